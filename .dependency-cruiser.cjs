@@ -1,0 +1,70 @@
+// Who may import whom. The table is the architecture; everything absent is forbidden.
+// Change it when the design asks for it, on purpose, and say why in the commit.
+const may = {
+  codec: [],
+  auth: [],
+  pcap: [],
+  wire: ['codec', 'case', 'pcap'], // case: the Ending type; pcap: the live capture reads tcpdump's pipe
+  reference: ['codec', 'auth'],
+  case: ['codec'],
+  target: ['reference'],
+  run: ['codec', 'auth', 'pcap', 'wire', 'case', 'target'], // pcap: a recording is judged like a live connection
+  fuzz: ['codec', 'case', 'run'],
+  report: ['codec', 'case', 'run', 'wire', 'pcap', 'target'],
+  vitest: ['case', 'run', 'target', 'reference', 'fuzz', 'report'],
+  cli: ['codec', 'auth', 'pcap', 'wire', 'reference', 'case', 'target', 'run', 'fuzz', 'report'],
+};
+// Which folder owns which outside module; nobody else may import it.
+const owner = {
+  '^(node:)?(net|tls)$': 'harness/(wire|reference|target)/',
+  '^(node:)?child_process$': 'harness/(target/|wire/capture)',
+  'node_modules/(testcontainers|mysql2)/': 'harness/target/',
+  'node_modules/fast-check/': '(harness/fuzz/|suites/.*\\.fuzz\\.ts$)',
+  'node_modules/vitest/': '(harness/vitest/|suites/.*\\.suite\\.ts$)',
+  'node_modules/commander/': 'harness/cli/',
+};
+const tests = '\\.test\\.ts$';
+const vitestEntries = '\\.suite\\.ts$';
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'all-resolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'folder-not-in-table',
+      severity: 'error',
+      from: { path: '^harness/', pathNot: `^harness/(${Object.keys(may).join('|')})/` },
+      to: {},
+    },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: [tests, vitestEntries, '\\.cjs$', 'vitest\\.config'] },
+      to: {},
+    },
+    ...Object.entries(may).map(([room, others]) => ({
+      name: `${room}-may-import-${others.join('+') || 'nothing'}`,
+      severity: 'error',
+      from: { path: `^harness/${room}/`, pathNot: [tests] },
+      to: { path: '^(harness|suites)/', pathNot: `^harness/(${[room, ...others].join('|')})/` },
+    })),
+    {
+      name: 'cases-are-data',
+      severity: 'error',
+      from: { path: '\\.cases\\.ts$' },
+      to: { pathNot: ['^harness/(case|codec)/', '^suites/[^/]+\\.ts$', '\\.cases\\.ts$'] },
+    },
+    ...Object.entries(owner).map(([module, room]) => ({
+      name: `${module.replace(/[^a-z_-]+/gi, '.')}-has-one-owner`,
+      severity: 'error',
+      from: { path: '^(harness|suites)/', pathNot: [`^${room}`, tests] },
+      to: { path: module },
+    })),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types'] },
+  },
+};

@@ -1,0 +1,24 @@
+/** How the server's side of a connection stood when we stopped looking (facts: a boolean "closed" hides the difference). */
+export const endings = ['open', 'fin', 'fin+rst', 'rst', 'timeout'] as const;
+/**
+ * open: the connection stood when we closed it. fin: the server sent FIN and no RST of its own followed.
+ * fin+rst: FIN, then a RST that nothing we sent after the FIN provoked. rst: RST without FIN.
+ * timeout: we waited for an end and none came within the limit.
+ */
+export type Ending = (typeof endings)[number];
+
+/**
+ * pass: the answer and the ending are what the source asks. fail: the target deviates. unsupported: the target refused
+ * with the error code that means "I do not do this". skipped: not run, for the reason given. inconclusive: we, or the
+ * path, are at fault; never the target, and never green.
+ */
+export const verdicts = ['pass', 'fail', 'unsupported', 'skipped', 'inconclusive'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/**
+ * MUST and SHOULD can fail. MAY can only be unsupported, or fail by breaking what it chose to do.
+ * OBSERVE: the manuals are silent or disagree; what the target does is recorded, and only a broken packet, silence where
+ * bytes or an end are due, or a death of the target fails it.
+ */
+export const levels = ['MUST', 'SHOULD', 'MAY', 'OBSERVE'] as const;
+export type Level = (typeof levels)[number];

@@ -1,0 +1,131 @@
+import { has } from './capability.ts';
+import type { AnswerKind } from './command.ts';
+import type { Context } from './message.ts';
+import { type Identified, identifyServerPacket, type ServerPhase } from './server-packet.ts';
+import { status } from './status.ts';
+
+/** What the client must send before the server goes on. */
+export type Wanted = 'auth data' | 'file' | undefined;
+
+const firstPhase: Readonly<Record<Exclude<AnswerKind, 'none'>, ServerPhase>> = {
+  status: 'status',
+  query: 'command',
+  execute: 'command',
+  fetch: 'binary-rows',
+  prepare: 'prepare',
+  'field-list': 'columns',
+  string: 'string',
+  'change-user': 'auth',
+  binlog: 'binlog',
+};
+
+/** MariaDB's progress report is an ERR with this code and ends nothing (mariadb/err_packet). */
+const PROGRESS = 0xffff;
+
+/** Follows the packets that answer one command, or the login ('change-user' is the same exchange). */
+export class Answer {
+  readonly kind: Exclude<AnswerKind, 'none'>;
+  done = false;
+  /** The name of the last packet. */
+  last: string | undefined;
+  wants: Wanted;
+  #phase: ServerPhase;
+  #columns = 0;
+  /** Column definitions still to come in the list being read, and the lists behind it. */
+  #left: number;
+  #lists: number[] = [];
+
+  constructor(kind: Exclude<AnswerKind, 'none'>) {
+    this.kind = kind;
+    this.#phase = firstPhase[kind];
+    this.#left = kind === 'field-list' ? Number.POSITIVE_INFINITY : 0;
+  }
+
+  /** Names the next packet of the answer and moves on. Never throws. */
+  take(payload: Uint8Array, context: Context): Identified {
+    const missingEof = this.#phase === 'columns' && this.#left === 0 && payload[0] !== 0xfe && payload[0] !== 0xff;
+    if (missingEof) this.#endOfList();
+    const found = identifyServerPacket(payload, this.#phase, { ...context, columns: this.#columns });
+    const value = found.decoded?.value ?? {};
+    const early = this.#phase === 'columns' && found.name === 'EOF' && Number.isFinite(this.#left) && this.#left > 0;
+    const short = early ? `EOF with ${this.#left} column definitions still to come` : undefined;
+    this.last = found.name;
+    this.wants = undefined;
+    this.#move(found.name, value, context);
+    const problem = missingEof ? 'no EOF after the column definitions, though DEPRECATE_EOF is not agreed' : short;
+    return problem && !found.problem ? { ...found, problem } : found;
+  }
+
+  #move(name: string, value: Readonly<Record<string, unknown>>, context: Context): void {
+    switch (name) {
+      case 'ERR':
+        this.done = value['errorCode'] !== PROGRESS;
+        return;
+      case 'OK':
+        return this.#end(value);
+      case 'EOF':
+        if (this.kind === 'field-list') this.done = true;
+        else if (this.#phase === 'columns' && !isSet(value, status.CURSOR_EXISTS)) this.#endOfList();
+        else this.#end(value);
+        return;
+      case 'AuthSwitchRequest':
+      case 'OldAuthSwitchRequest':
+      case 'AuthMoreData':
+      case 'AuthNextFactor':
+        this.wants = 'auth data';
+        return;
+      case 'LocalInfileRequest':
+        this.wants = 'file';
+        this.#phase = 'status';
+        return;
+      case 'ColumnCount':
+        return this.#columnCount(value, context);
+      case 'StmtPrepareOK':
+        this.#lists = [Number(value['parameters'] ?? 0), Number(value['columns'] ?? 0)].filter((n) => n > 0);
+        this.#phase = 'columns';
+        return this.#nextList();
+      case 'ColumnDefinition41':
+        this.#left--;
+        if (this.#left === 0 && has(context.capabilities, 'DEPRECATE_EOF')) this.#endOfList();
+        return;
+      case 'TextRow':
+      case 'BinaryRow':
+      case 'BinlogEvent':
+        return;
+      default:
+        // Statistics ends its answer; after anything unknown only the next command finds the way again.
+        this.done = true;
+    }
+  }
+
+  #columnCount(value: Readonly<Record<string, unknown>>, context: Context): void {
+    const count = Number(value['count'] ?? 0);
+    this.#columns = count;
+    this.#phase = 'columns';
+    const follow = (value['metadataFollows'] ?? value['mariadbMetadataFollows'] ?? 1) !== 0;
+    this.#left = follow ? count : 0;
+    if (count === 0) this.done = true;
+    else if (this.#left === 0 && has(context.capabilities, 'DEPRECATE_EOF')) this.#endOfList();
+  }
+
+  #endOfList(): void {
+    if (this.kind === 'prepare') this.#nextList();
+    else this.#phase = this.kind === 'execute' ? 'binary-rows' : 'rows';
+  }
+
+  #nextList(): void {
+    const next = this.#lists.shift();
+    if (next === undefined) this.done = true;
+    else this.#left = next;
+  }
+
+  #end(value: Readonly<Record<string, unknown>>): void {
+    if (isSet(value, status.MORE_RESULTS_EXISTS) && (this.kind === 'query' || this.kind === 'execute'))
+      this.#phase = 'command';
+    else this.done = true;
+  }
+}
+
+function isSet(value: Readonly<Record<string, unknown>>, flag: number): boolean {
+  return (Number(value['statusFlags'] ?? 0) & flag) !== 0;
+}

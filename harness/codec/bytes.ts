@@ -1,0 +1,102 @@
+import { CodecError } from './error.ts';
+
+/** Where one field lies in a payload. Offsets and lengths in bytes. */
+export interface Span {
+  readonly field: string;
+  readonly wire: string;
+  readonly off: number;
+  readonly len: number;
+  /** The parts of a composite field (attributes, length prefix + body). */
+  readonly parts?: readonly Span[];
+}
+
+/** Reads a payload from left to right; never past its end. */
+export class Reader {
+  off = 0;
+  readonly bytes: Uint8Array;
+  /** Spans of the parts of the field being read; the message loop empties it per field. */
+  parts: Span[] = [];
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+  get left(): number {
+    return this.bytes.length - this.off;
+  }
+  /** The next n bytes, as a view. Throws CODEC_TRUNCATED. */
+  take(n: number): Uint8Array {
+    const found = this.peek(n);
+    this.off += n;
+    return found;
+  }
+  /** The next n bytes without moving. Throws CODEC_TRUNCATED. */
+  peek(n: number): Uint8Array {
+    if (n > this.left)
+      throw new CodecError('CODEC_TRUNCATED', this.off, `wanted ${n} bytes, ${this.left} left`);
+    return this.bytes.subarray(this.off, this.off + n);
+  }
+  /** An unsigned little-endian integer of n <= 6 bytes. */
+  uint(n: number): number {
+    const b = this.take(n);
+    let value = 0;
+    for (let i = n - 1; i >= 0; i--) value = value * 256 + (b[i] as number);
+    return value;
+  }
+  /** Everything before the next NUL; the NUL is consumed. Throws CODEC_UNTERMINATED. */
+  untilNul(): Uint8Array {
+    const end = this.bytes.indexOf(0, this.off);
+    if (end < 0) throw new CodecError('CODEC_UNTERMINATED', this.off, 'no NUL before the end of the payload');
+    const found = this.bytes.subarray(this.off, end);
+    this.off = end + 1;
+    return found;
+  }
+  rest(): Uint8Array {
+    return this.take(this.left);
+  }
+  /** Runs `read` and records what it consumed as a part of the current field. */
+  part<T>(field: string, wire: string, read: () => T): T {
+    const off = this.off;
+    const value = read();
+    this.parts.push({ field, wire, off, len: this.off - off });
+    return value;
+  }
+}
+
+/** Appends to a growing buffer. */
+export class Writer {
+  #buffer = new Uint8Array(128);
+  #length = 0;
+  parts: Span[] = [];
+  get length(): number {
+    return this.#length;
+  }
+  raw(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#buffer.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+  /** An unsigned little-endian integer of n <= 6 bytes. Throws CODEC_UNWRITABLE when it does not fit. */
+  uint(n: number, value: number): void {
+    if (!Number.isInteger(value) || value < 0 || value >= 256 ** n)
+      throw new CodecError('CODEC_UNWRITABLE', this.#length, `${value} does not fit int<${n}>`);
+    this.#reserve(n);
+    let left = value;
+    for (let i = 0; i < n; i++) {
+      this.#buffer[this.#length++] = left % 256;
+      left = Math.floor(left / 256);
+    }
+  }
+  part(field: string, wire: string, write: () => void): void {
+    const off = this.#length;
+    write();
+    this.parts.push({ field, wire, off, len: this.#length - off });
+  }
+  done(): Uint8Array {
+    return this.#buffer.slice(0, this.#length);
+  }
+  #reserve(n: number): void {
+    if (this.#length + n <= this.#buffer.length) return;
+    const grown = new Uint8Array(Math.max(this.#buffer.length * 2, this.#length + n));
+    grown.set(this.#buffer.subarray(0, this.#length));
+    this.#buffer = grown;
+  }
+}

@@ -1,0 +1,59 @@
+import { capability, has } from './capability.ts';
+import { commandOf, commands } from './command.ts';
+import type { Context, Message } from './message.ts';
+import { comInitDb } from './messages/com-init-db.ts';
+import { comPing } from './messages/com-ping.ts';
+import { comQuery } from './messages/com-query.ts';
+import { comQuit } from './messages/com-quit.ts';
+import { comRaw } from './messages/com-raw.ts';
+import { comResetConnection } from './messages/com-reset-connection.ts';
+import { comStatistics } from './messages/com-statistics.ts';
+import { handshakeResponse41 } from './messages/handshake-response-41.ts';
+import { handshakeResponse320 } from './messages/handshake-response-320.ts';
+import { sslRequest } from './messages/ssl-request.ts';
+import { decodeAs, type Identified } from './server-packet.ts';
+
+/** Bytes before the user name, and the whole of an SSLRequest. */
+const PREFIX_41 = 32;
+const FILLER = { from: 9, to: 28 };
+
+const known: Readonly<Record<number, Message>> = {
+  0x01: comQuit,
+  0x02: comInitDb,
+  0x03: comQuery,
+  0x09: comStatistics,
+  0x0e: comPing,
+  0x1f: comResetConnection,
+};
+
+/** Names a command by its first byte. Never throws. */
+export function identifyCommand(payload: Uint8Array, context: Context): Identified {
+  const byte = payload[0];
+  if (byte === undefined) return { name: 'empty packet', problem: 'an empty packet where a command was due' };
+  const message = known[byte];
+  if (message) return decodeAs(message, payload, context);
+  return { ...decodeAs(comRaw, payload, context), name: commandOf(byte).name };
+}
+
+/**
+ * Names the first packet of a client from its own bytes alone: it may have been sent before the greeting, and it
+ * may be a command of a client that did not log in. Never throws.
+ */
+export function identifyFirstClientPacket(payload: Uint8Array, sequenceId: number): Identified {
+  if (payload.length === 0)
+    return { name: 'empty packet', problem: 'an empty packet where HandshakeResponse was due' };
+  const low = (payload[0] as number) | ((payload[1] ?? 0) << 8);
+  const speaks41 = payload.length >= 2 && has(low, 'PROTOCOL_41');
+  // 19 bytes of zero are the signature of the 4.1 forms; sequence id 1 says the same of a client that fills them.
+  const zeros = payload.length >= PREFIX_41 && payload.subarray(FILLER.from, FILLER.to).every((byte) => byte === 0);
+  if (speaks41 && (sequenceId === 1 || zeros)) {
+    const declared = { capabilities: (low | ((payload[2] ?? 0) << 16) | ((payload[3] ?? 0) << 24)) >>> 0 };
+    const ssl = payload.length === PREFIX_41 && (low & capability.SSL) !== 0;
+    return decodeAs(ssl ? sslRequest : handshakeResponse41, payload, declared);
+  }
+  if (sequenceId === 1) return decodeAs(handshakeResponse320, payload, { capabilities: low });
+  const command = identifyCommand(payload, { capabilities: 0 });
+  const problem = 'a command where HandshakeResponse was due';
+  if (commands[payload[0] as number] && !command.problem) return { ...command, problem };
+  return { name: 'unknown', problem: 'neither a HandshakeResponse (sequence id 1) nor a command' };
+}

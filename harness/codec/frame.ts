@@ -1,0 +1,181 @@
+import { CodecError } from './error.ts';
+
+/**
+ * Framing: int<3> payload length, int<1> sequence id, payload. A payload of exactly 0xFFFFFF bytes is
+ * continued in the next packet (mysql/page_protocol_basic_packets).
+ */
+
+export const MAX_PAYLOAD = 0xffffff;
+export const HEADER_BYTES = 4;
+
+/** One logical packet: the payloads of its physical packets joined. */
+export interface Packet {
+  /** Sequence id of the first physical packet. */
+  readonly sequenceId: number;
+  /** Sequence id of the last physical packet (differs only past 16 MiB). */
+  readonly lastSequenceId: number;
+  readonly payload: Uint8Array;
+  /** Offset of the first header in the byte stream. */
+  readonly offset: number;
+  /** Bytes of the stream that the packet occupies, headers included. */
+  readonly size: number;
+}
+
+export interface FrameOptions {
+  /** Sequence id of the first packet; default 0. */
+  readonly sequenceId?: number;
+  /** A lie: the length written in the header instead of the payload's own. */
+  readonly length?: number;
+}
+
+/** Payload to packets: splits at 0xFFFFFF bytes, adds the empty packet that ends an exact multiple. */
+export function frame(payload: Uint8Array, options: FrameOptions = {}): Uint8Array {
+  let sequenceId = options.sequenceId ?? 0;
+  if (options.length !== undefined) return join([header(options.length, sequenceId), payload]);
+  const parts: Uint8Array[] = [];
+  let off = 0;
+  for (;;) {
+    const n = Math.min(MAX_PAYLOAD, payload.length - off);
+    parts.push(header(n, sequenceId), payload.subarray(off, off + n));
+    off += n;
+    if (n < MAX_PAYLOAD) return join(parts);
+    sequenceId = (sequenceId + 1) & 0xff;
+  }
+}
+
+/** Logical packets above this are refused: a hostile peer can continue one for ever. Bytes. */
+export const DEFAULT_LIMIT = 64 * 1024 * 1024;
+
+export interface PacketReaderOptions {
+  /** The largest logical payload accepted, in bytes; default 64 MiB. */
+  readonly limit?: number;
+}
+
+/**
+ * Incremental: push chunks of the stream, take whole packets out. Linear in the bytes however they are cut. Payloads
+ * are views, of the chunk where it holds the whole packet: do not write into a chunk after pushing it.
+ */
+export class PacketReader {
+  readonly #limit: number;
+  /** Pending bytes are #buffer[#start..#end]; nothing before #end is ever written again. */
+  #buffer: Uint8Array = new Uint8Array(0);
+  #start = 0;
+  #end = 0;
+  #offset = 0;
+  #parts: { sequenceId: number; payload: Uint8Array }[] = [];
+  #partsOffset = 0;
+  #partsLength = 0;
+
+  constructor(options: PacketReaderOptions = {}) {
+    this.#limit = options.limit ?? DEFAULT_LIMIT;
+  }
+
+  /** Adds a chunk and takes every whole packet. Throws CODEC_TOO_LONG. */
+  push(chunk: Uint8Array): Packet[] {
+    this.add(chunk);
+    const out: Packet[] = [];
+    for (let packet = this.next(); packet; packet = this.next()) out.push(packet);
+    return out;
+  }
+
+  /** Adds a chunk without taking anything. */
+  add(chunk: Uint8Array): void {
+    const pending = this.#end - this.#start;
+    if (pending === 0) {
+      this.#buffer = chunk;
+      this.#start = 0;
+      this.#end = chunk.length;
+      return;
+    }
+    if (this.#end + chunk.length > this.#buffer.length) {
+      const grown = new Uint8Array(Math.max(64, pending * 2, pending + chunk.length));
+      grown.set(this.#buffer.subarray(this.#start, this.#end));
+      this.#buffer = grown;
+      this.#start = 0;
+      this.#end = pending;
+    }
+    this.#buffer.set(chunk, this.#end);
+    this.#end += chunk.length;
+  }
+
+  /** The next whole packet, or undefined until more bytes come. Throws CODEC_TOO_LONG. */
+  next(): Packet | undefined {
+    for (;;) {
+      const at = this.#start;
+      const available = this.#end - at;
+      if (available < HEADER_BYTES) return undefined;
+      const b = this.#buffer;
+      const length = (b[at] as number) | ((b[at + 1] as number) << 8) | ((b[at + 2] as number) << 16);
+      if (this.#partsLength + length > this.#limit)
+        throw new CodecError(
+          'CODEC_TOO_LONG',
+          this.#offset,
+          `a packet of ${this.#partsLength + length} bytes or more; ${this.#limit} are accepted`,
+        );
+      if (available < HEADER_BYTES + length) return undefined;
+      if (this.#parts.length === 0) this.#partsOffset = this.#offset;
+      const payload = this.#skip(HEADER_BYTES + length).subarray(HEADER_BYTES);
+      this.#parts.push({ sequenceId: b[at + 3] as number, payload });
+      this.#partsLength += length;
+      if (length < MAX_PAYLOAD) return this.#whole();
+    }
+  }
+
+  /** Bytes received that do not form a whole physical packet yet. */
+  get pending(): Uint8Array {
+    return this.#buffer.subarray(this.#start, this.#end);
+  }
+
+  /** Bytes of a logical packet whose first physical packets are there and whose last one is not. */
+  get continued(): number {
+    return this.#partsLength;
+  }
+
+  /** Offset in the stream of the first pending byte. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Takes n pending bytes (default all) out as they are: they are not packets (TLS, a PROXY header). */
+  take(n: number = this.#end - this.#start): Uint8Array {
+    return this.#skip(Math.min(n, this.#end - this.#start));
+  }
+
+  #skip(n: number): Uint8Array {
+    const view = this.#buffer.subarray(this.#start, this.#start + n);
+    this.#start += n;
+    this.#offset += n;
+    return view;
+  }
+
+  #whole(): Packet {
+    const parts = this.#parts;
+    const first = parts[0] as { sequenceId: number; payload: Uint8Array };
+    const last = parts[parts.length - 1] as { sequenceId: number };
+    this.#parts = [];
+    this.#partsLength = 0;
+    return {
+      sequenceId: first.sequenceId,
+      lastSequenceId: last.sequenceId,
+      payload: parts.length === 1 ? first.payload : join(parts.map((part) => part.payload)),
+      offset: this.#partsOffset,
+      size: this.#offset - this.#partsOffset,
+    };
+  }
+}
+
+export function join(parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const p of parts) length += p.length;
+  const out = new Uint8Array(length);
+  let off = 0;
+  for (const p of parts) {
+    out.set(p, off);
+    off += p.length;
+  }
+  return out;
+}
+
+function header(length: number, sequenceId: number): Uint8Array {
+  return Uint8Array.of(length & 0xff, (length >> 8) & 0xff, (length >> 16) & 0xff, sequenceId & 0xff);
+}

@@ -1,0 +1,125 @@
+import { Reader, type Span, Writer } from './bytes.ts';
+
+/** What both peers have agreed on when a message is read or written. */
+export interface Context {
+  /** Capability flags in force, bits 0 to 31, unsigned. */
+  readonly capabilities: number;
+  /** MariaDB's extended capabilities (bits 32 and up, as a 32-bit number). */
+  readonly mariadbCapabilities?: number;
+}
+
+/** Context plus the fields of the same message that stand before this one. */
+export interface Scope extends Context {
+  readonly soFar: Readonly<Record<string, unknown>>;
+}
+
+/** One field of a wire message: what it is called on the wire, how to read it, how to write it. */
+export interface Field<T> {
+  readonly wire: string;
+  /** Written when the value is left out. */
+  readonly fallback?: T;
+  /** Like fallback, where it depends on the context or on earlier fields; asked first. */
+  derive?(scope: Scope): T;
+  read(r: Reader, scope: Scope): T;
+  write(w: Writer, value: T, scope: Scope): void;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a field list holds fields of every type
+export type Fields = Readonly<Record<string, Field<any>>>;
+export type ValuesOf<F extends Fields> = {
+  -readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never;
+};
+/** Raw bytes written in place of a field, length prefix and all: how we send what we do not approve of. */
+export type Raw<F extends Fields> = { readonly [K in keyof F]?: Uint8Array };
+
+export interface Decoded<F extends Fields> {
+  readonly value: ValuesOf<F>;
+  readonly spans: readonly Span[];
+  /** Bytes of the payload that no field claims. */
+  readonly left: number;
+}
+export interface Layout {
+  readonly bytes: Uint8Array;
+  readonly spans: readonly Span[];
+}
+
+/** A message of the protocol, declared once as a list of fields. */
+export interface Message<F extends Fields = Fields> {
+  readonly name: string;
+  /** The page of the manual that tables these fields. */
+  readonly page: string;
+  readonly fields: F;
+  /** Throws CodecError when the payload ends too early or a field cannot be read. */
+  decode(payload: Uint8Array, context: Context): Decoded<F>;
+  /**
+   * Fields left out get their fallback; an optional field given as undefined is not written.
+   * Throws CodecError CODEC_UNWRITABLE.
+   */
+  layout(values: Partial<ValuesOf<F>>, context: Context, raw?: Raw<F>): Layout;
+  encode(values: Partial<ValuesOf<F>>, context: Context, raw?: Raw<F>): Uint8Array;
+}
+export type MessageOf<M> = M extends Message<infer F> ? ValuesOf<F> : never;
+
+/** Declares a message; everything else (type, decoder, encoder, spans, cut points) follows from the list. */
+export function message<const F extends Fields>(name: string, page: string, fields: F): Message<F> {
+  const entries = Object.entries(fields);
+  const self: Message<F> = {
+    name,
+    page,
+    fields,
+    decode(payload, context) {
+      const r = new Reader(payload);
+      const spans: Span[] = [];
+      const soFar: Record<string, unknown> = {};
+      const scope: Scope = { ...context, soFar };
+      for (const [key, field] of entries) {
+        const off = r.off;
+        r.parts = [];
+        soFar[key] = field.read(r, scope);
+        spans.push(span(key, field.wire, off, r.off - off, r.parts));
+      }
+      return { value: soFar as ValuesOf<F>, spans, left: r.left };
+    },
+    layout(values, context, raw) {
+      const w = new Writer();
+      const spans: Span[] = [];
+      const soFar: Record<string, unknown> = {};
+      const scope: Scope = { ...context, soFar };
+      for (const [key, field] of entries) {
+        const off = w.length;
+        const value = Object.hasOwn(values, key)
+          ? (values as Record<string, unknown>)[key]
+          : (field.derive?.(scope) ?? field.fallback);
+        soFar[key] = value;
+        const override = raw?.[key];
+        w.parts = [];
+        if (override) w.raw(override);
+        else field.write(w, value, scope);
+        spans.push(span(key, field.wire, off, w.length - off, w.parts));
+      }
+      return { bytes: w.done(), spans };
+    },
+    encode(values, context, raw) {
+      return self.layout(values, context, raw).bytes;
+    },
+  };
+  return self;
+}
+
+/** Every offset inside the payload at which a field or a part of one begins: where a delivery may cut. */
+export function cutPoints(spans: readonly Span[]): number[] {
+  const cuts = new Set<number>();
+  const visit = (list: readonly Span[]): void => {
+    for (const s of list) {
+      if (s.len > 0) cuts.add(s.off);
+      if (s.parts) visit(s.parts);
+    }
+  };
+  visit(spans);
+  cuts.delete(0);
+  return [...cuts].sort((a, b) => a - b);
+}
+
+function span(field: string, wire: string, off: number, len: number, parts: Span[]): Span {
+  return parts.length > 0 ? { field, wire, off, len, parts } : { field, wire, off, len };
+}

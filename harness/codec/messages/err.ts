@@ -1,0 +1,51 @@
+import { constant, latin1, rest, text, u16 } from '../field.ts';
+import { agreed, type Condition } from '../condition.ts';
+import { type Field, type MessageOf, message } from '../message.ts';
+
+const HASH = 0x23;
+const SQLSTATE_LENGTH = 5;
+const protocol41 = agreed('PROTOCOL_41');
+
+/** The server leaves marker and SQLSTATE out until it knows that the client speaks 4.1: their presence is what counts. */
+const sqlStateMarker: Field<string | undefined> = {
+  wire: 'string<1> if present',
+  derive: (scope) => (protocol41.holds(scope) ? '#' : undefined),
+  read(r, scope) {
+    const whole = r.left > SQLSTATE_LENGTH || protocol41.holds(scope);
+    return r.bytes[r.off] === HASH && whole ? latin1(r.take(1)) : undefined;
+  },
+  write(w, value) {
+    if (value !== undefined) w.raw(text(value, w));
+  },
+};
+
+const marked: Condition = {
+  says: 'marker',
+  holds: ({ soFar }) => soFar['sqlStateMarker'] !== undefined && soFar['sqlStateMarker'] !== '',
+};
+
+const sqlState: Field<string | undefined> = {
+  wire: 'string<5> if marker',
+  derive: (scope) => (marked.holds(scope) ? 'HY000' : undefined),
+  read: (r, scope) => (marked.holds(scope) ? latin1(r.take(SQLSTATE_LENGTH)) : undefined),
+  write(w, value, scope) {
+    if (value !== undefined && marked.holds(scope)) w.raw(text(value, w));
+  },
+};
+
+/**
+ * int<1>       0xFF
+ * int<2>       error code
+ * string[1]    '#', if PROTOCOL_41
+ * string[5]    SQLSTATE, if PROTOCOL_41
+ * string<EOF>  error message
+ * (MariaDB's progress report, code 0xFFFF, is read as an ERR with that code.)
+ */
+export const err = message('ERR', 'mysql/page_protocol_basic_err_packet', {
+  header: constant(0xff),
+  errorCode: u16,
+  sqlStateMarker,
+  sqlState,
+  errorMessage: rest,
+});
+export type Err = MessageOf<typeof err>;

@@ -1,0 +1,49 @@
+import { agreed, all, any, type Condition, unlessEnd, when } from '../condition.ts';
+import { constant, latin1, text, u16 } from '../field.ts';
+import { lenenc, lenencBytes, readLenenc, writeLenencBytes } from '../lenenc.ts';
+import { type Field, type MessageOf, message } from '../message.ts';
+import { status } from '../status.ts';
+
+/**
+ * The manual has string<EOF> for info without SESSION_TRACK, but MySQL and MariaDB always send string<lenenc>,
+ * and leave it out when it is empty. Read as lenenc where the length fits what is left, else to the end.
+ */
+const info: Field<string> = {
+  wire: 'string<lenenc>',
+  read(r, scope) {
+    const at = r.off;
+    const first = r.bytes[at] ?? 0;
+    if (first !== 0xfb && first !== 0xff) {
+      const n = Number(readLenenc(r));
+      if (agreed('SESSION_TRACK').holds(scope) || n === r.left) return latin1(r.take(n));
+    }
+    r.off = at;
+    return latin1(r.rest());
+  },
+  write: (w, value) => writeLenencBytes(w, text(value, w)),
+};
+
+const stateChanged: Condition = {
+  says: 'SERVER_SESSION_STATE_CHANGED',
+  holds: ({ soFar }) => (Number(soFar['statusFlags'] ?? 0) & status.SESSION_STATE_CHANGED) !== 0,
+};
+
+/**
+ * int<1>          0x00, or 0xFE where it ends a resultset under DEPRECATE_EOF
+ * int<lenenc>     affected rows
+ * int<lenenc>     last insert id
+ * int<2>          status flags, if PROTOCOL_41 or TRANSACTIONS
+ * int<2>          warnings, if PROTOCOL_41
+ * string<lenenc>  info; left out when empty
+ * string<lenenc>  session state info, if SESSION_TRACK and SERVER_SESSION_STATE_CHANGED
+ */
+export const ok = message('OK', 'mysql/page_protocol_basic_ok_packet', {
+  header: constant(0x00),
+  affectedRows: lenenc,
+  lastInsertId: lenenc,
+  statusFlags: when(any(agreed('PROTOCOL_41'), agreed('TRANSACTIONS')), { ...u16, fallback: status.AUTOCOMMIT }),
+  warnings: when(agreed('PROTOCOL_41'), u16),
+  info: unlessEnd(info),
+  sessionState: when(all(agreed('SESSION_TRACK'), stateChanged), unlessEnd(lenencBytes)),
+});
+export type Ok = MessageOf<typeof ok>;

@@ -1,0 +1,111 @@
+import type { Endpoint } from './endpoint.ts';
+import { HoldBack, type HoldBackLimits, type HeldTotal } from './hold-back.ts';
+import { advance, ahead } from './sequence.ts';
+import { otherSide, type Side, type TcpConnection, type TcpEvent } from './tcp-connection.ts';
+import type { TcpSegment } from './tcp-segment.ts';
+import { TcpStream } from './tcp-stream.ts';
+
+/** Bytes from the last known sequence number past which a segment on a closed connection belongs to a new one. */
+const FAR = 1 << 26;
+
+export interface TrackerParts {
+  id: number;
+  client: Endpoint;
+  server: Endpoint;
+  midStream: boolean;
+  firstFrame: number;
+  limits: HoldBackLimits;
+  heldTotal: HeldTotal;
+  /** Takes the events instead of `events`; frame numbers are not kept then. */
+  emit: ((connection: TcpConnection, event: TcpEvent) => void) | undefined;
+}
+
+/** A connection while its segments come in. */
+export class ConnectionTracker implements TcpConnection {
+  readonly id: number;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  readonly midStream: boolean;
+  readonly events: TcpEvent[] = [];
+  readonly frames: number[] = [];
+  /** Number of the last frame. */
+  lastFrame: number;
+  readonly #streams: { readonly client: TcpStream; readonly server: TcpStream };
+  readonly #keep: boolean;
+  #closedNs: bigint | undefined;
+
+  constructor(parts: TrackerParts) {
+    this.id = parts.id;
+    this.client = parts.client;
+    this.server = parts.server;
+    this.midStream = parts.midStream;
+    this.lastFrame = parts.firstFrame;
+    this.#keep = parts.emit === undefined;
+    const { emit } = parts;
+    const tell = emit ? (event: TcpEvent) => emit(this, event) : (event: TcpEvent) => void this.events.push(event);
+    const stream = (side: Side) => new TcpStream(side, new HoldBack(parts.limits, parts.heldTotal), tell);
+    this.#streams = { client: stream('client'), server: stream('server') };
+  }
+
+  get closed(): boolean {
+    const { client, server } = this.#streams;
+    return client.rstSeen || server.rstSeen || (client.finSeen && server.finSeen);
+  }
+
+  push(segment: TcpSegment, from: Side): void {
+    this.lastFrame = segment.frame;
+    if (this.#keep) this.frames.push(segment.frame);
+    const mine = this.#streams[from];
+    const peer = this.#streams[otherSide(from)];
+    const { flags } = segment;
+    if (flags.rst) mine.reset(segment, peer);
+    else this.#advance(segment, mine, peer);
+    if (this.#closedNs === undefined && this.closed) this.#closedNs = segment.timeNs;
+  }
+
+  #advance(segment: TcpSegment, mine: TcpStream, peer: TcpStream): void {
+    const { flags } = segment;
+    if (flags.syn) mine.synchronise(segment);
+    if (flags.ack) peer.acknowledged(segment);
+    const first = flags.syn ? advance(segment.seq, 1) : segment.seq;
+    if (segment.length > 0) mine.data(segment, first, peer);
+    if (flags.fin) mine.finish(segment, advance(first, segment.length), peer);
+    mine.checkHole(segment);
+    peer.checkHole(segment);
+  }
+
+  /** No more segments will come. */
+  end(): void {
+    this.#streams.client.end();
+    this.#streams.server.end();
+  }
+
+  /** True when the segment does not belong here: the ports are in use for a new connection. */
+  isOver(segment: TcpSegment, from: Side): boolean {
+    const mine = this.#streams[from];
+    const { flags } = segment;
+    if (flags.syn) return flags.ack ? this.#isNewSynAck(segment, from) : this.#isNewSyn(segment, from);
+    return segment.length > 0 && this.closed && mine.distance(segment.seq) > FAR;
+  }
+
+  #isNewSyn(segment: TcpSegment, from: Side): boolean {
+    const { client, server } = this.#streams;
+    const mine = this.#streams[from];
+    // Two interfaces of one file may show a connection twice, one after the other: the copy is not later in time.
+    if (this.#closedNs !== undefined) return mine.isn !== segment.seq || segment.timeNs > this.#closedNs;
+    if (mine.isn !== undefined) return mine.isn !== segment.seq;
+    // Simultaneous open: both sides send a SYN before they see the other's.
+    if (from === 'server' && client.isn !== undefined && server.next === undefined) return false;
+    // A SYN that was captured after its SYN-ACK.
+    return mine.next !== advance(segment.seq, 1);
+  }
+
+  #isNewSynAck(segment: TcpSegment, from: Side): boolean {
+    const mine = this.#streams[from];
+    const peer = this.#streams[otherSide(from)];
+    if (mine.isn !== undefined) return mine.isn !== segment.seq;
+    if (this.closed || from === 'client') return true;
+    // With TCP Fast Open the SYN carries bytes, which the SYN-ACK acknowledges too.
+    return peer.isn !== undefined && (ahead(segment.ack, peer.isn) < 1 || ahead(segment.ack, peer.isn) > 0xffff);
+  }
+}

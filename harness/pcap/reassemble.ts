@@ -1,0 +1,149 @@
+import type { CapturedFrame } from './captured-frame.ts';
+import { ConnectionTracker } from './connection-tracker.ts';
+import { HOLD_BACK, type HoldBackLimits } from './hold-back.ts';
+import type { NotASegment } from './link.ts';
+import type { Side, TcpConnection, TcpEvent } from './tcp-connection.ts';
+import { type TcpSegment, tcpSegment } from './tcp-segment.ts';
+
+/** Takes events as they come, so that a capture of any size needs constant memory. */
+export interface TcpSink {
+  event(connection: TcpConnection, event: TcpEvent): void;
+  /** No more events will come for this connection. */
+  over?(connection: TcpConnection): void;
+}
+
+export interface ReassemblerOptions {
+  /** With a sink, connections keep no events and are forgotten when they are over. */
+  readonly sink?: TcpSink;
+  /** Ports that are a server's when a capture starts in the middle; otherwise the lower port is taken for it. */
+  readonly serverPorts?: readonly number[];
+  readonly limits?: HoldBackLimits;
+  /** Connections followed at once with a sink (default 50,000); past it the longest idle are ended. */
+  readonly maxConnections?: number;
+}
+
+interface Route {
+  readonly connection: ConnectionTracker;
+  readonly from: Side;
+}
+
+/** Closed connections kept for late segments, with a sink. */
+const LINGERING = 1024;
+
+/** Sorts TCP segments into connections and puts their bytes in order. */
+export class TcpReassembler {
+  /** All connections in order of their first frame; with a sink, those that are not over. */
+  get connections(): readonly TcpConnection[] {
+    return [...this.#connections];
+  }
+
+  readonly #connections = new Set<ConnectionTracker>();
+  readonly #options: ReassemblerOptions;
+  readonly #routes = new Map<string, Map<string, Route>>();
+  readonly #heldTotal = { bytes: 0 };
+  readonly #closed = new Set<ConnectionTracker>();
+  #count = 0;
+
+  constructor(options: ReassemblerOptions = {}) {
+    this.#options = options;
+  }
+
+  push(segment: TcpSegment): void {
+    let route = this.#routes.get(segment.src.text)?.get(segment.dst.text);
+    if (route?.connection.isOver(segment, route.from)) {
+      this.#finish(route.connection);
+      route = undefined;
+    }
+    route ??= this.#open(segment);
+    route.connection.push(segment, route.from);
+    if (this.#options.sink && route.connection.closed) this.#linger(route.connection);
+  }
+
+  /** Call after the last segment: what is still held back is told of, with gaps where bytes are missing. */
+  end(): readonly TcpConnection[] {
+    for (const connection of this.#connections) this.#finish(connection);
+    return this.connections;
+  }
+
+  #open(segment: TcpSegment): Route {
+    const { src, dst, flags } = segment;
+    const from = flags.syn ? (flags.ack ? 'server' : 'client') : this.#guess(segment);
+    const { sink } = this.#options;
+    const connection = new ConnectionTracker({
+      id: this.#count++,
+      client: from === 'client' ? src : dst,
+      server: from === 'client' ? dst : src,
+      midStream: !flags.syn || flags.ack,
+      firstFrame: segment.frame,
+      limits: this.#options.limits ?? HOLD_BACK,
+      heldTotal: this.#heldTotal,
+      emit: sink && ((of, event) => sink.event(of, event)),
+    });
+    this.#connections.add(connection);
+    this.#route(src.text, dst.text, { connection, from });
+    this.#route(dst.text, src.text, { connection, from: from === 'client' ? 'server' : 'client' });
+    if (sink && this.#connections.size > (this.#options.maxConnections ?? 50_000)) this.#endIdle();
+    return { connection, from };
+  }
+
+  #guess({ src, dst }: TcpSegment): Side {
+    const ports = this.#options.serverPorts ?? [];
+    if (ports.includes(src.port) !== ports.includes(dst.port)) return ports.includes(dst.port) ? 'client' : 'server';
+    return src.port < dst.port ? 'server' : 'client';
+  }
+
+  #route(src: string, dst: string, route: Route): void {
+    const known = this.#routes.get(src);
+    if (known) known.set(dst, route);
+    else this.#routes.set(src, new Map([[dst, route]]));
+  }
+
+  #finish(connection: ConnectionTracker): void {
+    connection.end();
+    const { sink } = this.#options;
+    if (!sink) return;
+    this.#connections.delete(connection);
+    this.#closed.delete(connection);
+    this.#forget(connection.client.text, connection.server.text, connection);
+    this.#forget(connection.server.text, connection.client.text, connection);
+    sink.over?.(connection);
+  }
+
+  #forget(src: string, dst: string, connection: ConnectionTracker): void {
+    const known = this.#routes.get(src);
+    if (known?.get(dst)?.connection !== connection) return;
+    known.delete(dst);
+    if (known.size === 0) this.#routes.delete(src);
+  }
+
+  #linger(connection: ConnectionTracker): void {
+    this.#closed.add(connection);
+    if (this.#closed.size <= LINGERING) return;
+    const [oldest] = this.#closed;
+    if (oldest) this.#finish(oldest);
+  }
+
+  /** Ends the tenth of the connections whose last frame is oldest: sorting is paid for once per tenth. */
+  #endIdle(): void {
+    const byAge = [...this.#connections].sort((a, b) => a.lastFrame - b.lastFrame);
+    for (const connection of byAge.slice(0, Math.ceil(byAge.length / 10))) this.#finish(connection);
+  }
+}
+
+export interface Reassembled {
+  readonly connections: readonly TcpConnection[];
+  /** Frame numbers of what was no TCP segment, by reason. */
+  readonly skipped: ReadonlyMap<NotASegment, readonly number[]>;
+}
+
+/** Reassembles a whole capture. */
+export function reassemble(frames: Iterable<CapturedFrame>, options: ReassemblerOptions = {}): Reassembled {
+  const reassembler = new TcpReassembler(options);
+  const skipped = new Map<NotASegment, number[]>();
+  for (const frame of frames) {
+    const segment = tcpSegment(frame);
+    if (typeof segment !== 'string') reassembler.push(segment);
+    else if (!skipped.get(segment)?.push(frame.number)) skipped.set(segment, [frame.number]);
+  }
+  return { connections: reassembler.end(), skipped };
+}

@@ -1,0 +1,205 @@
+import type { Held, HoldBack } from './hold-back.ts';
+import { advance, ahead } from './sequence.ts';
+import type { Side, TcpEvent } from './tcp-connection.ts';
+import type { TcpSegment } from './tcp-segment.ts';
+
+/** A hole that the receiver has acknowledged is given up this long after the ACK… */
+const REORDER_NS = 1_000_000n;
+/** …or this many segments later: capturing on several processors reorders by microseconds, not by more. */
+const REORDER_SEGMENTS = 32;
+/** Different RSTs of one side that are told of; a real one sends two or three. */
+const RESETS = 16;
+
+/** An acknowledgement of bytes that were not told of yet: they are late, or the capture lost them. */
+interface AckBeyond {
+  to: number;
+  frame: number;
+  segments: number;
+  readonly sinceNs: bigint;
+}
+
+/** One direction of a connection: puts the bytes in order and tells of each once. */
+export class TcpStream {
+  readonly side: Side;
+  /** Initial sequence number; undefined until a SYN of this side is seen. */
+  isn: number | undefined;
+  /** Sequence number of the first byte not told of yet; undefined until known. */
+  next: number | undefined;
+  /** A FIN was seen, in its turn or early. */
+  finSeen = false;
+  rstSeen = false;
+
+  readonly #emit: (event: TcpEvent) => void;
+  readonly #held: HoldBack;
+  /** End of the highest bytes seen, told of or not. */
+  #top: number | undefined;
+  #fin: Omit<Held, 'bytes'> | undefined;
+  #finished = false;
+  #ackBeyond: AckBeyond | undefined;
+  readonly #resets = new Set<string>();
+  /** First sequence number with which this side sent bytes after the other side's FIN. */
+  #dataAfterPeerFin: number | undefined;
+  #finAfterPeerFin = false;
+
+  constructor(side: Side, held: HoldBack, emit: (event: TcpEvent) => void) {
+    this.side = side;
+    this.#held = held;
+    this.#emit = emit;
+  }
+
+  /** Distance (bytes) of `seq` from what this side has sent; 0 when nothing is known. */
+  distance(seq: number): number {
+    return this.#top === undefined ? 0 : Math.abs(ahead(seq, this.#top));
+  }
+
+  synchronise(segment: TcpSegment): void {
+    if (this.isn !== undefined) return;
+    this.isn = segment.seq;
+    const first = advance(segment.seq, 1);
+    this.next ??= first;
+    this.#top ??= first;
+    this.#emit({ kind: segment.flags.ack ? 'syn-ack' : 'syn', from: this.side, ...seen(segment), seq: segment.seq });
+  }
+
+  /** The other side's ACK: tells where this stream stands when its SYN was not captured, and of loss. */
+  acknowledged(segment: TcpSegment): void {
+    if (this.next === undefined) {
+      this.next = segment.ack;
+      this.#top = segment.ack;
+      return;
+    }
+    if (ahead(segment.ack, this.next) <= 0) return;
+    const known = this.#ackBeyond;
+    if (!known) this.#ackBeyond = { to: segment.ack, frame: segment.frame, segments: 0, sinceNs: segment.timeNs };
+    else if (ahead(segment.ack, known.to) > 0) known.to = segment.ack;
+  }
+
+  /** `seq`: of the first payload byte, which a SYN in the same segment moves on by one. */
+  data(segment: TcpSegment, seq: number, peer: TcpStream): void {
+    const end = advance(seq, segment.length);
+    this.#reach(seq, end, peer);
+    this.next ??= seq;
+    if (this.#finished || ahead(end, this.next) <= 0) return;
+    const piece = { ...seen(segment), seq, end, bytes: segment.payload };
+    if (ahead(seq, this.next) > 0) {
+      this.#held.add(piece);
+      while (this.#held.full) this.#giveUpHole();
+    } else {
+      this.#deliver(piece);
+      this.#drain();
+    }
+  }
+
+  finish(segment: TcpSegment, seq: number, peer: TcpStream): void {
+    this.next ??= seq;
+    // A FIN behind what was told of is a repetition, or nonsense.
+    if (this.finSeen || ahead(seq, this.next) < 0) return;
+    this.finSeen = true;
+    const end = advance(seq, 1);
+    if (this.#top === undefined || ahead(end, this.#top) > 0) this.#top = end;
+    if (peer.finSeen) this.#finAfterPeerFin = true;
+    this.#fin = { ...seen(segment), seq, end };
+    this.#drain();
+  }
+
+  reset(segment: TcpSegment, peer: TcpStream): void {
+    // "-i any" shows each loopback packet twice; being the same is the only sign of it that a RST has.
+    const same = `${segment.seq} ${segment.flags.ack ? segment.ack : ''}`;
+    if (this.#resets.has(same) || this.#resets.size >= RESETS) return;
+    this.#resets.add(same);
+    const provoked = this.#isProvoked(segment, peer);
+    this.rstSeen = true;
+    this.#emit({ kind: 'rst', from: this.side, ...seen(segment), seq: segment.seq, provoked });
+  }
+
+  /** Gives up a hole when the receiver had its bytes so long ago that they cannot come any more. */
+  checkHole(segment: TcpSegment): void {
+    const first = this.#held.first;
+    const beyond = this.#ackBeyond;
+    if (!first || !beyond || ahead(beyond.to, first.seq) < 0) return;
+    beyond.segments += 1;
+    if (beyond.segments > REORDER_SEGMENTS || segment.timeNs - beyond.sinceNs >= REORDER_NS) this.#giveUpHole();
+  }
+
+  /** The capture has ended: tells of everything held, and of bytes that were acknowledged but never seen. */
+  end(): void {
+    while (this.#held.first) this.#giveUpHole();
+    if (this.next === undefined) return;
+    const beyond = this.#ackBeyond;
+    if (this.#fin) this.#gap(this.#fin.seq, this.#fin);
+    else if (beyond) this.#gap(beyond.to, { frame: beyond.frame, timeNs: beyond.sinceNs, ack: undefined });
+    this.#drain();
+  }
+
+  /** Notes how far this side has sent, and that it sent after the other side's FIN. */
+  #reach(seq: number, end: number, peer: TcpStream): void {
+    const top = this.#top ?? seq;
+    if (this.#top !== undefined && ahead(end, top) <= 0) return;
+    this.#top = end;
+    if (peer.finSeen) this.#dataAfterPeerFin ??= ahead(seq, top) < 0 ? top : seq;
+  }
+
+  // A socket that resets by its own will says ACK (tcp_send_active_reset in Linux); the answer of a dead socket to
+  // a segment has no ACK flag and takes its sequence number from that segment.
+  #isProvoked(segment: TcpSegment, peer: TcpStream): boolean {
+    const bare = !segment.flags.ack;
+    if (bare && this.rstSeen) return true;
+    if (!this.finSeen) return false;
+    const late = peer.#dataAfterPeerFin;
+    if (bare) return late !== undefined || peer.#finAfterPeerFin;
+    return late !== undefined && ahead(segment.ack, late) > 0;
+  }
+
+  #deliver(piece: Held): void {
+    const next = this.next as number;
+    const skip = ahead(next, piece.seq);
+    const bytes = skip > 0 ? piece.bytes.subarray(skip) : piece.bytes;
+    const { timeNs, frame, ack } = piece;
+    if (bytes.length > 0) this.#emit({ kind: 'data', from: this.side, timeNs, frame, seq: next, ack, bytes });
+    this.next = advance(next, bytes.length);
+    // A snapshot length may have cut the frame.
+    this.#gap(piece.end, piece);
+  }
+
+  /** Moves on to `to`, over bytes that are missing, if any are. */
+  #gap(to: number, shownBy: Pick<Held, 'timeNs' | 'frame' | 'ack'>): void {
+    const seq = this.next as number;
+    const missing = ahead(to, seq);
+    if (missing <= 0) return;
+    const { timeNs, frame, ack } = shownBy;
+    this.#emit({ kind: 'gap', from: this.side, timeNs, frame, seq, ack, missing });
+    this.next = to;
+  }
+
+  #giveUpHole(): void {
+    const first = this.#held.first;
+    if (!first) return;
+    this.#gap(first.seq, first);
+    this.#drain();
+  }
+
+  /** Tells of what has become due: early segments, then the FIN. */
+  #drain(): void {
+    for (let first = this.#held.first; first && this.#due(first.seq); first = this.#held.first) {
+      this.#held.takeFirst();
+      if (!this.#due(first.end)) this.#deliver(first);
+    }
+    const fin = this.#fin;
+    if (fin && !this.#finished && this.#due(fin.seq)) {
+      this.#finished = true;
+      this.#held.clear();
+      this.next = fin.end;
+      this.#emit({ kind: 'fin', from: this.side, timeNs: fin.timeNs, frame: fin.frame, seq: fin.seq, ack: fin.ack });
+    }
+    if (this.#ackBeyond && this.#due(this.#ackBeyond.to)) this.#ackBeyond = undefined;
+  }
+
+  /** Everything before `seq` was told of. */
+  #due(seq: number): boolean {
+    return ahead(seq, this.next as number) <= 0;
+  }
+}
+
+function seen(segment: TcpSegment): Pick<Held, 'timeNs' | 'frame' | 'ack'> {
+  return { timeNs: segment.timeNs, frame: segment.frame, ack: segment.flags.ack ? segment.ack : undefined };
+}

@@ -1,0 +1,43 @@
+import type { Condition } from '../case/step.ts';
+import { capability } from '../codec/capability.ts';
+
+/** Does a decoded value meet what the case asks? Strings of the codec are binary strings. */
+export function meets(value: unknown, condition: Condition): boolean {
+  if (typeof condition === 'string' || typeof condition === 'number') return same(value, condition);
+  if ('oneOf' in condition) return condition.oneOf.some((one) => same(value, one));
+  if ('not' in condition) return !same(value, condition.not);
+  if ('pattern' in condition) return typeof value === 'string' && new RegExp(condition.pattern, 's').test(value);
+  if ('length' in condition) return lengthOf(value) === condition.length;
+  if ('min' in condition) return typeof value === 'number' && value >= condition.min;
+  if ('set' in condition) return typeof value === 'number' && condition.set.every((name) => (value & capability[name]) !== 0);
+  if ('clear' in condition) return typeof value === 'number' && condition.clear.every((name) => (value & capability[name]) === 0);
+  const bytes = value instanceof Uint8Array ? value : undefined;
+  if (!bytes) return false;
+  if (condition.bytes === 'zero') return bytes.every((b) => b === 0);
+  return bytes.every((b) => b !== 0 && (condition.bytes === 'nonzero' || b < 0x80));
+}
+
+/** The condition in words, for a report. */
+export function inWords(condition: Condition): string {
+  if (typeof condition === 'string') return JSON.stringify(condition);
+  if (typeof condition === 'number') return `${condition}`;
+  if ('oneOf' in condition) return condition.oneOf.join(' or ');
+  if ('not' in condition) return `not ${condition.not}`;
+  if ('pattern' in condition) return `like ${condition.pattern}`;
+  if ('length' in condition) return `${condition.length} long`;
+  if ('min' in condition) return `at least ${condition.min}`;
+  if ('set' in condition) return `with ${condition.set.join(', ')}`;
+  if ('clear' in condition) return `without ${condition.clear.join(', ')}`;
+  if (condition.bytes === 'zero') return 'all zero bytes';
+  return condition.bytes === 'nonzero' ? 'no zero byte' : 'bytes 0x01 to 0x7f only';
+}
+
+function same(value: unknown, wanted: string | number): boolean {
+  if (value instanceof Uint8Array && typeof wanted === 'string') return Buffer.from(value).toString('hex') === wanted.replaceAll(' ', '').toLowerCase();
+  if (typeof value === 'bigint') return value === BigInt(wanted);
+  return value === wanted;
+}
+
+function lengthOf(value: unknown): number | undefined {
+  return typeof value === 'string' || value instanceof Uint8Array || Array.isArray(value) ? value.length : undefined;
+}

@@ -1,0 +1,71 @@
+import type { Alternative, Step } from '../case/step.ts';
+import type { Ending } from '../case/verdict.ts';
+import { inWords } from './condition.ts';
+import type { ServerPacket } from './server-packet.ts';
+
+/** What a step expects, in one line. */
+export function expectation(step: Step): string {
+  if ('expect' in step) return step.expect.map(alternative).join(', or ');
+  if ('end' in step) return `nothing more, then ${step.end.map(endingInWords).join(' or ')}`;
+  return 'do' in step ? step.do : 'to send';
+}
+
+function alternative(a: Alternative): string {
+  if (a.closes) return 'the connection closed without another byte';
+  if (a.waits) return 'silence on an open connection';
+  const where = Object.entries(a.where ?? {}).map(([field, condition]) => `${field} ${inWords(condition)}`);
+  return `${a.packet}${where.length > 0 ? ` (${where.join(', ')})` : ''}`;
+}
+
+/** What the target sent, in one line, for a person. */
+export function packetInWords(p: ServerPacket): string {
+  return `${summary(p)}, sequence id ${p.sequenceId}${p.problem ? `; ${p.problem}` : ''}`;
+}
+
+/** What the target sent, with everything that varies from run to run left out. */
+export function masked(p: ServerPacket): string {
+  return `${p.sequenceId}:${maskedSummary(p)}${p.problem ? '!' : ''}`;
+}
+
+function summary(p: ServerPacket): string {
+  const v = p.value;
+  switch (p.name) {
+    case 'ERR':
+      return `ERR ${v['errorCode']}${v['sqlState'] ? ` (${v['sqlState']})` : ''} "${printable(v['errorMessage'])}"`;
+    case 'OK':
+      return `OK (affected rows ${v['affectedRows']}, status 0x${Number(v['statusFlags'] ?? 0).toString(16)})`;
+    case 'TextResultset':
+      return `resultset of ${v['columns']} columns and ${v['rows']} rows`;
+    case 'HandshakeV10':
+      return `HandshakeV10 (${printable(v['serverVersion'])})`;
+    case 'AuthSwitchRequest':
+      return `AuthSwitchRequest to ${printable(v['pluginName'])}`;
+    default:
+      return p.name === 'unknown' ? 'a packet' : p.name;
+  }
+}
+
+function maskedSummary(p: ServerPacket): string {
+  const v = p.value;
+  switch (p.name) {
+    case 'ERR':
+      return `ERR ${v['errorCode']}${v['sqlState'] ? `#${v['sqlState']}` : ''}`;
+    case 'OK':
+      return `OK ${v['affectedRows']}/${v['lastInsertId']}/${v['statusFlags'] === undefined ? '-' : `0x${Number(v['statusFlags']).toString(16)}`}/${v['warnings'] ?? '-'}`;
+    case 'TextResultset':
+      return `resultset ${v['columns']}x${v['rows']}`;
+    case 'AuthSwitchRequest':
+      return `AuthSwitchRequest ${printable(v['pluginName'])}`;
+    default:
+      return p.name;
+  }
+}
+
+export function endingInWords(ending: Ending): string {
+  return { open: 'open', fin: 'FIN', 'fin+rst': 'FIN followed by RST', rst: 'RST', timeout: 'still open at the limit' }[ending];
+}
+
+/** Server text is hostile until shown otherwise: control bytes, escapes and non-ASCII become dots. */
+export function printable(text: unknown): string {
+  return String(text ?? '').replaceAll(/[^\x20-\x7e]/g, '.').slice(0, 200);
+}

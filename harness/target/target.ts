@@ -1,0 +1,87 @@
+/** The programs that a target can be made of. */
+export type Product = 'mariadb' | 'mysql' | 'haproxy' | 'proxysql' | 'mysqlrouter' | 'maxscale' | 'nginx' | 'reference' | 'unknown';
+
+/** Where a client connects. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Account {
+  readonly user: string;
+  readonly password: string;
+  /** The authentication plugin of the account, as the server names it. */
+  readonly plugin: 'mysql_native_password' | 'caching_sha2_password';
+}
+
+/** The accounts that a target offers to the cases. A case that needs one that is missing is skipped with that reason. */
+export interface Accounts {
+  /** An account with an empty password, as HAProxy's check needs it. */
+  readonly check?: Account;
+  /** An account with a password. */
+  readonly login?: Account;
+}
+
+/** One program of a running target. */
+export interface RunningNode {
+  /** Unique within the target: 'haproxy', 'proxysql', 'mariadb'. */
+  readonly name: string;
+  readonly product: Product;
+  /** As the program itself reports it; '' when unknown. */
+  readonly version: string;
+  readonly endpoint: Endpoint;
+  /** 'running', or one sentence that says how it died (exit code, signal, last log lines). */
+  state(): Promise<'running' | string>;
+  /** The last lines of its log, for evidence. */
+  log(): string;
+  /** A runtime command (HAProxy's stats socket, ProxySQL's admin port); undefined where there is none. */
+  readonly command?: (text: string) => Promise<string>;
+}
+
+/** One TCP leg of a topology: who connects to whom. A capture taps each. */
+export interface Leg {
+  /** 'client-haproxy', 'haproxy-mariadb' */
+  readonly name: string;
+  readonly to: Endpoint;
+}
+
+/** Whether what we see on our socket is what the target did (facts: Docker's published ports turn RST into FIN). */
+export type Transparency = { readonly transparent: true } | { readonly transparent: false; readonly why: string };
+
+/** A target that is up: wired, accounts made, answering. */
+export interface RunningTarget {
+  /** As the user wrote it: 'local:haproxy+mariadb'. */
+  readonly name: string;
+  /** Front to back; nodes[0] is what the client talks to. */
+  readonly nodes: readonly RunningNode[];
+  readonly legs: readonly Leg[];
+  readonly front: Endpoint;
+  readonly accounts: Accounts;
+  /** A database that exists, and one that does not, for CONNECT_WITH_DB; undefined where unknown (an address). */
+  readonly database?: string;
+  readonly path: Transparency;
+  /** Brings a dead node up again; undefined where we did not start it (an address). */
+  readonly restart?: () => Promise<void>;
+  /** Stops all and removes every trace (processes, containers, networks, folders). Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** Why a target could not be had; the sentence says what to do next. */
+export class TargetError extends Error {
+  override readonly name = 'TargetError';
+  readonly code: TargetErrorCode;
+  readonly target: string;
+  constructor(code: TargetErrorCode, target: string, says: string) {
+    super(`${target}: ${says}`);
+    this.code = code;
+    this.target = target;
+  }
+}
+export type TargetErrorCode =
+  | 'TARGET_BAD_NAME'
+  | 'TARGET_UNREACHABLE'
+  | 'TARGET_NO_BINARY'
+  | 'TARGET_NO_DOCKER'
+  | 'TARGET_NO_IMAGE'
+  | 'TARGET_START_FAILED'
+  | 'TARGET_START_TIMEOUT';

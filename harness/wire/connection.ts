@@ -1,0 +1,274 @@
+import { performance } from 'node:perf_hooks';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { Ending } from '../case/verdict.ts';
+import { WireError } from './error.ts';
+import { RawSocket } from './raw-socket.ts';
+import type { Transcript, TranscriptEvent, WaitOutcome } from './transcript.ts';
+
+export interface ConnectOptions {
+  readonly host: string;
+  readonly port: number;
+  /** ms until the TCP handshake must be done; default 3000. */
+  readonly connectLimitMs?: number;
+  /** Written as the connection opens, before a byte of the server is read; each piece its own segment. */
+  readonly early?: { readonly label: string; readonly segments: readonly Uint8Array[] };
+  /** Reading stops after this many bytes (a peer that floods); default 1 MiB. */
+  readonly mostBytes?: number;
+  /** How long after the peer's FIN a RST may still follow, in ms; default 5. */
+  readonly probeAfterMs?: number;
+}
+
+/**
+ * One raw client connection: writes what it is told, keeps the transcript, learns how the server ended.
+ * It never interprets the protocol. Failures of the peer are events, not exceptions.
+ */
+export class Connection {
+  readonly events: TranscriptEvent[] = [];
+  /** Called after each received chunk. */
+  onReceived: ((chunk: Uint8Array) => void) | undefined;
+  /** The peer sent FIN or RST, or we could not connect: nothing more will arrive. */
+  over = false;
+  /** More than `mostBytes` arrived; reading has stopped. */
+  flooded = false;
+  receivedBytes = 0;
+
+  readonly #socket: RawSocket;
+  readonly #options: ConnectOptions;
+  readonly #started = performance.now();
+  #tls: TLSSocket | undefined;
+  #fin = false;
+  #rst = false;
+  #failed = false;
+  #sentAfterFin = false;
+  #closed = false;
+  #known: Ending | undefined;
+  #wake: (() => void) | undefined;
+
+  private constructor(options: ConnectOptions) {
+    this.#options = options;
+    this.#socket = new RawSocket(options.mostBytes === undefined ? {} : { rescueBytes: options.mostBytes });
+  }
+
+  /** Connects; resolves when the TCP handshake is done or has failed (then `over` is true and `failed` says why). */
+  static open(options: ConnectOptions): Promise<Connection> {
+    const self = new Connection(options);
+    return new Promise((resolve) => {
+      const socket = self.#socket;
+      const limit = setTimeout(() => {
+        self.#end('failed', `no connection within ${options.connectLimitMs ?? 3000} ms`);
+        socket.destroy();
+        resolve(self);
+      }, options.connectLimitMs ?? 3000);
+      const opened = (): void => {
+        clearTimeout(limit);
+        resolve(self);
+      };
+      socket.setNoDelay(true);
+      socket.once('connect', () => {
+        self.#log({ kind: 'connected', local: `${socket.localAddress}:${socket.localPort}`, remote: `${options.host}:${options.port}` });
+        if (options.early) void self.send(options.early.segments, options.early.label);
+        opened();
+      });
+      socket.on('data', (chunk: Uint8Array) => self.#received(chunk));
+      socket.on('end', () => {
+        const behind = socket.behindEnd();
+        self.#rescued();
+        self.#end(behind);
+      });
+      socket.on('error', (error: NodeJS.ErrnoException) => {
+        self.#rescued();
+        self.#failure(error);
+        opened();
+      });
+      socket.on('close', () => {
+        if (!self.over && !self.#closed) self.#end('rst', 'closed without FIN'); // close without end or error: Node saw a reset it does not report
+        opened();
+      });
+      socket.connect(options.port, options.host);
+    });
+  }
+
+  /** No TCP connection came about. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  /** Hands each piece to the kernel by itself; resolves when the last is there or the connection is over. */
+  async send(segments: readonly Uint8Array[], label: string): Promise<void> {
+    const sent = { kind: 'sent', bytes: new Uint8Array(0), segments: [] as number[], label } as const;
+    const event = this.#log(sent) as unknown as { bytes: Uint8Array; segments: number[] };
+    let handed = 0;
+    for (const segment of segments) {
+      if (this.#rst || this.#failed || this.#closed) break;
+      if (this.#fin) this.#sentAfterFin = true;
+      event.segments.push(segment.length);
+      handed++;
+      const done = new Promise<void>((resolve) => (this.#tls ?? this.#socket).write(segment, () => resolve()));
+      if (handed === segments.length) break;
+      // Between two segments the loop turns once: what the server says meanwhile is read before we write on.
+      await done;
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    event.bytes = segments.length === 1 && handed === 1 ? (segments[0] as Uint8Array) : Buffer.concat(segments.slice(0, handed));
+  }
+
+  /** Waits until `met` holds (asked after every chunk), the connection is over, or the limit passes. */
+  async wait(name: string, limitMs: number, met: () => boolean): Promise<WaitOutcome> {
+    const from = performance.now();
+    const outcome = await new Promise<WaitOutcome>((resolve) => {
+      const finish = (how: WaitOutcome): void => {
+        clearTimeout(timer);
+        this.#wake = undefined;
+        resolve(how);
+      };
+      const timer = setTimeout(() => finish('limit'), limitMs);
+      this.#wake = () => {
+        if (met()) finish('met');
+        else if (this.over || this.flooded) finish('ended');
+      };
+      this.#wake();
+    });
+    this.#log({ kind: 'waited', name, ms: performance.now() - from, outcome });
+    return outcome;
+  }
+
+  /**
+   * How the server ended the connection, waiting up to the limit. After a FIN the write probe of facts.md 1 tells whether
+   * a RST had followed: an error means fin+rst, success means fin. The probe itself provokes a RST, so it comes last.
+   */
+  async ending(limitMs: number): Promise<Ending> {
+    if (!this.over && !this.flooded) await this.wait('the end of the connection', limitMs, () => false);
+    if (!this.over) return this.flooded ? 'open' : 'timeout';
+    this.#known ??= await this.#look();
+    return this.#known;
+  }
+
+  async #look(): Promise<Ending> {
+    if (this.#rst) return this.#fin ? 'fin+rst' : 'rst';
+    if (!this.#fin) return 'open'; // we closed, or never were connected
+    if (this.#sentAfterFin || this.#tls || this.#closed) return 'fin'; // a RST now could answer our own bytes
+    const followed = await this.#probe();
+    return followed ? 'fin+rst' : 'fin';
+  }
+
+  /** Upgrades to TLS on the same socket. Throws WIRE_TLS_FAILED. Certificates are not verified: we test, we do not trust. */
+  async startTls(limitMs: number): Promise<void> {
+    const socket = this.#socket;
+    socket.removeAllListeners('data');
+    const tls = connectTls({ socket, rejectUnauthorized: false });
+    this.#tls = tls;
+    await new Promise<void>((resolve, reject) => {
+      const fail = (why: string): void => {
+        clearTimeout(timer);
+        reject(new WireError('WIRE_TLS_FAILED', this.#name, `TLS handshake: ${why}`));
+      };
+      const timer = setTimeout(() => fail(`not done within ${limitMs} ms`), limitMs);
+      tls.once('secureConnect', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      tls.on('error', (error) => {
+        this.#failure(error as NodeJS.ErrnoException);
+        fail(error.message);
+      });
+      tls.once('end', () => fail('the server closed'));
+    });
+    this.#log({ kind: 'tls', version: tls.getProtocol() ?? '', cipher: tls.getCipher()?.name ?? '' });
+    tls.on('data', (chunk: Uint8Array) => this.#received(chunk));
+    tls.on('end', () => this.#end('fin'));
+  }
+
+  /** Sends FIN; reading goes on. */
+  halfClose(): void {
+    this.#log({ kind: 'half-closed' });
+    (this.#tls ?? this.#socket).end();
+  }
+
+  /** Sends RST. */
+  reset(): void {
+    this.#log({ kind: 'reset-sent' });
+    this.#closed = true;
+    this.#socket.resetAndDestroy();
+  }
+
+  /** Reading stops until resumed: the peer meets a full window. */
+  pause(): void {
+    this.#socket.pause();
+  }
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** Ends our side and frees the socket; the transcript stays. Safe to call twice. */
+  close(): void {
+    if (!this.#closed && !this.over) this.#log({ kind: 'closed-by-us' });
+    this.#closed = true;
+    this.over = true;
+    this.#socket.destroy();
+  }
+
+  transcript(ending: Ending): Transcript {
+    return { events: this.events, ending };
+  }
+
+  get #name(): string {
+    return `${this.#options.host}:${this.#options.port}`;
+  }
+
+  #rescued(): void {
+    for (const chunk of this.#socket.rescued.splice(0)) this.#received(chunk);
+  }
+
+  #received(chunk: Uint8Array): void {
+    if (this.flooded) return;
+    this.receivedBytes += chunk.length;
+    this.#log({ kind: 'received', bytes: chunk });
+    this.onReceived?.(chunk);
+    if (this.receivedBytes > (this.#options.mostBytes ?? 1 << 20)) {
+      this.flooded = true;
+      this.#socket.pause();
+    }
+    this.#wake?.();
+  }
+
+  #failure(error: NodeJS.ErrnoException): void {
+    if (error.syscall === 'connect' && error.code !== 'ECONNRESET') this.#end('refused', error.code ?? error.message);
+    else if (error.code === 'ECONNRESET' || error.code === 'EPIPE') this.#end('rst');
+    else this.#end('failed', error.message);
+  }
+
+  #end(kind: 'fin' | 'rst' | 'refused' | 'failed', detail?: string): void {
+    if (kind === 'fin') {
+      if (this.#fin) return;
+      this.#fin = true;
+    } else if (kind === 'rst') {
+      // EPIPE or ECONNRESET on bytes we sent after the FIN: that RST is ours (facts: only an unprovoked RST counts).
+      if (this.#rst || (this.#fin && this.#sentAfterFin)) return;
+      this.#rst = true;
+    } else this.#failed = true;
+    this.over = true;
+    this.#log(detail === undefined ? { kind } : { kind, detail });
+    this.#wake?.();
+  }
+
+  /** True if a write fails, that is, if a RST had followed the FIN. */
+  #probe(): Promise<boolean> {
+    return new Promise((resolve) => {
+      setTimeout(() => {
+        if (this.#rst || this.#socket.destroyed) return resolve(this.#rst);
+        this.#socket.once('close', () => resolve(this.#rst));
+        this.#socket.write(Uint8Array.of(0), (error) => {
+          if (!error) resolve(false);
+        });
+      }, this.#options.probeAfterMs ?? 5);
+    });
+  }
+
+  #log(event: Undated<TranscriptEvent>): TranscriptEvent {
+    const dated = { at: performance.now() - this.#started, ...event } as TranscriptEvent;
+    this.events.push(dated);
+    return dated;
+  }
+}
+
+type Undated<T> = T extends unknown ? Omit<T, 'at'> : never;

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** unit: code beside its tests · kill: every case against its defects · live: the suites against whatever real servers this machine has. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['harness/**/*.test.ts', 'suites/**/*.test.ts'], testTimeout: 20_000 } },
+      { test: { name: 'kill', include: ['suites/kill.suite.ts'], testTimeout: 60_000 } },
+      { test: { name: 'live', include: ['suites/live.suite.ts'], testTimeout: 300_000, hookTimeout: 120_000 } },
+    ],
+  },
+});
