@@ -12,7 +12,10 @@ export const PERFORM_FULL_AUTHENTICATION = 0x04;
 /** From the client, alone in a packet: send me your RSA public key. */
 export const REQUEST_PUBLIC_KEY = 0x02;
 
-/** SHA256(password) XOR SHA256(SHA256(SHA256(password)) + nonce): 32 bytes; none for an empty password. */
+/**
+ * SHA256(password) XOR SHA256(SHA256(SHA256(password)) + nonce): 32 bytes. None for an empty password; MySQL's own
+ * client sends one NUL then.
+ */
 export function cachingSha2Scramble(password: Password, nonce: Uint8Array): Uint8Array {
   const plain = passwordBytes(password);
   if (plain.length === 0) return new Uint8Array(0);
@@ -26,9 +29,10 @@ export function cachingSha2Hash(password: Password): Uint8Array {
   return plain.length === 0 ? new Uint8Array(0) : sha256(sha256(plain));
 }
 
-/** Does the fast response prove the password whose hash is cached? An empty hash takes only an empty response. */
+/** Does the fast response prove the password whose hash is cached? An empty hash takes no bytes, or one NUL. */
 export function verifyCachingSha2(response: Uint8Array, nonce: Uint8Array, cached: Uint8Array): boolean {
-  if (cached.length === 0 || response.length !== cached.length) return cached.length === 0 && response.length === 0;
+  if (cached.length === 0) return response.length === 0 || (response.length === 1 && response[0] === 0);
+  if (response.length !== cached.length) return false;
   return sameBytes(sha256(xor(response, sha256(cached, nonceOf(nonce)))), cached);
 }
 

@@ -20,7 +20,8 @@ export function nativePasswordHash(password: Password): Uint8Array {
 
 /** Does the response prove the password whose hash is stored? An empty hash (no password) takes only an empty response. */
 export function verifyNativePassword(response: Uint8Array, nonce: Uint8Array, stored: Uint8Array): boolean {
-  if (stored.length === 0 || response.length !== stored.length) return stored.length === 0 && response.length === 0;
+  if (response.length !== stored.length) return false;
+  if (stored.length === 0) return true;
   return sameBytes(sha1(xor(response, sha1(nonceOf(nonce), stored))), stored);
 }
 

@@ -80,7 +80,11 @@ export type ServerMessage =
 export interface Alternative {
   /** The packet it sends … */
   readonly packet?: ServerMessage;
-  /** … with these fields. For TextResultset: `columns`, `rows` (counts) and `first` (first value of the first row). */
+  /**
+   * … with these fields. For TextResultset: `columns`, `rows` (counts) and `first` (first value of the first row); for
+   * Statistics `text`. Every other packet also has `payload`, all its bytes as a latin1 string (for what a tolerant
+   * decoder forgives, such as a missing NUL), and HandshakeV10 `capabilities`, both halves joined.
+   */
   readonly where?: Readonly<Record<string, Condition>>;
   /** Default: one more than the last packet of the exchange. 'any': the manual does not say. */
   readonly sequenceId?: number | 'any';

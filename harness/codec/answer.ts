@@ -44,7 +44,7 @@ export class Answer {
   /** Names the next packet of the answer and moves on. Never throws. */
   take(payload: Uint8Array, context: Context): Identified {
     const missingEof = this.#phase === 'columns' && this.#left === 0 && payload[0] !== 0xfe && payload[0] !== 0xff;
-    if (missingEof) this.#endOfList();
+    if (missingEof) this.#endOfList(context);
     const found = identifyServerPacket(payload, this.#phase, { ...context, columns: this.#columns });
     const value = found.decoded?.value ?? {};
     const early = this.#phase === 'columns' && found.name === 'EOF' && Number.isFinite(this.#left) && this.#left > 0;
@@ -65,7 +65,7 @@ export class Answer {
         return this.#end(value);
       case 'EOF':
         if (this.kind === 'field-list') this.done = true;
-        else if (this.#phase === 'columns' && !isSet(value, status.CURSOR_EXISTS)) this.#endOfList();
+        else if (this.#phase === 'columns' && !isSet(value, status.CURSOR_EXISTS)) this.#endOfList(context);
         else this.#end(value);
         return;
       case 'AuthSwitchRequest':
@@ -81,12 +81,14 @@ export class Answer {
       case 'ColumnCount':
         return this.#columnCount(value, context);
       case 'StmtPrepareOK':
-        this.#lists = [Number(value['parameters'] ?? 0), Number(value['columns'] ?? 0)].filter((n) => n > 0);
+        this.#lists = [Number(value['parameters'] ?? 0), Number(value['columns'] ?? 0)]
+          .filter((n) => n > 0)
+          .map((n) => (value['metadataFollows'] === 0 ? 0 : n));
         this.#phase = 'columns';
-        return this.#nextList();
+        return this.#nextList(context);
       case 'ColumnDefinition41':
         this.#left--;
-        if (this.#left === 0 && has(context.capabilities, 'DEPRECATE_EOF')) this.#endOfList();
+        if (this.#left === 0 && has(context.capabilities, 'DEPRECATE_EOF')) this.#endOfList(context);
         return;
       case 'TextRow':
       case 'BinaryRow':
@@ -102,20 +104,22 @@ export class Answer {
     const count = Number(value['count'] ?? 0);
     this.#columns = count;
     this.#phase = 'columns';
-    const follow = (value['metadataFollows'] ?? value['mariadbMetadataFollows'] ?? 1) !== 0;
+    const follow = (value['metadataFollows'] ?? 1) !== 0;
     this.#left = follow ? count : 0;
     if (count === 0) this.done = true;
-    else if (this.#left === 0 && has(context.capabilities, 'DEPRECATE_EOF')) this.#endOfList();
+    else if (this.#left === 0 && has(context.capabilities, 'DEPRECATE_EOF')) this.#endOfList(context);
   }
 
-  #endOfList(): void {
-    if (this.kind === 'prepare') this.#nextList();
+  #endOfList(context: Context): void {
+    if (this.kind === 'prepare') this.#nextList(context);
     else this.#phase = this.kind === 'execute' ? 'binary-rows' : 'rows';
   }
 
-  #nextList(): void {
+  /** Without metadata a list is empty, and only its EOF is on the wire. */
+  #nextList(context: Context): void {
     const next = this.#lists.shift();
     if (next === undefined) this.done = true;
+    else if (next === 0 && has(context.capabilities, 'DEPRECATE_EOF')) this.#nextList(context);
     else this.#left = next;
   }
 

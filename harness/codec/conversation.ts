@@ -1,42 +1,17 @@
 import { Answer } from './answer.ts';
-import type { Span } from './bytes.ts';
 import { has } from './capability.ts';
 import { identifyCommand, identifyFirstClientPacket } from './client-packet.ts';
 import { commandOf } from './command.ts';
 import { CodecError } from './error.ts';
 import { recogniseClient, recogniseServer, startsTls, type Verdict } from './foreign.ts';
 import { type Packet, PacketReader, type PacketReaderOptions } from './frame.ts';
-import type { Context, Message } from './message.ts';
+import { bytesThatAreNoPacket, type LabelledPacket, labelled, type Side } from './labelled-packet.ts';
+import type { Context } from './message.ts';
 import { authSwitchResponse } from './messages/auth-switch-response.ts';
 import { offeredCapabilities } from './messages/handshake-v10.ts';
 import { decodeAs, type Identified, identifyServerPacket } from './server-packet.ts';
 
-export type Side = 'client' | 'server';
-
-/** One packet of a conversation, or a run of bytes that are no packets (TLS, HTTP, compressed, cut off). */
-export interface LabelledPacket {
-  readonly from: Side;
-  /** The manual's name of the message, or what the bytes are instead: "TLS", "HTTP request", "unknown" … */
-  readonly name: string;
-  /** Absent where the bytes are no packet. */
-  readonly sequenceId?: number;
-  readonly payload: Uint8Array;
-  /** Offset in this side's stream of the header, or of the bytes. */
-  readonly offset: number;
-  /** Bytes of the stream, headers included. */
-  readonly size: number;
-  /** The caller's mark of the chunk that completed the packet (a frame number, a time). */
-  readonly at?: number;
-  readonly message?: Message;
-  readonly value?: Readonly<Record<string, unknown>>;
-  readonly spans?: readonly Span[];
-  /** Sent by the client before the greeting had come. */
-  readonly early?: true;
-  /** The client packet that a server packet answers. */
-  readonly answers?: LabelledPacket;
-  /** What is wrong with it, where something is. */
-  readonly problem?: string;
-}
+export type { LabelledPacket, Side } from './labelled-packet.ts';
 
 interface Pending {
   readonly answer: Answer;
@@ -97,13 +72,19 @@ export class Conversation {
   finish(at?: number): LabelledPacket[] {
     return [this.#client, this.#server].flatMap((stream) => {
       const { reader } = stream;
+      const out: LabelledPacket[] = [];
+      if (!stream.told) {
+        // The few bytes could have become another protocol; as they are they can only be packets.
+        stream.told = true;
+        this.#drain(stream, at, out);
+      }
       const { continued } = reader;
       const offset = reader.offset;
       const rest = reader.take();
-      if (rest.length === 0 && continued === 0) return [];
+      if (rest.length === 0 && continued === 0) return out;
       const held = continued > 0 ? `, after ${continued} bytes of the same packet` : '';
       const problem = `the stream ends inside a packet: ${rest.length} bytes are left${held}`;
-      return [bare(stream, 'incomplete packet', rest, offset, at, problem)];
+      return [...out, this.#bytes(stream, 'incomplete packet', rest, offset, at, problem)];
     });
   }
 
@@ -121,28 +102,34 @@ export class Conversation {
   }
 
   #push(stream: Stream, chunk: Uint8Array, at: number | undefined): LabelledPacket[] {
-    const { reader } = stream;
-    reader.add(chunk);
+    stream.reader.add(chunk);
     const out: LabelledPacket[] = [];
+    this.#drain(stream, at, out);
+    return out;
+  }
+
+  /** Takes what has become whole. */
+  #drain(stream: Stream, at: number | undefined, out: LabelledPacket[]): void {
+    const { reader } = stream;
     for (;;) {
       if (stream.opaque === undefined) this.#look(stream, at, out);
       if (stream.opaque !== undefined) {
         const offset = reader.offset;
         const bytes = reader.take();
-        if (bytes.length > 0) out.push(bare(stream, stream.opaque, bytes, offset, at));
-        return out;
+        if (bytes.length > 0) out.push(this.#bytes(stream, stream.opaque, bytes, offset, at));
+        return;
       }
-      if (!stream.told) return out;
+      if (!stream.told) return;
       let packet: Packet | undefined;
       try {
         packet = reader.next();
       } catch (error) {
         if (!(error instanceof CodecError)) throw error;
-        out.push(bare(stream, 'unknown', new Uint8Array(0), reader.offset, at, error.message));
+        out.push(this.#bytes(stream, 'unknown', new Uint8Array(0), reader.offset, at, error.message));
         stream.opaque = 'unknown';
         continue;
       }
-      if (!packet) return out;
+      if (!packet) return;
       out.push(stream.from === 'client' ? this.#fromClient(packet, at) : this.#fromServer(packet, at));
     }
   }
@@ -156,7 +143,7 @@ export class Conversation {
       stream.told = true;
       if (verdict !== 'mysql') {
         if (verdict.size === Number.POSITIVE_INFINITY) stream.opaque = verdict.name;
-        else out.push(bare(stream, verdict.name, reader.take(verdict.size), reader.offset - verdict.size, at));
+        else out.push(this.#bytes(stream, verdict.name, reader.take(verdict.size), reader.offset - verdict.size, at));
       }
     }
     if (this.#tlsAsked && reader.continued === 0 && startsTls(reader.pending)) stream.opaque = 'TLS';
@@ -250,6 +237,12 @@ export class Conversation {
       return this.#label('server', packet, problem ? { ...found, problem } : found, at);
     }
     const due = front.sequenceId;
+    const behind = this.#pending[1];
+    if (behind && front.answer.last !== undefined && due !== packet.sequenceId && behind.sequenceId === packet.sequenceId) {
+      // The packet starts the next answer: go on there, or every later packet would be named wrong.
+      this.#pending.shift();
+      return this.#answer(packet, at, `the answer to ${front.to.name} has not ended before it`);
+    }
     const found = front.answer.take(packet.payload, this.context);
     const problem =
       fault ?? found.problem ?? (due === undefined || due === packet.sequenceId ? undefined : expected(packet.sequenceId, due));
@@ -264,39 +257,22 @@ export class Conversation {
     return this.#label('server', packet, problem ? { ...found, problem } : found, at, front.to);
   }
 
+  #bytes(stream: Stream, name: string, bytes: Uint8Array, offset: number, at?: number, problem?: string): LabelledPacket {
+    return bytesThatAreNoPacket(stream.from, name, bytes, { offset, at, early: this.#isEarly(stream.from), problem });
+  }
+
+  #label(from: Side, packet: Packet, found: Identified, at: number | undefined, answers?: LabelledPacket): LabelledPacket {
+    return labelled(from, packet, found, { at, early: this.#isEarly(from), answers });
+  }
+
+  #isEarly(from: Side): boolean {
+    return from === 'client' && !this.#greeted;
+  }
+
   #expect(answer: Answer, to: LabelledPacket, packet: Packet): void {
     const sequenceId = to.problem === undefined ? (packet.lastSequenceId + 1) & 0xff : undefined;
     this.#pending.push({ answer, to, sequenceId });
   }
-
-  #label(from: Side, packet: Packet, found: Identified, at: number | undefined, answers?: LabelledPacket): LabelledPacket {
-    return {
-      from,
-      name: found.name,
-      sequenceId: packet.sequenceId,
-      payload: packet.payload,
-      offset: packet.offset,
-      size: packet.size,
-      ...(at === undefined ? {} : { at }),
-      ...(found.message ? { message: found.message } : {}),
-      ...(found.decoded ? { value: found.decoded.value, spans: found.decoded.spans } : {}),
-      ...(from === 'client' && !this.#greeted ? { early: true as const } : {}),
-      ...(answers ? { answers } : {}),
-      ...(found.problem ? { problem: found.problem } : {}),
-    };
-  }
-}
-
-function bare(stream: Stream, name: string, payload: Uint8Array, offset: number, at?: number, problem?: string): LabelledPacket {
-  return {
-    from: stream.from,
-    name,
-    payload,
-    offset,
-    size: payload.length,
-    ...(at === undefined ? {} : { at }),
-    ...(problem === undefined ? {} : { problem }),
-  };
 }
 
 function compresses(context: Context): boolean {

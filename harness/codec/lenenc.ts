@@ -7,6 +7,7 @@ import type { Field } from './message.ts';
 /** A number where it is exact, a bigint from 2^53 on. */
 export type Lenenc = number | bigint;
 
+const NULL = 0xfb;
 /** Bytes that follow the first one, by first byte. */
 const wide: Readonly<Record<number, number>> = { 0xfc: 2, 0xfd: 3, 0xfe: 8 };
 
@@ -78,35 +79,39 @@ export const lenencBytes: Field<Uint8Array> = {
   write: (w, value) => writeLenencBytes(w, data(value, w)),
 };
 
-/** The columns of a text row: string<lenenc>, or 0xFB for NULL. */
+/** string<lenenc>, or 0xFB for NULL. */
+export const nullableString: Field<string | null> = {
+  wire: 'string<lenenc>|NULL',
+  fallback: null,
+  read(r) {
+    if (r.left > 0 && r.bytes[r.off] === NULL) {
+      r.take(1);
+      return null;
+    }
+    return latin1(r.take(Number(readLenenc(r))));
+  },
+  write(w, value) {
+    if (value === null) return w.uint(1, NULL);
+    const body = text(value, w);
+    writeLenenc(w, body.length);
+    w.raw(body);
+  },
+};
+
+/** The columns of a text row, one nullableString each. Writes as many as it is given. */
 export function cells(count: number): Field<readonly (string | null)[]> {
   return {
-    wire: `string<lenenc>|NULL x ${count}`,
+    wire: `(${nullableString.wire}) x ${count}`,
     fallback: [],
-    read(r) {
+    read(r, scope) {
       const row: (string | null)[] = [];
       while (row.length < count)
-        row.push(
-          r.part(String(row.length), 'string<lenenc>|NULL', () => {
-            if (r.left > 0 && r.bytes[r.off] === 0xfb) {
-              r.take(1);
-              return null;
-            }
-            const n = readLenenc(r);
-            return latin1(r.take(Number(n)));
-          }),
-        );
+        row.push(r.part(String(row.length), nullableString.wire, () => nullableString.read(r, scope)));
       return row;
     },
-    write(w, row) {
-      row.forEach((cell, i) => {
-        w.part(String(i), 'string<lenenc>|NULL', () => {
-          if (cell === null) return w.uint(1, 0xfb);
-          const body = text(cell, w);
-          writeLenenc(w, body.length);
-          w.raw(body);
-        });
-      });
+    write(w, row, scope) {
+      for (const [i, cell] of row.entries())
+        w.part(String(i), nullableString.wire, () => nullableString.write(w, cell, scope));
     },
   };
 }

@@ -106,6 +106,13 @@ export function message<const F extends Fields>(name: string, page: string, fiel
   return self;
 }
 
+/** Every field's own bytes: encode({}, context, rawFields(…)) gives the payload back, odd forms and all. */
+export function rawFields<F extends Fields>(payload: Uint8Array, decoded: Pick<Decoded<F>, 'spans'>): Raw<F> {
+  return Object.fromEntries(
+    decoded.spans.map(({ field, off, len }) => [field, payload.subarray(off, off + len)]),
+  ) as Raw<F>;
+}
+
 /** Every offset inside the payload at which a field or a part of one begins: where a delivery may cut. */
 export function cutPoints(spans: readonly Span[]): number[] {
   const cuts = new Set<number>();

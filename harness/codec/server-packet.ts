@@ -46,6 +46,8 @@ export interface Identified {
   /** The manual's name, or "unknown". */
   readonly name: string;
   readonly message?: Message;
+  /** What the message was decoded under. */
+  readonly context?: Context;
   readonly decoded?: { readonly value: Readonly<Record<string, unknown>>; readonly spans: readonly Span[]; readonly left: number };
   /** Why the payload is not what its name says. */
   readonly problem?: string;
@@ -62,18 +64,16 @@ export function identifyServerPacket(payload: Uint8Array, phase: ServerPhase, co
 export function decodeAs(message: Message, payload: Uint8Array, context: Context): Identified {
   try {
     const decoded = message.decode(payload, context);
-    const named = { name: message.name, message, decoded };
+    const named = { name: message.name, message, context, decoded };
     if (decoded.left === 0) return named;
     return { ...named, problem: `${decoded.left} bytes behind the last field of ${message.name}` };
   } catch (error) {
     if (!(error instanceof CodecError)) throw error;
-    return { name: message.name, message, problem: error.message };
+    return { name: message.name, message, context, problem: error.message };
   }
 }
 
 const EOF_MAX = 8;
-/** Header, affected rows, last insert id. Below, 0x00 is the first byte of a ColumnCount without metadata. */
-const OK_MIN = 3;
 
 function serverMessage(payload: Uint8Array, phase: ServerPhase, context: ServerContext): Message | string {
   const first = payload[0];
@@ -93,7 +93,7 @@ function serverMessage(payload: Uint8Array, phase: ServerPhase, context: ServerC
       if (first === 0x00) return ok;
       return first === 0xfe ? endOf(payload, context) : 'unknown';
     case 'command':
-      if (first === 0x00 && payload.length >= OK_MIN) return ok;
+      if (first === 0x00) return ok;
       if (first === 0xfb) return localInfileRequest;
       if (first === 0xfe && payload.length <= EOF_MAX) return endOf(payload, context);
       return columnCount;

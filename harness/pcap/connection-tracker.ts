@@ -1,9 +1,9 @@
 import type { Endpoint } from './endpoint.ts';
 import { HoldBack, type HoldBackLimits, type HeldTotal } from './hold-back.ts';
 import { advance, ahead } from './sequence.ts';
-import { otherSide, type Side, type TcpConnection, type TcpEvent } from './tcp-connection.ts';
+import { otherSide, type Side, type TcpConnection, type TcpEvent, type TcpSink } from './tcp-connection.ts';
 import type { TcpSegment } from './tcp-segment.ts';
-import { TcpStream } from './tcp-stream.ts';
+import { type StreamOwner, TcpStream } from './tcp-stream.ts';
 
 /** Bytes from the last known sequence number past which a segment on a closed connection belongs to a new one. */
 const FAR = 1 << 26;
@@ -16,12 +16,11 @@ export interface TrackerParts {
   firstFrame: number;
   limits: HoldBackLimits;
   heldTotal: HeldTotal;
-  /** Takes the events instead of `events`; frame numbers are not kept then. */
-  emit: ((connection: TcpConnection, event: TcpEvent) => void) | undefined;
+  sink: TcpSink | undefined;
 }
 
 /** A connection while its segments come in. */
-export class ConnectionTracker implements TcpConnection {
+export class ConnectionTracker implements TcpConnection, StreamOwner {
   readonly id: number;
   readonly client: Endpoint;
   readonly server: Endpoint;
@@ -30,8 +29,8 @@ export class ConnectionTracker implements TcpConnection {
   readonly frames: number[] = [];
   /** Number of the last frame. */
   lastFrame: number;
+  readonly #parts: TrackerParts;
   readonly #streams: { readonly client: TcpStream; readonly server: TcpStream };
-  readonly #keep: boolean;
   #closedNs: bigint | undefined;
 
   constructor(parts: TrackerParts) {
@@ -40,11 +39,18 @@ export class ConnectionTracker implements TcpConnection {
     this.server = parts.server;
     this.midStream = parts.midStream;
     this.lastFrame = parts.firstFrame;
-    this.#keep = parts.emit === undefined;
-    const { emit } = parts;
-    const tell = emit ? (event: TcpEvent) => emit(this, event) : (event: TcpEvent) => void this.events.push(event);
-    const stream = (side: Side) => new TcpStream(side, new HoldBack(parts.limits, parts.heldTotal), tell);
-    this.#streams = { client: stream('client'), server: stream('server') };
+    this.#parts = parts;
+    this.#streams = { client: new TcpStream('client', this), server: new TcpStream('server', this) };
+  }
+
+  tell(event: TcpEvent): void {
+    const { sink } = this.#parts;
+    if (sink) sink.event(this, event);
+    else this.events.push(event);
+  }
+
+  holdBack(): HoldBack {
+    return new HoldBack(this.#parts.limits, this.#parts.heldTotal);
   }
 
   get closed(): boolean {
@@ -54,7 +60,7 @@ export class ConnectionTracker implements TcpConnection {
 
   push(segment: TcpSegment, from: Side): void {
     this.lastFrame = segment.frame;
-    if (this.#keep) this.frames.push(segment.frame);
+    if (!this.#parts.sink) this.frames.push(segment.frame);
     const mine = this.#streams[from];
     const peer = this.#streams[otherSide(from)];
     const { flags } = segment;

@@ -52,8 +52,8 @@ function parseIpv4(text: string): Uint8Array | undefined {
 
 function parseIpv6(text: string): Uint8Array | undefined {
   const halves = text.split('::');
-  const head = groupsOf(halves[0] ?? '');
-  const tail = groupsOf(halves[1] ?? '');
+  const head = groupsOf(halves[0] ?? '', halves.length === 1);
+  const tail = groupsOf(halves[1] ?? '', true);
   if (!head || !tail || halves.length > 2) return undefined;
   const zeros = 8 - head.length - tail.length;
   if (halves.length === 2 ? zeros < 1 : zeros !== 0) return undefined;
@@ -61,12 +61,13 @@ function parseIpv6(text: string): Uint8Array | undefined {
   return Uint8Array.from(groups.flatMap((group) => [group >>> 8, group & 0xff]));
 }
 
-function groupsOf(text: string): number[] | undefined {
+/** Only the end of an address (`last`) may be written in dotted decimal. */
+function groupsOf(text: string, last: boolean): number[] | undefined {
   if (text === '') return [];
   const groups: number[] = [];
   const words = text.split(':');
   for (const [i, word] of words.entries()) {
-    const ipv4 = i === words.length - 1 ? parseIpv4(word) : undefined;
+    const ipv4 = last && i === words.length - 1 ? parseIpv4(word) : undefined;
     if (ipv4) {
       const view = new DataView(ipv4.buffer);
       groups.push(view.getUint16(0), view.getUint16(2));

@@ -2,15 +2,8 @@ import type { CapturedFrame } from './captured-frame.ts';
 import { ConnectionTracker } from './connection-tracker.ts';
 import { HOLD_BACK, type HoldBackLimits } from './hold-back.ts';
 import type { NotASegment } from './link.ts';
-import type { Side, TcpConnection, TcpEvent } from './tcp-connection.ts';
+import type { Side, TcpConnection, TcpSink } from './tcp-connection.ts';
 import { type TcpSegment, tcpSegment } from './tcp-segment.ts';
-
-/** Takes events as they come, so that a capture of any size needs constant memory. */
-export interface TcpSink {
-  event(connection: TcpConnection, event: TcpEvent): void;
-  /** No more events will come for this connection. */
-  over?(connection: TcpConnection): void;
-}
 
 export interface ReassemblerOptions {
   /** With a sink, connections keep no events and are forgotten when they are over. */
@@ -77,7 +70,7 @@ export class TcpReassembler {
       firstFrame: segment.frame,
       limits: this.#options.limits ?? HOLD_BACK,
       heldTotal: this.#heldTotal,
-      emit: sink && ((of, event) => sink.event(of, event)),
+      sink,
     });
     this.#connections.add(connection);
     this.#route(src.text, dst.text, { connection, from });

@@ -62,3 +62,10 @@ export interface TcpConnection {
   /** A RST was seen, or a FIN from both sides. */
   readonly closed: boolean;
 }
+
+/** Takes events as they come, so that a capture of any size needs constant memory. */
+export interface TcpSink {
+  event(connection: TcpConnection, event: TcpEvent): void;
+  /** No more events will come for this connection. */
+  over?(connection: TcpConnection): void;
+}

@@ -10,12 +10,21 @@ const REORDER_SEGMENTS = 32;
 /** Different RSTs of one side that are told of; a real one sends two or three. */
 const RESETS = 16;
 
+const NOTHING = new Uint8Array(0);
+
 /** An acknowledgement of bytes that were not told of yet: they are late, or the capture lost them. */
 interface AckBeyond {
   to: number;
   frame: number;
   segments: number;
   readonly sinceNs: bigint;
+}
+
+/** What a stream needs of the connection it belongs to. */
+export interface StreamOwner {
+  tell(event: TcpEvent): void;
+  /** An empty store for early segments; most streams never ask. */
+  holdBack(): HoldBack;
 }
 
 /** One direction of a connection: puts the bytes in order and tells of each once. */
@@ -29,22 +38,21 @@ export class TcpStream {
   finSeen = false;
   rstSeen = false;
 
-  readonly #emit: (event: TcpEvent) => void;
-  readonly #held: HoldBack;
+  readonly #owner: StreamOwner;
+  #held: HoldBack | undefined;
   /** End of the highest bytes seen, told of or not. */
   #top: number | undefined;
-  #fin: Omit<Held, 'bytes'> | undefined;
+  #fin: Held | undefined;
   #finished = false;
   #ackBeyond: AckBeyond | undefined;
-  readonly #resets = new Set<string>();
+  #resets: Set<string> | undefined;
   /** First sequence number with which this side sent bytes after the other side's FIN. */
   #dataAfterPeerFin: number | undefined;
   #finAfterPeerFin = false;
 
-  constructor(side: Side, held: HoldBack, emit: (event: TcpEvent) => void) {
+  constructor(side: Side, owner: StreamOwner) {
     this.side = side;
-    this.#held = held;
-    this.#emit = emit;
+    this.#owner = owner;
   }
 
   /** Distance (bytes) of `seq` from what this side has sent; 0 when nothing is known. */
@@ -58,7 +66,8 @@ export class TcpStream {
     const first = advance(segment.seq, 1);
     this.next ??= first;
     this.#top ??= first;
-    this.#emit({ kind: segment.flags.ack ? 'syn-ack' : 'syn', from: this.side, ...seen(segment), seq: segment.seq });
+    const kind = segment.flags.ack ? 'syn-ack' : 'syn';
+    this.#owner.tell({ kind, from: this.side, timeNs: segment.timeNs, frame: segment.frame, seq: segment.seq, ack: ackOf(segment) });
   }
 
   /** The other side's ACK: tells where this stream stands when its SYN was not captured, and of loss. */
@@ -80,12 +89,12 @@ export class TcpStream {
     this.#reach(seq, end, peer);
     this.next ??= seq;
     if (this.#finished || ahead(end, this.next) <= 0) return;
-    const piece = { ...seen(segment), seq, end, bytes: segment.payload };
     if (ahead(seq, this.next) > 0) {
-      this.#held.add(piece);
+      this.#held ??= this.#owner.holdBack();
+      this.#held.add(heldFrom(segment, seq, end, segment.payload));
       while (this.#held.full) this.#giveUpHole();
     } else {
-      this.#deliver(piece);
+      this.#deliver(seq, end, segment.payload, segment.timeNs, segment.frame, ackOf(segment));
       this.#drain();
     }
   }
@@ -98,23 +107,25 @@ export class TcpStream {
     const end = advance(seq, 1);
     if (this.#top === undefined || ahead(end, this.#top) > 0) this.#top = end;
     if (peer.finSeen) this.#finAfterPeerFin = true;
-    this.#fin = { ...seen(segment), seq, end };
+    this.#fin = heldFrom(segment, seq, end, NOTHING);
     this.#drain();
   }
 
   reset(segment: TcpSegment, peer: TcpStream): void {
     // "-i any" shows each loopback packet twice; being the same is the only sign of it that a RST has.
     const same = `${segment.seq} ${segment.flags.ack ? segment.ack : ''}`;
+    this.#resets ??= new Set();
     if (this.#resets.has(same) || this.#resets.size >= RESETS) return;
     this.#resets.add(same);
     const provoked = this.#isProvoked(segment, peer);
     this.rstSeen = true;
-    this.#emit({ kind: 'rst', from: this.side, ...seen(segment), seq: segment.seq, provoked });
+    const { timeNs, frame, seq } = segment;
+    this.#owner.tell({ kind: 'rst', from: this.side, timeNs, frame, seq, ack: ackOf(segment), provoked });
   }
 
   /** Gives up a hole when the receiver had its bytes so long ago that they cannot come any more. */
   checkHole(segment: TcpSegment): void {
-    const first = this.#held.first;
+    const first = this.#held?.first;
     const beyond = this.#ackBeyond;
     if (!first || !beyond || ahead(beyond.to, first.seq) < 0) return;
     beyond.segments += 1;
@@ -123,11 +134,12 @@ export class TcpStream {
 
   /** The capture has ended: tells of everything held, and of bytes that were acknowledged but never seen. */
   end(): void {
-    while (this.#held.first) this.#giveUpHole();
+    while (this.#held?.first) this.#giveUpHole();
     if (this.next === undefined) return;
     const beyond = this.#ackBeyond;
-    if (this.#fin) this.#gap(this.#fin.seq, this.#fin);
-    else if (beyond) this.#gap(beyond.to, { frame: beyond.frame, timeNs: beyond.sinceNs, ack: undefined });
+    const fin = this.#fin;
+    if (fin) this.#gap(fin.seq, fin.timeNs, fin.frame, fin.ack);
+    else if (beyond) this.#gap(beyond.to, beyond.sinceNs, beyond.frame, undefined);
     this.#drain();
   }
 
@@ -150,46 +162,46 @@ export class TcpStream {
     return late !== undefined && ahead(segment.ack, late) > 0;
   }
 
-  #deliver(piece: Held): void {
+  // Takes its parts one by one: an object per data segment would cost more than the rest of this class.
+  #deliver(seq: number, end: number, payload: Uint8Array, timeNs: bigint, frame: number, ack: number | undefined): void {
     const next = this.next as number;
-    const skip = ahead(next, piece.seq);
-    const bytes = skip > 0 ? piece.bytes.subarray(skip) : piece.bytes;
-    const { timeNs, frame, ack } = piece;
-    if (bytes.length > 0) this.#emit({ kind: 'data', from: this.side, timeNs, frame, seq: next, ack, bytes });
+    const skip = ahead(next, seq);
+    const bytes = skip > 0 ? payload.subarray(skip) : payload;
+    if (bytes.length > 0) this.#owner.tell({ kind: 'data', from: this.side, timeNs, frame, seq: next, ack, bytes });
     this.next = advance(next, bytes.length);
     // A snapshot length may have cut the frame.
-    this.#gap(piece.end, piece);
+    if (this.next !== end) this.#gap(end, timeNs, frame, ack);
   }
 
   /** Moves on to `to`, over bytes that are missing, if any are. */
-  #gap(to: number, shownBy: Pick<Held, 'timeNs' | 'frame' | 'ack'>): void {
+  #gap(to: number, timeNs: bigint, frame: number, ack: number | undefined): void {
     const seq = this.next as number;
     const missing = ahead(to, seq);
     if (missing <= 0) return;
-    const { timeNs, frame, ack } = shownBy;
-    this.#emit({ kind: 'gap', from: this.side, timeNs, frame, seq, ack, missing });
+    this.#owner.tell({ kind: 'gap', from: this.side, timeNs, frame, seq, ack, missing });
     this.next = to;
   }
 
   #giveUpHole(): void {
-    const first = this.#held.first;
+    const first = this.#held?.first;
     if (!first) return;
-    this.#gap(first.seq, first);
+    this.#gap(first.seq, first.timeNs, first.frame, first.ack);
     this.#drain();
   }
 
   /** Tells of what has become due: early segments, then the FIN. */
   #drain(): void {
-    for (let first = this.#held.first; first && this.#due(first.seq); first = this.#held.first) {
-      this.#held.takeFirst();
-      if (!this.#due(first.end)) this.#deliver(first);
+    for (let first = this.#held?.first; first && this.#due(first.seq); first = this.#held?.first) {
+      this.#held?.takeFirst();
+      if (this.#due(first.end)) continue;
+      this.#deliver(first.seq, first.end, first.bytes, first.timeNs, first.frame, first.ack);
     }
     const fin = this.#fin;
     if (fin && !this.#finished && this.#due(fin.seq)) {
       this.#finished = true;
-      this.#held.clear();
+      this.#held?.clear();
       this.next = fin.end;
-      this.#emit({ kind: 'fin', from: this.side, timeNs: fin.timeNs, frame: fin.frame, seq: fin.seq, ack: fin.ack });
+      this.#owner.tell({ kind: 'fin', from: this.side, timeNs: fin.timeNs, frame: fin.frame, seq: fin.seq, ack: fin.ack });
     }
     if (this.#ackBeyond && this.#due(this.#ackBeyond.to)) this.#ackBeyond = undefined;
   }
@@ -200,6 +212,10 @@ export class TcpStream {
   }
 }
 
-function seen(segment: TcpSegment): Pick<Held, 'timeNs' | 'frame' | 'ack'> {
-  return { timeNs: segment.timeNs, frame: segment.frame, ack: segment.flags.ack ? segment.ack : undefined };
+function ackOf(segment: TcpSegment): number | undefined {
+  return segment.flags.ack ? segment.ack : undefined;
+}
+
+function heldFrom(segment: TcpSegment, seq: number, end: number, bytes: Uint8Array): Held {
+  return { seq, end, bytes, frame: segment.frame, timeNs: segment.timeNs, ack: ackOf(segment) };
 }

@@ -61,7 +61,7 @@ export function compose(stimulus: Stimulus, session: Session): Composed {
     bytes,
     cuts: [2, HEADER_BYTES, ...built.cuts.map((c) => c + HEADER_BYTES)],
     label: label(stimulus),
-    answered: !quits,
+    answered: !quits && stimulus.message !== 'SSLRequest',
     answerSequenceId: (sequenceId + 1) & 0xff,
     said(to) {
       if (stimulus.raw || stimulus.length !== undefined || stimulus.payload !== undefined) to.wellFormed = false;
@@ -125,7 +125,6 @@ function handshake(stimulus: Stimulus, session: Session, message: Message, usual
     said(to) {
       to.client = sent;
       if (login) to.login = login;
-      if (to.phase === 'greeting') to.phase = 'auth';
     },
   };
 }

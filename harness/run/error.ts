@@ -14,4 +14,6 @@ export type RunErrorCode =
   | 'RUN_NO_CASES'
   | 'RUN_BAD_EXPECTATIONS'
   /** What answers there does not speak MySQL. */
-  | 'RUN_NOT_MYSQL';
+  | 'RUN_NOT_MYSQL'
+  /** It speaks MySQL, and turns this host away before any case. */
+  | 'RUN_REFUSED';

@@ -45,3 +45,62 @@ export interface CheckResult {
 
 /** Counts by verdict; `known` are fails that an expectation names. */
 export type Tally = Record<'pass' | 'fail' | 'known' | 'unsupported' | 'skipped' | 'inconclusive', number>;
+
+/** What was run on one target. */
+export interface TargetReport {
+  readonly target: string;
+  /** 'haproxy 2.6.12 + mariadb 10.11.19' */
+  readonly versions: string;
+  readonly dialect?: 'mysql' | 'mariadb';
+  readonly results: readonly CheckResult[];
+  /** What a reader must know to trust the verdicts: a path that is not transparent, a declared account that does not work. */
+  readonly notes: readonly string[];
+  /** Expectations that no longer hold: stale entries, unexpected passes. Each fails the run. */
+  readonly expectationProblems: readonly string[];
+  /** The target could not be judged at all (unreachable, not MySQL, no image); then results is empty. */
+  readonly failure?: { readonly code: string; readonly says: string };
+  /** What HAProxy itself believes of this server, where it was asked. */
+  readonly healthChecks?: readonly HealthState[];
+  readonly ms: number;
+}
+
+/** HAProxy as the judge: one check mode against one server, read from its stats socket. */
+export interface HealthState {
+  readonly mode: string;
+  /** HAProxy's version. */
+  readonly by: string;
+  readonly status: string;
+  /** L7OK, L7STS, L7RSP, L4CON … */
+  readonly check: string;
+  readonly code: number | undefined;
+  readonly description: string;
+  /** Times the state went from UP to DOWN or back while we looked. */
+  readonly transitions: number;
+  /** Every different result while we looked, in order: more than one means that it flaps. */
+  readonly seen?: readonly string[];
+}
+
+/** A health check found in a recording, judged like a live one. */
+export interface RecordedCheck {
+  readonly file: string;
+  readonly server: string;
+  readonly mode: string;
+  /** Greeting, OK, ERR 1251, FIN … in the order of the wire, with how often it was seen. */
+  readonly outcome: string;
+  readonly count: number;
+  readonly verdict: 'OK' | 'ERR' | 'FIN' | 'FIN+RST' | 'RST' | 'open';
+}
+
+/** One run: everything the reporters print. */
+export interface RunReport {
+  readonly mywire: string;
+  readonly startedAt: string;
+  readonly command: string;
+  readonly targets: readonly TargetReport[];
+  /** One line each: what this run could not test, and why. */
+  readonly untested: readonly string[];
+  readonly recorded?: readonly RecordedCheck[];
+  /** Fails the whole run: unknown case ids in expectations, no case executed. */
+  readonly problems: readonly string[];
+  readonly ms: number;
+}

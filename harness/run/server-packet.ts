@@ -1,6 +1,7 @@
 import type { ServerMessage } from '../case/step.ts';
 import { CodecError } from '../codec/error.ts';
 import type { Packet } from '../codec/frame.ts';
+import { offeredCapabilities } from '../codec/messages/handshake-v10.ts';
 import { messages } from '../codec/messages/index.ts';
 import { textRow } from '../codec/messages/text-row.ts';
 import type { Session } from './session.ts';
@@ -35,11 +36,18 @@ export function readAnswer(queue: readonly Packet[], session: Session): ServerPa
   try {
     const { value, left } = messages[name].decode(packet.payload, session.context);
     const problem = left > 0 ? `${left} bytes stand behind its last field` : misses(name, value, session);
-    return { name, value, ...at, ...(problem === undefined ? {} : { problem }) };
+    return { name, value: { ...value, ...derived(name, value, packet.payload) }, ...at, ...(problem === undefined ? {} : { problem }) };
   } catch (error) {
     if (!(error instanceof CodecError)) throw error;
     return { name, value: {}, ...at, problem: error.message };
   }
+}
+
+/** What a case can ask of a packet besides its fields (harness/case/step.ts, `where`). */
+function derived(name: string, value: Readonly<Record<string, unknown>>, payload: Uint8Array): Record<string, unknown> {
+  const text = Buffer.from(payload).toString('latin1');
+  if (name !== 'HandshakeV10') return { payload: text };
+  return { payload: text, capabilities: offeredCapabilities(value as Parameters<typeof offeredCapabilities>[0]) };
 }
 
 function identify(payload: Uint8Array, session: Session): ServerMessage | 'unknown' {
@@ -121,7 +129,7 @@ function readResultset(queue: readonly Packet[], session: Session): ServerPacket
   } catch (error) {
     if (!(error instanceof CodecError)) throw error;
     problem ??= `packet ${i + 1} of the resultset: ${error.message}`;
-    i++;
+    i = Math.min(i + 1, queue.length); // the last packet may have been counted already
     return done();
   }
 }

@@ -25,6 +25,8 @@ export interface TryContext {
   readonly accounts: Accounts;
   readonly database?: string;
   readonly limits: Limits;
+  /** The path hides how connections end (a userland proxy): FIN, FIN+RST and RST all count as closed. */
+  readonly endingsHidden?: boolean;
 }
 
 /** What one try of a script showed. */
@@ -58,7 +60,7 @@ export async function tryCase(one: Pick<Case, 'script' | 'limitMs'>, delivery: D
   });
   try {
     if (connection.failed) return unreachable(connection);
-    return await new Player(connection, new Matcher(session), limits, plan).play(one.script, delivery);
+    return await new Player(connection, new Matcher(session, context.endingsHidden), limits, plan).play(one.script, delivery);
   } catch (error) {
     return failedToBuild(error, connection);
   } finally {

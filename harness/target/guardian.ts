@@ -12,7 +12,7 @@ for file in "$root"/pids/*; do
   pid=\${file##*/}
   case $pid in *[!0-9]*) continue ;; esac
   if grep -qaF -- "$root" "/proc/$pid/cmdline" 2>/dev/null || ps -o command= -p "$pid" 2>/dev/null | grep -qF -- "$root"; then
-    kill -9 -- "-$pid" 2>/dev/null
+    kill -s KILL -- "-$pid" 2>/dev/null
   fi
 done
 if [ -f "$root/docker" ]; then "$2" -e "$3" "$(cat "$root/docker")" "$4"; fi

@@ -15,7 +15,7 @@ export interface PrivateFolder {
   remove(): Promise<void>;
 }
 
-const prefix = 'mywire-';
+const ours = /^mywire-\d+-/;
 let root: { readonly path: string; readonly letGo: () => void } | undefined;
 let holders = 0;
 let made = 0;
@@ -59,7 +59,7 @@ function hold(): string {
   sweep();
   holders++;
   if (!root) {
-    const path = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
+    const path = mkdtempSync(join(tmpdir(), `mywire-${process.pid}-`));
     mkdirSync(join(path, 'pids'));
     writeFileSync(join(path, 'owner'), ownerName());
     root = { path, letGo: startGuardian(path, `${ownerLabel}=${ownerName()}`) };
@@ -92,7 +92,7 @@ function sweep(): void {
   for (const name of readdirSync(tmpdir())) {
     const path = join(tmpdir(), name);
     try {
-      if (!name.startsWith(prefix) || statSync(path).uid !== process.getuid?.()) continue;
+      if (!ours.test(name) || statSync(path).uid !== process.getuid?.()) continue;
       if (ownerIsGone(readFileSync(join(path, 'owner'), 'utf8'))) clear(path);
     } catch {
       // Another process is removing it, or it is no folder of ours.

@@ -1,5 +1,7 @@
-/** The programs that a target can be made of. */
-export type Product = 'mariadb' | 'mysql' | 'haproxy' | 'proxysql' | 'mysqlrouter' | 'maxscale' | 'nginx' | 'reference' | 'unknown';
+/** The programs that a target can be made of; 'unknown' is what an address is until the user says (--as). */
+export const products = ['mariadb', 'mysql', 'haproxy', 'proxysql', 'mysqlrouter', 'maxscale', 'nginx', 'reference', 'unknown'] as const;
+export type Product = (typeof products)[number];
+export const isProduct = (name: string): name is Product => (products as readonly string[]).includes(name);
 
 /** Where a client connects. */
 export interface Endpoint {
@@ -30,6 +32,8 @@ export interface RunningNode {
   /** As the program itself reports it; '' when unknown. */
   readonly version: string;
   readonly endpoint: Endpoint;
+  /** Of a program of this machine that we started. */
+  readonly pid?: number;
   /** 'running', or one sentence that says how it died (exit code, signal, last log lines). */
   state(): Promise<'running' | string>;
   /** The last lines of its log, for evidence. */
@@ -60,6 +64,8 @@ export interface RunningTarget {
   /** A database that exists, and one that does not, for CONNECT_WITH_DB; undefined where unknown (an address). */
   readonly database?: string;
   readonly path: Transparency;
+  /** What the reader of a report should know: another image stood in for the one that was named. */
+  readonly notes?: readonly string[];
   /** Brings a dead node up again; undefined where we did not start it (an address). */
   readonly restart?: () => Promise<void>;
   /** Stops all and removes every trace (processes, containers, networks, folders). Safe to call twice. */

@@ -33,17 +33,27 @@ function codeOf(error: NodeJS.ErrnoException | AggregateError): string {
 }
 
 /**
- * Waits until something listens. No event tells of another process's listen(2), so this asks again every 15 ms.
+ * Asks again every 15 ms until the answer is yes. For what no event tells: another process's listen(2).
  * @param stillWorthIt throws when waiting has become pointless (the program died)
  * @returns false when the limit (ms) passed
  */
-export async function untilListening(endpoint: Endpoint, limitMs: number, stillWorthIt: () => void | Promise<void>): Promise<boolean> {
+export async function until(isSo: (leftMs: number) => Promise<boolean>, limitMs: number, stillWorthIt: () => void | Promise<void>): Promise<boolean> {
   const deadline = performance.now() + limitMs;
   for (;;) {
     const left = deadline - performance.now();
     if (left <= 0) return false;
-    if ((await knock(endpoint, Math.min(left, 1000))) === undefined) return true;
+    if (await isSo(left)) return true;
     await stillWorthIt();
     await pause(15);
   }
+}
+
+/** Waits until something listens. Throws and returns as `until`. */
+export function untilListening(endpoint: Endpoint, limitMs: number, stillWorthIt: () => void | Promise<void>): Promise<boolean> {
+  return until(async (left) => (await knock(endpoint, Math.min(left, 1000))) === undefined, limitMs, stillWorthIt);
+}
+
+/** Waits until an act does not fail. Throws and returns as `until`. */
+export function untilDone(act: () => Promise<unknown>, limitMs: number, stillWorthIt: () => void | Promise<void>): Promise<boolean> {
+  return until(() => act().then(() => true, () => false), limitMs, stillWorthIt);
 }

@@ -1,6 +1,6 @@
-import { agreedMariadb, when } from '../condition.ts';
+import { agreedMariadb, unlessEnd, when } from '../condition.ts';
 import { filler, u8, u16, u32 } from '../field.ts';
-import { lenenc, lenencBytes, lenencString } from '../lenenc.ts';
+import { lenenc, lenencBytes, lenencString, nullableString } from '../lenenc.ts';
 import { type MessageOf, message } from '../message.ts';
 
 /**
@@ -14,6 +14,7 @@ import { type MessageOf, message } from '../message.ts';
  * int<2>          flags
  * int<1>          decimals
  * string[2]       filler
+ * string<lenenc>  default value, in the answer to COM_FIELD_LIST
  */
 export const columnDefinition41 = message(
   'ColumnDefinition41',
@@ -33,6 +34,7 @@ export const columnDefinition41 = message(
     flags: u16,
     decimals: u8,
     filler: filler(2),
+    defaultValue: { ...unlessEnd(nullableString), fallback: undefined },
   },
 );
 export type ColumnDefinition41 = MessageOf<typeof columnDefinition41>;

@@ -75,4 +75,5 @@ export {
   sslRequest,
   stmtPrepareOk,
 };
+export { capabilityHalves, offeredCapabilities, scrambleOf } from './handshake-v10.ts';
 export { textRow } from './text-row.ts';

@@ -28,6 +28,14 @@ const stateChanged: Condition = {
   holds: ({ soFar }) => (Number(soFar['statusFlags'] ?? 0) & status.SESSION_STATE_CHANGED) !== 0,
 };
 
+const tracked = all(agreed('SESSION_TRACK'), stateChanged);
+
+/** Session state stands behind info, so an empty one is written too. */
+const infoUnlessEmpty: Field<string | undefined> = {
+  ...unlessEnd(info),
+  derive: (scope) => (tracked.holds(scope) ? '' : undefined),
+};
+
 /**
  * int<1>          0x00, or 0xFE where it ends a resultset under DEPRECATE_EOF
  * int<lenenc>     affected rows
@@ -43,7 +51,7 @@ export const ok = message('OK', 'mysql/page_protocol_basic_ok_packet', {
   lastInsertId: lenenc,
   statusFlags: when(any(agreed('PROTOCOL_41'), agreed('TRANSACTIONS')), { ...u16, fallback: status.AUTOCOMMIT }),
   warnings: when(agreed('PROTOCOL_41'), u16),
-  info: unlessEnd(info),
-  sessionState: when(all(agreed('SESSION_TRACK'), stateChanged), unlessEnd(lenencBytes)),
+  info: infoUnlessEmpty,
+  sessionState: when(tracked, unlessEnd(lenencBytes)),
 });
 export type Ok = MessageOf<typeof ok>;

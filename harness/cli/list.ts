@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import { selectionOptions, selectionOf } from './options.ts';
+
+/** mywire list: every case with its level and title. */
+export function listVerb(): Command {
+  return selectionOptions(new Command('list').description('list the cases'))
+    .option('--json', 'as JSON')
+    .action(async (options: Record<string, unknown>) => {
+      const [{ suites }, { select }] = await Promise.all([import('../../suites/index.ts'), import('../run/select.ts')]);
+      const cases = select(suites, selectionOf(options));
+      if (options['json']) {
+        const rows = cases.map(({ id, title, level, deliveries, tries, source, killedBy }) => ({ id, title, level, deliveries, tries, source, killedBy }));
+        process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+        return;
+      }
+      const width = Math.max(...cases.map((one) => one.id.length));
+      for (const one of cases) process.stdout.write(`${one.id.padEnd(width)}  ${one.level.padEnd(7)}  ${one.title}\n`);
+      process.stdout.write(`${cases.length} cases\n`);
+    });
+}

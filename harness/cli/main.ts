@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { EXIT_USAGE, explainFailure } from './error.ts';
+import { explainVerb } from './explain.ts';
+import { listVerb } from './list.ts';
+import { runVerb } from './run.ts';
+import { serveVerb } from './serve.ts';
+import { version } from './version.ts';
+
+const program = new Command('mywire')
+  .description('Tells whether a MySQL or MariaDB server or proxy speaks the wire protocol right, and shows the packets.')
+  .version(version())
+  .exitOverride()
+  .showHelpAfterError('(mywire --help shows all verbs)')
+  .addHelpText(
+    'after',
+    `
+Targets are written 127.0.0.1:3306, mariadb:11.8, haproxy:3.0+mariadb:11.8 (Docker), local:haproxy+mariadb
+(programs on this machine) or reference (the built-in server). Exit codes: 0 good, 1 the target deviates,
+2 usage, 3 inconclusive: we could not judge.`,
+  );
+for (const verb of [runVerb, listVerb, explainVerb, serveVerb]) program.addCommand(verb());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+  else {
+    const { says, exit } = explainFailure(error);
+    process.stderr.write(`${says}\n`);
+    process.exitCode = exit;
+  }
+}

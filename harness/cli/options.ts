@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { levels, type Level } from '../case/verdict.ts';
+import type { Selection } from '../run/select.ts';
+
+/** An option that may be given again and again. */
+export const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+/** A whole number within bounds, or commander's message and exit code 2. */
+export function whole(least: number, most: number): (value: string) => number {
+  return (value) => {
+    const n = Number(value);
+    if (!Number.isInteger(n) || n < least || n > most) throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    return n;
+  };
+}
+
+export function selectionOptions(command: Command): Command {
+  return command
+    .option('--case <id>', 'only this case; * stands for any text; may be repeated', collect)
+    .option('--area <area>', 'only this area; may be repeated', collect)
+    .option('--level <level>', `only this level (${levels.join(', ')}); may be repeated`, collectLevel);
+}
+
+export function selectionOf(options: Record<string, unknown>): Selection {
+  return {
+    ...(options['case'] ? { cases: options['case'] as string[] } : {}),
+    ...(options['area'] ? { areas: options['area'] as string[] } : {}),
+    ...(options['level'] ? { levels: options['level'] as Level[] } : {}),
+  };
+}
+
+/** 'haproxy=/usr/sbin/haproxy' as a pair. */
+export function pair(value: string, before: Record<string, string> = {}): Record<string, string> {
+  const at = value.indexOf('=');
+  if (at <= 0 || at === value.length - 1) throw new InvalidArgumentError('It must be name=value.');
+  return { ...before, [value.slice(0, at)]: value.slice(at + 1) };
+}
+
+function collectLevel(value: string, before: Level[] = []): Level[] {
+  const level = levels.find((l) => l === value.toUpperCase());
+  if (!level) throw new InvalidArgumentError(`It must be one of ${levels.join(', ')}.`);
+  return [...before, level];
+}

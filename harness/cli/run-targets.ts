@@ -1,0 +1,158 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { suites } from '../../suites/index.ts';
+import { createProgress } from '../report/progress.ts';
+import { exitCodeOf } from '../report/exit-code.ts';
+import type { Expectation } from '../run/expectations.ts';
+import { usualLimits } from '../run/limits.ts';
+import type { CheckResult, RecordedCheck, RunReport } from '../run/result.ts';
+import { type RunOutcome, runAll } from '../run/run-all.ts';
+import { type Selection, select } from '../run/select.ts';
+import type { TargetOptions } from '../target/options.ts';
+import { type Accounts, isProduct, type Product, products } from '../target/target.ts';
+import { CliError } from './error.ts';
+import type { RunArguments } from './run.ts';
+import { packageRoot, version } from './version.ts';
+
+/** Runs what the command line asks for and prints it; the exit code. */
+export async function runTargets(named: readonly string[], options: RunArguments, selection: Selection): Promise<number> {
+  const cases = select(suites, selection);
+  const expectations = await loadExpectations(options);
+  const toStdout = options.json === '-';
+  const screen = toStdout ? process.stderr : process.stdout;
+  const tty = screen.isTTY === true;
+  const color = options.color && (process.env['FORCE_COLOR'] ? true : tty && !process.env['NO_COLOR']);
+  const progress = createProgress(screen, { tty, color });
+  const stop = stopOnSignals((line) => progress.note(line));
+  const targetOptions = targetOptionsOf(options);
+
+  let targets = named;
+  let untested: readonly string[] = [];
+  let recorded: RecordedCheck[] | undefined;
+  if (named.length === 0) {
+    const { chooseTargets } = await import('../target/choose-targets.ts');
+    const choice = await chooseTargets(targetOptions);
+    progress.note(choice.says);
+    ({ targets, untested } = choice);
+    recorded = await judgePcaps();
+  }
+  const { report: live, frames } = await runAll({
+    targets,
+    targetOptions,
+    cases,
+    knownIds: new Set(suites.map((one) => one.id)),
+    expectations,
+    askHaproxy: options.haproxy && selection.cases === undefined && (!selection.areas || selection.areas.includes('health-check')),
+    capture: options.out !== undefined,
+    untested,
+    command: commandLine(process.argv.slice(2)),
+    version: version(),
+    concurrency: options.concurrency,
+    limits: { ...usualLimits, answerMs: options.limit },
+    ...(options.delivery ? { deliveries: options.delivery } : {}),
+    ...(options.tries === undefined ? {} : { tries: options.tries }),
+    signal: stop.signal,
+    onTarget: (target, versions, total) => progress.target(target, versions, total),
+    onResult: (result) => progress.result(result),
+    onNote: (line) => progress.note(line),
+  });
+  progress.done();
+  const report: RunReport = recorded ? { ...live, recorded } : live;
+  const evidence = await writeFiles(report, options, frames);
+  const { reportAsText } = await import('../report/terminal.ts');
+  screen.write(`${reportAsText(report, { color, columns: screen.columns ?? 120, ...(evidence ? { evidence } : {}) })}\n`);
+  stop.end();
+  return exitCodeOf(report).code;
+}
+
+async function writeFiles(report: RunReport, options: RunArguments, frames: RunOutcome['frames']): Promise<Map<CheckResult, string> | undefined> {
+  const { writeSafely } = await import('../report/write-safely.ts');
+  if (options.json !== undefined) {
+    const { reportAsJson } = await import('../report/json.ts');
+    if (options.json === '-') process.stdout.write(reportAsJson(report));
+    else await writeSafely(options.json, reportAsJson(report));
+  }
+  if (options.junit !== undefined) {
+    const { reportAsJunit } = await import('../report/junit.ts');
+    await writeSafely(options.junit, reportAsJunit(report));
+  }
+  if (options.out === undefined) return undefined;
+  const { writeEvidence } = await import('../report/evidence.ts');
+  return writeEvidence(options.out, report, { captures: (result) => frames.get(result), json: true });
+}
+
+/** The recordings that ship with mywire, judged: what real servers answered to HAProxy's checks. */
+async function judgePcaps(): Promise<RecordedCheck[]> {
+  const { judgeRecording } = await import('../run/recording.ts');
+  const folder = new URL('pcaps/', packageRoot);
+  const files = readdirSync(folder).filter((name) => /-haproxy-.*\.pcap(ng)?$/.test(name));
+  return files.flatMap((name) => {
+    const server = name.slice(0, name.indexOf('-haproxy-')).replace(/-(?=\d)/, ' ');
+    return [...judgeRecording(readFileSync(new URL(name, folder)), name, server, []).checks];
+  });
+}
+
+async function loadExpectations(options: RunArguments): Promise<Expectation[]> {
+  if (options.expectations === false) return [];
+  const { parseExpectations } = await import('../run/expectations.ts');
+  const folder = new URL('fixtures/expectations/', packageRoot);
+  const shipped = readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => ({ name: `fixtures/expectations/${name}`, url: new URL(name, folder) }));
+  const given = (options.expectations ?? []).map((path) => ({ name: path, url: path }));
+  return [...shipped, ...given].flatMap(({ name, url }) => {
+    let text: string;
+    try {
+      text = readFileSync(url, 'utf8');
+    } catch (error) {
+      throw new CliError('CLI_NO_FILE', `cannot read the expectations in ${name}: ${(error as Error).message}`);
+    }
+    return parseExpectations(text, name);
+  });
+}
+
+function targetOptionsOf(options: RunArguments): TargetOptions {
+  const { plugin } = options;
+  const password = options.password ?? process.env['MYWIRE_PASSWORD'];
+  if (options.user !== undefined && password === undefined)
+    throw new CliError('CLI_BAD_OPTION', '--user needs a password: set MYWIRE_PASSWORD, or give --password');
+  const accounts: Accounts = {
+    ...(options.checkUser === undefined ? {} : { check: { user: options.checkUser, password: '', plugin } }),
+    ...(options.user === undefined ? {} : { login: { user: options.user, password: password ?? '', plugin } }),
+  };
+  return {
+    accounts,
+    ...(options.database === undefined ? {} : { database: options.database }),
+    ...(options.binary ? { binaries: options.binary } : {}),
+    ...(options.image ? { images: options.image } : {}),
+    ...(options.as === undefined ? {} : { as: productAndVersion(options.as) }),
+  };
+}
+
+/** 'proxysql:2.7.1' → what an address target is. */
+function productAndVersion(text: string): { product: Product; version: string } {
+  const [product = '', version = ''] = text.split(':');
+  if (!isProduct(product)) throw new CliError('CLI_BAD_OPTION', `--as ${text}: there is no product "${product}"; the products are ${products.join(', ')}`);
+  return { product, version };
+}
+
+/** The command for the report, with the password left out. */
+function commandLine(argv: readonly string[]): string {
+  return ['mywire', ...argv.map((word, i) => (argv[i - 1] === '--password' ? '***' : word.replace(/^--password=.*/, '--password=***')))].join(' ');
+}
+
+/** The first Ctrl-C or SIGTERM ends the run between two cases and reports what was reached; the second kills. */
+function stopOnSignals(note: (line: string) => void): { readonly signal: AbortSignal; readonly end: () => void } {
+  const controller = new AbortController();
+  const stop = (): void => {
+    note('stopping: finishing the cases under way, then reporting what was reached (once more to stop at once)');
+    controller.abort();
+    end();
+  };
+  const end = (): void => {
+    process.removeListener('SIGINT', stop);
+    process.removeListener('SIGTERM', stop);
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  return { signal: controller.signal, end };
+}

@@ -1,0 +1,61 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { deliveries, type Delivery } from '../case/delivery.ts';
+import { collect, pair, selectionOf, selectionOptions, whole } from './options.ts';
+
+/** What `mywire run` was told on the command line. */
+export interface RunArguments {
+  readonly delivery?: Delivery[];
+  readonly tries?: number;
+  readonly concurrency: number;
+  readonly limit: number;
+  readonly json?: string;
+  readonly junit?: string;
+  readonly out?: string;
+  readonly expectations: string[] | false;
+  readonly checkUser?: string;
+  readonly user?: string;
+  readonly password?: string;
+  readonly plugin: 'mysql_native_password' | 'caching_sha2_password';
+  readonly database?: string;
+  readonly as?: string;
+  readonly binary?: Record<string, string>;
+  readonly image?: Record<string, string>;
+  readonly haproxy: boolean;
+  readonly color: boolean;
+}
+
+/** mywire run: the cases against one or more targets. */
+export function runVerb(): Command {
+  const command = new Command('run')
+    .description('run the cases against targets; without one, against the best that this machine has')
+    .argument('[targets...]', '127.0.0.1:3306, mariadb:11.8, haproxy:3.0+mariadb:11.8, local:haproxy+mariadb, reference');
+  return selectionOptions(command)
+    .addOption(new Option('--delivery <name>', `only this delivery (${Object.keys(deliveries).join(', ')}); may be repeated`).argParser(oneDelivery))
+    .option('--tries <n>', 'tries of the cases that look for races (they ask for 500)', whole(1, 100_000))
+    .option('--concurrency <n>', 'connections at once', whole(1, 500), 24)
+    .option('--limit <ms>', 'how long an answer may take, in ms', whole(50, 600_000), 5000)
+    .option('--json <file>', 'write the report as JSON; - for standard output')
+    .option('--junit <file>', 'write the report as JUnit XML')
+    .option('--out <dir>', 'write an evidence folder per deviating case: wire.pcapng, transcript.txt, result.json')
+    .option('--expectations <file>', 'known deviations, beside the built-in ones; may be repeated', collect)
+    .option('--no-expectations', 'know of no deviations')
+    .option('--check-user <user>', 'a user with an empty password at an address target')
+    .option('--user <user>', 'a user with a password at an address target')
+    .option('--password <password>', 'its password; better in MYWIRE_PASSWORD')
+    .addOption(new Option('--plugin <name>', 'authentication plugin of these users').choices(['mysql_native_password', 'caching_sha2_password']).default('mysql_native_password'))
+    .option('--database <name>', 'a database that exists at an address target')
+    .option('--as <product:version>', 'what an address target is, for its expectations: proxysql:2.7.1')
+    .option('--binary <product=path>', 'the program to use for a local product; may be repeated', pair)
+    .option('--image <name=image>', 'the image to use for a Docker product, mariadb:11.8=mine/mariadb; may be repeated', pair)
+    .option('--no-haproxy', 'do not ask a real HAProxy what it believes of each server')
+    .option('--no-color', 'plain text')
+    .action(async (targets: string[], options: Record<string, unknown>) => {
+      const { runTargets } = await import('./run-targets.ts');
+      process.exitCode = await runTargets(targets, options as unknown as RunArguments, selectionOf(options));
+    });
+}
+
+function oneDelivery(value: string, before: Delivery[] = []): Delivery[] {
+  if (!(value in deliveries)) throw new InvalidArgumentError(`It must be one of ${Object.keys(deliveries).join(', ')}`);
+  return [...before, value as Delivery];
+}

@@ -1,0 +1,291 @@
+import type { Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type SecureContext, TLSSocket } from 'node:tls';
+import { frame, HEADER_BYTES, join, MAX_PAYLOAD } from '../codec/frame.ts';
+import type { DefectName } from './defects/index.ts';
+import { type Header, Input } from './input.ts';
+import { Departure, type Leave, refuse } from './refusal.ts';
+
+/** Bytes of one logical packet before and after the login; MariaDB's max_allowed_packet is 16 MiB, MySQL's 64. */
+const MAX_LOGIN_BYTES = 0x1000000;
+const MAX_COMMAND_BYTES = 0x2000000;
+/** Bytes that may wait while the session is busy; more stay in the kernel. */
+const BACKLOG_BYTES = 0x10000;
+/** How long what arrives behind our FIN is read and thrown away, so that it does not provoke a RST, in ms. */
+const LINGER_MS = 2000;
+
+/** One connection in packets: sequence ids, framing, backpressure and the ending. */
+export class Channel {
+  #socket: Socket;
+  /** The TCP socket; the same as #socket unless TLS is on. */
+  readonly #tcp: Socket;
+  readonly #has: (name: DefectName) => boolean;
+  readonly #input = new Input();
+  /** Sequence id of the next packet in either direction. */
+  #next = 0;
+  #inCommands = false;
+  #sent = 0;
+  /** The client has sent FIN, or the connection is gone. */
+  #ended = false;
+  #expired = false;
+  #left = false;
+  #wake: (() => void) | undefined;
+
+  constructor(socket: Socket, has: (name: DefectName) => boolean) {
+    this.#socket = socket;
+    this.#tcp = socket;
+    this.#has = has;
+    this.#listen();
+  }
+
+  /** Bytes that have arrived and have not been read as packets. */
+  get waiting(): number {
+    return this.#input.size;
+  }
+  get ended(): boolean {
+    return this.#ended;
+  }
+  get secure(): boolean {
+    return this.#socket !== this.#tcp;
+  }
+
+  /** The first bytes that wait, at most n; they stay. */
+  peek(n: number): Uint8Array {
+    return this.#input.peek(n);
+  }
+
+  /** Throws away n of the bytes that wait. */
+  discard(n = this.#input.size): void {
+    this.#input.take(Math.min(n, this.#input.size));
+  }
+
+  /** Throws away everything behind the first packet that waits. */
+  keepFirstPacket(): void {
+    const header = this.#input.header();
+    if (!header) return;
+    const first = this.#input.take(Math.min(HEADER_BYTES + header.length, this.#input.size));
+    this.discard();
+    this.#input.push(first);
+  }
+
+  /** Waits until n bytes have arrived. Throws Departure when the client ends before that, or the login took too long. */
+  async arrived(n: number): Promise<void> {
+    while (this.#input.size < n) {
+      if (this.#expired) throw new Departure('fin');
+      if (this.#ended) throw new Departure(this.#has('half-close-keeps-open') ? 'abandon' : 'fin');
+      const woken = new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#socket.resume();
+      await woken;
+    }
+  }
+
+  /** Waits until something has arrived, the client has ended, or ms have passed. */
+  async stirred(ms: number): Promise<void> {
+    if (this.#input.size > 0 || this.#ended) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = undefined;
+  }
+
+  /** Lets the wait that is under way, or the next one, end with a FIN. */
+  expire(): void {
+    this.#expired = true;
+    this.#stir();
+  }
+
+  /**
+   * The payload of the next packet, continuations joined (mysql/page_protocol_basic_packets). The sequence id is
+   * checked as soon as the header is there, as both servers do. Throws Refusal (1156, 1153) and Departure.
+   */
+  async receive(anySequenceId = this.#toleratesDisorder()): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [];
+    let total = 0;
+    if (this.#has('half-close-drops-answers')) await pause(20);
+    for (;;) {
+      await this.arrived(HEADER_BYTES);
+      const { length, sequenceId } = this.#input.header() as Header;
+      if (length === 0 && total === 0 && this.#has('empty-packet-hangs')) throw new Departure('stay');
+      if (sequenceId !== this.#next && !anySequenceId) {
+        if (this.#has('wrong-sequence-id-closes-silently')) throw new Departure('fin');
+        throw refuse.outOfOrder();
+      }
+      total += length;
+      this.#next = (sequenceId + 1) & 0xff;
+      if (total > (this.#inCommands ? MAX_COMMAND_BYTES : MAX_LOGIN_BYTES)) throw refuse.packetTooLarge();
+      if (length > 0x100000 && this.#has('large-packet-closes')) throw new Departure('fin');
+      await this.arrived(HEADER_BYTES + length);
+      parts.push(this.#input.take(HEADER_BYTES + length).subarray(HEADER_BYTES));
+      if (length < MAX_PAYLOAD || this.#has('ignores-continued-payload'))
+        return parts.length === 1 ? (parts[0] as Uint8Array) : join(parts);
+    }
+  }
+
+  /** A new exchange begins: a command and its answer count from 0. */
+  startCommand(): void {
+    this.#inCommands = true;
+    this.#next = 0;
+  }
+
+  /** The next packet, in either direction, has this sequence id. */
+  numberFrom(sequenceId: number): void {
+    this.#next = sequenceId;
+  }
+
+  /** Writes the packets of one answer, in one go, numbered on from the last packet. */
+  send(...payloads: readonly Uint8Array[]): void {
+    const isErr = payloads[0]?.[0] === 0xff;
+    let at = this.#next;
+    if (this.#has('answer-sequence-off-by-one')) at += 1;
+    if (this.#has('answer-sequence-zero') || (isErr && this.#has('err-sequence-zero'))) at = 0;
+    if (this.#inCommands && this.#has('sequence-not-reset-by-commands')) at = this.#sent + 1;
+    const extra = this.#has('answer-header-too-long') ? 1 : 0;
+    const packets = payloads.map((payload) => {
+      const lie = extra > 0 ? { length: payload.length + extra } : {};
+      const packet = frame(payload, { sequenceId: at & 0xff, ...lie });
+      if (!this.#has('resultset-sequence-stuck')) at += Math.floor(payload.length / MAX_PAYLOAD) + 1;
+      return packet;
+    });
+    this.#sent = at - 1;
+    this.#next = at & 0xff;
+    this.write(join(packets));
+  }
+
+  /** The greeting: the first packet, and the one whose header may lie on its own. */
+  sendGreeting(payload: Uint8Array, sequenceId: number, length: number): void {
+    this.#next = 1;
+    this.write(frame(payload, { sequenceId, length }));
+  }
+
+  write(bytes: Uint8Array): void {
+    if (!this.#left && this.#socket.writable) this.#socket.write(bytes);
+  }
+
+  /** Resolves when the kernel takes bytes again: a client that does not read stops us, not our memory. */
+  async drained(): Promise<void> {
+    if (!this.#socket.writableNeedDrain) return;
+    await new Promise<void>((resolve) => {
+      this.#socket.once('drain', resolve);
+      this.#socket.once('close', resolve);
+    });
+  }
+
+  /** TLS from here on; bytes that came behind the SSLRequest belong to it. Throws Departure when the handshake fails. */
+  async startTls(secureContext: SecureContext): Promise<void> {
+    const socket = this.#tcp;
+    socket.pause();
+    socket.removeAllListeners('data').removeAllListeners('end');
+    if (this.#input.size > 0) socket.unshift(this.#input.takeAll());
+    const secured = new TLSSocket(socket, { isServer: true, secureContext });
+    this.#socket = secured;
+    const done = new Promise<boolean>((resolve) => {
+      secured.once('secure', () => resolve(true));
+      secured.once('error', () => resolve(false));
+      secured.once('close', () => resolve(false));
+      socket.once('end', () => resolve(false));
+      this.#wake = () => resolve(false);
+    });
+    this.#listen();
+    const up = await done;
+    this.#wake = undefined;
+    if (!up) throw new Departure('fin');
+  }
+
+  /** Ends the connection. Nothing is sent or read as a packet after this. */
+  leave(how: Leave): void {
+    if (this.#left) return;
+    this.#left = true;
+    this.discard();
+    if (how === 'fin' && this.#has('fin-then-rst-at-end')) return this.#leaveAs('fin-rst');
+    this.#leaveAs(how);
+  }
+
+  #leaveAs(how: Leave): void {
+    const socket = this.#socket;
+    if (how === 'rst') {
+      this.#tcp.resetAndDestroy();
+      return;
+    }
+    socket.resume();
+    if (how === 'stay' || how === 'abandon') {
+      if (how === 'stay' && !this.#ended) socket.once('end', () => socket.end());
+      else if (how === 'stay') socket.end();
+      else this.#destroyLater();
+      return;
+    }
+    socket.end(() => {
+      if (how === 'fin-rst') this.#tcp.resetAndDestroy();
+    });
+    this.#destroyLater();
+  }
+
+  #destroyLater(): void {
+    const timer = setTimeout(() => this.#socket.destroy(), LINGER_MS);
+    timer.unref();
+    this.#socket.once('close', () => clearTimeout(timer));
+  }
+
+  #listen(): void {
+    this.#socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    this.#socket.on('end', () => this.#end());
+    this.#socket.on('close', () => this.#end());
+    // A reset by the client is an end like any other; 'close' follows.
+    this.#socket.on('error', () => this.#end());
+  }
+
+  #end(): void {
+    this.#ended = true;
+    if (this.#has('half-close-drops-answers')) this.discard();
+    this.#stir();
+  }
+
+  #take(chunk: Uint8Array): void {
+    if (this.#left) return;
+    const kept = this.#segment(chunk);
+    if (!kept) return;
+    this.#input.push(kept);
+    if (this.#input.size > BACKLOG_BYTES && !this.#wake) this.#socket.pause();
+    this.#stir();
+  }
+
+  /** What the defects of framing make of a segment; undefined where it ends the connection. */
+  #segment(chunk: Uint8Array): Uint8Array | undefined {
+    if (this.#has('byte-by-byte-resets') && chunk.length === 1) {
+      this.leave('rst');
+      this.#end();
+      return undefined;
+    }
+    if (this.#has('segment-is-packet')) {
+      const whole = chunk.length < HEADER_BYTES ? join([chunk, new Uint8Array(HEADER_BYTES - chunk.length)]) : chunk;
+      return frame(whole.subarray(HEADER_BYTES), { sequenceId: whole[3] as number });
+    }
+    const begun = this.#input.size;
+    if (this.#has('loses-second-half-of-split-header') && begun > 0 && begun < HEADER_BYTES)
+      return chunk.subarray(HEADER_BYTES - begun);
+    const split = begun === 0 && chunk.length < HEADER_BYTES;
+    const end = HEADER_BYTES + ((chunk[0] ?? 0) | ((chunk[1] ?? 0) << 8) | ((chunk[2] ?? 0) << 16));
+    if (this.#has('needs-whole-packet-in-one-segment') && (split || chunk.length < end)) {
+      this.leave('fin');
+      this.#end();
+      return undefined;
+    }
+    if (this.#has('coalesced-packets-lost') && this.#input.size === 0) return chunk.subarray(0, end);
+    return chunk;
+  }
+
+  #toleratesDisorder(): boolean {
+    return this.#has(this.#inCommands ? 'accepts-wrong-command-sequence-id' : 'accepts-wrong-sequence-id');
+  }
+
+  #stir(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+}

@@ -1,0 +1,81 @@
+import { errPacket } from './answer.ts';
+import { commands } from './command.ts';
+import { sendGreeting } from './greeting.ts';
+import { login } from './login.ts';
+import { Departure, Refusal } from './refusal.ts';
+import type { Session } from './session.ts';
+
+/** How long the defects of early data look for the client's first bytes, in ms. */
+const EARLY_MS = 50;
+
+/** One connection from the greeting to its end. Never rejects. */
+export async function converse(session: Session): Promise<void> {
+  const { channel, server } = session;
+  const limit = setTimeout(() => channel.expire(), server.connectTimeoutMs);
+  limit.unref();
+  try {
+    const early = greetOrLookFirst(session);
+    if (early) await early;
+    await login(session);
+    clearTimeout(limit);
+    await commands(session);
+  } catch (error) {
+    end(session, error);
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
+/** The greeting goes out at once: MySQL speaks first. Only the defects of early data wait, and return a promise. */
+function greetOrLookFirst(session: Session): Promise<void> | undefined {
+  if (!looksFirst.some((name) => session.has(name))) {
+    sendGreeting(session);
+    return undefined;
+  }
+  return greetAfterLook(session);
+}
+
+const looksFirst = [
+  'no-greeting-before-data',
+  'early-data-resets-without-greeting',
+  'early-data-closes-without-greeting',
+  'early-quit-resets-without-greeting',
+  'drops-early-data',
+  'early-data-loses-second-packet',
+  'early-data-answered-before-greeting',
+] as const;
+
+async function greetAfterLook(session: Session): Promise<void> {
+  const { channel, has } = session;
+  if (has('no-greeting-before-data')) await channel.arrived(1);
+  else await channel.stirred(EARLY_MS);
+  if (channel.waiting > 0) {
+    if (has('early-data-resets-without-greeting')) throw new Departure('rst');
+    if (has('early-data-closes-without-greeting')) throw new Departure('fin');
+    const start = Buffer.from(channel.peek(5)).toString('hex');
+    if (has('early-quit-resets-without-greeting') && start === '0100000001') throw new Departure('rst');
+    if (has('drops-early-data')) channel.discard();
+    if (has('early-data-loses-second-packet')) channel.keepFirstPacket();
+    if (has('early-data-answered-before-greeting')) {
+      channel.numberFrom(1);
+      await login(session);
+      sendGreeting(session);
+      return commands(session);
+    }
+  }
+  sendGreeting(session);
+}
+
+/** Leaves as the error says; anything else than Refusal and Departure is a bug of ours and must be seen. */
+function end(session: Session, error: unknown): void {
+  const { channel, has } = session;
+  if (error instanceof Departure) return channel.leave(error.leave);
+  if (!(error instanceof Refusal)) {
+    channel.leave('rst');
+    throw error;
+  }
+  if (has('close-without-err')) return channel.leave('fin');
+  channel.send(errPacket(session, error));
+  if (has('never-closes-after-err')) return channel.leave('stay');
+  channel.leave(has('rst-after-err') ? 'rst' : 'fin');
+}

@@ -1,0 +1,20 @@
+/** A command gets a wrong answer, or none. */
+export const command = {
+  'ping-answers-eof': 'answers COM_PING with EOF',
+  'ping-answers-twice': 'answers COM_PING with two OK packets',
+  'ping-unanswered': 'does not answer COM_PING',
+  'unknown-command-closes-silently': 'closes without an ERR on a command byte that it does not know (ProxySQL)',
+  'unknown-command-ok': 'answers a command byte that it does not know with OK',
+  'unknown-command-hangs': 'does not answer a command byte that it does not know',
+  'syntax-error-closes': 'closes after the ERR for a statement that it cannot parse',
+  'init-db-unknown-accepted': 'answers COM_INIT_DB with OK although the database does not exist (ProxySQL)',
+  'init-db-ignored': 'answers COM_INIT_DB with OK and selects nothing',
+  'statistics-answers-ok': 'answers COM_STATISTICS with OK instead of the bare string',
+  'connection-id-differs': 'answers SELECT CONNECTION_ID() with another id than the greeting gave',
+  'closes-after-first-pipelined': 'closes after the first of the commands that came together',
+  'drops-commands-behind-login': 'throws away commands that came together with the login (ProxySQL)',
+  'merges-two-answers-losing-one': 'answers only the last of the commands that came together',
+  'swaps-pipelined-answers': 'answers the second of two commands that came together before the first',
+  'slow-login': 'answers a login after a minute',
+  'slow-answer': 'answers each command after a minute',
+} as const;

@@ -1,0 +1,11 @@
+/** The first packet of the client is no HandshakeResponse. */
+export const firstPacket = {
+  'garbage-hangs': 'never answers a first packet that is malformed (ProxySQL)',
+  'garbage-closes-silently': 'closes without an ERR when the first packet is malformed',
+  'garbage-takes-server-down': 'stops listening and drops every connection when the first packet is malformed',
+  'http-gets-answered': 'answers an HTTP request with HTTP',
+  'tls-hello-hangs': 'waits for ever on a TLS ClientHello',
+  'proxy-header-swallowed': 'takes a PROXY header from anybody and goes on as if nothing had been sent',
+  'bad-handshake-takes-login': 'logs in a client whose first packet ends before the user name does',
+  'quit-before-login-closes-silently': 'closes without an ERR when the first packet is COM_QUIT',
+} as const;

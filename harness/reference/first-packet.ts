@@ -1,0 +1,49 @@
+/** The first packet of the client, which may be anything. */
+import { HEADER_BYTES } from '../codec/frame.ts';
+import { Departure, Refusal, refuse } from './refusal.ts';
+import type { Session } from './session.ts';
+
+const COM_QUIT = 0x01;
+/** Bytes that a PROXY v1 header may have (proxy-protocol.txt, 2.1). */
+const PROXY_V1_BYTES = 107;
+
+/** The payload of the first packet. Throws Refusal 1156 when it does not carry sequence id 1. */
+export async function receiveFirst(session: Session): Promise<Uint8Array> {
+  const { channel, has } = session;
+  await channel.arrived(HEADER_BYTES);
+  const start = Buffer.from(channel.peek(HEADER_BYTES)).toString('latin1');
+  if (start === 'GET ' && has('http-gets-answered')) {
+    channel.write(Buffer.from('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n', 'latin1'));
+    throw new Departure('fin');
+  }
+  if (start.startsWith('\x16\x03') && has('tls-hello-hangs')) throw new Departure('stay');
+  if (start === 'PROX' && has('proxy-header-swallowed')) await swallowLine(session);
+  const quit = start === '\x01\0\0\0';
+  if (quit && has('quit-before-login-closes-silently')) {
+    await channel.arrived(HEADER_BYTES + 1);
+    if (channel.peek(HEADER_BYTES + 1)[HEADER_BYTES] === COM_QUIT) throw new Departure('fin');
+  }
+  return channel.receive();
+}
+
+/** Reads the login; the defects that cannot bear a malformed one act here. */
+export async function unlessGarbage<T>({ has, server }: Session, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (has('garbage-hangs')) throw new Departure('stay');
+    if (has('garbage-closes-silently')) throw new Departure('fin');
+    if (has('garbage-takes-server-down')) server.die();
+    throw error;
+  }
+}
+
+/** Reads up to the line feed of a PROXY header. */
+async function swallowLine({ channel }: Session): Promise<void> {
+  for (let n = HEADER_BYTES + 1; n <= PROXY_V1_BYTES; n++) {
+    await channel.arrived(n);
+    if (channel.peek(n)[n - 1] === 0x0a) return channel.discard(n);
+  }
+  throw refuse.outOfOrder();
+}

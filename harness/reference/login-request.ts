@@ -1,0 +1,158 @@
+/** What the first packet of the client says (mysql/page_protocol_connection_phase_packets_protocol_handshake_response). */
+import { NATIVE_PASSWORD } from '../auth/native-password.ts';
+import { capability, has as isSet } from '../codec/capability.ts';
+import { declares, either, unlessEnd, when } from '../codec/condition.ts';
+import { CodecError } from '../codec/error.ts';
+import { latin1, nul, nulBytes, nulOrEnd, u8Bytes, u16, u24 } from '../codec/field.ts';
+import { join } from '../codec/frame.ts';
+import { lenencBytes } from '../codec/lenenc.ts';
+import { type Decoded, type Fields, message } from '../codec/message.ts';
+import { handshakeResponse41 } from '../codec/messages/handshake-response-41.ts';
+import { Departure, Refusal, refuse } from './refusal.ts';
+import type { Session } from './session.ts';
+
+/** Both kinds of HandshakeResponse, as far as the server minds them. */
+export interface LoginRequest {
+  /** The client's own flags, all of them. */
+  readonly capabilities: number;
+  readonly user: string;
+  readonly authResponse: Uint8Array;
+  readonly database: string;
+  /** undefined: the client did not set PLUGIN_AUTH. */
+  readonly plugin: string | undefined;
+  /** undefined: HandshakeResponse320 has none. */
+  readonly characterSet: number | undefined;
+}
+
+/** Bytes that the servers want before they look at anything (MIN_HANDSHAKE_SIZE of both). */
+const LEAST_BYTES = 6;
+/** Where the user name of a HandshakeResponse41 starts. */
+const USER_OFFSET = 32;
+
+/**
+ * HandshakeResponse41 up to the attributes. Those are skipped by their total length: broken pairs inside them do not
+ * break a login on MariaDB or TiProxy, only a total past the end of the packet does.
+ */
+const { attributes: _pairs, zstdLevel: _level, ...login } = handshakeResponse41.fields;
+const upToAttributes = message(handshakeResponse41.name, handshakeResponse41.page, login);
+const response41 = message(handshakeResponse41.name, handshakeResponse41.page, {
+  ...login,
+  attributeBlock: when(declares('CONNECT_ATTRS'), lenencBytes),
+});
+
+/** HandshakeResponse320 as MariaDB reads it: with SECURE_CONNECTION the auth response has its length in front. */
+const response320 = message('HandshakeResponse320', handshakeResponse41.page, {
+  capabilities: u16,
+  maxPacketSize: u24,
+  user: nul,
+  authResponse: either(declares('SECURE_CONNECTION'), u8Bytes, unlessEnd(nulBytes)),
+  database: when(declares('CONNECT_WITH_DB'), unlessEnd(nulOrEnd)),
+});
+
+/** The capability flags of a first packet, before it is known to be whole; bytes that are missing count as 0. */
+export function capabilitiesOf(payload: Uint8Array): number {
+  const low = (payload[0] ?? 0) | ((payload[1] ?? 0) << 8);
+  const speaks41 = (low & capability.PROTOCOL_41) !== 0;
+  const high = speaks41 ? (payload[2] ?? 0) | ((payload[3] ?? 0) << 8) : 0;
+  return ((high << 16) | low) >>> 0;
+}
+
+/** Reads a HandshakeResponse of either kind. Throws Refusal 1043 where a field reaches past the end of the packet. */
+export function readLogin(session: Session, payload: Uint8Array): LoginRequest | 'anonymous' {
+  try {
+    if (payload.length < LEAST_BYTES) throw refuse.badHandshake();
+    return parse(session, payload);
+  } catch (error) {
+    if (!(error instanceof CodecError) && !(error instanceof Refusal)) throw error;
+    const taken = takenAnyway(session, payload);
+    if (taken === undefined) throw refuse.badHandshake();
+    return taken;
+  }
+}
+
+function parse(session: Session, payload: Uint8Array): LoginRequest {
+  const capabilities = capabilitiesOf(payload);
+  if (isSet(capabilities, 'PROTOCOL_41')) return parse41(session, payload);
+  if (session.has('handshake-320-read-as-41')) return parse41(session, join([payload, new Uint8Array(64)]));
+  const { value } = response320.decode(payload, { capabilities });
+  return {
+    capabilities,
+    user: value.user,
+    authResponse: value.authResponse ?? new Uint8Array(0),
+    database: value.database ?? '',
+    plugin: undefined,
+    characterSet: undefined,
+  };
+}
+
+function parse41(session: Session, payload: Uint8Array): LoginRequest {
+  const { has } = session;
+  if (has('attributes-past-end-hang') && attributesBreak(session, payload)) throw new Departure('stay');
+  const decoded = response41.decode(payload, { capabilities: session.offered });
+  const { value } = decoded;
+  const flag = (name: Parameters<typeof isSet>[1]): boolean => isSet(value.capabilities, name);
+  const refused =
+    (has('trailing-bytes-refused') && decoded.left > 0) ||
+    (has('attributes-break-login') && flag('CONNECT_ATTRS')) ||
+    (has('lenenc-auth-refused') && flag('PLUGIN_AUTH_LENENC_CLIENT_DATA')) ||
+    (has('max-packet-size-zero-refused') && value.maxPacketSize === 0) ||
+    (has('empty-database-refused') && value.database === '') ||
+    (has('filler-must-be-zero') && payload.subarray(9, 32).some((byte) => byte !== 0));
+  if (refused) throw refuse.badHandshake();
+  if (has('unknown-capability-closes') && (value.capabilities & ~session.offered) !== 0) throw new Departure('fin');
+  const database = decoded.spans.find(({ field }) => field === 'database');
+  // nulOrEnd takes an absent name for an empty one; to both servers it is a broken packet.
+  if (flag('CONNECT_WITH_DB') && database?.len === 0) throw refuse.badHandshake();
+  if (has('database-without-nul-refused') && endsInside(decoded, payload, 'database')) throw refuse.badHandshake();
+  const plugin = decoded.spans.find(({ field }) => field === 'authPluginName');
+  return {
+    capabilities: value.capabilities,
+    user: value.user,
+    authResponse: value.authResponse,
+    database: value.database ?? '',
+    // A name that is not there at all is no name; one that is empty is a wrong one (MariaDB).
+    plugin: plugin && plugin.len > 0 ? value.authPluginName : undefined,
+    characterSet: value.characterSet,
+  };
+}
+
+/** Does the packet end in this string, without its NUL? */
+function endsInside(decoded: Decoded<Fields>, payload: Uint8Array, field: string): boolean {
+  const span = decoded.spans.find((one) => one.field === field);
+  return span !== undefined && span.len > 0 && span.off + span.len === payload.length && payload.at(-1) !== 0;
+}
+
+/** What a defect makes of a broken packet; undefined where it refuses it like the clean server. */
+function takenAnyway({ has }: Session, payload: Uint8Array): LoginRequest | 'anonymous' | undefined {
+  const capabilities = capabilitiesOf(payload);
+  const nul = payload.length > USER_OFFSET ? payload.indexOf(0, USER_OFFSET) : -1;
+  if (nul < 0 && has('bad-handshake-takes-login')) return 'anonymous';
+  const lenenc = isSet(capabilities, 'PLUGIN_AUTH_LENENC_CLIENT_DATA');
+  const overreads = nul >= 0 && has(lenenc ? 'overreads-lenenc-auth' : 'overreads-auth-length');
+  const echoes = nul < 0 && payload.length > USER_OFFSET && has('echoes-memory-past-user');
+  if (!overreads && !echoes) return undefined;
+  const memory = Buffer.from('canary-of-another-session');
+  const user = payload.subarray(USER_OFFSET);
+  return {
+    capabilities,
+    user: latin1(echoes ? join([user, memory]) : payload.subarray(USER_OFFSET, nul)),
+    authResponse: new Uint8Array(0),
+    database: '',
+    plugin: isSet(capabilities, 'PLUGIN_AUTH') ? NATIVE_PASSWORD : undefined,
+    characterSet: undefined,
+  };
+}
+
+/** Is everything in order but the attributes? */
+function attributesBreak({ context }: Session, payload: Uint8Array): boolean {
+  return decodes(() => upToAttributes.decode(payload, context)) && !decodes(() => handshakeResponse41.decode(payload, context));
+}
+
+function decodes(decode: () => unknown): boolean {
+  try {
+    decode();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,41 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { ReportError } from './error.ts';
+
+let temporaries = 0;
+
+/**
+ * Writes a file whole or not at all: a reader never sees half of it, and what stood there before is replaced at once.
+ * Makes the folders it needs. Throws ReportError REPORT_NOT_WRITABLE.
+ */
+export async function writeSafely(path: string, content: string | Uint8Array): Promise<void> {
+  const folder = dirname(resolve(path));
+  const temporary = join(folder, `.mywire-${process.pid}-${temporaries++}.tmp`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(temporary, content, { flag: 'wx' });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw notWritable(path, error);
+  }
+}
+
+/** Why a path cannot be written, as a sentence. */
+export function notWritable(path: string, error: unknown): ReportError {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const why = reasons[code] ?? (error instanceof Error ? error.message : String(error));
+  return new ReportError('REPORT_NOT_WRITABLE', path, `${path} cannot be written: ${why}. Name another folder or file, or correct its permissions.`);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left on the device',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EEXIST: 'a part of the path is a file, not a folder',
+  EISDIR: 'it is a folder',
+  ENAMETOOLONG: 'the name is too long',
+  ENOENT: 'a folder of the path is missing',
+};

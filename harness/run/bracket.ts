@@ -1,0 +1,29 @@
+import { tryCase, type TryContext } from './try-case.ts';
+
+/**
+ * The sanity bracket: a conversation whose outcome is known from this same target. It is held against its own first
+ * answer, not against the manual, so that a target with a fault in its greeting is still judged, and a target that died
+ * or changed its mind is seen.
+ */
+export class Bracket {
+  readonly #context: TryContext;
+  #known: string | undefined;
+
+  constructor(context: TryContext) {
+    this.#context = context;
+  }
+
+  /** Undefined: the target answers as it did at first. Else what it did instead. */
+  async holds(): Promise<string | undefined> {
+    const account = this.#context.accounts.check ? 'check' : 'unknown';
+    const script = [
+      { expect: [{ packet: 'HandshakeV10', sequenceId: 'any' }, { packet: 'ERR', sequenceId: 'any', then: [] }] },
+      { send: { message: 'HandshakeResponse41', account } },
+      { expect: [{ packet: 'OK', sequenceId: 'any' }, { packet: 'ERR', sequenceId: 'any', then: [] }] },
+    ] as const;
+    const got = await tryCase({ script }, 'whole', this.#context);
+    const seen = got.inconclusive ?? got.observation.replace(/ \| [^|]*$/, '');
+    this.#known ??= seen;
+    return seen === this.#known ? undefined : `a plain login now shows "${seen}", at first it was "${this.#known}"`;
+  }
+}

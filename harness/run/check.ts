@@ -1,0 +1,82 @@
+import type { Case } from '../case/case.ts';
+import type { Delivery } from '../case/delivery.ts';
+import type { CheckResult, Deviation } from './result.ts';
+import { type Try, type TryContext, tryCase } from './try-case.ts';
+
+/** At most this many tries of one case run side by side: a race needs company, a server needs air. */
+const TRIES_AT_ONCE = 8;
+
+/** Runs one case under one delivery, all its tries, and judges them together. */
+export async function check(one: Case, delivery: Delivery, target: string, context: TryContext): Promise<CheckResult> {
+  const from = performance.now();
+  const tries: Try[] = [];
+  const wanted = one.tries ?? 1;
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next++ < wanted) tries.push(await tryCase(one, delivery, context));
+  };
+  await Promise.all(Array.from({ length: Math.min(wanted, TRIES_AT_ONCE) }, worker));
+  return judge(one, delivery, target, tries, performance.now() - from);
+}
+
+/** From tries to one result: one deviating try makes the case deviate, one that could not be run makes it inconclusive. */
+export function judge(one: Case, delivery: Delivery, target: string, tries: readonly Try[], ms: number): CheckResult {
+  const deviating = tries.filter((t) => t.deviation);
+  const shown = deviating[0] ?? tries.find((t) => t.inconclusive) ?? tries.find((t) => t.unsupported) ?? (tries[0] as Try);
+  const repeated = deviating.length === 0 ? unchanged(one, tries) : undefined;
+  const deviation = shown.deviation ?? repeated;
+  const base = {
+    target,
+    case: one.id,
+    area: one.id.slice(0, one.id.indexOf('/')),
+    title: one.title,
+    level: one.level,
+    delivery,
+    source: one.source,
+    ...(one.link ? { link: one.link } : {}),
+    observation: shown.observation,
+    tries: tries.length,
+    deviatingTries: deviating.length,
+    ...(tries.length > 1 ? { tally: tallied(tries) } : {}),
+    ms,
+  } as const;
+  if (deviation)
+    return {
+      ...base,
+      verdict: 'fail',
+      reason: tries.length > 1 ? `${deviating.length || tries.length} of ${tries.length} tries: ${deviation.got}` : deviation.got,
+      answer: deviation.axis === 'ending' ? 'pass' : 'fail',
+      ending: deviation.axis === 'ending' ? 'fail' : 'unjudged',
+      deviation,
+      transcript: shown.transcript,
+    };
+  const judged = { answer: 'pass', ending: one.script.some((s) => 'end' in s) ? 'pass' : 'unjudged' } as const;
+  if (shown.inconclusive)
+    return { ...base, verdict: 'inconclusive', reason: shown.inconclusive, answer: 'unjudged', ending: 'unjudged', transcript: shown.transcript };
+  if (shown.unsupported) return { ...base, verdict: 'unsupported', reason: `refused: ${shown.unsupported}`, ...judged };
+  return { ...base, verdict: 'pass', ...judged, transcript: shown.transcript };
+}
+
+/** Fields that must differ between tries and do not. */
+function unchanged(one: Case, tries: readonly Try[]): Deviation | undefined {
+  for (const path of one.differs ?? []) {
+    const [message, field] = path.split('.') as [string, string];
+    const values = new Set<string>();
+    let seen = 0;
+    for (const packet of tries.flatMap((t) => t.packets)) {
+      if (packet.name !== message) continue;
+      seen++;
+      const value = packet.value[field];
+      values.add(value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value));
+    }
+    if (values.size < seen)
+      return { axis: 'answer', step: 0, expected: `${path} differs between ${seen} connections`, got: `${values.size} different values in ${seen} connections` };
+  }
+  return undefined;
+}
+
+function tallied(tries: readonly Try[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const t of tries) counts[t.observation] = (counts[t.observation] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,87 @@
+import satisfies from 'semver/functions/satisfies.js';
+import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import type { RunningNode } from '../target/target.ts';
+import { RunError } from './error.ts';
+import type { CheckResult } from './result.ts';
+
+/** A known deviation of a product: it must go on deviating, or the entry is stale and fails the run. */
+export interface Expectation {
+  readonly case: string;
+  /** Only under this delivery; else under every one that the case has. */
+  readonly delivery?: string | undefined;
+  /** The target's products, front to back: 'mariadb', 'haproxy+proxysql'. */
+  readonly target: string;
+  /** Range of the front product's version, as npm writes ranges; default any. */
+  readonly versions?: string | undefined;
+  /** The entry need not deviate in every run (a race). A pass is then no stale entry. */
+  readonly sometimes?: boolean | undefined;
+  readonly reason: string;
+  readonly link: string;
+  /** Where the entry stands, for messages. */
+  readonly at: string;
+}
+
+const entry = z.strictObject({
+  case: z.string(),
+  delivery: z.enum(['whole', 'bytes', 'fields', 'coalesced', 'early']).optional(),
+  target: z.string(),
+  versions: z.string().optional(),
+  sometimes: z.boolean().optional(),
+  reason: z.string().min(10),
+  link: z.url(),
+});
+
+/** Parses one expectation file. Throws RunError RUN_BAD_EXPECTATIONS with file and line. */
+export function parseExpectations(text: string, file: string): Expectation[] {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const broken = document.errors[0];
+  if (broken) throw new RunError('RUN_BAD_EXPECTATIONS', `${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`);
+  const items: unknown = document.toJS() ?? [];
+  if (!Array.isArray(items)) throw new RunError('RUN_BAD_EXPECTATIONS', `${file}:1: must be a list of entries, each with case, target, reason and link`);
+  return items.map((item, i) => {
+    const node = document.getIn([i], true) as { range?: [number, number, number] } | undefined;
+    const at = `${file}:${lines.linePos(node?.range?.[0] ?? 0).line}`;
+    const parsed = entry.safeParse(item);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      throw new RunError('RUN_BAD_EXPECTATIONS', `${at}: ${issue?.path.join('.') || 'entry'}: ${issue?.message}`);
+    }
+    return { ...parsed.data, at };
+  });
+}
+
+/** Entries that name no case of the suites: a renamed case must not silence anything. */
+export function unknownIds(expectations: readonly Expectation[], ids: ReadonlySet<string>): string[] {
+  return expectations.filter((e) => !ids.has(e.case)).map((e) => `${e.at}: no case has the id ${e.case}; correct the entry or remove it`);
+}
+
+/** Marks known deviations, and names the entries of this target that no longer hold. */
+export function applyExpectations(
+  results: readonly CheckResult[],
+  expectations: readonly Expectation[],
+  nodes: readonly RunningNode[],
+): { results: CheckResult[]; problems: string[] } {
+  const mine = expectations.filter((e) => isFor(e, nodes));
+  const marked = results.map((r) => {
+    const known = r.verdict === 'fail' && r.deviation?.axis !== 'liveness' ? mine.find((e) => covers(e, r)) : undefined;
+    return known ? { ...r, known: { reason: known.reason, link: known.link } } : r;
+  });
+  const problems = mine.flatMap((e) => {
+    const covered = marked.filter((r) => covers(e, r) && (r.verdict === 'pass' || r.verdict === 'fail'));
+    if (covered.length === 0 || e.sometimes || covered.some((r) => r.verdict === 'fail')) return [];
+    return [`${e.at}: ${e.case} is expected to deviate on ${e.target}, but it passes; remove the entry or narrow its versions`];
+  });
+  return { results: marked, problems };
+}
+
+const covers = (e: Expectation, r: CheckResult): boolean => e.case === r.case && (e.delivery === undefined || e.delivery === r.delivery);
+
+function isFor(e: Expectation, nodes: readonly RunningNode[]): boolean {
+  if (e.target !== nodes.map((n) => n.product).join('+')) return false;
+  if (e.versions === undefined) return true;
+  const version = /\d+\.\d+(\.\d+)?/.exec(nodes[0]?.version ?? '')?.[0];
+  if (version === undefined) return false;
+  return satisfies(version.split('.').length === 2 ? `${version}.0` : version, e.versions);
+}

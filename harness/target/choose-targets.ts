@@ -1,0 +1,99 @@
+import { imagesHere } from './daemon.ts';
+import { officialImage, overrideImage, ownImage } from './docker-image.ts';
+import { findBinaryIfThere } from './find-binary.ts';
+import type { TargetOptions } from './options.ts';
+import type { DockerPart, FrontProduct, ServerProduct } from './parse-target.ts';
+
+/** What is tested when the user names nothing. */
+export interface Choice {
+  /** At least one, in the order in which to test them. */
+  readonly targets: readonly string[];
+  /** One line: which, why these, and what is not tested therefore. */
+  readonly says: string;
+  /** One entry per product that is not tested: 'ProxySQL (why, and how to get it)'. */
+  readonly untested: readonly string[];
+}
+
+type Part = FrontProduct | ServerProduct;
+/** The version of each product that Docker can start, and whether this machine has the program. */
+interface Found {
+  readonly docker: Partial<Record<Part, string>>;
+  readonly local: ReadonlySet<Part>;
+}
+
+const parts: readonly Part[] = ['mariadb', 'mysql', 'haproxy', 'proxysql'];
+const written: Record<Part, string> = { mariadb: 'MariaDB', mysql: 'MySQL', haproxy: 'HAProxy', proxysql: 'ProxySQL' };
+const programs: Record<Part, string> = { mariadb: 'mariadbd', mysql: 'mysqld of MySQL', haproxy: 'haproxy', proxysql: 'proxysql' };
+/** The version that is taken where several images are there. */
+const preferred: Record<Part, string> = { mariadb: '11.8', mysql: '9.7', haproxy: '3.0', proxysql: '2.7.1' };
+
+/**
+ * Docker when a daemon answers and has a server's image, else this machine's programs, else the reference server.
+ * Pulls nothing: takes at most `daemonLimitMs` and the time of `--version` of four programs.
+ */
+export async function chooseTargets(options: TargetOptions = {}): Promise<Choice> {
+  const [images, ...binaries] = await Promise.all([imagesHere(options), ...parts.map((part) => findBinaryIfThere(part, options))]);
+  const found = {
+    docker: Object.fromEntries(parts.flatMap((part) => (images ? (bestVersion(part, images, options) ?? []) : []).map((version) => [part, version]))),
+    local: new Set(parts.filter((_, index) => binaries[index])),
+  };
+  return choose(found, images !== undefined);
+}
+
+/** The choice itself. @param answers whether a Docker daemon does */
+export function choose(found: Found, answers: boolean): Choice {
+  const targets = [...serverTargets(found), ...frontTargets('haproxy', found), ...frontTargets('proxysql', found)];
+  if (serverTargets(found).length === 0) targets.unshift('reference');
+  const untested = parts.filter((part) => !targets.some((target) => names(target).includes(part))).map((part) => `${written[part]} (${whyNot(part, found, answers)})`);
+  const rest = untested.length === 0 ? '' : ` Not tested: ${untested.join(', ')}.`;
+  return { targets, untested, says: `${reason(found, answers)}: testing ${targets.join(', ')}.${rest}` };
+}
+
+function serverTargets({ docker, local }: Found): string[] {
+  for (const part of ['mariadb', 'mysql'] as const) if (docker[part]) return [`${part}:${docker[part]}`];
+  for (const part of ['mariadb', 'mysql'] as const) if (local.has(part)) return [`local:${part}`];
+  return [];
+}
+
+/** A front before the server from the same place, else this machine's own before what this machine has. */
+function frontTargets(front: FrontProduct, found: Found): string[] {
+  const [server] = serverTargets(found);
+  const version = found.docker[front];
+  if (version && server && !server.startsWith('local:')) return [`${front}:${version}+${server}`];
+  if (!found.local.has(front)) return [];
+  const behind = (['mariadb', 'mysql'] as const).find((part) => found.local.has(part)) ?? 'reference';
+  return [`local:${front}+${behind}`];
+}
+
+function reason({ docker, local }: Found, answers: boolean): string {
+  if (docker.mariadb || docker.mysql) return 'Docker answers and has images';
+  const server = local.has('mariadb') || local.has('mysql');
+  const dockers = answers
+    ? `Docker answers but has no image of a server (docker pull mariadb:${preferred.mariadb}, or fixtures/images/build.sh)`
+    : 'No Docker daemon answers';
+  return `${dockers}, ${server ? 'this machine has servers of its own' : 'and this machine has no server on PATH'}`;
+}
+
+function whyNot(part: Part, { docker, local }: Found, answers: boolean): string {
+  const front = part === 'haproxy' || part === 'proxysql';
+  if (local.has(part)) return `mywire run local:${part}`;
+  if (docker[part] && !front) return `mywire run ${part}:${docker[part]}`;
+  const image = answers ? `no image ${officialImage({ product: part, version: preferred[part] })}` : 'no Docker';
+  return `${image}, no ${programs[part]} on PATH`;
+}
+
+function names(target: string): string[] {
+  return target.replace(/^local:/, '').split('+').map((part) => part.replace(/:.*$/, ''));
+}
+
+/** The preferred version when Docker has it, else the highest; as a list of at most one. */
+function bestVersion(part: Part, images: readonly string[], options: TargetOptions): string[] {
+  const here = new Set(images);
+  const stands = (version: string) => {
+    const named: DockerPart = { product: part, version };
+    return overrideImage(named, options) !== undefined || here.has(officialImage(named)) || here.has(ownImage(named));
+  };
+  if (stands(preferred[part])) return [preferred[part]];
+  const versions = images.map((image) => image.slice(image.lastIndexOf(':') + 1)).filter((version) => /^\d[\w.-]*$/.test(version) && stands(version));
+  return versions.sort((one, other) => other.localeCompare(one, 'en', { numeric: true })).slice(0, 1);
+}

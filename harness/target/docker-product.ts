@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import type { Container, ContainerSetting } from './docker-container.ts';
+import { fixturePath } from './fixture.ts';
+import { haproxyConfig } from './haproxy.ts';
+import { haproxyCommand } from './haproxy-socket.ts';
+import type { DockerPart } from './parse-target.ts';
+import { adminCommand } from './proxysql-admin.ts';
+import { proxysqlArguments, proxysqlConfig } from './proxysql.ts';
+import { serverOptions } from './sql-server.ts';
+import type { Endpoint } from './target.ts';
+
+/** How a product runs in a container. */
+export interface DockerProduct {
+  readonly setting: Pick<ContainerSetting, 'env' | 'entrypoint' | 'command' | 'files'>;
+  /** Where it listens for clients, inside. */
+  readonly port: number;
+  /** Where it takes commands, inside. */
+  readonly commandPort?: number;
+  /** The line of its log that tells it is ready, the version in the first group; without one, its ports tell. */
+  readonly ready?: RegExp;
+  /** Its version, where the log line does not tell. */
+  readonly version?: (container: Container, command: Endpoint | undefined) => Promise<string>;
+  readonly command?: (at: Endpoint, text: string) => Promise<string>;
+  /** A command that a ready one answers. */
+  readonly question?: string;
+}
+
+const anywhere = (port: number): Endpoint => ({ host: '0.0.0.0', port });
+// The set-up run of the official entrypoints says "port: 0".
+const serverReady = /Version: '([^']+)'.*port: 3306\b/;
+
+/** @param next the host name of what stands behind it, and its port inside */
+export function dockerProduct({ product }: DockerPart, next: Endpoint | undefined): DockerProduct {
+  switch (product) {
+    case 'mariadb':
+      return mariadb();
+    case 'mysql':
+      return mysql();
+    case 'haproxy':
+      return haproxy(next as Endpoint);
+    case 'proxysql':
+      return proxysql(next as Endpoint);
+  }
+}
+
+function mariadb(): DockerProduct {
+  return {
+    port: 3306,
+    ready: serverReady,
+    setting: {
+      env: { MARIADB_ALLOW_EMPTY_ROOT_PASSWORD: '1' },
+      command: ['--init-file=/mywire/accounts.sql', '--ssl-cert=/mywire/server-cert.pem', '--ssl-key=/mywire/server-key.pem', ...serverOptions],
+      files: [
+        { target: '/mywire/accounts.sql', content: fixture('sql/mariadb.sql') },
+        { target: '/mywire/server-cert.pem', content: fixture('certs/server-cert.pem') },
+        { target: '/mywire/server-key.pem', content: fixture('certs/server-key.pem') },
+      ],
+    },
+  };
+}
+
+function mysql(): DockerProduct {
+  return {
+    port: 3306,
+    ready: serverReady,
+    setting: {
+      env: { MYSQL_ALLOW_EMPTY_PASSWORD: '1' },
+      command: ['--init-file=/mywire/accounts.sql', '--loose-mysqlx=OFF', ...serverOptions],
+      files: [{ target: '/mywire/accounts.sql', content: fixture('sql/mysql.sql') }],
+    },
+  };
+}
+
+function haproxy(next: Endpoint): DockerProduct {
+  const port = 3306;
+  const commandPort = 9999;
+  const command = (at: Endpoint, text: string) => haproxyCommand({ ...at }, text);
+  return {
+    port,
+    commandPort,
+    command,
+    question: 'show info',
+    version: async (_, at) => (at ? (/^Version: (.*)$/m.exec(await command(at, 'show info'))?.[1] ?? '') : ''),
+    setting: {
+      command: ['haproxy', '-f', '/usr/local/etc/haproxy/haproxy.cfg'],
+      files: [{ target: '/usr/local/etc/haproxy/haproxy.cfg', content: haproxyConfig(`stats socket ipv4@0.0.0.0:${commandPort} level admin`, anywhere(port), next) }],
+    },
+  };
+}
+
+function proxysql(next: Endpoint): DockerProduct {
+  const folder = '/var/lib/proxysql';
+  return {
+    port: 6033,
+    commandPort: 6032,
+    command: adminCommand,
+    question: 'SELECT 1',
+    version: async (container) => /ProxySQL version (\S+)/.exec(container.log())?.[1] ?? '',
+    setting: {
+      entrypoint: ['proxysql'],
+      command: proxysqlArguments('/etc/proxysql.cnf', folder),
+      files: [{ target: '/etc/proxysql.cnf', content: proxysqlConfig({ folder, front: anywhere(6033), admin: anywhere(6032), next }) }],
+    },
+  };
+}
+
+function fixture(name: string): string {
+  return readFileSync(fixturePath(name), 'utf8');
+}

@@ -1,0 +1,86 @@
+import { databaseName, accountsWith, madeAccounts } from './accounts.ts';
+import { allOrNone, frontOf, legsOf, nodeNames } from './chain.ts';
+import { freePort } from './free-port.ts';
+import { startHaproxy } from './haproxy.ts';
+import { type PrivateFolder, privateFolder } from './leftovers.ts';
+import type { LocalNode, LocalSetting } from './local-node.ts';
+import { startMariadb } from './mariadb.ts';
+import { startMysql } from './mysql.ts';
+import type { TargetOptions } from './options.ts';
+import type { LocalPart, TargetSpec } from './parse-target.ts';
+import { startProxysql } from './proxysql.ts';
+import { startReferenceNode } from './reference.ts';
+import type { Accounts, Endpoint, RunningTarget } from './target.ts';
+
+/**
+ * Starts a chain of this machine's own programs, each in a private folder on a free loopback port.
+ * @throws TargetError TARGET_NO_BINARY, TARGET_START_FAILED, TARGET_START_TIMEOUT; nothing is left running then
+ */
+export async function startLocal(spec: TargetSpec & { kind: 'local' }, options: TargetOptions): Promise<RunningTarget> {
+  const folders: PrivateFolder[] = [];
+  const stopAll = async (nodes: readonly LocalNode[]) => {
+    await Promise.all(nodes.map((node) => node.stop()));
+    await Promise.all(folders.map((folder) => folder.remove()));
+  };
+  const nodes = await startAll(spec, options, folders, stopAll);
+  return {
+    name: spec.name,
+    nodes,
+    legs: legsOf(nodes),
+    front: frontOf(nodes),
+    accounts: accountsOf(nodes),
+    database: databaseName,
+    path: { transparent: true },
+    async restart() {
+      await Promise.all(nodes.map((node) => node.startAgain()));
+    },
+    stop: () => stopAll(nodes),
+  };
+}
+
+/** All at once: each port is known beforehand, and no front asks its server anything before a client comes. */
+async function startAll(
+  spec: TargetSpec & { kind: 'local' },
+  options: TargetOptions,
+  folders: PrivateFolder[],
+  undo: (started: readonly LocalNode[]) => Promise<void>,
+): Promise<LocalNode[]> {
+  const names = nodeNames(spec.parts);
+  // The reference server lives in this process and picks its own port, so it comes first.
+  const last = spec.parts.at(-1);
+  const reference = last?.product === 'reference' ? await startReferenceNode(spec.name, last.defects) : undefined;
+  const programs = reference ? spec.parts.slice(0, -1) : spec.parts;
+  const endpoints = await Promise.all(programs.map(async () => ({ host: '127.0.0.1', port: await freePort() })));
+  const chain = [...endpoints, ...(reference ? [reference.endpoint] : [])];
+  const starts = programs.map(async (part, index) => {
+    const folder = privateFolder();
+    folders.push(folder);
+    const setting = { target: spec.name, name: names[index] ?? part.product, endpoint: chain[index] as Endpoint, folder: folder.path, options };
+    return start(part, setting, chain[index + 1] as Endpoint);
+  });
+  return allOrNone([...starts, ...(reference ? [Promise.resolve(reference)] : [])], undo);
+}
+
+/** @param next what stands behind it; servers have nothing behind them */
+function start({ product }: LocalPart, setting: LocalSetting, next: Endpoint): Promise<LocalNode> {
+  switch (product) {
+    case 'haproxy':
+      return startHaproxy(setting, next);
+    case 'proxysql':
+      return startProxysql(setting, next);
+    case 'mariadb':
+      return startMariadb(setting);
+    case 'mysql':
+      return startMysql(setting);
+    case 'reference':
+      throw new Error('the reference server is no program');
+  }
+}
+
+/** The accounts of the server at the end, as the front of the chain offers them: ProxySQL logs its clients in itself. */
+function accountsOf(nodes: readonly LocalNode[]): Accounts {
+  const server = nodes.at(-1);
+  if (nodes.some(({ product }) => product === 'proxysql')) return accountsWith('mysql_native_password');
+  if (server?.product === 'mysql') return madeAccounts('mysql', server.version);
+  return madeAccounts('mariadb', server?.version ?? '');
+}

@@ -1,0 +1,61 @@
+import { accountsWith, databaseName } from './accounts.ts';
+import { legsOf } from './chain.ts';
+import type { LocalNode } from './local-node.ts';
+import { nearest } from './nearest.ts';
+import type { TargetSpec } from './parse-target.ts';
+import { type RunningTarget, TargetError } from './target.ts';
+
+/**
+ * Starts the built-in reference server, in this process.
+ * @throws TargetError TARGET_BAD_NAME for a defect that it does not have, TARGET_START_FAILED when it cannot listen
+ */
+export async function startReferenceTarget({ name, defects }: TargetSpec & { kind: 'reference' }): Promise<RunningTarget> {
+  const node = await startReferenceNode(name, defects);
+  return {
+    name,
+    nodes: [node],
+    legs: legsOf([node]),
+    front: node.endpoint,
+    accounts: accountsWith('mysql_native_password'),
+    database: databaseName,
+    path: { transparent: true },
+    restart: () => node.startAgain(),
+    stop: () => node.stop(),
+  };
+}
+
+/** The reference server as the last node of a chain. Throws as `startReferenceTarget`. */
+export async function startReferenceNode(target: string, names: readonly string[]): Promise<LocalNode> {
+  const { defects: known, isDefectName, localhostCertificate, REFERENCE_VERSION, startReference } = await import('../reference/index.ts');
+  const defects = names.filter(isDefectName);
+  const unknown = names.find((name) => !isDefectName(name));
+  if (unknown !== undefined) {
+    const near = nearest(unknown, known.map(({ name }) => name));
+    throw new TargetError('TARGET_BAD_NAME', target, `the reference server has no defect '${unknown}'.${near ? ` Did you mean ${near}?` : ''} harness/reference/defects lists them.`);
+  }
+  const start = async (port: number) => {
+    try {
+      return await startReference({ port, defects, certificate: localhostCertificate });
+    } catch (error) {
+      throw new TargetError('TARGET_START_FAILED', target, (error as Error).message);
+    }
+  };
+  let server = await start(0);
+  const { endpoint } = server;
+  let stopped = false;
+  return {
+    name: 'reference',
+    product: 'reference',
+    version: REFERENCE_VERSION,
+    endpoint,
+    state: async () => (server.alive ? 'running' : `the reference server ${stopped ? 'was stopped' : 'has closed its port: one of its defects does that'}`),
+    log: () => '',
+    async startAgain() {
+      if (!server.alive) server = await start(endpoint.port);
+    },
+    async stop() {
+      stopped = true;
+      await server.stop();
+    },
+  };
+}

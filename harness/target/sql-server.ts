@@ -1,0 +1,58 @@
+import { fixturePath } from './fixture.ts';
+import { type LocalSetting, orStopped, startLimit } from './local-node.ts';
+import { type Program, startProgram } from './program.ts';
+import { TargetError } from './target.ts';
+
+/**
+ * Options of MariaDB and MySQL alike: throwaway data, so as little disk work as possible; room for many connections
+ * and for many broken handshakes (ERR 1129 otherwise). connect_timeout keeps its default of 10 s: cases look at it.
+ */
+export const serverOptions = [
+  '--max-connections=1000',
+  '--max-connect-errors=1000000',
+  '--skip-name-resolve',
+  '--skip-log-bin',
+  '--innodb-buffer-pool-size=16M',
+  '--innodb-flush-log-at-trx-commit=0',
+];
+
+/** Both servers refuse to run as root unless told so. */
+export function asRoot(): string[] {
+  return process.getuid?.() === 0 ? ['--user=root'] : [];
+}
+
+/**
+ * Starts a server on its data directory and waits for the line that says so, which comes after the init file has run.
+ * @throws TargetError TARGET_START_FAILED, TARGET_START_TIMEOUT
+ */
+export async function startServer(setting: LocalSetting, binary: string, product: 'mariadb' | 'mysql', more: readonly string[]): Promise<Program> {
+  const { target, endpoint, folder, options } = setting;
+  const program = await startProgram({
+    target,
+    binary,
+    folder,
+    args: [
+      '--no-defaults',
+      `--datadir=${folder}/data`,
+      `--port=${endpoint.port}`,
+      `--bind-address=${endpoint.host}`,
+      `--socket=${folder}/s`,
+      `--pid-file=${folder}/pid`,
+      `--init-file=${fixturePath(`sql/${product}.sql`)}`,
+      ...asRoot(),
+      ...serverOptions,
+      ...more,
+    ],
+  });
+  return orStopped(program, async () => {
+    const log = await program.untilLog(new RegExp(`port: ${endpoint.port}\\b`), startLimit(options));
+    const failed = initFileError(log.input);
+    if (failed) throw new TargetError('TARGET_START_FAILED', target, `${binary} could not make the accounts: ${failed}`);
+    return program;
+  });
+}
+
+/** A statement of the init file that failed is only a line in the log; the server then starts without the rest. */
+export function initFileError(log: string): string | undefined {
+  return /^ERROR: \d+ .*$|\[ERROR\] \[MY-000061\].*$/m.exec(log)?.[0].slice(0, 500);
+}

@@ -1,0 +1,140 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { CapturedFrame } from '../pcap/captured-frame.ts';
+import { CaptureReader } from '../pcap/capture-reader.ts';
+import { serverEnding } from '../pcap/ending.ts';
+import { TcpReassembler } from '../pcap/reassemble.ts';
+import type { TcpConnection } from '../pcap/tcp-connection.ts';
+import { tcpSegment } from '../pcap/tcp-segment.ts';
+import { WireError } from './error.ts';
+
+/** The packets of one of our connections, as tcpdump saw them. */
+export interface CapturedConnection {
+  readonly connection: TcpConnection;
+  readonly frames: readonly CapturedFrame[];
+  readonly linkType: number;
+}
+
+/**
+ * A live capture of the ports under test, through tcpdump: the truth about FIN and RST, where it is permitted (root or
+ * CAP_NET_RAW). Frames are kept until the capture stops, at most `mostFrames` of them.
+ */
+export class LiveCapture {
+  readonly #child: ChildProcess;
+  readonly #reader = new CaptureReader();
+  readonly #reassembler = new TcpReassembler();
+  readonly #frames = new Map<number, CapturedFrame>();
+  readonly #mostFrames: number;
+  #changed: (() => void) | undefined;
+  /** Frames that were seen but not kept. */
+  dropped = 0;
+
+  private constructor(child: ChildProcess, mostFrames: number) {
+    this.#child = child;
+    this.#mostFrames = mostFrames;
+    child.stdout?.on('data', (chunk: Uint8Array) => {
+      for (const frame of this.#reader.push(chunk)) this.#take(frame);
+      this.#changed?.();
+    });
+  }
+
+  /**
+   * Starts tcpdump on all interfaces for these TCP ports. Throws WIRE_NO_CAPTURE with the reason. In immediate mode
+   * every packet takes a slot of the snapshot length in the kernel's ring: the default 2 MiB hold 8, and bursts are lost.
+   */
+  static start(ports: readonly number[], limitMs = 5000, mostFrames = 200_000): Promise<LiveCapture> {
+    const filter = ports.map((port) => `tcp port ${port}`).join(' or ');
+    const child = spawn('tcpdump', ['-i', 'any', '-U', '--immediate-mode', '-n', '-s', '65535', '-B', '65536', '-w', '-', filter], { stdio: ['ignore', 'pipe', 'pipe'] });
+    return new Promise((resolve, reject) => {
+      let said = '';
+      const fail = (why: string): void => {
+        clearTimeout(timer);
+        child.kill('SIGKILL');
+        reject(new WireError('WIRE_NO_CAPTURE', `ports ${ports.join(', ')}`, `no live capture: ${why}`));
+      };
+      const timer = setTimeout(() => fail(`tcpdump was not ready within ${limitMs} ms`), limitMs);
+      const capture = new LiveCapture(child, mostFrames);
+      child.once('error', (error) => fail((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'tcpdump is not installed' : error.message));
+      child.once('exit', () => fail(`tcpdump ended: ${said.trim().split('\n').at(-1) ?? ''}`));
+      child.stderr?.on('data', (chunk: Buffer) => {
+        said = (said + chunk.toString('latin1')).slice(-2000);
+        if (!said.includes('listening on')) return;
+        clearTimeout(timer);
+        child.removeAllListeners('exit');
+        resolve(capture);
+      });
+    });
+  }
+
+  /**
+   * The newest connection from this local port, once its end was seen or the limit (ms) has passed; undefined when the
+   * capture never saw it.
+   */
+  async connection(localPort: number, limitMs = 1000): Promise<CapturedConnection | undefined> {
+    const find = (): TcpConnection | undefined => this.#reassembler.connections.findLast((c) => c.client.port === localPort);
+    if (!find()?.closed)
+      await new Promise<void>((resolve) => {
+        const done = (): void => {
+          clearTimeout(timer);
+          this.#changed = undefined;
+          resolve();
+        };
+        const timer = setTimeout(done, limitMs);
+        this.#changed = () => {
+          if (find()?.closed) done();
+        };
+      });
+    const connection = find();
+    if (!connection) return undefined;
+    const frames = this.framesOf(connection);
+    return { connection, frames, linkType: frames[0]?.linkType ?? 0 };
+  }
+
+  /** All connections so far, in order of their first frame. */
+  get connections(): readonly TcpConnection[] {
+    return this.#reassembler.connections;
+  }
+
+  framesOf(connection: TcpConnection): CapturedFrame[] {
+    return connection.frames.flatMap((n) => this.#frames.get(n) ?? []);
+  }
+
+  /** Waits until tcpdump has told all that it saw: no packet for `quietMs`, at most `limitMs`. */
+  async settled(quietMs = 150, limitMs = 3000): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(quiet);
+        clearTimeout(limit);
+        this.#changed = undefined;
+        resolve();
+      };
+      let quiet = setTimeout(done, quietMs);
+      const limit = setTimeout(done, limitMs);
+      this.#changed = () => {
+        clearTimeout(quiet);
+        quiet = setTimeout(done, quietMs);
+      };
+    });
+  }
+
+  /** How the server ended the connection, by the capture. */
+  static ending(captured: CapturedConnection): 'open' | 'fin' | 'fin+rst' | 'rst' {
+    return serverEnding(captured.connection).how;
+  }
+
+  /** Ends tcpdump. Safe to call twice. */
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    await new Promise<void>((resolve) => {
+      this.#child.once('exit', () => resolve());
+      this.#child.kill('SIGKILL');
+    });
+  }
+
+  #take(frame: CapturedFrame): void {
+    const segment = tcpSegment(frame);
+    if (typeof segment === 'string') return;
+    if (this.#frames.size < this.#mostFrames) this.#frames.set(frame.number, frame);
+    else this.dropped++;
+    this.#reassembler.push(segment);
+  }
+}

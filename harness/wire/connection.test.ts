@@ -1,0 +1,112 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Ending } from '../case/verdict.ts';
+import { LiveCapture } from './capture.ts';
+import { Connection } from './connection.ts';
+import { everyByte } from './segments.ts';
+
+/** A server of our own that ends each connection on purpose as its first byte asks. */
+function behave(socket: Socket): void {
+  socket.on('error', () => undefined);
+  socket.once('data', (data) => {
+    const how = String.fromCharCode(data[0] ?? 0);
+    if (how === 'f') socket.end('bye');
+    if (how === 'r') socket.write('bye', () => socket.resetAndDestroy());
+    // FIN by shutdown, then a RST by closing with linger 0: what a server does that closes with unread bytes.
+    if (how === 'b') socket.end('bye', () => socket.resetAndDestroy());
+    if (how === 'R') socket.resetAndDestroy();
+    if (how === '!') socket.write(Buffer.alloc(4 << 20));
+  });
+}
+
+const asked: readonly (readonly [string, string, Ending])[] = [
+  ['FIN after an answer', 'f', 'fin'],
+  ['RST after an answer', 'r', 'rst'],
+  ['FIN and RST after an answer', 'b', 'fin+rst'],
+  ['RST without a byte', 'R', 'rst'],
+  ['nothing', '-', 'timeout'],
+];
+
+describe('the ending that the socket reports', () => {
+  let server: Server;
+  let port = 0;
+  let capture: LiveCapture | string;
+
+  beforeAll(async () => {
+    server = createServer({ allowHalfOpen: true }, behave);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    port = (server.address() as { port: number }).port;
+    capture = await LiveCapture.start([port]).catch((error: Error) => error.message);
+    if (typeof capture === 'string') console.log(`no comparison with a capture: ${capture}`);
+  });
+  afterAll(async () => {
+    if (typeof capture !== 'string') await capture.stop();
+    server.close();
+  });
+
+  test.each(asked)('%s', async (_name, byte, wanted) => {
+    for (let i = 0; i < 20; i++) {
+      const connection = await Connection.open({ host: '127.0.0.1', port });
+      let received = '';
+      connection.onReceived = (chunk) => (received += Buffer.from(chunk).toString());
+      await connection.send([Buffer.from(byte)], byte);
+      const how = await connection.ending(byte === '-' ? 20 : 2000);
+      connection.close();
+      expect(how).toBe(wanted);
+      if ('frb'.includes(byte)) expect(received).toBe('bye');
+      if (typeof capture === 'string') continue;
+      const seen = await capture.connection(localPort(connection), byte === '-' ? 50 : 2000);
+      expect(seen && LiveCapture.ending(seen)).toBe(wanted === 'timeout' ? 'open' : wanted);
+    }
+  });
+
+  test('an answer that comes just before a RST is not lost to a failing write', async () => {
+    const connection = await Connection.open({ host: '127.0.0.1', port });
+    let received = '';
+    connection.onReceived = (chunk) => (received += Buffer.from(chunk).toString());
+    await connection.send(everyByte(Buffer.from(`r${'x'.repeat(50)}`)), 'r and more');
+    expect(await connection.ending(2000)).toMatch(/rst/);
+    connection.close();
+    expect(received).toBe('bye');
+  });
+
+  test('a RST that answers our own late bytes does not count', async () => {
+    const connection = await Connection.open({ host: '127.0.0.1', port });
+    await connection.send([Buffer.from('f')], 'f');
+    await connection.wait('FIN', 2000, () => connection.over);
+    await connection.send([Buffer.from('late')], 'late');
+    expect(await connection.ending(2000)).toBe('fin');
+    connection.close();
+  });
+
+  test('a peer that floods is cut off at the bound', async () => {
+    const connection = await Connection.open({ host: '127.0.0.1', port, mostBytes: 100_000 });
+    await connection.send([Buffer.from('!')], '!');
+    expect(await connection.wait('the flood', 2000, () => false)).toBe('ended');
+    expect(connection.flooded).toBe(true);
+    expect(connection.receivedBytes).toBeLessThan(300_000);
+    connection.close();
+  });
+
+  test('a closed port is a failure of the connection, not an ending', async () => {
+    const connection = await Connection.open({ host: '127.0.0.1', port: 1 });
+    expect(connection.failed).toBe(true);
+    expect(connection.events.at(-1)).toMatchObject({ kind: 'refused', detail: 'ECONNREFUSED' });
+  });
+
+  test('one segment per byte, in the transcript and on the wire', async () => {
+    const connection = await Connection.open({ host: '127.0.0.1', port });
+    await connection.send(everyByte(Buffer.from('-hello')), 'six segments');
+    expect(connection.events.find((e) => e.kind === 'sent')).toMatchObject({ segments: [1, 1, 1, 1, 1, 1], bytes: Buffer.from('-hello') });
+    connection.close();
+    if (typeof capture === 'string') return;
+    const seen = await capture.connection(localPort(connection), 200);
+    const data = seen?.connection.events.filter((e) => e.kind === 'data' && e.from === 'client');
+    expect(data?.map((e) => (e.kind === 'data' ? e.bytes.length : 0))).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+});
+
+function localPort(connection: Connection): number {
+  const event = connection.events.find((e) => e.kind === 'connected');
+  return event?.kind === 'connected' ? Number(event.local.split(':').at(-1)) : 0;
+}

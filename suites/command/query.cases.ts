@@ -1,0 +1,118 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { CapabilityChoice } from '../../harness/case/step.ts';
+import { manual } from '../manual.ts';
+import { greeting, loggedIn, ok, works } from '../steps.ts';
+
+const source = [
+  manual['mysql/query-answers'],
+  manual['mysql/resultset-order'],
+  manual['mysql/resultset-terminator'],
+  manual['mariadb/query-answers'],
+  manual['mariadb/resultset-order'],
+  manual['mariadb/resultset-terminator'],
+  manual['mariadb/resultset-text-row'],
+] as const;
+const okLayout = [manual['mysql/ok-layout'], manual['mysql/ok-with-protocol-41'], manual['mariadb/ok-layout']] as const;
+
+const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;
+const loggedInWith = (capabilities: CapabilityChoice) =>
+  [greeting, { send: { message: 'HandshakeResponse41', account: 'check', capabilities } }, ok] as const;
+
+/** COM_QUERY: text resultsets, and OK with what it says of the session. */
+export const cases = [
+  {
+    id: 'command/select',
+    title: 'SELECT 1 gives one column, one row, and the EOFs of a client without DEPRECATE_EOF',
+    level: 'MUST',
+    source: [...source, manual['mysql/eof-layout'], manual['mariadb/eof-layout']],
+    needs: ['check-account'],
+    script: [...loggedIn, query('SELECT 1'), { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: '1', warnings: 0 } }] }, ...works],
+    killedBy: [
+      'resultset-column-count-wrong',
+      'resultset-without-column-eof',
+      'resultset-without-final-eof',
+      'resultset-metadata-unasked',
+      'resultset-fixed-length-wrong',
+      'row-after-eof',
+      'row-too-long',
+      'rows-lost',
+    ],
+  },
+  {
+    id: 'command/select-with-deprecate-eof',
+    title: 'with DEPRECATE_EOF no EOF follows the column definitions, and an OK with header 0xFE ends the rows',
+    level: 'MUST',
+    source: [...source, manual['mysql/ok-as-eof-only-with-deprecate-eof'], manual['mariadb/ok-layout']],
+    needs: ['check-account', { offers: 'DEPRECATE_EOF' }],
+    script: [
+      ...loggedInWith({ add: ['DEPRECATE_EOF'] }),
+      query('SELECT 1'),
+      { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: '1' } }] },
+      ...works,
+    ],
+    link: 'https://github.com/vitessio/vitess/pull/4272',
+    killedBy: ['resultset-column-eof-unasked', 'resultset-eof-for-ok', 'resultset-without-final-eof'],
+  },
+  {
+    id: 'command/select-null',
+    title: 'NULL comes as NULL, not as an empty string',
+    level: 'MUST',
+    source: [...source, manual['mariadb/lenenc-integer-forms']],
+    needs: ['check-account'],
+    script: [...loggedIn, query('SELECT NULL'), { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: { not: '' } } }] }, ...works],
+    killedBy: ['null-as-empty-string'],
+  },
+  {
+    id: 'command/two-selects',
+    title: 'a second query on a connection gets its own resultset',
+    level: 'MUST',
+    source,
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('SELECT 1'),
+      { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: '1' } }] },
+      query('SELECT 2'),
+      { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: '2' } }] },
+      ...works,
+    ],
+    killedBy: ['row-after-eof', 'rows-lost', 'resultset-without-final-eof', 'sequence-not-reset-by-commands'],
+  },
+  {
+    id: 'command/transaction-status',
+    title: 'the status flags of OK show that a transaction has begun, and that it has ended',
+    level: 'MUST',
+    source: [...okLayout, manual['mysql/transactions-flag-gives-status']],
+    needs: ['check-account'],
+    // 1: SERVER_STATUS_IN_TRANS, 2: SERVER_STATUS_AUTOCOMMIT
+    script: [
+      ...loggedIn,
+      query('BEGIN'),
+      { expect: [{ packet: 'OK', where: { statusFlags: 3 } }] },
+      query('COMMIT'),
+      { expect: [{ packet: 'OK', where: { statusFlags: 2 } }] },
+      ...works,
+    ],
+    killedBy: ['transaction-flag-missing', 'status-flags-zero'],
+  },
+  {
+    id: 'command/session-state',
+    title: 'an OK with SERVER_SESSION_STATE_CHANGED carries the state, for a client with SESSION_TRACK',
+    level: 'MUST',
+    source: [...okLayout],
+    needs: ['check-account', { offers: 'SESSION_TRACK' }],
+    // Either the flag (0x4000) is clear, or behind the warnings stand an info and a state, each with its length.
+    script: [
+      ...loggedInWith({ add: ['SESSION_TRACK'] }),
+      { send: { message: 'COM_INIT_DB', with: { schema: 'information_schema' } } },
+      {
+        expect: [
+          { packet: 'OK', where: { payload: { pattern: '^\\x00\\x00\\x00.(?:[\\x00-\\x3f\\x80-\\xbf]..|[\\x40-\\x7f\\xc0-\\xff]....)' } } },
+        ],
+      },
+      ...works,
+    ],
+    link: 'https://github.com/sysown/proxysql/issues/2915',
+    killedBy: ['ok-session-state-missing'],
+  },
+] as const satisfies readonly Case[];

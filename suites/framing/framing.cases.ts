@@ -1,0 +1,267 @@
+import type { Case } from '../../harness/case/case.ts';
+import { ascii, int, packet, times } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { closes, ended, err, greeting, loggedIn, ok, ping, quit, waits, works } from '../steps.ts';
+
+const stream = [
+  manual['mysql/packet-has-length-sequence-payload'],
+  manual['mariadb/packet-has-length-sequence-body'],
+  manual['tcp/segments-do-not-match-writes'],
+] as const;
+const whole = ['whole'] as const;
+const gone = [{ expect: [{ packet: 'ERR', sequenceId: 'any' }, { closes: true }] }, ended] as const;
+
+/** COM_PING as it goes over the wire. */
+const PING = packet(0, '0e');
+const pingOk = { expect: [{ packet: 'OK', sequenceId: 1 }] } as const;
+/** HandshakeResponse41 of a user that does not exist. */
+const response = `${int(4, 0x088200)}${int(4, 0x1000000)}2d${times(23, 0)}${ascii('mywire_nobody')}0000${ascii('mysql_native_password')}00`;
+
+/** Where packets begin and end, however the bytes arrive. */
+export const cases = [
+  {
+    id: 'framing/one-byte-per-segment',
+    title: 'a session whose every byte comes in a segment of its own gets the same answers',
+    level: 'MUST',
+    source: stream,
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_QUERY', with: { query: 'SELECT 1' } } },
+      { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: '1' } }] },
+      ...works,
+    ],
+    deliveries: ['bytes'],
+    killedBy: ['byte-by-byte-resets', 'needs-whole-packet-in-one-segment', 'segment-is-packet', 'loses-second-half-of-split-header'],
+  },
+  {
+    id: 'framing/split-header',
+    title: 'a header that comes in two segments is one header',
+    level: 'MUST',
+    source: stream,
+    needs: ['check-account'],
+    script: [...loggedIn, { send: { wire: PING.slice(0, 4) } }, { expect: [waits] }, { send: { wire: PING.slice(4) } }, pingOk, ...quit],
+    deliveries: whole,
+    killedBy: ['loses-second-half-of-split-header', 'segment-is-packet', 'needs-whole-packet-in-one-segment'],
+  },
+  {
+    id: 'framing/header-and-payload-apart',
+    title: 'a command whose payload comes later than its header is answered then',
+    level: 'MUST',
+    source: stream,
+    needs: ['check-account'],
+    script: [...loggedIn, { send: { wire: PING.slice(0, 8) } }, { expect: [waits] }, { send: { wire: PING.slice(8) } }, pingOk, ...quit],
+    deliveries: whole,
+    killedBy: ['segment-is-packet', 'needs-whole-packet-in-one-segment'],
+  },
+  {
+    id: 'framing/packet-and-a-half',
+    title: 'a command with half of the next one in its segment is answered, and so is the next',
+    level: 'MUST',
+    source: stream,
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: { wire: PING + PING.slice(0, 6) } },
+      pingOk,
+      { send: { wire: PING.slice(6) } },
+      pingOk,
+      ...quit,
+    ],
+    deliveries: whole,
+    killedBy: ['coalesced-packets-lost', 'loses-second-half-of-split-header', 'segment-is-packet'],
+  },
+  {
+    id: 'framing/empty-packet-first',
+    title: 'an empty packet in answer to the greeting is refused',
+    level: 'MUST',
+    source: [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers'], manual['mysql/packet-has-length-sequence-payload']],
+    script: [greeting, { send: { payload: '', sequenceId: 1 } }, { expect: [err([1043, 1045, 1156]), closes] }, ended],
+    link: 'https://github.com/vitessio/vitess/pull/4357',
+    killedBy: ['empty-packet-hangs', 'bad-handshake-takes-login'],
+  },
+  {
+    id: 'framing/empty-packet-first-with-sequence-id-0',
+    title: 'four zero bytes in answer to the greeting are refused',
+    level: 'MUST',
+    source: [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers'], manual['mysql/packet-has-length-sequence-payload']],
+    script: [greeting, { send: { wire: '00000000' } }, { expect: [err([1043, 1045, 1156]), closes] }, ended],
+    deliveries: whole,
+    link: 'https://github.com/vitessio/vitess/pull/4357',
+    killedBy: ['empty-packet-hangs', 'bad-handshake-takes-login'],
+  },
+  {
+    id: 'framing/empty-command',
+    title: 'an empty packet in the command phase is refused with an ERR',
+    level: 'SHOULD',
+    source: [
+      manual['mysql/first-byte-is-command'],
+      manual['mysql/com-sleep-is-refused'],
+      manual['mysql/error-1047-unknown-command'],
+      manual['mariadb/com-sleep-gets-err'],
+      manual['mariadb/error-1047-unknown-command'],
+    ],
+    needs: ['check-account'],
+    script: [...loggedIn, { send: { payload: '' } }, { expect: [{ ...err([1047, 1835, 1156]), sequenceId: 1 }] }, ...ping],
+    link: 'https://github.com/sysown/proxysql/commit/e3c13fbe',
+    killedBy: ['empty-packet-hangs', 'empty-command-closes'],
+  },
+  {
+    id: 'framing/unfinished-header-and-half-close',
+    title: 'two bytes of a header and the client\'s FIN end the connection',
+    level: 'MUST',
+    source: [...stream, manual['tcp/half-closed-may-still-send']],
+    script: [greeting, { send: { wire: '0100' } }, { do: 'half-close' }, ...gone],
+    deliveries: whole,
+    killedBy: ['half-close-keeps-open'],
+  },
+  {
+    id: 'framing/unfinished-payload-and-half-close',
+    title: 'a handshake response that is cut off by the client\'s FIN ends the connection, and is no login',
+    level: 'MUST',
+    source: [...stream, manual['tcp/half-closed-may-still-send']],
+    script: [greeting, { send: { wire: packet(1, response).slice(0, 60) } }, { do: 'half-close' }, ...gone],
+    deliveries: whole,
+    killedBy: ['half-close-keeps-open'],
+  },
+  {
+    id: 'framing/unfinished-payload-waits',
+    title: 'a handshake response of which bytes are missing is waited for',
+    level: 'MUST',
+    source: [...stream, manual['mariadb/connect-timeout-is-bad-handshake']],
+    // One byte short of what the header says: all fields are there.
+    script: [
+      greeting,
+      { send: { payload: response, sequenceId: 1, length: response.length / 2 + 1 } },
+      { expect: [waits] },
+      { do: 'half-close' },
+      ...gone,
+    ],
+    deliveries: whole,
+    killedBy: ['segment-is-packet'],
+  },
+  {
+    id: 'framing/unfinished-command-waits',
+    title: 'a command of which one byte is missing is waited for, and answered when it comes',
+    level: 'MUST',
+    source: stream,
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_QUERY', with: { query: 'SELECT ' }, length: 9 } },
+      { expect: [waits] },
+      { send: { wire: ascii('1') } },
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { columns: 1, rows: 1, first: '1' } }] },
+    ],
+    deliveries: whole,
+    killedBy: ['segment-is-packet', 'needs-whole-packet-in-one-segment'],
+  },
+  {
+    id: 'framing/unfinished-command-and-half-close',
+    title: 'a command that is cut off by the client\'s FIN is not run, and the connection ends',
+    level: 'MUST',
+    source: [...stream, manual['tcp/half-closed-may-still-send']],
+    needs: ['check-account'],
+    script: [...loggedIn, { send: { wire: `${int(3, 9)}0003` } }, { do: 'half-close' }, ...gone],
+    deliveries: whole,
+    killedBy: ['half-close-keeps-open', 'segment-is-packet'],
+  },
+  {
+    id: 'framing/first-header-of-16-mib',
+    title: 'a header that announces 16 MiB - 1 before the login, without a body, is refused or waited for',
+    level: 'MUST',
+    source: [
+      manual['mysql/payload-of-16mb-continues'],
+      manual['mysql/error-1153-packet-too-large'],
+      manual['mariadb/full-packet-continues'],
+      manual['mariadb/over-max-allowed-packet-closes-socket'],
+    ],
+    // Never a body behind it: CVE-2026-48773 overwrites memory with it. What counts is that the server lives on.
+    script: [
+      greeting,
+      { send: { wire: 'ffffff01' } },
+      { expect: [waits, err([1153, 1043, 1156]), { closes: true }] },
+      { do: 'half-close' },
+      ...gone,
+    ],
+    deliveries: whole,
+    link: 'https://github.com/sysown/proxysql/security/advisories/GHSA-58ww-865x-grpr',
+    killedBy: ['half-close-keeps-open'],
+  },
+  {
+    id: 'framing/long-command',
+    title: 'a query of 70 000 bytes is one command',
+    level: 'MUST',
+    source: [...stream, manual['mysql/query-answers'], manual['mariadb/query-answers']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_QUERY', with: { query: 'SELECT 1 ' }, padTo: 70_000 } },
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { columns: 1, rows: 1, first: '1' } }] },
+      ...quit,
+    ],
+    deliveries: ['whole', 'fields'],
+    killedBy: ['segment-is-packet', 'needs-whole-packet-in-one-segment'],
+  },
+  {
+    id: 'framing/command-of-two-mib',
+    title: 'a query of 2 MiB is one command, or refused with ERR 1153',
+    level: 'MUST',
+    source: [
+      ...stream,
+      manual['mysql/query-answers'],
+      manual['mariadb/query-answers'],
+      manual['mysql/error-1153-packet-too-large'],
+      manual['mariadb/error-1153-packet-too-large'],
+    ],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_QUERY', with: { query: 'SELECT 1 ' }, padTo: 0x200000 } },
+      {
+        expect: [
+          { packet: 'TextResultset', sequenceId: 1, where: { columns: 1, rows: 1, first: '1' }, then: quit },
+          { packet: 'ERR', where: { errorCode: 1153 }, then: [ended] },
+        ],
+      },
+    ],
+    deliveries: whole,
+    killedBy: ['large-packet-closes'],
+  },
+  {
+    id: 'framing/command-of-16-mib',
+    title: 'a query of 16 MiB - 1 and the empty packet behind it are one command, or refused with ERR 1153',
+    level: 'MUST',
+    source: [
+      manual['mysql/payload-of-exact-16mb-ends-with-empty-packet'],
+      manual['mysql/error-1153-packet-too-large'],
+      manual['mariadb/exact-multiple-ends-with-empty-packet'],
+      manual['mariadb/over-max-allowed-packet-closes-socket'],
+    ],
+    needs: ['check-account'],
+    // The answer follows the second packet, which has sequence id 1.
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_QUERY', with: { query: 'SELECT 1 ' }, padTo: 0xffffff } },
+      {
+        expect: [
+          { packet: 'TextResultset', sequenceId: 2, where: { columns: 1, rows: 1, first: '1' }, then: works },
+          { packet: 'ERR', sequenceId: 'any', where: { errorCode: 1153 }, then: [ended] },
+          closes,
+        ],
+      },
+    ],
+    deliveries: whole,
+    link: 'https://jira.mariadb.org/browse/MXS-1785',
+    killedBy: ['ignores-continued-payload'],
+  },
+  {
+    id: 'framing/answers-have-true-lengths',
+    title: 'each answer is as long as its header says: the next answer is found behind it',
+    level: 'MUST',
+    source: [manual['mysql/packet-has-length-sequence-payload'], manual['mariadb/packet-has-length-sequence-body']],
+    needs: ['check-account'],
+    script: [greeting, { send: { message: 'HandshakeResponse41', account: 'check' } }, ok, ...ping, ...ping, ...quit],
+    killedBy: ['answer-header-too-long', 'ok-trailing-bytes', 'ok-truncated', 'ping-answers-twice'],
+  },
+] as const satisfies readonly Case[];

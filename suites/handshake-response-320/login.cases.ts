@@ -1,0 +1,211 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Alternative } from '../../harness/case/step.ts';
+import { ascii, int } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { closes, ended, endedCleanly, greeting, waits } from '../steps.ts';
+
+const SECURE_CONNECTION = 0x8000;
+const TRANSACTIONS = 0x2000;
+const CONNECT_WITH_DB = 0x0008;
+
+const source = [
+  manual['mysql/response320-layout'],
+  manual['mysql/response320-auth-response-end'],
+  manual['mysql/ok-or-err-ends-auth'],
+  manual['mysql/ok-without-protocol-41'],
+  manual['mysql/err-sqlstate-only-with-protocol-41'],
+] as const;
+const link = 'https://github.com/sysown/proxysql/issues/777';
+
+/** An ERR for a client that knows no SQLSTATE: code and text. */
+const plainErr = (codes: string) => ({ packet: 'ERR', where: { payload: { pattern: `^\\xff(?:${codes})(?!#)` } } }) as const satisfies Alternative;
+const bad = '\\x13\\x04'; // 1043
+const denied = '\\x15\\x04'; // 1045
+const noSuchDatabase = '\\x14\\x04|\\x19\\x04'; // 1044, 1049
+const unsupported = '\\xe3\\x04'; // 1251
+/** Either answer is right; this one says that the server wants newer clients. */
+const refusesOldClients = { ...plainErr(`${unsupported}|${bad}`), means: 'unsupported', then: [ended] } as const satisfies Alternative;
+/** OK without status flags and warnings. */
+const shortOk = { packet: 'OK', where: { payload: '\x00\x00\x00' } } as const satisfies Alternative;
+
+const respond = (capabilities: number) =>
+  ({ send: { message: 'HandshakeResponse320', account: 'check', with: { capabilities, maxPacketSize: 0x010000 } } }) as const;
+const quits = [{ send: { message: 'COM_QUIT' } }, endedCleanly] as const;
+
+/** The handshake response of clients before 4.1: HAProxy up to 2.1 sends it, and pre-41 still does. */
+export const cases = [
+  {
+    id: 'handshake-response-320/is-answered',
+    title: 'a HandshakeResponse320 with SECURE_CONNECTION is accepted with a 3-byte OK or rejected with an ERR',
+    level: 'MUST',
+    source,
+    needs: ['check-account'],
+    script: [greeting, respond(SECURE_CONNECTION), { expect: [shortOk, refusesOldClients] }, ...quits],
+    link,
+    killedBy: ['handshake-320-closes', 'handshake-320-gets-41-ok', 'handshake-320-read-as-41'],
+  },
+  {
+    id: 'handshake-response-320/no-flags',
+    title: 'a HandshakeResponse320 without any flag is accepted with a 3-byte OK or rejected with an ERR',
+    level: 'MUST',
+    source,
+    needs: ['check-account'],
+    script: [
+      greeting,
+      respond(0),
+      { expect: [shortOk, { packet: 'OldAuthSwitchRequest', then: [{ do: 'half-close' }, { expect: [{ packet: 'ERR' }, closes] }, ended] }, refusesOldClients] },
+      ...quits,
+    ],
+    link: 'https://github.com/haproxy/haproxy/commit/212f778d6',
+    killedBy: ['handshake-320-closes', 'handshake-320-gets-41-ok'],
+  },
+  {
+    id: 'handshake-response-320/transactions',
+    title: 'with TRANSACTIONS the OK for a client before 4.1 has status flags, and no warnings',
+    level: 'SHOULD',
+    source: [manual['mysql/ok-without-protocol-41'], manual['mysql/transactions-flag-gives-status'], ...source],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      respond(SECURE_CONNECTION | TRANSACTIONS),
+      { expect: [{ packet: 'OK', where: { payload: { pattern: '^\\x00\\x00\\x00..$' } } }, refusesOldClients] },
+      ...quits,
+    ],
+    link,
+    killedBy: ['handshake-320-closes', 'handshake-320-gets-41-ok'],
+  },
+  {
+    id: 'handshake-response-320/ping',
+    title: 'after a login of protocol 3.20 COM_PING gets the same short OK',
+    level: 'MUST',
+    source: [...source, manual['mysql/ping-gets-ok'], manual['mariadb/ping-gets-ok']],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      respond(SECURE_CONNECTION),
+      { expect: [shortOk, refusesOldClients] },
+      { send: { message: 'COM_PING' } },
+      { expect: [{ ...shortOk, sequenceId: 1 }] },
+      ...quits,
+    ],
+    deliveries: ['whole', 'bytes', 'fields', 'coalesced'],
+    link,
+    killedBy: ['handshake-320-closes', 'handshake-320-gets-41-ok', 'ping-unanswered'],
+  },
+  {
+    id: 'handshake-response-320/stays-open',
+    title: 'behind the OK of a login of protocol 3.20 the connection stays open',
+    level: 'MUST',
+    source: [manual['mysql/auth-ok-enters-command-phase'], manual['mysql/command-phase-ends-with-connection']],
+    needs: ['check-account'],
+    script: [greeting, respond(SECURE_CONNECTION), { expect: [shortOk, refusesOldClients] }, { expect: [waits] }, ...quits],
+    deliveries: ['whole'],
+    killedBy: ['closes-after-login', 'handshake-320-closes'],
+  },
+  {
+    id: 'handshake-response-320/database',
+    title: 'with CONNECT_WITH_DB a HandshakeResponse320 names a database behind the auth response',
+    level: 'MUST',
+    source,
+    needs: ['check-account'],
+    // A database that does not exist: the refusal shows that its name was found. The NUL of an empty auth response comes first.
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse320',
+          account: 'check',
+          with: { capabilities: SECURE_CONNECTION | CONNECT_WITH_DB, authResponse: '', database: 'mywire_no_such_db' },
+        },
+      },
+      { expect: [plainErr(noSuchDatabase), refusesOldClients] },
+      ended,
+    ],
+    link,
+    killedBy: ['handshake-320-closes', 'handshake-320-err-with-sqlstate', 'unknown-database-accepted'],
+  },
+  {
+    id: 'handshake-response-320/unknown-user',
+    title: 'an unknown user of protocol 3.20 is refused with an ERR that has no SQLSTATE',
+    level: 'MUST',
+    source: [...source, manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse320', account: 'unknown', with: { capabilities: SECURE_CONNECTION } } },
+      { expect: [plainErr(denied), refusesOldClients] },
+      ended,
+    ],
+    link,
+    killedBy: ['handshake-320-closes', 'handshake-320-err-with-sqlstate', 'accepts-unknown-user'],
+  },
+  {
+    id: 'handshake-response-320/empty-user',
+    title: 'an empty user name in a HandshakeResponse320 is refused with an ERR',
+    level: 'MUST',
+    source: [...source, manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse320', account: 'unknown', with: { capabilities: SECURE_CONNECTION, user: '' } } },
+      { expect: [plainErr(denied), refusesOldClients] },
+      ended,
+    ],
+    link,
+    killedBy: ['handshake-320-closes', 'accepts-unknown-user', 'rejects-empty-user-name'],
+  },
+  {
+    id: 'handshake-response-320/shows-no-memory',
+    title: 'the refusal of a HandshakeResponse320 shows nothing that the client did not send',
+    level: 'MUST',
+    source: [manual['mysql/response320-layout'], manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']],
+    // Read in the layout of 41, the user name would begin behind the end of this packet.
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse320', account: 'unknown', with: { capabilities: SECURE_CONNECTION } } },
+      {
+        expect: [
+          { packet: 'ERR', where: { errorCode: 1045, errorMessage: { pattern: "'mywire_nobody'" } } },
+          { packet: 'ERR', where: { errorCode: { oneOf: [1043, 1251] } } },
+          closes,
+        ],
+      },
+      ended,
+    ],
+    deliveries: ['whole'],
+    link,
+    killedBy: ['handshake-320-read-as-41'],
+  },
+  {
+    id: 'handshake-response-320/cut-in-capabilities',
+    title: 'a first packet of one byte is refused',
+    level: 'MUST',
+    source: [manual['mysql/response320-layout'], manual['mysql/ok-or-err-ends-auth']],
+    script: [greeting, { send: { payload: '00', sequenceId: 1 } }, { expect: [plainErr(`${bad}|${unsupported}`), { packet: 'ERR', where: { errorCode: 1043 } }, closes] }, ended],
+    killedBy: ['bad-handshake-takes-login', 'garbage-hangs'],
+  },
+  {
+    id: 'handshake-response-320/cut-behind-max-packet-size',
+    title: 'a HandshakeResponse320 without a user name is refused',
+    level: 'MUST',
+    source: [manual['mysql/response320-layout'], manual['mysql/ok-or-err-ends-auth']],
+    script: [
+      greeting,
+      { send: { payload: int(2, SECURE_CONNECTION) + int(3, 0x010000), sequenceId: 1 } },
+      { expect: [{ packet: 'ERR', where: { errorCode: { oneOf: [1043, 1045, 1251] } } }, closes] },
+      ended,
+    ],
+    killedBy: ['bad-handshake-takes-login', 'garbage-hangs'],
+  },
+  {
+    id: 'handshake-response-320/user-without-nul',
+    title: 'a HandshakeResponse320 whose user name has no NUL is refused',
+    level: 'MUST',
+    source: [manual['mysql/response320-layout'], manual['mysql/ok-or-err-ends-auth']],
+    script: [
+      greeting,
+      { send: { payload: int(2, SECURE_CONNECTION) + int(3, 0x010000) + ascii('mywire_nobody'), sequenceId: 1 } },
+      { expect: [{ packet: 'ERR', where: { errorCode: { oneOf: [1043, 1045, 1251] } } }, closes] },
+      ended,
+    ],
+    killedBy: ['accepts-unknown-user', 'garbage-hangs'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,203 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { CapabilityName } from '../../harness/codec/capability.ts';
+import { manual } from '../manual.ts';
+import { authModeNotSupported, ended, err, errAndEnd, greeting, ok, ping, works } from '../steps.ts';
+
+const source = [
+  manual['mysql/capabilities-are-an-intersection'],
+  manual['mysql/response41-client-flag'],
+  manual['mysql/ok-or-err-ends-auth'],
+  manual['mariadb/response-layout'],
+  manual['mariadb/auth-answers'],
+] as const;
+
+/** Flags that change neither the login nor the answer to COM_PING: with each alone, both are as without it. */
+const harmless = [
+  'LONG_PASSWORD',
+  'FOUND_ROWS',
+  'LONG_FLAG',
+  'NO_SCHEMA',
+  'ODBC',
+  'LOCAL_FILES',
+  'IGNORE_SPACE',
+  'INTERACTIVE',
+  'IGNORE_SIGPIPE',
+  'TRANSACTIONS',
+  'RESERVED',
+  'MULTI_STATEMENTS',
+  'MULTI_RESULTS',
+  'PS_MULTI_RESULTS',
+  'CAN_HANDLE_EXPIRED_PASSWORDS',
+  'SESSION_TRACK',
+  'DEPRECATE_EOF',
+  'OPTIONAL_RESULTSET_METADATA',
+  'QUERY_ATTRIBUTES',
+  'MULTI_FACTOR_AUTHENTICATION',
+  'REMEMBER_OPTIONS',
+] as const satisfies readonly CapabilityName[];
+
+const alone = (flag: CapabilityName): Case => ({
+  id: `handshake-response-41/${flag.toLowerCase().replaceAll('_', '-')}-alone`,
+  title: `a client that adds ${flag} to the flags that a login needs gets in, and COM_PING works`,
+  level: 'MUST',
+  source,
+  needs: ['check-account', { offers: flag }],
+  script: [
+    greeting,
+    {
+      send: {
+        message: 'HandshakeResponse41',
+        account: 'check',
+        capabilities: { only: ['PROTOCOL_41', 'SECURE_CONNECTION', 'PLUGIN_AUTH', flag] },
+      },
+    },
+    ok,
+    ...works,
+  ],
+  deliveries: ['whole'],
+  killedBy: ['refuses-empty-password', 'closes-after-login'],
+});
+
+/** The capability flags of the client, one by one and in combinations that change the packet. */
+export const cases: readonly Case[] = [
+  ...harmless.map(alone),
+  {
+    id: 'handshake-response-41/compress-alone',
+    title: 'a client that asks for COMPRESS gets its OK uncompressed',
+    level: 'MUST',
+    source,
+    needs: ['check-account', { offers: 'COMPRESS' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { only: ['PROTOCOL_41', 'SECURE_CONNECTION', 'PLUGIN_AUTH', 'COMPRESS'] },
+        },
+      },
+      ok,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['refuses-empty-password'],
+  },
+  {
+    id: 'handshake-response-41/zstd-alone',
+    title: 'a client that asks for ZSTD_COMPRESSION_ALGORITHM gets its OK uncompressed',
+    level: 'MUST',
+    source,
+    needs: ['check-account', { offers: 'ZSTD_COMPRESSION_ALGORITHM' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { only: ['PROTOCOL_41', 'SECURE_CONNECTION', 'PLUGIN_AUTH', 'ZSTD_COMPRESSION_ALGORITHM'] },
+        },
+      },
+      ok,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['refuses-empty-password'],
+  },
+  {
+    id: 'handshake-response-41/all-harmless-flags',
+    title: 'a client that sets every flag that changes no packet gets in',
+    level: 'MUST',
+    source,
+    needs: ['check-account'],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['FOUND_ROWS', 'ODBC', 'IGNORE_SPACE', 'INTERACTIVE', 'MULTI_STATEMENTS', 'PS_MULTI_RESULTS'] },
+        },
+      },
+      ok,
+      ...works,
+    ],
+    killedBy: ['refuses-empty-password'],
+  },
+  {
+    id: 'handshake-response-41/flag-that-is-not-offered',
+    title: 'a flag that the server does not offer is left out, or the client refused with an ERR',
+    level: 'SHOULD',
+    source: [
+      manual['mysql/capabilities-are-an-intersection'],
+      manual['mysql/client-announces-only-shared-capabilities'],
+      manual['mysql/ok-or-err-ends-auth'],
+    ],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CAPABILITY_EXTENSION'] } } },
+      { expect: [{ packet: 'OK', then: works }, errAndEnd([1043, 1045, 1251])] },
+    ],
+    killedBy: ['unknown-capability-closes'],
+  },
+  {
+    id: 'handshake-response-41/without-secure-connection',
+    title: 'a client without SECURE_CONNECTION gets in with a NUL-terminated auth response, or an ERR',
+    level: 'MUST',
+    source: [
+      manual['mysql/no-secure-connection-is-rejected'],
+      manual['mysql/ok-or-err-ends-auth'],
+      manual['mariadb/response-auth-forms'],
+      manual['mariadb/auth-answers'],
+    ],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { drop: ['SECURE_CONNECTION'] } } },
+      { expect: [{ packet: 'OK', then: works }, errAndEnd([1043, 1045, 1251, 1275])] },
+    ],
+    killedBy: ['close-instead-of-answer', 'rst-instead-of-answer'],
+  },
+  {
+    id: 'handshake-response-41/no-switch-without-plugin-auth',
+    title: 'a client without PLUGIN_AUTH is never asked to switch its auth method',
+    level: 'MUST',
+    source: [
+      manual['mysql/auth-switch-needs-plugin-auth'],
+      manual['mysql/no-plugin-auth-and-non-native-account-is-rejected'],
+      manual['mysql/old-auth-switch-is-deprecated'],
+    ],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'unknown',
+          capabilities: { drop: ['PLUGIN_AUTH'] },
+          with: { authResponse: '41'.repeat(20) },
+        },
+      },
+      { expect: [err([1045, 1251])] },
+      ended,
+    ],
+    killedBy: ['sends-auth-switch-to-client-without-plugin-auth', 'accepts-unknown-user'],
+  },
+  {
+    id: 'handshake-response-41/old-client-without-plugin-auth-and-ping',
+    title: 'what HAProxy sends, PROTOCOL_41 and SECURE_CONNECTION alone, is enough for COM_PING',
+    level: 'MUST',
+    source: [manual['mysql/method-without-plugin-auth'], ...source],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { only: ['PROTOCOL_41', 'SECURE_CONNECTION'] },
+        },
+      },
+      { expect: [{ packet: 'OK' }, authModeNotSupported] },
+      ...ping,
+    ],
+    killedBy: ['refuses-empty-password', 'three-byte-ok-to-41-client'],
+  },
+];

@@ -1,0 +1,339 @@
+import type { Case } from '../../harness/case/case.ts';
+import { manual } from '../manual.ts';
+import { authModeNotSupported, closes, ended, err, errAndEnd, greeting, loggedIn, ok, works } from '../steps.ts';
+
+const layout = [
+  manual['mysql/response41-client-flag'],
+  manual['mysql/response41-username'],
+  manual['mysql/response41-auth-response'],
+  manual['mariadb/response-layout'],
+  manual['mariadb/response-auth-forms'],
+] as const;
+const outcome = [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
+
+/** What a client may put into HandshakeResponse41, and what follows. Lengths that lie are in lengths.cases.ts. */
+export const cases = [
+  {
+    id: 'handshake-response-41/is-accepted',
+    title: 'a right HandshakeResponse41 is answered with OK, and the connection then works',
+    level: 'MUST',
+    source: [...layout, ...outcome, manual['mysql/auth-ok-enters-command-phase']],
+    needs: ['check-account'],
+    script: [...loggedIn, ...works],
+    deliveries: ['whole', 'bytes', 'fields', 'coalesced'],
+    killedBy: [
+      'refuses-empty-password',
+      'rst-instead-of-answer',
+      'close-instead-of-answer',
+      'closes-after-login',
+      'slow-login',
+      'segment-is-packet',
+      'needs-whole-packet-in-one-segment',
+      'byte-by-byte-resets',
+      'loses-second-half-of-split-header',
+    ],
+  },
+  {
+    id: 'handshake-response-41/fewest-capabilities',
+    title: 'a client that asks for nothing but PROTOCOL_41, SECURE_CONNECTION and PLUGIN_AUTH gets in',
+    level: 'MUST',
+    source: [manual['mysql/capabilities-are-an-intersection'], ...layout, ...outcome],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { only: ['PROTOCOL_41', 'SECURE_CONNECTION', 'PLUGIN_AUTH'] },
+        },
+      },
+      ok,
+      ...works,
+    ],
+    killedBy: ['refuses-empty-password', 'three-byte-ok-to-41-client'],
+  },
+  {
+    id: 'handshake-response-41/without-plugin-auth',
+    title: 'a client without PLUGIN_AUTH gets in with mysql_native_password and no plugin name',
+    level: 'MUST',
+    source: [manual['mysql/method-without-plugin-auth'], manual['mysql/auth-switch-needs-plugin-auth'], ...outcome],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { drop: ['PLUGIN_AUTH'] } } },
+      { expect: [{ packet: 'OK' }, authModeNotSupported] },
+      ...works,
+    ],
+    killedBy: ['refuses-empty-password', 'three-byte-ok-to-41-client'],
+  },
+  {
+    id: 'handshake-response-41/lenenc-auth-response',
+    title: 'with PLUGIN_AUTH_LENENC_CLIENT_DATA the auth response has a length-encoded length',
+    level: 'MUST',
+    source: [manual['mysql/response41-auth-response'], manual['mariadb/response-auth-forms'], ...outcome],
+    needs: ['check-account', { offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['PLUGIN_AUTH_LENENC_CLIENT_DATA'] },
+        },
+      },
+      ok,
+      ...works,
+    ],
+    killedBy: ['lenenc-auth-refused'],
+  },
+  {
+    id: 'handshake-response-41/lenenc-auth-response-in-long-form',
+    title: 'a length of 20 may also be written as FC 14 00',
+    level: 'SHOULD',
+    source: [manual['mysql/response41-auth-response'], manual['mysql/lenenc-integer-forms'], manual['mariadb/lenenc-integer-forms']],
+    needs: [{ offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
+    // Twenty bytes that prove nothing: the answer is that of a wrong password, not of a wrong packet.
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'unknown',
+          capabilities: { add: ['PLUGIN_AUTH_LENENC_CLIENT_DATA'] },
+          with: { authPluginName: 'mysql_native_password' },
+          raw: { authResponse: `fc1400${'41'.repeat(20)}` },
+        },
+      },
+      { expect: [err(1045, '28000')] },
+      ended,
+    ],
+    killedBy: ['lenenc-auth-refused'],
+  },
+  {
+    id: 'handshake-response-41/attributes',
+    title: 'connection attributes do not change the login',
+    level: 'MUST',
+    source: [manual['mysql/response41-attributes'], manual['mariadb/response-attributes'], ...outcome],
+    needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['CONNECT_ATTRS'] },
+          attributes: { _client_name: 'mywire', _pid: '1', program_name: 'mywire conformance', empty: '' },
+        },
+      },
+      ok,
+      ...works,
+    ],
+    killedBy: ['attributes-break-login'],
+  },
+  {
+    id: 'handshake-response-41/no-attributes',
+    title: 'CONNECT_ATTRS with a total length of 0 is a right packet',
+    level: 'MUST',
+    source: [manual['mysql/response41-attributes'], manual['mariadb/response-attributes'], ...outcome],
+    needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_ATTRS'] }, attributes: {} } },
+      ok,
+      ...works,
+    ],
+    killedBy: ['attributes-break-login'],
+  },
+  {
+    id: 'handshake-response-41/many-attributes',
+    title: 'attributes of 20 000 bytes do not change the login',
+    level: 'SHOULD',
+    source: [manual['mysql/response41-attributes'], manual['mariadb/response-attributes'], ...outcome],
+    needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['CONNECT_ATTRS'] },
+          attributes: { one: 'a'.repeat(10_000), two: 'b'.repeat(10_000) },
+        },
+      },
+      ok,
+      ...works,
+    ],
+    deliveries: ['whole', 'fields'],
+    link: 'https://jira.mariadb.org/browse/MXS-4843',
+    killedBy: ['large-attributes-close', 'attributes-break-login'],
+  },
+  {
+    id: 'handshake-response-41/database',
+    title: 'the database of the handshake response is the current one after the login',
+    level: 'MUST',
+    source: [manual['mysql/response41-database'], manual['mariadb/response-database'], ...outcome],
+    needs: ['check-account', 'database', { offers: 'CONNECT_WITH_DB' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB'] } } },
+      ok,
+      { send: { message: 'COM_QUERY', with: { query: 'SELECT DATABASE()' } } },
+      { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: { pattern: '.' } } }] },
+      ...works,
+    ],
+    killedBy: ['ignores-database'],
+  },
+  {
+    id: 'handshake-response-41/empty-database',
+    title: 'an empty database name with CONNECT_WITH_DB selects none',
+    level: 'SHOULD',
+    source: [manual['mysql/response41-database'], manual['mariadb/response-database'], ...outcome],
+    needs: ['check-account', { offers: 'CONNECT_WITH_DB' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['CONNECT_WITH_DB'] },
+          with: { database: '' },
+        },
+      },
+      ok,
+      ...works,
+    ],
+    killedBy: ['empty-database-refused'],
+  },
+  {
+    id: 'handshake-response-41/unknown-database',
+    title: 'a database that does not exist is refused with ERR 1049 (1044 where the account may not know that)',
+    level: 'MUST',
+    source: [
+      manual['mysql/response41-database'],
+      manual['mysql/error-1049-unknown-database'],
+      manual['mariadb/response-database'],
+      manual['mariadb/error-1049-unknown-database'],
+      manual['mysql/auth-err-closes-connection'],
+    ],
+    needs: ['check-account', { offers: 'CONNECT_WITH_DB' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['CONNECT_WITH_DB'] },
+          with: { database: 'mywire_no_such_db' },
+        },
+      },
+      { expect: [err([1049, 1044], '42000')] },
+      ended,
+    ],
+    killedBy: ['unknown-database-accepted', 'unknown-database-closes'],
+  },
+  {
+    id: 'handshake-response-41/database-without-nul',
+    title: 'a database name that ends with the packet instead of a NUL is read',
+    level: 'SHOULD',
+    source: [manual['mysql/response41-database'], manual['mariadb/response-database']],
+    needs: ['check-account', { offers: 'CONNECT_WITH_DB' }],
+    // The refusal names the database, so it has been read to its end.
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['CONNECT_WITH_DB'], drop: ['PLUGIN_AUTH'] },
+          raw: { database: '6d79776972655f6e6f5f737563685f6462' },
+        },
+      },
+      {
+        expect: [
+          { packet: 'ERR', where: { errorCode: { oneOf: [1049, 1044] }, errorMessage: { pattern: 'mywire_no_such_db' } } },
+          authModeNotSupported,
+        ],
+      },
+      ended,
+    ],
+    link: 'https://github.com/sysown/proxysql/commit/32ef3451',
+    killedBy: ['database-without-nul-refused', 'unknown-database-accepted'],
+  },
+  {
+    id: 'handshake-response-41/collation-zero',
+    title: 'collation id 0 gets an answer',
+    level: 'OBSERVE',
+    source: [],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', with: { characterSet: 0 } } },
+      { expect: [{ packet: 'OK', then: works }, errAndEnd([1115, 1043]), closes] },
+    ],
+    link: 'https://github.com/sysown/proxysql/issues/810',
+    killedBy: ['collation-zero-closes'],
+  },
+  {
+    id: 'handshake-response-41/unknown-collation',
+    title: 'a collation id that no server knows falls back to the default, or is refused with ERR 1115',
+    level: 'SHOULD',
+    source: [
+      manual['mysql/response41-character-set'],
+      manual['mysql/error-1115-unknown-character-set'],
+      manual['mariadb/error-1115-unknown-character-set'],
+      ...outcome,
+    ],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', with: { characterSet: 0xfe } } },
+      { expect: [{ packet: 'OK', then: works }, errAndEnd([1115, 1043])] },
+    ],
+    killedBy: ['unknown-collation-closes'],
+  },
+  {
+    id: 'handshake-response-41/filler-not-zero',
+    title: 'filler bytes that are not zero do not change the login',
+    level: 'SHOULD',
+    source: [manual['mysql/response41-filler'], manual['mariadb/response-layout'], ...outcome],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', with: { filler: '20'.repeat(19) } } },
+      ok,
+      ...works,
+    ],
+    link: 'https://github.com/go-sql-driver/mysql/issues/1066',
+    killedBy: ['filler-must-be-zero'],
+  },
+  {
+    id: 'handshake-response-41/max-packet-size-zero',
+    title: 'a max_packet_size of 0 is taken as no limit of the client',
+    level: 'SHOULD',
+    source: [manual['mysql/response41-max-packet-size'], ...outcome],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', with: { maxPacketSize: 0 } } },
+      ok,
+      ...works,
+    ],
+    killedBy: ['max-packet-size-zero-refused'],
+  },
+  {
+    id: 'handshake-response-41/trailing-bytes',
+    title: 'bytes behind the last field, but within the packet, do not change the login',
+    level: 'SHOULD',
+    source: [manual['mysql/packet-has-length-sequence-payload'], manual['mariadb/packet-has-length-sequence-body'], ...outcome],
+    needs: ['check-account'],
+    // Behind the plugin name: ZSTD_COMPRESSION_ALGORITHM is not declared, so no field claims these bytes.
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', raw: { zstdLevel: '00 0e 0e 0e' } } },
+      ok,
+      ...works,
+    ],
+    killedBy: ['trailing-bytes-refused'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,196 @@
+import type { Case } from '../../harness/case/case.ts';
+import { ascii, int, times } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { badHandshake, closes, ended, err, greeting, works } from '../steps.ts';
+
+const auth = [
+  manual['mysql/response41-auth-response'],
+  manual['mysql/ok-or-err-ends-auth'],
+  manual['mariadb/response-auth-forms'],
+  manual['mariadb/auth-answers'],
+] as const;
+const lenenc = [...auth, manual['mysql/lenenc-integer-forms'], manual['mariadb/lenenc-integer-forms']] as const;
+const attributes = [
+  manual['mysql/response41-attributes'],
+  manual['mysql/ok-or-err-ends-auth'],
+  manual['mariadb/response-attributes'],
+  manual['mariadb/auth-answers'],
+] as const;
+/** A packet that is complete, and wrong: an ERR or the end, and neither OK nor silence. */
+const refused = [{ expect: [err(badHandshake), closes] }, ended] as const;
+const cve = 'https://nvd.nist.gov/vuln/detail/CVE-2017-3599';
+
+/** With an account that needs no password, so that a server that reads past the packet lets the client in. */
+const lenencAuth = (authResponse: string) =>
+  ({
+    send: {
+      message: 'HandshakeResponse41',
+      account: 'check',
+      capabilities: { add: ['PLUGIN_AUTH_LENENC_CLIENT_DATA'] },
+      raw: { authResponse, authPluginName: '' },
+    },
+  }) as const;
+const withAttributes = (bytes: string) =>
+  ({
+    send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_ATTRS'] }, raw: { attributes: bytes } },
+  }) as const;
+
+/** Each length field of HandshakeResponse41, pointing past the end of the packet. */
+export const cases = [
+  {
+    id: 'handshake-response-41/auth-length-past-end',
+    title: 'an int<1> auth response length of 255 with 3 bytes behind it is refused',
+    level: 'MUST',
+    source: auth,
+    needs: ['check-account'],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          raw: { authResponse: `ff${times(3, 0x41)}`, authPluginName: '' },
+        },
+      },
+      ...refused,
+    ],
+    link: 'https://proxysql.com/blog/security-hardening-in-proxysql-3-0-7/',
+    killedBy: ['overreads-auth-length'],
+  },
+  {
+    id: 'handshake-response-41/auth-length-one-past-end',
+    title: 'an int<1> auth response length that is one byte too large is refused',
+    level: 'MUST',
+    source: auth,
+    needs: ['check-account'],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { drop: ['PLUGIN_AUTH'] },
+          raw: { authResponse: `15${times(20, 0x41)}` },
+        },
+      },
+      { expect: [err([...badHandshake, 1251]), closes] },
+      ended,
+    ],
+    killedBy: ['overreads-auth-length'],
+  },
+  {
+    id: 'handshake-response-41/lenenc-auth-fc-past-end',
+    title: 'a length-encoded auth response length FC FF FF with 3 bytes behind it is refused',
+    level: 'MUST',
+    source: lenenc,
+    needs: ['check-account', { offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
+    script: [greeting, lenencAuth(`fcffff${times(3, 0x41)}`), ...refused],
+    link: cve,
+    killedBy: ['overreads-lenenc-auth'],
+  },
+  {
+    id: 'handshake-response-41/lenenc-auth-fd-past-end',
+    title: 'a length-encoded auth response length FD FF FF FF with 3 bytes behind it is refused',
+    level: 'MUST',
+    source: lenenc,
+    needs: ['check-account', { offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
+    script: [greeting, lenencAuth(`fdffffff${times(3, 0x41)}`), ...refused],
+    link: cve,
+    killedBy: ['overreads-lenenc-auth'],
+  },
+  {
+    id: 'handshake-response-41/lenenc-auth-fe-past-end',
+    title: 'a length-encoded auth response length of FE and eight FF is refused',
+    level: 'MUST',
+    source: lenenc,
+    needs: ['check-account', { offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
+    script: [greeting, lenencAuth(`fe${times(8, 0xff)}`), ...refused],
+    link: 'https://github.com/ClickHouse/ClickHouse/pull/107599',
+    killedBy: ['overreads-lenenc-auth'],
+  },
+  {
+    id: 'handshake-response-41/lenenc-auth-fe-cut-off',
+    title: 'a length-encoded auth response length FE with one byte behind it is refused',
+    level: 'MUST',
+    source: lenenc,
+    needs: ['check-account', { offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
+    script: [greeting, lenencAuth('fe01'), ...refused],
+    link: cve,
+    killedBy: ['overreads-lenenc-auth'],
+  },
+  {
+    id: 'handshake-response-41/lenenc-auth-null',
+    title: 'the NULL marker FB in place of the auth response length is refused',
+    level: 'SHOULD',
+    source: lenenc,
+    needs: ['check-account', { offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
+    script: [greeting, lenencAuth('fb'), ...refused],
+    link: cve,
+    killedBy: ['overreads-lenenc-auth'],
+  },
+  {
+    id: 'handshake-response-41/lenenc-auth-ff',
+    title: 'FF in place of the auth response length, which no length begins with, is refused',
+    level: 'MUST',
+    source: lenenc,
+    needs: ['check-account', { offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
+    script: [greeting, lenencAuth('ff'), ...refused],
+    link: cve,
+    killedBy: ['overreads-lenenc-auth'],
+  },
+  {
+    id: 'handshake-response-41/attributes-total-past-end',
+    title: 'attributes whose total length points past the packet are refused',
+    level: 'MUST',
+    source: attributes,
+    needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
+    script: [
+      greeting,
+      withAttributes(`fcffff04${ascii('_pid')}0131`),
+      ...refused,
+    ],
+    killedBy: ['attributes-overread'],
+  },
+  {
+    id: 'handshake-response-41/attribute-key-past-total',
+    title: 'an attribute name that is longer than all attributes is refused, or left out',
+    level: 'MUST',
+    source: attributes,
+    needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
+    script: [
+      greeting,
+      withAttributes(`07fa${ascii('_pid')}0131`),
+      { expect: [err(badHandshake), closes, { packet: 'OK', then: works }] },
+      ended,
+    ],
+    killedBy: ['bad-attribute-hangs'],
+  },
+  {
+    id: 'handshake-response-41/attribute-value-past-total',
+    title: 'an attribute value that is longer than all attributes is refused, or left out',
+    level: 'MUST',
+    source: attributes,
+    needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
+    script: [
+      greeting,
+      withAttributes(`0704${ascii('_pid')}fe31`),
+      { expect: [err(badHandshake), closes, { packet: 'OK', then: works }] },
+      ended,
+    ],
+    killedBy: ['bad-attribute-hangs'],
+  },
+  {
+    id: 'handshake-response-41/header-longer-than-fields',
+    title: 'a packet that is longer than its fields by 300 bytes gets an answer',
+    level: 'SHOULD',
+    source: [manual['mysql/packet-has-length-sequence-payload'], ...auth],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', raw: { zstdLevel: int(2, 0) + times(298, 0x20) } } },
+      { expect: [{ packet: 'OK' }] },
+      ...works,
+    ],
+    killedBy: ['trailing-bytes-refused'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,118 @@
+import type { Case } from '../../harness/case/case.ts';
+import { ascii, int, times } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { badHandshake, closes, ended, err, greeting } from '../steps.ts';
+
+const source = [
+  manual['mysql/response41-client-flag'],
+  manual['mysql/response41-username'],
+  manual['mysql/ok-or-err-ends-auth'],
+  manual['mariadb/response-layout'],
+  manual['mariadb/auth-answers'],
+] as const;
+
+/** LONG_PASSWORD, LONG_FLAG, PROTOCOL_41, TRANSACTIONS, SECURE_CONNECTION, MULTI_RESULTS, PLUGIN_AUTH. */
+const capabilities = int(4, 0x0aa205);
+const fixed = capabilities + int(4, 0x1000000) + '2d' + times(23, 0);
+/** A whole packet whose payload ends in the middle of the message. */
+const cut = (payload: string) => ({ send: { payload, sequenceId: 1 } }) as const;
+/** 1251: what is left may be read as a client without PLUGIN_AUTH. */
+const refused = [{ expect: [err([...badHandshake, 1251]), closes] }, ended] as const;
+const killedBy = ['bad-handshake-takes-login', 'garbage-hangs', 'garbage-takes-server-down'] as const;
+
+/** HandshakeResponse41 that ends behind each of its fields, in a packet of that length. */
+export const cases = [
+  {
+    id: 'handshake-response-41/cut-in-capabilities',
+    title: 'a handshake response of 2 bytes, half of the capability flags, is refused',
+    level: 'MUST',
+    source,
+    script: [greeting, cut('05a2'), ...refused],
+    link: 'https://github.com/pingcap/tiproxy/pull/956',
+    killedBy,
+  },
+  {
+    id: 'handshake-response-41/cut-behind-capabilities',
+    title: 'a handshake response that ends behind its capability flags is refused',
+    level: 'MUST',
+    source,
+    script: [greeting, cut(capabilities), ...refused],
+    killedBy,
+  },
+  {
+    id: 'handshake-response-41/cut-behind-max-packet-size',
+    title: 'a handshake response that ends behind max_packet_size is refused',
+    level: 'MUST',
+    source,
+    script: [greeting, cut(capabilities + int(4, 0x1000000)), ...refused],
+    killedBy,
+  },
+  {
+    id: 'handshake-response-41/cut-behind-character-set',
+    title: 'a handshake response that ends behind the character set is refused',
+    level: 'MUST',
+    source,
+    script: [greeting, cut(`${capabilities}${int(4, 0x1000000)}2d`), ...refused],
+    killedBy,
+  },
+  {
+    id: 'handshake-response-41/cut-in-filler',
+    title: 'a handshake response that ends in its filler is refused',
+    level: 'MUST',
+    source,
+    script: [greeting, cut(`${capabilities}${int(4, 0x1000000)}2d${times(22, 0)}`), ...refused],
+    killedBy,
+  },
+  {
+    id: 'handshake-response-41/cut-behind-filler',
+    title: 'a handshake response that ends behind its filler, without a user name, is refused',
+    level: 'MUST',
+    source,
+    script: [greeting, cut(fixed), ...refused],
+    killedBy,
+  },
+  {
+    id: 'handshake-response-41/cut-in-user-name',
+    title: 'a handshake response that ends inside the user name is refused',
+    level: 'MUST',
+    source,
+    script: [greeting, cut(fixed + ascii('mywi')), ...refused],
+    killedBy,
+  },
+  {
+    id: 'handshake-response-41/cut-behind-user-name',
+    title: 'a handshake response that ends behind the user name, without an auth response, is refused',
+    level: 'MUST',
+    source,
+    script: [greeting, cut(`${fixed}${ascii('mywire_nobody')}00`), ...refused],
+    killedBy: ['garbage-hangs', 'garbage-takes-server-down'],
+  },
+  {
+    id: 'handshake-response-41/cut-in-auth-response',
+    title: 'a handshake response that ends in the middle of the auth response is refused',
+    level: 'MUST',
+    source,
+    script: [greeting, cut(`${fixed}${ascii('mywire_nobody')}0014${times(10, 0x41)}`), ...refused],
+    killedBy: ['garbage-hangs', 'garbage-takes-server-down'],
+  },
+  {
+    id: 'handshake-response-41/cut-behind-auth-response',
+    title: 'a handshake response without the plugin name that PLUGIN_AUTH announces gets an answer, not a login',
+    level: 'MUST',
+    source: [...source, manual['mysql/response41-plugin-name'], manual['mariadb/response-plugin-name']],
+    script: [
+      greeting,
+      cut(`${fixed}${ascii('mywire_nobody')}0000`),
+      {
+        expect: [
+          { packet: 'AuthSwitchRequest', then: [{ send: { message: 'AuthSwitchResponse' } }, { expect: [err(1045)] }, ended] },
+          err([...badHandshake, 1251]),
+          closes,
+        ],
+      },
+      ended,
+    ],
+    link: 'https://jira.mariadb.org/browse/MXS-3069',
+    killedBy: ['accepts-unknown-user', 'garbage-takes-server-down'],
+  },
+] as const satisfies readonly Case[];

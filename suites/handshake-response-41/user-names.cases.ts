@@ -1,0 +1,150 @@
+import type { Case } from '../../harness/case/case.ts';
+import { ascii, times } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { badHandshake, closes, ended, err, greeting } from '../steps.ts';
+
+const source = [
+  manual['mysql/response41-username'],
+  manual['mysql/ok-or-err-ends-auth'],
+  manual['mysql/error-1045-access-denied'],
+  manual['mariadb/response-layout'],
+  manual['mariadb/auth-answers'],
+  manual['mariadb/error-1045-access-denied'],
+] as const;
+const link = 'https://github.com/go-sql-driver/mysql/issues/1482';
+
+const loginAs = (user: string) =>
+  ({ send: { message: 'HandshakeResponse41', account: 'unknown', with: { user } } }) as const;
+/** The manuals limit no user name on the wire, so a server that finds one too long says so. */
+const refused = [{ expect: [err([1045, 1043, 1470])] }, ended] as const;
+
+/** User names that no account has: each gets its ERR, whatever its length. */
+export const cases = [
+  {
+    id: 'handshake-response-41/user-name-empty',
+    title: 'an empty user name is refused with ERR 1045 where there is no anonymous account',
+    level: 'MUST',
+    source,
+    script: [greeting, loginAs(''), { expect: [err(1045, '28000')] }, ended],
+    killedBy: ['rejects-empty-user-name', 'accepts-unknown-user'],
+  },
+  {
+    id: 'handshake-response-41/user-name-of-32-bytes',
+    title: 'a user name of 32 bytes gets an answer',
+    level: 'MUST',
+    source,
+    script: [greeting, loginAs('u'.repeat(32)), { expect: [err(1045, '28000')] }, ended],
+    killedBy: ['accepts-unknown-user', 'close-instead-of-answer', 'rst-instead-of-answer', 'close-without-err'],
+  },
+  {
+    id: 'handshake-response-41/user-name-of-80-bytes',
+    title: 'a user name of 80 bytes gets an answer',
+    level: 'MUST',
+    source,
+    script: [greeting, loginAs('u'.repeat(80)), ...refused],
+    link,
+    killedBy: ['rejects-long-user-name'],
+  },
+  {
+    id: 'handshake-response-41/user-name-of-128-bytes',
+    title: 'a user name of 128 bytes gets an answer',
+    level: 'MUST',
+    source,
+    script: [greeting, loginAs('u'.repeat(128)), ...refused],
+    link,
+    killedBy: ['rejects-long-user-name'],
+  },
+  {
+    id: 'handshake-response-41/user-name-of-255-bytes',
+    title: 'a user name of 255 bytes gets an answer',
+    level: 'MUST',
+    source,
+    script: [greeting, loginAs('u'.repeat(255)), ...refused],
+    link,
+    killedBy: ['rejects-long-user-name'],
+  },
+  {
+    id: 'handshake-response-41/user-name-of-4096-bytes',
+    title: 'a user name of 4096 bytes is refused, with an ERR or by closing',
+    level: 'MUST',
+    source,
+    script: [greeting, loginAs('u'.repeat(4096)), { expect: [err([1045, 1043, 1470]), closes] }, ended],
+    deliveries: ['whole', 'fields'],
+    link,
+    killedBy: ['accepts-unknown-user', 'never-closes-after-err'],
+  },
+  {
+    id: 'handshake-response-41/user-name-of-other-bytes',
+    title: 'a user name of bytes that are no text in any character set gets an answer',
+    level: 'MUST',
+    source,
+    script: [greeting, loginAs('\x80\xff\xfe\xc3("\'`\\'), { expect: [err([1045, 1043, 1300])] }, ended],
+    killedBy: ['accepts-unknown-user', 'close-instead-of-answer', 'close-without-err'],
+  },
+  {
+    id: 'handshake-response-41/user-name-without-nul',
+    title: 'a user name without its NUL is refused, and the ERR shows nothing that the client did not send',
+    level: 'MUST',
+    source,
+    // Where a server reads on past the packet, it finds other memory, and the text of ERR 1045 tells it.
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'unknown',
+          capabilities: { drop: ['PLUGIN_AUTH'] },
+          raw: { user: ascii('mywire_canary'), authResponse: '', authPluginName: '' },
+        },
+      },
+      {
+        expect: [
+          { packet: 'ERR', where: { errorCode: { oneOf: [...badHandshake, 1251] }, errorMessage: { pattern: "^(?!.*mywire_canary[^'`\"@ ]).*$" } } },
+          closes,
+        ],
+      },
+      ended,
+    ],
+    link: 'https://github.com/go-mysql-org/go-mysql/pull/557',
+    killedBy: ['echoes-memory-past-user', 'bad-handshake-takes-login', 'garbage-hangs'],
+  },
+  {
+    id: 'handshake-response-41/bad-handshake-is-told',
+    title: 'a handshake response that cannot be read is refused with ERR 1043 before the connection ends',
+    level: 'SHOULD',
+    source: [
+      manual['mysql/ok-or-err-ends-auth'],
+      manual['mysql/error-1043-bad-handshake'],
+      manual['mariadb/auth-answers'],
+      manual['mariadb/error-1043-bad-handshake'],
+    ],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'unknown', raw: { user: times(20, 0x75), authResponse: '', authPluginName: '' } } },
+      { expect: [err(1043)] },
+      ended,
+    ],
+    killedBy: ['garbage-closes-silently'],
+  },
+  {
+    id: 'handshake-response-41/user-name-of-four-kilobytes-without-nul',
+    title: 'a user name of 4096 bytes without its NUL is refused',
+    level: 'MUST',
+    source,
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'unknown',
+          raw: { user: times(4096, 0x75), authResponse: '', authPluginName: '' },
+        },
+      },
+      { expect: [err(badHandshake), closes] },
+      ended,
+    ],
+    deliveries: ['whole', 'fields'],
+    link: 'https://nvd.nist.gov/vuln/detail/CVE-2006-1516',
+    killedBy: ['bad-handshake-takes-login', 'garbage-takes-server-down'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,4 @@
+import { registerKillMatrix } from '../harness/vitest/kill.ts';
+import { suites } from './index.ts';
+
+registerKillMatrix(suites);

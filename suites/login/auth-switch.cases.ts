@@ -1,0 +1,123 @@
+import type { Case } from '../../harness/case/case.ts';
+import { manual } from '../manual.ts';
+import { closes, ended, err, greeting, ok, works } from '../steps.ts';
+
+const source = [
+  manual['mysql/wrong-guess-gets-auth-switch'],
+  manual['mysql/auth-switch-layout'],
+  manual['mysql/auth-switch-response-gets-more-err-or-ok'],
+  manual['mariadb/auth-switch-layout'],
+  manual['mariadb/auth-switch-ends-with-ok-or-err'],
+] as const;
+
+const OTHER = 'mywire_no_such_plugin';
+const guessWrong = { send: { message: 'HandshakeResponse41', account: 'check', with: { authPluginName: OTHER } } } as const;
+const switchRequest = {
+  packet: 'AuthSwitchRequest',
+  sequenceId: 2,
+  where: { payload: { pattern: '^\\xfe[a-z0-9_]+\\x00[\\x01-\\x7f]{20}\\x00?$' } },
+} as const;
+
+/** The client has guessed another method than the account's. */
+export const cases = [
+  {
+    id: 'login/auth-switch-request',
+    title: 'a client that names another plugin gets an AuthSwitchRequest with plugin name and 20 bytes of scramble',
+    level: 'MUST',
+    source: [...source, manual['mysql/native-challenge-and-response-are-20-bytes']],
+    needs: ['check-account', { offers: 'PLUGIN_AUTH' }],
+    script: [greeting, guessWrong, { expect: [switchRequest] }],
+    killedBy: [
+      'auth-switch-missing',
+      'auth-switch-without-scramble',
+      'auth-switch-name-without-nul',
+      'auth-switch-short-scramble',
+      'unknown-plugin-closes',
+    ],
+  },
+  {
+    id: 'login/auth-switch-with-empty-password',
+    title: 'an empty AuthSwitchResponse is enough for an account without a password',
+    level: 'MUST',
+    source: [...source, manual['mysql/caching-sha2-empty-password']],
+    needs: ['check-account', { offers: 'PLUGIN_AUTH' }],
+    script: [
+      greeting,
+      guessWrong,
+      { expect: [{ packet: 'AuthSwitchRequest' }] },
+      { send: { message: 'AuthSwitchResponse' } },
+      { expect: [{ packet: 'OK', sequenceId: 4 }] },
+      ...works,
+    ],
+    link: 'https://jira.mariadb.org/browse/MXS-4094',
+    killedBy: ['auth-switch-empty-response-refused', 'auth-switch-loops', 'auth-switch-missing'],
+  },
+  {
+    id: 'login/auth-switch-with-password',
+    title: 'an account with a password gets in after an AuthSwitchRequest',
+    level: 'MUST',
+    source,
+    needs: ['login-account', { offers: 'PLUGIN_AUTH' }],
+    script: [greeting, { send: { message: 'HandshakeResponse41', account: 'login', with: { authPluginName: OTHER } } }, ok, ...works],
+    deliveries: ['whole', 'bytes'],
+    killedBy: ['auth-switch-missing', 'auth-switch-loops', 'refuses-right-password'],
+  },
+  {
+    id: 'login/auth-switch-with-wrong-password',
+    title: 'a wrong password after an AuthSwitchRequest is refused with ERR 1045',
+    level: 'MUST',
+    source: [...source, manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']],
+    needs: ['login-account', { offers: 'PLUGIN_AUTH' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'login', password: 'wrong', with: { authPluginName: OTHER } } },
+      { expect: [err(1045, '28000')] },
+      ended,
+    ],
+    killedBy: ['accepts-any-password', 'auth-switch-loops'],
+  },
+  {
+    id: 'login/auth-switch-answered-with-one-byte',
+    title: 'a client that gives up an auth switch with a packet of one byte is refused',
+    level: 'MUST',
+    source: [...source, manual['mysql/ok-or-err-ends-auth'], manual['mysql/error-1045-access-denied']],
+    needs: ['login-account', { offers: 'PLUGIN_AUTH' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'login', with: { authPluginName: OTHER } } },
+      { expect: [{ packet: 'AuthSwitchRequest' }] },
+      { send: { message: 'AuthSwitchResponse', with: { data: '01' } } },
+      { expect: [err([1045, 1043]), closes] },
+      ended,
+    ],
+    link: 'https://github.com/sysown/proxysql/commit/59a18fb8',
+    killedBy: ['accepts-any-password', 'auth-switch-loops'],
+  },
+  {
+    id: 'login/auth-switch-not-answered',
+    title: 'a client that ends its half instead of answering an AuthSwitchRequest gets the end of the connection',
+    level: 'MUST',
+    source: [manual['mysql/auth-switch-is-answered-or-closed'], manual['tcp/half-closed-may-still-send']],
+    needs: ['check-account', { offers: 'PLUGIN_AUTH' }],
+    script: [
+      greeting,
+      guessWrong,
+      { expect: [{ packet: 'AuthSwitchRequest' }] },
+      { do: 'half-close' },
+      { expect: [{ packet: 'ERR', sequenceId: 'any' }, closes] },
+      ended,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['half-close-keeps-open', 'auth-switch-missing'],
+  },
+  {
+    id: 'login/empty-plugin-name',
+    title: 'an empty plugin name is answered with OK, or with an AuthSwitchRequest that leads there',
+    level: 'SHOULD',
+    source: [...source, manual['mysql/response41-plugin-name'], manual['mariadb/response-plugin-name']],
+    needs: ['check-account', { offers: 'PLUGIN_AUTH' }],
+    script: [greeting, { send: { message: 'HandshakeResponse41', account: 'check', with: { authPluginName: '' } } }, ok, ...works],
+    link: 'https://jira.mariadb.org/browse/MXS-3069',
+    killedBy: ['refuses-empty-password', 'empty-plugin-name-refused'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,226 @@
+import type { Case } from '../../harness/case/case.ts';
+import { times } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { closes, ended, endedCleanly, err, greeting, loggedIn, ok, works } from '../steps.ts';
+
+const outcome = [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
+const denied = [
+  manual['mysql/error-1045-access-denied'],
+  manual['mysql/auth-err-closes-connection'],
+  manual['mariadb/error-1045-access-denied'],
+] as const;
+const formula = [
+  manual['mysql/native-formula'],
+  manual['mysql/caching-sha2-scramble'],
+  manual['mariadb/native-formula'],
+] as const;
+
+/** 1045 and SQLSTATE 28000; whether a password was used stands in the text. */
+const accessDenied = (used: 'YES' | 'NO') =>
+  ({
+    packet: 'ERR',
+    where: { errorCode: 1045, sqlState: '28000', errorMessage: { pattern: `using password: ${used}` } },
+  }) as const;
+const login = { send: { message: 'HandshakeResponse41', account: 'login' } } as const;
+/** An account with a password, and a proof of this many bytes that is none. */
+const proofOf = (bytes: number) =>
+  ({ send: { message: 'HandshakeResponse41', account: 'login', with: { authResponse: times(bytes, 0x41) } } }) as const;
+
+/** Logins with and without a password, in the first answer to the greeting. */
+export const cases = [
+  {
+    id: 'login/empty-password',
+    title: 'an account without a password gets in with an empty auth response, at once',
+    level: 'MUST',
+    source: [
+      ...outcome,
+      manual['mysql/native-needs-no-extra-packet'],
+      manual['mysql/caching-sha2-empty-password'],
+      manual['mariadb/empty-password-is-one-nul'],
+    ],
+    needs: ['check-account'],
+    script: [greeting, { send: { message: 'HandshakeResponse41', account: 'check' } }, { expect: [{ packet: 'OK', sequenceId: 2 }] }, ...works],
+    link: 'https://github.com/sysown/proxysql/issues/1893',
+    killedBy: ['refuses-empty-password', 'ok-starts-with-fe', 'answer-sequence-off-by-one', 'answer-sequence-zero'],
+  },
+  {
+    id: 'login/right-password',
+    title: 'an account with a password gets in with the right proof',
+    level: 'MUST',
+    source: [...outcome, ...formula, manual['mysql/caching-sha2-fast-success-then-ok']],
+    needs: ['login-account'],
+    script: [greeting, login, ok, ...works],
+    killedBy: ['refuses-right-password', 'sha2-fast-auth-without-ok', 'scramble-with-nul'],
+  },
+  {
+    id: 'login/every-right-proof',
+    title: 'the right proof is accepted whatever bytes the scramble makes of it, a NUL included',
+    level: 'MUST',
+    source: [...outcome, ...formula],
+    needs: ['login-account'],
+    script: [greeting, login, ok],
+    deliveries: ['whole'],
+    // One proof in fourteen has a NUL: 200 logins leave no chance to miss it.
+    tries: 200,
+    link: 'https://github.com/sysown/proxysql/pull/1954',
+    killedBy: ['auth-response-cut-at-nul'],
+  },
+  {
+    id: 'login/wrong-password',
+    title: 'a wrong password is refused with ERR 1045 (28000), which says that one was used, and the connection ends',
+    level: 'MUST',
+    source: [...denied, ...outcome],
+    needs: ['login-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'login', password: 'wrong' } },
+      { expect: [accessDenied('YES')] },
+      endedCleanly,
+    ],
+    killedBy: [
+      'accepts-any-password',
+      'wrong-err-code-for-bad-password',
+      'wrong-sqlstate-for-bad-password',
+      'says-password-not-used',
+      'never-closes-after-err',
+      'rst-after-err',
+      'fin-then-rst-at-end',
+      'close-without-err',
+      'err-without-sqlstate',
+      'err-without-marker',
+      'err-doubled-marker',
+      'err-without-message',
+      'err-code-of-the-client',
+      'err-sequence-zero',
+    ],
+  },
+  {
+    id: 'login/password-for-account-without',
+    title: 'a password for an account that has none is refused with ERR 1045',
+    level: 'MUST',
+    source: [...denied, ...outcome],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', password: 'wrong' } },
+      { expect: [err(1045, '28000')] },
+      ended,
+    ],
+    killedBy: ['accepts-any-password'],
+  },
+  {
+    id: 'login/no-password-for-account-with',
+    title: 'an empty auth response for an account with a password is refused with ERR 1045 at once, without AuthMoreData',
+    level: 'MUST',
+    source: [...denied, ...outcome, manual['mysql/caching-sha2-empty-password']],
+    needs: ['login-account'],
+    // Sequence id 2: the ERR is the very next packet.
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'login', password: 'empty' } },
+      { expect: [{ ...accessDenied('NO'), sequenceId: 2 }] },
+      ended,
+    ],
+    link: 'https://github.com/pingcap/tidb/issues/40831',
+    killedBy: ['accepts-any-password', 'sha2-empty-response-asks-more'],
+  },
+  {
+    id: 'login/unknown-user',
+    title: 'a user that does not exist is refused with ERR 1045 (28000), like a wrong password',
+    level: 'MUST',
+    source: [...denied, ...outcome],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'unknown' } },
+      { expect: [accessDenied('NO')] },
+      ended,
+    ],
+    killedBy: ['accepts-unknown-user', 'unknown-user-told-apart'],
+  },
+  {
+    id: 'login/unknown-user-with-password',
+    title: 'a user that does not exist is refused with ERR 1045 (28000) when he sends a password, too',
+    level: 'MUST',
+    source: [...denied, ...outcome],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'unknown', password: 'wrong' } },
+      { expect: [err(1045, '28000')] },
+      ended,
+    ],
+    killedBy: ['accepts-unknown-user', 'unknown-user-told-apart'],
+  },
+  {
+    id: 'login/proof-of-19-bytes',
+    title: 'a proof that is one byte short is refused',
+    level: 'MUST',
+    source: [...denied, manual['mysql/native-challenge-and-response-are-20-bytes']],
+    needs: ['login-account'],
+    script: [greeting, proofOf(19), { expect: [err([1045, 1043]), closes] }, ended],
+    link: 'https://github.com/sysown/proxysql/pull/2052',
+    killedBy: ['accepts-any-password'],
+  },
+  {
+    id: 'login/proof-of-21-bytes',
+    title: 'a proof that is one byte too long is refused',
+    level: 'MUST',
+    source: [...denied, manual['mysql/native-challenge-and-response-are-20-bytes']],
+    needs: ['login-account'],
+    script: [greeting, proofOf(21), { expect: [err([1045, 1043]), closes] }, ended],
+    killedBy: ['accepts-any-password'],
+  },
+  {
+    id: 'login/proof-of-8-bytes',
+    title: 'a proof of 8 bytes, as the old password method has it, is refused',
+    level: 'MUST',
+    source: [...denied, manual['mysql/native-challenge-and-response-are-20-bytes']],
+    needs: ['login-account'],
+    script: [greeting, proofOf(8), { expect: [err([1045, 1043]), closes] }, ended],
+    killedBy: ['accepts-any-password'],
+  },
+  {
+    id: 'login/proof-of-one-byte',
+    title: 'a proof of one byte is refused',
+    level: 'MUST',
+    source: [...denied, manual['mysql/native-challenge-and-response-are-20-bytes']],
+    needs: ['login-account'],
+    script: [greeting, proofOf(1), { expect: [err([1045, 1043]), closes] }, ended],
+    killedBy: ['accepts-any-password'],
+  },
+  {
+    id: 'login/guesses-do-not-get-in',
+    title: 'the same 20 bytes do not get in on any of 100 connections',
+    level: 'MUST',
+    source: [...denied, manual['mysql/native-challenge-and-response-are-20-bytes']],
+    needs: ['login-account'],
+    script: [greeting, proofOf(20), { expect: [err([1045, 1043]), closes] }, ended],
+    deliveries: ['whole'],
+    tries: 100,
+    link: 'https://nvd.nist.gov/vuln/detail/CVE-2012-2122',
+    killedBy: ['accepts-any-password'],
+  },
+  {
+    id: 'login/commands-before-login-are-not-run',
+    title: 'a command behind a refused login is not answered',
+    level: 'MUST',
+    source: [manual['mysql/auth-err-closes-connection'], manual['mysql/auth-ok-enters-command-phase']],
+    script: [
+      greeting,
+      { send: [{ message: 'HandshakeResponse41', account: 'unknown' }, { message: 'COM_PING' }] },
+      { expect: [{ packet: 'ERR', sequenceId: 'any' }, closes, { packet: 'AuthSwitchRequest', then: [{ expect: [{ packet: 'ERR', sequenceId: 'any' }, closes] }, ended] }] },
+      ended,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['accepts-unknown-user', 'never-closes-after-err'],
+  },
+  {
+    id: 'login/stays-open',
+    title: 'behind the OK of a login the server waits for a command',
+    level: 'MUST',
+    source: [manual['mysql/auth-ok-enters-command-phase'], manual['mysql/command-phase-ends-with-connection']],
+    needs: ['check-account'],
+    script: [...loggedIn, { expect: [{ waits: true }] }, ...works],
+    deliveries: ['whole'],
+    killedBy: ['closes-after-login'],
+  },
+] as const satisfies readonly Case[];

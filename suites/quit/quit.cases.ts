@@ -1,0 +1,132 @@
+import type { Case } from '../../harness/case/case.ts';
+import { manual } from '../manual.ts';
+import { closes, ended, endedCleanly, err, greeting, loggedIn, loginAsCheck, ping } from '../steps.ts';
+
+const source = [manual['mysql/quit-closes'], manual['mariadb/quit-closes']] as const;
+const quit = { message: 'COM_QUIT' } as const;
+
+/** COM_QUIT at every moment. Before the greeting: early-data/quit. */
+export const cases = [
+  {
+    id: 'quit/after-login',
+    title: 'COM_QUIT ends the connection with FIN and without an answer',
+    level: 'MUST',
+    source,
+    needs: ['check-account'],
+    script: [...loggedIn, { send: quit }, endedCleanly],
+    link: 'https://github.com/mysqljs/mysql/issues/1277',
+    killedBy: ['answers-com-quit', 'quit-ends-with-rst', 'quit-keeps-open', 'fin-then-rst-at-end'],
+  },
+  {
+    id: 'quit/after-commands',
+    title: 'COM_QUIT behind answered commands ends the connection with FIN',
+    level: 'MUST',
+    source,
+    needs: ['check-account'],
+    script: [...loggedIn, ...ping, ...ping, { send: quit }, endedCleanly],
+    killedBy: ['answers-com-quit', 'quit-ends-with-rst', 'quit-keeps-open'],
+  },
+  {
+    id: 'quit/instead-of-handshake-response',
+    title: 'COM_QUIT in answer to the greeting gets an ERR or the end',
+    level: 'MUST',
+    source,
+    script: [greeting, { send: quit }, { expect: [err(1156), closes] }, ended],
+    killedBy: ['quit-keeps-open', 'bad-handshake-takes-login', 'never-closes-after-err'],
+  },
+  {
+    id: 'quit/instead-of-handshake-response-with-its-sequence-id',
+    title: 'COM_QUIT with the sequence id of a handshake response is not a login',
+    level: 'MUST',
+    source: [...source, manual['mysql/ok-or-err-ends-auth']],
+    script: [greeting, { send: { payload: '01', sequenceId: 1 } }, { expect: [{ packet: 'ERR', sequenceId: 'any', where: { errorCode: { oneOf: [1043, 1156] } } }, closes] }, ended],
+    killedBy: ['quit-keeps-open', 'bad-handshake-takes-login', 'garbage-hangs'],
+  },
+  {
+    id: 'quit/right-behind-the-login',
+    title: 'COM_QUIT in one segment with the handshake response: first the OK, then FIN',
+    level: 'MUST',
+    source: [...source, manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers'], manual['haproxy/mysql-check-sends-auth-and-quit']],
+    needs: ['check-account'],
+    script: [greeting, { send: [loginAsCheck.send, quit] }, { expect: [{ packet: 'OK', sequenceId: 2 }] }, endedCleanly],
+    link: 'https://github.com/sysown/proxysql/issues/3342',
+    killedBy: ['drops-commands-behind-login', 'coalesced-packets-lost', 'quit-ends-with-rst', 'answers-com-quit'],
+  },
+  {
+    id: 'quit/right-behind-a-ping',
+    title: 'COM_QUIT in one segment with COM_PING: first the OK, then FIN',
+    level: 'MUST',
+    source: [...source, manual['mysql/ping-gets-ok'], manual['mariadb/ping-gets-ok']],
+    needs: ['check-account'],
+    script: [...loggedIn, { send: [{ message: 'COM_PING' }, quit] }, { expect: [{ packet: 'OK', sequenceId: 1 }] }, endedCleanly],
+    killedBy: ['closes-after-first-pipelined', 'coalesced-packets-lost', 'merges-two-answers-losing-one', 'quit-keeps-open'],
+  },
+  {
+    id: 'quit/twice',
+    title: 'a second COM_QUIT behind the first changes nothing',
+    level: 'MUST',
+    source,
+    needs: ['check-account'],
+    // The second one may lie unread when the server closes, so a RST is no fault.
+    script: [...loggedIn, { send: [quit, quit] }, ended],
+    deliveries: ['whole'],
+    link: 'https://jira.mariadb.org/browse/MXS-4998',
+    killedBy: ['answers-com-quit', 'quit-keeps-open'],
+  },
+  {
+    id: 'quit/with-a-trailing-byte',
+    title: 'COM_QUIT with a byte behind it is still COM_QUIT, or an ERR',
+    level: 'SHOULD',
+    source,
+    needs: ['check-account'],
+    script: [...loggedIn, { send: { message: 'COM_RAW', with: { command: 1, rest: '00' } } }, { expect: [{ packet: 'ERR', sequenceId: 1 }, closes] }, ended],
+    killedBy: ['answers-com-quit', 'quit-keeps-open'],
+  },
+  {
+    id: 'quit/with-another-sequence-id',
+    title: 'COM_QUIT with sequence id 5 ends the connection, with an ERR or without',
+    level: 'MUST',
+    source,
+    needs: ['check-account'],
+    script: [...loggedIn, { send: { message: 'COM_QUIT', sequenceId: 5 } }, { expect: [{ packet: 'ERR', sequenceId: 'any', where: { errorCode: 1156 } }, closes] }, ended],
+    killedBy: ['answers-com-quit', 'quit-keeps-open'],
+  },
+  {
+    id: 'quit/and-half-close',
+    title: 'COM_QUIT followed by the client\'s own FIN ends the connection with FIN',
+    level: 'MUST',
+    source: [...source, manual['tcp/half-closed-may-still-send']],
+    needs: ['check-account'],
+    script: [...loggedIn, { send: quit }, { do: 'half-close' }, endedCleanly],
+    deliveries: ['whole'],
+    killedBy: ['quit-ends-with-rst', 'fin-then-rst-at-end'],
+  },
+  {
+    id: 'quit/half-close-without-it',
+    title: 'a client that ends its half without COM_QUIT gets the end of the connection',
+    level: 'MUST',
+    source: [manual['mysql/command-phase-ends-with-connection'], manual['tcp/half-closed-may-still-send']],
+    needs: ['check-account'],
+    script: [...loggedIn, { do: 'half-close' }, { expect: [{ packet: 'ERR', sequenceId: 'any' }, closes] }, ended],
+    deliveries: ['whole'],
+    killedBy: ['half-close-keeps-open'],
+  },
+  {
+    id: 'quit/half-close-behind-a-command',
+    title: 'a command that came before the client\'s FIN is answered',
+    level: 'SHOULD',
+    source: [manual['tcp/half-closed-may-still-send'], manual['mysql/ping-gets-ok'], manual['mariadb/ping-gets-ok']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_PING' } },
+      { do: 'half-close' },
+      { expect: [{ packet: 'OK', sequenceId: 1 }] },
+      // MySQL tells the reader that is gone: ERR 1158 with sequence id 0.
+      { expect: [{ packet: 'ERR', sequenceId: 'any' }, closes] },
+      ended,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['half-close-drops-answers', 'half-close-keeps-open'],
+  },
+] as const satisfies readonly Case[];

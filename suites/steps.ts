@@ -1,0 +1,50 @@
+/** Steps and alternatives that many cases share. */
+import type { Alternative, Condition, Step } from '../harness/case/step.ts';
+
+/** The greeting, whatever stands in it: what it must be is the matter of the greeting cases. */
+export const greeting = { expect: [{ packet: 'HandshakeV10' }] } as const satisfies Step;
+
+/** The connection is over. Whether by FIN or RST depends on what of ours lay unread. */
+export const ended = { end: ['fin', 'fin+rst', 'rst'] } as const satisfies Step;
+/** The server had read everything: nothing excuses a RST. */
+export const endedCleanly = { end: ['fin'] } as const satisfies Step;
+
+/** The server ends the connection without a further byte. */
+export const closes = { closes: true, then: [ended] } as const satisfies Alternative;
+/** The packet is not complete, so the server may wait for the rest. */
+export const waits = { waits: true } as const satisfies Alternative;
+/** The same, and a client that then gives up gets its end. */
+export const waitsUntilHalfClose = {
+  waits: true,
+  then: [{ do: 'half-close' }, { expect: [{ packet: 'ERR', sequenceId: 'any' }, { closes: true }] }, ended],
+} as const satisfies Alternative;
+
+/**
+ * An ERR of one of these codes. `state` only where the client's flags are known to the server: before that it has
+ * none to send (mysql/err-before-greeting-has-no-sqlstate).
+ */
+export function err(codes: number | readonly number[], state?: string): Alternative & { readonly packet: 'ERR' } {
+  const errorCode: Condition = typeof codes === 'number' ? codes : { oneOf: codes };
+  return { packet: 'ERR', where: state === undefined ? { errorCode } : { errorCode, sqlState: state } };
+}
+/** The same, and then the end of the connection instead of the rest of the script. */
+export function errAndEnd(codes: number | readonly number[], state?: string): Alternative {
+  return { ...err(codes, state), then: [ended] };
+}
+
+/** What MySQL 8 and 9 answer a client without PLUGIN_AUTH whose account is not for mysql_native_password. */
+export const authModeNotSupported = { packet: 'ERR', where: { errorCode: 1251 }, means: 'unsupported', then: [ended] } as const satisfies Alternative;
+
+/** What MariaDB and MySQL say to a handshake response that is not right, or that leaves no account to speak of. */
+export const badHandshake = [1043, 1045] as const;
+
+export const loginAsCheck = { send: { message: 'HandshakeResponse41', account: 'check' } } as const satisfies Step;
+export const ok = { expect: [{ packet: 'OK' }] } as const satisfies Step;
+
+/** Is the server still there, and in step? */
+export const ping = [{ send: { message: 'COM_PING' } }, { expect: [{ packet: 'OK', sequenceId: 1 }] }] as const satisfies readonly Step[];
+export const quit = [{ send: { message: 'COM_QUIT' } }, endedCleanly] as const satisfies readonly Step[];
+
+/** A login that must succeed, and whose connection must work. */
+export const loggedIn = [greeting, loginAsCheck, ok] as const satisfies readonly Step[];
+export const works = [...ping, ...quit] as const satisfies readonly Step[];
