@@ -17,7 +17,7 @@ const may = {
 // Which folder owns which outside module; nobody else may import it.
 const owner = {
   '^(node:)?(net|tls)$': 'harness/(wire|reference|target)/',
-  '^(node:)?child_process$': 'harness/(target/|wire/capture)',
+  '^(node:)?child_process$': 'harness/(target/|wire/capture|cli/bench)',
   'node_modules/(testcontainers|mysql2)/': 'harness/target/',
   'node_modules/fast-check/': '(harness/fuzz/|suites/.*\\.fuzz\\.ts$)',
   'node_modules/vitest/': '(harness/vitest/|suites/.*\\.suite\\.ts$)',
@@ -48,12 +48,15 @@ module.exports = {
       name: `${room}-may-import-${others.join('+') || 'nothing'}`,
       severity: 'error',
       from: { path: `^harness/${room}/`, pathNot: [tests] },
-      to: { path: '^(harness|suites)/', pathNot: [`^harness/(${[room, ...others].join('|')})/`, ...(fronts.has(room) ? ['^suites/index\\.ts$'] : [])] },
+      to: {
+        path: '^(harness|suites)/',
+        pathNot: [`^harness/(${[room, ...others].join('|')})/`, ...(fronts.has(room) ? ['^suites/index\\.ts$'] : [])],
+      },
     })),
     {
       name: 'cases-are-data',
       severity: 'error',
-      from: { path: '\\.cases\\.ts$' },
+      from: { path: '^suites/', pathNot: [tests, vitestEntries, '\\.fuzz\\.ts$'] },
       to: { pathNot: ['^harness/(case|codec)/', '^suites/[^/]+\\.ts$', '\\.cases\\.ts$'] },
     },
     ...Object.entries(owner).map(([module, room]) => ({

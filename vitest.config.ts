@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['harness/**/*.test.ts', 'suites/**/*.test.ts'], testTimeout: 20_000 } },
-      { test: { name: 'kill', include: ['suites/kill.suite.ts'], testTimeout: 60_000 } },
+      { test: { name: 'unit', include: ['harness/**/*.test.ts', 'suites/**/*.test.ts', '.*.test.mjs'], testTimeout: 20_000 } },
+      { test: { name: 'kill', include: ['suites/kill.suite.ts'], testTimeout: 60_000, maxConcurrency: 16 } },
       { test: { name: 'live', include: ['suites/live.suite.ts'], testTimeout: 300_000, hookTimeout: 120_000 } },
     ],
   },

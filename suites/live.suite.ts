@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { chooseTargets } from '../harness/target/choose-targets.ts';
 import { parseExpectations } from '../harness/run/expectations.ts';
+import { chooseTargets } from '../harness/target/choose-targets.ts';
 import { registerLive } from '../harness/vitest/live.ts';
 import { suites } from './index.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { manual } from './manual.ts';
 import type { Quote } from './manual.ts';
+import { manual } from './manual.ts';
 
 const entries: [string, Quote][] = Object.entries(manual);
 

@@ -13,10 +13,19 @@ export const endedCleanly = { end: ['fin'] } as const satisfies Step;
 export const closes = { closes: true, then: [ended] } as const satisfies Alternative;
 /** The packet is not complete, so the server may wait for the rest. */
 export const waits = { waits: true } as const satisfies Alternative;
-/** The same, and a client that then gives up gets its end. */
+/**
+ * What a server may say to a client that has ended its half (MySQL does, MariaDB does not): it could not read on. The
+ * sequence id is that of a packet nobody asked for.
+ */
+export const readError = {
+  packet: 'ERR',
+  sequenceId: 'any',
+  where: { errorCode: { oneOf: [1158, 1159, 1043] } },
+} as const satisfies Alternative;
+/** The same as `waits`, and a client that then gives up gets its end. */
 export const waitsUntilHalfClose = {
   waits: true,
-  then: [{ do: 'half-close' }, { expect: [{ packet: 'ERR', sequenceId: 'any' }, { closes: true }] }, ended],
+  then: [{ do: 'half-close' }, { expect: [readError, { closes: true }] }, ended],
 } as const satisfies Alternative;
 
 /**
@@ -33,7 +42,12 @@ export function errAndEnd(codes: number | readonly number[], state?: string): Al
 }
 
 /** What MySQL 8 and 9 answer a client without PLUGIN_AUTH whose account is not for mysql_native_password. */
-export const authModeNotSupported = { packet: 'ERR', where: { errorCode: 1251 }, means: 'unsupported', then: [ended] } as const satisfies Alternative;
+export const authModeNotSupported = {
+  packet: 'ERR',
+  where: { errorCode: 1251 },
+  means: 'unsupported',
+  then: [ended],
+} as const satisfies Alternative;
 
 /** What MariaDB and MySQL say to a handshake response that is not right, or that leaves no account to speak of. */
 export const badHandshake = [1043, 1045] as const;

@@ -28,7 +28,10 @@ describe('the fast exchange', () => {
   });
 
   test('captured: a wrong password (frames 72, 74), which the server did not take', () => {
-    const [nonce, response] = [bytes('0b1e6e60323c3b2b64126637532966793103732c'), bytes('37b694382bbecc28620ba97bca400636330701db13227bf8527edbed8619a28b')];
+    const [nonce, response] = [
+      bytes('0b1e6e60323c3b2b64126637532966793103732c'),
+      bytes('37b694382bbecc28620ba97bca400636330701db13227bf8527edbed8619a28b'),
+    ];
     expect(verifyCachingSha2(response, nonce, cachingSha2Hash(password))).toBe(false);
     expect(verifyCachingSha2(response, nonce, cachingSha2Hash('wrong'))).toBe(true);
   });

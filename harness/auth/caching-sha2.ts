@@ -62,11 +62,7 @@ export function encryptPassword(password: Password, nonce: Uint8Array, publicKey
 }
 
 /** The server's side of encryptPassword: the password without its NUL. Throws AUTH_BAD_CIPHERTEXT. */
-export function decryptPassword(
-  encrypted: Uint8Array,
-  nonce: Uint8Array,
-  privateKey: KeyObject | string,
-): Uint8Array {
+export function decryptPassword(encrypted: Uint8Array, nonce: Uint8Array, privateKey: KeyObject | string): Uint8Array {
   let hidden: Uint8Array;
   try {
     hidden = privateDecrypt({ key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }, encrypted);

@@ -58,6 +58,8 @@ export type Condition =
   | { readonly pattern: string }
   | { readonly length: number }
   | { readonly min: number }
+  /** The same, written as text, as a field of an earlier packet on this connection: 'HandshakeV10.threadId'. */
+  | { readonly sameAs: string }
   | { readonly set: readonly CapabilityName[] }
   | { readonly clear: readonly CapabilityName[] }
   /** Every byte is in 0x01..0x7F. */

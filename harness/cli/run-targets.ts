@@ -8,6 +8,7 @@ import type { CheckResult, RecordedCheck, RunReport } from '../run/result.ts';
 import { type RunOutcome, runAll } from '../run/run-all.ts';
 import { type Selection, select } from '../run/select.ts';
 import type { TargetOptions } from '../target/options.ts';
+import { parseTarget } from '../target/parse-target.ts';
 import { type Accounts, isProduct, type Product, products } from '../target/target.ts';
 import { CliError } from './error.ts';
 import type { RunArguments } from './run.ts';
@@ -16,6 +17,7 @@ import { packageRoot, version } from './version.ts';
 /** Runs what the command line asks for and prints it; the exit code. */
 export async function runTargets(named: readonly string[], options: RunArguments, selection: Selection): Promise<number> {
   const cases = select(suites, selection);
+  for (const name of named) parseTarget(name); // a misspelt target is a usage error, before anything is started
   const expectations = await loadExpectations(options);
   const toStdout = options.json === '-';
   const screen = toStdout ? process.stderr : process.stdout;

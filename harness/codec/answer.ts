@@ -124,8 +124,7 @@ export class Answer {
   }
 
   #end(value: Readonly<Record<string, unknown>>): void {
-    if (isSet(value, status.MORE_RESULTS_EXISTS) && (this.kind === 'query' || this.kind === 'execute'))
-      this.#phase = 'command';
+    if (isSet(value, status.MORE_RESULTS_EXISTS) && (this.kind === 'query' || this.kind === 'execute')) this.#phase = 'command';
     else this.done = true;
   }
 }

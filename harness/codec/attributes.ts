@@ -46,7 +46,6 @@ export const attributes: Field<readonly Attribute[]> = {
     w.part('length', 'int<lenenc>', () => writeLenenc(w, body.length));
     const at = w.length;
     w.raw(body.done());
-    for (const [field, from, to] of ends)
-      w.parts.push({ field, wire: 'string<lenenc>', off: at + from, len: to - from });
+    for (const [field, from, to] of ends) w.parts.push({ field, wire: 'string<lenenc>', off: at + from, len: to - from });
   },
 };

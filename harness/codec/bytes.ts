@@ -30,8 +30,7 @@ export class Reader {
   }
   /** The next n bytes without moving. Throws CODEC_TRUNCATED. */
   peek(n: number): Uint8Array {
-    if (n > this.left)
-      throw new CodecError('CODEC_TRUNCATED', this.off, `wanted ${n} bytes, ${this.left} left`);
+    if (n > this.left) throw new CodecError('CODEC_TRUNCATED', this.off, `wanted ${n} bytes, ${this.left} left`);
     return this.bytes.subarray(this.off, this.off + n);
   }
   /** An unsigned little-endian integer of n <= 6 bytes. */

@@ -56,5 +56,4 @@ export function flags(...names: readonly CapabilityName[]): number {
 export const has = (bits: number, name: CapabilityName): boolean => (bits & capability[name]) !== 0;
 
 /** The names of the set bits, in bit order. */
-export const names = (bits: number): CapabilityName[] =>
-  (Object.keys(capability) as CapabilityName[]).filter((name) => has(bits, name));
+export const names = (bits: number): CapabilityName[] => (Object.keys(capability) as CapabilityName[]).filter((name) => has(bits, name));

@@ -40,8 +40,7 @@ export function identifyCommand(payload: Uint8Array, context: Context): Identifi
  * may be a command of a client that did not log in. Never throws.
  */
 export function identifyFirstClientPacket(payload: Uint8Array, sequenceId: number): Identified {
-  if (payload.length === 0)
-    return { name: 'empty packet', problem: 'an empty packet where HandshakeResponse was due' };
+  if (payload.length === 0) return { name: 'empty packet', problem: 'an empty packet where HandshakeResponse was due' };
   const low = (payload[0] as number) | ((payload[1] ?? 0) << 8);
   const speaks41 = payload.length >= 2 && has(low, 'PROTOCOL_41');
   // 19 bytes of zero are the signature of the 4.1 forms; sequence id 1 says the same of a client that fills them.

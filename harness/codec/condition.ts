@@ -1,5 +1,5 @@
 /** Fields that are not always there. */
-import { type CapabilityName, capability, mariadbCapability, type MariadbCapabilityName } from './capability.ts';
+import { type CapabilityName, capability, type MariadbCapabilityName, mariadbCapability } from './capability.ts';
 import type { Field, Scope } from './message.ts';
 
 /** When a field is on the wire. `says` reads after "if". */

@@ -1,64 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { type CapabilityName, flags } from './capability.ts';
-import { Conversation, type LabelledPacket } from './conversation.ts';
-import { frame } from './frame.ts';
-
-/** Bytes of MariaDB 10.11 and of HAProxy, from pcaps/mariadb-10.11.19-handshake-variants.pcap; the rest is by the manuals' tables. */
-const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
-const packet = (sequenceId: number, hex: string): Uint8Array => frame(bytes(hex), { sequenceId });
-const text = (value: string): string => Buffer.from(value, 'latin1').toString('hex');
-const join = (...parts: Uint8Array[]): Uint8Array => Uint8Array.from(Buffer.concat(parts));
-
-const greeting = bytes(
-  '640000000a352e352e352d31302e31312e31392d4d6172696144422d302b64656231327531005cb604003f69742c7c4c486200fef7080200ff81150000000000001d000000372b6d673c342e2d3668282d006d7973716c5f6e61746976655f70617373776f726400',
-);
-const response41 = bytes('2f0000010082000000800001210000000000000000000000000000000000000000000000686170726f78795f636865636b0000');
-const response320 = bytes('140000010080000001686170726f78795f636865636b0000');
-const quit = bytes('0100000001');
-const ping = bytes('010000000e');
-const ok = (sequenceId: number): Uint8Array => packet(sequenceId, '00000002000000');
-const eof = (sequenceId: number, status = '0200'): Uint8Array => packet(sequenceId, `fe0000${status}`);
-const err = (sequenceId: number): Uint8Array => packet(sequenceId, `ff1504${text('#28000no')}`);
-const query = (sql: string): Uint8Array => packet(0, `03${text(sql)}`);
-const definition = (sequenceId: number): Uint8Array => packet(sequenceId, '03646566000000 0131 00 0c 3f00 01000000 03 8100 00 0000');
-
-/** Response 41 with these flags; the fields that they demand are empty. */
-function response(...names: readonly CapabilityName[]): Uint8Array {
-  const capabilities = Buffer.alloc(4);
-  capabilities.writeUInt32LE(flags('PROTOCOL_41', 'SECURE_CONNECTION', ...names));
-  const plugin = names.includes('PLUGIN_AUTH') ? text('mysql_native_password\0') : '';
-  return packet(1, `${capabilities.toString('hex')} 00000001 21 ${'00'.repeat(23)} ${text('u\0')} 00 ${plugin}`);
-}
-
-class Script {
-  readonly conversation = new Conversation();
-  readonly packets: LabelledPacket[] = [];
-  client(...parts: Uint8Array[]): this {
-    this.packets.push(...this.conversation.fromClient(join(...parts)));
-    return this;
-  }
-  server(...parts: Uint8Array[]): this {
-    this.packets.push(...this.conversation.fromServer(join(...parts)));
-    return this;
-  }
-  loggedIn(...names: readonly CapabilityName[]): this {
-    return this.server(greeting).client(response(...names)).server(ok(2));
-  }
-  get lines(): string[] {
-    return this.packets.map(
-      (p) =>
-        `${p.from[0]} ${p.name}${p.early ? ' early' : ''}${p.answers ? ` <- ${p.answers.name}` : ''}${p.problem ? ` !! ${p.problem}` : ''}`,
-    );
-  }
-  /** Without the login. */
-  get after(): string[] {
-    return this.lines.slice(3);
-  }
-  get problems(): string[] {
-    return this.packets.flatMap((p) => (p.problem ? [`${p.name}: ${p.problem}`] : []));
-  }
-}
-const script = (): Script => new Script();
+import { Conversation } from './conversation.ts';
+import {
+  bytes,
+  definition,
+  eof,
+  err,
+  greeting,
+  ok,
+  packet,
+  ping,
+  query,
+  quit,
+  response,
+  response41,
+  response320,
+  script,
+  text,
+} from './scripted-conversation.ts';
 
 describe('early data', () => {
   test("HAProxy's check before the greeting: what tshark 4.0 calls one COM_QUIT", () => {
@@ -80,11 +39,11 @@ describe('early data', () => {
   });
 
   test('a bare COM_QUIT is no HandshakeResponse; the ERR that follows is in order', () => {
-    expect(script().client(quit).server(greeting, packet(1, `ff8404${text('#08S01out of order')}`)).lines).toEqual([
-      'c COM_QUIT early !! a command where HandshakeResponse was due',
-      's HandshakeV10',
-      's ERR',
-    ]);
+    expect(
+      script()
+        .client(quit)
+        .server(greeting, packet(1, `ff8404${text('#08S01out of order')}`)).lines,
+    ).toEqual(['c COM_QUIT early !! a command where HandshakeResponse was due', 's HandshakeV10', 's ERR']);
   });
 
   test('a query before login, whose bytes look like capability flags, is a query', () => {
@@ -98,6 +57,20 @@ describe('early data', () => {
     s.server(greeting);
     // MariaDB 10.11 does not offer QUERY_ATTRIBUTES.
     expect(s.conversation.context.capabilities).toBe(flags('PROTOCOL_41', 'SECURE_CONNECTION', 'DEPRECATE_EOF'));
+  });
+});
+
+describe("MariaDB's extended capabilities", () => {
+  const extended = (...names: readonly CapabilityName[]): Uint8Array => {
+    const bytesOf = response(...names);
+    bytesOf.set(bytes('0c000000'), 4 + 28);
+    return bytesOf;
+  };
+  test('are what both sides have, where the client leaves LONG_PASSWORD out', () => {
+    const s = script().server(greeting).client(extended());
+    expect(s.conversation.context.mariadbCapabilities).toBe(0x0c);
+    const mysql = script().server(greeting).client(extended('LONG_PASSWORD'));
+    expect(mysql.conversation.context.mariadbCapabilities).toBe(0);
   });
 });
 
@@ -130,20 +103,28 @@ describe('pipelined commands', () => {
 describe('login', () => {
   test('AuthSwitchRequest and the answer to it', () => {
     const s = script().server(greeting).client(response('PLUGIN_AUTH'));
-    s.server(packet(2, `fe${text('mysql_native_password\0')}${'41'.repeat(20)}00`)).client(packet(3, 'aa'.repeat(20))).server(ok(4));
+    s.server(packet(2, `fe${text('mysql_native_password\0')}${'41'.repeat(20)}00`))
+      .client(packet(3, 'aa'.repeat(20)))
+      .server(ok(4));
     expect(s.after.length).toBe(2);
     expect(s.lines.slice(2)).toEqual(['s AuthSwitchRequest <- HandshakeResponse41', 'c AuthSwitchResponse', 's OK <- HandshakeResponse41']);
   });
 
   test('the old AuthSwitchRequest is a single byte', () => {
-    expect(script().server(greeting).client(response41).server(packet(2, 'fe')).lines[2]).toBe('s OldAuthSwitchRequest <- HandshakeResponse41');
+    expect(script().server(greeting).client(response41).server(packet(2, 'fe')).lines[2]).toBe(
+      's OldAuthSwitchRequest <- HandshakeResponse41',
+    );
   });
 
   test('caching_sha2_password: fast (two server packets in a row), and full', () => {
     const fast = script().server(greeting).client(response('PLUGIN_AUTH')).server(packet(2, '0103'), ok(3));
     expect(fast.problems).toEqual([]);
     const full = script().server(greeting).client(response('PLUGIN_AUTH')).server(packet(2, '0104'));
-    full.client(packet(3, '02')).server(packet(4, `01${text('-----BEGIN')}`)).client(packet(5, 'ab'.repeat(256))).server(ok(6));
+    full
+      .client(packet(3, '02'))
+      .server(packet(4, `01${text('-----BEGIN')}`))
+      .client(packet(5, 'ab'.repeat(256)))
+      .server(ok(6));
     expect(full.lines.slice(2)).toEqual([
       's AuthMoreData <- HandshakeResponse41',
       'c AuthSwitchResponse',
@@ -155,7 +136,9 @@ describe('login', () => {
 
   test('COM_CHANGE_USER is a login again', () => {
     const s = script().loggedIn('PLUGIN_AUTH').client(packet(0, '11'), ping);
-    s.server(packet(1, `fe${text('p\0')}`)).client(packet(2, 'aa')).server(ok(3), ok(1));
+    s.server(packet(1, `fe${text('p\0')}`))
+      .client(packet(2, 'aa'))
+      .server(ok(3), ok(1));
     expect(s.after).toEqual([
       'c COM_CHANGE_USER',
       'c COM_PING',
@@ -181,7 +164,9 @@ describe('login', () => {
   });
 
   test('a server may hang up with an ERR at any time', () => {
-    const s = script().loggedIn().server(packet(0, `ff1d04${text('#08S01shutdown')}`));
+    const s = script()
+      .loggedIn()
+      .server(packet(0, `ff1d04${text('#08S01shutdown')}`));
     expect(s.problems).toEqual([]);
     expect(s.after).toEqual(['s ERR']);
   });
@@ -189,7 +174,7 @@ describe('login', () => {
 
 describe('sequence ids', () => {
   test('greeting, response, command and answers', () => {
-    const problem = (run: Script): string[] => run.problems;
+    const problem = (run: ReturnType<typeof script>): string[] => run.problems;
     const late = greeting.slice();
     late[3] = 1;
     expect(problem(script().server(late))).toEqual(['HandshakeV10: sequence id 1, expected 0']);
@@ -208,68 +193,12 @@ describe('sequence ids', () => {
 
   test('they wrap after 255', () => {
     const rows = Array.from({ length: 260 }, (_, i) => packet((4 + i) & 0xff, '0131'));
-    const s = script().loggedIn().client(query('q')).server(packet(1, '01'), definition(2), eof(3), ...rows, eof(8));
+    const s = script()
+      .loggedIn()
+      .client(query('q'))
+      .server(packet(1, '01'), definition(2), eof(3), ...rows, eof(8));
     expect(s.problems).toEqual([]);
     expect(s.after.length).toBe(1 + 3 + 260 + 1);
-  });
-});
-
-describe('results', () => {
-  test('with DEPRECATE_EOF an OK ends the rows, also a long one', () => {
-    const s = script().loggedIn('DEPRECATE_EOF').client(query('q'));
-    s.server(packet(1, '01'), definition(2), packet(3, '0131'), packet(4, `fe0000 0200 0000 09${text('some info')}`));
-    expect(s.after.slice(1)).toEqual(['ColumnCount', 'ColumnDefinition41', 'TextRow', 'OK'].map((name) => `s ${name} <- COM_QUERY`));
-    expect(s.packets.at(-1)?.value).toMatchObject({ header: 0xfe, info: 'some info' });
-  });
-
-  test('several results: MORE_RESULTS_EXISTS in EOF and in OK', () => {
-    const s = script().loggedIn().client(query('q'));
-    s.server(packet(1, '01'), definition(2), eof(3, '0a00'), eof(4, '0a00'), packet(5, '0000000a000000'), ok(6));
-    expect(s.after.slice(1)).toEqual(['ColumnCount', 'ColumnDefinition41', 'EOF', 'EOF', 'OK', 'OK'].map((name) => `s ${name} <- COM_QUERY`));
-  });
-
-  test('an ERR may come instead of anything', () => {
-    const before = [packet(1, '01'), definition(2), eof(3), packet(4, '0131')];
-    for (let n = 0; n <= before.length; n++) {
-      const s = script().loggedIn().client(query('q')).server(...before.slice(0, n), err(n + 1)).client(ping).server(ok(1));
-      expect(s.lines.at(-1)).toBe('s OK <- COM_PING');
-      expect(s.problems).toEqual([]);
-    }
-  });
-
-  test('LOCAL INFILE: the file, its empty packet, then OK; commands are commands again', () => {
-    const s = script().loggedIn('LOCAL_FILES').client(query('load')).server(packet(1, `fb${text('/tmp/f')}`));
-    s.client(packet(2, text('one\n')), packet(3, '')).server(ok(4)).client(ping).server(ok(1));
-    expect(s.after).toEqual([
-      'c COM_QUERY',
-      's LocalInfileRequest <- COM_QUERY',
-      'c LocalInfileData',
-      'c LocalInfileData',
-      's OK <- COM_QUERY',
-      'c COM_PING',
-      's OK <- COM_PING',
-    ]);
-  });
-
-  test('COM_STATISTICS gets a string, COM_FIELD_LIST definitions and EOF', () => {
-    const s = script().loggedIn().client(packet(0, '09'), packet(0, `04${text('t\0')}`)).server(packet(1, text('Uptime: 1')), definition(1), eof(2));
-    expect(s.after.slice(2)).toEqual(['s Statistics <- COM_STATISTICS', 's ColumnDefinition41 <- COM_FIELD_LIST', 's EOF <- COM_FIELD_LIST']);
-  });
-
-  test('a missing EOF and one that comes too early are problems, and the rest is still read', () => {
-    const missing = script().loggedIn().client(query('q')).server(packet(1, '01'), definition(2), packet(3, '0131'), eof(4));
-    expect(missing.problems).toEqual(['TextRow: no EOF after the column definitions, though DEPRECATE_EOF is not agreed']);
-    const early = script().loggedIn().client(query('q')).server(packet(1, '02'), definition(2), eof(3), packet(4, '01310132'), eof(5));
-    expect(early.problems).toEqual(['EOF: EOF with 1 column definitions still to come']);
-    expect(early.after.at(-1)).toBe('s EOF <- COM_QUERY');
-  });
-
-  test('a cell of 16 MiB starts with 0xFE and ends no rows', () => {
-    const cell = new Uint8Array(0x1000000);
-    const row = frame(join(bytes('fe0000000100000000'), cell), { sequenceId: 4 });
-    const s = script().loggedIn().client(query('q')).server(packet(1, '01'), definition(2), eof(3), row, eof(6));
-    expect(s.after.slice(4)).toEqual(['s TextRow <- COM_QUERY', 's EOF <- COM_QUERY']);
-    expect(s.problems).toEqual([]);
   });
 });
 
@@ -305,7 +234,10 @@ describe('what is not packets', () => {
   });
 
   test('HTTP, TLS without asking, PostgreSQL', () => {
-    expect(script().client(Buffer.from('GET / HTTP/1.0\r\n\r\n')).server(greeting).lines).toEqual(['c HTTP request early', 's HandshakeV10']);
+    expect(script().client(Buffer.from('GET / HTTP/1.0\r\n\r\n')).server(greeting).lines).toEqual([
+      'c HTTP request early',
+      's HandshakeV10',
+    ]);
     expect(script().server(greeting).client(hello).lines).toEqual(['s HandshakeV10', 'c TLS ClientHello']);
     expect(script().server(Buffer.from('HTTP/1.1 400 Bad Request\r\n')).lines).toEqual(['s HTTP response']);
   });

@@ -95,9 +95,7 @@ export class Conversation {
     const both = (offered.capabilities & this.#declared.capabilities) >>> 0;
     // LONG_PASSWORD is MariaDB's CLIENT_MYSQL: extended capabilities count where neither side sets it.
     const mariadb = !has(offered.capabilities | this.#declared.capabilities, 'LONG_PASSWORD');
-    const extended = mariadb
-      ? ((offered.mariadbCapabilities ?? 0) & (this.#declared.mariadbCapabilities ?? 0)) >>> 0
-      : 0;
+    const extended = mariadb ? ((offered.mariadbCapabilities ?? 0) & (this.#declared.mariadbCapabilities ?? 0)) >>> 0 : 0;
     return { capabilities: both, mariadbCapabilities: extended };
   }
 

@@ -73,7 +73,15 @@ describe('strings and bytes', () => {
     expect(write(u8Bytes, data('aabb'))).toBe('02aabb');
     expect(code(() => read(u8Bytes, '03 aabb'))).toBe('CODEC_TRUNCATED at 1');
     expect(code(() => write(u8Bytes, new Uint8Array(256)))).toBe('CODEC_UNWRITABLE at 0');
-    expect(hex(read(bytes(({ soFar }) => Number(soFar['n'])), 'aabbcc', { ...scope, soFar: { n: 3 } }))).toBe('aabbcc');
+    expect(
+      hex(
+        read(
+          bytes(({ soFar }) => Number(soFar['n'])),
+          'aabbcc',
+          { ...scope, soFar: { n: 3 } },
+        ),
+      ),
+    ).toBe('aabbcc');
   });
 
   test('constants and fillers keep what is there, so that a check can compare', () => {
@@ -132,7 +140,12 @@ describe('attributes', () => {
       ['a', '1'],
       ['a', '22'],
     ]);
-    expect(write(attributes, [['a', '1'], ['a', '22']])).toBe(wire.replaceAll(' ', ''));
+    expect(
+      write(attributes, [
+        ['a', '1'],
+        ['a', '22'],
+      ]),
+    ).toBe(wire.replaceAll(' ', ''));
   });
 
   test('parts name every pair, at the same place in reading and writing', () => {

@@ -3,7 +3,7 @@
  * Strings are binary strings: one character per byte (latin1), so that every byte survives decode and encode.
  * Write text in another charset with `Buffer.from(text, 'utf8').toString('latin1')`.
  */
-import type { Reader, Writer } from './bytes.ts';
+import type { Writer } from './bytes.ts';
 import { CodecError } from './error.ts';
 import type { Field, Scope } from './message.ts';
 
@@ -110,8 +110,7 @@ export function latin1(b: Uint8Array): string {
 
 /** The bytes of a binary string. Throws CODEC_UNWRITABLE when a character does not fit one byte. */
 export function text(value: unknown, w: Writer): Uint8Array {
-  if (typeof value !== 'string')
-    throw new CodecError('CODEC_UNWRITABLE', w.length, `expected a string, got ${kind(value)}`);
+  if (typeof value !== 'string') throw new CodecError('CODEC_UNWRITABLE', w.length, `expected a string, got ${kind(value)}`);
   for (let i = 0; i < value.length; i++)
     if (value.charCodeAt(i) > 0xff)
       throw new CodecError('CODEC_UNWRITABLE', w.length, `character ${i} needs more than one byte; encode the text first`);

@@ -9,7 +9,10 @@ export type Verdict = Foreign | 'mysql' | undefined;
 
 type Signature = (b: Uint8Array) => Verdict;
 type ByteTest = (byte: number) => boolean;
-const is = (wanted: number): ByteTest => (byte) => byte === wanted;
+const is =
+  (wanted: number): ByteTest =>
+  (byte) =>
+    byte === wanted;
 const any: ByteTest = () => true;
 
 const request = (word: string): Signature => prefix(`${word} `, 'HTTP request');
@@ -25,12 +28,7 @@ const clientSignatures: readonly Signature[] = [
   proxyV2,
 ];
 
-const serverSignatures: readonly Signature[] = [
-  prefix('HTTP/', 'HTTP response'),
-  prefix('SSH-', 'SSH banner'),
-  tlsAlert,
-  postgresError,
-];
+const serverSignatures: readonly Signature[] = [prefix('HTTP/', 'HTTP response'), prefix('SSH-', 'SSH banner'), tlsAlert, postgresError];
 
 export const recogniseClient = (start: Uint8Array): Verdict => ask(clientSignatures, start);
 export const recogniseServer = (start: Uint8Array): Verdict => ask(serverSignatures, start);

@@ -17,8 +17,7 @@ export function readLenenc(r: Reader): Lenenc {
   const first = r.uint(1);
   if (first < 0xfb) return first;
   const n = wide[first];
-  if (n === undefined)
-    throw new CodecError('CODEC_BAD_LENENC', at, `0x${first.toString(16)} does not start a length-encoded integer`);
+  if (n === undefined) throw new CodecError('CODEC_BAD_LENENC', at, `0x${first.toString(16)} does not start a length-encoded integer`);
   if (n < 8) return r.uint(n);
   const b = r.take(8);
   const value = new DataView(b.buffer, b.byteOffset, 8).getBigUint64(0, true);
@@ -105,13 +104,11 @@ export function cells(count: number): Field<readonly (string | null)[]> {
     fallback: [],
     read(r, scope) {
       const row: (string | null)[] = [];
-      while (row.length < count)
-        row.push(r.part(String(row.length), nullableString.wire, () => nullableString.read(r, scope)));
+      while (row.length < count) row.push(r.part(String(row.length), nullableString.wire, () => nullableString.read(r, scope)));
       return row;
     },
     write(w, row, scope) {
-      for (const [i, cell] of row.entries())
-        w.part(String(i), nullableString.wire, () => nullableString.write(w, cell, scope));
+      for (const [i, cell] of row.entries()) w.part(String(i), nullableString.wire, () => nullableString.write(w, cell, scope));
     },
   };
 }

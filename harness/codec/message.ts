@@ -87,9 +87,7 @@ export function message<const F extends Fields>(name: string, page: string, fiel
       const scope: Scope = { ...context, soFar };
       for (const [key, field] of entries) {
         const off = w.length;
-        const value = Object.hasOwn(values, key)
-          ? (values as Record<string, unknown>)[key]
-          : (field.derive?.(scope) ?? field.fallback);
+        const value = Object.hasOwn(values, key) ? (values as Record<string, unknown>)[key] : (field.derive?.(scope) ?? field.fallback);
         soFar[key] = value;
         const override = raw?.[key];
         w.parts = [];
@@ -108,9 +106,7 @@ export function message<const F extends Fields>(name: string, page: string, fiel
 
 /** Every field's own bytes: encode({}, context, rawFields(…)) gives the payload back, odd forms and all. */
 export function rawFields<F extends Fields>(payload: Uint8Array, decoded: Pick<Decoded<F>, 'spans'>): Raw<F> {
-  return Object.fromEntries(
-    decoded.spans.map(({ field, off, len }) => [field, payload.subarray(off, off + len)]),
-  ) as Raw<F>;
+  return Object.fromEntries(decoded.spans.map(({ field, off, len }) => [field, payload.subarray(off, off + len)])) as Raw<F>;
 }
 
 /** Every offset inside the payload at which a field or a part of one begins: where a delivery may cut. */

@@ -45,8 +45,7 @@ export const queryParameters: Field<readonly QueryParameter[] | undefined> = {
   write(w, parameters) {
     if (parameters === undefined || parameters.length === 0) return;
     const nulls = new Uint8Array(Math.ceil(parameters.length / 8));
-    for (const [i, { value }] of parameters.entries())
-      if (value === null) nulls[i >> 3] = (nulls[i >> 3] as number) | (1 << (i & 7));
+    for (const [i, { value }] of parameters.entries()) if (value === null) nulls[i >> 3] = (nulls[i >> 3] as number) | (1 << (i & 7));
     w.part('nullBitmap', 'byte<var>', () => w.raw(nulls));
     w.part('newParamsBindFlag', 'int<1>', () => w.uint(1, 1));
     for (const [i, { type, name }] of parameters.entries()) {

@@ -30,7 +30,10 @@ function converse(connection: TcpConnection, cut = (bytes: Uint8Array): Uint8Arr
 
 const line = (packets: readonly LabelledPacket[]): string =>
   packets
-    .map((p) => `${p.from === 'client' ? 'C' : 'S'} ${p.name}${p.sequenceId === undefined ? '' : ` ${p.sequenceId}`}${p.early ? ' early' : ''}`)
+    .map(
+      (p) =>
+        `${p.from === 'client' ? 'C' : 'S'} ${p.name}${p.sequenceId === undefined ? '' : ` ${p.sequenceId}`}${p.early ? ' early' : ''}`,
+    )
     .join(', ');
 
 const everything = [...connections].flatMap(([recording, list]) =>
@@ -66,7 +69,9 @@ describe('every packet of every recording', () => {
 
   test('fields give the same bytes again', () => {
     for (const { recording, connection, packet } of decoded)
-      expect(hex(packet.message.encode(packet.value, packet.context)), `${recording} ${connection} ${packet.name}`).toBe(hex(packet.payload));
+      expect(hex(packet.message.encode(packet.value, packet.context)), `${recording} ${connection} ${packet.name}`).toBe(
+        hex(packet.payload),
+      );
   });
 
   test('the bytes of the spans, written raw, give the same bytes again', () => {
@@ -250,9 +255,24 @@ describe("HAProxy's checks", () => {
   const post41 = 'C HandshakeResponse41 1 early, C COM_QUIT 0 early';
   const pre41 = 'C HandshakeResponse320 1 early, C COM_QUIT 0 early';
   test.each([
-    ['mariadb-10.11.19', { 'S HandshakeV10 0': 8 }, { [`${post41}, S HandshakeV10 0, S OK 2`]: 8 }, { [`${pre41}, S HandshakeV10 0, S OK 2`]: 8 }],
-    ['mysql-9.7.4', { 'S HandshakeV10 0, S ERR 1': 8 }, { [`${post41}, S HandshakeV10 0, S ERR 2`]: 8 }, { [`${pre41}, S HandshakeV10 0, S ERR 2`]: 8 }],
-    ['proxysql-2.0.17', { 'S HandshakeV10 0': 8 }, { [`${post41}, S HandshakeV10 0, S OK 2`]: 2, [post41]: 6 }, { [`${pre41}, S HandshakeV10 0`]: 4, [pre41]: 4 }],
+    [
+      'mariadb-10.11.19',
+      { 'S HandshakeV10 0': 8 },
+      { [`${post41}, S HandshakeV10 0, S OK 2`]: 8 },
+      { [`${pre41}, S HandshakeV10 0, S OK 2`]: 8 },
+    ],
+    [
+      'mysql-9.7.4',
+      { 'S HandshakeV10 0, S ERR 1': 8 },
+      { [`${post41}, S HandshakeV10 0, S ERR 2`]: 8 },
+      { [`${pre41}, S HandshakeV10 0, S ERR 2`]: 8 },
+    ],
+    [
+      'proxysql-2.0.17',
+      { 'S HandshakeV10 0': 8 },
+      { [`${post41}, S HandshakeV10 0, S OK 2`]: 2, [post41]: 6 },
+      { [`${pre41}, S HandshakeV10 0`]: 4, [pre41]: 4 },
+    ],
     ['proxysql-2.0.18', { 'S HandshakeV10 0': 8 }, { [`${post41}, S HandshakeV10 0, S OK 2`]: 8 }, { [`${pre41}, S HandshakeV10 0`]: 8 }],
     ['proxysql-2.7.1', { 'S HandshakeV10 0': 8 }, { [`${post41}, S HandshakeV10 0, S OK 2`]: 8 }, { [`${pre41}, S HandshakeV10 0`]: 8 }],
   ])('%s', (server, plain, checks41, checks320) => {

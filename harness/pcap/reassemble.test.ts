@@ -110,6 +110,8 @@ describe('order', () => {
     ['the first copy of held bytes wins over a shorter one', (s) => [s('client', 'P.', 103, 501, 'cd'), s('client', 'P.', 103, 501, 'c'), s('client', 'P.', 101, 501, 'ab')], ['>"ab"', '>"cd"']],
     ['an early FIN waits for the bytes before it', (s) => [s('client', 'F.', 104, 501), s('client', 'P.', 101, 501, 'abc')], ['>"abc"', '>fin']],
     ['bytes behind a FIN are nobody’s', (s) => [s('client', 'FP.', 101, 501, 'abc'), s('client', 'P.', 105, 501, 'xyz')], ['>"abc"', '>fin']],
+    ['bytes behind a FIN that came early are dropped with it', (s) => [s('client', 'P.', 107, 501, 'xyz'), s('client', 'F.', 104, 501), s('client', 'P.', 101, 501, 'abc')], ['>"abc"', '>fin']],
+    ['a FIN from before what was sent is nonsense', (s) => [s('client', 'P.', 101, 501, 'abc'), s('client', 'F.', 101, 501), s('client', 'P.', 104, 501, 'def'), s('client', 'F.', 107, 501)], ['>"abc"', '>"def"', '>fin']],
     ['a keep-alive of one old byte is no data', (s) => [s('client', 'P.', 101, 501, 'abc'), s('client', '.', 103, 501, 'c')], ['>"abc"']],
     ['a FIN that is sent again is told of once', (s) => [s('server', 'F.', 501, 101), s('server', 'F.', 501, 101)], ['<fin']],
     ['a payload cut by the snapshot length leaves a gap', (s) => [s('client', 'P.', 101, 501, 'abc', { length: 10 }), s('client', 'P.', 111, 501, 'x')], ['>"abc"', '>gap(7)', '>"x"']],
@@ -173,6 +175,66 @@ describe('loss', () => {
       reassembler.push(segment);
     }
     expect(seen).toEqual(['>syn', '<syn-ack', '<"answer to the lost query"', '>gap(10)', '>"next query"']);
+  });
+
+  describe('when a hole is given up', () => {
+    const opened = (s: ReturnType<typeof segmentWriter>) => [s('client', 'S', 100, 0), s('server', 'S.', 500, 101)];
+    const soFar = (segments: readonly TcpSegment[]) => {
+      const seen: string[] = [];
+      const reassembler = new TcpReassembler({ sink: { event: (_, event) => seen.push(...told({ events: [event] })) } });
+      for (const segment of segments) reassembler.push(segment);
+      return seen.slice(2);
+    };
+    const at = (timeNs: bigint) => ({ timeNs });
+
+    test('not while the receiver has acknowledged only a part of it', () => {
+      const s = segmentWriter();
+      const segments = [...opened(s), s('server', '.', 501, 105), s('client', 'P.', 111, 501, 'x', at(9_000_000n))];
+      expect(soFar(segments)).toEqual([]);
+      expect(soFar([...segments, s('server', '.', 501, 112, '', at(9_000_001n))])).toEqual(['>gap(10)', '>"x"']);
+    });
+
+    test('a millisecond after the acknowledgement, not before', () => {
+      const s = segmentWriter();
+      const segments = [...opened(s), s('server', '.', 501, 112, '', at(5_000_000n)), s('client', 'P.', 111, 501, 'x', at(5_999_999n))];
+      expect(soFar(segments)).toEqual([]);
+      expect(soFar([...segments, s('client', '.', 112, 501, '', at(6_000_000n))])).toEqual(['>gap(10)', '>"x"']);
+    });
+
+    test('after 32 segments where there is no time', () => {
+      const s = segmentWriter();
+      const segments = [...opened(s), s('server', '.', 501, 112, '', at(0n))];
+      for (let i = 0; i < 32; i += 1) segments.push(s('client', 'P.', 111 + i, 501, 'x', at(0n)));
+      expect(soFar(segments)).toEqual([]);
+      expect(soFar([...segments, s('client', 'P.', 143, 501, 'x', at(0n))])[0]).toBe('>gap(10)');
+    });
+
+    test('an old acknowledgement that was caught up with says nothing of a later hole', () => {
+      const s = segmentWriter();
+      const segments = [
+        ...opened(s),
+        s('server', '.', 501, 104, '', at(1000n)),
+        s('client', 'P.', 101, 501, 'abc', at(1001n)),
+        s('server', '.', 501, 110, '', at(9_000_000n)),
+        s('client', 'P.', 107, 501, 'ghi', at(9_000_001n)),
+        s('client', 'P.', 104, 501, 'def', at(9_000_002n)),
+      ];
+      expect(soFar(segments)).toEqual(['>"abc"', '>"def"', '>"ghi"']);
+    });
+  });
+
+  test('the highest acknowledgement counts what is missing at the end', () => {
+    const s = segmentWriter();
+    const [connection] = run([s('client', 'S', 100, 0), s('server', 'S.', 500, 101), s('server', '.', 501, 107), s('server', '.', 501, 117), s('server', '.', 501, 110)]);
+    expect(told(connection).slice(2)).toEqual(['>gap(16)']);
+  });
+
+  test('repetitions of held segments do not count towards the limit', () => {
+    const s = segmentWriter();
+    const segments = [s('client', 'S', 100, 0), s('server', 'S.', 500, 101)];
+    for (let i = 0; i < 20; i += 1) segments.push(s('client', 'P.', 104, 501, 'defg'), s('client', 'P.', 105 + (i % 3), 501, 'e'));
+    segments.push(s('client', 'P.', 101, 501, 'abc'));
+    expect(told(run(segments, { limits: { segments: 2, bytes: 100, totalBytes: 100 } })[0]).slice(2)).toEqual(['>"abc"', '>"defg"']);
   });
 
   test('an acknowledgement that was captured before its bytes is no loss', () => {
@@ -283,6 +345,27 @@ describe('connections', () => {
     ]);
   });
 
+  test('a SYN-ACK that does not answer the SYN is of a new connection, whose SYN was lost', () => {
+    const s = segmentWriter();
+    for (const ack of [1_000_101, 90]) {
+      const connections = run([s('client', 'S', 100, 0), s('server', 'S.', 500, ack), s('client', 'P.', ack, 501, 'x')]);
+      expect(connections.map(told)).toEqual([['>syn'], ['<syn-ack', '>"x"']]);
+      expect(connections.map(({ midStream }) => midStream)).toEqual([false, true]);
+    }
+  });
+
+  test('a SYN-ACK after the end is of a new connection, whose SYN was lost', () => {
+    const s = segmentWriter();
+    const connections = run([s('client', 'P.', 7, 9, 'old'), s('server', 'R.', 9, 10), s('server', 'S.', 500, 101), s('client', 'P.', 101, 501, 'new')]);
+    expect(connections.map(told)).toEqual([['>"old"', '<rst'], ['<syn-ack', '>"new"']]);
+  });
+
+  test('bytes far ahead on an open connection are a loss, not a new connection', () => {
+    const s = segmentWriter();
+    const connections = run([...whole(s, 100, 'one'), s('client', 'P.', 104 + 100_000_000, 5101, 'two')]);
+    expect(connections.map(told)).toEqual([['>syn', '<syn-ack', '>"one"', '>gap(100000000)', '>"two"']]);
+  });
+
   describe('from the middle', () => {
     test('a SYN-ACK tells who is the client', () => {
       const s = segmentWriter({ client: endpoint('10.0.0.1', 80), server: endpoint('10.0.0.2', 50_000) });
@@ -345,6 +428,16 @@ describe('connections', () => {
       expect([...events.values()]).toEqual(kept.map((connection) => connection.events));
       expect(over.sort((a, b) => a - b)).toEqual(kept.map(({ id }) => id));
       expect(left).toEqual([]);
+    });
+
+    test('a connection is over when its ports are used again, and what it held comes first', () => {
+      const s = segmentWriter();
+      const log: string[] = [];
+      const reassembler = new TcpReassembler({
+        sink: { event: ({ id }, event) => log.push(`${id} ${told({ events: [event] })}`), over: ({ id }) => log.push(`${id} over`) },
+      });
+      for (const segment of [...whole(s, 100, 'one'), s('client', 'P.', 110, 5101, 'held'), s('client', 'S', 900_000, 0)]) reassembler.push(segment);
+      expect(log.slice(3)).toEqual(['0 >gap(6)', '0 >"held"', '0 over', '1 >syn']);
     });
 
     test('closed connections are forgotten, and of open ones the longest idle past the limit', () => {

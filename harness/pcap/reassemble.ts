@@ -97,16 +97,15 @@ export class TcpReassembler {
     if (!sink) return;
     this.#connections.delete(connection);
     this.#closed.delete(connection);
-    this.#forget(connection.client.text, connection.server.text, connection);
-    this.#forget(connection.server.text, connection.client.text, connection);
+    this.#forget(connection.client.text, connection.server.text);
+    this.#forget(connection.server.text, connection.client.text);
     sink.over?.(connection);
   }
 
-  #forget(src: string, dst: string, connection: ConnectionTracker): void {
+  #forget(src: string, dst: string): void {
     const known = this.#routes.get(src);
-    if (known?.get(dst)?.connection !== connection) return;
-    known.delete(dst);
-    if (known.size === 0) this.#routes.delete(src);
+    known?.delete(dst);
+    if (known?.size === 0) this.#routes.delete(src);
   }
 
   #linger(connection: ConnectionTracker): void {

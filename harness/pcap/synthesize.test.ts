@@ -72,6 +72,8 @@ describe('frames', () => {
     const [syn] = synthesize({ client: { address: '192.0.2.1', port: 1 }, server: { address: '192.0.2.2' }, events: events.slice(0, 1) });
     // Header checksum: 4500+0030+0001+4000+4006+c000+0201+c000+0202 = 2493a -> 493c -> b6c3.
     expect(Buffer.from(syn?.bytes.subarray(0, 24) ?? []).toString('hex')).toBe('4500003000014000' + '4006b6c3' + 'c0000201' + 'c0000202' + '00010cea');
+    // MSS 65,000; window scale 14; NOP.
+    expect(Buffer.from(syn?.bytes.subarray(40) ?? []).toString('hex')).toBe('0204fde8' + '03030e' + '01');
     expect(syn?.linkType).toBe(LinkType.raw);
   });
 

@@ -88,7 +88,7 @@ function writeTcp(frame: Uint8Array, view: DataView, at: number, segment: Segmen
 function sum(view: DataView, at: number, length: number): number {
   let total = 0;
   for (let i = 0; i + 1 < length; i += 2) total += view.getUint16(at + i);
-  return false ? total + view.getUint8(at + length - 1) * 256 : total;
+  return length % 2 === 1 ? total + view.getUint8(at + length - 1) * 256 : total;
 }
 
 function checksum(total: number): number {

@@ -152,11 +152,11 @@ export class TcpStream {
   }
 
   // A socket that resets by its own will says ACK (tcp_send_active_reset in Linux); the answer of a dead socket to
-  // a segment has no ACK flag and takes its sequence number from that segment.
+  // a segment has no ACK flag and takes its sequence number from that segment. What is asked of the other side can
+  // be set only after this side's FIN.
   #isProvoked(segment: TcpSegment, peer: TcpStream): boolean {
     const bare = !segment.flags.ack;
     if (bare && this.rstSeen) return true;
-    if (!this.finSeen) return false;
     const late = peer.#dataAfterPeerFin;
     if (bare) return late !== undefined || peer.#finAfterPeerFin;
     return late !== undefined && ahead(segment.ack, late) > 0;

@@ -16,16 +16,17 @@ export const ENDS_ROWS = 0xfe;
 const SESSION_TRACK_SCHEMA = 1;
 
 /** The status flags that an answer carries. */
-export function statusFlags({ has, status: flags }: Session): number {
+export function statusFlags({ has, moreResults, status: flags }: Session): number {
   if (has('status-flags-zero')) return 0;
-  return has('transaction-flag-missing') ? flags & ~status.IN_TRANS : flags;
+  const shown = has('transaction-flag-missing') ? flags & ~status.IN_TRANS : flags;
+  return moreResults ? shown | status.MORE_RESULTS_EXISTS : shown;
 }
 
 /** OK_Packet (mysql/page_protocol_basic_ok_packet): without PROTOCOL_41 `00 00 00`. */
 export function okPacket(session: Session, values: Partial<Ok> = {}): Uint8Array {
   const { has } = session;
   const context = okContext(session);
-  const fields: Partial<Ok> = { affectedRows: 0, lastInsertId: 0, statusFlags: statusFlags(session), sessionState: undefined, ...values };
+  const fields: Partial<Ok> = { affectedRows: 0, lastInsertId: 0, statusFlags: statusFlags(session), info: undefined, sessionState: undefined, ...values };
   if (has('ok-affected-rows-wrong')) fields.affectedRows = 1;
   if (has('ok-session-state-missing')) fields.statusFlags = (fields.statusFlags ?? 0) | status.SESSION_STATE_CHANGED;
   const raw = has('ok-truncated') ? { warnings: new Uint8Array(0) } : {};

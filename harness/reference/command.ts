@@ -1,10 +1,11 @@
 /** The command phase (mysql/page_protocol_command_phase). */
 import { setTimeout as pause } from 'node:timers/promises';
+import { CodecError } from '../codec/error.ts';
 import { comInitDb } from '../codec/messages/com-init-db.ts';
 import { comQuery } from '../codec/messages/com-query.ts';
 import { status } from '../codec/status.ts';
 import { eofPacket, errPacket, okPacket, schemaChanged } from './answer.ts';
-import { query } from './query.ts';
+import { queries } from './query.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
 import { SLOW_MS, type Session } from './session.ts';
 
@@ -58,6 +59,7 @@ function answer(session: Session, payload: Uint8Array): readonly Uint8Array[] {
   try {
     return execute(session, payload);
   } catch (error) {
+    if (error instanceof CodecError) return [errPacket(session, refuse.malformedPacket())];
     if (!(error instanceof Refusal)) throw error;
     return [errPacket(session, error)];
   }
@@ -69,7 +71,7 @@ function execute(session: Session, payload: Uint8Array): readonly Uint8Array[] {
     case INIT_DB:
       return [initDb(session, comInitDb.decode(payload, context).value.schema)];
     case QUERY:
-      return query(session, comQuery.decode(payload, context).value.query);
+      return queries(session, statementOf(session, payload));
     case STATISTICS:
       return [has('statistics-answers-ok') ? okPacket(session) : Buffer.from('Uptime: 1  Threads: 1  Questions: 1  Slow queries: 0')];
     case PING:
@@ -83,6 +85,13 @@ function execute(session: Session, payload: Uint8Array): readonly Uint8Array[] {
     default:
       return unknownCommand(session);
   }
+}
+
+/** The text of COM_QUERY; query attributes are refused, as nothing here would read them. */
+function statementOf({ context }: Session, payload: Uint8Array): string {
+  const { parameterCount, query } = comQuery.decode(payload, context).value;
+  if (parameterCount) throw refuse.malformedPacket();
+  return query;
 }
 
 function ping(session: Session): readonly Uint8Array[] {

@@ -1,6 +1,6 @@
 /** Each defect changes what its title says, and the clean server does not do that. */
 import { Buffer } from 'node:buffer';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { nativePasswordScramble } from '../auth/native-password.ts';
 import { type DefectName, defects, localhostCertificate, type ReferenceServer, startReference } from './index.ts';
 import {
@@ -62,6 +62,9 @@ const text = (payload: string | undefined): string => Buffer.from(payload ?? '',
 const gone = (payload: string | undefined): boolean => payload === undefined;
 const isOk = (payload: string | undefined): boolean => payload === OK;
 const refused = (payload: string | undefined): boolean => code(payload) !== 0;
+
+/** Node may tell a RST behind data as an end: what matters here is that it is no FIN alone. */
+const reset = async (c: BareClient, limitMs?: number): Promise<boolean> => ['rst', 'fin+rst'].includes(await c.ending(limitMs));
 
 /** The server stays silent with the connection open. */
 const hangs = (bytes: Uint8Array): Shows =>
@@ -142,9 +145,9 @@ const table: Record<DefectName, Shows> = {
     c.send(LOGIN);
     return before === undefined && (await c.all()).length === 2;
   }),
-  'early-data-resets-without-greeting': early(LOGIN, async (packets, c) => packets.length === 0 && (await c.ending()) === 'rst'),
+  'early-data-resets-without-greeting': early(LOGIN, async (packets, c) => packets.length === 0 && (await reset(c))),
   'early-data-closes-without-greeting': early(LOGIN, async (packets, c) => packets.length === 0 && (await c.ending()) === 'fin'),
-  'early-quit-resets-without-greeting': early(QUIT, async (packets, c) => packets.length === 0 && (await c.ending()) === 'rst'),
+  'early-quit-resets-without-greeting': early(QUIT, async (packets, c) => packets.length === 0 && (await reset(c))),
   'drops-early-data': early(LOGIN, (packets) => packets.length === 1),
   'early-data-loses-second-packet': early(Buffer.concat([LOGIN, PING]), (packets) => packets.length === 2),
   'early-data-answered-before-greeting': early(LOGIN, ([first = '', second = '']) => first === `2:${OK}` && second.startsWith('0:0a')),
@@ -189,12 +192,13 @@ const table: Record<DefectName, Shows> = {
   'auth-response-cut-at-nul': answerTo(response41(F, `${check}1400${'41'.repeat(19)}`), isOk),
   'trailing-bytes-refused': answerTo(response41(F, `${check}00deadbeef`), refused),
   'attributes-break-login': answerTo(response41(ATTRS, `${check}00${native}0401610162`), refused),
+  'attributes-overread': answerTo(response41(ATTRS, `${check}00${native}fcffff0161`), isOk),
   'attributes-past-end-hang': hangs(response41(ATTRS, `${check}00${native}0401610962`)),
   'large-attributes-close': answerTo(response41(ATTRS, `${check}00${native}fc0413 0161 fcff12 ${'62'.repeat(0x12ff)}`), gone),
   'lenenc-auth-refused': answerTo(response41(LENENC, `${check}00`), refused),
   'filler-must-be-zero': answerTo(response41(F, `${check}00`, { filler: '20'.repeat(23) }), refused),
   'max-packet-size-zero-refused': answerTo(packet(`00820000 00000000 21 ${'00'.repeat(23)} ${check} 00`, 1), refused),
-  'unknown-capability-closes': answerTo(response41(F | 0x10000000, `${check}00`), gone),
+  'unknown-capability-closes': answerTo(response41(F | 0x20000000, `${check}00`), gone),
   'unknown-database-accepted': answerTo(response41(DB, `${check}00${z('nodb')}`), isOk),
   'unknown-database-closes': answerTo(response41(DB, `${check}00${z('nodb')}`), gone),
   'ignores-database': on(async (c) => {
@@ -229,6 +233,7 @@ const table: Record<DefectName, Shows> = {
     return refused((await c.next())?.hex);
   }),
   'sends-auth-switch-to-client-without-plugin-auth': answerTo(LOGIN, (answer) => answer?.startsWith('fe') === true),
+  'empty-plugin-name-refused': answerTo(response41(PLUGIN, `${check}0000`), refused),
   'unknown-plugin-closes': answerTo(response41(PLUGIN, `${check}00${unknownPlugin}`), gone),
   'sha2-empty-response-asks-more': answerTo(response41(PLUGIN, `${z('mywire_sha2')}00${sha2}`), (answer) => answer === '0104'),
   'sha2-fast-auth-without-ok': async (dial) => {
@@ -259,6 +264,11 @@ const table: Record<DefectName, Shows> = {
     await c.next();
     c.send(sslRequest());
     return code((await c.next(SILENCE_MS))?.hex) === 1043;
+  }),
+  'ssl-flag-taken-for-tls': on(async (c) => {
+    await c.next();
+    c.send(response41(0x8a00, `${check}00`));
+    return isOk((await c.next(SILENCE_MS))?.hex);
   }),
   'tls-sequence-restarts': on(async (c) => {
     await c.next();
@@ -312,7 +322,7 @@ const table: Record<DefectName, Shows> = {
   'byte-by-byte-resets': on(async (c) => {
     await c.login();
     await c.sendApart(...[...PING].map((byte) => Uint8Array.of(byte)));
-    return (await c.ending(SILENCE_MS)) === 'rst';
+    return reset(c, SILENCE_MS);
   }),
   'coalesced-packets-lost': on(async (c) => {
     await c.login();
@@ -321,9 +331,11 @@ const table: Record<DefectName, Shows> = {
   }),
   'ignores-continued-payload': on(async (c) => {
     await c.login();
-    c.send(packet(Buffer.alloc(0xffffff, 0x20).fill(3, 0, 1)), packet(Buffer.from('SELECT 1'), 1));
-    const first = await c.next();
-    return first?.hex !== '01';
+    const padded = Buffer.alloc(0xffffff, ' ');
+    padded.write('\x03SELECT 1', 'latin1');
+    c.send(packet(padded), packet('20', 1), PING);
+    const all = await c.all();
+    return all.at(-1) !== `1:${OK}`;
   }),
   'large-packet-closes': on(async (c) => {
     await c.login();
@@ -345,6 +357,8 @@ const table: Record<DefectName, Shows> = {
   'unknown-command-ok': afterLogin(packet('ff'), ([a]) => a === `1:${OK}`),
   'unknown-command-hangs': afterLogin(packet('ff'), async (all, c) => all.length === 0 && (await c.ending(1)) === 'open'),
   'syntax-error-closes': afterLogin(query('what'), async ([a], c) => code(a?.slice(2)) === 1064 && (await c.ending(SILENCE_MS)) === 'fin'),
+  'empty-query-closes': afterLogin(packet('03'), async (all, c) => all.length === 0 && (await c.ending()) === 'fin'),
+  'empty-query-hangs': afterLogin(packet('03'), async (all, c) => all.length === 0 && (await c.ending(1)) === 'open'),
   'init-db-unknown-accepted': afterLogin(packet(`02${Buffer.from('nodb').toString('hex')}`), ([a]) => a === `1:${OK}`),
   'init-db-ignored': afterLogin(
     Buffer.concat([packet(`02${Buffer.from('mywire').toString('hex')}`), query('SELECT DATABASE()')]),
@@ -385,14 +399,14 @@ const table: Record<DefectName, Shows> = {
   'rows-lost': afterLogin(query('SELECT 1'), (all) => all.length === 4 && all[3] === '4:fe00000200'),
   'null-as-empty-string': afterLogin(query('SELECT NULL'), (all) => all[3] === '4:00'),
 
-  'rst-instead-of-answer': answerTo(LOGIN, async (answer, c) => gone(answer) && (await c.ending()) === 'rst'),
+  'rst-instead-of-answer': answerTo(LOGIN, async (answer, c) => gone(answer) && (await reset(c))),
   'close-instead-of-answer': answerTo(LOGIN, async (answer, c) => gone(answer) && (await c.ending()) === 'fin'),
   'close-without-err': answerTo(response41(F, `${z('nobody')}00`), async (answer, c) => gone(answer) && (await c.ending()) === 'fin'),
   'never-closes-after-err': answerTo(response41(F, `${z('nobody')}00`), async (a, c) => code(a) === 1045 && (await c.ending(SILENCE_MS)) === 'open'),
-  'rst-after-err': answerTo(response41(F, `${z('nobody')}00`), async (a, c) => code(a) === 1045 && (await c.ending()) === 'rst'),
+  'rst-after-err': answerTo(response41(F, `${z('nobody')}00`), async (a, c) => code(a) === 1045 && (await reset(c))),
   'closes-after-login': answerTo(LOGIN, async (answer, c) => isOk(answer) && (await c.ending(SILENCE_MS)) === 'fin'),
   'answers-com-quit': afterLogin(QUIT, ([a]) => a === `1:${OK}`),
-  'quit-ends-with-rst': afterLogin(QUIT, async (_, c) => (await c.ending()) === 'rst'),
+  'quit-ends-with-rst': afterLogin(QUIT, async (_, c) => (await reset(c))),
   'quit-keeps-open': afterLogin(QUIT, async (_, c) => (await c.ending(SILENCE_MS)) === 'open'),
   'fin-then-rst-at-end': afterLogin(QUIT, async (_, c) => (await c.ending()) === 'fin+rst'),
   'half-close-drops-answers': on(async (c) => {
@@ -424,34 +438,49 @@ describe('the table of defects', () => {
   });
 });
 
+/** Defects tried at the same time: so few that the machine keeps up, so many that the silences overlap. */
+const AT_ONCE = 40;
+
 describe('each defect shows, and the clean server does not', () => {
-  let clean: ReferenceServer;
-  beforeAll(async () => {
-    clean = await startReference({ certificate: localhostCertificate });
-  });
-  afterAll(() => clean.stop());
+  const outcomes = new Map<DefectName, { broken: boolean; clean: boolean }>();
 
-  const ask = async (server: ReferenceServer, shows: Shows): Promise<boolean> => {
-    const clients: BareClient[] = [];
-    const dial = (): BareClient => {
-      const client = new BareClient(server.endpoint.port);
-      clients.push(client);
-      return client;
-    };
-    try {
-      return await shows(dial);
-    } finally {
-      for (const client of clients) client.close();
-    }
-  };
-
-  test.concurrent.each(defects)('$name', async ({ name, title }) => {
+  async function tryOut(name: DefectName, clean: ReferenceServer): Promise<void> {
     const broken = await startReference({ certificate: localhostCertificate, defects: [name] });
     try {
-      expect(await ask(broken, table[name]), title).toBe(true);
-      expect(await ask(clean, table[name]), `the clean server ${title}`).toBe(false);
+      const [shown, cleanShown] = await Promise.all([ask(broken, table[name]), ask(clean, table[name])]);
+      outcomes.set(name, { broken: shown, clean: cleanShown });
     } finally {
       await broken.stop();
     }
+  }
+
+  // Many at once: most of the time goes by in listening to silence.
+  beforeAll(async () => {
+    const clean = await startReference({ certificate: localhostCertificate });
+    try {
+      for (let at = 0; at < defects.length; at += AT_ONCE)
+        await Promise.all(defects.slice(at, at + AT_ONCE).map(({ name }) => tryOut(name, clean)));
+    } finally {
+      await clean.stop();
+    }
+  }, 60_000);
+
+  test.each(defects)('$name', ({ name, title }) => {
+    expect(outcomes.get(name)?.broken, `the server ${title}`).toBe(true);
+    expect(outcomes.get(name)?.clean, `the clean server ${title}`).toBe(false);
   });
 });
+
+async function ask(server: ReferenceServer, shows: Shows): Promise<boolean> {
+  const clients: BareClient[] = [];
+  const dial = (): BareClient => {
+    const client = new BareClient(server.endpoint.port);
+    clients.push(client);
+    return client;
+  };
+  try {
+    return await shows(dial);
+  } finally {
+    for (const client of clients) client.close();
+  }
+}

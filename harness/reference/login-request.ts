@@ -96,6 +96,7 @@ function parse41(session: Session, payload: Uint8Array): LoginRequest {
     (has('attributes-break-login') && flag('CONNECT_ATTRS')) ||
     (has('lenenc-auth-refused') && flag('PLUGIN_AUTH_LENENC_CLIENT_DATA')) ||
     (has('max-packet-size-zero-refused') && value.maxPacketSize === 0) ||
+    (has('empty-plugin-name-refused') && value.authPluginName === '') ||
     (has('empty-database-refused') && value.database === '') ||
     (has('filler-must-be-zero') && payload.subarray(9, 32).some((byte) => byte !== 0));
   if (refused) throw refuse.badHandshake();
@@ -128,7 +129,9 @@ function takenAnyway({ has }: Session, payload: Uint8Array): LoginRequest | 'ano
   const nul = payload.length > USER_OFFSET ? payload.indexOf(0, USER_OFFSET) : -1;
   if (nul < 0 && has('bad-handshake-takes-login')) return 'anonymous';
   const lenenc = isSet(capabilities, 'PLUGIN_AUTH_LENENC_CLIENT_DATA');
-  const overreads = nul >= 0 && has(lenenc ? 'overreads-lenenc-auth' : 'overreads-auth-length');
+  const authBreaks = nul >= 0 && !decodes(() => upToAttributes.decode(payload, { capabilities }));
+  const overreads =
+    nul >= 0 && has(authBreaks ? (lenenc ? 'overreads-lenenc-auth' : 'overreads-auth-length') : 'attributes-overread');
   const echoes = nul < 0 && payload.length > USER_OFFSET && has('echoes-memory-past-user');
   if (!overreads && !echoes) return undefined;
   const memory = Buffer.from('canary-of-another-session');

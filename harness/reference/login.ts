@@ -29,7 +29,8 @@ async function receiveLogin(session: Session): Promise<LoginRequest | 'anonymous
   const { channel, has } = session;
   let payload = await receiveFirst(session);
   agree(session, payload);
-  if (session.agreed('SSL') && payload.length >= FIXED_BYTES) {
+  const asksForTls = session.agreed('SSL') && payload.length >= FIXED_BYTES;
+  if (asksForTls && !(has('ssl-flag-taken-for-tls') && payload.length > FIXED_BYTES)) {
     await startTls(session);
     payload = await channel.receive();
     agree(session, payload);

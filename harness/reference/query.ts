@@ -1,14 +1,16 @@
 /** The statements that the server knows. No SQL parser: what no line below matches is a syntax error. */
 import { status } from '../codec/status.ts';
-import { okPacket, schemaChanged } from './answer.ts';
-import { refuse } from './refusal.ts';
+import { errPacket, okPacket, schemaChanged } from './answer.ts';
+import { Departure, Refusal, refuse } from './refusal.ts';
 import { type Column, number, resultset, string } from './resultset.ts';
 import type { Session } from './session.ts';
 
 type Answer = (session: Session, match: RegExpMatchArray) => readonly Uint8Array[];
 
 /** Bytes of the longest value that REPEAT makes. */
-const LONGEST = 0x2000000;
+const LONGEST_VALUE = 0x2000000;
+/** No pattern may walk megabytes. */
+const LONGEST_STATEMENT = 1000;
 
 const statements: readonly (readonly [pattern: RegExp, answer: Answer])[] = [
   [/^select (\d{1,9})$/i, (s, [, digits = '']) => one(s, number(digits, digits.length), digits)],
@@ -27,12 +29,44 @@ const statements: readonly (readonly [pattern: RegExp, answer: Answer])[] = [
   [/^do .+$/i, (s) => [okPacket(s)]],
 ];
 
-/** Answers a statement. Throws Refusal. */
-export function query(session: Session, text: string): readonly Uint8Array[] {
-  const statement = withoutComments(text).trim().replace(/;$/, '').trimEnd();
+/**
+ * Answers COM_QUERY: with MULTI_STATEMENTS one result per statement, up to the first ERR
+ * (mysql/page_protocol_command_phase_sp). Throws Departure, and Refusal for a first statement.
+ */
+export function queries(session: Session, text: string): readonly Uint8Array[] {
+  const whole = withoutComments(text).trim().replace(/;$/, '').trimEnd();
+  if (whole === '') return nothingAsked(session);
+  const each = session.agreed('MULTI_STATEMENTS') && whole.length <= LONGEST_STATEMENT ? split(whole) : [whole];
+  const packets: Uint8Array[] = [];
+  for (const [at, statement] of each.entries()) {
+    session.moreResults = at < each.length - 1;
+    try {
+      packets.push(...query(session, statement));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return [...packets, errPacket(session, error)];
+    } finally {
+      session.moreResults = false;
+    }
+  }
+  return packets;
+}
+
+function nothingAsked({ has }: Session): readonly Uint8Array[] {
+  if (has('empty-query-closes')) throw new Departure('fin');
+  if (has('empty-query-hangs')) return [];
+  throw refuse.emptyQuery();
+}
+
+/** At the semicolons outside of quotes. */
+function split(text: string): string[] {
+  return (text.match(/('[^']*'|[^;'])+/g) ?? []).map((one) => one.trim());
+}
+
+/** Answers one statement. Throws Refusal. */
+function query(session: Session, statement: string): readonly Uint8Array[] {
   if (statement === '') throw refuse.emptyQuery();
-  // One pattern may not walk megabytes.
-  if (statement.length <= 1000)
+  if (statement.length <= LONGEST_STATEMENT)
     for (const [pattern, answer] of statements) {
       const match = statement.match(pattern);
       if (match) return answer(session, match);
@@ -63,7 +97,7 @@ function connectionId({ has, threadId }: Session): string {
 
 function repeat(session: Session, [, name = '', unit = '', count = '0']: RegExpMatchArray): readonly Uint8Array[] {
   const length = Number(count);
-  return one(session, string(name, length), length > LONGEST ? null : unit.repeat(length));
+  return one(session, string(name, length), length > LONGEST_VALUE ? null : unit.repeat(length));
 }
 
 function setStatus(session: Session, flag: number, on: boolean): readonly Uint8Array[] {

@@ -40,6 +40,7 @@ export const refuse = {
     ),
   unknownDatabase: (name: string) => new Refusal(1049, '42000', `Unknown database '${name}'`),
   noDatabase: () => new Refusal(1046, '3D000', 'No database selected'),
+  malformedPacket: () => new Refusal(1835, 'HY000', 'Malformed communication packet'),
   unknownCommand: () => new Refusal(1047, '08S01', 'Unknown command'),
   emptyQuery: () => new Refusal(1065, '42000', 'Query was empty'),
   syntax: (near: string) =>

@@ -8,7 +8,7 @@ import { type Server, Session } from './session.ts';
 
 /** Looks like neither product, so that nobody mistakes a recording of it for one. */
 export const REFERENCE_VERSION = '8.0.99-mywire';
-/** The database that exists unless told otherwise. */
+/** The database that exists unless told otherwise; information_schema always does. */
 export const REFERENCE_DATABASE = 'mywire';
 
 export interface ReferenceOptions {
@@ -61,7 +61,7 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
   const server: Server = {
     version: options.version ?? REFERENCE_VERSION,
     accounts: storeAccounts(options.accounts ?? referenceAccounts),
-    databases: new Set(options.databases ?? [REFERENCE_DATABASE]),
+    databases: new Set(['information_schema', ...(options.databases ?? [REFERENCE_DATABASE])]),
     authPlugin: options.authPlugin ?? 'mysql_native_password',
     certificate: options.certificate,
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,

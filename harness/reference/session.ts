@@ -26,6 +26,7 @@ export interface Server {
   die(): void;
 }
 
+/** What MySQL 8 offers, but for SSL, which takes a certificate, and the compressions, which are not there yet. */
 const OFFERED = flags(
   'LONG_PASSWORD',
   'FOUND_ROWS',
@@ -33,6 +34,7 @@ const OFFERED = flags(
   'CONNECT_WITH_DB',
   'NO_SCHEMA',
   'ODBC',
+  'LOCAL_FILES',
   'IGNORE_SPACE',
   'PROTOCOL_41',
   'INTERACTIVE',
@@ -40,13 +42,19 @@ const OFFERED = flags(
   'TRANSACTIONS',
   'RESERVED',
   'SECURE_CONNECTION',
+  'MULTI_STATEMENTS',
   'MULTI_RESULTS',
   'PS_MULTI_RESULTS',
   'PLUGIN_AUTH',
   'CONNECT_ATTRS',
   'PLUGIN_AUTH_LENENC_CLIENT_DATA',
+  'CAN_HANDLE_EXPIRED_PASSWORDS',
   'SESSION_TRACK',
   'DEPRECATE_EOF',
+  'OPTIONAL_RESULTSET_METADATA',
+  'QUERY_ATTRIBUTES',
+  'MULTI_FACTOR_AUTHENTICATION',
+  'REMEMBER_OPTIONS',
 );
 
 /** The state of one connection. */
@@ -64,6 +72,8 @@ export class Session {
   context: Context;
   status = status.AUTOCOMMIT as number;
   database = '';
+  /** Another result of the same command follows. */
+  moreResults = false;
 
   constructor(server: Server, socket: Socket, threadId: number) {
     const { defects } = server;

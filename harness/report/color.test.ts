@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 /** picocolors looks at the environment once, when it is loaded: each question needs a process of its own. */
 function asked(env: Record<string, string>, isTTY: boolean): string {
-  const script = `import(${JSON.stringify(new URL('color.ts', import.meta.url).href)}).then((m) => console.log(m.wantsColor({ isTTY: ${isTTY} })))`;
+  const script = `import(${JSON.stringify(new URL('color.ts', import.meta.url).href)}).then((m) => console.log(String(m.wantsColor({ isTTY: ${isTTY} }))))`;
   const { PATH = '', HOME = '' } = process.env;
   const run = spawnSync(process.execPath, ['--import', 'tsx', '-e', script], { env: { PATH, HOME, ...env }, encoding: 'utf8' });
   expect(run.status, run.stderr).toBe(0);

@@ -36,8 +36,27 @@ describe('each deviation is told once', () => {
     expect(told).toHaveLength(2);
   });
 
+  test('one death of the target, charged to several cases, is told once', () => {
+    const died = {
+      axis: 'liveness',
+      step: 2,
+      expected: 'a target that goes on as before',
+      got: 'the target stopped answering while this and 1 other cases ran',
+    } as const;
+    const told = deviationsOf([
+      failing({ case: 'a/one', transcript: login, deviation: died }),
+      failing({ case: 'a/two', deviation: died }),
+    ]);
+    expect(told.map((one) => [one.shown.case, one.alsoIn])).toEqual([['a/one', ['a/two']]]);
+  });
+
   test('what has no transcript is not compared', () => {
     const { transcript: _, ...bare } = failing();
-    expect(deviationsOf([{ ...bare, case: 'a/one' }, { ...bare, case: 'a/two' }])).toHaveLength(2);
+    expect(
+      deviationsOf([
+        { ...bare, case: 'a/one' },
+        { ...bare, case: 'a/two' },
+      ]),
+    ).toHaveLength(2);
   });
 });

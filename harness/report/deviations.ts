@@ -8,7 +8,7 @@ export interface ToldDeviation {
   readonly same: readonly CheckResult[];
   /** The case's other deviations, one per expected and got. */
   readonly others: readonly (readonly CheckResult[])[];
-  /** Other cases that sent the same bytes and met the same deviation. */
+  /** Other cases that sent the same bytes and met the same deviation, or that the same death of the target is charged to. */
   readonly alsoIn: readonly string[];
 }
 
@@ -47,8 +47,9 @@ function deviationKey(result: CheckResult): string {
   return JSON.stringify([result.deviation?.axis, expected, got]);
 }
 
-/** Same deviation after the same bytes; undefined where that cannot be told. */
+/** Same deviation after the same bytes, or the same death of the target; undefined where that cannot be told. */
 function sharedKey(result: CheckResult): string | undefined {
+  if (result.deviation?.axis === 'liveness') return deviationKey(result);
   if (!result.transcript || result.tries > 1) return undefined;
   const sent = result.transcript.events.flatMap((event) => (event.kind === 'sent' ? [event.bytes] : []));
   if (sent.reduce((sum, bytes) => sum + bytes.length, 0) > MOST_COMPARED) return undefined;

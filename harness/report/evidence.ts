@@ -1,25 +1,29 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FrameToWrite, writePcapng } from '../pcap/pcapng-writer.ts';
+import type { CapturedFrame } from '../pcap/captured-frame.ts';
+import { writePcapng } from '../pcap/pcapng-writer.ts';
 import type { CheckResult, RunReport, TargetReport } from '../run/result.ts';
 import { FolderNames } from './folder-name.ts';
 import { reportAsJson, resultAsJson } from './json.ts';
 import { reportAsJunit } from './junit.ts';
 import { oneLine } from './layout.ts';
 import { manualLine } from './manual-line.ts';
+import { withMysqlPort } from './mysql-port.ts';
 import { repeatCommand } from './repeat.ts';
 import { transcriptAsPcapng } from './transcript-capture.ts';
 import { transcriptAsText } from './transcript-text.ts';
-import { notWritable, writeSafely } from './write-safely.ts';
+import { requireWritable, writeSafely } from './write-safely.ts';
 
 export interface EvidenceOptions {
   /** The frames that were captured of a result, where there was a capture. */
-  readonly captures?: (result: CheckResult) => readonly FrameToWrite[] | undefined;
+  readonly captures?: (result: CheckResult) => readonly CapturedFrame[] | undefined;
   /** Also write report.json. */
   readonly json?: boolean;
   /** Also write junit.xml. */
   readonly junit?: boolean;
 }
+
+/** Folders written side by side. */
+const AT_ONCE = 4;
 
 /**
  * Writes `<dir>/<target>/<case>/<delivery>/` with wire.pcapng, transcript.txt and result.json for each deviation, known
@@ -27,11 +31,10 @@ export interface EvidenceOptions {
  * Throws ReportError REPORT_NOT_WRITABLE.
  */
 export async function writeEvidence(dir: string, report: RunReport, options: EvidenceOptions = {}): Promise<Map<CheckResult, string>> {
-  await mkdir(dir, { recursive: true }).catch((error: unknown) => {
-    throw notWritable(dir, error);
-  });
+  await requireWritable(dir);
   const folders = new Map<CheckResult, string>();
   const names = new FolderNames();
+  const jobs: (() => Promise<void>)[] = [];
   for (const target of report.targets) {
     const base = names.unique(dir, target.target);
     for (const result of target.results) {
@@ -39,16 +42,26 @@ export async function writeEvidence(dir: string, report: RunReport, options: Evi
       const [area = '', ...topic] = result.case.split('/');
       const folder = names.unique(join(base, names.same(area), names.same(topic.join('-'))), result.delivery);
       folders.set(result, folder);
-      await writeResult(folder, result, target, report, options);
+      jobs.push(() => writeResult(folder, result, target, report, options));
     }
   }
+  const worker = async (): Promise<void> => {
+    for (let job = jobs.shift(); job; job = jobs.shift()) await job();
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
   if (options.json) await writeSafely(join(dir, 'report.json'), reportAsJson(report));
   if (options.junit) await writeSafely(join(dir, 'junit.xml'), reportAsJunit(report));
   return folders;
 }
 
-async function writeResult(folder: string, result: CheckResult, target: TargetReport, report: RunReport, options: EvidenceOptions): Promise<void> {
-  await writeSafely(join(folder, 'result.json'), resultAsJson(result));
+async function writeResult(
+  folder: string,
+  result: CheckResult,
+  target: TargetReport,
+  report: RunReport,
+  options: EvidenceOptions,
+): Promise<void> {
+  await writeSafely(join(folder, 'result.json'), resultAsJson(result, report.command));
   if (!result.transcript) return;
   await writeSafely(join(folder, 'transcript.txt'), heading(result, target, report) + transcriptAsText(result.transcript));
   const pcapng = capture(result, target, report, options);
@@ -56,14 +69,22 @@ async function writeResult(folder: string, result: CheckResult, target: TargetRe
 }
 
 function capture(result: CheckResult, target: TargetReport, report: RunReport, options: EvidenceOptions): Uint8Array | undefined {
-  const comment = oneLine(`${result.case}, delivery ${result.delivery}, on ${result.target} (${target.versions}): ${result.reason ?? result.verdict}`);
+  const comment = oneLine(
+    `${result.case}, delivery ${result.delivery}, on ${result.target} (${target.versions}): ${result.reason ?? result.verdict}`,
+  );
   const frames = options.captures?.(result);
   if (frames && frames.length > 0) {
-    const port = /:(\d+)$/.exec(result.transcript?.events.find((event) => event.kind === 'connected')?.remote ?? '')?.[1];
-    const hint = port === undefined || port === '3306' ? '' : `\nOpen with: tshark -d tcp.port==${port},mysql (or Wireshark, Decode As, MySQL).`;
-    return writePcapng({ application: `mywire ${report.mywire}`, comment: `${comment}\nCaptured, not synthesised.${hint}` }, frames);
+    const readable = withMysqlPort(frames);
+    return writePcapng(
+      { application: `mywire ${report.mywire}`, comment: `${comment}\nCaptured, not synthesised. ${readable.says}`.trimEnd() },
+      readable.frames,
+    );
   }
-  return transcriptAsPcapng(result.transcript as NonNullable<CheckResult['transcript']>, { mywire: report.mywire, startedAt: report.startedAt, comment });
+  return transcriptAsPcapng(result.transcript as NonNullable<CheckResult['transcript']>, {
+    mywire: report.mywire,
+    startedAt: report.startedAt,
+    comment,
+  });
 }
 
 function heading(result: CheckResult, target: TargetReport, report: RunReport): string {
@@ -74,7 +95,7 @@ function heading(result: CheckResult, target: TargetReport, report: RunReport): 
     ...(result.tries > 1 ? [`tries     ${result.tries}, of which ${result.deviatingTries} deviated; this is the first that did`] : []),
     ...(result.deviation ? [`expected  ${result.deviation.expected}`, `got       ${result.deviation.got}`] : []),
     ...result.source.flatMap((source) => [`manual    ${manualLine(source)}`, `          ${source.url}`]),
-    `repeat    ${repeatCommand(result)}`,
+    `repeat    ${repeatCommand(result, report.command)}`,
     'Times are ms since the connection was asked for; -> is from us, <- from the target; offsets and lengths are bytes of the payload.',
   ];
   return `${lines.map((line) => oneLine(line)).join('\n')}\n\n`;

@@ -26,7 +26,9 @@ describe('the exit code', () => {
   });
 
   test('recordings alone execute no case and are good', () => {
-    const recorded = [{ file: 'a.pcap', server: 'MariaDB 10.11', mode: 'post-41', outcome: 'Greeting, OK', count: 1, verdict: 'OK' }] as const;
+    const recorded = [
+      { file: 'a.pcap', server: 'MariaDB 10.11', mode: 'post-41', outcome: 'Greeting, OK', count: 1, verdict: 'OK' },
+    ] as const;
     expect(exitCodeOf(run([], { recorded })).code).toBe(0);
   });
 });

@@ -46,7 +46,9 @@ function listInWords(list: readonly unknown[]): string {
 /** Pairs of hex digits, spaced; cut after `most` bytes, and then the length is told. */
 export function hexOf(bytes: Uint8Array, most = Number.POSITIVE_INFINITY): string {
   const shown = bytes.subarray(0, most);
-  const pairs = Buffer.from(shown.buffer, shown.byteOffset, shown.length).toString('hex').replaceAll(/..(?=.)/g, '$& ');
+  const pairs = Buffer.from(shown.buffer, shown.byteOffset, shown.length)
+    .toString('hex')
+    .replaceAll(/..(?=.)/g, '$& ');
   return shown.length < bytes.length ? `${pairs} … (${bytes.length} bytes)` : pairs;
 }
 

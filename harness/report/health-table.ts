@@ -1,4 +1,4 @@
-import type { TargetReport } from '../run/result.ts';
+import type { HealthState, TargetReport } from '../run/result.ts';
 import type { Colors } from './color.ts';
 import { align, type Cell, oneLine } from './layout.ts';
 
@@ -13,10 +13,15 @@ export function healthTable(targets: readonly TargetReport[], c: Colors): string
       { text: oneLine(state.check) },
       { text: state.code === undefined ? '-' : `${state.code}` },
       { text: `${state.transitions}`, ...(state.transitions > 0 ? { paint: c.red } : {}) },
-      { text: oneLine(state.description, 200) },
+      { text: oneLine(described(state), 200) },
     ]),
   );
   if (rows.length === 0) return [];
-  const heading = ['server', 'haproxy', 'mysql-check', 'state', 'check', 'code', 'changes', 'description'];
+  const heading = ['server', 'judge', 'mysql-check', 'state', 'check', 'code', 'changes', 'description'];
   return align([heading.map((text) => ({ text, paint: c.dim })), ...rows], new Set([5, 6]));
+}
+
+/** A check that flaps gave several results; the last one alone would mislead. */
+function described({ description, seen = [] }: HealthState): string {
+  return seen.length > 1 ? `seen in turn: ${seen.join(', ')}` : description;
 }

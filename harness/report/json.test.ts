@@ -1,6 +1,20 @@
 import { expect, test } from 'vitest';
 import { type JsonReport, reportAsJson, resultAsJson } from './json.ts';
-import { bytes, connected, failing, HOSTILE, haproxyResponse, joined, login, quit, received, result, run, sent, target } from './testdata/reports.ts';
+import {
+  bytes,
+  connected,
+  failing,
+  HOSTILE,
+  haproxyResponse,
+  joined,
+  login,
+  quit,
+  received,
+  result,
+  run,
+  sent,
+  target,
+} from './testdata/reports.ts';
 
 const parse = (text: string): JsonReport => JSON.parse(text);
 
@@ -31,7 +45,14 @@ test('a deviating result, its transcript in hex', () => {
       ending: 'fin+rst',
       events: [
         { at: 0.2, kind: 'connected' },
-        { at: 0.25, kind: 'sent', label: 'HandshakeResponse41 as check + COM_QUIT', segments: [56], length: 56, hex: Buffer.from(joined(haproxyResponse, quit)).toString('hex') },
+        {
+          at: 0.25,
+          kind: 'sent',
+          label: 'HandshakeResponse41 as check + COM_QUIT',
+          segments: [56],
+          length: 56,
+          hex: Buffer.from(joined(haproxyResponse, quit)).toString('hex'),
+        },
         { at: 1.25, kind: 'fin' },
         { at: 6.5, kind: 'rst' },
       ],
@@ -50,12 +71,17 @@ test('every result has the same fields, whatever applies', () => {
 test('a passed result keeps no transcript in the report of the run, but has one of its own', () => {
   const passed = result({ transcript: login });
   expect(parse(reportAsJson(run([target([passed])]))).targets[0]?.results[0]?.transcript).toBeNull();
-  expect(JSON.parse(resultAsJson(passed)).transcript.events).toHaveLength(login.events.length);
+  expect(JSON.parse(resultAsJson(passed, 'mywire run')).transcript.events).toHaveLength(login.events.length);
 });
 
 test('a Buffer is hex too', () => {
   const transcript = { events: [connected, received(1, Buffer.from('ff00', 'hex'))], ending: 'open' } as const;
-  expect(JSON.parse(resultAsJson(failing({ transcript }))).transcript.events[1]).toEqual({ at: 1, kind: 'received', length: 2, hex: 'ff00' });
+  expect(JSON.parse(resultAsJson(failing({ transcript }), 'mywire run')).transcript.events[1]).toEqual({
+    at: 1,
+    kind: 'received',
+    length: 2,
+    hex: 'ff00',
+  });
 });
 
 test('what is too large is cut, and its length told', () => {
@@ -63,7 +89,11 @@ test('what is too large is cut, and its length told', () => {
   const transcript = { events: [connected, received(1, flood), received(2, flood), sent(3, 'x', bytes('aa'))], ending: 'open' } as const;
   const text = reportAsJson(run([target([failing({ transcript })])]));
   const events = parse(text).targets[0]?.results[0]?.transcript?.events ?? [];
-  expect(events.slice(1)).toMatchObject([{ length: 1 << 20, hex: '00'.repeat(16 * 1024) }, { length: 1 << 20, hex: '' }, { length: 1, hex: '' }]);
+  expect(events.slice(1)).toMatchObject([
+    { length: 1 << 20, hex: '00'.repeat(16 * 1024) },
+    { length: 1 << 20, hex: '' },
+    { length: 1, hex: '' },
+  ]);
   expect(text.length).toBeLessThan(50_000);
 });
 
@@ -77,6 +107,6 @@ test('health checks and recordings', () => {
   const state = { mode: 'user u post-41', by: '2.6.12', status: 'DOWN', check: 'L7RSP', code: undefined, description: '', transitions: 3 };
   const recorded = [{ file: 'a.pcap', server: 'MariaDB', mode: 'post-41', outcome: 'OK', count: 2, verdict: 'OK' }] as const;
   const report = parse(reportAsJson(run([target([], { healthChecks: [state] })], { recorded })));
-  expect(report.targets[0]?.healthChecks).toEqual([{ ...state, code: null }]);
+  expect(report.targets[0]?.healthChecks).toEqual([{ ...state, code: null, seen: [] }]);
   expect(report.recorded).toEqual(recorded);
 });

@@ -34,8 +34,13 @@ export interface JsonTarget {
   readonly notes: readonly string[];
   readonly expectationProblems: readonly string[];
   readonly failure: { readonly code: string; readonly says: string } | null;
-  readonly healthChecks: readonly (Omit<HealthState, 'code'> & { readonly code: number | null })[];
+  readonly healthChecks: readonly JsonHealthState[];
   readonly results: readonly JsonResult[];
+}
+
+export interface JsonHealthState extends Omit<HealthState, 'code' | 'seen'> {
+  readonly code: number | null;
+  readonly seen: readonly string[];
 }
 
 export interface JsonResult {
@@ -98,9 +103,9 @@ export function reportAsJson(report: RunReport): string {
   return asciiJson(jsonReport(report));
 }
 
-/** One result as JSON text, its transcript whole (up to 4 MiB). */
-export function resultAsJson(result: CheckResult): string {
-  return asciiJson(jsonResult(result, MOST_BYTES_OF_RESULT, true));
+/** One result as JSON text; `command` is the run's. Its transcript is whole (up to 4 MiB). */
+export function resultAsJson(result: CheckResult, command: string): string {
+  return asciiJson(jsonResult(result, command, MOST_BYTES_OF_RESULT, true));
 }
 
 export function jsonReport(report: RunReport): JsonReport {
@@ -112,14 +117,14 @@ export function jsonReport(report: RunReport): JsonReport {
     ms: rounded(report.ms),
     exit: exitCodeOf(report),
     totals: tallyOfRun(report),
-    targets: report.targets.map(jsonTarget),
+    targets: report.targets.map((target) => jsonTarget(target, report.command)),
     recorded: report.recorded ?? [],
     untested: report.untested,
     problems: report.problems,
   };
 }
 
-function jsonTarget(target: TargetReport): JsonTarget {
+function jsonTarget(target: TargetReport, command: string): JsonTarget {
   return {
     target: target.target,
     versions: target.versions,
@@ -129,12 +134,12 @@ function jsonTarget(target: TargetReport): JsonTarget {
     notes: target.notes,
     expectationProblems: target.expectationProblems,
     failure: target.failure ?? null,
-    healthChecks: (target.healthChecks ?? []).map((state) => ({ ...state, code: state.code ?? null })),
-    results: target.results.map((result) => jsonResult(result, MOST_BYTES_OF_RUN, result.verdict !== 'pass')),
+    healthChecks: (target.healthChecks ?? []).map((state) => ({ ...state, code: state.code ?? null, seen: state.seen ?? [] })),
+    results: target.results.map((result) => jsonResult(result, command, MOST_BYTES_OF_RUN, result.verdict !== 'pass')),
   };
 }
 
-function jsonResult(result: CheckResult, mostBytes: number, withTranscript: boolean): JsonResult {
+function jsonResult(result: CheckResult, command: string, mostBytes: number, withTranscript: boolean): JsonResult {
   return {
     target: result.target,
     case: result.case,
@@ -155,7 +160,7 @@ function jsonResult(result: CheckResult, mostBytes: number, withTranscript: bool
     deviatingTries: result.deviatingTries,
     tally: result.tally ?? null,
     ms: rounded(result.ms),
-    repeat: repeatCommand(result),
+    repeat: repeatCommand(result, command),
     transcript: withTranscript && result.transcript ? jsonTranscript(result.transcript, mostBytes) : null,
   };
 }

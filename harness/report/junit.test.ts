@@ -6,22 +6,36 @@ import { bytes, connected, failing, HOSTILE, login, manual, received, result, ru
 const known = { reason: 'closes until 2.0.17', link: 'https://example.org/3342' };
 
 describe('JUnit', () => {
-  const report = run([
-    target([
-      result({ ms: 12.4 }),
-      failing({ transcript: login }),
-      failing({ delivery: 'whole', known }),
-      result({ delivery: 'bytes', verdict: 'skipped', reason: 'no TLS' }),
-      result({ delivery: 'fields', verdict: 'unsupported', reason: 'refused: ERR 1251' }),
-      result({ delivery: 'coalesced', verdict: 'inconclusive', reason: 'no connection' }),
-    ], { expectationProblems: ['x/y passes now'], notes: ['the path is not transparent'] }),
-    target([], { target: '10.0.0.1:3306', failure: { code: 'TARGET_UNREACHABLE', says: 'connection refused' } }),
-  ], { problems: ['unknown case z/z'] });
+  const report = run(
+    [
+      target(
+        [
+          result({ ms: 12.4 }),
+          failing({ transcript: login }),
+          failing({ delivery: 'whole', known }),
+          result({ delivery: 'bytes', verdict: 'skipped', reason: 'no TLS' }),
+          result({ delivery: 'fields', verdict: 'unsupported', reason: 'refused: ERR 1251' }),
+          result({ delivery: 'coalesced', verdict: 'inconclusive', reason: 'no connection' }),
+        ],
+        { expectationProblems: ['x/y passes now'], notes: ['the path is not transparent'] },
+      ),
+      target([], { target: '10.0.0.1:3306', failure: { code: 'TARGET_UNREACHABLE', says: 'connection refused' } }),
+    ],
+    { problems: ['unknown case z/z'] },
+  );
   const document = parseXml(reportAsJunit(report));
   const suites = all(document, 'testsuite');
 
   test('one testsuite per target, and counts that agree', () => {
-    expect(suites.map((suite) => [suite.attributes['name'], suite.attributes['tests'], suite.attributes['failures'], suite.attributes['errors'], suite.attributes['skipped']])).toEqual([
+    expect(
+      suites.map((suite) => [
+        suite.attributes['name'],
+        suite.attributes['tests'],
+        suite.attributes['failures'],
+        suite.attributes['errors'],
+        suite.attributes['skipped'],
+      ]),
+    ).toEqual([
       ['local:proxysql+mariadb', '7', '2', '1', '3'],
       ['10.0.0.1:3306', '1', '0', '1', '0'],
       ['mywire', '1', '1', '0', '0'],
@@ -69,17 +83,39 @@ describe('JUnit', () => {
   });
 
   test('stale expectations and problems of the run are failures', () => {
-    expect(all(document, 'failure').map((failure) => failure.attributes['message']).slice(1)).toEqual(['x/y passes now', 'unknown case z/z']);
+    expect(
+      all(document, 'failure')
+        .map((failure) => failure.attributes['message'])
+        .slice(1),
+    ).toEqual(['x/y passes now', 'unknown case z/z']);
   });
 });
 
 test('a hostile server cannot break the document', () => {
-  const transcript = { events: [connected, sent(1, HOSTILE, bytes('00')), received(2, Uint8Array.from(Buffer.from(`\x60\0\0\0\x0a${HOSTILE}`, 'latin1')))], ending: 'rst' } as const;
-  const evil = { case: `a/${HOSTILE}`, area: HOSTILE, title: HOSTILE, reason: HOSTILE, transcript, deviation: { axis: 'answer', step: 0, expected: HOSTILE, got: HOSTILE } } as const;
+  const transcript = {
+    events: [connected, sent(1, HOSTILE, bytes('00')), received(2, Uint8Array.from(Buffer.from(`\x60\0\0\0\x0a${HOSTILE}`, 'latin1')))],
+    ending: 'rst',
+  } as const;
+  const evil = {
+    case: `a/${HOSTILE}`,
+    area: HOSTILE,
+    title: HOSTILE,
+    reason: HOSTILE,
+    transcript,
+    deviation: { axis: 'answer', step: 0, expected: HOSTILE, got: HOSTILE },
+  } as const;
   const document = parseXml(
     reportAsJunit(
       run(
-        [target([failing(evil), result({ verdict: 'skipped', reason: HOSTILE }), result({ verdict: 'inconclusive', reason: HOSTILE })], { target: HOSTILE, versions: HOSTILE, notes: [HOSTILE], expectationProblems: [HOSTILE], failure: { code: HOSTILE, says: HOSTILE } })],
+        [
+          target([failing(evil), result({ verdict: 'skipped', reason: HOSTILE }), result({ verdict: 'inconclusive', reason: HOSTILE })], {
+            target: HOSTILE,
+            versions: HOSTILE,
+            notes: [HOSTILE],
+            expectationProblems: [HOSTILE],
+            failure: { code: HOSTILE, says: HOSTILE },
+          }),
+        ],
         { problems: [HOSTILE], mywire: HOSTILE, startedAt: HOSTILE },
       ),
     ),
@@ -94,6 +130,17 @@ test('an empty run is a document', () => {
 
 test('the reader of this test refuses what is not well-formed', () => {
   const xml = (body: string): string => `<?xml version="1.0" encoding="UTF-8"?>\n${body}`;
-  for (const body of ['<a>', '<a></b>', '<a b="1" b="2"/>', '<a>&</a>', '<a>&x;</a>', '<a>\u0001</a>', '<a>]]></a>', '<a/><a/>', '<a b="<"/>', '<a>\uffff</a>'])
+  for (const body of [
+    '<a>',
+    '<a></b>',
+    '<a b="1" b="2"/>',
+    '<a>&</a>',
+    '<a>&x;</a>',
+    '<a>\u0001</a>',
+    '<a>]]></a>',
+    '<a/><a/>',
+    '<a b="<"/>',
+    '<a>\uffff</a>',
+  ])
     expect(() => parseXml(xml(body)), body).toThrow();
 });

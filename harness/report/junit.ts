@@ -60,22 +60,28 @@ function suiteOf(target: TargetReport, report: RunReport): Suite {
   const failure = target.failure;
   const cases = [
     ...(failure ? [bare('target', 'can be judged', 'errors', element('error', failure.code, failure.says))] : []),
-    ...target.results.map(testCase),
+    ...target.results.map((result) => testCase(result, report.command)),
     ...target.expectationProblems.map((problem) => bare('expectations', problem, 'failures', element('failure', 'expectation', problem))),
   ];
   return suite(target.target, report, target.ms, properties, cases);
 }
 
 function problemsOf(report: RunReport): Suite {
-  return suite('mywire', report, 0, [], report.problems.map((problem) => bare('run', problem, 'failures', element('failure', 'problem', problem))));
+  return suite(
+    'mywire',
+    report,
+    0,
+    [],
+    report.problems.map((problem) => bare('run', problem, 'failures', element('failure', 'problem', problem))),
+  );
 }
 
 function bare(classname: string, name: string, kind: TestCase['kind'], inner: string): TestCase {
   return { kind, xml: [`    <testcase classname="${classname}" name="${attribute(name)}" time="0">`, inner, '    </testcase>'] };
 }
 
-function testCase(result: CheckResult): TestCase {
-  const { kind, inner } = outcome(result);
+function testCase(result: CheckResult, command: string): TestCase {
+  const { kind, inner } = outcome(result, command);
   const properties = [
     property('level', result.level),
     ...result.source.map((source) => property('source', `${source.manual}: ${source.page} ${source.url}`)),
@@ -92,15 +98,18 @@ function testCase(result: CheckResult): TestCase {
   };
 }
 
-function outcome(result: CheckResult): { kind: TestCase['kind']; inner: string[] } {
+function outcome(result: CheckResult, command: string): { kind: TestCase['kind']; inner: string[] } {
   const reason = result.reason ?? '';
   switch (counted(result)) {
     case 'pass':
       return { kind: 'passed', inner: [] };
     case 'fail':
-      return { kind: 'failures', inner: [element('failure', result.deviation?.axis ?? 'answer', deviationOf(result).got, story(result))] };
+      return {
+        kind: 'failures',
+        inner: [element('failure', result.deviation?.axis ?? 'answer', deviationOf(result).got, story(result, command))],
+      };
     case 'inconclusive':
-      return { kind: 'errors', inner: [element('error', 'inconclusive', reason, `repeat: ${repeatCommand(result)}`)] };
+      return { kind: 'errors', inner: [element('error', 'inconclusive', reason, `repeat: ${repeatCommand(result, command)}`)] };
     case 'known':
       return { kind: 'skipped', inner: [skipped(`known deviation: ${result.known?.reason} ${result.known?.link}`)] };
     default:
@@ -109,8 +118,10 @@ function outcome(result: CheckResult): { kind: TestCase['kind']; inner: string[]
 }
 
 /** Expected, got, sent, received and the command: the text of the terminal without colours. */
-function story(result: CheckResult): string {
-  return toldDeviation({ shown: result, same: [result], others: [], alsoIn: [] }, COLUMNS, colors(false)).join('\n');
+function story(result: CheckResult, command: string): string {
+  return toldDeviation({ shown: result, same: [result], others: [], alsoIn: [] }, { columns: COLUMNS, c: colors(false), command }).join(
+    '\n',
+  );
 }
 
 const skipped = (message: string): string => `      <skipped message="${attribute(message)}"/>`;

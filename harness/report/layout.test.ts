@@ -15,8 +15,10 @@ describe('oneLine', () => {
 
 describe('lines of a width', () => {
   test('wrap breaks at spaces', () => expect(wrap('one two three four', 9)).toEqual(['one two', 'three', 'four']));
-  test('wrap breaks a word that is longer than the line', () => expect(wrap('a abcdefghijklmnopqr z', 8)).toEqual(['a', 'abcdefgh', 'ijklmnop', 'qr z']));
-  test('flow keeps name and value together', () => expect(flow(['user "x"', 'id 12345', 'z 1'], 18)).toEqual(['user "x",', 'id 12345, z 1']));
+  test('wrap breaks a word that is longer than the line', () =>
+    expect(wrap('a abcdefghijklmnopqr z', 8)).toEqual(['a', 'abcdefgh', 'ijklmnop', 'qr z']));
+  test('flow keeps name and value together', () =>
+    expect(flow(['user "x"', 'id 12345', 'z 1'], 18)).toEqual(['user "x",', 'id 12345, z 1']));
   test('flow of nothing is nothing', () => expect(flow([], 18)).toEqual([]));
   test('hang indents what follows', () => expect(hang('got', ['a', 'b'], 5)).toEqual(['got  a', '     b']));
   test('cut', () => expect([cut('abc', 3), cut('abcd', 3)]).toEqual(['abc', 'ab…']));
@@ -24,7 +26,15 @@ describe('lines of a width', () => {
 
 test('align pads before it paints', () => {
   const paint = (text: string): string => `<${text}>`;
-  expect(align([[{ text: 'a', paint }, { text: '1' }], [{ text: 'long' }, { text: '200' }]], new Set([1]))).toEqual(['<a   >    1', 'long  200']);
+  expect(
+    align(
+      [
+        [{ text: 'a', paint }, { text: '1' }],
+        [{ text: 'long' }, { text: '200' }],
+      ],
+      new Set([1]),
+    ),
+  ).toEqual(['<a   >    1', 'long  200']);
 });
 
 test.each([

@@ -63,7 +63,7 @@ export interface Cell {
 /** Aligned columns, two spaces apart; `right` holds the indexes of right-aligned ones. Painted after padding. */
 export function align(rows: readonly (readonly Cell[])[], right: ReadonlySet<number> = new Set()): string[] {
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.text.length)));
+  for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.text.length);
   return rows.map((row) =>
     row
       .map((cell, i) => {

@@ -34,7 +34,8 @@ export function matrix(report: RunReport, columns: number, c: Colors): string[] 
   const flush = (): void => {
     if (line.length === 0) return;
     if (out.length > 0) out.push('');
-    left.forEach((name, i) => out.push([name.padEnd(leftWidth), ...line.map((group) => group.lines[i] as string)].join(GAP).trimEnd()));
+    for (const [i, name] of left.entries())
+      out.push([name.padEnd(leftWidth), ...line.map((group) => group.lines[i] as string)].join(GAP).trimEnd());
     line = [];
     width = leftWidth;
   };
@@ -67,7 +68,12 @@ function groupOf(target: TargetReport, areas: readonly string[], shown: readonly
   const heading = shown.map((verdict): Cell => ({ text: headings[verdict], paint: c.dim }));
   const rows = [heading, ...areas.map((area) => row(byArea.get(area) ?? [])), row(target.results)];
   const right = new Set(shown.keys());
-  const width = Math.max(...align(rows.map((cells) => cells.map(({ text }) => ({ text }))), right).map((text) => text.length));
+  const width = Math.max(
+    ...align(
+      rows.map((cells) => cells.map(({ text }) => ({ text }))),
+      right,
+    ).map((text) => text.length),
+  );
   const name = cut(oneLine(target.target), Math.max(width, LONGEST_NAME));
   const full = Math.max(width, name.length);
   const pad = ' '.repeat(full - width);

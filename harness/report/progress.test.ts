@@ -21,7 +21,7 @@ class Sink {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const pass = result({ target: 'local:mariadb' });
+const pass = (i: number) => result({ target: 'local:mariadb', case: `a/c${i}` });
 const fail = failing({ target: 'local:mariadb', reason: 'RST without an answer' });
 
 describe('for a log', () => {
@@ -30,15 +30,17 @@ describe('for a log', () => {
     const progress = createProgress(sink, { tty: false, color: false });
     progress.note('Docker answers');
     progress.target('local:mariadb', 'mariadb 10.11.19', 20);
-    for (let i = 0; i < 19; i++) progress.result(pass);
+    for (let i = 0; i < 19; i++) progress.result(pass(i));
     vi.advanceTimersByTime(1500);
     progress.result(fail);
+    vi.advanceTimersByTime(3000); // the target stops
     progress.done();
     expect(sink.lines).toEqual([
       'Docker answers',
       'local:mariadb (mariadb 10.11.19): 20 checks',
       ...[2, 4, 6, 8, 10, 12, 14, 16, 18].map((n) => `local:mariadb: ${n}/20 (${n * 5} %), 0 fail, 0.0 ms`),
       'FAIL local:mariadb early-data/response-and-quit (early): RST without an answer',
+      'local:mariadb: 20/20 (100 %), 1 fail, 1.5 s',
       'local:mariadb: 20 checks done, 1 fail, 1.5 s',
     ]);
   });
@@ -47,7 +49,7 @@ describe('for a log', () => {
     const sink = new Sink();
     const progress = createProgress(sink, { tty: false, color: false });
     progress.target('local:mariadb', '', 1000);
-    progress.result(pass);
+    progress.result(pass(0));
     vi.advanceTimersByTime(9_500);
     expect(sink.lines).toHaveLength(1);
     vi.advanceTimersByTime(1_000);
@@ -62,7 +64,20 @@ describe('for a log', () => {
     const progress = createProgress(sink, { tty: false, color: false });
     progress.target('local:mariadb', '', 1);
     progress.result({ ...fail, known: { reason: 'since 2.0.17', link: '' } });
-    expect(sink.lines.slice(1)).toEqual(['local:mariadb: 1 check done, 0 fail, 0.0 ms']);
+    progress.done();
+    expect(sink.lines.slice(1)).toEqual(['local:mariadb: 1/1 (100 %), 0 fail, 0.0 ms', 'local:mariadb: 1 check done, 0 fail, 0.0 ms']);
+  });
+
+  test('a check that is judged again counts once', () => {
+    const sink = new Sink();
+    const progress = createProgress(sink, { tty: false, color: false });
+    progress.target('local:mariadb', '', 2);
+    progress.result(pass(0));
+    progress.result(pass(1));
+    progress.result({ ...fail, case: 'a/c0' });
+    progress.result({ ...fail, case: 'a/c0' });
+    progress.target('reference', '', 1);
+    expect(sink.lines.slice(-2)).toEqual(['local:mariadb: 2 checks done, 1 fail, 0.0 ms', 'reference: 1 check']);
     progress.done();
   });
 
@@ -70,7 +85,7 @@ describe('for a log', () => {
     const sink = new Sink();
     const progress = createProgress(sink, { tty: false, color: false });
     progress.target('local:mariadb', '', 100);
-    progress.result(pass);
+    progress.result(pass(0));
     progress.done();
     progress.done();
     progress.result(fail);
@@ -100,7 +115,7 @@ describe('for a person', () => {
     expect(process.listenerCount('exit')).toBe(listeners + 1);
     progress.target('local:mariadb', 'mariadb 10.11.19', 400);
     for (let i = 0; i < 120; i++) {
-      progress.result(i === 7 ? fail : pass);
+      progress.result(i === 7 ? fail : pass(i));
       vi.advanceTimersByTime(10);
     }
     vi.advanceTimersByTime(300);
@@ -109,7 +124,11 @@ describe('for a person', () => {
     // Not one picture per check.
     expect(sink.text.split('\r').length).toBeLessThan(25);
     progress.done();
-    expect(sink.screen).toEqual(['local:mariadb (mariadb 10.11.19): 400 checks', 'local:mariadb: 120 of 400 checks done, 1 fail, 1.5 s', '']);
+    expect(sink.screen).toEqual([
+      'local:mariadb (mariadb 10.11.19): 400 checks',
+      'local:mariadb: 120 of 400 checks done, 1 fail, 1.2 s',
+      '',
+    ]);
     expect(process.listenerCount('exit')).toBe(listeners);
   });
 
@@ -118,7 +137,7 @@ describe('for a person', () => {
     sink.columns = 24;
     const progress = createProgress(sink, { tty: true, color: false });
     progress.target('local:haproxy+proxysql+mariadb', '', 10);
-    progress.result({ ...pass, target: 'local:haproxy+proxysql+mariadb' });
+    progress.result({ ...pass(0), target: 'local:haproxy+proxysql+mariadb' });
     expect(sink.screen.at(-1)).toHaveLength(23);
     progress.done();
   });
@@ -128,7 +147,7 @@ describe('for a person', () => {
     const progress = createProgress(sink, { tty: true, color: false });
     const clear = process.listeners('exit').at(-1) as () => void;
     progress.target('local:mariadb', '', 10);
-    progress.result(pass);
+    progress.result(pass(0));
     expect(sink.screen.at(-1)).not.toBe('');
     clear();
     expect(sink.screen.at(-1)).toBe('');

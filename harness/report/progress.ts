@@ -1,4 +1,4 @@
-import type { CheckResult } from '../run/result.ts';
+import type { CheckResult, Tally } from '../run/result.ts';
 import { type Colors, colors } from './color.ts';
 import { count, cut, duration, oneLine } from './layout.ts';
 import { counted } from './tally.ts';
@@ -10,7 +10,7 @@ export interface ProgressStream {
 
 /** What is shown while a run goes on. */
 export interface Progress {
-  /** A target is up; `total` checks will follow. */
+  /** A target is up; `total` checks will follow. The one before it is done. */
   target(name: string, versions: string, total: number): void;
   result(result: CheckResult): void;
   /** A line for the reader: what was chosen, what was started. */
@@ -35,8 +35,12 @@ interface Running {
   readonly name: string;
   readonly total: number;
   readonly from: number;
-  done: number;
+  /** Results by case and delivery: a check may be judged again when the target dies of it. */
+  readonly verdicts: Map<string, keyof Tally>;
   fails: number;
+  finished: boolean;
+  /** When the last result came: what follows it (stopping, asking HAProxy) is not the checks' time. */
+  last: number;
   /** Log only: step (tenth of the total) and time of the last line. */
   toldStep: number;
   toldAt: number;
@@ -72,8 +76,19 @@ class Ticker implements Progress {
   }
 
   target(name: string, versions: string, total: number): void {
+    this.#finishAll();
     const now = performance.now();
-    const running = { name: oneLine(name), total, from: now, done: 0, fails: 0, toldStep: 0, toldAt: now };
+    const running: Running = {
+      name: oneLine(name),
+      total,
+      from: now,
+      verdicts: new Map(),
+      fails: 0,
+      finished: false,
+      last: now,
+      toldStep: 0,
+      toldAt: now,
+    };
     this.#targets.set(name, running);
     this.#current = running;
     this.#line(`${this.#c.bold(running.name)}${versions === '' ? '' : ` (${oneLine(versions)})`}: ${count(total, 'check')}`);
@@ -83,13 +98,18 @@ class Ticker implements Progress {
     const running = this.#targets.get(result.target);
     if (!running || this.#over) return;
     this.#current = running;
-    running.done++;
-    if (counted(result) === 'fail') {
-      running.fails++;
-      if (!this.#tty) this.#line(`${this.#c.red('FAIL')} ${running.name} ${oneLine(result.case)} (${result.delivery}): ${oneLine(result.reason ?? '', 300)}`);
+    const check = `${result.case} ${result.delivery}`;
+    const verdict = counted(result);
+    if (running.verdicts.get(check) !== 'fail' && verdict === 'fail') running.fails++;
+    running.verdicts.set(check, verdict);
+    running.last = performance.now();
+    if (verdict === 'fail') {
+      if (!this.#tty)
+        this.#line(
+          `${this.#c.red('FAIL')} ${running.name} ${oneLine(result.case)} (${result.delivery}): ${oneLine(result.reason ?? '', 160)}`,
+        );
     }
-    if (running.done === running.total) this.#finish(running);
-    else if (!this.#tty) this.#log(running, stepOf(running) > running.toldStep);
+    if (!this.#tty) this.#log(running, stepOf(running) > running.toldStep);
     else if (performance.now() - this.#drawnAt >= REDRAW_MS) this.#draw();
   }
 
@@ -99,16 +119,23 @@ class Ticker implements Progress {
 
   done(): void {
     if (this.#over) return;
-    for (const running of this.#targets.values()) if (running.done < running.total) this.#finish(running);
+    this.#finishAll();
     this.#clear();
     this.#over = true;
     clearInterval(this.#timer);
     process.removeListener('exit', this.#onExit);
   }
 
+  /** Only when the next target comes or the run ends is a target done: its last checks may be judged again. */
+  #finishAll(): void {
+    for (const running of this.#targets.values()) if (!running.finished) this.#finish(running);
+  }
+
   #finish(running: Running): void {
-    const checks = running.done < running.total ? `${running.done} of ${count(running.total, 'check')}` : count(running.total, 'check');
-    this.#line(`${this.#c.bold(running.name)}: ${checks} done, ${this.#fails(running)}, ${this.#elapsed(running)}`);
+    running.finished = true;
+    const done = running.verdicts.size;
+    const checks = done < running.total ? `${done} of ${count(running.total, 'check')}` : count(running.total, 'check');
+    this.#line(`${this.#c.bold(running.name)}: ${checks} done, ${this.#fails(running)}, ${duration(running.last - running.from)}`);
     if (this.#current === running) this.#current = undefined;
   }
 
@@ -121,13 +148,15 @@ class Ticker implements Progress {
     if (!due) return;
     running.toldStep = stepOf(running);
     running.toldAt = performance.now();
-    this.#line(`${running.name}: ${running.done}/${running.total} (${percent(running)} %), ${this.#fails(running)}, ${this.#elapsed(running)}`);
+    this.#line(
+      `${running.name}: ${running.verdicts.size}/${running.total} (${percent(running)} %), ${this.#fails(running)}, ${this.#elapsed(running)}`,
+    );
   }
 
   #draw(): void {
     const running = this.#current;
     if (!running || this.#over) return;
-    const plain = `${running.name}  ${running.done}/${running.total}  ${running.fails} fail  ${this.#elapsed(running)}`;
+    const plain = `${running.name}  ${running.verdicts.size}/${running.total}  ${running.fails} fail  ${this.#elapsed(running)}`;
     // One column stays free: a line that fills the last one wraps in some terminals, and then it cannot be redrawn.
     const text = cut(plain, (this.#stream.columns ?? 80) - 1);
     this.#stream.write(CLEAR_LINE + (running.fails > 0 ? this.#c.red(text) : text));
@@ -157,5 +186,5 @@ class Ticker implements Progress {
   }
 }
 
-const percent = ({ done, total }: Running): number => (total > 0 ? Math.floor((done * 100) / total) : 0);
-const stepOf = ({ done, total }: Running): number => (total > 0 ? Math.floor((done * LOG_STEPS) / total) : 0);
+const percent = ({ verdicts, total }: Running): number => (total > 0 ? Math.floor((verdicts.size * 100) / total) : 0);
+const stepOf = ({ verdicts, total }: Running): number => (total > 0 ? Math.floor((verdicts.size * LOG_STEPS) / total) : 0);

@@ -15,7 +15,13 @@ export function recordedTable(checks: readonly RecordedCheck[], columns: number,
   const room = Math.floor((columns - nameWidth) / modes.length) - 2;
   if (room < NARROWEST) return stacked(servers, c);
   const rows = servers.flatMap((of) => {
-    const cells = modes.map((mode) => outcomes(of.filter((check) => check.mode === mode), room, c));
+    const cells = modes.map((mode) =>
+      outcomes(
+        of.filter((check) => check.mode === mode),
+        room,
+        c,
+      ),
+    );
     const height = Math.max(...cells.map((cell) => cell.length));
     return Array.from({ length: height }, (_, i): Cell[] => [
       { text: i === 0 ? oneLine((of[0] as RecordedCheck).server, 40) : '', paint: c.bold },

@@ -1,9 +1,28 @@
 import type { CheckResult } from '../run/result.ts';
 import { oneLine } from './layout.ts';
 
-/** The one command that runs this check again. */
-export function repeatCommand(result: Pick<CheckResult, 'target' | 'case' | 'delivery'>): string {
-  return `mywire run ${shellWord(result.target)} --case ${shellWord(result.case)} --delivery ${result.delivery}`;
+/** Options of `mywire run` without which a check could not be asked again, or not in the same way; each takes a value. */
+const CARRIED = new Set(['--check-user', '--user', '--plugin', '--database', '--as', '--binary', '--image', '--tries', '--limit']);
+
+/**
+ * The one command that runs this check again. What the run itself was told about the target (accounts, programs, images)
+ * is carried over from its command; passwords are not, they come from MYWIRE_PASSWORD.
+ */
+export function repeatCommand(result: Pick<CheckResult, 'target' | 'case' | 'delivery'>, command: string): string {
+  const words = ['mywire run', shellWord(result.target), '--case', shellWord(result.case), '--delivery', result.delivery];
+  return [...words, ...carried(command)].join(' ');
+}
+
+function carried(command: string): string[] {
+  // A word may be quoted as a shell quotes it.
+  const words = oneLine(command).match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
+  return words.flatMap((word, i) => {
+    const [name = ''] = word.split('=', 1);
+    if (!CARRIED.has(name)) return [];
+    if (word !== name) return [word];
+    const value = words[i + 1];
+    return value === undefined ? [] : [word, value];
+  });
 }
 
 /** Quoted where a POSIX shell would read more than a word. */

@@ -30,11 +30,16 @@ export function reportAsText(report: RunReport, options: TextOptions): string {
     matrix(report, columns, c),
     ...report.targets.flatMap((target) =>
       deviationsOf(target.results.filter((r) => counted(r) === 'fail')).map((told) =>
-        toldDeviation(told, columns, c, options.evidence?.get(told.shown)),
+        toldDeviation(told, { columns, c, command: report.command, folder: options.evidence?.get(told.shown) }),
       ),
     ),
     listed('Known deviations', knownLines(all), columns, c),
-    listed('Expectations that do not hold', report.targets.flatMap((t) => t.expectationProblems.map((p) => `${t.target}: ${p}`)), columns, c),
+    listed(
+      'Expectations that do not hold',
+      report.targets.flatMap((t) => t.expectationProblems.map((p) => `${t.target}: ${p}`)),
+      columns,
+      c,
+    ),
     listed('Inconclusive', inconclusiveLines(all), columns, c),
     listed('Unsupported', reasonLines(all, 'unsupported'), columns, c),
     listed('Skipped', reasonLines(all, 'skipped'), columns, c),
@@ -52,9 +57,15 @@ export function reportAsText(report: RunReport, options: TextOptions): string {
 
 function targetLines(target: TargetReport, columns: number, c: Colors): string[] {
   const name = `${c.bold(oneLine(target.target))}${target.versions === '' ? '' : `  ${oneLine(target.versions)}`}`;
-  const failure = target.failure ? wrap(oneLine(`could not be judged: ${target.failure.says} (${target.failure.code})`), columns - 2) : [];
+  const failure = target.failure ? wrap(oneLine(`could not be judged: ${sayingOf(target)} (${target.failure.code})`), columns - 2) : [];
   const notes = target.notes.flatMap((note) => wrap(oneLine(note), columns - 2));
   return [name, ...failure.map((line) => `  ${c.yellow(line)}`), ...notes.map((line) => `  ${line}`)];
+}
+
+/** TargetErrors begin with the target's name, which stands in the line above. */
+function sayingOf({ target, failure }: TargetReport): string {
+  const says = failure?.says ?? '';
+  return says.startsWith(`${target}: `) ? says.slice(target.length + 2) : says;
 }
 
 function titled(title: string, lines: readonly string[], c: Colors): string[] {

@@ -18,8 +18,17 @@ const MOST_PACKETS = 12;
 const MOST_BYTES = 64;
 const MOST_TALLIED = 8;
 
-/** A deviation told like a bug report. `folder` is where its evidence lies. */
-export function toldDeviation(told: ToldDeviation, columns: number, c: Colors, folder?: string): string[] {
+export interface TellingOptions {
+  readonly columns: number;
+  readonly c: Colors;
+  /** The command of the run, for what must be repeated. */
+  readonly command: string;
+  /** Where the evidence lies. */
+  readonly folder?: string | undefined;
+}
+
+/** A deviation told like a bug report. */
+export function toldDeviation(told: ToldDeviation, { columns, c, command, folder }: TellingOptions): string[] {
   const { shown } = told;
   const { expected, got } = deviationOf(shown);
   const width = Math.max(30, columns - LABEL - 2);
@@ -38,19 +47,17 @@ export function toldDeviation(told: ToldDeviation, columns: number, c: Colors, f
     ...(expected === '' ? [] : text('expected', expected)),
     ...text('got', got),
     ...told.others.flatMap((same) => text('', otherLine(same))),
-    ...shown.source.flatMap((source, i) => [
-      ...text(i === 0 ? 'manual' : '', manualLine(source)),
-      ...part('', [oneLine(source.url)]),
-    ]),
-    ...(told.alsoIn.length > 0 ? text('also in', alsoLine(told.alsoIn)) : []),
+    ...shown.source.flatMap((source, i) => [...text(i === 0 ? 'manual' : '', manualLine(source)), ...part('', [oneLine(source.url)])]),
+    ...(told.alsoIn.length > 0 ? text('also in', alsoLine(told)) : []),
     ...(shown.link ? part('link', [oneLine(shown.link)]) : []),
     ...(folder ? part('evidence', [oneLine(folder)]) : []),
-    ...part('repeat', [c.cyan(repeatCommand(shown))]),
+    ...part('repeat', [c.cyan(repeatCommand(shown, command))]),
   ];
 }
 
-function alsoLine(cases: readonly string[]): string {
-  return `${count(cases.length, 'more case', 'more cases')} with the same bytes sent and the same deviation: ${cases.join(', ')}`;
+function alsoLine({ shown, alsoIn }: ToldDeviation): string {
+  const what = shown.deviation?.axis === 'liveness' ? 'the same deviation' : 'the same bytes sent and the same deviation';
+  return `${count(alsoIn.length, 'more case')} with ${what}: ${alsoIn.join(', ')}`;
 }
 
 function otherLine(same: readonly CheckResult[]): string {
@@ -82,7 +89,9 @@ function endingLine(result: CheckResult): string {
 /** The packets of one direction with their times, fields and bytes. */
 function sideLines(story: WireStory, side: Side, width: number): string[] {
   const kind = side === 'client' ? 'sent' : 'received';
-  const packets = story.lines.flatMap(({ event, packets }) => (event.kind === kind ? packets.map((packet) => ({ at: event.at, packet })) : []));
+  const packets = story.lines.flatMap(({ event, packets }) =>
+    event.kind === kind ? packets.map((packet) => ({ at: event.at, packet })) : [],
+  );
   const left = story.left.filter((packet) => packet.from === side).map((packet) => ({ at: undefined, packet }));
   const all = [...packets, ...left];
   if (all.length === 0) return ['nothing'];

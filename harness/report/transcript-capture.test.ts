@@ -4,7 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Transcript } from '../wire/transcript.ts';
-import { bytes, connected, droppedEarly, haproxyResponse, login, mariadbGreeting, okAfterLogin, quit, received, sent } from './testdata/reports.ts';
+import {
+  bytes,
+  connected,
+  droppedEarly,
+  haproxyResponse,
+  login,
+  mariadbGreeting,
+  okAfterLogin,
+  quit,
+  received,
+  sent,
+} from './testdata/reports.ts';
 import { transcriptAsPcapng } from './transcript-capture.ts';
 
 const about = { mywire: '0.1.0', startedAt: '2026-11-21T04:00:00.000Z', comment: 'early-data/x, delivery whole' };
@@ -18,7 +29,10 @@ function tshark(transcript: Transcript, fields: readonly string[], ...options: s
   writeFileSync(file, transcriptAsPcapng(transcript, about) as Uint8Array);
   const run = spawnSync('tshark', ['-r', file, ...options, '-T', 'fields', ...fields.flatMap((f) => ['-e', f])], { encoding: 'utf8' });
   expect(run.status, run.stderr).toBe(0);
-  return run.stdout.trimEnd().split('\n').map((line) => line.split('\t'));
+  return run.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t'));
 }
 
 describe.skipIf(!hasTshark)(`in tshark${hasTshark ? '' : ' (not on PATH)'}`, () => {
@@ -41,7 +55,12 @@ describe.skipIf(!hasTshark)(`in tshark${hasTshark ? '' : ' (not on PATH)'}`, () 
   });
 
   test('FIN and then RST from the server, numbers without a gap', () => {
-    const frames = tshark(droppedEarly, ['tcp.srcport', 'tcp.flags.fin', 'tcp.flags.reset', 'tcp.seq', 'tcp.ack', 'tcp.len', 'tcp.analysis.flags', 'frame.time_relative'], '-o', 'tcp.relative_sequence_numbers:TRUE');
+    const frames = tshark(
+      droppedEarly,
+      ['tcp.srcport', 'tcp.flags.fin', 'tcp.flags.reset', 'tcp.seq', 'tcp.ack', 'tcp.len', 'tcp.analysis.flags', 'frame.time_relative'],
+      '-o',
+      'tcp.relative_sequence_numbers:TRUE',
+    );
     expect(frames.slice(-3)).toEqual([
       ['40001', '0', '0', '1', '1', '56', '', '0.000050000'],
       ['3306', '1', '0', '1', '57', '0', '', '0.001050000'],
@@ -61,12 +80,23 @@ describe.skipIf(!hasTshark)(`in tshark${hasTshark ? '' : ' (not on PATH)'}`, () 
     const sslRequest = bytes('20000001008a00000000000121'.padEnd(72, '0'));
     const response = haproxyResponse.with(3, 2);
     const tls: Transcript = {
-      events: [connected, received(0.5, mariadbGreeting), sent(0.6, 'SSLRequest', sslRequest), { at: 3, kind: 'tls', version: 'TLSv1.3', cipher: 'X' }, sent(3.1, 'HandshakeResponse41', response), received(3.5, okAfterLogin.with(3, 3)), sent(3.6, 'COM_QUIT', quit), { at: 4, kind: 'fin' }],
+      events: [
+        connected,
+        received(0.5, mariadbGreeting),
+        sent(0.6, 'SSLRequest', sslRequest),
+        { at: 3, kind: 'tls', version: 'TLSv1.3', cipher: 'X' },
+        sent(3.1, 'HandshakeResponse41', response),
+        received(3.5, okAfterLogin.with(3, 3)),
+        sent(3.6, 'COM_QUIT', quit),
+        { at: 4, kind: 'fin' },
+      ],
       ending: 'fin',
     };
     const frames = tshark(tls, ['_ws.col.Protocol', '_ws.malformed'], '--disable-protocol', 'tls');
     expect(frames.slice(3).map(([protocol]) => protocol)).toEqual(['MySQL', 'MySQL', 'MySQL', 'MySQL', 'MySQL', 'TCP']);
-    expect(Buffer.from(transcriptAsPcapng(tls, about) as Uint8Array).toString('utf8')).toContain('Open with: tshark --disable-protocol tls');
+    expect(Buffer.from(transcriptAsPcapng(tls, about) as Uint8Array).toString('utf8')).toContain(
+      'Open with: tshark --disable-protocol tls',
+    );
   });
 
   test('IPv6', () => {
@@ -81,21 +111,48 @@ describe.skipIf(!hasTshark)(`in tshark${hasTshark ? '' : ' (not on PATH)'}`, () 
 
   test.each([
     ['we close', [{ at: 2, kind: 'closed-by-us' }], 'open', ['40001 fin']],
-    ['we half-close, the server answers', [{ at: 2, kind: 'half-closed' }, { at: 3, kind: 'fin' }], 'fin', ['40001 fin', '3306 fin']],
+    [
+      'we half-close, the server answers',
+      [
+        { at: 2, kind: 'half-closed' },
+        { at: 3, kind: 'fin' },
+      ],
+      'fin',
+      ['40001 fin', '3306 fin'],
+    ],
     ['we reset', [{ at: 2, kind: 'reset-sent' }], 'open', ['40001 rst']],
     ['the server resets', [{ at: 2, kind: 'rst' }], 'rst', ['3306 rst']],
     ['a RST that only the probe saw', [{ at: 2, kind: 'fin' }], 'fin+rst', ['3306 fin', '3306 rst']],
-    ['a RST that our probe provoked', [{ at: 2, kind: 'fin' }, { at: 8, kind: 'rst' }], 'fin', ['3306 fin']],
+    [
+      'a RST that our probe provoked',
+      [
+        { at: 2, kind: 'fin' },
+        { at: 8, kind: 'rst' },
+      ],
+      'fin',
+      ['3306 fin'],
+    ],
     ['nothing ends', [], 'timeout', []],
   ] as const)('how it ends: %s', (_name, ends, ending, seen) => {
-    const frames = tshark({ events: [connected, received(1, mariadbGreeting), ...ends], ending }, ['tcp.srcport', 'tcp.flags.fin', 'tcp.flags.reset']);
+    const frames = tshark({ events: [connected, received(1, mariadbGreeting), ...ends], ending }, [
+      'tcp.srcport',
+      'tcp.flags.fin',
+      'tcp.flags.reset',
+    ]);
     const endings = frames.flatMap(([port, fin, rst]) => (fin === '1' ? [`${port} fin`] : rst === '1' ? [`${port} rst`] : []));
     expect(endings).toEqual(seen);
   });
 });
 
 test('bytes that no side may still send do not stop the file', () => {
-  const events = [connected, { at: 1, kind: 'half-closed' } as const, sent(2, 'late', quit), { at: 3, kind: 'rst' } as const, received(4, quit), { at: 5, kind: 'fin' } as const];
+  const events = [
+    connected,
+    { at: 1, kind: 'half-closed' } as const,
+    sent(2, 'late', quit),
+    { at: 3, kind: 'rst' } as const,
+    received(4, quit),
+    { at: 5, kind: 'fin' } as const,
+  ];
   expect(transcriptAsPcapng({ events, ending: 'rst' }, about)).toBeInstanceOf(Uint8Array);
 });
 

@@ -16,7 +16,8 @@ export interface AboutTranscript {
 const MOST_SEGMENTS = 2000;
 
 /** Behind an SSLRequest Wireshark takes the plain bytes for TLS records, unless it does not know TLS. */
-const TLS_HINT = 'What TLS carried stands here in the clear. Open with: tshark --disable-protocol tls (Wireshark: Analyze, Enabled Protocols).';
+const TLS_HINT =
+  'What TLS carried stands here in the clear. Open with: tshark --disable-protocol tls (Wireshark: Analyze, Enabled Protocols).';
 
 /**
  * The transcript as a pcapng file: IP and TCP made around what the socket saw, marked as synthesised. The server has port
@@ -28,10 +29,16 @@ export function transcriptAsPcapng(transcript: Transcript, about: AboutTranscrip
   if (!connected) return undefined;
   const tls = transcript.events.some((event) => event.kind === 'tls') ? `\n${TLS_HINT}` : '';
   const comment = `${oneLine(about.comment)}\nThe server was ${oneLine(connected.remote)}; port 3306 stands for it here.${tls}`;
-  return synthesizePcapng({ application: `mywire ${about.mywire}`, comment }, [socketTranscript(transcript, connected, Date.parse(about.startedAt))]);
+  return synthesizePcapng({ application: `mywire ${about.mywire}`, comment }, [
+    socketTranscript(transcript, connected, Date.parse(about.startedAt)),
+  ]);
 }
 
-function socketTranscript(transcript: Transcript, connected: { readonly local: string; readonly remote: string }, fromMs: number): SocketTranscript {
+function socketTranscript(
+  transcript: Transcript,
+  connected: { readonly local: string; readonly remote: string },
+  fromMs: number,
+): SocketTranscript {
   const local = hostAndPort(connected.local);
   const remote = hostAndPort(connected.remote);
   const events = new Events(Number.isFinite(fromMs) ? fromMs : 0);

@@ -14,9 +14,16 @@ test('events with times and directions, packets with their fields', () => {
   expect(text).toContain('       0.600      waited 0.400 ms for HandshakeV10: it came\n');
   expect(text).toContain('                        0     4  capabilities         0x00008200 (PROTOCOL_41, SECURE_CONNECTION)\n');
   expect(text).toContain('                       32    14  user                 "haproxy_check"\n');
-  expect(text).toContain('       1.000  ->  13 bytes in 2 segments: COM_QUERY\n              ->  COM_QUERY, sequence id 0, 13 bytes, at offset 51\n');
+  expect(text).toContain(
+    '       1.000  ->  13 bytes in 2 segments: COM_QUERY\n              ->  COM_QUERY, sequence id 0, 13 bytes, at offset 51\n',
+  );
   expect(text).toContain('                        1     8  query    "select 1"\n');
-  expect(text.split('\n').slice(-4)).toEqual(['                        0     1  command  1', '       1.600  <-  FIN', '              ending: FIN', '']);
+  expect(text.split('\n').slice(-4)).toEqual([
+    '                        0     1  command  1',
+    '       1.600  <-  FIN',
+    '              ending: FIN',
+    '',
+  ]);
 });
 
 test('early data is named by what it is, which Wireshark does not do', () => {
@@ -35,7 +42,9 @@ test('a packet that came in pieces stands where its last byte came', () => {
 
 test('what is wrong with a packet is said, and its bytes shown', () => {
   const text = transcriptAsText({ events: [connected, received(1, bytes('0a000000ff'))], ending: 'rst' });
-  expect(text).toContain('incomplete packet, 5 bytes, at offset 0  PROBLEM: the stream ends inside a packet: 5 bytes are left\n                  bytes 0a 00 00 00 ff\n');
+  expect(text).toContain(
+    'incomplete packet, 5 bytes, at offset 0  PROBLEM: the stream ends inside a packet: 5 bytes are left\n                    bytes 0a 00 00 00 ff\n',
+  );
 });
 
 test('TLS, half-close, reset and failures are events', () => {

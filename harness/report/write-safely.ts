@@ -10,10 +10,13 @@ let temporaries = 0;
  */
 export async function writeSafely(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(resolve(path));
-  const temporary = join(folder, `.mywire-${process.pid}-${temporaries++}.tmp`);
+  const temporary = join(folder, temporaryName());
   try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(temporary, content, { flag: 'wx' });
+    await writeFile(temporary, content, { flag: 'wx' }).catch(async (error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      await mkdir(folder, { recursive: true });
+      await writeFile(temporary, content, { flag: 'wx' });
+    });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
@@ -21,11 +24,32 @@ export async function writeSafely(path: string, content: string | Uint8Array): P
   }
 }
 
+/**
+ * Makes the folder and proves that files can be made in it: to be asked before a long run, not after it. Throws
+ * ReportError REPORT_NOT_WRITABLE.
+ */
+export async function requireWritable(folder: string): Promise<void> {
+  const temporary = join(resolve(folder), temporaryName());
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(temporary, '', { flag: 'wx' });
+    await rm(temporary);
+  } catch (error) {
+    throw notWritable(folder, error);
+  }
+}
+
+const temporaryName = (): string => `.mywire-${process.pid}-${temporaries++}.tmp`;
+
 /** Why a path cannot be written, as a sentence. */
-export function notWritable(path: string, error: unknown): ReportError {
+function notWritable(path: string, error: unknown): ReportError {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const why = reasons[code] ?? (error instanceof Error ? error.message : String(error));
-  return new ReportError('REPORT_NOT_WRITABLE', path, `${path} cannot be written: ${why}. Name another folder or file, or correct its permissions.`);
+  return new ReportError(
+    'REPORT_NOT_WRITABLE',
+    path,
+    `${path} cannot be written: ${why}. Name another folder or file, or correct its permissions.`,
+  );
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -13,7 +13,11 @@ export async function check(one: Case, delivery: Delivery, target: string, conte
   const wanted = one.tries ?? 1;
   let next = 0;
   const worker = async (): Promise<void> => {
-    while (next++ < wanted) tries.push(await tryCase(one, delivery, context));
+    while (next++ < wanted) {
+      const got = await tryCase(one, delivery, context);
+      context.onTry?.(got);
+      tries.push(got);
+    }
   };
   await Promise.all(Array.from({ length: Math.min(wanted, TRIES_AT_ONCE) }, worker));
   return judge(one, delivery, target, tries, performance.now() - from);

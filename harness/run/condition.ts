@@ -11,6 +11,7 @@ export function meets(value: unknown, condition: Condition): boolean {
   if ('min' in condition) return typeof value === 'number' && value >= condition.min;
   if ('set' in condition) return typeof value === 'number' && condition.set.every((name) => (value & capability[name]) !== 0);
   if ('clear' in condition) return typeof value === 'number' && condition.clear.every((name) => (value & capability[name]) === 0);
+  if ('sameAs' in condition) throw new TypeError('sameAs asks about an earlier packet: the matcher looks that up');
   const bytes = value instanceof Uint8Array ? value : undefined;
   if (!bytes) return false;
   if (condition.bytes === 'zero') return bytes.every((b) => b === 0);
@@ -26,6 +27,7 @@ export function inWords(condition: Condition): string {
   if ('pattern' in condition) return `like ${condition.pattern}`;
   if ('length' in condition) return `${condition.length} long`;
   if ('min' in condition) return `at least ${condition.min}`;
+  if ('sameAs' in condition) return `the same as ${condition.sameAs}`;
   if ('set' in condition) return `with ${condition.set.join(', ')}`;
   if ('clear' in condition) return `without ${condition.clear.join(', ')}`;
   if (condition.bytes === 'zero') return 'all zero bytes';

@@ -4,9 +4,11 @@ import { z } from 'zod';
 import type { RunningNode } from '../target/target.ts';
 import { RunError } from './error.ts';
 import type { CheckResult } from './result.ts';
+import { fits } from './select.ts';
 
 /** A known deviation of a product: it must go on deviating, or the entry is stale and fails the run. */
 export interface Expectation {
+  /** A case id; `*` stands for any text, for a fault that shows in many cases. */
   readonly case: string;
   /** Only under this delivery; else under every one that the case has. */
   readonly delivery?: string | undefined;
@@ -14,6 +16,8 @@ export interface Expectation {
   readonly target: string;
   /** Range of the front product's version, as npm writes ranges; default any. */
   readonly versions?: string | undefined;
+  /** Regular expression on what the report says the target did: any other deviation stays red. */
+  readonly shows?: string | undefined;
   /** The entry need not deviate in every run (a race). A pass is then no stale entry. */
   readonly sometimes?: boolean | undefined;
   readonly reason: string;
@@ -27,6 +31,7 @@ const entry = z.strictObject({
   delivery: z.enum(['whole', 'bytes', 'fields', 'coalesced', 'early']).optional(),
   target: z.string(),
   versions: z.string().optional(),
+  shows: z.string().refine(isPattern, 'is no regular expression').optional(),
   sometimes: z.boolean().optional(),
   reason: z.string().min(10),
   link: z.url(),
@@ -54,7 +59,7 @@ export function parseExpectations(text: string, file: string): Expectation[] {
 
 /** Entries that name no case of the suites: a renamed case must not silence anything. */
 export function unknownIds(expectations: readonly Expectation[], ids: ReadonlySet<string>): string[] {
-  return expectations.filter((e) => !ids.has(e.case)).map((e) => `${e.at}: no case has the id ${e.case}; correct the entry or remove it`);
+  return expectations.filter((e) => ![...ids].some((id) => fits(id, e.case))).map((e) => `${e.at}: no case has the id ${e.case}; correct the entry or remove it`);
 }
 
 /** Marks known deviations, and names the entries of this target that no longer hold. */
@@ -65,7 +70,7 @@ export function applyExpectations(
 ): { results: CheckResult[]; problems: string[] } {
   const mine = expectations.filter((e) => isFor(e, nodes));
   const marked = results.map((r) => {
-    const known = r.verdict === 'fail' && r.deviation?.axis !== 'liveness' ? mine.find((e) => covers(e, r)) : undefined;
+    const known = r.verdict === 'fail' && r.deviation?.axis !== 'liveness' ? mine.find((e) => covers(e, r) && isAsTold(e, r)) : undefined;
     return known ? { ...r, known: { reason: known.reason, link: known.link } } : r;
   });
   const problems = mine.flatMap((e) => {
@@ -76,7 +81,17 @@ export function applyExpectations(
   return { results: marked, problems };
 }
 
-const covers = (e: Expectation, r: CheckResult): boolean => e.case === r.case && (e.delivery === undefined || e.delivery === r.delivery);
+const covers = (e: Expectation, r: CheckResult): boolean => fits(r.case, e.case) && (e.delivery === undefined || e.delivery === r.delivery);
+
+const isAsTold = (e: Expectation, r: CheckResult): boolean => e.shows === undefined || new RegExp(e.shows).test(r.deviation?.got ?? '');
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 function isFor(e: Expectation, nodes: readonly RunningNode[]): boolean {
   if (e.target !== nodes.map((n) => n.product).join('+')) return false;

@@ -1,4 +1,4 @@
-import type { Alternative, Step } from '../case/step.ts';
+import type { Alternative, Condition, Step } from '../case/step.ts';
 import type { Ending } from '../case/verdict.ts';
 import { PacketReader, type Packet } from '../codec/frame.ts';
 import type { Deviation } from './result.ts';
@@ -39,6 +39,8 @@ export class Matcher {
   /** Beside #due: the command that each answer belongs to, since it decides how the answer is read. */
   #commands: (number | undefined)[] = [undefined];
   #next: number | undefined = 0;
+  /** Fields of the packets read so far, for `sameAs`. */
+  readonly #fields = new Map<string, string>();
 
   constructor(session: Session, endingsHidden = false) {
     this.session = session;
@@ -127,14 +129,21 @@ export class Matcher {
       return false;
     }
     for (const [field, condition] of Object.entries(a.where ?? {}))
-      if (!meets(packet.value[field], condition)) {
+      if (!this.#meets(packet.value[field], condition)) {
         why.push(`${field} is ${show(packet.value[field])}, not ${inWords(condition)}`);
         return false;
       }
     return true;
   }
 
+  #meets(value: unknown, condition: Condition): boolean {
+    if (typeof condition === 'object' && 'sameAs' in condition) return value !== undefined && String(value) === this.#fields.get(condition.sameAs);
+    return meets(value, condition);
+  }
+
   #consume(packet: ServerPacket): void {
+    for (const [field, value] of Object.entries(packet.value))
+      if (typeof value === 'string' || typeof value === 'number') this.#fields.set(`${packet.name}.${field}`, String(value));
     const first = this.#queue[0] as Packet;
     this.#queue = this.#queue.slice(packet.packets);
     this.seen.push(masked(packet));

@@ -1,5 +1,6 @@
 import { type CapabilityName, has } from '../codec/capability.ts';
 import type { Case, Need } from '../case/case.ts';
+import type { Step } from '../case/step.ts';
 import { printable } from './describe.ts';
 import { RunError } from './error.ts';
 import { tryCase, type Try, type TryContext } from './try-case.ts';
@@ -10,9 +11,20 @@ export interface Profile {
   /** As the greeting gives it; '' when no greeting could be read. */
   readonly serverVersion: string;
   readonly capabilities: number;
-  /** Does the declared account get in? A refusal is a finding, and cases that need it are skipped. */
-  readonly check: 'works' | string;
-  readonly login: 'works' | string;
+  readonly check: AccountState;
+  readonly login: AccountState;
+  /** May the accounts use the database that was named? */
+  readonly database: AccountState;
+}
+
+/**
+ * works: it gets in. missing: none was given, so cases that need one are skipped. refused: the target answers a declared
+ * account with ERR 1045 or the like; at an address that is for the user to mend, and cases that need it are
+ * inconclusive. odd: anything else is a finding about the target, so the cases run and say what.
+ */
+export interface AccountState {
+  readonly is: 'works' | 'missing' | 'refused' | 'odd';
+  readonly says: string;
 }
 
 const greeting = { packet: 'HandshakeV10' } as const;
@@ -35,38 +47,60 @@ export async function probe(target: string, context: TryContext): Promise<Profil
     dialect: /mariadb/i.test(serverVersion) ? 'mariadb' : 'mysql',
     serverVersion,
     capabilities,
-    check: context.accounts.check ? await logsIn('check', context) : 'no such account was given (--check-user)',
-    login: context.accounts.login ? await logsIn('login', context) : 'no such account was given (--user, --password)',
+    check: context.accounts.check ? await logsIn('check', context) : { is: 'missing', says: 'no such account was given (--check-user)' },
+    login: context.accounts.login ? await logsIn('login', context) : { is: 'missing', says: 'no such account was given (--user, MYWIRE_PASSWORD)' },
+    database: context.database === undefined ? { is: 'missing', says: 'none was named (--database)' } : await logsIn(context.accounts.check ? 'check' : 'login', context, true),
   };
 }
 
-/** Why a case cannot be asked of this target; undefined when it can. */
-export function missing(one: Case, profile: Profile, context: TryContext): string | undefined {
+/** Why a case is not run on this target; undefined when it is. */
+export interface Missing {
+  readonly verdict: 'skipped' | 'inconclusive';
+  readonly reason: string;
+}
+
+/** @param ours mywire made the accounts itself: then a refusal is the target's doing, and the cases run. */
+export function missing(one: Case, profile: Profile, context: TryContext, ours: boolean): Missing | undefined {
   for (const need of one.needs ?? []) {
-    const why = unmet(need, profile, context);
+    const why = unmet(need, profile, context, ours);
     if (why) return why;
   }
   return undefined;
 }
 
-function unmet(need: Need, profile: Profile, context: TryContext): string | undefined {
-  if (need === 'check-account') return profile.check === 'works' ? undefined : `needs an account with an empty password: ${profile.check}`;
-  if (need === 'login-account') return profile.login === 'works' ? undefined : `needs an account with a password: ${profile.login}`;
-  if (need === 'database') return context.database === undefined ? 'needs the name of a database (--database)' : undefined;
+const asked = {
+  'check-account': { of: 'check', what: 'an account with an empty password' },
+  'login-account': { of: 'login', what: 'an account with a password' },
+  database: { of: 'database', what: 'a database' },
+} as const;
+
+function unmet(need: Need, profile: Profile, context: TryContext, ours: boolean): Missing | undefined {
+  if (typeof need === 'string' && need !== 'tls') {
+    const { of, what } = asked[need];
+    const { is, says } = profile[of];
+    const reason = `needs ${what}: ${says}`;
+    if (is === 'missing') return { verdict: 'skipped', reason };
+    return is === 'refused' && !ours ? { verdict: 'inconclusive', reason } : undefined;
+  }
   const flag: CapabilityName = need === 'tls' ? 'SSL' : need.offers;
-  return has(profile.capabilities, flag) ? undefined : `the greeting does not offer ${flag}`;
+  return has(profile.capabilities, flag) ? undefined : { verdict: 'skipped', reason: `the greeting does not offer ${flag}` };
 }
 
 const PROBE_MS = 2000;
 
-async function logsIn(account: 'check' | 'login', context: TryContext): Promise<'works' | string> {
-  const script = [
+async function logsIn(account: 'check' | 'login', context: TryContext, withDatabase = false): Promise<AccountState> {
+  if (!context.accounts[account]) return { is: 'missing', says: 'no account was given to use it with' };
+  const script: readonly Step[] = [
     { expect: [lenient] },
-    { send: { message: 'HandshakeResponse41', account } },
-    { expect: [{ packet: 'OK', sequenceId: 'any' }] },
-  ] as const;
+    { send: { message: 'HandshakeResponse41', account, ...(withDatabase ? { capabilities: { add: ['CONNECT_WITH_DB'] } } : {}) } },
+    { expect: [{ packet: 'OK', sequenceId: 'any' }, { packet: 'ERR', sequenceId: 'any' }] },
+  ];
   const got = await tryCase({ script }, 'whole', context);
-  return got.deviation ? `${context.accounts[account]?.user} does not get in: ${got.deviation.got}` : (got.inconclusive ?? 'works');
+  const user = context.accounts[account]?.user;
+  const last = got.packets.at(-1);
+  if (last?.name === 'OK') return { is: 'works', says: `${user} gets in` };
+  if (last?.name === 'ERR') return { is: 'refused', says: `${user} is refused with ERR ${last.value['errorCode']} "${printable(last.value['errorMessage'])}"` };
+  return { is: 'odd', says: `${user} does not get in: ${got.deviation?.got ?? got.inconclusive ?? got.observation}` };
 }
 
 /** No greeting came by itself. A broken MySQL server may still answer a client that speaks first; anything else is not one. */

@@ -8,7 +8,7 @@ import { judgeInvariance } from './invariance.ts';
 import { type Limits, usualLimits } from './limits.ts';
 import { missing, type Profile, probe } from './profile.ts';
 import type { CheckResult, TargetReport } from './result.ts';
-import type { TryContext } from './try-case.ts';
+import type { Try, TryContext } from './try-case.ts';
 
 export interface RunOptions {
   readonly limits?: Limits;
@@ -20,6 +20,7 @@ export interface RunOptions {
   readonly tries?: number;
   readonly onStart?: (total: number) => void;
   readonly onResult?: (result: CheckResult) => void;
+  readonly onTry?: (one: Try) => void;
   /** Stops between two cases: what was reached is reported. */
   readonly signal?: AbortSignal;
 }
@@ -42,6 +43,7 @@ export async function runTarget(target: RunningTarget, cases: readonly Case[], o
     accounts: target.accounts,
     ...(target.database === undefined ? {} : { database: target.database }),
     limits: options.limits ?? usualLimits,
+    ...(options.onTry ? { onTry: options.onTry } : {}),
     ...(target.path.transparent ? {} : { endingsHidden: true }),
   };
   const versions = target.nodes.map((n) => `${n.product} ${n.version}`.trim()).join(' + ');
@@ -173,8 +175,9 @@ class Engine {
   }
 
   async #one(job: Job): Promise<void> {
-    const why = missing(job.case, this.#profile, this.#context);
-    const result = why ? this.#unrun(job, 'skipped', why) : await check(job.case, job.delivery, this.#target.name, this.#context);
+    const ours = this.#target.restart !== undefined;
+    const why = missing(job.case, this.#profile, this.#context, ours);
+    const result = why ? this.#unrun(job, why.verdict, why.reason) : await check(job.case, job.delivery, this.#target.name, this.#context);
     this.#results.set(job, result);
     this.#options.onResult?.(result);
   }
@@ -216,6 +219,6 @@ function notesOn(target: RunningTarget, profile: Profile): string[] {
   const notes: string[] = [];
   if (!target.path.transparent) notes.push(`The path to the target is not transparent: ${target.path.why}. FIN and RST are judged as "closed".`);
   for (const account of ['check', 'login'] as const)
-    if (target.accounts[account] && profile[account] !== 'works') notes.push(`The declared account ${profile[account]}`);
+    if (target.accounts[account] && profile[account].is !== 'works') notes.push(`The declared account ${profile[account].says}.`);
   return notes;
 }

@@ -27,7 +27,8 @@ export function select(all: readonly Case[], selection: Selection): Case[] {
 
 export const areaOf = (one: Pick<Case, 'id'>): string => one.id.slice(0, one.id.indexOf('/'));
 
-function fits(id: string, pattern: string): boolean {
+/** Is this the id, or does it fit the pattern, in which `*` stands for any text? */
+export function fits(id: string, pattern: string): boolean {
   if (!pattern.includes('*')) return id === pattern;
   const literal = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${literal.join('.*')}$`).test(id);

@@ -18,6 +18,8 @@ export interface ServerPacket {
   readonly packets: number;
 }
 
+/** Of the fixed fields of a column definition (mysql/page_protocol_com_query_response_text_resultset_column_definition). */
+const FIXED_LENGTH = 0x0c;
 const COM_STATISTICS = 0x09;
 const COM_QUERY = 0x03;
 
@@ -95,8 +97,10 @@ function readResultset(queue: readonly Packet[], session: Session): ServerPacket
       const packet = queue[i];
       if (!packet) return undefined;
       problem ??= gap(queue, i);
-      const { left } = messages.ColumnDefinition41.decode(packet.payload, context);
-      if (left > 0) problem ??= `${left} bytes stand behind column definition ${i}`;
+      const { value, left } = messages.ColumnDefinition41.decode(packet.payload, context);
+      // A default value belongs to the answer to COM_FIELD_LIST; here its bytes are left over.
+      if (left > 0 || value.defaultValue !== undefined) problem ??= `bytes stand behind column definition ${i}`;
+      if (Number(value.fixedLength) !== FIXED_LENGTH) problem ??= `column definition ${i} says that its fixed fields have ${value.fixedLength} bytes, not ${FIXED_LENGTH}`;
     }
     if (!deprecateEof) {
       const packet = queue[i];

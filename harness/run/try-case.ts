@@ -27,6 +27,8 @@ export interface TryContext {
   readonly limits: Limits;
   /** The path hides how connections end (a userland proxy): FIN, FIN+RST and RST all count as closed. */
   readonly endingsHidden?: boolean;
+  /** Told of every try, the passing ones too. */
+  readonly onTry?: (one: Try) => void;
 }
 
 /** What one try of a script showed. */
@@ -163,7 +165,8 @@ class Player {
 
   async #expect(step: Extract<Step, { expect: unknown }>, i: number): Promise<Attempt> {
     const limit = step.expect.some((a) => a.waits) ? this.#limits.quietMs : this.#limits.answerMs;
-    for (;;) {
+    for (let rounds = 0; ; rounds++) {
+      if (rounds > MOST_AUTH_ROUNDS) return deviatesAt(i, 'OK or ERR at last', `${rounds} AuthSwitchRequest or AuthMoreData packets and no end`);
       const outcome = await this.#connection.wait(nameOf(step), limit, () => this.#matcher.ready());
       const over = this.#connection.over;
       if (over && !this.#matcher.ready()) this.#how = await this.#connection.ending(0);
@@ -187,8 +190,7 @@ class Player {
   }
 
   #flood(step: number): Attempt {
-    const got = `more than ${this.#connection.receivedBytes} bytes; reading stopped`;
-    return { is: 'deviates', deviation: { axis: 'answer', step, expected: 'an answer of a size that fits the question', got } };
+    return deviatesAt(step, 'an answer of a size that fits the question', `${this.#connection.receivedBytes} bytes and more; reading stopped`);
   }
 
   /** What a well-behaved client answers to AuthSwitchRequest and AuthMoreData. */
@@ -225,6 +227,13 @@ class Player {
       packets: this.#packets,
     };
   }
+}
+
+/** No login needs more: a switch, a public key, the outcome, and as much again for a second factor. */
+const MOST_AUTH_ROUNDS = 8;
+
+function deviatesAt(step: number, expected: string, got: string): Attempt {
+  return { is: 'deviates', deviation: { axis: 'answer', step, expected, got } };
 }
 
 /** After a deviation: how long we look for the end, for the report only, in ms. */

@@ -64,7 +64,7 @@ export async function runContainer(docker: Docker, setting: ContainerSetting): P
   let tail = logTail();
   const follow = (stream: Readable) => {
     const mine = tail;
-    stream.on('data', (chunk: string | Buffer) => mine.append(String(chunk))).on('end', mine.end);
+    stream.on('data', (chunk: string | Buffer) => mine.append(String(chunk))).on('end', mine.end).on('error', mine.end);
   };
   const description = new (loopbackContainer(docker))(image)
     .withName(hostName(setting, name))

@@ -15,10 +15,8 @@ afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 describe.skipIf(!haproxy)(`what a process leaves behind${haproxy ? '' : ' (skipped: no haproxy here)'}`, () => {
   test.each([
     ['SIGINT', (holder: ChildProcess) => holder.kill('SIGINT')],
-    ['SIGTERM', (holder: ChildProcess) => holder.kill('SIGTERM')],
     ['SIGKILL', (holder: ChildProcess) => holder.kill('SIGKILL')],
     ['an uncaught error', (holder: ChildProcess) => holder.stdin?.write('throw')],
-    ['process.exit', (holder: ChildProcess) => holder.stdin?.write('exit')],
     ['nothing more to do', (holder: ChildProcess) => holder.stdin?.write('end')],
   ])('after %s: nothing', async (_, end) => {
     const { holder, pid } = await hold();
@@ -66,7 +64,6 @@ async function hold(): Promise<{ holder: ChildProcess; pid: number }> {
     console.log(target.nodes[0].pid);
     process.stdin.once('data', async (order) => {
       if (String(order) === 'throw') throw new Error('on purpose');
-      if (String(order) === 'exit') process.exit(0);
       process.stdin.destroy();
       await target.nodes[1].stop();
     });`;

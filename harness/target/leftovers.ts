@@ -16,6 +16,8 @@ export interface PrivateFolder {
 }
 
 const ours = /^mywire-\d+-/;
+// mariadb-install-db and HAProxy cannot do with a space in a path.
+const temporary = /\s/.test(tmpdir()) ? '/tmp' : tmpdir();
 let root: { readonly path: string; readonly letGo: () => void } | undefined;
 let holders = 0;
 let made = 0;
@@ -59,7 +61,7 @@ function hold(): string {
   sweep();
   holders++;
   if (!root) {
-    const path = mkdtempSync(join(tmpdir(), `mywire-${process.pid}-`));
+    const path = mkdtempSync(join(temporary, `mywire-${process.pid}-`));
     mkdirSync(join(path, 'pids'));
     writeFileSync(join(path, 'owner'), ownerName());
     root = { path, letGo: startGuardian(path, `${ownerLabel}=${ownerName()}`) };
@@ -89,8 +91,8 @@ function sweep(): void {
   if (swept) return;
   swept = true;
   process.on('exit', () => root && clear(root.path));
-  for (const name of readdirSync(tmpdir())) {
-    const path = join(tmpdir(), name);
+  for (const name of readdirSync(temporary)) {
+    const path = join(temporary, name);
     try {
       if (!ours.test(name) || statSync(path).uid !== process.getuid?.()) continue;
       if (ownerIsGone(readFileSync(join(path, 'owner'), 'utf8'))) clear(path);

@@ -41,10 +41,11 @@ export interface ProgramCall {
  */
 export async function startProgram({ target, binary, args, folder }: ProgramCall): Promise<Program> {
   const child = spawn(binary, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, LC_ALL: 'C' } });
+  // Before anything else is awaited: from here on the guardian knows it.
+  const gone = child.pid === undefined ? () => {} : guardProcess(child.pid);
   const tail = logTail();
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', tail.append);
   const pid = await pidOf(child, target, binary);
-  const gone = guardProcess(pid);
   let state = 'running';
   let good = false;
   // 'close', not 'exit': only then has everything it wrote been read.

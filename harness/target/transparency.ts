@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { Docker } from './docker-client.ts';
-import { type ContainerRun, runContainer } from './docker-container.ts';
+import { type Container, type ContainerRun, runContainer } from './docker-container.ts';
 import type { Endpoint, Transparency } from './target.ts';
 
 /** How containers are reached from here. */
@@ -31,20 +31,22 @@ let probed: Promise<DockerPath> | undefined;
  * @param image any image that is on the machine
  */
 export function probePath(docker: Docker, image: string, run: ContainerRun): Promise<DockerPath> {
-  probed ??= probe(docker, image, run).catch((error: unknown) => {
-    probed = undefined;
-    throw error;
-  });
+  probed ??= probe(docker, image, run);
   return probed;
 }
 
 async function probe(docker: Docker, image: string, run: ContainerRun): Promise<DockerPath> {
-  const container = await runContainer(docker, { ...run, name: 'probe', image, entrypoint: ['sh', '-c', script], command: [], files: [], ports: [] });
+  let container: Container | undefined;
   try {
+    container = await runContainer(docker, { ...run, name: 'probe', image, entrypoint: ['sh', '-c', script], command: [], files: [], ports: [] });
     await container.untilLog(/^probe: ready/m, 10_000);
     return judgePath(await endingOf({ host: container.address(), port }));
+  } catch (error) {
+    // An image without a shell. Not known is not transparent.
+    const why = `whether a RST from a container arrives as one could not be found out (${(error as Error).message.slice(0, 300)})`;
+    return { by: 'own address', transparency: { transparent: false, why } };
   } finally {
-    await container.remove();
+    await container?.remove();
   }
 }
 

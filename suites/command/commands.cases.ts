@@ -30,7 +30,11 @@ export const cases = [
     script: [
       ...loggedIn,
       { send: { message: 'COM_PING' } },
-      { expect: [{ packet: 'OK', sequenceId: 1, where: { affectedRows: 0, lastInsertId: 0, statusFlags: 2, warnings: 0 } }] },
+      {
+        expect: [
+          { packet: 'OK', sequenceId: 1, where: { affectedRows: 0, lastInsertId: 0, statusFlags: 2, warnings: 0, payload: { length: 7 } } },
+        ],
+      },
       ...works,
     ],
     killedBy: [
@@ -54,7 +58,12 @@ export const cases = [
     script: [
       ...loggedIn,
       { send: { message: 'COM_RAW', with: { command: 0x0e, rest: '0e0e' } } },
-      { expect: [{ packet: 'OK', sequenceId: 1 }, { ...err([1047, 1835]), sequenceId: 1 }] },
+      {
+        expect: [
+          { packet: 'OK', sequenceId: 1 },
+          { ...err([1047, 1835]), sequenceId: 1 },
+        ],
+      },
       ...works,
     ],
     killedBy: ['ping-unanswered', 'ping-answers-eof'],

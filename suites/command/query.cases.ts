@@ -18,6 +18,12 @@ const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: 
 const loggedInWith = (capabilities: CapabilityChoice) =>
   [greeting, { send: { message: 'HandshakeResponse41', account: 'check', capabilities } }, ok] as const;
 
+/** Either the flag (0x4000) is clear, or behind the warnings stand an info and a state, each with its length. */
+const stateIsThere = {
+  packet: 'OK',
+  where: { payload: { pattern: '^\\x00\\x00\\x00.(?:[\\x00-\\x3f\\x80-\\xbf]..|[\\x40-\\x7f\\xc0-\\xff]....)' } },
+} as const;
+
 /** COM_QUERY: text resultsets, and OK with what it says of the session. */
 export const cases = [
   {
@@ -26,7 +32,12 @@ export const cases = [
     level: 'MUST',
     source: [...source, manual['mysql/eof-layout'], manual['mariadb/eof-layout']],
     needs: ['check-account'],
-    script: [...loggedIn, query('SELECT 1'), { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: '1', warnings: 0 } }] }, ...works],
+    script: [
+      ...loggedIn,
+      query('SELECT 1'),
+      { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: '1', warnings: 0 } }] },
+      ...works,
+    ],
     killedBy: [
       'resultset-column-count-wrong',
       'resultset-without-column-eof',
@@ -59,7 +70,12 @@ export const cases = [
     level: 'MUST',
     source: [...source, manual['mariadb/lenenc-integer-forms']],
     needs: ['check-account'],
-    script: [...loggedIn, query('SELECT NULL'), { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: { not: '' } } }] }, ...works],
+    script: [
+      ...loggedIn,
+      query('SELECT NULL'),
+      { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: { not: '' } } }] },
+      ...works,
+    ],
     killedBy: ['null-as-empty-string'],
   },
   {
@@ -77,6 +93,21 @@ export const cases = [
       ...works,
     ],
     killedBy: ['row-after-eof', 'rows-lost', 'resultset-without-final-eof', 'sequence-not-reset-by-commands'],
+  },
+  {
+    id: 'command/connection-id',
+    title: 'CONNECTION_ID() is the thread id of the greeting',
+    level: 'SHOULD',
+    source: [manual['mysql/v10-thread-id'], manual['mysql/query-answers'], manual['mariadb/query-answers']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('SELECT CONNECTION_ID()'),
+      { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: { sameAs: 'HandshakeV10.threadId' } } }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['connection-id-differs'],
   },
   {
     id: 'command/transaction-status',
@@ -101,15 +132,14 @@ export const cases = [
     level: 'MUST',
     source: [...okLayout],
     needs: ['check-account', { offers: 'SESSION_TRACK' }],
-    // Either the flag (0x4000) is clear, or behind the warnings stand an info and a state, each with its length.
     script: [
-      ...loggedInWith({ add: ['SESSION_TRACK'] }),
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['SESSION_TRACK'] } } },
+      { expect: [stateIsThere] },
       { send: { message: 'COM_INIT_DB', with: { schema: 'information_schema' } } },
-      {
-        expect: [
-          { packet: 'OK', where: { payload: { pattern: '^\\x00\\x00\\x00.(?:[\\x00-\\x3f\\x80-\\xbf]..|[\\x40-\\x7f\\xc0-\\xff]....)' } } },
-        ],
-      },
+      { expect: [stateIsThere] },
+      { send: { message: 'COM_PING' } },
+      { expect: [stateIsThere] },
       ...works,
     ],
     link: 'https://github.com/sysown/proxysql/issues/2915',

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Alternative } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { closes, ended, waits } from '../steps.ts';
+import { closes, ended, readError, waits } from '../steps.ts';
 
 const silent = ['whole'] as const;
 const greets = (where: NonNullable<Alternative['where']>) => [{ expect: [{ packet: 'HandshakeV10', where }] }] as const;
@@ -12,11 +12,7 @@ export const cases = [
     id: 'greeting/comes-first',
     title: 'the server greets a client that sends nothing, and numbers the greeting 0',
     level: 'MUST',
-    source: [
-      manual['mysql/greeting-comes-first'],
-      manual['mysql/sequence-id-starts-at-zero'],
-      manual['mariadb/first-byte-ff-is-err'],
-    ],
+    source: [manual['mysql/greeting-comes-first'], manual['mysql/sequence-id-starts-at-zero'], manual['mariadb/first-byte-ff-is-err']],
     script: [{ expect: [{ packet: 'HandshakeV10', sequenceId: 0 }] }],
     deliveries: silent,
     killedBy: ['greeting-sequence-one', 'no-greeting-before-data'],
@@ -31,7 +27,7 @@ export const cases = [
       manual['mysql/v10-plugin-name'],
     ],
     // Its own condition, so that a packet with bytes left over is not taken for a readable greeting.
-    script: [{ expect: [{ packet: 'HandshakeV10', where: { protocolVersion: 10, authPluginName: { pattern: '^[a-z0-9_]+$' } } }] }],
+    script: [{ expect: [{ packet: 'HandshakeV10', where: { protocolVersion: 10, payload: { pattern: '[a-z0-9_]\\x00$' } } }] }],
     deliveries: silent,
     killedBy: ['greeting-trailing-bytes', 'greeting-header-too-long', 'greeting-header-too-short'],
   },
@@ -96,7 +92,8 @@ export const cases = [
       manual['mariadb/greeting-scramble-part-1'],
       manual['mariadb/greeting-scramble-part-2'],
     ],
-    script: greets({ scramble1: { length: 8 }, scramble2: { length: 13 } }),
+    // By position: behind the version come 31 bytes of fixed fields.
+    script: greets({ payload: { pattern: '^\\x0a[^\\x00]*\\x00.{31}.{12}\\x00[a-z0-9_]*\\x00?$' } }),
     deliveries: silent,
     killedBy: ['short-scramble'],
   },
@@ -107,7 +104,7 @@ export const cases = [
     source: [manual['mysql/native-challenge-and-response-are-20-bytes'], manual['mariadb/greeting-scramble-part-2']],
     script: greets({
       scramble1: { bytes: 'nonzero-7bit' },
-      payload: { pattern: '[\\x01-\\x7f]{12}\\x00[a-z0-9_]*\\x00?$' },
+      payload: { pattern: '[\\x01-\\x7f]{12}\\x00[a-z0-9_]+\\x00?$' },
     }),
     deliveries: silent,
     tries: 64,
@@ -119,7 +116,7 @@ export const cases = [
     title: 'part 2 of the scramble ends with a NUL',
     level: 'SHOULD',
     source: [manual['mysql/v10-scramble-part-2'], manual['mariadb/greeting-scramble-part-2']],
-    script: greets({ payload: { pattern: '\\x00[a-z0-9_]*\\x00?$' } }),
+    script: greets({ payload: { pattern: '\\x00[a-z0-9_]+\\x00?$' } }),
     deliveries: silent,
     killedBy: ['scramble-without-final-nul'],
   },
@@ -232,12 +229,7 @@ export const cases = [
     title: 'a client that ends its half behind the greeting gets the end of the connection',
     level: 'MUST',
     source: [manual['mysql/v10-client-disconnects-on-error'], manual['tcp/half-closed-may-still-send']],
-    script: [
-      { expect: [{ packet: 'HandshakeV10' }] },
-      { do: 'half-close' },
-      { expect: [{ packet: 'ERR', sequenceId: 'any' }, closes] },
-      ended,
-    ],
+    script: [{ expect: [{ packet: 'HandshakeV10' }] }, { do: 'half-close' }, { expect: [readError, closes] }, ended],
     deliveries: silent,
     killedBy: ['half-close-keeps-open'],
   },

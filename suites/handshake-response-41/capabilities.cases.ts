@@ -175,7 +175,8 @@ export const cases: readonly Case[] = [
           with: { authResponse: '41'.repeat(20) },
         },
       },
-      { expect: [err([1045, 1251])] },
+      // The very next packet: a switch that the client follows would put its ERR further down.
+      { expect: [{ ...err([1045, 1251]), sequenceId: 2 }] },
       ended,
     ],
     killedBy: ['sends-auth-switch-to-client-without-plugin-auth', 'accepts-unknown-user'],

@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { authModeNotSupported, closes, ended, err, errAndEnd, greeting, loggedIn, ok, works } from '../steps.ts';
+import { authModeNotSupported, ended, err, errAndEnd, greeting, loggedIn, ok, works } from '../steps.ts';
 
 const layout = [
   manual['mysql/response41-client-flag'],
@@ -262,14 +262,19 @@ export const cases = [
   },
   {
     id: 'handshake-response-41/collation-zero',
-    title: 'collation id 0 gets an answer',
-    level: 'OBSERVE',
-    source: [],
+    title: 'collation id 0 stands for the default of the server, or is refused with ERR 1115',
+    level: 'SHOULD',
+    source: [
+      manual['mysql/response41-character-set'],
+      manual['mysql/error-1115-unknown-character-set'],
+      manual['mariadb/error-1115-unknown-character-set'],
+      ...outcome,
+    ],
     needs: ['check-account'],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'check', with: { characterSet: 0 } } },
-      { expect: [{ packet: 'OK', then: works }, errAndEnd([1115, 1043]), closes] },
+      { expect: [{ packet: 'OK', then: works }, errAndEnd([1115, 1043])] },
     ],
     link: 'https://github.com/sysown/proxysql/issues/810',
     killedBy: ['collation-zero-closes'],
@@ -298,12 +303,7 @@ export const cases = [
     level: 'SHOULD',
     source: [manual['mysql/response41-filler'], manual['mariadb/response-layout'], ...outcome],
     needs: ['check-account'],
-    script: [
-      greeting,
-      { send: { message: 'HandshakeResponse41', account: 'check', with: { filler: '20'.repeat(19) } } },
-      ok,
-      ...works,
-    ],
+    script: [greeting, { send: { message: 'HandshakeResponse41', account: 'check', with: { filler: '20'.repeat(19) } } }, ok, ...works],
     link: 'https://github.com/go-sql-driver/mysql/issues/1066',
     killedBy: ['filler-must-be-zero'],
   },
@@ -313,12 +313,7 @@ export const cases = [
     level: 'SHOULD',
     source: [manual['mysql/response41-max-packet-size'], ...outcome],
     needs: ['check-account'],
-    script: [
-      greeting,
-      { send: { message: 'HandshakeResponse41', account: 'check', with: { maxPacketSize: 0 } } },
-      ok,
-      ...works,
-    ],
+    script: [greeting, { send: { message: 'HandshakeResponse41', account: 'check', with: { maxPacketSize: 0 } } }, ok, ...works],
     killedBy: ['max-packet-size-zero-refused'],
   },
   {
@@ -328,12 +323,7 @@ export const cases = [
     source: [manual['mysql/packet-has-length-sequence-payload'], manual['mariadb/packet-has-length-sequence-body'], ...outcome],
     needs: ['check-account'],
     // Behind the plugin name: ZSTD_COMPRESSION_ALGORITHM is not declared, so no field claims these bytes.
-    script: [
-      greeting,
-      { send: { message: 'HandshakeResponse41', account: 'check', raw: { zstdLevel: '00 0e 0e 0e' } } },
-      ok,
-      ...works,
-    ],
+    script: [greeting, { send: { message: 'HandshakeResponse41', account: 'check', raw: { zstdLevel: '00 0e 0e 0e' } } }, ok, ...works],
     killedBy: ['trailing-bytes-refused'],
   },
 ] as const satisfies readonly Case[];

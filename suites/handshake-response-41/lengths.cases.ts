@@ -54,7 +54,6 @@ export const cases = [
       },
       ...refused,
     ],
-    link: 'https://proxysql.com/blog/security-hardening-in-proxysql-3-0-7/',
     killedBy: ['overreads-auth-length'],
   },
   {
@@ -144,11 +143,7 @@ export const cases = [
     level: 'MUST',
     source: attributes,
     needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
-    script: [
-      greeting,
-      withAttributes(`fcffff04${ascii('_pid')}0131`),
-      ...refused,
-    ],
+    script: [greeting, withAttributes(`fcffff04${ascii('_pid')}0131`), ...refused],
     killedBy: ['attributes-overread'],
   },
   {
@@ -163,7 +158,7 @@ export const cases = [
       { expect: [err(badHandshake), closes, { packet: 'OK', then: works }] },
       ended,
     ],
-    killedBy: ['bad-attribute-hangs'],
+    killedBy: ['attributes-past-end-hang'],
   },
   {
     id: 'handshake-response-41/attribute-value-past-total',
@@ -177,7 +172,7 @@ export const cases = [
       { expect: [err(badHandshake), closes, { packet: 'OK', then: works }] },
       ended,
     ],
-    killedBy: ['bad-attribute-hangs'],
+    killedBy: ['attributes-past-end-hang'],
   },
   {
     id: 'handshake-response-41/header-longer-than-fields',

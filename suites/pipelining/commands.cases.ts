@@ -45,7 +45,13 @@ export const cases = [
       endedCleanly,
     ],
     link,
-    killedBy: ['drops-commands-behind-login', 'coalesced-packets-lost', 'closes-after-first-pipelined', 'merges-two-answers-losing-one', 'sequence-not-reset-by-commands'],
+    killedBy: [
+      'drops-commands-behind-login',
+      'coalesced-packets-lost',
+      'closes-after-first-pipelined',
+      'merges-two-answers-losing-one',
+      'sequence-not-reset-by-commands',
+    ],
   },
   {
     id: 'pipelining/two-queries',
@@ -55,7 +61,12 @@ export const cases = [
     needs: ['check-account'],
     script: [...loggedIn, { send: [select('SELECT 1'), select('SELECT 2')] }, rows('1'), rows('2'), ...quit],
     link: 'https://github.com/sysown/proxysql/issues/2809',
-    killedBy: ['closes-after-first-pipelined', 'merges-two-answers-losing-one', 'swaps-pipelined-answers', 'sequence-not-reset-by-commands'],
+    killedBy: [
+      'closes-after-first-pipelined',
+      'merges-two-answers-losing-one',
+      'swaps-pipelined-answers',
+      'sequence-not-reset-by-commands',
+    ],
   },
   {
     id: 'pipelining/eight-pings',

@@ -16,25 +16,21 @@ import { type MessageOf, message } from '../message.ts';
  * string[2]       filler
  * string<lenenc>  default value, in the answer to COM_FIELD_LIST
  */
-export const columnDefinition41 = message(
-  'ColumnDefinition41',
-  'mysql/page_protocol_com_query_response_text_resultset_column_definition',
-  {
-    catalog: { ...lenencString, fallback: 'def' },
-    schema: lenencString,
-    table: lenencString,
-    orgTable: lenencString,
-    name: lenencString,
-    orgName: lenencString,
-    extendedMetadata: when(agreedMariadb('EXTENDED_METADATA'), lenencBytes),
-    fixedLength: { ...lenenc, fallback: 0x0c },
-    characterSet: { ...u16, fallback: 0x3f },
-    columnLength: u32,
-    type: { ...u8, fallback: 0xfd },
-    flags: u16,
-    decimals: u8,
-    filler: filler(2),
-    defaultValue: { ...unlessEnd(nullableString), fallback: undefined },
-  },
-);
+export const columnDefinition41 = message('ColumnDefinition41', 'mysql/page_protocol_com_query_response_text_resultset_column_definition', {
+  catalog: { ...lenencString, fallback: 'def' },
+  schema: lenencString,
+  table: lenencString,
+  orgTable: lenencString,
+  name: lenencString,
+  orgName: lenencString,
+  extendedMetadata: when(agreedMariadb('EXTENDED_METADATA'), lenencBytes),
+  fixedLength: { ...lenenc, fallback: 0x0c },
+  characterSet: { ...u16, fallback: 0x3f },
+  columnLength: u32,
+  type: { ...u8, fallback: 0xfd },
+  flags: u16,
+  decimals: u8,
+  filler: filler(2),
+  defaultValue: { ...unlessEnd(nullableString), fallback: undefined },
+});
 export type ColumnDefinition41 = MessageOf<typeof columnDefinition41>;

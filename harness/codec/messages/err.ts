@@ -1,5 +1,5 @@
-import { constant, latin1, rest, text, u16 } from '../field.ts';
 import { agreed, type Condition } from '../condition.ts';
+import { constant, latin1, rest, text, u16 } from '../field.ts';
 import { type Field, type MessageOf, message } from '../message.ts';
 
 const HASH = 0x23;

@@ -27,11 +27,7 @@ export const handshakeResponse41 = message(
     filler: filler(19),
     mariadbCapabilities: { ...u32, derive: ({ mariadbCapabilities }: Scope) => mariadbCapabilities ?? 0 },
     user: nul,
-    authResponse: either(
-      declares('PLUGIN_AUTH_LENENC_CLIENT_DATA'),
-      lenencBytes,
-      either(declares('SECURE_CONNECTION'), u8Bytes, nulBytes),
-    ),
+    authResponse: either(declares('PLUGIN_AUTH_LENENC_CLIENT_DATA'), lenencBytes, either(declares('SECURE_CONNECTION'), u8Bytes, nulBytes)),
     database: when(declares('CONNECT_WITH_DB'), nulOrEnd),
     authPluginName: when(declares('PLUGIN_AUTH'), nulOrEnd),
     attributes: when(declares('CONNECT_ATTRS'), attributes),

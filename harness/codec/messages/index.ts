@@ -13,8 +13,8 @@ import { comResetConnection } from './com-reset-connection.ts';
 import { comStatistics } from './com-statistics.ts';
 import { eof } from './eof.ts';
 import { err } from './err.ts';
-import { handshakeResponse320 } from './handshake-response-320.ts';
 import { handshakeResponse41 } from './handshake-response-41.ts';
+import { handshakeResponse320 } from './handshake-response-320.ts';
 import { handshakeV9 } from './handshake-v9.ts';
 import { handshakeV10 } from './handshake-v10.ts';
 import { localInfileRequest } from './local-infile-request.ts';
@@ -50,6 +50,8 @@ export const messages = {
 } as const;
 export type MessageName = keyof typeof messages;
 
+export { capabilityHalves, offeredCapabilities, scrambleOf } from './handshake-v10.ts';
+export { textRow } from './text-row.ts';
 export {
   authMoreData,
   authSwitchRequest,
@@ -65,8 +67,8 @@ export {
   comStatistics,
   eof,
   err,
-  handshakeResponse320,
   handshakeResponse41,
+  handshakeResponse320,
   handshakeV9,
   handshakeV10,
   localInfileRequest,
@@ -75,5 +77,3 @@ export {
   sslRequest,
   stmtPrepareOk,
 };
-export { capabilityHalves, offeredCapabilities, scrambleOf } from './handshake-v10.ts';
-export { textRow } from './text-row.ts';

@@ -1,6 +1,8 @@
+import { Reader } from '../bytes.ts';
 import { agreed, all, any, type Condition, unlessEnd, when } from '../condition.ts';
+import { CodecError } from '../error.ts';
 import { constant, latin1, text, u16 } from '../field.ts';
-import { lenenc, lenencBytes, readLenenc, writeLenencBytes } from '../lenenc.ts';
+import { lenenc, lenencBytes, readLenenc, readLenencBytes, writeLenencBytes } from '../lenenc.ts';
 import { type Field, type MessageOf, message } from '../message.ts';
 import { status } from '../status.ts';
 
@@ -11,17 +13,22 @@ import { status } from '../status.ts';
 const info: Field<string> = {
   wire: 'string<lenenc>',
   read(r, scope) {
-    const at = r.off;
-    const first = r.bytes[at] ?? 0;
-    if (first !== 0xfb && first !== 0xff) {
-      const n = Number(readLenenc(r));
-      if (agreed('SESSION_TRACK').holds(scope) || n === r.left) return latin1(r.take(n));
-    }
-    r.off = at;
+    if (agreed('SESSION_TRACK').holds(scope) || isLenenc(r.bytes.subarray(r.off))) return latin1(readLenencBytes(r));
     return latin1(r.rest());
   },
   write: (w, value) => writeLenencBytes(w, text(value, w)),
 };
+
+/** Does a length stand first, and is it the length of the rest? */
+function isLenenc(rest: Uint8Array): boolean {
+  const r = new Reader(rest);
+  try {
+    return Number(readLenenc(r)) === r.left;
+  } catch (error) {
+    if (error instanceof CodecError) return false;
+    throw error;
+  }
+}
 
 const stateChanged: Condition = {
   says: 'SERVER_SESSION_STATE_CHANGED',

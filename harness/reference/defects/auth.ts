@@ -16,6 +16,7 @@ export const auth = {
   'auth-response-cut-at-nul': 'reads the auth response only up to its first NUL (ProxySQL before 2.0.4)',
   'trailing-bytes-refused': 'refuses a HandshakeResponse41 with bytes behind its last field',
   'attributes-break-login': 'refuses every client that sends connection attributes',
+  'attributes-overread': 'takes connection attributes whose total length points past the end of the packet',
   'attributes-past-end-hang': 'never answers connection attributes that point past their end',
   'large-attributes-close': 'closes without an answer when the HandshakeResponse41 has more than 4096 bytes',
   'lenenc-auth-refused': 'refuses every client that sets PLUGIN_AUTH_LENENC_CLIENT_DATA',
@@ -36,6 +37,7 @@ export const auth = {
   'auth-switch-short-scramble': 'sends 8 bytes of scramble in the AuthSwitchRequest',
   'auth-switch-empty-response-refused': 'refuses an empty AuthSwitchResponse for an account without a password (MaxScale before 2.5.22)',
   'sends-auth-switch-to-client-without-plugin-auth': 'sends AuthSwitchRequest to a client that did not set PLUGIN_AUTH',
+  'empty-plugin-name-refused': 'refuses an empty plugin name behind PLUGIN_AUTH (MaxScale before 2.4.11)',
   'unknown-plugin-closes': 'closes without an answer when the client names a plugin that it does not know',
   'sha2-empty-response-asks-more': 'answers an empty caching_sha2_password response with AuthMoreData 04 (ProxySQL before 2.6.1)',
   'sha2-fast-auth-without-ok': 'sends AuthMoreData 03 and no OK behind it',
@@ -43,5 +45,6 @@ export const auth = {
   'handshake-320-read-as-41': 'reads HandshakeResponse320 in the layout of 41 and judges what it finds there',
   'ssl-request-closes': 'offers SSL, and closes when the client asks for it',
   'ssl-request-answered-in-clear': 'answers an SSLRequest with an ERR in the clear',
+  'ssl-flag-taken-for-tls': 'logs in a client that sets SSL in a HandshakeResponse in the clear (ClickHouse#117003)',
   'tls-sequence-restarts': 'starts the sequence ids anew after the TLS handshake',
 } as const;

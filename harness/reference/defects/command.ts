@@ -7,6 +7,8 @@ export const command = {
   'unknown-command-ok': 'answers a command byte that it does not know with OK',
   'unknown-command-hangs': 'does not answer a command byte that it does not know',
   'syntax-error-closes': 'closes after the ERR for a statement that it cannot parse',
+  'empty-query-closes': 'closes without an ERR on COM_QUERY without a statement',
+  'empty-query-hangs': 'does not answer COM_QUERY without a statement',
   'init-db-unknown-accepted': 'answers COM_INIT_DB with OK although the database does not exist (ProxySQL)',
   'init-db-ignored': 'answers COM_INIT_DB with OK and selects nothing',
   'statistics-answers-ok': 'answers COM_STATISTICS with OK instead of the bare string',

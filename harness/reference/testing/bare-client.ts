@@ -12,9 +12,9 @@ export interface BarePacket {
 export type BareEnding = 'open' | 'fin' | 'fin+rst' | 'rst';
 
 /** Long enough for an answer on a busy machine, in ms; nobody waits this long for one that comes. */
-const ANSWER_MS = 4000;
+const ANSWER_MS = 8000;
 /** How long silence is listened to, in ms. */
-export const SILENCE_MS = 400;
+export const SILENCE_MS = 1000;
 
 export class BareClient {
   #socket: Socket;
@@ -35,11 +35,11 @@ export class BareClient {
     this.#socket.write(Buffer.concat(bytes.map((b) => (typeof b === 'string' ? hex(b) : b))));
   }
 
-  /** Each piece in a segment of its own, some ms apart. */
+  /** Each piece in a segment of its own: the server, which shares our event loop, reads between two of them. */
   async sendApart(...pieces: readonly (string | Uint8Array)[]): Promise<void> {
     for (const piece of pieces) {
       this.send(piece);
-      await pause(15);
+      for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve));
     }
   }
 

@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Case } from '../harness/case/case.ts';
+import { defaultDeliveries } from '../harness/case/case.ts';
+import { deliveries } from '../harness/case/delivery.ts';
+import type { Step, Stimulus } from '../harness/case/step.ts';
+import { levels } from '../harness/case/verdict.ts';
+import { messages } from '../harness/codec/messages/index.ts';
+import { defects, isDefectName } from '../harness/reference/defects/index.ts';
+import { compose } from '../harness/run/compose.ts';
+import { Session } from '../harness/run/session.ts';
+import { areas, suites } from './index.ts';
+import { manual } from './manual.ts';
+
+const plugin = 'mysql_native_password';
+const accounts = {
+  check: { user: 'haproxy_check', password: '', plugin },
+  login: { user: 'mywire', password: 'secret', plugin },
+} as const;
+
+/** A greeting of MariaDB 10.11.19 (pcaps/mariadb-10.11.19-handshake-variants.pcap, first greeting). */
+const greeting = Uint8Array.from(
+  Buffer.from(
+    '0a352e352e352d31302e31312e31392d4d6172696144422d302b64656231327531005cb604003f69742c7c4c486200fef7080200ff81150000000000001d000000372b6d673c342e2d3668282d006d7973716c5f6e61746976655f70617373776f726400',
+    'hex',
+  ),
+);
+
+/** Every step of a script, the ones behind `then` included. */
+function stepsOf(script: readonly Step[]): Step[] {
+  return script.flatMap((step) => [step, ...('expect' in step ? step.expect.flatMap((a) => stepsOf(a.then ?? [])) : [])]);
+}
+const stimuliOf = (one: Case): Stimulus[] =>
+  stepsOf(one.script).flatMap((step) => ('send' in step ? (Array.isArray(step.send) ? step.send : [step.send as Stimulus]) : []));
+
+const says: ReadonlySet<unknown> = new Set(Object.values(manual));
+
+describe('the suites', () => {
+  test('have at least 110 cases', () => {
+    expect(suites.length).toBeGreaterThanOrEqual(110);
+  });
+
+  test('have no id twice', () => {
+    const ids = suites.map(({ id }) => id);
+    expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+  });
+
+  test('keep the cases of an area together, in a folder of that name', () => {
+    expect(areas.length).toBe(new Set(areas).size);
+    const folders = readdirSync(new URL('.', import.meta.url), { withFileTypes: true }).filter((e) => e.isDirectory());
+    expect(new Set(folders.map(({ name }) => name))).toEqual(new Set(areas));
+  });
+
+  test('leave out no file', () => {
+    const files = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.cases.ts'));
+    const index = readFileSync(new URL('./index.ts', import.meta.url), 'utf8');
+    expect(files.filter((file) => !index.includes(`'./${file}'`))).toEqual([]);
+  });
+
+  test('name every defect of the reference server', () => {
+    const named = new Set<string>(suites.flatMap(({ killedBy }) => killedBy));
+    expect(defects.map(({ name }) => name).filter((name) => !named.has(name))).toEqual([]);
+  });
+});
+
+describe.each(suites.map((one) => [one.id, one] as const))('%s', (id, one) => {
+  test('is told in words', () => {
+    expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*\/[a-z0-9.]+(-[a-z0-9.]+)*$/);
+    expect(one.title.length).toBeGreaterThan(15);
+    expect(one.title).not.toMatch(/\.$|\n/);
+    expect(levels).toContain(one.level);
+  });
+
+  test('rests on a manual, or observes', () => {
+    expect(one.source.filter((source) => !says.has(source))).toEqual([]);
+    if (one.level === 'OBSERVE') expect(one.source).toEqual([]);
+    else expect(one.source.length).toBeGreaterThan(0);
+    if (one.link !== undefined) expect(new URL(one.link).protocol).toBe('https:');
+  });
+
+  test('can fail', () => {
+    expect(one.killedBy.length).toBeGreaterThan(0);
+    expect(one.killedBy.filter((name) => !isDefectName(name))).toEqual([]);
+    expect(one.script.some((step) => 'expect' in step || 'end' in step)).toBe(true);
+  });
+
+  test('can be sent in each of its deliveries', () => {
+    const used = one.deliveries ?? defaultDeliveries;
+    expect(used.length).toBe(new Set(used).size);
+    for (const delivery of used) {
+      expect(Object.keys(deliveries)).toContain(delivery);
+      const session = new Session(accounts, 'mywire');
+      // Before the greeting there is no scramble to answer.
+      if (delivery !== 'early') session.greet(greeting);
+      for (const stimulus of stimuliOf(one)) expect(compose(stimulus, session).bytes.length).toBeGreaterThan(0);
+    }
+  });
+
+  test('asks for accounts, databases and TLS that it uses', () => {
+    for (const stimulus of stimuliOf(one)) {
+      if (stimulus.account === 'check') expect(one.needs).toContain('check-account');
+      if (stimulus.account === 'login') expect(one.needs).toContain('login-account');
+    }
+    if (one.script.some((step) => 'do' in step && step.do === 'start-tls')) expect(one.needs).toContain('tls');
+  });
+
+  test('compares tries only where there are some', () => {
+    if (one.differs === undefined) return;
+    expect(one.tries).toBeGreaterThan(1);
+    for (const path of one.differs) {
+      const [message = '', field = ''] = path.split('.');
+      expect(messages).toHaveProperty(message);
+      expect(messages[message as 'HandshakeV10'].fields).toHaveProperty(field);
+    }
+  });
+
+  test('sends no large packet before the login', () => {
+    // A body behind an oversize first packet overwrites memory in ProxySQL 2.0.18 to 3.0.8 (CVE-2026-48773).
+    const session = new Session(accounts, 'mywire');
+    session.greet(greeting);
+    for (const stimulus of stimuliOf(one))
+      if (stimulus.message === undefined || stimulus.message.startsWith('Handshake'))
+        expect(compose(stimulus, session).bytes.length).toBeLessThan(32_000);
+  });
+});
