@@ -3,7 +3,6 @@ import type { CapturedFrame, CaptureInterface } from './captured-frame.ts';
 /** Bytes one packet or block may claim; more is taken for damage, not for data (libpcap's own limit is lower). */
 export const LONGEST_RECORD = 64 * 1024 * 1024;
 
-
 /** A file format as a sequence of records: how long the next one is, and what it says. */
 export interface CaptureFormat {
   readonly name: 'pcap' | 'pcapng';

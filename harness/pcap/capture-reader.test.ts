@@ -32,10 +32,6 @@ function readInChunks(bytes: Uint8Array, sizes: readonly number[]) {
   return { frames: frames.map(plain), end: reader.end() };
 }
 
-function faultOf(bytes: Uint8Array): PcapError | undefined {
-  return readCapture(bytes).fault;
-}
-
 describe('real captures, against what tshark 4.0.17 prints', () => {
   const rows = new TextDecoder()
     .decode(testdata('tshark-frames.tsv'))
@@ -179,14 +175,7 @@ describe.each([
   test('a second section, in the other byte order, counts its interfaces from 0; frames count on', () => {
     const other = pcapngBlocks(!little);
     const capture = readCapture(
-      file(
-        b.section(),
-        b.interface(1),
-        b.enhanced(0, 1n, [1]),
-        other.section(),
-        other.interface(101),
-        other.enhanced(0, 2n, [2]),
-      ),
+      file(b.section(), b.interface(1), b.enhanced(0, 1n, [1]), other.section(), other.interface(101), other.enhanced(0, 2n, [2])),
     );
     expect(capture.frames.map(({ number, linkType, interfaceId, timeNs }) => [number, linkType, interfaceId, timeNs])).toEqual([
       [1, 1, 0, 1000n],
@@ -200,7 +189,11 @@ describe.each([
     ['a length of 0', [...b.word(['u32', 99], ['u32', 0]), ...new Array(40).fill(0)], 'PCAP_BAD_LENGTH'],
     ['a length above 64 MiB', [...b.word(['u32', 6], ['u32', 0x0400_0004]), ...new Array(40).fill(0)], 'PCAP_BAD_LENGTH'],
     ['two lengths that differ', b.block(99, [0, 0, 0, 0], 20), 'PCAP_BAD_BLOCK'],
-    ['a captured length longer than its block', b.block(6, b.word(['u64', 0], ['u32', 0], ['u32', 5], ['u32', 5], ['u32', 0])), 'PCAP_BAD_LENGTH'],
+    [
+      'a captured length longer than its block',
+      b.block(6, b.word(['u64', 0], ['u32', 0], ['u32', 5], ['u32', 5], ['u32', 0])),
+      'PCAP_BAD_LENGTH',
+    ],
     ['an interface that was not described', b.enhanced(1, 0n, [1]), 'PCAP_BAD_INTERFACE'],
     ['a section header without its magic', [...b.word(['u32', 0x0a0d0d0a], ['u32', 28]), ...new Array(20).fill(0)], 'PCAP_BAD_BLOCK'],
   ])('%s is a fault; the frames before it are given', (_name, block, code) => {
@@ -235,7 +228,7 @@ describe('incremental reading', () => {
         expect(read.frames).toEqual(whole);
         expect(read.end.fault).toBeUndefined();
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
     expect(readInChunks(bytes, [1]).frames).toEqual(whole);
   });
@@ -252,7 +245,7 @@ describe('incremental reading', () => {
     const reader = new CaptureReader();
     const starts = [0];
     let count = 0;
-    for (let size = 1; size <= 2000; size += 1) {
+    for (let size = 1; size <= 1200; size += 1) {
       count += reader.push(bytes.subarray(size - 1, size)).length;
       const { byteCount, truncatedAt } = reader.end();
       if (byteCount === size) starts.push(size);
@@ -288,38 +281,5 @@ describe('incremental reading', () => {
     second.push(Uint8Array.from(good));
     expect(() => second.push(Uint8Array.from(b.enhanced(4, 0n, [1])))).toThrow(PcapError);
     expect(second.end().fault?.code).toBe('PCAP_BAD_INTERFACE');
-  });
-});
-
-describe('hostile input', () => {
-  const settle = (bytes: Uint8Array) => {
-    try {
-      return faultOf(bytes)?.code ?? 'whole';
-    } catch (error) {
-      if (error instanceof PcapError) return error.code;
-      throw error;
-    }
-  };
-
-  test('random bytes behind a good beginning give frames or a PcapError, never anything else', () => {
-    const beginnings = Object.values(REAL).map((bytes) => bytes.subarray(0, 400));
-    fc.assert(
-      fc.property(fc.constantFrom(...beginnings), fc.nat(400), fc.uint8Array({ maxLength: 400 }), (good, cut, garbage) => {
-        expect(settle(Uint8Array.from([...good.subarray(0, cut), ...garbage]))).toBeTypeOf('string');
-      }),
-      { numRuns: 2000 },
-    );
-  });
-
-  test('real captures with a few bytes changed give frames or a PcapError, never anything else', () => {
-    const change = fc.record({ at: fc.nat(), to: fc.constantFrom(0, 1, 0x7f, 0x80, 0xff) });
-    fc.assert(
-      fc.property(fc.constantFrom(...Object.values(REAL)), fc.array(change, { minLength: 1, maxLength: 6 }), (real, changes) => {
-        const bytes = real.slice();
-        for (const { at, to } of changes) bytes[at % bytes.length] = to;
-        expect(settle(bytes)).toBeTypeOf('string');
-      }),
-      { numRuns: 2000 },
-    );
   });
 });

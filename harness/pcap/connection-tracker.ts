@@ -1,5 +1,5 @@
 import type { Endpoint } from './endpoint.ts';
-import { HoldBack, type HoldBackLimits, type HeldTotal } from './hold-back.ts';
+import { type HeldTotal, HoldBack, type HoldBackLimits } from './hold-back.ts';
 import { advance, ahead } from './sequence.ts';
 import { otherSide, type Side, type TcpConnection, type TcpEvent, type TcpSink } from './tcp-connection.ts';
 import type { TcpSegment } from './tcp-segment.ts';

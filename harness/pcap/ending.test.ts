@@ -42,7 +42,11 @@ function connectionsOf(name: string, base = folder) {
 
 describe('real captures', () => {
   test('the table has every recording', () => {
-    expect(Object.keys(ENDINGS).sort()).toEqual(readdirSync(folder).filter((name) => name.endsWith('.pcap')).sort());
+    expect(Object.keys(ENDINGS).sort()).toEqual(
+      readdirSync(folder)
+        .filter((name) => name.endsWith('.pcap'))
+        .sort(),
+    );
   });
 
   test.each(Object.entries(ENDINGS))('%s', (name, expected) => {
@@ -87,17 +91,61 @@ describe('which RST was provoked', () => {
   test.each<[string, (s: ReturnType<typeof segmentWriter>) => TcpSegment[], (string | boolean)[]]>([
     ['a RST alone is the server’s', (s) => [s('server', 'R.', 501, 106)], ['rst', false]],
     ['FIN, then RST with ACK: it left bytes unread', (s) => [s('server', 'F.', 501, 106), s('server', 'R.', 502, 106)], ['fin+rst', false]],
-    ['FIN, our ACK, then RST', (s) => [s('server', 'F.', 501, 106), s('client', '.', 106, 502), s('server', 'R.', 502, 106)], ['fin+rst', false]],
-    ['FIN, our bytes, bare RST: ours', (s) => [s('server', 'F.', 501, 106), s('client', 'P.', 106, 502, 'late'), s('server', 'R', 502, 0)], ['fin', true]],
-    ['FIN, our FIN, bare RST: ours', (s) => [s('server', 'F.', 501, 106), s('client', 'F.', 106, 502), s('server', 'R', 502, 0)], ['fin', true]],
-    ['FIN, our bytes, RST that acknowledges them: ours', (s) => [s('server', 'F.', 501, 106), s('client', 'P.', 106, 502, 'late'), s('server', 'R.', 502, 110)], ['fin', true]],
-    ['FIN, our bytes on their way, RST that knows nothing of them: the server’s', (s) => [s('server', 'F.', 501, 106), s('client', 'P.', 106, 501, 'late'), s('server', 'R.', 502, 106)], ['fin+rst', false]],
-    ['FIN, our FIN, RST with ACK: the server’s', (s) => [s('server', 'F.', 501, 106), s('client', 'F.', 106, 502), s('server', 'R.', 502, 106)], ['fin+rst', false]],
-    ['FIN, RST, and a bare RST that answers our FIN', (s) => [s('server', 'F.', 501, 106), s('server', 'R.', 502, 106), s('client', 'F.', 106, 502), s('server', 'R', 502, 0)], ['fin+rst', false, true]],
-    ['FIN, only a repetition of bytes from before it, RST: the server’s', (s) => [s('server', 'F.', 501, 101), s('client', 'P.', 101, 501, 'query'), s('server', 'R', 501, 0)], ['fin+rst', false]],
-    ['FIN, bytes from before and after it in one segment, bare RST: ours', (s) => [s('server', 'F.', 501, 106), s('client', 'P.', 101, 501, 'query and more'), s('server', 'R', 502, 0)], ['fin', true]],
-    ['a RST, then a bare one that answers what was on its way: the second is ours', (s) => [s('server', 'R.', 501, 106), s('client', 'P.', 106, 501, 'late'), s('server', 'R', 501, 0)], ['rst', false, true]],
-    ['FIN, our bytes on their way behind a repetition, RST that knows only the repetition: the server’s', (s) => [s('server', 'F.', 501, 106), s('client', 'P.', 101, 501, 'query and more'), s('server', 'R.', 502, 106)], ['fin+rst', false]],
+    [
+      'FIN, our ACK, then RST',
+      (s) => [s('server', 'F.', 501, 106), s('client', '.', 106, 502), s('server', 'R.', 502, 106)],
+      ['fin+rst', false],
+    ],
+    [
+      'FIN, our bytes, bare RST: ours',
+      (s) => [s('server', 'F.', 501, 106), s('client', 'P.', 106, 502, 'late'), s('server', 'R', 502, 0)],
+      ['fin', true],
+    ],
+    [
+      'FIN, our FIN, bare RST: ours',
+      (s) => [s('server', 'F.', 501, 106), s('client', 'F.', 106, 502), s('server', 'R', 502, 0)],
+      ['fin', true],
+    ],
+    [
+      'FIN, our bytes, RST that acknowledges them: ours',
+      (s) => [s('server', 'F.', 501, 106), s('client', 'P.', 106, 502, 'late'), s('server', 'R.', 502, 110)],
+      ['fin', true],
+    ],
+    [
+      'FIN, our bytes on their way, RST that knows nothing of them: the server’s',
+      (s) => [s('server', 'F.', 501, 106), s('client', 'P.', 106, 501, 'late'), s('server', 'R.', 502, 106)],
+      ['fin+rst', false],
+    ],
+    [
+      'FIN, our FIN, RST with ACK: the server’s',
+      (s) => [s('server', 'F.', 501, 106), s('client', 'F.', 106, 502), s('server', 'R.', 502, 106)],
+      ['fin+rst', false],
+    ],
+    [
+      'FIN, RST, and a bare RST that answers our FIN',
+      (s) => [s('server', 'F.', 501, 106), s('server', 'R.', 502, 106), s('client', 'F.', 106, 502), s('server', 'R', 502, 0)],
+      ['fin+rst', false, true],
+    ],
+    [
+      'FIN, only a repetition of bytes from before it, RST: the server’s',
+      (s) => [s('server', 'F.', 501, 101), s('client', 'P.', 101, 501, 'query'), s('server', 'R', 501, 0)],
+      ['fin+rst', false],
+    ],
+    [
+      'FIN, bytes from before and after it in one segment, bare RST: ours',
+      (s) => [s('server', 'F.', 501, 106), s('client', 'P.', 101, 501, 'query and more'), s('server', 'R', 502, 0)],
+      ['fin', true],
+    ],
+    [
+      'a RST, then a bare one that answers what was on its way: the second is ours',
+      (s) => [s('server', 'R.', 501, 106), s('client', 'P.', 106, 501, 'late'), s('server', 'R', 501, 0)],
+      ['rst', false, true],
+    ],
+    [
+      'FIN, our bytes on their way behind a repetition, RST that knows only the repetition: the server’s',
+      (s) => [s('server', 'F.', 501, 106), s('client', 'P.', 101, 501, 'query and more'), s('server', 'R.', 502, 106)],
+      ['fin+rst', false],
+    ],
     ['the same RST twice is one', (s) => [s('server', 'R.', 501, 106), s('server', 'R.', 501, 106)], ['rst', false]],
     ['nothing', () => [], ['open']],
     ['our RST only', (s) => [s('client', 'R.', 106, 501)], ['open', false]],

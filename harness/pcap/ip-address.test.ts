@@ -43,11 +43,23 @@ describe('addresses in text', () => {
     expect(Buffer.from(parseAddress(text)).toString('hex')).toBe(hex);
   });
 
-  test.each(['', 'localhost', '1.2.3', '1.2.3.256', '1.2.3.4.5', ':', ':::', '1::2::3', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '12345::', 'g::', '1.2.3.4::', '::1.2.3'])(
-    '"%s" is none',
-    (text) => {
-      expect(() => parseAddress(text)).toThrow(PcapError);
-      expect(() => parseAddress(text)).toThrow(expect.objectContaining({ code: 'PCAP_BAD_ADDRESS' }));
-    },
-  );
+  test.each([
+    '',
+    'localhost',
+    '1.2.3',
+    '1.2.3.256',
+    '1.2.3.4.5',
+    ':',
+    ':::',
+    '1::2::3',
+    '1:2:3:4:5:6:7',
+    '1:2:3:4:5:6:7:8:9',
+    '12345::',
+    'g::',
+    '1.2.3.4::',
+    '::1.2.3',
+  ])('"%s" is none', (text) => {
+    expect(() => parseAddress(text)).toThrow(PcapError);
+    expect(() => parseAddress(text)).toThrow(expect.objectContaining({ code: 'PCAP_BAD_ADDRESS' }));
+  });
 });

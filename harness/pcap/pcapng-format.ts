@@ -88,14 +88,7 @@ export class PcapngFormat implements CaptureFormat {
   }
 
   // The obsolete Packet Block differs only in the width of its interface id.
-  #packet(
-    view: DataView,
-    at: number,
-    length: number,
-    offset: number,
-    number: number,
-    interfaceInSection: number,
-  ): FrameView {
+  #packet(view: DataView, at: number, length: number, offset: number, number: number, interfaceInSection: number): FrameView {
     const captured = view.getUint32(at + 20, this.#little);
     if (captured > length - 32) {
       throw new PcapError(

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readCapture } from './capture-reader.ts';
-import { type FrameToWrite, PcapngWriter, writePcapng } from './pcapng-writer.ts';
 import { PcapError } from './pcap-error.ts';
+import { type FrameToWrite, PcapngWriter, writePcapng } from './pcapng-writer.ts';
 
 const about = { application: 'mywire 9.9.9' };
 const recording = (name: string) => new Uint8Array(readFileSync(new URL(`../../pcaps/${name}`, import.meta.url)));
@@ -118,7 +118,14 @@ describe('tshark and capinfos', () => {
       const capinfos = spawnSync('capinfos', [file], { encoding: 'utf8' });
       expect(capinfos.status).toBe(0);
       expect(capinfos.stderr.replaceAll(/^Running as user.*\n/gm, '')).toBe('');
-      for (const line of ['Capture application: mywire 9.9.9', 'Capture hardware:    abacus', 'Capture oper-sys:    none', 'a test', 'Name = lo', 'Number of packets:   173']) {
+      for (const line of [
+        'Capture application: mywire 9.9.9',
+        'Capture hardware:    abacus',
+        'Capture oper-sys:    none',
+        'a test',
+        'Name = lo',
+        'Number of packets:   173',
+      ]) {
         expect(capinfos.stdout).toContain(line);
       }
       const fields = ['frame.number', 'frame.time_epoch', 'frame.comment', 'frame.interface_name'].flatMap((field) => ['-e', field]);

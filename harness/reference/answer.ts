@@ -1,8 +1,8 @@
 import { Writer } from '../codec/bytes.ts';
 import { capability } from '../codec/capability.ts';
-import type { Context } from '../codec/message.ts';
 import { join } from '../codec/frame.ts';
 import { writeLenencBytes } from '../codec/lenenc.ts';
+import type { Context } from '../codec/message.ts';
 import { eof } from '../codec/messages/eof.ts';
 import { err } from '../codec/messages/err.ts';
 import { type Ok, ok } from '../codec/messages/ok.ts';
@@ -26,7 +26,14 @@ export function statusFlags({ has, moreResults, status: flags }: Session): numbe
 export function okPacket(session: Session, values: Partial<Ok> = {}): Uint8Array {
   const { has } = session;
   const context = okContext(session);
-  const fields: Partial<Ok> = { affectedRows: 0, lastInsertId: 0, statusFlags: statusFlags(session), info: undefined, sessionState: undefined, ...values };
+  const fields: Partial<Ok> = {
+    affectedRows: 0,
+    lastInsertId: 0,
+    statusFlags: statusFlags(session),
+    info: undefined,
+    sessionState: undefined,
+    ...values,
+  };
   if (has('ok-affected-rows-wrong')) fields.affectedRows = 1;
   if (has('ok-session-state-missing')) fields.statusFlags = (fields.statusFlags ?? 0) | status.SESSION_STATE_CHANGED;
   const raw = has('ok-truncated') ? { warnings: new Uint8Array(0) } : {};

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
-import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import { frame, HEADER_BYTES, join, MAX_PAYLOAD } from '../codec/frame.ts';
 import type { DefectName } from './defects/index.ts';
 import { type Header, Input } from './input.ts';
 import { Departure, type Leave, refuse } from './refusal.ts';
+import { bytesOfSegment } from './segment.ts';
 
 /** Bytes of one logical packet before and after the login; MariaDB's max_allowed_packet is 16 MiB, MySQL's 64. */
 const MAX_LOGIN_BYTES = 0x1000000;
@@ -30,6 +31,7 @@ export class Channel {
   #expired = false;
   #left = false;
   #wake: (() => void) | undefined;
+  #drained: () => void = () => {};
 
   constructor(socket: Socket, has: (name: DefectName) => boolean) {
     this.#socket = socket;
@@ -165,11 +167,10 @@ export class Channel {
 
   /** Resolves when the kernel takes bytes again: a client that does not read stops us, not our memory. */
   async drained(): Promise<void> {
-    if (!this.#socket.writableNeedDrain) return;
-    await new Promise<void>((resolve) => {
-      this.#socket.once('drain', resolve);
-      this.#socket.once('close', resolve);
-    });
+    while (this.#socket.writableNeedDrain && !this.#left)
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
   }
 
   /** TLS from here on; bytes that came behind the SSLRequest belong to it. Throws Departure when the handshake fails. */
@@ -209,10 +210,9 @@ export class Channel {
       return;
     }
     socket.resume();
-    if (how === 'stay' || how === 'abandon') {
-      if (how === 'stay' && !this.#ended) socket.once('end', () => socket.end());
-      else if (how === 'stay') socket.end();
-      else this.#destroyLater();
+    if (how === 'abandon') return this.#destroyLater();
+    if (how === 'stay' && !this.#ended) {
+      socket.once('end', () => socket.end());
       return;
     }
     socket.end(() => {
@@ -229,8 +229,12 @@ export class Channel {
 
   #listen(): void {
     this.#socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    this.#socket.on('drain', () => this.#drained());
     this.#socket.on('end', () => this.#end());
-    this.#socket.on('close', () => this.#end());
+    this.#socket.on('close', () => {
+      this.#end();
+      this.#drained();
+    });
     // A reset by the client is an end like any other; 'close' follows.
     this.#socket.on('error', () => this.#end());
   }
@@ -242,36 +246,14 @@ export class Channel {
 
   #take(chunk: Uint8Array): void {
     if (this.#left) return;
-    const kept = this.#segment(chunk);
-    if (!kept) return;
+    const kept = bytesOfSegment(chunk, this.#input.size, this.#has);
+    if (typeof kept === 'string') {
+      this.leave(kept);
+      return this.#end();
+    }
     this.#input.push(kept);
     if (this.#input.size > BACKLOG_BYTES && !this.#wake) this.#socket.pause();
     this.#stir();
-  }
-
-  /** What the defects of framing make of a segment; undefined where it ends the connection. */
-  #segment(chunk: Uint8Array): Uint8Array | undefined {
-    if (this.#has('byte-by-byte-resets') && chunk.length === 1) {
-      this.leave('rst');
-      this.#end();
-      return undefined;
-    }
-    if (this.#has('segment-is-packet')) {
-      const whole = chunk.length < HEADER_BYTES ? join([chunk, new Uint8Array(HEADER_BYTES - chunk.length)]) : chunk;
-      return frame(whole.subarray(HEADER_BYTES), { sequenceId: whole[3] as number });
-    }
-    const begun = this.#input.size;
-    if (this.#has('loses-second-half-of-split-header') && begun > 0 && begun < HEADER_BYTES)
-      return chunk.subarray(HEADER_BYTES - begun);
-    const split = begun === 0 && chunk.length < HEADER_BYTES;
-    const end = HEADER_BYTES + ((chunk[0] ?? 0) | ((chunk[1] ?? 0) << 8) | ((chunk[2] ?? 0) << 16));
-    if (this.#has('needs-whole-packet-in-one-segment') && (split || chunk.length < end)) {
-      this.leave('fin');
-      this.#end();
-      return undefined;
-    }
-    if (this.#has('coalesced-packets-lost') && this.#input.size === 0) return chunk.subarray(0, end);
-    return chunk;
   }
 
   /** Gives the client's FIN time to arrive, and takes it for the end of everything. */

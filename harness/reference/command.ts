@@ -7,7 +7,7 @@ import { status } from '../codec/status.ts';
 import { eofPacket, errPacket, okPacket, schemaChanged } from './answer.ts';
 import { queries } from './query.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
-import { SLOW_MS, type Session } from './session.ts';
+import { type Session, SLOW_MS } from './session.ts';
 
 const QUIT = 0x01;
 const INIT_DB = 0x02;

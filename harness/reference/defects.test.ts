@@ -3,19 +3,7 @@ import { Buffer } from 'node:buffer';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { nativePasswordScramble } from '../auth/native-password.ts';
 import { type DefectName, defects, localhostCertificate, type ReferenceServer, startReference } from './index.ts';
-import {
-  BareClient,
-  hex,
-  LOGIN,
-  LOGIN_320,
-  PING,
-  packet,
-  QUIT,
-  query,
-  response41,
-  SILENCE_MS,
-  z,
-} from './testing/bare-client.ts';
+import { BareClient, hex, LOGIN, LOGIN_320, PING, packet, QUIT, query, response41, SILENCE_MS, z } from './testing/bare-client.ts';
 
 /** Does the server behind `dial` do what the title of the defect says? */
 type Shows = (dial: () => BareClient) => Promise<boolean>;
@@ -106,7 +94,7 @@ const unknownPlugin = z('nobody_knows_this');
 
 const table: Record<DefectName, Shows> = {
   'greeting-sequence-one': on(async (c) => (await c.next())?.sequenceId === 1),
-  'greeting-twice': on(async (c) => (await c.next(), (await c.next(SILENCE_MS)) !== undefined)),
+  'greeting-twice': greeting(async (_, c) => (await c.next(SILENCE_MS)) !== undefined),
   'greeting-header-too-long': greeting((payload, c) => payload.length === 0 && c.rest.length > 70),
   'greeting-header-too-short': greeting((payload, c) => payload.at(-1) !== 0 && c.rest.length === 1),
   'greeting-trailing-bytes': greeting((payload) => payload.toString('hex').endsWith('002a2a')),
@@ -174,7 +162,6 @@ const table: Record<DefectName, Shows> = {
     return isOk((await c.next())?.hex);
   }),
   'bad-handshake-takes-login': answerTo(packet('0082', 1), isOk),
-  'quit-before-login-closes-silently': answerTo(QUIT, gone),
 
   'accepts-any-password': on(async (c) => isOk(await passwordLogin(c, 'wrong'))),
   'accepts-unknown-user': answerTo(response41(F, `${z('nobody')}00`), isOk),
@@ -189,7 +176,7 @@ const table: Record<DefectName, Shows> = {
   'overreads-auth-length': answerTo(response41(F, `${check}ff`), isOk),
   'overreads-lenenc-auth': answerTo(response41(LENENC, `${check}fe01`), isOk),
   'echoes-memory-past-user': answerTo(response41(F, '7573'), (answer) => text(answer).includes("'uscanary-of-another-session'")),
-  'auth-response-cut-at-nul': answerTo(response41(F, `${check}1400${'41'.repeat(19)}`), isOk),
+  'auth-response-cut-at-nul': on(async (c) => refused(await passwordLogin(c, 'mywire-secret'))),
   'trailing-bytes-refused': answerTo(response41(F, `${check}00deadbeef`), refused),
   'attributes-break-login': answerTo(response41(ATTRS, `${check}00${native}0401610162`), refused),
   'attributes-overread': answerTo(response41(ATTRS, `${check}00${native}fcffff0161`), isOk),
@@ -368,7 +355,9 @@ const table: Record<DefectName, Shows> = {
   'connection-id-differs': on(async (c) => {
     const id = Buffer.from(field((await c.next())?.payload ?? Buffer.alloc(0), 0, 4), 'hex').readUInt32LE();
     c.send(LOGIN, query('SELECT CONNECTION_ID()'));
-    return !(await c.all()).some((a) => a === `4:${Buffer.of(String(id).length).toString('hex')}${Buffer.from(String(id)).toString('hex')}`);
+    return !(await c.all()).some(
+      (a) => a === `4:${Buffer.of(String(id).length).toString('hex')}${Buffer.from(String(id)).toString('hex')}`,
+    );
   }),
   'closes-after-first-pipelined': afterLogin(
     Buffer.concat([PING, PING]),
@@ -393,7 +382,7 @@ const table: Record<DefectName, Shows> = {
   'resultset-without-final-eof': afterLogin(query('SELECT 1'), (all) => all.at(-1) === '4:0131'),
   'resultset-eof-for-ok': afterLogin(query('SELECT 1'), (all) => all.at(-1) === '4:fe00000200', DEPRECATE_EOF),
   'resultset-metadata-unasked': afterLogin(query('SELECT 1'), ([, a]) => a?.startsWith('2:0364656600000001310000') === true),
-  'resultset-fixed-length-wrong': afterLogin(query('SELECT 1'), ([, a]) => a?.startsWith('2:03646566000000013100 0d'.replace(' ', '')) === true),
+  'resultset-fixed-length-wrong': afterLogin(query('SELECT 1'), ([, a]) => a?.startsWith('2:036465660000000131000d') === true),
   'row-after-eof': afterLogin(query('SELECT 1'), (all) => all.at(-1) === '6:0131'),
   'row-too-long': afterLogin(query('SELECT 1'), (all) => all[3] === '4:0231'),
   'rows-lost': afterLogin(query('SELECT 1'), (all) => all.length === 4 && all[3] === '4:fe00000200'),
@@ -402,11 +391,14 @@ const table: Record<DefectName, Shows> = {
   'rst-instead-of-answer': answerTo(LOGIN, async (answer, c) => gone(answer) && (await reset(c))),
   'close-instead-of-answer': answerTo(LOGIN, async (answer, c) => gone(answer) && (await c.ending()) === 'fin'),
   'close-without-err': answerTo(response41(F, `${z('nobody')}00`), async (answer, c) => gone(answer) && (await c.ending()) === 'fin'),
-  'never-closes-after-err': answerTo(response41(F, `${z('nobody')}00`), async (a, c) => code(a) === 1045 && (await c.ending(SILENCE_MS)) === 'open'),
+  'never-closes-after-err': answerTo(
+    response41(F, `${z('nobody')}00`),
+    async (a, c) => code(a) === 1045 && (await c.ending(SILENCE_MS)) === 'open',
+  ),
   'rst-after-err': answerTo(response41(F, `${z('nobody')}00`), async (a, c) => code(a) === 1045 && (await reset(c))),
   'closes-after-login': answerTo(LOGIN, async (answer, c) => isOk(answer) && (await c.ending(SILENCE_MS)) === 'fin'),
   'answers-com-quit': afterLogin(QUIT, ([a]) => a === `1:${OK}`),
-  'quit-ends-with-rst': afterLogin(QUIT, async (_, c) => (await reset(c))),
+  'quit-ends-with-rst': afterLogin(QUIT, async (_, c) => await reset(c)),
   'quit-keeps-open': afterLogin(QUIT, async (_, c) => (await c.ending(SILENCE_MS)) === 'open'),
   'fin-then-rst-at-end': afterLogin(QUIT, async (_, c) => (await c.ending()) === 'fin+rst'),
   'half-close-drops-answers': on(async (c) => {

@@ -3,7 +3,6 @@ import { HEADER_BYTES } from '../codec/frame.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
 import type { Session } from './session.ts';
 
-const COM_QUIT = 0x01;
 /** Bytes that a PROXY v1 header may have (proxy-protocol.txt, 2.1). */
 const PROXY_V1_BYTES = 107;
 
@@ -18,11 +17,6 @@ export async function receiveFirst(session: Session): Promise<Uint8Array> {
   }
   if (start.startsWith('\x16\x03') && has('tls-hello-hangs')) throw new Departure('stay');
   if (start === 'PROX' && has('proxy-header-swallowed')) await swallowLine(session);
-  const quit = start === '\x01\0\0\0';
-  if (quit && has('quit-before-login-closes-silently')) {
-    await channel.arrived(HEADER_BYTES + 1);
-    if (channel.peek(HEADER_BYTES + 1)[HEADER_BYTES] === COM_QUIT) throw new Departure('fin');
-  }
   return channel.receive();
 }
 

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { SCRAMBLE_LENGTH } from '../auth/bytes.ts';
+import { NATIVE_PASSWORD, nativePasswordScramble } from '../auth/native-password.ts';
 import { capability } from '../codec/capability.ts';
 import { join } from '../codec/frame.ts';
-import { capabilityHalves, type HandshakeV10, handshakeV10 } from '../codec/messages/handshake-v10.ts';
 import { handshakeV9 } from '../codec/messages/handshake-v9.ts';
+import { capabilityHalves, type HandshakeV10, handshakeV10 } from '../codec/messages/handshake-v10.ts';
 import { status } from '../codec/status.ts';
 import type { Session } from './session.ts';
 
@@ -17,11 +18,21 @@ export function newScramble(): Uint8Array {
 }
 
 /** The scramble of a connection, with what the defects do to it. */
-export function greetingScramble(has: Session['has']): Uint8Array {
+export function greetingScramble({ has, server }: Pick<Session, 'has' | 'server'>): Uint8Array {
+  if (has('auth-response-cut-at-nul')) return scrambleWithNulInProof(server);
   const scramble = has('scramble-repeats') ? new Uint8Array(SCRAMBLE_LENGTH).fill(0x2a) : newScramble();
   if (has('scramble-with-nul')) scramble[11] = 0;
   if (has('scramble-with-high-bit')) scramble[11] = 0xc3;
   return scramble;
+}
+
+/** One right proof in 13 has a NUL; this picks a scramble for which it has, so that the defect shows every time. */
+function scrambleWithNulInProof({ accounts }: Session['server']): Uint8Array {
+  const account = [...accounts.values()].find((one) => one.password !== '' && one.plugin === NATIVE_PASSWORD);
+  for (;;) {
+    const scramble = newScramble();
+    if (!account || nativePasswordScramble(account.password, scramble).includes(0)) return scramble;
+  }
 }
 
 /** Sends HandshakeV10 as packet 0 (mysql/page_protocol_connection_phase_packets_protocol_handshake_v10). */

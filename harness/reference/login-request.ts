@@ -130,8 +130,7 @@ function takenAnyway({ has }: Session, payload: Uint8Array): LoginRequest | 'ano
   if (nul < 0 && has('bad-handshake-takes-login')) return 'anonymous';
   const lenenc = isSet(capabilities, 'PLUGIN_AUTH_LENENC_CLIENT_DATA');
   const authBreaks = nul >= 0 && !decodes(() => upToAttributes.decode(payload, { capabilities }));
-  const overreads =
-    nul >= 0 && has(authBreaks ? (lenenc ? 'overreads-lenenc-auth' : 'overreads-auth-length') : 'attributes-overread');
+  const overreads = nul >= 0 && has(authBreaks ? (lenenc ? 'overreads-lenenc-auth' : 'overreads-auth-length') : 'attributes-overread');
   const echoes = nul < 0 && payload.length > USER_OFFSET && has('echoes-memory-past-user');
   if (!overreads && !echoes) return undefined;
   const memory = Buffer.from('canary-of-another-session');

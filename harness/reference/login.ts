@@ -7,7 +7,7 @@ import { isUnknownCollation, unreadableCharacterSet } from './collation.ts';
 import { receiveFirst, unlessGarbage } from './first-packet.ts';
 import { capabilitiesOf, type LoginRequest, readLogin } from './login-request.ts';
 import { Departure, refuse } from './refusal.ts';
-import { SLOW_MS, type Session } from './session.ts';
+import { type Session, SLOW_MS } from './session.ts';
 
 /** The connection phase from the first packet of the client to our OK. Throws Refusal and Departure. */
 export async function login(session: Session): Promise<void> {
@@ -81,7 +81,6 @@ function takeDatabase(session: Session, { database }: LoginRequest): void {
 
 function loginOk(session: Session): Uint8Array {
   const header = session.has('ok-starts-with-fe') ? { header: 0xfe } : {};
-  if (session.database !== '' && isSet(session.context.capabilities, 'SESSION_TRACK'))
-    return schemaChanged(session, session.database);
+  if (session.database !== '' && isSet(session.context.capabilities, 'SESSION_TRACK')) return schemaChanged(session, session.database);
   return okPacket(session, header);
 }

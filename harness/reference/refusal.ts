@@ -33,11 +33,7 @@ export const refuse = {
   badHandshake: () => new Refusal(1043, '08S01', 'Bad handshake'),
   packetTooLarge: () => new Refusal(1153, '08S01', "Got a packet bigger than 'max_allowed_packet' bytes"),
   oldProtocol: () =>
-    new Refusal(
-      1251,
-      '08004',
-      'Client does not support authentication protocol requested by server; consider upgrading the client',
-    ),
+    new Refusal(1251, '08004', 'Client does not support authentication protocol requested by server; consider upgrading the client'),
   unknownDatabase: (name: string) => new Refusal(1049, '42000', `Unknown database '${name}'`),
   noDatabase: () => new Refusal(1046, '3D000', 'No database selected'),
   malformedPacket: () => new Refusal(1835, 'HY000', 'Malformed communication packet'),

@@ -83,7 +83,7 @@ export class Session {
     this.threadId = threadId;
     const address = socket.remoteAddress ?? '';
     this.peer = /^(::1|(::ffff:)?127\.)/.test(address) ? 'localhost' : address;
-    this.scramble = greetingScramble(this.has);
+    this.scramble = greetingScramble(this);
     const claimsTls = this.has('ssl-request-closes') || this.has('ssl-request-answered-in-clear');
     this.offered = (OFFERED | (server.certificate || claimsTls ? capability.SSL : 0)) >>> 0;
     this.context = { capabilities: this.offered };

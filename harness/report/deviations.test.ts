@@ -26,7 +26,7 @@ describe('each deviation is told once', () => {
   });
 
   test('two cases that sent other bytes stay two', () => {
-    const other = { events: [connected, sent(1, 'HandshakeResponse41', haproxyResponse)], ending: 'open' } as const;
+    const other = { startedAt: 0, events: [connected, sent(1, 'HandshakeResponse41', haproxyResponse)], ending: 'open' } as const;
     const told = deviationsOf([failing({ case: 'a/one', transcript: login }), failing({ case: 'a/two', transcript: other })]);
     expect(told.map((one) => one.shown.case)).toEqual(['a/one', 'a/two']);
   });

@@ -94,6 +94,7 @@ describe('JUnit', () => {
 test('a hostile server cannot break the document', () => {
   const transcript = {
     events: [connected, sent(1, HOSTILE, bytes('00')), received(2, Uint8Array.from(Buffer.from(`\x60\0\0\0\x0a${HOSTILE}`, 'latin1')))],
+    startedAt: 0,
     ending: 'rst',
   } as const;
   const evil = {

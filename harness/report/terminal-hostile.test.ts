@@ -4,7 +4,6 @@ import { reportAsText } from './terminal.ts';
 import { ACTIVE, bytes, connected, failing, HOSTILE, received, result, run, sent, target } from './testdata/reports.ts';
 
 const text = (report: RunReport, columns = 100): string => reportAsText(report, { color: false, columns });
-const _lines = (report: RunReport, columns = 100): string[] => text(report, columns).split('\n');
 
 test('a hostile server writes text and nothing else', () => {
   const evil = {
@@ -20,6 +19,7 @@ test('a hostile server writes text and nothing else', () => {
   const greeting = bytes(`60000000 0a ${Buffer.from(HOSTILE.slice(0, 40), 'latin1').toString('hex').padEnd(190, '1b')}`);
   const transcript = {
     events: [connected, sent(0.1, HOSTILE, bytes('0100000001')), received(1, greeting), { at: 2, kind: 'failed', detail: HOSTILE }],
+    startedAt: 0,
     ending: 'rst',
   } as const;
   const deviation = { axis: 'answer', step: 0, expected: HOSTILE, got: HOSTILE } as const;

@@ -97,6 +97,7 @@ describe('a deviation reads like a bug report', () => {
   test('what came back is decoded field by field, with times', () => {
     const transcript = {
       events: [connected, received(0.5, mariadbGreeting), sent(0.9, 'COM_QUIT', bytes('0100000001')), received(1.7, gotPacketsOutOfOrder)],
+      startedAt: 0,
       ending: 'rst',
     } as const;
     const told = text(run([target([failing({ transcript })])]), 160);
@@ -107,7 +108,7 @@ describe('a deviation reads like a bug report', () => {
   });
 
   test('bytes that are no whole packet are shown as they are', () => {
-    const transcript = { events: [connected, received(0.5, bytes('0a000000ff'))], ending: 'timeout' } as const;
+    const transcript = { startedAt: 0, events: [connected, received(0.5, bytes('0a000000ff'))], ending: 'timeout' } as const;
     const told = text(run([target([failing({ transcript })])]));
     expect(told).toContain('incomplete packet, 5 bytes\n');
     expect(told).toContain('                       0a 00 00 00 ff\n');
@@ -122,6 +123,7 @@ describe('a deviation reads like a bug report', () => {
         sent(0.3, 'padded', bytes(`00100001${'61'.repeat(4096)}`)),
         ...Array.from({ length: 40 }, (_, i) => received(i, row)),
       ],
+      startedAt: 0,
       ending: 'open',
     } as const;
     const told = text(run([target([failing({ transcript })])]));

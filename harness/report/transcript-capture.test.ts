@@ -90,6 +90,7 @@ describe.skipIf(!hasTshark)(`in tshark${hasTshark ? '' : ' (not on PATH)'}`, () 
         sent(3.6, 'COM_QUIT', quit),
         { at: 4, kind: 'fin' },
       ],
+      startedAt: 0,
       ending: 'fin',
     };
     const frames = tshark(tls, ['_ws.col.Protocol', '_ws.malformed'], '--disable-protocol', 'tls');
@@ -134,7 +135,7 @@ describe.skipIf(!hasTshark)(`in tshark${hasTshark ? '' : ' (not on PATH)'}`, () 
     ],
     ['nothing ends', [], 'timeout', []],
   ] as const)('how it ends: %s', (_name, ends, ending, seen) => {
-    const frames = tshark({ events: [connected, received(1, mariadbGreeting), ...ends], ending }, [
+    const frames = tshark({ startedAt: 0, events: [connected, received(1, mariadbGreeting), ...ends], ending }, [
       'tcp.srcport',
       'tcp.flags.fin',
       'tcp.flags.reset',
@@ -153,16 +154,16 @@ test('bytes that no side may still send do not stop the file', () => {
     received(4, quit),
     { at: 5, kind: 'fin' } as const,
   ];
-  expect(transcriptAsPcapng({ events, ending: 'rst' }, about)).toBeInstanceOf(Uint8Array);
+  expect(transcriptAsPcapng({ startedAt: 0, events, ending: 'rst' }, about)).toBeInstanceOf(Uint8Array);
 });
 
 test('without a connection there is no capture', () => {
-  expect(transcriptAsPcapng({ events: [{ at: 1, kind: 'refused' }], ending: 'open' }, about)).toBeUndefined();
+  expect(transcriptAsPcapng({ startedAt: 0, events: [{ at: 1, kind: 'refused' }], ending: 'open' }, about)).toBeUndefined();
 });
 
 test('a packet of 16 MiB, byte by byte, stays in bounds', () => {
   const big = new Uint8Array(1 << 24);
   const event = { at: 1, kind: 'sent', bytes: big, segments: new Array<number>(big.length).fill(1), label: 'big' } as const;
-  const file = transcriptAsPcapng({ events: [connected, event], ending: 'open' }, about) as Uint8Array;
+  const file = transcriptAsPcapng({ startedAt: 0, events: [connected, event], ending: 'open' }, about) as Uint8Array;
   expect(file.length).toBeLessThan(big.length * 1.05);
 });

@@ -35,13 +35,13 @@ test('early data is named by what it is, which Wireshark does not do', () => {
 
 test('a packet that came in pieces stands where its last byte came', () => {
   const events = [connected, received(1, bytes('0700')), received(2, bytes('00000200000002000000'.slice(2)))];
-  const text = transcriptAsText({ events, ending: 'open' });
+  const text = transcriptAsText({ startedAt: 0, events, ending: 'open' });
   expect(text.indexOf('<-  2 bytes')).toBeGreaterThan(0);
   expect(text.indexOf('at offset 0')).toBeGreaterThan(text.indexOf('       2.000'));
 });
 
 test('what is wrong with a packet is said, and its bytes shown', () => {
-  const text = transcriptAsText({ events: [connected, received(1, bytes('0a000000ff'))], ending: 'rst' });
+  const text = transcriptAsText({ startedAt: 0, events: [connected, received(1, bytes('0a000000ff'))], ending: 'rst' });
   expect(text).toContain(
     'incomplete packet, 5 bytes, at offset 0  PROBLEM: the stream ends inside a packet: 5 bytes are left\n                    bytes 0a 00 00 00 ff\n',
   );
@@ -56,7 +56,7 @@ test('TLS, half-close, reset and failures are events', () => {
     { at: 4, kind: 'failed', detail: 'EHOSTUNREACH' },
     { at: 5, kind: 'waited', name: 'OK', ms: 700, outcome: 'limit' },
   ] as const;
-  const text = transcriptAsText({ events, ending: 'open' });
+  const text = transcriptAsText({ startedAt: 0, events, ending: 'open' });
   expect(text).toContain('1.000      TLS is on: TLSv1.3, TLS_AES_256_GCM_SHA384\n');
   expect(text).toContain('2.000  ->  FIN (we read on)\n');
   expect(text).toContain('3.000  ->  RST\n');
@@ -66,13 +66,13 @@ test('TLS, half-close, reset and failures are events', () => {
 
 test('hostile bytes and labels are text', () => {
   const packet = Uint8Array.from(Buffer.from(`\x40\0\0\0\xff\x84\x04#08S01${HOSTILE}`.padEnd(68, '\x1b'), 'latin1'));
-  const text = transcriptAsText({ events: [connected, sent(1, HOSTILE, bytes('0100000001')), received(2, packet)], ending: 'open' });
+  const text = transcriptAsText({ startedAt: 0, events: [connected, sent(1, HOSTILE, bytes('0100000001')), received(2, packet)], ending: 'open' });
   expect(text).not.toMatch(ACTIVE);
 });
 
 test('a flood of packets does not fill the disk', () => {
   const many = Buffer.concat(Array.from({ length: 50_000 }, () => bytes('0700000200000002000000')));
-  const text = transcriptAsText({ events: [connected, received(1, many)], ending: 'open' });
+  const text = transcriptAsText({ startedAt: 0, events: [connected, received(1, many)], ending: 'open' });
   expect(text).toContain('(48000 more packets are not told)');
   expect(text.length).toBeLessThan(2_000_000);
 });

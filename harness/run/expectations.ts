@@ -12,7 +12,7 @@ export interface Expectation {
   readonly case: string;
   /** Only under this delivery; else under every one that the case has. */
   readonly delivery?: string | undefined;
-  /** The target's products, front to back: 'mariadb', 'haproxy+proxysql'. */
+  /** The target's products, front to back: 'mariadb', 'haproxy+proxysql'; `*` stands for any text: 'proxysql*'. */
   readonly target: string;
   /** Range of the front product's version, as npm writes ranges; default any. */
   readonly versions?: string | undefined;
@@ -94,7 +94,7 @@ function isPattern(text: string): boolean {
 }
 
 function isFor(e: Expectation, nodes: readonly RunningNode[]): boolean {
-  if (e.target !== nodes.map((n) => n.product).join('+')) return false;
+  if (!fits(nodes.map((n) => n.product).join('+'), e.target)) return false;
   if (e.versions === undefined) return true;
   const version = /\d+\.\d+(\.\d+)?/.exec(nodes[0]?.version ?? '')?.[0];
   if (version === undefined) return false;

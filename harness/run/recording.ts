@@ -127,7 +127,7 @@ function transcriptOf(connection: TcpConnection, ending: Transcript['ending']): 
     if ((e.kind === 'fin' || (e.kind === 'rst' && !e.provoked)) && e.from === 'server') return [{ at, kind: e.kind, detail: `frame ${e.frame}` }];
     return e.kind === 'syn' ? [{ at, kind: 'connected', local: connection.client.text, remote: connection.server.text }] : [];
   });
-  return { events, ending };
+  return { startedAt: Number(started) / 1e6, events, ending };
 }
 
 const lastTime = (connection: TcpConnection): number => Math.round(Number((connection.events.at(-1)?.timeNs ?? 0n) - (connection.events[0]?.timeNs ?? 0n)) / 1e6);

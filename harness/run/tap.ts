@@ -3,6 +3,7 @@ import type { TcpConnection } from '../pcap/tcp-connection.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { LiveCapture } from '../wire/capture.ts';
 import { WireError } from '../wire/error.ts';
+import { endingInWords } from './describe.ts';
 import type { CheckResult } from './result.ts';
 
 /** A live capture on every leg of a target while its cases run. */
@@ -28,23 +29,25 @@ export class Tap {
   }
 
   /**
-   * Holds what the socket said about the endings against the capture. Where they disagree the capture is right, so a
-   * verdict that hangs on the ending cannot stand: it becomes inconclusive.
+   * Holds what the socket said about the endings against the capture. Where they disagree the capture is right: the
+   * result takes its ending, and a verdict that hung on the socket's becomes inconclusive. The socket cannot tell a RST
+   * that answers bytes of ours which crossed the server's FIN; the capture can.
    */
   async confirm(results: readonly CheckResult[]): Promise<{ results: CheckResult[]; notes: string[] }> {
-    const connections = await this.#byLocalPort();
+    const find = await this.#finder();
     let compared = 0;
     const notes: string[] = [];
     const confirmed = results.map((r) => {
       const socket = r.transcript?.ending;
-      const connection = connections.get(localPort(r));
-      if (!connection || socket === undefined || socket === 'open' || socket === 'timeout') return r;
+      const connection = find(r);
+      if (!r.transcript || !connection || socket === undefined || socket === 'open' || socket === 'timeout') return r;
+      if (connection.events.some((e) => e.kind === 'gap')) return r; // the capture itself missed packets
       compared++;
       const wire = LiveCapture.ending({ connection, frames: [], linkType: 0 });
       if (wire === socket) return r;
-      notes.push(`${r.case} (${r.delivery}): the socket saw ${socket}, the capture ${wire}`);
-      if (r.deviation?.axis !== 'ending') return r;
-      return { ...r, verdict: 'inconclusive', reason: `the socket saw ${socket}, the capture ${wire}` } as const;
+      notes.push(`${r.case} (${r.delivery}): the socket saw ${endingInWords(socket)}, the capture ${endingInWords(wire)}`);
+      const corrected = { ...r, transcript: { ...r.transcript, ending: wire } };
+      return r.deviation?.axis === 'ending' ? ({ ...corrected, verdict: 'inconclusive', reason: notes.at(-1) ?? '' } as const) : corrected;
     });
     if (compared > 0) notes.unshift(`${compared - notes.length} of ${compared} endings seen by the socket are the same in the capture`);
     return { results: confirmed, notes };
@@ -52,11 +55,11 @@ export class Tap {
 
   /** The frames of a result's own connection, and of what the target opened behind it meanwhile. */
   async framesOf(results: readonly CheckResult[]): Promise<Map<CheckResult, readonly CapturedFrame[]>> {
-    const connections = await this.#byLocalPort();
+    const find = await this.#finder();
     const all = this.#capture.connections;
     const found = new Map<CheckResult, readonly CapturedFrame[]>();
     for (const r of results) {
-      const mine = connections.get(localPort(r));
+      const mine = find(r);
       if (!mine) continue;
       const [first, last] = [mine.events[0]?.timeNs ?? 0n, mine.events.at(-1)?.timeNs ?? 0n];
       const behind = all.filter((c) => c.server.port !== this.#front && (c.events[0]?.timeNs ?? 0n) >= first && (c.events[0]?.timeNs ?? 0n) <= last);
@@ -70,13 +73,21 @@ export class Tap {
     await this.#capture.stop();
   }
 
-  async #byLocalPort(): Promise<Map<number, TcpConnection>> {
+  /** Finds a result's connection by its local port; ports are used again, so the one opened at the same time counts. */
+  async #finder(): Promise<(r: CheckResult) => TcpConnection | undefined> {
     await this.#capture.settled();
-    return new Map(this.#capture.connections.filter((c) => c.server.port === this.#front).map((c) => [c.client.port, c]));
+    const byPort = new Map<number, TcpConnection[]>();
+    for (const c of this.#capture.connections)
+      if (c.server.port === this.#front) byPort.set(c.client.port, [...(byPort.get(c.client.port) ?? []), c]);
+    return (r) => {
+      const started = r.transcript?.startedAt ?? 0;
+      const away = (c: TcpConnection): number => Math.abs(Number(c.events[0]?.timeNs ?? 0n) / 1e6 - started);
+      return byPort.get(localPort(r))?.sort((a, b) => away(a) - away(b))[0];
+    };
   }
 }
 
-/** The client port of the connection whose transcript a result holds. */
+/** The client port of the connection whose transcript a result holds; -1 where there was none. */
 function localPort(r: CheckResult): number {
   const event = r.transcript?.events.find((e) => e.kind === 'connected');
   return event?.kind === 'connected' ? Number(event.local.slice(event.local.lastIndexOf(':') + 1)) : -1;

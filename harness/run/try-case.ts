@@ -259,5 +259,5 @@ function unreachable(connection: Connection): Try {
 
 function failedToBuild(error: unknown, connection?: Connection): Try {
   const why = error instanceof Error ? error.message : String(error);
-  return { inconclusive: why, observation: 'not run', transcript: connection?.transcript('open') ?? { events: [], ending: 'open' }, packets: [] };
+  return { inconclusive: why, observation: 'not run', transcript: connection?.transcript('open') ?? { startedAt: Date.now(), events: [], ending: 'open' }, packets: [] };
 }

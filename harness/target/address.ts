@@ -1,6 +1,6 @@
+import { publishedBy } from './daemon.ts';
 import { defaultReachLimitMs, type TargetOptions } from './options.ts';
 import { productLike, type TargetSpec } from './parse-target.ts';
-import { publishedBy } from './daemon.ts';
 import { type Endpoint, type RunningNode, type RunningTarget, TargetError, type Transparency } from './target.ts';
 import { knock, written } from './tcp.ts';
 
@@ -41,7 +41,10 @@ async function pathTo(endpoint: Endpoint, options: TargetOptions): Promise<Trans
   const container = loopback ? await publishedBy(endpoint.port, options) : undefined;
   if (!container) return { transparent: true };
   const instead = container.address === '' ? '' : `; its own address is ${container.address}`;
-  return { transparent: false, why: `${written(endpoint)} is a port that Docker publishes for the container ${container.name}: its proxy turns RST into FIN${instead}` };
+  return {
+    transparent: false,
+    why: `${written(endpoint)} is a port that Docker publishes for the container ${container.name}: its proxy turns RST into FIN${instead}`,
+  };
 }
 
 function unreachable(code: string, { host, port }: Endpoint, limitMs: number): string {
@@ -64,5 +67,7 @@ function unreachable(code: string, { host, port }: Endpoint, limitMs: number): s
 
 function hint(host: string): string {
   const product = productLike(host);
-  return product ? ` If you meant a program of this machine: local:${product}; a Docker image: ${product}:VERSION.` : ' Check its spelling, or give an IP address.';
+  return product
+    ? ` If you meant a program of this machine: local:${product}; a Docker image: ${product}:VERSION.`
+    : ' Check its spelling, or give an IP address.';
 }

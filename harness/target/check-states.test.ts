@@ -31,7 +31,9 @@ describe('show stat', () => {
 
   test('a text of the tested server cannot forge a row', () => {
     const csv = `${header}\npost-41,tested,DOWN,1,1,L7STS,1045,0,"a ""b"", c\nnone,tested,UP,0,0,L7OK,0,0,,,,,",,Layer7 wrong status,x,\n`;
-    expect(readCheckStates(csv)).toMatchObject([{ mode: 'post-41', status: 'DOWN', description: 'a "b", c\nnone,tested,UP,0,0,L7OK,0,0,,,,,' }]);
+    expect(readCheckStates(csv)).toMatchObject([
+      { mode: 'post-41', status: 'DOWN', description: 'a "b", c\nnone,tested,UP,0,0,L7OK,0,0,,,,,' },
+    ]);
   });
 
   test('the star of a check that runs is no part of the last result', () => {

@@ -8,10 +8,25 @@ describe('what is tested without a name', () => {
   test.each([
     ['all images', { docker, local: nothing }, true, ['mariadb:11.8', 'haproxy:3.0+mariadb:11.8', 'proxysql:2.7.1+mariadb:11.8']],
     ['only MySQL in Docker', { docker: { mysql: '9.7' }, local: nothing }, true, ['mysql:9.7']],
-    ['ProxySQL only as a program', { docker: { mariadb: '11.8' }, local: new Set(['proxysql', 'mariadb'] as const) }, true, ['mariadb:11.8', 'local:proxysql+mariadb']],
-    ['ProxySQL only as a program, no server as one', { docker: { mariadb: '11.8' }, local: new Set(['proxysql'] as const) }, true, ['mariadb:11.8', 'local:proxysql+reference']],
+    [
+      'ProxySQL only as a program',
+      { docker: { mariadb: '11.8' }, local: new Set(['proxysql', 'mariadb'] as const) },
+      true,
+      ['mariadb:11.8', 'local:proxysql+mariadb'],
+    ],
+    [
+      'ProxySQL only as a program, no server as one',
+      { docker: { mariadb: '11.8' }, local: new Set(['proxysql'] as const) },
+      true,
+      ['mariadb:11.8', 'local:proxysql+reference'],
+    ],
     ['images of fronts only', { docker: { haproxy: '3.0' }, local: nothing }, true, ['reference']],
-    ['programs', { docker: {}, local: new Set(['mariadb', 'haproxy', 'proxysql'] as const) }, false, ['local:mariadb', 'local:haproxy+mariadb', 'local:proxysql+mariadb']],
+    [
+      'programs',
+      { docker: {}, local: new Set(['mariadb', 'haproxy', 'proxysql'] as const) },
+      false,
+      ['local:mariadb', 'local:haproxy+mariadb', 'local:proxysql+mariadb'],
+    ],
     ['a MySQL program', { docker: {}, local: new Set(['mysql', 'haproxy'] as const) }, false, ['local:mysql', 'local:haproxy+mysql']],
     ['HAProxy alone', { docker: {}, local: new Set(['haproxy'] as const) }, false, ['reference', 'local:haproxy+reference']],
     ['nothing', { docker: {}, local: nothing }, false, ['reference']],
@@ -32,6 +47,8 @@ describe('what is tested without a name', () => {
       'Docker answers and has images: testing mariadb:11.8, haproxy:3.0+mariadb:11.8. Not tested: MySQL (mywire run mysql:9.7), ' +
         'ProxySQL (no image proxysql/proxysql:2.7.1, no proxysql on PATH).',
     );
-    expect(choose({ docker: {}, local: nothing }, true).says).toContain('has no image of a server (docker pull mariadb:11.8, or fixtures/images/build.sh)');
+    expect(choose({ docker: {}, local: nothing }, true).says).toContain(
+      'has no image of a server (docker pull mariadb:11.8, or fixtures/images/build.sh)',
+    );
   });
 });

@@ -34,7 +34,9 @@ const preferred: Record<Part, string> = { mariadb: '11.8', mysql: '9.7', haproxy
 export async function chooseTargets(options: TargetOptions = {}): Promise<Choice> {
   const [images, ...binaries] = await Promise.all([imagesHere(options), ...parts.map((part) => findBinaryIfThere(part, options))]);
   const found = {
-    docker: Object.fromEntries(parts.flatMap((part) => (images ? (bestVersion(part, images, options) ?? []) : []).map((version) => [part, version]))),
+    docker: Object.fromEntries(
+      parts.flatMap((part) => (images ? (bestVersion(part, images, options) ?? []) : []).map((version) => [part, version])),
+    ),
     local: new Set(parts.filter((_, index) => binaries[index])),
   };
   return choose(found, images !== undefined);
@@ -44,7 +46,9 @@ export async function chooseTargets(options: TargetOptions = {}): Promise<Choice
 export function choose(found: Found, answers: boolean): Choice {
   const targets = [...serverTargets(found), ...frontTargets('haproxy', found), ...frontTargets('proxysql', found)];
   if (serverTargets(found).length === 0) targets.unshift('reference');
-  const untested = parts.filter((part) => !targets.some((target) => names(target).includes(part))).map((part) => `${written[part]} (${whyNot(part, found, answers)})`);
+  const untested = parts
+    .filter((part) => !targets.some((target) => names(target).includes(part)))
+    .map((part) => `${written[part]} (${whyNot(part, found, answers)})`);
   const rest = untested.length === 0 ? '' : ` Not tested: ${untested.join(', ')}.`;
   return { targets, untested, says: `${reason(found, answers)}: testing ${targets.join(', ')}.${rest}` };
 }
@@ -83,7 +87,10 @@ function whyNot(part: Part, { docker, local }: Found, answers: boolean): string 
 }
 
 function names(target: string): string[] {
-  return target.replace(/^local:/, '').split('+').map((part) => part.replace(/:.*$/, ''));
+  return target
+    .replace(/^local:/, '')
+    .split('+')
+    .map((part) => part.replace(/:.*$/, ''));
 }
 
 /** The preferred version when Docker has it, else the highest; as a list of at most one. */
@@ -94,6 +101,8 @@ function bestVersion(part: Part, images: readonly string[], options: TargetOptio
     return overrideImage(named, options) !== undefined || here.has(officialImage(named)) || here.has(ownImage(named));
   };
   if (stands(preferred[part])) return [preferred[part]];
-  const versions = images.map((image) => image.slice(image.lastIndexOf(':') + 1)).filter((version) => /^\d[\w.-]*$/.test(version) && stands(version));
+  const versions = images
+    .map((image) => image.slice(image.lastIndexOf(':') + 1))
+    .filter((version) => /^\d[\w.-]*$/.test(version) && stands(version));
   return versions.sort((one, other) => other.localeCompare(one, 'en', { numeric: true })).slice(0, 1);
 }

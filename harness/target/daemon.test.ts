@@ -45,7 +45,11 @@ describe('a daemon', () => {
     await answer({
       '/containers/json': [
         { Names: ['/other'], Ports: [{ PrivatePort: 80, Type: 'tcp' }], NetworkSettings: { Networks: {} } },
-        { Names: ['/db'], Ports: [{ IP: '127.0.0.1', PrivatePort: 3306, PublicPort: 13306, Type: 'tcp' }], NetworkSettings: { Networks: { bridge: { IPAddress: '172.17.0.2' } } } },
+        {
+          Names: ['/db'],
+          Ports: [{ IP: '127.0.0.1', PrivatePort: 3306, PublicPort: 13306, Type: 'tcp' }],
+          NetworkSettings: { Networks: { bridge: { IPAddress: '172.17.0.2' } } },
+        },
       ],
     });
     expect(await publishedBy(13306, { env })).toEqual({ name: 'db', address: '172.17.0.2:3306' });
@@ -56,7 +60,15 @@ describe('a daemon', () => {
     const listener = createTcpServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
     await once(listener, 'listening');
     const { port } = listener.address() as { port: number };
-    await answer({ '/containers/json': [{ Names: ['/db'], Ports: [{ PrivatePort: 3306, PublicPort: port }], NetworkSettings: { Networks: { bridge: { IPAddress: '172.17.0.2' } } } }] });
+    await answer({
+      '/containers/json': [
+        {
+          Names: ['/db'],
+          Ports: [{ PrivatePort: 3306, PublicPort: port }],
+          NetworkSettings: { Networks: { bridge: { IPAddress: '172.17.0.2' } } },
+        },
+      ],
+    });
     const target = await startTarget(`127.0.0.1:${port}`, { env });
     listener.close();
     expect(target.path).toMatchObject({ transparent: false, why: expect.stringContaining('its own address is 172.17.0.2:3306') });
@@ -84,7 +96,10 @@ describe('a daemon', () => {
   test('that does not answer is told in the choice', async () => {
     const { says } = await chooseTargets({ env: { ...env, PATH: process.env['PATH'] }, daemonLimitMs: 200 });
     expect(says).toMatch(/^No Docker daemon answers, .*: testing /);
-    await expect(startTarget('mariadb:11.8', { env })).rejects.toMatchObject({ code: 'TARGET_NO_DOCKER', message: expect.stringContaining(socketPath) });
+    await expect(startTarget('mariadb:11.8', { env })).rejects.toMatchObject({
+      code: 'TARGET_NO_DOCKER',
+      message: expect.stringContaining(socketPath),
+    });
   });
 });
 

@@ -30,7 +30,10 @@ export function daemonPlace(env: NodeJS.ProcessEnv): DaemonPlace | undefined {
  * Asks the daemon one question over its HTTP interface, without loading testcontainers.
  * @returns the answer's JSON; undefined when there is no daemon, or no good answer within the limit
  */
-export function askDaemon<T>(path: string, { env = process.env, daemonLimitMs = defaultDaemonLimitMs }: TargetOptions): Promise<T | undefined> {
+export function askDaemon<T>(
+  path: string,
+  { env = process.env, daemonLimitMs = defaultDaemonLimitMs }: TargetOptions,
+): Promise<T | undefined> {
   const place = daemonPlace(env);
   if (place === undefined || place === 'other') return Promise.resolve(undefined);
   return new Promise((resolve) => {
@@ -57,7 +60,10 @@ export async function imagesHere(options: TargetOptions): Promise<string[] | und
 }
 
 /** The container whose port Docker publishes under this port of the host, and that container's own address ('' when unknown). */
-export async function publishedBy(port: number, options: TargetOptions): Promise<{ readonly name: string; readonly address: string } | undefined> {
+export async function publishedBy(
+  port: number,
+  options: TargetOptions,
+): Promise<{ readonly name: string; readonly address: string } | undefined> {
   const containers = await askDaemon<PublishingContainer[]>('/containers/json', options);
   for (const { Names, Ports, NetworkSettings } of containers ?? []) {
     const mapped = Ports.find(({ PublicPort }) => PublicPort === port);

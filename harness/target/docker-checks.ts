@@ -36,7 +36,11 @@ export async function startChecksContainer(
       name: 'checks',
       image: found.image,
       // This version's own check decides whether it knows post-80 (3.4).
-      entrypoint: ['sh', '-c', `for file in all before-3.4; do if haproxy -c -f ${folder}/$file.cfg; then exec haproxy -db -f ${folder}/$file.cfg; fi; done; exit 1`],
+      entrypoint: [
+        'sh',
+        '-c',
+        `for file in all before-3.4; do if haproxy -c -f ${folder}/$file.cfg; then exec haproxy -db -f ${folder}/$file.cfg; fi; done; exit 1`,
+      ],
       command: [],
       files: [
         { target: `${folder}/all.cfg`, content: config(socket, () => true) },

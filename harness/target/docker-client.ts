@@ -24,11 +24,17 @@ let opened: Promise<Docker> | undefined;
 export async function openDocker(target: string, options: TargetOptions): Promise<Docker> {
   const place = daemonPlace(options.env ?? process.env);
   const noDocker = (why: string) =>
-    new TargetError('TARGET_NO_DOCKER', target, `${why}. Start Docker (dockerd, or Docker Desktop), or test a program of this machine (local:…) or an address.`);
+    new TargetError(
+      'TARGET_NO_DOCKER',
+      target,
+      `${why}. Start Docker (dockerd, or Docker Desktop), or test a program of this machine (local:…) or an address.`,
+    );
   if (place === undefined) throw noDocker('there is no Docker daemon: DOCKER_HOST is not set, and none of the usual sockets exists');
   // testcontainers has no limit of its own, so a daemon that accepts and stays silent would hang us.
   if (place !== 'other' && (await askDaemon('/version', { ...options, daemonLimitMs: answerLimitMs })) === undefined) {
-    throw noDocker(`no Docker daemon answers at ${'socketPath' in place ? place.socketPath : `${place.host} port ${place.port}`} (not running, or not allowed for this user)`);
+    throw noDocker(
+      `no Docker daemon answers at ${'socketPath' in place ? place.socketPath : `${place.host} port ${place.port}`} (not running, or not allowed for this user)`,
+    );
   }
   opened ??= connect();
   try {
@@ -68,7 +74,8 @@ export async function isImageHere(api: DockerApi, image: string): Promise<boolea
 
 async function removeLeftContainers(api: DockerApi): Promise<void> {
   const filters = { label: [ownerLabel] };
-  const isLeft = ({ Labels }: { readonly Labels?: unknown }) => ownerIsGone((Labels as Record<string, string> | undefined)?.[ownerLabel] ?? '');
+  const isLeft = ({ Labels }: { readonly Labels?: unknown }) =>
+    ownerIsGone((Labels as Record<string, string> | undefined)?.[ownerLabel] ?? '');
   const containers = await api.listContainers({ all: true, filters });
   await Promise.all(containers.filter(isLeft).map(({ Id }) => removeContainer(api, Id)));
   const networks = await api.listNetworks({ filters });

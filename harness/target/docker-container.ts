@@ -64,7 +64,10 @@ export async function runContainer(docker: Docker, setting: ContainerSetting): P
   let tail = logTail();
   const follow = (stream: Readable) => {
     const mine = tail;
-    stream.on('data', (chunk: string | Buffer) => mine.append(String(chunk))).on('end', mine.end).on('error', mine.end);
+    stream
+      .on('data', (chunk: string | Buffer) => mine.append(String(chunk)))
+      .on('end', mine.end)
+      .on('error', mine.end);
   };
   const description = new (loopbackContainer(docker))(image)
     .withName(hostName(setting, name))
@@ -109,7 +112,12 @@ export async function runContainer(docker: Docker, setting: ContainerSetting): P
     requireRunning,
     async untilLog(pattern, limitMs) {
       const result = await tail.until(pattern, limitMs);
-      if (result === 'late') throw new TargetError('TARGET_START_TIMEOUT', target, `the container ${name} (${image}) was not ready after ${limitMs} ms. Its last lines: ${tail.lastLines(5)}`);
+      if (result === 'late')
+        throw new TargetError(
+          'TARGET_START_TIMEOUT',
+          target,
+          `the container ${name} (${image}) was not ready after ${limitMs} ms. Its last lines: ${tail.lastLines(5)}`,
+        );
       if (result === 'ended') throw new TargetError('TARGET_START_FAILED', target, await state());
       return result;
     },

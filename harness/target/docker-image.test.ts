@@ -9,9 +9,24 @@ const env = {};
 describe('the image of mariadb:11.8', () => {
   test.each([
     ['the official one', ['mariadb:11.8', 'mywire/mariadb:11.8'], {}, { image: 'mariadb:11.8' }],
-    ['ours, said so', ['mywire/mariadb:11.8'], {}, { image: 'mywire/mariadb:11.8', note: expect.stringContaining('mariadb:11.8 is the image mywire/mariadb:11.8') }],
-    ['the one in the options', ['mariadb:11.8', 'mine:1'], { images: { 'mariadb:11.8': 'mine:1' } }, { image: 'mine:1', note: 'mariadb:11.8 is the image mine:1' }],
-    ['the one in the environment', ['mariadb:11.8', 'mine:2'], { env: { MYWIRE_IMAGE_MARIADB_11_8: 'mine:2' } }, { image: 'mine:2', note: 'mariadb:11.8 is the image mine:2' }],
+    [
+      'ours, said so',
+      ['mywire/mariadb:11.8'],
+      {},
+      { image: 'mywire/mariadb:11.8', note: expect.stringContaining('mariadb:11.8 is the image mywire/mariadb:11.8') },
+    ],
+    [
+      'the one in the options',
+      ['mariadb:11.8', 'mine:1'],
+      { images: { 'mariadb:11.8': 'mine:1' } },
+      { image: 'mine:1', note: 'mariadb:11.8 is the image mine:1' },
+    ],
+    [
+      'the one in the environment',
+      ['mariadb:11.8', 'mine:2'],
+      { env: { MYWIRE_IMAGE_MARIADB_11_8: 'mine:2' } },
+      { image: 'mine:2', note: 'mariadb:11.8 is the image mine:2' },
+    ],
   ] as const)('is %s', async (_, here, options, found) => {
     expect(await findImage(dockerWith(here), part, 't', { env, ...options } as TargetOptions)).toEqual(found);
   });
@@ -30,7 +45,9 @@ describe('the image of mariadb:11.8', () => {
     });
     const message = expect.stringMatching(/mariadb:11\.8 is not on this machine.*no such host.*fixtures\/images\/build\.sh/);
     await expect(findImage(docker, part, 't', { env })).rejects.toMatchObject({ code: 'TARGET_NO_IMAGE', message });
-    await expect(findImage(docker, part, 't', { env, images: { 'mariadb:11.8': 'mine:3' } })).rejects.toMatchObject({ code: 'TARGET_NO_IMAGE' });
+    await expect(findImage(docker, part, 't', { env, images: { 'mariadb:11.8': 'mine:3' } })).rejects.toMatchObject({
+      code: 'TARGET_NO_IMAGE',
+    });
   });
 
   test('that is pulled without end is given up after the limit', async () => {
@@ -41,7 +58,10 @@ describe('the image of mariadb:11.8', () => {
       });
       return new Promise(() => {});
     });
-    await expect(findImage(docker, part, 't', { env, pullLimitMs: 50 })).rejects.toMatchObject({ code: 'TARGET_NO_IMAGE', message: expect.stringContaining('not done after 50 ms') });
+    await expect(findImage(docker, part, 't', { env, pullLimitMs: 50 })).rejects.toMatchObject({
+      code: 'TARGET_NO_IMAGE',
+      message: expect.stringContaining('not done after 50 ms'),
+    });
     expect(aborted).toBe(true);
   });
 });
@@ -53,9 +73,14 @@ test('the name of the variable has no dots', () => {
 });
 
 /** Just what `findImage` asks of Docker. */
-function dockerWith(here: readonly string[], pull: (image: string, signal: AbortSignal) => Promise<unknown> = () => Promise.reject(new Error('pulled'))): Docker {
+function dockerWith(
+  here: readonly string[],
+  pull: (image: string, signal: AbortSignal) => Promise<unknown> = () => Promise.reject(new Error('pulled')),
+): Docker {
   const api = {
-    getImage: (image: string) => ({ inspect: async () => (here.includes(image) ? {} : Promise.reject(Object.assign(new Error('no such image'), { statusCode: 404 }))) }),
+    getImage: (image: string) => ({
+      inspect: async () => (here.includes(image) ? {} : Promise.reject(Object.assign(new Error('no such image'), { statusCode: 404 }))),
+    }),
     pull: (image: string, { abortSignal }: { abortSignal: AbortSignal }) => pull(image, abortSignal),
     modem: { followProgress: (_: unknown, done: (error: Error | null) => void) => done(null) },
   };

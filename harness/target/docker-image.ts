@@ -39,7 +39,8 @@ export async function findImage(docker: Docker, part: DockerPart, target: string
     return override === official ? { image: override } : { image: override, note: `${name} is the image ${override}` };
   }
   if (await isImageHere(docker.api, official)) return { image: official };
-  if (await isImageHere(docker.api, own)) return { image: own, note: `${name} is the image ${own}, built from Debian's packages; ${official} is not on this machine` };
+  if (await isImageHere(docker.api, own))
+    return { image: own, note: `${name} is the image ${own}, built from Debian's packages; ${official} is not on this machine` };
   await pull(docker, official, target, options);
   return { image: official };
 }

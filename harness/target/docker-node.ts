@@ -33,7 +33,10 @@ export interface DockerNode extends RunningNode {
  * Starts a product's container; `untilReady` waits for it.
  * @throws TargetError TARGET_START_FAILED
  */
-export async function startDockerNode(docker: Docker, { run, name, product, image, recipe, path, options }: DockerNodeSetting): Promise<DockerNode> {
+export async function startDockerNode(
+  docker: Docker,
+  { run, name, product, image, recipe, path, options }: DockerNodeSetting,
+): Promise<DockerNode> {
   const { port, commandPort, ready, command } = recipe;
   const inside = commandPort === undefined ? [port] : [port, commandPort];
   const byPort = path.by === 'published port';
@@ -49,11 +52,16 @@ export async function startDockerNode(docker: Docker, { run, name, product, imag
     const log = ready && (await container.untilLog(ready, limitMs));
     const at = commandAt();
     // Docker's proxy accepts on a published port before anything listens inside: only an answer counts there.
-    const isReady = byPort && at && command
+    const isReady =
+      byPort && at && command
         ? () => untilDone(() => command(at, recipe.question ?? ''), limitMs, container.requireRunning)
         : () => listeningOn(inside.map(reach), limitMs, container.requireRunning);
     if (!(await isReady())) {
-      throw new TargetError('TARGET_START_TIMEOUT', run.target, `${name} did not listen in ${limitMs} ms. The end of its log: ${container.log().slice(-500) || '(it wrote nothing)'}`);
+      throw new TargetError(
+        'TARGET_START_TIMEOUT',
+        run.target,
+        `${name} did not listen in ${limitMs} ms. The end of its log: ${container.log().slice(-500) || '(it wrote nothing)'}`,
+      );
     }
     version = log?.[1] ?? (await recipe.version?.(container, commandAt())) ?? '';
   };

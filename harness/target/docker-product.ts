@@ -4,8 +4,8 @@ import { fixturePath } from './fixture.ts';
 import { haproxyConfig } from './haproxy.ts';
 import { haproxyCommand } from './haproxy-socket.ts';
 import type { DockerPart } from './parse-target.ts';
-import { adminCommand } from './proxysql-admin.ts';
 import { proxysqlArguments, proxysqlConfig } from './proxysql.ts';
+import { adminCommand } from './proxysql-admin.ts';
 import { serverOptions } from './sql-server.ts';
 import type { Endpoint } from './target.ts';
 
@@ -49,7 +49,12 @@ function mariadb(): DockerProduct {
     ready: serverReady,
     setting: {
       env: { MARIADB_ALLOW_EMPTY_ROOT_PASSWORD: '1' },
-      command: ['--init-file=/mywire/accounts.sql', '--ssl-cert=/mywire/server-cert.pem', '--ssl-key=/mywire/server-key.pem', ...serverOptions],
+      command: [
+        '--init-file=/mywire/accounts.sql',
+        '--ssl-cert=/mywire/server-cert.pem',
+        '--ssl-key=/mywire/server-key.pem',
+        ...serverOptions,
+      ],
       files: [
         { target: '/mywire/accounts.sql', content: fixture('sql/mariadb.sql') },
         { target: '/mywire/server-cert.pem', content: fixture('certs/server-cert.pem') },
@@ -83,7 +88,12 @@ function haproxy(next: Endpoint): DockerProduct {
     version: async (_, at) => (at ? (/^Version: (.*)$/m.exec(await command(at, 'show info'))?.[1] ?? '') : ''),
     setting: {
       command: ['haproxy', '-f', '/usr/local/etc/haproxy/haproxy.cfg'],
-      files: [{ target: '/usr/local/etc/haproxy/haproxy.cfg', content: haproxyConfig(`stats socket ipv4@0.0.0.0:${commandPort} level admin`, anywhere(port), next) }],
+      files: [
+        {
+          target: '/usr/local/etc/haproxy/haproxy.cfg',
+          content: haproxyConfig(`stats socket ipv4@0.0.0.0:${commandPort} level admin`, anywhere(port), next),
+        },
+      ],
     },
   };
 }

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { daemonPlace, imagesHere } from './daemon.ts';
-import { openDocker } from './docker-client.ts';
 import { startDocker } from './docker.ts';
+import { openDocker } from './docker-client.ts';
 import { ownerLabel } from './leftovers.ts';
 import { ownerName } from './owner.ts';
 import { parseTarget } from './parse-target.ts';
@@ -36,7 +36,9 @@ describe.skipIf(!has('mariadb:11.8') || !has('haproxy:3.0'))(`haproxy:3.0+mariad
     expect(haproxy).toMatchObject({ product: 'haproxy', version: expect.stringMatching(/^3\.0\./) });
     expect(mariadb).toMatchObject({ product: 'mariadb', version: expect.stringMatching(/^11\.8\./), endpoint: { port: 3306 } });
     for (const account of Object.values(target.accounts)) {
-      expect(await query(target.front, account, 'SELECT SUBSTRING_INDEX(USER(), "@", -1) peer, COUNT(*) n FROM numbers')).toEqual([{ peer: haproxy?.endpoint.host, n: 3 }]);
+      expect(await query(target.front, account, 'SELECT SUBSTRING_INDEX(USER(), "@", -1) peer, COUNT(*) n FROM numbers')).toEqual([
+        { peer: haproxy?.endpoint.host, n: 3 },
+      ]);
     }
     expect(await haproxy?.command?.('show info')).toContain('Version: 3.0.');
 
@@ -85,7 +87,10 @@ describe.skipIf(!has('mariadb:11.8'))(`Docker${missing('mariadb:11.8')}`, () => 
   test('a container that ends is told with its last lines, and nothing is left', { timeout: 30_000 }, async () => {
     // The options of a MySQL server mean nothing to HAProxy: it prints its usage and ends.
     const options = { images: { 'mysql:1.1': 'mywire/haproxy:3.0' } };
-    await expect(startTarget('mysql:1.1', options)).rejects.toMatchObject({ code: 'TARGET_START_FAILED', message: expect.stringMatching(/mysql \(mywire\/haproxy:3\.0\) ended with exit code 1\. Its last lines: \S/) });
+    await expect(startTarget('mysql:1.1', options)).rejects.toMatchObject({
+      code: 'TARGET_START_FAILED',
+      message: expect.stringMatching(/mysql \(mywire\/haproxy:3\.0\) ended with exit code 1\. Its last lines: \S/),
+    });
     const { api } = await openDocker('t', {});
     expect(await api.listNetworks({ filters: { label: [`${ownerLabel}=${ownerName()}`] } })).toEqual([]);
   });
@@ -118,7 +123,13 @@ async function start(name: string): Promise<RunningTarget> {
 }
 
 async function query(endpoint: Endpoint, account: Account | undefined, sql: string): Promise<RowDataPacket[]> {
-  const connection = await createConnection({ ...endpoint, user: account?.user ?? '', password: account?.password ?? '', database: 'mywire', connectTimeout: 5000 });
+  const connection = await createConnection({
+    ...endpoint,
+    user: account?.user ?? '',
+    password: account?.password ?? '',
+    database: 'mywire',
+    connectTimeout: 5000,
+  });
   try {
     return (await connection.query<RowDataPacket[]>(sql))[0].map((row) => ({ ...row }) as RowDataPacket);
   } finally {

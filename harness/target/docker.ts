@@ -87,7 +87,15 @@ async function startNodes(
       const part = parts[index] as DockerPart;
       const behind = parts[index + 1];
       const next = behind && { host: hostName(run, names[index + 1] ?? ''), port: dockerProduct(behind, { host: '', port: 0 }).port };
-      const node = { run, name: names[index] ?? '', product: part.product, image: images[index]?.image ?? '', recipe: dockerProduct(part, next), path, options };
+      const node = {
+        run,
+        name: names[index] ?? '',
+        product: part.product,
+        image: images[index]?.image ?? '',
+        recipe: dockerProduct(part, next),
+        path,
+        options,
+      };
       nodes.unshift(await startDockerNode(docker, node));
     }
   } catch (error) {
@@ -95,7 +103,10 @@ async function startNodes(
     throw error;
   }
   options.onNote?.(`${name}: ${nodes.length === 1 ? 'the container is' : 'the containers are'} starting`);
-  await allOrNone(nodes.map((node) => node.untilReady()), () => undo(nodes));
+  await allOrNone(
+    nodes.map((node) => node.untilReady()),
+    () => undo(nodes),
+  );
   return nodes;
 }
 

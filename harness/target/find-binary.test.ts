@@ -20,7 +20,10 @@ describe('a program', () => {
     test(`${product} is known by what it says`, async () => {
       const path = program(`${product}-good`, `echo '${output}'`);
       expect(await findBinary(product as 'mysql', 't', { binaries: { [product]: path }, env: {} })).toEqual({ path, version });
-      expect(await findBinary(product as 'mysql', 't', { env: { [`MYWIRE_BIN_${product.toUpperCase()}`]: path } })).toEqual({ path, version });
+      expect(await findBinary(product as 'mysql', 't', { env: { [`MYWIRE_BIN_${product.toUpperCase()}`]: path } })).toEqual({
+        path,
+        version,
+      });
     });
   }
 

@@ -21,5 +21,7 @@ test('HAProxy passes connections on to what stands behind it', () => {
 test('ProxySQL 3 opens its PostgreSQL side on loopback only; before there is none', () => {
   const setting = { folder: '/f', front: here, admin: here, next: here };
   expect(proxysqlConfig(setting)).not.toContain('pgsql');
-  expect(proxysqlConfig({ ...setting, pgsql: { admin: 6, front: 7 } })).toMatch(/pgsql_ifaces="127\.0\.0\.1:6"[^]*pgsql_variables=\n\{\n\tinterfaces="127\.0\.0\.1:7"\n\}/);
+  expect(proxysqlConfig({ ...setting, pgsql: { admin: 6, front: 7 } })).toMatch(
+    /pgsql_ifaces="127\.0\.0\.1:6"[\s\S]*pgsql_variables=\n\{\n\tinterfaces="127\.0\.0\.1:7"\n\}/,
+  );
 });

@@ -20,7 +20,9 @@ describe.skipIf(!haproxy)(`HAProxy as a judge${haproxy ? '' : ' (skipped: no hap
     ended.push(checks);
     const states = await checks.states(3);
     expect(checks.version).toBe(haproxy?.version);
-    expect(states.map(({ mode }) => mode)).toEqual(['none', 'pre-41', 'post-41', 'post-80'].filter((mode) => !checks.unknown.includes(mode as 'none')));
+    expect(states.map(({ mode }) => mode)).toEqual(
+      ['none', 'pre-41', 'post-41', 'post-80'].filter((mode) => !checks.unknown.includes(mode as 'none')),
+    );
     expect(states.length).toBeGreaterThanOrEqual(3);
     for (const state of states) expect(state).toMatchObject({ status: 'UP', check: 'L7OK', downs: 0, failures: 0, seen: ['UP L7OK'] });
   });
@@ -29,7 +31,12 @@ describe.skipIf(!haproxy)(`HAProxy as a judge${haproxy ? '' : ' (skipped: no hap
     const { front } = await reference();
     const strict = await judge(front, 'nobody');
     const [state] = (await strict.states(2)).filter(({ mode }) => mode === 'post-41');
-    expect(state).toMatchObject({ status: 'DOWN', check: 'L7STS', code: 1045, description: expect.stringContaining("Access denied for user 'nobody'") });
+    expect(state).toMatchObject({
+      status: 'DOWN',
+      check: 'L7STS',
+      code: 1045,
+      description: expect.stringContaining("Access denied for user 'nobody'"),
+    });
     const none = await startHaproxyChecks({ endpoint: { host: '127.0.0.1', port: await freePort() }, user: 'u', modes: ['none'] });
     ended.push(none);
     expect(await none.states(1)).toMatchObject([{ mode: 'none', status: 'DOWN', check: 'L4CON' }]);
@@ -40,7 +47,9 @@ describe.skipIf(!haproxy)(`HAProxy as a judge${haproxy ? '' : ' (skipped: no hap
     const checks = await judge(target.front, 'haproxy_check');
     await checks.states(1);
     await target.stop();
-    await expect.poll(async () => (await checks.states(1)).map(({ status }) => status), { timeout: 5000 }).toEqual(['DOWN', 'DOWN', 'DOWN']);
+    await expect
+      .poll(async () => (await checks.states(1)).map(({ status }) => status), { timeout: 5000 })
+      .toEqual(['DOWN', 'DOWN', 'DOWN']);
     await target.restart?.();
     await expect.poll(async () => (await checks.states(1))[0]?.status, { timeout: 5000 }).toBe('UP');
     expect(await checks.states(1)).toMatchObject([{ downs: 1 }, { downs: 1 }, { downs: 1 }]);
@@ -49,7 +58,10 @@ describe.skipIf(!haproxy)(`HAProxy as a judge${haproxy ? '' : ' (skipped: no hap
   test('that accepts none of the modes is an error with its words', async () => {
     if (!/^2\./.test(haproxy?.version ?? '')) return;
     const refused = startHaproxyChecks({ endpoint: { host: '127.0.0.1', port: 1 }, user: 'u', modes: ['post-80'] });
-    await expect(refused).rejects.toMatchObject({ code: 'TARGET_START_FAILED', message: expect.stringContaining("'post-41' and 'pre-41'") });
+    await expect(refused).rejects.toMatchObject({
+      code: 'TARGET_START_FAILED',
+      message: expect.stringContaining("'post-41' and 'pre-41'"),
+    });
   });
 });
 
@@ -60,7 +72,11 @@ describe.skipIf(!image)(`HAProxy in a container${image ? '' : ' (skipped: no Doc
     ended.push(checks);
     expect(checks.version).toMatch(/^3\.2\./);
     expect(checks.unknown).toEqual(['post-80']);
-    expect((await checks.states(2)).map(({ mode, status, check }) => `${mode} ${status} ${check}`)).toEqual(['none UP L7OK', 'pre-41 UP L7OK', 'post-41 UP L7OK']);
+    expect((await checks.states(2)).map(({ mode, status, check }) => `${mode} ${status} ${check}`)).toEqual([
+      'none UP L7OK',
+      'pre-41 UP L7OK',
+      'post-41 UP L7OK',
+    ]);
   });
 });
 

@@ -77,7 +77,11 @@ export async function startHaproxyChecks(setting: HaproxyChecksOptions): Promise
       let latest = await look();
       while (!latest.every(isKnown)) {
         if (performance.now() > deadline) {
-          throw new TargetError('TARGET_START_TIMEOUT', 'haproxy checks', `no result of a check in ${firstLimitMs} ms: ${latest.map(({ mode, check }) => `${mode} ${check}`).join(', ')}`);
+          throw new TargetError(
+            'TARGET_START_TIMEOUT',
+            'haproxy checks',
+            `no result of a check in ${firstLimitMs} ms: ${latest.map(({ mode, check }) => `${mode} ${check}`).join(', ')}`,
+          );
         }
         await pause(lookMs);
         latest = await look();
@@ -86,7 +90,12 @@ export async function startHaproxyChecks(setting: HaproxyChecksOptions): Promise
       while (performance.now() < end) {
         await pause(lookMs);
         const before = latest;
-        latest = (await look()).map((state) => joinStates(before.find(({ mode }) => mode === state.mode), state));
+        latest = (await look()).map((state) =>
+          joinStates(
+            before.find(({ mode }) => mode === state.mode),
+            state,
+          ),
+        );
       }
       return latest;
     },
@@ -109,7 +118,8 @@ async function onThisMachine({ endpoint, user, options = {} }: HaproxyChecksOpti
       if (good) accepted.push(mode);
       else refusal = output;
     }
-    if (accepted.length === 0) throw new TargetError('TARGET_START_FAILED', 'haproxy checks', `${path} accepts none of these checks: ${refusal.slice(-500)}`);
+    if (accepted.length === 0)
+      throw new TargetError('TARGET_START_FAILED', 'haproxy checks', `${path} accepts none of these checks: ${refusal.slice(-500)}`);
     await writeFile(config, checksConfig(socket, endpoint, user, accepted));
     const program = await startProgram({ target: 'haproxy checks', binary: path, args: ['-db', '-f', config], folder: folder.path });
     const stop = async () => {
@@ -125,7 +135,11 @@ async function onThisMachine({ endpoint, user, options = {} }: HaproxyChecksOpti
   }
 }
 
-async function inContainer({ endpoint, user, options = {} }: HaproxyChecksOptions, image: string, modes: readonly CheckMode[]): Promise<CheckRunner> {
+async function inContainer(
+  { endpoint, user, options = {} }: HaproxyChecksOptions,
+  image: string,
+  modes: readonly CheckMode[],
+): Promise<CheckRunner> {
   const { startChecksContainer } = await import('./docker-checks.ts');
   const runner = await startChecksContainer(image, options, (stats, some) => checksConfig(stats, endpoint, user, modes.filter(some)));
   await untilAnswering(runner);
@@ -135,7 +149,14 @@ async function inContainer({ endpoint, user, options = {} }: HaproxyChecksOption
 /** Waits until the stats socket answers; stops the runner when it does not. @throws what `requireRunning` throws, or TARGET_START_TIMEOUT */
 async function untilAnswering(runner: CheckRunner): Promise<void> {
   try {
-    if (await untilDone(() => haproxyCommand(runner.stats, 'show info'), firstLimitMs, () => runner.requireRunning())) return;
+    if (
+      await untilDone(
+        () => haproxyCommand(runner.stats, 'show info'),
+        firstLimitMs,
+        () => runner.requireRunning(),
+      )
+    )
+      return;
     throw new TargetError('TARGET_START_TIMEOUT', 'haproxy checks', `its stats socket did not answer in ${firstLimitMs} ms`);
   } catch (error) {
     await runner.stop();

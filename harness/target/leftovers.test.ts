@@ -43,7 +43,11 @@ describe.skipIf(!haproxy)(`what a process leaves behind${haproxy ? '' : ' (skipp
   });
 
   test('a folder of a living process, of another host, or of nobody is left alone', async () => {
-    const owners = { 'mywire-1-living': ownerName(), 'mywire-2-elsewhere': ownerName().replace(hostname(), 'elsewhere'), 'mywire-3-nobody': undefined };
+    const owners = {
+      'mywire-1-living': ownerName(),
+      'mywire-2-elsewhere': ownerName().replace(hostname(), 'elsewhere'),
+      'mywire-3-nobody': undefined,
+    };
     for (const [name, owner] of Object.entries(owners)) {
       mkdirSync(join(temporary, name, 'pids'), { recursive: true });
       if (owner !== undefined) writeFileSync(join(temporary, name, 'owner'), owner);

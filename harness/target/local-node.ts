@@ -32,7 +32,10 @@ export interface LocalProduct {
 }
 
 /** Starts a product as a node. */
-export async function startNode({ name, endpoint, options }: LocalSetting, { product, version, run, command }: LocalProduct): Promise<LocalNode> {
+export async function startNode(
+  { name, endpoint, options }: LocalSetting,
+  { product, version, run, command }: LocalProduct,
+): Promise<LocalNode> {
   let program = await run();
   return {
     name,
@@ -70,7 +73,11 @@ export async function ready(
   const limitMs = startLimit(options);
   return orStopped(program, async () => {
     if (await isReady(limitMs, program.requireRunning)) return program;
-    throw new TargetError('TARGET_START_TIMEOUT', target, `${name} was not ready after ${limitMs} ms. The end of its log: ${program.log().slice(-500) || '(it wrote nothing)'}`);
+    throw new TargetError(
+      'TARGET_START_TIMEOUT',
+      target,
+      `${name} was not ready after ${limitMs} ms. The end of its log: ${program.log().slice(-500) || '(it wrote nothing)'}`,
+    );
   });
 }
 

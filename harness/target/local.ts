@@ -1,4 +1,4 @@
-import { databaseName, accountsWith, madeAccounts } from './accounts.ts';
+import { accountsWith, databaseName, madeAccounts } from './accounts.ts';
 import { allOrNone, frontOf, legsOf, nodeNames } from './chain.ts';
 import { freePort } from './free-port.ts';
 import { startHaproxy } from './haproxy.ts';
@@ -55,7 +55,13 @@ async function startAll(
   const starts = programs.map(async (part, index) => {
     const folder = privateFolder();
     folders.push(folder);
-    const setting = { target: spec.name, name: names[index] ?? part.product, endpoint: chain[index] as Endpoint, folder: folder.path, options };
+    const setting = {
+      target: spec.name,
+      name: names[index] ?? part.product,
+      endpoint: chain[index] as Endpoint,
+      folder: folder.path,
+      options,
+    };
     return start(part, setting, chain[index + 1] as Endpoint);
   });
   return allOrNone([...starts, ...(reference ? [Promise.resolve(reference)] : [])], undo);

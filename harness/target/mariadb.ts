@@ -58,5 +58,9 @@ function installScript(server: string, env: NodeJS.ProcessEnv, target: string): 
   }
   const script = [...onPath('mariadb-install-db', env), ...onPath('mysql_install_db', env)][0];
   if (script) return { script, more: [] };
-  throw new TargetError('TARGET_NO_BINARY', target, `${server} is there, but no mariadb-install-db beside it or on PATH. Install the whole mariadb-server package.`);
+  throw new TargetError(
+    'TARGET_NO_BINARY',
+    target,
+    `${server} is there, but no mariadb-install-db beside it or on PATH. Install the whole mariadb-server package.`,
+  );
 }

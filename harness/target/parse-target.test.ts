@@ -27,9 +27,29 @@ describe('Docker images', () => {
     ['mysql:9', [['mysql', '9']]],
     ['mariadb:latest', [['mariadb', 'latest']]],
     ['mariadb:11.8.6-ubi9', [['mariadb', '11.8.6-ubi9']]],
-    ['haproxy:3.2+mariadb:11.8', [['haproxy', '3.2'], ['mariadb', '11.8']]],
-    ['haproxy:3.0+proxysql:2.7.1+mariadb:11.8', [['haproxy', '3.0'], ['proxysql', '2.7.1'], ['mariadb', '11.8']]],
-    ['proxysql:2.7.1+proxysql:3.0.9+mysql:9.7', [['proxysql', '2.7.1'], ['proxysql', '3.0.9'], ['mysql', '9.7']]],
+    [
+      'haproxy:3.2+mariadb:11.8',
+      [
+        ['haproxy', '3.2'],
+        ['mariadb', '11.8'],
+      ],
+    ],
+    [
+      'haproxy:3.0+proxysql:2.7.1+mariadb:11.8',
+      [
+        ['haproxy', '3.0'],
+        ['proxysql', '2.7.1'],
+        ['mariadb', '11.8'],
+      ],
+    ],
+    [
+      'proxysql:2.7.1+proxysql:3.0.9+mysql:9.7',
+      [
+        ['proxysql', '2.7.1'],
+        ['proxysql', '3.0.9'],
+        ['mysql', '9.7'],
+      ],
+    ],
   ])('%s', (name, parts) => {
     expect(parseTarget(name)).toEqual({ kind: 'docker', name, parts: parts.map(([product, version]) => ({ product, version })) });
   });
@@ -98,7 +118,7 @@ describe('anything else is refused with the forms there are', () => {
     ['mariadb:11.8+haproxy:3.0', 'mariadb is a server, so it comes last'],
     ['local:reference+haproxy', 'reference is a server, so it comes last'],
     ['haproxy:3.0+reference', "'reference' is unknown"],
-    ['reference?defect=', 'after \'?\' comes defect=NAME'],
+    ['reference?defect=', "after '?' comes defect=NAME"],
     ['reference?seed=1', "not 'seed=1'"],
     [`local:${'haproxy+'.repeat(8)}mariadb`, 'at most 8'],
     ['postgres:17+mariadb:11.8', "'postgres' is unknown"],

@@ -120,8 +120,12 @@ function defectsOf(name: string, text: string): string[] {
 function unknownProduct(name: string, text: string, product: string, known: readonly string[]): string {
   if (isIPv6(name.replace(/:\d+$/, '')) && name.includes('::')) return 'an IPv6 address stands in brackets: [::1]:3306';
   if (known.includes(product)) return `after local: come program names without a version (${product}); without local: Docker images`;
-  const near = nearest(product, localProducts.filter((word) => word !== 'reference' || !name.includes('+')));
-  if (near) return `'${clip(product)}' is unknown; did you mean ${name.length > 100 ? near : name.replace(text, text.replace(product, near))}?`;
+  const near = nearest(
+    product,
+    localProducts.filter((word) => word !== 'reference' || !name.includes('+')),
+  );
+  if (near)
+    return `'${clip(product)}' is unknown; did you mean ${name.length > 100 ? near : name.replace(text, text.replace(product, near))}?`;
   if (!/[:+]/.test(name) && /^[A-Za-z0-9.-]+$/.test(name)) return `an address needs a port: ${clip(name)}:3306`;
   return `'${clip(product)}' is unknown; mywire starts ${known.join(', ')}`;
 }

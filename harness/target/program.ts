@@ -40,7 +40,12 @@ export interface ProgramCall {
  * @throws TargetError TARGET_NO_BINARY when it cannot be executed
  */
 export async function startProgram({ target, binary, args, folder }: ProgramCall): Promise<Program> {
-  const child = spawn(binary, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, LC_ALL: 'C' } });
+  const child = spawn(binary, args, {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...process.env, LC_ALL: 'C' },
+  });
   // Before anything else is awaited: from here on the guardian knows it.
   const gone = child.pid === undefined ? () => {} : guardProcess(child.pid);
   const tail = logTail();
@@ -123,7 +128,11 @@ function pidOf(child: ChildProcess, target: string, binary: string): Promise<num
  * Runs a short program to its end.
  * @returns what it wrote to stdout and stderr, and whether it ended with exit code 0 within the limit (ms)
  */
-export function runToEnd(binary: string, args: readonly string[], limitMs: number): Promise<{ readonly good: boolean; readonly output: string }> {
+export function runToEnd(
+  binary: string,
+  args: readonly string[],
+  limitMs: number,
+): Promise<{ readonly good: boolean; readonly output: string }> {
   return new Promise((resolve) => {
     execFile(binary, args, { timeout: limitMs, killSignal: 'SIGKILL', encoding: 'utf8', maxBuffer: 1024 * 1024 }, (error, stdout, stderr) =>
       resolve({ good: error === null, output: stdout + stderr }),

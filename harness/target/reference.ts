@@ -30,8 +30,15 @@ export async function startReferenceNode(target: string, names: readonly string[
   const defects = names.filter(isDefectName);
   const unknown = names.find((name) => !isDefectName(name));
   if (unknown !== undefined) {
-    const near = nearest(unknown, known.map(({ name }) => name));
-    throw new TargetError('TARGET_BAD_NAME', target, `the reference server has no defect '${unknown}'.${near ? ` Did you mean ${near}?` : ''} harness/reference/defects lists them.`);
+    const near = nearest(
+      unknown,
+      known.map(({ name }) => name),
+    );
+    throw new TargetError(
+      'TARGET_BAD_NAME',
+      target,
+      `the reference server has no defect '${unknown}'.${near ? ` Did you mean ${near}?` : ''} harness/reference/defects lists them.`,
+    );
   }
   const start = async (port: number) => {
     try {
@@ -48,7 +55,8 @@ export async function startReferenceNode(target: string, names: readonly string[
     product: 'reference',
     version: REFERENCE_VERSION,
     endpoint,
-    state: async () => (server.alive ? 'running' : `the reference server ${stopped ? 'was stopped' : 'has closed its port: one of its defects does that'}`),
+    state: async () =>
+      server.alive ? 'running' : `the reference server ${stopped ? 'was stopped' : 'has closed its port: one of its defects does that'}`,
     log: () => '',
     async startAgain() {
       if (!server.alive) server = await start(endpoint.port);

@@ -25,7 +25,12 @@ export function asRoot(): string[] {
  * Starts a server on its data directory and waits for the line that says so, which comes after the init file has run.
  * @throws TargetError TARGET_START_FAILED, TARGET_START_TIMEOUT
  */
-export async function startServer(setting: LocalSetting, binary: string, product: 'mariadb' | 'mysql', more: readonly string[]): Promise<Program> {
+export async function startServer(
+  setting: LocalSetting,
+  binary: string,
+  product: 'mariadb' | 'mysql',
+  more: readonly string[],
+): Promise<Program> {
   const { target, endpoint, folder, options } = setting;
   const program = await startProgram({
     target,

@@ -37,7 +37,11 @@ function codeOf(error: NodeJS.ErrnoException | AggregateError): string {
  * @param stillWorthIt throws when waiting has become pointless (the program died)
  * @returns false when the limit (ms) passed
  */
-export async function until(isSo: (leftMs: number) => Promise<boolean>, limitMs: number, stillWorthIt: () => void | Promise<void>): Promise<boolean> {
+export async function until(
+  isSo: (leftMs: number) => Promise<boolean>,
+  limitMs: number,
+  stillWorthIt: () => void | Promise<void>,
+): Promise<boolean> {
   const deadline = performance.now() + limitMs;
   for (;;) {
     const left = deadline - performance.now();
@@ -55,5 +59,13 @@ export function untilListening(endpoint: Endpoint, limitMs: number, stillWorthIt
 
 /** Waits until an act does not fail. Throws and returns as `until`. */
 export function untilDone(act: () => Promise<unknown>, limitMs: number, stillWorthIt: () => void | Promise<void>): Promise<boolean> {
-  return until(() => act().then(() => true, () => false), limitMs, stillWorthIt);
+  return until(
+    () =>
+      act().then(
+        () => true,
+        () => false,
+      ),
+    limitMs,
+    stillWorthIt,
+  );
 }

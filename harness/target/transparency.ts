@@ -38,7 +38,15 @@ export function probePath(docker: Docker, image: string, run: ContainerRun): Pro
 async function probe(docker: Docker, image: string, run: ContainerRun): Promise<DockerPath> {
   let container: Container | undefined;
   try {
-    container = await runContainer(docker, { ...run, name: 'probe', image, entrypoint: ['sh', '-c', script], command: [], files: [], ports: [] });
+    container = await runContainer(docker, {
+      ...run,
+      name: 'probe',
+      image,
+      entrypoint: ['sh', '-c', script],
+      command: [],
+      files: [],
+      ports: [],
+    });
     await container.untilLog(/^probe: ready/m, 10_000);
     return judgePath(await endingOf({ host: container.address(), port }));
   } catch (error) {
@@ -57,9 +65,21 @@ export function judgePath(ending: ProbeEnding): DockerPath {
     case 'refused':
       return { by: 'own address', transparency: { transparent: true } };
     case 'fin':
-      return { by: 'own address', transparency: { transparent: false, why: 'a container that resets each connection was seen to send FIN: something between here and there turns RST into FIN' } };
+      return {
+        by: 'own address',
+        transparency: {
+          transparent: false,
+          why: 'a container that resets each connection was seen to send FIN: something between here and there turns RST into FIN',
+        },
+      };
     case 'unreachable':
-      return { by: 'published port', transparency: { transparent: false, why: "the container's own address cannot be reached from here, and the proxy of a published port turns RST into FIN" } };
+      return {
+        by: 'published port',
+        transparency: {
+          transparent: false,
+          why: "the container's own address cannot be reached from here, and the proxy of a published port turns RST into FIN",
+        },
+      };
   }
 }
 
@@ -73,7 +93,9 @@ export function endingOf(endpoint: Endpoint): Promise<ProbeEnding> {
       resolve(ending);
     };
     const timer = setTimeout(() => end('unreachable'), limitMs);
-    socket.on('error', ({ code }: NodeJS.ErrnoException) => end(code === 'ECONNRESET' ? 'rst' : code === 'ECONNREFUSED' ? 'refused' : 'unreachable'));
+    socket.on('error', ({ code }: NodeJS.ErrnoException) =>
+      end(code === 'ECONNRESET' ? 'rst' : code === 'ECONNREFUSED' ? 'refused' : 'unreachable'),
+    );
     socket.once('end', () => end('fin'));
     socket.resume();
   });

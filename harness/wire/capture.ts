@@ -38,12 +38,19 @@ export class LiveCapture {
   }
 
   /**
-   * Starts tcpdump on all interfaces for these TCP ports. Throws WIRE_NO_CAPTURE with the reason. In immediate mode
-   * every packet takes a slot of the snapshot length in the kernel's ring: the default 2 MiB hold 8, and bursts are lost.
+   * Starts tcpdump on all interfaces for these TCP ports. Throws WIRE_NO_CAPTURE with the reason.
+   *
+   * `prompt` hands on each packet at once, but then every packet takes a slot of the snapshot length in the kernel's
+   * ring and a burst is lost (64 MiB hold 512). Without it packets come in blocks, up to a second late, and a whole run
+   * fits.
    */
-  static start(ports: readonly number[], limitMs = 5000, mostFrames = 200_000): Promise<LiveCapture> {
+  static start(ports: readonly number[], { prompt = false, limitMs = 5000, mostFrames = 500_000 } = {}): Promise<LiveCapture> {
     const filter = ports.map((port) => `tcp port ${port}`).join(' or ');
-    const child = spawn('tcpdump', ['-i', 'any', '-U', '--immediate-mode', '-n', '-s', '65535', '-B', '65536', '-w', '-', filter], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(
+      'tcpdump',
+      ['-i', 'any', '-U', ...(prompt ? ['--immediate-mode'] : []), '-n', '-s', '65535', '-B', '65536', '-w', '-', filter],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
     return new Promise((resolve, reject) => {
       let said = '';
       const fail = (why: string): void => {
@@ -98,8 +105,8 @@ export class LiveCapture {
     return connection.frames.flatMap((n) => this.#frames.get(n) ?? []);
   }
 
-  /** Waits until tcpdump has told all that it saw: no packet for `quietMs`, at most `limitMs`. */
-  async settled(quietMs = 150, limitMs = 3000): Promise<void> {
+  /** Waits until tcpdump has told all that it saw: no packet for `quietMs` (blocks come a second late), at most `limitMs`. */
+  async settled(quietMs = 1300, limitMs = 5000): Promise<void> {
     await new Promise<void>((resolve) => {
       const done = (): void => {
         clearTimeout(quiet);

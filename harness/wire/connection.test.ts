@@ -36,7 +36,7 @@ describe('the ending that the socket reports', () => {
     server = createServer({ allowHalfOpen: true }, behave);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     port = (server.address() as { port: number }).port;
-    capture = await LiveCapture.start([port]).catch((error: Error) => error.message);
+    capture = await LiveCapture.start([port], { prompt: true }).catch((error: Error) => error.message);
     if (typeof capture === 'string') console.log(`no comparison with a capture: ${capture}`);
   });
   afterAll(async () => {

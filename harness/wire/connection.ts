@@ -208,7 +208,7 @@ export class Connection {
   }
 
   transcript(ending: Ending): Transcript {
-    return { events: this.events, ending };
+    return { startedAt: performance.timeOrigin + this.#started, events: this.events, ending };
   }
 
   get #name(): string {

@@ -19,6 +19,8 @@ export type TranscriptEvent =
   | { readonly at: number; readonly kind: 'closed-by-us' };
 
 export interface Transcript {
+  /** When the connection was asked for, in ms since 1970, with fractions. */
+  readonly startedAt: number;
   readonly events: readonly TranscriptEvent[];
   readonly ending: Ending;
 }

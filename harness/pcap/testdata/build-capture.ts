@@ -66,7 +66,6 @@ export function pcapngBlocks(little: boolean) {
         ...word(['u16', id], ['u16', 0], ['u32', high(time)], ['u32', low(time)], ['u32', bytes.length], ['u32', bytes.length]),
         ...pad(bytes),
       ]),
-    simple: (bytes: readonly number[], originalLength = bytes.length) =>
-      block(3, [...word(['u32', originalLength]), ...pad(bytes)]),
+    simple: (bytes: readonly number[], originalLength = bytes.length) => block(3, [...word(['u32', originalLength]), ...pad(bytes)]),
   };
 }

@@ -1,4 +1,5 @@
 import { endpoint } from '../endpoint.ts';
+import { type ReassemblerOptions, TcpReassembler } from '../reassemble.ts';
 import type { Side, TcpConnection, TcpEvent } from '../tcp-connection.ts';
 import { flagsOf, type TcpSegment } from '../tcp-segment.ts';
 
@@ -42,7 +43,12 @@ function what(event: TcpEvent): string {
 
 /** All bytes that one side sent, without gaps. */
 export function bytesFrom(connection: Pick<TcpConnection, 'events'>, side: Side): Uint8Array {
-  return Uint8Array.from(
-    connection.events.flatMap((event) => (event.kind === 'data' && event.from === side ? [...event.bytes] : [])),
-  );
+  return Uint8Array.from(connection.events.flatMap((event) => (event.kind === 'data' && event.from === side ? [...event.bytes] : [])));
+}
+
+/** The connections of `segments`, after the last. */
+export function run(segments: readonly TcpSegment[], options?: ReassemblerOptions): readonly TcpConnection[] {
+  const reassembler = new TcpReassembler(options);
+  for (const segment of segments) reassembler.push(segment);
+  return reassembler.end();
 }

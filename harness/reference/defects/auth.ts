@@ -31,7 +31,7 @@ export const auth = {
   'unknown-collation-closes': 'closes without an answer when it does not know the collation id',
   'collation-zero-closes': 'closes without an answer when the collation id is 0',
   'auth-switch-loops': 'answers each AuthSwitchResponse with another AuthSwitchRequest',
-  'auth-switch-missing': 'judges a response by the account\'s plugin although the client used another one',
+  'auth-switch-missing': "judges a response by the account's plugin although the client used another one",
   'auth-switch-without-scramble': 'sends an AuthSwitchRequest without plugin data',
   'auth-switch-name-without-nul': 'leaves out the NUL behind the plugin name of the AuthSwitchRequest',
   'auth-switch-short-scramble': 'sends 8 bytes of scramble in the AuthSwitchRequest',

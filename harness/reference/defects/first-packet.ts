@@ -7,5 +7,4 @@ export const firstPacket = {
   'tls-hello-hangs': 'waits for ever on a TLS ClientHello',
   'proxy-header-swallowed': 'takes a PROXY header from anybody and goes on as if nothing had been sent',
   'bad-handshake-takes-login': 'logs in a client whose first packet ends before the user name does',
-  'quit-before-login-closes-silently': 'closes without an ERR when the first packet is COM_QUIT',
 } as const;

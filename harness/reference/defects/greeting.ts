@@ -22,8 +22,7 @@ export const greeting = {
   'plugin-name-unknown': 'names an auth plugin that does not exist',
   'greeting-filler-nonzero': 'fills the byte behind part 1 of the scramble with 0x20',
   'greeting-reserved-nonzero': 'fills the reserved bytes of the greeting with 0x20',
-  'mariadb-capabilities-with-long-password':
-    'puts extended capabilities of MariaDB into the reserved bytes although LONG_PASSWORD is set',
+  'mariadb-capabilities-with-long-password': 'puts extended capabilities of MariaDB into the reserved bytes although LONG_PASSWORD is set',
   'greeting-without-protocol-41': 'does not offer PROTOCOL_41 although it speaks it',
   'greeting-without-secure-connection': 'does not offer SECURE_CONNECTION although it sends part 2 of the scramble',
   'greeting-without-plugin-auth': 'does not offer PLUGIN_AUTH although it names an auth plugin',

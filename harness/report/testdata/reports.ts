@@ -45,6 +45,7 @@ export const login: Transcript = {
     sent(1.4, 'COM_QUIT', quit),
     { at: 1.6, kind: 'fin' },
   ],
+  startedAt: 0,
   ending: 'fin',
 };
 
@@ -56,6 +57,7 @@ export const droppedEarly: Transcript = {
     { at: 1.25, kind: 'fin' },
     { at: 6.5, kind: 'rst' },
   ],
+  startedAt: 0,
   ending: 'fin+rst',
 };
 
