@@ -101,7 +101,6 @@ function decode(frame: CapturedFrame, view: DataView, start: number, end: number
   const ip = tcpInIp(view, ipAt, end);
   if (typeof ip === 'string') return ip;
   const { tcpAt, wireEnd } = ip;
-  if (tcpAt + 20 > wireEnd) return 'malformed';
   if (tcpAt + 20 > end) return 'cut';
   const headerLength = (view.getUint8(tcpAt + 12) >>> 4) * 4;
   if (headerLength < 20 || tcpAt + headerLength > wireEnd) return 'malformed';

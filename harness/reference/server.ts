@@ -26,6 +26,11 @@ export interface ReferenceOptions {
   readonly certificate?: Certificate;
   /** The plugin of the greeting, and of users that do not exist. Default mysql_native_password. */
   readonly authPlugin?: PluginName;
+  /**
+   * Capability flags offered beside those that the server can do. It takes a login with them and does nothing more: what
+   * such a flag changes afterwards (COMPRESS: the framing) is not there.
+   */
+  readonly alsoOffers?: number;
   /** How long a login may take, in ms. Default 10 000, as connect_timeout of both servers. */
   readonly connectTimeoutMs?: number;
   /** Default REFERENCE_VERSION. */
@@ -64,6 +69,7 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
     databases: new Set(['information_schema', ...(options.databases ?? [REFERENCE_DATABASE])]),
     authPlugin: options.authPlugin ?? 'mysql_native_password',
     certificate: options.certificate,
+    alsoOffers: options.alsoOffers ?? 0,
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
     defects: new Set(options.defects ?? []),
     sha2Cache: new Set(),

@@ -18,6 +18,7 @@ export interface Server {
   readonly databases: ReadonlySet<string>;
   readonly authPlugin: PluginName;
   readonly certificate: Certificate | undefined;
+  readonly alsoOffers: number;
   readonly connectTimeoutMs: number;
   readonly defects: ReadonlySet<DefectName>;
   /** Users whose password a full authentication has proved: caching_sha2_password takes the fast way for them. */
@@ -85,7 +86,7 @@ export class Session {
     this.peer = /^(::1|(::ffff:)?127\.)/.test(address) ? 'localhost' : address;
     this.scramble = greetingScramble(this);
     const claimsTls = this.has('ssl-request-closes') || this.has('ssl-request-answered-in-clear');
-    this.offered = (OFFERED | (server.certificate || claimsTls ? capability.SSL : 0)) >>> 0;
+    this.offered = (OFFERED | server.alsoOffers | (server.certificate || claimsTls ? capability.SSL : 0)) >>> 0;
     this.context = { capabilities: this.offered };
   }
 

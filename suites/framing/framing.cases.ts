@@ -45,6 +45,28 @@ export const cases = [
     killedBy: ['loses-second-half-of-split-header', 'segment-is-packet', 'needs-whole-packet-in-one-segment'],
   },
   {
+    id: 'framing/first-header-apart',
+    title: 'a handshake response whose payload comes later than its header is read as one packet',
+    level: 'MUST',
+    source: [...stream, manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']],
+    script: [
+      greeting,
+      { send: { wire: packet(1, response).slice(0, 8) } },
+      { expect: [waits] },
+      { send: { wire: packet(1, response).slice(8) } },
+      {
+        expect: [
+          { packet: 'ERR', sequenceId: 2, where: { errorCode: 1045, errorMessage: { pattern: "'mywire_nobody'" } } },
+          { packet: 'AuthSwitchRequest', sequenceId: 2, then: [] },
+          closes,
+        ],
+      },
+      ended,
+    ],
+    deliveries: whole,
+    killedBy: ['segment-is-packet', 'needs-whole-packet-in-one-segment'],
+  },
+  {
     id: 'framing/header-and-payload-apart',
     title: 'a command whose payload comes later than its header is answered then',
     level: 'MUST',

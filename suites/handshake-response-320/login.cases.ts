@@ -95,7 +95,6 @@ export const cases = [
       { expect: [{ ...shortOk, sequenceId: 1 }] },
       ...quits,
     ],
-    deliveries: ['whole', 'bytes', 'fields', 'coalesced'],
     link,
     killedBy: ['handshake-320-closes', 'handshake-320-gets-41-ok', 'ping-unanswered'],
   },
