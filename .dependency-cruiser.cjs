@@ -11,7 +11,7 @@ const may = {
   run: ['codec', 'auth', 'pcap', 'wire', 'case', 'target'], // pcap: a recording is judged like a live connection
   fuzz: ['codec', 'case', 'run'],
   report: ['codec', 'case', 'run', 'wire', 'pcap', 'target'],
-  vitest: ['case', 'run', 'target', 'reference', 'fuzz', 'report'],
+  vitest: ['codec', 'case', 'run', 'target', 'reference', 'fuzz', 'report'],
   cli: ['codec', 'auth', 'pcap', 'wire', 'reference', 'case', 'target', 'run', 'fuzz', 'report'],
 };
 // Which folder owns which outside module; nobody else may import it.

@@ -21,6 +21,11 @@ Targets are written 127.0.0.1:3306, mariadb:11.8, haproxy:3.0+mariadb:11.8 (Dock
   );
 for (const verb of [runVerb, listVerb, explainVerb, serveVerb]) program.addCommand(verb());
 
+// `mywire list | head`: a reader that has seen enough is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
 try {
   await program.parseAsync();
 } catch (error) {

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { suites } from '../../suites/index.ts';
+import { wantsColor } from '../report/color.ts';
 import { createProgress } from '../report/progress.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
+import { requireWritable, writeSafely } from '../report/write-safely.ts';
 import type { Expectation } from '../run/expectations.ts';
 import { usualLimits } from '../run/limits.ts';
 import type { CheckResult, RecordedCheck, RunReport } from '../run/result.ts';
@@ -22,7 +24,8 @@ export async function runTargets(named: readonly string[], options: RunArguments
   const toStdout = options.json === '-';
   const screen = toStdout ? process.stderr : process.stdout;
   const tty = screen.isTTY === true;
-  const color = options.color && (process.env['FORCE_COLOR'] ? true : tty && !process.env['NO_COLOR']);
+  const color = options.color && wantsColor(screen);
+  if (options.out !== undefined) await requireWritable(options.out); // before the run, not after it
   const progress = createProgress(screen, { tty, color });
   const stop = stopOnSignals((line) => progress.note(line));
   const targetOptions = targetOptionsOf(options);
@@ -61,13 +64,12 @@ export async function runTargets(named: readonly string[], options: RunArguments
   const report: RunReport = recorded ? { ...live, recorded } : live;
   const evidence = await writeFiles(report, options, frames);
   const { reportAsText } = await import('../report/terminal.ts');
-  screen.write(`${reportAsText(report, { color, columns: screen.columns ?? 120, ...(evidence ? { evidence } : {}) })}\n`);
+  screen.write(reportAsText(report, { color, columns: screen.columns ?? 120, ...(evidence ? { evidence } : {}) }));
   stop.end();
   return exitCodeOf(report).code;
 }
 
 async function writeFiles(report: RunReport, options: RunArguments, frames: RunOutcome['frames']): Promise<Map<CheckResult, string> | undefined> {
-  const { writeSafely } = await import('../report/write-safely.ts');
   if (options.json !== undefined) {
     const { reportAsJson } = await import('../report/json.ts');
     if (options.json === '-') process.stdout.write(reportAsJson(report));
@@ -79,7 +81,7 @@ async function writeFiles(report: RunReport, options: RunArguments, frames: RunO
   }
   if (options.out === undefined) return undefined;
   const { writeEvidence } = await import('../report/evidence.ts');
-  return writeEvidence(options.out, report, { captures: (result) => frames.get(result), json: true });
+  return writeEvidence(options.out, report, { captures: (result) => frames.get(result), json: true, junit: true });
 }
 
 /** The recordings that ship with mywire, judged: what real servers answered to HAProxy's checks. */

@@ -25,12 +25,15 @@ const LINGERING = 1024;
 
 /** Sorts TCP segments into connections and puts their bytes in order. */
 export class TcpReassembler {
-  /** All connections in order of their first frame; with a sink, those that are not over. */
+  /** All connections in order of their first frame, live; with a sink, a copy of those that are not over. */
   get connections(): readonly TcpConnection[] {
-    return [...this.#connections];
+    return this.#options.sink ? [...this.#followed] : this.#kept;
   }
 
-  readonly #connections = new Set<ConnectionTracker>();
+  /** Without a sink: asked for after each chunk of a live capture, so it may not be a copy. */
+  readonly #kept: ConnectionTracker[] = [];
+  /** With a sink. */
+  readonly #followed = new Set<ConnectionTracker>();
   readonly #options: ReassemblerOptions;
   readonly #routes = new Map<string, Map<string, Route>>();
   readonly #heldTotal = { bytes: 0 };
@@ -54,7 +57,7 @@ export class TcpReassembler {
 
   /** Call after the last segment: what is still held back is told of, with gaps where bytes are missing. */
   end(): readonly TcpConnection[] {
-    for (const connection of this.#connections) this.#finish(connection);
+    for (const connection of this.#options.sink ? this.#followed : this.#kept) this.#finish(connection);
     return this.connections;
   }
 
@@ -72,10 +75,11 @@ export class TcpReassembler {
       heldTotal: this.#heldTotal,
       sink,
     });
-    this.#connections.add(connection);
+    if (sink) this.#followed.add(connection);
+    else this.#kept.push(connection);
     this.#route(src.text, dst.text, { connection, from });
     this.#route(dst.text, src.text, { connection, from: from === 'client' ? 'server' : 'client' });
-    if (sink && this.#connections.size > (this.#options.maxConnections ?? 50_000)) this.#endIdle();
+    if (this.#followed.size > (this.#options.maxConnections ?? 50_000)) this.#endIdle();
     return { connection, from };
   }
 
@@ -95,7 +99,7 @@ export class TcpReassembler {
     connection.end();
     const { sink } = this.#options;
     if (!sink) return;
-    this.#connections.delete(connection);
+    this.#followed.delete(connection);
     this.#closed.delete(connection);
     this.#forget(connection.client.text, connection.server.text);
     this.#forget(connection.server.text, connection.client.text);
@@ -117,7 +121,7 @@ export class TcpReassembler {
 
   /** Ends the tenth of the connections whose last frame is oldest: sorting is paid for once per tenth. */
   #endIdle(): void {
-    const byAge = [...this.#connections].sort((a, b) => a.lastFrame - b.lastFrame);
+    const byAge = [...this.#followed].sort((a, b) => a.lastFrame - b.lastFrame);
     for (const connection of byAge.slice(0, Math.ceil(byAge.length / 10))) this.#finish(connection);
   }
 }

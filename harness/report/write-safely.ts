@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ReportError } from './error.ts';
 
@@ -14,7 +14,7 @@ export async function writeSafely(path: string, content: string | Uint8Array): P
   try {
     await writeFile(temporary, content, { flag: 'wx' }).catch(async (error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       await writeFile(temporary, content, { flag: 'wx' });
     });
     await rename(temporary, path);
@@ -31,11 +31,29 @@ export async function writeSafely(path: string, content: string | Uint8Array): P
 export async function requireWritable(folder: string): Promise<void> {
   const temporary = join(resolve(folder), temporaryName());
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFile(temporary, '', { flag: 'wx' });
     await rm(temporary);
   } catch (error) {
     throw notWritable(folder, error);
+  }
+}
+
+/** mkdir -p; Node's own loops for ever where the file system answers ENOENT for a folder that is there (/proc). */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    const parent = dirname(resolve(path));
+    const hasParent = await stat(parent).then(
+      () => true,
+      () => false,
+    );
+    if (code !== 'ENOENT' || hasParent) throw error;
+    await makeFolder(parent);
+    await makeFolder(path);
   }
 }
 

@@ -4,7 +4,7 @@ import type { CheckResult, Deviation } from './result.ts';
 import { type Try, type TryContext, tryCase } from './try-case.ts';
 
 /** At most this many tries of one case run side by side: a race needs company, a server needs air. */
-const TRIES_AT_ONCE = 8;
+const TRIES_AT_ONCE = 1;
 
 /** Runs one case under one delivery, all its tries, and judges them together. */
 export async function check(one: Case, delivery: Delivery, target: string, context: TryContext): Promise<CheckResult> {

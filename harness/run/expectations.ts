@@ -62,13 +62,24 @@ export function unknownIds(expectations: readonly Expectation[], ids: ReadonlySe
   return expectations.filter((e) => ![...ids].some((id) => fits(id, e.case))).map((e) => `${e.at}: no case has the id ${e.case}; correct the entry or remove it`);
 }
 
+/** The entries that speak of a target made of these nodes. */
+export function expectationsFor(expectations: readonly Expectation[], nodes: readonly RunningNode[]): Expectation[] {
+  return expectations.filter((e) => isFor(e, nodes));
+}
+
+/** The result, with the entry that names its deviation if there is one. A death of the target is never known. */
+export function withKnown(r: CheckResult, mine: readonly Expectation[]): CheckResult {
+  const known = r.verdict === 'fail' && r.deviation?.axis !== 'liveness' ? mine.find((e) => covers(e, r)) : undefined;
+  return known ? { ...r, known: { reason: known.reason, link: known.link } } : r;
+}
+
 /** Marks known deviations, and names the entries of this target that no longer hold. */
 export function applyExpectations(
   results: readonly CheckResult[],
   expectations: readonly Expectation[],
   nodes: readonly RunningNode[],
 ): { results: CheckResult[]; problems: string[] } {
-  const mine = expectations.filter((e) => isFor(e, nodes));
+  const mine = expectationsFor(expectations, nodes);
   const marked = results.map((r) => {
     const known = r.verdict === 'fail' && r.deviation?.axis !== 'liveness' ? mine.find((e) => covers(e, r) && isAsTold(e, r)) : undefined;
     return known ? { ...r, known: { reason: known.reason, link: known.link } } : r;

@@ -4,7 +4,7 @@ import { startHaproxyChecks } from '../target/haproxy-checks.ts';
 import type { TargetOptions } from '../target/options.ts';
 import { startTarget } from '../target/start-target.ts';
 import { type RunningTarget, TargetError } from '../target/target.ts';
-import { applyExpectations, type Expectation, unknownIds } from './expectations.ts';
+import { applyExpectations, type Expectation, expectationsFor, unknownIds, withKnown } from './expectations.ts';
 import type { CheckResult, HealthState, RunReport, TargetReport } from './result.ts';
 import { type RunOptions, runTarget } from './run-target.ts';
 import { Tap } from './tap.ts';
@@ -63,8 +63,11 @@ async function oneTarget(name: string, options: RunAllOptions, frames: Map<Check
   try {
     tap = options.capture ? await Tap.on(target, (line) => options.onNote?.(line)) : undefined;
     const versions = target.nodes.map((n) => `${n.product} ${n.version}`.trim()).join(' + ');
+    const mine = expectationsFor(options.expectations, target.nodes);
+    const { onResult } = options;
     const report = await runTarget(target, options.cases, {
       ...options,
+      ...(onResult ? { onResult: (result) => onResult(withKnown(result, mine)) } : {}),
       onStart: (total) => options.onTarget?.(name, versions, total),
     });
     if (report.failure) return report;

@@ -155,7 +155,7 @@ class Player {
       try {
         await this.#connection.startTls(this.#limits.answerMs);
       } catch (error) {
-        if (error instanceof WireError) return error.message;
+        if (error instanceof WireError) return error.says;
         throw error;
       }
       this.#matcher.session.tls = true;

@@ -66,7 +66,7 @@ export class Connection {
       socket.setNoDelay(true);
       socket.once('connect', () => {
         self.#log({ kind: 'connected', local: `${socket.localAddress}:${socket.localPort}`, remote: `${options.host}:${options.port}` });
-        if (options.early) void self.send(options.early.segments, options.early.label);
+        if (options.early) self.#sendEarly(options.early, ahead);
         opened();
       });
       socket.on('data', (chunk: Uint8Array) => self.#received(chunk));
@@ -84,8 +84,22 @@ export class Connection {
         if (!self.over && !self.#closed) self.#end('rst', 'closed without FIN'); // close without end or error: Node saw a reset it does not report
         opened();
       });
+      let ahead = 0;
       socket.connect(options.port, options.host);
+      // Node begins to connect in the next tick. To loopback the TCP handshake is then done, though Node tells it a turn
+      // of the loop later: by that time a server has greeted, and nothing that we write is early any more.
+      const first = options.early?.segments[0];
+      if (first) process.nextTick(() => (ahead = socket.writeNow(first)));
     });
+  }
+
+  /** @param ahead bytes of the first segment that went out before Node knew of the connection */
+  #sendEarly({ segments, label }: NonNullable<ConnectOptions['early']>, ahead: number): void {
+    const [first = new Uint8Array(0), ...others] = segments;
+    if (ahead === 0) return void this.send(segments, label);
+    this.#log({ kind: 'sent', bytes: first.subarray(0, ahead), segments: [ahead], label });
+    const rest = ahead < first.length ? [first.subarray(ahead), ...others] : others;
+    if (rest.length > 0) void this.send(rest, label);
   }
 
   /** No TCP connection came about. */

@@ -3,10 +3,13 @@ export class WireError extends Error {
   override readonly name = 'WireError';
   readonly code: WireErrorCode;
   readonly target: string;
+  /** The message without the target. */
+  readonly says: string;
   constructor(code: WireErrorCode, target: string, says: string) {
     super(`${target}: ${says}`);
     this.code = code;
     this.target = target;
+    this.says = says;
   }
 }
 export type WireErrorCode =

@@ -1,4 +1,4 @@
-import { readSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
 import { Socket, type SocketConstructorOpts } from 'node:net';
 
 const scratch = new Uint8Array(65_536);
@@ -27,15 +27,34 @@ export class RawSocket extends Socket {
     return this.#rescue() === 'ECONNRESET' ? 'rst' : 'fin';
   }
 
+  /**
+   * Writes past Node, as soon as the kernel has the connection. The number of bytes that it took: 0 while there is none,
+   * and then the caller writes as usual once Node has told it.
+   */
+  writeNow(bytes: Uint8Array): number {
+    const fd = this.#descriptor();
+    if (fd === undefined) return 0;
+    try {
+      return writeSync(fd, bytes);
+    } catch {
+      return 0; // EAGAIN, ENOTCONN or EPIPE: not connected yet; a refusal comes as an event
+    }
+  }
+
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     if (error) this.#rescue();
     super._destroy(error, callback);
   }
 
+  #descriptor(): number | undefined {
+    const fd = (this as unknown as { _handle?: { fd?: number } })._handle?.fd;
+    return fd === undefined || fd < 0 ? undefined : fd;
+  }
+
   /** Reads what is left; the error code that ended it, if one did. */
   #rescue(): string | undefined {
-    const fd = (this as unknown as { _handle?: { fd?: number } })._handle?.fd;
-    if (fd === undefined || fd < 0) return undefined; // no descriptor to read on this platform
+    const fd = this.#descriptor();
+    if (fd === undefined) return undefined; // none to read on this platform
     const chunk = scratch;
     for (let left = this.#mostBytes; left > 0; ) {
       let n: number;

@@ -58,7 +58,6 @@ export const cases = [
         expect: [
           { packet: 'ERR', sequenceId: 2, where: { errorCode: 1045, errorMessage: { pattern: "'mywire_nobody'" } } },
           { packet: 'AuthSwitchRequest', sequenceId: 2, then: [] },
-          closes,
         ],
       },
       ended,
