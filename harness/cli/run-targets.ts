@@ -8,13 +8,14 @@ import type { Expectation } from '../run/expectations.ts';
 import { usualLimits } from '../run/limits.ts';
 import type { CheckResult, RecordedCheck, RunReport } from '../run/result.ts';
 import { type RunOutcome, runAll } from '../run/run-all.ts';
+import { packageRoot } from '../run/package-root.ts';
 import { type Selection, select } from '../run/select.ts';
 import type { TargetOptions } from '../target/options.ts';
 import { parseTarget } from '../target/parse-target.ts';
 import { type Accounts, isProduct, type Product, products } from '../target/target.ts';
 import { CliError } from './error.ts';
 import type { RunArguments } from './run.ts';
-import { packageRoot, version } from './version.ts';
+import { version } from './version.ts';
 
 /** Runs what the command line asks for and prints it; the exit code. */
 export async function runTargets(named: readonly string[], options: RunArguments, selection: Selection): Promise<number> {
@@ -97,21 +98,17 @@ async function judgePcaps(): Promise<RecordedCheck[]> {
 
 async function loadExpectations(options: RunArguments): Promise<Expectation[]> {
   if (options.expectations === false) return [];
-  const { parseExpectations } = await import('../run/expectations.ts');
-  const folder = new URL('fixtures/expectations/', packageRoot);
-  const shipped = readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
-    .map((name) => ({ name: `fixtures/expectations/${name}`, url: new URL(name, folder) }));
-  const given = (options.expectations ?? []).map((path) => ({ name: path, url: path }));
-  return [...shipped, ...given].flatMap(({ name, url }) => {
+  const [{ parseExpectations }, { shippedExpectations }] = await Promise.all([import('../run/expectations.ts'), import('../run/shipped-expectations.ts')]);
+  const given = (options.expectations ?? []).flatMap((name) => {
     let text: string;
     try {
-      text = readFileSync(url, 'utf8');
+      text = readFileSync(name, 'utf8');
     } catch (error) {
       throw new CliError('CLI_NO_FILE', `cannot read the expectations in ${name}: ${(error as Error).message}`);
     }
     return parseExpectations(text, name);
   });
+  return [...shippedExpectations(), ...given];
 }
 
 function targetOptionsOf(options: RunArguments): TargetOptions {

@@ -22,6 +22,12 @@ const ENDINGS: Record<string, string> = {
   'mysql-9.7.4-haproxy-2.6.12-plain.pcap': '<open <open <open <open <open <open <open <open',
   'mysql-9.7.4-haproxy-2.6.12-post41.pcap': 'fin+rst fin+rst fin+rst fin+rst fin+rst fin+rst fin+rst fin+rst',
   'mysql-9.7.4-haproxy-2.6.12-pre41.pcap': 'fin+rst fin+rst fin+rst fin+rst fin+rst fin fin+rst fin',
+  'proxysql-2.0.17-early-data-race.pcap': [
+    'fin fin+rst fin fin+rst fin+rst fin+rst fin+rst fin+rst fin+rst fin+rst',
+    'fin+rst fin+rst fin+rst fin+rst fin+rst fin+rst fin+rst fin+rst fin+rst fin+rst',
+    'fin+rst fin+rst fin+rst fin+rst fin+rst fin+rst fin+rst fin+rst fin+rst fin+rst',
+    'fin+rst fin+rst fin+rst fin+rst fin fin+rst fin+rst fin+rst fin fin+rst',
+  ].join(' '),
   'proxysql-2.0.17-handshake-variants.pcap': 'fin fin fin+rst <fin fin fin fin+rst fin fin <fin fin <fin <fin <fin <fin',
   'proxysql-2.0.17-haproxy-2.6.12-plain.pcap': '<fin <fin <fin <fin <fin <fin <fin <fin',
   'proxysql-2.0.17-haproxy-2.6.12-post41.pcap': 'fin fin+rst fin+rst fin+rst fin fin+rst fin fin+rst',

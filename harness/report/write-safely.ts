@@ -39,23 +39,20 @@ export async function requireWritable(folder: string): Promise<void> {
   }
 }
 
-/** mkdir -p; Node's own loops for ever where the file system answers ENOENT for a folder that is there (/proc). */
+/** mkdir -p; Node's own loops for ever where the file system answers ENOENT for a folder whose parent is there (/proc). */
 async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
-    const parent = dirname(resolve(path));
-    const hasParent = await stat(parent).then(
-      () => true,
-      () => false,
-    );
-    if (code !== 'ENOENT' || hasParent) throw error;
-    await makeFolder(parent);
-    await makeFolder(path);
-  }
+  const parent = dirname(resolve(path));
+  if (parent !== resolve(path) && !(await isFolder(parent))) await makeFolder(parent);
+  await mkdir(path).catch(async (error: unknown) => {
+    if (!(await isFolder(path))) throw error; // another writer may have made it
+  });
 }
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (it) => it.isDirectory(),
+    () => false,
+  );
 
 const temporaryName = (): string => `.mywire-${process.pid}-${temporaries++}.tmp`;
 

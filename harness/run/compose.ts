@@ -38,6 +38,16 @@ const COM_QUIT = 0x01;
 
 /** Puts a stimulus together. Throws RunError RUN_BAD_STIMULUS: the case is wrong, or asks for what early data cannot know. */
 export function compose(stimulus: Stimulus, session: Session): Composed {
+  // Only a password's proof and the id after a TLS upgrade differ from connection to connection.
+  if (stimulus.account === 'login' || session.tls) return composeAnew(stimulus, session);
+  const known = session.composed?.get(stimulus);
+  if (known) return known;
+  const composed = composeAnew(stimulus, session);
+  session.composed?.set(stimulus, composed);
+  return composed;
+}
+
+function composeAnew(stimulus: Stimulus, session: Session): Composed {
   if (stimulus.wire !== undefined) {
     const bytes = hex(stimulus.wire);
     return {

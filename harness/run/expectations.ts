@@ -44,7 +44,8 @@ export function parseExpectations(text: string, file: string): Expectation[] {
   const broken = document.errors[0];
   if (broken) throw new RunError('RUN_BAD_EXPECTATIONS', `${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`);
   const items: unknown = document.toJS() ?? [];
-  if (!Array.isArray(items)) throw new RunError('RUN_BAD_EXPECTATIONS', `${file}:1: must be a list of entries, each with case, target, reason and link`);
+  if (!Array.isArray(items))
+    throw new RunError('RUN_BAD_EXPECTATIONS', `${file}:1: must be a list of entries, each with case, target, reason and link`);
   return items.map((item, i) => {
     const node = document.getIn([i], true) as { range?: [number, number, number] } | undefined;
     const at = `${file}:${lines.linePos(node?.range?.[0] ?? 0).line}`;
@@ -59,7 +60,9 @@ export function parseExpectations(text: string, file: string): Expectation[] {
 
 /** Entries that name no case of the suites: a renamed case must not silence anything. */
 export function unknownIds(expectations: readonly Expectation[], ids: ReadonlySet<string>): string[] {
-  return expectations.filter((e) => ![...ids].some((id) => fits(id, e.case))).map((e) => `${e.at}: no case has the id ${e.case}; correct the entry or remove it`);
+  return expectations
+    .filter((e) => ![...ids].some((id) => fits(id, e.case)))
+    .map((e) => `${e.at}: no case has the id ${e.case}; correct the entry or remove it`);
 }
 
 /** The entries that speak of a target made of these nodes. */

@@ -39,6 +39,8 @@ export class Matcher {
   /** Beside #due: the command that each answer belongs to, since it decides how the answer is read. */
   #commands: (number | undefined)[] = [undefined];
   #next: number | undefined = 0;
+  /** The answer at the head of the queue, once it is whole: it is asked for again and again. */
+  #read: ServerPacket | undefined;
   /** Fields of the packets read so far, for `sameAs`. */
   readonly #fields = new Map<string, string>();
 
@@ -54,6 +56,7 @@ export class Matcher {
   /** A packet of the client takes its place in the script. */
   sent(composed: Composed): void {
     composed.said(this.session);
+    this.#read = undefined; // the flags in force may have changed, and with them how it is read
     if (!composed.answered) return;
     this.#due.push(composed.answerSequenceId);
     this.#commands.push(this.session.command);
@@ -99,7 +102,8 @@ export class Matcher {
 
   #answer(): ServerPacket | undefined {
     if (this.#commands.length > 0) this.session.command = this.#commands[0];
-    return readAnswer(this.#queue, this.session);
+    this.#read ??= readAnswer(this.#queue, this.session);
+    return this.#read;
   }
 
   #withoutPacket(step: Extract<Step, { expect: unknown }>, index: number, now: Situation): Attempt {
@@ -142,6 +146,7 @@ export class Matcher {
   }
 
   #consume(packet: ServerPacket): void {
+    this.#read = undefined;
     for (const [field, value] of Object.entries(packet.value))
       if (typeof value === 'string' || typeof value === 'number') this.#fields.set(`${packet.name}.${field}`, String(value));
     const first = this.#queue[0] as Packet;

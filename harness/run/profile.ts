@@ -60,9 +60,9 @@ export interface Missing {
 }
 
 /** @param ours mywire made the accounts itself: then a refusal is the target's doing, and the cases run. */
-export function missing(one: Case, profile: Profile, context: TryContext, ours: boolean): Missing | undefined {
+export function missing(one: Case, profile: Profile, ours: boolean): Missing | undefined {
   for (const need of one.needs ?? []) {
-    const why = unmet(need, profile, context, ours);
+    const why = unmet(need, profile, ours);
     if (why) return why;
   }
   return undefined;
@@ -74,7 +74,7 @@ const asked = {
   database: { of: 'database', what: 'a database' },
 } as const;
 
-function unmet(need: Need, profile: Profile, context: TryContext, ours: boolean): Missing | undefined {
+function unmet(need: Need, profile: Profile, ours: boolean): Missing | undefined {
   if (typeof need === 'string' && need !== 'tls') {
     const { of, what } = asked[need];
     const { is, says } = profile[of];

@@ -176,7 +176,7 @@ class Engine {
 
   async #one(job: Job): Promise<void> {
     const ours = this.#target.restart !== undefined;
-    const why = missing(job.case, this.#profile, this.#context, ours);
+    const why = missing(job.case, this.#profile, ours);
     const result = why ? this.#unrun(job, why.verdict, why.reason) : await check(job.case, job.delivery, this.#target.name, this.#context);
     this.#results.set(job, result);
     this.#options.onResult?.(result);

@@ -1,7 +1,9 @@
 import type { Context } from '../codec/message.ts';
 import { messages } from '../codec/messages/index.ts';
 import { offeredCapabilities, scrambleOf } from '../codec/messages/handshake-v10.ts';
+import type { Stimulus } from '../case/step.ts';
 import type { Account, Accounts } from '../target/target.ts';
+import type { Composed } from './compose.ts';
 
 /** What both sides have said so far on one connection, as far as the next message depends on it. */
 export class Session {
@@ -23,7 +25,11 @@ export class Session {
   /** The handshake response went out as the manual has it, so that the server must have understood its flags. */
   wellFormed = true;
 
-  constructor(accounts: Accounts, database?: string) {
+  /** Stimuli put together already, kept over the tries of a case. */
+  readonly composed: Map<Stimulus, Composed> | undefined;
+
+  constructor(accounts: Accounts, database?: string, composed?: Map<Stimulus, Composed>) {
+    this.composed = composed;
     this.accounts = accounts;
     this.database = database;
   }

@@ -49,6 +49,7 @@ export class Tap {
       const corrected = { ...r, transcript: { ...r.transcript, ending: wire } };
       return r.deviation?.axis === 'ending' ? ({ ...corrected, verdict: 'inconclusive', reason: notes.at(-1) ?? '' } as const) : corrected;
     });
+    if (this.#capture.lost > 0) return { results: [...results], notes: [`the capture lost ${this.#capture.lost} packets, so the endings were not compared with it`] };
     if (compared > 0) notes.unshift(`${compared - notes.length} of ${compared} endings seen by the socket are the same in the capture`);
     return { results: confirmed, notes };
   }
@@ -76,6 +77,7 @@ export class Tap {
   /** Finds a result's connection by its local port; ports are used again, so the one opened at the same time counts. */
   async #finder(): Promise<(r: CheckResult) => TcpConnection | undefined> {
     await this.#capture.settled();
+    await this.#capture.stop();
     const byPort = new Map<number, TcpConnection[]>();
     for (const c of this.#capture.connections)
       if (c.server.port === this.#front) byPort.set(c.client.port, [...(byPort.get(c.client.port) ?? []), c]);

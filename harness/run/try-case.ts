@@ -27,6 +27,8 @@ export interface TryContext {
   readonly limits: Limits;
   /** The path hides how connections end (a userland proxy): FIN, FIN+RST and RST all count as closed. */
   readonly endingsHidden?: boolean;
+  /** Stimuli put together already, kept over the tries of a case. */
+  readonly composed?: Map<Stimulus, Composed>;
   /** Told of every try, the passing ones too. */
   readonly onTry?: (one: Try) => void;
 }
@@ -46,7 +48,7 @@ export interface Try {
 
 /** Plays a script once over a fresh connection. Never throws: what goes wrong is in the result. */
 export async function tryCase(one: Pick<Case, 'script' | 'limitMs'>, delivery: Delivery, context: TryContext): Promise<Try> {
-  const session = new Session(context.accounts, context.database);
+  const session = new Session(context.accounts, context.database, context.composed);
   const limits = one.limitMs === undefined ? context.limits : { ...context.limits, answerMs: one.limitMs };
   let plan: Plan;
   try {
@@ -77,15 +79,22 @@ interface Plan {
   readonly ahead: ReadonlyMap<number, readonly Composed[]>;
 }
 
-/** The early delivery composes all sends before there is a greeting. */
+/**
+ * The early delivery composes all sends before there is a greeting, and makes one segment of them. Sent whole, a script
+ * that begins with sends has those written as the connection opens, too: that is what such a script is about.
+ */
 function planOf(script: readonly Step[], delivery: Delivery, session: Session): Plan {
-  if (delivery !== 'early') return { ahead: new Map() };
+  const behind = script.findIndex((step) => !('send' in step));
+  const until = delivery === 'early' ? script.length : delivery === 'whole' ? Math.max(behind, 0) : 0;
   const ahead = new Map<number, Composed[]>();
-  script.forEach((step, i) => {
+  script.slice(0, until).forEach((step, i) => {
     if ('send' in step) ahead.set(i, stimuli(step).map((s) => compose(s, session)));
   });
-  const all = [...ahead.values()].flat();
-  return { ahead, early: { label: all.map((c) => c.label).join(' + '), segments: [join(all.map((c) => c.bytes))] } };
+  if (ahead.size === 0) return { ahead };
+  const all = [...ahead.values()];
+  const segments = all.map((step) => join(step.map((c) => c.bytes)));
+  const label = all.flatMap((step) => step.map((c) => c.label)).join(' + ');
+  return { ahead, early: { label, segments: delivery === 'early' ? [join(segments)] : segments } };
 }
 
 class Player {

@@ -17,7 +17,8 @@ export function registerLive(target: string, cases: readonly Case[], expectation
         knownIds: new Set(cases.map((one) => one.id)),
         expectations,
         askHaproxy: false,
-        capture: false,
+        capture: true,
+        onNote: (line) => console.log(`${target}: ${line}`),
         untested: [],
         command: 'vitest',
         version: 'test',
@@ -34,6 +35,13 @@ export function registerLive(target: string, cases: readonly Case[], expectation
       expect(report?.failure).toBeUndefined();
       expect(report?.results.filter((r) => r.verdict === 'pass').length).toBeGreaterThan(0);
       expect(report?.expectationProblems).toEqual([]);
+    });
+    test('the endings that the socket saw are those of the capture', (context) => {
+      const compared = report?.notes.find((note) => note.includes('endings seen by the socket'));
+      if (!compared) context.skip('no live capture here');
+      // Sent in pieces, a byte of ours may cross the server's FIN; then only the capture can tell whose RST it is.
+      const wrong = report?.notes.filter((note) => note.includes(': the socket saw') && !/\((bytes|fields)\)/.test(note));
+      expect(wrong).toEqual([]);
     });
     test.each(cases.map((one) => [one.id]))('%s', (id) => {
       const wrong = report?.results.filter((r) => r.case === id && ((r.verdict === 'fail' && !r.known) || r.verdict === 'inconclusive'));

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
 import { CaptureReader } from '../pcap/capture-reader.ts';
+import { PcapError } from '../pcap/pcap-error.ts';
 import { serverEnding } from '../pcap/ending.ts';
 import { TcpReassembler } from '../pcap/reassemble.ts';
 import type { TcpConnection } from '../pcap/tcp-connection.ts';
@@ -25,14 +26,24 @@ export class LiveCapture {
   readonly #frames = new Map<number, CapturedFrame>();
   readonly #mostFrames: number;
   #changed: (() => void) | undefined;
+  #said = '';
   /** Frames that were seen but not kept. */
   dropped = 0;
+  /** Packets that the kernel dropped, by tcpdump's own count; known once the capture has stopped. */
+  lost = 0;
+  /** Why the capture cannot be read on, if it cannot. */
+  broken: string | undefined;
 
   private constructor(child: ChildProcess, mostFrames: number) {
     this.#child = child;
     this.#mostFrames = mostFrames;
     child.stdout?.on('data', (chunk: Uint8Array) => {
-      for (const frame of this.#reader.push(chunk)) this.#take(frame);
+      try {
+        for (const frame of this.#reader.push(chunk)) this.#take(frame);
+      } catch (error) {
+        if (!(error instanceof PcapError)) throw error;
+        this.broken ??= error.message; // what was read before still counts; nothing after it does
+      }
       this.#changed?.();
     });
   }
@@ -48,11 +59,10 @@ export class LiveCapture {
     const filter = ports.map((port) => `tcp port ${port}`).join(' or ');
     const child = spawn(
       'tcpdump',
-      ['-i', 'any', '-U', ...(prompt ? ['--immediate-mode'] : []), '-n', '-s', '65535', '-B', '65536', '-w', '-', filter],
+      ['-i', 'any', '-U', ...(prompt ? ['--immediate-mode'] : []), '-n', '-s', '65600', '-B', '65536', '-w', '-', filter],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     return new Promise((resolve, reject) => {
-      let said = '';
       const fail = (why: string): void => {
         clearTimeout(timer);
         child.kill('SIGKILL');
@@ -61,10 +71,10 @@ export class LiveCapture {
       const timer = setTimeout(() => fail(`tcpdump was not ready within ${limitMs} ms`), limitMs);
       const capture = new LiveCapture(child, mostFrames);
       child.once('error', (error) => fail((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'tcpdump is not installed' : error.message));
-      child.once('exit', () => fail(`tcpdump ended: ${said.trim().split('\n').at(-1) ?? ''}`));
+      child.once('exit', () => fail(`tcpdump ended: ${capture.#said.trim().split('\n').at(-1) ?? ''}`));
       child.stderr?.on('data', (chunk: Buffer) => {
-        said = (said + chunk.toString('latin1')).slice(-2000);
-        if (!said.includes('listening on')) return;
+        capture.#said = (capture.#said + chunk.toString('latin1')).slice(-2000);
+        if (!capture.#said.includes('listening on')) return;
         clearTimeout(timer);
         child.removeAllListeners('exit');
         resolve(capture);
@@ -128,13 +138,18 @@ export class LiveCapture {
     return serverEnding(captured.connection).how;
   }
 
-  /** Ends tcpdump. Safe to call twice. */
-  async stop(): Promise<void> {
+  /** Ends tcpdump, which then tells how many packets it lost. Safe to call twice. */
+  async stop(limitMs = 2000): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     await new Promise<void>((resolve) => {
-      this.#child.once('exit', () => resolve());
-      this.#child.kill('SIGKILL');
+      const timer = setTimeout(() => this.#child.kill('SIGKILL'), limitMs);
+      this.#child.once('close', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.#child.kill('SIGINT');
     });
+    this.lost = Number(/(\d+) packets? dropped by kernel/.exec(this.#said)?.[1] ?? 0);
   }
 
   #take(frame: CapturedFrame): void {

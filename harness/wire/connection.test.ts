@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Ending } from '../case/verdict.ts';
 import { LiveCapture } from './capture.ts';
@@ -103,6 +105,68 @@ describe('the ending that the socket reports', () => {
     const seen = await capture.connection(localPort(connection), 200);
     const data = seen?.connection.events.filter((e) => e.kind === 'data' && e.from === 'client');
     expect(data?.map((e) => (e.kind === 'data' ? e.bytes.length : 0))).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+});
+
+/** The same behaviour in a thread of its own, so that it goes on while ours is held. */
+const elsewhere = `
+  const { createServer } = require('node:net');
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', (data) => (data[0] === 0x62 ? socket.end('bye', () => socket.resetAndDestroy()) : socket.resetAndDestroy()));
+  });
+  server.listen(0, '127.0.0.1', () => require('node:worker_threads').parentPort.postMessage(server.address().port));
+`;
+
+describe('early bytes', () => {
+  let worker: Worker;
+  let port = 0;
+  beforeAll(async () => {
+    worker = new Worker(elsewhere, { eval: true });
+    [port] = (await once(worker, 'message')) as [number];
+  });
+  afterAll(() => worker.terminate());
+
+  const endings: readonly (readonly [string, string, Ending, string])[] = [
+    ['FIN and RST', 'b', 'fin+rst', 'bye'],
+    ['RST', 'R', 'rst', ''],
+  ];
+  test.each(endings)(
+    'are answered by %s before Node knows of the connection, and all of it is told',
+    async (_name, byte, wanted, answer) => {
+      const opening = Connection.open({ host: '127.0.0.1', port, early: { label: byte, segments: [Buffer.from(byte)] } });
+      // Our thread stands still behind the connect, and the peer has all the time it needs.
+      process.nextTick(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100));
+      const connection = await opening;
+      let received = '';
+      connection.onReceived = (chunk) => (received += Buffer.from(chunk).toString());
+      expect(connection.failed).toBe(false);
+      expect(await connection.ending(2000)).toBe(wanted);
+      expect(received).toBe(answer);
+      expect(connection.events.slice(0, 2).map((e) => e.kind)).toEqual(['connected', 'sent']);
+      expect(localPort(connection)).toBeGreaterThan(0);
+      connection.close();
+    },
+  );
+
+  test('go out once, every segment of them', async () => {
+    const seen: Buffer[] = [];
+    const server = createServer((socket) => socket.on('data', (data) => void seen.push(data)));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const connection = await Connection.open({
+      host: '127.0.0.1',
+      port: (server.address() as { port: number }).port,
+      early: { label: 'two', segments: [Buffer.from('one'), Buffer.from('two')] },
+    });
+    const sent = connection.events.flatMap((e) => (e.kind === 'sent' ? [e.bytes] : []));
+    await new Promise<void>((resolve) => {
+      server.once('close', () => resolve());
+      connection.halfClose();
+      server.close();
+    });
+    connection.close();
+    expect(Buffer.concat(seen).toString()).toBe('onetwo');
+    expect(Buffer.concat(sent).toString()).toBe('onetwo');
   });
 });
 

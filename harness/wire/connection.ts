@@ -5,13 +5,18 @@ import { WireError } from './error.ts';
 import { RawSocket } from './raw-socket.ts';
 import type { Transcript, TranscriptEvent, WaitOutcome } from './transcript.ts';
 
+interface Early {
+  readonly label: string;
+  readonly segments: readonly Uint8Array[];
+}
+
 export interface ConnectOptions {
   readonly host: string;
   readonly port: number;
   /** ms until the TCP handshake must be done; default 3000. */
   readonly connectLimitMs?: number;
   /** Written as the connection opens, before a byte of the server is read; each piece its own segment. */
-  readonly early?: { readonly label: string; readonly segments: readonly Uint8Array[] };
+  readonly early?: Early;
   /** Reading stops after this many bytes (a peer that floods); default 1 MiB. */
   readonly mostBytes?: number;
   /** How long after the peer's FIN a RST may still follow, in ms; default 5. */
@@ -24,8 +29,6 @@ export interface ConnectOptions {
  */
 export class Connection {
   readonly events: TranscriptEvent[] = [];
-  /** Called after each received chunk. */
-  onReceived: ((chunk: Uint8Array) => void) | undefined;
   /** The peer sent FIN or RST, or we could not connect: nothing more will arrive. */
   over = false;
   /** More than `mostBytes` arrived; reading has stopped. */
@@ -43,6 +46,7 @@ export class Connection {
   #closed = false;
   #known: Ending | undefined;
   #wake: (() => void) | undefined;
+  #onReceived: ((chunk: Uint8Array) => void) | undefined;
 
   private constructor(options: ConnectOptions) {
     this.#options = options;
@@ -64,9 +68,10 @@ export class Connection {
         resolve(self);
       };
       socket.setNoDelay(true);
+      let { early } = options;
       socket.once('connect', () => {
-        self.#log({ kind: 'connected', local: `${socket.localAddress}:${socket.localPort}`, remote: `${options.host}:${options.port}` });
-        if (options.early) self.#sendEarly(options.early, ahead);
+        if (self.events.length === 0) self.#connected();
+        if (early && early.segments.length > 0) void self.send(early.segments, early.label);
         opened();
       });
       socket.on('data', (chunk: Uint8Array) => self.#received(chunk));
@@ -84,22 +89,31 @@ export class Connection {
         if (!self.over && !self.#closed) self.#end('rst', 'closed without FIN'); // close without end or error: Node saw a reset it does not report
         opened();
       });
-      let ahead = 0;
       socket.connect(options.port, options.host);
-      // Node begins to connect in the next tick. To loopback the TCP handshake is then done, though Node tells it a turn
-      // of the loop later: by that time a server has greeted, and nothing that we write is early any more.
-      const first = options.early?.segments[0];
-      if (first) process.nextTick(() => (ahead = socket.writeNow(first)));
+      // Node connects in the next tick. To loopback the TCP handshake is then done, though Node tells it a turn of the loop
+      // later: by then a server has greeted, and nothing that we write is early any more.
+      if (early) process.nextTick((all: Early) => (early = self.#sendAhead(all)), early);
     });
   }
 
-  /** @param ahead bytes of the first segment that went out before Node knew of the connection */
-  #sendEarly({ segments, label }: NonNullable<ConnectOptions['early']>, ahead: number): void {
-    const [first = new Uint8Array(0), ...others] = segments;
-    if (ahead === 0) return void this.send(segments, label);
+  /** Called for each received chunk, those that came before it was set included. */
+  set onReceived(told: ((chunk: Uint8Array) => void) | undefined) {
+    this.#onReceived = told;
+    for (const event of this.events) if (event.kind === 'received') told?.(event.bytes);
+  }
+
+  #connected(): void {
+    const { localAddress, localPort } = this.#socket;
+    this.#log({ kind: 'connected', local: `${localAddress}:${localPort}`, remote: this.#name });
+  }
+
+  /** Sends what it can if the kernel has the connection already; what is left to send. */
+  #sendAhead({ segments: [first = new Uint8Array(0), ...others], label }: Early): Early {
+    const ahead = this.#socket.writeNow(first);
+    if (ahead === 0) return { segments: [first, ...others], label };
+    this.#connected();
     this.#log({ kind: 'sent', bytes: first.subarray(0, ahead), segments: [ahead], label });
-    const rest = ahead < first.length ? [first.subarray(ahead), ...others] : others;
-    if (rest.length > 0) void this.send(rest, label);
+    return { segments: ahead < first.length ? [first.subarray(ahead), ...others] : others, label };
   }
 
   /** No TCP connection came about. */
@@ -205,14 +219,6 @@ export class Connection {
     this.#socket.resetAndDestroy();
   }
 
-  /** Reading stops until resumed: the peer meets a full window. */
-  pause(): void {
-    this.#socket.pause();
-  }
-  resume(): void {
-    this.#socket.resume();
-  }
-
   /** Ends our side and frees the socket; the transcript stays. Safe to call twice. */
   close(): void {
     if (!this.#closed && !this.over) this.#log({ kind: 'closed-by-us' });
@@ -237,7 +243,7 @@ export class Connection {
     if (this.flooded) return;
     this.receivedBytes += chunk.length;
     this.#log({ kind: 'received', bytes: chunk });
-    this.onReceived?.(chunk);
+    this.#onReceived?.(chunk);
     if (this.receivedBytes > (this.#options.mostBytes ?? 1 << 20)) {
       this.flooded = true;
       this.#socket.pause();
@@ -246,7 +252,12 @@ export class Connection {
   }
 
   #failure(error: NodeJS.ErrnoException): void {
-    if (error.syscall === 'connect' && error.code !== 'ECONNRESET') this.#end('refused', error.code ?? error.message);
+    const connecting = error.syscall === 'connect';
+    if (connecting && error.code === 'EPIPE') {
+      // The connection was there and had got FIN and RST before Node looked: Linux then reports EPIPE, after a RST alone ECONNRESET.
+      this.#end('fin');
+      this.#end('rst');
+    } else if (connecting && error.code !== 'ECONNRESET') this.#end('refused', error.code ?? error.message);
     else if (error.code === 'ECONNRESET' || error.code === 'EPIPE') this.#end('rst');
     else this.#end('failed', error.message);
   }

@@ -141,7 +141,10 @@ export const cases = [
           {
             packet: 'OK',
             sequenceId: 1,
-            then: [{ expect: [{ packet: 'ERR', sequenceId: 1, where: { errorCode: { oneOf: [1049, 1044] } } }, ...rows('1').expect] }, ...quit],
+            then: [
+              { expect: [{ packet: 'ERR', sequenceId: 1, where: { errorCode: { oneOf: [1049, 1044] } } }, ...rows('1').expect] },
+              ...quit,
+            ],
           },
         ],
       },
