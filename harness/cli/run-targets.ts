@@ -12,7 +12,7 @@ import { packageRoot } from '../run/package-root.ts';
 import { type Selection, select } from '../run/select.ts';
 import type { TargetOptions } from '../target/options.ts';
 import { parseTarget } from '../target/parse-target.ts';
-import { type Accounts, isProduct, type Product, products } from '../target/target.ts';
+import { type Accounts, isProduct, type Product, products, TargetError } from '../target/target.ts';
 import { CliError } from './error.ts';
 import type { RunArguments } from './run.ts';
 import { version } from './version.ts';
@@ -20,7 +20,7 @@ import { version } from './version.ts';
 /** Runs what the command line asks for and prints it; the exit code. */
 export async function runTargets(named: readonly string[], options: RunArguments, selection: Selection): Promise<number> {
   const cases = select(suites, selection);
-  for (const name of named) parseTarget(name); // a misspelt target is a usage error, before anything is started
+  for (const name of named) await requireKnown(name);
   const expectations = await loadExpectations(options);
   const toStdout = options.json === '-';
   const screen = toStdout ? process.stderr : process.stdout;
@@ -68,6 +68,16 @@ export async function runTargets(named: readonly string[], options: RunArguments
   screen.write(reportAsText(report, { color, columns: screen.columns ?? 120, ...(evidence ? { evidence } : {}) }));
   stop.end();
   return exitCodeOf(report).code;
+}
+
+/** A misspelt target or defect is a usage error, told before anything is started. Throws TargetError TARGET_BAD_NAME. */
+async function requireKnown(name: string): Promise<void> {
+  const spec = parseTarget(name);
+  const wanted = spec.kind === 'reference' ? spec.defects : spec.kind === 'local' ? spec.parts.flatMap((part) => part.defects) : [];
+  if (wanted.length === 0) return;
+  const { isDefectName } = await import('../reference/index.ts');
+  const unknown = wanted.find((defect) => !isDefectName(defect));
+  if (unknown !== undefined) throw new TargetError('TARGET_BAD_NAME', name, `there is no defect "${unknown}"; "mywire serve --list-defects" shows all`);
 }
 
 async function writeFiles(report: RunReport, options: RunArguments, frames: RunOutcome['frames']): Promise<Map<CheckResult, string> | undefined> {

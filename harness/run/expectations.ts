@@ -72,7 +72,7 @@ export function expectationsFor(expectations: readonly Expectation[], nodes: rea
 
 /** The result, with the entry that names its deviation if there is one. A death of the target is never known. */
 export function withKnown(r: CheckResult, mine: readonly Expectation[]): CheckResult {
-  const known = r.verdict === 'fail' && r.deviation?.axis !== 'liveness' ? mine.find((e) => covers(e, r)) : undefined;
+  const known = r.verdict === 'fail' && r.deviation?.axis !== 'liveness' ? mine.find((e) => covers(e, r) && isAsTold(e, r)) : undefined;
   return known ? { ...r, known: { reason: known.reason, link: known.link } } : r;
 }
 
@@ -83,10 +83,7 @@ export function applyExpectations(
   nodes: readonly RunningNode[],
 ): { results: CheckResult[]; problems: string[] } {
   const mine = expectationsFor(expectations, nodes);
-  const marked = results.map((r) => {
-    const known = r.verdict === 'fail' && r.deviation?.axis !== 'liveness' ? mine.find((e) => covers(e, r) && isAsTold(e, r)) : undefined;
-    return known ? { ...r, known: { reason: known.reason, link: known.link } } : r;
-  });
+  const marked = results.map((r) => withKnown(r, mine));
   const problems = mine.flatMap((e) => {
     const covered = marked.filter((r) => covers(e, r) && (r.verdict === 'pass' || r.verdict === 'fail'));
     if (covered.length === 0 || e.sometimes || covered.some((r) => r.verdict === 'fail')) return [];
@@ -110,7 +107,7 @@ function isPattern(text: string): boolean {
 function isFor(e: Expectation, nodes: readonly RunningNode[]): boolean {
   if (!fits(nodes.map((n) => n.product).join('+'), e.target)) return false;
   if (e.versions === undefined) return true;
-  const version = /\d+\.\d+(\.\d+)?/.exec(nodes[0]?.version ?? '')?.[0];
+  const version = /\d+\.\d+(\.\d+)?/.exec((nodes[0]?.version ?? '').replace(/^5\.5\.5-/, ''))?.[0];
   if (version === undefined) return false;
   return satisfies(version.split('.').length === 2 ? `${version}.0` : version, e.versions);
 }

@@ -41,6 +41,7 @@ describe('checkMode takes for no check', () => {
     ['COM_PING in its place', post41.replace(/01$/, '0e')],
     ['COM_QUIT with sequence id 1', post41.replace(/01000000 01$/, '01000001 01')],
     ['COM_QUIT with a trailing byte', post41.replace(/01000000 01$/, '02000000 0100')],
+    ['half a packet behind it', `${post41} 0100`],
     ['a third packet', `${post41} 01000000 01`],
     ['a login with sequence id 0', post41.replace('26000001', '26000000')],
     ['a login with sequence id 2', pre41.replace('0b000001', '0b000002')],

@@ -8,14 +8,17 @@ export type CheckMode = 'no user' | 'pre-41' | 'post-41' | 'post-41 (until 2.1)'
 /** Recognises HAProxy's health check by its bytes: a login without a password and COM_QUIT behind it, nothing else. */
 export function checkMode(client: Uint8Array): CheckMode | undefined {
   if (client.length === 0) return 'no user';
-  const packets = new PacketReader().push(client);
+  const reader = new PacketReader();
+  const packets = reader.push(client);
+  if (reader.pending.length > 0) return undefined;
   const [login, quit] = packets;
   if (packets.length !== 2 || !login || !quit || login.sequenceId !== 1) return undefined;
   if (quit.payload.length !== 1 || quit.payload[0] !== 0x01 || quit.sequenceId !== 0) return undefined;
   const low = (login.payload[0] ?? 0) | ((login.payload[1] ?? 0) << 8);
   if ((low & capability.PROTOCOL_41) === 0) return login.payload.length >= 7 ? 'pre-41' : undefined;
   if (login.payload.length < 34) return undefined;
-  const { capabilities, maxPacketSize } = messages.HandshakeResponse41.decode(login.payload, { capabilities: 0 }).value;
+  const { capabilities, maxPacketSize, authResponse } = messages.HandshakeResponse41.decode(login.payload, { capabilities: 0 }).value;
+  if (authResponse.length > 0) return undefined;
   if (capabilities === (capability.PROTOCOL_41 | capability.SECURE_CONNECTION)) return maxPacketSize === 0x01000000 ? 'post-41 (until 2.1)' : 'post-41';
   return capabilities === (capability.PROTOCOL_41 | capability.SECURE_CONNECTION | capability.PLUGIN_AUTH) ? 'post-80' : undefined;
 }

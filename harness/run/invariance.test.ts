@@ -22,7 +22,10 @@ const result = (delivery: CheckResult['delivery'], observation: string, more: Pa
 const verdicts = (results: readonly CheckResult[]): string[] => judgeInvariance(results).map((r) => r.verdict);
 
 test.each(['RST', 'FIN followed by RST', 'FIN'])('tolerates %s where it was FIN when sent whole', (ending) => {
-  const results = [result('whole', '0:HandshakeV10 | 1:ERR 1156#08S01 | FIN'), result('bytes', `0:HandshakeV10 | 1:ERR 1156#08S01 | ${ending}`)];
+  const results = [
+    result('whole', '0:HandshakeV10 | 1:ERR 1156#08S01 | FIN'),
+    result('bytes', `0:HandshakeV10 | 1:ERR 1156#08S01 | ${ending}`),
+  ];
   expect(judgeInvariance(results)).toEqual(results);
 });
 
@@ -35,12 +38,18 @@ test('fails other answers to the same bytes', () => {
   expect(bytes).toMatchObject({
     verdict: 'fail',
     answer: 'fail',
-    deviation: { axis: 'invariance', got: '0:HandshakeV10 | 1:ERR 1043#08S01 | closed — but sent whole: 0:HandshakeV10 | 1:ERR 1156#08S01 | closed' },
+    deviation: {
+      axis: 'invariance',
+      got: '0:HandshakeV10 | 1:ERR 1043#08S01 | closed — but sent whole: 0:HandshakeV10 | 1:ERR 1156#08S01 | closed',
+    },
   });
 });
 
 test('fails a connection that stays open where it closed when sent whole', () => {
-  expect(verdicts([result('whole', '0:HandshakeV10 | FIN'), result('fields', '0:HandshakeV10 | still open at the limit')])).toEqual(['pass', 'fail']);
+  expect(verdicts([result('whole', '0:HandshakeV10 | FIN'), result('fields', '0:HandshakeV10 | still open at the limit')])).toEqual([
+    'pass',
+    'fail',
+  ]);
 });
 
 test('compares within one case only', () => {
@@ -52,7 +61,11 @@ test('has nothing to compare with when the whole one did not pass', () => {
 });
 
 test('leaves results alone that are not passes already', () => {
-  const results = [result('whole', 'a | FIN'), result('bytes', 'b | FIN', { verdict: 'inconclusive' }), result('fields', 'c | FIN', { verdict: 'fail' })];
+  const results = [
+    result('whole', 'a | FIN'),
+    result('bytes', 'b | FIN', { verdict: 'inconclusive' }),
+    result('fields', 'c | FIN', { verdict: 'fail' }),
+  ];
   expect(judgeInvariance(results)).toEqual(results);
 });
 

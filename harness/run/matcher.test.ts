@@ -47,14 +47,19 @@ function asking(command: Stimulus, ...hex: string[]): Matcher {
   return matcher;
 }
 
-const want = (matcher: Matcher, now: Situation, ...wanted: [Alternative, ...Alternative[]]): Attempt => matcher.expect({ expect: wanted }, 2, now);
-const end = (matcher: Matcher, how: Ending, ...wanted: [Ending, ...Ending[]]): Attempt => matcher.end({ end: wanted } satisfies Step, 3, how);
+const want = (matcher: Matcher, now: Situation, ...wanted: [Alternative, ...Alternative[]]): Attempt =>
+  matcher.expect({ expect: wanted }, 2, now);
+const end = (matcher: Matcher, how: Ending, ...wanted: [Ending, ...Ending[]]): Attempt =>
+  matcher.end({ end: wanted } satisfies Step, 3, how);
 const got = (attempt: Attempt): string => (attempt.is === 'deviates' ? `${attempt.deviation.axis}: ${attempt.deviation.got}` : attempt.is);
 
 describe('the greeting', () => {
   test('is decoded, however it is cut', () => {
     const matcher = fed(...[...bytes(greeting)].map((b) => b.toString(16).padStart(2, '0')));
-    const attempt = want(matcher, waiting, { packet: 'HandshakeV10', where: { serverVersion: '5.5.5-10.11.19-MariaDB-0+deb12u1', threadId: 308828 } });
+    const attempt = want(matcher, waiting, {
+      packet: 'HandshakeV10',
+      where: { serverVersion: '5.5.5-10.11.19-MariaDB-0+deb12u1', threadId: 308828 },
+    });
     expect(attempt.is).toBe('matched');
     expect(matcher.session.scramble).toEqual(bytes('3f69742c7c4c4862 372b6d673c342e2d3668282d'));
   });
@@ -72,7 +77,9 @@ describe('the greeting', () => {
   });
 
   test('must be one all the same', () => {
-    expect(got(want(fed('05000000 0b 00000000'), waiting, { packet: 'HandshakeV10' }))).toMatch(/first byte 0x0b starts no packet of this phase/);
+    expect(got(want(fed('05000000 0b 00000000'), waiting, { packet: 'HandshakeV10' }))).toMatch(
+      /first byte 0x0b starts no packet of this phase/,
+    );
     expect(got(want(fed('00000000'), waiting, { packet: 'HandshakeV10' }))).toMatch(/an empty packet/);
   });
 });
@@ -91,7 +98,9 @@ describe('an answer', () => {
   });
 
   test('of another kind deviates', () => {
-    expect(got(want(loggingIn(err1156.replace('19000001', '19000002')), waiting, { packet: 'OK' }))).toMatch(/^answer: ERR 1156 \(08S01\) "/);
+    expect(got(want(loggingIn(err1156.replace('19000001', '19000002')), waiting, { packet: 'OK' }))).toMatch(
+      /^answer: ERR 1156 \(08S01\) "/,
+    );
   });
 
   test('with another field says which', () => {
@@ -106,7 +115,9 @@ describe('an answer', () => {
   });
 
   test('must have a SQLSTATE of five characters that may stand in one', () => {
-    expect(got(want(loggingIn('0a000002 ff1504 23 32382d3030 41'), waiting, { packet: 'ERR' }))).toMatch(/SQLSTATE "28-00" is not five characters/);
+    expect(got(want(loggingIn('0a000002 ff1504 23 32382d3030 41'), waiting, { packet: 'ERR' }))).toMatch(
+      /SQLSTATE "28-00" is not five characters/,
+    );
   });
 
   test('is waited for while it can come', () => {
@@ -138,18 +149,26 @@ describe('an auth exchange', () => {
   test('is followed when a case asks only for the outcome', () => {
     const matcher = loggingIn(authSwitch);
     const attempt = want(matcher, waiting, { packet: 'OK' });
-    expect(attempt).toMatchObject({ is: 'continues', packet: { name: 'AuthSwitchRequest', value: { pluginName: 'mysql_native_password' } } });
+    expect(attempt).toMatchObject({
+      is: 'continues',
+      packet: { name: 'AuthSwitchRequest', value: { pluginName: 'mysql_native_password' } },
+    });
     matcher.sent({ bytes: bytes('00000003'), cuts: [], label: '', answered: true, answerSequenceId: 4, said: () => undefined });
     matcher.feed(bytes(ok.replace('07000002', '07000004')));
     expect(got(want(matcher, waiting, { packet: 'OK' }))).toBe('matched');
   });
 
   test('is not, when a case asks for the request itself', () => {
-    expect(want(loggingIn(authSwitch), waiting, { packet: 'AuthSwitchRequest' })).toMatchObject({ is: 'matched', by: { packet: 'AuthSwitchRequest' } });
+    expect(want(loggingIn(authSwitch), waiting, { packet: 'AuthSwitchRequest' })).toMatchObject({
+      is: 'matched',
+      by: { packet: 'AuthSwitchRequest' },
+    });
   });
 
   test('must count on', () => {
-    expect(got(want(loggingIn(authSwitch.replace('2c000002', '2c000003')), waiting, { packet: 'OK' }))).toMatch(/its sequence id must be 2/);
+    expect(got(want(loggingIn(authSwitch.replace('2c000002', '2c000003')), waiting, { packet: 'OK' }))).toMatch(
+      /its sequence id must be 2/,
+    );
   });
 });
 
@@ -161,21 +180,44 @@ describe('a resultset', () => {
   const query: Stimulus = { message: 'COM_QUERY', with: { query: 'SELECT 1' } };
 
   test('is read as one answer', () => {
-    const attempt = want(asking(query, count, definition, rows), waiting, { packet: 'TextResultset', where: { columns: 1, rows: 1, first: '1' } });
+    const attempt = want(asking(query, count, definition, rows), waiting, {
+      packet: 'TextResultset',
+      where: { columns: 1, rows: 1, first: '1' },
+    });
     expect(got(attempt)).toBe('matched');
   });
 
   test('is waited for to its last packet', () => {
     expect(got(want(asking(query, count, definition), waiting, { packet: 'TextResultset' }))).toBe('needs-more');
-    expect(got(want(asking(query, count, definition), over('fin'), { packet: 'TextResultset' }))).toMatch(/^answer: 2 packets of an unfinished answer, then FIN/);
+    expect(got(want(asking(query, count, definition), over('fin'), { packet: 'TextResultset' }))).toMatch(
+      /^answer: 2 packets of an unfinished answer, then FIN/,
+    );
   });
 
   test.each([
     ['trailing bytes behind the column count', '03000001 01aabb', definition, rows, /2 bytes stand behind the column count/],
-    ['a gap in the sequence ids', count, definition.replace('17000002', '17000003'), rows, /packet 2 of the resultset has sequence id 3, not 2/],
+    [
+      'a gap in the sequence ids',
+      count,
+      definition.replace('17000002', '17000003'),
+      rows,
+      /packet 2 of the resultset has sequence id 3, not 2/,
+    ],
     ['no EOF behind the definitions', count, definition, '02000003 0131 05000004 fe00000200', /no EOF behind the column definitions/],
-    ['trailing bytes behind a row', count, definition, rows.replace('02000004 0131', '03000004 013100'), /1 bytes stand behind the last value of row 1/],
-    ['an ERR among the rows', count, definition, `05000003 fe00000200 09000004 ff2505 23 484259 303030`, /an ERR stands where rows or their end are due/],
+    [
+      'trailing bytes behind a row',
+      count,
+      definition,
+      rows.replace('02000004 0131', '03000004 013100'),
+      /1 bytes stand behind the last value of row 1/,
+    ],
+    [
+      'an ERR among the rows',
+      count,
+      definition,
+      `05000003 fe00000200 09000004 ff2505 23 484259 303030`,
+      /an ERR stands where rows or their end are due/,
+    ],
   ])('with %s deviates', (_what, first, second, third, says) => {
     expect(got(want(asking(query, first, second, third), waiting, { packet: 'TextResultset' }))).toMatch(says);
   });
@@ -197,7 +239,9 @@ describe('the end', () => {
   });
 
   test('behind a packet that nobody asked for deviates', () => {
-    expect(got(end(quitting('07000001 00000002000000'), 'fin', 'fin'))).toBe('answer: another packet: OK (affected rows 0, status 0x2), sequence id 1');
+    expect(got(end(quitting('07000001 00000002000000'), 'fin', 'fin'))).toBe(
+      'answer: another packet: OK (affected rows 0, status 0x2), sequence id 1',
+    );
   });
 
   test('behind bytes that form no packet deviates', () => {

@@ -56,7 +56,9 @@ describe("HAProxy's checks in a recording", () => {
 
   test.each(Object.entries(facts))('%s', (name, wanted) => {
     const { checks, results } = judgeRecording(capture(`${name}.pcap`), `${name}.pcap`, 'a server', []);
-    expect(checks.map(({ mode, outcome, count, verdict }): Fact => [mode, outcome, count, verdict]).sort(byCount)).toEqual([...wanted].sort(byCount));
+    expect(checks.map(({ mode, outcome, count, verdict }): Fact => [mode, outcome, count, verdict]).sort(byCount)).toEqual(
+      [...wanted].sort(byCount),
+    );
     expect(new Set(checks.map(({ file, server }) => `${file} ${server}`))).toEqual(new Set([`${name}.pcap a server`]));
     expect(results).toEqual([]);
   });
@@ -100,5 +102,7 @@ describe('the health-check cases get verdicts on a recording', () => {
 });
 
 test('bytes that are no capture are refused', () => {
-  expect(() => judgeRecording(Buffer.from('GET / HTTP/1.0\r\n\r\n'), 'x', 'a server', [])).toThrowError(expect.objectContaining({ code: expect.stringMatching(/^PCAP_/) }));
+  expect(() => judgeRecording(Buffer.from('GET / HTTP/1.0\r\n\r\n'), 'x', 'a server', [])).toThrowError(
+    expect.objectContaining({ code: expect.stringMatching(/^PCAP_/) }),
+  );
 });

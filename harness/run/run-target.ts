@@ -68,14 +68,13 @@ export async function runTarget(target: RunningTarget, cases: readonly Case[], o
   };
 }
 
-/** Cases times their deliveries. Those that may wait for silence go first, so that their waits overlap with the rest. */
+/** Cases times their deliveries, in the order of the suites. */
 function jobsOf(cases: readonly Case[], options: RunOptions): Job[] {
-  const jobs = cases.flatMap((one) =>
+  return cases.flatMap((one) =>
     (one.deliveries ?? defaultDeliveries)
       .filter((d) => !options.deliveries || options.deliveries.includes(d))
       .map((delivery) => ({ case: options.tries !== undefined && (one.tries ?? 1) > 1 ? { ...one, tries: options.tries } : one, delivery })),
   );
-  return jobs.sort((a, b) => patience(b.case) - patience(a.case));
 }
 
 const patience = (one: Case): number =>
@@ -101,7 +100,8 @@ class Engine {
 
   async run(jobs: readonly Job[]): Promise<CheckResult[]> {
     await this.#bracket.holds();
-    const queue = [...jobs];
+    // Those that may wait for silence go first, so that their waits overlap with the rest.
+    const queue = [...jobs].sort((a, b) => patience(b.case) - patience(a.case));
     let suspects = new Set<Job>();
     const active = new Set<Job>();
     let sinceBracket = 0;

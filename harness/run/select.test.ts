@@ -24,7 +24,11 @@ describe('select', () => {
   });
 
   test('keeps the order of the suites, and takes no case twice', () => {
-    expect(ids(select(all, { cases: ['command/ping', 'quit/*', 'quit/twice'] }))).toEqual(['quit/after-login', 'quit/twice', 'command/ping']);
+    expect(ids(select(all, { cases: ['command/ping', 'quit/*', 'quit/twice'] }))).toEqual([
+      'quit/after-login',
+      'quit/twice',
+      'command/ping',
+    ]);
   });
 
   test('wants a case to fit everything that is asked for', () => {

@@ -1,0 +1,154 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const command = ['--import', 'tsx', 'harness/cli/main.ts'];
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function mywire(...args: string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [...command, ...args], { cwd: root, timeout: 30_000, maxBuffer: 64 << 20 }, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode, stdout, stderr }),
+    );
+  });
+}
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mywire-cli-'));
+  writeFileSync(join(folder, 'broken.yaml'), '- case: quit/twice\n  target: "reference\n');
+  writeFileSync(join(folder, 'bare.yaml'), '# mine\n- case: quit/twice\n  target: reference\n');
+  writeFileSync(join(folder, 'stale.yaml'), '- case: quit/afer-login\n  target: reference\n  reason: It answers COM_QUIT.\n  link: https://example.org/1\n');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.concurrent('mywire', { timeout: 40_000 }, () => {
+  test('list shows the cases, and how many', async () => {
+    const { code, stdout, stderr } = await mywire('list');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^quit\/after-login +MUST +\S/m);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.at(-1)).toBe(`${lines.length - 1} cases`);
+  });
+
+  test('list --json is JSON, and keeps to the selection', async () => {
+    const { code, stdout } = await mywire('list', '--json', '--area', 'quit');
+    expect(code).toBe(0);
+    const rows = JSON.parse(stdout) as { id: string; killedBy: string[] }[];
+    expect(rows.map((row) => row.id)).toContain('quit/after-login');
+    expect(rows.filter((row) => !row.id.startsWith('quit/'))).toEqual([]);
+  });
+
+  test('explain tells what a case sends and who says so', async () => {
+    const { code, stdout } = await mywire('explain', 'quit/after-login');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^quit\/after-login\n/);
+    expect(stdout).toContain('https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_quit.html');
+    expect(stdout).toMatch(/send COM_QUIT/);
+  });
+
+  test.each([
+    ['a verb', ['lst'], /unknown command 'lst'/],
+    ['an option of list', ['list', '--jsn'], /unknown option '--jsn'/],
+    ['an option of run', ['run', 'reference', '--cases', 'quit/*'], /unknown option '--cases'/],
+    ['a level', ['list', '--level', 'MIGHT'], /It must be one of MUST, /],
+    ['a number', ['run', 'reference', '--limit', '1'], /whole number from 50 to 600000/],
+  ])('refuses %s that it does not know, as commander does', async (_what, args, says) => {
+    const { code, stdout, stderr } = await mywire(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(says);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  test.each([
+    ['a case', ['explain', 'quit/after-logon'], /no case has the id "quit\/after-logon"; did you mean "quit\/after-login"\?/],
+    ['a case to run', ['run', 'reference', '--case', 'quit/nowhere'], /no case has the id "quit\/nowhere"/],
+    ['an area', ['list', '--area', 'quits'], /there is no area "quits"; the areas are greeting, |there is no area "quits"; the areas are /],
+    ['a target', ['run', 'mariadbb:11.8'], /mariadbb/],
+    ['a defect', ['run', 'reference?defect=sloth', '--case', 'quit/twice'], /sloth/],
+    ['a product', ['run', '127.0.0.1:1', '--as', 'oracle:19'], /there is no product "oracle"/],
+    ['a file', ['run', 'reference', '--expectations', '/nowhere/known.yaml'], /cannot read the expectations in \/nowhere\/known\.yaml/],
+  ])('refuses %s that does not exist, in one line', async (_what, args, says) => {
+    const { code, stdout, stderr } = await mywire(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(says);
+    expect(stderr).toMatch(/^mywire: [^\n]+\n$/);
+  });
+
+  test.each([
+    ['broken.yaml', /broken\.yaml:[23]: ./],
+    ['bare.yaml', /bare\.yaml:2: reason: ./],
+  ])('refuses the expectations in %s, with file and line', async (file, says) => {
+    const { code, stdout, stderr } = await mywire('run', 'reference', '--case', 'quit/twice', '--expectations', join(folder, file));
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(says);
+    expect(stderr).toMatch(/^mywire: [^\n]+\n$/);
+  });
+
+  test('fails a run whose expectations name no case', async () => {
+    const { code, stdout } = await mywire('run', 'reference', '--case', 'quit/twice', '--no-haproxy', '--expectations', join(folder, 'stale.yaml'));
+    expect(code).toBe(1);
+    expect(stdout).toContain('stale.yaml:1: no case has the id quit/afer-login');
+  });
+
+  test('cannot judge an address where nothing listens', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    await new Promise((resolve) => server.close(resolve));
+    const { code, stdout, stderr } = await mywire('run', `127.0.0.1:${port}`, '--case', 'quit/*');
+    expect(code).toBe(3);
+    expect(`${stdout}${stderr}`).toMatch(/connection refused/);
+    expect(`${stdout}${stderr}`).not.toMatch(/^ +at /m);
+  });
+
+  test('run finds nothing wrong with the reference server', async () => {
+    const { code, stdout, stderr } = await mywire('run', 'reference', '--case', 'quit/*', '--no-haproxy');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/Exit code 0/);
+    expect(stdout).not.toMatch(/^FAIL/m);
+  });
+
+  test('run names the case of a defect, and how to repeat it', async () => {
+    const { code, stdout } = await mywire('run', 'reference?defect=answers-com-quit', '--case', 'quit/*', '--no-haproxy');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^FAIL +\S+ +quit\/twice$/m);
+    expect(stdout).toContain("mywire run 'reference?defect=answers-com-quit' --case quit/twice --delivery whole");
+    expect(stdout).toMatch(/Exit code 1/);
+  });
+
+  test('run --json - writes nothing else to standard output', async () => {
+    const { code, stdout } = await mywire('run', 'reference?defect=answers-com-quit', '--case', 'quit/after-login', '--no-haproxy', '--json', '-');
+    expect(code).toBe(1);
+    const report = JSON.parse(stdout) as { targets: { results: { case: string; verdict: string }[] }[] };
+    const results = report.targets.flatMap((target) => target.results);
+    expect(new Set(results.map((r) => `${r.case} ${r.verdict}`))).toEqual(new Set(['quit/after-login fail']));
+  });
+
+  test('the password is not in the report', async () => {
+    const { stdout, stderr } = await mywire('run', 'reference', '--case', 'quit/after-login', '--no-haproxy', '--user', 'mywire', '--password', 'hunter-two', '--json', '-');
+    expect(JSON.parse(stdout)).toBeTypeOf('object');
+    expect(`${stdout}${stderr}`).not.toContain('hunter-two');
+  });
+
+  test('list takes a reader that has seen enough for no failure', async () => {
+    const child = spawn(process.execPath, [...command, 'list', '--json'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000 });
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    child.stdout.destroy(); // before it has written a word
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+});

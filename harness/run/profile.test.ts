@@ -1,0 +1,183 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type ReferenceServer, startReference } from '../reference/index.ts';
+import { accountsWith } from '../target/accounts.ts';
+import type { Endpoint } from '../target/target.ts';
+import { RunError } from './error.ts';
+import { probe } from './profile.ts';
+import type { TryContext } from './try-case.ts';
+
+const started: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const stop of started.splice(0)) await stop();
+});
+
+/** A server that treats every connection like this. */
+async function serve(each: (socket: Socket) => void): Promise<Endpoint> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined); // mywire hangs up as it likes
+    socket.once('close', () => sockets.delete(socket));
+    each(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  started.push(
+    () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  );
+  return { host: '127.0.0.1', port: (server.address() as { port: number }).port };
+}
+
+async function reference(...options: Parameters<typeof startReference>): Promise<ReferenceServer> {
+  const server = await startReference(...options);
+  started.push(() => server.stop());
+  return server;
+}
+
+const context = (endpoint: Endpoint, more: Partial<TryContext> = {}): TryContext => ({
+  endpoint,
+  accounts: {},
+  limits: { connectMs: 3000, answerMs: 5000, quietMs: 300, afterFinMs: 5 },
+  ...more,
+});
+
+async function refusal(endpoint: Endpoint): Promise<RunError> {
+  const error: unknown = await probe('there:3306', context(endpoint)).then(
+    () => new Error('it was taken for MySQL'),
+    (cause: unknown) => cause,
+  );
+  if (error instanceof RunError) return error;
+  throw error;
+}
+
+const packet = (sequenceId: number, payload: Buffer): Buffer => Buffer.concat([Buffer.from([payload.length, 0, 0, sequenceId]), payload]);
+
+describe.concurrent('what is no MySQL server is told with what it looks like', () => {
+  test('HTTP, which answers what a client says', async () => {
+    const endpoint = await serve((socket) =>
+      socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')),
+    );
+    const error = await refusal(endpoint);
+    expect(error.code).toBe('RUN_NOT_MYSQL');
+    expect(error.message).toBe(
+      'there:3306 does not speak the MySQL protocol: it answers like HTTP ("HTTP/1.1 400 Bad Request"). Give the address of the MySQL port.',
+    );
+  });
+
+  test('SSH, which greets by itself', async () => {
+    const error = await refusal(await serve((socket) => socket.write('SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n')));
+    expect(error.code).toBe('RUN_NOT_MYSQL');
+    expect(error.message).toMatch(/it greets like SSH\. Give the address of the MySQL port\.$/);
+  });
+
+  test('one that stays silent', async () => {
+    const error = await refusal(await serve(() => undefined));
+    expect(error.code).toBe('RUN_NOT_MYSQL');
+    expect(error.message).toMatch(/it accepts the connection but sends no greeting \(silence for 2000 ms on an open connection\)/);
+  });
+
+  test('one that closes at once', async () => {
+    const error = await refusal(await serve((socket) => socket.end()));
+    expect(error.code).toBe('RUN_NOT_MYSQL');
+    expect(error.message).toMatch(/it accepts the connection but sends no greeting \(FIN.* without an answer\)/);
+  });
+
+  test('one that sends other bytes, with control characters made harmless', async () => {
+    const error = await refusal(await serve((socket) => socket.write('\x1b]0;mine\x07 220 ready\r\n')));
+    expect(error.code).toBe('RUN_NOT_MYSQL');
+    expect(error.message).toMatch(
+      /its first bytes are 1b5d303b6d696e6507203232302072\w\w \("\.\]0;mine\. 220 ready\.\.(?:\.\]0;mine.*)?"\)\.$/,
+    );
+    expect(error.message).not.toContain('\x1b');
+  });
+
+  test('one that floods, of which only so much is read', async () => {
+    let sent = 0;
+    const chunk = Buffer.alloc(65_536, 0x41);
+    const endpoint = await serve((socket) => {
+      const pour = (): void => {
+        while (sent < 1e9 && !socket.destroyed) {
+          sent += chunk.length;
+          if (!socket.write(chunk)) return;
+        }
+      };
+      socket.on('drain', pour);
+      pour();
+    });
+    const error = await refusal(endpoint);
+    expect(error.code).toBe('RUN_NOT_MYSQL');
+    expect(sent).toBeLessThan(100e6);
+  });
+
+  test('nothing at all', async () => {
+    const { endpoint, stop } = await startReference();
+    await stop();
+    const error = await refusal(endpoint);
+    expect(error.code).toBe('RUN_NOT_MYSQL');
+    expect(error.message).toMatch(/^there:3306: no connection: .*ECONNREFUSED.*\. Start the server, or correct the address\.$/);
+  });
+});
+
+describe.concurrent('a MySQL server that refuses every connection is told with the remedy', () => {
+  /** Before the handshake an ERR has no SQLSTATE (mysql/page_protocol_basic_err_packet). */
+  const refusing = (code: number, message: string): Promise<Endpoint> =>
+    serve((socket) => socket.end(packet(0, Buffer.concat([Buffer.from([0xff, code & 0xff, code >> 8]), Buffer.from(message)]))));
+
+  test.each([
+    [1129, "Host '172.17.0.1' is blocked because of many connection errors", /FLUSH HOSTS/],
+    [1040, 'Too many connections', /max_connections/],
+    [1130, "Host '172.17.0.1' is not allowed to connect", /make accounts for this address/],
+    [1203, 'User already has more than max_user_connections', /Let this host in/],
+  ])('ERR %i', async (code, message, remedy) => {
+    const error = await refusal(await refusing(code, message));
+    expect(error.code).toBe('RUN_REFUSED');
+    expect(error.message).toContain(`there:3306 refuses every connection: ERR ${code} "${message}".`);
+    expect(error.message).toMatch(remedy);
+  });
+});
+
+describe.concurrent('a MySQL server is profiled', () => {
+  const accounts = accountsWith('mysql_native_password');
+
+  test('by its greeting and its accounts', async () => {
+    const { endpoint } = await reference({ version: '11.8.6-MariaDB-0+deb13u1' });
+    const profile = await probe('there', context(endpoint, { accounts, database: 'mywire' }));
+    expect(profile).toMatchObject({
+      dialect: 'mariadb',
+      serverVersion: '11.8.6-MariaDB-0+deb13u1',
+      check: { is: 'works' },
+      login: { is: 'works' },
+      database: { is: 'works' },
+    });
+    expect(profile.capabilities & 0x200).toBe(0x200); // PROTOCOL_41
+    expect(profile.capabilities & 0x800).toBe(0); // SSL: it was given no certificate
+  });
+
+  test('when it greets only after the client has spoken', async () => {
+    const { endpoint } = await reference({ defects: ['no-greeting-before-data'] });
+    expect(await probe('there', context(endpoint))).toMatchObject({ dialect: 'mysql', serverVersion: '', check: { is: 'missing' } });
+  });
+
+  test('when accounts are missing, refused, or without the database', async () => {
+    const { endpoint } = await reference();
+    const profile = await probe(
+      'there',
+      context(endpoint, { accounts: { login: { ...accounts.login, password: 'guessed' } as never }, database: 'nowhere' }),
+    );
+    expect(profile.check).toEqual({ is: 'missing', says: 'no such account was given (--check-user)' });
+    expect(profile.login.is).toBe('refused');
+    expect(profile.login.says).toMatch(/^mywire is refused with ERR 1045 "/);
+    expect(profile.database.is).toBe('refused');
+  });
+
+  test('when a login gets neither OK nor ERR', async () => {
+    const { endpoint } = await reference({ defects: ['close-instead-of-answer'] });
+    const { check } = await probe('there', context(endpoint, { accounts }));
+    expect(check.is).toBe('odd');
+    expect(check.says).toMatch(/^haproxy_check does not get in: FIN.* without an answer$/);
+  });
+});

@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest';
+import { suites } from '../../suites/index.ts';
+import type { Case } from '../case/case.ts';
+import { type DefectName, startReference } from '../reference/index.ts';
+import { accountsWith, databaseName } from '../target/accounts.ts';
+import type { RunningTarget } from '../target/target.ts';
+import type { Limits } from './limits.ts';
+import { runTarget } from './run-target.ts';
+
+const limits: Limits = { connectMs: 5000, answerMs: 2000, quietMs: 300, afterFinMs: 5 };
+const accounts = accountsWith('mysql_native_password');
+const whole = { limits, deliveries: ['whole'] } as const;
+
+function named(...ids: string[]): Case[] {
+  return ids.map((id) => {
+    const one = suites.find((c) => c.id === id);
+    if (!one) throw new Error(`there is no case ${id}`);
+    return one;
+  });
+}
+
+interface Reference extends RunningTarget {
+  readonly restarts: number;
+}
+
+async function reference(defects: readonly DefectName[], more: Partial<RunningTarget> = {}): Promise<Reference> {
+  const options = { defects };
+  let server = await startReference(options);
+  let restarts = 0;
+  const { endpoint } = server;
+  return {
+    name: 'reference',
+    nodes: [
+      {
+        name: 'reference',
+        product: 'reference',
+        version: '',
+        endpoint,
+        state: async () => (server.alive ? 'running' : 'it closed its port'),
+        log: () => '',
+      },
+    ],
+    legs: [],
+    front: endpoint,
+    accounts,
+    database: databaseName,
+    path: { transparent: true },
+    restart: async () => {
+      restarts++;
+      server = await startReference({ ...options, port: endpoint.port });
+    },
+    stop: () => server.stop(),
+    ...more,
+    get restarts() {
+      return restarts;
+    },
+  };
+}
+
+/** At an address: nobody but its owner can restart it. */
+async function address(defects: readonly DefectName[], more: Partial<RunningTarget> = {}): Promise<Reference> {
+  const target = await reference(defects, more);
+  Reflect.deleteProperty(target, 'restart');
+  return target;
+}
+
+const quiet = ['quit/after-login', 'command/ping', 'command/select', 'quit/twice'];
+
+describe.concurrent('runTarget', () => {
+  test.each([1, 24])('charges a death to the case that brought it about, %i connections at once', async (concurrency) => {
+    const target = await reference(['garbage-takes-server-down']);
+    try {
+      const report = await runTarget(target, named(...quiet.slice(0, 2), 'first-packet/ssh-banner', ...quiet.slice(2)), {
+        ...whole,
+        concurrency,
+      });
+      const red = report.results.filter((r) => r.verdict !== 'pass');
+      expect(red.map((r) => r.case)).toEqual(['first-packet/ssh-banner']);
+      expect(red[0]).toMatchObject({ verdict: 'fail', deviation: { axis: 'liveness', got: 'the target died: it closed its port' } });
+      expect(report.results.map((r) => r.case).sort()).toEqual([...quiet, 'first-packet/ssh-banner'].sort());
+      expect(target.restarts).toBeGreaterThanOrEqual(2); // after the crowd, and after the culprit alone
+    } finally {
+      await target.stop();
+    }
+  });
+
+  test('says so when a target at an address does not come back', async () => {
+    const target = await address(['garbage-takes-server-down']);
+    try {
+      const report = await runTarget(target, named('first-packet/ssh-banner', 'command/ping'), { ...whole, concurrency: 1 });
+      const culprit = report.results[0];
+      expect(culprit).toMatchObject({ verdict: 'fail', deviation: { axis: 'liveness' } });
+      expect(culprit?.reason).toContain('did not come back within 10000 ms');
+      expect(report.results.filter((r) => r.verdict === 'pass')).toEqual([]);
+    } finally {
+      await target.stop();
+    }
+  });
+
+  test('stops between two cases when told to, and marks the rest', async () => {
+    const target = await reference([]);
+    const controller = new AbortController();
+    try {
+      const report = await runTarget(target, named(...quiet), {
+        ...whole,
+        concurrency: 1,
+        signal: controller.signal,
+        onResult: () => controller.abort(),
+      });
+      expect(report.results.map((r) => r.verdict)).toEqual(['pass', 'inconclusive', 'inconclusive', 'inconclusive']);
+      expect(new Set(report.results.slice(1).map((r) => r.reason))).toEqual(new Set(['the run was stopped before this case']));
+      expect(report.results[1]).toMatchObject({ case: 'command/ping', area: 'command', observation: 'not run', tries: 0 });
+    } finally {
+      await target.stop();
+    }
+  });
+
+  test('runs every case under every delivery it has, in order, and tells of each', async () => {
+    const target = await reference([]);
+    const told: string[] = [];
+    let total = 0;
+    try {
+      const report = await runTarget(target, named('quit/after-login', 'command/ping'), {
+        limits,
+        onStart: (n) => {
+          total = n;
+        },
+        onResult: (r) => told.push(`${r.case}@${r.delivery}`),
+      });
+      const ran = report.results.map((r) => `${r.case}@${r.delivery}`);
+      expect(total).toBe(ran.length);
+      expect([...told].sort()).toEqual([...ran].sort());
+      expect(report).toMatchObject({ target: 'reference', versions: 'reference', dialect: 'mysql', notes: [], expectationProblems: [] });
+      expect(report.results.filter((r) => r.verdict !== 'pass')).toEqual([]);
+    } finally {
+      await target.stop();
+    }
+  });
+
+  test('leaves a case undecided whose declared account an address refuses, and says so', async () => {
+    const target = await address([], { accounts: { check: { user: 'nobody_here', password: '', plugin: 'mysql_native_password' } } });
+    try {
+      const report = await runTarget(target, named('command/ping', 'quit/instead-of-handshake-response', 'login/right-password'), whole);
+      const [ping, early, login] = ['command/ping', 'quit/instead-of-handshake-response', 'login/right-password'].map((id) =>
+        report.results.find((r) => r.case === id),
+      );
+      expect(ping).toMatchObject({ case: 'command/ping', verdict: 'inconclusive' });
+      expect(ping?.reason).toMatch(/^needs an account with an empty password: nobody_here is refused with ERR 1045 "/);
+      expect(early?.verdict).toBe('pass');
+      expect(login).toMatchObject({
+        verdict: 'skipped',
+        reason: 'needs an account with a password: no such account was given (--user, MYWIRE_PASSWORD)',
+      });
+      expect(report.notes).toEqual([expect.stringMatching(/^The declared account nobody_here is refused with ERR 1045/)]);
+    } finally {
+      await target.stop();
+    }
+  });
+
+  test('judges a refusal of an account that it made itself', async () => {
+    const target = await reference([], { accounts: { check: { user: 'nobody_here', password: '', plugin: 'mysql_native_password' } } });
+    try {
+      const report = await runTarget(target, named('command/ping'), whole);
+      expect(report.results[0]).toMatchObject({ verdict: 'fail', deviation: { axis: 'answer' } });
+    } finally {
+      await target.stop();
+    }
+  });
+
+  test('judges FIN and RST as closed on a path that hides them', async () => {
+    const open = await reference(['quit-ends-with-rst']);
+    const hidden = await reference(['quit-ends-with-rst'], { path: { transparent: false, why: 'Docker publishes it' } });
+    try {
+      const [seen, unseen] = [
+        await runTarget(open, named('command/ping', 'quit/after-login'), whole),
+        await runTarget(hidden, named('quit/after-login'), whole),
+      ];
+      expect(seen.results.find((r) => r.case === 'quit/after-login')).toMatchObject({
+        verdict: 'fail',
+        ending: 'fail',
+        deviation: { axis: 'ending' },
+      });
+      expect(unseen.results[0]?.verdict).toBe('pass');
+      expect(unseen.notes).toEqual(['The path to the target is not transparent: Docker publishes it. FIN and RST are judged as "closed".']);
+    } finally {
+      await Promise.all([open.stop(), hidden.stop()]);
+    }
+  });
+
+  test('reports a target that cannot be judged at all', async () => {
+    const target = await reference([]);
+    await target.stop();
+    const report = await runTarget(target, named('command/ping'), whole);
+    expect(report.results).toEqual([]);
+    expect(report.failure?.code).toBe('RUN_NOT_MYSQL');
+    expect(report.failure?.says).toMatch(/^reference: no connection: .*ECONNREFUSED/);
+  });
+});
