@@ -83,7 +83,9 @@ async function measureRun(file: string, host: string, port: number): Promise<voi
 
 async function measureBare(file: string, host: string, port: number): Promise<void> {
   const { bareLoop } = await import('../wire/bare-loop.ts');
-  const connections = (JSON.parse(readFileSync(file, 'utf8')) as string[][]).map((segments) => segments.map((s) => Buffer.from(s, 'base64')));
+  const connections = (JSON.parse(readFileSync(file, 'utf8')) as string[][]).map((segments) =>
+    segments.map((s) => Buffer.from(s, 'base64')),
+  );
   await bareLoop(host, port, connections, CONCURRENCY);
   report(connections.length, 1);
 }

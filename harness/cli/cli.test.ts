@@ -17,8 +17,11 @@ interface Outcome {
 
 function mywire(...args: string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [...command, ...args], { cwd: root, timeout: 30_000, maxBuffer: 64 << 20 }, (_error, stdout, stderr) =>
-      resolve({ code: child.exitCode, stdout, stderr }),
+    const child = execFile(
+      process.execPath,
+      [...command, ...args],
+      { cwd: root, timeout: 30_000, maxBuffer: 64 << 20 },
+      (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     );
   });
 }
@@ -28,7 +31,10 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'mywire-cli-'));
   writeFileSync(join(folder, 'broken.yaml'), '- case: quit/twice\n  target: "reference\n');
   writeFileSync(join(folder, 'bare.yaml'), '# mine\n- case: quit/twice\n  target: reference\n');
-  writeFileSync(join(folder, 'stale.yaml'), '- case: quit/afer-login\n  target: reference\n  reason: It answers COM_QUIT.\n  link: https://example.org/1\n');
+  writeFileSync(
+    join(folder, 'stale.yaml'),
+    '- case: quit/afer-login\n  target: reference\n  reason: It answers COM_QUIT.\n  link: https://example.org/1\n',
+  );
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -96,7 +102,15 @@ describe.concurrent('mywire', { timeout: 40_000 }, () => {
   });
 
   test('fails a run whose expectations name no case', async () => {
-    const { code, stdout } = await mywire('run', 'reference', '--case', 'quit/twice', '--no-haproxy', '--expectations', join(folder, 'stale.yaml'));
+    const { code, stdout } = await mywire(
+      'run',
+      'reference',
+      '--case',
+      'quit/twice',
+      '--no-haproxy',
+      '--expectations',
+      join(folder, 'stale.yaml'),
+    );
     expect(code).toBe(1);
     expect(stdout).toContain('stale.yaml:1: no case has the id quit/afer-login');
   });
@@ -128,7 +142,15 @@ describe.concurrent('mywire', { timeout: 40_000 }, () => {
   });
 
   test('run --json - writes nothing else to standard output', async () => {
-    const { code, stdout } = await mywire('run', 'reference?defect=answers-com-quit', '--case', 'quit/after-login', '--no-haproxy', '--json', '-');
+    const { code, stdout } = await mywire(
+      'run',
+      'reference?defect=answers-com-quit',
+      '--case',
+      'quit/after-login',
+      '--no-haproxy',
+      '--json',
+      '-',
+    );
     expect(code).toBe(1);
     const report = JSON.parse(stdout) as { targets: { results: { case: string; verdict: string }[] }[] };
     const results = report.targets.flatMap((target) => target.results);
@@ -136,13 +158,29 @@ describe.concurrent('mywire', { timeout: 40_000 }, () => {
   });
 
   test('the password is not in the report', async () => {
-    const { stdout, stderr } = await mywire('run', 'reference', '--case', 'quit/after-login', '--no-haproxy', '--user', 'mywire', '--password', 'hunter-two', '--json', '-');
+    const { stdout, stderr } = await mywire(
+      'run',
+      'reference',
+      '--case',
+      'quit/after-login',
+      '--no-haproxy',
+      '--user',
+      'mywire',
+      '--password',
+      'hunter-two',
+      '--json',
+      '-',
+    );
     expect(JSON.parse(stdout)).toBeTypeOf('object');
     expect(`${stdout}${stderr}`).not.toContain('hunter-two');
   });
 
   test('list takes a reader that has seen enough for no failure', async () => {
-    const child = spawn(process.execPath, [...command, 'list', '--json'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000 });
+    const child = spawn(process.execPath, [...command, 'list', '--json'], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 30_000,
+    });
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();

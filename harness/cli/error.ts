@@ -13,12 +13,23 @@ export const EXIT_USAGE = 2;
 export const EXIT_INCONCLUSIVE = 3;
 
 /** Codes of errors that a user's input causes, in whatever room they arise. */
-const ofUsage = new Set(['CLI_BAD_OPTION', 'CLI_NO_FILE', 'CLI_NOT_WRITABLE', 'RUN_UNKNOWN_CASE', 'RUN_NO_CASES', 'RUN_BAD_EXPECTATIONS', 'TARGET_BAD_NAME', 'REPORT_NOT_WRITABLE', 'REFERENCE_UNKNOWN_DEFECT']);
+const ofUsage = new Set([
+  'CLI_BAD_OPTION',
+  'CLI_NO_FILE',
+  'CLI_NOT_WRITABLE',
+  'RUN_UNKNOWN_CASE',
+  'RUN_NO_CASES',
+  'RUN_BAD_EXPECTATIONS',
+  'TARGET_BAD_NAME',
+  'REPORT_NOT_WRITABLE',
+  'REFERENCE_UNKNOWN_DEFECT',
+]);
 
 /** One sentence and an exit code for whatever ended a verb early; a stack only for a fault of ours. */
 export function explainFailure(error: unknown): { readonly says: string; readonly exit: number } {
   const code = (error as { code?: unknown }).code;
-  if (error instanceof Error && typeof code === 'string' && ofUsage.has(code)) return { says: `mywire: ${error.message}`, exit: EXIT_USAGE };
+  if (error instanceof Error && typeof code === 'string' && ofUsage.has(code))
+    return { says: `mywire: ${error.message}`, exit: EXIT_USAGE };
   if (error instanceof Error && typeof code === 'string') return { says: `mywire: ${error.message} (${code})`, exit: EXIT_INCONCLUSIVE };
   const stack = error instanceof Error ? error.stack : String(error);
   return { says: `mywire: this is a fault of mywire, please report it:\n${stack}`, exit: EXIT_INCONCLUSIVE };

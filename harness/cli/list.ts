@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { selectionOptions, selectionOf } from './options.ts';
+import { selectionOf, selectionOptions } from './options.ts';
 
 /** mywire list: every case with its level and title. */
 export function listVerb(): Command {
@@ -9,7 +9,15 @@ export function listVerb(): Command {
       const [{ suites }, { select }] = await Promise.all([import('../../suites/index.ts'), import('../run/select.ts')]);
       const cases = select(suites, selectionOf(options));
       if (options['json']) {
-        const rows = cases.map(({ id, title, level, deliveries, tries, source, killedBy }) => ({ id, title, level, deliveries, tries, source, killedBy }));
+        const rows = cases.map(({ id, title, level, deliveries, tries, source, killedBy }) => ({
+          id,
+          title,
+          level,
+          deliveries,
+          tries,
+          source,
+          killedBy,
+        }));
         process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
         return;
       }

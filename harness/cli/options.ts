@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
-import { levels, type Level } from '../case/verdict.ts';
+import { type Level, levels } from '../case/verdict.ts';
 import type { Selection } from '../run/select.ts';
 
 /** An option that may be given again and again. */
@@ -10,7 +10,8 @@ export const collect = (value: string, before: string[] = []): string[] => [...b
 export function whole(least: number, most: number): (value: string) => number {
   return (value) => {
     const n = Number(value);
-    if (!Number.isInteger(n) || n < least || n > most) throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    if (!Number.isInteger(n) || n < least || n > most)
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
     return n;
   };
 }

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { suites } from '../../suites/index.ts';
 import { wantsColor } from '../report/color.ts';
-import { createProgress } from '../report/progress.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
+import { createProgress } from '../report/progress.ts';
 import { requireWritable, writeSafely } from '../report/write-safely.ts';
 import type { Expectation } from '../run/expectations.ts';
 import { usualLimits } from '../run/limits.ts';
+import { packageRoot } from '../run/package-root.ts';
 import type { CheckResult, RecordedCheck, RunReport } from '../run/result.ts';
 import { type RunOutcome, runAll } from '../run/run-all.ts';
-import { packageRoot } from '../run/package-root.ts';
 import { type Selection, select } from '../run/select.ts';
 import type { TargetOptions } from '../target/options.ts';
 import { parseTarget } from '../target/parse-target.ts';
@@ -77,10 +77,15 @@ async function requireKnown(name: string): Promise<void> {
   if (wanted.length === 0) return;
   const { isDefectName } = await import('../reference/index.ts');
   const unknown = wanted.find((defect) => !isDefectName(defect));
-  if (unknown !== undefined) throw new TargetError('TARGET_BAD_NAME', name, `there is no defect "${unknown}"; "mywire serve --list-defects" shows all`);
+  if (unknown !== undefined)
+    throw new TargetError('TARGET_BAD_NAME', name, `there is no defect "${unknown}"; "mywire serve --list-defects" shows all`);
 }
 
-async function writeFiles(report: RunReport, options: RunArguments, frames: RunOutcome['frames']): Promise<Map<CheckResult, string> | undefined> {
+async function writeFiles(
+  report: RunReport,
+  options: RunArguments,
+  frames: RunOutcome['frames'],
+): Promise<Map<CheckResult, string> | undefined> {
   if (options.json !== undefined) {
     const { reportAsJson } = await import('../report/json.ts');
     if (options.json === '-') process.stdout.write(reportAsJson(report));
@@ -108,7 +113,10 @@ async function judgePcaps(): Promise<RecordedCheck[]> {
 
 async function loadExpectations(options: RunArguments): Promise<Expectation[]> {
   if (options.expectations === false) return [];
-  const [{ parseExpectations }, { shippedExpectations }] = await Promise.all([import('../run/expectations.ts'), import('../run/shipped-expectations.ts')]);
+  const [{ parseExpectations }, { shippedExpectations }] = await Promise.all([
+    import('../run/expectations.ts'),
+    import('../run/shipped-expectations.ts'),
+  ]);
   const given = (options.expectations ?? []).flatMap((name) => {
     let text: string;
     try {
@@ -142,13 +150,17 @@ function targetOptionsOf(options: RunArguments): TargetOptions {
 /** 'proxysql:2.7.1' → what an address target is. */
 function productAndVersion(text: string): { product: Product; version: string } {
   const [product = '', version = ''] = text.split(':');
-  if (!isProduct(product)) throw new CliError('CLI_BAD_OPTION', `--as ${text}: there is no product "${product}"; the products are ${products.join(', ')}`);
+  if (!isProduct(product))
+    throw new CliError('CLI_BAD_OPTION', `--as ${text}: there is no product "${product}"; the products are ${products.join(', ')}`);
   return { product, version };
 }
 
 /** The command for the report, with the password left out. */
 function commandLine(argv: readonly string[]): string {
-  return ['mywire', ...argv.map((word, i) => (argv[i - 1] === '--password' ? '***' : word.replace(/^--password=.*/, '--password=***')))].join(' ');
+  return [
+    'mywire',
+    ...argv.map((word, i) => (argv[i - 1] === '--password' ? '***' : word.replace(/^--password=.*/, '--password=***'))),
+  ].join(' ');
 }
 
 /** The first Ctrl-C or SIGTERM ends the run between two cases and reports what was reached; the second kills. */

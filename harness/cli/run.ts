@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { deliveries, type Delivery } from '../case/delivery.ts';
+import { type Delivery, deliveries } from '../case/delivery.ts';
 import { collect, pair, selectionOf, selectionOptions, whole } from './options.ts';
 
 /** What `mywire run` was told on the command line. */
@@ -30,7 +30,9 @@ export function runVerb(): Command {
     .description('run the cases against targets; without one, against the best that this machine has')
     .argument('[targets...]', '127.0.0.1:3306, mariadb:11.8, haproxy:3.0+mariadb:11.8, local:haproxy+mariadb, reference');
   return selectionOptions(command)
-    .addOption(new Option('--delivery <name>', `only this delivery (${Object.keys(deliveries).join(', ')}); may be repeated`).argParser(oneDelivery))
+    .addOption(
+      new Option('--delivery <name>', `only this delivery (${Object.keys(deliveries).join(', ')}); may be repeated`).argParser(oneDelivery),
+    )
     .option('--tries <n>', 'tries of the cases that look for races (they ask for 500)', whole(1, 100_000))
     .option('--concurrency <n>', 'connections at once', whole(1, 500), 24)
     .option('--limit <ms>', 'how long an answer may take, in ms', whole(50, 600_000), 5000)
@@ -42,7 +44,11 @@ export function runVerb(): Command {
     .option('--check-user <user>', 'a user with an empty password at an address target')
     .option('--user <user>', 'a user with a password at an address target')
     .option('--password <password>', 'its password; better in MYWIRE_PASSWORD')
-    .addOption(new Option('--plugin <name>', 'authentication plugin of these users').choices(['mysql_native_password', 'caching_sha2_password']).default('mysql_native_password'))
+    .addOption(
+      new Option('--plugin <name>', 'authentication plugin of these users')
+        .choices(['mysql_native_password', 'caching_sha2_password'])
+        .default('mysql_native_password'),
+    )
     .option('--database <name>', 'a database that exists at an address target')
     .option('--as <product:version>', 'what an address target is, for its expectations: proxysql:2.7.1')
     .option('--binary <product=path>', 'the program to use for a local product; may be repeated', pair)

@@ -21,7 +21,9 @@ export function serveVerb(): Command {
         throw new CliError('CLI_BAD_OPTION', `there is no defect "${unknown}"; "mywire serve --list-defects" shows all`);
       }
       const server = await startReference({ host: options.host, port: options.port, defects: (options.defect ?? []) as never });
-      process.stdout.write(`reference server on ${server.endpoint.host}:${server.endpoint.port}${options.defect ? ` with ${options.defect.join(', ')}` : ''}; Ctrl-C stops it\n`);
+      process.stdout.write(
+        `reference server on ${server.endpoint.host}:${server.endpoint.port}${options.defect ? ` with ${options.defect.join(', ')}` : ''}; Ctrl-C stops it\n`,
+      );
       await new Promise<void>((resolve) => {
         process.once('SIGINT', resolve);
         process.once('SIGTERM', resolve);

@@ -86,7 +86,11 @@ test('a Buffer is hex too', () => {
 
 test('what is too large is cut, and its length told', () => {
   const flood = new Uint8Array(1 << 20);
-  const transcript = { startedAt: 0, events: [connected, received(1, flood), received(2, flood), sent(3, 'x', bytes('aa'))], ending: 'open' } as const;
+  const transcript = {
+    startedAt: 0,
+    events: [connected, received(1, flood), received(2, flood), sent(3, 'x', bytes('aa'))],
+    ending: 'open',
+  } as const;
   const text = reportAsJson(run([target([failing({ transcript })])]));
   const events = parse(text).targets[0]?.results[0]?.transcript?.events ?? [];
   expect(events.slice(1)).toMatchObject([

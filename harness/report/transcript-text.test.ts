@@ -66,7 +66,11 @@ test('TLS, half-close, reset and failures are events', () => {
 
 test('hostile bytes and labels are text', () => {
   const packet = Uint8Array.from(Buffer.from(`\x40\0\0\0\xff\x84\x04#08S01${HOSTILE}`.padEnd(68, '\x1b'), 'latin1'));
-  const text = transcriptAsText({ startedAt: 0, events: [connected, sent(1, HOSTILE, bytes('0100000001')), received(2, packet)], ending: 'open' });
+  const text = transcriptAsText({
+    startedAt: 0,
+    events: [connected, sent(1, HOSTILE, bytes('0100000001')), received(2, packet)],
+    ending: 'open',
+  });
   expect(text).not.toMatch(ACTIVE);
 });
 

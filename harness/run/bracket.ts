@@ -1,4 +1,4 @@
-import { tryCase, type TryContext } from './try-case.ts';
+import { type TryContext, tryCase } from './try-case.ts';
 
 /**
  * The sanity bracket: a conversation whose outcome is known from this same target. It is held against its own first
@@ -17,9 +17,19 @@ export class Bracket {
   async holds(): Promise<string | undefined> {
     const account = this.#context.accounts.check ? 'check' : 'unknown';
     const script = [
-      { expect: [{ packet: 'HandshakeV10', sequenceId: 'any' }, { packet: 'ERR', sequenceId: 'any', then: [] }] },
+      {
+        expect: [
+          { packet: 'HandshakeV10', sequenceId: 'any' },
+          { packet: 'ERR', sequenceId: 'any', then: [] },
+        ],
+      },
       { send: { message: 'HandshakeResponse41', account } },
-      { expect: [{ packet: 'OK', sequenceId: 'any' }, { packet: 'ERR', sequenceId: 'any', then: [] }] },
+      {
+        expect: [
+          { packet: 'OK', sequenceId: 'any' },
+          { packet: 'ERR', sequenceId: 'any', then: [] },
+        ],
+      },
     ] as const;
     const got = await tryCase({ script }, 'whole', this.#context);
     const seen = got.inconclusive ?? got.observation.replace(/ \| [^|]*$/, '');

@@ -62,7 +62,14 @@ export function judge(one: Case, delivery: Delivery, target: string, tries: read
     };
   const judged = { answer: 'pass', ending: one.script.some((s) => 'end' in s) ? 'pass' : 'unjudged' } as const;
   if (shown.inconclusive)
-    return { ...base, verdict: 'inconclusive', reason: shown.inconclusive, answer: 'unjudged', ending: 'unjudged', transcript: shown.transcript };
+    return {
+      ...base,
+      verdict: 'inconclusive',
+      reason: shown.inconclusive,
+      answer: 'unjudged',
+      ending: 'unjudged',
+      transcript: shown.transcript,
+    };
   if (shown.unsupported) return { ...base, verdict: 'unsupported', reason: `refused: ${shown.unsupported}`, ...judged };
   return { ...base, verdict: 'pass', ...judged, transcript: shown.transcript };
 }
@@ -80,7 +87,12 @@ function unchanged(one: Case, tries: readonly Try[]): Deviation | undefined {
       values.add(value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value));
     }
     if (values.size < seen)
-      return { axis: 'answer', step: 0, expected: `${path} differs between ${seen} connections`, got: `${values.size} different values in ${seen} connections` };
+      return {
+        axis: 'answer',
+        step: 0,
+        expected: `${path} differs between ${seen} connections`,
+        got: `${values.size} different values in ${seen} connections`,
+      };
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { authPlugins } from '../auth/plugin.ts';
 import type { AccountName, CapabilityChoice, Stimulus } from '../case/step.ts';
-import { capability, type CapabilityName, flags } from '../codec/capability.ts';
+import { type CapabilityName, capability, flags } from '../codec/capability.ts';
 import { frame, HEADER_BYTES } from '../codec/frame.ts';
 import { cutPoints, type Fields, type Message } from '../codec/message.ts';
 import { messages } from '../codec/messages/index.ts';
@@ -141,8 +141,7 @@ function handshake(stimulus: Stimulus, session: Session, message: Message, usual
 
 function lay(message: Message, fields: Record<string, unknown>, stimulus: Stimulus, session: Session): Built {
   const raw = Object.fromEntries(Object.entries(stimulus.raw ?? {}).map(([name, bytes]) => [name, hex(bytes)]));
-  for (const name of [...Object.keys(fields), ...Object.keys(raw)])
-    if (!(name in message.fields)) delete fields[name]; // SSLRequest has no user, 320 no plugin name
+  for (const name of [...Object.keys(fields), ...Object.keys(raw)]) if (!(name in message.fields)) delete fields[name]; // SSLRequest has no user, 320 no plugin name
   for (const name of Object.keys(raw))
     if (!(name in message.fields)) throw new RunError('RUN_BAD_STIMULUS', `${message.name} has no field ${name}`);
   try {
@@ -191,7 +190,10 @@ function chosenPassword(stimulus: Stimulus, who: Account): string {
 function proof(login: { readonly account: Account; readonly password: string }, session: Session): Uint8Array {
   if (login.password === '') return new Uint8Array(0);
   if (!session.scramble)
-    throw new RunError('RUN_BAD_STIMULUS', `${login.account.user} has a password: its proof needs the greeting's scramble, so it cannot go out early`);
+    throw new RunError(
+      'RUN_BAD_STIMULUS',
+      `${login.account.user} has a password: its proof needs the greeting's scramble, so it cannot go out early`,
+    );
   const plugin = authPlugins[login.account.plugin];
   if (!plugin) throw new RunError('RUN_BAD_STIMULUS', `no client side for ${login.account.plugin}`);
   return plugin.scramble(login.password, session.scramble);

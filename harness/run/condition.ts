@@ -35,7 +35,8 @@ export function inWords(condition: Condition): string {
 }
 
 function same(value: unknown, wanted: string | number): boolean {
-  if (value instanceof Uint8Array && typeof wanted === 'string') return Buffer.from(value).toString('hex') === wanted.replaceAll(' ', '').toLowerCase();
+  if (value instanceof Uint8Array && typeof wanted === 'string')
+    return Buffer.from(value).toString('hex') === wanted.replaceAll(' ', '').toLowerCase();
   if (typeof value === 'bigint') return value === BigInt(wanted);
   return value === wanted;
 }

@@ -67,5 +67,7 @@ export function endingInWords(ending: Ending): string {
 
 /** Server text is hostile until shown otherwise: control bytes, escapes and non-ASCII become dots. */
 export function printable(text: unknown): string {
-  return String(text ?? '').replaceAll(/[^\x20-\x7e]/g, '.').slice(0, 200);
+  return String(text ?? '')
+    .replaceAll(/[^\x20-\x7e]/g, '.')
+    .slice(0, 200);
 }

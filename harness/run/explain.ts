@@ -23,7 +23,8 @@ export function explainCase(one: Case): string {
 }
 
 function stepInWords(step: Step): string {
-  if ('send' in step) return `send ${(Array.isArray(step.send) ? step.send : [step.send as Stimulus]).map(stimulusInWords).join(', then ')}`;
+  if ('send' in step)
+    return `send ${(Array.isArray(step.send) ? step.send : [step.send as Stimulus]).map(stimulusInWords).join(', then ')}`;
   if ('do' in step) return step.do;
   return `expect ${expectation(step)}`;
 }

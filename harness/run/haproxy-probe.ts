@@ -19,6 +19,7 @@ export function checkMode(client: Uint8Array): CheckMode | undefined {
   if (login.payload.length < 34) return undefined;
   const { capabilities, maxPacketSize, authResponse } = messages.HandshakeResponse41.decode(login.payload, { capabilities: 0 }).value;
   if (authResponse.length > 0) return undefined;
-  if (capabilities === (capability.PROTOCOL_41 | capability.SECURE_CONNECTION)) return maxPacketSize === 0x01000000 ? 'post-41 (until 2.1)' : 'post-41';
+  if (capabilities === (capability.PROTOCOL_41 | capability.SECURE_CONNECTION))
+    return maxPacketSize === 0x01000000 ? 'post-41 (until 2.1)' : 'post-41';
   return capabilities === (capability.PROTOCOL_41 | capability.SECURE_CONNECTION | capability.PLUGIN_AUTH) ? 'post-80' : undefined;
 }

@@ -1,10 +1,10 @@
 import type { Alternative, Condition, Step } from '../case/step.ts';
 import type { Ending } from '../case/verdict.ts';
-import { PacketReader, type Packet } from '../codec/frame.ts';
-import type { Deviation } from './result.ts';
+import { type Packet, PacketReader } from '../codec/frame.ts';
 import type { Composed } from './compose.ts';
 import { inWords, meets } from './condition.ts';
 import { endingInWords, expectation, masked, packetInWords } from './describe.ts';
+import type { Deviation } from './result.ts';
 import { readAnswer, type ServerPacket } from './server-packet.ts';
 import type { Session } from './session.ts';
 
@@ -113,8 +113,15 @@ export class Matcher {
       const by = step.expect.find((a) => (now.over ? a.closes : a.waits));
       if (by) return { is: 'matched', by };
     }
-    const part = this.#queue.length > 0 ? `${this.#queue.length} packets of an unfinished answer, then ` : pending > 0 ? `${pending} bytes of an unfinished packet, then ` : '';
-    const got = now.over ? `${now.how ? endingInWords(now.how) : 'the end of the connection'} without an answer` : `silence for ${now.silentForMs} ms on an open connection`;
+    const part =
+      this.#queue.length > 0
+        ? `${this.#queue.length} packets of an unfinished answer, then `
+        : pending > 0
+          ? `${pending} bytes of an unfinished packet, then `
+          : '';
+    const got = now.over
+      ? `${now.how ? endingInWords(now.how) : 'the end of the connection'} without an answer`
+      : `silence for ${now.silentForMs} ms on an open connection`;
     return deviates('answer', index, expectation(step), part + got);
   }
 
@@ -141,7 +148,8 @@ export class Matcher {
   }
 
   #meets(value: unknown, condition: Condition): boolean {
-    if (typeof condition === 'object' && 'sameAs' in condition) return value !== undefined && String(value) === this.#fields.get(condition.sameAs);
+    if (typeof condition === 'object' && 'sameAs' in condition)
+      return value !== undefined && String(value) === this.#fields.get(condition.sameAs);
     return meets(value, condition);
   }
 

@@ -1,9 +1,9 @@
-import { type CapabilityName, has } from '../codec/capability.ts';
 import type { Case, Need } from '../case/case.ts';
 import type { Step } from '../case/step.ts';
+import { type CapabilityName, has } from '../codec/capability.ts';
 import { printable } from './describe.ts';
 import { RunError } from './error.ts';
-import { tryCase, type Try, type TryContext } from './try-case.ts';
+import { type Try, type TryContext, tryCase } from './try-case.ts';
 
 /** What a probe of the target found before the first case. */
 export interface Profile {
@@ -35,21 +35,38 @@ const lenient = { ...greeting, sequenceId: 'any' } as const;
  * Throws RunError RUN_NOT_MYSQL with what it saw when nothing there is MySQL: then no verdict is possible.
  */
 export async function probe(target: string, context: TryContext): Promise<Profile> {
-  const first = await tryCase({ script: [{ expect: [lenient, { packet: 'HandshakeV9', sequenceId: 'any' }, { packet: 'ERR', sequenceId: 'any' }] }], limitMs: PROBE_MS }, 'whole', context);
-  if (first.inconclusive) throw new RunError('RUN_NOT_MYSQL', `${target}: ${first.inconclusive}. Start the server, or correct the address.`);
+  const first = await tryCase(
+    {
+      script: [{ expect: [lenient, { packet: 'HandshakeV9', sequenceId: 'any' }, { packet: 'ERR', sequenceId: 'any' }] }],
+      limitMs: PROBE_MS,
+    },
+    'whole',
+    context,
+  );
+  if (first.inconclusive)
+    throw new RunError('RUN_NOT_MYSQL', `${target}: ${first.inconclusive}. Start the server, or correct the address.`);
   const packet = first.packets[0];
   if (packet?.name === 'ERR')
-    throw new RunError('RUN_REFUSED', `${target} refuses every connection: ERR ${packet.value['errorCode']} "${printable(packet.value['errorMessage'])}". ${remedy(Number(packet.value['errorCode']))}`);
+    throw new RunError(
+      'RUN_REFUSED',
+      `${target} refuses every connection: ERR ${packet.value['errorCode']} "${printable(packet.value['errorMessage'])}". ${remedy(Number(packet.value['errorCode']))}`,
+    );
   if (!packet) await insistOnMysql(target, first, context);
   const serverVersion = printable(packet?.value['serverVersion']);
-  const capabilities = packet?.name === 'HandshakeV10' ? Number(packet.value['capabilitiesLow']) + Number(packet.value['capabilitiesHigh'] ?? 0) * 65_536 : 0;
+  const capabilities =
+    packet?.name === 'HandshakeV10' ? Number(packet.value['capabilitiesLow']) + Number(packet.value['capabilitiesHigh'] ?? 0) * 65_536 : 0;
   return {
     dialect: /mariadb/i.test(serverVersion) ? 'mariadb' : 'mysql',
     serverVersion,
     capabilities,
     check: context.accounts.check ? await logsIn('check', context) : { is: 'missing', says: 'no such account was given (--check-user)' },
-    login: context.accounts.login ? await logsIn('login', context) : { is: 'missing', says: 'no such account was given (--user, MYWIRE_PASSWORD)' },
-    database: context.database === undefined ? { is: 'missing', says: 'none was named (--database)' } : await logsIn(context.accounts.check ? 'check' : 'login', context, true),
+    login: context.accounts.login
+      ? await logsIn('login', context)
+      : { is: 'missing', says: 'no such account was given (--user, MYWIRE_PASSWORD)' },
+    database:
+      context.database === undefined
+        ? { is: 'missing', says: 'none was named (--database)' }
+        : await logsIn(context.accounts.check ? 'check' : 'login', context, true),
   };
 }
 
@@ -93,13 +110,19 @@ async function logsIn(account: 'check' | 'login', context: TryContext, withDatab
   const script: readonly Step[] = [
     { expect: [lenient] },
     { send: { message: 'HandshakeResponse41', account, ...(withDatabase ? { capabilities: { add: ['CONNECT_WITH_DB'] } } : {}) } },
-    { expect: [{ packet: 'OK', sequenceId: 'any' }, { packet: 'ERR', sequenceId: 'any' }] },
+    {
+      expect: [
+        { packet: 'OK', sequenceId: 'any' },
+        { packet: 'ERR', sequenceId: 'any' },
+      ],
+    },
   ];
   const got = await tryCase({ script }, 'whole', context);
   const user = context.accounts[account]?.user;
   const last = got.packets.at(-1);
   if (last?.name === 'OK') return { is: 'works', says: `${user} gets in` };
-  if (last?.name === 'ERR') return { is: 'refused', says: `${user} is refused with ERR ${last.value['errorCode']} "${printable(last.value['errorMessage'])}"` };
+  if (last?.name === 'ERR')
+    return { is: 'refused', says: `${user} is refused with ERR ${last.value['errorCode']} "${printable(last.value['errorMessage'])}"` };
   return { is: 'odd', says: `${user} does not get in: ${got.deviation?.got ?? got.inconclusive ?? got.observation}` };
 }
 
@@ -108,14 +131,17 @@ async function insistOnMysql(target: string, first: Try, context: TryContext): P
   const script = [{ send: { message: 'HandshakeResponse41', account: 'unknown' } }, { expect: [lenient] }] as const;
   const second = await tryCase({ script, limitMs: PROBE_MS }, 'whole', context);
   if (second.packets.length > 0) return;
-  const bytes = [...first.transcript.events, ...second.transcript.events].flatMap((e) => (e.kind === 'received' ? [...e.bytes.subarray(0, 64)] : []));
+  const bytes = [...first.transcript.events, ...second.transcript.events].flatMap((e) =>
+    e.kind === 'received' ? [...e.bytes.subarray(0, 64)] : [],
+  );
   if (looksFramed(Uint8Array.from(bytes))) return;
   throw new RunError('RUN_NOT_MYSQL', `${target} does not speak the MySQL protocol: ${whatElse(Uint8Array.from(bytes), first)}`);
 }
 
 /** What lets us in again, by error code of the refusal. */
 function remedy(code: number): string {
-  if (code === 1129) return 'It blocks this host after too many aborted handshakes: run FLUSH HOSTS, and raise max_connect_errors for a target under test.';
+  if (code === 1129)
+    return 'It blocks this host after too many aborted handshakes: run FLUSH HOSTS, and raise max_connect_errors for a target under test.';
   if (code === 1040) return 'Its connections are used up: raise max_connections, or lower --concurrency.';
   if (code === 1130) return 'It does not let this host in: make accounts for this address.';
   return 'Let this host in and run again.';
@@ -129,7 +155,8 @@ function looksFramed(bytes: Uint8Array): boolean {
 
 function whatElse(bytes: Uint8Array, first: Try): string {
   const text = Buffer.from(bytes).toString('latin1');
-  if (text.startsWith('HTTP/') || /<html/i.test(text)) return `it answers like HTTP ("${printable(text.split('\r\n')[0])}"). Give the address of the MySQL port.`;
+  if (text.startsWith('HTTP/') || /<html/i.test(text))
+    return `it answers like HTTP ("${printable(text.split('\r\n')[0])}"). Give the address of the MySQL port.`;
   if (text.startsWith('SSH-')) return 'it greets like SSH. Give the address of the MySQL port.';
   if (bytes.length === 0) {
     const how = first.deviation?.got ?? 'silence';

@@ -87,20 +87,46 @@ function count(into: Map<string, RecordedCheck>, file: string, server: string, m
   matcher.feed(bytesFrom(connection, 'server'));
   const any = { sequenceId: 'any' } as const;
   const open = { over: true } as const;
-  const greets = matcher.expect({ expect: [{ packet: 'HandshakeV10', ...any }, { packet: 'ERR', ...any }] }, 0, open);
-  if (greets.is === 'matched' && mode !== 'no user') matcher.expect({ expect: [{ packet: 'OK', ...any }, { packet: 'ERR', ...any }] }, 1, open);
+  const greets = matcher.expect(
+    {
+      expect: [
+        { packet: 'HandshakeV10', ...any },
+        { packet: 'ERR', ...any },
+      ],
+    },
+    0,
+    open,
+  );
+  if (greets.is === 'matched' && mode !== 'no user')
+    matcher.expect(
+      {
+        expect: [
+          { packet: 'OK', ...any },
+          { packet: 'ERR', ...any },
+        ],
+      },
+      1,
+      open,
+    );
   const end = serverEnding(connection);
-  const answer = matcher.seen.map((s) => s.replace(/^\d+:/, '').replace(/^(OK) .*$/, '$1').replace('HandshakeV10', 'greeting'));
+  const answer = matcher.seen.map((s) =>
+    s
+      .replace(/^\d+:/, '')
+      .replace(/^(OK) .*$/, '$1')
+      .replace('HandshakeV10', 'greeting'),
+  );
   const ending = end.first === 'client' ? 'client closed first' : endingInWords(end.how);
   const outcome = [...(answer.length > 0 ? answer : ['no byte']), ending].join(', ');
   const last = answer.at(-1) ?? '';
-  const verdict = last.startsWith('OK') || (mode === 'no user' && last === 'greeting') ? 'OK' : last.startsWith('ERR') ? 'ERR' : shortEnding(end.how);
+  const verdict =
+    last.startsWith('OK') || (mode === 'no user' && last === 'greeting') ? 'OK' : last.startsWith('ERR') ? 'ERR' : shortEnding(end.how);
   const key = `${server} ${mode} ${outcome}`;
   const before = into.get(key);
   into.set(key, { file, server, mode, outcome, count: (before?.count ?? 0) + 1, verdict });
 }
 
-const shortEnding = (how: 'open' | 'fin' | 'fin+rst' | 'rst'): RecordedCheck['verdict'] => (how === 'open' ? 'open' : (how.toUpperCase() as 'FIN' | 'FIN+RST' | 'RST'));
+const shortEnding = (how: 'open' | 'fin' | 'fin+rst' | 'rst'): RecordedCheck['verdict'] =>
+  how === 'open' ? 'open' : (how.toUpperCase() as 'FIN' | 'FIN+RST' | 'RST');
 
 function bytesFrom(connection: TcpConnection, side: 'client' | 'server'): Uint8Array {
   return join(connection.events.flatMap((e) => (e.kind === 'data' && e.from === side ? [e.bytes] : [])));
@@ -123,13 +149,21 @@ function transcriptOf(connection: TcpConnection, ending: Transcript['ending']): 
   const started = connection.events[0]?.timeNs ?? 0n;
   const events = connection.events.flatMap((e): TranscriptEvent[] => {
     const at = Number(e.timeNs - started) / 1e6;
-    if (e.kind === 'data') return [e.from === 'client' ? { at, kind: 'sent', bytes: e.bytes, segments: [e.bytes.length], label: `frame ${e.frame}` } : { at, kind: 'received', bytes: e.bytes }];
-    if ((e.kind === 'fin' || (e.kind === 'rst' && !e.provoked)) && e.from === 'server') return [{ at, kind: e.kind, detail: `frame ${e.frame}` }];
+    if (e.kind === 'data')
+      return [
+        e.from === 'client'
+          ? { at, kind: 'sent', bytes: e.bytes, segments: [e.bytes.length], label: `frame ${e.frame}` }
+          : { at, kind: 'received', bytes: e.bytes },
+      ];
+    if ((e.kind === 'fin' || (e.kind === 'rst' && !e.provoked)) && e.from === 'server')
+      return [{ at, kind: e.kind, detail: `frame ${e.frame}` }];
     return e.kind === 'syn' ? [{ at, kind: 'connected', local: connection.client.text, remote: connection.server.text }] : [];
   });
   return { startedAt: Number(started) / 1e6, events, ending };
 }
 
-const lastTime = (connection: TcpConnection): number => Math.round(Number((connection.events.at(-1)?.timeNs ?? 0n) - (connection.events[0]?.timeNs ?? 0n)) / 1e6);
+const lastTime = (connection: TcpConnection): number =>
+  Math.round(Number((connection.events.at(-1)?.timeNs ?? 0n) - (connection.events[0]?.timeNs ?? 0n)) / 1e6);
 
-const stimuliOf = (step: Step): readonly Stimulus[] => ('send' in step ? (Array.isArray(step.send) ? step.send : [step.send as Stimulus]) : []);
+const stimuliOf = (step: Step): readonly Stimulus[] =>
+  'send' in step ? (Array.isArray(step.send) ? step.send : [step.send as Stimulus]) : [];

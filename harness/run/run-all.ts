@@ -98,7 +98,16 @@ async function askHaproxy(target: RunningTarget, options: RunAllOptions): Promis
     const judge = await startHaproxyChecks({ endpoint: target.front, user, options: options.targetOptions });
     try {
       const states = await judge.states();
-      return states.map(({ mode, status, check, code, description, downs, seen }) => ({ mode, by: `HAProxy ${judge.version}`, status, check, code, description, transitions: downs, seen }));
+      return states.map(({ mode, status, check, code, description, downs, seen }) => ({
+        mode,
+        by: `HAProxy ${judge.version}`,
+        status,
+        check,
+        code,
+        description,
+        transitions: downs,
+        seen,
+      }));
     } finally {
       await judge.stop();
     }

@@ -53,7 +53,14 @@ export async function runTarget(target: RunningTarget, cases: readonly Case[], o
     profile = await probe(target.name, context);
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
-    return { ...base, results: [], notes: [], expectationProblems: [], failure: { code: error.code, says: error.message }, ms: performance.now() - from };
+    return {
+      ...base,
+      results: [],
+      notes: [],
+      expectationProblems: [],
+      failure: { code: error.code, says: error.message },
+      ms: performance.now() - from,
+    };
   }
   const jobs = jobsOf(cases, options);
   options.onStart?.(jobs.length);
@@ -73,7 +80,10 @@ function jobsOf(cases: readonly Case[], options: RunOptions): Job[] {
   return cases.flatMap((one) =>
     (one.deliveries ?? defaultDeliveries)
       .filter((d) => !options.deliveries || options.deliveries.includes(d))
-      .map((delivery) => ({ case: options.tries !== undefined && (one.tries ?? 1) > 1 ? { ...one, tries: options.tries } : one, delivery })),
+      .map((delivery) => ({
+        case: options.tries !== undefined && (one.tries ?? 1) > 1 ? { ...one, tries: options.tries } : one,
+        delivery,
+      })),
   );
 }
 
@@ -146,7 +156,11 @@ class Engine {
   async #oneByOne(suspects: readonly Job[]): Promise<void> {
     const died = await this.#recover();
     if (died === 'gone') {
-      for (const job of suspects) this.#charge(job, `the target stopped answering while this and ${suspects.length - 1} other cases ran, and did not come back within ${RECOVERY_MS} ms`);
+      for (const job of suspects)
+        this.#charge(
+          job,
+          `the target stopped answering while this and ${suspects.length - 1} other cases ran, and did not come back within ${RECOVERY_MS} ms`,
+        );
       return;
     }
     for (const job of suspects) {
@@ -188,7 +202,13 @@ class Engine {
 
   #charge(job: Job, why: string): void {
     const deviation = { axis: 'liveness', step: job.case.script.length, expected: 'a target that goes on as before', got: why } as const;
-    const result = { ...(this.#results.get(job) ?? this.#unrun(job, 'fail', why)), verdict: 'fail', answer: 'fail', reason: why, deviation } as const;
+    const result = {
+      ...(this.#results.get(job) ?? this.#unrun(job, 'fail', why)),
+      verdict: 'fail',
+      answer: 'fail',
+      reason: why,
+      deviation,
+    } as const;
     this.#results.set(job, result);
     this.#options.onResult?.(result);
   }
@@ -217,7 +237,8 @@ class Engine {
 
 function notesOn(target: RunningTarget, profile: Profile): string[] {
   const notes: string[] = [];
-  if (!target.path.transparent) notes.push(`The path to the target is not transparent: ${target.path.why}. FIN and RST are judged as "closed".`);
+  if (!target.path.transparent)
+    notes.push(`The path to the target is not transparent: ${target.path.why}. FIN and RST are judged as "closed".`);
   for (const account of ['check', 'login'] as const)
     if (target.accounts[account] && profile[account].is !== 'works') notes.push(`The declared account ${profile[account].says}.`);
   return notes;

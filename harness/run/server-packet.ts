@@ -33,7 +33,8 @@ export function readAnswer(queue: readonly Packet[], session: Session): ServerPa
   const name = identify(packet.payload, session);
   if (name === 'TextResultset') return readResultset(queue, session);
   const at = { sequenceId: packet.sequenceId, lastSequenceId: packet.lastSequenceId, packets: 1 };
-  if (name === 'unknown') return { name, value: {}, ...at, problem: `first byte ${hexByte(packet.payload[0])} starts no packet of this phase` };
+  if (name === 'unknown')
+    return { name, value: {}, ...at, problem: `first byte ${hexByte(packet.payload[0])} starts no packet of this phase` };
   if (name === 'Statistics') return { name, value: { text: Buffer.from(packet.payload).toString('latin1') }, ...at };
   try {
     const { value, left } = messages[name].decode(packet.payload, session.context);
@@ -71,7 +72,9 @@ function identify(payload: Uint8Array, session: Session): ServerMessage | 'unkno
 function misses(name: string, value: Readonly<Record<string, unknown>>, session: Session): string | undefined {
   if (name !== 'ERR' || !session.wellFormed || (session.context.capabilities & 0x200) === 0) return undefined;
   if (value['sqlStateMarker'] !== '#') return `no '#' and SQLSTATE, though the client declared PROTOCOL_41`;
-  return /^[0-9A-Z]{5}$/.test(String(value['sqlState'])) ? undefined : `SQLSTATE ${JSON.stringify(value['sqlState'])} is not five characters of 0-9 and A-Z`;
+  return /^[0-9A-Z]{5}$/.test(String(value['sqlState']))
+    ? undefined
+    : `SQLSTATE ${JSON.stringify(value['sqlState'])} is not five characters of 0-9 and A-Z`;
 }
 
 /** ColumnCount, definitions, EOF (unless DEPRECATE_EOF), rows, EOF or OK (mysql/page_protocol_com_query_response_text_resultset). */
@@ -86,7 +89,14 @@ function readResultset(queue: readonly Packet[], session: Session): ServerPacket
   const done = (end: Record<string, unknown> = {}): ServerPacket => {
     const last = queue[i - 1] as Packet;
     const value = { columns, rows, first, ...end };
-    return { name: 'TextResultset', value, sequenceId: head.sequenceId, lastSequenceId: last.lastSequenceId, packets: i, ...(problem ? { problem } : {}) };
+    return {
+      name: 'TextResultset',
+      value,
+      sequenceId: head.sequenceId,
+      lastSequenceId: last.lastSequenceId,
+      packets: i,
+      ...(problem ? { problem } : {}),
+    };
   };
   const deprecateEof = (context.capabilities & 0x1000000) !== 0;
   try {
@@ -100,7 +110,8 @@ function readResultset(queue: readonly Packet[], session: Session): ServerPacket
       const { value, left } = messages.ColumnDefinition41.decode(packet.payload, context);
       // A default value belongs to the answer to COM_FIELD_LIST; here its bytes are left over.
       if (left > 0 || value.defaultValue !== undefined) problem ??= `bytes stand behind column definition ${i}`;
-      if (Number(value.fixedLength) !== FIXED_LENGTH) problem ??= `column definition ${i} says that its fixed fields have ${value.fixedLength} bytes, not ${FIXED_LENGTH}`;
+      if (Number(value.fixedLength) !== FIXED_LENGTH)
+        problem ??= `column definition ${i} says that its fixed fields have ${value.fixedLength} bytes, not ${FIXED_LENGTH}`;
     }
     if (!deprecateEof) {
       const packet = queue[i];

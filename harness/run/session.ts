@@ -1,7 +1,7 @@
-import type { Context } from '../codec/message.ts';
-import { messages } from '../codec/messages/index.ts';
-import { offeredCapabilities, scrambleOf } from '../codec/messages/handshake-v10.ts';
 import type { Stimulus } from '../case/step.ts';
+import type { Context } from '../codec/message.ts';
+import { offeredCapabilities, scrambleOf } from '../codec/messages/handshake-v10.ts';
+import { messages } from '../codec/messages/index.ts';
 import type { Account, Accounts } from '../target/target.ts';
 import type { Composed } from './compose.ts';
 

@@ -49,7 +49,8 @@ export class Tap {
       const corrected = { ...r, transcript: { ...r.transcript, ending: wire } };
       return r.deviation?.axis === 'ending' ? ({ ...corrected, verdict: 'inconclusive', reason: notes.at(-1) ?? '' } as const) : corrected;
     });
-    if (this.#capture.lost > 0) return { results: [...results], notes: [`the capture lost ${this.#capture.lost} packets, so the endings were not compared with it`] };
+    if (this.#capture.lost > 0)
+      return { results: [...results], notes: [`the capture lost ${this.#capture.lost} packets, so the endings were not compared with it`] };
     if (compared > 0) notes.unshift(`${compared - notes.length} of ${compared} endings seen by the socket are the same in the capture`);
     return { results: confirmed, notes };
   }
@@ -63,9 +64,14 @@ export class Tap {
       const mine = find(r);
       if (!mine) continue;
       const [first, last] = [mine.events[0]?.timeNs ?? 0n, mine.events.at(-1)?.timeNs ?? 0n];
-      const behind = all.filter((c) => c.server.port !== this.#front && (c.events[0]?.timeNs ?? 0n) >= first && (c.events[0]?.timeNs ?? 0n) <= last);
+      const behind = all.filter(
+        (c) => c.server.port !== this.#front && (c.events[0]?.timeNs ?? 0n) >= first && (c.events[0]?.timeNs ?? 0n) <= last,
+      );
       const frames = [mine, ...behind].flatMap((c) => this.#capture.framesOf(c));
-      found.set(r, frames.sort((a, b) => a.number - b.number));
+      found.set(
+        r,
+        frames.sort((a, b) => a.number - b.number),
+      );
     }
     return found;
   }

@@ -1,5 +1,12 @@
+import {
+  CACHING_SHA2_PASSWORD,
+  cleartextPassword,
+  encryptPassword,
+  FAST_AUTH_SUCCESS,
+  PERFORM_FULL_AUTHENTICATION,
+  REQUEST_PUBLIC_KEY,
+} from '../auth/caching-sha2.ts';
 import { authPlugins } from '../auth/plugin.ts';
-import { CACHING_SHA2_PASSWORD, cleartextPassword, encryptPassword, FAST_AUTH_SUCCESS, PERFORM_FULL_AUTHENTICATION, REQUEST_PUBLIC_KEY } from '../auth/caching-sha2.ts';
 import type { Case } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
 import type { Step, Stimulus } from '../case/step.ts';
@@ -88,7 +95,11 @@ function planOf(script: readonly Step[], delivery: Delivery, session: Session): 
   const until = delivery === 'early' ? script.length : delivery === 'whole' ? Math.max(behind, 0) : 0;
   const ahead = new Map<number, Composed[]>();
   script.slice(0, until).forEach((step, i) => {
-    if ('send' in step) ahead.set(i, stimuli(step).map((s) => compose(s, session)));
+    if ('send' in step)
+      ahead.set(
+        i,
+        stimuli(step).map((s) => compose(s, session)),
+      );
   });
   if (ahead.size === 0) return { ahead };
   const all = [...ahead.values()];
@@ -175,7 +186,8 @@ class Player {
   async #expect(step: Extract<Step, { expect: unknown }>, i: number): Promise<Attempt> {
     const limit = step.expect.some((a) => a.waits) ? this.#limits.quietMs : this.#limits.answerMs;
     for (let rounds = 0; ; rounds++) {
-      if (rounds > MOST_AUTH_ROUNDS) return deviatesAt(i, 'OK or ERR at last', `${rounds} AuthSwitchRequest or AuthMoreData packets and no end`);
+      if (rounds > MOST_AUTH_ROUNDS)
+        return deviatesAt(i, 'OK or ERR at last', `${rounds} AuthSwitchRequest or AuthMoreData packets and no end`);
       const outcome = await this.#connection.wait(nameOf(step), limit, () => this.#matcher.ready());
       const over = this.#connection.over;
       if (over && !this.#matcher.ready()) this.#how = await this.#connection.ending(0);
@@ -199,7 +211,11 @@ class Player {
   }
 
   #flood(step: number): Attempt {
-    return deviatesAt(step, 'an answer of a size that fits the question', `${this.#connection.receivedBytes} bytes and more; reading stopped`);
+    return deviatesAt(
+      step,
+      'an answer of a size that fits the question',
+      `${this.#connection.receivedBytes} bytes and more; reading stopped`,
+    );
   }
 
   /** What a well-behaved client answers to AuthSwitchRequest and AuthMoreData. */
@@ -227,7 +243,9 @@ class Player {
   }
 
   async #result(outcome: Pick<Try, 'deviation' | 'unsupported'>): Promise<Try> {
-    const how = this.#how ?? (this.#connection.over || outcome.deviation || outcome.unsupported ? await this.#connection.ending(AFTERMATH_MS) : 'open');
+    const how =
+      this.#how ??
+      (this.#connection.over || outcome.deviation || outcome.unsupported ? await this.#connection.ending(AFTERMATH_MS) : 'open');
     const seen = this.#matcher.seen;
     return {
       ...outcome,
@@ -268,5 +286,10 @@ function unreachable(connection: Connection): Try {
 
 function failedToBuild(error: unknown, connection?: Connection): Try {
   const why = error instanceof Error ? error.message : String(error);
-  return { inconclusive: why, observation: 'not run', transcript: connection?.transcript('open') ?? { startedAt: Date.now(), events: [], ending: 'open' }, packets: [] };
+  return {
+    inconclusive: why,
+    observation: 'not run',
+    transcript: connection?.transcript('open') ?? { startedAt: Date.now(), events: [], ending: 'open' },
+    packets: [],
+  };
 }

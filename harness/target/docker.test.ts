@@ -63,26 +63,30 @@ describe.skipIf(!has('mariadb:11.8') || !has('haproxy:3.0'))(`haproxy:3.0+mariad
 
 describe.skipIf(!has('mysql:9.7'))(`mysql:9.7${missing('mysql:9.7')}`, () => {
   // In a container of its own a test cannot reach the host's published ports.
-  test.skipIf(existsSync('/.dockerenv'))('has its accounts, and through a published port the path is opaque', { timeout: 60_000 }, async () => {
-    // As on Docker Desktop, where a container's own address cannot be reached.
-    vi.doMock('./transparency.ts', async (original) => ({
-      ...(await original<typeof import('./transparency.ts')>()),
-      probePath: async () => ({ by: 'published port', transparency: { transparent: false, why: 'on purpose' } }),
-    }));
-    const { startDocker: startPublished } = await import('./docker.ts');
-    const target = await startPublished(parseTarget('mysql:9.7') as never, {});
-    ended.push(target);
-    expect(target.path).toEqual({ transparent: false, why: 'on purpose' });
-    expect(target.front.host).toBe('127.0.0.1');
-    for (const account of Object.values(target.accounts)) {
-      expect(account.plugin).toBe('caching_sha2_password');
-      expect(await query(target.front, account, 'SELECT COUNT(*) n FROM numbers')).toEqual([{ n: 3 }]);
-    }
-    // Nobody else's business: on loopback, not on every address.
-    const { api } = await openDocker('t', {});
-    const [container] = await api.listContainers({ filters: { label: [`${ownerLabel}=${ownerName()}`] } });
-    expect(container?.Ports.map(({ IP }) => IP)).toEqual(['127.0.0.1']);
-  });
+  test.skipIf(existsSync('/.dockerenv'))(
+    'has its accounts, and through a published port the path is opaque',
+    { timeout: 60_000 },
+    async () => {
+      // As on Docker Desktop, where a container's own address cannot be reached.
+      vi.doMock('./transparency.ts', async (original) => ({
+        ...(await original<typeof import('./transparency.ts')>()),
+        probePath: async () => ({ by: 'published port', transparency: { transparent: false, why: 'on purpose' } }),
+      }));
+      const { startDocker: startPublished } = await import('./docker.ts');
+      const target = await startPublished(parseTarget('mysql:9.7') as never, {});
+      ended.push(target);
+      expect(target.path).toEqual({ transparent: false, why: 'on purpose' });
+      expect(target.front.host).toBe('127.0.0.1');
+      for (const account of Object.values(target.accounts)) {
+        expect(account.plugin).toBe('caching_sha2_password');
+        expect(await query(target.front, account, 'SELECT COUNT(*) n FROM numbers')).toEqual([{ n: 3 }]);
+      }
+      // Nobody else's business: on loopback, not on every address.
+      const { api } = await openDocker('t', {});
+      const [container] = await api.listContainers({ filters: { label: [`${ownerLabel}=${ownerName()}`] } });
+      expect(container?.Ports.map(({ IP }) => IP)).toEqual(['127.0.0.1']);
+    },
+  );
 });
 
 describe.skipIf(!has('mariadb:11.8'))(`Docker${missing('mariadb:11.8')}`, () => {

@@ -81,7 +81,16 @@ async function referenceTarget(one: Case, broken: readonly DefectName[], plugin:
   const { endpoint } = server;
   return {
     name: ['reference', ...broken].join('?defect='),
-    nodes: [{ name: 'reference', product: 'reference', version: '', endpoint, state: async () => (server.alive ? 'running' : 'it closed its port'), log: () => '' }],
+    nodes: [
+      {
+        name: 'reference',
+        product: 'reference',
+        version: '',
+        endpoint,
+        state: async () => (server.alive ? 'running' : 'it closed its port'),
+        log: () => '',
+      },
+    ],
     legs: [],
     front: endpoint,
     accounts,

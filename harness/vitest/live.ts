@@ -6,7 +6,12 @@ import { runAll } from '../run/run-all.ts';
 import type { TargetOptions } from '../target/options.ts';
 
 /** One run per target, its cases shown as tests: the runner is the CLI's own, vitest only shows what it found. */
-export function registerLive(target: string, cases: readonly Case[], expectations: readonly Expectation[], targetOptions: TargetOptions): void {
+export function registerLive(
+  target: string,
+  cases: readonly Case[],
+  expectations: readonly Expectation[],
+  targetOptions: TargetOptions,
+): void {
   describe(target, () => {
     let report: TargetReport | undefined;
     beforeAll(async () => {

@@ -1,8 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import type { CapturedFrame } from '../pcap/captured-frame.ts';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { CaptureReader } from '../pcap/capture-reader.ts';
-import { PcapError } from '../pcap/pcap-error.ts';
+import type { CapturedFrame } from '../pcap/captured-frame.ts';
 import { serverEnding } from '../pcap/ending.ts';
+import { PcapError } from '../pcap/pcap-error.ts';
 import { TcpReassembler } from '../pcap/reassemble.ts';
 import type { TcpConnection } from '../pcap/tcp-connection.ts';
 import { tcpSegment } from '../pcap/tcp-segment.ts';
