@@ -64,12 +64,13 @@ export async function runTarget(target: RunningTarget, cases: readonly Case[], o
   }
   const jobs = jobsOf(cases, options);
   options.onStart?.(jobs.length);
-  const results = await new Engine(target, context, profile, options).run(jobs);
+  const engine = new Engine(target, context, profile, options);
+  const results = await engine.run(jobs);
   return {
     ...base,
     dialect: profile.dialect,
     results: judgeInvariance(results),
-    notes: notesOn(target, profile),
+    notes: [...notesOn(target, profile), ...engine.notes],
     expectationProblems: [],
     ms: performance.now() - from,
   };
@@ -99,6 +100,7 @@ class Engine {
   readonly #bracket: Bracket;
   readonly #results = new Map<Job, CheckResult>();
   #gone: string | undefined;
+  readonly notes: string[] = [];
 
   constructor(target: RunningTarget, context: TryContext, profile: Profile, options: RunOptions) {
     this.#target = target;
@@ -119,7 +121,9 @@ class Engine {
 
     const held = async (): Promise<boolean> => {
       const still = new Set(active);
-      const fine = (await this.#bracket.holds()) === undefined;
+      const changed = await this.#bracket.holds();
+      const fine = changed === undefined;
+      if (!fine) this.notes.push(`The bracket failed once: ${changed}. The cases under suspicion ran again one by one.`);
       if (fine) suspects = new Set([...suspects].filter((j) => still.has(j) || active.has(j)));
       return fine;
     };

@@ -90,6 +90,16 @@ describe('the ending that the socket reports', () => {
     connection.close();
   });
 
+  test('a client that stops reading holds the peer up, and loses nothing', async () => {
+    const connection = await Connection.open({ host: '127.0.0.1', port, mostBytes: 16 << 20 });
+    connection.pause();
+    await connection.send([Buffer.from('!')], '!');
+    expect(await connection.wait('bytes while paused', 100, () => connection.receivedBytes > 0)).toBe('limit');
+    connection.resume();
+    expect(await connection.wait('all 4 MiB', 5000, () => connection.receivedBytes === 4 << 20)).toBe('met');
+    connection.close();
+  });
+
   test('a closed port is a failure of the connection, not an ending', async () => {
     const connection = await Connection.open({ host: '127.0.0.1', port: 1 });
     expect(connection.failed).toBe(true);

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Ending } from '../case/verdict.ts';
+import type { ConnectOptions } from './connect-options.ts';
 import { WireError } from './error.ts';
 import { RawSocket } from './raw-socket.ts';
 import type { Transcript, TranscriptEvent, WaitOutcome } from './transcript.ts';
@@ -8,19 +9,6 @@ import type { Transcript, TranscriptEvent, WaitOutcome } from './transcript.ts';
 interface Early {
   readonly label: string;
   readonly segments: readonly Uint8Array[];
-}
-
-export interface ConnectOptions {
-  readonly host: string;
-  readonly port: number;
-  /** ms until the TCP handshake must be done; default 3000. */
-  readonly connectLimitMs?: number;
-  /** Written as the connection opens, before a byte of the server is read; each piece its own segment. */
-  readonly early?: Early;
-  /** Reading stops after this many bytes (a peer that floods); default 1 MiB. */
-  readonly mostBytes?: number;
-  /** How long after the peer's FIN a RST may still follow, in ms; default 5. */
-  readonly probeAfterMs?: number;
 }
 
 /**
@@ -204,6 +192,14 @@ export class Connection {
     this.#log({ kind: 'tls', version: tls.getProtocol() ?? '', cipher: tls.getCipher()?.name ?? '' });
     tls.on('data', (chunk: Uint8Array) => this.#received(chunk));
     tls.on('end', () => this.#end('fin'));
+  }
+
+  /** Stops reading, so that the peer meets a full window, until `resume`. */
+  pause(): void {
+    (this.#tls ?? this.#socket).pause();
+  }
+  resume(): void {
+    (this.#tls ?? this.#socket).resume();
   }
 
   /** Sends FIN; reading goes on. */
