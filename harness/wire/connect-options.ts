@@ -1,3 +1,9 @@
+/** Bytes for the moment of connecting; each piece its own segment. */
+export interface Early {
+  readonly label: string;
+  readonly segments: readonly Uint8Array[];
+}
+
 /** How a raw connection is opened. */
 export interface ConnectOptions {
   readonly host: string;

@@ -1,15 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Ending } from '../case/verdict.ts';
-import type { ConnectOptions } from './connect-options.ts';
+import type { ConnectOptions, Early } from './connect-options.ts';
 import { WireError } from './error.ts';
 import { RawSocket } from './raw-socket.ts';
 import type { Transcript, TranscriptEvent, WaitOutcome } from './transcript.ts';
-
-interface Early {
-  readonly label: string;
-  readonly segments: readonly Uint8Array[];
-}
 
 /**
  * One raw client connection: writes what it is told, keeps the transcript, learns how the server ended.
