@@ -1,5 +1,5 @@
 /** All cases in the manual's order: the connection phase packet by packet, the command phase, then what cuts across. */
-import type { Case } from '../harness/case/case.ts';
+import { areaOf, type Case } from '../harness/case/case.ts';
 import { cases as commands } from './command/commands.cases.ts';
 import { cases as query } from './command/query.cases.ts';
 import { cases as earlyData } from './early-data/connection.cases.ts';
@@ -43,4 +43,4 @@ export const suites: readonly Case[] = [
 ];
 
 /** The areas, in the order of the suites. */
-export const areas: readonly string[] = [...new Set(suites.map(({ id }) => id.slice(0, id.indexOf('/'))))];
+export const areas: readonly string[] = [...new Set(suites.map(areaOf))];

@@ -39,3 +39,6 @@ export interface Case {
 }
 
 export const defaultDeliveries = ['whole', 'bytes', 'fields'] as const satisfies readonly Delivery[];
+
+/** The first part of a case's id. */
+export const areaOf = ({ id }: Pick<Case, 'id'>): string => id.slice(0, id.indexOf('/'));

@@ -1,7 +1,7 @@
 /** What the user asked for cannot be done as asked; exit code 2. */
 export class CliError extends Error {
   override readonly name = 'CliError';
-  readonly code: 'CLI_BAD_OPTION' | 'CLI_NO_FILE' | 'CLI_NOT_WRITABLE';
+  readonly code: 'CLI_BAD_OPTION' | 'CLI_NO_FILE';
   constructor(code: CliError['code'], says: string) {
     super(says);
     this.code = code;
@@ -16,9 +16,9 @@ export const EXIT_INCONCLUSIVE = 3;
 const ofUsage = new Set([
   'CLI_BAD_OPTION',
   'CLI_NO_FILE',
-  'CLI_NOT_WRITABLE',
+
   'RUN_UNKNOWN_CASE',
-  'RUN_NO_CASES',
+
   'RUN_BAD_EXPECTATIONS',
   'TARGET_BAD_NAME',
   'REPORT_NOT_WRITABLE',

@@ -1,4 +1,4 @@
-import type { Case } from '../case/case.ts';
+import { areaOf, type Case } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
 import type { CheckResult, Deviation } from './result.ts';
 import { type Try, type TryContext, tryCase } from './try-case.ts';
@@ -38,7 +38,7 @@ export function judge(one: Case, delivery: Delivery, target: string, tries: read
   const base = {
     target,
     case: one.id,
-    area: one.id.slice(0, one.id.indexOf('/')),
+    area: areaOf(one),
     title: one.title,
     level: one.level,
     delivery,

@@ -11,7 +11,6 @@ export type RunErrorCode =
   /** A stimulus cannot be put together: a fault of the case, never of the target. */
   | 'RUN_BAD_STIMULUS'
   | 'RUN_UNKNOWN_CASE'
-  | 'RUN_NO_CASES'
   | 'RUN_BAD_EXPECTATIONS'
   /** What answers there does not speak MySQL. */
   | 'RUN_NOT_MYSQL'

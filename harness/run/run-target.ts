@@ -1,4 +1,4 @@
-import { type Case, defaultDeliveries } from '../case/case.ts';
+import { areaOf, type Case, defaultDeliveries } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { Bracket } from './bracket.ts';
@@ -222,7 +222,7 @@ class Engine {
     return {
       target: this.#target.name,
       case: id,
-      area: id.slice(0, id.indexOf('/')),
+      area: areaOf(job.case),
       title,
       level,
       delivery: job.delivery,

@@ -1,4 +1,4 @@
-import type { Case } from '../case/case.ts';
+import { areaOf, type Case } from '../case/case.ts';
 import type { Level } from '../case/verdict.ts';
 import { RunError } from './error.ts';
 
@@ -24,8 +24,6 @@ export function select(all: readonly Case[], selection: Selection): Case[] {
       (!selection.levels?.length || selection.levels.includes(one.level)),
   );
 }
-
-export const areaOf = (one: Pick<Case, 'id'>): string => one.id.slice(0, one.id.indexOf('/'));
 
 /** Is this the id, or does it fit the pattern, in which `*` stands for any text? */
 export function fits(id: string, pattern: string): boolean {

@@ -1,4 +1,5 @@
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
+import { serverEnding } from '../pcap/ending.ts';
 import type { TcpConnection } from '../pcap/tcp-connection.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { LiveCapture } from '../wire/capture.ts';
@@ -10,6 +11,8 @@ import type { CheckResult } from './result.ts';
 export class Tap {
   readonly #capture: LiveCapture;
   readonly #front: number;
+  /** Waiting for tcpdump's last words takes more than a second: once is enough. */
+  #found: Promise<(r: CheckResult) => TcpConnection | undefined> | undefined;
 
   private constructor(capture: LiveCapture, front: number) {
     this.#capture = capture;
@@ -34,7 +37,8 @@ export class Tap {
    * that answers bytes of ours which crossed the server's FIN; the capture can.
    */
   async confirm(results: readonly CheckResult[]): Promise<{ results: CheckResult[]; notes: string[] }> {
-    const find = await this.#finder();
+    this.#found ??= this.#finder();
+    const find = await this.#found;
     let compared = 0;
     const notes: string[] = [];
     const confirmed = results.map((r) => {
@@ -43,21 +47,23 @@ export class Tap {
       if (!r.transcript || !connection || socket === undefined || socket === 'open' || socket === 'timeout') return r;
       if (connection.events.some((e) => e.kind === 'gap')) return r; // the capture itself missed packets
       compared++;
-      const wire = LiveCapture.ending({ connection, frames: [], linkType: 0 });
+      const wire = serverEnding(connection).how;
       if (wire === socket) return r;
       notes.push(`${r.case} (${r.delivery}): the socket saw ${endingInWords(socket)}, the capture ${endingInWords(wire)}`);
       const corrected = { ...r, transcript: { ...r.transcript, ending: wire } };
       return r.deviation?.axis === 'ending' ? ({ ...corrected, verdict: 'inconclusive', reason: notes.at(-1) ?? '' } as const) : corrected;
     });
-    if (this.#capture.lost > 0)
-      return { results: [...results], notes: [`the capture lost ${this.#capture.lost} packets, so the endings were not compared with it`] };
+    const { lost, broken } = this.#capture;
+    if (lost > 0 || broken !== undefined)
+      return { results: [...results], notes: [`the endings were not compared with the capture: ${broken ?? `it lost ${lost} packets`}`] };
     if (compared > 0) notes.unshift(`${compared - notes.length} of ${compared} endings seen by the socket are the same in the capture`);
     return { results: confirmed, notes };
   }
 
   /** The frames of a result's own connection, and of what the target opened behind it meanwhile. */
   async framesOf(results: readonly CheckResult[]): Promise<Map<CheckResult, readonly CapturedFrame[]>> {
-    const find = await this.#finder();
+    this.#found ??= this.#finder();
+    const find = await this.#found;
     const all = this.#capture.connections;
     const found = new Map<CheckResult, readonly CapturedFrame[]>();
     for (const r of results) {

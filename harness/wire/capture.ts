@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { CaptureReader } from '../pcap/capture-reader.ts';
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
-import { serverEnding } from '../pcap/ending.ts';
 import { PcapError } from '../pcap/pcap-error.ts';
 import { TcpReassembler } from '../pcap/reassemble.ts';
 import type { TcpConnection } from '../pcap/tcp-connection.ts';
@@ -12,7 +11,6 @@ import { WireError } from './error.ts';
 export interface CapturedConnection {
   readonly connection: TcpConnection;
   readonly frames: readonly CapturedFrame[];
-  readonly linkType: number;
 }
 
 /**
@@ -27,8 +25,6 @@ export class LiveCapture {
   readonly #mostFrames: number;
   #changed: (() => void) | undefined;
   #said = '';
-  /** Frames that were seen but not kept. */
-  dropped = 0;
   /** Packets that the kernel dropped, by tcpdump's own count; known once the capture has stopped. */
   lost = 0;
   /** Why the capture cannot be read on, if it cannot. */
@@ -102,8 +98,7 @@ export class LiveCapture {
       });
     const connection = find();
     if (!connection) return undefined;
-    const frames = this.framesOf(connection);
-    return { connection, frames, linkType: frames[0]?.linkType ?? 0 };
+    return { connection, frames: this.framesOf(connection) };
   }
 
   /** All connections so far, in order of their first frame. */
@@ -133,11 +128,6 @@ export class LiveCapture {
     });
   }
 
-  /** How the server ended the connection, by the capture. */
-  static ending(captured: CapturedConnection): 'open' | 'fin' | 'fin+rst' | 'rst' {
-    return serverEnding(captured.connection).how;
-  }
-
   /** Ends tcpdump, which then tells how many packets it lost. Safe to call twice. */
   async stop(limitMs = 2000): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
@@ -156,7 +146,6 @@ export class LiveCapture {
     const segment = tcpSegment(frame);
     if (typeof segment === 'string') return;
     if (this.#frames.size < this.#mostFrames) this.#frames.set(frame.number, frame);
-    else this.dropped++;
     this.#reassembler.push(segment);
   }
 }

@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Ending } from '../case/verdict.ts';
+import { serverEnding } from '../pcap/ending.ts';
 import { LiveCapture } from './capture.ts';
 import { Connection } from './connection.ts';
 import { everyByte } from './segments.ts';
@@ -58,7 +59,7 @@ describe('the ending that the socket reports', () => {
       if ('frb'.includes(byte)) expect(received).toBe('bye');
       if (typeof capture === 'string') continue;
       const seen = await capture.connection(localPort(connection), byte === '-' ? 50 : 2000);
-      expect(seen && LiveCapture.ending(seen)).toBe(wanted === 'timeout' ? 'open' : wanted);
+      expect(seen && serverEnding(seen.connection).how).toBe(wanted === 'timeout' ? 'open' : wanted);
     }
   });
 

@@ -13,8 +13,6 @@ export class WireError extends Error {
   }
 }
 export type WireErrorCode =
-  /** No connection: refused, unreachable, or not within the limit. */
-  | 'WIRE_NO_CONNECTION'
   /** The TLS handshake did not finish. */
   | 'WIRE_TLS_FAILED'
   /** Live capture is not permitted or tcpdump is missing. */
