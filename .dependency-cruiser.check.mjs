@@ -83,6 +83,7 @@ const plants = {
   'harness/run/planted-docker.ts': ['testcontainers.mysql', lazy('testcontainers')],
   'harness/wire/planted-driver.ts': ['testcontainers.mysql', typeOnly('mysql2')],
   'harness/run/planted-property.ts': ['fast-check', value('fast-check')],
+  'harness/run/planted-zstd.ts': ['fzstd', value('fzstd')],
   'harness/report/planted-vitest.ts': ['vitest.-has-one-owner', value('vitest')],
   'harness/run/planted-commander.ts': ['commander', typeOnly('commander')],
 };

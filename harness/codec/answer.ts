@@ -1,6 +1,8 @@
 import { has } from './capability.ts';
 import type { AnswerKind } from './command.ts';
-import type { Context } from './message.ts';
+import type { Context, Message } from './message.ts';
+import { binaryRow } from './messages/binary-row.ts';
+import { type ResultColumn, resultColumn } from './result-column.ts';
 import { type Identified, identifyServerPacket, type ServerPhase } from './server-packet.ts';
 import { status } from './status.ts';
 
@@ -19,9 +21,6 @@ const firstPhase: Readonly<Record<Exclude<AnswerKind, 'none'>, ServerPhase>> = {
   binlog: 'binlog',
 };
 
-/** MariaDB's progress report is an ERR with this code and ends nothing (mariadb/err_packet). */
-const PROGRESS = 0xffff;
-
 /** Follows the packets that answer one command, or the login ('change-user' is the same exchange). */
 export class Answer {
   readonly kind: Exclude<AnswerKind, 'none'>;
@@ -31,12 +30,21 @@ export class Answer {
   wants: Wanted;
   #phase: ServerPhase;
   #columns = 0;
-  /** Column definitions still to come in the list being read, and the lists behind it. */
+  /** Definitions still to come in the list being read, and the lists behind it. */
   #left: number;
   #lists: number[] = [];
+  /** The definitions of the list that was read last. */
+  #definitions: ResultColumn[] = [];
+  /** These rows are the OUT parameters of a CALL: an OK follows, also where MySQL 9.7 leaves MORE_RESULTS_EXISTS out of their EOF. */
+  #outParameters = false;
+  readonly #known: () => readonly ResultColumn[] | undefined;
+  #rows: { readonly columns: readonly ResultColumn[]; readonly message: Message } | undefined;
+  #prepared: { id: number; parameters: number; columns: number } | undefined;
 
-  constructor(kind: Exclude<AnswerKind, 'none'>) {
+  /** `known` has the columns of the statement, for rows whose definitions are left out or came with an answer before. */
+  constructor(kind: Exclude<AnswerKind, 'none'>, known: () => readonly ResultColumn[] | undefined = () => undefined) {
     this.kind = kind;
+    this.#known = known;
     this.#phase = firstPhase[kind];
     this.#left = kind === 'field-list' ? Number.POSITIVE_INFINITY : 0;
   }
@@ -45,7 +53,9 @@ export class Answer {
   take(payload: Uint8Array, context: Context): Identified {
     const missingEof = this.#phase === 'columns' && this.#left === 0 && payload[0] !== 0xfe && payload[0] !== 0xff;
     if (missingEof) this.#endOfList(context);
-    const found = identifyServerPacket(payload, this.#phase, { ...context, columns: this.#columns });
+    const rows = this.#phase === 'binary-rows' ? this.#binaryRows() : undefined;
+    const named = identifyServerPacket(payload, this.#phase, { ...context, columns: this.#columns, binaryRow: rows?.message });
+    const found = rows && named.message === rows.message ? { ...named, columns: rows.columns } : named;
     const value = found.decoded?.value ?? {};
     const early = this.#phase === 'columns' && found.name === 'EOF' && Number.isFinite(this.#left) && this.#left > 0;
     const short = early ? `EOF with ${this.#left} column definitions still to come` : undefined;
@@ -56,17 +66,39 @@ export class Answer {
     return problem && !found.problem ? { ...found, problem } : found;
   }
 
+  /** The columns told last: of the statement, once its PREPARE is answered, or of the resultset. */
+  get columns(): readonly ResultColumn[] {
+    return this.#definitions;
+  }
+
+  /** What StmtPrepareOK said. */
+  get prepared(): { readonly id: number; readonly parameters: number; readonly columns: number } | undefined {
+    return this.#prepared;
+  }
+
+  /** How to read the rows of this resultset. */
+  #binaryRows(): { columns: readonly ResultColumn[]; message: Message } | undefined {
+    const own = this.#definitions.length > 0 ? this.#definitions : this.#known();
+    if (!own || own.length === 0 || (this.kind !== 'fetch' && own.length !== this.#columns)) return undefined;
+    if (this.#rows?.columns !== own) this.#rows = { columns: own, message: binaryRow(own) };
+    return this.#rows;
+  }
+
   #move(name: string, value: Readonly<Record<string, unknown>>, context: Context): void {
     switch (name) {
       case 'ERR':
-        this.done = value['errorCode'] !== PROGRESS;
+        this.done = true;
+        return;
+      case 'ProgressReport':
         return;
       case 'OK':
         return this.#end(value);
       case 'EOF':
         if (this.kind === 'field-list') this.done = true;
-        else if (this.#phase === 'columns' && !isSet(value, status.CURSOR_EXISTS)) this.#endOfList(context);
-        else this.#end(value);
+        else if (this.#phase === 'columns' && !isSet(value, status.CURSOR_EXISTS)) {
+          this.#outParameters = isSet(value, status.PS_OUT_PARAMS);
+          this.#endOfList(context);
+        } else this.#end(value);
         return;
       case 'AuthSwitchRequest':
       case 'OldAuthSwitchRequest':
@@ -81,12 +113,18 @@ export class Answer {
       case 'ColumnCount':
         return this.#columnCount(value, context);
       case 'StmtPrepareOK':
+        this.#prepared = {
+          id: Number(value['statementId'] ?? 0),
+          parameters: Number(value['parameters'] ?? 0),
+          columns: Number(value['columns'] ?? 0),
+        };
         this.#lists = [Number(value['parameters'] ?? 0), Number(value['columns'] ?? 0)]
           .filter((n) => n > 0)
           .map((n) => (value['metadataFollows'] === 0 ? 0 : n));
         this.#phase = 'columns';
         return this.#nextList(context);
       case 'ColumnDefinition41':
+        if (this.kind !== 'field-list') this.#definitions.push(resultColumn(value));
         this.#left--;
         if (this.#left === 0 && has(context.capabilities, 'DEPRECATE_EOF')) this.#endOfList(context);
         return;
@@ -102,6 +140,7 @@ export class Answer {
 
   #columnCount(value: Readonly<Record<string, unknown>>, context: Context): void {
     const count = Number(value['count'] ?? 0);
+    this.#definitions = [];
     this.#columns = count;
     this.#phase = 'columns';
     const follow = (value['metadataFollows'] ?? 1) !== 0;
@@ -120,11 +159,16 @@ export class Answer {
     const next = this.#lists.shift();
     if (next === undefined) this.done = true;
     else if (next === 0 && has(context.capabilities, 'DEPRECATE_EOF')) this.#nextList(context);
-    else this.#left = next;
+    else {
+      this.#left = next;
+      this.#definitions = [];
+    }
   }
 
   #end(value: Readonly<Record<string, unknown>>): void {
-    if (isSet(value, status.MORE_RESULTS_EXISTS) && (this.kind === 'query' || this.kind === 'execute')) this.#phase = 'command';
+    const more = isSet(value, status.MORE_RESULTS_EXISTS) || this.#outParameters;
+    this.#outParameters = false;
+    if (more && (this.kind === 'query' || this.kind === 'execute')) this.#phase = 'command';
     else this.done = true;
   }
 }

@@ -55,5 +55,9 @@ export function flags(...names: readonly CapabilityName[]): number {
 
 export const has = (bits: number, name: CapabilityName): boolean => (bits & capability[name]) !== 0;
 
+/** The names of MariaDB's extended flags that are set, in bit order. */
+export const mariadbNames = (bits: number): MariadbCapabilityName[] =>
+  (Object.keys(mariadbCapability) as MariadbCapabilityName[]).filter((name) => (bits & mariadbCapability[name]) !== 0);
+
 /** The names of the set bits, in bit order. */
 export const names = (bits: number): CapabilityName[] => (Object.keys(capability) as CapabilityName[]).filter((name) => has(bits, name));

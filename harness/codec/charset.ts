@@ -27,6 +27,9 @@ export const collation: Readonly<Record<number, string>> = {
   246: 'utf8mb4_unicode_520_ci',
   248: 'gb18030_chinese_ci',
   255: 'utf8mb4_0900_ai_ci',
+  278: 'utf8mb4_0900_as_cs',
+  305: 'utf8mb4_0900_as_ci',
+  1069: 'utf8mb4_general_nopad_ci',
 };
 
 /** The collation's name, or its number. The greeting and HandshakeResponse41 carry only its low byte. */

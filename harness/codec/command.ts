@@ -60,6 +60,7 @@ export const commands: Readonly<Record<number, Command>> = {
   0x1e: { name: 'COM_BINLOG_DUMP_GTID', answer: 'binlog' },
   0x1f: { name: 'COM_RESET_CONNECTION', answer: 'status' },
   0x20: { name: 'COM_CLONE', answer: 'status' },
+  0x21: { name: 'COM_SUBSCRIBE_GROUP_REPLICATION_STREAM', answer: 'status' },
   0xfa: { name: 'COM_STMT_BULK_EXECUTE', answer: 'execute' },
 };
 

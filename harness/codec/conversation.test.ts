@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type CapabilityName, flags } from './capability.ts';
+import { compressedFrame } from './compressed-frame.ts';
 import { Conversation } from './conversation.ts';
 import {
   bytes,
@@ -7,6 +8,7 @@ import {
   eof,
   err,
   greeting,
+  join,
   ok,
   packet,
   ping,
@@ -135,7 +137,9 @@ describe('login', () => {
   });
 
   test('COM_CHANGE_USER is a login again', () => {
-    const s = script().loggedIn('PLUGIN_AUTH').client(packet(0, '11'), ping);
+    const s = script()
+      .loggedIn('PLUGIN_AUTH')
+      .client(packet(0, `11${text('u\0')}00${text('db\0')}`), ping);
     s.server(packet(1, `fe${text('p\0')}`))
       .client(packet(2, 'aa'))
       .server(ok(3), ok(1));
@@ -229,8 +233,40 @@ describe('what is not packets', () => {
   });
 
   test('compression begins behind the OK of the login', () => {
-    const s = script().loggedIn('COMPRESS').client(bytes('05000000000000 010000000e')).server(bytes('0b000001000000 00'));
-    expect(s.after).toEqual(['c compressed packets', 's compressed packets']);
+    const command = compressedFrame(ping, { algorithm: 'plain' });
+    const answer = compressedFrame(join(ok(1)), { algorithm: 'zlib', sequenceId: 1 });
+    const s = script().loggedIn('COMPRESS').client(command, command).server(answer.subarray(0, 9));
+    s.server(answer.subarray(9), answer);
+    expect(s.after).toEqual(['c COM_PING', 'c COM_PING', 's OK <- COM_PING', 's OK <- COM_PING']);
+    const [, second, , last] = s.packets.slice(3);
+    expect(second).toMatchObject({ carrier: { sequenceId: 0, uncompressedLength: 0 }, size: 12 });
+    expect(last).toMatchObject({ carrier: { sequenceId: 1, uncompressedLength: 11 }, size: answer.length });
+    expect((last?.offset ?? 0) - (s.packets[5]?.offset ?? 0)).toBe(answer.length);
+  });
+
+  test('a packet may begin in one compressed packet and end in another', () => {
+    const wire = join(query('select 1'), ping);
+    const s = script().loggedIn('COMPRESS');
+    const pieces = [wire.subarray(0, 2), wire.subarray(2, 9), wire.subarray(9)].map((piece) =>
+      compressedFrame(piece, { algorithm: 'plain' }),
+    );
+    s.client(...pieces);
+    expect(s.after).toEqual(['c COM_QUERY', 'c COM_PING']);
+    const [start] = s.packets.slice(2);
+    const sizes = pieces.map((piece) => piece.length);
+    const [first = 0, second = 0, third = 0] = sizes;
+    const base = s.packets[3]?.offset ?? 0;
+    expect([s.packets[3]?.size, (s.packets[4]?.offset ?? 0) - base, s.packets[4]?.size]).toEqual([
+      first + second + third,
+      first + second,
+      third,
+    ]);
+    expect(start?.name).toBe('OK');
+  });
+
+  test('what does not decompress is a problem, and the side is lost', () => {
+    const s = script().loggedIn('COMPRESS').client(bytes('06 0000 00 10 0000 ffffffffffff'), ping);
+    expect(s.after[0]).toMatch(/^c unknown !! at byte 0: no zlib stream/);
   });
 
   test('HTTP, TLS without asking, PostgreSQL', () => {

@@ -3,32 +3,33 @@ import { has } from './capability.ts';
 import { identifyCommand, identifyFirstClientPacket } from './client-packet.ts';
 import { commandOf } from './command.ts';
 import { CodecError } from './error.ts';
-import { recogniseClient, recogniseServer, startsTls, type Verdict } from './foreign.ts';
-import { type Packet, PacketReader, type PacketReaderOptions } from './frame.ts';
+import { type Foreign, recogniseClient, recogniseServer, startsTls } from './foreign.ts';
+import type { PacketReaderOptions } from './frame.ts';
 import { bytesThatAreNoPacket, type LabelledPacket, labelled, type Side } from './labelled-packet.ts';
 import type { Context } from './message.ts';
 import { authSwitchResponse } from './messages/auth-switch-response.ts';
 import { offeredCapabilities } from './messages/handshake-v10.ts';
+import { localInfileData } from './messages/local-infile-data.ts';
+import { proxyHeaderV1, proxyHeaderV2 } from './proxy-header.ts';
 import { decodeAs, type Identified, identifyServerPacket } from './server-packet.ts';
+import { Statements } from './statements.ts';
+import { decompress, expected, following, followingFrames, openStream, type Stream, sequenceProblem, type Taken } from './stream.ts';
 
 export type { LabelledPacket, Side } from './labelled-packet.ts';
 
 interface Pending {
   readonly answer: Answer;
   readonly to: LabelledPacket;
+  /** The id of the statement that it is about. */
+  readonly statement?: number | undefined;
   /** Sequence id that the server must use next; undefined after a fault of the client, where servers differ. */
   sequenceId: number | undefined;
+  /** The same of the compressed packets. */
+  framesDue: readonly number[];
 }
 
-interface Stream {
-  readonly from: Side;
-  readonly reader: PacketReader;
-  readonly recognise: (start: Uint8Array) => Verdict;
-  /** The first bytes have been told from other protocols. */
-  told: boolean;
-  /** The stream is no longer packets, and this is what it is. */
-  opaque: string | undefined;
-}
+/** 'P' of "PROXY "; version 2 begins with CR. */
+const PROXY_V1 = 0x50;
 
 /**
  * Decodes both directions of one connection, incrementally, in the order of capture. Client bytes are named by
@@ -47,17 +48,13 @@ export class Conversation {
   #offered: Context | undefined;
   #declared: Context = { capabilities: 0 };
   #pending: Pending[] = [];
+  readonly #statements = new Statements();
+  readonly #options: PacketReaderOptions;
 
   constructor(options: PacketReaderOptions = {}) {
-    const stream = (from: Side, recognise: Stream['recognise']): Stream => ({
-      from,
-      recognise,
-      reader: new PacketReader(options),
-      told: false,
-      opaque: undefined,
-    });
-    this.#client = stream('client', recogniseClient);
-    this.#server = stream('server', recogniseServer);
+    this.#options = options;
+    this.#client = openStream('client', recogniseClient, options);
+    this.#server = openStream('server', recogniseServer, options);
   }
 
   fromClient(chunk: Uint8Array, at?: number): LabelledPacket[] {
@@ -108,9 +105,9 @@ export class Conversation {
 
   /** Takes what has become whole. */
   #drain(stream: Stream, at: number | undefined, out: LabelledPacket[]): void {
-    const { reader } = stream;
     for (;;) {
       if (stream.opaque === undefined) this.#look(stream, at, out);
+      const { reader } = stream;
       if (stream.opaque !== undefined) {
         const offset = reader.offset;
         const bytes = reader.take();
@@ -118,7 +115,7 @@ export class Conversation {
         return;
       }
       if (!stream.told) return;
-      let packet: Packet | undefined;
+      let packet: Taken | undefined;
       try {
         packet = reader.next();
       } catch (error) {
@@ -141,34 +138,46 @@ export class Conversation {
       stream.told = true;
       if (verdict !== 'mysql') {
         if (verdict.size === Number.POSITIVE_INFINITY) stream.opaque = verdict.name;
-        else out.push(this.#bytes(stream, verdict.name, reader.take(verdict.size), reader.offset - verdict.size, at));
+        else out.push(this.#proxyHeader(stream, verdict, at));
       }
     }
     if (this.#tlsAsked && reader.continued === 0 && startsTls(reader.pending)) stream.opaque = 'TLS';
-    if (this.#loggedIn && compresses(this.context)) stream.opaque = 'compressed packets';
+    if (this.#loggedIn) decompress(stream, this.context, this.#options);
   }
 
-  #fromClient(packet: Packet, at: number | undefined): LabelledPacket {
+  #proxyHeader(stream: Stream, { name, size }: Foreign, at: number | undefined): LabelledPacket {
+    const { offset } = stream.reader;
+    const bytes = stream.reader.take(size);
+    const message = bytes[0] === PROXY_V1 ? proxyHeaderV1 : proxyHeaderV2;
+    const { decoded, problem } = decodeAs(message, bytes, { capabilities: 0 });
+    const fields = decoded ? { message, context: { capabilities: 0 }, value: decoded.value, spans: decoded.spans } : {};
+    return { ...this.#bytes(stream, name, bytes, offset, at, problem), ...fields };
+  }
+
+  #fromClient(packet: Taken, at: number | undefined): LabelledPacket {
     const front = this.#pending[0];
     if (front?.answer.wants === 'file') {
       if (packet.payload.length === 0) front.answer.wants = undefined;
-      front.sequenceId = (packet.lastSequenceId + 1) & 0xff;
-      return this.#label('client', packet, { name: 'LocalInfileData' }, at);
+      front.sequenceId = following(packet);
+      front.framesDue = followingFrames(packet);
+      return this.#label('client', packet, decodeAs(localInfileData, packet.payload, this.context), at);
     }
     if (!this.#sentResponse) return this.#firstFromClient(packet, at);
     // Pipelined commands start at 0; data for the plugin goes on counting.
     if (front?.answer.kind === 'change-user' && packet.sequenceId !== 0) return this.#authData(front, packet, at);
-    const found = identifyCommand(packet.payload, this.context);
-    const problem = packet.sequenceId === 0 ? found.problem : expected(packet.sequenceId, 0);
+    const found = identifyCommand(packet.payload, { ...this.context, statement: this.#statements.context(packet.payload) });
+    this.#statements.sent(found);
+    const problem = sequenceProblem(packet, 0, [0]) ?? found.problem;
     const label = this.#label('client', packet, problem ? { ...found, problem } : found, at);
     const byte = packet.payload[0];
     if (byte === undefined) return label;
     const { answer } = commandOf(byte);
-    if (answer !== 'none') this.#expect(new Answer(answer), label, packet);
+    const statement = statementOf(found);
+    if (answer !== 'none') this.#expect(new Answer(answer, () => this.#statements.columns(statement)), label, packet, statement);
     return label;
   }
 
-  #firstFromClient(packet: Packet, at: number | undefined): LabelledPacket {
+  #firstFromClient(packet: Taken, at: number | undefined): LabelledPacket {
     const found = identifyFirstClientPacket(packet.payload, packet.sequenceId);
     const isResponse = found.name.startsWith('HandshakeResponse');
     const inTurn = isResponse || found.name === 'SSLRequest';
@@ -189,7 +198,7 @@ export class Conversation {
     return label;
   }
 
-  #authData(front: Pending, packet: Packet, at: number | undefined): LabelledPacket {
+  #authData(front: Pending, packet: Taken, at: number | undefined): LabelledPacket {
     const found = decodeAs(authSwitchResponse, packet.payload, this.context);
     const problem =
       front.answer.wants === undefined && front.answer.last !== undefined
@@ -198,11 +207,11 @@ export class Conversation {
           ? undefined
           : expected(packet.sequenceId, front.sequenceId);
     front.answer.wants = undefined;
-    front.sequenceId = problem ? undefined : (packet.lastSequenceId + 1) & 0xff;
+    front.sequenceId = problem ? undefined : following(packet);
     return this.#label('client', packet, problem ? { ...found, problem } : found, at);
   }
 
-  #fromServer(packet: Packet, at: number | undefined): LabelledPacket {
+  #fromServer(packet: Taken, at: number | undefined): LabelledPacket {
     if (!this.#greeted) {
       this.#greeted = true;
       const greeting = identifyServerPacket(packet.payload, 'greeting', { capabilities: 0 });
@@ -212,7 +221,7 @@ export class Conversation {
     return this.#answer(packet, at);
   }
 
-  #greeting(found: Identified, packet: Packet, at: number | undefined): LabelledPacket {
+  #greeting(found: Identified, packet: Taken, at: number | undefined): LabelledPacket {
     const value = found.decoded?.value;
     if (found.name === 'HandshakeV10' && value)
       this.#offered = {
@@ -224,7 +233,7 @@ export class Conversation {
     return this.#label('server', packet, problem ? { ...found, problem } : found, at);
   }
 
-  #answer(packet: Packet, at: number | undefined, fault?: string): LabelledPacket {
+  #answer(packet: Taken, at: number | undefined, fault?: string): LabelledPacket {
     const front = this.#pending[0];
     if (!front || this.#refused) {
       const found = identifyServerPacket(packet.payload, this.#loggedIn ? 'status' : 'auth', this.context);
@@ -234,19 +243,20 @@ export class Conversation {
       if (found.name === 'ERR' && !this.#loggedIn) this.#refused = true;
       return this.#label('server', packet, problem ? { ...found, problem } : found, at);
     }
-    const due = front.sequenceId;
+    const misnumbered = sequenceProblem(packet, front.sequenceId, front.framesDue);
     const behind = this.#pending[1];
-    if (behind && front.answer.last !== undefined && due !== packet.sequenceId && behind.sequenceId === packet.sequenceId) {
+    const unfit = misnumbered !== undefined || front.sequenceId === undefined;
+    if (behind && front.answer.last !== undefined && unfit && behind.sequenceId === packet.sequenceId) {
       // The packet starts the next answer: go on there, or every later packet would be named wrong.
-      this.#pending.shift();
+      this.#settle(front);
       return this.#answer(packet, at, `the answer to ${front.to.name} has not ended before it`);
     }
     const found = front.answer.take(packet.payload, this.context);
-    const problem =
-      fault ?? found.problem ?? (due === undefined || due === packet.sequenceId ? undefined : expected(packet.sequenceId, due));
-    front.sequenceId = (packet.lastSequenceId + 1) & 0xff;
+    const problem = fault ?? found.problem ?? misnumbered;
+    front.sequenceId = following(packet);
+    front.framesDue = followingFrames(packet);
     if (front.answer.done) {
-      this.#pending.shift();
+      this.#settle(front);
       if (!this.#loggedIn) {
         this.#loggedIn = found.name === 'OK';
         this.#refused = found.name === 'ERR';
@@ -255,11 +265,21 @@ export class Conversation {
     return this.#label('server', packet, problem ? { ...found, problem } : found, at, front.to);
   }
 
+  /** The answer is over: what it told of a statement is needed for the next. */
+  #settle({ answer, statement }: Pending): void {
+    this.#pending.shift();
+    if (answer.kind === 'prepare') {
+      const { id, parameters, columns } = answer.prepared ?? { id: undefined, parameters: 0, columns: 0 };
+      this.#statements.prepared(id, parameters, columns === answer.columns.length ? answer.columns : []);
+    }
+    if (answer.kind === 'execute') this.#statements.told(statement, answer.columns);
+  }
+
   #bytes(stream: Stream, name: string, bytes: Uint8Array, offset: number, at?: number, problem?: string): LabelledPacket {
     return bytesThatAreNoPacket(stream.from, name, bytes, { offset, at, early: this.#isEarly(stream.from), problem });
   }
 
-  #label(from: Side, packet: Packet, found: Identified, at: number | undefined, answers?: LabelledPacket): LabelledPacket {
+  #label(from: Side, packet: Taken, found: Identified, at: number | undefined, answers?: LabelledPacket): LabelledPacket {
     return labelled(from, packet, found, { at, early: this.#isEarly(from), answers });
   }
 
@@ -267,16 +287,15 @@ export class Conversation {
     return from === 'client' && !this.#greeted;
   }
 
-  #expect(answer: Answer, to: LabelledPacket, packet: Packet): void {
-    const sequenceId = to.problem === undefined ? (packet.lastSequenceId + 1) & 0xff : undefined;
-    this.#pending.push({ answer, to, sequenceId });
+  #expect(answer: Answer, to: LabelledPacket, packet: Taken, statement?: number): void {
+    const good = to.problem === undefined;
+    // Of commands that share a compressed packet, nobody says how the answers to the later ones are counted.
+    const framesDue = good && packet.leads ? followingFrames(packet) : [];
+    this.#pending.push({ answer, to, sequenceId: good ? following(packet) : undefined, framesDue, statement });
   }
 }
 
-function compresses(context: Context): boolean {
-  return has(context.capabilities, 'COMPRESS') || has(context.capabilities, 'ZSTD_COMPRESSION_ALGORITHM');
-}
-
-function expected(got: number, wanted: number): string {
-  return `sequence id ${got}, expected ${wanted}`;
+/** The columns that are known when the answer is, not when the command goes out: what is pipelined may change them. */
+function statementOf({ name, decoded }: Identified): number | undefined {
+  return name.startsWith('COM_STMT_') ? (decoded?.value['statementId'] as number | undefined) : undefined;
 }

@@ -20,7 +20,11 @@ export type CodecErrorCode =
   | 'CODEC_BAD_LENENC'
   /** The value cannot be written in the field (too large, wrong type, missing). */
   | 'CODEC_UNWRITABLE'
-  /** A constant field holds another value. */
-  | 'CODEC_WRONG_CONSTANT'
+  /** Bytes stand behind the last thing that an entry may hold. */
+  | 'CODEC_LEFT_OVER'
+  /** Values whose types no packet has told. */
+  | 'CODEC_UNKNOWN_TYPES'
+  /** The body of a compressed packet does not give the bytes that its header announces. */
+  | 'CODEC_BAD_COMPRESSION'
   /** A logical packet is larger than the reader accepts. The offset is in the stream. */
   | 'CODEC_TOO_LONG';

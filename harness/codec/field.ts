@@ -16,6 +16,22 @@ export const u24 = integer(3);
 export const u32 = integer(4);
 export const u48 = integer(6);
 
+/** int<8>: a number where it is exact, a bigint from 2^53 on. */
+export const u64: Field<number | bigint> = {
+  wire: 'int<8>',
+  fallback: 0,
+  read(r) {
+    const b = r.take(8);
+    const value = new DataView(b.buffer, b.byteOffset, 8).getBigUint64(0, true);
+    return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+  },
+  write(w, value) {
+    const b = new Uint8Array(8);
+    new DataView(b.buffer).setBigUint64(0, BigInt(value), true);
+    w.raw(b);
+  },
+};
+
 /** An int<1> that the manual fixes. Decoding keeps what is there, checks compare: an inspector must show the wrong value. */
 export function constant(value: number): Field<number> {
   return { ...u8, wire: `int<1> = 0x${value.toString(16).padStart(2, '0')}`, fallback: value };
@@ -102,6 +118,14 @@ export const u8Bytes: Field<Uint8Array> = {
     w.part('length', 'int<1>', () => w.uint(1, body.length));
     w.part('data', `byte<${body.length}>`, () => w.raw(body));
   },
+};
+
+/** Characters after an int<1> length. */
+export const u8String: Field<string> = {
+  wire: 'int<1> + string<var>',
+  fallback: '',
+  read: (r, scope) => latin1(u8Bytes.read(r, scope)),
+  write: (w, value, scope) => u8Bytes.write(w, text(value, w), scope),
 };
 
 export function latin1(b: Uint8Array): string {

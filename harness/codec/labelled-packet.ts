@@ -1,11 +1,13 @@
 import type { Span } from './bytes.ts';
+import type { Carrier } from './compressed-packet-reader.ts';
 import type { Packet } from './frame.ts';
 import type { Context, Message } from './message.ts';
+import type { ResultColumn } from './result-column.ts';
 import type { Identified } from './server-packet.ts';
 
 export type Side = 'client' | 'server';
 
-/** One packet of a conversation, or a run of bytes that are no packets (TLS, HTTP, compressed, cut off). */
+/** One packet of a conversation, or a run of bytes that are no packets (TLS, HTTP, cut off). */
 export interface LabelledPacket {
   readonly from: Side;
   /** The manual's name of the message, or what the bytes are instead: "TLS", "HTTP request", "unknown" … */
@@ -24,6 +26,10 @@ export interface LabelledPacket {
   readonly context?: Context;
   readonly value?: Readonly<Record<string, unknown>>;
   readonly spans?: readonly Span[];
+  /** Of a binary row: the columns that it was decoded by. */
+  readonly columns?: readonly ResultColumn[];
+  /** In a compressed connection, the compressed packet that completed it; then offset and size are of the compressed bytes. */
+  readonly carrier?: Carrier;
   /** Sent by the client before the greeting had come. */
   readonly early?: true;
   /** The client packet that a server packet answers. */
@@ -39,7 +45,7 @@ interface About {
   readonly problem?: string | undefined;
 }
 
-export function labelled(from: Side, packet: Packet, found: Identified, about: About): LabelledPacket {
+export function labelled(from: Side, packet: Packet & { readonly carrier?: Carrier }, found: Identified, about: About): LabelledPacket {
   return {
     from,
     name: found.name,
@@ -50,6 +56,8 @@ export function labelled(from: Side, packet: Packet, found: Identified, about: A
     ...(found.message ? { message: found.message } : {}),
     ...(found.context ? { context: found.context } : {}),
     ...(found.decoded ? { value: found.decoded.value, spans: found.decoded.spans } : {}),
+    ...(found.columns ? { columns: found.columns } : {}),
+    ...(packet.carrier ? { carrier: packet.carrier } : {}),
     ...marks({ ...about, problem: found.problem }),
   };
 }

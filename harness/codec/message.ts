@@ -6,11 +6,25 @@ export interface Context {
   readonly capabilities: number;
   /** MariaDB's extended capabilities (bits 32 and up, as a 32-bit number). */
   readonly mariadbCapabilities?: number;
+  /** What is known of the prepared statement that a COM_STMT_EXECUTE or COM_STMT_BULK_EXECUTE names. */
+  readonly statement?: StatementContext | undefined;
+}
+
+/** A prepared statement, as far as later packets cannot be read without it. */
+export interface StatementContext {
+  /** As StmtPrepareOK said. */
+  readonly parameters: number;
+  /** int<2> types of the execution before: they hold until new ones are sent. */
+  readonly types?: readonly number[] | undefined;
+  /** The parameters (from 0) that COM_STMT_SEND_LONG_DATA has sent: their values are not in COM_STMT_EXECUTE. */
+  readonly longData?: readonly number[] | undefined;
 }
 
 /** Context plus the fields of the same message that stand before this one. */
 export interface Scope extends Context {
   readonly soFar: Readonly<Record<string, unknown>>;
+  /** When writing: all values given, also those of later fields. */
+  readonly given?: Readonly<Record<string, unknown>>;
 }
 
 /** One field of a wire message: what it is called on the wire, how to read it, how to write it. */
@@ -84,7 +98,7 @@ export function message<const F extends Fields>(name: string, page: string, fiel
       const w = new Writer();
       const spans: Span[] = [];
       const soFar: Record<string, unknown> = {};
-      const scope: Scope = { ...context, soFar };
+      const scope: Scope = { ...context, soFar, given: values };
       for (const [key, field] of entries) {
         const off = w.length;
         const value = Object.hasOwn(values, key) ? (values as Record<string, unknown>)[key] : (field.derive?.(scope) ?? field.fallback);

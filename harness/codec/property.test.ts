@@ -1,16 +1,37 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { flags } from './capability.ts';
+import { columnType } from './column-type.ts';
+import { compressedFrame } from './compressed-frame.ts';
 import { Conversation, type LabelledPacket } from './conversation.ts';
 import { CodecError } from './error.ts';
 import { frame, PacketReader } from './frame.ts';
 import { type Context, type Message, rawFields } from './message.ts';
-import { messages, textRow } from './messages/index.ts';
+import { binaryRow, capabilityHalves, messages, textRow } from './messages/index.ts';
+import { proxyHeaderV1, proxyHeaderV2 } from './proxy-header.ts';
 
 /** What holds for every input. A failure prints the seed and the path that repeat it. */
 const hex = (b: Uint8Array): string => Buffer.from(b).toString('hex');
-const everyMessage: readonly Message[] = [...Object.values(messages), textRow(3)] as readonly unknown[] as Message[];
+const everyType = [...Object.values(columnType), 99].map((type) => ({ type }));
+const everyMessage: readonly Message[] = [
+  ...Object.values(messages),
+  textRow(3),
+  binaryRow(everyType),
+  proxyHeaderV1,
+  proxyHeaderV2,
+] as readonly unknown[] as Message[];
 const u32 = fc.integer({ min: 0, max: 0xffffffff });
-const context: fc.Arbitrary<Context> = fc.record({ capabilities: u32, mariadbCapabilities: u32 });
+const type = fc.oneof(fc.constantFrom(...everyType.map((one) => one.type)), fc.constantFrom(0x8001, 0x8008));
+const statement = fc.record({
+  parameters: fc.integer({ min: 0, max: 3 }),
+  types: fc.option(fc.array(type, { minLength: 3, maxLength: 3 }), { nil: undefined }),
+  longData: fc.subarray([0, 1, 2]),
+});
+const context: fc.Arbitrary<Context> = fc.record({
+  capabilities: u32,
+  mariadbCapabilities: u32,
+  statement: fc.option(statement, { nil: undefined }),
+});
 /** Bytes that often are lengths, NULs and markers. */
 const byte = fc.oneof(fc.integer({ min: 0, max: 255 }), fc.constantFrom(0, 1, 2, 3, 5, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe, 0xff));
 const payload = fc.array(byte, { maxLength: 120 }).map((list) => Uint8Array.from(list));
@@ -127,6 +148,48 @@ describe('any stream, cut anywhere', () => {
         expect(packets(run(list, sizes))).toEqual(packets(run(list)));
       }),
       { numRuns: 500 },
+    );
+  });
+
+  /** A logged-in conversation that compresses, then compressed packets (of packets, or of anything), and bytes. */
+  const frames = fc.array(
+    fc.record({
+      from: fc.constantFrom('client', 'server'),
+      bytes: fc.oneof(
+        fc
+          .record({
+            content: fc.array(
+              payload.chain((p) => fc.integer({ min: 0, max: 3 }).map((sequenceId) => frame(p, { sequenceId }))),
+              { maxLength: 3 },
+            ),
+            algorithm: fc.constantFrom('zlib' as const, 'zstd' as const, 'plain' as const),
+            sequenceId: fc.integer({ min: 0, max: 3 }),
+          })
+          .map(({ content, algorithm, sequenceId }) => compressedFrame(Uint8Array.from(Buffer.concat(content)), { algorithm, sequenceId })),
+        payload,
+      ),
+    }),
+    { maxLength: 8 },
+  );
+  test.each(['COMPRESS', 'ZSTD_COMPRESSION_ALGORITHM'] as const)('nor in a connection with %s', (capability) => {
+    const greeting = messages.HandshakeV10.encode({ ...capabilityHalves(0xffffffff), serverVersion: '9.7.4' }, { capabilities: 0 });
+    const response = messages.HandshakeResponse41.encode({ user: 'u', zstdLevel: 3 }, { capabilities: flags('PROTOCOL_41', capability) });
+    const login = [
+      { from: 'server', bytes: frame(greeting) },
+      { from: 'client', bytes: frame(response, { sequenceId: 1 }) },
+      { from: 'server', bytes: frame(messages.OK.encode({}, { capabilities: flags('PROTOCOL_41') }), { sequenceId: 2 }) },
+    ];
+    const told = (list: readonly LabelledPacket[]): string[] =>
+      list
+        .filter((p) => p.sequenceId !== undefined)
+        .map((p) => [p.from, p.name, p.offset, p.size, p.carrier?.sequenceId, hex(p.payload), p.problem].join(' '));
+    fc.assert(
+      fc.property(frames, chunks, (list, sizes) => {
+        const whole = run([...login, ...list]);
+        expect(whole.slice(0, 3).map((p) => p.problem)).toEqual([undefined, undefined, undefined]);
+        expect(told(run([...login, ...list], sizes))).toEqual(told(whole));
+      }),
+      { numRuns: 300 },
     );
   });
 });

@@ -78,7 +78,7 @@ describe('tables', () => {
 
   test('commands and collations', () => {
     expect(commandOf(0x0e)).toEqual({ name: 'COM_PING', answer: 'status' });
-    expect(commandOf(0x21)).toEqual({ name: 'COM_0x21', answer: 'status' });
+    expect(commandOf(0x77)).toEqual({ name: 'COM_0x77', answer: 'status' });
     expect(
       Object.values(commands)
         .filter(({ answer }) => answer === 'none')

@@ -1,10 +1,13 @@
 import type { Span } from './bytes.ts';
 import { has } from './capability.ts';
+import { agreedMariadb } from './condition.ts';
 import { CodecError } from './error.ts';
 import { MAX_PAYLOAD } from './frame.ts';
 import type { Context, Message } from './message.ts';
 import { authMoreData } from './messages/auth-more-data.ts';
+import { authNextFactor } from './messages/auth-next-factor.ts';
 import { authSwitchRequest } from './messages/auth-switch-request.ts';
+import { binlogEvent } from './messages/binlog-event.ts';
 import { columnCount } from './messages/column-count.ts';
 import { columnDefinition41 } from './messages/column-definition-41.ts';
 import { eof } from './messages/eof.ts';
@@ -14,8 +17,11 @@ import { handshakeV10 } from './messages/handshake-v10.ts';
 import { localInfileRequest } from './messages/local-infile-request.ts';
 import { ok } from './messages/ok.ts';
 import { oldAuthSwitchRequest } from './messages/old-auth-switch-request.ts';
+import { PROGRESS, progressReport } from './messages/progress-report.ts';
 import { stmtPrepareOk } from './messages/stmt-prepare-ok.ts';
 import { textRow } from './messages/text-row.ts';
+
+import type { ResultColumn } from './result-column.ts';
 
 /** What may stand at this point of the server's stream. */
 export type ServerPhase =
@@ -39,6 +45,8 @@ export type ServerPhase =
 export interface ServerContext extends Context {
   /** How many columns the rows of this resultset have. */
   readonly columns?: number;
+  /** Its binary rows, where their columns are known. */
+  readonly binaryRow?: Message | undefined;
 }
 
 /** A packet with its name; the fields too, where the name has a message and the payload holds it. */
@@ -49,6 +57,8 @@ export interface Identified {
   /** What the message was decoded under. */
   readonly context?: Context;
   readonly decoded?: { readonly value: Readonly<Record<string, unknown>>; readonly spans: readonly Span[]; readonly left: number };
+  /** Of a binary row: the columns that it was decoded by. */
+  readonly columns?: readonly ResultColumn[] | undefined;
   /** Why the payload is not what its name says. */
   readonly problem?: string;
 }
@@ -79,14 +89,14 @@ function serverMessage(payload: Uint8Array, phase: ServerPhase, context: ServerC
   const first = payload[0];
   if (phase === 'string' && first !== 0xff) return 'Statistics';
   if (first === undefined) return phase === 'rows' && context.columns === 0 ? textRow(0) : 'unknown';
-  if (first === 0xff) return err;
+  if (first === 0xff) return isProgress(payload, context) ? progressReport : err;
   switch (phase) {
     case 'greeting':
       return first === 10 ? handshakeV10 : first === 9 ? handshakeV9 : 'unknown';
     case 'auth':
       if (first === 0x00) return ok;
       if (first === 0x01) return authMoreData;
-      if (first === 0x02) return 'AuthNextFactor';
+      if (first === 0x02) return authNextFactor;
       if (first === 0xfe) return payload.length === 1 ? oldAuthSwitchRequest : authSwitchRequest;
       return 'unknown';
     case 'status':
@@ -105,10 +115,10 @@ function serverMessage(payload: Uint8Array, phase: ServerPhase, context: ServerC
       return endsRows(payload, context) ? endOf(payload, context) : textRow(context.columns ?? 0);
     case 'binary-rows':
       if (endsRows(payload, context)) return endOf(payload, context);
-      return first === 0x00 ? 'BinaryRow' : 'unknown';
+      return first === 0x00 ? (context.binaryRow ?? 'BinaryRow') : 'unknown';
     case 'binlog':
       if (endsRows(payload, context)) return endOf(payload, context);
-      return first === 0x00 ? 'BinlogEvent' : 'unknown';
+      return first === 0x00 ? binlogEvent : 'unknown';
     case 'string':
       return 'Statistics';
   }
@@ -123,6 +133,12 @@ function endsRows(payload: Uint8Array, context: Context): boolean {
 /** EOF has 5 bytes (1 before 4.1); an OK in its place has at least 7. */
 function endOf(payload: Uint8Array, context: Context): Message {
   return has(context.capabilities, 'DEPRECATE_EOF') && payload.length > 5 ? ok : eof;
+}
+
+/** MariaDB's progress report looks like an ERR; only a client that has asked for it gets one. */
+function isProgress(payload: Uint8Array, context: Context): boolean {
+  const asked = agreedMariadb('PROGRESS').holds({ ...context, soFar: {} }) || has(context.capabilities, 'CAPABILITY_EXTENSION');
+  return asked && ((payload[1] ?? 0) | ((payload[2] ?? 0) << 8)) === PROGRESS;
 }
 
 function unexpected(payload: Uint8Array, phase: ServerPhase): string {

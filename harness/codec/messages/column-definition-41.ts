@@ -1,12 +1,13 @@
 import { agreedMariadb, unlessEnd, when } from '../condition.ts';
+import { extendedMetadata } from '../extended-metadata.ts';
 import { filler, u8, u16, u32 } from '../field.ts';
-import { lenenc, lenencBytes, lenencString, nullableString } from '../lenenc.ts';
+import { lenenc, lenencString, nullableString } from '../lenenc.ts';
 import { type MessageOf, message } from '../message.ts';
 
 /**
  * string<lenenc>  catalog, always "def"
  * string<lenenc>  schema, table, original table, name, original name
- * string<lenenc>  extended metadata, if MARIADB_CLIENT_EXTENDED_METADATA
+ * int<lenenc> + (int<1>, string<lenenc>)*  extended metadata, if MARIADB_CLIENT_EXTENDED_METADATA
  * int<lenenc>     length of the fixed fields, always 0x0c
  * int<2>          character set
  * int<4>          column length
@@ -23,7 +24,7 @@ export const columnDefinition41 = message('ColumnDefinition41', 'mysql/page_prot
   orgTable: lenencString,
   name: lenencString,
   orgName: lenencString,
-  extendedMetadata: when(agreedMariadb('EXTENDED_METADATA'), lenencBytes),
+  extendedMetadata: when(agreedMariadb('EXTENDED_METADATA'), extendedMetadata),
   fixedLength: { ...lenenc, fallback: 0x0c },
   characterSet: { ...u16, fallback: 0x3f },
   columnLength: u32,

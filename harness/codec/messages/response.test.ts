@@ -170,9 +170,48 @@ describe('resultset and commands', () => {
   });
 });
 
+test('AuthNextFactor, of which there is no recording: by the table of the manual', () => {
+  const wire = bytes('02 617574685f736f636b657400 0102');
+  expect(messages.AuthNextFactor.decode(wire, in41)).toMatchObject({
+    value: { header: 2, pluginName: 'auth_socket', data: bytes('0102') },
+    left: 0,
+  });
+  expect(hex(messages.AuthNextFactor.encode({ pluginName: 'auth_socket', data: bytes('0102') }, in41))).toBe(hex(wire));
+});
+
+describe('COM_STMT_EXECUTE', () => {
+  const { COM_STMT_EXECUTE: execute } = messages;
+  const attributes: Context = { capabilities: flags('PROTOCOL_41', 'QUERY_ATTRIBUTES') };
+  const parameters = [
+    { type: 1, value: bytes('05') },
+    { type: 6, value: null },
+  ];
+
+  test('counts, bitmap and flag follow from the parameters, and each can be given otherwise', () => {
+    expect(hex(execute.encode({ statementId: 1, parameters }, in41))).toBe(`1701000000 00 01000000 02 01 01000600 05`.replaceAll(' ', ''));
+    expect(hex(execute.encode({ statementId: 1, parameters, nullBitmap: bytes('03') }, in41))).toContain('0301');
+    expect(hex(execute.encode({ statementId: 1, parameters, newParamsBindFlag: 0 }, in41))).toBe('17010000000001000000020005');
+    expect(hex(execute.encode({ statementId: 1, parameters, nullBitmap: undefined }, in41))).toBe('17010000000001000000010100060005');
+    expect(hex(execute.encode({ statementId: 1 }, in41))).toBe('17010000000001000000');
+  });
+  test('under QUERY_ATTRIBUTES the count is there with parameters, or with flag 8', () => {
+    expect(hex(execute.encode({ statementId: 1, flags: 0, parameters }, attributes))).toBe(
+      '17010000000001000000' + '0202010100000600' + '0005',
+    );
+    expect(hex(execute.encode({ statementId: 1 }, attributes))).toBe('1701000000080100000000');
+    expect(hex(execute.encode({ statementId: 1, flags: 0 }, attributes))).toBe('17010000000001000000');
+  });
+  test('a value without a type cannot be written, unless the statement has one', () => {
+    const value = [{ value: bytes('05') }];
+    expect(() => execute.encode({ parameters: value, newParamsBindFlag: 0 }, in41)).toThrow(CodecError);
+    const known = { ...in41, statement: { parameters: 1, types: [1] } };
+    expect(hex(execute.encode({ parameters: value, newParamsBindFlag: 0 }, known))).toBe('17000000000001000000' + '000005');
+  });
+});
+
 test('the table has every message under the name that it gives itself, with its page', () => {
   for (const [name, message] of Object.entries(messages)) {
     expect(message.name).toBe(name);
-    expect(message.page).toMatch(/^mysql\/page_protocol_[a-z0-9_]+$/);
+    expect(message.page).toMatch(/^(mysql\/page_protocol_|mariadb\/)[a-z0-9_]+$/);
   }
 });

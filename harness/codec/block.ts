@@ -1,0 +1,46 @@
+import { Reader, type Span, Writer } from './bytes.ts';
+import { readLenenc, writeLenenc } from './lenenc.ts';
+import type { Field } from './message.ts';
+
+/** One of the things that a block holds, as many as its length has room for. `i` counts them. */
+export interface BlockItem<T> {
+  readonly wire: string;
+  read(r: Reader, i: number): T;
+  write(w: Writer, value: T, i: number): void;
+}
+
+/** int<lenenc> length in bytes, then items until it is used up. An item that reaches past it throws CODEC_TRUNCATED. */
+export function block<T>(item: BlockItem<T>): Field<readonly T[]> {
+  return {
+    wire: `int<lenenc> + (${item.wire})*`,
+    fallback: [],
+    read(r) {
+      const total = r.part('length', 'int<lenenc>', () => readLenenc(r));
+      const end = r.off + r.peek(Number(total)).length;
+      // A view that ends with the block makes the reader throw.
+      const inner = new Reader(r.bytes.subarray(0, end));
+      inner.off = r.off;
+      const items = readItems(inner, item);
+      r.off = end;
+      r.parts.push(...inner.parts);
+      return items;
+    },
+    write(w, items) {
+      const body = new Writer();
+      items.forEach((one, i) => {
+        item.write(body, one, i);
+      });
+      w.part('length', 'int<lenenc>', () => writeLenenc(w, body.length));
+      const at = w.length;
+      w.raw(body.done());
+      w.parts.push(...body.parts.map((span): Span => ({ ...span, off: at + span.off })));
+    },
+  };
+}
+
+/** Items until the bytes end. */
+export function readItems<T>(r: Reader, item: BlockItem<T>): T[] {
+  const items: T[] = [];
+  while (r.left > 0) items.push(item.read(r, items.length));
+  return items;
+}

@@ -1,0 +1,96 @@
+import { type CompressedPacket, CompressedReader, type CompressedReaderOptions } from './compressed-frame.ts';
+import { type Packet, PacketReader, type PacketReaderOptions } from './frame.ts';
+
+/** The compressed packet that a packet begins in. */
+export interface Carrier {
+  readonly sequenceId: number;
+  readonly compressedLength: number;
+  /** 0: not compressed. */
+  readonly uncompressedLength: number;
+}
+export interface CarriedPacket extends Packet {
+  readonly carrier: Carrier;
+  /** Of those that begin in this carrier it is the first. */
+  readonly leads: boolean;
+  /** Sequence id of the compressed packet that completed it. */
+  readonly completedBy: number;
+}
+
+/** Where a compressed packet lies in the stream, and where its content begins in the content of all. */
+interface Place {
+  readonly offset: number;
+  readonly start: number;
+  readonly frame: CompressedPacket;
+}
+
+/** Takes packets out of compressed ones, as PacketReader does out of the plain stream. Offsets are of the compressed packets. */
+export class CompressedPacketReader {
+  readonly #outer: CompressedReader;
+  readonly #inner: PacketReader;
+  /** Of the stream before compression began. */
+  readonly #base: number;
+  #places: Place[] = [];
+  #content = 0;
+  #led: CompressedPacket | undefined;
+
+  constructor(options: CompressedReaderOptions & PacketReaderOptions, base = 0) {
+    this.#outer = new CompressedReader(options);
+    this.#inner = new PacketReader(options);
+    this.#base = base;
+  }
+
+  add(chunk: Uint8Array): void {
+    this.#outer.add(chunk);
+  }
+
+  /** The next whole packet, or undefined until more bytes come. Throws what both readers throw. */
+  next(): CarriedPacket | undefined {
+    for (;;) {
+      const packet = this.#inner.next();
+      if (packet) return this.#placed(packet);
+      const frame = this.#outer.next();
+      if (!frame) return undefined;
+      this.#places.push({ offset: frame.offset, start: this.#content, frame });
+      this.#content += frame.bytes.length;
+      this.#inner.add(frame.bytes);
+    }
+  }
+
+  /** Compressed bytes received that are no whole compressed packet yet. */
+  get pending(): Uint8Array {
+    return this.#outer.pending;
+  }
+
+  /** Bytes that are decompressed and no whole packet yet. */
+  get continued(): number {
+    return this.#inner.continued + this.#inner.pending.length;
+  }
+
+  /** Offset in the stream of the first pending byte. */
+  get offset(): number {
+    return this.#base + this.#outer.offset;
+  }
+
+  /** Takes n pending bytes (default all) as they are. */
+  take(n?: number): Uint8Array {
+    return this.#outer.take(n);
+  }
+
+  #placed(packet: Packet): CarriedPacket {
+    // Those that end before the packet are done with.
+    while ((this.#places[1]?.start ?? Number.POSITIVE_INFINITY) <= packet.offset) this.#places.shift();
+    const { offset, frame } = this.#places[0] as Place;
+    const { frame: last } = this.#places.at(-1) as Place;
+    const leads = this.#led !== frame;
+    this.#led = frame;
+    const { sequenceId, compressedLength, uncompressedLength } = frame;
+    return {
+      ...packet,
+      offset: this.#base + offset,
+      size: this.#outer.offset - offset,
+      carrier: { sequenceId, compressedLength, uncompressedLength },
+      leads,
+      completedBy: last.sequenceId,
+    };
+  }
+}

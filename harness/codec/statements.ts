@@ -1,0 +1,104 @@
+import { commandOf } from './command.ts';
+import type { StatementContext } from './message.ts';
+import { bulkFlag } from './messages/com-stmt-bulk-execute.ts';
+import type { Parameter } from './parameters.ts';
+import type { ResultColumn } from './result-column.ts';
+import type { Identified } from './server-packet.ts';
+
+/** MariaDB's id of the statement prepared last. */
+const LAST = 0xffffffff;
+/** As many as servers allow; a client that closes none must not fill our memory. */
+const KEPT = 16_384;
+
+interface Statement {
+  readonly parameters: number;
+  columns: readonly ResultColumn[];
+  types: readonly number[] | undefined;
+  readonly longData: Set<number>;
+  /** An execution went by that could not be decoded, so its types are not known. */
+  opaque: boolean;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** The prepared statements of one connection, as far as later packets cannot be read without them. */
+export class Statements {
+  readonly #known = new Map<number, Statement>();
+  #last: number | undefined;
+  /** COM_STMT_PREPAREs without an answer: until it comes, nobody knows what the last statement is. */
+  #preparing = 0;
+  /** The last statement was executed before its StmtPrepareOK had come. */
+  #early = false;
+
+  /** What a command is to be decoded under. */
+  context(payload: Uint8Array): StatementContext | undefined {
+    const { name } = commandOf(payload[0] ?? 0);
+    if (name !== 'COM_STMT_EXECUTE' && name !== 'COM_STMT_BULK_EXECUTE') return undefined;
+    const found = this.#find(idOf(payload));
+    if (!found || found.opaque) return undefined;
+    return { parameters: found.parameters, types: found.types, longData: [...found.longData] };
+  }
+
+  /** The columns that the rows of a statement have, as last told. */
+  columns(id: number | undefined): readonly ResultColumn[] | undefined {
+    const found = id === LAST ? this.#known.get(this.#last ?? -1) : this.#known.get(id ?? -1);
+    return found?.columns;
+  }
+
+  /** Takes note of a command on its way. */
+  sent({ name, decoded }: Identified): void {
+    const value: Values = decoded?.value ?? {};
+    const id = Number(value['statementId']);
+    if (name === 'COM_STMT_PREPARE') this.#preparing++;
+    if (name === 'COM_STMT_CLOSE') this.#known.delete(id);
+    if (name === 'COM_CHANGE_USER' || name === 'COM_RESET_CONNECTION') this.#known.clear();
+    if (name === 'COM_STMT_EXECUTE' || name === 'COM_STMT_BULK_EXECUTE') this.#executed(id, value);
+    const statement = this.#find(id);
+    if (name === 'COM_STMT_RESET') statement?.longData.clear();
+    if (name === 'COM_STMT_SEND_LONG_DATA') statement?.longData.add(Number(value['parameter']));
+  }
+
+  /** Takes note of the answer to a COM_STMT_PREPARE; without an id it failed. */
+  prepared(id: number | undefined, parameters: number, columns: readonly ResultColumn[]): void {
+    this.#preparing = Math.max(0, this.#preparing - 1);
+    if (id === undefined) return;
+    if (this.#known.size >= KEPT) this.#known.delete(this.#known.keys().next().value as number);
+    this.#known.set(id, { parameters, columns, types: undefined, longData: new Set(), opaque: this.#early });
+    this.#last = id;
+    this.#early = false;
+  }
+
+  /** Takes note of the columns that an execution has told. */
+  told(id: number | undefined, columns: readonly ResultColumn[]): void {
+    const found = this.#known.get((id === LAST ? this.#last : id) ?? -1);
+    if (found && columns.length > 0) found.columns = columns;
+  }
+
+  #executed(id: number, value: Values): void {
+    const found = this.#find(id);
+    if (!found) {
+      this.#early ||= id === LAST;
+      return;
+    }
+    if ((value['undecoded'] as Uint8Array | undefined)?.length) found.opaque = true;
+    found.types = typesSent(value) ?? found.types;
+    found.longData.clear();
+  }
+
+  #find(id: number): Statement | undefined {
+    if (id !== LAST) return this.#known.get(id);
+    return this.#preparing > 0 ? undefined : this.#known.get(this.#last ?? -1);
+  }
+}
+
+/** The id stands at the same place in every command that has one. */
+function idOf(payload: Uint8Array): number {
+  if (payload.length < 5) return -1;
+  return new DataView(payload.buffer, payload.byteOffset).getUint32(1, true);
+}
+
+function typesSent(value: Values): readonly number[] | undefined {
+  if (value['types'] !== undefined && (Number(value['flags']) & bulkFlag.SEND_TYPES_TO_SERVER) !== 0) return value['types'] as number[];
+  if (value['newParamsBindFlag'] !== 1) return undefined;
+  return (value['parameters'] as readonly Parameter[] | undefined)?.map(({ type }) => type ?? 0);
+}

@@ -1,0 +1,70 @@
+import { has } from './capability.ts';
+import type { Compression } from './compressed-frame.ts';
+import { type CarriedPacket, CompressedPacketReader } from './compressed-packet-reader.ts';
+import type { Verdict } from './foreign.ts';
+import { type Packet, PacketReader, type PacketReaderOptions } from './frame.ts';
+import type { Side } from './labelled-packet.ts';
+import type { Context } from './message.ts';
+
+/** A packet, and the compressed one that it came in. */
+export type Taken = Packet & Partial<CarriedPacket>;
+
+/** One direction of a conversation. */
+export interface Stream {
+  readonly from: Side;
+  reader: PacketReader | CompressedPacketReader;
+  readonly recognise: (start: Uint8Array) => Verdict;
+  /** The first bytes have been told from other protocols. */
+  told: boolean;
+  /** The stream is no longer packets, and this is what it is. */
+  opaque: string | undefined;
+}
+
+export function openStream(from: Side, recognise: Stream['recognise'], options: PacketReaderOptions): Stream {
+  return { from, recognise, reader: new PacketReader(options), told: false, opaque: undefined };
+}
+
+/** Behind the OK of the login, both sides compress if they have agreed to. Does nothing where they have begun. */
+export function decompress(stream: Stream, context: Context, options: PacketReaderOptions): void {
+  const algorithm = compressionOf(context);
+  if (!algorithm || stream.reader instanceof CompressedPacketReader) return;
+  const rest = stream.reader.take();
+  const base = stream.reader.offset - rest.length;
+  stream.reader = new CompressedPacketReader({ ...options, algorithm }, base);
+  stream.reader.add(rest);
+}
+
+function compressionOf({ capabilities }: Context): Compression | undefined {
+  if (has(capabilities, 'COMPRESS')) return 'zlib';
+  return has(capabilities, 'ZSTD_COMPRESSION_ALGORITHM') ? 'zstd' : undefined;
+}
+
+/** The sequence id that goes on from this packet. */
+export function following({ lastSequenceId }: Packet): number {
+  return (lastSequenceId + 1) & 0xff;
+}
+
+/** The ids that the next compressed packet with the beginning of a packet may have; none where nothing is compressed. */
+export function followingFrames({ carrier, completedBy }: Taken): readonly number[] {
+  if (!carrier || completedBy === undefined) return [];
+  const next = (completedBy + 1) & 0xff;
+  // What completed a packet that began before it may have the beginning of another.
+  return carrier.sequenceId === completedBy ? [next] : [completedBy, next];
+}
+
+/**
+ * What is wrong with the ids of a packet. Behind a flush, as between two results, both servers go on counting packets
+ * from the id of the compressed packet (seen in MySQL 9.7.4 and MariaDB 11.8.9).
+ */
+export function sequenceProblem(packet: Taken, due: number | undefined, framesDue: readonly number[] = []): string | undefined {
+  const { carrier, leads, sequenceId } = packet;
+  const leader = leads ? carrier : undefined;
+  if (leader && framesDue.length > 0 && !framesDue.includes(leader.sequenceId))
+    return `compressed ${expected(leader.sequenceId, framesDue[0] as number)}`;
+  if (due === undefined || due === sequenceId || leader?.sequenceId === sequenceId) return undefined;
+  return expected(sequenceId, due);
+}
+
+export function expected(got: number, wanted: number): string {
+  return `sequence id ${got}, expected ${wanted}`;
+}
