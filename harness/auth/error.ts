@@ -13,5 +13,7 @@ export type AuthErrorCode =
   | 'AUTH_BAD_PUBLIC_KEY'
   /** The password is too long for one RSA block under this key. */
   | 'AUTH_PASSWORD_TOO_LONG'
+  /** The server's parsec ext-salt is none. */
+  | 'AUTH_BAD_EXT_SALT'
   /** The encrypted password cannot be decrypted, or is not NUL-terminated. */
   | 'AUTH_BAD_CIPHERTEXT';

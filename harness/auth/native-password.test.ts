@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { nativePasswordHash, nativePasswordScramble, verifyNativePassword } from './native-password.ts';
-import { authPlugins } from './plugin.ts';
 
 const bytes = (hex: string): Uint8Array => Buffer.from(hex, 'hex');
 const hex = (b: Uint8Array): string => Buffer.from(b).toString('hex');
@@ -59,14 +58,4 @@ describe('mysql_native_password', () => {
     expect(verifyNativePassword(right, counting.slice().reverse(), stored)).toBe(false);
     expect(verifyNativePassword(right.subarray(1), counting, stored)).toBe(false);
   });
-});
-
-test('the plugins are found under their name on the wire', () => {
-  for (const name of ['mysql_native_password', 'caching_sha2_password']) {
-    const plugin = authPlugins[name];
-    expect(plugin?.name).toBe(name);
-    expect(plugin?.verify(plugin.scramble(password, counting), counting, plugin.hash(password))).toBe(true);
-  }
-  expect(authPlugins['mysql_native_password']?.scramble(password, counting).length).toBe(20);
-  expect(authPlugins['caching_sha2_password']?.scramble(password, counting).length).toBe(32);
 });
