@@ -1,8 +1,29 @@
-import type { CapabilityName } from '../codec/capability.ts';
+import type { CapabilityName, MariadbCapabilityName } from '../codec/capability.ts';
+import type { ProbeName } from './probe.ts';
 import type { Ending } from './verdict.ts';
 
-/** The accounts a case can speak of; the target says who they are. */
-export type AccountName = 'check' | 'login' | 'unknown';
+/** The accounts that a target can declare (harness/target/accounts.ts); it leaves out what its server lacks. */
+export const declaredAccounts = [
+  /** Without a password, as HAProxy's check needs it. */
+  'check',
+  /** With a password; both have the plugin that is the server's default. */
+  'login',
+  'native',
+  'sha2',
+  'sha2-empty',
+  'sha256',
+  'sha256-empty',
+  'ed25519',
+  'ed25519-empty',
+  'parsec',
+  'parsec-empty',
+  'expired',
+  'requires-tls',
+  'two-factor',
+] as const;
+export type DeclaredAccount = (typeof declaredAccounts)[number];
+/** The accounts a case can speak of; 'unknown' exists nowhere. */
+export type AccountName = DeclaredAccount | 'unknown';
 
 /** A capability set by name: exactly these, or the client's usual set with changes. */
 export interface CapabilityChoice {
@@ -17,19 +38,86 @@ export type ClientMessage =
   | 'HandshakeResponse320'
   | 'SSLRequest'
   | 'AuthSwitchResponse'
+  | 'LocalInfileData'
+  | 'COM_RAW'
+  | ClientCommand;
+export type ClientCommand =
   | 'COM_QUIT'
-  | 'COM_PING'
-  | 'COM_QUERY'
   | 'COM_INIT_DB'
+  | 'COM_QUERY'
+  | 'COM_FIELD_LIST'
+  | 'COM_CREATE_DB'
+  | 'COM_DROP_DB'
+  | 'COM_REFRESH'
+  | 'COM_SHUTDOWN'
   | 'COM_STATISTICS'
-  | 'COM_RAW';
+  | 'COM_PROCESS_INFO'
+  | 'COM_PROCESS_KILL'
+  | 'COM_DEBUG'
+  | 'COM_PING'
+  | 'COM_CHANGE_USER'
+  | 'COM_BINLOG_DUMP'
+  | 'COM_REGISTER_SLAVE'
+  | 'COM_STMT_PREPARE'
+  | 'COM_STMT_EXECUTE'
+  | 'COM_STMT_SEND_LONG_DATA'
+  | 'COM_STMT_CLOSE'
+  | 'COM_STMT_RESET'
+  | 'COM_SET_OPTION'
+  | 'COM_STMT_FETCH'
+  | 'COM_BINLOG_DUMP_GTID'
+  | 'COM_RESET_CONNECTION'
+  | 'COM_STMT_BULK_EXECUTE';
+
+/** A field of an earlier packet on this connection: `StmtPrepareOK.statementId`, or by the name that an alternative gave with `as`. */
+export interface Earlier {
+  readonly from: string;
+  /** Text that stands in front of the value: 'KILL '. */
+  readonly before?: string;
+  readonly plus?: number;
+}
+
+/** A value in a list of fields: a parameter of a prepared statement, a query attribute. */
+export type ListedValue = Readonly<Record<string, string | number | boolean | null | readonly unknown[]>>;
+
+/** How a packet travels once compression is on (mysql/page_protocol_basic_compression). */
+export interface CompressedForm {
+  /** Default: as both client libraries, compressed from 50 bytes on. */
+  readonly body?: 'plain' | 'compressed';
+  /** Of the frame; default: counted on. */
+  readonly sequenceId?: number;
+  /** A lie: the length before compression, in bytes. */
+  readonly uncompressedLength?: number;
+  /** The packet's bytes, header included, are cut here, and each part travels in a frame of its own. */
+  readonly cutAt?: readonly number[];
+}
+
+/** An authentication proof that is made of the right one. */
+export interface ProofForm {
+  /** The password and a NUL, whatever the plugin. */
+  readonly as?: 'clear';
+  /** With the password of this factor, whichever is asked for. */
+  readonly factor?: 1;
+  /** Made for the greeting's scramble, whatever the server has sent since. */
+  readonly nonce?: 'greeting';
+  /** Only its first bytes. */
+  readonly keep?: number;
+  /** These bytes (hex) behind it. */
+  readonly append?: string;
+  /** This bit turned over, counted from the lowest of the first byte. */
+  readonly flip?: number;
+}
 
 /** One packet of the client. Everything left out is what a well-behaved client would send. */
 export interface Stimulus {
   readonly message?: ClientMessage;
-  /** Field values by the message's field names. Byte fields may be given as hex strings. */
-  readonly with?: Readonly<Record<string, string | number>>;
+  /** Field values by the message's field names. Byte fields may be given as hex strings, in lists too (`value`). */
+  readonly with?: Readonly<
+    Record<string, string | number | Earlier | readonly number[] | readonly ListedValue[] | readonly (readonly ListedValue[])[]>
+  >;
   readonly capabilities?: CapabilityChoice;
+  /** MariaDB's extended capabilities; they take the place of LONG_PASSWORD, which says that there are none. */
+  readonly mariadb?: readonly MariadbCapabilityName[];
   /** Connection attributes, with CONNECT_ATTRS. */
   readonly attributes?: Readonly<Record<string, string>>;
   /** Raw bytes (hex) in place of a field, its length prefix included. */
@@ -41,31 +129,54 @@ export interface Stimulus {
   /** Who logs in: fills user and auth response (wrong-password: the right user, a wrong proof). */
   readonly account?: AccountName;
   readonly password?: 'right' | 'wrong' | 'empty';
-  /** Default: HandshakeResponse and SSLRequest 1 (2 after SSLRequest), commands 0. */
+  /**
+   * What its auth response is. Of an AuthSwitchResponse: what the client of the login answers to the packet before (data
+   * is empty without it); of a login: the first answer, with these changes.
+   */
+  readonly proof?: ProofForm;
+  /** Default: HandshakeResponse and SSLRequest 1 (2 after SSLRequest), commands 0, what goes on with an exchange the next. */
   readonly sequenceId?: number;
   /** A lie in the header: this payload length instead of the true one. */
   readonly length?: number;
   /** Repeats the payload's last byte until the payload is this long, for large packets. */
   readonly padTo?: number;
+  /** Text that stands behind the padding, and counts: `')` behind a long literal. */
+  readonly tail?: string;
+  /** Where compression is on: how it travels. */
+  readonly compressed?: CompressedForm;
+  /** False: the server owes no answer of its own to this packet (the middle of a file). Default: as the protocol has it. */
+  readonly answered?: false;
 }
 
 /** What a field of a packet must be. Strings compare as latin1. */
 export type Condition =
   | string
   | number
+  /** NULL, in a row. */
+  | null
   | { readonly oneOf: readonly (string | number)[] }
   | { readonly not: string | number }
   | { readonly pattern: string }
   | { readonly length: number }
   | { readonly min: number }
+  | { readonly max: number }
+  /** All of these bits are set (status flags, column flags: harness/codec/status.ts). */
+  | { readonly bits: number }
+  /** None of these bits is set. */
+  | { readonly noBits: number }
+  /** The field is not there. */
+  | { readonly absent: true }
+  | { readonly all: readonly Condition[] }
   /** The same, written as text, as a field of an earlier packet on this connection: 'HandshakeV10.threadId'. */
   | { readonly sameAs: string }
+  /** Not so. */
+  | { readonly differsFrom: string }
   | { readonly set: readonly CapabilityName[] }
   | { readonly clear: readonly CapabilityName[] }
   /** Every byte is in 0x01..0x7F. */
   | { readonly bytes: 'nonzero-7bit' | 'nonzero' | 'zero' };
 
-/** The server packets (and the one sequence of packets) that a script can expect by name. */
+/** The server packets, and the sequences of packets that answer one command, that a script can expect by name. */
 export type ServerMessage =
   | 'HandshakeV10'
   | 'HandshakeV9'
@@ -75,7 +186,22 @@ export type ServerMessage =
   | 'AuthSwitchRequest'
   | 'OldAuthSwitchRequest'
   | 'AuthMoreData'
+  | 'AuthNextFactor'
+  /** Column count, definitions, rows and their end; the second of a multi-result is an answer of its own. */
   | 'TextResultset'
+  /** The same with rows of the binary protocol. */
+  | 'BinaryResultset'
+  /** A resultset whose rows end with ERR instead: its fields are those of both. */
+  | 'ResultsetThenERR'
+  /** COM_STMT_FETCH: rows and their end, without definitions. */
+  | 'FetchedRows'
+  /** StmtPrepareOK with the definitions that it announces. */
+  | 'StmtPrepareOK'
+  /** COM_FIELD_LIST: definitions and their end. */
+  | 'FieldList'
+  | 'LocalInfileRequest'
+  | 'BinlogEvent'
+  | 'ProgressReport'
   | 'Statistics';
 
 /** One thing the target may do next. */
@@ -83,21 +209,40 @@ export interface Alternative {
   /** The packet it sends … */
   readonly packet?: ServerMessage;
   /**
-   * … with these fields. For TextResultset: `columns`, `rows` (counts) and `first` (first value of the first row); for
-   * Statistics `text`. Every other packet also has `payload`, all its bytes as a latin1 string (for what a tolerant
-   * decoder forgives, such as a missing NUL), and HandshakeV10 `capabilities`, both halves joined.
+   * … with these fields, by path: `column.0.type`, `row.1.0`. Resultsets have `columns` and `rows` (counts), `column`
+   * (definitions), `row` (values as text, NULL as null), `first` (of the first row), and `statusFlags` and `warnings` of
+   * their end, `definitionsStatusFlags` of the EOF behind the definitions, `metadataFollows` of the column count;
+   * StmtPrepareOK `parameter` and `column`; BinlogEvent `checksum`, 'right' where the last 4 bytes are its CRC-32;
+   * Statistics `text`; an OK with session state `track` (a list) and
+   * the entries by name: `tracked.SCHEMA`, `tracked.autocommit`. Every single packet has `payload`, all its bytes as a
+   * latin1 string (for what a tolerant decoder forgives, such as a missing NUL), and HandshakeV10 `capabilities`, both
+   * halves joined. With compression on, `frames` and `frameSequenceId` (of the first frame that holds it).
    */
   readonly where?: Readonly<Record<string, Condition>>;
   /** Default: one more than the last packet of the exchange. 'any': the manual does not say. */
   readonly sequenceId?: number | 'any';
+  /** Another name for it, for `from` and `sameAs`, where several of a kind come. */
+  readonly as?: string;
   /** Or it ends the connection without another byte. */
   readonly closes?: true;
   /** Or it stays silent, with the connection open, until the limit: it waits for the rest. */
   readonly waits?: true;
-  /** The refusal that means "this target does not do this". */
-  readonly means?: 'unsupported';
+  /** The refusal that means "this target does not do this": unsupported, where the probe of that name was refused as well. */
+  readonly means?: ProbeName;
   /** What follows instead of the rest of the script. */
   readonly then?: readonly Step[];
+}
+
+/** A TLS handshake that is not the client's usual one. */
+export interface TlsChoice {
+  /** This version only. */
+  readonly version?: 'TLSv1.2' | 'TLSv1.3';
+  /** Sent in the segment of the ClientHello, in front of it. */
+  readonly behind?: Stimulus;
+  /** Lengths in bytes of the first segments of the ClientHello; the rest follows in one. */
+  readonly pieces?: readonly number[];
+  /** Goes on with the TLS session of the connection before (`beside`). */
+  readonly resume?: true;
 }
 
 /** A script reads top to bottom; each `expect` takes the next packet of the server or its end. */
@@ -106,4 +251,13 @@ export type Step =
   | { readonly expect: readonly [Alternative, ...Alternative[]] }
   /** No further packet; the connection ends in one of these ways. */
   | { readonly end: readonly [Ending, ...Ending[]] }
-  | { readonly do: 'start-tls' | 'half-close' | 'reset' };
+  /**
+   * start-tls: the TLS handshake, like `tls`. half-close: our FIN. reset: our RST. stop-reading, read-on: the client lets the window
+   * fill up, and empties it. pause: 400 ms in which the client sends nothing.
+   */
+  | { readonly do: 'start-tls' | 'half-close' | 'reset' | 'stop-reading' | 'read-on' | 'pause'; readonly tls?: TlsChoice }
+  /**
+   * These steps on a second connection, to their end, before this one goes on; sent whole, whatever the delivery. They see
+   * what this connection has read as `outer.HandshakeV10.threadId`.
+   */
+  | { readonly beside: readonly Step[] };

@@ -1,0 +1,67 @@
+/**
+ * What a server can be asked about itself before the first case. A feature is there when the statement is answered with
+ * one row whose first value is `yes`; any other answer, an ERR too, means that it is not.
+ */
+export interface Feature {
+  /** What is missing where it is not there, in a skip's reason: 'local_infile is not on'. */
+  readonly without: string;
+  readonly asks: string;
+  readonly yes: string;
+}
+
+const routine = (name: string): string =>
+  `SELECT COUNT(*) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = 'mywire' AND ROUTINE_NAME = '${name}'`;
+const table = (name: string): string =>
+  `SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'mywire' AND TABLE_NAME = '${name}'`;
+
+const plugin = (name: string): string =>
+  `SELECT COUNT(*) FROM information_schema.PLUGINS WHERE PLUGIN_NAME = '${name}' AND PLUGIN_STATUS = 'ACTIVE'`;
+
+const collation = (name: string): string => `SELECT COUNT(*) FROM information_schema.COLLATIONS WHERE COLLATION_NAME = '${name}'`;
+
+/** The fixtures and settings that cases can ask for, by name. */
+export const features = {
+  'local-infile': { without: 'local_infile is not on', asks: 'SELECT @@local_infile', yes: '1' },
+  'binary-log': { without: 'the server has no binary log', asks: 'SELECT @@log_bin', yes: '1' },
+  'packets-of-32-mib': { without: 'max_allowed_packet is below 33554432', asks: 'SELECT @@max_allowed_packet >= 33554432', yes: '1' },
+  'packets-up-to-64-mib': { without: 'max_allowed_packet is above 67108864', asks: 'SELECT @@max_allowed_packet <= 67108864', yes: '1' },
+  'performance-schema': { without: 'the performance schema is off', asks: 'SELECT @@performance_schema', yes: '1' },
+  'query-attribute-function': {
+    without: 'the component query_attributes is not installed',
+    asks: "SELECT COUNT(*) FROM performance_schema.user_defined_functions WHERE UDF_NAME = 'mysql_query_attribute_string'",
+    yes: '1',
+  },
+  procedures: { without: 'the procedure mywire.two_results (fixtures/README.md) is not there', asks: routine('two_results'), yes: '1' },
+  numbers: { without: 'the table mywire.numbers (fixtures/README.md) is not there', asks: table('numbers'), yes: '1' },
+  'dialect-types': {
+    without: 'the table mywire.dialect_types (fixtures/README.md) is not there',
+    asks: table('dialect_types'),
+    yes: '1',
+  },
+  'uuid-type': {
+    without: 'the server has no type UUID',
+    asks: "SELECT CAST('123e4567-e89b-12d3-a456-426655440000' AS UUID)",
+    yes: '123e4567-e89b-12d3-a456-426655440000',
+  },
+  'temporary-tables': {
+    without: 'the account has not been granted CREATE TEMPORARY TABLES on mywire (fixtures/README.md)',
+    asks: "SELECT COUNT(*) > 0 FROM information_schema.SCHEMA_PRIVILEGES WHERE TABLE_SCHEMA = 'mywire' AND PRIVILEGE_TYPE = 'CREATE TEMPORARY TABLES'",
+    yes: '1',
+  },
+  types: { without: 'the table mywire.types (fixtures/README.md) is not there', asks: table('types'), yes: '1' },
+  words: { without: 'the table mywire.words (fixtures/README.md) is not there', asks: table('words'), yes: '1' },
+  ed25519: { without: 'the plugin ed25519 is not active', asks: plugin('ed25519'), yes: '1' },
+  parsec: { without: 'the plugin parsec is not active', asks: plugin('parsec'), yes: '1' },
+  'sha256-password': { without: 'the plugin sha256_password is not active', asks: plugin('sha256_password'), yes: '1' },
+  utf8mb4_0900_as_ci: {
+    without: 'the server does not know the collation utf8mb4_0900_as_ci',
+    asks: collation('utf8mb4_0900_as_ci'),
+    yes: '1',
+  },
+  utf8mb4_general_nopad_ci: {
+    without: 'the server does not know the collation utf8mb4_general_nopad_ci',
+    asks: collation('utf8mb4_general_nopad_ci'),
+    yes: '1',
+  },
+} as const satisfies Readonly<Record<string, Feature>>;
+export type FeatureName = keyof typeof features;

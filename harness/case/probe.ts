@@ -1,0 +1,38 @@
+import type { Alternative, Step } from './step.ts';
+
+/**
+ * What a server may rightly refuse, and how it says so. Each is asked once before the first case. A case that meets the
+ * refusal is unsupported if the probe met it too, and fails if the probe got in.
+ */
+export interface Probe {
+  /** What the server then does not do, after "it": 'takes no clients from before 4.1'. */
+  readonly refuses: string;
+  /** Up to the answer that tells. */
+  readonly script: readonly Step[];
+  readonly refusal: Alternative;
+}
+
+const greeting = { expect: [{ packet: 'HandshakeV10', sequenceId: 'any' }] } as const satisfies Step;
+const any = 'any' as const;
+
+export const probes = {
+  'clients-before-4.1': {
+    refuses: 'takes no clients from before 4.1 (ERR 1251 or 1043)',
+    script: [greeting, { send: { message: 'HandshakeResponse320', account: 'check' } }],
+    refusal: { packet: 'ERR', sequenceId: any, where: { errorCode: { oneOf: [1251, 1043] } } },
+  },
+  'clients-without-plugin-auth': {
+    refuses: 'takes no clients without PLUGIN_AUTH for this account (ERR 1251)',
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { only: ['PROTOCOL_41', 'SECURE_CONNECTION'] } } },
+    ],
+    refusal: { packet: 'ERR', sequenceId: any, where: { errorCode: 1251 } },
+  },
+  'native-password-for-this-account': {
+    refuses: 'asks for another plugin than mysql_native_password for this account (AuthSwitchRequest)',
+    script: [greeting, { send: { message: 'HandshakeResponse41', account: 'check', with: { authPluginName: 'mysql_native_password' } } }],
+    refusal: { packet: 'AuthSwitchRequest', sequenceId: any },
+  },
+} as const satisfies Readonly<Record<string, Probe>>;
+export type ProbeName = keyof typeof probes;
