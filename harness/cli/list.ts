@@ -5,9 +5,15 @@ import { selectionOf, selectionOptions } from './options.ts';
 export function listVerb(): Command {
   return selectionOptions(new Command('list').description('list the cases'))
     .option('--json', 'as JSON')
+    .option('--coverage', 'as a map of the protocol, in Markdown: which cases ask about what, and why nothing asks about the rest')
     .action(async (options: Record<string, unknown>) => {
-      const [{ suites }, { select }] = await Promise.all([import('../../suites/index.ts'), import('../run/select.ts')]);
+      const [{ suites, untested }, { select }] = await Promise.all([import('../../suites/index.ts'), import('../run/select.ts')]);
       const cases = select(suites, selectionOf(options));
+      if (options['coverage']) {
+        const [{ coverageOf }, { coverageMarkdown }] = await Promise.all([import('../run/coverage.ts'), import('../report/coverage.ts')]);
+        process.stdout.write(coverageMarkdown(coverageOf(cases), untested, cases.length));
+        return;
+      }
       if (options['json']) {
         const rows = cases.map(({ id, title, level, deliveries, tries, source, killedBy }) => ({
           id,

@@ -10,9 +10,10 @@ import { packageRoot } from '../run/package-root.ts';
 import type { CheckResult, RecordedCheck, RunReport } from '../run/result.ts';
 import { type RunOutcome, runAll } from '../run/run-all.ts';
 import { type Selection, select } from '../run/select.ts';
+import { namedByPlugin } from '../target/accounts.ts';
 import type { TargetOptions } from '../target/options.ts';
 import { parseTarget } from '../target/parse-target.ts';
-import { type Accounts, isProduct, type Product, products, TargetError } from '../target/target.ts';
+import { isProduct, type Product, products, TargetError } from '../target/target.ts';
 import { CliError } from './error.ts';
 import type { RunArguments } from './run.ts';
 import { version } from './version.ts';
@@ -134,10 +135,10 @@ function targetOptionsOf(options: RunArguments): TargetOptions {
   const password = options.password ?? process.env['MYWIRE_PASSWORD'];
   if (options.user !== undefined && password === undefined)
     throw new CliError('CLI_BAD_OPTION', '--user needs a password: set MYWIRE_PASSWORD, or give --password');
-  const accounts: Accounts = {
+  const accounts = namedByPlugin({
     ...(options.checkUser === undefined ? {} : { check: { user: options.checkUser, password: '', plugin } }),
     ...(options.user === undefined ? {} : { login: { user: options.user, password: password ?? '', plugin } }),
-  };
+  });
   return {
     accounts,
     ...(options.database === undefined ? {} : { database: options.database }),

@@ -1,5 +1,5 @@
 import type { Source } from '../case/case.ts';
-import type { CheckResult, Deviation, HealthState, RecordedCheck, RunReport, Tally, TargetReport } from '../run/result.ts';
+import type { CheckResult, Deviation, HealthState, RecordedCheck, RunReport, Tally, TargetReport, ToldProfile } from '../run/result.ts';
 import type { Transcript, TranscriptEvent } from '../wire/transcript.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';
 import { repeatCommand } from './repeat.ts';
@@ -29,6 +29,7 @@ export interface JsonTarget {
   readonly target: string;
   readonly versions: string;
   readonly dialect: 'mysql' | 'mariadb' | null;
+  readonly profile: ToldProfile | null;
   readonly ms: number;
   readonly totals: Tally;
   readonly notes: readonly string[];
@@ -129,6 +130,7 @@ function jsonTarget(target: TargetReport, command: string): JsonTarget {
     target: target.target,
     versions: target.versions,
     dialect: target.dialect ?? null,
+    profile: target.profile ?? null,
     ms: rounded(target.ms),
     totals: tallyOf(target.results),
     notes: target.notes,

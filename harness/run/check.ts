@@ -1,5 +1,6 @@
 import { areaOf, type Case } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
+import type { Transcript } from '../wire/transcript.ts';
 import type { CheckResult, Deviation } from './result.ts';
 import { type Try, type TryContext, tryCase } from './try-case.ts';
 
@@ -71,7 +72,16 @@ export function judge(one: Case, delivery: Delivery, target: string, tries: read
       transcript: shown.transcript,
     };
   if (shown.unsupported) return { ...base, verdict: 'unsupported', reason: `refused: ${shown.unsupported}`, ...judged };
-  return { ...base, verdict: 'pass', ...judged, transcript: shown.transcript };
+  return { ...base, verdict: 'pass', ...judged, transcript: kept(shown.transcript) };
+}
+
+/** Bytes of a transcript that is kept although its check passed. */
+const MOST_KEPT = 0x40000;
+
+/** Nobody reads the megabytes of a check that passed, and a run has many: what happened and when is enough. */
+function kept(transcript: Transcript): Transcript {
+  const bytes = transcript.events.reduce((sum, event) => sum + ('bytes' in event ? event.bytes.length : 0), 0);
+  return bytes <= MOST_KEPT ? transcript : { ...transcript, events: transcript.events.filter((event) => !('bytes' in event)) };
 }
 
 /** Fields that must differ between tries and do not. */

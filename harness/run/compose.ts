@@ -1,12 +1,14 @@
-import { authPlugins } from '../auth/plugin.ts';
-import type { AccountName, CapabilityChoice, Stimulus } from '../case/step.ts';
-import { type CapabilityName, capability, flags } from '../codec/capability.ts';
-import { frame, HEADER_BYTES } from '../codec/frame.ts';
+import type { CapabilityChoice, Earlier, Stimulus } from '../case/step.ts';
+import { type CapabilityName, capability, flags, type MariadbCapabilityName, mariadbCapability } from '../codec/capability.ts';
+import { commandOf } from '../codec/command.ts';
+import { frame, MAX_PAYLOAD } from '../codec/frame.ts';
 import { cutPoints, type Fields, type Message } from '../codec/message.ts';
 import { messages } from '../codec/messages/index.ts';
-import type { Account } from '../target/target.ts';
+import { credentials, furtherProof } from './credentials.ts';
 import { RunError } from './error.ts';
+import { hex } from './hex.ts';
 import type { Session } from './session.ts';
+import { travelling } from './travelling.ts';
 
 /** A stimulus as bytes, with what the reading of the answer needs to know. */
 export interface Composed {
@@ -32,14 +34,16 @@ export const usualCapabilities = flags(
   'MULTI_RESULTS',
   'PLUGIN_AUTH',
 );
-/** A user that exists nowhere. */
-export const UNKNOWN_USER = 'mywire_nobody';
 const COM_QUIT = 0x01;
+/** They go on with an exchange that the server has opened, and count on from its packet. */
+const goesOn: ReadonlySet<Stimulus['message']> = new Set(['AuthSwitchResponse', 'LocalInfileData']);
 
 /** Puts a stimulus together. Throws RunError RUN_BAD_STIMULUS: the case is wrong, or asks for what early data cannot know. */
 export function compose(stimulus: Stimulus, session: Session): Composed {
   // Only a password's proof and the id after a TLS upgrade differ from connection to connection.
-  if (stimulus.account === 'login' || session.tls) return composeAnew(stimulus, session);
+  const varies = stimulus.account !== undefined && stimulus.account !== 'check' && stimulus.account !== 'unknown';
+  if (varies || session.tls || session.compression || goesOn.has(stimulus.message) || speaksOfEarlier(stimulus))
+    return composeAnew(stimulus, session);
   const known = session.composed?.get(stimulus);
   if (known) return known;
   const composed = composeAnew(stimulus, session);
@@ -54,28 +58,36 @@ function composeAnew(stimulus: Stimulus, session: Session): Composed {
       bytes,
       cuts: [],
       label: `${bytes.length} raw bytes`,
-      answered: true,
+      answered: stimulus.answered !== false,
       answerSequenceId: undefined,
       said(to) {
         to.wellFormed = false;
       },
     };
   }
-  const sequenceId = stimulus.sequenceId ?? usualSequenceId(stimulus, session);
+  const usual = usualSequenceId(stimulus, session);
+  const sequenceId = stimulus.sequenceId ?? usual;
+  // Refused by its header, a handshake response has not told its flags.
+  const unread = sequenceId !== usual && stimulus.message !== undefined && !stimulus.message.startsWith('COM_');
   const built = build(stimulus, session);
   let { payload } = built;
-  if (stimulus.padTo !== undefined && stimulus.padTo > payload.length) payload = pad(payload, stimulus.padTo);
-  const bytes = frame(payload, stimulus.length === undefined ? { sequenceId } : { sequenceId, length: stimulus.length });
-  const quits = payload[0] === COM_QUIT && isCommand(stimulus);
+  if (stimulus.padTo !== undefined && stimulus.padTo > payload.length) payload = pad(payload, stimulus.padTo, stimulus.tail);
+  const packet = frame(payload, stimulus.length === undefined ? { sequenceId } : { sequenceId, length: stimulus.length });
+  const { bytes, cuts } = travelling(packet, built.cuts, stimulus, session);
+  if (goesOn.has(stimulus.message)) session.next = (sequenceId + 1) & 0xff;
   return {
     bytes,
-    cuts: [2, HEADER_BYTES, ...built.cuts.map((c) => c + HEADER_BYTES)],
+    cuts,
     label: label(stimulus),
-    answered: !quits && stimulus.message !== 'SSLRequest',
-    answerSequenceId: (sequenceId + 1) & 0xff,
+    answered: isAnswered(stimulus, payload),
+    // Each packet that a payload of 16 MiB is cut into counts.
+    answerSequenceId: (sequenceId + 1 + Math.floor(payload.length / MAX_PAYLOAD)) & 0xff,
     said(to) {
-      if (stimulus.raw || stimulus.length !== undefined || stimulus.payload !== undefined) to.wellFormed = false;
-      if (isCommand(stimulus)) to.command = payload[0];
+      if (unread || stimulus.raw || stimulus.length !== undefined || stimulus.payload !== undefined) to.wellFormed = false;
+      if (isCommand(stimulus)) {
+        to.command = payload[0];
+        to.next = undefined;
+      }
       built.said?.(to);
     },
   };
@@ -100,26 +112,24 @@ function build(stimulus: Stimulus, session: Session): Built {
       return handshake(stimulus, session, messages[stimulus.message] as unknown as Message, usualCapabilities);
     case 'HandshakeResponse320':
       return handshake(stimulus, session, messages.HandshakeResponse320 as unknown as Message, capability.SECURE_CONNECTION);
+    case 'COM_CHANGE_USER':
+      return changeUser(stimulus, session);
     case 'AuthSwitchResponse':
-      return lay(messages.AuthSwitchResponse as unknown as Message, values(stimulus), stimulus, session);
+      return authSwitchResponse(stimulus, session);
     case 'COM_RAW':
-      return lay(messages['COM_*'] as unknown as Message, values(stimulus), stimulus, session);
+      return lay(messages['COM_*'] as unknown as Message, values(stimulus, session), stimulus, session);
     default:
-      return lay(messages[stimulus.message] as unknown as Message, values(stimulus), stimulus, session);
+      return lay(messages[stimulus.message] as unknown as Message, values(stimulus, session), stimulus, session);
   }
 }
 
 function handshake(stimulus: Stimulus, session: Session, message: Message, usual: number): Built {
   let capabilities = choose(stimulus.capabilities, usual);
   if (stimulus.message === 'SSLRequest') capabilities = (capabilities | capability.SSL) >>> 0;
-  const fields: Record<string, unknown> = { capabilities };
-  const who = stimulus.account ? account(stimulus.account, session) : undefined;
-  const login = who && { account: who, password: chosenPassword(stimulus, who) };
-  if (who && login) {
-    fields['user'] = who.user;
-    fields['authPluginName'] = who.plugin;
-    fields['authResponse'] = proof(login, session);
-  }
+  if (stimulus.mariadb) capabilities = (capabilities & ~capability.LONG_PASSWORD) >>> 0;
+  const extended = extendedCapabilities(stimulus.mariadb);
+  const { fields: whose, login } = credentials(stimulus, session);
+  const fields: Record<string, unknown> = { capabilities, mariadbCapabilities: extended, ...whose };
   if (stimulus.message === 'HandshakeResponse320') {
     fields['maxPacketSize'] = 0x010000;
     // The manual's string<EOF>; HAProxy, like old clients, sends one NUL for an empty answer.
@@ -127,16 +137,51 @@ function handshake(stimulus: Stimulus, session: Session, message: Message, usual
   }
   if (stimulus.attributes) fields['attributes'] = Object.entries(stimulus.attributes);
   if (stimulus.capabilities?.add?.includes('CONNECT_WITH_DB') && session.database !== undefined) fields['database'] = session.database;
-  Object.assign(fields, values(stimulus));
+  Object.assign(fields, values(stimulus, session));
   const built = lay(message, fields, stimulus, session);
   const sent = Number(fields['capabilities']);
   return {
     ...built,
     said(to) {
-      to.client = sent;
+      // Over TLS both servers go by the flags of the SSLRequest, whatever the response says.
+      if (!to.tls || to.client === undefined) to.client = sent;
+      if (stimulus.message === 'SSLRequest') to.tlsAsked = true;
+      to.clientMariadb = Number(fields['mariadbCapabilities'] ?? 0);
       if (login) to.login = login;
     },
   };
+}
+
+/** COM_CHANGE_USER logs in anew, with the greeting's scramble (mysql/page_protocol_com_change_user). */
+function changeUser(stimulus: Stimulus, session: Session): Built {
+  const { fields, login } = credentials(stimulus, session);
+  if (stimulus.attributes) fields['attributes'] = Object.entries(stimulus.attributes);
+  const built = lay(messages.COM_CHANGE_USER as unknown as Message, { ...fields, ...values(stimulus, session) }, stimulus, session);
+  return {
+    ...built,
+    said(to) {
+      if (login) to.login = login;
+    },
+  };
+}
+
+/** What the case says, or what the client of the login answers to the packet before. */
+function authSwitchResponse(stimulus: Stimulus, session: Session): Built {
+  const message = messages.AuthSwitchResponse as unknown as Message;
+  if (!stimulus.proof) return lay(message, values(stimulus, session), stimulus, session);
+  const { data, password } = furtherProof(stimulus, session);
+  return {
+    ...lay(message, { data }, stimulus, session),
+    said(to) {
+      if (to.exchange) to.exchange = { ...to.exchange, password };
+    },
+  };
+}
+
+function extendedCapabilities(names: readonly MariadbCapabilityName[] = []): number {
+  let bits = 0;
+  for (const name of names) bits |= mariadbCapability[name];
+  return bits >>> 0;
 }
 
 function lay(message: Message, fields: Record<string, unknown>, stimulus: Stimulus, session: Session): Built {
@@ -155,12 +200,40 @@ function lay(message: Message, fields: Record<string, unknown>, stimulus: Stimul
 /** Byte fields may be given as hex strings: cases are data. */
 function asFieldTypes(fields: Fields, given: Record<string, unknown>): Record<string, unknown> {
   const out: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(given))
-    out[name] = typeof value === 'string' && /byte|filler/.test(fields[name]?.wire ?? '') ? hex(value) : value;
+  for (const [name, value] of Object.entries(given)) {
+    if (Array.isArray(value)) out[name] = value.map(asListed);
+    // What an earlier packet told need not have the type of this field.
+    else if (typeof value === 'number' && /^string/.test(fields[name]?.wire ?? '')) out[name] = String(value);
+    else if (typeof value === 'string' && /^int<\d>$/.test(fields[name]?.wire ?? '')) out[name] = Number(value);
+    else out[name] = typeof value === 'string' && /byte|filler/.test(fields[name]?.wire ?? '') ? hex(value) : value;
+  }
   return out;
 }
 
-const values = (stimulus: Stimulus): Record<string, unknown> => ({ ...stimulus.with });
+/** In a list (parameters, query attributes, rows of them) the bytes stand in `value`; what has none stays. */
+function asListed(one: unknown): unknown {
+  if (Array.isArray(one)) return one.map(asListed);
+  const value = typeof one === 'object' && one !== null && 'value' in one ? one.value : undefined;
+  return typeof value === 'string' ? { ...(one as object), value: hex(value) } : one;
+}
+
+/** What a case gives, with what it takes from earlier packets put in. */
+function values(stimulus: Stimulus, session: Session): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(stimulus.with ?? {}).map(([name, value]) => [name, isEarlier(value) ? earlier(value, session) : value]),
+  );
+}
+
+const isEarlier = (value: unknown): value is Earlier => typeof value === 'object' && value !== null && 'from' in value;
+const speaksOfEarlier = (stimulus: Stimulus): boolean => Object.values(stimulus.with ?? {}).some(isEarlier);
+
+function earlier({ from, plus = 0, before }: Earlier, session: Session): string | number {
+  const value = session.fields.get(from);
+  if (value === undefined)
+    throw new RunError('RUN_BAD_STIMULUS', `${from} has not been read yet: the case may not send this ahead of the answer that has it`);
+  const counted = typeof value === 'number' ? value + plus : value;
+  return before === undefined ? counted : `${before}${counted}`;
+}
 
 function choose(choice: CapabilityChoice | undefined, usual: number): number {
   if (!choice) return usual;
@@ -170,40 +243,21 @@ function choose(choice: CapabilityChoice | undefined, usual: number): number {
   return bits >>> 0;
 }
 
-function account(name: AccountName, session: Session): Account {
-  if (name === 'unknown') {
-    const plugin = (session.accounts.check ?? session.accounts.login)?.plugin ?? 'mysql_native_password';
-    return { user: UNKNOWN_USER, password: '', plugin };
-  }
-  const found = session.accounts[name];
-  if (!found) throw new RunError('RUN_BAD_STIMULUS', `the target has no ${name} account; the case must say needs: ['${name}-account']`);
-  return found;
-}
-
-function chosenPassword(stimulus: Stimulus, who: Account): string {
-  if (stimulus.password === 'empty') return '';
-  if (stimulus.password === 'wrong') return `not-${who.password}`;
-  return who.password;
-}
-
-/** The first answer to the greeting's scramble. */
-function proof(login: { readonly account: Account; readonly password: string }, session: Session): Uint8Array {
-  if (login.password === '') return new Uint8Array(0);
-  if (!session.scramble)
-    throw new RunError(
-      'RUN_BAD_STIMULUS',
-      `${login.account.user} has a password: its proof needs the greeting's scramble, so it cannot go out early`,
-    );
-  const plugin = authPlugins[login.account.plugin];
-  if (!plugin) throw new RunError('RUN_BAD_STIMULUS', `no client side for ${login.account.plugin}`);
-  return plugin.scramble(login.password, session.scramble);
-}
-
 function usualSequenceId(stimulus: Stimulus, session: Session): number {
   if (stimulus.message === 'HandshakeResponse41' || stimulus.message === 'HandshakeResponse320') return session.tls ? 2 : 1;
   if (stimulus.message === 'SSLRequest') return 1;
-  if (stimulus.message === 'AuthSwitchResponse') return 3;
+  // Ahead of the request that it answers, where that stands in a first login.
+  if (goesOn.has(stimulus.message)) return session.next ?? (stimulus.message === 'AuthSwitchResponse' ? 3 : 2);
   return 0;
+}
+
+/** Does a packet of its own answer this one? */
+function isAnswered(stimulus: Stimulus, payload: Uint8Array): boolean {
+  if (stimulus.answered === false || stimulus.message === 'SSLRequest') return false;
+  // The server answers a file when it has come to its end, an empty packet.
+  if (stimulus.message === 'LocalInfileData') return payload.length === 0;
+  if (payload[0] === COM_QUIT && isCommand(stimulus)) return false;
+  return !(stimulus.message?.startsWith('COM_') && commandOf(payload[0] ?? 0).answer === 'none');
 }
 
 const isCommand = (s: Stimulus): boolean => s.message?.startsWith('COM_') === true || s.payload !== undefined;
@@ -218,15 +272,9 @@ function label(s: Stimulus): string {
   return `${s.message ?? 'payload'}${of}${odd.length > 0 ? ` [${odd.join('; ')}]` : ''}`;
 }
 
-/** Throws RUN_BAD_STIMULUS on anything but pairs of hex digits (spaces allowed). */
-export function hex(text: string): Uint8Array {
-  const digits = text.replaceAll(/\s+/g, '');
-  if (digits.length % 2 !== 0 || /[^0-9a-f]/i.test(digits)) throw new RunError('RUN_BAD_STIMULUS', `not hex: ${text.slice(0, 40)}`);
-  return Uint8Array.from(Buffer.from(digits, 'hex'));
-}
-
-function pad(payload: Uint8Array, length: number): Uint8Array {
+function pad(payload: Uint8Array, length: number, tail = ''): Uint8Array {
   const out = new Uint8Array(length).fill(payload[payload.length - 1] ?? 0);
   out.set(payload);
+  out.set(Buffer.from(tail, 'latin1'), length - tail.length);
   return out;
 }

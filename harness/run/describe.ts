@@ -7,6 +7,7 @@ import type { ServerPacket } from './server-packet.ts';
 export function expectation(step: Step): string {
   if ('expect' in step) return step.expect.map(alternative).join(', or ');
   if ('end' in step) return `nothing more, then ${step.end.map(endingInWords).join(' or ')}`;
+  if ('beside' in step) return 'a second connection';
   return 'do' in step ? step.do : 'to send';
 }
 
@@ -36,6 +37,16 @@ function summary(p: ServerPacket): string {
       return `OK (affected rows ${v['affectedRows']}, status 0x${Number(v['statusFlags'] ?? 0).toString(16)})`;
     case 'TextResultset':
       return `resultset of ${v['columns']} columns and ${v['rows']} rows`;
+    case 'BinaryResultset':
+      return `binary resultset of ${v['columns']} columns and ${v['rows']} rows`;
+    case 'ResultsetThenERR':
+      return `resultset of ${v['columns']} columns that ends after ${v['rows']} rows with ERR ${v['errorCode']} "${printable(v['errorMessage'])}"`;
+    case 'FetchedRows':
+      return `${v['rows']} fetched rows`;
+    case 'StmtPrepareOK':
+      return `StmtPrepareOK (${v['parameters']} parameters, ${v['columns']} columns)`;
+    case 'FieldList':
+      return `${v['columns']} column definitions`;
     case 'HandshakeV10':
       return `HandshakeV10 (${printable(v['serverVersion'])})`;
     case 'AuthSwitchRequest':
@@ -54,6 +65,16 @@ function maskedSummary(p: ServerPacket): string {
       return `OK ${v['affectedRows']}/${v['lastInsertId']}/${v['statusFlags'] === undefined ? '-' : `0x${Number(v['statusFlags']).toString(16)}`}/${v['warnings'] ?? '-'}`;
     case 'TextResultset':
       return `resultset ${v['columns']}x${v['rows']}`;
+    case 'BinaryResultset':
+      return `binary resultset ${v['columns']}x${v['rows']}`;
+    case 'ResultsetThenERR':
+      return `resultset ${v['columns']}x${v['rows']} then ERR ${v['errorCode']}`;
+    case 'FetchedRows':
+      return `rows x${v['rows']}`;
+    case 'StmtPrepareOK':
+      return `StmtPrepareOK ${v['parameters']}/${v['columns']}`;
+    case 'FieldList':
+      return `FieldList ${v['columns']}`;
     case 'AuthSwitchRequest':
       return `AuthSwitchRequest ${printable(v['pluginName'])}`;
     default:

@@ -72,6 +72,18 @@ describe('parseExpectations', () => {
     expect(second).toMatchObject({ case: 'quit/twice', at: 'known.yaml:6' });
   });
 
+  test('makes an expectation of each case and delivery of a list', () => {
+    const text = good.replace('quit/after-login', '[quit/twice, quit/*]').replace('  target', '  delivery: [bytes, fields]\n  target');
+    const read = parseExpectations(text, 'known.yaml');
+    expect(read.map((e) => [e.case, e.delivery, e.at])).toEqual([
+      ['quit/twice', 'bytes', 'known.yaml:1'],
+      ['quit/twice', 'fields', 'known.yaml:1'],
+      ['quit/*', 'bytes', 'known.yaml:1'],
+      ['quit/*', 'fields', 'known.yaml:1'],
+    ]);
+    expect(read[3]).toMatchObject({ reason: 'It answers COM_QUIT with OK.', target: 'mariadb' });
+  });
+
   test('takes an empty file for no entries', () => {
     expect(parseExpectations('', 'known.yaml')).toEqual([]);
     expect(parseExpectations('# nothing known\n', 'known.yaml')).toEqual([]);
@@ -120,6 +132,11 @@ describe('applyExpectations', () => {
     const { results, problems } = apply(failed(), entry());
     expect(results[0]).toMatchObject({ verdict: 'fail', known: { reason: 'It answers COM_QUIT with OK.', link: 'https://example.org/1' } });
     expect(problems).toEqual([]);
+  });
+
+  test('leaves a deviation at another step red', () => {
+    expect(apply(failed(), entry({ step: 3 })).results[0]?.known).toBeDefined();
+    expect(apply(failed(), entry({ step: 2 })).results[0]?.known).toBeUndefined();
   });
 
   test('calls an entry stale when its case passes', () => {

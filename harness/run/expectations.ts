@@ -16,6 +16,8 @@ export interface Expectation {
   readonly target: string;
   /** Range of the front product's version, as npm writes ranges; default any. */
   readonly versions?: string | undefined;
+  /** Only where the case was left at this step of its script, counted from 0 (`step` in result.json). */
+  readonly step?: number | undefined;
   /** Regular expression on what the report says the target did: any other deviation stays red. */
   readonly shows?: string | undefined;
   /** The entry need not deviate in every run (a race). A pass is then no stale entry. */
@@ -26,18 +28,23 @@ export interface Expectation {
   readonly at: string;
 }
 
+const delivery = z.enum(['whole', 'bytes', 'fields', 'coalesced', 'early']);
+const oneOrMore = <T extends z.ZodType>(one: T) => z.union([one.transform((it) => [it]), z.array(one).min(1)]);
+
+/** As it is written: a list of cases or deliveries is an entry for each of them. */
 const entry = z.strictObject({
-  case: z.string(),
-  delivery: z.enum(['whole', 'bytes', 'fields', 'coalesced', 'early']).optional(),
+  case: oneOrMore(z.string()),
+  delivery: oneOrMore(delivery).optional(),
   target: z.string(),
   versions: z.string().optional(),
+  step: z.int().min(0).optional(),
   shows: z.string().refine(isPattern, 'is no regular expression').optional(),
   sometimes: z.boolean().optional(),
   reason: z.string().min(10),
   link: z.url(),
 });
 
-/** Parses one expectation file. Throws RunError RUN_BAD_EXPECTATIONS with file and line. */
+/** Parses one expectation file; each case (and delivery) of a list is an expectation of its own. Throws RunError RUN_BAD_EXPECTATIONS with file and line. */
 export function parseExpectations(text: string, file: string): Expectation[] {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
@@ -46,7 +53,7 @@ export function parseExpectations(text: string, file: string): Expectation[] {
   const items: unknown = document.toJS() ?? [];
   if (!Array.isArray(items))
     throw new RunError('RUN_BAD_EXPECTATIONS', `${file}:1: must be a list of entries, each with case, target, reason and link`);
-  return items.map((item, i) => {
+  return items.flatMap((item, i) => {
     const node = document.getIn([i], true) as { range?: [number, number, number] } | undefined;
     const at = `${file}:${lines.linePos(node?.range?.[0] ?? 0).line}`;
     const parsed = entry.safeParse(item);
@@ -54,7 +61,8 @@ export function parseExpectations(text: string, file: string): Expectation[] {
       const issue = parsed.error.issues[0];
       throw new RunError('RUN_BAD_EXPECTATIONS', `${at}: ${issue?.path.join('.') || 'entry'}: ${issue?.message}`);
     }
-    return { ...parsed.data, at };
+    const { case: cases, delivery: deliveries = [undefined], ...shared } = parsed.data;
+    return cases.flatMap((id) => deliveries.map((of) => ({ ...shared, case: id, ...(of && { delivery: of }), at })));
   });
 }
 
@@ -94,7 +102,8 @@ export function applyExpectations(
 
 const covers = (e: Expectation, r: CheckResult): boolean => fits(r.case, e.case) && (e.delivery === undefined || e.delivery === r.delivery);
 
-const isAsTold = (e: Expectation, r: CheckResult): boolean => e.shows === undefined || new RegExp(e.shows).test(r.deviation?.got ?? '');
+const isAsTold = (e: Expectation, r: CheckResult): boolean =>
+  (e.step === undefined || e.step === r.deviation?.step) && (e.shows === undefined || new RegExp(e.shows).test(r.deviation?.got ?? ''));
 
 function isPattern(text: string): boolean {
   try {

@@ -1,5 +1,6 @@
-import { type Case, defaultDeliveries } from '../case/case.ts';
+import { type Case, defaultDeliveries, type Need, type Regression } from '../case/case.ts';
 import { deliveries } from '../case/delivery.ts';
+import { features } from '../case/feature.ts';
 import type { Step, Stimulus } from '../case/step.ts';
 import { expectation } from './describe.ts';
 
@@ -10,8 +11,9 @@ export function explainCase(one: Case): string {
     `  ${one.title} (${one.level})`,
     ...one.source.map((s) => `  per ${s.manual} manual, ${s.page}: ${s.says}\n    ${s.url}`),
     ...(one.source.length === 0 ? ['  No manual speaks of this: what a target does is recorded.'] : []),
+    ...(one.regression ? [`  a bug of ${regressionInWords(one.regression)}`] : []),
     ...(one.link ? [`  see ${one.link}`] : []),
-    ...(one.needs ? [`  needs ${one.needs.map((n) => (typeof n === 'string' ? n : `an offer of ${n.offers}`)).join(', ')}`] : []),
+    ...(one.needs ? [`  needs ${one.needs.map(needInWords).join(', ')}`] : []),
     '  script:',
     ...one.script.flatMap((step, i) => `    ${i + 1}. ${stepInWords(step)}`),
     '  deliveries:',
@@ -22,10 +24,24 @@ export function explainCase(one: Case): string {
   return `${lines.join('\n')}\n`;
 }
 
+function needInWords(need: Need): string {
+  if (typeof need === 'string') return need;
+  if ('offers' in need) return `an offer of ${need.offers}`;
+  if ('offersMariadb' in need) return `an offer of MARIADB_CLIENT_${need.offersMariadb}`;
+  if ('account' in need) return `the account ${need.account}`;
+  if ('backend' in need) return `the reference server ${need.backend}`;
+  return 'dialect' in need ? `the dialect of ${need.dialect}` : `a server of which this does not hold: ${features[need.feature].without}`;
+}
+
+function regressionInWords({ product, issue, affected, fixed }: Regression): string {
+  return [`${product}, ${issue}`, affected && `affected ${affected}`, fixed && `fixed in ${fixed}`].filter(Boolean).join('; ');
+}
+
 function stepInWords(step: Step): string {
   if ('send' in step)
     return `send ${(Array.isArray(step.send) ? step.send : [step.send as Stimulus]).map(stimulusInWords).join(', then ')}`;
-  if ('do' in step) return step.do;
+  if ('do' in step) return step.tls ? `${step.do} ${JSON.stringify(step.tls)}` : step.do;
+  if ('beside' in step) return `on a second connection: ${step.beside.map(stepInWords).join('; ')}`;
   return `expect ${expectation(step)}`;
 }
 

@@ -1,12 +1,17 @@
 import type { Alternative, Condition, Step } from '../case/step.ts';
 import type { Ending } from '../case/verdict.ts';
-import { type Packet, PacketReader } from '../codec/frame.ts';
+import type { Compression } from '../codec/compressed-frame.ts';
+import type { Packet } from '../codec/frame.ts';
+import { status } from '../codec/status.ts';
+import { follow, isAuthQuestion } from './auth-exchange.ts';
 import type { Composed } from './compose.ts';
 import { inWords, meets } from './condition.ts';
 import { endingInWords, expectation, masked, packetInWords } from './describe.ts';
+import { type Arrived, Inflow } from './inflow.ts';
 import type { Deviation } from './result.ts';
-import { readAnswer, type ServerPacket } from './server-packet.ts';
+import { authenticating, readAnswer, type ServerPacket } from './server-packet.ts';
 import type { Session } from './session.ts';
+import { TlsAlerts } from './tls-alerts.ts';
 
 export type Attempt =
   | { readonly is: 'matched'; readonly by: Alternative; readonly packet?: ServerPacket }
@@ -32,53 +37,55 @@ export class Matcher {
   readonly session: Session;
   readonly seen: string[] = [];
   readonly #endingsHidden: boolean;
-  readonly #reader = new PacketReader();
-  #queue: Packet[] = [];
-  /** First sequence id of each answer that is due; the greeting's is 0. */
-  #due: (number | undefined)[] = [0];
-  /** Beside #due: the command that each answer belongs to, since it decides how the answer is read. */
-  #commands: (number | undefined)[] = [undefined];
-  #next: number | undefined = 0;
+  readonly #inflow: Inflow;
+  readonly #alerts = new TlsAlerts();
+  #queue: Arrived[] = [];
+  /** The OK of the login has arrived, though it may not have been read yet. */
+  #loggedIn = false;
+  #arrived = 0;
+  /** The answers that are due, the greeting first. */
+  #due: Due[] = [{ sequenceId: 0, command: undefined }];
+  /** What an answer that nothing asked for belongs to: the exchange before it. */
+  #last: Due = { sequenceId: 0, command: undefined };
   /** The answer at the head of the queue, once it is whole: it is asked for again and again. */
   #read: ServerPacket | undefined;
-  /** Fields of the packets read so far, for `sameAs`. */
-  readonly #fields = new Map<string, string>();
 
   constructor(session: Session, endingsHidden = false) {
     this.session = session;
     this.#endingsHidden = endingsHidden;
+    this.#inflow = new Inflow((packet) => this.#compressionBehind(packet));
   }
 
   feed(chunk: Uint8Array): void {
-    for (const packet of this.#reader.push(chunk)) this.#queue.push(packet);
+    const inTheClear = this.session.tlsAsked && !this.session.tls;
+    this.#queue.push(...this.#inflow.feed(inTheClear ? this.#alerts.without(chunk) : chunk));
   }
 
   /** A packet of the client takes its place in the script. */
   sent(composed: Composed): void {
     composed.said(this.session);
+    this.session.lacks = undefined;
     this.#read = undefined; // the flags in force may have changed, and with them how it is read
-    if (!composed.answered) return;
-    this.#due.push(composed.answerSequenceId);
-    this.#commands.push(this.session.command);
+    if (composed.answered) this.#due.push({ sequenceId: composed.answerSequenceId, command: this.session.command });
   }
 
   /** A whole answer is at hand (or bytes that can form none). */
   ready(): boolean {
-    return this.#answer() !== undefined;
+    return this.#answer() !== undefined || this.#inflow.broken !== undefined;
   }
 
   /** Tries an `expect` step. */
   expect(step: Extract<Step, { expect: unknown }>, index: number, now: Situation): Attempt {
-    const packet = this.#answer();
+    const packet = this.#answer(now.over || now.silentForMs !== undefined);
     if (!packet) return this.#withoutPacket(step, index, now);
-    const wanted = this.#due.length > 0 ? this.#due[0] : this.#next;
+    const wanted = this.#current.sequenceId;
     const follows = this.#follows(step, packet);
     const why: string[] = [];
     const by = follows ? undefined : step.expect.find((a) => this.#fits(a, packet, wanted, why));
     const sequenceProblem = follows && wanted !== undefined && packet.sequenceId !== wanted;
     const tolerated = by !== undefined && onlyGreets(by) && 'serverVersion' in packet.value;
     if ((by || follows) && (!packet.problem || tolerated) && !sequenceProblem) {
-      this.#consume(packet);
+      this.#consume(packet, by?.as);
       return by ? { is: 'matched', by, packet } : { is: 'continues', packet };
     }
     this.seen.push(masked(packet));
@@ -88,26 +95,51 @@ export class Matcher {
 
   /** Judges the end of the connection: nothing unread, and one of the endings asked for. */
   end(step: Extract<Step, { end: unknown }>, index: number, how: Ending): Attempt {
-    const extra = this.#answer() ?? (this.#queue[0] && unread(this.#queue[0]));
+    const extra = this.#answer(true) ?? (this.#queue[0] && unread(this.#queue[0]));
     if (extra) {
       this.seen.push(masked(extra));
       return deviates('answer', index, expectation(step), `another packet: ${packetInWords(extra)}`);
     }
-    const pending = this.#reader.pending.length;
+    const { broken, pending } = this.#inflow;
+    if (broken !== undefined) return deviates('answer', index, expectation(step), `bytes that are no packet: ${broken}`);
     if (pending > 0) return deviates('answer', index, expectation(step), `${pending} bytes that form no whole packet`);
     const closed = this.#endingsHidden && isClosed(how) && step.end.some(isClosed);
     if (closed || step.end.includes(how)) return { is: 'matched', by: {} };
     return deviates('ending', index, expectation(step), endingInWords(how));
   }
 
-  #answer(): ServerPacket | undefined {
-    if (this.#commands.length > 0) this.session.command = this.#commands[0];
-    this.#read ??= readAnswer(this.#queue, this.session);
+  /** The answer at the head of the queue; `last`: nothing more will come, so whatever is there is read. */
+  #answer(last = false): ServerPacket | undefined {
+    if (!this.#read && !last && this.#isWaiting()) return undefined;
+    this.#read ??= withFrames(readAnswer(this.#queue, this.session, this.#current.command), this.#queue);
     return this.#read;
   }
 
+  /** Compression begins behind the OK of the login, the first packet after the greeting that begins with 0x00. */
+  #compressionBehind({ payload }: Packet): Compression | undefined {
+    if (this.#loggedIn || this.#arrived++ === 0 || payload[0] !== 0x00) return undefined;
+    this.#loggedIn = true;
+    return this.session.agreedCompression;
+  }
+
+  /** Is what a long answer lacks still not there? */
+  #isWaiting(): boolean {
+    const { lacks } = this.session;
+    const arrived = this.#queue.length;
+    if (!lacks || arrived < LONG_ANSWER) return false;
+    if (arrived < lacks.packets) return true;
+    if (!lacks.end || this.#queue.slice(lacks.seen).some(({ payload }) => (payload[0] ?? 0) >= 0xfe)) return false;
+    this.session.lacks = { ...lacks, seen: arrived };
+    return true;
+  }
+
+  get #current(): Due {
+    return this.#due[0] ?? this.#last;
+  }
+
   #withoutPacket(step: Extract<Step, { expect: unknown }>, index: number, now: Situation): Attempt {
-    const pending = this.#reader.pending.length;
+    const { broken, pending } = this.#inflow;
+    if (broken !== undefined) return deviates('answer', index, expectation(step), `bytes that are no packet: ${broken}`);
     if (!now.over && now.silentForMs === undefined) return { is: 'needs-more' };
     if (pending === 0 && this.#queue.length === 0) {
       const by = step.expect.find((a) => (now.over ? a.closes : a.waits));
@@ -125,11 +157,14 @@ export class Matcher {
     return deviates('answer', index, expectation(step), part + got);
   }
 
-  /** A well-behaved client goes on with AuthSwitchRequest and AuthMoreData when the case asks only for the outcome. */
+  /** A well-behaved client goes on with the authentication exchange when the case asks only for the outcome. */
   #follows(step: Extract<Step, { expect: unknown }>, packet: ServerPacket): boolean {
-    if (this.session.phase !== 'auth' || !this.session.login) return false;
-    if (packet.name !== 'AuthSwitchRequest' && packet.name !== 'AuthMoreData') return false;
-    return !step.expect.some((a) => a.packet === packet.name) && step.expect.some((a) => a.packet === 'OK' || a.packet === 'ERR');
+    if (!authenticating(this.session, this.#current.command) || !this.session.login) return false;
+    if (!isAuthQuestion(packet)) return false;
+    return (
+      !step.expect.some((a) => a.packet === packet.name) &&
+      step.expect.some((a) => a.packet === 'OK' || a.packet === 'ERR' || a.packet === 'AuthNextFactor')
+    );
   }
 
   #fits(a: Alternative, packet: ServerPacket, wanted: number | undefined, why: string[]): boolean {
@@ -139,34 +174,114 @@ export class Matcher {
       why.push(`its sequence id must be ${sequenceId}`);
       return false;
     }
-    for (const [field, condition] of Object.entries(a.where ?? {}))
-      if (!this.#meets(packet.value[field], condition)) {
-        why.push(`${field} is ${show(packet.value[field])}, not ${inWords(condition)}`);
-        return false;
-      }
+    for (const [path, condition] of Object.entries(a.where ?? {})) {
+      const value = valueAt(packet.value, path);
+      if (this.#meets(value, condition)) continue;
+      why.push(`${path} is ${show(value)}, not ${inWords(condition)}`);
+      return false;
+    }
     return true;
   }
 
   #meets(value: unknown, condition: Condition): boolean {
-    if (typeof condition === 'object' && 'sameAs' in condition)
-      return value !== undefined && String(value) === this.#fields.get(condition.sameAs);
+    if (typeof condition === 'object' && condition !== null) {
+      if ('sameAs' in condition) return value !== undefined && String(value) === this.#earlier(condition.sameAs);
+      if ('differsFrom' in condition) return value !== undefined && String(value) !== this.#earlier(condition.differsFrom);
+    }
     return meets(value, condition);
   }
 
-  #consume(packet: ServerPacket): void {
+  #earlier(path: string): string | undefined {
+    const value = this.session.fields.get(path);
+    return value === undefined ? undefined : String(value);
+  }
+
+  #consume(packet: ServerPacket, as: string | undefined): void {
+    const { session } = this;
+    const command = this.#current.command;
+    session.lacks = undefined;
     this.#read = undefined;
-    for (const [field, value] of Object.entries(packet.value))
-      if (typeof value === 'string' || typeof value === 'number') this.#fields.set(`${packet.name}.${field}`, String(value));
-    const first = this.#queue[0] as Packet;
+    for (const [field, value] of Object.entries(scalarsOf(packet.value)))
+      for (const name of as === undefined ? [packet.name] : [packet.name, as]) session.fields.set(`${name}.${field}`, value);
+    const first = this.#queue[0] as Arrived;
     this.#queue = this.#queue.slice(packet.packets);
     this.seen.push(masked(packet));
-    this.#due.shift();
-    this.#commands.shift();
-    this.#next = (packet.lastSequenceId + 1) & 0xff;
-    if (packet.name === 'HandshakeV10') this.session.greet(first.payload);
-    else if (packet.name === 'HandshakeV9') this.session.phase = 'auth';
-    else if (packet.name === 'OK' && this.session.phase === 'auth') this.session.phase = 'command';
+    const next = (packet.lastSequenceId + 1) & 0xff;
+    this.#last = { sequenceId: next, command };
+    // Another result of the same command comes before the answer to the next one, and so does what follows a report.
+    if (this.#due.length > 0 && goesOn(packet)) this.#due[0] = this.#last;
+    else this.#due.shift();
+    session.next = isAuthQuestion(packet) || packet.name === 'LocalInfileRequest' ? next : undefined;
+    if (isAuthQuestion(packet)) follow(session, packet);
+    if (packet.name === 'HandshakeV10') session.greet(first.payload);
+    else if (packet.name === 'HandshakeV9') session.phase = 'auth';
+    else if (packet.name === 'OK' && session.phase === 'auth') {
+      session.phase = 'command';
+      session.compression = session.agreedCompression;
+    }
+    if (session.compression && first.lastFrameSequenceId !== undefined) session.nextFrame = (first.lastFrameSequenceId + 1) & 0xff;
   }
+}
+
+/** With compression on: how the packets of an answer travelled, for the conditions of a case. */
+function withFrames(read: ServerPacket | undefined, queue: readonly Arrived[]): ServerPacket | undefined {
+  const first = queue[0];
+  if (!read || first?.frames === undefined) return read;
+  const last = queue[read.packets - 1] as Arrived;
+  const problem = read.problem ?? brokenCount(queue.slice(0, read.packets));
+  return {
+    ...read,
+    ...(problem === undefined ? {} : { problem }),
+    value: { ...read.value, frames: first.frames, frameSequenceId: first.frameSequenceId, lastFrameSequenceId: last.lastFrameSequenceId },
+  };
+}
+
+/** The compressed packets of an answer count on (mysql/page_protocol_basic_compression_packet). */
+function brokenCount(packets: readonly Arrived[]): string | undefined {
+  for (const [at, packet] of packets.entries()) {
+    if (packet.disorder !== undefined) return packet.disorder;
+    const before = packets[at - 1]?.lastFrameSequenceId;
+    const first = packet.frameSequenceId;
+    if (before === undefined || first === before || first === ((before + 1) & 0xff)) continue;
+    return `a compressed packet of the answer has sequence id ${first}, not ${(before + 1) & 0xff}`;
+  }
+  return undefined;
+}
+
+/** Shorter ones are read anew whenever a chunk comes. */
+const LONG_ANSWER = 200;
+
+/** An answer that is due: its first sequence id, where it can be foretold, and the command that it belongs to. */
+interface Due {
+  readonly sequenceId: number | undefined;
+  readonly command: number | undefined;
+}
+
+/** Is this answer not the last of its command? */
+function goesOn({ name, value }: ServerPacket): boolean {
+  if (name === 'ProgressReport' || name === 'BinlogEvent') return true;
+  if ((Number(value['statusFlags'] ?? 0) & status.MORE_RESULTS_EXISTS) !== 0) return true;
+  // Of OUT parameters the EOF behind the definitions says so, and the last one need not (mysql/page_protocol_command_phase_sp).
+  const out = status.PS_OUT_PARAMS | status.MORE_RESULTS_EXISTS;
+  return (Number(value['definitionsStatusFlags'] ?? 0) & out) === out;
+}
+
+/** A value by its path: `column.0.type`. */
+function valueAt(value: unknown, path: string): unknown {
+  if (typeof value === 'object' && value !== null && Object.hasOwn(value, path)) return (value as Record<string, unknown>)[path];
+  return path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], value);
+}
+
+/** The values by path that a later step may speak of; of rows and definitions the first few. */
+function scalarsOf(value: object, deep = 0): Record<string, string | number> {
+  const out: Record<string, string | number> = {};
+  for (const [key, one] of Object.entries(value)) {
+    if (typeof one === 'string' || typeof one === 'number') out[key] = one;
+    else if (typeof one === 'bigint') out[key] = String(one);
+    else if (typeof one === 'object' && one !== null && !(one instanceof Uint8Array) && deep < 2 && !(Number(key) > 3))
+      for (const [inner, scalar] of Object.entries(scalarsOf(one, deep + 1))) out[`${key}.${inner}`] = scalar;
+  }
+  return out;
 }
 
 /**
@@ -189,6 +304,7 @@ function unread(packet: Packet): ServerPacket {
 
 function show(value: unknown): string {
   if (value === undefined) return 'missing';
+  if (value === null) return 'NULL';
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
   return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
 }

@@ -1,8 +1,11 @@
 import type { Case, Need } from '../case/case.ts';
+import { type FeatureName, features } from '../case/feature.ts';
+import { type ProbeName, probes } from '../case/probe.ts';
 import type { Step } from '../case/step.ts';
-import { type CapabilityName, has } from '../codec/capability.ts';
+import { has, mariadbCapability, mariadbNames, names } from '../codec/capability.ts';
 import { printable } from './describe.ts';
 import { RunError } from './error.ts';
+import type { ToldProfile } from './result.ts';
 import { type Try, type TryContext, tryCase } from './try-case.ts';
 
 /** What a probe of the target found before the first case. */
@@ -11,10 +14,21 @@ export interface Profile {
   /** As the greeting gives it; '' when no greeting could be read. */
   readonly serverVersion: string;
   readonly capabilities: number;
+  readonly mariadbCapabilities: number;
   readonly check: AccountState;
   readonly login: AccountState;
   /** May the accounts use the database that was named? */
   readonly database: AccountState;
+  /** From an address of ours. */
+  readonly takesProxyHeaders: boolean;
+  /** The accounts beside these two. */
+  readonly declared: ReadonlySet<string>;
+  /** What was asked for and is there; undefined where it could not be asked. */
+  readonly features: ReadonlyMap<FeatureName, boolean>;
+  /** The probes that it refused. */
+  readonly refuses: ReadonlySet<ProbeName>;
+  /** Products of the chain, front to back. */
+  readonly chain: readonly string[];
 }
 
 /**
@@ -32,9 +46,15 @@ const lenient = { ...greeting, sequenceId: 'any' } as const;
 
 /**
  * Looks at a target before any case: does it speak MySQL at all, what does it offer, do its accounts work.
+ * `cases`: of them it asks only what one of these needs. `chain`: the products that it is made of, front to back.
  * Throws RunError RUN_NOT_MYSQL with what it saw when nothing there is MySQL: then no verdict is possible.
  */
-export async function probe(target: string, context: TryContext): Promise<Profile> {
+export async function probe(
+  target: string,
+  context: TryContext,
+  cases: readonly Case[] = [],
+  chain: readonly string[] = [],
+): Promise<Profile> {
   const first = await tryCase(
     {
       script: [{ expect: [lenient, { packet: 'HandshakeV9', sequenceId: 'any' }, { packet: 'ERR', sequenceId: 'any' }] }],
@@ -59,6 +79,12 @@ export async function probe(target: string, context: TryContext): Promise<Profil
     dialect: /mariadb/i.test(serverVersion) ? 'mariadb' : 'mysql',
     serverVersion,
     capabilities,
+    mariadbCapabilities: has(capabilities, 'LONG_PASSWORD') ? 0 : Number(packet?.value['mariadbCapabilities'] ?? 0),
+    chain,
+    refuses: await refusedBy(probesOf(cases), context),
+    declared: new Set(Object.keys(context.accounts)),
+    takesProxyHeaders: context.proxiesFrom !== undefined,
+    features: new Map(await Promise.all(featuresOf(cases).map(async (name) => [name, await offers(name, context)] as const))),
     check: context.accounts.check ? await logsIn('check', context) : { is: 'missing', says: 'no such account was given (--check-user)' },
     login: context.accounts.login
       ? await logsIn('login', context)
@@ -67,6 +93,21 @@ export async function probe(target: string, context: TryContext): Promise<Profil
       context.database === undefined
         ? { is: 'missing', says: 'none was named (--database)' }
         : await logsIn(context.accounts.check ? 'check' : 'login', context, true),
+  };
+}
+
+/** The profile as the report tells it. */
+export function toldProfile(profile: Profile): ToldProfile {
+  const { check, login } = profile;
+  const tried = Object.entries({ check, login }).map(([name, { is }]) => [name, is] as const);
+  const others = [...profile.declared].filter((name) => name !== 'check' && name !== 'login').map((name) => [name, 'declared'] as const);
+  return {
+    serverVersion: profile.serverVersion,
+    capabilities: names(profile.capabilities),
+    mariadbCapabilities: mariadbNames(profile.mariadbCapabilities),
+    accounts: Object.fromEntries([...tried, ...others]),
+    features: Object.fromEntries(profile.features),
+    refuses: [...profile.refuses].map((name) => probes[name].refuses),
   };
 }
 
@@ -92,15 +133,82 @@ const asked = {
 } as const;
 
 function unmet(need: Need, profile: Profile, ours: boolean): Missing | undefined {
+  const skipped = (reason: string): Missing => ({ verdict: 'skipped', reason });
+  if (need === 'proxy-protocol') return profile.takesProxyHeaders ? undefined : skipped('takes no PROXY headers from this machine');
   if (typeof need === 'string' && need !== 'tls') {
     const { of, what } = asked[need];
     const { is, says } = profile[of];
     const reason = `needs ${what}: ${says}`;
-    if (is === 'missing') return { verdict: 'skipped', reason };
+    if (is === 'missing') return skipped(reason);
     return is === 'refused' && !ours ? { verdict: 'inconclusive', reason } : undefined;
   }
-  const flag: CapabilityName = need === 'tls' ? 'SSL' : need.offers;
-  return has(profile.capabilities, flag) ? undefined : { verdict: 'skipped', reason: `the greeting does not offer ${flag}` };
+  if (need === 'tls') return has(profile.capabilities, 'SSL') ? undefined : skipped('the greeting does not offer SSL');
+  if ('offers' in need) return has(profile.capabilities, need.offers) ? undefined : skipped(`the greeting does not offer ${need.offers}`);
+  if ('offersMariadb' in need) {
+    const offered = (profile.mariadbCapabilities & mariadbCapability[need.offersMariadb]) !== 0;
+    return offered ? undefined : skipped(`the greeting does not offer MARIADB_CLIENT_${need.offersMariadb}`);
+  }
+  if ('account' in need)
+    return profile.declared.has(need.account)
+      ? undefined
+      : skipped(`needs the account "${need.account}", which the target does not declare`);
+  if ('dialect' in need) return profile.dialect === need.dialect ? undefined : skipped(`speaks of ${need.dialect} only`);
+  if ('backend' in need) return unmetBackend(need.backend, profile.chain);
+  return profile.features.get(need.feature) ? undefined : skipped(features[need.feature].without);
+}
+
+/** Proxies that hand on bytes and never look at them. */
+const passBytesOn: ReadonlySet<string> = new Set(['haproxy', 'nginx']);
+
+function unmetBackend(where: 'behind any proxy' | 'seen by the proxy', chain: readonly string[]): Missing | undefined {
+  const skipped = (reason: string): Missing => ({ verdict: 'skipped', reason });
+  if (chain.at(-1) !== 'reference') return skipped('needs the reference server behind a proxy (local:proxysql+reference)');
+  // Alone the reference server stands for a proxy, too.
+  const proxies = chain.slice(0, -1);
+  if (where === 'behind any proxy' || proxies.length === 0 || proxies.some((product) => !passBytesOn.has(product))) return undefined;
+  return skipped(`${proxies.join(' and ')} passes bytes on and has no say in what they are`);
+}
+
+/** The features that these cases need. */
+function featuresOf(cases: readonly Case[]): FeatureName[] {
+  const named = cases
+    .flatMap((one) => one.needs ?? [])
+    .flatMap((need) => (typeof need === 'object' && 'feature' in need ? [need.feature] : []));
+  return [...new Set(named)];
+}
+
+/** The probes whose refusal these cases may meet. */
+function probesOf(cases: readonly Case[]): ProbeName[] {
+  const named = (script: readonly Step[]): readonly ProbeName[] =>
+    script.flatMap((step) => ('expect' in step ? step.expect.flatMap((a) => [...(a.means ? [a.means] : []), ...named(a.then ?? [])]) : []));
+  return [...new Set(cases.flatMap((one) => named(one.script)))];
+}
+
+/** Asks each probe once. Without the account that they log in with there is nothing to ask, and no case that could meet a refusal. */
+async function refusedBy(names: readonly ProbeName[], context: TryContext): Promise<ReadonlySet<ProbeName>> {
+  if (!context.accounts.check) return new Set();
+  const asked = names.map(async (name) => {
+    const { script, refusal } = probes[name];
+    const got = await tryCase({ script: [...script, { expect: [refusal] }] }, 'whole', context);
+    return got.deviation || got.inconclusive ? [] : [name];
+  });
+  return new Set((await Promise.all(asked)).flat());
+}
+
+/** Asks the server for a feature, as whichever account there is. */
+async function offers(name: FeatureName, context: TryContext): Promise<boolean> {
+  const account = context.accounts.check ? 'check' : 'login';
+  if (!context.accounts[account]) return false;
+  const { asks, yes } = features[name];
+  const script: readonly Step[] = [
+    { expect: [lenient] },
+    { send: { message: 'HandshakeResponse41', account } },
+    { expect: [{ packet: 'OK', sequenceId: 'any' }] },
+    { send: { message: 'COM_QUERY', with: { query: asks } } },
+    { expect: [{ packet: 'TextResultset', sequenceId: 'any' }] },
+  ];
+  const got = await tryCase({ script }, 'whole', context);
+  return got.packets.at(-1)?.value['first'] === yes;
 }
 
 const PROBE_MS = 2000;

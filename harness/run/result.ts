@@ -52,6 +52,8 @@ export interface TargetReport {
   /** 'haproxy 2.6.12 + mariadb 10.11.19' */
   readonly versions: string;
   readonly dialect?: 'mysql' | 'mariadb';
+  /** What it declared, and what the probes before the first case found. */
+  readonly profile?: ToldProfile;
   readonly results: readonly CheckResult[];
   /** What a reader must know to trust the verdicts: a path that is not transparent, a declared account that does not work. */
   readonly notes: readonly string[];
@@ -62,6 +64,20 @@ export interface TargetReport {
   /** What HAProxy itself believes of this server, where it was asked. */
   readonly healthChecks?: readonly HealthState[];
   readonly ms: number;
+}
+
+/** A target's profile in words: why a case was skipped or unsupported stands here. */
+export interface ToldProfile {
+  /** As the greeting says. */
+  readonly serverVersion: string;
+  readonly capabilities: readonly string[];
+  readonly mariadbCapabilities: readonly string[];
+  /** Of the accounts that it was said to have: 'works', 'refused', … as far as they were tried. */
+  readonly accounts: Readonly<Record<string, string>>;
+  /** Those that a case asked for. */
+  readonly features: Readonly<Record<string, boolean>>;
+  /** The probes that it refused. */
+  readonly refuses: readonly string[];
 }
 
 /** HAProxy as the judge: one check mode against one server, read from its stats socket. */

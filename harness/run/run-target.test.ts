@@ -67,6 +67,49 @@ async function address(defects: readonly DefectName[], more: Partial<RunningTarg
 const quiet = ['quit/after-login', 'command/ping', 'command/select', 'quit/twice'];
 
 describe.concurrent('runTarget', () => {
+  test('tells what the target declares, and what the probes found of it', async () => {
+    const target = await reference([]);
+    try {
+      const { profile } = await runTarget(
+        target,
+        named('handshake-response-320/is-answered', 'regression/proxysql-4742-wrong-column-count'),
+        whole,
+      );
+      expect(profile).toMatchObject({
+        serverVersion: '8.0.99-mywire',
+        mariadbCapabilities: [],
+        accounts: { check: 'works', login: 'works' },
+        features: {},
+        refuses: [],
+      });
+      expect(profile?.capabilities).toContain('ZSTD_COMPRESSION_ALGORITHM');
+    } finally {
+      await target.stop();
+    }
+  });
+
+  test('a refusal that a probe did not meet is no excuse', async () => {
+    // Old clients get in when the probe asks, and one of the tries behind it is refused.
+    const target = await reference([]);
+    try {
+      const one = named('handshake-response-320/is-answered')[0] as Case;
+      const refused: Case = {
+        ...one,
+        script: [
+          { expect: [{ packet: 'HandshakeV10' }] },
+          { send: { message: 'HandshakeResponse41', account: 'unknown' } },
+          { expect: [{ packet: 'ERR', means: 'clients-before-4.1' }] },
+        ],
+      };
+      const { results } = await runTarget(target, [refused], whole);
+      expect(results.map(({ verdict, reason }) => `${verdict}: ${reason}`)).toEqual([
+        expect.stringMatching(/^fail: .*a probe of the same kind was not refused/),
+      ]);
+    } finally {
+      await target.stop();
+    }
+  });
+
   test.each([1, 24])('charges a death to the case that brought it about, %i connections at once', async (concurrency) => {
     const target = await reference(['garbage-takes-server-down']);
     try {
@@ -79,6 +122,28 @@ describe.concurrent('runTarget', () => {
       expect(red[0]).toMatchObject({ verdict: 'fail', deviation: { axis: 'liveness', got: 'the target died: it closed its port' } });
       expect(report.results.map((r) => r.case).sort()).toEqual([...quiet, 'first-packet/ssh-banner'].sort());
       expect(target.restarts).toBeGreaterThanOrEqual(2); // after the crowd, and after the culprit alone
+    } finally {
+      await target.stop();
+    }
+  });
+
+  test('waits for a program that crashes to end, and starts it again', async () => {
+    const target = await reference(['garbage-takes-server-down']);
+    const node = target.nodes[0];
+    if (!node) throw new Error('the target has no node');
+    const { state } = node;
+    let since: number | undefined;
+    const late = async (): Promise<'running' | string> => {
+      const now = await state();
+      if (now === 'running') since = undefined;
+      else since ??= performance.now();
+      return since !== undefined && performance.now() - since < 600 ? 'running' : now;
+    };
+    Object.assign(node, { state: late });
+    try {
+      const report = await runTarget(target, named('first-packet/ssh-banner', 'command/ping'), { ...whole, concurrency: 1 });
+      expect(report.results.map((r) => r.verdict)).toEqual(['fail', 'pass']);
+      expect(report.results[0]).toMatchObject({ deviation: { axis: 'liveness', got: 'the target died: it closed its port' } });
     } finally {
       await target.stop();
     }

@@ -6,7 +6,7 @@ import { check } from './check.ts';
 import { RunError } from './error.ts';
 import { judgeInvariance } from './invariance.ts';
 import { type Limits, usualLimits } from './limits.ts';
-import { missing, type Profile, probe } from './profile.ts';
+import { missing, type Profile, probe, toldProfile } from './profile.ts';
 import type { CheckResult, TargetReport } from './result.ts';
 import type { Try, TryContext } from './try-case.ts';
 
@@ -34,6 +34,10 @@ interface Job {
 const BRACKET_EVERY = 40;
 /** How long a target that does not answer gets to come back, in ms. */
 const RECOVERY_MS = 10_000;
+/** How long a program that crashes may take to end: until then it does not answer, and runs (a core file, a backtrace). In ms. */
+const DYING_MS = 2000;
+/** Nothing announces that a foreign server has ended or is back, so it is asked this often, in ms. */
+const ASK_EVERY_MS = 200;
 
 /** Runs the cases on one running target. Never throws for what the target does; the report says it. */
 export async function runTarget(target: RunningTarget, cases: readonly Case[], options: RunOptions = {}): Promise<TargetReport> {
@@ -42,6 +46,7 @@ export async function runTarget(target: RunningTarget, cases: readonly Case[], o
     endpoint: target.front,
     accounts: target.accounts,
     ...(target.database === undefined ? {} : { database: target.database }),
+    ...(target.proxiesFrom === undefined ? {} : { proxiesFrom: target.proxiesFrom }),
     limits: options.limits ?? usualLimits,
     ...(options.onTry ? { onTry: options.onTry } : {}),
     ...(target.path.transparent ? {} : { endingsHidden: true }),
@@ -50,7 +55,12 @@ export async function runTarget(target: RunningTarget, cases: readonly Case[], o
   const base = { target: target.name, versions } as const;
   let profile: Profile;
   try {
-    profile = await probe(target.name, context);
+    profile = await probe(
+      target.name,
+      context,
+      cases,
+      target.nodes.map((node) => node.product),
+    );
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
     return {
@@ -64,11 +74,12 @@ export async function runTarget(target: RunningTarget, cases: readonly Case[], o
   }
   const jobs = jobsOf(cases, options);
   options.onStart?.(jobs.length);
-  const engine = new Engine(target, context, profile, options);
+  const engine = new Engine(target, { ...context, refuses: profile.refuses }, profile, options);
   const results = await engine.run(jobs);
   return {
     ...base,
     dialect: profile.dialect,
+    profile: toldProfile(profile),
     results: judgeInvariance(results),
     notes: [...notesOn(target, profile), ...engine.notes],
     expectationProblems: [],
@@ -89,7 +100,11 @@ function jobsOf(cases: readonly Case[], options: RunOptions): Job[] {
 }
 
 const patience = (one: Case): number =>
-  one.script.some((s) => ('expect' in s && s.expect.some((a) => a.waits)) || ('end' in s && s.end.includes('timeout'))) ? 1 : 0;
+  one.script.some(
+    (s) => ('do' in s && s.do === 'pause') || ('expect' in s && s.expect.some((a) => a.waits)) || ('end' in s && s.end.includes('timeout')),
+  )
+    ? 1
+    : 0;
 
 /** Many cases at once, with a bracket conversation between; when it fails, the cases under suspicion run again one by one. */
 class Engine {
@@ -112,6 +127,19 @@ class Engine {
 
   async run(jobs: readonly Job[]): Promise<CheckResult[]> {
     await this.#bracket.holds();
+    await this.#sideBySide(
+      jobs.filter((job) => !breaksServer(job.case)),
+      this.#options.concurrency ?? 24,
+    );
+    await this.#sideBySide(
+      jobs.filter((job) => breaksServer(job.case)),
+      1,
+    );
+    for (const job of jobs) if (!this.#results.has(job)) this.#skip(job);
+    return jobs.map((job) => this.#results.get(job) as CheckResult);
+  }
+
+  async #sideBySide(jobs: readonly Job[], concurrency: number): Promise<void> {
     // Those that may wait for silence go first, so that their waits overlap with the rest.
     const queue = [...jobs].sort((a, b) => patience(b.case) - patience(a.case));
     let suspects = new Set<Job>();
@@ -147,13 +175,11 @@ class Engine {
     };
     while (queue.length > 0 && !this.#options.signal?.aborted && !this.#gone) {
       trouble = false;
-      await Promise.all(Array.from({ length: this.#options.concurrency ?? 24 }, worker));
+      await Promise.all(Array.from({ length: concurrency }, worker));
       if (bracketing) await bracketing;
       if (trouble || !(await held())) await this.#oneByOne([...suspects]);
       suspects = new Set();
     }
-    for (const job of jobs) if (!this.#results.has(job)) this.#skip(job);
-    return jobs.map((job) => this.#results.get(job) as CheckResult);
   }
 
   /** The bracket failed while these ran: alone, each shows whether it was the one. */
@@ -172,8 +198,7 @@ class Engine {
       await this.#one(job);
       const after = await this.#bracket.holds();
       if (after === undefined) continue;
-      const states = await Promise.all(this.#target.nodes.map((n) => n.state()));
-      const dead = states.find((s) => s !== 'running');
+      const dead = await this.#death(DYING_MS);
       this.#charge(job, dead ? `the target died: ${dead}` : `after this case ${after}`);
       if ((await this.#recover()) === 'gone') return;
     }
@@ -181,15 +206,25 @@ class Engine {
 
   /** Waits until the bracket holds again, restarting what we started. */
   async #recover(): Promise<'back' | 'gone'> {
-    const states = await Promise.all(this.#target.nodes.map((n) => n.state()));
-    if (this.#target.restart && states.some((s) => s !== 'running')) await this.#target.restart();
     const until = performance.now() + RECOVERY_MS;
-    while (performance.now() < until) {
+    do {
+      if (this.#target.restart && (await this.#death())) await this.#target.restart();
       if ((await this.#bracket.holds()) === undefined) return 'back';
-      await new Promise((resolve) => setTimeout(resolve, 200)); // nothing announces that a foreign server is back
-    }
+      await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+    } while (performance.now() < until);
     this.#gone = `the target stopped answering as it did at first, and did not recover within ${RECOVERY_MS} ms`;
     return 'gone';
+  }
+
+  /** How one of the programs ended, if one did within so many ms and the bracket does not hold again. */
+  async #death(withinMs = 0): Promise<string | undefined> {
+    const until = performance.now() + withinMs;
+    for (;;) {
+      const states = await Promise.all(this.#target.nodes.map((n) => n.state()));
+      const dead = states.find((s) => s !== 'running');
+      if (dead !== undefined || performance.now() >= until || (await this.#bracket.holds()) === undefined) return dead;
+      await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+    }
   }
 
   async #one(job: Job): Promise<void> {
@@ -238,6 +273,9 @@ class Engine {
     };
   }
 }
+
+/** A proxy's connections to its server are shared: beside another case this one's fault could be charged to that. */
+const breaksServer = ({ needs = [] }: Case): boolean => needs.some((need) => typeof need === 'object' && 'backend' in need);
 
 function notesOn(target: RunningTarget, profile: Profile): string[] {
   const notes: string[] = [];

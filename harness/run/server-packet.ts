@@ -1,10 +1,15 @@
 import type { ServerMessage } from '../case/step.ts';
+import { endsInChecksum } from '../codec/binlog-checksum.ts';
+import { mariadbCapability } from '../codec/capability.ts';
+import { commandOf } from '../codec/command.ts';
 import { CodecError } from '../codec/error.ts';
 import type { Packet } from '../codec/frame.ts';
 import { offeredCapabilities } from '../codec/messages/handshake-v10.ts';
 import { messages } from '../codec/messages/index.ts';
-import { textRow } from '../codec/messages/text-row.ts';
+import { isEndOfRows, readFetchedRows, readFieldList, readPrepared, readResultset } from './packet-list.ts';
 import type { Session } from './session.ts';
+import { missingSessionState, trackedIn } from './session-state.ts';
+import { missingSqlState } from './sql-state.ts';
 
 /** A packet of the server read in its phase: what it is, its fields, and what is wrong with it if anything is. */
 export interface ServerPacket {
@@ -14,24 +19,34 @@ export interface ServerPacket {
   readonly lastSequenceId: number;
   /** Why the payload is not a right packet of that name. */
   readonly problem?: string;
-  /** Physical and logical packets consumed (a resultset takes several). */
+  /** Packets consumed: a resultset takes several. */
   readonly packets: number;
 }
 
-/** Of the fixed fields of a column definition (mysql/page_protocol_com_query_response_text_resultset_column_definition). */
-const FIXED_LENGTH = 0x0c;
-const COM_STATISTICS = 0x09;
-const COM_QUERY = 0x03;
+/** Of an event in the binary log. */
+const EVENT_HEADER_BYTES = 19;
+/** MariaDB's progress report is an ERR with this code and ends nothing (mariadb/err_packet). */
+const PROGRESS = 0xffff;
 
 /**
- * Reads the answer at the head of the queue. Undefined: more packets are needed. `wanted` decides only where the first
- * byte does not: after COM_QUERY everything that is not OK, ERR or EOF is a resultset.
+ * Reads the answer at the head of the queue; `command` is the one that it answers. Undefined: more packets are needed.
+ * What the bytes do not tell (a column count has no type byte) the phase and the command decide, as for a client.
  */
-export function readAnswer(queue: readonly Packet[], session: Session): ServerPacket | undefined {
+export function readAnswer(queue: readonly Packet[], session: Session, command: number | undefined): ServerPacket | undefined {
   const packet = queue[0];
   if (!packet) return undefined;
-  const name = identify(packet.payload, session);
-  if (name === 'TextResultset') return readResultset(queue, session);
+  const name = identify(packet.payload, session, command);
+  switch (name) {
+    case 'TextResultset':
+    case 'BinaryResultset':
+      return readResultset(queue, session, name);
+    case 'FetchedRows':
+      return readFetchedRows(queue, session);
+    case 'StmtPrepareOK':
+      return readPrepared(queue, session);
+    case 'FieldList':
+      return readFieldList(queue, session);
+  }
   const at = { sequenceId: packet.sequenceId, lastSequenceId: packet.lastSequenceId, packets: 1 };
   if (name === 'unknown')
     return { name, value: {}, ...at, problem: `first byte ${hexByte(packet.payload[0])} starts no packet of this phase` };
@@ -46,113 +61,85 @@ export function readAnswer(queue: readonly Packet[], session: Session): ServerPa
   }
 }
 
+/** Is the server in the middle of a login, the first or one that COM_CHANGE_USER asked for? */
+export function authenticating(session: Session, command: number | undefined): boolean {
+  if (session.phase !== 'command') return session.phase === 'auth';
+  return command !== undefined && commandOf(command).answer === 'change-user';
+}
+
 /** What a case can ask of a packet besides its fields (harness/case/step.ts, `where`). */
 function derived(name: string, value: Readonly<Record<string, unknown>>, payload: Uint8Array): Record<string, unknown> {
   const text = Buffer.from(payload).toString('latin1');
+  if (name === 'OK') return { payload: text, ...trackedIn(value['sessionState']) };
+  if (name === 'BinlogEvent') return { payload: text, checksum: endsInChecksum(payload.subarray(1)) ? 'right' : 'none' };
   if (name !== 'HandshakeV10') return { payload: text };
   return { payload: text, capabilities: offeredCapabilities(value as Parameters<typeof offeredCapabilities>[0]) };
 }
 
-function identify(payload: Uint8Array, session: Session): ServerMessage | 'unknown' {
+function identify(
+  payload: Uint8Array,
+  session: Session,
+  command: number | undefined,
+): Exclude<ServerMessage, 'ResultsetThenERR'> | 'unknown' {
   const first = payload[0];
-  if (first === 0xff) return 'ERR';
+  if (first === 0xff) return isProgress(payload, session) ? 'ProgressReport' : 'ERR';
   if (session.phase === 'greeting') return first === 0x0a ? 'HandshakeV10' : first === 0x09 ? 'HandshakeV9' : 'unknown';
-  if (session.phase === 'auth') {
-    if (first === 0x00) return 'OK';
-    if (first === 0xfe) return payload.length === 1 ? 'OldAuthSwitchRequest' : 'AuthSwitchRequest';
-    return first === 0x01 ? 'AuthMoreData' : 'unknown';
+  if (authenticating(session, command)) return identifyInLogin(payload);
+  const kind = commandOf(command ?? 0).answer;
+  switch (kind) {
+    case 'string':
+      if (first !== undefined && first >= 0x20) return 'Statistics';
+      break;
+    case 'prepare':
+      return first === 0x00 ? 'StmtPrepareOK' : 'unknown';
+    case 'field-list':
+      return first === undefined ? 'unknown' : 'FieldList';
+    case 'fetch':
+      return first === 0x00 || isEndOfRows(payload, session) ? 'FetchedRows' : 'unknown';
+    case 'binlog':
+      if (first === 0x00) return 'BinlogEvent';
+      break;
+    case 'query':
+      if (first === 0xfb) return 'LocalInfileRequest';
   }
-  if (session.command === COM_STATISTICS && first !== undefined && first >= 0x20) return 'Statistics';
   if (first === 0x00) return 'OK';
-  if (first === 0xfe && payload.length < 9) return 'EOF';
-  return session.command === COM_QUERY && first !== undefined ? 'TextResultset' : 'unknown';
+  // An OK in place of EOF has at least 7 bytes, an EOF 5 (mysql/page_protocol_basic_ok_packet).
+  if (first === 0xfe && isEndOfRows(payload, session)) return payload.length >= 7 ? 'OK' : 'EOF';
+  if (first === undefined) return 'unknown';
+  return kind === 'query' ? 'TextResultset' : kind === 'execute' ? 'BinaryResultset' : 'unknown';
 }
 
-/** After a right HandshakeResponse41 an ERR carries '#' and five characters of SQLSTATE (mysql/page_protocol_basic_err_packet). */
-function misses(name: string, value: Readonly<Record<string, unknown>>, session: Session): string | undefined {
-  if (name !== 'ERR' || !session.wellFormed || (session.context.capabilities & 0x200) === 0) return undefined;
-  if (value['sqlStateMarker'] !== '#') return `no '#' and SQLSTATE, though the client declared PROTOCOL_41`;
-  return /^[0-9A-Z]{5}$/.test(String(value['sqlState']))
-    ? undefined
-    : `SQLSTATE ${JSON.stringify(value['sqlState'])} is not five characters of 0-9 and A-Z`;
-}
-
-/** ColumnCount, definitions, EOF (unless DEPRECATE_EOF), rows, EOF or OK (mysql/page_protocol_com_query_response_text_resultset). */
-function readResultset(queue: readonly Packet[], session: Session): ServerPacket | undefined {
-  const context = session.context;
-  const head = queue[0] as Packet;
-  let i = 0;
-  let columns = 0;
-  let rows = 0;
-  let first: unknown;
-  let problem: string | undefined;
-  const done = (end: Record<string, unknown> = {}): ServerPacket => {
-    const last = queue[i - 1] as Packet;
-    const value = { columns, rows, first, ...end };
-    return {
-      name: 'TextResultset',
-      value,
-      sequenceId: head.sequenceId,
-      lastSequenceId: last.lastSequenceId,
-      packets: i,
-      ...(problem ? { problem } : {}),
-    };
-  };
-  const deprecateEof = (context.capabilities & 0x1000000) !== 0;
-  try {
-    const count = messages.ColumnCount.decode(head.payload, context);
-    columns = Number(count.value.count);
-    if (count.left > 0) problem = `${count.left} bytes stand behind the column count`;
-    for (i = 1; i <= columns; i++) {
-      const packet = queue[i];
-      if (!packet) return undefined;
-      problem ??= gap(queue, i);
-      const { value, left } = messages.ColumnDefinition41.decode(packet.payload, context);
-      // A default value belongs to the answer to COM_FIELD_LIST; here its bytes are left over.
-      if (left > 0 || value.defaultValue !== undefined) problem ??= `bytes stand behind column definition ${i}`;
-      if (Number(value.fixedLength) !== FIXED_LENGTH)
-        problem ??= `column definition ${i} says that its fixed fields have ${value.fixedLength} bytes, not ${FIXED_LENGTH}`;
-    }
-    if (!deprecateEof) {
-      const packet = queue[i];
-      if (!packet) return undefined;
-      problem ??= gap(queue, i);
-      if (packet.payload[0] !== 0xfe || packet.payload.length > 5) problem ??= 'no EOF behind the column definitions';
-      else i++;
-    }
-    const row = textRow(columns);
-    for (; ; i++) {
-      const packet = queue[i];
-      if (!packet) return problem ? done() : undefined;
-      problem ??= gap(queue, i);
-      const start = packet.payload[0];
-      if (start === 0xff) {
-        i++;
-        problem ??= 'an ERR stands where rows or their end are due';
-        return done();
-      }
-      if (start === 0xfe && packet.payload.length < (deprecateEof ? 0xffffff : 9)) {
-        i++;
-        const end = (deprecateEof ? messages.OK : messages.EOF).decode(packet.payload, context);
-        if (end.left > 0) problem ??= `${end.left} bytes stand behind the end of the resultset`;
-        return done({ statusFlags: end.value.statusFlags, warnings: end.value.warnings });
-      }
-      const { value, left } = row.decode(packet.payload, context);
-      if (left > 0) problem ??= `${left} bytes stand behind the last value of row ${rows + 1}`;
-      if (rows++ === 0) first = value.values[0];
-    }
-  } catch (error) {
-    if (!(error instanceof CodecError)) throw error;
-    problem ??= `packet ${i + 1} of the resultset: ${error.message}`;
-    i = Math.min(i + 1, queue.length); // the last packet may have been counted already
-    return done();
+function identifyInLogin(payload: Uint8Array) {
+  switch (payload[0]) {
+    case 0x00:
+      return 'OK';
+    case 0x01:
+      return 'AuthMoreData';
+    case 0x02:
+      return 'AuthNextFactor';
+    case 0xfe:
+      return payload.length === 1 ? 'OldAuthSwitchRequest' : 'AuthSwitchRequest';
+    default:
+      return 'unknown';
   }
 }
 
-function gap(queue: readonly Packet[], i: number): string | undefined {
-  const wanted = ((queue[i - 1] as Packet).lastSequenceId + 1) & 0xff;
-  const got = (queue[i] as Packet).sequenceId;
-  return got === wanted ? undefined : `packet ${i + 1} of the resultset has sequence id ${got}, not ${wanted}`;
+function isProgress(payload: Uint8Array, session: Session): boolean {
+  const agreed = ((session.context.mariadbCapabilities ?? 0) & mariadbCapability.PROGRESS) !== 0;
+  return agreed && session.phase === 'command' && ((payload[1] ?? 0) | ((payload[2] ?? 0) << 8)) === PROGRESS;
+}
+
+/** What every packet of the name must have, whatever the case asks. */
+function misses(name: string, value: Readonly<Record<string, unknown>>, session: Session): string | undefined {
+  if (name === 'ERR') return missingSqlState(value, session);
+  if (name === 'BinlogEvent') return wrongEventSize(value);
+  return name === 'OK' ? missingSessionState(value, session) : undefined;
 }
 
 const hexByte = (b: number | undefined): string => (b === undefined ? '(none: an empty packet)' : `0x${b.toString(16).padStart(2, '0')}`);
+
+/** Header and data as long as the header says (mysql/page_protocol_replication_binlog_event). */
+function wrongEventSize({ eventSize, data }: Readonly<Record<string, unknown>>): string | undefined {
+  const size = EVENT_HEADER_BYTES + (data as Uint8Array).length;
+  return eventSize === size ? undefined : `its event size is ${eventSize}, but header and data have ${size} bytes`;
+}

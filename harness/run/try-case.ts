@@ -1,22 +1,18 @@
-import {
-  CACHING_SHA2_PASSWORD,
-  cleartextPassword,
-  encryptPassword,
-  FAST_AUTH_SUCCESS,
-  PERFORM_FULL_AUTHENTICATION,
-  REQUEST_PUBLIC_KEY,
-} from '../auth/caching-sha2.ts';
-import { authPlugins } from '../auth/plugin.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AuthError } from '../auth/error.ts';
 import type { Case } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
-import type { Step, Stimulus } from '../case/step.ts';
+import type { ProbeName } from '../case/probe.ts';
+import type { Step, Stimulus, TlsChoice } from '../case/step.ts';
 import type { Ending } from '../case/verdict.ts';
 import { frame, join } from '../codec/frame.ts';
 import type { Accounts, Endpoint } from '../target/target.ts';
+import type { TlsOptions } from '../wire/connect-options.ts';
 import { Connection } from '../wire/connection.ts';
 import { WireError } from '../wire/error.ts';
 import { cutAt, everyByte } from '../wire/segments.ts';
 import type { Transcript } from '../wire/transcript.ts';
+import { answerOf } from './auth-exchange.ts';
 import { type Composed, compose } from './compose.ts';
 import { endingInWords } from './describe.ts';
 import { RunError } from './error.ts';
@@ -25,15 +21,20 @@ import { type Attempt, Matcher } from './matcher.ts';
 import type { Deviation } from './result.ts';
 import type { ServerPacket } from './server-packet.ts';
 import { Session } from './session.ts';
+import { travelling } from './travelling.ts';
 
 /** Where a try goes, and with what. */
 export interface TryContext {
   readonly endpoint: Endpoint;
   readonly accounts: Accounts;
   readonly database?: string;
+  /** Cases about PROXY headers connect from this address of ours. */
+  readonly proxiesFrom?: string;
   readonly limits: Limits;
   /** The path hides how connections end (a userland proxy): FIN, FIN+RST and RST all count as closed. */
   readonly endingsHidden?: boolean;
+  /** The probes that the target refused; undefined before they were asked. */
+  readonly refuses?: ReadonlySet<ProbeName>;
   /** Stimuli put together already, kept over the tries of a case. */
   readonly composed?: Map<Stimulus, Composed>;
   /** Told of every try, the passing ones too. */
@@ -54,8 +55,14 @@ export interface Try {
 }
 
 /** Plays a script once over a fresh connection. Never throws: what goes wrong is in the result. */
-export async function tryCase(one: Pick<Case, 'script' | 'limitMs'>, delivery: Delivery, context: TryContext): Promise<Try> {
-  const session = new Session(context.accounts, context.database, context.composed);
+export async function tryCase(
+  one: Pick<Case, 'script' | 'limitMs' | 'mostBytes' | 'needs'>,
+  delivery: Delivery,
+  context: TryContext,
+  outer: Session | undefined = undefined,
+): Promise<Try> {
+  const session = new Session(context.accounts, context.database, outer ? undefined : context.composed, fieldsOf(outer));
+  if (outer) session.tlsSessions = outer.tlsSessions;
   const limits = one.limitMs === undefined ? context.limits : { ...context.limits, answerMs: one.limitMs };
   let plan: Plan;
   try {
@@ -65,18 +72,29 @@ export async function tryCase(one: Pick<Case, 'script' | 'limitMs'>, delivery: D
   }
   const connection = await Connection.open({
     ...context.endpoint,
+    ...(one.needs?.includes('proxy-protocol') && context.proxiesFrom !== undefined ? { localAddress: context.proxiesFrom } : {}),
     connectLimitMs: limits.connectMs,
     probeAfterMs: limits.afterFinMs,
+    ...(one.mostBytes === undefined ? {} : { mostBytes: one.mostBytes }),
     ...(plan.early ? { early: plan.early } : {}),
   });
   try {
     if (connection.failed) return unreachable(connection);
-    return await new Player(connection, new Matcher(session, context.endingsHidden), limits, plan).play(one.script, delivery);
+    const beside = (script: readonly Step[]): Promise<Try> => tryCase({ ...one, script }, 'whole', context, session);
+    return await new Player(connection, new Matcher(session, context.endingsHidden), limits, plan, context, beside).play(
+      one.script,
+      delivery,
+    );
   } catch (error) {
     return failedToBuild(error, connection);
   } finally {
     connection.close();
   }
+}
+
+/** What a second connection may know of the first. */
+function fieldsOf(outer: Session | undefined): Map<string, string | number> {
+  return new Map([...(outer?.fields ?? [])].map(([name, value]) => [`outer.${name}`, value]));
 }
 
 interface Plan {
@@ -114,9 +132,20 @@ class Player {
   readonly #limits: Limits;
   readonly #ahead: Map<number, readonly Composed[]>;
   readonly #packets: ServerPacket[] = [];
+  readonly #beside: (script: readonly Step[]) => Promise<Try>;
+  readonly #refuses: ReadonlySet<ProbeName> | undefined;
   #how: Ending | undefined;
 
-  constructor(connection: Connection, matcher: Matcher, limits: Limits, plan: Plan) {
+  constructor(
+    connection: Connection,
+    matcher: Matcher,
+    limits: Limits,
+    plan: Plan,
+    context: TryContext,
+    beside: (script: readonly Step[]) => Promise<Try>,
+  ) {
+    this.#refuses = context.refuses;
+    this.#beside = beside;
     this.#connection = connection;
     this.#matcher = matcher;
     this.#limits = limits;
@@ -130,14 +159,21 @@ class Player {
       const step = steps[i] as Step;
       if ('send' in step) await this.#send(steps, i, delivery);
       else if ('do' in step) {
-        const failed = await this.#act(step.do);
+        const failed = await this.#act(step);
         if (failed) return this.#result({ deviation: { axis: 'answer', step: i, expected: step.do, got: failed } });
+      } else if ('beside' in step) {
+        const other = await this.#beside(step.beside);
+        const { deviation } = other;
+        const got = deviation && `on the second connection, step ${deviation.step + 1}: ${deviation.got}`;
+        if (deviation && got) return this.#result({ deviation: { ...deviation, step: i, got } });
+        if (other.inconclusive) throw new RunError('RUN_BAD_STIMULUS', `on the second connection: ${other.inconclusive}`);
+        if (other.unsupported) return this.#result({ unsupported: other.unsupported });
       } else {
         const attempt = 'expect' in step ? await this.#expect(step, i) : await this.#end(step, i);
         if (attempt.is === 'deviates') return this.#result({ deviation: attempt.deviation });
         if (attempt.is !== 'matched') throw new RunError('RUN_BAD_STIMULUS', `step ${i} came to no result`);
         if (attempt.packet) this.#packets.push(attempt.packet);
-        if (attempt.by.means) return this.#result({ unsupported: this.#matcher.seen[this.#matcher.seen.length - 1] ?? '' });
+        if (attempt.by.means) return this.#refused(i, attempt.by.means);
         if (attempt.by.then) {
           steps = attempt.by.then;
           this.#ahead.clear();
@@ -146,6 +182,14 @@ class Player {
       }
     }
     return this.#result({});
+  }
+
+  /** The target says that it does not do this. Where a probe before the first case got in, that is a deviation. */
+  #refused(step: number, means: ProbeName): Promise<Try> {
+    const seen = this.#matcher.seen.at(-1) ?? '';
+    if (!this.#refuses || this.#refuses.has(means)) return this.#result({ unsupported: seen });
+    const got = `${seen}, though before the first case a probe of the same kind was not refused (${means})`;
+    return this.#result({ deviation: { axis: 'answer', step, expected: 'what the probe got', got } });
   }
 
   async #send(steps: readonly Step[], i: number, delivery: Delivery): Promise<void> {
@@ -168,12 +212,15 @@ class Player {
   }
 
   /** What went wrong on the target's side, if anything did. */
-  async #act(what: 'start-tls' | 'half-close' | 'reset'): Promise<string | undefined> {
+  async #act({ do: what, tls = {} }: Extract<Step, { do: unknown }>): Promise<string | undefined> {
     if (what === 'half-close') this.#connection.halfClose();
     else if (what === 'reset') this.#connection.reset();
+    else if (what === 'stop-reading') this.#connection.pause();
+    else if (what === 'read-on') this.#connection.resume();
+    else if (what === 'pause') await sleep(PAUSE_MS);
     else {
       try {
-        await this.#connection.startTls(this.#limits.answerMs);
+        await this.#connection.startTls(this.#limits.answerMs, this.#tlsOptions(tls));
       } catch (error) {
         if (error instanceof WireError) return error.says;
         throw error;
@@ -183,11 +230,18 @@ class Player {
     return undefined;
   }
 
+  #tlsOptions({ version, behind, pieces, resume }: TlsChoice): TlsOptions {
+    const { session } = this.#matcher;
+    const ahead = behind && compose(behind, session);
+    if (ahead) this.#matcher.sent(ahead);
+    const hello = ahead || pieces ? { ...(ahead && { behind: ahead.bytes }), ...(pieces && { pieces }) } : undefined;
+    return { sessions: session.tlsSessions, ...(version && { version }), ...(hello && { hello }), ...(resume && { resume }) };
+  }
+
   async #expect(step: Extract<Step, { expect: unknown }>, i: number): Promise<Attempt> {
     const limit = step.expect.some((a) => a.waits) ? this.#limits.quietMs : this.#limits.answerMs;
     for (let rounds = 0; ; rounds++) {
-      if (rounds > MOST_AUTH_ROUNDS)
-        return deviatesAt(i, 'OK or ERR at last', `${rounds} AuthSwitchRequest or AuthMoreData packets and no end`);
+      if (rounds > MOST_AUTH_ROUNDS) return deviatesAt(i, 'OK or ERR at last', `${rounds} packets that ask for more and no end`);
       const outcome = await this.#connection.wait(nameOf(step), limit, () => this.#matcher.ready());
       const over = this.#connection.over;
       if (over && !this.#matcher.ready()) this.#how = await this.#connection.ending(0);
@@ -199,7 +253,8 @@ class Player {
       if (this.#connection.flooded && attempt.is === 'needs-more') return this.#flood(i);
       if (attempt.is !== 'continues') return attempt;
       this.#packets.push(attempt.packet);
-      await this.#reply(attempt.packet);
+      const stuck = await this.#reply(attempt.packet);
+      if (stuck) return deviatesAt(i, 'a packet that a client can answer', `${attempt.packet.name}: ${stuck}`);
     }
   }
 
@@ -218,28 +273,21 @@ class Player {
     );
   }
 
-  /** What a well-behaved client answers to AuthSwitchRequest and AuthMoreData. */
-  async #reply(packet: ServerPacket): Promise<void> {
-    const session = this.#matcher.session;
-    const login = session.login;
-    const data = packet.value['data'] as Uint8Array;
-    if (!login) return;
+  /** Sends what a well-behaved client answers in a login. What keeps it from that, if anything of the server's does. */
+  async #reply(packet: ServerPacket): Promise<string | undefined> {
     let payload: Uint8Array | undefined;
-    if (packet.name === 'AuthSwitchRequest') {
-      const plugin = authPlugins[String(packet.value['pluginName'])];
-      session.scramble = data.subarray(0, 20);
-      payload = plugin ? plugin.scramble(login.password, session.scramble) : new Uint8Array(0);
-    } else if (login.account.plugin === CACHING_SHA2_PASSWORD || data[0] === PERFORM_FULL_AUTHENTICATION) {
-      if (data[0] === FAST_AUTH_SUCCESS) return; // OK follows without a word of ours
-      if (data[0] === PERFORM_FULL_AUTHENTICATION)
-        payload = session.tls ? cleartextPassword(login.password) : Uint8Array.of(REQUEST_PUBLIC_KEY);
-      else payload = encryptPassword(login.password, session.scramble ?? new Uint8Array(20), data);
+    try {
+      payload = answerOf(this.#matcher.session);
+    } catch (error) {
+      if (!(error instanceof AuthError)) throw error;
+      return error.message;
     }
-    if (!payload) return;
+    if (!payload) return undefined;
     const sequenceId = (packet.lastSequenceId + 1) & 0xff;
-    const bytes = frame(payload, { sequenceId });
+    const { bytes } = travelling(frame(payload, { sequenceId }), [], { message: 'AuthSwitchResponse' }, this.#matcher.session);
     this.#matcher.sent({ bytes, cuts: [], label: '', answered: true, answerSequenceId: (sequenceId + 1) & 0xff, said: () => undefined });
     await this.#connection.send([bytes], `reply to ${packet.name}`);
+    return undefined;
   }
 
   async #result(outcome: Pick<Try, 'deviation' | 'unsupported'>): Promise<Try> {
@@ -256,6 +304,8 @@ class Player {
   }
 }
 
+/** How long a pause of the client is, in ms. */
+const PAUSE_MS = 400;
 /** No login needs more: a switch, a public key, the outcome, and as much again for a second factor. */
 const MOST_AUTH_ROUNDS = 8;
 

@@ -1,9 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Ending } from '../case/verdict.ts';
-import type { ConnectOptions, Early } from './connect-options.ts';
+import type { ConnectOptions, Early, TlsOptions } from './connect-options.ts';
 import { WireError } from './error.ts';
 import { RawSocket } from './raw-socket.ts';
+import { tlsCarrier } from './tls-carrier.ts';
 import type { Transcript, TranscriptEvent, WaitOutcome } from './transcript.ts';
 
 /**
@@ -72,7 +73,8 @@ export class Connection {
         if (!self.over && !self.#closed) self.#end('rst', 'closed without FIN'); // close without end or error: Node saw a reset it does not report
         opened();
       });
-      socket.connect(options.port, options.host);
+      const { host, port, localAddress } = options;
+      socket.connect({ host, port, ...(localAddress === undefined ? {} : { localAddress }) });
       // Node connects in the next tick. To loopback the TCP handshake is then done, though Node tells it a turn of the loop
       // later: by then a server has greeted, and nothing that we write is early any more.
       if (early) process.nextTick((all: Early) => (early = self.#sendAhead(all)), early);
@@ -163,10 +165,19 @@ export class Connection {
   }
 
   /** Upgrades to TLS on the same socket. Throws WIRE_TLS_FAILED. Certificates are not verified: we test, we do not trust. */
-  async startTls(limitMs: number): Promise<void> {
+  async startTls(limitMs: number, { version, hello, sessions, resume }: TlsOptions = {}): Promise<void> {
     const socket = this.#socket;
     socket.removeAllListeners('data');
-    const tls = connectTls({ socket, rejectUnauthorized: false });
+    const earlier = resume ? sessions?.at(-1) : undefined;
+    const options = {
+      rejectUnauthorized: false,
+      ...(version && { minVersion: version, maxVersion: version }),
+      ...(earlier && { session: earlier }),
+    };
+    if (hello?.behind)
+      this.#log({ kind: 'sent', bytes: hello.behind, segments: [hello.behind.length], label: 'with the ClientHello behind it' });
+    const tls = connectTls({ socket: hello ? (tlsCarrier(socket, hello) as RawSocket) : socket, ...options });
+    tls.on('session', (session) => sessions?.push(session));
     this.#tls = tls;
     await new Promise<void>((resolve, reject) => {
       const fail = (why: string): void => {

@@ -1,0 +1,45 @@
+import { binaryValueText } from '../codec/binary-text.ts';
+import { columnType } from '../codec/column-type.ts';
+import { binaryRow } from '../codec/messages/binary-row.ts';
+import type { ColumnDefinition41 } from '../codec/messages/column-definition-41.ts';
+import type { PacketWalk } from './packet-walk.ts';
+
+/** Bits of the NULL bitmap in front of that of the first column (mysql/page_protocol_binary_resultset). */
+const OFFSET = 2;
+const dates = [0, 4, 7, 11];
+/** Bytes that a temporal value can have behind its length (mysql/page_protocol_binary_resultset, mariadb/resultset-row). */
+const legalLengths: ReadonlyMap<number, readonly number[]> = new Map([
+  [columnType.DATE, dates],
+  [columnType.DATETIME, dates],
+  [columnType.TIMESTAMP, dates],
+  [columnType.TIME, [0, 8, 12]],
+]);
+
+/** Reads the next packet as a row of these columns: values as the text protocol has them, NULL as null. */
+export type ReadRow = (walk: PacketWalk, nth: number) => readonly (string | null)[];
+
+/** A reader of binary rows. It notes a header other than 0x00, bits of no column, and temporal values of no legal length. */
+export function binaryRowReader(column: readonly ColumnDefinition41[]): ReadRow {
+  const message = binaryRow(column);
+  return (walk, nth) => {
+    const { header, nullBitmap, values } = walk.read(message, `the last value of row ${nth}`);
+    if (header !== 0x00) walk.note(`row ${nth} begins with 0x${Number(header).toString(16).padStart(2, '0')}, not 0x00`);
+    if (hasStrayBits(nullBitmap, column.length)) walk.note(`the NULL bitmap of row ${nth} has bits of no column`);
+    return values.map((value, i) => {
+      if (value === null) return null;
+      const definition = column[i] as ColumnDefinition41;
+      const legal = legalLengths.get(definition.type);
+      if (legal?.includes(value.length) === false)
+        walk.note(`value ${i + 1} of row ${nth} has ${value.length} bytes, not ${legal.join(' or ')}`);
+      return binaryValueText(definition, value);
+    });
+  };
+}
+
+function hasStrayBits(bitmap: Uint8Array, columns: number): boolean {
+  for (let bit = 0; bit < bitmap.length * 8; bit++) {
+    const ofColumn = bit >= OFFSET && bit < OFFSET + columns;
+    if (!ofColumn && (((bitmap[bit >> 3] as number) >> (bit & 7)) & 1) === 1) return true;
+  }
+  return false;
+}
