@@ -1,29 +1,34 @@
-import { Writer } from '../codec/bytes.ts';
 import { capability } from '../codec/capability.ts';
 import { join } from '../codec/frame.ts';
-import { writeLenencBytes } from '../codec/lenenc.ts';
 import type { Context } from '../codec/message.ts';
-import { eof } from '../codec/messages/eof.ts';
+import { type Eof, eof } from '../codec/messages/eof.ts';
 import { err } from '../codec/messages/err.ts';
 import { type Ok, ok } from '../codec/messages/ok.ts';
+import { type SessionStateChange, sessionStateBlock } from '../codec/session-state.ts';
 import { status } from '../codec/status.ts';
 import type { Refusal } from './refusal.ts';
 import type { Session } from './session.ts';
 
 /** OK 0xFE, where it ends a resultset. */
 export const ENDS_ROWS = 0xfe;
-/** SESSION_TRACK_SCHEMA of the session state block. */
-const SESSION_TRACK_SCHEMA = 1;
 
 /** The status flags that an answer carries. */
-export function statusFlags({ has, moreResults, status: flags }: Session): number {
+export function statusFlags({ has, moreResults, server, status: own }: Session): number {
   if (has('status-flags-zero')) return 0;
-  const shown = has('transaction-flag-missing') ? flags & ~status.IN_TRANS : flags;
-  return moreResults ? shown | status.MORE_RESULTS_EXISTS : shown;
+  const flags = has('statements-share-status') ? sharedStatus(own, server) : own;
+  let shown = flags;
+  if (has('transaction-flag-missing')) shown &= ~status.IN_TRANS;
+  if (has('read-only-transaction-unmarked')) shown &= ~status.IN_TRANS_READONLY;
+  if (has('no-backslash-escapes-unmarked')) shown &= ~status.NO_BACKSLASH_ESCAPES;
+  return moreResults && !has('more-results-missing') ? shown | status.MORE_RESULTS_EXISTS : shown;
 }
 
-/** OK_Packet (mysql/page_protocol_basic_ok_packet): without PROTOCOL_41 `00 00 00`. */
-export function okPacket(session: Session, values: Partial<Ok> = {}): Uint8Array {
+function sharedStatus(own: number, { sessions }: Session['server']): number {
+  return [...sessions.values()].reduce((flags, other) => flags | (other.status & status.IN_TRANS), own);
+}
+
+/** OK_Packet (mysql/page_protocol_basic_ok_packet): without PROTOCOL_41 `00 00 00`; with SESSION_TRACK it tells what has changed. */
+export function okPacket(session: Session, values: Partial<Ok> = {}, changed: readonly SessionStateChange[] = []): Uint8Array {
   const { has } = session;
   const context = okContext(session);
   const fields: Partial<Ok> = {
@@ -34,28 +39,35 @@ export function okPacket(session: Session, values: Partial<Ok> = {}): Uint8Array
     sessionState: undefined,
     ...values,
   };
+  const raw: { info?: Uint8Array; warnings?: Uint8Array; sessionState?: Uint8Array } = {};
+  if (changed.length > 0 && (session.agreed('SESSION_TRACK') || has('track-unasked'))) {
+    if (!has('track-flag-missing')) fields.statusFlags = (fields.statusFlags ?? 0) | status.SESSION_STATE_CHANGED;
+    fields.info ??= '';
+    const block = sessionStateBlock(changed);
+    // In front of it, its own length: as the field would write it, but whatever the client has asked for.
+    raw.sessionState = join([Uint8Array.of(block.length), block]);
+    if (has('track-without-info')) raw.info = new Uint8Array(0);
+  }
+  if (has('affected-rows-modulo-256')) fields.affectedRows = Number(fields.affectedRows) & 0xff;
+  if (has('info-missing')) fields.info = changed.length > 0 ? fields.info : undefined;
+  if (has('info-without-length') && fields.info) raw.info = Buffer.from(fields.info, 'latin1');
+  if (has('last-insert-id-missing')) fields.lastInsertId = 0;
+  if (has('warnings-of-ok-never-counted') && fields.header !== ENDS_ROWS) fields.warnings = 0;
+  if (has('more-results-missing-in-ok') && fields.header !== ENDS_ROWS)
+    fields.statusFlags = (fields.statusFlags ?? 0) & ~status.MORE_RESULTS_EXISTS;
   if (has('ok-affected-rows-wrong')) fields.affectedRows = 1;
   if (has('ok-session-state-missing')) fields.statusFlags = (fields.statusFlags ?? 0) | status.SESSION_STATE_CHANGED;
-  const raw = has('ok-truncated') ? { warnings: new Uint8Array(0) } : {};
+  if (has('ok-truncated')) raw.warnings = new Uint8Array(0);
   const packet = ok.encode(fields, context, raw);
   return has('ok-trailing-bytes') ? join([packet, Uint8Array.of(0xde, 0xad, 0xbe, 0xef)]) : packet;
 }
 
-/** The OK for a schema change: with SESSION_TRACK it carries the schema. */
-export function schemaChanged(session: Session, schema: string): Uint8Array {
-  if (!session.agreed('SESSION_TRACK')) return okPacket(session);
-  const name = new Writer();
-  writeLenencBytes(name, Buffer.from(schema, 'latin1'));
-  const block = new Writer();
-  block.uint(1, SESSION_TRACK_SCHEMA);
-  writeLenencBytes(block, name.done());
-  const flags = statusFlags(session) | status.SESSION_STATE_CHANGED;
-  return okPacket(session, { statusFlags: flags, info: '', sessionState: block.done() });
-}
+/** What an OK tells of another default database. */
+export const schemaChanged = (schema: string): readonly SessionStateChange[] => [{ type: 'SCHEMA', value: schema }];
 
 /** EOF_Packet: without PROTOCOL_41 `FE`. */
-export function eofPacket(session: Session): Uint8Array {
-  return eof.encode({ warnings: 0, statusFlags: statusFlags(session) }, session.context);
+export function eofPacket(session: Session, values: Partial<Eof> = {}): Uint8Array {
+  return eof.encode({ warnings: 0, statusFlags: statusFlags(session), ...values }, session.context);
 }
 
 /**

@@ -1,81 +1,112 @@
 /** Who is it, and is the proof right (mysql/page_protocol_connection_phase). */
-import { SCRAMBLE_LENGTH } from '../auth/bytes.ts';
-import { CACHING_SHA2_PASSWORD } from '../auth/caching-sha2.ts';
 import { NATIVE_PASSWORD } from '../auth/native-password.ts';
-import { join } from '../codec/frame.ts';
+import { authPlugins } from '../auth/plugin.ts';
+import { flags } from '../codec/capability.ts';
 import { authSwitchRequest } from '../codec/messages/auth-switch-request.ts';
-import { type PluginName, plugin } from './account.ts';
-import { judgeCachingSha2 } from './auth-caching-sha2.ts';
+import { serverPlugins } from './auth/index.ts';
+import { enterSandbox } from './auth/sandbox.ts';
+import { proveSecondFactor } from './auth/second-factor.ts';
+import type { ServerPlugin } from './auth/server-plugin.ts';
 import { newScramble } from './greeting.ts';
 import type { LoginRequest } from './login-request.ts';
 import { denied, type Proof } from './proof.ts';
-import { Departure, refuse } from './refusal.ts';
+import { Departure, Refusal, refuse } from './refusal.ts';
+import { bearQuit } from './regression-other.ts';
 import type { Session } from './session.ts';
 
-const NUL = Uint8Array.of(0);
-
-/** Checks the login, with AuthSwitchRequest and AuthMoreData as needed. Throws Refusal and Departure. */
-export async function authenticate(session: Session, request: LoginRequest): Promise<void> {
-  const { has, server } = session;
+/** Checks the login (was there an AuthSwitchRequest?), with AuthSwitchRequest, AuthMoreData and AuthNextFactor as needed. Throws Refusal and Departure. */
+export async function authenticate(session: Session, request: LoginRequest): Promise<{ readonly switched: boolean }> {
+  const { channel, has, server } = session;
   const { user } = request;
   if (has('rejects-long-user-name') && user.length > 32) throw new Departure('fin');
   if (has('rejects-empty-user-name') && user.length === 0) throw new Departure('fin');
   const account = server.accounts.get(user);
-  const wanted = account?.plugin ?? server.authPlugin;
-  const first: Proof = { user, account, response: request.authResponse, nonce: session.scramble };
-  const proof = await withPlugin(session, request, wanted, first);
-  const shortened = has('auth-response-cut-at-nul') ? { ...proof, response: cutAtNul(proof.response) } : proof;
-  if (has('accepts-any-password') && account) return;
-  if (has('accepts-unknown-user') && !account) return;
+  dieOf(session, request, account !== undefined);
+  const plugin = serverPlugins[account?.plugin ?? server.authPlugin];
+  const nonce = channel.secure && has('tls-checks-another-scramble') ? newScramble() : session.scramble;
+  const first: Proof = { user, account, factor: account, response: request.authResponse, nonce };
+  const proof = await withPlugin(session, request, plugin, first);
+  const done = { switched: proof !== first };
+  if (has('accepts-any-password') && account) return done;
+  if (has('accepts-unknown-user') && !account) return done;
   if (has('refuses-empty-password') && account?.password === '') throw denied(session, proof);
   if (has('refuses-right-password') && account !== undefined && account.password !== '') throw denied(session, proof);
-  if (wanted === CACHING_SHA2_PASSWORD) return judgeCachingSha2(session, shortened);
-  judgeNative(session, shortened);
+  try {
+    await plugin.judge(session, withCuts(session, proof, first));
+  } catch (error) {
+    if (error instanceof Refusal && has('expiry-told-to-everybody') && account?.expired) throw refuse.passwordExpired();
+    if (!(error instanceof Refusal && has('next-factor-behind-wrong-first') && account?.secondFactor)) throw error;
+  }
+  if (proof !== first && has('auth-switch-loses-capabilities')) forgetFlags(session);
+  await proveSecondFactor(session, request, proof);
+  // Both servers look at it last: who does not know the password does not learn that TLS is asked for.
+  if (account?.requiresTls && !hasTls(session)) throw denied(session, proof);
+  enterSandbox(session, account?.expired);
+  return done;
+}
+
+/** Defects that are crashes. */
+function dieOf({ has, server }: Session, { authResponse: { length } }: LoginRequest, known: boolean): void {
+  const dies =
+    (has('unknown-user-without-password-stops-server') && !known && length === 0) ||
+    (has('short-auth-response-stops-server') && length > 0 && length < 20);
+  if (dies) server.die();
+}
+
+/** What is left of a client's flags where they are lost on the way: those of its packets' form. */
+function forgetFlags(session: Session): void {
+  const { capabilities } = session.context;
+  session.context = { ...session.context, capabilities: (capabilities & ~flags('MULTI_STATEMENTS', 'DEPRECATE_EOF')) >>> 0 };
+}
+
+function hasTls({ channel, has }: Session): boolean {
+  if (has('tls-requirement-refuses-tls')) return false;
+  return channel.secure || has('tls-requirement-ignored') || has('tls-requirement-met-by-flag');
 }
 
 /** The proof for the account's plugin: the client's first one, or the answer to an AuthSwitchRequest. */
-async function withPlugin(session: Session, request: LoginRequest, wanted: PluginName, first: Proof): Promise<Proof> {
+async function withPlugin(session: Session, request: LoginRequest, plugin: ServerPlugin, first: Proof): Promise<Proof> {
   const { has } = session;
   const said = request.plugin ?? NATIVE_PASSWORD;
   const old = request.plugin === undefined;
   if (old && first.response.length > 0 && !speaksSecure(request)) throw refuse.oldProtocol();
-  if (old && has('sends-auth-switch-to-client-without-plugin-auth')) return switched(session, wanted, first);
-  if (said === wanted || has('auth-switch-missing')) {
+  if (old && has('sends-auth-switch-to-client-without-plugin-auth')) return switched(session, plugin, first);
+  if ((said === plugin.name && plugin.takesGreeting) || has('auth-switch-missing')) {
     if (!has('auth-switch-loops') || old) return first;
   }
   if (old) throw refuse.oldProtocol();
-  if (has('unknown-plugin-closes') && said !== NATIVE_PASSWORD && said !== CACHING_SHA2_PASSWORD) throw new Departure('fin');
-  return switched(session, wanted, first);
+  if (has('unknown-plugin-closes') && !(said in authPlugins)) throw new Departure('fin');
+  return switched(session, plugin, first);
 }
 
-/** AuthSwitchRequest with a new scramble, and the answer (mysql/page_protocol_connection_phase_packets_protocol_auth_switch_request). */
-async function switched(session: Session, pluginName: PluginName, first: Proof): Promise<Proof> {
+/** AuthSwitchRequest with a new nonce, and the answer (mysql/page_protocol_connection_phase_packets_protocol_auth_switch_request). */
+async function switched(session: Session, plugin: ServerPlugin, first: Proof): Promise<Proof> {
   const { channel, has, context } = session;
+  const again = session.user !== '';
   for (;;) {
-    const nonce = newScramble();
-    const shown = has('auth-switch-short-scramble') ? nonce.subarray(0, 8) : nonce;
-    const data = has('auth-switch-without-scramble') ? new Uint8Array(0) : join([shown, NUL]);
-    const raw = has('auth-switch-name-without-nul') ? { pluginName: Buffer.from(pluginName, 'latin1') } : {};
+    const nonce = again && has('change-user-same-scramble') ? session.scramble : plugin.newNonce(session, first);
+    const data = plugin.shown(session, nonce);
+    const raw = has('auth-switch-name-without-nul') ? { pluginName: Buffer.from(plugin.name, 'latin1') } : {};
+    const pluginName = has('auth-switch-names-server-plugin') ? 'ed25519' : plugin.name;
+    if (has('auth-switch-sequence-restarts')) channel.numberFrom(0);
     channel.send(authSwitchRequest.encode({ pluginName, data }, context, raw));
+    await bearQuit(session);
     const response = await channel.receive();
+    if (has('auth-switch-given-up-hangs') && response.length === 1) throw new Departure('stay');
     if (has('auth-switch-empty-response-refused') && response.length === 0) throw refuse.badHandshake();
+    if (has('auth-switch-checks-greeting-scramble')) return { ...first, response };
     if (!has('auth-switch-loops')) return { ...first, response, nonce };
   }
 }
 
-function judgeNative(session: Session, proof: Proof): void {
-  const { account, response, nonce } = proof;
-  const cut = session.has('auth-response-cut-at-nul');
-  if (response.length !== 0 && response.length !== SCRAMBLE_LENGTH && !cut) throw refuse.badHandshake();
-  if (!account || !plugin(NATIVE_PASSWORD).verify(response, nonce, account.hash)) throw denied(session, proof);
+/** What two defects read of the response. */
+function withCuts({ has }: Session, proof: Proof, first: Proof): Proof {
+  const cut = has('auth-response-cut-at-nul') || (has('auth-switch-response-cut-at-nul') && proof !== first);
+  const nul = cut ? proof.response.indexOf(0) : -1;
+  return nul < 0 ? proof : { ...proof, response: proof.response.subarray(0, nul) };
 }
 
 /** Without SECURE_CONNECTION the response is one of mysql_old_password, which nobody stores any more. */
 function speaksSecure(request: LoginRequest): boolean {
   return (request.capabilities & 0x8000) !== 0;
-}
-
-function cutAtNul(response: Uint8Array): Uint8Array {
-  const nul = response.indexOf(0);
-  return nul < 0 ? response : response.subarray(0, nul);
 }

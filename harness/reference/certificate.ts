@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 
 /** Both in PEM. The key must be for RSA where caching_sha2_password shall work without TLS. */
 export interface Certificate {
@@ -12,15 +12,15 @@ export interface RsaKeys {
   readonly publicKey: string;
 }
 
-const contexts = new WeakMap<Certificate, SecureContext>();
+const contexts = new WeakMap<Certificate, Map<string, SecureContext>>();
 
-/** Made once per certificate: it is the dear part of a TLS server. */
-export function secureContextOf(certificate: Certificate): SecureContext {
-  let context = contexts.get(certificate);
-  if (!context) {
-    context = createSecureContext({ key: certificate.key, cert: certificate.cert });
-    contexts.set(certificate, context);
-  }
+/** Made once per certificate and options: it is the dear part of a TLS server. */
+export function secureContextOf(certificate: Certificate, options: SecureContextOptions = {}): SecureContext {
+  const of = contexts.get(certificate) ?? new Map<string, SecureContext>();
+  contexts.set(certificate, of);
+  const key = JSON.stringify(options);
+  const context = of.get(key) ?? createSecureContext({ key: certificate.key, cert: certificate.cert, ...options });
+  of.set(key, context);
   return context;
 }
 

@@ -1,19 +1,26 @@
 import type { Socket } from 'node:net';
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { type SecureContext, TLSSocket } from 'node:tls';
+import type { Compression } from '../codec/compressed-frame.ts';
 import { frame, HEADER_BYTES, join, MAX_PAYLOAD } from '../codec/frame.ts';
+import { CompressedLink } from './compressed-link.ts';
 import type { DefectName } from './defects/index.ts';
 import { type Header, Input } from './input.ts';
-import { Departure, type Leave, refuse } from './refusal.ts';
+import { outgoing } from './outgoing.ts';
+import { Departure, type Leave, Refusal, refuse } from './refusal.ts';
 import { bytesOfSegment } from './segment.ts';
 
 /** Bytes of one logical packet before and after the login; MariaDB's max_allowed_packet is 16 MiB, MySQL's 64. */
 const MAX_LOGIN_BYTES = 0x1000000;
-const MAX_COMMAND_BYTES = 0x2000000;
+export const MAX_COMMAND_BYTES = 0x2000000;
 /** Bytes that may wait while the session is busy; more stay in the kernel. */
 const BACKLOG_BYTES = 0x10000;
 /** How long what arrives behind our FIN is read and thrown away, so that it does not provoke a RST, in ms. */
 const LINGER_MS = 2000;
+
+/** A packet with its header, no byte more or less. */
+const isWhole = (bytes: Uint8Array): boolean =>
+  bytes.length >= HEADER_BYTES && bytes.length === HEADER_BYTES + Buffer.from(bytes).readUIntLE(0, 3);
 
 /** One connection in packets: sequence ids, framing, backpressure and the ending. */
 export class Channel {
@@ -26,6 +33,9 @@ export class Channel {
   #next = 0;
   #inCommands = false;
   #sent = 0;
+  #compression: CompressedLink | undefined;
+  /** What has come is broken: told when it is read. */
+  #broken: Refusal | Departure | undefined;
   /** The client has sent FIN, or the connection is gone. */
   #ended = false;
   #expired = false;
@@ -51,6 +61,11 @@ export class Channel {
     return this.#socket !== this.#tcp;
   }
 
+  /** Did the client go on with an earlier TLS session? */
+  get resumedTls(): boolean {
+    return this.#socket instanceof TLSSocket && this.#socket.isSessionReused();
+  }
+
   /** The first bytes that wait, at most n; they stay. */
   peek(n: number): Uint8Array {
     return this.#input.peek(n);
@@ -73,6 +88,7 @@ export class Channel {
   /** Waits until n bytes have arrived. Throws Departure when the client ends before that, or the login took too long. */
   async arrived(n: number): Promise<void> {
     while (this.#input.size < n) {
+      if (this.#broken) throw this.#broken;
       if (this.#expired) throw new Departure('fin');
       if (this.#ended) throw new Departure(this.#has('half-close-keeps-open') ? 'abandon' : 'fin');
       const woken = new Promise<void>((resolve) => {
@@ -116,11 +132,14 @@ export class Channel {
       }
       total += length;
       this.#next = (sequenceId + 1) & 0xff;
-      if (total > (this.#inCommands ? MAX_COMMAND_BYTES : MAX_LOGIN_BYTES)) throw refuse.packetTooLarge();
+      const most = this.#inCommands ? MAX_COMMAND_BYTES : MAX_LOGIN_BYTES;
+      if (total > most && !this.#has('no-limit-for-packets')) throw refuse.packetTooLarge();
       if (length > 0x100000 && this.#has('large-packet-closes')) throw new Departure('fin');
       await this.arrived(HEADER_BYTES + length);
       parts.push(this.#input.take(HEADER_BYTES + length).subarray(HEADER_BYTES));
-      if (length < MAX_PAYLOAD || this.#has('ignores-continued-payload'))
+      this.#compression?.took(HEADER_BYTES + length);
+      const last = length < MAX_PAYLOAD - (this.#has('continues-four-bytes-early') ? 4 : 0);
+      if (last || this.#has('ignores-continued-payload') || (parts.length === 2 && this.#has('joins-only-two-packets')))
         return parts.length === 1 ? (parts[0] as Uint8Array) : join(parts);
     }
   }
@@ -129,11 +148,24 @@ export class Channel {
   startCommand(): void {
     this.#inCommands = true;
     this.#next = 0;
+    this.#compression?.startCommand();
+  }
+
+  /** Every byte behind the OK of the login is compressed, those that came with it too. */
+  compress(algorithm: Compression): void {
+    this.#compression = new CompressedLink(algorithm, this.#has);
+    const waiting = this.#input.takeAll();
+    if (waiting.length > 0) this.#unpack(waiting);
   }
 
   /** The next packet, in either direction, has this sequence id. */
   numberFrom(sequenceId: number): void {
     this.#next = sequenceId;
+  }
+
+  /** Leaves out the sequence id that is due. */
+  skipSequenceId(): void {
+    this.#next = (this.#next + 1) & 0xff;
   }
 
   /** Writes the packets of one answer, in one go, numbered on from the last packet. */
@@ -143,16 +175,15 @@ export class Channel {
     if (this.#has('answer-sequence-off-by-one')) at += 1;
     if (this.#has('answer-sequence-zero') || (isErr && this.#has('err-sequence-zero'))) at = 0;
     if (this.#inCommands && this.#has('sequence-not-reset-by-commands')) at = this.#sent + 1;
-    const extra = this.#has('answer-header-too-long') ? 1 : 0;
-    const packets = payloads.map((payload) => {
-      const lie = extra > 0 ? { length: payload.length + extra } : {};
-      const packet = frame(payload, { sequenceId: at & 0xff, ...lie });
-      if (!this.#has('resultset-sequence-stuck')) at += Math.floor(payload.length / MAX_PAYLOAD) + 1;
-      return packet;
-    });
-    this.#sent = at - 1;
-    this.#next = at & 0xff;
-    this.write(join(packets));
+    const { bytes, next } = outgoing(payloads, at, this.#has);
+    this.#sent = next - 1;
+    this.#next = next & 0xff;
+    if (bytes.length > 0x100000 && this.#has('large-answer-breaks-off')) {
+      this.write(bytes.subarray(0, 0x100000));
+      throw new Departure('fin');
+    }
+    if (isErr && this.#has('compression-err-in-clear')) this.#socket.write(bytes);
+    else this.write(bytes);
   }
 
   /** The greeting: the first packet, and the one whose header may lie on its own. */
@@ -162,7 +193,10 @@ export class Channel {
   }
 
   write(bytes: Uint8Array): void {
-    if (!this.#left && this.#socket.writable) this.#socket.write(bytes);
+    const most = this.secure && this.#has('tls-large-answers-cut') ? 0x10000 : bytes.length;
+    const sent = bytes.subarray(0, most);
+    if (this.#has('compressed-answers-start-at-zero')) this.#compression?.startCommand();
+    if (!this.#left && this.#socket.writable) this.#socket.write(this.#compression?.pack(sent) ?? sent);
   }
 
   /** Resolves when the kernel takes bytes again: a client that does not read stops us, not our memory. */
@@ -239,19 +273,30 @@ export class Channel {
     this.#socket.on('error', () => this.#end());
   }
 
+  #unpack(bytes: Uint8Array): void {
+    try {
+      for (const part of this.#compression?.unpack(bytes) ?? [])
+        if (isWhole(part) || !this.#has('compressed-packet-is-whole-packet')) this.#input.push(part);
+    } catch (error) {
+      if (!(error instanceof Refusal || error instanceof Departure)) throw error;
+      this.#broken = error;
+    }
+  }
+
   #end(): void {
     this.#ended = true;
     this.#stir();
   }
 
   #take(chunk: Uint8Array): void {
-    if (this.#left) return;
+    if (this.#left || (this.secure && this.#input.size > 0 && this.#has('tls-pieces-lost'))) return;
     const kept = bytesOfSegment(chunk, this.#input.size, this.#has);
     if (typeof kept === 'string') {
       this.leave(kept);
       return this.#end();
     }
-    this.#input.push(kept);
+    if (this.#compression) this.#unpack(kept);
+    else this.#input.push(kept);
     if (this.#input.size > BACKLOG_BYTES && !this.#wake) this.#socket.pause();
     this.#stir();
   }

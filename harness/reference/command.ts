@@ -1,31 +1,38 @@
 /** The command phase (mysql/page_protocol_command_phase). */
 import { setTimeout as pause } from 'node:timers/promises';
 import { CodecError } from '../codec/error.ts';
-import { comInitDb } from '../codec/messages/com-init-db.ts';
-import { comQuery } from '../codec/messages/com-query.ts';
-import { status } from '../codec/status.ts';
-import { eofPacket, errPacket, okPacket, schemaChanged } from './answer.ts';
-import { queries } from './query.ts';
+import { errPacket, okPacket } from './answer.ts';
+import { keepInSandbox } from './auth/sandbox.ts';
+import { faultAskedFor, isSeenByClients } from './backend-fault.ts';
+import { brokenAnswer } from './broken-answer.ts';
+import type { Handler } from './commands/handler.ts';
+import { handlers } from './commands/index.ts';
+import { unknownCommand } from './commands/unknown.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
+import { oddAnswer, oddQuit } from './regression.ts';
+import { numberErr, otherAnswer, quitsRightAway } from './regression-other.ts';
 import { type Session, SLOW_MS } from './session.ts';
 
 const QUIT = 0x01;
-const INIT_DB = 0x02;
 const QUERY = 0x03;
-const STATISTICS = 0x09;
-const PING = 0x0e;
-const RESET_CONNECTION = 0x1f;
+
+/** How long a connection lives on behind a fault that a case has asked for: it must not stay in a proxy's pool, in ms. */
+const TAINTED_MS = 150;
+
+/** COM_INIT_DB, COM_FIELD_LIST, COM_PROCESS_KILL, COM_SET_OPTION. */
+const takesArguments: ReadonlySet<number> = new Set([0x02, 0x04, 0x0c, 0x1b]);
 
 /** Answers commands in the order of their arrival until the client quits or goes. Throws Departure, and Refusal where the framing is broken. */
 export async function commands(session: Session): Promise<never> {
   const { channel, has } = session;
   /** The answer that waits behind the next one. */
   let held: readonly Uint8Array[] = [];
-  for (;;) {
-    channel.startCommand();
-    const payload = await channel.receive();
-    if (payload[0] === QUIT) quit(session);
-    const packets = answer(session, payload);
+  for (let done = 0; ; done++) {
+    const payload = await nextCommand(session);
+    if (payload[0] === QUIT) quit(session, done);
+    const told = await answer(session, payload);
+    if (has('quit-overtakes-answer') && channel.waiting > 4 && channel.peek(5)[4] === QUIT) throw new Departure('fin');
+    const packets = payload[0] === QUERY ? await brokenAnswer(session, told) : told;
     if (has('slow-answer')) await pause(SLOW_MS, undefined, { ref: false });
     const more = channel.waiting > 0;
     if (has('merges-two-answers-losing-one') && more) continue;
@@ -33,6 +40,7 @@ export async function commands(session: Session): Promise<never> {
       held = packets;
       continue;
     }
+    numberErr(session, packets);
     if (packets.length > 0) channel.send(...packets);
     if (held.length > 0) {
       channel.startCommand();
@@ -42,22 +50,53 @@ export async function commands(session: Session): Promise<never> {
     }
     if (has('closes-after-first-pipelined') && more) throw new Departure('fin');
     if (has('syntax-error-closes') && packets[0]?.[0] === 0xff && payload[0] === QUERY) throw new Departure('fin');
+    if (session.fault && session.server.behindProxy) setTimeout(() => channel.expire(), TAINTED_MS).unref();
+    if (session.interruption.isKilled) throw new Departure('fin');
     await channel.drained();
   }
 }
 
+/** Waits for a command, at most as long as the session may be idle. Throws Departure and Refusal. */
+async function nextCommand(session: Session): Promise<Uint8Array> {
+  const { channel, has, waitTimeoutMs } = session;
+  if (has('backlog-of-commands-closes') && channel.waiting > 500) throw new Departure('fin');
+  if (waitTimeoutMs === undefined || has('wait-timeout-ignored')) {
+    channel.startCommand();
+    return channel.receive();
+  }
+  if (!has('wait-timeout-err-counts-on')) channel.startCommand();
+  const limit = setTimeout(() => endIdle(session), waitTimeoutMs);
+  try {
+    await channel.arrived(1);
+  } finally {
+    clearTimeout(limit);
+  }
+  channel.startCommand();
+  return channel.receive();
+}
+
+/** MySQL tells the client, from 8.0.24 on, in a packet that answers nothing; MariaDB closes without a word. */
+function endIdle(session: Session): void {
+  if (session.server.dialect === 'mysql') session.channel.send(errPacket(session, refuse.waitTimeout()));
+  session.channel.expire();
+}
+
 /** The server closes and says nothing (mysql/page_protocol_com_quit). */
-function quit(session: Session): never {
+function quit(session: Session, done: number): never {
   const { channel, has } = session;
+  quitsRightAway(session, done);
+  oddQuit(session, channel.waiting > 4 && channel.peek(5)[4] === QUIT);
   if (has('answers-com-quit')) channel.send(okPacket(session));
   if (has('quit-ends-with-rst')) throw new Departure('rst');
-  throw new Departure(has('quit-keeps-open') ? 'stay' : 'fin');
+  const stays =
+    has('quit-keeps-open') || (channel.secure && has('tls-quit-keeps-open')) || (done === 0 && has('quit-as-first-command-keeps-open'));
+  throw new Departure(stays ? 'stay' : 'fin');
 }
 
 /** The packets of the answer: an ERR in place of a Refusal, and the session goes on. */
-function answer(session: Session, payload: Uint8Array): readonly Uint8Array[] {
+async function answer(session: Session, payload: Uint8Array): Promise<readonly Uint8Array[]> {
   try {
-    return execute(session, payload);
+    return await execute(session, payload);
   } catch (error) {
     if (error instanceof CodecError) return [errPacket(session, refuse.malformedPacket())];
     if (!(error instanceof Refusal)) throw error;
@@ -65,54 +104,24 @@ function answer(session: Session, payload: Uint8Array): readonly Uint8Array[] {
   }
 }
 
-function execute(session: Session, payload: Uint8Array): readonly Uint8Array[] {
-  const { context, has } = session;
-  switch (payload[0]) {
-    case INIT_DB:
-      return [initDb(session, comInitDb.decode(payload, context).value.schema)];
-    case QUERY:
-      return queries(session, statementOf(session, payload));
-    case STATISTICS:
-      return [has('statistics-answers-ok') ? okPacket(session) : Buffer.from('Uptime: 1  Threads: 1  Questions: 1  Slow queries: 0')];
-    case PING:
-      return ping(session);
-    case RESET_CONNECTION:
-      session.status = status.AUTOCOMMIT;
-      return [okPacket(session)];
-    case undefined:
-      if (has('empty-command-closes')) throw new Departure('fin');
-      throw refuse.unknownCommand();
-    default:
-      return unknownCommand(session);
+function execute(session: Session, payload: Uint8Array): ReturnType<Handler> {
+  const byte = payload[0];
+  const other = otherAnswer(session, payload);
+  if (other) return other;
+  const odd = oddAnswer(session, payload);
+  if (odd) return odd;
+  if (byte === undefined) {
+    if (session.has('empty-command-closes')) throw new Departure('fin');
+    throw refuse.unknownCommand();
   }
-}
-
-/** The text of COM_QUERY; query attributes are refused, as nothing here would read them. */
-function statementOf({ context }: Session, payload: Uint8Array): string {
-  const { parameterCount, query } = comQuery.decode(payload, context).value;
-  if (parameterCount) throw refuse.malformedPacket();
-  return query;
-}
-
-function ping(session: Session): readonly Uint8Array[] {
-  const { has } = session;
-  if (has('ping-unanswered')) return [];
-  if (has('ping-answers-eof')) return [eofPacket(session)];
-  return has('ping-answers-twice') ? [okPacket(session), okPacket(session)] : [okPacket(session)];
-}
-
-function initDb(session: Session, schema: string): Uint8Array {
-  const { has, server } = session;
-  if (schema === '') throw refuse.noDatabase();
-  if (!server.databases.has(schema) && !has('init-db-unknown-accepted')) throw refuse.unknownDatabase(schema);
-  if (!has('init-db-ignored')) session.database = schema;
-  return schemaChanged(session, schema);
-}
-
-function unknownCommand(session: Session): readonly Uint8Array[] {
-  const { has } = session;
-  if (has('unknown-command-closes-silently')) throw new Departure('fin');
-  if (has('unknown-command-hangs')) return [];
-  if (has('unknown-command-ok')) return [okPacket(session)];
-  throw refuse.unknownCommand();
+  session.fault = byte === QUERY ? faultAskedFor(payload) : undefined;
+  const obeys = session.server.behindProxy || session.has('backend-faults-reach-the-client');
+  if (session.fault && !obeys) {
+    const seen = isSeenByClients(session.fault);
+    session.fault = undefined;
+    if (!seen) throw refuse.backendFault();
+  }
+  keepInSandbox(session, payload);
+  if (session.has('truncated-commands-close') && payload.length === 1 && takesArguments.has(byte)) throw new Departure('fin');
+  return (handlers[byte] ?? unknownCommand)(session, payload);
 }

@@ -2,7 +2,8 @@ import { errPacket } from './answer.ts';
 import { commands } from './command.ts';
 import { sendGreeting } from './greeting.ts';
 import { login } from './login.ts';
-import { Departure, Refusal } from './refusal.ts';
+import { Departure, Refusal, refuse } from './refusal.ts';
+import { insistOnHost, leftWithoutLogin } from './regression-other.ts';
 import type { Session } from './session.ts';
 
 /** How long the defects of early data look for the client's first bytes, in ms. */
@@ -10,19 +11,26 @@ const EARLY_MS = 50;
 
 /** One connection from the greeting to its end. Never rejects. */
 export async function converse(session: Session): Promise<void> {
-  const { channel, server } = session;
+  const { channel, server, threadId } = session;
+  server.sessions.set(threadId, session);
   const limit = setTimeout(() => channel.expire(), server.connectTimeoutMs);
   limit.unref();
+  let loggedIn = false;
   try {
+    insistOnHost(session);
     const early = greetOrLookFirst(session);
     if (early) await early;
     await login(session);
+    loggedIn = true;
     clearTimeout(limit);
     await commands(session);
   } catch (error) {
     end(session, error);
   } finally {
+    session.unlock();
     clearTimeout(limit);
+    if (!loggedIn) leftWithoutLogin(session);
+    if (!session.has('keeps-closed-connections')) server.sessions.delete(threadId);
   }
 }
 
@@ -68,14 +76,16 @@ async function greetAfterLook(session: Session): Promise<void> {
 
 /** Leaves as the error says; anything else than Refusal and Departure is a bug of ours and must be seen. */
 function end(session: Session, error: unknown): void {
-  const { channel, has } = session;
+  const { channel, has, server } = session;
   if (error instanceof Departure) return channel.leave(error.leave);
   if (!(error instanceof Refusal)) {
     channel.leave('rst');
     throw error;
   }
+  if (has('broken-compression-stops-server') && error.errorCode === refuse.cannotUncompress().errorCode) server.die();
   if (has('close-without-err')) return channel.leave('fin');
   channel.send(errPacket(session, error));
-  if (has('never-closes-after-err')) return channel.leave('stay');
+  const disorder = has('keeps-open-after-disorder') && error.errorCode === refuse.outOfOrder().errorCode;
+  if (has('never-closes-after-err') || disorder) return channel.leave('stay');
   channel.leave(has('rst-after-err') ? 'rst' : 'fin');
 }

@@ -2,82 +2,48 @@
 import { Buffer } from 'node:buffer';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { nativePasswordScramble } from '../auth/native-password.ts';
-import { type DefectName, defects, localhostCertificate, type ReferenceServer, startReference } from './index.ts';
+import { type DefectName, type Dialect, defects, localhostCertificate, type ReferenceServer, startReference } from './index.ts';
+import { authShows } from './testing/auth-shows.ts';
 import { BareClient, hex, LOGIN, LOGIN_320, PING, packet, QUIT, query, response41, SILENCE_MS, z } from './testing/bare-client.ts';
-
-/** Does the server behind `dial` do what the title of the defect says? */
-type Shows = (dial: () => BareClient) => Promise<boolean>;
-/** The same over the first connection. */
-type Look = (c: BareClient) => Promise<boolean>;
-
-const on =
-  (look: Look): Shows =>
-  (dial) =>
-    look(dial());
-
-/** PROTOCOL_41, SECURE_CONNECTION; and one more each. */
-const F = 0x8200;
-const DB = 0x8208;
-const PLUGIN = 0x88200;
-const ATTRS = 0x188200;
-const LENENC = 0x208200;
-const DEPRECATE_EOF = 0x1008200;
-const check = z('haproxy_check');
-const native = z('mysql_native_password');
-const OK = '00000002000000';
-
-/** The greeting in hex, where it is read apart from its header. */
-const greeting = (shows: (payload: Buffer, c: BareClient) => boolean | Promise<boolean>): Shows =>
-  on(async (c) => {
-    const first = await c.next(SILENCE_MS);
-    return shows(first?.payload ?? Buffer.alloc(0), c);
-  });
-/** Offset behind the NUL of the version. */
-const behindVersion = (payload: Buffer): number => payload.indexOf(0) + 1;
-const field = (payload: Buffer, off: number, length: number): string =>
-  payload.subarray(behindVersion(payload) + off, behindVersion(payload) + off + length).toString('hex');
-
-/** What comes back for a first packet. */
-const answerTo = (bytes: Uint8Array, shows: (hexOfPayload: string | undefined, c: BareClient) => boolean | Promise<boolean>): Shows =>
-  on(async (c) => {
-    await c.next();
-    c.send(bytes);
-    const answer = await c.next();
-    return shows(answer?.hex, c);
-  });
-const code = (payload: string | undefined): number => (payload?.startsWith('ff') ? Buffer.from(payload, 'hex').readUInt16LE(1) : 0);
-const text = (payload: string | undefined): string => Buffer.from(payload ?? '', 'hex').toString('latin1');
-const gone = (payload: string | undefined): boolean => payload === undefined;
-const isOk = (payload: string | undefined): boolean => payload === OK;
-const refused = (payload: string | undefined): boolean => code(payload) !== 0;
-
-/** Node may tell a RST behind data as an end: what matters here is that it is no FIN alone. */
-const reset = async (c: BareClient, limitMs?: number): Promise<boolean> => ['rst', 'fin+rst'].includes(await c.ending(limitMs));
-
-/** The server stays silent with the connection open. */
-const hangs = (bytes: Uint8Array): Shows =>
-  on(async (c) => {
-    await c.next();
-    c.send(bytes);
-    return (await c.next(SILENCE_MS)) === undefined && (await c.ending(1)) === 'open';
-  });
-
-/** Everything that comes back for bytes sent behind a login. */
-const afterLogin = (bytes: Uint8Array, shows: (packets: string[], c: BareClient) => boolean | Promise<boolean>, flags = F): Shows =>
-  on(async (c) => {
-    await c.next();
-    c.send(response41(flags, `${check}00`));
-    await c.next();
-    c.send(bytes);
-    return shows(await c.all(), c);
-  });
-
-/** What comes back for bytes that are sent before the greeting is read. */
-const early = (bytes: Uint8Array, shows: (packets: string[], c: BareClient) => boolean | Promise<boolean>): Shows =>
-  on(async (c) => {
-    c.send(bytes);
-    return shows(await c.all(), c);
-  });
+import { commandShows, mariadbCommandShows } from './testing/command-shows.ts';
+import { compressionShows, mariadbCompressionShows } from './testing/compression-shows.ts';
+import { infileShows } from './testing/infile-shows.ts';
+import { limitsShows } from './testing/limits-shows.ts';
+import { multiShows } from './testing/multi-shows.ts';
+import { preparedMariadbShows, preparedShows } from './testing/prepared-shows.ts';
+import { proxyShows } from './testing/proxy-shows.ts';
+import { regressionOtherMariadbShows, regressionOtherShows } from './testing/regression-other-shows.ts';
+import { brokenAnswerShows, regressionShows } from './testing/regression-shows.ts';
+import { replicationShows } from './testing/replication-shows.ts';
+import { answerEndShows, columnShows, valueShows } from './testing/resultset-shows.ts';
+import { mariadbSessionShows, sessionShows, trackingShows } from './testing/session-shows.ts';
+import {
+  ATTRS,
+  afterLogin,
+  answerTo,
+  behindVersion,
+  check,
+  code,
+  DB,
+  DEPRECATE_EOF,
+  early,
+  F,
+  field,
+  gone,
+  greeting,
+  hangs,
+  isOk,
+  LENENC,
+  native,
+  OK,
+  on,
+  PLUGIN,
+  refused,
+  reset,
+  type Shows,
+  text,
+} from './testing/shows.ts';
+import { tlsShows } from './testing/tls-shows.ts';
 
 const passwordLogin = async (c: BareClient, password: string, user = 'mywire'): Promise<string | undefined> => {
   const first = (await c.next())?.payload ?? Buffer.alloc(0);
@@ -92,7 +58,40 @@ const sslRequest = (): Buffer => response41(0x8a00, '');
 const sha2 = z('caching_sha2_password');
 const unknownPlugin = z('nobody_knows_this');
 
+/** Asked of the server that speaks like MariaDB; all others of the one that speaks like MySQL. */
+const onMariadb: Partial<Record<DefectName, Shows>> = {
+  ...mariadbCommandShows,
+  ...regressionOtherMariadbShows,
+  ...preparedMariadbShows,
+  ...mariadbCompressionShows,
+  ...mariadbSessionShows,
+};
+
+/** A topic with many rows has a table of its own in testing/<topic>-shows.ts, spread in here. */
 const table: Record<DefectName, Shows> = {
+  ...compressionShows,
+  ...mariadbCompressionShows,
+  ...infileShows,
+  ...proxyShows,
+  ...preparedShows,
+  ...preparedMariadbShows,
+  ...limitsShows,
+  ...regressionOtherShows,
+  ...regressionShows,
+  ...brokenAnswerShows,
+  ...replicationShows,
+  ...authShows,
+  ...tlsShows,
+  ...commandShows,
+  ...mariadbCommandShows,
+  ...regressionOtherMariadbShows,
+  ...columnShows,
+  ...valueShows,
+  ...answerEndShows,
+  ...multiShows,
+  ...sessionShows,
+  ...mariadbSessionShows,
+  ...trackingShows,
   'greeting-sequence-one': on(async (c) => (await c.next())?.sequenceId === 1),
   'greeting-twice': greeting(async (_, c) => (await c.next(SILENCE_MS)) !== undefined),
   'greeting-header-too-long': greeting((payload, c) => payload.length === 0 && c.rest.length > 70),
@@ -240,6 +239,16 @@ const table: Record<DefectName, Shows> = {
     c.send(response41(PLUGIN, `${z('mywire_sha2')}20${proof}${sha2}`));
     return (await c.all()).join() === '2:0103';
   },
+  'keeps-open-after-disorder': answerTo(
+    packet('0e', 0),
+    async (answer, c) => code(answer) === 1156 && (await c.ending(SILENCE_MS)) === 'open',
+  ),
+  'quit-as-first-command-keeps-open': on(async (c) => {
+    await c.login();
+    c.send(QUIT);
+    return (await c.ending(SILENCE_MS)) === 'open';
+  }),
+  'flags-of-no-library-refused': answerTo(LOGIN, gone),
   'handshake-320-closes': answerTo(LOGIN_320, gone),
   'handshake-320-read-as-41': answerTo(LOGIN_320, (answer) => text(answer).includes("for user ''@")),
   'ssl-request-closes': on(async (c) => {
@@ -373,6 +382,7 @@ const table: Record<DefectName, Shows> = {
     Buffer.concat([query('what'), PING]),
     ([first, second]) => first === `1:${OK}` && code(second?.slice(2)) === 1064,
   ),
+  'backend-faults-reach-the-client': afterLogin(query('SELECT /* mywire:defect=resultset-column-count-wrong */ 1'), ([a]) => a === '1:02'),
   'slow-login': hangs(LOGIN),
   'slow-answer': afterLogin(PING, async (all, c) => all.length === 0 && (await c.ending(1)) === 'open'),
 
@@ -430,14 +440,18 @@ describe('the table of defects', () => {
   });
 });
 
+const usual = { certificate: localhostCertificate, proxiesFrom: '127.0.0.2' } as const;
+
 /** Defects tried at the same time: so few that the machine keeps up, so many that the silences overlap. */
 const AT_ONCE = 40;
 
 describe('each defect shows, and the clean server does not', () => {
   const outcomes = new Map<DefectName, { broken: boolean; clean: boolean }>();
 
-  async function tryOut(name: DefectName, clean: ReferenceServer): Promise<void> {
-    const broken = await startReference({ certificate: localhostCertificate, defects: [name] });
+  async function tryOut(name: DefectName, cleanOnes: Readonly<Record<Dialect, ReferenceServer>>): Promise<void> {
+    const dialect = name in onMariadb ? 'mariadb' : 'mysql';
+    const clean = cleanOnes[dialect];
+    const broken = await startReference({ ...usual, dialect, defects: [name] });
     try {
       const [shown, cleanShown] = await Promise.all([ask(broken, table[name]), ask(clean, table[name])]);
       outcomes.set(name, { broken: shown, clean: cleanShown });
@@ -448,14 +462,17 @@ describe('each defect shows, and the clean server does not', () => {
 
   // Many at once: most of the time goes by in listening to silence.
   beforeAll(async () => {
-    const clean = await startReference({ certificate: localhostCertificate });
+    const clean = {
+      mysql: await startReference(usual),
+      mariadb: await startReference({ ...usual, dialect: 'mariadb' }),
+    };
     try {
       for (let at = 0; at < defects.length; at += AT_ONCE)
         await Promise.all(defects.slice(at, at + AT_ONCE).map(({ name }) => tryOut(name, clean)));
     } finally {
-      await clean.stop();
+      await Promise.all([clean.mysql.stop(), clean.mariadb.stop()]);
     }
-  }, 60_000);
+  }, 120_000);
 
   test.each(defects)('$name', ({ name, title }) => {
     expect(outcomes.get(name)?.broken, `the server ${title}`).toBe(true);
@@ -465,8 +482,8 @@ describe('each defect shows, and the clean server does not', () => {
 
 async function ask(server: ReferenceServer, shows: Shows): Promise<boolean> {
   const clients: BareClient[] = [];
-  const dial = (): BareClient => {
-    const client = new BareClient(server.endpoint.port);
+  const dial = (from?: string): BareClient => {
+    const client = new BareClient(server.endpoint.port, from);
     clients.push(client);
     return client;
   };

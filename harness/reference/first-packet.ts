@@ -1,6 +1,8 @@
 /** The first packet of the client, which may be anything. */
 import { HEADER_BYTES } from '../codec/frame.ts';
+import { takeProxyHeader } from './proxy-header.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
+import { bearFirstHeader } from './regression-other.ts';
 import type { Session } from './session.ts';
 
 /** Bytes that a PROXY v1 header may have (proxy-protocol.txt, 2.1). */
@@ -8,7 +10,9 @@ const PROXY_V1_BYTES = 107;
 
 /** The payload of the first packet. Throws Refusal 1156 when it does not carry sequence id 1. */
 export async function receiveFirst(session: Session): Promise<Uint8Array> {
-  const { channel, has } = session;
+  const { channel, has, server } = session;
+  await channel.arrived(HEADER_BYTES);
+  if (session.address === server.proxiesFrom || has('proxy-header-of-anyone-counts')) await takeProxyHeader(session);
   await channel.arrived(HEADER_BYTES);
   const start = Buffer.from(channel.peek(HEADER_BYTES)).toString('latin1');
   if (start === 'GET ' && has('http-gets-answered')) {
@@ -16,7 +20,10 @@ export async function receiveFirst(session: Session): Promise<Uint8Array> {
     throw new Departure('fin');
   }
   if (start.startsWith('\x16\x03') && has('tls-hello-hangs')) throw new Departure('stay');
+  bearFirstHeader(session);
   if (start === 'PROX' && has('proxy-header-swallowed')) await swallowLine(session);
+  if (has('first-packet-over-32-kib-closes') && lengthOf(channel.peek(HEADER_BYTES)) > 0x8000) throw new Departure('fin');
+  if (has('init-db-before-login-stops-server')) await dieOfInitDb(session);
   return channel.receive();
 }
 
@@ -31,6 +38,15 @@ export async function unlessGarbage<T>({ has, server }: Session, read: () => Pro
     if (has('garbage-takes-server-down')) server.die();
     throw error;
   }
+}
+
+const lengthOf = (header: Uint8Array): number => Buffer.from(header).readUIntLE(0, 3);
+
+/** COM_INIT_DB with the sequence id of a command. */
+async function dieOfInitDb({ channel, server }: Session): Promise<void> {
+  await channel.arrived(HEADER_BYTES + 1);
+  const [, , , sequenceId, command] = channel.peek(HEADER_BYTES + 1);
+  if (sequenceId === 0 && command === 0x02) server.die();
 }
 
 /** Reads up to the line feed of a PROXY header. */

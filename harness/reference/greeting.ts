@@ -48,7 +48,8 @@ export function sendGreeting(session: Session): void {
 function greetingPayload(session: Session): Uint8Array {
   const { has, scramble, server, threadId } = session;
   const context = { capabilities: session.offered };
-  const serverVersion = has('version-empty') ? '' : server.version;
+  const prefix = has('version-prefixed-in-vain') ? '5.5.5-' : '';
+  const serverVersion = has('version-empty') ? '' : prefix + server.version;
   if (has('greeting-protocol-9')) {
     const v9 = Buffer.from(scramble.subarray(0, 8)).toString('latin1');
     return handshakeV9.encode({ serverVersion, threadId, scramble: v9 }, context);
@@ -64,6 +65,7 @@ function greetingPayload(session: Session): Uint8Array {
     authDataLength: SCRAMBLE_LENGTH + 1,
     scramble2: join([scramble.subarray(8), has('scramble-without-final-nul') ? Uint8Array.of(0x2a) : NUL]),
     authPluginName,
+    mariadbCapabilities: session.offeredMariadb,
   };
   const raw: { [field in keyof HandshakeV10]?: Uint8Array } = {};
   const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');

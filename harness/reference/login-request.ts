@@ -1,5 +1,7 @@
 /** What the first packet of the client says (mysql/page_protocol_connection_phase_packets_protocol_handshake_response). */
 import { NATIVE_PASSWORD } from '../auth/native-password.ts';
+import { type Attribute, attributes } from '../codec/attributes.ts';
+import { Reader } from '../codec/bytes.ts';
 import { capability, has as isSet } from '../codec/capability.ts';
 import { declares, either, unlessEnd, when } from '../codec/condition.ts';
 import { CodecError } from '../codec/error.ts';
@@ -9,6 +11,7 @@ import { lenencBytes } from '../codec/lenenc.ts';
 import { type Decoded, type Fields, message } from '../codec/message.ts';
 import { handshakeResponse41 } from '../codec/messages/handshake-response-41.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
+import { bearMalformed } from './regression-other.ts';
 import type { Session } from './session.ts';
 
 /** Both kinds of HandshakeResponse, as far as the server minds them. */
@@ -18,16 +21,23 @@ export interface LoginRequest {
   readonly user: string;
   readonly authResponse: Uint8Array;
   readonly database: string;
+  /** 0: no limit. */
+  readonly maxPacketSize: number;
+  /** None where they are broken. */
+  readonly attributes: readonly Attribute[];
   /** undefined: the client did not set PLUGIN_AUTH. */
   readonly plugin: string | undefined;
   /** undefined: HandshakeResponse320 has none. */
   readonly characterSet: number | undefined;
+  readonly zstdLevel?: number | undefined;
 }
 
 /** Bytes that the servers want before they look at anything (MIN_HANDSHAKE_SIZE of both). */
 const LEAST_BYTES = 6;
 /** Where the user name of a HandshakeResponse41 starts. */
 const USER_OFFSET = 32;
+/** Where MariaDB's extended capabilities stand: in the last four bytes of the filler. */
+export const EXTENDED_OFFSET = USER_OFFSET - 4;
 
 /**
  * HandshakeResponse41 up to the attributes. Those are skipped by their total length: broken pairs inside them do not
@@ -57,6 +67,13 @@ export function capabilitiesOf(payload: Uint8Array): number {
   return ((high << 16) | low) >>> 0;
 }
 
+/** The last four bytes of the filler, where the client is one of MariaDB: it leaves LONG_PASSWORD clear (mariadb/connection). */
+export function mariadbCapabilitiesOf(payload: Uint8Array, at = EXTENDED_OFFSET, anyhow = false): number {
+  if (payload.length < USER_OFFSET) return 0;
+  if ((capabilitiesOf(payload) & capability.LONG_PASSWORD) !== 0 && !anyhow) return 0;
+  return Buffer.from(payload.buffer, payload.byteOffset, payload.length).readUInt32LE(at);
+}
+
 /** Reads a HandshakeResponse of either kind. Throws Refusal 1043 where a field reaches past the end of the packet. */
 export function readLogin(session: Session, payload: Uint8Array): LoginRequest | 'anonymous' {
   try {
@@ -64,6 +81,8 @@ export function readLogin(session: Session, payload: Uint8Array): LoginRequest |
     return parse(session, payload);
   } catch (error) {
     if (!(error instanceof CodecError) && !(error instanceof Refusal)) throw error;
+    bearMalformed(session, payload);
+    if (session.has('auth-length-past-end-stops-server') && authLengthBreaks(payload)) session.server.die();
     const taken = takenAnyway(session, payload);
     if (taken === undefined) throw refuse.badHandshake();
     return taken;
@@ -80,6 +99,8 @@ function parse(session: Session, payload: Uint8Array): LoginRequest {
     user: value.user,
     authResponse: value.authResponse ?? new Uint8Array(0),
     database: value.database ?? '',
+    maxPacketSize: value.maxPacketSize,
+    attributes: [],
     plugin: undefined,
     characterSet: undefined,
   };
@@ -111,10 +132,32 @@ function parse41(session: Session, payload: Uint8Array): LoginRequest {
     user: value.user,
     authResponse: value.authResponse,
     database: value.database ?? '',
+    maxPacketSize: value.maxPacketSize,
+    attributes: attributesIn(decoded, payload),
     // A name that is not there at all is no name; one that is empty is a wrong one (MariaDB).
     plugin: plugin && plugin.len > 0 ? value.authPluginName : undefined,
     characterSet: value.characterSet,
+    zstdLevel: zstdLevelOf(session, payload),
   };
+}
+
+/** Behind everything else; one that is not there counts as 0. Undefined behind broken attributes, which no login fails for. */
+function zstdLevelOf(session: Session, payload: Uint8Array): number | undefined {
+  try {
+    return handshakeResponse41.decode(payload, session.context).value.zstdLevel;
+  } catch {
+    return session.agreed('CONNECT_ATTRS') ? undefined : 0;
+  }
+}
+
+function attributesIn(decoded: Decoded<Fields>, payload: Uint8Array): readonly Attribute[] {
+  const span = decoded.spans.find(({ field }) => field === 'attributeBlock');
+  if (!span || span.len === 0) return [];
+  try {
+    return attributes.read(new Reader(payload.subarray(span.off, span.off + span.len)), { capabilities: 0, soFar: {} });
+  } catch {
+    return [];
+  }
 }
 
 /** Does the packet end in this string, without its NUL? */
@@ -129,7 +172,7 @@ function takenAnyway({ has }: Session, payload: Uint8Array): LoginRequest | 'ano
   const nul = payload.length > USER_OFFSET ? payload.indexOf(0, USER_OFFSET) : -1;
   if (nul < 0 && has('bad-handshake-takes-login')) return 'anonymous';
   const lenenc = isSet(capabilities, 'PLUGIN_AUTH_LENENC_CLIENT_DATA');
-  const authBreaks = nul >= 0 && !decodes(() => upToAttributes.decode(payload, { capabilities }));
+  const authBreaks = authLengthBreaks(payload);
   const overreads = nul >= 0 && has(authBreaks ? (lenenc ? 'overreads-lenenc-auth' : 'overreads-auth-length') : 'attributes-overread');
   const echoes = nul < 0 && payload.length > USER_OFFSET && has('echoes-memory-past-user');
   if (!overreads && !echoes) return undefined;
@@ -140,9 +183,17 @@ function takenAnyway({ has }: Session, payload: Uint8Array): LoginRequest | 'ano
     user: latin1(echoes ? join([user, memory]) : payload.subarray(USER_OFFSET, nul)),
     authResponse: new Uint8Array(0),
     database: '',
+    maxPacketSize: 0,
+    attributes: [],
     plugin: isSet(capabilities, 'PLUGIN_AUTH') ? NATIVE_PASSWORD : undefined,
     characterSet: undefined,
   };
+}
+
+/** Does the packet hold a user, and end inside the auth response behind it? */
+function authLengthBreaks(payload: Uint8Array): boolean {
+  const nul = payload.length > USER_OFFSET ? payload.indexOf(0, USER_OFFSET) : -1;
+  return nul >= 0 && !decodes(() => upToAttributes.decode(payload, { capabilities: capabilitiesOf(payload) }));
 }
 
 /** Is everything in order but the attributes? */

@@ -1,13 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { has as isSet } from '../codec/capability.ts';
+import { FAST_AUTH_SUCCESS } from '../auth/caching-sha2.ts';
+import { capability } from '../codec/capability.ts';
+import type { Compression } from '../codec/compressed-frame.ts';
 import { okPacket, schemaChanged } from './answer.ts';
+import { sendMore } from './auth/server-plugin.ts';
 import { authenticate } from './auth.ts';
-import { secureContextOf } from './certificate.ts';
-import { isUnknownCollation, unreadableCharacterSet } from './collation.ts';
+import { isKnownCollation, isUnknownCollation, unreadableCharacterSet } from './collation.ts';
+import { insistOnDatabase } from './database.ts';
 import { receiveFirst, unlessGarbage } from './first-packet.ts';
-import { capabilitiesOf, type LoginRequest, readLogin } from './login-request.ts';
+import { capabilitiesOf, EXTENDED_OFFSET, type LoginRequest, mariadbCapabilitiesOf, readLogin } from './login-request.ts';
 import { Departure, refuse } from './refusal.ts';
+import { shareEndOfRows } from './regression.ts';
+import { insistOnSslFlag, insistOnTls } from './regression-other.ts';
 import { type Session, SLOW_MS } from './session.ts';
+import { FIXED_BYTES, startTls } from './tls.ts';
 
 /** The connection phase from the first packet of the client to our OK. Throws Refusal and Departure. */
 export async function login(session: Session): Promise<void> {
@@ -17,56 +23,105 @@ export async function login(session: Session): Promise<void> {
   if (has('rst-instead-of-answer')) throw new Departure('rst');
   if (has('close-instead-of-answer')) throw new Departure('fin');
   if (has('slow-login')) await pause(SLOW_MS, undefined, { ref: false });
-  channel.send(loginOk(session));
+  const algorithm = agreedCompression(session);
+  if (algorithm && has('compression-begins-before-ok')) {
+    channel.compress(algorithm);
+    channel.send(loginOk(session));
+  } else {
+    channel.send(loginOk(session));
+    if (algorithm) channel.compress(algorithm);
+  }
+  if (has('auth-more-data-after-ok')) sendMore(session, Uint8Array.of(FAST_AUTH_SUCCESS));
   if (has('closes-after-login')) throw new Departure('fin');
   if (has('drops-commands-behind-login')) channel.discard();
 }
 
-/** Bytes of an SSLRequest, and of a HandshakeResponse41 before the user name. */
-const FIXED_BYTES = 32;
+/** 1 to 22 where zstd is agreed on (mysql/page_protocol_connection_phase_packets_protocol_handshake_response). Throws Refusal 3923. */
+function takeZstdLevel(session: Session, { zstdLevel }: LoginRequest): void {
+  if (agreedCompression(session) !== 'zstd' || zstdLevel === undefined || session.has('zstd-level-unchecked')) return;
+  if (zstdLevel < 1 || zstdLevel > 22) throw refuse.zstdLevel();
+}
+
+/** What both have set; zlib where both algorithms are. */
+function agreedCompression(session: Session): Compression | undefined {
+  const { channel, has } = session;
+  if (has('compression-never-begins') || (has('compression-forgotten-over-tls') && channel.secure)) return undefined;
+  if (has('compression-forgotten-after-switch') && session.switched) return undefined;
+  const zstd = session.agreed('ZSTD_COMPRESSION_ALGORITHM');
+  if (session.agreed('COMPRESS') && !(zstd && has('compression-prefers-zstd'))) return 'zlib';
+  if (!zstd) return undefined;
+  return has('compression-zlib-for-zstd') ? 'zlib' : 'zstd';
+}
 
 async function receiveLogin(session: Session): Promise<LoginRequest | 'anonymous'> {
   const { channel, has } = session;
+  const patience = has('slow-login-refused') ? setTimeout(() => channel.expire(), 1000) : undefined;
   let payload = await receiveFirst(session);
+  clearTimeout(patience);
   agree(session, payload);
   const asksForTls = session.agreed('SSL') && payload.length >= FIXED_BYTES;
-  if (asksForTls && !(has('ssl-flag-taken-for-tls') && payload.length > FIXED_BYTES)) {
-    await startTls(session);
+  const flagIsEnough = has('ssl-flag-taken-for-tls') || has('tls-requirement-met-by-flag');
+  if (asksForTls && !(flagIsEnough && payload.length > FIXED_BYTES)) {
+    await startTls(session, payload);
     payload = await channel.receive();
-    agree(session, payload);
+    insistOnSslFlag(session, payload);
+    if (has('tls-second-ssl-request-hangs') && payload.length === FIXED_BYTES) throw new Departure('stay');
+    // Both servers read the flags once, from the SSLRequest, and not again over TLS.
+    if (has('tls-flags-of-response-count')) agree(session, payload);
   }
   if (has('large-attributes-close') && payload.length > 4096) throw new Departure('fin');
+  if (
+    has('flags-of-no-library-refused') &&
+    session.agreed('PROTOCOL_41') &&
+    !(session.agreed('LONG_FLAG') && session.agreed('TRANSACTIONS'))
+  )
+    throw new Departure('fin');
   if (has('handshake-320-closes') && !session.agreed('PROTOCOL_41')) throw new Departure('fin');
   return readLogin(session, payload);
 }
 
 async function checkLogin(session: Session, request: LoginRequest): Promise<void> {
-  await authenticate(session, request);
+  insistOnTls(session, request);
+  const { switched } = await authenticate(session, request);
+  session.switched = switched;
+  session.user = request.user;
+  shareEndOfRows(session);
+  session.mayReplicate = session.server.accounts.get(request.user)?.password !== '';
+  session.attributes = request.attributes;
+  session.maxPacketSize = request.maxPacketSize;
+  session.loginCollation = request.characterSet ?? session.loginCollation;
   takeCollation(session, request);
-  takeDatabase(session, request);
+  if (!(switched && session.has('auth-switch-loses-database'))) takeDatabase(session, request);
+  takeZstdLevel(session, request);
 }
 
 /** The flags that both have set hold from here on. */
 function agree(session: Session, payload: Uint8Array): void {
   if (payload.length < 2) return;
-  session.context = { capabilities: (capabilitiesOf(payload) & session.offered) >>> 0 };
+  const sneaked = session.has('compression-unoffered') ? capability.ZSTD_COMPRESSION_ALGORITHM : 0;
+  const capabilities = (capabilitiesOf(payload) & (session.offered | sneaked)) >>> 0;
+  const mariadbCapabilities = (extendedOf(session, payload) & session.offeredMariadb) >>> 0;
+  session.context = { capabilities, mariadbCapabilities };
 }
 
-/** TLS starts right behind the SSLRequest (mysql/page_protocol_connection_phase_packets_protocol_ssl_request). */
-async function startTls({ channel, has, server }: Session): Promise<void> {
-  if (has('ssl-request-answered-in-clear')) throw refuse.badHandshake();
-  if (has('ssl-request-closes') || !server.certificate) throw new Departure('fin');
-  await channel.startTls(secureContextOf(server.certificate));
-  if (has('tls-sequence-restarts')) channel.numberFrom(1);
+/** MariaDB's flags of the client, with what four defects make of them. Throws Refusal 1043. */
+function extendedOf({ has }: Session, payload: Uint8Array): number {
+  const at = has('extended-capabilities-at-their-old-place') ? EXTENDED_OFFSET - 4 : EXTENDED_OFFSET;
+  const flags = mariadbCapabilitiesOf(payload, at, has('extended-capabilities-with-long-password'));
+  if (has('extended-capabilities-refused') && flags !== 0) throw refuse.badHandshake();
+  if (has('unknown-extended-capabilities-refused') && flags > 0xff) throw refuse.badHandshake();
+  return flags;
 }
 
 /** An unknown collation means the default; one that the parser cannot read is refused, after the login (MariaDB, MySQL). */
-function takeCollation({ has }: Session, { characterSet }: LoginRequest): void {
+function takeCollation(session: Session, { characterSet }: LoginRequest): void {
+  const { has } = session;
   if (characterSet === undefined) return;
   if (has('collation-zero-closes') && characterSet === 0) throw new Departure('fin');
   if (has('unknown-collation-closes') && isUnknownCollation(characterSet)) throw new Departure('fin');
   const name = unreadableCharacterSet(characterSet);
   if (name !== undefined) throw refuse.clientCharacterSet(name);
+  if (isKnownCollation(characterSet) && !has('handshake-collation-ignored')) session.state.collation = characterSet;
 }
 
 function takeDatabase(session: Session, { database }: LoginRequest): void {
@@ -74,13 +129,12 @@ function takeDatabase(session: Session, { database }: LoginRequest): void {
   if (database === '' || has('ignores-database')) return;
   if (!server.databases.has(database) && !has('unknown-database-accepted')) {
     if (has('unknown-database-closes')) throw new Departure('fin');
-    throw refuse.unknownDatabase(database);
+    insistOnDatabase(session, database);
   }
   session.database = database;
 }
 
 function loginOk(session: Session): Uint8Array {
   const header = session.has('ok-starts-with-fe') ? { header: 0xfe } : {};
-  if (session.database !== '' && isSet(session.context.capabilities, 'SESSION_TRACK')) return schemaChanged(session, session.database);
-  return okPacket(session, header);
+  return okPacket(session, header, session.database === '' ? [] : schemaChanged(session.database));
 }

@@ -1,4 +1,4 @@
-import type { StoredAccount } from './account.ts';
+import type { Factor, ReferenceAccount } from './account.ts';
 import { Refusal } from './refusal.ts';
 import type { Session } from './session.ts';
 
@@ -8,16 +8,24 @@ const SHOWN_USER = 128;
 /** A response, the nonce it answers, and whose it is. An unknown user has no account, and fails like a bad password. */
 export interface Proof {
   readonly user: string;
-  readonly account: StoredAccount | undefined;
+  readonly account: ReferenceAccount | undefined;
+  /** Which of the account's factors it is to prove. */
+  readonly factor: Factor | undefined;
   readonly response: Uint8Array;
   readonly nonce: Uint8Array;
 }
 
+/** No byte, or the lone NUL that libmysqlclient sends for an empty password. */
+export const isEmpty = (response: Uint8Array): boolean => response.length === 0 || (response.length === 1 && response[0] === 0);
+
 /** ERR 1045, the same for a bad password and an unknown user. */
 export function denied({ has, peer }: Session, { user, account, response }: Proof): Refusal {
-  const empty = response.length === 0 || (response.length === 1 && response[0] === 0);
-  const used = empty || has('says-password-not-used') ? 'NO' : 'YES';
-  const text = `Access denied for user '${user.slice(0, SHOWN_USER)}'@'${peer}' (using password: ${used})`;
+  const used = isEmpty(response) || has('says-password-not-used') ? 'NO' : 'YES';
+  const shown =
+    has('unknown-user-in-other-words') && !account
+      ? `There is no '${user}'@'${peer}'`
+      : `Access denied for user '${user.slice(0, SHOWN_USER)}'@'${peer}'`;
+  const text = `${shown} (using password: ${used})`;
   if (has('unknown-user-told-apart') && !account) return new Refusal(1449, 'HY000', `There is no user '${user}'`);
   const code = has('wrong-err-code-for-bad-password') ? 1044 : 1045;
   return new Refusal(code, has('wrong-sqlstate-for-bad-password') ? 'HY000' : '28000', text);

@@ -1,55 +1,93 @@
-/** The statements that the server knows. No SQL parser: what no line below matches is a syntax error. */
+/** COM_QUERY (mysql/page_protocol_com_query). */
 import { status } from '../codec/status.ts';
-import { errPacket, okPacket, schemaChanged } from './answer.ts';
+import { errPacket, okPacket } from './answer.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
-import { type Column, number, resultset, string } from './resultset.ts';
+import { type Form, packetsOfAll, type Result } from './result.ts';
 import type { Session } from './session.ts';
+import { statements } from './statements/index.ts';
+import { lengthOfLiteral } from './statements/select.ts';
 
-type Answer = (session: Session, match: RegExpMatchArray) => readonly Uint8Array[];
-
-/** Bytes of the longest value that REPEAT makes. */
-const LONGEST_VALUE = 0x2000000;
 /** No pattern may walk megabytes. */
 const LONGEST_STATEMENT = 1000;
 
-const statements: readonly (readonly [pattern: RegExp, answer: Answer])[] = [
-  [/^select (\d{1,9})$/i, (s, [, digits = '']) => one(s, number(digits, digits.length), digits)],
-  [/^select null$/i, (s) => one(s, { ...number('NULL', 0), type: 6, flags: 0x80 }, null)],
-  [/^select (\d{1,9}) limit 0$/i, (s, [, digits = '']) => resultset(s, [number(digits, digits.length)], [])],
-  [/^select (@@version_comment)( limit 1)?$/i, (s, [, name = '']) => one(s, string(name, 36), 'mywire reference server')],
-  [/^select (version\(\)|@@version)$/i, (s, [, name = '']) => one(s, string(name, 78), s.server.version)],
-  [/^select (database\(\))$/i, (s, [, name = '']) => one(s, string(name, 192), s.database === '' ? null : s.database)],
-  [/^select (connection_id\(\))$/i, (s, [, name = '']) => one(s, number(name, 10), connectionId(s))],
-  [/^select (repeat\('([^'\\])', ?(\d{1,9})\))$/i, repeat],
-  [/^set autocommit ?= ?([01])$/i, (s, [, on]) => setStatus(s, status.AUTOCOMMIT, on === '1')],
-  [/^set .+$/i, (s) => [okPacket(s)]],
-  [/^(start transaction|begin)$/i, (s) => setStatus(s, status.IN_TRANS, true)],
-  [/^(commit|rollback)$/i, (s) => setStatus(s, status.IN_TRANS, false)],
-  [/^use `?([^`]+)`?$/i, use],
-  [/^do .+$/i, (s) => [okPacket(s)]],
-];
-
 /**
- * Answers COM_QUERY: with MULTI_STATEMENTS one result per statement, up to the first ERR
+ * Answers a text: with MULTI_STATEMENTS one result per statement, up to the first ERR
  * (mysql/page_protocol_command_phase_sp). Throws Departure, and Refusal for a first statement.
  */
-export function queries(session: Session, text: string): readonly Uint8Array[] {
-  const whole = withoutComments(text).trim().replace(/;$/, '').trimEnd();
-  if (whole === '') return nothingAsked(session);
-  const each = session.agreed('MULTI_STATEMENTS') && whole.length <= LONGEST_STATEMENT ? split(whole) : [whole];
-  const packets: Uint8Array[] = [];
+export async function queries(session: Session, sent: string): Promise<readonly Uint8Array[]> {
+  const { channel, has, interruption } = session;
+  const said = has('kill-reads-comments') ? sent.replace('/*QUERY*/', 'QUERY') : sent;
+  const text = has('statement-cut-at-nul') ? (said.split('\0')[0] ?? '') : said;
+  if (has('invalid-characters-close') && text.includes('\xff\xfe')) throw new Departure('fin');
+  if (interruption.pending) {
+    interruption.pending = false;
+    throw refuse.interrupted();
+  }
+  if (has('query-closes-cursors')) session.prepared.closeCursors();
+  const whole = bareStatement(text);
+  if (whole === '') return text.includes('/*') ? onlyComment(session) : nothingAsked(session);
+  const each = whole.length <= LONGEST_STATEMENT && takesSeveral(session) ? split(session, whole) : [whole];
+  if (has('multi-statements-refused') && each.length > 1) throw refuse.syntax(each[1] ?? '');
+  const packets = session.unsent;
+  packets.length = 0;
   for (const [at, statement] of each.entries()) {
-    session.moreResults = at < each.length - 1;
+    session.moreResults = at < each.length - 1 || (has('more-results-on-last') && each.length > 1);
     try {
-      packets.push(...query(session, statement));
+      const results = await resultsOf(session, statement);
+      if (has('multi-only-last-result') && session.moreResults) continue;
+      packets.push(...packetsOfAll(session, results, 'text' satisfies Form));
+      if (results.some((result) => 'refused' in result)) return packets.splice(0);
+      if (has('multi-statements-need-multi-results') && !session.agreed('MULTI_RESULTS')) return packets.splice(0);
+      if (has('multi-sequence-restarts') && session.moreResults) {
+        channel.send(...packets.splice(0));
+        channel.numberFrom(1);
+      }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return [...packets, errPacket(session, error)];
+      if (!has('multi-err-lost') || at === 0) packets.push(errPacket(session, told(session, error)));
+      if (!has('multi-goes-on-after-err')) return packets.splice(0);
     } finally {
       session.moreResults = false;
     }
   }
-  return packets;
+  return packets.splice(0);
+}
+
+/** Carries out one statement. Throws Refusal. */
+export async function resultsOf(session: Session, statement: string): Promise<readonly Result[]> {
+  if (statement === '') throw refuse.syntax(';');
+  const literal = lengthOfLiteral(statement);
+  if (literal) return [literal];
+  if (statement.length <= LONGEST_STATEMENT)
+    for (const [pattern, answer] of statements) {
+      const match = statement.match(pattern);
+      if (!match) continue;
+      const results = await answer(session, match);
+      return Array.isArray(results) ? (results as readonly Result[]) : [results as Result];
+    }
+  throw refuse.syntax(session.has('syntax-error-shows-everything') ? statement : statement.slice(-80));
+}
+
+/** A statement without its comments, its blanks and the semicolon at its end. */
+export function bareStatement(text: string): string {
+  return withoutComments(text).trim().replace(/;$/, '').trimEnd();
+}
+
+/** A comment is a statement that does nothing: OK from both servers. */
+function onlyComment(session: Session): readonly Uint8Array[] {
+  if (session.has('comment-is-no-statement')) throw refuse.emptyQuery();
+  return [okPacket(session)];
+}
+
+/** The ERR of a statement, with what two defects make of it. */
+function told(session: Session, { errorCode, sqlState, message }: Refusal): Refusal {
+  const { has } = session;
+  if (has('err-ends-transaction')) session.status &= ~status.IN_TRANS;
+  return new Refusal(
+    errorCode,
+    has('statement-err-hy000') ? 'HY000' : sqlState,
+    has('statement-err-says-nothing') ? 'Something went wrong' : message,
+  );
 }
 
 function nothingAsked({ has }: Session): readonly Uint8Array[] {
@@ -58,20 +96,17 @@ function nothingAsked({ has }: Session): readonly Uint8Array[] {
   throw refuse.emptyQuery();
 }
 
-/** At the semicolons outside of quotes. */
-function split(text: string): string[] {
-  return (text.match(/('[^']*'|[^;'])+/g) ?? []).map((one) => one.trim());
+function takesSeveral(session: Session): boolean {
+  const agreed = session.agreed('MULTI_STATEMENTS') && (session.agreed('MULTI_RESULTS') || !session.has('statements-need-multi-results'));
+  return agreed || session.has('multi-statements-unasked');
 }
 
-/** Answers one statement. Throws Refusal. */
-function query(session: Session, statement: string): readonly Uint8Array[] {
-  if (statement === '') throw refuse.emptyQuery();
-  if (statement.length <= LONGEST_STATEMENT)
-    for (const [pattern, answer] of statements) {
-      const match = statement.match(pattern);
-      if (match) return answer(session, match);
-    }
-  throw refuse.syntax(statement.slice(0, 80));
+/** At the semicolons outside of quotes. An empty statement stands for itself between two, and not at all at the end. */
+function split({ has }: Session, text: string): string[] {
+  const separator = has('multi-cut-inside-strings') ? ';' : /;(?=(?:[^']*'[^']*')*[^']*$)/;
+  const each = text.split(separator).map((one) => one.trim());
+  if (!has('multi-semicolon-at-end-counts')) while (each.at(-1) === '') each.pop();
+  return has('multi-empty-statement-skipped') ? each.filter((one) => one !== '') : each;
 }
 
 /** Comments count as nothing, so that a statement of any length can be sent. Linear, however they nest. */
@@ -84,29 +119,7 @@ function withoutComments(text: string): string {
     if (close < 0) return out + text.slice(at);
     out += text.slice(at, open);
     at = close + 2;
+    // Between two blanks it leaves one.
+    if (out.endsWith(' ') && text[at] === ' ') at++;
   }
-}
-
-function one(session: Session, column: Column, value: string | null): readonly Uint8Array[] {
-  return resultset(session, [column], [[value]]);
-}
-
-function connectionId({ has, threadId }: Session): string {
-  return String(has('connection-id-differs') ? threadId + 1 : threadId);
-}
-
-function repeat(session: Session, [, name = '', unit = '', count = '0']: RegExpMatchArray): readonly Uint8Array[] {
-  const length = Number(count);
-  return one(session, string(name, length), length > LONGEST_VALUE ? null : unit.repeat(length));
-}
-
-function setStatus(session: Session, flag: number, on: boolean): readonly Uint8Array[] {
-  session.status = on ? session.status | flag : session.status & ~flag;
-  return [okPacket(session)];
-}
-
-function use(session: Session, [, schema = '']: RegExpMatchArray): readonly Uint8Array[] {
-  if (!session.server.databases.has(schema)) throw refuse.unknownDatabase(schema);
-  session.database = schema;
-  return [schemaChanged(session, schema)];
 }

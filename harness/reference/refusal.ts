@@ -1,3 +1,5 @@
+import type { Dialect } from './dialect.ts';
+
 /** Thrown inside a session: answer with this ERR. The login and a broken packet also end the connection with it. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -32,12 +34,54 @@ export const refuse = {
   outOfOrder: () => new Refusal(1156, '08S01', 'Got packets out of order'),
   badHandshake: () => new Refusal(1043, '08S01', 'Bad handshake'),
   packetTooLarge: () => new Refusal(1153, '08S01', "Got a packet bigger than 'max_allowed_packet' bytes"),
+  zstdLevel: () => new Refusal(3923, 'HY000', "Invalid zstd compression level for algorithm 'zstd'."),
+  proxyHeader: () => new Refusal(1105, 'HY000', 'Failed to parse proxy header'),
+  cannotUncompress: () => new Refusal(1157, '08S01', "Couldn't uncompress communication packet"),
+  backendFault: () => new Refusal(1105, 'HY000', 'The server behind this one gave no right answer'),
   oldProtocol: () =>
     new Refusal(1251, '08004', 'Client does not support authentication protocol requested by server; consider upgrading the client'),
+  passwordExpired: () =>
+    new Refusal(1862, 'HY000', 'Your password has expired. To log in you must change it using a client that supports expired passwords.'),
+  mustChangePassword: () => new Refusal(1820, 'HY000', 'You must SET PASSWORD before executing this statement'),
   unknownDatabase: (name: string) => new Refusal(1049, '42000', `Unknown database '${name}'`),
+  localInfileDisabled: (dialect: Dialect) =>
+    dialect === 'mysql'
+      ? new Refusal(3948, '42000', 'Loading local data is disabled; this must be enabled on both the client and server sides')
+      : new Refusal(
+          4166,
+          'HY000',
+          'The used command is not allowed because the MariaDB server or client has disabled the local infile capability',
+        ),
+  replicationPrivilege: () =>
+    new Refusal(1227, '42000', 'Access denied; you need (at least one of) the REPLICATION SLAVE privilege(s) for this operation'),
+  registerDenied: (user: string) => new Refusal(1045, '28000', `Access denied for user '${user}'@'%' (using password: NO)`),
+  registerReplica: (why: string) => new Refusal(1105, 'HY000', why),
+  binlogFile: () => new Refusal(1236, 'HY000', 'Could not find first log file name in binary log index file'),
+  binlogPosition: () => new Refusal(1236, 'HY000', 'Client requested master to start replication from impossible position'),
+  malformedGtidSet: () => new Refusal(1773, 'HY000', 'Malformed GTID set encoding.'),
+  noSuchTable: (name: string) => new Refusal(1146, '42S02', `Table '${name}' doesn't exist`),
+  noSuchColumn: (name: string) => new Refusal(1054, '42S22', `Unknown column '${name}' in 'field list'`),
+  subqueryOfManyRows: () => new Refusal(1242, '21000', 'Subquery returns more than 1 row'),
+  longDatabase: (dialect: Dialect) =>
+    dialect === 'mysql' ? new Refusal(1059, '42000', 'Identifier name is too long') : new Refusal(1102, '42000', 'Incorrect database name'),
+  waitTimeout: () =>
+    new Refusal(
+      4031,
+      'HY000',
+      'The client was disconnected by the server because of inactivity. See wait_timeout and interactive_timeout.',
+    ),
   noDatabase: () => new Refusal(1046, '3D000', 'No database selected'),
   malformedPacket: () => new Refusal(1835, 'HY000', 'Malformed communication packet'),
   unknownCommand: () => new Refusal(1047, '08S01', 'Unknown command'),
+  unknownThread: (id: number) => new Refusal(1094, 'HY000', `Unknown thread id: ${id}`),
+  notOwner: (id: number) => new Refusal(1095, 'HY000', `You are not owner of thread ${id}`),
+  interrupted: () => new Refusal(1317, '70100', 'Query execution was interrupted'),
+  connectionKilled: () => new Refusal(1927, '70100', 'Connection was killed'),
+  privilege: (name: string) =>
+    new Refusal(1227, '42000', `Access denied; you need (at least one of) the ${name} privilege(s) for this operation`),
+  wrongTableName: (name: string) => new Refusal(1103, '42000', `Incorrect table name '${name}'`),
+  duplicateEntry: (value: string) => new Refusal(1062, '23000', `Duplicate entry '${value}' for key 'PRIMARY'`),
+  unknownVariable: (name: string) => new Refusal(1193, 'HY000', `Unknown system variable '${name}'`),
   emptyQuery: () => new Refusal(1065, '42000', 'Query was empty'),
   syntax: (near: string) =>
     new Refusal(
@@ -45,6 +89,12 @@ export const refuse = {
       '42000',
       `You have an error in your SQL syntax; check the README of harness/reference for what mywire's server knows near '${near}' at line 1`,
     ),
+  incorrectArguments: (to: string) => new Refusal(1210, 'HY000', `Incorrect arguments to ${to}`),
+  unknownStatement: (id: number, givenTo: string) =>
+    new Refusal(1243, 'HY000', `Unknown prepared statement handler (${id}) given to ${givenTo}`),
+  unsupported: () => new Refusal(1295, 'HY000', 'This command is not supported in the prepared statement protocol yet'),
+  tooManyPlaceholders: () => new Refusal(1390, 'HY000', 'Prepared statement contains too many placeholders'),
+  noCursor: (id: number) => new Refusal(1421, 'HY000', `The statement (${id}) has no open cursor`),
   clientCharacterSet: (name: string) =>
     new Refusal(1231, '42000', `Variable 'character_set_client' can't be set to the value of '${name}'`),
 } as const;

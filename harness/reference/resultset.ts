@@ -1,20 +1,35 @@
-/** A text resultset (mysql/page_protocol_com_query_response_text_resultset). */
+/** Resultsets (mysql/page_protocol_com_query_response_text_resultset, page_protocol_binary_resultset). */
 import { Writer } from '../codec/bytes.ts';
+import type { ExtendedMetadata } from '../codec/extended-metadata.ts';
 import { join } from '../codec/frame.ts';
 import { writeLenencBytes } from '../codec/lenenc.ts';
 import { columnCount } from '../codec/messages/column-count.ts';
 import { columnDefinition41 } from '../codec/messages/column-definition-41.ts';
 import { textRow } from '../codec/messages/text-row.ts';
-import { ENDS_ROWS, eofPacket, okPacket } from './answer.ts';
+import { status } from '../codec/status.ts';
+import { ENDS_ROWS, eofPacket, errPacket, okPacket, statusFlags } from './answer.ts';
+import { converted, described } from './column-text.ts';
+import { asDefective, valueAsDefective } from './faults.ts';
+import { encodeBinaryRow } from './prepared/binary-row.ts';
+import { tellsCacheMetadata } from './regression-other.ts';
+import type { Form, Rows } from './result.ts';
 import type { Session } from './session.ts';
+import { systemVariable } from './statements/system-variable.ts';
 
 export interface Column {
+  readonly schema?: string;
+  /** As the statement calls it. */
+  readonly table?: string;
+  readonly orgTable?: string;
   readonly name: string;
+  readonly orgName?: string;
   readonly characterSet: number;
   readonly columnLength: number;
   readonly type: number;
   readonly flags: number;
   readonly decimals: number;
+  /** For clients of MariaDB that have asked for it. */
+  readonly extendedMetadata?: readonly ExtendedMetadata[];
 }
 
 /** MYSQL_TYPE_LONG, NOT NULL, binary: as MariaDB describes a literal. */
@@ -27,40 +42,120 @@ export function string(name: string, columnLength: number): Column {
   return { name, characterSet: 45, columnLength, type: 0xfd, flags: 0, decimals: 39 };
 }
 
-type Row = readonly (string | null)[];
+/** The values as the text protocol has them; NULL is null. */
+export type Row = readonly (string | null)[];
 
 /** The packets of a resultset, for what the client has agreed to. */
-export function resultset(session: Session, columns: readonly Column[], rows: readonly Row[]): readonly Uint8Array[] {
-  const { context, has } = session;
+export function resultset(
+  session: Session,
+  { columns, rows, statusFlags: more = 0, warnings = 0, fails, changed, described = false }: Rows,
+  form: Form,
+): readonly Uint8Array[] {
+  const { has } = session;
+  if (has('resultset-empty-as-ok') && rows.length === 0 && !fails) return [okPacket(session)];
   const deprecated = session.agreed('DEPRECATE_EOF');
-  const count = columns.length + (has('resultset-column-count-wrong') ? 1 : 0);
-  const packets = [columnCount.encode({ count }, context), ...columns.map((column) => definition(session, column))];
-  if (deprecated ? has('resultset-column-eof-unasked') : !has('resultset-without-column-eof')) packets.push(eofPacket(session));
-  const encoded = rows.map((row) => encodeRow(session, row));
-  if (!has('rows-lost')) packets.push(...encoded);
-  if (!has('resultset-without-final-eof')) packets.push(lastPacket(session, deprecated));
+  const flags = has('status-missing-in-end-of-rows') ? status.AUTOCOMMIT : statusFlags(session);
+  const end = { statusFlags: flags | more, warnings: has('warnings-never-counted') ? 0 : warnings };
+  const cached = described && session.agreedMariadb('CACHE_METADATA') && !has('cache-metadata-sent-again');
+  const none = cached || (systemVariable(session, 'resultset_metadata')?.toUpperCase() === 'NONE' && !ignoresNone(session, form));
+  const packets = [countPacket(session, columns.length, none)];
+  if (!none) packets.push(...columns.map((column) => definition(session, column)));
+  if (deprecated ? sendsColumnEof(session, form, fails) : !forgetsColumnEof(session, form, none, fails))
+    packets.push(eofPacket(session, { statusFlags: statusFlags(session) | more }));
+  const encoded = rows.map((row) => encodeRow(session, row, columns, form));
+  const lost = fails && (has('err-behind-rows-without-them') || (form === 'binary' && has('rows-missing-before-err')));
+  if (!has('rows-lost') && !lost) packets.push(...encoded);
+  if (fails && !has('err-behind-rows-swallowed')) return [...packets, errPacket(session, fails)];
+  if (!has('resultset-without-final-eof')) packets.push(lastPacket(session, deprecated, end, changed));
   if (has('row-after-eof')) packets.push(...encoded);
   return packets;
 }
 
-function lastPacket(session: Session, deprecated: boolean): Uint8Array {
-  return deprecated && !session.has('resultset-eof-for-ok') ? okPacket(session, { header: ENDS_ROWS }) : eofPacket(session);
+/**
+ * With CACHE_METADATA or OPTIONAL_RESULTSET_METADATA it says whether the definitions follow (mysql/optional-metadata,
+ * mariadb/result-set-packets#column-count-packet).
+ */
+export function countPacket(session: Session, columns: number, none = false): Uint8Array {
+  const { context, has } = session;
+  const count = columns + (has('resultset-column-count-wrong') ? 1 : 0);
+  const raw: { count?: Uint8Array; metadataFollows?: Uint8Array } = {};
+  if (has('column-count-in-one-byte') && count > 250) raw.count = Uint8Array.of(count & 0xff);
+  const cached = session.agreedMariadb('CACHE_METADATA');
+  if (has('metadata-follows-missing') || (cached && has('cache-metadata-byte-missing'))) raw.metadataFollows = new Uint8Array(0);
+  const metadataFollows = none || (cached && has('cache-metadata-byte-zero')) ? 0 : 1;
+  const packet = columnCount.encode({ count, metadataFollows }, context, raw);
+  return tellsCacheMetadata(session) && !cached ? join([packet, Uint8Array.of(1)]) : packet;
 }
 
-function encodeRow({ context, has }: Session, row: Row): Uint8Array {
+function sendsColumnEof({ has }: Session, form: Form, fails: unknown): boolean {
+  return (
+    has('resultset-column-eof-unasked') || (has('eof-before-err-in-spite-of-deprecate-eof') && form === 'binary' && fails !== undefined)
+  );
+}
+const ignoresNone = ({ has }: Session, form: Form): boolean =>
+  has('metadata-none-ignored') || (form === 'binary' && has('execute-sends-metadata-unasked'));
+
+function forgetsColumnEof({ has }: Session, form: Form, none: boolean, fails: unknown): boolean {
+  if (none && has('metadata-none-without-eof')) return true;
+  return has('resultset-without-column-eof') || (has('column-eof-missing-before-err') && form === 'binary' && fails !== undefined);
+}
+
+interface End {
+  readonly statusFlags: number;
+  readonly warnings: number;
+}
+
+export function lastPacket(session: Session, deprecated: boolean, end: End, changed: Rows['changed'] = []): Uint8Array {
+  const { has } = session;
+  if (!deprecated || has('resultset-eof-for-ok')) return eofPacket(session, end);
+  const packet = okPacket(session, { header: has('end-of-rows-with-header-zero') ? 0x00 : ENDS_ROWS, ...end }, changed);
+  return has('end-of-rows-short') ? packet.subarray(0, 5) : packet;
+}
+
+function encodeRow(session: Session, row: Row, columns: readonly Column[], form: Form): Uint8Array {
+  if (form === 'binary') return encodeBinaryRow(session, row, columns);
+  const values = row.map((value, i) => textValue(session, value, columns[i] as Column));
+  return encodeTextRow(session, values);
+}
+
+function textValue(session: Session, value: string | null, column: Column): string | null {
+  return valueAsDefective(session, value === null ? null : converted(session, column, value), column);
+}
+
+function encodeTextRow({ context, has }: Session, row: Row): Uint8Array {
   const values = has('null-as-empty-string') ? row.map((value) => value ?? '') : row;
   const packet = textRow(row.length).encode({ values }, context);
   const last = values.at(-1);
+  if (has('length-250-as-null') && last?.length === 250) return Uint8Array.of(0xfb);
+  if (has('length-of-15-bits') && (last?.length ?? 0) > 0x7fff && packet[0] === 0xfc) packet[2] = (packet[2] ?? 0) & 0x7f;
+  if (has('length-251-in-one-byte') && last?.length === 251) return join([Uint8Array.of(0xfb), packet.subarray(3)]);
+  if (has('length-65536-in-two-bytes') && last?.length === 65536) return join([Uint8Array.of(0xfc, 0, 0), packet.subarray(4)]);
   // The length of a short value stands in the byte before it.
   if (has('row-too-long') && typeof last === 'string' && last.length < 0xfa) packet[packet.length - last.length - 1] = last.length + 1;
   return packet;
 }
 
-function definition(session: Session, column: Column): Uint8Array {
+/** A column definition, for what the client speaks. */
+export function definition(session: Session, column: Column): Uint8Array {
   const { context, has } = session;
   if (!session.agreed('PROTOCOL_41')) return definition320(column);
-  const raw = has('resultset-metadata-unasked') ? { orgName: Uint8Array.of(0, 0) } : {};
-  return columnDefinition41.encode({ ...column, fixedLength: has('resultset-fixed-length-wrong') ? 0x0d : 0x0c }, context, raw);
+  const raw: { orgName?: Uint8Array; filler?: Uint8Array } = {};
+  if (has('resultset-metadata-unasked')) raw.orgName = Uint8Array.of(0, 0);
+  if (has('column-filler-nonzero')) raw.filler = Uint8Array.of(0xff, 0xff);
+  const catalog = has('column-catalog-empty') ? '' : 'def';
+  const shown = { ...asDefective(session, described(session, column)), catalog };
+  const asked = session.agreedMariadb('EXTENDED_METADATA') && !has('extended-metadata-missing');
+  const known = asked ? context : { ...context, mariadbCapabilities: 0 };
+  const more = asked ? extendedMetadata(session, column) : { extendedMetadata: undefined };
+  return columnDefinition41.encode({ ...shown, ...more, fixedLength: has('resultset-fixed-length-wrong') ? 0x0d : 0x0c }, known, raw);
+}
+
+/** What a column is beyond its type, if the client has asked (mariadb/result-set-packets#extended-metadata). */
+function extendedMetadata(session: Session, { extendedMetadata: known = [] }: Column): Pick<Column, 'extendedMetadata'> {
+  const { has } = session;
+  if (has('extended-metadata-empty')) return { extendedMetadata: [] };
+  if (has('extended-metadata-of-all')) return { extendedMetadata: [{ type: 1, value: 'json' }] };
+  return { extendedMetadata: has('extended-metadata-type-for-format') ? known.map((entry) => ({ ...entry, type: 0 })) : known };
 }
 
 /**

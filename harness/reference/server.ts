@@ -3,11 +3,11 @@ import { type PluginName, type ReferenceAccount, referenceAccounts, storeAccount
 import type { Certificate } from './certificate.ts';
 import { converse } from './conversation.ts';
 import { type DefectName, isDefectName } from './defects/index.ts';
+import { type Dialect, versions } from './dialect.ts';
 import { ReferenceServerError } from './error.ts';
+import { PreparedStatements } from './prepared/prepared-statement.ts';
 import { type Server, Session } from './session.ts';
 
-/** Looks like neither product, so that nobody mistakes a recording of it for one. */
-export const REFERENCE_VERSION = '8.0.99-mywire';
 /** The database that exists unless told otherwise; information_schema always does. */
 export const REFERENCE_DATABASE = 'mywire';
 
@@ -18,6 +18,10 @@ export interface ReferenceOptions {
   readonly port?: number;
   /** What the server does wrong. Default: nothing. */
   readonly defects?: readonly DefectName[];
+  /** A proxy under test stands in front: statements may ask for a defect in their answer (backend-fault.ts). Default no. */
+  readonly behindProxy?: boolean;
+  /** Told when a connection passes the place of a defect in the code, whether it is switched on or not. */
+  readonly onAsked?: (name: DefectName) => void;
   /** Who may log in. Default referenceAccounts. */
   readonly accounts?: readonly ReferenceAccount[];
   /** Default [REFERENCE_DATABASE]. */
@@ -26,14 +30,13 @@ export interface ReferenceOptions {
   readonly certificate?: Certificate;
   /** The plugin of the greeting, and of users that do not exist. Default mysql_native_password. */
   readonly authPlugin?: PluginName;
-  /**
-   * Capability flags offered beside those that the server can do. It takes a login with them and does nothing more: what
-   * such a flag changes afterwards (COMPRESS: the framing) is not there.
-   */
-  readonly alsoOffers?: number;
   /** How long a login may take, in ms. Default 10 000, as connect_timeout of both servers. */
   readonly connectTimeoutMs?: number;
-  /** Default REFERENCE_VERSION. */
+  /** The one address that may send PROXY headers. Default: none. */
+  readonly proxiesFrom?: string;
+  /** Which of the two protocols it speaks where they differ. Default mysql. */
+  readonly dialect?: Dialect;
+  /** Default: the dialect's of dialect.ts. */
   readonly version?: string;
 }
 
@@ -52,6 +55,7 @@ export interface ReferenceServer {
 /** Starts a MySQL server of our own on loopback. Throws ReferenceServerError when it cannot listen or a defect is unknown. */
 export async function startReference(options: ReferenceOptions = {}): Promise<ReferenceServer> {
   const host = options.host ?? '127.0.0.1';
+  const dialect = options.dialect ?? 'mysql';
   for (const name of options.defects ?? [])
     if (!isDefectName(name))
       throw new ReferenceServerError('REFERENCE_UNKNOWN_DEFECT', `there is no defect '${name}'; the table is harness/reference/defects`);
@@ -64,15 +68,21 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
     for (const socket of sockets) socket.destroy();
   };
   const server: Server = {
-    version: options.version ?? REFERENCE_VERSION,
+    dialect,
+    version: options.version ?? versions[dialect],
     accounts: storeAccounts(options.accounts ?? referenceAccounts),
     databases: new Set(['information_schema', ...(options.databases ?? [REFERENCE_DATABASE])]),
     authPlugin: options.authPlugin ?? 'mysql_native_password',
     certificate: options.certificate,
-    alsoOffers: options.alsoOffers ?? 0,
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
+    proxiesFrom: options.proxiesFrom,
     defects: new Set(options.defects ?? []),
+    behindProxy: options.behindProxy ?? false,
+    onAsked: options.onAsked,
     sha2Cache: new Set(),
+    sessions: new Map(),
+    prepared: new PreparedStatements(),
+    locks: new Map(),
     die,
   };
   listener.on('connection', (socket) => {

@@ -1,62 +1,50 @@
 import type { Socket } from 'node:net';
-import { type CapabilityName, capability, flags } from '../codec/capability.ts';
+import type { Attribute } from '../codec/attributes.ts';
+import { type CapabilityName, capability, type MariadbCapabilityName, mariadbCapability } from '../codec/capability.ts';
 import type { Context } from '../codec/message.ts';
 import { status } from '../codec/status.ts';
-import type { PluginName, StoredAccount } from './account.ts';
+import type { PluginName, ReferenceAccount } from './account.ts';
 import type { Certificate } from './certificate.ts';
 import { Channel } from './channel.ts';
 import type { DefectName } from './defects/index.ts';
+import type { Dialect } from './dialect.ts';
+import { offeredBy, offeredMariadbBy } from './dialect.ts';
 import { greetingScramble } from './greeting.ts';
+import { Interruption } from './interruption.ts';
+import { PreparedStatements } from './prepared/prepared-statement.ts';
+import type { WordTable } from './prepared/word-table.ts';
+import { DEFAULT_COLLATION, freshState, type SessionState } from './state.ts';
+import type { TemporaryTable } from './temporary-table.ts';
 
 /** How long the slow defects take, in ms: past every limit of ours, and of HAProxy's checks. */
 export const SLOW_MS = 60_000;
 
 /** What all connections of one server share. */
 export interface Server {
+  readonly dialect: Dialect;
   readonly version: string;
-  readonly accounts: ReadonlyMap<string, StoredAccount>;
+  readonly accounts: ReadonlyMap<string, ReferenceAccount>;
   readonly databases: ReadonlySet<string>;
   readonly authPlugin: PluginName;
   readonly certificate: Certificate | undefined;
-  readonly alsoOffers: number;
   readonly connectTimeoutMs: number;
+  /** The address that may send PROXY headers. */
+  readonly proxiesFrom: string | undefined;
   readonly defects: ReadonlySet<DefectName>;
+  /** A proxy stands between this server and its clients. */
+  readonly behindProxy: boolean;
+  readonly onAsked: ((name: DefectName) => void) | undefined;
   /** Users whose password a full authentication has proved: caching_sha2_password takes the fast way for them. */
   readonly sha2Cache: Set<string>;
+  /** The connections that stand, by thread id. */
+  readonly sessions: Map<number, Session>;
+  /** Those of all connections, for a defect that mixes them up. */
+  readonly prepared: PreparedStatements;
+  /** Who holds each lock of GET_LOCK, by thread id. */
+  readonly locks: Map<string, number>;
   /** Stops listening and drops all connections, as a process that dies would. */
   die(): void;
 }
-
-/** What MySQL 8 offers, but for SSL, which takes a certificate, and the compressions, which are not there yet. */
-const OFFERED = flags(
-  'LONG_PASSWORD',
-  'FOUND_ROWS',
-  'LONG_FLAG',
-  'CONNECT_WITH_DB',
-  'NO_SCHEMA',
-  'ODBC',
-  'LOCAL_FILES',
-  'IGNORE_SPACE',
-  'PROTOCOL_41',
-  'INTERACTIVE',
-  'IGNORE_SIGPIPE',
-  'TRANSACTIONS',
-  'RESERVED',
-  'SECURE_CONNECTION',
-  'MULTI_STATEMENTS',
-  'MULTI_RESULTS',
-  'PS_MULTI_RESULTS',
-  'PLUGIN_AUTH',
-  'CONNECT_ATTRS',
-  'PLUGIN_AUTH_LENENC_CLIENT_DATA',
-  'CAN_HANDLE_EXPIRED_PASSWORDS',
-  'SESSION_TRACK',
-  'DEPRECATE_EOF',
-  'OPTIONAL_RESULTSET_METADATA',
-  'QUERY_ATTRIBUTES',
-  'MULTI_FACTOR_AUTHENTICATION',
-  'REMEMBER_OPTIONS',
-);
 
 /** The state of one connection. */
 export class Session {
@@ -65,33 +53,106 @@ export class Session {
   readonly threadId: number;
   /** The client's address as an ERR shows it. */
   readonly peer: string;
+  /** The client's own, or what a PROXY header says. */
+  address: string;
   readonly scramble: Uint8Array;
   /** Capability flags of the greeting. */
   readonly offered: number;
+  /** MariaDB's extended ones. */
+  readonly offeredMariadb: number;
   /** Is this defect switched on? */
   readonly has: (name: DefectName) => boolean;
   context: Context;
+  /** What a KILL does to it. */
+  readonly interruption = new Interruption();
+  /** Connection attributes of the login. */
+  attributes: readonly Attribute[] = [];
+  /** Of the client; 0: no limit. */
+  maxPacketSize = 0;
+  /** The tables of statements/scratch.ts. */
+  readonly scratch = new Map<string, Map<number, string>>();
+  /** progress_report_time is 0. */
+  reportsNoProgress = false;
+  /** max_statement_time, in seconds. */
+  keptStatementTime = '0.000000';
+  /** Of the last SIGNAL that warned. */
+  warning: string | undefined;
+  /** Collation id of the login. */
+  loginCollation = 45;
+  /** Query attributes of the statement, by name. */
+  queryAttributes: ReadonlyMap<string, string | null> = new Map();
+  state: SessionState = freshState(DEFAULT_COLLATION);
   status = status.AUTOCOMMIT as number;
   database = '';
+  /** The login went over an auth switch. */
+  switched = false;
+  /** Who has logged in. */
+  user = '';
+  /** REPLICATION SLAVE: the accounts with a password have it. */
+  mayReplicate = false;
+  /** What the replica has said that it knows (@source_binlog_checksum). */
+  binlogChecksum = 'NONE';
+  /** How long it may be idle between commands, in ms; undefined: 8 hours, which is for ever. */
+  waitTimeoutMs: number | undefined;
   /** Another result of the same command follows. */
   moreResults = false;
+  /** The defect that the command under way has asked for. */
+  fault: DefectName | undefined;
+  /** Packets of the statements before this one that go out with its own. */
+  readonly unsent: Uint8Array[] = [];
+  readonly temporaryTables = new Map<string, TemporaryTable>();
+  /** The password has expired: only what changes it is let through. */
+  sandboxed = false;
+  readonly prepared = new PreparedStatements();
+  /** Temporary tables of statements/prepared.ts. */
+  readonly wordTables = new Map<string, WordTable>();
+  /** COM_CHANGE_USER in a row that did not get in. */
+  failedChanges = 0;
+  /** Of the last statement that made one. */
+  lastInsertId = 0;
 
   constructor(server: Server, socket: Socket, threadId: number) {
-    const { defects } = server;
+    const { defects, onAsked } = server;
     this.server = server;
-    this.has = (name) => defects.has(name);
+    this.has = (name) => {
+      onAsked?.(name);
+      return defects.has(name) || name === this.fault;
+    };
     this.channel = new Channel(socket, this.has);
     this.threadId = threadId;
     const address = socket.remoteAddress ?? '';
+    this.address = address.replace(/^::ffff:/, '');
     this.peer = /^(::1|(::ffff:)?127\.)/.test(address) ? 'localhost' : address;
     this.scramble = greetingScramble(this);
     const claimsTls = this.has('ssl-request-closes') || this.has('ssl-request-answered-in-clear');
-    this.offered = (OFFERED | server.alsoOffers | (server.certificate || claimsTls ? capability.SSL : 0)) >>> 0;
+    this.offered = (offeredBy(server.dialect) | (server.certificate || claimsTls ? capability.SSL : 0)) >>> 0;
+    this.offeredMariadb = offeredMariadbBy(server.dialect);
     this.context = { capabilities: this.offered };
+  }
+
+  setStatus(flags: number, on: boolean): void {
+    this.status = on ? this.status | flags : this.status & ~flags;
+  }
+
+  /** GET_LOCK: false where somebody else has it. */
+  lock(name: string): boolean {
+    const { locks } = this.server;
+    if ((locks.get(name) ?? this.threadId) !== this.threadId) return false;
+    locks.set(name, this.threadId);
+    return true;
+  }
+
+  unlock(): void {
+    for (const [name, holder] of this.server.locks) if (holder === this.threadId) this.server.locks.delete(name);
   }
 
   /** Have both peers set this flag? */
   agreed(name: CapabilityName): boolean {
     return (this.context.capabilities & capability[name]) !== 0;
+  }
+
+  /** Have both peers set this extended flag? */
+  agreedMariadb(name: MariadbCapabilityName): boolean {
+    return ((this.context.mariadbCapabilities ?? 0) & mariadbCapability[name]) !== 0;
   }
 }

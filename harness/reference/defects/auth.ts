@@ -41,6 +41,8 @@ export const auth = {
   'unknown-plugin-closes': 'closes without an answer when the client names a plugin that it does not know',
   'sha2-empty-response-asks-more': 'answers an empty caching_sha2_password response with AuthMoreData 04 (ProxySQL before 2.6.1)',
   'sha2-fast-auth-without-ok': 'sends AuthMoreData 03 and no OK behind it',
+  'flags-of-no-library-refused':
+    'closes without an answer when a client of 4.1 leaves out flags that every library sets (LONG_FLAG, TRANSACTIONS)',
   'handshake-320-closes': 'closes without an answer on HandshakeResponse320 (ProxySQL)',
   'handshake-320-read-as-41': 'reads HandshakeResponse320 in the layout of 41 and judges what it finds there',
   'ssl-request-closes': 'offers SSL, and closes when the client asks for it',

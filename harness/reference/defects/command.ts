@@ -17,6 +17,7 @@ export const command = {
   'drops-commands-behind-login': 'throws away commands that came together with the login (ProxySQL)',
   'merges-two-answers-losing-one': 'answers only the last of the commands that came together',
   'swaps-pipelined-answers': 'answers the second of two commands that came together before the first',
+  'backend-faults-reach-the-client': 'passes on what the server behind it sends, whatever that is',
   'slow-login': 'answers a login after a minute',
   'slow-answer': 'answers each command after a minute',
 } as const;

@@ -1,5 +1,7 @@
 /** The connection ends in the wrong way, at the wrong time, or not at all. */
 export const ending = {
+  'keeps-open-after-disorder': 'keeps a connection open behind ERR 1156',
+  'quit-as-first-command-keeps-open': 'keeps the connection open when COM_QUIT is the first command',
   'rst-instead-of-answer': 'resets the connection instead of answering the login',
   'close-instead-of-answer': 'closes the connection instead of answering the login',
   'close-without-err': 'closes without the ERR that says why',

@@ -1,25 +1,67 @@
+import { administration } from './administration.ts';
+import { answerEnd } from './answer-end.ts';
 import { auth } from './auth.ts';
+import { authExchange } from './auth-exchange.ts';
+import { brokenAnswer } from './broken-answer.ts';
+import { column } from './column.ts';
 import { command } from './command.ts';
+import { compression } from './compression.ts';
 import { earlyData } from './early-data.ts';
 import { ending } from './ending.ts';
 import { firstPacket } from './first-packet.ts';
 import { framing } from './framing.ts';
 import { greeting } from './greeting.ts';
+import { infile } from './infile.ts';
+import { limits } from './limits.ts';
+import { mariadb } from './mariadb.ts';
+import { multi } from './multi.ts';
 import { okErr } from './ok-err.ts';
+import { prepared } from './prepared.ts';
+import { proxyProtocol } from './proxy-protocol.ts';
+import { queryAttributes } from './query-attributes.ts';
+import { regression } from './regression.ts';
+import { regressionOther } from './regression-other.ts';
+import { replication } from './replication.ts';
 import { resultset } from './resultset.ts';
 import { sequence } from './sequence.ts';
+import { session } from './session.ts';
+import { statement } from './statement.ts';
+import { tls } from './tls.ts';
+import { tracking } from './tracking.ts';
+import { value } from './value.ts';
 
 const byArea = {
   greeting,
   'early-data': earlyData,
   'first-packet': firstPacket,
   auth,
+  'auth-exchange': authExchange,
+  tls,
   'ok-err': okErr,
   sequence,
   framing,
   command,
+  administration,
+  statement,
+  'query-attributes': queryAttributes,
+  mariadb,
   resultset,
+  infile,
+  'proxy-protocol': proxyProtocol,
+  compression,
+  limits,
+  replication,
+  prepared,
+  column,
+  value,
+  'answer-end': answerEnd,
+  multi,
+  session,
+  tracking,
+  'regression-other': regressionOther,
   ending,
+  'broken-answer': brokenAnswer,
+  regression,
 } as const;
 
 export type DefectArea = keyof typeof byArea;

@@ -1,7 +1,9 @@
 /** A socket and literal bytes, for the tests of the reference server: no codec, so that a codec error shows. */
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
+
+type TlsOptions = Pick<ConnectionOptions, 'minVersion' | 'maxVersion' | 'session'>;
 
 export interface BarePacket {
   readonly sequenceId: number;
@@ -20,12 +22,22 @@ export class BareClient {
   #socket: Socket;
   readonly #tcp: Socket;
   #bytes: Buffer = Buffer.alloc(0);
+  /** What came behind #bytes, not joined yet: megabytes come in many chunks. */
+  #more: Buffer[] = [];
+  #size = 0;
   #fin = false;
   #error: NodeJS.ErrnoException | undefined;
   #wake: () => void = () => {};
 
-  constructor(port: number) {
-    this.#tcp = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
+  /** @param from our own address */
+  constructor(port: number, from?: string) {
+    this.#tcp = connect({
+      port,
+      host: '127.0.0.1',
+      ...(from === undefined ? {} : { localAddress: from }),
+      allowHalfOpen: true,
+      noDelay: true,
+    });
     this.#socket = this.#tcp;
     this.#listen();
   }
@@ -49,11 +61,16 @@ export class BareClient {
 
   /** The next packet; undefined where the server ends or stays silent. */
   async next(limitMs = ANSWER_MS): Promise<BarePacket | undefined> {
-    const length = (): number => (this.#bytes.length < 4 ? Number.POSITIVE_INFINITY : 4 + this.#bytes.readUIntLE(0, 3));
-    await this.#until(() => this.#bytes.length >= length(), limitMs);
-    if (this.#bytes.length < length()) return undefined;
+    const length = (): number => {
+      if (this.#bytes.length < 4) this.#join();
+      return this.#bytes.length < 4 ? Number.POSITIVE_INFINITY : 4 + this.#bytes.readUIntLE(0, 3);
+    };
+    await this.#until(() => this.#size >= length(), limitMs);
+    if (this.#size < length()) return undefined;
+    this.#join();
     const packet = this.#bytes.subarray(0, length());
     this.#bytes = this.#bytes.subarray(packet.length);
+    this.#size -= packet.length;
     const payload = packet.subarray(4);
     return { sequenceId: packet[3] as number, payload, hex: payload.toString('hex') };
   }
@@ -70,7 +87,19 @@ export class BareClient {
 
   /** Bytes behind the last whole packet. */
   get rest(): Buffer {
+    this.#join();
     return this.#bytes;
+  }
+
+  /** Waits until bytes have come behind the last whole packet, or the server has ended, at most limitMs. */
+  async heard(limitMs = ANSWER_MS): Promise<void> {
+    await this.#until(() => this.#size > 0, limitMs);
+  }
+
+  #join(): void {
+    if (this.#more.length === 0) return;
+    this.#bytes = Buffer.concat([this.#bytes, ...this.#more]);
+    this.#more = [];
   }
 
   /** The greeting, then HandshakeResponse41 as HAProxy sends it, then OK. */
@@ -93,8 +122,8 @@ export class BareClient {
     });
   }
 
-  async startTls(): Promise<void> {
-    const secured = connectTls({ socket: this.#tcp, rejectUnauthorized: false });
+  async startTls(options: TlsOptions = {}): Promise<TLSSocket> {
+    const secured = connectTls({ socket: this.#tcp, rejectUnauthorized: false, ...options });
     this.#tcp.removeAllListeners('data');
     this.#socket = secured;
     this.#listen();
@@ -102,6 +131,7 @@ export class BareClient {
       secured.once('secureConnect', resolve);
       secured.once('close', () => reject(new Error('no TLS')));
     });
+    return secured;
   }
 
   close(): void {
@@ -112,7 +142,8 @@ export class BareClient {
   #listen(): void {
     const stir = (): void => this.#wake();
     this.#socket.on('data', (chunk: Buffer) => {
-      this.#bytes = Buffer.concat([this.#bytes, chunk]);
+      this.#more.push(chunk);
+      this.#size += chunk.length;
       stir();
     });
     this.#socket.on('end', () => {

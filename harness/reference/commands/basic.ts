@@ -1,0 +1,35 @@
+import { comInitDb } from '../../codec/messages/com-init-db.ts';
+import { eofPacket, okPacket } from '../answer.ts';
+import { insistOnDatabase } from '../database.ts';
+import { queries } from '../query.ts';
+import { readQuery } from '../query-attributes.ts';
+import { refuse } from '../refusal.ts';
+import type { Session } from '../session.ts';
+import { schemaChanged } from '../statements/tracking.ts';
+import type { Handler } from './handler.ts';
+
+/** Commands of the text protocol that change no more than the session. */
+export const basicCommands: Readonly<Record<number, Handler>> = {
+  /* COM_INIT_DB */ 0x02: (session, payload) => [initDb(session, comInitDb.decode(payload, session.context).value.schema)],
+  /* COM_QUERY */ 0x03: (session, payload) => queries(session, readQuery(session, payload)),
+  /* COM_STATISTICS */ 0x09: (session) => [
+    session.has('statistics-answers-ok') ? okPacket(session) : Buffer.from('Uptime: 1  Threads: 1  Questions: 1  Slow queries: 0'),
+  ],
+  /* COM_PING */ 0x0e: ping,
+};
+
+function ping(session: Session): readonly Uint8Array[] {
+  const { has } = session;
+  if (has('ping-unanswered')) return [];
+  if (has('ping-answers-eof')) return [eofPacket(session)];
+  return has('ping-answers-twice') ? [okPacket(session), okPacket(session)] : [okPacket(session)];
+}
+
+function initDb(session: Session, schema: string): Uint8Array {
+  const { has } = session;
+  if (schema === '' && has('init-db-without-name-forgets')) session.database = '';
+  if (schema === '') throw refuse.noDatabase();
+  if (!has('init-db-unknown-accepted')) insistOnDatabase(session, schema);
+  if (!has('init-db-ignored')) session.database = schema;
+  return okPacket(session, {}, schemaChanged(session));
+}

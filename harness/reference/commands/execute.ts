@@ -1,0 +1,137 @@
+import { capability } from '../../codec/capability.ts';
+import { CodecError } from '../../codec/error.ts';
+import { join } from '../../codec/frame.ts';
+import type { StatementContext } from '../../codec/message.ts';
+import { comStmtExecute, executeFlag } from '../../codec/messages/com-stmt-execute.ts';
+import { comStmtFetch } from '../../codec/messages/com-stmt-fetch.ts';
+import type { Parameter } from '../../codec/parameters.ts';
+import { status } from '../../codec/status.ts';
+import { okPacket } from '../answer.ts';
+import { cursorOpened, rowsAlone } from '../prepared/cursor-answer.ts';
+import { executedTold } from '../prepared/executed-answer.ts';
+import { type Given, given, typesOf } from '../prepared/parameter.ts';
+import { type PreparedStatement, parametersOf } from '../prepared/prepared-statement.ts';
+import { refuse } from '../refusal.ts';
+import type { Session } from '../session.ts';
+import { results } from '../statements/with-parameters.ts';
+import type { Handler } from './handler.ts';
+import { find, longDataOf } from './prepared.ts';
+
+/** COM_STMT_EXECUTE and COM_STMT_FETCH (mysql/page_protocol_com_stmt_execute). */
+export const executeCommands: Readonly<Record<number, Handler>> = {
+  /* COM_STMT_EXECUTE */ 0x17: execute,
+  /* COM_STMT_FETCH */ 0x1c: fetch,
+};
+
+const TYPE_OF_STRINGS = 0xfd;
+
+async function execute(session: Session, payload: Uint8Array): Promise<readonly Uint8Array[]> {
+  const { has } = session;
+  const statement = find(session, idOf(payload), 'mysqld_stmt_execute');
+  const { flags, values } = request(session, statement, payload);
+  if (statement.failure) throw statement.failure;
+  if (!has('execute-keeps-cursor')) statement.cursor = undefined;
+  if (!has('long-data-stays-behind-execute')) statement.longData.clear();
+  if (has('execute-runs-once') && statement.executions++ > 0) return [okPacket(session)];
+  const list = await results(session, statement.parts, values);
+  const [only] = list;
+  const wanted = (flags & executeFlag.CURSOR_READ_ONLY) !== 0 || (flags !== 0 && has('every-flag-opens-cursor'));
+  if (wanted && list.length === 1 && only && 'columns' in only && !only.fails) {
+    statement.cursor ??= { columns: only.columns, rows: only.rows, at: 0 };
+    return cursorOpened(session, only.columns, only.rows);
+  }
+  return executedTold(session, statement, list);
+}
+
+/** The id stands behind the command in every command that has one. */
+export function idOf(payload: Uint8Array): number {
+  if (payload.length < 5) throw refuse.malformedPacket();
+  return new DataView(payload.buffer, payload.byteOffset).getUint32(1, true);
+}
+
+/** Flags and values of the packet, with what earlier packets gave. Throws Refusal and CodecError. */
+function request(session: Session, statement: PreparedStatement, payload: Uint8Array): { flags: number; values: readonly Given[] } {
+  const { has, prepared } = session;
+  const count = parametersOf(statement);
+  const { value, left } = decode(session, has('old-null-bitmap-with-old-types') ? withOldBitmap(statement, payload) : payload, {
+    parameters: count,
+    types: typesBefore(session, statement),
+    longData: has('long-data-value-expected-in-execute') ? [] : [...statement.longData.keys()],
+  });
+  if (left > 0 && has('execute-with-trailing-bytes-refused')) throw refuse.malformedPacket();
+  if (value.iterationCount !== 1 && has('iteration-count-checked')) throw refuse.malformedPacket();
+  const list = value.parameters ?? [];
+  if (list.length > count && has('attributes-refused')) throw refuse.malformedPacket();
+  const missing = count - list.length;
+  if (missing > 0 && !has('missing-parameters-taken-for-null')) throw refuse.incorrectArguments('mysqld_stmt_execute');
+  const own = has('attributes-taken-for-parameters') ? list.slice(list.length - Math.max(count, 0)) : list.slice(0, count);
+  while (own.length < count) own.push({ type: TYPE_OF_STRINGS, value: null });
+  const types = value.newParamsBindFlag === 1 ? typesOf(own) : typesBefore(session, statement);
+  statement.types = kept(session, statement, types, own);
+  prepared.types = types;
+  return { flags: value.flags, values: own.map((one, i) => parameterOf(session, statement, one, types?.[i], i)) };
+}
+
+function typesBefore({ has, prepared }: Session, statement: PreparedStatement): readonly number[] | undefined {
+  if (has('types-shared-between-statements')) return prepared.types;
+  return statement.types;
+}
+
+/** The types that hold for the next execution. */
+function kept({ has }: Session, statement: PreparedStatement, types: readonly number[] | undefined, own: readonly Parameter[]) {
+  if (has('parameter-types-forgotten')) return undefined;
+  if (has('first-types-kept')) return statement.types ?? types;
+  // As if a NULL had no type: the next value in its place is taken for a number.
+  return has('types-of-null-parameters-forgotten') ? types?.map((type, i) => (own[i]?.value === null ? 0x01 : type)) : types;
+}
+
+function parameterOf(session: Session, statement: PreparedStatement, { value }: Parameter, type: number | undefined, i: number): Given {
+  return given(session, type ?? 0, longDataOf(statement, i) ?? value ?? null);
+}
+
+function decode(session: Session, payload: Uint8Array, statement: StatementContext): ReturnType<typeof comStmtExecute.decode> {
+  const { has } = session;
+  try {
+    const byFlag = has('parameter-count-read-by-flag-only') && ((payload[5] ?? 0) & executeFlag.PARAMETER_COUNT_AVAILABLE) === 0;
+    const capabilities = byFlag ? session.context.capabilities & ~capability.QUERY_ATTRIBUTES : session.context.capabilities;
+    return comStmtExecute.decode(payload, { ...session.context, capabilities, statement });
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    if (error.code === 'CODEC_UNKNOWN_TYPES') throw refuse.incorrectArguments('mysqld_stmt_execute');
+    if (!has('short-execute-taken') || payload.length > LONGEST_SHORT) throw error;
+    return decode(session, join([payload, new Uint8Array(16)]), statement);
+  }
+}
+/** How far a packet is filled up, in bytes. */
+const LONGEST_SHORT = 64;
+
+/** A defect: the NULL bitmap of the last execution that sent types. Behind the fixed fields, 10 bytes. */
+function withOldBitmap(statement: PreparedStatement, payload: Uint8Array): Uint8Array {
+  const size = Math.ceil(parametersOf(statement) / 8);
+  if (payload[10 + size] !== 0 || !statement.nulls) {
+    statement.nulls = payload.slice(10, 10 + size);
+    return payload;
+  }
+  return join([payload.subarray(0, 10), statement.nulls, payload.subarray(10 + size)]);
+}
+
+/** The next rows of the cursor. With fewer than asked for it ends, and the end says so. */
+function fetch(session: Session, payload: Uint8Array): readonly Uint8Array[] {
+  const { has } = session;
+  const { statementId, rows: wanted } = comStmtFetch.decode(payload, session.context).value;
+  const statement = find(session, statementId, 'mysqld_stmt_fetch');
+  const { cursor } = statement;
+  if (!cursor) {
+    if (has('fetch-without-cursor-hangs')) return [];
+    if (has('fetch-without-cursor-gives-no-rows')) return rowsAlone(session, [], [], status.LAST_ROW_SENT);
+    throw refuse.noCursor(statementId);
+  }
+  if (has('fetch-starts-anew')) cursor.at = 0;
+  const until = has('fetch-ignores-row-count') ? cursor.rows.length : cursor.at + wanted;
+  const rows = cursor.rows.slice(cursor.at, until);
+  cursor.at += rows.length;
+  const over = rows.length < wanted;
+  if (over && !has('cursor-stays-open-behind-last-row')) statement.cursor = undefined;
+  const flag = over && !has('fetch-without-last-row-flag') ? status.LAST_ROW_SENT : status.CURSOR_EXISTS;
+  return rowsAlone(session, cursor.columns, rows, flag);
+}

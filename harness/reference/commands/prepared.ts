@@ -1,0 +1,191 @@
+import { join } from '../../codec/frame.ts';
+import type { Message, MessageOf } from '../../codec/message.ts';
+import { comStmtClose } from '../../codec/messages/com-stmt-close.ts';
+import { comStmtPrepare } from '../../codec/messages/com-stmt-prepare.ts';
+import { comStmtReset } from '../../codec/messages/com-stmt-reset.ts';
+import { comStmtSendLongData } from '../../codec/messages/com-stmt-send-long-data.ts';
+import { stmtPrepareOk } from '../../codec/messages/stmt-prepare-ok.ts';
+import { eofPacket, okPacket } from '../answer.ts';
+import { type PreparedStatement, parametersOf } from '../prepared/prepared-statement.ts';
+import { atPlaceholders, secondStatement } from '../prepared/statement-text.ts';
+import { bareStatement } from '../query.ts';
+import { Departure, refuse } from '../refusal.ts';
+import { type Column, definition } from '../resultset.ts';
+import type { Session } from '../session.ts';
+import { systemVariable } from '../statements/system-variable.ts';
+import { describe, typeOfPlaceholder } from '../statements/with-parameters.ts';
+import type { Handler } from './handler.ts';
+
+/** As many as StmtPrepareOK can count (ER_PS_MANY_PARAM). */
+const MOST_PARAMETERS = 0xffff;
+/** MariaDB's id of the statement prepared last. */
+const LAST = 0xffffffff;
+
+/** COM_STMT_PREPARE and what needs no values (mysql/page_protocol_command_phase_ps). */
+export const preparedCommands: Readonly<Record<number, Handler>> = {
+  /* COM_STMT_PREPARE */ 0x16: (session, payload) => prepare(session, comStmtPrepare.decode(payload, session.context).value.query),
+  /* COM_STMT_SEND_LONG_DATA */ 0x18: sendLongData,
+  /* COM_STMT_CLOSE */ 0x19: close,
+  /* COM_STMT_RESET */ 0x1a: reset,
+};
+
+async function prepare(session: Session, query: string): Promise<readonly Uint8Array[]> {
+  const { has, prepared } = session;
+  if (!has('last-statement-survives-refusal')) prepared.last = undefined;
+  const text = bareStatement(query);
+  const parts = placeholders(session, text);
+  const id = prepared.nextId();
+  const columns = await described(session, parts);
+  const statement: PreparedStatement = {
+    id: has('statement-ids-repeat') ? 1 : id,
+    parts,
+    columns,
+    types: undefined,
+    longData: new Map(),
+    failure: undefined,
+    cursor: undefined,
+    executions: 0,
+    resetWithCursor: false,
+  };
+  prepared.byId.set(statement.id, statement);
+  if (has('statements-of-all-connections')) session.server.prepared.byId.set(statement.id, statement);
+  prepared.last = statement;
+  return prepareOk(session, statement);
+}
+
+function placeholders(session: Session, text: string): readonly string[] {
+  const { has } = session;
+  if (text === '' && !has('prepares-empty-statement')) throw refuse.emptyQuery();
+  if (/^(prepare|execute|deallocate|load)\b/i.test(text))
+    throw has('unsupported-statement-is-syntax-error') ? refuse.syntax(text) : refuse.unsupported();
+  const second = secondStatement(text);
+  if (second !== undefined && !has('prepares-first-of-two-statements')) throw refuse.syntax(second);
+  const parts = atPlaceholders(second === undefined ? text : text.slice(0, text.indexOf(';')), has('placeholder-in-string-counted'));
+  if (parts.length > MOST_PARAMETERS && has('most-placeholders-refused')) throw refuse.tooManyPlaceholders();
+  if (parts.length - 1 > MOST_PARAMETERS && !has('placeholders-counted-modulo-65536')) throw refuse.tooManyPlaceholders();
+  return parts;
+}
+
+async function described(session: Session, parts: readonly string[]): Promise<readonly Column[]> {
+  try {
+    return await describe(session, parts);
+  } catch (error) {
+    if (session.has('prepares-what-it-cannot-parse') || parts.join('') === '') return [];
+    if (session.has('refused-prepare-drops-statements')) session.prepared.clear();
+    throw error;
+  }
+}
+
+/** COM_STMT_PREPARE_OK and the definitions (mysql/page_protocol_com_stmt_prepare). */
+function prepareOk(session: Session, statement: PreparedStatement): readonly Uint8Array[] {
+  const { context, has } = session;
+  const counts = {
+    columns: statement.columns.length,
+    parameters: parametersOf(statement) & (has('placeholders-counted-modulo-256') ? 0xff : 0xffff),
+  };
+  const swapped = { columns: counts.parameters, parameters: counts.columns };
+  const raw = {
+    ...(has('prepare-ok-filler-missing') ? { filler: new Uint8Array(0) } : {}),
+    ...(has('prepare-ok-without-warnings') ? { warnings: new Uint8Array(0) } : {}),
+    ...(has('prepare-ok-without-metadata-flag') ? { metadataFollows: new Uint8Array(0) } : {}),
+  };
+  const none = systemVariable(session, 'resultset_metadata')?.toUpperCase() === 'NONE' && !has('prepare-sends-metadata-unasked');
+  const fields = { statementId: statement.id, metadataFollows: none ? 0 : 1, ...(has('prepare-ok-counts-swapped') ? swapped : counts) };
+  const ok = stmtPrepareOk.encode(fields, context, raw);
+  if (none) return [ok];
+  const parameters = statement.parts.slice(1, 1 + counts.parameters).map(() => placeholder(session));
+  return [
+    ok,
+    ...definitions(session, parameters, has('prepare-without-parameter-eof')),
+    ...definitions(session, statement.columns, has('prepare-without-column-eof')),
+  ];
+}
+
+const placeholder = (session: Session): Column => ({
+  name: '?',
+  characterSet: 63,
+  columnLength: 0,
+  type: typeOfPlaceholder(session),
+  flags: 0x80,
+  decimals: 0,
+});
+
+function definitions(session: Session, columns: readonly Column[], withoutEof: boolean): readonly Uint8Array[] {
+  const { has } = session;
+  const deprecated = session.agreed('DEPRECATE_EOF');
+  if (columns.length === 0) return has('prepare-eof-without-definitions') && !deprecated ? [eofPacket(session)] : [];
+  const list = columns.map((column) => definition(session, column));
+  if (deprecated ? has('prepare-eof-unasked') : !withoutEof) list.push(eofPacket(session));
+  return list;
+}
+
+/** The statement of an id. Throws Refusal 1243. */
+export function find(session: Session, id: number, givenTo: string): PreparedStatement {
+  const found = session.has('execute-runs-last-statement') ? session.prepared.last : lookUp(session, id);
+  if (found) return found;
+  if (session.has('unknown-statement-stops-server')) {
+    session.server.die();
+    throw new Departure('stay');
+  }
+  if (session.has('unknown-statement-closes')) throw new Departure('fin');
+  throw refuse.unknownStatement(id, givenTo);
+}
+
+function lookUp({ prepared, server, has }: Session, id: number): PreparedStatement | undefined {
+  if (id === LAST && server.dialect === 'mariadb' && !has('last-statement-unknown')) return prepared.last;
+  const shared = has('statements-of-all-connections') ? server.prepared : prepared;
+  return shared.byId.get(id);
+}
+
+/** Nothing answers it; what is wrong the next execution tells. */
+function sendLongData(session: Session, payload: Uint8Array): readonly Uint8Array[] {
+  const { has } = session;
+  const { statementId, parameter, data } = decoded(session, comStmtSendLongData, payload);
+  const statement = lookUp(session, statementId);
+  if (!statement) {
+    if (has('unknown-long-data-answered')) throw refuse.unknownStatement(statementId, 'mysqld_stmt_send_long_data');
+    return [];
+  }
+  if (parameter >= parametersOf(statement)) {
+    if (!has('long-data-of-no-parameter-ignored')) statement.failure = refuse.incorrectArguments('mysqld_stmt_send_long_data');
+  } else {
+    if (data.length === 0 && has('empty-long-data-ignored')) return [];
+    const before = has('long-data-keeps-last-chunk') ? [] : (statement.longData.get(parameter) ?? []);
+    statement.longData.set(parameter, [...before, data]);
+  }
+  return has('long-data-answered') ? [okPacket(session)] : [];
+}
+
+function close(session: Session, payload: Uint8Array): readonly Uint8Array[] {
+  const { has, prepared } = session;
+  const { statementId } = decoded(session, comStmtClose, payload);
+  const statement = lookUp(session, statementId);
+  if (!statement && has('unknown-close-answered')) throw refuse.unknownStatement(statementId, 'mysqld_stmt_close');
+  if (statement && !has('closed-statement-lives')) {
+    prepared.byId.delete(statement.id);
+    if (prepared.last === statement) prepared.last = undefined;
+  }
+  return has('close-answered') ? [okPacket(session)] : [];
+}
+
+/** Drops long data, and closes the cursor (mysql/page_protocol_com_stmt_reset). */
+function reset(session: Session, payload: Uint8Array): readonly Uint8Array[] {
+  const { has } = session;
+  const { statementId } = decoded(session, comStmtReset, payload);
+  if (has('reset-of-unknown-statement-ok') && !lookUp(session, statementId)) return [okPacket(session)];
+  const statement = find(session, statementId, 'mysqld_stmt_reset');
+  statement.resetWithCursor ||= statement.cursor !== undefined;
+  if (!has('reset-keeps-long-data')) statement.longData.clear();
+  if (!has('reset-keeps-cursor')) statement.cursor = undefined;
+  if (!has('reset-keeps-failure')) statement.failure = undefined;
+  return has('reset-answers-eof') ? [eofPacket(session)] : [okPacket(session)];
+}
+
+const decoded = <M extends Message>(session: Session, message: M, payload: Uint8Array): MessageOf<M> =>
+  message.decode(payload, session.context).value as MessageOf<M>;
+
+/** What COM_STMT_SEND_LONG_DATA has sent of a parameter. */
+export const longDataOf = ({ longData }: PreparedStatement, parameter: number): Uint8Array | undefined => {
+  const chunks = longData.get(parameter);
+  return chunks && join(chunks);
+};

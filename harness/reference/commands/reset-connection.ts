@@ -1,0 +1,17 @@
+import { okPacket } from '../answer.ts';
+import { forget } from '../forget.ts';
+import { Departure, refuse } from '../refusal.ts';
+import type { Session } from '../session.ts';
+import type { Handler } from './handler.ts';
+
+export const resetConnectionCommands: Readonly<Record<number, Handler>> = { /* COM_RESET_CONNECTION */ 0x1f: resetConnection };
+
+/** A COM_CHANGE_USER without the login (mysql/page_protocol_com_reset_connection). */
+function resetConnection(session: Session): readonly Uint8Array[] {
+  const { has } = session;
+  if (has('reset-refused')) throw refuse.unknownCommand();
+  if (has('reset-closes')) throw new Departure('fin');
+  forget(session, 'reset');
+  if (has('reset-loses-database')) session.database = '';
+  return [okPacket(session)];
+}

@@ -1,0 +1,107 @@
+import { CompressedReader, type Compression, compressedFrame } from '../codec/compressed-frame.ts';
+import { CodecError } from '../codec/error.ts';
+import { join } from '../codec/frame.ts';
+import type { DefectName } from './defects/index.ts';
+import { Departure, refuse } from './refusal.ts';
+
+/** Below this a body travels as it is (mysql/page_protocol_basic_compression). */
+const MIN_COMPRESS_BYTES = 50;
+/** Bytes before compression that go into one compressed packet: net_buffer_length of both servers. */
+const MOST_BYTES = 16_384;
+/** Bytes of a compressed packet with one packet that has no payload. */
+const PACKET_HEADER_BYTES = 4;
+
+/** Both directions of a connection in compressed packets: one count of sequence ids, from 0 with each command. */
+export class CompressedLink {
+  readonly #algorithm: Compression;
+  readonly #has: (name: DefectName) => boolean;
+  readonly #reader: CompressedReader;
+  /** Of the next compressed packet that we send, and that the client should. */
+  #next = 0;
+  #expected = 0;
+  /** Bytes of each compressed packet that no command has taken yet, and the sequence id behind it. */
+  #unread: { bytes: number; readonly next: number }[] = [];
+
+  constructor(algorithm: Compression, has: (name: DefectName) => boolean) {
+    this.#algorithm = algorithm;
+    this.#has = has;
+    this.#reader = new CompressedReader({ algorithm });
+  }
+
+  startCommand(): void {
+    if (!this.#has('compressed-sequence-not-reset')) this.#next = 0;
+  }
+
+  /** The bytes inside what has become whole. Throws Refusal 1157 (it cannot be decompressed) and 1156 (out of order), and Departure. */
+  unpack(chunk: Uint8Array): Uint8Array[] {
+    const has = this.#has;
+    this.#reader.add(chunk);
+    const out: Uint8Array[] = [];
+    try {
+      for (let one = this.#reader.next(); one; one = this.#reader.next()) {
+        const { sequenceId, bytes, uncompressedLength } = one;
+        // A command that was sent ahead begins at 0 while the answer before it is still being written.
+        const inOrder = sequenceId === this.#expected || sequenceId === 0 || has('compressed-sequence-not-reset');
+        if (!inOrder && !has('compressed-disorder-taken')) throw refuse.outOfOrder();
+        if (has('plain-frame-closes') && uncompressedLength === 0 && bytes.length >= MIN_COMPRESS_BYTES) throw new Departure('fin');
+        if (has('short-compressed-frame-closes') && uncompressedLength > 0 && bytes.length < MIN_COMPRESS_BYTES) throw new Departure('fin');
+        if (has('empty-frame-closes') && bytes.length === 0) throw new Departure('fin');
+        if (has('frame-must-hold-packets') && !holdsPackets(bytes)) throw new Departure('fin');
+        this.#expected = (sequenceId + 1) & 0xff;
+        const kept = has('frame-holds-one-packet') ? firstPacket(bytes) : bytes;
+        this.#unread.push({ bytes: kept.length, next: this.#expected });
+        out.push(kept);
+      }
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error;
+      if (has('broken-compression-hangs')) throw new Departure('stay');
+      if (has('broken-compression-becomes-ping')) return [...out, Uint8Array.of(1, 0, 0, 0, 0x0e)];
+      // What the reader holds is the frame that broke it.
+      if (has('broken-compression-taken-as-plain')) return [...out, this.#reader.take().subarray(7)];
+      throw refuse.cannotUncompress();
+    }
+    return out;
+  }
+
+  /** So many bytes have been read as packets: what answers them counts on from the compressed packets that held them. */
+  took(bytes: number): void {
+    let left = bytes;
+    for (let one = this.#unread[0]; one; one = this.#unread[0]) {
+      const some = Math.min(left, one.bytes);
+      if (some < one.bytes && left === 0) return;
+      one.bytes -= some;
+      left -= some;
+      if (!this.#has('compressed-sequence-not-reset')) this.#next = one.next;
+      if (one.bytes > 0) return;
+      this.#unread.shift();
+    }
+  }
+
+  pack(bytes: Uint8Array): Uint8Array {
+    const has = this.#has;
+    const frames: Uint8Array[] = [];
+    for (let off = 0; off === 0 || off < bytes.length; off += MOST_BYTES) {
+      const part = bytes.subarray(off, off + MOST_BYTES);
+      const algorithm = part.length < MIN_COMPRESS_BYTES ? 'plain' : this.#algorithm;
+      const lie = has('compressed-length-wrong') && algorithm !== 'plain' ? { uncompressedLength: part.length + 1 } : {};
+      frames.push(compressedFrame(part, { algorithm, sequenceId: this.#next, ...lie }));
+      if (has('compressed-sequence-stuck') && off + MOST_BYTES < bytes.length) continue;
+      this.#next = this.#next === 255 && has('compressed-sequence-wraps-to-one') ? 1 : (this.#next + 1) & 0xff;
+    }
+    this.#expected = this.#next;
+    return join(frames);
+  }
+}
+
+/** Nothing but whole packets? */
+function holdsPackets(bytes: Uint8Array): boolean {
+  let at = 0;
+  while (at + PACKET_HEADER_BYTES <= bytes.length) at += PACKET_HEADER_BYTES + lengthAt(bytes, at);
+  return at === bytes.length;
+}
+
+function firstPacket(bytes: Uint8Array): Uint8Array {
+  return bytes.length < PACKET_HEADER_BYTES ? bytes : bytes.subarray(0, PACKET_HEADER_BYTES + lengthAt(bytes, 0));
+}
+
+const lengthAt = (b: Uint8Array, at: number): number => (b[at] as number) | ((b[at + 1] as number) << 8) | ((b[at + 2] as number) << 16);

@@ -1,0 +1,14 @@
+import { Departure, refuse } from './refusal.ts';
+import type { Session } from './session.ts';
+
+/** Characters of a name of a database, as of every identifier. */
+const LONGEST_NAME = 64;
+
+/** Throws Refusal 1059, 1102 and 1049: no such database can be, or is. */
+export function insistOnDatabase({ has, server }: Session, name: string): void {
+  if (name.length > LONGEST_NAME) {
+    if (has('long-database-name-closes')) throw new Departure('fin');
+    throw refuse.longDatabase(server.dialect);
+  }
+  if (!server.databases.has(name)) throw refuse.unknownDatabase(name);
+}

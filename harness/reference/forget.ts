@@ -1,0 +1,33 @@
+import { status } from '../codec/status.ts';
+import { defaultCollationOf } from './collation.ts';
+import type { Session } from './session.ts';
+import { freshState } from './state.ts';
+
+/**
+ * What COM_RESET_CONNECTION and COM_CHANGE_USER do to a session (mysql/mysql-reset-connection, mariadb/com_reset_connection):
+ * transaction, autocommit, variables, temporary tables, locks and the last insert id go; the database stays.
+ */
+export function forget(session: Session, by: 'reset' | 'change-user'): void {
+  const { has, server, state } = session;
+  const fresh = freshState(defaultCollationOf('utf8mb4', server.dialect));
+  session.state = {
+    ...fresh,
+    userVariables: has(`${by}-keeps-user-variables`) ? state.userVariables : fresh.userVariables,
+    variables: has(`${by}-keeps-variables`) ? state.variables : fresh.variables,
+    temporaryTables: has(`${by}-keeps-temporary-tables`) ? state.temporaryTables : fresh.temporaryTables,
+    collation: by === 'reset' && has('reset-keeps-character-set') ? state.collation : fresh.collation,
+  };
+  if (!has(`${by}-keeps-temporary-tables`)) forgetTables(session);
+  if (!has(by === 'reset' ? 'reset-connection-keeps-statements' : 'change-user-keeps-statements')) session.prepared.clear();
+  let flags = status.AUTOCOMMIT as number;
+  if (has(`${by}-keeps-autocommit`)) flags = session.status & status.AUTOCOMMIT;
+  if (has(`${by}-keeps-transaction`)) flags |= session.status & (status.IN_TRANS | status.IN_TRANS_READONLY);
+  session.status = flags;
+  if (!has(`${by}-keeps-last-insert-id`)) session.lastInsertId = 0;
+  if (!has(`${by}-keeps-locks`)) session.unlock();
+}
+
+/** Those that the topics keep for themselves. */
+function forgetTables({ temporaryTables, wordTables, scratch }: Session): void {
+  for (const tables of [temporaryTables, wordTables, scratch]) tables.clear();
+}

@@ -1,0 +1,26 @@
+import { frame, HEADER_BYTES, join, MAX_PAYLOAD } from '../codec/frame.ts';
+import type { DefectName } from './defects/index.ts';
+
+/** The packets of one answer in one piece, numbered on from a sequence id, and the number behind them. */
+export function outgoing(
+  payloads: readonly Uint8Array[],
+  from: number,
+  has: (name: DefectName) => boolean,
+): { readonly bytes: Uint8Array; readonly next: number } {
+  let at = from;
+  const packets = payloads.map((payload) => {
+    const lie = has('answer-header-too-long') ? { length: payload.length + 1 } : {};
+    const packet = frame(payload, { sequenceId: has('sequence-stays-at-255') ? Math.min(at, 0xff) : at & 0xff, ...lie });
+    const more = Math.floor(payload.length / MAX_PAYLOAD);
+    if (!has('resultset-sequence-stuck')) at += more + 1;
+    return more > 0 ? continued(packet, payload.length, has) : packet;
+  });
+  return { bytes: join(packets), next: at };
+}
+
+/** What goes wrong with a payload that takes several packets. */
+function continued(packet: Uint8Array, length: number, has: (name: DefectName) => boolean): Uint8Array {
+  if (has('continued-answer-keeps-sequence-id')) packet[HEADER_BYTES + MAX_PAYLOAD + 3] = packet[3] as number;
+  const endsEmpty = length % MAX_PAYLOAD === 0;
+  return endsEmpty && has('full-answer-without-empty-packet') ? packet.subarray(0, -HEADER_BYTES) : packet;
+}

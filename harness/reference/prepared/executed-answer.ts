@@ -1,0 +1,54 @@
+import { status } from '../../codec/status.ts';
+import { errPacket, okPacket } from '../answer.ts';
+import { Refusal } from '../refusal.ts';
+import { packetsOfAll, type Result, type Rows } from '../result.ts';
+import type { Column } from '../resultset.ts';
+import type { Session } from '../session.ts';
+import type { PreparedStatement } from './prepared-statement.ts';
+
+/** A result, or the ERR that ends those of a procedure. */
+export type Outcome = Result | Refusal;
+
+/** The results of a COM_STMT_EXECUTE in binary rows (mysql/page_protocol_com_stmt_execute_response). */
+export function executedTold(session: Session, statement: PreparedStatement, list: readonly Outcome[]): readonly Uint8Array[] {
+  const { has } = session;
+  const last = list.at(-1);
+  const fails = last instanceof Refusal && !has('err-behind-results-missing') ? last : undefined;
+  const told = list.flatMap((one) => (one instanceof Refusal ? [] : [asDefective(session, statement, one)]));
+  const [first, ...others] = told;
+  if (first && 'columns' in first && first.rows.length === 0 && has('execute-without-rows-answers-ok')) return [okPacket(session)];
+  if (first && 'columns' in first && statement.resetWithCursor && has('execute-behind-reset-gives-no-rows'))
+    return [...packetsOfAll(session, [{ ...first, rows: [] }], 'binary').slice(0, 2), okPacket(session)];
+  if (has('execute-without-more-results-flag')) return told.flatMap((one) => packetsOfAll(session, [one], 'binary'));
+  const firstForm = has('execute-answers-text-rows') ? 'text' : 'binary';
+  const form = has('later-results-in-text') ? 'text' : firstForm;
+  const one = told.slice(0, 1);
+  session.moreResults = others.length > 0 || fails !== undefined;
+  const packets = [...packetsOfAll(session, one, firstForm)];
+  session.moreResults = fails !== undefined;
+  packets.push(...packetsOfAll(session, others, form));
+  session.moreResults = false;
+  return fails ? [...packets, errPacket(session, fails)] : packets;
+}
+
+function asDefective({ has }: Session, { columns }: PreparedStatement, result: Result): Result {
+  if ('columns' in result) return reprepared(has, columns.length, { ...result, described: isDescribed(has, columns, result) });
+  return 'ok' in result && has('execute-ok-without-counts')
+    ? { ...result, ok: { ...result.ok, affectedRows: 0, lastInsertId: 0 } }
+    : result;
+}
+
+/** Are these the columns that COM_STMT_PREPARE has told (mariadb/cache-metadata-of-prepared)? */
+function isDescribed(has: Session['has'], before: readonly Column[], { columns }: Rows): boolean {
+  if (before.length === 0) return false;
+  if (has('cache-metadata-of-changed-columns')) return true;
+  return before.length === columns.length && before.every(({ name, type }, i) => columns[i]?.name === name && columns[i]?.type === type);
+}
+
+/** Columns other than those of COM_STMT_PREPARE are a change that the end tells. */
+function reprepared(has: Session['has'], before: number, rows: Rows): Rows {
+  if (before === 0 || before === rows.columns.length) return rows;
+  if (has('reprepare-keeps-columns'))
+    return { ...rows, columns: rows.columns.slice(0, before), rows: rows.rows.map((row) => row.slice(0, before)) };
+  return has('reprepare-without-flag') ? rows : { ...rows, statusFlags: (rows.statusFlags ?? 0) | status.METADATA_CHANGED };
+}

@@ -1,0 +1,97 @@
+/** Statement parameters: from their binary values to the text and the column that a statement makes of them. */
+import { binaryValueText } from '../../codec/binary-text.ts';
+import { columnFlag, columnType } from '../../codec/column-type.ts';
+import type { Parameter } from '../../codec/parameters.ts';
+import { refuse } from '../refusal.ts';
+import type { Column } from '../resultset.ts';
+import type { Session } from '../session.ts';
+
+/** A parameter that has come. */
+export interface Given {
+  /** MYSQL_TYPE, without the flags beside it. */
+  readonly type: number;
+  readonly unsigned: boolean;
+  /** As the text protocol has it. */
+  readonly text: string | null;
+  /** Digits behind the point. */
+  readonly decimals: number;
+}
+
+/** int<2> of a parameter's type: the upper byte holds flags, of which one is defined. */
+const UNSIGNED = 0x8000;
+const { DATE, DATETIME, DECIMAL, DOUBLE, FLOAT, GEOMETRY, NEWDECIMAL, NULL, TIME, TIMESTAMP, TINY_BLOB, VARCHAR } = columnType;
+const known: ReadonlySet<number> = new Set(Object.values(columnType));
+const dates = [0, 4, 7, 11];
+/** Bytes behind the length (mysql/page_protocol_binary_resultset). */
+const legalLengths: ReadonlyMap<number, readonly number[]> = new Map([
+  [DATE, dates],
+  [DATETIME, dates],
+  [TIMESTAMP, dates],
+  [TIME, [0, 8, 12]],
+]);
+/** As many digits as it takes. */
+const NOT_FIXED = 31;
+
+/** Throws Refusal 1210 for a type that no value can have, 1835 for a temporal value of no legal length. */
+export function given(session: Session, int2: number, value: Uint8Array | null): Given {
+  const type = int2 & 0xff;
+  const flags = int2 & 0xff00;
+  if ((!known.has(type) && !session.has('unknown-type-taken-for-string')) || (flags & ~UNSIGNED) !== 0)
+    throw refuse.incorrectArguments('mysqld_stmt_execute');
+  const unsigned =
+    session.has('signed-parameter-read-as-unsigned') || (flags === UNSIGNED && !session.has('unsigned-parameter-read-as-signed'));
+  if (value === null) return { type: NULL, unsigned, text: session.has('null-parameter-as-empty-string') ? '' : null, decimals: 0 };
+  if (type === NULL) throw refuse.incorrectArguments('mysqld_stmt_execute');
+  if (legalLengths.get(type)?.includes(value.length) === false) {
+    if (session.has('illegal-temporal-length-stops-server')) session.server.die();
+    throw refuse.malformedPacket();
+  }
+  if (value.length === 0 && legalLengths.has(type) && session.has('zero-length-temporal-refused')) throw refuse.malformedPacket();
+  const decimals = decimalsOf(type, value);
+  const text = binaryValueText({ type, flags: unsigned ? columnFlag.UNSIGNED : 0, decimals }, value);
+  return { type, unsigned, decimals, text: misread(session, type, text) };
+}
+
+function decimalsOf(type: number, value: Uint8Array): number {
+  if (type === FLOAT || type === DOUBLE) return NOT_FIXED;
+  if (type === TIME) return value.length === 12 ? 6 : 0;
+  if (type === DATETIME || type === TIMESTAMP) return value.length === 11 ? 6 : 0;
+  if (type !== DECIMAL && type !== NEWDECIMAL) return 0;
+  const text = Buffer.from(value).toString('latin1');
+  return text.includes('.') ? text.length - text.indexOf('.') - 1 : 0;
+}
+
+/** What the defects make of a value. */
+function misread({ has }: Session, type: number, text: string): string | null {
+  if (type === TIME) {
+    if (has('time-parameter-loses-sign')) return text.replace('-', '');
+    if (has('time-parameter-loses-days')) return text.replace(/\d+/, (hours) => String(Number(hours) % 24).padStart(2, '0'));
+  }
+  if (has('parameter-loses-microseconds') && legalLengths.has(type)) return text.replace(/\.\d+/, '.000000');
+  if (has('day-and-month-swapped')) return text.replace(/^(\d{4})-(\d\d)-(\d\d)/, '$1-$3-$2');
+  if (has('empty-string-parameter-as-null') && isString(type) && text === '') return null;
+  if (has('decimal-parameter-read-as-double') && (type === DECIMAL || type === NEWDECIMAL)) return String(Number(text));
+  if (has('parameter-cut-at-nul') && isString(type)) return text.split('\0')[0] ?? '';
+  if (has('parameter-cut-at-64-kib') && isString(type)) return text.slice(0, 0x10000);
+  if (has('double-parameter-read-as-float') && type === DOUBLE) return String(Math.fround(Number(text)));
+  return text;
+}
+
+const isString = (type: number): boolean => type === VARCHAR || type === columnType.JSON || (type >= TINY_BLOB && type !== GEOMETRY);
+
+/** The column of a bare placeholder: of the type of its value. */
+export function columnOf(name: string, { type, unsigned, decimals, text }: Given): Column {
+  const bytes = text?.length ?? 0;
+  if (isString(type)) return { name, characterSet: type === 0xfc ? 63 : 45, columnLength: bytes, type, flags: 0, decimals: 39 };
+  const flags = columnFlag.BINARY | (unsigned ? columnFlag.UNSIGNED : 0);
+  return { name, characterSet: 63, columnLength: bytes, type: type === DECIMAL ? NEWDECIMAL : type, flags, decimals };
+}
+
+/** An SQL literal of the value. */
+export function literalOf({ type, text }: Given): string {
+  if (text === null) return 'NULL';
+  return isString(type) || legalLengths.has(type) ? `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'` : text;
+}
+
+/** The types that a packet gives, of the parameters that have one. */
+export const typesOf = (list: readonly Parameter[]): number[] => list.map(({ type }) => type ?? NULL);

@@ -1,0 +1,56 @@
+import type { Refusal } from '../refusal.ts';
+import type { Column, Row } from '../resultset.ts';
+
+/** A statement between COM_STMT_PREPARE and COM_STMT_CLOSE. */
+export interface PreparedStatement {
+  readonly id: number;
+  /** Without comments, cut at its placeholders. */
+  readonly parts: readonly string[];
+  /** As StmtPrepareOK said. */
+  readonly columns: readonly Column[];
+  /** int<2> types of the last execution that sent them. */
+  types: readonly number[] | undefined;
+  /** Its NULL bitmap, for a defect that mixes them up. */
+  nulls?: Uint8Array;
+  /** What COM_STMT_SEND_LONG_DATA has sent, by parameter. */
+  readonly longData: Map<number, Uint8Array[]>;
+  /** What went wrong in a command without an answer; the next execution tells it. */
+  failure: Refusal | undefined;
+  cursor: Cursor | undefined;
+  /** Has it been executed, and reset behind a cursor? For defects. */
+  executions: number;
+  resetWithCursor: boolean;
+}
+
+/** Rows that wait for COM_STMT_FETCH. */
+export interface Cursor {
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  /** The next one. */
+  at: number;
+}
+
+/** The prepared statements of one connection. */
+export class PreparedStatements {
+  readonly byId = new Map<number, PreparedStatement>();
+  /** The one prepared last, unless a COM_STMT_PREPARE has failed since. */
+  last: PreparedStatement | undefined;
+  /** Types of the last execution of any of them, for a defect that mixes them up. */
+  types: readonly number[] | undefined;
+  #ids = 0;
+
+  nextId(): number {
+    return ++this.#ids;
+  }
+
+  closeCursors(): void {
+    for (const statement of this.byId.values()) statement.cursor = undefined;
+  }
+
+  clear(): void {
+    this.byId.clear();
+    this.last = undefined;
+  }
+}
+
+export const parametersOf = ({ parts }: PreparedStatement): number => parts.length - 1;

@@ -1,0 +1,50 @@
+/** COM_QUERY with query attributes (mysql/page_protocol_com_query). */
+import { binaryValueText } from '../codec/binary-text.ts';
+import { CodecError } from '../codec/error.ts';
+import { comQuery } from '../codec/messages/com-query.ts';
+import type { Parameter } from '../codec/parameters.ts';
+import { Departure, refuse } from './refusal.ts';
+import type { Session } from './session.ts';
+
+/** MYSQL_TYPE of the strings. */
+const STRINGS: ReadonlySet<number> = new Set([0x0f, 0xfc, 0xfd, 0xfe]);
+/** Attributes whose NULL bits fit one byte. */
+const ONE_BYTE_OF_BITS = 8;
+
+/** The text of the statement; its attributes hold while it runs. Throws Refusal 1835, CodecError. */
+export function readQuery(session: Session, payload: Uint8Array): string {
+  const { has } = session;
+  const agreed = session.agreed('QUERY_ATTRIBUTES');
+  if (!agreed && has('query-attributes-unasked') && payload[1] === 0) return Buffer.from(payload.subarray(3)).toString('latin1');
+  if (agreed && has('query-attributes-in-statement')) return Buffer.from(payload.subarray(1)).toString('latin1');
+  try {
+    return read(session, payload);
+  } catch (error) {
+    if (!agreed || !(error instanceof CodecError)) throw error;
+    if (has('broken-attributes-close')) throw new Departure('fin');
+    const text = Buffer.from(payload).toString('latin1');
+    if (has('broken-attributes-ignored')) return text.slice(Math.max(text.indexOf('SELECT'), 0));
+    throw error;
+  }
+}
+
+function read(session: Session, payload: Uint8Array): string {
+  const { has, context } = session;
+  const { parameterSetCount = 1, parameters = [], query } = comQuery.decode(payload, context).value;
+  if (Number(parameterSetCount) !== 1 && !has('attribute-set-count-ignored')) throw refuse.malformedPacket();
+  const refused =
+    (has('nine-attributes-malformed') && parameters.length > ONE_BYTE_OF_BITS) ||
+    (has('null-attribute-malformed') && parameters.some(({ value }) => value === null)) ||
+    (has('typed-attribute-malformed') && parameters.some(({ type = 0, value }) => value !== null && !STRINGS.has(type & 0xff)));
+  if (refused) throw refuse.malformedPacket();
+  if (!has('query-attributes-kept') || parameters.length > 0)
+    session.queryAttributes = new Map(parameters.map((one) => [one.name ?? '', shown(one)]));
+  return query;
+}
+
+/** As text, the way mysql_query_attribute_string() gives it. */
+function shown({ type = 0, value }: Parameter): string | null {
+  if (value === null || value === undefined) return null;
+  const flags = (type & 0x8000) === 0 ? 0 : 0x20;
+  return binaryValueText({ type: type & 0xff, flags, decimals: 31 }, value);
+}

@@ -1,0 +1,21 @@
+import type { Table } from './statements/table.ts';
+
+/** The collation of a client that names none (HandshakeResponse320). */
+export const DEFAULT_COLLATION = 45;
+
+/** What a session keeps from command to command, and COM_RESET_CONNECTION takes from it. The database stays. */
+export interface SessionState {
+  readonly userVariables: Map<string, string | null>;
+  /** System variables that SET has given another value. */
+  readonly variables: Map<string, string>;
+  readonly temporaryTables: Map<string, Table>;
+  /** Of the client, the connection and the results alike, unless `unconverted`. */
+  collation: number;
+  /** character_set_results is NULL: text comes as it is stored. */
+  unconverted: boolean;
+}
+
+/** @param collation what the login asked for */
+export function freshState(collation: number): SessionState {
+  return { userVariables: new Map(), variables: new Map(), temporaryTables: new Map(), collation, unconverted: false };
+}

@@ -1,0 +1,79 @@
+/** What the login has set, as statements see it. */
+import { refuse } from '../refusal.ts';
+import type { Rows } from '../result.ts';
+import { number, string } from '../resultset.ts';
+import type { Session } from '../session.ts';
+import { one } from './select.ts';
+import type { Statement } from './statement.ts';
+
+const WAIT_TIMEOUT = '600';
+const INTERACTIVE_TIMEOUT = '28800';
+
+/** Collations by their id, the default of their character set behind them. */
+const collations: Readonly<Record<number, readonly [collation: string, standard: string]>> = {
+  8: ['latin1_swedish_ci', 'latin1_swedish_ci'],
+  28: ['gbk_chinese_ci', 'gbk_chinese_ci'],
+  45: ['utf8mb4_general_ci', 'utf8mb4_general_ci'],
+  46: ['utf8mb4_bin', 'utf8mb4_general_ci'],
+  63: ['binary', 'binary'],
+};
+
+export const connectionStatements: readonly Statement[] = [
+  [
+    /^select (concat_ws\('\/', @@character_set_client, @@character_set_connection, @@character_set_results, @@collation_connection\))$/i,
+    (s, [, name = '']) => characterSets(s, name),
+  ],
+  [/^select (count \(\*\))$/i, (s, [, name = '']) => countWithBlank(s, name)],
+  [/^select (count\(\*\)) from mywire\.numbers$/i, (s, [, name = '']) => countOf(s, name)],
+  [
+    /^select (@@wait_timeout = @@interactive_timeout)$/i,
+    (s, [, name = '']) => one(number(name, 1), waitTimeout(s) === INTERACTIVE_TIMEOUT ? '1' : '0'),
+  ],
+  [/^select (@@performance_schema)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
+  [
+    /^select (attr_value) from performance_schema\.session_account_connect_attrs where processlist_id = connection_id\(\) and attr_name = '(\w+)'$/i,
+    (s, [, column = '', name = '']) => attribute(s, column, name),
+  ],
+  [
+    /^select count\(\*\) from performance_schema\.user_defined_functions where udf_name = 'mysql_query_attribute_string'$/i,
+    (s) => one(number('COUNT(*)', 21), s.server.dialect === 'mysql' ? '1' : '0'),
+  ],
+  [/^select (mysql_query_attribute_string\('(\w+)'\))$/i, (s, [, name = '', attribute = '']) => queryAttribute(s, name, attribute)],
+];
+
+/** IGNORE_SPACE lets a blank stand behind the name of a function. */
+function countWithBlank(session: Session, name: string): Rows {
+  const ignores = session.agreed('IGNORE_SPACE') ? !session.has('ignore-space-ignored') : session.has('ignore-space-always');
+  if (!ignores) throw refuse.syntax('*)');
+  return one(number(name, 21), '1');
+}
+
+/** NO_SCHEMA takes the database out of a table's name: there is none then, as both servers say. */
+function countOf(session: Session, name: string): Rows {
+  if (session.agreed('NO_SCHEMA') && !session.has('no-schema-ignored')) throw refuse.noDatabase();
+  return one(number(name, 21), '3');
+}
+
+function waitTimeout(session: Session): string {
+  return session.agreed('INTERACTIVE') && !session.has('interactive-ignored') ? INTERACTIVE_TIMEOUT : WAIT_TIMEOUT;
+}
+
+function attribute(session: Session, column: string, name: string): Rows {
+  const found = session.attributes.find(([key]) => key === name);
+  const shown = session.has('attributes-forgotten') ? undefined : found;
+  return { columns: [{ ...string(column, 4096), decimals: 0 }], rows: shown ? [[shown[1]]] : [] };
+}
+
+function queryAttribute(session: Session, name: string, attribute: string): Rows {
+  if (session.server.dialect !== 'mysql') throw refuse.syntax(name);
+  const value = session.queryAttributes.get(attribute) ?? null;
+  return one(string(name, 1024), session.has('query-attribute-lost') ? null : value);
+}
+
+/** The character set of the login is that of client, connection and results (mysql/login-sets-three-character-sets). */
+function characterSets({ has, loginCollation }: Session, name: string): Rows {
+  const [own, standard] = collations[has('client-collation-ignored') ? 45 : loginCollation] ?? ['utf8mb4_general_ci', 'utf8mb4_general_ci'];
+  const collation = has('client-collation-is-the-default-of-its-set') ? standard : own;
+  const set = collation.split('_')[0] ?? '';
+  return one(string(name, 512), [set, set, set, collation].join('/'));
+}

@@ -1,0 +1,89 @@
+/** SELECT of a list of expressions without a table. */
+
+import { refuse } from '../refusal.ts';
+import type { Rows } from '../result.ts';
+import type { Column } from '../resultset.ts';
+import { number, string } from '../resultset.ts';
+import type { Session } from '../session.ts';
+import { literal, topLevel } from './literal.ts';
+import type { Statement } from './statement.ts';
+import { globalVariable, systemVariable } from './system-variable.ts';
+
+/** NOT NULL, binary, of the binary character set: what a function of numbers gives. */
+const BIGINT = (name: string): Column => ({ ...number(name, 21), type: 0x08 });
+const NOT_NULL = 0x01;
+
+interface Value {
+  readonly column: Column;
+  readonly value: string | null;
+  readonly warnings?: number;
+}
+type Evaluate = (session: Session, match: RegExpMatchArray, name: string) => Value;
+
+const expressions: readonly (readonly [RegExp, Evaluate])[] = [
+  [/^-?\d+$/, (_s, [digits = ''], name) => ({ column: number(name, digits.length), value: digits })],
+  [/^null$/i, () => ({ column: { ...number('NULL', 0), type: 0x06, flags: 0x80 }, value: null })],
+  [/^x'.*'$/i, (s, [text], name) => bytes(name, literal(s, text) ?? '')],
+  [/^'.*'$/s, (s, [text], name) => words(name, literal(s, text))],
+  [
+    /^@@(?:session\.)?(\w+)$/i,
+    (s, [, variable = ''], name) => ({ column: string(name, 1020), value: known(systemVariable(s, variable.toLowerCase()), variable) }),
+  ],
+  [
+    /^@@global\.(\w+)$/i,
+    (s, [, variable = ''], name) => ({ column: string(name, 1020), value: known(globalVariable(s, variable.toLowerCase()), variable) }),
+  ],
+  [/^@(\w+)$/, (s, [, variable = ''], name) => ({ column: string(name, 1020), value: s.state.userVariables.get(variable) ?? null })],
+  [
+    /^last_insert_id\(\)$/i,
+    (s, _m, name) => ({ column: BIGINT(name), value: String(s.has('last-insert-id-forgotten') ? 0 : s.lastInsertId) }),
+  ],
+  [/^database\(\)$/i, (s, _m, name) => ({ column: string(name, 256), value: s.database === '' ? null : s.database })],
+  [/^(?:current_)?user\(\)$/i, (s, _m, name) => ({ column: string(name, 1152), value: `${s.user}@%` })],
+  [/^get_lock\((.+), ?0\)$/i, (s, [, lock = ''], name) => ({ column: BIGINT(name), value: s.lock(lockName(s, lock)) ? '1' : '0' })],
+  [
+    /^is_free_lock\((.+)\)$/i,
+    (s, [, lock = ''], name) => ({ column: BIGINT(name), value: s.server.locks.has(lockName(s, lock)) ? '0' : '1' }),
+  ],
+  [/^cast\('\D+' as signed\)$/i, (_s, _m, name) => ({ column: BIGINT(name), value: '0', warnings: 1 })],
+];
+
+export const expressionStatements: readonly Statement[] = [[/^select (.+)$/is, (s, [, list = '']) => evaluate(s, topLevel(list))]];
+
+function evaluate(session: Session, list: readonly string[]): Rows {
+  const values = list.map((one) => evaluateOne(session, one));
+  return {
+    columns: values.map(({ column }) => column),
+    rows: [values.map(({ value }) => value)],
+    warnings: values.reduce((sum, { warnings = 0 }) => sum + warnings, 0),
+  };
+}
+
+function evaluateOne(session: Session, text: string): Value {
+  const [, expression = text, alias] = /^(.+?) as `?(\w+)`?$/is.exec(text) ?? [];
+  for (const [pattern, value] of expressions) {
+    const match = expression.match(pattern);
+    if (match) return value(session, match, alias ?? expression);
+  }
+  throw refuse.syntax(expression.slice(0, 80));
+}
+
+function bytes(name: string, value: string): Value {
+  return { column: { name, characterSet: 63, columnLength: value.length, type: 0xfd, flags: 0xa1, decimals: 0 }, value };
+}
+
+function words(name: string, value: string | null): Value {
+  const characters = [...Buffer.from(value ?? '', 'latin1').toString('utf8')].length;
+  return { column: { ...string(name.replace(/^'|'$/g, ''), characters * 4), flags: NOT_NULL }, value };
+}
+
+/** A string, or one with the connection id behind it: cases that run side by side want locks of their own. */
+function lockName(session: Session, text: string): string {
+  const own = /^concat\(('[^']*'), ?connection_id\(\)\)$/i.exec(text);
+  return own ? `${literal(session, own[1] ?? '')}${session.threadId}` : (literal(session, text) ?? '');
+}
+
+function known(value: string | undefined, variable: string): string {
+  if (value === undefined) throw refuse.unknownVariable(variable);
+  return value;
+}

@@ -1,0 +1,70 @@
+/** Statements that end with an ERR of their own, or with warnings. */
+import { Refusal, refuse } from '../refusal.ts';
+import type { Result } from '../result.ts';
+import { number, string } from '../resultset.ts';
+import type { Session } from '../session.ts';
+import type { Statement } from './statement.ts';
+
+/** Characters of the longest identifier, both servers. */
+const LONGEST_NAME = 64;
+
+/** They stand behind all others: what one of those knows is answered there. */
+export const failingStatements: readonly Statement[] = [
+  [/^select (no_such_\w+) from mywire\.numbers$/i, (_s, [, name = '']) => fail(refuse.noSuchColumn(name))],
+  [/^select `([^`]+)`$/i, (s, [, name = '']) => fail(refuse.noSuchColumn(inCharacterSet(s, name)))],
+  [
+    /^select mywire\.(no_such_\w+)\(\)$/i,
+    (_s, [, name = '']) => fail(new Refusal(1305, '42000', `FUNCTION mywire.${name} does not exist`)),
+  ],
+  [/^select \* from (\w+)\.(\w+)$/i, (s, [, schema = '', table = '']) => fail(unknownTable(s, schema, table))],
+  [/^create database (\w+)$/i, (s, [, name = '']) => fail(denied(s, 1044, `Access denied for user '${s.user}'@'%' to database '${name}'`))],
+  [
+    /^drop table mywire\.(\w+)$/i,
+    (s, [, name = '']) => fail(denied(s, 1142, `DROP command denied to user '${s.user}'@'localhost' for table '${name}'`)),
+  ],
+  [
+    /^signal sqlstate '(\w{5})'(?: set message_text ?= ?'([^']*)'(?:, mysql_errno ?= ?(\d+))?)?$/i,
+    (s, [, state = '', text, code]) => signal(s, state, text, code),
+  ],
+  [/^show warnings$/i, (s) => showWarnings(s)],
+];
+
+function fail(refusal: Refusal): never {
+  throw refusal;
+}
+
+function unknownTable({ server, has }: Session, schema: string, table: string): Refusal {
+  if (table.length <= LONGEST_NAME) return refuse.noSuchTable(`${schema}.${table}`);
+  if (has('long-identifier-unknown-table')) return refuse.noSuchTable(`${schema}.${table}`);
+  if (server.dialect === 'mariadb') return refuse.wrongTableName(table);
+  return new Refusal(1059, '42000', `Identifier name '${table}' is too long`);
+}
+
+function denied({ has }: Session, code: number, message: string): Refusal {
+  return has('privilege-denied-as-login') ? new Refusal(1045, '28000', message) : new Refusal(code, '42000', message);
+}
+
+/** A message speaks the client's character set; what the client wrote in it stays as it is. */
+function inCharacterSet({ has }: Session, name: string): string {
+  return has('message-in-utf8-always') ? Buffer.from(name, 'utf8').toString('latin1') : name;
+}
+
+/** Class 01 warns, every other one fails (mysql/signal). */
+function signal(session: Session, state: string, text = 'Unhandled user-defined exception condition', code = '1644'): Result {
+  const { has } = session;
+  if (state.startsWith('01') && !has('signal-warning-fails')) {
+    session.warning = text;
+    return { ok: { warnings: has('warning-count-zero') ? 0 : 1 } };
+  }
+  throw new Refusal(
+    has('signal-without-own-code') ? 1644 : Number(code),
+    has('signal-without-own-sqlstate') ? '45000' : state,
+    has('signal-message-cut') ? text.slice(0, 64) : text,
+  );
+}
+
+/** Of the last SIGNAL that warned: 1642, as both servers say. */
+function showWarnings({ has, warning }: Session): Result {
+  const columns = [string('Level', 28), number('Code', 4), string('Message', 2048)];
+  return { columns, rows: warning === undefined || has('warnings-not-shown') ? [] : [['Warning', '1642', warning]] };
+}

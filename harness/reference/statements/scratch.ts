@@ -1,0 +1,109 @@
+/** Two tables that a session makes for itself, in the few shapes that cases about keys, RETURNING and ALTER TABLE use. */
+import { columnFlag as F } from '../../codec/column-type.ts';
+import { progressReport } from '../../codec/messages/progress-report.ts';
+import { Refusal, refuse } from '../refusal.ts';
+import { type Done, done, type Result, type Rows } from '../result.ts';
+import { number } from '../resultset.ts';
+import type { Session } from '../session.ts';
+import type { Statement } from './statement.ts';
+
+/** mywire_key (a): its rows by their key. mywire_maria (a, b): a counts itself. */
+type Table = Map<number, string>;
+
+export const scratchStatements: readonly Statement[] = [
+  [/^create temporary table (mywire_key|mywire_maria) \(.+\)$/i, (s, [, name = '']) => create(s, name)],
+  [/^insert into mywire_key values (.+)$/i, (s, [, values = '']) => insertKeys(s, numbersIn(values))],
+  [
+    /^insert into mywire_maria \(b\) values (.+?)( returning a, b)?$/i,
+    (s, [, values = '', returning]) => insert(s, numbersIn(values), returning),
+  ],
+  [/^delete from mywire_maria where a = (\d+) returning b$/i, (s, [, a]) => remove(s, Number(a))],
+  [/^alter table mywire_maria add c int, algorithm = copy$/i, (s) => alter(s)],
+  [/^set progress_report_time = 0$/i, (s) => reportNothing(s)],
+];
+
+const numbersIn = (values: string): number[] => (values.match(/\d+/g) ?? []).map(Number);
+
+function create(session: Session, name: string): Done {
+  if (session.database === '') throw refuse.noDatabase();
+  session.scratch.set(name, new Map());
+  return done;
+}
+
+function table({ scratch, database }: Session, name: string): Table {
+  const found = scratch.get(name);
+  if (!found) throw refuse.noSuchTable(`${database}.${name}`);
+  return found;
+}
+
+function records(count: number): string {
+  return `Records: ${count}  Duplicates: 0  Warnings: 0`;
+}
+
+function insertKeys(session: Session, keys: readonly number[]): Done {
+  const rows = table(session, 'mywire_key');
+  for (const key of keys) {
+    if (rows.has(key)) throw duplicate(session, key);
+    rows.set(key, '');
+  }
+  return { ok: { affectedRows: keys.length, info: keys.length > 1 ? records(keys.length) : undefined } };
+}
+
+function duplicate({ has, server }: Session, key: number): Refusal {
+  const name = server.dialect === 'mysql' ? 'mywire_key.PRIMARY' : 'PRIMARY';
+  const message = `Duplicate entry '${key}' for key '${name}'`;
+  return has('duplicate-key-42000') ? new Refusal(1062, '42000', message) : new Refusal(1062, '23000', message);
+}
+
+const column = (name: string) => ({
+  ...number(name, 11),
+  schema: 'mywire',
+  table: 'mywire_maria',
+  orgTable: 'mywire_maria',
+  orgName: name,
+  flags: name === 'a' ? F.NOT_NULL | F.PRI_KEY | F.AUTO_INCREMENT : 0,
+});
+
+/** MariaDB gives the rows that it has inserted where RETURNING asks for them (mariadb/returning). */
+function insert(session: Session, values: readonly number[], returning: string | undefined): Result {
+  const rows = table(session, 'mywire_maria');
+  if (returning !== undefined && session.server.dialect === 'mysql') throw refuse.syntax('RETURNING a, b');
+  const from = rows.size + 1;
+  for (const [i, b] of values.entries()) rows.set(from + i, String(b));
+  session.lastInsertId = from;
+  const ok = { affectedRows: values.length, lastInsertId: from, ...(values.length > 1 ? { info: records(values.length) } : {}) };
+  if (returning === undefined || session.has('returning-answers-ok')) return { ok };
+  return { columns: [column('a'), column('b')], rows: values.map((b, i) => [String(from + i), String(b)]) };
+}
+
+function remove(session: Session, a: number): Rows {
+  const rows = table(session, 'mywire_maria');
+  if (session.server.dialect === 'mysql') throw refuse.syntax('RETURNING b');
+  const b = rows.get(a);
+  rows.delete(a);
+  return { columns: [column('b')], rows: b === undefined || session.has('returning-after-delete-empty') ? [] : [[b]] };
+}
+
+/** ALTER TABLE copies the rows and tells how far it is (mariadb/err_packet): here, once, in the last of two stages. */
+function alter(session: Session): Done {
+  const { channel, context, has } = session;
+  const rows = table(session, 'mywire_maria');
+  const asked = session.agreedMariadb('PROGRESS') || (has('progress-unasked') && session.server.dialect === 'mariadb');
+  const off = session.reportsNoProgress && !has('progress-in-spite-of-zero');
+  if (asked && !off && !has('progress-missing')) {
+    const stage = has('progress-stage-past-the-last') ? 3 : 2;
+    const report = progressReport.encode({ stage, maxStage: 2, progress: 0, info: 'Enabling keys' }, context);
+    channel.send(has('progress-as-the-manual') ? withoutCount(report) : report);
+  }
+  return { ok: { affectedRows: rows.size, info: records(rows.size) } };
+}
+
+/** The manual's table lacks the number of strings, int<1> behind the error code. */
+function withoutCount(report: Uint8Array): Uint8Array {
+  return Uint8Array.of(...report.subarray(0, 3), ...report.subarray(4));
+}
+
+function reportNothing(session: Session): Done {
+  session.reportsNoProgress = true;
+  return done;
+}

@@ -1,0 +1,86 @@
+/** SET: system variables, user variables, names; what a client with SESSION_TRACK is told of it. */
+import type { SessionStateChange } from '../../codec/session-state.ts';
+import { status } from '../../codec/status.ts';
+import { characterSetOf, collationNamed, defaultCollationOf } from '../collation.ts';
+import { Refusal, refuse } from '../refusal.ts';
+import { type Done, done } from '../result.ts';
+import type { Session } from '../session.ts';
+import { literal, topLevel } from './literal.ts';
+import type { Statement } from './statement.ts';
+import { systemVariable } from './system-variable.ts';
+import { stateChanged } from './tracking.ts';
+
+/** Modes that every answer shows among its status flags (mysql/mysql__com_8h, mariadb/ok_packet). */
+const modes = [
+  ['NO_BACKSLASH_ESCAPES', status.NO_BACKSLASH_ESCAPES],
+  ['ANSI_QUOTES', status.ANSI_QUOTES],
+] as const;
+/** Only MariaDB shows ANSI_QUOTES (mariadb/ok_packet#server-status-flag). */
+const isShown = ({ server, has }: Session, flag: number): boolean =>
+  flag !== status.ANSI_QUOTES || (server.dialect === 'mariadb' && !has('ansi-quotes-unmarked'));
+
+export const setStatements: readonly Statement[] = [
+  // For the next transaction, whose locks nobody here could see.
+  [/^set (?:session )?transaction .+$/i, () => done],
+  [/^set (.+)$/is, (s, [, assignments = '']) => set(s, topLevel(assignments))],
+];
+
+function set(session: Session, assignments: readonly string[]): Done {
+  const changed = assignments.flatMap((one) => assign(session, one.trim()));
+  return { ok: {}, changed: [...trackedOf(session, changed), ...stateChanged(session)] };
+}
+
+function assign(session: Session, text: string): SessionStateChange[] {
+  const names = /^names '?(\w+)'?(?: collate '?(\w+)'?)?$/i.exec(text);
+  if (names) return setNames(session, names[1] ?? '', names[2]);
+  const user = /^@(\w+) ?:?= ?(.+)$/is.exec(text);
+  if (user) {
+    session.state.userVariables.set(user[1] ?? '', literal(session, user[2] ?? ''));
+    return [];
+  }
+  const system = /^(?:session |@@session\.|@@)?(\w+) ?= ?(.+)$/is.exec(text);
+  if (!system) throw refuse.syntax(text);
+  return setVariable(session, (system[1] ?? '').toLowerCase(), literal(session, system[2] ?? ''));
+}
+
+function setVariable(session: Session, name: string, value: string | null): SessionStateChange[] {
+  const shown = value ?? '';
+  const change = (as: string): SessionStateChange[] => [{ type: 'SYSTEM_VARIABLES', name, value: as }];
+  if (name === 'autocommit') {
+    const on = /^(1|on|true)$/i.test(shown);
+    session.setStatus(status.AUTOCOMMIT, on || session.has('autocommit-flag-stays'));
+    if (on) session.setStatus(status.IN_TRANS | status.IN_TRANS_READONLY, false);
+    return change(on ? 'ON' : 'OFF');
+  }
+  if (name === 'character_set_results') session.state.unconverted = value === null && !session.has('character-set-results-null-ignored');
+  if (name.startsWith('character_set_') && value !== null) session.state.collation = defaultCollationOf(shown, session.server.dialect);
+  if (name === 'resultset_metadata') refuseMetadata(session);
+  if (name === 'sql_mode') for (const [mode, flag] of modes) session.setStatus(flag, shown.includes(mode) && isShown(session, flag));
+  session.state.variables.set(name, shown);
+  return change(shown);
+}
+
+/** MySQL only (mysql/optional-metadata): MariaDB does not know the variable, and a client must have asked for the flag. */
+function refuseMetadata(session: Session): void {
+  if (session.server.dialect !== 'mysql') throw new Refusal(1193, 'HY000', "Unknown system variable 'resultset_metadata'");
+  if (!session.agreed('OPTIONAL_RESULTSET_METADATA') && !session.has('metadata-none-without-flag'))
+    throw new Refusal(3640, 'HY000', "The client doesn't support optional metadata transfer");
+}
+
+function setNames({ has, state, server }: Session, characterSet: string, collation: string | undefined): SessionStateChange[] {
+  state.collation = collation === undefined ? defaultCollationOf(characterSet, server.dialect) : collationNamed(collation);
+  if (has('collation-cut-to-one-byte')) state.collation &= 0xff;
+  state.unconverted = false;
+  const value = characterSetOf(state.collation);
+  return ['client', 'connection', 'results'].map((what) => ({ type: 'SYSTEM_VARIABLES', name: `character_set_${what}`, value }));
+}
+
+/** Those that session_track_system_variables lists. */
+function trackedOf(session: Session, changed: readonly SessionStateChange[]): readonly SessionStateChange[] {
+  const { has } = session;
+  const list = systemVariable(session, 'session_track_system_variables') ?? '';
+  const all = (list === '*' && !has('track-variables-star-unknown')) || has('track-variables-all');
+  const tracked = changed.filter(({ name = '' }) => all || list.split(',').includes(name));
+  if (has('track-variables-missing')) return [];
+  return has('track-variables-first-only') ? tracked.slice(0, 1) : tracked;
+}

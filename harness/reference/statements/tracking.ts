@@ -1,0 +1,31 @@
+/** What a client with SESSION_TRACK is told beside the variables (mysql/page_protocol_basic_ok_packet). */
+import type { SessionStateChange } from '../../codec/session-state.ts';
+import type { Session } from '../session.ts';
+import { systemVariable } from './system-variable.ts';
+
+/** Another default database. */
+export function schemaChanged(session: Session): readonly SessionStateChange[] {
+  const { has } = session;
+  const on = isOn(session, 'session_track_schema') || has('track-schema-switch-ignored');
+  const value = has('track-schema-old') ? '' : session.database;
+  return [...(on && !has('track-schema-missing') ? [{ type: 'SCHEMA', value } as const] : []), ...stateChanged(session)];
+}
+
+/** Anything at all. */
+export function stateChanged(session: Session): readonly SessionStateChange[] {
+  const { has } = session;
+  const on = isOn(session, 'session_track_state_change') || has('track-state-change-always');
+  return on && !has('track-state-change-missing') ? [{ type: 'STATE_CHANGE', value: '1' }] : [];
+}
+
+/** The transaction: eight letters for what it has done, and the statements that would make the same one again. */
+export function transactionChanged(session: Session, did: string, remade: string): readonly SessionStateChange[] {
+  const info = systemVariable(session, 'session_track_transaction_info')?.toUpperCase();
+  if ((info !== 'STATE' && info !== 'CHARACTERISTICS') || session.has('track-transaction-missing')) return [];
+  const state: SessionStateChange = { type: 'TRANSACTION_STATE', value: did };
+  return info === 'STATE' || session.has('track-characteristics-missing')
+    ? [state]
+    : [state, { type: 'TRANSACTION_CHARACTERISTICS', value: remade }];
+}
+
+const isOn = (session: Session, variable: string): boolean => /^(1|on)$/i.test(systemVariable(session, variable) ?? '');

@@ -1,0 +1,26 @@
+/** Transactions as far as a client sees them: status flags and what SESSION_TRACK tells. No data is locked or rolled back. */
+import { status } from '../../codec/status.ts';
+import type { Done } from '../result.ts';
+import type { Session } from '../session.ts';
+import type { Statement } from './statement.ts';
+import { transactionChanged } from './tracking.ts';
+
+const NOTHING = '________';
+const BEGUN = 'T_______';
+
+export const transactionStatements: readonly Statement[] = [
+  [/^(?:start transaction|begin)( read only)?$/i, (s, [, readOnly]) => begin(s, readOnly !== undefined)],
+  [/^(?:commit|rollback)$/i, (s) => end(s)],
+];
+
+function begin(session: Session, readOnly: boolean): Done {
+  session.setStatus(status.IN_TRANS, true);
+  session.setStatus(status.IN_TRANS_READONLY, readOnly && !session.has('read-only-transaction-unmarked'));
+  return { ok: {}, changed: transactionChanged(session, BEGUN, `START TRANSACTION${readOnly ? ' READ ONLY' : ''};`) };
+}
+
+function end(session: Session): Done {
+  const was = (session.status & status.IN_TRANS) !== 0;
+  session.setStatus(status.IN_TRANS | status.IN_TRANS_READONLY, false);
+  return { ok: {}, changed: was ? transactionChanged(session, NOTHING, '') : [] };
+}

@@ -1,0 +1,15 @@
+import { MAX_COMMAND_BYTES } from '../channel.ts';
+import { number } from '../resultset.ts';
+import { one } from './select.ts';
+import type { Statement } from './statement.ts';
+
+/** What clients look up about the server. */
+export const variables: readonly Statement[] = [
+  [/^select (@@local_infile|@@log_bin)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
+  [/^select (@@max_allowed_packet)$/i, (_s, [, name = '']) => one(number(name, 10), String(MAX_COMMAND_BYTES))],
+  [
+    /^select (@@max_allowed_packet ([<>])= (\d+))$/i,
+    (_s, [, name = '', sign, bytes]) =>
+      one(number(name, 1), (sign === '>' ? MAX_COMMAND_BYTES >= Number(bytes) : MAX_COMMAND_BYTES <= Number(bytes)) ? '1' : '0'),
+  ],
+];

@@ -1,0 +1,78 @@
+import { Buffer } from 'node:buffer';
+import type { infile } from '../defects/infile.ts';
+import { type BareClient, packet, query, response41, SILENCE_MS } from './bare-client.ts';
+import { check, code, F, on, type Shows, text } from './shows.ts';
+
+/** PROTOCOL_41, SECURE_CONNECTION, LOCAL_FILES; and MULTI_STATEMENTS. */
+const FILES = 0x8280;
+const MULTI = 0x18280;
+const LOAD = "LOAD DATA LOCAL INFILE '/a/b\xe9' INTO TABLE mywire_file FIELDS TERMINATED BY ','";
+
+/** A client with a table that has asked for this; what comes back for each thing that it sends. */
+const asking = (
+  statement: string,
+  shows: (answer: string, c: BareClient, say: (...packets: Uint8Array[]) => Promise<string[]>) => boolean | Promise<boolean>,
+  flags = FILES,
+): Shows =>
+  on(async (c) => {
+    await c.next();
+    c.send(response41(flags, `${check}00`));
+    await c.next();
+    c.send(query('CREATE TEMPORARY TABLE mywire_file (a INT PRIMARY KEY, b VARCHAR(9))'));
+    await c.next();
+    c.send(query(statement));
+    const answer = await c.next();
+    return shows(answer?.hex ?? '', c, async (...packets) => {
+      c.send(...packets);
+      return c.all(SILENCE_MS / 2);
+    });
+  });
+const data = (content: string, sequenceId: number): Buffer => packet(Buffer.from(content, 'latin1'), sequenceId);
+const asks = (answer: string, name = '/a/b\xe9'): boolean => text(answer) === `\xfb${name}`;
+
+/** What comes back for a file of these pieces. */
+const answerTo = (pieces: readonly string[], shows: (answer: string) => boolean, statement = LOAD): Shows =>
+  asking(statement, async (_, _c, say) => {
+    const [answer = ''] = await say(...[...pieces, ''].map((piece, at) => data(piece, (at + 2) & 0xff)));
+    return shows(answer);
+  });
+const saysOf = (info: RegExp) => (answer: string) => info.test(text(answer.slice(2)));
+
+export const infileShows: Record<keyof typeof infile, Shows> = {
+  'infile-asks-client-without-local-files': asking(LOAD, (answer) => asks(answer), F),
+  'infile-refusal-closes': asking(LOAD, async (answer, c) => answer === '' && (await c.ending()) === 'fin', F),
+  'infile-asks-before-checking': asking(LOAD.replace('mywire_file', 'nowhere'), (answer) => asks(answer)),
+  'infile-name-without-path': asking(LOAD, (answer) => asks(answer, 'b\xe9')),
+  'infile-name-ends-with-nul': asking(LOAD, (answer) => asks(answer, '/a/b\xe9\0')),
+  'infile-name-in-ascii': asking(LOAD, (answer) => asks(answer, '/a/b?')),
+  'infile-sequence-restarts-at-request': asking(
+    `SELECT 1;${LOAD}`,
+    async (_, c) => (await c.all()).at(-1)?.startsWith('1:fb') === true,
+    MULTI,
+  ),
+  'infile-ok-sequence-restarts': answerTo(['1,a\n'], (answer) => answer.startsWith('2:00')),
+  'infile-takes-data-out-of-order': asking(
+    LOAD,
+    async (_, _c, say) => (await say(data('1,a', 7), data('', 8)))[0]?.startsWith('9:00') === true,
+  ),
+  'infile-data-may-quit': asking(LOAD, async (_, c, say) => (await say(data('\x01', 2))).length === 0 && (await c.ending()) === 'fin'),
+  'infile-keeps-first-packet': answerTo(['1,a\n', '2,b\n'], saysOf(/Records: 1 /)),
+  'infile-packet-ends-line': answerTo(['1,', 'a'], saysOf(/Records: 2 /)),
+  'infile-ends-before-empty-packet': asking(LOAD, async (_, _c, say) => (await say(data('1,a\n', 2)))[0]?.startsWith('3:00') === true),
+  'infile-empty-file-hangs': asking(LOAD, async (_, c, say) => (await say(data('', 2))).length === 0 && (await c.ending(1)) === 'open'),
+  'infile-error-leaves-file-unread': asking(
+    `${LOAD} SET b = (SELECT 1 UNION SELECT 2)`,
+    async (_, c) => code((await c.next())?.hex) === 1242,
+  ),
+  'infile-error-swallowed': answerTo(['1,a\n'], (answer) => answer.startsWith('4:00'), `${LOAD} SET b = (SELECT 1 UNION SELECT 2)`),
+  'infile-ok-starts-with-fe': answerTo(['1,a\n'], (answer) => answer.startsWith('4:fe01')),
+  'infile-affected-rows-zero': answerTo(['1,a\n'], (answer) => answer.startsWith('4:0000')),
+  'infile-warnings-not-counted': answerTo(['1\n'], (answer) => answer.startsWith('4:000100020000002f')),
+  'infile-skipped-not-counted': answerTo(['1,a\n1,b\n'], saysOf(/Skipped: 0/)),
+  'infile-deleted-not-counted': answerTo(['1,a\n1,b\n'], saysOf(/Deleted: 0/), LOAD.replace("' INTO", "' REPLACE INTO")),
+  'infile-refuses-wrapped-sequence-id': answerTo(
+    Array.from({ length: 300 }, (_, at) => `${at},a\n`),
+    (answer) => code(answer.slice(2)) === 1156,
+  ),
+  'infile-without-info': answerTo(['1,a\n'], (answer) => answer === '4:00010002000000'),
+};

@@ -1,0 +1,30 @@
+import type { multi } from '../defects/multi.ts';
+import { asks, isErr, payload, sequenceId, statusOf } from './asking.ts';
+import { F, type Shows } from './shows.ts';
+
+const MULTI = F | 0x10000;
+const MULTI_RESULTS = F | 0x20000;
+const MORE = 8;
+const two = 'SELECT 1; SELECT 2';
+/** Packets of a resultset of one column and one row, without DEPRECATE_EOF. */
+const ONE = 5;
+
+export const multiShows: Record<keyof typeof multi, Shows> = {
+  'multi-statements-unasked': asks(two, (all) => all.length === 2 * ONE),
+  'multi-statements-refused': asks(two, ([a]) => isErr(a, 1064), MULTI),
+  'multi-statements-need-multi-results': asks(two, (all) => all.length === ONE, MULTI),
+  'more-results-missing': asks(two, (all) => all.length === 2 * ONE && statusOf(all[4]) === 2, MULTI),
+  'more-results-missing-in-ok': asks('DO 1; DO 2', (all) => all.length === 2 && statusOf(all[0]) === 2, MULTI),
+  'more-results-on-last': asks(two, (all) => (statusOf(all.at(-1)) & MORE) !== 0, MULTI),
+  'multi-goes-on-after-err': asks('SELEC 1; SELECT 2', (all) => all.length === 1 + ONE, MULTI),
+  'multi-err-lost': asks('SELECT 1; SELEC 2', (all) => all.length === ONE, MULTI),
+  'multi-only-last-result': asks(two, (all) => all.length === ONE && payload(all[3]).toString('latin1') === '\x012', MULTI),
+  'multi-sequence-restarts': asks(two, (all) => sequenceId(all[ONE]) === 1, MULTI),
+  'multi-empty-statement-skipped': asks('SELECT 1;; SELECT 2', (all) => all.length === 2 * ONE, MULTI),
+  'multi-semicolon-at-end-counts': asks('SELECT 1; ;', (all) => isErr(all.at(-1), 1064), MULTI),
+  'multi-cut-inside-strings': asks("SELECT 'a;b'", ([a]) => isErr(a, 1064), MULTI),
+  'call-without-multi-results': asks('CALL two_results()', (all) => all.length > ONE),
+  'call-without-final-ok': asks('CALL two_results()', (all) => payload(all.at(-1))[0] === 0xfe, MULTI_RESULTS),
+  'call-without-resultsets': asks('CALL two_results()', (all) => all.length === 1 && payload(all[0])[0] === 0, MULTI_RESULTS),
+  'call-err-swallowed': asks('CALL fails_after_one()', (all) => all.length === ONE + 1 && payload(all.at(-1))[0] === 0, MULTI_RESULTS),
+};

@@ -1,0 +1,307 @@
+import { Buffer } from 'node:buffer';
+import type { prepared } from '../defects/prepared.ts';
+import { type BareClient, PING, packet, query, response41, SILENCE_MS } from './bare-client.ts';
+import { check, code, DEPRECATE_EOF, F, on, type Shows } from './shows.ts';
+
+/** PROTOCOL_41 and SECURE_CONNECTION with one more flag each. */
+const MULTI_RESULTS = 0x28200;
+const PS_MULTI_RESULTS = 0x68200;
+const OPTIONAL_METADATA = 0x3008200;
+const ATTRIBUTES = 0x8008200;
+/** MariaDB's STMT_BULK_OPERATIONS and BULK_UNIT_RESULTS, in the last bytes of the filler. */
+const BULK = `${'00'.repeat(19)}24000000`;
+
+/** The packets of one answer, in hex. */
+type Answer = readonly string[];
+type Judge = (answers: readonly Answer[], c: BareClient) => boolean | Promise<boolean>;
+
+const hexOf = (text: string): string => Buffer.from(text, 'latin1').toString('hex');
+const int4 = (n: number): string => Buffer.from(Uint32Array.of(n).buffer).toString('hex');
+const PREPARE = (sql: string): string => `16${hexOf(sql)}`;
+/** COM_STMT_EXECUTE: ids count from 1 on each connection. */
+const EXECUTE = (rest = '', { id = 1, flags = '00', count = '01000000' } = {}): string => `17${int4(id)}${flags}${count}${rest}`;
+const RESET = (id = 1): string => `1a${int4(id)}`;
+const CLOSE = (id = 1): string => `19${int4(id)}`;
+const FETCH = (rows: number, id = 1): string => `1c${int4(id)}${int4(rows)}`;
+const LONG_DATA = (text: string, parameter = 0, id = 1): string => `18${int4(id)}${Buffer.of(parameter, 0).toString('hex')}${hexOf(text)}`;
+/** One parameter: NULL bitmap, types follow, its type, its value. */
+const ONE = (type: string, value: string): string => `0001${type}${value}`;
+const lenenc = (text: string): string => `${Buffer.of(text.length).toString('hex')}${hexOf(text)}`;
+const TEXT = (text: string): string => ONE('fd00', lenenc(text));
+const THREE = 'SELECT 1 AS id UNION ALL SELECT 2 UNION ALL SELECT 3';
+const FAILS = 'SELECT (SELECT s.a FROM (SELECT 1 AS a UNION ALL SELECT 2) s WHERE s.a <= t.a) FROM (SELECT 1 AS a UNION ALL SELECT 2) t';
+const CURSOR = { flags: '01' } as const;
+const ping = PING.subarray(4).toString('hex');
+const sql = (text: string): string => query(text).subarray(4).toString('hex');
+
+/** All of these commands in one segment; what comes back, answer by answer. */
+const asked = (commands: readonly string[], judge: Judge, flags = F, filler = '00'.repeat(23)): Shows =>
+  on(async (c) => {
+    await c.next();
+    c.send(response41(flags, `${check}00`, { filler }));
+    await c.next();
+    c.send(...commands.map((payload) => packet(payload)));
+    return judge(answersOf(await c.all(SILENCE_MS / 2)), c);
+  });
+
+/** Each begins with sequence id 1. */
+function answersOf(packets: readonly string[]): Answer[] {
+  const out: string[][] = [];
+  for (const one of packets) {
+    const [sequenceId, hex = ''] = one.split(':');
+    if (sequenceId === '1' || out.length === 0) out.push([]);
+    out.at(-1)?.push(hex);
+  }
+  return out;
+}
+
+/** The rows of a resultset of a client without DEPRECATE_EOF. */
+function rowsOf(answer: Answer = []): Answer {
+  const from = answer.findIndex((one) => one.startsWith('fe')) + 1;
+  return answer.slice(from).filter((one) => one.startsWith('00') || one.startsWith('01'));
+}
+/** The first value of the last row, a string: behind header, a bitmap of one byte, and a length of one. */
+const wordOf = (answer: Answer = []): string => Buffer.from(rowsOf(answer).at(-1) ?? '', 'hex').toString('latin1', 3);
+const flagsOf = (eof = ''): number => Buffer.from(eof, 'hex').readUInt16LE(3);
+const isErr = (wanted: number, answer: Answer = []): boolean => code(answer[0]) === wanted;
+const isOk = (answer: Answer = []): boolean => answer[0]?.startsWith('00') === true && answer.length === 1;
+
+/** A prepared statement, and what its execution with this comes to, as text. */
+const concat = (parameter: string, shows: (word: string) => boolean): Shows =>
+  asked([PREPARE('SELECT CONCAT(?)'), EXECUTE(parameter)], ([, answer]) => shows(wordOf(answer)));
+/** The second execution, whose packet has no types. */
+const again = (first: string, second: string, judge: (answer: Answer) => boolean, statement = 'SELECT CONCAT(?)'): Shows =>
+  asked([PREPARE(statement), EXECUTE(first), EXECUTE(second)], (answers) => judge(answers[2] ?? []));
+const cursor = (commands: readonly string[], judge: Judge, flags = F): Shows =>
+  asked([PREPARE(THREE), EXECUTE('', CURSOR), ...commands], judge, flags);
+const dies = (answers: readonly Answer[]): boolean => answers.length < 3;
+
+export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof preparedMariadbShows>, Shows> = {
+  'statement-ids-repeat': asked([PREPARE('DO 1'), PREPARE('DO 1')], ([, second]) => second?.[0]?.startsWith('0001') === true),
+  'prepare-ok-filler-missing': asked([PREPARE('DO 1')], ([a]) => a?.[0] === '0001000000000000000000'),
+  'prepare-ok-without-warnings': asked([PREPARE('DO 1')], ([a]) => a?.[0] === '00010000000000000000'),
+  'prepare-ok-without-metadata-flag': asked([PREPARE('DO 1')], ([a]) => a?.[0]?.length === 24, OPTIONAL_METADATA),
+  'prepare-ok-counts-swapped': asked([PREPARE('DO ?')], ([a]) => a?.[0]?.startsWith('000100000001000000') === true),
+  'prepare-without-parameter-eof': asked([PREPARE('DO ?')], ([a]) => a?.length === 2),
+  'prepare-without-column-eof': asked([PREPARE('SELECT 1')], ([a]) => a?.length === 2),
+  'prepare-eof-unasked': asked([PREPARE('SELECT 1')], ([a]) => a?.length === 3, DEPRECATE_EOF),
+  'prepare-eof-without-definitions': asked([PREPARE('DO 1')], ([a]) => a?.length === 3),
+  'prepares-what-it-cannot-parse': asked([PREPARE('SELEC')], ([a]) => isOk(a)),
+  'prepares-first-of-two-statements': asked([PREPARE('DO 1; DO 2')], ([a]) => isOk(a)),
+  'prepares-empty-statement': asked([PREPARE('')], ([a]) => isOk(a)),
+  'unsupported-statement-is-syntax-error': asked([PREPARE("PREPARE x FROM 'DO 1'")], ([a]) => isErr(1064, a)),
+  'placeholder-in-string-counted': asked([PREPARE("SELECT '?', ?")], ([a]) => a?.[0]?.slice(14, 18) === '0200'),
+  'placeholders-counted-modulo-256': asked([PREPARE(`DO ${'?,'.repeat(256)}?`)], ([a]) => a?.length === 3),
+  'placeholders-counted-modulo-65536': asked([PREPARE(`DO ${'?,'.repeat(65_535)}?`)], ([a]) => isOk(a)),
+  'refused-prepare-drops-statements': asked([PREPARE('DO 1'), PREPARE('SELEC'), EXECUTE()], ([, , c]) => isErr(1243, c)),
+  'prepare-executes': asked([PREPARE('BEGIN'), ping], ([, b]) => b?.[0] === '00000003000000'),
+  'execute-runs-last-statement': asked([PREPARE('SELECT 1'), PREPARE('DO 1'), EXECUTE()], ([, , c]) => isOk(c)),
+  'binary-row-header-wrong': asked([PREPARE('SELECT 1'), EXECUTE()], ([, b]) => rowsOf(b)[0] === '010001000000'),
+  'binary-bitmap-without-offset': asked([PREPARE('SELECT ?'), EXECUTE('0101fd00')], ([, b]) => rowsOf(b)[0] === '0001'),
+  'binary-bitmap-too-short': asked(
+    [PREPARE('SELECT ?, ?, ?, ?, ?, ?, ?'), EXECUTE(`7f01${'0100'.repeat(7)}`)],
+    ([, b]) => rowsOf(b)[0]?.length === 4,
+  ),
+  'execute-answers-text-rows': asked([PREPARE('SELECT 1'), EXECUTE()], ([, b]) => b?.[3] === '0131'),
+  'later-results-in-text': asked(
+    [sql('USE mywire'), PREPARE('CALL two_results()'), EXECUTE()],
+    ([, , c]) => c?.includes('01320133') === true,
+    MULTI_RESULTS,
+  ),
+  'column-eof-missing-before-err': asked([PREPARE(FAILS), EXECUTE()], ([, b]) => b?.[2]?.startsWith('00') === true),
+  'rows-missing-before-err': asked([PREPARE(FAILS), EXECUTE()], ([, b]) => b?.[3]?.startsWith('ff') === true),
+  'unknown-statement-stops-server': asked([EXECUTE(), ping], async (answers, c) => answers.length === 0 && (await c.ending()) !== 'open'),
+  'unknown-statement-closes': asked([EXECUTE(), ping], async (answers, c) => answers.length === 0 && (await c.ending()) === 'fin'),
+  'unknown-long-data-answered': asked([LONG_DATA('a')], ([a]) => isErr(1243, a)),
+  'unknown-close-answered': asked([CLOSE()], ([a]) => isErr(1243, a)),
+  'reset-of-unknown-statement-ok': asked([RESET()], ([a]) => isOk(a)),
+  'long-data-answered': asked([PREPARE('DO ?'), LONG_DATA('a')], ([, b]) => isOk(b)),
+  'close-answered': asked([PREPARE('DO ?'), CLOSE()], ([, b]) => isOk(b)),
+  'closed-statement-lives': asked([PREPARE('DO 1'), CLOSE(), EXECUTE()], ([, b]) => isOk(b)),
+  'statements-of-all-connections': async (dial) =>
+    (await asked([PREPARE('DO 1')], () => true)(dial)) && (await asked([EXECUTE()], ([a]) => isOk(a))(dial)),
+  'reset-connection-keeps-statements': asked([PREPARE('DO 1'), '1f', EXECUTE()], ([, , c]) => isOk(c)),
+  'parameter-types-forgotten': again(TEXT('a'), `0000${lenenc('b')}`, (answer) => isErr(1210, answer)),
+  'types-of-null-parameters-forgotten': again('0101fd00', `0000${lenenc('b')}`, (answer) => wordOf(answer) !== 'b'),
+  'first-types-kept': asked([PREPARE('DO ?'), EXECUTE(TEXT('a')), EXECUTE(ONE('0100', '07')), EXECUTE('000008')], ([, , , d]) =>
+    isErr(1835, d),
+  ),
+  'types-shared-between-statements': asked(
+    [PREPARE('SELECT CONCAT(?)'), PREPARE('DO ?'), EXECUTE(TEXT('a'), { id: 2 }), EXECUTE(`0000${lenenc('b')}`)],
+    ([, , , d]) => wordOf(d) === 'b',
+  ),
+  'unknown-type-taken-for-string': concat(ONE('7f00', lenenc('a')), (word) => word === 'a'),
+  'old-null-bitmap-with-old-types': again('0101fd00', `0000${lenenc('b')}`, (answer) => rowsOf(answer)[0] === '0004'),
+  'zero-length-temporal-refused': asked([PREPARE('DO ?'), EXECUTE(ONE('0a00', '00'))], ([, b]) => isErr(1835, b)),
+  'illegal-temporal-length-stops-server': asked([PREPARE('DO ?'), EXECUTE(ONE('0a00', '01ea')), ping], dies),
+  'null-parameter-as-empty-string': asked([PREPARE('SELECT CONCAT(?)'), EXECUTE('0101fd00')], ([, b]) => rowsOf(b)[0] === '000000'),
+  'empty-string-parameter-as-null': asked([PREPARE('SELECT CONCAT(?)'), EXECUTE(TEXT(''))], ([, b]) => rowsOf(b)[0] === '0004'),
+  'signed-parameter-read-as-unsigned': concat(ONE('0100', 'ff'), (word) => word === '255'),
+  'unsigned-parameter-read-as-signed': concat(ONE('0180', 'ff'), (word) => word === '-1'),
+  'double-parameter-read-as-float': concat(ONE('0500', '9a9999999999b93f'), (word) => word === '0.10000000149011612'),
+  'decimal-parameter-read-as-double': concat(ONE('f600', lenenc('1.50')), (word) => word === '1.5'),
+  'time-parameter-loses-sign': concat(ONE('0b00', '080100000000010203'), (word) => word === '01:02:03'),
+  'time-parameter-loses-days': concat(ONE('0b00', '080001000000010203'), (word) => word === '01:02:03'),
+  'parameter-loses-microseconds': concat(ONE('0c00', '0bea070b1a0102037b000000'), (word) => word.endsWith('.000000')),
+  'day-and-month-swapped': concat(ONE('0a00', '04ea070b1a'), (word) => word === '2026-26-11'),
+  'parameter-cut-at-nul': concat(TEXT('a\0b'), (word) => word === 'a'),
+  'parameter-cut-at-64-kib': asked(
+    [PREPARE('SELECT LENGTH(?)'), EXECUTE(ONE('fd00', `fd000002${'61'.repeat(0x20000)}`))],
+    (answers) => rowsOf(answers.at(-1))[0] === '000000000100',
+  ),
+  'execute-with-trailing-bytes-refused': asked([PREPARE('DO 1'), EXECUTE('ff')], ([, b]) => isErr(1835, b)),
+  'iteration-count-checked': asked([PREPARE('DO 1'), EXECUTE('', { count: '02000000' })], ([, b]) => isErr(1835, b)),
+  'short-execute-taken': asked([PREPARE('DO ?'), EXECUTE('000108')], ([, b]) => isOk(b)),
+  'every-flag-opens-cursor': asked([PREPARE('SELECT 1'), EXECUTE('', { flags: '80' })], ([, b]) => flagsOf(b?.at(-1)) === 0x42),
+  'attributes-taken-for-parameters': asked(
+    [PREPARE('SELECT CONCAT(?)'), EXECUTE(`020001fd0000fd000161${'0161'}0162`, { flags: '08' })],
+    ([, b]) => wordOf(b) === 'b',
+    ATTRIBUTES,
+  ),
+  'attributes-refused': asked([PREPARE('DO 1'), EXECUTE('010001fd0001610162', { flags: '08' })], ([, b]) => isErr(1835, b), ATTRIBUTES),
+  'parameter-count-read-by-flag-only': asked([PREPARE('DO ?'), EXECUTE('010001fd00000162')], ([, b]) => !isOk(b), ATTRIBUTES),
+  'missing-parameters-taken-for-null': asked(
+    [PREPARE('DO ?, ?'), EXECUTE('010001fd00000162', { flags: '08' })],
+    ([, b]) => isOk(b),
+    ATTRIBUTES,
+  ),
+  'long-data-keeps-last-chunk': asked(
+    [PREPARE('SELECT CONCAT(?)'), LONG_DATA('a'), LONG_DATA('b'), EXECUTE('0001fc00')],
+    ([, b]) => wordOf(b) === 'b',
+  ),
+  'long-data-value-expected-in-execute': asked([PREPARE('DO ?'), LONG_DATA('a'), EXECUTE('0001fc00')], ([, b]) => isErr(1835, b)),
+  'long-data-stays-behind-execute': asked(
+    [PREPARE('SELECT CONCAT(?)'), LONG_DATA('a'), EXECUTE('0001fc00'), EXECUTE(`0000${lenenc('b')}`)],
+    ([, , c]) => wordOf(c) === 'a',
+  ),
+  'long-data-of-no-parameter-ignored': asked([PREPARE('DO ?'), LONG_DATA('a', 7), EXECUTE(TEXT('a'))], ([, b]) => isOk(b)),
+  'empty-long-data-ignored': asked([PREPARE('DO ?'), LONG_DATA(''), EXECUTE('0001fc00')], ([, b]) => isErr(1835, b)),
+  'reset-keeps-long-data': asked(
+    [PREPARE('SELECT CONCAT(?)'), LONG_DATA('a'), RESET(), EXECUTE(TEXT('b'))],
+    ([, , c]) => wordOf(c) === 'a',
+  ),
+  'reset-keeps-failure': asked([PREPARE('DO ?'), LONG_DATA('a', 7), RESET(), EXECUTE(TEXT('a'))], ([, , c]) => isErr(1210, c)),
+  'reset-keeps-cursor': cursor([RESET(), FETCH(1)], (answers) => rowsOf(['fe', ...(answers[3] ?? [])]).length === 1),
+  'reset-answers-eof': asked([PREPARE('DO 1'), RESET()], ([, b]) => b?.[0]?.startsWith('fe') === true),
+  'cursor-without-flag': cursor([], ([, b]) => flagsOf(b?.at(-1)) === 2),
+  'cursor-sends-rows': cursor([], ([, b]) => b?.length === 6),
+  'cursor-opens-with-eof': cursor([], ([, b]) => b?.at(-1) === 'fe00004200', DEPRECATE_EOF),
+  'fetch-ends-with-eof': cursor([FETCH(1)], ([, , c]) => c?.at(-1) === 'fe00004200', DEPRECATE_EOF),
+  'fetch-ignores-row-count': cursor([FETCH(1)], ([, , c]) => c?.length === 4),
+  'fetch-starts-anew': cursor([FETCH(1), FETCH(1)], ([, , c, d]) => c?.[0] === d?.[0]),
+  'fetch-without-last-row-flag': cursor([FETCH(9)], ([, , c]) => flagsOf(c?.at(-1)) === 0x42),
+  'fetch-without-cursor-hangs': asked([PREPARE('SELECT 1'), FETCH(1)], (answers) => answers.length === 1),
+  'fetch-without-cursor-gives-no-rows': asked([PREPARE('SELECT 1'), FETCH(1)], ([, b]) => b?.[0] === 'fe00008200'),
+  'cursor-stays-open-behind-last-row': cursor([FETCH(9), FETCH(9)], ([, , , d]) => d?.[0]?.startsWith('fe') === true),
+  'query-closes-cursors': cursor([sql('DO 1'), FETCH(1)], ([, , , d]) => isErr(1421, d)),
+  'execute-keeps-cursor': cursor([FETCH(2), EXECUTE('', CURSOR), FETCH(1)], (answers) => answers[4]?.[0] === '000003000000'),
+  'execute-behind-reset-gives-no-rows': cursor([RESET(), EXECUTE()], ([, , , d]) => d?.length === 3),
+  'execute-without-rows-answers-ok': asked([PREPARE('SELECT 1 LIMIT 0'), EXECUTE()], ([, b]) => isOk(b)),
+  'execute-ok-without-counts': asked(
+    [
+      sql('USE mywire'),
+      sql('CREATE TEMPORARY TABLE mywire_prepared (id INT)'),
+      PREPARE('INSERT INTO mywire_prepared VALUES (?)'),
+      EXECUTE(ONE('0300', '07000000')),
+    ],
+    (answers) => answers[3]?.[0] === '00000002000000',
+  ),
+  'execute-runs-once': asked([PREPARE('SELECT 1'), EXECUTE(), EXECUTE()], ([, , c]) => isOk(c)),
+  'reprepare-keeps-columns': reprepared((answer) => answer.length === 5),
+  'reprepare-without-flag': reprepared((answer) => flagsOf(answer.at(-1)) === 2),
+  'execute-without-more-results-flag': asked(
+    [sql('USE mywire'), PREPARE('CALL two_results()'), EXECUTE()],
+    ([, , c]) => c?.[4] === 'fe00000200',
+    MULTI_RESULTS,
+  ),
+  'err-behind-results-missing': asked(
+    [sql('USE mywire'), PREPARE('CALL fails_after_one()'), EXECUTE()],
+    ([, , c]) => c?.at(-1)?.startsWith('fe') === true,
+    MULTI_RESULTS,
+  ),
+  'out-parameters-without-flag': outParameter((answer) => flagsOf(answer[2]) === 0x0a),
+  'out-parameters-missing': outParameter(isOk),
+  'out-parameters-unasked': outParameter((answer) => answer.length > 1, F),
+  'binary-integers-big-endian': sends(ONE('0300', '01000000'), '00000001'),
+  'binary-year-in-one-byte': sends(ONE('0d00', 'ea07'), 'ea'),
+  'binary-mediumint-in-3-bytes': sends(ONE('0900', '01000000'), '010000'),
+  'binary-float-as-double': sends(ONE('0400', '0000c03f'), '000000000000f83f'),
+  'binary-dates-as-text': sends(ONE('0a00', '04ea070b1a'), lenenc('2026-11-26')),
+  'binary-datetime-without-time': sends(ONE('0c00', '07ea070b1a0c2238'), '04ea070b1a'),
+  'binary-datetime-without-microseconds': sends(ONE('0c00', '0bea070b1a0c2238140a0c00'), '07ea070b1a0c2238'),
+  'binary-time-without-sign': sends(ONE('0b00', '080102000000010203'), '080002000000010203'),
+  'binary-time-without-days': sends(ONE('0b00', '080102000000010203'), '080100000000010203'),
+  'binary-strings-cut-at-nul': sends(TEXT('a\0b'), lenenc('a')),
+  'binary-bit-as-number': sends(ONE('1000', '0203ff'), lenenc('1023')),
+  'binary-length-251-in-one-byte': asked(
+    [PREPARE("SELECT REPEAT('x', 251)"), EXECUTE()],
+    ([, b]) => rowsOf(b)[0]?.startsWith('0000fb78') === true,
+  ),
+  'prepare-sends-metadata-unasked': asked(
+    [sql('SET resultset_metadata = NONE'), PREPARE('SELECT 1')],
+    ([, b]) => b?.length === 2,
+    OPTIONAL_METADATA,
+  ),
+  'execute-sends-metadata-unasked': asked(
+    [sql('SET resultset_metadata = NONE'), PREPARE('SELECT 1'), EXECUTE()],
+    ([, , c]) => c?.length === 4,
+    OPTIONAL_METADATA,
+  ),
+  'most-placeholders-refused': asked(
+    [sql('SET resultset_metadata = NONE'), PREPARE(`DO ${'?,'.repeat(65_534)}?`)],
+    ([, b]) => isErr(1390, b),
+    OPTIONAL_METADATA,
+  ),
+};
+
+/** Asked of the server that speaks like MariaDB. */
+export const preparedMariadbShows = {
+  'last-statement-unknown': asked([PREPARE('DO 1'), EXECUTE('', { id: 0xffffffff })], ([, b]) => isErr(1243, b)),
+  'last-statement-survives-refusal': asked([PREPARE('DO 1'), PREPARE('SELEC'), EXECUTE('', { id: 0xffffffff })], ([, , c]) => isOk(c)),
+  'bulk-takes-first-row-only': bulk('000161000162', (ok) => ok.startsWith('0001')),
+  'bulk-null-as-empty-string': bulk('01', (_ok, rows) => rows.includes('013100')),
+  'bulk-default-as-null': bulk('02', (_ok, rows) => rows.includes('0131fb')),
+  'bulk-select-answered': asked([PREPARE('SELECT ?'), `fa010000008000${'fd00'}000161`], ([, b]) => b?.length === 5, F & ~1, BULK),
+  'bulk-without-rows-ok': bulk('', (ok) => ok.startsWith('0000')),
+  'bulk-unit-results-missing': bulk('000161', (ok) => ok.startsWith('0001'), 'c000'),
+} as const satisfies Partial<Record<keyof typeof prepared, Shows>>;
+
+/** A parameter comes back in a row with these bytes. */
+function sends(parameter: string, bytes: string): Shows {
+  return asked([PREPARE('SELECT ?'), EXECUTE(parameter)], ([, answer]) => rowsOf(answer)[0] === `0000${bytes}`);
+}
+
+function reprepared(shows: (answer: Answer) => boolean): Shows {
+  return asked(
+    [
+      sql('USE mywire'),
+      sql('CREATE TEMPORARY TABLE mywire_prepared (id INT)'),
+      sql('INSERT INTO mywire_prepared VALUES (1)'),
+      PREPARE('SELECT * FROM mywire_prepared'),
+      sql('ALTER TABLE mywire_prepared ADD COLUMN more INT DEFAULT 7'),
+      EXECUTE(),
+    ],
+    (answers) => shows(answers[5] ?? []),
+  );
+}
+
+function outParameter(shows: (answer: Answer) => boolean, flags = PS_MULTI_RESULTS): Shows {
+  return asked([sql('USE mywire'), PREPARE('CALL one_out(?)'), EXECUTE('01010300')], ([, , c]) => shows(c ?? []), flags);
+}
+
+/** A bulk execution of an INSERT of strings, and the text rows that are there behind it. */
+function bulk(rows: string, shows: (answer: string, rows: Answer) => boolean, flags = '8000'): Shows {
+  const types = flags === '0000' ? '' : 'fd00';
+  return asked(
+    [
+      sql('USE mywire'),
+      sql("CREATE TEMPORARY TABLE mywire_prepared (id INT AUTO_INCREMENT PRIMARY KEY, word VARCHAR(20) DEFAULT 'none')"),
+      PREPARE('INSERT INTO mywire_prepared (word) VALUES (?)'),
+      `fa01000000${flags}${types}${rows}`,
+      sql('SELECT * FROM mywire_prepared'),
+    ],
+    (answers) => shows(answers[3]?.[0] ?? '', answers[4] ?? []),
+    F,
+    BULK,
+  );
+}

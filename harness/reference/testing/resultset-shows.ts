@@ -1,0 +1,141 @@
+import type { answerEnd } from '../defects/answer-end.ts';
+import type { column as columnDefects } from '../defects/column.ts';
+import type { value } from '../defects/value.ts';
+import { affectedRows, asks, column, isErr, lastInsertId, payload, rest, row, sequenceId, statusOf, warnings } from './asking.ts';
+import { DEPRECATE_EOF, F, type Shows } from './shows.ts';
+
+const FOUND_ROWS = F | 0x2;
+const METADATA = F | 0x2000000;
+const of = (name: string, id = 1): string => `SELECT ${name} FROM types WHERE id = ${id}`;
+const num = 'SELECT n.id AS num, n.id + 1 AS plus FROM numbers AS n LIMIT 1';
+const keys = [
+  'CREATE TEMPORARY TABLE mywire_keys (id INT AUTO_INCREMENT PRIMARY KEY, u INT NOT NULL UNIQUE, k INT, KEY(k))',
+  'SELECT * FROM mywire_keys',
+];
+const stamp = [
+  'CREATE TEMPORARY TABLE mywire_stamp (t TIMESTAMP DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP)',
+  'SELECT * FROM mywire_stamp',
+];
+const nthFlags = (n: number, flag: number): Shows =>
+  asks(keys, (all) => payload(all[n]).length > 5 && (payload(all[n]).readUInt16LE(payload(all[n]).length - 5) & flag) === 0);
+
+export const columnShows: Record<keyof typeof columnDefects, Shows> = {
+  'column-catalog-empty': column('SELECT 1', ({ names }) => names[0] === ''),
+  'column-schema-missing': column(num, ({ names }) => names.join() === 'def,,n,numbers,num,id'),
+  'column-table-alias-ignored': column(num, ({ names }) => names[2] === 'numbers'),
+  'column-org-table-missing': column(num, ({ names }) => names[3] === ''),
+  'column-alias-ignored': column(num, ({ names }) => names[4] === 'id'),
+  'column-org-name-missing': column(num, ({ names }) => names[5] === ''),
+  'column-of-expression-has-table': column('SELECT 1', ({ names }) => names[2] !== ''),
+  'column-filler-nonzero': column('SELECT 1', ({ filler }) => filler === 0xffff),
+  'column-length-zero': column(of('t_int'), ({ columnLength }) => columnLength === 0),
+  'column-length-in-characters': column(of('t_char'), ({ columnLength }) => columnLength < 30),
+  'column-character-set-of-numbers': column(of('t_int'), ({ characterSet }) => characterSet === 45),
+  'column-character-set-of-bytes': column(of('t_blob'), ({ characterSet }) => characterSet === 45),
+  'column-decimals-of-floats-zero': column(of('t_float'), ({ decimals }) => decimals === 0),
+  'column-decimals-of-decimal-zero': column(of('t_decimal'), ({ decimals }) => decimals === 0),
+  'column-decimals-of-times-zero': column(of('t_time_6'), ({ decimals }) => decimals === 0),
+  'column-flag-not-null-missing': column(of('id'), ({ flags }) => flags === 0x5002),
+  'column-flag-primary-key-missing': column(of('id'), ({ flags }) => flags === 0x5001),
+  'column-flag-unique-key-missing': nthFlags(2, 0x4),
+  'column-flag-multiple-key-missing': nthFlags(3, 0x8),
+  'column-flag-auto-increment-missing': nthFlags(1, 0x200),
+  'column-flag-timestamp-missing': column(stamp, ({ flags }) => flags === 0x2080),
+  'column-flag-on-update-missing': column(stamp, ({ flags }) => flags === 0x480),
+  'column-flag-no-default-missing': column(of('id'), ({ flags }) => flags === 0x4003),
+  'column-flag-unsigned-missing': column(of('t_int_unsigned'), ({ flags }) => flags === 0),
+  'column-flag-zerofill-missing': column(of('t_int_zerofill'), ({ flags }) => flags === 0x20),
+  'column-flag-binary-missing': column(of('t_binary'), ({ flags }) => flags === 0),
+  'column-flag-blob-missing': column(of('t_text'), ({ flags }) => flags === 0),
+  'column-flag-enum-missing': column(of('t_enum'), ({ flags }) => flags === 0),
+  'column-flag-set-missing': column(of('t_set'), ({ flags }) => flags === 0),
+  'column-small-integers-widened': column(of('t_tinyint'), ({ type }) => type === 3),
+  'column-bigint-narrowed': column(of('t_bigint'), ({ type }) => type === 3),
+  'column-float-widened': column(of('t_float'), ({ type }) => type === 5),
+  'column-decimal-as-double': column(of('t_decimal'), ({ type }) => type === 5),
+  'column-bit-as-bigint': column(of('t_bit'), ({ type }) => type === 8),
+  'column-year-as-smallint': column(of('t_year'), ({ type }) => type === 2),
+  'column-date-as-datetime': column(of('t_date'), ({ type }) => type === 12),
+  'column-timestamp-as-datetime': column(of('t_timestamp'), ({ type }) => type === 12),
+  'column-time-as-string': column(of('t_time'), ({ type }) => type === 253),
+  'column-char-as-varchar': column(of('t_char'), ({ type }) => type === 253),
+  'column-blob-as-varchar': column(of('t_blob'), ({ type }) => type === 253),
+  'column-enum-as-247': column(of('t_enum'), ({ type }) => type === 247),
+  'column-json-as-varchar': column(of('t_json'), ({ type }) => type === 253),
+  'column-geometry-as-blob': column(of('t_geometry'), ({ type }) => type === 252),
+  'column-character-set-of-storage': column(['SET NAMES latin1', of('t_char')], ({ characterSet }) => characterSet === 45),
+  'column-character-set-cut': column(
+    ['SET NAMES utf8mb4 COLLATE utf8mb4_0900_as_cs', of('t_char')],
+    ({ characterSet }) => characterSet === (278 & 0xff),
+  ),
+};
+
+export const valueShows: Record<keyof typeof value, Shows> = {
+  'value-negative-as-unsigned': row(of('t_tinyint'), (bytes) => bytes === '\x1418446744073709551609'),
+  'value-unsigned-as-signed': row(of('t_bigint_unsigned', 3), (bytes) => bytes === '\x02-1'),
+  'value-zerofill-not-padded': row(of('t_int_zerofill'), (bytes) => bytes === '\x0242'),
+  'value-float-with-six-decimals': row(of('t_float'), (bytes) => bytes === '\x081.500000'),
+  'value-decimal-as-float': row(of('t_decimal'), (bytes) => bytes === '\x0712345.6'),
+  'value-bit-as-number': row(of('t_bit'), (bytes) => bytes === '\x03682'),
+  'value-year-of-two-digits': row(of('t_year'), (bytes) => bytes === '\x0226'),
+  'value-microseconds-cut': row(of('t_time_6'), (bytes) => bytes === '\x0812:34:56'),
+  'value-zero-date-as-null': row(of('t_date', 3), (bytes) => bytes === '\xfb'),
+  'value-hours-within-a-day': row(of('t_time', 3), (bytes) => bytes === '\x09-22:59:59'),
+  'value-bytes-cut-at-nul': row(of('t_blob'), (bytes) => bytes === '\x00'),
+  'value-binary-unpadded': row(of('t_binary', 3), (bytes) => bytes === '\x00'),
+  'value-enum-as-number': row(of('t_enum'), (bytes) => bytes === '\x015'),
+  'value-json-reformatted': row(of('t_json'), (bytes) => bytes === '\x07{"a":1}'),
+  'value-geometry-without-srid': row(of('t_geometry'), (bytes) => bytes.startsWith('\x15\x01\x01')),
+  'value-empty-as-null': row("SELECT ''", (bytes) => bytes === '\xfb'),
+  'value-null-as-word': row('SELECT NULL', (bytes) => bytes === '\x04NULL'),
+  'value-unconverted': row(['SET NAMES latin1', of('t_varchar')], (bytes) => bytes === '\x0an\xc3\xa4ive \xe2\x82\xac'),
+  'value-four-byte-characters-lost': row("SELECT '\xf0\x9f\x98\x80'", (bytes) => bytes === '\x01?'),
+  'length-250-as-null': row("SELECT REPEAT('x', 250)", (bytes) => bytes === '\xfb'),
+  'length-of-15-bits': row("SELECT REPEAT('x', 65535)", (bytes) => bytes.startsWith('\xfc\xff\x7fx')),
+  'length-251-in-one-byte': row("SELECT REPEAT('x', 251)", (bytes) => bytes.startsWith('\xfbx')),
+  'length-65536-in-two-bytes': row("SELECT REPEAT('x', 65536)", (bytes) => bytes.startsWith('\xfc\x00\x00x')),
+};
+
+const table = 'CREATE TEMPORARY TABLE mywire_ok (id INT AUTO_INCREMENT PRIMARY KEY, n INT)';
+const three = 'INSERT INTO mywire_ok (n) VALUES (1), (2), (3)';
+const fails = 'SELECT (SELECT id FROM numbers WHERE id > n.id) AS next FROM numbers AS n ORDER BY n.id DESC';
+const ignored = [table, three, 'INSERT IGNORE INTO mywire_ok VALUES (1, 1), (9, 9)'];
+const warned = "SELECT CAST('x' AS SIGNED)";
+const rows300 = 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT i FROM n';
+const NONE = "SET resultset_metadata = 'NONE'";
+
+export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
+  'warnings-never-counted': asks(warned, (all) => warnings(all.at(-1)) === 0),
+  'warnings-of-ok-never-counted': asks('DROP TEMPORARY TABLE IF EXISTS mywire_ok', ([a]) => warnings(a) === 0),
+  'end-of-rows-with-header-zero': asks('SELECT 1', (all) => payload(all.at(-1)).toString('hex') === '00000002000000', DEPRECATE_EOF),
+  'end-of-rows-short': asks('SELECT 1', (all) => payload(all.at(-1)).toString('hex') === 'fe00000200', DEPRECATE_EOF),
+  'err-behind-rows-swallowed': asks(fails, (all) => all.length === 6 && payload(all.at(-1))[0] === 0xfe),
+  'err-behind-rows-without-them': asks(fails, (all) => all.length === 4 && isErr(all.at(-1), 1242)),
+  'column-count-in-one-byte': asks(`SELECT ${Array(251).fill('1').join()}`, ([a]) => payload(a).toString('hex') === 'fb'),
+  'sequence-stays-at-255': asks(rows300, (all) => all.length === 304 && sequenceId(all.at(-1)) === 255),
+  'resultset-empty-as-ok': asks('SELECT 1 LIMIT 0', (all) => all.join() === '1:00000002000000'),
+  'metadata-none-without-flag': asks(NONE, ([a]) => payload(a)[0] === 0),
+  'character-set-results-null-ignored': row(
+    ['SET NAMES latin1', 'SET character_set_results = NULL', of('t_varchar')],
+    (bytes) => bytes === '\x07n\xe4ive \x80',
+  ),
+  'metadata-none-ignored': asks([NONE, 'SELECT 1'], (all) => all.length === 5, METADATA),
+  'metadata-follows-missing': asks('SELECT 1', ([a]) => a === '1:01', METADATA),
+  'metadata-none-without-eof': asks([NONE, 'SELECT 1'], (all) => all.length === 3, METADATA),
+  'info-missing': asks(ignored, ([a]) => payload(a).length === 7),
+  'info-without-length': asks(ignored, ([a]) => rest(a).startsWith('Records')),
+  'info-counts-wrong': asks(ignored, ([a]) => rest(a).includes('Duplicates: 0')),
+  'last-insert-id-missing': asks([table, three], ([a]) => lastInsertId(a) === 0),
+  'last-insert-id-of-last-row': asks([table, three], ([a]) => lastInsertId(a) === 3),
+  'last-insert-id-forgotten': row([table, three, 'SELECT LAST_INSERT_ID()'], (bytes) => bytes === '\x010'),
+  'affected-rows-at-most-one': asks([table, three], ([a]) => affectedRows(a) === 1),
+  'affected-rows-of-replace-one': asks([table, three, 'REPLACE INTO mywire_ok VALUES (1, 7)'], ([a]) => affectedRows(a) === 1),
+  'affected-rows-of-delete-zero': asks([table, three, 'DELETE FROM mywire_ok'], ([a]) => affectedRows(a) === 0),
+  'found-rows-ignored': asks([table, three, 'UPDATE mywire_ok SET n = 1'], ([a]) => affectedRows(a) === 2, FOUND_ROWS),
+  'found-rows-unasked': asks([table, three, 'UPDATE mywire_ok SET n = 1'], ([a]) => affectedRows(a) === 3),
+  'autocommit-flag-stays': asks('SET autocommit = 0', ([a]) => statusOf(a) === 2),
+  'implicit-transaction-unmarked': asks(['SET autocommit = 0', 'SELECT * FROM numbers'], (all) => statusOf(all.at(-1)) === 0),
+  'read-only-transaction-unmarked': asks('START TRANSACTION READ ONLY', ([a]) => statusOf(a) === 3),
+  'no-backslash-escapes-unmarked': asks("SET sql_mode = 'NO_BACKSLASH_ESCAPES'", ([a]) => statusOf(a) === 2),
+  'status-missing-in-end-of-rows': asks(['BEGIN', 'SELECT 1'], (all) => statusOf(all.at(-1)) === 2),
+};

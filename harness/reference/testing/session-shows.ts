@@ -1,0 +1,174 @@
+import { Buffer } from 'node:buffer';
+import { nativePasswordScramble } from '../../auth/native-password.ts';
+import type { session } from '../defects/session.ts';
+import type { tracking } from '../defects/tracking.ts';
+import { asks, enter, isErr, payload, rest, row, say, sequenceId, statusOf } from './asking.ts';
+import { type BareClient, packet, response41, z } from './bare-client.ts';
+import { check, F, native, on, PLUGIN, type Shows } from './shows.ts';
+
+const ATTRS = PLUGIN | 0x100000;
+const TRACK = F | 0x800000;
+const RESET = packet('1f');
+const table = 'CREATE TEMPORARY TABLE mywire_x (id INT AUTO_INCREMENT PRIMARY KEY, n INT)';
+const insert = 'INSERT INTO mywire_x (n) VALUES (1)';
+const lock = "SELECT GET_LOCK('mywire', 0)";
+const isFree = "SELECT IS_FREE_LOCK('mywire')";
+
+interface Change {
+  readonly user?: string;
+  readonly database?: string;
+  readonly collation?: string;
+  readonly plugin?: string;
+  readonly attributes?: string;
+}
+const change = ({ user = check, database = '', collation = '2d00', plugin = native, attributes = '' }: Change = {}): Buffer =>
+  packet(`11 ${user} 00 ${z(database)} ${collation} ${plugin} ${attributes}`);
+
+/** COM_CHANGE_USER and what answers it: an empty proof where the server asks for one. */
+async function changes(c: BareClient, request = change()): Promise<string[]> {
+  const answer = await say(c, request);
+  if (payload(answer[0])[0] !== 0xfe) return answer;
+  return [...answer, ...(await say(c, packet('', sequenceId(answer[0]) + 1)))];
+}
+
+/** These statements, COM_CHANGE_USER, and the answer to the last statement. */
+const changed = (statements: readonly string[], last: string, shows: (all: readonly string[]) => boolean, request = change()): Shows =>
+  on(async (c) => {
+    await enter(c, PLUGIN);
+    for (const one of statements) await say(c, one);
+    await changes(c, request);
+    return shows(await say(c, last));
+  });
+/** The answer to COM_CHANGE_USER itself. */
+const changing = (
+  shows: (all: readonly string[], c: BareClient) => boolean | Promise<boolean>,
+  request = change(),
+  flags = PLUGIN,
+): Shows =>
+  on(async (c) => {
+    await enter(c, flags);
+    return shows(await changes(c, request), c);
+  });
+const first =
+  (is: string) =>
+  (all: readonly string[]): boolean =>
+    payload(all[3]).toString('latin1') === is;
+const nobody = change({ user: z('nobody') });
+const isDenied = (all: readonly string[]): boolean => isErr(all.at(-1), 1045);
+const isOk = (all: readonly string[]): boolean => payload(all.at(-1))[0] === 0;
+
+type OfMariadb = 'change-user-old-user-after-failure' | 'change-user-new-user-after-failure' | 'change-user-guessed-without-limit';
+
+/** Only MariaDB goes on behind a COM_CHANGE_USER that failed: these show in its dialect. */
+export const mariadbSessionShows: Record<OfMariadb, Shows> = {
+  'change-user-old-user-after-failure': changed(['SET @a = 5'], 'SELECT @a', first('\x015'), nobody),
+  'change-user-new-user-after-failure': changed([], 'SELECT CURRENT_USER()', first('\x08nobody@%'), nobody),
+  'change-user-guessed-without-limit': on(async (c) => {
+    await enter(c, PLUGIN);
+    for (let n = 0; n < 3; n++) await changes(c, nobody);
+    return isDenied(await changes(c, nobody));
+  }),
+};
+
+export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Shows> = {
+  'reset-refused': asks(RESET, ([a]) => isErr(a, 1047)),
+  'reset-keeps-user-variables': row(['SET @a = 5', RESET, 'SELECT @a'], (bytes) => bytes === '\x015'),
+  'reset-keeps-variables': row(["SET time_zone = '+03:21'", RESET, 'SELECT @@time_zone'], (bytes) => bytes === '\x06+03:21'),
+  'reset-keeps-character-set': row(['SET NAMES cp1251', RESET, 'SELECT @@character_set_client'], (bytes) => bytes === '\x06cp1251'),
+  'reset-keeps-autocommit': asks(['SET autocommit = 0', RESET], ([a]) => statusOf(a) === 0),
+  'reset-keeps-transaction': asks(['BEGIN', RESET], ([a]) => statusOf(a) === 3),
+  'reset-keeps-temporary-tables': asks([table, RESET, 'SELECT * FROM mywire_x'], ([a]) => !isErr(a, 1146)),
+  'reset-keeps-last-insert-id': row([table, insert, RESET, 'SELECT LAST_INSERT_ID()'], (bytes) => bytes === '\x011'),
+  'reset-keeps-locks': row([lock, RESET, isFree], (bytes) => bytes === '\x010'),
+  'reset-loses-database': row([RESET, 'SELECT DATABASE()'], (bytes) => bytes === '\xfb'),
+  'reset-closes': asks(RESET, async (all, c) => all.length === 0 && (await c.ending()) === 'fin'),
+  'change-user-refused': changing(([a]) => isErr(a, 1047)),
+  'change-user-keeps-user-variables': changed(['SET @a = 5'], 'SELECT @a', first('\x015')),
+  'change-user-keeps-temporary-tables': changed([table], 'SELECT COUNT(*) FROM mywire.mywire_x', first('\x010')),
+  'change-user-keeps-statements': on(async (c) => {
+    await enter(c, PLUGIN);
+    await say(c, packet(Buffer.from('\x16DO 1', 'latin1')));
+    await changes(c);
+    const [answer] = await say(c, packet('17 01000000 00 01000000'));
+    return payload(answer)[0] === 0;
+  }),
+  'change-user-keeps-transaction': changed(['BEGIN'], 'DO 1', ([a]) => statusOf(a) === 3),
+  'change-user-keeps-autocommit': changed(['SET autocommit = 0'], 'DO 1', ([a]) => statusOf(a) === 0),
+  'change-user-keeps-variables': changed(["SET time_zone = '+03:21'"], 'SELECT @@time_zone', first('\x06+03:21')),
+  'change-user-keeps-last-insert-id': changed([table, insert], 'SELECT LAST_INSERT_ID()', first('\x011')),
+  'change-user-keeps-locks': changed([lock], isFree, first('\x010')),
+  'change-user-keeps-user': on(async (c) => {
+    await enter(c, PLUGIN);
+    const [answer] = await say(c, change({ user: z('mywire') }));
+    const bytes = payload(answer);
+    const scramble = bytes.subarray(bytes.indexOf(0) + 1, bytes.indexOf(0) + 21);
+    await say(c, packet(Buffer.from(nativePasswordScramble('mywire-secret', scramble)), 2));
+    return first('\x0fhaproxy_check@%')(await say(c, 'SELECT CURRENT_USER()'));
+  }),
+  'change-user-keeps-database': changed([], 'SELECT DATABASE()', first('\x06mywire')),
+  'change-user-ignores-database': changed(
+    ['USE information_schema'],
+    'SELECT DATABASE()',
+    (all) => !first('\x06mywire')(all),
+    change({ database: 'mywire' }),
+  ),
+  'change-user-unknown-database-accepted': changing(isOk, change({ database: 'nowhere' })),
+  'change-user-ignores-character-set': changed(
+    [],
+    'SELECT @@character_set_client',
+    (all) => !first('\x06latin1')(all),
+    change({ collation: '0800' }),
+  ),
+  'change-user-accepts-any-proof': changing(isOk, change({ user: z('mywire') })),
+  'change-user-accepts-unknown-user': changing(isOk, nobody),
+  'change-user-same-scramble': on(async (c) => {
+    const greeting = (await c.next())?.payload ?? Buffer.alloc(0);
+    c.send(response41(PLUGIN, `${check}00${native}`));
+    await c.next();
+    const [answer] = await say(c, change());
+    const at = greeting.indexOf(0) + 5;
+    return payload(answer).includes(greeting.subarray(at, at + 8));
+  }),
+  'change-user-sequence-restarts': changing((all) => isOk(all) && sequenceId(all.at(-1)) === 1),
+  'change-user-switch-out-of-order': changing(([a]) => sequenceId(a) === 2),
+  'change-user-attributes-refused': changing(([a]) => isErr(a, 1047), change({ attributes: '00' }), ATTRS),
+  'change-user-attributes-read-strictly': changing(([a]) => isErr(a, 1047), change({ attributes: '05 20 5f6f735f' }), ATTRS),
+  'change-user-truncated-accepted': changing(([a]) => !isErr(a, 1047), packet('11 616263')),
+  'change-user-fails-silently': changing(async (all, c) => all.length === 1 && (await c.ending()) === 'fin', nobody),
+  'change-user-needs-plugin-name': changing(([a]) => isErr(a, 1047), change({ plugin: '' }), F),
+  'change-user-goes-on-after-failure': changing(async (all, c) => isDenied(all) && (await c.ending(1)) === 'open', nobody),
+  'handshake-collation-ignored': on(async (c) => {
+    await c.next();
+    c.send(response41(F, `${check}00`, { collation: '08' }));
+    await c.next();
+    return !first('\x06latin1')(await say(c, 'SELECT @@character_set_client'));
+  }),
+};
+
+const INFORMATION = 'USE information_schema';
+const schemaEntry = '\x01\x13\x12information_schema';
+const on1 = 'SET session_track_state_change = 1';
+const state = "SET session_track_transaction_info = 'STATE'";
+const names = ['client', 'connection', 'results'].map((what) => `character_set_${what}`);
+
+export const trackingShows: Record<keyof typeof tracking, Shows> = {
+  'track-schema-missing': asks(INFORMATION, ([a]) => rest(a) === '', TRACK),
+  'track-schema-switch-ignored': asks(['SET session_track_schema = 0', INFORMATION], ([a]) => rest(a).includes(schemaEntry), TRACK),
+  'track-schema-old': asks(INFORMATION, ([a]) => rest(a) === '\x00\x03\x01\x01\x00', TRACK),
+  'track-variables-missing': asks('SET autocommit = 0', ([a]) => rest(a) === '', TRACK),
+  'track-variables-first-only': asks('SET NAMES latin1', ([a]) => names.filter((name) => rest(a).includes(name)).length === 1, TRACK),
+  'track-variables-all': asks("SET sql_mode = ''", ([a]) => rest(a).includes('sql_mode'), TRACK),
+  'track-variables-star-unknown': asks(["SET session_track_system_variables = '*'", "SET sql_mode = ''"], ([a]) => rest(a) === '', TRACK),
+  'track-state-change-missing': asks([on1, 'SET @a = 1'], ([a]) => rest(a) === '', TRACK),
+  'track-state-change-always': asks('SET @a = 1', ([a]) => rest(a) === '\x00\x03\x02\x011', TRACK),
+  'track-transaction-missing': asks([state, 'BEGIN'], ([a]) => rest(a) === '', TRACK),
+  'track-transaction-lost-in-rows': asks([state, 'BEGIN', 'SELECT * FROM numbers'], (all) => rest(all.at(-1)) === '', TRACK | 0x1000000),
+  'track-characteristics-missing': asks(
+    ["SET session_track_transaction_info = 'CHARACTERISTICS'", 'BEGIN'],
+    ([a]) => rest(a) === '\x00\x0b\x05\x09\x08T_______',
+    TRACK,
+  ),
+  'track-unasked': asks(INFORMATION, ([a]) => rest(a) !== ''),
+  'track-without-info': asks(INFORMATION, ([a]) => rest(a) === `\x15${schemaEntry}`, TRACK),
+  'track-flag-missing': asks(INFORMATION, ([a]) => statusOf(a) === 2 && rest(a).includes(schemaEntry), TRACK),
+};
