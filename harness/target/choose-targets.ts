@@ -21,15 +21,27 @@ interface Found {
   readonly local: ReadonlySet<Part>;
 }
 
-const parts: readonly Part[] = ['mariadb', 'mysql', 'haproxy', 'proxysql'];
-const written: Record<Part, string> = { mariadb: 'MariaDB', mysql: 'MySQL', haproxy: 'HAProxy', proxysql: 'ProxySQL' };
-const programs: Record<Part, string> = { mariadb: 'mariadbd', mysql: 'mysqld of MySQL', haproxy: 'haproxy', proxysql: 'proxysql' };
+const parts: readonly Part[] = ['mariadb', 'mysql', 'haproxy', 'proxysql', 'mysqlrouter'];
+const written: Record<Part, string> = {
+  mariadb: 'MariaDB',
+  mysql: 'MySQL',
+  haproxy: 'HAProxy',
+  proxysql: 'ProxySQL',
+  mysqlrouter: 'MySQL Router',
+};
+const programs: Record<Part, string> = {
+  mariadb: 'mariadbd',
+  mysql: 'mysqld of MySQL',
+  haproxy: 'haproxy',
+  proxysql: 'proxysql',
+  mysqlrouter: 'mysqlrouter',
+};
 /** The version that is taken where several images are there. */
-const preferred: Record<Part, string> = { mariadb: '11.8', mysql: '9.7', haproxy: '3.0', proxysql: '2.7.1' };
+const preferred: Record<Part, string> = { mariadb: '11.8', mysql: '9.7', haproxy: '3.0', proxysql: '2.7.1', mysqlrouter: '9.7' };
 
 /**
  * Docker when a daemon answers and has a server's image, else this machine's programs, else the reference server.
- * Pulls nothing: takes at most `daemonLimitMs` and the time of `--version` of four programs.
+ * Pulls nothing: takes at most `daemonLimitMs` and the time of `--version` of five programs.
  */
 export async function chooseTargets(options: TargetOptions = {}): Promise<Choice> {
   const [images, ...binaries] = await Promise.all([imagesHere(options), ...parts.map((part) => findBinaryIfThere(part, options))]);
@@ -42,7 +54,7 @@ export async function chooseTargets(options: TargetOptions = {}): Promise<Choice
   return choose(found, images !== undefined);
 }
 
-/** The choice itself. @param answers whether a Docker daemon does */
+/** The choice itself: MySQL Router only where it is named. @param answers whether a Docker daemon does */
 export function choose(found: Found, answers: boolean): Choice {
   const targets = [...serverTargets(found), ...frontTargets('haproxy', found), ...frontTargets('proxysql', found)];
   if (serverTargets(found).length === 0) targets.unshift('reference');
@@ -53,19 +65,20 @@ export function choose(found: Found, answers: boolean): Choice {
   return { targets, untested, says: `${reason(found, answers)}: testing ${targets.join(', ')}.${rest}` };
 }
 
-function serverTargets({ docker, local }: Found): string[] {
-  for (const part of ['mariadb', 'mysql'] as const) if (docker[part]) return [`${part}:${docker[part]}`];
-  for (const part of ['mariadb', 'mysql'] as const) if (local.has(part)) return [`local:${part}`];
+function serverTargets({ docker, local }: Found, order: readonly ServerProduct[] = ['mariadb', 'mysql']): string[] {
+  for (const part of order) if (docker[part]) return [`${part}:${docker[part]}`];
+  for (const part of order) if (local.has(part)) return [`local:${part}`];
   return [];
 }
 
 /** A front before the server from the same place, else this machine's own before what this machine has. */
 function frontTargets(front: FrontProduct, found: Found): string[] {
-  const [server] = serverTargets(found);
+  const order: readonly ServerProduct[] = front === 'mysqlrouter' ? ['mysql', 'mariadb'] : ['mariadb', 'mysql'];
+  const [server] = serverTargets(found, order);
   const version = found.docker[front];
   if (version && server && !server.startsWith('local:')) return [`${front}:${version}+${server}`];
   if (!found.local.has(front)) return [];
-  const behind = (['mariadb', 'mysql'] as const).find((part) => found.local.has(part)) ?? 'reference';
+  const behind = order.find((part) => found.local.has(part)) ?? 'reference';
   return [`local:${front}+${behind}`];
 }
 
@@ -78,10 +91,9 @@ function reason({ docker, local }: Found, answers: boolean): string {
   return `${dockers}, ${server ? 'this machine has servers of its own' : 'and this machine has no server on PATH'}`;
 }
 
-function whyNot(part: Part, { docker, local }: Found, answers: boolean): string {
-  const front = part === 'haproxy' || part === 'proxysql';
-  if (local.has(part)) return `mywire run local:${part}`;
-  if (docker[part] && !front) return `mywire run ${part}:${docker[part]}`;
+function whyNot(part: Part, found: Found, answers: boolean): string {
+  const [target] = part === 'mariadb' || part === 'mysql' ? serverTargets(found, [part]) : frontTargets(part, found);
+  if (target) return `mywire run ${target}`;
   const image = answers ? `no image ${officialImage({ product: part, version: preferred[part] })}` : 'no Docker';
   return `${image}, no ${programs[part]} on PATH`;
 }

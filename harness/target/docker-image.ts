@@ -10,9 +10,12 @@ export interface FoundImage {
   readonly note?: string;
 }
 
+/** Where the official image is not called like the product. */
+const officialNames: Partial<Record<DockerPart['product'], string>> = { proxysql: 'proxysql/proxysql', mysqlrouter: 'mysql/mysql-router' };
+
 /** The official image of a product: `mariadb:11.8`, `proxysql/proxysql:2.7.1`. */
 export function officialImage({ product, version }: DockerPart): string {
-  return product === 'proxysql' ? `proxysql/proxysql:${version}` : `${product}:${version}`;
+  return `${officialNames[product] ?? product}:${version}`;
 }
 
 /** The image that fixtures/images/build.sh makes. */
@@ -75,7 +78,7 @@ function noImage(image: string, why: string): string {
   const reason = why.trim().replace(/\s+/g, ' ').slice(0, 300);
   return (
     `the image ${image} is not on this machine, and pulling it failed (${reason}). Where no registry can be reached, ` +
-    'fixtures/images/build.sh builds mywire/mariadb, mywire/mysql and mywire/haproxy from Debian packages; ' +
+    'fixtures/images/build.sh builds mywire/mariadb, mywire/mysql, mywire/mysqlrouter and mywire/haproxy from Debian packages; ' +
     'option --image or MYWIRE_IMAGE_<PRODUCT>_<VERSION> names another image.'
   );
 }

@@ -48,21 +48,23 @@ export async function startDockerNode(
   const limitMs = startLimit(options);
   let version = '';
 
-  const untilReady = async () => {
-    const log = ready && (await container.untilLog(ready, limitMs));
+  const isListening = () => {
     const at = commandAt();
     // Docker's proxy accepts on a published port before anything listens inside: only an answer counts there.
-    const isReady =
-      byPort && at && command
-        ? () => untilDone(() => command(at, recipe.question ?? ''), limitMs, container.requireRunning)
-        : () => listeningOn(inside.map(reach), limitMs, container.requireRunning);
-    if (!(await isReady())) {
+    if (byPort && at && command) return untilDone(() => command(at, recipe.question ?? ''), limitMs, container.requireRunning);
+    return listeningOn(inside.map(reach), limitMs, container.requireRunning);
+  };
+  const untilReady = async () => {
+    const log = ready && (await container.untilLog(ready, limitMs));
+    if (!log && !(await isListening())) {
       throw new TargetError(
         'TARGET_START_TIMEOUT',
         run.target,
         `${name} did not listen in ${limitMs} ms. The end of its log: ${container.log().slice(-500) || '(it wrote nothing)'}`,
       );
     }
+    const failed = log && recipe.failed?.(log.input);
+    if (failed) throw new TargetError('TARGET_START_FAILED', run.target, `${name} could not make what fixtures/sql describes: ${failed}`);
     version = log?.[1] ?? (await recipe.version?.(container, commandAt())) ?? '';
   };
   return {

@@ -3,10 +3,11 @@ import type { Container, ContainerSetting } from './docker-container.ts';
 import { fixturePath } from './fixture.ts';
 import { haproxyConfig } from './haproxy.ts';
 import { haproxyCommand } from './haproxy-socket.ts';
+import { mysqlrouterArguments, mysqlrouterConfig } from './mysqlrouter.ts';
 import type { DockerPart } from './parse-target.ts';
 import { proxysqlArguments, proxysqlConfig } from './proxysql.ts';
 import { adminCommand } from './proxysql-admin.ts';
-import { serverOptions } from './sql-server.ts';
+import { initFileError, serverOptions } from './sql-server.ts';
 import type { Endpoint } from './target.ts';
 
 /** How a product runs in a container. */
@@ -18,6 +19,8 @@ export interface DockerProduct {
   readonly commandPort?: number;
   /** The line of its log that tells it is ready, the version in the first group; without one, its ports tell. */
   readonly ready?: RegExp;
+  /** What its log says went wrong though it is ready. */
+  readonly failed?: (log: string) => string | undefined;
   /** Its version, where the log line does not tell. */
   readonly version?: (container: Container, command: Endpoint | undefined) => Promise<string>;
   readonly command?: (at: Endpoint, text: string) => Promise<string>;
@@ -28,6 +31,13 @@ export interface DockerProduct {
 const anywhere = (port: number): Endpoint => ({ host: '0.0.0.0', port });
 // The set-up run of the official entrypoints says "port: 0".
 const serverReady = /Version: '([^']+)'.*port: 3306\b/;
+
+const certificateAt = '/mywire/server-cert.pem';
+const keyAt = '/mywire/server-key.pem';
+const certificate = () => [
+  { target: certificateAt, content: fixture('certs/server-cert.pem') },
+  { target: keyAt, content: fixture('certs/server-key.pem') },
+];
 
 /** @param next the host name of what stands behind it, and its port inside */
 export function dockerProduct({ product }: DockerPart, next: Endpoint | undefined): DockerProduct {
@@ -40,6 +50,8 @@ export function dockerProduct({ product }: DockerPart, next: Endpoint | undefine
       return haproxy(next as Endpoint);
     case 'proxysql':
       return proxysql(next as Endpoint);
+    case 'mysqlrouter':
+      return mysqlrouter(next as Endpoint);
   }
 }
 
@@ -47,19 +59,11 @@ function mariadb(): DockerProduct {
   return {
     port: 3306,
     ready: serverReady,
+    failed: initFileError,
     setting: {
       env: { MARIADB_ALLOW_EMPTY_ROOT_PASSWORD: '1' },
-      command: [
-        '--init-file=/mywire/accounts.sql',
-        '--ssl-cert=/mywire/server-cert.pem',
-        '--ssl-key=/mywire/server-key.pem',
-        ...serverOptions,
-      ],
-      files: [
-        { target: '/mywire/accounts.sql', content: fixture('sql/mariadb.sql') },
-        { target: '/mywire/server-cert.pem', content: fixture('certs/server-cert.pem') },
-        { target: '/mywire/server-key.pem', content: fixture('certs/server-key.pem') },
-      ],
+      command: ['--init-file=/mywire/accounts.sql', `--ssl-cert=${certificateAt}`, `--ssl-key=${keyAt}`, ...serverOptions],
+      files: [{ target: '/mywire/accounts.sql', content: fixture('sql/mariadb.sql') }, ...certificate()],
     },
   };
 }
@@ -68,6 +72,7 @@ function mysql(): DockerProduct {
   return {
     port: 3306,
     ready: serverReady,
+    failed: initFileError,
     setting: {
       env: { MYSQL_ALLOW_EMPTY_PASSWORD: '1' },
       command: ['--init-file=/mywire/accounts.sql', '--loose-mysqlx=OFF', ...serverOptions],
@@ -111,6 +116,18 @@ function proxysql(next: Endpoint): DockerProduct {
       command: proxysqlArguments('/etc/proxysql.cnf', folder),
       files: [{ target: '/etc/proxysql.cnf', content: proxysqlConfig({ folder, front: anywhere(6033), admin: anywhere(6032), next }) }],
     },
+  };
+}
+
+function mysqlrouter(next: Endpoint): DockerProduct {
+  const port = 3306;
+  const config = '/mywire/mysqlrouter.conf';
+  const content = mysqlrouterConfig({ folder: '/tmp', front: anywhere(port), next, certificate: certificateAt, key: keyAt });
+  return {
+    port,
+    // Not asked on its port: each connection to it is one to a server that may not be up yet.
+    ready: /Starting 'MySQL Router', version: (\S+)[\s\S]*Start accepting connections for routing/,
+    setting: { entrypoint: ['mysqlrouter'], command: mysqlrouterArguments(config), files: [{ target: config, content }, ...certificate()] },
   };
 }
 

@@ -36,7 +36,7 @@ describe.skipIf(!has('mariadb:11.8') || !has('haproxy:3.0'))(`haproxy:3.0+mariad
     ]);
     expect(haproxy).toMatchObject({ product: 'haproxy', version: expect.stringMatching(/^3\.0\./) });
     expect(mariadb).toMatchObject({ product: 'mariadb', version: expect.stringMatching(/^11\.8\./), endpoint: { port: 3306 } });
-    for (const account of Object.values(target.accounts)) {
+    for (const account of everyday(target)) {
       expect(await query(target.front, account, 'SELECT SUBSTRING_INDEX(USER(), "@", -1) peer, COUNT(*) n FROM numbers')).toEqual([
         { peer: haproxy?.endpoint.host, n: 3 },
       ]);
@@ -77,7 +77,7 @@ describe.skipIf(!has('mysql:9.7'))(`mysql:9.7${missing('mysql:9.7')}`, () => {
       ended.push(target);
       expect(target.path).toEqual({ transparent: false, why: 'on purpose' });
       expect(target.front.host).toBe('127.0.0.1');
-      for (const account of Object.values(target.accounts)) {
+      for (const account of everyday(target)) {
         expect(account.plugin).toBe('caching_sha2_password');
         expect(await query(target.front, account, 'SELECT COUNT(*) n FROM numbers')).toEqual([{ n: 3 }]);
       }
@@ -87,6 +87,19 @@ describe.skipIf(!has('mysql:9.7'))(`mysql:9.7${missing('mysql:9.7')}`, () => {
       expect(container?.Ports.map(({ IP }) => IP)).toEqual(['127.0.0.1']);
     },
   );
+});
+
+describe.skipIf(!has('mysqlrouter:9.7') || !has('mysql:9.7'))(`mysqlrouter:9.7+mysql:9.7${missing('mysqlrouter:9.7', 'mysql:9.7')}`, () => {
+  test('lets both accounts through', { timeout: 60_000 }, async () => {
+    const target = await start('mysqlrouter:9.7+mysql:9.7');
+    const [router, mysql] = target.nodes;
+    expect(router).toMatchObject({ product: 'mysqlrouter', version: expect.stringMatching(/^9\.7\./) });
+    expect(mysql).toMatchObject({ product: 'mysql', version: expect.stringMatching(/^9\.7\./) });
+    for (const account of everyday(target)) {
+      expect(account.plugin).toBe('caching_sha2_password');
+      expect(await query(target.front, account, 'SELECT SUBSTRING_INDEX(USER(), "@", -1) peer')).toEqual([{ peer: router?.endpoint.host }]);
+    }
+  });
 });
 
 describe.skipIf(!has('mariadb:11.8'))(`Docker${missing('mariadb:11.8')}`, () => {
@@ -141,4 +154,9 @@ async function query(endpoint: Endpoint, account: Account | undefined, sql: stri
   } finally {
     connection.destroy();
   }
+}
+
+/** The account without a password and the one with: mysql2 cannot log in as every other. */
+function everyday({ accounts: { check, login } }: RunningTarget): Account[] {
+  return [check, login].flatMap((account) => account ?? []);
 }

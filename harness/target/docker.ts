@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { accountsWith, databaseName, madeAccounts } from './accounts.ts';
+import { chainAccounts, databaseName } from './accounts.ts';
 import { allOrNone, frontOf, legsOf, nodeNames } from './chain.ts';
 import { type Docker, guardDocker, openDocker, removeNetwork } from './docker-client.ts';
 import { type ContainerRun, hostName } from './docker-container.ts';
@@ -10,7 +10,7 @@ import { ownerLabel } from './leftovers.ts';
 import type { TargetOptions } from './options.ts';
 import { ownerName } from './owner.ts';
 import type { DockerPart, TargetSpec } from './parse-target.ts';
-import { type Accounts, type RunningTarget, TargetError } from './target.ts';
+import { type RunningTarget, TargetError } from './target.ts';
 import { type DockerPath, probePath } from './transparency.ts';
 
 /**
@@ -55,7 +55,7 @@ async function startOnNetwork(
       nodes,
       legs: legsOf(nodes),
       front: frontOf(nodes),
-      accounts: accountsOf(nodes),
+      accounts: chainAccounts(nodes),
       database: databaseName,
       path: path.transparency,
       ...(notes.length > 0 && { notes }),
@@ -129,11 +129,4 @@ async function restart(nodes: readonly DockerNode[]): Promise<void> {
     await node.startAgain();
     moved = node.inside() !== before;
   }
-}
-
-/** ProxySQL logs its clients in itself. */
-function accountsOf(nodes: readonly DockerNode[]): Accounts {
-  if (nodes.some(({ product }) => product === 'proxysql')) return accountsWith('mysql_native_password');
-  const server = nodes.at(-1);
-  return madeAccounts(server?.product === 'mysql' ? 'mysql' : 'mariadb', server?.version ?? '');
 }

@@ -22,6 +22,7 @@ const known: Partial<Record<Product, Known>> = {
   mysql: { names: ['mysqld'], versionArgs: ['--no-defaults', '--version'], version: /Ver (?!\S*MariaDB)(\S+)/ },
   haproxy: { names: ['haproxy'], versionArgs: ['-v'], version: /HA-?Proxy version (\S+)/ },
   proxysql: { names: ['proxysql'], versionArgs: ['--version'], version: /ProxySQL version ([^\s,]+)/ },
+  mysqlrouter: { names: ['mysqlrouter'], versionArgs: ['--version'], version: /MySQL Router\s+Ver (\S+)/ },
 };
 
 // Where servers lie that are not on every user's PATH.

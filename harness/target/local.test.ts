@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
@@ -13,8 +15,8 @@ const proxysqls = [
   process.env['MYWIRE_BIN_PROXYSQL'] ?? 'proxysql',
   ...['2.0.17', '2.0.18', '2.7.1'].map((version) => `/opt/proxysql/${version}/proxysql`),
 ].filter(existsSync);
-const [mariadb, mysql, haproxy] = await Promise.all(
-  (['mariadb', 'mysql', 'haproxy'] as const).map((product) => findBinaryIfThere(product, {})),
+const [mariadb, mysql, haproxy, mysqlrouter] = await Promise.all(
+  (['mariadb', 'mysql', 'haproxy', 'mysqlrouter'] as const).map((product) => findBinaryIfThere(product, {})),
 );
 const ended: RunningTarget[] = [];
 afterEach(async () => {
@@ -32,27 +34,28 @@ describe.skipIf(!mariadb)(`local:mariadb${mariadb ? '' : ' (skipped: no mariadbd
       legs: [{ name: 'client-mariadb', to: target.front }],
     });
     expect(target.nodes[0]).toMatchObject({ product: 'mariadb', version: mariadb?.version, endpoint: target.front });
-    expect(target.accounts).toEqual({
+    expect(target.accounts).toMatchObject({
       check: { user: 'haproxy_check', password: '', plugin: 'mysql_native_password' },
       login: { user: 'mywire', password: 'mywire-secret', plugin: 'mysql_native_password' },
     });
-    for (const account of Object.values(target.accounts)) {
+    for (const account of everyday(target)) {
       const [row] = await query(
         target.front,
         account,
-        'SELECT CURRENT_USER() me, DATABASE() here, @@version version, (SELECT GROUP_CONCAT(id) FROM numbers) ids',
+        'SELECT CURRENT_USER() me, DATABASE() here, (SELECT GROUP_CONCAT(id) FROM numbers) ids',
         'mywire',
       );
-      expect(row).toEqual({ me: `${account.user}@%`, here: 'mywire', version: mariadb?.version, ids: '1,2,3' });
+      expect(row).toEqual({ me: `${account.user}@%`, here: 'mywire', ids: '1,2,3' });
       // 1049 and not 1044: the account may read everything.
       await expect(query(target.front, account, 'SELECT 1', 'nowhere')).rejects.toMatchObject({ errno: 1049 });
     }
     const [settings] = await query(
       target.front,
       target.accounts.login,
-      'SELECT @@max_connections c, @@max_connect_errors e, @@connect_timeout t, @@log_bin b, @@have_ssl s',
+      'SELECT @@version v, @@max_connections c, @@max_connect_errors e, @@max_allowed_packet p, @@connect_timeout t, @@log_bin b, @@have_ssl s',
     );
-    expect(settings).toEqual({ c: 1000, e: 1_000_000, t: 10, b: 0, s: 'YES' });
+    // With a binary log MariaDB says so in its version.
+    expect(settings).toEqual({ v: `${mariadb?.version}-log`, c: 1000, e: 1_000_000, p: 64 << 20, t: 10, b: 1, s: 'YES' });
     const pid = target.nodes[0]?.pid ?? 0;
     expect(isRunning(pid)).toBe(true);
     // A restart leaves alone what runs.
@@ -75,7 +78,7 @@ describe.skipIf(!mysql)(`local:mysql${mysql ? '' : ' (skipped: no mysqld of MySQ
   test('is up with caching_sha2_password', async () => {
     const target = await start('local:mysql');
     expect(target.nodes[0]).toMatchObject({ product: 'mysql', version: mysql?.version });
-    for (const account of Object.values(target.accounts)) {
+    for (const account of everyday(target)) {
       expect(account.plugin).toBe('caching_sha2_password');
       expect(await query(target.front, account, 'SELECT COUNT(*) n FROM numbers', 'mywire')).toEqual([{ n: 3 }]);
     }
@@ -109,6 +112,18 @@ describe.skipIf(!haproxy)(`local:haproxy+reference${haproxy ? '' : ' (skipped: n
   });
 });
 
+describe.skipIf(!haproxy)(`local:haproxy+reference with a wish${haproxy ? '' : ' (skipped: no haproxy here)'}`, () => {
+  test('the reference server behind it has the defect and the dialect that were asked for', async () => {
+    const target = await start('local:haproxy+reference?dialect=mariadb&defect=greeting-sequence-one');
+    const socket = connect(target.front);
+    const [greeting] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    expect(greeting[3]).toBe(1);
+    expect(greeting.toString('latin1')).toContain('MariaDB');
+    expect(target.nodes[1]?.version).toContain('MariaDB');
+  });
+});
+
 describe.skipIf(proxysqls.length === 0)(
   `local:proxysql+reference${proxysqls.length > 0 ? '' : ' (skipped: no proxysql here; set MYWIRE_BIN_PROXYSQL)'}`,
   () => {
@@ -128,6 +143,24 @@ describe.skipIf(proxysqls.length === 0)(
   },
 );
 
+describe.skipIf(!mysqlrouter)(
+  `local:mysqlrouter+reference${mysqlrouter ? '' : ' (skipped: no mysqlrouter here; set MYWIRE_BIN_MYSQLROUTER)'}`,
+  () => {
+    test('passes connections on, and comes back at the same address', async () => {
+      const target = await start('local:mysqlrouter+reference');
+      const [front] = target.nodes;
+      expect(front).toMatchObject({ product: 'mysqlrouter', version: mysqlrouter?.version });
+      expect(target.legs.map(({ name }) => name)).toEqual(['client-mysqlrouter', 'mysqlrouter-reference']);
+      expect(front?.log()).toContain("Starting 'MySQL Router'");
+      for (const account of everyday(target)) expect(await query(target.front, account, 'SELECT 1', 'mywire')).toHaveLength(1);
+      process.kill(front?.pid ?? 0, 'SIGKILL');
+      await expect.poll(() => front?.state()).toContain('was ended by SIGKILL');
+      await target.restart?.();
+      expect(await query(target.front, target.accounts.login, 'SELECT 1')).toHaveLength(1);
+    });
+  },
+);
+
 const fronts = ['haproxy', ...(proxysqls.length > 0 ? ['proxysql'] : [])];
 const chain = `local:${fronts.join('+')}+mariadb`;
 describe.skipIf(!mariadb || !haproxy)(`${chain}${mariadb && haproxy ? '' : ' (skipped: no haproxy or mariadbd here)'}`, () => {
@@ -136,10 +169,8 @@ describe.skipIf(!mariadb || !haproxy)(`${chain}${mariadb && haproxy ? '' : ' (sk
     const names = [...fronts, 'mariadb'];
     expect(target.nodes.map(({ product }) => product)).toEqual(names);
     expect(target.legs.map(({ name }) => name)).toEqual(names.map((name, index) => `${names[index - 1] ?? 'client'}-${name}`));
-    for (const account of Object.values(target.accounts)) {
-      expect(await query(target.front, account, 'SELECT @@version version, @@port port', 'mywire')).toEqual([
-        { version: mariadb?.version, port: target.nodes.at(-1)?.endpoint.port },
-      ]);
+    for (const account of everyday(target)) {
+      expect(await query(target.front, account, 'SELECT @@port port', 'mywire')).toEqual([{ port: target.nodes.at(-1)?.endpoint.port }]);
     }
   });
 });
@@ -151,7 +182,7 @@ describe('the reference server', () => {
       nodes: [{ name: 'reference', product: 'reference' }],
       legs: [{ name: 'client-reference', to: target.front }],
     });
-    for (const account of Object.values(target.accounts)) expect(await query(target.front, account, 'SELECT 1', 'mywire')).toHaveLength(1);
+    for (const account of everyday(target)) expect(await query(target.front, account, 'SELECT 1', 'mywire')).toHaveLength(1);
     expect(await target.nodes[0]?.state()).toBe('running');
     await target.stop();
     expect(await target.nodes[0]?.state()).toContain('stopped');
@@ -245,4 +276,9 @@ function isRunning(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** The account without a password and the one with: mysql2 cannot log in as every other. */
+function everyday({ accounts: { check, login } }: RunningTarget): Account[] {
+  return [check, login].flatMap((account) => account ?? []);
 }

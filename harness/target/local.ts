@@ -1,4 +1,4 @@
-import { accountsWith, databaseName, madeAccounts } from './accounts.ts';
+import { chainAccounts, databaseName, proxyAddress } from './accounts.ts';
 import { allOrNone, frontOf, legsOf, nodeNames } from './chain.ts';
 import { freePort } from './free-port.ts';
 import { startHaproxy } from './haproxy.ts';
@@ -6,11 +6,12 @@ import { type PrivateFolder, privateFolder } from './leftovers.ts';
 import type { LocalNode, LocalSetting } from './local-node.ts';
 import { startMariadb } from './mariadb.ts';
 import { startMysql } from './mysql.ts';
+import { startMysqlrouter } from './mysqlrouter.ts';
 import type { TargetOptions } from './options.ts';
 import type { LocalPart, TargetSpec } from './parse-target.ts';
 import { startProxysql } from './proxysql.ts';
 import { startReferenceNode } from './reference.ts';
-import type { Accounts, Endpoint, RunningTarget } from './target.ts';
+import type { Endpoint, RunningTarget } from './target.ts';
 
 /**
  * Starts a chain of this machine's own programs, each in a private folder on a free loopback port.
@@ -28,8 +29,9 @@ export async function startLocal(spec: TargetSpec & { kind: 'local' }, options: 
     nodes,
     legs: legsOf(nodes),
     front: frontOf(nodes),
-    accounts: accountsOf(nodes),
+    accounts: chainAccounts(nodes),
     database: databaseName,
+    ...(takesProxyHeaders(nodes) && proxyAddress !== undefined ? { proxiesFrom: proxyAddress } : {}),
     path: { transparent: true },
     async restart() {
       await Promise.all(nodes.map((node) => node.startAgain()));
@@ -37,6 +39,10 @@ export async function startLocal(spec: TargetSpec & { kind: 'local' }, options: 
     stop: () => stopAll(nodes),
   };
 }
+
+/** A proxy in front of the server would be the one to ask. */
+const takesProxyHeaders = (nodes: readonly LocalNode[]): boolean =>
+  nodes.length === 1 && (nodes[0]?.product === 'mariadb' || nodes[0]?.product === 'reference');
 
 /** All at once: each port is known beforehand, and no front asks its server anything before a client comes. */
 async function startAll(
@@ -48,7 +54,7 @@ async function startAll(
   const names = nodeNames(spec.parts);
   // The reference server lives in this process and picks its own port, so it comes first.
   const last = spec.parts.at(-1);
-  const reference = last?.product === 'reference' ? await startReferenceNode(spec.name, last.defects) : undefined;
+  const reference = last?.product === 'reference' ? await startReferenceNode(spec.name, last, spec.parts.length > 1) : undefined;
   const programs = reference ? spec.parts.slice(0, -1) : spec.parts;
   const endpoints = await Promise.all(programs.map(async () => ({ host: '127.0.0.1', port: await freePort() })));
   const chain = [...endpoints, ...(reference ? [reference.endpoint] : [])];
@@ -74,6 +80,8 @@ function start({ product }: LocalPart, setting: LocalSetting, next: Endpoint): P
       return startHaproxy(setting, next);
     case 'proxysql':
       return startProxysql(setting, next);
+    case 'mysqlrouter':
+      return startMysqlrouter(setting, next);
     case 'mariadb':
       return startMariadb(setting);
     case 'mysql':
@@ -81,12 +89,4 @@ function start({ product }: LocalPart, setting: LocalSetting, next: Endpoint): P
     case 'reference':
       throw new Error('the reference server is no program');
   }
-}
-
-/** The accounts of the server at the end, as the front of the chain offers them: ProxySQL logs its clients in itself. */
-function accountsOf(nodes: readonly LocalNode[]): Accounts {
-  const server = nodes.at(-1);
-  if (nodes.some(({ product }) => product === 'proxysql')) return accountsWith('mysql_native_password');
-  if (server?.product === 'mysql') return madeAccounts('mysql', server.version);
-  return madeAccounts('mariadb', server?.version ?? '');
 }

@@ -1,14 +1,18 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { proxyAddress } from './accounts.ts';
 import { findBinary, onPath } from './find-binary.ts';
 import { fixturePath } from './fixture.ts';
 import { type LocalNode, type LocalSetting, orStopped, startLimit, startNode } from './local-node.ts';
 import { startProgram } from './program.ts';
-import { asRoot, serverOptions, startServer } from './sql-server.ts';
+import { asRoot, smallServer, startServer } from './sql-server.ts';
 import { TargetError } from './target.ts';
 
 /** The certificate of fixtures/certs: before 11.4 MariaDB has none of its own, and the cases over TLS need one. */
 const tls = () => [`--ssl-cert=${fixturePath('certs/server-cert.pem')}`, `--ssl-key=${fixturePath('certs/server-key.pem')}`];
+
+/** Only what connects from there may send PROXY headers: nothing changes for anybody else (MariaDB 10.3.1). */
+const proxies = proxyAddress === undefined ? [] : [`--loose-proxy-protocol-networks=${proxyAddress}/32`];
 
 // The log is written in full when the data directory is made: 4 MB instead of 96.
 const small = '--innodb-log-file-size=4M';
@@ -21,7 +25,11 @@ export async function startMariadb(setting: LocalSetting): Promise<LocalNode> {
   const { target, options } = setting;
   const { path, version } = await findBinary('mariadb', target, options);
   await makeDataDirectory(setting, path);
-  return startNode(setting, { product: 'mariadb', version, run: () => startServer(setting, path, 'mariadb', [small, ...tls()]) });
+  return startNode(setting, {
+    product: 'mariadb',
+    version,
+    run: () => startServer(setting, path, 'mariadb', [small, ...tls(), ...proxies]),
+  });
 }
 
 /** https://mariadb.com/docs/server/clients-and-utilities/deployment-tools/mariadb-install-db */
@@ -39,7 +47,7 @@ async function makeDataDirectory({ target, folder, options }: LocalSetting, serv
       // The test database comes with an anonymous user that shadows every 'x'@'%'.
       '--skip-test-db',
       ...asRoot(),
-      ...serverOptions,
+      ...smallServer,
       small,
     ],
   });

@@ -50,6 +50,13 @@ describe('Docker images', () => {
         ['mysql', '9.7'],
       ],
     ],
+    [
+      'mysqlrouter:9.7+mysql:9.7',
+      [
+        ['mysqlrouter', '9.7'],
+        ['mysql', '9.7'],
+      ],
+    ],
   ])('%s', (name, parts) => {
     expect(parseTarget(name)).toEqual({ kind: 'docker', name, parts: parts.map(([product, version]) => ({ product, version })) });
   });
@@ -63,18 +70,26 @@ describe('local programs', () => {
     ['local:proxysql+mariadb', ['proxysql', 'mariadb']],
     ['local:haproxy+proxysql+mariadb', ['haproxy', 'proxysql', 'mariadb']],
     ['local:haproxy+reference', ['haproxy', 'reference']],
+    ['local:proxysql+reference', ['proxysql', 'reference']],
+    ['local:mysqlrouter+reference', ['mysqlrouter', 'reference']],
+    ['local:mysqlrouter+mysql', ['mysqlrouter', 'mysql']],
     ['local:reference', ['reference']],
   ])('%s', (name, names) => {
     expect(parseTarget(name)).toEqual({ kind: 'local', name, parts: names.map((product) => ({ product, defects })) });
   });
 
-  test('a defect of the reference server at the end', () => {
-    expect(parseTarget('local:haproxy+reference?defect=no-greeting')).toEqual({
+  test.each([
+    ['local:haproxy+reference?defect=no-greeting', { defects: ['no-greeting'] }],
+    ['local:haproxy+reference?defect=a,b&defect=c', { defects: ['a', 'b', 'c'] }],
+    ['local:haproxy+reference?dialect=mariadb', { defects: [], dialect: 'mariadb' }],
+    ['local:haproxy+reference?dialect=mysql&defect=a', { defects: ['a'], dialect: 'mysql' }],
+  ] as const)('%s', (name, wish) => {
+    expect(parseTarget(name)).toEqual({
       kind: 'local',
-      name: 'local:haproxy+reference?defect=no-greeting',
+      name,
       parts: [
-        { product: 'haproxy', defects: [] },
-        { product: 'reference', defects: ['no-greeting'] },
+        { product: 'haproxy', defects },
+        { product: 'reference', ...wish },
       ],
     });
   });
@@ -82,12 +97,14 @@ describe('local programs', () => {
 
 describe('the reference server', () => {
   test.each([
-    ['reference', []],
-    ['reference?defect=rst-instead-of-answer', ['rst-instead-of-answer']],
-    ['reference?defect=a,b', ['a', 'b']],
-    ['reference?defect=a&defect=b', ['a', 'b']],
-  ])('%s', (name, names) => {
-    expect(parseTarget(name)).toEqual({ kind: 'reference', name, defects: names });
+    ['reference', { defects }],
+    ['reference?defect=rst-instead-of-answer', { defects: ['rst-instead-of-answer'] }],
+    ['reference?defect=a,b', { defects: ['a', 'b'] }],
+    ['reference?defect=a&defect=b', { defects: ['a', 'b'] }],
+    ['reference?dialect=mariadb', { defects, dialect: 'mariadb' }],
+    ['reference?defect=a&dialect=mysql&defect=b', { defects: ['a', 'b'], dialect: 'mysql' }],
+  ] as const)('%s', (name, wish) => {
+    expect(parseTarget(name)).toEqual({ kind: 'reference', name, ...wish });
   });
 });
 
@@ -120,6 +137,12 @@ describe('anything else is refused with the forms there are', () => {
     ['haproxy:3.0+reference', "'reference' is unknown"],
     ['reference?defect=', "after '?' comes defect=NAME"],
     ['reference?seed=1', "not 'seed=1'"],
+    ['reference?dialect=postgres', "the dialects are mysql and mariadb, not 'postgres'"],
+    ['reference?dialect=mysql&dialect=mysql', 'a server speaks one dialect'],
+    ['local:haproxy?dialect=mariadb+reference', "haproxy takes no '?'"],
+    ['local:mysqlroter+mysql', 'did you mean local:mysqlrouter+mysql?'],
+    ['mysqlrouter+mysql:9.7', 'mysqlrouter needs a version (mysqlrouter:9.7)'],
+    ['local:mysqlrouter', 'mysqlrouter needs a server behind it: local:mysqlrouter+mariadb'],
     [`local:${'haproxy+'.repeat(8)}mariadb`, 'at most 8'],
     ['postgres:17+mariadb:11.8', "'postgres' is unknown"],
     ['x'.repeat(100_000), 'an address needs a port'],

@@ -3,7 +3,7 @@ import { nearest } from './nearest.ts';
 import { type Endpoint, TargetError } from './target.ts';
 
 /** What stands in front of a server and passes connections on. */
-export type FrontProduct = 'haproxy' | 'proxysql';
+export type FrontProduct = 'haproxy' | 'proxysql' | 'mysqlrouter';
 /** What ends a chain. */
 export type ServerProduct = 'mariadb' | 'mysql';
 
@@ -13,11 +13,19 @@ export interface DockerPart {
   readonly version: string;
 }
 
-/** One local program of a chain, or the reference server at its end. */
-export interface LocalPart {
-  readonly product: FrontProduct | ServerProduct | 'reference';
-  /** The reference server's defects; empty for everything else. */
+export const dialects = ['mysql', 'mariadb'] as const;
+
+/** What the reference server is to be. */
+export interface ReferenceWish {
+  /** What it does wrong: names that are not yet known to exist. */
   readonly defects: readonly string[];
+  /** Whose protocol it speaks where the two differ; without it, the reference server's own default. */
+  readonly dialect?: (typeof dialects)[number];
+}
+
+/** One local program of a chain, or the reference server at its end: nothing else has defects or a dialect. */
+export interface LocalPart extends ReferenceWish {
+  readonly product: FrontProduct | ServerProduct | 'reference';
 }
 
 /** A target's name, taken apart. Parts go front to back. */
@@ -25,9 +33,9 @@ export type TargetSpec =
   | { readonly kind: 'address'; readonly name: string; readonly endpoint: Endpoint }
   | { readonly kind: 'docker'; readonly name: string; readonly parts: readonly DockerPart[] }
   | { readonly kind: 'local'; readonly name: string; readonly parts: readonly LocalPart[] }
-  | { readonly kind: 'reference'; readonly name: string; readonly defects: readonly string[] };
+  | ({ readonly kind: 'reference'; readonly name: string } & ReferenceWish);
 
-const fronts: readonly string[] = ['haproxy', 'proxysql'] satisfies FrontProduct[];
+const fronts: readonly string[] = ['haproxy', 'proxysql', 'mysqlrouter'] satisfies FrontProduct[];
 const servers: readonly string[] = ['mariadb', 'mysql'] satisfies ServerProduct[];
 const products = [...fronts, ...servers];
 const localProducts = [...products, 'reference'];
@@ -36,7 +44,8 @@ const longestChain = 8;
 const forms =
   'A target is written 127.0.0.1:3306, [::1]:3306 or host:port (an address); mariadb:11.8, haproxy:3.2+mariadb:11.8 or ' +
   'haproxy:3.0+proxysql:2.7.1+mariadb:11.8 (Docker images, front to back); local:mariadb, local:mysql, local:haproxy+mariadb, ' +
-  'local:proxysql+mariadb or local:haproxy+reference (programs of this machine); reference or reference?defect=NAME.';
+  'local:proxysql+mariadb or local:mysqlrouter+reference (programs of this machine); reference, reference?defect=NAME or ' +
+  'reference?dialect=mariadb&defect=NAME,NAME.';
 
 /**
  * Takes a target's name apart. `mariadb:3306` is an address, because no version is a bare number from 1000 on.
@@ -44,7 +53,7 @@ const forms =
  */
 export function parseTarget(name: string): TargetSpec {
   if (name.startsWith('local:')) return { kind: 'local', name, parts: localParts(name) };
-  if (/^reference(\?|$)/.test(name)) return { kind: 'reference', name, defects: defectsOf(name, name) };
+  if (/^reference(\?|$)/.test(name)) return { kind: 'reference', name, ...wishOf(name, name) };
   if (/^[a-z]+:\/\//i.test(name)) throw badName(name, 'an address is host:port, without a scheme');
   const address = addressOf(name);
   if (address) return { kind: 'address', name, endpoint: address };
@@ -91,7 +100,7 @@ function localParts(name: string): LocalPart[] {
       const product = text.replace(/\?.*$/s, '');
       if (!localProducts.includes(product)) throw badName(name, unknownProduct(name, text, product.replace(/:.*$/s, ''), localProducts));
       if (text !== product && product !== 'reference') throw badName(name, `${product} takes no '?'`);
-      return { product: product as LocalPart['product'], defects: defectsOf(name, text) };
+      return { product: product as LocalPart['product'], ...wishOf(name, text) };
     });
   requireOrder(name, parts, 'mariadb');
   return parts;
@@ -102,19 +111,30 @@ function requireOrder(name: string, parts: readonly { readonly product: string }
   if (parts.length > longestChain) throw badName(name, `a chain has at most ${longestChain} programs`);
   for (const [index, { product }] of parts.entries()) {
     const last = index === parts.length - 1;
-    if (last && fronts.includes(product)) throw badName(name, `${product} needs a server behind it: ${name}+${server}`);
+    if (last && fronts.includes(product)) throw badName(name, `${product} needs a server behind it: ${clip(name)}+${server}`);
     if (!last && !fronts.includes(product)) throw badName(name, `${product} is a server, so it comes last: nothing can stand behind it`);
   }
 }
 
-function defectsOf(name: string, text: string): string[] {
+/** What comes after '?': defect=NAME[,NAME…], as often as one likes, and dialect=mysql or mariadb, once. */
+function wishOf(name: string, text: string): ReferenceWish {
   const query = /\?(.*)$/s.exec(text)?.[1];
-  if (query === undefined) return [];
-  return query.split('&').flatMap((pair) => {
-    const names = /^defect=([a-z0-9-]+(?:,[a-z0-9-]+)*)$/.exec(pair)?.[1];
-    if (names === undefined) throw badName(name, `after '?' comes defect=NAME (small letters, digits, '-'), not '${clip(pair)}'`);
-    return names.split(',');
-  });
+  if (query === undefined) return { defects: [] };
+  const defects: string[] = [];
+  let dialect: ReferenceWish['dialect'];
+  for (const pair of query.split('&')) {
+    const [, key, value = ''] = /^(defect|dialect)=([a-z0-9-]+(?:,[a-z0-9-]+)*)$/.exec(pair) ?? [];
+    if (key === undefined)
+      throw badName(name, `after '?' comes defect=NAME (small letters, digits, '-') or dialect=${dialects.join('|')}, not '${clip(pair)}'`);
+    if (key === 'defect') {
+      defects.push(...value.split(','));
+      continue;
+    }
+    if (dialect !== undefined) throw badName(name, 'a server speaks one dialect: name it once');
+    dialect = dialects.find((known) => known === value);
+    if (dialect === undefined) throw badName(name, `the dialects are ${dialects.join(' and ')}, not '${clip(value)}'`);
+  }
+  return { defects, ...(dialect && { dialect }) };
 }
 
 function unknownProduct(name: string, text: string, product: string, known: readonly string[]): string {
@@ -131,7 +151,7 @@ function unknownProduct(name: string, text: string, product: string, known: read
 }
 
 function exampleVersion(product: string): string {
-  const examples: Record<string, string> = { mariadb: '11.8', mysql: '9.7', haproxy: '3.0', proxysql: '2.7.1' };
+  const examples: Record<string, string> = { mariadb: '11.8', mysql: '9.7', haproxy: '3.0', proxysql: '2.7.1', mysqlrouter: '9.7' };
   return examples[product] ?? '';
 }
 

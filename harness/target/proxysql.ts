@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { proxysqlUsers } from './accounts.ts';
 import { findBinary } from './find-binary.ts';
 import { filledTemplate } from './fixture.ts';
 import { freePort } from './free-port.ts';
@@ -47,7 +48,7 @@ export interface ProxysqlSetting {
   readonly pgsql?: { readonly admin: number; readonly front: number };
 }
 
-/** fixtures/configs/proxysql.cnf. */
+/** fixtures/configs/proxysql.cnf, with every account that ProxySQL can log in. */
 export function proxysqlConfig({ folder, front, admin, next, pgsql }: ProxysqlSetting): string {
   return filledTemplate('configs/proxysql.cnf', {
     DATADIR: folder,
@@ -55,7 +56,15 @@ export function proxysqlConfig({ folder, front, admin, next, pgsql }: ProxysqlSe
     FRONT: written(front),
     SERVER_HOST: next.host,
     SERVER_PORT: next.port,
+    USERS: proxysqlUsers()
+      .map(({ user, password }) => `{ username=${quoted(user)} password=${quoted(password)} default_hostgroup=0 active=1 }`)
+      .join(',\n\t'),
     PGSQL_ADMIN: pgsql ? `\n\tpgsql_ifaces="127.0.0.1:${pgsql.admin}"` : '',
     PGSQL_FRONT: pgsql ? `\npgsql_variables=\n{\n\tinterfaces="127.0.0.1:${pgsql.front}"\n}\n` : '',
   });
+}
+
+/** A string as libconfig reads it, which knows the escapes of C: https://hyperrealm.github.io/libconfig/libconfig_manual.html */
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }

@@ -1,23 +1,25 @@
-import { accountsWith, databaseName } from './accounts.ts';
+import { databaseName, proxyAddress, referenceAccountsWith } from './accounts.ts';
 import { legsOf } from './chain.ts';
 import type { LocalNode } from './local-node.ts';
 import { nearest } from './nearest.ts';
-import type { TargetSpec } from './parse-target.ts';
+import type { ReferenceWish, TargetSpec } from './parse-target.ts';
 import { type RunningTarget, TargetError } from './target.ts';
 
 /**
  * Starts the built-in reference server, in this process.
  * @throws TargetError TARGET_BAD_NAME for a defect that it does not have, TARGET_START_FAILED when it cannot listen
  */
-export async function startReferenceTarget({ name, defects }: TargetSpec & { kind: 'reference' }): Promise<RunningTarget> {
-  const node = await startReferenceNode(name, defects);
+export async function startReferenceTarget(spec: TargetSpec & { kind: 'reference' }): Promise<RunningTarget> {
+  const { name } = spec;
+  const node = await startReferenceNode(name, spec);
   return {
     name,
     nodes: [node],
     legs: legsOf([node]),
     front: node.endpoint,
-    accounts: accountsWith('mysql_native_password'),
+    accounts: referenceAccountsWith('mysql_native_password'),
     database: databaseName,
+    ...(proxyAddress === undefined ? {} : { proxiesFrom: proxyAddress }),
     path: { transparent: true },
     restart: () => node.startAgain(),
     stop: () => node.stop(),
@@ -25,8 +27,12 @@ export async function startReferenceTarget({ name, defects }: TargetSpec & { kin
 }
 
 /** The reference server as the last node of a chain. Throws as `startReferenceTarget`. */
-export async function startReferenceNode(target: string, names: readonly string[]): Promise<LocalNode> {
-  const { defects: known, isDefectName, localhostCertificate, REFERENCE_VERSION, startReference } = await import('../reference/index.ts');
+export async function startReferenceNode(
+  target: string,
+  { defects: names, dialect }: ReferenceWish,
+  behindProxy = false,
+): Promise<LocalNode> {
+  const { defects: known, isDefectName, localhostCertificate, startReference, versions } = await import('../reference/index.ts');
   const defects = names.filter(isDefectName);
   const unknown = names.find((name) => !isDefectName(name));
   if (unknown !== undefined) {
@@ -42,7 +48,14 @@ export async function startReferenceNode(target: string, names: readonly string[
   }
   const start = async (port: number) => {
     try {
-      return await startReference({ port, defects, certificate: localhostCertificate });
+      return await startReference({
+        port,
+        defects,
+        certificate: localhostCertificate,
+        behindProxy,
+        ...(proxyAddress && { proxiesFrom: proxyAddress }),
+        ...(dialect && { dialect }),
+      });
     } catch (error) {
       throw new TargetError('TARGET_START_FAILED', target, (error as Error).message);
     }
@@ -53,7 +66,7 @@ export async function startReferenceNode(target: string, names: readonly string[
   return {
     name: 'reference',
     product: 'reference',
-    version: REFERENCE_VERSION,
+    version: versions[dialect ?? 'mysql'],
     endpoint,
     state: async () =>
       server.alive ? 'running' : `the reference server ${stopped ? 'was stopped' : 'has closed its port: one of its defects does that'}`,

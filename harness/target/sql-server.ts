@@ -3,17 +3,29 @@ import { type LocalSetting, orStopped, startLimit } from './local-node.ts';
 import { type Program, startProgram } from './program.ts';
 import { TargetError } from './target.ts';
 
+/** What both servers take while the data directory is made too: throwaway data, so as little disk work as possible. */
+export const smallServer = ['--innodb-buffer-pool-size=16M', '--innodb-flush-log-at-trx-commit=0', '--performance-schema=OFF'];
+
 /**
- * Options of MariaDB and MySQL alike: throwaway data, so as little disk work as possible; room for many connections
- * and for many broken handshakes (ERR 1129 otherwise). connect_timeout keeps its default of 10 s: cases look at it.
+ * Options of MariaDB and MySQL alike, here and in Docker. connect_timeout (10 s), wait_timeout and secure_file_priv keep
+ * their defaults: cases look at them.
  */
 export const serverOptions = [
+  ...smallServer,
+  // Room for many connections, and for many broken handshakes (ERR 1129 otherwise).
   '--max-connections=1000',
   '--max-connect-errors=1000000',
   '--skip-name-resolve',
-  '--skip-log-bin',
-  '--innodb-buffer-pool-size=16M',
-  '--innodb-flush-log-at-trx-commit=0',
+  // Room for packets of more than 16 MiB.
+  '--max-allowed-packet=64M',
+  '--local-infile=1',
+  '--character-set-server=utf8mb4',
+  // The same text of a TIMESTAMP everywhere.
+  '--default-time-zone=+00:00',
+  // A replica that asks is given something.
+  '--server-id=1',
+  '--log-bin=binlog',
+  '--sync-binlog=0',
 ];
 
 /** Both servers refuse to run as root unless told so. */
@@ -52,7 +64,7 @@ export async function startServer(
   return orStopped(program, async () => {
     const log = await program.untilLog(new RegExp(`port: ${endpoint.port}\\b`), startLimit(options));
     const failed = initFileError(log.input);
-    if (failed) throw new TargetError('TARGET_START_FAILED', target, `${binary} could not make the accounts: ${failed}`);
+    if (failed) throw new TargetError('TARGET_START_FAILED', target, `${binary} could not make what fixtures/sql describes: ${failed}`);
     return program;
   });
 }

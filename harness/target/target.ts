@@ -9,11 +9,16 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** The authentication plugins of accounts, by the client's half, whose name is on the wire (MariaDB's ed25519 has client_ed25519). */
+export const accountPlugins = ['mysql_native_password', 'caching_sha2_password', 'sha256_password', 'client_ed25519', 'parsec'] as const;
+export type AuthPluginName = (typeof accountPlugins)[number];
+
 export interface Account {
   readonly user: string;
   readonly password: string;
-  /** The authentication plugin of the account, as the server names it. */
-  readonly plugin: 'mysql_native_password' | 'caching_sha2_password';
+  readonly plugin: AuthPluginName;
+  /** Of the second factor, where the account has one. */
+  readonly secondPassword?: string;
 }
 
 /** The accounts that a target offers to the cases. A case that needs one that is missing is skipped with that reason. */
@@ -22,6 +27,19 @@ export interface Accounts {
   readonly check?: Account;
   /** An account with a password. */
   readonly login?: Account;
+  /** One per authentication plugin, and the special ones (fixtures/README.md). */
+  readonly native?: Account;
+  readonly sha2?: Account;
+  readonly 'sha2-empty'?: Account;
+  readonly sha256?: Account;
+  readonly 'sha256-empty'?: Account;
+  readonly ed25519?: Account;
+  readonly 'ed25519-empty'?: Account;
+  readonly parsec?: Account;
+  readonly 'parsec-empty'?: Account;
+  readonly expired?: Account;
+  readonly 'requires-tls'?: Account;
+  readonly 'two-factor'?: Account;
 }
 
 /** One program of a running target. */
@@ -63,6 +81,8 @@ export interface RunningTarget {
   readonly accounts: Accounts;
   /** A database that exists, and one that does not, for CONNECT_WITH_DB; undefined where unknown (an address). */
   readonly database?: string;
+  /** The address of this machine from which its front takes PROXY headers; undefined: from none. */
+  readonly proxiesFrom?: string;
   readonly path: Transparency;
   /** What the reader of a report should know: another image stood in for the one that was named. */
   readonly notes?: readonly string[];
