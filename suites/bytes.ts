@@ -20,6 +20,7 @@ export function int(n: number, value: number): string {
 /** A packet: 3 bytes of length, sequence id, payload (hex). */
 export const packet = (sequenceId: number, payload: string): string => int(3, payload.length / 2) + byte(sequenceId) + payload;
 
-function byte(value: number): string {
+/** One byte. */
+export function byte(value: number): string {
   return (value & 0xff).toString(16).padStart(2, '0');
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Quote } from './manual.ts';
 import { manual } from './manual.ts';
@@ -18,9 +18,16 @@ describe('the manual', () => {
     expect(new Set(entries.map(([, quote]) => quote.manual))).toEqual(new Set(Object.keys(hosts)));
   });
 
-  test('imports nothing, so that case files may import it', () => {
-    const source = readFileSync(new URL('./manual.ts', import.meta.url), 'utf8');
-    expect(source).not.toMatch(/^\s*(import|export\s.*\sfrom)\b/m);
+  test('leaves out no file of suites/manual, and names nothing twice', () => {
+    const files = readdirSync(new URL('./manual/', import.meta.url)).filter((name) => name !== 'page.ts');
+    const index = readFileSync(new URL('./manual.ts', import.meta.url), 'utf8');
+    expect(files.filter((file) => !index.includes(`'./manual/${file}'`))).toEqual([]);
+    const named = files.flatMap((file) => {
+      const text = readFileSync(new URL(`./manual/${file}`, import.meta.url), 'utf8');
+      return [...text.matchAll(/^ {2}'([a-z]+\/[a-z0-9-]+)':/gm)].map(([, id]) => id);
+    });
+    expect(named.filter((id, at) => named.indexOf(id) !== at)).toEqual([]);
+    expect(named.length).toBe(entries.length);
   });
 
   test.each(entries)('%s', (id, quote) => {

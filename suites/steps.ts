@@ -45,7 +45,7 @@ export function errAndEnd(codes: number | readonly number[], state?: string): Al
 export const authModeNotSupported = {
   packet: 'ERR',
   where: { errorCode: 1251 },
-  means: 'unsupported',
+  means: 'clients-without-plugin-auth',
   then: [ended],
 } as const satisfies Alternative;
 

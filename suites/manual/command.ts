@@ -1,0 +1,279 @@
+/** Commands for administrators, KILL, what ERR says of a statement, query attributes, and what only MariaDB has. */
+import { mariadbPage, mysqlPage, type Quote } from './page.ts';
+
+const commands = mysqlPage('my_command.h File Reference', 'my__command_8h');
+const fieldList = mysqlPage('COM_FIELD_LIST', 'page_protocol_com_field_list');
+const setOption = mysqlPage('COM_SET_OPTION', 'page_protocol_com_set_option');
+const debug = mysqlPage('COM_DEBUG', 'page_protocol_com_debug');
+const comQuery = mysqlPage('COM_QUERY', 'page_protocol_com_query');
+const capabilities = mysqlPage('Capabilities Flags', 'group__group__cs__capabilities__flags');
+const refman = <const P extends string>(page: P, id: string) =>
+  ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/refman/8.4/en/${id}.html` }) as const;
+const kill = refman('KILL Statement', 'kill');
+const signal = refman('SIGNAL Statement', 'signal');
+const showWarnings = refman('SHOW WARNINGS Statement', 'show-warnings');
+const identifiers = refman('Identifier Length Limits', 'identifier-length');
+const messages = refman('Connection Character Sets and Collations', 'charset-connection');
+const errorElements = refman('Error Message Sources and Elements', 'error-message-elements');
+const attributes = refman('Performance Schema Connection Attribute Tables', 'performance-schema-connection-attribute-tables');
+const queryAttributes = refman('Query Attributes', 'query-attributes');
+const wait = refman('Server System Variables', 'server-system-variables');
+const comments = refman('Comments', 'comments');
+const errors = {
+  manual: 'mysql',
+  page: 'Server Error Message Reference',
+  url: 'https://dev.mysql.com/doc/mysql-errors/5.7/en/server-error-reference.html',
+} as const;
+
+const wire = 'clientserver-protocol';
+const text = `${wire}/2-text-protocol`;
+const mFieldList = mariadbPage('COM_FIELD_LIST', `${text}/com_field_list`);
+const mSetOption = mariadbPage('COM_SET_OPTION', `${text}/com_set_option`);
+const mShutdown = mariadbPage('COM_SHUTDOWN', `${text}/com_shutdown`);
+const mDebug = mariadbPage('COM_DEBUG', `${text}/com_debug`);
+const mKillCommand = mariadbPage('COM_PROCESS_KILL', `${text}/com_process_kill`);
+const mProcesslist = mariadbPage('COM_PROCESSLIST', `${text}/com_processlist`);
+const mCreateDb = mariadbPage('COM_CREATE_DB', `${text}/com_create_db`);
+const mResultset = mariadbPage('Result Set Packets', `${wire}/4-server-response-packets/result-set-packets`);
+const mErr = mariadbPage('ERR_Packet', `${wire}/4-server-response-packets/err_packet`);
+const mOk = mariadbPage('OK_Packet', `${wire}/4-server-response-packets/ok_packet`);
+const mConnecting = mariadbPage('Connecting', `${wire}/1-connecting/connection`);
+const mDifferences = mariadbPage('MariaDB Protocol Differences with MySQL', `${wire}/mariadb-protocol-differences-with-mysql`);
+const mKill = mariadbPage('KILL [CONNECTION | QUERY]', 'sql-statements/administrative-sql-statements/kill');
+const mSignal = mariadbPage('SIGNAL', 'sql-statements/programmatic-compound-statements/signal');
+const mShowWarnings = mariadbPage('SHOW WARNINGS', 'sql-statements/administrative-sql-statements/show/show-warnings');
+const mProgress = mariadbPage(
+  'Progress Reporting',
+  'product-development/mariadb-internals/using-mariadb-with-your-programs-api/progress-reporting',
+);
+const mSetStatement = mariadbPage('SET STATEMENT', 'sql-statements/administrative-sql-statements/set-commands/set-statement');
+const mReturning = mariadbPage('INSERT...RETURNING', 'sql-statements/data-manipulation/inserting-loading-data/insertreturning');
+const mErrors = mariadbPage('MariaDB Error Code Reference', 'error-codes/mariadb-error-code-reference');
+const mIdentifiers = mariadbPage('Identifier Names', 'sql-structure/sql-language-structure/identifier-names');
+
+export const commandManual = {
+  'mysql/field-list-layout': {
+    ...fieldList,
+    says: 'COM_FIELD_LIST (0x04) has string<NUL> table, a table of the current database, and string<EOF> wildcard for the names of its columns.',
+  },
+  'mysql/field-list-answer': {
+    ...fieldList,
+    says: 'COM_FIELD_LIST is answered with an ERR, or with zero or more column definitions and an EOF_Packet.',
+  },
+  'mysql/field-list-default': {
+    ...fieldList,
+    says: 'In the answer to COM_FIELD_LIST a column definition ends with the default value of the column, a string<lenenc>, 0xFB for NULL.',
+  },
+  'mariadb/field-list-answer': {
+    ...mFieldList,
+    says: 'COM_FIELD_LIST (0x04) tells the columns of a table; what answers it ends with an EOF packet.',
+  },
+  'mysql/create-and-drop-db-are-refused': {
+    ...commands,
+    says: 'COM_CREATE_DB and COM_DROP_DB are refused by the server.',
+  },
+  'mariadb/create-db-is-deprecated': {
+    ...mCreateDb,
+    says: 'COM_CREATE_DB is deprecated, and the statement CREATE DATABASE takes its place.',
+  },
+  'mysql/removed-commands': {
+    ...commands,
+    says: 'The bytes of COM_REFRESH, COM_SHUTDOWN, COM_PROCESS_INFO and COM_PROCESS_KILL belong to no command any more.',
+  },
+  'mysql/internal-commands-are-refused': {
+    ...commands,
+    says: 'COM_CONNECT, COM_TIME, COM_DELAYED_INSERT, COM_TABLE_DUMP, COM_CONNECT_OUT and COM_DAEMON are refused by the server.',
+  },
+  'mariadb/shutdown-needs-privilege': {
+    ...mShutdown,
+    says: 'COM_SHUTDOWN needs the privilege SHUTDOWN, and is answered with an OK or an ERR packet.',
+  },
+  'mysql/debug-needs-super': {
+    ...debug,
+    says: 'COM_DEBUG (0x0D) needs the privilege SUPER, and is answered with an ERR_Packet or an OK_Packet.',
+  },
+  'mariadb/debug-needs-super': {
+    ...mDebug,
+    says: 'COM_DEBUG (0x0D) needs the privilege SUPER, and is answered with an EOF packet.',
+  },
+  'mariadb/process-kill-ends-a-connection': {
+    ...mKillCommand,
+    says: 'COM_PROCESS_KILL (0x0C) and an int<4> connection id ask the server to end that connection; OK or ERR answers.',
+  },
+  'mariadb/processlist-is-show-processlist': {
+    ...mProcesslist,
+    says: 'COM_PROCESSLIST (0x0A) is deprecated: it tells what the statement SHOW PROCESSLIST tells.',
+  },
+  'mysql/set-option': {
+    ...setOption,
+    says: 'COM_SET_OPTION and an int<2> switch a server capability for this connection, MULTI_STATEMENTS alone; OK on success, else ERR.',
+  },
+  'mariadb/set-option': {
+    ...mSetOption,
+    says: 'COM_SET_OPTION (0x1B) has an int<2>: 0 switches multi-statements on, 1 off; an EOF packet on success, else an ERR packet.',
+  },
+  'mysql/kill-connection': {
+    ...kill,
+    says: 'KILL and KILL CONNECTION end the connection with that id, after ending any statement that it executes.',
+  },
+  'mysql/kill-query': {
+    ...kill,
+    says: 'KILL QUERY ends the statement that the connection executes, and leaves the connection itself intact.',
+  },
+  'mysql/kill-own-threads-only': {
+    ...kill,
+    says: 'Without CONNECTION_ADMIN or SUPER an account can kill its own threads and statements only.',
+  },
+  'mariadb/kill-connection': {
+    ...mKill,
+    says: 'KILL and KILL CONNECTION end the connection with that thread id.',
+  },
+  'mariadb/kill-query': {
+    ...mKill,
+    says: 'KILL QUERY ends the statement that the connection executes at that moment, and leaves the connection itself intact.',
+  },
+  'mariadb/kill-own-threads-only': {
+    ...mKill,
+    says: 'Without CONNECTION ADMIN or SUPER an account can see and kill only its own threads and statements.',
+  },
+  'mysql/error-of-statements': {
+    ...errors,
+    says: '1044 and 1142 (42000) deny access to a database and to a table, 1054 (42S22) is an unknown column, 1062 (23000) a duplicate entry, 1064 (42000) a syntax error, 1146 (42S02) a table and 1305 (42000) a routine that does not exist.',
+  },
+  'mariadb/error-of-statements': {
+    ...mErrors,
+    says: '1044 and 1142 (42000) deny access to a database and to a table, 1054 (42S22) is an unknown column, 1062 (23000) a duplicate entry, 1064 (42000) a syntax error, 1146 (42S02) a table and 1305 (42000) a routine that does not exist.',
+  },
+  'mysql/error-of-commands': {
+    ...errors,
+    says: '1046 (3D000) says that no database is selected, 1094 (HY000) that a thread id is unknown, 1095 (HY000) that the thread belongs to another account, 1227 (42000) that a privilege is missing, 1317 (70100) that the execution was interrupted, 1835 (HY000) that a packet is malformed.',
+  },
+  'mariadb/error-of-commands': {
+    ...mErrors,
+    says: '1046 (3D000) says that no database is selected, 1094 (HY000) that a thread id is unknown, 1095 (HY000) that the thread belongs to another account, 1227 (42000) that a privilege is missing, 1317 (70100) that the execution was interrupted, 1835 (HY000) that a packet is malformed, 1927 (70100) that the connection was killed.',
+  },
+  'mysql/error-has-code-state-and-text': {
+    ...errorElements,
+    says: 'An error has a number, an SQLSTATE of five characters, and a message that describes it, names of objects put in.',
+  },
+  'mysql/identifier-of-64-characters': {
+    ...identifiers,
+    says: 'The name of a database or a table has at most 64 characters.',
+  },
+  'mariadb/identifier-of-64-characters': {
+    ...mIdentifiers,
+    says: 'The name of a database or a table has at most 64 characters.',
+  },
+  'mysql/messages-in-character-set-results': {
+    ...messages,
+    says: 'character_set_results is the character set in which the server sends results and error messages to the client.',
+  },
+  'mysql/login-sets-three-character-sets': {
+    ...messages,
+    says: 'The character set that a client names when it connects becomes character_set_client, character_set_connection and character_set_results of its session.',
+  },
+  'mysql/signal': {
+    ...signal,
+    says: 'SIGNAL SQLSTATE fails with that SQLSTATE, with MESSAGE_TEXT of up to 128 characters as its text and MYSQL_ERRNO as its code; class 01 is a warning instead.',
+  },
+  'mariadb/signal': {
+    ...mSignal,
+    says: 'SIGNAL SQLSTATE fails with that SQLSTATE, with MESSAGE_TEXT as its text and MYSQL_ERRNO as its code; class 01 is a warning instead.',
+  },
+  'mysql/show-warnings': {
+    ...showWarnings,
+    says: 'SHOW WARNINGS gives a row with Level, Code and Message for each condition of the last statement that made any.',
+  },
+  'mariadb/show-warnings': {
+    ...mShowWarnings,
+    says: 'SHOW WARNINGS gives a row with Level, Code and Message for each error, warning and note of the last statement that made any.',
+  },
+  'mysql/comment-is-nothing': {
+    ...comments,
+    says: 'What stands between /* and */ is a comment, in which nothing is executed.',
+  },
+  'mysql/ignore-space': {
+    ...capabilities,
+    says: 'IGNORE_SPACE lets the parser ignore spaces in front of an opening parenthesis.',
+  },
+  'mariadb/ignore-space': {
+    ...mConnecting,
+    says: 'IGNORE_SPACE (256) ignores spaces in front of an opening parenthesis.',
+  },
+  'mysql/no-schema': {
+    ...capabilities,
+    says: 'NO_SCHEMA, deprecated, forbids to name a column by its database and table.',
+  },
+  'mysql/interactive': {
+    ...capabilities,
+    says: 'INTERACTIVE says that the client is interactive: it is interactive_timeout that counts, not wait_timeout.',
+  },
+  'mysql/wait-timeout-of-a-session': {
+    ...wait,
+    says: 'The wait_timeout of a session starts with the global wait_timeout, or with the global interactive_timeout for a client with INTERACTIVE.',
+  },
+  'mysql/attributes-are-in-performance-schema': {
+    ...attributes,
+    says: 'session_account_connect_attrs shows the connection attributes of the own account, by the id of the connection.',
+  },
+  'mysql/query-attributes-layout': {
+    ...comQuery,
+    says: 'With QUERY_ATTRIBUTES a COM_QUERY has int<lenenc> parameter_count and int<lenenc> parameter_set_count, always 1, in front of the statement; with parameters a NULL bitmap of (parameter_count + 7) / 8 bytes, int<1> new_params_bind_flag, int<2> type and string<lenenc> name of each, and the values.',
+  },
+  'mysql/query-attributes-bind-flag-is-one': {
+    ...comQuery,
+    says: 'new_params_bind_flag of a COM_QUERY is always 1; anything else is a malformed packet.',
+  },
+  'mysql/query-attributes-function': {
+    ...queryAttributes,
+    says: 'mysql_query_attribute_string() gives the value of a query attribute as a string, and NULL where there is none of the name; the attributes of a statement apply to that statement alone.',
+  },
+  'mariadb/cache-metadata': {
+    ...mResultset,
+    says: 'With MARIADB_CLIENT_CACHE_METADATA an int<1> stands behind the column count: 1 where the column definitions follow, 0 where they are left out.',
+  },
+  'mariadb/cache-metadata-of-prepared': {
+    ...mDifferences,
+    says: 'With MARIADB_CLIENT_CACHE_METADATA the definitions of a prepared statement are not sent again unless they change.',
+  },
+  'mariadb/extended-metadata-layout': {
+    ...mResultset,
+    says: 'With MARIADB_CLIENT_EXTENDED_METADATA a string<lenenc> stands behind the names of a column definition: int<1> 0x00 (type) or 0x01 (format) and string<lenenc> value, as long as it has data.',
+  },
+  'mariadb/extended-metadata-types': {
+    ...mDifferences,
+    says: 'The extended metadata of a geometry column names its data type, such as point; that of a JSON column says json, that of a UUID column uuid.',
+  },
+  'mariadb/extended-capabilities': {
+    ...mDifferences,
+    says: 'The four bytes of the extended capabilities are to be read only where CLIENT_MYSQL is not set: PROGRESS, CACHE_METADATA, EXTENDED_METADATA, STMT_BULK_OPERATIONS and, since 11.5.1, BULK_UNIT_RESULTS.',
+  },
+  'mariadb/version-prefix': {
+    ...mConnecting,
+    says: 'The version of a 10.x server has the prefix 5.5.5- in the greeting by default, that of 11.0 and later has none.',
+  },
+  'mariadb/progress-layout': {
+    ...mErr,
+    says: 'An ERR packet with the error code 0xFFFF is a progress report: int<1> stage, int<1> max_stage, int<3> progress and string<lenenc> progress_info.',
+  },
+  'mariadb/progress-of-alter-table': {
+    ...mProgress,
+    says: 'ALTER TABLE is one of the commands that report their progress, and only to clients that support it.',
+  },
+  'mariadb/progress-can-be-off': {
+    ...mProgress,
+    says: 'With progress_report_time 0 no progress is reported.',
+  },
+  'mariadb/status-of-sql-mode': {
+    ...mOk,
+    says: 'The server status has SERVER_STATUS_NO_BACKSLASH_ESCAPES (512) and SERVER_STATUS_ANSI_QUOTES (32768).',
+  },
+  'mariadb/set-statement': {
+    ...mSetStatement,
+    says: 'SET STATEMENT gives a variable another value for the one statement behind FOR, and its old value back afterwards.',
+  },
+  'mariadb/returning': {
+    ...mReturning,
+    says: 'INSERT, REPLACE and DELETE with RETURNING give a result set with the rows that they have changed.',
+  },
+} as const satisfies Readonly<Record<string, Quote>>;

@@ -1,0 +1,61 @@
+/** What is large, slow or idle. */
+import { mariadbPage, mysqlPage, type Quote } from './page.ts';
+
+const tooLarge = {
+  manual: 'mysql',
+  page: 'Packet Too Large',
+  url: 'https://dev.mysql.com/doc/refman/8.4/en/packet-too-large.html',
+} as const;
+const variables = {
+  manual: 'mysql',
+  page: 'Server System Variables',
+  url: 'https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html',
+} as const;
+const identifiers = {
+  manual: 'mysql',
+  page: 'Identifier Length Limits',
+  url: 'https://dev.mysql.com/doc/refman/8.4/en/identifier-length.html',
+} as const;
+const errors = {
+  manual: 'mysql',
+  page: 'MySQL 8.4 Server Error Message Reference',
+  url: 'https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html',
+} as const;
+const row = mysqlPage('Text Resultset Row', 'page_protocol_com_query_response_text_resultset_row');
+const lenencStrings = mysqlPage('String Types', 'page_protocol_basic_dt_strings');
+const mVariables = {
+  manual: 'mariadb',
+  page: 'Server System Variables',
+  url: 'https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/system-variables/server-system-variables',
+} as const;
+const mIdentifiers = mariadbPage('Identifier Names', 'sql-structure/sql-language-structure/identifier-names');
+
+export const limitsManual = {
+  'mysql/too-large-packet-gets-1153-and-end': {
+    ...tooLarge,
+    says: 'A server that gets a packet of more than max_allowed_packet bytes issues ER_NET_PACKET_TOO_LARGE and closes the connection.',
+  },
+  'mysql/wait-timeout-closes-idle-connection': {
+    ...variables,
+    says: 'wait_timeout is the number of seconds that the server waits for activity on a noninteractive connection before it closes it.',
+  },
+  'mysql/connect-timeout-waits-for-connect-packet': {
+    ...variables,
+    says: 'connect_timeout is the number of seconds that the server waits for a connect packet before it answers with Bad handshake; the default is 10.',
+  },
+  'mysql/error-4031-client-interaction-timeout': {
+    ...errors,
+    says: '4031, SQLSTATE HY000, ER_CLIENT_INTERACTION_TIMEOUT: the server has disconnected the client because of inactivity.',
+  },
+  'mysql/identifiers-have-64-characters': { ...identifiers, says: 'The name of a database has at most 64 characters.' },
+  'mysql/row-values-are-lenenc-strings': { ...row, says: 'Each value of a row is a string<lenenc>, and NULL is 0xFB.' },
+  'mysql/lenenc-string-has-length-first': {
+    ...lenencStrings,
+    says: 'A string<lenenc> has its length, a length-encoded integer, in front.',
+  },
+  'mariadb/wait-timeout-closes-idle-connection': {
+    ...mVariables,
+    says: 'wait_timeout is the time in seconds that the server waits for a connection to become active before it closes it.',
+  },
+  'mariadb/identifiers-have-64-characters': { ...mIdentifiers, says: 'Names of databases have at most 64 characters.' },
+} as const satisfies Record<string, Quote>;

@@ -1,0 +1,211 @@
+/** Resultsets, what ends them, several of them: suites/resultset and suites/multi. */
+import { mariadbPage, mysqlPage } from './page.ts';
+
+const refman = <const P extends string>(page: P, id: string) =>
+  ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/refman/8.4/en/${id}.html` }) as const;
+const cApi = <const P extends string>(page: P, id: string) =>
+  ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/c-api/8.4/en/${id}.html` }) as const;
+
+const textResultset = 'page_protocol_com_query_response_text_resultset';
+const definition = mysqlPage('Column Definition', `${textResultset}_column_definition`);
+const row = mysqlPage('Text Resultset Row', `${textResultset}_row`);
+const columnFlags = mysqlPage('Column Definition Flags', 'group__group__cs__column__definition__flags');
+const capabilities = mysqlPage('Capabilities Flags', 'group__group__cs__capabilities__flags');
+const statusFlags = mysqlPage('mysql_com.h', 'mysql__com_8h');
+const storedPrograms = mysqlPage('Stored Programs', 'page_protocol_command_phase_sp');
+const charset = refman('Connection Character Sets and Collations', 'charset-connection');
+const numeric = refman('Numeric Type Attributes', 'numeric-type-attributes');
+const times = refman('Fractional Seconds in Time Values', 'fractional-seconds');
+const geometry = refman('Supported Spatial Data Formats', 'gis-data-formats');
+
+const wire = 'clientserver-protocol';
+const mResultset = mariadbPage('Result Set Packets', `${wire}/4-server-response-packets/result-set-packets`);
+const mOk = mariadbPage('OK_Packet', `${wire}/4-server-response-packets/ok_packet`);
+const mConnecting = mariadbPage('Connecting', `${wire}/1-connecting/connection`);
+
+export const resultsetManual = {
+  'mysql/column-definition-names': {
+    ...definition,
+    says: 'A column definition has the catalog def, the schema, the table as the statement names it and as it is stored, and so the column.',
+  },
+  'mysql/column-definition-fixed-fields': {
+    ...definition,
+    says: 'Behind their length, always 0x0c, come the character set, the longest length of the column, its type, its flags and its decimals.',
+  },
+  'mysql/column-definition-decimals': {
+    ...definition,
+    says: 'Decimals are 0x00 for integers and static strings, 0x1f for dynamic strings, double and float, and 0x00 to 0x51 for decimals.',
+  },
+  'mysql/column-flags': {
+    ...columnFlags,
+    says: 'NOT_NULL is 1, PRI_KEY 2, UNIQUE_KEY 4, MULTIPLE_KEY 8, BLOB 16, UNSIGNED 32, ZEROFILL 64, BINARY 128, ENUM 256, AUTO_INCREMENT 512, SET 2048, NO_DEFAULT_VALUE 4096, PART_KEY 16384.',
+  },
+  'mysql/column-flags-of-timestamps': {
+    ...columnFlags,
+    says: 'TIMESTAMP is 1024, for a field that is a timestamp, and ON_UPDATE_NOW 8192, for one that is set to NOW on UPDATE.',
+  },
+  'mysql/column-types': {
+    ...mysqlPage('field_types.h File Reference', 'field__types_8h'),
+    says: 'The column type is the number of enum_field_types: TINY 1, SHORT 2, LONG 3, FLOAT 4, DOUBLE 5, NULL 6, TIMESTAMP 7, LONGLONG 8, INT24 9, DATE 10, TIME 11, DATETIME 12, YEAR 13, BIT 16, JSON 245, NEWDECIMAL 246, BLOB 252, VAR_STRING 253, STRING 254, GEOMETRY 255.',
+  },
+  'mysql/column-type-of-enum-and-set': {
+    ...cApi('C API Basic Data Structures', 'c-api-data-structures'),
+    says: 'ENUM and SET come as strings whose flags have ENUM_FLAG or SET_FLAG; BLOB and TEXT come as one type, told apart by the character set 63.',
+  },
+  'mariadb/column-definition': {
+    ...mResultset,
+    says: 'A column definition has catalog def, schema, table alias, table, column alias, column, 0x0c, character set, longest length, type, flags, decimals and two unused bytes.',
+  },
+  'mariadb/column-flags': {
+    ...mResultset,
+    says: 'The field detail flags are NOT_NULL 1, PRIMARY_KEY 2, UNIQUE_KEY 4, MULTIPLE_KEY 8, BLOB 16, UNSIGNED 32, ZEROFILL 64, BINARY_COLLATION 128, ENUM 256, AUTO_INCREMENT 512, TIMESTAMP 1024, SET 2048, NO_DEFAULT_VALUE 4096.',
+  },
+  'mariadb/column-types': {
+    ...mResultset,
+    says: 'The field type is the base type of the column by the same numbers as MySQL; what else there is to say of a type stands in the extended metadata.',
+  },
+  'mysql/text-row': {
+    ...row,
+    says: 'In a text row NULL is 0xFB, and every other value is converted to a string and sent as string<lenenc>.',
+  },
+  'mysql/zerofill-pads-and-is-unsigned': {
+    ...numeric,
+    says: 'ZEROFILL replaces the padding of a number by zeros up to its display width, and makes the column UNSIGNED.',
+  },
+  'mysql/fractional-seconds': {
+    ...times,
+    says: 'TIME, DATETIME and TIMESTAMP have fractional seconds of up to six digits, as many as the type declares.',
+  },
+  'mysql/time-range': {
+    ...refman('The TIME Type', 'time'),
+    says: 'TIME values range from -838:59:59 to 838:59:59: they can be an elapsed time, longer than a day and negative.',
+  },
+  'mysql/zero-date': {
+    ...refman('The DATE, DATETIME, and TIMESTAMP Types', 'datetime'),
+    says: 'DATE is shown as YYYY-MM-DD and DATETIME and TIMESTAMP with the time behind it; a date that cannot be is stored as the zero value 0000-00-00, unless NO_ZERO_DATE is set.',
+  },
+  'mariadb/zero-date': {
+    ...mariadbPage('DATETIME', 'data-types/date-and-time-data-types/datetime'),
+    says: 'DATETIME is shown as YYYY-MM-DD HH:MM:SS with its fraction, and 0000-00-00 is a value, unless NO_ZERO_DATE is set.',
+  },
+  'mariadb/time-range': {
+    ...mariadbPage('TIME', 'data-types/date-and-time-data-types/time'),
+    says: 'TIME ranges from -838:59:59 to 838:59:59, with a fraction where the type has one.',
+  },
+  'mysql/query-is-the-rest': {
+    ...mysqlPage('COM_QUERY', 'page_protocol_com_query'),
+    says: 'The statement of COM_QUERY is the rest of the packet.',
+  },
+  'mariadb/query-is-the-rest': {
+    ...mariadbPage('COM_QUERY', `${wire}/2-text-protocol/com_query`),
+    says: 'The statement of COM_QUERY goes to the end of the packet; its length is that of the packet without the command byte.',
+  },
+  'mysql/geometry-is-srid-and-wkb': { ...geometry, says: 'A geometry is stored as four bytes of SRID followed by its WKB.' },
+  'mysql/json-is-normalized': {
+    ...refman('The JSON Data Type', 'json'),
+    says: 'A JSON document is shown in normal form: keys sorted, a space behind each comma and each colon.',
+  },
+  'mariadb/json-is-longtext': {
+    ...mariadbPage('JSON Data Type', 'data-types/string-data-types/json'),
+    says: 'JSON is an alias of LONGTEXT with a check for valid JSON.',
+  },
+  'mysql/binary-is-padded': {
+    ...refman('The BINARY and VARBINARY Types', 'binary-varbinary'),
+    says: 'BINARY values are padded with zero bytes to their length, and nothing is stripped when they are read.',
+  },
+  'mysql/optional-metadata': {
+    ...cApi('Optional Result Set Metadata', 'c-api-optional-metadata'),
+    says: 'For a client that has set CLIENT_OPTIONAL_RESULTSET_METADATA the session variable resultset_metadata decides whether definitions are sent: FULL, the default, or NONE; for any other client setting NONE is an error.',
+  },
+  'mysql/results-character-set': {
+    ...charset,
+    says: 'character_set_results is the character set in which results go to the client, column data and metadata alike; NULL or binary means no conversion.',
+  },
+  'mysql/set-names': {
+    ...charset,
+    says: 'SET NAMES sets character_set_client, character_set_connection and character_set_results to one character set, and with COLLATE the collation of the connection.',
+  },
+  'mariadb/set-names': {
+    ...mariadbPage('SET NAMES', 'sql-statements/administrative-sql-statements/set-commands/set-names'),
+    says: 'SET NAMES sets character_set_client, character_set_connection and character_set_results, and implicitly collation_connection.',
+  },
+  'mysql/status-flags': {
+    ...statusFlags,
+    says: 'Among the status flags are IN_TRANS 1, AUTOCOMMIT 2, MORE_RESULTS_EXISTS 8, NO_BACKSLASH_ESCAPES 0x200, IN_TRANS_READONLY 0x2000 and SESSION_STATE_CHANGED 0x4000.',
+  },
+  'mariadb/status-flags': {
+    ...mOk,
+    says: 'The server status has IN_TRANS 1, AUTOCOMMIT 2, MORE_RESULTS_EXISTS 8, NO_BACKSLASH_ESCAPES 0x200, IN_TRANS_READONLY 0x2000 and SESSION_STATE_CHANGED 0x4000.',
+  },
+  'mysql/found-rows': {
+    ...capabilities,
+    says: 'With CLIENT_FOUND_ROWS an UPDATE reports the rows that it found instead of those that it changed.',
+  },
+  'mariadb/found-rows': { ...mConnecting, says: 'FOUND_ROWS asks for the rows that were found instead of those that were affected.' },
+  'mysql/affected-rows': {
+    ...cApi('mysql_affected_rows()', 'mysql-affected-rows'),
+    says: 'UPDATE affects the rows that really changed, DELETE and INSERT those deleted and inserted, and REPLACE and ON DUPLICATE KEY UPDATE 2 for a row that takes the place of an old one.',
+  },
+  'mysql/insert-id': {
+    ...cApi('mysql_insert_id()', 'mysql-insert-id'),
+    says: 'An INSERT of several rows returns the first automatically generated value, and a statement that generates none returns 0.',
+  },
+  'mysql/info-strings': {
+    ...cApi('mysql_info()', 'mysql-info'),
+    says: 'An INSERT of several rows is told as Records, Duplicates and Warnings, an UPDATE as Rows matched, Changed and Warnings, each with its count.',
+  },
+  'mariadb/info-strings': {
+    ...mariadbPage('OK_Packet', `${wire}/4-server-response-packets/ok_packet`),
+    says: 'An OK may carry, length-encoded, a string of information that people can read; where the packet ends behind the warnings there is none.',
+  },
+  'mysql/multi-statement': {
+    ...storedPrograms,
+    says: 'A client that has set CLIENT_MULTI_STATEMENTS, or has asked by COM_SET_OPTION, may send several statements in one COM_QUERY, separated by semicolons.',
+  },
+  'mysql/multi-resultset': {
+    ...storedPrograms,
+    says: 'SERVER_MORE_RESULTS_EXISTS says that more results follow; behind the resultsets of a CALL comes an OK, its own answer.',
+  },
+  'mysql/multi-results-must-be-announced': {
+    ...storedPrograms,
+    says: 'A client must announce that it wants multi-resultsets by CLIENT_MULTI_RESULTS or CLIENT_PS_MULTI_RESULTS.',
+  },
+  'mysql/multi-statements-flag': {
+    ...capabilities,
+    says: 'CLIENT_MULTI_STATEMENTS: the client may send several statements in one COM_QUERY, and the server tells more results.',
+  },
+  'mysql/statements-stop-at-first-error': {
+    ...cApi('Multiple Statement Execution Support', 'c-api-multiple-queries'),
+    says: 'The statements of a text are executed in order until one fails; those behind it are not executed.',
+  },
+  'mariadb/multi-statements': {
+    ...mConnecting,
+    says: 'MULTI_STATEMENTS allows several statements in one COM_QUERY, MULTI_RESULTS several resultsets in its answer.',
+  },
+  'mysql/error-1064-parse-error': {
+    manual: 'mysql',
+    page: 'Server Error Message Reference',
+    url: 'https://dev.mysql.com/doc/mysql-errors/5.7/en/server-error-reference.html',
+    says: 'ERR 1064 (ER_PARSE_ERROR, SQLSTATE 42000): the statement does not parse.',
+  },
+  'mysql/error-1312-select-in-procedure': {
+    manual: 'mysql',
+    page: 'Server Error Message Reference',
+    url: 'https://dev.mysql.com/doc/mysql-errors/5.7/en/server-error-reference.html',
+    says: 'ERR 1312 (ER_SP_BADSELECT, SQLSTATE 0A000): a procedure cannot return a result set in this context.',
+  },
+  'mysql/error-1242-subquery-of-many-rows': {
+    manual: 'mysql',
+    page: 'Server Error Message Reference',
+    url: 'https://dev.mysql.com/doc/mysql-errors/5.7/en/server-error-reference.html',
+    says: 'ERR 1242 (ER_SUBQUERY_NO_1_ROW, SQLSTATE 21000): a subquery returns more than one row.',
+  },
+  'mysql/resultset-may-end-with-err': {
+    ...mysqlPage('Text Resultset', textResultset),
+    says: 'Rows that fail on the way are ended by an ERR packet instead of EOF or OK.',
+  },
+  'mariadb/resultset-may-end-with-err': {
+    ...mResultset,
+    says: 'Behind the rows comes ERR where the statement has failed, else the OK or EOF that ends them.',
+  },
+} as const;

@@ -1,0 +1,97 @@
+/** Resetting a session, changing its user, and being told what has changed: suites/session. */
+import { mariadbPage, mysqlPage } from './page.ts';
+
+const refman = <const P extends string>(page: P, id: string) =>
+  ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/refman/8.4/en/${id}.html` }) as const;
+const cApi = <const P extends string>(page: P, id: string) =>
+  ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/c-api/8.4/en/${id}.html` }) as const;
+
+const okPacket = mysqlPage('OK_Packet', 'page_protocol_basic_ok_packet');
+const connection = mysqlPage('Connection Phase', 'page_protocol_connection_phase');
+const changeUser = mysqlPage('COM_CHANGE_USER', 'page_protocol_com_change_user');
+const resetConnection = cApi('mysql_reset_connection()', 'mysql-reset-connection');
+const tracking = refman('Server Tracking of Client Session State', 'session-state-tracking');
+
+const wire = 'clientserver-protocol';
+const mChangeUser = mariadbPage('COM_CHANGE_USER', `${wire}/2-text-protocol/com_change_user`);
+const mReset = mariadbPage('COM_RESET_CONNECTION', `${wire}/2-text-protocol/com_reset_connection`);
+const mOk = mariadbPage('OK_Packet', `${wire}/4-server-response-packets/ok_packet`);
+
+export const sessionManual = {
+  'mysql/reset-connection': {
+    ...mysqlPage('COM_RESET_CONNECTION', 'page_protocol_com_reset_connection'),
+    says: 'COM_RESET_CONNECTION cleans up the session state as COM_CHANGE_USER does, without another login and without closing, and is answered by OK.',
+  },
+  'mysql/reset-connection-state': {
+    ...resetConnection,
+    says: 'A reset rolls back transactions, resets autocommit, drops temporary tables, sets session variables to the global ones (those of SET NAMES too), loses user variables, releases prepared statements and the locks of GET_LOCK(), and sets LAST_INSERT_ID() to 0.',
+  },
+  'mariadb/reset-connection': {
+    ...mReset,
+    says: 'COM_RESET_CONNECTION rolls back the transaction, resets session variables, deletes user variables, temporary tables and prepared statements, and leaves the database as it is; it is answered by OK or ERR.',
+  },
+  'mysql/change-user-layout': {
+    ...changeUser,
+    says: 'COM_CHANGE_USER has the user, the auth response behind its length, the database and, where the client goes on, the character set, the plugin name and the attributes, as the flags say.',
+  },
+  'mysql/change-user-resets-state': {
+    ...changeUser,
+    says: 'COM_CHANGE_USER resets user variables, temporary tables, prepared statements and more.',
+  },
+  'mysql/change-user-state': {
+    ...cApi('mysql_change_user()', 'mysql-change-user'),
+    says: 'Changing the user resets the session as if a new connection had been made: transactions are rolled back, temporary tables dropped, locks released, session variables set anew, and the named database becomes the default one, or none.',
+  },
+  'mysql/change-user-gets-auth-switch': {
+    ...connection,
+    says: 'COM_CHANGE_USER is answered by an AuthSwitchRequest, which begins a login with the method of the new account.',
+  },
+  'mysql/change-user-ends-with-ok-or-err-and-close': {
+    ...connection,
+    says: 'The login of COM_CHANGE_USER ends with OK and the command phase, or with ERR and the end of the connection.',
+  },
+  'mariadb/change-user-layout': {
+    ...mChangeUser,
+    says: 'COM_CHANGE_USER has user, auth response, database, collation, plugin name with PLUGIN_AUTH, and attributes with CONNECT_ATTRS.',
+  },
+  'mariadb/change-user-resets-and-logs-in': {
+    ...mChangeUser,
+    says: 'COM_CHANGE_USER resets the connection and logs in anew; it is answered as a login: OK, ERR or an auth switch.',
+  },
+  'mariadb/change-user-after-three-failures': {
+    ...mChangeUser,
+    says: 'After three logins of COM_CHANGE_USER that failed, every further one gets ERR 08S01, unknown command.',
+  },
+  'mysql/session-state-block': {
+    ...okPacket,
+    says: 'With SESSION_TRACK and SERVER_SESSION_STATE_CHANGED an OK carries, behind its info, a string<lenenc> of entries: a type and its data, each with its length.',
+  },
+  'mysql/session-state-types': {
+    ...okPacket,
+    says: 'The types are 0 system variables (name and value), 1 schema, 2 state change, 3 GTIDs, 4 transaction characteristics, 5 transaction state.',
+  },
+  'mariadb/session-state': {
+    ...mOk,
+    says: 'With CLIENT_SESSION_TRACK and SERVER_SESSION_STATE_CHANGED an OK carries session changes: 0 system variables, 1 schema, 2 state change, 3 GTIDs, 4 transaction characteristics, 5 transaction state.',
+  },
+  'mysql/track-schema': {
+    ...tracking,
+    says: 'session_track_schema turns on being told of the default database whenever it is set, also to the one it was.',
+  },
+  'mysql/track-system-variables': {
+    ...tracking,
+    says: 'session_track_system_variables lists the variables whose assignments are told, * for all; by default autocommit, the character sets of client, connection and results, and time_zone.',
+  },
+  'mysql/track-state-change': {
+    ...tracking,
+    says: 'session_track_state_change turns on being told that anything of the session has changed: variables, temporary tables, user variables, the default database.',
+  },
+  'mysql/track-transaction': {
+    ...tracking,
+    says: 'session_track_transaction_info STATE tells eight letters of what a transaction has done, T for one that was begun, CHARACTERISTICS also the statements that would begin the same one elsewhere.',
+  },
+  'mysql/charset-of-the-connection': {
+    ...refman('Connection Character Sets and Collations', 'charset-connection'),
+    says: 'At the login the server sets character_set_client, character_set_results and character_set_connection to the character set that the client names.',
+  },
+} as const;
