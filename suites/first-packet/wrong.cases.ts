@@ -174,7 +174,7 @@ export const cases = [
     script: [greeting, { send: { message: 'COM_PING' } }, ...answered],
     deliveries: whole,
     link: 'https://github.com/sysown/proxysql/issues/3554',
-    killedBy: ['never-closes-after-err'],
+    killedBy: ['keeps-open-after-disorder', 'never-closes-after-err'],
   },
   {
     id: 'first-packet/com-ping-with-sequence-id-1',
@@ -193,7 +193,7 @@ export const cases = [
     script: [greeting, { send: { message: 'COM_QUERY', with: { query: 'SELECT 1' } } }, ...answered],
     deliveries: whole,
     link: 'https://github.com/sysown/proxysql/issues/3554',
-    killedBy: ['never-closes-after-err'],
+    killedBy: ['keeps-open-after-disorder', 'never-closes-after-err'],
   },
   {
     id: 'first-packet/com-query-with-sequence-id-1',
@@ -212,7 +212,7 @@ export const cases = [
     script: [greeting, { send: { message: 'COM_INIT_DB', with: { schema: 'test' } } }, ...answered],
     deliveries: whole,
     link: 'https://github.com/sysown/proxysql/issues/3554',
-    killedBy: ['never-closes-after-err'],
+    killedBy: ['keeps-open-after-disorder', 'never-closes-after-err'],
   },
   {
     id: 'first-packet/com-statistics',
@@ -221,7 +221,7 @@ export const cases = [
     source: notAResponse,
     script: [greeting, { send: { message: 'COM_STATISTICS' } }, ...answered],
     deliveries: whole,
-    killedBy: ['never-closes-after-err'],
+    killedBy: ['keeps-open-after-disorder', 'never-closes-after-err'],
   },
   {
     id: 'first-packet/com-change-user',
@@ -230,7 +230,7 @@ export const cases = [
     source: notAResponse,
     script: [greeting, { send: { message: 'COM_RAW', with: { command: 0x11, rest: `${ascii('mywire_nobody')}000000` } } }, ...answered],
     deliveries: whole,
-    killedBy: ['never-closes-after-err'],
+    killedBy: ['keeps-open-after-disorder', 'never-closes-after-err'],
   },
   {
     id: 'first-packet/auth-switch-response',

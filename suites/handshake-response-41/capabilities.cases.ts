@@ -55,7 +55,7 @@ const alone = (flag: CapabilityName): Case => ({
     ...works,
   ],
   deliveries: ['whole'],
-  killedBy: ['refuses-empty-password', 'closes-after-login'],
+  killedBy: ['flags-of-no-library-refused', 'refuses-empty-password', 'closes-after-login'],
 });
 
 /** The capability flags of the client, one by one and in combinations that change the packet. */
@@ -79,7 +79,7 @@ export const cases: readonly Case[] = [
       ok,
     ],
     deliveries: ['whole'],
-    killedBy: ['refuses-empty-password'],
+    killedBy: ['flags-of-no-library-refused', 'refuses-empty-password'],
   },
   {
     id: 'handshake-response-41/zstd-alone',
@@ -99,7 +99,7 @@ export const cases: readonly Case[] = [
       ok,
     ],
     deliveries: ['whole'],
-    killedBy: ['refuses-empty-password'],
+    killedBy: ['flags-of-no-library-refused', 'refuses-empty-password'],
   },
   {
     id: 'handshake-response-41/all-harmless-flags',
@@ -199,6 +199,6 @@ export const cases: readonly Case[] = [
       { expect: [{ packet: 'OK' }, authModeNotSupported] },
       ...ping,
     ],
-    killedBy: ['refuses-empty-password', 'three-byte-ok-to-41-client'],
+    killedBy: ['flags-of-no-library-refused', 'refuses-empty-password', 'three-byte-ok-to-41-client'],
   },
 ];

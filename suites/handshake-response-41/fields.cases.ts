@@ -50,7 +50,7 @@ export const cases = [
       ok,
       ...works,
     ],
-    killedBy: ['refuses-empty-password', 'three-byte-ok-to-41-client'],
+    killedBy: ['flags-of-no-library-refused', 'refuses-empty-password', 'three-byte-ok-to-41-client'],
   },
   {
     id: 'handshake-response-41/without-plugin-auth',
@@ -64,7 +64,7 @@ export const cases = [
       { expect: [{ packet: 'OK' }, authModeNotSupported] },
       ...works,
     ],
-    killedBy: ['refuses-empty-password', 'three-byte-ok-to-41-client'],
+    killedBy: ['flags-of-no-library-refused', 'refuses-empty-password', 'three-byte-ok-to-41-client'],
   },
   {
     id: 'handshake-response-41/lenenc-auth-response',

@@ -58,14 +58,14 @@ const refuses320 = {
   packet: 'ERR',
   sequenceId: 2,
   where: { errorCode: { oneOf: [1251, 1043] } },
-  means: 'unsupported',
+  means: 'clients-before-4.1',
   then: [ended],
 } as const satisfies Alternative;
 /** HAProxy cannot answer it and says UP all the same: the first byte is not 0xFF. */
 const authSwitch = {
   packet: 'AuthSwitchRequest',
   sequenceId: 2,
-  means: 'unsupported',
+  means: 'native-password-for-this-account',
   then: [{ expect: [{ packet: 'ERR', sequenceId: 'any' }, { closes: true }] }, ended],
 } as const satisfies Alternative;
 

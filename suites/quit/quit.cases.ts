@@ -15,7 +15,7 @@ export const cases = [
     needs: ['check-account'],
     script: [...loggedIn, { send: quit }, endedCleanly],
     link: 'https://github.com/mysqljs/mysql/issues/1277',
-    killedBy: ['answers-com-quit', 'quit-ends-with-rst', 'quit-keeps-open', 'fin-then-rst-at-end'],
+    killedBy: ['quit-as-first-command-keeps-open', 'answers-com-quit', 'quit-ends-with-rst', 'quit-keeps-open', 'fin-then-rst-at-end'],
   },
   {
     id: 'quit/after-commands',
@@ -31,8 +31,8 @@ export const cases = [
     title: 'COM_QUIT in answer to the greeting gets an ERR or the end',
     level: 'MUST',
     source,
-    script: [greeting, { send: quit }, { expect: [err(1156), closes] }, ended],
-    killedBy: ['never-closes-after-err'],
+    script: [greeting, { send: quit }, { expect: [err([1156, 1043]), closes] }, ended],
+    killedBy: ['keeps-open-after-disorder', 'never-closes-after-err'],
   },
   {
     id: 'quit/instead-of-handshake-response-with-its-sequence-id',
@@ -82,7 +82,7 @@ export const cases = [
     script: [...loggedIn, { send: [quit, quit] }, ended],
     deliveries: ['whole'],
     link: 'https://jira.mariadb.org/browse/MXS-4998',
-    killedBy: ['answers-com-quit', 'quit-keeps-open'],
+    killedBy: ['quit-as-first-command-keeps-open', 'answers-com-quit', 'quit-keeps-open'],
   },
   {
     id: 'quit/with-a-trailing-byte',
@@ -96,7 +96,7 @@ export const cases = [
       { expect: [{ packet: 'ERR', sequenceId: 1 }, closes] },
       ended,
     ],
-    killedBy: ['answers-com-quit', 'quit-keeps-open'],
+    killedBy: ['quit-as-first-command-keeps-open', 'answers-com-quit', 'quit-keeps-open'],
   },
   {
     id: 'quit/with-another-sequence-id',
@@ -110,7 +110,7 @@ export const cases = [
       { expect: [{ packet: 'ERR', sequenceId: 'any', where: { errorCode: 1156 } }, closes] },
       ended,
     ],
-    killedBy: ['never-closes-after-err'],
+    killedBy: ['keeps-open-after-disorder', 'never-closes-after-err'],
   },
   {
     id: 'quit/and-half-close',

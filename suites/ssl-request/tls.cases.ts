@@ -28,7 +28,7 @@ export const cases = [
       { send: { message: 'COM_QUIT' } },
       ended,
     ],
-    killedBy: ['ssl-request-closes', 'ssl-request-answered-in-clear', 'tls-sequence-restarts'],
+    killedBy: ['ssl-request-closes', 'ssl-request-answered-in-clear', 'tls-sequence-restarts', 'tls-pieces-lost'],
   },
   {
     id: 'ssl-request/login-with-password',
@@ -46,7 +46,7 @@ export const cases = [
       ended,
     ],
     deliveries: ['whole'],
-    killedBy: ['ssl-request-closes', 'refuses-right-password'],
+    killedBy: ['ssl-request-closes', 'refuses-right-password', 'tls-checks-another-scramble'],
   },
   {
     id: 'ssl-request/wrong-password',

@@ -1,0 +1,269 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Step } from '../../harness/case/step.ts';
+import { answer, answerBytes, denied, loginAs, notTaken, OTHER_PLUGIN, publicKey } from '../auth-steps.ts';
+import { times } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { closes, ended, err, greeting, ok, readError, works } from '../steps.ts';
+
+const exchange = [
+  manual['mysql/caching-sha2-full-when-not-cached'],
+  manual['mysql/auth-more-data-layout'],
+  manual['mariadb/caching-sha2-results'],
+] as const;
+const underKey = [...exchange, manual['mysql/caching-sha2-public-key-request'], manual['mariadb/caching-sha2-public-key-request']] as const;
+const failed = [
+  manual['mysql/caching-sha2-failure-ends-connection'],
+  manual['mysql/error-1045-access-denied'],
+  manual['mysql/auth-err-closes-connection'],
+] as const;
+const needs = [{ account: 'sha2' }] as const;
+
+/** A proof that cannot be right: the fast way fails whatever the server has cached, and it must ask for the password. */
+const wrongProof = { send: { message: 'HandshakeResponse41', account: 'sha2', proof: { flip: 0 } } } as const;
+const asksForPassword = { packet: 'AuthMoreData', where: { data: '04' } } as const;
+/**
+ * The server asks for the password, and the rest follows: at once, or behind an AuthSwitchRequest that names the same plugin
+ * again, as MySQL Router sends it for the server behind it.
+ */
+const full = (...rest: readonly Step[]) =>
+  [
+    {
+      expect: [
+        asksForPassword,
+        {
+          packet: 'AuthSwitchRequest',
+          where: { pluginName: 'caching_sha2_password' },
+          then: [answer({ flip: 0 }), { expect: [asksForPassword] }, ...rest],
+        },
+      ],
+    },
+    ...rest,
+  ] as const satisfies readonly Step[];
+const askKey = answerBytes('02');
+const startTls = [{ send: { message: 'SSLRequest' } }, { do: 'start-tls' }] as const;
+
+/** caching_sha2_password: the fast way and the full exchange, packet by packet. */
+export const cases = [
+  {
+    id: 'auth/sha2-full-exchange-under-the-key',
+    title: 'where the fast way fails, AuthMoreData 04, the public key on request and the encrypted password lead to OK',
+    level: 'MUST',
+    source: underKey,
+    needs,
+    script: [greeting, wrongProof, ...full(askKey, { expect: [publicKey] }, answer(), ok, ...works)],
+    killedBy: [
+      'sha2-result-unknown',
+      'sha2-full-refuses-right-password',
+      'public-key-withheld',
+      'public-key-malformed',
+      'public-key-cut',
+      'auth-more-data-sequence-skips',
+      'auth-more-data-unwrapped',
+    ],
+  },
+  {
+    id: 'auth/sha2-full-exchange-behind-auth-switch',
+    title: 'the full exchange behind an AuthSwitchRequest uses the scramble of that request',
+    level: 'MUST',
+    source: [...underKey, manual['mysql/auth-switch-layout']],
+    needs,
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'sha2', with: { authPluginName: OTHER_PLUGIN } } },
+      { expect: [{ packet: 'AuthSwitchRequest', where: { pluginName: 'caching_sha2_password' } }] },
+      answer({ flip: 0 }),
+      { expect: [{ packet: 'AuthMoreData', sequenceId: 4, where: { data: '04' } }] },
+      askKey,
+      { expect: [publicKey] },
+      answer(),
+      { expect: [{ packet: 'OK', sequenceId: 8 }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['encrypted-password-nonce-ignored'],
+  },
+  {
+    id: 'auth/sha2-full-exchange-over-tls',
+    title: 'over TLS the full exchange takes the password in the clear, at once',
+    level: 'MUST',
+    source: [...exchange, manual['mariadb/caching-sha2-tls-sends-clear-password']],
+    needs: [...needs, 'tls'],
+    script: [
+      greeting,
+      ...startTls,
+      { send: { message: 'HandshakeResponse41', account: 'sha2', proof: { flip: 0 }, capabilities: { add: ['SSL'] } } },
+      { expect: [{ packet: 'AuthMoreData', sequenceId: 3, where: { data: '04' } }] },
+      answer(),
+      { expect: [{ packet: 'OK', sequenceId: 5 }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['sha2-full-refuses-right-password', 'sha2-result-unknown'],
+  },
+  {
+    id: 'auth/sha2-fast-behind-full',
+    title: 'a user who has authenticated goes the fast way next time: AuthMoreData 03 and OK',
+    level: 'MUST',
+    source: [
+      manual['mysql/caching-sha2-fast-success-then-ok'],
+      manual['mysql/caching-sha2-cache-makes-fast'],
+      manual['mariadb/caching-sha2-results'],
+    ],
+    needs,
+    script: [
+      greeting,
+      { beside: [greeting, loginAs('sha2'), ok, ...works] },
+      loginAs('sha2'),
+      {
+        expect: [
+          { packet: 'AuthMoreData', sequenceId: 2, where: { data: '03' } },
+          { packet: 'AuthSwitchRequest', then: [answer(), { expect: [{ packet: 'AuthMoreData', where: { data: '03' } }] }, ok, ...works] },
+        ],
+      },
+      { expect: [{ packet: 'OK', sequenceId: 3 }] },
+      ...works,
+    ],
+    killedBy: ['sha2-never-fast', 'sha2-fast-success-unsaid', 'sha2-fast-auth-without-ok'],
+  },
+  {
+    id: 'auth/sha2-fast-with-compression',
+    title: 'AuthMoreData 03 and the OK behind it are not compressed; what follows is',
+    level: 'MUST',
+    source: [
+      manual['mysql/caching-sha2-fast-success-then-ok'],
+      manual['mysql/caching-sha2-cache-makes-fast'],
+      manual['mysql/auth-ok-enters-command-phase'],
+    ],
+    needs: [...needs, { offers: 'COMPRESS' }],
+    script: [
+      greeting,
+      { beside: [greeting, loginAs('sha2'), ok, ...works] },
+      { send: { message: 'HandshakeResponse41', account: 'sha2', capabilities: { add: ['COMPRESS'] } } },
+      { expect: [{ packet: 'AuthMoreData', sequenceId: 2, where: { data: '03' } }] },
+      { expect: [{ packet: 'OK', sequenceId: 3 }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/commit/a11b8f72',
+    killedBy: ['compresses-behind-fast-success'],
+  },
+  {
+    id: 'auth/sha2-wrong-proof-is-no-success',
+    title: 'a wrong proof never gets AuthMoreData 03, and a cached user is asked for the password like any other',
+    level: 'MUST',
+    source: exchange,
+    needs,
+    script: [greeting, { beside: [greeting, loginAs('sha2'), ok, ...works] }, wrongProof, ...full()],
+    deliveries: ['whole'],
+    killedBy: ['sha2-fast-success-for-any-proof', 'sha2-wrong-proof-asks-nothing'],
+  },
+  {
+    id: 'auth/sha2-full-exchange-with-wrong-password',
+    title: 'a wrong password in the full exchange is refused with ERR 1045 and the end',
+    level: 'MUST',
+    source: [...underKey, ...failed],
+    needs,
+    script: [greeting, wrongProof, ...full(askKey, { expect: [publicKey] }, answer({}, 'wrong'), { expect: [denied] }, ended)],
+    deliveries: ['whole'],
+    killedBy: ['sha2-full-accepts-any-password'],
+  },
+  {
+    id: 'auth/sha2-full-exchange-with-garbage',
+    title: '256 bytes that nobody encrypted are refused',
+    level: 'MUST',
+    source: [...underKey, ...failed],
+    needs,
+    script: [greeting, wrongProof, ...full(askKey, { expect: [publicKey] }, answerBytes(times(256, 0x5a)), notTaken, ended)],
+    deliveries: ['whole'],
+    killedBy: ['accepts-any-password', 'undecipherable-password-hangs'],
+  },
+  {
+    id: 'auth/sha2-full-exchange-in-the-clear',
+    title: 'without TLS the full exchange does not take a password in the clear',
+    level: 'SHOULD',
+    source: [...exchange, manual['mysql/caching-sha2-full-needs-secure-channel-or-rsa'], ...failed],
+    needs,
+    script: [greeting, wrongProof, ...full(answer({ as: 'clear' }), notTaken, ended)],
+    deliveries: ['whole'],
+    killedBy: ['clear-password-without-tls-accepted'],
+  },
+  {
+    id: 'auth/sha2-key-asked-for-with-another-byte',
+    title: 'the request of sha256_password, 0x01, does not get the public key of caching_sha2_password',
+    level: 'SHOULD',
+    source: underKey,
+    needs,
+    script: [greeting, wrongProof, ...full(answerBytes('01'), notTaken, ended)],
+    deliveries: ['whole'],
+    killedBy: ['any-key-request-answered'],
+  },
+  {
+    id: 'auth/sha2-one-nul-for-no-password',
+    title: 'an account without a password gets in with one NUL, at once',
+    level: 'MUST',
+    source: [manual['mysql/caching-sha2-empty-password'], manual['mariadb/empty-password-is-one-nul']],
+    needs: [{ account: 'sha2-empty' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'sha2-empty', with: { authResponse: '00' } } },
+      { expect: [{ packet: 'OK', sequenceId: 2 }] },
+      ...works,
+    ],
+    killedBy: ['refuses-empty-password', 'sha2-empty-response-asks-more'],
+  },
+  {
+    id: 'auth/sha2-one-nul-for-a-password',
+    title: 'one NUL for an account with a password is refused with ERR 1045 at once',
+    level: 'MUST',
+    source: [manual['mysql/caching-sha2-empty-password'], ...failed],
+    needs,
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'sha2', with: { authResponse: '00' } } },
+      { expect: [{ ...denied, sequenceId: 2 }] },
+      ended,
+    ],
+    link: 'https://github.com/pingcap/tidb/issues/40831',
+    killedBy: ['sha2-empty-response-asks-more', 'accepts-any-password'],
+  },
+  {
+    id: 'auth/sha2-proof-of-20-bytes',
+    title: 'a proof of 20 bytes, as mysql_native_password has it, is refused',
+    level: 'MUST',
+    source: [manual['mysql/caching-sha2-scramble'], ...failed],
+    needs,
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'sha2', proof: { keep: 20 } } },
+      { expect: [err([1045, 1043]), closes, { packet: 'AuthSwitchRequest', then: [answer({ keep: 20 }), notTaken, ended] }] },
+      ended,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['accepts-any-password', 'sha2-short-proof-asks-more'],
+  },
+  {
+    id: 'auth/sha2-proof-of-33-bytes',
+    title: 'a right proof with a NUL behind it is refused',
+    level: 'SHOULD',
+    source: [manual['mysql/caching-sha2-scramble'], ...failed],
+    needs,
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'sha2', proof: { append: '00' } } },
+      { expect: [err([1045, 1043]), closes, { packet: 'AuthSwitchRequest', then: [answer({ append: '00' }), notTaken, ended] }] },
+      ended,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['sha2-short-proof-asks-more'],
+  },
+  {
+    id: 'auth/sha2-client-gives-up',
+    title: 'a client that ends its half instead of sending the password gets the end of the connection',
+    level: 'MUST',
+    source: [...exchange, manual['tcp/half-closed-may-still-send']],
+    needs,
+    script: [greeting, wrongProof, ...full({ do: 'half-close' }, { expect: [readError, err(1045), closes] }, ended)],
+    deliveries: ['whole'],
+    killedBy: ['half-close-keeps-open'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,132 @@
+import type { Case } from '../../harness/case/case.ts';
+import { answer, answerBytes, denied, loginAs, nonceOf32, notTaken, switched } from '../auth-steps.ts';
+import { times } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { ended, greeting, works } from '../steps.ts';
+
+const source = [
+  manual['mariadb/ed25519-signs-the-nonce'],
+  manual['mariadb/ed25519-is-64-bytes-of-32'],
+  manual['mariadb/auth-switch-layout'],
+  manual['mariadb/auth-switch-ends-with-ok-or-err'],
+] as const;
+const failed = [...source, manual['mariadb/error-1045-access-denied']] as const;
+const needs = [{ account: 'ed25519' }, { feature: 'ed25519' }] as const;
+
+/** MariaDB's ed25519: a nonce, and its signature. */
+export const cases = [
+  {
+    id: 'auth/ed25519-right-password',
+    title: 'ed25519 is asked for by the name client_ed25519 with a nonce of 32 bytes, and takes its signature',
+    level: 'MUST',
+    source: [...source, manual['mysql/auth-switch-names-client-plugin'], manual['mariadb/sequence-number-follows-last-received']],
+    needs,
+    script: [
+      greeting,
+      loginAs('ed25519'),
+      { expect: [nonceOf32('client_ed25519')] },
+      answer(),
+      { expect: [{ packet: 'OK', sequenceId: 4 }] },
+      ...works,
+    ],
+    killedBy: [
+      'auth-switch-names-server-plugin',
+      'ed25519-nonce-missing',
+      'ed25519-nonce-of-20-bytes',
+      'ed25519-nonce-with-nul',
+      'ed25519-checks-another-nonce',
+    ],
+  },
+  {
+    id: 'auth/ed25519-wrong-password',
+    title: 'a signature made with a wrong password is refused with ERR 1045',
+    level: 'MUST',
+    source: failed,
+    needs,
+    script: [...switched('ed25519', 'wrong'), answer(), { expect: [{ ...denied, sequenceId: 4 }] }, ended],
+    killedBy: ['ed25519-accepts-any-signature'],
+  },
+  {
+    id: 'auth/ed25519-no-password',
+    title: 'an ed25519 account with an empty password takes the signature made with one',
+    level: 'SHOULD',
+    source,
+    needs: [{ account: 'ed25519-empty' }, { feature: 'ed25519' }],
+    script: [...switched('ed25519-empty'), answer(), { expect: [{ packet: 'OK', sequenceId: 4 }] }, ...works],
+    deliveries: ['whole'],
+    killedBy: ['ed25519-empty-password-refused'],
+  },
+  {
+    id: 'auth/ed25519-empty-answer',
+    title: 'an empty answer is refused, also for an account with an empty password',
+    level: 'SHOULD',
+    source: failed,
+    needs: [{ account: 'ed25519-empty' }, { feature: 'ed25519' }],
+    script: [...switched('ed25519-empty'), answerBytes(''), notTaken, ended],
+    deliveries: ['whole'],
+    killedBy: ['ed25519-empty-response-accepted'],
+  },
+  {
+    id: 'auth/ed25519-signature-with-a-bit-turned',
+    title: 'a signature with one wrong bit is refused with ERR 1045',
+    level: 'MUST',
+    source: failed,
+    needs,
+    script: [...switched('ed25519'), answer({ flip: 300 }), { expect: [denied] }, ended],
+    deliveries: ['whole'],
+    killedBy: ['ed25519-accepts-any-signature', 'ed25519-second-half-unchecked'],
+  },
+  {
+    id: 'auth/ed25519-signature-of-63-bytes',
+    title: 'a signature without its last byte is refused',
+    level: 'MUST',
+    source: failed,
+    needs,
+    script: [...switched('ed25519'), answer({ keep: 63 }), notTaken, ended],
+    deliveries: ['whole'],
+    killedBy: ['ed25519-short-signature-accepted'],
+  },
+  {
+    id: 'auth/ed25519-signature-of-65-bytes',
+    title: 'a right signature with a byte behind it is refused',
+    level: 'SHOULD',
+    source: failed,
+    needs,
+    script: [...switched('ed25519'), answer({ append: '00' }), notTaken, ended],
+    deliveries: ['whole'],
+    killedBy: ['ed25519-long-signature-accepted'],
+  },
+  {
+    id: 'auth/ed25519-signature-of-the-greeting',
+    title: "a signature of the greeting's scramble is refused with ERR 1045",
+    level: 'MUST',
+    source: failed,
+    needs,
+    script: [...switched('ed25519'), answer({ nonce: 'greeting' }), { expect: [denied] }, ended],
+    deliveries: ['whole'],
+    killedBy: ['ed25519-checks-another-nonce'],
+  },
+  {
+    id: 'auth/ed25519-guesses-do-not-get-in',
+    title: 'the same 64 bytes do not get in on any of 30 connections',
+    level: 'MUST',
+    source: failed,
+    needs,
+    script: [...switched('ed25519'), answerBytes(times(64, 0x01)), { expect: [denied] }, ended],
+    deliveries: ['whole'],
+    tries: 30,
+    killedBy: ['ed25519-accepts-any-signature'],
+  },
+  {
+    id: 'auth/ed25519-nonce-differs',
+    title: 'no two connections get the same nonce for client_ed25519',
+    level: 'MUST',
+    source,
+    needs,
+    script: switched('ed25519'),
+    deliveries: ['whole'],
+    tries: 20,
+    differs: ['AuthSwitchRequest.data'],
+    killedBy: ['ed25519-nonce-repeats'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,80 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { ProofForm } from '../../harness/case/step.ts';
+import { denied, notTaken } from '../auth-steps.ts';
+import { times } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { closes, ended, err, greeting } from '../steps.ts';
+
+const source = [
+  manual['mysql/native-challenge-and-response-are-20-bytes'],
+  manual['mysql/native-formula'],
+  manual['mariadb/native-formula'],
+  manual['mysql/error-1045-access-denied'],
+  manual['mariadb/error-1045-access-denied'],
+] as const;
+const needs = [{ account: 'native' }] as const;
+const proofLike = (proof: ProofForm) => ({ send: { message: 'HandshakeResponse41', account: 'native', proof } }) as const;
+const proofOf = (bytes: number, value: number) =>
+  ({ send: { message: 'HandshakeResponse41', account: 'native', with: { authResponse: times(bytes, value) } } }) as const;
+const link = 'https://github.com/sysown/proxysql/pull/2052';
+
+/** Proofs of mysql_native_password that are nearly right, or no proof at all. */
+export const cases = [
+  {
+    id: 'auth/native-first-19-bytes-of-the-proof',
+    title: 'the first 19 bytes of a right proof are not enough',
+    level: 'MUST',
+    source,
+    needs,
+    script: [greeting, proofLike({ keep: 19 }), notTaken, ended],
+    link,
+    killedBy: ['short-proof-accepted'],
+  },
+  {
+    id: 'auth/native-first-byte-of-the-proof',
+    title: 'the first byte of a right proof is not enough',
+    level: 'MUST',
+    source,
+    needs,
+    script: [greeting, proofLike({ keep: 1 }), notTaken, ended],
+    link,
+    killedBy: ['short-proof-accepted'],
+  },
+  {
+    id: 'auth/native-proof-with-a-byte-more',
+    title: 'a right proof with a NUL behind it is refused',
+    level: 'SHOULD',
+    source,
+    needs,
+    script: [greeting, proofLike({ append: '00' }), notTaken, ended],
+    killedBy: ['long-proof-accepted'],
+  },
+  {
+    id: 'auth/native-proof-with-its-last-bit-turned',
+    title: 'a proof that is wrong in its last byte only is refused with ERR 1045',
+    level: 'MUST',
+    source,
+    needs,
+    script: [greeting, proofLike({ flip: 152 }), { expect: [denied] }, ended],
+    killedBy: ['last-byte-of-proof-unchecked'],
+  },
+  {
+    id: 'auth/native-proof-of-20-nuls',
+    title: '20 NULs are refused with ERR 1045',
+    level: 'MUST',
+    source,
+    needs,
+    script: [greeting, proofOf(20, 0), { expect: [denied] }, ended],
+    killedBy: ['accepts-any-password', 'nul-proof-accepted'],
+  },
+  {
+    id: 'auth/native-proof-of-255-bytes',
+    title: 'a proof of 255 bytes is refused',
+    level: 'MUST',
+    source: [...source, manual['mysql/auth-response-limited-to-255']],
+    needs,
+    script: [greeting, proofOf(255, 0xff), { expect: [err([1045, 1043]), closes] }, ended],
+    link,
+    killedBy: ['accepts-any-password'],
+  },
+] as const satisfies readonly Case[];

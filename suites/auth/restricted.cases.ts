@@ -1,0 +1,185 @@
+import type { Case } from '../../harness/case/case.ts';
+import { answer, denied } from '../auth-steps.ts';
+import { manual } from '../manual.ts';
+import { closes, ended, endedCleanly, err, greeting, ok, ping, quit, works } from '../steps.ts';
+
+const sandbox = [
+  manual['mysql/expired-password-sandbox'],
+  manual['mysql/expired-password-flag'],
+  manual['mysql/error-1820-must-change-password'],
+  manual['mariadb/expired-password-sandbox'],
+] as const;
+const mustChange = err(1820, 'HY000');
+const intoSandbox = [
+  greeting,
+  { send: { message: 'HandshakeResponse41', account: 'expired', capabilities: { add: ['CAN_HANDLE_EXPIRED_PASSWORDS'] } } },
+  ok,
+] as const;
+const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;
+const needs = [{ account: 'expired' }, { offers: 'CAN_HANDLE_EXPIRED_PASSWORDS' }] as const;
+
+const encrypted = [manual['mysql/require-ssl-permits-only-encrypted'], manual['mariadb/require-ssl-permits-only-encrypted']] as const;
+const refused = [manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']] as const;
+const startTls = [{ send: { message: 'SSLRequest' } }, { do: 'start-tls' }] as const;
+
+/** Accounts whose right password is not enough: it has expired, or TLS is required. */
+export const cases = [
+  {
+    id: 'auth/expired-password-without-the-flag',
+    title: 'MySQL refuses an expired password with ERR 1862 where the client does not say that it can handle one',
+    level: 'MUST',
+    source: [
+      manual['mysql/expired-password-disconnects'],
+      manual['mysql/expired-password-flag'],
+      manual['mysql/error-1862-must-change-password-login'],
+    ],
+    needs: [{ account: 'expired' }, { dialect: 'mysql' }],
+    script: [greeting, { send: { message: 'HandshakeResponse41', account: 'expired' } }, { expect: [err(1862, 'HY000')] }, ended],
+    deliveries: ['whole'],
+    killedBy: ['expired-password-let-in', 'expired-password-unnoticed'],
+  },
+  {
+    id: 'auth/expired-password-statement',
+    title: 'a client that can handle it logs in with an expired password, and its SELECT gets ERR 1820',
+    level: 'MUST',
+    source: sandbox,
+    needs,
+    script: [...intoSandbox, query('SELECT 1'), { expect: [mustChange] }, ...works],
+    deliveries: ['whole'],
+    killedBy: [
+      'sandbox-lets-statements-through',
+      'expired-password-unnoticed',
+      'expired-password-flag-ignored',
+      'sandbox-error-code-wrong',
+    ],
+  },
+  {
+    id: 'auth/expired-password-set',
+    title: 'MariaDB permits SET while a password is expired, which does not end the sandbox',
+    level: 'MUST',
+    source: [
+      manual['mariadb/expired-password-sandbox'],
+      manual['mariadb/sandbox-permits-set'],
+      manual['mysql/error-1820-must-change-password'],
+    ],
+    needs: [...needs, { dialect: 'mariadb' }],
+    script: [...intoSandbox, query('SET @mywire = 1'), ok, query('SELECT 1'), { expect: [mustChange] }, ...works],
+    deliveries: ['whole'],
+    killedBy: ['sandbox-set-like-the-other', 'sandbox-ends-with-set'],
+  },
+  {
+    id: 'auth/expired-password-set-is-refused',
+    title: 'MySQL refuses SET with ERR 1820 while a password is expired',
+    level: 'MUST',
+    source: [...sandbox, manual['mysql/sandbox-permits-no-set']],
+    needs: [...needs, { dialect: 'mysql' }],
+    script: [...intoSandbox, query('SET @mywire = 1'), { expect: [mustChange] }, ...works],
+    deliveries: ['whole'],
+    killedBy: ['sandbox-set-like-the-other'],
+  },
+  {
+    id: 'auth/expired-password-init-db',
+    title: 'COM_INIT_DB gets ERR 1820 while a password is expired',
+    level: 'MUST',
+    source: sandbox,
+    needs: [...needs, 'database'],
+    script: [
+      ...intoSandbox,
+      { send: { message: 'COM_INIT_DB', with: { schema: 'information_schema' } } },
+      { expect: [mustChange] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['sandbox-lets-commands-through'],
+  },
+  {
+    id: 'auth/expired-password-ping-and-quit',
+    title: 'COM_PING and COM_QUIT work while a password is expired',
+    level: 'SHOULD',
+    source: sandbox,
+    needs,
+    script: [...intoSandbox, ...ping, ...ping, ...quit],
+    deliveries: ['whole'],
+    killedBy: ['sandbox-refuses-ping'],
+  },
+  {
+    id: 'auth/expired-password-wrong',
+    title: 'a wrong password of an account whose password has expired is refused with ERR 1045 like any other',
+    level: 'MUST',
+    source: refused,
+    needs,
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'expired',
+          password: 'wrong',
+          capabilities: { add: ['CAN_HANDLE_EXPIRED_PASSWORDS'] },
+        },
+      },
+      { expect: [denied] },
+      ended,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['expiry-told-to-everybody', 'accepts-any-password'],
+  },
+  {
+    id: 'auth/tls-required-in-the-clear',
+    title: 'an account that requires TLS is refused with ERR 1045 without it, the right password notwithstanding',
+    level: 'MUST',
+    source: [...encrypted, ...refused],
+    needs: [{ account: 'requires-tls' }],
+    script: [greeting, { send: { message: 'HandshakeResponse41', account: 'requires-tls' } }, { expect: [denied] }, endedCleanly],
+    deliveries: ['whole'],
+    killedBy: ['tls-requirement-ignored'],
+  },
+  {
+    id: 'auth/tls-required-over-tls',
+    title: 'an account that requires TLS gets in over TLS',
+    level: 'MUST',
+    source: encrypted,
+    needs: [{ account: 'requires-tls' }, 'tls'],
+    script: [
+      greeting,
+      ...startTls,
+      { send: { message: 'HandshakeResponse41', account: 'requires-tls', capabilities: { add: ['SSL'] } } },
+      ok,
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['tls-requirement-refuses-tls'],
+  },
+  {
+    id: 'auth/tls-required-and-only-the-flag-set',
+    title: 'the SSL flag in a login in the clear is not TLS: an account that requires it does not get in',
+    level: 'MUST',
+    source: encrypted,
+    needs: [{ account: 'requires-tls' }, 'tls'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'requires-tls', capabilities: { add: ['SSL'] } } },
+      { expect: [{ waits: true }, { packet: 'ERR', sequenceId: 'any' }, closes] },
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/ClickHouse/ClickHouse/pull/117003',
+    killedBy: ['tls-requirement-met-by-flag'],
+  },
+  {
+    id: 'auth/tls-required-behind-auth-switch',
+    title: 'an AuthSwitchRequest on the way does not open an account that requires TLS in the clear',
+    level: 'MUST',
+    source: [...encrypted, ...refused, manual['mysql/wrong-guess-gets-auth-switch']],
+    needs: [{ account: 'requires-tls' }, { offers: 'PLUGIN_AUTH' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'requires-tls', with: { authPluginName: 'mywire_no_such_plugin' } } },
+      { expect: [{ packet: 'AuthSwitchRequest' }, { ...denied, then: [ended] }] },
+      answer(),
+      { expect: [denied] },
+      ended,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['tls-requirement-ignored'],
+  },
+] as const satisfies readonly Case[];

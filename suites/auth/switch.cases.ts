@@ -1,0 +1,232 @@
+import type { Case } from '../../harness/case/case.ts';
+import { answer, answerBytes, denied, notTaken, OTHER_PLUGIN } from '../auth-steps.ts';
+import { times } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { closes, ended, err, greeting, ok, works } from '../steps.ts';
+
+const source = [
+  manual['mysql/wrong-guess-gets-auth-switch'],
+  manual['mysql/auth-switch-layout'],
+  manual['mariadb/auth-switch-layout'],
+  manual['mariadb/auth-switch-ends-with-ok-or-err'],
+] as const;
+const guessWrong = (
+  account: 'check' | 'login' | 'native',
+  add: readonly ('MULTI_STATEMENTS' | 'DEPRECATE_EOF' | 'CONNECT_WITH_DB')[] = [],
+) => ({ send: { message: 'HandshakeResponse41', account, capabilities: { add }, with: { authPluginName: OTHER_PLUGIN } } }) as const;
+const asked = { expect: [{ packet: 'AuthSwitchRequest' }] } as const;
+
+/** AuthSwitchRequest beyond the first one that suites/login looks at. */
+export const cases = [
+  {
+    id: 'auth/switch-scramble-ends-with-nul',
+    title: 'the scramble in an AuthSwitchRequest to mysql_native_password is 20 bytes without a NUL, and a NUL',
+    level: 'MUST',
+    source: [...source, manual['mariadb/native-seed-is-a-nul-string'], manual['mysql/native-challenge-and-response-are-20-bytes']],
+    needs: [{ account: 'native' }, { offers: 'PLUGIN_AUTH' }],
+    script: [
+      greeting,
+      guessWrong('native'),
+      {
+        expect: [
+          { packet: 'AuthSwitchRequest', where: { payload: { pattern: '^\\xfemysql_native_password\\x00[\\x01-\\x7f]{20}\\x00$' } } },
+        ],
+      },
+    ],
+    deliveries: ['whole'],
+    tries: 50,
+    killedBy: ['auth-switch-scramble-unterminated', 'auth-switch-scramble-with-nul', 'auth-switch-short-scramble'],
+  },
+  {
+    id: 'auth/switch-scramble-differs',
+    title: 'no two connections get the same scramble in an AuthSwitchRequest',
+    level: 'MUST',
+    source: [...source, manual['mysql/native-challenge-and-response-are-20-bytes']],
+    needs: ['login-account', { offers: 'PLUGIN_AUTH' }],
+    script: [greeting, guessWrong('login'), asked],
+    deliveries: ['whole'],
+    tries: 20,
+    differs: ['AuthSwitchRequest.data'],
+    killedBy: ['auth-switch-scramble-repeats'],
+  },
+  {
+    id: 'auth/switch-every-right-proof',
+    title: 'the right answer to an AuthSwitchRequest is accepted whatever bytes it has, a NUL included',
+    level: 'MUST',
+    source: [...source, manual['mysql/auth-switch-response-is-opaque'], manual['mysql/native-formula'], manual['mariadb/native-formula']],
+    needs: [{ account: 'native' }, { offers: 'PLUGIN_AUTH' }],
+    script: [greeting, guessWrong('native'), asked, answer(), ok],
+    deliveries: ['whole'],
+    // One proof in fourteen has a NUL.
+    tries: 200,
+    link: 'https://github.com/sysown/proxysql/pull/1954',
+    killedBy: ['auth-switch-response-cut-at-nul', 'auth-switch-checks-greeting-scramble'],
+  },
+  {
+    id: 'auth/switch-counts-on',
+    title: 'a login with an AuthSwitchRequest has sequence ids 1, 2, 3 and 4',
+    level: 'MUST',
+    source: [...source, manual['mysql/sequence-id-increments-and-wraps'], manual['mariadb/sequence-number-follows-last-received']],
+    needs: ['check-account', { offers: 'PLUGIN_AUTH' }],
+    script: [
+      greeting,
+      guessWrong('check'),
+      { expect: [{ packet: 'AuthSwitchRequest', sequenceId: 2 }] },
+      { send: { message: 'AuthSwitchResponse', sequenceId: 3 } },
+      { expect: [{ packet: 'OK', sequenceId: 4 }] },
+      ...works,
+    ],
+    killedBy: ['auth-switch-sequence-restarts'],
+  },
+  {
+    id: 'auth/switch-keeps-capabilities',
+    title: 'the capabilities of the handshake response hold behind an AuthSwitchRequest',
+    level: 'MUST',
+    source: [
+      ...source,
+      manual['mysql/capabilities-are-an-intersection'],
+      manual['mysql/resultset-terminator'],
+      manual['mariadb/resultset-terminator'],
+    ],
+    needs: ['check-account', { offers: 'PLUGIN_AUTH' }, { offers: 'MULTI_STATEMENTS' }, { offers: 'DEPRECATE_EOF' }],
+    script: [
+      greeting,
+      guessWrong('check', ['MULTI_STATEMENTS', 'DEPRECATE_EOF']),
+      ok,
+      { send: { message: 'COM_QUERY', with: { query: 'SELECT 1; SELECT 2' } } },
+      { expect: [{ packet: 'TextResultset', where: { first: '1' } }] },
+      { expect: [{ packet: 'TextResultset', where: { first: '2' } }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/2793',
+    killedBy: ['auth-switch-loses-capabilities'],
+  },
+  {
+    id: 'auth/switch-keeps-database',
+    title: 'the database of the handshake response is selected behind an AuthSwitchRequest, too',
+    level: 'MUST',
+    source: [...source, manual['mysql/response41-database']],
+    needs: ['check-account', 'database', { offers: 'PLUGIN_AUTH' }, { offers: 'CONNECT_WITH_DB' }],
+    script: [
+      greeting,
+      guessWrong('check', ['CONNECT_WITH_DB']),
+      ok,
+      { send: { message: 'COM_QUERY', with: { query: 'SELECT DATABASE()' } } },
+      { expect: [{ packet: 'TextResultset', where: { first: { pattern: '.' } } }] },
+    ],
+    deliveries: ['whole'],
+    killedBy: ['auth-switch-loses-database'],
+  },
+  {
+    id: 'auth/switch-answered-with-30000-bytes',
+    title: 'an answer of 30000 bytes to an AuthSwitchRequest is refused',
+    level: 'MUST',
+    source: [...source, manual['mysql/auth-switch-response-gets-more-err-or-ok'], manual['mysql/ok-or-err-ends-auth']],
+    needs: ['login-account', { offers: 'PLUGIN_AUTH' }],
+    script: [greeting, guessWrong('login'), asked, answerBytes(times(30_000, 0x41)), notTaken, ended],
+    deliveries: ['whole'],
+    killedBy: ['accepts-any-password'],
+  },
+  {
+    id: 'auth/switch-answered-with-a-command',
+    title: 'a COM_QUERY in place of the answer to an AuthSwitchRequest is not carried out',
+    level: 'MUST',
+    source: [...source, manual['mysql/auth-switch-is-answered-or-closed'], manual['mysql/auth-ok-enters-command-phase']],
+    needs: ['login-account', { offers: 'PLUGIN_AUTH' }],
+    script: [
+      greeting,
+      guessWrong('login'),
+      asked,
+      { send: { message: 'COM_QUERY', with: { query: 'SELECT 1' }, sequenceId: 3 } },
+      { expect: [{ ...err([1045, 1043]), sequenceId: 4 }, closes] },
+      ended,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['accepts-any-password'],
+  },
+  {
+    id: 'auth/clear-password-gets-auth-switch',
+    title: "a client that offers mysql_clear_password gets in, or is asked for the account's own plugin",
+    level: 'MUST',
+    source: [...source, manual['mysql/clear-password-is-a-nul-string'], manual['mariadb/clear-password-only-with-tls']],
+    needs: ['login-account', { offers: 'PLUGIN_AUTH' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'login',
+          proof: { as: 'clear' },
+          with: { authPluginName: 'mysql_clear_password' },
+        },
+      },
+      // A server that has the password may take it: ProxySQL does.
+      {
+        expect: [
+          { packet: 'AuthSwitchRequest', sequenceId: 2 },
+          { packet: 'OK', then: works },
+        ],
+      },
+      answer(),
+      ok,
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['auth-switch-missing'],
+  },
+  {
+    id: 'auth/ed25519-without-plugin-auth',
+    title: 'a client without PLUGIN_AUTH is refused for an account that needs a nonce of its own',
+    level: 'MUST',
+    source: [manual['mysql/no-plugin-auth-and-non-native-account-is-rejected'], manual['mysql/auth-switch-needs-plugin-auth']],
+    needs: [{ account: 'ed25519' }, { feature: 'ed25519' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'ed25519', capabilities: { drop: ['PLUGIN_AUTH'] } } },
+      { expect: [err([1251, 1045]), closes] },
+      ended,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['sends-auth-switch-to-client-without-plugin-auth'],
+  },
+  {
+    id: 'auth/sha256-without-plugin-auth',
+    title: 'a client without PLUGIN_AUTH is refused for an account of sha256_password',
+    level: 'MUST',
+    source: [manual['mysql/no-plugin-auth-and-non-native-account-is-rejected'], manual['mysql/auth-switch-needs-plugin-auth']],
+    needs: [{ account: 'sha256' }, { feature: 'sha256-password' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'sha256', capabilities: { drop: ['PLUGIN_AUTH'] } } },
+      { expect: [err([1251, 1045]), closes] },
+      ended,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['sends-auth-switch-to-client-without-plugin-auth'],
+  },
+  {
+    id: 'auth/unknown-user-reads-like-a-wrong-password',
+    title: 'the ERR for a user that does not exist reads like the one for a wrong password',
+    level: 'MUST',
+    source: [manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'unknown', password: 'wrong' } },
+      {
+        expect: [
+          {
+            ...denied,
+            where: {
+              ...denied.where,
+              errorMessage: { pattern: "Access denied for user 'mywire_nobody'@'[^']*' \\(using password: (YES|NO)\\)$" },
+            },
+          },
+        ],
+      },
+      ended,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['unknown-user-in-other-words'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,241 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { CapabilityChoice, Step } from '../../harness/case/step.ts';
+import { manual } from '../manual.ts';
+import { endedCleanly, err, greeting, loggedIn, loginAsCheck, ok, quit, works } from '../steps.ts';
+
+const answers = [manual['mysql/query-answers'], manual['mariadb/query-answers']] as const;
+const errors = [manual['mysql/error-of-commands'], manual['mariadb/error-of-commands']] as const;
+
+const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;
+const rows = (first: string) => ({ expect: [{ packet: 'TextResultset', sequenceId: 1, where: { columns: 1, rows: 1, first } }] }) as const;
+const loggedInWith = (capabilities: CapabilityChoice) =>
+  [greeting, { send: { message: 'HandshakeResponse41', account: 'check', capabilities } }, ok] as const;
+const killOther = {
+  send: { message: 'COM_QUERY', with: { query: { from: 'outer.HandshakeV10.threadId', before: 'KILL ' } } },
+} as const satisfies Step;
+const unknownThread = { expect: [{ ...err(1094, 'HY000'), sequenceId: 1 }] } as const satisfies Step;
+/** The server has had time to see the end. */
+const aMoment = [query('DO SLEEP(0.2)'), { expect: [{ packet: 'OK', sequenceId: 1 }] }] as const;
+
+const sets = '@@character_set_client, @@character_set_connection, @@character_set_results, @@collation_connection';
+const characterSet = (name: string, id: number, collation: string): Case => {
+  const set = collation.split('_')[0];
+  return {
+    id: `connection/character-set-${name}`,
+    title: `a login with collation ${id} gives the session ${collation}, and its character set to client, connection and results`,
+    level: 'MUST',
+    source: [manual['mysql/login-sets-three-character-sets'], manual['mysql/response41-character-set'], manual['mariadb/response-layout']],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', with: { characterSet: id } } },
+      ok,
+      query(`SELECT CONCAT_WS('/', ${sets})`),
+      rows([set, set, set, collation].join('/')),
+      ...works,
+    ],
+    deliveries: ['whole', 'bytes'],
+    killedBy: [id === 46 ? 'client-collation-is-the-default-of-its-set' : 'client-collation-ignored'],
+  };
+};
+
+/** What the login says holds for the session: the version, the flags that change statements, and what becomes of a session. */
+export const cases: readonly Case[] = [
+  {
+    id: 'connection/version',
+    title: 'the version of the greeting is @@version; in front of 10.x a MariaDB server may put 5.5.5-',
+    level: 'MUST',
+    source: [manual['mysql/v10-server-version'], manual['mariadb/greeting-server-version'], manual['mariadb/version-prefix']],
+    needs: ['check-account'],
+    script: [
+      {
+        expect: [
+          {
+            packet: 'HandshakeV10',
+            where: { serverVersion: { pattern: '^5\\.5\\.5-10\\.' } },
+            then: [
+              loginAsCheck,
+              ok,
+              query('SELECT @@version'),
+              { expect: [{ packet: 'TextResultset', where: { first: { pattern: '^10\\.' } } }] },
+              ...works,
+            ],
+          },
+          {
+            packet: 'HandshakeV10',
+            where: { serverVersion: { pattern: '^(?!5\\.5\\.5-)' } },
+            then: [
+              loginAsCheck,
+              ok,
+              query('SELECT @@version'),
+              { expect: [{ packet: 'TextResultset', where: { first: { sameAs: 'HandshakeV10.serverVersion' } } }] },
+              ...works,
+            ],
+          },
+        ],
+      },
+    ],
+    deliveries: ['whole'],
+    link: 'https://jira.mariadb.org/browse/MDEV-4088',
+    killedBy: ['version-differs', 'version-prefixed-in-vain'],
+  },
+  {
+    id: 'connection/ignore-space',
+    title: 'with IGNORE_SPACE a blank may stand between the name of a function and its parenthesis',
+    level: 'MUST',
+    source: [manual['mysql/ignore-space'], manual['mariadb/ignore-space'], ...answers],
+    needs: ['check-account', { offers: 'IGNORE_SPACE' }],
+    script: [...loggedInWith({ add: ['IGNORE_SPACE'] }), query('SELECT COUNT (*)'), rows('1'), ...works],
+    killedBy: ['ignore-space-ignored'],
+  },
+  {
+    id: 'connection/without-ignore-space',
+    title: 'without IGNORE_SPACE a blank between the name of a function and its parenthesis is a syntax error',
+    level: 'SHOULD',
+    source: [manual['mysql/ignore-space'], manual['mariadb/ignore-space'], ...answers],
+    needs: ['check-account'],
+    script: [...loggedIn, query('SELECT COUNT (*)'), { expect: [{ ...err(1064, '42000'), sequenceId: 1 }] }, ...works],
+    killedBy: ['ignore-space-always'],
+  },
+  {
+    id: 'connection/no-schema',
+    title: 'with NO_SCHEMA a table cannot be named by its database: without a current one that is ERR 1046 (3D000)',
+    level: 'SHOULD',
+    source: [manual['mysql/no-schema'], ...errors],
+    needs: ['check-account', { offers: 'NO_SCHEMA' }, { feature: 'numbers' }],
+    script: [
+      ...loggedInWith({ add: ['NO_SCHEMA'] }),
+      query('SELECT COUNT(*) FROM mywire.numbers'),
+      { expect: [{ ...err(1046, '3D000'), sequenceId: 1 }] },
+      ...works,
+    ],
+    killedBy: ['no-schema-ignored'],
+  },
+  {
+    id: 'connection/interactive',
+    title: 'the wait_timeout of an INTERACTIVE client is interactive_timeout',
+    level: 'MUST',
+    source: [manual['mysql/interactive'], manual['mysql/wait-timeout-of-a-session'], ...answers],
+    needs: ['check-account', { offers: 'INTERACTIVE' }],
+    script: [...loggedInWith({ add: ['INTERACTIVE'] }), query('SELECT @@wait_timeout = @@interactive_timeout'), rows('1'), ...works],
+    killedBy: ['interactive-ignored'],
+  },
+  {
+    id: 'connection/attributes-in-performance-schema',
+    title: 'a connection attribute of the login is in performance_schema.session_account_connect_attrs, name and value',
+    level: 'MUST',
+    source: [manual['mysql/attributes-are-in-performance-schema'], manual['mysql/response41-attributes']],
+    needs: ['check-account', { offers: 'CONNECT_ATTRS' }, { feature: 'performance-schema' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['CONNECT_ATTRS'] },
+          attributes: { _client_name: 'mywire', mywire_attribute: 'was here' },
+        },
+      },
+      ok,
+      query(
+        "SELECT ATTR_VALUE FROM performance_schema.session_account_connect_attrs WHERE PROCESSLIST_ID = CONNECTION_ID() AND ATTR_NAME = 'mywire_attribute'",
+      ),
+      rows('was here'),
+      ...works,
+    ],
+    killedBy: ['attributes-forgotten'],
+  },
+  ...(
+    [
+      ['latin1', 8, 'latin1_swedish_ci'],
+      ['gbk', 28, 'gbk_chinese_ci'],
+      ['utf8mb4-bin', 46, 'utf8mb4_bin'],
+      ['binary', 63, 'binary'],
+    ] as const
+  ).map(([name, id, collation]) => characterSet(name, id, collation)),
+  {
+    id: 'connection/max-packet-size-tiny',
+    title: 'a max_packet_size of 1 does not cut what the server sends',
+    level: 'SHOULD',
+    source: [manual['mysql/response41-max-packet-size'], ...answers],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', with: { maxPacketSize: 1 } } },
+      ok,
+      query("SELECT REPEAT('x', 1000)"),
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { rows: 1, first: { length: 1000 } } }] },
+      ...works,
+    ],
+    killedBy: ['max-packet-size-refuses-answers'],
+  },
+  {
+    id: 'connection/ids-of-two-at-once',
+    title: 'two connections that stand at the same time have different thread ids, and each CONNECTION_ID() is its own',
+    level: 'MUST',
+    source: [manual['mysql/v10-thread-id'], ...answers],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      {
+        beside: [
+          { expect: [{ packet: 'HandshakeV10', where: { threadId: { differsFrom: 'outer.HandshakeV10.threadId' } } }] },
+          loginAsCheck,
+          ok,
+          query('SELECT CONNECTION_ID()'),
+          { expect: [{ packet: 'TextResultset', where: { first: { sameAs: 'HandshakeV10.threadId' } } }] },
+          ...quit,
+        ],
+      },
+      query('SELECT CONNECTION_ID()'),
+      { expect: [{ packet: 'TextResultset', where: { first: { sameAs: 'HandshakeV10.threadId' } } }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['stale-thread-id', 'connection-id-differs'],
+  },
+  {
+    id: 'connection/transactions-are-apart',
+    title: 'a transaction on one connection does not show in the status flags of another one',
+    level: 'MUST',
+    source: [manual['mysql/ok-with-protocol-41'], manual['mysql/transactions-flag-gives-status'], manual['mariadb/ok-layout']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('BEGIN'),
+      { expect: [{ packet: 'OK', where: { statusFlags: 3 } }] },
+      { beside: [...loggedIn, { send: { message: 'COM_PING' } }, { expect: [{ packet: 'OK', where: { statusFlags: 2 } }] }, ...quit] },
+      { send: { message: 'COM_PING' } },
+      { expect: [{ packet: 'OK', where: { statusFlags: 3 } }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['statements-share-status'],
+  },
+  {
+    id: 'connection/quit-frees-the-session',
+    title: 'behind COM_QUIT the session is gone: its id is unknown to KILL',
+    level: 'SHOULD',
+    source: [manual['mysql/quit-closes'], manual['mariadb/quit-closes'], ...errors],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_QUIT' } },
+      endedCleanly,
+      { beside: [...loggedIn, ...aMoment, killOther, unknownThread, ...quit] },
+    ],
+    deliveries: ['whole'],
+    link: 'https://jira.mariadb.org/browse/MXS-4998',
+    killedBy: ['keeps-closed-connections'],
+  },
+  {
+    id: 'connection/reset-frees-the-session',
+    title: 'behind a RST of the client the session is gone: its id is unknown to KILL',
+    level: 'SHOULD',
+    source: [manual['mysql/command-phase-ends-with-connection'], manual['tcp/application-learns-how-it-closed'], ...errors],
+    needs: ['check-account'],
+    script: [...loggedIn, { do: 'reset' }, { beside: [...loggedIn, ...aMoment, killOther, unknownThread, ...quit] }],
+    deliveries: ['whole'],
+    killedBy: ['keeps-closed-connections'],
+  },
+];
