@@ -1,0 +1,503 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Step } from '../../harness/case/step.ts';
+import { ascii } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { err, greeting, loggedIn, loginAsCheck, ok, works } from '../steps.ts';
+
+const fieldList = [manual['mysql/field-list-layout'], manual['mysql/field-list-answer'], manual['mariadb/field-list-answer']] as const;
+const errors = [manual['mysql/error-of-commands'], manual['mariadb/error-of-commands']] as const;
+const unknown = [manual['mysql/error-1047-unknown-command'], manual['mariadb/error-1047-unknown-command']] as const;
+const setOption = [manual['mysql/set-option'], manual['mariadb/set-option']] as const;
+
+const raw = (command: number, rest = '') => ({ send: { message: 'COM_RAW', with: { command, rest } } }) as const;
+const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;
+const columnsOf = (table: string, wildcard = '') => ({ send: { message: 'COM_FIELD_LIST', with: { table, wildcard } } }) as const;
+const option = (value: number) => ({ send: { message: 'COM_SET_OPTION', with: { option: value } } }) as const;
+const refused = (codes: number | readonly number[], state: string) => ({ expect: [{ ...err(codes, state), sequenceId: 1 }] }) as const;
+const unknownCommand = refused(1047, '08S01');
+
+/** MARIADB_CLIENT_COM_MULTI. */
+const COM_MULTI = 0x02;
+
+const inDatabase = [
+  greeting,
+  { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB'] } } },
+  ok,
+] as const satisfies readonly Step[];
+const numbers = ['check-account', 'database', { feature: 'numbers' }] as const;
+
+/** COM_FIELD_LIST, COM_SET_OPTION, what takes a privilege, and the bytes of commands that a server no longer has. */
+export const cases = [
+  {
+    id: 'command/field-list',
+    title: 'COM_FIELD_LIST tells each column of a table with its default value, NULL as 0xFB, and ends with EOF',
+    level: 'MUST',
+    source: [...fieldList, manual['mysql/field-list-default']],
+    needs: numbers,
+    script: [
+      ...inDatabase,
+      columnsOf('numbers'),
+      {
+        expect: [
+          {
+            packet: 'FieldList',
+            sequenceId: 1,
+            where: {
+              columns: 2,
+              'column.0.name': 'id',
+              'column.0.orgTable': 'numbers',
+              'column.0.type': 3,
+              'column.0.defaultValue': '0',
+              'column.1.name': 'name',
+              'column.1.type': 0xfd,
+              'column.1.defaultValue': null,
+              warnings: 0,
+            },
+          },
+        ],
+      },
+      ...works,
+    ],
+    killedBy: ['field-list-without-defaults'],
+  },
+  {
+    id: 'command/field-list-with-a-wildcard',
+    title: 'COM_FIELD_LIST with a wildcard tells the columns that match it, and no others',
+    level: 'MUST',
+    source: fieldList,
+    needs: numbers,
+    script: [
+      ...inDatabase,
+      columnsOf('numbers', 'n%'),
+      { expect: [{ packet: 'FieldList', where: { columns: 1, 'column.0.name': 'name' } }] },
+      columnsOf('numbers', 'no_such%'),
+      { expect: [{ packet: 'FieldList', where: { columns: 0 } }] },
+      ...works,
+    ],
+    killedBy: ['field-list-ignores-wildcard'],
+  },
+  {
+    id: 'command/field-list-with-deprecate-eof',
+    title: 'with DEPRECATE_EOF the answer to COM_FIELD_LIST ends with an OK of header 0xFE',
+    level: 'MUST',
+    source: [...fieldList, manual['mysql/ok-as-eof-only-with-deprecate-eof']],
+    needs: [...numbers, { offers: 'DEPRECATE_EOF' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB', 'DEPRECATE_EOF'] } } },
+      ok,
+      columnsOf('numbers'),
+      { expect: [{ packet: 'FieldList', where: { columns: 2, affectedRows: 0, warnings: 0 } }] },
+      ...works,
+    ],
+    killedBy: ['field-list-eof-for-ok'],
+  },
+  {
+    id: 'command/field-list-of-an-unknown-table',
+    title: 'COM_FIELD_LIST for a table that does not exist gets ERR 1146 (42S02)',
+    level: 'MUST',
+    source: [...fieldList, manual['mysql/error-of-statements'], manual['mariadb/error-of-statements']],
+    needs: ['check-account', 'database'],
+    script: [...inDatabase, columnsOf('mywire_no_such_table'), refused(1146, '42S02'), ...works],
+    killedBy: ['field-list-of-unknown-table'],
+  },
+  {
+    id: 'command/field-list-without-a-database',
+    title: 'COM_FIELD_LIST without a current database gets ERR 1046 (3D000)',
+    level: 'MUST',
+    source: [...fieldList, ...errors],
+    needs: ['check-account'],
+    script: [...loggedIn, columnsOf('numbers'), refused(1046, '3D000'), ...works],
+    killedBy: ['field-list-without-database'],
+  },
+  {
+    id: 'command/field-list-with-a-long-table-name',
+    title: 'COM_FIELD_LIST with a table name of 4096 bytes gets an ERR, and the connection goes on',
+    level: 'MUST',
+    source: fieldList,
+    needs: ['check-account', 'database'],
+    script: [...inDatabase, columnsOf('t'.repeat(4096)), { expect: [{ ...err([1047, 1059, 1103, 1146, 1835]), sequenceId: 1 }] }, ...works],
+    link: 'https://nvd.nist.gov/vuln/detail/CVE-2010-1850',
+    killedBy: ['field-list-long-name-closes'],
+  },
+  {
+    id: 'command/field-list-of-a-path',
+    title: 'COM_FIELD_LIST with a path to a table of another database gets ERR 1146 (42S02): nothing is read outside of the current one',
+    level: 'MUST',
+    source: [...fieldList, manual['mysql/error-of-statements'], manual['mariadb/error-of-statements']],
+    needs: ['check-account', 'database'],
+    script: [
+      ...inDatabase,
+      ...['../mysql/user', '..\\mysql\\user', 'mysql.user'].flatMap((table) => [
+        columnsOf(table),
+        { expect: [{ ...err([1146, 1103]), sequenceId: 1 }] } as const satisfies Step,
+      ]),
+      ...works,
+    ],
+    link: 'https://nvd.nist.gov/vuln/detail/CVE-2010-1848',
+    killedBy: ['field-list-follows-paths'],
+  },
+  {
+    id: 'command/create-db',
+    title: 'COM_CREATE_DB gets ERR 1047, and makes no database',
+    level: 'SHOULD',
+    source: [manual['mysql/create-and-drop-db-are-refused'], manual['mariadb/create-db-is-deprecated'], ...unknown],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_CREATE_DB', with: { schema: 'mywire_no_such_db' } } },
+      unknownCommand,
+      { send: { message: 'COM_INIT_DB', with: { schema: 'mywire_no_such_db' } } },
+      refused([1049, 1044], '42000'),
+      ...works,
+    ],
+    killedBy: ['create-db-ok'],
+  },
+  {
+    id: 'command/drop-db',
+    title: 'COM_DROP_DB gets ERR 1047, and the connection goes on',
+    level: 'SHOULD',
+    source: [manual['mysql/create-and-drop-db-are-refused'], ...unknown],
+    needs: ['check-account'],
+    // A database that nobody has: a server that still obeys shall have nothing to drop.
+    script: [...loggedIn, { send: { message: 'COM_DROP_DB', with: { schema: 'mywire_no_such_db' } } }, unknownCommand, ...works],
+    killedBy: ['drop-db-ok'],
+  },
+  {
+    id: 'command/refresh-without-privilege',
+    title: 'COM_REFRESH of an account without RELOAD gets ERR 1227, or 1047 where the command is gone',
+    level: 'SHOULD',
+    source: [manual['mysql/removed-commands'], ...errors, ...unknown],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      // 0x01: the grant tables. The status of the own session (0x10) may be flushed by everybody since MariaDB 11.5.
+      { send: { message: 'COM_REFRESH', with: { subCommand: 0x01 } } },
+      {
+        expect: [
+          { ...err(1227, '42000'), sequenceId: 1 },
+          { ...err(1047, '08S01'), sequenceId: 1 },
+        ],
+      },
+      ...works,
+    ],
+    killedBy: ['refresh-without-privilege'],
+  },
+  {
+    id: 'command/refresh-nothing',
+    title: 'COM_REFRESH that asks for nothing to be flushed gets OK, or ERR 1047 where the command is gone',
+    level: 'SHOULD',
+    source: [manual['mysql/removed-commands'], manual['mysql/most-commands-answered-by-ok-err-eof'], ...unknown],
+    needs: ['login-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'login' } },
+      ok,
+      { send: { message: 'COM_REFRESH', with: { subCommand: 0 } } },
+      {
+        expect: [
+          { packet: 'OK', sequenceId: 1 },
+          { ...err(1047, '08S01'), sequenceId: 1 },
+          { ...err(1227, '42000'), sequenceId: 1 },
+        ],
+      },
+      ...works,
+    ],
+    deliveries: ['whole', 'bytes'],
+    killedBy: ['refresh-answers-eof'],
+  },
+  {
+    id: 'command/refresh-without-argument',
+    title: 'COM_REFRESH without its argument gets OK or an ERR, and the connection goes on',
+    level: 'SHOULD',
+    source: [manual['mysql/most-commands-answered-by-ok-err-eof'], manual['mysql/first-byte-is-command']],
+    needs: ['check-account'],
+    // MariaDB 10.11 finds the privilege missing (1227), 11.8 nothing to do.
+    script: [
+      ...loggedIn,
+      raw(0x07),
+      {
+        expect: [
+          { packet: 'OK', sequenceId: 1 },
+          { ...err([1227, 1047, 1835]), sequenceId: 1 },
+        ],
+      },
+      ...works,
+    ],
+    link: 'https://github.com/pingcap/tidb/issues/28949',
+    killedBy: ['truncated-refresh-closes'],
+  },
+  {
+    id: 'command/shutdown-without-privilege',
+    title: 'COM_SHUTDOWN of an account without SHUTDOWN gets ERR 1227, or 1047 where the command is gone, and the server stays',
+    level: 'MUST',
+    source: [manual['mariadb/shutdown-needs-privilege'], manual['mysql/removed-commands'], ...errors, ...unknown],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_SHUTDOWN' } },
+      {
+        expect: [
+          { ...err(1227, '42000'), sequenceId: 1 },
+          { ...err(1047, '08S01'), sequenceId: 1 },
+        ],
+      },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['shutdown-without-privilege'],
+  },
+  {
+    id: 'command/process-info',
+    title: 'COM_PROCESS_INFO is answered with a text resultset of the connections, one column named Id',
+    level: 'SHOULD',
+    source: [manual['mariadb/processlist-is-show-processlist'], manual['mariadb/resultset-order']],
+    needs: ['check-account', { dialect: 'mariadb' }],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_PROCESS_INFO' } },
+      {
+        expect: [
+          {
+            packet: 'TextResultset',
+            sequenceId: 1,
+            where: { columns: { min: 8 }, rows: { min: 1 }, 'column.0.name': 'Id', 'column.1.name': 'User', 'column.4.name': 'Command' },
+          },
+        ],
+      },
+      ...works,
+    ],
+    // How many rows it has depends on the moment.
+    deliveries: ['whole'],
+    killedBy: ['process-info-empty'],
+  },
+  {
+    id: 'command/removed-commands',
+    title: 'MySQL 9 answers COM_REFRESH, COM_SHUTDOWN, COM_PROCESS_INFO and COM_PROCESS_KILL with ERR 1047 like any unused byte',
+    level: 'MUST',
+    source: [manual['mysql/removed-commands'], manual['mysql/error-1047-unknown-command']],
+    needs: ['check-account', { dialect: 'mysql' }],
+    script: [...loggedIn, ...[0x07, 0x08, 0x0a, 0x0c].flatMap((byte) => [raw(byte), unknownCommand]), ...works],
+    killedBy: ['removed-command-answered'],
+  },
+  {
+    id: 'command/debug-without-privilege',
+    title: 'COM_DEBUG of an account without SUPER gets ERR 1227 (42000)',
+    level: 'MUST',
+    source: [manual['mysql/debug-needs-super'], manual['mariadb/debug-needs-super'], ...errors],
+    needs: ['check-account'],
+    script: [...loggedIn, { send: { message: 'COM_DEBUG' } }, refused(1227, '42000'), ...works],
+    killedBy: ['debug-without-privilege'],
+  },
+  {
+    id: 'command/set-option-on',
+    title: 'COM_SET_OPTION 0 is answered with EOF, and from then on one COM_QUERY may hold two statements',
+    level: 'MUST',
+    source: setOption,
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('SELECT 1; SELECT 2'),
+      refused(1064, '42000'),
+      option(0),
+      { expect: [{ packet: 'EOF', sequenceId: 1 }] },
+      query('SELECT 1; SELECT 2'),
+      { expect: [{ packet: 'TextResultset', where: { first: '1', statusFlags: { bits: 8 } } }] },
+      { expect: [{ packet: 'TextResultset', where: { first: '2', statusFlags: { noBits: 8 } } }] },
+      ...works,
+    ],
+    link: 'https://jira.mariadb.org/browse/MXS-3229',
+    killedBy: ['set-option-ignored', 'set-option-answers-ok'],
+  },
+  {
+    id: 'command/set-option-off',
+    title: 'COM_SET_OPTION 1 takes back the MULTI_STATEMENTS of the login: two statements are a syntax error then',
+    level: 'MUST',
+    source: setOption,
+    needs: ['check-account', { offers: 'MULTI_STATEMENTS' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['MULTI_STATEMENTS'] } } },
+      ok,
+      option(1),
+      { expect: [{ packet: 'EOF', sequenceId: 1 }] },
+      query('SELECT 1; SELECT 2'),
+      refused(1064, '42000'),
+      ...works,
+    ],
+    killedBy: ['set-option-ignored'],
+  },
+  {
+    id: 'command/set-option-with-deprecate-eof',
+    title: 'with DEPRECATE_EOF COM_SET_OPTION is answered with an OK of header 0xFE',
+    level: 'SHOULD',
+    source: [...setOption, manual['mysql/ok-as-eof-only-with-deprecate-eof']],
+    needs: ['check-account', { offers: 'DEPRECATE_EOF' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['DEPRECATE_EOF'] } } },
+      ok,
+      option(0),
+      { expect: [{ packet: 'OK', sequenceId: 1, where: { header: 0xfe, affectedRows: 0, payload: { length: 7 } } }] },
+      ...works,
+    ],
+    killedBy: ['set-option-eof-for-ok'],
+  },
+  {
+    id: 'command/set-option-unknown',
+    title: 'COM_SET_OPTION with an option that does not exist gets ERR 1047 (08S01)',
+    level: 'SHOULD',
+    source: [...setOption, ...unknown],
+    needs: ['check-account'],
+    script: [...loggedIn, option(2), unknownCommand, option(0xffff), unknownCommand, ...works],
+    killedBy: ['set-option-takes-any'],
+  },
+  {
+    id: 'command/clone-without-privilege',
+    title: 'COM_CLONE (0x20) gets ERR 1227 from MySQL where the privilege is missing, and 1047 where there is no such command',
+    level: 'SHOULD',
+    source: [manual['mysql/first-byte-is-command'], ...errors, ...unknown],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      raw(0x20),
+      {
+        expect: [
+          { ...err(1227, '42000'), sequenceId: 1 },
+          { ...err(1047, '08S01'), sequenceId: 1 },
+        ],
+      },
+      ...works,
+    ],
+    killedBy: ['clone-without-privilege'],
+  },
+  {
+    id: 'command/subscribe-group-replication-stream',
+    title: 'COM_SUBSCRIBE_GROUP_REPLICATION_STREAM (0x21) of an ordinary account gets ERR 1227 or 1047',
+    level: 'SHOULD',
+    source: [manual['mysql/first-byte-is-command'], ...errors, ...unknown],
+    needs: ['check-account'],
+    // MySQL 9.7 ends the connection behind its ERR.
+    script: [
+      ...loggedIn,
+      raw(0x21),
+      {
+        expect: [
+          { ...err(1227, '42000'), sequenceId: 1, then: [{ end: ['fin', 'open'] }] },
+          { ...err(1047, '08S01'), sequenceId: 1, then: works },
+        ],
+      },
+    ],
+    killedBy: ['subscribe-stream-ok'],
+  },
+  {
+    id: 'command/other-internal-commands',
+    title: 'COM_CONNECT, COM_DELAYED_INSERT and COM_TABLE_DUMP, which are for the server itself, get ERR 1047 one after the other',
+    level: 'MUST',
+    source: [manual['mysql/internal-commands-are-refused'], ...unknown],
+    needs: ['check-account'],
+    script: [...loggedIn, ...[0x0b, 0x10, 0x13].flatMap((byte) => [raw(byte, ascii('mywire')), unknownCommand]), ...works],
+    killedBy: ['unknown-command-closes-silently', 'unknown-command-ok', 'unknown-command-hangs'],
+  },
+  {
+    id: 'command/unassigned-bytes',
+    title: 'the first byte behind the commands of both dialects, and others that nobody uses, get ERR 1047 one after the other',
+    level: 'SHOULD',
+    source: [manual['mysql/first-byte-is-command'], ...unknown],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      ...[0x22, 0x40, 0x7f, 0x80, 0xf0, 0xf9, 0xfb, 0xfc, 0xfd].flatMap((byte) => [raw(byte), unknownCommand]),
+      ...works,
+    ],
+    killedBy: ['unknown-command-closes-silently', 'unknown-command-ok', 'unknown-command-hangs'],
+  },
+  {
+    id: 'command/multi',
+    title: 'COM_MULTI (0xFE), which only MariaDB up to 10.5 offers, gets ERR 1047 from all others',
+    level: 'SHOULD',
+    source: [manual['mysql/first-byte-is-command'], ...unknown],
+    needs: ['check-account'],
+    // Two COM_PINGs, each behind its length, as COM_MULTI had them.
+    script: [
+      {
+        expect: [
+          {
+            packet: 'HandshakeV10',
+            where: { mariadbCapabilities: { noBits: COM_MULTI } },
+            then: [loginAsCheck, ok, raw(0xfe, '010000 0e 010000 0e'), unknownCommand, ...works],
+          },
+          { packet: 'HandshakeV10', where: { mariadbCapabilities: { bits: COM_MULTI } }, then: [loginAsCheck, ok, ...works] },
+        ],
+      },
+    ],
+    killedBy: ['unknown-command-closes-silently', 'unknown-command-ok', 'unknown-command-hangs'],
+  },
+  {
+    id: 'command/truncated-commands',
+    title: 'commands without the arguments that they need are answered one after the other, and the connection goes on',
+    level: 'SHOULD',
+    source: [manual['mysql/most-commands-answered-by-ok-err-eof'], ...errors],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      raw(0x02),
+      { expect: [{ ...err([1046, 1835]), sequenceId: 1 }] },
+      raw(0x04),
+      { expect: [{ ...err([1046, 1835]), sequenceId: 1 }] },
+      raw(0x1b),
+      {
+        expect: [
+          { packet: 'EOF', sequenceId: 1 },
+          { ...err(1835), sequenceId: 1 },
+        ],
+      },
+      raw(0x1b, '00'),
+      {
+        expect: [
+          { packet: 'EOF', sequenceId: 1 },
+          { ...err(1835), sequenceId: 1 },
+        ],
+      },
+      ...works,
+    ],
+    killedBy: ['truncated-commands-close'],
+  },
+  {
+    id: 'command/init-db-without-a-name',
+    title: 'COM_INIT_DB without a name gets ERR 1046 (3D000), and the current database stays',
+    level: 'SHOULD',
+    source: [manual['mysql/most-commands-answered-by-ok-err-eof'], ...errors],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_INIT_DB', with: { schema: 'information_schema' } } },
+      { expect: [{ packet: 'OK', sequenceId: 1 }] },
+      raw(0x02),
+      refused(1046, '3D000'),
+      query('SELECT DATABASE()'),
+      { expect: [{ packet: 'TextResultset', where: { first: 'information_schema' } }] },
+      ...works,
+    ],
+    killedBy: ['init-db-without-name-forgets'],
+  },
+  {
+    id: 'command/set-option-with-trailing-bytes',
+    title: 'COM_SET_OPTION with bytes behind its argument is answered with EOF or ERR 1835',
+    level: 'SHOULD',
+    source: setOption,
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      raw(0x1b, '0000 2a2a'),
+      {
+        expect: [
+          { packet: 'EOF', sequenceId: 1 },
+          { ...err(1835, 'HY000'), sequenceId: 1 },
+        ],
+      },
+      ...works,
+    ],
+    killedBy: ['set-option-answers-ok'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,262 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Condition } from '../../harness/case/step.ts';
+import { manual } from '../manual.ts';
+import { greeting, loggedIn, ok, works } from '../steps.ts';
+
+const source = [
+  manual['mysql/error-of-statements'],
+  manual['mysql/error-has-code-state-and-text'],
+  manual['mysql/err-layout'],
+  manual['mariadb/error-of-statements'],
+  manual['mariadb/err-layout'],
+] as const;
+const signalled = [manual['mysql/signal'], manual['mariadb/signal'], manual['mysql/err-layout'], manual['mariadb/err-layout']] as const;
+
+const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;
+const fails = (errorCode: number, sqlState: string, errorMessage: Condition) =>
+  ({ expect: [{ packet: 'ERR', sequenceId: 1, where: { errorCode, sqlState, errorMessage } }] }) as const;
+
+const told = ['statement-err-hy000', 'statement-err-says-nothing'] as const;
+
+/** The ERR that a statement gets: its code, its SQLSTATE, what its message names. */
+export const cases = [
+  {
+    id: 'command/error-of-an-unknown-table',
+    title: 'a table that does not exist gets ERR 1146 (42S02), which names it',
+    level: 'MUST',
+    source,
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('SELECT * FROM information_schema.mywire_no_such_table'),
+      {
+        expect: [
+          {
+            packet: 'ERR',
+            sequenceId: 1,
+            where: {
+              errorCode: { oneOf: [1146, 1109] },
+              sqlState: '42S02',
+              errorMessage: { pattern: '(?:mywire_no_such_table|MYWIRE_NO_SUCH_TABLE)' },
+            },
+          },
+        ],
+      },
+      ...works,
+    ],
+    killedBy: told,
+  },
+  {
+    id: 'command/error-of-an-unknown-column',
+    title: 'a column that does not exist gets ERR 1054 (42S22), which names it',
+    level: 'MUST',
+    source,
+    needs: ['check-account', { feature: 'numbers' }],
+    script: [
+      ...loggedIn,
+      query('SELECT no_such_column FROM mywire.numbers'),
+      fails(1054, '42S22', { pattern: "'no_such_column'" }),
+      ...works,
+    ],
+    killedBy: told,
+  },
+  {
+    id: 'command/error-of-an-unknown-function',
+    title: 'a function that does not exist gets ERR 1305 (42000), which names it',
+    level: 'MUST',
+    source,
+    needs: ['check-account', 'database'],
+    script: [...loggedIn, query('SELECT mywire.no_such_function()'), fails(1305, '42000', { pattern: '\\bno_such_function\\b' }), ...works],
+    killedBy: told,
+  },
+  {
+    id: 'command/error-of-a-database-without-privilege',
+    title: 'CREATE DATABASE of an account that may not gets ERR 1044 (42000), which names account and database',
+    level: 'MUST',
+    source,
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('CREATE DATABASE mywire_no_such_db'),
+      fails(1044, '42000', { pattern: "'[^']+'@'.*'mywire_no_such_db'" }),
+      ...works,
+    ],
+    killedBy: [...told, 'privilege-denied-as-login'],
+  },
+  {
+    id: 'command/error-of-a-table-without-privilege',
+    title: 'DROP TABLE of an account that may not gets ERR 1142 (42000), which names what was denied',
+    level: 'MUST',
+    source,
+    needs: ['check-account', 'database'],
+    // A table that nobody has: the privilege is looked at first.
+    script: [...loggedIn, query('DROP TABLE mywire.no_such_table'), fails(1142, '42000', { pattern: '^DROP .*no_such_table' }), ...works],
+    killedBy: [...told, 'privilege-denied-as-login'],
+  },
+  {
+    id: 'command/error-of-a-duplicate-key',
+    title: 'a key that is there already gets ERR 1062 (23000), which names value and key, and the row that is there stays',
+    level: 'MUST',
+    source,
+    needs: ['check-account', 'database', { feature: 'temporary-tables' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB'] } } },
+      ok,
+      query('CREATE TEMPORARY TABLE mywire_key (a INT PRIMARY KEY)'),
+      { expect: [{ packet: 'OK', sequenceId: 1 }] },
+      query('INSERT INTO mywire_key VALUES (7)'),
+      { expect: [{ packet: 'OK', sequenceId: 1, where: { affectedRows: 1 } }] },
+      query('INSERT INTO mywire_key VALUES (7)'),
+      fails(1062, '23000', { pattern: "'7'.*PRIMARY'" }),
+      ...works,
+    ],
+    killedBy: [...told, 'duplicate-key-42000'],
+  },
+  {
+    id: 'command/error-of-syntax-names-the-place',
+    title: 'ERR 1064 (42000) shows the statement from where it is not understood on, and the line',
+    level: 'SHOULD',
+    source,
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('SELECT 1 mywire_alias mywire_token'),
+      fails(1064, '42000', { pattern: "mywire_token' at line 1$" }),
+      ...works,
+    ],
+    killedBy: told,
+  },
+  {
+    id: 'command/error-of-a-long-statement-is-short',
+    title: 'the message for a statement of 3000 bytes that is not understood has at most 512 bytes',
+    level: 'SHOULD',
+    source,
+    needs: ['check-account'],
+    script: [...loggedIn, query(`SELEC ${'b'.repeat(3000)}`), fails(1064, '42000', { pattern: '^.{1,512}$' }), ...works],
+    killedBy: ['syntax-error-shows-everything'],
+  },
+  {
+    id: 'command/error-message-in-the-character-set-of-the-client',
+    title: "a message comes in the client's character set: E9 for é in latin1, C3 A9 in utf8mb4",
+    level: 'MUST',
+    source: [manual['mysql/messages-in-character-set-results'], manual['mysql/login-sets-three-character-sets'], ...source],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', with: { characterSet: 8 } } },
+      ok,
+      query('SELECT `caf\xe9`'),
+      fails(1054, '42S22', { pattern: "'caf\xe9'" }),
+      { beside: [...loggedIn, query('SELECT `caf\xc3\xa9`'), fails(1054, '42S22', { pattern: "'caf\xc3\xa9'" }), ...works] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['message-in-utf8-always'],
+  },
+  {
+    id: 'command/error-of-a-long-identifier',
+    title: 'a table name of 65 characters gets ERR 1059 or 1103 (42000)',
+    level: 'SHOULD',
+    source: [manual['mysql/identifier-of-64-characters'], manual['mariadb/identifier-of-64-characters']],
+    needs: ['check-account', 'database'],
+    script: [
+      ...loggedIn,
+      query(`SELECT * FROM mywire.${'t'.repeat(65)}`),
+      { expect: [{ packet: 'ERR', sequenceId: 1, where: { errorCode: { oneOf: [1059, 1103] }, sqlState: '42000' } }] },
+      ...works,
+    ],
+    killedBy: ['long-identifier-unknown-table'],
+  },
+  {
+    id: 'command/signal',
+    title: 'SIGNAL gives an ERR with its own code, SQLSTATE and message',
+    level: 'MUST',
+    source: signalled,
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query("SIGNAL SQLSTATE '45123' SET MESSAGE_TEXT = 'mywire said so', MYSQL_ERRNO = 4321"),
+      fails(4321, '45123', 'mywire said so'),
+      query("SIGNAL SQLSTATE '45000'"),
+      fails(1644, '45000', { pattern: '.' }),
+      ...works,
+    ],
+    killedBy: ['signal-without-own-code', 'signal-without-own-sqlstate'],
+  },
+  {
+    id: 'command/signal-with-a-long-message',
+    title: 'a message of 128 characters comes whole',
+    level: 'MUST',
+    source: signalled,
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query(`SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '${'m'.repeat(128)}'`),
+      fails(1644, '45000', 'm'.repeat(128)),
+      ...works,
+    ],
+    killedBy: ['signal-message-cut'],
+  },
+  {
+    id: 'command/signal-a-warning',
+    title: 'SIGNAL of class 01 gives an OK that counts one warning',
+    level: 'MUST',
+    source: [manual['mysql/signal'], manual['mariadb/signal'], manual['mysql/ok-with-protocol-41'], manual['mariadb/ok-layout']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query("SIGNAL SQLSTATE '01000' SET MESSAGE_TEXT = 'mywire warns'"),
+      { expect: [{ packet: 'OK', sequenceId: 1, where: { warnings: 1, affectedRows: 0 } }] },
+      ...works,
+    ],
+    killedBy: ['signal-warning-fails', 'warning-count-zero'],
+  },
+  {
+    id: 'command/show-warnings',
+    title: 'SHOW WARNINGS has as many rows as the OK before it counted, each with level, code and message',
+    level: 'MUST',
+    source: [
+      manual['mysql/show-warnings'],
+      manual['mariadb/show-warnings'],
+      manual['mysql/ok-with-protocol-41'],
+      manual['mariadb/ok-layout'],
+    ],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query("SIGNAL SQLSTATE '01000' SET MESSAGE_TEXT = 'mywire warns'"),
+      { expect: [{ packet: 'OK', where: { warnings: 1 } }] },
+      query('SHOW WARNINGS'),
+      {
+        expect: [
+          {
+            packet: 'TextResultset',
+            sequenceId: 1,
+            where: { columns: 3, rows: 1, 'row.0.0': 'Warning', 'row.0.1': '1642', 'row.0.2': 'mywire warns', 'column.1.name': 'Code' },
+          },
+        ],
+      },
+      ...works,
+    ],
+    killedBy: ['warnings-not-shown', 'warning-count-zero'],
+  },
+  {
+    id: 'command/error-keeps-the-transaction',
+    title: 'a statement that is not understood leaves the transaction open: the next OK still says so',
+    level: 'SHOULD',
+    source: [manual['mysql/ok-with-protocol-41'], manual['mysql/transactions-flag-gives-status'], manual['mariadb/ok-layout']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('BEGIN'),
+      { expect: [{ packet: 'OK', where: { statusFlags: 3 } }] },
+      query('SELEC 1'),
+      fails(1064, '42000', { pattern: '.' }),
+      { send: { message: 'COM_PING' } },
+      { expect: [{ packet: 'OK', sequenceId: 1, where: { statusFlags: 3 } }] },
+      ...works,
+    ],
+    killedBy: ['err-ends-transaction'],
+  },
+] as const satisfies readonly Case[];

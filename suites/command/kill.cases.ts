@@ -1,0 +1,253 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Step } from '../../harness/case/step.ts';
+import { manual } from '../manual.ts';
+import { endedCleanly, err, greeting, loggedIn, ok, quit, works } from '../steps.ts';
+
+const errors = [manual['mysql/error-of-commands'], manual['mariadb/error-of-commands']] as const;
+const connection = [manual['mysql/kill-connection'], manual['mariadb/kill-connection']] as const;
+const statement = [manual['mysql/kill-query'], manual['mariadb/kill-query']] as const;
+const command = [manual['mariadb/process-kill-ends-a-connection'], manual['mariadb/error-of-commands']] as const;
+
+const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;
+/** `KILL 12`, with the thread id of a greeting. */
+const kill = (before: string, from = 'HandshakeV10.threadId') =>
+  ({ send: { message: 'COM_QUERY', with: { query: { from, before } } } }) as const satisfies Step;
+const OTHER = 'outer.HandshakeV10.threadId';
+const done = { expect: [{ packet: 'OK', sequenceId: 1 }] } as const satisfies Step;
+/** By then the statement of the other connection runs. */
+const aMoment = [query('DO SLEEP(0.2)'), done] as const;
+
+const interrupted = { errorCode: 1317, sqlState: '70100' } as const;
+
+/** COM_PROCESS_KILL, KILL and KILL QUERY, of itself and from a second connection. */
+export const cases = [
+  {
+    id: 'command/kill-an-idle-connection',
+    title: 'KILL of an idle connection ends it with FIN and without another packet',
+    level: 'MUST',
+    source: connection,
+    needs: ['check-account'],
+    script: [...loggedIn, { beside: [...loggedIn, kill('KILL ', OTHER), done, ...quit] }, endedCleanly],
+    deliveries: ['whole'],
+    killedBy: ['kill-ignored'],
+  },
+  {
+    id: 'command/kill-a-running-statement',
+    title: 'KILL of a connection that executes a statement ends both: FIN, and the statement is not answered',
+    level: 'MUST',
+    source: connection,
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('SELECT SLEEP(2)'),
+      { beside: [...loggedIn, ...aMoment, kill('KILL CONNECTION ', OTHER), done, ...quit] },
+      endedCleanly,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['kill-lets-statement-end'],
+  },
+  {
+    id: 'command/kill-query',
+    title: 'KILL QUERY ends the statement with ERR 1317 (70100), and leaves the connection intact',
+    level: 'MUST',
+    source: [...statement, ...errors],
+    needs: ['check-account', { feature: 'numbers' }],
+    // SLEEP as a part of a query: alone it would return 1 on MySQL.
+    script: [
+      ...loggedIn,
+      query('SELECT 1 FROM mywire.numbers WHERE SLEEP(2)'),
+      { beside: [...loggedIn, ...aMoment, kill('KILL QUERY ', OTHER), done, ...quit] },
+      {
+        expect: [
+          { packet: 'ResultsetThenERR', sequenceId: 1, where: interrupted },
+          { packet: 'ERR', sequenceId: 1, where: interrupted },
+        ],
+      },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['kill-query-ends-connection', 'kill-query-ignored'],
+  },
+  {
+    id: 'command/kill-query-of-an-idle-connection',
+    title: 'KILL QUERY of an idle connection does nothing: its next statement is executed',
+    level: 'SHOULD',
+    source: statement,
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { beside: [...loggedIn, kill('KILL QUERY ', OTHER), done, ...quit] },
+      query('SELECT 2'),
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { first: '2' } }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['kill-query-hits-next-statement', 'kill-query-ends-connection'],
+  },
+  {
+    id: 'command/kill-with-a-comment',
+    title: 'KILL /*QUERY*/ is a KILL: what stands in a comment is no modifier, and the connection ends',
+    level: 'MUST',
+    source: [...connection, manual['mysql/comment-is-nothing']],
+    needs: ['check-account'],
+    script: [...loggedIn, { beside: [...loggedIn, kill('KILL /*QUERY*/ ', OTHER), done, ...quit] }, endedCleanly],
+    deliveries: ['whole'],
+    link: 'https://jira.mariadb.org/browse/MXS-4004',
+    killedBy: ['kill-reads-comments'],
+  },
+  {
+    id: 'command/kill-and-ping',
+    title: 'KILL and COM_PING in one segment get OK and OK, and the other connection ends',
+    level: 'SHOULD',
+    source: [...connection, manual['mysql/sequence-id-resets-per-command'], manual['tcp/segments-do-not-match-writes']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { beside: [...loggedIn, { send: [kill('KILL ', OTHER).send, { message: 'COM_PING' }] }, done, done, ...quit] },
+      endedCleanly,
+    ],
+    deliveries: ['whole'],
+    link: 'https://jira.mariadb.org/browse/MXS-2536',
+    killedBy: ['kill-loses-next-command'],
+  },
+  {
+    id: 'command/kill-an-unknown-id',
+    title: 'KILL of an id that no connection has gets ERR 1094 (HY000)',
+    level: 'MUST',
+    source: [...connection, ...errors],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('KILL 4294967290'),
+      {
+        expect: [{ packet: 'ERR', sequenceId: 1, where: { errorCode: 1094, sqlState: 'HY000', errorMessage: { pattern: '4294967290' } } }],
+      },
+      ...works,
+    ],
+    link: 'https://jira.mariadb.org/browse/MXS-959',
+    killedBy: ['kill-unknown-id-ok'],
+  },
+  {
+    id: 'command/kill-of-another-account',
+    title: 'KILL of a connection of another account gets ERR 1095 (HY000), and that connection goes on',
+    level: 'MUST',
+    source: [manual['mysql/kill-own-threads-only'], manual['mariadb/kill-own-threads-only'], ...errors],
+    needs: ['check-account', 'login-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'login' } },
+      ok,
+      { beside: [...loggedIn, kill('KILL ', OTHER), { expect: [{ ...err(1095, 'HY000'), sequenceId: 1 }] }, ...quit] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['kill-of-another-user-ok'],
+  },
+  {
+    id: 'command/kill-itself',
+    title: 'KILL of the own connection gets an ERR of class 70100, and then FIN',
+    level: 'SHOULD',
+    source: [...connection, ...errors],
+    needs: ['check-account'],
+    // MariaDB: 1927, MySQL: 1317.
+    script: [...loggedIn, kill('KILL '), { expect: [{ ...err([1927, 1317], '70100'), sequenceId: 1 }] }, endedCleanly],
+    deliveries: ['whole'],
+    killedBy: ['kill-own-connection-survives'],
+  },
+  {
+    id: 'command/kill-query-itself',
+    title: 'KILL QUERY of the own connection gets ERR 1317 (70100), and the connection goes on',
+    level: 'SHOULD',
+    source: [...statement, ...errors],
+    needs: ['check-account'],
+    script: [...loggedIn, kill('KILL QUERY '), { expect: [{ packet: 'ERR', sequenceId: 1, where: interrupted }] }, ...works],
+    deliveries: ['whole'],
+    killedBy: ['kill-own-query-ok'],
+  },
+  {
+    id: 'command/process-kill',
+    title: 'COM_PROCESS_KILL of another connection is answered with OK, and that connection ends with FIN',
+    level: 'MUST',
+    source: command,
+    needs: ['check-account', { dialect: 'mariadb' }],
+    script: [
+      ...loggedIn,
+      { beside: [...loggedIn, { send: { message: 'COM_PROCESS_KILL', with: { connectionId: { from: OTHER } } } }, done, ...quit] },
+      endedCleanly,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['kill-ignored'],
+  },
+  {
+    id: 'command/process-kill-of-an-unknown-id',
+    title: 'COM_PROCESS_KILL of an id that no connection has gets ERR 1094 (HY000), marker and SQLSTATE once each',
+    level: 'MUST',
+    source: command,
+    needs: ['check-account', { dialect: 'mariadb' }],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_PROCESS_KILL', with: { connectionId: 0x7fffffff } } },
+      {
+        expect: [{ packet: 'ERR', sequenceId: 1, where: { errorCode: 1094, sqlState: 'HY000', errorMessage: { pattern: '2147483647' } } }],
+      },
+      ...works,
+    ],
+    link: 'https://github.com/sysown/proxysql/issues/858',
+    killedBy: ['kill-unknown-id-ok'],
+  },
+  {
+    id: 'command/process-kill-cut-off',
+    title: 'COM_PROCESS_KILL without its id, or with a part of it, gets an ERR, and the connection goes on',
+    level: 'SHOULD',
+    source: [...command, manual['mysql/most-commands-answered-by-ok-err-eof']],
+    needs: ['check-account', { dialect: 'mariadb' }],
+    script: [
+      ...loggedIn,
+      ...['', '01', '010203'].flatMap((rest) => [
+        { send: { message: 'COM_RAW', with: { command: 0x0c, rest } } } as const satisfies Step,
+        { expect: [{ ...err([1094, 1835]), sequenceId: 1 }] } as const satisfies Step,
+      ]),
+      ...works,
+    ],
+    killedBy: ['truncated-commands-close'],
+  },
+  {
+    id: 'command/process-kill-itself',
+    title: 'COM_PROCESS_KILL of the own connection gets ERR 1927 (70100), and then FIN',
+    level: 'SHOULD',
+    source: command,
+    needs: ['check-account', { dialect: 'mariadb' }],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_PROCESS_KILL', with: { connectionId: { from: 'HandshakeV10.threadId' } } } },
+      { expect: [{ ...err(1927, '70100'), sequenceId: 1 }] },
+      endedCleanly,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['kill-own-connection-survives'],
+  },
+  {
+    id: 'command/query-while-another-runs',
+    title: 'a statement that is sent while another one runs is executed behind it',
+    level: 'SHOULD',
+    source: [
+      manual['mysql/query-answers'],
+      manual['mariadb/query-answers'],
+      manual['mysql/sequence-id-resets-per-command'],
+      manual['tcp/segments-do-not-match-writes'],
+    ],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('SELECT SLEEP(0.3)'),
+      // Half of that time later.
+      { beside: [...loggedIn, query('DO SLEEP(0.1)'), done, ...quit] },
+      query('SELECT 2'),
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { first: '0' } }] },
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { first: '2' } }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['drops-commands-during-statement'],
+  },
+] as const satisfies readonly Case[];

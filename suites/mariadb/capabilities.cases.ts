@@ -1,0 +1,158 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Step } from '../../harness/case/step.ts';
+import type { MariadbCapabilityName } from '../../harness/codec/capability.ts';
+import { manual } from '../manual.ts';
+import { err, greeting, ok, works } from '../steps.ts';
+
+const source = [
+  manual['mariadb/extended-capabilities'],
+  manual['mariadb/response-extended-capabilities'],
+  manual['mariadb/auth-answers'],
+] as const;
+
+const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;
+const one = { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { columns: 1, rows: 1, first: '1' } }] } as const satisfies Step;
+const logsIn = (mariadb: readonly MariadbCapabilityName[]) =>
+  [greeting, { send: { message: 'HandshakeResponse41', account: 'check', mariadb } }, ok] as const;
+
+const withComMulti = [
+  { send: { message: 'HandshakeResponse41', account: 'check', mariadb: ['COM_MULTI'] } },
+  ok,
+] as const satisfies readonly Step[];
+const refused = [
+  { send: { message: 'COM_RAW', with: { command: 0xfe, rest: '0100000e' } } },
+  { expect: [{ ...err(1047, '08S01'), sequenceId: 1 }] },
+] as const satisfies readonly Step[];
+
+const alone = (flag: MariadbCapabilityName): Case => ({
+  id: `mariadb/${flag.toLowerCase().replaceAll('_', '-')}-alone`,
+  title: `a client that sets MARIADB_CLIENT_${flag} alone gets in, and a resultset is what that flag makes of it`,
+  level: 'MUST',
+  source,
+  needs: ['check-account', { offersMariadb: flag }],
+  script: [...logsIn([flag]), query('SELECT 1'), one, ...works],
+  link: 'https://jira.mariadb.org/browse/MXS-3297',
+  killedBy: ['extended-capabilities-refused'],
+});
+
+/** The extended capabilities of MariaDB, in the last four bytes of the filler of a HandshakeResponse41. */
+export const cases: readonly Case[] = [
+  ...(['PROGRESS', 'STMT_BULK_OPERATIONS', 'EXTENDED_METADATA', 'CACHE_METADATA', 'BULK_UNIT_RESULTS'] as const).map(alone),
+  {
+    id: 'mariadb/capabilities-at-their-place',
+    title: 'the extended capabilities are the last four bytes of the filler, not the four bytes before',
+    level: 'MUST',
+    source,
+    needs: ['check-account', { offersMariadb: 'EXTENDED_METADATA' }],
+    // Both halves of the filler are set: the first says EXTENDED_METADATA, the second nothing.
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { drop: ['LONG_PASSWORD'] },
+          with: { filler: `${'00'.repeat(15)}08000000` },
+        },
+      },
+      ok,
+      query('SELECT 1'),
+      { expect: [{ packet: 'TextResultset', where: { first: '1', 'column.0.extendedMetadata': { absent: true } } }] },
+      ...works,
+    ],
+    link: 'https://jira.mariadb.org/browse/MXS-3297',
+    killedBy: ['extended-capabilities-at-their-old-place'],
+  },
+  {
+    id: 'mariadb/capabilities-with-long-password',
+    title: 'a client that sets LONG_PASSWORD has no extended capabilities, whatever stands in its filler',
+    level: 'MUST',
+    source,
+    needs: ['check-account', { offersMariadb: 'EXTENDED_METADATA' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', with: { mariadbCapabilities: 0x08 } } },
+      ok,
+      query("SELECT JSON_OBJECT('a', 1)"),
+      { expect: [{ packet: 'TextResultset', where: { first: '{"a": 1}', 'column.0.extendedMetadata': { absent: true } } }] },
+      ...works,
+    ],
+    killedBy: ['extended-capabilities-with-long-password'],
+  },
+  {
+    id: 'mariadb/unknown-capabilities',
+    title: 'extended capabilities that nobody knows are left out',
+    level: 'SHOULD',
+    source: [...source, manual['mysql/capabilities-are-an-intersection']],
+    needs: ['check-account', { dialect: 'mariadb' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { drop: ['LONG_PASSWORD'] },
+          with: { mariadbCapabilities: 0xffffff00 },
+        },
+      },
+      ok,
+      query('SELECT 1'),
+      one,
+      ...works,
+    ],
+    killedBy: ['unknown-extended-capabilities-refused'],
+  },
+  {
+    id: 'mariadb/all-metadata-capabilities',
+    title: 'with EXTENDED_METADATA, CACHE_METADATA and DEPRECATE_EOF at once each adds what it adds alone',
+    level: 'MUST',
+    source: [
+      ...source,
+      manual['mariadb/cache-metadata'],
+      manual['mariadb/extended-metadata-layout'],
+      manual['mariadb/resultset-order'],
+      manual['mariadb/resultset-terminator'],
+    ],
+    needs: ['check-account', { offersMariadb: 'EXTENDED_METADATA' }, { offersMariadb: 'CACHE_METADATA' }, { offers: 'DEPRECATE_EOF' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['DEPRECATE_EOF'] },
+          mariadb: ['EXTENDED_METADATA', 'CACHE_METADATA'],
+        },
+      },
+      ok,
+      query("SELECT JSON_OBJECT('a', 1)"),
+      {
+        expect: [
+          {
+            packet: 'TextResultset',
+            sequenceId: 1,
+            where: { columns: 1, rows: 1, first: '{"a": 1}', 'column.0.extendedMetadata.0.value': 'json', affectedRows: 0 },
+          },
+        ],
+      },
+      ...works,
+    ],
+    killedBy: ['cache-metadata-byte-missing', 'extended-metadata-missing'],
+  },
+  {
+    id: 'mariadb/com-multi',
+    title: 'a client that sets MARIADB_CLIENT_COM_MULTI gets in; where the flag is not offered 0xFE gets ERR 1047 all the same',
+    level: 'SHOULD',
+    source: [...source, manual['mariadb/error-1047-unknown-command']],
+    needs: ['check-account', { dialect: 'mariadb' }],
+    script: [
+      {
+        expect: [
+          { packet: 'HandshakeV10', where: { mariadbCapabilities: { noBits: 0x02 } }, then: [...withComMulti, ...refused, ...works] },
+          { packet: 'HandshakeV10', where: { mariadbCapabilities: { bits: 0x02 } }, then: [...withComMulti, ...works] },
+        ],
+      },
+    ],
+    killedBy: ['unknown-command-ok', 'unknown-command-hangs', 'unknown-command-closes-silently'],
+  },
+];

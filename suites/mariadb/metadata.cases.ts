@@ -1,0 +1,190 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Step } from '../../harness/case/step.ts';
+import { manual } from '../manual.ts';
+import { done, execute, prepared } from '../prepared-steps.ts';
+import { greeting, ok, works } from '../steps.ts';
+
+const extended = [manual['mariadb/extended-metadata-layout'], manual['mariadb/extended-metadata-types']] as const;
+const cached = [manual['mariadb/cache-metadata'], manual['mariadb/resultset-order']] as const;
+const asked = ['check-account', { offersMariadb: 'EXTENDED_METADATA' }] as const;
+const UUID = '123e4567-e89b-12d3-a456-426655440000';
+
+const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;
+const loggedIn = [
+  greeting,
+  { send: { message: 'HandshakeResponse41', account: 'check', mariadb: ['EXTENDED_METADATA'] } },
+  ok,
+] as const satisfies readonly Step[];
+const loggedInToCache = [
+  greeting,
+  { send: { message: 'HandshakeResponse41', account: 'check', mariadb: ['CACHE_METADATA'] } },
+  ok,
+] as const satisfies readonly Step[];
+
+const inDatabaseToCache = [
+  greeting,
+  { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB'] }, mariadb: ['CACHE_METADATA'] } },
+  ok,
+] as const satisfies readonly Step[];
+
+/** One entry of extended metadata, type (0) or format (1), and its value. */
+const told = (type: number, value: string) => ({
+  'column.0.extendedMetadata': { length: 1 },
+  'column.0.extendedMetadata.0.type': type,
+  'column.0.extendedMetadata.0.value': value,
+});
+
+/** What MariaDB's column definitions hold for those who ask, and what they may leave out. */
+export const cases = [
+  {
+    id: 'mariadb/extended-metadata-json',
+    title: 'with EXTENDED_METADATA the definition of a JSON column has the format json',
+    level: 'MUST',
+    source: extended,
+    needs: asked,
+    script: [
+      ...loggedIn,
+      query("SELECT JSON_OBJECT('a', 1)"),
+      { expect: [{ packet: 'TextResultset', where: { first: '{"a": 1}', ...told(1, 'json') } }] },
+      ...works,
+    ],
+    killedBy: ['extended-metadata-empty', 'extended-metadata-missing', 'extended-metadata-type-for-format'],
+  },
+  {
+    id: 'mariadb/extended-metadata-inet6',
+    title: 'with EXTENDED_METADATA the definition of an INET6 column has the type inet6',
+    level: 'SHOULD',
+    source: extended,
+    needs: asked,
+    script: [
+      ...loggedIn,
+      query("SELECT CAST('::1' AS INET6)"),
+      { expect: [{ packet: 'TextResultset', where: { first: '::1', 'column.0.type': 0xfe, ...told(0, 'inet6') } }] },
+      ...works,
+    ],
+    killedBy: ['extended-metadata-empty', 'extended-metadata-of-all'],
+  },
+  {
+    id: 'mariadb/extended-metadata-uuid',
+    title: 'with EXTENDED_METADATA the definition of a UUID column has the type uuid',
+    level: 'MUST',
+    source: extended,
+    needs: [...asked, { feature: 'uuid-type' }],
+    script: [
+      ...loggedIn,
+      query(`SELECT CAST('${UUID}' AS UUID)`),
+      { expect: [{ packet: 'TextResultset', where: { first: UUID, 'column.0.type': 0xfe, ...told(0, 'uuid') } }] },
+      ...works,
+    ],
+    killedBy: ['extended-metadata-empty', 'extended-metadata-of-all'],
+  },
+  {
+    id: 'mariadb/extended-metadata-point',
+    title: 'with EXTENDED_METADATA the definition of a POINT column has the type point beside MYSQL_TYPE_GEOMETRY',
+    level: 'MUST',
+    source: extended,
+    needs: [...asked, { feature: 'dialect-types' }],
+    script: [
+      ...loggedIn,
+      query('SELECT t_point FROM mywire.dialect_types'),
+      { expect: [{ packet: 'TextResultset', where: { rows: 1, first: { length: 25 }, 'column.0.type': 0xff, ...told(0, 'point') } }] },
+      ...works,
+    ],
+    killedBy: ['extended-metadata-empty', 'extended-metadata-of-all'],
+  },
+  {
+    id: 'mariadb/extended-metadata-of-a-number',
+    title: 'with EXTENDED_METADATA a column with nothing more to say has extended metadata of length 0',
+    level: 'MUST',
+    source: extended,
+    needs: asked,
+    script: [
+      ...loggedIn,
+      query('SELECT 1'),
+      { expect: [{ packet: 'TextResultset', where: { first: '1', 'column.0.extendedMetadata': { length: 0 } } }] },
+      ...works,
+    ],
+    killedBy: ['extended-metadata-of-all', 'extended-metadata-missing'],
+  },
+  {
+    id: 'mariadb/cache-metadata-of-a-query',
+    title: 'with CACHE_METADATA the column count of a text resultset says that the definitions follow, each time',
+    level: 'MUST',
+    source: cached,
+    needs: ['check-account', { offersMariadb: 'CACHE_METADATA' }],
+    script: [
+      ...loggedInToCache,
+      ...['1', '1', '2'].flatMap((digit) => [
+        query(`SELECT ${digit}`),
+        {
+          expect: [{ packet: 'TextResultset', sequenceId: 1, where: { columns: 1, rows: 1, first: digit, 'column.0.name': digit } }],
+        } as const satisfies Step,
+      ]),
+      ...works,
+    ],
+    killedBy: ['cache-metadata-byte-missing', 'cache-metadata-byte-zero'],
+  },
+  {
+    id: 'mariadb/cache-metadata-of-a-prepared-statement',
+    title: 'with CACHE_METADATA the executions of a prepared statement leave out the definitions that COM_STMT_PREPARE has told',
+    level: 'MUST',
+    source: [...cached, manual['mariadb/cache-metadata-of-prepared']],
+    needs: ['check-account', { offersMariadb: 'CACHE_METADATA' }, 'database', { feature: 'temporary-tables' }],
+    script: [
+      ...inDatabaseToCache,
+      ...done('CREATE TEMPORARY TABLE mywire_prepared (id INT)'),
+      ...done('INSERT INTO mywire_prepared VALUES (1)'),
+      ...prepared('SELECT * FROM mywire_prepared', 0, 1),
+      ...[0, 0].flatMap((metadataFollows) => [
+        { send: execute() },
+        {
+          expect: [{ packet: 'BinaryResultset', sequenceId: 1, where: { metadataFollows, columns: 1, rows: 1, 'row.0.0': '1' } }],
+        } as const satisfies Step,
+      ]),
+      ...works,
+    ],
+    killedBy: ['cache-metadata-sent-again'],
+  },
+  {
+    id: 'mariadb/cache-metadata-of-changed-columns',
+    title: 'with CACHE_METADATA an execution describes the columns of a table that has changed since COM_STMT_PREPARE',
+    level: 'MUST',
+    source: [...cached, manual['mariadb/cache-metadata-of-prepared']],
+    needs: ['check-account', { offersMariadb: 'CACHE_METADATA' }, 'database', { feature: 'temporary-tables' }],
+    script: [
+      ...inDatabaseToCache,
+      ...done('CREATE TEMPORARY TABLE mywire_prepared (id INT)'),
+      ...done('INSERT INTO mywire_prepared VALUES (1)'),
+      ...prepared('SELECT * FROM mywire_prepared', 0, 1),
+      ...done('ALTER TABLE mywire_prepared ADD COLUMN more INT DEFAULT 7'),
+      { send: execute() },
+      {
+        expect: [
+          {
+            packet: 'BinaryResultset',
+            sequenceId: 1,
+            where: { metadataFollows: 1, columns: 2, 'column.1.name': 'more', rows: 1, 'row.0.0': '1', 'row.0.1': '7' },
+          },
+        ],
+      },
+      ...works,
+    ],
+    killedBy: ['cache-metadata-of-changed-columns'],
+  },
+  {
+    id: 'mariadb/extended-metadata-of-a-prepared-statement',
+    title: 'with EXTENDED_METADATA the definitions behind StmtPrepareOK have extended metadata too, those of parameters as well',
+    level: 'SHOULD',
+    source: extended,
+    needs: asked,
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_STMT_PREPARE', with: { query: "SELECT JSON_OBJECT('a', 1)" } } },
+      { expect: [{ packet: 'StmtPrepareOK', sequenceId: 1, where: { parameters: 0, columns: 1, ...told(1, 'json') } }] },
+      { send: { message: 'COM_STMT_PREPARE', with: { query: 'SELECT ?' } } },
+      { expect: [{ packet: 'StmtPrepareOK', sequenceId: 1, where: { parameters: 1, 'parameter.0.extendedMetadata': { length: 0 } } }] },
+      ...works,
+    ],
+    killedBy: ['extended-metadata-empty', 'extended-metadata-missing'],
+  },
+] as const satisfies readonly Case[];

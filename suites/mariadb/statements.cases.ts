@@ -1,0 +1,197 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Step } from '../../harness/case/step.ts';
+import type { MariadbCapabilityName } from '../../harness/codec/capability.ts';
+import { manual } from '../manual.ts';
+import { greeting, loggedIn, ok, works } from '../steps.ts';
+
+const report = [
+  manual['mariadb/progress-layout'],
+  manual['mariadb/progress-of-alter-table'],
+  manual['mariadb/extended-capabilities'],
+] as const;
+const ANSI_QUOTES = 0x8000;
+
+const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;
+const done = { expect: [{ packet: 'OK', sequenceId: 1 }] } as const satisfies Step;
+const inDatabase = (mariadb: readonly MariadbCapabilityName[]) =>
+  [
+    greeting,
+    { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB'] }, mariadb } },
+    ok,
+  ] as const;
+const withTable = [
+  query('CREATE TEMPORARY TABLE mywire_maria (a INT AUTO_INCREMENT PRIMARY KEY, b INT)'),
+  done,
+] as const satisfies readonly Step[];
+const threeRows = [query('INSERT INTO mywire_maria (b) VALUES (10), (20), (30)'), done] as const satisfies readonly Step[];
+/** A copy of the table is made, row by row. */
+const alter = query('ALTER TABLE mywire_maria ADD c INT, ALGORITHM = COPY');
+const altered = { packet: 'OK', where: { affectedRows: 3 } } as const;
+const needs = ['check-account', 'database', { dialect: 'mariadb' }, { feature: 'temporary-tables' }] as const;
+const needsProgress = ['check-account', 'database', { offersMariadb: 'PROGRESS' }, { feature: 'temporary-tables' }] as const;
+
+/** Progress reports, and statements and modes that only MariaDB has. */
+export const cases = [
+  {
+    id: 'mariadb/progress',
+    title: 'ALTER TABLE that copies rows reports its progress to a client with PROGRESS, in front of its OK and numbered with it',
+    level: 'MUST',
+    source: report,
+    needs: needsProgress,
+    script: [
+      ...inDatabase(['PROGRESS']),
+      ...withTable,
+      ...threeRows,
+      alter,
+      {
+        expect: [
+          {
+            packet: 'ProgressReport',
+            sequenceId: 1,
+            where: {
+              strings: 1,
+              stage: { all: [{ min: 1 }, { max: 2 }] },
+              maxStage: 2,
+              progress: { max: 100_000 },
+              info: { pattern: '^[ -~]+$' },
+            },
+          },
+        ],
+      },
+      { expect: [{ ...altered, sequenceId: 2 }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['progress-missing', 'progress-stage-past-the-last', 'progress-as-the-manual'],
+  },
+  {
+    id: 'mariadb/progress-not-asked-for',
+    title: 'a client without PROGRESS gets the OK of an ALTER TABLE alone',
+    level: 'MUST',
+    source: report,
+    needs,
+    script: [...inDatabase([]), ...withTable, ...threeRows, alter, { expect: [{ ...altered, sequenceId: 1 }] }, ...works],
+    deliveries: ['whole'],
+    killedBy: ['progress-unasked'],
+  },
+  {
+    id: 'mariadb/progress-switched-off',
+    title: 'with progress_report_time 0 a client with PROGRESS gets no reports',
+    level: 'MUST',
+    source: [...report, manual['mariadb/progress-can-be-off']],
+    needs: needsProgress,
+    script: [
+      ...inDatabase(['PROGRESS']),
+      ...withTable,
+      ...threeRows,
+      query('SET progress_report_time = 0'),
+      done,
+      alter,
+      { expect: [{ ...altered, sequenceId: 1 }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['progress-in-spite-of-zero'],
+  },
+  {
+    id: 'mariadb/insert-returning',
+    title: 'INSERT with RETURNING is answered with a resultset of the new rows, by the names of the table',
+    level: 'MUST',
+    source: [manual['mariadb/returning'], manual['mariadb/query-answers'], manual['mariadb/resultset-order']],
+    needs,
+    script: [
+      ...inDatabase([]),
+      ...withTable,
+      query('INSERT INTO mywire_maria (b) VALUES (10), (20) RETURNING a, b'),
+      {
+        expect: [
+          {
+            packet: 'TextResultset',
+            sequenceId: 1,
+            where: {
+              columns: 2,
+              rows: 2,
+              'row.0.0': '1',
+              'row.0.1': '10',
+              'row.1.0': '2',
+              'row.1.1': '20',
+              'column.0.orgName': 'a',
+              'column.1.orgTable': 'mywire_maria',
+              warnings: 0,
+            },
+          },
+        ],
+      },
+      ...works,
+    ],
+    killedBy: ['returning-answers-ok'],
+  },
+  {
+    id: 'mariadb/delete-returning',
+    title: 'DELETE with RETURNING is answered with a resultset of the rows that are gone',
+    level: 'MUST',
+    source: [manual['mariadb/returning'], manual['mariadb/query-answers'], manual['mariadb/resultset-order']],
+    needs,
+    script: [
+      ...inDatabase([]),
+      ...withTable,
+      ...threeRows,
+      query('DELETE FROM mywire_maria WHERE a = 2 RETURNING b'),
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { columns: 1, rows: 1, first: '20' } }] },
+      query('DELETE FROM mywire_maria WHERE a = 2 RETURNING b'),
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { columns: 1, rows: 0 } }] },
+      ...works,
+    ],
+    killedBy: ['returning-after-delete-empty'],
+  },
+  {
+    id: 'mariadb/ansi-quotes-in-the-status',
+    title: 'the sql_mode ANSI_QUOTES shows as SERVER_STATUS_ANSI_QUOTES in the status flags from its own OK on',
+    level: 'MUST',
+    source: [manual['mariadb/status-of-sql-mode'], manual['mariadb/ok-layout'], manual['mariadb/eof-layout']],
+    needs: ['check-account', { dialect: 'mariadb' }],
+    script: [
+      ...loggedIn,
+      query("SET sql_mode = 'ANSI_QUOTES'"),
+      { expect: [{ packet: 'OK', sequenceId: 1, where: { statusFlags: { bits: ANSI_QUOTES } } }] },
+      query('SELECT 1'),
+      { expect: [{ packet: 'TextResultset', where: { first: '1', statusFlags: { bits: ANSI_QUOTES } } }] },
+      { send: { message: 'COM_PING' } },
+      { expect: [{ packet: 'OK', where: { statusFlags: { bits: ANSI_QUOTES } } }] },
+      ...works,
+    ],
+    killedBy: ['ansi-quotes-unmarked'],
+  },
+  {
+    id: 'mariadb/set-statement-and-the-status',
+    title: 'the mode of SET STATEMENT shows in the status flags of its statement, and in none behind it',
+    level: 'SHOULD',
+    source: [manual['mariadb/set-statement'], manual['mariadb/status-of-sql-mode']],
+    needs: ['check-account', { dialect: 'mariadb' }],
+    script: [
+      ...loggedIn,
+      query("SET STATEMENT sql_mode = 'ANSI_QUOTES' FOR SELECT 1"),
+      { expect: [{ packet: 'TextResultset', where: { first: '1', statusFlags: { bits: ANSI_QUOTES } } }] },
+      query('SELECT 2'),
+      { expect: [{ packet: 'TextResultset', where: { first: '2', statusFlags: { noBits: ANSI_QUOTES } } }] },
+      ...works,
+    ],
+    killedBy: ['set-statement-lasts'],
+  },
+  {
+    id: 'mariadb/set-statement',
+    title: 'the value of SET STATEMENT holds for its statement, and the old one behind it',
+    level: 'MUST',
+    source: [manual['mariadb/set-statement'], manual['mariadb/query-answers']],
+    needs: ['check-account', { dialect: 'mariadb' }],
+    script: [
+      ...loggedIn,
+      query('SET STATEMENT max_statement_time = 10 FOR SELECT @@max_statement_time'),
+      { expect: [{ packet: 'TextResultset', where: { rows: 1, first: '10.000000' } }] },
+      query('SELECT @@max_statement_time'),
+      { expect: [{ packet: 'TextResultset', where: { rows: 1, first: { not: '10.000000' } } }] },
+      ...works,
+    ],
+    killedBy: ['set-statement-lasts'],
+  },
+] as const satisfies readonly Case[];

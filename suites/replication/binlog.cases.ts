@@ -1,0 +1,320 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Alternative, Earlier, Step } from '../../harness/case/step.ts';
+import type { CapabilityName } from '../../harness/codec/capability.ts';
+import { int, times } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { endedCleanly, err, greeting, loggedIn, waits, works } from '../steps.ts';
+
+const asked = [manual['mysql/binlog-dump-gets-stream-or-err'], manual['mariadb/binlog-dump-gets-events']] as const;
+const streamed = [
+  manual['mysql/binlog-events-follow-ok-byte'],
+  manual['mysql/binlog-event-header'],
+  manual['mariadb/binlog-events-follow-status-byte'],
+  manual['mariadb/binlog-event-header'],
+] as const;
+const refused = [...asked, manual['mysql/error-1236-binlog-cannot-be-read'], manual['mariadb/error-1236-binlog-cannot-be-read']] as const;
+const privileged = [
+  manual['mysql/replication-slave-reads-binlog'],
+  manual['mysql/error-1227-privilege-needed'],
+  manual['mariadb/error-1227-privilege-needed'],
+] as const;
+
+const ends = [...asked, ...streamed, manual['mysql/binlog-dump-layout'], manual['mariadb/binlog-dump-non-block-gets-eof']] as const;
+const needs = ['login-account', { feature: 'binary-log' }] as const;
+
+const NON_BLOCK = 1;
+const ROTATE = 4;
+const FORMAT_DESCRIPTION = 15;
+const ARTIFICIAL = 0x20;
+
+const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;
+const loggedInAsReplica = (capabilities: readonly CapabilityName[] = []) =>
+  [
+    greeting,
+    { send: { message: 'HandshakeResponse41', account: 'login', capabilities: { add: capabilities } } },
+    { expect: [{ packet: 'OK' }] },
+  ] as const;
+/** Both servers refuse events with checksums to a replica that has not said that it knows them; MySQL has two names for it. */
+const knowsChecksums = (algorithm: 'CRC32' | 'NONE') =>
+  [
+    query(`SET @master_binlog_checksum = '${algorithm}', @source_binlog_checksum = '${algorithm}'`),
+    { expect: [{ packet: 'OK' }] },
+  ] as const;
+const replica = [...loggedInAsReplica(), ...knowsChecksums('CRC32')] as const;
+
+interface Dump {
+  readonly position?: number | Earlier;
+  readonly flags?: number;
+  /** Servers end the dump of another replica with the same id, but for 0: those may be many. */
+  readonly serverId?: number;
+  readonly filename?: string | Earlier;
+}
+const dump = (fields: Dump = {}) => ({ send: { message: 'COM_BINLOG_DUMP', with: { flags: NON_BLOCK, serverId: 0, ...fields } } }) as const;
+
+/** The event that the server makes up to tell the file: int<8> position 4 and the name. */
+const rotate = {
+  packet: 'BinlogEvent',
+  sequenceId: 1,
+  as: 'rotate',
+  where: {
+    type: ROTATE,
+    timestamp: 0,
+    nextPosition: 0,
+    flags: { bits: ARTIFICIAL },
+    serverId: { min: 1 },
+    payload: { pattern: '^.{20}\\x04\\x00{7}[^\\x00]{4,}' },
+  },
+} as const satisfies Alternative;
+/** int<2> version 4, string<50>, int<4>, int<1> length 19 of a header. */
+const formatDescription = {
+  packet: 'BinlogEvent',
+  sequenceId: 2,
+  where: { type: FORMAT_DESCRIPTION, serverId: { sameAs: 'rotate.serverId' }, payload: { pattern: '^.{20}\\x04\\x00.{54}\\x13' } },
+} as const satisfies Alternative;
+const unreadable = { ...err(1236, 'HY000'), sequenceId: 1 } as const;
+
+/** Events, at most so many (other sessions write to the log), and then this. */
+function eventsUntil(last: Alternative, most = 200): Step {
+  const more: Alternative = { packet: 'BinlogEvent', then: [most > 1 ? eventsUntil(last, most - 1) : { expect: [last] }] };
+  return { expect: [last, more] };
+}
+
+/** Where the log ends now. */
+const statusOf = {
+  mysql: 'SHOW BINARY LOG STATUS',
+  mariadb: 'SHOW MASTER STATUS',
+} as const;
+const end = { position: { from: 'TextResultset.row.0.1' }, filename: { from: 'TextResultset.row.0.0' } } as const;
+const asksForEnd = (dialect: keyof typeof statusOf) => [query(statusOf[dialect]), { expect: [{ packet: 'TextResultset' }] }] as const;
+
+/** What happens where the log ends: each dialect has its own statement that tells the place. */
+const atTheEnd = (dialect: keyof typeof statusOf) =>
+  [
+    {
+      id: `replication/non-blocking-ends-with-eof-in-${dialect}`,
+      title: `at the end of the log a replica that has asked for it gets EOF, and the connection ends (${dialect})`,
+      level: 'SHOULD',
+      source: [...ends, manual['mariadb/binlog-dump-ends-connection']],
+      needs: [...needs, { dialect }],
+      script: [
+        ...replica,
+        ...asksForEnd(dialect),
+        dump({ ...end, serverId: 1_297_700_001 }),
+        eventsUntil({ packet: 'EOF', then: [endedCleanly] }),
+      ],
+      deliveries: ['whole'],
+      mostBytes: 1 << 26,
+      killedBy: ['binlog-non-blocking-waits', 'binlog-end-keeps-open'],
+    },
+    {
+      id: `replication/blocking-waits-in-${dialect}`,
+      // Other sessions may write to the log: then what they have written comes, and no end either.
+      title: `at the end of the log a replica that has not asked for EOF waits for more (${dialect})`,
+      level: 'MUST',
+      source: ends,
+      needs: [...needs, { dialect }],
+      script: [
+        ...replica,
+        ...asksForEnd(dialect),
+        dump({ ...end, flags: 0, serverId: 1_297_700_002 }),
+        { expect: [{ ...rotate, where: { type: ROTATE } }] },
+        { expect: [formatDescription] },
+        { expect: [waits, { packet: 'BinlogEvent' }] },
+      ],
+      deliveries: ['whole'],
+      mostBytes: 1 << 26,
+      killedBy: ['binlog-blocking-ends'],
+    },
+    {
+      id: `replication/eof-with-deprecate-eof-in-${dialect}`,
+      title: `the end of the log is an EOF packet of 5 bytes for a client with DEPRECATE_EOF too (${dialect})`,
+      level: 'SHOULD',
+      source: ends,
+      needs: [...needs, { dialect }, { offers: 'DEPRECATE_EOF' }],
+      script: [
+        ...loggedInAsReplica(['DEPRECATE_EOF']),
+        ...knowsChecksums('CRC32'),
+        ...asksForEnd(dialect),
+        dump({ ...end, serverId: 1_297_700_003 }),
+        eventsUntil({ packet: 'EOF', then: [endedCleanly] }),
+      ],
+      deliveries: ['whole'],
+      mostBytes: 1 << 26,
+      killedBy: ['binlog-ends-with-ok'],
+    },
+  ] as const satisfies readonly Case[];
+
+/** COM_BINLOG_DUMP and COM_BINLOG_DUMP_GTID, as far as the first events and the end. */
+export const cases = [
+  {
+    id: 'replication/dump-without-privilege',
+    title: 'an account without REPLICATION SLAVE gets ERR 1227 for the binary log, and may go on',
+    level: 'SHOULD',
+    source: [...asked, ...privileged],
+    needs: ['check-account', { feature: 'binary-log' }],
+    script: [...loggedIn, dump(), { expect: [{ ...err(1227, '42000'), sequenceId: 1 }] }, ...works],
+    killedBy: ['binlog-without-privilege', 'binlog-privilege-closes'],
+  },
+  {
+    id: 'replication/first-event-names-the-file',
+    title: 'a dump begins with a ROTATE_EVENT of no time and no place that names the file and the position',
+    level: 'MUST',
+    source: [...asked, ...streamed, manual['mysql/binlog-rotate-names-file'], manual['mariadb/binlog-fake-rotate-comes-first']],
+    needs,
+    script: [...replica, dump(), { expect: [rotate] }],
+    killedBy: ['binlog-without-rotate', 'binlog-event-without-status-byte', 'binlog-event-size-wrong', 'binlog-server-id-zero'],
+  },
+  {
+    id: 'replication/second-event-describes-the-format',
+    title: 'the second event of a dump is the FORMAT_DESCRIPTION_EVENT of version 4, from the same server',
+    level: 'MUST',
+    source: [
+      ...asked,
+      ...streamed,
+      manual['mysql/binlog-begins-with-format-description'],
+      manual['mariadb/binlog-fake-rotate-comes-first'],
+      manual['mariadb/binlog-format-description'],
+    ],
+    needs,
+    script: [...replica, dump(), { expect: [rotate] }, { expect: [formatDescription] }],
+    killedBy: ['binlog-without-format-description', 'binlog-sequence-stuck'],
+  },
+  {
+    id: 'replication/events-have-checksums',
+    title: 'a replica that knows CRC32 gets events that end in the CRC-32 of what stands before it',
+    level: 'SHOULD',
+    source: [...asked, ...streamed, manual['mysql/binlog-checksum-is-crc32'], manual['mariadb/binlog-event-crc32']],
+    needs,
+    script: [
+      ...replica,
+      dump(),
+      { expect: [{ ...rotate, where: { type: ROTATE, checksum: 'right' } }] },
+      { expect: [{ packet: 'BinlogEvent', where: { type: FORMAT_DESCRIPTION, checksum: 'right' } }] },
+    ],
+    killedBy: ['binlog-checksum-wrong', 'binlog-checksum-missing'],
+  },
+  {
+    id: 'replication/events-without-checksums',
+    title: 'a replica that wants no checksums gets a ROTATE_EVENT that ends with the name of the file',
+    level: 'SHOULD',
+    source: [...asked, ...streamed, manual['mysql/binlog-rotate-names-file'], manual['mariadb/binlog-fake-rotate-comes-first']],
+    needs,
+    script: [
+      ...loggedInAsReplica(),
+      ...knowsChecksums('NONE'),
+      dump(),
+      { expect: [{ ...rotate, where: { ...rotate.where, payload: { pattern: '^.{20}\\x04\\x00{7}[!-~]{4,}$' } } }] },
+      { expect: [formatDescription] },
+    ],
+    killedBy: ['binlog-checksum-unasked'],
+  },
+  {
+    id: 'replication/unknown-file',
+    title: 'a dump of a file that is not there gets ERR 1236, and the connection ends',
+    level: 'SHOULD',
+    source: refused,
+    needs,
+    script: [...replica, dump({ filename: 'mywire-no-such-log.000001' }), { expect: [unreadable] }, endedCleanly],
+    killedBy: ['binlog-unknown-file-ends', 'binlog-error-hangs', 'binlog-end-keeps-open'],
+  },
+  {
+    id: 'replication/position-inside-the-magic-number',
+    title: 'a dump from position 3, inside the magic number of the file, gets ERR 1236',
+    level: 'SHOULD',
+    source: refused,
+    needs,
+    script: [...replica, dump({ position: 3 }), { expect: [unreadable] }, endedCleanly],
+    killedBy: ['binlog-low-position-taken', 'binlog-error-hangs'],
+  },
+  {
+    id: 'replication/position-zero',
+    title: 'a dump from position 0 gets ERR 1236',
+    level: 'SHOULD',
+    source: refused,
+    needs,
+    script: [...replica, dump({ position: 0 }), { expect: [unreadable] }, endedCleanly],
+    killedBy: ['binlog-low-position-taken'],
+  },
+  {
+    id: 'replication/position-behind-the-end',
+    title: 'a dump from behind the end of the file gets ERR 1236',
+    level: 'SHOULD',
+    source: refused,
+    needs,
+    script: [...replica, dump({ position: 0xffffff00 }), { expect: [unreadable] }, endedCleanly],
+    killedBy: ['binlog-high-position-taken'],
+  },
+  ...atTheEnd('mysql'),
+  ...atTheEnd('mariadb'),
+  {
+    id: 'replication/dump-that-breaks-off',
+    title: 'COM_BINLOG_DUMP without server id and file is refused with ERR 1835, and the connection ends',
+    level: 'SHOULD',
+    source: [...asked, manual['mysql/binlog-dump-layout'], manual['mysql/error-1835-malformed-packet']],
+    // MariaDB takes what is missing from the packet before.
+    needs: [...needs, { dialect: 'mysql' }],
+    script: [...replica, { send: { payload: '1204000000' } }, { expect: [{ ...err(1835, 'HY000'), sequenceId: 1 }] }, endedCleanly],
+    killedBy: ['binlog-broken-dump-taken', 'binlog-error-hangs'],
+  },
+  {
+    id: 'replication/gtid-dump-without-privilege',
+    title: 'an account without REPLICATION SLAVE gets ERR 1227 for a dump by GTIDs, and may go on',
+    level: 'SHOULD',
+    source: [manual['mysql/binlog-dump-gtid-gets-stream-or-err'], ...privileged],
+    needs: ['check-account', { feature: 'binary-log' }, { dialect: 'mysql' }],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_BINLOG_DUMP_GTID', with: { flags: NON_BLOCK, dataSize: 8, data: times(8, 0) } } },
+      { expect: [{ ...err(1227, '42000'), sequenceId: 1 }] },
+      ...works,
+    ],
+    killedBy: ['binlog-without-privilege', 'binlog-privilege-closes'],
+  },
+  {
+    id: 'replication/gtid-dump-of-everything',
+    title: 'a replica that has no GTIDs yet gets the first file, its name first',
+    level: 'MUST',
+    source: [
+      manual['mysql/binlog-dump-gtid-gets-stream-or-err'],
+      manual['mysql/binlog-events-follow-ok-byte'],
+      manual['mysql/binlog-rotate-names-file'],
+      manual['mysql/binlog-begins-with-format-description'],
+    ],
+    needs: [...needs, { dialect: 'mysql' }],
+    script: [
+      ...replica,
+      { send: { message: 'COM_BINLOG_DUMP_GTID', with: { flags: NON_BLOCK, dataSize: 8, data: times(8, 0) } } },
+      { expect: [rotate] },
+      { expect: [formatDescription] },
+    ],
+    killedBy: ['binlog-without-rotate', 'binlog-without-format-description'],
+  },
+  {
+    id: 'replication/gtid-set-that-breaks-off',
+    title: 'a set of GTIDs that announces more than it has is refused with ERR 1773, and the connection ends',
+    level: 'SHOULD',
+    source: [manual['mysql/binlog-dump-gtid-gets-stream-or-err'], manual['mysql/error-1773-malformed-gtid-set']],
+    needs: [...needs, { dialect: 'mysql' }],
+    script: [
+      ...replica,
+      { send: { message: 'COM_BINLOG_DUMP_GTID', with: { flags: NON_BLOCK, dataSize: 8, data: int(8, 5) } } },
+      { expect: [{ ...err(1773, 'HY000'), sequenceId: 1 }] },
+      endedCleanly,
+    ],
+    killedBy: ['binlog-gtid-set-unread', 'binlog-end-keeps-open'],
+  },
+  {
+    id: 'replication/gtid-dump-in-mariadb',
+    title: 'MariaDB does not know COM_BINLOG_DUMP_GTID: ERR 1047, and the session goes on',
+    level: 'SHOULD',
+    source: [manual['mariadb/error-1047-unknown-command']],
+    needs: [...needs, { dialect: 'mariadb' }],
+    script: [
+      ...replica,
+      { send: { message: 'COM_BINLOG_DUMP_GTID', with: { flags: NON_BLOCK, dataSize: 8, data: times(8, 0) } } },
+      { expect: [{ ...err(1047, '08S01'), sequenceId: 1 }] },
+      ...works,
+    ],
+    killedBy: ['unknown-command-ok', 'unknown-command-hangs', 'unknown-command-closes-silently'],
+  },
+] as const satisfies readonly Case[];
