@@ -1,0 +1,152 @@
+import type { Case } from '../../harness/case/case.ts';
+import { manual } from '../manual.ts';
+import { done, error, loggedInWith, query, rows } from '../query-steps.ts';
+import { loggedIn, works } from '../steps.ts';
+
+const source = [
+  manual['mysql/multi-statement'],
+  manual['mysql/multi-resultset'],
+  manual['mysql/status-flags'],
+  manual['mariadb/multi-statements'],
+  manual['mariadb/status-flags'],
+] as const;
+const needs = ['check-account', { offers: 'MULTI_STATEMENTS' }] as const;
+const severally = loggedInWith({ add: ['MULTI_STATEMENTS'] });
+
+const MORE = 8;
+const more = (first: string) => rows({ columns: 1, rows: 1, first, statusFlags: { bits: MORE } });
+const last = (first: string) => rows({ columns: 1, rows: 1, first, statusFlags: { noBits: MORE } });
+const moreOk = done({ statusFlags: { bits: MORE } });
+const lastOk = done({ statusFlags: { noBits: MORE } });
+
+/** Several statements in one COM_QUERY. Sequence ids go on over all results: each `expect` asks for that. */
+export const cases = [
+  {
+    id: 'multi/refused-without-the-flag',
+    title: 'without MULTI_STATEMENTS a second statement is a syntax error',
+    level: 'MUST',
+    source: [manual['mysql/multi-statement'], manual['mysql/error-1064-parse-error'], manual['mariadb/multi-statements']],
+    needs: ['check-account'],
+    script: [...loggedIn, query('SELECT 1; SELECT 2'), error(1064, '42000'), ...works],
+    killedBy: ['multi-statements-unasked'],
+  },
+  {
+    id: 'multi/two-selects',
+    title: 'two statements get two resultsets, and only the first says that more follow',
+    level: 'MUST',
+    source,
+    needs,
+    script: [...severally, query('SELECT 1; SELECT 2'), more('1'), last('2'), ...works],
+    killedBy: [
+      'more-results-missing',
+      'more-results-on-last',
+      'multi-only-last-result',
+      'multi-statements-refused',
+      'multi-sequence-restarts',
+    ],
+  },
+  {
+    id: 'multi/without-multi-results',
+    title: 'MULTI_STATEMENTS without MULTI_RESULTS gets all results too',
+    level: 'MUST',
+    source: [manual['mysql/multi-statements-flag'], ...source],
+    needs,
+    script: [
+      ...loggedInWith({ add: ['MULTI_STATEMENTS'], drop: ['MULTI_RESULTS'] }),
+      query('SELECT 1; SELECT 2'),
+      more('1'),
+      last('2'),
+      ...works,
+    ],
+    link: 'https://github.com/sysown/proxysql/commit/3a8b1bce',
+    killedBy: ['multi-statements-need-multi-results'],
+  },
+  {
+    id: 'multi/oks-and-rows',
+    title: 'statements without rows get an OK each, which says that more follow',
+    level: 'MUST',
+    source,
+    needs,
+    script: [...severally, query('DO 1; DO 2; SELECT 3'), moreOk, moreOk, last('3'), ...works],
+    killedBy: ['more-results-missing-in-ok', 'multi-sequence-restarts'],
+  },
+  {
+    id: 'multi/with-deprecate-eof',
+    title: 'with DEPRECATE_EOF the OKs that end resultsets say that more follow',
+    level: 'MUST',
+    source: [...source, manual['mysql/ok-as-eof-only-with-deprecate-eof']],
+    needs: [...needs, { offers: 'DEPRECATE_EOF' }],
+    script: [
+      ...loggedInWith({ add: ['MULTI_STATEMENTS', 'DEPRECATE_EOF'] }),
+      query('SELECT 1; SELECT 2; DO 1'),
+      more('1'),
+      more('2'),
+      lastOk,
+      ...works,
+    ],
+    killedBy: ['more-results-missing', 'resultset-eof-for-ok'],
+  },
+  {
+    id: 'multi/stops-at-an-error',
+    title: 'the statements behind one that fails are not carried out: their place is behind the last packet',
+    level: 'MUST',
+    source: [...source, manual['mysql/statements-stop-at-first-error']],
+    needs,
+    script: [...severally, query('SELECT 1; SELEC 2; SELECT 3'), more('1'), error(1064, '42000'), ...works],
+    link: 'https://github.com/vitessio/vitess/issues/6747',
+    killedBy: ['multi-goes-on-after-err', 'multi-err-lost'],
+  },
+  {
+    id: 'multi/stops-at-an-error-in-the-first',
+    title: 'where the first statement fails its ERR is the whole answer',
+    level: 'MUST',
+    source: [...source, manual['mysql/statements-stop-at-first-error']],
+    needs,
+    script: [...severally, query('SELEC 1; SELECT 2'), error(1064, '42000'), ...works],
+    killedBy: ['multi-goes-on-after-err'],
+  },
+  {
+    id: 'multi/empty-statement',
+    title: 'an empty statement between two semicolons is a syntax error behind the first result',
+    level: 'SHOULD',
+    source: [...source, manual['mysql/error-1064-parse-error']],
+    needs,
+    script: [...severally, query('SELECT 1;; SELECT 2'), more('1'), error(1064, '42000'), ...works],
+    link: 'https://github.com/vitessio/vitess/pull/20988',
+    killedBy: ['multi-empty-statement-skipped'],
+  },
+  {
+    id: 'multi/semicolons-at-the-end',
+    title: 'semicolons at the end of the text begin no further statement',
+    level: 'SHOULD',
+    source,
+    needs,
+    script: [...severally, query('SELECT 1; SELECT 2; ;'), more('1'), last('2'), ...works],
+    killedBy: ['multi-semicolon-at-end-counts'],
+  },
+  {
+    id: 'multi/semicolon-in-a-string',
+    title: 'a semicolon inside a string separates nothing',
+    level: 'SHOULD',
+    source,
+    needs,
+    script: [...severally, query("SELECT 'a;b'; SELECT 2"), more('a;b'), last('2'), ...works],
+    killedBy: ['multi-cut-inside-strings'],
+  },
+  {
+    id: 'multi/transaction-status-in-between',
+    title: 'each result has the transaction status of its own statement',
+    level: 'MUST',
+    source,
+    needs,
+    script: [
+      ...severally,
+      query('BEGIN; SELECT 1; COMMIT'),
+      done({ statusFlags: { bits: MORE | 1 } }),
+      rows({ first: '1', statusFlags: { bits: MORE | 1 } }),
+      done({ statusFlags: { noBits: MORE | 1 } }),
+      ...works,
+    ],
+    killedBy: ['transaction-flag-missing', 'more-results-missing-in-ok'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,96 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { ListedValue } from '../../harness/case/step.ts';
+import { ascii } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { done, execute, gives, incorrectArguments, loggedInWith, prepared, text, type } from '../prepared-steps.ts';
+import { works } from '../steps.ts';
+
+const source = [manual['mysql/execute-parameter-count'], manual['mysql/execute-attributes']] as const;
+const needs = ['check-account', { dialect: 'mysql' }, { offers: 'QUERY_ATTRIBUTES' }] as const;
+const withAttributes = loggedInWith({ add: ['QUERY_ATTRIBUTES'] });
+const named = (name: string, chars: string): ListedValue => ({ type: type.VAR_STRING, name, value: ascii(chars) });
+
+/** What flags of the login add to COM_STMT_EXECUTE and its answer. MySQL only. */
+export const cases = [
+  {
+    id: 'prepared/attributes-behind-parameters',
+    title: 'with QUERY_ATTRIBUTES the values behind those of the statement are attributes, and its parameters are those before them',
+    level: 'MUST',
+    source,
+    needs,
+    script: [
+      ...withAttributes,
+      ...prepared('SELECT ?, ?', 2, 2),
+      {
+        send: execute([
+          named('', 'first'),
+          named('named', 'second'),
+          named('trace', 'attribute'),
+          { type: type.LONG, name: 'n', value: null },
+        ]),
+      },
+      gives('first', 'second'),
+      ...works,
+    ],
+    killedBy: ['attributes-taken-for-parameters', 'attributes-refused'],
+  },
+  {
+    id: 'prepared/attributes-without-parameters',
+    title: 'with QUERY_ATTRIBUTES a statement without parameters may be executed with attributes, or with a count of 0',
+    level: 'MUST',
+    source,
+    needs,
+    script: [
+      ...withAttributes,
+      ...prepared('SELECT 1', 0, 1),
+      { send: execute([named('trace', 'attribute')]) },
+      gives('1'),
+      { send: execute() },
+      gives('1'),
+      ...works,
+    ],
+    killedBy: ['attributes-refused'],
+  },
+  {
+    id: 'prepared/parameter-count-without-flag',
+    title: 'with QUERY_ATTRIBUTES the parameter count stands before the NULL bitmap of a statement with parameters, whatever the flags say',
+    level: 'MUST',
+    source,
+    needs,
+    script: [...withAttributes, ...prepared('SELECT ?', 1, 1), { send: execute([named('', 'a')], { flags: 0 }) }, gives('a'), ...works],
+    killedBy: ['parameter-count-read-by-flag-only'],
+  },
+  {
+    id: 'prepared/parameter-count-too-small',
+    title: 'a parameter count below that of the statement is refused with ERR 1210',
+    level: 'SHOULD',
+    source: [...source, manual['mysql/error-1210-wrong-arguments']],
+    needs,
+    script: [
+      ...withAttributes,
+      ...prepared('SELECT ?, ?', 2, 2),
+      { send: execute([named('', 'a')]) },
+      { expect: [incorrectArguments] },
+      { send: execute([named('', 'a'), named('', 'b')]) },
+      gives('a', 'b'),
+      ...works,
+    ],
+    killedBy: ['missing-parameters-taken-for-null'],
+  },
+  {
+    id: 'prepared/execute-without-metadata',
+    title: 'with resultset_metadata NONE the rows of COM_STMT_EXECUTE follow the column count at once',
+    level: 'MUST',
+    source: [manual['mysql/prepare-metadata-flag'], manual['mysql/binary-row']],
+    needs: ['check-account', { dialect: 'mysql' }, { offers: 'OPTIONAL_RESULTSET_METADATA' }, { offers: 'DEPRECATE_EOF' }],
+    script: [
+      ...loggedInWith({ add: ['OPTIONAL_RESULTSET_METADATA', 'DEPRECATE_EOF'] }),
+      ...prepared('SELECT ?', 1, 1),
+      ...done('SET resultset_metadata = NONE'),
+      { send: execute([text('a')]) },
+      { expect: [{ packet: 'BinaryResultset', where: { columns: 1, rows: 1, metadataFollows: 0, 'row.0.0': 'a' } }] },
+      ...works,
+    ],
+    killedBy: ['execute-sends-metadata-unasked'],
+  },
+] as const satisfies readonly Case[];

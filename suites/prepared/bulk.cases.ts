@@ -1,0 +1,151 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { ListedValue, Step, Stimulus } from '../../harness/case/step.ts';
+import { ascii } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import {
+  done,
+  execute,
+  gives,
+  id,
+  incorrectArguments,
+  loggedInWith,
+  prepared,
+  query,
+  text,
+  type,
+  unknownStatement,
+} from '../prepared-steps.ts';
+import { err, ok, works } from '../steps.ts';
+
+const source = [manual['mariadb/bulk-layout'], manual['mariadb/bulk-answer']] as const;
+const indicators = [...source, manual['mariadb/bulk-indicators']] as const;
+const needs = ['check-account', 'database', { dialect: 'mariadb' }, { offersMariadb: 'STMT_BULK_OPERATIONS' }] as const;
+const inBulk = loggedInWith({ add: ['CONNECT_WITH_DB'] }, { mariadb: ['STMT_BULK_OPERATIONS'] });
+
+const SEND_TYPES = 128;
+const UNIT_RESULTS = 64;
+const given = (chars: string): ListedValue => ({ indicator: 0, value: ascii(chars) });
+const NULL: ListedValue = { indicator: 1 };
+const DEFAULT: ListedValue = { indicator: 2 };
+const IGNORE: ListedValue = { indicator: 3 };
+
+const bulk = (rows: readonly (readonly ListedValue[])[], fields: Stimulus['with'] = {}): Stimulus => ({
+  message: 'COM_STMT_BULK_EXECUTE',
+  with: { statementId: id, flags: SEND_TYPES, types: [type.VAR_STRING], rows, ...fields },
+});
+const words = done("CREATE TEMPORARY TABLE mywire_bulk (id INT AUTO_INCREMENT PRIMARY KEY, word VARCHAR(20) DEFAULT 'none')");
+const insert = prepared('INSERT INTO mywire_bulk (word) VALUES (?)', 1, 0);
+const holds = (...list: readonly (string | null)[]): readonly Step[] => [
+  query('SELECT word FROM mywire_bulk ORDER BY id'),
+  {
+    expect: [
+      {
+        packet: 'TextResultset',
+        where: { columns: 1, rows: list.length, ...Object.fromEntries(list.map((one, i) => [`row.${i}.0`, one])) },
+      },
+    ],
+  },
+];
+
+/** COM_STMT_BULK_EXECUTE. MariaDB only. */
+export const cases = [
+  {
+    id: 'prepared/bulk-insert',
+    title: 'a bulk execution inserts every row of the packet and is answered by one OK with their number',
+    level: 'MUST',
+    source,
+    needs,
+    script: [
+      ...inBulk,
+      ...words,
+      ...insert,
+      { send: bulk([[given('a')], [given('b')], [given('c')]]) },
+      { expect: [{ packet: 'OK', where: { affectedRows: 3, lastInsertId: 1 } }] },
+      ...holds('a', 'b', 'c'),
+      ...works,
+    ],
+    killedBy: ['bulk-takes-first-row-only'],
+  },
+  {
+    id: 'prepared/bulk-null',
+    title: 'the indicator NULL is a NULL, and no value follows it',
+    level: 'MUST',
+    source: indicators,
+    needs,
+    script: [...inBulk, ...words, ...insert, { send: bulk([[given('a')], [NULL], [given('c')]]) }, ok, ...holds('a', null, 'c'), ...works],
+    killedBy: ['bulk-null-as-empty-string'],
+  },
+  {
+    id: 'prepared/bulk-default',
+    title: 'the indicators DEFAULT and IGNORE insert the default of the column',
+    level: 'MUST',
+    source: indicators,
+    needs,
+    script: [
+      ...inBulk,
+      ...words,
+      ...insert,
+      { send: bulk([[DEFAULT], [given('b')], [IGNORE]]) },
+      ok,
+      ...holds('none', 'b', 'none'),
+      ...works,
+    ],
+    killedBy: ['bulk-default-as-null'],
+  },
+  {
+    id: 'prepared/bulk-unknown-id',
+    title: 'COM_STMT_BULK_EXECUTE of an id that was never given is refused with ERR 1243',
+    level: 'MUST',
+    source: [...source, manual['mariadb/error-1243-unknown-statement']],
+    needs,
+    script: [...inBulk, { send: bulk([[given('a')]], { statementId: 0xdeadbeef }) }, unknownStatement, ...works],
+    killedBy: ['unknown-statement-closes'],
+  },
+  {
+    id: 'prepared/bulk-select',
+    title: 'a bulk execution of a statement with a result set is refused, and the statement stays',
+    level: 'MUST',
+    source: [manual['mariadb/bulk-result-set-refused'], manual['mariadb/error-1295-unsupported-prepare']],
+    needs,
+    script: [
+      ...inBulk,
+      ...prepared('SELECT ?', 1, 1),
+      { send: bulk([[given('a')], [given('b')]]) },
+      { expect: [err(1295, 'HY000')] },
+      { send: execute([text('c')]) },
+      gives('c'),
+      ...works,
+    ],
+    killedBy: ['bulk-select-answered'],
+  },
+  {
+    id: 'prepared/bulk-without-rows',
+    title: 'a bulk execution without a row is refused',
+    level: 'SHOULD',
+    source: [...source, manual['mariadb/error-1210-wrong-arguments']],
+    needs,
+    script: [...inBulk, ...words, ...insert, { send: bulk([]) }, { expect: [incorrectArguments] }, ...holds(), ...works],
+    killedBy: ['bulk-without-rows-ok'],
+  },
+  {
+    id: 'prepared/bulk-unit-results',
+    title: 'with SEND_UNIT_RESULTS the answer is a binary resultset with the id and the affected rows of each row',
+    level: 'MUST',
+    source: [manual['mariadb/bulk-unit-results']],
+    needs: [...needs, { offersMariadb: 'BULK_UNIT_RESULTS' }],
+    script: [
+      ...loggedInWith({ add: ['CONNECT_WITH_DB'] }, { mariadb: ['STMT_BULK_OPERATIONS', 'BULK_UNIT_RESULTS'] }),
+      ...words,
+      ...insert,
+      { send: bulk([[given('a')], [given('b')]], { flags: SEND_TYPES + UNIT_RESULTS }) },
+      {
+        expect: [
+          { packet: 'BinaryResultset', where: { columns: 2, rows: 2, 'row.0.0': '1', 'row.0.1': '1', 'row.1.0': '2', 'row.1.1': '1' } },
+        ],
+      },
+      ...holds('a', 'b'),
+      ...works,
+    ],
+    killedBy: ['bulk-unit-results-missing'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,126 @@
+import type { Case } from '../../harness/case/case.ts';
+import { status } from '../../harness/codec/status.ts';
+import { manual } from '../manual.ts';
+import { execute, inDatabase, loggedInWith, nullOf, prepared, type } from '../prepared-steps.ts';
+import { err, works } from '../steps.ts';
+
+const answer = [manual['mysql/execute-answer'], manual['mariadb/execute-answer']] as const;
+const rows = [manual['mysql/binary-row'], manual['mariadb/binary-row']] as const;
+const call = [...answer, manual['mysql/call-gives-several-results']] as const;
+const withProcedures = ['check-account', 'database', { feature: 'procedures' }, { offers: 'PS_MULTI_RESULTS' }] as const;
+const severalResults = loggedInWith({ add: ['CONNECT_WITH_DB', 'PS_MULTI_RESULTS'] });
+
+/** CALL by COM_STMT_EXECUTE: several results, OUT parameters. */
+export const cases = [
+  {
+    id: 'prepared/call-two-results',
+    title: 'each resultset of a prepared CALL is binary, with SERVER_MORE_RESULTS_EXISTS, and an OK follows the last',
+    level: 'MUST',
+    source: [...call, ...rows],
+    needs: withProcedures,
+    script: [
+      ...severalResults,
+      ...prepared('CALL two_results()', 0, 0),
+      { send: execute() },
+      {
+        expect: [
+          { packet: 'BinaryResultset', where: { columns: 1, rows: 1, 'row.0.0': '1', statusFlags: { bits: status.MORE_RESULTS_EXISTS } } },
+        ],
+      },
+      {
+        expect: [
+          {
+            packet: 'BinaryResultset',
+            where: { columns: 2, rows: 1, 'row.0.0': '2', 'row.0.1': '3', statusFlags: { bits: status.MORE_RESULTS_EXISTS } },
+          },
+        ],
+      },
+      { expect: [{ packet: 'OK', where: { statusFlags: { noBits: status.MORE_RESULTS_EXISTS } } }] },
+      ...works,
+    ],
+    link: 'https://bugs.mysql.com/bug.php?id=38206',
+    killedBy: ['later-results-in-text', 'execute-without-more-results-flag'],
+  },
+  {
+    id: 'prepared/call-fails-behind-a-result',
+    title: 'a prepared CALL that fails behind a resultset ends with an ERR in place of its OK',
+    level: 'MUST',
+    source: call,
+    needs: withProcedures,
+    script: [
+      ...severalResults,
+      ...prepared('CALL fails_after_one()', 0, 0),
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', where: { columns: 1, rows: 1, statusFlags: { bits: status.MORE_RESULTS_EXISTS } } }] },
+      { expect: [err(1644, '45000')] },
+      ...works,
+    ],
+    killedBy: ['execute-without-more-results-flag', 'err-behind-results-missing'],
+  },
+  {
+    id: 'prepared/call-with-out-parameter',
+    title: 'an OUT parameter comes as a row of its own, marked SERVER_PS_OUT_PARAMS, and an OK follows',
+    level: 'MUST',
+    source: [...call, manual['mysql/out-parameters'], manual['mysql/status-ps-out-params']],
+    needs: withProcedures,
+    script: [
+      ...severalResults,
+      ...prepared('CALL one_out(?)', 1, 0),
+      { send: execute([nullOf(type.LONG)]) },
+      {
+        expect: [
+          {
+            packet: 'BinaryResultset',
+            where: {
+              columns: 1,
+              rows: 1,
+              'row.0.0': '42',
+              definitionsStatusFlags: { bits: status.PS_OUT_PARAMS | status.MORE_RESULTS_EXISTS },
+            },
+          },
+        ],
+      },
+      { expect: [{ packet: 'OK', where: { statusFlags: { noBits: status.MORE_RESULTS_EXISTS } } }] },
+      ...works,
+    ],
+    killedBy: ['out-parameters-without-flag', 'out-parameters-missing'],
+  },
+  {
+    id: 'prepared/call-with-out-parameter-with-deprecate-eof',
+    title: 'with DEPRECATE_EOF the OK that ends the row of OUT parameters has SERVER_PS_OUT_PARAMS',
+    level: 'MUST',
+    source: [...call, manual['mysql/out-parameters'], manual['mysql/status-ps-out-params']],
+    needs: [...withProcedures, { offers: 'DEPRECATE_EOF' }],
+    script: [
+      ...loggedInWith({ add: ['CONNECT_WITH_DB', 'PS_MULTI_RESULTS', 'DEPRECATE_EOF'] }),
+      ...prepared('CALL one_out(?)', 1, 0),
+      { send: execute([nullOf(type.LONG)]) },
+      {
+        expect: [
+          {
+            packet: 'BinaryResultset',
+            where: { columns: 1, 'row.0.0': '42', statusFlags: { bits: status.PS_OUT_PARAMS | status.MORE_RESULTS_EXISTS } },
+          },
+        ],
+      },
+      { expect: [{ packet: 'OK', where: { statusFlags: { noBits: status.MORE_RESULTS_EXISTS } } }] },
+      ...works,
+    ],
+    killedBy: ['out-parameters-without-flag', 'out-parameters-missing'],
+  },
+  {
+    id: 'prepared/call-without-ps-multi-results',
+    title: 'a client without PS_MULTI_RESULTS gets no row of OUT parameters',
+    level: 'MUST',
+    source: [...call, manual['mysql/out-parameters']],
+    needs: ['check-account', 'database', { feature: 'procedures' }],
+    script: [
+      ...inDatabase,
+      ...prepared('CALL one_out(?)', 1, 0),
+      { send: execute([nullOf(type.LONG)]) },
+      { expect: [{ packet: 'OK', where: { statusFlags: { noBits: status.MORE_RESULTS_EXISTS } } }] },
+      ...works,
+    ],
+    killedBy: ['out-parameters-unasked'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,275 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Alternative, Step } from '../../harness/case/step.ts';
+import { status } from '../../harness/codec/status.ts';
+import { manual } from '../manual.ts';
+import { close, execute, fetch, gives, loggedInWith, prepared, query, reset, unknownStatement, withCursor } from '../prepared-steps.ts';
+import { err, loggedIn, ok, ping, works } from '../steps.ts';
+
+const source = [
+  manual['mysql/execute-cursor'],
+  manual['mysql/status-cursor-exists'],
+  manual['mariadb/execute-cursor'],
+  manual['mariadb/fetch'],
+] as const;
+const exhausted = [...source, manual['mysql/status-last-row-sent']] as const;
+const noCursor = [
+  manual['mysql/error-1421-no-open-cursor'],
+  manual['mariadb/error-1421-no-open-cursor'],
+  manual['mariadb/fetch-needs-cursor'],
+] as const;
+const needs = ['check-account'] as const;
+
+/** Three rows without a table. */
+const THREE = 'SELECT 1 AS id UNION ALL SELECT 2 UNION ALL SELECT 3';
+const opened: Step = {
+  expect: [
+    {
+      packet: 'BinaryResultset',
+      where: { columns: 1, rows: 0, statusFlags: { all: [{ bits: status.CURSOR_EXISTS }, { noBits: status.LAST_ROW_SENT }] } },
+    },
+  ],
+};
+const openCursor = [...prepared(THREE, 0, 1), { send: execute([], withCursor) }, opened] as const;
+/** Rows, and whether they are the last. */
+function fetched(rows: readonly string[], last: boolean): Alternative {
+  const flags = last ? { bits: status.LAST_ROW_SENT } : { all: [{ bits: status.CURSOR_EXISTS }, { noBits: status.LAST_ROW_SENT }] };
+  return {
+    packet: 'FetchedRows',
+    where: { rows: rows.length, statusFlags: flags, ...Object.fromEntries(rows.map((one, i) => [`row.${i}.0`, one])) },
+  };
+}
+const noOpenCursor: Step = { expect: [err(1421, 'HY000')] };
+
+/** Cursors: COM_STMT_EXECUTE with CURSOR_TYPE_READ_ONLY, and COM_STMT_FETCH. */
+export const cases = [
+  {
+    id: 'prepared/cursor-opens',
+    title: 'an execution with a cursor is answered by definitions, and an EOF with SERVER_STATUS_CURSOR_EXISTS in place of rows',
+    level: 'MUST',
+    source,
+    needs,
+    script: [...loggedIn, ...openCursor, ...ping, ...works],
+    killedBy: ['cursor-without-flag', 'cursor-sends-rows'],
+  },
+  {
+    id: 'prepared/cursor-rows-in-pieces',
+    title: 'COM_STMT_FETCH brings as many rows as it asks for, and the next one those behind them',
+    level: 'MUST',
+    source: exhausted,
+    needs,
+    script: [
+      ...loggedIn,
+      ...openCursor,
+      { send: fetch(2) },
+      { expect: [fetched(['1', '2'], false)] },
+      { send: fetch(2) },
+      { expect: [fetched(['3'], true)] },
+      ...works,
+    ],
+    killedBy: ['fetch-ignores-row-count', 'fetch-without-last-row-flag', 'fetch-starts-anew', 'binary-row-header-wrong'],
+  },
+  {
+    id: 'prepared/cursor-with-deprecate-eof',
+    title: 'with DEPRECATE_EOF an OK with header 0xFE carries the flags of a cursor, behind the definitions and behind the rows',
+    level: 'MUST',
+    source: [...exhausted, manual['mysql/ok-as-eof-only-with-deprecate-eof'], manual['mariadb/ok-layout']],
+    needs: ['check-account', { offers: 'DEPRECATE_EOF' }],
+    script: [
+      ...loggedInWith({ add: ['DEPRECATE_EOF'] }),
+      ...openCursor,
+      { send: fetch(2) },
+      { expect: [fetched(['1', '2'], false)] },
+      { send: fetch(2) },
+      { expect: [fetched(['3'], true)] },
+      ...works,
+    ],
+    killedBy: ['fetch-ends-with-eof', 'cursor-opens-with-eof'],
+  },
+  {
+    id: 'prepared/cursor-last-row-with-the-next-fetch',
+    title: 'a fetch that takes exactly the rows that are left does not end the cursor; the next one has no row and does',
+    level: 'SHOULD',
+    source: exhausted,
+    needs,
+    script: [
+      ...loggedIn,
+      ...openCursor,
+      { send: fetch(3) },
+      { expect: [fetched(['1', '2', '3'], false), fetched(['1', '2', '3'], true)] },
+      { send: fetch(1) },
+      { expect: [fetched([], true), err(1421, 'HY000')] },
+      ...works,
+    ],
+    killedBy: ['fetch-without-last-row-flag', 'fetch-starts-anew'],
+  },
+  {
+    id: 'prepared/cursor-without-rows',
+    title: 'a cursor over no rows opens as any other, and the first fetch ends it',
+    level: 'SHOULD',
+    source: exhausted,
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT 1 LIMIT 0', 0, 1),
+      { send: execute([], withCursor) },
+      opened,
+      { send: fetch(1) },
+      { expect: [fetched([], true)] },
+      ...works,
+    ],
+    killedBy: ['cursor-without-flag', 'fetch-without-last-row-flag'],
+  },
+  {
+    id: 'prepared/fetch-no-rows',
+    title: 'a fetch of no rows brings none and leaves the cursor where it is',
+    level: 'SHOULD',
+    source,
+    needs,
+    script: [
+      ...loggedIn,
+      ...openCursor,
+      { send: fetch(0) },
+      { expect: [fetched([], false)] },
+      { send: fetch(1) },
+      { expect: [fetched(['1'], false)] },
+      ...works,
+    ],
+    killedBy: ['fetch-ignores-row-count'],
+  },
+  {
+    id: 'prepared/fetch-behind-last-row',
+    title: 'behind the last row there is no cursor: COM_STMT_FETCH is refused with ERR 1421',
+    level: 'MUST',
+    source: [...noCursor, manual['mysql/status-last-row-sent']],
+    needs,
+    script: [
+      ...loggedIn,
+      ...openCursor,
+      { send: fetch(9) },
+      { expect: [fetched(['1', '2', '3'], true)] },
+      { send: fetch(1) },
+      noOpenCursor,
+      ...works,
+    ],
+    killedBy: ['cursor-stays-open-behind-last-row'],
+  },
+  {
+    id: 'prepared/fetch-without-cursor',
+    title: 'COM_STMT_FETCH of a statement that was executed without a cursor, or not at all, is refused with ERR 1421',
+    level: 'MUST',
+    source: noCursor,
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT 1', 0, 1),
+      { send: fetch(1) },
+      noOpenCursor,
+      { send: execute() },
+      gives('1'),
+      { send: fetch(1) },
+      noOpenCursor,
+      ...works,
+    ],
+    killedBy: ['fetch-without-cursor-hangs', 'fetch-without-cursor-gives-no-rows'],
+  },
+  {
+    id: 'prepared/cursor-among-other-commands',
+    title: 'a cursor stays open while other commands come and go',
+    level: 'SHOULD',
+    source,
+    needs,
+    script: [
+      ...loggedIn,
+      ...openCursor,
+      { send: fetch(1) },
+      { expect: [fetched(['1'], false)] },
+      query('SELECT 5'),
+      { expect: [{ packet: 'TextResultset', where: { first: '5' } }] },
+      ...ping,
+      { send: fetch(1) },
+      { expect: [fetched(['2'], false)] },
+      ...works,
+    ],
+    killedBy: ['query-closes-cursors'],
+  },
+  {
+    id: 'prepared/cursor-execute-again',
+    title: 'an execution closes the cursor of the one before, and its rows begin anew',
+    level: 'SHOULD',
+    source,
+    needs,
+    script: [
+      ...loggedIn,
+      ...openCursor,
+      { send: fetch(2) },
+      { expect: [fetched(['1', '2'], false)] },
+      { send: execute([], withCursor) },
+      opened,
+      { send: fetch(1) },
+      { expect: [fetched(['1'], false)] },
+      ...works,
+    ],
+    killedBy: ['execute-keeps-cursor'],
+  },
+  {
+    id: 'prepared/cursor-then-without',
+    title: 'an execution without a cursor behind one with a cursor gives its rows at once',
+    level: 'MUST',
+    source,
+    needs,
+    script: [
+      ...loggedIn,
+      ...openCursor,
+      { send: execute() },
+      {
+        expect: [
+          { packet: 'BinaryResultset', where: { columns: 1, rows: 3, 'row.2.0': '3', statusFlags: { noBits: status.CURSOR_EXISTS } } },
+        ],
+      },
+      { send: fetch(1) },
+      noOpenCursor,
+      ...works,
+    ],
+    killedBy: ['execute-keeps-cursor'],
+  },
+  {
+    id: 'prepared/reset-closes-cursor',
+    title: 'COM_STMT_RESET closes the cursor: COM_STMT_FETCH is refused with ERR 1421',
+    level: 'MUST',
+    source: [...noCursor, manual['mysql/reset'], manual['mariadb/reset']],
+    needs,
+    script: [...loggedIn, ...openCursor, { send: reset }, ok, { send: fetch(1) }, noOpenCursor, ...works],
+    killedBy: ['reset-keeps-cursor'],
+  },
+  {
+    id: 'prepared/reset-cursor-then-execute',
+    title: 'an execution without a cursor behind COM_STMT_RESET of one with a cursor gives its rows',
+    level: 'MUST',
+    source: [...source, manual['mysql/reset'], manual['mariadb/reset'], manual['mysql/execute-answer'], manual['mariadb/execute-answer']],
+    needs,
+    script: [
+      ...loggedIn,
+      ...openCursor,
+      { send: reset },
+      ok,
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', where: { columns: 1, rows: 3 } }] },
+      ...works,
+    ],
+    killedBy: ['execute-behind-reset-gives-no-rows'],
+  },
+  {
+    id: 'prepared/close-with-cursor',
+    title: 'COM_STMT_CLOSE of a statement with an open cursor closes both',
+    level: 'MUST',
+    source: [
+      manual['mysql/close-has-no-answer'],
+      manual['mariadb/close-has-no-answer'],
+      manual['mysql/error-1243-unknown-statement'],
+      manual['mariadb/error-1243-unknown-statement'],
+    ],
+    needs,
+    script: [...loggedIn, ...openCursor, { send: close }, { send: fetch(1) }, unknownStatement, ...works],
+    killedBy: ['closed-statement-lives'],
+  },
+] as const satisfies readonly Case[];

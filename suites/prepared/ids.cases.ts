@@ -1,0 +1,96 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Stimulus } from '../../harness/case/step.ts';
+import { manual } from '../manual.ts';
+import { close, execute, gives, prepared, unknownStatement } from '../prepared-steps.ts';
+import { loggedIn, ping, works } from '../steps.ts';
+
+const unknown = [manual['mysql/error-1243-unknown-statement'], manual['mariadb/error-1243-unknown-statement']] as const;
+const needs = ['check-account'] as const;
+
+/** No server is so busy. */
+const NOBODY = 0xdeadbeef;
+const ofNobody = (message: Stimulus['message'], fields: Stimulus['with'] = {}): Stimulus => ({
+  message: message as 'COM_STMT_EXECUTE',
+  with: { statementId: NOBODY, ...fields },
+});
+/** Statement ids that name no statement of the connection. */
+export const cases = [
+  {
+    id: 'prepared/execute-unknown-id',
+    title: 'COM_STMT_EXECUTE of an id that was never given is refused with ERR 1243, and the server lives',
+    level: 'MUST',
+    source: unknown,
+    needs,
+    script: [...loggedIn, { send: ofNobody('COM_STMT_EXECUTE') }, unknownStatement, ...ping, ...works],
+    link: 'https://github.com/sysown/proxysql/issues/3371',
+    killedBy: ['unknown-statement-stops-server', 'unknown-statement-closes'],
+  },
+  {
+    id: 'prepared/reset-unknown-id',
+    title: 'COM_STMT_RESET of an id that was never given is refused with ERR 1243',
+    level: 'MUST',
+    source: [...unknown, manual['mysql/reset'], manual['mariadb/reset']],
+    needs,
+    script: [...loggedIn, { send: ofNobody('COM_STMT_RESET') }, unknownStatement, ...works],
+    killedBy: ['unknown-statement-closes', 'reset-of-unknown-statement-ok'],
+  },
+  {
+    id: 'prepared/fetch-unknown-id',
+    title: 'COM_STMT_FETCH of an id that was never given is refused with ERR 1243',
+    level: 'MUST',
+    source: [...unknown, manual['mysql/execute-cursor'], manual['mariadb/fetch-needs-cursor']],
+    needs,
+    script: [...loggedIn, { send: ofNobody('COM_STMT_FETCH', { rows: 1 }) }, unknownStatement, ...works],
+    killedBy: ['unknown-statement-closes'],
+  },
+  {
+    id: 'prepared/close-unknown-id',
+    title: 'COM_STMT_CLOSE of an id that was never given is not answered',
+    level: 'MUST',
+    source: [manual['mysql/close-has-no-answer'], manual['mariadb/close-has-no-answer']],
+    needs,
+    script: [...loggedIn, { send: ofNobody('COM_STMT_CLOSE') }, ...ping, ...works],
+    killedBy: ['unknown-close-answered'],
+  },
+  {
+    id: 'prepared/long-data-unknown-id',
+    title: 'COM_STMT_SEND_LONG_DATA for an id that was never given is not answered',
+    level: 'MUST',
+    source: [manual['mysql/long-data'], manual['mariadb/long-data']],
+    needs,
+    script: [...loggedIn, { send: ofNobody('COM_STMT_SEND_LONG_DATA', { parameter: 0, data: '6162' }) }, ...ping, ...works],
+    killedBy: ['unknown-long-data-answered'],
+  },
+  {
+    id: 'prepared/execute-closed-id',
+    title: 'a statement that has been closed is unknown',
+    level: 'MUST',
+    source: [...unknown, manual['mysql/close-has-no-answer'], manual['mariadb/close-has-no-answer']],
+    needs,
+    script: [...loggedIn, ...prepared('SELECT 1', 0, 1), { send: close }, ...ping, { send: execute() }, unknownStatement, ...works],
+    killedBy: ['closed-statement-lives'],
+  },
+  {
+    id: 'prepared/execute-id-of-another-connection',
+    title: 'a statement belongs to its connection: on another one its id is unknown',
+    level: 'MUST',
+    source: [...unknown, manual['mysql/prepared-statement-is-per-session']],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT 42', 0, 1),
+      {
+        beside: [
+          ...loggedIn,
+          { send: execute([], { statementId: { from: 'outer.StmtPrepareOK.statementId' } }) },
+          unknownStatement,
+          ...works,
+        ],
+      },
+      { send: execute() },
+      gives('42'),
+      ...works,
+    ],
+    killedBy: ['statements-of-all-connections'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,128 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Stimulus } from '../../harness/case/step.ts';
+import { manual } from '../manual.ts';
+import { close, execute, gives, id, prepare, prepared, sameTypes, text, unknownStatement } from '../prepared-steps.ts';
+import { err, loggedIn, ok, ping, works } from '../steps.ts';
+
+const answer = [manual['mysql/execute-answer'], manual['mariadb/execute-answer']] as const;
+const closing = [manual['mysql/close-has-no-answer'], manual['mariadb/close-has-no-answer']] as const;
+const unknown = [manual['mysql/error-1243-unknown-statement'], manual['mariadb/error-1243-unknown-statement']] as const;
+const needs = ['check-account'] as const;
+
+/** MariaDB: of the statement prepared last. */
+const lastPrepared = (message: 'COM_STMT_EXECUTE' | 'COM_STMT_CLOSE', fields: Stimulus['with'] = {}): Stimulus => ({
+  message,
+  with: { statementId: 0xffffffff, ...fields },
+});
+
+/** How long a prepared statement lives, and commands that do not wait for answers. */
+export const cases = [
+  {
+    id: 'prepared/close-has-no-answer',
+    title: 'COM_STMT_CLOSE is not answered: the next packet of the server belongs to the next command',
+    level: 'MUST',
+    source: closing,
+    needs,
+    script: [...loggedIn, ...prepared('SELECT 1', 0, 1), { send: close }, ...ping, ...works],
+    killedBy: ['close-answered'],
+  },
+  {
+    id: 'prepared/execute-and-close-in-one-segment',
+    title: 'two executions, a close and a ping in one segment are answered in their order, the close not at all',
+    level: 'SHOULD',
+    source: [...closing, ...answer, manual['tcp/segments-do-not-match-writes']],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?', 1, 1),
+      { send: [execute([text('a')]), execute([text('b')], sameTypes), close, { message: 'COM_PING' }] },
+      gives('a'),
+      gives('b'),
+      { expect: [{ packet: 'OK', sequenceId: 1 }] },
+      ...works,
+    ],
+    killedBy: ['close-answered', 'coalesced-packets-lost', 'parameter-types-forgotten'],
+  },
+  {
+    id: 'prepared/reset-connection-drops-statements',
+    title: 'COM_RESET_CONNECTION drops prepared statements',
+    level: 'MUST',
+    source: [manual['mysql/reset-connection-deallocates'], manual['mariadb/reset-connection-closes-statements'], ...unknown],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT 1', 0, 1),
+      { send: { message: 'COM_RESET_CONNECTION' } },
+      ok,
+      { send: execute() },
+      unknownStatement,
+      ...prepared('SELECT 2', 0, 1),
+      { send: execute() },
+      gives('2'),
+      ...works,
+    ],
+    killedBy: ['reset-connection-keeps-statements'],
+  },
+  {
+    id: 'prepared/change-user-drops-statements',
+    title: 'COM_CHANGE_USER drops prepared statements, though the user stays the same',
+    level: 'MUST',
+    source: [manual['mysql/change-user-releases-statements'], ...unknown],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT 1', 0, 1),
+      { send: { message: 'COM_CHANGE_USER', account: 'check' } },
+      { expect: [{ packet: 'OK', sequenceId: 'any' }] },
+      { send: execute() },
+      unknownStatement,
+      ...works,
+    ],
+    killedBy: ['change-user-keeps-statements'],
+  },
+  {
+    id: 'prepared/prepare-and-execute-in-one-segment',
+    title: 'COM_STMT_PREPARE, COM_STMT_EXECUTE with the id -1 and COM_STMT_CLOSE in one segment prepare, execute and close one statement',
+    level: 'MUST',
+    source: [manual['mariadb/execute-last-statement'], ...closing],
+    needs: ['check-account', { dialect: 'mariadb' }],
+    script: [
+      ...loggedIn,
+      {
+        send: [
+          prepare('SELECT ?'),
+          lastPrepared('COM_STMT_EXECUTE', { parameters: [text('direct')] }),
+          lastPrepared('COM_STMT_CLOSE'),
+          { message: 'COM_PING' },
+        ],
+      },
+      { expect: [{ packet: 'StmtPrepareOK', where: { parameters: 1, columns: 1 } }] },
+      gives('direct'),
+      { expect: [{ packet: 'OK', sequenceId: 1 }] },
+      { send: { message: 'COM_STMT_EXECUTE', with: { statementId: id, parameters: [text('closed')] } } },
+      unknownStatement,
+      ...works,
+    ],
+    link: 'https://jira.mariadb.org/browse/MXS-2490',
+    killedBy: ['last-statement-unknown'],
+  },
+  {
+    id: 'prepared/refused-prepare-and-execute-in-one-segment',
+    title: 'behind a COM_STMT_PREPARE that failed the id -1 is unknown, though a statement was prepared before it',
+    level: 'MUST',
+    source: [manual['mariadb/execute-last-statement'], manual['mariadb/error-1243-unknown-statement']],
+    needs: ['check-account', { dialect: 'mariadb' }],
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT 1', 0, 1),
+      { send: [prepare('SELEC 1'), lastPrepared('COM_STMT_EXECUTE')] },
+      { expect: [err(1064, '42000')] },
+      unknownStatement,
+      { send: execute() },
+      gives('1'),
+      ...works,
+    ],
+    link: 'https://jira.mariadb.org/browse/MXS-2490',
+    killedBy: ['last-statement-survives-refusal'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,304 @@
+import type { Case } from '../../harness/case/case.ts';
+import { ascii, int } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { execute, executeRaw, gives, longlong, moment, nullOf, prepared, text, type, UNSIGNED, value } from '../prepared-steps.ts';
+import { loggedIn, works } from '../steps.ts';
+
+const layout = [
+  manual['mysql/execute-layout'],
+  manual['mysql/execute-types'],
+  manual['mariadb/execute-layout'],
+  manual['mariadb/execute-types'],
+  manual['mariadb/execute-parameter-encoding'],
+] as const;
+const integers = [...layout, manual['mysql/binary-integers'], manual['mariadb/binary-numbers']] as const;
+const strings = [...layout, manual['mysql/binary-strings'], manual['mariadb/binary-strings']] as const;
+const dates = [...layout, manual['mysql/binary-dates'], manual['mariadb/binary-dates']] as const;
+const times = [...layout, manual['mysql/binary-time'], manual['mariadb/binary-time']] as const;
+const nulls = [...layout, manual['mariadb/execute-null-bitmap']] as const;
+const needs = ['check-account'] as const;
+
+/** 2026-11-26, then 12:34:56, then .789012. */
+const DAY = 'ea070b1a';
+const CLOCK = '0c2238';
+const MICRO = '140a0c00';
+
+/** Values of COM_STMT_EXECUTE, by their type. */
+export const cases = [
+  {
+    id: 'prepared/parameter-signed-integers',
+    title: 'the least values of the signed integers arrive as they were sent: TINY, SHORT, LONG, LONGLONG',
+    level: 'MUST',
+    source: integers,
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, ?, ?, ?', 4, 4),
+      {
+        send: execute([
+          value(type.TINY, '80'),
+          value(type.SHORT, '0080'),
+          value(type.LONG, '00000080'),
+          value(type.LONGLONG, '0000000000000080'),
+        ]),
+      },
+      gives('-128', '-32768', '-2147483648', '-9223372036854775808'),
+      ...works,
+    ],
+    killedBy: ['signed-parameter-read-as-unsigned', 'binary-row-header-wrong'],
+  },
+  {
+    id: 'prepared/parameter-unsigned-integers',
+    title: 'the greatest values of the unsigned integers arrive as they were sent: TINY, SHORT, LONG, LONGLONG',
+    level: 'MUST',
+    source: integers,
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, ?, ?, ?', 4, 4),
+      {
+        send: execute([
+          value(type.TINY + UNSIGNED, 'ff'),
+          value(type.SHORT + UNSIGNED, 'ffff'),
+          value(type.LONG + UNSIGNED, 'ffffffff'),
+          value(type.LONGLONG + UNSIGNED, 'ffffffffffffffff'),
+        ]),
+      },
+      gives('255', '65535', '4294967295', '18446744073709551615'),
+      ...works,
+    ],
+    killedBy: ['unsigned-parameter-read-as-signed'],
+  },
+  {
+    id: 'prepared/parameter-float-and-double',
+    title: 'FLOAT has 4 bytes and DOUBLE 8, with all of their digits',
+    level: 'MUST',
+    source: [...layout, manual['mysql/binary-reals'], manual['mariadb/binary-numbers']],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, ?', 2, 2),
+      // 1.5, and the DOUBLE next to 0.1.
+      { send: execute([value(type.FLOAT, '0000c03f'), value(type.DOUBLE, '9a9999999999b9bf')]) },
+      gives('1.5', '-0.1'),
+      ...works,
+    ],
+    killedBy: ['double-parameter-read-as-float'],
+  },
+  {
+    id: 'prepared/parameter-decimal',
+    title: 'a decimal travels as its digits, as DECIMAL and as NEWDECIMAL',
+    level: 'MUST',
+    source: [...layout, manual['mysql/binary-strings'], manual['mariadb/binary-numbers']],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, ?', 2, 2),
+      { send: execute([value(type.DECIMAL, ascii('-12.50')), value(type.NEWDECIMAL, ascii('99999999999999999999.75'))]) },
+      gives('-12.50', '99999999999999999999.75'),
+      ...works,
+    ],
+    killedBy: ['decimal-parameter-read-as-double'],
+  },
+  {
+    id: 'prepared/parameter-strings',
+    title: 'VARCHAR, VAR_STRING and STRING carry a length and as many bytes, none too',
+    level: 'MUST',
+    source: strings,
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, ?, ?, ?', 4, 4),
+      {
+        send: execute([
+          value(type.VARCHAR, ascii('varchar')),
+          value(type.VAR_STRING, ''),
+          value(type.STRING, ascii('string')),
+          value(type.VAR_STRING, ascii("it's \\ 100%")),
+        ]),
+      },
+      gives('varchar', '', 'string', "it's \\ 100%"),
+      ...works,
+    ],
+    killedBy: ['empty-string-parameter-as-null'],
+  },
+  {
+    id: 'prepared/parameter-blobs',
+    title: 'the four types of blob carry every byte, NUL too',
+    level: 'MUST',
+    source: strings,
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, ?, ?, ?', 4, 4),
+      {
+        send: execute([
+          value(type.TINY_BLOB, '00ff'),
+          value(type.BLOB, '61006227'),
+          value(type.MEDIUM_BLOB, '0a0d1a5c'),
+          value(type.LONG_BLOB, '00'),
+        ]),
+      },
+      gives('\0\xff', "a\0b'", '\n\r\x1a\\', '\0'),
+      ...works,
+    ],
+    killedBy: ['parameter-cut-at-nul'],
+  },
+  {
+    id: 'prepared/parameter-date',
+    title: 'a DATE of 4 bytes is year, month and day',
+    level: 'MUST',
+    source: dates,
+    needs,
+    script: [...loggedIn, ...prepared('SELECT ?, 7', 1, 2), { send: execute([value(type.DATE, DAY)]) }, gives('2026-11-26', '7'), ...works],
+    killedBy: ['day-and-month-swapped'],
+  },
+  {
+    id: 'prepared/parameter-datetime-lengths',
+    title: 'a DATETIME has 4, 7 or 11 bytes, and what is left out is zero',
+    level: 'MUST',
+    source: dates,
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, ?, ?, 7', 3, 4),
+      {
+        send: execute([value(type.DATETIME, DAY), value(type.DATETIME, DAY + CLOCK), value(type.DATETIME, DAY + CLOCK + MICRO)]),
+      },
+      gives(moment('2026-11-26 00:00:00'), moment('2026-11-26 12:34:56'), '2026-11-26 12:34:56.789012', '7'),
+      ...works,
+    ],
+    killedBy: ['parameter-loses-microseconds', 'day-and-month-swapped'],
+  },
+  {
+    id: 'prepared/parameter-timestamp-lengths',
+    title: 'a TIMESTAMP has 4, 7 or 11 bytes, as a DATETIME',
+    level: 'MUST',
+    source: dates,
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, ?, ?, 7', 3, 4),
+      {
+        send: execute([value(type.TIMESTAMP, DAY), value(type.TIMESTAMP, DAY + CLOCK), value(type.TIMESTAMP, DAY + CLOCK + MICRO)]),
+      },
+      gives(moment('2026-11-26 00:00:00'), moment('2026-11-26 12:34:56'), '2026-11-26 12:34:56.789012', '7'),
+      ...works,
+    ],
+    killedBy: ['parameter-loses-microseconds'],
+  },
+  {
+    id: 'prepared/parameter-time',
+    title: 'a TIME of 8 bytes has days and hours, and a sign',
+    level: 'MUST',
+    source: times,
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, ?, 7', 2, 3),
+      { send: execute([value(type.TIME, `0000000000${CLOCK}`), value(type.TIME, `0102000000${CLOCK}`)]) },
+      gives(moment('12:34:56'), moment('-60:34:56'), '7'),
+      ...works,
+    ],
+    killedBy: ['time-parameter-loses-sign', 'time-parameter-loses-days'],
+  },
+  {
+    id: 'prepared/parameter-time-with-microseconds',
+    title: 'a TIME of 12 bytes has microseconds behind the seconds',
+    level: 'MUST',
+    source: times,
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, 7', 1, 2),
+      // 34 days and 14 hours.
+      { send: execute([value(type.TIME, '01220000000e050601000000')]) },
+      gives('-830:05:06.000001', '7'),
+      ...works,
+    ],
+    killedBy: ['parameter-loses-microseconds', 'time-parameter-loses-days'],
+  },
+  {
+    id: 'prepared/parameter-temporal-zero',
+    title: 'a date or time of length 0 is zero, and the parameters behind it keep their place',
+    level: 'MUST',
+    source: [...dates, ...times],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, ?, ?, ?, ?', 5, 5),
+      {
+        send: execute([value(type.DATE, ''), value(type.TIME, ''), value(type.DATETIME, ''), value(type.TIMESTAMP, ''), text('behind')]),
+      },
+      gives('0000-00-00', moment('00:00:00'), moment('0000-00-00 00:00:00'), moment('0000-00-00 00:00:00'), 'behind'),
+      ...works,
+    ],
+    link: 'https://github.com/sysown/proxysql/issues/3585',
+    killedBy: ['zero-length-temporal-refused'],
+  },
+  {
+    id: 'prepared/parameter-null',
+    title: 'a parameter whose bit is set is NULL and has no value in the packet, and the one behind it keeps its place',
+    level: 'MUST',
+    source: nulls,
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, ?, ?', 3, 3),
+      { send: execute([nullOf(type.LONGLONG), text('second'), nullOf(type.NULL)]) },
+      gives(null, 'second', null),
+      ...works,
+    ],
+    killedBy: ['null-parameter-as-empty-string', 'binary-bitmap-without-offset'],
+  },
+  {
+    id: 'prepared/parameter-null-bitmap-of-nine',
+    title: 'the NULL bitmap of nine parameters has two bytes, the ninth in bit 0 of the second',
+    level: 'MUST',
+    source: nulls,
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?', 9, 9),
+      { send: execute([...[1, 2, 3, 4, 5, 6, 7].map(longlong), nullOf(type.LONGLONG), nullOf(type.LONGLONG)]) },
+      gives('1', '2', '3', '4', '5', '6', '7', null, null),
+      { send: execute([...[1, 2, 3, 4, 5, 6, 7, 8].map(longlong), nullOf(type.LONGLONG)]) },
+      gives('1', '2', '3', '4', '5', '6', '7', '8', null),
+      ...works,
+    ],
+    killedBy: ['null-parameter-as-empty-string', 'binary-bitmap-without-offset'],
+  },
+  {
+    id: 'prepared/parameter-beyond-64-kib',
+    title: 'a value of more than 64 KiB comes through whole',
+    level: 'MUST',
+    source: strings,
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?', 1, 1),
+      { send: execute([value(type.BLOB, `${'61'.repeat(70_000)}7a`)]) },
+      gives({ all: [{ length: 70_001 }, { pattern: 'z$' }] }),
+      ...works,
+    ],
+    deliveries: ['whole', 'fields'],
+    killedBy: ['parameter-cut-at-64-kib'],
+  },
+  {
+    id: 'prepared/parameter-of-16-mib',
+    title: 'a COM_STMT_EXECUTE of more than 16 MiB comes in two packets and is one',
+    level: 'MUST',
+    source: [...strings, manual['mysql/payload-of-16mb-continues']],
+    needs: ['check-account', { feature: 'packets-of-32-mib' }],
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT LENGTH(?)', 1, 1),
+      { send: { ...executeRaw(`0001fb00fe${int(8, 0x1000000)}61`), padTo: 10 + 13 + 0x1000000 } },
+      gives('16777216'),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/1350',
+    killedBy: ['ignores-continued-payload', 'large-packet-closes'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,229 @@
+import type { Case } from '../../harness/case/case.ts';
+import { status } from '../../harness/codec/status.ts';
+import { manual } from '../manual.ts';
+import {
+  done,
+  execute,
+  gives,
+  inDatabase,
+  loggedInWith,
+  nullOf,
+  prepared,
+  query,
+  sameTypes,
+  text,
+  type,
+  value,
+} from '../prepared-steps.ts';
+import { err, loggedIn, ok, ping, works } from '../steps.ts';
+
+const answer = [manual['mysql/execute-answer'], manual['mariadb/execute-answer']] as const;
+const rows = [manual['mysql/binary-row'], manual['mariadb/binary-row']] as const;
+const needs = ['check-account'] as const;
+const withTables = ['check-account', 'database'] as const;
+
+/** One row, then ERR 1242: the subquery of the second row has two. */
+const FAILS_BEHIND_A_ROW =
+  'SELECT (SELECT s.a FROM (SELECT 1 AS a UNION ALL SELECT 2) s WHERE s.a <= t.a) FROM (SELECT 1 AS a UNION ALL SELECT 2) t';
+const subqueryRows = [...answer, ...rows, manual['mysql/error-1242-subquery-rows'], manual['mariadb/error-1242-subquery-rows']] as const;
+const failsBehindARow = {
+  packet: 'ResultsetThenERR',
+  where: { columns: 1, rows: 1, 'row.0.0': '1', errorCode: 1242, sqlState: '21000' },
+} as const;
+
+/** A SELECT of n columns, of which these (from 0) are NULL. */
+const columnsWithNull = (n: number, ...nulls: readonly number[]): string =>
+  `SELECT ${Array.from({ length: n }, (_, i) => (nulls.includes(i) ? 'NULL' : String(i))).join(', ')}`;
+const nullAt = (n: number, ...nulls: readonly number[]) =>
+  [
+    ...prepared(columnsWithNull(n, ...nulls), 0, n),
+    { send: execute() },
+    gives(...Array.from({ length: n }, (_, i) => (nulls.includes(i) ? null : String(i)))),
+  ] as const;
+
+const words = done('CREATE TEMPORARY TABLE mywire_prepared (id INT AUTO_INCREMENT PRIMARY KEY, word VARCHAR(20))');
+
+/** What COM_STMT_EXECUTE is answered with. */
+export const cases = [
+  {
+    id: 'prepared/null-bitmap-of-rows',
+    title: 'the NULL bitmap of a row begins with two bits of no column: a byte has room for six columns, two have for fourteen',
+    level: 'MUST',
+    source: rows,
+    needs,
+    script: [
+      ...loggedIn,
+      ...nullAt(5, 4),
+      ...nullAt(6, 5),
+      ...nullAt(7, 6),
+      ...nullAt(8, 0, 7),
+      ...nullAt(14, 13),
+      ...nullAt(15, 6, 14),
+      ...works,
+    ],
+    killedBy: ['binary-bitmap-without-offset', 'binary-bitmap-too-short'],
+  },
+  {
+    id: 'prepared/row-of-nulls',
+    title: 'a row of NULLs is its header and its bitmap',
+    level: 'MUST',
+    source: rows,
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, ?', 2, 2),
+      { send: execute([nullOf(type.LONGLONG), nullOf(type.VAR_STRING)]) },
+      gives(null, null),
+      ...works,
+    ],
+    killedBy: ['binary-bitmap-without-offset', 'null-parameter-as-empty-string'],
+  },
+  {
+    id: 'prepared/execute-answers-in-binary',
+    title: 'the rows of COM_STMT_EXECUTE are binary, those of COM_QUERY beside it are text',
+    level: 'MUST',
+    source: [...answer, ...rows],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT 1', 0, 1),
+      { send: execute() },
+      gives('1'),
+      query('SELECT 1'),
+      { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: '1' } }] },
+      { send: execute() },
+      gives('1'),
+      ...works,
+    ],
+    killedBy: ['execute-answers-text-rows', 'binary-row-header-wrong'],
+  },
+  {
+    id: 'prepared/execute-without-rows',
+    title: 'a resultset without rows has its definitions and its end',
+    level: 'MUST',
+    source: [...answer, ...rows],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT 1 LIMIT 0', 0, 1),
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', where: { columns: 1, rows: 0 } }] },
+      ...works,
+    ],
+    killedBy: ['resultset-without-final-eof', 'execute-without-rows-answers-ok'],
+  },
+  {
+    id: 'prepared/execute-fails-behind-a-row',
+    title: 'an ERR in place of the end of binary rows stands behind definitions, EOF and the rows that were sent',
+    level: 'MUST',
+    source: subqueryRows,
+    needs,
+    script: [...loggedIn, ...prepared(FAILS_BEHIND_A_ROW, 0, 1), { send: execute() }, { expect: [failsBehindARow] }, ...ping, ...works],
+    link: 'https://github.com/sysown/proxysql/issues/3547',
+    killedBy: ['column-eof-missing-before-err', 'rows-missing-before-err'],
+  },
+  {
+    id: 'prepared/execute-fails-behind-a-row-with-deprecate-eof',
+    title: 'an ERR in place of the end of binary rows stands behind definitions and rows with DEPRECATE_EOF, too',
+    level: 'MUST',
+    source: subqueryRows,
+    needs: ['check-account', { offers: 'DEPRECATE_EOF' }],
+    script: [
+      ...loggedInWith({ add: ['DEPRECATE_EOF'] }),
+      ...prepared(FAILS_BEHIND_A_ROW, 0, 1),
+      { send: execute() },
+      { expect: [failsBehindARow] },
+      ...ping,
+      ...works,
+    ],
+    link: 'https://github.com/sysown/proxysql/issues/3547',
+    killedBy: ['rows-missing-before-err'],
+  },
+  {
+    id: 'prepared/insert',
+    title: 'an INSERT by COM_STMT_EXECUTE is answered by OK with the rows and the first id that it made',
+    level: 'MUST',
+    source: [...answer, manual['mysql/ok-layout'], manual['mariadb/ok-layout']],
+    needs: withTables,
+    script: [
+      ...inDatabase,
+      ...words,
+      ...prepared('INSERT INTO mywire_prepared (word) VALUES (?), (?)', 2, 0),
+      { send: execute([text('a'), text("it's")]) },
+      { expect: [{ packet: 'OK', where: { affectedRows: 2, lastInsertId: 1 } }] },
+      { send: execute([text('c'), nullOf(type.VAR_STRING)], sameTypes) },
+      { expect: [{ packet: 'OK', where: { affectedRows: 2, lastInsertId: 3 } }] },
+      query('SELECT word FROM mywire_prepared ORDER BY id'),
+      { expect: [{ packet: 'TextResultset', where: { rows: 4, 'row.0.0': 'a', 'row.1.0': "it's", 'row.2.0': 'c', 'row.3.0': null } }] },
+      ...works,
+    ],
+    killedBy: ['execute-ok-without-counts', 'null-parameter-as-empty-string'],
+  },
+  {
+    id: 'prepared/delete',
+    title: 'a DELETE by COM_STMT_EXECUTE is answered by OK with the number of rows, 0 when it runs again',
+    level: 'MUST',
+    source: [...answer, manual['mysql/ok-layout'], manual['mariadb/ok-layout']],
+    needs: withTables,
+    script: [
+      ...inDatabase,
+      ...words,
+      query("INSERT INTO mywire_prepared (word) VALUES ('a'), ('b')"),
+      ok,
+      ...prepared('DELETE FROM mywire_prepared WHERE id = ?', 1, 0),
+      { send: execute([value(type.LONG, '02000000')]) },
+      { expect: [{ packet: 'OK', where: { affectedRows: 1, lastInsertId: 0 } }] },
+      { send: execute([value(type.LONG, '02000000')], sameTypes) },
+      { expect: [{ packet: 'OK', where: { affectedRows: 0, lastInsertId: 0 } }] },
+      ...works,
+    ],
+    killedBy: ['execute-ok-without-counts'],
+  },
+  {
+    id: 'prepared/create-and-drop',
+    title: 'tables are made and dropped by COM_STMT_EXECUTE, and a second time is an ERR',
+    level: 'MUST',
+    source: [...answer],
+    needs: withTables,
+    script: [
+      ...inDatabase,
+      ...prepared('CREATE TEMPORARY TABLE mywire_prepared (id INT)', 0, 0),
+      { send: execute() },
+      { expect: [{ packet: 'OK', where: { affectedRows: 0 } }] },
+      { send: execute() },
+      { expect: [err(1050, '42S01')] },
+      ...done('DROP TEMPORARY TABLE mywire_prepared'),
+      { send: execute() },
+      ok,
+      ...works,
+    ],
+    killedBy: ['prepare-executes', 'execute-runs-once'],
+  },
+  {
+    id: 'prepared/table-gains-a-column',
+    title: 'a table that has gained a column since COM_STMT_PREPARE is described and sent with it',
+    level: 'MUST',
+    source: [...answer, manual['mysql/reprepare-on-metadata-change'], manual['mysql/status-metadata-changed']],
+    needs: withTables,
+    script: [
+      ...inDatabase,
+      ...done('CREATE TEMPORARY TABLE mywire_prepared (id INT)'),
+      ...done('INSERT INTO mywire_prepared VALUES (1)'),
+      ...prepared('SELECT * FROM mywire_prepared', 0, 1),
+      { send: execute() },
+      gives('1'),
+      ...done('ALTER TABLE mywire_prepared ADD COLUMN more INT DEFAULT 7'),
+      { send: execute() },
+      {
+        expect: [
+          {
+            packet: 'BinaryResultset',
+            where: { columns: 2, 'column.1.name': 'more', 'row.0.0': '1', 'row.0.1': '7', statusFlags: { bits: status.METADATA_CHANGED } },
+          },
+        ],
+      },
+      ...works,
+    ],
+    killedBy: ['reprepare-keeps-columns', 'reprepare-without-flag'],
+  },
+] as const satisfies readonly Case[];

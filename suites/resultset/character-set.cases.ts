@@ -1,0 +1,111 @@
+import type { Case } from '../../harness/case/case.ts';
+import { manual } from '../manual.ts';
+import { done, loggedInWith, needsTypes, query, rows } from '../query-steps.ts';
+import { greeting, ok, works } from '../steps.ts';
+
+const source = [manual['mysql/results-character-set'], manual['mysql/set-names'], manual['mariadb/set-names']] as const;
+const inUtf8 = 'n\xc3\xa4ive \xe2\x82\xac';
+const inLatin1 = 'n\xe4ive \x80';
+const selectText = query('SELECT t_varchar FROM mywire.types WHERE id = 1');
+
+/** The character set of the results: in the definitions, and in the bytes of the values. */
+export const cases = [
+  {
+    id: 'resultset/set-names-latin1',
+    title: 'after SET NAMES latin1 text comes in latin1, and its column says so, with a length in those bytes',
+    level: 'MUST',
+    source,
+    needs: needsTypes,
+    script: [
+      ...loggedInWith(),
+      query('SET NAMES latin1'),
+      done(),
+      selectText,
+      rows({ first: inLatin1, 'column.0.characterSet': 8, 'column.0.columnLength': 40 }),
+      ...works,
+    ],
+    killedBy: ['value-unconverted', 'column-character-set-of-storage'],
+  },
+  {
+    id: 'resultset/handshake-latin1',
+    title: 'a client that logs in with collation 8 gets its text in latin1',
+    level: 'MUST',
+    source: [manual['mysql/results-character-set'], manual['mysql/response41-character-set']],
+    needs: needsTypes,
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', with: { characterSet: 8 } } },
+      ok,
+      selectText,
+      rows({ first: inLatin1, 'column.0.characterSet': 8 }),
+      ...works,
+    ],
+    killedBy: ['handshake-collation-ignored'],
+  },
+  {
+    id: 'resultset/results-unconverted',
+    title: 'with character_set_results NULL text comes as it is stored',
+    level: 'MUST',
+    source,
+    needs: needsTypes,
+    script: [
+      ...loggedInWith(),
+      query('SET NAMES latin1'),
+      done(),
+      query('SET character_set_results = NULL'),
+      done(),
+      selectText,
+      rows({ first: inUtf8, 'column.0.characterSet': { oneOf: [45, 224, 255] } }),
+      ...works,
+    ],
+    killedBy: ['character-set-results-null-ignored'],
+  },
+  {
+    id: 'resultset/set-names-with-collation',
+    title: 'SET NAMES with COLLATE gives text columns the id of that collation',
+    level: 'MUST',
+    source,
+    needs: needsTypes,
+    script: [
+      ...loggedInWith(),
+      query('SET NAMES utf8mb4 COLLATE utf8mb4_bin'),
+      done(),
+      selectText,
+      rows({ first: inUtf8, 'column.0.characterSet': 46 }),
+      ...works,
+    ],
+    killedBy: ['column-character-set-of-storage'],
+  },
+  {
+    id: 'resultset/character-set-above-255',
+    title: 'a collation id above 255 stands whole in the two bytes of a column definition',
+    level: 'MUST',
+    source: [...source, manual['mysql/column-definition-fixed-fields']],
+    needs: [...needsTypes, { dialect: 'mysql' }],
+    script: [
+      ...loggedInWith(),
+      query('SET NAMES utf8mb4 COLLATE utf8mb4_0900_as_cs'),
+      done(),
+      selectText,
+      rows({ first: inUtf8, 'column.0.characterSet': 278 }),
+      ...works,
+    ],
+    killedBy: ['column-character-set-cut'],
+  },
+  {
+    id: 'resultset/numbers-stay-binary',
+    title: 'numbers keep the binary character set whatever SET NAMES says',
+    level: 'MUST',
+    source: [manual['mysql/column-type-of-enum-and-set'], ...source],
+    needs: needsTypes,
+    script: [
+      ...loggedInWith(),
+      query('SET NAMES latin1'),
+      done(),
+      query('SELECT t_int, t_date FROM mywire.types WHERE id = 1'),
+      rows({ 'column.0.characterSet': 63, 'column.1.characterSet': 63 }),
+      ...works,
+    ],
+    killedBy: ['column-character-set-of-numbers'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,192 @@
+import type { Case } from '../../harness/case/case.ts';
+import { manual } from '../manual.ts';
+import { loggedInWith, needsTypes, query, rows, value } from '../query-steps.ts';
+import { loggedIn, works } from '../steps.ts';
+
+const source = [manual['mysql/resultset-order'], manual['mariadb/resultset-order']] as const;
+const lengths = [manual['mysql/lenenc-integer-forms'], manual['mariadb/lenenc-integer-forms'], manual['mysql/text-row']] as const;
+const needs = ['check-account'] as const;
+const threeHundred = 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT i FROM n';
+const ofLength = (length: number) => [...loggedIn, query(`SELECT REPEAT('x', ${length})`), value({ length }), ...works] as const;
+const failsOnTheWay = 'SELECT (SELECT id FROM mywire.numbers WHERE id > n.id) AS next FROM mywire.numbers AS n ORDER BY n.id DESC';
+const subqueryOfManyRows = {
+  expect: [
+    { packet: 'ResultsetThenERR', where: { columns: 1, rows: 2, 'row.0.0': null, 'row.1.0': '3', errorCode: 1242, sqlState: '21000' } },
+  ],
+} as const;
+const mayFail = [
+  manual['mysql/resultset-may-end-with-err'],
+  manual['mariadb/resultset-may-end-with-err'],
+  manual['mysql/error-1242-subquery-of-many-rows'],
+] as const;
+
+/** Counts of rows, lengths of values, and what ends the rows. */
+export const cases = [
+  {
+    id: 'resultset/no-rows',
+    title: 'a resultset without rows still has its columns and its end',
+    level: 'MUST',
+    source,
+    needs,
+    script: [...loggedIn, query('SELECT 1 LIMIT 0'), rows({ columns: 1, rows: 0, 'column.0.name': '1', warnings: 0 }), ...works],
+    killedBy: ['resultset-without-final-eof', 'resultset-empty-as-ok'],
+  },
+  {
+    id: 'resultset/empty-string-and-null',
+    title: 'NULL and the empty string in one row stay apart, each in its place',
+    level: 'MUST',
+    source: [manual['mysql/text-row'], manual['mariadb/resultset-text-row']],
+    needs,
+    script: [
+      ...loggedIn,
+      query("SELECT '', NULL, 'x', NULL, ''"),
+      rows({ columns: 5, 'row.0.0': '', 'row.0.1': null, 'row.0.2': 'x', 'row.0.3': null, 'row.0.4': '' }),
+      ...works,
+    ],
+    killedBy: ['value-empty-as-null', 'null-as-empty-string'],
+  },
+  {
+    id: 'resultset/rows-300',
+    title: 'the sequence id of 300 rows goes on with 0 behind 255',
+    level: 'MUST',
+    source: [manual['mysql/sequence-id-increments-and-wraps'], manual['mariadb/sequence-number-follows-last-received']],
+    needs,
+    script: [...loggedIn, query(threeHundred), rows({ rows: 300, 'row.0.0': '1', 'row.255.0': '256', 'row.299.0': '300' }), ...works],
+    killedBy: ['sequence-stays-at-255'],
+  },
+  {
+    id: 'resultset/value-of-250-bytes',
+    title: 'the length of a value of 250 bytes takes one byte',
+    level: 'MUST',
+    source: lengths,
+    needs,
+    script: ofLength(250),
+    killedBy: ['length-250-as-null'],
+  },
+  {
+    id: 'resultset/value-of-251-bytes',
+    title: 'the length of a value of 251 bytes takes three: 0xfb is NULL',
+    level: 'MUST',
+    source: lengths,
+    needs,
+    script: ofLength(251),
+    killedBy: ['length-251-in-one-byte'],
+  },
+  {
+    id: 'resultset/value-of-65535-bytes',
+    title: 'the length of a value of 65535 bytes takes 0xfc and two bytes',
+    level: 'MUST',
+    source: lengths,
+    needs,
+    script: ofLength(65535),
+    deliveries: ['whole'],
+    killedBy: ['length-of-15-bits'],
+  },
+  {
+    id: 'resultset/value-of-65536-bytes',
+    title: 'the length of a value of 65536 bytes takes 0xfd and three bytes',
+    level: 'MUST',
+    source: lengths,
+    needs,
+    script: ofLength(65536),
+    deliveries: ['whole'],
+    killedBy: ['length-65536-in-two-bytes'],
+  },
+  {
+    id: 'resultset/warnings-of-rows',
+    title: 'the EOF behind rows counts the warnings of the statement',
+    level: 'MUST',
+    source: [manual['mysql/eof-layout'], manual['mariadb/eof-layout']],
+    needs,
+    script: [...loggedIn, query("SELECT CAST('x' AS SIGNED)"), rows({ rows: 1, first: '0', warnings: 1 }), ...works],
+    killedBy: ['warnings-never-counted'],
+  },
+  {
+    id: 'resultset/end-of-rows-is-ok',
+    title: 'with DEPRECATE_EOF the OK that ends rows has header 0xfe, no affected rows, the status and the warnings',
+    level: 'MUST',
+    source: [manual['mysql/ok-as-eof-only-with-deprecate-eof'], manual['mysql/ok-layout'], manual['mariadb/ok-layout']],
+    needs: [...needs, { offers: 'DEPRECATE_EOF' }],
+    script: [
+      ...loggedInWith({ add: ['DEPRECATE_EOF'] }),
+      query('BEGIN'),
+      { expect: [{ packet: 'OK', where: { statusFlags: { bits: 3 } } }] },
+      query("SELECT CAST('x' AS SIGNED)"),
+      rows({ rows: 1, affectedRows: 0, lastInsertId: 0, statusFlags: { bits: 3 }, warnings: 1 }),
+      ...works,
+    ],
+    killedBy: ['end-of-rows-with-header-zero', 'end-of-rows-short', 'status-missing-in-end-of-rows', 'warnings-never-counted'],
+  },
+  {
+    id: 'resultset/rows-then-err',
+    title: 'a statement that fails in its third row sends two rows and then ERR, and the connection goes on',
+    level: 'MUST',
+    source: mayFail,
+    needs: needsTypes,
+    script: [...loggedIn, query(failsOnTheWay), subqueryOfManyRows, ...works],
+    killedBy: ['err-behind-rows-swallowed', 'err-behind-rows-without-them'],
+  },
+  {
+    id: 'resultset/rows-then-err-with-deprecate-eof',
+    title: 'with DEPRECATE_EOF too, a statement that fails behind rows ends with ERR',
+    level: 'MUST',
+    source: mayFail,
+    needs: [...needsTypes, { offers: 'DEPRECATE_EOF' }],
+    script: [...loggedInWith({ add: ['DEPRECATE_EOF'] }), query(failsOnTheWay), subqueryOfManyRows, ...works],
+    killedBy: ['err-behind-rows-swallowed', 'err-behind-rows-without-them'],
+  },
+  {
+    id: 'resultset/metadata-full',
+    title: 'with OPTIONAL_RESULTSET_METADATA a byte behind the column count says that definitions follow',
+    level: 'MUST',
+    source: [manual['mysql/optional-metadata'], manual['mysql/resultset-order']],
+    needs: [...needs, { dialect: 'mysql' }, { offers: 'OPTIONAL_RESULTSET_METADATA' }],
+    script: [
+      ...loggedInWith({ add: ['OPTIONAL_RESULTSET_METADATA'] }),
+      query('SELECT 1 AS one'),
+      rows({ columns: 1, 'column.0.name': 'one', first: '1' }),
+      ...works,
+    ],
+    killedBy: ['metadata-follows-missing'],
+  },
+  {
+    id: 'resultset/metadata-none',
+    title: 'after SET resultset_metadata=NONE a resultset has no definitions, an EOF in their place, and its rows',
+    level: 'MUST',
+    source: [manual['mysql/optional-metadata']],
+    needs: [...needs, { dialect: 'mysql' }, { offers: 'OPTIONAL_RESULTSET_METADATA' }],
+    script: [
+      ...loggedInWith({ add: ['OPTIONAL_RESULTSET_METADATA'] }),
+      query("SET resultset_metadata = 'NONE'"),
+      { expect: [{ packet: 'OK' }] },
+      query('SELECT 1'),
+      // A row count of 1 and no column definition that was read now.
+      rows({ columns: 1, rows: 1, first: '1', 'column.0': { absent: true } }),
+      ...works,
+    ],
+    killedBy: ['metadata-none-ignored', 'metadata-none-without-eof'],
+  },
+  {
+    id: 'resultset/metadata-none-refused',
+    title: 'without OPTIONAL_RESULTSET_METADATA, resultset_metadata cannot be set to NONE',
+    level: 'MUST',
+    source: [manual['mysql/optional-metadata']],
+    needs: [...needs, { dialect: 'mysql' }],
+    script: [
+      ...loggedIn,
+      query("SET resultset_metadata = 'NONE'"),
+      { expect: [{ packet: 'ERR', where: { errorCode: 3640, sqlState: 'HY000' } }] },
+      ...works,
+    ],
+    killedBy: ['metadata-none-without-flag'],
+  },
+  {
+    id: 'resultset/four-byte-characters',
+    title: 'characters of four bytes in UTF-8 come back as they went, for a client of utf8mb4',
+    level: 'MUST',
+    source: [manual['mysql/results-character-set'], manual['mysql/response41-character-set']],
+    needs,
+    script: [...loggedIn, query("SELECT '\xf0\x9f\x98\x80' AS smile"), value('\xf0\x9f\x98\x80'), ...works],
+    killedBy: ['value-four-byte-characters-lost'],
+  },
+] as const satisfies readonly Case[];

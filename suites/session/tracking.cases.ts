@@ -1,0 +1,266 @@
+import type { Case } from '../../harness/case/case.ts';
+import { manual } from '../manual.ts';
+import { done, loggedInWith, needsTypes, query, rows } from '../query-steps.ts';
+import { loggedIn, works } from '../steps.ts';
+
+const source = [manual['mysql/session-state-block'], manual['mysql/session-state-types'], manual['mariadb/session-state']] as const;
+const schema = [...source, manual['mysql/track-schema']] as const;
+const variables = [...source, manual['mysql/track-system-variables']] as const;
+const stateChange = [...source, manual['mysql/track-state-change']] as const;
+const transaction = [...source, manual['mysql/track-transaction']] as const;
+const needs = ['check-account', { offers: 'SESSION_TRACK' }] as const;
+
+const CHANGED = 0x4000;
+const tracking = loggedInWith({ add: ['SESSION_TRACK'] });
+const set = (assignments: string) => [query(`SET ${assignments}`), done()] as const;
+/** What both manuals have as the default list; a server may be configured otherwise. */
+const listed = set(
+  "session_track_system_variables = 'autocommit,character_set_client,character_set_connection,character_set_results,time_zone'",
+);
+const told = (entries: Readonly<Record<string, string>>) =>
+  done({
+    statusFlags: { bits: CHANGED },
+    ...Object.fromEntries(Object.entries(entries).map(([name, value]) => [`tracked.${name}`, value])),
+  });
+const nothing = done({ statusFlags: { noBits: CHANGED }, track: { absent: true } });
+const information = '\x12information_schema';
+
+/** Session state in OK packets, for a client with SESSION_TRACK. */
+export const cases = [
+  {
+    id: 'session/track-schema-of-use',
+    title: 'USE tells the new default database',
+    level: 'MUST',
+    source: schema,
+    needs,
+    script: [
+      ...tracking,
+      ...set('session_track_schema = 1'),
+      query('USE information_schema'),
+      told({ SCHEMA: 'information_schema' }),
+      ...works,
+    ],
+    killedBy: ['track-schema-missing', 'track-schema-old', 'track-flag-missing'],
+  },
+  {
+    id: 'session/track-schema-of-init-db',
+    title: 'COM_INIT_DB tells the new default database',
+    level: 'MUST',
+    source: schema,
+    needs,
+    script: [
+      ...tracking,
+      ...set('session_track_schema = 1'),
+      { send: { message: 'COM_INIT_DB', with: { schema: 'information_schema' } } },
+      told({ SCHEMA: 'information_schema' }),
+      ...works,
+    ],
+    killedBy: ['track-schema-missing', 'track-schema-old'],
+  },
+  {
+    id: 'session/track-layout',
+    title: 'session state stands behind an empty info, each entry with its type and two lengths',
+    level: 'MUST',
+    source: schema,
+    needs,
+    // info of no bytes, 21 bytes of state, type 1 with 19 bytes, of which the first is the length of the name
+    script: [
+      ...tracking,
+      ...set("session_track_schema = 1, session_track_state_change = 0, session_track_system_variables = ''"),
+      query('USE information_schema'),
+      done({ info: '', payload: { pattern: `^\\x00\\x00\\x00.\\x40\\x00\\x00\\x00\\x15\\x01\\x13${information}$` } }),
+      ...works,
+    ],
+    killedBy: ['track-without-info'],
+  },
+  {
+    id: 'session/track-schema-off',
+    title: 'with session_track_schema off USE tells nothing',
+    level: 'MUST',
+    source: schema,
+    needs,
+    script: [
+      ...tracking,
+      ...set('session_track_schema = 0, session_track_state_change = 0'),
+      query('USE information_schema'),
+      nothing,
+      ...works,
+    ],
+    killedBy: ['track-schema-switch-ignored'],
+  },
+  {
+    id: 'session/track-schema-of-change-user',
+    title: 'COM_CHANGE_USER with a database tells it',
+    level: 'SHOULD',
+    source: schema,
+    needs,
+    script: [
+      ...tracking,
+      { send: { message: 'COM_CHANGE_USER', account: 'check', with: { database: 'information_schema' } } },
+      told({ SCHEMA: 'information_schema' }),
+      ...works,
+    ],
+    killedBy: ['track-schema-missing'],
+  },
+  {
+    id: 'session/track-autocommit',
+    title: 'SET autocommit tells OFF and ON',
+    level: 'MUST',
+    source: variables,
+    needs,
+    script: [
+      ...tracking,
+      ...listed,
+      query('SET autocommit = 0'),
+      told({ autocommit: 'OFF' }),
+      query('SET autocommit = 1'),
+      told({ autocommit: 'ON' }),
+      ...works,
+    ],
+    killedBy: ['track-variables-missing'],
+  },
+  {
+    id: 'session/track-character-sets',
+    title: 'SET NAMES tells all three character sets',
+    level: 'MUST',
+    source: [...variables, manual['mysql/set-names'], manual['mariadb/set-names']],
+    needs,
+    script: [
+      ...tracking,
+      ...listed,
+      query('SET NAMES latin1'),
+      told({ character_set_client: 'latin1', character_set_connection: 'latin1', character_set_results: 'latin1' }),
+      ...works,
+    ],
+    killedBy: ['track-variables-first-only', 'track-variables-missing'],
+  },
+  {
+    id: 'session/track-several-variables',
+    title: 'a SET of two variables tells both, the unlisted third not',
+    level: 'MUST',
+    source: variables,
+    needs,
+    script: [
+      ...tracking,
+      ...listed,
+      query("SET time_zone = '+03:21', sql_mode = '', autocommit = 0"),
+      done({
+        statusFlags: { bits: CHANGED },
+        'tracked.time_zone': '+03:21',
+        'tracked.autocommit': 'OFF',
+        'tracked.sql_mode': { absent: true },
+      }),
+      ...works,
+    ],
+    killedBy: ['track-variables-first-only', 'track-variables-all'],
+  },
+  {
+    id: 'session/track-only-listed-variables',
+    title: 'a variable that is not listed is not told',
+    level: 'MUST',
+    source: variables,
+    needs,
+    script: [...tracking, ...listed, ...set('session_track_state_change = 0'), query("SET sql_mode = ''"), nothing, ...works],
+    killedBy: ['track-variables-all'],
+  },
+  {
+    id: 'session/track-all-variables',
+    title: 'with session_track_system_variables * every variable is told',
+    level: 'MUST',
+    source: variables,
+    needs,
+    script: [
+      ...tracking,
+      ...set("session_track_system_variables = '*'"),
+      query("SET sql_mode = 'NO_BACKSLASH_ESCAPES'"),
+      told({ sql_mode: 'NO_BACKSLASH_ESCAPES' }),
+      ...works,
+    ],
+    killedBy: ['track-variables-star-unknown'],
+  },
+  {
+    id: 'session/track-state-change',
+    title: 'with session_track_state_change on a user variable tells that the state has changed',
+    level: 'MUST',
+    source: stateChange,
+    needs,
+    script: [...tracking, ...set('session_track_state_change = 1'), query('SET @mywire = 1'), told({ STATE_CHANGE: '1' }), ...works],
+    killedBy: ['track-state-change-missing'],
+  },
+  {
+    id: 'session/track-state-change-off',
+    title: 'with session_track_state_change off a user variable tells nothing',
+    level: 'MUST',
+    source: stateChange,
+    needs,
+    script: [...tracking, ...set('session_track_state_change = 0'), query('SET @mywire = 1'), nothing, ...works],
+    killedBy: ['track-state-change-always'],
+  },
+  {
+    id: 'session/track-transaction-state',
+    title: 'a transaction tells that it has begun, and that it has ended',
+    level: 'MUST',
+    source: transaction,
+    needs,
+    script: [
+      ...tracking,
+      ...set("session_track_transaction_info = 'STATE'"),
+      query('BEGIN'),
+      told({ TRANSACTION_STATE: 'T_______' }),
+      query('COMMIT'),
+      told({ TRANSACTION_STATE: '________' }),
+      ...works,
+    ],
+    killedBy: ['track-transaction-missing'],
+  },
+  {
+    id: 'session/track-transaction-characteristics',
+    title: 'a read-only transaction tells the statement that would begin it again',
+    level: 'MUST',
+    source: transaction,
+    needs,
+    script: [
+      ...tracking,
+      ...set("session_track_transaction_info = 'CHARACTERISTICS'"),
+      query('START TRANSACTION READ ONLY'),
+      told({ TRANSACTION_STATE: 'T_______', TRANSACTION_CHARACTERISTICS: 'START TRANSACTION READ ONLY;' }),
+      query('COMMIT'),
+      told({ TRANSACTION_STATE: '________', TRANSACTION_CHARACTERISTICS: '' }),
+      ...works,
+    ],
+    killedBy: ['track-characteristics-missing', 'track-transaction-missing'],
+  },
+  {
+    id: 'session/track-behind-rows',
+    title: 'with DEPRECATE_EOF the OK that ends rows tells that the transaction has read',
+    level: 'MUST',
+    source: [...transaction, manual['mysql/ok-as-eof-only-with-deprecate-eof']],
+    needs: [...needs, { offers: 'DEPRECATE_EOF' }, ...needsTypes],
+    script: [
+      ...loggedInWith({ add: ['SESSION_TRACK', 'DEPRECATE_EOF'] }),
+      ...set("session_track_transaction_info = 'STATE'"),
+      query('BEGIN'),
+      told({ TRANSACTION_STATE: 'T_______' }),
+      query('SELECT * FROM mywire.numbers'),
+      rows({ rows: 3, statusFlags: { bits: CHANGED | 1 }, 'tracked.TRANSACTION_STATE': { pattern: '^T_R.....$' } }),
+      ...works,
+    ],
+    killedBy: ['track-transaction-lost-in-rows'],
+  },
+  {
+    id: 'session/track-unasked',
+    title: 'a client without SESSION_TRACK is told nothing, and its OKs have seven bytes',
+    level: 'MUST',
+    source,
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('USE information_schema'),
+      done({ statusFlags: { noBits: CHANGED }, payload: { length: 7 } }),
+      query('SET NAMES latin1'),
+      done({ statusFlags: { noBits: CHANGED }, payload: { length: 7 } }),
+      ...works,
+    ],
+    killedBy: ['track-unasked'],
+  },
+] as const satisfies readonly Case[];
