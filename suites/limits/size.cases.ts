@@ -1,0 +1,135 @@
+import type { Case } from '../../harness/case/case.ts';
+import { ascii } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { closes, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
+
+const continued = [manual['mysql/payload-of-16mb-continues'], manual['mariadb/full-packet-continues']] as const;
+const endsEmpty = [
+  manual['mysql/payload-of-exact-16mb-ends-with-empty-packet'],
+  manual['mariadb/exact-multiple-ends-with-empty-packet'],
+] as const;
+const values = [
+  manual['mysql/row-values-are-lenenc-strings'],
+  manual['mysql/lenenc-integer-forms'],
+  manual['mariadb/resultset-text-row'],
+  manual['mariadb/lenenc-integer-forms'],
+] as const;
+const needs = ['check-account', { feature: 'packets-of-32-mib' }] as const;
+const whole = ['whole'] as const;
+
+const FULL = 0xffffff;
+const BEFORE = "SELECT LENGTH('a";
+const BEHIND = "')";
+/** Bytes of COM_QUERY around the literal: the command byte, what stands before its first letter, and what stands behind it. */
+const AROUND = 1 + BEFORE.length - 1 + BEHIND.length;
+/** A command of this many bytes that asks for the length of most of them. */
+const command = (length: number) => ({ send: { message: 'COM_QUERY', with: { query: BEFORE }, padTo: length, tail: BEHIND } }) as const;
+const lengthIs = (length: number, sequenceId: number) =>
+  ({ expect: [{ packet: 'TextResultset', sequenceId, where: { columns: 1, rows: 1, first: String(length - AROUND) } }] }) as const;
+
+/** Sizes around the largest payload of one packet, and the packets that such a command takes. */
+const commands = [
+  { length: FULL - 5, packets: 1, name: '5-bytes-below-16-mib', killedBy: ['large-packet-closes'] },
+  { length: FULL - 4, packets: 1, name: '4-bytes-below-16-mib', killedBy: ['continues-four-bytes-early', 'large-packet-closes'] },
+  { length: FULL - 3, packets: 1, name: '3-bytes-below-16-mib', killedBy: ['continues-four-bytes-early', 'large-packet-closes'] },
+  { length: FULL - 2, packets: 1, name: '2-bytes-below-16-mib', killedBy: ['continues-four-bytes-early', 'large-packet-closes'] },
+  { length: FULL - 1, packets: 1, name: '1-byte-below-16-mib', killedBy: ['continues-four-bytes-early', 'large-packet-closes'] },
+  { length: FULL, packets: 2, name: 'a-full-packet', killedBy: ['ignores-continued-payload'] },
+  { length: FULL + 1, packets: 2, name: 'a-full-packet-and-a-byte', killedBy: ['ignores-continued-payload'] },
+  { length: 2 * FULL, packets: 3, name: 'two-full-packets', killedBy: ['joins-only-two-packets', 'ignores-continued-payload'] },
+] as const;
+
+/** A row of one value: its length is 4 bytes below 16 MiB, and 9 from there on. */
+const repeated = (length: number) => ({ send: { message: 'COM_QUERY', with: { query: `SELECT REPEAT('x', ${length})` } } }) as const;
+const hasValue = (length: number) =>
+  ({ expect: [{ packet: 'TextResultset', sequenceId: 1, where: { rows: 1, 'row.0.0': { length } } }] }) as const;
+
+/** Packets of 16 MiB and more, in both directions. */
+export const cases = [
+  ...commands.map(
+    ({ length, packets, name, killedBy }) =>
+      ({
+        id: `limits/command-of-${name}`,
+        title: `a command of ${length} bytes is ${packets === 1 ? 'one packet, and answered behind it' : `${packets} packets, the last of ${length % FULL} bytes, and answered behind the last`}`,
+        level: 'MUST',
+        source: packets === 1 || length % FULL !== 0 ? continued : [...continued, ...endsEmpty],
+        needs,
+        script: [...loggedIn, command(length), lengthIs(length, packets), ...works],
+        deliveries: whole,
+        link: 'https://jira.mariadb.org/browse/MXS-3588',
+        killedBy,
+      }) as const satisfies Case,
+  ),
+  {
+    id: 'limits/command-above-max-allowed-packet',
+    title: 'a command that is larger than max_allowed_packet gets ERR 1153, and the connection ends',
+    level: 'MUST',
+    source: [
+      manual['mysql/too-large-packet-gets-1153-and-end'],
+      manual['mysql/error-1153-packet-too-large'],
+      manual['mariadb/over-max-allowed-packet-closes-socket'],
+      manual['mariadb/error-1153-packet-too-large'],
+    ],
+    needs: ['check-account', { feature: 'packets-up-to-64-mib' }],
+    // The ERR answers whichever packet went over the limit; what lies unread behind it may turn the end into a RST.
+    script: [...loggedIn, command(0x4000001), { expect: [{ ...err(1153, '08S01'), sequenceId: 'any' }, closes] }, ended],
+    deliveries: whole,
+    link: 'https://github.com/sysown/proxysql/issues/526',
+    killedBy: ['no-limit-for-packets'],
+  },
+  {
+    id: 'limits/row-of-a-full-packet',
+    title: 'a row of 16777215 bytes ends with an empty packet of the next sequence id',
+    level: 'MUST',
+    source: [...endsEmpty, ...values],
+    needs,
+    script: [...loggedIn, repeated(FULL - 4), hasValue(FULL - 4), ...works],
+    deliveries: whole,
+    mostBytes: 1 << 25,
+    killedBy: ['full-answer-without-empty-packet', 'continued-answer-keeps-sequence-id'],
+  },
+  {
+    id: 'limits/value-of-16-mib',
+    title: 'a value of 16 MiB begins its row with 0xFE, which is no EOF, and goes on in a second packet',
+    level: 'MUST',
+    source: [...continued, ...values, manual['mysql/ok-or-eof-by-length'], manual['mariadb/eof-layout']],
+    needs,
+    script: [...loggedIn, repeated(0x1000000), hasValue(0x1000000), ...works],
+    deliveries: whole,
+    mostBytes: 1 << 25,
+    killedBy: ['continued-answer-keeps-sequence-id', 'large-answer-breaks-off'],
+  },
+  {
+    id: 'limits/file-of-300-packets',
+    title: 'the sequence ids of a file of 300 packets begin again at 0 behind 255, and its 300 rows are counted',
+    level: 'MUST',
+    source: [
+      manual['mysql/sequence-id-increments-and-wraps'],
+      manual['mysql/infile-data-ends-with-empty-packet'],
+      manual['mysql/lenenc-integer-forms'],
+      manual['mariadb/infile-data-ends-with-empty-packet'],
+      manual['mariadb/lenenc-integer-forms'],
+    ],
+    needs: ['check-account', 'database', { feature: 'local-infile' }],
+    // The packets of the file have 2 to 255 and 0 to 45, the empty one 46.
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB', 'LOCAL_FILES'] } } },
+      ok,
+      { send: { message: 'COM_QUERY', with: { query: 'CREATE TEMPORARY TABLE mywire_file (a INT)' } } },
+      ok,
+      { send: { message: 'COM_QUERY', with: { query: "LOAD DATA LOCAL INFILE '/srv/numbers' INTO TABLE mywire_file" } } },
+      { expect: [{ packet: 'LocalInfileRequest', sequenceId: 1 }] },
+      {
+        send: [
+          ...Array.from({ length: 300 }, (_, at) => ({ message: 'LocalInfileData', with: { data: ascii(`${at}\n`) } }) as const),
+          { message: 'LocalInfileData' },
+        ],
+      },
+      { expect: [{ packet: 'OK', sequenceId: 47, where: { affectedRows: 300 } }] },
+      ...works,
+    ],
+    deliveries: whole,
+    killedBy: ['infile-refuses-wrapped-sequence-id', 'affected-rows-modulo-256'],
+  },
+] as const satisfies readonly Case[];

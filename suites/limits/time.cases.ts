@@ -1,0 +1,151 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Alternative, Step } from '../../harness/case/step.ts';
+import { ascii, int, packet, times } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { closes, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
+
+const whole = ['whole'] as const;
+/** HandshakeResponse41 of a user that does not exist. */
+const response = packet(
+  1,
+  `${int(4, 0x088200)}${int(4, 0x1000000)}2d${times(23, 0)}${ascii('mywire_nobody')}0000${ascii('mysql_native_password')}00`,
+);
+/** In ten pieces, 400 ms apart: 4 s in all, where connect_timeout is 10 s. */
+const PIECES = 10;
+const hexDigits = Math.ceil(response.length / PIECES / 2) * 2;
+const slowly: readonly Step[] = Array.from({ length: PIECES }, (_, at) => response.slice(at * hexDigits, (at + 1) * hexDigits))
+  .filter((piece) => piece !== '')
+  .flatMap((piece) => [{ send: { wire: piece } }, { do: 'pause' }]);
+const nobody: Alternative = { packet: 'ERR', sequenceId: 2, where: { errorCode: 1045, errorMessage: { pattern: "'mywire_nobody'" } } };
+
+const database = (length: number) => ({ send: { message: 'COM_INIT_DB', with: { schema: 'd'.repeat(length) } } }) as const;
+const names = [manual['mysql/identifiers-have-64-characters'], manual['mariadb/identifiers-have-64-characters']] as const;
+/** Too long: MySQL 1059 or 1102, MariaDB 1102. */
+const noSuchName = { expect: [{ ...err([1049, 1059, 1102], '42000'), sequenceId: 1 }] } as const;
+
+/** Clients that are slow, idle, in a hurry, or out of bounds. */
+export const cases = [
+  {
+    id: 'limits/idle-session',
+    title: 'a session that is idle for longer than its wait_timeout ends, without a word or with an ERR that begins a new count',
+    level: 'MUST',
+    source: [
+      manual['mysql/wait-timeout-closes-idle-connection'],
+      manual['mysql/error-4031-client-interaction-timeout'],
+      manual['mariadb/wait-timeout-closes-idle-connection'],
+    ],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_QUERY', with: { query: 'SET wait_timeout = 1' } } },
+      ok,
+      { expect: [{ ...err([4031, 1927], 'HY000'), sequenceId: 0 }, closes] },
+      ended,
+    ],
+    deliveries: whole,
+    limitMs: 4000,
+    link: 'https://bugs.mysql.com/bug.php?id=103412',
+    killedBy: ['wait-timeout-ignored', 'wait-timeout-err-counts-on'],
+  },
+  {
+    id: 'limits/slow-login',
+    title: 'a handshake response that takes 4 seconds to come is read to its end',
+    level: 'MUST',
+    source: [manual['mysql/connect-timeout-waits-for-connect-packet'], manual['mariadb/connect-timeout-is-bad-handshake']],
+    script: [greeting, ...slowly, { expect: [nobody, { packet: 'AuthSwitchRequest', sequenceId: 2, then: [] }] }, ended],
+    deliveries: whole,
+    link: 'https://bugs.mysql.com/bug.php?id=28359',
+    killedBy: ['slow-login-refused'],
+  },
+  {
+    id: 'limits/client-that-reads-late',
+    title: 'a client that does not read for a while gets the whole of a large result when it does',
+    level: 'MUST',
+    source: [
+      manual['mysql/row-values-are-lenenc-strings'],
+      manual['mariadb/resultset-text-row'],
+      manual['tcp/segments-do-not-match-writes'],
+    ],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { do: 'stop-reading' },
+      { send: { message: 'COM_QUERY', with: { query: "SELECT REPEAT('x', 12582912)" } } },
+      { do: 'pause' },
+      { do: 'read-on' },
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { rows: 1, 'row.0.0': { length: 12_582_912 } } }] },
+      ...works,
+    ],
+    deliveries: whole,
+    mostBytes: 1 << 25,
+    killedBy: ['large-answer-breaks-off'],
+  },
+  {
+    id: 'limits/three-hundred-commands-at-once',
+    title: 'of three hundred commands in one segment each is answered, with sequence id 1',
+    level: 'SHOULD',
+    source: [
+      manual['mysql/sequence-id-resets-per-command'],
+      manual['tcp/segments-do-not-match-writes'],
+      manual['mariadb/ping-answer-has-sequence-one'],
+    ],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: Array.from({ length: 300 }, () => ({ message: 'COM_PING' }) as const) },
+      ...Array.from({ length: 300 }, () => ({ expect: [{ packet: 'OK', sequenceId: 1 }] }) as const),
+      ...works,
+    ],
+    deliveries: whole,
+    killedBy: ['backlog-of-commands-closes', 'coalesced-packets-lost'],
+  },
+  {
+    id: 'limits/database-name-of-64-characters',
+    title: 'the longest name that a database may have is looked up: ERR 1049 says that there is none',
+    level: 'SHOULD',
+    source: [...names, manual['mysql/error-1049-unknown-database'], manual['mariadb/error-1049-unknown-database']],
+    needs: ['check-account'],
+    script: [...loggedIn, database(64), { expect: [{ ...err(1049, '42000'), sequenceId: 1 }] }, ...works],
+    killedBy: ['init-db-unknown-accepted'],
+  },
+  {
+    id: 'limits/database-name-of-65-characters',
+    title: 'a name that is too long for a database is refused with an ERR, and the session goes on',
+    level: 'SHOULD',
+    source: names,
+    needs: ['check-account'],
+    script: [...loggedIn, database(65), noSuchName, ...works],
+    killedBy: ['long-database-name-closes', 'init-db-unknown-accepted'],
+  },
+  {
+    id: 'limits/database-name-of-70000-characters',
+    title: 'a name of 70 000 bytes is refused with an ERR, and the session goes on',
+    level: 'SHOULD',
+    source: names,
+    needs: ['check-account'],
+    script: [...loggedIn, database(70_000), noSuchName, ...works],
+    deliveries: ['whole', 'fields'],
+    killedBy: ['long-database-name-closes', 'init-db-unknown-accepted'],
+  },
+  {
+    id: 'limits/login-with-database-name-of-255-characters',
+    title: 'a login with a database name that is too long is refused with an ERR, and the connection ends',
+    level: 'SHOULD',
+    source: names,
+    needs: ['check-account'],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['CONNECT_WITH_DB'] },
+          with: { database: 'd'.repeat(255) },
+        },
+      },
+      { expect: [{ ...err([1049, 1059, 1102], '42000') }] },
+      ended,
+    ],
+    killedBy: ['long-database-name-closes', 'unknown-database-accepted'],
+  },
+] as const satisfies readonly Case[];
