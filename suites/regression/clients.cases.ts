@@ -1,0 +1,273 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Step } from '../../harness/case/step.ts';
+import { status } from '../../harness/codec/status.ts';
+import { int, packet, times } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { prepare } from '../prepared-steps.ts';
+import { alive, query, row } from '../regression-steps.ts';
+import { badHandshake, closes, ended, endedCleanly, err, errAndEnd, greeting, loggedIn, loginAsCheck, ok, ping, works } from '../steps.ts';
+
+const answered = [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
+const resultset = [
+  manual['mysql/resultset-order'],
+  manual['mysql/resultset-terminator'],
+  manual['mariadb/resultset-order'],
+  manual['mariadb/resultset-terminator'],
+] as const;
+const errors = [manual['mysql/error-of-statements'], manual['mariadb/error-of-statements']] as const;
+const multi = [
+  greeting,
+  { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['MULTI_STATEMENTS'] } } },
+  ok,
+] as const;
+const longUser = (length: number): Step => ({
+  beside: [
+    greeting,
+    { send: { message: 'HandshakeResponse41', account: 'unknown', with: { user: 'u'.repeat(length) } } },
+    { expect: [err([1045, 1043, 1470]), ...(length > 255 ? [closes] : [])] },
+    ended,
+  ],
+});
+
+/** What client libraries, and servers written with them, have met: ClickHouse, go-mysql, go-sql-driver, mysqljs, mysql2, MySqlConnector. */
+export const cases = [
+  {
+    id: 'regression/clickhouse-117003-ssl-flag-in-the-clear',
+    title: 'the SSL flag of a login in the clear does not let an account in that requires TLS',
+    level: 'MUST',
+    source: [
+      manual['mysql/require-ssl-permits-only-encrypted'],
+      manual['mariadb/require-ssl-permits-only-encrypted'],
+      manual['mysql/ssl-request-then-response'],
+    ],
+    needs: [{ account: 'requires-tls' }, 'tls'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'requires-tls', capabilities: { add: ['SSL'] } } },
+      { expect: [{ waits: true }, { packet: 'ERR', sequenceId: 'any' }, closes] },
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/ClickHouse/ClickHouse/pull/117003',
+    regression: { product: 'ClickHouse', issue: 'ClickHouse/ClickHouse#117003' },
+    killedBy: ['tls-requirement-met-by-flag'],
+  },
+  {
+    id: 'regression/clickhouse-115776-query-behind-the-login',
+    title: 'a handshake response with a query in its segment gets OK and then rows, and the query is not read with it',
+    level: 'SHOULD',
+    source: [...answered, manual['tcp/segments-do-not-match-writes'], manual['mysql/query-answers'], manual['mariadb/query-answers']],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: [loginAsCheck.send, query('SELECT 1').send] },
+      { expect: [{ packet: 'OK', sequenceId: 2 }] },
+      row('1'),
+      ...works,
+    ],
+    deliveries: ['whole', 'early'],
+    link: 'https://github.com/ClickHouse/ClickHouse/pull/115776',
+    regression: { product: 'ClickHouse', issue: 'ClickHouse/ClickHouse#115776' },
+    killedBy: ['drops-commands-behind-login', 'coalesced-packets-lost'],
+  },
+  {
+    id: 'regression/clickhouse-107599-auth-response-of-2-to-the-63',
+    title: 'an auth response that claims 2 to the power of 63 bytes is refused, and the next client is served',
+    level: 'MUST',
+    source: [
+      manual['mysql/response41-auth-response'],
+      manual['mysql/lenenc-integer-forms'],
+      manual['mariadb/response-auth-forms'],
+      ...answered,
+    ],
+    needs: ['check-account', { offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['PLUGIN_AUTH_LENENC_CLIENT_DATA'] },
+          raw: { authResponse: `fe0000000000000080${times(20, 0x41)}` },
+        },
+      },
+      { expect: [err(badHandshake), closes] },
+      ended,
+      alive,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/ClickHouse/ClickHouse/pull/107599',
+    regression: { product: 'ClickHouse', issue: 'ClickHouse/ClickHouse#107599' },
+    killedBy: ['overreads-lenenc-auth'],
+  },
+  {
+    id: 'regression/clickhouse-10735-no-rows',
+    title: 'a query without rows is answered with column count, definitions, EOF and EOF',
+    level: 'MUST',
+    source: resultset,
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('SELECT 1 LIMIT 0'),
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { columns: 1, rows: 0, 'column.0.name': '1' } }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/ClickHouse/ClickHouse/issues/10735',
+    regression: { product: 'ClickHouse', issue: 'ClickHouse/ClickHouse#10735' },
+    killedBy: ['empty-resultset-as-ok', 'resultset-without-column-eof'],
+  },
+  {
+    id: 'regression/go-mysql-557-user-without-nul',
+    title: 'a handshake response that ends in the user name is refused with an ERR or the end, and the next client is served',
+    level: 'MUST',
+    source: [manual['mysql/response41-username'], manual['mariadb/response-layout'], ...answered],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { wire: packet(1, `${int(4, 0x8200)}${int(4, 0x1000000)}21${times(23, 0)}${times(8, 0x41)}`) } },
+      { expect: [err([...badHandshake, 1251]), closes] },
+      ended,
+      alive,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/go-mysql-org/go-mysql/pull/557',
+    regression: { product: 'go-mysql', issue: 'go-mysql-org/go-mysql#557' },
+    killedBy: ['unterminated-user-stops-server'],
+  },
+  {
+    id: 'regression/mysqljs-1277-quit-is-not-ignored',
+    title: 'COM_QUIT ends the connection, and nothing else answers it',
+    level: 'MUST',
+    source: [manual['mysql/quit-closes'], manual['mariadb/quit-closes']],
+    needs: ['check-account'],
+    script: [...loggedIn, { send: { wire: '0100000001' } }, endedCleanly],
+    deliveries: ['whole'],
+    limitMs: 2000,
+    link: 'https://github.com/mysqljs/mysql/issues/1277',
+    regression: { product: 'mysqljs', issue: 'mysqljs/mysql#1277' },
+    killedBy: ['quit-behind-login-ignored', 'answers-com-quit'],
+  },
+  {
+    id: 'regression/mysqlconnector-351-nul-behind-the-plugin-name',
+    title: 'the plugin name of the greeting ends with one NUL, and the packet with it',
+    level: 'MUST',
+    source: [manual['mysql/v10-plugin-name'], manual['mariadb/greeting-plugin-name']],
+    needs: [{ offers: 'PLUGIN_AUTH' }],
+    script: [{ expect: [{ packet: 'HandshakeV10', where: { payload: { pattern: '\\x00[a-z0-9_]+\\x00$' } } }] }],
+    deliveries: ['whole'],
+    link: 'https://github.com/mysql-net/MySqlConnector/issues/351',
+    regression: { product: 'MySqlConnector', issue: 'mysql-net/MySqlConnector#351' },
+    killedBy: ['plugin-name-without-nul'],
+  },
+  {
+    id: 'regression/go-sql-driver-1066-filler-of-the-ssl-request',
+    title: 'an SSLRequest whose filler is not zero starts TLS, and the login goes on',
+    level: 'SHOULD',
+    source: [manual['mysql/ssl-request-layout'], manual['mariadb/ssl-request-layout']],
+    needs: ['tls', 'check-account'],
+    // The last four bytes are no filler for MariaDB, and stay zero.
+    script: [
+      greeting,
+      { send: { message: 'SSLRequest', with: { filler: 'ff'.repeat(19) } } },
+      { do: 'start-tls' },
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['SSL'] } } },
+      { expect: [{ packet: 'OK', sequenceId: 3 }] },
+      ...ping,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/go-sql-driver/mysql/pull/1066',
+    regression: { product: 'go-sql-driver', issue: 'go-sql-driver/mysql#1066' },
+    killedBy: ['ssl-request-filler-must-be-zero'],
+  },
+  {
+    id: 'regression/go-sql-driver-1482-long-user-names',
+    title: 'user names of 32, 80, 128, 255 and 4096 bytes are refused one by one, and the next client is served',
+    level: 'MUST',
+    source: [
+      manual['mysql/response41-username'],
+      manual['mariadb/response-layout'],
+      manual['mysql/error-1045-access-denied'],
+      manual['mariadb/error-1045-access-denied'],
+    ],
+    needs: ['check-account'],
+    script: [greeting, ...[32, 80, 128, 255, 4096].map(longUser), alive],
+    deliveries: ['whole'],
+    link: 'https://github.com/go-sql-driver/mysql/issues/1482',
+    regression: { product: 'go-sql-driver', issue: 'go-sql-driver/mysql#1482' },
+    killedBy: ['rejects-long-user-name'],
+  },
+  {
+    id: 'regression/go-sql-driver-1718-pings-with-compression',
+    title: 'with compression each COM_PING is answered by a compressed packet of sequence id 1',
+    level: 'MUST',
+    source: [manual['mysql/sequence-id-resets-per-command'], manual['mysql/ping-gets-ok'], manual['mariadb/ping-gets-ok']],
+    needs: ['check-account', { offers: 'COMPRESS' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['COMPRESS'] } } },
+      ok,
+      query('SELECT 1'),
+      row('1'),
+      ...Array.from(
+        { length: 2 },
+        () => [{ send: { message: 'COM_PING' } }, { expect: [{ packet: 'OK', sequenceId: 1, where: { frameSequenceId: 1 } }] }] as const,
+      ).flat(),
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/go-sql-driver/mysql/pull/1718',
+    regression: { product: 'go-sql-driver', issue: 'go-sql-driver/mysql#1718' },
+    killedBy: ['compressed-sequence-not-reset'],
+  },
+  {
+    id: 'regression/go-sql-driver-1361-err-ends-a-multi-result',
+    title: 'an ERR behind the result of another statement ends the answer: no more results follow, and the next command is answered',
+    level: 'MUST',
+    source: [...resultset, ...errors],
+    needs: ['check-account', { offers: 'MULTI_STATEMENTS' }],
+    script: [
+      ...multi,
+      query('SELECT 1; SELECT `mywire_no_such_column`'),
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { first: '1', statusFlags: { bits: status.MORE_RESULTS_EXISTS } } }] },
+      { expect: [{ ...err(1054, '42S22'), sequenceId: 6 }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/go-sql-driver/mysql/issues/1361',
+    regression: { product: 'go-sql-driver', issue: 'go-sql-driver/mysql#1361' },
+    killedBy: ['second-statement-unanswered'],
+  },
+  {
+    id: 'regression/mysql2-e1930b80d-flags-that-are-not-offered',
+    title: 'a client that sets flags which the server does not offer gets in, or is refused with an ERR',
+    level: 'SHOULD',
+    source: [manual['mysql/capabilities-are-an-intersection'], manual['mysql/client-announces-only-shared-capabilities'], ...answered],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CAPABILITY_EXTENSION', 'REMEMBER_OPTIONS'] } } },
+      { expect: [{ packet: 'OK', then: works }, errAndEnd([1043, 1045, 1251])] },
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sidorares/node-mysql2/commit/e1930b80d',
+    regression: { product: 'mysql2', issue: 'sidorares/node-mysql2@e1930b80d' },
+    killedBy: ['unknown-capability-closes'],
+  },
+
+  {
+    id: 'regression/sqlx-4092-prepare-ok-of-12-bytes',
+    title: 'COM_STMT_PREPARE_OK has 12 bytes: the filler and the warnings stand behind the counts',
+    level: 'MUST',
+    source: [manual['mysql/prepare-ok-layout'], manual['mariadb/prepare-ok-layout']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: prepare('DO 1') },
+      { expect: [{ packet: 'StmtPrepareOK', where: { parameters: 0, columns: 0, filler: '00', warnings: 0 } }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/launchbadge/sqlx/issues/4092',
+    regression: { product: 'sqlx', issue: 'launchbadge/sqlx#4092' },
+    killedBy: ['prepare-ok-filler-missing', 'prepare-ok-without-warnings'],
+  },
+] as const satisfies readonly Case[];

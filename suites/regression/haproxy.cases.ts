@@ -1,0 +1,164 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Alternative, Step } from '../../harness/case/step.ts';
+import { checks } from '../health-check/haproxy.cases.ts';
+import { manual } from '../manual.ts';
+import { alive } from '../regression-steps.ts';
+import { ended, err, greeting, loginAsCheck } from '../steps.ts';
+
+const product = 'HAProxy';
+const answered = [
+  manual['mysql/ok-or-err-ends-auth'],
+  manual['mariadb/auth-answers'],
+  manual['haproxy/mysql-check-sends-auth-and-quit'],
+] as const;
+const quit = { message: 'COM_QUIT' } as const;
+
+/** What HAProxy's own test sends for the user "user", who may or may not be there. */
+const ofUser = {
+  'pre-41': '0b000001 0080 000001 75736572 00 00 01000000 01',
+  'post-41': `26000001 00820000 00800001 21 ${'00'.repeat(23)} 75736572 00 00 01000000 01`,
+  'post-80': `3c000001 00820800 00800001 21 ${'00'.repeat(23)} 75736572 00 00 6d7973716c5f6e61746976655f70617373776f726400 01000000 01`,
+} as const;
+/** It lets the user in or not; whichever it is has sequence id 2, and COM_QUIT ends the connection. */
+const asks = (bytes: string, ...answers: readonly Alternative[]): readonly Step[] => [
+  greeting,
+  { send: { wire: bytes.replaceAll(' ', '') } },
+  { expect: [{ packet: 'OK', sequenceId: 2 }, { ...err([1045, 1251, 1043]), sequenceId: 2 }, ...answers] },
+  ended,
+];
+
+/** The checks of HAProxy, as bytes, and what they may do to the server. */
+export const cases = [
+  {
+    id: 'regression/haproxy-212f778d6-no-flags',
+    title: 'the check of HAProxy 1.4, which sets no flag at all, and that with SECURE_CONNECTION are answered alike',
+    level: 'MUST',
+    source: [...answered, manual['haproxy/mysql-check-pre-41'], manual['mysql/response320-layout']],
+    script: [...asks(ofUser['pre-41'].replace('0080', '0000')), { beside: asks(ofUser['pre-41']) }],
+    deliveries: ['whole'],
+    link: 'https://github.com/haproxy/haproxy/commit/212f778d6',
+    regression: { product, issue: 'haproxy/haproxy@212f778d6', fixed: '1.5-dev8' },
+    killedBy: ['handshake-320-closes'],
+  },
+  {
+    id: 'regression/haproxy-187-reset-behind-quit',
+    title: 'a client that resets its connection behind COM_QUIT has quit: after twelve of them the next is served',
+    level: 'MUST',
+    source: [manual['haproxy/mysql-check-causes-no-aborted-connect'], manual['mysql/quit-closes'], manual['mariadb/quit-closes']],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      ...Array.from(
+        { length: 12 },
+        (): Step => ({
+          beside: [greeting, { send: [loginAsCheck.send, quit] }, { expect: [{ packet: 'OK', sequenceId: 2 }] }, { do: 'reset' }],
+        }),
+      ),
+      alive,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/haproxy/haproxy/issues/187',
+    regression: { product, issue: 'haproxy/haproxy#187', affected: '1.9, 2.0.0' },
+    killedBy: ['quits-block-host'],
+  },
+  {
+    id: 'regression/haproxy-2934-post-80',
+    title: "HAProxy's post-80 check is answered with OK, ERR or AuthSwitchRequest of sequence id 2, and the connection ends",
+    level: 'MUST',
+    source: [...answered, manual['haproxy/mysql-check-post-80'], manual['mysql/wrong-guess-gets-auth-switch']],
+    script: asks(ofUser['post-80'], {
+      packet: 'AuthSwitchRequest',
+      sequenceId: 2,
+      // COM_QUIT is what it gets for an answer.
+      then: [{ expect: [{ packet: 'ERR', sequenceId: 'any' }, { closes: true }] }, ended],
+    }),
+    deliveries: ['whole', 'early'],
+    link: 'https://github.com/haproxy/haproxy/issues/2934',
+    regression: { product, issue: 'haproxy/haproxy#2934', fixed: '3.4-dev4' },
+    killedBy: ['quit-for-a-proof-hangs', 'close-without-err'],
+  },
+  {
+    id: 'regression/haproxy-2934-post-41',
+    title: "HAProxy's post-41 check is answered with OK or ERR of sequence id 2, never with an AuthSwitchRequest",
+    level: 'MUST',
+    source: [...answered, manual['haproxy/mysql-check-post-41-is-default'], manual['mysql/auth-switch-needs-plugin-auth']],
+    script: asks(ofUser['post-41']),
+    deliveries: ['whole', 'early'],
+    link: 'https://github.com/haproxy/haproxy/issues/2934',
+    regression: { product, issue: 'haproxy/haproxy#2934', fixed: '3.4-dev4' },
+    killedBy: ['sends-auth-switch-to-client-without-plugin-auth', 'close-without-err'],
+  },
+  {
+    id: 'regression/haproxy-1970-check-of-an-account-that-requires-tls',
+    title: "HAProxy's check of an account that requires TLS gets ERR 1045 or 1251 with sequence id 2, not 1156",
+    level: 'SHOULD',
+    source: [...answered, manual['mysql/require-ssl-permits-only-encrypted'], manual['mariadb/require-ssl-permits-only-encrypted']],
+    needs: [{ account: 'requires-tls' }],
+    script: [
+      greeting,
+      { send: [{ ...checks['post-41'], account: 'requires-tls' }, quit] },
+      { expect: [{ ...err([1045, 1251, 3159]), sequenceId: 2 }] },
+      ended,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/haproxy/haproxy/issues/1970',
+    regression: { product, issue: 'haproxy/haproxy#1970' },
+    killedBy: ['tls-required-answered-with-1156'],
+  },
+  {
+    id: 'regression/haproxy-checks-without-user-lock-out',
+    title: 'after twelve clients that have read the greeting and gone the next one is still greeted and served',
+    level: 'SHOULD',
+    source: [
+      manual['haproxy/mysql-check-without-user-can-lock-out'],
+      manual['mysql/error-1129-host-is-blocked'],
+      manual['mariadb/error-1129-host-is-blocked'],
+    ],
+    needs: ['check-account'],
+    // max_connect_errors is 100; a login sets the count back.
+    script: [
+      greeting,
+      ...Array.from(
+        { length: 12 },
+        (): Step => ({
+          beside: [greeting, { do: 'half-close' }, { expect: [{ packet: 'ERR', sequenceId: 'any' }, { closes: true }] }, ended],
+        }),
+      ),
+      alive,
+    ],
+    deliveries: ['whole'],
+    link: 'https://docs.haproxy.org/3.0/configuration.html#4.2-option%20mysql-check',
+    regression: { product, issue: 'the manual of option mysql-check' },
+    killedBy: ['unfinished-logins-block-host'],
+  },
+  {
+    id: 'regression/haproxy-2934-checks-are-no-errors',
+    title: 'twelve checks whose ERR the client has not read to its end block nobody',
+    level: 'SHOULD',
+    source: [
+      manual['haproxy/mysql-check-causes-no-aborted-connect'],
+      manual['mysql/error-1129-host-is-blocked'],
+      manual['mariadb/error-1129-host-is-blocked'],
+    ],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      ...Array.from(
+        { length: 12 },
+        (): Step => ({
+          beside: [
+            greeting,
+            { send: { wire: ofUser['post-41'].replaceAll(' ', '') } },
+            { expect: [{ packet: 'OK' }, { packet: 'ERR' }] },
+            { do: 'reset' },
+          ],
+        }),
+      ),
+      alive,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/haproxy/haproxy/issues/2934',
+    regression: { product, issue: 'haproxy/haproxy#2934', fixed: '3.4-dev4' },
+    killedBy: ['unfinished-logins-block-host'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,194 @@
+import type { Case } from '../../harness/case/case.ts';
+import { ascii } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { execute, gives, longData, longlong, nullOf, prepare, prepared, sameTypes, sentBefore, text, type } from '../prepared-steps.ts';
+import { query, row } from '../regression-steps.ts';
+import { err, loggedIn, ok, ping, works } from '../steps.ts';
+
+const product = 'MaxScale';
+const jira = (number: number) => `https://jira.mariadb.org/browse/MXS-${number}` as const;
+const longDatas = [manual['mysql/long-data'], manual['mariadb/long-data']] as const;
+const changing = [
+  manual['mysql/change-user-gets-auth-switch'],
+  manual['mysql/change-user-ends-with-ok-or-err-and-close'],
+  manual['mariadb/change-user-resets-and-logs-in'],
+] as const;
+const placeholders = (count: number) => `DO ${'?,'.repeat(count - 1)}?`;
+const LAST = 0xffffffff;
+
+/** MaxScale: COM_CHANGE_USER and prepared statements, in the order of its issues. */
+export const cases = [
+  {
+    id: 'regression/maxscale-1808-long-data',
+    title: 'COM_STMT_SEND_LONG_DATA has no answer, and the commands behind it are answered',
+    level: 'MUST',
+    source: longDatas,
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?', 1, 1),
+      { send: longData(0, ascii('abc')) },
+      ...ping,
+      { send: execute([sentBefore(type.BLOB)]) },
+      gives('abc'),
+      ...works,
+    ],
+    link: jira(1808),
+    regression: { product, issue: 'MXS-1808', fixed: '2.2.5' },
+    killedBy: ['long-data-answered'],
+  },
+  {
+    id: 'regression/maxscale-1901-long-data-in-pieces',
+    title: 'pieces of a parameter that are sent one behind the other all reach the statement',
+    level: 'MUST',
+    source: longDatas,
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?', 1, 1),
+      ...['abc', 'def', 'ghi'].map((piece) => ({ send: longData(0, ascii(piece)) })),
+      { send: execute([sentBefore(type.BLOB)]) },
+      gives('abcdefghi'),
+      ...works,
+    ],
+    link: jira(1901),
+    regression: { product, issue: 'MXS-1901', fixed: '2.3.10' },
+    killedBy: ['long-data-keeps-last-chunk'],
+  },
+  {
+    id: 'regression/maxscale-1826-scramble-of-change-user',
+    title: 'COM_CHANGE_USER to an account with a password succeeds with the proof for the scramble that its AuthSwitchRequest brings',
+    level: 'MUST',
+    source: [...changing, manual['mysql/auth-switch-layout'], manual['mariadb/auth-switch-layout']],
+    needs: ['check-account', 'login-account', { offers: 'PLUGIN_AUTH' }],
+    script: [...loggedIn, { send: { message: 'COM_CHANGE_USER', account: 'login' } }, ok, ...works],
+    deliveries: ['whole'],
+    link: jira(1826),
+    regression: { product, issue: 'MXS-1826', fixed: '2.2.6' },
+    killedBy: ['auth-switch-checks-greeting-scramble'],
+  },
+  {
+    id: 'regression/maxscale-2490-execute-of-the-last-statement',
+    title: 'COM_STMT_PREPARE and COM_STMT_EXECUTE of the id 0xFFFFFFFF in one segment are both answered',
+    level: 'MUST',
+    source: [manual['mariadb/execute-last-statement']],
+    needs: ['check-account', { dialect: 'mariadb' }],
+    script: [
+      ...loggedIn,
+      { send: [prepare('SELECT ?'), { message: 'COM_STMT_EXECUTE', with: { statementId: LAST, parameters: [text('direct')] } }] },
+      { expect: [{ packet: 'StmtPrepareOK', where: { parameters: 1, columns: 1 } }] },
+      gives('direct'),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: jira(2490),
+    regression: { product, issue: 'MXS-2490', fixed: '2.3.10' },
+    killedBy: ['last-statement-unknown'],
+  },
+  {
+    id: 'regression/maxscale-3366-database-of-change-user',
+    title: 'COM_CHANGE_USER has a database field for a client without CONNECT_WITH_DB too',
+    level: 'MUST',
+    source: [manual['mysql/change-user-layout'], manual['mariadb/change-user-layout'], ...changing],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_CHANGE_USER', account: 'check', with: { database: 'information_schema' } } },
+      ok,
+      query('SELECT DATABASE()'),
+      row('information_schema'),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: jira(3366),
+    regression: { product, issue: 'MXS-3366' },
+    killedBy: ['change-user-ignores-database'],
+  },
+  {
+    id: 'regression/maxscale-3395-65536-parameters',
+    title: 'a statement with 65536 parameters is not prepared: the count has 16 bits',
+    level: 'MUST',
+    source: [
+      manual['mysql/prepare-ok-layout'],
+      manual['mysql/error-1390-too-many-placeholders'],
+      manual['mariadb/prepare-ok-layout'],
+      manual['mariadb/error-1390-too-many-placeholders'],
+    ],
+    needs: ['check-account'],
+    script: [...loggedIn, { send: prepare(placeholders(65_536)) }, { expect: [{ ...err(1390, 'HY000'), sequenceId: 1 }] }, ...works],
+    deliveries: ['whole'],
+    link: jira(3395),
+    regression: { product, issue: 'MXS-3395', fixed: '2.5.8' },
+    killedBy: ['placeholders-counted-modulo-65536'],
+  },
+  {
+    id: 'regression/maxscale-3436-sequence-ids-of-change-user',
+    title:
+      'behind COM_CHANGE_USER the packets are numbered 1, 2 and 3 where there is an AuthSwitchRequest, and the next command counts anew',
+    level: 'SHOULD',
+    source: [...changing, manual['mysql/sequence-id-resets-per-command'], manual['mariadb/sequence-number-starts-at-zero-per-query']],
+    needs: ['check-account', { offers: 'PLUGIN_AUTH' }],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_CHANGE_USER', account: 'check' } },
+      {
+        expect: [
+          {
+            packet: 'AuthSwitchRequest',
+            sequenceId: 1,
+            then: [
+              { send: { message: 'AuthSwitchResponse', sequenceId: 2 } },
+              { expect: [{ packet: 'OK', sequenceId: 3 }] },
+              query('SELECT 1'),
+              row('1'),
+              ...works,
+            ],
+          },
+          { packet: 'OK', sequenceId: 1, then: [query('SELECT 1'), row('1'), ...works] },
+        ],
+      },
+    ],
+    deliveries: ['whole'],
+    link: jira(3436),
+    regression: { product, issue: 'MXS-3436', fixed: '2.5.10' },
+    killedBy: ['change-user-switch-out-of-order', 'change-user-sequence-restarts'],
+  },
+  {
+    id: 'regression/maxscale-3565-execute-without-types',
+    title: 'an execution that sends no types has those of the one before',
+    level: 'MUST',
+    source: [manual['mysql/execute-types'], manual['mariadb/execute-types-once']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, ?', 2, 2),
+      { send: execute([longlong(7), text('a')]) },
+      gives('7', 'a'),
+      { send: execute([longlong(8), nullOf(type.VAR_STRING)], sameTypes) },
+      gives('8', null),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: jira(3565),
+    regression: { product, issue: 'MXS-3565' },
+    killedBy: ['parameter-types-forgotten'],
+  },
+  {
+    id: 'regression/maxscale-4922-close-of-an-unknown-statement',
+    title: 'COM_STMT_CLOSE of an id that was never given has no answer, and the connection goes on',
+    level: 'MUST',
+    source: [manual['mysql/close-has-no-answer'], manual['mariadb/close-has-no-answer']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_STMT_CLOSE', with: { statementId: 0xdeadbeef } } },
+      query('SELECT 1'),
+      row('1'),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: jira(4922),
+    regression: { product, issue: 'MXS-4922', fixed: '22.08.12' },
+    killedBy: ['unknown-close-answered'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,446 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { CapabilityName } from '../../harness/codec/capability.ts';
+import { status } from '../../harness/codec/status.ts';
+import { ascii } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { query, row } from '../regression-steps.ts';
+import { ended, err, greeting, loggedIn, ok, ping, works } from '../steps.ts';
+
+const product = 'MaxScale';
+const jira = (number: number) => `https://jira.mariadb.org/browse/MXS-${number}` as const;
+const errors = [manual['mysql/error-of-commands'], manual['mariadb/error-of-commands']] as const;
+const counts = [manual['mysql/sequence-id-resets-per-command'], manual['mariadb/sequence-number-starts-at-zero-per-query']] as const;
+const layout = [
+  manual['mysql/response41-client-flag'],
+  manual['mysql/ok-or-err-ends-auth'],
+  manual['mariadb/response-layout'],
+  manual['mariadb/auth-answers'],
+] as const;
+const resultset = [
+  manual['mysql/resultset-order'],
+  manual['mysql/resultset-terminator'],
+  manual['mariadb/resultset-order'],
+  manual['mariadb/resultset-terminator'],
+] as const;
+
+const withFlags = (...add: readonly CapabilityName[]) =>
+  [greeting, { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add } } }, ok] as const;
+const unknownId = (text: string) => [query(text), { expect: [{ ...err(1094, 'HY000'), sequenceId: 1 }] }] as const;
+
+const FULL = 0xffffff;
+const BEFORE = "SELECT LENGTH('a";
+const BEHIND = "')";
+/** A statement whose COM_QUERY has this many bytes, and the length of the literal in it. */
+const command = (length: number) => ({ send: { message: 'COM_QUERY', with: { query: BEFORE }, padTo: length, tail: BEHIND } }) as const;
+const lengthOf = (length: number, sequenceId: number) =>
+  ({
+    expect: [{ packet: 'TextResultset', sequenceId, where: { rows: 1, first: String(length - BEFORE.length - BEHIND.length) } }],
+  }) as const;
+
+/** MaxScale, in the order of its issues. */
+export const cases = [
+  {
+    id: 'regression/maxscale-959-kill-by-the-id-of-the-greeting',
+    title: 'KILL with the id that the greeting gave ends that connection and no other',
+    level: 'MUST',
+    source: [manual['mysql/kill-connection'], manual['mysql/v10-thread-id'], manual['mariadb/kill-connection']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      {
+        beside: [
+          ...loggedIn,
+          { send: { message: 'COM_QUERY', with: { query: { from: 'outer.HandshakeV10.threadId', before: 'KILL ' } } } },
+          { expect: [{ packet: 'OK', sequenceId: 1 }] },
+          ...works,
+        ],
+      },
+      ended,
+    ],
+    deliveries: ['whole'],
+    link: jira(959),
+    regression: { product, issue: 'MXS-959' },
+    killedBy: ['kill-ignored', 'stale-thread-id'],
+  },
+  {
+    id: 'regression/maxscale-1785-full-packet-is-no-end-of-a-file',
+    title: 'the empty packet behind a command of 16777215 bytes ends that command, and the next one is answered',
+    level: 'MUST',
+    source: [manual['mysql/payload-of-exact-16mb-ends-with-empty-packet'], manual['mariadb/exact-multiple-ends-with-empty-packet']],
+    needs: ['check-account', { feature: 'packets-of-32-mib' }],
+    script: [...loggedIn, command(FULL), lengthOf(FULL, 2), query('SELECT 1'), row('1'), ...works],
+    deliveries: ['whole'],
+    limitMs: 15_000,
+    link: jira(1785),
+    regression: { product, issue: 'MXS-1785', fixed: '2.2.5' },
+    killedBy: ['ignores-continued-payload'],
+  },
+  {
+    id: 'regression/maxscale-1786-statistics',
+    title: 'COM_STATISTICS is answered with one packet that is a bare text, and the next command with its own',
+    level: 'MUST',
+    source: [manual['mysql/most-commands-answered-by-ok-err-eof'], manual['mysql/first-byte-is-command'], manual['mariadb/ping-gets-ok']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_STATISTICS' } },
+      { expect: [{ packet: 'Statistics', sequenceId: 1, where: { text: { pattern: 'Uptime: \\d' } } }] },
+      ...works,
+    ],
+    link: jira(1786),
+    regression: { product, issue: 'MXS-1786', fixed: '2.2.5' },
+    killedBy: ['statistics-unanswered', 'statistics-answers-ok'],
+  },
+  {
+    id: 'regression/maxscale-1846-kill-of-an-unknown-id',
+    title: 'the ERR for KILL of an id that no connection has carries sequence id 1',
+    level: 'MUST',
+    source: [...counts, ...errors],
+    needs: ['check-account'],
+    script: [...loggedIn, ...unknownId('KILL 4294967290'), ...works],
+    link: jira(1846),
+    regression: { product, issue: 'MXS-1846', fixed: '2.2.6' },
+    killedBy: ['kill-err-counts-on'],
+  },
+  {
+    id: 'regression/maxscale-2042-several-statements',
+    title: 'two statements in one query are answered with two results, and the connection goes on',
+    level: 'MUST',
+    source: resultset,
+    needs: ['check-account', { offers: 'MULTI_STATEMENTS' }],
+    script: [
+      ...withFlags('MULTI_STATEMENTS'),
+      query('SELECT 1; SELECT 2'),
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { first: '1', statusFlags: { bits: status.MORE_RESULTS_EXISTS } } }] },
+      { expect: [{ packet: 'TextResultset', sequenceId: 6, where: { first: '2', statusFlags: { noBits: status.MORE_RESULTS_EXISTS } } }] },
+      ...works,
+    ],
+    link: jira(2042),
+    regression: { product, issue: 'MXS-2042', fixed: '2.2.14' },
+    killedBy: ['second-statement-unanswered'],
+  },
+  {
+    id: 'regression/maxscale-2159-flags-of-ssl-request-and-response',
+    title: 'a client that sets SSL in the SSLRequest and not in the handshake response behind it, as Connector/J 8 does, gets in',
+    level: 'SHOULD',
+    source: [
+      manual['mysql/ssl-request-then-response'],
+      manual['mysql/capabilities-are-an-intersection'],
+      manual['mariadb/tls-starts-with-ssl-request'],
+    ],
+    needs: ['tls', 'check-account'],
+    script: [
+      greeting,
+      { send: { message: 'SSLRequest', capabilities: { add: ['SSL'] } } },
+      { do: 'start-tls' },
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { drop: ['SSL'] } } },
+      { expect: [{ packet: 'OK', sequenceId: 3 }] },
+      ...ping,
+    ],
+    deliveries: ['whole'],
+    link: jira(2159),
+    regression: { product, issue: 'MXS-2159', fixed: '2.2.17' },
+    killedBy: ['ssl-flag-needed-twice'],
+  },
+  {
+    id: 'regression/maxscale-2536-kill-with-a-comment',
+    title: 'KILL with a comment in front of the id is answered',
+    level: 'MUST',
+    source: [manual['mysql/comment-is-nothing'], ...errors],
+    needs: ['check-account'],
+    script: [...loggedIn, ...unknownId('KILL /*QUERY*/ 4294967290'), ...works],
+    deliveries: ['whole'],
+    link: jira(2536),
+    regression: { product, issue: 'MXS-2536' },
+    killedBy: ['kill-with-comment-hangs'],
+  },
+  {
+    id: 'regression/maxscale-2562-errors-have-sequence-ids',
+    title: 'each ERR carries the sequence id that is due: 1 for a syntax error and for an unknown column',
+    level: 'MUST',
+    source: [...counts, manual['mysql/error-of-statements'], manual['mariadb/error-of-statements']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('SELEKT 1'),
+      { expect: [{ ...err(1064, '42000'), sequenceId: 1 }] },
+      query('SELECT `mywire_no_such_column`'),
+      { expect: [{ ...err(1054, '42S22'), sequenceId: 1 }] },
+      ...works,
+    ],
+    link: jira(2562),
+    regression: { product, issue: 'MXS-2562', fixed: '2.3.9' },
+    killedBy: ['err-behind-err-sequence-zero', 'err-sequence-zero'],
+  },
+  {
+    id: 'regression/maxscale-3069-empty-plugin-name',
+    title: 'a client with PLUGIN_AUTH and an empty plugin name gets in, with an auth switch on the way or without',
+    level: 'SHOULD',
+    source: [manual['mysql/response41-plugin-name'], manual['mariadb/response-plugin-name'], ...layout],
+    needs: ['check-account', { offers: 'PLUGIN_AUTH' }],
+    script: [greeting, { send: { message: 'HandshakeResponse41', account: 'check', with: { authPluginName: '' } } }, ok, ...works],
+    deliveries: ['whole'],
+    link: jira(3069),
+    regression: { product, issue: 'MXS-3069', fixed: '2.4.11, 2.5.3' },
+    killedBy: ['empty-plugin-name-refused'],
+  },
+  {
+    id: 'regression/maxscale-3110-nul-for-a-database-unasked',
+    title: 'a client that writes an empty database name without CONNECT_WITH_DB gets in: its plugin name is then empty',
+    level: 'SHOULD',
+    source: layout,
+    needs: ['check-account', { offers: 'PLUGIN_AUTH' }],
+    // The NUL of the database name is read as that of the plugin name, and the plugin name as what lies behind the packet's fields.
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', raw: { authPluginName: `00${ascii('mysql_native_password')}00` } } },
+      ok,
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: jira(3110),
+    regression: { product, issue: 'MXS-3110', fixed: '2.5.4' },
+    killedBy: ['empty-plugin-name-refused', 'trailing-bytes-refused'],
+  },
+  {
+    id: 'regression/maxscale-3171-attributes-unasked',
+    title: 'a client that writes attributes without CONNECT_ATTRS, as Connector/J did, gets in',
+    level: 'SHOULD',
+    source: layout,
+    needs: ['check-account', { offers: 'PLUGIN_AUTH' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { drop: ['CONNECT_ATTRS'] },
+          raw: {
+            authPluginName: `${ascii('mysql_native_password')}001b0f${ascii('_runtime_vendor')}0a${ascii('mywire test').slice(0, 20)}`,
+          },
+        },
+      },
+      ok,
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://bugs.mysql.com/bug.php?id=79612',
+    regression: { product, issue: 'MXS-3171', fixed: '2.5.4' },
+    killedBy: ['trailing-bytes-refused'],
+  },
+  {
+    id: 'regression/maxscale-3160-length-encoded-auth-response',
+    title: 'where PLUGIN_AUTH_LENENC_CLIENT_DATA is offered, a client that sets it is read by it, in both of its forms of 20 bytes',
+    level: 'MUST',
+    source: [
+      manual['mysql/response41-auth-response'],
+      manual['mysql/lenenc-integer-forms'],
+      manual['mariadb/response-auth-forms'],
+      manual['mariadb/lenenc-integer-forms'],
+    ],
+    needs: ['check-account', { offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
+    script: [...withFlags('PLUGIN_AUTH_LENENC_CLIENT_DATA'), ...works],
+    deliveries: ['whole'],
+    link: jira(3160),
+    regression: { product, issue: 'MXS-3160', fixed: '2.5.4' },
+    killedBy: ['lenenc-auth-refused'],
+  },
+  {
+    id: 'regression/maxscale-3229-set-option',
+    title: 'COM_SET_OPTION is answered with EOF, and the next command with its own answer',
+    level: 'SHOULD',
+    source: [manual['mariadb/set-option'], manual['mysql/set-option']],
+    needs: ['check-account', { offers: 'MULTI_STATEMENTS' }],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_SET_OPTION', with: { option: 0 } } },
+      { expect: [{ packet: 'EOF', sequenceId: 1 }] },
+      ...works,
+    ],
+    link: jira(3229),
+    regression: { product, issue: 'MXS-3229', fixed: '2.5.5' },
+    killedBy: ['set-option-answers-ok'],
+  },
+  {
+    id: 'regression/maxscale-3459-file-that-looks-like-commands',
+    title: 'packets of a file that begin as COM_QUIT, COM_QUERY and COM_CHANGE_USER do are parts of the file',
+    level: 'MUST',
+    source: [
+      manual['mysql/infile-data-ends-with-empty-packet'],
+      manual['mariadb/infile-data-ends-with-empty-packet'],
+      manual['mariadb/infile-ends-with-ok-or-err'],
+    ],
+    needs: ['check-account', 'database', { feature: 'local-infile' }],
+    script: [
+      ...withFlags('CONNECT_WITH_DB', 'LOCAL_FILES'),
+      query('CREATE TEMPORARY TABLE mywire_file (b VARCHAR(20))'),
+      ok,
+      query("LOAD DATA LOCAL INFILE '/srv/words' INTO TABLE mywire_file"),
+      { expect: [{ packet: 'LocalInfileRequest', sequenceId: 1 }] },
+      ...['\x01\n', '\x03\n', '\x11\n'].map((text) => ({ send: { message: 'LocalInfileData', with: { data: ascii(text) } } }) as const),
+      { send: { message: 'LocalInfileData' } },
+      { expect: [{ packet: 'OK', sequenceId: 6, where: { affectedRows: 3 } }] },
+      ...works,
+    ],
+    link: jira(3459),
+    regression: { product, issue: 'MXS-3459' },
+    killedBy: ['infile-data-may-quit'],
+  },
+  {
+    id: 'regression/maxscale-3533-session-tracking',
+    title: 'a server that offers SESSION_TRACK tells the client that sets it of another default database',
+    level: 'MUST',
+    source: [manual['mysql/ok-layout'], manual['mysql/capabilities-are-an-intersection'], manual['mariadb/ok-layout']],
+    needs: ['check-account', { offers: 'SESSION_TRACK' }],
+    script: [
+      ...withFlags('SESSION_TRACK'),
+      { send: { message: 'COM_INIT_DB', with: { schema: 'information_schema' } } },
+      {
+        expect: [
+          {
+            packet: 'OK',
+            sequenceId: 1,
+            where: { statusFlags: { bits: status.SESSION_STATE_CHANGED }, 'tracked.SCHEMA': 'information_schema' },
+          },
+        ],
+      },
+      ...works,
+    ],
+    link: jira(3533),
+    regression: { product, issue: 'MXS-3533', fixed: '2.5.12' },
+    killedBy: ['session-track-offered-in-vain'],
+  },
+  {
+    id: 'regression/maxscale-3588-four-bytes-below-16-mib',
+    title: 'a command of 0xFFFFFB bytes is one packet, and answered behind it',
+    level: 'MUST',
+    source: [manual['mysql/payload-of-16mb-continues'], manual['mariadb/full-packet-continues']],
+    needs: ['check-account', { feature: 'packets-of-32-mib' }],
+    script: [...loggedIn, command(0xfffffb), lengthOf(0xfffffb, 1), ...works],
+    deliveries: ['whole'],
+    limitMs: 15_000,
+    link: jira(3588),
+    regression: { product, issue: 'MXS-3588', fixed: '2.5.14' },
+    killedBy: ['continues-four-bytes-early'],
+  },
+  {
+    id: 'regression/maxscale-4094-empty-auth-switch-response',
+    title: 'an empty packet answers an AuthSwitchRequest for an account without a password',
+    level: 'MUST',
+    source: [
+      manual['mysql/auth-switch-response-is-opaque'],
+      manual['mysql/auth-switch-response-gets-more-err-or-ok'],
+      manual['mariadb/auth-switch-ends-with-ok-or-err'],
+    ],
+    needs: ['check-account', { offers: 'PLUGIN_AUTH' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', with: { authPluginName: 'mywire_no_such_plugin' } } },
+      { expect: [{ packet: 'AuthSwitchRequest', sequenceId: 2 }] },
+      { send: { wire: '00000003' } },
+      { expect: [{ packet: 'OK', sequenceId: 4 }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: jira(4094),
+    regression: { product, issue: 'MXS-4094', fixed: '2.5.22, 22.08.1' },
+    killedBy: ['auth-switch-empty-response-refused'],
+  },
+  {
+    id: 'regression/maxscale-4489-character-set-of-the-greeting',
+    title: 'the greeting names a character set',
+    level: 'MUST',
+    source: [manual['mysql/v10-character-set']],
+    script: [{ expect: [{ packet: 'HandshakeV10', where: { characterSet: { min: 1 } } }] }],
+    deliveries: ['whole'],
+    link: jira(4489),
+    regression: { product, issue: 'MXS-4489' },
+    killedBy: ['greeting-charset-zero'],
+  },
+  {
+    id: 'regression/maxscale-4808-session-state-unasked',
+    title: 'a client without SESSION_TRACK gets neither the flag of session state nor the state',
+    level: 'MUST',
+    source: [manual['mysql/ok-layout'], manual['mysql/capabilities-are-an-intersection'], manual['mariadb/ok-layout']],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { drop: ['SESSION_TRACK'] } } },
+      {
+        expect: [{ packet: 'OK', sequenceId: 2, where: { statusFlags: { noBits: status.SESSION_STATE_CHANGED }, payload: { length: 7 } } }],
+      },
+      { send: { message: 'COM_INIT_DB', with: { schema: 'information_schema' } } },
+      {
+        expect: [{ packet: 'OK', sequenceId: 1, where: { statusFlags: { noBits: status.SESSION_STATE_CHANGED }, payload: { length: 7 } } }],
+      },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: jira(4808),
+    regression: { product, issue: 'MXS-4808', fixed: '23.08.2' },
+    killedBy: ['session-state-unasked'],
+  },
+  {
+    id: 'regression/maxscale-4843-many-attributes',
+    title: 'connection attributes of 30 000 bytes do not change the login',
+    level: 'SHOULD',
+    source: [manual['mysql/response41-attributes'], manual['mariadb/response-attributes'], ...layout],
+    needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
+    // The issue has more than 64 KiB; nothing that large is sent before a login (cases.test.ts).
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['CONNECT_ATTRS'] },
+          attributes: Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`mywire_${at}`, 'a'.repeat(985)])),
+        },
+      },
+      ok,
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: jira(4843),
+    regression: { product, issue: 'MXS-4843', fixed: '23.02.6' },
+    killedBy: ['large-attributes-close'],
+  },
+  {
+    id: 'regression/maxscale-5023-command-behind-kill',
+    title: 'a command in the segment of a KILL is answered behind it',
+    level: 'SHOULD',
+    source: [...counts, manual['tcp/segments-do-not-match-writes'], manual['mysql/ping-gets-ok'], manual['mariadb/ping-gets-ok']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: [query('KILL 4294967290').send, { message: 'COM_PING' }] },
+      { expect: [{ ...err(1094, 'HY000'), sequenceId: 1 }] },
+      { expect: [{ packet: 'OK', sequenceId: 1 }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: jira(5023),
+    regression: { product, issue: 'MXS-5023' },
+    killedBy: ['kill-of-nobody-loses-next-command'],
+  },
+  {
+    id: 'regression/maxscale-3297-extended-capabilities',
+    title:
+      'the extended capabilities are the last four bytes of the filler: with CACHE_METADATA there the column count says that definitions follow',
+    level: 'MUST',
+    source: [manual['mariadb/response-extended-capabilities'], manual['mariadb/extended-capabilities'], manual['mariadb/cache-metadata']],
+    needs: ['check-account', { dialect: 'mariadb' }, { offersMariadb: 'CACHE_METADATA' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', mariadb: ['CACHE_METADATA'] } },
+      ok,
+      query('SELECT 1'),
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { rows: 1, first: '1' } }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: jira(3297),
+    regression: { product, issue: 'MXS-3297', fixed: '2.4.14' },
+    killedBy: ['extended-capabilities-at-their-old-place'],
+  },
+] as const satisfies readonly Case[];

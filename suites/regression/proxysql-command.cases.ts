@@ -1,0 +1,405 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Condition, Step, Stimulus } from '../../harness/case/step.ts';
+import { status } from '../../harness/codec/status.ts';
+import { manual } from '../manual.ts';
+import { alive, query, row } from '../regression-steps.ts';
+import { closes, ended, endedCleanly, err, greeting, loggedIn, loginAsCheck, ok, ping, waits, works } from '../steps.ts';
+
+const product = 'ProxySQL';
+const pipelined = [
+  manual['mysql/most-commands-answered-by-ok-err-eof'],
+  manual['mysql/sequence-id-resets-per-command'],
+  manual['mariadb/ping-answer-has-sequence-one'],
+  manual['tcp/segments-do-not-match-writes'],
+] as const;
+const resultset = [
+  manual['mysql/resultset-order'],
+  manual['mysql/resultset-terminator'],
+  manual['mariadb/resultset-order'],
+  manual['mariadb/resultset-terminator'],
+] as const;
+const refused = [manual['mysql/error-1047-unknown-command'], manual['mariadb/error-1047-unknown-command']] as const;
+const okAt = (sequenceId: number) => ({ expect: [{ packet: 'OK', sequenceId }] }) as const satisfies Step;
+const withFlags = (...add: NonNullable<NonNullable<Stimulus['capabilities']>['add']>) =>
+  [greeting, { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add } } }, ok] as const;
+const raw = (command: number, rest = '') => ({ send: { message: 'COM_RAW', with: { command, rest } } }) as const;
+
+/** A row of a client with or without DEPRECATE_EOF: the reading of the answer depends on what it has agreed to. */
+const select = [query('SELECT 1'), row('1')] as const;
+const otherClient = (flag: 'with' | 'without') =>
+  ({
+    beside: [...(flag === 'with' ? withFlags('DEPRECATE_EOF') : loggedIn), ...select, { send: { message: 'COM_QUIT' } }, ended],
+  }) as const satisfies Step;
+
+/** SELECT 1, the command as it stands in the report, and the next client. */
+const replicates = (command: number, rest: string, codes: readonly number[]): readonly Step[] => [
+  ...loggedIn,
+  ...select,
+  raw(command, rest),
+  { expect: [err(codes)] },
+  alive,
+];
+
+/** A row that came in compressed packets, the first of them numbered on from the command. */
+const compressedRow = (first: Condition) =>
+  ({ expect: [{ packet: 'TextResultset', sequenceId: 1, where: { rows: 1, first, frameSequenceId: 1 } }] }) as const satisfies Step;
+
+/** ProxySQL, command by command. */
+export const cases = [
+  {
+    id: 'regression/proxysql-1138-set-and-select-in-one-segment',
+    title: 'the first two queries of MariaDB Connector/J, sent in one segment, get their two answers in order',
+    level: 'SHOULD',
+    source: [...pipelined, manual['mysql/query-answers'], manual['mariadb/query-answers']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      {
+        send: [
+          query("set autocommit=1, sql_mode = concat(@@sql_mode,',STRICT_TRANS_TABLES')").send,
+          query('SELECT @@max_allowed_packet,@@system_time_zone,@@time_zone,@@sql_mode,@@auto_increment_increment').send,
+        ],
+      },
+      okAt(1),
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { columns: 5, rows: 1, 'row.0.4': '1' } }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/1138',
+    regression: { product, issue: 'sysown/proxysql#1138', affected: '1.4 to 2.7.1' },
+    killedBy: ['closes-after-first-pipelined', 'merges-two-answers-losing-one', 'swaps-pipelined-answers'],
+  },
+  {
+    id: 'regression/proxysql-1463-login-and-query-in-one-segment',
+    title: 'a query that comes with the handshake response is answered behind its OK',
+    level: 'SHOULD',
+    source: [...pipelined, manual['mysql/query-answers'], manual['mariadb/query-answers']],
+    needs: ['check-account'],
+    script: [greeting, { send: [loginAsCheck.send, query('SELECT 1').send] }, okAt(2), row('1'), ...works],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/1463',
+    regression: { product, issue: 'sysown/proxysql#1463', affected: '1.4 to 2.7.1' },
+    killedBy: ['drops-commands-behind-login'],
+  },
+  {
+    id: 'regression/proxysql-2809-query-and-quit-in-one-segment',
+    title: 'a query with COM_QUIT right behind it is answered before the connection ends',
+    level: 'SHOULD',
+    source: [...pipelined, manual['mysql/quit-closes'], manual['mariadb/quit-closes']],
+    needs: ['check-account'],
+    script: [...loggedIn, { send: [query('SELECT 1').send, { message: 'COM_QUIT' }] }, row('1'), endedCleanly],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/2809',
+    regression: { product, issue: 'sysown/proxysql#2809', affected: '1.4 to 2.7.1' },
+    killedBy: ['quit-overtakes-answer'],
+  },
+  {
+    id: 'regression/proxysql-e3c13fbe-empty-packet-as-a-command',
+    title: 'an empty packet in place of a command is refused or ends the connection, and the next client is served',
+    level: 'MUST',
+    source: [manual['mysql/first-byte-is-command'], manual['mysql/com-sleep-is-refused'], manual['mariadb/com-sleep-gets-err'], ...refused],
+    needs: ['check-account'],
+    script: [...loggedIn, { send: { wire: '00000000' } }, { expect: [{ ...err([1047, 1835, 1156]), sequenceId: 1 }, closes] }, alive],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/commit/e3c13fbe',
+    regression: { product, issue: 'sysown/proxysql@e3c13fbe', fixed: '3.0.0' },
+    killedBy: ['empty-command-stops-server', 'empty-packet-hangs'],
+  },
+  {
+    id: 'regression/proxysql-2793-flags-behind-an-auth-switch',
+    title: 'a client that has gone through an auth switch still has compression and several statements in one query',
+    level: 'MUST',
+    source: [
+      manual['mysql/capabilities-are-an-intersection'],
+      manual['mysql/wrong-guess-gets-auth-switch'],
+      manual['mariadb/auth-switch-ends-with-ok-or-err'],
+    ],
+    needs: ['check-account', { offers: 'PLUGIN_AUTH' }, { offers: 'COMPRESS' }, { offers: 'MULTI_STATEMENTS' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['COMPRESS', 'MULTI_STATEMENTS'] },
+          with: { authPluginName: 'mywire_no_such_plugin' },
+        },
+      },
+      { expect: [{ packet: 'AuthSwitchRequest', sequenceId: 2 }] },
+      { send: { message: 'AuthSwitchResponse' } },
+      okAt(4),
+      { send: { message: 'COM_QUERY', with: { query: 'SELECT 1;SELECT 2' }, compressed: { body: 'compressed' } } },
+      {
+        expect: [
+          {
+            packet: 'TextResultset',
+            sequenceId: 1,
+            where: { first: '1', frameSequenceId: 1, statusFlags: { bits: status.MORE_RESULTS_EXISTS } },
+          },
+        ],
+      },
+      // Under compression both servers number what they flush from the compressed packets: the second result begins at 2.
+      {
+        expect: [
+          { packet: 'TextResultset', sequenceId: 'any', where: { first: '2', statusFlags: { noBits: status.MORE_RESULTS_EXISTS } } },
+        ],
+      },
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/2793',
+    regression: { product, issue: 'sysown/proxysql#2793', fixed: '2.1.1' },
+    killedBy: ['auth-switch-loses-capabilities'],
+  },
+  {
+    id: 'regression/proxysql-3780-deprecate-eof-is-of-each-client',
+    title: 'whether rows end with EOF or OK goes by the client that reads them, whatever the clients beside it have agreed to',
+    level: 'MUST',
+    source: [...resultset, manual['mysql/ok-as-eof-only-with-deprecate-eof'], manual['mysql/capabilities-are-an-intersection']],
+    needs: ['check-account', { offers: 'DEPRECATE_EOF' }],
+    script: [...loggedIn, ...select, otherClient('with'), ...select, otherClient('without'), otherClient('with'), ...select],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/3780',
+    regression: { product, issue: 'sysown/proxysql#3780', fixed: '2.4.0' },
+    killedBy: ['deprecate-eof-of-the-last-login'],
+  },
+  {
+    id: 'regression/proxysql-3992-extended-metadata-unasked',
+    title: 'a column definition has no extended metadata for a client that has not asked for it',
+    level: 'MUST',
+    source: [manual['mariadb/extended-metadata-layout'], manual['mariadb/extended-capabilities'], ...resultset],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('SELECT VERSION(), DATABASE()'),
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { columns: 2, rows: 1, 'column.1.fixedLength': 12 } }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/3992',
+    regression: { product, issue: 'sysown/proxysql#3992', fixed: '2.4.6' },
+    killedBy: ['resultset-metadata-unasked'],
+  },
+  {
+    id: 'regression/proxysql-2915-state-changed-without-state',
+    title: 'an OK that says that session state has changed carries that state',
+    level: 'MUST',
+    source: [manual['mysql/ok-layout'], manual['mariadb/ok-layout']],
+    needs: ['check-account', { offers: 'SESSION_TRACK' }],
+    // Asked of every OK: the flag and the state block go together.
+    script: [
+      ...withFlags('SESSION_TRACK'),
+      ...['SET autocommit=0', 'START TRANSACTION', 'COMMIT', 'SET autocommit=1'].flatMap((one) => [query(one), okAt(1)]),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/2915',
+    regression: { product, issue: 'sysown/proxysql#2915', fixed: '2.4.6' },
+    killedBy: ['ok-session-state-missing'],
+  },
+  {
+    id: 'regression/proxysql-1750-process-info',
+    title: 'COM_PROCESS_INFO is answered with rows or an ERR, and the connection goes on',
+    level: 'MUST',
+    source: [manual['mysql/removed-commands'], manual['mariadb/processlist-is-show-processlist'], ...refused],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      raw(0x0a),
+      {
+        expect: [
+          { packet: 'TextResultset', sequenceId: 1, where: { columns: { min: 8 }, rows: { min: 1 } } },
+          { ...err(1047, '08S01'), sequenceId: 1 },
+        ],
+      },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/1750',
+    regression: { product, issue: 'sysown/proxysql#1750' },
+    killedBy: ['process-info-closes'],
+  },
+  {
+    id: 'regression/proxysql-2311-com-sleep',
+    title: 'the command byte 0x00 gets ERR 1047, and the connection goes on',
+    level: 'SHOULD',
+    source: [manual['mysql/com-sleep-is-refused'], manual['mariadb/com-sleep-gets-err'], ...refused],
+    needs: ['check-account'],
+    script: [...loggedIn, raw(0x00), { expect: [{ ...err(1047, '08S01'), sequenceId: 1 }] }, ...works],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/2311',
+    regression: { product, issue: 'sysown/proxysql#2311' },
+    killedBy: ['sleep-command-closes'],
+  },
+  {
+    id: 'regression/proxysql-2871-binlog-dump-behind-a-query',
+    title: 'COM_BINLOG_DUMP of an account that may not replicate gets an ERR behind a query, and the next client is served',
+    level: 'MUST',
+    source: [
+      manual['mysql/binlog-dump-gets-stream-or-err'],
+      manual['mysql/replication-slave-reads-binlog'],
+      manual['mysql/error-1227-privilege-needed'],
+      manual['mariadb/error-1227-privilege-needed'],
+    ],
+    needs: ['check-account'],
+    script: replicates(0x12, '04000000000001000000', [1227, 1236]),
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/2871',
+    regression: { product, issue: 'sysown/proxysql#2871', fixed: '2.5.1' },
+    killedBy: ['binlog-dump-behind-query-stops-server'],
+  },
+  {
+    id: 'regression/proxysql-3.0.7-gtid-dump-behind-a-query',
+    title: 'COM_BINLOG_DUMP_GTID that breaks off gets an ERR behind a query, and the next client is served',
+    level: 'MUST',
+    source: [manual['mysql/binlog-dump-gtid-gets-stream-or-err'], manual['mysql/error-1835-malformed-packet'], ...refused],
+    needs: ['check-account'],
+    script: replicates(0x1e, '0000', [1047, 1227, 1835, 1236]),
+    deliveries: ['whole'],
+    link: 'https://proxysql.com/blog/proxysql-3-0-7-security-hardening/',
+    regression: { product, issue: 'ProxySQL 3.0.7', affected: '<3.0.7', fixed: '3.0.7' },
+    killedBy: ['binlog-dump-behind-query-stops-server'],
+  },
+  {
+    id: 'regression/proxysql-858-err-of-process-kill',
+    title: 'the ERR for COM_PROCESS_KILL of a connection that is not there has one marker and five characters of SQLSTATE',
+    level: 'MUST',
+    source: [manual['mysql/err-layout'], manual['mariadb/err-layout'], manual['mariadb/process-kill-ends-a-connection'], ...refused],
+    needs: ['check-account'],
+    // No server gives this id before it has served 4294967280 clients.
+    script: [
+      ...loggedIn,
+      raw(0x0c, 'f0ffffff'),
+      { expect: [{ packet: 'ERR', sequenceId: 1, where: { payload: { pattern: '^\\xff[^]{2}#[0-9A-Z]{5}[^#]' } } }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/858',
+    regression: { product, issue: 'sysown/proxysql#858' },
+    killedBy: ['process-kill-doubled-marker'],
+  },
+  {
+    id: 'regression/proxysql-1493-sequence-ids-under-compression',
+    title: 'the answer to each compressed command counts from 1, its packets and its compressed packets alike',
+    level: 'MUST',
+    source: [manual['mysql/sequence-id-resets-per-command'], manual['mariadb/sequence-number-starts-at-zero-per-query']],
+    needs: ['check-account', { offers: 'COMPRESS' }],
+    script: [
+      ...withFlags('COMPRESS'),
+      query('SELECT 1'),
+      compressedRow('1'),
+      query("SELECT REPEAT('x', 100000)"),
+      compressedRow({ length: 100_000 }),
+      query('SELECT 2'),
+      compressedRow('2'),
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/1493',
+    regression: { product, issue: 'sysown/proxysql#1493', fixed: '2.1.1' },
+    killedBy: ['compressed-answers-start-at-zero'],
+  },
+  {
+    id: 'regression/proxysql-1410-plain-body-said-to-be-compressed',
+    title: 'a body that is said to be compressed and is not gets no answer but an ERR, and the next client is served',
+    level: 'MUST',
+    source: [manual['mysql/capabilities-are-an-intersection'], manual['mysql/most-commands-answered-by-ok-err-eof']],
+    needs: ['check-account', { offers: 'COMPRESS' }],
+    // COM_PING as it is, in a frame that says that it was 5 bytes before it was compressed.
+    script: [
+      ...withFlags('COMPRESS'),
+      { send: { wire: '05000000050000 010000000e' } },
+      // MySQL stays silent and reads on.
+      { expect: [{ ...err([1157, 1158, 1156, 1835, 1153]), sequenceId: 'any', then: [ended, alive] }, { closes: true }, waits] },
+      alive,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/1410',
+    regression: { product, issue: 'sysown/proxysql#1410', fixed: '2.0.0' },
+    killedBy: ['broken-compression-stops-server'],
+  },
+  {
+    id: 'regression/proxysql-5f486dd1-packet-in-several-compressed-packets',
+    title: 'a command that is cut behind its header and in its payload over several compressed packets is one command',
+    level: 'MUST',
+    source: [manual['mysql/packet-has-length-sequence-payload'], manual['mariadb/packet-has-length-sequence-body']],
+    needs: ['check-account', { offers: 'COMPRESS' }],
+    script: [
+      ...withFlags('COMPRESS'),
+      { send: { message: 'COM_QUERY', with: { query: 'SELECT 1' }, compressed: { cutAt: [4, 9] } } },
+      // Both servers number the answer on from the compressed packets of the command.
+      { expect: [{ packet: 'TextResultset', sequenceId: 'any', where: { rows: 1, first: '1' } }] },
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/commit/5f486dd1',
+    regression: { product, issue: 'sysown/proxysql@5f486dd1', fixed: '2.4.6' },
+    killedBy: ['compressed-packet-is-whole-packet'],
+  },
+  {
+    id: 'regression/proxysql-3500-file-of-the-proxy',
+    title: 'LOAD DATA LOCAL INFILE asks the client for the file or is refused, and never takes a file of the server side',
+    level: 'MUST',
+    source: [
+      manual['mysql/infile-request-names-file'],
+      manual['mysql/infile-refused-with-3948'],
+      manual['mariadb/infile-request-names-file'],
+      manual['mariadb/infile-refused-without-local-files'],
+    ],
+    needs: ['check-account', 'database'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB', 'LOCAL_FILES'] } } },
+      ok,
+      query('CREATE TEMPORARY TABLE mywire_file (a VARCHAR(80))'),
+      ok,
+      query("LOAD DATA LOCAL INFILE '/etc/hostname' INTO TABLE mywire_file"),
+      {
+        expect: [
+          {
+            packet: 'LocalInfileRequest',
+            where: { filename: '/etc/hostname' },
+            then: [{ send: { message: 'LocalInfileData' } }, { expect: [{ packet: 'OK', where: { affectedRows: 0 } }] }, ...works],
+          },
+          { packet: 'ERR', where: { errorCode: { oneOf: [1047, 1148, 3948, 4166] } } },
+        ],
+      },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/3500',
+    regression: { product, issue: 'sysown/proxysql#3500', fixed: '2.3.0' },
+    killedBy: ['infile-takes-own-file'],
+  },
+  {
+    id: 'regression/proxysql-3a8b1bce-statements-without-multi-results',
+    title: 'a client with MULTI_STATEMENTS and without MULTI_RESULTS gets the results of all its statements',
+    level: 'SHOULD',
+    source: [...resultset, manual['mysql/capabilities-are-an-intersection']],
+    needs: ['check-account', { offers: 'MULTI_STATEMENTS' }],
+    script: [
+      greeting,
+      {
+        send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['MULTI_STATEMENTS'], drop: ['MULTI_RESULTS'] } },
+      },
+      ok,
+      query('SELECT 1;SELECT 2'),
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { first: '1', statusFlags: { bits: status.MORE_RESULTS_EXISTS } } }] },
+      { expect: [{ packet: 'TextResultset', where: { first: '2', statusFlags: { noBits: status.MORE_RESULTS_EXISTS } } }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/commit/3a8b1bce',
+    regression: { product, issue: 'sysown/proxysql@3a8b1bce', fixed: '2.1.1' },
+    killedBy: ['statements-need-multi-results'],
+  },
+  {
+    id: 'regression/proxysql-1860-pings-behind-set-names-binary',
+    title: 'behind SET NAMES binary every COM_PING is answered',
+    level: 'MUST',
+    source: [manual['mysql/ping-gets-ok'], manual['mariadb/ping-gets-ok']],
+    needs: ['check-account'],
+    script: [...loggedIn, query("SET NAMES 'binary'"), okAt(1), ...ping, ...ping, ...ping, ...works],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/1860',
+    regression: { product, issue: 'sysown/proxysql#1860' },
+    killedBy: ['set-names-binary-silences-pings'],
+  },
+] as const satisfies readonly Case[];

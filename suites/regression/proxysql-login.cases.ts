@@ -1,0 +1,343 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Alternative, Step } from '../../harness/case/step.ts';
+import { ascii, int, packet, times } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { alive, COM_QUIT, post41, pre41, refusedWith } from '../regression-steps.ts';
+import { badHandshake, closes, ended, err, greeting, ok, waits, waitsUntilHalfClose } from '../steps.ts';
+
+const product = 'ProxySQL';
+const firstAnswer = [manual['mysql/greeting-comes-first'], manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
+const response = [
+  manual['mysql/ok-or-err-ends-auth'],
+  manual['mysql/response41-username'],
+  manual['mariadb/response-layout'],
+  manual['mariadb/auth-answers'],
+] as const;
+const authSwitch = [
+  manual['mysql/wrong-guess-gets-auth-switch'],
+  manual['mysql/auth-switch-response-gets-more-err-or-ok'],
+  manual['mariadb/auth-switch-ends-with-ok-or-err'],
+] as const;
+const hardening = 'https://proxysql.com/blog/proxysql-3-0-7-security-hardening/';
+
+/** The user of HAProxy's documentation; where it exists it has no password. */
+const HAPROXY_USER = 'haproxy_user';
+/** Nobody's name, to be found in no other text. */
+const CANARY = 'mywire_canary';
+/** Names nobody but the user that was sent. */
+const denies = (user: string): Alternative => ({
+  packet: 'ERR',
+  sequenceId: 2,
+  where: { errorCode: { oneOf: [1043, 1045, 1251] }, errorMessage: { pattern: `^(?!.*'(?!${user}')[^']*'@)` } },
+});
+const malformed = refusedWith({ ...denies(CANARY) }, closes);
+
+/** HandshakeResponse41 as bytes: `flags`, then what stands behind the 32 fixed bytes. */
+const response41 = (flags: number, tail: string) =>
+  ({ send: { wire: packet(1, `${int(4, flags)}${int(4, 0x1000000)}2d${times(23, 0)}${tail}`) } }) as const;
+/** The flags of a usual client of MariaDB: PROTOCOL_41, SECURE_CONNECTION, PLUGIN_AUTH and more. */
+const USUAL = 0x000fa68d & ~0x8;
+const LENENC = USUAL | 0x200000;
+const WRONG_PLUGIN = 'mywire_no_such_plugin';
+const user = `${ascii(CANARY)}00`;
+
+/** One login of the account with a password, by way of an AuthSwitchRequest. */
+const switchedLogin = {
+  beside: [
+    greeting,
+    { send: { message: 'HandshakeResponse41', account: 'login', with: { authPluginName: WRONG_PLUGIN } } },
+    ok,
+    { send: { message: 'COM_QUIT' } },
+    ended,
+  ],
+} as const;
+
+/** ProxySQL, from the first byte of a client to the end of its login. */
+export const cases = [
+  {
+    id: 'regression/proxysql-3342-login-and-quit-before-the-greeting',
+    title: "HAProxy's handshake response and COM_QUIT, there before the greeting, get greeting, an answer and the end every time",
+    level: 'MUST',
+    source: [...firstAnswer, manual['haproxy/mysql-check-sends-auth-and-quit']],
+    // The bytes of the report: nobody needs to have that user, an ERR is an answer as well.
+    script: [
+      greeting,
+      { send: { wire: post41(HAPROXY_USER) + COM_QUIT } },
+      { expect: [{ packet: 'OK', sequenceId: 2 }, denies(HAPROXY_USER)] },
+      ended,
+    ],
+    deliveries: ['early'],
+    tries: 100,
+    link: 'https://github.com/sysown/proxysql/issues/3342',
+    regression: { product, issue: 'sysown/proxysql#3342', affected: '<=2.0.17', fixed: '2.0.18, 2.2.0' },
+    killedBy: ['early-data-resets-without-greeting', 'early-data-closes-without-greeting', 'drops-early-data'],
+  },
+  {
+    id: 'regression/proxysql-3342-quit-before-the-greeting',
+    title: 'a connection that starts with COM_QUIT is greeted before it ends',
+    level: 'SHOULD',
+    source: [...firstAnswer, manual['mysql/error-1156-packets-out-of-order']],
+    script: [greeting, { send: { wire: COM_QUIT } }, { expect: [err([1156, 1158, 1043]), closes] }, ended],
+    deliveries: ['early'],
+    tries: 100,
+    link: 'https://github.com/sysown/proxysql/issues/3342',
+    regression: { product, issue: 'sysown/proxysql#3342', affected: '<=2.0.17', fixed: '2.0.18, 2.2.0' },
+    killedBy: ['early-quit-resets-without-greeting', 'early-data-closes-without-greeting'],
+  },
+  {
+    id: 'regression/proxysql-ghsa-58ww-865x-grpr-header-of-a-large-first-packet',
+    title: 'what the header of a first packet of 16 MiB comes to, without a byte behind it: the next client is served in any case',
+    level: 'OBSERVE',
+    source: [],
+    needs: ['check-account'],
+    // Never a body: in the versions that have the bug it overwrites memory.
+    script: [greeting, { send: { wire: 'ffffff01' } }, { expect: [err([1153, 1043, 1156]), closes, waits] }, alive],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/security/advisories/GHSA-58ww-865x-grpr',
+    regression: { product, issue: 'CVE-2026-48773', affected: '2.0.18 to 3.0.8', fixed: '3.0.9' },
+    killedBy: ['first-packet-over-32-kib-closes'],
+  },
+  {
+    id: 'regression/proxysql-777-handshake-response-320',
+    title: 'a HandshakeResponse320 gets an answer that names no other user',
+    level: 'MUST',
+    source: [
+      manual['mysql/response320-layout'],
+      manual['mysql/protocol-41-decides-response-format'],
+      manual['mysql/ok-or-err-ends-auth'],
+      manual['mariadb/auth-answers'],
+    ],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { wire: pre41(CANARY) + COM_QUIT } },
+      { expect: [{ packet: 'OK', sequenceId: 2 }, denies(CANARY)] },
+      ended,
+      alive,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/777',
+    regression: { product, issue: 'sysown/proxysql#777' },
+    killedBy: ['handshake-320-closes', 'handshake-320-read-as-41'],
+  },
+  {
+    id: 'regression/proxysql-3.0.7-user-name-without-nul',
+    title: 'a user name that runs to the end of the packet is refused, and no other memory is shown',
+    level: 'MUST',
+    source: response,
+    needs: ['check-account'],
+    script: [greeting, response41(USUAL, ascii(CANARY)), ...malformed],
+    link: hardening,
+    regression: { product, issue: 'ProxySQL 3.0.7', affected: '<3.0.7', fixed: '3.0.7' },
+    killedBy: ['echoes-memory-past-user', 'bad-handshake-takes-login'],
+  },
+  {
+    id: 'regression/proxysql-3.0.7-auth-length-past-the-end',
+    title: 'an auth response of 255 bytes, of which 3 are there, is refused, and no other memory is shown',
+    level: 'MUST',
+    source: [...response, manual['mysql/response41-auth-response'], manual['mariadb/response-auth-forms']],
+    needs: ['check-account'],
+    script: [greeting, response41(USUAL, `${user}ff414141`), ...malformed],
+    link: hardening,
+    regression: { product, issue: 'ProxySQL 3.0.7', affected: '<3.0.7', fixed: '3.0.7' },
+    killedBy: ['auth-length-past-end-stops-server'],
+  },
+  ...(
+    [
+      ['3-byte-lenenc-auth-length-past-the-end', 'FD FF FF FF with 3 bytes behind it', 'fdffffff414141'],
+      ['8-byte-lenenc-auth-length-past-the-end', 'FE and eight FF', 'feffffffffffffffff'],
+      ['null-in-place-of-the-auth-length', 'FB, which is NULL,', 'fb'],
+      ['ff-in-place-of-the-auth-length', 'FF, which begins no length,', 'ff'],
+    ] as const
+  ).map(
+    ([words, said, bytes]) =>
+      ({
+        id: `regression/proxysql-3.0.7-${words}`,
+        title: `${said} in place of the length of the auth response is refused, and no other memory is shown`,
+        level: 'MUST',
+        source: [...response, manual['mysql/lenenc-integer-forms'], manual['mariadb/lenenc-integer-forms']],
+        // Whether or not the flag is offered: as one byte of length, too, each of them points past the end.
+        needs: ['check-account'],
+        script: [greeting, response41(LENENC, `${user}${bytes}`), ...malformed],
+        deliveries: ['whole'],
+        link: hardening,
+        regression: { product, issue: 'ProxySQL 3.0.7', affected: '<3.0.7', fixed: '3.0.7' },
+        killedBy: ['auth-length-past-end-stops-server'],
+      }) as const satisfies Case,
+  ),
+  {
+    id: 'regression/proxysql-3554-init-db-before-the-login',
+    title: 'COM_INIT_DB in place of a handshake response is refused, and the next client is served',
+    level: 'MUST',
+    source: [manual['mysql/ok-or-err-ends-auth'], manual['mysql/auth-ok-enters-command-phase'], manual['mariadb/auth-answers']],
+    needs: ['check-account'],
+    script: [greeting, { send: { wire: packet(0, `02${ascii('test')}`) } }, ...refusedWith(err([1156, 1043, 1045]), closes)],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/3554',
+    regression: { product, issue: 'sysown/proxysql#3554', fixed: '2.2.1, 2.3.0' },
+    killedBy: ['init-db-before-login-stops-server'],
+  },
+  {
+    id: 'regression/proxysql-1944-nul-in-the-auth-switch-response',
+    title: 'every right proof behind an AuthSwitchRequest gets in, those with a NUL in them too',
+    level: 'MUST',
+    source: [...authSwitch, manual['mysql/native-formula'], manual['mariadb/native-formula']],
+    needs: ['login-account', { offers: 'PLUGIN_AUTH' }],
+    // One proof of 20 bytes in fourteen has a NUL: with 120 the chance to meet none is one in ten thousand.
+    script: [greeting, ...Array.from({ length: 120 }, () => switchedLogin)],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/1944',
+    regression: { product, issue: 'sysown/proxysql#1944', fixed: '2.0.4' },
+    killedBy: ['auth-switch-response-cut-at-nul'],
+  },
+  {
+    id: 'regression/proxysql-59a18fb8-auth-switch-answered-with-one-byte',
+    title: 'a client that gives up an auth switch with a packet of one byte is refused, and the next is served',
+    level: 'MUST',
+    source: [...authSwitch, manual['mysql/ok-or-err-ends-auth']],
+    needs: ['login-account', 'check-account', { offers: 'PLUGIN_AUTH' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'login', with: { authPluginName: WRONG_PLUGIN } } },
+      { expect: [{ packet: 'AuthSwitchRequest' }] },
+      { send: { wire: packet(3, '01') } },
+      ...refusedWith({ ...err([1045, 1043]), sequenceId: 4 }, closes),
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/commit/59a18fb8',
+    regression: { product, issue: 'sysown/proxysql@59a18fb8', fixed: '2.0.8' },
+    killedBy: ['auth-switch-given-up-hangs'],
+  },
+  {
+    id: 'regression/proxysql-1636-scramble-without-nul-and-high-bits',
+    title: 'each of 200 greetings has 20 bytes of scramble in 0x01 to 0x7F, a NUL behind them, their number, and zeros in its filler',
+    level: 'SHOULD',
+    source: [
+      manual['mysql/v10-scramble-part-1'],
+      manual['mysql/v10-scramble-part-2'],
+      manual['mysql/v10-auth-data-length'],
+      manual['mysql/v10-filler'],
+      manual['mariadb/greeting-scramble-part-1'],
+      manual['mariadb/greeting-scramble-part-2'],
+    ],
+    script: [
+      {
+        expect: [
+          {
+            packet: 'HandshakeV10',
+            where: {
+              scramble1: { bytes: 'nonzero-7bit' },
+              payload: { pattern: '[\\x01-\\x7f]{12}\\x00[a-z0-9_]+\\x00$' },
+              authDataLength: 21,
+            },
+          },
+        ],
+      },
+    ],
+    deliveries: ['whole'],
+    tries: 200,
+    link: 'https://github.com/sysown/proxysql/issues/1636',
+    regression: { product, issue: 'sysown/proxysql#1636', fixed: '2.0.1' },
+    killedBy: ['scramble-with-nul', 'scramble-with-high-bit', 'scramble-without-final-nul', 'auth-data-length-wrong'],
+  },
+  {
+    id: 'regression/proxysql-1893-unknown-user-without-a-password',
+    title: 'an unknown user without a password is denied with "using password: NO", and the next client is served',
+    level: 'MUST',
+    source: [
+      manual['mysql/error-1045-access-denied'],
+      manual['mariadb/error-1045-access-denied'],
+      manual['mysql/auth-err-closes-connection'],
+    ],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'unknown' } },
+      {
+        expect: [{ packet: 'ERR', where: { errorCode: 1045, sqlState: '28000', errorMessage: { pattern: '\\(using password: NO\\)$' } } }],
+      },
+      ended,
+      alive,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/1893',
+    regression: { product, issue: 'sysown/proxysql#1893', affected: '2.0.1' },
+    killedBy: ['unknown-user-without-password-stops-server'],
+  },
+  {
+    id: 'regression/proxysql-2052-auth-response-of-another-length',
+    title: 'a proof of 1, 19, 21 or 250 bytes is denied like any wrong one, and the next client is served',
+    level: 'MUST',
+    source: [
+      manual['mysql/native-challenge-and-response-are-20-bytes'],
+      manual['mysql/error-1045-access-denied'],
+      manual['mariadb/error-1045-access-denied'],
+    ],
+    needs: ['login-account', 'check-account'],
+    script: [
+      ...[1, 19, 21, 250].map(
+        (length): Step => ({
+          beside: [
+            greeting,
+            // The wrong password also where a proxy goes on to ask with a challenge of the server.
+            { send: { message: 'HandshakeResponse41', account: 'login', password: 'wrong', with: { authResponse: times(length, 0x41) } } },
+            { expect: [err(badHandshake), closes] },
+            ended,
+          ],
+        }),
+      ),
+      alive,
+      greeting,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/pull/2052',
+    regression: { product, issue: 'sysown/proxysql#2052' },
+    killedBy: ['short-auth-response-stops-server'],
+  },
+  {
+    id: 'regression/proxysql-735-health-check-that-speaks-first',
+    title: 'a port check that sends QUIT and a line feed at once reads the greeting before it is refused',
+    level: 'MUST',
+    source: [manual['mysql/greeting-comes-first'], manual['mysql/packet-has-length-sequence-payload'], manual['mariadb/auth-answers']],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { wire: ascii('QUIT\n') } },
+      { expect: [err([1156, 1043, 1153]), closes, waitsUntilHalfClose] },
+      ended,
+      alive,
+    ],
+    deliveries: ['early'],
+    tries: 20,
+    link: 'https://github.com/osism/container-images-kolla/issues/735',
+    regression: { product, issue: 'osism/container-images-kolla#735', affected: '3.0.9' },
+    killedBy: ['early-data-closes-without-greeting', 'early-data-resets-without-greeting'],
+  },
+  {
+    id: 'regression/proxysql-4314-half-a-client-hello',
+    title: 'a client that goes in the middle of its TLS ClientHello gets its end, and the next is served',
+    level: 'MUST',
+    source: [
+      manual['mysql/ssl-request-then-response'],
+      manual['mariadb/tls-starts-with-ssl-request'],
+      manual['tcp/half-closed-may-still-send'],
+    ],
+    needs: ['tls', 'check-account'],
+    script: [
+      greeting,
+      { send: { message: 'SSLRequest' } },
+      // The header of a record of 512 bytes and of the ClientHello in it, and three bytes more.
+      { send: { wire: '1603010200010001fc0303' } },
+      { do: 'half-close' },
+      // MariaDB and MySQL say it in the clear behind their TLS alert, ProxySQL just goes.
+      { expect: [{ ...err(1043), sequenceId: 'any' }, closes] },
+      ended,
+      alive,
+    ],
+    deliveries: ['whole'],
+    tries: 5,
+    link: 'https://github.com/sysown/proxysql/issues/4314',
+    regression: { product, issue: 'sysown/proxysql#4314', fixed: '2.6.1' },
+    killedBy: ['tls-half-hello-keeps-open'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,275 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Alternative, Step } from '../../harness/case/step.ts';
+import { status } from '../../harness/codec/status.ts';
+import { ascii, int } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import {
+  execute,
+  executeRaw,
+  fetch,
+  gives,
+  loggedInWith,
+  longData,
+  longlong,
+  moment,
+  nullOf,
+  prepared,
+  sameTypes,
+  sentBefore,
+  text,
+  type,
+  value,
+  withCursor,
+} from '../prepared-steps.ts';
+import { alive } from '../regression-steps.ts';
+import { err, loggedIn, ping, works } from '../steps.ts';
+
+const product = 'ProxySQL';
+const needs = ['check-account'] as const;
+const unknownId = [manual['mysql/error-1243-unknown-statement'], manual['mariadb/error-1243-unknown-statement']] as const;
+const executed = [manual['mysql/execute-layout'], manual['mariadb/execute-layout'], manual['mariadb/execute-types-once']] as const;
+const rowsThenErr = [manual['mysql/binary-row'], manual['mariadb/binary-row'], manual['mysql/error-1242-subquery-rows']] as const;
+
+/** A row, and a second that cannot be made. */
+const FAILS = 'SELECT (SELECT s.a FROM (SELECT 1 AS a UNION ALL SELECT 2) s WHERE s.a <= t.a) FROM (SELECT 1 AS a UNION ALL SELECT 2) t';
+const failsBehindRows: Step = {
+  expect: [
+    // A proxy may keep the rows before the ERR, or all of it.
+    { packet: 'ResultsetThenERR', sequenceId: 1, where: { columns: 1, rows: { max: 1 }, errorCode: 1242, sqlState: '21000' } },
+    { ...err(1242, '21000'), sequenceId: 1 },
+  ],
+};
+
+const NO_ID = { statementId: 0xdeadbeef } as const;
+const unknown = { ...err(1243, 'HY000'), sequenceId: 1 } as const satisfies Alternative;
+/** Byte for byte as in the report; then the same connection, and the next client. */
+const survives: readonly Step[] = [...ping, alive, ...works];
+const regression = (issue: string, fixed?: string) => ({ product, issue, ...(fixed === undefined ? {} : { fixed }) });
+
+/** ProxySQL, prepared statements. */
+export const cases = [
+  {
+    id: 'regression/proxysql-3547-err-behind-binary-rows',
+    title: 'binary rows that end with an ERR keep the EOF behind their definitions',
+    level: 'MUST',
+    source: rowsThenErr,
+    needs,
+    script: [...loggedIn, ...prepared(FAILS, 0, 1), { send: execute() }, failsBehindRows, ...survives],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/3547',
+    regression: regression('sysown/proxysql#3547', '2.3.0'),
+    killedBy: ['column-eof-missing-before-err'],
+  },
+  {
+    id: 'regression/proxysql-3547-err-behind-binary-rows-with-deprecate-eof',
+    title: 'binary rows that end with an ERR have no EOF behind their definitions with DEPRECATE_EOF',
+    level: 'MUST',
+    source: rowsThenErr,
+    needs: ['check-account', { offers: 'DEPRECATE_EOF' }],
+    script: [...loggedInWith({ add: ['DEPRECATE_EOF'] }), ...prepared(FAILS, 0, 1), { send: execute() }, failsBehindRows, ...survives],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/3547',
+    regression: regression('sysown/proxysql#3547', '2.3.0'),
+    killedBy: ['eof-before-err-in-spite-of-deprecate-eof'],
+  },
+  {
+    id: 'regression/proxysql-3371-execute-of-unknown-statement',
+    title: 'COM_STMT_EXECUTE of an unknown id gets ERR 1243, and neither this client nor the next one notices more',
+    level: 'MUST',
+    source: [...unknownId, manual['mysql/execute-layout'], manual['mariadb/execute-layout']],
+    needs,
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_RAW', with: { command: 0x17, rest: 'efbeadde0001000000' } } },
+      { expect: [unknown] },
+      ...survives,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/3371',
+    regression: regression('sysown/proxysql#3371', '2.6.3'),
+    killedBy: ['unknown-statement-stops-server', 'unknown-statement-closes'],
+  },
+  {
+    id: 'regression/proxysql-3371-long-data-of-unknown-statement',
+    title: 'COM_STMT_SEND_LONG_DATA of an unknown id gets no answer, and neither this client nor the next one notices',
+    level: 'MUST',
+    source: [manual['mysql/long-data'], manual['mariadb/long-data']],
+    needs,
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_STMT_SEND_LONG_DATA', with: { ...NO_ID, parameter: 0, data: ascii('abc') } } },
+      ...survives,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/3371',
+    killedBy: ['unknown-long-data-answered'],
+  },
+  {
+    id: 'regression/proxysql-3371-close-of-unknown-statement',
+    title: 'COM_STMT_CLOSE of an unknown id gets no answer, and neither this client nor the next one notices',
+    level: 'MUST',
+    source: [manual['mysql/close-has-no-answer'], manual['mariadb/close-has-no-answer']],
+    needs,
+    script: [...loggedIn, { send: { message: 'COM_STMT_CLOSE', with: NO_ID } }, ...survives],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/3371',
+    killedBy: ['unknown-close-answered'],
+  },
+  {
+    id: 'regression/proxysql-3371-reset-of-unknown-statement',
+    title: 'COM_STMT_RESET of an unknown id gets ERR 1243, and neither this client nor the next one notices more',
+    level: 'MUST',
+    source: [...unknownId, manual['mysql/reset'], manual['mariadb/reset']],
+    needs,
+    script: [...loggedIn, { send: { message: 'COM_STMT_RESET', with: NO_ID } }, { expect: [unknown] }, ...survives],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/3371',
+    killedBy: ['reset-of-unknown-statement-ok', 'unknown-statement-closes'],
+  },
+  {
+    id: 'regression/proxysql-892-fetch-of-unknown-statement',
+    title: 'COM_STMT_FETCH of an unknown id gets an ERR, and neither this client nor the next one notices more',
+    level: 'MUST',
+    source: [...unknownId, manual['mariadb/fetch'], manual['mariadb/fetch-needs-cursor']],
+    needs,
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_STMT_FETCH', with: { ...NO_ID, rows: 10 } } },
+      { expect: [{ ...err([1243, 1421, 1047]), sequenceId: 1 }] },
+      ...survives,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/892',
+    regression: regression('sysown/proxysql#892'),
+    killedBy: ['unknown-statement-closes'],
+  },
+  {
+    id: 'regression/proxysql-5097-cursor-is-opened-or-refused-by-flag',
+    title: 'an execution that asks for a cursor gets one, or rows without the flag that says so; a fetch without one gets an ERR',
+    level: 'MUST',
+    source: [
+      manual['mysql/execute-cursor'],
+      manual['mysql/status-cursor-exists'],
+      manual['mysql/error-1421-no-open-cursor'],
+      manual['mariadb/execute-cursor'],
+      manual['mariadb/fetch-needs-cursor'],
+    ],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT 1 AS id UNION ALL SELECT 2 UNION ALL SELECT 3', 0, 1),
+      { send: execute([], withCursor) },
+      {
+        expect: [
+          {
+            packet: 'BinaryResultset',
+            where: { rows: 0, statusFlags: { bits: status.CURSOR_EXISTS } },
+            then: [{ send: fetch(10) }, { expect: [{ packet: 'FetchedRows', where: { rows: 3, 'row.1.0': '2' } }] }, ...survives],
+          },
+          { packet: 'BinaryResultset', where: { rows: 3, 'row.1.0': '2', statusFlags: { noBits: status.CURSOR_EXISTS } } },
+        ],
+      },
+      { send: fetch(10) },
+      { expect: [{ ...err([1421, 1243, 1047]), sequenceId: 1 }] },
+      ...survives,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/5097',
+    regression: { product, issue: 'sysown/proxysql#5097', affected: '2.7.3' },
+    killedBy: ['cursor-without-flag', 'cursor-sends-rows'],
+  },
+  {
+    id: 'regression/proxysql-3585-null-without-types',
+    title: 'an execution with a NULL that it did not have before and without types has all its other values',
+    level: 'MUST',
+    source: [...executed, manual['mariadb/execute-null-bitmap']],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, ?, ?', 3, 3),
+      { send: execute([text('one'), longlong(2), text('three')]) },
+      gives('one', '2', 'three'),
+      { send: execute([text('four'), nullOf(type.LONGLONG), text('six')], sameTypes) },
+      gives('four', null, 'six'),
+      { send: execute([nullOf(type.VAR_STRING), longlong(8), nullOf(type.VAR_STRING)], sameTypes) },
+      gives(null, '8', null),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/3585',
+    regression: regression('sysown/proxysql#3585', '2.2.1'),
+    killedBy: ['old-null-bitmap-with-old-types', 'parameter-types-forgotten'],
+  },
+  {
+    id: 'regression/proxysql-2d37b73a-temporal-values-of-length-0',
+    title: 'a date, a time and a datetime of length 0 between other values leave those in their places',
+    level: 'MUST',
+    source: [
+      ...executed,
+      manual['mysql/binary-dates'],
+      manual['mysql/binary-time'],
+      manual['mariadb/binary-dates'],
+      manual['mariadb/binary-time'],
+    ],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, ?, ?, ?, ?', 5, 5),
+      { send: execute([value(type.DATE, ''), text('between'), value(type.TIME, ''), value(type.DATETIME, ''), text('behind')]) },
+      gives('0000-00-00', 'between', moment('00:00:00'), moment('0000-00-00 00:00:00'), 'behind'),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/commit/2d37b73a',
+    regression: regression('sysown/proxysql@2d37b73a', '2.2.1'),
+    killedBy: ['zero-length-temporal-refused'],
+  },
+  {
+    id: 'regression/proxysql-1283-long-data-and-other-parameters',
+    title: 'a value that was sent ahead in two pieces is whole, and the values in the packet keep their places; a reset drops it',
+    level: 'MUST',
+    source: [manual['mysql/long-data'], manual['mysql/long-data-takes-the-place'], manual['mysql/reset'], manual['mariadb/long-data']],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, ?, ?', 3, 3),
+      { send: longData(0, ascii('first ')) },
+      { send: longData(0, ascii('second')) },
+      { send: execute([sentBefore(type.BLOB), longlong(7), text('third')]) },
+      gives('first second', '7', 'third'),
+      { send: longData(0, ascii('dropped')) },
+      { send: { message: 'COM_STMT_RESET', with: { statementId: { from: 'StmtPrepareOK.statementId' } } } },
+      { expect: [{ packet: 'OK', sequenceId: 1 }] },
+      { send: execute([value(type.BLOB, ascii('kept')), longlong(8), text('third')]) },
+      gives('kept', '8', 'third'),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/1283',
+    regression: { product, issue: 'sysown/proxysql#1283', fixed: '1.4.5, 2.0.1' },
+    killedBy: ['long-data-keeps-last-chunk', 'long-data-value-expected-in-execute', 'reset-keeps-long-data'],
+  },
+  {
+    id: 'regression/proxysql-1350-execute-in-two-packets',
+    title: 'a COM_STMT_EXECUTE of exactly 0xFFFFFF bytes, with the empty packet behind it, is executed',
+    level: 'MUST',
+    source: [
+      ...executed,
+      manual['mysql/payload-of-exact-16mb-ends-with-empty-packet'],
+      manual['mariadb/exact-multiple-ends-with-empty-packet'],
+    ],
+    needs: ['check-account', { feature: 'packets-of-32-mib' }],
+    // 10 fixed bytes, 13 of bitmap, flag, type and length, and the value.
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT LENGTH(?)', 1, 1),
+      { send: { ...executeRaw(`0001fb00fe${int(8, 0xffffff - 23)}61`), padTo: 0xffffff } },
+      gives(String(0xffffff - 23)),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/sysown/proxysql/issues/1350',
+    regression: regression('sysown/proxysql#1350'),
+    killedBy: ['execute-in-two-packets-stops-server', 'large-packet-closes'],
+  },
+] as const satisfies readonly Case[];

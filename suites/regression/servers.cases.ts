@@ -1,0 +1,405 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Step } from '../../harness/case/step.ts';
+import { ascii, int, packet, times } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { execute, executeRaw, gives, prepared } from '../prepared-steps.ts';
+import { alive, query, row } from '../regression-steps.ts';
+import { badHandshake, closes, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
+
+const mysql = 'MySQL';
+const mariadb = 'MariaDB';
+const cve = (id: string) => `https://nvd.nist.gov/vuln/detail/${id}` as const;
+const refused = { expect: [err(badHandshake), closes] } as const satisfies Step;
+const auth = [
+  manual['mysql/response41-auth-response'],
+  manual['mysql/lenenc-integer-forms'],
+  manual['mysql/ok-or-err-ends-auth'],
+  manual['mariadb/response-auth-forms'],
+  manual['mariadb/auth-answers'],
+] as const;
+const fieldList = [manual['mysql/field-list-layout'], manual['mysql/field-list-answer'], manual['mariadb/field-list-answer']] as const;
+const denied = [manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']] as const;
+
+const inDatabase = [
+  greeting,
+  { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB'] } } },
+  ok,
+] as const satisfies readonly Step[];
+const compressed = [
+  greeting,
+  { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['COMPRESS'] } } },
+  ok,
+] as const;
+/** An account that needs no password, whose auth response begins with these bytes and ends the packet. */
+const lenencAuth = (authResponse: string) =>
+  ({
+    send: {
+      message: 'HandshakeResponse41',
+      account: 'check',
+      capabilities: { add: ['PLUGIN_AUTH_LENENC_CLIENT_DATA'] },
+      raw: { authResponse, authPluginName: '' },
+    },
+  }) as const;
+
+/** HandshakeResponse41 of a user that does not exist, in pieces with a pause between them. */
+const slow = packet(
+  1,
+  `${int(4, 0x088200)}${int(4, 0x1000000)}2d${times(23, 0)}${ascii('mywire_nobody')}0000${ascii('mysql_native_password')}00`,
+);
+const pieces: readonly Step[] = Array.from({ length: 5 }, (_, at) => slow.slice(at * 34, at < 4 ? (at + 1) * 34 : undefined)).flatMap(
+  (wire) => [{ send: { wire } }, { do: 'pause' }],
+);
+
+/** MySQL and MariaDB, and what came from them. */
+export const cases = [
+  {
+    id: 'regression/mysql-cve-2017-3599-ff',
+    title: 'an auth response whose length-encoded length is 0xFF, with nothing behind it, is refused, and the next client is served',
+    level: 'MUST',
+    source: auth,
+    needs: ['check-account'],
+    script: [greeting, lenencAuth('ff'), refused, ended, alive],
+    deliveries: ['whole'],
+    link: cve('CVE-2017-3599'),
+    regression: { product: mysql, issue: 'CVE-2017-3599', affected: '5.6 up to 5.6.35, 5.7 up to 5.7.17' },
+    killedBy: ['overreads-lenenc-auth'],
+  },
+  {
+    id: 'regression/mysql-cve-2017-3599-fe-01',
+    title: 'an auth response whose length-encoded length breaks off behind FE 01 is refused, and the next client is served',
+    level: 'MUST',
+    source: auth,
+    needs: ['check-account'],
+    script: [greeting, lenencAuth('fe01'), refused, ended, alive],
+    deliveries: ['whole'],
+    link: cve('CVE-2017-3599'),
+    regression: { product: mysql, issue: 'CVE-2017-3599', affected: '5.6 up to 5.6.35, 5.7 up to 5.7.17' },
+    killedBy: ['overreads-lenenc-auth'],
+  },
+  {
+    id: 'regression/mysql-cve-2006-1516-user-without-nul',
+    title: 'a user name that the packet ends without a NUL is refused, and no ERR shows what the client did not send',
+    level: 'MUST',
+    source: [manual['mysql/response41-username'], manual['mariadb/response-layout'], ...denied],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { wire: packet(1, `${int(4, 0x8200)}${int(4, 0x1000000)}21${times(23, 0)}${ascii('mywire_canary')}`) } },
+      {
+        expect: [
+          {
+            packet: 'ERR',
+            where: { errorCode: { oneOf: [...badHandshake, 1251] }, errorMessage: { pattern: '^(?!.*mywire_canary[^\'`"@ ]).*$' } },
+          },
+          closes,
+        ],
+      },
+      ended,
+      alive,
+    ],
+    deliveries: ['whole'],
+    link: cve('CVE-2006-1516'),
+    regression: { product: mysql, issue: 'CVE-2006-1516' },
+    killedBy: ['echoes-memory-past-user'],
+  },
+  {
+    id: 'regression/mysql-cve-2010-1850-long-table-name',
+    title: 'COM_FIELD_LIST with a table name of 4096 bytes gets an ERR, and the connection and the server go on',
+    level: 'MUST',
+    source: [...fieldList, manual['mysql/identifier-of-64-characters'], manual['mariadb/identifier-of-64-characters']],
+    needs: ['check-account', 'database'],
+    script: [
+      ...inDatabase,
+      { send: { wire: packet(0, `04${times(4096, 0x74)}00`) } },
+      { expect: [{ ...err([1047, 1059, 1103, 1146, 1835]), sequenceId: 1 }] },
+      ...works,
+      alive,
+    ],
+    deliveries: ['whole'],
+    link: cve('CVE-2010-1850'),
+    regression: { product: mysql, issue: 'CVE-2010-1850' },
+    killedBy: ['field-list-long-name-closes'],
+  },
+  {
+    id: 'regression/mysql-103412-compressed-timeout',
+    title:
+      'what tells a client with compression of the end of its idle session is a compressed packet of sequence id 0, and so is the packet in it',
+    level: 'SHOULD',
+    source: [
+      manual['mysql/wait-timeout-closes-idle-connection'],
+      manual['mysql/error-4031-client-interaction-timeout'],
+      manual['mariadb/wait-timeout-closes-idle-connection'],
+    ],
+    needs: ['check-account', { offers: 'COMPRESS' }],
+    script: [
+      ...compressed,
+      query('SET wait_timeout = 1'),
+      ok,
+      { expect: [{ packet: 'ERR', sequenceId: 0, where: { errorCode: { oneOf: [4031, 1927] }, frameSequenceId: 0 } }, closes] },
+      ended,
+    ],
+    deliveries: ['whole'],
+    limitMs: 4000,
+    link: 'https://bugs.mysql.com/bug.php?id=103412',
+    regression: { product: mysql, issue: 'MySQL bug 103412', affected: '8.0.24' },
+    killedBy: ['wait-timeout-err-counts-on'],
+  },
+  {
+    id: 'regression/mysql-119715-compressed-packets-end-anywhere',
+    title: 'a row of 100 000 bytes comes whole, in however many compressed packets it travels',
+    level: 'MUST',
+    source: [manual['mysql/resultset-order'], manual['mysql/row-values-are-lenenc-strings'], manual['mariadb/resultset-text-row']],
+    needs: ['check-account', { offers: 'COMPRESS' }],
+    script: [...compressed, query("SELECT REPEAT('x', 100000)"), row({ length: 100_000 }), query('SELECT 1'), row('1')],
+    deliveries: ['whole'],
+    link: 'https://bugs.mysql.com/bug.php?id=119715',
+    regression: { product: mysql, issue: 'MySQL bug 119715' },
+    killedBy: ['compressed-sequence-stuck', 'compressed-length-wrong'],
+  },
+  {
+    id: 'regression/mysql-28359-slow-handshake-response',
+    title: 'a handshake response that takes 2 seconds to come is read to its end',
+    level: 'MUST',
+    source: [manual['mysql/connect-timeout-waits-for-connect-packet'], manual['mariadb/connect-timeout-is-bad-handshake']],
+    script: [
+      greeting,
+      ...pieces,
+      {
+        expect: [
+          { packet: 'ERR', sequenceId: 2, where: { errorCode: 1045 } },
+          { packet: 'AuthSwitchRequest', sequenceId: 2, then: [] },
+        ],
+      },
+      ended,
+    ],
+    deliveries: ['whole'],
+    link: 'https://bugs.mysql.com/bug.php?id=28359',
+    regression: { product: mysql, issue: 'MySQL bug 28359', affected: '5.0.41' },
+    killedBy: ['slow-login-refused'],
+  },
+  {
+    id: 'regression/mysql-cve-2012-5615-unknown-users-read-alike',
+    title: 'a user that does not exist and a wrong password are refused with the same code, SQLSTATE and words',
+    level: 'SHOULD',
+    source: denied,
+    needs: ['login-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'login', password: 'wrong' } },
+      {
+        expect: [
+          {
+            ...err(1045, '28000'),
+            where: {
+              errorCode: 1045,
+              sqlState: '28000',
+              errorMessage: { pattern: "Access denied for user '[^']+'@'[^']+' \\(using password: (YES|NO)\\)$" },
+            },
+          },
+        ],
+      },
+      {
+        beside: [
+          greeting,
+          { send: { message: 'HandshakeResponse41', account: 'unknown', password: 'wrong' } },
+          {
+            expect: [
+              {
+                packet: 'ERR',
+                where: {
+                  errorCode: 1045,
+                  sqlState: '28000',
+                  errorMessage: { pattern: "Access denied for user '[^']+'@'[^']+' \\(using password: (YES|NO)\\)$" },
+                },
+              },
+            ],
+          },
+          ended,
+        ],
+      },
+      ended,
+    ],
+    deliveries: ['whole'],
+    link: cve('CVE-2012-5615'),
+    regression: { product: mysql, issue: 'CVE-2012-5615' },
+    killedBy: ['unknown-user-in-other-words', 'unknown-user-told-apart'],
+  },
+  {
+    id: 'regression/mariadb-33541-codes-of-the-client',
+    title: 'no ERR has a code of 2000 to 2999 or 5000 to 5999: those of syntax, of a column and of a thread do not',
+    level: 'MUST',
+    source: [manual['mariadb/err-code-range']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      ...['SELEKT 1', 'SELECT `mywire_no_such_column`', 'KILL 4294967290'].flatMap(
+        (one) => [query(one), { expect: [{ packet: 'ERR', sequenceId: 1, where: { errorCode: { oneOf: [1054, 1064, 1094] } } }] }] as const,
+      ),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://jira.mariadb.org/browse/MDEV-33541',
+    regression: { product: mariadb, issue: 'MDEV-33541' },
+    killedBy: ['unknown-thread-code-of-the-client', 'err-code-of-the-client'],
+  },
+  {
+    id: 'regression/mariadb-4088-version-prefix',
+    title: 'the version that the greeting gives has 5.5.5- in front where MariaDB is a 10, and nowhere else',
+    level: 'MUST',
+    source: [manual['mariadb/version-prefix']],
+    needs: ['check-account', { dialect: 'mariadb' }],
+    script: [
+      { expect: [{ packet: 'HandshakeV10', where: { serverVersion: { pattern: '^(5\\.5\\.5-10\\.|1[1-9]\\.|[2-9]\\d\\.)' } } }] },
+      ...loggedIn.slice(1),
+      query('SELECT VERSION()'),
+      row({ pattern: '^1\\d\\.' }),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://jira.mariadb.org/browse/MDEV-4088',
+    regression: { product: mariadb, issue: 'MDEV-4088', affected: '10.0.2 and later' },
+    killedBy: ['version-prefixed-in-vain'],
+  },
+  {
+    id: 'regression/mariadb-19237-cache-metadata-unasked',
+    title:
+      'the packet of the column count has no byte behind the count for a client that has not set CACHE_METADATA, whatever the client beside it has set',
+    level: 'MUST',
+    source: [manual['mariadb/cache-metadata'], manual['mysql/resultset-order'], manual['mariadb/resultset-order']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      {
+        beside: [
+          greeting,
+          { send: { message: 'HandshakeResponse41', account: 'check', mariadb: ['CACHE_METADATA'] } },
+          ok,
+          query('SELECT 1'),
+          row('1'),
+          { send: { message: 'COM_QUIT' } },
+          ended,
+        ],
+      },
+      query('SELECT 1'),
+      row('1'),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://jira.mariadb.org/browse/MDEV-19237',
+    regression: { product: mariadb, issue: 'MDEV-19237' },
+    killedBy: ['cache-metadata-of-another-client'],
+  },
+
+  {
+    id: 'regression/mysql-cve-2012-2122-guesses',
+    title: 'the same 20 bytes are the proof on none of 512 connections',
+    level: 'MUST',
+    source: [...denied, manual['mysql/native-challenge-and-response-are-20-bytes']],
+    needs: ['login-account'],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'login',
+          with: { authPluginName: 'mysql_native_password', authResponse: times(20, 0x41) },
+        },
+      },
+      { expect: [err(1045, '28000'), { packet: 'AuthSwitchRequest', then: [] }] },
+    ],
+    deliveries: ['whole'],
+    tries: 512,
+    link: 'https://seclists.org/oss-sec/2012/q2/493',
+    regression: { product: mysql, issue: 'CVE-2012-2122' },
+    killedBy: ['accepts-any-password'],
+  },
+  {
+    id: 'regression/mysql-cve-2012-5627-guesses-by-change-user',
+    title: 'behind three COM_CHANGE_USER that have failed no fourth one is looked at: the connection is over, or ERR 1047 answers it',
+    level: 'MUST',
+    source: [
+      manual['mysql/change-user-ends-with-ok-or-err-and-close'],
+      manual['mariadb/change-user-after-three-failures'],
+      manual['mariadb/error-1047-unknown-command'],
+    ],
+    needs: ['check-account', { dialect: 'mariadb' }],
+    // MySQL ends the connection behind the first: session/change-user-failure-ends-connection.
+    script: [
+      ...loggedIn,
+      ...[1, 2, 3].flatMap(() => [{ send: { message: 'COM_CHANGE_USER', account: 'unknown' } }, { expect: [err(1045, '28000')] }] as const),
+      { send: { message: 'COM_CHANGE_USER', account: 'check' } },
+      { expect: [err(1047, '08S01'), closes] },
+    ],
+    deliveries: ['whole'],
+    link: cve('CVE-2012-5627'),
+    regression: { product: mysql, issue: 'CVE-2012-5627' },
+    killedBy: ['change-user-guessed-without-limit'],
+  },
+  {
+    id: 'regression/mysql-38206-results-of-an-executed-call',
+    title: 'every resultset of a CALL that COM_STMT_EXECUTE carries out has binary rows, the second too',
+    level: 'MUST',
+    source: [manual['mysql/call-gives-several-results'], manual['mysql/binary-row'], manual['mariadb/binary-row']],
+    needs: ['check-account', 'database', { feature: 'procedures' }, { offers: 'PS_MULTI_RESULTS' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB', 'PS_MULTI_RESULTS'] } } },
+      ok,
+      ...prepared('CALL two_results()', 0, 0),
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', where: { rows: 1, 'row.0.0': '1' } }] },
+      { expect: [{ packet: 'BinaryResultset', where: { rows: 1, 'row.0.0': '2', 'row.0.1': '3' } }] },
+      ok,
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://bugs.mysql.com/bug.php?id=38206',
+    regression: { product: mysql, issue: 'MySQL bug 38206' },
+    killedBy: ['later-results-in-text'],
+  },
+  {
+    id: 'regression/mariadb-10.5.7-trailing-bytes-of-execute',
+    title: 'COM_STMT_EXECUTE with one to eight bytes behind its last value is carried out as without them',
+    level: 'SHOULD',
+    source: [manual['mysql/execute-layout'], manual['mariadb/execute-layout']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?', 1, 1),
+      ...[1, 2, 3, 4, 5, 6, 7, 8].flatMap((bytes) => [{ send: executeRaw(`0001fd000161${'de'.repeat(bytes)}`) }, gives('a')]),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://jira.mariadb.org/browse/MDEV-24250',
+    regression: {
+      product: mariadb,
+      issue: 'MariaDB 10.5.7',
+      affected: '10.2.35, 10.3.26, 10.4.16, 10.5.7',
+      fixed: '10.2.36, 10.3.27, 10.4.17, 10.5.8',
+    },
+    killedBy: ['execute-with-trailing-bytes-refused'],
+  },
+  {
+    id: 'regression/mariadb-10.5.7-execute-that-ends-too-early',
+    title: 'COM_STMT_EXECUTE that ends inside a value is refused with an ERR, and the connection goes on',
+    level: 'SHOULD',
+    source: [
+      manual['mysql/execute-layout'],
+      manual['mariadb/execute-layout'],
+      manual['mysql/error-1835-malformed-packet'],
+      manual['mariadb/error-1835-malformed-packet'],
+    ],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?', 1, 1),
+      { send: executeRaw('0001080001020304') },
+      { expect: [err([1835, 1210])] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://jira.mariadb.org/browse/MDEV-24250',
+    regression: { product: mariadb, issue: 'MariaDB 10.5.7' },
+    killedBy: ['short-execute-taken'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,326 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Step } from '../../harness/case/step.ts';
+import { status } from '../../harness/codec/status.ts';
+import { ascii, int, packet, times } from '../bytes.ts';
+import { manual } from '../manual.ts';
+import { execute, gives, nullOf, prepared, sameTypes, text, type, withCursor } from '../prepared-steps.ts';
+import { alive, query, row } from '../regression-steps.ts';
+import { badHandshake, closes, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
+
+const tidb = 'TiDB';
+const tiproxy = 'TiProxy';
+const answered = [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
+const layout = [manual['mysql/response41-client-flag'], manual['mariadb/response-layout'], ...answered] as const;
+const frames = [
+  manual['mysql/capabilities-are-an-intersection'],
+  manual['mysql/packet-has-length-sequence-payload'],
+  manual['mariadb/packet-has-length-sequence-body'],
+] as const;
+const refused = { expect: [err([...badHandshake, 1156, 1251]), closes] } as const satisfies Step;
+
+/** PROTOCOL_41, SECURE_CONNECTION, PLUGIN_AUTH; a user that is not there, and no proof. */
+const response = `${int(4, 0x088200)}${int(4, 0x1000000)}21${times(23, 0)}${ascii('mywire_nobody')}0000${ascii('mysql_native_password')}00`;
+/** On a connection of its own: the first bytes of the response, in a packet of that length. */
+const firstPacketOf = (bytes: number): Step => ({
+  beside: [greeting, { send: { wire: packet(1, response.slice(0, 2 * bytes)) } }, refused, ended],
+});
+
+const compressed = [
+  greeting,
+  { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['COMPRESS'] } } },
+  ok,
+] as const;
+
+/** TiDB and TiProxy. */
+export const cases = [
+  {
+    id: 'regression/tidb-8812-check-of-haproxy-for-root',
+    title: 'the check that HAProxy sends for root with the packet of clients before 4.1 is answered, and the connection ends',
+    level: 'MUST',
+    source: [...answered, manual['haproxy/mysql-check-pre-41'], manual['mysql/response320-layout']],
+    script: [
+      greeting,
+      { send: { wire: `0b0000010080000001${ascii('root')}00000100000001` } },
+      {
+        expect: [
+          { packet: 'OK', sequenceId: 2 },
+          { ...err([1045, 1251, 1043, 1698]), sequenceId: 2 },
+        ],
+      },
+      ended,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/pingcap/tidb/pull/8812',
+    regression: { product: tidb, issue: 'pingcap/tidb#8812' },
+    killedBy: ['handshake-320-closes'],
+  },
+  {
+    id: 'regression/tidb-2242-malformed-handshake-response',
+    title: 'a handshake response that ends inside a field is refused, and the next client is served',
+    level: 'MUST',
+    source: layout,
+    needs: ['check-account'],
+    script: [greeting, { send: { wire: packet(1, response.slice(0, 80)) } }, refused, ended, alive],
+    deliveries: ['whole'],
+    link: 'https://github.com/pingcap/tidb/issues/2242',
+    regression: { product: tidb, issue: 'pingcap/tidb#2242' },
+    killedBy: ['malformed-response-stops-server'],
+  },
+  {
+    id: 'regression/tidb-28949-refresh-without-its-argument',
+    title: 'COM_REFRESH without its argument is answered, and the connection goes on',
+    level: 'SHOULD',
+    source: [
+      manual['mysql/removed-commands'],
+      manual['mysql/error-1047-unknown-command'],
+      manual['mysql/error-of-commands'],
+      manual['mariadb/error-of-commands'],
+    ],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: { wire: '0100000007' } },
+      {
+        expect: [
+          { ...err([1047, 1227, 1835]), sequenceId: 1 },
+          { packet: 'OK', sequenceId: 1 },
+        ],
+      },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/pingcap/tidb/issues/28949',
+    regression: { product: tidb, issue: 'pingcap/tidb#28949' },
+    killedBy: ['truncated-refresh-closes'],
+  },
+  {
+    id: 'regression/tidb-40831-no-password-for-caching-sha2',
+    title: 'no password for an account of caching_sha2_password that has one gets ERR 1045 at once, and no AuthMoreData',
+    level: 'MUST',
+    source: [
+      manual['mysql/caching-sha2-empty-password'],
+      manual['mysql/error-1045-access-denied'],
+      manual['mariadb/error-1045-access-denied'],
+    ],
+    needs: [{ account: 'sha2' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'sha2', password: 'empty', with: { authPluginName: 'caching_sha2_password' } } },
+      { expect: [{ ...err(1045, '28000'), sequenceId: 2 }] },
+      ended,
+    ],
+    link: 'https://github.com/pingcap/tidb/issues/40831',
+    regression: { product: tidb, issue: 'pingcap/tidb#40831' },
+    killedBy: ['sha2-empty-response-asks-more'],
+  },
+  {
+    id: 'regression/tidb-6918-default-values-of-field-list',
+    title: 'each column of COM_FIELD_LIST ends with its default value, 0xFB for NULL',
+    level: 'MUST',
+    source: [manual['mysql/field-list-default'], manual['mysql/field-list-answer'], manual['mariadb/field-list-answer']],
+    needs: ['check-account', 'database', { feature: 'numbers' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB'] } } },
+      ok,
+      { send: { message: 'COM_FIELD_LIST', with: { table: 'numbers', wildcard: '' } } },
+      {
+        expect: [
+          { packet: 'FieldList', sequenceId: 1, where: { columns: 2, 'column.0.defaultValue': '0', 'column.1.defaultValue': null } },
+        ],
+      },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/pingcap/tidb/issues/6918',
+    regression: { product: tidb, issue: 'pingcap/tidb#6918' },
+    killedBy: ['field-list-without-defaults'],
+  },
+  {
+    id: 'regression/tidb-49845-compressed-packet-that-is-not-compressed',
+    title: 'a client that has agreed to compression may send a query of 141 bytes as it is, as MariaDB Connector/J does',
+    level: 'MUST',
+    source: frames,
+    needs: ['check-account', { offers: 'COMPRESS' }],
+    // As in the report: 145 bytes in a frame whose length before compression is 0.
+    script: [
+      ...compressed,
+      { send: { message: 'COM_QUERY', with: { query: 'SELECT 1 ' }, padTo: 141, compressed: { body: 'plain' } } },
+      row('1'),
+    ],
+    link: 'https://github.com/pingcap/tidb/issues/49845',
+    regression: { product: tidb, issue: 'pingcap/tidb#49845' },
+    killedBy: ['plain-frame-closes'],
+  },
+  {
+    id: 'regression/tiproxy-956-first-packets-of-up-to-31-bytes',
+    title: 'first packets of 0 to 31 bytes are refused one by one, and the next client is served',
+    level: 'MUST',
+    source: layout,
+    needs: ['check-account'],
+    // A login between them, so that no server counts them as the errors of one host.
+    script: [greeting, ...[0, 8, 16, 24].flatMap((from) => [...Array.from({ length: 8 }, (_, at) => firstPacketOf(from + at)), alive])],
+    deliveries: ['whole'],
+    link: 'https://github.com/pingcap/tiproxy/pull/956',
+    regression: { product: tiproxy, issue: 'pingcap/tiproxy#956' },
+    killedBy: ['short-first-packet-stops-server'],
+  },
+  {
+    id: 'regression/tiproxy-378-compressed-sequence-ids-wrap',
+    title: 'the sequence ids of an answer of more than 256 compressed packets go on with 0 behind 255, and the answer is whole',
+    level: 'MUST',
+    source: [...frames, manual['mysql/sequence-id-increments-and-wraps']],
+    needs: ['check-account', { offers: 'COMPRESS' }],
+    // 16384 bytes of it go into each compressed packet.
+    script: [...compressed, query("SELECT REPEAT('x', 4400000)"), row({ length: 4_400_000 }), query('SELECT 1'), row('1')],
+    deliveries: ['whole'],
+    mostBytes: 1 << 24,
+    link: 'https://github.com/pingcap/tiproxy/pull/378',
+    regression: { product: tiproxy, issue: 'pingcap/tiproxy#378' },
+    killedBy: ['compressed-sequence-wraps-to-one'],
+  },
+  {
+    id: 'regression/tiproxy-284-broken-attributes',
+    title: 'attributes whose total length fits and whose pairs do not break off no login without an answer, and the next client is served',
+    level: 'MUST',
+    source: [manual['mysql/response41-attributes'], manual['mariadb/response-attributes'], ...answered],
+    needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
+    // MySQL refuses them, MariaDB and TiProxy leave them out.
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['CONNECT_ATTRS'] },
+          raw: { attributes: `0904${ascii('_pid')}0331 32`.replaceAll(' ', '') },
+        },
+      },
+      {
+        expect: [
+          { packet: 'OK', sequenceId: 2, then: [...works, alive] },
+          { ...err(badHandshake), then: [ended, alive] },
+        ],
+      },
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/pingcap/tiproxy/pull/284',
+    regression: { product: tiproxy, issue: 'pingcap/tiproxy#284' },
+    killedBy: ['attributes-past-end-hang'],
+  },
+  {
+    id: 'regression/tiproxy-1055-proxy-header-to-a-server-without',
+    title: 'a PROXY header of version 2 with the login behind it is no login at a server that expects no header',
+    level: 'MUST',
+    source: [...answered, manual['haproxy/proxy-receiver-does-not-guess'], manual['mariadb/error-1130-host-not-privileged']],
+    needs: ['check-account'],
+    // TCP over IPv4 from 192.0.2.1 to 192.0.2.2. Its fourth byte is the sequence id 0x0A.
+    script: [
+      greeting,
+      {
+        send: [{ wire: '0d0a0d0a000d0a515549540a2111000cc0000201c000020204570cea' }, { message: 'HandshakeResponse41', account: 'check' }],
+      },
+      { expect: [{ packet: 'ERR', sequenceId: 'any', where: { errorCode: { oneOf: [1156, 1043, 1130, 1158] } } }, closes] },
+      ended,
+      alive,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/pingcap/tiproxy/pull/1055',
+    regression: { product: tiproxy, issue: 'pingcap/tiproxy#1055' },
+    killedBy: ['disorderly-first-packet-stops-server', 'accepts-wrong-sequence-id'],
+  },
+
+  {
+    id: 'regression/tidb-67486-nulls-without-types',
+    title: 'an execution without types may have other NULLs than the one that sent them, and the next client is served',
+    level: 'MUST',
+    source: [
+      manual['mysql/execute-layout'],
+      manual['mysql/execute-types'],
+      manual['mariadb/execute-types-once'],
+      manual['mariadb/execute-null-bitmap'],
+    ],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, ?', 2, 2),
+      { send: execute([text('a'), nullOf(type.VAR_STRING)]) },
+      gives('a', null),
+      { send: execute([nullOf(type.VAR_STRING), text('b')], sameTypes) },
+      gives(null, 'b'),
+      ...works,
+      alive,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/pingcap/tidb/issues/67486',
+    regression: { product: tidb, issue: 'pingcap/tidb#67486' },
+    killedBy: ['old-null-bitmap-with-old-types'],
+  },
+  {
+    id: 'regression/tidb-4640-change-user-and-reset-connection',
+    title: 'COM_CHANGE_USER and COM_RESET_CONNECTION are known commands',
+    level: 'MUST',
+    source: [
+      manual['mysql/change-user-ends-with-ok-or-err-and-close'],
+      manual['mysql/reset-connection'],
+      manual['mariadb/change-user-resets-and-logs-in'],
+      manual['mariadb/reset-connection'],
+    ],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_CHANGE_USER', account: 'check' } },
+      ok,
+      { send: { message: 'COM_RESET_CONNECTION' } },
+      ok,
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/pingcap/tidb/issues/4640',
+    regression: { product: tidb, issue: 'pingcap/tidb#4640' },
+    killedBy: ['change-user-refused', 'reset-refused'],
+  },
+  {
+    id: 'regression/tiproxy-440-no-rows-behind-a-cursor',
+    title: 'an execution with a cursor is answered without rows and with SERVER_STATUS_CURSOR_EXISTS, or with all rows and without it',
+    level: 'MUST',
+    source: [manual['mysql/execute-cursor'], manual['mysql/status-cursor-exists'], manual['mariadb/execute-cursor']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT 1 AS id UNION ALL SELECT 2 UNION ALL SELECT 3', 0, 1),
+      { send: execute([], withCursor) },
+      // A server that opens no cursor sends the rows at once, and does not say that there is one.
+      {
+        expect: [
+          { packet: 'BinaryResultset', where: { columns: 1, rows: 0, statusFlags: { bits: status.CURSOR_EXISTS } } },
+          { packet: 'BinaryResultset', where: { columns: 1, rows: 3, statusFlags: { noBits: status.CURSOR_EXISTS } } },
+        ],
+      },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/pingcap/tiproxy/pull/440',
+    regression: { product: tiproxy, issue: 'pingcap/tiproxy#440' },
+    killedBy: ['cursor-without-flag', 'cursor-sends-rows'],
+  },
+  {
+    id: 'regression/tiproxy-367-attributes-of-change-user',
+    title: 'COM_CHANGE_USER with connection attributes changes the user',
+    level: 'MUST',
+    source: [manual['mysql/change-user-layout'], manual['mariadb/change-user-layout']],
+    needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_ATTRS'] } } },
+      ok,
+      { send: { message: 'COM_CHANGE_USER', account: 'check', attributes: { _client_name: 'mywire', program_name: 'mywire' } } },
+      ok,
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/pingcap/tiproxy/pull/367',
+    regression: { product: tiproxy, issue: 'pingcap/tiproxy#367' },
+    killedBy: ['change-user-attributes-refused'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,141 @@
+import type { Case } from '../../harness/case/case.ts';
+import { status } from '../../harness/codec/status.ts';
+import { manual } from '../manual.ts';
+import { alive, query, row } from '../regression-steps.ts';
+import { closes, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
+
+const product = 'Vitess';
+const answered = [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
+const resultset = [
+  manual['mysql/resultset-order'],
+  manual['mysql/resultset-terminator'],
+  manual['mariadb/resultset-order'],
+  manual['mariadb/resultset-terminator'],
+] as const;
+
+/** vtgate. */
+export const cases = [
+  {
+    id: 'regression/vitess-4357-empty-packet',
+    title: 'four zero bytes in answer to the greeting are refused, and the next client is served',
+    level: 'MUST',
+    source: [...answered, manual['mysql/packet-has-length-sequence-payload']],
+    needs: ['check-account'],
+    script: [greeting, { send: { wire: '00000000' } }, { expect: [err([1043, 1045, 1156]), closes] }, ended, alive],
+    deliveries: ['whole'],
+    link: 'https://github.com/vitessio/vitess/pull/4357',
+    regression: { product, issue: 'vitessio/vitess#4357' },
+    killedBy: ['empty-first-packet-stops-server', 'empty-packet-hangs'],
+  },
+  {
+    id: 'regression/vitess-2835-first-packet-with-sequence-id-10',
+    title: 'a first packet with sequence id 10, and the end of the client behind it, end the connection; the next client is served',
+    level: 'SHOULD',
+    source: [...answered, manual['mysql/error-1156-packets-out-of-order'], manual['mariadb/error-1156-packets-out-of-order']],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { wire: '0100000a00' } },
+      { do: 'half-close' },
+      { expect: [{ packet: 'ERR', sequenceId: 'any', where: { errorCode: { oneOf: [1156, 1043, 1158] } } }, closes] },
+      ended,
+      alive,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/vitessio/vitess/pull/2835',
+    regression: { product, issue: 'vitessio/vitess#2835' },
+    killedBy: ['disorderly-first-packet-stops-server'],
+  },
+  {
+    id: 'regression/vitess-20485-session-state-of-a-statement',
+    title: 'USE is answered with an OK that carries the new default database, for a client with SESSION_TRACK',
+    level: 'MUST',
+    source: [manual['mysql/ok-layout'], manual['mariadb/ok-layout']],
+    needs: ['check-account', { offers: 'SESSION_TRACK' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['SESSION_TRACK'] } } },
+      ok,
+      query('USE information_schema'),
+      {
+        expect: [
+          {
+            packet: 'OK',
+            sequenceId: 1,
+            where: { statusFlags: { bits: status.SESSION_STATE_CHANGED }, 'tracked.SCHEMA': 'information_schema' },
+          },
+        ],
+      },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/vitessio/vitess/issues/20485',
+    regression: { product, issue: 'vitessio/vitess#20485' },
+    killedBy: ['session-track-offered-in-vain'],
+  },
+  {
+    id: 'regression/vitess-4272-end-of-rows-with-deprecate-eof',
+    title: 'with DEPRECATE_EOF rows end with an OK of header 0xFE, which has affected rows and warnings',
+    level: 'MUST',
+    source: [...resultset, manual['mysql/ok-as-eof-only-with-deprecate-eof']],
+    needs: ['check-account', { offers: 'DEPRECATE_EOF' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['DEPRECATE_EOF'] } } },
+      ok,
+      query('SELECT 1'),
+      // Count, definition, row, OK.
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { rows: 1, first: '1', warnings: 0, affectedRows: 0 } }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/vitessio/vitess/pull/4272',
+    regression: { product, issue: 'vitessio/vitess#4272' },
+    killedBy: ['resultset-eof-for-ok', 'resultset-column-eof-unasked'],
+  },
+
+  {
+    id: 'regression/vitess-5201-reset-connection',
+    title: 'COM_RESET_CONNECTION is answered with OK, and takes the user variables with it',
+    level: 'MUST',
+    source: [manual['mysql/reset-connection'], manual['mysql/reset-connection-state'], manual['mariadb/reset-connection']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('SET @mywire = 5'),
+      ok,
+      { send: { message: 'COM_RESET_CONNECTION' } },
+      ok,
+      query('SELECT @mywire'),
+      row(null),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/vitessio/vitess/issues/5201',
+    regression: { product, issue: 'vitessio/vitess#5201' },
+    killedBy: ['reset-refused', 'reset-keeps-user-variables'],
+  },
+  {
+    id: 'regression/vitess-6747-statements-stop-at-the-first-err',
+    title:
+      'of three statements in a query the third is not carried out where the second fails, and the sequence ids go on over the results',
+    level: 'MUST',
+    source: [...resultset, manual['mysql/statements-stop-at-first-error'], manual['mariadb/multi-statements']],
+    needs: ['check-account', { offers: 'MULTI_STATEMENTS' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['MULTI_STATEMENTS'] } } },
+      ok,
+      query('SELECT 1; SELECT `mywire_no_such_column`; SELECT 3'),
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { first: '1', statusFlags: { bits: status.MORE_RESULTS_EXISTS } } }] },
+      { expect: [{ ...err(1054, '42S22'), sequenceId: 6 }] },
+      query('SELECT 4'),
+      row('4'),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    link: 'https://github.com/vitessio/vitess/issues/6747',
+    regression: { product, issue: 'vitessio/vitess#6747' },
+    killedBy: ['multi-goes-on-after-err', 'multi-sequence-restarts'],
+  },
+] as const satisfies readonly Case[];
