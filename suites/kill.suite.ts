@@ -1,4 +1,5 @@
 import { registerKillMatrix } from '../harness/vitest/kill.ts';
+import { broadlyKilled } from './broadly-killed.ts';
 import { suites } from './index.ts';
 
-registerKillMatrix(suites);
+registerKillMatrix(suites, broadlyKilled);

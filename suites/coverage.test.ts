@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { coverageFaults, coverageMarkdown } from '../harness/report/coverage.ts';
+import { coverageOf } from '../harness/run/coverage.ts';
+import { suites, untested } from './index.ts';
+
+describe('the map of what the cases ask', () => {
+  test('leaves no row without a case or a reason, and keeps no reason for a row that has cases', () => {
+    expect(coverageFaults(coverageOf(suites), untested)).toEqual([]);
+  });
+
+  test('says what is wrong with it', () => {
+    const few = suites.filter(({ id }) => id.startsWith('greeting/'));
+    const faults = coverageFaults(coverageOf(few), { ...untested, HandshakeV10: 'nobody asks', 'COM_NOTHING / compressed': 'not there' });
+    expect(faults).toContain('COM_PING has no case and no reason');
+    expect(faults).toContain('HandshakeV10 has cases, and a reason why not');
+    expect(faults).toContain('there is no row COM_NOTHING');
+  });
+
+  test('stands in COVERAGE.md as the cases are now', () => {
+    const drawn = readFileSync(new URL('./COVERAGE.md', import.meta.url), 'utf8');
+    // Not compared as a value: its difference would be pages long.
+    expect(
+      drawn === coverageMarkdown(coverageOf(suites), untested, suites.length),
+      'run: npm run build && npx mywire list --coverage > suites/COVERAGE.md',
+    ).toBe(true);
+  });
+});
