@@ -8,6 +8,7 @@ export const broadlyKilled: readonly string[] = [
   'greeting/comes-once',
   'greeting/protocol-version',
   'handshake-response-41/all-harmless-flags',
+  'handshake-response-41/without-secure-connection',
   'login/empty-password',
   'login/stays-open',
   'login/auth-switch-with-password',

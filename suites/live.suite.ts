@@ -8,6 +8,8 @@ const named = process.env['MYWIRE_TARGETS']?.split(/\s+/).filter((name) => name 
 const choice = named ? { targets: named, says: `testing ${named.join(', ')}`, untested: [] } : await chooseTargets();
 console.log(choice.says);
 // The run leaves out a second server, to be quick; the tests take it in where the machine has it.
-const more = choice.untested.flatMap((line) => /mywire run (\S+?)\)/.exec(line)?.[1] ?? []);
+const others = choice.untested.flatMap((line) => [...line.matchAll(/mywire run (\S+?)\)/g)].map(([, name = '']) => name));
+// MySQL Router loses bytes and logins by chance (fixtures/expectations/mysqlrouter.yaml): it is tested when it is named.
+const more = others.filter((name) => !name.startsWith('mysqlrouter'));
 
 for (const target of [...choice.targets, ...more]) registerLive(target, suites, shippedExpectations(), {});

@@ -52,14 +52,19 @@ export function registerKillMatrix(cases: readonly Case[], broadlyKilled: readon
     });
   });
 
-  test('each case is killed by a narrow defect', async () => {
-    const { broad, told } = await breadthOf(few);
-    console.log(told);
-    const known = new Set(broadlyKilled);
-    const unproved = few.filter((one) => !known.has(one.id) && one.killedBy.every((name) => broad.has(name as DefectName)));
-    expect(broadlyKilled.filter((id) => !cases.some((one) => one.id === id))).toEqual([]);
-    expect(unproved.map(({ id, killedBy }) => `${id} < ${killedBy.join(', ')}`)).toEqual([]);
-  }, 1_500_000);
+  // Minutes long, and a busy machine makes slow answers look like red cases: asked for by name.
+  test.runIf(process.env['MYWIRE_BREADTH'])(
+    'each case is killed by a narrow defect',
+    async () => {
+      const { broad, told } = await breadthOf(few);
+      console.log(told);
+      const known = new Set(broadlyKilled);
+      const unproved = few.filter((one) => !known.has(one.id) && one.killedBy.every((name) => broad.has(name as DefectName)));
+      expect(broadlyKilled.filter((id) => !cases.some((one) => one.id === id))).toEqual([]);
+      expect(unproved.map(({ id, killedBy }) => `${id} < ${killedBy.join(', ')}`)).toEqual([]);
+    },
+    1_500_000,
+  );
 
   test('every defect is named by a case', () => {
     const named = new Set<string>(cases.flatMap((one) => one.killedBy));
