@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Case } from '../harness/case/case.ts';
 import { defaultDeliveries } from '../harness/case/case.ts';
 import { deliveries } from '../harness/case/delivery.ts';
-import { declaredAccounts, type Step, type Stimulus } from '../harness/case/step.ts';
+import { allSteps, stimuliOf } from '../harness/case/script.ts';
+import { declaredAccounts, type Stimulus } from '../harness/case/step.ts';
 import { levels } from '../harness/case/verdict.ts';
 import { messages } from '../harness/codec/messages/index.ts';
 import { defects, isDefectName } from '../harness/reference/defects/index.ts';
@@ -27,19 +28,8 @@ const greeting = Uint8Array.from(
   ),
 );
 
-/** Every step of a script, the ones behind `then` included. */
-function stepsOf(script: readonly Step[]): Step[] {
-  return script.flatMap((step) => [
-    step,
-    ...('expect' in step ? step.expect.flatMap((a) => stepsOf(a.then ?? [])) : []),
-    ...('beside' in step ? stepsOf(step.beside) : []),
-  ]);
-}
-const stimuliOf = (one: Case): Stimulus[] =>
-  stepsOf(one.script).flatMap((step) => {
-    if ('do' in step) return step.tls?.behind ?? [];
-    return 'send' in step ? (Array.isArray(step.send) ? step.send : [step.send as Stimulus]) : [];
-  });
+const sentIn = (one: Case): Stimulus[] =>
+  allSteps(one.script).flatMap((step) => ('do' in step ? (step.tls?.behind ?? []) : stimuliOf(step)));
 /** A session in which the server has asked for a proof: it can be given only then. */
 function asked(session: Session): Session {
   session.login = { account: accounts.login, password: 'secret' };
@@ -122,12 +112,12 @@ describe.each(suites.map((one) => [one.id, one] as const))('%s', (id, one) => {
         session.greet(greeting);
         asked(session);
       }
-      for (const stimulus of stimuliOf(one)) expect(compose(stimulus, session).bytes.length).toBeGreaterThan(0);
+      for (const stimulus of sentIn(one)) expect(compose(stimulus, session).bytes.length).toBeGreaterThan(0);
     }
   });
 
   test('asks for accounts, databases and TLS that it uses', () => {
-    for (const stimulus of stimuliOf(one)) {
+    for (const stimulus of sentIn(one)) {
       if (stimulus.account === 'check') expect(one.needs).toContain('check-account');
       else if (stimulus.account === 'login') expect(one.needs).toContain('login-account');
       else if (stimulus.account && stimulus.account !== 'unknown') expect(one.needs).toContainEqual({ account: stimulus.account });
@@ -149,7 +139,7 @@ describe.each(suites.map((one) => [one.id, one] as const))('%s', (id, one) => {
     // A body behind an oversize first packet overwrites memory in ProxySQL 2.0.18 to 3.0.8 (CVE-2026-48773).
     const session = new Session({ ...anyone, ...accounts }, 'mywire', undefined, new AnyAnswer());
     session.greet(greeting);
-    for (const stimulus of stimuliOf(one))
+    for (const stimulus of sentIn(one))
       if (stimulus.message === undefined || stimulus.message.startsWith('Handshake'))
         expect(compose(stimulus, session).bytes.length).toBeLessThan(32_000);
   });

@@ -1,5 +1,6 @@
 import type { Case } from '../case/case.ts';
 import { deliveriesOf } from '../case/case.ts';
+import { allSteps, stimuliOf } from '../case/script.ts';
 import type { ServerMessage, Step, Stimulus } from '../case/step.ts';
 import { type CapabilityName, capability, type MariadbCapabilityName, mariadbCapability } from '../codec/capability.ts';
 import { commandOf, commands } from '../codec/command.ts';
@@ -212,15 +213,4 @@ function commandByte({ message, payload, with: fields }: Stimulus): number | und
   if (message === 'COM_RAW') return Number(fields?.['command'] ?? 0);
   const found = Object.entries(commands).find(([, { name }]) => name === message);
   return found && Number(found[0]);
-}
-
-const stimuliOf = (step: Step): readonly Stimulus[] =>
-  'send' in step ? (Array.isArray(step.send) ? step.send : [step.send as Stimulus]) : [];
-
-function allSteps(script: readonly Step[]): Step[] {
-  return script.flatMap((step) => [
-    step,
-    ...('expect' in step ? step.expect.flatMap((a) => allSteps(a.then ?? [])) : []),
-    ...('beside' in step ? allSteps(step.beside) : []),
-  ]);
 }

@@ -1,6 +1,7 @@
 import { CACHING_SHA2_PASSWORD } from '../auth/caching-sha2.ts';
 import { NATIVE_PASSWORD } from '../auth/native-password.ts';
 import type { Case, Need } from '../case/case.ts';
+import { stimuliOf } from '../case/script.ts';
 import type { Step, Stimulus } from '../case/step.ts';
 import type { Ending } from '../case/verdict.ts';
 import { has, mariadbCapability } from '../codec/capability.ts';
@@ -98,7 +99,7 @@ class Replay {
     let steps = one.script;
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i] as Step;
-      if ('send' in step) this.#send(Array.isArray(step.send) ? step.send : [step.send as Stimulus]);
+      if ('send' in step) this.#send(stimuliOf(step));
       // From here on the client's own end explains nothing.
       if ('do' in step) {
         this.#how = serverEnding(this.#connection).how;
@@ -125,9 +126,7 @@ class Replay {
   /** A deviation counts only in a conversation that is the case's to its end, as far as the client could go on. */
   #isWhole(steps: readonly Step[], from: number): boolean {
     try {
-      for (const step of steps.slice(from + 1))
-        if ('send' in step)
-          for (const s of Array.isArray(step.send) ? step.send : [step.send as Stimulus]) this.#take(compose(s, this.#session).bytes);
+      for (const step of steps.slice(from + 1)) for (const s of stimuliOf(step)) this.#take(compose(s, this.#session).bytes);
     } catch (error) {
       // What comes next speaks of the answer that did not come: then all that the client sent must be accounted for.
       return error !== anotherCase && this.#taken > 0 && this.#taken === this.#sent.length;

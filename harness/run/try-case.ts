@@ -3,6 +3,7 @@ import { AuthError } from '../auth/error.ts';
 import type { Case } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
 import type { ProbeName } from '../case/probe.ts';
+import { stimuliOf } from '../case/script.ts';
 import type { Step, Stimulus, TlsChoice } from '../case/step.ts';
 import type { Ending } from '../case/verdict.ts';
 import { frame, join } from '../codec/frame.ts';
@@ -116,7 +117,7 @@ function planOf(script: readonly Step[], delivery: Delivery, session: Session): 
     if ('send' in step)
       ahead.set(
         i,
-        stimuli(step).map((s) => compose(s, session)),
+        stimuliOf(step).map((s) => compose(s, session)),
       );
   });
   if (ahead.size === 0) return { ahead };
@@ -198,12 +199,12 @@ class Player {
       for (const composed of ready) this.#matcher.sent(composed);
       return;
     }
-    const composed = stimuli(steps[i]).map((s) => compose(s, this.#matcher.session));
+    const composed = stimuliOf(steps[i]).map((s) => compose(s, this.#matcher.session));
     const bytes = [...composed];
     if (delivery === 'coalesced')
       steps.forEach((later, j) => {
         if (j <= i || !('send' in later)) return;
-        const more = stimuli(later).map((s) => compose(s, this.#matcher.session));
+        const more = stimuliOf(later).map((s) => compose(s, this.#matcher.session));
         this.#ahead.set(j, more);
         bytes.push(...more);
       });
@@ -321,9 +322,6 @@ function segmentsOf(composed: readonly Composed[], delivery: Delivery): Uint8Arr
   if (delivery === 'fields') return composed.flatMap((c) => cutAt(c.bytes, c.cuts));
   return [join(composed.map((c) => c.bytes))];
 }
-
-const stimuli = (step: Step | undefined): readonly Stimulus[] =>
-  step && 'send' in step ? (Array.isArray(step.send) ? step.send : [step.send as Stimulus]) : [];
 
 const nameOf = (step: Extract<Step, { expect: unknown }>): string =>
   step.expect.map((a) => a.packet ?? (a.closes ? 'end' : 'silence')).join(' or ');
