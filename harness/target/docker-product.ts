@@ -9,6 +9,7 @@ import { proxysqlArguments, proxysqlConfig } from './proxysql.ts';
 import { adminCommand } from './proxysql-admin.ts';
 import { initFileError, serverOptions } from './sql-server.ts';
 import type { Endpoint } from './target.ts';
+import { chained, frontBind, type Wiring } from './wiring.ts';
 
 /** How a product runs in a container. */
 export interface DockerProduct {
@@ -28,7 +29,7 @@ export interface DockerProduct {
   readonly question?: string;
 }
 
-const anywhere = (port: number): Endpoint => ({ host: '0.0.0.0', port });
+export const anywhere = (port: number): Endpoint => ({ host: '0.0.0.0', port });
 // The set-up run of the official entrypoints says "port: 0".
 const serverReady = /Version: '([^']+)'.*port: 3306\b/;
 
@@ -40,49 +41,57 @@ const certificate = () => [
 ];
 
 /** @param next the host name of what stands behind it, and its port inside */
-export function dockerProduct({ product }: DockerPart, next: Endpoint | undefined): DockerProduct {
+export function dockerProduct(part: DockerPart, next: Endpoint | undefined): DockerProduct {
+  return wiredProduct(part.product, next ? chained(anywhere(frontPort(part.product)), next) : { binds: {}, servers: {} });
+}
+
+/** Where a product listens inside its container. */
+export const frontPort = (product: DockerPart['product']): number => (product === 'proxysql' ? 6033 : 3306);
+
+/** @param wiring of a proxy; @param more options of a server */
+export function wiredProduct(product: DockerPart['product'], wiring: Wiring, more: readonly string[] = []): DockerProduct {
   switch (product) {
     case 'mariadb':
-      return mariadb();
+      return mariadb(more);
     case 'mysql':
-      return mysql();
+      return mysql(more);
     case 'haproxy':
-      return haproxy(next as Endpoint);
+      return haproxy(wiring);
     case 'proxysql':
-      return proxysql(next as Endpoint);
+      return proxysql(wiring);
     case 'mysqlrouter':
-      return mysqlrouter(next as Endpoint);
+      return mysqlrouter(wiring);
   }
 }
 
-function mariadb(): DockerProduct {
+function mariadb(more: readonly string[]): DockerProduct {
   return {
     port: 3306,
     ready: serverReady,
     failed: initFileError,
     setting: {
       env: { MARIADB_ALLOW_EMPTY_ROOT_PASSWORD: '1' },
-      command: ['--init-file=/mywire/accounts.sql', `--ssl-cert=${certificateAt}`, `--ssl-key=${keyAt}`, ...serverOptions],
+      command: ['--init-file=/mywire/accounts.sql', `--ssl-cert=${certificateAt}`, `--ssl-key=${keyAt}`, ...serverOptions, ...more],
       files: [{ target: '/mywire/accounts.sql', content: fixture('sql/mariadb.sql') }, ...certificate()],
     },
   };
 }
 
-function mysql(): DockerProduct {
+function mysql(more: readonly string[]): DockerProduct {
   return {
     port: 3306,
     ready: serverReady,
     failed: initFileError,
     setting: {
       env: { MYSQL_ALLOW_EMPTY_PASSWORD: '1' },
-      command: ['--init-file=/mywire/accounts.sql', '--loose-mysqlx=OFF', ...serverOptions],
+      command: ['--init-file=/mywire/accounts.sql', '--loose-mysqlx=OFF', ...serverOptions, ...more],
       files: [{ target: '/mywire/accounts.sql', content: fixture('sql/mysql.sql') }],
     },
   };
 }
 
-function haproxy(next: Endpoint): DockerProduct {
-  const port = 3306;
+function haproxy(wiring: Wiring): DockerProduct {
+  const { port } = frontBind(wiring);
   const commandPort = 9999;
   const command = (at: Endpoint, text: string) => haproxyCommand({ ...at }, text);
   return {
@@ -96,17 +105,17 @@ function haproxy(next: Endpoint): DockerProduct {
       files: [
         {
           target: '/usr/local/etc/haproxy/haproxy.cfg',
-          content: haproxyConfig(`stats socket ipv4@0.0.0.0:${commandPort} level admin`, anywhere(port), next),
+          content: haproxyConfig(`stats socket ipv4@0.0.0.0:${commandPort} level admin`, wiring),
         },
       ],
     },
   };
 }
 
-function proxysql(next: Endpoint): DockerProduct {
+function proxysql(wiring: Wiring): DockerProduct {
   const folder = '/var/lib/proxysql';
   return {
-    port: 6033,
+    port: frontBind(wiring).port,
     commandPort: 6032,
     command: adminCommand,
     question: 'SELECT 1',
@@ -114,15 +123,15 @@ function proxysql(next: Endpoint): DockerProduct {
     setting: {
       entrypoint: ['proxysql'],
       command: proxysqlArguments('/etc/proxysql.cnf', folder),
-      files: [{ target: '/etc/proxysql.cnf', content: proxysqlConfig({ folder, front: anywhere(6033), admin: anywhere(6032), next }) }],
+      files: [{ target: '/etc/proxysql.cnf', content: proxysqlConfig({ folder, wiring, admin: anywhere(6032) }) }],
     },
   };
 }
 
-function mysqlrouter(next: Endpoint): DockerProduct {
-  const port = 3306;
+function mysqlrouter(wiring: Wiring): DockerProduct {
+  const { port } = frontBind(wiring);
   const config = '/mywire/mysqlrouter.conf';
-  const content = mysqlrouterConfig({ folder: '/tmp', front: anywhere(port), next, certificate: certificateAt, key: keyAt });
+  const content = mysqlrouterConfig({ folder: '/tmp', wiring, certificate: certificateAt, key: keyAt });
   return {
     port,
     // Not asked on its port: each connection to it is one to a server that may not be up yet.

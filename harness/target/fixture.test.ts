@@ -2,24 +2,25 @@ import { expect, test } from 'vitest';
 import { filledTemplate, fixturePath } from './fixture.ts';
 import { haproxyConfig } from './haproxy.ts';
 import { proxysqlConfig } from './proxysql.ts';
+import { chained } from './wiring.ts';
 
 const here = { host: '127.0.0.1', port: 1 };
 
 test('a template without one of its values, or with one that it does not have, is an error', () => {
-  expect(() => filledTemplate('configs/haproxy.cfg', { STATS: '', BIND: '' })).toThrow('no value for {{SERVER}}');
-  expect(() => filledTemplate('configs/haproxy.cfg', { STATS: '', BIND: '', SERVER: '', MORE: '' })).toThrow('has no {{MORE}}');
+  expect(() => filledTemplate('configs/haproxy.cfg', { STATS: '', BIND_FRONT: '' })).toThrow('no value for {{SERVER_NEXT}}');
+  expect(() => filledTemplate('configs/haproxy.cfg', { STATS: '', BIND_FRONT: '', SERVER_NEXT: '', MORE: '' })).toThrow('has no {{MORE}}');
   expect(() => fixturePath('configs/none')).toThrow('fixtures/configs/none is missing');
 });
 
 test('HAProxy passes connections on to what stands behind it', () => {
-  const config = haproxyConfig('stats socket /s', here, { host: '::1', port: 3306 });
+  const config = haproxyConfig('stats socket /s', chained(here, { host: '::1', port: 3306 }));
   expect(config).toContain('\n    stats socket /s\n');
   expect(config).toContain('\n    bind 127.0.0.1:1\n');
   expect(config).toContain('\n    server next [::1]:3306\n');
 });
 
 test('ProxySQL 3 opens its PostgreSQL side on loopback only; before there is none', () => {
-  const setting = { folder: '/f', front: here, admin: here, next: here };
+  const setting = { folder: '/f', wiring: chained(here, here), admin: here };
   expect(proxysqlConfig(setting)).not.toContain('pgsql');
   expect(proxysqlConfig({ ...setting, pgsql: { admin: 6, front: 7 } })).toMatch(
     /pgsql_ifaces="127\.0\.0\.1:6"[\s\S]*pgsql_variables=\n\{\n\tinterfaces="127\.0\.0\.1:7"\n\}/,

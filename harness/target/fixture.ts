@@ -11,14 +11,18 @@ export function fixturePath(name: string): string {
   throw new Error(`fixtures/${name} is missing: this copy of mywire is not complete. Install it again.`);
 }
 
+type Values = Readonly<Record<string, string | number>>;
+
 /**
  * A template of fixtures/ with each {{NAME}} filled in.
+ * @param values all of them are needed
+ * @param offered values that a template may leave unused
  * @throws Error for a name without a value, or a value without a name
  */
-export function filledTemplate(name: string, values: Readonly<Record<string, string | number>>): string {
+export function filledTemplate(name: string, values: Values, offered: Values = {}): string {
   const used = new Set<string>();
-  const text = readFileSync(fixturePath(name), 'utf8').replace(/\{\{([A-Z_]+)\}\}/g, (_, key: string) => {
-    const value = values[key];
+  const text = readFileSync(fixturePath(name), 'utf8').replace(/\{\{([A-Z0-9_]+)\}\}/g, (_, key: string) => {
+    const value = values[key] ?? offered[key];
     if (value === undefined) throw new Error(`fixtures/${name}: no value for {{${key}}}`);
     used.add(key);
     return String(value);

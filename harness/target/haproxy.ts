@@ -1,24 +1,22 @@
 import { writeFile } from 'node:fs/promises';
 import { findBinary } from './find-binary.ts';
-import { filledTemplate } from './fixture.ts';
 import { haproxyCommand } from './haproxy-socket.ts';
 import { type LocalNode, type LocalSetting, ready, startNode } from './local-node.ts';
 import { startProgram } from './program.ts';
-import type { Endpoint } from './target.ts';
-import { untilDone, written } from './tcp.ts';
+import { untilDone } from './tcp.ts';
+import { type Wiring, wiredConfig } from './wiring.ts';
 
 /**
  * Starts this machine's HAProxy as a TCP proxy.
- * @param next the server behind it
  * @throws TargetError TARGET_NO_BINARY, TARGET_START_FAILED, TARGET_START_TIMEOUT
  */
-export async function startHaproxy(setting: LocalSetting, next: Endpoint): Promise<LocalNode> {
-  const { target, endpoint, folder, options } = setting;
+export async function startHaproxy(setting: LocalSetting, wiring: Wiring): Promise<LocalNode> {
+  const { target, folder, options } = setting;
   const { path, version } = await findBinary('haproxy', target, options);
   const stats = `${folder}/s`;
   const command = (text: string) => haproxyCommand({ path: stats }, text);
   const config = `${folder}/haproxy.cfg`;
-  await writeFile(config, haproxyConfig(`stats socket ${stats} mode 600 level admin`, endpoint, next));
+  await writeFile(config, haproxyConfig(`stats socket ${stats} mode 600 level admin`, wiring));
   return startNode(setting, {
     product: 'haproxy',
     version,
@@ -32,7 +30,7 @@ export async function startHaproxy(setting: LocalSetting, next: Endpoint): Promi
   });
 }
 
-/** fixtures/configs/haproxy.cfg. @param stats the directive that opens the stats socket */
-export function haproxyConfig(stats: string, bind: Endpoint, next: Endpoint): string {
-  return filledTemplate('configs/haproxy.cfg', { STATS: stats, BIND: written(bind), SERVER: written(next) });
+/** fixtures/configs/haproxy.cfg, or what the wiring names. @param stats the directive that opens the stats socket */
+export function haproxyConfig(stats: string, wiring: Wiring): string {
+  return wiredConfig('haproxy.cfg', wiring, { STATS: stats });
 }

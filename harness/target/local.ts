@@ -12,6 +12,7 @@ import type { LocalPart, TargetSpec } from './parse-target.ts';
 import { startProxysql } from './proxysql.ts';
 import { startReferenceNode } from './reference.ts';
 import type { Endpoint, RunningTarget } from './target.ts';
+import { chained } from './wiring.ts';
 
 /**
  * Starts a chain of this machine's own programs, each in a private folder on a free loopback port.
@@ -77,11 +78,11 @@ async function startAll(
 function start({ product }: LocalPart, setting: LocalSetting, next: Endpoint): Promise<LocalNode> {
   switch (product) {
     case 'haproxy':
-      return startHaproxy(setting, next);
+      return startHaproxy(setting, chained(setting.endpoint, next));
     case 'proxysql':
-      return startProxysql(setting, next);
+      return startProxysql(setting, chained(setting.endpoint, next));
     case 'mysqlrouter':
-      return startMysqlrouter(setting, next);
+      return startMysqlrouter(setting, chained(setting.endpoint, next));
     case 'mariadb':
       return startMariadb(setting);
     case 'mysql':

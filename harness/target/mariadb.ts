@@ -19,16 +19,17 @@ const small = '--innodb-log-file-size=4M';
 
 /**
  * Starts this machine's MariaDB on a data directory of its own.
+ * @param more options besides the common ones
  * @throws TargetError TARGET_NO_BINARY, TARGET_START_FAILED, TARGET_START_TIMEOUT
  */
-export async function startMariadb(setting: LocalSetting): Promise<LocalNode> {
+export async function startMariadb(setting: LocalSetting, more: readonly string[] = []): Promise<LocalNode> {
   const { target, options } = setting;
   const { path, version } = await findBinary('mariadb', target, options);
   await makeDataDirectory(setting, path);
   return startNode(setting, {
     product: 'mariadb',
     version,
-    run: () => startServer(setting, path, 'mariadb', [small, ...tls(), ...proxies]),
+    run: () => startServer(setting, path, 'mariadb', [small, ...tls(), ...proxies, ...more]),
   });
 }
 

@@ -8,12 +8,12 @@ import { asRoot, smallServer, startServer } from './sql-server.ts';
  * https://dev.mysql.com/doc/refman/9.5/en/creating-ssl-rsa-files-using-mysql.html
  * @throws TargetError TARGET_NO_BINARY (also where mysqld is MariaDB), TARGET_START_FAILED, TARGET_START_TIMEOUT
  */
-export async function startMysql(setting: LocalSetting): Promise<LocalNode> {
+export async function startMysql(setting: LocalSetting, more: readonly string[] = []): Promise<LocalNode> {
   const { target, options } = setting;
   const { path, version } = await findBinary('mysql', target, options);
   await makeDataDirectory(setting, path);
   // The X protocol would listen on a port of its own, on all addresses.
-  return startNode(setting, { product: 'mysql', version, run: () => startServer(setting, path, 'mysql', ['--loose-mysqlx=OFF']) });
+  return startNode(setting, { product: 'mysql', version, run: () => startServer(setting, path, 'mysql', ['--loose-mysqlx=OFF', ...more]) });
 }
 
 async function makeDataDirectory({ target, folder, options }: LocalSetting, binary: string): Promise<void> {

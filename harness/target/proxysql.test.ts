@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { accountsWith, chainAccounts, proxysqlUsers } from './accounts.ts';
 import { proxysqlConfig } from './proxysql.ts';
+import { chained } from './wiring.ts';
 
 const at = (port: number) => ({ host: '127.0.0.1', port });
 
 test('ProxySQL knows every account that it can log in, each once', () => {
-  const text = proxysqlConfig({ folder: '/tmp/p', front: at(1), admin: at(2), next: at(3) });
+  const text = proxysqlConfig({ folder: '/tmp/p', wiring: chained(at(1), at(3)), admin: at(2) });
   const names = proxysqlUsers().map(({ user }) => user);
   expect(names).toEqual(expect.arrayContaining(['haproxy_check', 'mywire']));
   expect(new Set(names).size).toBe(names.length);
