@@ -99,7 +99,7 @@ const table: Record<DefectName, Shows> = {
   'greeting-trailing-bytes': greeting((payload) => payload.toString('hex').endsWith('002a2a')),
   'greeting-protocol-11': greeting((payload) => payload[0] === 11),
   'greeting-protocol-9': greeting((payload) => payload[0] === 9 && payload.length === 1 + 14 + 4 + 9),
-  'version-without-nul': greeting((payload) => payload.toString('latin1', 1, 14) === '8.0.99-mywire' && payload[14] !== 0),
+  'version-without-nul': greeting((payload) => payload.toString('latin1', 1, 14) === '8.4.99-mywire' && payload[14] !== 0),
   'version-empty': greeting((payload) => payload[1] === 0),
   'stale-thread-id': async (dial) => {
     const ids = await Promise.all([dial(), dial()].map(async (c) => field((await c.next())?.payload ?? Buffer.alloc(0), 0, 4)));

@@ -6,7 +6,7 @@ export type Dialect = (typeof dialects)[number];
 export const isDialect = (name: string): name is Dialect => (dialects as readonly string[]).includes(name);
 
 /** They look like neither product, so that nobody mistakes a recording for one; clients tell the dialects by "MariaDB". */
-export const versions: Readonly<Record<Dialect, string>> = { mysql: '8.0.99-mywire', mariadb: '11.8.99-MariaDB-mywire' };
+export const versions: Readonly<Record<Dialect, string>> = { mysql: '8.4.99-mywire', mariadb: '11.8.99-MariaDB-mywire' };
 
 /** What both offer, but for SSL, which takes a certificate. */
 const both = [

@@ -76,7 +76,7 @@ describe.concurrent('runTarget', () => {
         whole,
       );
       expect(profile).toMatchObject({
-        serverVersion: '8.0.99-mywire',
+        serverVersion: '8.4.99-mywire',
         mariadbCapabilities: [],
         accounts: { check: 'works', login: 'works' },
         features: {},

@@ -259,7 +259,7 @@ export const cases = [
   {
     id: 'auth/sha2-client-gives-up',
     title: 'a client that ends its half instead of sending the password gets the end of the connection',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [...exchange, manual['tcp/half-closed-may-still-send']],
     needs,
     script: [greeting, wrongProof, ...full({ do: 'half-close' }, { expect: [readError, err(1045), closes] }, ended)],

@@ -6,7 +6,8 @@ import { ended, greeting, works } from '../steps.ts';
 
 const source = [
   manual['mariadb/ed25519-signs-the-nonce'],
-  manual['mariadb/ed25519-is-64-bytes-of-32'],
+  manual['mariadb/ed25519-is-that-of-openssh'],
+  manual['tcp/ed25519-signature-is-64-bytes'],
   manual['mariadb/auth-switch-layout'],
   manual['mariadb/auth-switch-ends-with-ok-or-err'],
 ] as const;

@@ -19,7 +19,7 @@ const login = (password: 'right' | 'wrong' | 'empty' = 'right') =>
 const first = [
   {
     packet: 'AuthNextFactor',
-    where: { payload: { pattern: '^\\x02[a-z0-9_]+\\x00[\\x01-\\x7f]{20}\\x00$' } },
+    where: { payload: { pattern: '^\\x02[a-z0-9_]+\\x00[^\\x00]{20}\\x00$' } },
   },
 ] as const;
 const asked = [greeting, login(), { expect: first }] as const;

@@ -31,7 +31,7 @@ export const cases = [
           {
             packet: 'AuthSwitchRequest',
             sequenceId: 2,
-            where: { payload: { pattern: '^\\xfesha256_password\\x00[\\x01-\\x7f]{20}\\x00$' } },
+            where: { payload: { pattern: '^\\xfesha256_password\\x00[^\\x00]{20}\\x00$' } },
           },
         ],
       },

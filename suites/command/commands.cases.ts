@@ -8,6 +8,8 @@ const unknownCommand = [
   manual['mysql/error-1047-unknown-command'],
   manual['mariadb/error-1047-unknown-command'],
 ] as const;
+/** Those that the server has for itself. */
+const internal = [...unknownCommand, manual['mysql/internal-commands-are-refused']] as const;
 const link = 'https://github.com/sysown/proxysql/issues/1750';
 
 const command = (byte: number) => ({ send: { message: 'COM_RAW', with: { command: byte } } }) as const;
@@ -72,7 +74,7 @@ export const cases = [
     id: 'command/unknown-0f',
     title: 'COM_TIME (0x0F), which is for the server itself, gets ERR 1047, and the connection goes on',
     level: 'SHOULD',
-    source: unknownCommand,
+    source: internal,
     needs: ['check-account'],
     script: [...loggedIn, command(0x0f), ...unknown],
     link,
@@ -82,7 +84,7 @@ export const cases = [
     id: 'command/unknown-14',
     title: 'COM_CONNECT_OUT (0x14), which is for the server itself, gets ERR 1047, and the connection goes on',
     level: 'SHOULD',
-    source: unknownCommand,
+    source: internal,
     needs: ['check-account'],
     script: [...loggedIn, command(0x14), ...unknown],
     deliveries: ['whole'],
@@ -93,7 +95,7 @@ export const cases = [
     id: 'command/unknown-1d',
     title: 'COM_DAEMON (0x1D), which is for the server itself, gets ERR 1047, and the connection goes on',
     level: 'SHOULD',
-    source: unknownCommand,
+    source: internal,
     needs: ['check-account'],
     script: [...loggedIn, command(0x1d), ...unknown],
     deliveries: ['whole'],

@@ -134,7 +134,7 @@ export const cases = [
   },
   {
     id: 'compression/large-value',
-    title: 'a value of 100 000 bytes comes through several compressed packets that count on',
+    title: 'a value of 100 000 bytes comes whole, and the compressed packets that it takes count on',
     level: 'MUST',
     source: [...parts, ...countsFrames],
     needs,

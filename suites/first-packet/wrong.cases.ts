@@ -40,7 +40,7 @@ export const cases = [
   {
     id: 'first-packet/http-request',
     title: 'an HTTP request is refused, and not answered in HTTP',
-    level: 'MUST',
+    level: 'SHOULD',
     source: notAPacket,
     script: [greeting, { send: { wire: ascii('GET / HTTP/1.0\r\nHost: mywire\r\n\r\n') } }, ...refused],
     deliveries: whole,
@@ -96,7 +96,7 @@ export const cases = [
   {
     id: 'first-packet/ssh-banner',
     title: 'the banner of an SSH client is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source: notAPacket,
     script: [greeting, { send: { wire: ascii('SSH-2.0-OpenSSH_9.2p1\r\n') } }, ...refused],
     deliveries: whole,
@@ -105,7 +105,7 @@ export const cases = [
   {
     id: 'first-packet/postgresql-startup',
     title: 'the startup message of PostgreSQL is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source: notAPacket,
     script: [greeting, { send: { wire: `0000001300030000${ascii('user')}00${ascii('u')}0000` } }, ...refused],
     deliveries: whole,
@@ -114,7 +114,7 @@ export const cases = [
   {
     id: 'first-packet/zeros',
     title: 'sixty-four zero bytes are refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source: notAPacket,
     script: [greeting, { send: { wire: times(64, 0) } }, ...answered],
     deliveries: whole,
@@ -123,7 +123,7 @@ export const cases = [
   {
     id: 'first-packet/ones',
     title: 'thirty-two bytes 0xFF are refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [...notAPacket, manual['mysql/payload-of-16mb-continues'], manual['mariadb/full-packet-continues']],
     script: [greeting, { send: { wire: times(32, 0xff) } }, ...refused],
     deliveries: whole,
@@ -132,7 +132,7 @@ export const cases = [
   {
     id: 'first-packet/short-text',
     title: 'five bytes of text, as a simple port check sends them, are refused behind the greeting',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [manual['mysql/greeting-comes-first'], ...notAPacket],
     script: [greeting, { send: { wire: ascii('QUIT\n') } }, ...refused],
     deliveries: whole,
@@ -151,7 +151,7 @@ export const cases = [
   {
     id: 'first-packet/garbage-in-a-right-header',
     title: 'a packet with the right header and garbage in it is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source: notAResponse,
     // Read as capability flags, its first bytes have PROTOCOL_41 and no SSL: nothing to wait for.
     script: [greeting, { send: { payload: 'dea2beefcafebabe0123456789abcdef5a5aa5a5c3c33c3c', sequenceId: 1 } }, ...answered],
@@ -160,7 +160,7 @@ export const cases = [
   {
     id: 'first-packet/long-garbage-in-a-right-header',
     title: 'a packet of 8 KiB with the right header and text in it is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source: notAResponse,
     script: [greeting, { send: { payload: times(8192, 0x41), sequenceId: 1 } }, { expect: [err([1156, 1043, 1045, 1251]), closes] }, ended],
     deliveries: ['whole', 'fields'],

@@ -88,7 +88,7 @@ export const cases = [
   {
     id: 'framing/empty-packet-first',
     title: 'an empty packet in answer to the greeting is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers'], manual['mysql/packet-has-length-sequence-payload']],
     script: [greeting, { send: { payload: '', sequenceId: 1 } }, { expect: [err([1043, 1045, 1156]), closes] }, ended],
     link: 'https://github.com/vitessio/vitess/pull/4357',
@@ -97,7 +97,7 @@ export const cases = [
   {
     id: 'framing/empty-packet-first-with-sequence-id-0',
     title: 'four zero bytes in answer to the greeting are refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers'], manual['mysql/packet-has-length-sequence-payload']],
     script: [greeting, { send: { wire: '00000000' } }, { expect: [err([1043, 1045, 1156]), closes] }, ended],
     deliveries: whole,
@@ -123,7 +123,7 @@ export const cases = [
   {
     id: 'framing/unfinished-header-and-half-close',
     title: "two bytes of a header and the client's FIN end the connection",
-    level: 'MUST',
+    level: 'SHOULD',
     source: [...stream, manual['tcp/half-closed-may-still-send']],
     script: [greeting, { send: { wire: '0100' } }, { do: 'half-close' }, ...gone],
     deliveries: whole,
@@ -132,7 +132,7 @@ export const cases = [
   {
     id: 'framing/unfinished-payload-and-half-close',
     title: "a handshake response that is cut off by the client's FIN ends the connection, and is no login",
-    level: 'MUST',
+    level: 'SHOULD',
     source: [...stream, manual['tcp/half-closed-may-still-send']],
     script: [greeting, { send: { wire: packet(1, response).slice(0, 60) } }, { do: 'half-close' }, ...gone],
     deliveries: whole,
@@ -173,7 +173,7 @@ export const cases = [
   {
     id: 'framing/unfinished-command-and-half-close',
     title: "a command that is cut off by the client's FIN is not run, and the connection ends",
-    level: 'MUST',
+    level: 'SHOULD',
     source: [...stream, manual['tcp/half-closed-may-still-send']],
     needs: ['check-account'],
     script: [...loggedIn, { send: { wire: `${int(3, 9)}0003` } }, { do: 'half-close' }, ...gone],

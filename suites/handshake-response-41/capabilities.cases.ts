@@ -65,7 +65,7 @@ export const cases: readonly Case[] = [
     id: 'handshake-response-41/compress-alone',
     title: 'a client that asks for COMPRESS gets its OK uncompressed',
     level: 'MUST',
-    source,
+    source: [...source, manual['mysql/compression-begins-behind-ok'], manual['mariadb/compression-begins-behind-handshake']],
     needs: ['check-account', { offers: 'COMPRESS' }],
     script: [
       greeting,
@@ -85,7 +85,7 @@ export const cases: readonly Case[] = [
     id: 'handshake-response-41/zstd-alone',
     title: 'a client that asks for ZSTD_COMPRESSION_ALGORITHM gets its OK uncompressed',
     level: 'MUST',
-    source,
+    source: [...source, manual['mysql/compression-needs-both-sides'], manual['mysql/compression-zstd-flag']],
     needs: ['check-account', { offers: 'ZSTD_COMPRESSION_ALGORITHM' }],
     script: [
       greeting,

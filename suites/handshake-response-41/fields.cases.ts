@@ -273,7 +273,7 @@ export const cases = [
   },
   {
     id: 'handshake-response-41/collation-zero',
-    title: 'collation id 0 stands for the default of the server, or is refused with ERR 1115',
+    title: 'collation id 0 stands for the default of the server, or is refused with an ERR',
     level: 'SHOULD',
     source: [
       manual['mysql/response41-character-set'],

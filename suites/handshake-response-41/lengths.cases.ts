@@ -40,7 +40,7 @@ export const cases = [
   {
     id: 'handshake-response-41/auth-length-past-end',
     title: 'an int<1> auth response length of 255 with 3 bytes behind it is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source: auth,
     needs: ['check-account'],
     script: [
@@ -59,7 +59,7 @@ export const cases = [
   {
     id: 'handshake-response-41/auth-length-one-past-end',
     title: 'an int<1> auth response length that is one byte too large is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source: auth,
     needs: ['check-account'],
     script: [
@@ -80,7 +80,7 @@ export const cases = [
   {
     id: 'handshake-response-41/lenenc-auth-fc-past-end',
     title: 'a length-encoded auth response length FC FF FF with 3 bytes behind it is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source: lenenc,
     needs: ['check-account', { offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
     script: [greeting, lenencAuth(`fcffff${times(3, 0x41)}`), ...refused],
@@ -90,7 +90,7 @@ export const cases = [
   {
     id: 'handshake-response-41/lenenc-auth-fd-past-end',
     title: 'a length-encoded auth response length FD FF FF FF with 3 bytes behind it is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source: lenenc,
     needs: ['check-account', { offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
     script: [greeting, lenencAuth(`fdffffff${times(3, 0x41)}`), ...refused],
@@ -100,7 +100,7 @@ export const cases = [
   {
     id: 'handshake-response-41/lenenc-auth-fe-past-end',
     title: 'a length-encoded auth response length of FE and eight FF is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source: lenenc,
     needs: ['check-account', { offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
     script: [greeting, lenencAuth(`fe${times(8, 0xff)}`), ...refused],
@@ -110,7 +110,7 @@ export const cases = [
   {
     id: 'handshake-response-41/lenenc-auth-fe-cut-off',
     title: 'a length-encoded auth response length FE with one byte behind it is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source: lenenc,
     needs: ['check-account', { offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
     script: [greeting, lenencAuth('fe01'), ...refused],
@@ -130,7 +130,7 @@ export const cases = [
   {
     id: 'handshake-response-41/lenenc-auth-ff',
     title: 'FF in place of the auth response length, which no length begins with, is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source: lenenc,
     needs: ['check-account', { offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
     script: [greeting, lenencAuth('ff'), ...refused],
@@ -140,7 +140,7 @@ export const cases = [
   {
     id: 'handshake-response-41/attributes-total-past-end',
     title: 'attributes whose total length points past the packet are refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source: attributes,
     needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
     script: [greeting, withAttributes(`fcffff04${ascii('_pid')}0131`), ...refused],
@@ -149,7 +149,7 @@ export const cases = [
   {
     id: 'handshake-response-41/attribute-key-past-total',
     title: 'an attribute name that is longer than all attributes is refused, or left out',
-    level: 'MUST',
+    level: 'SHOULD',
     source: attributes,
     needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
     script: [
@@ -163,7 +163,7 @@ export const cases = [
   {
     id: 'handshake-response-41/attribute-value-past-total',
     title: 'an attribute value that is longer than all attributes is refused, or left out',
-    level: 'MUST',
+    level: 'SHOULD',
     source: attributes,
     needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
     script: [

@@ -31,7 +31,7 @@ export const cases = [
   {
     id: 'handshake-response-41/cut-in-capabilities',
     title: 'a handshake response of 2 bytes, half of the capability flags, is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source,
     script: [greeting, cut('05a2'), ...refused],
     link: 'https://github.com/pingcap/tiproxy/pull/956',
@@ -40,7 +40,7 @@ export const cases = [
   {
     id: 'handshake-response-41/cut-behind-capabilities',
     title: 'a handshake response that ends behind its capability flags is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source,
     script: [greeting, cut(capabilities), ...refused],
     killedBy,
@@ -48,7 +48,7 @@ export const cases = [
   {
     id: 'handshake-response-41/cut-behind-max-packet-size',
     title: 'a handshake response that ends behind max_packet_size is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source,
     script: [greeting, cut(capabilities + int(4, 0x1000000)), ...refused],
     killedBy,
@@ -56,7 +56,7 @@ export const cases = [
   {
     id: 'handshake-response-41/cut-behind-character-set',
     title: 'a handshake response that ends behind the character set is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source,
     script: [greeting, cut(`${capabilities}${int(4, 0x1000000)}2d`), ...refused],
     killedBy,
@@ -64,7 +64,7 @@ export const cases = [
   {
     id: 'handshake-response-41/cut-in-filler',
     title: 'a handshake response that ends in its filler is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source,
     script: [greeting, cut(`${capabilities}${int(4, 0x1000000)}2d${times(22, 0)}`), ...refused],
     killedBy,
@@ -72,7 +72,7 @@ export const cases = [
   {
     id: 'handshake-response-41/cut-behind-filler',
     title: 'a handshake response that ends behind its filler, without a user name, is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source,
     script: [greeting, cut(fixed), ...refused],
     killedBy,
@@ -80,7 +80,7 @@ export const cases = [
   {
     id: 'handshake-response-41/cut-in-user-name',
     title: 'a handshake response that ends inside the user name is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source,
     script: [greeting, cut(fixed + ascii('mywi')), ...refused],
     killedBy,
@@ -88,7 +88,7 @@ export const cases = [
   {
     id: 'handshake-response-41/cut-behind-user-name',
     title: 'a handshake response that ends behind the user name, without an auth response, is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source,
     script: [greeting, cut(`${fixed}${ascii('mywire_nobody')}00`), ...refused],
     killedBy: ['garbage-hangs', 'garbage-takes-server-down'],
@@ -96,7 +96,7 @@ export const cases = [
   {
     id: 'handshake-response-41/cut-in-auth-response',
     title: 'a handshake response that ends in the middle of the auth response is refused',
-    level: 'MUST',
+    level: 'SHOULD',
     source,
     script: [greeting, cut(`${fixed}${ascii('mywire_nobody')}0014${times(10, 0x41)}`), ...refused],
     killedBy: ['garbage-hangs', 'garbage-takes-server-down'],
@@ -104,7 +104,7 @@ export const cases = [
   {
     id: 'handshake-response-41/cut-behind-auth-response',
     title: 'a handshake response without the plugin name that PLUGIN_AUTH announces gets an answer, not a login',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [...source, manual['mysql/response41-plugin-name'], manual['mariadb/response-plugin-name']],
     script: [
       greeting,

@@ -62,7 +62,7 @@ export const cases = [
   ),
   {
     id: 'limits/command-above-max-allowed-packet',
-    title: 'a command that is larger than max_allowed_packet gets ERR 1153, and the connection ends',
+    title: 'a command that is larger than max_allowed_packet ends the connection, with ERR 1153 where the client gets one',
     level: 'MUST',
     source: [
       manual['mysql/too-large-packet-gets-1153-and-end'],

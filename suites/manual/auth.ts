@@ -88,9 +88,15 @@ export const authManual = {
     ...connecting,
     says: 'For client_ed25519 the server sends a random nonce, to the end of the packet, and the client answers with its signature.',
   },
-  'mariadb/ed25519-is-64-bytes-of-32': {
+  'mariadb/ed25519-is-that-of-openssh': {
     ...mEd25519,
-    says: 'ed25519 uses the Elliptic Curve Digital Signature Algorithm as in OpenSSH: its signatures have 64 bytes.',
+    says: 'The algorithm of the ed25519 plugin is the Elliptic Curve Digital Signature Algorithm that OpenSSH uses.',
+  },
+  'tcp/ed25519-signature-is-64-bytes': {
+    manual: 'tcp',
+    page: 'RFC 8032, section 5.1.6',
+    url: 'https://www.rfc-editor.org/rfc/rfc8032#section-5.1.6',
+    says: 'An Ed25519 signature is R and S, 32 octets each.',
   },
 
   // parsec
@@ -107,6 +113,10 @@ export const authManual = {
   'mariadb/parsec-signs-both-nonces': {
     ...connecting,
     says: 'The parsec signature is over the server nonce followed by the client nonce, with a key derived from password and ext-salt.',
+  },
+  'mariadb/parsec-iterations-are-bounded': {
+    ...mParsec,
+    says: 'The iterations of parsec are a power of two, 1024 unless parsec_iterations says otherwise, and 1073741824 at most.',
   },
   'mariadb/parsec-salt-is-stored': { ...mParsec, says: 'The server stores the salt of a parsec password together with its hash.' },
   'mariadb/parsec-ends-with-ok-or-denied': {

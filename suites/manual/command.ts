@@ -3,6 +3,7 @@ import { mariadbPage, mysqlPage, type Quote } from './page.ts';
 
 const commands = mysqlPage('my_command.h File Reference', 'my__command_8h');
 const fieldList = mysqlPage('COM_FIELD_LIST', 'page_protocol_com_field_list');
+const columnDefinition = mysqlPage('Column Definition', 'page_protocol_com_query_response_text_resultset_column_definition');
 const setOption = mysqlPage('COM_SET_OPTION', 'page_protocol_com_set_option');
 const debug = mysqlPage('COM_DEBUG', 'page_protocol_com_debug');
 const comQuery = mysqlPage('COM_QUERY', 'page_protocol_com_query');
@@ -36,7 +37,6 @@ const mProcesslist = mariadbPage('COM_PROCESSLIST', `${text}/com_processlist`);
 const mCreateDb = mariadbPage('COM_CREATE_DB', `${text}/com_create_db`);
 const mResultset = mariadbPage('Result Set Packets', `${wire}/4-server-response-packets/result-set-packets`);
 const mErr = mariadbPage('ERR_Packet', `${wire}/4-server-response-packets/err_packet`);
-const mOk = mariadbPage('OK_Packet', `${wire}/4-server-response-packets/ok_packet`);
 const mConnecting = mariadbPage('Connecting', `${wire}/1-connecting/connection`);
 const mDifferences = mariadbPage('MariaDB Protocol Differences with MySQL', `${wire}/mariadb-protocol-differences-with-mysql`);
 const mKill = mariadbPage('KILL [CONNECTION | QUERY]', 'sql-statements/administrative-sql-statements/kill');
@@ -48,6 +48,7 @@ const mProgress = mariadbPage(
 );
 const mSetStatement = mariadbPage('SET STATEMENT', 'sql-statements/administrative-sql-statements/set-commands/set-statement');
 const mReturning = mariadbPage('INSERT...RETURNING', 'sql-statements/data-manipulation/inserting-loading-data/insertreturning');
+const mDelete = mariadbPage('DELETE', 'sql-statements/data-manipulation/changing-deleting-data/delete');
 const mErrors = mariadbPage('MariaDB Error Code Reference', 'error-codes/mariadb-error-code-reference');
 const mIdentifiers = mariadbPage('Identifier Names', 'sql-structure/sql-language-structure/identifier-names');
 
@@ -61,7 +62,7 @@ export const commandManual = {
     says: 'COM_FIELD_LIST is answered with an ERR, or with zero or more column definitions and an EOF_Packet.',
   },
   'mysql/field-list-default': {
-    ...fieldList,
+    ...columnDefinition,
     says: 'In the answer to COM_FIELD_LIST a column definition ends with the default value of the column, a string<lenenc>, 0xFB for NULL.',
   },
   'mariadb/field-list-answer': {
@@ -126,7 +127,7 @@ export const commandManual = {
   },
   'mariadb/kill-connection': {
     ...mKill,
-    says: 'KILL and KILL CONNECTION end the connection with that thread id.',
+    says: 'KILL and KILL CONNECTION end the connection with that thread id; its client receives ERR 1317 (70100).',
   },
   'mariadb/kill-query': {
     ...mKill,
@@ -264,16 +265,16 @@ export const commandManual = {
     ...mProgress,
     says: 'With progress_report_time 0 no progress is reported.',
   },
-  'mariadb/status-of-sql-mode': {
-    ...mOk,
-    says: 'The server status has SERVER_STATUS_NO_BACKSLASH_ESCAPES (512) and SERVER_STATUS_ANSI_QUOTES (32768).',
-  },
   'mariadb/set-statement': {
     ...mSetStatement,
     says: 'SET STATEMENT gives a variable another value for the one statement behind FOR, and its old value back afterwards.',
   },
   'mariadb/returning': {
     ...mReturning,
-    says: 'INSERT, REPLACE and DELETE with RETURNING give a result set with the rows that they have changed.',
+    says: 'INSERT with RETURNING gives a result set with the rows that it has inserted.',
+  },
+  'mariadb/delete-returning': {
+    ...mDelete,
+    says: 'DELETE with RETURNING gives a result set with the rows that it has deleted.',
   },
 } as const satisfies Readonly<Record<string, Quote>>;

@@ -18,7 +18,7 @@ export const compressionManual = {
   },
   'mysql/compression-needs-both-sides': {
     ...compression,
-    says: 'The server announces CLIENT_COMPRESS and the client asks for it; then a packet of the protocol travels in a compressed packet.',
+    says: 'Compression is on behind the OK of the login where the server announces CLIENT_COMPRESS or CLIENT_ZSTD_COMPRESSION_ALGORITHM and the client the same; where their flags do not match the connection stays uncompressed.',
   },
   'mysql/compression-zstd-level': {
     ...response,

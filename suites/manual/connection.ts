@@ -54,8 +54,8 @@ const mSleep = mariadbPage('COM_SLEEP', `${wire}/2-text-protocol/com_sleep`);
 const mTypes = mariadbPage('Protocol Data Types', `${wire}/protocol-data-types`);
 const mConnectTimeout = {
   manual: 'mariadb',
-  page: 'connect_timeout',
-  url: 'https://mariadb.com/docs/server/ref/mdb/system-variables/connect_timeout',
+  page: 'Server System Variables',
+  url: 'https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/system-variables/server-system-variables',
 } as const;
 const mDifferences = mariadbPage('MariaDB Protocol Differences with MySQL', `${wire}/mariadb-protocol-differences-with-mysql`);
 const mErrors = mariadbPage('MariaDB Error Code Reference', 'error-codes/mariadb-error-code-reference');

@@ -41,6 +41,10 @@ const mClose = mariadbPage('COM_STMT_CLOSE', `${wire}/3-binary-protocol-prepared
 const mReset = mariadbPage('COM_STMT_RESET', `${wire}/com_stmt_reset`);
 const mLongData = mariadbPage('COM_STMT_SEND_LONG_DATA', `${wire}/com_stmt_send_long_data`);
 const mRow = mariadbPage('Result Set Row', 'clientserver-protocol/4-server-response-packets/resultset-row');
+const mDifferences = mariadbPage(
+  'MariaDB Protocol Differences with MySQL',
+  'clientserver-protocol/mariadb-protocol-differences-with-mysql',
+);
 const mResetConnection = {
   manual: 'mariadb',
   page: 'mysql_reset_connection',
@@ -143,7 +147,7 @@ export const preparedManual = {
   },
   'mysql/execute-cursor': {
     ...fetch,
-    says: 'COM_STMT_FETCH fetches rows from the resultset of a COM_STMT_EXECUTE that has opened a cursor, and is answered by binary rows and their end, or by ERR_Packet.',
+    says: 'COM_STMT_FETCH fetches rows, at most as many as it says, from the resultset that a COM_STMT_EXECUTE has made, and is answered by a Multi-Resultset or by ERR_Packet.',
   },
   'mysql/status-cursor-exists': {
     ...mysqlCom,
@@ -180,6 +184,10 @@ export const preparedManual = {
   'mysql/binary-row': {
     ...binary,
     says: 'A row is int<1> 0x00, a NULL bitmap of (column_count + 7 + 2) / 8 bytes whose first two bits belong to no column, and the values that are not NULL.',
+  },
+  'mysql/binary-resultset-end': {
+    ...binary,
+    says: 'A binary resultset is like a text resultset but for its rows; with CLIENT_DEPRECATE_EOF an OK_Packet is sent, else an EOF_Packet.',
   },
   'mysql/binary-integers': {
     ...binary,
@@ -258,6 +266,10 @@ export const preparedManual = {
   'mariadb/execute-last-statement': {
     ...mExecute,
     says: 'The statement ID 0xFFFFFFFF stands for the last statement prepared on the connection, unless a COM_STMT_PREPARE has failed since; then the ID is unknown.',
+  },
+  'mariadb/last-statement-with-bulk-operations': {
+    ...mDifferences,
+    says: 'Where the server supports MARIADB_CLIENT_STMT_BULK_OPERATIONS the statement ID 0xFFFFFFFF stands for the statement prepared before, so that COM_STMT_PREPARE and COM_STMT_EXECUTE can be sent together.',
   },
   'mariadb/execute-cursor': {
     ...mExecute,

@@ -58,7 +58,7 @@ export const resultsetManual = {
   },
   'mariadb/column-flags': {
     ...mResultset,
-    says: 'The field detail flags are NOT_NULL 1, PRIMARY_KEY 2, UNIQUE_KEY 4, MULTIPLE_KEY 8, BLOB 16, UNSIGNED 32, ZEROFILL 64, BINARY_COLLATION 128, ENUM 256, AUTO_INCREMENT 512, TIMESTAMP 1024, SET 2048, NO_DEFAULT_VALUE 4096.',
+    says: 'The field detail flags are NOT_NULL 1, PRIMARY_KEY 2, UNIQUE_KEY 4, MULTIPLE_KEY 8, BLOB 16, UNSIGNED 32, ZEROFILL 64, BINARY_COLLATION 128, ENUM 256, AUTO_INCREMENT 512, TIMESTAMP 1024, SET 2048, NO_DEFAULT_VALUE 4096, ON_UPDATE_NOW 8192.',
   },
   'mariadb/column-types': {
     ...mResultset,
@@ -107,7 +107,7 @@ export const resultsetManual = {
   },
   'mariadb/json-is-longtext': {
     ...mariadbPage('JSON Data Type', 'data-types/string-data-types/json'),
-    says: 'JSON is an alias of LONGTEXT with a check for valid JSON.',
+    says: 'JSON is an alias of LONGTEXT COLLATE utf8mb4_bin, with a check for valid JSON.',
   },
   'mysql/binary-is-padded': {
     ...refman('The BINARY and VARBINARY Types', 'binary-varbinary'),
@@ -116,6 +116,10 @@ export const resultsetManual = {
   'mysql/optional-metadata': {
     ...cApi('Optional Result Set Metadata', 'c-api-optional-metadata'),
     says: 'For a client that has set CLIENT_OPTIONAL_RESULTSET_METADATA the session variable resultset_metadata decides whether definitions are sent: FULL, the default, or NONE; for any other client setting NONE is an error.',
+  },
+  'mysql/resultset-metadata-follows': {
+    ...mysqlPage('Text Resultset', textResultset),
+    says: 'With CLIENT_OPTIONAL_RESULTSET_METADATA there is an int<1> metadata_follows in front of the column count; the definitions come only where it is RESULTSET_METADATA_FULL, the EOF behind them in either case unless CLIENT_DEPRECATE_EOF is set.',
   },
   'mysql/results-character-set': {
     ...charset,
@@ -126,7 +130,7 @@ export const resultsetManual = {
     says: 'SET NAMES sets character_set_client, character_set_connection and character_set_results to one character set, and with COLLATE the collation of the connection.',
   },
   'mariadb/set-names': {
-    ...mariadbPage('SET NAMES', 'sql-statements/administrative-sql-statements/set-commands/set-names'),
+    ...mariadbPage('SET NAMES', 'data-types/string-data-types/character-sets/set-names'),
     says: 'SET NAMES sets character_set_client, character_set_connection and character_set_results, and implicitly collation_connection.',
   },
   'mysql/status-flags': {
@@ -172,7 +176,7 @@ export const resultsetManual = {
   },
   'mysql/multi-statements-flag': {
     ...capabilities,
-    says: 'CLIENT_MULTI_STATEMENTS: the client may send several statements in one COM_QUERY, and the server tells more results.',
+    says: 'CLIENT_MULTI_STATEMENTS: the client may send several statements in one COM_QUERY or COM_STMT_PREPARE; it sets CLIENT_MULTI_RESULTS as well.',
   },
   'mysql/statements-stop-at-first-error': {
     ...cApi('Multiple Statement Execution Support', 'c-api-multiple-queries'),

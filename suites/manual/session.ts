@@ -44,7 +44,7 @@ export const sessionManual = {
   },
   'mysql/change-user-gets-auth-switch': {
     ...connection,
-    says: 'COM_CHANGE_USER is answered by an AuthSwitchRequest, which begins a login with the method of the new account.',
+    says: 'COM_CHANGE_USER is answered by OK or ERR at once, or by an AuthSwitchRequest that begins a login with the method of the new account.',
   },
   'mysql/change-user-ends-with-ok-or-err-and-close': {
     ...connection,
@@ -60,7 +60,7 @@ export const sessionManual = {
   },
   'mariadb/change-user-after-three-failures': {
     ...mChangeUser,
-    says: 'After three logins of COM_CHANGE_USER that failed, every further one gets ERR 08S01, unknown command.',
+    says: 'When COM_CHANGE_USER has failed more than three times, every further one on the connection gets ERR 08S01, unknown command.',
   },
   'mysql/session-state-block': {
     ...okPacket,

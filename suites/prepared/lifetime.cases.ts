@@ -84,8 +84,8 @@ export const cases = [
     id: 'prepared/prepare-and-execute-in-one-segment',
     title: 'COM_STMT_PREPARE, COM_STMT_EXECUTE with the id -1 and COM_STMT_CLOSE in one segment prepare, execute and close one statement',
     level: 'MUST',
-    source: [manual['mariadb/execute-last-statement'], ...closing],
-    needs: ['check-account', { dialect: 'mariadb' }],
+    source: [manual['mariadb/execute-last-statement'], manual['mariadb/last-statement-with-bulk-operations'], ...closing],
+    needs: ['check-account', { offersMariadb: 'STMT_BULK_OPERATIONS' }],
     script: [
       ...loggedIn,
       {
@@ -110,8 +110,12 @@ export const cases = [
     id: 'prepared/refused-prepare-and-execute-in-one-segment',
     title: 'behind a COM_STMT_PREPARE that failed the id -1 is unknown, though a statement was prepared before it',
     level: 'MUST',
-    source: [manual['mariadb/execute-last-statement'], manual['mariadb/error-1243-unknown-statement']],
-    needs: ['check-account', { dialect: 'mariadb' }],
+    source: [
+      manual['mariadb/execute-last-statement'],
+      manual['mariadb/last-statement-with-bulk-operations'],
+      manual['mariadb/error-1243-unknown-statement'],
+    ],
+    needs: ['check-account', { offersMariadb: 'STMT_BULK_OPERATIONS' }],
     script: [
       ...loggedIn,
       ...prepared('SELECT 1', 0, 1),

@@ -71,8 +71,8 @@ export const cases = [
     id: 'regression/maxscale-2490-execute-of-the-last-statement',
     title: 'COM_STMT_PREPARE and COM_STMT_EXECUTE of the id 0xFFFFFFFF in one segment are both answered',
     level: 'MUST',
-    source: [manual['mariadb/execute-last-statement']],
-    needs: ['check-account', { dialect: 'mariadb' }],
+    source: [manual['mariadb/execute-last-statement'], manual['mariadb/last-statement-with-bulk-operations']],
+    needs: ['check-account', { offersMariadb: 'STMT_BULK_OPERATIONS' }],
     script: [
       ...loggedIn,
       { send: [prepare('SELECT ?'), { message: 'COM_STMT_EXECUTE', with: { statementId: LAST, parameters: [text('direct')] } }] },

@@ -4,7 +4,7 @@ import { status } from '../../harness/codec/status.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { query, row } from '../regression-steps.ts';
-import { ended, err, greeting, loggedIn, ok, ping, works } from '../steps.ts';
+import { closes, ended, err, greeting, loggedIn, ok, ping, works } from '../steps.ts';
 
 const product = 'MaxScale';
 const jira = (number: number) => `https://jira.mariadb.org/browse/MXS-${number}` as const;
@@ -55,6 +55,7 @@ export const cases = [
           ...works,
         ],
       },
+      { expect: [{ packet: 'ERR', sequenceId: 'any', where: { sqlState: '70100' } }, closes] },
       ended,
     ],
     deliveries: ['whole'],
@@ -248,9 +249,10 @@ export const cases = [
   {
     id: 'regression/maxscale-3229-set-option',
     title: 'COM_SET_OPTION is answered with EOF, and the next command with its own answer',
-    level: 'SHOULD',
-    source: [manual['mariadb/set-option'], manual['mysql/set-option']],
-    needs: ['check-account', { offers: 'MULTI_STATEMENTS' }],
+    level: 'MUST',
+    // For MySQL its manual says OK_Packet.
+    source: [manual['mariadb/set-option']],
+    needs: ['check-account', { dialect: 'mariadb' }, { offers: 'MULTI_STATEMENTS' }],
     script: [
       ...loggedIn,
       { send: { message: 'COM_SET_OPTION', with: { option: 0 } } },

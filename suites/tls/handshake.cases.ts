@@ -69,7 +69,7 @@ export const cases = [
   {
     id: 'tls/half-a-client-hello',
     title: 'a client that ends its half in the middle of a ClientHello gets the end of the connection',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [...source, manual['tcp/half-closed-may-still-send']],
     needs: ['tls'],
     script: [greeting, sslRequest, { send: { wire: HALF_A_HELLO } }, { do: 'half-close' }, { expect: [noTls, closes] }, ended],
@@ -82,7 +82,7 @@ export const cases = [
   {
     id: 'tls/no-client-hello',
     title: 'a client that ends its half behind an SSLRequest gets the end of the connection',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [...source, manual['tcp/half-closed-may-still-send']],
     needs: ['tls'],
     script: [greeting, sslRequest, { do: 'half-close' }, { expect: [noTls, closes] }, ended],

@@ -23,7 +23,10 @@ export const mariadbStatements: readonly Statement[] = [
   [/^select (cast\('(::1)' as inet6\))$/i, only((_s, [, name = '', value = '']) => one(fixedText(name, 39, 'inet6'), value))],
   [/^select (cast\('([0-9a-f-]{36})' as uuid\))$/i, only((_s, [, name = '', value = '']) => one(fixedText(name, 36, 'uuid'), value))],
   [/^select (t_point) from mywire\.dialect_types$/i, (_s, [, name = '']) => one(point(name), POINT_1_2)],
-  [/^set statement sql_mode ?= ?'ansi_quotes' for select (\d{1,9})$/i, only((s, [, digits = '']) => withAnsiQuotes(s, digits))],
+  [
+    /^set statement sql_mode ?= ?'no_backslash_escapes' for select (\d{1,9})$/i,
+    only((s, [, digits = '']) => withoutBackslashEscapes(s, digits)),
+  ],
   [
     /^set statement max_statement_time ?= ?(\d+) for select @@max_statement_time$/i,
     only((s, [, seconds = '0']) => statementTime(s, seconds)),
@@ -54,9 +57,9 @@ const POINT_1_2 = Buffer.from('000000000101000000000000000000f03f000000000000004
 const seconds: Column = { ...number('@@max_statement_time', 21), type: 0x05, decimals: 6 };
 
 /** The status that the statement is told with is the one in which it ran. */
-function withAnsiQuotes(session: Session, digits: string): Result {
-  if (session.has('set-statement-lasts')) session.setStatus(status.ANSI_QUOTES, true);
-  return { ...one(number(digits, digits.length), digits), statusFlags: status.ANSI_QUOTES };
+function withoutBackslashEscapes(session: Session, digits: string): Result {
+  if (session.has('set-statement-lasts')) session.setStatus(status.NO_BACKSLASH_ESCAPES, true);
+  return { ...one(number(digits, digits.length), digits), statusFlags: status.NO_BACKSLASH_ESCAPES };
 }
 
 function statementTime(session: Session, value: string): Result {

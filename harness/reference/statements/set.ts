@@ -15,7 +15,7 @@ const modes = [
   ['NO_BACKSLASH_ESCAPES', status.NO_BACKSLASH_ESCAPES],
   ['ANSI_QUOTES', status.ANSI_QUOTES],
 ] as const;
-/** Only MariaDB shows ANSI_QUOTES (mariadb/ok_packet#server-status-flag). */
+/** Only MariaDB shows ANSI_QUOTES, which its manual does not list. */
 const isShown = ({ server, has }: Session, flag: number): boolean =>
   flag !== status.ANSI_QUOTES || (server.dialect === 'mariadb' && !has('ansi-quotes-unmarked'));
 

@@ -318,8 +318,8 @@ const extendedShows = {
   'progress-as-the-manual': extended(PROGRESS, alter, (all) => reports(all)[0]?.startsWith('ffffff0202') === true),
   'ansi-quotes-unmarked': first(query("SET sql_mode = 'ANSI_QUOTES'"), isOk),
   'set-statement-lasts': answers(
-    Buffer.concat([query("SET STATEMENT sql_mode = 'ANSI_QUOTES' FOR SELECT 1"), PING]),
-    (all) => all.at(-1) === '00000002800000',
+    Buffer.concat([query("SET STATEMENT sql_mode = 'NO_BACKSLASH_ESCAPES' FOR SELECT 1"), PING]),
+    (all) => all.at(-1) === '00000002020000',
   ),
   'returning-answers-ok': extended(
     '00000000',
