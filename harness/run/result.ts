@@ -57,7 +57,7 @@ export interface TargetReport {
   readonly results: readonly CheckResult[];
   /** What a reader must know to trust the verdicts: a path that is not transparent, a declared account that does not work. */
   readonly notes: readonly string[];
-  /** Expectations that no longer hold: stale entries, unexpected passes. Each fails the run. */
+  /** What fails the run beside the results: expectations that no longer hold, a death that no case repeated alone. */
   readonly expectationProblems: readonly string[];
   /** The target could not be judged at all (unreachable, not MySQL, no image); then results is empty. */
   readonly failure?: { readonly code: string; readonly says: string };

@@ -6,7 +6,8 @@ import { startTarget } from '../target/start-target.ts';
 import { type RunningTarget, TargetError } from '../target/target.ts';
 import { applyExpectations, type Expectation, expectationsFor, unknownIds, withKnown } from './expectations.ts';
 import type { CheckResult, HealthState, RunReport, TargetReport } from './result.ts';
-import { type RunOptions, runTarget } from './run-target.ts';
+import type { RunOptions } from './run-options.ts';
+import { runTarget } from './run-target.ts';
 import { Tap } from './tap.ts';
 
 export interface RunAllOptions extends Omit<RunOptions, 'onStart'> {
@@ -67,6 +68,7 @@ async function oneTarget(name: string, options: RunAllOptions, frames: Map<Check
     const { onResult } = options;
     const report = await runTarget(target, options.cases, {
       ...options,
+      isKnown: (result) => withKnown(result, mine).known !== undefined,
       ...(onResult ? { onResult: (result) => onResult(withKnown(result, mine)) } : {}),
       onStart: (total) => options.onTarget?.(name, versions, total),
     });
@@ -80,7 +82,7 @@ async function oneTarget(name: string, options: RunAllOptions, frames: Map<Check
       ...report,
       results: judged.results,
       notes: [...report.notes, ...confirmed.notes],
-      expectationProblems: judged.problems,
+      expectationProblems: [...report.expectationProblems, ...judged.problems],
       ...(healthChecks ? { healthChecks } : {}),
       ms: performance.now() - from,
     };

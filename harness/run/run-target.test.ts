@@ -23,8 +23,12 @@ interface Reference extends RunningTarget {
   readonly restarts: number;
 }
 
-async function reference(defects: readonly DefectName[], more: Partial<RunningTarget> = {}): Promise<Reference> {
-  const options = { defects };
+async function reference(
+  defects: readonly DefectName[],
+  more: Partial<RunningTarget> = {},
+  { later = defects, onAsked }: { later?: readonly DefectName[]; onAsked?: (name: DefectName, die: () => void) => void } = {},
+): Promise<Reference> {
+  const options = { defects, ...(onAsked && { onAsked: (name: DefectName) => onAsked(name, () => void server.stop()) }) };
   let server = await startReference(options);
   let restarts = 0;
   const { endpoint } = server;
@@ -47,7 +51,7 @@ async function reference(defects: readonly DefectName[], more: Partial<RunningTa
     path: { transparent: true },
     restart: async () => {
       restarts++;
-      server = await startReference({ ...options, port: endpoint.port });
+      server = await startReference({ ...options, defects: later, port: endpoint.port });
     },
     stop: () => server.stop(),
     ...more,
@@ -122,6 +126,60 @@ describe.concurrent('runTarget', () => {
       expect(red[0]).toMatchObject({ verdict: 'fail', deviation: { axis: 'liveness', got: 'the target died: it closed its port' } });
       expect(report.results.map((r) => r.case).sort()).toEqual([...quiet, 'first-packet/ssh-banner'].sort());
       expect(target.restarts).toBeGreaterThanOrEqual(2); // after the crowd, and after the culprit alone
+    } finally {
+      await target.stop();
+    }
+  });
+
+  test('charges a death that comes late to the case that brought it about', async () => {
+    // For 200 ms after its first garbage the server goes on answering: brackets hold, other cases run and pass.
+    const late = (name: DefectName, die: () => void): void => {
+      if (name === 'garbage-closes-silently') setTimeout(die, 200);
+    };
+    const target = await reference([], {}, { onAsked: late });
+    const many = Array.from({ length: 400 }, () => named('command/select')).flat();
+    try {
+      const report = await runTarget(target, [...named('command/ping', 'first-packet/ssh-banner'), ...many], whole);
+      const red = report.results.filter((r) => r.verdict !== 'pass');
+      expect(red.map((r) => r.case)).toEqual(['first-packet/ssh-banner']);
+      expect(red[0]).toMatchObject({ verdict: 'fail', deviation: { axis: 'liveness' } });
+      expect(report.expectationProblems).toEqual([]);
+    } finally {
+      await target.stop();
+    }
+  });
+
+  test('judges again what failed in a program that died later, but for known deviations', async () => {
+    // So many that a bracket clears the first ones before the program dies.
+    const many = Array.from({ length: 45 }, () => named('command/select')).flat();
+    const target = await reference(
+      ['quit-ends-with-rst', 'ping-answers-eof', 'illegal-temporal-length-stops-server'],
+      {},
+      { later: ['illegal-temporal-length-stops-server'] },
+    );
+    try {
+      const report = await runTarget(
+        target,
+        [...named('command/ping', 'quit/after-login'), ...many, ...named('prepared/parameter-date-of-illegal-length')],
+        {
+          ...whole,
+          concurrency: 1,
+          isKnown: (result) => result.case === 'quit/after-login',
+        },
+      );
+      console.log(
+        JSON.stringify(report.results.filter((r) => r.case !== 'command/select').map((r) => [r.case, r.reason, r.observation])),
+        report.notes,
+      );
+      const others = report.results.filter((r) => r.case !== 'command/select');
+      expect(others.map((r) => [r.case, r.verdict, r.deviation?.axis])).toEqual([
+        ['command/ping', 'pass', undefined],
+        ['quit/after-login', 'fail', 'ending'],
+        ['prepared/parameter-date-of-illegal-length', 'fail', 'liveness'],
+      ]);
+      expect(report.notes).toContainEqual(
+        expect.stringMatching(/^command\/ping, whole, failed in a program that died later \(".*"\), and was judged again alone\.$/),
+      );
     } finally {
       await target.stop();
     }

@@ -1,7 +1,8 @@
 import type { Case } from '../case/case.ts';
 import { type DefectName, localhostCertificate, type ReferenceOptions, specialAccounts, startReference } from '../reference/index.ts';
 import type { CheckResult } from '../run/result.ts';
-import { type RunOptions, runTarget } from '../run/run-target.ts';
+import type { RunOptions } from '../run/run-options.ts';
+import { runTarget } from '../run/run-target.ts';
 import { databaseName, proxyAddress, referenceAccountsWith } from '../target/accounts.ts';
 import type { RunningTarget } from '../target/target.ts';
 

@@ -1,0 +1,22 @@
+import type { Delivery } from '../case/delivery.ts';
+import type { Limits } from './limits.ts';
+import type { CheckResult } from './result.ts';
+import type { Try } from './try-case.ts';
+
+/** How to run the cases on one target. */
+export interface RunOptions {
+  readonly limits?: Limits;
+  /** Connections at once; default 24. */
+  readonly concurrency?: number;
+  /** Only these deliveries, of those that each case allows. */
+  readonly deliveries?: readonly Delivery[];
+  /** Instead of the tries of each case that asks for more than one. */
+  readonly tries?: number;
+  readonly onStart?: (total: number) => void;
+  readonly onResult?: (result: CheckResult) => void;
+  readonly onTry?: (one: Try) => void;
+  /** Deviations that need no second look: those an expectation names. */
+  readonly isKnown?: (result: CheckResult) => boolean;
+  /** Stops between two cases: what was reached is reported. */
+  readonly signal?: AbortSignal;
+}
