@@ -9,7 +9,8 @@ const choice = named ? { targets: named, says: `testing ${named.join(', ')}`, un
 console.log(choice.says);
 // The run leaves out a second server, to be quick; the tests take it in where the machine has it.
 const others = choice.untested.flatMap((line) => [...line.matchAll(/mywire run (\S+?)\)/g)].map(([, name = '']) => name));
-// MySQL Router loses bytes and logins by chance (fixtures/expectations/mysqlrouter.yaml): it is tested when it is named.
-const more = others.filter((name) => !name.startsWith('mysqlrouter'));
+// MySQL Router loses bytes and logins by chance (fixtures/expectations/mysqlrouter.yaml); MaxScale and nginx are further
+// proxies. They are tested when they are named.
+const more = others.filter((name) => !/^(local:)?(mysqlrouter|maxscale|nginx)\b/.test(name));
 
 for (const target of [...choice.targets, ...more]) registerLive(target, suites, shippedExpectations(), {});

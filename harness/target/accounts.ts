@@ -107,7 +107,7 @@ export function chainAccounts(nodes: readonly { readonly product: Product; reado
     const { 'requires-tls': _, ...others } = made;
     return others;
   }
-  if (!nodes.some(({ product }) => product === 'proxysql')) return made;
+  if (!nodes.some(({ product }) => product === 'proxysql' || product === 'maxscale')) return made;
   return { ...accountsWith('mysql_native_password'), ...(made.native && { native: made.native }) };
 }
 

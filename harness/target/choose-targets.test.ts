@@ -42,15 +42,16 @@ describe('what is tested without a name', () => {
     expect(choose({ docker: {}, local: nothing }, false).says).toBe(
       'No Docker daemon answers, and this machine has no server on PATH: testing reference. Not tested: MariaDB (no Docker, no mariadbd on PATH), ' +
         'MySQL (no Docker, no mysqld of MySQL on PATH), HAProxy (no Docker, no haproxy on PATH), ProxySQL (no Docker, no proxysql on PATH), ' +
-        'MySQL Router (no Docker, no mysqlrouter on PATH).',
+        'MySQL Router (no Docker, no mysqlrouter on PATH), MaxScale (no Docker, no maxscale on PATH), nginx (no Docker, no nginx on PATH).',
     );
     expect(choose({ docker: { mariadb: '11.8', mysql: '9.7', haproxy: '3.0' }, local: nothing }, true).says).toBe(
       'Docker answers and has images: testing mariadb:11.8, haproxy:3.0+mariadb:11.8. Not tested: MySQL (mywire run mysql:9.7), ' +
         'ProxySQL (no image proxysql/proxysql:2.7.1, no proxysql on PATH), ' +
-        'MySQL Router (no image mysql/mysql-router:9.7, no mysqlrouter on PATH).',
+        'MySQL Router (no image mysql/mysql-router:9.7, no mysqlrouter on PATH), MaxScale (no image mariadb/maxscale:24.02, no maxscale on PATH), ' +
+        'nginx (no image nginx:1.26, no nginx on PATH).',
     );
     expect(choose({ docker: { ...docker, mysqlrouter: '9.7' }, local: nothing }, true).says).toContain(
-      'Not tested: MySQL (mywire run mysql:9.7), MySQL Router (mywire run mysqlrouter:9.7+mysql:9.7).',
+      'Not tested: MySQL (mywire run mysql:9.7), MySQL Router (mywire run mysqlrouter:9.7+mysql:9.7), ',
     );
     expect(choose({ docker: {}, local: new Set(['mysqlrouter'] as const) }, false).says).toContain(
       'MySQL Router (mywire run local:mysqlrouter+reference)',

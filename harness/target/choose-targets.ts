@@ -21,13 +21,15 @@ interface Found {
   readonly local: ReadonlySet<Part>;
 }
 
-const parts: readonly Part[] = ['mariadb', 'mysql', 'haproxy', 'proxysql', 'mysqlrouter'];
+const parts: readonly Part[] = ['mariadb', 'mysql', 'haproxy', 'proxysql', 'mysqlrouter', 'maxscale', 'nginx'];
 const written: Record<Part, string> = {
   mariadb: 'MariaDB',
   mysql: 'MySQL',
   haproxy: 'HAProxy',
   proxysql: 'ProxySQL',
   mysqlrouter: 'MySQL Router',
+  maxscale: 'MaxScale',
+  nginx: 'nginx',
 };
 const programs: Record<Part, string> = {
   mariadb: 'mariadbd',
@@ -35,13 +37,23 @@ const programs: Record<Part, string> = {
   haproxy: 'haproxy',
   proxysql: 'proxysql',
   mysqlrouter: 'mysqlrouter',
+  maxscale: 'maxscale',
+  nginx: 'nginx',
 };
 /** The version that is taken where several images are there. */
-const preferred: Record<Part, string> = { mariadb: '11.8', mysql: '9.7', haproxy: '3.0', proxysql: '2.7.1', mysqlrouter: '9.7' };
+const preferred: Record<Part, string> = {
+  mariadb: '11.8',
+  mysql: '9.7',
+  haproxy: '3.0',
+  proxysql: '2.7.1',
+  mysqlrouter: '9.7',
+  maxscale: '24.02',
+  nginx: '1.26',
+};
 
 /**
  * Docker when a daemon answers and has a server's image, else this machine's programs, else the reference server.
- * Pulls nothing: takes at most `daemonLimitMs` and the time of `--version` of five programs.
+ * Pulls nothing: takes at most `daemonLimitMs` and the time of `--version` of seven programs.
  */
 export async function chooseTargets(options: TargetOptions = {}): Promise<Choice> {
   const [images, ...binaries] = await Promise.all([imagesHere(options), ...parts.map((part) => findBinaryIfThere(part, options))]);
@@ -54,7 +66,7 @@ export async function chooseTargets(options: TargetOptions = {}): Promise<Choice
   return choose(found, images !== undefined);
 }
 
-/** The choice itself: MySQL Router only where it is named. @param answers whether a Docker daemon does */
+/** The choice itself: MySQL Router, MaxScale and nginx only where they are named. @param answers whether a Docker daemon does */
 export function choose(found: Found, answers: boolean): Choice {
   const targets = [...serverTargets(found), ...frontTargets('haproxy', found), ...frontTargets('proxysql', found)];
   if (serverTargets(found).length === 0) targets.unshift('reference');

@@ -11,7 +11,11 @@ export interface FoundImage {
 }
 
 /** Where the official image is not called like the product. */
-const officialNames: Partial<Record<DockerPart['product'], string>> = { proxysql: 'proxysql/proxysql', mysqlrouter: 'mysql/mysql-router' };
+const officialNames: Partial<Record<DockerPart['product'], string>> = {
+  proxysql: 'proxysql/proxysql',
+  mysqlrouter: 'mysql/mysql-router',
+  maxscale: 'mariadb/maxscale',
+};
 
 /** The official image of a product: `mariadb:11.8`, `proxysql/proxysql:2.7.1`. */
 export function officialImage({ product, version }: DockerPart): string {
@@ -78,7 +82,7 @@ function noImage(image: string, why: string): string {
   const reason = why.trim().replace(/\s+/g, ' ').slice(0, 300);
   return (
     `the image ${image} is not on this machine, and pulling it failed (${reason}). Where no registry can be reached, ` +
-    'fixtures/images/build.sh builds mywire/mariadb, mywire/mysql, mywire/mysqlrouter and mywire/haproxy from Debian packages; ' +
+    'fixtures/images/build.sh builds mywire/mariadb, mywire/mysql, mywire/mysqlrouter, mywire/haproxy and mywire/nginx from Debian packages; ' +
     'option --image or MYWIRE_IMAGE_<PRODUCT>_<VERSION> names another image.'
   );
 }

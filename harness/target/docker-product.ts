@@ -3,7 +3,9 @@ import type { Container, ContainerSetting } from './docker-container.ts';
 import { fixturePath } from './fixture.ts';
 import { haproxyConfig } from './haproxy.ts';
 import { haproxyCommand } from './haproxy-socket.ts';
+import { maxscaleArguments, maxscaleConfig, maxscaleReady } from './maxscale.ts';
 import { mysqlrouterArguments, mysqlrouterConfig } from './mysqlrouter.ts';
+import { nginxArguments, nginxConfig, nginxReady } from './nginx.ts';
 import type { DockerPart } from './parse-target.ts';
 import { proxysqlArguments, proxysqlConfig } from './proxysql.ts';
 import { adminCommand } from './proxysql-admin.ts';
@@ -61,6 +63,10 @@ export function wiredProduct(product: DockerPart['product'], wiring: Wiring, mor
       return proxysql(wiring);
     case 'mysqlrouter':
       return mysqlrouter(wiring);
+    case 'nginx':
+      return nginx(wiring);
+    case 'maxscale':
+      return maxscale(wiring);
   }
 }
 
@@ -137,6 +143,34 @@ function mysqlrouter(wiring: Wiring): DockerProduct {
     // Not asked on its port: each connection to it is one to a server that may not be up yet.
     ready: /Starting 'MySQL Router', version: (\S+)[\s\S]*Start accepting connections for routing/,
     setting: { entrypoint: ['mysqlrouter'], command: mysqlrouterArguments(config), files: [{ target: config, content }, ...certificate()] },
+  };
+}
+
+function nginx(wiring: Wiring): DockerProduct {
+  const { port } = frontBind(wiring);
+  const config = '/etc/nginx/nginx.conf';
+  return {
+    port,
+    ready: nginxReady,
+    setting: {
+      entrypoint: ['nginx'],
+      command: nginxArguments(config),
+      files: [{ target: config, content: nginxConfig('/tmp', wiring) }],
+    },
+  };
+}
+
+function maxscale(wiring: Wiring): DockerProduct {
+  const { port } = frontBind(wiring);
+  const config = '/etc/maxscale.cnf';
+  return {
+    port,
+    ready: maxscaleReady,
+    setting: {
+      entrypoint: ['maxscale'],
+      command: maxscaleArguments(config, 'maxscale'),
+      files: [{ target: config, content: maxscaleConfig(wiring) }],
+    },
   };
 }
 

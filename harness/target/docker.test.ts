@@ -102,6 +102,17 @@ describe.skipIf(!has('mysqlrouter:9.7') || !has('mysql:9.7'))(`mysqlrouter:9.7+m
   });
 });
 
+describe.skipIf(!has('nginx:1.26') || !has('mariadb:11.8'))(`nginx:1.26+mariadb:11.8${missing('nginx:1.26', 'mariadb:11.8')}`, () => {
+  test('lets both accounts through', { timeout: 60_000 }, async () => {
+    const target = await start('nginx:1.26+mariadb:11.8');
+    const [nginx] = target.nodes;
+    expect(nginx).toMatchObject({ product: 'nginx', version: expect.stringMatching(/^1\.26\./) });
+    for (const account of everyday(target)) {
+      expect(await query(target.front, account, 'SELECT SUBSTRING_INDEX(USER(), "@", -1) peer')).toEqual([{ peer: nginx?.endpoint.host }]);
+    }
+  });
+});
+
 describe.skipIf(!has('mariadb:11.8'))(`Docker${missing('mariadb:11.8')}`, () => {
   test('a container that ends is told with its last lines, and nothing is left', { timeout: 30_000 }, async () => {
     // The options of a MySQL server mean nothing to HAProxy: it prints its usage and ends.

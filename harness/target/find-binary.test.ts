@@ -14,6 +14,8 @@ const outputs = {
   haproxy: ['HAProxy version 2.6.12-1+deb12u4 2026/10/17 - https://haproxy.org/', '2.6.12-1+deb12u4'],
   proxysql: ['ProxySQL version 2.7.1-16-g2726c27, codename Truls', '2.7.1-16-g2726c27'],
   mysqlrouter: ['MySQL Router  Ver 9.7.4-2 for Linux on x86_64 ((Debian))', '9.7.4-2'],
+  maxscale: ['MaxScale 24.02.4', '24.02.4'],
+  nginx: ['nginx version: nginx/1.22.1', '1.22.1'],
 } as const;
 
 describe('a program', () => {

@@ -23,6 +23,8 @@ const known: Partial<Record<Product, Known>> = {
   haproxy: { names: ['haproxy'], versionArgs: ['-v'], version: /HA-?Proxy version (\S+)/ },
   proxysql: { names: ['proxysql'], versionArgs: ['--version'], version: /ProxySQL version ([^\s,]+)/ },
   mysqlrouter: { names: ['mysqlrouter'], versionArgs: ['--version'], version: /MySQL Router\s+Ver (\S+)/ },
+  maxscale: { names: ['maxscale'], versionArgs: ['--version'], version: /MaxScale (\d\S*)/ },
+  nginx: { names: ['nginx'], versionArgs: ['-v'], version: /nginx version: nginx\/(\S+)/ },
 };
 
 // Where servers lie that are not on every user's PATH.

@@ -15,8 +15,8 @@ const proxysqls = [
   process.env['MYWIRE_BIN_PROXYSQL'] ?? 'proxysql',
   ...['2.0.17', '2.0.18', '2.7.1'].map((version) => `/opt/proxysql/${version}/proxysql`),
 ].filter(existsSync);
-const [mariadb, mysql, haproxy, mysqlrouter] = await Promise.all(
-  (['mariadb', 'mysql', 'haproxy', 'mysqlrouter'] as const).map((product) => findBinaryIfThere(product, {})),
+const [mariadb, mysql, haproxy, mysqlrouter, nginx] = await Promise.all(
+  (['mariadb', 'mysql', 'haproxy', 'mysqlrouter', 'nginx'] as const).map((product) => findBinaryIfThere(product, {})),
 );
 const ended: RunningTarget[] = [];
 afterEach(async () => {
@@ -160,6 +160,25 @@ describe.skipIf(!mysqlrouter)(
     });
   },
 );
+
+describe.skipIf(!nginx)(`local:nginx+reference${nginx ? '' : ' (skipped: no nginx here)'}`, () => {
+  test('passes connections on, comes back at the same address, and writes into its folder only', async () => {
+    const target = await start('local:nginx+reference');
+    const [front, back] = target.nodes;
+    expect(front).toMatchObject({ product: 'nginx', version: nginx?.version });
+    expect(target.legs.map(({ name }) => name)).toEqual(['client-nginx', 'nginx-reference']);
+    for (const account of everyday(target)) expect(await query(target.front, account, 'SELECT 1', 'mywire')).toHaveLength(1);
+    // One process: no worker is left that keeps the port, or the clients.
+    process.kill(front?.pid ?? 0, 'SIGKILL');
+    await expect.poll(() => front?.state()).toContain('was ended by SIGKILL');
+    await expect(query(target.front, target.accounts.login, 'SELECT 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await target.restart?.();
+    expect(await query(target.front, target.accounts.login, 'SELECT 1')).toHaveLength(1);
+    await target.stop();
+    expect(await front?.state()).toContain('ended with exit code 0');
+    await expect(query(back?.endpoint as Endpoint, target.accounts.login, 'SELECT 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});
 
 const fronts = ['haproxy', ...(proxysqls.length > 0 ? ['proxysql'] : [])];
 const chain = `local:${fronts.join('+')}+mariadb`;

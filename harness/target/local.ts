@@ -5,8 +5,10 @@ import { startHaproxy } from './haproxy.ts';
 import { type PrivateFolder, privateFolder } from './leftovers.ts';
 import type { LocalNode, LocalSetting } from './local-node.ts';
 import { startMariadb } from './mariadb.ts';
+import { startMaxscale } from './maxscale.ts';
 import { startMysql } from './mysql.ts';
 import { startMysqlrouter } from './mysqlrouter.ts';
+import { startNginx } from './nginx.ts';
 import type { TargetOptions } from './options.ts';
 import type { LocalPart, TargetSpec } from './parse-target.ts';
 import { startProxysql } from './proxysql.ts';
@@ -83,6 +85,10 @@ function start({ product }: LocalPart, setting: LocalSetting, next: Endpoint): P
       return startProxysql(setting, chained(setting.endpoint, next));
     case 'mysqlrouter':
       return startMysqlrouter(setting, chained(setting.endpoint, next));
+    case 'nginx':
+      return startNginx(setting, chained(setting.endpoint, next));
+    case 'maxscale':
+      return startMaxscale(setting, chained(setting.endpoint, next));
     case 'mariadb':
       return startMariadb(setting);
     case 'mysql':

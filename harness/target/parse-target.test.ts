@@ -57,6 +57,20 @@ describe('Docker images', () => {
         ['mysql', '9.7'],
       ],
     ],
+    [
+      'nginx:1.26+mariadb:11.8',
+      [
+        ['nginx', '1.26'],
+        ['mariadb', '11.8'],
+      ],
+    ],
+    [
+      'maxscale:24.02+mariadb:11.8',
+      [
+        ['maxscale', '24.02'],
+        ['mariadb', '11.8'],
+      ],
+    ],
   ])('%s', (name, parts) => {
     expect(parseTarget(name)).toEqual({ kind: 'docker', name, parts: parts.map(([product, version]) => ({ product, version })) });
   });
@@ -73,6 +87,8 @@ describe('local programs', () => {
     ['local:proxysql+reference', ['proxysql', 'reference']],
     ['local:mysqlrouter+reference', ['mysqlrouter', 'reference']],
     ['local:mysqlrouter+mysql', ['mysqlrouter', 'mysql']],
+    ['local:nginx+mariadb', ['nginx', 'mariadb']],
+    ['local:maxscale+mariadb', ['maxscale', 'mariadb']],
     ['local:reference', ['reference']],
   ])('%s', (name, names) => {
     expect(parseTarget(name)).toEqual({ kind: 'local', name, parts: names.map((product) => ({ product, defects })) });
@@ -142,6 +158,8 @@ describe('anything else is refused with the forms there are', () => {
     ['local:haproxy?dialect=mariadb+reference', "haproxy takes no '?'"],
     ['local:mysqlroter+mysql', 'did you mean local:mysqlrouter+mysql?'],
     ['mysqlrouter+mysql:9.7', 'mysqlrouter needs a version (mysqlrouter:9.7)'],
+    ['nginx+mariadb:11.8', 'nginx needs a version (nginx:1.26)'],
+    ['local:maxscale', 'maxscale needs a server behind it: local:maxscale+mariadb'],
     ['local:mysqlrouter', 'mysqlrouter needs a server behind it: local:mysqlrouter+mariadb'],
     [`local:${'haproxy+'.repeat(8)}mariadb`, 'at most 8'],
     ['postgres:17+mariadb:11.8', "'postgres' is unknown"],

@@ -3,7 +3,7 @@ import { nearest } from './nearest.ts';
 import { type Endpoint, TargetError } from './target.ts';
 
 /** What stands in front of a server and passes connections on. */
-export type FrontProduct = 'haproxy' | 'proxysql' | 'mysqlrouter';
+export type FrontProduct = 'haproxy' | 'proxysql' | 'mysqlrouter' | 'nginx' | 'maxscale';
 /** What ends a chain. */
 export type ServerProduct = 'mariadb' | 'mysql';
 
@@ -35,7 +35,7 @@ export type TargetSpec =
   | { readonly kind: 'local'; readonly name: string; readonly parts: readonly LocalPart[] }
   | ({ readonly kind: 'reference'; readonly name: string } & ReferenceWish);
 
-const fronts: readonly string[] = ['haproxy', 'proxysql', 'mysqlrouter'] satisfies FrontProduct[];
+const fronts: readonly string[] = ['haproxy', 'proxysql', 'mysqlrouter', 'nginx', 'maxscale'] satisfies FrontProduct[];
 const servers: readonly string[] = ['mariadb', 'mysql'] satisfies ServerProduct[];
 const products = [...fronts, ...servers];
 const localProducts = [...products, 'reference'];
@@ -151,7 +151,15 @@ function unknownProduct(name: string, text: string, product: string, known: read
 }
 
 function exampleVersion(product: string): string {
-  const examples: Record<string, string> = { mariadb: '11.8', mysql: '9.7', haproxy: '3.0', proxysql: '2.7.1', mysqlrouter: '9.7' };
+  const examples: Record<string, string> = {
+    mariadb: '11.8',
+    mysql: '9.7',
+    haproxy: '3.0',
+    proxysql: '2.7.1',
+    mysqlrouter: '9.7',
+    nginx: '1.26',
+    maxscale: '24.02',
+  };
   return examples[product] ?? '';
 }
 
