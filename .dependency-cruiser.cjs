@@ -7,7 +7,7 @@ const may = {
   wire: ['codec', 'case', 'pcap'], // case: the Ending type; pcap: the live capture reads tcpdump's pipe
   reference: ['codec', 'auth'],
   case: ['codec'],
-  target: ['reference'],
+  target: ['reference', 'wire'], // wire: the tap of a link reads endings from the descriptor as a client does
   run: ['codec', 'auth', 'pcap', 'wire', 'case', 'target'], // pcap: a recording is judged like a live connection
   fuzz: ['codec', 'case', 'run'],
   report: ['codec', 'case', 'run', 'wire', 'pcap', 'target'],

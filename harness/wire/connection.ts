@@ -1,9 +1,10 @@
+import { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Ending } from '../case/verdict.ts';
 import type { ConnectOptions, Early, TlsOptions } from './connect-options.ts';
+import { Descriptor } from './descriptor.ts';
 import { WireError } from './error.ts';
-import { RawSocket } from './raw-socket.ts';
 import { tlsCarrier } from './tls-carrier.ts';
 import type { Transcript, TranscriptEvent, WaitOutcome } from './transcript.ts';
 
@@ -19,7 +20,8 @@ export class Connection {
   flooded = false;
   receivedBytes = 0;
 
-  readonly #socket: RawSocket;
+  readonly #socket = new Socket({ allowHalfOpen: true });
+  readonly #descriptor: Descriptor;
   readonly #options: ConnectOptions;
   readonly #started = performance.now();
   #tls: TLSSocket | undefined;
@@ -34,7 +36,7 @@ export class Connection {
 
   private constructor(options: ConnectOptions) {
     this.#options = options;
-    this.#socket = new RawSocket(options.mostBytes === undefined ? {} : { rescueBytes: options.mostBytes });
+    this.#descriptor = new Descriptor(this.#socket, options.mostBytes);
   }
 
   /** Connects; resolves when the TCP handshake is done or has failed (then `over` is true and `failed` says why). */
@@ -60,7 +62,7 @@ export class Connection {
       });
       socket.on('data', (chunk: Uint8Array) => self.#received(chunk));
       socket.on('end', () => {
-        const behind = socket.behindEnd();
+        const behind = self.#descriptor.behindEnd();
         self.#rescued();
         self.#end(behind);
       });
@@ -94,7 +96,7 @@ export class Connection {
 
   /** Sends what it can if the kernel has the connection already; what is left to send. */
   #sendAhead({ segments: [first = new Uint8Array(0), ...others], label }: Early): Early {
-    const ahead = this.#socket.writeNow(first);
+    const ahead = this.#descriptor.writeNow(first);
     if (ahead === 0) return { segments: [first, ...others], label };
     this.#connected();
     this.#log({ kind: 'sent', bytes: first.subarray(0, ahead), segments: [ahead], label });
@@ -176,7 +178,7 @@ export class Connection {
     };
     if (hello?.behind)
       this.#log({ kind: 'sent', bytes: hello.behind, segments: [hello.behind.length], label: 'with the ClientHello behind it' });
-    const tls = connectTls({ socket: hello ? (tlsCarrier(socket, hello) as RawSocket) : socket, ...options });
+    const tls = connectTls({ socket: hello ? (tlsCarrier(socket, hello) as Socket) : socket, ...options });
     tls.on('session', (session) => sessions?.push(session));
     this.#tls = tls;
     await new Promise<void>((resolve, reject) => {
@@ -238,7 +240,7 @@ export class Connection {
   }
 
   #rescued(): void {
-    for (const chunk of this.#socket.rescued.splice(0)) this.#received(chunk);
+    for (const chunk of this.#descriptor.rescued.splice(0)) this.#received(chunk);
   }
 
   #received(chunk: Uint8Array): void {

@@ -1,5 +1,5 @@
+import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import type { RawSocket } from './raw-socket.ts';
 
 /** How the first bytes of a TLS client travel. */
 export interface HelloTravel {
@@ -13,7 +13,7 @@ export interface HelloTravel {
  * The stream under a TLS socket whose ClientHello does not travel as TLS sends it. Node writes straight to the
  * descriptor of a net.Socket, so such a ClientHello takes this way round.
  */
-export function tlsCarrier(socket: RawSocket, { behind, pieces = [] }: HelloTravel): Duplex {
+export function tlsCarrier(socket: Socket, { behind, pieces = [] }: HelloTravel): Duplex {
   let first = true;
   const carrier = new Duplex({
     allowHalfOpen: true,
@@ -40,7 +40,7 @@ export function tlsCarrier(socket: RawSocket, { behind, pieces = [] }: HelloTrav
   return carrier;
 }
 
-async function send(socket: RawSocket, bytes: Uint8Array, cuts: readonly number[]): Promise<void> {
+async function send(socket: Socket, bytes: Uint8Array, cuts: readonly number[]): Promise<void> {
   let at = 0;
   for (const length of cuts) {
     const piece = bytes.subarray(at, at + length);
