@@ -38,6 +38,11 @@ const skeleton = {
     "import 'vitest'; import { suites } from '../../suites/index.ts'; import { model } from '../fuzz/model.ts'; export const register = [suites, model];",
   'harness/cli/main.ts':
     "import 'commander'; import { suites } from '../../suites/index.ts'; export const main = [suites, import('../report/json.ts')];",
+  'harness/scenario/scenario.ts':
+    "import { program } from '../target/program.ts'; import { reader } from '../pcap/reader.ts'; export const scenario = [program, reader];",
+  'suites/topologies.ts': "import { scenario } from '../harness/scenario/scenario.ts'; export const topologies = scenario;",
+  'suites/login/switch.scenario.ts':
+    "import { scenario } from '../../harness/scenario/scenario.ts'; import { topologies } from '../topologies.ts'; export const story = [scenario, topologies];",
   'suites/index.ts':
     "import type { Case } from '../harness/case/case.ts'; import { cases } from './login/password.cases.ts'; export const suites: Case[] = cases;",
   'suites/steps.ts': "import { field } from '../harness/codec/field.ts'; export const steps = field;",
@@ -71,6 +76,8 @@ const plants = {
   'suites/login/planted.cases.ts': ['cases-are-data', value('../../harness/run/run.ts')],
   'suites/login/planted-files.cases.ts': ['cases-are-data', value('node:fs')],
   'suites/planted-steps.ts': ['cases-are-data', value('../harness/run/run.ts')],
+  'harness/scenario/planted.ts': ['scenario-may-import', value('../run/run.ts')],
+  'suites/login/planted.scenario.ts': ['scenarios-are-stories', value('../../harness/target/program.ts')],
   'harness/utils/planted.ts': ['folder-not-in-table', value('../codec/field.ts')],
   'harness/codec/planted-nowhere.ts': ['all-resolved', value('./nowhere.ts')],
   'harness/codec/planted-package.ts': ['all-resolved', value('a-package-that-nobody-installed')],

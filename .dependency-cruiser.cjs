@@ -8,11 +8,12 @@ const may = {
   reference: ['codec', 'auth'],
   case: ['codec'],
   target: ['reference', 'wire'], // wire: the tap of a link reads endings from the descriptor as a client does
+  scenario: ['codec', 'pcap', 'case', 'target'],
   run: ['codec', 'auth', 'pcap', 'wire', 'case', 'target'], // pcap: a recording is judged like a live connection
   fuzz: ['codec', 'case', 'run'],
-  report: ['codec', 'case', 'run', 'wire', 'pcap', 'target'],
-  vitest: ['codec', 'case', 'run', 'target', 'reference', 'fuzz', 'report'],
-  cli: ['codec', 'auth', 'pcap', 'wire', 'reference', 'case', 'target', 'run', 'fuzz', 'report'],
+  report: ['codec', 'case', 'run', 'wire', 'pcap', 'target', 'scenario'],
+  vitest: ['codec', 'case', 'run', 'target', 'reference', 'fuzz', 'report', 'scenario'],
+  cli: ['codec', 'auth', 'pcap', 'wire', 'reference', 'case', 'target', 'run', 'fuzz', 'report', 'scenario'],
 };
 // Which folder owns which outside module; nobody else may import it.
 const owner = {
@@ -51,14 +52,30 @@ module.exports = {
       from: { path: `^harness/${room}/`, pathNot: [tests] },
       to: {
         path: '^(harness|suites)/',
-        pathNot: [`^harness/(${[room, ...others].join('|')})/`, ...(fronts.has(room) ? ['^suites/index\\.ts$'] : [])],
+        pathNot: [`^harness/(${[room, ...others].join('|')})/`, ...(fronts.has(room) ? ['^suites/(index|scenarios)\\.ts$'] : [])],
       },
     })),
     {
       name: 'cases-are-data',
       severity: 'error',
-      from: { path: '^suites/', pathNot: [tests, vitestEntries, '\\.fuzz\\.ts$'] },
-      to: { pathNot: ['^harness/(case|codec)/', '^suites/[^/]+\\.ts$', '^suites/manual/', '\\.cases\\.ts$'] },
+      from: {
+        path: '^suites/',
+        pathNot: [
+          tests,
+          vitestEntries,
+          '\\.fuzz\\.ts$',
+          '\\.scenario\\.ts$',
+          '^suites/(scenarios|topologies)\\.ts$',
+          '^suites/[^/]+/story/',
+        ],
+      },
+      to: { pathNot: ['^harness/(case|codec)/', '^suites/[^/]+\\.ts$', '^suites/manual/', '\\.(cases|scenario)\\.ts$'] },
+    },
+    {
+      name: 'scenarios-are-stories',
+      severity: 'error',
+      from: { path: ['\\.scenario\\.ts$', '^suites/(scenarios|topologies)\\.ts$', '^suites/[^/]+/story/'] },
+      to: { pathNot: ['^harness/(case|codec|scenario)/', '^suites/'] },
     },
     ...Object.entries(owner).map(([module, room]) => ({
       name: `${module.replace(/[^a-z_-]+/gi, '.')}-has-one-owner`,

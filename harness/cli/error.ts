@@ -23,6 +23,7 @@ const ofUsage = new Set([
   'TARGET_BAD_NAME',
   'REPORT_NOT_WRITABLE',
   'REFERENCE_UNKNOWN_DEFECT',
+  'SCENARIO_UNKNOWN',
 ]);
 
 /** One sentence and an exit code for whatever ended a verb early; a stack only for a fault of ours. */

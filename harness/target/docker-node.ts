@@ -19,6 +19,8 @@ export interface DockerNodeSetting {
 
 /** A node of a Docker target, with what only its owner may do. */
 export interface DockerNode extends RunningNode {
+  /** The container's. */
+  readonly id: string;
   /** Waits until it takes connections, and learns its version. */
   untilReady(): Promise<void>;
   /** Its address on the containers' network. */
@@ -68,6 +70,7 @@ export async function startDockerNode(
     version = log?.[1] ?? (await recipe.version?.(container, commandAt())) ?? '';
   };
   return {
+    id: container.id,
     name,
     product,
     get version() {

@@ -1,0 +1,72 @@
+import { scenarios } from '../../suites/scenarios.ts';
+import { colors } from '../report/color.ts';
+import { playedAsJson, playedAsText, scenarioList, storyLine } from '../report/story.ts';
+import { writeStory } from '../report/story-evidence.ts';
+import { requireWritable, writeSafely } from '../report/write-safely.ts';
+import { type Played, play } from '../scenario/play.ts';
+import { selectScenarios } from '../scenario/select.ts';
+import { isProduct } from '../target/target.ts';
+import { parsePlace } from '../target/topology/choice.ts';
+import { placesHere } from '../target/topology/places.ts';
+import { CliError } from './error.ts';
+import type { ScenarioArguments } from './scenario.ts';
+
+/** Plays what was asked for; the exit code. */
+export async function playScenarios(ids: readonly string[], options: ScenarioArguments): Promise<number> {
+  const chosen = selectScenarios(scenarios, ids);
+  const c = colors(options.color && process.stdout.isTTY === true);
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  if (options.list) {
+    say(scenarioList(chosen));
+    return 0;
+  }
+  if (options.out) await requireWritable(options.out);
+  const binaries = options.binary ?? {};
+  for (const product of Object.keys(binaries)) {
+    if (!isProduct(product)) throw new CliError('CLI_BAD_OPTION', `--binary: there is no product ${product}`);
+  }
+  const targetOptions = { binaries, images: options.image ?? {}, onNote: say };
+  const all: Played[] = [];
+  for (const scenario of chosen) {
+    const places = options.on?.map(parsePlace) ?? [await placesHere(scenario.topology, targetOptions)];
+    for (const place of places) {
+      for (let turn = 1; turn <= options.repeat; turn++) {
+        say(`${c.bold(scenario.id)}  ${scenario.title}`);
+        const played = await play(scenario, place, {
+          full: options.full ?? false,
+          targetOptions,
+          onLine: (line) => say(storyLine(line)),
+        });
+        // Taps hold every byte: they are written now and let go.
+        const folder = options.out ? await writeStory(options.out, played, turn) : undefined;
+        say(playedAsText(played, c, folder));
+        all.push({ ...played, taps: [] });
+      }
+    }
+  }
+  const unequal = differing(all);
+  for (const line of unequal) say(line);
+  if (options.json) {
+    const text = playedAsJson(all);
+    if (options.json === '-') say(text);
+    else await writeSafely(options.json, `${text}\n`);
+  }
+  const count = (verdict: Played['verdict']) => all.filter((one) => one.verdict === verdict).length;
+  say(`${count('pass')} passed, ${count('fail')} failed, ${count('inconclusive')} inconclusive, ${count('skipped')} skipped`);
+  if (count('fail') > 0 || unequal.length > 0 || count('pass') + count('inconclusive') === 0) return 1;
+  return count('inconclusive') > 0 ? 3 : 0;
+}
+
+/** The same scenario on the same place must come to the same verdicts every time. */
+function differing(all: readonly Played[]): string[] {
+  const seen = new Map<string, string>();
+  const lines: string[] = [];
+  for (const { scenario, on, verdict, results } of all) {
+    const key = `${scenario.id} on ${on}`;
+    const now = JSON.stringify([verdict, results.map((one) => [one.name, one.verdict])]);
+    const before = seen.get(key);
+    if (before !== undefined && before !== now) lines.push(`${key}: verdicts differ between turns: ${before} and ${now}`);
+    seen.set(key, before ?? now);
+  }
+  return lines;
+}

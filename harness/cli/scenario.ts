@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { collect, pair, whole } from './options.ts';
+
+/** What `mywire scenario` was told on the command line. */
+export interface ScenarioArguments {
+  readonly on?: string[];
+  readonly full?: boolean;
+  readonly repeat: number;
+  readonly out?: string;
+  readonly json?: string;
+  readonly binary?: Record<string, string>;
+  readonly image?: Record<string, string>;
+  readonly list?: boolean;
+  readonly color: boolean;
+}
+
+/** mywire scenario: the stories on real topologies. */
+export function scenarioVerb(): Command {
+  return new Command('scenario')
+    .description('play stories on whole topologies (proxies, replicas, clusters), with the packets of every link')
+    .argument('[ids...]', "'switchover/careless', 'switchover/*', or a report's name such as S1; default: all")
+    .option('--on <place>', "'local', 'docker', or versions: haproxy:2.2+mariadb:10.5; may be repeated", collect)
+    .option('--full', "the report's sizes, not the small ones")
+    .option('--repeat <n>', 'play each so often; verdicts must be equal', whole(1, 1000), 1)
+    .option('--out <dir>', 'write a folder per scenario: wire.pcapng, story.txt, recording.json, plots')
+    .option('--json <file>', 'write the results as JSON; - for standard output')
+    .option('--binary <product=path>', 'the program to use for a local product; may be repeated', pair)
+    .option('--image <name=image>', 'the image to use for a Docker product, mariadb:11.8=mine/mariadb; may be repeated', pair)
+    .option('--list', 'list the scenarios and their assertions, and stop')
+    .option('--no-color', 'plain text')
+    .action(async (ids: string[], options: Record<string, unknown>) => {
+      const { playScenarios } = await import('./play-scenarios.ts');
+      process.exitCode = await playScenarios(ids, options as unknown as ScenarioArguments);
+    })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mywire scenario --list
+  mywire scenario S1                        where it can run: local programs, else Docker
+  mywire scenario S1 --on haproxy:2.6+mariadb:10.11 --out evidence
+  mywire scenario S3 --binary proxysql=/opt/proxysql/2.7.1/proxysql --full`,
+    );
+}

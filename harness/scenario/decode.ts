@@ -1,0 +1,74 @@
+import { Conversation } from '../codec/conversation.ts';
+import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import type { Exchange, WireConnection, WireEnder, WirePacket, WireSide } from './wire.ts';
+
+/** What passed on one connection, in order: the common form of a tap's record and of a capture's connection. */
+export interface ConnectionBytes {
+  readonly link: string;
+  readonly number: number;
+  /** ms since 1970. */
+  readonly openedAt: number;
+  readonly events: readonly (
+    | { readonly at: number; readonly from: WireSide; readonly kind: 'bytes'; readonly bytes: Uint8Array }
+    | { readonly at: number; readonly from: WireEnder; readonly kind: 'fin' | 'rst' | 'refused' }
+  )[];
+}
+
+/** Decodes one connection. Never throws: what cannot be read is a packet with a problem. */
+export function decodeConnection({ link, number, openedAt, events }: ConnectionBytes): WireConnection {
+  const conversation = new Conversation();
+  const labels: LabelledPacket[] = [];
+  const endings: { at: number; from: WireEnder; kind: 'fin' | 'rst' | 'refused' }[] = [];
+  for (const event of events) {
+    if (event.kind !== 'bytes') endings.push({ at: event.at, from: event.from, kind: event.kind });
+    else
+      labels.push(
+        ...(event.from === 'client' ? conversation.fromClient(event.bytes, event.at) : conversation.fromServer(event.bytes, event.at)),
+      );
+  }
+  labels.push(...conversation.finish(events.at(-1)?.at));
+  const packets = new Map<LabelledPacket, WirePacket>(labels.map((label) => [label, packetOf(label)]));
+  const greeting = labels.find(({ name }) => name === 'HandshakeV10')?.value;
+  const login = labels.find(({ name }) => name.startsWith('HandshakeResponse'))?.value;
+  return {
+    link,
+    number,
+    openedAt,
+    ...(greeting ? { threadId: Number(greeting['threadId']), serverVersion: String(greeting['serverVersion']) } : {}),
+    ...(login ? { user: String(login['user']) } : {}),
+    packets: [...packets.values()],
+    exchanges: exchangesOf(labels, packets),
+    endings,
+  };
+}
+
+function packetOf({ from, name, sequenceId, size, at = 0, value, problem }: LabelledPacket): WirePacket {
+  return {
+    at,
+    from,
+    name,
+    ...(sequenceId === undefined ? {} : { sequenceId }),
+    size,
+    ...(value ? { value } : {}),
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+/** Each command of the client with what answers it; the codec knows which packet answers which. */
+function exchangesOf(labels: readonly LabelledPacket[], packets: ReadonlyMap<LabelledPacket, WirePacket>): Exchange[] {
+  const asked = labels.filter(({ from, name }) => from === 'client' && (name.startsWith('COM_') || name.startsWith('HandshakeResponse')));
+  const answers = new Map<LabelledPacket, WirePacket[]>(asked.map((label) => [label, []]));
+  for (const label of labels) if (label.answers) answers.get(label.answers)?.push(packets.get(label) as WirePacket);
+  return asked.map((label) => {
+    const own = answers.get(label) ?? [];
+    const sql = label.value?.['query'];
+    const last = own.at(-1);
+    return {
+      at: label.at ?? 0,
+      command: label.name.startsWith('COM_') ? label.name : 'login',
+      ...(sql === undefined ? {} : { sql: Buffer.from(sql as Uint8Array).toString('utf8') }),
+      answers: own,
+      ...(last ? { answeredAt: last.at } : {}),
+    };
+  });
+}

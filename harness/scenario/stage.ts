@@ -1,0 +1,120 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ClientProcess, startClientProcess } from '../target/client-process.ts';
+import { openSqlClient, type SqlClient, type SqlLogin } from '../target/sql-client.ts';
+import type { Tap } from '../target/tap/tap.ts';
+import type { RunningTopology, TopologyNode } from '../target/topology/running.ts';
+import { type ConnectionBytes, decodeConnection } from './decode.ts';
+import type { Wire } from './wire.ts';
+
+/** Our side could not do what the story asks: the scenario is inconclusive, never failed. */
+export class StageError extends Error {
+  override readonly name = 'StageError';
+  readonly code: 'SCENARIO_LATE' | 'SCENARIO_CANNOT';
+  constructor(code: StageError['code'], says: string) {
+    super(says);
+    this.code = code;
+  }
+}
+
+/** How a client of a story comes in. */
+export interface ClientOptions extends Partial<Omit<SqlLogin, 'at'>> {
+  readonly port?: string;
+}
+
+/** What a story is told with. */
+export interface Stage {
+  readonly topology: RunningTopology;
+  /** The sizes of the report, not the small ones. */
+  readonly full: boolean;
+  /** ms since the story began. */
+  readonly now: () => number;
+  /** A line of the story, with its time. */
+  tell(line: string): void;
+  node(name: string): TopologyNode;
+  tap(link: string): Tap;
+  /** A client of a node, through the tap of its link; as `mywire` in the database `mywire` unless told otherwise. Closed at the end. */
+  client(node: string, options?: ClientOptions): Promise<SqlClient>;
+  /** A client in a process of its own that sends one statement, to be killed. It comes in as `client` does. */
+  clientProcess(node: string, sql: string, options?: ClientOptions): ClientProcess;
+  /** A runtime command: HAProxy's stats socket, ProxySQL's admin port. */
+  command(node: string, text: string): Promise<string>;
+  /** Waits until it is so, asked every 20 ms, because no event tells. @throws StageError SCENARIO_LATE after the limit (ms) */
+  until(what: string, limitMs: number, isSo: () => boolean | Promise<boolean>): Promise<void>;
+  /** Time that the story itself takes (a check interval, a delay under test), named in the story. */
+  pause(what: string, ms: number): Promise<void>;
+  /** What has passed on the taps so far. */
+  wire(): Wire;
+}
+
+export interface StageSetting {
+  readonly topology: RunningTopology;
+  readonly full: boolean;
+  readonly onLine: (ms: number, line: string) => void;
+}
+
+/** Opens the stage; `close` ends the clients that are left. */
+export function openStage({ topology, full, onLine }: StageSetting): Stage & { close(): Promise<void> } {
+  const began = performance.now();
+  const now = () => performance.now() - began;
+  const clients = new Set<SqlClient>();
+  const processes = new Set<ClientProcess>();
+  const loginOf = (node: string, { port = 'front', ...login }: ClientOptions) => ({
+    user: 'mywire',
+    password: 'mywire-secret',
+    database: 'mywire',
+    ...login,
+    at: topology.entry(node, port),
+  });
+  return {
+    topology,
+    full,
+    now,
+    tell: (line) => onLine(now(), line),
+    node: (name) => topology.node(name),
+    tap: (link) => topology.tap(link),
+    async client(node, options = {}) {
+      const client = await openSqlClient(loginOf(node, options));
+      clients.add(client);
+      return client;
+    },
+    clientProcess(node, sql, options = {}) {
+      const client = startClientProcess(loginOf(node, options), sql);
+      processes.add(client);
+      return client;
+    },
+    async command(name, text) {
+      const { command } = topology.node(name);
+      if (!command) throw new StageError('SCENARIO_CANNOT', `${name} takes no runtime commands`);
+      return command(text);
+    },
+    async until(what, limitMs, isSo) {
+      const deadline = performance.now() + limitMs;
+      while (!(await isSo())) {
+        if (performance.now() > deadline) throw new StageError('SCENARIO_LATE', `${what}: not so after ${limitMs} ms`);
+        await pause(20);
+      }
+      onLine(now(), what);
+    },
+    async pause(what, ms) {
+      onLine(now(), `${what} (${ms} ms)`);
+      await pause(ms);
+    },
+    wire: () => wireOfTaps(topology.taps),
+    async close() {
+      for (const client of clients) client.vanish();
+      for (const client of processes) client.kill('SIGKILL');
+      await Promise.all([...processes].map((client) => client.gone));
+    },
+  };
+}
+
+/** What has passed on taps, decoded. */
+export function wireOfTaps(taps: readonly Tap[]): Wire {
+  const connections = taps.flatMap((tap) =>
+    tap.connections.map(({ number, openedAt, events }) =>
+      decodeConnection({ link: tap.link, number, openedAt, events } satisfies ConnectionBytes),
+    ),
+  );
+  return { connections };
+}

@@ -1,0 +1,60 @@
+import type { Transparency } from '../target.ts';
+import { replicate } from './replication.ts';
+import type { RunningTopology, TopologyNode } from './running.ts';
+import type { Taps } from './taps.ts';
+import { linkName, type Topology } from './topology.ts';
+
+/** What has been started of a topology. */
+export interface Parts {
+  readonly topology: Topology;
+  readonly on: string;
+  readonly nodes: readonly TopologyNode[];
+  readonly taps: Taps;
+  readonly path: Transparency;
+  /** ms in which replication must run. */
+  readonly limitMs: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Lets the servers replicate, and gives the whole its names.
+ * @throws TargetError TARGET_START_TIMEOUT; everything is stopped then
+ */
+export async function assemble({ topology, on, nodes, taps, path, limitMs, stop }: Parts): Promise<RunningTopology> {
+  const node = (name: string): TopologyNode => {
+    const found = nodes.find((one) => one.name === name);
+    if (!found) throw new Error(`the topology ${topology.id} has no node ${name}`);
+    return found;
+  };
+  try {
+    for (const { from, to } of topology.replication ?? []) {
+      await replicate(node(from), node(to), taps.at(linkName(to, from), node(from).endpoint), limitMs);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const first = Object.keys(topology.nodes)[0] as string;
+  return {
+    topology,
+    on,
+    taps: taps.all,
+    path,
+    node,
+    nodes: () => nodes,
+    tap(link) {
+      const found = taps.all.find((tap) => tap.link === link);
+      if (!found)
+        throw new Error(
+          `the topology ${topology.id} has no tap on ${link}; it has ${taps.all.map((tap) => tap.link).join(', ') || 'none'}`,
+        );
+      return found;
+    },
+    entry(name = first, port = 'front') {
+      const direct = node(name).ports[port];
+      if (!direct) throw new Error(`the node ${name} of ${topology.id} has no port ${port}`);
+      return taps.at(linkName('client', name, port), direct);
+    },
+    stop,
+  };
+}

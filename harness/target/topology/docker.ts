@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { allOrNone } from '../chain.ts';
+import { type Docker, guardDocker, openDocker, removeNetwork } from '../docker-client.ts';
+import { type ContainerRun, hostName } from '../docker-container.ts';
+import { findImage } from '../docker-image.ts';
+import { type DockerNode, startDockerNode } from '../docker-node.ts';
+import { anywhere, frontPort, wiredProduct } from '../docker-product.ts';
+import { ownerLabel } from '../leftovers.ts';
+import { startLimit } from '../local-node.ts';
+import type { TargetOptions } from '../options.ts';
+import { ownerName } from '../owner.ts';
+import { type Endpoint, TargetError } from '../target.ts';
+import { probePath } from '../transparency.ts';
+import { assemble } from './assemble.ts';
+import { placeName } from './choice.ts';
+import { rootOf } from './root.ts';
+import type { RunningTopology, TopologyNode } from './running.ts';
+import { serverOptionsOf } from './server-options.ts';
+import { openTaps, type Taps, wiringOf } from './taps.ts';
+import { isServer, type NodePlan, type Topology } from './topology.ts';
+
+type Versions = Readonly<Record<string, string>>;
+
+/**
+ * Starts a topology of containers on a network of their own. Taps stand on this machine: containers reach them at the
+ * network's gateway address.
+ * @throws TargetError TARGET_NO_DOCKER, TARGET_NO_IMAGE, TARGET_START_FAILED, TARGET_START_TIMEOUT; nothing is left then
+ */
+export async function startDockerTopology(topology: Topology, versions: Versions, options: TargetOptions): Promise<RunningTopology> {
+  const on = placeName({ on: 'docker', versions }, topology);
+  const docker = await openDocker(on, options);
+  const images = new Map<string, string>();
+  for (const [name, { product }] of Object.entries(topology.nodes)) {
+    const { image, note } = await findImage(docker, { product, version: versions[product] ?? '' }, on, options);
+    if (note) options.onNote?.(note);
+    images.set(name, image);
+  }
+  const gone = guardDocker(options.env ?? process.env);
+  let cleanUp = async () => gone();
+  try {
+    const { id, run, gateway } = await makeNetwork(docker, on);
+    cleanUp = async () => {
+      await removeNetwork(docker.api, id);
+      gone();
+    };
+    const path = await probePath(docker, [...images.values()][0] ?? '', run);
+    const nodes: DockerNode[] = [];
+    const portOf = (node: string, port: string): Endpoint => {
+      const plan = topology.nodes[node] as NodePlan;
+      return { host: nodes.find(({ name }) => name === node)?.inside() ?? '', port: insidePorts(plan)[port] ?? 0 };
+    };
+    const taps = await openTaps(topology, gateway, portOf);
+    cleanUp = async () => {
+      await Promise.all([taps.stop(), ...nodes.map((node) => node.remove())]);
+      await removeNetwork(docker.api, id);
+      gone();
+    };
+    // Servers first: a proxy looks the names up when it starts. Being ready is awaited for all at once.
+    for (const name of backToFront(topology)) {
+      const plan = topology.nodes[name] as NodePlan;
+      const image = images.get(name) ?? '';
+      nodes.push(
+        await startDockerNode(docker, {
+          run,
+          name,
+          product: plan.product,
+          image,
+          recipe: recipeOf(topology, name, run, taps),
+          path,
+          options,
+        }),
+      );
+    }
+    await allOrNone(
+      nodes.map((node) => node.untilReady()),
+      async () => {},
+    );
+    const stop = once(cleanUp);
+    const all = nodes.map((node) => topologyNode(docker, node, topology));
+    return await assemble({ topology, on, nodes: all, taps, path: path.transparency, limitMs: startLimit(options), stop });
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
+}
+
+/** Ports inside the container: 'front' where the product usually listens, the others above it. */
+function insidePorts({ product, ports = ['front'] }: NodePlan): Record<string, number> {
+  return Object.fromEntries(ports.map((name, index) => [name, frontPort(product) + index]));
+}
+
+function recipeOf(topology: Topology, name: string, run: ContainerRun, taps: Taps) {
+  const plan = topology.nodes[name] as NodePlan;
+  const binds = Object.fromEntries(Object.entries(insidePorts(plan)).map(([port, number]) => [port, anywhere(number)]));
+  const behind = (node: string): Endpoint => {
+    const other = topology.nodes[node] as NodePlan;
+    return { host: hostName(run, node), port: frontPort(other.product) };
+  };
+  return wiredProduct(plan.product, wiringOf(plan, name, binds, behind, taps), isServer(plan) ? serverOptionsOf(topology, name) : []);
+}
+
+function topologyNode({ api }: Docker, node: DockerNode, topology: Topology): TopologyNode {
+  const plan = topology.nodes[node.name] as NodePlan;
+  const container = api.getContainer(node.id);
+  return {
+    name: node.name,
+    product: node.product,
+    version: node.version,
+    endpoint: node.endpoint,
+    state: () => node.state(),
+    log: () => node.log(),
+    ...(node.command && { command: node.command }),
+    get ports() {
+      return Object.fromEntries(Object.entries(insidePorts(plan)).map(([port, number]) => [port, { host: node.inside(), port: number }]));
+    },
+    ...(isServer(plan) && { sql: rootOf(() => ({ host: node.inside(), port: 3306 })) }),
+    async signal(signal) {
+      await container.kill({ signal });
+    },
+    startAgain: () => node.startAgain(),
+  };
+}
+
+async function makeNetwork({ api }: Docker, target: string): Promise<{ id: string; run: ContainerRun; gateway: string }> {
+  const prefix = `mywire-${process.pid}-${randomBytes(4).toString('hex')}`;
+  try {
+    const network = await api.createNetwork({ Name: prefix, Driver: 'bridge', Labels: { [ownerLabel]: ownerName() } });
+    const { IPAM } = (await network.inspect()) as { IPAM?: { Config?: { Gateway?: string }[] } };
+    return { id: network.id, run: { target, network: prefix, prefix }, gateway: IPAM?.Config?.[0]?.Gateway ?? '127.0.0.1' };
+  } catch (error) {
+    throw new TargetError('TARGET_START_FAILED', target, `Docker makes no network: ${(error as Error).message}`);
+  }
+}
+
+/** Each node after those that it connects to. */
+function backToFront({ nodes }: Topology): string[] {
+  const order: string[] = [];
+  const visit = (name: string) => {
+    if (order.includes(name)) return;
+    for (const behind of nodes[name]?.behind ?? []) visit(behind);
+    order.push(name);
+  };
+  for (const name of Object.keys(nodes)) visit(name);
+  return order;
+}
+
+function once(act: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= act());
+}

@@ -1,0 +1,126 @@
+import { allOrNone } from '../chain.ts';
+import { findBinary } from '../find-binary.ts';
+import { freePort } from '../free-port.ts';
+import { startHaproxy } from '../haproxy.ts';
+import { killGroup, type PrivateFolder, privateFolder } from '../leftovers.ts';
+import { type LocalNode, type LocalSetting, startLimit } from '../local-node.ts';
+import { startMariadb } from '../mariadb.ts';
+import { startMysql } from '../mysql.ts';
+import { startMysqlrouter } from '../mysqlrouter.ts';
+import type { TargetOptions } from '../options.ts';
+import { startProxysql } from '../proxysql.ts';
+import type { Endpoint } from '../target.ts';
+import { frontBind } from '../wiring.ts';
+import { assemble } from './assemble.ts';
+import { rootOf } from './root.ts';
+import type { RunningTopology, TopologyNode } from './running.ts';
+import { serverOptionsOf } from './server-options.ts';
+import { openTaps, type Taps, wiringOf } from './taps.ts';
+import { isServer, type NodePlan, type Topology } from './topology.ts';
+
+const loopback = '127.0.0.1';
+type Ports = Readonly<Record<string, Endpoint>>;
+
+/**
+ * Starts a topology of this machine's own programs, each in a private folder on free loopback ports.
+ * @throws TargetError TARGET_NO_BINARY, TARGET_START_FAILED, TARGET_START_TIMEOUT; nothing is left running then
+ */
+export async function startLocalTopology(topology: Topology, options: TargetOptions): Promise<RunningTopology> {
+  // First, so that nothing is started in vain.
+  for (const { product } of Object.values(topology.nodes)) await findBinary(product, `local ${topology.id}`, options);
+  const ports = new Map<string, Ports>();
+  for (const [name, { ports: names = ['front'] }] of Object.entries(topology.nodes)) {
+    const own: Record<string, Endpoint> = {};
+    for (const port of names) own[port] = { host: loopback, port: await freePort() };
+    ports.set(name, own);
+  }
+  const portOf = (node: string, port: string): Endpoint => ports.get(node)?.[port] as Endpoint;
+  const folders: PrivateFolder[] = [];
+  const taps = await openTaps(topology, loopback, portOf);
+  const stop = async (started: readonly TopologyNode[]) => {
+    await Promise.all(started.map((node) => (node as LocalTopologyNode).stop()));
+    await Promise.all([taps.stop(), ...folders.map((folder) => folder.remove())]);
+  };
+  const starts = Object.entries(topology.nodes).map(([name, plan]) => {
+    const folder = privateFolder();
+    folders.push(folder);
+    return startNode(topology, name, plan, folder.path, ports.get(name) as Ports, portOf, taps, options);
+  });
+  const nodes = await allOrNone(starts, stop);
+  return assemble({
+    topology,
+    on: 'local',
+    nodes,
+    taps,
+    path: { transparent: true },
+    limitMs: startLimit(options),
+    stop: () => stop(nodes),
+  });
+}
+
+interface LocalTopologyNode extends TopologyNode {
+  stop(): Promise<void>;
+}
+
+async function startNode(
+  topology: Topology,
+  name: string,
+  plan: NodePlan,
+  folder: string,
+  ports: Ports,
+  portOf: (node: string, port: string) => Endpoint,
+  taps: Taps,
+  options: TargetOptions,
+): Promise<LocalTopologyNode> {
+  const wiring = wiringOf(plan, name, ports, (node) => portOf(node, 'front'), taps);
+  const setting: LocalSetting = { target: `local ${topology.id}`, name, endpoint: frontBind(wiring), folder, options };
+  const node = await startProduct(topology, plan, setting, wiring);
+  return {
+    ...described(node),
+    ports,
+    ...(isServer(plan) && { sql: rootOf({ socketPath: `${folder}/s` }) }),
+    async signal(signal) {
+      if (node.pid !== undefined) killGroup(node.pid, signal);
+    },
+    startAgain: () => node.startAgain(),
+    // A frozen process cannot end by itself.
+    async stop() {
+      if (node.pid !== undefined) killGroup(node.pid, 'SIGCONT');
+      await node.stop();
+    },
+  };
+}
+
+/** The parts of a node that stay true while it runs; pid and state are asked of it each time. */
+const described = (node: LocalNode) => ({
+  name: node.name,
+  product: node.product,
+  version: node.version,
+  endpoint: node.endpoint,
+  get pid() {
+    return node.pid as number;
+  },
+  state: () => node.state(),
+  log: () => node.log(),
+  ...(node.command && { command: node.command }),
+});
+
+function startProduct(
+  topology: Topology,
+  { product }: NodePlan,
+  setting: LocalSetting,
+  wiring: ReturnType<typeof wiringOf>,
+): Promise<LocalNode> {
+  switch (product) {
+    case 'mariadb':
+      return startMariadb(setting, serverOptionsOf(topology, setting.name));
+    case 'mysql':
+      return startMysql(setting, serverOptionsOf(topology, setting.name));
+    case 'haproxy':
+      return startHaproxy(setting, wiring);
+    case 'proxysql':
+      return startProxysql(setting, wiring);
+    case 'mysqlrouter':
+      return startMysqlrouter(setting, wiring);
+  }
+}
