@@ -1,17 +1,11 @@
 import { chainAccounts, databaseName, proxyAddress } from './accounts.ts';
 import { allOrNone, frontOf, legsOf, nodeNames } from './chain.ts';
 import { freePort } from './free-port.ts';
-import { startHaproxy } from './haproxy.ts';
 import { type PrivateFolder, privateFolder } from './leftovers.ts';
-import type { LocalNode, LocalSetting } from './local-node.ts';
-import { startMariadb } from './mariadb.ts';
-import { startMaxscale } from './maxscale.ts';
-import { startMysql } from './mysql.ts';
-import { startMysqlrouter } from './mysqlrouter.ts';
-import { startNginx } from './nginx.ts';
+import type { LocalNode } from './local-node.ts';
+import { startProduct } from './local-product.ts';
 import type { TargetOptions } from './options.ts';
-import type { LocalPart, TargetSpec } from './parse-target.ts';
-import { startProxysql } from './proxysql.ts';
+import type { TargetSpec } from './parse-target.ts';
 import { startReferenceNode } from './reference.ts';
 import type { Endpoint, RunningTarget } from './target.ts';
 import { chained } from './wiring.ts';
@@ -71,29 +65,9 @@ async function startAll(
       folder: folder.path,
       options,
     };
-    return start(part, setting, chain[index + 1] as Endpoint);
+    const next = chain[index + 1];
+    if (part.product === 'reference') throw new Error('the reference server is no program');
+    return startProduct(part.product, setting, next ? chained(setting.endpoint, next) : { binds: {}, servers: {} });
   });
   return allOrNone([...starts, ...(reference ? [Promise.resolve(reference)] : [])], undo);
-}
-
-/** @param next what stands behind it; servers have nothing behind them */
-function start({ product }: LocalPart, setting: LocalSetting, next: Endpoint): Promise<LocalNode> {
-  switch (product) {
-    case 'haproxy':
-      return startHaproxy(setting, chained(setting.endpoint, next));
-    case 'proxysql':
-      return startProxysql(setting, chained(setting.endpoint, next));
-    case 'mysqlrouter':
-      return startMysqlrouter(setting, chained(setting.endpoint, next));
-    case 'nginx':
-      return startNginx(setting, chained(setting.endpoint, next));
-    case 'maxscale':
-      return startMaxscale(setting, chained(setting.endpoint, next));
-    case 'mariadb':
-      return startMariadb(setting);
-    case 'mysql':
-      return startMysql(setting);
-    case 'reference':
-      throw new Error('the reference server is no program');
-  }
 }

@@ -1,14 +1,10 @@
 import { allOrNone } from '../chain.ts';
 import { findBinary } from '../find-binary.ts';
 import { freePort } from '../free-port.ts';
-import { startHaproxy } from '../haproxy.ts';
 import { killGroup, type PrivateFolder, privateFolder } from '../leftovers.ts';
 import { type LocalNode, type LocalSetting, startLimit } from '../local-node.ts';
-import { startMariadb } from '../mariadb.ts';
-import { startMysql } from '../mysql.ts';
-import { startMysqlrouter } from '../mysqlrouter.ts';
+import { startProduct } from '../local-product.ts';
 import type { TargetOptions } from '../options.ts';
-import { startProxysql } from '../proxysql.ts';
 import type { Endpoint } from '../target.ts';
 import { frontBind } from '../wiring.ts';
 import { assemble } from './assemble.ts';
@@ -74,7 +70,7 @@ async function startNode(
 ): Promise<LocalTopologyNode> {
   const wiring = wiringOf(plan, name, ports, (node) => portOf(node, 'front'), taps);
   const setting: LocalSetting = { target: `local ${topology.id}`, name, endpoint: frontBind(wiring), folder, options };
-  const node = await startProduct(topology, plan, setting, wiring);
+  const node = await startProduct(plan.product, setting, wiring, isServer(plan) ? serverOptionsOf(topology, name) : []);
   return {
     ...described(node),
     ports,
@@ -104,23 +100,3 @@ const described = (node: LocalNode) => ({
   log: () => node.log(),
   ...(node.command && { command: node.command }),
 });
-
-function startProduct(
-  topology: Topology,
-  { product }: NodePlan,
-  setting: LocalSetting,
-  wiring: ReturnType<typeof wiringOf>,
-): Promise<LocalNode> {
-  switch (product) {
-    case 'mariadb':
-      return startMariadb(setting, serverOptionsOf(topology, setting.name));
-    case 'mysql':
-      return startMysql(setting, serverOptionsOf(topology, setting.name));
-    case 'haproxy':
-      return startHaproxy(setting, wiring);
-    case 'proxysql':
-      return startProxysql(setting, wiring);
-    case 'mysqlrouter':
-      return startMysqlrouter(setting, wiring);
-  }
-}
