@@ -16,6 +16,12 @@ const recordings = folders.map((folder) => {
   return { folder, recording, observed: { ...recording, wire } satisfies Observed<unknown> };
 });
 
+test('the list leaves out no file', () => {
+  const files = readdirSync('suites', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.scenario.ts'));
+  const list = readFileSync('suites/scenarios.ts', 'utf8');
+  expect(files.filter((file) => !list.includes(`'./${file}'`))).toEqual([]);
+});
+
 test('no scenario has the name of another, and no assertion that of another of its scenario', () => {
   const ids = scenarios.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
