@@ -29,6 +29,7 @@ const skeleton = {
   'harness/reference/server.ts': "import 'node:tls'; import { plugin } from '../auth/plugin.ts'; export const server = plugin;",
   'harness/target/program.ts':
     "import 'node:child_process'; import 'testcontainers'; import { server } from '../reference/server.ts'; export const program = server;",
+  'harness/agent/agent.ts': "import 'node:http'; import 'mysql2'; export const agent = 1;",
   'harness/run/run.ts':
     "import { socket } from '../wire/socket.ts'; import { program } from '../target/program.ts'; export const run = [socket, program];",
   'harness/fuzz/model.ts': "import 'fast-check'; import { run } from '../run/run.ts'; export const model = run;",
@@ -37,7 +38,7 @@ const skeleton = {
   'harness/vitest/register.ts':
     "import 'vitest'; import { suites } from '../../suites/index.ts'; import { model } from '../fuzz/model.ts'; export const register = [suites, model];",
   'harness/cli/main.ts':
-    "import 'commander'; import { suites } from '../../suites/index.ts'; export const main = [suites, import('../report/json.ts')];",
+    "import 'commander'; import { suites } from '../../suites/index.ts'; import { agent } from '../agent/agent.ts'; export const main = [suites, agent, import('../report/json.ts')];",
   'harness/scenario/scenario.ts':
     "import { program } from '../target/program.ts'; import { reader } from '../pcap/reader.ts'; export const scenario = [program, reader];",
   'suites/topologies.ts': "import { scenario } from '../harness/scenario/scenario.ts'; export const topologies = scenario;",
@@ -66,6 +67,7 @@ const plants = {
   'harness/wire/planted.ts': ['wire-may-import', value('../target/program.ts')],
   'harness/reference/planted.ts': ['reference-may-import', value('../wire/socket.ts')],
   'harness/target/planted.ts': ['target-may-import', lazy('../run/run.ts')],
+  'harness/agent/planted.ts': ['agent-may-import', value('../codec/field.ts')],
   'harness/run/planted.ts': ['run-may-import', value('../report/json.ts')],
   'harness/run/planted-index.ts': ['run-may-import', value('../../suites/index.ts')],
   'harness/fuzz/planted.ts': ['fuzz-may-import', value('../wire/socket.ts')],
@@ -85,10 +87,11 @@ const plants = {
   'harness/run/planted-cycle.ts': ['no-cycles', value('./planted-cycle-back.ts')],
   'harness/run/planted-cycle-back.ts': ['no-cycles', value('./planted-cycle.ts')],
   'harness/report/planted-net.ts': ['node.net.tls', value('node:net')],
+  'harness/report/planted-http.ts': ['node.http', value('node:http')],
   'suites/planted-tls.suite.ts': ['node.net.tls', value('tls')],
   'harness/wire/planted-process.ts': ['node.child_process', value('node:child_process')],
-  'harness/run/planted-docker.ts': ['testcontainers.mysql', lazy('testcontainers')],
-  'harness/wire/planted-driver.ts': ['testcontainers.mysql', typeOnly('mysql2')],
+  'harness/run/planted-docker.ts': ['testcontainers', lazy('testcontainers')],
+  'harness/wire/planted-driver.ts': ['mysql', typeOnly('mysql2')],
   'harness/run/planted-property.ts': ['fast-check', value('fast-check')],
   'harness/run/planted-zstd.ts': ['fzstd', value('fzstd')],
   'harness/report/planted-vitest.ts': ['vitest.-has-one-owner', value('vitest')],

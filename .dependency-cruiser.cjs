@@ -8,18 +8,21 @@ const may = {
   reference: ['codec', 'auth'],
   case: ['codec'],
   target: ['reference', 'wire'], // wire: the tap of a link reads endings from the descriptor as a client does
+  agent: [],
   scenario: ['codec', 'pcap', 'case', 'target'],
   run: ['codec', 'auth', 'pcap', 'wire', 'case', 'target'], // pcap: a recording is judged like a live connection
   fuzz: ['codec', 'case', 'run'],
   report: ['codec', 'case', 'run', 'wire', 'pcap', 'target', 'scenario'],
   vitest: ['codec', 'case', 'run', 'target', 'reference', 'fuzz', 'report', 'scenario'],
-  cli: ['codec', 'auth', 'pcap', 'wire', 'reference', 'case', 'target', 'run', 'fuzz', 'report', 'scenario'],
+  cli: ['codec', 'auth', 'pcap', 'wire', 'reference', 'case', 'target', 'run', 'fuzz', 'report', 'scenario', 'agent'],
 };
 // Which folder owns which outside module; nobody else may import it.
 const owner = {
-  '^(node:)?(net|tls)$': 'harness/(wire|reference|target)/',
+  '^(node:)?(net|tls)$': 'harness/(wire|reference|target|agent/testdata)/', // testdata: what HTTP clients never send
   '^(node:)?child_process$': 'harness/(target/|wire/capture|cli/bench)',
-  'node_modules/(testcontainers|mysql2)/': 'harness/target/',
+  '^(node:)?http$': 'harness/(agent|target)/',
+  'node_modules/testcontainers/': 'harness/target/',
+  'node_modules/mysql2/': 'harness/(target|agent)/',
   'node_modules/fzstd/': 'harness/codec/',
   'node_modules/fast-check/': '(harness/fuzz/|suites/.*\\.fuzz\\.ts$)',
   'node_modules/vitest/': '(harness/vitest/|suites/.*\\.suite\\.ts$)',

@@ -24,6 +24,7 @@ const ofUsage = new Set([
   'REPORT_NOT_WRITABLE',
   'REFERENCE_UNKNOWN_DEFECT',
   'SCENARIO_UNKNOWN',
+  'AGENT_BAD_OPTION',
 ]);
 
 /** One sentence and an exit code for whatever ended a verb early; a stack only for a fault of ours. */
