@@ -49,6 +49,7 @@ import { cases as preparedIds } from './prepared/ids.cases.ts';
 import { cases as preparedLifetime } from './prepared/lifetime.cases.ts';
 import { cases as preparedLongData } from './prepared/long-data.cases.ts';
 import { cases as preparedParameters } from './prepared/parameters.cases.ts';
+import { cases as preparedPrecision } from './prepared/precision.cases.ts';
 import { cases as preparedPrepare } from './prepared/prepare.cases.ts';
 import { cases as preparedResults } from './prepared/results.cases.ts';
 import { cases as preparedTypes } from './prepared/types.cases.ts';
@@ -74,6 +75,7 @@ import { cases as resultsetCharacterSet } from './resultset/character-set.cases.
 import { cases as resultsetColumns } from './resultset/columns.cases.ts';
 import { cases as resultsetOk } from './resultset/ok.cases.ts';
 import { cases as resultsetShape } from './resultset/shape.cases.ts';
+import { cases as resultsetSizes } from './resultset/sizes.cases.ts';
 import { cases as resultsetValues } from './resultset/values.cases.ts';
 import { cases as sequence } from './sequence/sequence-ids.cases.ts';
 import { cases as sessionChangeUser } from './session/change-user.cases.ts';
@@ -128,6 +130,7 @@ export const suites: readonly Case[] = [
   ...preparedPrepare,
   ...preparedParameters,
   ...preparedTypes,
+  ...preparedPrecision,
   ...preparedExecute,
   ...preparedIds,
   ...preparedLongData,
@@ -140,6 +143,7 @@ export const suites: readonly Case[] = [
   ...resultsetColumns,
   ...resultsetValues,
   ...resultsetShape,
+  ...resultsetSizes,
   ...resultsetOk,
   ...resultsetCharacterSet,
   ...multiStatements,

@@ -25,6 +25,11 @@ export const features = {
   'binary-log': { without: 'the server has no binary log', asks: 'SELECT @@log_bin', yes: '1' },
   'packets-of-32-mib': { without: 'max_allowed_packet is below 33554432', asks: 'SELECT @@max_allowed_packet >= 33554432', yes: '1' },
   'packets-up-to-64-mib': { without: 'max_allowed_packet is above 67108864', asks: 'SELECT @@max_allowed_packet <= 67108864', yes: '1' },
+  'interactive-timeout-of-its-own': {
+    without: 'interactive_timeout is the same as wait_timeout, so they cannot be told apart',
+    asks: 'SELECT @@global.interactive_timeout <> @@global.wait_timeout',
+    yes: '1',
+  },
   'performance-schema': { without: 'the performance schema is off', asks: 'SELECT @@performance_schema', yes: '1' },
   'query-attribute-function': {
     without: 'the component query_attributes is not installed',

@@ -129,6 +129,8 @@ export interface Stimulus {
   /** Who logs in: fills user and auth response (wrong-password: the right user, a wrong proof). */
   readonly account?: AccountName;
   readonly password?: 'right' | 'wrong' | 'empty';
+  /** Its user name written otherwise, which is that of nobody. */
+  readonly userName?: 'in-capitals' | 'without-its-end' | 'with-more-behind' | 'with-a-blank-behind';
   /**
    * What its auth response is. Of an AuthSwitchResponse: what the client of the login answers to the packet before (data
    * is empty without it); of a login: the first answer, with these changes.

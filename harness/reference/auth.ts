@@ -3,6 +3,7 @@ import { NATIVE_PASSWORD } from '../auth/native-password.ts';
 import { authPlugins } from '../auth/plugin.ts';
 import { flags } from '../codec/capability.ts';
 import { authSwitchRequest } from '../codec/messages/auth-switch-request.ts';
+import type { ReferenceAccount } from './account.ts';
 import { serverPlugins } from './auth/index.ts';
 import { enterSandbox } from './auth/sandbox.ts';
 import { proveSecondFactor } from './auth/second-factor.ts';
@@ -20,7 +21,7 @@ export async function authenticate(session: Session, request: LoginRequest): Pro
   const { user } = request;
   if (has('rejects-long-user-name') && user.length > 32) throw new Departure('fin');
   if (has('rejects-empty-user-name') && user.length === 0) throw new Departure('fin');
-  const account = server.accounts.get(user);
+  const account = server.accounts.get(user) ?? lookalike(session, user);
   dieOf(session, request, account !== undefined);
   const plugin = serverPlugins[account?.plugin ?? server.authPlugin];
   const nonce = channel.secure && has('tls-checks-another-scramble') ? newScramble() : session.scramble;
@@ -43,6 +44,17 @@ export async function authenticate(session: Session, request: LoginRequest): Pro
   if (account?.requiresTls && !hasTls(session)) throw denied(session, proof);
   enterSandbox(session, account?.expired);
   return done;
+}
+
+/** The account that a defect takes for the one of this name. */
+function lookalike({ has, server }: Session, user: string): ReferenceAccount | undefined {
+  if (user === '') return undefined;
+  const isLike = (name: string): boolean =>
+    (has('user-name-in-any-case') && name === user.toLowerCase()) ||
+    (has('user-name-cut-short') && name.startsWith(user)) ||
+    (has('user-name-with-anything-behind') && user.startsWith(name)) ||
+    (has('user-name-trimmed') && name === user.trimEnd());
+  return [...server.accounts.values()].find((one) => isLike(one.user));
 }
 
 /** Defects that are crashes. */

@@ -163,6 +163,10 @@ const table: Record<DefectName, Shows> = {
   'bad-handshake-takes-login': answerTo(packet('0082', 1), isOk),
 
   'accepts-any-password': on(async (c) => isOk(await passwordLogin(c, 'wrong'))),
+  'user-name-in-any-case': answerTo(response41(F, `${z('HAPROXY_check')}00`), isOk),
+  'user-name-cut-short': answerTo(response41(F, `${z('haproxy_che')}00`), isOk),
+  'user-name-with-anything-behind': answerTo(response41(F, `${z('haproxy_checks')}00`), isOk),
+  'user-name-trimmed': answerTo(response41(F, `${z('haproxy_check ')}00`), isOk),
   'accepts-unknown-user': answerTo(response41(F, `${z('nobody')}00`), isOk),
   'refuses-right-password': on(async (c) => code(await passwordLogin(c, 'mywire-secret')) === 1045),
   'refuses-empty-password': answerTo(LOGIN, (answer) => code(answer) === 1045),
@@ -360,6 +364,7 @@ const table: Record<DefectName, Shows> = {
     Buffer.concat([packet(`02${Buffer.from('mywire').toString('hex')}`), query('SELECT DATABASE()')]),
     (all) => all[0] === `1:${OK}` && all.includes('4:fb'),
   ),
+  'statistics-with-nul': afterLogin(packet('09'), ([a]) => a?.endsWith('00') === true),
   'statistics-answers-ok': afterLogin(packet('09'), ([a]) => a === `1:${OK}`),
   'connection-id-differs': on(async (c) => {
     const id = Buffer.from(field((await c.next())?.payload ?? Buffer.alloc(0), 0, 4), 'hex').readUInt32LE();

@@ -91,6 +91,7 @@ const valueFaults: Partial<Record<keyof typeof valueTitles, ValueFault>> = {
   'value-enum-as-number': (value, { flags }) => ((flags & (F.ENUM | F.SET)) === 0 ? value : String(value.length)),
   'value-json-reformatted': (value, { name }) => (name === 't_json' ? value.replaceAll(' ', '') : value),
   'value-geometry-without-srid': only([T.GEOMETRY], (value) => value.slice(4)),
+  'value-trimmed': (value, column) => (isText(column) ? value.replace(/ +$/, '') : value),
   'value-empty-as-null': (value) => (value === '' ? null : value),
   'value-four-byte-characters-lost': (value, column) => (isText(column) ? value.replace(/[\xf0-\xf4][\x80-\xbf]{3}/g, '?') : value),
 };

@@ -55,7 +55,10 @@ export function resultset(
   if (has('resultset-empty-as-ok') && rows.length === 0 && !fails) return [okPacket(session)];
   const deprecated = session.agreed('DEPRECATE_EOF');
   const flags = has('status-missing-in-end-of-rows') ? status.AUTOCOMMIT : statusFlags(session);
-  const end = { statusFlags: flags | more, warnings: has('warnings-never-counted') ? 0 : warnings };
+  const end = {
+    statusFlags: flags | more,
+    warnings: has('warnings-never-counted') ? 0 : has('warnings-in-one-byte') ? warnings & 0xff : warnings,
+  };
   const cached = described && session.agreedMariadb('CACHE_METADATA') && !has('cache-metadata-sent-again');
   const none = cached || (systemVariable(session, 'resultset_metadata')?.toUpperCase() === 'NONE' && !ignoresNone(session, form));
   const packets = [countPacket(session, columns.length, none)];

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Attribute } from '../codec/attributes.ts';
 import { type CapabilityName, capability, type MariadbCapabilityName, mariadbCapability } from '../codec/capability.ts';
+import type { Lenenc } from '../codec/lenenc.ts';
 import type { Context } from '../codec/message.ts';
 import { status } from '../codec/status.ts';
 import type { PluginName, ReferenceAccount } from './account.ts';
@@ -109,7 +110,7 @@ export class Session {
   /** COM_CHANGE_USER in a row that did not get in. */
   failedChanges = 0;
   /** Of the last statement that made one. */
-  lastInsertId = 0;
+  lastInsertId: Lenenc = 0;
 
   constructor(server: Server, socket: Socket, threadId: number) {
     const { defects, onAsked } = server;

@@ -27,7 +27,10 @@ export function credentials(stimulus: Stimulus, session: Session): Credentials {
   if (!stimulus.account) return { fields: {} };
   const who = account(stimulus.account, session);
   const login = { account: who, password: chosenPassword(stimulus, who) };
-  return { fields: { user: who.user, authPluginName: who.plugin, authResponse: firstProof(stimulus, login, session) }, login };
+  return {
+    fields: { user: written(who.user, stimulus.userName), authPluginName: who.plugin, authResponse: firstProof(stimulus, login, session) },
+    login,
+  };
 }
 
 /** What the client of the login answers to the packet before, and with which password. Throws RUN_BAD_STIMULUS. */
@@ -41,6 +44,22 @@ export function furtherProof(stimulus: Stimulus, session: Session): { readonly d
   const right = proof.as === 'clear' ? cleartextPassword(used) : answerOf(session, { password: used, ...(nonce && { nonce }) });
   if (!right) throw new RunError('RUN_BAD_STIMULUS', `a client says nothing to the ${exchange.asked.name} before`);
   return { data: altered(right, proof), password: used };
+}
+
+/** The user name as a stimulus wants it written. */
+function written(user: string, how: Stimulus['userName']): string {
+  switch (how) {
+    case 'in-capitals':
+      return user.toUpperCase();
+    case 'without-its-end':
+      return user.slice(0, -1);
+    case 'with-more-behind':
+      return `${user}_`;
+    case 'with-a-blank-behind':
+      return `${user} `;
+    case undefined:
+      return user;
+  }
 }
 
 function account(name: AccountName, session: Session): Account {

@@ -18,6 +18,8 @@ export const serverOptions = [
   '--skip-name-resolve',
   // Room for packets of more than 16 MiB.
   '--max-allowed-packet=64M',
+  // Not that of wait_timeout (28800): a session shows which of the two it has.
+  '--interactive-timeout=25200',
   '--local-infile=1',
   '--character-set-server=utf8mb4',
   // The same text of a TIMESTAMP everywhere.

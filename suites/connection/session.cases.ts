@@ -116,7 +116,7 @@ export const cases: readonly Case[] = [
     title: 'the wait_timeout of an INTERACTIVE client is interactive_timeout',
     level: 'MUST',
     source: [manual['mysql/interactive'], manual['mysql/wait-timeout-of-a-session'], ...answers],
-    needs: ['check-account', { offers: 'INTERACTIVE' }],
+    needs: ['check-account', { offers: 'INTERACTIVE' }, { feature: 'interactive-timeout-of-its-own' }],
     script: [...loggedInWith({ add: ['INTERACTIVE'] }), query('SELECT @@wait_timeout = @@interactive_timeout'), rows('1'), ...works],
     killedBy: ['interactive-ignored'],
   },

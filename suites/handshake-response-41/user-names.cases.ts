@@ -17,6 +17,34 @@ const loginAs = (user: string) => ({ send: { message: 'HandshakeResponse41', acc
 /** The manuals limit no user name on the wire, so a server that finds one too long says so. */
 const refused = [{ expect: [err([1045, 1043, 1470])] }, ended] as const;
 
+/** The name of an account that needs no password, written otherwise. */
+const nearly = [
+  {
+    userName: 'in-capitals',
+    title: 'a user name in capitals is not that of an account in small letters: ERR 1045',
+    more: [manual['mysql/user-names-are-case-sensitive']],
+    killedBy: ['user-name-in-any-case'],
+  },
+  {
+    userName: 'without-its-end',
+    title: 'a user name with which that of an account only begins is refused with ERR 1045',
+    more: [],
+    killedBy: ['user-name-cut-short'],
+  },
+  {
+    userName: 'with-more-behind',
+    title: 'a user name that only begins with that of an account is refused with ERR 1045',
+    more: [],
+    killedBy: ['user-name-with-anything-behind'],
+  },
+  {
+    userName: 'with-a-blank-behind',
+    title: 'a user name with a blank behind that of an account is refused with ERR 1045',
+    more: [],
+    killedBy: ['user-name-trimmed'],
+  },
+] as const;
+
 /** User names that no account has: each gets its ERR, whatever its length. */
 export const cases = [
   {
@@ -27,6 +55,23 @@ export const cases = [
     script: [greeting, loginAs(''), { expect: [err(1045, '28000')] }, ended],
     killedBy: ['rejects-empty-user-name', 'accepts-unknown-user'],
   },
+  ...nearly.map(
+    ({ userName, title, more, killedBy }) =>
+      ({
+        id: `handshake-response-41/user-name-${userName}`,
+        title,
+        level: 'MUST',
+        source: [...source, ...more],
+        needs: ['check-account'],
+        script: [
+          greeting,
+          { send: { message: 'HandshakeResponse41', account: 'check', userName } },
+          { expect: [err(1045, '28000')] },
+          ended,
+        ],
+        killedBy,
+      }) as const satisfies Case,
+  ),
   {
     id: 'handshake-response-41/user-name-of-32-bytes',
     title: 'a user name of 32 bytes gets an answer',

@@ -36,6 +36,12 @@ const errors = {
 const tls = { manual: 'tcp', page: 'RFC 8446, section 5.1', url: 'https://www.rfc-editor.org/rfc/rfc8446#section-5.1' } as const;
 
 export const authManual = {
+  'mysql/user-names-are-case-sensitive': {
+    manual: 'mysql',
+    page: 'Grant Tables',
+    url: 'https://dev.mysql.com/doc/refman/8.4/en/grant-tables.html',
+    says: 'User, Db and Table_name are compared with regard to case when access is checked; host names are not.',
+  },
   'mariadb/native-seed-is-a-nul-string': {
     ...connecting,
     says: 'The plugin data for mysql_native_password is a seed that ends with a NUL.',

@@ -12,11 +12,15 @@ import type { Handler } from './handler.ts';
 export const basicCommands: Readonly<Record<number, Handler>> = {
   /* COM_INIT_DB */ 0x02: (session, payload) => [initDb(session, comInitDb.decode(payload, session.context).value.schema)],
   /* COM_QUERY */ 0x03: (session, payload) => queries(session, readQuery(session, payload)),
-  /* COM_STATISTICS */ 0x09: (session) => [
-    session.has('statistics-answers-ok') ? okPacket(session) : Buffer.from('Uptime: 1  Threads: 1  Questions: 1  Slow queries: 0'),
-  ],
+  /* COM_STATISTICS */ 0x09: (session) => [statistics(session)],
   /* COM_PING */ 0x0e: ping,
 };
+
+function statistics(session: Session): Uint8Array {
+  const { has } = session;
+  if (has('statistics-answers-ok')) return okPacket(session);
+  return Buffer.from(`Uptime: 1  Threads: 1  Questions: 1  Slow queries: 0${has('statistics-with-nul') ? '\0' : ''}`);
+}
 
 function ping(session: Session): readonly Uint8Array[] {
   const { has } = session;

@@ -1,5 +1,9 @@
 /** The login is read or judged wrongly. */
 export const auth = {
+  'user-name-in-any-case': 'takes a user name in capitals for that of an account in small letters',
+  'user-name-cut-short': 'takes a user name for that of an account whose name begins so',
+  'user-name-with-anything-behind': 'takes a user name for that of an account with which it begins',
+  'user-name-trimmed': 'takes a user name with a blank behind it for that of an account without one',
   'accepts-any-password': 'logs in every account with every password',
   'accepts-unknown-user': 'logs in users that it does not know',
   'refuses-right-password': 'refuses an account that has a password although the password is right',

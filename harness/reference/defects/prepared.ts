@@ -110,6 +110,7 @@ export const prepared = {
   'binary-integers-big-endian': 'sends the integers of binary rows with their highest byte first',
   'binary-year-in-one-byte': 'sends a YEAR of a binary row in one byte',
   'binary-mediumint-in-3-bytes': 'sends a MEDIUMINT of a binary row in 3 bytes',
+  'binary-float-rounded': 'rounds FLOAT to one decimal in a binary row',
   'binary-float-as-double': 'sends a FLOAT of a binary row in the 8 bytes of a DOUBLE',
   'binary-dates-as-text': 'sends the dates of binary rows as text',
   'binary-datetime-without-time': 'sends the dates of binary rows without the time of day',

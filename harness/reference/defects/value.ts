@@ -15,6 +15,7 @@ export const value = {
   'value-enum-as-number': 'sends ENUM and SET as numbers',
   'value-json-reformatted': 'leaves out the blanks of a JSON document',
   'value-geometry-without-srid': 'leaves out the SRID before a geometry',
+  'value-trimmed': 'leaves out the blanks at the end of a text',
   'value-empty-as-null': 'sends the empty string as NULL',
   'value-null-as-word': 'sends NULL as a string of four letters',
   'value-unconverted': 'sends text as it is stored, whatever character set the session has asked for',

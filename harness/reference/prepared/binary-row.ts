@@ -36,6 +36,7 @@ const faults: readonly (readonly [keyof typeof titles, readonly number[], Fault]
   ['binary-year-in-one-byte', [T.YEAR], upTo(1)],
   ['binary-mediumint-in-3-bytes', [T.INT24], upTo(3)],
   ['binary-float-as-double', [T.FLOAT], (_, chars) => new Uint8Array(new Float64Array([Number(chars)]).buffer)],
+  ['binary-float-rounded', [T.FLOAT], (_, chars) => new Uint8Array(new Float32Array([Math.round(Number(chars) * 10) / 10]).buffer)],
   ['binary-dates-as-text', dates, (_, chars) => text(chars)],
   ['binary-datetime-without-time', dates, upTo(4)],
   ['binary-datetime-without-microseconds', dates, upTo(7)],

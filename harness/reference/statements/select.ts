@@ -25,6 +25,10 @@ export const selects: readonly Statement[] = [
     /^with recursive n \(i\) as \(.* where i < (\d{1,3})\) select (repeat\('([^'\\])', ?(\d{1,6})\)) from n$/i,
     (_s, [, rows = '0', name = '', unit = '', count = '0']) => repeatedRows(Number(rows), name, unit, Number(count)),
   ],
+  [
+    /^with recursive n as \(select 1 as i union all select i \+ 1 from n where i < (\d{1,3})\) select (cast\(concat\('x', i\) as signed\)) from n$/i,
+    (_s, [, rows = '0', name = '']) => warnedRows(Number(rows), name),
+  ],
   [/^select (repeat\('([^'\\])', ?(\d{1,9})\))$/i, (s, [, name = '', unit = '', count = '0']) => repeat(s, name, unit, Number(count))],
 ];
 
@@ -45,6 +49,11 @@ function repeat({ has, maxPacketSize }: Session, name: string, unit: string, len
 /** The same value in many rows. */
 function repeatedRows(rows: number, name: string, unit: string, length: number): Rows {
   return { columns: [string(name, length)], rows: Array.from({ length: rows }, () => [unit.repeat(length)]) };
+}
+
+/** No row has a number in it: each comes to 0, with a warning. */
+function warnedRows(rows: number, name: string): Rows {
+  return { columns: [{ ...number(name, 21), type: 0x08 }], rows: Array.from({ length: rows }, () => ['0']), warnings: rows };
 }
 
 /** SELECT LENGTH('…'), of megabytes: no pattern walks them. */

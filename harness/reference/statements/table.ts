@@ -12,11 +12,16 @@ import { PART_KEY } from './types.ts';
 export interface Table {
   readonly columns: readonly Column[];
   rows: Row[];
-  nextId: number;
+  nextId: bigint;
 }
 
 export const tableStatements: readonly Statement[] = [
-  [/^create temporary table (mywire_(?!file)\w+) ?\((.+)\)$/is, (s, [, name = '', columns = '']) => create(s, name, columns)],
+  [
+    /^create temporary table (mywire_(?!file)\w+) ?\((.+)\)(?: auto_increment ?= ?(\d+))?$/is,
+    (s, [, name = '', columns = '', from]) => create(s, name, columns, from),
+  ],
+  // A table of as many rows as its LIMIT says: how many they are is all that cases ask.
+  [/^create temporary table mywire_\w+ select .+ limit (\d+)$/i, (s, [, rows]) => ({ ok: counted(s, Number(rows)) })],
   [/^drop temporary table (if exists )?(\w+)$/i, (s, [, ifExists, name = '']) => drop(s, name, ifExists !== undefined)],
   [
     /^(insert|insert ignore|replace) into (\w+)(?: ?\(([\w, ]+)\))? values ?(.+?)(?: on duplicate key update (\w+) ?= ?(.+))?$/is,
@@ -32,8 +37,11 @@ export const tableStatements: readonly Statement[] = [
   [/^select (\*|count\(\*\)) from (?:mywire\.)?(mywire_(?!file)\w+)$/i, (s, [, what = '', name = '']) => select(s, name, what)],
 ];
 
-const types: Readonly<Record<string, Pick<Column, 'type' | 'columnLength' | 'flags' | 'characterSet'>>> = {
+const types: Readonly<Record<string, Pick<Column, 'type' | 'columnLength' | 'flags' | 'characterSet'> & { readonly decimals?: number }>> = {
   int: { type: T.LONG, columnLength: 11, flags: 0, characterSet: 63 },
+  bigint: { type: T.LONGLONG, columnLength: 20, flags: 0, characterSet: 63 },
+  float: { type: T.FLOAT, columnLength: 12, flags: 0, characterSet: 63, decimals: 31 },
+  double: { type: T.DOUBLE, columnLength: 22, flags: 0, characterSet: 63, decimals: 31 },
   blob: { type: T.BLOB, columnLength: 65535, flags: F.BLOB | F.BINARY, characterSet: 63 },
   enum: { type: T.STRING, columnLength: 4, flags: F.ENUM, characterSet: 45 },
   timestamp: { type: T.TIMESTAMP, columnLength: 19, flags: F.BINARY, characterSet: 63 },
@@ -49,13 +57,18 @@ const words: readonly (readonly [RegExp, number])[] = [
   [/ on update current_timestamp/i, F.ON_UPDATE_NOW | F.TIMESTAMP],
 ];
 
-function create(session: Session, name: string, definitions: string): Done {
+function counted({ has }: Session, rows: number): Done['ok'] {
+  const affectedRows = has('affected-rows-in-two-bytes') ? rows & 0xffff : rows;
+  return { affectedRows, info: `Records: ${rows}  Duplicates: 0  Warnings: 0` };
+}
+
+function create(session: Session, name: string, definitions: string, firstId = '1'): Done {
   if (session.database === '') throw refuse.noDatabase();
   const keys = [...definitions.matchAll(/, ?key ?\((\w+)\)/gi)].map(([, key]) => key);
   const columns = topLevel(definitions)
     .filter((one) => !/^key ?\(/i.test(one))
     .map((one) => columnOf(session.database, name, one, keys));
-  session.state.temporaryTables.set(name, { columns, rows: [], nextId: 1 });
+  session.state.temporaryTables.set(name, { columns, rows: [], nextId: BigInt(firstId) });
   return { ok: {}, changed: stateChanged(session) };
 }
 
@@ -67,7 +80,7 @@ function columnOf(schema: string, table: string, definition: string, keys: reado
   for (const [pattern, flag] of words) if (pattern.test(definition)) flags |= flag;
   if ((flags & F.NOT_NULL) !== 0 && (flags & F.AUTO_INCREMENT) === 0 && !/ default /i.test(definition)) flags |= F.NO_DEFAULT_VALUE;
   const columnLength = (flags & F.UNSIGNED) === 0 ? type.columnLength : type.columnLength - 1;
-  return { ...type, schema, table, orgTable: table, name, orgName: name, columnLength, flags, decimals: 0 };
+  return { decimals: 0, ...type, schema, table, orgTable: table, name, orgName: name, columnLength, flags };
 }
 
 function drop(session: Session, name: string, ifExists: boolean): Done {
@@ -89,7 +102,7 @@ function insert(session: Session, name: string, into: string | undefined, { rows
   const names = into === undefined ? table.columns.map((column) => column.name) : topLevel(into);
   let affectedRows = 0;
   let duplicates = 0;
-  let lastInsertId = 0;
+  let lastInsertId = 0n;
   for (const given of rows) {
     const row = table.columns.map((column) => {
       const at = names.indexOf(column.name);
@@ -110,14 +123,22 @@ function insert(session: Session, name: string, into: string | undefined, { rows
     table.rows[same] = update === undefined ? row : [row[0] ?? null, literal(session, update)];
     affectedRows += 2;
   }
-  if (lastInsertId > 0) session.lastInsertId = lastInsertId;
+  if (lastInsertId > 0n) session.lastInsertId = lastInsertId;
   if (has('affected-rows-at-most-one')) affectedRows = Math.min(affectedRows, 1);
   if (has('affected-rows-of-replace-one') && verb === 'replace') affectedRows = rows.length;
-  if (has('last-insert-id-of-last-row') && lastInsertId > 0) lastInsertId = table.nextId - 1;
+  if (has('last-insert-id-of-last-row') && lastInsertId > 0n) lastInsertId = table.nextId - 1n;
   const warnings = verb === 'insert ignore' ? duplicates : 0;
   const told = has('info-counts-wrong') ? Math.max(duplicates - 1, 0) : duplicates;
   const info = rows.length > 1 ? `Records: ${rows.length}  Duplicates: ${told}  Warnings: ${warnings}` : undefined;
-  return { ok: { affectedRows, lastInsertId, warnings, info } };
+  return { ok: { affectedRows, lastInsertId: narrowed(session, lastInsertId), warnings, info } };
+}
+
+/** What defects make of a large id. */
+function narrowed({ has }: Session, id: bigint): bigint {
+  if (has('last-insert-id-in-one-byte')) return BigInt.asUintN(8, id);
+  if (has('last-insert-id-in-two-bytes')) return BigInt.asUintN(16, id);
+  if (has('last-insert-id-in-four-bytes')) return BigInt.asUintN(32, id);
+  return has('last-insert-id-as-double') ? BigInt(Number(id)) : id;
 }
 
 /** With FOUND_ROWS the rows that matched, else those that changed (mysql/found-rows). */

@@ -225,6 +225,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'binary-integers-big-endian': sends(ONE('0300', '01000000'), '00000001'),
   'binary-year-in-one-byte': sends(ONE('0d00', 'ea07'), 'ea'),
   'binary-mediumint-in-3-bytes': sends(ONE('0900', '01000000'), '010000'),
+  'binary-float-rounded': sends(ONE('0400', '0000a03f'), '6666a63f'),
   'binary-float-as-double': sends(ONE('0400', '0000c03f'), '000000000000f83f'),
   'binary-dates-as-text': sends(ONE('0a00', '04ea070b1a'), lenenc('2026-11-26')),
   'binary-datetime-without-time': sends(ONE('0c00', '07ea070b1a0c2238'), '04ea070b1a'),

@@ -86,6 +86,7 @@ export const valueShows: Record<keyof typeof value, Shows> = {
   'value-enum-as-number': row(of('t_enum'), (bytes) => bytes === '\x015'),
   'value-json-reformatted': row(of('t_json'), (bytes) => bytes === '\x07{"a":1}'),
   'value-geometry-without-srid': row(of('t_geometry'), (bytes) => bytes.startsWith('\x15\x01\x01')),
+  'value-trimmed': row("SELECT 'a '", (bytes) => bytes === '\x01a'),
   'value-empty-as-null': row("SELECT ''", (bytes) => bytes === '\xfb'),
   'value-null-as-word': row('SELECT NULL', (bytes) => bytes === '\x04NULL'),
   'value-unconverted': row(['SET NAMES latin1', of('t_varchar')], (bytes) => bytes === '\x0an\xc3\xa4ive \xe2\x82\xac'),
@@ -100,8 +101,14 @@ const table = 'CREATE TEMPORARY TABLE mywire_ok (id INT AUTO_INCREMENT PRIMARY K
 const three = 'INSERT INTO mywire_ok (n) VALUES (1), (2), (3)';
 const fails = 'SELECT (SELECT id FROM numbers WHERE id > n.id) AS next FROM numbers AS n ORDER BY n.id DESC';
 const ignored = [table, three, 'INSERT IGNORE INTO mywire_ok VALUES (1, 1), (9, 9)'];
+const many = (rows: number) => `CREATE TEMPORARY TABLE mywire_many SELECT a.id FROM mywire.numbers AS a LIMIT ${rows}`;
+const far = (id: string) => [
+  `CREATE TEMPORARY TABLE mywire_far (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, n INT) AUTO_INCREMENT = ${id}`,
+  'INSERT INTO mywire_far (n) VALUES (5)',
+];
 const warned = "SELECT CAST('x' AS SIGNED)";
 const rows300 = 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT i FROM n';
+const warned300 = rows300.replace('SELECT i FROM', "SELECT CAST(CONCAT('x', i) AS SIGNED) FROM");
 const NONE = "SET resultset_metadata = 'NONE'";
 
 export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
@@ -128,6 +135,13 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'last-insert-id-missing': asks([table, three], ([a]) => lastInsertId(a) === 0),
   'last-insert-id-of-last-row': asks([table, three], ([a]) => lastInsertId(a) === 3),
   'last-insert-id-forgotten': row([table, three, 'SELECT LAST_INSERT_ID()'], (bytes) => bytes === '\x010'),
+  'affected-rows-in-two-bytes': asks(many(65_537), ([a]) => affectedRows(a) === 1),
+  'last-insert-id-in-one-byte': asks(far('257'), ([a]) => lastInsertId(a) === 1),
+  'last-insert-id-in-two-bytes': asks(far('65537'), ([a]) => lastInsertId(a) === 1),
+  'last-insert-id-in-four-bytes': asks(far('4294967297'), ([a]) => lastInsertId(a) === 1),
+  // fe 00 00 00 00 00 00 20 00: 2^53, not the odd number behind it.
+  'last-insert-id-as-double': asks(far('9007199254740993'), ([a]) => payload(a).toString('hex', 2, 11) === 'fe0000000000002000'),
+  'warnings-in-one-byte': asks(warned300, (all) => warnings(all.at(-1)) === 44),
   'affected-rows-at-most-one': asks([table, three], ([a]) => affectedRows(a) === 1),
   'affected-rows-of-replace-one': asks([table, three, 'REPLACE INTO mywire_ok VALUES (1, 7)'], ([a]) => affectedRows(a) === 1),
   'affected-rows-of-delete-zero': asks([table, three, 'DELETE FROM mywire_ok'], ([a]) => affectedRows(a) === 0),

@@ -1,0 +1,102 @@
+import type { Case } from '../../harness/case/case.ts';
+import { manual } from '../manual.ts';
+import { done, inDatabase, needsTables, query, rows, value } from '../query-steps.ts';
+import { loggedIn, works } from '../steps.ts';
+
+const integers = [manual['mysql/lenenc-integer-forms'], manual['mariadb/lenenc-integer-forms']] as const;
+const layout = [manual['mysql/ok-layout'], manual['mariadb/ok-layout']] as const;
+
+/** More rows than anybody could count in two bytes, from a table of three. */
+const crossed = Array.from('abcdefghijk', (name) => `mywire.numbers AS ${name}`).join(', ');
+const affects = (count: number) =>
+  [
+    ...inDatabase,
+    query(`CREATE TEMPORARY TABLE mywire_many SELECT a.id FROM ${crossed} LIMIT ${count}`),
+    done({ affectedRows: count, lastInsertId: 0, warnings: 0, info: `Records: ${count}  Duplicates: 0  Warnings: 0` }),
+    ...works,
+  ] as const;
+
+/** An insert id, and what a client that takes it for a smaller integer makes of it. */
+const ids = [
+  { id: '251', bytes: 'three bytes', killedBy: ['last-insert-id-missing'] },
+  { id: '300', bytes: 'three bytes', killedBy: ['last-insert-id-in-one-byte'] },
+  { id: '70000', bytes: 'four bytes', killedBy: ['last-insert-id-in-two-bytes', 'last-insert-id-in-one-byte'] },
+  { id: '16777216', bytes: 'nine bytes', killedBy: ['last-insert-id-in-two-bytes'] },
+  { id: '4294967297', bytes: 'nine bytes', killedBy: ['last-insert-id-in-four-bytes'] },
+  { id: '9007199254740993', bytes: 'nine bytes', killedBy: ['last-insert-id-as-double', 'last-insert-id-in-four-bytes'] },
+] as const;
+
+/** Counts and ids that take more than a byte, and values whose ends are blanks. */
+export const cases = [
+  {
+    id: 'resultset/affected-rows-300',
+    title: 'an OK reports 300 affected rows in three bytes',
+    level: 'MUST',
+    source: [...integers, ...layout, manual['mysql/affected-rows']],
+    needs: [...needsTables, { feature: 'numbers' }],
+    script: affects(300),
+    killedBy: ['affected-rows-modulo-256'],
+  },
+  {
+    id: 'resultset/affected-rows-70000',
+    title: 'an OK reports 70000 affected rows in four bytes',
+    level: 'MUST',
+    source: [...integers, ...layout, manual['mysql/affected-rows']],
+    needs: [...needsTables, { feature: 'numbers' }],
+    script: affects(70_000),
+    deliveries: ['whole'],
+    killedBy: ['affected-rows-in-two-bytes', 'affected-rows-modulo-256'],
+  },
+  ...ids.map(
+    ({ id, bytes, killedBy }) =>
+      ({
+        id: `resultset/insert-id-${id}`,
+        title: `an OK reports the insert id ${id} in ${bytes}, and LAST_INSERT_ID() is the same`,
+        level: 'MUST',
+        source: [...integers, ...layout, manual['mysql/insert-id']],
+        needs: needsTables,
+        script: [
+          ...inDatabase,
+          query(`CREATE TEMPORARY TABLE mywire_far (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, n INT) AUTO_INCREMENT = ${id}`),
+          done(),
+          query('INSERT INTO mywire_far (n) VALUES (5)'),
+          // As text: from 2^53 on a number would be another one.
+          done({ affectedRows: 1, lastInsertId: Number.isSafeInteger(Number(id)) ? Number(id) : id }),
+          query('SELECT LAST_INSERT_ID()'),
+          value(id),
+          ...works,
+        ],
+        deliveries: ['whole'],
+        killedBy,
+      }) as const satisfies Case,
+  ),
+  {
+    id: 'resultset/warnings-300',
+    title: 'the end of the rows counts 300 warnings, one of each row',
+    level: 'MUST',
+    source: [manual['mysql/eof-layout'], manual['mariadb/eof-layout']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query("WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT CAST(CONCAT('x', i) AS SIGNED) FROM n"),
+      rows({ columns: 1, rows: 300, 'row.299.0': '0', warnings: 300 }),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['warnings-in-one-byte', 'warnings-never-counted'],
+  },
+  {
+    id: 'resultset/value-with-blanks',
+    title: 'the blanks around a text and the bytes of white space in it belong to it',
+    level: 'MUST',
+    source: [manual['mysql/text-row'], manual['mariadb/resultset-text-row']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query("SELECT '  a  ', ' ', 'b\t\r\n'"),
+      rows({ 'row.0.0': '  a  ', 'row.0.1': ' ', 'row.0.2': 'b\t\r\n' }),
+      ...works,
+    ],
+    killedBy: ['value-trimmed'],
+  },
+] as const satisfies readonly Case[];
