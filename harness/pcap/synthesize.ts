@@ -23,6 +23,8 @@ export interface SocketTranscript {
   /** Wireshark decodes port 3306 as MySQL by itself; any other after "Decode As", which the file's comment says. */
   readonly server: { readonly address: string; readonly port?: number };
   readonly events: readonly SocketEvent[];
+  /** Which of the file's `interfaces` it was on. Default: one named 'synthesised'. */
+  readonly interfaceId?: number | undefined;
 }
 
 /** Stands in each synthesised file and on the first frame of each connection. */
@@ -70,12 +72,14 @@ class Conversation {
   readonly #next: Record<Side, number>;
   readonly #ended: Record<Side, 'fin' | 'rst' | undefined> = { client: undefined, server: undefined };
   readonly #linkType: number;
+  readonly #interfaceId: number | undefined;
   #connected = false;
   #lastNs = 0n;
   #comment: string | undefined;
 
-  constructor({ client, server }: SocketTranscript, linkType: number, ordinal: number) {
+  constructor({ client, server, interfaceId }: SocketTranscript, linkType: number, ordinal: number) {
     this.#linkType = linkType;
+    this.#interfaceId = interfaceId;
     this.#addresses = { client: parseAddress(client.address), server: parseAddress(server.address) };
     this.#ports = { client: client.port, server: server.port ?? MYSQL_PORT };
     if (this.#addresses.client.length !== this.#addresses.server.length) {
@@ -142,6 +146,7 @@ class Conversation {
     this.frames.push({
       timeNs: this.#lastNs,
       linkType: this.#linkType,
+      interfaceId: this.#interfaceId,
       bytes: tcpFrame(segment, this.#linkType),
       comment: this.#comment,
     });

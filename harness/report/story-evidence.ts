@@ -24,7 +24,7 @@ export async function writeStory(out: string, played: Played, turn: number): Pro
     join(folder, 'recording.json'),
     `${JSON.stringify({ scenario: scenario.id, on, nodes, full, links, facts }, null, 1)}\n`,
   );
-  if (taps.length > 0) await writeSafely(join(folder, 'wire.pcapng'), tapsAsPcapng(taps));
+  if (taps.length > 0) await writeSafely(join(folder, 'wire.pcapng'), tapsAsPcapng(taps, `${scenario.id} on ${on}`));
   for (const [name, svg] of Object.entries(scenario.plots?.(observed) ?? {})) await writeSafely(join(folder, name), svg);
   return folder;
 }

@@ -1,33 +1,89 @@
 import { LinkType } from '../pcap/link-type.ts';
-import { writePcapng } from '../pcap/pcapng-writer.ts';
-import { type SocketEvent, SYNTHESISED, synthesize } from '../pcap/synthesize.ts';
+import { type SocketEvent, type SocketTranscript, synthesizePcapng } from '../pcap/synthesize.ts';
 import type { Tap } from '../target/tap/tap.ts';
-import type { TapEvent } from '../target/tap/tapped-connection.ts';
+import type { Side, TapEvent, TappedConnection } from '../target/tap/tapped-connection.ts';
+import { written } from '../target/tcp.ts';
+import { addressBytes, hostAndPort } from './address-and-port.ts';
+import { oneLine } from './layout.ts';
 
-/** What passed on taps, as one capture: an interface per link, named after it. */
-export function tapsAsPcapng(taps: readonly Tap[]): Uint8Array {
-  let ordinal = 0;
-  const frames = taps.flatMap((tap, interfaceId) =>
-    tap.connections.flatMap((one) => {
-      const [, address = '127.0.0.1', port = '0'] = /^\[?([^\]]*)\]?:(\d+)$/.exec(one.client) ?? [];
-      const server = { address: tap.endpoint.host, port: tap.endpoint.port };
-      const events: SocketEvent[] = [{ timeNs: ns(one.openedAt), from: 'client', kind: 'connect' }, ...one.events.flatMap(socketEvents)];
-      return synthesize({ client: { address, port: Number(port) }, server, events }, LinkType.raw, ordinal++).map((frame) => ({
-        ...frame,
-        interfaceId,
-      }));
-    }),
+/** What a capture needs of a tap. */
+export type TappedLink = Pick<Tap, 'link' | 'endpoint' | 'connections'>;
+
+/** Links of one file: each has a server address of its own in the blocks for documentation. */
+const MOST_LINKS = 254;
+
+const RELAYED =
+  'Seen by a relay on each link, not on the wire: an interface is a link, a connection is one from the client of the link to the relay ' +
+  'and on to its server, and its bytes and endings are those that arrived at the relay, which may not have passed all of them on ' +
+  '(comments tell).';
+
+/**
+ * All that passed through the taps as one pcapng file, with an interface per link. Frames are made, as for a transcript.
+ * Two links may well have clients with the same address and port, so each link's server has an address of its own and
+ * port 3306, for Wireshark; the file's comment tells the true ones. `comment` says what the file is of. Throws RangeError for more than 254 links.
+ */
+export function tapsAsPcapng(taps: readonly TappedLink[], comment: string): Uint8Array {
+  if (taps.length > MOST_LINKS) throw new RangeError(`a capture has room for ${MOST_LINKS} links, and there are ${taps.length}`);
+  const links = taps.map(
+    ({ link, endpoint }, i) =>
+      `${serverOf(i, 4)}:3306 (or [${serverOf(i, 16)}]:3306) stands for the server of link ${oneLine(link)}, tapped at ${written(endpoint)}.`,
   );
-  frames.sort((a, b) => (a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0));
-  const interfaces = taps.map(({ link }) => ({ linkType: LinkType.raw, snapLength: 0, name: link }));
-  return writePcapng({ application: 'mywire', comment: SYNTHESISED, interfaces }, frames);
+  const interfaces = taps.map(({ link }) => ({ linkType: LinkType.raw, snapLength: 0, name: oneLine(link) }));
+  return synthesizePcapng(
+    { application: 'mywire', comment: [oneLine(comment), RELAYED, ...links].join('\n'), interfaces },
+    taps.flatMap(({ connections }, i) => connections.map((one) => transcriptOf(one, i))),
+  );
 }
 
-function socketEvents(event: TapEvent): SocketEvent[] {
-  const timeNs = ns(event.at);
-  if (event.kind === 'bytes') return [{ timeNs, from: event.from, kind: 'data', bytes: event.bytes }];
-  if (event.kind === 'refused') return [{ timeNs, from: 'server', kind: 'rst' }];
-  return [{ timeNs, from: event.from === 'tap' ? 'server' : event.from, kind: event.kind }];
+function transcriptOf(one: TappedConnection, link: number): SocketTranscript {
+  const { host, port } = hostAndPort(one.client);
+  const own = addressBytes(host);
+  const told = new Told(one);
+  for (const event of one.events) told.add(event);
+  return {
+    client: { address: own ? host : '192.0.2.255', port },
+    server: { address: serverOf(link, own?.length ?? 4) },
+    events: told.made,
+    interfaceId: link,
+  };
 }
 
-const ns = (ms: number): bigint => BigInt(Math.round(ms * 1000)) * 1000n;
+/** In an address block for documentation (RFC 5737, RFC 3849), of the client's IP version. */
+function serverOf(link: number, length: number): string {
+  return length === 16 ? `2001:db8::${(link + 1).toString(16)}` : `192.0.2.${link + 1}`;
+}
+
+/** What TCP can carry of the events, in order; after its end a side says nothing more. */
+class Told {
+  readonly made: SocketEvent[];
+  readonly #ended = { client: '', server: '' };
+
+  constructor({ number, openedAt, server, cut }: TappedConnection) {
+    const leg = server === undefined ? 'The server was never reached.' : `The server knows it as ${server}.`;
+    const kept = cut ? '\nMore passed than was kept: bytes are missing, and sequence numbers do not show it.' : '';
+    this.made = [{ timeNs: nanoseconds(openedAt), from: 'client', kind: 'connect', comment: `Connection ${number}. ${leg}${kept}` }];
+  }
+
+  add(event: TapEvent): void {
+    const { at, kind } = event;
+    if (kind === 'bytes') {
+      const comment = event.lost ? `The last ${event.lost} of these ${event.bytes.length} bytes were not passed on.` : undefined;
+      return this.#push(at, event.from, 'data', comment, event.bytes);
+    }
+    if (kind === 'refused') return this.#push(at, 'server', 'rst', `The relay could not connect to the server: ${oneLine(event.detail)}.`);
+    if (event.from !== 'tap') return this.#push(at, event.from, kind, event.lost && 'This end was not passed on.');
+    for (const side of ['server', 'client'] as const) this.#push(at, side, kind, 'Made by the relay: a fault of the link.');
+  }
+
+  #push(at: number, from: Side, kind: SocketEvent['kind'], comment: string | undefined, bytes?: Uint8Array): void {
+    const ended = this.#ended[from];
+    if (ended === 'rst' || (ended === 'fin' && kind !== 'rst')) return;
+    if (kind === 'fin' || kind === 'rst') this.#ended[from] = kind;
+    this.made.push({ timeNs: nanoseconds(at), from, kind, comment, ...(bytes ? { bytes } : {}) });
+  }
+}
+
+/** Of ms since 1970. */
+function nanoseconds(ms: number): bigint {
+  return BigInt(Math.floor(ms)) * 1_000_000n + BigInt(Math.round((ms % 1) * 1e6));
+}

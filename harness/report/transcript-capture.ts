@@ -1,6 +1,6 @@
-import { parseAddress } from '../pcap/ip-address.ts';
 import { type SocketEvent, type SocketTranscript, synthesizePcapng } from '../pcap/synthesize.ts';
 import type { Transcript, TranscriptEvent } from '../wire/transcript.ts';
+import { addressBytes, hostAndPort } from './address-and-port.ts';
 import { oneLine } from './layout.ts';
 
 export interface AboutTranscript {
@@ -120,27 +120,12 @@ class Events {
   }
 }
 
-/** '127.0.0.1:3306', '::1:3306' or '[::1]:3306'. */
-function hostAndPort(text: string): { host: string; port: number } {
-  const colon = text.lastIndexOf(':');
-  const port = Number(text.slice(colon + 1));
-  return { host: text.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number.isInteger(port) && port >= 0 && port <= 0xffff ? port : 0 };
-}
-
 /** Both of one IP version. A host name becomes an address of the documentation blocks: a frame has room for no name. */
 function addresses(local: string, remote: string): [string, string] {
-  const own = bytesOf(local);
-  const peer = bytesOf(remote);
+  const own = addressBytes(local);
+  const peer = addressBytes(remote);
   if (own && peer && own.length === peer.length) return [local, remote];
   if (own) return [local, own.length === 4 ? '192.0.2.1' : '2001:db8::1'];
   if (peer) return [peer.length === 4 ? '192.0.2.2' : '2001:db8::2', remote];
   return ['192.0.2.2', '192.0.2.1'];
-}
-
-function bytesOf(address: string): Uint8Array | undefined {
-  try {
-    return parseAddress(address);
-  } catch {
-    return undefined;
-  }
 }
