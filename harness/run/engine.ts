@@ -1,23 +1,12 @@
-import { areaOf, type Case } from '../case/case.ts';
-import type { Delivery } from '../case/delivery.ts';
+import { areaOf } from '../case/case.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { Bracket } from './bracket.ts';
-import { check } from './check.ts';
+import { Checks } from './first-header.ts';
+import { type Job, lately, type Manners, mannersOf, patience, type Ran } from './order.ts';
 import { missing, type Profile } from './profile.ts';
 import type { CheckResult } from './result.ts';
 import type { RunOptions } from './run-options.ts';
 import type { TryContext } from './try-case.ts';
-
-export interface Job {
-  readonly case: Case;
-  readonly delivery: Delivery;
-}
-
-/** A job, and when it had run. */
-interface Ran {
-  readonly job: Job;
-  readonly at: number;
-}
 
 /** A bracket conversation is held after this many cases. */
 const BRACKET_EVERY = 40;
@@ -28,10 +17,10 @@ const DYING_MS = 2000;
 /** Nothing announces that a foreign server has ended or is back, so it is asked this often, in ms. */
 const ASK_EVERY_MS = 200;
 
-/** Many cases at once, with a bracket conversation between; when it fails, the cases under suspicion run again one by one. */
+/** Many cases at once, with a bracket conversation between; when it fails, the suspects run again one by one. */
 export class Engine {
   readonly #target: RunningTarget;
-  readonly #context: TryContext;
+  readonly #checks: Checks;
   readonly #profile: Profile;
   readonly #options: RunOptions;
   readonly #bracket: Bracket;
@@ -46,7 +35,7 @@ export class Engine {
 
   constructor(target: RunningTarget, context: TryContext, profile: Profile, options: RunOptions) {
     this.#target = target;
-    this.#context = context;
+    this.#checks = new Checks(target.name, context, this.notes);
     this.#profile = profile;
     this.#options = options;
     this.#bracket = new Bracket(context);
@@ -54,14 +43,10 @@ export class Engine {
 
   async run(jobs: readonly Job[]): Promise<CheckResult[]> {
     await this.#bracket.holds();
-    await this.#sideBySide(
-      jobs.filter((job) => !breaksServer(job.case)),
-      this.#options.concurrency ?? 24,
-    );
-    await this.#sideBySide(
-      jobs.filter((job) => breaksServer(job.case)),
-      1,
-    );
+    const group = (wanted: Manners): Job[] => jobs.filter((job) => mannersOf(job.case) === wanted);
+    await this.#sideBySide(group('of a client'), this.#options.concurrency ?? 24);
+    await this.#sideBySide(group('of no client'), this.#options.concurrency ?? 24);
+    await this.#sideBySide(group('of a wrong server'), 1);
     await this.#judgeAgain(jobs);
     for (const job of jobs) if (!this.#results.has(job)) this.#skip(job);
     return jobs.map((job) => this.#results.get(job) as CheckResult);
@@ -110,7 +95,7 @@ export class Engine {
       if (trouble || !(await held()))
         await this.#oneByOne(
           [...suspects],
-          lately(ran).filter((job) => !suspects.has(job)),
+          lately(ran, DYING_MS).filter((job) => !suspects.has(job)),
         );
       suspects = new Set();
       ran = [];
@@ -122,19 +107,14 @@ export class Engine {
    * with its death in it, so those that a bracket has lately cleared are not beyond doubt.
    */
   async #oneByOne(suspects: readonly Job[], cleared: readonly Job[]): Promise<void> {
-    const life = this.#life;
-    const died = await this.#recover();
-    if (died === 'gone') {
-      for (const job of suspects)
-        this.#charge(
-          job,
-          `the target stopped answering while this and ${suspects.length - 1} other cases ran, and did not come back within ${RECOVERY_MS} ms`,
-        );
+    const dead = await this.#death(DYING_MS);
+    if ((await this.#recover()) === 'gone') {
+      const why = `the target stopped answering while this and ${suspects.length - 1} other cases ran, and did not come back within ${RECOVERY_MS} ms`;
+      for (const job of suspects) this.#charge(job, why);
       return;
     }
-    const ended = this.#life > life;
-    if ((await this.#accuse(suspects)) || (await this.#accuse(cleared)) || this.#options.signal?.aborted || !ended) return;
-    this.problems.push(`the target died while ${suspects.length} cases ran, and did not die when each ran again alone`);
+    if ((await this.#accuse(suspects)) || (await this.#accuse(cleared)) || this.#options.signal?.aborted || !dead) return;
+    this.problems.push(`while ${suspects.length} cases ran the target died, and did not when each ran again alone: ${dead}`);
   }
 
   /** Runs each alone. Is one of them what the target dies of, or changes its mind about? */
@@ -147,7 +127,7 @@ export class Engine {
       const after = await this.#bracket.holds();
       if (after !== undefined) {
         guilty = true;
-        await this.#convict(job, lately(ran), after);
+        await this.#convict(job, lately(ran, DYING_MS), after);
         ran = [];
       } else ran.push({ job, at: performance.now() });
     }
@@ -173,7 +153,7 @@ export class Engine {
 
   /** Runs these once more, for their effect alone: what the target does within the time that a crash may take. It is back then. */
   async #breaks(jobs: readonly Job[]): Promise<string | undefined> {
-    for (const job of jobs) await check(job.case, job.delivery, this.#target.name, this.#context);
+    for (const job of jobs) await this.#checks.check(job.case, job.delivery);
     const until = performance.now() + DYING_MS;
     do {
       const after = await this.#bracket.holds();
@@ -241,7 +221,7 @@ export class Engine {
     this.#livesOf.set(job, this.#life);
     const ours = this.#target.restart !== undefined;
     const why = missing(job.case, this.#profile, ours);
-    const result = why ? this.#unrun(job, why.verdict, why.reason) : await check(job.case, job.delivery, this.#target.name, this.#context);
+    const result = why ? this.#unrun(job, why.verdict, why.reason) : await this.#checks.check(job.case, job.delivery);
     this.#results.set(job, result);
     this.#options.onResult?.(result);
   }
@@ -284,22 +264,5 @@ export class Engine {
     };
   }
 }
-
-/** Those that ran within the time that a crash may take. */
-function lately(ran: readonly Ran[]): Job[] {
-  const since = performance.now() - DYING_MS;
-  return ran.filter(({ at }) => at >= since).map(({ job }) => job);
-}
-
-/** Those that wait for silence: they go first. */
-const patience = (one: Case): number =>
-  one.script.some(
-    (s) => ('do' in s && s.do === 'pause') || ('expect' in s && s.expect.some((a) => a.waits)) || ('end' in s && s.end.includes('timeout')),
-  )
-    ? 1
-    : 0;
-
-/** A proxy's connections to its server are shared: beside another case this one's fault could be charged to that. */
-const breaksServer = ({ needs = [] }: Case): boolean => needs.some((need) => typeof need === 'object' && 'backend' in need);
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));

@@ -1,9 +1,10 @@
 import { type Case, defaultDeliveries } from '../case/case.ts';
 import type { RunningTarget } from '../target/target.ts';
-import { Engine, type Job } from './engine.ts';
+import { Engine } from './engine.ts';
 import { RunError } from './error.ts';
 import { judgeInvariance } from './invariance.ts';
 import { usualLimits } from './limits.ts';
+import type { Job } from './order.ts';
 import { type Profile, probe, toldProfile } from './profile.ts';
 import type { TargetReport } from './result.ts';
 import type { RunOptions } from './run-options.ts';

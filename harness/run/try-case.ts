@@ -36,6 +36,11 @@ export interface TryContext {
   readonly endingsHidden?: boolean;
   /** The probes that the target refused; undefined before they were asked. */
   readonly refuses?: ReadonlySet<ProbeName>;
+  /**
+   * The header of the client's first packet: 'apart' from its payload, which follows after a while; or 'kept' in one segment
+   * with the byte behind it, whatever the delivery, for a target that loses a header which comes alone (harness/run/first-header.ts).
+   */
+  readonly firstHeader?: 'apart' | 'kept';
   /** Stimuli put together already, kept over the tries of a case. */
   readonly composed?: Map<Stimulus, Composed>;
   /** Told of every try, the passing ones too. */
@@ -135,6 +140,8 @@ class Player {
   readonly #packets: ServerPacket[] = [];
   readonly #beside: (script: readonly Step[]) => Promise<Try>;
   readonly #refuses: ReadonlySet<ProbeName> | undefined;
+  /** Until the first packet is sent. */
+  #firstHeader: TryContext['firstHeader'];
   #how: Ending | undefined;
 
   constructor(
@@ -146,6 +153,7 @@ class Player {
     beside: (script: readonly Step[]) => Promise<Try>,
   ) {
     this.#refuses = context.refuses;
+    this.#firstHeader = context.firstHeader;
     this.#beside = beside;
     this.#connection = connection;
     this.#matcher = matcher;
@@ -209,7 +217,16 @@ class Player {
         bytes.push(...more);
       });
     for (const one of composed) this.#matcher.sent(one);
-    await this.#connection.send(segmentsOf(bytes, delivery), bytes.map((c) => c.label).join(' + '));
+    const label = bytes.map((c) => c.label).join(' + ');
+    const segments = segmentsOf(bytes, delivery);
+    const how = this.#firstHeader;
+    this.#firstHeader = undefined;
+    if (how === 'apart') {
+      const [header = new Uint8Array(), ...rest] = cutAt(join(segments), [HEADER_BYTES]);
+      await this.#connection.send([header], `header of ${label}`);
+      await sleep(APART_MS);
+      await this.#connection.send(rest, label);
+    } else await this.#connection.send(how === 'kept' ? headerKept(segments) : segments, label);
   }
 
   /** What went wrong on the target's side, if anything did. */
@@ -316,6 +333,18 @@ function deviatesAt(step: number, expected: string, got: string): Attempt {
 
 /** After a deviation: how long we look for the end, for the report only, in ms. */
 const AFTERMATH_MS = 100;
+
+const HEADER_BYTES = 4;
+/** How long the payload of a first packet stays away from its header: any server has read that by then, in ms. */
+const APART_MS = 100;
+
+/** The first segments joined as far as a byte behind the header. */
+export function headerKept(segments: readonly Uint8Array[]): Uint8Array[] {
+  let last = 0;
+  for (let length = segments[0]?.length ?? 0; length <= HEADER_BYTES && last + 1 < segments.length; last++)
+    length += segments[last + 1]?.length ?? 0;
+  return [join(segments.slice(0, last + 1)), ...segments.slice(last + 1)];
+}
 
 function segmentsOf(composed: readonly Composed[], delivery: Delivery): Uint8Array[] {
   if (delivery === 'bytes') return composed.flatMap((c) => everyByte(c.bytes));

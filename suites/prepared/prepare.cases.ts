@@ -172,6 +172,8 @@ export const cases = [
     source: [...refused, manual['mysql/error-1065-empty-query'], manual['mariadb/error-1065-empty-query']],
     needs: ['check-account'],
     script: [...loggedIn, { send: prepare('') }, { expect: [err(1065, '42000')] }, ...works],
+    // A proxy that sends on what lies behind the empty text in its memory does so by chance.
+    tries: 20,
     killedBy: ['prepares-empty-statement'],
   },
   {

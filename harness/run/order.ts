@@ -1,0 +1,43 @@
+import type { Case } from '../case/case.ts';
+import type { Delivery } from '../case/delivery.ts';
+import { allSteps, stimuliOf } from '../case/script.ts';
+
+export interface Job {
+  readonly case: Case;
+  readonly delivery: Delivery;
+}
+
+/** A job, and when it had run. */
+export interface Ran {
+  readonly job: Job;
+  readonly at: number;
+}
+
+/** Those that ran within so many ms. */
+export function lately(ran: readonly Ran[], withinMs: number): Job[] {
+  const since = performance.now() - withinMs;
+  return ran.filter(({ at }) => at >= since).map(({ job }) => job);
+}
+
+/**
+ * Cases of one kind run side by side, kind after kind. What no client sends may damage a target without killing it, and
+ * the damage would show in another case: it goes after all that clients send. A proxy's connections to its server are
+ * shared: beside another case the fault of a wrong server could be charged to that.
+ */
+export type Manners = 'of a client' | 'of no client' | 'of a wrong server';
+
+export function mannersOf({ script, needs = [] }: Case): Manners {
+  if (needs.some((need) => typeof need === 'object' && 'backend' in need)) return 'of a wrong server';
+  const odd = allSteps(script)
+    .flatMap(stimuliOf)
+    .some(({ payload, wire, raw, length }) => (payload ?? wire ?? raw ?? length) !== undefined);
+  return odd ? 'of no client' : 'of a client';
+}
+
+/** Those that wait for silence (1) go first, so that their waits overlap with the rest. */
+export const patience = (one: Case): number =>
+  one.script.some(
+    (s) => ('do' in s && s.do === 'pause') || ('expect' in s && s.expect.some((a) => a.waits)) || ('end' in s && s.end.includes('timeout')),
+  )
+    ? 1
+    : 0;
