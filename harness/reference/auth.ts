@@ -35,6 +35,7 @@ export async function authenticate(session: Session, request: LoginRequest): Pro
   try {
     await plugin.judge(session, withCuts(session, proof, first));
   } catch (error) {
+    if (!account && has('unknown-user-denied-with-sequence-zero')) channel.numberFrom(0);
     if (error instanceof Refusal && has('expiry-told-to-everybody') && account?.expired) throw refuse.passwordExpired();
     if (!(error instanceof Refusal && has('next-factor-behind-wrong-first') && account?.secondFactor)) throw error;
   }
@@ -83,6 +84,7 @@ async function withPlugin(session: Session, request: LoginRequest, plugin: Serve
   const old = request.plugin === undefined;
   if (old && first.response.length > 0 && !speaksSecure(request)) throw refuse.oldProtocol();
   if (old && has('sends-auth-switch-to-client-without-plugin-auth')) return switched(session, plugin, first);
+  if (!old && first.account?.password === '' && has('empty-password-asks-for-a-switch')) return switched(session, plugin, first);
   if ((said === plugin.name && plugin.takesGreeting) || has('auth-switch-missing')) {
     if (!has('auth-switch-loops') || old) return first;
   }
@@ -105,6 +107,7 @@ async function switched(session: Session, plugin: ServerPlugin, first: Proof): P
     await bearQuit(session);
     const response = await channel.receive();
     if (has('auth-switch-given-up-hangs') && response.length === 1) throw new Departure('stay');
+    if (has('empty-switch-response-not-counted') && response.length === 0) channel.numberFrom(3);
     if (has('auth-switch-empty-response-refused') && response.length === 0) throw refuse.badHandshake();
     if (has('auth-switch-checks-greeting-scramble')) return { ...first, response };
     if (!has('auth-switch-loops')) return { ...first, response, nonce };

@@ -57,6 +57,13 @@ export class Channel {
   get ended(): boolean {
     return this.#ended;
   }
+  /** Has the client ever sent a byte? */
+  get heard(): boolean {
+    return this.#tcp.bytesRead > 0;
+  }
+  get compressed(): boolean {
+    return this.#compression !== undefined;
+  }
   get secure(): boolean {
     return this.#socket !== this.#tcp;
   }

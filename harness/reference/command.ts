@@ -3,14 +3,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { CodecError } from '../codec/error.ts';
 import { errPacket, okPacket } from './answer.ts';
 import { keepInSandbox } from './auth/sandbox.ts';
-import { faultAskedFor, isSeenByClients } from './backend-fault.ts';
+import { borneAsProxy, faultAskedFor } from './backend-fault.ts';
 import { brokenAnswer } from './broken-answer.ts';
 import type { Handler } from './commands/handler.ts';
 import { handlers } from './commands/index.ts';
 import { unknownCommand } from './commands/unknown.ts';
+import { bearIdling } from './idle.ts';
+import { numberAnswer } from './numbering.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
 import { oddAnswer, oddQuit } from './regression.ts';
-import { numberErr, otherAnswer, quitsRightAway } from './regression-other.ts';
+import { otherAnswer, quitsRightAway } from './regression-other.ts';
 import { type Session, SLOW_MS } from './session.ts';
 
 const QUIT = 0x01;
@@ -18,6 +20,9 @@ const QUERY = 0x03;
 
 /** How long a connection lives on behind a fault that a case has asked for: it must not stay in a proxy's pool, in ms. */
 const TAINTED_MS = 150;
+
+/** How long a defect looks for the FIN of a client that has quit, in ms. */
+const HALF_CLOSE_MS = 50;
 
 /** COM_INIT_DB, COM_FIELD_LIST, COM_PROCESS_KILL, COM_SET_OPTION. */
 const takesArguments: ReadonlySet<number> = new Set([0x02, 0x04, 0x0c, 0x1b]);
@@ -28,8 +33,9 @@ export async function commands(session: Session): Promise<never> {
   /** The answer that waits behind the next one. */
   let held: readonly Uint8Array[] = [];
   for (let done = 0; ; done++) {
+    await bearIdling(session, done);
     const payload = await nextCommand(session);
-    if (payload[0] === QUIT) quit(session, done);
+    if (payload[0] === QUIT) await quit(session, done);
     const told = await answer(session, payload);
     if (has('quit-overtakes-answer') && channel.waiting > 4 && channel.peek(5)[4] === QUIT) throw new Departure('fin');
     const packets = payload[0] === QUERY ? await brokenAnswer(session, told) : told;
@@ -40,7 +46,7 @@ export async function commands(session: Session): Promise<never> {
       held = packets;
       continue;
     }
-    numberErr(session, packets);
+    numberAnswer(session, payload[0], packets);
     if (packets.length > 0) channel.send(...packets);
     if (held.length > 0) {
       channel.startCommand();
@@ -82,14 +88,21 @@ function endIdle(session: Session): void {
 }
 
 /** The server closes and says nothing (mysql/page_protocol_com_quit). */
-function quit(session: Session, done: number): never {
+async function quit(session: Session, done: number): Promise<never> {
   const { channel, has } = session;
   quitsRightAway(session, done);
   oddQuit(session, channel.waiting > 4 && channel.peek(5)[4] === QUIT);
   if (has('answers-com-quit')) channel.send(okPacket(session));
   if (has('quit-ends-with-rst')) throw new Departure('rst');
+  if (has('quit-and-half-close-ends-with-rst')) {
+    await channel.stirred(HALF_CLOSE_MS);
+    if (channel.ended) throw new Departure('rst');
+  }
   const stays =
-    has('quit-keeps-open') || (channel.secure && has('tls-quit-keeps-open')) || (done === 0 && has('quit-as-first-command-keeps-open'));
+    has('quit-keeps-open') ||
+    (channel.compressed && has('compressed-quit-keeps-open')) ||
+    (channel.secure && has('tls-quit-keeps-open')) ||
+    (done === 0 && has('quit-as-first-command-keeps-open'));
   throw new Departure(stays ? 'stay' : 'fin');
 }
 
@@ -117,9 +130,8 @@ function execute(session: Session, payload: Uint8Array): ReturnType<Handler> {
   session.fault = byte === QUERY ? faultAskedFor(payload) : undefined;
   const obeys = session.server.behindProxy || session.has('backend-faults-reach-the-client');
   if (session.fault && !obeys) {
-    const seen = isSeenByClients(session.fault);
-    session.fault = undefined;
-    if (!seen) throw refuse.backendFault();
+    const borne = borneAsProxy(session, session.fault);
+    if (borne) return borne;
   }
   keepInSandbox(session, payload);
   if (session.has('truncated-commands-close') && payload.length === 1 && takesArguments.has(byte)) throw new Departure('fin');

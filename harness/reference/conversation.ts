@@ -1,9 +1,10 @@
 import { errPacket } from './answer.ts';
+import { gotIn, insistOnHost, leftWithoutLogin } from './blocked-host.ts';
 import { commands } from './command.ts';
 import { sendGreeting } from './greeting.ts';
+import { greetedAgain } from './idle.ts';
 import { login } from './login.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
-import { insistOnHost, leftWithoutLogin } from './regression-other.ts';
 import type { Session } from './session.ts';
 
 /** How long the defects of early data look for the client's first bytes, in ms. */
@@ -16,20 +17,23 @@ export async function converse(session: Session): Promise<void> {
   const limit = setTimeout(() => channel.expire(), server.connectTimeoutMs);
   limit.unref();
   let loggedIn = false;
+  let why: unknown;
   try {
     insistOnHost(session);
     const early = greetOrLookFirst(session);
     if (early) await early;
     await login(session);
     loggedIn = true;
+    gotIn(session);
     clearTimeout(limit);
     await commands(session);
   } catch (error) {
+    why = error;
     end(session, error);
   } finally {
     session.unlock();
     clearTimeout(limit);
-    if (!loggedIn) leftWithoutLogin(session);
+    if (!loggedIn) leftWithoutLogin(session, why);
     if (!session.has('keeps-closed-connections')) server.sessions.delete(threadId);
   }
 }
@@ -38,7 +42,7 @@ export async function converse(session: Session): Promise<void> {
 function greetOrLookFirst(session: Session): Promise<void> | undefined {
   if (!looksFirst.some((name) => session.has(name))) {
     sendGreeting(session);
-    return undefined;
+    return session.has('silent-client-greeted-again') ? greetedAgain(session) : undefined;
   }
   return greetAfterLook(session);
 }

@@ -1,5 +1,6 @@
 /** The first packet of the client, which may be anything. */
 import { HEADER_BYTES } from '../codec/frame.ts';
+import { insistOnWhole } from './idle.ts';
 import { takeProxyHeader } from './proxy-header.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
 import { bearFirstHeader } from './regression-other.ts';
@@ -24,7 +25,10 @@ export async function receiveFirst(session: Session): Promise<Uint8Array> {
   if (start === 'PROX' && has('proxy-header-swallowed')) await swallowLine(session);
   if (has('first-packet-over-32-kib-closes') && lengthOf(channel.peek(HEADER_BYTES)) > 0x8000) throw new Departure('fin');
   if (has('init-db-before-login-stops-server')) await dieOfInitDb(session);
-  return channel.receive();
+  await insistOnWhole(session);
+  const payload = await channel.receive();
+  if (has('greeting-sent-back-answered') && greets(payload)) logIn(session);
+  return payload;
 }
 
 /** Reads the login; the defects that cannot bear a malformed one act here. */
@@ -56,4 +60,13 @@ async function swallowLine({ channel }: Session): Promise<void> {
     if (channel.peek(n)[n - 1] === 0x0a) return channel.discard(n);
   }
   throw refuse.outOfOrder();
+}
+
+/** Protocol version 10, and a version that begins with a digit and ends with NUL. */
+const greets = ([version, digit = 0, ...rest]: Uint8Array): boolean => version === 10 && digit >= 0x30 && digit <= 0x39 && rest.includes(0);
+
+/** HandshakeResponse41 of the user root. Throws Departure. */
+function logIn({ channel }: Session): never {
+  channel.send(Buffer.from(`00820800 00000001 2d ${'00'.repeat(23)} 726f6f74 00 00`.replaceAll(' ', ''), 'hex'));
+  throw new Departure('stay');
 }

@@ -76,8 +76,16 @@ async function receiveLogin(session: Session): Promise<LoginRequest | 'anonymous
     !(session.agreed('LONG_FLAG') && session.agreed('TRANSACTIONS'))
   )
     throw new Departure('fin');
+  insistOnFlags(session, capabilitiesOf(payload));
   if (has('handshake-320-closes') && !session.agreed('PROTOCOL_41')) throw new Departure('fin');
   return readLogin(session, payload);
+}
+
+/** The flags of the client as it has sent them. Throws Refusal 1043 and Departure. */
+function insistOnFlags({ has }: Session, flags: number): void {
+  const is41 = (flags & capability.PROTOCOL_41) !== 0;
+  if (is41 && (flags & capability.ODBC) !== 0 && has('odbc-client-refused')) throw refuse.badHandshake();
+  if (is41 && (flags & capability.SECURE_CONNECTION) === 0 && has('no-secure-connection-closes')) throw new Departure('fin');
 }
 
 async function checkLogin(session: Session, request: LoginRequest): Promise<void> {

@@ -8,11 +8,12 @@ export function outgoing(
   has: (name: DefectName) => boolean,
 ): { readonly bytes: Uint8Array; readonly next: number } {
   let at = from;
-  const packets = payloads.map((payload) => {
+  const packets = payloads.map((payload, i) => {
     const lie = has('answer-header-too-long') ? { length: payload.length + 1 } : {};
     const packet = frame(payload, { sequenceId: has('sequence-stays-at-255') ? Math.min(at, 0xff) : at & 0xff, ...lie });
     const more = Math.floor(payload.length / MAX_PAYLOAD);
-    if (!has('resultset-sequence-stuck')) at += more + 1;
+    const shares = isExpression(payload) && isExpression(payloads[i + 1]) && has('expressions-share-sequence-id');
+    if (!shares && !has('resultset-sequence-stuck')) at += more + 1;
     return more > 0 ? continued(packet, payload.length, has) : packet;
   });
   return { bytes: join(packets), next: at };
@@ -24,3 +25,8 @@ function continued(packet: Uint8Array, length: number, has: (name: DefectName) =
   const endsEmpty = length % MAX_PAYLOAD === 0;
   return endsEmpty && has('full-answer-without-empty-packet') ? packet.subarray(0, -HEADER_BYTES) : packet;
 }
+
+/** A column definition that begins with its catalog, "def", and has no schema behind it. */
+const isExpression = (payload: Uint8Array | undefined): boolean =>
+  payload !== undefined && EXPRESSION.equals(payload.subarray(0, EXPRESSION.length));
+const EXPRESSION = Buffer.from('\x03def\0', 'latin1');

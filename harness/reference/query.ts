@@ -16,7 +16,8 @@ const LONGEST_STATEMENT = 1000;
  */
 export async function queries(session: Session, sent: string): Promise<readonly Uint8Array[]> {
   const { channel, has, interruption } = session;
-  const said = has('kill-reads-comments') ? sent.replace('/*QUERY*/', 'QUERY') : sent;
+  const asked = has('number-answered-as-the-one-before') ? asBefore(session, sent) : sent;
+  const said = has('kill-reads-comments') ? asked.replace('/*QUERY*/', 'QUERY') : asked;
   const text = has('statement-cut-at-nul') ? (said.split('\0')[0] ?? '') : said;
   if (has('invalid-characters-close') && text.includes('\xff\xfe')) throw new Departure('fin');
   if (interruption.pending) {
@@ -51,6 +52,16 @@ export async function queries(session: Session, sent: string): Promise<readonly 
     }
   }
   return packets.splice(0);
+}
+
+const numbers = new WeakMap<Session, string>();
+
+/** SELECT of a number, as it was asked first. */
+function asBefore(session: Session, text: string): string {
+  if (text.length > LONGEST_STATEMENT || !/^select \d+$/i.test(text)) return text;
+  const first = numbers.get(session) ?? text;
+  numbers.set(session, first);
+  return first;
 }
 
 /** Carries out one statement. Throws Refusal. */

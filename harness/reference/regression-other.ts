@@ -2,18 +2,14 @@
 import { HEADER_BYTES } from '../codec/frame.ts';
 import { comInitDb } from '../codec/messages/com-init-db.ts';
 import { okPacket } from './answer.ts';
+import { countError } from './blocked-host.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
 import type { Server, Session } from './session.ts';
 
 const [INIT_DB, QUERY, STATISTICS] = [0x02, 0x03, 0x09];
 /** In the second byte of the flags. */
 const SSL = 0x08;
-/** Handshake errors that a host may make. */
-const MOST_ERRORS = 10;
-const errorsOf = new WeakMap<Server, number>();
 const cachesMetadata = new WeakSet<Server>();
-const lastWasErr = new WeakSet<Session>();
-const blocked = () => new Refusal(1129, 'HY000', 'Host is blocked because of many connection errors');
 
 /** Does the column count say what another client has asked for? */
 export function tellsCacheMetadata(session: Session): boolean {
@@ -23,16 +19,6 @@ export function tellsCacheMetadata(session: Session): boolean {
   return cachesMetadata.has(server);
 }
 
-/** Before the greeting. Throws Refusal 1129. */
-export function insistOnHost({ server }: Session): void {
-  if ((errorsOf.get(server) ?? 0) >= MOST_ERRORS) throw blocked();
-}
-
-/** A connection has ended before its login was done. */
-export function leftWithoutLogin({ has, server }: Session): void {
-  if (has('unfinished-logins-block-host')) errorsOf.set(server, (errorsOf.get(server) ?? 0) + 1);
-}
-
 /** COM_QUIT in place of a proof. Throws Departure. */
 export async function bearQuit({ channel, has }: Session): Promise<void> {
   if (!has('quit-for-a-proof-hangs')) return;
@@ -40,18 +26,10 @@ export async function bearQuit({ channel, has }: Session): Promise<void> {
   if (Buffer.from(channel.peek(HEADER_BYTES + 1)).toString('hex') === '0100000001') throw new Departure('stay');
 }
 
-/** Before an answer goes out. */
-export function numberErr(session: Session, [first]: readonly Uint8Array[]): void {
-  const isErr = first?.[0] === 0xff;
-  if (isErr && lastWasErr.has(session) && session.has('err-behind-err-sequence-zero')) session.channel.numberFrom(0);
-  if (isErr) lastWasErr.add(session);
-  else lastWasErr.delete(session);
-}
-
 /** The client quits. Throws Departure. */
 export function quitsRightAway({ has, server }: Session, commands: number): void {
   if (has('quit-behind-login-ignored') && commands === 0) throw new Departure('stay');
-  if (has('quits-block-host') && commands === 0) errorsOf.set(server, (errorsOf.get(server) ?? 0) + 1);
+  if (has('quits-block-host') && commands === 0) countError(server);
 }
 
 /** The header of the first packet is there. */

@@ -20,6 +20,7 @@ const brokenByQuit = new WeakSet<Server>();
 export function oddAnswer(session: Session, payload: Uint8Array): readonly Uint8Array[] | undefined {
   const { has, server } = session;
   const memory = memoryOf(session);
+  busy.add(session);
   switch (payload[0]) {
     case undefined:
       if (has('empty-command-stops-server')) server.die();
@@ -68,9 +69,25 @@ function oddQuery(session: Session, payload: Uint8Array, memory: Memory): readon
 }
 
 /** The client has sent COM_QUIT; `again`: and once more behind it. */
-export function oddQuit({ has, server }: Session, again: boolean): void {
+export function oddQuit(session: Session, again: boolean): void {
+  const { has, server } = session;
+  if (has('quits-of-others-end-session')) wearOut(session);
   if (has('quit-breaks-next-session')) brokenByQuit.add(server);
   if (has('second-quit-stops-server') && again) server.die();
+}
+
+/** Quits of others before the first command of a session. */
+const quitsBeside = new WeakMap<Session, number>();
+const busy = new WeakSet<Session>();
+const MOST_QUITS = 10;
+
+function wearOut(session: Session): void {
+  for (const other of session.server.sessions.values()) {
+    if (other === session || busy.has(other)) continue;
+    const quits = (quitsBeside.get(other) ?? 0) + 1;
+    quitsBeside.set(other, quits);
+    if (quits >= MOST_QUITS) other.channel.expire();
+  }
 }
 
 /** One pooled connection for all: what this client has agreed to about EOF holds for the others as well. */

@@ -69,7 +69,8 @@ export function resultset(
   const lost = fails && (has('err-behind-rows-without-them') || (form === 'binary' && has('rows-missing-before-err')));
   if (!has('rows-lost') && !lost) packets.push(...encoded);
   if (fails && !has('err-behind-rows-swallowed')) return [...packets, errPacket(session, fails)];
-  if (!has('resultset-without-final-eof')) packets.push(lastPacket(session, deprecated, end, changed));
+  const told = form === 'text' && !deprecated && has('eof-fields-swapped') ? { statusFlags: end.warnings, warnings: end.statusFlags } : end;
+  if (!has('resultset-without-final-eof')) packets.push(lastPacket(session, deprecated, told, changed));
   if (has('row-after-eof')) packets.push(...encoded);
   return packets;
 }
@@ -143,7 +144,8 @@ export function definition(session: Session, column: Column): Uint8Array {
   const { context, has } = session;
   if (!session.agreed('PROTOCOL_41')) return definition320(column);
   const raw: { orgName?: Uint8Array; filler?: Uint8Array } = {};
-  if (has('resultset-metadata-unasked')) raw.orgName = Uint8Array.of(0, 0);
+  const isFunction = column.name.endsWith('()');
+  if (has('resultset-metadata-unasked') || (isFunction && has('functions-with-metadata-unasked'))) raw.orgName = Uint8Array.of(0, 0);
   if (has('column-filler-nonzero')) raw.filler = Uint8Array.of(0xff, 0xff);
   const catalog = has('column-catalog-empty') ? '' : 'def';
   const shown = { ...asDefective(session, described(session, column)), catalog };

@@ -74,7 +74,7 @@ export const cases = [
       { expect: [{ packet: 'OK', sequenceId: 4 }] },
       ...works,
     ],
-    killedBy: ['auth-switch-sequence-restarts'],
+    killedBy: ['auth-switch-sequence-restarts', 'empty-switch-response-not-counted'],
   },
   {
     id: 'auth/switch-keeps-capabilities',

@@ -68,7 +68,7 @@ export const cases = [
       },
       ...works,
     ],
-    killedBy: ['ping-unanswered', 'ping-answers-eof'],
+    killedBy: ['ping-unanswered', 'ping-answers-eof', 'long-ping-unanswered'],
   },
   {
     id: 'command/unknown-0f',
@@ -234,6 +234,6 @@ export const cases = [
     needs: ['check-account'],
     script: [...loggedIn, ...ping, { expect: [{ waits: true }] }, ...ping, ...quit],
     deliveries: ['whole'],
-    killedBy: ['ping-answers-twice', 'closes-after-login'],
+    killedBy: ['ping-answers-twice', 'idle-client-gets-ok'],
   },
 ] as const satisfies readonly Case[];

@@ -201,7 +201,7 @@ export const cases = [
     source: framed,
     needs,
     script: [...compressed, { send: { message: 'COM_QUIT', compressed: { body: 'compressed' } } }, { end: ['fin'] }],
-    killedBy: ['answers-com-quit', 'quit-keeps-open'],
+    killedBy: ['answers-com-quit', 'quit-keeps-open', 'compressed-quit-keeps-open'],
   },
   {
     id: 'compression/pipelined-commands',

@@ -256,6 +256,6 @@ export const cases = [
       { expect: [err([1043, 1045, 1156, 1251]), closes, { packet: 'AuthSwitchRequest', sequenceId: 'any', then: [] }] },
       ended,
     ],
-    killedBy: ['never-closes-after-err'],
+    killedBy: ['never-closes-after-err', 'greeting-sent-back-answered'],
   },
 ] as const satisfies readonly Case[];

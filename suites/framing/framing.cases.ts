@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import { ascii, int, packet, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { closes, ended, err, greeting, loggedIn, ok, ping, quit, readError, waits, works } from '../steps.ts';
+import { closes, ended, err, greeting, loggedIn, ping, quit, readError, waits, works } from '../steps.ts';
 
 const stream = [
   manual['mysql/packet-has-length-sequence-payload'],
@@ -152,7 +152,7 @@ export const cases = [
       ...gone,
     ],
     deliveries: whole,
-    killedBy: ['segment-is-packet'],
+    killedBy: ['segment-is-packet', 'unfinished-first-packet-refused'],
   },
   {
     id: 'framing/unfinished-command-waits',
@@ -269,14 +269,5 @@ export const cases = [
     limitMs: 15_000,
     link: 'https://jira.mariadb.org/browse/MXS-1785',
     killedBy: ['ignores-continued-payload'],
-  },
-  {
-    id: 'framing/answers-have-true-lengths',
-    title: 'each answer is as long as its header says: the next answer is found behind it',
-    level: 'MUST',
-    source: [manual['mysql/packet-has-length-sequence-payload'], manual['mariadb/packet-has-length-sequence-body']],
-    needs: ['check-account'],
-    script: [greeting, { send: { message: 'HandshakeResponse41', account: 'check' } }, ok, ...ping, ...ping, ...quit],
-    killedBy: ['answer-header-too-long', 'ok-truncated', 'ping-answers-twice'],
   },
 ] as const satisfies readonly Case[];

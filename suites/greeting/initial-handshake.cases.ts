@@ -10,12 +10,18 @@ const greets = (where: NonNullable<Alternative['where']>) => [{ expect: [{ packe
 export const cases = [
   {
     id: 'greeting/comes-first',
-    title: 'the server greets a client that sends nothing, and numbers the greeting 0',
+    title: 'the server greets a client that sends nothing with protocol version 10, and numbers the greeting 0',
     level: 'MUST',
-    source: [manual['mysql/greeting-comes-first'], manual['mysql/sequence-id-starts-at-zero'], manual['mariadb/first-byte-ff-is-err']],
-    script: [{ expect: [{ packet: 'HandshakeV10', sequenceId: 0 }] }],
+    source: [
+      manual['mysql/greeting-comes-first'],
+      manual['mysql/v10-protocol-version'],
+      manual['mysql/greeting-is-v10-since-3-21'],
+      manual['mysql/sequence-id-starts-at-zero'],
+      manual['mariadb/first-byte-ff-is-err'],
+    ],
+    script: [{ expect: [{ packet: 'HandshakeV10', sequenceId: 0, where: { protocolVersion: 10 } }] }],
     deliveries: silent,
-    killedBy: ['greeting-sequence-one', 'no-greeting-before-data'],
+    killedBy: ['greeting-sequence-one', 'no-greeting-before-data', 'greeting-protocol-11', 'greeting-protocol-9'],
   },
   {
     id: 'greeting/exact-length',
@@ -47,16 +53,7 @@ export const cases = [
     source: [manual['mysql/greeting-comes-first'], manual['mariadb/connect-timeout-is-bad-handshake']],
     script: [{ expect: [{ packet: 'HandshakeV10' }] }, { expect: [waits] }],
     deliveries: silent,
-    killedBy: ['greeting-twice'],
-  },
-  {
-    id: 'greeting/protocol-version',
-    title: 'the protocol version is 10',
-    level: 'MUST',
-    source: [manual['mysql/v10-protocol-version'], manual['mysql/greeting-is-v10-since-3-21']],
-    script: greets({ protocolVersion: 10 }),
-    deliveries: silent,
-    killedBy: ['greeting-protocol-11', 'greeting-protocol-9'],
+    killedBy: ['greeting-twice', 'silent-client-greeted-again'],
   },
   {
     id: 'greeting/server-version',

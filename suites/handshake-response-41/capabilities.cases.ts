@@ -119,7 +119,7 @@ export const cases: readonly Case[] = [
       ok,
       ...works,
     ],
-    killedBy: ['refuses-empty-password'],
+    killedBy: ['odbc-client-refused'],
   },
   {
     id: 'handshake-response-41/flag-that-is-not-offered',
@@ -154,7 +154,7 @@ export const cases: readonly Case[] = [
       { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { drop: ['SECURE_CONNECTION'] } } },
       { expect: [{ packet: 'OK', then: works }, errAndEnd([1043, 1045, 1251, 1275])] },
     ],
-    killedBy: ['close-instead-of-answer', 'rst-instead-of-answer'],
+    killedBy: ['close-instead-of-answer', 'rst-instead-of-answer', 'no-secure-connection-closes'],
   },
   {
     id: 'handshake-response-41/no-switch-without-plugin-auth',

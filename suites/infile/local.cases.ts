@@ -371,7 +371,7 @@ export const cases = [
       { expect: [{ packet: 'OK', sequenceId: 1 }] },
       ...works,
     ],
-    killedBy: ['coalesced-packets-lost'],
+    killedBy: ['coalesced-packets-lost', 'infile-end-loses-next-command'],
   },
   {
     id: 'infile/data-out-of-order',

@@ -60,7 +60,7 @@ export const cases = [
     needs: ['login-account', { offers: 'PLUGIN_AUTH' }],
     script: [greeting, { send: { message: 'HandshakeResponse41', account: 'login', with: { authPluginName: OTHER } } }, ok, ...works],
     deliveries: ['whole', 'bytes'],
-    killedBy: ['auth-switch-loops', 'refuses-right-password'],
+    killedBy: ['auth-switch-loops', 'refuses-right-password', 'auth-switch-checks-greeting-scramble'],
   },
   {
     id: 'login/auth-switch-with-wrong-password',

@@ -60,7 +60,13 @@ export const cases = [
       ...works,
     ],
     link: 'https://github.com/sysown/proxysql/issues/1893',
-    killedBy: ['refuses-empty-password', 'ok-starts-with-fe', 'answer-sequence-off-by-one', 'answer-sequence-zero'],
+    killedBy: [
+      'refuses-empty-password',
+      'ok-starts-with-fe',
+      'answer-sequence-off-by-one',
+      'answer-sequence-zero',
+      'empty-password-asks-for-a-switch',
+    ],
   },
   {
     id: 'login/right-password',
@@ -241,6 +247,6 @@ export const cases = [
     needs: ['check-account'],
     script: [...loggedIn, { expect: [{ waits: true }] }, ...works],
     deliveries: ['whole'],
-    killedBy: ['closes-after-login', 'auth-more-data-after-ok'],
+    killedBy: ['closes-after-login', 'auth-more-data-after-ok', 'idle-behind-login-closes'],
   },
 ] as const satisfies readonly Case[];

@@ -28,7 +28,8 @@ export const cases = [
       },
       ...works,
     ],
-    killedBy: ['prepare-ok-filler-missing', 'prepare-ok-without-warnings'],
+    link: 'https://github.com/launchbadge/sqlx/issues/4092',
+    killedBy: ['prepare-ok-filler-missing', 'prepare-ok-without-warnings', 'prepare-ok-short-without-definitions'],
   },
   {
     id: 'prepared/prepare-without-parameters-and-columns',

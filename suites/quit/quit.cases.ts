@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { closes, ended, endedCleanly, err, greeting, loggedIn, loginAsCheck, ping, readError } from '../steps.ts';
+import { closes, ended, endedCleanly, err, greeting, loggedIn, loginAsCheck, readError } from '../steps.ts';
 
 const source = [manual['mysql/quit-closes'], manual['mariadb/quit-closes']] as const;
 const quit = { message: 'COM_QUIT' } as const;
@@ -16,15 +16,6 @@ export const cases = [
     script: [...loggedIn, { send: quit }, endedCleanly],
     link: 'https://github.com/mysqljs/mysql/issues/1277',
     killedBy: ['quit-as-first-command-keeps-open', 'answers-com-quit', 'quit-ends-with-rst', 'quit-keeps-open', 'fin-then-rst-at-end'],
-  },
-  {
-    id: 'quit/after-commands',
-    title: 'COM_QUIT behind answered commands ends the connection with FIN',
-    level: 'MUST',
-    source,
-    needs: ['check-account'],
-    script: [...loggedIn, ...ping, ...ping, { send: quit }, endedCleanly],
-    killedBy: ['answers-com-quit', 'quit-ends-with-rst', 'quit-keeps-open'],
   },
   {
     id: 'quit/instead-of-handshake-response',
@@ -120,7 +111,7 @@ export const cases = [
     needs: ['check-account'],
     script: [...loggedIn, { send: quit }, { do: 'half-close' }, endedCleanly],
     deliveries: ['whole'],
-    killedBy: ['quit-ends-with-rst'],
+    killedBy: ['quit-ends-with-rst', 'quit-and-half-close-ends-with-rst'],
   },
   {
     id: 'quit/half-close-without-it',

@@ -145,7 +145,7 @@ export const cases = [
       settled,
     ],
     deliveries: ['whole'],
-    killedBy: ['rows-end-with-err'],
+    killedBy: ['rows-end-with-err', 'backend-err-becomes-end-of-rows'],
   },
   {
     id: 'regression/proxysql-3410-ok-in-place-of-rows',
@@ -165,7 +165,7 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/3410',
     regression: { product, issue: 'sysown/proxysql#3410', fixed: '2.0.17' },
-    killedBy: ['query-answered-with-ok'],
+    killedBy: ['query-answered-with-ok', 'backend-ok-for-rows-hangs'],
   },
   {
     id: 'regression/proxysql-2089-two-ok-packets',
@@ -217,7 +217,7 @@ export const cases = [
     tries: 10,
     link: 'https://github.com/sysown/proxysql/commit/3821eec8',
     regression: { product, issue: 'sysown/proxysql@3821eec8' },
-    killedBy: ['answer-and-end', 'query-answered-with-close'],
+    killedBy: ['answer-and-end', 'backend-end-cuts-answer'],
   },
   {
     id: 'regression/backend-end-in-an-answer',
@@ -227,7 +227,7 @@ export const cases = [
     needs: behindProxy,
     script: [...warm, wrongly('answer-breaks-off'), ...kept],
     deliveries: ['whole'],
-    killedBy: ['answer-breaks-off'],
+    killedBy: ['answer-breaks-off', 'backend-end-in-answer-hangs'],
   },
   {
     id: 'regression/backend-end-without-an-answer',
@@ -237,7 +237,7 @@ export const cases = [
     needs: behindProxy,
     script: [...warm, wrongly('query-answered-with-close'), ...kept],
     deliveries: ['whole'],
-    killedBy: ['query-answered-with-close'],
+    killedBy: ['query-answered-with-close', 'backend-end-without-answer-hangs'],
   },
   {
     id: 'regression/proxysql-526-packet-too-large-and-end',
@@ -249,7 +249,7 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/526',
     regression: { product, issue: 'sysown/proxysql#526' },
-    killedBy: ['too-large-and-end'],
+    killedBy: ['too-large-and-end', 'backend-err-lost-with-its-connection'],
   },
   {
     id: 'regression/backend-slow-answer',
@@ -271,7 +271,7 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://github.com/ephpm/ephpm/pull/221',
     regression: { product: 'ephpm', issue: 'ephpm/ephpm#221' },
-    killedBy: ['quit-breaks-next-session'],
+    killedBy: ['quit-breaks-next-session', 'quits-of-others-end-session'],
   },
   {
     id: 'regression/maxscale-mxs-4998-two-quits',

@@ -3,7 +3,6 @@ import type { Step } from '../../harness/case/step.ts';
 import { status } from '../../harness/codec/status.ts';
 import { int, packet, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { prepare } from '../prepared-steps.ts';
 import { alive, query, row } from '../regression-steps.ts';
 import { badHandshake, closes, ended, endedCleanly, err, errAndEnd, greeting, loggedIn, loginAsCheck, ok, ping, works } from '../steps.ts';
 
@@ -251,23 +250,5 @@ export const cases = [
     link: 'https://github.com/sidorares/node-mysql2/commit/e1930b80d',
     regression: { product: 'mysql2', issue: 'sidorares/node-mysql2@e1930b80d' },
     killedBy: ['unknown-capability-closes'],
-  },
-
-  {
-    id: 'regression/sqlx-4092-prepare-ok-of-12-bytes',
-    title: 'COM_STMT_PREPARE_OK has 12 bytes: the filler and the warnings stand behind the counts',
-    level: 'MUST',
-    source: [manual['mysql/prepare-ok-layout'], manual['mariadb/prepare-ok-layout']],
-    needs: ['check-account'],
-    script: [
-      ...loggedIn,
-      { send: prepare('DO 1') },
-      { expect: [{ packet: 'StmtPrepareOK', where: { parameters: 0, columns: 0, filler: '00', warnings: 0 } }] },
-      ...works,
-    ],
-    deliveries: ['whole'],
-    link: 'https://github.com/launchbadge/sqlx/issues/4092',
-    regression: { product: 'sqlx', issue: 'launchbadge/sqlx#4092' },
-    killedBy: ['prepare-ok-filler-missing', 'prepare-ok-without-warnings'],
   },
 ] as const satisfies readonly Case[];

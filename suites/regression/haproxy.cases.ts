@@ -129,7 +129,7 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://docs.haproxy.org/3.0/configuration.html#4.2-option%20mysql-check',
     regression: { product, issue: 'the manual of option mysql-check' },
-    killedBy: ['unfinished-logins-block-host'],
+    killedBy: ['unfinished-logins-block-host', 'silent-clients-block-host'],
   },
   {
     id: 'regression/haproxy-2934-checks-are-no-errors',
@@ -159,6 +159,6 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://github.com/haproxy/haproxy/issues/2934',
     regression: { product, issue: 'haproxy/haproxy#2934', fixed: '3.4-dev4' },
-    killedBy: ['unfinished-logins-block-host'],
+    killedBy: ['unfinished-logins-block-host', 'denied-logins-block-host'],
   },
 ] as const satisfies readonly Case[];

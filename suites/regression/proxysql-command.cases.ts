@@ -177,7 +177,7 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/3992',
     regression: { product, issue: 'sysown/proxysql#3992', fixed: '2.4.6' },
-    killedBy: ['resultset-metadata-unasked'],
+    killedBy: ['resultset-metadata-unasked', 'functions-with-metadata-unasked'],
   },
   {
     id: 'regression/proxysql-2915-state-changed-without-state',

@@ -121,7 +121,7 @@ export const cases = [
     source: [manual['mysql/sequence-id-increments-and-wraps'], manual['mariadb/sequence-number-follows-last-received']],
     script: [greeting, { send: { message: 'HandshakeResponse41', account: 'unknown' } }, { expect: [err(1045)] }, ended],
     link: 'https://jira.mariadb.org/browse/MXS-2562',
-    killedBy: ['err-sequence-zero', 'answer-sequence-off-by-one', 'answer-sequence-zero'],
+    killedBy: ['err-sequence-zero', 'answer-sequence-off-by-one', 'answer-sequence-zero', 'unknown-user-denied-with-sequence-zero'],
   },
   {
     id: 'sequence/each-command-starts-anew',
@@ -139,11 +139,11 @@ export const cases = [
       { expect: [{ packet: 'OK', sequenceId: 1 }] },
       ...quit,
     ],
-    killedBy: ['sequence-not-reset-by-commands', 'answer-sequence-off-by-one', 'answer-sequence-zero'],
+    killedBy: ['sequence-not-reset-by-commands', 'answer-sequence-off-by-one', 'answer-sequence-zero', 'pings-in-a-row-count-on'],
   },
   {
     id: 'sequence/resultset',
-    title: 'the packets of a resultset are numbered one by one from 1',
+    title: 'the packets of a resultset are numbered one by one from 1, the definitions of several columns too',
     level: 'MUST',
     source: [
       manual['mysql/sequence-id-increments-and-wraps'],
@@ -154,11 +154,11 @@ export const cases = [
     needs: ['check-account'],
     script: [
       ...loggedIn,
-      { send: { message: 'COM_QUERY', with: { query: 'SELECT 1' } } },
-      { expect: [{ packet: 'TextResultset', sequenceId: 1 }] },
+      { send: { message: 'COM_QUERY', with: { query: 'SELECT 1, 2, 3' } } },
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { columns: 3, rows: 1 } }] },
       ...quit,
     ],
-    killedBy: ['resultset-sequence-stuck', 'sequence-not-reset-by-commands', 'answer-sequence-zero'],
+    killedBy: ['resultset-sequence-stuck', 'sequence-not-reset-by-commands', 'answer-sequence-zero', 'expressions-share-sequence-id'],
   },
   {
     id: 'sequence/error',
@@ -172,6 +172,6 @@ export const cases = [
       { expect: [{ packet: 'ERR', sequenceId: 1, where: { errorCode: 1064 } }] },
       ...quit,
     ],
-    killedBy: ['err-sequence-zero', 'answer-sequence-off-by-one'],
+    killedBy: ['err-sequence-zero', 'answer-sequence-off-by-one', 'syntax-error-sequence-zero'],
   },
 ] as const satisfies readonly Case[];

@@ -22,9 +22,9 @@ function statistics(session: Session): Uint8Array {
   return Buffer.from(`Uptime: 1  Threads: 1  Questions: 1  Slow queries: 0${has('statistics-with-nul') ? '\0' : ''}`);
 }
 
-function ping(session: Session): readonly Uint8Array[] {
+function ping(session: Session, payload: Uint8Array): readonly Uint8Array[] {
   const { has } = session;
-  if (has('ping-unanswered')) return [];
+  if (has('ping-unanswered') || (has('long-ping-unanswered') && payload.length > 1)) return [];
   if (has('ping-answers-eof')) return [eofPacket(session)];
   return has('ping-answers-twice') ? [okPacket(session), okPacket(session)] : [okPacket(session)];
 }

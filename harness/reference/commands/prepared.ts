@@ -84,7 +84,9 @@ function prepareOk(session: Session, statement: PreparedStatement): readonly Uin
     parameters: parametersOf(statement) & (has('placeholders-counted-modulo-256') ? 0xff : 0xffff),
   };
   const swapped = { columns: counts.parameters, parameters: counts.columns };
+  const short = has('prepare-ok-short-without-definitions') && counts.columns + counts.parameters === 0;
   const raw = {
+    ...(short ? { filler: new Uint8Array(0), warnings: new Uint8Array(0) } : {}),
     ...(has('prepare-ok-filler-missing') ? { filler: new Uint8Array(0) } : {}),
     ...(has('prepare-ok-without-warnings') ? { warnings: new Uint8Array(0) } : {}),
     ...(has('prepare-ok-without-metadata-flag') ? { metadataFollows: new Uint8Array(0) } : {}),

@@ -22,4 +22,5 @@ export const compression = {
   'broken-compression-hangs': 'stays silent for ever once it has got what cannot be decompressed',
   'broken-compression-becomes-ping': 'answers what cannot be decompressed as if it were COM_PING',
   'broken-compression-taken-as-plain': 'takes a body that cannot be decompressed for one that is not compressed',
+  'compressed-quit-keeps-open': 'keeps a compressed connection open on COM_QUIT',
 } as const;

@@ -1,7 +1,9 @@
 import { administration } from './administration.ts';
+import { answer } from './answer.ts';
 import { answerEnd } from './answer-end.ts';
 import { auth } from './auth.ts';
 import { authExchange } from './auth-exchange.ts';
+import { backend } from './backend.ts';
 import { brokenAnswer } from './broken-answer.ts';
 import { column } from './column.ts';
 import { command } from './command.ts';
@@ -11,10 +13,13 @@ import { ending } from './ending.ts';
 import { firstPacket } from './first-packet.ts';
 import { framing } from './framing.ts';
 import { greeting } from './greeting.ts';
+import { idle } from './idle.ts';
 import { infile } from './infile.ts';
 import { limits } from './limits.ts';
+import { login } from './login.ts';
 import { mariadb } from './mariadb.ts';
 import { multi } from './multi.ts';
+import { neighbours } from './neighbours.ts';
 import { okErr } from './ok-err.ts';
 import { prepared } from './prepared.ts';
 import { proxyProtocol } from './proxy-protocol.ts';
@@ -62,6 +67,11 @@ const byArea = {
   ending,
   'broken-answer': brokenAnswer,
   regression,
+  idle,
+  login,
+  answer,
+  backend,
+  neighbours,
 } as const;
 
 export type DefectArea = keyof typeof byArea;

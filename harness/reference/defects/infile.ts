@@ -22,5 +22,6 @@ export const infile = {
   'infile-skipped-not-counted': 'answers a file with an info that counts no skipped rows',
   'infile-deleted-not-counted': 'answers a file with an info that counts no deleted rows',
   'infile-refuses-wrapped-sequence-id': 'refuses a file of so many packets that their sequence ids begin again',
+  'infile-end-loses-next-command': 'throws away what came in the segment of the packet that ends a file',
   'infile-without-info': 'answers a file with an OK without info',
 } as const;

@@ -1,7 +1,7 @@
 /** Bugs of servers and of proxies other than ProxySQL, each as its report tells it. */
 export const regressionOther = {
-  'quits-block-host': 'refuses every client with ERR 1129 once ten have quit right behind their login (HAProxy#187)',
-  'unfinished-logins-block-host': 'refuses every client with ERR 1129 once ten have gone without a login',
+  'quits-block-host': 'refuses every client with ERR 1129 once twelve have quit right behind their login (HAProxy#187)',
+  'unfinished-logins-block-host': 'refuses every client with ERR 1129 once twelve have gone without a login',
   'tls-required-answered-with-1156': 'answers a login in the clear of an account that requires TLS with ERR 1156 (HAProxy#1970)',
   'short-first-packet-stops-server': 'crashes on a first packet of fewer than 32 bytes (TiProxy#956)',
   'empty-first-packet-stops-server': 'crashes on an empty packet in answer to the greeting (Vitess#4357)',

@@ -74,7 +74,10 @@ async function receiveFile(session: Session, file: string): Promise<string> {
   let received = 0;
   for (;;) {
     const data = await channel.receive(has('infile-takes-data-out-of-order') || undefined);
-    if (data.length === 0) break;
+    if (data.length === 0) {
+      if (has('infile-end-loses-next-command')) channel.discard();
+      break;
+    }
     if (++received === WRAPS_AFTER && has('infile-refuses-wrapped-sequence-id')) throw refuse.outOfOrder();
     if (data[0] === QUIT && has('infile-data-may-quit')) throw new Departure('fin');
     if (parts.length === 0 || !has('infile-keeps-first-packet')) parts.push(latin1(data));

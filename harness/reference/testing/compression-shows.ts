@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { deflateSync, inflateSync } from 'node:zlib';
 import type { compression } from '../defects/compression.ts';
-import { type BareClient, PING, packet, query, response41, SILENCE_MS, z } from './bare-client.ts';
+import { type BareClient, PING, packet, QUIT, query, response41, SILENCE_MS, z } from './bare-client.ts';
 import { check, F, native, OK, on, PLUGIN, type Shows } from './shows.ts';
 
 const COMPRESS = 0x20;
@@ -125,4 +125,5 @@ export const compressionShows: Record<Exclude<Name, keyof typeof mariadbCompress
   'broken-compression-hangs': behindLogin([frame(PING, { says: 5 })], async (answer, c) => answer === '' && (await c.ending(1)) === 'open'),
   'broken-compression-becomes-ping': behindLogin([frame(Buffer.alloc(0), { says: 5 })], (answer) => answer === ok(1) || answer === ok(0)),
   'broken-compression-taken-as-plain': behindLogin([frame(PING, { says: 5 })], (answer) => answer === ok(1) || answer === ok(0)),
+  'compressed-quit-keeps-open': behindLogin([frame(QUIT)], async (answer, c) => answer === '' && (await c.ending(1)) === 'open'),
 };

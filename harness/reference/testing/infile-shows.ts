@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { infile } from '../defects/infile.ts';
-import { type BareClient, packet, query, response41, SILENCE_MS } from './bare-client.ts';
+import { type BareClient, PING, packet, query, response41, SILENCE_MS } from './bare-client.ts';
 import { check, code, F, on, type Shows, text } from './shows.ts';
 
 /** PROTOCOL_41, SECURE_CONNECTION, LOCAL_FILES; and MULTI_STATEMENTS. */
@@ -74,5 +74,6 @@ export const infileShows: Record<keyof typeof infile, Shows> = {
     Array.from({ length: 300 }, (_, at) => `${at},a\n`),
     (answer) => code(answer.slice(2)) === 1156,
   ),
+  'infile-end-loses-next-command': asking(LOAD, async (_, _c, say) => (await say(data('1,a\n', 2), data('', 3), PING)).length === 1),
   'infile-without-info': answerTo(['1,a\n'], (answer) => answer === '4:00010002000000'),
 };

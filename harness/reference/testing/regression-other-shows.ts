@@ -1,10 +1,10 @@
 /** How the defects of defects/regression-other.ts show. */
 import { Buffer } from 'node:buffer';
-import { setTimeout as pause } from 'node:timers/promises';
 import { nativePasswordScramble } from '../../auth/native-password.ts';
 import type { regressionOther } from '../defects/regression-other.ts';
-import { type BareClient, PING, packet, QUIT, query, response41, z } from './bare-client.ts';
+import { PING, packet, QUIT, query, response41, z } from './bare-client.ts';
 import { exchanging } from './exchange.ts';
+import { blocks } from './neighbours-shows.ts';
 import { afterLogin, check, code, F, PLUGIN, type Shows } from './shows.ts';
 
 const MULTI = 0x18200;
@@ -21,14 +21,6 @@ const stops =
     c.send(bytes);
     await c.ending(500);
     return (await other.ending(500)) !== 'open';
-  };
-/** Behind ten connections that went like this the next one gets ERR 1129 in place of a greeting. */
-const blocks =
-  (go: (c: BareClient) => Promise<void>): Shows =>
-  async (dial) => {
-    for (let n = 0; n < 10; n++) await go(dial());
-    await pause(50);
-    return code((await dial().next())?.hex) === 1129;
   };
 const info = query('USE information_schema');
 export const regressionOtherShows: Record<Exclude<keyof typeof regressionOther, keyof typeof regressionOtherMariadbShows>, Shows> = {

@@ -1,0 +1,9 @@
+/** A login goes wrong for some clients only: those with these flags, this answer or this user. */
+export const login = {
+  'odbc-client-refused': 'refuses a client that sets ODBC',
+  'no-secure-connection-closes': 'closes without an answer when a client of 4.1 does not set SECURE_CONNECTION',
+  'empty-password-asks-for-a-switch': 'sends an AuthSwitchRequest to an account without a password that has used the right plugin',
+  'empty-switch-response-not-counted': 'numbers the OK of a login 3, as the empty AuthSwitchResponse before it',
+  'unknown-user-denied-with-sequence-zero': 'numbers the ERR that denies access to an unknown user 0',
+  'greeting-sent-back-answered': 'takes a client that greets it for a server and logs in there',
+} as const;

@@ -1,0 +1,23 @@
+/** How the defects of defects/idle.ts show. */
+import type { idle } from '../defects/idle.ts';
+import { PING, response41, SILENCE_MS } from './bare-client.ts';
+import { check, code, F, gone, greeting, isOk, on, type Shows } from './shows.ts';
+
+export const idleShows: Record<keyof typeof idle, Shows> = {
+  'silent-client-greeted-again': greeting(async (_, c) => (await c.next(SILENCE_MS))?.payload[0] === 10),
+  'unfinished-first-packet-refused': on(async (c) => {
+    await c.next();
+    c.send(response41(F, `${check}00`).subarray(0, -1));
+    return code((await c.next(SILENCE_MS))?.hex) === 1043;
+  }),
+  'idle-behind-login-closes': on(async (c) => {
+    await c.login();
+    return gone((await c.next(SILENCE_MS))?.hex) && (await c.ending(1)) === 'fin';
+  }),
+  'idle-client-gets-ok': on(async (c) => {
+    await c.login();
+    c.send(PING);
+    await c.next();
+    return isOk((await c.next(SILENCE_MS))?.hex);
+  }),
+};

@@ -1,0 +1,29 @@
+/** How the defects of defects/login.ts show. */
+import type { login } from '../defects/login.ts';
+import { packet, response41, z } from './bare-client.ts';
+import { exchanging } from './exchange.ts';
+import { answerTo, check, code, F, gone, native, on, PLUGIN, type Shows, text } from './shows.ts';
+
+const ODBC = 0x40;
+const SECURE_CONNECTION = 0x8000;
+
+export const loginShows: Record<keyof typeof login, Shows> = {
+  'odbc-client-refused': answerTo(response41(F | ODBC, `${check}00`), (answer) => code(answer) === 1043),
+  'no-secure-connection-closes': answerTo(response41(F & ~SECURE_CONNECTION, `${check}00`), gone),
+  'empty-password-asks-for-a-switch': answerTo(
+    response41(PLUGIN, `${check}00${native}`),
+    (answer) => answer?.startsWith(`fe${native}`) === true,
+  ),
+  'empty-switch-response-not-counted': exchanging(async (x, c) => {
+    await x.login('haproxy_check', 'nobody_knows_this');
+    c.send(packet('', 3));
+    return (await c.next())?.sequenceId === 3;
+  }),
+  'unknown-user-denied-with-sequence-zero': on(async (c) => {
+    await c.next();
+    c.send(response41(F, `${z('nobody')}00`));
+    const answer = await c.next();
+    return code(answer?.hex) === 1045 && answer?.sequenceId === 0;
+  }),
+  'greeting-sent-back-answered': answerTo(packet(`0a${z('5.7.0')}${'41'.repeat(40)}`, 1), (answer) => text(answer).endsWith('root\0\0')),
+};
