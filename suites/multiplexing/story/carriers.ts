@@ -1,0 +1,32 @@
+import type { Observed } from '../../../harness/scenario/scenario.ts';
+import { type Exchange, onLink, type Wire, type WireConnection } from '../../../harness/scenario/wire.ts';
+import { backendLeg } from './topology.ts';
+
+export type Carried = Exchange & { readonly on: WireConnection };
+
+/** Every exchange of a leg whose statement holds that mark as a string: 'delay 5, query 3'. */
+export function marked(wire: Wire, mark: string, link: string = backendLeg): Carried[] {
+  return onLink(wire, link).flatMap((on) =>
+    on.exchanges.filter(({ sql }) => sql?.includes(`'${mark}'`)).map((exchange) => ({ ...exchange, on })),
+  );
+}
+
+/** The server's own id of the connection that carried the statement with that mark; undefined when none did. */
+export const carrier = (wire: Wire, mark: string): number | undefined => marked(wire, mark)[0]?.on.threadId;
+
+/** A world in which every statement of the backend leg went over one connection. */
+export const overOne = <F>(observed: Observed<F>): Observed<F> => withThreadIds(observed, () => 1);
+
+/** A world in which each statement of the backend leg had a connection of its own. */
+export function overMany<F>(observed: Observed<F>): Observed<F> {
+  const connections = observed.wire.connections.flatMap((one) =>
+    one.link === backendLeg ? one.exchanges.map((exchange) => ({ ...one, exchanges: [exchange] })) : [one],
+  );
+  let id = 0;
+  return withThreadIds({ ...observed, wire: { connections } }, () => ++id);
+}
+
+function withThreadIds<F>(observed: Observed<F>, next: () => number): Observed<F> {
+  const connections = observed.wire.connections.map((one) => (one.link === backendLeg ? { ...one, threadId: next() } : one));
+  return { ...observed, wire: { connections } };
+}

@@ -1,0 +1,36 @@
+import type { Stage } from '../../../harness/scenario/stage.ts';
+
+/** Sets variables of ProxySQL; its thread reads them before it takes the next packet. */
+export async function setVariables(stage: Stage, variables: Readonly<Record<string, string | number>>): Promise<void> {
+  for (const [name, value] of Object.entries(variables)) await stage.command('proxysql', `SET mysql-${name}=${value}`);
+  await stage.command('proxysql', 'LOAD MYSQL VARIABLES TO RUNTIME');
+  stage.tell(
+    Object.entries(variables)
+      .map(([name, value]) => `mysql-${name}=${value}`)
+      .join(', '),
+  );
+}
+
+/**
+ * Asks who has the connection of the statement before: a new client begins a transaction and says `mark` in it, which takes
+ * whatever connection is free, and keeps it. As every such client keeps its own, the only connection that can be free is
+ * the one that has just been given back: the question lands there, or on a new one when it is still tied.
+ */
+export async function askWhoHasIt(stage: Stage, mark: string): Promise<void> {
+  const other = await stage.client('proxysql');
+  await other.query('START TRANSACTION');
+  await other.query(`SELECT '${mark}' AS mark`);
+}
+
+/** Tables as in the report: an AUTO_INCREMENT column beside a UUID key, and one with the UUID key alone. */
+export async function createTables(stage: Stage): Promise<void> {
+  const server = stage.node('server');
+  await server.sql?.('USE mywire');
+  await server.sql?.('CREATE TABLE orders (uuid CHAR(36) PRIMARY KEY, id INT AUTO_INCREMENT UNIQUE, note VARCHAR(64))');
+  await server.sql?.('CREATE TABLE plain (uuid CHAR(36) PRIMARY KEY, note VARCHAR(64))');
+}
+
+/** An insert that takes an AUTO_INCREMENT value. */
+export const insertOrder = (mark: string): string => `INSERT INTO orders (uuid, note) VALUES (UUID(), '${mark}')`;
+/** An insert that takes none. */
+export const insertPlain = (mark: string): string => `INSERT INTO plain (uuid, note) VALUES (UUID(), '${mark}')`;
