@@ -36,10 +36,10 @@ export class Descriptor {
   }
 
   /**
-   * Has a RST followed the peer's FIN? Asked by a write of no bytes, which sends nothing and fails with EPIPE (Linux;
+   * Has the peer sent a RST that Node has not told of: behind a FIN, or while we do not read? Asked by a write of no bytes, which sends nothing and fails with EPIPE (Linux;
    * elsewhere the answer may be no). Only while our own side is open: behind our FIN each write fails.
    */
-  resetBehindFin(): boolean {
+  hasReset(): boolean {
     const fd = this.#fd;
     if (fd === undefined) return false;
     try {

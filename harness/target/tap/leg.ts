@@ -17,7 +17,7 @@ export interface LegEvents {
 
 /** Bytes that the kernel held for a socket which a write found dead: no receive buffer of Linux is larger by default. */
 const MOST_RESCUED = 8 << 20;
-/** After a FIN nothing tells of a RST behind it: asked after 1 ms, then ever more seldom (ms). */
+/** Nothing tells of a RST behind a FIN, or while we do not read: asked after 1 ms, then ever more seldom (ms). */
 const LONGEST_LOOK = 50;
 
 /** One of the two sockets of a tapped connection: tells FIN from RST, and ends as it is told. */
@@ -28,6 +28,8 @@ export class Leg {
   #state: 'new' | 'connecting' | 'stands' | 'gone';
   #fin = false;
   #rst = false;
+  /** A RST was found while we did not read: what the kernel still holds comes first. */
+  #resetWaits = false;
   #look: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket, told: LegEvents) {
@@ -45,10 +47,10 @@ export class Leg {
     socket.on('end', () => {
       const behind = this.#descriptor.behindEnd();
       this.#rescued();
-      if (behind === 'rst') return this.#reset();
+      if (behind === 'rst' || this.#resetWaits) return this.#reset();
       this.#fin = true;
       told.ended('fin');
-      this.#lookBehindFin(1);
+      this.#lookForReset(1);
     });
     socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
     socket.on('close', () => {
@@ -82,14 +84,15 @@ export class Leg {
     this.#socket.write(bytes, (error) => {
       if (!error) handed?.();
     });
-    if (this.#fin) this.#lookBehindFin(1);
+    if (this.#fin) this.#lookForReset(1);
   }
 
   /** Reads, or lets the peer meet a full window. */
   read(on: boolean): void {
-    if (on === !this.#socket.isPaused()) return;
+    if (on === !this.#socket.isPaused() || this.#resetWaits) return;
     if (on) this.#socket.resume();
     else this.#socket.pause();
+    if (!on) this.#lookForReset(LONGEST_LOOK);
   }
 
   /** Sends FIN behind what was written; reading goes on. */
@@ -144,11 +147,18 @@ export class Leg {
     this.#socket.destroy();
   }
 
-  #lookBehindFin(afterMs: number): void {
+  #lookForReset(afterMs: number): void {
     clearTimeout(this.#look);
     if (this.gone) return; // behind our own FIN no RST means anything
-    if (this.#descriptor.resetBehindFin()) return this.#reset();
-    this.#look = setTimeout(() => this.#lookBehindFin(Math.min(afterMs * 2, LONGEST_LOOK)), afterMs);
+    if (!this.#fin && !this.#socket.isPaused()) return; // Node tells
+    if (!this.#descriptor.hasReset()) {
+      this.#look = setTimeout(() => this.#lookForReset(Math.min(afterMs * 2, LONGEST_LOOK)), afterMs);
+    } else if (this.#fin) {
+      this.#reset();
+    } else {
+      this.#resetWaits = true; // the error is taken from the kernel: Node will see an end
+      this.#socket.resume();
+    }
   }
 
   #rescued(): void {

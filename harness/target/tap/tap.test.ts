@@ -232,6 +232,22 @@ describe('an ending passes as what it is', () => {
     }
   });
 
+  test('RST of a client whose bytes nobody reads reaches the server at once', async () => {
+    await open();
+    behave = ({ socket }) => socket.pause();
+    const client = await connect();
+    await tap.until(([one]) => one?.server !== undefined, LIMIT);
+    void client.send([Buffer.alloc(64 << 20)], 'more than all buffers hold');
+    const [{ socket, ended }] = served as [Served];
+    // Until all buffers are full and the tap has stopped reading, which no event tells.
+    expect(await tap.until(([one]) => (one?.events.length ?? 0) >= (64 << 20) / 65_536, 300)).toBe(false);
+    client.reset();
+    expect(await untilOver()).toBe(true);
+    socket.resume();
+    expect(await ended).toBe('rst');
+    expect(endings(first())).toEqual(['client rst']);
+  });
+
   test('a server that refuses: the client gets RST', async () => {
     const nowhere = { host, port: await freePort() };
     await open({}, () => nowhere);
