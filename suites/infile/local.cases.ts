@@ -245,7 +245,7 @@ export const cases = [
     id: 'infile/statement-fails-after-the-file',
     title: 'a statement that fails on a row is answered with ERR behind the whole file, and the session goes on',
     level: 'MUST',
-    source: [...sent, ...counted],
+    source: [manual['mysql/error-1242-subquery-of-many-rows'], ...sent, ...counted],
     needs,
     script: [
       ...loggedIn,
@@ -264,6 +264,7 @@ export const cases = [
     title: 'rows with too few and too many fields are loaded, and make the warnings that OK and its info count',
     level: 'MUST',
     source: [
+      manual['mysql/infile-info-counts'],
       ...sent,
       manual['mysql/infile-field-count-warns'],
       manual['mysql/infile-local-errors-become-warnings'],

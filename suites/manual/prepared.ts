@@ -284,6 +284,10 @@ export const preparedManual = {
     ...mBulk,
     says: 'The indicator of a value is 0 NONE, 1 NULL, 2 DEFAULT (the default of the column), or 3 IGNORE (the default for an insert, nothing changed for an update).',
   },
+  'mariadb/bulk-has-one-result': {
+    ...mDifferences,
+    says: 'COM_STMT_BULK_EXECUTE has one result, OK or ERR, for all of its rows: the affected rows of all and the first generated ID.',
+  },
   'mariadb/bulk-unit-results': {
     ...mBulk,
     says: 'With SEND_UNIT_RESULTS, where MARIADB_CLIENT_BULK_UNIT_RESULTS is agreed, the answer is a result set of affected rows and auto-increment IDs.',

@@ -156,7 +156,7 @@ export const resultsetManual = {
   },
   'mysql/info-strings': {
     ...cApi('mysql_info()', 'mysql-info'),
-    says: 'An INSERT of several rows is told as Records, Duplicates and Warnings, an UPDATE as Rows matched, Changed and Warnings, each with its count.',
+    says: 'An INSERT of several rows is told as Records, Duplicates and Warnings, an UPDATE as Rows matched, Changed and Warnings, each with its count; an INSERT of one row, and statements that the page does not list, have no such text.',
   },
   'mariadb/info-strings': {
     ...mariadbPage('OK_Packet', `${wire}/4-server-response-packets/ok_packet`),

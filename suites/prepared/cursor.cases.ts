@@ -21,14 +21,17 @@ const needs = ['check-account'] as const;
 
 /** Three rows without a table. */
 const THREE = 'SELECT 1 AS id UNION ALL SELECT 2 UNION ALL SELECT 3';
-const opened: Step = {
+/** A server may leave the cursor out: without the flag the rows are all there, and there is nothing to fetch. */
+const openedOr = (rows: number): Step => ({
   expect: [
     {
       packet: 'BinaryResultset',
       where: { columns: 1, rows: 0, statusFlags: { all: [{ bits: status.CURSOR_EXISTS }, { noBits: status.LAST_ROW_SENT }] } },
     },
+    { packet: 'BinaryResultset', where: { columns: 1, rows, statusFlags: { noBits: status.CURSOR_EXISTS } }, then: works },
   ],
-};
+});
+const opened = openedOr(3);
 const openCursor = [...prepared(THREE, 0, 1), { send: execute([], withCursor) }, opened] as const;
 /** Rows, and whether they are the last. */
 function fetched(rows: readonly string[], last: boolean): Alternative {
@@ -44,7 +47,8 @@ const noOpenCursor: Step = { expect: [err(1421, 'HY000')] };
 export const cases = [
   {
     id: 'prepared/cursor-opens',
-    title: 'an execution with a cursor is answered by definitions, and an EOF with SERVER_STATUS_CURSOR_EXISTS in place of rows',
+    title:
+      'an execution with a cursor is answered by definitions, and an EOF with SERVER_STATUS_CURSOR_EXISTS in place of rows; or by rows without it',
     level: 'MUST',
     source,
     needs,
@@ -112,7 +116,7 @@ export const cases = [
       ...loggedIn,
       ...prepared('SELECT 1 LIMIT 0', 0, 1),
       { send: execute([], withCursor) },
-      opened,
+      openedOr(0),
       { send: fetch(1) },
       { expect: [fetched([], true)] },
       ...works,
@@ -139,7 +143,7 @@ export const cases = [
   {
     id: 'prepared/fetch-behind-last-row',
     title: 'behind the last row there is no cursor: COM_STMT_FETCH is refused with ERR 1421',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [...noCursor, manual['mysql/status-last-row-sent']],
     needs,
     script: [

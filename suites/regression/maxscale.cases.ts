@@ -292,7 +292,12 @@ export const cases = [
     id: 'regression/maxscale-3533-session-tracking',
     title: 'a server that offers SESSION_TRACK tells the client that sets it of another default database',
     level: 'MUST',
-    source: [manual['mysql/ok-layout'], manual['mysql/capabilities-are-an-intersection'], manual['mariadb/ok-layout']],
+    source: [
+      manual['mysql/session-state-block'],
+      manual['mysql/capabilities-are-an-intersection'],
+      manual['mysql/track-schema'],
+      manual['mariadb/session-state'],
+    ],
     needs: ['check-account', { offers: 'SESSION_TRACK' }],
     script: [
       ...withFlags('SESSION_TRACK'),

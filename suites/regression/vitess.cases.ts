@@ -50,7 +50,12 @@ export const cases = [
     id: 'regression/vitess-20485-session-state-of-a-statement',
     title: 'USE is answered with an OK that carries the new default database, for a client with SESSION_TRACK',
     level: 'MUST',
-    source: [manual['mysql/ok-layout'], manual['mariadb/ok-layout']],
+    source: [
+      manual['mysql/session-state-block'],
+      manual['mysql/session-state-types'],
+      manual['mysql/track-schema'],
+      manual['mariadb/session-state'],
+    ],
     needs: ['check-account', { offers: 'SESSION_TRACK' }],
     script: [
       greeting,

@@ -16,7 +16,7 @@ export const cases = [
     id: 'resultset/insert-of-one-row',
     title: 'an INSERT of one row affects one, gives its id, and has no info',
     level: 'MUST',
-    source: [manual['mysql/affected-rows'], manual['mysql/insert-id'], ...layout],
+    source: [manual['mysql/affected-rows'], manual['mysql/insert-id'], manual['mysql/info-strings'], ...layout],
     needs: needsTables,
     script: [
       ...inDatabase,
@@ -105,7 +105,7 @@ export const cases = [
     id: 'resultset/delete-counts-rows',
     title: 'a DELETE affects the rows that it deleted, and has no info',
     level: 'MUST',
-    source: [manual['mysql/affected-rows']],
+    source: [manual['mysql/affected-rows'], manual['mysql/info-strings']],
     needs: needsTables,
     script: [
       ...inDatabase,
