@@ -15,8 +15,8 @@ const proxysqls = [
   process.env['MYWIRE_BIN_PROXYSQL'] ?? 'proxysql',
   ...['2.0.17', '2.0.18', '2.7.1'].map((version) => `/opt/proxysql/${version}/proxysql`),
 ].filter(existsSync);
-const [mariadb, mysql, haproxy, mysqlrouter, nginx] = await Promise.all(
-  (['mariadb', 'mysql', 'haproxy', 'mysqlrouter', 'nginx'] as const).map((product) => findBinaryIfThere(product, {})),
+const [mariadb, mysql, haproxy, mysqlrouter, nginx, maxscale] = await Promise.all(
+  (['mariadb', 'mysql', 'haproxy', 'mysqlrouter', 'nginx', 'maxscale'] as const).map((product) => findBinaryIfThere(product, {})),
 );
 const ended: RunningTarget[] = [];
 afterEach(async () => {
@@ -179,6 +179,26 @@ describe.skipIf(!nginx)(`local:nginx+reference${nginx ? '' : ' (skipped: no ngin
     await expect(query(back?.endpoint as Endpoint, target.accounts.login, 'SELECT 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 });
+
+const maxscaleHere = mariadb && maxscale;
+describe.skipIf(!maxscaleHere)(
+  `local:maxscale+mariadb${maxscaleHere ? '' : ' (skipped: no maxscale or no mariadbd here; set MYWIRE_BIN_MAXSCALE)'}`,
+  () => {
+    // Its monitor asks a server that is not up yet again after 5 s only.
+    test('lets both accounts through, and comes back at the same address', { timeout: 60_000 }, async () => {
+      const target = await start('local:maxscale+mariadb');
+      const [front, back] = target.nodes;
+      expect(front).toMatchObject({ product: 'maxscale', version: maxscale?.version });
+      for (const account of everyday(target)) {
+        expect(await query(target.front, account, 'SELECT @@port port', 'mywire')).toEqual([{ port: back?.endpoint.port }]);
+      }
+      process.kill(front?.pid ?? 0, 'SIGKILL');
+      await expect.poll(() => front?.state()).toContain('was ended by SIGKILL');
+      await target.restart?.();
+      expect(await query(target.front, target.accounts.login, 'SELECT 1')).toHaveLength(1);
+    });
+  },
+);
 
 const fronts = ['haproxy', ...(proxysqls.length > 0 ? ['proxysql'] : [])];
 const chain = `local:${fronts.join('+')}+mariadb`;
