@@ -148,8 +148,8 @@ export class Connection {
   }
 
   /**
-   * How the server ended the connection, waiting up to the limit. After a FIN the write probe of facts.md 1 tells whether
-   * a RST had followed: an error means fin+rst, success means fin. The probe itself provokes a RST, so it comes last.
+   * How the server ended the connection, waiting up to the limit. After a FIN a probe tells whether a RST had followed: a
+   * write of nothing on Linux; elsewhere of a byte, where an error means fin+rst. That one provokes a RST, so it comes last.
    */
   async ending(limitMs: number): Promise<Ending> {
     if (!this.over && !this.flooded) await this.wait('the end of the connection', limitMs, () => false);
@@ -280,11 +280,13 @@ export class Connection {
     this.#wake?.();
   }
 
-  /** True if a write fails, that is, if a RST had followed the FIN. */
+  /** True if a RST had followed the FIN. */
   #probe(): Promise<boolean> {
     return new Promise((resolve) => {
       setTimeout(() => {
         if (this.#rst || this.#socket.destroyed) return resolve(this.#rst);
+        if (this.#descriptor.hasReset()) this.#end('rst');
+        if (this.#rst || process.platform === 'linux') return resolve(this.#rst);
         this.#socket.once('close', () => resolve(this.#rst));
         this.#socket.write(Uint8Array.of(0), (error) => {
           if (!error) resolve(false);
