@@ -1,4 +1,4 @@
-import { openDatabase } from './database.ts';
+import { loadDriver, openDatabase } from './database.ts';
 import type { Verdict } from './judge.ts';
 import type { Login } from './login.ts';
 import { makeLook } from './look.ts';
@@ -19,6 +19,7 @@ const serverOf = ({ socketPath, host, port }: Login) => socketPath ?? `${host}:$
 
 /** One look, without HTTP. */
 export async function lookOnce({ login, ...settings }: AgentSettings): Promise<Verdict> {
+  await loadDriver();
   const database = openDatabase(login);
   try {
     return await makeLook({ ...settings, database, server: serverOf(login) })();
@@ -43,7 +44,10 @@ export async function startAgent(
   const server = await serveVerdicts({ ...where, look, onVerdict, onNote: write });
   const onlyHere = ['127.0.0.1', '::1', 'localhost'].includes(where.host) ? ', for this host alone (--listen lets others ask)' : '';
   write(`listening on ${where.host}:${server.port}${onlyHere}; asks ${serverOf(login)} as ${login.user}`);
-  look().then(onVerdict, () => {});
+  // Requests that come before the driver is there wait, and are in time all the same or 503.
+  loadDriver()
+    .then(look)
+    .then(onVerdict, () => {});
   return {
     port: server.port,
     stop: async () => {
