@@ -5,6 +5,7 @@ import type { Compression } from '../codec/compressed-frame.ts';
 import { frame, HEADER_BYTES, join, MAX_PAYLOAD } from '../codec/frame.ts';
 import { CompressedLink } from './compressed-link.ts';
 import type { DefectName } from './defects/index.ts';
+import { endConnection } from './ending.ts';
 import { type Header, Input } from './input.ts';
 import { outgoing } from './outgoing.ts';
 import { Departure, type Leave, Refusal, refuse } from './refusal.ts';
@@ -15,12 +16,6 @@ const MAX_LOGIN_BYTES = 0x1000000;
 export const MAX_COMMAND_BYTES = 0x2000000;
 /** Bytes that may wait while the session is busy; more stay in the kernel. */
 const BACKLOG_BYTES = 0x10000;
-/** How long what arrives behind our FIN is read and thrown away, so that it does not provoke a RST, in ms. */
-const LINGER_MS = 2000;
-
-/** A packet with its header, no byte more or less. */
-const isWhole = (bytes: Uint8Array): boolean =>
-  bytes.length >= HEADER_BYTES && bytes.length === HEADER_BYTES + Buffer.from(bytes).readUIntLE(0, 3);
 
 /** One connection in packets: sequence ids, framing, backpressure and the ending. */
 export class Channel {
@@ -240,32 +235,8 @@ export class Channel {
     if (this.#left) return;
     this.#left = true;
     this.discard();
-    if (how === 'fin' && this.#has('fin-then-rst-at-end')) return this.#leaveAs('fin-rst');
-    this.#leaveAs(how);
-  }
-
-  #leaveAs(how: Leave): void {
-    const socket = this.#socket;
-    if (how === 'rst') {
-      this.#tcp.resetAndDestroy();
-      return;
-    }
-    socket.resume();
-    if (how === 'abandon') return this.#destroyLater();
-    if (how === 'stay' && !this.#ended) {
-      socket.once('end', () => socket.end());
-      return;
-    }
-    socket.end(() => {
-      if (how === 'fin-rst') this.#tcp.resetAndDestroy();
-    });
-    this.#destroyLater();
-  }
-
-  #destroyLater(): void {
-    const timer = setTimeout(() => this.#socket.destroy(), LINGER_MS);
-    timer.unref();
-    this.#socket.once('close', () => clearTimeout(timer));
+    const ending = how === 'fin' && this.#has('fin-then-rst-at-end') ? 'fin-rst' : how;
+    endConnection({ socket: this.#socket, tcp: this.#tcp, clientHasEnded: this.#ended }, ending);
   }
 
   #listen(): void {
@@ -282,8 +253,7 @@ export class Channel {
 
   #unpack(bytes: Uint8Array): void {
     try {
-      for (const part of this.#compression?.unpack(bytes) ?? [])
-        if (isWhole(part) || !this.#has('compressed-packet-is-whole-packet')) this.#input.push(part);
+      for (const part of this.#compression?.unpack(bytes) ?? []) this.#input.push(part);
     } catch (error) {
       if (!(error instanceof Refusal || error instanceof Departure)) throw error;
       this.#broken = error;

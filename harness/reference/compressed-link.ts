@@ -50,7 +50,7 @@ export class CompressedLink {
         this.#expected = (sequenceId + 1) & 0xff;
         const kept = has('frame-holds-one-packet') ? firstPacket(bytes) : bytes;
         this.#unread.push({ bytes: kept.length, next: this.#expected });
-        out.push(kept);
+        if (isWhole(kept) || !has('compressed-packet-is-whole-packet')) out.push(kept);
       }
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
@@ -92,6 +92,10 @@ export class CompressedLink {
     return join(frames);
   }
 }
+
+/** A packet with its header, no byte more or less. */
+const isWhole = (bytes: Uint8Array): boolean =>
+  bytes.length >= PACKET_HEADER_BYTES && bytes.length === PACKET_HEADER_BYTES + lengthAt(bytes, 0);
 
 /** Nothing but whole packets? */
 function holdsPackets(bytes: Uint8Array): boolean {

@@ -1,4 +1,5 @@
-import { type TryContext, tryCase } from './try-case.ts';
+import type { TryContext } from './try.ts';
+import { tryCase } from './try-case.ts';
 
 /**
  * The sanity bracket: a conversation whose outcome is known from this same target. It is held against its own first

@@ -2,7 +2,8 @@ import { areaOf, type Case } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
 import type { Transcript } from '../wire/transcript.ts';
 import type { CheckResult, Deviation } from './result.ts';
-import { type Try, type TryContext, tryCase } from './try-case.ts';
+import type { Try, TryContext } from './try.ts';
+import { tryCase } from './try-case.ts';
 
 /** At most this many tries of one case run side by side: a race needs company, a server needs air. */
 const TRIES_AT_ONCE = 8;

@@ -6,7 +6,7 @@ import { type Job, lately, type Manners, mannersOf, patience, type Ran } from '.
 import { missing, type Profile } from './profile.ts';
 import type { CheckResult } from './result.ts';
 import type { RunOptions } from './run-options.ts';
-import type { TryContext } from './try-case.ts';
+import type { TryContext } from './try.ts';
 
 /** A bracket conversation is held after this many cases. */
 const BRACKET_EVERY = 40;

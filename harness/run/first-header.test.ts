@@ -5,8 +5,8 @@ import type { Case } from '../case/case.ts';
 import { startReference } from '../reference/index.ts';
 import { accountsWith, databaseName } from '../target/accounts.ts';
 import type { RunningTarget } from '../target/target.ts';
+import { headerKept } from './delivering.ts';
 import { runTarget } from './run-target.ts';
-import { headerKept } from './try-case.ts';
 
 const lengths = (segments: readonly Uint8Array[]): number[] => segments.map(({ length }) => length);
 const pieces = (...of: number[]): Uint8Array[] => of.map((length) => new Uint8Array(length));

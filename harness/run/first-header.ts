@@ -2,7 +2,8 @@ import type { Case } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
 import { check } from './check.ts';
 import type { CheckResult } from './result.ts';
-import { type TryContext, tryCase } from './try-case.ts';
+import type { TryContext } from './try.ts';
+import { tryCase } from './try-case.ts';
 
 const note =
   'The target loses the header of the first packet when it comes alone (framing/first-header-apart). In the cases that are not about framing it travels in one segment with the byte behind it.';

@@ -5,7 +5,7 @@ import { accountsWith } from '../target/accounts.ts';
 import type { Endpoint } from '../target/target.ts';
 import { RunError } from './error.ts';
 import { probe } from './profile.ts';
-import type { TryContext } from './try-case.ts';
+import type { TryContext } from './try.ts';
 
 const started: (() => Promise<void>)[] = [];
 afterAll(async () => {

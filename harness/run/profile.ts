@@ -6,7 +6,8 @@ import { has, mariadbCapability, mariadbNames, names } from '../codec/capability
 import { printable } from './describe.ts';
 import { RunError } from './error.ts';
 import type { ToldProfile } from './result.ts';
-import { type Try, type TryContext, tryCase } from './try-case.ts';
+import type { Try, TryContext } from './try.ts';
+import { tryCase } from './try-case.ts';
 
 /** What a probe of the target found before the first case. */
 export interface Profile {

@@ -15,7 +15,7 @@ import { compose } from './compose.ts';
 import { endingInWords } from './describe.ts';
 import { type Attempt, Matcher, type Situation } from './matcher.ts';
 import { Session } from './session.ts';
-import type { Try } from './try-case.ts';
+import type { Try } from './try.ts';
 
 /** Thrown where the recorded client did something else than the case does. */
 const anotherCase = Symbol('the client of the recording did something else');

@@ -13,7 +13,7 @@ import { Matcher } from './matcher.ts';
 import { recorded, recordedTry } from './recorded-try.ts';
 import type { CheckResult, RecordedCheck } from './result.ts';
 import { Session } from './session.ts';
-import type { Try } from './try-case.ts';
+import type { Try } from './try.ts';
 
 /** A recording judged by the rules that live connections are judged by. */
 export interface JudgedRecording {

@@ -1,7 +1,7 @@
 import type { Delivery } from '../case/delivery.ts';
 import type { Limits } from './limits.ts';
 import type { CheckResult } from './result.ts';
-import type { Try } from './try-case.ts';
+import type { Try } from './try.ts';
 
 /** How to run the cases on one target. */
 export interface RunOptions {

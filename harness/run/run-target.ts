@@ -8,7 +8,7 @@ import type { Job } from './order.ts';
 import { type Profile, probe, toldProfile } from './profile.ts';
 import type { TargetReport } from './result.ts';
 import type { RunOptions } from './run-options.ts';
-import type { TryContext } from './try-case.ts';
+import type { TryContext } from './try.ts';
 
 /** Runs the cases on one running target. Never throws for what the target does; the report says it. */
 export async function runTarget(target: RunningTarget, cases: readonly Case[], options: RunOptions = {}): Promise<TargetReport> {

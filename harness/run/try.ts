@@ -1,0 +1,44 @@
+import type { ProbeName } from '../case/probe.ts';
+import type { Stimulus } from '../case/step.ts';
+import type { Accounts, Endpoint } from '../target/target.ts';
+import type { Transcript } from '../wire/transcript.ts';
+import type { Composed } from './compose.ts';
+import type { Limits } from './limits.ts';
+import type { Deviation } from './result.ts';
+import type { ServerPacket } from './server-packet.ts';
+
+/** Where a try goes, and with what. */
+export interface TryContext {
+  readonly endpoint: Endpoint;
+  readonly accounts: Accounts;
+  readonly database?: string;
+  /** Cases about PROXY headers connect from this address of ours. */
+  readonly proxiesFrom?: string;
+  readonly limits: Limits;
+  /** The path hides how connections end (a userland proxy): FIN, FIN+RST and RST all count as closed. */
+  readonly endingsHidden?: boolean;
+  /** The probes that the target refused; undefined before they were asked. */
+  readonly refuses?: ReadonlySet<ProbeName>;
+  /**
+   * The header of the client's first packet: 'apart' from its payload, which follows after a while; or 'kept' in one segment
+   * with the byte behind it, whatever the delivery, for a target that loses a header which comes alone (harness/run/first-header.ts).
+   */
+  readonly firstHeader?: 'apart' | 'kept';
+  /** Stimuli put together already, kept over the tries of a case. */
+  readonly composed?: Map<Stimulus, Composed>;
+  /** Told of every try, the passing ones too. */
+  readonly onTry?: (one: Try) => void;
+}
+
+/** What one try of a script showed. */
+export interface Try {
+  readonly deviation?: Deviation;
+  /** The alternative that says "this target does not do this" was taken. */
+  readonly unsupported?: string;
+  /** We failed, not the target: no connection, TLS on our side, a stimulus that cannot be built. */
+  readonly inconclusive?: string;
+  readonly observation: string;
+  readonly transcript: Transcript;
+  /** Answers in order, for checks across tries. */
+  readonly packets: readonly ServerPacket[];
+}
