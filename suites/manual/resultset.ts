@@ -38,7 +38,7 @@ export const resultsetManual = {
   },
   'mysql/column-flags': {
     ...columnFlags,
-    says: 'NOT_NULL is 1, PRI_KEY 2, UNIQUE_KEY 4, MULTIPLE_KEY 8, BLOB 16, UNSIGNED 32, ZEROFILL 64, BINARY 128, ENUM 256, AUTO_INCREMENT 512, SET 2048, NO_DEFAULT_VALUE 4096, PART_KEY 16384.',
+    says: 'NOT_NULL is 1, PRI_KEY 2, UNIQUE_KEY 4, MULTIPLE_KEY 8, BLOB 16, UNSIGNED 32, ZEROFILL 64, BINARY 128, ENUM 256, AUTO_INCREMENT 512, SET 2048, NO_DEFAULT_VALUE 4096, PART_KEY 16384, and, for clients, NUM 32768.',
   },
   'mysql/column-flags-of-timestamps': {
     ...columnFlags,
@@ -58,7 +58,7 @@ export const resultsetManual = {
   },
   'mariadb/column-flags': {
     ...mResultset,
-    says: 'The field detail flags are NOT_NULL 1, PRIMARY_KEY 2, UNIQUE_KEY 4, MULTIPLE_KEY 8, BLOB 16, UNSIGNED 32, ZEROFILL 64, BINARY_COLLATION 128, ENUM 256, AUTO_INCREMENT 512, TIMESTAMP 1024, SET 2048, NO_DEFAULT_VALUE 4096, ON_UPDATE_NOW 8192.',
+    says: 'The field detail flags are NOT_NULL 1, PRIMARY_KEY 2, UNIQUE_KEY 4, MULTIPLE_KEY 8, BLOB 16, UNSIGNED 32, ZEROFILL 64, BINARY_COLLATION 128, ENUM 256, AUTO_INCREMENT 512, TIMESTAMP 1024, SET 2048, NO_DEFAULT_VALUE 4096, ON_UPDATE_NOW 8192, NUM 32768.',
   },
   'mariadb/column-types': {
     ...mResultset,

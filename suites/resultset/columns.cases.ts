@@ -27,11 +27,13 @@ function columns(...each: readonly Fields[]): Fields {
     each.flatMap((fields, i) => Object.entries(fields).map(([field, is]) => [`column.${i}.${field}`, is] as const)),
   );
 }
+/** Those that may have NUM_FLAG, which MySQL's manual has for clients, and MariaDB's for any number. */
+const NUMERIC: readonly number[] = [T.TINY, T.SHORT, T.INT24, T.LONG, T.LONGLONG, T.FLOAT, T.DOUBLE, T.NEWDECIMAL, T.YEAR];
 const number = (type: number, columnLength: number, flags = 0, decimals = 0): Fields => ({
   characterSet: BINARY,
   columnLength,
   type,
-  flags,
+  flags: NUMERIC.includes(type) ? { oneOf: [flags, flags | F.NUM] } : flags,
   decimals,
 });
 const text = (type: number, columnLength: number, flags = 0): Fields => ({ characterSet: utf8mb4, columnLength, type, flags, decimals: 0 });
