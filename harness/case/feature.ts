@@ -30,6 +30,11 @@ export const features = {
     asks: 'SELECT @@global.interactive_timeout <> @@global.wait_timeout',
     yes: '1',
   },
+  'case-sensitive-names': {
+    without: 'the case of a name of a database means nothing (lower_case_table_names)',
+    asks: 'SELECT @@lower_case_table_names',
+    yes: '0',
+  },
   'performance-schema': { without: 'the performance schema is off', asks: 'SELECT @@performance_schema', yes: '1' },
   'query-attribute-function': {
     without: 'the component query_attributes is not installed',

@@ -10,5 +10,6 @@ export function insistOnDatabase({ has, server }: Session, name: string): void {
     if (has('long-database-name-closes')) throw new Departure('fin');
     throw refuse.longDatabase(server.dialect);
   }
+  if (has('database-in-any-case') && server.databases.has(name.toLowerCase())) return;
   if (!server.databases.has(name)) throw refuse.unknownDatabase(name);
 }

@@ -81,6 +81,7 @@ const valueFaults: Partial<Record<keyof typeof valueTitles, ValueFault>> = {
   'value-zerofill-not-padded': only([T.LONG], (value) => value.replace(/^0+(?=.)/, '')),
   'value-float-with-six-decimals': only([T.FLOAT, T.DOUBLE], (value) => Number(value).toFixed(6)),
   'value-decimal-as-float': only([T.NEWDECIMAL], (value) => value.slice(0, -1)),
+  'value-decimal-zeros-lost': only([T.NEWDECIMAL], (value) => value.replace(/\.?0+$/, '')),
   'value-bit-as-number': only([T.BIT], (value) => String(Buffer.from(value, 'latin1').readUIntBE(0, value.length))),
   'value-year-of-two-digits': only([T.YEAR], (value) => value.slice(2)),
   'value-microseconds-cut': only(times, (value) => value.replace(/\.\d+$/, '')),

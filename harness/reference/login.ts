@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { FAST_AUTH_SUCCESS } from '../auth/caching-sha2.ts';
 import { capability } from '../codec/capability.ts';
 import type { Compression } from '../codec/compressed-frame.ts';
-import { okPacket, schemaChanged } from './answer.ts';
+import { status } from '../codec/status.ts';
+import { okPacket, schemaChanged, statusFlags } from './answer.ts';
 import { sendMore } from './auth/server-plugin.ts';
 import { authenticate } from './auth.ts';
 import { isKnownCollation, isUnknownCollation, unreadableCharacterSet } from './collation.ts';
@@ -144,5 +145,8 @@ function takeDatabase(session: Session, { database }: LoginRequest): void {
 
 function loginOk(session: Session): Uint8Array {
   const header = session.has('ok-starts-with-fe') ? { header: 0xfe } : {};
-  return okPacket(session, header, session.database === '' ? [] : schemaChanged(session.database));
+  let flags = statusFlags(session);
+  if (session.has('login-ok-without-autocommit')) flags &= ~status.AUTOCOMMIT;
+  if (session.has('login-ok-in-transaction')) flags |= status.IN_TRANS;
+  return okPacket(session, { ...header, statusFlags: flags }, session.database === '' ? [] : schemaChanged(session.database));
 }

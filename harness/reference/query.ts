@@ -1,4 +1,5 @@
 /** COM_QUERY (mysql/page_protocol_com_query). */
+import type { Lenenc } from '../codec/lenenc.ts';
 import { status } from '../codec/status.ts';
 import { errPacket, okPacket } from './answer.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
@@ -31,10 +32,11 @@ export async function queries(session: Session, sent: string): Promise<readonly 
   if (has('multi-statements-refused') && each.length > 1) throw refuse.syntax(each[1] ?? '');
   const packets = session.unsent;
   packets.length = 0;
+  const sums: Sums = { affectedRows: 0, lastInsertId: 0 };
   for (const [at, statement] of each.entries()) {
     session.moreResults = at < each.length - 1 || (has('more-results-on-last') && each.length > 1);
     try {
-      const results = await resultsOf(session, statement);
+      const results = carriedOver(session, await resultsOf(session, statement), sums);
       if (has('multi-only-last-result') && session.moreResults) continue;
       packets.push(...packetsOfAll(session, results, 'text' satisfies Form));
       if (results.some((result) => 'refused' in result)) return packets.splice(0);
@@ -62,6 +64,23 @@ function asBefore(session: Session, text: string): string {
   const first = numbers.get(session) ?? text;
   numbers.set(session, first);
   return first;
+}
+
+interface Sums {
+  affectedRows: number;
+  lastInsertId: Lenenc;
+}
+
+/** Two defects carry over what the statements before came to. */
+function carriedOver({ has }: Session, results: readonly Result[], sums: Sums): readonly Result[] {
+  return results.map((result) => {
+    if (!('ok' in result)) return result;
+    sums.affectedRows += Number(result.ok.affectedRows ?? 0);
+    sums.lastInsertId = result.ok.lastInsertId || sums.lastInsertId;
+    const affectedRows = has('multi-affected-rows-summed') && { affectedRows: sums.affectedRows };
+    const lastInsertId = has('multi-insert-id-stays') && { lastInsertId: sums.lastInsertId };
+    return { ...result, ok: { ...result.ok, ...affectedRows, ...lastInsertId } };
+  });
 }
 
 /** Carries out one statement. Throws Refusal. */

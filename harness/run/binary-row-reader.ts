@@ -6,6 +6,8 @@ import type { PacketWalk } from './packet-walk.ts';
 
 /** Bits of the NULL bitmap in front of that of the first column (mysql/page_protocol_binary_resultset). */
 const OFFSET = 2;
+/** Rows whose values are kept for the conditions of a case; all are counted and read. */
+export const ROWS_KEPT = 300;
 const dates = [0, 4, 7, 11];
 /** Bytes that a temporal value can have behind its length (mysql/page_protocol_binary_resultset, mariadb/resultset-row). */
 const legalLengths: ReadonlyMap<number, readonly number[]> = new Map([
@@ -18,13 +20,14 @@ const legalLengths: ReadonlyMap<number, readonly number[]> = new Map([
 /** Reads the next packet as a row of these columns: values as the text protocol has them, NULL as null. */
 export type ReadRow = (walk: PacketWalk, nth: number) => readonly (string | null)[];
 
-/** A reader of binary rows. It notes a header other than 0x00, bits of no column, and temporal values of no legal length. */
-export function binaryRowReader(column: readonly ColumnDefinition41[]): ReadRow {
+/** A reader of binary rows. It adds the bytes of each value to `lengths`, for the rows that are kept. It notes a header other than 0x00, bits of no column, and temporal values of no legal length. */
+export function binaryRowReader(column: readonly ColumnDefinition41[], lengths: number[][] = []): ReadRow {
   const message = binaryRow(column);
   return (walk, nth) => {
     const { header, nullBitmap, values } = walk.read(message, `the last value of row ${nth}`);
     if (header !== 0x00) walk.note(`row ${nth} begins with 0x${Number(header).toString(16).padStart(2, '0')}, not 0x00`);
     if (hasStrayBits(nullBitmap, column.length)) walk.note(`the NULL bitmap of row ${nth} has bits of no column`);
+    if (nth <= ROWS_KEPT) lengths.push(values.map((value) => value?.length ?? 0));
     return values.map((value, i) => {
       if (value === null) return null;
       const definition = column[i] as ColumnDefinition41;

@@ -4,7 +4,7 @@ import type { ColumnDefinition41 } from '../codec/messages/column-definition-41.
 import { messages } from '../codec/messages/index.ts';
 import { textRow } from '../codec/messages/text-row.ts';
 import { status } from '../codec/status.ts';
-import { binaryRowReader, type ReadRow } from './binary-row-reader.ts';
+import { binaryRowReader, type ReadRow, ROWS_KEPT } from './binary-row-reader.ts';
 import { PacketWalk } from './packet-walk.ts';
 import type { ServerPacket } from './server-packet.ts';
 import type { Session } from './session.ts';
@@ -13,8 +13,6 @@ import { missingSqlState } from './sql-state.ts';
 
 /** Of the fixed fields of a column definition (mysql/page_protocol_com_query_response_text_resultset_column_definition). */
 const FIXED_LENGTH = 0x0c;
-/** Rows whose values are kept for the conditions of a case; all are counted and read. */
-const ROWS_KEPT = 300;
 
 type Values = ReturnType<ReadRow>;
 
@@ -36,10 +34,11 @@ export function readResultset(queue: readonly Packet[], session: Session, name: 
         return walk.answer(name, { columns, column, rows: 0, row: [], ...head, ...definitions, ...end });
       }
     }
-    const readRow = name === 'TextResultset' ? textRowReader(columns) : binaryRowReader(column);
+    const valueBytes: number[][] = [];
+    const readRow = name === 'TextResultset' ? textRowReader(columns) : binaryRowReader(column, valueBytes);
     const answer = readRows(walk, name, readRow, columns, column);
     if (opensCursor(answer.value)) session.cursor = column;
-    return { ...answer, value: { ...head, ...definitions, ...answer.value } };
+    return { ...answer, value: { ...head, ...definitions, ...answer.value, ...(name === 'BinaryResultset' && { valueBytes }) } };
   });
 }
 

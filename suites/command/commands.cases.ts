@@ -212,6 +212,24 @@ export const cases = [
     killedBy: ['init-db-ignored'],
   },
   {
+    id: 'command/init-db-in-capitals',
+    title: 'where the case of names counts, COM_INIT_DB with a name in capitals gets ERR 1049 for a database in small letters',
+    level: 'MUST',
+    source: [
+      manual['mysql/names-of-databases-by-case'],
+      manual['mysql/error-1049-unknown-database'],
+      manual['mariadb/error-1049-unknown-database'],
+    ],
+    needs: ['check-account', { feature: 'types' }, { feature: 'case-sensitive-names' }],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_INIT_DB', with: { schema: 'MYWIRE' } } },
+      { expect: [{ packet: 'ERR', sequenceId: 1, where: { errorCode: 1049, sqlState: '42000' } }] },
+      ...works,
+    ],
+    killedBy: ['database-in-any-case'],
+  },
+  {
     id: 'command/statistics',
     title: 'COM_STATISTICS is answered with a text and nothing around it',
     level: 'SHOULD',

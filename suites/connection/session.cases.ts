@@ -112,6 +112,24 @@ export const cases: readonly Case[] = [
     killedBy: ['no-schema-ignored'],
   },
   {
+    id: 'connection/status-of-the-login',
+    title: 'the OK of a login counts nothing, and says that autocommit is on and that no transaction is open',
+    level: 'SHOULD',
+    source: [manual['mysql/ok-layout'], manual['mysql/status-flags'], manual['mariadb/ok-layout'], manual['mariadb/status-flags']],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      loginAsCheck,
+      {
+        expect: [
+          { packet: 'OK', where: { affectedRows: 0, lastInsertId: 0, warnings: 0, statusFlags: { all: [{ bits: 2 }, { noBits: 1 }] } } },
+        ],
+      },
+      ...works,
+    ],
+    killedBy: ['login-ok-without-autocommit', 'login-ok-in-transaction'],
+  },
+  {
     id: 'connection/interactive',
     title: 'the wait_timeout of an INTERACTIVE client is interactive_timeout',
     level: 'MUST',

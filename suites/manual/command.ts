@@ -205,6 +205,12 @@ export const commandManual = {
     ...capabilities,
     says: 'NO_SCHEMA, deprecated, forbids to name a column by its database and table.',
   },
+  'mysql/names-of-databases-by-case': {
+    manual: 'mysql',
+    page: 'Identifier Case Sensitivity',
+    url: 'https://dev.mysql.com/doc/refman/8.4/en/identifier-case-sensitivity.html',
+    says: 'With lower_case_table_names=0 the names of databases and tables are compared with regard to case.',
+  },
   'mysql/interactive': {
     ...capabilities,
     says: 'INTERACTIVE says that the client is interactive: it is interactive_timeout that counts, not wait_timeout.',

@@ -141,6 +141,11 @@ export const resultsetManual = {
     ...mOk,
     says: 'The server status has IN_TRANS 1, AUTOCOMMIT 2, MORE_RESULTS_EXISTS 8, NO_BACKSLASH_ESCAPES 0x200, IN_TRANS_READONLY 0x2000 and SESSION_STATE_CHANGED 0x4000.',
   },
+  'mysql/status-no-index-used': {
+    ...statusFlags,
+    says: 'SERVER_QUERY_NO_INDEX_USED is 0x20: the query has read a table without any of its indexes.',
+  },
+  'mariadb/status-no-index-used': { ...mOk, says: 'SERVER_QUERY_NO_INDEX_USED, 32, is among the flags of the server status.' },
   'mysql/found-rows': {
     ...capabilities,
     says: 'With CLIENT_FOUND_ROWS an UPDATE reports the rows that it found instead of those that it changed.',

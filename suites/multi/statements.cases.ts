@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { done, error, loggedInWith, query, rows } from '../query-steps.ts';
+import { done, error, loggedInWith, needsTables, query, rows } from '../query-steps.ts';
 import { loggedIn, works } from '../steps.ts';
 
 const source = [
@@ -69,6 +69,24 @@ export const cases = [
     needs,
     script: [...severally, query('DO 1; DO 2; SELECT 3'), moreOk, moreOk, last('3'), ...works],
     killedBy: ['more-results-missing-in-ok', 'multi-sequence-restarts'],
+  },
+  {
+    id: 'multi/counts-of-each',
+    title: 'each OK of several statements has the affected rows and the insert id of its own statement',
+    level: 'MUST',
+    source: [...source, manual['mysql/affected-rows'], manual['mysql/insert-id']],
+    needs: [...needsTables, { offers: 'MULTI_STATEMENTS' }],
+    script: [
+      ...loggedInWith({ add: ['MULTI_STATEMENTS', 'CONNECT_WITH_DB'] }),
+      query('CREATE TEMPORARY TABLE mywire_several (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'),
+      done(),
+      query('INSERT INTO mywire_several (n) VALUES (5), (6); INSERT INTO mywire_several (n) VALUES (7); DO 1'),
+      done({ affectedRows: 2, lastInsertId: 1, statusFlags: { bits: MORE } }),
+      done({ affectedRows: 1, lastInsertId: 3, statusFlags: { bits: MORE } }),
+      done({ affectedRows: 0, lastInsertId: 0, statusFlags: { noBits: MORE } }),
+      ...works,
+    ],
+    killedBy: ['multi-affected-rows-summed', 'multi-insert-id-stays'],
   },
   {
     id: 'multi/with-deprecate-eof',

@@ -1,7 +1,47 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
 import { done, execute, gives, inDatabase, prepared } from '../prepared-steps.ts';
-import { works } from '../steps.ts';
+import { loggedIn, works } from '../steps.ts';
+
+/** Values whose last parts are zero: both manuals leave those out, and all servers do. */
+const moments = [
+  {
+    name: 'row-of-a-date-alone',
+    title: 'a DATE of a binary row has 4 bytes: it has no time of day',
+    column: 'DATE',
+    value: '2026-11-26',
+    shown: '2026-11-26',
+    bytes: 4,
+    killedBy: ['binary-date-with-time'],
+  },
+  {
+    name: 'row-of-midnight',
+    title: 'a DATETIME of a binary row at midnight has 4 bytes',
+    column: 'DATETIME',
+    value: '2026-11-26 00:00:00',
+    shown: '2026-11-26 00:00:00',
+    bytes: 4,
+    killedBy: ['binary-midnight-with-time'],
+  },
+  {
+    name: 'row-of-a-whole-second',
+    title: 'a DATETIME(6) of a binary row without a fraction has 7 bytes',
+    column: 'DATETIME(6)',
+    value: '2026-11-26 12:34:56.000000',
+    shown: '2026-11-26 12:34:56.000000',
+    bytes: 7,
+    killedBy: ['binary-microseconds-of-zero'],
+  },
+  {
+    name: 'row-of-no-time',
+    title: 'a TIME of a binary row that is zero has no byte behind its length',
+    column: 'TIME',
+    value: '00:00:00',
+    shown: '00:00:00',
+    bytes: 0,
+    killedBy: ['binary-time-of-zero'],
+  },
+] as const;
 
 /** The digits that a binary value has beyond the first few. */
 export const cases = [
@@ -22,4 +62,33 @@ export const cases = [
     ],
     killedBy: ['binary-float-rounded'],
   },
+  {
+    id: 'prepared/rows-of-decimal-zeros',
+    title: 'a DECIMAL of a binary row keeps the zeros at the end of its decimals',
+    level: 'MUST',
+    source: [manual['mysql/binary-row'], manual['mysql/binary-strings'], manual['mariadb/binary-row'], manual['mariadb/binary-strings']],
+    needs: ['check-account'],
+    script: [...loggedIn, ...prepared('SELECT 1.500, -20.0, 0.00', 0, 3), { send: execute() }, gives('1.500', '-20.0', '0.00'), ...works],
+    killedBy: ['binary-decimal-zeros-lost'],
+  },
+  ...moments.map(
+    ({ name, title, column, value, shown, bytes, killedBy }) =>
+      ({
+        id: `prepared/${name}`,
+        title,
+        level: 'SHOULD',
+        source: [manual['mysql/binary-dates'], manual['mysql/binary-time'], manual['mariadb/binary-dates'], manual['mariadb/binary-time']],
+        needs: ['check-account', 'database', { feature: 'temporary-tables' }],
+        script: [
+          ...inDatabase,
+          ...done(`CREATE TEMPORARY TABLE mywire_moment (at ${column})`),
+          ...done(`INSERT INTO mywire_moment VALUES ('${value}')`),
+          ...prepared('SELECT * FROM mywire_moment', 0, 1),
+          { send: execute() },
+          { expect: [{ packet: 'BinaryResultset', where: { columns: 1, rows: 1, 'row.0.0': shown, 'valueBytes.0.0': bytes } }] },
+          ...works,
+        ],
+        killedBy,
+      }) as const satisfies Case,
+  ),
 ] as const satisfies readonly Case[];

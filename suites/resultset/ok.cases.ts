@@ -172,6 +172,22 @@ export const cases = [
     killedBy: ['implicit-transaction-unmarked', 'status-missing-in-end-of-rows'],
   },
   {
+    id: 'resultset/status-no-index-used',
+    title: 'rows found without an index end with SERVER_QUERY_NO_INDEX_USED, and rows found by one do not',
+    level: 'SHOULD',
+    source: [manual['mysql/status-no-index-used'], manual['mariadb/status-no-index-used']],
+    needs: [...needs, { feature: 'numbers' }],
+    script: [
+      ...loggedIn,
+      query("SELECT id FROM mywire.numbers WHERE name = 'two'"),
+      rows({ rows: 1, 'row.0.0': '2', statusFlags: { bits: 0x20 } }),
+      query('SELECT id FROM mywire.numbers WHERE id = 1'),
+      rows({ rows: 1, 'row.0.0': '1', statusFlags: { noBits: 0x20 } }),
+      ...works,
+    ],
+    killedBy: ['no-index-unmarked'],
+  },
+  {
     id: 'resultset/status-read-only-transaction',
     title: 'a read-only transaction sets SERVER_STATUS_IN_TRANS_READONLY until it ends',
     level: 'MUST',

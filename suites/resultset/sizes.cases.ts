@@ -86,6 +86,28 @@ export const cases = [
     killedBy: ['warnings-in-one-byte', 'warnings-never-counted'],
   },
   {
+    id: 'resultset/value-of-decimal-zeros',
+    title: 'a DECIMAL keeps the zeros at the end of its decimals',
+    level: 'MUST',
+    source: [manual['mysql/text-row'], manual['mariadb/resultset-text-row'], manual['mysql/column-definition-decimals']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('SELECT 1.500, -20.0, 0.00'),
+      rows({
+        'row.0.0': '1.500',
+        'row.0.1': '-20.0',
+        'row.0.2': '0.00',
+        'column.0.type': 246,
+        'column.0.decimals': 3,
+        'column.1.decimals': 1,
+        'column.2.decimals': 2,
+      }),
+      ...works,
+    ],
+    killedBy: ['value-decimal-zeros-lost'],
+  },
+  {
     id: 'resultset/value-with-blanks',
     title: 'the blanks around a text and the bytes of white space in it belong to it',
     level: 'MUST',

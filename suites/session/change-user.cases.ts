@@ -386,7 +386,7 @@ export const cases = [
   },
   {
     id: 'session/change-user-transaction',
-    title: 'COM_CHANGE_USER ends the transaction and turns autocommit on, and its OK says so',
+    title: 'COM_CHANGE_USER ends the transaction and turns autocommit on, and its OK and the next one say so',
     level: 'MUST',
     source: state,
     needs,
@@ -398,9 +398,11 @@ export const cases = [
       done({ statusFlags: { bits: 0x2001 } }),
       changeUser('check'),
       done({ statusFlags: { all: [{ bits: 2 }, { noBits: 0x2001 }] } }),
+      query('DO 1'),
+      done({ statusFlags: { all: [{ bits: 2 }, { noBits: 0x2001 }] } }),
       ...works,
     ],
-    killedBy: ['change-user-keeps-transaction', 'change-user-keeps-autocommit'],
+    killedBy: ['change-user-keeps-transaction', 'change-user-hides-transaction', 'change-user-keeps-autocommit'],
   },
   {
     id: 'session/change-user-system-variables',

@@ -5,6 +5,7 @@ import { constant, nul, nulBytes, u8Bytes, u16 } from '../../codec/field.ts';
 import { lenencBytes } from '../../codec/lenenc.ts';
 import { type MessageOf, message } from '../../codec/message.ts';
 import { comChangeUser } from '../../codec/messages/com-change-user.ts';
+import { status } from '../../codec/status.ts';
 import { errPacket, okPacket } from '../answer.ts';
 import { authenticate } from '../auth.ts';
 import { isKnownCollation, unreadableCharacterSet } from '../collation.ts';
@@ -38,10 +39,13 @@ async function changeUser(session: Session, payload: Uint8Array): Promise<readon
   const guessed = server.dialect === 'mariadb' && session.failedChanges >= MOST_FAILURES && !has('change-user-guessed-without-limit');
   const nameless = has('change-user-needs-plugin-name') && !session.agreed('PLUGIN_AUTH');
   if (guessed || nameless || has('change-user-refused')) throw refuse.unknownCommand();
+  const before = session.status;
   try {
     await takeOver(session, read(session, payload));
     if (has('change-user-sequence-restarts')) channel.numberFrom(1);
-    return [okPacket(session, {}, session.database === '' ? [] : schemaChanged(session))];
+    const ok = okPacket(session, {}, session.database === '' ? [] : schemaChanged(session));
+    if (has('change-user-hides-transaction')) session.status |= before & (status.IN_TRANS | status.IN_TRANS_READONLY);
+    return [ok];
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     session.failedChanges++;

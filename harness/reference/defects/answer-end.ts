@@ -26,6 +26,7 @@ export const answerEnd = {
   'found-rows-ignored': 'reports changed rows to a client with FOUND_ROWS',
   'found-rows-unasked': 'reports matched rows to a client without FOUND_ROWS',
   'autocommit-flag-stays': 'keeps SERVER_STATUS_AUTOCOMMIT although autocommit is off',
+  'no-index-unmarked': 'does not set SERVER_QUERY_NO_INDEX_USED where a table was read from end to end',
   'implicit-transaction-unmarked': 'does not set SERVER_STATUS_IN_TRANS where reading has begun a transaction',
   'read-only-transaction-unmarked': 'never sets SERVER_STATUS_IN_TRANS_READONLY',
   'no-backslash-escapes-unmarked': 'never sets SERVER_STATUS_NO_BACKSLASH_ESCAPES',

@@ -11,6 +11,7 @@ export const command = {
   'empty-query-hangs': 'does not answer COM_QUERY without a statement',
   'init-db-unknown-accepted': 'answers COM_INIT_DB with OK although the database does not exist (ProxySQL)',
   'init-db-ignored': 'answers COM_INIT_DB with OK and selects nothing',
+  'database-in-any-case': 'takes a name in capitals for that of a database in small letters',
   'statistics-with-nul': 'ends the text of COM_STATISTICS with a NUL',
   'statistics-answers-ok': 'answers COM_STATISTICS with OK instead of the bare string',
   'connection-id-differs': 'answers SELECT CONNECTION_ID() with another id than the greeting gave',

@@ -9,6 +9,8 @@ export const multi = {
   'more-results-on-last': 'sets SERVER_MORE_RESULTS_EXISTS in the last result too',
   'multi-goes-on-after-err': 'carries out the statements behind one that fails (Vitess#6747)',
   'multi-err-lost': 'sends nothing for a statement that fails behind another',
+  'multi-affected-rows-summed': 'reports in each OK the rows that all statements so far have affected',
+  'multi-insert-id-stays': 'reports the last insert id in the OKs of the statements behind the INSERT too',
   'multi-only-last-result': 'answers several statements with the result of the last alone',
   'multi-sequence-restarts': 'begins each result of a command with sequence id 1 (Vitess#6747)',
   'multi-empty-statement-skipped': 'skips an empty statement between two semicolons',

@@ -8,6 +8,8 @@ export const okErr = {
   'handshake-320-err-with-sqlstate': 'sends marker and SQLSTATE to a client that does not speak 4.1',
   'handshake-320-gets-41-ok': 'sends the 7-byte OK to a client that does not speak 4.1',
   'three-byte-ok-to-41-client': 'sends the 3-byte OK of protocol 3.20 to a client that speaks 4.1',
+  'login-ok-without-autocommit': 'does not set SERVER_STATUS_AUTOCOMMIT in the OK of a login',
+  'login-ok-in-transaction': 'sets SERVER_STATUS_IN_TRANS in the OK of a login',
   'ok-trailing-bytes': 'puts four bytes behind the last field of every OK',
   'ok-truncated': 'leaves out the warnings of every OK',
   'ok-starts-with-fe': 'answers a login with an OK whose header is 0xFE',

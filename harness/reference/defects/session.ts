@@ -15,6 +15,7 @@ export const session = {
   'change-user-keeps-user-variables': 'keeps user variables over COM_CHANGE_USER',
   'change-user-keeps-temporary-tables': 'keeps temporary tables over COM_CHANGE_USER',
   'change-user-keeps-statements': 'keeps prepared statements over COM_CHANGE_USER',
+  'change-user-hides-transaction': 'keeps a transaction open over COM_CHANGE_USER, and does not say so in its OK',
   'change-user-keeps-transaction': 'keeps a transaction open over COM_CHANGE_USER',
   'change-user-keeps-autocommit': 'keeps autocommit off over COM_CHANGE_USER',
   'change-user-keeps-variables': 'keeps system variables over COM_CHANGE_USER',

@@ -5,6 +5,7 @@ export const value = {
   'value-zerofill-not-padded': 'does not pad ZEROFILL numbers',
   'value-float-with-six-decimals': 'sends FLOAT and DOUBLE with six decimals',
   'value-decimal-as-float': 'loses the last decimal of DECIMAL',
+  'value-decimal-zeros-lost': 'leaves out the zeros at the end of DECIMAL',
   'value-bit-as-number': 'sends BIT as a number in digits',
   'value-year-of-two-digits': 'sends YEAR with two digits',
   'value-microseconds-cut': 'leaves out the microseconds of a time',

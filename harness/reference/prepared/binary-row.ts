@@ -30,6 +30,12 @@ const withZeros =
   (bytes) =>
     bytes.map((byte, i) => (i >= from && i < to ? 0 : byte));
 
+/** What could have been left out, of a value of so many bytes. */
+const filledTo =
+  (from: number, to: number): Fault =>
+  (bytes) =>
+    bytes.length === from ? join([bytes, new Uint8Array(to - from)]) : bytes;
+
 /** What a defect makes of the bytes of a value, by the types that it strikes. */
 const faults: readonly (readonly [keyof typeof titles, readonly number[], Fault])[] = [
   ['binary-integers-big-endian', integers, (bytes) => bytes.slice().reverse()],
@@ -37,6 +43,11 @@ const faults: readonly (readonly [keyof typeof titles, readonly number[], Fault]
   ['binary-mediumint-in-3-bytes', [T.INT24], upTo(3)],
   ['binary-float-as-double', [T.FLOAT], (_, chars) => new Uint8Array(new Float64Array([Number(chars)]).buffer)],
   ['binary-float-rounded', [T.FLOAT], (_, chars) => new Uint8Array(new Float32Array([Math.round(Number(chars) * 10) / 10]).buffer)],
+  ['binary-decimal-zeros-lost', [T.NEWDECIMAL], (_, chars) => text(chars.replace(/\.?0+$/, ''))],
+  ['binary-date-with-time', [T.DATE], filledTo(4, 7)],
+  ['binary-midnight-with-time', [T.DATETIME, T.TIMESTAMP], filledTo(4, 7)],
+  ['binary-microseconds-of-zero', [T.DATETIME, T.TIMESTAMP], filledTo(7, 11)],
+  ['binary-time-of-zero', [T.TIME], filledTo(0, 8)],
   ['binary-dates-as-text', dates, (_, chars) => text(chars)],
   ['binary-datetime-without-time', dates, upTo(4)],
   ['binary-datetime-without-microseconds', dates, upTo(7)],

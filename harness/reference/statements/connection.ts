@@ -30,6 +30,7 @@ export const connectionStatements: readonly Statement[] = [
     (s, [, name = '']) => one(number(name, 1), waitTimeout(s) === INTERACTIVE_TIMEOUT ? '1' : '0'),
   ],
   [/^select (@@global\.interactive_timeout <> @@global\.wait_timeout)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
+  [/^select (@@lower_case_table_names)$/i, (_s, [, name = '']) => one(number(name, 1), '0')],
   [/^select (@@performance_schema)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
   [
     /^select (attr_value) from performance_schema\.session_account_connect_attrs where processlist_id = connection_id\(\) and attr_name = '(\w+)'$/i,

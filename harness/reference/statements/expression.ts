@@ -13,6 +13,8 @@ import { globalVariable, systemVariable } from './system-variable.ts';
 const BIGINT = (name: string): Column => ({ ...number(name, 21), type: 0x08 });
 const NOT_NULL = 0x01;
 
+const decimal = (name: string, digits: string, decimals: number): Column => ({ ...number(name, digits.length + 1), type: 0xf6, decimals });
+
 interface Value {
   readonly column: Column;
   readonly value: string | null;
@@ -22,6 +24,7 @@ type Evaluate = (session: Session, match: RegExpMatchArray, name: string) => Val
 
 const expressions: readonly (readonly [RegExp, Evaluate])[] = [
   [/^-?\d+$/, (_s, [digits = ''], name) => ({ column: number(name, digits.length), value: digits })],
+  [/^-?\d+\.(\d+)$/, (_s, [digits = '', behind = ''], name) => ({ column: decimal(name, digits, behind.length), value: digits })],
   [/^null$/i, () => ({ column: { ...number('NULL', 0), type: 0x06, flags: 0x80 }, value: null })],
   [/^x'.*'$/i, (s, [text], name) => bytes(name, literal(s, text) ?? '')],
   [/^'.*'$/s, (s, [text], name) => words(name, literal(s, text))],

@@ -43,6 +43,11 @@ export const fixtureStatements: readonly Statement[] = [
         fails: refuse.subqueryOfManyRows(),
       }),
   ],
+  [/^select id from mywire\.numbers where id = 1$/i, () => one(number('id', 11), '1')],
+  [
+    /^select id from mywire\.numbers where name = 'two'$/i,
+    ({ has }) => ({ ...one(number('id', 11), '2'), statusFlags: has('no-index-unmarked') ? 0 : status.QUERY_NO_INDEX_USED }),
+  ],
   [
     /^with recursive n as \(select 1 as i union all select i \+ 1 from n where i < 300\) select i from n$/i,
     () => ({ columns: [{ ...number('i', 11), flags: 0 }], rows: Array.from({ length: ROWS_OF_A_WALK }, (_, i) => [String(i + 1)]) }),

@@ -42,6 +42,9 @@ const types: Readonly<Record<string, Pick<Column, 'type' | 'columnLength' | 'fla
   bigint: { type: T.LONGLONG, columnLength: 20, flags: 0, characterSet: 63 },
   float: { type: T.FLOAT, columnLength: 12, flags: 0, characterSet: 63, decimals: 31 },
   double: { type: T.DOUBLE, columnLength: 22, flags: 0, characterSet: 63, decimals: 31 },
+  date: { type: T.DATE, columnLength: 10, flags: F.BINARY, characterSet: 63 },
+  datetime: { type: T.DATETIME, columnLength: 19, flags: F.BINARY, characterSet: 63 },
+  time: { type: T.TIME, columnLength: 10, flags: F.BINARY, characterSet: 63 },
   blob: { type: T.BLOB, columnLength: 65535, flags: F.BLOB | F.BINARY, characterSet: 63 },
   enum: { type: T.STRING, columnLength: 4, flags: F.ENUM, characterSet: 45 },
   timestamp: { type: T.TIMESTAMP, columnLength: 19, flags: F.BINARY, characterSet: 63 },
@@ -73,14 +76,15 @@ function create(session: Session, name: string, definitions: string, firstId = '
 }
 
 function columnOf(schema: string, table: string, definition: string, keys: readonly (string | undefined)[]): Column {
-  const [, name = '', word = ''] = /^(\w+) (\w+)/.exec(definition) ?? [];
+  const [, name = '', word = '', digits] = /^(\w+) (\w+)(?:\((\d)\))?/.exec(definition) ?? [];
+  const fraction = digits === undefined ? {} : { decimals: Number(digits) };
   const type = types[word.toLowerCase()];
   if (!type) throw refuse.syntax(definition);
   let flags = keys.includes(name) ? type.flags | F.MULTIPLE_KEY | PART_KEY : type.flags;
   for (const [pattern, flag] of words) if (pattern.test(definition)) flags |= flag;
   if ((flags & F.NOT_NULL) !== 0 && (flags & F.AUTO_INCREMENT) === 0 && !/ default /i.test(definition)) flags |= F.NO_DEFAULT_VALUE;
   const columnLength = (flags & F.UNSIGNED) === 0 ? type.columnLength : type.columnLength - 1;
-  return { decimals: 0, ...type, schema, table, orgTable: table, name, orgName: name, columnLength, flags };
+  return { decimals: 0, ...type, ...fraction, schema, table, orgTable: table, name, orgName: name, columnLength, flags };
 }
 
 function drop(session: Session, name: string, ifExists: boolean): Done {

@@ -20,6 +20,7 @@ export const basicCommandShows: Record<keyof typeof command, Shows> = {
     Buffer.concat([packet(`02${Buffer.from('mywire').toString('hex')}`), query('SELECT DATABASE()')]),
     (all) => all[0] === `1:${OK}` && all.includes('4:fb'),
   ),
+  'database-in-any-case': afterLogin(packet(`02${Buffer.from('MYWIRE').toString('hex')}`), ([a]) => a === `1:${OK}`),
   'statistics-with-nul': afterLogin(packet('09'), ([a]) => a?.endsWith('00') === true),
   'statistics-answers-ok': afterLogin(packet('09'), ([a]) => a === `1:${OK}`),
   'connection-id-differs': on(async (c) => {

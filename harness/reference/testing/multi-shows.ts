@@ -1,11 +1,13 @@
 import type { multi } from '../defects/multi.ts';
-import { asks, isErr, payload, sequenceId, statusOf } from './asking.ts';
+import { affectedRows, asks, isErr, lastInsertId, payload, sequenceId, statusOf } from './asking.ts';
 import { F, type Shows } from './shows.ts';
 
 const MULTI = F | 0x10000;
 const MULTI_RESULTS = F | 0x20000;
 const MORE = 8;
 const two = 'SELECT 1; SELECT 2';
+const multiTable = 'CREATE TEMPORARY TABLE mywire_several (id INT AUTO_INCREMENT PRIMARY KEY, n INT)';
+const multiRows = 'INSERT INTO mywire_several (n) VALUES (5), (6); INSERT INTO mywire_several (n) VALUES (7)';
 /** Packets of a resultset of one column and one row, without DEPRECATE_EOF. */
 const ONE = 5;
 
@@ -18,6 +20,8 @@ export const multiShows: Record<keyof typeof multi, Shows> = {
   'more-results-on-last': asks(two, (all) => (statusOf(all.at(-1)) & MORE) !== 0, MULTI),
   'multi-goes-on-after-err': asks('SELEC 1; SELECT 2', (all) => all.length === 1 + ONE, MULTI),
   'multi-err-lost': asks('SELECT 1; SELEC 2', (all) => all.length === ONE, MULTI),
+  'multi-affected-rows-summed': asks([multiTable, multiRows], (all) => affectedRows(all[1]) === 3, MULTI),
+  'multi-insert-id-stays': asks([multiTable, `${multiRows}; DO 1`], (all) => lastInsertId(all[2]) === 3, MULTI),
   'multi-only-last-result': asks(two, (all) => all.length === ONE && payload(all[3]).toString('latin1') === '\x012', MULTI),
   'multi-sequence-restarts': asks(two, (all) => sequenceId(all[ONE]) === 1, MULTI),
   'multi-empty-statement-skipped': asks('SELECT 1;; SELECT 2', (all) => all.length === 2 * ONE, MULTI),

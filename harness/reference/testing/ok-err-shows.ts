@@ -12,6 +12,8 @@ export const okErrShows: Record<keyof typeof okErr, Shows> = {
   'handshake-320-err-with-sqlstate': answerTo(packet(`0080 000001 ${z('nobody')} 00`, 1), (a) => text(a)[3] === '#'),
   'handshake-320-gets-41-ok': answerTo(LOGIN_320, isOk),
   'three-byte-ok-to-41-client': answerTo(LOGIN, (a) => a === '000000'),
+  'login-ok-without-autocommit': answerTo(LOGIN, (answer) => answer === '00000000000000'),
+  'login-ok-in-transaction': answerTo(LOGIN, (answer) => answer === '00000003000000'),
   'ok-trailing-bytes': answerTo(LOGIN, (a) => a === `${OK}deadbeef`),
   'ok-truncated': answerTo(LOGIN, (a) => a === '0000000200'),
   'ok-starts-with-fe': answerTo(LOGIN, (a) => a === 'fe000002000000'),

@@ -92,6 +92,7 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
     const [answer] = await say(c, packet('17 01000000 00 01000000'));
     return payload(answer)[0] === 0;
   }),
+  'change-user-hides-transaction': changed(['BEGIN'], 'DO 1', ([a]) => statusOf(a) === 3),
   'change-user-keeps-transaction': changed(['BEGIN'], 'DO 1', ([a]) => statusOf(a) === 3),
   'change-user-keeps-autocommit': changed(['SET autocommit = 0'], 'DO 1', ([a]) => statusOf(a) === 0),
   'change-user-keeps-variables': changed(["SET time_zone = '+03:21'"], 'SELECT @@time_zone', first('\x06+03:21')),
