@@ -1,7 +1,14 @@
 import type { AnyScenario } from '../harness/scenario/scenario.ts';
+import { migration, onMariadb, onMysql } from './health-check/believed.scenario.ts';
 import { tie } from './multiplexing/tie.scenario.ts';
 import { careful, careless } from './switchover/dual-master.scenario.ts';
 import { vanishedOnMariadb, vanishedOnMysql } from './switchover/vanished-client.scenario.ts';
 
 /** Every scenario, in the order of the reports. */
-export const scenarios: readonly AnyScenario[] = [careless, careful, vanishedOnMariadb, vanishedOnMysql, tie];
+export const scenarios: readonly AnyScenario[] = [
+  ...[onMariadb, onMysql, migration], // S0
+  ...[careless, careful, vanishedOnMariadb, vanishedOnMysql], // S1
+  // S2
+  ...[tie], // S3
+  // S4
+];

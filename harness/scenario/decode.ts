@@ -36,10 +36,17 @@ export function decodeConnection({ link, number, openedAt, events }: ConnectionB
     openedAt,
     ...(greeting ? { threadId: Number(greeting['threadId']), serverVersion: String(greeting['serverVersion']) } : {}),
     ...(login ? { user: String(login['user']) } : {}),
+    opening: openingOf(events),
     packets: [...packets.values()],
     exchanges: exchangesOf(labels, packets),
     endings,
   };
+}
+
+/** Hex of what the client sent first. */
+function openingOf(events: ConnectionBytes['events']): string {
+  const sent = events.flatMap((event) => (event.kind === 'bytes' && event.from === 'client' ? [event.bytes] : []));
+  return Buffer.concat(sent.slice(0, 8)).subarray(0, 256).toString('hex');
 }
 
 function packetOf({ from, name, sequenceId, size, at = 0, value, problem }: LabelledPacket): WirePacket {

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ClientProcess, startClientProcess } from '../target/client-process.ts';
+import { readStat } from '../target/haproxy-stat.ts';
 import { openSqlClient, type SqlClient, type SqlLogin } from '../target/sql-client.ts';
 import type { Tap } from '../target/tap/tap.ts';
 import type { RunningTopology, TopologyNode } from '../target/topology/running.ts';
@@ -39,6 +40,8 @@ export interface Stage {
   clientProcess(node: string, sql: string, options?: ClientOptions): ClientProcess;
   /** A runtime command: HAProxy's stats socket, ProxySQL's admin port. */
   command(node: string, text: string): Promise<string>;
+  /** HAProxy's `show stat`, a row per frontend, backend and server. */
+  stat(node: string): Promise<ReadonlyMap<string, string>[]>;
   /** Waits until it is so, asked every 20 ms, because no event tells. @throws StageError SCENARIO_LATE after the limit (ms) */
   until(what: string, limitMs: number, isSo: () => boolean | Promise<boolean>): Promise<void>;
   /** Time that the story itself takes (a check interval, a delay under test), named in the story. */
@@ -66,6 +69,11 @@ export function openStage({ topology, full, onLine }: StageSetting): Stage & { c
     ...login,
     at: topology.entry(node, port),
   });
+  const command = async (name: string, text: string): Promise<string> => {
+    const { command: run } = topology.node(name);
+    if (!run) throw new StageError('SCENARIO_CANNOT', `${name} takes no runtime commands`);
+    return run(text);
+  };
   return {
     topology,
     full,
@@ -83,10 +91,9 @@ export function openStage({ topology, full, onLine }: StageSetting): Stage & { c
       processes.add(client);
       return client;
     },
-    async command(name, text) {
-      const { command } = topology.node(name);
-      if (!command) throw new StageError('SCENARIO_CANNOT', `${name} takes no runtime commands`);
-      return command(text);
+    command,
+    async stat(name) {
+      return readStat(await command(name, 'show stat'));
     },
     async until(what, limitMs, isSo) {
       const deadline = performance.now() + limitMs;

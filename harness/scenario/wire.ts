@@ -17,6 +17,8 @@ export interface WireConnection {
   readonly threadId?: number;
   readonly serverVersion?: string;
   readonly user?: string;
+  /** The first bytes that the client sent, in hex, at most 256. */
+  readonly opening: string;
   readonly packets: readonly WirePacket[];
   readonly exchanges: readonly Exchange[];
   /** FIN and RST as they came; 'refused' when the server took no connection. */

@@ -1,3 +1,5 @@
+import { readStat } from './haproxy-stat.ts';
+
 /** How HAProxy is told to check: `option mysql-check` without a user, or with one and this word. */
 export type CheckMode = 'none' | 'pre-41' | 'post-41' | 'post-80';
 
@@ -27,9 +29,7 @@ export interface CheckState {
  * https://docs.haproxy.org/3.0/management.html#9.1
  */
 export function readCheckStates(csv: string): CheckState[] {
-  const [header = [], ...rows] = csvRows(csv.replace(/^# /, ''));
-  return rows.flatMap((values) => {
-    const row = new Map(values.map((value, index) => [header[index] ?? '', value]));
+  return readStat(csv).flatMap((row) => {
     const mode = checkModes.find((known) => known === row.get('pxname'));
     if (!mode || row.get('svname') !== 'tested') return [];
     const code = Number(row.get('check_code') ?? 0);
@@ -59,15 +59,4 @@ export function joinStates(earlier: CheckState | undefined, later: CheckState): 
 /** True once the first check is over. */
 export function isKnown({ check }: CheckState): boolean {
   return check !== '' && check !== 'INI' && check !== 'UNK';
-}
-
-/** A field that holds a comma, a quote or a line end stands in quotes, its own quotes doubled: the tested server's text does as it likes. */
-function csvRows(csv: string): string[][] {
-  const rows: string[][] = [[]];
-  for (const [, quoted, plain = '', end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^,\n]*))(,|\n|$)/g)) {
-    rows.at(-1)?.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-    if (end === '\n') rows.push([]);
-    if (end === '') break;
-  }
-  return rows;
 }

@@ -5,7 +5,7 @@ import { findBinary, onPath } from './find-binary.ts';
 import { fixturePath } from './fixture.ts';
 import { type LocalNode, type LocalSetting, orStopped, startLimit, startNode } from './local-node.ts';
 import { startProgram } from './program.ts';
-import { asRoot, smallServer, startServer } from './sql-server.ts';
+import { asRoot, ownTmpdir, smallServer, startServer } from './sql-server.ts';
 import { TargetError } from './target.ts';
 
 /** The certificate of fixtures/certs: before 11.4 MariaDB has none of its own, and the cases over TLS need one. */
@@ -44,6 +44,7 @@ async function makeDataDirectory({ target, folder, options }: LocalSetting, serv
       '--no-defaults',
       ...more,
       `--datadir=${folder}/data`,
+      ownTmpdir(folder),
       '--auth-root-authentication-method=normal',
       // The test database comes with an anonymous user that shadows every 'x'@'%'.
       '--skip-test-db',

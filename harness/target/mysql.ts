@@ -1,7 +1,7 @@
 import { findBinary } from './find-binary.ts';
 import { type LocalNode, type LocalSetting, orStopped, startLimit, startNode } from './local-node.ts';
 import { startProgram } from './program.ts';
-import { asRoot, smallServer, startServer } from './sql-server.ts';
+import { asRoot, ownTmpdir, smallServer, startServer } from './sql-server.ts';
 
 /**
  * Starts this machine's MySQL on a data directory of its own. It makes its TLS certificates and RSA keys itself:
@@ -21,7 +21,7 @@ async function makeDataDirectory({ target, folder, options }: LocalSetting, bina
     target,
     folder,
     binary,
-    args: ['--no-defaults', '--initialize-insecure', `--datadir=${folder}/data`, ...asRoot(), ...smallServer],
+    args: ['--no-defaults', '--initialize-insecure', `--datadir=${folder}/data`, ownTmpdir(folder), ...asRoot(), ...smallServer],
   });
   await orStopped(program, () => program.untilDone(startLimit(options)));
 }

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fixturePath } from './fixture.ts';
 import { type LocalSetting, orStopped, startLimit } from './local-node.ts';
 import { type Program, startProgram } from './program.ts';
@@ -30,6 +32,16 @@ export const serverOptions = [
   '--sync-binlog=0',
 ];
 
+/**
+ * A folder for temporary tables of its own: a server that starts removes every #sql file of its tmpdir, those of others that
+ * use the same folder too (mysql_rm_tmp_tables in both servers' sources).
+ */
+export function ownTmpdir(folder: string): string {
+  const path = join(folder, 'tmp');
+  mkdirSync(path, { recursive: true });
+  return `--tmpdir=${path}`;
+}
+
 /** Both servers refuse to run as root unless told so. */
 export function asRoot(): string[] {
   return process.getuid?.() === 0 ? ['--user=root'] : [];
@@ -57,6 +69,7 @@ export async function startServer(
       `--bind-address=${endpoint.host}`,
       `--socket=${folder}/s`,
       `--pid-file=${folder}/pid`,
+      ownTmpdir(folder),
       `--init-file=${fixturePath(`sql/${product}.sql`)}`,
       ...asRoot(),
       ...serverOptions,
