@@ -15,7 +15,7 @@ const recordings = folders.map((folder) => {
   const capture = join(root, folder, 'wire.pcapng');
   // Wireshark opens both; the long ones are kept small.
   const bytes = existsSync(capture) ? readFileSync(capture) : gunzipSync(readFileSync(`${capture}.gz`));
-  const wire = wireOfCapture(bytes);
+  const wire = wireOfCapture(bytes, recording.until);
   return { folder, recording, observed: { ...recording, wire } satisfies Observed<unknown> };
 });
 

@@ -18,11 +18,10 @@ export async function writeStory(out: string, played: Played, turn: number): Pro
   const text = [`${scenario.id}: ${scenario.title}`, '', ...story.map(storyLine), '', playedAsText(played, colors(false))].join('\n');
   await writeSafely(join(folder, 'story.txt'), text);
   if (!observed) return folder;
-  const { facts, nodes, full } = observed;
-  const links = Object.fromEntries(taps.map(({ link, endpoint }) => [`${endpoint.host}:${endpoint.port}`, link]));
+  const { facts, nodes, full, until } = observed;
   await writeSafely(
     join(folder, 'recording.json'),
-    `${JSON.stringify({ scenario: scenario.id, on, nodes, full, links, facts }, null, 1)}\n`,
+    `${JSON.stringify({ scenario: scenario.id, on, nodes, full, until, facts }, null, 1)}\n`,
   );
   if (taps.length > 0) await writeSafely(join(folder, 'wire.pcapng'), tapsAsPcapng(taps, `${scenario.id} on ${on}`));
   for (const [name, svg] of Object.entries(scenario.plots?.(observed) ?? {})) await writeSafely(join(folder, name), svg);

@@ -81,7 +81,8 @@ export async function play(
   const stage = openStage({ topology, full, onLine: tell });
   try {
     const facts: unknown = await within(scenario.act(stage), scenario.limitMs);
-    const observed = { facts, wire: wireOfTaps(topology.taps), nodes: nodesOf(topology), full };
+    const until = performance.timeOrigin + performance.now();
+    const observed = { facts, wire: wireOfTaps(topology.taps), nodes: nodesOf(topology), full, until };
     const results = judge(scenario, observed);
     return ended({ verdict: worst(results), results, observed, taps: topology.taps });
   } catch (error) {

@@ -12,18 +12,21 @@ export interface Recording extends Omit<Observed<unknown>, 'wire'> {
   readonly on: string;
 }
 
-/** What passed on the taps of an earlier play. Interfaces of the capture are named after the links. @throws PcapError */
-export function wireOfCapture(capture: Uint8Array): Wire {
+/** What passed on the taps of an earlier play, until its story ended. Interfaces of the capture are named after the links. @throws PcapError */
+export function wireOfCapture(capture: Uint8Array, until: number): Wire {
   const { frames, interfaces } = readCapture(capture);
   const { connections } = reassemble(frames);
   const counted = new Map<string, number>();
   return {
-    connections: connections.map((connection) => {
+    connections: connections.flatMap((connection) => {
       const first = frames[(connection.frames[0] ?? 1) - 1];
+      const openedAt = ms(first?.timeNs ?? 0n);
+      if (openedAt > until) return [];
       const link = interfaces[first?.interfaceId ?? 0]?.name ?? '';
       const number = (counted.get(link) ?? 0) + 1;
       counted.set(link, number);
-      return decodeConnection(bytesOf(connection, link, number, ms(first?.timeNs ?? 0n)));
+      const bytes = bytesOf(connection, link, number, openedAt);
+      return decodeConnection({ ...bytes, events: bytes.events.filter(({ at }) => at <= until) });
     }),
   };
 }

@@ -13,6 +13,8 @@ export interface Observed<Facts> {
   readonly nodes: readonly { readonly name: string; readonly product: string; readonly version: string }[];
   /** The sizes of the report, not the small ones. */
   readonly full: boolean;
+  /** When the story ended, in ms since 1970: what came later belongs to the tearing down. */
+  readonly until: number;
 }
 
 export interface Finding {
