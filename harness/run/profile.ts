@@ -1,3 +1,4 @@
+import { asksForAccounts, asksForSql } from '../case/asks.ts';
 import type { Case, Need } from '../case/case.ts';
 import { type FeatureName, features } from '../case/feature.ts';
 import { type ProbeName, probes } from '../case/probe.ts';
@@ -6,6 +7,7 @@ import { has, mariadbCapability, mariadbNames, names } from '../codec/capability
 import { printable } from './describe.ts';
 import { RunError } from './error.ts';
 import type { ToldProfile } from './result.ts';
+import { answersAlike, takesAnyone, withoutAccounts, withoutSql } from './stand-in.ts';
 import type { Try, TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
 
@@ -28,6 +30,8 @@ export interface Profile {
   readonly features: ReadonlyMap<FeatureName, boolean>;
   /** The probes that it refused. */
   readonly refuses: ReadonlySet<ProbeName>;
+  /** What a stand-in at an address lacks (harness/run/stand-in.ts); empty for a server. */
+  readonly without: readonly string[];
   /** Products of the chain, front to back. */
   readonly chain: readonly string[];
 }
@@ -82,6 +86,7 @@ export async function probe(
     capabilities,
     mariadbCapabilities: has(capabilities, 'LONG_PASSWORD') ? 0 : Number(packet?.value['mariadbCapabilities'] ?? 0),
     chain,
+    without: await lacks(context, cases, chain),
     refuses: await refusedBy(probesOf(cases), context),
     declared: new Set(Object.keys(context.accounts)),
     takesProxyHeaders: context.proxiesFrom !== undefined,
@@ -108,7 +113,7 @@ export function toldProfile(profile: Profile): ToldProfile {
     mariadbCapabilities: mariadbNames(profile.mariadbCapabilities),
     accounts: Object.fromEntries([...tried, ...others]),
     features: Object.fromEntries(profile.features),
-    refuses: [...profile.refuses].map((name) => probes[name].refuses),
+    refuses: [...[...profile.refuses].map((name) => probes[name].refuses), ...profile.without],
   };
 }
 
@@ -124,7 +129,15 @@ export function missing(one: Case, profile: Profile, ours: boolean): Missing | u
     const why = unmet(need, profile, ours);
     if (why) return why;
   }
-  return undefined;
+  const skipped = (reason: string): Missing | undefined => (profile.without.includes(reason) ? { verdict: 'skipped', reason } : undefined);
+  return (asksForSql(one) ? skipped(withoutSql) : undefined) ?? (asksForAccounts(one) ? skipped(withoutAccounts) : undefined);
+}
+
+/** What is named (--as, or started here) has a server, and is wrong where it does not show it. */
+async function lacks(context: TryContext, cases: readonly Case[], chain: readonly string[]): Promise<string[]> {
+  const { check, login } = context.accounts;
+  if (chain[0] !== 'unknown' || !(check ?? login) || !cases.some(asksForSql) || !(await answersAlike(context))) return [];
+  return [withoutSql, ...((await takesAnyone(context)) ? [withoutAccounts] : [])];
 }
 
 const asked = {
@@ -155,6 +168,7 @@ function unmet(need: Need, profile: Profile, ours: boolean): Missing | undefined
       : skipped(`needs the account "${need.account}", which the target does not declare`);
   if ('dialect' in need) return profile.dialect === need.dialect ? undefined : skipped(`speaks of ${need.dialect} only`);
   if ('backend' in need) return unmetBackend(need.backend, profile.chain);
+  if (profile.without.includes(withoutSql)) return skipped(withoutSql);
   return profile.features.get(need.feature) ? undefined : skipped(features[need.feature].without);
 }
 

@@ -178,6 +178,7 @@ export const cases = [
       ...works,
     ],
     deliveries: whole,
+    limitMs: 15_000,
     killedBy: ['ignores-continued-payload', 'frame-must-hold-packets'],
   },
   {

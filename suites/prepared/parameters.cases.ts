@@ -299,6 +299,7 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/1350',
+    limitMs: 15_000,
     killedBy: ['ignores-continued-payload', 'large-packet-closes'],
   },
 ] as const satisfies readonly Case[];

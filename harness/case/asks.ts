@@ -1,0 +1,23 @@
+import type { Case } from './case.ts';
+import { allSteps, stimuliOf } from './script.ts';
+import type { Stimulus } from './step.ts';
+
+/** The one statement that whatever speaks MySQL answers: health checks and drivers send it. */
+const ANYONES = 'SELECT 1';
+
+/** Does the case ask a server to carry out SQL: any statement but one, or to know its tables and databases? */
+export const asksForSql = ({ script }: Pick<Case, 'script'>): boolean => allSteps(script).flatMap(stimuliOf).some(isSql);
+
+/** These name a table or a database, or begin with a statement. */
+const aboutSchemas: ReadonlySet<string> = new Set(['COM_INIT_DB', 'COM_FIELD_LIST', 'COM_CREATE_DB', 'COM_DROP_DB', 'COM_STMT_PREPARE']);
+
+function isSql({ message, with: fields = {}, raw = {}, padTo }: Stimulus): boolean {
+  if (message === 'COM_QUERY') return fields['query'] !== ANYONES || padTo !== undefined;
+  return (message !== undefined && aboutSchemas.has(message)) || (fields['database'] ?? raw['database'] ?? '') !== '';
+}
+
+/** Does the case log in as somebody who is not to get in, or under a name of its own? */
+export const asksForAccounts = ({ script }: Pick<Case, 'script'>): boolean => allSteps(script).flatMap(stimuliOf).some(isOfNoAccount);
+
+const isOfNoAccount = ({ account, password = 'right', with: fields = {}, raw = {} }: Stimulus): boolean =>
+  account === 'unknown' || password !== 'right' || (fields['user'] ?? raw['user']) !== undefined;

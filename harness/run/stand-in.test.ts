@@ -1,0 +1,95 @@
+import { createServer, type Server } from 'node:net';
+import { afterAll, describe, expect, test } from 'vitest';
+import { suites } from '../../suites/index.ts';
+import type { Case } from '../case/case.ts';
+import { frame } from '../codec/frame.ts';
+import { startReference } from '../reference/index.ts';
+import { accountsWith } from '../target/accounts.ts';
+import type { Endpoint, RunningTarget } from '../target/target.ts';
+import { runTarget } from './run-target.ts';
+import { withoutAccounts, withoutSql } from './stand-in.ts';
+
+const limits = { connectMs: 5000, answerMs: 1000, quietMs: 300, afterFinMs: 5 };
+const cases = ['command/ping', 'command/select', 'command/two-selects', 'login/unknown-user', 'command/init-db-unknown'].map(
+  (id) => suites.find((one) => one.id === id) as Case,
+);
+
+const stops: (() => void)[] = [];
+afterAll(() => {
+  for (const stop of stops) stop();
+});
+
+const hex = (text: string): Uint8Array => Buffer.from(text.replaceAll(' ', ''), 'hex');
+const greeting = hex(
+  `0a ${Buffer.from('8.0.99').toString('hex')} 00 01000000 4141414141414141 00 0982 21 0200 0800 15 00000000000000000000 414141414141414141414141 00 ${Buffer.from('mysql_native_password').toString('hex')} 00`,
+);
+const ok = hex('00 00 00 0200 0000');
+/** One column "1" of type BIGINT, one row "1". */
+const one = [
+  hex('01'),
+  hex('03 646566 00 00 00 01 31 00 0c 3f00 02000000 08 8100 00 0000'),
+  hex('fe 0000 0200'),
+  hex('01 31'),
+  hex('fe 0000 0200'),
+];
+
+/** Lets anybody in and answers every query with the same row, like a mock. */
+async function mock(): Promise<Endpoint> {
+  const server: Server = createServer((socket) => {
+    let loggedIn = false;
+    socket.on('error', () => undefined);
+    socket.write(frame(greeting, { sequenceId: 0 }));
+    socket.on('data', (data: Buffer) => {
+      const command = data[4];
+      if (!loggedIn) socket.write(frame(ok, { sequenceId: 2 }));
+      else if (command === 1) socket.end();
+      else if (command === 3) socket.write(Buffer.concat(one.map((payload, i) => frame(payload, { sequenceId: i + 1 }))));
+      else socket.write(frame(ok, { sequenceId: 1 }));
+      loggedIn = true;
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  stops.push(() => server.close());
+  return { host: '127.0.0.1', port: (server.address() as { port: number }).port };
+}
+
+const at = (endpoint: Endpoint, product: 'unknown' | 'mysql' = 'unknown'): RunningTarget => ({
+  name: 'there',
+  nodes: [{ name: 'there', product, version: '', endpoint, state: async () => 'running', log: () => '' }],
+  legs: [],
+  front: endpoint,
+  accounts: accountsWith('mysql_native_password'),
+  path: { transparent: true },
+  stop: async () => undefined,
+});
+
+const verdicts = async (target: RunningTarget): Promise<Record<string, string>> => {
+  const { results } = await runTarget(target, cases, { limits, deliveries: ['whole'] });
+  return Object.fromEntries(results.map((r) => [r.case, r.verdict === 'skipped' ? `${r.verdict}: ${r.reason}` : r.verdict]));
+};
+
+describe.concurrent('a stand-in without a server behind it', () => {
+  test('is asked nothing that needs SQL or accounts, and all that needs only the protocol', async () => {
+    expect(await verdicts(at(await mock()))).toEqual({
+      'command/ping': 'pass',
+      'command/select': 'pass',
+      'command/two-selects': `skipped: ${withoutSql}`,
+      'login/unknown-user': `skipped: ${withoutAccounts}`,
+      'command/init-db-unknown': `skipped: ${withoutSql}`,
+    });
+  });
+
+  test('is wrong where it is said to be a server', async () => {
+    expect(await verdicts(at(await mock(), 'mysql'))).toMatchObject({ 'command/two-selects': 'fail', 'login/unknown-user': 'fail' });
+  });
+
+  test.each([
+    [[], 'pass'],
+    [['accepts-unknown-user'], 'fail'],
+  ] as const)('is not what a server with the defects %j is taken for', async (defects, ofUnknownUser) => {
+    const server = await startReference({ defects });
+    stops.push(() => void server.stop());
+    const got = await verdicts(at(server.endpoint));
+    expect(got).toMatchObject({ 'command/two-selects': 'pass', 'login/unknown-user': ofUnknownUser });
+  });
+});

@@ -1,0 +1,50 @@
+import type { TryContext } from './try.ts';
+import { tryCase } from './try-case.ts';
+
+/** What a stand-in lacks, after "it": why a case that needs it is skipped. */
+export const withoutSql = "carries out no SQL: it answers SELECT 40 + 2 and SELECT 'mywire' alike";
+export const withoutAccounts = 'has no accounts: it carries out no SQL, and any user gets in';
+
+/**
+ * Is this a stand-in that speaks the protocol and has no server behind it (mysql2's server class with a handler of one's
+ * own, a mock)? It gives the same answer, to the byte, to two statements that have nothing in common; or refuses both.
+ * A server that is broken on the wire does not: it names the columns.
+ */
+export async function answersAlike(context: TryContext): Promise<boolean> {
+  const [sum, word] = await Promise.all(['SELECT 40 + 2', "SELECT 'mywire'"].map((query) => answerTo(query, context)));
+  if (!sum || !word || sum.length < 7 || word.length < 7) return false;
+  return sum[4] === 0xff ? sum.subarray(4, 7).equals(word.subarray(4, 7)) : sum.equals(word);
+}
+
+/** Of a stand-in: does it let in whom nobody knows? Of a server with SQL behind it that would be a hole, and stays a failure. */
+export async function takesAnyone(context: TryContext): Promise<boolean> {
+  const any = 'any' as const;
+  const script = [
+    { expect: [{ packet: 'HandshakeV10', sequenceId: any }] },
+    { send: { message: 'HandshakeResponse41', account: 'unknown' } },
+    { expect: [{ packet: 'OK', sequenceId: any }] },
+  ] as const;
+  return (await tryCase({ script }, 'whole', context)).packets.at(-1)?.name === 'OK';
+}
+
+/** Every byte that comes back; undefined where none does. */
+async function answerTo(query: string, context: TryContext): Promise<Buffer | undefined> {
+  const any = 'any' as const;
+  const account = context.accounts.check ? 'check' : 'login';
+  const { transcript } = await tryCase(
+    {
+      script: [
+        { expect: [{ packet: 'HandshakeV10', sequenceId: any }] },
+        { send: { message: 'HandshakeResponse41', account } },
+        { expect: [{ packet: 'OK', sequenceId: any }] },
+        { send: { message: 'COM_QUERY', with: { query } } },
+        { expect: [{ packet: 'TextResultset', sequenceId: any }] },
+      ],
+    },
+    'whole',
+    context,
+  );
+  const asked = transcript.events.findLastIndex((event) => event.kind === 'sent' && event.label.startsWith('COM_QUERY'));
+  if (asked < 0) return undefined;
+  return Buffer.concat(transcript.events.slice(asked).flatMap((event) => (event.kind === 'received' ? [event.bytes] : [])));
+}
