@@ -253,6 +253,7 @@ export const cases = [
       {
         expect: [
           { packet: 'ERR', where: { errorCode: { oneOf: [1049, 1044] }, errorMessage: { pattern: "'mywire_no_such_db'" } } },
+          err(1043),
           authModeNotSupported,
           {
             packet: 'OK',
