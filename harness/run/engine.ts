@@ -134,20 +134,25 @@ export class Engine {
     return guilty;
   }
 
-  /** The target broke while this one ran alone: of it, or of one before that it had yet to die of. Each half is asked again. */
+  /**
+   * The target broke while this one ran alone: of it, or of one before that it had yet to die of. Each half is asked again.
+   * What none does again is nobody's: damage of long before.
+   */
   async #convict(job: Job, before: readonly Job[], after: string): Promise<void> {
     const why = await this.#whatHappened(after);
-    if ((await this.#recover()) === 'gone' || before.length === 0 || (await this.#breaks([job]))) return this.#charge(job, why);
+    if ((await this.#recover()) === 'gone' || (await this.#breaks([job]))) return this.#charge(job, why);
     let group = before;
-    let again = await this.#breaks(group);
-    if (!again) return this.#charge(job, `${why} (when this case ran alone again, it did not)`);
-    while (group.length > 1 && !this.#gone) {
-      const later = group.slice(Math.floor(group.length / 2));
-      const broke = await this.#breaks(later);
-      group = broke ? later : group.slice(0, Math.floor(group.length / 2));
-      again = broke ?? again;
+    let again = before.length > 0 ? await this.#breaks(before) : undefined;
+    if (!again) this.problems.push(`while ${job.case.id} (${job.delivery}) ran alone ${why}; when it ran again, that did not happen`);
+    else {
+      while (group.length > 1 && !this.#gone) {
+        const later = group.slice(Math.floor(group.length / 2));
+        const broke = await this.#breaks(later);
+        group = broke ? later : group.slice(0, Math.floor(group.length / 2));
+        again = broke ?? again;
+      }
+      if (group[0]) this.#charge(group[0], `${again} (it had gone on answering for a moment)`);
     }
-    if (group[0]) this.#charge(group[0], `${again} (it had gone on answering for a moment)`);
     await this.#one(job);
   }
 

@@ -64,6 +64,7 @@ export const cases = [
       ...works,
     ],
     deliveries: ['whole', 'early'],
+    tries: 25,
     link: 'https://github.com/ClickHouse/ClickHouse/pull/115776',
     regression: { product: 'ClickHouse', issue: 'ClickHouse/ClickHouse#115776' },
     killedBy: ['drops-commands-behind-login', 'coalesced-packets-lost'],
