@@ -66,8 +66,9 @@ describe('what proves nothing', () => {
   });
 
   test('an ext-salt that is none, or that would keep the client busy', () => {
-    for (const wrong of ['', '50', '5000', '5100aabb', '5004aabb', '50ffaabb'])
+    for (const wrong of ['', '50', '5000', '5100aabb', '500baabb', '50ffaabb'])
       expect(() => readExtSalt(bytes(wrong))).toThrow(expect.objectContaining({ code: 'AUTH_BAD_EXT_SALT' }));
     expect(readExtSalt(bytes('5003aabb')).iterations).toBe(8192);
+    expect(readExtSalt(bytes('500aaabb')).iterations).toBe(1 << 20);
   });
 });
