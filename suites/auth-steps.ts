@@ -1,5 +1,5 @@
 /** Steps of the authentication exchange that several files of cases share. */
-import type { Alternative, DeclaredAccount, ProofForm, Step } from '../harness/case/step.ts';
+import type { Alternative, DeclaredAccount, PasswordForm, ProofForm, Step } from '../harness/case/step.ts';
 import { closes, err, greeting } from './steps.ts';
 
 /** A plugin that nobody has: the server must name the account's. */
@@ -10,7 +10,7 @@ export const loginAs = (account: DeclaredAccount, password: 'right' | 'wrong' | 
   ({ send: { message: 'HandshakeResponse41', account, password } }) as const satisfies Step;
 
 /** The client's answer to what was asked last, changed like this. */
-export const answer = (proof: ProofForm = {}, password?: 'right' | 'wrong' | 'empty') =>
+export const answer = (proof: ProofForm = {}, password?: PasswordForm) =>
   ({ send: { message: 'AuthSwitchResponse', proof, ...(password && { password }) } }) as const satisfies Step;
 /** These bytes (hex) instead of an answer. */
 export const answerBytes = (data: string) => ({ send: { message: 'AuthSwitchResponse', with: { data } } }) as const satisfies Step;

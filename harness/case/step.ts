@@ -108,6 +108,9 @@ export interface ProofForm {
   readonly flip?: number;
 }
 
+/** The account's password, or one like it that is not. */
+export type PasswordForm = 'right' | 'wrong' | 'empty' | 'with-more-behind' | 'without-its-end' | 'in-capitals';
+
 /** One packet of the client. Everything left out is what a well-behaved client would send. */
 export interface Stimulus {
   readonly message?: ClientMessage;
@@ -128,7 +131,7 @@ export interface Stimulus {
   readonly wire?: string;
   /** Who logs in: fills user and auth response (wrong-password: the right user, a wrong proof). */
   readonly account?: AccountName;
-  readonly password?: 'right' | 'wrong' | 'empty';
+  readonly password?: PasswordForm;
   /** Its user name written otherwise, which is that of nobody. */
   readonly userName?: 'in-capitals' | 'without-its-end' | 'with-more-behind' | 'with-a-blank-behind';
   /**

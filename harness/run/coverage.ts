@@ -167,7 +167,9 @@ class Reading {
   }
 
   #plugin(stimulus: Stimulus, { plugin, empty }: { readonly plugin?: string; readonly empty?: true }): void {
-    const password = stimulus.password ?? (empty ? 'empty' : 'right');
+    const given = stimulus.password ?? (empty ? 'empty' : 'right');
+    // One that is almost right is wrong.
+    const password = given === 'right' || given === 'empty' ? given : 'wrong';
     for (const name of plugin === undefined ? DEFAULT_PLUGINS : [plugin]) {
       this.#file('plugins', name, `${password} password` satisfies PluginUse);
       if (this.#secure) this.#file('plugins', name, 'over TLS');

@@ -1,6 +1,6 @@
 import { cleartextPassword } from '../auth/caching-sha2.ts';
 import { authPlugins } from '../auth/plugin.ts';
-import type { AccountName, ProofForm, Stimulus } from '../case/step.ts';
+import type { AccountName, PasswordForm, ProofForm, Stimulus } from '../case/step.ts';
 import type { Account } from '../target/target.ts';
 import { answerOf } from './auth-exchange.ts';
 import { RunError } from './error.ts';
@@ -39,7 +39,7 @@ export function furtherProof(stimulus: Stimulus, session: Session): { readonly d
   const { login, exchange } = session;
   if (!login || !exchange) throw new RunError('RUN_BAD_STIMULUS', 'a proof answers a question of the server in a login; none was read');
   const usual = exchange.factor === 2 && proof.factor !== 1 ? (login.account.secondPassword ?? '') : login.password;
-  const used = password === undefined ? usual : password === 'empty' ? '' : password === 'wrong' ? `not-${usual}` : usual;
+  const used = password === undefined ? usual : passwordAs(password, usual);
   const nonce = proof.nonce === 'greeting' ? session.greetingScramble : undefined;
   const right = proof.as === 'clear' ? cleartextPassword(used) : answerOf(session, { password: used, ...(nonce && { nonce }) });
   if (!right) throw new RunError('RUN_BAD_STIMULUS', `a client says nothing to the ${exchange.asked.name} before`);
@@ -72,10 +72,23 @@ function account(name: AccountName, session: Session): Account {
   return found;
 }
 
-function chosenPassword(stimulus: Stimulus, who: Account): string {
-  if (stimulus.password === 'empty') return '';
-  if (stimulus.password === 'wrong') return `not-${who.password}`;
-  return who.password;
+const chosenPassword = ({ password = 'right' }: Stimulus, who: Account): string => passwordAs(password, who.password);
+
+function passwordAs(form: PasswordForm, right: string): string {
+  switch (form) {
+    case 'right':
+      return right;
+    case 'wrong':
+      return `not-${right}`;
+    case 'empty':
+      return '';
+    case 'with-more-behind':
+      return `${right}_`;
+    case 'without-its-end':
+      return right.slice(0, -1);
+    case 'in-capitals':
+      return right.toUpperCase();
+  }
 }
 
 /** The first answer to the greeting's scramble; none where that belongs to another plugin, as both client libraries do. */

@@ -42,6 +42,21 @@ const full = (...rest: readonly Step[]) =>
 const askKey = answerBytes('02');
 const startTls = [{ send: { message: 'SSLRequest' } }, { do: 'start-tls' }] as const;
 
+/** Passwords that are almost the right one: a server that compares them itself can take them for it. */
+const nearly = [
+  {
+    password: 'with-more-behind',
+    title: 'a password with a character behind the right one',
+    killedBy: ['sha2-full-takes-longer-password'],
+  },
+  {
+    password: 'without-its-end',
+    title: 'a password without the last character of the right one',
+    killedBy: ['sha2-full-takes-shorter-password'],
+  },
+  { password: 'in-capitals', title: 'the right password in capitals', killedBy: ['sha2-full-takes-password-in-any-case'] },
+] as const;
+
 /** caching_sha2_password: the fast way and the full exchange, packet by packet. */
 export const cases = [
   {
@@ -157,6 +172,34 @@ export const cases = [
     deliveries: ['whole'],
     killedBy: ['sha2-fast-success-for-any-proof', 'sha2-wrong-proof-asks-nothing'],
   },
+  {
+    id: 'auth/sha2-proof-wrong-at-its-end',
+    title: 'a proof whose last bit alone is wrong does not get AuthMoreData 03',
+    level: 'MUST',
+    source: exchange,
+    needs,
+    script: [
+      greeting,
+      { beside: [greeting, loginAs('sha2'), ok, ...works] },
+      { send: { message: 'HandshakeResponse41', account: 'sha2', proof: { flip: 255 } } },
+      ...full(),
+    ],
+    deliveries: ['whole'],
+    killedBy: ['sha2-fast-proof-cut'],
+  },
+  ...nearly.map(
+    ({ password, title, killedBy }) =>
+      ({
+        id: `auth/sha2-full-exchange-with-password-${password}`,
+        title: `${title} is refused in the full exchange, with ERR 1045 and the end`,
+        level: 'MUST',
+        source: [...underKey, ...failed],
+        needs,
+        script: [greeting, wrongProof, ...full(askKey, { expect: [publicKey] }, answer({}, password), { expect: [denied] }, ended)],
+        deliveries: ['whole'],
+        killedBy,
+      }) as const satisfies Case,
+  ),
   {
     id: 'auth/sha2-full-exchange-with-wrong-password',
     title: 'a wrong password in the full exchange is refused with ERR 1045 and the end',

@@ -1,12 +1,15 @@
 /** caching_sha2_password on the server's side (mysql/page_caching_sha2_authentication_exchanges). */
+import { sameBytes } from '../../auth/bytes.ts';
 import {
   CACHING_SHA2_PASSWORD,
   cachingSha2Hash,
+  cachingSha2Scramble,
   FAST_AUTH_SUCCESS,
   PERFORM_FULL_AUTHENTICATION,
   REQUEST_PUBLIC_KEY,
   verifyCachingSha2,
 } from '../../auth/caching-sha2.ts';
+import type { Factor } from '../account.ts';
 import { denied, isEmpty, type Proof } from '../proof.ts';
 import { Departure } from '../refusal.ts';
 import type { Session } from '../session.ts';
@@ -44,11 +47,23 @@ async function judge(session: Session, proof: Proof): Promise<void> {
   const password = await receivePassword(session, proof, REQUEST_PUBLIC_KEY);
   if (has('sha2-full-accepts-any-password') && factor && factor.password !== '') return;
   if (has('sha2-full-refuses-right-password')) throw denied(session, proof);
-  if (!account || password !== factor?.password) throw denied(session, proof);
+  if (!account || !(password === factor?.password || isLike(session, password, factor))) throw denied(session, proof);
   server.sha2Cache.add(account.user);
 }
 
-function isFast({ server }: Session, { account, factor, response, nonce }: Proof): boolean {
+/** What defects take for the right password. */
+function isLike({ has }: Session, password: string, factor: Factor | undefined): boolean {
+  const right = factor?.password ?? '';
+  if (right === '' || password === '') return false;
+  return (
+    (has('sha2-full-takes-longer-password') && password.startsWith(right)) ||
+    (has('sha2-full-takes-shorter-password') && right.startsWith(password)) ||
+    (has('sha2-full-takes-password-in-any-case') && password.toLowerCase() === right.toLowerCase())
+  );
+}
+
+function isFast({ has, server }: Session, { account, factor, response, nonce }: Proof): boolean {
   if (!account || !factor || !server.sha2Cache.has(account.user)) return false;
+  if (has('sha2-fast-proof-cut')) return sameBytes(response.subarray(0, 20), cachingSha2Scramble(factor.password, nonce).subarray(0, 20));
   return verifyCachingSha2(response, nonce, cachingSha2Hash(factor.password));
 }

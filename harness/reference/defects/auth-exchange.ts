@@ -1,5 +1,9 @@
 /** The authentication plugins, their exchanges, the second factor, and what a login may be refused for. */
 export const authExchange = {
+  'sha2-fast-proof-cut': 'compares only 20 bytes of the fast proof of caching_sha2_password',
+  'sha2-full-takes-longer-password': 'takes a password that begins with the right one in the full exchange of caching_sha2_password',
+  'sha2-full-takes-shorter-password': 'takes a password with which the right one begins in the full exchange of caching_sha2_password',
+  'sha2-full-takes-password-in-any-case': 'takes the right password in capitals in the full exchange of caching_sha2_password',
   'auth-switch-response-cut-at-nul': 'reads an AuthSwitchResponse only up to its first NUL (ProxySQL before 2.0.4)',
   'auth-switch-scramble-repeats': 'sends the same scramble in every AuthSwitchRequest',
   'auth-switch-scramble-with-nul': 'sends a scramble with a NUL in it in the AuthSwitchRequest',

@@ -155,6 +155,14 @@ export const authExchangeShows: Record<keyof typeof authExchange, Shows> = {
     return (await x.say(Buffer.alloc(256, 0x41))) === '';
   }),
   'sha2-result-unknown': exchanging(async (x) => (await x.login('mywire_sha2', SHA2, wrongSha2)) === '0105'),
+  'sha2-fast-proof-cut': async (dial) => {
+    await cached(dial);
+    const nearly = (nonce: Buffer): Uint8Array => sha2Proof(nonce).map((byte, i) => (i === 31 ? byte ^ 1 : byte));
+    return (await (await new Exchange(dial()).greeted()).login('mywire_sha2', SHA2, nearly)) === '0103';
+  },
+  'sha2-full-takes-longer-password': exchanging(async (x) => isOk(await underKey(x, `${secret}_`))),
+  'sha2-full-takes-shorter-password': exchanging(async (x) => isOk(await underKey(x, secret.slice(0, -1)))),
+  'sha2-full-takes-password-in-any-case': exchanging(async (x) => isOk(await underKey(x, secret.toUpperCase()))),
   'sha2-full-accepts-any-password': exchanging(async (x) => isOk(await underKey(x, 'wrong'))),
   'sha2-full-refuses-right-password': exchanging(async (x) => denied(await underKey(x))),
   'public-key-withheld': exchanging(async (x) => {
