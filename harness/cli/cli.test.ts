@@ -175,6 +175,25 @@ describe.concurrent('mywire', { timeout: 40_000 }, () => {
     expect(`${stdout}${stderr}`).not.toContain('hunter-two');
   });
 
+  test('scenario --list tells the stories and their assertions; a wrong name or place is told what to write', async () => {
+    const { code, stdout } = await mywire('scenario', '--list', 'S1');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^switchover\/careless +S1 /m);
+    expect(stdout).toContain('replication-stops-with-1062');
+    expect(stdout).not.toContain('health-check/');
+    const unknown = await mywire('scenario', 'switchover/nothing');
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('"mywire scenario --list" shows all') });
+    const nowhere = await mywire('scenario', 'S1', '--on', 'haproxi:3.0');
+    expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('haproxy:2.2+mariadb:10.5') });
+  });
+
+  test('scenario skips what this machine does not have, and an empty run is not good', async () => {
+    const { code, stdout } = await mywire('scenario', 'switchover/careless', '--on', 'mariadb:0.0', '--json', '-');
+    const { results } = JSON.parse(stdout) as { results: { verdict: string; reason: string }[] };
+    expect(code).toBe(1);
+    expect(new Set(results.map(({ verdict }) => verdict))).toEqual(new Set(['skipped']));
+  });
+
   test('list takes a reader that has seen enough for no failure', async () => {
     const child = spawn(process.execPath, [...command, 'list', '--json'], {
       cwd: root,

@@ -15,7 +15,9 @@ import type { ScenarioArguments } from './scenario.ts';
 export async function playScenarios(ids: readonly string[], options: ScenarioArguments): Promise<number> {
   const chosen = selectScenarios(scenarios, ids);
   const c = colors(options.color && process.stdout.isTTY === true);
-  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  // JSON on standard output must stand there alone.
+  const out = options.json === '-' ? process.stderr : process.stdout;
+  const say = (line: string) => void out.write(`${line}\n`);
   if (options.list) {
     say(scenarioList(chosen));
     return 0;
@@ -48,7 +50,7 @@ export async function playScenarios(ids: readonly string[], options: ScenarioArg
   for (const line of unequal) say(line);
   if (options.json) {
     const text = playedAsJson(all);
-    if (options.json === '-') say(text);
+    if (options.json === '-') process.stdout.write(`${text}\n`);
     else await writeSafely(options.json, `${text}\n`);
   }
   const count = (verdict: Played['verdict']) => all.filter((one) => one.verdict === verdict).length;
