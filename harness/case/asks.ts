@@ -19,5 +19,11 @@ function isSql({ message, with: fields = {}, raw = {}, padTo }: Stimulus): boole
 /** Does the case log in as somebody who is not to get in, or under a name of its own? */
 export const asksForAccounts = ({ script }: Pick<Case, 'script'>): boolean => allSteps(script).flatMap(stimuliOf).some(isOfNoAccount);
 
-const isOfNoAccount = ({ account, password = 'right', with: fields = {}, raw = {} }: Stimulus): boolean =>
-  account === 'unknown' || password !== 'right' || (fields['user'] ?? raw['user']) !== undefined;
+const isOfNoAccount = ({ account, userName, password = 'right', with: fields = {}, raw = {}, wire, payload }: Stimulus): boolean =>
+  account === 'unknown' ||
+  password !== 'right' ||
+  (userName ?? fields['user'] ?? raw['user']) !== undefined ||
+  (wire ?? payload ?? '').includes(NOBODY);
+
+/** 'mywire_nobody', who exists nowhere, in bytes that a case gives by itself. */
+const NOBODY = '6d79776972655f6e6f626f6479';
