@@ -1,5 +1,7 @@
 import type { AnyScenario } from '../harness/scenario/scenario.ts';
 import { migration, onMariadb, onMysql } from './health-check/believed.scenario.ts';
+import { concurrency } from './mirroring/concurrency.scenario.ts';
+import { oneClient } from './mirroring/one-client.scenario.ts';
 import { tie } from './multiplexing/tie.scenario.ts';
 import { careful, careless } from './switchover/dual-master.scenario.ts';
 import { vanishedOnMariadb, vanishedOnMysql } from './switchover/vanished-client.scenario.ts';
@@ -10,5 +12,5 @@ export const scenarios: readonly AnyScenario[] = [
   ...[careless, careful, vanishedOnMariadb, vanishedOnMysql], // S1
   // S2
   ...[tie], // S3
-  // S4
+  ...[oneClient, concurrency], // S4
 ];

@@ -1,0 +1,18 @@
+import type { Topology } from '../../../harness/scenario/scenario.ts';
+
+/** ProxySQL with one thread: then there is one queue of statements for the mirror, and its length is what the variable says. */
+export const proxysqlWithMirror = {
+  id: 'proxysql+primary+mirror',
+  says: 'ProxySQL, one thread, in front of a MariaDB, primary; it copies each query to a second one, mirror',
+  nodes: {
+    proxysql: { product: 'proxysql', config: 'proxysql-mirror.cnf', behind: ['primary', 'mirror'], settings: { THREADS: 1 } },
+    primary: { product: 'mariadb' },
+    mirror: { product: 'mariadb' },
+  },
+  taps: ['client-proxysql', 'proxysql-primary', 'proxysql-mirror'],
+} as const satisfies Topology;
+
+export const legs = { client: 'client-proxysql', primary: 'proxysql-primary', mirror: 'proxysql-mirror' } as const;
+export const sides = ['primary', 'mirror'] as const;
+export type Side = (typeof sides)[number];
+export const report = 'report S4: ProxySQL mirroring';
