@@ -1,4 +1,5 @@
 import type { AnyScenario } from '../harness/scenario/scenario.ts';
+import { sideBySide } from './checks/side-by-side.scenario.ts';
 import { migration, onMariadb, onMysql } from './health-check/believed.scenario.ts';
 import { concurrency } from './mirroring/concurrency.scenario.ts';
 import { oneClient } from './mirroring/one-client.scenario.ts';
@@ -10,7 +11,7 @@ import { vanishedOnMariadb, vanishedOnMysql } from './switchover/vanished-client
 export const scenarios: readonly AnyScenario[] = [
   ...[onMariadb, onMysql, migration], // S0
   ...[careless, careful, vanishedOnMariadb, vanishedOnMysql], // S1
-  // S2
+  ...[sideBySide], // S2
   ...[tie], // S3
   ...[oneClient, concurrency], // S4
 ];

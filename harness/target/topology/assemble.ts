@@ -1,4 +1,5 @@
 import type { Transparency } from '../target.ts';
+import type { Agents } from './agents.ts';
 import { replicate } from './replication.ts';
 import type { RunningTopology, TopologyNode } from './running.ts';
 import type { Taps } from './taps.ts';
@@ -11,25 +12,32 @@ export interface Parts {
   readonly nodes: readonly TopologyNode[];
   readonly taps: Taps;
   readonly path: Transparency;
+  readonly startAgents: () => Promise<Agents>;
   /** ms in which replication must run. */
   readonly limitMs: number;
   stop(): Promise<void>;
 }
 
 /**
- * Lets the servers replicate, and gives the whole its names.
+ * Lets the servers replicate, starts the agents, and gives the whole its names.
  * @throws TargetError TARGET_START_TIMEOUT; everything is stopped then
  */
-export async function assemble({ topology, on, nodes, taps, path, limitMs, stop }: Parts): Promise<RunningTopology> {
+export async function assemble({ topology, on, nodes, taps, path, startAgents, limitMs, stop: stopAll }: Parts): Promise<RunningTopology> {
   const node = (name: string): TopologyNode => {
     const found = nodes.find((one) => one.name === name);
     if (!found) throw new Error(`the topology ${topology.id} has no node ${name}`);
     return found;
   };
+  let agents: Agents | undefined;
+  const stop = async (): Promise<void> => {
+    await agents?.stop();
+    await stopAll();
+  };
   try {
     for (const { from, to } of topology.replication ?? []) {
       await replicate(node(from), node(to), taps.at(linkName(to, from), node(from).endpoint), limitMs);
     }
+    agents = await startAgents();
   } catch (error) {
     await stop();
     throw error;
@@ -42,6 +50,11 @@ export async function assemble({ topology, on, nodes, taps, path, limitMs, stop 
     path,
     node,
     nodes: () => nodes,
+    agent(name) {
+      const found = agents?.all.find((one) => one.name === name);
+      if (!found) throw new Error(`the topology ${topology.id} has no agent ${name}`);
+      return found;
+    },
     tap(link) {
       const found = taps.all.find((tap) => tap.link === link);
       if (!found)

@@ -11,6 +11,7 @@ import type { TargetOptions } from '../options.ts';
 import { ownerName } from '../owner.ts';
 import { type Endpoint, TargetError } from '../target.ts';
 import { probePath } from '../transparency.ts';
+import { agentEndpoints, startAgents } from './agents.ts';
 import { assemble } from './assemble.ts';
 import { placeName } from './choice.ts';
 import { rootOf } from './root.ts';
@@ -50,6 +51,7 @@ export async function startDockerTopology(topology: Topology, versions: Versions
       return { host: nodes.find(({ name }) => name === node)?.inside() ?? '', port: insidePorts(plan)[port] ?? 0 };
     };
     const taps = await openTaps(topology, gateway, portOf);
+    const agentsAt = await agentEndpoints(topology, gateway);
     cleanUp = async () => {
       await Promise.all([taps.stop(), ...nodes.map((node) => node.remove())]);
       await removeNetwork(docker.api, id);
@@ -65,7 +67,7 @@ export async function startDockerTopology(topology: Topology, versions: Versions
           name,
           product: plan.product,
           image,
-          recipe: recipeOf(topology, name, run, taps),
+          recipe: recipeOf(topology, name, run, taps, agentsAt),
           path,
           options,
         }),
@@ -77,7 +79,17 @@ export async function startDockerTopology(topology: Topology, versions: Versions
     );
     const stop = once(cleanUp);
     const all = nodes.map((node) => topologyNode(docker, node, topology));
-    return await assemble({ topology, on, nodes: all, taps, path: path.transparency, limitMs: startLimit(options), stop });
+    const agents = () => startAgents(topology, agentsAt, (node) => portOf(node, 'front'), options);
+    return await assemble({
+      topology,
+      on,
+      nodes: all,
+      taps,
+      path: path.transparency,
+      startAgents: agents,
+      limitMs: startLimit(options),
+      stop,
+    });
   } catch (error) {
     await cleanUp();
     throw error;
@@ -89,14 +101,18 @@ function insidePorts({ product, ports = ['front'] }: NodePlan): Record<string, n
   return Object.fromEntries(ports.map((name, index) => [name, frontPort(product) + index]));
 }
 
-function recipeOf(topology: Topology, name: string, run: ContainerRun, taps: Taps) {
+function recipeOf(topology: Topology, name: string, run: ContainerRun, taps: Taps, agentsAt: Readonly<Record<string, Endpoint>>) {
   const plan = topology.nodes[name] as NodePlan;
   const binds = Object.fromEntries(Object.entries(insidePorts(plan)).map(([port, number]) => [port, anywhere(number)]));
   const behind = (node: string): Endpoint => {
     const other = topology.nodes[node] as NodePlan;
     return { host: hostName(run, node), port: frontPort(other.product) };
   };
-  return wiredProduct(plan.product, wiringOf(plan, name, binds, behind, taps), isServer(plan) ? serverOptionsOf(topology, name) : []);
+  return wiredProduct(
+    plan.product,
+    wiringOf(plan, name, binds, behind, taps, agentsAt),
+    isServer(plan) ? serverOptionsOf(topology, name) : [],
+  );
 }
 
 function topologyNode({ api }: Docker, node: DockerNode, topology: Topology): TopologyNode {

@@ -7,6 +7,7 @@ import { startProduct } from '../local-product.ts';
 import type { TargetOptions } from '../options.ts';
 import type { Endpoint } from '../target.ts';
 import { frontBind } from '../wiring.ts';
+import { agentEndpoints, startAgents } from './agents.ts';
 import { assemble } from './assemble.ts';
 import { rootOf } from './root.ts';
 import type { RunningTopology, TopologyNode } from './running.ts';
@@ -31,6 +32,7 @@ export async function startLocalTopology(topology: Topology, options: TargetOpti
     ports.set(name, own);
   }
   const portOf = (node: string, port: string): Endpoint => ports.get(node)?.[port] as Endpoint;
+  const agentsAt = await agentEndpoints(topology, loopback);
   const folders: PrivateFolder[] = [];
   const taps = await openTaps(topology, loopback, portOf);
   const stop = async (started: readonly TopologyNode[]) => {
@@ -40,7 +42,7 @@ export async function startLocalTopology(topology: Topology, options: TargetOpti
   const starts = Object.entries(topology.nodes).map(([name, plan]) => {
     const folder = privateFolder();
     folders.push(folder);
-    return startNode(topology, name, plan, folder.path, ports.get(name) as Ports, portOf, taps, options);
+    return startNode(topology, name, plan, folder.path, ports.get(name) as Ports, portOf, taps, agentsAt, options);
   });
   const nodes = await allOrNone(starts, stop);
   return assemble({
@@ -49,6 +51,7 @@ export async function startLocalTopology(topology: Topology, options: TargetOpti
     nodes,
     taps,
     path: { transparent: true },
+    startAgents: () => startAgents(topology, agentsAt, (node) => portOf(node, 'front'), options),
     limitMs: startLimit(options),
     stop: () => stop(nodes),
   });
@@ -66,9 +69,10 @@ async function startNode(
   ports: Ports,
   portOf: (node: string, port: string) => Endpoint,
   taps: Taps,
+  agentsAt: Readonly<Record<string, Endpoint>>,
   options: TargetOptions,
 ): Promise<LocalTopologyNode> {
-  const wiring = wiringOf(plan, name, ports, (node) => portOf(node, 'front'), taps);
+  const wiring = wiringOf(plan, name, ports, (node) => portOf(node, 'front'), taps, agentsAt);
   const setting: LocalSetting = { target: `local ${topology.id}`, name, endpoint: frontBind(wiring), folder, options };
   const node = await startProduct(plan.product, setting, wiring, isServer(plan) ? serverOptionsOf(topology, name) : []);
   return {

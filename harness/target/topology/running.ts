@@ -15,6 +15,9 @@ export interface TopologyNode extends RunningNode {
   startAgain(): Promise<void>;
 }
 
+/** A health agent of a running topology. */
+export interface TopologyAgent extends Pick<TopologyNode, 'name' | 'endpoint' | 'state' | 'log' | 'signal' | 'startAgain'> {}
+
 /** A topology that is up: wired, replicating, answering. */
 export interface RunningTopology {
   readonly topology: Topology;
@@ -25,6 +28,8 @@ export interface RunningTopology {
   /** @throws Error for a name that the topology does not have */
   node(name: string): TopologyNode;
   nodes(): readonly TopologyNode[];
+  /** @throws Error for a name that the topology does not have */
+  agent(name: string): TopologyAgent;
   /** @throws Error for a link without a tap */
   tap(link: string): Tap;
   /** Where a client of a node connects: at the tap of its link if there is one, else at the node itself. */

@@ -39,12 +39,13 @@ export function wiringOf(
   binds: Readonly<Record<string, Endpoint>>,
   behind: (node: string) => Endpoint,
   taps: Taps,
+  agents: Readonly<Record<string, Endpoint>> = {},
 ): Wiring {
   const servers = Object.fromEntries((plan.behind ?? []).map((node) => [node, taps.at(linkName(name, node), behind(node))]));
   return {
     binds,
     // The plain templates speak of one server, 'next'.
-    servers: plan.config === undefined ? { next: Object.values(servers)[0] as Endpoint } : servers,
+    servers: plan.config === undefined ? { next: Object.values(servers)[0] as Endpoint } : { ...servers, ...agents },
     ...(plan.config === undefined ? {} : { config: plan.config }),
     ...(plan.settings ? { settings: plan.settings } : {}),
   };

@@ -15,6 +15,14 @@ export interface NodePlan {
   readonly settings?: Readonly<Record<string, string | number>>;
 }
 
+/** A health agent beside a server. */
+export interface AgentPlan {
+  /** The node that it asks. */
+  readonly of: string;
+  /** What that node must be, as options of `mywire agent`: ['--schema', 'shop']. */
+  readonly wishes: readonly string[];
+}
+
 /**
  * Programs wired together, described once for Docker and for programs of this machine. A link is named after its two ends:
  * 'client-haproxy', 'haproxy-a', 'b-a' for the link on which b, a replica, reads from a.
@@ -28,6 +36,8 @@ export interface Topology {
   readonly replication?: readonly { readonly from: string; readonly to: string }[];
   /** The nodes of one Galera cluster; the first bootstraps it. */
   readonly galera?: readonly string[];
+  /** Health agents (`mywire agent`) by name: processes of this machine; {{SERVER_AGENT_A}} in the templates of proxies is 'agent-a'. */
+  readonly agents?: Readonly<Record<string, AgentPlan>>;
   /** Links with a tap. Those of clients without one lead straight to the node. */
   readonly taps: readonly string[];
 }

@@ -1,0 +1,43 @@
+import type { Stage } from '../../../harness/scenario/stage.ts';
+
+/** A backend of the configuration is named after each. */
+export const checks = ['mysql-check', 'httpchk'] as const;
+export type Check = (typeof checks)[number];
+/** 'UP L7OK', 'DOWN L7STS 503', by check and server: 'httpchk b'. */
+export type Beliefs = Readonly<Record<string, string>>;
+
+/** What HAProxy believes now; a server whose next check is under way is left out: the code of its last one is no longer there. */
+async function beliefsNow(stage: Stage): Promise<Beliefs> {
+  const beliefs: Record<string, string> = {};
+  for (const row of await stage.stat('haproxy')) {
+    const [check = '', server = '', result = ''] = [row.get('pxname'), row.get('svname'), row.get('check_status')];
+    if (!checks.includes(check as Check) || !['a', 'b'].includes(server) || /^$|^\*|^INI$|^UNK$/.test(result)) continue;
+    const code = result === 'L7STS' ? ` ${row.get('check_code')}` : '';
+    beliefs[`${check} ${server}`] = `${(row.get('status') ?? '').split(' ')[0]} ${result}${code}`;
+  }
+  return beliefs;
+}
+
+/** Longer than a check may take (1 s) and the time between two (0.2 s): whoever has not changed for so long has been asked meanwhile. */
+const settledMs = 1500;
+
+/** Waits until no belief has changed for that long; what is believed then. */
+export async function settledBeliefs(stage: Stage, what: string): Promise<Beliefs> {
+  let beliefs: Beliefs = {};
+  let since = stage.now();
+  await stage.until(`HAProxy has made up its mind: ${what}`, 20_000, async () => {
+    const now = { ...beliefs, ...(await beliefsNow(stage)) };
+    if (JSON.stringify(now) !== JSON.stringify(beliefs)) since = stage.now();
+    beliefs = now;
+    return stage.now() - since > settledMs;
+  });
+  return beliefs;
+}
+
+/** Waits until both checks believe that both servers are well. */
+export async function untilAllUp(stage: Stage): Promise<void> {
+  await stage.until('both checks believe that a and b are up', 30_000, async () => {
+    const states = Object.values(await beliefsNow(stage));
+    return states.length === checks.length * 2 && states.every((state) => state.startsWith('UP L7OK'));
+  });
+}
