@@ -32,6 +32,7 @@ export async function authenticate(session: Session, request: LoginRequest): Pro
   if (has('accepts-unknown-user') && !account) return done;
   if (has('refuses-empty-password') && account?.password === '') throw denied(session, proof);
   if (has('refuses-right-password') && account !== undefined && account.password !== '') throw denied(session, proof);
+  if (has('change-user-accepts-no-proof') && session.user !== '' && account && proof.response.length <= 1) return done;
   try {
     await plugin.judge(session, withCuts(session, proof, first));
   } catch (error) {

@@ -25,6 +25,7 @@ const columnFaults: Partial<Record<keyof typeof columnTitles, ColumnFault>> = {
   'column-schema-missing': () => ({ schema: '' }),
   'column-table-alias-ignored': ({ orgTable = '' }) => ({ table: orgTable }),
   'column-org-table-missing': () => ({ orgTable: '' }),
+  'column-name-cut': ({ name }) => ({ name: name.slice(0, 32) }),
   'column-alias-ignored': ({ orgName, name }) => ({ name: orgName ?? name }),
   'column-org-name-missing': () => ({ orgName: '' }),
   'column-of-expression-has-table': ({ orgTable }) => (orgTable === undefined ? { table: 'expression' } : undefined),

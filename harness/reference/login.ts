@@ -135,7 +135,7 @@ function takeCollation(session: Session, { characterSet }: LoginRequest): void {
 
 function takeDatabase(session: Session, { database }: LoginRequest): void {
   const { has, server } = session;
-  if (database === '' || has('ignores-database')) return;
+  if (database === '' || has('ignores-database') || (has('tls-login-loses-database') && session.channel.secure)) return;
   if (!server.databases.has(database) && !has('unknown-database-accepted')) {
     if (has('unknown-database-closes')) throw new Departure('fin');
     insistOnDatabase(session, database);

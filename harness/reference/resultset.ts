@@ -65,7 +65,8 @@ export function resultset(
   if (!none) packets.push(...columns.map((column) => definition(session, column)));
   if (deprecated ? sendsColumnEof(session, form, fails) : !forgetsColumnEof(session, form, none, fails))
     packets.push(eofPacket(session, { statusFlags: statusFlags(session) | more }));
-  const encoded = rows.map((row) => encodeRow(session, row, columns, form));
+  const most = has('rows-cut-at-1024') ? 1024 : has('binary-rows-cut-at-256') && form === 'binary' ? 256 : rows.length;
+  const encoded = rows.slice(0, most).map((row) => encodeRow(session, row, columns, form));
   const lost = fails && (has('err-behind-rows-without-them') || (form === 'binary' && has('rows-missing-before-err')));
   if (!has('rows-lost') && !lost) packets.push(...encoded);
   if (fails && !has('err-behind-rows-swallowed')) return [...packets, errPacket(session, fails)];

@@ -43,7 +43,10 @@ const moments = [
   },
 ] as const;
 
-/** The digits that a binary value has beyond the first few. */
+/** More rows than one table of three has. */
+const crossed = Array.from('abcdef', (name) => `mywire.numbers AS ${name}`).join(', ');
+
+/** The digits that a binary value has beyond the first few, and rows beyond the first hundreds. */
 export const cases = [
   {
     id: 'prepared/rows-of-all-digits',
@@ -61,6 +64,22 @@ export const cases = [
       ...works,
     ],
     killedBy: ['binary-float-rounded'],
+  },
+  {
+    id: 'prepared/rows-300',
+    title: 'all of 300 rows come in the binary protocol, and their sequence id goes on with 0 behind 255',
+    level: 'MUST',
+    source: [manual['mysql/binary-row'], manual['mariadb/binary-row'], manual['mysql/sequence-id-increments-and-wraps']],
+    needs: ['check-account', { feature: 'numbers' }],
+    script: [
+      ...loggedIn,
+      ...prepared(`SELECT a.id FROM ${crossed} LIMIT 300`, 0, 1),
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', where: { columns: 1, rows: 300 } }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['binary-rows-cut-at-256'],
   },
   {
     id: 'prepared/rows-of-decimal-zeros',

@@ -16,6 +16,9 @@ const affects = (count: number) =>
     ...works,
   ] as const;
 
+/** As long as an identifier may be. */
+const name64 = `${'n'.repeat(63)}z`;
+
 /** An insert id, and what a client that takes it for a smaller integer makes of it. */
 const ids = [
   { id: '251', bytes: 'three bytes', killedBy: ['last-insert-id-missing'] },
@@ -70,6 +73,25 @@ export const cases = [
         killedBy,
       }) as const satisfies Case,
   ),
+  {
+    id: 'resultset/rows-70000',
+    title: 'all of 70000 rows come, each with the next sequence id',
+    level: 'MUST',
+    source: [manual['mysql/resultset-order'], manual['mariadb/resultset-order'], manual['mysql/sequence-id-increments-and-wraps']],
+    needs: ['check-account', { feature: 'numbers' }],
+    script: [...loggedIn, query(`SELECT a.id FROM ${crossed} LIMIT 70000`), rows({ columns: 1, rows: 70_000 }), ...works],
+    deliveries: ['whole'],
+    killedBy: ['rows-cut-at-1024'],
+  },
+  {
+    id: 'resultset/column-name-of-64-characters',
+    title: 'the name of a column has all of the 64 characters of its alias',
+    level: 'MUST',
+    source: [manual['mysql/column-definition-names'], manual['mariadb/column-definition']],
+    needs: ['check-account'],
+    script: [...loggedIn, query(`SELECT 1 AS ${name64}`), rows({ columns: 1, 'column.0.name': name64 }), ...works],
+    killedBy: ['column-name-cut'],
+  },
   {
     id: 'resultset/warnings-300',
     title: 'the end of the rows counts 300 warnings, one of each row',

@@ -116,6 +116,15 @@ export const cases = [
     killedBy: ['change-user-accepts-any-proof', 'change-user-fails-silently'],
   },
   {
+    id: 'session/change-user-empty-password',
+    title: 'COM_CHANGE_USER without a password to an account that has one gets ERR 1045',
+    level: 'MUST',
+    source: [...source, ...denied],
+    needs: [...needs, 'login-account'],
+    script: [...loggedIn, changeUser('login', { password: 'empty' }), refusedWith(1045, '28000')],
+    killedBy: ['change-user-accepts-no-proof', 'change-user-accepts-any-proof'],
+  },
+  {
     id: 'session/change-user-unknown-user',
     title: 'COM_CHANGE_USER to a user that does not exist gets ERR 1045',
     level: 'MUST',

@@ -14,6 +14,8 @@ export const answerEnd = {
   'last-insert-id-missing': 'reports no last insert id',
   'last-insert-id-of-last-row': 'reports the id of the last row of an INSERT, not of the first',
   'last-insert-id-forgotten': 'answers LAST_INSERT_ID() with 0',
+  'rows-cut-at-1024': 'leaves out what comes behind 1024 rows',
+  'binary-rows-cut-at-256': 'leaves out what comes behind 256 rows of the binary protocol',
   'affected-rows-in-two-bytes': 'reports affected rows modulo 65536',
   'last-insert-id-in-one-byte': 'reports an insert id modulo 256',
   'last-insert-id-in-two-bytes': 'reports an insert id modulo 65536',

@@ -4,6 +4,7 @@ export const column = {
   'column-schema-missing': 'describes the columns of a table without its schema',
   'column-table-alias-ignored': 'gives the name of the table where the statement has an alias for it',
   'column-org-table-missing': 'describes columns without the original name of their table',
+  'column-name-cut': 'cuts the name of a column at 32 bytes',
   'column-alias-ignored': 'gives the original name of a column where the statement has an alias for it',
   'column-org-name-missing': 'describes columns without their original name',
   'column-of-expression-has-table': 'gives an expression the name of a table',

@@ -26,6 +26,7 @@ export const session = {
   'change-user-ignores-database': 'leaves out the default database that COM_CHANGE_USER names',
   'change-user-unknown-database-accepted': 'takes a database that does not exist from COM_CHANGE_USER',
   'change-user-ignores-character-set': 'leaves out the character set that COM_CHANGE_USER names',
+  'change-user-accepts-no-proof': 'takes an empty proof with COM_CHANGE_USER for an account that has a password',
   'change-user-accepts-any-proof': 'takes any password with COM_CHANGE_USER',
   'change-user-accepts-unknown-user': 'takes a user that does not exist with COM_CHANGE_USER',
   'change-user-same-scramble': 'sends the scramble of the greeting again in the AuthSwitchRequest of COM_CHANGE_USER (MariaDB)',

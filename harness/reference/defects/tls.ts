@@ -12,6 +12,7 @@ export const tls = {
   'tls-checks-another-scramble': 'checks a proof over TLS against another scramble than that of the greeting',
   'tls-flags-of-response-count': 'goes by the capability flags of the response over TLS and not by those of the SSLRequest',
   'tls-large-answers-cut': 'sends the first 64 KiB only of an answer over TLS',
+  'tls-login-loses-database': 'forgets the database of a login over TLS',
   'tls-quit-keeps-open': 'keeps the connection over TLS open behind COM_QUIT',
   'tls-pieces-lost': 'loses what comes in a second TLS record of the same packet',
   'ssl-request-filler-must-be-zero': 'refuses an SSLRequest whose filler bytes are not zero',

@@ -43,6 +43,10 @@ export const fixtureStatements: readonly Statement[] = [
         fails: refuse.subqueryOfManyRows(),
       }),
   ],
+  [
+    /^select a\.id from mywire\.numbers as a.* limit (\d+)$/i,
+    (_s, [, rows]) => ({ columns: [number('id', 11)], rows: Array.from({ length: Number(rows) }, () => ['1']) }),
+  ],
   [/^select id from mywire\.numbers where id = 1$/i, () => one(number('id', 11), '1')],
   [
     /^select id from mywire\.numbers where name = 'two'$/i,

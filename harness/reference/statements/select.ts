@@ -19,6 +19,7 @@ export const selects: readonly Statement[] = [
     (s, [, name = '']) => one(string(name, 78), s.has('version-differs') ? `${s.server.version}-other` : s.server.version),
   ],
   [/^select (user\(\))$/i, (s, [, name = '']) => one(string(name, 384), `${s.user}@${s.address}`)],
+  [/^select (database\(\) is null)$/i, (s, [, name = '']) => one(number(name, 1), s.database === '' ? '1' : '0')],
   [/^select (database\(\))$/i, (s, [, name = '']) => one(string(name, 192), s.database === '' ? null : s.database)],
   [/^select (connection_id\(\))$/i, (s, [, name = '']) => one(number(name, 10), connectionId(s))],
   [

@@ -2,6 +2,7 @@ import type { answerEnd } from '../defects/answer-end.ts';
 import type { column as columnDefects } from '../defects/column.ts';
 import type { value } from '../defects/value.ts';
 import { affectedRows, asks, column, isErr, lastInsertId, payload, rest, row, sequenceId, statusOf, warnings } from './asking.ts';
+import { packet } from './bare-client.ts';
 import { DEPRECATE_EOF, F, type Shows } from './shows.ts';
 
 const FOUND_ROWS = F | 0x2;
@@ -24,6 +25,7 @@ export const columnShows: Record<keyof typeof columnDefects, Shows> = {
   'column-schema-missing': column(num, ({ names }) => names.join() === 'def,,n,numbers,num,id'),
   'column-table-alias-ignored': column(num, ({ names }) => names[2] === 'numbers'),
   'column-org-table-missing': column(num, ({ names }) => names[3] === ''),
+  'column-name-cut': column(`SELECT 1 AS ${'n'.repeat(40)}`, ({ names }) => names[4] === 'n'.repeat(32)),
   'column-alias-ignored': column(num, ({ names }) => names[4] === 'id'),
   'column-org-name-missing': column(num, ({ names }) => names[5] === ''),
   'column-of-expression-has-table': column('SELECT 1', ({ names }) => names[2] !== ''),
@@ -109,6 +111,7 @@ const far = (id: string) => [
 ];
 const warned = "SELECT CAST('x' AS SIGNED)";
 const rows300 = 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT i FROM n';
+const crossed = (rows: number): string => `SELECT a.id FROM mywire.numbers AS a LIMIT ${rows}`;
 const warned300 = rows300.replace('SELECT i FROM', "SELECT CAST(CONCAT('x', i) AS SIGNED) FROM");
 const NONE = "SET resultset_metadata = 'NONE'";
 
@@ -136,6 +139,11 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'last-insert-id-missing': asks([table, three], ([a]) => lastInsertId(a) === 0),
   'last-insert-id-of-last-row': asks([table, three], ([a]) => lastInsertId(a) === 3),
   'last-insert-id-forgotten': row([table, three, 'SELECT LAST_INSERT_ID()'], (bytes) => bytes === '\x010'),
+  'rows-cut-at-1024': asks(crossed(1100), (all) => all.length === 4 + 1024),
+  'binary-rows-cut-at-256': asks(
+    [packet(Buffer.concat([Buffer.of(0x16), Buffer.from(crossed(300))])), packet('17 01000000 00 01000000')],
+    (all) => all.length === 4 + 256,
+  ),
   'affected-rows-in-two-bytes': asks(many(65_537), ([a]) => affectedRows(a) === 1),
   'last-insert-id-in-one-byte': asks(far('257'), ([a]) => lastInsertId(a) === 1),
   'last-insert-id-in-two-bytes': asks(far('65537'), ([a]) => lastInsertId(a) === 1),

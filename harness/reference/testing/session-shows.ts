@@ -120,6 +120,7 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
     (all) => !first('\x06latin1')(all),
     change({ collation: '0800' }),
   ),
+  'change-user-accepts-no-proof': changing(isOk, change({ user: z('mywire') })),
   'change-user-accepts-any-proof': changing(isOk, change({ user: z('mywire') })),
   'change-user-accepts-unknown-user': changing(isOk, nobody),
   'change-user-same-scramble': on(async (c) => {

@@ -86,6 +86,8 @@ export const tlsShows: Record<keyof typeof tls, Shows> = {
     c.send(query('SELECT 1; SELECT 2'));
     return code((await c.next())?.hex) === 1064;
   }),
+  // The name of the plugin stands where that of a database should: there is none of that name.
+  'tls-login-loses-database': secured(async (x) => isOk(await x.login('haproxy_check', NATIVE, undefined, SSL | 0x8))),
   'tls-large-answers-cut': secured(async (x, c) => {
     await login(x);
     c.send(query("SELECT REPEAT('x', 200000)"));
