@@ -185,6 +185,8 @@ export class Engine {
     const doubtful = jobs.filter((job) => {
       const result = this.#results.get(job);
       if (result?.verdict !== 'fail' || result.deviation?.axis === 'liveness' || this.#options.isKnown?.(result)) return false;
+      // What deviates in try after try is no chance hit; a race that needs company would pass alone.
+      if (result.deviatingTries > 1) return false;
       return (this.#livesOf.get(job) ?? this.#life) < this.#life;
     });
     const before = new Map(doubtful.map((job) => [job, this.#results.get(job)?.reason]));
