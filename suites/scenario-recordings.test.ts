@@ -1,23 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { judge } from '../harness/scenario/play.ts';
-import { type Recording, wireOfCapture } from '../harness/scenario/recording.ts';
-import type { Observed } from '../harness/scenario/scenario.ts';
+import { recordedIn } from '../harness/scenario/recorded.ts';
 import { scenarios } from './scenarios.ts';
 
 // What plays on real servers observed, judged again without them; and each assertion fails in the world that it names.
-const root = 'pcaps/scenarios';
-const folders = existsSync(root) ? readdirSync(root).filter((name) => existsSync(join(root, name, 'recording.json'))) : [];
-const recordings = folders.map((folder) => {
-  const recording = JSON.parse(readFileSync(join(root, folder, 'recording.json'), 'utf8')) as Recording;
-  const capture = join(root, folder, 'wire.pcapng');
-  // Wireshark opens both; the long ones are kept small.
-  const bytes = existsSync(capture) ? readFileSync(capture) : gunzipSync(readFileSync(`${capture}.gz`));
-  const wire = wireOfCapture(bytes, recording.until);
-  return { folder, recording, observed: { ...recording, wire } satisfies Observed<unknown> };
-});
+const recordings = recordedIn('pcaps/scenarios');
 
 test('the list leaves out no file', () => {
   const files = readdirSync('suites', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.scenario.ts'));

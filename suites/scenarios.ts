@@ -6,6 +6,7 @@ import { oneClient } from './mirroring/one-client.scenario.ts';
 import { tie } from './multiplexing/tie.scenario.ts';
 import { careful, careless } from './switchover/dual-master.scenario.ts';
 import { vanishedOnMariadb, vanishedOnMysql } from './switchover/vanished-client.scenario.ts';
+import { sessionThrough } from './through-a-proxy/session.scenario.ts';
 
 /** Every scenario, in the order of the reports. */
 export const scenarios: readonly AnyScenario[] = [
@@ -14,4 +15,5 @@ export const scenarios: readonly AnyScenario[] = [
   ...[sideBySide], // S2
   ...[tie], // S3
   ...[oneClient, concurrency], // S4
+  ...sessionThrough,
 ];

@@ -5,6 +5,7 @@ import { writeStory } from '../report/story-evidence.ts';
 import { requireWritable, writeSafely } from '../report/write-safely.ts';
 import { type Played, play } from '../scenario/play.ts';
 import { selectScenarios } from '../scenario/select.ts';
+import { tablesOf } from '../scenario/table.ts';
 import { isProduct } from '../target/target.ts';
 import { parsePlace } from '../target/topology/choice.ts';
 import { placesHere } from '../target/topology/places.ts';
@@ -52,6 +53,10 @@ export async function playScenarios(ids: readonly string[], options: ScenarioArg
     const text = playedAsJson(all);
     if (options.json === '-') process.stdout.write(`${text}\n`);
     else await writeSafely(options.json, `${text}\n`);
+  }
+  if (options.table) {
+    const columns = all.flatMap(({ scenario, observed }) => (observed && scenario.answers ? [scenario.answers(observed)] : []));
+    say(tablesOf(columns));
   }
   const count = (verdict: Played['verdict']) => all.filter((one) => one.verdict === verdict).length;
   say(`${count('pass')} passed, ${count('fail')} failed, ${count('inconclusive')} inconclusive, ${count('skipped')} skipped`);

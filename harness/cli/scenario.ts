@@ -10,6 +10,7 @@ export interface ScenarioArguments {
   readonly json?: string;
   readonly binary?: Record<string, string>;
   readonly image?: Record<string, string>;
+  readonly table?: boolean;
   readonly list?: boolean;
   readonly color: boolean;
 }
@@ -24,6 +25,7 @@ export function scenarioVerb(): Command {
     .option('--repeat <n>', 'play each so often; verdicts must be equal', whole(1, 1000), 1)
     .option('--out <dir>', 'write a folder per scenario: wire.pcapng, story.txt, recording.json, plots')
     .option('--json <file>', 'write the results as JSON; - for standard output')
+    .option('--table', 'print what each product answered to the questions that all of them are asked, as Markdown')
     .option('--binary <product=path>', 'the program to use for a local product; may be repeated', pair)
     .option('--image <name=image>', 'the image to use for a Docker product, mariadb:11.8=mine/mariadb; may be repeated', pair)
     .option('--list', 'list the scenarios and their assertions, and stop')

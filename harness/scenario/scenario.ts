@@ -51,6 +51,18 @@ export interface Scenario<Facts = unknown> {
   readonly assertions: readonly Assertion<Facts>[];
   /** Pictures of what was measured, by file name: SVG text. */
   readonly plots?: (observed: Observed<Facts>) => Readonly<Record<string, string>>;
+  /** Its column of a table that several scenarios fill: the same questions to every product. */
+  readonly answers?: (observed: Observed<Facts>) => TableColumn;
+}
+
+/** The answers of one product. */
+export interface TableColumn {
+  /** The heading of its table. */
+  readonly topic: string;
+  /** The product with its version. */
+  readonly column: string;
+  /** Question and answer, in order. */
+  readonly rows: readonly (readonly [string, string])[];
 }
 
 /** For the list of all scenarios: their facts differ. */
