@@ -123,6 +123,8 @@ export class Engine {
     let ran: Ran[] = [];
     for (const job of jobs) {
       if (this.#options.signal?.aborted || this.#gone) break;
+      // What is not run is no suspect.
+      if (this.#missing(job)) continue;
       await this.#one(job);
       const after = await this.#bracket.holds();
       if (after !== undefined) {
@@ -224,10 +226,13 @@ export class Engine {
     }
   }
 
+  #missing(job: Job): ReturnType<typeof missing> {
+    return missing(job.case, this.#profile, this.#target.restart !== undefined);
+  }
+
   async #one(job: Job): Promise<void> {
     this.#livesOf.set(job, this.#life);
-    const ours = this.#target.restart !== undefined;
-    const why = missing(job.case, this.#profile, ours);
+    const why = this.#missing(job);
     const result = why ? this.#unrun(job, why.verdict, why.reason) : await this.#checks.check(job.case, job.delivery);
     this.#results.set(job, result);
     this.#options.onResult?.(result);
