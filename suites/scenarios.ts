@@ -4,6 +4,8 @@ import { migration, onMariadb, onMysql } from './health-check/believed.scenario.
 import { concurrency } from './mirroring/concurrency.scenario.ts';
 import { oneClient } from './mirroring/one-client.scenario.ts';
 import { tie } from './multiplexing/tie.scenario.ts';
+import { lastInsertIdAsked } from './multiplexing/last-insert-id.scenario.ts';
+import { pinning } from './multiplexing/pins.scenario.ts';
 import { careful, careless } from './switchover/dual-master.scenario.ts';
 import { vanishedOnMariadb, vanishedOnMysql } from './switchover/vanished-client.scenario.ts';
 import { sessionThrough } from './through-a-proxy/session.scenario.ts';
@@ -13,7 +15,7 @@ export const scenarios: readonly AnyScenario[] = [
   ...[onMariadb, onMysql, migration], // S0
   ...[careless, careful, vanishedOnMariadb, vanishedOnMysql], // S1
   ...[sideBySide], // S2
-  ...[tie], // S3
+  ...[tie, lastInsertIdAsked, pinning], // S3
   ...[oneClient, concurrency], // S4
   ...sessionThrough,
 ];

@@ -30,3 +30,12 @@ function withThreadIds<F>(observed: Observed<F>, next: () => number): Observed<F
   const connections = observed.wire.connections.map((one) => (one.link === backendLeg ? { ...one, threadId: next() } : one));
   return { ...observed, wire: { connections } };
 }
+
+/** What passed on the backend leg between the answer to one marked statement and another, by time. */
+export function window(wire: Wire, from: string, to: string): Carried[] {
+  const begin = marked(wire, from)[0]?.answeredAt ?? Number.POSITIVE_INFINITY;
+  const end = marked(wire, to)[0]?.at ?? Number.NEGATIVE_INFINITY;
+  return onLink(wire, backendLeg)
+    .flatMap((on) => on.exchanges.filter(({ at }) => at > begin && at < end).map((exchange) => ({ ...exchange, on })))
+    .sort((a, b) => a.at - b.at);
+}

@@ -34,3 +34,19 @@ export async function createTables(stage: Stage): Promise<void> {
 export const insertOrder = (mark: string): string => `INSERT INTO orders (uuid, note) VALUES (UUID(), '${mark}')`;
 /** An insert that takes none. */
 export const insertPlain = (mark: string): string => `INSERT INTO plain (uuid, note) VALUES (UUID(), '${mark}')`;
+
+/** Connections in ProxySQL's pool that nobody has. */
+export async function freeConnections(stage: Stage): Promise<number> {
+  const [, value = ''] = (await stage.command('proxysql', 'SELECT SUM(ConnFree) AS f FROM stats_mysql_connection_pool')).split('\n');
+  return Number(value);
+}
+
+/** Waits until somebody's connection is back in the pool; false when none came for 2 s. */
+export async function givenBack(stage: Stage): Promise<boolean> {
+  return stage
+    .until('a connection is back in the pool', 2000, async () => (await freeConnections(stage)) > 0)
+    .then(
+      () => true,
+      () => false,
+    );
+}
