@@ -41,12 +41,20 @@ export async function freeConnections(stage: Stage): Promise<number> {
   return Number(value);
 }
 
-/** Waits until somebody's connection is back in the pool; false when none came for 2 s. */
-export async function givenBack(stage: Stage): Promise<boolean> {
+/** Waits until somebody's connection is back in the pool; false when none came in that time (ms). */
+export async function givenBack(stage: Stage, limitMs = 2000): Promise<boolean> {
   return stage
-    .until('a connection is back in the pool', 2000, async () => (await freeConnections(stage)) > 0)
+    .until('a connection is back in the pool', limitMs, async () => (await freeConnections(stage)) > 0)
     .then(
       () => true,
       () => false,
     );
+}
+
+/** The variables that make ties, as they are now; one that this version does not have is left out. */
+export async function tieVariables(stage: Stage): Promise<Record<string, string>> {
+  const [, ...rows] = (
+    await stage.command('proxysql', "SELECT * FROM runtime_global_variables WHERE variable_name LIKE 'mysql-%delay_multiplex%'")
+  ).split('\n');
+  return Object.fromEntries(rows.map((row) => row.split('\t') as [string, string]).sort());
 }
