@@ -3,11 +3,13 @@ import { sideBySide } from './checks/side-by-side.scenario.ts';
 import { migration, onMariadb, onMysql } from './health-check/believed.scenario.ts';
 import { concurrency } from './mirroring/concurrency.scenario.ts';
 import { oneClient } from './mirroring/one-client.scenario.ts';
-import { tie } from './multiplexing/tie.scenario.ts';
+import { delayMsTies } from './multiplexing/delay-ms.scenario.ts';
+import { egress } from './multiplexing/egress.scenario.ts';
+import { fullHostgroup } from './multiplexing/full-hostgroup.scenario.ts';
 import { lastInsertIdAsked } from './multiplexing/last-insert-id.scenario.ts';
 import { pinning } from './multiplexing/pins.scenario.ts';
-import { delayMsTies } from './multiplexing/delay-ms.scenario.ts';
-import { fullHostgroup } from './multiplexing/full-hostgroup.scenario.ts';
+import { tie } from './multiplexing/tie.scenario.ts';
+import { twoLayers } from './multiplexing/two-layers.scenario.ts';
 import { careful, careless } from './switchover/dual-master.scenario.ts';
 import { vanishedOnMariadb, vanishedOnMysql } from './switchover/vanished-client.scenario.ts';
 import { sessionThrough } from './through-a-proxy/session.scenario.ts';
@@ -17,7 +19,7 @@ export const scenarios: readonly AnyScenario[] = [
   ...[onMariadb, onMysql, migration], // S0
   ...[careless, careful, vanishedOnMariadb, vanishedOnMysql], // S1
   ...[sideBySide], // S2
-  ...[tie, lastInsertIdAsked, pinning, delayMsTies, fullHostgroup], // S3
+  ...[tie, lastInsertIdAsked, pinning, delayMsTies, fullHostgroup, egress, twoLayers], // S3
   ...[oneClient, concurrency], // S4
   ...sessionThrough,
 ];

@@ -1,9 +1,9 @@
 import type { Stage } from '../../../harness/scenario/stage.ts';
 
 /** Sets variables of ProxySQL; its thread reads them before it takes the next packet. */
-export async function setVariables(stage: Stage, variables: Readonly<Record<string, string | number>>): Promise<void> {
-  for (const [name, value] of Object.entries(variables)) await stage.command('proxysql', `SET mysql-${name}=${value}`);
-  await stage.command('proxysql', 'LOAD MYSQL VARIABLES TO RUNTIME');
+export async function setVariables(stage: Stage, variables: Readonly<Record<string, string | number>>, node = 'proxysql'): Promise<void> {
+  for (const [name, value] of Object.entries(variables)) await stage.command(node, `SET mysql-${name}='${value}'`);
+  await stage.command(node, 'LOAD MYSQL VARIABLES TO RUNTIME');
   stage.tell(
     Object.entries(variables)
       .map(([name, value]) => `mysql-${name}=${value}`)
@@ -36,8 +36,8 @@ export const insertOrder = (mark: string): string => `INSERT INTO orders (uuid, 
 export const insertPlain = (mark: string): string => `INSERT INTO plain (uuid, note) VALUES (UUID(), '${mark}')`;
 
 /** Connections in ProxySQL's pool that nobody has. */
-export async function freeConnections(stage: Stage): Promise<number> {
-  const [, value = ''] = (await stage.command('proxysql', 'SELECT SUM(ConnFree) AS f FROM stats_mysql_connection_pool')).split('\n');
+export async function freeConnections(stage: Stage, node = 'proxysql'): Promise<number> {
+  const [, value = ''] = (await stage.command(node, 'SELECT COALESCE(SUM(ConnFree), 0) AS f FROM stats_mysql_connection_pool')).split('\n');
   return Number(value);
 }
 
@@ -57,4 +57,20 @@ export async function tieVariables(stage: Stage): Promise<Record<string, string>
     await stage.command('proxysql', "SELECT * FROM runtime_global_variables WHERE variable_name LIKE 'mysql-%delay_multiplex%'")
   ).split('\n');
   return Object.fromEntries(rows.map((row) => row.split('\t') as [string, string]).sort());
+}
+
+/** Connections that clients have. */
+export async function connectionsUsed(stage: Stage, node = 'proxysql'): Promise<number> {
+  const [, value = ''] = (await stage.command(node, 'SELECT COALESCE(SUM(ConnUsed), 0) AS u FROM stats_mysql_connection_pool')).split('\n');
+  return Number(value);
+}
+
+/** Lets ProxySQL close all that it has: a server that is taken out and put back begins without connections. */
+export async function emptyPool(stage: Stage, node = 'proxysql'): Promise<void> {
+  await stage.until(`no client of ${node} has a connection`, 30_000, async () => (await connectionsUsed(stage, node)) === 0);
+  for (const status of ['OFFLINE_HARD', 'ONLINE']) {
+    await stage.command(node, `UPDATE mysql_servers SET status='${status}'`);
+    await stage.command(node, 'LOAD MYSQL SERVERS TO RUNTIME');
+    await stage.until(`the server is ${status}, without connections`, 30_000, async () => (await freeConnections(stage, node)) === 0);
+  }
 }
