@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { predict, statementsOf } from './load.ts';
+import { predict, statementsOf } from './story/load.ts';
 
 test('an insert ties its client for as many statements as the delay says', () => {
   const kinds = ['insert', ...Array.from({ length: 6 }, () => 'read' as const)] as const;
