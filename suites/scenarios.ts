@@ -13,12 +13,15 @@ import { twoLayers } from './multiplexing/two-layers.scenario.ts';
 import { careful, careless } from './switchover/dual-master.scenario.ts';
 import { vanishedOnMariadb, vanishedOnMysql } from './switchover/vanished-client.scenario.ts';
 import { sessionThrough } from './through-a-proxy/session.scenario.ts';
+import { certification } from './transactions/certification.scenario.ts';
+import { onGalera, onReplication } from './transactions/haproxy.scenario.ts';
+import { onNginx } from './transactions/nginx.scenario.ts';
 
 /** Every scenario, in the order of the reports. */
 export const scenarios: readonly AnyScenario[] = [
   ...[onMariadb, onMysql, migration], // S0
   ...[careless, careful, vanishedOnMariadb, vanishedOnMysql], // S1
-  ...[sideBySide], // S2
+  ...[sideBySide, onReplication, onGalera, certification, onNginx], // S2
   ...[tie, lastInsertIdAsked, pinning, delayMsTies, fullHostgroup, egress, twoLayers], // S3
   ...[oneClient, concurrency], // S4
   ...sessionThrough,

@@ -22,8 +22,8 @@ export interface ContainerSetting extends ContainerRun {
   readonly env?: Readonly<Record<string, string>>;
   readonly entrypoint?: readonly string[];
   readonly command: readonly string[];
-  /** Written into it before it starts, readable by everybody. */
-  readonly files: readonly { readonly target: string; readonly content: string }[];
+  /** Written into it before it starts, readable by everybody (0644). */
+  readonly files: readonly { readonly target: string; readonly content: string; readonly mode?: number }[];
   /** Ports to publish on the host; none where its own address can be reached. */
   readonly ports: readonly number[];
 }
@@ -75,7 +75,7 @@ export async function runContainer(docker: Docker, setting: ContainerSetting): P
     .withLabels({ [ownerLabel]: ownerName() })
     .withEnvironment({ ...setting.env })
     .withCommand([...setting.command])
-    .withCopyContentToContainer(setting.files.map((file) => ({ ...file, mode: 0o644 })))
+    .withCopyContentToContainer(setting.files.map((file) => ({ mode: 0o644, ...file })))
     .withLogConsumer(follow)
     .withWaitStrategy(noWait);
   if (setting.entrypoint) description.withEntrypoint([...setting.entrypoint]);

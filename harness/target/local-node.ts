@@ -13,6 +13,8 @@ export interface LocalSetting {
   /** The program's own folder. */
   readonly folder: string;
   readonly options: TargetOptions;
+  /** Of a server: files that its data directory holds before the first start. */
+  readonly dataFiles?: Readonly<Record<string, string>>;
 }
 
 /** A node of a local target, with what only its owner may do. */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { proxyAddress } from './accounts.ts';
 import { findBinary, onPath } from './find-binary.ts';
@@ -34,7 +35,7 @@ export async function startMariadb(setting: LocalSetting, more: readonly string[
 }
 
 /** https://mariadb.com/docs/server/clients-and-utilities/deployment-tools/mariadb-install-db */
-async function makeDataDirectory({ target, folder, options }: LocalSetting, server: string): Promise<void> {
+async function makeDataDirectory({ target, folder, options, dataFiles = {} }: LocalSetting, server: string): Promise<void> {
   const { script, more } = installScript(server, options.env ?? process.env, target);
   const program = await startProgram({
     target,
@@ -54,6 +55,7 @@ async function makeDataDirectory({ target, folder, options }: LocalSetting, serv
     ],
   });
   await orStopped(program, () => program.untilDone(startLimit(options)));
+  for (const [name, content] of Object.entries(dataFiles)) await writeFile(`${folder}/data/${name}`, content);
 }
 
 /** The script that belongs to a server: from the same installation, else from PATH. */

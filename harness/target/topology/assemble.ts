@@ -1,5 +1,6 @@
 import type { Transparency } from '../target.ts';
 import type { Agents } from './agents.ts';
+import { untilSynced } from './galera.ts';
 import { replicate } from './replication.ts';
 import type { RunningTopology, TopologyNode } from './running.ts';
 import type { Taps } from './taps.ts';
@@ -13,13 +14,13 @@ export interface Parts {
   readonly taps: Taps;
   readonly path: Transparency;
   readonly startAgents: () => Promise<Agents>;
-  /** ms in which replication must run. */
+  /** ms in which replication and Galera must run. */
   readonly limitMs: number;
   stop(): Promise<void>;
 }
 
 /**
- * Lets the servers replicate, starts the agents, and gives the whole its names.
+ * Lets the servers replicate and meet, starts the agents, and gives the whole its names.
  * @throws TargetError TARGET_START_TIMEOUT; everything is stopped then
  */
 export async function assemble({ topology, on, nodes, taps, path, startAgents, limitMs, stop: stopAll }: Parts): Promise<RunningTopology> {
@@ -37,6 +38,7 @@ export async function assemble({ topology, on, nodes, taps, path, startAgents, l
     for (const { from, to } of topology.replication ?? []) {
       await replicate(node(from), node(to), taps.at(linkName(to, from), node(from).endpoint), limitMs);
     }
+    await untilSynced((topology.galera ?? []).map(node), limitMs);
     agents = await startAgents();
   } catch (error) {
     await stop();

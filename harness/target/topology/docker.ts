@@ -4,7 +4,7 @@ import { type Docker, guardDocker, openDocker, removeNetwork } from '../docker-c
 import { type ContainerRun, hostName } from '../docker-container.ts';
 import { findImage } from '../docker-image.ts';
 import { type DockerNode, startDockerNode } from '../docker-node.ts';
-import { anywhere, frontPort, wiredProduct } from '../docker-product.ts';
+import { anywhere, type DockerProduct, frontPort, wiredProduct } from '../docker-product.ts';
 import { ownerLabel } from '../leftovers.ts';
 import { startLimit } from '../local-node.ts';
 import type { TargetOptions } from '../options.ts';
@@ -14,6 +14,7 @@ import { probePath } from '../transparency.ts';
 import { agentEndpoints, startAgents } from './agents.ts';
 import { assemble } from './assemble.ts';
 import { placeName } from './choice.ts';
+import { dockerGaleraAddresses, galeraPart, imageProvider } from './galera.ts';
 import { rootOf } from './root.ts';
 import type { RunningTopology, TopologyNode } from './running.ts';
 import { serverOptionsOf } from './server-options.ts';
@@ -101,18 +102,27 @@ function insidePorts({ product, ports = ['front'] }: NodePlan): Record<string, n
   return Object.fromEntries(ports.map((name, index) => [name, frontPort(product) + index]));
 }
 
-function recipeOf(topology: Topology, name: string, run: ContainerRun, taps: Taps, agentsAt: Readonly<Record<string, Endpoint>>) {
+function recipeOf(
+  topology: Topology,
+  name: string,
+  run: ContainerRun,
+  taps: Taps,
+  agentsAt: Readonly<Record<string, Endpoint>>,
+): DockerProduct {
   const plan = topology.nodes[name] as NodePlan;
   const binds = Object.fromEntries(Object.entries(insidePorts(plan)).map(([port, number]) => [port, anywhere(number)]));
   const behind = (node: string): Endpoint => {
     const other = topology.nodes[node] as NodePlan;
     return { host: hostName(run, node), port: frontPort(other.product) };
   };
-  return wiredProduct(
-    plan.product,
-    wiringOf(plan, name, binds, behind, taps, agentsAt),
-    isServer(plan) ? serverOptionsOf(topology, name) : [],
-  );
+  const wiring = wiringOf(plan, name, binds, behind, taps, agentsAt);
+  const cluster = dockerGaleraAddresses(topology, (node) => hostName(run, node));
+  const galera = galeraPart(topology, name, cluster, imageProvider);
+  if (!galera) return wiredProduct(plan.product, wiring, isServer(plan) ? serverOptionsOf(topology, name) : []);
+  const product = wiredProduct(plan.product, wiring, [...serverOptionsOf(topology, name), ...galera.options]);
+  // The server, which is not root in there, writes them.
+  const files = Object.entries(galera.files).map(([file, content]) => ({ target: `/var/lib/mysql/${file}`, content, mode: 0o666 }));
+  return { ...product, setting: { ...product.setting, files: [...product.setting.files, ...files] } };
 }
 
 function topologyNode({ api }: Docker, node: DockerNode, topology: Topology): TopologyNode {

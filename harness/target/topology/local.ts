@@ -5,10 +5,11 @@ import { killGroup, type PrivateFolder, privateFolder } from '../leftovers.ts';
 import { type LocalNode, type LocalSetting, startLimit } from '../local-node.ts';
 import { startProduct } from '../local-product.ts';
 import type { TargetOptions } from '../options.ts';
-import type { Endpoint } from '../target.ts';
+import { type Endpoint, TargetError } from '../target.ts';
 import { frontBind } from '../wiring.ts';
 import { agentEndpoints, startAgents } from './agents.ts';
 import { assemble } from './assemble.ts';
+import { type GaleraPart, galeraPart, galeraProvider, localGaleraAddresses } from './galera.ts';
 import { rootOf } from './root.ts';
 import type { RunningTopology, TopologyNode } from './running.ts';
 import { serverOptionsOf } from './server-options.ts';
@@ -25,6 +26,7 @@ type Ports = Readonly<Record<string, Endpoint>>;
 export async function startLocalTopology(topology: Topology, options: TargetOptions): Promise<RunningTopology> {
   // First, so that nothing is started in vain.
   for (const { product } of Object.values(topology.nodes)) await findBinary(product, `local ${topology.id}`, options);
+  const provider = topology.galera ? requireGalera(topology) : '';
   const ports = new Map<string, Ports>();
   for (const [name, { ports: names = ['front'] }] of Object.entries(topology.nodes)) {
     const own: Record<string, Endpoint> = {};
@@ -33,6 +35,7 @@ export async function startLocalTopology(topology: Topology, options: TargetOpti
   }
   const portOf = (node: string, port: string): Endpoint => ports.get(node)?.[port] as Endpoint;
   const agentsAt = await agentEndpoints(topology, loopback);
+  const cluster = await localGaleraAddresses(topology, loopback);
   const folders: PrivateFolder[] = [];
   const taps = await openTaps(topology, loopback, portOf);
   const stop = async (started: readonly TopologyNode[]) => {
@@ -42,7 +45,18 @@ export async function startLocalTopology(topology: Topology, options: TargetOpti
   const starts = Object.entries(topology.nodes).map(([name, plan]) => {
     const folder = privateFolder();
     folders.push(folder);
-    return startNode(topology, name, plan, folder.path, ports.get(name) as Ports, portOf, taps, agentsAt, options);
+    return startNode(
+      topology,
+      name,
+      plan,
+      folder.path,
+      ports.get(name) as Ports,
+      portOf,
+      taps,
+      agentsAt,
+      galeraPart(topology, name, cluster, provider),
+      options,
+    );
   });
   const nodes = await allOrNone(starts, stop);
   return assemble({
@@ -55,6 +69,17 @@ export async function startLocalTopology(topology: Topology, options: TargetOpti
     limitMs: startLimit(options),
     stop: () => stop(nodes),
   });
+}
+
+/** @throws TargetError TARGET_NO_BINARY */
+function requireGalera({ id }: Topology): string {
+  const provider = galeraProvider();
+  if (provider) return provider;
+  throw new TargetError(
+    'TARGET_NO_BINARY',
+    `local ${id}`,
+    "Galera's provider, libgalera_smm.so, is not on this machine: install galera-4.",
+  );
 }
 
 interface LocalTopologyNode extends TopologyNode {
@@ -70,11 +95,24 @@ async function startNode(
   portOf: (node: string, port: string) => Endpoint,
   taps: Taps,
   agentsAt: Readonly<Record<string, Endpoint>>,
+  galera: GaleraPart | undefined,
   options: TargetOptions,
 ): Promise<LocalTopologyNode> {
   const wiring = wiringOf(plan, name, ports, (node) => portOf(node, 'front'), taps, agentsAt);
-  const setting: LocalSetting = { target: `local ${topology.id}`, name, endpoint: frontBind(wiring), folder, options };
-  const node = await startProduct(plan.product, setting, wiring, isServer(plan) ? serverOptionsOf(topology, name) : []);
+  const setting: LocalSetting = {
+    target: `local ${topology.id}`,
+    name,
+    endpoint: frontBind(wiring),
+    folder,
+    options,
+    ...(galera && { dataFiles: galera.files }),
+  };
+  const node = await startProduct(
+    plan.product,
+    setting,
+    wiring,
+    isServer(plan) ? [...serverOptionsOf(topology, name), ...(galera?.options ?? [])] : [],
+  );
   return {
     ...described(node),
     ports,

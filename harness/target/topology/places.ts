@@ -2,12 +2,14 @@ import { imagesHere } from '../daemon.ts';
 import { findBinaryIfThere } from '../find-binary.ts';
 import type { TargetOptions } from '../options.ts';
 import { type Place, parsePlace } from './choice.ts';
+import { galeraProvider } from './galera.ts';
 import type { Topology } from './topology.ts';
 
 const productsOf = ({ nodes }: Topology) => [...new Set(Object.values(nodes).map(({ product }) => product))];
 
 /** Whether this machine has the programs of a topology. */
 export async function canRunLocally(topology: Topology, options: TargetOptions = {}): Promise<boolean> {
+  if (topology.galera && galeraProvider() === undefined) return false;
   for (const product of productsOf(topology)) if ((await findBinaryIfThere(product, options)) === undefined) return false;
   return true;
 }

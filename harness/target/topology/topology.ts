@@ -34,7 +34,7 @@ export interface Topology {
   readonly nodes: Readonly<Record<string, NodePlan>>;
   /** Who reads whose binary log. */
   readonly replication?: readonly { readonly from: string; readonly to: string }[];
-  /** The nodes of one Galera cluster; the first bootstraps it. */
+  /** The nodes of one Galera cluster, all MariaDB. */
   readonly galera?: readonly string[];
   /** Health agents (`mywire agent`) by name: processes of this machine; {{SERVER_AGENT_A}} in the templates of proxies is 'agent-a'. */
   readonly agents?: Readonly<Record<string, AgentPlan>>;
