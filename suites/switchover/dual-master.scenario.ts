@@ -3,6 +3,12 @@ import type { Stage } from '../../harness/scenario/stage.ts';
 import { endingOf, statementsOn } from '../../harness/scenario/wire.ts';
 import { topologies } from '../topologies.ts';
 
+/** Results of both waits; null where the server gave NULL. */
+interface Waited {
+  readonly byPosition: number | null;
+  readonly byGtid: number | null;
+}
+
 /** What a switch from a to b left behind. */
 interface SwitchFacts {
   /** What the client got for the statement that was running when its session was shut. */
@@ -15,6 +21,8 @@ interface SwitchFacts {
   readonly replica: Readonly<Record<string, { readonly errno: number; readonly error: string; readonly sql: string }>>;
   /** What KILL answered per connection: 0 or 1094 (it was gone). */
   readonly kills: readonly number[];
+  /** What the waits before the switch came to: MASTER_POS_WAIT and MASTER_GTID_WAIT. */
+  readonly waited: Waited;
 }
 
 const slowSeconds = 3;
@@ -54,11 +62,18 @@ async function running(stage: Stage): Promise<number> {
   return Number(answer?.rows[0]?.['n'] ?? 0);
 }
 
-/** Waits until `to` has applied what `from` has in its binary log now. */
-async function replicated(stage: Stage, from: string, to: string): Promise<void> {
-  const position = String((await stage.node(from).sql?.('SELECT @@gtid_binlog_pos AS p'))?.rows[0]?.['p'] ?? '');
-  const waited = await stage.node(to).sql?.('SELECT MASTER_GTID_WAIT(?, 5) AS w', [position]);
-  stage.tell(`${to} waited for ${position} of ${from}: MASTER_GTID_WAIT = ${String(waited?.rows[0]?.['w'])}`);
+/** Waits until `to` has applied what `from` has in its binary log now, by both of MariaDB's functions. */
+async function replicated(stage: Stage, from: string, to: string): Promise<Waited> {
+  const { File: file, Position: position } = (await stage.node(from).sql?.('SHOW MASTER STATUS'))?.rows[0] ?? {};
+  const gtid = String((await stage.node(from).sql?.('SELECT @@gtid_binlog_pos AS p'))?.rows[0]?.['p'] ?? '');
+  const asked = 'SELECT MASTER_POS_WAIT(?, ?, 5) AS byPosition, MASTER_GTID_WAIT(?, 5) AS byGtid';
+  const row = (await stage.node(to).sql?.(asked, [file, position, gtid]))?.rows[0] ?? {};
+  const number = (value: unknown) => (value === null || value === undefined ? null : Number(value));
+  const waited = { byPosition: number(row['byPosition']), byGtid: number(row['byGtid']) };
+  stage.tell(
+    `${to} waits for ${file} ${position} of ${from}: MASTER_POS_WAIT ${waited.byPosition}; for ${gtid}: MASTER_GTID_WAIT ${waited.byGtid}`,
+  );
+  return waited;
 }
 
 /** b takes over: the business goes on there. */
@@ -148,6 +163,19 @@ const runsOn = {
   unless: (observed: Observed<SwitchFacts>) => withFacts(observed, { stillRunning: false }),
 } as const;
 
+const waitsAreMet = {
+  name: 'waits-are-met',
+  says: 'MASTER_POS_WAIT gives 0 or more and MASTER_GTID_WAIT 0 once b has applied what a had in its log; -1 would be the timeout, NULL no replication.',
+  level: 'MUST',
+  source: 'https://mariadb.com/docs/server/reference/sql-functions/secondary-functions/miscellaneous-functions/master_pos_wait',
+  judge: ({ facts: { waited } }: Observed<SwitchFacts>) =>
+    finding(
+      waited.byPosition !== null && waited.byPosition >= 0 && waited.byGtid === 0,
+      `MASTER_POS_WAIT ${waited.byPosition}, MASTER_GTID_WAIT ${waited.byGtid}`,
+    ),
+  unless: (observed: Observed<SwitchFacts>) => withFacts(observed, { waited: { byPosition: -1, byGtid: -1 } }),
+} as const;
+
 const slowRows = (rows: readonly string[] = []) => rows.filter((row) => row.endsWith(' slow'));
 
 /** S1 as it went wrong. */
@@ -159,13 +187,14 @@ export const careless: Scenario<SwitchFacts> = {
   limitMs: 60_000,
   async act(stage) {
     const first = await shutWhileItRuns(stage);
-    await replicated(stage, 'a', 'b');
+    const waited = await replicated(stage, 'a', 'b');
     await switchToB(stage);
-    return { ...first, kills: [], ...(await aftermath(stage)) };
+    return { ...first, waited, kills: [], ...(await aftermath(stage)) };
   },
   assertions: [
     noAnswer,
     runsOn,
+    waitsAreMet,
     {
       name: 'row-lands',
       says: 'The rows of the statement that nobody waits for land on a.',
@@ -197,13 +226,14 @@ export const careful: Scenario<SwitchFacts> = {
     const first = await shutWhileItRuns(stage);
     const kills = await sweep(stage);
     await stage.until('nothing of the business runs on a any more', 5000, async () => (await running(stage)) === 0);
-    await replicated(stage, 'a', 'b');
+    const waited = await replicated(stage, 'a', 'b');
     await switchToB(stage);
-    return { ...first, kills, ...(await aftermath(stage)) };
+    return { ...first, waited, kills, ...(await aftermath(stage)) };
   },
   assertions: [
     noAnswer,
     runsOn,
+    waitsAreMet,
     {
       name: 'sweep-survives-1094',
       says: 'KILL of a connection that is gone answers 1094 and must not stop the sweep.',
