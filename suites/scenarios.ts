@@ -15,13 +15,16 @@ import { vanishedOnMariadb, vanishedOnMysql } from './switchover/vanished-client
 import { sessionThrough } from './through-a-proxy/session.scenario.ts';
 import { certification } from './transactions/certification.scenario.ts';
 import { onGalera, onReplication } from './transactions/haproxy.scenario.ts';
+import { onMaxscale } from './transactions/maxscale.scenario.ts';
+import { onMysqlrouter } from './transactions/mysqlrouter.scenario.ts';
 import { onNginx } from './transactions/nginx.scenario.ts';
+import { onProxysql } from './transactions/proxysql.scenario.ts';
 
 /** Every scenario, in the order of the reports. */
 export const scenarios: readonly AnyScenario[] = [
   ...[onMariadb, onMysql, migration], // S0
   ...[careless, careful, vanishedOnMariadb, vanishedOnMysql], // S1
-  ...[sideBySide, onReplication, onGalera, certification, onNginx], // S2
+  ...[sideBySide, onReplication, onGalera, certification, onNginx, onMysqlrouter, onProxysql, onMaxscale], // S2
   ...[tie, lastInsertIdAsked, pinning, delayMsTies, fullHostgroup, egress, twoLayers], // S3
   ...[oneClient, concurrency], // S4
   ...sessionThrough,

@@ -33,10 +33,14 @@ export async function dieInTransaction(stage: Stage, proxy: string, port: string
   return { before, during: came };
 }
 
-/** Waits until a port leads to that server; ms since the story's `since`. */
+/**
+ * Waits until what writes goes to that server: asked within a transaction, which those that split reads from writes take for
+ * a write. @returns ms since then
+ */
 export async function untilServedBy(stage: Stage, proxy: string, port: string, id: number, since: number): Promise<number> {
-  await stage.until(`port ${port} of ${proxy} leads to server ${id}`, 30_000, async () => {
+  await stage.until(`transactions through port ${port} of ${proxy} reach server ${id}`, 30_000, async () => {
     const client = await stage.client(proxy, { port, limitMs: 3000 }).catch(() => undefined);
+    await client?.query('START TRANSACTION');
     const answer = await client?.query('SELECT @@server_id AS id');
     await client?.quit();
     return answer?.ok === true && Number(answer.rows[0]?.['id']) === id;

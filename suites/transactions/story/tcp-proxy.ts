@@ -1,12 +1,4 @@
-import {
-  type Assertion,
-  finding,
-  type NodePlan,
-  type Observed,
-  type Scenario,
-  type Topology,
-  withFacts,
-} from '../../../harness/scenario/scenario.ts';
+import { type Assertion, finding, type Observed, type Scenario, type Topology, withFacts } from '../../../harness/scenario/scenario.ts';
 import type { Stage } from '../../../harness/scenario/stage.ts';
 import { endingOf, statementsOn } from '../../../harness/scenario/wire.ts';
 import { dieInTransaction, type Interrupted, open, untilServedBy } from './death.ts';
@@ -51,23 +43,33 @@ const acid = 'https://mariadb.com/docs/server/server-usage/storage-engines/innod
 export interface TcpProxy {
   readonly id: string;
   readonly title: string;
-  readonly proxy: 'haproxy' | 'nginx';
+  readonly proxy: 'haproxy' | 'nginx' | 'mysqlrouter';
   readonly config: string;
   /** How the three servers hold the same data. */
   readonly by: 'replication' | 'galera';
   /** The page that says how the port for all spreads connections, and which backup is taken. */
   readonly balancing: string;
+  /** Default MariaDB. */
+  readonly server?: 'mariadb' | 'mysql';
   /** Waits until it leads to all three. */
   readonly ready?: (stage: Stage) => Promise<void>;
 }
 
 /** Durable, as in production: what the others here do without, a server that is killed must not lose. */
-const server: NodePlan = { product: 'mariadb', options: ['--innodb-flush-log-at-trx-commit=1', '--sync-binlog=1'] };
+const durable = ['--innodb-flush-log-at-trx-commit=1', '--sync-binlog=1'];
 
-export const threeServers = ({ proxy, config, by }: Pick<TcpProxy, 'proxy' | 'config' | 'by'>): Topology => ({
+export const threeServers = ({
+  proxy,
+  config,
+  by,
+  server = 'mariadb',
+}: Pick<TcpProxy, 'proxy' | 'config' | 'by' | 'server'>): Topology => ({
   id: `${proxy}+${by}`,
-  says: `${proxy}: port 'front' leads to all of three MariaDB servers, port 'writer' to a, the others are backup; ${by === 'galera' ? 'they are a Galera cluster' : 'b and c replicate from a'}`,
-  nodes: { [proxy]: { product: proxy, config, ports: ['front', 'writer'], behind: [...nodes] }, a: server, b: server, c: server },
+  says: `${proxy}: port 'front' leads to all of three servers (${server}), port 'writer' to a, the others are backup; ${by === 'galera' ? 'they are a Galera cluster' : 'b and c replicate from a'}`,
+  nodes: {
+    [proxy]: { product: proxy, config, ports: ['front', 'writer'], behind: [...nodes] },
+    ...Object.fromEntries(nodes.map((node) => [node, { product: server, options: durable }])),
+  },
   ...(by === 'galera'
     ? { galera: [...nodes] }
     : {
@@ -80,13 +82,17 @@ export const threeServers = ({ proxy, config, by }: Pick<TcpProxy, 'proxy' | 'co
 });
 
 /** Waits until every node has what the others have committed. */
-async function settled(stage: Stage, by: TcpProxy['by'], on: readonly Node[]): Promise<void> {
+async function settled(stage: Stage, { by, server }: TcpProxy, on: readonly Node[]): Promise<void> {
   if (by === 'galera') {
     for (const node of on) await stage.node(node).sql?.('SET SESSION wsrep_sync_wait = 1');
     return;
   }
-  const position = String((await stage.node('a').sql?.('SELECT @@gtid_binlog_pos AS p'))?.rows[0]?.['p'] ?? '');
-  for (const node of ['b', 'c']) await stage.node(node).sql?.('SELECT MASTER_GTID_WAIT(?, 10)', [position]);
+  const [position, wait] =
+    server === 'mysql'
+      ? ['@@global.gtid_executed', 'SELECT WAIT_FOR_EXECUTED_GTID_SET(?, 10)']
+      : ['@@gtid_binlog_pos', 'SELECT MASTER_GTID_WAIT(?, 10)'];
+  const reached = String((await stage.node('a').sql?.(`SELECT ${position} AS p`))?.rows[0]?.['p'] ?? '');
+  for (const node of ['b', 'c']) await stage.node(node).sql?.(wait, [reached]);
 }
 
 async function allBooks(stage: Stage, on: readonly Node[]): Promise<Record<string, Books>> {
@@ -99,21 +105,22 @@ async function allBooks(stage: Stage, on: readonly Node[]): Promise<Record<strin
 }
 
 const act =
-  ({ proxy, by, ready }: TcpProxy) =>
+  (setting: TcpProxy) =>
   async (stage: Stage): Promise<Facts> => {
+    const { proxy, by, ready } = setting;
     await makeBank(stage);
-    await settled(stage, by, nodes);
+    await settled(stage, setting, nodes);
     await ready?.(stage);
     const came: Record<string, string[]> = {};
     Object.assign(came, await inTurns(stage, proxy, 'front', onAll));
     Object.assign(came, await inTurns(stage, proxy, 'writer', onWriter));
-    await settled(stage, by, nodes);
+    await settled(stage, setting, nodes);
     const books = await allBooks(stage, nodes);
     const interrupted = await dieInTransaction(stage, proxy, 'writer', 'a');
     const takeoverMs = await untilServedBy(stage, proxy, 'writer', 2, stage.now());
     Object.assign(came, await inTurns(stage, proxy, 'writer', afterwards));
     const left: Node[] = ['b', 'c'];
-    if (by === 'galera') await settled(stage, by, left);
+    if (by === 'galera') await settled(stage, setting, left);
     else {
       await stage.node('a').startAgain();
       stage.tell('a is started again');
@@ -219,7 +226,7 @@ export function behindTcpProxy(setting: TcpProxy): Scenario<Facts> {
       },
       {
         name: 'port-for-all-uses-all',
-        says: 'Six connections to the port for all, side by side: two on each server (the one with the fewest connections is taken).',
+        says: 'Six connections to the port for all, side by side: two on each server.',
         level: 'MUST',
         source: balancing,
         judge: ({ wire }) => {

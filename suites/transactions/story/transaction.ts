@@ -39,24 +39,40 @@ export const statementsOf = ({ mark, first }: Transaction): readonly string[] =>
   `COMMIT /* ${mark} */`,
 ];
 
-/** 'OK', or number and words of the error. */
+/** The five, and behind the first change a look at the account that it changed. */
+export function withRead(transaction: Transaction): readonly string[] {
+  const [begin = '', first = '', ...rest] = statementsOf(transaction);
+  return [begin, first, `SELECT amount FROM account WHERE id = ${transaction.first} /* ${transaction.mark} */`, ...rest];
+}
+/** What that look gives who sees the change of the transaction, and who does not. */
+export const readOwn = String(before - unit);
+export const readOld = String(before);
+
+/** 'OK', the value of a row, or number and words of the error. */
 export async function said(client: Client, sql: string): Promise<string> {
   const answer = await client.query(sql);
-  return answer.ok ? 'OK' : `${answer.errno} ${answer.says}`;
+  if (!answer.ok) return `${answer.errno} ${answer.says}`;
+  return answer.rows.length === 0 ? 'OK' : String(Object.values(answer.rows[0] ?? {})[0]);
 }
 
 /**
  * Lets each transaction have a client of its own, and runs them side by side, a statement of each in turn.
  * @returns what each statement came to, by mark
  */
-export async function inTurns(stage: Stage, proxy: string, port: string, all: readonly Transaction[]): Promise<Record<string, string[]>> {
+export async function inTurns(
+  stage: Stage,
+  proxy: string,
+  port: string,
+  all: readonly Transaction[],
+  steps = statementsOf,
+): Promise<Record<string, string[]>> {
   const came: Record<string, string[]> = {};
   const clients: Client[] = [];
   for (const _ of all) clients.push(await stage.client(proxy, { port }));
-  for (let step = 0; step < 5; step++) {
+  for (const [step] of steps(all[0] as Transaction).entries()) {
     for (const [index, one] of all.entries()) {
       came[one.mark] ??= [];
-      came[one.mark]?.push(await said(clients[index] as Client, statementsOf(one)[step] as string));
+      came[one.mark]?.push(await said(clients[index] as Client, steps(one)[step] as string));
     }
   }
   for (const client of clients) await client.quit();

@@ -1,0 +1,36 @@
+import type { Stage } from '../../harness/scenario/stage.ts';
+import { behindSplitter } from './story/splitter.ts';
+
+const persistent = (value: 0 | 1) => async (stage: Stage) => {
+  await stage.command('proxysql', `UPDATE mysql_users SET transaction_persistent=${value}`);
+  await stage.command('proxysql', 'LOAD MYSQL USERS TO RUNTIME');
+  stage.tell(`transaction_persistent=${value}`);
+};
+
+/** S2 on ProxySQL with a rule that sends SELECT to the replicas. */
+export const onProxysql = behindSplitter({
+  id: 'transactions/proxysql',
+  title: 'ProxySQL: with transaction_persistent=1 a transaction keeps its reads, with 0 a rule takes them away from it',
+  proxy: 'proxysql',
+  config: 'proxysql-reader-writer.cnf',
+  modes: [
+    { name: 'persistent-0', set: persistent(0), keepsReads: false },
+    { name: 'persistent-1', set: persistent(1), keepsReads: true },
+  ],
+  source: 'https://proxysql.com/documentation/main-runtime/#mysql_users (transaction_persistent)',
+  async ready(stage) {
+    // It may have started before the servers, and shuns those that did not answer its pings until somebody wants to use them.
+    await stage.command('proxysql', 'LOAD MYSQL SERVERS TO RUNTIME');
+    await stage.until('ProxySQL knows one writer and two readers', 15_000, async () => {
+      const list = await stage.command('proxysql', 'SELECT hostgroup_id, status FROM runtime_mysql_servers ORDER BY hostgroup_id');
+      return (
+        list
+          .trim()
+          .split('\n')
+          .slice(-3)
+          .map((line) => line.split('\t').join(' '))
+          .join() === '0 ONLINE,1 ONLINE,1 ONLINE'
+      );
+    });
+  },
+});
