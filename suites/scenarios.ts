@@ -8,6 +8,8 @@ import { egress } from './multiplexing/egress.scenario.ts';
 import { fullHostgroup } from './multiplexing/full-hostgroup.scenario.ts';
 import { lastInsertIdAsked } from './multiplexing/last-insert-id.scenario.ts';
 import { pinning } from './multiplexing/pins.scenario.ts';
+import { routerLastInsertId } from './multiplexing/router-last-insert-id.scenario.ts';
+import { routerPins } from './multiplexing/router-pins.scenario.ts';
 import { tie } from './multiplexing/tie.scenario.ts';
 import { twoLayers } from './multiplexing/two-layers.scenario.ts';
 import { careful, careless } from './switchover/dual-master.scenario.ts';
@@ -25,7 +27,7 @@ export const scenarios: readonly AnyScenario[] = [
   ...[onMariadb, onMysql, migration], // S0
   ...[careless, careful, vanishedOnMariadb, vanishedOnMysql], // S1
   ...[sideBySide, onReplication, onGalera, certification, onNginx, onMysqlrouter, onProxysql, onMaxscale], // S2
-  ...[tie, lastInsertIdAsked, pinning, delayMsTies, fullHostgroup, egress, twoLayers], // S3
+  ...[tie, lastInsertIdAsked, pinning, delayMsTies, fullHostgroup, egress, twoLayers, routerPins, routerLastInsertId], // S3
   ...[oneClient, concurrency], // S4
   ...sessionThrough,
 ];

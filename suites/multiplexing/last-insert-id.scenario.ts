@@ -3,20 +3,9 @@ import type { Stage } from '../../harness/scenario/stage.ts';
 import { lastInsertId } from '../../harness/scenario/wire.ts';
 import { carrier, marked, window } from './story/carriers.ts';
 import { askWhoHasIt, createTables, insertOrder, setVariables } from './story/proxysql.ts';
+import { spellings } from './story/spellings.ts';
 import { proxysqlAndMariadb } from './story/topology.ts';
 import { type ByVersion, measured } from './story/versions.ts';
-
-/** Eight ways to ask for the same number. */
-const spellings = [
-  'SELECT LAST_INSERT_ID()',
-  'select last_insert_id()',
-  'SELECT LAST_INSERT_ID() LIMIT 1',
-  'SELECT LAST_INSERT_ID() FROM DUAL',
-  'SELECT LAST_INSERT_ID() AS id',
-  'SELECT LAST_INSERT_ID();',
-  'SELECT @@IDENTITY',
-  'SELECT @@LAST_INSERT_ID',
-] as const;
 
 type State = 'tied' | 'let go';
 type Protocol = 'text' | 'binary';

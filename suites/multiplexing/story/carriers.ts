@@ -12,22 +12,23 @@ export function marked(wire: Wire, mark: string, link: string = backendLeg): Car
 }
 
 /** The server's own id of the connection that carried the statement with that mark; undefined when none did. */
-export const carrier = (wire: Wire, mark: string): number | undefined => marked(wire, mark)[0]?.on.threadId;
+export const carrier = (wire: Wire, mark: string, link: string = backendLeg): number | undefined =>
+  marked(wire, mark, link)[0]?.on.threadId;
 
 /** A world in which every statement of the backend leg went over one connection. */
-export const overOne = <F>(observed: Observed<F>): Observed<F> => withThreadIds(observed, () => 1);
+export const overOne = <F>(observed: Observed<F>, leg: string = backendLeg): Observed<F> => withThreadIds(observed, leg, () => 1);
 
 /** A world in which each statement of the backend leg had a connection of its own. */
-export function overMany<F>(observed: Observed<F>): Observed<F> {
+export function overMany<F>(observed: Observed<F>, leg: string = backendLeg): Observed<F> {
   const connections = observed.wire.connections.flatMap((one) =>
-    one.link === backendLeg ? one.exchanges.map((exchange) => ({ ...one, exchanges: [exchange] })) : [one],
+    one.link === leg ? one.exchanges.map((exchange) => ({ ...one, exchanges: [exchange] })) : [one],
   );
   let id = 0;
-  return withThreadIds({ ...observed, wire: { connections } }, () => ++id);
+  return withThreadIds({ ...observed, wire: { connections } }, leg, () => ++id);
 }
 
-function withThreadIds<F>(observed: Observed<F>, next: () => number): Observed<F> {
-  const connections = observed.wire.connections.map((one) => (one.link === backendLeg ? { ...one, threadId: next() } : one));
+function withThreadIds<F>(observed: Observed<F>, leg: string, next: () => number): Observed<F> {
+  const connections = observed.wire.connections.map((one) => (one.link === leg ? { ...one, threadId: next() } : one));
   return { ...observed, wire: { connections } };
 }
 

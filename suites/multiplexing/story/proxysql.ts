@@ -16,8 +16,8 @@ export async function setVariables(stage: Stage, variables: Readonly<Record<stri
  * whatever connection is free, and keeps it. As every such client keeps its own, the only connection that can be free is
  * the one that has just been given back: the question lands there, or on a new one when it is still tied.
  */
-export async function askWhoHasIt(stage: Stage, mark: string): Promise<void> {
-  const other = await stage.client('proxysql');
+export async function askWhoHasIt(stage: Stage, mark: string, node = 'proxysql'): Promise<void> {
+  const other = await stage.client(node);
   await other.query('START TRANSACTION');
   await other.query(`SELECT '${mark}' AS mark`);
 }

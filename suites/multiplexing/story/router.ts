@@ -1,0 +1,25 @@
+import type { Topology } from '../../../harness/scenario/scenario.ts';
+import type { Stage } from '../../../harness/scenario/stage.ts';
+import { createTables } from './proxysql.ts';
+
+export const routerLeg = 'mysqlrouter-server';
+export const sharingPage = 'https://dev.mysql.com/doc/mysql-router/9.7/en/mysql-router-general-features-connection-sharing.html';
+
+/** MySQL Router with connection_sharing=1: a connection goes to its pool as soon as its client is idle. */
+export const routerAndMysql: Topology = {
+  id: 'mysqlrouter+mysql',
+  says: 'MySQL Router with connection sharing in front of one MySQL',
+  nodes: {
+    mysqlrouter: { product: 'mysqlrouter', config: 'mysqlrouter-sharing.conf', behind: ['server'], settings: { SHARING_DELAY: 0 } },
+    server: { product: 'mysql' },
+  },
+  taps: [routerLeg],
+};
+
+/** Tables, and a first login straight at the server: on a plain leg Router 9.7 fails one that caching_sha2_password has not cached. */
+export async function prepareServer(stage: Stage): Promise<void> {
+  await createTables(stage);
+  await stage.node('server').sql?.("GRANT SYSTEM_VARIABLES_ADMIN, SESSION_VARIABLES_ADMIN ON *.* TO 'mywire'@'%'");
+  const client = await stage.client('server');
+  await client.quit();
+}
