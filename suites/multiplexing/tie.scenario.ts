@@ -1,9 +1,11 @@
-import { type Assertion, finding, type Observed, type Scenario, versionOf } from '../../harness/scenario/scenario.ts';
+import { type Assertion, finding, type Observed, type Scenario, versionOf, withFacts } from '../../harness/scenario/scenario.ts';
 import type { Stage } from '../../harness/scenario/stage.ts';
-import { lastInsertId, onLink } from '../../harness/scenario/wire.ts';
+import { lastInsertId, onLink, statementsOn } from '../../harness/scenario/wire.ts';
 import { carrier, marked, overMany, overOne } from './story/carriers.ts';
 import { askWhoHasIt, createTables, insertOrder, insertPlain, setVariables } from './story/proxysql.ts';
 import { proxysqlAndMariadb } from './story/topology.ts';
+
+type Kind = 'insert' | 'prepared insert' | 'uuid only' | 'select';
 
 /** One round: a client's statements, each followed by a question of another client: who has the connection? */
 interface Round {
@@ -11,7 +13,7 @@ interface Round {
   /** mysql-auto_increment_delay_multiplex */
   readonly delay: number;
   /** What is sent, in order. */
-  readonly statements: readonly ('insert' | 'uuid only' | 'select')[];
+  readonly statements: readonly Kind[];
   /** After which of them the connection is still tied: what must come out. */
   readonly tied: readonly boolean[];
 }
@@ -30,13 +32,17 @@ const rounds: readonly Round[] = [
     statements: ['insert', 'select', 'select', 'insert', ...selects(5)],
     tied: [true, true, true, ...tieOf(5, 5)],
   },
+  { name: 'prepared', delay: 5, statements: ['prepared insert', ...selects(6)], tied: tieOf(5, 6) },
   { name: 'uuid', delay: 5, statements: ['uuid only', 'select'], tied: [false, false] },
 ];
 const roundNames = rounds.map(({ name }) => name);
 
-/** Which statements were sent: the rest is on the wire. */
+/** The rest is on the wire. */
 interface TieFacts {
-  readonly rounds: readonly string[];
+  /** What a client was told for SELECT CONNECTION_ID(). */
+  readonly connectionId: number;
+  /** And for SELECT CONNECTION_ID() AS id. */
+  readonly connectionIdNamed: number;
 }
 
 const mark = (round: string, index: number): string => `${round}, statement ${index}`;
@@ -46,17 +52,28 @@ const report = 'report S3: after an OK with a last insert id, client and backend
 
 async function act(stage: Stage): Promise<TieFacts> {
   await createTables(stage);
+  const first = await stage.client('proxysql');
+  const plain = await first.query('SELECT CONNECTION_ID()');
+  const named = await first.query('SELECT CONNECTION_ID() AS id');
   for (const { name, delay, statements } of rounds) {
     await setVariables(stage, { auto_increment_delay_multiplex: delay });
     const client = await stage.client('proxysql');
     for (const [index, kind] of statements.entries()) {
       const own = mark(name, index);
-      await client.query(kind === 'select' ? `SELECT '${own}' AS mark` : kind === 'insert' ? insertOrder(own) : insertPlain(own));
+      await send(client, kind, own);
       await askWhoHasIt(stage, question(name, index));
     }
     stage.tell(`${name}: ${statements.join(', ')}`);
   }
-  return { rounds: roundNames };
+  return {
+    connectionId: Number(plain.ok ? plain.rows[0]?.['CONNECTION_ID()'] : -1),
+    connectionIdNamed: Number(named.ok ? named.rows[0]?.['id'] : -1),
+  };
+}
+
+function send(client: Awaited<ReturnType<Stage['client']>>, kind: Kind, own: string) {
+  if (kind === 'prepared insert') return client.execute(insertOrder(own));
+  return client.query(kind === 'select' ? `SELECT '${own}' AS mark` : kind === 'insert' ? insertOrder(own) : insertPlain(own));
 }
 
 /** After which statements of a round another client did not get the connection that had carried it. */
@@ -128,7 +145,7 @@ export const tie: Scenario<TieFacts> = {
       judge: ({ wire }) => {
         const pairs = roundNames.flatMap((round) =>
           (rounds.find(({ name }) => name === round)?.statements ?? []).flatMap((kind, index) =>
-            kind === 'select'
+            kind === 'select' || kind === 'prepared insert'
               ? []
               : [
                   [
@@ -169,11 +186,32 @@ export const tie: Scenario<TieFacts> = {
       source: report,
       unless: overOne,
     }),
+    roundAssertion('prepared', 'An insert by COM_STMT_EXECUTE makes the same tie.', {
+      name: 'prepared-insert-ties',
+      level: 'OBSERVE',
+      source: report,
+      unless: overOne,
+    }),
     roundAssertion('uuid', 'An insert into a table with a UUID key alone ties nothing.', {
       name: 'uuid-key-does-not-tie',
       level: 'OBSERVE',
       source: report,
       unless: overMany,
     }),
+    {
+      name: 'connection-id-is-proxysqls',
+      says: "ProxySQL answers a plain SELECT CONNECTION_ID() itself, with the client's id in its own greeting; with an alias it goes to a backend, and the answer is the id of that connection.",
+      level: 'OBSERVE',
+      source: report,
+      judge: ({ facts, wire }) => {
+        const [asked] = statementsOn(wire, 'client-proxysql', /^SELECT CONNECTION_ID\(\)$/);
+        const passed = statementsOn(wire, 'proxysql-server', /CONNECTION_ID/);
+        return finding(
+          asked?.on.threadId === facts.connectionId && passed.length === 1 && passed[0]?.on.threadId === facts.connectionIdNamed,
+          `plain: greeting ${asked?.on.threadId}, answer ${facts.connectionId}; with an alias: backend connection ${passed[0]?.on.threadId}, answer ${facts.connectionIdNamed}`,
+        );
+      },
+      unless: (observed) => withFacts(observed, { connectionId: 0 }),
+    },
   ],
 };
