@@ -12,8 +12,9 @@ export async function registerScenarios(scenarios: readonly AnyScenario[]): Prom
       ...((await canRunLocally(scenario.topology)) ? [parsePlace('local')] : []),
       ...(docker.on === 'docker' && (await canRunInDocker(scenario.topology, docker)) ? [docker] : []),
     ];
-    const products = [...new Set(Object.values(scenario.topology.nodes).map(({ product }) => product))].join(', ');
-    if (places.length === 0) test.skip(`${scenario.id} (this machine does not have all of ${products})`, () => {});
+    const { nodes, galera } = scenario.topology;
+    const programs = [...new Set(Object.values(nodes).map(({ product }) => product)), ...(galera ? ['Galera'] : [])].join(', ');
+    if (places.length === 0) test.skip(`${scenario.id} (this machine does not have all of ${programs})`, () => {});
     for (const place of places) {
       describe(`${scenario.id} on ${place.on}`, () => {
         let played: Played | undefined;

@@ -3,8 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { accountsWith } from '../accounts.ts';
+import { allOrNone } from '../chain.ts';
 import { freePort } from '../free-port.ts';
-import { killGroup, privateFolder } from '../leftovers.ts';
+import { killGroup, type PrivateFolder, privateFolder } from '../leftovers.ts';
 import { type LocalNode, ready, startNode } from '../local-node.ts';
 import type { TargetOptions } from '../options.ts';
 import { startProgram } from '../program.ts';
@@ -36,24 +37,20 @@ export async function startAgents(
   serverAt: (node: string) => Endpoint,
   options: TargetOptions,
 ): Promise<Agents> {
-  const folders: { remove(): Promise<void> }[] = [];
-  const nodes: LocalNode[] = [];
-  const stop = async (): Promise<void> => {
+  const folders: PrivateFolder[] = [];
+  const stop = async (nodes: readonly LocalNode[]): Promise<void> => {
+    // A frozen process cannot end by itself.
     for (const { pid } of nodes) if (pid !== undefined) killGroup(pid, 'SIGCONT');
     await Promise.all(nodes.map((node) => node.stop()));
     await Promise.all(folders.map((folder) => folder.remove()));
   };
-  try {
-    for (const [name, { of, wishes }] of Object.entries(topology.agents ?? {})) {
-      const folder = privateFolder();
-      folders.push(folder);
-      nodes.push(await startAgent(topology.id, name, folder.path, endpoints[name] as Endpoint, serverAt(of), wishes, options));
-    }
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { all: nodes.map(described), stop };
+  const starts = Object.entries(topology.agents ?? {}).map(([name, { of, wishes }]) => {
+    const folder = privateFolder();
+    folders.push(folder);
+    return startAgent(topology.id, name, folder.path, endpoints[name] as Endpoint, serverAt(of), wishes, options);
+  });
+  const nodes = await allOrNone(starts, stop);
+  return { all: nodes.map(described), stop: () => stop(nodes) };
 }
 
 const described = (node: LocalNode): TopologyAgent => ({

@@ -19,7 +19,7 @@ import {
 } from './transaction.ts';
 
 /** What transactions through a proxy that splits reads from writes left behind. */
-interface SplitFacts {
+export interface SplitFacts {
   /** What each statement came to, by mark. */
   readonly came: Readonly<Record<string, readonly string[]>>;
   readonly open: Interrupted;

@@ -17,7 +17,7 @@ import {
 } from './transaction.ts';
 
 /** What transactions through a proxy of three servers left behind. */
-interface TransactionFacts {
+export interface TransactionFacts {
   /** What each statement came to, by mark. */
   readonly came: Readonly<Record<string, readonly string[]>>;
   readonly open: Interrupted;
