@@ -1,9 +1,9 @@
 import { type Assertion, finding, type Observed, type Scenario, versionOf, withFacts } from '../../harness/scenario/scenario.ts';
 import type { Stage } from '../../harness/scenario/stage.ts';
 import { lastInsertId } from '../../harness/scenario/wire.ts';
-import { carrier, marked, overMany } from './story/carriers.ts';
-import { askWhoHasIt, insertOrder } from './story/proxysql.ts';
-import { prepareServer, routerAndMysql, routerLeg, sharingPage } from './story/router.ts';
+import { marked, overMany } from './story/carriers.ts';
+import { insertOrder } from './story/proxysql.ts';
+import { askTheRouter, isTaken, prepareServer, routerAndMysql, routerLeg, sharingPage } from './story/router.ts';
 import { spellings } from './story/spellings.ts';
 
 /** Whether somebody else has taken the connection since the insert, or nobody has, or the insert was in a transaction. */
@@ -37,7 +37,7 @@ async function act(stage: Stage): Promise<RouterIdFacts> {
         const client = await stage.client('mysqlrouter');
         if (state === 'in a transaction') await client.query('START TRANSACTION');
         await client.query(insertOrder(question));
-        if (state !== 'untouched') await askWhoHasIt(stage, `${question}: next`, 'mysqlrouter');
+        if (state !== 'untouched') await askTheRouter(stage, question);
         const answer = await (protocol === 'text' ? client.query(sql) : client.execute(sql));
         got[question] = answer.ok ? String(Object.values(answer.rows[0] ?? {})[0]) : `error ${answer.errno}`;
         stage.tell(`${state}, ${protocol}, ${sql}: ${got[question]}`);
@@ -91,9 +91,7 @@ export const routerLastInsertId: Scenario<RouterIdFacts> = {
       judge: (observed) => {
         const questions = protocols.flatMap((protocol) => spellings.map((_, index) => questionOf('taken', protocol, index)));
         const ids = questions.map((question) => marked(observed.wire, question, routerLeg).map(lastInsertId)[0] ?? '0');
-        const handed = questions.filter(
-          (question) => carrier(observed.wire, question, routerLeg) === carrier(observed.wire, `${question}: next`, routerLeg),
-        );
+        const handed = questions.filter((question) => isTaken(observed.wire, question));
         return finding(
           !ids.includes('0') && handed.length === questions.length,
           `${versionOf(observed, 'mysqlrouter')}: ${handed.length} of ${questions.length} inserts with an id`,

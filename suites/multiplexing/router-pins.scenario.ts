@@ -1,9 +1,8 @@
 import { type Assertion, finding, type Observed, type Scenario, versionOf, withFacts } from '../../harness/scenario/scenario.ts';
 import type { Stage } from '../../harness/scenario/stage.ts';
-import { carrier, marked, overMany, overOne } from './story/carriers.ts';
+import { marked, overMany, overOne } from './story/carriers.ts';
 import { pins as allPins, type Pin } from './story/pins.ts';
-import { askWhoHasIt } from './story/proxysql.ts';
-import { prepareServer, routerAndMysql, routerLeg, sharingPage } from './story/router.ts';
+import { askTheRouter, isTaken, prepareServer, routerAndMysql, routerLeg, sharingPage } from './story/router.ts';
 
 const ways = ['made', 'reset', 'change user', 'undone'] as const;
 type Way = (typeof ways)[number];
@@ -34,7 +33,6 @@ const pins = allPins.filter(({ name }) => name !== 'system variable read' && nam
 const waysOf = ({ name }: Pin): readonly Way[] => (blocks[name] ? ways : ['made', 'undone']);
 
 const markOf = (pin: Pin, way: Way): string => `${pin.name}, ${way}`;
-const questionOf = (pin: Pin, way: Way): string => `who has it: ${pin.name}, ${way}`;
 
 async function act(stage: Stage): Promise<RouterPinFacts> {
   await prepareServer(stage);
@@ -52,7 +50,7 @@ async function act(stage: Stage): Promise<RouterPinFacts> {
       if (way === 'reset' || way === 'change user') await stage.until(`${mark}: set up again`, 5000, () => isSetUp(stage, mark));
       const error = answers.find(({ ok }) => !ok);
       if (error && !error.ok) errors[mark] = error.errno;
-      await askWhoHasIt(stage, questionOf(pin, way), 'mysqlrouter');
+      await askTheRouter(stage, mark);
     }
     stage.tell(pin.name);
   }
@@ -65,8 +63,7 @@ function isSetUp(stage: Stage, mark: string): boolean {
   return last?.answeredAt !== undefined && /^\s*(SET @@SESSION|SELECT 'collation_connection')/.test(last.sql ?? '');
 }
 
-const isKept = ({ wire }: Observed<RouterPinFacts>, pin: Pin, way: Way): boolean =>
-  carrier(wire, markOf(pin, way), routerLeg) !== carrier(wire, questionOf(pin, way), routerLeg);
+const isKept = ({ wire }: Observed<RouterPinFacts>, pin: Pin, way: Way): boolean => !isTaken(wire, markOf(pin, way));
 
 const word = (kept: boolean): string => (kept ? 'kept' : 'shared');
 const slug = (name: string): string => name.toLowerCase().replaceAll(/[^a-z]+/g, '-');
