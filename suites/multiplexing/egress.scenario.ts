@@ -152,7 +152,7 @@ export const egress: Scenario<EgressFacts> = {
     nodes: { ...proxysqlAndMariadb.nodes, server: { product: 'mariadb', options: ['--max-connections=1000'] } },
     taps: [backendLeg],
   },
-  limitMs: 480_000,
+  limitMs: 600_000,
   act,
   assertions: [
     loadAssertion('delay-5', five, 'With 5, clients and backend connections are as many as the rule of the tie says: almost one each.'),
