@@ -41,9 +41,11 @@ const skeleton = {
     "import 'commander'; import { suites } from '../../suites/index.ts'; import { agent } from '../agent/agent.ts'; export const main = [suites, agent, import('../report/json.ts')];",
   'harness/scenario/scenario.ts':
     "import { program } from '../target/program.ts'; import { reader } from '../pcap/reader.ts'; export const scenario = [program, reader];",
+  'harness/replay/replay.ts':
+    "import { socket } from '../wire/socket.ts'; import type { scenario } from '../scenario/scenario.ts'; export const replay = (of: typeof scenario) => [of, socket];",
   'suites/topologies.ts': "import { scenario } from '../harness/scenario/scenario.ts'; export const topologies = scenario;",
   'suites/login/switch.scenario.ts':
-    "import { scenario } from '../../harness/scenario/scenario.ts'; import { topologies } from '../topologies.ts'; export const story = [scenario, topologies];",
+    "import { scenario } from '../../harness/scenario/scenario.ts'; import { replay } from '../../harness/replay/replay.ts'; import { topologies } from '../topologies.ts'; export const story = [scenario, replay, topologies];",
   'suites/index.ts':
     "import type { Case } from '../harness/case/case.ts'; import { cases } from './login/password.cases.ts'; export const suites: Case[] = cases;",
   'suites/steps.ts': "import { field } from '../harness/codec/field.ts'; export const steps = field;",
@@ -79,6 +81,7 @@ const plants = {
   'suites/login/planted-files.cases.ts': ['cases-are-data', value('node:fs')],
   'suites/planted-steps.ts': ['cases-are-data', value('../harness/run/run.ts')],
   'harness/scenario/planted.ts': ['scenario-may-import', value('../run/run.ts')],
+  'harness/replay/planted.ts': ['replay-may-import', value('../target/program.ts')],
   'suites/login/planted.scenario.ts': ['scenarios-are-stories', value('../../harness/target/program.ts')],
   'harness/utils/planted.ts': ['folder-not-in-table', value('../codec/field.ts')],
   'harness/codec/planted-nowhere.ts': ['all-resolved', value('./nowhere.ts')],

@@ -10,6 +10,7 @@ const may = {
   target: ['reference', 'wire'], // wire: the tap of a link reads endings from the descriptor as a client does
   agent: [],
   scenario: ['codec', 'pcap', 'case', 'target'],
+  replay: ['codec', 'auth', 'wire', 'scenario'], // scenario: what passed on a link, as the taps or a capture tell it
   run: ['codec', 'auth', 'pcap', 'wire', 'case', 'target'], // pcap: a recording is judged like a live connection
   fuzz: ['codec', 'case', 'run'],
   report: ['codec', 'case', 'run', 'wire', 'pcap', 'target', 'scenario'],
@@ -78,7 +79,7 @@ module.exports = {
       name: 'scenarios-are-stories',
       severity: 'error',
       from: { path: ['\\.scenario\\.ts$', '^suites/(scenarios|topologies)\\.ts$', '^suites/[^/]+/story/'] },
-      to: { pathNot: ['^harness/(case|codec|scenario)/', '^suites/'] },
+      to: { pathNot: ['^harness/(case|codec|scenario|replay)/', '^suites/'] },
     },
     ...Object.entries(owner).map(([module, room]) => ({
       name: `${module.replace(/[^a-z_-]+/gi, '.')}-has-one-owner`,

@@ -3,6 +3,10 @@ import { sideBySide } from './checks/side-by-side.scenario.ts';
 import { migration, onMariadb, onMysql } from './health-check/believed.scenario.ts';
 import { concurrency } from './mirroring/concurrency.scenario.ts';
 import { oneClient } from './mirroring/one-client.scenario.ts';
+import { order } from './mirroring/order.scenario.ts';
+import { replayed } from './mirroring/replay.scenario.ts';
+import { transactions } from './mirroring/transactions.scenario.ts';
+import { unseen } from './mirroring/unseen.scenario.ts';
 import { delayMsTies } from './multiplexing/delay-ms.scenario.ts';
 import { egress } from './multiplexing/egress.scenario.ts';
 import { fullHostgroup } from './multiplexing/full-hostgroup.scenario.ts';
@@ -28,6 +32,6 @@ export const scenarios: readonly AnyScenario[] = [
   ...[careless, careful, vanishedOnMariadb, vanishedOnMysql], // S1
   ...[sideBySide, onReplication, onGalera, certification, onNginx, onMysqlrouter, onProxysql, onMaxscale], // S2
   ...[tie, lastInsertIdAsked, pinning, delayMsTies, fullHostgroup, egress, twoLayers, routerPins, routerLastInsertId], // S3
-  ...[oneClient, concurrency], // S4
+  ...[oneClient, concurrency, order, unseen, transactions, replayed], // S4
   ...sessionThrough,
 ];

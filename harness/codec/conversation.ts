@@ -85,6 +85,11 @@ export class Conversation {
     });
   }
 
+  /** How many commands (and logins) have no whole answer yet. */
+  get unanswered(): number {
+    return this.#pending.length;
+  }
+
   /** What both peers have agreed on so far; before the greeting, what the client declares. */
   get context(): Context {
     const offered = this.#offered;

@@ -74,6 +74,7 @@ function exchangesOf(labels: readonly LabelledPacket[], packets: ReadonlyMap<Lab
       at: label.at ?? 0,
       command: label.name.startsWith('COM_') ? label.name : 'login',
       ...(sql === undefined ? {} : { sql: Buffer.from(sql as Uint8Array).toString('utf8') }),
+      payload: label.payload,
       answers: own,
       ...(last ? { answeredAt: last.at } : {}),
     };

@@ -44,6 +44,8 @@ export interface Exchange {
   readonly command: string;
   /** The statement, where it is on the wire. */
   readonly sql?: string;
+  /** The bytes of the command, without headers. */
+  readonly payload: Uint8Array;
   readonly answers: readonly WirePacket[];
   /** When the last packet of its answer came; undefined when none did. */
   readonly answeredAt?: number;

@@ -229,6 +229,7 @@ export class Connection {
     this.#closed = true;
     this.over = true;
     this.#socket.destroy();
+    this.#wake?.(); // nothing is left to wait for
   }
 
   transcript(ending: Ending): Transcript {

@@ -1,3 +1,4 @@
+import { linePlot } from '../../harness/scenario/plot.ts';
 import { finding, type Observed, type Scenario, versionOf, withFacts } from '../../harness/scenario/scenario.ts';
 import type { Stage } from '../../harness/scenario/stage.ts';
 import { errOf, statementsOn } from '../../harness/scenario/wire.ts';
@@ -60,6 +61,18 @@ const told = (observed: Observed<ConcurrencyFacts>, outcomes: readonly Outcome[]
   `ProxySQL ${versionOf(observed, 'proxysql')}: ${outcomes
     .map(({ concurrency, sent, primary, mirror }) => `${sent} inserts at ${concurrency}: primary ${primary}, mirror ${mirror}`)
     .join('; ')}`;
+
+const plots = (observed: Observed<ConcurrencyFacts>): Record<string, string> => ({
+  'loss.svg': linePlot({
+    title: `Rows of ${clientCount} clients at once: ProxySQL ${versionOf(observed, 'proxysql')}, the mirror held, queue ${queueLength}`,
+    x: 'mysql-mirror_max_concurrency',
+    y: 'rows',
+    lines: (['primary', 'mirror'] as const).map((side) => ({
+      name: side,
+      points: observed.facts.outcomes.map((outcome) => [outcome.concurrency, outcome[side]] as const),
+    })),
+  }),
+});
 
 /** What is lost, and that nobody is told. */
 export const concurrency: Scenario<ConcurrencyFacts> = {
@@ -139,4 +152,5 @@ export const concurrency: Scenario<ConcurrencyFacts> = {
       }),
     },
   ],
+  plots,
 };

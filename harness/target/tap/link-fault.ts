@@ -10,6 +10,11 @@ export type LinkFault =
    */
   | { readonly kind: 'silent'; readonly from?: Side }
   /**
+   * What this side sends (default: both) arrives as other bytes, inverted from the fifth of each piece that the tap reads on: a packet that is a
+   * piece of its own keeps its header. The tap writes down what was sent.
+   */
+  | { readonly kind: 'garbled'; readonly from?: Side }
+  /**
    * The last so many bytes before an ending of this side do not arrive. To know which they are they have to be held back
    * until more come, so an answer whose tail is held keeps a client waiting: `heldMs` is the most that a byte waits
    * (default: no limit). What is held when the fault is cleared is passed on.

@@ -36,6 +36,7 @@ export class OneWay {
   /** Takes all and passes nothing on: since the fault says so, or for good. */
   #silent = false;
   #dead = false;
+  #garbled = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(side: Side, from: Leg, to: Leg, whenOver: () => void) {
@@ -50,6 +51,7 @@ export class OneWay {
     const mine = fault && (!('from' in fault) || fault.from === undefined || fault.from === this.#side) ? fault : undefined;
     this.#delayMs = mine?.kind === 'delay' ? mine.ms : 0;
     this.#silent = mine?.kind === 'silent';
+    this.#garbled = mine?.kind === 'garbled';
     const { bytes = 0, heldMs = Number.POSITIVE_INFINITY } = mine?.kind === 'loses-tail' ? mine : {};
     this.#tail = { bytes, heldMs };
     this.pump();
@@ -58,7 +60,7 @@ export class OneWay {
   /** Bytes of the sender, or the part of them that is to be passed on. */
   bytes(event: Passing, bytes: Uint8Array, passed?: () => void): void {
     if (this.#isSilent()) lose(event, bytes.length);
-    else this.#push(event, bytes, passed);
+    else this.#push(event, this.#garbled ? garbled(bytes) : bytes, passed);
   }
 
   ended(event: Passing): void {
@@ -164,6 +166,9 @@ export class OneWay {
     if (Number.isFinite(ms)) this.#timer = setTimeout(() => this.pump(), Math.ceil(ms));
   }
 }
+
+/** Other bytes, as many; the first four are kept. */
+const garbled = (bytes: Uint8Array): Uint8Array => bytes.map((byte, index) => (index < 4 ? byte : byte ^ 0xff));
 
 function lose(event: Passing, bytes: number): void {
   if (bytes > 0) (event as Told).lost = Number((event as Told).lost ?? 0) + bytes;

@@ -55,7 +55,7 @@ export class Relay implements TappedConnection {
     }
   }
 
-  /** Of those that work on what passes: delay, silent, loses-tail. */
+  /** Of those that work on what passes: delay, silent, garbled, loses-tail. */
   fault(fault: LinkFault | undefined): void {
     this.#ways.client.fault(fault);
     this.#ways.server.fault(fault);

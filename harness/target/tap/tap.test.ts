@@ -369,6 +369,21 @@ describe('a fault', () => {
     expect(performance.now() - from).toBeGreaterThanOrEqual(30);
   });
 
+  test('garbled: as many bytes arrive, others from the fifth on; the tap writes down what was sent', async () => {
+    await open();
+    tap.fault({ kind: 'garbled', from: 'server' });
+    behave = ({ socket }) => socket.once('data', () => socket.write(Buffer.from([7, 0, 0, 1, 0, 0x0f, 0xff])));
+    const client = await connect();
+    await client.send([Buffer.from('query')], 'query');
+    await client.wait('the answer', LIMIT, () => client.receivedBytes === 7);
+    const got = client.events.flatMap((event) => (event.kind === 'received' ? [...event.bytes] : []));
+    expect(got).toEqual([7, 0, 0, 1, 0xff, 0xf0, 0]);
+    await serverReads('query');
+    expect(Buffer.from(bytesOf(tap.connections[0] as TappedConnection, 'server'), 'latin1')).toEqual(
+      Buffer.from([7, 0, 0, 1, 0, 0x0f, 0xff]),
+    );
+  });
+
   test('refuse: no new connection, the open one goes on; afterwards the same port listens', async () => {
     await open();
     behave = echo;

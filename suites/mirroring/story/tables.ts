@@ -14,10 +14,12 @@ export const tableNames = Object.keys(tables) as TableName[];
 
 /** Makes the tables on both sides. */
 export async function createTables(stage: Stage): Promise<void> {
-  for (const side of sides) {
-    await stage.node(side).sql?.('USE mywire');
-    for (const [name, columns] of Object.entries(tables)) await stage.node(side).sql?.(`CREATE TABLE ${name} ${columns}`);
-  }
+  for (const side of sides) await createTablesOn(stage, side);
+}
+
+export async function createTablesOn(stage: Stage, side: Side): Promise<void> {
+  await stage.node(side).sql?.('USE mywire');
+  for (const [name, columns] of Object.entries(tables)) await stage.node(side).sql?.(`CREATE TABLE ${name} ${columns}`);
 }
 
 export async function emptyTables(stage: Stage): Promise<void> {

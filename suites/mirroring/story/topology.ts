@@ -5,14 +5,26 @@ export const proxysqlWithMirror = {
   id: 'proxysql+primary+mirror',
   says: 'ProxySQL, one thread, in front of a MariaDB, primary; it copies each query to a second one, mirror',
   nodes: {
-    proxysql: { product: 'proxysql', config: 'proxysql-mirror.cnf', behind: ['primary', 'mirror'], settings: { THREADS: 1 } },
+    proxysql: { product: 'proxysql', config: 'proxysql-mirror.cnf', behind: ['primary', 'mirror'], settings: { THREADS: 1, COPIES: 1 } },
     primary: { product: 'mariadb' },
     mirror: { product: 'mariadb' },
   },
   taps: ['client-proxysql', 'proxysql-primary', 'proxysql-mirror'],
 } as const satisfies Topology;
 
-export const legs = { client: 'client-proxysql', primary: 'proxysql-primary', mirror: 'proxysql-mirror' } as const;
+/** The same, but nothing is copied; the second server is there for the replay. */
+export const replayTopology = {
+  ...proxysqlWithMirror,
+  id: 'proxysql+primary+second',
+  says: 'ProxySQL in front of a MariaDB, primary; a second one, mirror, gets what is replayed',
+  nodes: {
+    ...proxysqlWithMirror.nodes,
+    proxysql: { ...proxysqlWithMirror.nodes.proxysql, settings: { THREADS: 1, COPIES: 0 } },
+  },
+  taps: ['proxysql-primary', 'client-mirror'],
+} as const satisfies Topology;
+
+export const legs = { client: 'client-proxysql', primary: 'proxysql-primary', mirror: 'proxysql-mirror', replay: 'client-mirror' } as const;
 export const sides = ['primary', 'mirror'] as const;
 export type Side = (typeof sides)[number];
 export const report = 'report S4: ProxySQL mirroring';

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { Gate, type Timed } from './gate.ts';
+
+/** Plays the steps on a server that answers at once but for those that a rule holds back; the order of the starts. */
+function play(
+  steps: readonly Timed[],
+  order: 'causes' | 'answers',
+  blocked: (index: number, answered: ReadonlySet<number>) => boolean = () => false,
+) {
+  const gate = new Gate(steps, order);
+  const started: number[] = [];
+  const waiting: number[] = [];
+  const answered = new Set<number>();
+  for (;;) {
+    const index = gate.next();
+    const ready = waiting.findIndex((one) => !blocked(one, answered));
+    if (index !== undefined) {
+      gate.start(index);
+      started.push(index);
+      waiting.push(index);
+    } else if (ready >= 0) {
+      const [one] = waiting.splice(ready, 1) as [number];
+      answered.add(one);
+      gate.answer(one);
+    } else break;
+  }
+  return { started, done: gate.done, gate };
+}
+
+const step = (connection: number, at: number, answeredAt?: number, locks = false): Timed => ({
+  connection,
+  at,
+  ...(answeredAt === undefined ? {} : { answeredAt }),
+  ...(locks ? { locks } : {}),
+});
+
+describe('causes', () => {
+  test('what had been answered is answered before; what was on its way beside it is not waited for', () => {
+    const gate = new Gate([step(0, 1, 4), step(1, 2, 3), step(2, 5, 6)], 'causes');
+    expect(gate.next()).toBe(0);
+    gate.start(0);
+    expect(gate.next()).toBe(1);
+    gate.start(1);
+    expect(gate.next()).toBeUndefined();
+    gate.answer(1);
+    expect(gate.next()).toBeUndefined();
+    gate.answer(0);
+    expect(gate.next()).toBe(2);
+  });
+
+  test('a connection may send before its answer, if it did so', () => {
+    const { started, done } = play([step(0, 1, 5), step(0, 2, 6), step(0, 7, 8)], 'causes');
+    expect(started).toEqual([0, 1, 2]);
+    expect(done).toBe(true);
+  });
+
+  test('what was never answered holds nobody back', () => {
+    expect(play([step(0, 1), step(1, 2, 3)], 'causes', (index) => index === 0).started).toEqual([0, 1]);
+  });
+});
+
+describe('answers', () => {
+  // 0 locks a row; 1 and 2 want it; 3 is the COMMIT of 0. In the capture 2 got the row before 1.
+  const steps = [step(0, 1, 2, true), step(1, 3, 20, true), step(2, 4, 10, true), step(0, 5, 6), step(2, 11, 12), step(1, 21, 22)];
+
+  test('locks are taken in the order of the capture, and nobody has to wait for one', () => {
+    const { started, done } = play(steps, 'answers');
+    expect(started).toEqual([0, 3, 2, 4, 1, 5]);
+    expect(done).toBe(true);
+  });
+
+  test('an end of a transaction whose answer came after what it let go still comes before it', () => {
+    const late = steps.map((one, index) => (index === 3 ? { ...one, answeredAt: 15 } : one));
+    const { started, done } = play(late, 'answers', (index, answered) => index === 2 && !answered.has(3));
+    expect(started.indexOf(3)).toBeLessThan(started.indexOf(2));
+    expect(done).toBe(true);
+  });
+});
+
+test('when nothing moves, the first step whose connection is free goes out of turn', () => {
+  const gate = new Gate([step(0, 1, 2), step(0, 3, 4), step(1, 5, 6)], 'causes');
+  gate.start(0);
+  expect(gate.next()).toBeUndefined();
+  expect(gate.outOfTurn()).toBe(2);
+  expect(gate.forced).toBe(1);
+});

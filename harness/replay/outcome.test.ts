@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { resultsOf, told } from './outcome.ts';
+
+const bytes = (text: string) => Buffer.from(text);
+const ok = { name: 'OK', value: { affectedRows: 2, lastInsertId: 7 } };
+const column = { name: 'ColumnDefinition41' };
+const table = (...cells: (Uint8Array | null)[]) => [
+  { name: 'ColumnCount', value: { count: 2 } },
+  column,
+  column,
+  { name: 'EOF' },
+  { name: 'TextRow', value: { values: cells } },
+  { name: 'EOF' },
+];
+
+test('OK and ERR are told by what they carry; the last insert id may be left out', () => {
+  expect(told(resultsOf([ok]))).toBe('OK with 2 affected rows and the last insert id 7');
+  expect(told(resultsOf([ok]), { ids: false })).toBe('OK with 2 affected rows');
+  expect(told(resultsOf([{ name: 'ERR', value: { errorCode: 1062, sqlState: '23000' } }]))).toBe('ERR 1062 (23000)');
+  expect(told(resultsOf([]))).toBe('nothing');
+});
+
+test('rows are compared by their cells: neither their borders nor NULL are lost', () => {
+  const one = told(resultsOf(table(bytes('ab'), bytes('c'))));
+  expect(one).toMatch(/^1 rows of 2 columns/);
+  expect(told(resultsOf(table(bytes('ab'), bytes('c'))))).toBe(one);
+  expect(told(resultsOf(table(bytes('a'), bytes('bc'))))).not.toBe(one);
+  expect(told(resultsOf(table(bytes('abc'), null)))).not.toBe(told(resultsOf(table(bytes('abc'), bytes('')))));
+});
+
+test('with and without EOF behind the definitions a result is the same; one without rows is one', () => {
+  const withoutEof = [...table(bytes('a'), bytes('b')).filter(({ name }) => name !== 'EOF'), { name: 'OK', value: {} }];
+  expect(resultsOf(withoutEof)).toEqual(resultsOf(table(bytes('a'), bytes('b'))));
+  expect(resultsOf([{ name: 'ColumnCount', value: { count: 1 } }, column, { name: 'EOF' }, { name: 'EOF' }])).toMatchObject([
+    { kind: 'rows', rows: 0 },
+  ]);
+});
+
+test('several results of one answer are told one after the other', () => {
+  expect(told(resultsOf([...table(bytes('a'), bytes('b')), ok]))).toMatch(/, then OK with 2/);
+});
