@@ -18,7 +18,10 @@ import { tie } from './multiplexing/tie.scenario.ts';
 import { twoLayers } from './multiplexing/two-layers.scenario.ts';
 import { careful, careless } from './switchover/dual-master.scenario.ts';
 import { vanishedOnMariadb, vanishedOnMysql } from './switchover/vanished-client.scenario.ts';
+import { clientGoneThrough } from './through-a-proxy/client-gone.scenario.ts';
+import { serverGoneThrough } from './through-a-proxy/server-gone.scenario.ts';
 import { sessionThrough } from './through-a-proxy/session.scenario.ts';
+import { transparencyThrough } from './through-a-proxy/transparency.scenario.ts';
 import { certification } from './transactions/certification.scenario.ts';
 import { onGalera, onReplication } from './transactions/haproxy.scenario.ts';
 import { onMaxscale } from './transactions/maxscale.scenario.ts';
@@ -34,4 +37,7 @@ export const scenarios: readonly AnyScenario[] = [
   ...[tie, lastInsertIdAsked, pinning, delayMsTies, fullHostgroup, egress, twoLayers, routerPins, routerLastInsertId], // S3
   ...[oneClient, concurrency, order, unseen, transactions, replayed], // S4
   ...sessionThrough,
+  ...clientGoneThrough,
+  ...serverGoneThrough,
+  ...transparencyThrough,
 ];

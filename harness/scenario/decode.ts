@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Conversation } from '../codec/conversation.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import type { Exchange, WireConnection, WireEnder, WirePacket, WireSide } from './wire.ts';
@@ -37,10 +38,22 @@ export function decodeConnection({ link, number, openedAt, events }: ConnectionB
     ...(greeting ? { threadId: Number(greeting['threadId']), serverVersion: String(greeting['serverVersion']) } : {}),
     ...(login ? { user: String(login['user']) } : {}),
     opening: openingOf(events),
+    sent: { client: sentBy('client', events), server: sentBy('server', events) },
     packets: [...packets.values()],
     exchanges: exchangesOf(labels, packets),
     endings,
   };
+}
+
+function sentBy(side: WireSide, events: ConnectionBytes['events']): { bytes: number; digest: string } {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for (const event of events) {
+    if (event.kind !== 'bytes' || event.from !== side) continue;
+    bytes += event.bytes.length;
+    hash.update(event.bytes);
+  }
+  return { bytes, digest: hash.digest('hex') };
 }
 
 /** Hex of what the client sent first. */

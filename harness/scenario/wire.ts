@@ -19,6 +19,8 @@ export interface WireConnection {
   readonly user?: string;
   /** The first bytes that the client sent, in hex, at most 256. */
   readonly opening: string;
+  /** All that each side sent: how many bytes, and their SHA-256 in hex. */
+  readonly sent: Readonly<Record<WireSide, { readonly bytes: number; readonly digest: string }>>;
   readonly packets: readonly WirePacket[];
   readonly exchanges: readonly Exchange[];
   /** FIN and RST as they came; 'refused' when the server took no connection. */

@@ -43,8 +43,10 @@ export interface SqlClient {
   ping(): Promise<SqlAnswer>;
   /** COM_QUIT, and waits until the connection is closed (at most 1 s). */
   quit(): Promise<void>;
-  /** Closes the socket without COM_QUIT, as the kernel does for a client that is killed. */
-  vanish(): void;
+  /** Closes the socket without COM_QUIT, as the kernel does for a client that is killed; or with RST. */
+  vanish(how?: 'fin' | 'rst'): void;
+  /** Sends FIN behind what was sent, and goes on reading. */
+  halfClose(): void;
 }
 
 /** A login that failed, in the client's words. */
@@ -96,8 +98,17 @@ export async function openSqlClient({ at, user, password, database, charset, fla
       await late(Promise.all([connection.end(), closed]), 1000).catch(() => {});
       connection.destroy();
     },
-    vanish: () => connection.destroy(),
+    vanish(how = 'fin') {
+      if (how === 'rst') socketOf(connection).resetAndDestroy();
+      connection.destroy();
+    },
+    halfClose: () => void socketOf(connection).end(),
   };
+}
+
+/** mysql2 does not tell of it. */
+function socketOf(connection: object): { end(): unknown; resetAndDestroy(): unknown } {
+  return (connection as { connection: { stream: { end(): unknown; resetAndDestroy(): unknown } } }).connection.stream;
 }
 
 function answerOf(result: unknown): SqlAnswer {

@@ -138,6 +138,7 @@ async function kill(stage: Stage, name: keyof typeof kills): Promise<KillFacts> 
 const act =
   (front: Front) =>
   async (stage: Stage): Promise<SessionFacts> => {
+    await front.ready?.(stage);
     await prepare(stage);
     const ids = await askForIds(stage);
     await transactions(stage);

@@ -12,22 +12,24 @@ export interface Front {
   readonly server: 'mariadb' | 'mysql';
   /** It passes bytes on and knows nothing of the protocol. */
   readonly passesBytes: boolean;
+  /** Waits until it has found out who its servers are. */
+  readonly ready?: (stage: Stage) => Promise<void>;
   /** Lets it send everything to a from now on, where it would choose at random. */
   readonly onlyA?: (stage: Stage) => Promise<void>;
   /** ms that it takes to clean a connection whose client has gone; default 50. */
   readonly settleMs?: number;
   /** How many clients it takes to find a connection that is free in its pool; default 2. */
   readonly after?: number;
-  /** Undoes `onlyA`. */
-  readonly both?: (stage: Stage) => Promise<void>;
+  /** Lets it choose a wherever a will do. */
+  readonly preferA?: (stage: Stage) => Promise<void>;
 }
 
-/** Takes b out of ProxySQL's choice, or puts it back. */
-async function proxysqlServers(stage: Stage, status: 'ONLINE' | 'OFFLINE_SOFT'): Promise<void> {
-  const { port } = stage.tap('proxy-b').endpoint;
-  await stage.command(proxy, `UPDATE mysql_servers SET status='${status}' WHERE port=${port}`);
+/** Changes what ProxySQL has to say of one of the servers. */
+async function proxysqlServer(stage: Stage, server: 'a' | 'b', change: string): Promise<void> {
+  const { port } = stage.tap(`proxy-${server}`).endpoint;
+  await stage.command(proxy, `UPDATE mysql_servers SET ${change} WHERE port=${port}`);
   await stage.command(proxy, 'LOAD MYSQL SERVERS TO RUNTIME');
-  stage.tell(`ProxySQL: b is ${status}`);
+  stage.tell(`ProxySQL: ${server} has ${change}`);
 }
 
 const router = { product: 'mysqlrouter', config: 'mysqlrouter-two-servers.conf', server: 'mysql', passesBytes: false } as const;
@@ -44,8 +46,8 @@ export const fronts: readonly Front[] = [
     passesBytes: false,
     settleMs: 200,
     after: 6,
-    onlyA: (stage) => proxysqlServers(stage, 'OFFLINE_SOFT'),
-    both: (stage) => proxysqlServers(stage, 'ONLINE'),
+    onlyA: (stage) => proxysqlServer(stage, 'b', "status='OFFLINE_SOFT'"),
+    preferA: (stage) => proxysqlServer(stage, 'a', 'weight=1000000'),
   },
   { ...router, name: 'mysqlrouter', title: 'MySQL Router', settings: { SHARING: 0, IDLE: 0 } },
   { ...router, name: 'mysqlrouter-sharing', title: 'MySQL Router, connection_sharing=1', settings: { SHARING: 1, IDLE: 64 } },
@@ -56,6 +58,13 @@ export const fronts: readonly Front[] = [
     config: 'maxscale-two-servers.cnf',
     server: 'mariadb',
     passesBytes: false,
+    ready: (stage) =>
+      stage.until('MaxScale reads from b', 10_000, async () => {
+        const client = await stage.client(proxy).catch(() => undefined);
+        const answer = await client?.query('SELECT @@server_id AS id');
+        await client?.quit();
+        return answer?.ok === true && Number(answer.rows[0]?.['id']) === 2;
+      }),
   },
 ];
 

@@ -67,6 +67,7 @@ export const sessionMeasured: Measured = {
   haproxy: ownConnection,
   maxscale: {
     ...ownConnection,
+    'warnings-kept': 'lost: OK',
     'connection-ids': "greeting: its own; SELECT CONNECTION_ID(): the server's; inside another statement: the server's",
     'kill-query': 'OK; the statement: ERR 1317; then: alive',
     kill: 'OK; the statement: 2013 without a packet; then: 2006 without a packet',
