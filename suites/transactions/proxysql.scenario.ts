@@ -19,18 +19,10 @@ export const onProxysql = behindSplitter({
   ],
   source: 'https://proxysql.com/documentation/main-runtime/#mysql_users (transaction_persistent)',
   async ready(stage) {
-    // It may have started before the servers, and shuns those that did not answer its pings until somebody wants to use them.
-    await stage.command('proxysql', 'LOAD MYSQL SERVERS TO RUNTIME');
+    const list = 'SELECT hostgroup_id, status FROM runtime_mysql_servers ORDER BY hostgroup_id';
     await stage.until('ProxySQL knows one writer and two readers', 15_000, async () => {
-      const list = await stage.command('proxysql', 'SELECT hostgroup_id, status FROM runtime_mysql_servers ORDER BY hostgroup_id');
-      return (
-        list
-          .trim()
-          .split('\n')
-          .slice(-3)
-          .map((line) => line.split('\t').join(' '))
-          .join() === '0 ONLINE,1 ONLINE,1 ONLINE'
-      );
+      const [, ...rows] = (await stage.command('proxysql', list)).trim().split('\n');
+      return rows.map((row) => row.split('\t').join(' ')).join() === '0 ONLINE,1 ONLINE,1 ONLINE';
     });
   },
 });
