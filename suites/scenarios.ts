@@ -4,6 +4,8 @@ import { migration, onMariadb, onMysql } from './health-check/believed.scenario.
 import { concurrency } from './mirroring/concurrency.scenario.ts';
 import { oneClient } from './mirroring/one-client.scenario.ts';
 import { order } from './mirroring/order.scenario.ts';
+import { pageSplits } from './mirroring/page-splits.scenario.ts';
+import { queue } from './mirroring/queue.scenario.ts';
 import { replayed } from './mirroring/replay.scenario.ts';
 import { transactions } from './mirroring/transactions.scenario.ts';
 import { unseen } from './mirroring/unseen.scenario.ts';
@@ -35,7 +37,7 @@ export const scenarios: readonly AnyScenario[] = [
   ...[careless, careful, vanishedOnMariadb, vanishedOnMysql], // S1
   ...[sideBySide, onReplication, onGalera, certification, onNginx, onMysqlrouter, onProxysql, onMaxscale], // S2
   ...[tie, lastInsertIdAsked, pinning, delayMsTies, fullHostgroup, egress, twoLayers, routerPins, routerLastInsertId], // S3
-  ...[oneClient, concurrency, order, unseen, transactions, replayed], // S4
+  ...[oneClient, concurrency, order, unseen, transactions, replayed, pageSplits, queue], // S4
   ...sessionThrough,
   ...clientGoneThrough,
   ...serverGoneThrough,

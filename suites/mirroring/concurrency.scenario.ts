@@ -7,10 +7,19 @@ import { mirroring, setVariables, untilMirrored } from './story/proxysql.ts';
 import { countRows, createTables, emptyTables, totalOf } from './story/tables.ts';
 import { legs, proxysqlWithMirror, report } from './story/topology.ts';
 
-/** mysql-mirror_max_queue_length in every round. */
-const queueLength = 8;
-/** mysql-mirror_max_concurrency, from round to round. */
-const concurrencies = [1, 4, 8, 16, 24, 32, 100];
+/** How often, and how many rows of each client before the mirror goes on; `queue` is mysql-mirror_max_queue_length. */
+interface Size {
+  readonly rounds: number;
+  readonly rows: number;
+  readonly queue: number;
+  /** mysql-mirror_max_concurrency, one after the other. */
+  readonly concurrencies: readonly number[];
+}
+
+const small: Size = { rounds: 2, rows: 1, queue: 8, concurrencies: [1, 4, 8, 16, 24, 32, 100] };
+/** 40 x 3,000, and a queue with which 16 loses as much as in the report, and 100 nothing. */
+const asReported: Size = { rounds: 200, rows: 15, queue: 500, concurrencies: [16, 100] };
+const sizeOf = ({ full }: { readonly full: boolean }): Size => (full ? asReported : small);
 
 /** What came of it with one mysql-mirror_max_concurrency. */
 interface Outcome {
@@ -30,25 +39,31 @@ interface ConcurrencyFacts {
 }
 
 /**
- * Rounds in which each client inserts one row while the mirror is held: what it is to run waits, what may not wait is dropped.
+ * Rounds in which each client inserts its rows while the mirror is held: what it is to run waits, what may not wait is dropped.
  * So the loss does not depend on how fast anything is.
  */
-async function rounds(stage: Stage, inserters: readonly Inserter[], concurrency: number, count: number): Promise<Outcome> {
+async function play(stage: Stage, inserters: readonly Inserter[], concurrency: number): Promise<Outcome> {
+  const { rounds, rows, queue } = sizeOf(stage);
   await emptyTables(stage);
-  await setVariables(stage, { mirror_max_concurrency: concurrency, mirror_max_queue_length: queueLength });
+  await setVariables(stage, { mirror_max_concurrency: concurrency, mirror_max_queue_length: queue });
   let ok = 0;
   let held = { running: 0, queued: 0 };
-  for (let seq = 1; seq <= count; seq++) {
+  for (let round = 0; round < rounds; round++) {
     await stage.node('mirror').sql?.('FLUSH TABLES WITH READ LOCK');
-    ok += (await Promise.all(inserters.map((one) => one.insert(seq)))).filter(Boolean).length;
+    await Promise.all(
+      inserters.map(async (one) => {
+        for (let row = 1; row <= rows; row++) if (await one.insert(round * rows + row)) ok++;
+      }),
+    );
     held = await mirroring(stage);
     await stage.node('mirror').sql?.('UNLOCK TABLES');
-    await untilMirrored(stage);
+    await untilMirrored(stage, 60_000);
   }
+  const sent = inserters.length * rounds * rows;
   const primary = totalOf(await countRows(stage, 'primary'));
   const mirror = totalOf(await countRows(stage, 'mirror'));
-  stage.tell(`concurrency ${concurrency}: ${inserters.length * count} inserts, ${primary} on the primary, ${mirror} on the mirror`);
-  return { concurrency, sent: inserters.length * count, ok, primary, mirror, ...held };
+  stage.tell(`concurrency ${concurrency}: ${sent} inserts, ${primary} on the primary, ${mirror} on the mirror`);
+  return { concurrency, sent, ok, primary, mirror, ...held };
 }
 
 const of = ({ facts }: Observed<ConcurrencyFacts>, concurrency: number): Outcome =>
@@ -64,7 +79,7 @@ const told = (observed: Observed<ConcurrencyFacts>, outcomes: readonly Outcome[]
 
 const plots = (observed: Observed<ConcurrencyFacts>): Record<string, string> => ({
   'loss.svg': linePlot({
-    title: `Rows of ${clientCount} clients at once: ProxySQL ${versionOf(observed, 'proxysql')}, the mirror held, queue ${queueLength}`,
+    title: `Rows of ${clientCount} clients at once: ProxySQL ${versionOf(observed, 'proxysql')}, the mirror held, queue ${sizeOf(observed).queue}`,
     x: 'mysql-mirror_max_concurrency',
     y: 'rows',
     lines: (['primary', 'mirror'] as const).map((side) => ({
@@ -85,7 +100,7 @@ export const concurrency: Scenario<ConcurrencyFacts> = {
     await createTables(stage);
     const inserters = await openInserters(stage);
     const outcomes: Outcome[] = [];
-    for (const one of concurrencies) outcomes.push(await rounds(stage, inserters, one, 2));
+    for (const one of sizeOf(stage).concurrencies) outcomes.push(await play(stage, inserters, one));
     return { outcomes };
   },
   assertions: [
@@ -96,7 +111,7 @@ export const concurrency: Scenario<ConcurrencyFacts> = {
       source: report,
       judge: (observed) =>
         finding(
-          observed.facts.outcomes.length === concurrencies.length &&
+          observed.facts.outcomes.length === sizeOf(observed).concurrencies.length &&
             observed.facts.outcomes.every(({ sent, ok, primary }) => sent > 0 && ok === sent && primary === sent),
           told(observed, observed.facts.outcomes),
         ),
@@ -120,16 +135,17 @@ export const concurrency: Scenario<ConcurrencyFacts> = {
     },
     {
       name: 'concurrency-plus-queue',
-      says: `Of ${clientCount} statements that come while the mirror is busy it gets as many as may run (concurrency) and wait (mysql-mirror_max_queue_length, ${queueLength}); the rest is dropped.`,
+      says: 'Of the statements that come while the mirror is busy it gets as many as may run (mysql-mirror_max_concurrency) and wait (mysql-mirror_max_queue_length); the rest is dropped.',
       level: 'OBSERVE',
       source: report,
-      judge: (observed) =>
-        finding(
-          observed.facts.outcomes.every(
-            ({ concurrency: most, sent, mirror }) => mirror === (sent / clientCount) * Math.min(clientCount, most + queueLength),
-          ),
-          told(observed, observed.facts.outcomes),
-        ),
+      judge: (observed) => {
+        const { rounds, rows, queue } = sizeOf(observed);
+        const due = (most: number) => rounds * Math.min(clientCount * rows, most + queue);
+        return finding(
+          observed.facts.outcomes.every(({ concurrency: most, mirror }) => mirror === due(most)),
+          `a queue of ${queue}; ${told(observed, observed.facts.outcomes)}`,
+        );
+      },
       unless: (observed) => changed(observed, { mirror: of(observed, 100).mirror }),
     },
     {
