@@ -256,7 +256,7 @@ function wrong(packets: readonly { readonly problem?: string }[]): string {
 
 const questions: readonly Question<LostFacts>[] = phases.map(({ name, asks, when }) => ({
   name,
-  asks: `the server ${asks}`,
+  asks: `The server: ${asks}`,
   answer: ({ facts, wire }) => {
     const { number, got, next, done } = facts[name] as Lost;
     const on = onLink(wire, frontLeg).find((one) => one.number === number);

@@ -35,6 +35,8 @@ type Beginning = keyof typeof beginnings;
 const freeStatements = 16;
 const kills = { 'kill-query': 'KILL QUERY', kill: 'KILL' } as const;
 const beside = 2;
+/** ProxySQL knows it in this very spelling. */
+const plainId = 'SELECT CONNECTION_ID()';
 const sleepSeconds = 3;
 
 async function prepare(stage: Stage): Promise<void> {
@@ -59,7 +61,7 @@ async function prepare(stage: Stage): Promise<void> {
 
 async function askForIds(stage: Stage): Promise<SessionFacts['ids']> {
   const client = await stage.client(proxy);
-  const asked = told(await client.query('SELECT CONNECTION_ID() AS v'));
+  const asked = told(await client.query(plainId));
   const spelled = told(await client.query("SELECT CONNECTION_ID() AS v, 'spelled' AS mark"));
   await client.quit();
   return { greeting: client.threadId, asked, spelled };
@@ -265,12 +267,15 @@ const questions: readonly Question<SessionFacts>[] = [
     name: 'connection-ids',
     asks: "The greeting's connection id, CONNECTION_ID(), and the server's own",
     answer: ({ facts: { ids }, wire }) => {
-      const server = carried(wire, "'spelled' AS mark")[0]?.on.threadId;
-      const is = (id: string) => {
-        if (id === String(server)) return server === ids.greeting ? 'the same' : "the server's";
-        return id === String(ids.greeting) ? "the greeting's" : 'neither';
+      const servers = carried(wire, plainId);
+      const idOf = (answer: string, own: (sql: string) => boolean) => {
+        const server = servers.find(({ sql }) => own(sql ?? ''))?.on.threadId;
+        if (answer === String(ids.greeting)) return server === ids.greeting ? 'the same' : "the greeting's";
+        return answer === String(server) ? "the server's" : 'neither';
       };
-      return `greeting: ${ids.greeting === server ? "the server's" : 'its own'}; SELECT CONNECTION_ID(): ${is(ids.asked)}; inside another statement: ${is(ids.spelled)}`;
+      const spelled = idOf(ids.spelled, (sql) => sql !== plainId);
+      const greeting = spelled === 'the same' ? "the server's" : ids.greeting === 0 ? '0' : 'its own';
+      return `greeting: ${greeting}; ${plainId}: ${idOf(ids.asked, (sql) => sql === plainId)}; in another statement: ${spelled}`;
     },
     unless: (observed) => withFacts(observed, { ids: { greeting: -1, asked: '-2', spelled: '-3' } }),
   },

@@ -34,7 +34,7 @@ const ownConnection = {
   'warnings-left': 'no (another connection)',
   'found-rows-kept': 'kept',
   'found-rows-left': 'no (another connection)',
-  'connection-ids': "greeting: the server's; SELECT CONNECTION_ID(): the same; inside another statement: the same",
+  'connection-ids': "greeting: the server's; SELECT CONNECTION_ID(): the same; in another statement: the same",
   'kill-query': 'ERR 1094 at the other server, OK at its server; the statement: ERR 1317; then: alive',
   kill: 'ERR 1094 at the other server, OK at its server; the statement: 2013 without a packet; then: 2006 without a packet',
 } as const;
@@ -57,7 +57,7 @@ const proxysql = {
   'last-insert-id-in-an-expression-left': 'no (same connection, COM_CHANGE_USER)',
   'warnings-left': 'no (same connection, COM_CHANGE_USER)',
   'found-rows-left': 'no (same connection, COM_CHANGE_USER)',
-  'connection-ids': "greeting: its own; SELECT CONNECTION_ID(): neither; inside another statement: the server's",
+  'connection-ids': "greeting: its own; SELECT CONNECTION_ID(): the greeting's; in another statement: the server's",
   'kill-query': 'OK; the statement: ERR 1317; then: alive',
   kill: 'OK; the statement: 2013 without a packet; then: 2006 without a packet',
 } as const;
@@ -68,13 +68,13 @@ export const sessionMeasured: Measured = {
   maxscale: {
     ...ownConnection,
     'warnings-kept': 'lost: OK',
-    'connection-ids': "greeting: its own; SELECT CONNECTION_ID(): the server's; inside another statement: the server's",
+    'connection-ids': "greeting: its own; SELECT CONNECTION_ID(): the server's; in another statement: the server's",
     'kill-query': 'OK; the statement: ERR 1317; then: alive',
     kill: 'OK; the statement: 2013 without a packet; then: 2006 without a packet',
   },
   mysqlrouter: {
     ...ownConnection,
-    'connection-ids': "greeting: its own; SELECT CONNECTION_ID(): the server's; inside another statement: the server's",
+    'connection-ids': "greeting: 0; SELECT CONNECTION_ID(): the server's; in another statement: the server's",
     'kill-query': 'ERR 1094; the statement: slept on; then: alive',
     kill: 'ERR 1094; the statement: slept on; then: alive',
   },
@@ -95,7 +95,7 @@ export const sessionMeasured: Measured = {
     'last-insert-id-in-an-expression-left': 'no (same connection, COM_CHANGE_USER)',
     'warnings-left': 'no (same connection, COM_CHANGE_USER)',
     'found-rows-left': 'no (same connection, COM_CHANGE_USER)',
-    'connection-ids': "greeting: its own; SELECT CONNECTION_ID(): the server's; inside another statement: the server's",
+    'connection-ids': "greeting: 0; SELECT CONNECTION_ID(): the server's; in another statement: the server's",
     'kill-query': 'ERR 1094; the statement: slept on; then: alive',
     kill: 'ERR 1094; the statement: slept on; then: alive',
   },
