@@ -118,7 +118,7 @@ function stepsOf(wire: WireConnection, login: Login, connection: number, leave: 
     }
     if (action.do === 'end') break;
     const { at, answeredAt, command, sql, answers } = exchange;
-    const whole = answers.length > 0 && answeredAt !== undefined;
+    const whole = isWhole(exchange) && answeredAt !== undefined;
     steps.push({
       connection,
       at,
@@ -164,6 +164,15 @@ function actionOf(
   // The same without logging in again, and all that a replay as one account can do.
   if (command === 'COM_CHANGE_USER') return { do: 'send', payload: Uint8Array.of(COM_RESET_CONNECTION) };
   return { why: 'a replay does not repeat it' };
+}
+
+/** After these more must follow: the capture ended in the middle of the answer. */
+const followed = new Set(['AuthSwitchRequest', 'AuthMoreData', 'AuthNextFactor', 'ProgressReport', 'ColumnCount', 'TextRow', 'BinaryRow']);
+
+function isWhole({ command, answers }: Exchange): boolean {
+  const last = answers.at(-1)?.name;
+  if (last === undefined || followed.has(last)) return false;
+  return last !== 'ColumnDefinition41' || command === 'COM_STMT_PREPARE' || command === 'COM_FIELD_LIST';
 }
 
 /** Reads without locks see what was there when they were sent; ends of transactions wait for nobody. */

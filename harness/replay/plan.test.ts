@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import type { Exchange, WireConnection } from '../scenario/wire.ts';
+import { planOf } from './plan.ts';
+
+const packet = (name: string, value = {}) => ({ at: 0, from: 'server' as const, name, size: 4, value });
+const ok = packet('OK', { affectedRows: 1, lastInsertId: 7 });
+const said = (at: number, command: string, answers: Exchange['answers'], sql?: string): Exchange => ({
+  at,
+  command,
+  payload: Uint8Array.of(3),
+  answers,
+  ...(sql === undefined ? {} : { sql }),
+  ...(answers.length > 0 ? { answeredAt: at + 1 } : {}),
+});
+
+const connection = (exchanges: readonly Exchange[]): WireConnection => ({
+  link: 'proxy-a',
+  number: 1,
+  openedAt: 0,
+  opening: '',
+  packets: [
+    packet('HandshakeV10', { capabilitiesLow: 0, capabilitiesHigh: 0 }),
+    packet('HandshakeResponse41', { user: 'u', capabilities: 0, characterSet: 45 }),
+  ],
+  exchanges: [said(0, 'login', [packet('AuthSwitchRequest'), ok]), ...exchanges],
+  endings: [],
+});
+const stepsOf = (...exchanges: Exchange[]) => planOf({ connections: [connection(exchanges)] });
+
+test('an answer that the capture cuts off is none', () => {
+  const { steps } = stepsOf(
+    said(5, 'COM_CHANGE_USER', [packet('AuthSwitchRequest')]),
+    said(9, 'COM_QUERY', [packet('ColumnCount'), packet('TextRow')], 'SELECT 1'),
+  );
+  expect(steps.map(({ captured, answeredAt }) => [captured?.length, answeredAt])).toEqual([
+    [1, 1],
+    [undefined, undefined],
+    [undefined, undefined],
+  ]);
+});
+
+test('an INSERT names the AUTO_INCREMENT value that it got, an UPDATE does not', () => {
+  const { steps } = stepsOf(said(5, 'COM_QUERY', [ok], 'INSERT INTO t VALUES ()'), said(9, 'COM_QUERY', [ok], 'UPDATE t SET a = 1'));
+  expect(steps.map(({ action }) => (action.do === 'send' ? action.insertId : undefined))).toEqual([undefined, '7', undefined]);
+});
+
+test('what names a connection of the captured server, or was prepared before, is left out and said', () => {
+  const { steps, leftOut } = stepsOf(said(5, 'COM_QUERY', [ok], 'KILL 7'), {
+    ...said(6, 'COM_STMT_EXECUTE', [ok]),
+    payload: Uint8Array.of(0x17, 1, 0, 0, 0),
+  });
+  expect(steps).toHaveLength(1);
+  expect(leftOut.map(({ command }) => command)).toEqual(['COM_QUERY', 'COM_STMT_EXECUTE']);
+});
