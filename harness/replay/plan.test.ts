@@ -18,6 +18,7 @@ const connection = (exchanges: readonly Exchange[]): WireConnection => ({
   number: 1,
   openedAt: 0,
   opening: '',
+  sent: { client: { bytes: 0, digest: '' }, server: { bytes: 0, digest: '' } },
   packets: [
     packet('HandshakeV10', { capabilitiesLow: 0, capabilitiesHigh: 0 }),
     packet('HandshakeResponse41', { user: 'u', capabilities: 0, characterSet: 45 }),
