@@ -6,7 +6,7 @@ import { oneClient } from './mirroring/one-client.scenario.ts';
 import { order } from './mirroring/order.scenario.ts';
 import { pageSplits } from './mirroring/page-splits.scenario.ts';
 import { queue } from './mirroring/queue.scenario.ts';
-import { replayed } from './mirroring/replay.scenario.ts';
+import { replayed, replayedBehindHaproxy } from './mirroring/replay.scenario.ts';
 import { transactions } from './mirroring/transactions.scenario.ts';
 import { unseen } from './mirroring/unseen.scenario.ts';
 import { delayMsTies } from './multiplexing/delay-ms.scenario.ts';
@@ -37,7 +37,7 @@ export const scenarios: readonly AnyScenario[] = [
   ...[careless, careful, vanishedOnMariadb, vanishedOnMysql], // S1
   ...[sideBySide, onReplication, onGalera, certification, onNginx, onMysqlrouter, onProxysql, onMaxscale], // S2
   ...[tie, lastInsertIdAsked, pinning, delayMsTies, fullHostgroup, egress, twoLayers, routerPins, routerLastInsertId], // S3
-  ...[oneClient, concurrency, order, unseen, transactions, replayed, pageSplits, queue], // S4
+  ...[oneClient, concurrency, order, unseen, transactions, replayed, replayedBehindHaproxy, pageSplits, queue], // S4
   ...sessionThrough,
   ...clientGoneThrough,
   ...serverGoneThrough,

@@ -6,7 +6,7 @@ import type { Stage } from '../../harness/scenario/stage.ts';
 import { onLink, statementsOn } from '../../harness/scenario/wire.ts';
 import { clientCount } from './story/clients.ts';
 import { countRows, createTablesOn, tableNames, totalOf } from './story/tables.ts';
-import { legs, replayTopology, report, sides } from './story/topology.ts';
+import { legs, type ReplayFront, replayTopology, report, sides } from './story/topology.ts';
 import { work } from './story/workload.ts';
 
 interface ReplayFacts {
@@ -27,16 +27,19 @@ async function checksums(stage: Stage, node: string): Promise<Record<string, str
   return sums;
 }
 
-async function act(stage: Stage): Promise<ReplayFacts> {
+/** The leg that is captured. */
+const captured = (front: ReplayFront): string => `${front}-primary`;
+
+async function act(stage: Stage, front: ReplayFront): Promise<ReplayFacts> {
   const perClient = stage.full ? 3000 : 10;
   for (const side of sides) {
     await createTablesOn(stage, side);
     await stage.node(side).sql?.('CREATE TABLE totals (id INT PRIMARY KEY, n INT, seen INT)');
     await stage.node(side).sql?.('INSERT INTO totals VALUES (1, 0, 0)');
   }
-  await work(stage, 'proxysql', perClient);
+  await work(stage, front, perClient);
   stage.tell(`${clientCount} clients have inserted ${perClient} rows each, with transactions and rollbacks`);
-  const plan = planOf({ connections: onLink(stage.wire(), legs.primary) });
+  const plan = planOf({ connections: onLink(stage.wire(), captured(front)) });
   stage.tell(`captured before the primary: ${plan.steps.length} steps on ${plan.connections.length} connections`);
   const { host, port } = stage.topology.entry('mirror');
   const replayed = await replay(plan, channelsTo({ host, port, user: 'mywire', password: 'mywire-secret' }));
@@ -56,13 +59,13 @@ const pairs = ({ facts: { checksums: sums } }: Observed<ReplayFacts>) =>
   [...tableNames, 'totals'].map((name) => [name, sums['primary']?.[name], sums['mirror']?.[name]] as const);
 
 /** What mirroring does not do. */
-export const replayed: Scenario<ReplayFacts> = {
-  id: 'mirroring/replay',
-  title: 'the captured traffic, replayed with the order of each connection and with its transactions, makes the same rows',
+const replayOf = (front: ReplayFront, id: string, behind: string): Scenario<ReplayFacts> => ({
+  id: `mirroring/${id}`,
+  title: `the traffic captured behind ${behind}, replayed with the order of each connection and with its transactions, makes the same rows`,
   report: 'S4',
-  topology: replayTopology,
+  topology: replayTopology(front),
   limitMs: 900_000,
-  act,
+  act: (stage) => act(stage, front),
   assertions: [
     {
       name: 'same-count',
@@ -121,7 +124,7 @@ export const replayed: Scenario<ReplayFacts> = {
             )
             .filter(Boolean)
             .sort();
-        const [then, now] = [said(legs.primary), said(legs.replay)];
+        const [then, now] = [said(captured(front)), said(legs.replay)];
         return finding(
           then.length > 0 && then.join('\n\n') === now.join('\n\n'),
           `${then.length} connections in the capture, ${now.length} in the replay; ${statementsOn(wire, legs.replay, /^(ROLLBACK|COMMIT)/).length} ends of transactions`,
@@ -135,4 +138,8 @@ export const replayed: Scenario<ReplayFacts> = {
       }),
     },
   ],
-};
+});
+
+export const replayed = replayOf('proxysql', 'replay', 'ProxySQL');
+/** The same without a ProxySQL: so every machine with MariaDB and HAProxy plays it live. */
+export const replayedBehindHaproxy = replayOf('haproxy', 'replay-behind-haproxy', 'HAProxy');

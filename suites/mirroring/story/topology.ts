@@ -12,17 +12,21 @@ export const proxysqlWithMirror = {
   taps: ['client-proxysql', 'proxysql-primary', 'proxysql-mirror'],
 } as const satisfies Topology;
 
-/** The same, but nothing is copied; the second server is there for the replay. */
-export const replayTopology = {
-  ...proxysqlWithMirror,
-  id: 'proxysql+primary+second',
-  says: 'ProxySQL in front of a MariaDB, primary; a second one, mirror, gets what is replayed',
-  nodes: {
-    ...proxysqlWithMirror.nodes,
-    proxysql: { ...proxysqlWithMirror.nodes.proxysql, settings: { THREADS: 1, COPIES: 0 } },
-  },
-  taps: ['proxysql-primary', 'client-mirror'],
-} as const satisfies Topology;
+/** What stands before the primary while its traffic is captured. */
+export type ReplayFront = 'proxysql' | 'haproxy';
+
+const fronts = {
+  proxysql: { ...proxysqlWithMirror.nodes.proxysql, settings: { THREADS: 1, COPIES: 0 } },
+  haproxy: { product: 'haproxy', behind: ['primary'] },
+} as const satisfies Topology['nodes'];
+
+/** Nothing is copied; the second server is there for the replay. */
+export const replayTopology = (front: ReplayFront): Topology => ({
+  id: `${front}+primary+second`,
+  says: `${front === 'proxysql' ? 'ProxySQL' : 'HAProxy'} in front of a MariaDB, primary; a second one, mirror, gets what is replayed`,
+  nodes: { [front]: fronts[front], primary: { product: 'mariadb' }, mirror: { product: 'mariadb' } },
+  taps: [`${front}-primary`, 'client-mirror'],
+});
 
 export const legs = { client: 'client-proxysql', primary: 'proxysql-primary', mirror: 'proxysql-mirror', replay: 'client-mirror' } as const;
 export const sides = ['primary', 'mirror'] as const;
