@@ -1,5 +1,5 @@
 import { errPacket } from './answer.ts';
-import { gotIn, insistOnHost, leftWithoutLogin } from './blocked-host.ts';
+import { gotIn, insistOnHost, leftWithoutLogin, waits } from './blocked-host.ts';
 import { commands } from './command.ts';
 import { sendGreeting } from './greeting.ts';
 import { greetedAgain } from './idle.ts';
@@ -20,6 +20,7 @@ export async function converse(session: Session): Promise<void> {
   let why: unknown;
   try {
     insistOnHost(session);
+    waits(session);
     const early = greetOrLookFirst(session);
     if (early) await early;
     await login(session);

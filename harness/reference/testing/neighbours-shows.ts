@@ -14,11 +14,15 @@ export const blocks =
   };
 
 export const neighboursShows: Record<keyof typeof neighbours, Shows> = {
-  'silent-clients-block-host': blocks(async (c) => {
-    await c.next();
-    c.halfClose();
-    await c.ending(500);
-  }),
+  'silent-clients-block-host': async (dial) => {
+    const slow = dial();
+    await slow.next();
+    return blocks(async (c) => {
+      await c.next();
+      c.halfClose();
+      await c.ending(500);
+    })(dial);
+  },
   'denied-logins-block-host': blocks(async (c) => {
     await c.next();
     c.send(response41(F, `${z('nobody')}00`));
