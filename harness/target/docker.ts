@@ -1,16 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { chainAccounts, databaseName } from './accounts.ts';
 import { allOrNone, frontOf, legsOf, nodeNames } from './chain.ts';
 import { type Docker, guardDocker, openDocker, removeNetwork } from './docker-client.ts';
 import { type ContainerRun, hostName } from './docker-container.ts';
 import { type FoundImage, findImage } from './docker-image.ts';
+import { makeNetwork } from './docker-network.ts';
 import { type DockerNode, startDockerNode } from './docker-node.ts';
 import { dockerProduct } from './docker-product.ts';
-import { ownerLabel } from './leftovers.ts';
 import type { TargetOptions } from './options.ts';
-import { ownerName } from './owner.ts';
 import type { DockerPart, TargetSpec } from './parse-target.ts';
-import { type RunningTarget, TargetError } from './target.ts';
+import type { RunningTarget } from './target.ts';
 import { type DockerPath, probePath } from './transparency.ts';
 
 /**
@@ -108,16 +106,6 @@ async function startNodes(
     () => undo(nodes),
   );
   return nodes;
-}
-
-async function makeNetwork({ api }: Docker, target: string): Promise<{ id: string; run: ContainerRun }> {
-  const prefix = `mywire-${process.pid}-${randomBytes(4).toString('hex')}`;
-  try {
-    const network = await api.createNetwork({ Name: prefix, Driver: 'bridge', Labels: { [ownerLabel]: ownerName() } });
-    return { id: network.id, run: { target, network: prefix, prefix } };
-  } catch (error) {
-    throw new TargetError('TARGET_START_FAILED', target, `Docker makes no network: ${(error as Error).message}`);
-  }
 }
 
 /** Back to front. A server that comes back at another address takes the ones before it with it: they know the old one. */

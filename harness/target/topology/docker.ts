@@ -1,15 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { allOrNone } from '../chain.ts';
 import { type Docker, guardDocker, openDocker, removeNetwork } from '../docker-client.ts';
 import { type ContainerRun, hostName } from '../docker-container.ts';
 import { findImage } from '../docker-image.ts';
+import { gatewayOf, makeNetwork } from '../docker-network.ts';
 import { type DockerNode, startDockerNode } from '../docker-node.ts';
 import { anywhere, type DockerProduct, frontPort, wiredProduct } from '../docker-product.ts';
-import { ownerLabel } from '../leftovers.ts';
 import { startLimit } from '../local-node.ts';
 import type { TargetOptions } from '../options.ts';
-import { ownerName } from '../owner.ts';
-import { type Endpoint, TargetError } from '../target.ts';
+import type { Endpoint } from '../target.ts';
 import { probePath } from '../transparency.ts';
 import { agentEndpoints, startAgents } from './agents.ts';
 import { assemble } from './assemble.ts';
@@ -40,11 +38,12 @@ export async function startDockerTopology(topology: Topology, versions: Versions
   const gone = guardDocker(options.env ?? process.env);
   let cleanUp = async () => gone();
   try {
-    const { id, run, gateway } = await makeNetwork(docker, on);
+    const { id, run } = await makeNetwork(docker, on);
     cleanUp = async () => {
       await removeNetwork(docker.api, id);
       gone();
     };
+    const gateway = await gatewayOf(docker, id);
     const path = await probePath(docker, [...images.values()][0] ?? '', run);
     const nodes: DockerNode[] = [];
     const portOf = (node: string, port: string): Endpoint => {
@@ -52,12 +51,12 @@ export async function startDockerTopology(topology: Topology, versions: Versions
       return { host: nodes.find(({ name }) => name === node)?.inside() ?? '', port: insidePorts(plan)[port] ?? 0 };
     };
     const taps = await openTaps(topology, gateway, portOf);
-    const agentsAt = await agentEndpoints(topology, gateway);
-    cleanUp = async () => {
+    cleanUp = once(async () => {
       await Promise.all([taps.stop(), ...nodes.map((node) => node.remove())]);
       await removeNetwork(docker.api, id);
       gone();
-    };
+    });
+    const agentsAt = await agentEndpoints(topology, gateway);
     // Servers first: a proxy looks the names up when it starts. Being ready is awaited for all at once.
     for (const name of backToFront(topology)) {
       const plan = topology.nodes[name] as NodePlan;
@@ -78,7 +77,6 @@ export async function startDockerTopology(topology: Topology, versions: Versions
       nodes.map((node) => node.untilReady()),
       async () => {},
     );
-    const stop = once(cleanUp);
     const all = nodes.map((node) => topologyNode(docker, node, topology));
     const agents = () => startAgents(topology, agentsAt, (node) => portOf(node, 'front'), options);
     return await assemble({
@@ -89,7 +87,7 @@ export async function startDockerTopology(topology: Topology, versions: Versions
       path: path.transparency,
       startAgents: agents,
       limitMs: startLimit(options),
-      stop,
+      stop: cleanUp,
     });
   } catch (error) {
     await cleanUp();
@@ -145,17 +143,6 @@ function topologyNode({ api }: Docker, node: DockerNode, topology: Topology): To
     },
     startAgain: () => node.startAgain(),
   };
-}
-
-async function makeNetwork({ api }: Docker, target: string): Promise<{ id: string; run: ContainerRun; gateway: string }> {
-  const prefix = `mywire-${process.pid}-${randomBytes(4).toString('hex')}`;
-  try {
-    const network = await api.createNetwork({ Name: prefix, Driver: 'bridge', Labels: { [ownerLabel]: ownerName() } });
-    const { IPAM } = (await network.inspect()) as { IPAM?: { Config?: { Gateway?: string }[] } };
-    return { id: network.id, run: { target, network: prefix, prefix }, gateway: IPAM?.Config?.[0]?.Gateway ?? '127.0.0.1' };
-  } catch (error) {
-    throw new TargetError('TARGET_START_FAILED', target, `Docker makes no network: ${(error as Error).message}`);
-  }
 }
 
 /** Each node after those that it connects to. */
