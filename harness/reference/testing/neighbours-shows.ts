@@ -13,6 +13,19 @@ export const blocks =
     return code((await dial().next())?.hex) === 1129;
   };
 
+/** Bytes behind the greeting make the server end every other connection as well. */
+export const stops =
+  (bytes: Uint8Array): Shows =>
+  async (dial) => {
+    const other = dial();
+    await other.next();
+    const c = dial();
+    await c.next();
+    c.send(bytes);
+    await c.ending(500);
+    return (await other.ending(500)) !== 'open';
+  };
+
 export const neighboursShows: Record<keyof typeof neighbours, Shows> = {
   'silent-clients-block-host': async (dial) => {
     const slow = dial();

@@ -4,24 +4,12 @@ import { nativePasswordScramble } from '../../auth/native-password.ts';
 import type { regressionOther } from '../defects/regression-other.ts';
 import { PING, packet, QUIT, query, response41, z } from './bare-client.ts';
 import { exchanging } from './exchange.ts';
-import { blocks } from './neighbours-shows.ts';
+import { blocks, stops } from './neighbours-shows.ts';
 import { afterLogin, check, code, F, PLUGIN, type Shows } from './shows.ts';
 
 const MULTI = 0x18200;
 const TRACK = 0x808200;
 
-/** Bytes behind the greeting make the server end every other connection as well. */
-const stops =
-  (bytes: Uint8Array): Shows =>
-  async (dial) => {
-    const other = dial();
-    await other.next();
-    const c = dial();
-    await c.next();
-    c.send(bytes);
-    await c.ending(500);
-    return (await other.ending(500)) !== 'open';
-  };
 const info = query('USE information_schema');
 export const regressionOtherShows: Record<Exclude<keyof typeof regressionOther, keyof typeof regressionOtherMariadbShows>, Shows> = {
   'quits-block-host': blocks(async (c) => {

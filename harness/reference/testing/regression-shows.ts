@@ -2,20 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { brokenAnswer } from '../defects/broken-answer.ts';
 import type { regression } from '../defects/regression.ts';
 import { type BareClient, PING, packet, QUIT, query, response41, SILENCE_MS, z } from './bare-client.ts';
+import { stops } from './neighbours-shows.ts';
 import { afterLogin, check, code, DB, DEPRECATE_EOF, F, gone, isOk, native, on, PLUGIN, type Shows, text } from './shows.ts';
 
-/** Bytes behind the greeting make the server end every other connection as well. */
-const stops =
-  (bytes: Uint8Array): Shows =>
-  async (dial) => {
-    const other = dial();
-    await other.next();
-    const c = dial();
-    await c.next();
-    c.send(bytes);
-    await c.ending(500);
-    return (await other.ending(500)) !== 'open';
-  };
 const nobody = z('nobody');
 const wrongPlugin = (c: BareClient): void => c.send(response41(PLUGIN, `${check}00${z('nobody_knows_this')}`));
 
