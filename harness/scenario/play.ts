@@ -5,7 +5,7 @@ import { type Place, placeName } from '../target/topology/choice.ts';
 import type { RunningTopology } from '../target/topology/running.ts';
 import { startTopology } from '../target/topology/start.ts';
 import type { AnyScenario, Assertion, Observed } from './scenario.ts';
-import { openStage, wireOfTaps } from './stage.ts';
+import { clock, openStage, wireOfTaps } from './stage.ts';
 
 export type AssertionVerdict = 'pass' | 'fail' | 'inconclusive';
 
@@ -81,7 +81,7 @@ export async function play(
   const stage = openStage({ topology, full, onLine: tell });
   try {
     const facts: unknown = await within(scenario.act(stage), scenario.limitMs);
-    const until = performance.timeOrigin + performance.now();
+    const until = clock();
     const observed = { facts, wire: wireOfTaps(topology.taps), nodes: nodesOf(topology), full, until };
     const results = judge(scenario, observed);
     return ended({ verdict: worst(results), results, observed, taps: topology.taps });

@@ -4,9 +4,12 @@ import { type ClientProcess, startClientProcess } from '../target/client-process
 import { readStat } from '../target/haproxy-stat.ts';
 import { openSqlClient, type SqlClient, type SqlLogin } from '../target/sql-client.ts';
 import type { Tap } from '../target/tap/tap.ts';
+import type { TappedConnection } from '../target/tap/tapped-connection.ts';
 import type { RunningTopology, TopologyNode } from '../target/topology/running.ts';
 import { type ConnectionBytes, decodeConnection } from './decode.ts';
-import type { Wire } from './wire.ts';
+import type { Wire, WireConnection } from './wire.ts';
+
+export { clock } from '../target/tap/tapped-connection.ts';
 
 /** Our side could not do what the story asks: the scenario is inconclusive, never failed. */
 export class StageError extends Error {
@@ -116,12 +119,19 @@ export function openStage({ topology, full, onLine }: StageSetting): Stage & { c
   };
 }
 
+/** What was decoded of a connection, and of how many events: a story that waits asks again and again, and most have gone no further. */
+const decoded = new WeakMap<TappedConnection, { readonly events: number; readonly connection: WireConnection }>();
+
 /** What has passed on taps, decoded. */
 export function wireOfTaps(taps: readonly Tap[]): Wire {
-  const connections = taps.flatMap((tap) =>
-    tap.connections.map(({ number, openedAt, events }) =>
-      decodeConnection({ link: tap.link, number, openedAt, events } satisfies ConnectionBytes),
-    ),
-  );
-  return { connections };
+  return { connections: taps.flatMap((tap) => tap.connections.map((one) => wireOf(tap.link, one))) };
+}
+
+function wireOf(link: string, one: TappedConnection): WireConnection {
+  const { number, openedAt, events } = one;
+  const before = decoded.get(one);
+  if (before?.events === events.length) return before.connection;
+  const connection = decodeConnection({ link, number, openedAt, events } satisfies ConnectionBytes);
+  decoded.set(one, { events: events.length, connection });
+  return connection;
 }

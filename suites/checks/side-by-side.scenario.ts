@@ -1,5 +1,5 @@
 import { type Assertion, finding, type Observed, type Scenario, type Topology, withFacts } from '../../harness/scenario/scenario.ts';
-import type { Stage } from '../../harness/scenario/stage.ts';
+import { clock, type Stage } from '../../harness/scenario/stage.ts';
 import { onLink, type WireConnection } from '../../harness/scenario/wire.ts';
 import { type Beliefs, settledBeliefs, untilAllUp } from './story/beliefs.ts';
 import { allowedLag, makeShop, type TroubleName, troubleNames, troubles } from './story/troubles.ts';
@@ -61,8 +61,6 @@ async function act(stage: Stage): Promise<CheckFacts> {
   }
   return { believed: believed as CheckFacts['believed'] };
 }
-
-const clock = (): number => performance.timeOrigin + performance.now();
 
 /** The checks of b by login that began and ended in that time. */
 const checksDuring = ({ wire, facts }: Observed<CheckFacts>, name: TroubleName): WireConnection[] =>

@@ -1,5 +1,5 @@
 import { finding, type Observed, type Scenario, type Topology, versionOf, withFacts } from '../../harness/scenario/scenario.ts';
-import type { Stage } from '../../harness/scenario/stage.ts';
+import { clock, type Stage } from '../../harness/scenario/stage.ts';
 import { onLink, type Wire, type WireConnection } from '../../harness/scenario/wire.ts';
 
 /** The modes of `option mysql-check`; a backend of the configuration is named after each. */
@@ -89,7 +89,7 @@ async function beliefs(stage: Stage, servers: readonly string[]): Promise<readon
 async function watch(stage: Stage, servers: readonly string[], tries: number): Promise<BeliefFacts> {
   // HAProxy checks from its first moment on, and the servers may have started later: what it believed then is no fault of theirs.
   await stage.until('HAProxy has met every server', 30_000, () => checked(stage.wire(), 0, servers, 3));
-  const since = performance.timeOrigin + performance.now();
+  const since = clock();
   const seen = new Map<string, Set<string>>();
   let looks = 0;
   await stage.until(`each of ${servers.join(', ')} has had ${tries} checks of each mode`, 90_000, async () => {

@@ -1,5 +1,5 @@
 import { finding, type Observed, type Scenario, versionOf } from '../../harness/scenario/scenario.ts';
-import type { Stage } from '../../harness/scenario/stage.ts';
+import { clock, type Stage } from '../../harness/scenario/stage.ts';
 import { oksOf, onLink } from '../../harness/scenario/wire.ts';
 import { bytesOfClient } from './story/masked.ts';
 import { setVariables, untilMirrored } from './story/proxysql.ts';
@@ -112,8 +112,6 @@ const sentToMirror = (stage: Stage): number =>
   stage
     .tap(legs.mirror)
     .connections.reduce((sum, { events }) => sum + events.filter(({ from, kind }) => from === 'client' && kind === 'bytes').length, 0);
-
-const clock = (): number => performance.timeOrigin + performance.now();
 
 /** The packets of the client in one world. */
 const packetsIn = ({ facts, wire }: Observed<UnseenFacts>, world: World): string[] =>
