@@ -83,7 +83,8 @@ export function planOf({ connections }: Wire): Plan {
     const leave = (command: string, why: string) => void leftOut.push({ connection: name, command, why });
     const login = loginOf(connection);
     if (!login) {
-      if (connection.packets.length > 0) leave('login', 'no login in the clear');
+      // Who only looked whether the port is open, and said nothing, has nothing to be played.
+      if (connection.sent.client.bytes > 0) leave('login', 'no login in the clear');
       continue;
     }
     const index = names.push(name) - 1;
