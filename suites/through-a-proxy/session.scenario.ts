@@ -247,7 +247,7 @@ const killQuestions = (Object.keys(kills) as (keyof typeof kills)[]).map(
 const persistent = {
   haproxy: 'https://docs.haproxy.org/3.0/configuration.html (mode tcp: a connection has one server)',
   nginx: 'https://nginx.org/en/docs/stream/ngx_stream_proxy_module.html#proxy_pass',
-  proxysql: 'https://proxysql.com/documentation/main-runtime/#mysql_users (transaction_persistent)',
+  proxysql: 'https://proxysql.com/documentation/users-management/mysql-users-management (transaction_persistent)',
   'mysqlrouter-sharing': `${sharingPage} (transactions block sharing)`,
   maxscale: 'https://mariadb.com/docs/maxscale/reference/maxscale-routers/maxscale-readwritesplit',
 };

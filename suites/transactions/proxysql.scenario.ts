@@ -17,7 +17,7 @@ export const onProxysql = behindSplitter({
     { name: 'persistent-0', set: persistent(0), keepsReads: false },
     { name: 'persistent-1', set: persistent(1), keepsReads: true },
   ],
-  source: 'https://proxysql.com/documentation/main-runtime/#mysql_users (transaction_persistent)',
+  source: 'https://proxysql.com/documentation/users-management/mysql-users-management (transaction_persistent)',
   async ready(stage) {
     const list = 'SELECT hostgroup_id, status FROM runtime_mysql_servers ORDER BY hostgroup_id';
     await stage.until('ProxySQL knows one writer and two readers', 15_000, async () => {
