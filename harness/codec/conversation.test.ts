@@ -316,3 +316,24 @@ describe('what is not packets', () => {
     expect(conversation.fromServer(new Uint8Array(100000)).map((p) => p.name)).toEqual(['unknown']);
   });
 });
+
+describe('joined behind the login', () => {
+  const agreed = { capabilities: flags('PROTOCOL_41', 'SECURE_CONNECTION') };
+  const joined = (): Conversation => new Conversation({ agreed });
+
+  test('a command is one, and its answer belongs to it', () => {
+    const conversation = joined();
+    const [command] = conversation.fromClient(query('SELECT 1'));
+    const answer = conversation.fromServer(join(packet(1, '01'), definition(2), eof(3), packet(4, '0131'), eof(5)));
+    expect(command).toMatchObject({ name: 'COM_QUERY' });
+    expect(command).not.toHaveProperty('early');
+    expect(answer.map(({ name, problem, answers }) => [name, problem, answers === command])).toEqual([
+      ['ColumnCount', undefined, true],
+      ['ColumnDefinition41', undefined, true],
+      ['EOF', undefined, true],
+      ['TextRow', undefined, true],
+      ['EOF', undefined, true],
+    ]);
+    expect(conversation.unanswered).toBe(0);
+  });
+});

@@ -28,6 +28,11 @@ interface Pending {
   framesDue: readonly number[];
 }
 
+export interface ConversationOptions extends PacketReaderOptions {
+  /** The conversation is joined at a command, after the login that agreed on this. */
+  readonly agreed?: Context | undefined;
+}
+
 /** 'P' of "PROXY "; version 2 begins with CR. */
 const PROXY_V1 = 0x50;
 
@@ -51,10 +56,14 @@ export class Conversation {
   readonly #statements = new Statements();
   readonly #options: PacketReaderOptions;
 
-  constructor(options: PacketReaderOptions = {}) {
+  constructor(options: ConversationOptions = {}) {
     this.#options = options;
     this.#client = openStream('client', recogniseClient, options);
     this.#server = openStream('server', recogniseServer, options);
+    if (!options.agreed) return;
+    this.#offered = this.#declared = options.agreed;
+    this.#greeted = this.#sentResponse = this.#loggedIn = true;
+    this.#client.told = this.#server.told = true;
   }
 
   fromClient(chunk: Uint8Array, at?: number): LabelledPacket[] {

@@ -1,6 +1,7 @@
 import type { Case } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
 import { join } from '../codec/frame.ts';
+import { checkMode } from '../codec/haproxy-check.ts';
 import { readCapture } from '../pcap/capture-reader.ts';
 import { serverEnding } from '../pcap/ending.ts';
 import { reassemble } from '../pcap/reassemble.ts';
@@ -8,7 +9,6 @@ import type { TcpConnection } from '../pcap/tcp-connection.ts';
 import type { Transcript, TranscriptEvent } from '../wire/transcript.ts';
 import { judge } from './check.ts';
 import { endingInWords } from './describe.ts';
-import { checkMode } from './haproxy-probe.ts';
 import { Matcher } from './matcher.ts';
 import { recorded, recordedTry } from './recorded-try.ts';
 import type { CheckResult, RecordedCheck } from './result.ts';

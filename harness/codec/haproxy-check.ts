@@ -1,6 +1,6 @@
-import { capability } from '../codec/capability.ts';
-import { PacketReader } from '../codec/frame.ts';
-import { messages } from '../codec/messages/index.ts';
+import { capability } from './capability.ts';
+import { PacketReader } from './frame.ts';
+import { handshakeResponse41 } from './messages/handshake-response-41.ts';
 
 /** The forms of `option mysql-check`, as HAProxy's configuration manual names them, and what only their bytes tell apart. */
 export type CheckMode = 'no user' | 'pre-41' | 'post-41' | 'post-41 (until 2.1)' | 'post-80';
@@ -17,7 +17,7 @@ export function checkMode(client: Uint8Array): CheckMode | undefined {
   const low = (login.payload[0] ?? 0) | ((login.payload[1] ?? 0) << 8);
   if ((low & capability.PROTOCOL_41) === 0) return login.payload.length >= 7 ? 'pre-41' : undefined;
   if (login.payload.length < 34) return undefined;
-  const { capabilities, maxPacketSize, authResponse } = messages.HandshakeResponse41.decode(login.payload, { capabilities: 0 }).value;
+  const { capabilities, maxPacketSize, authResponse } = handshakeResponse41.decode(login.payload, { capabilities: 0 }).value;
   if (authResponse.length > 0) return undefined;
   if (capabilities === (capability.PROTOCOL_41 | capability.SECURE_CONNECTION))
     return maxPacketSize === 0x01000000 ? 'post-41 (until 2.1)' : 'post-41';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkMode } from './haproxy-probe.ts';
+import { checkMode } from './haproxy-check.ts';
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 /** 23 bytes of filler. */
