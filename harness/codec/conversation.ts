@@ -4,7 +4,7 @@ import { identifyCommand, identifyFirstClientPacket } from './client-packet.ts';
 import { commandOf } from './command.ts';
 import { CodecError } from './error.ts';
 import { type Foreign, recogniseClient, recogniseServer, startsTls } from './foreign.ts';
-import type { PacketReaderOptions } from './frame.ts';
+import { PacketReader, type PacketReaderOptions } from './frame.ts';
 import { bytesThatAreNoPacket, type LabelledPacket, labelled, type Side } from './labelled-packet.ts';
 import type { Context } from './message.ts';
 import { authSwitchResponse } from './messages/auth-switch-response.ts';
@@ -14,6 +14,7 @@ import { proxyHeaderV1, proxyHeaderV2 } from './proxy-header.ts';
 import { decodeAs, type Identified, identifyServerPacket } from './server-packet.ts';
 import { Statements } from './statements.ts';
 import { decompress, expected, following, followingFrames, openStream, type Stream, sequenceProblem, type Taken } from './stream.ts';
+import type { TlsDecryption } from './tls-decryption.ts';
 
 export type { LabelledPacket, Side } from './labelled-packet.ts';
 
@@ -31,6 +32,8 @@ interface Pending {
 export interface ConversationOptions extends PacketReaderOptions {
   /** The conversation is joined at a command, after the login that agreed on this. */
   readonly agreed?: Context | undefined;
+  /** Reads what the peers say inside TLS; without it those bytes are told of as 'TLS'. */
+  readonly tls?: TlsDecryption | undefined;
 }
 
 /** 'P' of "PROXY "; version 2 begins with CR. */
@@ -54,7 +57,7 @@ export class Conversation {
   #declared: Context = { capabilities: 0 };
   #pending: Pending[] = [];
   readonly #statements = new Statements();
-  readonly #options: PacketReaderOptions;
+  readonly #options: ConversationOptions;
 
   constructor(options: ConversationOptions = {}) {
     this.#options = options;
@@ -111,10 +114,28 @@ export class Conversation {
   }
 
   #push(stream: Stream, chunk: Uint8Array, at: number | undefined): LabelledPacket[] {
-    stream.reader.add(chunk);
     const out: LabelledPacket[] = [];
-    this.#drain(stream, at, out);
+    if (stream.ciphered !== undefined) this.#decrypt(stream, chunk, at, out);
+    else {
+      stream.reader.add(chunk);
+      this.#drain(stream, at, out);
+    }
     return out;
+  }
+
+  /** Bytes of TLS: the packets that become readable, or the bytes as they are. */
+  #decrypt(stream: Stream, bytes: Uint8Array, at: number | undefined, out: LabelledPacket[]): void {
+    const offset = stream.ciphered ?? 0;
+    stream.ciphered = offset + bytes.length;
+    const plaintext = this.#options.tls?.push(stream.from, bytes);
+    // A record whose end has not come is told of with its end; what was no more than a handshake, as it is.
+    if (!plaintext || (plaintext.length === 0 && !stream.deciphered)) out.push(this.#bytes(stream, 'TLS', bytes, offset, at));
+    for (const said of plaintext ?? []) {
+      const of = said.from === 'client' ? this.#client : this.#server;
+      of.deciphered = true;
+      of.reader.add(said.bytes);
+      this.#drain(of, at, out);
+    }
   }
 
   /** Takes what has become whole. */
@@ -155,8 +176,20 @@ export class Conversation {
         else out.push(this.#proxyHeader(stream, verdict, at));
       }
     }
-    if (this.#tlsAsked && reader.continued === 0 && startsTls(reader.pending)) stream.opaque = 'TLS';
+    if (this.#tlsAsked && stream.ciphered === undefined && reader.continued === 0 && startsTls(reader.pending))
+      this.#startTls(stream, at, out);
     if (this.#loggedIn) decompress(stream, this.context, this.#options);
+  }
+
+  #startTls(stream: Stream, at: number | undefined, out: LabelledPacket[]): void {
+    if (!this.#options.tls) {
+      stream.opaque = 'TLS';
+      return;
+    }
+    const { reader } = stream;
+    stream.ciphered = reader.offset;
+    stream.reader = new PacketReader(this.#options);
+    this.#decrypt(stream, reader.take(), at, out);
   }
 
   #proxyHeader(stream: Stream, { name, size }: Foreign, at: number | undefined): LabelledPacket {
@@ -290,11 +323,13 @@ export class Conversation {
   }
 
   #bytes(stream: Stream, name: string, bytes: Uint8Array, offset: number, at?: number, problem?: string): LabelledPacket {
-    return bytesThatAreNoPacket(stream.from, name, bytes, { offset, at, early: this.#isEarly(stream.from), problem });
+    const deciphered = stream.deciphered && name !== 'TLS';
+    return bytesThatAreNoPacket(stream.from, name, bytes, { offset, at, early: this.#isEarly(stream.from), problem, deciphered });
   }
 
   #label(from: Side, packet: Taken, found: Identified, at: number | undefined, answers?: LabelledPacket): LabelledPacket {
-    return labelled(from, packet, found, { at, early: this.#isEarly(from), answers });
+    const { deciphered } = from === 'client' ? this.#client : this.#server;
+    return labelled(from, packet, found, { at, early: this.#isEarly(from), answers, deciphered });
   }
 
   #isEarly(from: Side): boolean {

@@ -30,6 +30,8 @@ export interface LabelledPacket {
   readonly columns?: readonly ResultColumn[];
   /** In a compressed connection, the compressed packet that completed it; then offset and size are of the compressed bytes. */
   readonly carrier?: Carrier;
+  /** It came inside TLS; then offset and size are of the plaintext. */
+  readonly deciphered?: true;
   /** Sent by the client before the greeting had come. */
   readonly early?: true;
   /** The client packet that a server packet answers. */
@@ -41,6 +43,7 @@ export interface LabelledPacket {
 interface About {
   readonly at: number | undefined;
   readonly early: boolean;
+  readonly deciphered?: boolean;
   readonly answers?: LabelledPacket | undefined;
   readonly problem?: string | undefined;
 }
@@ -71,10 +74,11 @@ export function bytesThatAreNoPacket(
   return { from, name, payload, offset: about.offset, size: payload.length, ...marks(about) };
 }
 
-function marks({ at, early, answers, problem }: About): Partial<LabelledPacket> {
+function marks({ at, early, answers, problem, deciphered }: About): Partial<LabelledPacket> {
   return {
     ...(at === undefined ? {} : { at }),
     ...(early ? { early } : {}),
+    ...(deciphered ? { deciphered } : {}),
     ...(answers ? { answers } : {}),
     ...(problem === undefined ? {} : { problem }),
   };

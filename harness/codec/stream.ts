@@ -18,10 +18,14 @@ export interface Stream {
   told: boolean;
   /** The stream is no longer packets, and this is what it is. */
   opaque: string | undefined;
+  /** Offset in this side's stream of the next byte of TLS, where somebody decrypts it; then `reader` has the plaintext. */
+  ciphered: number | undefined;
+  /** Plaintext has come. */
+  deciphered: boolean;
 }
 
 export function openStream(from: Side, recognise: Stream['recognise'], options: PacketReaderOptions): Stream {
-  return { from, recognise, reader: new PacketReader(options), told: false, opaque: undefined };
+  return { from, recognise, reader: new PacketReader(options), told: false, opaque: undefined, ciphered: undefined, deciphered: false };
 }
 
 /** Behind the OK of the login, both sides compress if they have agreed to. Does nothing where they have begun. */

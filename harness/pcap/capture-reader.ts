@@ -1,5 +1,5 @@
 import type { CaptureFormat } from './capture-format.ts';
-import type { CapturedFrame, CaptureInterface } from './captured-frame.ts';
+import type { CapturedFrame, CaptureInterface, CaptureSecrets } from './captured-frame.ts';
 import { PcapError } from './pcap-error.ts';
 import { PcapFormat } from './pcap-format.ts';
 import { PcapngFormat } from './pcapng-format.ts';
@@ -21,6 +21,12 @@ export interface CaptureEnd {
 export interface Capture extends CaptureEnd {
   readonly frames: CapturedFrame[];
   readonly interfaces: readonly CaptureInterface[];
+  readonly secrets: readonly CaptureSecrets[];
+}
+
+export interface CaptureReaderOptions {
+  /** Takes what a Decryption Secrets Block carries, before the frames behind it are given out. */
+  readonly onSecrets?: (secrets: CaptureSecrets) => void;
 }
 
 /**
@@ -36,6 +42,11 @@ export class CaptureReader {
   /** The beginning of a record whose end has not come yet. */
   #carry = NOTHING;
   #carried = 0;
+  readonly #options: CaptureReaderOptions;
+
+  constructor(options: CaptureReaderOptions = {}) {
+    this.#options = options;
+  }
 
   /** The interfaces described so far. */
   get interfaces(): readonly CaptureInterface[] {
@@ -106,7 +117,7 @@ export class CaptureReader {
   #recordLength(view: DataView, at: number, available: number): number {
     if (!this.#format) {
       if (available < 4) return 4;
-      this.#format = recognise(view.getUint32(at));
+      this.#format = recognise(view.getUint32(at), this.#options);
     }
     return this.#format.recordLength(view, at, available, this.#offset);
   }
@@ -151,7 +162,8 @@ export class CaptureReader {
  * `fault`, with the frames before it.
  */
 export function readCapture(bytes: Uint8Array): Capture {
-  const reader = new CaptureReader();
+  const secrets: CaptureSecrets[] = [];
+  const reader = new CaptureReader({ onSecrets: (found) => secrets.push(found) });
   let frames: CapturedFrame[] = [];
   try {
     frames = reader.push(bytes);
@@ -160,15 +172,15 @@ export function readCapture(bytes: Uint8Array): Capture {
   }
   const end = reader.end();
   if (end.fault?.code === 'PCAP_NOT_A_CAPTURE') throw end.fault;
-  return { ...end, frames, interfaces: reader.interfaces };
+  return { ...end, frames, interfaces: reader.interfaces, secrets };
 }
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function recognise(magic: number): CaptureFormat {
-  if (magic === 0x0a0d0d0a) return new PcapngFormat();
+function recognise(magic: number, { onSecrets }: CaptureReaderOptions): CaptureFormat {
+  if (magic === 0x0a0d0d0a) return new PcapngFormat(onSecrets);
   const pcap = PcapFormat.from(magic);
   if (pcap) return pcap;
   throw new PcapError('PCAP_NOT_A_CAPTURE', notACapture(magic), 0);

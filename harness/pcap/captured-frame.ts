@@ -23,6 +23,14 @@ export interface CaptureInterface {
   readonly name?: string | undefined;
 }
 
+/** What a Decryption Secrets Block carries. */
+export interface CaptureSecrets {
+  /** See SecretsType in pcapng-block.ts. */
+  readonly type: number;
+  /** A copy. */
+  readonly bytes: Uint8Array;
+}
+
 /** What a frame is made of; an object, because eleven positional numbers would be mixed up. */
 export interface FrameParts {
   number: number;

@@ -2,6 +2,7 @@
 export type PcapErrorCode =
   | 'PCAP_NOT_A_CAPTURE'
   | 'PCAP_TRUNCATED'
+  | 'PCAP_BAD_COMPRESSION'
   | 'PCAP_BAD_LENGTH'
   | 'PCAP_BAD_BLOCK'
   | 'PCAP_BAD_INTERFACE'
@@ -13,7 +14,7 @@ export type PcapErrorCode =
 export class PcapError extends Error {
   override readonly name = 'PcapError';
   readonly code: PcapErrorCode;
-  /** Byte offset in the file at which the faulty record starts; undefined where there is no file. */
+  /** Byte offset in the file at which the faulty record starts, or in compressed data the fault; undefined where there is no file. */
   readonly offset: number | undefined;
 
   constructor(code: PcapErrorCode, message: string, offset?: number) {

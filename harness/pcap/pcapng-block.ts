@@ -6,6 +6,13 @@ export const BlockType = {
   packet: 2,
   simplePacket: 3,
   enhancedPacket: 6,
+  decryptionSecrets: 10,
+} as const;
+
+/** What the secrets of a Decryption Secrets Block are for (section 4.7); only TLS is read. */
+export const SecretsType = {
+  /** The text of an SSLKEYLOGFILE. */
+  tlsKeyLog: 0x544c534b,
 } as const;
 
 export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;

@@ -1,5 +1,5 @@
 import { type CaptureFormat, LONGEST_RECORD } from './capture-format.ts';
-import { type CaptureInterface, FrameView } from './captured-frame.ts';
+import { type CaptureInterface, type CaptureSecrets, FrameView } from './captured-frame.ts';
 import { type ToNanoseconds, ticks } from './nanoseconds.ts';
 import { PcapError } from './pcap-error.ts';
 import { BlockType, BYTE_ORDER_MAGIC, eachOption, OptionCode, padded } from './pcapng-block.ts';
@@ -15,6 +15,7 @@ const SHORTEST = new Map<number, number>([
   [BlockType.packet, 32],
   [BlockType.simplePacket, 16],
   [BlockType.enhancedPacket, 32],
+  [BlockType.decryptionSecrets, 20],
 ]);
 
 const noTime: ToNanoseconds = () => 0n;
@@ -27,6 +28,11 @@ export class PcapngFormat implements CaptureFormat {
   /** Interface ids start anew in each section; ours count on, as Wireshark's do. */
   #sectionStart = 0;
   readonly #text = new TextDecoder();
+  readonly #onSecrets: ((secrets: CaptureSecrets) => void) | undefined;
+
+  constructor(onSecrets?: (secrets: CaptureSecrets) => void) {
+    this.#onSecrets = onSecrets;
+  }
 
   recordLength(view: DataView, at: number, available: number, offset: number): number {
     if (available < 12) return 12;
@@ -65,9 +71,25 @@ export class PcapngFormat implements CaptureFormat {
         return this.#packet(view, at, length, offset, number, view.getUint16(at + 8, this.#little));
       case BlockType.simplePacket:
         return this.#simplePacket(view, at, length, offset, number);
+      case BlockType.decryptionSecrets:
+        this.#secrets(view, at, length, offset);
+        return undefined;
       default:
         return undefined;
     }
+  }
+
+  #secrets(view: DataView, at: number, length: number, offset: number): void {
+    const size = view.getUint32(at + 12, this.#little);
+    if (size > length - 20) {
+      throw new PcapError(
+        'PCAP_BAD_LENGTH',
+        `The secrets block at byte ${offset} is ${length} bytes long and claims ${size} bytes of secrets: the file is damaged from here on.`,
+        offset,
+      );
+    }
+    const bytes = new Uint8Array(view.buffer, view.byteOffset + at + 16, size).slice();
+    this.#onSecrets?.({ type: view.getUint32(at + 8, this.#little), bytes });
   }
 
   #describe(view: DataView, at: number, length: number): void {
