@@ -81,6 +81,7 @@ const plants = {
   'suites/login/planted-files.cases.ts': ['cases-are-data', value('node:fs')],
   'suites/planted-steps.ts': ['cases-are-data', value('../harness/run/run.ts')],
   'harness/scenario/planted.ts': ['scenario-may-import', value('../run/run.ts')],
+  'harness/record/planted.ts': ['record-may-import', value('../run/run.ts')],
   'harness/replay/planted.ts': ['replay-may-import', value('../target/program.ts')],
   'suites/login/planted.scenario.ts': ['scenarios-are-stories', value('../../harness/target/program.ts')],
   'harness/utils/planted.ts': ['folder-not-in-table', value('../codec/field.ts')],

@@ -13,9 +13,10 @@ const may = {
   replay: ['codec', 'auth', 'wire', 'scenario'], // scenario: what passed on a link, as the taps or a capture tell it
   run: ['codec', 'auth', 'pcap', 'wire', 'case', 'target'], // pcap: a recording is judged like a live connection
   fuzz: ['codec', 'case', 'run'],
-  report: ['codec', 'case', 'run', 'wire', 'pcap', 'target', 'scenario'],
+  record: ['codec', 'pcap', 'wire', 'target'],
+  report: ['codec', 'case', 'run', 'wire', 'pcap', 'target', 'scenario', 'record'], // record: what taps saw as frames; what is redacted
   vitest: ['codec', 'case', 'run', 'target', 'reference', 'fuzz', 'report', 'scenario'],
-  cli: ['codec', 'auth', 'pcap', 'wire', 'reference', 'case', 'target', 'run', 'fuzz', 'report', 'scenario', 'agent'],
+  cli: ['codec', 'auth', 'pcap', 'wire', 'reference', 'case', 'target', 'run', 'fuzz', 'report', 'scenario', 'agent', 'record'],
 };
 // Which folder owns which outside module; nobody else may import it.
 const owner = {

@@ -25,6 +25,10 @@ const ofUsage = new Set([
   'REFERENCE_UNKNOWN_DEFECT',
   'SCENARIO_UNKNOWN',
   'AGENT_BAD_OPTION',
+  'RECORD_BAD_ADDRESS',
+  'RECORD_CANNOT_LISTEN',
+  'RECORD_BAD_FILE',
+  'RECORD_BAD_CERTIFICATE',
 ]);
 
 /** One sentence and an exit code for whatever ended a verb early; a stack only for a fault of ours. */

@@ -4,6 +4,7 @@ import { agentVerb } from './agent.ts';
 import { EXIT_USAGE, explainFailure } from './error.ts';
 import { explainVerb } from './explain.ts';
 import { listVerb } from './list.ts';
+import { recordVerb } from './record.ts';
 import { runVerb } from './run.ts';
 import { scenarioVerb } from './scenario.ts';
 import { serveVerb } from './serve.ts';
@@ -21,7 +22,8 @@ Targets are written 127.0.0.1:3306, mariadb:11.8, haproxy:3.0+mariadb:11.8 (Dock
 (programs on this machine) or reference (the built-in server). Exit codes: 0 good, 1 the target deviates,
 2 usage, 3 inconclusive: we could not judge.`,
   );
-for (const verb of [runVerb, scenarioVerb, listVerb, explainVerb, serveVerb, agentVerb]) program.addCommand(verb().exitOverride());
+for (const verb of [runVerb, scenarioVerb, listVerb, explainVerb, serveVerb, agentVerb, recordVerb])
+  program.addCommand(verb().exitOverride());
 
 // `mywire list | head`: a reader that has seen enough is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

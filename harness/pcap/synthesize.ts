@@ -47,9 +47,8 @@ const NOTHING = new Uint8Array(0);
  * `ordinal` tells connections of one file apart: their initial sequence numbers differ by it.
  */
 export function synthesize(transcript: SocketTranscript, linkType: number = LinkType.raw, ordinal = 0): FrameToWrite[] {
-  const conversation = new Conversation(transcript, linkType, ordinal);
-  for (const event of transcript.events) conversation.add(event);
-  return conversation.frames;
+  const conversation = new SynthesizedConnection(transcript, linkType, ordinal);
+  return transcript.events.flatMap((event) => conversation.add(event));
 }
 
 /** A pcapng file of several transcripts, by time. */
@@ -64,8 +63,8 @@ export function synthesizePcapng(about: AboutCapture, transcripts: readonly Sock
   return writePcapng({ interfaceName: 'synthesised', ...about, comment }, frames);
 }
 
-class Conversation {
-  readonly frames: FrameToWrite[] = [];
+/** The same as `synthesize`, event by event, for a file that is written while the connection goes on. */
+export class SynthesizedConnection {
   readonly #addresses: Record<Side, Uint8Array>;
   readonly #ports: Record<Side, number>;
   /** Next sequence number of each side. */
@@ -76,8 +75,10 @@ class Conversation {
   #connected = false;
   #lastNs = 0n;
   #comment: string | undefined;
+  #count = 0;
+  #frames: FrameToWrite[] = [];
 
-  constructor({ client, server, interfaceId }: SocketTranscript, linkType: number, ordinal: number) {
+  constructor({ client, server, interfaceId }: Omit<SocketTranscript, 'events'>, linkType: number = LinkType.raw, ordinal = 0) {
     this.#linkType = linkType;
     this.#interfaceId = interfaceId;
     this.#addresses = { client: parseAddress(client.address), server: parseAddress(server.address) };
@@ -93,7 +94,14 @@ class Conversation {
     this.#next = { client: isn, server: Math.imul(isn ^ 0x5bd1_e995, 0x85eb_ca6b) >>> 0 };
   }
 
-  add(event: SocketEvent): void {
+  /** The frames that an event makes, in order. Throws PcapError `PCAP_BAD_TRANSCRIPT`. */
+  add(event: SocketEvent): FrameToWrite[] {
+    this.#frames = [];
+    this.#add(event);
+    return this.#frames;
+  }
+
+  #add(event: SocketEvent): void {
     // Frames are written in the transcript's order; a clock that steps back must not contradict it.
     if (event.timeNs > this.#lastNs) this.#lastNs = event.timeNs;
     if (event.kind === 'connect') {
@@ -141,9 +149,9 @@ class Conversation {
       flags,
       options,
       payload,
-      identification: (this.frames.length + 1) & 0xffff,
+      identification: ++this.#count & 0xffff,
     };
-    this.frames.push({
+    this.#frames.push({
       timeNs: this.#lastNs,
       linkType: this.#linkType,
       interfaceId: this.#interfaceId,

@@ -1,7 +1,8 @@
 import { LinkType } from '../pcap/link-type.ts';
-import { type SocketEvent, type SocketTranscript, synthesizePcapng } from '../pcap/synthesize.ts';
+import { type SocketTranscript, synthesizePcapng } from '../pcap/synthesize.ts';
+import { TappedEvents } from '../record/tapped-events.ts';
 import type { Tap } from '../target/tap/tap.ts';
-import type { Side, TapEvent, TappedConnection } from '../target/tap/tapped-connection.ts';
+import type { TappedConnection } from '../target/tap/tapped-connection.ts';
 import { written } from '../target/tcp.ts';
 import { addressBytes, hostAndPort } from './address-and-port.ts';
 import { oneLine } from './layout.ts';
@@ -38,12 +39,13 @@ export function tapsAsPcapng(taps: readonly TappedLink[], comment: string): Uint
 function transcriptOf(one: TappedConnection, link: number): SocketTranscript {
   const { host, port } = hostAndPort(one.client);
   const own = addressBytes(host);
-  const told = new Told(one);
-  for (const event of one.events) told.add(event);
+  const told = new TappedEvents('a fault of the link.');
+  const leg = one.server === undefined ? 'The server was never reached.' : `The server knows it as ${one.server}.`;
+  const kept = one.cut ? '\nMore passed than was kept: bytes are missing, and sequence numbers do not show it.' : '';
   return {
     client: { address: own ? host : '192.0.2.255', port },
     server: { address: serverOf(link, own?.length ?? 4) },
-    events: told.made,
+    events: [told.opened(one, `Connection ${one.number}. ${leg}${kept}`), ...one.events.flatMap((event) => told.add(event, oneLine))],
     interfaceId: link,
   };
 }
@@ -51,39 +53,4 @@ function transcriptOf(one: TappedConnection, link: number): SocketTranscript {
 /** In an address block for documentation (RFC 5737, RFC 3849), of the client's IP version. */
 function serverOf(link: number, length: number): string {
   return length === 16 ? `2001:db8::${(link + 1).toString(16)}` : `192.0.2.${link + 1}`;
-}
-
-/** What TCP can carry of the events, in order; after its end a side says nothing more. */
-class Told {
-  readonly made: SocketEvent[];
-  readonly #ended = { client: '', server: '' };
-
-  constructor({ number, openedAt, server, cut }: TappedConnection) {
-    const leg = server === undefined ? 'The server was never reached.' : `The server knows it as ${server}.`;
-    const kept = cut ? '\nMore passed than was kept: bytes are missing, and sequence numbers do not show it.' : '';
-    this.made = [{ timeNs: nanoseconds(openedAt), from: 'client', kind: 'connect', comment: `Connection ${number}. ${leg}${kept}` }];
-  }
-
-  add(event: TapEvent): void {
-    const { at, kind } = event;
-    if (kind === 'bytes') {
-      const comment = event.lost ? `The last ${event.lost} of these ${event.bytes.length} bytes were not passed on.` : undefined;
-      return this.#push(at, event.from, 'data', comment, event.bytes);
-    }
-    if (kind === 'refused') return this.#push(at, 'server', 'rst', `The relay could not connect to the server: ${oneLine(event.detail)}.`);
-    if (event.from !== 'tap') return this.#push(at, event.from, kind, event.lost && 'This end was not passed on.');
-    for (const side of ['server', 'client'] as const) this.#push(at, side, kind, 'Made by the relay: a fault of the link.');
-  }
-
-  #push(at: number, from: Side, kind: SocketEvent['kind'], comment: string | undefined, bytes?: Uint8Array): void {
-    const ended = this.#ended[from];
-    if (ended === 'rst' || (ended === 'fin' && kind !== 'rst')) return;
-    if (kind === 'fin' || kind === 'rst') this.#ended[from] = kind;
-    this.made.push({ timeNs: nanoseconds(at), from, kind, comment, ...(bytes ? { bytes } : {}) });
-  }
-}
-
-/** Of ms since 1970. */
-function nanoseconds(ms: number): bigint {
-  return BigInt(Math.floor(ms)) * 1_000_000n + BigInt(Math.round((ms % 1) * 1e6));
 }

@@ -4,7 +4,7 @@ import { written } from '../tcp.ts';
 import { Leg } from './leg.ts';
 import type { LinkFault } from './link-fault.ts';
 import { OneWay } from './one-way.ts';
-import { clock, type Side, type TapEvent, type TappedConnection } from './tapped-connection.ts';
+import { clock, type Side, type TapEvent, type TappedConnection, type TapWitness } from './tapped-connection.ts';
 
 /** What a connection needs of its tap. */
 export interface RelayOptions {
@@ -16,6 +16,8 @@ export interface RelayOptions {
   readonly told: () => void;
   /** In force when it arrived: only `cut-after` begins here. */
   readonly fault: LinkFault | undefined;
+  /** With one, events go to it and are not kept. */
+  readonly witness?: TapWitness | undefined;
 }
 
 /** Both legs of one connection, and what passes between them. */
@@ -23,22 +25,27 @@ export class Relay implements TappedConnection {
   readonly number: number;
   readonly openedAt = clock();
   readonly client: string;
+  readonly at: string;
   server: string | undefined;
   readonly events: TapEvent[] = [];
   over = false;
   cut = false;
   readonly #keep: (bytes: number) => boolean;
   readonly #told: () => void;
+  readonly #witness: TapWitness | undefined;
+  #reset = false;
   readonly #legs: Record<Side, Leg>;
   readonly #ways: Record<Side, OneWay>;
   /** Bytes of that side that still pass before both get RST. */
   #cutAfter: { readonly from: Side; readonly bytes: number; left: number } | undefined;
 
-  constructor({ number, accepted, keep, told, fault }: RelayOptions) {
+  constructor({ number, accepted, keep, told, fault, witness }: RelayOptions) {
     this.number = number;
     this.client = named({ host: accepted.remoteAddress ?? 'unknown', port: accepted.remotePort ?? 0 });
+    this.at = named({ host: accepted.localAddress ?? 'unknown', port: accepted.localPort ?? 0 });
     this.#keep = keep;
     this.#told = told;
+    this.#witness = witness;
     const client = new Leg(accepted, this.#listener('client'));
     const server = new Leg(new Socket({ allowHalfOpen: true }), this.#listener('server'));
     this.#legs = { client, server };
@@ -64,7 +71,7 @@ export class Relay implements TappedConnection {
   /** Ends both sides at once; what was still on its way is lost. */
   end(how: 'fin' | 'rst'): void {
     if (this.over) return;
-    this.events.push({ at: clock(), from: 'tap', kind: how });
+    this.#note({ at: clock(), from: 'tap', kind: how });
     this.#ways.client.close();
     this.#ways.server.close();
     this.#legs.client[how]();
@@ -76,7 +83,7 @@ export class Relay implements TappedConnection {
   async stop(): Promise<void> {
     this.#ways.client.close();
     this.#ways.server.close();
-    this.over = true;
+    this.#isOver();
     await Promise.all([this.#legs.client.destroy(), this.#legs.server.destroy()]);
   }
 
@@ -97,7 +104,7 @@ export class Relay implements TappedConnection {
   #bytes(from: Side, bytes: Uint8Array): void {
     const event = { at: clock(), from, kind: 'bytes', bytes } as const;
     this.cut ||= !this.#keep(bytes.length);
-    if (!this.cut) this.events.push(event);
+    if (!this.cut) this.#note(event);
     const cutAfter = this.#cutAfter?.from === from ? this.#cutAfter : undefined;
     if (!cutAfter || bytes.length < cutAfter.left) {
       if (cutAfter) cutAfter.left -= bytes.length;
@@ -113,28 +120,34 @@ export class Relay implements TappedConnection {
 
   #ended(from: Side, how: 'fin' | 'rst'): void {
     const event: TapEvent = { at: clock(), from, kind: how };
-    this.events.push(event);
+    this.#note(event);
     this.#ways[from].ended(event);
     if (how === 'rst') this.#ways[from === 'client' ? 'server' : 'client'].close(); // nobody is there to take it
     this.#told();
   }
 
   #refused(detail: string): void {
-    this.events.push({ at: clock(), from: 'server', kind: 'refused', detail });
+    this.#note({ at: clock(), from: 'server', kind: 'refused', detail });
     this.#legs.client.rst();
     this.#isOver();
   }
 
   /** A direction is over: with a RST, or with both directions, the connection is. */
   #whenOver(): void {
-    const reset = this.events.some(({ kind }) => kind === 'rst');
-    if (reset || (this.#ways.client.over && this.#ways.server.over)) this.#isOver();
+    if (this.#reset || (this.#ways.client.over && this.#ways.server.over)) this.#isOver();
   }
 
   #isOver(): void {
     if (this.over) return;
     this.over = true;
+    this.#witness?.over(this);
     this.#told();
+  }
+
+  #note(event: TapEvent): void {
+    this.#reset ||= event.kind === 'rst';
+    if (this.#witness) this.#witness.event(this, event);
+    else this.events.push(event);
   }
 }
 

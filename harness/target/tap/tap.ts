@@ -4,7 +4,7 @@ import { type Endpoint, TargetError } from '../target.ts';
 import { written } from '../tcp.ts';
 import type { LinkFault } from './link-fault.ts';
 import { Relay } from './relay.ts';
-import type { TappedConnection } from './tapped-connection.ts';
+import type { TappedConnection, TapWitness } from './tapped-connection.ts';
 
 /** A relay on one link of a topology: passes bytes and endings on unchanged and in order, writes down what passed, and misbehaves when told. */
 export interface Tap {
@@ -12,7 +12,7 @@ export interface Tap {
   readonly link: string;
   /** Where the client of the link connects. */
   readonly endpoint: Endpoint;
-  /** In the order of arrival. */
+  /** In the order of arrival; with a witness, only those that are not over. */
   readonly connections: readonly TappedConnection[];
   /** From now on, for open and for new connections, until `clear` or the next fault. */
   fault(fault: LinkFault): void;
@@ -33,6 +33,8 @@ export interface TapPlace {
   readonly port?: number;
   /** Bytes written down of all connections together; more pass unseen. Default 256 MiB. */
   readonly mostBytes?: number;
+  /** Takes what passes instead of the tap, which then needs constant memory; `mostBytes` has no meaning. */
+  readonly witness?: TapWitness;
 }
 
 const MOST_BYTES = 256 << 20;
@@ -45,7 +47,8 @@ const TRIES = 10;
 export async function openTap(link: string, to: () => Endpoint, at: TapPlace = {}): Promise<Tap> {
   const host = at.host ?? '127.0.0.1';
   for (let tries = 1; ; tries++) {
-    const tap = new OpenTap(link, to, { host, port: at.port ?? (await freePort()) }, at.mostBytes ?? MOST_BYTES);
+    const mostBytes = at.witness ? Number.POSITIVE_INFINITY : (at.mostBytes ?? MOST_BYTES);
+    const tap = new OpenTap(link, to, { host, port: at.port ?? (await freePort()) }, mostBytes, at.witness);
     try {
       await tap.listen();
       return tap;
@@ -63,17 +66,27 @@ class OpenTap implements Tap {
   readonly #to: () => Endpoint;
   readonly #server: Server;
   readonly #waiting = new Set<() => void>();
+  readonly #witness: TapWitness | undefined;
+  #count = 0;
   #mayKeep: number;
   #full = false;
   #fault: LinkFault | undefined;
   #broken: TargetError | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(link: string, to: () => Endpoint, endpoint: Endpoint, mostBytes: number) {
+  constructor(link: string, to: () => Endpoint, endpoint: Endpoint, mostBytes: number, witness: TapWitness | undefined) {
     this.link = link;
     this.#to = to;
     this.endpoint = endpoint;
     this.#mayKeep = mostBytes;
+    this.#witness = witness && {
+      opened: (one) => witness.opened(one),
+      event: (one, event) => witness.event(one, event),
+      over: (one) => {
+        witness.over(one);
+        this.connections.splice(this.connections.indexOf(one as Relay), 1);
+      },
+    };
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
   }
 
@@ -126,7 +139,7 @@ class OpenTap implements Tap {
 
   async #stop(): Promise<void> {
     if (this.#server.listening) this.#server.close();
-    await Promise.all(this.connections.map((one) => one.stop()));
+    await Promise.all([...this.connections].map((one) => one.stop()));
   }
 
   #put(fault: LinkFault | undefined): void {
@@ -135,7 +148,7 @@ class OpenTap implements Tap {
     this.#fault = fault;
     if (fault?.kind === 'refuse') this.#server.close();
     else if (refused) this.#listenAgain();
-    for (const one of this.connections) this.#afflict(one, fault);
+    for (const one of [...this.connections]) this.#afflict(one, fault);
   }
 
   #listenAgain(): void {
@@ -157,13 +170,15 @@ class OpenTap implements Tap {
     if (this.#stopped) return void accepted.destroy();
     const fault = this.#fault;
     const one = new Relay({
-      number: this.connections.length + 1,
+      number: ++this.#count,
       accepted,
       keep: (bytes) => this.#keep(bytes),
       told: () => this.#tell(),
       fault,
+      witness: this.#witness,
     });
     this.connections.push(one);
+    this.#witness?.opened(one);
     if (fault?.kind !== 'reset' && fault?.kind !== 'hang-up') one.connect(this.#to);
     this.#afflict(one, fault);
     this.#tell();

@@ -25,6 +25,8 @@ export interface TappedConnection {
   readonly openedAt: number;
   /** Address and port that the client connected from. */
   readonly client: string;
+  /** The address and port that it connected to: ours, on the client's leg. */
+  readonly at?: string;
   /** Our own address and port on the server's leg, which the server shows in its processlist; undefined while there is none. */
   readonly server: string | undefined;
   readonly events: readonly TapEvent[];
@@ -32,6 +34,16 @@ export interface TappedConnection {
   readonly over: boolean;
   /** More bytes passed than the tap keeps: later ones were passed on and not written down. */
   readonly cut: boolean;
+}
+
+/** Takes what passes a tap as it comes; the tap itself then keeps nothing of it. */
+export interface TapWitness {
+  /** A connection was accepted. */
+  opened(connection: TappedConnection): void;
+  /** Called before the event is passed on. */
+  event(connection: TappedConnection, event: TapEvent): void;
+  /** Nothing more will be passed on; the tap forgets it. Called once. */
+  over(connection: TappedConnection): void;
 }
 
 /** Ms since 1970 on a monotonic clock. */

@@ -1,0 +1,87 @@
+import { CaptureFile } from '../record/capture-file.ts';
+import { count, sizeInWords } from '../record/in-words.ts';
+import { aboutLink, recordLink, type Totals } from '../record/record-link.ts';
+import { written } from '../target/tcp.ts';
+import { CliError, EXIT_INCONCLUSIVE } from './error.ts';
+import type { RecordArguments } from './record.ts';
+import { version } from './version.ts';
+
+/** How often the counter of a person is drawn anew (ms). */
+const COUNTER_MS = 500;
+
+/** Records until SIGINT or SIGTERM; the exit code. */
+export async function recordTraffic(options: RecordArguments): Promise<number> {
+  const { listen, to } = options;
+  if (!listen || !to) throw new CliError('CLI_BAD_OPTION', 'record needs --listen (where clients connect) and --to (the server)');
+  if (options.maxFiles !== undefined && options.maxBytes === undefined)
+    throw new CliError('CLI_BAD_OPTION', '--max-files has a meaning only with --max-bytes');
+  const path = options.write ?? `mywire-${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}.pcapng`;
+  if (path === '-' && process.stdout.isTTY)
+    throw new CliError('CLI_BAD_OPTION', '--write - writes bytes that no terminal can show; pipe it: | tshark -r -');
+  if (path === '-' && options.maxBytes !== undefined) throw new CliError('CLI_BAD_OPTION', '--max-bytes needs a file, not standard output');
+  const screen = new Screen(path === '-' ? process.stderr : process.stdout);
+  const file = new CaptureFile({
+    path,
+    about: aboutLink({ listen, to }, version()),
+    mostBytes: options.maxBytes,
+    mostFiles: options.maxFiles,
+  });
+  const stopped = signalled();
+  const recording = await recordLink({ listen, to }, file, (one) => {
+    if (!options.quiet) screen.line(`${new Date().toISOString()}  ${one.inWords()}`);
+  }).catch((error: unknown) => {
+    file.discard();
+    throw error;
+  });
+  screen.line(`recording ${written(listen)} to ${written(to)} into ${path === '-' ? 'standard output' : path}; Ctrl-C ends it`);
+  let toldBroken = false;
+  const timer = setInterval(() => {
+    screen.counter(`${totalsInWords(recording.totals)}, ${sizeInWords(file.bytes)} written`);
+    if (file.broken === undefined || toldBroken) return;
+    toldBroken = true;
+    screen.line(`mywire: ${file.broken}. Traffic passes on.`);
+  }, COUNTER_MS);
+  await stopped;
+  await recording.stop();
+  clearInterval(timer);
+  const { broken } = file;
+  file.close();
+  if (broken !== undefined && !toldBroken) screen.line(`mywire: ${broken}.`);
+  screen.line(`${totalsInWords(recording.totals)}; ${sizeInWords(file.bytes)}, ${count(file.frames, 'frame')} in ${file.paths.join(', ')}`);
+  const { connections, refused } = recording.totals;
+  return broken !== undefined || (connections > 0 && refused === connections) ? EXIT_INCONCLUSIVE : 0;
+}
+
+function totalsInWords({ connections, open, refused, bytes }: Totals): string {
+  const some = [open > 0 ? `${open} open` : '', refused > 0 ? `${refused} that did not reach the server` : ''].filter(Boolean).join(', ');
+  const of = some === '' ? '' : ` (${some})`;
+  return `${count(connections, 'connection')}${of}, ${sizeInWords(bytes.client)} from clients, ${sizeInWords(bytes.server)} from the server`;
+}
+
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve());
+  });
+}
+
+/** Lines, and for a person below them a counter that is drawn over. */
+class Screen {
+  readonly #out: NodeJS.WriteStream;
+  #drawn = false;
+
+  constructor(out: NodeJS.WriteStream) {
+    this.#out = out;
+    out.on('error', () => undefined); // a log that nobody reads any more does not end the traffic
+  }
+
+  line(text: string): void {
+    this.#out.write(`${this.#drawn ? '\r\x1b[K' : ''}${text}\n`);
+    this.#drawn = false;
+  }
+
+  counter(text: string): void {
+    if (!this.#out.isTTY) return;
+    this.#out.write(`\r\x1b[K${text.slice(0, Math.max(20, (this.#out.columns ?? 80) - 1))}`);
+    this.#drawn = true;
+  }
+}

@@ -1,0 +1,55 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { whole } from './options.ts';
+
+/** What `mywire record` was told on the command line. */
+export interface RecordArguments {
+  readonly listen?: { readonly host: string; readonly port: number };
+  readonly to?: { readonly host: string; readonly port: number };
+  readonly write?: string;
+  readonly maxBytes?: number;
+  readonly maxFiles?: number;
+  readonly quiet?: boolean;
+}
+
+/** mywire record: what passes between clients and a server, as a pcapng file. */
+export function recordVerb(): Command {
+  return new Command('record')
+    .description('record what passes between clients and a server as pcapng, until Ctrl-C: by a relay, without privileges')
+    .addOption(new Option('--listen <address:port>', 'where clients connect instead of to the server').argParser(addressAndPort))
+    .addOption(new Option('--to <address:port>', 'the server or proxy').argParser(addressAndPort))
+    .option('--write <file>', 'the pcapng file; - for standard output (default: mywire-<time>.pcapng)')
+    .option('--max-bytes <n>', 'begin the next file (name-2.pcapng …) when one has so many bytes; k, M, G count thousands', bytes)
+    .option('--max-files <n>', 'with --max-bytes: keep only the last so many files', whole(1, 100_000))
+    .option('--quiet', 'no line per connection')
+    .addHelpText('after', examples)
+    .action(async (options: RecordArguments) => {
+      const { recordTraffic } = await import('./record-traffic.ts');
+      process.exitCode = await recordTraffic(options);
+    });
+}
+
+/** 3306, :3306, 10.0.0.5:3306, [::1]:3306, db1:3306 */
+function addressAndPort(value: string): { host: string; port: number } {
+  const [, host, port] = /^(?:(\[[0-9a-fA-F:.]+\]|[^[\]:\s]*):)?(\d{1,5})$/.exec(value) ?? [];
+  if (port === undefined || Number(port) > 65_535 || Number(port) === 0)
+    throw new InvalidArgumentError('It must be address:port, as 10.0.0.5:3306 or [::1]:3306.');
+  return { host: host ? host.replace(/^\[|\]$/g, '') : '127.0.0.1', port: Number(port) };
+}
+
+/** 500000, 64M, 2G */
+function bytes(value: string): number {
+  const [, digits, unit] = /^(\d{1,15})([kMG]?)$/.exec(value) ?? [];
+  const n = Number(digits) * (unit === 'k' ? 1e3 : unit === 'M' ? 1e6 : unit === 'G' ? 1e9 : 1);
+  if (!(n >= 10_000)) throw new InvalidArgumentError('It must be at least 10k: 500000, 64M, 2G.');
+  return n;
+}
+
+const examples = `
+Examples:
+  mywire record --listen 3307 --to 10.0.0.5:3306 --write shop.pcapng      point the client at port 3307
+  mywire record --listen 0.0.0.0:3307 --to db1:3306 --max-bytes 1G --max-files 10
+  mywire record --listen 3307 --to 3306 --write - | tshark -r - -d tcp.port==3307,mysql
+
+The server sees this machine's address instead of the client's. Endings are passed on as they come (FIN, RST, a RST behind a FIN).
+Each frame is in the file at once: a recording that was killed can be read. It ends with SIGINT or SIGTERM, and with it the
+connections that are open. Without mywire in between: tcpdump, or "mywire record --interface".`;
