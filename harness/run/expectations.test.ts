@@ -173,6 +173,8 @@ describe('applyExpectations', () => {
     ['2.0.17-0-gabcdef', '<2.0.18', true],
     ['2.7', '>=2.7.0 <3.0.0', true],
     ['3.0.0', '<3.0.0', false],
+    ['24.02.4', '>=24.2.0 <25.0.0', true],
+    ['25.01.1', '>=24.2.0 <25.0.0', false],
     ['', '<3.0.0', false],
   ])('of version "%s" and range %s: applies is %s', (version, versions, applies) => {
     const { results } = apply(failed(), entry({ target: 'proxysql*', versions }), node('proxysql', version));

@@ -116,7 +116,7 @@ function isPattern(text: string): boolean {
 function isFor(e: Expectation, nodes: readonly RunningNode[]): boolean {
   if (!fits(nodes.map((n) => n.product).join('+'), e.target)) return false;
   if (e.versions === undefined) return true;
-  const version = /\d+\.\d+(\.\d+)?/.exec((nodes[0]?.version ?? '').replace(/^5\.5\.5-/, ''))?.[0];
-  if (version === undefined) return false;
-  return satisfies(version.split('.').length === 2 ? `${version}.0` : version, e.versions);
+  const parts = /(\d+)\.(\d+)(?:\.(\d+))?/.exec((nodes[0]?.version ?? '').replace(/^5\.5\.5-/, ''))?.slice(1);
+  // As numbers: npm's ranges know no 24.02.4.
+  return parts !== undefined && satisfies(parts.map((part) => Number(part ?? 0)).join('.'), e.versions);
 }
