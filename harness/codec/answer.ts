@@ -1,9 +1,11 @@
 import { has } from './capability.ts';
 import type { AnswerKind } from './command.ts';
+import type { Labelled } from './labelled-packet.ts';
 import type { Context, Message } from './message.ts';
 import { binaryRow } from './messages/binary-row.ts';
 import { type ResultColumn, resultColumn } from './result-column.ts';
-import { type Identified, identifyServerPacket, type ServerPhase } from './server-packet.ts';
+import { type ServerPhase, serverMessage, unexpected } from './server-packet.ts';
+import type { Seen } from './skim.ts';
 import { status } from './status.ts';
 
 /** What the client must send before the server goes on. */
@@ -20,6 +22,8 @@ const firstPhase: Readonly<Record<Exclude<AnswerKind, 'none'>, ServerPhase>> = {
   'change-user': 'auth',
   binlog: 'binlog',
 };
+
+const nothing: Seen = {};
 
 /** Follows the packets that answer one command, or the login ('change-user' is the same exchange). */
 export class Answer {
@@ -38,7 +42,8 @@ export class Answer {
   /** These rows are the OUT parameters of a CALL: an OK follows, also where MySQL 9.7 leaves MORE_RESULTS_EXISTS out of their EOF. */
   #outParameters = false;
   readonly #known: () => readonly ResultColumn[] | undefined;
-  #rows: { readonly columns: readonly ResultColumn[]; readonly message: Message } | undefined;
+  #binary: { readonly columns: readonly ResultColumn[]; readonly message: Message } | undefined;
+  readonly #rows: { columns: number; binaryRow: Message | undefined } = { columns: 0, binaryRow: undefined };
   #prepared: { id: number; parameters: number; columns: number } | undefined;
 
   /** `known` has the columns of the statement, for rows whose definitions are left out or came with an answer before. */
@@ -49,21 +54,28 @@ export class Answer {
     this.#left = kind === 'field-list' ? Number.POSITIVE_INFINITY : 0;
   }
 
-  /** Names the next packet of the answer and moves on. Never throws. */
-  take(payload: Uint8Array, context: Context): Identified {
-    const missingEof = this.#phase === 'columns' && this.#left === 0 && payload[0] !== 0xfe && payload[0] !== 0xff;
+  /** Names the next packet of the answer, says what is wrong with it, and moves on. Never throws. */
+  take(packet: Labelled, context: Context): void {
+    const first = packet.byte(0);
+    const missingEof = this.#phase === 'columns' && this.#left === 0 && first !== 0xfe && first !== 0xff;
     if (missingEof) this.#endOfList(context);
     const rows = this.#phase === 'binary-rows' ? this.#binaryRows() : undefined;
-    const named = identifyServerPacket(payload, this.#phase, { ...context, columns: this.#columns, binaryRow: rows?.message });
-    const found = rows && named.message === rows.message ? { ...named, columns: rows.columns } : named;
-    const value = found.decoded?.value ?? {};
-    const early = this.#phase === 'columns' && found.name === 'EOF' && Number.isFinite(this.#left) && this.#left > 0;
+    this.#rows.columns = this.#columns;
+    this.#rows.binaryRow = rows?.message;
+    const message = serverMessage(packet, this.#phase, context, this.#rows);
+    let seen: Seen = nothing;
+    if (typeof message !== 'string') seen = packet.is(message, context);
+    else {
+      packet.name = message;
+      if (message === 'unknown') packet.problem = unexpected(first, this.#phase);
+    }
+    if (rows && message === rows.message) packet.columns = rows.columns;
+    const early = this.#phase === 'columns' && packet.name === 'EOF' && Number.isFinite(this.#left) && this.#left > 0;
     const short = early ? `EOF with ${this.#left} column definitions still to come` : undefined;
-    this.last = found.name;
+    this.last = packet.name;
     this.wants = undefined;
-    this.#move(found.name, value, context);
-    const problem = missingEof ? 'no EOF after the column definitions, though DEPRECATE_EOF is not agreed' : short;
-    return problem && !found.problem ? { ...found, problem } : found;
+    this.#move(packet, seen, context);
+    packet.problem ??= missingEof ? 'no EOF after the column definitions, though DEPRECATE_EOF is not agreed' : short;
   }
 
   /** The columns told last: of the statement, once its PREPARE is answered, or of the resultset. */
@@ -80,11 +92,11 @@ export class Answer {
   #binaryRows(): { columns: readonly ResultColumn[]; message: Message } | undefined {
     const own = this.#definitions.length > 0 ? this.#definitions : this.#known();
     if (!own || own.length === 0 || (this.kind !== 'fetch' && own.length !== this.#columns)) return undefined;
-    if (this.#rows?.columns !== own) this.#rows = { columns: own, message: binaryRow(own) };
-    return this.#rows;
+    if (this.#binary?.columns !== own) this.#binary = { columns: own, message: binaryRow(own) };
+    return this.#binary;
   }
 
-  #move(name: string, value: Readonly<Record<string, unknown>>, context: Context): void {
+  #move({ name }: Labelled, value: Seen, context: Context): void {
     switch (name) {
       case 'ERR':
         this.done = true;
@@ -138,7 +150,7 @@ export class Answer {
     }
   }
 
-  #columnCount(value: Readonly<Record<string, unknown>>, context: Context): void {
+  #columnCount(value: Seen, context: Context): void {
     const count = Number(value['count'] ?? 0);
     this.#definitions = [];
     this.#columns = count;
@@ -165,7 +177,7 @@ export class Answer {
     }
   }
 
-  #end(value: Readonly<Record<string, unknown>>): void {
+  #end(value: Seen): void {
     const more = isSet(value, status.MORE_RESULTS_EXISTS) || this.#outParameters;
     this.#outParameters = false;
     if (more && (this.kind === 'query' || this.kind === 'execute')) this.#phase = 'command';
@@ -173,6 +185,6 @@ export class Answer {
   }
 }
 
-function isSet(value: Readonly<Record<string, unknown>>, flag: number): boolean {
+function isSet(value: Seen, flag: number): boolean {
   return (Number(value['statusFlags'] ?? 0) & flag) !== 0;
 }

@@ -1,4 +1,4 @@
-import { readBinaryValue, writeBinaryValue } from './binary-value.ts';
+import { readBinaryValue, skipBinaryValue, writeBinaryValue } from './binary-value.ts';
 import { data } from './field.ts';
 import type { Field } from './message.ts';
 
@@ -13,6 +13,14 @@ export function binaryCells(columns: readonly BinaryColumn[], offset: number): F
   return {
     wire: `binary value x ${columns.length}`,
     fallback: [],
+    skip(r, { soFar }) {
+      const bitmap = soFar['nullBitmap'] as Uint8Array;
+      for (let i = 0; i < columns.length; i++) {
+        const bit = i + offset;
+        if ((((bitmap[bit >> 3] as number) >> (bit & 7)) & 1) === 0 && !skipBinaryValue(r, (columns[i] as BinaryColumn).type)) return false;
+      }
+      return true;
+    },
     read(r, { soFar }) {
       const bitmap = soFar['nullBitmap'] as Uint8Array;
       return columns.map(({ type }, i) => {

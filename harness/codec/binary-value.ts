@@ -1,5 +1,5 @@
 import type { Reader, Writer } from './bytes.ts';
-import { readLenenc, writeLenenc } from './lenenc.ts';
+import { readLenenc, skipLenencBytes, writeLenenc } from './lenenc.ts';
 
 /**
  * Values of the binary protocol as bytes, by MYSQL_TYPE, without their length prefix
@@ -15,6 +15,15 @@ const TYPE_BITS = 0xff;
 export function readBinaryValue(r: Reader, type: number): Uint8Array {
   const base = type & TYPE_BITS;
   return r.take(fixedSize[base] ?? (temporal.has(base) ? r.uint(1) : Number(readLenenc(r))));
+}
+
+/** Moves past what readBinaryValue reads; false where that would throw. */
+export function skipBinaryValue(r: Reader, type: number): boolean {
+  const base = type & TYPE_BITS;
+  const size = fixedSize[base] ?? (temporal.has(base) && r.left > 0 ? 1 + (r.byte as number) : undefined);
+  if (size === undefined) return skipLenencBytes(r);
+  r.off += size;
+  return r.off <= r.end;
 }
 
 /** Writes whatever length it is given: a value of a fixed size may lie. */

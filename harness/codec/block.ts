@@ -18,7 +18,7 @@ export function block<T>(item: BlockItem<T>): Field<readonly T[]> {
       const total = r.part('length', 'int<lenenc>', () => readLenenc(r));
       const end = r.off + r.peek(Number(total)).length;
       // A view that ends with the block makes the reader throw.
-      const inner = new Reader(r.bytes.subarray(0, end));
+      const inner = new Reader(r.bytes, r.start, end);
       inner.off = r.off;
       const items = readItems(inner, item);
       r.off = end;

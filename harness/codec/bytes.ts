@@ -10,17 +10,27 @@ export interface Span {
   readonly parts?: readonly Span[];
 }
 
-/** Reads a payload from left to right; never past its end. */
+/** Reads a payload from left to right; never past its end, which need not be that of the bytes it lies in. */
 export class Reader {
-  off = 0;
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
+  /** Where the payload begins and ends in the bytes. */
+  start: number;
+  end: number;
+  off: number;
   /** Spans of the parts of the field being read; the message loop empties it per field. */
   parts: Span[] = [];
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
     this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.off = start;
   }
   get left(): number {
-    return this.bytes.length - this.off;
+    return this.end - this.off;
+  }
+  /** The next byte without moving; undefined at the end. */
+  get byte(): number | undefined {
+    return this.off < this.end ? this.bytes[this.off] : undefined;
   }
   /** The next n bytes, as a view. Throws CODEC_TRUNCATED. */
   take(n: number): Uint8Array {
@@ -30,26 +40,36 @@ export class Reader {
   }
   /** The next n bytes without moving. Throws CODEC_TRUNCATED. */
   peek(n: number): Uint8Array {
-    if (n > this.left) throw new CodecError('CODEC_TRUNCATED', this.off, `wanted ${n} bytes, ${this.left} left`);
+    if (n > this.left) throw this.#truncated(n);
     return this.bytes.subarray(this.off, this.off + n);
   }
   /** An unsigned little-endian integer of n <= 6 bytes. */
   uint(n: number): number {
-    const b = this.take(n);
+    const at = this.off;
+    if (n > this.left) throw this.#truncated(n);
+    this.off = at + n;
     let value = 0;
-    for (let i = n - 1; i >= 0; i--) value = value * 256 + (b[i] as number);
+    for (let i = at + n - 1; i >= at; i--) value = value * 256 + (this.bytes[i] as number);
     return value;
   }
   /** Everything before the next NUL; the NUL is consumed. Throws CODEC_UNTERMINATED. */
   untilNul(): Uint8Array {
-    const end = this.bytes.indexOf(0, this.off);
+    const end = this.nul();
     if (end < 0) throw new CodecError('CODEC_UNTERMINATED', this.off, 'no NUL before the end of the payload');
     const found = this.bytes.subarray(this.off, end);
     this.off = end + 1;
     return found;
   }
+  /** Where the next NUL is; -1 where none is left. */
+  nul(): number {
+    const at = this.bytes.indexOf(0, this.off);
+    return at < this.end ? at : -1;
+  }
   rest(): Uint8Array {
     return this.take(this.left);
+  }
+  #truncated(n: number): CodecError {
+    return new CodecError('CODEC_TRUNCATED', this.off, `wanted ${n} bytes, ${this.left} left`);
   }
   /** Runs `read` and records what it consumed as a part of the current field. */
   part<T>(field: string, wire: string, read: () => T): T {

@@ -1,5 +1,6 @@
 import { capability, has } from './capability.ts';
 import { commandOf, commands } from './command.ts';
+import { decodeAs, type Identified } from './identified.ts';
 import type { Context, Message } from './message.ts';
 import { comBinlogDump } from './messages/com-binlog-dump.ts';
 import { comBinlogDumpGtid } from './messages/com-binlog-dump-gtid.ts';
@@ -31,7 +32,6 @@ import { comStmtSendLongData } from './messages/com-stmt-send-long-data.ts';
 import { handshakeResponse41 } from './messages/handshake-response-41.ts';
 import { handshakeResponse320 } from './messages/handshake-response-320.ts';
 import { sslRequest } from './messages/ssl-request.ts';
-import { decodeAs, type Identified } from './server-packet.ts';
 
 /** Bytes before the user name, and the whole of an SSLRequest. */
 const PREFIX_41 = 32;
@@ -65,6 +65,9 @@ const known: Readonly<Record<number, Message>> = {
   0x1f: comResetConnection,
   0xfa: comStmtBulkExecute,
 };
+
+/** The message of a command; those that have none of their own are a byte and whatever follows. */
+export const commandMessage = (byte: number): Message => known[byte] ?? comRaw;
 
 /** Names a command by its first byte. Never throws. */
 export function identifyCommand(payload: Uint8Array, context: Context): Identified {

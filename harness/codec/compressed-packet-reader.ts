@@ -1,5 +1,5 @@
 import { type CompressedPacket, CompressedReader, type CompressedReaderOptions } from './compressed-frame.ts';
-import { type Packet, PacketReader, type PacketReaderOptions } from './frame.ts';
+import { type Located, type Packet, PacketReader, type PacketReaderOptions } from './frame.ts';
 
 /** The compressed packet that a packet begins in. */
 export interface Carrier {
@@ -32,6 +32,7 @@ export class CompressedPacketReader {
   #places: Place[] = [];
   #content = 0;
   #led: CompressedPacket | undefined;
+  #packet: (Located & Omit<CarriedPacket, 'payload'>) | undefined;
 
   constructor(options: CompressedReaderOptions & PacketReaderOptions, base = 0) {
     this.#outer = new CompressedReader(options);
@@ -54,6 +55,20 @@ export class CompressedPacketReader {
       this.#content += frame.bytes.length;
       this.#inner.add(frame.bytes);
     }
+  }
+
+  /** Moves on to the next whole packet; false until more bytes come. Throws what both readers throw. */
+  advance(): boolean {
+    const packet = this.next();
+    if (!packet) return false;
+    const { payload, ...rest } = packet;
+    this.#packet = { ...rest, bytes: payload, start: 0, end: payload.length };
+    return true;
+  }
+
+  /** The packet that `advance` has found last. */
+  get packet(): Located & Omit<CarriedPacket, 'payload'> {
+    return this.#packet as Located & Omit<CarriedPacket, 'payload'>;
   }
 
   /** Compressed bytes received that are no whole compressed packet yet. */

@@ -1,17 +1,18 @@
 import { Answer } from './answer.ts';
 import { has } from './capability.ts';
-import { identifyCommand, identifyFirstClientPacket } from './client-packet.ts';
+import { commandMessage, identifyCommand, identifyFirstClientPacket } from './client-packet.ts';
 import { commandOf } from './command.ts';
 import { CodecError } from './error.ts';
 import { type Foreign, recogniseClient, recogniseServer, startsTls } from './foreign.ts';
 import { PacketReader, type PacketReaderOptions } from './frame.ts';
-import { bytesThatAreNoPacket, type LabelledPacket, labelled, type Side } from './labelled-packet.ts';
+import { decodeAs, type Identified } from './identified.ts';
+import { bytesThatAreNoPacket, Labelled, type LabelledPacket, type Side } from './labelled-packet.ts';
 import type { Context } from './message.ts';
 import { authSwitchResponse } from './messages/auth-switch-response.ts';
 import { offeredCapabilities } from './messages/handshake-v10.ts';
 import { localInfileData } from './messages/local-infile-data.ts';
 import { proxyHeaderV1, proxyHeaderV2 } from './proxy-header.ts';
-import { decodeAs, type Identified, identifyServerPacket } from './server-packet.ts';
+import { identifyServerPacket } from './server-packet.ts';
 import { Statements } from './statements.ts';
 import { decompress, expected, following, followingFrames, openStream, type Stream, sequenceProblem, type Taken } from './stream.ts';
 import type { TlsDecryption } from './tls-decryption.ts';
@@ -38,6 +39,8 @@ export interface ConversationOptions extends PacketReaderOptions {
 
 /** 'P' of "PROXY "; version 2 begins with CR. */
 const PROXY_V1 = 0x50;
+/** Commands begin a new count. */
+const FIRST: readonly number[] = [0];
 
 /**
  * Decodes both directions of one connection, incrementally, in the order of capture. Client bytes are named by
@@ -55,6 +58,8 @@ export class Conversation {
   #sentResponse = false;
   #offered: Context | undefined;
   #declared: Context = { capabilities: 0 };
+  /** Of both, until one of them changes. */
+  #context: Context | undefined;
   #pending: Pending[] = [];
   readonly #statements = new Statements();
   readonly #options: ConversationOptions;
@@ -104,6 +109,11 @@ export class Conversation {
 
   /** What both peers have agreed on so far; before the greeting, what the client declares. */
   get context(): Context {
+    this.#context ??= this.#agreed();
+    return this.#context;
+  }
+
+  #agreed(): Context {
     const offered = this.#offered;
     if (!offered) return this.#declared;
     const both = (offered.capabilities & this.#declared.capabilities) >>> 0;
@@ -150,17 +160,17 @@ export class Conversation {
         return;
       }
       if (!stream.told) return;
-      let packet: Taken | undefined;
+      let found: boolean;
       try {
-        packet = reader.next();
+        found = reader.advance();
       } catch (error) {
         if (!(error instanceof CodecError)) throw error;
         out.push(this.#bytes(stream, 'unknown', new Uint8Array(0), reader.offset, at, error.message));
         stream.opaque = 'unknown';
         continue;
       }
-      if (!packet) return;
-      out.push(stream.from === 'client' ? this.#fromClient(packet, at) : this.#fromServer(packet, at));
+      if (!found) return;
+      out.push(stream.from === 'client' ? this.#fromClient(reader.packet, at) : this.#fromServer(reader.packet, at));
     }
   }
 
@@ -196,57 +206,68 @@ export class Conversation {
     const { offset } = stream.reader;
     const bytes = stream.reader.take(size);
     const message = bytes[0] === PROXY_V1 ? proxyHeaderV1 : proxyHeaderV2;
-    const { decoded, problem } = decodeAs(message, bytes, { capabilities: 0 });
-    const fields = decoded ? { message, context: { capabilities: 0 }, value: decoded.value, spans: decoded.spans } : {};
-    return { ...this.#bytes(stream, name, bytes, offset, at, problem), ...fields };
-  }
-
-  #fromClient(packet: Taken, at: number | undefined): LabelledPacket {
-    const front = this.#pending[0];
-    if (front?.answer.wants === 'file') {
-      if (packet.payload.length === 0) front.answer.wants = undefined;
-      front.sequenceId = following(packet);
-      front.framesDue = followingFrames(packet);
-      return this.#label('client', packet, decodeAs(localInfileData, packet.payload, this.context), at);
-    }
-    if (!this.#sentResponse) return this.#firstFromClient(packet, at);
-    // Pipelined commands start at 0; data for the plugin goes on counting.
-    if (front?.answer.kind === 'change-user' && packet.sequenceId !== 0) return this.#authData(front, packet, at);
-    const found = identifyCommand(packet.payload, { ...this.context, statement: this.#statements.context(packet.payload) });
-    this.#statements.sent(found);
-    const problem = sequenceProblem(packet, 0, [0]) ?? found.problem;
-    const label = this.#label('client', packet, problem ? { ...found, problem } : found, at);
-    const byte = packet.payload[0];
-    if (byte === undefined) return label;
-    const { answer } = commandOf(byte);
-    const statement = statementOf(found);
-    if (answer !== 'none') this.#expect(new Answer(answer, () => this.#statements.columns(statement)), label, packet, statement);
+    const label = this.#bytes(stream, name, bytes, offset, at);
+    const found = decodeAs(message, bytes, { capabilities: 0 });
+    if (found.decoded) label.isAs({ ...found, name });
+    else label.problem = found.problem;
     return label;
   }
 
-  #firstFromClient(packet: Taken, at: number | undefined): LabelledPacket {
-    const found = identifyFirstClientPacket(packet.payload, packet.sequenceId);
+  #fromClient(packet: Taken, at: number | undefined): Labelled {
+    const front = this.#pending[0];
+    const label = this.#label('client', packet, at);
+    if (front?.answer.wants === 'file') {
+      if (label.length === 0) front.answer.wants = undefined;
+      front.sequenceId = following(packet);
+      front.framesDue = followingFrames(packet);
+      label.is(localInfileData, this.context);
+      return label;
+    }
+    if (!this.#sentResponse) return this.#firstFromClient(label, packet);
+    // Pipelined commands start at 0; data for the plugin goes on counting.
+    if (front?.answer.kind === 'change-user' && packet.sequenceId !== 0) return this.#authData(front, label, packet);
+    const byte = label.byte(0);
+    if (byte === undefined) {
+      label.isAs(identifyCommand(label.payload, this.context));
+      label.problem = sequenceProblem(packet, 0, FIRST) ?? label.problem;
+      return label;
+    }
+    const { name, answer } = commandOf(byte);
+    const statement = this.#statements.context(label);
+    const seen = label.is(commandMessage(byte), statement ? { ...this.context, statement } : this.context);
+    label.name = name;
+    this.#statements.sent(label, seen);
+    label.problem = sequenceProblem(packet, 0, FIRST) ?? label.problem;
+    if (answer === 'none') return label;
+    const id = name.startsWith('COM_STMT_') ? (seen['statementId'] as number | undefined) : undefined;
+    // The columns that are known when the answer is, not when the command goes out: what is pipelined may change them.
+    this.#expect(new Answer(answer, () => this.#statements.columns(id)), label, packet, id);
+    return label;
+  }
+
+  #firstFromClient(label: Labelled, packet: Taken): Labelled {
+    const found = identifyFirstClientPacket(label.payload, packet.sequenceId);
     const isResponse = found.name.startsWith('HandshakeResponse');
     const inTurn = isResponse || found.name === 'SSLRequest';
     // After an SSLRequest in the clear that nobody followed with TLS, the response counts on.
     const due = inTurn ? (this.#tlsAsked ? 2 : 1) : packet.sequenceId;
-    const problem = found.problem ?? (packet.sequenceId === due ? undefined : expected(packet.sequenceId, due));
-    const label = this.#label('client', packet, problem ? { ...found, problem } : found, at);
-    const value = found.decoded?.value;
+    const value = label.isAs(found);
+    label.problem ??= packet.sequenceId === due ? undefined : expected(packet.sequenceId, due);
     if (found.name === 'SSLRequest') this.#tlsAsked = true;
     if (isResponse) {
       this.#sentResponse = true;
       this.#declared = {
-        capabilities: Number(value?.['capabilities'] ?? 0),
-        mariadbCapabilities: Number(value?.['mariadbCapabilities'] ?? 0),
+        capabilities: Number(value['capabilities'] ?? 0),
+        mariadbCapabilities: Number(value['mariadbCapabilities'] ?? 0),
       };
+      this.#context = undefined;
       this.#expect(new Answer('change-user'), label, packet);
     }
     return label;
   }
 
-  #authData(front: Pending, packet: Taken, at: number | undefined): LabelledPacket {
-    const found = decodeAs(authSwitchResponse, packet.payload, this.context);
+  #authData(front: Pending, label: Labelled, packet: Taken): Labelled {
+    label.is(authSwitchResponse, this.context);
     const problem =
       front.answer.wants === undefined && front.answer.last !== undefined
         ? 'the server has not asked for more data'
@@ -255,40 +276,44 @@ export class Conversation {
           : expected(packet.sequenceId, front.sequenceId);
     front.answer.wants = undefined;
     front.sequenceId = problem ? undefined : following(packet);
-    return this.#label('client', packet, problem ? { ...found, problem } : found, at);
+    label.problem = problem ?? label.problem;
+    return label;
   }
 
-  #fromServer(packet: Taken, at: number | undefined): LabelledPacket {
-    if (!this.#greeted) {
+  #fromServer(packet: Taken, at: number | undefined): Labelled {
+    const label = this.#label('server', packet, at);
+    if (this.#greeted) this.#answer(label, packet);
+    else {
       this.#greeted = true;
-      const greeting = identifyServerPacket(packet.payload, 'greeting', { capabilities: 0 });
-      if (greeting.name !== 'unknown') return this.#greeting(greeting, packet, at);
-      return this.#answer(packet, at, 'no greeting has come before it');
+      const greeting = identifyServerPacket(label.payload, 'greeting', { capabilities: 0 });
+      if (greeting.name !== 'unknown') this.#greeting(greeting, label, packet);
+      else this.#answer(label, packet, 'no greeting has come before it');
     }
-    return this.#answer(packet, at);
+    return label;
   }
 
-  #greeting(found: Identified, packet: Taken, at: number | undefined): LabelledPacket {
-    const value = found.decoded?.value;
-    if (found.name === 'HandshakeV10' && value)
+  #greeting(found: Identified, label: Labelled, packet: Taken): void {
+    const value = label.isAs(found);
+    if (found.name === 'HandshakeV10' && found.decoded) {
       this.#offered = {
         capabilities: offeredCapabilities(value as Parameters<typeof offeredCapabilities>[0]),
         mariadbCapabilities: Number(value['mariadbCapabilities'] ?? 0),
       };
+      this.#context = undefined;
+    }
     if (found.name === 'ERR') this.#refused = true;
-    const problem = found.problem ?? (packet.sequenceId === 0 ? undefined : expected(packet.sequenceId, 0));
-    return this.#label('server', packet, problem ? { ...found, problem } : found, at);
+    label.problem ??= packet.sequenceId === 0 ? undefined : expected(packet.sequenceId, 0);
   }
 
-  #answer(packet: Taken, at: number | undefined, fault?: string): LabelledPacket {
+  #answer(label: Labelled, packet: Taken, fault?: string): void {
     const front = this.#pending[0];
     if (!front || this.#refused) {
-      const found = identifyServerPacket(packet.payload, this.#loggedIn ? 'status' : 'auth', this.context);
+      label.isAs(identifyServerPacket(label.payload, this.#loggedIn ? 'status' : 'auth', this.context));
       // A server may say at any time why it hangs up.
-      const unasked = found.name === 'ERR' && !this.#refused ? undefined : 'it answers nothing that the client sent';
-      const problem = fault ?? found.problem ?? (this.#refused ? 'a packet after the ERR that ended the login' : unasked);
-      if (found.name === 'ERR' && !this.#loggedIn) this.#refused = true;
-      return this.#label('server', packet, problem ? { ...found, problem } : found, at);
+      const unasked = label.name === 'ERR' && !this.#refused ? undefined : 'it answers nothing that the client sent';
+      label.problem = fault ?? label.problem ?? (this.#refused ? 'a packet after the ERR that ended the login' : unasked);
+      if (label.name === 'ERR' && !this.#loggedIn) this.#refused = true;
+      return;
     }
     const misnumbered = sequenceProblem(packet, front.sequenceId, front.framesDue);
     const behind = this.#pending[1];
@@ -296,20 +321,19 @@ export class Conversation {
     if (behind && front.answer.last !== undefined && unfit && behind.sequenceId === packet.sequenceId) {
       // The packet starts the next answer: go on there, or every later packet would be named wrong.
       this.#settle(front);
-      return this.#answer(packet, at, `the answer to ${front.to.name} has not ended before it`);
+      this.#answer(label, packet, `the answer to ${front.to.name} has not ended before it`);
+      return;
     }
-    const found = front.answer.take(packet.payload, this.context);
-    const problem = fault ?? found.problem ?? misnumbered;
+    label.answers = front.to;
+    front.answer.take(label, this.context);
+    label.problem = fault ?? label.problem ?? misnumbered;
     front.sequenceId = following(packet);
     front.framesDue = followingFrames(packet);
-    if (front.answer.done) {
-      this.#settle(front);
-      if (!this.#loggedIn) {
-        this.#loggedIn = found.name === 'OK';
-        this.#refused = found.name === 'ERR';
-      }
-    }
-    return this.#label('server', packet, problem ? { ...found, problem } : found, at, front.to);
+    if (!front.answer.done) return;
+    this.#settle(front);
+    if (this.#loggedIn) return;
+    this.#loggedIn = label.name === 'OK';
+    this.#refused = label.name === 'ERR';
   }
 
   /** The answer is over: what it told of a statement is needed for the next. */
@@ -322,14 +346,14 @@ export class Conversation {
     if (answer.kind === 'execute') this.#statements.told(statement, answer.columns);
   }
 
-  #bytes(stream: Stream, name: string, bytes: Uint8Array, offset: number, at?: number, problem?: string): LabelledPacket {
+  #bytes(stream: Stream, name: string, bytes: Uint8Array, offset: number, at?: number, problem?: string): Labelled {
     const deciphered = stream.deciphered && name !== 'TLS';
     return bytesThatAreNoPacket(stream.from, name, bytes, { offset, at, early: this.#isEarly(stream.from), problem, deciphered });
   }
 
-  #label(from: Side, packet: Taken, found: Identified, at: number | undefined, answers?: LabelledPacket): LabelledPacket {
+  #label(from: Side, packet: Taken, at: number | undefined): Labelled {
     const { deciphered } = from === 'client' ? this.#client : this.#server;
-    return labelled(from, packet, found, { at, early: this.#isEarly(from), answers, deciphered });
+    return new Labelled(from, packet, { at, early: this.#isEarly(from), deciphered });
   }
 
   #isEarly(from: Side): boolean {
@@ -342,9 +366,4 @@ export class Conversation {
     const framesDue = good && packet.leads ? followingFrames(packet) : [];
     this.#pending.push({ answer, to, sequenceId: good ? following(packet) : undefined, framesDue, statement });
   }
-}
-
-/** The columns that are known when the answer is, not when the command goes out: what is pipelined may change them. */
-function statementOf({ name, decoded }: Identified): number | undefined {
-  return name.startsWith('COM_STMT_') ? (decoded?.value['statementId'] as number | undefined) : undefined;
 }

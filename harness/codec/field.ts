@@ -3,12 +3,12 @@
  * Strings are binary strings: one character per byte (latin1), so that every byte survives decode and encode.
  * Write text in another charset with `Buffer.from(text, 'utf8').toString('latin1')`.
  */
-import type { Writer } from './bytes.ts';
+import type { Reader, Writer } from './bytes.ts';
 import { CodecError } from './error.ts';
 import type { Field, Scope } from './message.ts';
 
 function integer(n: number): Field<number> {
-  return { wire: `int<${n}>`, fallback: 0, read: (r) => r.uint(n), write: (w, value) => w.uint(n, value) };
+  return { wire: `int<${n}>`, size: n, fallback: 0, read: (r) => r.uint(n), write: (w, value) => w.uint(n, value) };
 }
 export const u8 = integer(1);
 export const u16 = integer(2);
@@ -19,6 +19,7 @@ export const u48 = integer(6);
 /** int<8>: a number where it is exact, a bigint from 2^53 on. */
 export const u64: Field<number | bigint> = {
   wire: 'int<8>',
+  size: 8,
   fallback: 0,
   read(r) {
     const b = r.take(8);
@@ -42,6 +43,7 @@ export function bytes(n: number | ((scope: Scope) => number)): Field<Uint8Array>
   const size = typeof n === 'number' ? () => n : n;
   return {
     wire: typeof n === 'number' ? `byte<${n}>` : 'byte<var>',
+    ...(typeof n === 'number' ? { size: n } : {}),
     derive: (scope) => new Uint8Array(size(scope)),
     read: (r, scope) => r.take(size(scope)),
     write: (w, value) => w.raw(data(value, w)),
@@ -57,6 +59,7 @@ export function filler(n: number): Field<Uint8Array> {
 export function fixed(n: number): Field<string> {
   return {
     wire: `string<${n}>`,
+    size: n,
     read: (r) => latin1(r.take(n)),
     write: (w, value) => w.raw(text(value, w)),
   };
@@ -66,6 +69,7 @@ export function fixed(n: number): Field<string> {
 export const nul: Field<string> = {
   wire: 'string<NUL>',
   fallback: '',
+  skip: skipNul,
   read: (r) => latin1(r.untilNul()),
   write: writeNul,
 };
@@ -74,6 +78,7 @@ export const nul: Field<string> = {
 export const nulBytes: Field<Uint8Array> = {
   wire: 'string<NUL>',
   fallback: new Uint8Array(0),
+  skip: skipNul,
   read: (r) => r.untilNul(),
   write(w, value) {
     w.raw(data(value, w));
@@ -85,7 +90,7 @@ export const nulBytes: Field<Uint8Array> = {
 export const nulOrEnd: Field<string> = {
   wire: 'string<NUL|EOF>',
   fallback: '',
-  read: (r) => latin1(r.bytes.indexOf(0, r.off) < 0 ? r.rest() : r.untilNul()),
+  read: (r) => latin1(r.nul() < 0 ? r.rest() : r.untilNul()),
   write: writeNul,
 };
 
@@ -93,6 +98,7 @@ export const nulOrEnd: Field<string> = {
 export const rest: Field<string> = {
   wire: 'string<EOF>',
   fallback: '',
+  skip: skipRest,
   read: (r) => latin1(r.rest()),
   write: (w, value) => w.raw(text(value, w)),
 };
@@ -101,6 +107,7 @@ export const rest: Field<string> = {
 export const restBytes: Field<Uint8Array> = {
   wire: 'byte<EOF>',
   fallback: new Uint8Array(0),
+  skip: skipRest,
   read: (r) => r.rest(),
   write: (w, value) => w.raw(data(value, w)),
 };
@@ -144,6 +151,17 @@ export function text(value: unknown, w: Writer): Uint8Array {
 export function data(value: unknown, w: Writer): Uint8Array {
   if (value instanceof Uint8Array) return value;
   throw new CodecError('CODEC_UNWRITABLE', w.length, `expected bytes, got ${kind(value)}`);
+}
+
+function skipNul(r: Reader): boolean {
+  const at = r.nul();
+  r.off = at + 1;
+  return at >= 0;
+}
+
+export function skipRest(r: Reader): boolean {
+  r.off = r.end;
+  return true;
 }
 
 function kind(value: unknown): string {

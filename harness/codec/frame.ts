@@ -21,6 +21,14 @@ export interface Packet {
   readonly size: number;
 }
 
+/** A packet where it lies in the bytes that were pushed. A reader has one such object for all: take out of it what is to last. */
+export interface Located extends Omit<Packet, 'payload'> {
+  /** The payload is bytes[start..end]. */
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface FrameOptions {
   /** Sequence id of the first packet; default 0. */
   readonly sequenceId?: number;
@@ -42,6 +50,8 @@ export function frame(payload: Uint8Array, options: FrameOptions = {}): Uint8Arr
     sequenceId = (sequenceId + 1) & 0xff;
   }
 }
+
+const NOTHING = new Uint8Array(0);
 
 /** Logical packets above this are refused: a hostile peer can continue one for ever. Bytes. */
 export const DEFAULT_LIMIT = 64 * 1024 * 1024;
@@ -65,6 +75,16 @@ export class PacketReader {
   #parts: { sequenceId: number; payload: Uint8Array }[] = [];
   #partsOffset = 0;
   #partsLength = 0;
+  /** The packet that `advance` has found last. */
+  readonly packet: { -readonly [K in keyof Located]: Located[K] } = {
+    sequenceId: 0,
+    lastSequenceId: 0,
+    bytes: NOTHING,
+    start: 0,
+    end: 0,
+    offset: 0,
+    size: 0,
+  };
 
   constructor(options: PacketReaderOptions = {}) {
     this.#limit = options.limit ?? DEFAULT_LIMIT;
@@ -100,10 +120,17 @@ export class PacketReader {
 
   /** The next whole packet, or undefined until more bytes come. Throws CODEC_TOO_LONG. */
   next(): Packet | undefined {
+    if (!this.advance()) return undefined;
+    const { sequenceId, lastSequenceId, bytes, start, end, offset, size } = this.packet;
+    return { sequenceId, lastSequenceId, payload: bytes.subarray(start, end), offset, size };
+  }
+
+  /** Moves on to the next whole packet; false until more bytes come. Throws CODEC_TOO_LONG. */
+  advance(): boolean {
     for (;;) {
       const at = this.#start;
       const available = this.#end - at;
-      if (available < HEADER_BYTES) return undefined;
+      if (available < HEADER_BYTES) return false;
       const b = this.#buffer;
       const length = (b[at] as number) | ((b[at + 1] as number) << 8) | ((b[at + 2] as number) << 16);
       if (this.#partsLength + length > this.#limit)
@@ -112,12 +139,27 @@ export class PacketReader {
           this.#offset,
           `a packet of ${this.#partsLength + length} bytes or more; ${this.#limit} are accepted`,
         );
-      if (available < HEADER_BYTES + length) return undefined;
+      if (available < HEADER_BYTES + length) return false;
+      if (length < MAX_PAYLOAD && this.#parts.length === 0) {
+        const { packet } = this;
+        packet.sequenceId = packet.lastSequenceId = b[at + 3] as number;
+        packet.bytes = b;
+        packet.start = at + HEADER_BYTES;
+        packet.end = packet.start + length;
+        packet.offset = this.#offset;
+        packet.size = HEADER_BYTES + length;
+        this.#start = packet.end;
+        this.#offset += packet.size;
+        return true;
+      }
       if (this.#parts.length === 0) this.#partsOffset = this.#offset;
       const payload = this.#skip(HEADER_BYTES + length).subarray(HEADER_BYTES);
       this.#parts.push({ sequenceId: b[at + 3] as number, payload });
       this.#partsLength += length;
-      if (length < MAX_PAYLOAD) return this.#whole();
+      if (length < MAX_PAYLOAD) {
+        this.#whole();
+        return true;
+      }
     }
   }
 
@@ -148,19 +190,20 @@ export class PacketReader {
     return view;
   }
 
-  #whole(): Packet {
+  #whole(): void {
     const parts = this.#parts;
     const first = parts[0] as { sequenceId: number; payload: Uint8Array };
     const last = parts[parts.length - 1] as { sequenceId: number };
     this.#parts = [];
     this.#partsLength = 0;
-    return {
-      sequenceId: first.sequenceId,
-      lastSequenceId: last.sequenceId,
-      payload: parts.length === 1 ? first.payload : join(parts.map((part) => part.payload)),
-      offset: this.#partsOffset,
-      size: this.#offset - this.#partsOffset,
-    };
+    const { packet } = this;
+    packet.sequenceId = first.sequenceId;
+    packet.lastSequenceId = last.sequenceId;
+    packet.bytes = join(parts.map((part) => part.payload));
+    packet.start = 0;
+    packet.end = packet.bytes.length;
+    packet.offset = this.#partsOffset;
+    packet.size = this.#offset - this.#partsOffset;
   }
 }
 

@@ -1,85 +1,163 @@
 import type { Span } from './bytes.ts';
 import type { Carrier } from './compressed-packet-reader.ts';
-import type { Packet } from './frame.ts';
+import { decodeAs, type Identified } from './identified.ts';
 import type { Context, Message } from './message.ts';
 import type { ResultColumn } from './result-column.ts';
-import type { Identified } from './server-packet.ts';
+import type { Seen } from './skim.ts';
+import type { Taken } from './stream.ts';
 
 export type Side = 'client' | 'server';
 
-/** One packet of a conversation, or a run of bytes that are no packets (TLS, HTTP, cut off). */
+/**
+ * One packet of a conversation, or a run of bytes that are no packets (TLS, HTTP, cut off). Payload, value and spans are made
+ * when they are asked for: do not write into a chunk after pushing it.
+ */
 export interface LabelledPacket {
   readonly from: Side;
   /** The manual's name of the message, or what the bytes are instead: "TLS", "HTTP request", "unknown" … */
   readonly name: string;
   /** Absent where the bytes are no packet. */
-  readonly sequenceId?: number;
+  readonly sequenceId?: number | undefined;
   readonly payload: Uint8Array;
+  /** Bytes of the payload. */
+  readonly length: number;
   /** Offset in this side's stream of the header, or of the bytes. */
   readonly offset: number;
   /** Bytes of the stream, headers included. */
   readonly size: number;
   /** The caller's mark of the chunk that completed the packet (a frame number, a time). */
-  readonly at?: number;
-  readonly message?: Message;
+  readonly at?: number | undefined;
+  readonly message?: Message | undefined;
   /** The capabilities that the message was decoded under. */
-  readonly context?: Context;
-  readonly value?: Readonly<Record<string, unknown>>;
-  readonly spans?: readonly Span[];
+  readonly context?: Context | undefined;
+  readonly value?: Readonly<Record<string, unknown>> | undefined;
+  readonly spans?: readonly Span[] | undefined;
   /** Of a binary row: the columns that it was decoded by. */
-  readonly columns?: readonly ResultColumn[];
+  readonly columns?: readonly ResultColumn[] | undefined;
   /** In a compressed connection, the compressed packet that completed it; then offset and size are of the compressed bytes. */
-  readonly carrier?: Carrier;
+  readonly carrier?: Carrier | undefined;
   /** It came inside TLS; then offset and size are of the plaintext. */
-  readonly deciphered?: true;
+  readonly deciphered?: true | undefined;
   /** Sent by the client before the greeting had come. */
-  readonly early?: true;
+  readonly early?: true | undefined;
   /** The client packet that a server packet answers. */
-  readonly answers?: LabelledPacket;
+  readonly answers?: LabelledPacket | undefined;
   /** What is wrong with it, where something is. */
-  readonly problem?: string;
+  readonly problem?: string | undefined;
 }
 
 interface About {
   readonly at: number | undefined;
   readonly early: boolean;
-  readonly deciphered?: boolean;
-  readonly answers?: LabelledPacket | undefined;
+  readonly deciphered: boolean;
   readonly problem?: string | undefined;
 }
 
-export function labelled(from: Side, packet: Packet & { readonly carrier?: Carrier }, found: Identified, about: About): LabelledPacket {
-  return {
-    from,
-    name: found.name,
-    sequenceId: packet.sequenceId,
-    payload: packet.payload,
-    offset: packet.offset,
-    size: packet.size,
-    ...(found.message ? { message: found.message } : {}),
-    ...(found.context ? { context: found.context } : {}),
-    ...(found.decoded ? { value: found.decoded.value, spans: found.decoded.spans } : {}),
-    ...(found.columns ? { columns: found.columns } : {}),
-    ...(packet.carrier ? { carrier: packet.carrier } : {}),
-    ...marks({ ...about, problem: found.problem }),
-  };
+/** A packet while it is being named; whoever is given it as a LabelledPacket finds it finished. */
+export class Labelled implements LabelledPacket {
+  readonly from: Side;
+  readonly sequenceId: number | undefined;
+  readonly offset: number;
+  readonly size: number;
+  readonly at: number | undefined;
+  readonly early: true | undefined;
+  readonly deciphered: true | undefined;
+  readonly carrier: Carrier | undefined;
+  name = 'unknown';
+  message: Message | undefined = undefined;
+  context: Context | undefined = undefined;
+  columns: readonly ResultColumn[] | undefined = undefined;
+  answers: LabelledPacket | undefined = undefined;
+  problem: string | undefined;
+  /** The payload is bytes[start..end]. */
+  readonly #bytes: Uint8Array;
+  readonly #start: number;
+  readonly #end: number;
+  #payload: Uint8Array | undefined = undefined;
+  /** null: not decoded yet. */
+  #decoded: Identified['decoded'] | null = null;
+
+  constructor(from: Side, { sequenceId, bytes, start, end, offset, size, carrier }: Place, { at, early, deciphered, problem }: About) {
+    this.from = from;
+    this.sequenceId = sequenceId;
+    this.offset = offset;
+    this.size = size;
+    this.at = at;
+    this.early = early || undefined;
+    this.deciphered = deciphered || undefined;
+    this.carrier = carrier;
+    this.problem = problem;
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  get length(): number {
+    return this.#end - this.#start;
+  }
+
+  /** A byte of the payload; undefined behind its end. */
+  byte(i: number): number | undefined {
+    const at = this.#start + i;
+    return at < this.#end ? this.#bytes[at] : undefined;
+  }
+
+  get payload(): Uint8Array {
+    this.#payload ??= this.#bytes.subarray(this.#start, this.#end);
+    return this.#payload;
+  }
+
+  get value(): Readonly<Record<string, unknown>> | undefined {
+    return this.#decode()?.value;
+  }
+
+  get spans(): readonly Span[] | undefined {
+    return this.#decode()?.spans;
+  }
+
+  /** Names it, and says what is wrong with it as a message. The fields hold until the next packet is named. */
+  is(message: Message, context: Context): Seen {
+    this.name = message.name;
+    this.message = message;
+    this.context = context;
+    const seen = message.skim(this.#bytes, this.#start, this.#end, context);
+    if (seen) return seen;
+    const { decoded, problem } = decodeAs(message, this.payload, context);
+    this.#decoded = decoded;
+    this.problem = problem;
+    return decoded?.value ?? {};
+  }
+
+  /** Takes a name that was found from the payload. */
+  isAs({ name, message, context, decoded, problem }: Identified): Seen {
+    this.name = name;
+    this.message = message;
+    this.context = context;
+    this.problem = problem;
+    this.#decoded = decoded;
+    return decoded?.value ?? {};
+  }
+
+  #decode(): Identified['decoded'] {
+    if (this.#decoded === null) this.#decoded = this.message && this.context && decodeAs(this.message, this.payload, this.context).decoded;
+    return this.#decoded;
+  }
 }
+
+/** Where a packet, or a run of bytes, lies. */
+type Place = Pick<Taken, 'bytes' | 'start' | 'end' | 'offset' | 'size'> & {
+  readonly sequenceId: number | undefined;
+  readonly carrier?: Carrier | undefined;
+};
 
 export function bytesThatAreNoPacket(
   from: Side,
   name: string,
-  payload: Uint8Array,
-  about: About & { readonly offset: number },
-): LabelledPacket {
-  return { from, name, payload, offset: about.offset, size: payload.length, ...marks(about) };
-}
-
-function marks({ at, early, answers, problem, deciphered }: About): Partial<LabelledPacket> {
-  return {
-    ...(at === undefined ? {} : { at }),
-    ...(early ? { early } : {}),
-    ...(deciphered ? { deciphered } : {}),
-    ...(answers ? { answers } : {}),
-    ...(problem === undefined ? {} : { problem }),
-  };
+  bytes: Uint8Array,
+  { offset, ...about }: About & { readonly offset: number },
+): Labelled {
+  const end = bytes.length;
+  const label = new Labelled(from, { sequenceId: undefined, bytes, start: 0, end, offset, size: end }, about);
+  label.name = name;
+  return label;
 }

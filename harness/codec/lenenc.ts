@@ -24,6 +24,34 @@ export function readLenenc(r: Reader): Lenenc {
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
 }
 
+/** Moves past what readLenencBytes reads; false where that would throw. */
+export function skipLenencBytes(r: Reader): boolean {
+  const at = r.off;
+  if (at >= r.end) return false;
+  const first = r.bytes[at] as number;
+  if (first >= 0xfb) return skipLong(r, first);
+  r.off = at + 1 + first;
+  return r.off <= r.end;
+}
+
+function skipLong(r: Reader, first: number): boolean {
+  const n = wide[first];
+  if (n === undefined || n >= r.left) return false;
+  const body = Number(readLenenc(r));
+  if (body > r.left) return false;
+  r.off += body;
+  return true;
+}
+
+function skipLenenc(r: Reader): boolean {
+  const { byte } = r;
+  if (byte === undefined) return false;
+  const n = byte < 0xfb ? 0 : wide[byte];
+  if (n === undefined || n >= r.left) return false;
+  r.off += 1 + n;
+  return true;
+}
+
 /** The shortest form. Throws CODEC_UNWRITABLE outside 0 .. 2^64-1 and for a number that is not a safe integer. */
 export function writeLenenc(w: Writer, value: Lenenc): void {
   const whole = typeof value === 'bigint' ? value >= 0n && value < 1n << 64n : Number.isSafeInteger(value) && value >= 0;
@@ -58,6 +86,7 @@ export function writeLenencBytes(w: Writer, body: Uint8Array): void {
 export const lenenc: Field<Lenenc> = {
   wire: 'int<lenenc>',
   fallback: 0,
+  skip: skipLenenc,
   read: readLenenc,
   write: writeLenenc,
 };
@@ -66,6 +95,7 @@ export const lenenc: Field<Lenenc> = {
 export const lenencString: Field<string> = {
   wire: 'string<lenenc>',
   fallback: '',
+  skip: skipLenencBytes,
   read: (r) => latin1(readLenencBytes(r)),
   write: (w, value) => writeLenencBytes(w, text(value, w)),
 };
@@ -74,6 +104,7 @@ export const lenencString: Field<string> = {
 export const lenencBytes: Field<Uint8Array> = {
   wire: 'byte<lenenc>',
   fallback: new Uint8Array(0),
+  skip: skipLenencBytes,
   read: readLenencBytes,
   write: (w, value) => writeLenencBytes(w, data(value, w)),
 };
@@ -82,8 +113,9 @@ export const lenencBytes: Field<Uint8Array> = {
 export const nullableString: Field<string | null> = {
   wire: 'string<lenenc>|NULL',
   fallback: null,
+  skip: skipNullable,
   read(r) {
-    if (r.left > 0 && r.bytes[r.off] === NULL) {
+    if (r.byte === NULL) {
       r.take(1);
       return null;
     }
@@ -97,11 +129,28 @@ export const nullableString: Field<string | null> = {
   },
 };
 
+function skipNullable(r: Reader): boolean {
+  if (r.byte !== NULL) return skipLenencBytes(r);
+  r.off++;
+  return true;
+}
+
 /** The columns of a text row, one nullableString each. Writes as many as it is given. */
 export function cells(count: number): Field<readonly (string | null)[]> {
   return {
     wire: `(${nullableString.wire}) x ${count}`,
     fallback: [],
+    skip(r) {
+      const { bytes, end } = r;
+      for (let i = 0; i < count; i++) {
+        const at = r.off;
+        const first = at < end ? (bytes[at] as number) : 0xff;
+        if (first < NULL) r.off = at + 1 + first;
+        else if (!skipNullable(r)) return false;
+        if (r.off > end) return false;
+      }
+      return true;
+    },
     read(r, scope) {
       const row: (string | null)[] = [];
       while (row.length < count) row.push(r.part(String(row.length), nullableString.wire, () => nullableString.read(r, scope)));

@@ -1,4 +1,5 @@
 import { Reader, type Span, Writer } from './bytes.ts';
+import { type Skim, skimOf } from './skim.ts';
 
 /** What both peers have agreed on when a message is read or written. */
 export interface Context {
@@ -34,7 +35,13 @@ export interface Field<T> {
   readonly fallback?: T;
   /** Like fallback, where it depends on the context or on earlier fields; asked first. */
   derive?(scope: Scope): T;
+  /** Bytes, where it always has the same number. */
+  readonly size?: number | undefined;
   read(r: Reader, scope: Scope): T;
+  /** Moves past what `read` reads, without making the value; false where that would throw. Absent: by `size`, else by `read`. */
+  skip?(r: Reader, scope: Scope): boolean;
+  /** The field as it is under these capabilities, where they decide. */
+  under?(context: Context): Field<T>;
   write(w: Writer, value: T, scope: Scope): void;
 }
 
@@ -65,6 +72,8 @@ export interface Message<F extends Fields = Fields> {
   readonly fields: F;
   /** Throws CodecError when the payload ends too early or a field cannot be read. */
   decode(payload: Uint8Array, context: Context): Decoded<F>;
+  /** Is bytes[start..end] the whole message, and nothing else? Many times cheaper than `decode`. */
+  readonly skim: Skim;
   /**
    * Fields left out get their fallback; an optional field given as undefined is not written.
    * Throws CodecError CODEC_UNWRITABLE.
@@ -77,10 +86,15 @@ export type MessageOf<M> = M extends Message<infer F> ? ValuesOf<F> : never;
 /** Declares a message; everything else (type, decoder, encoder, spans, cut points) follows from the list. */
 export function message<const F extends Fields>(name: string, page: string, fields: F): Message<F> {
   const entries = Object.entries(fields);
+  let skim: Skim | undefined;
   const self: Message<F> = {
     name,
     page,
     fields,
+    skim(bytes, start, end, context) {
+      skim ??= skimOf(fields);
+      return skim(bytes, start, end, context);
+    },
     decode(payload, context) {
       const r = new Reader(payload);
       const spans: Span[] = [];

@@ -99,7 +99,7 @@ const tlvs: Field<readonly ProxyTlv[]> = {
   wire: '(int<1>, int<2> big-endian, byte<var>)*',
   fallback: [],
   read(r, scope) {
-    const end = FIXED + Number(scope.soFar['length']);
+    const end = r.start + FIXED + Number(scope.soFar['length']);
     const list: ProxyTlv[] = [];
     while (r.off < end && r.left > 0) list.push(readTlv(r, scope, list.length, end));
     return list;

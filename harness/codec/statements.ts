@@ -1,10 +1,12 @@
-import { commandOf } from './command.ts';
+import type { Labelled } from './labelled-packet.ts';
 import type { StatementContext } from './message.ts';
 import { bulkFlag } from './messages/com-stmt-bulk-execute.ts';
 import type { Parameter } from './parameters.ts';
 import type { ResultColumn } from './result-column.ts';
-import type { Identified } from './server-packet.ts';
+import type { Seen } from './skim.ts';
 
+const EXECUTE = 0x17;
+const BULK_EXECUTE = 0xfa;
 /** MariaDB's id of the statement prepared last. */
 const LAST = 0xffffffff;
 /** As many as servers allow; a client that closes none must not fill our memory. */
@@ -19,8 +21,6 @@ interface Statement {
   opaque: boolean;
 }
 
-type Values = Readonly<Record<string, unknown>>;
-
 /** The prepared statements of one connection, as far as later packets cannot be read without them. */
 export class Statements {
   readonly #known = new Map<number, Statement>();
@@ -31,10 +31,10 @@ export class Statements {
   #early = false;
 
   /** What a command is to be decoded under. */
-  context(payload: Uint8Array): StatementContext | undefined {
-    const { name } = commandOf(payload[0] ?? 0);
-    if (name !== 'COM_STMT_EXECUTE' && name !== 'COM_STMT_BULK_EXECUTE') return undefined;
-    const found = this.#find(idOf(payload));
+  context(packet: Labelled): StatementContext | undefined {
+    const command = packet.byte(0);
+    if (command !== EXECUTE && command !== BULK_EXECUTE) return undefined;
+    const found = this.#find(idOf(packet));
     if (!found || found.opaque) return undefined;
     return { parameters: found.parameters, types: found.types, longData: [...found.longData] };
   }
@@ -46,12 +46,12 @@ export class Statements {
   }
 
   /** Takes note of a command on its way. */
-  sent({ name, decoded }: Identified): void {
-    const value: Values = decoded?.value ?? {};
+  sent({ name }: Labelled, value: Seen): void {
+    if (name === 'COM_CHANGE_USER' || name === 'COM_RESET_CONNECTION') this.#known.clear();
+    if (!name.startsWith('COM_STMT_')) return;
     const id = Number(value['statementId']);
     if (name === 'COM_STMT_PREPARE') this.#preparing++;
     if (name === 'COM_STMT_CLOSE') this.#known.delete(id);
-    if (name === 'COM_CHANGE_USER' || name === 'COM_RESET_CONNECTION') this.#known.clear();
     if (name === 'COM_STMT_EXECUTE' || name === 'COM_STMT_BULK_EXECUTE') this.#executed(id, value);
     const statement = this.#find(id);
     if (name === 'COM_STMT_RESET') statement?.longData.clear();
@@ -74,7 +74,7 @@ export class Statements {
     if (found && columns.length > 0) found.columns = columns;
   }
 
-  #executed(id: number, value: Values): void {
+  #executed(id: number, value: Seen): void {
     const found = this.#find(id);
     if (!found) {
       this.#early ||= id === LAST;
@@ -92,12 +92,12 @@ export class Statements {
 }
 
 /** The id stands at the same place in every command that has one. */
-function idOf(payload: Uint8Array): number {
-  if (payload.length < 5) return -1;
-  return new DataView(payload.buffer, payload.byteOffset).getUint32(1, true);
+function idOf(packet: Labelled): number {
+  const [a = 0, b = 0, c = 0, d] = [1, 2, 3, 4].map((i) => packet.byte(i));
+  return d === undefined ? -1 : (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
 }
 
-function typesSent(value: Values): readonly number[] | undefined {
+function typesSent(value: Seen): readonly number[] | undefined {
   if (value['types'] !== undefined && (Number(value['flags']) & bulkFlag.SEND_TYPES_TO_SERVER) !== 0) return value['types'] as number[];
   if (value['newParamsBindFlag'] !== 1) return undefined;
   return (value['parameters'] as readonly Parameter[] | undefined)?.map(({ type }) => type ?? 0);

@@ -2,12 +2,12 @@ import { has } from './capability.ts';
 import type { Compression } from './compressed-frame.ts';
 import { type CarriedPacket, CompressedPacketReader } from './compressed-packet-reader.ts';
 import type { Verdict } from './foreign.ts';
-import { type Packet, PacketReader, type PacketReaderOptions } from './frame.ts';
+import { type Located, PacketReader, type PacketReaderOptions } from './frame.ts';
 import type { Side } from './labelled-packet.ts';
 import type { Context } from './message.ts';
 
 /** A packet, and the compressed one that it came in. */
-export type Taken = Packet & Partial<CarriedPacket>;
+export type Taken = Located & Partial<Pick<CarriedPacket, 'carrier' | 'leads' | 'completedBy'>>;
 
 /** One direction of a conversation. */
 export interface Stream {
@@ -43,14 +43,16 @@ function compressionOf({ capabilities }: Context): Compression | undefined {
   return has(capabilities, 'ZSTD_COMPRESSION_ALGORITHM') ? 'zstd' : undefined;
 }
 
+const NONE: readonly number[] = [];
+
 /** The sequence id that goes on from this packet. */
-export function following({ lastSequenceId }: Packet): number {
+export function following({ lastSequenceId }: Taken): number {
   return (lastSequenceId + 1) & 0xff;
 }
 
 /** The ids that the next compressed packet with the beginning of a packet may have; none where nothing is compressed. */
 export function followingFrames({ carrier, completedBy }: Taken): readonly number[] {
-  if (!carrier || completedBy === undefined) return [];
+  if (!carrier || completedBy === undefined) return NONE;
   const next = (completedBy + 1) & 0xff;
   // What completed a packet that began before it may have the beginning of another.
   return carrier.sequenceId === completedBy ? [next] : [completedBy, next];
@@ -60,7 +62,7 @@ export function followingFrames({ carrier, completedBy }: Taken): readonly numbe
  * What is wrong with the ids of a packet. Behind a flush, as between two results, both servers go on counting packets
  * from the id of the compressed packet (seen in MySQL 9.7.4 and MariaDB 11.8.9).
  */
-export function sequenceProblem(packet: Taken, due: number | undefined, framesDue: readonly number[] = []): string | undefined {
+export function sequenceProblem(packet: Taken, due: number | undefined, framesDue: readonly number[]): string | undefined {
   const { carrier, leads, sequenceId } = packet;
   const leader = leads ? carrier : undefined;
   if (leader && framesDue.length > 0 && !framesDue.includes(leader.sequenceId))

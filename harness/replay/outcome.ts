@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** A packet of an answer, from a capture or from a server that answers now. */
 export interface AnswerPacket {
   readonly name: string;
-  readonly value?: Readonly<Record<string, unknown>>;
+  readonly value?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What one result of an answer came to: data that two servers can be compared by. */

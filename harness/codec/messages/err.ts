@@ -12,7 +12,7 @@ const sqlStateMarker: Field<string | undefined> = {
   derive: (scope) => (protocol41.holds(scope) ? '#' : undefined),
   read(r, scope) {
     const whole = r.left > SQLSTATE_LENGTH || protocol41.holds(scope);
-    return r.bytes[r.off] === HASH && whole ? latin1(r.take(1)) : undefined;
+    return r.byte === HASH && whole ? latin1(r.take(1)) : undefined;
   },
   write(w, value) {
     if (value !== undefined) w.raw(text(value, w));

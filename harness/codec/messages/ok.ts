@@ -1,8 +1,8 @@
 import { Reader } from '../bytes.ts';
 import { agreed, all, any, type Condition, unlessEnd, when } from '../condition.ts';
 import { CodecError } from '../error.ts';
-import { constant, latin1, text, u16 } from '../field.ts';
-import { lenenc, lenencBytes, readLenenc, readLenencBytes, writeLenencBytes } from '../lenenc.ts';
+import { constant, latin1, skipRest, text, u16 } from '../field.ts';
+import { lenenc, lenencBytes, readLenenc, readLenencBytes, skipLenencBytes, writeLenencBytes } from '../lenenc.ts';
 import { type Field, type MessageOf, message } from '../message.ts';
 import { status } from '../status.ts';
 
@@ -12,16 +12,17 @@ import { status } from '../status.ts';
  */
 const info: Field<string> = {
   wire: 'string<lenenc>',
+  skip: (r, scope) => (agreed('SESSION_TRACK').holds(scope) ? skipLenencBytes(r) : skipRest(r)),
   read(r, scope) {
-    if (agreed('SESSION_TRACK').holds(scope) || isLenenc(r.bytes.subarray(r.off))) return latin1(readLenencBytes(r));
+    if (agreed('SESSION_TRACK').holds(scope) || isLenenc(r)) return latin1(readLenencBytes(r));
     return latin1(r.rest());
   },
   write: (w, value) => writeLenencBytes(w, text(value, w)),
 };
 
 /** Does a length stand first, and is it the length of the rest? */
-function isLenenc(rest: Uint8Array): boolean {
-  const r = new Reader(rest);
+function isLenenc({ bytes, off, end }: Reader): boolean {
+  const r = new Reader(bytes, off, end);
   try {
     return Number(readLenenc(r)) === r.left;
   } catch (error) {
