@@ -82,6 +82,7 @@ const plants = {
   'suites/planted-steps.ts': ['cases-are-data', value('../harness/run/run.ts')],
   'harness/scenario/planted.ts': ['scenario-may-import', value('../run/run.ts')],
   'harness/record/planted.ts': ['record-may-import', value('../run/run.ts')],
+  'harness/inspect/planted.ts': ['inspect-may-import', value('../run/run.ts')],
   'harness/replay/planted.ts': ['replay-may-import', value('../target/program.ts')],
   'suites/login/planted.scenario.ts': ['scenarios-are-stories', value('../../harness/target/program.ts')],
   'harness/utils/planted.ts': ['folder-not-in-table', value('../codec/field.ts')],

@@ -14,9 +14,10 @@ const may = {
   run: ['codec', 'auth', 'pcap', 'wire', 'case', 'target'], // pcap: a recording is judged like a live connection
   fuzz: ['codec', 'case', 'run'],
   record: ['codec', 'pcap', 'wire', 'target'],
-  report: ['codec', 'case', 'run', 'wire', 'pcap', 'target', 'scenario', 'record'], // record: what taps saw as frames; what is redacted
+  inspect: ['codec', 'pcap', 'case'],
+  report: ['codec', 'case', 'run', 'wire', 'pcap', 'target', 'scenario', 'record', 'inspect'], // record: what taps saw as frames; what is redacted
   vitest: ['codec', 'case', 'run', 'target', 'reference', 'fuzz', 'report', 'scenario'],
-  cli: ['codec', 'auth', 'pcap', 'wire', 'reference', 'case', 'target', 'run', 'fuzz', 'report', 'scenario', 'agent', 'record'],
+  cli: ['codec', 'auth', 'pcap', 'wire', 'reference', 'case', 'target', 'run', 'fuzz', 'report', 'scenario', 'agent', 'record', 'inspect'],
 };
 // Which folder owns which outside module; nobody else may import it.
 const owner = {
@@ -57,7 +58,7 @@ module.exports = {
       from: { path: `^harness/${room}/`, pathNot: [tests] },
       to: {
         path: '^(harness|suites)/',
-        pathNot: [`^harness/(${[room, ...others].join('|')})/`, ...(fronts.has(room) ? ['^suites/(index|scenarios)\\.ts$'] : [])],
+        pathNot: [`^harness/(${[room, ...others].join('|')})/`, ...(fronts.has(room) ? ['^suites/(index|scenarios|lint)\\.ts$'] : [])],
       },
     })),
     {
@@ -74,7 +75,7 @@ module.exports = {
           '^suites/[^/]+/story/',
         ],
       },
-      to: { pathNot: ['^harness/(case|codec)/', '^suites/[^/]+\\.ts$', '^suites/manual/', '\\.(cases|scenario)\\.ts$'] },
+      to: { pathNot: ['^harness/(case|codec)/', '^suites/[^/]+\\.ts$', '^suites/manual/', '\\.(cases|rules|scenario)\\.ts$'] },
     },
     {
       name: 'scenarios-are-stories',

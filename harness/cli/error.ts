@@ -16,7 +16,7 @@ export const EXIT_INCONCLUSIVE = 3;
 const ofUsage = new Set([
   'CLI_BAD_OPTION',
   'CLI_NO_FILE',
-
+  'PCAP_NOT_A_CAPTURE',
   'RUN_UNKNOWN_CASE',
 
   'RUN_BAD_EXPECTATIONS',

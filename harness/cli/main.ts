@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { agentVerb } from './agent.ts';
 import { EXIT_USAGE, explainFailure } from './error.ts';
 import { explainVerb } from './explain.ts';
+import { inspectVerb } from './inspect.ts';
 import { listVerb } from './list.ts';
 import { recordVerb } from './record.ts';
 import { runVerb } from './run.ts';
@@ -22,7 +23,7 @@ Targets are written 127.0.0.1:3306, mariadb:11.8, haproxy:3.0+mariadb:11.8 (Dock
 (programs on this machine) or reference (the built-in server). Exit codes: 0 good, 1 the target deviates,
 2 usage, 3 inconclusive: we could not judge.`,
   );
-for (const verb of [runVerb, scenarioVerb, listVerb, explainVerb, serveVerb, agentVerb, recordVerb])
+for (const verb of [runVerb, scenarioVerb, listVerb, explainVerb, serveVerb, agentVerb, recordVerb, inspectVerb])
   program.addCommand(verb().exitOverride());
 
 // `mywire list | head`: a reader that has seen enough is no failure.

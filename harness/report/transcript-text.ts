@@ -1,8 +1,9 @@
 import type { LabelledPacket } from '../codec/conversation.ts';
 import { endingInWords } from '../run/describe.ts';
 import type { Transcript, TranscriptEvent } from '../wire/transcript.ts';
-import { headline, hexOf, partInWords, valueInWords } from './field-value.ts';
+import { headline, hexOf } from './field-value.ts';
 import { count, oneLine } from './layout.ts';
+import { fieldLines } from './packet-fields.ts';
 import { storyOf, type WireStory } from './wire-story.ts';
 
 /** Packets told field by field; a peer that floods does not fill the disk. */
@@ -69,17 +70,4 @@ function packetLines(story: WireStory, packet: LabelledPacket): string[] {
   const fields = fieldLines(packet).map((line) => `${indent}      ${line}`.trimEnd());
   if (fields.length > 0 && !packet.problem) return [head, ...fields];
   return [head, ...fields, `${indent}      bytes ${hexOf(story.wireBytes(packet), MOST_BYTES)}`];
-}
-
-/** offset, length, name and value of each field that is there; the parts of a composite one below it. */
-function fieldLines(packet: LabelledPacket): string[] {
-  const spans = (packet.spans ?? []).filter((span) => span.len > 0);
-  const name = Math.max(0, ...spans.map((span) => span.field.length));
-  const place = (off: number, len: number): string => `${String(off).padStart(5)} ${String(len).padStart(5)}`;
-  return spans.flatMap((span) => [
-    `${place(span.off, span.len)}  ${span.field.padEnd(name)}  ${valueInWords(span.field, packet.value?.[span.field], true)}`,
-    ...(span.parts ?? [])
-      .filter((part) => part.len > 0)
-      .map((part) => `${place(part.off, part.len)}    ${part.field.padEnd(name - 2)}  ${partInWords(packet.payload, part)}`),
-  ]);
 }

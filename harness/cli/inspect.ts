@@ -1,0 +1,56 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { collect, whole } from './options.ts';
+
+export interface InspectArguments {
+  readonly packets?: boolean;
+  readonly json?: boolean;
+  readonly all?: boolean;
+  readonly connection?: readonly string[];
+  readonly user?: string;
+  readonly error?: number | true;
+  readonly ending?: string;
+  readonly frames?: { readonly from: number; readonly to: number };
+  readonly color: boolean;
+}
+
+const endings = ['open', 'fin', 'fin+rst', 'rst'];
+
+/** mywire inspect FILE: what a capture shows, and which rules of the protocol it shows broken. */
+export function inspectVerb(): Command {
+  return new Command('inspect')
+    .description(
+      'read a capture: who spoke with whom, what they did, how it ended, and which rules of the protocol were broken, at which frame',
+    )
+    .argument('<file>', 'pcap or pcapng, compressed (gzip, zstd) or not; - is standard input')
+    .option('--packets', 'each packet, field by field')
+    .option('--json', 'a JSON object per line: each connection, each packet (with --packets), and the totals at the end')
+    .option('--connection <n>', "only this connection, by Wireshark's tcp.stream; may be repeated", collect)
+    .option('--user <name>', 'only connections of this user')
+    .option('--error [code]', 'only connections in which the server sent an ERR, or one with this code', whole(0, 65_535))
+    .option('--ending <how>', `only connections that ended so: ${endings.join(', ')}`, ending)
+    .option('--frames <from-to>', 'only connections (with --packets: only packets) in these frames', range)
+    .option('--no-color', 'no colours')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 every MySQL connection was read and no rule of level MUST or SHOULD is broken; 1 one is broken; 2 usage, or
+the file is no capture; 3 nothing is broken in what could be read, but not all could: the file is cut or damaged, bytes
+are missing in it, it begins in the middle of a connection, TLS was not decrypted, or there is no MySQL in it.`,
+    )
+    .action(async (file: string, options: InspectArguments) => {
+      const { inspectFile } = await import('./inspect-file.ts');
+      process.exitCode = await inspectFile(file, options);
+    });
+}
+
+function ending(value: string): string {
+  if (endings.includes(value)) return value;
+  throw new InvalidArgumentError(`It must be one of ${endings.join(', ')}.`);
+}
+
+function range(value: string): { from: number; to: number } {
+  const [, from, to] = /^(\d+)-(\d+)$/.exec(value) ?? [];
+  if (from === undefined || to === undefined || Number(from) > Number(to))
+    throw new InvalidArgumentError('It must be two frame numbers, as in 100-200.');
+  return { from: Number(from), to: Number(to) };
+}

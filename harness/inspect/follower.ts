@@ -1,0 +1,188 @@
+import { Conversation, type LabelledPacket, type Side } from '../codec/conversation.ts';
+import { otherSide, type TcpConnection, type TcpData, type TcpEvent } from '../pcap/tcp-connection.ts';
+import { type Decoder, decoderOf, joinedKnown, joinedUnknown } from './decoder.ts';
+import type { Finding } from './finding.ts';
+import type { Inspected } from './inspected.ts';
+import { Joining } from './joining.ts';
+import type { Lint } from './lint.ts';
+import { Notes } from './notes.ts';
+import { HEAD_BYTES, isMysql, wasMysql } from './recognise.ts';
+
+/** Bytes kept until they show what they are. */
+const MOST_UNDECIDED = 64 * 1024;
+const NOTHING = new Uint8Array(0);
+
+/** A packet, and where it stood. */
+export interface PassedPacket {
+  /** Wireshark's tcp.stream. */
+  readonly stream: number;
+  readonly packet: LabelledPacket;
+  readonly timeNs: bigint;
+  /** The rules that it breaks. */
+  readonly findings: readonly Finding[];
+}
+
+export interface FollowOptions {
+  readonly lint: Lint;
+  /** Told of each packet of a MySQL connection, in order. */
+  readonly onPacket?: ((passed: PassedPacket) => void) | undefined;
+}
+
+/**
+ * undecided: not known yet whether it is MySQL. joining: looking for a command to begin at. decoding: packets come out.
+ * other: another protocol, not looked at any more.
+ */
+type Mode = 'undecided' | 'joining' | 'decoding' | 'other';
+
+/** Follows one TCP connection and tells what it was. Needs bounded memory, however long the connection is. */
+export class Follower {
+  readonly #connection: TcpConnection;
+  readonly #options: FollowOptions;
+  readonly #notes: Notes;
+  #mode: Mode;
+  #decoder: Decoder | undefined;
+  #joining: Joining | undefined;
+  /** It has been MySQL once. */
+  #proven = false;
+  /** The port told the sides wrong: a capture that began in the middle. */
+  #swapped = false;
+  #undecided: TcpData[] = [];
+  #undecidedBytes = 0;
+  #heads: { client: Uint8Array; server: Uint8Array } = { client: NOTHING, server: NOTHING };
+
+  constructor(connection: TcpConnection, options: FollowOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#notes = new Notes(options.lint);
+    this.#mode = connection.midStream ? 'joining' : 'undecided';
+    if (connection.midStream) {
+      this.#joining = new Joining(false);
+      this.#notes.begunInTheMiddle();
+    }
+  }
+
+  event(event: TcpEvent): void {
+    this.#notes.passed(event);
+    if (this.#mode === 'other') return;
+    switch (event.kind) {
+      case 'data':
+        this.#notes.data(this.#sideOf(event.from), event.bytes);
+        return this.#data(event);
+      case 'gap':
+        return this.#gap(event.from, event.missing);
+      case 'fin':
+      case 'rst':
+        this.#notes.end(event, this.#sideOf(event.from), this.#decoder);
+    }
+  }
+
+  /** Undefined where it was not MySQL. */
+  over(): Inspected | undefined {
+    if (this.#mode === 'undecided' && wasMysql(this.#heads.client, this.#heads.server)) this.#begin();
+    const quit = this.#mode === 'joining' && !this.#proven ? this.#joining?.quit() : undefined;
+    if (quit && this.#notes.endedBy === this.#sideOf(quit.from)) this.#join(quit.from, quit.command);
+    if (!this.#proven) return undefined;
+    const notes = this.#notes;
+    const decoder = this.#decoder;
+    if (decoder && this.#mode === 'decoding') this.#tell(decoder.finish(notes.lastFrame), notes.lastNs, 'end');
+    const { client, server } = this.#connection;
+    return notes.done(this.#connection.id, this.#swapped ? server.text : client.text, this.#swapped ? client.text : server.text, decoder);
+  }
+
+  /** Not a byte has passed. */
+  get silent(): boolean {
+    return this.#notes.silent;
+  }
+
+  #sideOf(side: Side): Side {
+    return this.#swapped ? otherSide(side) : side;
+  }
+
+  #data(event: TcpData): void {
+    if (this.#mode === 'decoding') return this.#decode(event.from, event.bytes, event.frame, event.timeNs);
+    if (this.#mode === 'joining') return this.#tryToJoin(event);
+    // A copy: views keep the chunk of the file alive that they lie in.
+    this.#undecided.push({ ...event, bytes: Uint8Array.from(event.bytes) });
+    this.#undecidedBytes += event.bytes.length;
+    const head = this.#heads[event.from];
+    if (head.length < HEAD_BYTES) this.#heads[event.from] = Buffer.concat([head, event.bytes.subarray(0, HEAD_BYTES - head.length)]);
+    const verdict = isMysql(this.#heads.client, this.#heads.server);
+    if (verdict === true) this.#begin();
+    else if (verdict === false || this.#undecidedBytes > MOST_UNDECIDED) this.#leave();
+  }
+
+  #begin(): void {
+    this.#mode = 'decoding';
+    this.#proven = true;
+    this.#decoder = decoderOf(new Conversation());
+    const held = this.#undecided;
+    this.#undecided = [];
+    for (const { from, bytes, frame, timeNs } of held) this.#decode(from, bytes, frame, timeNs);
+  }
+
+  #leave(): void {
+    this.#mode = 'other';
+    this.#undecided = [];
+    this.#joining = undefined;
+  }
+
+  #decode(from: Side, bytes: Uint8Array, frame: number, timeNs: bigint): void {
+    const packets = (this.#decoder as Decoder).push(this.#sideOf(from), bytes, frame);
+    this.#tell(packets, timeNs);
+  }
+
+  #tell(packets: readonly LabelledPacket[], timeNs: bigint, when?: 'end'): void {
+    if (packets.length === 0) return;
+    const decoder = this.#decoder as Decoder;
+    const { onPacket } = this.#options;
+    for (const packet of packets) {
+      const findings = this.#notes.packet(packet, decoder, when === 'end');
+      onPacket?.({ stream: this.#connection.id, packet, timeNs, findings });
+    }
+  }
+
+  #gap(from: Side, missing: number): void {
+    const side = this.#sideOf(from);
+    this.#notes.gap(side, missing);
+    if (this.#mode === 'undecided') {
+      // The greeting or the login is not whole.
+      this.#undecided = [];
+      this.#mode = 'joining';
+      this.#joining = new Joining(true);
+      this.#notes.begunInTheMiddle();
+      if (wasMysql(this.#heads.client, this.#heads.server)) this.#proven = true;
+      return;
+    }
+    if (this.#mode === 'joining') return this.#joining?.gap();
+    if (this.#notes.opaque) return;
+    this.#mode = 'joining';
+    this.#joining = new Joining(true);
+    this.#decoder = undefined;
+    this.#notes.lostTrack();
+  }
+
+  #tryToJoin(event: TcpData): void {
+    const joining = this.#joining as Joining;
+    const joint = joining.push(this.#sideOf(event.from), event.bytes, event.frame, event.timeNs);
+    if (joint) {
+      this.#join(joint.from, joint.command);
+      this.#decode(event.from, event.bytes, event.frame, event.timeNs);
+    } else if (joining.hopeless && !this.#proven) this.#leave();
+  }
+
+  #join(from: Side, command: { readonly bytes: Uint8Array; readonly frame: number; readonly timeNs: bigint }): void {
+    if (from === 'server') this.#swap();
+    const agreed = this.#notes.known;
+    this.#decoder = agreed ? joinedKnown(agreed) : joinedUnknown(command.bytes);
+    this.#mode = 'decoding';
+    this.#proven = true;
+    this.#joining = undefined;
+    this.#notes.joined(command.frame);
+    this.#tell(this.#decoder.push('client', command.bytes, command.frame), command.timeNs);
+  }
+
+  #swap(): void {
+    this.#swapped = !this.#swapped;
+    this.#notes.swapSides();
+  }
+}

@@ -1,0 +1,86 @@
+import type { LintRule } from '../case/lint-rule.ts';
+import type { CapturedFrame } from '../pcap/captured-frame.ts';
+import type { NotASegment } from '../pcap/link.ts';
+import { TcpReassembler } from '../pcap/reassemble.ts';
+import type { TcpConnection, TcpEvent } from '../pcap/tcp-connection.ts';
+import { tcpSegment } from '../pcap/tcp-segment.ts';
+import { Follower, type PassedPacket } from './follower.ts';
+import type { Inspected } from './inspected.ts';
+import { Lint } from './lint.ts';
+import { addTo, count, noTotals, type Totals } from './totals.ts';
+
+export interface InspectionOptions {
+  readonly rules: readonly LintRule[];
+  /** Told of each MySQL connection when it is over. */
+  readonly onConnection: (inspected: Inspected) => void;
+  /** Told of each packet of a MySQL connection as it passes. */
+  readonly onPacket?: ((passed: PassedPacket) => void) | undefined;
+  /** Only connections with these numbers (Wireshark's tcp.stream); all where absent. */
+  readonly only?: ReadonlySet<number> | undefined;
+}
+
+/** What a capture held besides its connections. */
+export interface InspectionEnd {
+  readonly totals: Totals;
+  /** Frames that were no whole TCP segment, by reason. */
+  readonly skipped: Readonly<Partial<Record<NotASegment, number>>>;
+  readonly frames: number;
+}
+
+/**
+ * Reads frames as they come and tells of each MySQL connection when it is over. It needs bounded memory per connection
+ * that is open at a time, and keeps none that is over.
+ */
+export class Inspection {
+  readonly #options: InspectionOptions;
+  readonly #lint: Lint;
+  readonly #followers = new Map<TcpConnection, Follower>();
+  readonly #reassembler: TcpReassembler;
+  readonly #totals = noTotals();
+  readonly #skipped: Partial<Record<NotASegment, number>> = {};
+  #frames = 0;
+
+  constructor(options: InspectionOptions) {
+    this.#options = options;
+    this.#lint = new Lint(options.rules);
+    this.#reassembler = new TcpReassembler({
+      sink: { event: (connection, event) => this.#event(connection, event), over: (connection) => this.#over(connection) },
+    });
+  }
+
+  push(frame: CapturedFrame): void {
+    this.#frames++;
+    const segment = tcpSegment(frame);
+    if (typeof segment === 'string') this.#skipped[segment] = (this.#skipped[segment] ?? 0) + 1;
+    else this.#reassembler.push(segment);
+  }
+
+  /** Call once, after the last frame: tells of the connections that are still open. */
+  end(): InspectionEnd {
+    this.#reassembler.end();
+    return { totals: this.#totals, skipped: this.#skipped, frames: this.#frames };
+  }
+
+  #event(connection: TcpConnection, event: TcpEvent): void {
+    const { only } = this.#options;
+    if (only && !only.has(connection.id)) return;
+    let follower = this.#followers.get(connection);
+    if (!follower) {
+      follower = new Follower(connection, { lint: this.#lint, onPacket: this.#options.onPacket });
+      this.#followers.set(connection, follower);
+    }
+    follower.event(event);
+  }
+
+  #over(connection: TcpConnection): void {
+    const follower = this.#followers.get(connection);
+    if (!follower) return;
+    this.#followers.delete(connection);
+    const inspected = follower.over();
+    if (inspected) {
+      addTo(this.#totals, inspected);
+      this.#options.onConnection(inspected);
+    } else if (follower.silent) count(this.#totals.silent, connection.server.text);
+    else this.#totals.otherConnections++;
+  }
+}

@@ -1,0 +1,87 @@
+import { commandOf, commands } from '../codec/command.ts';
+import type { Side } from '../codec/labelled-packet.ts';
+
+/** Bytes of a command that are kept until its answer shows that it was one. */
+const MOST_HELD = 1 << 20;
+/** Bytes that cannot be a command, seen this often, are not MySQL. */
+const MOST_MISSES = 64;
+
+interface Chunk {
+  readonly bytes: Uint8Array;
+  readonly frame: number;
+  readonly timeNs: bigint;
+}
+
+/** A place at which packets can be read again. */
+export interface Joint {
+  /** The side that sent the command: the client, whatever its port. */
+  readonly from: Side;
+  readonly command: Chunk;
+}
+
+/**
+ * Finds a place to begin reading in the middle of a connection: one whole command in the bytes of one segment, and an
+ * answer behind it that counts on from it. Both must fit before anything is called MySQL.
+ */
+export class Joining {
+  readonly #held: { client?: Chunk | undefined; server?: Chunk | undefined } = {};
+  /** The sides are known: only the client sends commands. */
+  readonly #sure: boolean;
+  #misses = 0;
+
+  constructor(sure: boolean) {
+    this.#sure = sure;
+  }
+
+  /** Nothing in these bytes looks like MySQL. */
+  get hopeless(): boolean {
+    return this.#misses > MOST_MISSES;
+  }
+
+  /** The joint that these bytes complete; they are the first of the answer. */
+  push(from: Side, bytes: Uint8Array, frame: number, timeNs: bigint): Joint | undefined {
+    const peer = from === 'client' ? 'server' : 'client';
+    const command = this.#held[peer];
+    if (command && answers(bytes)) {
+      this.#held[peer] = undefined;
+      return { from: peer, command };
+    }
+    this.#held[peer] = undefined;
+    const may = !this.#sure || from === 'client';
+    if (may && isCommand(bytes) && bytes.length <= MOST_HELD) this.#held[from] = { bytes: Uint8Array.from(bytes), frame, timeNs };
+    else {
+      this.#held[from] = undefined;
+      this.#misses++;
+    }
+    return undefined;
+  }
+
+  gap(): void {
+    this.#held.client = this.#held.server = undefined;
+  }
+
+  /** A COM_QUIT as the last thing that a side said: it has no answer, and is enough to know the end by. */
+  quit(): Joint | undefined {
+    for (const from of ['client', 'server'] as const) {
+      const command = this.#held[from];
+      if (command?.bytes.length === 5 && command.bytes[4] === 0x01) return { from, command };
+    }
+    return undefined;
+  }
+}
+
+/** One command that fills the segment: its length says so, its sequence id is 0, its first byte is a known command. */
+function isCommand(b: Uint8Array): boolean {
+  if (b.length < 5 || b[3] !== 0) return false;
+  const length = (b[0] as number) | ((b[1] as number) << 8) | ((b[2] as number) << 16);
+  return length === b.length - 4 && commands[b[4] as number] !== undefined;
+}
+
+/** The beginning of an answer: sequence id 1, a length that is not 0. */
+function answers(b: Uint8Array): boolean {
+  if (b.length < 5 || b[3] !== 1) return false;
+  return ((b[0] as number) | ((b[1] as number) << 8) | ((b[2] as number) << 16)) > 0;
+}
+
+/** Does the client wait for something? */
+export const isAnswered = (command: Uint8Array): boolean => commandOf(command[4] ?? 0).answer !== 'none';

@@ -1,0 +1,53 @@
+import type { EndRule, LintRule, PacketRule, ProblemRule, Shown, ShownEnd } from '../case/lint-rule.ts';
+import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import type { Finding } from './finding.ts';
+
+/** Rules, ready to be asked: by the name of a packet, so that most packets cost one look into a map. */
+export class Lint {
+  readonly #byName = new Map<string, PacketRule[]>();
+  readonly #problems: ProblemRule[] = [];
+  readonly #ends: EndRule[] = [];
+
+  constructor(rules: readonly LintRule[]) {
+    for (const rule of rules) {
+      if ('problem' in rule) this.#problems.push(rule);
+      else if ('atEnd' in rule) this.#ends.push(rule);
+      else for (const name of rule.looksAt) this.#byName.set(name, [...(this.#byName.get(name) ?? []), rule]);
+    }
+  }
+
+  /** What is wrong with a packet. `lost`: packets behind it may be named wrong. */
+  packet(packet: LabelledPacket, shown: Shown): { readonly findings: readonly Finding[]; readonly lost: boolean } | undefined {
+    const rules = this.#byName.get(packet.name);
+    const { problem } = packet;
+    if (!rules && problem === undefined) return undefined;
+    const findings: Finding[] = [];
+    let lost = false;
+    if (problem !== undefined) {
+      const rule = this.#problems.find((one) => one.problem.test(problem) && (one.of?.(packet, shown) ?? true));
+      if (rule && judges(rule, shown)) findings.push(finding(rule, packet, problem));
+      lost = rule?.loses === true;
+    }
+    for (const rule of rules ?? []) {
+      const says = rule.side === packet.from && judges(rule, shown) ? rule.finds(packet, shown) : undefined;
+      if (says !== undefined) findings.push(finding(rule, packet, says));
+    }
+    return { findings, lost };
+  }
+
+  end(end: ShownEnd, shown: Shown): Finding[] {
+    return this.#ends.flatMap((rule) => {
+      const says = end.by === rule.side && judges(rule, shown) ? rule.atEnd(end, shown) : undefined;
+      if (says === undefined) return [];
+      return [{ rule: rule.id, level: rule.level, side: rule.side, says, frame: end.frame, packet: end.how.toUpperCase(), offset: 0 }];
+    });
+  }
+}
+
+/** Where the login is not in the capture, most rules are silent. */
+const judges = (rule: LintRule, shown: Shown): boolean => !shown.assumed || rule.anywhere === true;
+
+function finding(rule: PacketRule | ProblemRule, packet: LabelledPacket, says: string): Finding {
+  const { from: side, name, at, offset } = packet;
+  return { rule: rule.id, level: rule.level, side, says, frame: at ?? 0, packet: name, offset };
+}

@@ -1,0 +1,354 @@
+import type { Dialect } from '../case/case.ts';
+import type { Shown } from '../case/lint-rule.ts';
+import { has } from '../codec/capability.ts';
+import { commandOf } from '../codec/command.ts';
+import { checkMode } from '../codec/haproxy-check.ts';
+import type { LabelledPacket, Side } from '../codec/labelled-packet.ts';
+import type { Context } from '../codec/message.ts';
+import { offeredCapabilities } from '../codec/messages/handshake-v10.ts';
+import { ending } from '../pcap/ending.ts';
+import type { TcpControl, TcpEvent, TcpReset } from '../pcap/tcp-connection.ts';
+import type { Decoder } from './decoder.ts';
+import type { Finding } from './finding.ts';
+import type { Inspected, SeenEnding, SeenError, SeenTls } from './inspected.ts';
+import type { Lint } from './lint.ts';
+import { serverHello } from './tls-hello.ts';
+
+/** ERRs and findings of one connection that are kept; the others are counted. */
+const MOST_KEPT = 16;
+/** Bytes of the client by which a health check is recognised, and of the server's TLS. */
+const MOST_HEAD = 256;
+const MOST_HELLO = 2048;
+/** Commands without an answer that are remembered; of clients that pipeline more, the oldest lose their names. */
+const MOST_UNANSWERED = 64;
+
+type Values = Readonly<Record<string, unknown>>;
+type Sides<T> = { client: T; server: T };
+const text = (value: unknown): string => String(value ?? '');
+
+type Asked = SeenEnding['waiting'][number] & { readonly label: LabelledPacket };
+
+/** What is known of one connection so far; what the rules are shown. */
+export class Notes implements Shown {
+  greeting: Values | undefined;
+  response: Values | undefined;
+  offered: number | undefined;
+  declared: number | undefined;
+  agreed: Context = { capabilities: 0 };
+  dialect: Dialect | undefined;
+  loggedIn = false;
+  whole = true;
+  assumed = false;
+  readonly memory = new Map<string, unknown>();
+
+  readonly #lint: Lint;
+  #first = 0;
+  #last = 0;
+  #startedNs = 0n;
+  #lastNs = 0n;
+  readonly #bytes: Sides<number> = { client: 0, server: 0 };
+  readonly #missing: Sides<number> = { client: 0, server: 0 };
+  #beginning: Inspected['beginning'] = 'seen';
+  #decodedFrom: number | undefined;
+  #undecoded: string | undefined;
+  #ends: (TcpControl | TcpReset)[] = [];
+  #stoodAtEnd: Pick<SeenEnding, 'after' | 'waiting'> | undefined;
+  #clientHead = Buffer.alloc(0);
+  #clientSegments = 0;
+  #serverTls = Buffer.alloc(0);
+  #tls: SeenTls | undefined;
+  #opaque = false;
+  #user: string | undefined;
+  #database: string | undefined;
+  #plugin: string | undefined;
+  #attributes: Inspected['clientAttributes'];
+  #login: Inspected['login'] = 'none';
+  #early = false;
+  readonly #commands = new Map<string, number>();
+  #rows = 0;
+  #packets = 0;
+  #errorCount = 0;
+  readonly #errors: SeenError[] = [];
+  #findingCount = 0;
+  readonly #findings: Finding[] = [];
+  #judging = true;
+  #asked: Asked[] = [];
+  #lastAnswered: LabelledPacket | undefined;
+  #lastFrom: Side = 'client';
+  #lastName: string | undefined;
+
+  constructor(lint: Lint) {
+    this.#lint = lint;
+  }
+
+  get lastFrame(): number {
+    return this.#last;
+  }
+  get lastNs(): bigint {
+    return this.#lastNs;
+  }
+  /** Its bytes are not packets any more (TLS): missing ones lose nothing. */
+  get opaque(): boolean {
+    return this.#opaque;
+  }
+  get silent(): boolean {
+    return this.#bytes.client + this.#bytes.server + this.#missing.client + this.#missing.server === 0;
+  }
+  /** What the login in the capture agreed on. */
+  get known(): Context | undefined {
+    return this.loggedIn && !this.assumed ? this.agreed : undefined;
+  }
+
+  /** Every event of TCP. */
+  passed({ frame, timeNs }: TcpEvent): void {
+    if (this.#first === 0) {
+      this.#first = frame;
+      this.#startedNs = timeNs;
+    }
+    if (frame > this.#last) this.#last = frame;
+    this.#lastNs = timeNs;
+  }
+
+  data(side: Side, bytes: Uint8Array): void {
+    this.#bytes[side] += bytes.length;
+    if (side === 'client') this.#clientSegments++;
+    if (side === 'client' && this.#clientHead.length < MOST_HEAD)
+      this.#clientHead = Buffer.concat([this.#clientHead, bytes.subarray(0, MOST_HEAD - this.#clientHead.length)]);
+  }
+
+  gap(side: Side, missing: number): void {
+    this.#missing[side] += missing;
+    this.whole = false;
+  }
+
+  begunInTheMiddle(): void {
+    this.#beginning = 'missing';
+    this.whole = false;
+    this.assumed = true;
+    if (this.#login === 'none') this.#login = 'unseen';
+  }
+
+  /** Packets cannot be followed until a joint is found. */
+  lostTrack(): void {
+    this.#asked = [];
+    this.#undecoded = 'bytes are missing, and no command behind them stands alone in a segment';
+    if (!this.loggedIn) this.begunInTheMiddle();
+  }
+
+  joined(frame: number): void {
+    this.#decodedFrom ??= frame;
+    this.#undecoded = undefined;
+    this.loggedIn = true;
+  }
+
+  swapSides(): void {
+    for (const pair of [this.#bytes, this.#missing]) [pair.client, pair.server] = [pair.server, pair.client];
+    this.#clientHead = Buffer.alloc(0);
+    this.#ends = this.#ends.map((end) => ({ ...end, from: end.from === 'client' ? 'server' : 'client' }));
+  }
+
+  end(event: TcpControl | TcpReset, side: Side, decoder: Decoder | undefined): void {
+    this.#ends.push(event.from === side ? event : { ...event, from: side });
+    if (event.kind === 'rst' && event.provoked) return;
+    this.#stoodAtEnd ??= this.#standing(decoder);
+  }
+
+  /** Who ended the connection first; undefined while it is open. */
+  get endedBy(): Side | undefined {
+    return ending({ events: this.#ends }, 'client').first;
+  }
+
+  /** Takes note of a packet; its findings. `left`: it is what remained when the connection was over. */
+  packet(packet: LabelledPacket, decoder: Decoder, left: boolean): readonly Finding[] {
+    const { name, from } = packet;
+    if (!left) {
+      this.#packets++;
+      this.#lastFrom = from;
+      this.#lastName = name;
+    }
+    if (from === 'server') this.#fromServer(packet, decoder);
+    else if (!left) this.#fromClient(packet, decoder);
+    if (!this.#judging || (left && ending({ events: this.#ends }, from).how !== 'fin')) return [];
+    const judged = this.#lint.packet(packet, this);
+    if (!judged) return [];
+    for (const finding of judged.findings) this.#find(finding);
+    if (judged.lost) this.#judging = false;
+    return judged.findings;
+  }
+
+  done(stream: number, client: string, server: string, decoder: Decoder | undefined): Inspected {
+    const seen = this.#ending(decoder);
+    if (this.#judging && seen.how !== 'open' && seen.by !== undefined)
+      for (const finding of this.#lint.end(
+        { how: seen.how, by: seen.by, frame: seen.frame ?? 0, after: seen.after?.packet, waiting: seen.waiting },
+        this,
+      ))
+        this.#find(finding);
+    const hello = this.#opaque || this.#tls ? serverHello(this.#serverTls) : undefined;
+    const tls = this.#tls || hello ? { decrypted: false, ...this.#tls, ...hello } : undefined;
+    const bits = this.agreed.capabilities;
+    const compression = has(bits, 'COMPRESS') ? 'zlib' : has(bits, 'ZSTD_COMPRESSION_ALGORITHM') ? 'zstd' : undefined;
+    // A check sends all that it says at once, whatever it is answered.
+    const atOnce = this.#bytes.client <= MOST_HEAD && this.#clientSegments <= 1 && this.#beginning === 'seen';
+    const head = atOnce ? this.#clientHead : undefined;
+    return {
+      stream,
+      client,
+      server,
+      frames: { first: this.#first, last: this.#last },
+      startedNs: this.#startedNs,
+      endedNs: this.#lastNs,
+      bytes: this.#bytes,
+      missing: this.#missing,
+      beginning: this.#beginning,
+      decodedFrom: this.#decodedFrom,
+      undecoded: this.#undecoded,
+      serverVersion: this.greeting ? String(this.greeting['serverVersion'] ?? '') : undefined,
+      dialect: this.dialect,
+      threadId: this.greeting ? Number(this.greeting['threadId'] ?? 0) : undefined,
+      user: this.#user,
+      database: this.#database,
+      plugin: this.#plugin,
+      clientAttributes: this.#attributes,
+      offered: this.offered,
+      declared: this.declared,
+      mariadbOffered: this.greeting ? Number(this.greeting['mariadbCapabilities'] ?? 0) : undefined,
+      mariadbDeclared: this.response ? Number(this.response['mariadbCapabilities'] ?? 0) : undefined,
+      login: this.#login === 'unfinished' && this.#opaque ? 'unseen' : this.#login,
+      tls,
+      compression: this.loggedIn ? compression : undefined,
+      check: head && checkMode(head),
+      early: this.#early,
+      commands: Object.fromEntries(this.#commands),
+      rows: this.#rows,
+      packets: this.#packets,
+      errorCount: this.#errorCount,
+      errors: this.#errors,
+      ending: seen,
+      findingCount: this.#findingCount,
+      findings: this.#findings,
+    };
+  }
+
+  #find(finding: Finding): void {
+    this.#findingCount++;
+    if (this.#findings.length < MOST_KEPT) this.#findings.push(finding);
+  }
+
+  #fromServer(packet: LabelledPacket, decoder: Decoder): void {
+    this.#lastAnswered = packet.answers;
+    switch (packet.name) {
+      case 'TextRow':
+      case 'BinaryRow':
+        this.#rows++;
+        return;
+      case 'HandshakeV10':
+      case 'HandshakeV9':
+        return this.#greeted(packet, decoder);
+      case 'AuthSwitchRequest':
+        this.#plugin = text(packet.value?.['pluginName'] ?? this.#plugin);
+        break;
+      case 'ERR':
+        this.#error(packet);
+        break;
+      case 'OK':
+        if (!this.loggedIn && packet.answers?.name.startsWith('HandshakeResponse')) {
+          this.loggedIn = true;
+          this.agreed = decoder.context;
+          this.#login = 'accepted';
+        }
+        break;
+      case 'TLS':
+        this.#ciphered(packet);
+    }
+    if (this.#asked.length > 0 && decoder.unanswered === 0) this.#asked = [];
+  }
+
+  #greeted({ value }: LabelledPacket, decoder: Decoder): void {
+    if (!value) return;
+    // Values are taken, not the packet: its payload keeps a chunk of the file alive.
+    this.greeting = copied(value);
+    this.offered = offeredCapabilities(value as Parameters<typeof offeredCapabilities>[0]);
+    this.agreed = decoder.context;
+    this.dialect = /mariadb|^5\.5\.5-/i.test(text(value['serverVersion'])) ? 'mariadb' : 'mysql';
+  }
+
+  #error({ value, answers, at = 0 }: LabelledPacket): void {
+    this.#errorCount++;
+    // An ERR in place of the greeting refuses too.
+    if (this.#login === 'unfinished' || (this.#login === 'none' && !this.greeting)) this.#login = 'refused';
+    if (this.#errors.length >= MOST_KEPT || !value) return;
+    this.#errors.push({
+      code: Number(value['errorCode'] ?? 0),
+      sqlState: value['sqlState'] as string | undefined,
+      message: text(value['errorMessage']).slice(0, 500),
+      answers: answers?.name.startsWith('HandshakeResponse') ? 'login' : answers?.name,
+      frame: at,
+    });
+  }
+
+  #fromClient(packet: LabelledPacket, decoder: Decoder): void {
+    const { name, value, payload, early } = packet;
+    if (early) this.#early = true;
+    if (name.startsWith('COM_')) {
+      this.#commands.set(name, (this.#commands.get(name) ?? 0) + 1);
+      if (payload[0] !== undefined && commandOf(payload[0]).answer !== 'none') this.#ask(packet);
+      return;
+    }
+    if (name === 'SSLRequest') {
+      this.#login = 'unfinished';
+      this.#tls = { decrypted: false };
+      this.declared = Number(value?.['capabilities'] ?? 0);
+    } else if (name.startsWith('HandshakeResponse') && value) this.#loggingIn(packet, decoder);
+    else if (name === 'TLS') this.#ciphered(packet);
+  }
+
+  #loggingIn(packet: LabelledPacket, decoder: Decoder): void {
+    const value = packet.value as Values;
+    this.response = copied(value);
+    this.#login = 'unfinished';
+    this.declared = Number(value['capabilities'] ?? 0);
+    this.agreed = decoder.context;
+    this.#user = text(value['user']);
+    if (value['database'] !== undefined) this.#database = text(value['database']);
+    if (value['authPluginName'] !== undefined) this.#plugin = text(value['authPluginName']);
+    this.#attributes = value['attributes'] as Inspected['clientAttributes'];
+    if (this.#tls) this.#tls = { ...this.#tls, decrypted: true };
+    this.#ask(packet);
+  }
+
+  #ask(packet: LabelledPacket): void {
+    if (this.#asked.length >= MOST_UNANSWERED) this.#asked.shift();
+    this.#asked.push({ packet: packet.name, frame: packet.at ?? 0, begun: false, label: packet });
+  }
+
+  #ciphered({ from, payload }: LabelledPacket): void {
+    this.#opaque = true;
+    if (from === 'server' && this.#serverTls.length < MOST_HELLO)
+      this.#serverTls = Buffer.concat([this.#serverTls, payload.subarray(0, MOST_HELLO - this.#serverTls.length)]);
+  }
+
+  #standing(decoder: Decoder | undefined): Pick<SeenEnding, 'after' | 'waiting'> {
+    const unanswered = decoder?.unanswered ?? 0;
+    const waiting = unanswered === 0 ? [] : this.#asked.slice(-unanswered);
+    return {
+      ...(this.#lastName === undefined ? {} : { after: { from: this.#lastFrom, packet: this.#lastName } }),
+      waiting: waiting.map(({ packet, frame, label }) => ({ packet, frame, begun: label === this.#lastAnswered })),
+    };
+  }
+
+  #ending(decoder: Decoder | undefined): SeenEnding {
+    const events = this.#ends;
+    const by = ending({ events }, 'client').first;
+    const standing = this.#stoodAtEnd ?? this.#standing(decoder);
+    if (by === undefined) return { how: 'open', ...standing };
+    const { how, frame } = ending({ events }, by);
+    const other = ending({ events }, by === 'client' ? 'server' : 'client').how;
+    return { how, by, frame, other, ...standing };
+  }
+}
+
+/** Without the bytes of the packet, which are views. */
+function copied(value: Values): Values {
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, one instanceof Uint8Array ? Uint8Array.from(one) : one]));
+}

@@ -1,0 +1,76 @@
+import type { Inspected } from './inspected.ts';
+
+/** Counts over all connections; bounded, and two of them can be added. */
+export interface Totals {
+  /** MySQL connections. */
+  connections: number;
+  packets: number;
+  rows: number;
+  bytes: number;
+  missingBytes: number;
+  commands: Record<string, number>;
+  /** By "code #SQLSTATE". */
+  errors: Record<string, number>;
+  /** By "how by side". */
+  endings: Record<string, number>;
+  /** By rule id. */
+  findings: Record<string, number>;
+  /** Connections in which a rule of level MUST or SHOULD is broken. */
+  broken: number;
+  /** Connections whose packets were not all decoded: TLS without secrets, missing bytes, a beginning that is not there. */
+  notWhole: number;
+  /** Connections without a byte, by server endpoint. */
+  silent: Record<string, number>;
+  otherConnections: number;
+}
+
+export function noTotals(): Totals {
+  return {
+    connections: 0,
+    packets: 0,
+    rows: 0,
+    bytes: 0,
+    missingBytes: 0,
+    commands: {},
+    errors: {},
+    endings: {},
+    findings: {},
+    broken: 0,
+    notWhole: 0,
+    silent: {},
+    otherConnections: 0,
+  };
+}
+
+/** Different keys of one table that are counted apart; the rest is counted as "other". */
+const MOST_KEYS = 1000;
+
+export function count(table: Record<string, number>, key: string, n = 1): void {
+  const room = table[key] !== undefined || Object.keys(table).length < MOST_KEYS;
+  const of = room ? key : 'other';
+  table[of] = (table[of] ?? 0) + n;
+}
+
+export function addTo(totals: Totals, one: Inspected): void {
+  totals.connections++;
+  totals.packets += one.packets;
+  totals.rows += one.rows;
+  totals.bytes += one.bytes.client + one.bytes.server;
+  totals.missingBytes += one.missing.client + one.missing.server;
+  for (const [name, n] of Object.entries(one.commands)) count(totals.commands, name, n);
+  for (const { code, sqlState } of one.errors) count(totals.errors, sqlState === undefined ? `${code}` : `${code} #${sqlState}`);
+  const { how, by } = one.ending;
+  count(totals.endings, by === undefined ? how : `${how} by ${by}`);
+  for (const { rule } of one.findings) count(totals.findings, rule);
+  if (one.findings.some(isBroken)) totals.broken++;
+  if (!isWhole(one)) totals.notWhole++;
+}
+
+/** A broken rule of these levels makes the exit code 1; the others are told. */
+export const isBroken = ({ level }: { readonly level: string }): boolean => level === 'MUST' || level === 'SHOULD';
+
+/** All of its packets were seen and read. */
+export function isWhole(one: Inspected): boolean {
+  const { client, server } = one.missing;
+  return one.beginning === 'seen' && client + server === 0 && one.undecoded === undefined && (one.tls === undefined || one.tls.decrypted);
+}

@@ -1,0 +1,99 @@
+import { mariadbNames, names } from '../codec/capability.ts';
+import type { PassedPacket } from '../inspect/follower.ts';
+import type { Inspected } from '../inspect/inspected.ts';
+import type { InspectionEnd } from '../inspect/inspection.ts';
+import type { FileEnd } from '../pcap/open-capture.ts';
+import type { ExitCode } from './exit-code.ts';
+import { wireText } from './wire-text.ts';
+
+/**
+ * The lines of `mywire inspect --json`, one object each. Within one schema number fields are only added. What a capture
+ * does not show is absent. Times are ISO 8601 in UTC, durations ms; strings of the wire are read as UTF-8.
+ *
+ * `type` is "connection" (as each ends), "packet" (only with --packets) or "totals" (the last line).
+ */
+export const INSPECT_SCHEMA = 'mywire.inspect/1';
+
+export function connectionJson(one: Inspected): string {
+  const {
+    startedNs,
+    endedNs,
+    user,
+    database,
+    serverVersion,
+    plugin,
+    clientAttributes,
+    offered,
+    declared,
+    mariadbOffered,
+    mariadbDeclared,
+  } = one;
+  return JSON.stringify({
+    schema: INSPECT_SCHEMA,
+    type: 'connection',
+    ...one,
+    startedNs: undefined,
+    endedNs: undefined,
+    startedAt: iso(startedNs),
+    ms: Number(endedNs - startedNs) / 1e6,
+    serverVersion: text(serverVersion),
+    user: text(user),
+    database: text(database),
+    plugin: text(plugin),
+    clientAttributes: clientAttributes && Object.fromEntries(clientAttributes.map(([key, value]) => [wireText(key), wireText(value)])),
+    offered: offered === undefined ? undefined : names(offered),
+    declared: declared === undefined ? undefined : names(declared),
+    mariadbOffered: mariadbFlags(one, mariadbOffered),
+    mariadbDeclared: mariadbFlags(one, mariadbDeclared),
+    errors: one.errors.map((error) => ({ ...error, sqlState: text(error.sqlState), message: wireText(error.message, 500) })),
+  });
+}
+
+export function packetJson({ stream, packet, timeNs, findings }: PassedPacket): string {
+  const { at, from, name, sequenceId, offset, size, early, answers, problem, value } = packet;
+  return JSON.stringify({
+    schema: INSPECT_SCHEMA,
+    type: 'packet',
+    stream,
+    frame: at,
+    at: iso(timeNs),
+    from,
+    name,
+    sequenceId,
+    offset,
+    size,
+    early,
+    answers: answers && { name: answers.name, frame: answers.at },
+    problem,
+    fields: value && plain(value),
+    bytes: value ? undefined : hex(packet.payload),
+    findings: findings.length > 0 ? findings : undefined,
+  });
+}
+
+export function totalsJson(file: string, end: InspectionEnd, { code, reason }: ExitCode, { format, compression, fault }: FileEnd): string {
+  const { totals, skipped, frames } = end;
+  const damage = fault && { code: fault.code, offset: fault.offset, says: fault.message };
+  const about = { schema: INSPECT_SCHEMA, type: 'totals', file, exit: code, reason, format, compression, damage };
+  return JSON.stringify({ ...about, frames, skipped, ...totals });
+}
+
+const text = (value: string | undefined): string | undefined => (value === undefined ? undefined : wireText(value));
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
+/** The field is only a set of flags where LONG_PASSWORD (MariaDB's CLIENT_MYSQL) is not set. */
+const mariadbFlags = ({ dialect }: Inspected, bits: number | undefined): readonly string[] | undefined =>
+  dialect === 'mariadb' && bits !== undefined ? mariadbNames(bits) : undefined;
+
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return hex(value);
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'string') return wireText(value, 1 << 20);
+  if (Array.isArray(value)) return value.map(plain);
+  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]));
+  return value;
+}
+
+function iso(ns: bigint): string {
+  const us = ns / 1000n;
+  return new Date(Number(us / 1000n)).toISOString().replace('Z', `${String(us % 1000n).padStart(3, '0')}Z`);
+}

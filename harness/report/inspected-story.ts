@@ -1,0 +1,102 @@
+import { capability } from '../codec/capability.ts';
+import type { Inspected, SeenEnding } from '../inspect/inspected.ts';
+import { count } from './layout.ts';
+import { wireText } from './wire-text.ts';
+
+const inWords = { open: 'open', fin: 'FIN', 'fin+rst': 'FIN, then RST', rst: 'RST' } as const;
+
+/** Who and what, without anything that differs between two connections that did the same: lines of text. */
+export function storyLines(one: Inspected): string[] {
+  return [whoLine(one), didLine(one), endingInWords(one.ending), ...missingLines(one)].filter((line) => line !== '');
+}
+
+function whoLine(one: Inspected): string {
+  const { serverVersion, user, database, plugin, tls, compression, login } = one;
+  return [
+    serverVersion === undefined
+      ? one.beginning === 'missing'
+        ? 'version unknown'
+        : 'no greeting'
+      : serverName(serverVersion, one.dialect),
+    user === undefined ? '' : `user ${user === '' ? '(empty)' : wireText(user, 80)}`,
+    database ? `database ${wireText(database, 80)}` : '',
+    plugin ? wireText(plugin, 40) : '',
+    tls ? tlsInWords(tls) : '',
+    compression ? `compressed (${compression})` : '',
+    clientName(one.clientAttributes),
+    one.declared !== undefined && one.user !== undefined && (one.declared & capability.PROTOCOL_41) === 0 ? 'protocol 3.20' : '',
+    one.check ? checkInWords(one.check) : '',
+    one.early ? 'client sent before the greeting' : '',
+    `login ${loginInWords(login)}`,
+  ]
+    .filter((part) => part !== '')
+    .join('; ');
+}
+
+function serverName(version: string, dialect: Inspected['dialect']): string {
+  const shown = wireText(version, 60);
+  if (/mariadb/i.test(shown)) return shown;
+  return `${dialect === 'mariadb' ? 'MariaDB' : 'MySQL'} ${shown}`;
+}
+
+function tlsInWords({ version, decrypted }: NonNullable<Inspected['tls']>): string {
+  return `${version ?? 'TLS'}${decrypted ? '' : ', not decrypted'}`;
+}
+
+function loginInWords(login: Inspected['login']): string {
+  return { accepted: 'accepted', refused: 'refused', unfinished: 'not finished', none: 'not tried', unseen: 'not seen' }[login];
+}
+
+/** `option mysql-check` sends nothing without a user: then any client that only looks is the same. */
+export function checkInWords(check: string): string {
+  return check === 'no user' ? 'sent nothing, like HAProxy mysql-check without a user' : `HAProxy mysql-check ${check}`;
+}
+
+function clientName(attributes: Inspected['clientAttributes']): string {
+  const of = (name: string): string => attributes?.find(([key]) => key === name)?.[1] ?? '';
+  const program = of('program_name');
+  const library = [of('_client_name'), of('_client_version')].filter(Boolean).join(' ');
+  return [program ? `program ${wireText(program, 40)}` : '', library ? `client ${wireText(library, 60)}` : ''].filter(Boolean).join('; ');
+}
+
+function didLine(one: Inspected): string {
+  const commands = Object.entries(one.commands).map(([name, n]) => (n === 1 ? wireText(name, 40) : `${n} ${wireText(name, 40)}`));
+  const parts = [
+    commands.length > 0 ? commands.join(', ') : 'no command',
+    one.rows > 0 ? count(one.rows, 'row') : '',
+    ...one.errors.slice(0, 3).map((error) => {
+      const state = error.sqlState === undefined ? '' : ` #${wireText(error.sqlState, 5)}`;
+      const answers = error.answers === undefined ? '' : ` to ${wireText(error.answers, 40)}`;
+      return `ERR ${error.code}${state}${answers} "${wireText(error.message, 120)}"`;
+    }),
+    one.errorCount > 3 ? `${one.errorCount - 3} more ERR` : '',
+  ];
+  return parts.filter((part) => part !== '').join('; ');
+}
+
+/** 'server closed with FIN, then RST, after its ERR; COM_QUERY (frame 12) had no answer'. */
+export function endingInWords(ending: SeenEnding): string {
+  const { how, by, after, other, waiting } = ending;
+  const last = after
+    ? ` after ${after.from === 'client' ? "the client's" : "the server's"} ${wireText(after.packet, 40)}`
+    : ' before a byte was said';
+  const left = waiting
+    .slice(0, 3)
+    .map(({ packet, begun }) => `the answer to ${wireText(packet, 40)} ${begun ? 'was not whole' : 'had not come'}`);
+  const more = waiting.length > 3 ? [`and ${waiting.length - 3} more`] : [];
+  const first = by === undefined ? `open when the capture ends,${last}` : `${by} ended it with ${inWords[how]}${last}`;
+  const then =
+    other !== undefined && other !== 'open' && by !== undefined ? [`${by === 'client' ? 'server' : 'client'}: ${inWords[other]}`] : [];
+  return [first, ...then, ...left, ...more].join('; ');
+}
+
+function missingLines(one: Inspected): string[] {
+  const { client, server } = one.missing;
+  return [
+    one.beginning === 'missing'
+      ? 'the capture does not have its beginning: what the login agreed on is a guess, and most rules are not judged'
+      : '',
+    client + server > 0 ? `bytes are missing in the capture: ${client} of the client, ${server} of the server` : '',
+    one.undecoded ? `not decoded to its end: ${one.undecoded}` : '',
+  ].filter((line) => line !== '');
+}

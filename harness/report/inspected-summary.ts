@@ -1,0 +1,179 @@
+import type { LintRule } from '../case/lint-rule.ts';
+import type { Finding } from '../inspect/finding.ts';
+import type { Inspected } from '../inspect/inspected.ts';
+import type { InspectionEnd } from '../inspect/inspection.ts';
+import { isBroken } from '../inspect/totals.ts';
+import type { RecordedCheck } from '../run/result.ts';
+import type { Colors } from './color.ts';
+import { storyLines } from './inspected-story.ts';
+import { count, duration, oneLine, wrap } from './layout.ts';
+import { recordedTable } from './recorded-table.ts';
+import { wireText } from './wire-text.ts';
+
+/** Connections told one by one; with more, those that did the same are told once. */
+const MOST_SINGLE = 40;
+const MOST_STORIES = 500;
+/** Places of a broken rule that are told. */
+const MOST_PLACES = 5;
+const MOST_CHECKS = 1000;
+
+interface Story {
+  readonly example: Inspected;
+  readonly lines: readonly string[];
+  readonly streams: number[];
+  count: number;
+}
+interface Broken {
+  readonly finding: Finding;
+  readonly places: { readonly stream: number; readonly finding: Finding }[];
+  count: number;
+}
+
+/** Collects what a summary needs of connections as they go by; bounded, however many they are. */
+export class InspectedSummary {
+  readonly #stories = new Map<string, Story>();
+  readonly #single: Inspected[] = [];
+  readonly #broken = new Map<string, Broken>();
+  readonly #checks = new Map<string, RecordedCheck>();
+  #connections = 0;
+  #untold = 0;
+
+  add(one: Inspected): void {
+    this.#connections++;
+    if (this.#single.length < MOST_SINGLE) this.#single.push(one);
+    this.#tellStory(one);
+    for (const finding of one.findings) this.#tellFinding(one.stream, finding);
+    if (one.check) this.#tellCheck(one);
+  }
+
+  lines(end: InspectionEnd, rules: readonly LintRule[], file: string, columns: number, c: Colors): string[] {
+    const grouped = this.#connections > MOST_SINGLE;
+    const told = grouped ? this.#groups(columns, c) : this.#ones(columns, c);
+    const checks = recordedTable([...this.#checks.values()], columns, c);
+    return [
+      ...told,
+      ...(checks.length > 0 ? [c.bold('Health checks: what each got'), ...checks, ''] : []),
+      ...this.#findings(rules, file, columns, c),
+      ...totalLines(end, columns),
+    ];
+  }
+
+  #tellStory(one: Inspected): void {
+    const lines = [one.server, ...storyLines(one)];
+    const key = lines.join('\n');
+    const known = this.#stories.get(key);
+    if (known) {
+      known.count++;
+      if (known.streams.length < MOST_PLACES) known.streams.push(one.stream);
+    } else if (this.#stories.size < MOST_STORIES) this.#stories.set(key, { example: one, lines, streams: [one.stream], count: 1 });
+    else this.#untold++;
+  }
+
+  #tellFinding(stream: number, finding: Finding): void {
+    const key = `${finding.rule} ${finding.side}`;
+    const known = this.#broken.get(key) ?? { finding, places: [], count: 0 };
+    this.#broken.set(key, known);
+    known.count++;
+    if (known.places.length < MOST_PLACES) known.places.push({ stream, finding });
+  }
+
+  #tellCheck(one: Inspected): void {
+    const server = `${one.server}${one.serverVersion === undefined ? '' : ` ${wireText(one.serverVersion, 30)}`}`;
+    const check = recordedCheck(one, server);
+    const key = `${server} ${check.mode} ${check.outcome}`;
+    const known = this.#checks.get(key);
+    if (known) this.#checks.set(key, { ...known, count: known.count + 1 });
+    else if (this.#checks.size < MOST_CHECKS) this.#checks.set(key, check);
+  }
+
+  #ones(columns: number, c: Colors): string[] {
+    return [...this.#single]
+      .sort((a, b) => a.stream - b.stream)
+      .flatMap((one) => [
+        `${c.bold(`#${one.stream}`)}  ${one.client} > ${one.server}  frames ${one.frames.first} to ${one.frames.last}  ${when(one)}`,
+        ...indented(storyLines(one), columns),
+        '',
+      ]);
+  }
+
+  #groups(columns: number, c: Colors): string[] {
+    const stories = [...this.#stories.values()].sort((a, b) => b.count - a.count);
+    const lines = stories.flatMap((story) => {
+      const more = story.count > story.streams.length ? ', …' : '';
+      const head = `${c.bold(count(story.count, 'connection'))}  to ${story.lines[0]}  (${story.streams.map((n) => `#${n}`).join(', ')}${more})`;
+      return [head, ...indented(story.lines.slice(1), columns), ''];
+    });
+    return this.#untold > 0
+      ? [...lines, `${count(this.#untold, 'connection')} more, of other stories, are not told: --json has all.`, '']
+      : lines;
+  }
+
+  #findings(rules: readonly LintRule[], file: string, columns: number, c: Colors): string[] {
+    if (this.#broken.size === 0) return [];
+    const list = [...this.#broken.values()].sort((a, b) => Number(isBroken(b.finding)) - Number(isBroken(a.finding)) || b.count - a.count);
+    return [c.bold('What breaks the protocol'), ...list.flatMap((broken) => findingLines(broken, rules, file, columns, c)), ''];
+  }
+}
+
+function findingLines(broken: Broken, rules: readonly LintRule[], file: string, columns: number, c: Colors): string[] {
+  const { finding, places } = broken;
+  const rule = rules.find(({ id }) => id === finding.rule);
+  const paint = isBroken(finding) ? c.red : c.yellow;
+  const verb = isBroken(finding) ? 'breaks' : 'note:';
+  const lines = [
+    ...places.map(
+      (place) =>
+        `#${place.stream}, frame ${place.finding.frame}, ${wireText(place.finding.packet, 40)} at offset ${place.finding.offset}: ${oneLine(place.finding.says, 300)}`,
+    ),
+    ...(broken.count > places.length ? [`and ${broken.count - places.length} more times`] : []),
+    ...(rule ? [`must hold: ${rule.title}`] : []),
+    ...(rule?.source ?? []).map(({ manual, page, says, url }) => `${manual}, ${page}: ${says} (${url})`),
+    `see it: mywire inspect ${file} --connection ${places[0]?.stream} --packets   Wireshark: tcp.stream == ${places[0]?.stream} (frame ${places[0]?.finding.frame})`,
+  ];
+  return [
+    `${paint(`${finding.side} ${verb} ${finding.rule}`)} (${finding.level}), ${count(broken.count, 'time')}`,
+    ...indented(lines, columns),
+  ];
+}
+
+/** What a health check got, as the table of recordings tells it. */
+function recordedCheck(one: Inspected, server: string): RecordedCheck {
+  const { how, by } = one.ending;
+  const [error] = one.errors;
+  const answers = [
+    ...(one.serverVersion === undefined ? [] : ['greeting']),
+    ...(one.login === 'accepted' ? ['OK'] : []),
+    ...(error ? [`ERR ${error.code}${error.sqlState === undefined ? '' : `#${wireText(error.sqlState, 5)}`}`] : []),
+  ];
+  const ending = by === 'client' ? 'client closed first' : how === 'open' ? 'still open' : how.toUpperCase();
+  const outcome = [...(answers.length > 0 ? answers : ['no byte']), ending].join(', ');
+  const good = one.login === 'accepted' || (one.check === 'no user' && one.serverVersion !== undefined);
+  const verdict = error ? 'ERR' : good ? 'OK' : how === 'open' ? 'open' : (how.toUpperCase() as RecordedCheck['verdict']);
+  return { file: '', server, mode: one.check ?? '', outcome, count: 1, verdict };
+}
+
+function totalLines({ totals, skipped, frames }: InspectionEnd, columns: number): string[] {
+  const table = (name: string, of: Readonly<Record<string, number>>): string[] => {
+    const entries = Object.entries(of).sort(([, a], [, b]) => b - a);
+    const shown = entries.slice(0, 12).map(([key, n]) => `${n} ${wireText(key, 60)}`);
+    return entries.length === 0 ? [] : [`${name}: ${shown.join(', ')}${entries.length > shown.length ? `, … (${entries.length})` : ''}`];
+  };
+  const silent = Object.values(totals.silent).reduce((a, b) => a + b, 0);
+  return [
+    `${count(frames, 'frame')}, ${count(totals.connections, 'MySQL connection')}, ${count(totals.packets, 'packet')}, ${count(totals.rows, 'row')}, ${totals.bytes} bytes`,
+    ...table('commands', totals.commands),
+    ...table('errors', totals.errors),
+    ...table('endings', totals.endings),
+    ...(silent > 0 ? table('connections without a byte', totals.silent) : []),
+    ...(totals.otherConnections > 0 ? [`${count(totals.otherConnections, 'connection')} of other protocols`] : []),
+    ...table('frames that are no whole TCP segment', skipped as Record<string, number>),
+  ].flatMap((line) => wrap(line, columns));
+}
+
+const indented = (lines: readonly string[], columns: number): string[] =>
+  lines.flatMap((line) => wrap(line, columns - 6).map((part, i) => `${i === 0 ? '    ' : '      '}${part}`));
+
+function when({ startedNs, endedNs }: Inspected): string {
+  const started = new Date(Number(startedNs / 1_000_000n)).toISOString().replace('T', ' ').replace('Z', '');
+  return `${started}  ${duration(Number(endedNs - startedNs) / 1e6)}`;
+}
