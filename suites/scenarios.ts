@@ -1,6 +1,7 @@
 import type { AnyScenario } from '../harness/scenario/scenario.ts';
 import { sideBySide } from './checks/side-by-side.scenario.ts';
 import { migration, onMariadb, onMysql } from './health-check/believed.scenario.ts';
+import { post80OnMariadb, post80OnMysql, post80OnProxysql } from './health-check/post-80.scenario.ts';
 import { concurrency } from './mirroring/concurrency.scenario.ts';
 import { oneClient } from './mirroring/one-client.scenario.ts';
 import { order } from './mirroring/order.scenario.ts';
@@ -33,7 +34,7 @@ import { onProxysql } from './transactions/proxysql.scenario.ts';
 
 /** Every scenario, in the order of the reports. */
 export const scenarios: readonly AnyScenario[] = [
-  ...[onMariadb, onMysql, migration], // S0
+  ...[onMariadb, onMysql, migration, post80OnMariadb, post80OnMysql, post80OnProxysql], // S0
   ...[careless, careful, vanishedOnMariadb, vanishedOnMysql], // S1
   ...[sideBySide, onReplication, onGalera, certification, onNginx, onMysqlrouter, onProxysql, onMaxscale], // S2
   ...[tie, lastInsertIdAsked, pinning, delayMsTies, fullHostgroup, egress, twoLayers, routerPins, routerLastInsertId], // S3

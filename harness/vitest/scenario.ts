@@ -13,7 +13,10 @@ export async function registerScenarios(scenarios: readonly AnyScenario[]): Prom
       ...(docker.on === 'docker' && (await canRunInDocker(scenario.topology, docker)) ? [docker] : []),
     ];
     const { nodes, galera } = scenario.topology;
-    const programs = [...new Set(Object.values(nodes).map(({ product }) => product)), ...(galera ? ['Galera'] : [])].join(', ');
+    const programs = [
+      ...new Set(Object.values(nodes).map(({ product, atLeast }) => (atLeast ? `${product} ${atLeast}` : product))),
+      ...(galera ? ['Galera'] : []),
+    ].join(', ');
     if (places.length === 0) test.skip(`${scenario.id} (this machine does not have all of ${programs})`, () => {});
     for (const place of places) {
       describe(`${scenario.id} on ${place.on}`, () => {

@@ -7,10 +7,11 @@ import { type DockerNode, startDockerNode } from '../docker-node.ts';
 import { anywhere, type DockerProduct, frontPort, wiredProduct } from '../docker-product.ts';
 import { startLimit } from '../local-node.ts';
 import type { TargetOptions } from '../options.ts';
-import type { Endpoint } from '../target.ts';
+import { type Endpoint, TargetError } from '../target.ts';
 import { probePath } from '../transparency.ts';
 import { agentEndpoints, startAgents } from './agents.ts';
 import { assemble } from './assemble.ts';
+import { tooOld } from './at-least.ts';
 import { placeName } from './choice.ts';
 import { dockerGaleraAddresses, galeraPart, imageProvider } from './galera.ts';
 import { rootOf } from './root.ts';
@@ -31,6 +32,8 @@ export async function startDockerTopology(topology: Topology, versions: Versions
   const docker = await openDocker(on, options);
   const images = new Map<string, string>();
   for (const [name, { product }] of Object.entries(topology.nodes)) {
+    const old = tooOld(topology, product, versions[product] ?? '');
+    if (old) throw new TargetError('TARGET_NO_IMAGE', on, `${old} Name a later one with --on.`);
     const { image, note } = await findImage(docker, { product, version: versions[product] ?? '' }, on, options);
     if (note) options.onNote?.(note);
     images.set(name, image);

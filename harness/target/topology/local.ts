@@ -9,6 +9,7 @@ import { type Endpoint, TargetError } from '../target.ts';
 import { frontBind } from '../wiring.ts';
 import { agentEndpoints, startAgents } from './agents.ts';
 import { assemble } from './assemble.ts';
+import { tooOld } from './at-least.ts';
 import { type GaleraPart, galeraPart, galeraProvider, localGaleraAddresses } from './galera.ts';
 import { rootOf } from './root.ts';
 import type { RunningTopology, TopologyNode } from './running.ts';
@@ -25,7 +26,16 @@ type Ports = Readonly<Record<string, Endpoint>>;
  */
 export async function startLocalTopology(topology: Topology, options: TargetOptions): Promise<RunningTopology> {
   // First, so that nothing is started in vain.
-  for (const { product } of Object.values(topology.nodes)) await findBinary(product, `local ${topology.id}`, options);
+  for (const { product } of Object.values(topology.nodes)) {
+    const { path, version } = await findBinary(product, `local ${topology.id}`, options);
+    const old = tooOld(topology, product, version);
+    if (old)
+      throw new TargetError(
+        'TARGET_NO_BINARY',
+        `local ${topology.id}`,
+        `${old} This one is ${path}; name another with --binary ${product}=PATH.`,
+      );
+  }
   const provider = topology.galera ? requireGalera(topology) : '';
   const ports = new Map<string, Ports>();
   for (const [name, { ports: names = ['front'] }] of Object.entries(topology.nodes)) {

@@ -11,6 +11,8 @@ export interface NodePlan {
   readonly ports?: readonly string[];
   /** Of a proxy: the nodes that it connects to. */
   readonly behind?: readonly string[];
+  /** The first version that knows its config: '3.4'. With an older one the topology is not played. */
+  readonly atLeast?: string;
   /** Of a proxy: more {{NAME}}s of its template. */
   readonly settings?: Readonly<Record<string, string | number>>;
 }
