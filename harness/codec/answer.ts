@@ -3,7 +3,7 @@ import type { AnswerKind } from './command.ts';
 import type { Labelled } from './labelled-packet.ts';
 import type { Context, Message } from './message.ts';
 import { binaryRow } from './messages/binary-row.ts';
-import { type ResultColumn, resultColumn } from './result-column.ts';
+import { knownOr, ToldColumn } from './result-column.ts';
 import { type ServerPhase, serverMessage, unexpected } from './server-packet.ts';
 import type { Seen } from './skim.ts';
 import { status } from './status.ts';
@@ -24,6 +24,17 @@ const firstPhase: Readonly<Record<Exclude<AnswerKind, 'none'>, ServerPhase>> = {
 };
 
 const nothing: Seen = {};
+const NONE: readonly ToldColumn[] = [];
+const NO_LISTS: readonly number[] = [];
+const rowMessages = new WeakMap<readonly ToldColumn[], Message>();
+
+function rowOf(columns: readonly ToldColumn[]): Message {
+  const known = rowMessages.get(columns);
+  if (known) return known;
+  const row: Message = binaryRow(columns);
+  rowMessages.set(columns, row);
+  return row;
+}
 
 /** Follows the packets that answer one command, or the login ('change-user' is the same exchange). */
 export class Answer {
@@ -36,18 +47,18 @@ export class Answer {
   #columns = 0;
   /** Definitions still to come in the list being read, and the lists behind it. */
   #left: number;
-  #lists: number[] = [];
+  #lists: readonly number[] = NO_LISTS;
   /** The definitions of the list that was read last. */
-  #definitions: ResultColumn[] = [];
+  #definitions: readonly ToldColumn[] = NONE;
   /** These rows are the OUT parameters of a CALL: an OK follows, also where MySQL 9.7 leaves MORE_RESULTS_EXISTS out of their EOF. */
   #outParameters = false;
-  readonly #known: () => readonly ResultColumn[] | undefined;
-  #binary: { readonly columns: readonly ResultColumn[]; readonly message: Message } | undefined;
+  readonly #known: () => readonly ToldColumn[] | undefined;
+  #binary: { readonly columns: readonly ToldColumn[]; readonly message: Message } | undefined;
   readonly #rows: { columns: number; binaryRow: Message | undefined } = { columns: 0, binaryRow: undefined };
   #prepared: { id: number; parameters: number; columns: number } | undefined;
 
   /** `known` has the columns of the statement, for rows whose definitions are left out or came with an answer before. */
-  constructor(kind: Exclude<AnswerKind, 'none'>, known: () => readonly ResultColumn[] | undefined = () => undefined) {
+  constructor(kind: Exclude<AnswerKind, 'none'>, known: () => readonly ToldColumn[] | undefined = () => undefined) {
     this.kind = kind;
     this.#known = known;
     this.#phase = firstPhase[kind];
@@ -79,7 +90,7 @@ export class Answer {
   }
 
   /** The columns told last: of the statement, once its PREPARE is answered, or of the resultset. */
-  get columns(): readonly ResultColumn[] {
+  get columns(): readonly ToldColumn[] {
     return this.#definitions;
   }
 
@@ -89,28 +100,25 @@ export class Answer {
   }
 
   /** How to read the rows of this resultset. */
-  #binaryRows(): { columns: readonly ResultColumn[]; message: Message } | undefined {
+  #binaryRows(): { columns: readonly ToldColumn[]; message: Message } | undefined {
     const own = this.#definitions.length > 0 ? this.#definitions : this.#known();
     if (!own || own.length === 0 || (this.kind !== 'fetch' && own.length !== this.#columns)) return undefined;
-    if (this.#binary?.columns !== own) this.#binary = { columns: own, message: binaryRow(own) };
+    if (this.#binary?.columns !== own) this.#binary = { columns: own, message: rowOf(own) };
     return this.#binary;
   }
 
-  #move({ name }: Labelled, value: Seen, context: Context): void {
-    switch (name) {
+  #move(packet: Labelled, value: Seen, context: Context): void {
+    switch (packet.name) {
       case 'ERR':
         this.done = true;
         return;
       case 'ProgressReport':
         return;
       case 'OK':
-        return this.#end(value);
+        return this.#end(Number(value['statusFlags'] ?? 0));
       case 'EOF':
         if (this.kind === 'field-list') this.done = true;
-        else if (this.#phase === 'columns' && !isSet(value, status.CURSOR_EXISTS)) {
-          this.#outParameters = isSet(value, status.PS_OUT_PARAMS);
-          this.#endOfList(context);
-        } else this.#end(value);
+        else this.#eof(Number(value['statusFlags'] ?? 0), context);
         return;
       case 'AuthSwitchRequest':
       case 'OldAuthSwitchRequest':
@@ -136,7 +144,7 @@ export class Answer {
         this.#phase = 'columns';
         return this.#nextList(context);
       case 'ColumnDefinition41':
-        if (this.kind !== 'field-list') this.#definitions.push(resultColumn(value));
+        this.#define(packet, value);
         this.#left--;
         if (this.#left === 0 && has(context.capabilities, 'DEPRECATE_EOF')) this.#endOfList(context);
         return;
@@ -152,7 +160,7 @@ export class Answer {
 
   #columnCount(value: Seen, context: Context): void {
     const count = Number(value['count'] ?? 0);
-    this.#definitions = [];
+    this.#definitions = NONE;
     this.#columns = count;
     this.#phase = 'columns';
     const follow = (value['metadataFollows'] ?? 1) !== 0;
@@ -163,28 +171,43 @@ export class Answer {
 
   #endOfList(context: Context): void {
     if (this.kind === 'prepare') this.#nextList(context);
-    else this.#phase = this.kind === 'execute' ? 'binary-rows' : 'rows';
+    else {
+      this.#phase = this.kind === 'execute' ? 'binary-rows' : 'rows';
+      if (this.kind === 'execute') this.#definitions = knownOr(this.#known(), this.#definitions);
+    }
+  }
+
+  /** Only a statement's columns are needed later, and those that were told before are not made again. */
+  #define(packet: Labelled, value: Seen): void {
+    if (this.kind !== 'execute' && this.kind !== 'prepare') return;
+    const known = this.kind === 'execute' ? this.#known()?.[this.#definitions.length] : undefined;
+    const column = known?.isToldBy(packet) ? known : new ToldColumn(packet, value);
+    if (this.#definitions === NONE) this.#definitions = [];
+    (this.#definitions as ToldColumn[]).push(column);
   }
 
   /** Without metadata a list is empty, and only its EOF is on the wire. */
   #nextList(context: Context): void {
-    const next = this.#lists.shift();
+    const [next, ...later] = this.#lists;
+    this.#lists = later;
     if (next === undefined) this.done = true;
     else if (next === 0 && has(context.capabilities, 'DEPRECATE_EOF')) this.#nextList(context);
     else {
       this.#left = next;
-      this.#definitions = [];
+      this.#definitions = NONE;
     }
   }
 
-  #end(value: Seen): void {
-    const more = isSet(value, status.MORE_RESULTS_EXISTS) || this.#outParameters;
+  #eof(flags: number, context: Context): void {
+    if (this.#phase !== 'columns' || (flags & status.CURSOR_EXISTS) !== 0) return this.#end(flags);
+    this.#outParameters = (flags & status.PS_OUT_PARAMS) !== 0;
+    this.#endOfList(context);
+  }
+
+  #end(flags: number): void {
+    const more = (flags & status.MORE_RESULTS_EXISTS) !== 0 || this.#outParameters;
     this.#outParameters = false;
     if (more && (this.kind === 'query' || this.kind === 'execute')) this.#phase = 'command';
     else this.done = true;
   }
-}
-
-function isSet(value: Seen, flag: number): boolean {
-  return (Number(value['statusFlags'] ?? 0) & flag) !== 0;
 }

@@ -151,7 +151,7 @@ export class Conversation {
   /** Takes what has become whole. */
   #drain(stream: Stream, at: number | undefined, out: LabelledPacket[]): void {
     for (;;) {
-      if (stream.opaque === undefined) this.#look(stream, at, out);
+      if (!stream.steady && stream.opaque === undefined) this.#look(stream, at, out);
       const { reader } = stream;
       if (stream.opaque !== undefined) {
         const offset = reader.offset;
@@ -188,7 +188,9 @@ export class Conversation {
     }
     if (this.#tlsAsked && stream.ciphered === undefined && reader.continued === 0 && startsTls(reader.pending))
       this.#startTls(stream, at, out);
-    if (this.#loggedIn) decompress(stream, this.context, this.#options);
+    if (!this.#loggedIn) return;
+    decompress(stream, this.context, this.#options);
+    stream.steady = stream.told && (!this.#tlsAsked || stream.ciphered !== undefined);
   }
 
   #startTls(stream: Stream, at: number | undefined, out: LabelledPacket[]): void {
@@ -353,7 +355,7 @@ export class Conversation {
 
   #label(from: Side, packet: Taken, at: number | undefined): Labelled {
     const { deciphered } = from === 'client' ? this.#client : this.#server;
-    return new Labelled(from, packet, { at, early: this.#isEarly(from), deciphered });
+    return new Labelled(from, packet, at, this.#isEarly(from), deciphered);
   }
 
   #isEarly(from: Side): boolean {

@@ -47,6 +47,7 @@ export interface LabelledPacket {
 }
 
 interface About {
+  readonly offset: number;
   readonly at: number | undefined;
   readonly early: boolean;
   readonly deciphered: boolean;
@@ -68,7 +69,7 @@ export class Labelled implements LabelledPacket {
   context: Context | undefined = undefined;
   columns: readonly ResultColumn[] | undefined = undefined;
   answers: LabelledPacket | undefined = undefined;
-  problem: string | undefined;
+  problem: string | undefined = undefined;
   /** The payload is bytes[start..end]. */
   readonly #bytes: Uint8Array;
   readonly #start: number;
@@ -77,7 +78,13 @@ export class Labelled implements LabelledPacket {
   /** null: not decoded yet. */
   #decoded: Identified['decoded'] | null = null;
 
-  constructor(from: Side, { sequenceId, bytes, start, end, offset, size, carrier }: Place, { at, early, deciphered, problem }: About) {
+  constructor(
+    from: Side,
+    { sequenceId, bytes, start, end, offset, size, carrier }: Place,
+    at: number | undefined,
+    early: boolean,
+    deciphered: boolean,
+  ) {
     this.from = from;
     this.sequenceId = sequenceId;
     this.offset = offset;
@@ -86,7 +93,6 @@ export class Labelled implements LabelledPacket {
     this.early = early || undefined;
     this.deciphered = deciphered || undefined;
     this.carrier = carrier;
-    this.problem = problem;
     this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
@@ -154,10 +160,11 @@ export function bytesThatAreNoPacket(
   from: Side,
   name: string,
   bytes: Uint8Array,
-  { offset, ...about }: About & { readonly offset: number },
+  { offset, at, early, deciphered, problem }: About,
 ): Labelled {
   const end = bytes.length;
-  const label = new Labelled(from, { sequenceId: undefined, bytes, start: 0, end, offset, size: end }, about);
+  const label = new Labelled(from, { sequenceId: undefined, bytes, start: 0, end, offset, size: end }, at, early, deciphered);
+  label.problem = problem;
   label.name = name;
   return label;
 }

@@ -1,5 +1,5 @@
 import { Reader, type Span, Writer } from './bytes.ts';
-import { type Skim, skimOf } from './skim.ts';
+import { type Seen, Skimmer } from './skim.ts';
 
 /** What both peers have agreed on when a message is read or written. */
 export interface Context {
@@ -73,7 +73,7 @@ export interface Message<F extends Fields = Fields> {
   /** Throws CodecError when the payload ends too early or a field cannot be read. */
   decode(payload: Uint8Array, context: Context): Decoded<F>;
   /** Is bytes[start..end] the whole message, and nothing else? Many times cheaper than `decode`. */
-  readonly skim: Skim;
+  skim(bytes: Uint8Array, start: number, end: number, context: Context): Seen | undefined;
   /**
    * Fields left out get their fallback; an optional field given as undefined is not written.
    * Throws CodecError CODEC_UNWRITABLE.
@@ -86,14 +86,14 @@ export type MessageOf<M> = M extends Message<infer F> ? ValuesOf<F> : never;
 /** Declares a message; everything else (type, decoder, encoder, spans, cut points) follows from the list. */
 export function message<const F extends Fields>(name: string, page: string, fields: F): Message<F> {
   const entries = Object.entries(fields);
-  let skim: Skim | undefined;
+  let skimmer: Skimmer | undefined;
   const self: Message<F> = {
     name,
     page,
     fields,
     skim(bytes, start, end, context) {
-      skim ??= skimOf(fields);
-      return skim(bytes, start, end, context);
+      skimmer ??= new Skimmer(fields);
+      return skimmer.skim(bytes, start, end, context);
     },
     decode(payload, context) {
       const r = new Reader(payload);

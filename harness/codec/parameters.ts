@@ -5,6 +5,7 @@ import { CodecError } from './error.ts';
 import { bytes, data, latin1, text, u8 } from './field.ts';
 import { readLenenc, writeLenenc } from './lenenc.ts';
 import type { Field, Scope } from './message.ts';
+import { skipByReading, skipField } from './skim.ts';
 
 export interface Parameter {
   /** int<2>: MYSQL_TYPE, and 0x8000 for unsigned. Absent where the types do not travel. */
@@ -37,6 +38,7 @@ function ifParameters<T>(field: Field<T>, derive: (scope: Scope) => T): Field<T 
   return {
     wire: `${field.wire} if there are parameters`,
     derive: (scope) => ((count(scope) ?? 0) > 0 && scope.given?.['parameters'] !== undefined ? derive(scope) : undefined),
+    skip: (r, scope) => (count(scope) ?? 0) === 0 || skipField(field, r, scope),
     read: (r, scope) => ((count(scope) ?? 0) > 0 ? field.read(r, scope) : undefined),
     write(w, value, scope) {
       if (value !== undefined) field.write(w, value, scope);
@@ -59,6 +61,9 @@ export const newParamsBindFlag: Field<number | undefined> = ifParameters(u8, () 
 /** Types and names of all, where they travel, then the values that are not NULL. Throws CODEC_UNKNOWN_TYPES. */
 export const parameters: Field<readonly Parameter[] | undefined> = {
   wire: '(int<2>, string<lenenc>)* + values, if there are parameters',
+  skip(r, scope) {
+    return (count(scope) ?? 0) === 0 || skipByReading(this, r, scope);
+  },
   read(r, scope) {
     const n = count(scope);
     if (n === undefined || n === 0) return undefined;

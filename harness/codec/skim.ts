@@ -4,8 +4,6 @@ import type { Context, Field, Fields, Scope } from './message.ts';
 
 /** The fields of a skimmed message; one is read when it is asked for. */
 export type Seen = Readonly<Record<string, unknown>>;
-/** Seen, where `decode` would succeed and leave no byte; else undefined. It holds until the next skim of the same message. */
-export type Skim = (bytes: Uint8Array, start: number, end: number, context: Context) => Seen | undefined;
 
 /** Fields that always have the same size, as one step, or one field that has not. */
 interface Step {
@@ -31,64 +29,88 @@ interface Plan {
 const NOTHING = new Uint8Array(0);
 /** Plans of a message that are kept; connections with the same software share one. */
 const KEPT = 32;
+const NO_PLAN: Plan = { capabilities: Number.NaN, mariadbCapabilities: undefined, steps: [], places: [] };
 
 /**
  * Most packets are only named and counted, so their values are not made: a skim walks over the same list of fields, by
  * `size` and `skip`. What depends on the capabilities alone is decided once for all packets of a connection.
  */
-export function skimOf(fields: Fields): Skim {
-  const list = Object.entries(fields);
-  const r = new Reader(NOTHING);
-  const again = new Reader(NOTHING);
-  /** Where each step begins. */
-  const begins: number[] = [];
-  let at = 0;
-  let plans: Plan[] = [];
-  let plan: Plan | undefined;
-  const seen = {};
-  const scope: { -readonly [K in keyof Scope]: Scope[K] } = { capabilities: 0, mariadbCapabilities: 0, statement: undefined, soFar: seen };
-  for (const [i, [key]] of list.entries())
-    Object.defineProperty(seen, key, {
-      enumerable: true,
-      get() {
-        const place = plan?.places[i];
-        // Of the fields that were not reached, nothing is known yet.
-        if (!place || place.step >= at) return undefined;
-        // Reading it may ask for another.
-        const before = again.off;
-        again.off = (begins[place.step] as number) + place.delta;
-        const value = place.field.read(again, scope);
-        again.off = before;
-        return value;
-      },
-    });
-  return (bytes, start, end, context) => {
-    if (!plan || !isFor(plan, context)) {
-      plan = plans.find((one) => isFor(one, context)) ?? planOf(list, context);
-      plans = plans.includes(plan) ? plans : [...plans.slice(1 - KEPT), plan];
-    }
-    r.bytes = again.bytes = bytes;
-    r.start = again.start = start;
-    r.end = again.end = end;
-    r.off = start;
-    if (r.parts.length > 0) r.parts = [];
-    if (again.parts.length > 0) again.parts = [];
+export class Skimmer {
+  readonly #fields: readonly (readonly [string, Field<unknown>])[];
+  readonly #r = new Reader(NOTHING);
+  readonly #again = new Reader(NOTHING);
+  readonly #scope: { -readonly [K in keyof Scope]: Scope[K] };
+  readonly #seen: Seen;
+  #plans: readonly Plan[] = [];
+  #plan: Plan = NO_PLAN;
+  /** Where each step begins, and how many of them were reached. */
+  readonly #begins: number[] = [];
+  #reached = 0;
+
+  constructor(fields: Fields) {
+    this.#fields = Object.entries(fields);
+    this.#seen = Object.defineProperties(
+      {},
+      Object.fromEntries(this.#fields.map(([key], i) => [key, { enumerable: true, get: () => this.#value(i) }])),
+    );
+    this.#scope = { capabilities: 0, mariadbCapabilities: 0, statement: undefined, soFar: this.#seen };
+  }
+
+  /** Seen, where `decode` would succeed and leave no byte; else undefined. It holds until the next skim of the same message. */
+  skim(bytes: Uint8Array, start: number, end: number, context: Context): Seen | undefined {
+    if (!isFor(this.#plan, context)) this.#plan = this.#planFor(context);
+    const r = this.#r;
+    r.bytes = bytes;
+    r.start = start;
+    r.end = end;
+    const scope = this.#scope;
     scope.capabilities = context.capabilities;
     scope.mariadbCapabilities = context.mariadbCapabilities as number;
     scope.statement = context.statement;
-    const { steps } = plan;
-    for (at = 0; at < steps.length; at++) {
-      const { size, field } = steps[at] as Step;
-      begins[at] = r.off;
-      if (size < 0) {
-        if (!skipField(field as Field<unknown>, r, scope)) return undefined;
+    const { steps } = this.#plan;
+    const begins = this.#begins;
+    let off = start;
+    for (let i = 0; i < steps.length; i++) {
+      const { size, field } = steps[i] as Step;
+      begins[i] = off;
+      if (size >= 0) {
+        off += size;
+        if (off > end) return undefined;
       } else {
-        r.off += size;
-        if (r.off > end) return undefined;
+        this.#reached = i;
+        r.off = off;
+        if (!skipField(field as Field<unknown>, r, scope)) return undefined;
+        off = r.off;
       }
     }
-    return r.off === end ? seen : undefined;
-  };
+    this.#reached = steps.length;
+    return off === end ? this.#seen : undefined;
+  }
+
+  #value(i: number): unknown {
+    const place = this.#plan.places[i];
+    // Of the fields that were not reached, nothing is known yet.
+    if (!place || place.step >= this.#reached) return undefined;
+    const again = this.#again;
+    // Reading it may ask for another.
+    const before = again.off;
+    again.bytes = this.#r.bytes;
+    again.start = this.#r.start;
+    again.end = this.#r.end;
+    again.off = (this.#begins[place.step] as number) + place.delta;
+    const value = place.field.read(again, this.#scope);
+    again.off = before;
+    if (again.parts.length > 0) again.parts = [];
+    return value;
+  }
+
+  #planFor(context: Context): Plan {
+    const known = this.#plans.find((one) => isFor(one, context));
+    if (known) return known;
+    const made = planOf(this.#fields, context);
+    this.#plans = [...this.#plans.slice(1 - KEPT), made];
+    return made;
+  }
 }
 
 function isFor(plan: Plan, { capabilities, mariadbCapabilities }: Context): boolean {
@@ -102,6 +124,11 @@ export function skipField(field: Field<unknown>, r: Reader, scope: Scope): boole
     r.off += field.size;
     return r.off <= r.end;
   }
+  return skipByReading(field, r, scope);
+}
+
+/** The same by making the value. */
+export function skipByReading(field: Field<unknown>, r: Reader, scope: Scope): boolean {
   try {
     field.read(r, scope);
     return true;

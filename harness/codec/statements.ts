@@ -2,7 +2,7 @@ import type { Labelled } from './labelled-packet.ts';
 import type { StatementContext } from './message.ts';
 import { bulkFlag } from './messages/com-stmt-bulk-execute.ts';
 import type { Parameter } from './parameters.ts';
-import type { ResultColumn } from './result-column.ts';
+import type { ToldColumn } from './result-column.ts';
 import type { Seen } from './skim.ts';
 
 const EXECUTE = 0x17;
@@ -14,7 +14,7 @@ const KEPT = 16_384;
 
 interface Statement {
   readonly parameters: number;
-  columns: readonly ResultColumn[];
+  columns: readonly ToldColumn[];
   types: readonly number[] | undefined;
   readonly longData: Set<number>;
   /** An execution went by that could not be decoded, so its types are not known. */
@@ -40,7 +40,7 @@ export class Statements {
   }
 
   /** The columns that the rows of a statement have, as last told. */
-  columns(id: number | undefined): readonly ResultColumn[] | undefined {
+  columns(id: number | undefined): readonly ToldColumn[] | undefined {
     const found = id === LAST ? this.#known.get(this.#last ?? -1) : this.#known.get(id ?? -1);
     return found?.columns;
   }
@@ -59,7 +59,7 @@ export class Statements {
   }
 
   /** Takes note of the answer to a COM_STMT_PREPARE; without an id it failed. */
-  prepared(id: number | undefined, parameters: number, columns: readonly ResultColumn[]): void {
+  prepared(id: number | undefined, parameters: number, columns: readonly ToldColumn[]): void {
     this.#preparing = Math.max(0, this.#preparing - 1);
     if (id === undefined) return;
     if (this.#known.size >= KEPT) this.#known.delete(this.#known.keys().next().value as number);
@@ -69,7 +69,7 @@ export class Statements {
   }
 
   /** Takes note of the columns that an execution has told. */
-  told(id: number | undefined, columns: readonly ResultColumn[]): void {
+  told(id: number | undefined, columns: readonly ToldColumn[]): void {
     const found = this.#known.get((id === LAST ? this.#last : id) ?? -1);
     if (found && columns.length > 0) found.columns = columns;
   }

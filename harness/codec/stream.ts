@@ -14,8 +14,12 @@ export interface Stream {
   readonly from: Side;
   reader: PacketReader | CompressedPacketReader;
   readonly recognise: (start: Uint8Array) => Verdict;
+  /** Undefined until both sides have agreed. */
+  compression: Compression | 'none' | undefined;
   /** The first bytes have been told from other protocols. */
   told: boolean;
+  /** Logged in: packets follow, to the end. */
+  steady: boolean;
   /** The stream is no longer packets, and this is what it is. */
   opaque: string | undefined;
   /** Offset in this side's stream of the next byte of TLS, where somebody decrypts it; then `reader` has the plaintext. */
@@ -25,13 +29,25 @@ export interface Stream {
 }
 
 export function openStream(from: Side, recognise: Stream['recognise'], options: PacketReaderOptions): Stream {
-  return { from, recognise, reader: new PacketReader(options), told: false, opaque: undefined, ciphered: undefined, deciphered: false };
+  return {
+    from,
+    recognise,
+    reader: new PacketReader(options),
+    compression: undefined,
+    told: false,
+    steady: false,
+    opaque: undefined,
+    ciphered: undefined,
+    deciphered: false,
+  };
 }
 
 /** Behind the OK of the login, both sides compress if they have agreed to. Does nothing where they have begun. */
 export function decompress(stream: Stream, context: Context, options: PacketReaderOptions): void {
+  if (stream.compression !== undefined) return;
   const algorithm = compressionOf(context);
-  if (!algorithm || stream.reader instanceof CompressedPacketReader) return;
+  stream.compression = algorithm ?? 'none';
+  if (!algorithm) return;
   const rest = stream.reader.take();
   const base = stream.reader.offset - rest.length;
   stream.reader = new CompressedPacketReader({ ...options, algorithm }, base);
