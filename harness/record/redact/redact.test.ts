@@ -1,0 +1,273 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import mysql from 'mysql2/promise';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Conversation } from '../../codec/conversation.ts';
+import type { LabelledPacket } from '../../codec/labelled-packet.ts';
+import { readCapture } from '../../pcap/capture-reader.ts';
+import type { CapturedFrame } from '../../pcap/captured-frame.ts';
+import { PcapngWriter } from '../../pcap/pcapng-writer.ts';
+import { reassemble } from '../../pcap/reassemble.ts';
+import { tcpSegment } from '../../pcap/tcp-segment.ts';
+import { startReference } from '../../reference/index.ts';
+import { freePort } from '../../target/free-port.ts';
+import { CaptureFile } from '../capture-file.ts';
+import { aboutLink, recordLink } from '../record-link.ts';
+import { redactFile } from './redact-file.ts';
+import { Redactor } from './redactor.ts';
+
+const recording = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+const plain = [
+  'codec/recordings/mysql-9.7.4-commands.pcap',
+  'codec/recordings/mariadb-11.8.9-commands.pcap',
+  'auth/recordings/mysql-9.7.4-logins.pcap',
+];
+const mixed = [
+  'codec/recordings/mysql-9.7.4-clients.pcap',
+  'codec/recordings/mariadb-11.8.6-clients.pcap',
+  'codec/recordings/mariadb-11.8.9-compressed.pcap',
+];
+const hasTshark = spawnSync('tshark', ['-v']).status === 0;
+if (!hasTshark) console.warn('skipped: tshark is not on PATH');
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mywire-redact-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const framesOf = (path: string) => readCapture(new Uint8Array(readFileSync(path))).frames;
+async function redacted(path: string): Promise<string> {
+  const to = join(folder, `${basename(path)}-redacted.pcapng`);
+  rmSync(to, { force: true });
+  await redactFile(path, to, '9.9.9');
+  return to;
+}
+
+const payloadsOf = (frames: readonly CapturedFrame[]) =>
+  Buffer.concat(frames.map((frame) => tcpSegment(frame)).flatMap((segment) => (typeof segment === 'string' ? [] : [segment.payload])));
+/** Of a version or a plugin, which are shown; or numbers that tshark takes for text. */
+const isShown = (text: Buffer) =>
+  text.filter((byte) => byte >= 0x20).length < 4 ||
+  ['9.7.4', '11.8.6-MariaDB', '11.8.9-MariaDB', 'mysql_native_password', 'caching_sha2_password', 'sha256_password'].some((known) =>
+    known.includes(text.toString()),
+  );
+
+function packetsOf(frames: readonly CapturedFrame[]): LabelledPacket[] {
+  return reassemble(frames).connections.flatMap(({ events }) => {
+    const conversation = new Conversation();
+    const packets = events.flatMap((event) =>
+      event.kind !== 'data' ? [] : event.from === 'client' ? conversation.fromClient(event.bytes) : conversation.fromServer(event.bytes),
+    );
+    return [...packets, ...conversation.finish()];
+  });
+}
+
+describe('canaries of a whole session', () => {
+  test('none is in the file: user, password, proof, database, statements, values, attributes, messages', async () => {
+    const user = 'canary_user';
+    const password = 'canary_password';
+    const reference = await startReference({
+      host: '127.0.0.1',
+      port: 0,
+      dialect: 'mysql',
+      accounts: [{ user, password, plugin: 'mysql_native_password' }],
+    });
+    const listen = { host: '127.0.0.1', port: await freePort() };
+    const path = join(folder, 'session.pcapng');
+    const file = new CaptureFile({ path, about: aboutLink({ listen, to: reference.endpoint }, '9.9.9') });
+    const recorder = await recordLink({ listen, to: reference.endpoint }, file, () => undefined);
+    const client = await mysql.createConnection({ ...listen, user, password, connectAttributes: { canary_key: 'canary_attribute' } });
+    await client.query("SELECT 'canary_row'");
+    await client.execute('SELECT ?', ['canary_parameter']).catch(() => undefined);
+    await client.query('SELECT canary_statement FROM nowhere').catch(() => undefined);
+    await client.changeUser({ user: 'canary_other', password: 'x' }).catch(() => undefined);
+    client.destroy();
+    await mysql.createConnection({ ...listen, user: 'canary_stranger', password, database: 'canary_database' }).catch(() => undefined);
+    await recorder.stop();
+    file.close();
+    await reference.stop();
+    const packets = packetsOf(framesOf(path));
+    const proofs = packets.flatMap(({ value }) =>
+      value?.['authResponse'] instanceof Uint8Array ? [Buffer.from(value['authResponse'])] : [],
+    );
+    const before = readFileSync(path);
+    const after = readFileSync(await redacted(path));
+    // Those that went in: a canary that never passed would prove nothing.
+    const canaries = ['user', 'row', 'key', 'attribute', 'parameter', 'statement', 'other', 'stranger', 'database'].map((what) =>
+      Buffer.from(`canary_${what}`),
+    );
+    const inside = [...canaries, ...proofs.filter(({ length }) => length === 20)];
+    expect(inside.length).toBeGreaterThanOrEqual(canaries.length + 2);
+    expect(inside.filter((canary) => !before.includes(canary)).map(String)).toEqual([]);
+    expect(inside.filter((canary) => after.includes(canary)).map(String)).toEqual([]);
+    expect(after.includes('canary')).toBe(false);
+  });
+});
+
+describe.skipIf(!hasTshark)('what tshark reads in recordings of real servers', () => {
+  const secret = [
+    'mysql.user',
+    'mysql.passwd',
+    'mysql.schema',
+    'mysql.query',
+    'mysql.row.text',
+    'mysql.error.message',
+    'mysql.field.name',
+    'mysql.connattrs.value',
+  ];
+  const tshark = (path: string, port: string, fields: readonly string[], ...more: string[]) =>
+    spawnSync(
+      'tshark',
+      ['-r', path, '-d', `tcp.port==${port},mysql`, '-T', 'fields', '-E', 'aggregator=\x01', ...more, ...fields.flatMap((f) => ['-e', f])],
+      { encoding: 'utf8', maxBuffer: 64 << 20 },
+    ).stdout;
+  const portOf = (path: string) =>
+    tshark(path, '1', ['tcp.dstport'], '-Y', 'tcp.flags.syn==1 && tcp.flags.ack==0').split('\n')[0] as string;
+
+  test.each([...plain, ...mixed])('%s: none of its texts is left', { timeout: 60_000 }, async (name) => {
+    const path = recording(name);
+    const texts = new Set(
+      tshark(path, portOf(path), secret)
+        .split(/[\t\x01\n]/)
+        .filter((text) => text.length >= 4),
+    );
+    // tshark prints some bytes as hex.
+    const canaries = [...texts].flatMap((text) => [
+      Buffer.from(text, 'utf8'),
+      ...(/^([0-9a-f]{2}:?){4,}$/.test(text) ? [Buffer.from(text.replaceAll(':', ''), 'hex')] : []),
+    ]);
+    const before = payloadsOf(framesOf(path));
+    const after = payloadsOf(framesOf(await redacted(path)));
+    const held = canaries.filter((canary) => before.includes(canary) && !isShown(canary));
+    expect(held.length).toBeGreaterThan(5);
+    expect(held.filter((canary) => after.includes(canary)).map(String)).toEqual([]);
+  });
+
+  test.each(plain)('%s: packets, lengths, numbers and codes are the same', { timeout: 60_000 }, async (name) => {
+    const path = recording(name);
+    const port = portOf(path);
+    const fields = [
+      'frame.number',
+      'frame.time_epoch',
+      'tcp.seq_raw',
+      'tcp.ack_raw',
+      'tcp.len',
+      'tcp.flags',
+      'mysql.packet_length',
+      'mysql.packet_number',
+      'mysql.error_code',
+      'mysql.num_fields',
+    ];
+    const read = (file: string) => tshark(file, port, fields).trimEnd().split('\n');
+    const out = await redacted(path);
+    expect(read(out)).toEqual(read(path));
+  });
+});
+
+describe('our own decoder', () => {
+  const told = ({ from, name, sequenceId, size, offset, problem }: LabelledPacket) => [from, name, sequenceId, size, offset, problem];
+  test.each(plain)('%s: reads the same packets', async (name) => {
+    const path = recording(name);
+    const before = packetsOf(framesOf(path)).map(told);
+    expect(before.length).toBeGreaterThan(150);
+    expect(packetsOf(framesOf(await redacted(path))).map(told)).toEqual(before);
+  });
+
+  test('keeps what is no secret: versions, plugins, error codes, counts', async () => {
+    const packets = packetsOf(framesOf(await redacted(recording(plain[2] as string))));
+    expect(packets.find(({ name }) => name === 'HandshakeV10')?.value?.['serverVersion']).toMatch(/^9\.7\.4/);
+    expect(packets.find(({ name }) => name === 'HandshakeResponse41')?.value?.['authPluginName']).toMatch(
+      /^(caching_sha2|mysql_native|sha256)_password$/,
+    );
+    const refused = packets.find(({ name, value }) => name === 'ERR' && value?.['errorCode'] === 1045)?.value;
+    expect(refused).toMatchObject({ errorCode: 1045, sqlState: '28000', errorMessage: expect.stringMatching(/^x+$/) });
+  });
+});
+
+describe('what cannot be read is filled', () => {
+  /** Redacts frames in memory. */
+  function payloads(frames: readonly CapturedFrame[]): { bytes: Buffer; told: Redactor['told'] } {
+    const redactor = new Redactor();
+    const out = [...frames.flatMap((frame) => redactor.push(frame)), ...redactor.end()];
+    return { bytes: Buffer.concat(out.map(({ bytes }) => bytes)), told: redactor.told };
+  }
+  const frames = framesOf(recording(plain[0] as string));
+  const canary = 'SELECT';
+
+  test('a capture that begins in the middle', () => {
+    const { bytes, told } = payloads(frames.slice(12).filter((_, i) => i > 3));
+    expect(told.filled.get('began before the capture')).toBe(1);
+    expect(bytes.includes(canary)).toBe(false);
+  });
+
+  test('bytes that are missing', () => {
+    const withData = frames.filter((frame) => typeof tcpSegment(frame) !== 'string');
+    const { bytes, told } = payloads(withData.filter((_, i) => i !== 40 && i !== 41));
+    expect(told.filled.get('bytes are missing')).toBeGreaterThan(0);
+    expect(bytes.includes(canary)).toBe(false);
+  });
+
+  test('frames sent again, in another order, or cut short are as redacted as the first', () => {
+    const again = frames.flatMap((frame, i) =>
+      i % 3 === 0 ? [frame, frame] : i % 7 === 0 ? [{ ...plainFrame(frame), bytes: frame.bytes.subarray(0, 80) }] : [frame],
+    );
+    for (let i = 5; i + 1 < again.length; i += 11) [again[i], again[i + 1]] = [again[i + 1] as CapturedFrame, again[i] as CapturedFrame];
+    expect(payloads(again).bytes.includes(canary)).toBe(false);
+  });
+
+  test('whatever is wrong with the bytes: text stays text that nobody sees', () => {
+    const places = fc.array(fc.record({ frame: fc.nat(frames.length - 1), at: fc.nat(200), byte: fc.nat(255) }), {
+      minLength: 1,
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(places, (wrong) => {
+        const bad = frames.map((frame) => ({ ...plainFrame(frame), bytes: frame.bytes.slice() }));
+        for (const { frame, at, byte } of wrong) {
+          const one = bad[frame] as { bytes: Uint8Array };
+          if (at + 54 < one.bytes.length) one.bytes[at + 54] = byte; // behind the headers
+        }
+        return !payloads(bad).bytes.includes(canary);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** A frame whose bytes can be replaced. */
+const plainFrame = ({ number, timeNs, linkType, bytes, originalLength, interfaceId }: CapturedFrame): CapturedFrame => ({
+  number,
+  timeNs,
+  linkType,
+  bytes,
+  originalLength,
+  interfaceId,
+});
+
+describe('files', () => {
+  test('what is no capture, or is not there, leaves no file', async () => {
+    const bad = join(folder, 'bad');
+    writeFileSync(bad, 'this is no capture at all');
+    const out = join(folder, 'none.pcapng');
+    await expect(redactFile(bad, out, '9')).rejects.toMatchObject({ code: 'RECORD_BAD_FILE' });
+    await expect(redactFile(join(folder, 'absent'), out, '9')).rejects.toMatchObject({ code: 'RECORD_BAD_FILE' });
+    expect(() => readFileSync(out)).toThrow();
+  });
+
+  test('comments are left out', async () => {
+    const writer = new PcapngWriter({ application: 'x', comment: 'canary_comment' });
+    const frames = framesOf(recording(plain[0] as string)).slice(0, 20);
+    const path = join(folder, 'commented.pcapng');
+    writeFileSync(
+      path,
+      Buffer.concat([writer.header(), ...frames.map((frame) => writer.frame({ ...plainFrame(frame), comment: 'canary_frame' }))]),
+    );
+    expect(readFileSync(path).includes('canary_frame')).toBe(true);
+    expect(readFileSync(await redacted(path)).includes('canary')).toBe(false);
+  });
+});
