@@ -337,3 +337,30 @@ describe('joined behind the login', () => {
     expect(conversation.unanswered).toBe(0);
   });
 });
+
+test('a HandshakeResponse41 that ends too early declares its flags all the same', () => {
+  const whole = response('CONNECT_ATTRS', 'DEPRECATE_EOF');
+  const conversation = new Conversation();
+  conversation.fromServer(greeting);
+  const [login] = conversation.fromClient(whole);
+  expect(login?.problem).toMatch(/wanted 1 bytes, 0 left/);
+  conversation.fromServer(ok(2));
+  conversation.fromClient(query('SELECT 1'));
+  const answer = conversation.fromServer(join(packet(1, '01'), definition(2), packet(3, '0131'), packet(4, 'fe000002000000')));
+  expect(answer.map(({ name, problem }) => [name, problem])).toEqual([
+    ['ColumnCount', undefined],
+    ['ColumnDefinition41', undefined],
+    ['TextRow', undefined],
+    ['OK', undefined],
+  ]);
+});
+
+test('a piece of a file with a wrong sequence id is the fault of the client, and of nobody behind it', () => {
+  const told = script()
+    .loggedIn('LOCAL_FILES')
+    .client(query("LOAD DATA LOCAL INFILE 'f' INTO TABLE t"))
+    .server(packet(1, `fb${text('f')}`))
+    .client(packet(7, '31'))
+    .server(err(2));
+  expect(told.problems).toEqual(['LocalInfileData: sequence id 7, expected 2']);
+});

@@ -19,6 +19,13 @@ import type { TlsDecryption } from './tls-decryption.ts';
 
 export type { LabelledPacket, Side } from './labelled-packet.ts';
 
+/** The flags of a HandshakeResponse that is broken further on: what follows is read by them all the same. */
+function declaredIn(label: Labelled): number {
+  const at = (i: number): number => label.byte(i) ?? 0;
+  const low = at(0) | (at(1) << 8);
+  return has(low, 'PROTOCOL_41') ? (low | (at(2) << 16) | (at(3) << 24)) >>> 0 : low;
+}
+
 interface Pending {
   readonly answer: Answer;
   readonly to: LabelledPacket;
@@ -220,9 +227,12 @@ export class Conversation {
     const label = this.#label('client', packet, at);
     if (front?.answer.wants === 'file') {
       if (label.length === 0) front.answer.wants = undefined;
-      front.sequenceId = following(packet);
-      front.framesDue = followingFrames(packet);
       label.is(localInfileData, this.context);
+      const problem = sequenceProblem(packet, front.sequenceId, front.framesDue);
+      // How a server counts behind the client's fault is its own affair.
+      front.sequenceId = problem ? undefined : following(packet);
+      front.framesDue = problem ? [] : followingFrames(packet);
+      label.problem = problem ?? label.problem;
       return label;
     }
     if (!this.#sentResponse) return this.#firstFromClient(label, packet);
@@ -259,7 +269,7 @@ export class Conversation {
     if (isResponse) {
       this.#sentResponse = true;
       this.#declared = {
-        capabilities: Number(value['capabilities'] ?? 0),
+        capabilities: Number(value['capabilities'] ?? declaredIn(label)),
         mariadbCapabilities: Number(value['mariadbCapabilities'] ?? 0),
       };
       this.#context = undefined;
