@@ -28,7 +28,8 @@ import { transparencyThrough } from './through-a-proxy/transparency.scenario.ts'
 import { certification } from './transactions/certification.scenario.ts';
 import { onGalera, onReplication } from './transactions/haproxy.scenario.ts';
 import { onMaxscale } from './transactions/maxscale.scenario.ts';
-import { onMysqlrouter } from './transactions/mysqlrouter.scenario.ts';
+import { onMysqlrouter, onSplittingRouter } from './transactions/mysqlrouter.scenario.ts';
+import { routerRoutes } from './transactions/mysqlrouter-routes.scenario.ts';
 import { onNginx } from './transactions/nginx.scenario.ts';
 import { onProxysql } from './transactions/proxysql.scenario.ts';
 
@@ -36,7 +37,7 @@ import { onProxysql } from './transactions/proxysql.scenario.ts';
 export const scenarios: readonly AnyScenario[] = [
   ...[onMariadb, onMysql, migration, post80OnMariadb, post80OnMysql, post80OnProxysql], // S0
   ...[careless, careful, vanishedOnMariadb, vanishedOnMysql], // S1
-  ...[sideBySide, onReplication, onGalera, certification, onNginx, onMysqlrouter, onProxysql, onMaxscale], // S2
+  ...[sideBySide, onReplication, onGalera, certification, onNginx, onMysqlrouter, onSplittingRouter, routerRoutes, onProxysql, onMaxscale], // S2
   ...[tie, lastInsertIdAsked, pinning, delayMsTies, fullHostgroup, egress, twoLayers, routerPins, routerLastInsertId], // S3
   ...[oneClient, concurrency, order, unseen, transactions, replayed, replayedBehindHaproxy, pageSplits, queue], // S4
   ...sessionThrough,

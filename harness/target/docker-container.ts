@@ -23,7 +23,7 @@ export interface ContainerSetting extends ContainerRun {
   readonly entrypoint?: readonly string[];
   readonly command: readonly string[];
   /** Written into it before it starts, readable by everybody (0644). */
-  readonly files: readonly { readonly target: string; readonly content: string; readonly mode?: number }[];
+  readonly files: readonly { readonly target: string; readonly content: string | Buffer; readonly mode?: number }[];
   /** Ports to publish on the host; none where its own address can be reached. */
   readonly ports: readonly number[];
 }

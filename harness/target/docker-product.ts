@@ -4,7 +4,7 @@ import { fixturePath } from './fixture.ts';
 import { haproxyConfig } from './haproxy.ts';
 import { haproxyCommand } from './haproxy-socket.ts';
 import { maxscaleArguments, maxscaleConfig, maxscaleReady } from './maxscale.ts';
-import { mysqlrouterArguments, mysqlrouterConfig } from './mysqlrouter.ts';
+import { mysqlrouterArguments, mysqlrouterFiles } from './mysqlrouter.ts';
 import { nginxArguments, nginxConfig, nginxReady } from './nginx.ts';
 import type { DockerPart } from './parse-target.ts';
 import { proxysqlArguments, proxysqlConfig } from './proxysql.ts';
@@ -137,12 +137,12 @@ function proxysql(wiring: Wiring): DockerProduct {
 function mysqlrouter(wiring: Wiring): DockerProduct {
   const { port } = frontBind(wiring);
   const config = '/mywire/mysqlrouter.conf';
-  const content = mysqlrouterConfig({ folder: '/tmp', wiring, certificate: certificateAt, key: keyAt });
+  const files = mysqlrouterFiles(config, { folder: '/tmp', wiring, certificate: certificateAt, key: keyAt });
   return {
     port,
     // Not asked on its port: each connection to it is one to a server that may not be up yet.
     ready: /Starting 'MySQL Router', version: (\S+)[\s\S]*Start accepting connections for routing/,
-    setting: { entrypoint: ['mysqlrouter'], command: mysqlrouterArguments(config), files: [{ target: config, content }, ...certificate()] },
+    setting: { entrypoint: ['mysqlrouter'], command: mysqlrouterArguments(config), files: [...files, ...certificate()] },
   };
 }
 

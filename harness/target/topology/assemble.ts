@@ -1,6 +1,7 @@
 import type { Transparency } from '../target.ts';
 import type { Agents } from './agents.ts';
 import { untilSynced } from './galera.ts';
+import { describeReplicaSet } from './replica-set.ts';
 import { replicate } from './replication.ts';
 import type { RunningTopology, TopologyNode } from './running.ts';
 import type { Taps } from './taps.ts';
@@ -37,6 +38,10 @@ export async function assemble({ topology, on, nodes, taps, path, startAgents, l
   try {
     for (const { from, to } of topology.replication ?? []) {
       await replicate(node(from), node(to), taps.at(linkName(to, from), node(from).endpoint), limitMs);
+    }
+    if (topology.replicaSet) {
+      const { router, members } = topology.replicaSet;
+      await describeReplicaSet(node(router), members.map(node), ({ name, endpoint }) => taps.at(linkName(router, name), endpoint), limitMs);
     }
     await untilSynced((topology.galera ?? []).map(node), limitMs);
     agents = await startAgents();

@@ -36,6 +36,8 @@ export interface Topology {
   readonly nodes: Readonly<Record<string, NodePlan>>;
   /** Who reads whose binary log. */
   readonly replication?: readonly { readonly from: string; readonly to: string }[];
+  /** An InnoDB ReplicaSet of MySQL servers, the primary first, that a MySQL Router knows by its metadata. Replication is described apart. */
+  readonly replicaSet?: { readonly router: string; readonly members: readonly string[] };
   /** The nodes of one Galera cluster, all MariaDB. */
   readonly galera?: readonly string[];
   /** Health agents (`mywire agent`) by name: processes of this machine; {{SERVER_AGENT_A}} in the templates of proxies is 'agent-a'. */

@@ -1,7 +1,8 @@
-import { finding, type Observed, type Scenario, type Topology, withFacts } from '../../../harness/scenario/scenario.ts';
+import { type Assertion, finding, type Observed, type Scenario, type Topology, withFacts } from '../../../harness/scenario/scenario.ts';
 import type { Stage } from '../../../harness/scenario/stage.ts';
 import { endingOf, statementsOn } from '../../../harness/scenario/wire.ts';
 import { dieInTransaction, type Interrupted, open, untilServedBy } from './death.ts';
+import { promote, untilCaughtUp } from './replicas.ts';
 import {
   type Books,
   booksOf,
@@ -39,8 +40,12 @@ export interface Mode {
 export interface Splitter {
   readonly id: string;
   readonly title: string;
-  readonly proxy: 'proxysql' | 'maxscale';
+  readonly proxy: 'proxysql' | 'maxscale' | 'mysqlrouter';
   readonly config: string;
+  /** Default MariaDB. MySQL servers are an InnoDB ReplicaSet, which is how MySQL Router knows them. */
+  readonly server?: 'mariadb' | 'mysql';
+  /** It gives a connection away while its transaction has done nothing yet, and says START TRANSACTION again on the next one. */
+  readonly beginsAgain?: boolean;
   /** The last one is what the writer's death is met with. */
   readonly modes: readonly Mode[];
   readonly source: string;
@@ -56,15 +61,16 @@ const marks = (all: readonly Transaction[]): string[] => all.map(({ mark }) => m
 const outside = (n: number): string => `outside ${n}`;
 const isRead = ({ sql = '' }: { readonly sql?: string }): boolean => sql.startsWith('SELECT');
 
-const topologyOf = ({ proxy, config }: Splitter): Topology => ({
+export const splitting = ({ proxy, config, server = 'mariadb' }: Pick<Splitter, 'proxy' | 'config' | 'server'>): Topology => ({
   id: `${proxy}+replication`,
-  says: `${proxy} sends what writes to a, and reads to b and c, which replicate from a; all MariaDB`,
+  says: `${proxy} sends what writes to a, and reads to b and c, which replicate from a; all ${server === 'mysql' ? 'MySQL' : 'MariaDB'}`,
   nodes: {
     [proxy]: { product: proxy, config, behind: [...nodes] },
-    a: { product: 'mariadb' },
-    b: { product: 'mariadb', options: ['--read-only=ON'] },
-    c: { product: 'mariadb', options: ['--read-only=ON'] },
+    a: { product: server },
+    b: { product: server, options: ['--read-only=ON'] },
+    c: { product: server, options: ['--read-only=ON'] },
   },
+  ...(server === 'mysql' && { replicaSet: { router: proxy, members: nodes } }),
   replication: [
     { from: 'a', to: 'b' },
     { from: 'a', to: 'c' },
@@ -72,22 +78,11 @@ const topologyOf = ({ proxy, config }: Splitter): Topology => ({
   taps: [`client-${proxy}`, ...nodes.map((node) => `${proxy}-${node}`)],
 });
 
-/** What an operator does, or a failover tool: b becomes the source of c, and takes writes. */
-async function promoteB(stage: Stage): Promise<void> {
-  for (const sql of ['STOP SLAVE', 'RESET SLAVE ALL', 'SET GLOBAL read_only = 0']) await stage.node('b').sql?.(sql);
-  const { host, port } = stage.node('b').ports['front'] ?? { host: '', port: 0 };
-  await stage.node('c').sql?.('STOP SLAVE');
-  await stage.node('c').sql?.('CHANGE MASTER TO MASTER_HOST = ?, MASTER_PORT = ?, MASTER_USE_GTID = slave_pos', [host, port]);
-  await stage.node('c').sql?.('START SLAVE');
-  stage.tell('b is promoted');
-}
-
 const act =
-  ({ proxy, modes, ready }: Splitter) =>
+  ({ proxy, modes, ready, server = 'mariadb' }: Splitter) =>
   async (stage: Stage): Promise<SplitFacts> => {
     await makeBank(stage);
-    const position = String((await stage.node('a').sql?.('SELECT @@gtid_binlog_pos AS p'))?.rows[0]?.['p'] ?? '');
-    for (const node of ['b', 'c']) await stage.node(node).sql?.('SELECT MASTER_GTID_WAIT(?, 10)', [position]);
+    await untilCaughtUp(stage);
     await ready(stage);
     const came: Record<string, readonly string[]> = {};
     for (let n = 1; n <= readsOutside; n++) {
@@ -101,7 +96,7 @@ const act =
     }
     const interrupted = await dieInTransaction(stage, proxy, 'front', 'a');
     const died = stage.now();
-    await promoteB(stage);
+    await promote[server](stage);
     const takeoverMs = await untilServedBy(stage, proxy, 'front', 2, died);
     Object.assign(came, await inTurns(stage, proxy, 'front', rangeOf('after', modes.length), withRead));
     const booksAtEnd: Record<string, Books> = { b: await booksOf(stage, 'b') };
@@ -109,11 +104,19 @@ const act =
     return { came, open: interrupted, takeoverMs, booksAtEnd };
   };
 
-/** Where the five statements went, and where the read among them did. */
-function routes({ wire }: Observed<SplitFacts>, proxy: string, mark: string) {
+/** Where the five statements went (those behind the first, where that is said again), and where the read among them did. */
+function routes({ wire }: Observed<SplitFacts>, { proxy, beginsAgain }: Splitter, mark: string) {
   const all = carried(wire, proxy, mark);
   const on = (some: typeof all) => [...new Set(some.map(({ node, on: { threadId } }) => `${node} ${threadId}`))];
-  return { five: on(all.filter((one) => !isRead(one))), count: all.filter((one) => !isRead(one)).length, read: on(all.filter(isRead)) };
+  const writes = all.filter((one) => !isRead(one)).slice(beginsAgain ? 1 : 0);
+  return { five: on(writes), whole: writes.length === (beginsAgain ? 4 : 5), read: on(all.filter(isRead)) };
+}
+
+/** What the connection that carried the first change was told right before it. */
+function saidBefore({ wire }: Observed<SplitFacts>, proxy: string, mark: string): string {
+  const change = carried(wire, proxy, mark).find(({ sql }) => sql?.startsWith('UPDATE'));
+  const before = change?.on.exchanges.filter(({ at }) => at < change.at).at(-1);
+  return before?.sql ?? before?.command ?? 'nothing';
 }
 
 /** The same transaction, and the writer's death, through a proxy that knows the protocol. */
@@ -125,11 +128,25 @@ export function behindSplitter(setting: Splitter): Scenario<SplitFacts> {
     const said = observed.facts.came[mark] ?? [];
     return said.length === 6 && said.every((one, step) => one === 'OK' || step === 2);
   };
+  const beginsOnItsConnection: Assertion<SplitFacts> = {
+    name: 'begins-on-its-own-connection',
+    says: 'Whatever connection carries the first change of a transaction was told START TRANSACTION right before.',
+    level: 'MUST',
+    source,
+    judge: (observed) => {
+      const before = all.map(({ mark }) => ({ mark, told: saidBefore(observed, proxy, mark) }));
+      return finding(
+        before.every(({ told }) => told.startsWith('START TRANSACTION')),
+        before.map(({ mark, told }) => `${mark}: ${told}`).join(', '),
+      );
+    },
+    unless: scattered,
+  };
   return {
     id,
     title,
     report: 'S2',
-    topology: topologyOf(setting),
+    topology: splitting(setting),
     limitMs: 90_000,
     act: act(setting),
     assertions: [
@@ -149,19 +166,22 @@ export function behindSplitter(setting: Splitter): Scenario<SplitFacts> {
       },
       {
         name: 'five-statements-one-connection',
-        says: 'The five statements of each transaction reach one connection of the writer.',
+        says: setting.beginsAgain
+          ? 'All statements of each transaction that change something, and its COMMIT, reach one connection of the writer.'
+          : 'The five statements of each transaction reach one connection of the writer.',
         level: 'MUST',
         source,
         judge: (observed) => {
-          const on = all.map((one) => ({ ...one, ...routes(observed, proxy, one.mark) }));
+          const on = all.map((one) => ({ ...one, ...routes(observed, setting, one.mark) }));
           return finding(
             all.every((one) => allOk(observed, one)) &&
-              on.every(({ five, count }) => five.length === 1 && five[0]?.startsWith('a ') && count === 5),
+              on.every(({ five, whole }) => five.length === 1 && five[0]?.startsWith('a ') && whole),
             on.map(({ mark, five }) => `${mark}: ${five.join(' + ') || 'nowhere'}`).join(', '),
           );
         },
         unless: scattered,
       },
+      ...(setting.beginsAgain ? [beginsOnItsConnection] : []),
       ...modes.map(({ name, keepsReads }, at) => ({
         name: `read-within-transaction-${name}`,
         says: keepsReads
@@ -171,7 +191,7 @@ export function behindSplitter(setting: Splitter): Scenario<SplitFacts> {
         source,
         judge: (observed: Observed<SplitFacts>) => {
           const seen = rangeOf(name, at).map(({ mark }) => {
-            const { five, read } = routes(observed, proxy, mark);
+            const { five, read } = routes(observed, setting, mark);
             return { mark, value: observed.facts.came[mark]?.[2] ?? 'nothing', stays: five.join() === read.join(), read };
           });
           return finding(
@@ -221,7 +241,7 @@ export function behindSplitter(setting: Splitter): Scenario<SplitFacts> {
         level: 'MUST',
         source,
         judge: (observed) => {
-          const on = afterwards.map((one) => ({ ...one, ...routes(observed, proxy, one.mark) }));
+          const on = afterwards.map((one) => ({ ...one, ...routes(observed, setting, one.mark) }));
           return finding(
             afterwards.every((one) => allOk(observed, one)) && on.every(({ five }) => five.length === 1 && five[0]?.startsWith('b ')),
             `${on.map(({ mark, five }) => `${mark}: ${five.join(' + ') || 'nowhere'}`).join(', ')}; ${(observed.facts.takeoverMs / 1000).toFixed(1)} s after the death`,
