@@ -10,7 +10,8 @@ const may = {
   target: ['reference', 'wire'], // wire: the tap of a link reads endings from the descriptor as a client does
   agent: [],
   scenario: ['codec', 'pcap', 'case', 'target'],
-  replay: ['codec', 'auth', 'wire', 'scenario'], // scenario: what passed on a link, as the taps or a capture tell it
+  // scenario: what passed on a link, as the taps or a capture tell it; run: the client's half of a login, what of an answer is observed
+  replay: ['codec', 'auth', 'pcap', 'wire', 'case', 'scenario', 'run'],
   run: ['codec', 'auth', 'pcap', 'wire', 'case', 'target'], // pcap: a recording is judged like a live connection
   fuzz: ['codec', 'case', 'run'],
   record: ['codec', 'pcap', 'wire', 'target'],

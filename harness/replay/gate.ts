@@ -3,16 +3,19 @@ export interface Timed {
   readonly connection: number;
   readonly at: number;
   readonly answeredAt?: number;
-  /** It may have waited for a lock: when it was answered says more than when it was sent. */
-  readonly locks?: boolean;
+  /**
+   * It may have waited for a lock: when it was answered says more than when it was sent. 'insert': a row was added, and to add
+   * two rows that both could be added comes to the same in either order.
+   */
+  readonly locks?: boolean | 'insert';
 }
 
 /**
  * How much of the order of a capture is kept.
  * - causes: steps start in the order in which they were sent, and what had been answered when a step was sent is answered
  *   before it starts.
- * - answers: the same, but what takes locks runs in the order of its answers, one at a time: the locks are then granted as
- *   they were in the capture, and nobody has to wait for one.
+ * - answers: the same, but what takes locks runs in the order of its answers, one at a time (inserts behind one another side
+ *   by side): the locks are then granted as they were in the capture, and nobody has to wait for one.
  */
 export type Order = 'causes' | 'answers';
 
@@ -33,6 +36,8 @@ export class Gate {
   /** All that were answered, by their answers, and how many of them are answered again. */
   readonly #byAnswer: readonly number[];
   #frontier = 0;
+  /** The first of them that holds an insert back: not answered, and no insert that has started. */
+  #inserts = 0;
   /** The steps of each connection, and how many have started. */
   readonly #own: number[][] = [];
   readonly #begun: number[] = [];
@@ -42,7 +47,7 @@ export class Gate {
 
   constructor(steps: readonly Timed[], order: Order) {
     this.#steps = steps;
-    this.#late = ({ locks, answeredAt }) => order === 'answers' && locks === true && answeredAt !== undefined;
+    this.#late = ({ locks, answeredAt }) => order === 'answers' && !!locks && answeredAt !== undefined;
     this.#started = new Uint8Array(steps.length);
     this.#answered = new Uint8Array(steps.length);
     const all = steps.map((_, index) => index);
@@ -70,7 +75,23 @@ export class Gate {
       early !== undefined && (first === undefined || first === early || this.#answeredAt(first) > (this.#steps[early] as Timed).at);
     if (free && this.#isNext(early)) return early;
     const late = first !== undefined && !this.#started[first] && this.#late(this.#steps[first] as Timed);
-    return late && this.#isNext(first) ? first : undefined;
+    if (late && this.#isNext(first)) return first;
+    const insert = this.#byAnswer[this.#firstInsert()];
+    return insert !== undefined && !this.#started[insert] && this.#isInsert(insert) && this.#isNext(insert) ? insert : undefined;
+  }
+
+  #firstInsert(): number {
+    this.#inserts = Math.max(this.#inserts, this.#frontier);
+    for (; ; this.#inserts++) {
+      const at = this.#byAnswer[this.#inserts];
+      const passes = at !== undefined && (this.#answered[at] || (this.#started[at] && this.#isInsert(at)));
+      if (!passes) return this.#inserts;
+    }
+  }
+
+  #isInsert(index: number): boolean {
+    const step = this.#steps[index] as Timed;
+    return step.locks === 'insert' && this.#late(step);
   }
 
   /**
@@ -104,9 +125,14 @@ export class Gate {
     while (this.#answered[this.#byAnswer[this.#frontier] as number]) this.#frontier++;
   }
 
+  /** Its connection has come to it, and does not owe it an answer that it had waited for. */
   #isNext(index: number): boolean {
-    const { connection } = this.#steps[index] as Timed;
-    return this.#own[connection]?.[this.#begun[connection] as number] === index;
+    const { connection, at } = this.#steps[index] as Timed;
+    const own = this.#own[connection] as number[];
+    const begun = this.#begun[connection] as number;
+    if (own[begun] !== index) return false;
+    const before = own[begun - 1];
+    return before === undefined || this.#answered[before] === 1 || this.#answeredAt(before) > at;
   }
 
   #answeredAt(index: number): number {

@@ -4,12 +4,14 @@ import { resultsOf, told } from './outcome.ts';
 const bytes = (text: string) => Buffer.from(text);
 const ok = { name: 'OK', value: { affectedRows: 2, lastInsertId: 7 } };
 const column = { name: 'ColumnDefinition41' };
+/** A cell as it is on the wire. */
+const onWire = (cell: Uint8Array | null) => (cell === null ? Buffer.of(0xfb) : Buffer.concat([Buffer.of(cell.length), cell]));
 const table = (...cells: (Uint8Array | null)[]) => [
   { name: 'ColumnCount', value: { count: 2 } },
   column,
   column,
   { name: 'EOF' },
-  { name: 'TextRow', value: { values: cells } },
+  { name: 'TextRow', payload: Buffer.concat(cells.map(onWire)) },
   { name: 'EOF' },
 ];
 

@@ -1,9 +1,11 @@
-import { createHash } from 'node:crypto';
-
 /** A packet of an answer, from a capture or from a server that answers now. */
 export interface AnswerPacket {
   readonly name: string;
   readonly value?: Readonly<Record<string, unknown>> | undefined;
+  readonly payload?: Uint8Array;
+  readonly sequenceId?: number;
+  /** Of the capture that it is from. */
+  readonly frame?: number;
 }
 
 /** What one result of an answer came to: data that two servers can be compared by. */
@@ -15,62 +17,115 @@ export type Result =
   | { readonly kind: 'prepared'; readonly parameters: number; readonly columns: number }
   | { readonly kind: 'other'; readonly name: string };
 
-/** The results of an answer, in order: several for CALL and for several statements in one. */
-export function resultsOf(answers: readonly AnswerPacket[]): Result[] {
-  const results: Result[] = [];
-  let table: { columns: number; rows: number; digest: ReturnType<typeof createHash> } | undefined;
-  const endOfTable = () => {
-    if (table) results.push({ kind: 'rows', columns: table.columns, rows: table.rows, digest: table.digest.digest('hex').slice(0, 16) });
-    table = undefined;
-  };
-  // Without DEPRECATE_EOF a first EOF ends the definitions.
-  let definitions = false;
-  for (const { name, value = {} } of answers) {
-    switch (name) {
-      case 'ColumnCount':
-        table = { columns: Number(value['count'] ?? 0), rows: 0, digest: createHash('sha1') };
-        definitions = true;
-        break;
+/** Takes the packets of an answer as they come; what they came to. Of rows only a digest is kept. */
+export class Outcome {
+  readonly #results: Result[] = [];
+  #table: { readonly columns: number; rows: number; readonly digest: Digest } | undefined;
+  /** Without DEPRECATE_EOF a first EOF ends the definitions. */
+  #definitions = false;
+
+  add(packet: AnswerPacket): void {
+    switch (packet.name) {
       case 'ColumnDefinition41':
       case 'ProgressReport':
-        break;
+        return;
       case 'TextRow':
       case 'BinaryRow':
-        definitions = false;
-        if (!table) break;
-        table.rows++;
-        addRow(table.digest, value);
-        break;
+        this.#definitions = false;
+        if (!this.#table) return;
+        this.#table.rows++;
+        // Cells are on the wire with their lengths, so 'ab','c' is not 'a','bc', and NULL is no empty cell.
+        this.#table.digest.add(packet.payload ?? new Uint8Array(0));
+        return;
       case 'EOF':
-        if (definitions && table && name === 'EOF') definitions = false;
-        else endOfTable();
-        break;
-      case 'OK':
-        if (table) endOfTable();
-        else
-          results.push({ kind: 'ok', affectedRows: Number(value['affectedRows'] ?? 0), lastInsertId: String(value['lastInsertId'] ?? 0) });
-        break;
-      case 'ERR':
-        endOfTable();
-        results.push({ kind: 'err', code: Number(value['errorCode'] ?? 0), sqlState: String(value['sqlState'] ?? '') });
-        break;
-      case 'StmtPrepareOK':
-        results.push({ kind: 'prepared', parameters: Number(value['parameters'] ?? 0), columns: Number(value['columns'] ?? 0) });
-        break;
+        if (this.#definitions && this.#table) this.#definitions = false;
+        else this.#endOfTable();
+        return;
       default:
-        results.push({ kind: 'other', name });
+        this.#take(packet.name, packet.value ?? {});
     }
   }
-  endOfTable();
-  return results;
+
+  /** Of the whole answer. */
+  get results(): readonly Result[] {
+    this.#endOfTable();
+    return this.#results;
+  }
+
+  #take(name: string, value: Readonly<Record<string, unknown>>): void {
+    switch (name) {
+      case 'ColumnCount':
+        this.#table = { columns: Number(value['count'] ?? 0), rows: 0, digest: new Digest() };
+        this.#definitions = true;
+        return;
+      case 'OK':
+        if (this.#table) return this.#endOfTable();
+        this.#results.push({
+          kind: 'ok',
+          affectedRows: Number(value['affectedRows'] ?? 0),
+          lastInsertId: String(value['lastInsertId'] ?? 0),
+        });
+        return;
+      case 'ERR':
+        this.#endOfTable();
+        this.#results.push({ kind: 'err', code: Number(value['errorCode'] ?? 0), sqlState: String(value['sqlState'] ?? '') });
+        return;
+      case 'StmtPrepareOK':
+        this.#results.push({ kind: 'prepared', parameters: Number(value['parameters'] ?? 0), columns: Number(value['columns'] ?? 0) });
+        return;
+      default:
+        this.#results.push({ kind: 'other', name });
+    }
+  }
+
+  #endOfTable(): void {
+    const table = this.#table;
+    if (!table) return;
+    this.#table = undefined;
+    this.#results.push({ kind: 'rows', columns: table.columns, rows: table.rows, digest: table.digest.hex });
+  }
 }
 
-/** Cells with their lengths, so that 'ab','c' is not 'a','bc'; NULL is no empty cell. */
-function addRow(digest: ReturnType<typeof createHash>, value: Readonly<Record<string, unknown>>): void {
-  for (const cell of (value['values'] ?? []) as (Uint8Array | string | null)[]) {
-    digest.update(cell === null ? 'N;' : `${cell.length};`);
-    if (cell !== null) digest.update(cell);
+/** The results of an answer, in order: several for CALL and for several statements in one. */
+export function resultsOf(answers: readonly AnswerPacket[]): readonly Result[] {
+  const outcome = new Outcome();
+  for (const packet of answers) outcome.add(packet);
+  return outcome.results;
+}
+
+/** 64 bits over byte strings and their borders (FNV-1a with two multipliers): for chance, not for adversaries; no call into C++ per row. */
+class Digest {
+  #a = 0x811c9dc5;
+  #b = 0x9747b28c;
+
+  add(bytes: Uint8Array): void {
+    let a = this.#a ^ bytes.length;
+    let b = this.#b ^ bytes.length;
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i] as number;
+      a = Math.imul(a ^ byte, 0x01000193);
+      b = Math.imul((b ^ byte) + (b >>> 15), 0x85ebca6b);
+    }
+    this.#a = a;
+    this.#b = b;
   }
+
+  get hex(): string {
+    return [this.#a, this.#b].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
+  }
+}
+
+/** Whether two answers came to the same; without `ids`, last insert ids may differ. */
+export function areSame(one: readonly Result[], other: readonly Result[], ids: boolean): boolean {
+  return one.length === other.length && one.every((result, i) => isSame(result, other[i] as Result, ids));
+}
+
+function isSame(one: Result, other: Result, ids: boolean): boolean {
+  if (one.kind === 'ok' && other.kind === 'ok')
+    return one.affectedRows === other.affectedRows && (!ids || one.lastInsertId === other.lastInsertId);
+  if (one.kind === 'rows' && other.kind === 'rows')
+    return one.rows === other.rows && one.columns === other.columns && one.digest === other.digest;
+  return tell(one, ids) === tell(other, ids);
 }
 
 /** One line of words; equal for two answers exactly if they are equal. */

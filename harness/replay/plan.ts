@@ -1,4 +1,8 @@
-import type { Exchange, Wire, WireConnection } from '../scenario/wire.ts';
+import type { Ending } from '../case/verdict.ts';
+import type { Message } from '../codec/message.ts';
+import { type ComChangeUser, comChangeUser } from '../codec/messages/com-change-user.ts';
+import { decodeAs } from '../codec/server-packet.ts';
+import type { Exchange, Wire, WireConnection, WirePacket } from '../scenario/wire.ts';
 import type { Timed } from './gate.ts';
 import { type Result, resultsOf } from './outcome.ts';
 
@@ -7,16 +11,30 @@ export interface Login {
   readonly user: string;
   readonly database?: string;
   readonly characterSet: number;
+  /** It was over TLS. */
+  readonly tls?: boolean;
   /** What both sides had agreed on, as far as bytes of later commands depend on it. */
   readonly capabilities: number;
 }
 
 export type Action =
   | { readonly do: 'login'; readonly login: Login }
+  /** COM_CHANGE_USER: a login on a connection that has one. */
+  | { readonly do: 'change-user'; readonly login: Login }
   /** The bytes of a command, as they were; `statementId`: of the capture's statement, to be replaced by the target's. */
-  | { readonly do: 'send'; readonly payload: Uint8Array; readonly statementId?: number; readonly insertId?: string }
+  | {
+      readonly do: 'send';
+      readonly payload: Uint8Array;
+      readonly statementId?: number;
+      readonly insertId?: string;
+      /** What the client's file held, where the server asked for one. */
+      readonly file?: readonly Uint8Array[];
+    }
   | { readonly do: 'prepare'; readonly payload: Uint8Array; readonly statementId: number | undefined }
-  | { readonly do: 'end' };
+  /** quit: COM_QUIT. server: it was the server that ended, and nobody had asked it to. */
+  /** Somebody else plays the whole connection. */
+  | { readonly do: 'other' }
+  | { readonly do: 'end'; readonly how: 'quit' | 'fin' | 'rst' | 'server' };
 
 /** One thing that a client of the capture did. */
 export interface Step extends Timed {
@@ -25,6 +43,9 @@ export interface Step extends Timed {
   readonly sql?: string;
   /** What the captured answer came to; undefined: there was none. */
   readonly captured?: readonly Result[];
+  /** Of the capture: the frame that completed the command, and its answer. */
+  readonly frame?: number;
+  readonly answers?: readonly WirePacket[];
 }
 
 /** What is left out of a replay, and why. */
@@ -39,6 +60,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Names of the connections, for reports: 'proxysql-primary 3'. */
   readonly connections: readonly string[];
+  /** How the server ended each of them, where the capture tells. */
+  readonly endings?: readonly (Ending | undefined)[];
   readonly leftOut: readonly LeftOut[];
 }
 
@@ -67,43 +90,58 @@ const ofStatement = new Set([
 const logsIn = new Set(['login', 'COM_CHANGE_USER']);
 /** No answer comes. */
 const unanswered = new Set(['COM_STMT_CLOSE', 'COM_STMT_SEND_LONG_DATA']);
-const COM_RESET_CONNECTION = 0x1f;
 const LAST_PREPARED = 0xffffffff;
+
+/** What a plan is made by, beside the wire. */
+export interface PlanOptions {
+  /** How the server ended a connection, where the capture tells. */
+  readonly endingOf?: (connection: WireConnection) => Ending | undefined;
+  /** Whether a connection is played otherwise than by its statements. */
+  readonly isOther?: (connection: WireConnection) => boolean;
+}
 
 /**
  * Makes a plan of what the clients did on a link.
  * Out of it stay connections whose login is not in the clear, and commands that a replay cannot or must not repeat.
  */
-export function planOf({ connections }: Wire): Plan {
+export function planOf({ connections }: Wire, { endingOf, isOther }: PlanOptions = {}): Plan {
   const leftOut: LeftOut[] = [];
   const steps: Step[] = [];
   const names: string[] = [];
+  const endings: (Ending | undefined)[] = [];
   for (const connection of connections) {
     const name = `${connection.link} ${connection.number}`;
     const leave = (command: string, why: string) => void leftOut.push({ connection: name, command, why });
+    const other = isOther?.(connection) === true;
     const login = loginOf(connection);
-    if (!login) {
+    if (!login && !other) {
       // Who only looked whether the port is open, and said nothing, has nothing to be played.
       if (connection.sent.client.bytes > 0) leave('login', 'no login in the clear');
       continue;
     }
     const index = names.push(name) - 1;
-    steps.push(...stepsOf(connection, login, index, leave));
+    endings.push(endingOf?.(connection));
+    const at = connection.openedAt;
+    // Nobody waits for it.
+    if (other || !login) steps.push({ connection: index, at, action: { do: 'other' }, command: 'connection' });
+    else for (const step of stepsOf(connection, login, index, leave)) steps.push(step);
   }
   steps.sort((a, b) => a.at - b.at);
-  return { steps, connections: names, leftOut };
+  return { steps, connections: names, endings, leftOut };
 }
 
 function loginOf({ packets }: WireConnection): Login | undefined {
   const value = packets.find(({ name }) => name === 'HandshakeResponse41')?.value;
   const greeting = packets.find(({ name }) => name === 'HandshakeV10')?.value;
   if (!value || !greeting || packets.some(({ name }) => name === 'TLS')) return undefined;
+  const tls = packets.some(({ name }) => name === 'SSLRequest');
   const offered = ((Number(greeting['capabilitiesHigh'] ?? 0) << 16) | Number(greeting['capabilitiesLow'])) >>> 0;
   const database = value['database'];
   return {
     user: String(value['user']),
     ...(database === undefined || database === '' ? {} : { database: String(database) }),
     characterSet: Number(value['characterSet']),
+    ...(tls ? { tls } : {}),
     capabilities: (Number(value['capabilities']) & offered) >>> 0,
   };
 }
@@ -118,7 +156,7 @@ function stepsOf(wire: WireConnection, login: Login, connection: number, leave: 
       continue;
     }
     if (action.do === 'end') break;
-    const { at, answeredAt, command, sql, answers } = exchange;
+    const { at, answeredAt, command, sql, answers, frame } = exchange;
     const whole = isWhole(exchange) && answeredAt !== undefined;
     steps.push({
       connection,
@@ -127,33 +165,42 @@ function stepsOf(wire: WireConnection, login: Login, connection: number, leave: 
       command,
       ...(sql === undefined ? {} : { sql }),
       // What needs no answer counts as answered when it is sent.
-      ...(whole ? { answeredAt, captured: resultsOf(logsIn.has(command) ? answers.slice(-1) : answers) } : {}),
-      ...(takesLocks(command, sql) ? { locks: true } : {}),
+      ...(whole ? { answeredAt, captured: resultsOf(logsIn.has(command) ? answers.slice(-1) : answers), answers } : {}),
+      ...locksOf(command, command === 'COM_STMT_EXECUTE' ? prepared.get(idOf(exchange.payload)) : sql, answers),
+      ...(frame === undefined ? {} : { frame }),
     });
   }
-  const last = steps.at(-1);
-  const gone = wire.endings[0]?.at ?? wire.exchanges.find(({ command }) => command === 'COM_QUIT')?.at;
-  if (last && gone !== undefined) steps.push({ connection, at: gone, answeredAt: gone, action: { do: 'end' }, command: 'end' });
+  const end = endOf(wire);
+  if (steps.length > 0 && end)
+    steps.push({ connection, at: end.at, answeredAt: end.at, action: { do: 'end', how: end.how }, command: 'end' });
   return steps;
 }
 
+/** When the connection was over for its client, and by whom. */
+function endOf({ endings, exchanges }: WireConnection): { at: number; how: Extract<Action, { do: 'end' }>['how'] } | undefined {
+  const quit = exchanges.find(({ command }) => command === 'COM_QUIT');
+  if (quit) return { at: quit.at, how: 'quit' };
+  const first = endings[0];
+  if (!first) return undefined;
+  return { at: first.at, how: first.from !== 'client' ? 'server' : first.kind === 'rst' ? 'rst' : 'fin' };
+}
+
 function actionOf(
-  { command, payload, sql, answers }: Exchange,
+  { command, payload, sql, answers, file }: Exchange,
   login: Login,
   prepared: Map<number, string>,
 ): Action | { readonly why: string } {
   if (command === 'login') return { do: 'login', login };
-  if (command === 'COM_QUIT') return { do: 'end' };
+  if (command === 'COM_QUIT') return { do: 'end', how: 'quit' };
   if (command === 'COM_QUERY' && /^\s*KILL\b/i.test(sql ?? '')) return { why: 'it names a connection of the captured server' };
-  if (answers.some(({ name }) => name === 'LocalInfileRequest')) return { why: 'the file of the client is not sent' };
-  if (asItIs.has(command)) return { do: 'send', payload, ...insertIdOf(sql, answers) };
+  if (asItIs.has(command)) return { do: 'send', payload, ...insertIdOf(sql, answers), ...(file ? { file } : {}) };
   if (command === 'COM_STMT_PREPARE') {
     const id = answers.find(({ name }) => name === 'StmtPrepareOK')?.value?.['statementId'];
     if (id !== undefined) prepared.set(Number(id), sql ?? '');
     return { do: 'prepare', payload, statementId: id === undefined ? undefined : Number(id) };
   }
   if (ofStatement.has(command) && payload.length >= 5) {
-    const statementId = Buffer.from(payload).readUInt32LE(1);
+    const statementId = idOf(payload);
     if (statementId !== LAST_PREPARED && !prepared.has(statementId)) return { why: 'its statement was prepared before the capture began' };
     return {
       do: 'send',
@@ -162,8 +209,7 @@ function actionOf(
       ...insertIdOf(prepared.get(statementId), answers),
     };
   }
-  // The same without logging in again, and all that a replay as one account can do.
-  if (command === 'COM_CHANGE_USER') return { do: 'send', payload: Uint8Array.of(COM_RESET_CONNECTION) };
+  if (command === 'COM_CHANGE_USER') return changed(login, payload);
   return { why: 'a replay does not repeat it' };
 }
 
@@ -177,11 +223,32 @@ function isWhole({ command, answers }: Exchange): boolean {
 }
 
 /** Reads without locks see what was there when they were sent; ends of transactions wait for nobody. */
-function takesLocks(command: string, sql: string | undefined): boolean {
-  if (command === 'COM_STMT_EXECUTE' || command === 'COM_STMT_BULK_EXECUTE') return true;
-  if (command !== 'COM_QUERY' || sql === undefined) return false;
-  if (/^\s*(COMMIT|ROLLBACK|START|BEGIN|SET|SHOW|USE)\b/i.test(sql)) return false;
-  return !/^\s*SELECT\b/i.test(sql) || /\bFOR\s+UPDATE\b|\bLOCK\s+IN\b|\bFOR\s+SHARE\b/i.test(sql);
+function locksOf(command: string, sql: string | undefined, answers: Exchange['answers']): { locks?: true | 'insert' } {
+  const executes = command === 'COM_STMT_EXECUTE' || command === 'COM_STMT_BULK_EXECUTE';
+  if (executes && sql === undefined) return { locks: true };
+  if ((command !== 'COM_QUERY' && !executes) || sql === undefined) return {};
+  if (/^\s*(COMMIT|ROLLBACK|START|BEGIN|SET|SHOW|USE)\b/i.test(sql)) return {};
+  if (/^\s*SELECT\b/i.test(sql) && !/\bFOR\s+UPDATE\b|\bLOCK\s+IN\b|\bFOR\s+SHARE\b|\b(GET|RELEASE)_LOCK\b/i.test(sql)) return {};
+  return { locks: onlyInserts(sql) && answers.at(-1)?.name === 'OK' ? 'insert' : true };
+}
+
+/** It adds rows of values, and neither reads nor changes one. */
+const onlyInserts = (sql: string): boolean =>
+  /^\s*INSERT\b/i.test(sql) && /\bVALUES?\b/i.test(sql) && !/\bSELECT\b|\bDUPLICATE\b|;\s*\S/i.test(sql);
+
+/** The id of a prepared statement, behind the command byte. */
+const idOf = (payload: Uint8Array): number => new DataView(payload.buffer, payload.byteOffset, payload.byteLength).getUint32(1, true);
+
+/** Who a COM_CHANGE_USER makes of the connection. */
+function changed(login: Login, payload: Uint8Array): Action | { readonly why: string } {
+  const { decoded } = decodeAs(comChangeUser as unknown as Message, payload, { capabilities: login.capabilities });
+  if (!decoded) return { why: 'it cannot be read' };
+  const { user, database, characterSet } = decoded.value as Partial<ComChangeUser>;
+  const { database: _, ...kept } = login;
+  return {
+    do: 'change-user',
+    login: { ...kept, user: user ?? '', ...(database ? { database } : {}), characterSet: characterSet ?? login.characterSet },
+  };
 }
 
 export const needsNoAnswer = (command: string): boolean => unanswered.has(command);

@@ -1,9 +1,11 @@
+import type { Ending } from '../case/verdict.ts';
 import type { Conversation } from '../codec/conversation.ts';
 import { frame } from '../codec/frame.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import { Gate, type Order } from './gate.ts';
-import { type AnswerPacket, type Result, resultsOf, told } from './outcome.ts';
-import { type LeftOut, type Login, needsNoAnswer, type Plan, type Step } from './plan.ts';
+import { type AnswerPacket, areSame, Outcome, type Result, resultsOf, told } from './outcome.ts';
+import { firstDifferent } from './packets.ts';
+import { type Action, type LeftOut, type Login, needsNoAnswer, type Plan, type Step } from './plan.ts';
 
 /** A connection to the target that is logged in. */
 export interface Channel {
@@ -12,10 +14,15 @@ export interface Channel {
   send(bytes: Uint8Array): void;
   /** Called for all that the server sends from now on; with undefined when it has ended. */
   onBytes(take: (bytes: Uint8Array | undefined) => void): void;
+  /** The payload of a COM_CHANGE_USER, and what a client answers to a packet of a login. */
+  changeUser(login: Login): Uint8Array;
+  authAnswer(packet: LabelledPacket): Uint8Array | undefined;
+  /** Ends our side, and tells how the server ends its own. */
+  end(how: Extract<Action, { do: 'end' }>['how'], limitMs: number): Promise<Ending>;
   close(): void;
 }
 
-/** Where a replay plays. @throws Error when the login fails */
+/** Where a replay plays. @throws Error when the login fails; one with `packet` where the target has refused it */
 export type OpenChannel = (login: Login) => Promise<Channel>;
 
 export interface ReplayOptions {
@@ -23,10 +30,18 @@ export interface ReplayOptions {
   readonly order?: Order;
   /** Gives the target the AUTO_INCREMENT values of the capture; default true. Else they are the target's own and are not compared. */
   readonly insertIds?: boolean;
+  /** No step starts before its time in the capture. Default: as fast as the order allows. */
+  readonly timing?: 'captured' | 'fast';
   /** ms without any answer after which a step goes out of turn; default 250. */
   readonly stallMs?: number;
-  /** ms without any answer after which the replay gives up; default 60000. */
+  /** ms that an answer may take; then its connection is given up. Default 60000. */
   readonly limitMs?: number;
+  /** ms that the server may take to end a connection; default 2000. */
+  readonly endMs?: number;
+  /** Stops: what was reached is told. */
+  readonly signal?: AbortSignal;
+  /** Asked once for each connection of the plan that is not played by its statements, at its time; `play` waits for it. */
+  readonly other?: (connection: number) => Promise<void>;
 }
 
 /** The first difference of a connection. */
@@ -38,6 +53,28 @@ export interface Difference {
   readonly sql?: string;
   readonly captured: string;
   readonly replayed: string;
+  /** Of the capture: the frame of the command. */
+  readonly frame?: number;
+  /** Where the answers part: the packet of the capture, and the one that came now. */
+  readonly packets?: { readonly captured?: AnswerPacket; readonly replayed?: AnswerPacket };
+}
+
+/** How one connection went. */
+export interface PlayedConnection {
+  readonly connection: string;
+  readonly statements: number;
+  readonly same: number;
+  readonly different: number;
+  readonly uncompared: number;
+  /** Steps that were not reached. */
+  readonly unplayed: number;
+  readonly difference?: Difference;
+  /** Of the server's side, where both tell something. */
+  readonly endings?: { readonly captured: Ending; readonly replayed: Ending; readonly same: boolean };
+  /** Why it was not played to its end. */
+  readonly gaveUp?: string;
+  /** It says nothing about the target: nobody could log in, for want of a password. */
+  readonly unjudged?: true;
 }
 
 export interface Replayed {
@@ -48,6 +85,7 @@ export interface Replayed {
   readonly uncompared: number;
   readonly different: number;
   readonly differences: readonly Difference[];
+  readonly connections: readonly PlayedConnection[];
   readonly leftOut: readonly LeftOut[];
   /** Steps that went out of turn, because nothing else moved. */
   readonly forced: number;
@@ -59,20 +97,38 @@ export interface Replayed {
 interface Waiting {
   /** undefined: the answer is nobody's business. */
   readonly index: number | undefined;
-  readonly packets: AnswerPacket[];
+  readonly to: LabelledPacket | undefined;
+  readonly since: number;
+  readonly outcome: Outcome;
+  /** The first packets of the answer, to be shown. */
+  readonly packets: LabelledPacket[];
 }
 
 /** One connection of the plan while it is played. */
 interface Played {
+  readonly name: string;
   channel?: Channel;
+  /** When its login was begun, until it is done. */
+  loggingIn?: number;
+  /** The target has ended it. */
+  over?: true;
   readonly waiting: Waiting[];
   readonly statements: Map<number, number>;
+  readonly counts: { statements: number; same: number; different: number; uncompared: number; unplayed: number };
   steps: number;
-  differs: boolean;
+  difference?: Difference;
+  endings?: PlayedConnection['endings'];
+  gaveUp?: string;
+  unjudged?: true;
 }
 
 const SET_INSERT_ID = 'SET insert_id = ';
 const COM_QUERY = 0x03;
+const COM_QUIT = 0x01;
+/** Packets of an answer that are kept to be shown. */
+const SHOWN = 64;
+/** Access denied: nobody proved who he is. */
+const denied = new Set([1045, 1698]);
 
 /** Plays a plan: all connections at once, each in its own order, and in the order of the capture among each other. */
 export function replay(plan: Plan, open: OpenChannel, options: ReplayOptions = {}): Promise<Replayed> {
@@ -82,59 +138,126 @@ export function replay(plan: Plan, open: OpenChannel, options: ReplayOptions = {
 class Player {
   readonly #plan: Plan;
   readonly #open: OpenChannel;
-  readonly #options: Required<ReplayOptions>;
+  readonly #options: Required<Omit<ReplayOptions, 'signal' | 'other'>> & Pick<ReplayOptions, 'signal' | 'other'>;
   readonly #gate: Gate;
   readonly #connections: Played[];
   readonly #differences: Difference[] = [];
-  #counts = { statements: 0, same: 0, uncompared: 0, different: 0 };
+  /** Connections that are coming to their end, and those that others play. */
+  readonly #pending: Promise<unknown>[] = [];
+  #began = 0;
   #moved = 0;
   #pumping = false;
+  #due: NodeJS.Timeout | undefined;
   #finish: ((stopped?: string) => void) | undefined;
 
-  constructor(plan: Plan, open: OpenChannel, { order = 'answers', insertIds = true, stallMs = 250, limitMs = 60_000 }: ReplayOptions) {
+  constructor(plan: Plan, open: OpenChannel, options: ReplayOptions) {
     this.#plan = plan;
     this.#open = open;
-    this.#options = { order, insertIds, stallMs, limitMs };
-    this.#gate = new Gate(plan.steps, order);
-    this.#connections = plan.connections.map(() => ({ waiting: [], statements: new Map(), steps: 0, differs: false }));
+    this.#options = { order: 'answers', insertIds: true, timing: 'fast', stallMs: 250, limitMs: 60_000, endMs: 2000, ...options };
+    this.#gate = new Gate(plan.steps, this.#options.order);
+    this.#connections = plan.connections.map((name) => ({
+      name,
+      waiting: [],
+      statements: new Map(),
+      counts: { statements: 0, same: 0, different: 0, uncompared: 0, unplayed: 0 },
+      steps: 0,
+    }));
   }
 
   async play(): Promise<Replayed> {
-    const began = performance.now();
-    this.#moved = began;
-    const { stallMs, limitMs } = this.#options;
+    this.#began = performance.now();
+    this.#moved = this.#began;
+    const { stallMs, limitMs, signal } = this.#options;
+    const interrupted = () => this.#finish?.('it was interrupted');
     const stopped = await new Promise<string | undefined>((resolve) => {
       const timer = setInterval(() => this.#look(stallMs, limitMs), Math.max(10, stallMs / 5));
       this.#finish = (why) => {
         clearInterval(timer);
+        clearTimeout(this.#due);
+        this.#finish = undefined;
         resolve(why);
       };
+      signal?.addEventListener('abort', interrupted, { once: true });
+      if (signal?.aborted) interrupted();
       this.#pump();
     });
-    const ms = performance.now() - began;
+    signal?.removeEventListener('abort', interrupted);
+    const ms = performance.now() - this.#began;
+    await Promise.all(this.#pending);
     for (const { channel } of this.#connections) channel?.close();
-    const { leftOut } = this.#plan;
-    return { ...this.#counts, differences: this.#differences, leftOut, forced: this.#gate.forced, ...(stopped ? { stopped } : {}), ms };
+    return this.#result(stopped, ms);
   }
 
-  /** Whether anything still moves. */
+  #result(stopped: string | undefined, ms: number): Replayed {
+    const connections = this.#connections.map(({ name, counts, difference, endings, gaveUp, unjudged }) => ({
+      connection: name,
+      ...counts,
+      ...(difference ? { difference } : {}),
+      ...(endings ? { endings } : {}),
+      ...(gaveUp === undefined ? {} : { gaveUp }),
+      ...(unjudged ? { unjudged } : {}),
+    }));
+    const all = (count: 'statements' | 'same' | 'different' | 'uncompared') => connections.reduce((sum, one) => sum + one[count], 0);
+    return {
+      statements: all('statements'),
+      same: all('same'),
+      different: all('different'),
+      uncompared: all('uncompared'),
+      differences: this.#differences,
+      connections,
+      leftOut: this.#plan.leftOut,
+      forced: this.#gate.forced,
+      ...(stopped ? { stopped } : {}),
+      ms,
+    };
+  }
+
+  /** Whether everything still moves. */
   #look(stallMs: number, limitMs: number): void {
-    const still = performance.now() - this.#moved;
-    if (still > limitMs) return this.#finish?.(`no answer for ${limitMs} ms`);
-    if (still < stallMs) return;
+    const now = performance.now();
+    for (const played of this.#connections) {
+      const head = played.waiting[0];
+      if (head && now - head.since > limitMs) this.#giveUp(played, `no answer to ${this.#nameOf(head.index)} in ${limitMs} ms`);
+    }
+    if (now - this.#moved < stallMs || this.#isWaitingForTime()) return;
     const index = this.#gate.outOfTurn();
     if (index === undefined) return;
     this.#start(index);
     this.#pump();
   }
 
+  #nameOf(index: number | undefined): string {
+    const step = index === undefined ? undefined : this.#plan.steps[index];
+    if (!step) return 'SET insert_id';
+    return `${step.command}${step.frame === undefined ? '' : ` (frame ${step.frame})`}`;
+  }
+
+  #isWaitingForTime(): boolean {
+    return this.#due !== undefined;
+  }
+
   /** Starts what may start. */
   #pump(): void {
     if (this.#pumping) return; // an answer may be told while a step starts
     this.#pumping = true;
-    for (let index = this.#gate.next(); index !== undefined; index = this.#gate.next()) this.#start(index);
+    for (let index = this.#gate.next(); index !== undefined && this.#isTime(index); index = this.#gate.next()) this.#start(index);
     this.#pumping = false;
     if (this.#gate.done) this.#finish?.();
+  }
+
+  /** Whether its time in the capture has come; if not, it is looked at again then. */
+  #isTime(index: number): boolean {
+    if (this.#options.timing === 'fast') return true;
+    const { steps } = this.#plan;
+    const due = this.#began + (steps[index] as Step).at - (steps[0] as Step).at;
+    const wait = due - performance.now();
+    if (wait <= 0.5) return true;
+    clearTimeout(this.#due);
+    this.#due = setTimeout(() => {
+      this.#due = undefined;
+      this.#pump();
+    }, wait);
+    return false;
   }
 
   #start(index: number): void {
@@ -145,37 +268,49 @@ class Player {
     played.steps++;
     const { action } = step;
     if (action.do === 'login') {
-      this.#login(index, action.login, played).catch((error: Error) => this.#finish?.(`login as ${action.login.user}: ${error.message}`));
+      played.loggingIn = this.#moved;
+      this.#login(index, action.login, played).catch((error: unknown) => this.#noLogin(index, played, error));
       return;
     }
-    const { channel } = played;
-    if (action.do === 'end' || !channel) {
-      channel?.close();
-      delete played.channel;
-      return this.#answered(index, undefined);
+    if (action.do === 'other') {
+      this.#pending.push(this.#options.other?.(step.connection) ?? Promise.resolve());
+      return this.#gate.answer(index);
     }
-    this.#counts.statements++;
+    const { channel } = played;
+    if (action.do === 'end') {
+      if (channel) this.#end(step.connection, played.over ? 'server' : action.how, channel, played);
+      return this.#gate.answer(index);
+    }
+    if (!channel || played.over) {
+      if (played.over) played.gaveUp ??= `the target hung up before ${this.#nameOf(index)}`;
+      played.counts.unplayed++;
+      return this.#gate.answer(index);
+    }
+    played.counts.statements++;
     const insertId = action.do === 'send' && this.#options.insertIds ? action.insertId : undefined;
-    const packets = [
-      ...(insertId === undefined ? [] : [this.#say(channel, played, undefined, queryPayload(`${SET_INSERT_ID}${insertId}`))]),
-      this.#say(channel, played, index, this.#payloadOf(step, played)),
-    ];
-    channel.send(packets.length === 1 ? (packets[0] as Uint8Array) : Buffer.concat(packets));
-    if (needsNoAnswer(step.command)) this.#answered(index, undefined);
+    const packet = this.#say(channel, played, index, () => this.#payloadOf(action, channel, played), insertId);
+    channel.send(packet);
+    if (needsNoAnswer(step.command)) this.#gate.answer(index);
   }
 
-  /** Counts a command as said and gives its packet. */
-  #say({ conversation }: Channel, { waiting }: Played, index: number | undefined, payload: Uint8Array): Uint8Array {
-    const packet = frame(payload);
-    const before = conversation.unanswered;
-    conversation.fromClient(packet);
-    if (conversation.unanswered > before) waiting.push({ index, packets: [] });
-    return packet;
+  /** Counts a command as said and gives its packet, with what must stand before it. */
+  #say(channel: Channel, played: Played, index: number | undefined, payload: () => Uint8Array, insertId: string | undefined): Uint8Array {
+    const before =
+      insertId === undefined
+        ? undefined
+        : this.#say(channel, played, undefined, () => queryPayload(`${SET_INSERT_ID}${insertId}`), undefined);
+    const packet = frame(payload());
+    const { conversation } = channel;
+    const unanswered = conversation.unanswered;
+    const [to] = conversation.fromClient(packet);
+    if (conversation.unanswered > unanswered) played.waiting.push({ index, to, since: this.#moved, outcome: new Outcome(), packets: [] });
+    return before ? Buffer.concat([before, packet]) : packet;
   }
 
   /** The bytes of the capture, with the target's id of the prepared statement. */
-  #payloadOf({ action }: Step, { statements }: Played): Uint8Array {
+  #payloadOf(action: Action, channel: Channel, { statements }: Played): Uint8Array {
     if (action.do === 'prepare') return action.payload;
+    if (action.do === 'change-user') return channel.changeUser(action.login);
     if (action.do !== 'send') return new Uint8Array(0);
     if (action.statementId === undefined) return action.payload;
     const own = Buffer.from(action.payload);
@@ -185,76 +320,167 @@ class Player {
 
   async #login(index: number, login: Login, played: Played): Promise<void> {
     const channel = await this.#open(login);
+    delete played.loggingIn;
+    if (!this.#finish) return channel.close(); // it was stopped meanwhile
     played.channel = channel;
     channel.onBytes((bytes) => this.#take(bytes, played));
-    this.#gate.answer(index);
+    this.#answered(index, played, [{ kind: 'ok', affectedRows: 0, lastInsertId: '0' }], [{ name: 'OK' }]);
+    this.#pump();
+  }
+
+  #noLogin(index: number, played: Played, error: unknown): void {
+    delete played.loggingIn;
+    const refused = (error as { packet?: LabelledPacket }).packet;
+    played.gaveUp = `the login failed: ${(error as Error).message}`;
+    const step = this.#plan.steps[index] as Step;
+    const results = refused ? resultsOf([refused]) : [];
+    const wasRefused = step.captured?.some(({ kind }) => kind === 'err');
+    // Without the password a refusal is what there must be: it tells nothing about the target.
+    if (!refused || (!wasRefused && results.some((one) => one.kind === 'err' && denied.has(one.code)))) {
+      played.unjudged = true;
+      this.#gate.answer(index);
+    } else {
+      if (wasRefused) delete played.gaveUp;
+      this.#answered(index, played, results, [refused]);
+    }
     this.#moved = performance.now();
     this.#pump();
+  }
+
+  #end(connection: number, how: Extract<Action, { do: 'end' }>['how'], channel: Channel, played: Played): void {
+    delete played.channel;
+    if (how === 'quit') channel.send(frame(Uint8Array.of(COM_QUIT)));
+    const captured = this.#plan.endings?.[connection];
+    const ended = channel.end(how, this.#options.endMs).then((replayed) => {
+      if (captured === undefined || how === 'rst') return;
+      // After the client's own end, a RST depends on which of both was faster.
+      const same = how === 'server' ? captured === replayed : (captured === 'open') === (replayed === 'open');
+      if (captured !== 'open' || how === 'server') played.endings = { captured, replayed, same };
+    });
+    this.#pending.push(ended);
   }
 
   #take(bytes: Uint8Array | undefined, played: Played): void {
     const { channel, waiting } = played;
     if (!channel) return;
     if (bytes === undefined) {
-      delete played.channel; // what still comes on this connection is not sent any more
-      for (const { index, packets } of waiting.splice(0)) if (index !== undefined) this.#answered(index, packets);
+      // What still comes on this connection is not sent any more; how it ended is looked at where the capture ends it.
+      played.over = true;
+      const lost = waiting.splice(0);
+      if (lost.length > 0)
+        played.gaveUp = `the target hung up instead of answering ${this.#nameOf(lost.find(({ index }) => index !== undefined)?.index)}`;
+      for (const { index, outcome, packets } of lost) if (index !== undefined) this.#answered(index, played, outcome.results, packets);
       return this.#pump();
     }
     this.#moved = performance.now();
+    const { conversation } = channel;
     // Answers come in the order of the commands; a packet of the next one is behind the last of this one.
-    const labels: LabelledPacket[] = channel.conversation.fromServer(bytes);
-    const groups = new Map<LabelledPacket | undefined, LabelledPacket[]>();
-    for (const label of labels) {
-      const group = groups.get(label.answers);
-      if (group) group.push(label);
-      else groups.set(label.answers, [label]);
-    }
-    let ended = waiting.length - channel.conversation.unanswered;
-    for (const group of groups.values()) {
+    for (const label of conversation.fromServer(bytes)) {
+      while (waiting.length > 1 && label.answers !== undefined && label.answers !== waiting[0]?.to && label.answers === waiting[1]?.to)
+        this.#isOver(played);
       const head = waiting[0];
-      if (!head) break;
-      for (const label of group) head.packets.push(label);
-      if (ended-- <= 0) break;
-      waiting.shift();
-      if (head.index !== undefined) this.#answered(head.index, head.packets, played);
+      if (!head) continue;
+      head.outcome.add(label);
+      if (head.packets.length < SHOWN) head.packets.push(label);
+      if (asking.has(label.name)) this.#reply(label, head, channel);
     }
+    while (waiting.length > conversation.unanswered) this.#isOver(played);
     this.#pump();
   }
 
-  #answered(index: number, packets: readonly AnswerPacket[] | undefined, played?: Played): void {
-    this.#gate.answer(index);
-    const step = this.#plan.steps[index] as Step;
-    if (step.action.do === 'end') return;
-    if (step.action.do === 'prepare' && step.action.statementId !== undefined) {
-      const id = packets?.find(({ name }) => name === 'StmtPrepareOK')?.value?.['statementId'];
-      if (id !== undefined) played?.statements.set(step.action.statementId, Number(id));
-    }
-    if (!step.captured) this.#counts.uncompared++;
-    else this.#compare(step, step.captured, packets ? resultsOf(packets) : []);
+  #isOver(played: Played): void {
+    const { index, outcome, packets } = played.waiting.shift() as Waiting;
+    if (index !== undefined) this.#answered(index, played, outcome.results, packets);
   }
 
-  #compare({ connection, command, sql, captured: _, ...step }: Step, captured: readonly Result[], replayed: readonly Result[]): void {
-    const played = this.#connections[connection] as Played;
-    const ids = { ids: this.#options.insertIds };
-    const [then, now] = [told(captured, ids), told(replayed, ids)];
-    if (then === now) {
-      this.#counts.same++;
+  /** The server wants more before it answers: a proof, or the client's file. */
+  #reply(label: LabelledPacket, { index }: Waiting, channel: Channel): void {
+    const say = (payload: Uint8Array, sequenceId: number): void => {
+      const packet = frame(payload, { sequenceId: sequenceId & 0xff });
+      channel.conversation.fromClient(packet);
+      channel.send(packet);
+    };
+    const next = (label.sequenceId ?? 0) + 1;
+    if (label.name !== 'LocalInfileRequest') {
+      const payload = channel.authAnswer(label);
+      if (payload) say(payload, next);
       return;
     }
-    this.#counts.different++;
-    if (played.differs) return;
-    played.differs = true;
-    const name = this.#plan.connections[connection] as string;
-    this.#differences.push({
-      connection: name,
+    const action = index === undefined ? undefined : this.#plan.steps[index]?.action;
+    const file = action?.do === 'send' ? (action.file ?? []) : [];
+    const pieces = file.at(-1)?.length === 0 ? file : [...file, new Uint8Array(0)];
+    for (const [i, piece] of pieces.entries()) say(piece, next + i);
+  }
+
+  #answered(index: number, played: Played, results: readonly Result[], packets: readonly AnswerPacket[]): void {
+    this.#gate.answer(index);
+    const step = this.#plan.steps[index] as Step;
+    if (step.action.do === 'prepare' && step.action.statementId !== undefined) {
+      const id = packets.find(({ name }) => name === 'StmtPrepareOK')?.value?.['statementId'];
+      if (id !== undefined) played.statements.set(step.action.statementId, Number(id));
+    }
+    const { counts } = played;
+    const counted = step.action.do !== 'login';
+    const { captured } = step;
+    if (!captured) {
+      if (counted) counts.uncompared++;
+      return;
+    }
+    const proofs = step.action.do === 'change-user' ? results.slice(-1) : results;
+    // Of a first login only its outcome is compared.
+    const same =
+      step.action.do === 'login'
+        ? captured[0]?.kind === results[0]?.kind && sameError(captured[0], results[0])
+        : areSame(captured, proofs, this.#options.insertIds);
+    if (same) {
+      if (counted) counts.same++;
+      return;
+    }
+    counts.different++;
+    if (!played.difference)
+      this.#tell(step, played, told(captured, { ids: this.#options.insertIds }), told(proofs, { ids: this.#options.insertIds }), packets);
+  }
+
+  #tell(
+    { command, sql, frame, answers = [] }: Step,
+    played: Played,
+    captured: string,
+    replayed: string,
+    packets: readonly AnswerPacket[],
+  ): void {
+    played.difference = {
+      connection: played.name,
       step: played.steps,
       command,
       ...(sql === undefined ? {} : { sql }),
-      captured: then,
-      replayed: now,
-    });
-    void step;
+      captured,
+      replayed,
+      ...(frame === undefined ? {} : { frame }),
+      packets: firstDifferent(answers, packets),
+    };
+    this.#differences.push(played.difference);
   }
+
+  /** Nothing more is expected of this connection. */
+  #giveUp(played: Played, why: string): void {
+    const { channel, waiting } = played;
+    played.gaveUp = `it stalls: ${why}`;
+    delete played.channel;
+    for (const { index } of waiting.splice(0)) {
+      if (index === undefined) continue;
+      played.counts.uncompared++;
+      this.#gate.answer(index);
+    }
+    channel?.close();
+    this.#pump();
+  }
+}
+
+/** The packets of a server that wait for the client. */
+const asking = new Set(['AuthSwitchRequest', 'OldAuthSwitchRequest', 'AuthMoreData', 'AuthNextFactor', 'LocalInfileRequest']);
+
+function sameError(one: Result | undefined, other: Result | undefined): boolean {
+  return one?.kind !== 'err' || other?.kind !== 'err' || one.code === other.code;
 }
 
 function queryPayload(sql: string): Uint8Array {

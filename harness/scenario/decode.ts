@@ -10,7 +10,7 @@ export interface ConnectionBytes {
   /** ms since 1970. */
   readonly openedAt: number;
   readonly events: readonly (
-    | { readonly at: number; readonly from: WireSide; readonly kind: 'bytes'; readonly bytes: Uint8Array }
+    | { readonly at: number; readonly from: WireSide; readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly frame?: number }
     | { readonly at: number; readonly from: WireEnder; readonly kind: 'fin' | 'rst' | 'refused' }
   )[];
 }
@@ -20,15 +20,17 @@ export function decodeConnection({ link, number, openedAt, events }: ConnectionB
   const conversation = new Conversation();
   const labels: LabelledPacket[] = [];
   const endings: { at: number; from: WireEnder; kind: 'fin' | 'rst' | 'refused' }[] = [];
-  for (const event of events) {
+  // A packet's mark is the place of the event that completed it.
+  for (const [place, event] of events.entries()) {
     if (event.kind !== 'bytes') endings.push({ at: event.at, from: event.from, kind: event.kind });
     else
-      labels.push(
-        ...(event.from === 'client' ? conversation.fromClient(event.bytes, event.at) : conversation.fromServer(event.bytes, event.at)),
-      );
+      for (const label of event.from === 'client'
+        ? conversation.fromClient(event.bytes, place)
+        : conversation.fromServer(event.bytes, place))
+        labels.push(label);
   }
-  labels.push(...conversation.finish(events.at(-1)?.at));
-  const packets = new Map<LabelledPacket, WirePacket>(labels.map((label) => [label, packetOf(label)]));
+  labels.push(...conversation.finish(events.length - 1));
+  const packets = new Map<LabelledPacket, WirePacket>(labels.map((label) => [label, packetOf(label, events[label.at ?? 0])]));
   const greeting = labels.find(({ name }) => name === 'HandshakeV10')?.value;
   const login = labels.find(({ name }) => name.startsWith('HandshakeResponse'))?.value;
   return {
@@ -62,15 +64,21 @@ function openingOf(events: ConnectionBytes['events']): string {
   return Buffer.concat(sent.slice(0, 8)).subarray(0, 256).toString('hex');
 }
 
-function packetOf({ from, name, sequenceId, size, at = 0, value, problem }: LabelledPacket): WirePacket {
+function packetOf(
+  { from, name, sequenceId, size, value, problem, payload }: LabelledPacket,
+  event: ConnectionBytes['events'][number] | undefined,
+): WirePacket {
+  const frame = event && 'frame' in event ? event.frame : undefined;
   return {
-    at,
+    at: event?.at ?? 0,
     from,
     name,
     ...(sequenceId === undefined ? {} : { sequenceId }),
     size,
     ...(value ? { value } : {}),
     ...(problem === undefined ? {} : { problem }),
+    payload,
+    ...(frame === undefined ? {} : { frame }),
   };
 }
 
@@ -78,13 +86,23 @@ function packetOf({ from, name, sequenceId, size, at = 0, value, problem }: Labe
 function exchangesOf(labels: readonly LabelledPacket[], packets: ReadonlyMap<LabelledPacket, WirePacket>): Exchange[] {
   const asked = labels.filter(({ from, name }) => from === 'client' && (name.startsWith('COM_') || name.startsWith('HandshakeResponse')));
   const answers = new Map<LabelledPacket, WirePacket[]>(asked.map((label) => [label, []]));
-  for (const label of labels) if (label.answers) answers.get(label.answers)?.push(packets.get(label) as WirePacket);
+  const files = new Map<LabelledPacket, Uint8Array[]>();
+  let file: Uint8Array[] = [];
+  for (const label of labels) {
+    if (label.answers) answers.get(label.answers)?.push(packets.get(label) as WirePacket);
+    if (label.name === 'LocalInfileRequest' && label.answers) files.set(label.answers, (file = []));
+    if (label.name === 'LocalInfileData') file.push(label.payload);
+  }
   return asked.map((label) => {
     const own = answers.get(label) ?? [];
     const sql = label.value?.['query'];
     const last = own.at(-1);
+    const { at, frame } = packets.get(label) as WirePacket;
+    const sent = files.get(label);
     return {
-      at: label.at ?? 0,
+      at,
+      ...(frame === undefined ? {} : { frame }),
+      ...(sent ? { file: sent } : {}),
       command: label.name.startsWith('COM_') ? label.name : 'login',
       ...(sql === undefined ? {} : { sql: Buffer.from(sql as Uint8Array).toString('utf8') }),
       payload: label.payload,

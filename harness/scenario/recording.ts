@@ -31,14 +31,15 @@ export function wireOfCapture(capture: Uint8Array, until: number): Wire {
   };
 }
 
-function bytesOf({ events }: TcpConnection, link: string, number: number, openedAt: number): ConnectionBytes {
+/** A connection of a capture, as it is decoded. */
+export function bytesOf({ events }: TcpConnection, link: string, number: number, openedAt: number): ConnectionBytes {
   return {
     link,
     number,
     openedAt,
     events: events.flatMap((event): ConnectionBytes['events'] => {
       const at = ms(event.timeNs);
-      if (event.kind === 'data') return [{ at, from: event.from, kind: 'bytes', bytes: event.bytes }];
+      if (event.kind === 'data') return [{ at, from: event.from, kind: 'bytes', bytes: event.bytes, frame: event.frame }];
       if (event.kind === 'fin' || event.kind === 'rst') return [{ at, from: event.from, kind: event.kind }];
       return [];
     }),

@@ -37,6 +37,10 @@ export interface WirePacket {
   readonly size: number;
   readonly value?: Readonly<Record<string, unknown>>;
   readonly problem?: string;
+  /** Without headers. */
+  readonly payload?: Uint8Array;
+  /** Of the capture that it is from: the frame that completed it. */
+  readonly frame?: number;
 }
 
 /** A command and its answer. */
@@ -48,6 +52,10 @@ export interface Exchange {
   readonly sql?: string;
   /** The bytes of the command, without headers. */
   readonly payload: Uint8Array;
+  /** The pieces of the client's file, where the server asked for one. */
+  readonly file?: readonly Uint8Array[];
+  /** Of the capture that it is from. */
+  readonly frame?: number;
   readonly answers: readonly WirePacket[];
   /** When the last packet of its answer came; undefined when none did. */
   readonly answeredAt?: number;

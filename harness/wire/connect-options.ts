@@ -18,6 +18,8 @@ export interface ConnectOptions {
   readonly early?: Early;
   /** Reading stops after this many bytes (a peer that floods); default 1 MiB. */
   readonly mostBytes?: number;
+  /** Keep no transcript: of traffic without an end it would fill the memory. Default true. */
+  readonly keepsTranscript?: boolean;
   /** How long after the peer's FIN a RST may still follow, in ms; default 5. */
   readonly probeAfterMs?: number;
 }

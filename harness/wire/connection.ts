@@ -127,6 +127,14 @@ export class Connection {
     event.bytes = segments.length === 1 && handed === 1 ? (segments[0] as Uint8Array) : Buffer.concat(segments.slice(0, handed));
   }
 
+  /** Hands the bytes to the kernel, and tells nobody when they are there. */
+  write(bytes: Uint8Array, label: string): void {
+    if (this.#rst || this.#failed || this.#closed) return;
+    if (this.#fin) this.#sentAfterFin = true;
+    if (this.#options.keepsTranscript !== false) this.#log({ kind: 'sent', bytes, segments: [bytes.length], label });
+    (this.#tls ?? this.#socket).write(bytes);
+  }
+
   /** Waits until `met` holds (asked after every chunk), the connection is over, or the limit passes. */
   async wait(name: string, limitMs: number, met: () => boolean): Promise<WaitOutcome> {
     const from = performance.now();
@@ -247,7 +255,7 @@ export class Connection {
   #received(chunk: Uint8Array): void {
     if (this.flooded) return;
     this.receivedBytes += chunk.length;
-    this.#log({ kind: 'received', bytes: chunk });
+    if (this.#options.keepsTranscript !== false) this.#log({ kind: 'received', bytes: chunk });
     this.#onReceived?.(chunk);
     if (this.receivedBytes > (this.#options.mostBytes ?? 1 << 20)) {
       this.flooded = true;

@@ -1,0 +1,132 @@
+import type { Ending } from '../case/verdict.ts';
+import type { CapturedFrame } from '../pcap/captured-frame.ts';
+import { ending } from '../pcap/ending.ts';
+import { TcpReassembler } from '../pcap/reassemble.ts';
+import type { TcpConnection } from '../pcap/tcp-connection.ts';
+import { tcpSegment } from '../pcap/tcp-segment.ts';
+import { decodeConnection } from '../scenario/decode.ts';
+import { bytesOf } from '../scenario/recording.ts';
+import type { WireConnection } from '../scenario/wire.ts';
+import { ReplayError } from './error.ts';
+
+/** One MySQL connection of a capture. */
+export interface Captured {
+  readonly tcp: TcpConnection;
+  readonly wire: WireConnection;
+  /** How the server ended it, and whether it was the first to do so. */
+  readonly ending: { readonly how: Ending; readonly first: boolean };
+  /** What a client library would not have sent; undefined: nothing. */
+  readonly odd?: string;
+}
+
+/** What of a capture is to be played. */
+export interface Choice {
+  /** Only connections to this server: its port, or address:port. */
+  readonly server?: string;
+  /** Only these: Wireshark's tcp.stream. */
+  readonly streams?: readonly number[];
+}
+
+export interface Traffic {
+  readonly connections: readonly Captured[];
+  /** What is not played, and why: one line each. */
+  readonly leftOut: readonly { readonly connection: string; readonly why: string }[];
+}
+
+/** What their names begin with: Wireshark's field. */
+export const LINK = 'tcp.stream';
+
+/** Puts frames together to the MySQL connections in them. */
+export class Capturing {
+  readonly #reassembler = new TcpReassembler();
+  #first: bigint | undefined;
+
+  push(frames: readonly CapturedFrame[]): void {
+    for (const frame of frames) {
+      this.#first ??= frame.timeNs;
+      const segment = tcpSegment(frame);
+      if (typeof segment !== 'string') this.#reassembler.push(segment);
+    }
+  }
+
+  /** @throws ReplayError REPLAY_BAD_CHOICE, REPLAY_NOTHING_TO_PLAY */
+  end(choice: Choice = {}): Traffic {
+    const all = this.#reassembler.end();
+    if (all.length === 0) throw nothing('there is no TCP connection in it');
+    const chosen = all.filter((tcp) => isChosen(tcp, choice));
+    if (chosen.length === 0)
+      throw new ReplayError('REPLAY_BAD_CHOICE', `none of the ${all.length} connections is the one that was chosen. ${serversOf(all)}`);
+    const leftOut: { connection: string; why: string }[] = [];
+    const connections = chosen.flatMap((tcp) => {
+      const found = captured(tcp);
+      if ('why' in found) {
+        if (found.why !== undefined) leftOut.push({ connection: `${LINK} ${tcp.id}`, why: found.why });
+        return [];
+      }
+      return [found];
+    });
+    if (connections.length === 0)
+      throw nothing(leftOut[0] ? `${leftOut[0].connection}: ${leftOut[0].why}` : 'no connection in it speaks MySQL');
+    const servers = new Set(connections.map(({ tcp }) => tcp.server.text));
+    if (servers.size > 1)
+      throw new ReplayError(
+        'REPLAY_BAD_CHOICE',
+        `clients of ${servers.size} servers are in the capture: choose one with --server. ${serversOf(connections.map(({ tcp }) => tcp))}`,
+      );
+    return { connections, leftOut };
+  }
+}
+
+const nothing = (why: string) => new ReplayError('REPLAY_NOTHING_TO_PLAY', `there is nothing to play in the capture: ${why}`);
+
+function isChosen({ id, server }: TcpConnection, { server: wanted, streams }: Choice): boolean {
+  if (streams && !streams.includes(id)) return false;
+  return wanted === undefined || wanted === server.text || wanted === String(server.port);
+}
+
+function serversOf(connections: readonly TcpConnection[]): string {
+  const counts = new Map<string, number>();
+  for (const { server } of connections) counts.set(server.text, (counts.get(server.text) ?? 0) + 1);
+  const list = [...counts].slice(0, 12).map(([server, count]) => `${server} (${count})`);
+  return `Servers, and how many connections each has: ${list.join(', ')}${counts.size > list.length ? ', …' : ''}.`;
+}
+
+function captured(tcp: TcpConnection): Captured | { readonly why: string | undefined } {
+  const { events } = tcp;
+  const says = (side: 'client' | 'server') => events.some(({ kind, from }) => kind === 'data' && from === side);
+  if (!says('client') && !says('server')) return { why: undefined };
+  const started = events[0]?.timeNs ?? 0n;
+  const wire = decodeConnection(bytesOf(tcp, LINK, tcp.id, Number(started / 1000n) / 1000));
+  const speaks = (name: RegExp) => wire.packets.some((packet) => name.test(packet.name));
+  const greeted = wire.packets.some(({ from, name }) => from === 'server' && /^(HandshakeV|ERR$)/.test(name));
+  if (!greeted && !speaks(/^(HandshakeResponse|COM_|SSLRequest)/))
+    return { why: says('client') || says('server') ? 'it does not speak MySQL' : undefined };
+  if (tcp.midStream && !greeted) return { why: 'the capture began in the middle of it: its login is missing' };
+  const gap = events.find(({ kind }) => kind === 'gap');
+  if (gap) return { why: `bytes are missing at frame ${gap.frame}: what came behind them cannot be played` };
+  if (speaks(/^TLS$/)) return { why: 'it is encrypted, and the secrets are not in the capture: give them with --keylog' };
+  const end = ending(tcp, 'server');
+  const odd = oddityOf(wire);
+  return { tcp, wire, ending: { how: end.how, first: end.first === 'server' }, ...(odd === undefined ? {} : { odd }) };
+}
+
+/** What no client library sends, and what a replay by statements would lose. */
+function oddityOf({ packets, exchanges }: WireConnection): string | undefined {
+  const sent = packets.filter(({ from }) => from === 'client');
+  const at = (frame: number | undefined) => (frame === undefined ? '' : ` (frame ${frame})`);
+  const wrong = sent.find(
+    ({ problem, name }) => problem !== undefined || !/^(HandshakeResponse41|SSLRequest|AuthSwitchResponse|LocalInfileData|COM_)/.test(name),
+  );
+  if (wrong) return `${wrong.name}${wrong.problem ? `: ${wrong.problem}` : ''}${at(wrong.frame)}`;
+  const greeting = packets.findIndex(({ from }) => from === 'server');
+  const first = packets.findIndex(({ from }) => from === 'client');
+  const [ahead] = sent;
+  if (first >= 0 && (greeting < 0 || first < greeting)) return `${ahead?.name} before the greeting${at(ahead?.frame)}`;
+  if (ahead && /^COM_/.test(ahead.name)) return `${ahead.name} instead of a login${at(ahead.frame)}`;
+  // COM_QUIT behind an unanswered login, and commands that do not wait for one another.
+  const login = exchanges.find(({ command }) => command === 'login');
+  const behind = exchanges.find(
+    (one) => one !== login && login !== undefined && (login.answeredAt === undefined || one.at < login.answeredAt),
+  );
+  return behind ? `${behind.command} before the login is answered${at(behind.frame)}` : undefined;
+}

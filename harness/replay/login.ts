@@ -1,0 +1,98 @@
+import { NATIVE_PASSWORD } from '../auth/native-password.ts';
+import { authPlugins } from '../auth/plugin.ts';
+import { capability, flags } from '../codec/capability.ts';
+import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import { comChangeUser } from '../codec/messages/com-change-user.ts';
+import { handshakeResponse41 } from '../codec/messages/handshake-response-41.ts';
+import { sslRequest } from '../codec/messages/ssl-request.ts';
+import { answerOf, follow, isAuthQuestion } from '../run/auth-exchange.ts';
+import type { ServerPacket } from '../run/server-packet.ts';
+import { Session } from '../run/session.ts';
+import type { Login } from './plan.ts';
+import type { Player } from './users.ts';
+
+/** Of what the capture agreed on, this is done otherwise: no compression, no attributes; TLS as the target's options say. */
+const notKept = flags(
+  'SSL',
+  'COMPRESS',
+  'ZSTD_COMPRESSION_ALGORITHM',
+  'CONNECT_ATTRS',
+  'CONNECT_WITH_DB',
+  'PLUGIN_AUTH_LENENC_CLIENT_DATA',
+);
+const always = flags('PROTOCOL_41', 'SECURE_CONNECTION', 'PLUGIN_AUTH');
+
+/** The client's half of the logins of one connection: what it says, as bytes, to what the server has said. */
+export class LoginExchange {
+  readonly #session = new Session({});
+  #plugin = NATIVE_PASSWORD;
+
+  /** Takes the greeting. */
+  greet({ payload, value }: LabelledPacket): void {
+    this.#session.greet(payload);
+    const named = String(value?.['authPluginName'] ?? '');
+    if (authPlugins[named]?.answersGreeting) this.#plugin = named;
+  }
+
+  /** Flags of the greeting. */
+  get offered(): number {
+    return this.#session.offered ?? 0;
+  }
+
+  /** TLS is on: passwords may go as they are. */
+  set secure(on: boolean) {
+    this.#session.tls = on;
+  }
+
+  /** The flags of the captured client, as far as this server offers them and a replay keeps them. */
+  capabilitiesOf({ capabilities, database }: Login): number {
+    const withDatabase = database === undefined ? 0 : capability.CONNECT_WITH_DB;
+    const tls = this.#session.tls ? capability.SSL : 0;
+    return (((capabilities & ~notKept) | always | withDatabase | tls) & this.offered) >>> 0;
+  }
+
+  sslRequest(login: Login): Uint8Array {
+    const capabilities = (this.capabilitiesOf(login) | capability.SSL) >>> 0;
+    return sslRequest.encode({ characterSet: login.characterSet & 0xff }, { capabilities });
+  }
+
+  /** The HandshakeResponse41 of somebody. */
+  response(login: Login, who: Player): Uint8Array {
+    const capabilities = this.capabilitiesOf(login);
+    this.#session.client = capabilities;
+    return handshakeResponse41.encode({ ...this.#fields(login, who), characterSet: login.characterSet & 0xff }, { capabilities });
+  }
+
+  /** The COM_CHANGE_USER of somebody, with the scramble that was given last. */
+  changeUser(login: Login, who: Player): Uint8Array {
+    const fields = { database: '', ...this.#fields(login, who) };
+    return comChangeUser.encode({ ...fields, characterSet: login.characterSet }, { capabilities: this.#session.client ?? 0 });
+  }
+
+  /** The first proof that a plugin wants, made of a scramble. */
+  static proof(plugin: string, password: string, scramble: Uint8Array): Uint8Array {
+    const known = authPlugins[plugin];
+    return known?.answersGreeting && password !== '' ? known.scramble(password, scramble) : new Uint8Array(0);
+  }
+
+  #fields(login: Login, { user, password = '' }: Player) {
+    const session = this.#session;
+    session.exchange = undefined;
+    session.login = { account: { user, password, plugin: this.#plugin as never }, password };
+    return {
+      user,
+      authResponse: LoginExchange.proof(this.#plugin, password, session.scramble ?? new Uint8Array(0)),
+      authPluginName: this.#plugin,
+      ...(login.database === undefined ? {} : { database: login.database }),
+    };
+  }
+
+  /** What a client says to a packet of the exchange; undefined: nothing, it waits. @throws AuthError */
+  answer(packet: LabelledPacket): Uint8Array | undefined {
+    const { name, value = {}, sequenceId = 0 } = packet;
+    const asked = { name, value, sequenceId, lastSequenceId: sequenceId, packets: 1 } as ServerPacket;
+    if (!isAuthQuestion(asked)) return undefined;
+    follow(this.#session, asked);
+    return answerOf(this.#session);
+  }
+}

@@ -1,0 +1,68 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { ReplayError } from './error.ts';
+
+/** As whom somebody of the capture plays on the target. Without a password nothing can be proved: only what needs no proof. */
+export interface Player {
+  readonly user: string;
+  readonly password?: string;
+}
+/** By the user's name in the capture. */
+export type PlaysAs = (captured: string) => Player;
+
+const entry = z.union([
+  z.string(),
+  z
+    .strictObject({ user: z.string().optional(), password: z.string().optional(), 'password-env': z.string().min(1).optional() })
+    .refine((one) => one.password === undefined || one['password-env'] === undefined, 'give password or password-env, not both'),
+]);
+const map = z.record(z.string(), entry);
+
+/**
+ * Reads a map of users (YAML): the captured name, and the password, or { user, password | password-env }. '*' stands for
+ * everybody who is not named.
+ * @throws ReplayError REPLAY_BAD_USERS
+ */
+export function parseUsers(text: string, file: string, env: Readonly<Record<string, string | undefined>>): Map<string, Player> {
+  const bad = (why: string) => new ReplayError('REPLAY_BAD_USERS', `${file}: ${why}. ${form}`);
+  let raw: unknown;
+  try {
+    raw = parse(text, { schema: 'failsafe' });
+  } catch (error) {
+    throw bad(`it is no YAML (${(error as Error).message.split('\n')[0]})`);
+  }
+  const read = map.safeParse(raw);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw bad(issue ? `${issue.path.join('.') || 'the file'}: ${inner(issue)}` : 'it is no map');
+  }
+  const users = new Map<string, Player>();
+  for (const [captured, given] of Object.entries(read.data)) {
+    if (typeof given === 'string') {
+      users.set(captured, { user: captured, password: given });
+      continue;
+    }
+    const variable = given['password-env'];
+    const password = variable === undefined ? given.password : env[variable];
+    if (variable !== undefined && password === undefined) throw bad(`${captured}: the environment has no variable ${variable}`);
+    users.set(captured, { user: given.user ?? captured, ...(password === undefined ? {} : { password }) });
+  }
+  return users;
+}
+
+const form =
+  "Write a line per user of the capture: 'app: password', or 'app: {user: other, password-env: VARIABLE}'; '*' is everybody else";
+
+/** Of a union, what the form that was meant lacks. */
+function inner(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_union') return issue.message;
+  const [deepest] = issue.errors.flat().filter((one) => one.code !== 'invalid_type' || one.path.length > 0);
+  return deepest ? [...deepest.path, deepest.message].join(': ') : 'it must be a password or a map of user, password, password-env';
+}
+
+/** Named, else '*', else the captured user by itself: with no password, which is enough for those who have none. */
+export function playersOf(users: ReadonlyMap<string, Player>): PlaysAs {
+  const others = users.get('*');
+  return (captured) =>
+    users.get(captured) ?? (others && { ...others, user: others.user === '*' ? captured : others.user }) ?? { user: captured };
+}
