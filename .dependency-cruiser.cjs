@@ -16,9 +16,25 @@ const may = {
   fuzz: ['codec', 'case', 'run'],
   record: ['codec', 'pcap', 'wire', 'target'],
   inspect: ['codec', 'pcap', 'case'],
-  report: ['codec', 'case', 'run', 'wire', 'pcap', 'target', 'scenario', 'record', 'inspect'], // record: what taps saw as frames; what is redacted
+  report: ['codec', 'case', 'run', 'wire', 'pcap', 'target', 'scenario', 'record', 'inspect', 'replay'], // record: what taps saw as frames; what is redacted
   vitest: ['codec', 'case', 'run', 'target', 'reference', 'fuzz', 'report', 'scenario'],
-  cli: ['codec', 'auth', 'pcap', 'wire', 'reference', 'case', 'target', 'run', 'fuzz', 'report', 'scenario', 'agent', 'record', 'inspect'],
+  cli: [
+    'codec',
+    'auth',
+    'pcap',
+    'wire',
+    'reference',
+    'case',
+    'target',
+    'run',
+    'fuzz',
+    'report',
+    'scenario',
+    'agent',
+    'record',
+    'inspect',
+    'replay',
+  ],
 };
 // Which folder owns which outside module; nobody else may import it.
 const owner = {

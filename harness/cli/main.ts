@@ -7,6 +7,7 @@ import { inspectVerb } from './inspect.ts';
 import { listVerb } from './list.ts';
 import { recordVerb } from './record.ts';
 import { redactVerb } from './redact.ts';
+import { replayVerb } from './replay.ts';
 import { runVerb } from './run.ts';
 import { scenarioVerb } from './scenario.ts';
 import { serveVerb } from './serve.ts';
@@ -24,8 +25,8 @@ Targets are written 127.0.0.1:3306, mariadb:11.8, haproxy:3.0+mariadb:11.8 (Dock
 (programs on this machine) or reference (the built-in server). Exit codes: 0 good, 1 the target deviates,
 2 usage, 3 inconclusive: we could not judge.`,
   );
-for (const verb of [runVerb, scenarioVerb, listVerb, explainVerb, serveVerb, agentVerb, recordVerb, inspectVerb, redactVerb])
-  program.addCommand(verb().exitOverride());
+const verbs = [runVerb, replayVerb, inspectVerb, recordVerb, redactVerb, scenarioVerb, listVerb, explainVerb, serveVerb, agentVerb];
+for (const verb of verbs) program.addCommand(verb().exitOverride());
 
 // `mywire list | head`: a reader that has seen enough is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

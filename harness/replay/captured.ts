@@ -96,7 +96,11 @@ function captured(tcp: TcpConnection): Captured | { readonly why: string | undef
   const says = (side: 'client' | 'server') => events.some(({ kind, from }) => kind === 'data' && from === side);
   if (!says('client') && !says('server')) return { why: undefined };
   const started = events[0]?.timeNs ?? 0n;
-  const wire = decodeConnection(bytesOf(tcp, LINK, tcp.id, Number(started / 1000n) / 1000));
+  const bytes = bytesOf(tcp, LINK, tcp.id, Number(started / 1000n) / 1000);
+  // What a client sends behind the server's end reaches nobody: a probe for a RST is such a byte.
+  const over = bytes.events.findIndex(({ from, kind }) => from === 'server' && kind !== 'bytes');
+  const reached = bytes.events.filter(({ from, kind }, i) => over < 0 || i < over || from === 'server' || kind !== 'bytes');
+  const wire = decodeConnection({ ...bytes, events: reached });
   const speaks = (name: RegExp) => wire.packets.some((packet) => name.test(packet.name));
   const greeted = wire.packets.some(({ from, name }) => from === 'server' && /^(HandshakeV|ERR$)/.test(name));
   if (!greeted && !speaks(/^(HandshakeResponse|COM_|SSLRequest)/))
@@ -104,7 +108,8 @@ function captured(tcp: TcpConnection): Captured | { readonly why: string | undef
   if (tcp.midStream && !greeted) return { why: 'the capture began in the middle of it: its login is missing' };
   const gap = events.find(({ kind }) => kind === 'gap');
   if (gap) return { why: `bytes are missing at frame ${gap.frame}: what came behind them cannot be played` };
-  if (speaks(/^TLS$/)) return { why: 'it is encrypted, and the secrets are not in the capture: give them with --keylog' };
+  if (speaks(/^TLS$/) && !speaks(/^HandshakeResponse/))
+    return { why: 'it is encrypted, and the secrets are not in the capture: give them with --keylog' };
   const end = ending(tcp, 'server');
   const odd = oddityOf(wire);
   return { tcp, wire, ending: { how: end.how, first: end.first === 'server' }, ...(odd === undefined ? {} : { odd }) };

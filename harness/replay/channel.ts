@@ -6,7 +6,6 @@ import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import { Connection } from '../wire/connection.ts';
 import { ReplayError } from './error.ts';
 import { LoginExchange } from './login.ts';
-import type { Login } from './plan.ts';
 import type { Channel, OpenChannel } from './player.ts';
 import type { PlaysAs } from './users.ts';
 
@@ -88,7 +87,7 @@ export function channelsTo(target: ReplayTarget): OpenChannel {
         exchange.secure = true;
         connection.onReceived = (bytes) => labels.push(...conversation.fromServer(bytes));
       }
-      send(exchange.response(login, playsAs(login.user)), id);
+      send(exchange.response(login, playsAs(login.user, login.denied)), id);
       for (;;) {
         const packet = await next();
         if (packet.name === 'OK') return;
@@ -117,7 +116,7 @@ function channelOf(connection: Connection, conversation: Conversation, exchange:
       connection.onReceived = take;
       void gone.then(() => take(undefined));
     },
-    changeUser: (login) => exchange.changeUser(login, playsAs(login.user)),
+    changeUser: (login) => exchange.changeUser(login, playsAs(login.user, login.denied)),
     authAnswer: (packet) => exchange.answer(packet),
     async end(how, limitMs) {
       if (how === 'rst') connection.reset();

@@ -3,9 +3,9 @@ export interface AnswerPacket {
   readonly name: string;
   readonly value?: Readonly<Record<string, unknown>> | undefined;
   readonly payload?: Uint8Array;
-  readonly sequenceId?: number;
+  readonly sequenceId?: number | undefined;
   /** Of the capture that it is from. */
-  readonly frame?: number;
+  readonly frame?: number | undefined;
 }
 
 /** What one result of an answer came to: data that two servers can be compared by. */

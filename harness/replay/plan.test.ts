@@ -30,7 +30,7 @@ const stepsOf = (...exchanges: Exchange[]) => planOf({ connections: [connection(
 
 test('an answer that the capture cuts off is none', () => {
   const { steps } = stepsOf(
-    said(5, 'COM_CHANGE_USER', [packet('AuthSwitchRequest')]),
+    { ...said(5, 'COM_CHANGE_USER', [packet('AuthSwitchRequest')]), payload: Buffer.from('\x11other\0\0\0', 'latin1') },
     said(9, 'COM_QUERY', [packet('ColumnCount'), packet('TextRow')], 'SELECT 1'),
   );
   expect(steps.map(({ captured, answeredAt }) => [captured?.length, answeredAt])).toEqual([

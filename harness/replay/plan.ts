@@ -1,7 +1,6 @@
 import type { Ending } from '../case/verdict.ts';
-import type { Message } from '../codec/message.ts';
+import { CodecError } from '../codec/error.ts';
 import { type ComChangeUser, comChangeUser } from '../codec/messages/com-change-user.ts';
-import { decodeAs } from '../codec/server-packet.ts';
 import type { Exchange, Wire, WireConnection, WirePacket } from '../scenario/wire.ts';
 import type { Timed } from './gate.ts';
 import { type Result, resultsOf } from './outcome.ts';
@@ -11,6 +10,8 @@ export interface Login {
   readonly user: string;
   readonly database?: string;
   readonly characterSet: number;
+  /** It was refused for want of the right proof: the one who plays it must give a wrong one. */
+  readonly denied?: boolean;
   /** It was over TLS. */
   readonly tls?: boolean;
   /** What both sides had agreed on, as far as bytes of later commands depend on it. */
@@ -91,6 +92,8 @@ const logsIn = new Set(['login', 'COM_CHANGE_USER']);
 /** No answer comes. */
 const unanswered = new Set(['COM_STMT_CLOSE', 'COM_STMT_SEND_LONG_DATA']);
 const LAST_PREPARED = 0xffffffff;
+/** ms: less than any two frames are apart. */
+const A_MOMENT = 0.0005;
 
 /** What a plan is made by, beside the wire. */
 export interface PlanOptions {
@@ -111,7 +114,11 @@ export function planOf({ connections }: Wire, { endingOf, isOther }: PlanOptions
   const endings: (Ending | undefined)[] = [];
   for (const connection of connections) {
     const name = `${connection.link} ${connection.number}`;
-    const leave = (command: string, why: string) => void leftOut.push({ connection: name, command, why });
+    let whole = true;
+    const leave = (command: string, why: string) => {
+      whole = false;
+      leftOut.push({ connection: name, command, why });
+    };
     const other = isOther?.(connection) === true;
     const login = loginOf(connection);
     if (!login && !other) {
@@ -120,11 +127,12 @@ export function planOf({ connections }: Wire, { endingOf, isOther }: PlanOptions
       continue;
     }
     const index = names.push(name) - 1;
-    endings.push(endingOf?.(connection));
     const at = connection.openedAt;
     // Nobody waits for it.
     if (other || !login) steps.push({ connection: index, at, action: { do: 'other' }, command: 'connection' });
     else for (const step of stepsOf(connection, login, index, leave)) steps.push(step);
+    // Of a connection that is not played whole the end tells nothing.
+    endings.push(whole ? endingOf?.(connection) : undefined);
   }
   steps.sort((a, b) => a.at - b.at);
   return { steps, connections: names, endings, leftOut };
@@ -133,7 +141,7 @@ export function planOf({ connections }: Wire, { endingOf, isOther }: PlanOptions
 function loginOf({ packets }: WireConnection): Login | undefined {
   const value = packets.find(({ name }) => name === 'HandshakeResponse41')?.value;
   const greeting = packets.find(({ name }) => name === 'HandshakeV10')?.value;
-  if (!value || !greeting || packets.some(({ name }) => name === 'TLS')) return undefined;
+  if (!value || !greeting) return undefined;
   const tls = packets.some(({ name }) => name === 'SSLRequest');
   const offered = ((Number(greeting['capabilitiesHigh'] ?? 0) << 16) | Number(greeting['capabilitiesLow'])) >>> 0;
   const database = value['database'];
@@ -149,6 +157,7 @@ function loginOf({ packets }: WireConnection): Login | undefined {
 function stepsOf(wire: WireConnection, login: Login, connection: number, leave: (command: string, why: string) => void): Step[] {
   const steps: Step[] = [];
   const prepared = new Map<number, string>();
+  let ready = 0;
   for (const exchange of wire.exchanges) {
     const action = actionOf(exchange, login, prepared);
     if ('why' in action) {
@@ -160,7 +169,8 @@ function stepsOf(wire: WireConnection, login: Login, connection: number, leave: 
     const whole = isWhole(exchange) && answeredAt !== undefined;
     steps.push({
       connection,
-      at,
+      // Nobody says anything before his login is done or his file is sent, though he may have in the capture.
+      at: Math.max(at, ready),
       action,
       command,
       ...(sql === undefined ? {} : { sql }),
@@ -169,10 +179,11 @@ function stepsOf(wire: WireConnection, login: Login, connection: number, leave: 
       ...locksOf(command, command === 'COM_STMT_EXECUTE' ? prepared.get(idOf(exchange.payload)) : sql, answers),
       ...(frame === undefined ? {} : { frame }),
     });
+    if (whole && (command === 'login' || exchange.file)) ready = answeredAt + A_MOMENT;
   }
   const end = endOf(wire);
-  if (steps.length > 0 && end)
-    steps.push({ connection, at: end.at, answeredAt: end.at, action: { do: 'end', how: end.how }, command: 'end' });
+  const over = Math.max(end?.at ?? 0, ready);
+  if (steps.length > 0 && end) steps.push({ connection, at: over, answeredAt: over, action: { do: 'end', how: end.how }, command: 'end' });
   return steps;
 }
 
@@ -190,7 +201,7 @@ function actionOf(
   login: Login,
   prepared: Map<number, string>,
 ): Action | { readonly why: string } {
-  if (command === 'login') return { do: 'login', login };
+  if (command === 'login') return { do: 'login', login: { ...login, ...(wasDenied(answers) ? { denied: true } : {}) } };
   if (command === 'COM_QUIT') return { do: 'end', how: 'quit' };
   if (command === 'COM_QUERY' && /^\s*KILL\b/i.test(sql ?? '')) return { why: 'it names a connection of the captured server' };
   if (asItIs.has(command)) return { do: 'send', payload, ...insertIdOf(sql, answers), ...(file ? { file } : {}) };
@@ -209,7 +220,7 @@ function actionOf(
       ...insertIdOf(prepared.get(statementId), answers),
     };
   }
-  if (command === 'COM_CHANGE_USER') return changed(login, payload);
+  if (command === 'COM_CHANGE_USER') return changed({ ...login, ...(wasDenied(answers) ? { denied: true } : {}) }, payload);
   return { why: 'a replay does not repeat it' };
 }
 
@@ -239,11 +250,21 @@ const onlyInserts = (sql: string): boolean =>
 /** The id of a prepared statement, behind the command byte. */
 const idOf = (payload: Uint8Array): number => new DataView(payload.buffer, payload.byteOffset, payload.byteLength).getUint32(1, true);
 
+/** Access denied: nobody proved who he is. */
+export const isDenial = (code: unknown): boolean => code === 1045 || code === 1698;
+const wasDenied = (answers: Exchange['answers']): boolean =>
+  answers.some(({ name, value }) => name === 'ERR' && isDenial(value?.['errorCode']));
+
 /** Who a COM_CHANGE_USER makes of the connection. */
 function changed(login: Login, payload: Uint8Array): Action | { readonly why: string } {
-  const { decoded } = decodeAs(comChangeUser as unknown as Message, payload, { capabilities: login.capabilities });
-  if (!decoded) return { why: 'it cannot be read' };
-  const { user, database, characterSet } = decoded.value as Partial<ComChangeUser>;
+  let read: Partial<ComChangeUser>;
+  try {
+    read = comChangeUser.decode(payload, { capabilities: login.capabilities }).value;
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    return { why: `it cannot be read: ${error.message}` };
+  }
+  const { user, database, characterSet } = read;
   const { database: _, ...kept } = login;
   return {
     do: 'change-user',

@@ -5,7 +5,7 @@ import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import { Gate, type Order } from './gate.ts';
 import { type AnswerPacket, areSame, Outcome, type Result, resultsOf, told } from './outcome.ts';
 import { firstDifferent } from './packets.ts';
-import { type Action, type LeftOut, type Login, needsNoAnswer, type Plan, type Step } from './plan.ts';
+import { type Action, isDenial, type LeftOut, type Login, needsNoAnswer, type Plan, type Step } from './plan.ts';
 
 /** A connection to the target that is logged in. */
 export interface Channel {
@@ -112,6 +112,8 @@ interface Played {
   loggingIn?: number;
   /** The target has ended it. */
   over?: true;
+  /** How it is to end, once all is answered. */
+  ending?: Extract<Action, { do: 'end' }>['how'];
   readonly waiting: Waiting[];
   readonly statements: Map<number, number>;
   readonly counts: { statements: number; same: number; different: number; uncompared: number; unplayed: number };
@@ -127,8 +129,6 @@ const COM_QUERY = 0x03;
 const COM_QUIT = 0x01;
 /** Packets of an answer that are kept to be shown. */
 const SHOWN = 64;
-/** Access denied: nobody proved who he is. */
-const denied = new Set([1045, 1698]);
 
 /** Plays a plan: all connections at once, each in its own order, and in the order of the capture among each other. */
 export function replay(plan: Plan, open: OpenChannel, options: ReplayOptions = {}): Promise<Replayed> {
@@ -278,7 +278,8 @@ class Player {
     }
     const { channel } = played;
     if (action.do === 'end') {
-      if (channel) this.#end(step.connection, played.over ? 'server' : action.how, channel, played);
+      played.ending = action.how;
+      this.#endIfDone(step.connection, played);
       return this.#gate.answer(index);
     }
     if (!channel || played.over) {
@@ -336,7 +337,7 @@ class Player {
     const results = refused ? resultsOf([refused]) : [];
     const wasRefused = step.captured?.some(({ kind }) => kind === 'err');
     // Without the password a refusal is what there must be: it tells nothing about the target.
-    if (!refused || (!wasRefused && results.some((one) => one.kind === 'err' && denied.has(one.code)))) {
+    if (!refused || (!wasRefused && results.some((one) => one.kind === 'err' && isDenial(one.code)))) {
       played.unjudged = true;
       this.#gate.answer(index);
     } else {
@@ -345,6 +346,11 @@ class Player {
     }
     this.#moved = performance.now();
     this.#pump();
+  }
+
+  #endIfDone(connection: number, played: Played): void {
+    const { channel, ending, waiting, over } = played;
+    if (channel && ending !== undefined && waiting.length === 0) this.#end(connection, over ? 'server' : ending, channel, played);
   }
 
   #end(connection: number, how: Extract<Action, { do: 'end' }>['how'], channel: Channel, played: Played): void {
@@ -390,7 +396,9 @@ class Player {
 
   #isOver(played: Played): void {
     const { index, outcome, packets } = played.waiting.shift() as Waiting;
-    if (index !== undefined) this.#answered(index, played, outcome.results, packets);
+    if (index === undefined) return;
+    this.#answered(index, played, outcome.results, packets);
+    if (played.ending !== undefined) this.#endIfDone((this.#plan.steps[index] as Step).connection, played);
   }
 
   /** The server wants more before it answers: a proof, or the client's file. */

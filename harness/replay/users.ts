@@ -7,8 +7,8 @@ export interface Player {
   readonly user: string;
   readonly password?: string;
 }
-/** By the user's name in the capture. */
-export type PlaysAs = (captured: string) => Player;
+/** By the user's name in the capture; who was refused there is to be refused again. */
+export type PlaysAs = (captured: string, denied?: boolean) => Player;
 
 const entry = z.union([
   z.string(),
@@ -60,9 +60,17 @@ function inner(issue: z.core.$ZodIssue): string {
   return deepest ? [...deepest.path, deepest.message].join(': ') : 'it must be a password or a map of user, password, password-env';
 }
 
-/** Named, else '*', else the captured user by itself: with no password, which is enough for those who have none. */
+/**
+ * Named, else '*', else the captured user by itself: with no password, which is enough for those who have none. Who was
+ * refused in the capture keeps his name, unless it is mapped, and proves a password that is nobody's.
+ */
 export function playersOf(users: ReadonlyMap<string, Player>): PlaysAs {
   const others = users.get('*');
-  return (captured) =>
-    users.get(captured) ?? (others && { ...others, user: others.user === '*' ? captured : others.user }) ?? { user: captured };
+  return (captured, denied = false) => {
+    const named = users.get(captured);
+    if (denied) return { user: named?.user ?? captured, password: WRONG };
+    return named ?? (others && { ...others, user: others.user === '*' ? captured : others.user }) ?? { user: captured };
+  };
 }
+
+const WRONG = 'mywire: this password is wrong on purpose';

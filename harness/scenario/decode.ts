@@ -90,7 +90,10 @@ function exchangesOf(labels: readonly LabelledPacket[], packets: ReadonlyMap<Lab
   let file: Uint8Array[] = [];
   for (const label of labels) {
     if (label.answers) answers.get(label.answers)?.push(packets.get(label) as WirePacket);
-    if (label.name === 'LocalInfileRequest' && label.answers) files.set(label.answers, (file = []));
+    if (label.name === 'LocalInfileRequest' && label.answers) {
+      file = [];
+      files.set(label.answers, file);
+    }
     if (label.name === 'LocalInfileData') file.push(label.payload);
   }
   return asked.map((label) => {

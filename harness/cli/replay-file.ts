@@ -1,0 +1,158 @@
+import { createReadStream, readFileSync } from 'node:fs';
+import { OpenCapture } from '../pcap/open-capture.ts';
+import { type Captured, Capturing, LINK } from '../replay/captured.ts';
+import { channelsTo } from '../replay/channel.ts';
+import { planOf } from '../replay/plan.ts';
+import { type Replayed, replay } from '../replay/player.ts';
+import { type Player, type PlaysAs, parseUsers, playersOf } from '../replay/users.ts';
+import { colors } from '../report/color.ts';
+import { EXIT, type ReplayReport, replayedAsJson, replayedAsText, verdictOf } from '../report/replayed.ts';
+import { writeSafely } from '../report/write-safely.ts';
+import type { WireConnection } from '../scenario/wire.ts';
+import { parseTarget } from '../target/parse-target.ts';
+import { startTarget } from '../target/start-target.ts';
+import { isProduct, type RunningTarget } from '../target/target.ts';
+import { CliError } from './error.ts';
+import type { ReplayArguments } from './replay.ts';
+import { version } from './version.ts';
+
+/** Plays a capture on a target and prints what came of it; the exit code. */
+export async function replayFile(file: string, options: ReplayArguments): Promise<number> {
+  const name = options.target as string;
+  parseTarget(name); // a misspelt name is told before anything is read
+  const given = playersGiven(options);
+  for (const product of Object.keys(options.binary ?? {}))
+    if (!isProduct(product)) throw new CliError('CLI_BAD_OPTION', `--binary: there is no product ${product}`);
+  const toStdout = options.json === '-';
+  const screen = toStdout ? process.stderr : process.stdout;
+  const c = colors(options.color && screen.isTTY === true);
+  const say = (line: string) => void screen.write(`${line}\n`);
+  const { connections, leftOut, notes } = await readCaptured(file, options);
+  const stop = stopOnSignals(say);
+  let target: RunningTarget | undefined;
+  try {
+    target = await startTarget(name, { binaries: options.binary ?? {}, images: options.image ?? {}, onNote: say });
+    const playsAs = given ?? accountsOf(target);
+    const byWire = new Map(connections.map((one) => [one.wire, one]));
+    const endingOf = (wire: WireConnection) => byWire.get(wire)?.ending.how;
+    const plan = planOf({ connections: connections.map(({ wire }) => wire) }, { endingOf });
+    const all = { ...plan, leftOut: [...leftOut.map((one) => ({ ...one, command: 'connection' })), ...plan.leftOut] };
+    const { host, port } = target.front;
+    const tls = options.tls === 'captured' ? 'as captured' : options.tls;
+    const replayed = await replay(all, channelsTo({ host, port, playsAs, tls, limitMs: Math.min(options.limit, 10_000) }), {
+      order: options.order,
+      timing: options.timing,
+      insertIds: options.insertIds,
+      limitMs: options.limit,
+      signal: stop.signal,
+    });
+    const versions = target.nodes.map((node) => `${node.product === 'unknown' ? '' : node.product} ${node.version}`.trim()).join(' + ');
+    const report: ReplayReport = {
+      mywire: version(),
+      file,
+      target: name,
+      versions,
+      clients: clientsOf(connections, playsAs),
+      notes: [...notes, ...notesOn(target, replayed)],
+      replayed,
+    };
+    if (options.json === '-') process.stdout.write(`${replayedAsJson(report)}\n`);
+    else if (options.json !== undefined) await writeSafely(options.json, `${replayedAsJson(report)}\n`);
+    say(replayedAsText(report, c, screen.columns ?? 120));
+    return EXIT[verdictOf(report).is];
+  } finally {
+    stop.end();
+    await target?.stop();
+  }
+}
+
+async function readCaptured(file: string, options: ReplayArguments) {
+  const stream = createReadStream(file, { highWaterMark: 1 << 20 });
+  const capture = new OpenCapture(stream);
+  const capturing = new Capturing();
+  try {
+    for await (const frames of capture.batches()) capturing.push(frames);
+  } catch (error) {
+    if (typeof (error as NodeJS.ErrnoException).errno !== 'number') throw error;
+    throw new CliError('CLI_NO_FILE', `cannot read ${file}: ${(error as Error).message}`);
+  }
+  const end = capture.end();
+  if (end.fault && end.frameCount === 0) throw end.fault;
+  const streams = options.stream?.map((text) => {
+    if (!/^\d{1,9}$/.test(text)) throw new CliError('CLI_BAD_OPTION', `--stream ${text}: it is a number, Wireshark's tcp.stream`);
+    return Number(text);
+  });
+  const found = capturing.end({ ...(options.server === undefined ? {} : { server: options.server }), ...(streams ? { streams } : {}) });
+  return { ...found, notes: end.fault ? [end.fault.message] : [] };
+}
+
+/** Who plays as whom, where the command line says so. */
+function playersGiven(options: ReplayArguments): PlaysAs | undefined {
+  const { user, users: file, passwordEnv } = options;
+  const fromEnv = passwordEnv === undefined ? process.env['MYWIRE_PASSWORD'] : process.env[passwordEnv];
+  if (passwordEnv !== undefined && fromEnv === undefined)
+    throw new CliError('CLI_BAD_OPTION', `--password-env ${passwordEnv}: the environment has no such variable`);
+  const password = options.password ?? fromEnv;
+  if (file === undefined && user === undefined && password === undefined) return undefined;
+  let users = new Map<string, Player>();
+  if (file !== undefined) {
+    let text: string;
+    try {
+      text = readFileSync(file, 'utf8');
+    } catch (error) {
+      throw new CliError('CLI_NO_FILE', `cannot read the users in ${file}: ${(error as Error).message}`);
+    }
+    users = parseUsers(text, file, process.env);
+  }
+  if (!users.has('*') && (user !== undefined || password !== undefined))
+    users.set('*', { user: user ?? '*', ...(password === undefined ? {} : { password }) });
+  return playersOf(users);
+}
+
+/** On a target that we started: by the name of an account that it has, else as its usual one. */
+function accountsOf({ accounts }: RunningTarget): PlaysAs {
+  const known = new Map<string, Player>(
+    Object.values(accounts).flatMap((one) => (one ? [[one.user, { user: one.user, password: one.password }]] : [])),
+  );
+  const { login } = accounts;
+  if (login) known.set('*', { user: login.user, password: login.password });
+  return playersOf(known);
+}
+
+function clientsOf(connections: readonly Captured[], playsAs: PlaysAs): ReplayReport['clients'] {
+  return Object.fromEntries(
+    connections.map(({ tcp, wire: { user } }) => {
+      const as = user === undefined ? undefined : playsAs(user).user;
+      return [
+        `${LINK} ${tcp.id}`,
+        { address: tcp.client.text, ...(user === undefined ? {} : { user }), ...(as === undefined || as === user ? {} : { as }) },
+      ];
+    }),
+  );
+}
+
+function notesOn(target: RunningTarget, { connections }: Replayed): string[] {
+  const unjudged = connections.filter((one) => one.unjudged).length;
+  return [
+    ...(target.notes ?? []),
+    ...(target.path.transparent ? [] : [`The path to the target is not transparent: ${target.path.why}.`]),
+    ...(unjudged > 0 ? [`${unjudged} logins were refused or failed: give the passwords with --users, or --user and --password-env.`] : []),
+  ];
+}
+
+/** The first Ctrl-C or SIGTERM stops the replay and reports what was reached; the second kills. */
+function stopOnSignals(say: (line: string) => void): { readonly signal: AbortSignal; readonly end: () => void } {
+  const controller = new AbortController();
+  const stop = (): void => {
+    say('stopping, then reporting what was reached (once more to stop at once)');
+    controller.abort();
+    end();
+  };
+  const end = (): void => {
+    process.removeListener('SIGINT', stop);
+    process.removeListener('SIGTERM', stop);
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  return { signal: controller.signal, end };
+}

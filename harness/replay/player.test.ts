@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readCapture } from '../pcap/capture-reader.ts';
+import { parseTarget } from '../target/parse-target.ts';
+import { startReferenceTarget } from '../target/reference.ts';
+import type { RunningTarget } from '../target/target.ts';
+import { Capturing } from './captured.ts';
+import { channelsTo } from './channel.ts';
+import { planOf } from './plan.ts';
+import { type Replayed, type ReplayOptions, replay } from './player.ts';
+import { type Player, playersOf } from './users.ts';
+
+const start = (name: string): Promise<RunningTarget> =>
+  startReferenceTarget(parseTarget(name) as Parameters<typeof startReferenceTarget>[0]);
+
+/** Plays streams of a recording by their statements; everybody has the account of the reference server with that plugin. */
+async function played(
+  target: RunningTarget,
+  file: string,
+  streams: readonly number[],
+  options: ReplayOptions = {},
+  who: Player = mywire,
+): Promise<Replayed> {
+  const capturing = new Capturing();
+  capturing.push(readCapture(readFileSync(new URL(`../../${file}`, import.meta.url))).frames);
+  const { connections } = capturing.end({ streams });
+  const endings = new Map(connections.map((one) => [one.wire, one.ending.how]));
+  const plan = planOf({ connections: connections.map(({ wire }) => wire) }, { endingOf: (wire) => endings.get(wire) });
+  const playsAs = playersOf(
+    new Map([
+      ['haproxy_check', { user: 'haproxy_check', password: '' }],
+      ['*', who],
+    ]),
+  );
+  return replay(plan, channelsTo({ ...target.front, playsAs }), { limitMs: 3000, ...options });
+}
+const mywire: Player = { user: 'mywire', password: 'mywire-secret' };
+const variants = 'pcaps/mariadb-10.11.19-handshake-variants.pcap';
+
+describe('on the reference server', () => {
+  let target: RunningTarget;
+  beforeAll(async () => {
+    target = await start('reference?dialect=mariadb');
+  });
+  afterAll(() => target.stop());
+
+  test('a login and COM_QUIT go as in the capture, and so does the end', async () => {
+    const { differences, connections } = await played(target, variants, [4]);
+    expect(differences).toEqual([]);
+    expect(connections[0]).toMatchObject({ endings: { captured: 'fin', replayed: 'fin', same: true } });
+  });
+
+  test('pipelined commands are all answered', async () => {
+    const { statements, connections } = await played(target, variants, [10]);
+    expect(statements).toBe(2);
+    expect(connections[0]?.gaveUp).toBeUndefined();
+  });
+
+  test.each([
+    ['mysql_native_password', 'mywire_native'],
+    ['caching_sha2_password', 'mywire_sha2'],
+    ['sha256_password', 'mywire_sha256'],
+    ['client_ed25519', 'mywire_ed25519'],
+    ['parsec', 'mywire_parsec'],
+  ])('%s proves who one is', async (_plugin, user) => {
+    const { differences, connections } = await played(target, variants, [4], {}, { user, password: 'mywire-secret' });
+    expect([differences, connections[0]?.gaveUp]).toEqual([[], undefined]);
+  });
+
+  test('a login that is refused for want of a password is not judged', async () => {
+    const { connections } = await played(target, 'pcaps/areas/mariadb-10.11.19.pcap', [91], {}, { user: 'mywire', password: 'no' });
+    expect(connections[0]).toMatchObject({ unjudged: true, gaveUp: expect.stringContaining('1045') });
+  });
+
+  test('who stops it gets what was reached', async () => {
+    const { stopped } = await played(target, variants, [4], { signal: AbortSignal.abort() });
+    expect(stopped).toBe('it was interrupted');
+  });
+});
+
+/** Connection 9 logs in and says COM_PING. */
+async function pinged(defect: string, options: ReplayOptions = {}): Promise<Replayed> {
+  const target = await start(`reference?dialect=mariadb&defect=${defect}`);
+  try {
+    return await played(target, variants, [9], options);
+  } finally {
+    await target.stop();
+  }
+}
+
+test('the first difference is told with both packets, and with the frames of the capture', async () => {
+  const { differences, different } = await pinged('ping-answers-eof');
+  expect(different).toBe(1);
+  expect(differences[0]).toMatchObject({
+    command: 'COM_PING',
+    frame: 110,
+    packets: { captured: { name: 'OK', frame: 113 }, replayed: { name: 'EOF' } },
+  });
+});
+
+test('a target that does not answer is given up, with what it owes', async () => {
+  const { connections, different } = await pinged('ping-unanswered', { limitMs: 300 });
+  expect(different).toBe(0);
+  expect(connections[0]?.gaveUp).toBe('it stalls: no answer to COM_PING (frame 110) in 300 ms');
+});
