@@ -133,16 +133,7 @@ export class Answer {
       case 'ColumnCount':
         return this.#columnCount(value, context);
       case 'StmtPrepareOK':
-        this.#prepared = {
-          id: Number(value['statementId'] ?? 0),
-          parameters: Number(value['parameters'] ?? 0),
-          columns: Number(value['columns'] ?? 0),
-        };
-        this.#lists = [Number(value['parameters'] ?? 0), Number(value['columns'] ?? 0)]
-          .filter((n) => n > 0)
-          .map((n) => (value['metadataFollows'] === 0 ? 0 : n));
-        this.#phase = 'columns';
-        return this.#nextList(context);
+        return this.#prepare(value, context);
       case 'ColumnDefinition41':
         this.#define(packet, value);
         this.#left--;
@@ -156,6 +147,19 @@ export class Answer {
         // Statistics ends its answer; after anything unknown only the next command finds the way again.
         this.done = true;
     }
+  }
+
+  #prepare(value: Seen, context: Context): void {
+    const [id, parameters, columns] = ['statementId', 'parameters', 'columns'].map((key) => Number(value[key] ?? 0)) as [
+      number,
+      number,
+      number,
+    ];
+    this.#prepared = { id, parameters, columns };
+    const follow = value['metadataFollows'] !== 0;
+    this.#lists = [parameters, columns].filter((n) => n > 0).map((n) => (follow ? n : 0));
+    this.#phase = 'columns';
+    this.#nextList(context);
   }
 
   #columnCount(value: Seen, context: Context): void {

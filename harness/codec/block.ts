@@ -1,6 +1,7 @@
 import { Reader, type Span, Writer } from './bytes.ts';
 import { readLenenc, writeLenenc } from './lenenc.ts';
 import type { Field } from './message.ts';
+import { skipByReading } from './skim.ts';
 
 /** One of the things that a block holds, as many as its length has room for. `i` counts them. */
 export interface BlockItem<T> {
@@ -14,6 +15,11 @@ export function block<T>(item: BlockItem<T>): Field<readonly T[]> {
   return {
     wire: `int<lenenc> + (${item.wire})*`,
     fallback: [],
+    skip(r, scope) {
+      if (r.byte !== 0) return skipByReading(this, r, scope);
+      r.off++;
+      return true;
+    },
     read(r) {
       const total = r.part('length', 'int<lenenc>', () => readLenenc(r));
       const end = r.off + r.peek(Number(total)).length;

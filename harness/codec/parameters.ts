@@ -1,5 +1,6 @@
 /** Statement parameters and query attributes: what COM_QUERY and COM_STMT_EXECUTE have in common. */
-import { readBinaryValue, writeBinaryValue } from './binary-value.ts';
+import { readBinaryValue, skipBinaryValue, writeBinaryValue } from './binary-value.ts';
+import { Reader } from './bytes.ts';
 import { agreed, type Condition } from './condition.ts';
 import { CodecError } from './error.ts';
 import { bytes, data, latin1, text, u8 } from './field.ts';
@@ -62,7 +63,9 @@ export const newParamsBindFlag: Field<number | undefined> = ifParameters(u8, () 
 export const parameters: Field<readonly Parameter[] | undefined> = {
   wire: '(int<2>, string<lenenc>)* + values, if there are parameters',
   skip(r, scope) {
-    return (count(scope) ?? 0) === 0 || skipByReading(this, r, scope);
+    const n = count(scope) ?? 0;
+    if (n === 0) return true;
+    return named.holds(scope) ? skipByReading(this, r, scope) : skipUnnamed(r, scope, n);
   },
   read(r, scope) {
     const n = count(scope);
@@ -111,6 +114,21 @@ export const parameters: Field<readonly Parameter[] | undefined> = {
     }
   },
 };
+/** The same without the values. */
+function skipUnnamed(r: Reader, { soFar, statement }: Scope, n: number): boolean {
+  const travel = soFar['newParamsBindFlag'] !== 0;
+  if (!travel && !statement?.types) return false;
+  const types = new Reader(r.bytes, r.off, r.end);
+  if (travel) r.off += 2 * n;
+  if (r.off > r.end) return false;
+  const nulls = soFar['nullBitmap'] as Uint8Array | undefined;
+  for (let i = 0; i < n; i++) {
+    const type = travel ? types.uint(2) : (statement?.types?.[i] ?? NULL_TYPE);
+    if (!isSet(nulls, i) && !statement?.longData?.includes(i) && !skipBinaryValue(r, type)) return false;
+  }
+  return true;
+}
+
 const named = agreed('QUERY_ATTRIBUTES');
 
 function bitmapOf(list: readonly Parameter[]): Uint8Array {

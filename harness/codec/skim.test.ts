@@ -1,6 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readCapture } from '../pcap/capture-reader.ts';
+import { reassemble } from '../pcap/reassemble.ts';
 import { columnType } from './column-type.ts';
+import { Conversation, type LabelledPacket } from './conversation.ts';
 import { CodecError } from './error.ts';
 import type { Context, Decoded, Fields, Message } from './message.ts';
 import { binaryRow, messages, textRow } from './messages/index.ts';
@@ -59,6 +63,50 @@ describe.each(everyMessage.map((m) => [m.name, m] as const))('%s', (_, message) 
   });
 });
 
+describe('every packet of every recording', () => {
+  const folders = [new URL('../../pcaps/', import.meta.url), new URL('./recordings/', import.meta.url)];
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((name) =>
+      /\.pcap(ng)?$/.test(name) ? [new URL(name, folder)] : [],
+    ),
+  );
+
+  test('there are some', () => {
+    expect(files.length).toBeGreaterThan(60);
+  });
+
+  test.each(files.map((file) => [file.pathname.split('/').slice(-2).join('/'), file] as const))(
+    '%s, as it is and with a byte changed',
+    (_, file) => {
+      const random = fc.sample(fc.integer({ min: 0, max: 0xffff }), 997);
+      let i = 0;
+      const next = (below: number): number => (random[i++ % random.length] as number) % below;
+      for (const { message, context: under, payload } of packetsOf(file)) {
+        if (!message || !under || payload.length > 10_000) continue;
+        agree(message, payload, under, [0, 1, 0xff]);
+        if (payload.length === 0) continue;
+        for (const change of [(b: number): number => b ^ (1 << next(8)), (): number => next(256), (): number => 0xfb + next(5)]) {
+          const changed = Uint8Array.from(payload);
+          const at = next(payload.length);
+          changed[at] = change(changed[at] as number);
+          agree(message, changed, under, [3, 2, 0x00]);
+        }
+      }
+    },
+  );
+});
+
+function packetsOf(file: URL): LabelledPacket[] {
+  const packets: LabelledPacket[] = [];
+  for (const { events } of reassemble(readCapture(readFileSync(file)).frames).connections) {
+    const conversation = new Conversation();
+    for (const event of events)
+      if (event.kind === 'data')
+        packets.push(...(event.from === 'client' ? conversation.fromClient(event.bytes) : conversation.fromServer(event.bytes)));
+  }
+  return packets;
+}
+
 function decoded(message: Message, payload: Uint8Array, under: Context): Decoded<Fields> | undefined {
   try {
     return message.decode(payload, under);
@@ -76,7 +124,7 @@ function agree(
 ): boolean {
   const bytes = new Uint8Array(before + payload.length + behind).fill(filled);
   bytes.set(payload, before);
-  const full = decoded(message, payload, under);
+  const full = decoded(message, bytes.slice(before, before + payload.length), under);
   const seen = message.skim(bytes, before, before + payload.length, under);
   expect(seen !== undefined).toBe(full?.left === 0);
   if (seen) expect({ ...seen }).toEqual(full?.value);

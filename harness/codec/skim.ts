@@ -29,7 +29,7 @@ interface Plan {
 const NOTHING = new Uint8Array(0);
 /** Plans of a message that are kept; connections with the same software share one. */
 const KEPT = 32;
-const NO_PLAN: Plan = { capabilities: Number.NaN, mariadbCapabilities: undefined, steps: [], places: [] };
+const NO_PLAN: Plan = { capabilities: -1, mariadbCapabilities: undefined, steps: [], places: [] };
 
 /**
  * Most packets are only named and counted, so their values are not made: a skim walks over the same list of fields, by
