@@ -1,0 +1,111 @@
+import { SealedBy } from './sealed-by.ts';
+
+/** Cipher suites by the numbers that IANA gives them ("TLS Cipher Suites"); what they do is said by their names. */
+const NAMES = new Map<number, string>([
+  [0x0005, 'TLS_RSA_WITH_RC4_128_SHA'],
+  [0x000a, 'TLS_RSA_WITH_3DES_EDE_CBC_SHA'],
+  [0x002f, 'TLS_RSA_WITH_AES_128_CBC_SHA'],
+  [0x0032, 'TLS_DHE_DSS_WITH_AES_128_CBC_SHA'],
+  [0x0033, 'TLS_DHE_RSA_WITH_AES_128_CBC_SHA'],
+  [0x0035, 'TLS_RSA_WITH_AES_256_CBC_SHA'],
+  [0x0038, 'TLS_DHE_DSS_WITH_AES_256_CBC_SHA'],
+  [0x0039, 'TLS_DHE_RSA_WITH_AES_256_CBC_SHA'],
+  [0x003c, 'TLS_RSA_WITH_AES_128_CBC_SHA256'],
+  [0x003d, 'TLS_RSA_WITH_AES_256_CBC_SHA256'],
+  [0x0040, 'TLS_DHE_DSS_WITH_AES_128_CBC_SHA256'],
+  [0x0041, 'TLS_RSA_WITH_CAMELLIA_128_CBC_SHA'],
+  [0x0044, 'TLS_DHE_DSS_WITH_CAMELLIA_128_CBC_SHA'],
+  [0x0045, 'TLS_DHE_RSA_WITH_CAMELLIA_128_CBC_SHA'],
+  [0x0067, 'TLS_DHE_RSA_WITH_AES_128_CBC_SHA256'],
+  [0x006a, 'TLS_DHE_DSS_WITH_AES_256_CBC_SHA256'],
+  [0x006b, 'TLS_DHE_RSA_WITH_AES_256_CBC_SHA256'],
+  [0x0084, 'TLS_RSA_WITH_CAMELLIA_256_CBC_SHA'],
+  [0x0087, 'TLS_DHE_DSS_WITH_CAMELLIA_256_CBC_SHA'],
+  [0x0088, 'TLS_DHE_RSA_WITH_CAMELLIA_256_CBC_SHA'],
+  [0x009c, 'TLS_RSA_WITH_AES_128_GCM_SHA256'],
+  [0x009d, 'TLS_RSA_WITH_AES_256_GCM_SHA384'],
+  [0x009e, 'TLS_DHE_RSA_WITH_AES_128_GCM_SHA256'],
+  [0x009f, 'TLS_DHE_RSA_WITH_AES_256_GCM_SHA384'],
+  [0x00a2, 'TLS_DHE_DSS_WITH_AES_128_GCM_SHA256'],
+  [0x00a3, 'TLS_DHE_DSS_WITH_AES_256_GCM_SHA384'],
+  [0x00ba, 'TLS_RSA_WITH_CAMELLIA_128_CBC_SHA256'],
+  [0x00bd, 'TLS_DHE_DSS_WITH_CAMELLIA_128_CBC_SHA256'],
+  [0x00be, 'TLS_DHE_RSA_WITH_CAMELLIA_128_CBC_SHA256'],
+  [0x00c0, 'TLS_RSA_WITH_CAMELLIA_256_CBC_SHA256'],
+  [0x00c3, 'TLS_DHE_DSS_WITH_CAMELLIA_256_CBC_SHA256'],
+  [0x00c4, 'TLS_DHE_RSA_WITH_CAMELLIA_256_CBC_SHA256'],
+  [0x1301, 'TLS_AES_128_GCM_SHA256'],
+  [0x1302, 'TLS_AES_256_GCM_SHA384'],
+  [0x1303, 'TLS_CHACHA20_POLY1305_SHA256'],
+  [0x1304, 'TLS_AES_128_CCM_SHA256'],
+  [0x1305, 'TLS_AES_128_CCM_8_SHA256'],
+  [0xc009, 'TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA'],
+  [0xc00a, 'TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA'],
+  [0xc012, 'TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA'],
+  [0xc013, 'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA'],
+  [0xc014, 'TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA'],
+  [0xc023, 'TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256'],
+  [0xc024, 'TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384'],
+  [0xc027, 'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256'],
+  [0xc028, 'TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384'],
+  [0xc02b, 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'],
+  [0xc02c, 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384'],
+  [0xc02f, 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256'],
+  [0xc030, 'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384'],
+  [0xc050, 'TLS_RSA_WITH_ARIA_128_GCM_SHA256'],
+  [0xc051, 'TLS_RSA_WITH_ARIA_256_GCM_SHA384'],
+  [0xc052, 'TLS_DHE_RSA_WITH_ARIA_128_GCM_SHA256'],
+  [0xc053, 'TLS_DHE_RSA_WITH_ARIA_256_GCM_SHA384'],
+  [0xc056, 'TLS_DHE_DSS_WITH_ARIA_128_GCM_SHA256'],
+  [0xc057, 'TLS_DHE_DSS_WITH_ARIA_256_GCM_SHA384'],
+  [0xc05c, 'TLS_ECDHE_ECDSA_WITH_ARIA_128_GCM_SHA256'],
+  [0xc05d, 'TLS_ECDHE_ECDSA_WITH_ARIA_256_GCM_SHA384'],
+  [0xc060, 'TLS_ECDHE_RSA_WITH_ARIA_128_GCM_SHA256'],
+  [0xc061, 'TLS_ECDHE_RSA_WITH_ARIA_256_GCM_SHA384'],
+  [0xc072, 'TLS_ECDHE_ECDSA_WITH_CAMELLIA_128_CBC_SHA256'],
+  [0xc073, 'TLS_ECDHE_ECDSA_WITH_CAMELLIA_256_CBC_SHA384'],
+  [0xc076, 'TLS_ECDHE_RSA_WITH_CAMELLIA_128_CBC_SHA256'],
+  [0xc077, 'TLS_ECDHE_RSA_WITH_CAMELLIA_256_CBC_SHA384'],
+  [0xc09c, 'TLS_RSA_WITH_AES_128_CCM'],
+  [0xc09d, 'TLS_RSA_WITH_AES_256_CCM'],
+  [0xc09e, 'TLS_DHE_RSA_WITH_AES_128_CCM'],
+  [0xc09f, 'TLS_DHE_RSA_WITH_AES_256_CCM'],
+  [0xc0a0, 'TLS_RSA_WITH_AES_128_CCM_8'],
+  [0xc0a1, 'TLS_RSA_WITH_AES_256_CCM_8'],
+  [0xc0a2, 'TLS_DHE_RSA_WITH_AES_128_CCM_8'],
+  [0xc0a3, 'TLS_DHE_RSA_WITH_AES_256_CCM_8'],
+  [0xc0ac, 'TLS_ECDHE_ECDSA_WITH_AES_128_CCM'],
+  [0xc0ad, 'TLS_ECDHE_ECDSA_WITH_AES_256_CCM'],
+  [0xc0ae, 'TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8'],
+  [0xc0af, 'TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8'],
+  [0xcca8, 'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256'],
+  [0xcca9, 'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256'],
+  [0xccaa, 'TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256'],
+]);
+
+export type Hash = 'md5' | 'sha1' | 'sha256' | 'sha384';
+
+export interface CipherSuite {
+  readonly name: string;
+  readonly sealedBy: SealedBy;
+  /** Of the key derivation from TLS 1.2 on. */
+  readonly hash: Hash;
+  /** Of the records' HMAC, in CBC mode. */
+  readonly mac: Hash;
+}
+
+/** Unknown suites get their number for a name. */
+export function suiteName(id: number): string {
+  return NAMES.get(id) ?? `0x${id.toString(16).padStart(4, '0')}`;
+}
+
+/** Undefined for a suite that cannot be decrypted here. */
+export function cipherSuite(id: number): CipherSuite | undefined {
+  const name = NAMES.get(id);
+  if (name === undefined) return undefined;
+  const [, cipher, digest = 'SHA256'] = /^TLS_(?:\w+_WITH_)?(\w+?)(?:_(SHA|SHA256|SHA384))?$/.exec(name) ?? [];
+  const sealedBy = SealedBy.get(cipher ?? '');
+  if (!sealedBy) return undefined;
+  const mac = digest === 'SHA' ? 'sha1' : digest === 'SHA384' ? 'sha384' : 'sha256';
+  return { name, sealedBy, hash: mac === 'sha384' ? 'sha384' : 'sha256', mac };
+}
