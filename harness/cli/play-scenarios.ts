@@ -11,6 +11,7 @@ import { parsePlace } from '../target/topology/choice.ts';
 import { placesHere } from '../target/topology/places.ts';
 import { CliError } from './error.ts';
 import type { ScenarioArguments } from './scenario.ts';
+import { version } from './version.ts';
 
 /** Plays what was asked for; the exit code. */
 export async function playScenarios(ids: readonly string[], options: ScenarioArguments): Promise<number> {
@@ -41,7 +42,7 @@ export async function playScenarios(ids: readonly string[], options: ScenarioArg
           onLine: (line) => say(storyLine(line)),
         });
         // Taps hold every byte: they are written now and let go.
-        const folder = options.out ? await writeStory(options.out, played, turn) : undefined;
+        const folder = options.out ? await writeStory(options.out, played, turn, version()) : undefined;
         say(playedAsText(played, c, folder));
         all.push({ ...played, taps: [] });
       }

@@ -98,7 +98,12 @@ async function writeFiles(
   }
   if (options.out === undefined) return undefined;
   const { writeEvidence } = await import('../report/evidence.ts');
-  return writeEvidence(options.out, report, { captures: (result) => frames.get(result), json: true, junit: true });
+  return writeEvidence(options.out, report, {
+    captures: (result) => frames.get(result),
+    caseOf: (id) => suites.find((one) => one.id === id),
+    json: true,
+    junit: true,
+  });
 }
 
 /** The recordings that ship with mywire, judged: what real servers answered to HAProxy's checks. */

@@ -38,7 +38,10 @@ export function runVerb(): Command {
     .option('--limit <ms>', 'how long an answer may take, in ms', whole(50, 600_000), 5000)
     .option('--json <file>', 'write the report as JSON; - for standard output')
     .option('--junit <file>', 'write the report as JUnit XML')
-    .option('--out <dir>', 'write an evidence folder per deviating case: wire.pcapng, transcript.txt, result.json')
+    .option(
+      '--out <dir>',
+      'write an evidence folder per deviating case: packets with TLS secrets, transcript, versions and configs, issue.md',
+    )
     .option('--expectations <file>', 'known deviations, beside the built-in ones; may be repeated', collect)
     .option('--no-expectations', 'know of no deviations')
     .option('--check-user <user>', 'a user with an empty password at an address target')

@@ -23,7 +23,7 @@ export function scenarioVerb(): Command {
     .option('--on <place>', "'local', 'docker', or versions: haproxy:2.2+mariadb:10.5; may be repeated", collect)
     .option('--full', "the report's sizes, not the small ones")
     .option('--repeat <n>', 'play each so often; verdicts must be equal', whole(1, 1000), 1)
-    .option('--out <dir>', 'write a folder per scenario: wire.pcapng, story.txt, recording.json, plots')
+    .option('--out <dir>', 'write a folder per scenario: packets, transcript, story, facts, versions and configs, plots, issue.md')
     .option('--json <file>', 'write the results as JSON; - for standard output')
     .option('--table', 'print what each product answered to the questions that all of them are asked, as Markdown')
     .option('--binary <product=path>', 'the program to use for a local product; may be repeated', pair)

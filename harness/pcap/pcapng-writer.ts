@@ -1,6 +1,6 @@
 import type { CaptureInterface } from './captured-frame.ts';
 import { PcapError } from './pcap-error.ts';
-import { BlockType, BYTE_ORDER_MAGIC, OptionCode, padded } from './pcapng-block.ts';
+import { BlockType, BYTE_ORDER_MAGIC, OptionCode, padded, SecretsType } from './pcapng-block.ts';
 
 /** A frame to be written; a CapturedFrame is one. */
 export interface FrameToWrite {
@@ -24,6 +24,8 @@ export interface AboutCapture {
   readonly interfaceName?: string;
   /** The interfaces that `interfaceId` counts: a CaptureReader's. */
   readonly interfaces?: readonly CaptureInterface[];
+  /** Lines of an SSLKEYLOGFILE, to be written in front of the packets by `writePcapng`. */
+  readonly tlsSecrets?: string;
 }
 
 interface Option {
@@ -60,6 +62,18 @@ export class PcapngWriter {
       ...textOption(OptionCode.os, os),
       ...textOption(OptionCode.application, application),
     ]);
+  }
+
+  /**
+   * Secrets that decrypt the packets behind them, as a Decryption Secrets Block (section 4.7): lines of an SSLKEYLOGFILE, each with its newline.
+   */
+  tlsSecrets(keyLog: string): Uint8Array {
+    const bytes = text.encode(keyLog);
+    const fixed = new DataView(new ArrayBuffer(8 + padded(bytes.length)));
+    fixed.setUint32(0, SecretsType.tlsKeyLog, true);
+    fixed.setUint32(4, bytes.length, true);
+    new Uint8Array(fixed.buffer).set(bytes, 8);
+    return block(BlockType.decryptionSecrets, fixed, []);
   }
 
   /**
@@ -103,7 +117,7 @@ export class PcapngWriter {
 /** A whole pcapng file. */
 export function writePcapng(about: AboutCapture, frames: Iterable<FrameToWrite>): Uint8Array {
   const writer = new PcapngWriter(about);
-  const parts = [writer.header()];
+  const parts = [writer.header(), ...(about.tlsSecrets ? [writer.tlsSecrets(about.tlsSecrets)] : [])];
   for (const frame of frames) parts.push(writer.frame(frame));
   return join(parts);
 }

@@ -28,7 +28,10 @@ describe('the evidence folder', () => {
     const folders = await writeEvidence(dir, report);
     expect(files()).toEqual(
       ['127.0.0.1-3306/early-data/response-and-quit/whole', 'haproxy-3.0+mariadb-11.8/early-data/response-and-quit/early'].flatMap(
-        (folder) => ['result.json', 'transcript.txt', 'wire.pcapng'].map((file) => join(folder, file)),
+        (folder, i) =>
+          [...(i === 0 ? ['expectation.yaml'] : []), 'issue.md', 'result.json', 'transcript.txt', 'wire.pcapng'].map((file) =>
+            join(folder, file),
+          ),
       ),
     );
     expect(folders.get(one)).toBe(join(dir, 'haproxy-3.0+mariadb-11.8/early-data/response-and-quit/early'));
@@ -83,7 +86,7 @@ describe('the evidence folder', () => {
   test('without a transcript there is still the result', async () => {
     const { transcript: _, ...bare } = failing();
     await writeEvidence(dir, run([target([bare])]));
-    expect(files().map((file) => file.split('/').at(-1))).toEqual(['result.json']);
+    expect(files().map((file) => file.split('/').at(-1))).toEqual(['issue.md', 'result.json']);
   });
 });
 

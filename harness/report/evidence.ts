@@ -2,12 +2,15 @@ import { join } from 'node:path';
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
 import { writePcapng } from '../pcap/pcapng-writer.ts';
 import type { CheckResult, RunReport, TargetReport } from '../run/result.ts';
+import { asData } from './as-data.ts';
 import { FolderNames } from './folder-name.ts';
+import { checkAsIssue } from './issue.ts';
 import { reportAsJson, resultAsJson } from './json.ts';
 import { reportAsJunit } from './junit.ts';
 import { oneLine } from './layout.ts';
 import { manualLine } from './manual-line.ts';
 import { withMysqlPort } from './mysql-port.ts';
+import { type Files, nodeFiles } from './node-files.ts';
 import { repeatCommand } from './repeat.ts';
 import { transcriptAsPcapng } from './transcript-capture.ts';
 import { transcriptAsText } from './transcript-text.ts';
@@ -16,6 +19,8 @@ import { requireWritable, writeSafely } from './write-safely.ts';
 export interface EvidenceOptions {
   /** The frames that were captured of a result, where there was a capture. */
   readonly captures?: (result: CheckResult) => readonly CapturedFrame[] | undefined;
+  /** The case of an id, to be written as data. */
+  readonly caseOf?: (id: string) => unknown;
   /** Also write report.json. */
   readonly json?: boolean;
   /** Also write junit.xml. */
@@ -26,8 +31,8 @@ export interface EvidenceOptions {
 const AT_ONCE = 4;
 
 /**
- * Writes `<dir>/<target>/<case>/<delivery>/` with wire.pcapng, transcript.txt and result.json for each deviation, known
- * ones too. What stands in a file of that name is replaced, all else is left alone. Returns the folder of each result.
+ * Writes `<dir>/<target>/<case>/<delivery>/` for each deviation, known ones too: wire.pcapng, transcript.txt, result.json, the case and the programs
+ * as data, and issue.md for a vendor's tracker. What stands in a file of that name is replaced, all else is left alone. Returns the folder of each result.
  * Throws ReportError REPORT_NOT_WRITABLE.
  */
 export async function writeEvidence(dir: string, report: RunReport, options: EvidenceOptions = {}): Promise<Map<CheckResult, string>> {
@@ -61,11 +66,25 @@ async function writeResult(
   report: RunReport,
   options: EvidenceOptions,
 ): Promise<void> {
-  await writeSafely(join(folder, 'result.json'), resultAsJson(result, report.command));
-  if (!result.transcript) return;
-  await writeSafely(join(folder, 'transcript.txt'), heading(result, target, report) + transcriptAsText(result.transcript));
-  const pcapng = capture(result, target, report, options);
-  if (pcapng) await writeSafely(join(folder, 'wire.pcapng'), pcapng);
+  const files: Files = { 'result.json': resultAsJson(result, report.command) };
+  if (result.transcript) {
+    files['transcript.txt'] = heading(result, target, report) + transcriptAsText(result.transcript);
+    const pcapng = capture(result, target, report, options);
+    if (pcapng) files['wire.pcapng'] = pcapng;
+  }
+  const asked = options.caseOf?.(result.case);
+  if (asked !== undefined) files['case.json'] = asData(asked);
+  if (result.known) files['expectation.yaml'] = expectation(result, result.known);
+  Object.assign(files, nodeFiles(target.nodes ?? []));
+  files['issue.md'] = checkAsIssue(result, target, report, Object.keys(files));
+  for (const [name, content] of Object.entries(files)) await writeSafely(join(folder, name), content);
+}
+
+/** As it could stand in a file of expectations. JSON is YAML. */
+function expectation({ case: id, delivery }: CheckResult, { target = '*', versions, reason, link }: CheckResult['known'] & object): string {
+  const fields = { case: id, delivery, target, versions, reason, link };
+  const lines = Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${JSON.stringify(value)}`]));
+  return `- ${lines.join('\n  ')}\n`;
 }
 
 function capture(result: CheckResult, target: TargetReport, report: RunReport, options: EvidenceOptions): Uint8Array | undefined {
@@ -76,7 +95,11 @@ function capture(result: CheckResult, target: TargetReport, report: RunReport, o
   if (frames && frames.length > 0) {
     const readable = withMysqlPort(frames);
     return writePcapng(
-      { application: `mywire ${report.mywire}`, comment: `${comment}\nCaptured, not synthesised. ${readable.says}`.trimEnd() },
+      {
+        application: `mywire ${report.mywire}`,
+        comment: `${comment}\nCaptured, not synthesised. ${readable.says}`.trimEnd(),
+        ...(result.transcript?.tlsSecrets ? { tlsSecrets: result.transcript.tlsSecrets } : {}),
+      },
       readable.frames,
     );
   }

@@ -153,7 +153,7 @@ function jsonResult(result: CheckResult, command: string, mostBytes: number, wit
     link: result.link ?? null,
     verdict: result.verdict,
     reason: result.reason ?? null,
-    known: result.known ?? null,
+    known: result.known ? { reason: result.known.reason, link: result.known.link } : null,
     answer: result.answer,
     ending: result.ending,
     deviation: result.deviation ?? null,

@@ -81,7 +81,11 @@ export function expectationsFor(expectations: readonly Expectation[], nodes: rea
 /** The result, with the entry that names its deviation if there is one. A death of the target is never known. */
 export function withKnown(r: CheckResult, mine: readonly Expectation[]): CheckResult {
   const known = r.verdict === 'fail' && r.deviation?.axis !== 'liveness' ? mine.find((e) => covers(e, r) && isAsTold(e, r)) : undefined;
-  return known ? { ...r, known: { reason: known.reason, link: known.link } } : r;
+  return known ? { ...r, known: toldOf(known) } : r;
+}
+
+function toldOf({ reason, link, target, versions }: Expectation): CheckResult['known'] & object {
+  return { reason, link, target, ...(versions === undefined ? {} : { versions }) };
 }
 
 /** Marks known deviations, and names the entries of this target that no longer hold. */

@@ -1,6 +1,7 @@
 import type { Source } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
 import type { Level, Verdict } from '../case/verdict.ts';
+import type { NodeSetup } from '../target/target.ts';
 import type { Transcript } from '../wire/transcript.ts';
 
 export type AxisVerdict = 'pass' | 'fail' | 'unjudged';
@@ -39,12 +40,20 @@ export interface CheckResult {
   /** The transcript of the (first deviating) try. */
   readonly transcript?: Transcript;
   /** The expectation that names this deviation. */
-  readonly known?: { readonly reason: string; readonly link: string };
+  readonly known?: { readonly reason: string; readonly link: string; readonly target?: string; readonly versions?: string };
   readonly ms: number;
 }
 
 /** Counts by verdict; `known` are fails that an expectation names. */
 export type Tally = Record<'pass' | 'fail' | 'known' | 'unsupported' | 'skipped' | 'inconclusive', number>;
+
+/** A program of a target: what it was, and how it was started where we did that (without passwords). */
+export interface ToldNode {
+  readonly name: string;
+  readonly product: string;
+  readonly version: string;
+  readonly setup?: NodeSetup;
+}
 
 /** What was run on one target. */
 export interface TargetReport {
@@ -52,6 +61,8 @@ export interface TargetReport {
   /** 'haproxy 2.6.12 + mariadb 10.11.19' */
   readonly versions: string;
   readonly dialect?: 'mysql' | 'mariadb';
+  /** Front to back. */
+  readonly nodes?: readonly ToldNode[];
   /** What it declared, and what the probes before the first case found. */
   readonly profile?: ToldProfile;
   readonly results: readonly CheckResult[];

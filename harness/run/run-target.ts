@@ -1,12 +1,12 @@
 import { type Case, defaultDeliveries } from '../case/case.ts';
-import type { RunningTarget } from '../target/target.ts';
+import type { RunningNode, RunningTarget } from '../target/target.ts';
 import { Engine } from './engine.ts';
 import { RunError } from './error.ts';
 import { judgeInvariance } from './invariance.ts';
 import { usualLimits } from './limits.ts';
 import type { Job } from './order.ts';
 import { type Profile, probe, toldProfile } from './profile.ts';
-import type { TargetReport } from './result.ts';
+import type { TargetReport, ToldNode } from './result.ts';
 import type { RunOptions } from './run-options.ts';
 import type { TryContext } from './try.ts';
 
@@ -23,7 +23,7 @@ export async function runTarget(target: RunningTarget, cases: readonly Case[], o
     ...(target.path.transparent ? {} : { endingsHidden: true }),
   };
   const versions = target.nodes.map((n) => `${n.product} ${n.version}`.trim()).join(' + ');
-  const base = { target: target.name, versions } as const;
+  const base = { target: target.name, versions, nodes: target.nodes.map(toldNode) };
   let profile: Profile;
   try {
     profile = await probe(
@@ -56,6 +56,10 @@ export async function runTarget(target: RunningTarget, cases: readonly Case[], o
     expectationProblems: engine.problems,
     ms: performance.now() - from,
   };
+}
+
+function toldNode({ name, product, version, setup }: RunningNode): ToldNode {
+  return { name, product, version, ...(setup && { setup: setup() }) };
 }
 
 /** Cases times their deliveries, in the order of the suites. */

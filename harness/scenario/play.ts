@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TargetOptions } from '../target/options.ts';
-import { TargetError } from '../target/target.ts';
+import { type NodeSetup, TargetError } from '../target/target.ts';
 import { type Place, placeName } from '../target/topology/choice.ts';
 import type { RunningTopology } from '../target/topology/running.ts';
 import { startTopology } from '../target/topology/start.ts';
@@ -36,10 +36,19 @@ export interface Played {
   readonly story: readonly StoryLine[];
   readonly results: readonly AssertionResult[];
   readonly observed?: Observed<unknown>;
+  /** The programs, and how each was started (without passwords). */
+  readonly nodes?: readonly PlayedNode[];
   /** Of the taps, for the evidence; empty when nothing ran. */
   readonly taps: RunningTopology['taps'];
   /** ms from start to stop. */
   readonly ms: number;
+}
+
+export interface PlayedNode {
+  readonly name: string;
+  readonly product: string;
+  readonly version: string;
+  readonly setup?: NodeSetup;
 }
 
 export interface PlayOptions {
@@ -84,7 +93,7 @@ export async function play(
     const until = clock();
     const observed = { facts, wire: wireOfTaps(topology.taps), nodes: nodesOf(topology), full, until };
     const results = judge(scenario, observed);
-    return ended({ verdict: worst(results), results, observed, taps: topology.taps });
+    return ended({ verdict: worst(results), results, observed, nodes: setupsOf(topology), taps: topology.taps });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const results = scenario.assertions.map((one) => ({
@@ -92,7 +101,7 @@ export async function play(
       verdict: 'inconclusive' as const,
       seen: `the story did not end: ${reason}`,
     }));
-    return ended({ verdict: 'inconclusive', reason, results, taps: topology.taps });
+    return ended({ verdict: 'inconclusive', reason, results, nodes: setupsOf(topology), taps: topology.taps });
   } finally {
     await stage.close();
     await topology.stop();
@@ -110,6 +119,9 @@ export function judge(scenario: AnyScenario, observed: Observed<unknown>): Asser
 const told = ({ name, says, level, source }: Assertion<unknown>) => ({ name, says, level, source });
 
 const nodesOf = (topology: RunningTopology) => topology.nodes().map(({ name, product, version }) => ({ name, product, version }));
+
+const setupsOf = (topology: RunningTopology): PlayedNode[] =>
+  topology.nodes().map(({ name, product, version, setup }) => ({ name, product, version, ...(setup && { setup: setup() }) }));
 
 function worst(results: readonly AssertionResult[]): AssertionVerdict {
   if (results.some(({ verdict }) => verdict === 'fail')) return 'fail';

@@ -2,6 +2,7 @@ import type { Docker } from './docker-client.ts';
 import { type ContainerRun, runContainer } from './docker-container.ts';
 import type { DockerProduct } from './docker-product.ts';
 import { startLimit } from './local-node.ts';
+import { dockerSetup } from './node-setup.ts';
 import type { TargetOptions } from './options.ts';
 import { type Endpoint, type Product, type RunningNode, TargetError } from './target.ts';
 import { untilDone, untilListening } from './tcp.ts';
@@ -79,6 +80,7 @@ export async function startDockerNode(
     endpoint,
     state: container.state,
     log: container.log,
+    setup: () => dockerSetup(recipe.setting),
     ...(command && {
       command: async (text: string) => {
         const at = commandAt();

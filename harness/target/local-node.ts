@@ -1,3 +1,4 @@
+import { localSetup } from './node-setup.ts';
 import { defaultStartLimitMs, defaultStopLimitMs, type TargetOptions } from './options.ts';
 import type { Program } from './program.ts';
 import { type Endpoint, type Product, type RunningNode, TargetError } from './target.ts';
@@ -35,7 +36,7 @@ export interface LocalProduct {
 
 /** Starts a product as a node. */
 export async function startNode(
-  { name, endpoint, options }: LocalSetting,
+  { name, endpoint, options, folder }: LocalSetting,
   { product, version, run, command }: LocalProduct,
 ): Promise<LocalNode> {
   let program = await run();
@@ -49,6 +50,7 @@ export async function startNode(
     },
     state: async () => program.state(),
     log: () => program.log(),
+    setup: () => localSetup(program.command, folder),
     ...(command && { command }),
     async startAgain() {
       if (program.state() !== 'running') program = await run();

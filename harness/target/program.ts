@@ -6,6 +6,8 @@ import { TargetError } from './target.ts';
 /** A local program that we started. */
 export interface Program {
   readonly pid: number;
+  /** The program and its arguments. */
+  readonly command: readonly string[];
   /** 'running', or one sentence that says how it ended. */
   state(): 'running' | string;
   /** The end of what it wrote to stdout and stderr. */
@@ -71,6 +73,7 @@ export async function startProgram({ target, binary, args, folder }: ProgramCall
 
   return {
     pid,
+    command: [binary, ...args],
     state: () => state,
     log: () => tail.text(),
     requireRunning() {

@@ -42,6 +42,14 @@ export interface Accounts {
   readonly 'two-factor'?: Account;
 }
 
+/** How a program was started, without passwords. */
+export interface NodeSetup {
+  /** Its command line. */
+  readonly command: string;
+  /** Its configuration files, by name. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
 /** One program of a running target. */
 export interface RunningNode {
   /** Unique within the target: 'haproxy', 'proxysql', 'mariadb'. */
@@ -56,6 +64,8 @@ export interface RunningNode {
   state(): Promise<'running' | string>;
   /** The last lines of its log, for evidence. */
   log(): string;
+  /** As long as it runs; undefined where we did not start it. */
+  readonly setup?: () => NodeSetup;
   /** A runtime command (HAProxy's stats socket, ProxySQL's admin port); undefined where there is none. */
   readonly command?: (text: string) => Promise<string>;
 }

@@ -31,6 +31,7 @@ export class Connection {
   #sentAfterFin = false;
   #closed = false;
   #known: Ending | undefined;
+  #tlsSecrets = '';
   #wake: (() => void) | undefined;
   #onReceived: ((chunk: Uint8Array) => void) | undefined;
 
@@ -187,6 +188,9 @@ export class Connection {
     if (hello?.behind)
       this.#log({ kind: 'sent', bytes: hello.behind, segments: [hello.behind.length], label: 'with the ClientHello behind it' });
     const tls = connectTls({ socket: hello ? (tlsCarrier(socket, hello) as Socket) : socket, ...options });
+    tls.on('keylog', (line: Buffer) => {
+      this.#tlsSecrets += line.toString('latin1');
+    });
     tls.on('session', (session) => sessions?.push(session));
     this.#tls = tls;
     await new Promise<void>((resolve, reject) => {
@@ -241,7 +245,8 @@ export class Connection {
   }
 
   transcript(ending: Ending): Transcript {
-    return { startedAt: performance.timeOrigin + this.#started, events: this.events, ending };
+    const secrets = this.#tlsSecrets === '' ? {} : { tlsSecrets: this.#tlsSecrets };
+    return { startedAt: performance.timeOrigin + this.#started, events: this.events, ending, ...secrets };
   }
 
   get #name(): string {

@@ -23,4 +23,6 @@ export interface Transcript {
   readonly startedAt: number;
   readonly events: readonly TranscriptEvent[];
   readonly ending: Ending;
+  /** Of TLS, as lines of an SSLKEYLOGFILE: a capture of the connection is decrypted by them. */
+  readonly tlsSecrets?: string;
 }

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { asData } from './as-data.ts';
+import { checkAsIssue } from './issue.ts';
+import { codeBlock, codeSpan, plain } from './markdown.ts';
+import { nodeFiles } from './node-files.ts';
+import { failing, run, target } from './testdata/reports.ts';
+
+const nodes = [
+  { name: 'proxysql', product: 'proxysql', version: '2.0.17', setup: { command: 'proxysql -f', files: { 'proxysql.cnf': 'threads=4\n' } } },
+  { name: 'mariadb', product: 'mariadb', version: '10.11.19' },
+];
+
+describe('an issue', () => {
+  test('says versions, what was sent and came back, the manual, how to see it, and what is attached', () => {
+    const result = failing({ tries: 500, deviatingTries: 298, known: { reason: 'Early data is dropped.', link: 'https://example.org/1' } });
+    const of = target([result], { nodes });
+    const text = checkAsIssue(result, of, run([of]), ['wire.pcapng', 'nodes/proxysql/proxysql.cnf']);
+    expect(text.split('\n')[0]).toMatch(/^# proxysql 2\.0\.17 \+ mariadb 10\.11\.19: /);
+    for (const part of [
+      'What should hold: a check that is sent before the greeting gets the greeting and OK.',
+      '* Seen in 298 of 500 tries',
+      'The manual says so:\n* the server sends its greeting first (mysql, Connection Phase: <https://dev.mysql.com/',
+      'Known already: Early data is dropped. <https://example.org/1>',
+      '->  HandshakeResponse41, sequence id 1, 51 bytes, before the greeting\n->  COM_QUIT',
+      '<-  FIN\n<-  RST\n```',
+      '```\nmywire run local:proxysql+mariadb --case early-data/response-and-quit --delivery early\n```',
+      '* `wire.pcapng`: the packets; opens in Wireshark\n* `nodes/proxysql/proxysql.cnf`: configuration, without passwords',
+    ])
+      expect(text).toContain(part);
+  });
+
+  test.each([
+    ['SHOULD', 'The manual says it in part'],
+    ['MAY', 'The manual allows it'],
+    ['OBSERVE', 'not a claim that it is wrong'],
+  ] as const)('of level %s claims no more than that', (level, says) => {
+    const result = failing({ level });
+    const text = checkAsIssue(result, target([result]), run([target([result])]), []);
+    expect(text).toContain(says);
+    expect(text).not.toContain('The manual says so:');
+  });
+});
+
+describe('text of a server in Markdown', () => {
+  test.each([
+    ['a `tick`', '`` a `tick` ``'],
+    ['```js', '```` ```js ````'],
+    ['a\n# b', '`a.# b`'],
+    ['', '` `'],
+  ])('%j as a span of code', (text, span) => expect(codeSpan(text)).toBe(span));
+
+  test('a block cannot be left from inside', () => expect(codeBlock(['```', '# out'])).toEqual(['````', '```', '# out', '````']));
+
+  test('no link, no markup, no mention, no reference', () => {
+    expect(plain('<img src=x> [a](b) **c** @vendor #1045')).toBe('\\<img src=x\\> \\[a\\](b) \\*\\*c\\*\\* @\u2060vendor #\u20601045');
+  });
+});
+
+test('nodes: a list, and a file for each configuration', () => {
+  const files = nodeFiles(nodes);
+  expect(files['nodes/proxysql/proxysql.cnf']).toBe('threads=4\n');
+  expect(JSON.parse(files['nodes.json'] as string)).toEqual([
+    { name: 'proxysql', product: 'proxysql', version: '2.0.17', command: 'proxysql -f', configs: ['nodes/proxysql/proxysql.cnf'] },
+    { name: 'mariadb', product: 'mariadb', version: '10.11.19' },
+  ]);
+  expect(nodeFiles([])).toEqual({});
+});
+
+test('names of nodes and files cannot leave the folder', () => {
+  const evil = [{ name: '../../x', product: 'haproxy', version: '1', setup: { command: '', files: { '../../y': 'z' } } }];
+  expect(Object.keys(nodeFiles(evil)).filter((path) => path.split('/').includes('..'))).toEqual([]);
+});
+
+test('a case as data: bytes are hex, patterns and code are text', () => {
+  const text = asData({ bytes: Uint8Array.of(1, 255), shows: /a+/i, big: 1n, act: () => 1 });
+  expect(JSON.parse(text)).toEqual({ bytes: { hex: '01ff' }, shows: { pattern: 'a+', flags: 'i' }, big: '1', act: { code: '() => 1' } });
+});

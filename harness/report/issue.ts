@@ -1,0 +1,121 @@
+import type { CheckResult, RunReport, TargetReport } from '../run/result.ts';
+import type { Played } from '../scenario/play.ts';
+import type { Transcript } from '../wire/transcript.ts';
+import { fieldsInWords, headline } from './field-value.ts';
+import { cut, oneLine } from './layout.ts';
+import { codeBlock, codeSpan, plain } from './markdown.ts';
+import { versionsOf } from './node-files.ts';
+import { repeatCommand } from './repeat.ts';
+import { storyOf } from './wire-story.ts';
+
+/** Lines of the exchange that are told; the first and the last ones. */
+const MOST_LINES = 40;
+const WIDTH = 160;
+
+const claims: Readonly<Record<CheckResult['level'], string>> = {
+  MUST: 'The manual says so:',
+  SHOULD: 'The manual says it in part, and servers agree on it:',
+  MAY: 'The manual allows it:',
+  OBSERVE: 'No manual says what must happen here; this is what was seen, not a claim that it is wrong.',
+};
+
+/** What each file of a folder of evidence is. */
+const contents: readonly (readonly [RegExp, string])[] = [
+  [/^wire\.pcapng$/, 'the packets; opens in Wireshark'],
+  [/^transcript\.txt$/, 'the same, decoded field by field, with times'],
+  [/^result\.json$/, 'the result for machines'],
+  [/^story\.txt$/, 'what was done, and what each assertion saw'],
+  [/^recording\.json$/, 'the facts that were collected'],
+  [/^(case|scenario)\.json$/, 'what was asked, as data'],
+  [/^expectation\.yaml$/, 'the deviation as mywire knows it'],
+  [/^nodes\.json$/, 'the programs with their versions and command lines'],
+  [/^nodes\//, 'configuration, without passwords'],
+  [/\.svg$/, 'a plot'],
+];
+
+/** A deviation as an issue for a vendor's tracker, in Markdown: what was sent, what came back, what the manual says, how to see it. */
+export function checkAsIssue(result: CheckResult, target: TargetReport, report: RunReport, files: readonly string[]): string {
+  const { deviation, level, source, tries, deviatingTries, known, link } = result;
+  const versions = versionsOf(target.nodes ?? []) || target.versions || result.target;
+  const got = deviation?.got ?? result.reason ?? result.verdict;
+  return [
+    `# ${cut(`${oneLine(versions)}: ${oneLine(got)}`, WIDTH)}`,
+    '',
+    `What should hold: ${plain(result.title)}.`,
+    '',
+    ...(deviation ? [`* Expected: ${codeSpan(deviation.expected)}`, `* Got: ${codeSpan(got)}`] : [`* Got: ${codeSpan(got)}`]),
+    ...(tries > 1 ? [`* Seen in ${deviatingTries} of ${tries} tries`] : []),
+    '',
+    claims[level],
+    ...source.map(({ manual, page, url, says }) => `* ${plain(says)} (${plain(manual)}, ${plain(page)}: <${oneLine(url)}>)`),
+    ...(link ? ['', `Related: <${oneLine(link)}>`] : []),
+    ...(known ? ['', `Known already: ${plain(known.reason)} <${oneLine(known.link)}>`] : []),
+    '',
+    '## What was sent, and what came back',
+    '',
+    ...(result.transcript ? codeBlock(exchange(result.transcript)) : ['There is no transcript of it.']),
+    '',
+    ...rest(versions, repeatCommand(result, report.command), files, `mywire ${report.mywire}, ${report.startedAt}`),
+  ].join('\n');
+}
+
+/** A scenario that failed, as an issue. */
+export function storyAsIssue(played: Played, mywire: string, files: readonly string[]): string {
+  const { scenario, on, results, story, nodes = [] } = played;
+  const failed = results.filter(({ verdict }) => verdict === 'fail');
+  const versions = versionsOf(nodes.length > 0 ? nodes : (played.observed?.nodes ?? [])) || on;
+  return [
+    `# ${cut(`${oneLine(versions)}: ${oneLine(failed[0]?.seen ?? played.reason ?? played.verdict)}`, WIDTH)}`,
+    '',
+    `The story: ${plain(scenario.title)}. On ${plain(scenario.topology.says)}`,
+    '',
+    ...failed.flatMap(({ level, says, seen, source }) => [
+      `* Must hold (${level}): ${plain(says)}`,
+      `  * Seen: ${codeSpan(seen)}`,
+      `  * Source: ${/^https?:/.test(source) ? `<${oneLine(source)}>` : plain(source)}`,
+    ]),
+    '',
+    '## What was done',
+    '',
+    ...codeBlock(middleOut(story.map(({ at, says }) => `${(at / 1000).toFixed(3).padStart(8)} s  ${cut(oneLine(says), WIDTH)}`))),
+    '',
+    ...rest(versions, `mywire scenario ${scenario.id} --on ${on}${played.observed?.full ? ' --full' : ''} --out evidence`, files, mywire),
+  ].join('\n');
+}
+
+function rest(versions: string, repeat: string, files: readonly string[], by: string): string[] {
+  return [
+    '## How to see it',
+    '',
+    ...codeBlock([repeat]),
+    '',
+    `Versions: ${plain(versions)}. Found by ${plain(by)}.`,
+    '',
+    'Attached:',
+    ...files.map((file) => `* ${codeSpan(file)}: ${contents.find(([pattern]) => pattern.test(file))?.[1] ?? 'more of it'}`),
+    '',
+  ];
+}
+
+/** A line per packet and ending: `->` is the client's. */
+function exchange(transcript: Transcript): string[] {
+  const { lines, left } = storyOf(transcript);
+  const told = lines.flatMap(({ event, packets }) => {
+    const ofPackets = packets.map((packet) => {
+      const fields = packet.from === 'server' ? fieldsInWords(packet).join(', ') : '';
+      return `${packet.from === 'client' ? '->' : '<-'}  ${headline(packet)}${fields ? `: ${fields}` : ''}`;
+    });
+    if (event.kind === 'fin' || event.kind === 'rst') return [...ofPackets, `<-  ${event.kind.toUpperCase()}`];
+    if (event.kind === 'half-closed') return [...ofPackets, '->  FIN'];
+    if (event.kind === 'reset-sent') return [...ofPackets, '->  RST'];
+    return event.kind === 'tls' ? [...ofPackets, `    TLS is on: ${event.version}, ${event.cipher}`] : ofPackets;
+  });
+  const rest = left.map((packet) => `${packet.from === 'client' ? '->' : '<-'}  ${headline(packet)}`);
+  return middleOut([...told, ...rest].map((line) => cut(oneLine(line), WIDTH)));
+}
+
+function middleOut(lines: readonly string[]): string[] {
+  if (lines.length <= MOST_LINES) return [...lines];
+  const half = MOST_LINES / 2;
+  return [...lines.slice(0, half), `    … ${lines.length - MOST_LINES} lines …`, ...lines.slice(-half)];
+}
