@@ -22,7 +22,7 @@ export function dockerSetup({ entrypoint = [], command, files }: Pick<ContainerS
   const configs = files.filter(({ target }) => CONFIG.test(target));
   return {
     command: shown([...entrypoint, ...command].join(' ')),
-    files: Object.fromEntries(configs.map(({ target, content }) => [basename(target), shown(content)])),
+    files: Object.fromEntries(configs.map(({ target, content }) => [basename(target), shown(content.toString())])),
   };
 }
 
