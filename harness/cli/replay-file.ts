@@ -1,5 +1,7 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { OpenCapture } from '../pcap/open-capture.ts';
+import { playBytes } from '../replay/byte-player.ts';
+import { byteScript } from '../replay/byte-script.ts';
 import { type Captured, Capturing, LINK } from '../replay/captured.ts';
 import { channelsTo } from '../replay/channel.ts';
 import { planOf } from '../replay/plan.ts';
@@ -19,6 +21,7 @@ import { version } from './version.ts';
 /** Plays a capture on a target and prints what came of it; the exit code. */
 export async function replayFile(file: string, options: ReplayArguments): Promise<number> {
   const name = options.target as string;
+  if (options.bytes && options.statements) throw new CliError('CLI_BAD_OPTION', 'give --bytes or --statements, not both');
   parseTarget(name); // a misspelt name is told before anything is read
   const given = playersGiven(options);
   for (const product of Object.keys(options.binary ?? {}))
@@ -35,9 +38,12 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
     const playsAs = given ?? accountsOf(target);
     const byWire = new Map(connections.map((one) => [one.wire, one]));
     const endingOf = (wire: WireConnection) => byWire.get(wire)?.ending.how;
-    const plan = planOf({ connections: connections.map(({ wire }) => wire) }, { endingOf });
+    const isOther = (wire: WireConnection) => isByBytes(byWire.get(wire) as Captured, options);
+    const plan = planOf({ connections: connections.map(({ wire }) => wire) }, { endingOf, isOther });
     const all = { ...plan, leftOut: [...leftOut.map((one) => ({ ...one, command: 'connection' })), ...plan.leftOut] };
     const { host, port } = target.front;
+    const { transparent } = target.path;
+    const byName = new Map(connections.map((one) => [`${LINK} ${one.tcp.id}`, one]));
     const tls = options.tls === 'captured' ? 'as captured' : options.tls;
     const replayed = await replay(all, channelsTo({ host, port, playsAs, tls, limitMs: Math.min(options.limit, 10_000) }), {
       order: options.order,
@@ -45,6 +51,20 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
       insertIds: options.insertIds,
       limitMs: options.limit,
       signal: stop.signal,
+      other: (index) => {
+        const one = byName.get(plan.connections[index] as string) as Captured;
+        return playBytes(
+          byteScript(one.tcp),
+          one.ending,
+          { host, port, playsAs },
+          {
+            timing: options.timing,
+            limitMs: options.limit,
+            signal: stop.signal,
+            endingsHidden: !transparent,
+          },
+        );
+      },
     });
     const versions = target.nodes.map((node) => `${node.product === 'unknown' ? '' : node.product} ${node.version}`.trim()).join(' + ');
     const report: ReplayReport = {
@@ -53,7 +73,7 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
       target: name,
       versions,
       clients: clientsOf(connections, playsAs),
-      notes: [...notes, ...notesOn(target, replayed)],
+      notes: [...notes, ...modeNotes(connections, options), ...notesOn(target, replayed)],
       replayed,
     };
     if (options.json === '-') process.stdout.write(`${replayedAsJson(report)}\n`);
@@ -64,6 +84,25 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
     stop.end();
     await target?.stop();
   }
+}
+
+/** Byte for byte goes what no client library sends: its oddities are why somebody has captured it. */
+function isByBytes({ odd, dangerous, wire }: Captured, { bytes, statements }: ReplayArguments): boolean {
+  if (statements || wire.packets.some(({ name }) => name === 'TLS')) return false;
+  return bytes === true || (odd !== undefined && dangerous === undefined);
+}
+
+function modeNotes(connections: readonly Captured[], options: ReplayArguments): string[] {
+  const byBytes = connections.filter((one) => isByBytes(one, options));
+  const encrypted = connections.filter(({ wire }) => wire.packets.some(({ name }) => name === 'TLS')).length;
+  const [first] = byBytes;
+  const why = options.bytes ? '' : `: no client library sends what they do (${first?.wire.link} ${first?.tcp.id}: ${first?.odd})`;
+  return [
+    ...(first ? [`${byBytes.length} of ${connections.length} connections byte for byte${why}`] : []),
+    ...(options.bytes && encrypted > 0
+      ? [`${encrypted} by statements, though --bytes was given: what is encrypted cannot be sent again`]
+      : []),
+  ];
 }
 
 async function readCaptured(file: string, options: ReplayArguments) {

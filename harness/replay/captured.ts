@@ -6,7 +6,7 @@ import type { TcpConnection } from '../pcap/tcp-connection.ts';
 import { tcpSegment } from '../pcap/tcp-segment.ts';
 import { decodeConnection } from '../scenario/decode.ts';
 import { bytesOf } from '../scenario/recording.ts';
-import type { WireConnection } from '../scenario/wire.ts';
+import type { Exchange, WireConnection } from '../scenario/wire.ts';
 import { ReplayError } from './error.ts';
 
 /** One MySQL connection of a capture. */
@@ -17,6 +17,8 @@ export interface Captured {
   readonly ending: { readonly how: Ending; readonly first: boolean };
   /** What a client library would not have sent; undefined: nothing. */
   readonly odd?: string;
+  /** Why it is not played byte for byte unless somebody asks for that. */
+  readonly dangerous?: string;
 }
 
 /** What of a capture is to be played. */
@@ -112,8 +114,19 @@ function captured(tcp: TcpConnection): Captured | { readonly why: string | undef
     return { why: 'it is encrypted, and the secrets are not in the capture: give them with --keylog' };
   const end = ending(tcp, 'server');
   const odd = oddityOf(wire);
-  return { tcp, wire, ending: { how: end.how, first: end.first === 'server' }, ...(odd === undefined ? {} : { odd }) };
+  const dangerous = wire.exchanges.find(isDangerous)?.command;
+  return {
+    tcp,
+    wire,
+    ending: { how: end.how, first: end.first === 'server' },
+    ...(odd === undefined ? {} : { odd }),
+    ...(dangerous === undefined ? {} : { dangerous }),
+  };
 }
+
+/** It would end the target, or somebody else's connection there. */
+const isDangerous = ({ command, sql }: Exchange): boolean =>
+  command === 'COM_SHUTDOWN' || command === 'COM_PROCESS_KILL' || /^\s*(KILL|SHUTDOWN)\b/i.test(sql ?? '');
 
 /** What no client library sends, and what a replay by statements would lose. */
 function oddityOf({ packets, exchanges }: WireConnection): string | undefined {

@@ -75,10 +75,15 @@ export class LoginExchange {
     return known?.answersGreeting && password !== '' ? known.scramble(password, scramble) : new Uint8Array(0);
   }
 
+  /** Somebody has begun to log in by other means. */
+  become(plugin: string, { user, password = '' }: Player): void {
+    this.#session.exchange = undefined;
+    this.#session.login = { account: { user, password, plugin: plugin as never }, password };
+  }
+
   #fields(login: Login, { user, password = '' }: Player) {
     const session = this.#session;
-    session.exchange = undefined;
-    session.login = { account: { user, password, plugin: this.#plugin as never }, password };
+    this.become(this.#plugin, { user, password });
     return {
       user,
       authResponse: LoginExchange.proof(this.#plugin, password, session.scramble ?? new Uint8Array(0)),

@@ -17,11 +17,12 @@ export function lineOf({ name, value = {}, payload, sequenceId = 0 }: AnswerPack
 export function firstDifferent<P extends AnswerPacket, Q extends AnswerPacket>(
   captured: readonly P[],
   replayed: readonly Q[],
+  line: (packet: P | Q) => string = lineOf,
 ): { readonly captured?: P; readonly replayed?: Q } {
   const [then, now] = [captured, replayed].map((list) => list.filter(({ name }) => !ofProof.has(name))) as [P[], Q[]];
   for (let i = 0; i < Math.max(then.length, now.length); i++) {
     const [one, other] = [then[i], now[i]];
-    if (one && other && lineOf(one) === lineOf(other)) continue;
+    if (one && other && line(one) === line(other)) continue;
     return { ...(one ? { captured: one } : {}), ...(other ? { replayed: other } : {}) };
   }
   return {};

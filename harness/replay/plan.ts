@@ -128,8 +128,16 @@ export function planOf({ connections }: Wire, { endingOf, isOther }: PlanOptions
     }
     const index = names.push(name) - 1;
     const at = connection.openedAt;
-    // Nobody waits for it.
-    if (other || !login) steps.push({ connection: index, at, action: { do: 'other' }, command: 'connection' });
+    // Who came after it was over comes after it again.
+    const over = connection.endings.at(-1)?.at;
+    if (other || !login)
+      steps.push({
+        connection: index,
+        at,
+        action: { do: 'other' },
+        command: 'connection',
+        ...(over === undefined ? {} : { answeredAt: over }),
+      });
     else for (const step of stepsOf(connection, login, index, leave)) steps.push(step);
     // Of a connection that is not played whole the end tells nothing.
     endings.push(whole ? endingOf?.(connection) : undefined);

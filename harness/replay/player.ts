@@ -41,7 +41,18 @@ export interface ReplayOptions {
   /** Stops: what was reached is told. */
   readonly signal?: AbortSignal;
   /** Asked once for each connection of the plan that is not played by its statements, at its time; `play` waits for it. */
-  readonly other?: (connection: number) => Promise<void>;
+  readonly other?: (connection: number) => Promise<OtherOutcome>;
+}
+
+/** How a connection went that was played otherwise. */
+export interface OtherOutcome {
+  /** Segments that were sent. */
+  readonly sent?: number;
+  readonly difference?: Omit<Difference, 'connection'>;
+  readonly endings?: NonNullable<PlayedConnection['endings']>;
+  readonly gaveUp?: string;
+  readonly unjudged?: true;
+  readonly notes?: readonly string[];
 }
 
 /** The first difference of a connection. */
@@ -73,6 +84,9 @@ export interface PlayedConnection {
   readonly endings?: { readonly captured: Ending; readonly replayed: Ending; readonly same: boolean };
   /** Why it was not played to its end. */
   readonly gaveUp?: string;
+  /** Not by its statements but byte for byte: how many segments were sent. */
+  readonly segments?: number;
+  readonly notes?: readonly string[];
   /** It says nothing about the target: nobody could log in, for want of a password. */
   readonly unjudged?: true;
 }
@@ -122,11 +136,15 @@ interface Played {
   endings?: PlayedConnection['endings'];
   gaveUp?: string;
   unjudged?: true;
+  segments?: number;
+  notes?: readonly string[];
 }
 
 const SET_INSERT_ID = 'SET insert_id = ';
 const COM_QUERY = 0x03;
 const COM_QUIT = 0x01;
+/** So much longer nothing may move while a connection is played otherwise: it tells nothing until it is over. */
+const OTHERS_TAKE = 20;
 /** Packets of an answer that are kept to be shown. */
 const SHOWN = 64;
 
@@ -147,6 +165,8 @@ class Player {
   #began = 0;
   #moved = 0;
   #pumping = false;
+  /** Connections under way that others play. */
+  #others = 0;
   #due: NodeJS.Timeout | undefined;
   #finish: ((stopped?: string) => void) | undefined;
 
@@ -189,13 +209,15 @@ class Player {
   }
 
   #result(stopped: string | undefined, ms: number): Replayed {
-    const connections = this.#connections.map(({ name, counts, difference, endings, gaveUp, unjudged }) => ({
+    const connections = this.#connections.map(({ name, counts, difference, endings, gaveUp, unjudged, segments, notes }) => ({
       connection: name,
       ...counts,
       ...(difference ? { difference } : {}),
       ...(endings ? { endings } : {}),
       ...(gaveUp === undefined ? {} : { gaveUp }),
       ...(unjudged ? { unjudged } : {}),
+      ...(segments === undefined ? {} : { segments }),
+      ...(notes ? { notes } : {}),
     }));
     const all = (count: 'statements' | 'same' | 'different' | 'uncompared') => connections.reduce((sum, one) => sum + one[count], 0);
     return {
@@ -219,7 +241,7 @@ class Player {
       const head = played.waiting[0];
       if (head && now - head.since > limitMs) this.#giveUp(played, `no answer to ${this.#nameOf(head.index)} in ${limitMs} ms`);
     }
-    if (now - this.#moved < stallMs || this.#isWaitingForTime()) return;
+    if (now - this.#moved < stallMs * (this.#others > 0 ? OTHERS_TAKE : 1) || this.#isWaitingForTime()) return;
     const index = this.#gate.outOfTurn();
     if (index === undefined) return;
     this.#start(index);
@@ -273,8 +295,8 @@ class Player {
       return;
     }
     if (action.do === 'other') {
-      this.#pending.push(this.#options.other?.(step.connection) ?? Promise.resolve());
-      return this.#gate.answer(index);
+      void this.#other(index, step.connection, played);
+      return;
     }
     const { channel } = played;
     if (action.do === 'end') {
@@ -292,6 +314,21 @@ class Player {
     const packet = this.#say(channel, played, index, () => this.#payloadOf(action, channel, played), insertId);
     channel.send(packet);
     if (needsNoAnswer(step.command)) this.#gate.answer(index);
+  }
+
+  async #other(index: number, connection: number, played: Played): Promise<void> {
+    this.#others++;
+    const outcome: OtherOutcome = (await this.#options.other?.(connection)) ?? {};
+    this.#others--;
+    const { sent = 0, difference, ...others } = outcome;
+    Object.assign(played, { segments: sent, ...others });
+    if (difference) {
+      played.difference = { connection: played.name, ...difference };
+      this.#differences.push(played.difference);
+    }
+    this.#moved = performance.now();
+    this.#gate.answer(index);
+    this.#pump();
   }
 
   /** Counts a command as said and gives its packet, with what must stand before it. */

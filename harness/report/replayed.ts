@@ -59,7 +59,7 @@ export function replayedAsText(report: ReplayReport, c: ReturnType<typeof colors
 const MOST = 20;
 
 function connectionLines(
-  { connection, difference, endings, gaveUp, unplayed }: PlayedConnection,
+  { connection, difference, endings, gaveUp, unplayed, notes = [], segments }: PlayedConnection,
   client: ReplayReport['clients'][string] | undefined,
   c: ReturnType<typeof colors>,
   width: number,
@@ -68,7 +68,8 @@ function connectionLines(
     ? ` ${client.address}${client.user === undefined ? '' : ` as ${client.user}${client.as === undefined ? '' : ` (now ${client.as})`}`}`
     : '';
   return [
-    c.bold(oneLine(`${connection}${who}`)),
+    c.bold(oneLine(`${connection}${who}${segments === undefined ? '' : ', byte for byte'}`)),
+    ...notes.map((note) => `  ${oneLine(note)}`),
     ...(difference ? differenceLines(difference, width) : []),
     ...(endings && !endings.same
       ? [`  the end of the connection: ${endingInWords(endings.captured)} in the capture, ${endingInWords(endings.replayed)} now`]

@@ -64,10 +64,8 @@ function openingOf(events: ConnectionBytes['events']): string {
   return Buffer.concat(sent.slice(0, 8)).subarray(0, 256).toString('hex');
 }
 
-function packetOf(
-  { from, name, sequenceId, size, value, problem, payload }: LabelledPacket,
-  event: ConnectionBytes['events'][number] | undefined,
-): WirePacket {
+function packetOf(label: LabelledPacket, event: ConnectionBytes['events'][number] | undefined): WirePacket {
+  const { from, name, sequenceId, size, problem } = label;
   const frame = event && 'frame' in event ? event.frame : undefined;
   return {
     at: event?.at ?? 0,
@@ -75,9 +73,14 @@ function packetOf(
     name,
     ...(sequenceId === undefined ? {} : { sequenceId }),
     size,
-    ...(value ? { value } : {}),
+    // Rows by the million are decoded when somebody asks for their fields.
+    get value() {
+      return label.value;
+    },
+    get payload() {
+      return label.payload;
+    },
     ...(problem === undefined ? {} : { problem }),
-    payload,
     ...(frame === undefined ? {} : { frame }),
   };
 }
@@ -98,7 +101,7 @@ function exchangesOf(labels: readonly LabelledPacket[], packets: ReadonlyMap<Lab
   }
   return asked.map((label) => {
     const own = answers.get(label) ?? [];
-    const sql = label.value?.['query'];
+    const sql = label.name === 'COM_QUERY' || label.name === 'COM_STMT_PREPARE' ? label.value?.['query'] : undefined;
     const last = own.at(-1);
     const { at, frame } = packets.get(label) as WirePacket;
     const sent = files.get(label);

@@ -35,7 +35,7 @@ export interface WirePacket {
   readonly sequenceId?: number;
   /** Bytes with the header. */
   readonly size: number;
-  readonly value?: Readonly<Record<string, unknown>>;
+  readonly value?: Readonly<Record<string, unknown>> | undefined;
   readonly problem?: string;
   /** Without headers. */
   readonly payload?: Uint8Array;

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { readCapture } from '../pcap/capture-reader.ts';
+import { parseTarget } from '../target/parse-target.ts';
+import { startReferenceTarget } from '../target/reference.ts';
+import { playBytes } from './byte-player.ts';
+import { byteScript } from './byte-script.ts';
+import { type Captured, Capturing } from './captured.ts';
+import type { OtherOutcome } from './player.ts';
+import { playersOf } from './users.ts';
+
+function captured(file: string, stream: number): Captured {
+  const capturing = new Capturing();
+  capturing.push(readCapture(readFileSync(new URL(`../../${file}`, import.meta.url))).frames);
+  return capturing.end({ streams: [stream] }).connections[0] as Captured;
+}
+
+async function played(file: string, stream: number, name: string, users: Record<string, string> = {}): Promise<OtherOutcome> {
+  const target = await startReferenceTarget(parseTarget(name) as Parameters<typeof startReferenceTarget>[0]);
+  try {
+    const { tcp, ending } = captured(file, stream);
+    const known = new Map(
+      [['haproxy_check', ''], ...Object.entries(users)].map(([user, password]) => [
+        user as string,
+        { user: user as string, password: password as string },
+      ]),
+    );
+    return await playBytes(byteScript(tcp), ending, { ...target.front, playsAs: playersOf(known) }, { timing: 'fast', limitMs: 1500 });
+  } finally {
+    await target.stop();
+  }
+}
+
+describe('what the client had when it spoke', () => {
+  // Connections of pcaps/README.md; frames and ACKs as tshark shows them.
+  test.each([
+    ['before the greeting', 2, [0]],
+    ['after the greeting', 3, [1]],
+    ['COM_QUIT after the answer', 4, [1, 2]],
+    ['two packets in one segment', 5, [1]],
+  ])('%s', (_what, stream, after) => {
+    const { turns } = byteScript(captured('pcaps/mariadb-10.11.19-handshake-variants.pcap', stream).tcp);
+    expect(turns.filter(({ does }) => typeof does !== 'string').map((turn) => turn.after)).toEqual(after);
+  });
+});
+
+const mariadb = 'pcaps/mariadb-10.11.19-handshake-variants.pcap';
+const proxysql = 'pcaps/proxysql-2.0.17-handshake-variants.pcap';
+
+describe('on the reference server', () => {
+  // MariaDB resets who sends what it does not expect; the reference server ends with FIN.
+  test.each([
+    ['HandshakeResponse41 and COM_QUIT before the greeting', 2, ['fin', 'fin']],
+    ['COM_QUIT after the greeting', 1, ['rst', 'fin']],
+    ['pipelined commands', 10, ['fin', 'fin']],
+    ['a wrong sequence id', 12, ['rst', 'fin']],
+  ])('%s is answered as by MariaDB', async (_what, stream, [then, now]) => {
+    const { difference, endings, gaveUp } = await played(mariadb, stream, 'reference?dialect=mariadb');
+    expect([difference, gaveUp]).toEqual([undefined, undefined]);
+    expect(endings).toEqual({ captured: then, replayed: now, same: then === now });
+  });
+
+  test('ProxySQL 2.0.17 gave no byte to an early HandshakeResponse41; now there is a greeting, and the end is another', async () => {
+    const { difference, endings } = await played(proxysql, 2, 'reference?dialect=mariadb');
+    expect(difference).toMatchObject({ packets: { replayed: { name: 'HandshakeV10' } } });
+    expect(difference?.packets?.captured).toBeUndefined();
+    expect(endings).toEqual({ captured: 'fin+rst', replayed: 'fin', same: false });
+  });
+
+  test('and a server with that fault does it again', async () => {
+    const { difference, endings } = await played(proxysql, 2, 'reference?dialect=mariadb&defect=early-data-closes-without-greeting');
+    expect(difference).toBeUndefined();
+    expect(endings?.captured).toBe('fin+rst');
+  });
+});
+
+describe('a proof of the password is made anew for the scramble of the target', () => {
+  const areas = 'pcaps/areas/mariadb-10.11.19.pcap';
+
+  test('the right one gets in as in the capture, in as many bytes', async () => {
+    const { difference, notes } = await played(areas, 91, 'reference?dialect=mariadb', { mywire: 'mywire-secret' });
+    expect(notes ?? []).toEqual([]);
+    // What follows the login is not the reference server's to know.
+    expect(difference?.packets?.captured?.name).not.toBe('ERR');
+    expect(difference?.step ?? 9).toBeGreaterThan(1);
+  });
+
+  test('a wrong one does not', async () => {
+    const { difference } = await played(areas, 91, 'reference?dialect=mariadb', { mywire: 'no' });
+    expect(difference).toMatchObject({ packets: { captured: { name: 'OK' }, replayed: { name: 'ERR' } } });
+  });
+});

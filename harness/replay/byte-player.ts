@@ -1,0 +1,296 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AuthError } from '../auth/error.ts';
+import { NATIVE_PASSWORD } from '../auth/native-password.ts';
+import { authPlugins } from '../auth/plugin.ts';
+import type { Ending } from '../case/verdict.ts';
+import { Conversation } from '../codec/conversation.ts';
+import { frame } from '../codec/frame.ts';
+import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import { type Message, rawFields } from '../codec/message.ts';
+import { scrambleOf } from '../codec/messages/handshake-v10.ts';
+import type { Early } from '../wire/connect-options.ts';
+import { Connection } from '../wire/connection.ts';
+import type { ByteScript, Proof, Turn } from './byte-script.ts';
+import type { ReplayTarget } from './channel.ts';
+import { LoginExchange } from './login.ts';
+import { firstDifferent, lineOf } from './packets.ts';
+import { isDenial } from './plan.ts';
+import type { OtherOutcome } from './player.ts';
+import type { PlaysAs } from './users.ts';
+
+export interface ByteOptions {
+  readonly timing: 'captured' | 'fast';
+  /** ms that an answer, or an end, may take. */
+  readonly limitMs: number;
+  readonly signal?: AbortSignal;
+  /** The path hides how connections end: FIN and RST count as closed. */
+  readonly endingsHidden?: boolean;
+}
+
+/** How long silence must last to count as an open connection, where the capture has one; ms. */
+const QUIET_MS = 300;
+const questions = new Set(['AuthSwitchRequest', 'AuthMoreData', 'AuthNextFactor', 'OldAuthSwitchRequest']);
+
+/** Plays one client of a capture byte for byte: its segments, in their order towards the server's packets. */
+export function playBytes(
+  script: ByteScript,
+  ending: { readonly how: Ending; readonly first: boolean },
+  target: ReplayTarget & { readonly playsAs: PlaysAs },
+  options: ByteOptions,
+): Promise<OtherOutcome> {
+  return new BytePlayer(script, ending, target, options).play();
+}
+
+class BytePlayer {
+  readonly #script: ByteScript;
+  readonly #ending: { readonly how: Ending; readonly first: boolean };
+  readonly #target: ReplayTarget & { readonly playsAs: PlaysAs };
+  readonly #options: ByteOptions;
+  readonly #conversation = new Conversation();
+  readonly #exchange = new LoginExchange();
+  readonly #got: LabelledPacket[] = [];
+  readonly #notes: string[] = [];
+  /** Of the packets that are made anew: their bytes. */
+  readonly #anew = new Map<Proof, Uint8Array>();
+  /** A packet of the target's login that nobody has answered. */
+  #asked: LabelledPacket | undefined;
+  #scramble: Uint8Array | undefined;
+  #sent = 0;
+
+  constructor(
+    script: ByteScript,
+    ending: { readonly how: Ending; readonly first: boolean },
+    target: ReplayTarget & { readonly playsAs: PlaysAs },
+    options: ByteOptions,
+  ) {
+    this.#script = script;
+    this.#ending = ending;
+    this.#target = target;
+    this.#options = options;
+  }
+
+  async play(): Promise<OtherOutcome> {
+    const { turns } = this.#script;
+    const early: Turn[] = [];
+    for (const turn of turns) {
+      if (turn.after > 0 || typeof turn.does === 'string') break;
+      early.push(turn);
+    }
+    const ahead: Early = { label: 'before the greeting', segments: early.map((turn) => this.#bytesOf(turn)) };
+    const { host, port } = this.#target;
+    const connection = await Connection.open({
+      host,
+      port,
+      connectLimitMs: Math.min(this.#options.limitMs, 10_000),
+      mostBytes: Number.POSITIVE_INFINITY,
+      ...(early.length > 0 ? { early: ahead } : {}),
+    });
+    try {
+      if (connection.failed) return { gaveUp: 'the target takes no connection', unjudged: true };
+      for (const bytes of ahead.segments) this.#conversation.fromClient(bytes);
+      this.#sent = early.length;
+      connection.onReceived = (bytes) => this.#take(bytes);
+      const gaveUp = await this.#follow(connection, turns.slice(early.length));
+      return await this.#result(connection, gaveUp);
+    } finally {
+      connection.close();
+    }
+  }
+
+  /** What kept it from going on, if anything did. */
+  async #follow(connection: Connection, turns: readonly Turn[]): Promise<string | undefined> {
+    const { limitMs, timing, signal } = this.#options;
+    const began = performance.now();
+    for (const turn of turns) {
+      if (signal?.aborted) return 'it was interrupted';
+      if (timing === 'captured') await sleep(Math.max(0, turn.at - (performance.now() - began)));
+      const name = `what the client had before frame ${turn.frame}`;
+      const outcome = await this.#until(connection, name, () => this.#got.length >= turn.after || (turn.settled && this.#isSettled()));
+      if (outcome === 'limit')
+        return `it stalls: ${this.#got.length} of the ${turn.after} packets came that the client had got before frame ${turn.frame}, and nothing more in ${limitMs} ms`;
+      if (connection.over) {
+        if (turn.does === 'fin') return undefined;
+        return `the target had ended the connection before frame ${turn.frame} was sent`;
+      }
+      if (turn.does === 'fin') connection.halfClose();
+      else if (turn.does === 'rst') connection.reset();
+      else {
+        const bytes = this.#bytesOf(turn);
+        if (bytes.length === 0) continue;
+        this.#conversation.fromClient(bytes);
+        await connection.send([bytes], `frame ${turn.frame}`);
+      }
+      this.#sent++;
+    }
+    const { answers } = this.#script;
+    await this.#until(connection, 'the last captured answer', () => this.#got.length >= answers.length || this.#isSettled());
+    return undefined;
+  }
+
+  /** Waits, and meanwhile answers what the captured server had not asked. */
+  async #until(connection: Connection, name: string, met: () => boolean): Promise<'met' | 'ended' | 'limit'> {
+    for (;;) {
+      const outcome = await connection.wait(name, this.#options.limitMs, () => met() || this.#asked !== undefined);
+      const asked = this.#asked;
+      if (!asked || met() || outcome !== 'met') return outcome;
+      this.#asked = undefined;
+      await this.#answer(connection, asked);
+    }
+  }
+
+  async #answer(connection: Connection, asked: LabelledPacket): Promise<void> {
+    const payload = this.#proofFor(asked);
+    if (!payload) return;
+    const packet = frame(payload, { sequenceId: ((asked.sequenceId ?? 0) + 1) & 0xff });
+    this.#notes.push(`the target asked for more in the login (${asked.name}), and was answered`);
+    this.#conversation.fromClient(packet);
+    await connection.send([packet], `answer to ${asked.name}`);
+  }
+
+  #isSettled(): boolean {
+    return this.#got.length > 0 && this.#conversation.unanswered === 0;
+  }
+
+  #take(bytes: Uint8Array): void {
+    for (const label of this.#conversation.fromServer(bytes)) {
+      this.#got.push(label);
+      if (label.name === 'HandshakeV10') {
+        this.#exchange.greet(label);
+        this.#scramble = scrambleOf(label.value as Parameters<typeof scrambleOf>[0]);
+      }
+      if (questions.has(label.name)) this.#asked = label;
+    }
+  }
+
+  /** A segment of the client, with the proofs in it made anew. */
+  #bytesOf({ does }: Turn): Uint8Array {
+    if (typeof does === 'string') return new Uint8Array(0);
+    const { stream, proofs } = this.#script;
+    const parts: Uint8Array[] = [];
+    let at = does.from;
+    for (const proof of proofs) {
+      if (proof.to <= at || proof.from >= does.to) continue;
+      parts.push(stream.subarray(at, Math.max(at, proof.from)));
+      const bytes = this.#made(proof);
+      // Where the packet's length has changed, what is cut is its end.
+      const last = does.to >= proof.to;
+      parts.push(bytes.subarray(Math.max(0, at - proof.from), last ? bytes.length : Math.min(bytes.length, does.to - proof.from)));
+      at = Math.min(does.to, proof.to);
+    }
+    parts.push(stream.subarray(at, does.to));
+    return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
+  }
+
+  #made(proof: Proof): Uint8Array {
+    const known = this.#anew.get(proof) ?? this.#make(proof);
+    this.#anew.set(proof, known);
+    return known;
+  }
+
+  #make({ label, from, to }: Proof): Uint8Array {
+    const asIs = this.#script.stream.subarray(from, to);
+    if (label.name === 'AuthSwitchResponse') {
+      const asked = this.#asked;
+      this.#asked = undefined;
+      if (!asked) {
+        this.#notes.push(`frame ${label.at}: the captured server asked for more in the login, the target did not: not sent`);
+        return new Uint8Array(0);
+      }
+      const payload = this.#proofFor(asked);
+      return payload ? frame(payload, { sequenceId: label.sequenceId ?? 0 }) : asIs;
+    }
+    const value = label.value ?? {};
+    const captured = (value['authResponse'] as Uint8Array | undefined) ?? new Uint8Array(0);
+    const user = String(value['user'] ?? '');
+    const who = this.#target.playsAs(user);
+    const { password = '' } = who;
+    const plugin = String(value['authPluginName'] ?? NATIVE_PASSWORD);
+    this.#exchange.become(plugin, who);
+    // Who was refused is refused again: the captured proof is wrong for any other scramble.
+    if (this.#wasDenied(label) || (captured.length === 0 && password === '' && who.user === user)) return asIs;
+    if (!this.#scramble) {
+      if (captured.length > 0) this.#notes.push(`frame ${label.at}: the proof was sent before the greeting, so it is the captured one`);
+      return asIs;
+    }
+    if (who.password === undefined && captured.length > 0)
+      this.#notes.push(`frame ${label.at}: the password of ${user} is not known, so the proof is the captured one`);
+    const proof =
+      who.password === undefined
+        ? captured
+        : authPlugins[plugin]?.answersGreeting
+          ? LoginExchange.proof(plugin, password, this.#scramble)
+          : captured;
+    const { message, context, spans } = label;
+    if (!message || !context || !spans) return asIs;
+    const { user: _, authResponse: __, ...others } = rawFields(label.payload, { spans }) as Record<string, Uint8Array>;
+    const payload = (message as Message).encode({ ...value, user: who.user, authResponse: proof }, context, others);
+    return frame(payload, { sequenceId: label.sequenceId ?? 1 });
+  }
+
+  #wasDenied(login: LabelledPacket): boolean {
+    return this.#script.answers.some(({ name, value, answers }) => name === 'ERR' && answers === login && isDenial(value?.['errorCode']));
+  }
+
+  #proofFor(asked: LabelledPacket): Uint8Array | undefined {
+    try {
+      return this.#exchange.answer(asked);
+    } catch (error) {
+      if (!(error instanceof AuthError)) throw error;
+      this.#notes.push(`the target's ${asked.name} cannot be answered: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  async #result(connection: Connection, gaveUp: string | undefined): Promise<OtherOutcome> {
+    const { answers } = this.#script;
+    const { how, first } = this.#ending;
+    const reset = this.#script.turns.some(({ does }) => does === 'rst');
+    const replayed = gaveUp?.startsWith('it stalls') ? ('open' as const) : await this.#endingNow(connection, how);
+    const sameLogin = namesOfLogin(answers) === namesOfLogin(this.#got);
+    // A login with more or fewer packets counts otherwise.
+    const line = (packet: LabelledPacket) =>
+      sameLogin || !isOfLogin(packet) ? lineOf(packet) : lineOf({ ...shown(packet), sequenceId: 0 });
+    const packets = firstDifferent(answers, this.#got, line);
+    const differs = packets.captured !== undefined || packets.replayed !== undefined;
+    const [then, now] = [packets.captured, packets.replayed];
+    const compared = !reset && (how !== 'open' || replayed !== 'open');
+    const closed = (one: Ending) => one !== 'open' && one !== 'timeout';
+    const exact = first && this.#options.endingsHidden !== true;
+    return {
+      sent: this.#sent,
+      ...(differs
+        ? {
+            difference: {
+              step: this.#got.length,
+              command: (then ?? now)?.name ?? '',
+              captured: then ? lineOf(then) : 'no packet',
+              replayed: now ? lineOf(now) : 'no packet',
+              ...(then?.at === undefined ? {} : { frame: then.at }),
+              packets: { ...(then ? { captured: { ...shown(then), frame: then.at } } : {}), ...(now ? { replayed: shown(now) } : {}) },
+            },
+          }
+        : {}),
+      ...(compared ? { endings: { captured: how, replayed, same: exact ? how === replayed : closed(how) === closed(replayed) } } : {}),
+      ...(gaveUp === undefined ? {} : { gaveUp }),
+      ...(this.#notes.length > 0 ? { notes: this.#notes } : {}),
+    };
+  }
+
+  async #endingNow(connection: Connection, captured: Ending): Promise<Ending> {
+    if (captured !== 'open') {
+      const how = await connection.ending(Math.min(this.#options.limitMs, 5000));
+      return how === 'timeout' ? 'open' : how;
+    }
+    if (!connection.over) await connection.wait('whether it stays open, as in the capture', QUIET_MS, () => false);
+    return connection.over ? connection.ending(0) : 'open';
+  }
+}
+
+const shown = ({ name, value, payload, sequenceId }: LabelledPacket) => ({ name, value, payload, sequenceId });
+const isOfLogin = ({ answers, name }: LabelledPacket): boolean =>
+  answers !== undefined && (answers.name.startsWith('HandshakeResponse') || answers.name === 'COM_CHANGE_USER') && name !== 'HandshakeV10';
+const namesOfLogin = (list: readonly LabelledPacket[]): string =>
+  list
+    .filter(isOfLogin)
+    .map(({ name }) => name)
+    .join();
