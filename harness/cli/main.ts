@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { agentVerb } from './agent.ts';
+import { bundleVerb } from './bundle.ts';
 import { EXIT_USAGE, explainFailure } from './error.ts';
 import { explainVerb } from './explain.ts';
 import { inspectVerb } from './inspect.ts';
@@ -25,7 +26,19 @@ Targets are written 127.0.0.1:3306, mariadb:11.8, haproxy:3.0+mariadb:11.8 (Dock
 (programs on this machine) or reference (the built-in server). Exit codes: 0 good, 1 the target deviates,
 2 usage, 3 inconclusive: we could not judge.`,
   );
-const verbs = [runVerb, replayVerb, inspectVerb, recordVerb, redactVerb, scenarioVerb, listVerb, explainVerb, serveVerb, agentVerb];
+const verbs = [
+  runVerb,
+  replayVerb,
+  inspectVerb,
+  recordVerb,
+  redactVerb,
+  bundleVerb,
+  scenarioVerb,
+  listVerb,
+  explainVerb,
+  serveVerb,
+  agentVerb,
+];
 for (const verb of verbs) program.addCommand(verb().exitOverride());
 
 // `mywire list | head`: a reader that has seen enough is no failure.

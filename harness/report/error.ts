@@ -9,4 +9,4 @@ export class ReportError extends Error {
     this.path = path;
   }
 }
-export type ReportErrorCode = 'REPORT_NOT_WRITABLE';
+export type ReportErrorCode = 'REPORT_NOT_WRITABLE' | 'BUNDLE_NO_FOLDER' | 'BUNDLE_HAS_SECRETS';

@@ -136,6 +136,7 @@ function topologyNode({ api }: Docker, node: DockerNode, topology: Topology): To
     endpoint: node.endpoint,
     state: () => node.state(),
     log: () => node.log(),
+    ...(node.setup && { setup: node.setup }),
     ...(node.command && { command: node.command }),
     get ports() {
       return Object.fromEntries(Object.entries(insidePorts(plan)).map(([port, number]) => [port, { host: node.inside(), port: number }]));

@@ -150,5 +150,6 @@ const described = (node: LocalNode) => ({
   },
   state: () => node.state(),
   log: () => node.log(),
+  ...(node.setup && { setup: node.setup }),
   ...(node.command && { command: node.command }),
 });

@@ -1,0 +1,146 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { lstat, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { redactedInWords, redactFile } from '../record/redact/redact-file.ts';
+import { ReportError } from './error.ts';
+import { oneLine } from './layout.ts';
+import { isCapture, secretsIn } from './secrets-in.ts';
+import { TAR_END, tarHeader, tarPadding } from './tar.ts';
+import { requireWritable } from './write-safely.ts';
+
+export interface BundleOptions {
+  /** The archive; default: the folder's name and .tar.gz, here. */
+  readonly out?: string | undefined;
+  /** Captures are redacted, and what tells the same as text is left out. */
+  readonly redact?: boolean | undefined;
+  /** Secrets may leave. */
+  readonly asIs?: boolean | undefined;
+  readonly mywire: string;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+export interface Bundled {
+  readonly path: string;
+  readonly files: readonly string[];
+  /** What is not in it, and what was done: lines. */
+  readonly notes: readonly string[];
+}
+
+interface Entry {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** What may stand in a redacted bundle beside captures: nothing in it comes from the wire. */
+const NOT_FROM_THE_WIRE = /(^|\/)(nodes\.json|case\.json|scenario\.json|expectation\.yaml|nodes\/.+)$/;
+
+/**
+ * Makes one archive (.tar.gz) of a folder of evidence: the same files give the same bytes. Links are not followed. Throws ReportError
+ * BUNDLE_HAS_SECRETS where secrets would leave, BUNDLE_NO_FOLDER, REPORT_NOT_WRITABLE.
+ */
+export async function bundle(dir: string, options: BundleOptions): Promise<Bundled> {
+  const root = basename(resolve(dir));
+  const out = options.out ?? `${root}.tar.gz`;
+  const { entries, notes } = await entriesOf(dir, resolve(out));
+  if (entries.length === 0)
+    throw new ReportError(
+      'BUNDLE_NO_FOLDER',
+      dir,
+      `${oneLine(dir)} has no files: give a folder of evidence, as --out of mywire run writes it.`,
+    );
+  await requireWritable(dirname(resolve(out)));
+  const scratch = await mkdtemp(join(tmpdir(), 'mywire-bundle-'));
+  try {
+    const kept = options.redact ? await redacted(entries, scratch, options.mywire, notes) : entries;
+    if (!options.asIs) await requireNoSecrets(kept, options);
+    await write(out, root, kept);
+    return { path: out, files: kept.map(({ name }) => name), notes };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function entriesOf(dir: string, out: string): Promise<{ entries: Entry[]; notes: string[] }> {
+  const is = await stat(dir).catch(() => undefined);
+  if (!is?.isDirectory())
+    throw new ReportError(
+      'BUNDLE_NO_FOLDER',
+      dir,
+      `${oneLine(dir)} is no folder: give a folder of evidence, as --out of mywire run writes it.`,
+    );
+  const all = await readdir(dir, { recursive: true, withFileTypes: true });
+  const notes: string[] = [];
+  const entries = all.flatMap((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    const name = relative(dir, path).split(sep).join('/');
+    if (entry.isDirectory() || resolve(path) === out) return [];
+    if (entry.isFile()) return [{ name, path }];
+    notes.push(`left out: ${oneLine(name)} (no file)`);
+    return [];
+  });
+  return { entries: entries.sort((a, b) => (a.name < b.name ? -1 : 1)), notes };
+}
+
+async function redacted(entries: readonly Entry[], scratch: string, mywire: string, notes: string[]): Promise<Entry[]> {
+  const kept: Entry[] = [];
+  for (const [i, { name, path }] of entries.entries()) {
+    if (isCapture(name)) {
+      const to = join(scratch, `${i}.pcapng`);
+      const told = await redactFile(path, to, mywire);
+      kept.push({ name: name.replace(/(\.(pcapng|pcap|cap))?(\.(gz|zst))?$/i, '.pcapng'), path: to });
+      notes.push(...redactedInWords(told).map((line) => `${oneLine(name)}: ${line}`));
+    } else if (NOT_FROM_THE_WIRE.test(name)) kept.push({ name, path });
+    else notes.push(`left out: ${oneLine(name)} (it tells what was said on the wire)`);
+  }
+  return kept;
+}
+
+async function requireNoSecrets(entries: readonly Entry[], { environment, redact }: BundleOptions): Promise<void> {
+  const found: string[] = [];
+  for (const { name, path } of entries)
+    if (!redact || !isCapture(name)) for (const secret of await secretsIn(path, environment)) found.push(`${oneLine(name)}: ${secret}`);
+  if (found.length === 0) return;
+  const next = redact ? 'Remove them' : 'Give --redact to take them out of the captures (what tells the same as text is left out then)';
+  const says = `Secrets would leave:\n${found.map((line) => `  ${line}`).join('\n')}\n${next}, or --as-is if they may leave.`;
+  throw new ReportError('BUNDLE_HAS_SECRETS', found[0] ?? '', says);
+}
+
+async function write(out: string, root: string, entries: readonly Entry[]): Promise<void> {
+  const temporary = `${out}.${process.pid}.tmp`;
+  try {
+    await pipeline(Readable.from(blocks(root, entries)), createGzip(), sameEverywhere, createWriteStream(temporary, { flags: 'wx' }));
+    await rename(temporary, out);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw new ReportError('REPORT_NOT_WRITABLE', out, `${oneLine(out)} cannot be written: ${(error as Error).message}`);
+  }
+}
+
+async function* blocks(root: string, entries: readonly Entry[]): AsyncGenerator<Uint8Array> {
+  for (const { name, path } of entries) {
+    const { size } = await lstat(path);
+    yield tarHeader(`${root}/${name}`, size);
+    let read = 0;
+    for await (const chunk of createReadStream(path)) {
+      read += (chunk as Uint8Array).length;
+      yield chunk as Uint8Array;
+    }
+    if (read !== size) throw new Error(`${path} changed while it was read`);
+    yield tarPadding(size);
+  }
+  yield TAR_END;
+}
+
+/** Byte 9 of gzip's header names the system that it was made on: unknown. */
+async function* sameEverywhere(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  for await (const chunk of source) {
+    if (at <= 9 && at + chunk.length > 9) chunk[9 - at] = 0xff;
+    at += chunk.length;
+    yield chunk;
+  }
+}
