@@ -1,7 +1,11 @@
+import type { AboutCapture } from '../pcap/pcapng-writer.ts';
 import { CaptureFile } from '../record/capture-file.ts';
 import { count, sizeInWords } from '../record/in-words.ts';
-import { aboutLink, recordLink, type Totals } from '../record/record-link.ts';
+import { aboutInterface, type InterfaceRecording, recordInterface } from '../record/record-interface.ts';
+import { aboutLink, type Recording, recordLink, type Totals } from '../record/record-link.ts';
+import type { RecordedConnection } from '../record/recorded-connection.ts';
 import { written } from '../target/tcp.ts';
+import { WireError } from '../wire/error.ts';
 import { CliError, EXIT_INCONCLUSIVE } from './error.ts';
 import type { RecordArguments } from './record.ts';
 import { version } from './version.ts';
@@ -11,8 +15,7 @@ const COUNTER_MS = 500;
 
 /** Records until SIGINT or SIGTERM; the exit code. */
 export async function recordTraffic(options: RecordArguments): Promise<number> {
-  const { listen, to } = options;
-  if (!listen || !to) throw new CliError('CLI_BAD_OPTION', 'record needs --listen (where clients connect) and --to (the server)');
+  const source = sourceOf(options);
   if (options.maxFiles !== undefined && options.maxBytes === undefined)
     throw new CliError('CLI_BAD_OPTION', '--max-files has a meaning only with --max-bytes');
   const path = options.write ?? `mywire-${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}.pcapng`;
@@ -22,18 +25,20 @@ export async function recordTraffic(options: RecordArguments): Promise<number> {
   const screen = new Screen(path === '-' ? process.stderr : process.stdout);
   const file = new CaptureFile({
     path,
-    about: aboutLink({ listen, to }, version()),
+    about: source.about,
     mostBytes: options.maxBytes,
     mostFiles: options.maxFiles,
   });
   const stopped = signalled();
-  const recording = await recordLink({ listen, to }, file, (one) => {
-    if (!options.quiet) screen.line(`${new Date().toISOString()}  ${one.inWords()}`);
-  }).catch((error: unknown) => {
-    file.discard();
-    throw error;
-  });
-  screen.line(`recording ${written(listen)} to ${written(to)} into ${path === '-' ? 'standard output' : path}; Ctrl-C ends it`);
+  const recording = await source
+    .record(file, (one) => {
+      if (!options.quiet) screen.line(`${new Date().toISOString()}  ${one.inWords()}`);
+    })
+    .catch((error: unknown) => {
+      file.discard();
+      throw error;
+    });
+  screen.line(`recording ${source.says} into ${path === '-' ? 'standard output' : path}; Ctrl-C ends it`);
   let toldBroken = false;
   const timer = setInterval(() => {
     screen.counter(`${totalsInWords(recording.totals)}, ${sizeInWords(file.bytes)} written`);
@@ -41,15 +46,50 @@ export async function recordTraffic(options: RecordArguments): Promise<number> {
     toldBroken = true;
     screen.line(`mywire: ${file.broken}. Traffic passes on.`);
   }, COUNTER_MS);
-  await stopped;
+  const died = await Promise.race([stopped, recording.ended ?? stopped]);
   await recording.stop();
   clearInterval(timer);
   const { broken } = file;
   file.close();
   if (broken !== undefined && !toldBroken) screen.line(`mywire: ${broken}.`);
+  if (died !== undefined) screen.line(`mywire: tcpdump has ended: ${died}`);
+  const lost = recording.lost?.() ?? 0;
+  if (lost > 0) screen.line(`mywire: ${count(lost, 'packet')} dropped by the kernel: bytes are missing in the file`);
   screen.line(`${totalsInWords(recording.totals)}; ${sizeInWords(file.bytes)}, ${count(file.frames, 'frame')} in ${file.paths.join(', ')}`);
   const { connections, refused } = recording.totals;
-  return broken !== undefined || (connections > 0 && refused === connections) ? EXIT_INCONCLUSIVE : 0;
+  return broken !== undefined || died !== undefined || lost > 0 || (connections > 0 && refused === connections) ? EXIT_INCONCLUSIVE : 0;
+}
+
+/** What is recorded, and by what. */
+interface Source {
+  readonly says: string;
+  readonly about: AboutCapture;
+  record(file: CaptureFile, onOver: (one: RecordedConnection) => void): Promise<Recording & Partial<InterfaceRecording>>;
+}
+
+function sourceOf({ listen, to, interface: name, port }: RecordArguments): Source {
+  if (name !== undefined) {
+    const from = { name, ports: port ?? [3306] };
+    return {
+      says: `TCP port ${from.ports.join(', ')} on ${name}`,
+      about: aboutInterface(from, version()),
+      record: (file, onOver) => recordInterface(from, file, onOver).catch(withoutPrivileges),
+    };
+  }
+  if (port) throw new CliError('CLI_BAD_OPTION', '--port has a meaning only with --interface');
+  if (!listen || !to)
+    throw new CliError('CLI_BAD_OPTION', 'record needs --listen (where clients connect) and --to (the server), or --interface');
+  const link = { listen, to };
+  return {
+    says: `${written(listen)} to ${written(to)}`,
+    about: aboutLink(link, version()),
+    record: (file, onOver) => recordLink(link, file, onOver),
+  };
+}
+
+function withoutPrivileges(error: unknown): never {
+  if (error instanceof WireError) error.message += '. tcpdump needs root or CAP_NET_RAW; --listen and --to need neither.';
+  throw error;
 }
 
 function totalsInWords({ connections, open, refused, bytes }: Totals): string {
@@ -58,9 +98,9 @@ function totalsInWords({ connections, open, refused, bytes }: Totals): string {
   return `${count(connections, 'connection')}${of}, ${sizeInWords(bytes.client)} from clients, ${sizeInWords(bytes.server)} from the server`;
 }
 
-function signalled(): Promise<void> {
+function signalled(): Promise<undefined> {
   return new Promise((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve());
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve(undefined));
   });
 }
 

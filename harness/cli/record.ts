@@ -5,6 +5,8 @@ import { whole } from './options.ts';
 export interface RecordArguments {
   readonly listen?: { readonly host: string; readonly port: number };
   readonly to?: { readonly host: string; readonly port: number };
+  readonly interface?: string;
+  readonly port?: number[];
   readonly write?: string;
   readonly maxBytes?: number;
   readonly maxFiles?: number;
@@ -14,9 +16,16 @@ export interface RecordArguments {
 /** mywire record: what passes between clients and a server, as a pcapng file. */
 export function recordVerb(): Command {
   return new Command('record')
-    .description('record what passes between clients and a server as pcapng, until Ctrl-C: by a relay, without privileges')
+    .description('record what passes between clients and a server as pcapng, until Ctrl-C: by a relay, without privileges; or by tcpdump')
     .addOption(new Option('--listen <address:port>', 'where clients connect instead of to the server').argParser(addressAndPort))
     .addOption(new Option('--to <address:port>', 'the server or proxy').argParser(addressAndPort))
+    .addOption(
+      new Option('--interface <name>', 'by tcpdump on this interface (lo, eth0, any) instead; needs root or CAP_NET_RAW').conflicts([
+        'listen',
+        'to',
+      ]),
+    )
+    .option('--port <port>', 'with --interface: the port of the server, may be repeated (default: 3306)', ports)
     .option('--write <file>', 'the pcapng file; - for standard output (default: mywire-<time>.pcapng)')
     .option('--max-bytes <n>', 'begin the next file (name-2.pcapng …) when one has so many bytes; k, M, G count thousands', bytes)
     .option('--max-files <n>', 'with --max-bytes: keep only the last so many files', whole(1, 100_000))
@@ -36,6 +45,10 @@ function addressAndPort(value: string): { host: string; port: number } {
   return { host: host ? host.replace(/^\[|\]$/g, '') : '127.0.0.1', port: Number(port) };
 }
 
+function ports(value: string, before: number[] = []): number[] {
+  return [...before, whole(1, 65_535)(value)];
+}
+
 /** 500000, 64M, 2G */
 function bytes(value: string): number {
   const [, digits, unit] = /^(\d{1,15})([kMG]?)$/.exec(value) ?? [];
@@ -48,8 +61,9 @@ const examples = `
 Examples:
   mywire record --listen 3307 --to 10.0.0.5:3306 --write shop.pcapng      point the client at port 3307
   mywire record --listen 0.0.0.0:3307 --to db1:3306 --max-bytes 1G --max-files 10
+  mywire record --interface lo --port 3306 --write lo.pcapng
   mywire record --listen 3307 --to 3306 --write - | tshark -r - -d tcp.port==3307,mysql
 
 The server sees this machine's address instead of the client's. Endings are passed on as they come (FIN, RST, a RST behind a FIN).
 Each frame is in the file at once: a recording that was killed can be read. It ends with SIGINT or SIGTERM, and with it the
-connections that are open. Without mywire in between: tcpdump, or "mywire record --interface".`;
+connections that are open. With --interface nothing stands in between.`;

@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { CaptureReader } from '../pcap/capture-reader.ts';
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
 import { PcapError } from '../pcap/pcap-error.ts';
 import { TcpReassembler } from '../pcap/reassemble.ts';
 import type { TcpConnection } from '../pcap/tcp-connection.ts';
 import { tcpSegment } from '../pcap/tcp-segment.ts';
-import { WireError } from './error.ts';
+import { CaptureProgram } from './capture-program.ts';
 
 /** The packets of one of our connections, as tcpdump saw them. */
 export interface CapturedConnection {
@@ -18,30 +17,17 @@ export interface CapturedConnection {
  * CAP_NET_RAW). Frames are kept until the capture stops, at most `mostFrames` of them.
  */
 export class LiveCapture {
-  readonly #child: ChildProcess;
+  #program: CaptureProgram | undefined;
   readonly #reader = new CaptureReader();
   readonly #reassembler = new TcpReassembler();
   readonly #frames = new Map<number, CapturedFrame>();
   readonly #mostFrames: number;
   #changed: (() => void) | undefined;
-  #said = '';
-  /** Packets that the kernel dropped, by tcpdump's own count; known once the capture has stopped. */
-  lost = 0;
   /** Why the capture cannot be read on, if it cannot. */
   broken: string | undefined;
 
-  private constructor(child: ChildProcess, mostFrames: number) {
-    this.#child = child;
+  private constructor(mostFrames: number) {
     this.#mostFrames = mostFrames;
-    child.stdout?.on('data', (chunk: Uint8Array) => {
-      try {
-        for (const frame of this.#reader.push(chunk)) this.#take(frame);
-      } catch (error) {
-        if (!(error instanceof PcapError)) throw error;
-        this.broken ??= error.message; // what was read before still counts; nothing after it does
-      }
-      this.#changed?.();
-    });
   }
 
   /**
@@ -51,31 +37,11 @@ export class LiveCapture {
    * ring and a burst is lost (64 MiB hold 512). Without it packets come in blocks, up to a second late, and a whole run
    * fits.
    */
-  static start(ports: readonly number[], { prompt = false, limitMs = 5000, mostFrames = 500_000 } = {}): Promise<LiveCapture> {
-    const filter = ports.map((port) => `tcp port ${port}`).join(' or ');
-    const child = spawn(
-      'tcpdump',
-      ['-i', 'any', '-U', ...(prompt ? ['--immediate-mode'] : []), '-n', '-s', '65600', '-B', '65536', '-w', '-', filter],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    );
-    return new Promise((resolve, reject) => {
-      const fail = (why: string): void => {
-        clearTimeout(timer);
-        child.kill('SIGKILL');
-        reject(new WireError('WIRE_NO_CAPTURE', `ports ${ports.join(', ')}`, `no live capture: ${why}`));
-      };
-      const timer = setTimeout(() => fail(`tcpdump was not ready within ${limitMs} ms`), limitMs);
-      const capture = new LiveCapture(child, mostFrames);
-      child.once('error', (error) => fail((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'tcpdump is not installed' : error.message));
-      child.once('exit', () => fail(`tcpdump ended: ${capture.#said.trim().split('\n').at(-1) ?? ''}`));
-      child.stderr?.on('data', (chunk: Buffer) => {
-        capture.#said = (capture.#said + chunk.toString('latin1')).slice(-2000);
-        if (!capture.#said.includes('listening on')) return;
-        clearTimeout(timer);
-        child.removeAllListeners('exit');
-        resolve(capture);
-      });
-    });
+  static async start(ports: readonly number[], { prompt = false, limitMs = 5000, mostFrames = 500_000 } = {}): Promise<LiveCapture> {
+    const capture = new LiveCapture(mostFrames);
+    const args = ['-i', 'any', ...(prompt ? ['--immediate-mode'] : []), '-s', '65600', '-B', '65536'];
+    capture.#program = await CaptureProgram.start({ args, ports, limitMs, onChunk: (chunk) => capture.#read(chunk) });
+    return capture;
   }
 
   /**
@@ -99,6 +65,11 @@ export class LiveCapture {
     const connection = find();
     if (!connection) return undefined;
     return { connection, frames: this.framesOf(connection) };
+  }
+
+  /** Packets that the kernel dropped, by tcpdump's own count; known once the capture has stopped. */
+  get lost(): number {
+    return this.#program?.lost ?? 0;
   }
 
   /** All connections so far, in order of their first frame. */
@@ -130,16 +101,17 @@ export class LiveCapture {
 
   /** Ends tcpdump, which then tells how many packets it lost. Safe to call twice. */
   async stop(limitMs = 2000): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => this.#child.kill('SIGKILL'), limitMs);
-      this.#child.once('close', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-      this.#child.kill('SIGINT');
-    });
-    this.lost = Number(/(\d+) packets? dropped by kernel/.exec(this.#said)?.[1] ?? 0);
+    await this.#program?.stop(limitMs);
+  }
+
+  #read(chunk: Uint8Array): void {
+    try {
+      for (const frame of this.#reader.push(chunk)) this.#take(frame);
+    } catch (error) {
+      if (!(error instanceof PcapError)) throw error;
+      this.broken ??= error.message; // what was read before still counts; nothing after it does
+    }
+    this.#changed?.();
   }
 
   #take(frame: CapturedFrame): void {
