@@ -1,11 +1,12 @@
 import { createReadStream, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { OpenCapture } from '../pcap/open-capture.ts';
 import { playBytes } from '../replay/byte-player.ts';
-import { byteScript } from '../replay/byte-script.ts';
+import { type ByteScript, byteScript } from '../replay/byte-script.ts';
 import { type Captured, Capturing, LINK } from '../replay/captured.ts';
 import { channelsTo } from '../replay/channel.ts';
 import { planOf } from '../replay/plan.ts';
-import { type Replayed, replay } from '../replay/player.ts';
+import { type PlayedConnection, type Replayed, replay } from '../replay/player.ts';
 import { type Player, type PlaysAs, parseUsers, playersOf } from '../replay/users.ts';
 import { colors } from '../report/color.ts';
 import { EXIT, type ReplayReport, replayedAsJson, replayedAsText, verdictOf } from '../report/replayed.ts';
@@ -20,9 +21,11 @@ import { version } from './version.ts';
 
 /** Plays a capture on a target and prints what came of it; the exit code. */
 export async function replayFile(file: string, options: ReplayArguments): Promise<number> {
-  const name = options.target as string;
+  const { target: name, toCase } = options;
+  if (name === undefined && toCase === undefined)
+    throw new CliError('CLI_BAD_OPTION', 'say where to play: --target 127.0.0.1:3306, local:mariadb, mariadb:11.8 or reference');
   if (options.bytes && options.statements) throw new CliError('CLI_BAD_OPTION', 'give --bytes or --statements, not both');
-  parseTarget(name); // a misspelt name is told before anything is read
+  if (name !== undefined) parseTarget(name); // a misspelt name is told before anything is read
   const given = playersGiven(options);
   for (const product of Object.keys(options.binary ?? {}))
     if (!isProduct(product)) throw new CliError('CLI_BAD_OPTION', `--binary: there is no product ${product}`);
@@ -31,6 +34,10 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
   const c = colors(options.color && screen.isTTY === true);
   const say = (line: string) => void screen.write(`${line}\n`);
   const { connections, leftOut, notes } = await readCaptured(file, options);
+  if (name === undefined) {
+    await writeCases(toCase as string, file, connections, say);
+    return 0;
+  }
   const stop = stopOnSignals(say);
   let target: RunningTarget | undefined;
   try {
@@ -79,6 +86,7 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
     if (options.json === '-') process.stdout.write(`${replayedAsJson(report)}\n`);
     else if (options.json !== undefined) await writeSafely(options.json, `${replayedAsJson(report)}\n`);
     say(replayedAsText(report, c, screen.columns ?? 120));
+    if (toCase !== undefined) await writeCases(toCase, file, connections, say, replayed);
     return EXIT[verdictOf(report).is];
   } finally {
     stop.end();
@@ -177,6 +185,44 @@ function notesOn(target: RunningTarget, { connections }: Replayed): string[] {
     ...(target.path.transparent ? [] : [`The path to the target is not transparent: ${target.path.why}.`]),
     ...(unjudged > 0 ? [`${unjudged} logins were refused or failed: give the passwords with --users, or --user and --password-env.`] : []),
   ];
+}
+
+/** Cases of the connections that differ, up to where they do; without a replay, of all. */
+async function writeCases(
+  path: string,
+  file: string,
+  connections: readonly Captured[],
+  say: (line: string) => void,
+  replayed?: Replayed,
+): Promise<void> {
+  const [{ caseOf }, { stringify }] = await Promise.all([import('../replay/to-case.ts'), import('yaml')]);
+  const name = basename(file);
+  const played = new Map(replayed?.connections.map((one) => [one.connection, one]));
+  const cases = connections.flatMap((captured) => {
+    const how = played.get(`${LINK} ${captured.tcp.id}`);
+    if (replayed && !how?.difference && how?.endings?.same !== false) return [];
+    const script = byteScript(captured.tcp);
+    const until = placeOf(script, how);
+    return [caseOf({ name, captured, script, ...(until === undefined ? {} : { until }) })];
+  });
+  if (cases.length === 0) {
+    say(`no connection differs, so there is no case to write`);
+    return;
+  }
+  const head = `# What clients sent in ${name}, and what they got there: written by "mywire replay".\n# Run it with: mywire run TARGET --cases ${basename(path)}\n`;
+  await writeSafely(path, head + stringify(cases, { lineWidth: 0, aliasDuplicateObjects: false }));
+  say(`${cases.length} ${cases.length === 1 ? 'case' : 'cases'} written to ${path}`);
+}
+
+/** Of the captured answers: the first that was another; undefined: it was the end. */
+function placeOf({ answers }: ByteScript, how: PlayedConnection | undefined): number | undefined {
+  const packet = how?.difference?.packets?.captured;
+  const at =
+    packet &&
+    answers.findIndex(
+      ({ at: frame, name, sequenceId }) => frame === packet.frame && name === packet.name && sequenceId === packet.sequenceId,
+    );
+  return at === undefined || at < 0 ? undefined : at;
 }
 
 /** The first Ctrl-C or SIGTERM stops the replay and reports what was reached; the second kills. */

@@ -18,6 +18,7 @@ export interface ReplayArguments {
   readonly tls: 'captured' | 'always' | 'never';
   readonly limit: number;
   readonly json?: string;
+  readonly toCase?: string;
   readonly binary?: Record<string, string>;
   readonly image?: Record<string, string>;
   readonly color: boolean;
@@ -28,7 +29,7 @@ export function replayVerb(): Command {
   return new Command('replay')
     .description('play what the clients of a capture did on a target, and compare each answer with the captured one')
     .argument('<file>', 'a capture: pcap or pcapng, gzip and zstd too')
-    .requiredOption('--target <target>', 'where to play: 127.0.0.1:3306, mariadb:11.8, local:haproxy+mariadb, reference')
+    .option('--target <target>', 'where to play: 127.0.0.1:3306, mariadb:11.8, local:haproxy+mariadb, reference')
     .option('--bytes', 'play every connection byte for byte: the captured segments, only proofs of passwords made anew')
     .option('--statements', 'play every connection by its statements; default: those byte for byte that no client library would have')
     .option('--server <port>', 'only the connections to this server of the capture: its port, or address:port')
@@ -56,6 +57,10 @@ export function replayVerb(): Command {
     )
     .option('--limit <ms>', 'how long an answer may take, in ms', whole(50, 3_600_000), 30_000)
     .option('--json <file>', 'write the result as JSON; - for standard output')
+    .option(
+      '--to-case <file>',
+      'write a case (YAML) per connection that differs, for "mywire run TARGET --cases FILE"; without --target, per connection',
+    )
     .option('--binary <product=path>', 'the program to use for a local product; may be repeated', pair)
     .option('--image <name=image>', 'the image to use for a Docker product, mariadb:11.8=mine/mariadb; may be repeated', pair)
     .option('--no-color', 'plain text')
@@ -70,6 +75,7 @@ Exit codes: 0 every answer was the captured one, 1 something differs, 2 usage, 3
 
 Examples:
   mywire replay bug.pcapng --target 127.0.0.1:3306 --user app --password-env APP_PASSWORD
+  mywire replay bug.pcapng --stream 3 --to-case early-quit.yaml
   mywire replay monday.pcapng.gz --target local:mariadb --server 3306 --users users.yaml --json -`,
     );
 }

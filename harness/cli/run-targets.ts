@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { suites } from '../../suites/index.ts';
+import type { Case } from '../case/case.ts';
 import { wantsColor } from '../report/color.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { createProgress } from '../report/progress.ts';
@@ -20,7 +21,8 @@ import { version } from './version.ts';
 
 /** Runs what the command line asks for and prints it; the exit code. */
 export async function runTargets(named: readonly string[], options: RunArguments, selection: Selection): Promise<number> {
-  const cases = select(suites, selection);
+  const all = options.cases ? await casesOf(options.cases) : suites;
+  const cases = select(all, selection);
   for (const name of named) await requireKnown(name);
   const expectations = await loadExpectations(options);
   const toStdout = options.json === '-';
@@ -46,9 +48,10 @@ export async function runTargets(named: readonly string[], options: RunArguments
     targets,
     targetOptions,
     cases,
-    knownIds: new Set(suites.map((one) => one.id)),
+    knownIds: new Set([...suites, ...all].map((one) => one.id)),
     expectations,
-    askHaproxy: options.haproxy && selection.cases === undefined && (!selection.areas || selection.areas.includes('health-check')),
+    askHaproxy:
+      options.haproxy && !options.cases && selection.cases === undefined && (!selection.areas || selection.areas.includes('health-check')),
     capture: options.out !== undefined,
     untested,
     command: commandLine(process.argv.slice(2)),
@@ -114,6 +117,19 @@ async function judgePcaps(): Promise<RecordedCheck[]> {
   return files.flatMap((name) => {
     const server = name.slice(0, name.indexOf('-haproxy-')).replace(/-(?=\d)/, ' ');
     return [...judgeRecording(readFileSync(new URL(name, folder)), name, server, []).checks];
+  });
+}
+
+async function casesOf(files: readonly string[]): Promise<Case[]> {
+  const { parseCases } = await import('../run/case-file.ts');
+  return files.flatMap((name) => {
+    let text: string;
+    try {
+      text = readFileSync(name, 'utf8');
+    } catch (error) {
+      throw new CliError('CLI_NO_FILE', `cannot read the cases in ${name}: ${(error as Error).message}`);
+    }
+    return parseCases(text, name);
   });
 }
 

@@ -4,6 +4,7 @@ import { collect, pair, selectionOf, selectionOptions, whole } from './options.t
 
 /** What `mywire run` was told on the command line. */
 export interface RunArguments {
+  readonly cases?: string[];
   readonly delivery?: Delivery[];
   readonly tries?: number;
   readonly concurrency: number;
@@ -30,6 +31,7 @@ export function runVerb(): Command {
     .description('run the cases against targets; without one, against the best that this machine has')
     .argument('[targets...]', '127.0.0.1:3306, mariadb:11.8, haproxy:3.0+mariadb:11.8, local:haproxy+mariadb, reference');
   return selectionOptions(command)
+    .option('--cases <file>', 'the cases of this file (YAML or JSON) instead of the built-in ones; may be repeated', collect)
     .addOption(
       new Option('--delivery <name>', `only this delivery (${Object.keys(deliveries).join(', ')}); may be repeated`).argParser(oneDelivery),
     )

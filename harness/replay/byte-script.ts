@@ -19,6 +19,8 @@ export interface Turn {
   readonly does: { readonly from: number; readonly to: number } | 'fin' | 'rst';
   /** Packets of the server that the client's host had by then. */
   readonly after: number;
+  /** ms since anybody had sent anything. */
+  readonly silentForMs: number;
   /** All that it had asked was answered. */
   readonly settled: boolean;
 }
@@ -28,6 +30,8 @@ export interface ByteScript {
   readonly stream: Uint8Array;
   readonly turns: readonly Turn[];
   readonly proofs: readonly Proof[];
+  /** Packets of the client, and what of its bytes is none. */
+  readonly sent: readonly LabelledPacket[];
   /** Of the server; `at` is the frame. */
   readonly answers: readonly LabelledPacket[];
 }
@@ -46,9 +50,11 @@ export function byteScript({ events }: Pick<TcpConnection, 'events'>): ByteScrip
   const turns: (Omit<Turn, 'after'> & { readonly received: number })[] = [];
   let length = 0;
   let received = 0;
+  let spoke = 0;
   for (const [place, event] of events.entries()) {
     if (event.kind === 'data' && event.from === 'server') {
       received += event.bytes.length;
+      spoke = Number(event.timeNs - began) / 1e6;
       for (const label of conversation.fromServer(event.bytes, event.frame)) answers.push(label);
       continue;
     }
@@ -56,14 +62,17 @@ export function byteScript({ events }: Pick<TcpConnection, 'events'>): ByteScrip
     if (!does) continue;
     const { frame } = event;
     const at = Number(event.timeNs - began) / 1e6;
+    const silentForMs = at - spoke;
     turns.push({
       at,
       frame,
       does,
+      silentForMs,
       received: base === undefined ? 0 : acknowledged(event, base, received),
       settled: conversation.unanswered === 0,
     });
     if (event.kind !== 'data') continue;
+    spoke = at;
     length += event.bytes.length;
     pieces.push(event.bytes);
     for (const label of conversation.fromClient(event.bytes, frame)) sent.push(label);
@@ -76,6 +85,7 @@ export function byteScript({ events }: Pick<TcpConnection, 'events'>): ByteScrip
     proofs: sent
       .filter(({ name, carrier, value }) => ofLogin.has(name) && !carrier && value !== undefined)
       .map((label) => ({ label, from: label.offset, to: label.offset + label.size })),
+    sent,
     answers,
   };
 }

@@ -2,7 +2,18 @@ import type { CheckResult } from '../run/result.ts';
 import { oneLine } from './layout.ts';
 
 /** Options of `mywire run` without which a check could not be asked again, or not in the same way; each takes a value. */
-const CARRIED = new Set(['--check-user', '--user', '--plugin', '--database', '--as', '--binary', '--image', '--tries', '--limit']);
+const CARRIED = new Set([
+  '--check-user',
+  '--user',
+  '--plugin',
+  '--database',
+  '--as',
+  '--binary',
+  '--image',
+  '--tries',
+  '--limit',
+  '--cases',
+]);
 
 /**
  * The one command that runs this check again. What the run itself was told about the target (accounts, programs, images)

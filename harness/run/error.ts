@@ -12,6 +12,8 @@ export type RunErrorCode =
   | 'RUN_BAD_STIMULUS'
   | 'RUN_UNKNOWN_CASE'
   | 'RUN_BAD_EXPECTATIONS'
+  /** A file of cases is none. */
+  | 'RUN_BAD_CASES'
   /** What answers there does not speak MySQL. */
   | 'RUN_NOT_MYSQL'
   /** It speaks MySQL, and turns this host away before any case. */
