@@ -11,6 +11,7 @@ import { compressionManual } from './manual/compression.ts';
 import { connectionManual } from './manual/connection.ts';
 import { infileManual } from './manual/infile.ts';
 import { limitsManual } from './manual/limits.ts';
+import { lintManual } from './manual/lint.ts';
 import { preparedManual } from './manual/prepared.ts';
 import { proxyProtocolManual } from './manual/proxy-protocol.ts';
 import { replicationManual } from './manual/replication.ts';
@@ -25,6 +26,7 @@ export const manual = {
   ...compressionManual,
   ...infileManual,
   ...limitsManual,
+  ...lintManual,
   ...proxyProtocolManual,
   ...replicationManual,
   ...authManual,

@@ -323,7 +323,8 @@ export class Conversation {
       label.isAs(identifyServerPacket(label.payload, this.#loggedIn ? 'status' : 'auth', this.context));
       // A server may say at any time why it hangs up.
       const unasked = label.name === 'ERR' && !this.#refused ? undefined : 'it answers nothing that the client sent';
-      label.problem = fault ?? label.problem ?? (this.#refused ? 'a packet after the ERR that ended the login' : unasked);
+      // What it is can only be guessed where nothing is due.
+      label.problem = fault ?? (this.#refused ? 'a packet after the ERR that ended the login' : unasked) ?? label.problem;
       if (label.name === 'ERR' && !this.#loggedIn) this.#refused = true;
       return;
     }

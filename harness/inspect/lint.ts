@@ -26,7 +26,8 @@ export class Lint {
     if (problem !== undefined) {
       const rule = this.#problems.find((one) => one.problem.test(problem) && (one.of?.(packet, shown) ?? true));
       if (rule && judges(rule, shown)) findings.push(finding(rule, packet, problem));
-      lost = rule?.loses === true;
+      // A problem without a rule (our own limit) is nobody's fault, but what comes behind it cannot be named.
+      lost = rule ? rule.loses === true : packet.name === 'unknown';
     }
     for (const rule of rules ?? []) {
       const says = rule.side === packet.from && judges(rule, shown) ? rule.finds(packet, shown) : undefined;

@@ -1,7 +1,7 @@
 import type { Dialect } from '../case/case.ts';
 import type { Shown } from '../case/lint-rule.ts';
 import { has } from '../codec/capability.ts';
-import { commandOf } from '../codec/command.ts';
+import { commands } from '../codec/command.ts';
 import { checkMode } from '../codec/haproxy-check.ts';
 import type { LabelledPacket, Side } from '../codec/labelled-packet.ts';
 import type { Context } from '../codec/message.ts';
@@ -24,6 +24,9 @@ const MOST_UNANSWERED = 64;
 
 type Values = Readonly<Record<string, unknown>>;
 type Sides<T> = { client: T; server: T };
+/** Commands that get no packet in return. */
+const unanswered = new Set(Object.values(commands).flatMap(({ name, answer }) => (answer === 'none' ? [name] : [])));
+
 const text = (value: unknown): string => String(value ?? '');
 
 type Asked = SeenEnding['waiting'][number] & { readonly label: LabelledPacket };
@@ -288,33 +291,35 @@ export class Notes implements Shown {
   }
 
   #fromClient(packet: LabelledPacket, decoder: Decoder): void {
-    const { name, value, payload, early } = packet;
+    const { name, early } = packet;
     if (early) this.#early = true;
     if (name.startsWith('COM_')) {
       this.#commands.set(name, (this.#commands.get(name) ?? 0) + 1);
-      if (payload[0] !== undefined && commandOf(payload[0]).answer !== 'none') this.#ask(packet);
+      if (!unanswered.has(name)) this.#ask(packet);
       return;
     }
     if (name === 'SSLRequest') {
       this.#login = 'unfinished';
       this.#tls = { decrypted: false };
-      this.declared = Number(value?.['capabilities'] ?? 0);
-    } else if (name.startsWith('HandshakeResponse') && value) this.#loggingIn(packet, decoder);
+      this.declared = Number(packet.value?.['capabilities'] ?? 0);
+    } else if (name.startsWith('HandshakeResponse')) this.#loggingIn(packet, decoder);
     else if (name === 'TLS') this.#ciphered(packet);
   }
 
   #loggingIn(packet: LabelledPacket, decoder: Decoder): void {
-    const value = packet.value as Values;
-    this.response = copied(value);
+    const { value } = packet;
     this.#login = 'unfinished';
-    this.declared = Number(value['capabilities'] ?? 0);
     this.agreed = decoder.context;
-    this.#user = text(value['user']);
+    if (this.#tls) this.#tls = { ...this.#tls, decrypted: true };
+    this.#ask(packet);
+    // Of one that is broken further on, the flags and the user can be read all the same.
+    this.declared = value ? Number(value['capabilities'] ?? 0) : flagsOf(packet);
+    this.#user = value ? text(value['user']) : userOf(packet);
+    if (!value) return;
+    this.response = copied(value);
     if (value['database'] !== undefined) this.#database = text(value['database']);
     if (value['authPluginName'] !== undefined) this.#plugin = text(value['authPluginName']);
     this.#attributes = value['attributes'] as Inspected['clientAttributes'];
-    if (this.#tls) this.#tls = { ...this.#tls, decrypted: true };
-    this.#ask(packet);
   }
 
   #ask(packet: LabelledPacket): void {
@@ -346,6 +351,19 @@ export class Notes implements Shown {
     const other = ending({ events }, by === 'client' ? 'server' : 'client').how;
     return { how, by, frame, other, ...standing };
   }
+}
+
+/** Flags of a HandshakeResponse41 or 320 that cannot be decoded. */
+function flagsOf({ payload, name }: LabelledPacket): number {
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+  if (name === 'HandshakeResponse41') return bytes.length < 4 ? 0 : bytes.readUInt32LE(0);
+  return bytes.length < 2 ? 0 : bytes.readUInt16LE(0);
+}
+
+function userOf({ payload, name }: LabelledPacket): string | undefined {
+  const from = name === 'HandshakeResponse41' ? 32 : 5;
+  const end = payload.indexOf(0, from);
+  return end < from ? undefined : Buffer.from(payload.subarray(from, end)).toString('latin1');
 }
 
 /** Without the bytes of the packet, which are views. */

@@ -21,7 +21,7 @@ describe('what a server says first', () => {
     ['an HTTP response', text('HTTP/1.1 200 OK\r\n'), false],
     ['a ServerHello', hex('160303007a020000760303'), false],
     ['a PostgreSQL error', hex('450000006b53464154414c00'), false],
-    ['a greeting of the X protocol', hex('050000000b08051a00'), false],
+    ['a greeting of the X protocol: its client has not spoken', hex('050000000b08051a00'), undefined],
     ['an empty line', text('\n'), undefined],
   ])('%s', (_what, server, verdict) => {
     expect(isMysql(none, server)).toBe(verdict);
@@ -44,6 +44,10 @@ describe('what a client says before the server does', () => {
 
   test('an HTTP request to a server that greets is a MySQL connection', () => {
     expect(isMysql(text('GET / HTTP/1.0\r\n\r\n'), hex('4b0000000a392e372e342d3200e812'))).toBe(true);
+  });
+  test('a client of the X protocol ends the doubt', () => {
+    expect(isMysql(hex('0100000001'), hex('050000000b08051a00'))).toBe(false);
+    expect(isMysql(hex('0f000000021a0d0a0b0a03746c7312'), hex('050000000b08051a00'))).toBe(false);
   });
   test('a login to a server that answers something else is one too', () => {
     expect(isMysql(hex(`2f000001 00820000 00800001 21 ${filler} 686170726f78795f636865636b 00 00`), text('HTTP/1.1 400 Bad Request'))).toBe(

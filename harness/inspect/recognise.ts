@@ -18,7 +18,8 @@ export function isMysql(client: Uint8Array, server: Uint8Array): boolean | undef
   const logsIn = beginsLikeClient(client);
   // A client that logs in without doubt talks MySQL to whatever answers; a weak sign needs the server's word.
   if (logsIn === 'login') return true;
-  if (greets === false) return false;
+  // One packet that is no greeting: a client that logs in all the same knows better.
+  if (greets === false) return client.length === 0 && isOnePacket(server) ? undefined : false;
   return logsIn === 'no' && client.length >= HEAD_BYTES ? false : undefined;
 }
 
@@ -49,6 +50,11 @@ function beginsLikeServer(b: Uint8Array): boolean | undefined {
     if (byte < PRINTABLE.from || byte > PRINTABLE.to) return false;
   }
   return b.length < 4 + length ? undefined : false;
+}
+
+/** A first packet that fills what was said. */
+function isOnePacket(b: Uint8Array): boolean {
+  return b.length > 4 && b[3] === 0 && 4 + ((b[0] as number) | ((b[1] as number) << 8) | ((b[2] as number) << 16)) === b.length;
 }
 
 /** 'login': a HandshakeResponse41 or SSLRequest; 'maybe': a HandshakeResponse320 or a command. */

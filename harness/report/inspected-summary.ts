@@ -111,15 +111,22 @@ export class InspectedSummary {
   #findings(rules: readonly LintRule[], file: string, columns: number, c: Colors): string[] {
     if (this.#broken.size === 0) return [];
     const list = [...this.#broken.values()].sort((a, b) => Number(isBroken(b.finding)) - Number(isBroken(a.finding)) || b.count - a.count);
-    return [c.bold('What breaks the protocol'), ...list.flatMap((broken) => findingLines(broken, rules, file, columns, c)), ''];
+    const broken = list.filter(({ finding }) => isBroken(finding));
+    const notes = list.filter(({ finding }) => !isBroken(finding));
+    return [
+      ...(broken.length > 0
+        ? [c.bold('What breaks the protocol'), ...broken.flatMap((one) => findingLines(one, rules, file, columns, c)), '']
+        : []),
+      ...(notes.length > 0
+        ? [c.bold('Worth knowing, and nobody is accused'), ...notes.flatMap((one) => noteLines(one, columns, c)), '']
+        : []),
+    ];
   }
 }
 
 function findingLines(broken: Broken, rules: readonly LintRule[], file: string, columns: number, c: Colors): string[] {
   const { finding, places } = broken;
   const rule = rules.find(({ id }) => id === finding.rule);
-  const paint = isBroken(finding) ? c.red : c.yellow;
-  const verb = isBroken(finding) ? 'breaks' : 'note:';
   const lines = [
     ...places.map(
       (place) =>
@@ -131,8 +138,18 @@ function findingLines(broken: Broken, rules: readonly LintRule[], file: string, 
     `see it: mywire inspect ${file} --connection ${places[0]?.stream} --packets   Wireshark: tcp.stream == ${places[0]?.stream} (frame ${places[0]?.finding.frame})`,
   ];
   return [
-    `${paint(`${finding.side} ${verb} ${finding.rule}`)} (${finding.level}), ${count(broken.count, 'time')}`,
+    `${c.red(`${finding.side} breaks ${finding.rule}`)} (${finding.level}), ${count(broken.count, 'time')}`,
     ...indented(lines, columns),
+  ];
+}
+
+/** A note: who, how often, and the first place. */
+function noteLines({ finding, places, count: times }: Broken, columns: number, c: Colors): string[] {
+  const text = `${finding.side}: ${oneLine(finding.says, 300)}`;
+  const where = places.map((place) => `#${place.stream} frame ${place.finding.frame}`).join(', ');
+  return [
+    `${c.yellow(finding.rule)}, ${count(times, 'time')} (${where}${times > places.length ? ', …' : ''})`,
+    ...indented([text], columns),
   ];
 }
 

@@ -1,0 +1,144 @@
+import type { LintRule } from '../../harness/case/lint-rule.ts';
+import { has } from '../../harness/codec/capability.ts';
+import { findErrorCode } from '../../harness/codec/error-code.ts';
+import type { LabelledPacket } from '../../harness/codec/labelled-packet.ts';
+import { status } from '../../harness/codec/status.ts';
+import { okStatus, statementOf } from '../lint-reading.ts';
+import { manual } from '../manual.ts';
+
+/** Flags that the client has declared: the server knows them from its HandshakeResponse on. */
+const knows41 = ({ answers, context }: LabelledPacket): boolean =>
+  answers !== undefined && answers.problem === undefined && has(context?.capabilities ?? 0, 'PROTOCOL_41');
+const BEGIN = /^\s*(begin|begin work|start transaction)\s*;?\s*$/i;
+const AUTOCOMMIT = /^\s*set\s+autocommit\s*=\s*([01])\s*;?\s*$/i;
+
+/** What an OK or an ERR says. */
+export const okErrRules = [
+  {
+    id: 'err/has-sqlstate',
+    title: 'To a client that speaks 4.1 an ERR has # and an SQLSTATE behind its code.',
+    level: 'MUST',
+    source: [manual['mysql/err-layout'], manual['mysql/err-sqlstate-only-with-protocol-41']],
+    side: 'server',
+    looksAt: ['ERR'],
+    finds: (packet) =>
+      knows41(packet) && packet.value !== undefined && packet.value['sqlStateMarker'] === undefined
+        ? `ERR ${packet.value['errorCode']} without # and SQLSTATE, though both sides speak 4.1`
+        : undefined,
+    killedBy: ['err-without-sqlstate', 'err-without-marker'],
+  },
+  {
+    id: 'err/sqlstate-has-five-letters',
+    title: 'The SQLSTATE of an ERR is five digits and capital letters.',
+    level: 'SHOULD',
+    source: [manual['mysql/err-layout'], manual['mariadb/err-layout']],
+    side: 'server',
+    looksAt: ['ERR'],
+    anywhere: true,
+    finds({ value }) {
+      const state = value?.['sqlState'];
+      return state === undefined || /^[0-9A-Z]{5}$/.test(String(state)) ? undefined : `the SQLSTATE is "${state}"`;
+    },
+    killedBy: ['err-doubled-marker'],
+  },
+  {
+    id: 'err/no-sqlstate-before-41',
+    title: 'A client of protocol 3.20 gets an ERR without SQLSTATE.',
+    level: 'MUST',
+    source: [manual['mysql/err-sqlstate-only-with-protocol-41']],
+    side: 'server',
+    looksAt: ['ERR'],
+    finds: ({ answers, value }) =>
+      answers?.name === 'HandshakeResponse320' && answers.problem === undefined && value?.['sqlStateMarker'] === '#'
+        ? `ERR ${value['errorCode']} has an SQLSTATE, and the client logs in by HandshakeResponse320`
+        : undefined,
+    killedBy: ['handshake-320-err-with-sqlstate'],
+  },
+  {
+    id: 'err/code-is-not-the-clients',
+    title: 'A server of MariaDB sends no error code from 2000 to 2999: those belong to the client.',
+    level: 'MUST',
+    source: [manual['mariadb/err-code-range']],
+    side: 'server',
+    looksAt: ['ERR'],
+    finds({ value }, { dialect }) {
+      const code = Number(value?.['errorCode']);
+      return dialect === 'mariadb' && code >= 2000 && code <= 2999 ? `ERR ${code} is an error of the client library` : undefined;
+    },
+    killedBy: ['err-code-of-the-client'],
+  },
+  {
+    id: 'err/login-sqlstate-is-the-codes',
+    title: 'An ERR that refuses a login has the SQLSTATE that the manual gives to its code.',
+    level: 'SHOULD',
+    source: [manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']],
+    side: 'server',
+    looksAt: ['ERR'],
+    finds({ answers, value }, { loggedIn, dialect }) {
+      const state = value?.['sqlState'];
+      const known = findErrorCode(Number(value?.['errorCode']));
+      // Behind the login, SIGNAL may give any code any state.
+      if (loggedIn || answers?.name !== 'HandshakeResponse41' || state === undefined || !known) return undefined;
+      if ((known.dialect ?? dialect) !== dialect || known.sqlState === state) return undefined;
+      return `ERR ${known.code} (${known.name}) with SQLSTATE ${state}; its own is ${known.sqlState}`;
+    },
+    killedBy: ['wrong-sqlstate-for-bad-password'],
+  },
+  {
+    id: 'err/progress-only-on-request',
+    title: 'A progress report (ERR 65535) goes only to a client that has set MARIADB_CLIENT_PROGRESS.',
+    level: 'MUST',
+    source: [manual['mariadb/progress-layout']],
+    side: 'server',
+    looksAt: ['ERR'],
+    finds: ({ value, answers }) =>
+      Number(value?.['errorCode']) === 0xffff && answers ? 'ERR 65535 is a progress report that the client has not asked for' : undefined,
+    killedBy: ['progress-unasked'],
+  },
+  {
+    id: 'ok/says-what-has-changed',
+    title: 'An OK with SESSION_STATE_CHANGED carries what has changed, to a client with SESSION_TRACK.',
+    level: 'MUST',
+    source: [manual['mysql/session-state-block'], manual['mariadb/session-state']],
+    side: 'server',
+    looksAt: ['OK'],
+    finds(packet) {
+      const flags = okStatus(packet) ?? 0;
+      if ((flags & status.SESSION_STATE_CHANGED) === 0 || !has(packet.context?.capabilities ?? 0, 'SESSION_TRACK')) return undefined;
+      return packet.value && packet.value['sessionState'] === undefined
+        ? 'SESSION_STATE_CHANGED is set, and no state stands behind it'
+        : undefined;
+    },
+    killedBy: ['ok-session-state-missing'],
+  },
+  {
+    id: 'ok/begin-begins-a-transaction',
+    title: 'The OK of BEGIN and START TRANSACTION has SERVER_STATUS_IN_TRANS.',
+    level: 'MUST',
+    source: [manual['mysql/in-trans-is-raised-by-begin'], manual['mariadb/status-flags']],
+    side: 'server',
+    looksAt: ['OK'],
+    finds(packet) {
+      const statement = statementOf(packet, 40);
+      const flags = statement !== undefined && BEGIN.test(statement) ? okStatus(packet) : undefined;
+      if (flags === undefined || (flags & (status.IN_TRANS | status.MORE_RESULTS_EXISTS)) !== 0) return undefined;
+      return `status flags 0x${flags.toString(16).padStart(4, '0')} behind "${statement?.trim()}": SERVER_STATUS_IN_TRANS is not set`;
+    },
+    killedBy: ['transaction-flag-missing'],
+  },
+  {
+    id: 'ok/autocommit-is-what-was-set',
+    title: 'The OK of SET autocommit has SERVER_STATUS_AUTOCOMMIT as it was set.',
+    level: 'SHOULD',
+    source: [manual['mysql/status-flags'], manual['mariadb/status-flags']],
+    side: 'server',
+    looksAt: ['OK'],
+    finds(packet) {
+      const [, value] = AUTOCOMMIT.exec(statementOf(packet, 40) ?? '') ?? [];
+      const flags = value === undefined ? undefined : okStatus(packet);
+      if (flags === undefined || ((flags & status.AUTOCOMMIT) !== 0) === (value === '1')) return undefined;
+      return `status flags 0x${flags.toString(16).padStart(4, '0')} behind SET autocommit=${value}`;
+    },
+    killedBy: ['autocommit-flag-stays'],
+  },
+] as const satisfies readonly LintRule[];
