@@ -1,6 +1,7 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { OpenCapture } from '../pcap/open-capture.ts';
+import { SecretsType } from '../pcap/pcapng-block.ts';
 import { playBytes } from '../replay/byte-player.ts';
 import { type ByteScript, byteScript } from '../replay/byte-script.ts';
 import { type Captured, Capturing, LINK } from '../replay/captured.ts';
@@ -115,8 +116,14 @@ function modeNotes(connections: readonly Captured[], options: ReplayArguments): 
 
 async function readCaptured(file: string, options: ReplayArguments) {
   const stream = createReadStream(file, { highWaterMark: 1 << 20 });
-  const capture = new OpenCapture(stream);
   const capturing = new Capturing();
+  const capture = new OpenCapture(stream, {
+    onSecrets: ({ type, bytes }) => {
+      if (type === SecretsType.tlsKeyLog) capturing.secrets.add(bytes);
+    },
+  });
+  if (options.keylog !== undefined && capturing.secrets.add(readText(options.keylog, 'the key log')) === 0)
+    throw new CliError('CLI_BAD_OPTION', `--keylog ${options.keylog}: there is no secret in it; clients write one with SSLKEYLOGFILE`);
   try {
     for await (const frames of capture.batches()) capturing.push(frames);
   } catch (error) {
@@ -133,6 +140,14 @@ async function readCaptured(file: string, options: ReplayArguments) {
   return { ...found, notes: end.fault ? [end.fault.message] : [] };
 }
 
+function readText(file: string, what: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CliError('CLI_NO_FILE', `cannot read ${what} in ${file}: ${(error as Error).message}`);
+  }
+}
+
 /** Who plays as whom, where the command line says so. */
 function playersGiven(options: ReplayArguments): PlaysAs | undefined {
   const { user, users: file, passwordEnv } = options;
@@ -143,13 +158,7 @@ function playersGiven(options: ReplayArguments): PlaysAs | undefined {
   if (file === undefined && user === undefined && password === undefined) return undefined;
   let users = new Map<string, Player>();
   if (file !== undefined) {
-    let text: string;
-    try {
-      text = readFileSync(file, 'utf8');
-    } catch (error) {
-      throw new CliError('CLI_NO_FILE', `cannot read the users in ${file}: ${(error as Error).message}`);
-    }
-    users = parseUsers(text, file, process.env);
+    users = parseUsers(readText(file, 'the users'), file, process.env);
   }
   if (!users.has('*') && (user !== undefined || password !== undefined))
     users.set('*', { user: user ?? '*', ...(password === undefined ? {} : { password }) });

@@ -19,6 +19,7 @@ export interface ReplayArguments {
   readonly limit: number;
   readonly json?: string;
   readonly toCase?: string;
+  readonly keylog?: string;
   readonly binary?: Record<string, string>;
   readonly image?: Record<string, string>;
   readonly color: boolean;
@@ -55,6 +56,7 @@ export function replayVerb(): Command {
         .choices(['captured', 'always', 'never'])
         .default('captured'),
     )
+    .option('--keylog <file>', 'the secrets of TLS sessions (SSLKEYLOGFILE), where they are not in the capture')
     .option('--limit <ms>', 'how long an answer may take, in ms', whole(50, 3_600_000), 30_000)
     .option('--json <file>', 'write the result as JSON; - for standard output')
     .option(

@@ -4,6 +4,8 @@ import { ending } from '../pcap/ending.ts';
 import { TcpReassembler } from '../pcap/reassemble.ts';
 import type { TcpConnection } from '../pcap/tcp-connection.ts';
 import { tcpSegment } from '../pcap/tcp-segment.ts';
+import { TlsSecrets } from '../pcap/tls/key-log.ts';
+import { TlsSession } from '../pcap/tls/tls-session.ts';
 import { decodeConnection } from '../scenario/decode.ts';
 import { bytesOf } from '../scenario/recording.ts';
 import type { Exchange, WireConnection } from '../scenario/wire.ts';
@@ -40,6 +42,8 @@ export const LINK = 'tcp.stream';
 
 /** Puts frames together to the MySQL connections in them. */
 export class Capturing {
+  /** Of TLS sessions; to be filled before the end. */
+  readonly secrets = new TlsSecrets();
   readonly #reassembler = new TcpReassembler();
   #first: bigint | undefined;
 
@@ -60,7 +64,7 @@ export class Capturing {
       throw new ReplayError('REPLAY_BAD_CHOICE', `none of the ${all.length} connections is the one that was chosen. ${serversOf(all)}`);
     const leftOut: { connection: string; why: string }[] = [];
     const connections = chosen.flatMap((tcp) => {
-      const found = captured(tcp);
+      const found = captured(tcp, this.secrets);
       if ('why' in found) {
         if (found.why !== undefined) leftOut.push({ connection: `${LINK} ${tcp.id}`, why: found.why });
         return [];
@@ -93,7 +97,7 @@ function serversOf(connections: readonly TcpConnection[]): string {
   return `Servers, and how many connections each has: ${list.join(', ')}${counts.size > list.length ? ', …' : ''}.`;
 }
 
-function captured(tcp: TcpConnection): Captured | { readonly why: string | undefined } {
+function captured(tcp: TcpConnection, secrets: TlsSecrets): Captured | { readonly why: string | undefined } {
   const { events } = tcp;
   const says = (side: 'client' | 'server') => events.some(({ kind, from }) => kind === 'data' && from === side);
   if (!says('client') && !says('server')) return { why: undefined };
@@ -102,7 +106,8 @@ function captured(tcp: TcpConnection): Captured | { readonly why: string | undef
   // What a client sends behind the server's end reaches nobody: a probe for a RST is such a byte.
   const over = bytes.events.findIndex(({ from, kind }) => from === 'server' && kind !== 'bytes');
   const reached = bytes.events.filter(({ from, kind }, i) => over < 0 || i < over || from === 'server' || kind !== 'bytes');
-  const wire = decodeConnection({ ...bytes, events: reached });
+  const tls = new TlsSession(secrets);
+  const wire = decodeConnection({ ...bytes, events: reached }, tls);
   const speaks = (name: RegExp) => wire.packets.some((packet) => name.test(packet.name));
   const greeted = wire.packets.some(({ from, name }) => from === 'server' && /^(HandshakeV|ERR$)/.test(name));
   if (!greeted && !speaks(/^(HandshakeResponse|COM_|SSLRequest)/))
@@ -110,8 +115,7 @@ function captured(tcp: TcpConnection): Captured | { readonly why: string | undef
   if (tcp.midStream && !greeted) return { why: 'the capture began in the middle of it: its login is missing' };
   const gap = events.find(({ kind }) => kind === 'gap');
   if (gap) return { why: `bytes are missing at frame ${gap.frame}: what came behind them cannot be played` };
-  if (speaks(/^TLS$/) && !speaks(/^HandshakeResponse/))
-    return { why: 'it is encrypted, and the secrets are not in the capture: give them with --keylog' };
+  if (speaks(/^TLS$/) && !speaks(/^HandshakeResponse/)) return { why: encrypted(tls) };
   const end = ending(tcp, 'server');
   const odd = oddityOf(wire);
   const dangerous = wire.exchanges.find(isDangerous)?.command;
@@ -122,6 +126,11 @@ function captured(tcp: TcpConnection): Captured | { readonly why: string | undef
     ...(odd === undefined ? {} : { odd }),
     ...(dangerous === undefined ? {} : { dangerous }),
   };
+}
+
+function encrypted({ about: { stopped } }: TlsSession): string {
+  if (!stopped || stopped.why === 'no-secrets') return 'it is encrypted, and the secrets are not in the capture: give them with --keylog';
+  return `its TLS cannot be read (${stopped.why}, byte ${stopped.offset} of the ${stopped.from})`;
 }
 
 /** It would end the target, or somebody else's connection there. */

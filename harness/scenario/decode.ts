@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Conversation } from '../codec/conversation.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import type { TlsDecryption } from '../codec/tls-decryption.ts';
 import type { Exchange, WireConnection, WireEnder, WirePacket, WireSide } from './wire.ts';
 
 /** What passed on one connection, in order: the common form of a tap's record and of a capture's connection. */
@@ -15,9 +16,9 @@ export interface ConnectionBytes {
   )[];
 }
 
-/** Decodes one connection. Never throws: what cannot be read is a packet with a problem. */
-export function decodeConnection({ link, number, openedAt, events }: ConnectionBytes): WireConnection {
-  const conversation = new Conversation();
+/** Decodes one connection, inside TLS too where that can be read. Never throws: what cannot be read is a packet with a problem. */
+export function decodeConnection({ link, number, openedAt, events }: ConnectionBytes, tls?: TlsDecryption): WireConnection {
+  const conversation = new Conversation({ tls });
   const labels: LabelledPacket[] = [];
   const endings: { at: number; from: WireEnder; kind: 'fin' | 'rst' | 'refused' }[] = [];
   // A packet's mark is the place of the event that completed it.
