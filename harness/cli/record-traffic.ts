@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { AboutCapture } from '../pcap/pcapng-writer.ts';
 import { CaptureFile } from '../record/capture-file.ts';
 import { count, sizeInWords } from '../record/in-words.ts';
@@ -67,7 +68,7 @@ interface Source {
   record(file: CaptureFile, onOver: (one: RecordedConnection) => void): Promise<Recording & Partial<InterfaceRecording>>;
 }
 
-function sourceOf({ listen, to, interface: name, port }: RecordArguments): Source {
+function sourceOf({ listen, to, interface: name, port, cert, key, ca }: RecordArguments): Source {
   if (name !== undefined) {
     const from = { name, ports: port ?? [3306] };
     return {
@@ -76,15 +77,30 @@ function sourceOf({ listen, to, interface: name, port }: RecordArguments): Sourc
       record: (file, onOver) => recordInterface(from, file, onOver).catch(withoutPrivileges),
     };
   }
+  if ((cert === undefined) !== (key === undefined)) throw new CliError('CLI_BAD_OPTION', '--cert and --key have a meaning only together');
+  if (ca !== undefined && cert === undefined) throw new CliError('CLI_BAD_OPTION', '--ca has a meaning only with --cert and --key');
   if (port) throw new CliError('CLI_BAD_OPTION', '--port has a meaning only with --interface');
   if (!listen || !to)
     throw new CliError('CLI_BAD_OPTION', 'record needs --listen (where clients connect) and --to (the server), or --interface');
-  const link = { listen, to };
+  const tls =
+    cert !== undefined && key !== undefined
+      ? { cert: textOf(cert), key: textOf(key), ...(ca === undefined ? {} : { ca: textOf(ca) }) }
+      : undefined;
+  const link = { listen, to, tls };
+  const verified = ca === undefined ? "the server's certificate is not verified" : `the server's certificate must be signed by ${ca}`;
   return {
-    says: `${written(listen)} to ${written(to)}`,
+    says: `${written(listen)} to ${written(to)}${tls ? `, TLS ended here (${verified}), with its secrets,` : ''}`,
     about: aboutLink(link, version()),
     record: (file, onOver) => recordLink(link, file, onOver),
   };
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new CliError('CLI_NO_FILE', `cannot read ${path}: ${(error as Error).message}`);
+  }
 }
 
 function withoutPrivileges(error: unknown): never {

@@ -7,6 +7,9 @@ export interface RecordArguments {
   readonly to?: { readonly host: string; readonly port: number };
   readonly interface?: string;
   readonly port?: number[];
+  readonly cert?: string;
+  readonly key?: string;
+  readonly ca?: string;
   readonly write?: string;
   readonly maxBytes?: number;
   readonly maxFiles?: number;
@@ -26,6 +29,12 @@ export function recordVerb(): Command {
       ]),
     )
     .option('--port <port>', 'with --interface: the port of the server, may be repeated (default: 3306)', ports)
+    .option(
+      '--cert <file>',
+      'end the TLS of clients with this certificate (PEM), and speak TLS to the server: the file can then be decrypted',
+    )
+    .option('--key <file>', 'its key (PEM)')
+    .option('--ca <file>', 'with --cert: who must have signed the certificate of the server (PEM); without it any is taken')
     .option('--write <file>', 'the pcapng file; - for standard output (default: mywire-<time>.pcapng)')
     .option('--max-bytes <n>', 'begin the next file (name-2.pcapng …) when one has so many bytes; k, M, G count thousands', bytes)
     .option('--max-files <n>', 'with --max-bytes: keep only the last so many files', whole(1, 100_000))
@@ -65,5 +74,9 @@ Examples:
   mywire record --listen 3307 --to 3306 --write - | tshark -r - -d tcp.port==3307,mysql
 
 The server sees this machine's address instead of the client's. Endings are passed on as they come (FIN, RST, a RST behind a FIN).
+TLS passes as it is and is recorded encrypted. With --cert and --key it is ended here, and begun anew to the server; the secrets that
+decrypt the client's leg stand in the file: who has it reads everything. Logins work, whatever the plugin; a client that verifies the
+server's certificate will notice (--ssl-ca, or MariaDB 11.4's, which compares its fingerprint with a proof of the password).
+
 Each frame is in the file at once: a recording that was killed can be read. It ends with SIGINT or SIGTERM, and with it the
 connections that are open. With --interface nothing stands in between.`;

@@ -13,7 +13,7 @@ export interface CaptureFileOptions {
 }
 
 /** Bytes that wait for the end of this turn of the event loop at most. */
-const MOST_WAITING = 256 << 10;
+const MOST_WAITING = 4 << 20;
 
 /**
  * A pcapng file that grows while traffic passes. Frames go to the kernel at the end of the turn of the event loop in which
@@ -35,6 +35,7 @@ export class CaptureFile {
   #size = 0;
   #waiting: Uint8Array[] = [];
   #waits = 0;
+  #secrets = '';
   #scheduled: NodeJS.Immediate | undefined;
 
   /** Never replaces a file. Throws RecordError RECORD_BAD_FILE. */
@@ -54,11 +55,20 @@ export class CaptureFile {
     this.frames++;
   }
 
+  /** Lines of an SSLKEYLOGFILE: written in front of all that waits, since Wireshark wants them before what they decrypt. */
+  tlsSecrets(lines: string): void {
+    if (this.broken !== undefined) return;
+    this.#secrets += lines;
+    this.#scheduled ??= setImmediate(() => this.flush());
+  }
+
   /** Writes what waits. */
   flush(): void {
     if (this.#scheduled) clearImmediate(this.#scheduled);
     this.#scheduled = undefined;
-    const waiting = this.#waiting;
+    const secrets = this.#secrets === '' ? [] : [this.#writer.tlsSecrets(this.#secrets)];
+    const waiting = [...secrets, ...this.#waiting];
+    this.#secrets = '';
     this.#waiting = [];
     this.#waits = 0;
     if (this.broken !== undefined || waiting.length === 0) return;

@@ -2,7 +2,8 @@ import { parseAddress } from '../pcap/ip-address.ts';
 import type { AboutCapture } from '../pcap/pcapng-writer.ts';
 import { SYNTHESISED, SynthesizedConnection } from '../pcap/synthesize.ts';
 import { openTap } from '../target/tap/tap.ts';
-import type { TapEvent, TappedConnection, TapWitness } from '../target/tap/tapped-connection.ts';
+import type { Side, TapEvent, TappedConnection, TapWitness } from '../target/tap/tapped-connection.ts';
+import { type TapTls, type TlsContexts, tlsContexts } from '../target/tap/tls-relay.ts';
 import { type Endpoint, TargetError } from '../target/target.ts';
 import { written } from '../target/tcp.ts';
 import type { CaptureFile } from './capture-file.ts';
@@ -14,6 +15,8 @@ import { TappedEvents } from './tapped-events.ts';
 export interface LinkToRecord {
   readonly listen: Endpoint;
   readonly to: Endpoint;
+  /** Ends the TLS of clients, so that the file can be decrypted: its secrets stand in it. */
+  readonly tls?: TapTls | undefined;
 }
 
 /** What passed since the recording began. */
@@ -33,12 +36,17 @@ export interface Recording {
 const STOPPED = 'the recording was stopped.';
 
 /** What a file of this link says of itself. */
-export function aboutLink({ listen, to }: LinkToRecord, mywire: string): AboutCapture {
+export function aboutLink({ listen, to, tls }: LinkToRecord, mywire: string): AboutCapture {
   const link = `${written(listen)} to ${written(to)}`;
   const comment = [
     `Recorded by a relay between the clients that connect to ${written(listen)} and the server ${written(to)}: bytes and endings as they ` +
       "arrived at the relay, with the addresses of the client's leg.",
     SYNTHESISED,
+    ...(tls
+      ? [
+          "The relay ended the clients' TLS and began another to the server; the TLS of the client's leg is here, with the secrets that decrypt it.",
+        ]
+      : []),
     ...(listen.port === 3306 ? [] : [`Open with: tshark -d tcp.port==${listen.port},mysql (or Wireshark, Decode As, MySQL).`]),
   ].join('\n');
   return { application: `mywire ${mywire}`, comment, interfaceName: oneLine(link) };
@@ -50,8 +58,9 @@ export function aboutLink({ listen, to }: LinkToRecord, mywire: string): AboutCa
  */
 export async function recordLink(link: LinkToRecord, file: CaptureFile, onOver: (one: RecordedConnection) => void): Promise<Recording> {
   requireNoLoop(link);
+  const tls = link.tls && contextsOf(link.tls);
   const witness = new Witness(link, file, onOver);
-  const tap = await openTap('record', () => link.to, { ...link.listen, witness }).catch((error: unknown) => {
+  const tap = await openTap('record', () => link.to, { ...link.listen, witness, tls }).catch((error: unknown) => {
     if (!(error instanceof TargetError)) throw error;
     throw new RecordError(
       'RECORD_CANNOT_LISTEN',
@@ -69,6 +78,15 @@ export async function recordLink(link: LinkToRecord, file: CaptureFile, onOver: 
   };
 }
 
+function contextsOf(tls: TapTls): TlsContexts {
+  try {
+    return tlsContexts(tls);
+  } catch (error) {
+    const says = `they cannot be used: ${(error as Error).message}; give the PEM files of a certificate and of its key, without a passphrase`;
+    throw new RecordError('RECORD_BAD_CERTIFICATE', 'certificate and key', says);
+  }
+}
+
 interface Written {
   readonly frames: SynthesizedConnection;
   readonly events: TappedEvents;
@@ -80,7 +98,8 @@ class Witness implements TapWitness {
   readonly #link: LinkToRecord;
   readonly #file: CaptureFile;
   readonly #onOver: (one: RecordedConnection) => void;
-  readonly #written = new WeakMap<TappedConnection, Written>();
+  /** Of the connections that are open. */
+  readonly #written = new Map<TappedConnection, Written>();
 
   constructor(link: LinkToRecord, file: CaptureFile, onOver: (one: RecordedConnection) => void) {
     this.#link = link;
@@ -93,31 +112,45 @@ class Witness implements TapWitness {
     this.totals.open++;
     const events = new TappedEvents(STOPPED);
     const frames = new SynthesizedConnection(legOf(one), undefined, one.number);
-    this.#written.set(one, { events, frames, told: new RecordedConnection(one.number, one.client, one.openedAt) });
+    const told = new RecordedConnection(one.number, one.client, one.openedAt, this.#link.tls !== undefined);
+    this.#written.set(one, { events, frames, told });
     const comment = `Connection ${one.number}, to ${written(this.#link.to)}.`;
     for (const frame of frames.add(events.opened(one, comment))) this.#file.frame(frame);
   }
 
+  plain(one: TappedConnection, from: Side, bytes: Uint8Array): void {
+    if (from === 'client') this.#written.get(one)?.told.look(bytes);
+  }
+
+  secret(_one: TappedConnection, line: string): void {
+    this.#file.tlsSecrets(line);
+  }
+
   event(one: TappedConnection, event: TapEvent): void {
-    const here = this.#written.get(one) as Written;
+    const here = this.#written.get(one);
+    if (!here) return; // what answers our own end is nobody's choice
     if (event.kind === 'bytes') {
       this.totals.bytes[event.from] += event.bytes.length;
       here.told.data(event.from, event.bytes, event.at);
     } else {
-      if (!one.over) here.told.end(endInWords(event), event.at); // what answers our own end is nobody's choice
+      here.told.end(endInWords(event), event.at);
       if (event.kind === 'refused') this.totals.refused++;
     }
     for (const made of here.events.add(event, oneLine)) for (const frame of here.frames.add(made)) this.#file.frame(frame);
   }
 
   over(one: TappedConnection): void {
+    const here = this.#written.get(one);
+    if (!here) return;
+    this.#written.delete(one);
     this.totals.open--;
-    this.#onOver((this.#written.get(one) as Written).told);
+    this.#onOver(here.told);
   }
 }
 
 function endInWords(event: Exclude<TapEvent, { kind: 'bytes' }>): string {
   if (event.kind === 'refused') return `the server could not be reached (${event.detail}), the client got RST`;
+  if (event.from === 'tap' && event.detail !== undefined) return event.detail.replace(/\.$/, '');
   if (event.from === 'tap') return `still open when ${STOPPED.replace('.', '')}`;
   return `${event.from} ${event.kind.toUpperCase()}`;
 }

@@ -17,9 +17,13 @@ export class RecordedConnection {
   readonly #openedAt: number;
   #lastAt: number;
   #conversation: Conversation | undefined = new Conversation();
+  /** Somebody decrypts what stands behind an SSLRequest. */
+  readonly #deciphers: boolean;
+  #ciphered = false;
 
   /** Times are ms since 1970. */
-  constructor(number: number, client: string, openedAt: number) {
+  constructor(number: number, client: string, openedAt: number, deciphers = false) {
+    this.#deciphers = deciphers;
     this.number = number;
     this.client = client;
     this.#openedAt = openedAt;
@@ -29,7 +33,7 @@ export class RecordedConnection {
   data(from: Side, bytes: Uint8Array, at: number): void {
     this.bytes[from] += bytes.length;
     this.#lastAt = at;
-    if (from === 'client') this.look(bytes);
+    if (from === 'client' && !this.#ciphered) this.look(bytes);
   }
 
   /** Plain bytes of the client: its name stands in one of its first packets. */
@@ -39,6 +43,7 @@ export class RecordedConnection {
       if (login) this.says.push(`user ${oneLine(String(value?.['user'] ?? ''), 80) || '(none)'}`);
       else if (!this.says.includes(name)) this.says.push(name);
       if (login || name !== 'SSLRequest') this.#conversation = undefined;
+      else this.#ciphered = this.#deciphers;
     }
     if (this.bytes.client > MOST_LOOKED_AT) this.#conversation = undefined;
   }

@@ -26,7 +26,9 @@ export class TappedEvents {
       return this.#made(at, 'server', 'rst', `The relay could not connect to the server: ${oneLine(event.detail)}.`);
     }
     if (event.from !== 'tap') return this.#made(at, event.from, kind, event.lost && 'This end was not passed on.');
-    return (['server', 'client'] as const).flatMap((side) => this.#made(at, side, kind, `Made by the relay: ${this.#ownEnd}`));
+    return (['server', 'client'] as const).flatMap((side) =>
+      this.#made(at, side, kind, `Made by the relay: ${event.detail === undefined ? this.#ownEnd : oneLine(event.detail)}`),
+    );
   }
 
   #made(at: number, from: Side, kind: SocketEvent['kind'], comment: string | undefined, bytes?: Uint8Array): SocketEvent[] {

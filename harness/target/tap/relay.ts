@@ -4,7 +4,9 @@ import { written } from '../tcp.ts';
 import { Leg } from './leg.ts';
 import type { LinkFault } from './link-fault.ts';
 import { OneWay } from './one-way.ts';
+import { SslRequestLook } from './ssl-request.ts';
 import { clock, type Side, type TapEvent, type TappedConnection, type TapWitness } from './tapped-connection.ts';
+import { type TlsContexts, TlsRelay } from './tls-relay.ts';
 
 /** What a connection needs of its tap. */
 export interface RelayOptions {
@@ -18,6 +20,8 @@ export interface RelayOptions {
   readonly fault: LinkFault | undefined;
   /** With one, events go to it and are not kept. */
   readonly witness?: TapWitness | undefined;
+  /** Ends the client's TLS behind an SSLRequest. */
+  readonly tls?: TlsContexts | undefined;
 }
 
 /** Both legs of one connection, and what passes between them. */
@@ -33,19 +37,23 @@ export class Relay implements TappedConnection {
   readonly #keep: (bytes: number) => boolean;
   readonly #told: () => void;
   readonly #witness: TapWitness | undefined;
+  readonly #contexts: TlsContexts | undefined;
+  readonly #look = new SslRequestLook();
+  #tls: TlsRelay | undefined;
   #reset = false;
   readonly #legs: Record<Side, Leg>;
   readonly #ways: Record<Side, OneWay>;
   /** Bytes of that side that still pass before both get RST. */
   #cutAfter: { readonly from: Side; readonly bytes: number; left: number } | undefined;
 
-  constructor({ number, accepted, keep, told, fault, witness }: RelayOptions) {
+  constructor({ number, accepted, keep, told, fault, witness, tls }: RelayOptions) {
     this.number = number;
     this.client = named({ host: accepted.remoteAddress ?? 'unknown', port: accepted.remotePort ?? 0 });
     this.at = named({ host: accepted.localAddress ?? 'unknown', port: accepted.localPort ?? 0 });
     this.#keep = keep;
     this.#told = told;
     this.#witness = witness;
+    this.#contexts = tls;
     const client = new Leg(accepted, this.#listener('client'));
     const server = new Leg(new Socket({ allowHalfOpen: true }), this.#listener('server'));
     this.#legs = { client, server };
@@ -69,9 +77,10 @@ export class Relay implements TappedConnection {
   }
 
   /** Ends both sides at once; what was still on its way is lost. */
-  end(how: 'fin' | 'rst'): void {
+  end(how: 'fin' | 'rst', detail?: string): void {
     if (this.over) return;
-    this.#note({ at: clock(), from: 'tap', kind: how });
+    this.#note({ at: clock(), from: 'tap', kind: how, ...(detail === undefined ? {} : { detail }) });
+    this.#tls?.close();
     this.#ways.client.close();
     this.#ways.server.close();
     this.#legs.client[how]();
@@ -81,6 +90,7 @@ export class Relay implements TappedConnection {
 
   /** Closes both legs; resolves when their descriptors are closed. */
   async stop(): Promise<void> {
+    this.#tls?.close();
     this.#ways.client.close();
     this.#ways.server.close();
     this.#isOver();
@@ -102,6 +112,41 @@ export class Relay implements TappedConnection {
   }
 
   #bytes(from: Side, bytes: Uint8Array): void {
+    if (this.#tls) return this.#ciphered(from, bytes);
+    const end = this.#contexts && from === 'client' ? this.#look.ends(bytes) : undefined;
+    if (end !== undefined && this.#contexts) {
+      this.#pass(from, bytes.subarray(0, end));
+      this.#tls = this.#startTls(this.#contexts);
+      if (end < bytes.length) this.#ciphered(from, bytes.subarray(end));
+      return;
+    }
+    this.#pass(from, bytes);
+  }
+
+  /** Bytes of TLS: of the client's leg they are written down as they came, of the server's leg as they go to the client. */
+  #ciphered(from: Side, bytes: Uint8Array): void {
+    if (from === 'client') this.#note({ at: clock(), from, kind: 'bytes', bytes });
+    this.#tls?.bytes(from, bytes);
+    this.#told();
+  }
+
+  #startTls(contexts: TlsContexts): TlsRelay {
+    return new TlsRelay({
+      contexts,
+      legs: this.#legs,
+      toClient: (bytes) => this.#note({ at: clock(), from: 'server', kind: 'bytes', bytes }),
+      plain: (from, bytes) => this.#witness?.plain?.(this, from, bytes),
+      secret: (line) => this.#witness?.secret?.(this, line),
+      failed: (side, detail, ended) => this.end(ended ? 'fin' : 'rst', `TLS with the ${side} has failed: ${detail}.`),
+      passed: (from) => {
+        if (from === 'server') this.#note({ at: clock(), from, kind: 'fin' });
+        this.#ways[from].over = true;
+        this.#whenOver();
+      },
+    });
+  }
+
+  #pass(from: Side, bytes: Uint8Array): void {
     const event = { at: clock(), from, kind: 'bytes', bytes } as const;
     this.cut ||= !this.#keep(bytes.length);
     if (!this.cut) this.#note(event);
@@ -119,10 +164,27 @@ export class Relay implements TappedConnection {
   }
 
   #ended(from: Side, how: 'fin' | 'rst'): void {
+    if (this.#tls) return this.#cipheredEnd(from, how, this.#tls);
     const event: TapEvent = { at: clock(), from, kind: how };
     this.#note(event);
     this.#ways[from].ended(event);
     if (how === 'rst') this.#ways[from === 'client' ? 'server' : 'client'].close(); // nobody is there to take it
+    this.#told();
+  }
+
+  #cipheredEnd(from: Side, how: 'fin' | 'rst', tls: TlsRelay): void {
+    const note = (): void => this.#note({ at: clock(), from, kind: how });
+    if (from === 'client') note(); // the server's comes behind what it said, once that has gone to the client
+    if (how === 'fin') tls.fin(from);
+    else {
+      // What came before it is still on its way through both sides of TLS.
+      setImmediate(() => {
+        if (from === 'server') note();
+        this.#legs[from === 'client' ? 'server' : 'client'].rst();
+        tls.close();
+        this.#whenOver();
+      });
+    }
     this.#told();
   }
 

@@ -5,6 +5,7 @@ import { written } from '../tcp.ts';
 import type { LinkFault } from './link-fault.ts';
 import { Relay } from './relay.ts';
 import type { TappedConnection, TapWitness } from './tapped-connection.ts';
+import type { TlsContexts } from './tls-relay.ts';
 
 /** A relay on one link of a topology: passes bytes and endings on unchanged and in order, writes down what passed, and misbehaves when told. */
 export interface Tap {
@@ -35,6 +36,8 @@ export interface TapPlace {
   readonly mostBytes?: number;
   /** Takes what passes instead of the tap, which then needs constant memory; `mostBytes` has no meaning. */
   readonly witness?: TapWitness;
+  /** Ends the TLS of clients, and begins another to the server: a witness then reads along. Without it TLS passes as it is. */
+  readonly tls?: TlsContexts | undefined;
 }
 
 const MOST_BYTES = 256 << 20;
@@ -48,7 +51,7 @@ export async function openTap(link: string, to: () => Endpoint, at: TapPlace = {
   const host = at.host ?? '127.0.0.1';
   for (let tries = 1; ; tries++) {
     const mostBytes = at.witness ? Number.POSITIVE_INFINITY : (at.mostBytes ?? MOST_BYTES);
-    const tap = new OpenTap(link, to, { host, port: at.port ?? (await freePort()) }, mostBytes, at.witness);
+    const tap = new OpenTap(link, to, { host, port: at.port ?? (await freePort()) }, mostBytes, at);
     try {
       await tap.listen();
       return tap;
@@ -67,6 +70,7 @@ class OpenTap implements Tap {
   readonly #server: Server;
   readonly #waiting = new Set<() => void>();
   readonly #witness: TapWitness | undefined;
+  readonly #tls: TlsContexts | undefined;
   #count = 0;
   #mayKeep: number;
   #full = false;
@@ -74,7 +78,8 @@ class OpenTap implements Tap {
   #broken: TargetError | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(link: string, to: () => Endpoint, endpoint: Endpoint, mostBytes: number, witness: TapWitness | undefined) {
+  constructor(link: string, to: () => Endpoint, endpoint: Endpoint, mostBytes: number, { witness, tls }: TapPlace) {
+    this.#tls = tls;
     this.link = link;
     this.#to = to;
     this.endpoint = endpoint;
@@ -82,6 +87,8 @@ class OpenTap implements Tap {
     this.#witness = witness && {
       opened: (one) => witness.opened(one),
       event: (one, event) => witness.event(one, event),
+      plain: (one, from, bytes) => witness.plain?.(one, from, bytes),
+      secret: (one, line) => witness.secret?.(one, line),
       over: (one) => {
         witness.over(one);
         this.connections.splice(this.connections.indexOf(one as Relay), 1);
@@ -176,6 +183,7 @@ class OpenTap implements Tap {
       told: () => this.#tell(),
       fault,
       witness: this.#witness,
+      tls: this.#tls,
     });
     this.connections.push(one);
     this.#witness?.opened(one);

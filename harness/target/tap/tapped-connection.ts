@@ -14,8 +14,8 @@ export type TapEvent =
   | { readonly at: number; readonly from: Side; readonly kind: 'fin' | 'rst' /** It was not passed on. */; readonly lost?: true }
   /** There was no connection to the server; the client got RST. `detail` is the error's code. */
   | { readonly at: number; readonly from: 'server'; readonly kind: 'refused'; readonly detail: string }
-  /** A fault of the link ended both sides. */
-  | { readonly at: number; readonly from: 'tap'; readonly kind: 'fin' | 'rst' };
+  /** The tap ended both sides: a fault of the link, or `detail`. */
+  | { readonly at: number; readonly from: 'tap'; readonly kind: 'fin' | 'rst'; readonly detail?: string };
 
 /** One connection that went through a tap. */
 export interface TappedConnection {
@@ -42,6 +42,10 @@ export interface TapWitness {
   opened(connection: TappedConnection): void;
   /** Called before the event is passed on. */
   event(connection: TappedConnection, event: TapEvent): void;
+  /** What a side said inside TLS that the tap ends. */
+  plain?(connection: TappedConnection, from: Side, bytes: Uint8Array): void;
+  /** A secret of that TLS, as a line of an SSLKEYLOGFILE. Called before what it decrypts is passed on. */
+  secret?(connection: TappedConnection, line: string): void;
   /** Nothing more will be passed on; the tap forgets it. Called once. */
   over(connection: TappedConnection): void;
 }
