@@ -1,4 +1,4 @@
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { lintRules } from '../../suites/lint.ts';
 import type { PassedPacket } from '../inspect/follower.ts';
@@ -6,6 +6,7 @@ import type { Inspected } from '../inspect/inspected.ts';
 import { Inspection, type InspectionEnd } from '../inspect/inspection.ts';
 import { addTo, noTotals, type Totals } from '../inspect/totals.ts';
 import { type FileEnd, OpenCapture } from '../pcap/open-capture.ts';
+import { TlsSecrets } from '../pcap/tls/key-log.ts';
 import { colors, wantsColor } from '../report/color.ts';
 import type { ExitCode } from '../report/exit-code.ts';
 import { connectionJson, packetJson, totalsJson } from '../report/inspected-json.ts';
@@ -24,20 +25,29 @@ interface Pass {
   readonly onConnection: (one: Inspected) => void;
   readonly onPacket?: ((passed: PassedPacket) => void) | undefined;
   readonly only?: ReadonlySet<number> | undefined;
+  readonly keylog: string | undefined;
 }
 
-/** Reads a capture and prints what it shows; the exit code. */
+/** Reads a capture and prints what it shows; the exit code. Throws CliError, and PcapError PCAP_NOT_A_CAPTURE. */
 export async function inspectFile(file: string, options: InspectArguments): Promise<number> {
+  const output = new Output();
+  try {
+    return await inspect(file, options, (text) => output.write(text));
+  } finally {
+    output.flush();
+  }
+}
+
+async function inspect(file: string, options: InspectArguments, write: (text: string) => void): Promise<number> {
   const chosen = options.connection && new Set(options.connection.map(Number));
   const asksOfWhole = options.user !== undefined || options.error !== undefined || options.ending !== undefined;
-  const write = writer();
   let only: ReadonlySet<number> | undefined = chosen;
   if (options.packets && asksOfWhole) {
     // Whether a connection is meant shows only at its end: a first pass finds those that are.
     if (file === '-')
       throw new CliError('CLI_BAD_OPTION', '--packets with --user, --error or --ending reads the file twice: give a file, not -');
     const found = new Set<number>();
-    await pass(file, { only: chosen, onConnection: (one) => meant(one, options) && found.add(one.stream) });
+    await pass(file, { only: chosen, keylog: options.keylog, onConnection: (one) => meant(one, options) && found.add(one.stream) });
     only = found;
   }
   const c = colors(options.color && !options.json && wantsColor(process.stdout));
@@ -45,6 +55,7 @@ export async function inspectFile(file: string, options: InspectArguments): Prom
   const totals = noTotals();
   const passed: Pass = {
     only,
+    keylog: options.keylog,
     onConnection(one) {
       if (!meant(one, options)) return;
       addTo(totals, one);
@@ -66,10 +77,13 @@ export async function inspectFile(file: string, options: InspectArguments): Prom
   return exit.code;
 }
 
-async function pass(file: string, { onConnection, onPacket, only }: Pass): Promise<{ end: InspectionEnd; fileEnd: FileEnd }> {
+async function pass(file: string, { onConnection, onPacket, only, keylog }: Pass): Promise<{ end: InspectionEnd; fileEnd: FileEnd }> {
   const { stream, size } = open(file);
-  const capture = new OpenCapture(stream);
-  const inspection = new Inspection({ rules: lintRules, onConnection, onPacket, only });
+  const secrets = new TlsSecrets();
+  if (keylog !== undefined && secrets.add(read(keylog)) === 0)
+    throw new CliError('CLI_BAD_OPTION', `${keylog} has no secret of TLS: give a file that a client wrote for SSLKEYLOGFILE.`);
+  const capture = new OpenCapture(stream, { onSecrets: ({ bytes }) => secrets.add(bytes) });
+  const inspection = new Inspection({ rules: lintRules, onConnection, onPacket, only, secrets });
   const progress = progressLine(size);
   try {
     for await (const frames of capture.batches()) {
@@ -95,6 +109,14 @@ function open(file: string): { stream: Readable; size: number | undefined } {
   if (!stat) throw new CliError('CLI_NO_FILE', `There is no file ${file}: give a capture file, as tcpdump or Wireshark write it.`);
   if (stat.isDirectory()) throw new CliError('CLI_NO_FILE', `${file} is a folder: give a capture file in it.`);
   return { stream: createReadStream(file, { highWaterMark: CHUNK }), size: stat.isFile() ? stat.size : undefined };
+}
+
+function read(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new CliError('CLI_NO_FILE', `${file} cannot be read (${(error as NodeJS.ErrnoException).code}): give a key log.`);
+  }
 }
 
 /** A line on a person's terminal that goes away; nothing in a log. Called with undefined it is taken away. */
@@ -148,13 +170,14 @@ function exitOf(totals: Totals, { fault, frameCount }: FileEnd, filtered: boolea
 }
 
 /** Small writes put together: a packet's lines are many, and each write of a stream costs. */
-function writer(): (text: string) => void {
-  let held = '';
-  process.on('exit', () => held !== '' && process.stdout.write(held));
-  return (text) => {
-    held += text;
-    if (held.length < 65_536) return;
-    process.stdout.write(held);
-    held = '';
-  };
+class Output {
+  #held = '';
+  write(text: string): void {
+    this.#held += text;
+    if (this.#held.length >= 65_536) this.flush();
+  }
+  flush(): void {
+    if (this.#held !== '') process.stdout.write(this.#held);
+    this.#held = '';
+  }
 }

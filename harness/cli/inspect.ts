@@ -10,6 +10,7 @@ export interface InspectArguments {
   readonly error?: number | true;
   readonly ending?: string;
   readonly frames?: { readonly from: number; readonly to: number };
+  readonly keylog?: string;
   readonly color: boolean;
 }
 
@@ -29,13 +30,14 @@ export function inspectVerb(): Command {
     .option('--error [code]', 'only connections in which the server sent an ERR, or one with this code', whole(0, 65_535))
     .option('--ending <how>', `only connections that ended so: ${endings.join(', ')}`, ending)
     .option('--frames <from-to>', 'only connections (with --packets: only packets) in these frames', range)
+    .option('--keylog <file>', 'secrets of TLS sessions (SSLKEYLOGFILE), to read what is said in them; a pcapng may have them inside')
     .option('--no-color', 'no colours')
     .addHelpText(
       'after',
       `
 Exit codes: 0 every MySQL connection was read and no rule of level MUST or SHOULD is broken; 1 one is broken; 2 usage, or
 the file is no capture; 3 nothing is broken in what could be read, but not all could: the file is cut or damaged, bytes
-are missing in it, it begins in the middle of a connection, TLS was not decrypted, or there is no MySQL in it.`,
+are missing in it, it begins in the middle of a connection, TLS was not decrypted (--keylog), or it has no MySQL.`,
     )
     .action(async (file: string, options: InspectArguments) => {
       const { inspectFile } = await import('./inspect-file.ts');

@@ -1,5 +1,7 @@
 import { Conversation, type LabelledPacket, type Side } from '../codec/conversation.ts';
 import { otherSide, type TcpConnection, type TcpData, type TcpEvent } from '../pcap/tcp-connection.ts';
+import type { TlsSecrets } from '../pcap/tls/key-log.ts';
+import { TlsSession } from '../pcap/tls/tls-session.ts';
 import { type Decoder, decoderOf, joinedKnown, joinedUnknown } from './decoder.ts';
 import type { Finding } from './finding.ts';
 import type { Inspected } from './inspected.ts';
@@ -24,6 +26,8 @@ export interface PassedPacket {
 
 export interface FollowOptions {
   readonly lint: Lint;
+  /** What is known of TLS sessions. */
+  readonly secrets?: TlsSecrets | undefined;
   /** Told of each packet of a MySQL connection, in order. */
   readonly onPacket?: ((passed: PassedPacket) => void) | undefined;
 }
@@ -42,6 +46,7 @@ export class Follower {
   #mode: Mode;
   #decoder: Decoder | undefined;
   #joining: Joining | undefined;
+  #tls: TlsSession | undefined;
   /** It has been MySQL once. */
   #proven = false;
   /** The port told the sides wrong: a capture that began in the middle. */
@@ -86,7 +91,13 @@ export class Follower {
     const decoder = this.#decoder;
     if (decoder && this.#mode === 'decoding') this.#tell(decoder.finish(notes.lastFrame), notes.lastNs, 'end');
     const { client, server } = this.#connection;
-    return notes.done(this.#connection.id, this.#swapped ? server.text : client.text, this.#swapped ? client.text : server.text, decoder);
+    return notes.done(
+      this.#connection.id,
+      this.#swapped ? server.text : client.text,
+      this.#swapped ? client.text : server.text,
+      decoder,
+      this.#tls?.about,
+    );
   }
 
   /** Not a byte has passed. */
@@ -114,10 +125,16 @@ export class Follower {
   #begin(): void {
     this.#mode = 'decoding';
     this.#proven = true;
-    this.#decoder = decoderOf(new Conversation());
+    this.#decoder = decoderOf(new Conversation({ tls: { push: (from, bytes) => this.#session().push(from, bytes) } }));
     const held = this.#undecided;
     this.#undecided = [];
     for (const { from, bytes, frame, timeNs } of held) this.#decode(from, bytes, frame, timeNs);
+  }
+
+  /** Most connections have no TLS: it is made for those that begin it. */
+  #session(): TlsSession {
+    this.#tls ??= new TlsSession(this.#options.secrets);
+    return this.#tls;
   }
 
   #leave(): void {
@@ -154,7 +171,7 @@ export class Follower {
       return;
     }
     if (this.#mode === 'joining') return this.#joining?.gap();
-    if (this.#notes.opaque) return;
+    if (this.#tls) return this.#tls.lost(side);
     this.#mode = 'joining';
     this.#joining = new Joining(true);
     this.#decoder = undefined;

@@ -1,5 +1,6 @@
 import type { LintRule } from '../case/lint-rule.ts';
 import { type Capture, readCapture } from '../pcap/capture-reader.ts';
+import { TlsSecrets } from '../pcap/tls/key-log.ts';
 import type { PassedPacket } from './follower.ts';
 import type { Inspected } from './inspected.ts';
 import { Inspection, type InspectionEnd } from './inspection.ts';
@@ -11,15 +12,19 @@ export interface InspectedCapture extends InspectionEnd {
 
 /** Inspects a capture that is in memory, with all its packets. Throws PcapError where it is none. */
 export function inspectCapture(bytes: Uint8Array, rules: readonly LintRule[] = []): InspectedCapture {
-  return inspectFrames(readCapture(bytes).frames, rules);
+  const { frames, secrets } = readCapture(bytes);
+  const known = new TlsSecrets();
+  for (const { bytes: keyLog } of secrets) known.add(keyLog);
+  return inspectFrames(frames, rules, known);
 }
 
 /** The same of frames. */
-export function inspectFrames(frames: Capture['frames'], rules: readonly LintRule[] = []): InspectedCapture {
+export function inspectFrames(frames: Capture['frames'], rules: readonly LintRule[] = [], secrets?: TlsSecrets): InspectedCapture {
   const connections: Inspected[] = [];
   const packets: PassedPacket[] = [];
   const inspection = new Inspection({
     rules,
+    secrets,
     onConnection: (one) => connections.push(one),
     onPacket: (one) => packets.push(one),
   });

@@ -28,11 +28,16 @@ export interface SeenEnding {
 }
 
 export interface SeenTls {
-  /** As the ServerHello says: "TLS 1.2", "TLS 1.3". */
-  readonly version?: string;
-  /** Number of the cipher suite (IANA). */
-  readonly cipher?: number;
+  /** "TLS 1.3"; absent where no ServerHello came. */
+  readonly version?: string | undefined;
+  readonly suite?: string | undefined;
+  /** The name that the client asked for (SNI). */
+  readonly serverName?: string | undefined;
+  readonly resumed?: boolean | undefined;
+  /** What was said in it is known. */
   readonly decrypted: boolean;
+  /** Why it could not be read, or not to its end (harness/pcap/tls). */
+  readonly stopped?: string | undefined;
 }
 
 /** What a capture shows of one MySQL connection. Plain data, bounded in size whatever the connection did. */

@@ -47,7 +47,10 @@ test('a connection that the server ended without a byte is known by what the cli
 test('TLS is told with its version and cipher, as in the ServerHello', () => {
   const { connections } = inspectCapture(recording('mysql-9.7.4-clients'));
   // tshark: tls.handshake.extensions.supported_version 0x0304, tls.handshake.ciphersuite 4865
-  expect(connections[4]).toMatchObject({ tls: { version: 'TLS 1.3', cipher: 4865, decrypted: false }, login: 'unseen' });
+  expect(connections[4]).toMatchObject({
+    tls: { version: 'TLS 1.3', suite: 'TLS_AES_128_GCM_SHA256', decrypted: false, stopped: 'no-secrets' },
+    login: 'unseen',
+  });
   expect(connections[7]).toMatchObject({ compression: 'zlib', user: 'app', plugin: 'caching_sha2_password' });
   expect(connections[8]).toMatchObject({ compression: 'zstd' });
 });
@@ -89,4 +92,15 @@ test.each([
 ])('%s gives no connection of MySQL or an open one, and no error', (_what, count) => {
   const { connections } = inspectFrames(readCapture(pcap('mysql-9.7.4-handshake-variants')).frames.slice(0, count));
   for (const one of connections) expect(one.ending.how).toBe('open');
+});
+
+test('what is said in TLS is read with the secrets of the capture, and TLS without them is told', () => {
+  // tshark shows user app and SELECT 1 in each session (harness/pcap/testdata/tls/README.md).
+  const { connections } = inspectCapture(readFileSync(new URL('../pcap/testdata/tls/mysql-9.7.4.pcapng', import.meta.url)));
+  expect(connections.length).toBeGreaterThan(1);
+  for (const { user, errors, login, tls } of connections.filter((one) => one.tls?.decrypted)) {
+    expect(user).toBe('app');
+    expect(login).toBe(errors[0]?.answers === 'login' ? 'refused' : 'accepted');
+    expect(tls?.version).toMatch(/^TLS 1\.[23]$/);
+  }
 });

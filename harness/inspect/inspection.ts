@@ -4,6 +4,7 @@ import type { NotASegment } from '../pcap/link.ts';
 import { TcpReassembler } from '../pcap/reassemble.ts';
 import type { TcpConnection, TcpEvent } from '../pcap/tcp-connection.ts';
 import { tcpSegment } from '../pcap/tcp-segment.ts';
+import type { TlsSecrets } from '../pcap/tls/key-log.ts';
 import { Follower, type PassedPacket } from './follower.ts';
 import type { Inspected } from './inspected.ts';
 import { Lint } from './lint.ts';
@@ -11,6 +12,8 @@ import { addTo, count, noTotals, type Totals } from './totals.ts';
 
 export interface InspectionOptions {
   readonly rules: readonly LintRule[];
+  /** What is known of TLS sessions; may grow while frames come. */
+  readonly secrets?: TlsSecrets | undefined;
   /** Told of each MySQL connection when it is over. */
   readonly onConnection: (inspected: Inspected) => void;
   /** Told of each packet of a MySQL connection as it passes. */
@@ -66,7 +69,7 @@ export class Inspection {
     if (only && !only.has(connection.id)) return;
     let follower = this.#followers.get(connection);
     if (!follower) {
-      follower = new Follower(connection, { lint: this.#lint, onPacket: this.#options.onPacket });
+      follower = new Follower(connection, { lint: this.#lint, onPacket: this.#options.onPacket, secrets: this.#options.secrets });
       this.#followers.set(connection, follower);
     }
     follower.event(event);

@@ -8,17 +8,16 @@ import type { Context } from '../codec/message.ts';
 import { offeredCapabilities } from '../codec/messages/handshake-v10.ts';
 import { ending } from '../pcap/ending.ts';
 import type { TcpControl, TcpEvent, TcpReset } from '../pcap/tcp-connection.ts';
+import type { TlsAbout } from '../pcap/tls/tls-session.ts';
 import type { Decoder } from './decoder.ts';
 import type { Finding } from './finding.ts';
 import type { Inspected, SeenEnding, SeenError, SeenTls } from './inspected.ts';
 import type { Lint } from './lint.ts';
-import { serverHello } from './tls-hello.ts';
 
 /** ERRs and findings of one connection that are kept; the others are counted. */
 const MOST_KEPT = 16;
-/** Bytes of the client by which a health check is recognised, and of the server's TLS. */
+/** Bytes of the client by which a health check is recognised. */
 const MOST_HEAD = 256;
-const MOST_HELLO = 2048;
 /** Commands without an answer that are remembered; of clients that pipeline more, the oldest lose their names. */
 const MOST_UNANSWERED = 64;
 
@@ -58,8 +57,8 @@ export class Notes implements Shown {
   #stoodAtEnd: Pick<SeenEnding, 'after' | 'waiting'> | undefined;
   #clientHead = Buffer.alloc(0);
   #clientSegments = 0;
-  #serverTls = Buffer.alloc(0);
-  #tls: SeenTls | undefined;
+  #tlsAsked = false;
+  #decrypted = false;
   #opaque = false;
   #user: string | undefined;
   #database: string | undefined;
@@ -169,6 +168,7 @@ export class Notes implements Shown {
       this.#lastFrom = from;
       this.#lastName = name;
     }
+    if (this.#tlsAsked) this.#inTls(packet);
     if (from === 'server') this.#fromServer(packet, decoder);
     else if (!left) this.#fromClient(packet, decoder);
     if (!this.#judging || (left && ending({ events: this.#ends }, from).how !== 'fin')) return [];
@@ -179,7 +179,7 @@ export class Notes implements Shown {
     return judged.findings;
   }
 
-  done(stream: number, client: string, server: string, decoder: Decoder | undefined): Inspected {
+  done(stream: number, client: string, server: string, decoder: Decoder | undefined, about: TlsAbout | undefined): Inspected {
     const seen = this.#ending(decoder);
     if (this.#judging && seen.how !== 'open' && seen.by !== undefined)
       for (const finding of this.#lint.end(
@@ -187,8 +187,7 @@ export class Notes implements Shown {
         this,
       ))
         this.#find(finding);
-    const hello = this.#opaque || this.#tls ? serverHello(this.#serverTls) : undefined;
-    const tls = this.#tls || hello ? { decrypted: false, ...this.#tls, ...hello } : undefined;
+    const tls = about && tlsSeen(about, this.#decrypted);
     const bits = this.agreed.capabilities;
     const compression = has(bits, 'COMPRESS') ? 'zlib' : has(bits, 'ZSTD_COMPRESSION_ALGORITHM') ? 'zstd' : undefined;
     // A check sends all that it says at once, whatever it is answered.
@@ -205,7 +204,7 @@ export class Notes implements Shown {
       missing: this.#missing,
       beginning: this.#beginning,
       decodedFrom: this.#decodedFrom,
-      undecoded: this.#undecoded,
+      undecoded: this.#undecoded ?? (tls?.decrypted && tls.stopped ? `what follows in TLS cannot be read (${tls.stopped})` : undefined),
       serverVersion: this.greeting ? String(this.greeting['serverVersion'] ?? '') : undefined,
       dialect: this.dialect,
       threadId: this.greeting ? Number(this.greeting['threadId'] ?? 0) : undefined,
@@ -217,7 +216,7 @@ export class Notes implements Shown {
       declared: this.declared,
       mariadbOffered: this.greeting ? Number(this.greeting['mariadbCapabilities'] ?? 0) : undefined,
       mariadbDeclared: this.response ? Number(this.response['mariadbCapabilities'] ?? 0) : undefined,
-      login: this.#login === 'unfinished' && this.#opaque ? 'unseen' : this.#login,
+      login: this.#login === 'unfinished' && tls && !tls.decrypted ? 'unseen' : this.#login,
       tls,
       compression: this.loggedIn ? compression : undefined,
       check: head && checkMode(head),
@@ -261,8 +260,6 @@ export class Notes implements Shown {
           this.#login = 'accepted';
         }
         break;
-      case 'TLS':
-        this.#ciphered(packet);
     }
     if (this.#asked.length > 0 && decoder.unanswered === 0) this.#asked = [];
   }
@@ -300,17 +297,15 @@ export class Notes implements Shown {
     }
     if (name === 'SSLRequest') {
       this.#login = 'unfinished';
-      this.#tls = { decrypted: false };
+      this.#tlsAsked = true;
       this.declared = Number(packet.value?.['capabilities'] ?? 0);
     } else if (name.startsWith('HandshakeResponse')) this.#loggingIn(packet, decoder);
-    else if (name === 'TLS') this.#ciphered(packet);
   }
 
   #loggingIn(packet: LabelledPacket, decoder: Decoder): void {
     const { value } = packet;
     this.#login = 'unfinished';
     this.agreed = decoder.context;
-    if (this.#tls) this.#tls = { ...this.#tls, decrypted: true };
     this.#ask(packet);
     // Of one that is broken further on, the flags and the user can be read all the same.
     this.declared = value ? Number(value['capabilities'] ?? 0) : flagsOf(packet);
@@ -322,15 +317,14 @@ export class Notes implements Shown {
     this.#attributes = value['attributes'] as Inspected['clientAttributes'];
   }
 
+  #inTls({ name, deciphered }: LabelledPacket): void {
+    if (deciphered) this.#decrypted = true;
+    this.#opaque = name === 'TLS';
+  }
+
   #ask(packet: LabelledPacket): void {
     if (this.#asked.length >= MOST_UNANSWERED) this.#asked.shift();
     this.#asked.push({ packet: packet.name, frame: packet.at ?? 0, begun: false, label: packet });
-  }
-
-  #ciphered({ from, payload }: LabelledPacket): void {
-    this.#opaque = true;
-    if (from === 'server' && this.#serverTls.length < MOST_HELLO)
-      this.#serverTls = Buffer.concat([this.#serverTls, payload.subarray(0, MOST_HELLO - this.#serverTls.length)]);
   }
 
   #standing(decoder: Decoder | undefined): Pick<SeenEnding, 'after' | 'waiting'> {
@@ -351,6 +345,10 @@ export class Notes implements Shown {
     const other = ending({ events }, by === 'client' ? 'server' : 'client').how;
     return { how, by, frame, other, ...standing };
   }
+}
+
+function tlsSeen({ version, suite, serverName, resumed, stopped }: TlsAbout, decrypted: boolean): SeenTls {
+  return { version, suite, serverName, resumed, decrypted, stopped: stopped?.why };
 }
 
 /** Flags of a HandshakeResponse41 or 320 that cannot be decoded. */

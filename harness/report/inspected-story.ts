@@ -39,8 +39,18 @@ function serverName(version: string, dialect: Inspected['dialect']): string {
   return `${dialect === 'mariadb' ? 'MariaDB' : 'MySQL'} ${shown}`;
 }
 
-function tlsInWords({ version, decrypted }: NonNullable<Inspected['tls']>): string {
-  return `${version ?? 'TLS'}${decrypted ? '' : ', not decrypted'}`;
+const whyNot: Readonly<Record<string, string>> = {
+  'no-secrets': 'not decrypted: give its secrets by --keylog',
+  unsupported: 'not decrypted: its suite is not known here',
+  'bytes-missing': 'not decrypted to its end: bytes are missing',
+  'bad-record': 'not decrypted to its end: a record does not open',
+  malformed: 'not decrypted to its end: the bytes are no TLS',
+};
+
+function tlsInWords({ version, suite, decrypted, stopped }: NonNullable<Inspected['tls']>): string {
+  const what = [version ?? 'TLS without a ServerHello', suite].filter(Boolean).join(' ');
+  if (stopped) return `${what} (${whyNot[stopped] ?? stopped})`;
+  return decrypted ? `${what}, decrypted` : what;
 }
 
 function loginInWords(login: Inspected['login']): string {
