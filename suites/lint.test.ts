@@ -215,6 +215,18 @@ const wrongServers: readonly (readonly [file: string, rule: string, why: string]
   ],
   ['through-a-proxy_server-gone', 'command/answer-is-whole', 'the tap of the scenario cuts the server off inside a resultset, on purpose'],
   ['through-a-proxy_server-gone', 'framing/stream-ends-with-a-packet', 'the same, inside a packet'],
+  ...['2.0.17', '2.0.18', '2.7.1'].map(
+    (version) =>
+      [`proxysql-${version}/session`, 'framing/sequence-ids-count-on', 'ProxySQL numbers the ERR that refuses COM_CHANGE_USER 2'] as const,
+  ),
+  ['maxscale-24.02.4/', 'framing/sequence-ids-count-on', 'MaxScale ends connections with ERR 1927, numbered after what it sent last'],
+  ['maxscale-24.02.4/', 'err/login-sqlstate-is-the-codes', 'that ERR 1927 has the SQLSTATE 08S01'],
+  ['maxscale-24.02.4/', 'err/no-sqlstate-before-41', 'MaxScale refuses HandshakeResponse320 with an ERR as after 4.1'],
+  [
+    'mysqlrouter-9.7.4/health-check',
+    'framing/sequence-ids-count-on',
+    'MySQL Router takes an early COM_QUIT for the answer to its AuthSwitchRequest, and counts on from that',
+  ],
 ];
 
 describe('recordings of real servers', () => {
