@@ -43,7 +43,7 @@ const owner = {
   '^(node:)?http$': 'harness/(agent|target)/',
   'node_modules/testcontainers/': 'harness/target/',
   'node_modules/mysql2/': 'harness/((target|agent)/|cli/bench-)', // bench: what a replay is measured against
-  'node_modules/fzstd/': 'harness/(codec|pcap)/', // compressed packets; compressed captures
+  'node_modules/fzstd/': 'harness/codec/',
   'node_modules/fast-check/': '(harness/fuzz/|suites/.*\\.fuzz\\.ts$)',
   'node_modules/vitest/': '(harness/vitest/|suites/.*\\.suite\\.ts$)',
   'node_modules/commander/': 'harness/cli/',

@@ -78,6 +78,7 @@ describe('damage', () => {
       60,
     ],
     ['zstd cut in the middle', half(zst), 'PCAP_TRUNCATED', half(zst).length, 0],
+    ['zstd with a bad block', join(zst.subarray(0, 6), Buffer.from('ffffffffffff', 'hex'), zst), 'PCAP_BAD_COMPRESSION', 0, 0],
     ['a capture cut in a frame', half(recording), 'PCAP_TRUNCATED', 0, 60],
   ] as const)('%s: the frames before it, and where it is', async (_, bytes, code, least, frameCount) => {
     for (const size of [7, 65_536]) {
@@ -88,6 +89,12 @@ describe('damage', () => {
       expect(frames.length).toBeGreaterThanOrEqual(frameCount);
       expect(frames).toEqual(framesOf(recording).slice(0, frames.length));
     }
+  });
+
+  test('zstd with a byte changed, which only the checksum tells', async () => {
+    const { frames, end } = await read(spoilt(zst, 60));
+    expect(end.fault).toMatchObject({ code: 'PCAP_BAD_COMPRESSION', message: expect.stringContaining('checksum') });
+    expect(frames).toHaveLength(167);
   });
 
   test.each([
