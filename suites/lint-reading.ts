@@ -24,8 +24,8 @@ export function behindStrings(payload: Uint8Array, n: number): number | undefine
   return at < payload.length ? at : undefined;
 }
 
-/** The statement of the COM_QUERY that a packet answers, if it is no longer than `most` bytes. */
-export function statementOf({ answers }: LabelledPacket, most: number): string | undefined {
-  if (answers?.name !== 'COM_QUERY' || answers.length > most) return undefined;
+/** The statement of the COM_QUERY that an OK answers (not one that ends rows), if it is no longer than `most` bytes. */
+export function statementOf({ answers, payload }: LabelledPacket, most: number): string | undefined {
+  if (answers?.name !== 'COM_QUERY' || answers.length > most || payload[0] !== 0) return undefined;
   return answers.value?.['query'] as string | undefined;
 }

@@ -21,6 +21,8 @@ const MOST_HEAD = 256;
 /** Commands without an answer that are remembered; of clients that pipeline more, the oldest lose their names. */
 const MOST_UNANSWERED = 64;
 
+const NONE: readonly Finding[] = [];
+
 type Values = Readonly<Record<string, unknown>>;
 type Sides<T> = { client: T; server: T };
 /** Commands that get no packet in return. */
@@ -164,16 +166,16 @@ export class Notes implements Shown {
   packet(packet: LabelledPacket, decoder: Decoder, left: boolean): readonly Finding[] {
     const { name, from } = packet;
     if (!left) {
-      this.#packets++;
+      if (packet.sequenceId !== undefined) this.#packets++;
       this.#lastFrom = from;
       this.#lastName = name;
     }
     if (this.#tlsAsked) this.#inTls(packet);
     if (from === 'server') this.#fromServer(packet, decoder);
     else if (!left) this.#fromClient(packet, decoder);
-    if (!this.#judging || (left && ending({ events: this.#ends }, from).how !== 'fin')) return [];
+    if (!this.#judging || (left && ending({ events: this.#ends }, from).how !== 'fin')) return NONE;
     const judged = this.#lint.packet(packet, this);
-    if (!judged) return [];
+    if (!judged) return NONE;
     for (const finding of judged.findings) this.#find(finding);
     if (judged.lost) this.#judging = false;
     return judged.findings;

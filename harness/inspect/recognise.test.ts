@@ -37,6 +37,7 @@ describe('what a client says before the server does', () => {
     ['a ClientHello', hex('16030100c8010000c40303'), false],
     ['an SSH banner', text('SSH-2.0-OpenSSH_9.2p1 Debian\r\n'), false],
     ['a Redis command', text('*1\r\n$4\r\nPING\r\n'), false],
+    ['five bytes of another protocol (raft)', hex('0100000000'), false],
     ['nothing', none, false],
   ])('%s', (_what, client, verdict) => {
     expect(wasMysql(client, none)).toBe(verdict);

@@ -1,5 +1,3 @@
-import { commands } from '../codec/command.ts';
-
 /** Bytes of each side's beginning that are looked at. */
 export const HEAD_BYTES = 512;
 
@@ -7,6 +5,7 @@ const PRINTABLE = { from: 0x20, to: 0x7e };
 /** Below it, no error code exists; above it none of those that a greeting can be replaced by. */
 const ERROR_CODES = { from: 1000, to: 20_000 };
 const PROTOCOL_41 = 0x0200;
+const COM_QUIT = 0x01;
 
 /**
  * Is this connection MySQL? By what stands first in each direction, never by port. Undefined while more bytes could
@@ -57,7 +56,7 @@ function isOnePacket(b: Uint8Array): boolean {
   return b.length > 4 && b[3] === 0 && 4 + ((b[0] as number) | ((b[1] as number) << 8) | ((b[2] as number) << 16)) === b.length;
 }
 
-/** 'login': a HandshakeResponse41 or SSLRequest; 'maybe': a HandshakeResponse320 or a command. */
+/** 'login': a HandshakeResponse41 or SSLRequest; 'maybe': a HandshakeResponse320 or a COM_QUIT. */
 function beginsLikeClient(b: Uint8Array): 'login' | 'maybe' | 'no' {
   if (b.length < 5) return 'no';
   const length = (b[0] as number) | ((b[1] as number) << 8) | ((b[2] as number) << 16);
@@ -69,6 +68,13 @@ function beginsLikeClient(b: Uint8Array): 'login' | 'maybe' | 'no' {
     if (zeros) return 'login';
   }
   if (b.length !== 4 + length && b.length < HEAD_BYTES && b[4 + length + 3] !== 0) return 'no';
-  if (sequenceId === 1 && length >= 6 && length <= 128) return 'maybe';
-  return sequenceId === 0 && length === 1 && commands[b[4] as number] !== undefined ? 'maybe' : 'no';
+  if (sequenceId === 1) return isResponse320(b, length) ? 'maybe' : 'no';
+  return sequenceId === 0 && length === 1 && b[4] === COM_QUIT ? 'maybe' : 'no';
+}
+
+/** int<2> flags, int<3> size, and a user of printable characters with a NUL behind it. */
+function isResponse320(b: Uint8Array, length: number): boolean {
+  if (length < 7 || length > 128) return false;
+  const end = b.indexOf(0, 9);
+  return end > 9 && end < 4 + length && b.subarray(9, end).every((byte) => byte >= PRINTABLE.from && byte <= PRINTABLE.to);
 }
