@@ -3,6 +3,7 @@ import { suites } from '../../suites/index.ts';
 import type { Case } from '../case/case.ts';
 import { wantsColor } from '../report/color.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
+import { maskedRun } from '../report/masked-transcript.ts';
 import { createProgress } from '../report/progress.ts';
 import { requireWritable, writeSafely } from '../report/write-safely.ts';
 import type { Expectation } from '../run/expectations.ts';
@@ -44,7 +45,7 @@ export async function runTargets(named: readonly string[], options: RunArguments
     ({ targets, untested } = choice);
     recorded = await judgePcaps();
   }
-  const { report: live, frames } = await runAll({
+  const outcome = await runAll({
     targets,
     targetOptions,
     cases,
@@ -66,6 +67,8 @@ export async function runTargets(named: readonly string[], options: RunArguments
     onNote: (line) => progress.note(line),
   });
   progress.done();
+  const password = options.password ?? process.env['MYWIRE_PASSWORD'];
+  const { report: live, frames } = maskedRun(outcome, password === undefined ? [] : [password]);
   const report: RunReport = recorded ? { ...live, recorded } : live;
   const evidence = await writeFiles(report, options, frames);
   const { reportAsText } = await import('../report/terminal.ts');

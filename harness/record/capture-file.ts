@@ -35,6 +35,7 @@ export class CaptureFile {
   #size = 0;
   #waiting: Uint8Array[] = [];
   #waits = 0;
+  #waitingFrames = 0;
   #secrets = '';
   #scheduled: NodeJS.Immediate | undefined;
 
@@ -51,8 +52,8 @@ export class CaptureFile {
 
   frame(frame: FrameToWrite): void {
     if (this.broken !== undefined) return;
+    this.#waitingFrames++;
     this.#add(this.#writer.frame(frame));
-    this.frames++;
   }
 
   /** Lines of an SSLKEYLOGFILE: written in front of all that waits, since Wireshark wants them before what they decrypt. */
@@ -66,6 +67,8 @@ export class CaptureFile {
   flush(): void {
     if (this.#scheduled) clearImmediate(this.#scheduled);
     this.#scheduled = undefined;
+    const frames = this.#waitingFrames;
+    this.#waitingFrames = 0;
     const secrets = this.#secrets === '' ? [] : [this.#writer.tlsSecrets(this.#secrets)];
     const waiting = [...secrets, ...this.#waiting];
     this.#secrets = '';
@@ -74,6 +77,7 @@ export class CaptureFile {
     if (this.broken !== undefined || waiting.length === 0) return;
     try {
       this.#write(waiting);
+      this.frames += frames;
       if (this.#size >= (this.#options.mostBytes ?? Number.POSITIVE_INFINITY)) this.#next();
     } catch (error) {
       this.broken = `nothing is recorded any more: ${this.paths.at(-1)} cannot be written: ${why(error)}`;

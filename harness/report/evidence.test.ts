@@ -6,7 +6,8 @@ import { CaptureReader } from '../pcap/capture-reader.ts';
 import { synthesizePcapng } from '../pcap/synthesize.ts';
 import { ReportError } from './error.ts';
 import { writeEvidence } from './evidence.ts';
-import { ACTIVE, failing, HOSTILE, login, result, run, target } from './testdata/reports.ts';
+import { maskedRun } from './masked-transcript.ts';
+import { ACTIVE, connected, failing, HOSTILE, login, result, run, sent, target } from './testdata/reports.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -81,6 +82,44 @@ describe('the evidence folder', () => {
     expect(file.toString('latin1')).not.toContain('Synthesised from a socket transcript');
     const reader = new CaptureReader();
     expect([...reader.push(file)]).toHaveLength(9);
+  });
+
+  test.each([
+    ['in the clear', []],
+    ['inside TLS', [{ at: 0.5, kind: 'tls', version: 'TLSv1.3', cipher: 'X' } as const]],
+  ])("a password of the user's own account that was sent %s is in no file", async (_, tls) => {
+    const canary = 'canary-word';
+    const one = failing({
+      transcript: {
+        startedAt: 0,
+        ending: 'fin',
+        tlsSecrets: `CLIENT_RANDOM ${canary}`,
+        events: [connected, ...tls, sent(1, 'password', Buffer.from(`\x0b\0\0\x03${canary}`))],
+      },
+    });
+    const frames = [
+      ...new CaptureReader().push(
+        synthesizePcapng({ application: 'test' }, [
+          {
+            client: { address: '10.0.0.1', port: 1 },
+            server: { address: '10.0.0.2' },
+            events: [{ timeNs: 5n, from: 'client', kind: 'data', bytes: Buffer.from(tls.length > 0 ? 'sealed' : canary) }],
+          },
+        ]),
+      ),
+    ];
+    const outcome = { report: run([target([one])]), frames: new Map([[one, frames]]) };
+    const write = ({ report, frames }: typeof outcome) =>
+      writeEvidence(dir, report, { captures: (result) => frames.get(result), json: true, junit: true });
+    await write(maskedRun(outcome, [canary]) as typeof outcome);
+    const hex = Buffer.from(canary).toString('hex');
+    for (const name of files()) {
+      const content = readFileSync(join(dir, name));
+      for (const form of [canary, hex, hex.replaceAll(/..(?=.)/g, '$& ')]) expect(content.includes(form), `${form} in ${name}`).toBe(false);
+    }
+    // It would be there otherwise.
+    await write(outcome);
+    expect(files().filter((name) => readFileSync(join(dir, name)).includes(hex)).length).toBeGreaterThan(1);
   });
 
   test('without a transcript there is still the result', async () => {

@@ -1,12 +1,8 @@
 import { FILLER } from './redacted-packet.ts';
 
-/** Redacted bytes that are kept for what is sent again. */
-const MOST_KEPT = 4 << 20;
-
-interface Piece {
-  readonly from: number;
-  readonly bytes: Uint8Array;
-}
+/** Redacted bytes that are kept behind what has been written, for what is sent again. */
+const MOST_KEPT = 16 << 10;
+const LEAST_ROOM = 1024;
 
 /** One direction of a connection: which bytes stand for which, by the offset in its stream. What nobody decided on is filled. */
 export class RedactedStream {
@@ -16,8 +12,10 @@ export class RedactedStream {
   #position = 0;
   /** Every byte before it has been decided on. */
   decided = 0;
-  readonly #pieces: Piece[] = [];
-  #kept = 0;
+  /** The last of the decided bytes, from `#start` to `#end` of the stream. */
+  #kept = new Uint8Array(0);
+  #start = 0;
+  #end = 0;
 
   /** Bytes that came in order. */
   came(seq: number, length: number): void {
@@ -26,10 +24,15 @@ export class RedactedStream {
   }
 
   decide(bytes: Uint8Array): void {
-    this.#pieces.push({ from: this.decided, bytes });
+    const held = this.#end - this.#start;
+    if (held + bytes.length > this.#kept.length) {
+      const grown = new Uint8Array(Math.max(LEAST_ROOM, (held + bytes.length) * 2));
+      grown.set(this.#kept.subarray(0, held));
+      this.#kept = grown;
+    }
+    this.#kept.set(bytes, held);
+    this.#end += bytes.length;
     this.decided += bytes.length;
-    this.#kept += bytes.length;
-    while (this.#kept > MOST_KEPT + bytes.length) this.#kept -= this.#pieces.shift()?.bytes.length ?? 0;
   }
 
   /** All that was not decided on is filled, now and later. */
@@ -44,20 +47,25 @@ export class RedactedStream {
     return at !== undefined && at + length <= this.decided;
   }
 
-  /** The bytes that stand for those from this sequence number on. */
+  /** The bytes that stand for those from this sequence number on. What lies far behind them is forgotten: asked for again, it is filled. */
   bytes(seq: number, length: number): Uint8Array {
     const out = new Uint8Array(length).fill(FILLER);
     const at = this.#offsetOf(seq);
     if (at === undefined) return out;
-    for (let i = this.#pieces.length - 1; i >= 0; i--) {
-      const { from, bytes: decided } = this.#pieces[i] as Piece;
-      if (from + decided.length <= at) break;
-      if (from >= at + length) continue;
-      const first = Math.max(from, at);
-      const last = Math.min(from + decided.length, at + length);
-      out.set(decided.subarray(first - from, last - from), first - at);
-    }
+    const first = Math.max(at, this.#start);
+    const last = Math.min(at + length, this.#end);
+    if (first < last) out.set(this.#kept.subarray(first - this.#start, last - this.#start), first - at);
+    this.#forget(last - MOST_KEPT);
     return out;
+  }
+
+  #forget(until: number): void {
+    const held = this.#end - this.#start;
+    const gone = until - this.#start;
+    if (gone < MOST_KEPT || gone > held) return;
+    const rest = this.#kept.slice(gone, held);
+    this.#kept = rest;
+    this.#start += gone;
   }
 
   /** Sequence numbers count modulo 2^32: the offset is the one nearest to where we are. */
