@@ -11,13 +11,13 @@ export function bundleVerb(): Command {
     .addHelpText(
       'after',
       `
-What counts as a secret: TLS secrets in a capture, a login with a password of an account that mywire did not make, statements of a
-connection whose login was before the capture, private keys, passwords and hashes in configurations, the value of MYWIRE_PASSWORD.
+What counts as a secret: a login with a password of an account that mywire did not make (inside TLS too, where the capture has the
+secrets), TLS secrets of connections that are not in the capture, statements of a connection whose login was before the capture, private keys, passwords and hashes in configurations, the value of MYWIRE_PASSWORD.
 The same files give the same archive, byte for byte.`,
     )
     .action(async (dir: string, options: { out?: string; redact?: boolean; asIs?: boolean }) => {
       const [{ bundle }, { version }] = await Promise.all([import('../report/bundle.ts'), import('./version.ts')]);
       const { path, files, notes } = await bundle(dir, { ...options, mywire: version(), environment: process.env });
-      process.stdout.write(`${[...notes, `${files.length} files in ${path}`].join('\n')}\n`);
+      process.stdout.write(`${[...notes, `${files.length === 1 ? '1 file' : `${files.length} files`} in ${path}`].join('\n')}\n`);
     });
 }

@@ -11,6 +11,7 @@ import { type BundleOptions, bundle } from './bundle.ts';
 import { tarHeader, tarPadding } from './tar.ts';
 
 const clients = fileURLToPath(new URL('../codec/recordings/mysql-9.7.4-clients.pcap', import.meta.url));
+const insideTls = fileURLToPath(new URL('../pcap/testdata/tls/mysql-9.7.4.pcapng', import.meta.url));
 const checks = fileURLToPath(new URL('../../pcaps/proxysql-2.0.17-haproxy-2.6.12-post41.pcap', import.meta.url));
 
 let folder = '';
@@ -83,7 +84,18 @@ describe('secrets', () => {
   const { frames } = readCapture(new Uint8Array(readFileSync(checks)));
   const keyLog = `CLIENT_RANDOM ${'0'.repeat(64)} ${'1'.repeat(96)}\n`;
   test.each([
-    ['TLS secrets in a capture', 'wire.pcapng', writePcapng({ application: 'x', tlsSecrets: keyLog }, frames), 'wire.pcapng: TLS secrets'],
+    [
+      'TLS secrets of another capture',
+      'wire.pcapng',
+      writePcapng({ application: 'x', tlsSecrets: keyLog }, frames),
+      'wire.pcapng: TLS secrets',
+    ],
+    [
+      'a login inside TLS that the secrets open',
+      'wire.pcapng',
+      readFileSync(insideTls),
+      'wire.pcapng: the login of "app", and what it said',
+    ],
     ['a login of somebody else', 'wire.pcap', readFileSync(clients), 'wire.pcap: the login of "app", and what it said'],
     [
       'a capture that begins behind the login',

@@ -259,6 +259,17 @@ describe('files', () => {
     expect(() => readFileSync(out)).toThrow();
   });
 
+  test('TLS: its secrets are left out, its records are empty', async () => {
+    const path = recording('pcap/testdata/tls/mysql-9.7.4.pcapng');
+    expect(readCapture(new Uint8Array(readFileSync(path))).secrets.length).toBeGreaterThan(0);
+    const out = await redacted(path);
+    const { secrets, frames } = readCapture(new Uint8Array(readFileSync(out)));
+    expect(secrets).toEqual([]);
+    const sealed = (of: readonly CapturedFrame[]) => payloadsOf(of).subarray(-2000);
+    expect(sealed(framesOf(path)).filter((byte) => byte === 0).length).toBeLessThan(200);
+    expect(sealed(frames).filter((byte) => byte === 0).length).toBeGreaterThan(1800);
+  });
+
   test('comments are left out', async () => {
     const writer = new PcapngWriter({ application: 'x', comment: 'canary_comment' });
     const frames = framesOf(recording(plain[0] as string)).slice(0, 20);
