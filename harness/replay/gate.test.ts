@@ -77,6 +77,42 @@ describe('answers', () => {
   });
 });
 
+describe('what steps are to each other', () => {
+  const read = (connection: number, at: number, answeredAt: number): Timed => ({ ...step(connection, at, answeredAt), kind: 'read' });
+  const insert = (connection: number, at: number, answeredAt: number): Timed => ({ ...step(connection, at, answeredAt), locks: 'insert' });
+  const opened = (steps: readonly Timed[]): number[] => {
+    const gate = new Gate(steps, 'answers');
+    const all: number[] = [];
+    for (let index = gate.next(); index !== undefined; index = gate.next()) {
+      gate.start(index);
+      all.push(index);
+    }
+    return all;
+  };
+
+  test.each([
+    ['reads go in any order', [read(0, 1, 2), read(1, 3, 4)], [0, 1]],
+    ['a write waits for the read that was answered before', [read(0, 1, 2), step(1, 3, 4)], [0]],
+    ['a read waits for the write that was answered before', [step(0, 1, 2), read(1, 3, 4)], [0]],
+    ['what is answered at once waits for nobody but those before', [step(0, 1, 1), step(1, 1, 1)], [0]],
+    ['neither waits for what was on its way', [read(0, 1, 5), step(1, 3, 4), read(2, 3.5, 6)], [0, 1, 2]],
+    ['inserts go side by side', [insert(0, 1, 2), insert(1, 3, 4), insert(2, 3, 5)], [0, 1, 2]],
+    ['an insert waits for another write before it', [insert(0, 1, 2), step(1, 3, 4, true), insert(2, 3, 5)], [0]],
+    ['a write that locks waits for the inserts before it', [insert(0, 1, 3), step(1, 2, 4, true)], [0]],
+    ['an insert of the same connection waits for its answer', [insert(0, 1, 2), insert(0, 3, 4), insert(1, 3, 5)], [0]],
+    ['neutral ones wait for nobody', [step(0, 1, 2, true), { ...step(1, 3, 4), kind: 'neutral' as const }], [0, 1]],
+    ['nor does anybody wait for them', [{ ...step(0, 1, 2), kind: 'neutral' as const }, step(1, 3, 4)], [0, 1]],
+  ])('%s', (_what, steps, open) => {
+    expect(opened(steps).sort()).toEqual(open);
+  });
+
+  test('in the order of what was sent, all the same', () => {
+    const gate = new Gate([read(0, 1, 2), read(1, 3, 4)], 'causes');
+    gate.start(gate.next() as number);
+    expect(gate.next()).toBeUndefined();
+  });
+});
+
 test('when nothing moves, the first step whose connection is free goes out of turn', () => {
   const gate = new Gate([step(0, 1, 2), step(0, 3, 4), step(1, 5, 6)], 'causes');
   gate.start(0);

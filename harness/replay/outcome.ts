@@ -41,6 +41,10 @@ export class Outcome {
         if (this.#definitions && this.#table) this.#definitions = false;
         else this.#endOfTable();
         return;
+      case 'OK':
+        if (this.#table) this.#endOfTable();
+        else this.#results.push(okOf(packet));
+        return;
       default:
         this.#take(packet.name, packet.value ?? {});
     }
@@ -57,14 +61,6 @@ export class Outcome {
       case 'ColumnCount':
         this.#table = { columns: Number(value['count'] ?? 0), rows: 0, digest: new Digest() };
         this.#definitions = true;
-        return;
-      case 'OK':
-        if (this.#table) return this.#endOfTable();
-        this.#results.push({
-          kind: 'ok',
-          affectedRows: Number(value['affectedRows'] ?? 0),
-          lastInsertId: String(value['lastInsertId'] ?? 0),
-        });
         return;
       case 'ERR':
         this.#endOfTable();
@@ -84,6 +80,15 @@ export class Outcome {
     this.#table = undefined;
     this.#results.push({ kind: 'rows', columns: table.columns, rows: table.rows, digest: table.digest.hex });
   }
+}
+
+/** Most answers are a short OK without anything: it is read here, and its fields are not asked for. */
+function okOf(packet: AnswerPacket): Result {
+  const { payload } = packet;
+  if (payload && (payload[1] ?? 255) < 251 && payload[2] === 0)
+    return { kind: 'ok', affectedRows: payload[1] as number, lastInsertId: '0' };
+  const { value } = packet;
+  return { kind: 'ok', affectedRows: Number(value?.['affectedRows'] ?? 0), lastInsertId: String(value?.['lastInsertId'] ?? 0) };
 }
 
 /** The results of an answer, in order: several for CALL and for several statements in one. */

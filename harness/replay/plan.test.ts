@@ -53,3 +53,32 @@ test('what names a connection of the captured server, or was prepared before, is
   expect(steps).toHaveLength(1);
   expect(leftOut.map(({ command }) => command)).toEqual(['COM_QUERY', 'COM_STMT_EXECUTE']);
 });
+
+test.each([
+  ['SELECT 1', 'read', undefined],
+  ['select * from t for update', undefined, true],
+  ['SELECT * FROM t LOCK IN SHARE MODE', undefined, true],
+  ['SHOW TABLES', 'read', undefined],
+  ['INSERT INTO t VALUES (1)', undefined, 'insert'],
+  ['INSERT INTO t SELECT * FROM u', undefined, true],
+  ['INSERT INTO t VALUES (1) ON DUPLICATE KEY UPDATE a = 2', undefined, true],
+  ['INSERT INTO t VALUES (1); DELETE FROM t', undefined, true],
+  ['UPDATE t SET a = 1', undefined, true],
+  ['CREATE TABLE t (a INT)', undefined, true],
+  ['COMMIT', undefined, undefined],
+  ['rollback', undefined, undefined],
+  ['START TRANSACTION', 'neutral', undefined],
+  ['START TRANSACTION WITH CONSISTENT SNAPSHOT', undefined, true],
+  ['SET NAMES utf8mb4', 'neutral', undefined],
+  ['SET GLOBAL max_connections = 5', undefined, true],
+  ["SET PASSWORD = 'x'", undefined, true],
+  ['USE other', 'neutral', undefined],
+])('%s is a %s to others, and takes locks: %s', (sql, kind, locks) => {
+  const [, step] = stepsOf(said(5, 'COM_QUERY', [ok], sql)).steps;
+  expect([step?.kind, step?.locks]).toEqual([kind, locks]);
+});
+
+test('an INSERT that failed is no row that can come in any order', () => {
+  const [, step] = stepsOf(said(5, 'COM_QUERY', [packet('ERR', { errorCode: 1062 })], 'INSERT INTO t VALUES (1)')).steps;
+  expect(step?.locks).toBe(true);
+});

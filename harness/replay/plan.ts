@@ -184,7 +184,7 @@ function stepsOf(wire: WireConnection, login: Login, connection: number, leave: 
       ...(sql === undefined ? {} : { sql }),
       // What needs no answer counts as answered when it is sent.
       ...(whole ? { answeredAt, captured: resultsOf(logsIn.has(command) ? answers.slice(-1) : answers), answers } : {}),
-      ...locksOf(command, command === 'COM_STMT_EXECUTE' ? prepared.get(idOf(exchange.payload)) : sql, answers),
+      ...kindOf(command, command === 'COM_STMT_EXECUTE' ? prepared.get(idOf(exchange.payload)) : sql, answers),
       ...(frame === undefined ? {} : { frame }),
     });
     if (whole && (command === 'login' || exchange.file)) ready = answeredAt + A_MOMENT;
@@ -241,19 +241,44 @@ function isWhole({ command, answers }: Exchange): boolean {
   return last !== 'ColumnDefinition41' || command === 'COM_STMT_PREPARE' || command === 'COM_FIELD_LIST';
 }
 
-/** Reads without locks see what was there when they were sent; ends of transactions wait for nobody. */
-function locksOf(command: string, sql: string | undefined, answers: Exchange['answers']): { locks?: true | 'insert' } {
+/** They say nothing of data, and change nothing that others see. */
+const neutral = new Set([
+  'COM_PING',
+  'COM_INIT_DB',
+  'COM_SET_OPTION',
+  'COM_STMT_CLOSE',
+  'COM_STMT_RESET',
+  'COM_STMT_SEND_LONG_DATA',
+  'COM_STATISTICS',
+]);
+const reading = new Set(['COM_FIELD_LIST', 'COM_STMT_PREPARE']);
+const ofSession =
+  /^\s*(?:(?:START\s+TRANSACTION|BEGIN)(?!.*\bSNAPSHOT\b)|USE|SET\s+(?!.*\b(?:GLOBAL|PERSIST|PERSIST_ONLY|PASSWORD|ROLE)\b))/i;
+const endsTransaction = /^\s*(?:COMMIT|ROLLBACK)\b/i;
+
+/**
+ * What a command is to others. Reads without locks see what was there when they were sent; ends of transactions wait for nobody.
+ * Several statements in one count as a write that locks.
+ */
+function kindOf(command: string, sql: string | undefined, answers: Exchange['answers']): Pick<Timed, 'kind' | 'locks'> {
+  if (neutral.has(command)) return { kind: 'neutral' };
+  if (reading.has(command)) return { kind: 'read' };
   const executes = command === 'COM_STMT_EXECUTE' || command === 'COM_STMT_BULK_EXECUTE';
   if (executes && sql === undefined) return { locks: true };
   if ((command !== 'COM_QUERY' && !executes) || sql === undefined) return {};
-  if (/^\s*(COMMIT|ROLLBACK|START|BEGIN|SET|SHOW|USE)\b/i.test(sql)) return {};
-  if (/^\s*SELECT\b/i.test(sql) && !/\bFOR\s+UPDATE\b|\bLOCK\s+IN\b|\bFOR\s+SHARE\b|\b(GET|RELEASE)_LOCK\b/i.test(sql)) return {};
+  if (/;\s*\S/.test(sql)) return { locks: true };
+  if (ofSession.test(sql)) return { kind: 'neutral' };
+  if (endsTransaction.test(sql)) return {};
+  if (/^\s*(?:SHOW|DESC|DESCRIBE|EXPLAIN)\b/i.test(sql)) return { kind: 'read' };
+  if (/^\s*SELECT\b/i.test(sql) && !locking.test(sql)) return { kind: 'read' };
   return { locks: onlyInserts(sql) && answers.at(-1)?.name === 'OK' ? 'insert' : true };
 }
 
+const locking = /\bFOR\s+UPDATE\b|\bLOCK\s+IN\b|\bFOR\s+SHARE\b|\b(?:GET|RELEASE)_LOCK\b|\bINTO\s+OUTFILE\b|\b(?:NEXTVAL|SETVAL)\b/i;
+
 /** It adds rows of values, and neither reads nor changes one. */
 const onlyInserts = (sql: string): boolean =>
-  /^\s*INSERT\b/i.test(sql) && /\bVALUES?\b/i.test(sql) && !/\bSELECT\b|\bDUPLICATE\b|;\s*\S/i.test(sql);
+  /^\s*INSERT\b/i.test(sql) && /\bVALUES?\b/i.test(sql) && !/\bSELECT\b|\bDUPLICATE\b/i.test(sql);
 
 /** The id of a prepared statement, behind the command byte. */
 const idOf = (payload: Uint8Array): number => new DataView(payload.buffer, payload.byteOffset, payload.byteLength).getUint32(1, true);

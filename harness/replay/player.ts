@@ -337,7 +337,7 @@ class Player {
       insertId === undefined
         ? undefined
         : this.#say(channel, played, undefined, () => queryPayload(`${SET_INSERT_ID}${insertId}`), undefined);
-    const packet = frame(payload());
+    const packet = packetOf(payload());
     const { conversation } = channel;
     const unanswered = conversation.unanswered;
     const [to] = conversation.fromClient(packet);
@@ -519,6 +519,16 @@ class Player {
     channel?.close();
     this.#pump();
   }
+}
+
+/** A command as a packet; the usual short one without a detour. */
+function packetOf(payload: Uint8Array): Uint8Array {
+  const { length } = payload;
+  if (length >= 0xffffff) return frame(payload);
+  const packet = Buffer.allocUnsafe(length + 4);
+  packet.writeUInt32LE(length, 0);
+  packet.set(payload, 4);
+  return packet;
 }
 
 /** The packets of a server that wait for the client. */
