@@ -71,6 +71,8 @@ export class PacketReader {
   #buffer: Uint8Array = new Uint8Array(0);
   #start = 0;
   #end = 0;
+  /** The buffer is ours, not the chunk that was pushed. */
+  #own = true;
   #offset = 0;
   #parts: { sequenceId: number; payload: Uint8Array }[] = [];
   #partsOffset = 0;
@@ -102,6 +104,7 @@ export class PacketReader {
   add(chunk: Uint8Array): void {
     const pending = this.#end - this.#start;
     if (pending === 0) {
+      this.#own = false;
       this.#buffer = chunk;
       this.#start = 0;
       this.#end = chunk.length;
@@ -110,6 +113,7 @@ export class PacketReader {
     if (this.#end + chunk.length > this.#buffer.length) {
       const grown = new Uint8Array(Math.max(64, pending * 2, pending + chunk.length));
       grown.set(this.#buffer.subarray(this.#start, this.#end));
+      this.#own = true;
       this.#buffer = grown;
       this.#start = 0;
       this.#end = pending;
@@ -130,7 +134,7 @@ export class PacketReader {
     for (;;) {
       const at = this.#start;
       const available = this.#end - at;
-      if (available < HEADER_BYTES) return false;
+      if (available < HEADER_BYTES) return this.#wait();
       const b = this.#buffer;
       const length = (b[at] as number) | ((b[at + 1] as number) << 8) | ((b[at + 2] as number) << 16);
       if (this.#partsLength + length > this.#limit)
@@ -139,7 +143,7 @@ export class PacketReader {
           this.#offset,
           `a packet of ${this.#partsLength + length} bytes or more; ${this.#limit} are accepted`,
         );
-      if (available < HEADER_BYTES + length) return false;
+      if (available < HEADER_BYTES + length) return this.#wait();
       if (length < MAX_PAYLOAD && this.#parts.length === 0) {
         const { packet } = this;
         packet.sequenceId = packet.lastSequenceId = b[at + 3] as number;
@@ -161,6 +165,17 @@ export class PacketReader {
         return true;
       }
     }
+  }
+
+  /** Lets go of the chunk: a connection may wait for ever, and the chunk may be a piece of a file with many others in it. */
+  #wait(): false {
+    this.packet.bytes = NOTHING;
+    if (this.#own) return false;
+    this.#buffer = this.#start === this.#end ? NOTHING : Uint8Array.from(this.#buffer.subarray(this.#start, this.#end));
+    this.#end -= this.#start;
+    this.#start = 0;
+    this.#own = true;
+    return false;
   }
 
   /** Bytes received that do not form a whole physical packet yet. */

@@ -31,14 +31,16 @@ const NOTHING = new Uint8Array(0);
 const KEPT = 32;
 const NO_PLAN: Plan = { capabilities: -1, mariadbCapabilities: undefined, steps: [], places: [] };
 
+/** One for all messages: each keeps a chunk of the stream alive. The other one reads fields again. */
+const r = new Reader(NOTHING);
+const again = new Reader(NOTHING);
+
 /**
  * Most packets are only named and counted, so their values are not made: a skim walks over the same list of fields, by
  * `size` and `skip`. What depends on the capabilities alone is decided once for all packets of a connection.
  */
 export class Skimmer {
   readonly #fields: readonly (readonly [string, Field<unknown>])[];
-  readonly #r = new Reader(NOTHING);
-  readonly #again = new Reader(NOTHING);
   readonly #scope: { -readonly [K in keyof Scope]: Scope[K] };
   readonly #seen: Seen;
   #plans: readonly Plan[] = [];
@@ -56,10 +58,9 @@ export class Skimmer {
     this.#scope = { capabilities: 0, mariadbCapabilities: 0, statement: undefined, soFar: this.#seen };
   }
 
-  /** Seen, where `decode` would succeed and leave no byte; else undefined. It holds until the next skim of the same message. */
+  /** Seen, where `decode` would succeed and leave no byte; else undefined. It holds until the next skim. */
   skim(bytes: Uint8Array, start: number, end: number, context: Context): Seen | undefined {
     if (!isFor(this.#plan, context)) this.#plan = this.#planFor(context);
-    const r = this.#r;
     r.bytes = bytes;
     r.start = start;
     r.end = end;
@@ -91,12 +92,11 @@ export class Skimmer {
     const place = this.#plan.places[i];
     // Of the fields that were not reached, nothing is known yet.
     if (!place || place.step >= this.#reached) return undefined;
-    const again = this.#again;
     // Reading it may ask for another.
     const before = again.off;
-    again.bytes = this.#r.bytes;
-    again.start = this.#r.start;
-    again.end = this.#r.end;
+    again.bytes = r.bytes;
+    again.start = r.start;
+    again.end = r.end;
     again.off = (this.#begins[place.step] as number) + place.delta;
     const value = place.field.read(again, this.#scope);
     again.off = before;

@@ -2,6 +2,9 @@ import type { EndRule, LintRule, PacketRule, ProblemRule, Shown, ShownEnd } from
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import type { Finding } from './finding.ts';
 
+const NONE: readonly Finding[] = [];
+const NO_RULES: readonly PacketRule[] = [];
+
 /** Rules, ready to be asked: by the name of a packet, so that most packets cost one look into a map. */
 export class Lint {
   readonly #byName = new Map<string, PacketRule[]>();
@@ -21,19 +24,19 @@ export class Lint {
     const rules = this.#byName.get(packet.name);
     const { problem } = packet;
     if (!rules && problem === undefined) return undefined;
-    const findings: Finding[] = [];
+    let findings = NONE;
     let lost = false;
     if (problem !== undefined) {
       const rule = this.#problems.find((one) => one.problem.test(problem) && (one.of?.(packet, shown) ?? true));
-      if (rule && judges(rule, shown)) findings.push(finding(rule, packet, problem));
+      if (rule && judges(rule, shown)) findings = [finding(rule, packet, problem)];
       // A problem without a rule (our own limit) is nobody's fault, but what comes behind it cannot be named.
       lost = rule ? rule.loses === true : packet.name === 'unknown';
     }
-    for (const rule of rules ?? []) {
+    for (const rule of rules ?? NO_RULES) {
       const says = rule.side === packet.from && judges(rule, shown) ? rule.finds(packet, shown) : undefined;
-      if (says !== undefined) findings.push(finding(rule, packet, says));
+      if (says !== undefined) findings = [...findings, finding(rule, packet, says)];
     }
-    return { findings, lost };
+    return findings.length > 0 || lost ? { findings, lost } : undefined;
   }
 
   end(end: ShownEnd, shown: Shown): Finding[] {

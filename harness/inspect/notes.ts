@@ -240,7 +240,8 @@ export class Notes implements Shown {
   }
 
   #fromServer(packet: LabelledPacket, decoder: Decoder): void {
-    this.#lastAnswered = packet.answers;
+    // A packet keeps a chunk of the file alive.
+    this.#lastAnswered = this.#asked.length > 0 ? packet.answers : undefined;
     switch (packet.name) {
       case 'TextRow':
       case 'BinaryRow':
@@ -263,7 +264,9 @@ export class Notes implements Shown {
         }
         break;
     }
-    if (this.#asked.length > 0 && decoder.unanswered === 0) this.#asked = [];
+    if (this.#asked.length === 0 || decoder.unanswered > 0) return;
+    this.#asked = [];
+    this.#lastAnswered = undefined;
   }
 
   #greeted({ value }: LabelledPacket, decoder: Decoder): void {
