@@ -137,7 +137,7 @@ class Screen {
 
   counter(text: string): void {
     if (!this.#out.isTTY) return;
-    this.#out.write(`\r\x1b[K${text.slice(0, Math.max(20, (this.#out.columns ?? 80) - 1))}`);
+    this.#out.write(`\r\x1b[K${text.slice(0, Math.max(20, (this.#out.columns || 80) - 1))}`);
     this.#drawn = true;
   }
 }

@@ -176,6 +176,36 @@ describe('the file', () => {
     expect(readFileSync(path, 'utf8')).toBe('precious');
   });
 
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'is whole after %s, and the last line tells connections, bytes and file',
+    { timeout: 30_000 },
+    async (signal) => {
+      const port = await freePort();
+      const path = join(folder, `${signal}.pcapng`);
+      const root = fileURLToPath(new URL('../../', import.meta.url));
+      const to = `${host}:${reference.endpoint.port}`;
+      const args = ['--import', 'tsx', 'harness/cli/main.ts', 'record', '--listen', `${port}`, '--to', to, '--write', path];
+      const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+      let said = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+      await once(child.stdout, 'data');
+      await talk(port);
+      child.kill(signal);
+      const [code] = await once(child, 'close');
+      const lines = said.trim().split('\n');
+      expect(lines[0]).toBe(`recording ${host}:${port} to ${to} into ${path}; Ctrl-C ends it`);
+      expect(lines[1]).toMatch(/ {2}connection 1 {2}127\.0\.0\.1:\d+ {2}user mywire {2}sent \d+ B, got \d+ B {2}[\d.]+ s {2}/);
+      const { frames, fault } = readCapture(new Uint8Array(readFileSync(path)));
+      expect(fault).toBeUndefined();
+      expect(lines.at(-1)).toMatch(
+        new RegExp(`^1 connection, \\d+ B from clients, \\d+ B from the server; [\\d.]+ kB, ${frames.length} frames in ${path}$`),
+      );
+      expect(code).toBe(0);
+    },
+  );
+
   test('survives kill -9 in the middle of traffic', { timeout: 30_000 }, async () => {
     const port = await freePort();
     const path = join(folder, 'killed.pcapng');

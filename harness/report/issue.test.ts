@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Played } from '../scenario/play.ts';
 import { asData } from './as-data.ts';
-import { checkAsIssue } from './issue.ts';
+import { checkAsIssue, storyAsIssue } from './issue.ts';
 import { codeBlock, codeSpan, plain } from './markdown.ts';
 import { nodeFiles } from './node-files.ts';
 import { failing, run, target } from './testdata/reports.ts';
@@ -38,6 +39,54 @@ describe('an issue', () => {
     const text = checkAsIssue(result, target([result]), run([target([result])]), []);
     expect(text).toContain(says);
     expect(text).not.toContain('The manual says so:');
+  });
+});
+
+describe('an issue of a story', () => {
+  const story = (over: Partial<Played> = {}): Played => ({
+    scenario: {
+      id: 'switchover/careless',
+      title: 'a primary is set read-only',
+      topology: { id: 't', says: 'HAProxy before two servers' },
+    } as Played['scenario'],
+    on: 'haproxy:2.6+mariadb:10.11',
+    verdict: 'fail',
+    story: [{ at: 1500, says: 'set `a` read-only' }],
+    results: [
+      { name: 'good', says: 'It answers.', level: 'MUST', source: 'https://example.org/good', verdict: 'pass', seen: 'it did' },
+      {
+        name: 'bad',
+        says: 'No write is lost.',
+        level: 'MUST',
+        source: 'https://example.org/bad',
+        verdict: 'fail',
+        seen: '3 of #100 rows are missing',
+      },
+    ],
+    nodes,
+    taps: [],
+    ms: 1,
+    ...over,
+  });
+
+  test('says what must hold and does not, what was done, and how to see it', () => {
+    const text = storyAsIssue(story(), 'mywire 9.9.9', ['wire.pcapng', 'story.txt']);
+    expect(text.split('\n')[0]).toBe('# proxysql 2.0.17 + mariadb 10.11.19: 3 of #100 rows are missing');
+    for (const part of [
+      'The story: a primary is set read-only. On HAProxy before two servers',
+      '* Must hold (MUST): No write is lost.\n  * Seen: `3 of #100 rows are missing`\n  * Source: <https://example.org/bad>',
+      '   1.500 s  set `a` read-only\n```',
+      '```\nmywire scenario switchover/careless --on haproxy:2.6+mariadb:10.11 --out evidence\n```',
+      '* `story.txt`: what was done, and what each assertion saw',
+    ])
+      expect(text).toContain(part);
+    expect(text).not.toContain('It answers.');
+  });
+
+  test('a story of many lines is told from both ends', () => {
+    const lines = Array.from({ length: 100 }, (_, i) => ({ at: i, says: `line ${i}.` }));
+    const text = storyAsIssue(story({ story: lines }), 'mywire', []);
+    expect(text).toMatch(/line 19\.\n {4}… 60 lines …\n.*line 80\./);
   });
 });
 
