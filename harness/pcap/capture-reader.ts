@@ -190,8 +190,5 @@ function notACapture(magic: number): string {
   const shown = magic.toString(16).padStart(8, '0');
   if (magic >>> 16 === 0x1f8b) return 'The file is compressed with gzip: decompress it first (gunzip).';
   if (magic === 0x28b52ffd) return 'The file is compressed with zstd: decompress it first (unzstd).';
-  if (magic === 0xa1b2cd34 || magic === 0x34cdb2a1) {
-    return "The file is in Kuznetzov's variant of pcap: convert it first (editcap -F pcapng IN OUT).";
-  }
   return `The file starts with ${shown}, so it is neither pcap nor pcapng: give a capture as tcpdump, dumpcap or Wireshark write it.`;
 }

@@ -102,8 +102,8 @@ export class ConnectionTracker implements TcpConnection, StreamOwner {
     if (mine.isn !== undefined) return mine.isn !== segment.seq;
     // Simultaneous open: both sides send a SYN before they see the other's.
     if (from === 'server' && client.isn !== undefined && server.next === undefined) return false;
-    // A SYN that was captured after its SYN-ACK.
-    return mine.next !== advance(segment.seq, 1);
+    // A SYN that was captured after its SYN-ACK, or after the first bytes.
+    return mine.first !== advance(segment.seq, 1);
   }
 
   #isNewSynAck(segment: TcpSegment, from: Side): boolean {

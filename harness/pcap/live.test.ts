@@ -30,6 +30,7 @@ describe.skipIf(!hasWireshark)('captures that editcap made of a recording, again
   test.each([
     ['as pcapng', ['-F', 'pcapng']],
     ['as pcap in nanoseconds', ['-F', 'nsecpcap']],
+    ["as Kuznetzov's variant of pcap", ['-F', 'modpcap']],
     ['with a snapshot length of 80 bytes', ['-s', '80']],
     ['with a snapshot length of 50 bytes', ['-F', 'pcapng', '-s', '50']],
     ['without frames 4, 15, 28 and 60 to 64', ['-F', 'pcap']],

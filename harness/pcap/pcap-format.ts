@@ -4,19 +4,23 @@ import { secondsAndFraction, type ToNanoseconds } from './nanoseconds.ts';
 import { PcapError } from './pcap-error.ts';
 
 const FILE_HEADER = 24;
-const RECORD_HEADER = 16;
 
 interface Magic {
   readonly little: boolean;
   readonly nanosecondsPerUnit: 1 | 1000;
+  /** Bytes. */
+  readonly recordHeader: 16 | 24;
 }
 
 // Keyed by the first four bytes read as a big-endian number.
 const MAGIC = new Map<number, Magic>([
-  [0xa1b2c3d4, { little: false, nanosecondsPerUnit: 1000 }],
-  [0xd4c3b2a1, { little: true, nanosecondsPerUnit: 1000 }],
-  [0xa1b23c4d, { little: false, nanosecondsPerUnit: 1 }],
-  [0x4d3cb2a1, { little: true, nanosecondsPerUnit: 1 }],
+  [0xa1b2c3d4, { little: false, nanosecondsPerUnit: 1000, recordHeader: 16 }],
+  [0xd4c3b2a1, { little: true, nanosecondsPerUnit: 1000, recordHeader: 16 }],
+  [0xa1b23c4d, { little: false, nanosecondsPerUnit: 1, recordHeader: 16 }],
+  [0x4d3cb2a1, { little: true, nanosecondsPerUnit: 1, recordHeader: 16 }],
+  // Kuznetzov's, of old Linux distributions: an interface index, a protocol and a packet type more.
+  [0xa1b2cd34, { little: false, nanosecondsPerUnit: 1000, recordHeader: 24 }],
+  [0x34cdb2a1, { little: true, nanosecondsPerUnit: 1000, recordHeader: 24 }],
 ]);
 
 /** The classic format: https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-06.html */
@@ -25,6 +29,7 @@ export class PcapFormat implements CaptureFormat {
   readonly interfaces: CaptureInterface[] = [];
   readonly #little: boolean;
   readonly #toNanoseconds: ToNanoseconds;
+  readonly #recordHeader: number;
   #linkType = 0;
 
   /** `magic`: the file's first four bytes, big-endian; undefined when they are not pcap's. */
@@ -35,12 +40,13 @@ export class PcapFormat implements CaptureFormat {
 
   private constructor(magic: Magic) {
     this.#little = magic.little;
+    this.#recordHeader = magic.recordHeader;
     this.#toNanoseconds = secondsAndFraction(magic.nanosecondsPerUnit);
   }
 
   recordLength(view: DataView, at: number, available: number, offset: number): number {
     if (offset === 0) return FILE_HEADER;
-    if (available < RECORD_HEADER) return RECORD_HEADER;
+    if (available < this.#recordHeader) return this.#recordHeader;
     const captured = view.getUint32(at + 8, this.#little);
     if (captured > LONGEST_RECORD) {
       throw new PcapError(
@@ -49,7 +55,7 @@ export class PcapFormat implements CaptureFormat {
         offset,
       );
     }
-    return RECORD_HEADER + captured;
+    return this.#recordHeader + captured;
   }
 
   record(view: DataView, at: number, length: number, offset: number, number: number): FrameView | undefined {
@@ -66,8 +72,8 @@ export class PcapFormat implements CaptureFormat {
       toNanoseconds: this.#toNanoseconds,
       linkType: this.#linkType,
       view,
-      start: at + RECORD_HEADER,
-      length: length - RECORD_HEADER,
+      start: at + this.#recordHeader,
+      length: length - this.#recordHeader,
       originalLength: view.getUint32(at + 12, this.#little),
       interfaceId: undefined,
       comment: undefined,

@@ -7,6 +7,8 @@ import type { TcpSegment } from './tcp-segment.ts';
 const REORDER_NS = 1_000_000n;
 /** …or this many segments later: capturing on several processors reorders by microseconds, not by more. */
 const REORDER_SEGMENTS = 32;
+/** Bytes by which an ACK may be ahead of the first bytes that are seen. */
+const STEP_BACK = 65_536;
 /** Different RSTs of one side that are told of; a real one sends two or three. */
 const RESETS = 16;
 
@@ -34,6 +36,8 @@ export class TcpStream {
   isn: number | undefined;
   /** Sequence number of the first byte not told of yet; undefined until known. */
   next: number | undefined;
+  /** What `next` was when it became known: of a stream that is seen from its beginning, the first byte. */
+  first: number | undefined;
   /** A FIN was seen, in its turn or early. */
   finSeen = false;
   rstSeen = false;
@@ -44,6 +48,8 @@ export class TcpStream {
   #top: number | undefined;
   #fin: Held | undefined;
   #finished = false;
+  /** Bytes or a gap were told of. */
+  #told = false;
   #ackBeyond: AckBeyond | undefined;
   #resets: Set<string> | undefined;
   /** First sequence number with which this side sent bytes after the other side's FIN. */
@@ -64,7 +70,7 @@ export class TcpStream {
     if (this.isn !== undefined) return;
     this.isn = segment.seq;
     const first = advance(segment.seq, 1);
-    this.next ??= first;
+    this.#start(first);
     this.#top ??= first;
     const kind = segment.flags.ack ? 'syn-ack' : 'syn';
     this.#owner.tell({ kind, from: this.side, timeNs: segment.timeNs, frame: segment.frame, seq: segment.seq, ack: ackOf(segment) });
@@ -73,7 +79,7 @@ export class TcpStream {
   /** The other side's ACK: tells where this stream stands when its SYN was not captured, and of loss. */
   acknowledged(segment: TcpSegment): void {
     if (this.next === undefined) {
-      this.next = segment.ack;
+      this.#start(segment.ack);
       this.#top = segment.ack;
       return;
     }
@@ -87,9 +93,9 @@ export class TcpStream {
   data(segment: TcpSegment, seq: number, peer: TcpStream): void {
     const end = advance(seq, segment.length);
     this.#reach(seq, end, peer);
-    this.next ??= seq;
-    if (this.#finished || ahead(end, this.next) <= 0) return;
-    if (ahead(seq, this.next) > 0) {
+    const next = this.#stepBack(seq, segment.length) ?? this.#start(seq);
+    if (this.#finished || ahead(end, next) <= 0) return;
+    if (ahead(seq, next) > 0) {
       this.#held ??= this.#owner.holdBack();
       this.#held.add(heldFrom(segment, seq, end, segment.payload));
       while (this.#held.full) this.#giveUpHole();
@@ -100,9 +106,9 @@ export class TcpStream {
   }
 
   finish(segment: TcpSegment, seq: number, peer: TcpStream): void {
-    this.next ??= seq;
+    const next = this.#start(seq);
     // A FIN behind what was told of is a repetition, or nonsense.
-    if (this.finSeen || ahead(seq, this.next) < 0) return;
+    if (this.finSeen || ahead(seq, next) < 0) return;
     this.finSeen = true;
     const end = advance(seq, 1);
     if (this.#top === undefined || ahead(end, this.#top) > 0) this.#top = end;
@@ -143,6 +149,25 @@ export class TcpStream {
     this.#drain();
   }
 
+  /** An ACK was seen before the bytes that it acknowledges, and nothing else: the stream begins with them. */
+  #stepBack(seq: number, length: number): number | undefined {
+    const next = this.next;
+    // A keep-alive repeats one byte.
+    if (next === undefined || this.isn !== undefined || this.#told || length < 2) return undefined;
+    const back = ahead(next, seq);
+    if (back <= 0 || back > STEP_BACK) return undefined;
+    this.first = seq;
+    this.next = seq;
+    return seq;
+  }
+
+  /** `seq` is next, unless that is known already. */
+  #start(seq: number): number {
+    this.first ??= seq;
+    this.next ??= seq;
+    return this.next;
+  }
+
   /** Notes how far this side has sent, and that it sent after the other side's FIN. */
   #reach(seq: number, end: number, peer: TcpStream): void {
     const top = this.#top ?? seq;
@@ -165,6 +190,7 @@ export class TcpStream {
   // Takes its parts one by one: an object per data segment would cost more than the rest of this class.
   #deliver(seq: number, end: number, payload: Uint8Array, timeNs: bigint, frame: number, ack: number | undefined): void {
     const next = this.next as number;
+    this.#told = true;
     const skip = ahead(next, seq);
     const bytes = skip > 0 ? payload.subarray(skip) : payload;
     if (bytes.length > 0) this.#owner.tell({ kind: 'data', from: this.side, timeNs, frame, seq: next, ack, bytes });
@@ -178,6 +204,7 @@ export class TcpStream {
     const seq = this.next as number;
     const missing = ahead(to, seq);
     if (missing <= 0) return;
+    this.#told = true;
     this.#owner.tell({ kind: 'gap', from: this.side, timeNs, frame, seq, ack, missing });
     this.next = to;
   }

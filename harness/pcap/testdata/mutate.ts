@@ -41,7 +41,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
   function fill(bytes, random) {
     const at = random(bytes.length);
-    return bytes.fill(random(2) ? 0xff : 0, at, at + random(64));
+    return bytes.fill(random(2) ? 0xff : 0, at, Math.min(bytes.length, at + random(64)));
   },
   function remove(bytes, random) {
     const at = random(bytes.length);
