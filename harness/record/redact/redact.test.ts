@@ -18,6 +18,7 @@ import { freePort } from '../../target/free-port.ts';
 import { CaptureFile } from '../capture-file.ts';
 import { aboutLink, recordLink } from '../record-link.ts';
 import { redactFile } from './redact-file.ts';
+import { redactedPacket } from './redacted-packet.ts';
 import { Redactor } from './redactor.ts';
 
 const recording = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
@@ -218,6 +219,13 @@ describe('what cannot be read is filled', () => {
     );
     for (let i = 5; i + 1 < again.length; i += 11) [again[i], again[i + 1]] = [again[i + 1] as CapturedFrame, again[i] as CapturedFrame];
     expect(payloads(again).bytes.includes(canary)).toBe(false);
+  });
+
+  test('text where a damaged command has its numbers', () => {
+    const conversation = new Conversation({ agreed: { capabilities: 0x0200 } });
+    const [packet] = conversation.fromClient(Buffer.from('\x09\0\0\0\x1cuse shop', 'latin1')); // was COM_QUERY, is COM_STMT_FETCH
+    expect(packet?.name).toBe('COM_STMT_FETCH');
+    expect(Buffer.from(redactedPacket(packet as LabelledPacket)).toString('latin1')).toBe(`\x09\0\0\0\x1c${'\0'.repeat(8)}`);
   });
 
   test('whatever is wrong with the bytes: text stays text that nobody sees', () => {

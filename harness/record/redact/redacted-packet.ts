@@ -7,6 +7,8 @@ import { redactedSessionState } from './session-state.ts';
 export const FILLER = 0x78; // x
 const HEADER_BYTES = 4;
 const MOST_PER_FRAME = 0xff_ffff;
+/** So many bytes that could be letters side by side are taken for a word. */
+const LEAST_TEXT = 4;
 
 /** Names of plugins that a packet may show: nobody's secret. What else stands there may be anything. */
 const plugins = new Set([
@@ -54,6 +56,8 @@ export function redactedPacket(packet: LabelledPacket): Uint8Array {
   // A row whose columns nobody has told of has a constant byte first.
   if (packet.name === 'BinaryRow' && packet.payload[0] === 0) payload[0] = 0;
   if (isRead(packet)) for (const span of packet.spans ?? []) showSpan(packet, span, payload);
+  // A damaged capture may have text where numbers are read.
+  if (!packet.name.startsWith('Handshake') && packet.name !== 'SSLRequest') hideText(packet, payload);
   return framed(packet, payload);
 }
 
@@ -71,6 +75,24 @@ export function isRead({ problem, spans, payload }: LabelledPacket): boolean {
 
 /** No other packet of a server begins so: its code is worth keeping whatever else is wrong. */
 const isErr = ({ from, name, payload }: LabelledPacket): boolean => from === 'server' && name === 'ERR' && payload[0] === 0xff;
+
+/** Numbers that stand side by side and read as text become zeros. */
+function hideText({ spans = [] }: LabelledPacket, out: Uint8Array): void {
+  const numbers = spans
+    .flatMap((span) => (span.parts && span.parts.length > 0 ? span.parts : [span]))
+    .filter(({ wire }) => wire.startsWith('int<'));
+  let run = 0;
+  let end = -1;
+  for (const { off, len } of numbers) {
+    if (off !== end) run = 0;
+    for (let at = off; at < off + len; at++) {
+      const byte = out[at] as number;
+      run = byte >= 0x20 && byte < 0x7f ? run + 1 : 0;
+      if (run >= LEAST_TEXT) out.fill(0, at + 1 - run, at + 1);
+    }
+    end = off + len;
+  }
+}
 
 function showSpan(packet: LabelledPacket, span: Span, out: Uint8Array): void {
   const { off, len, field, parts = [] } = span;
