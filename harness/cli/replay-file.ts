@@ -6,7 +6,7 @@ import { playBytes } from '../replay/byte-player.ts';
 import { type ByteScript, byteScript } from '../replay/byte-script.ts';
 import { type Captured, Capturing, LINK } from '../replay/captured.ts';
 import { channelsTo } from '../replay/channel.ts';
-import { planOf } from '../replay/plan.ts';
+import { Planner } from '../replay/plan.ts';
 import { type PlayedConnection, type Replayed, replay } from '../replay/player.ts';
 import { type Player, type PlaysAs, parseUsers, playersOf } from '../replay/users.ts';
 import { colors } from '../report/color.ts';
@@ -34,7 +34,18 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
   const screen = toStdout ? process.stderr : process.stdout;
   const c = colors(options.color && screen.isTTY === true);
   const say = (line: string) => void screen.write(`${line}\n`);
-  const { connections, leftOut, notes } = await readCaptured(file, options);
+  const byName = new Map<string, Captured>();
+  const names: string[] = [];
+  const planner = new Planner((step) => {
+    const exchanges = byName.get(names[step.connection] ?? '')?.wire.exchanges ?? [];
+    return (
+      exchanges.find(({ at, frame, command, sql }) => frame === step.frame && command === step.command && sql === step.sql && at <= step.at)
+        ?.answers ?? []
+    );
+  });
+  const { connections, leftOut, notes } = await readCaptured(file, options, (wire, one) => {
+    if (name !== undefined) planner.add(wire, { ending: one.ending.how, isOther: isByBytes(one, options) });
+  });
   if (name === undefined) {
     await writeCases(toCase as string, file, connections, say);
     return 0;
@@ -44,14 +55,12 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
   try {
     target = await startTarget(name, { binaries: options.binary ?? {}, images: options.image ?? {}, onNote: say });
     const playsAs = given ?? accountsOf(target);
-    const byWire = new Map(connections.map((one) => [one.wire, one]));
-    const endingOf = (wire: WireConnection) => byWire.get(wire)?.ending.how;
-    const isOther = (wire: WireConnection) => isByBytes(byWire.get(wire) as Captured, options);
-    const plan = planOf({ connections: connections.map(({ wire }) => wire) }, { endingOf, isOther });
+    const plan = planner.plan();
+    names.push(...plan.connections);
+    for (const one of connections) byName.set(`${LINK} ${one.tcp.id}`, one);
     const all = { ...plan, leftOut: [...leftOut.map((one) => ({ ...one, command: 'connection' })), ...plan.leftOut] };
     const { host, port } = target.front;
     const { transparent } = target.path;
-    const byName = new Map(connections.map((one) => [`${LINK} ${one.tcp.id}`, one]));
     const tls = options.tls === 'captured' ? 'as captured' : options.tls;
     const replayed = await replay(all, channelsTo({ host, port, playsAs, tls, limitMs: Math.min(options.limit, 10_000) }), {
       order: options.order,
@@ -96,16 +105,16 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
 }
 
 /** Byte for byte goes what no client library sends: its oddities are why somebody has captured it. */
-function isByBytes({ odd, dangerous, wire }: Captured, { bytes, statements }: ReplayArguments): boolean {
-  if (statements || wire.packets.some(({ name }) => name === 'TLS')) return false;
+function isByBytes({ odd, dangerous, encrypted }: Captured, { bytes, statements }: ReplayArguments): boolean {
+  if (statements || encrypted) return false;
   return bytes === true || (odd !== undefined && dangerous === undefined);
 }
 
 function modeNotes(connections: readonly Captured[], options: ReplayArguments): string[] {
   const byBytes = connections.filter((one) => isByBytes(one, options));
-  const encrypted = connections.filter(({ wire }) => wire.packets.some(({ name }) => name === 'TLS')).length;
+  const encrypted = connections.filter((one) => one.encrypted).length;
   const [first] = byBytes;
-  const why = options.bytes ? '' : `: no client library sends what they do (${first?.wire.link} ${first?.tcp.id}: ${first?.odd})`;
+  const why = options.bytes ? '' : `: no client library sends what they do (${LINK} ${first?.tcp.id}: ${first?.odd})`;
   return [
     ...(first ? [`${byBytes.length} of ${connections.length} connections byte for byte${why}`] : []),
     ...(options.bytes && encrypted > 0
@@ -114,9 +123,14 @@ function modeNotes(connections: readonly Captured[], options: ReplayArguments): 
   ];
 }
 
-async function readCaptured(file: string, options: ReplayArguments) {
+async function readCaptured(file: string, options: ReplayArguments, onWire: (wire: WireConnection, captured: Captured) => void) {
+  const streams = options.stream?.map((text) => {
+    if (!/^\d{1,9}$/.test(text)) throw new CliError('CLI_BAD_OPTION', `--stream ${text}: it is a number, Wireshark's tcp.stream`);
+    return Number(text);
+  });
+  const choice = { ...(options.server === undefined ? {} : { server: options.server }), ...(streams ? { streams } : {}) };
   const stream = createReadStream(file, { highWaterMark: 1 << 20 });
-  const capturing = new Capturing();
+  const capturing = new Capturing(choice);
   const capture = new OpenCapture(stream, {
     onSecrets: ({ type, bytes }) => {
       if (type === SecretsType.tlsKeyLog) capturing.secrets.add(bytes);
@@ -132,11 +146,7 @@ async function readCaptured(file: string, options: ReplayArguments) {
   }
   const end = capture.end();
   if (end.fault && end.frameCount === 0) throw end.fault;
-  const streams = options.stream?.map((text) => {
-    if (!/^\d{1,9}$/.test(text)) throw new CliError('CLI_BAD_OPTION', `--stream ${text}: it is a number, Wireshark's tcp.stream`);
-    return Number(text);
-  });
-  const found = capturing.end({ ...(options.server === undefined ? {} : { server: options.server }), ...(streams ? { streams } : {}) });
+  const found = capturing.end(choice, onWire);
   return { ...found, notes: end.fault ? [end.fault.message] : [] };
 }
 
@@ -177,7 +187,7 @@ function accountsOf({ accounts }: RunningTarget): PlaysAs {
 
 function clientsOf(connections: readonly Captured[], playsAs: PlaysAs): ReplayReport['clients'] {
   return Object.fromEntries(
-    connections.map(({ tcp, wire: { user } }) => {
+    connections.map(({ tcp, user }) => {
       const as = user === undefined ? undefined : playsAs(user).user;
       return [
         `${LINK} ${tcp.id}`,

@@ -2,7 +2,7 @@ import type { Ending } from '../case/verdict.ts';
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
 import { ending } from '../pcap/ending.ts';
 import { TcpReassembler } from '../pcap/reassemble.ts';
-import type { TcpConnection } from '../pcap/tcp-connection.ts';
+import type { TcpConnection, TcpEvent } from '../pcap/tcp-connection.ts';
 import { tcpSegment } from '../pcap/tcp-segment.ts';
 import { TlsSecrets } from '../pcap/tls/key-log.ts';
 import { TlsSession } from '../pcap/tls/tls-session.ts';
@@ -13,8 +13,14 @@ import { ReplayError } from './error.ts';
 
 /** One MySQL connection of a capture. */
 export interface Captured {
-  readonly tcp: TcpConnection;
+  readonly tcp: Pick<TcpConnection, 'id' | 'client' | 'server' | 'midStream' | 'events'>;
+  /** Decoded anew each time: of a long capture all at once would fill the memory. */
   readonly wire: WireConnection;
+  readonly user?: string;
+  /** Of the client. */
+  readonly firstPacket?: string;
+  /** It was inside TLS. */
+  readonly encrypted: boolean;
   /** How the server ended it, and whether it was the first to do so. */
   readonly ending: { readonly how: Ending; readonly first: boolean };
   /** What a client library would not have sent; undefined: nothing. */
@@ -44,20 +50,40 @@ export const LINK = 'tcp.stream';
 export class Capturing {
   /** Of TLS sessions; to be filled before the end. */
   readonly secrets = new TlsSecrets();
-  readonly #reassembler = new TcpReassembler();
-  #first: bigint | undefined;
+  readonly #reassembler: TcpReassembler;
+  readonly #found: { readonly connection: TcpConnection; readonly events: TcpEvent[] }[] = [];
+
+  /** Of connections that are not chosen nothing is kept. */
+  constructor(choice: Choice = {}) {
+    const events = new Map<TcpConnection, TcpEvent[]>();
+    this.#reassembler = new TcpReassembler({
+      sink: {
+        event: (connection, event) => {
+          const known = events.get(connection);
+          if (known) {
+            if (isChosen(connection, choice)) known.push(event);
+            return;
+          }
+          const list = isChosen(connection, choice) ? [event] : [];
+          events.set(connection, list);
+          this.#found.push({ connection, events: list });
+        },
+        over: (connection) => void events.delete(connection),
+      },
+    });
+  }
 
   push(frames: readonly CapturedFrame[]): void {
     for (const frame of frames) {
-      this.#first ??= frame.timeNs;
       const segment = tcpSegment(frame);
       if (typeof segment !== 'string') this.#reassembler.push(segment);
     }
   }
 
-  /** @throws ReplayError REPLAY_BAD_CHOICE, REPLAY_NOTHING_TO_PLAY */
-  end(choice: Choice = {}): Traffic {
-    const all = this.#reassembler.end();
+  /** `onWire` is given each connection decoded, once. @throws ReplayError REPLAY_BAD_CHOICE, REPLAY_NOTHING_TO_PLAY */
+  end(choice: Choice = {}, onWire: (wire: WireConnection, captured: Captured) => void = () => undefined): Traffic {
+    this.#reassembler.end();
+    const all = this.#found.map(({ connection: { id, client, server, midStream }, events }) => ({ id, client, server, midStream, events }));
     if (all.length === 0) throw nothing('there is no TCP connection in it');
     const chosen = all.filter((tcp) => isChosen(tcp, choice));
     if (chosen.length === 0)
@@ -69,7 +95,8 @@ export class Capturing {
         if (found.why !== undefined) leftOut.push({ connection: `${LINK} ${tcp.id}`, why: found.why });
         return [];
       }
-      return [found];
+      onWire(found.wire, found.captured);
+      return [found.captured];
     });
     if (connections.length === 0)
       throw nothing(leftOut[0] ? `${leftOut[0].connection}: ${leftOut[0].why}` : 'no connection in it speaks MySQL');
@@ -85,29 +112,26 @@ export class Capturing {
 
 const nothing = (why: string) => new ReplayError('REPLAY_NOTHING_TO_PLAY', `there is nothing to play in the capture: ${why}`);
 
-function isChosen({ id, server }: TcpConnection, { server: wanted, streams }: Choice): boolean {
+function isChosen({ id, server }: Pick<TcpConnection, 'id' | 'server'>, { server: wanted, streams }: Choice): boolean {
   if (streams && !streams.includes(id)) return false;
   return wanted === undefined || wanted === server.text || wanted === String(server.port);
 }
 
-function serversOf(connections: readonly TcpConnection[]): string {
+function serversOf(connections: readonly Pick<TcpConnection, 'server'>[]): string {
   const counts = new Map<string, number>();
   for (const { server } of connections) counts.set(server.text, (counts.get(server.text) ?? 0) + 1);
   const list = [...counts].slice(0, 12).map(([server, count]) => `${server} (${count})`);
   return `Servers, and how many connections each has: ${list.join(', ')}${counts.size > list.length ? ', …' : ''}.`;
 }
 
-function captured(tcp: TcpConnection, secrets: TlsSecrets): Captured | { readonly why: string | undefined } {
+type Decoded = { readonly captured: Captured; readonly wire: WireConnection };
+
+function captured(tcp: Captured['tcp'], secrets: TlsSecrets): Decoded | { readonly why: string | undefined } {
   const { events } = tcp;
   const says = (side: 'client' | 'server') => events.some(({ kind, from }) => kind === 'data' && from === side);
   if (!says('client') && !says('server')) return { why: undefined };
-  const started = events[0]?.timeNs ?? 0n;
-  const bytes = bytesOf(tcp, LINK, tcp.id, Number(started / 1000n) / 1000);
-  // What a client sends behind the server's end reaches nobody: a probe for a RST is such a byte.
-  const over = bytes.events.findIndex(({ from, kind }) => from === 'server' && kind !== 'bytes');
-  const reached = bytes.events.filter(({ from, kind }, i) => over < 0 || i < over || from === 'server' || kind !== 'bytes');
   const tls = new TlsSession(secrets);
-  const wire = decodeConnection({ ...bytes, events: reached }, tls);
+  const wire = decoded(tcp, tls);
   const speaks = (name: RegExp) => wire.packets.some((packet) => name.test(packet.name));
   const greeted = wire.packets.some(({ from, name }) => from === 'server' && /^(HandshakeV|ERR$)/.test(name));
   if (!greeted && !speaks(/^(HandshakeResponse|COM_|SSLRequest)/))
@@ -119,13 +143,31 @@ function captured(tcp: TcpConnection, secrets: TlsSecrets): Captured | { readonl
   const end = ending(tcp, 'server');
   const odd = oddityOf(wire);
   const dangerous = wire.exchanges.find(isDangerous)?.command;
+  const firstPacket = wire.packets.find(({ from }) => from === 'client')?.name;
   return {
-    tcp,
     wire,
-    ending: { how: end.how, first: end.first === 'server' },
-    ...(odd === undefined ? {} : { odd }),
-    ...(dangerous === undefined ? {} : { dangerous }),
+    captured: {
+      tcp,
+      get wire() {
+        return decoded(tcp, new TlsSession(secrets));
+      },
+      ...(wire.user === undefined ? {} : { user: wire.user }),
+      ...(firstPacket === undefined ? {} : { firstPacket }),
+      encrypted: speaks(/^TLS$/),
+      ending: { how: end.how, first: end.first === 'server' },
+      ...(odd === undefined ? {} : { odd }),
+      ...(dangerous === undefined ? {} : { dangerous }),
+    },
   };
+}
+
+function decoded(tcp: Captured['tcp'], tls: TlsSession): WireConnection {
+  const started = tcp.events[0]?.timeNs ?? 0n;
+  const bytes = bytesOf(tcp, LINK, tcp.id, Number(started / 1000n) / 1000);
+  // What a client sends behind the server's end reaches nobody: a probe for a RST is such a byte.
+  const over = bytes.events.findIndex(({ from, kind }) => from === 'server' && kind !== 'bytes');
+  const reached = bytes.events.filter(({ from, kind }, i) => over < 0 || i < over || from === 'server' || kind !== 'bytes');
+  return decodeConnection({ ...bytes, events: reached }, tls);
 }
 
 function encrypted({ about: { stopped } }: TlsSession): string {

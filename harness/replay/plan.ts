@@ -64,6 +64,8 @@ export interface Plan {
   /** How the server ended each of them, where the capture tells. */
   readonly endings?: readonly (Ending | undefined)[];
   readonly leftOut: readonly LeftOut[];
+  /** The captured answer of a step that does not hold it itself. */
+  readonly answersOf?: (step: Step) => readonly WirePacket[];
 }
 
 /** Sent byte for byte. */
@@ -92,6 +94,8 @@ const logsIn = new Set(['login', 'COM_CHANGE_USER']);
 /** No answer comes. */
 const unanswered = new Set(['COM_STMT_CLOSE', 'COM_STMT_SEND_LONG_DATA']);
 const LAST_PREPARED = 0xffffffff;
+/** Packets of an answer that are kept, to be shown where it differs. */
+export const SHOWN = 64;
 /** ms: less than any two frames are apart. */
 const A_MOMENT = 0.0005;
 
@@ -108,42 +112,59 @@ export interface PlanOptions {
  * Out of it stay connections whose login is not in the clear, and commands that a replay cannot or must not repeat.
  */
 export function planOf({ connections }: Wire, { endingOf, isOther }: PlanOptions = {}): Plan {
-  const leftOut: LeftOut[] = [];
-  const steps: Step[] = [];
-  const names: string[] = [];
-  const endings: (Ending | undefined)[] = [];
-  for (const connection of connections) {
+  const planner = new Planner();
+  for (const connection of connections)
+    planner.add(connection, { ending: endingOf?.(connection), isOther: isOther?.(connection) === true });
+  return planner.plan();
+}
+
+/** Makes a plan of connections that are given one by one. */
+export class Planner {
+  readonly #leftOut: LeftOut[] = [];
+  readonly #steps: Step[] = [];
+  readonly #names: string[] = [];
+  readonly #endings: (Ending | undefined)[] = [];
+  readonly #answersOf: Plan['answersOf'];
+
+  /** With `answersOf` no answer is kept: it is asked for what differs. */
+  constructor(answersOf?: Plan['answersOf']) {
+    this.#answersOf = answersOf;
+  }
+
+  add(
+    connection: WireConnection,
+    { ending, isOther = false }: { readonly ending?: Ending | undefined; readonly isOther?: boolean } = {},
+  ): void {
     const name = `${connection.link} ${connection.number}`;
     let whole = true;
     const leave = (command: string, why: string) => {
       whole = false;
-      leftOut.push({ connection: name, command, why });
+      this.#leftOut.push({ connection: name, command, why });
     };
-    const other = isOther?.(connection) === true;
     const login = loginOf(connection);
-    if (!login && !other) {
+    if (!login && !isOther) {
       // Who only looked whether the port is open, and said nothing, has nothing to be played.
       if (connection.sent.client.bytes > 0) leave('login', 'no login in the clear');
-      continue;
+      return;
     }
-    const index = names.push(name) - 1;
+    const index = this.#names.push(name) - 1;
     const at = connection.openedAt;
     // Who came after it was over comes after it again.
     const over = connection.endings.at(-1)?.at;
-    if (other || !login)
-      steps.push({
-        connection: index,
-        at,
-        action: { do: 'other' },
-        command: 'connection',
-        ...(over === undefined ? {} : { answeredAt: over }),
-      });
-    else for (const step of stepsOf(connection, login, index, leave)) steps.push(step);
+    const answered = over === undefined ? {} : { answeredAt: over };
+    if (isOther || !login) this.#steps.push({ connection: index, at, action: { do: 'other' }, command: 'connection', ...answered });
+    else
+      for (const { answers, ...step } of stepsOf(connection, login, index, leave))
+        this.#steps.push(this.#answersOf || !answers ? step : { ...step, answers });
     // Of a connection that is not played whole the end tells nothing.
-    endings.push(whole ? endingOf?.(connection) : undefined);
+    this.#endings.push(whole ? ending : undefined);
   }
-  steps.sort((a, b) => a.at - b.at);
-  return { steps, connections: names, endings, leftOut };
+
+  plan(): Plan {
+    const steps = this.#steps.sort((a, b) => a.at - b.at);
+    const kept = this.#answersOf ? { answersOf: this.#answersOf } : {};
+    return { steps, connections: this.#names, endings: this.#endings, leftOut: this.#leftOut, ...kept };
+  }
 }
 
 function loginOf({ packets }: WireConnection): Login | undefined {
@@ -183,7 +204,9 @@ function stepsOf(wire: WireConnection, login: Login, connection: number, leave: 
       command,
       ...(sql === undefined ? {} : { sql }),
       // What needs no answer counts as answered when it is sent.
-      ...(whole ? { answeredAt, captured: resultsOf(logsIn.has(command) ? answers.slice(-1) : answers), answers } : {}),
+      ...(whole
+        ? { answeredAt, captured: resultsOf(logsIn.has(command) ? answers.slice(-1) : answers), answers: answers.slice(0, SHOWN) }
+        : {}),
       ...kindOf(command, command === 'COM_STMT_EXECUTE' ? prepared.get(idOf(exchange.payload)) : sql, answers),
       ...(frame === undefined ? {} : { frame }),
     });

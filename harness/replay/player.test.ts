@@ -24,8 +24,8 @@ async function played(
   const capturing = new Capturing();
   capturing.push(readCapture(readFileSync(new URL(`../../${file}`, import.meta.url))).frames);
   const { connections } = capturing.end({ streams });
-  const endings = new Map(connections.map((one) => [one.wire, one.ending.how]));
-  const plan = planOf({ connections: connections.map(({ wire }) => wire) }, { endingOf: (wire) => endings.get(wire) });
+  const endings = new Map(connections.map((one) => [one.tcp.id, one.ending.how]));
+  const plan = planOf({ connections: connections.map(({ wire }) => wire) }, { endingOf: ({ number }) => endings.get(number) });
   const playsAs = playersOf(
     new Map([
       ['haproxy_check', { user: 'haproxy_check', password: '' }],

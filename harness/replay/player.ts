@@ -5,7 +5,7 @@ import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import { Gate, type Order } from './gate.ts';
 import { type AnswerPacket, areSame, Outcome, type Result, resultsOf, told } from './outcome.ts';
 import { firstDifferent } from './packets.ts';
-import { type Action, isDenial, type LeftOut, type Login, needsNoAnswer, type Plan, type Step } from './plan.ts';
+import { type Action, isDenial, type LeftOut, type Login, needsNoAnswer, type Plan, SHOWN, type Step } from './plan.ts';
 
 /** A connection to the target that is logged in. */
 export interface Channel {
@@ -133,6 +133,8 @@ interface Played {
   readonly counts: { statements: number; same: number; different: number; uncompared: number; unplayed: number };
   steps: number;
   difference?: Difference;
+  /** Of the first difference: the step, and what came now. */
+  parted?: { readonly step: Step; readonly packets: readonly AnswerPacket[] };
   endings?: PlayedConnection['endings'];
   gaveUp?: string;
   unjudged?: true;
@@ -145,8 +147,6 @@ const COM_QUERY = 0x03;
 const COM_QUIT = 0x01;
 /** So much longer nothing may move while a connection is played otherwise: it tells nothing until it is over. */
 const OTHERS_TAKE = 20;
-/** Packets of an answer that are kept to be shown. */
-const SHOWN = 64;
 
 /** Plays a plan: all connections at once, each in its own order, and in the order of the capture among each other. */
 export function replay(plan: Plan, open: OpenChannel, options: ReplayOptions = {}): Promise<Replayed> {
@@ -159,7 +159,6 @@ class Player {
   readonly #options: Required<Omit<ReplayOptions, 'signal' | 'other'>> & Pick<ReplayOptions, 'signal' | 'other'>;
   readonly #gate: Gate;
   readonly #connections: Played[];
-  readonly #differences: Difference[] = [];
   /** Connections that are coming to their end, and those that others play. */
   readonly #pending: Promise<unknown>[] = [];
   #began = 0;
@@ -209,7 +208,8 @@ class Player {
   }
 
   #result(stopped: string | undefined, ms: number): Replayed {
-    const connections = this.#connections.map(({ name, counts, difference, endings, gaveUp, unjudged, segments, notes }) => ({
+    const told = this.#connections.map((played) => ({ ...played, difference: this.#withPackets(played) }));
+    const connections = told.map(({ name, counts, difference, endings, gaveUp, unjudged, segments, notes }) => ({
       connection: name,
       ...counts,
       ...(difference ? { difference } : {}),
@@ -225,7 +225,7 @@ class Player {
       same: all('same'),
       different: all('different'),
       uncompared: all('uncompared'),
-      differences: this.#differences,
+      differences: connections.flatMap(({ difference }) => (difference ? [difference] : [])),
       connections,
       leftOut: this.#plan.leftOut,
       forced: this.#gate.forced,
@@ -324,7 +324,6 @@ class Player {
     Object.assign(played, { segments: sent, ...others });
     if (difference) {
       played.difference = { connection: played.name, ...difference };
-      this.#differences.push(played.difference);
     }
     this.#moved = performance.now();
     this.#gate.answer(index);
@@ -486,13 +485,8 @@ class Player {
       this.#tell(step, played, told(captured, { ids: this.#options.insertIds }), told(proofs, { ids: this.#options.insertIds }), packets);
   }
 
-  #tell(
-    { command, sql, frame, answers = [] }: Step,
-    played: Played,
-    captured: string,
-    replayed: string,
-    packets: readonly AnswerPacket[],
-  ): void {
+  #tell(step: Step, played: Played, captured: string, replayed: string, packets: readonly AnswerPacket[]): void {
+    const { command, sql, frame } = step;
     played.difference = {
       connection: played.name,
       step: played.steps,
@@ -501,9 +495,15 @@ class Player {
       captured,
       replayed,
       ...(frame === undefined ? {} : { frame }),
-      packets: firstDifferent(answers, packets),
     };
-    this.#differences.push(played.difference);
+    played.parted = { step, packets };
+  }
+
+  /** Where the answers part: looked for when all is played, since the capture may have to be read again. */
+  #withPackets({ difference, parted }: Played): Difference | undefined {
+    if (!difference || !parted) return difference;
+    const answers = parted.step.answers ?? this.#plan.answersOf?.(parted.step) ?? [];
+    return { ...difference, packets: firstDifferent(answers, parted.packets) };
   }
 
   /** Nothing more is expected of this connection. */

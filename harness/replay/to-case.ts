@@ -232,10 +232,9 @@ function endOf({ ending, tcp }: Captured, { turns, answers }: ByteScript, told: 
   return [...(told === 0 ? [{ expect: [{ closes: true }] } as const] : []), { end: ends }];
 }
 
-function titleOf({ ending, wire, odd }: Captured, units: readonly Unit[], name: string): string {
-  const sent = wire.packets.find(({ from }) => from === 'client')?.name ?? 'nothing';
+function titleOf({ ending, firstPacket, odd }: Captured, units: readonly Unit[], name: string): string {
   const got = units.map(({ says }) => says).join(', ') || 'no byte';
-  return `${odd ? odd.replace(/ \(frame \d+\)$/, '') : `what begins with ${sent}`} gets ${got}, and the connection is ${ending.how === 'open' ? 'left open' : `ended by ${ending.how.toUpperCase()}`}, as in ${name}`;
+  return `${odd ? odd.replace(/ \(frame \d+\)$/, '') : `what begins with ${firstPacket ?? 'nothing'}`} gets ${got}, and the connection is ${ending.how === 'open' ? 'left open' : `ended by ${ending.how.toUpperCase()}`}, as in ${name}`;
 }
 
 const wordsOf = (name: string): string =>

@@ -32,7 +32,7 @@ export function wireOfCapture(capture: Uint8Array, until: number): Wire {
 }
 
 /** A connection of a capture, as it is decoded. */
-export function bytesOf({ events }: TcpConnection, link: string, number: number, openedAt: number): ConnectionBytes {
+export function bytesOf({ events }: Pick<TcpConnection, 'events'>, link: string, number: number, openedAt: number): ConnectionBytes {
   return {
     link,
     number,
