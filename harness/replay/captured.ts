@@ -144,19 +144,24 @@ function captured(tcp: Captured['tcp'], secrets: TlsSecrets): Decoded | { readon
   const odd = oddityOf(wire);
   const dangerous = wire.exchanges.find(isDangerous)?.command;
   const firstPacket = wire.packets.find(({ from }) => from === 'client')?.name;
+  const about = {
+    ...(wire.user === undefined ? {} : { user: wire.user }),
+    ...(firstPacket === undefined ? {} : { firstPacket }),
+    encrypted: speaks(/^TLS$/),
+    ending: { how: end.how, first: end.first === 'server' },
+    ...(odd === undefined ? {} : { odd }),
+    ...(dangerous === undefined ? {} : { dangerous }),
+  };
+  return { wire, captured: kept(tcp, secrets, about) };
+}
+
+/** In a function of its own: a closure holds all that the closures beside it use, and that would be the decoded connection. */
+function kept(tcp: Captured['tcp'], secrets: TlsSecrets, about: Omit<Captured, 'tcp' | 'wire'>): Captured {
   return {
-    wire,
-    captured: {
-      tcp,
-      get wire() {
-        return decoded(tcp, new TlsSession(secrets));
-      },
-      ...(wire.user === undefined ? {} : { user: wire.user }),
-      ...(firstPacket === undefined ? {} : { firstPacket }),
-      encrypted: speaks(/^TLS$/),
-      ending: { how: end.how, first: end.first === 'server' },
-      ...(odd === undefined ? {} : { odd }),
-      ...(dangerous === undefined ? {} : { dangerous }),
+    ...about,
+    tcp,
+    get wire() {
+      return decoded(tcp, new TlsSession(secrets));
     },
   };
 }
