@@ -2,13 +2,14 @@ import { Conversation, type LabelledPacket, type Side } from '../codec/conversat
 import { otherSide, type TcpConnection, type TcpData, type TcpEvent } from '../pcap/tcp-connection.ts';
 import type { TlsSecrets } from '../pcap/tls/key-log.ts';
 import { TlsSession } from '../pcap/tls/tls-session.ts';
+import { CausalOrder } from './causal-order.ts';
 import { type Decoder, decoderOf, joinedKnown, joinedUnknown } from './decoder.ts';
 import type { Finding } from './finding.ts';
 import type { Inspected } from './inspected.ts';
 import { Joining } from './joining.ts';
 import type { Lint } from './lint.ts';
 import { Notes } from './notes.ts';
-import { HEAD_BYTES, isMysql, wasMysql } from './recognise.ts';
+import { HEAD_BYTES, isGreeting, isMysql, wasMysql } from './recognise.ts';
 
 /** Bytes kept until they show what they are. */
 const MOST_UNDECIDED = 64 * 1024;
@@ -51,6 +52,10 @@ export class Follower {
   #proven = false;
   /** The port told the sides wrong: a capture that began in the middle. */
   #swapped = false;
+  readonly #order = new CausalOrder(
+    (event) => this.#event(event),
+    () => this.#gap('client', 0),
+  );
   #undecided: TcpData[] = [];
   #undecidedBytes = 0;
   #heads: { client: Uint8Array; server: Uint8Array } = { client: NOTHING, server: NOTHING };
@@ -68,6 +73,10 @@ export class Follower {
 
   event(event: TcpEvent): void {
     this.#notes.passed(event);
+    if (this.#mode !== 'other') this.#order.push(event);
+  }
+
+  #event(event: TcpEvent): void {
     if (this.#mode === 'other') return;
     switch (event.kind) {
       case 'data':
@@ -83,6 +92,7 @@ export class Follower {
 
   /** Undefined where it was not MySQL. */
   over(): Inspected | undefined {
+    this.#order.end();
     if (this.#mode === 'undecided' && wasMysql(this.#heads.client, this.#heads.server)) this.#begin();
     const quit = this.#mode === 'joining' && !this.#proven ? this.#joining?.quit() : undefined;
     if (quit && this.#notes.endedBy === this.#sideOf(quit.from)) this.#join(quit.from, quit.command);
@@ -129,6 +139,15 @@ export class Follower {
     const held = this.#undecided;
     this.#undecided = [];
     for (const { from, bytes, frame, timeNs } of held) this.#decode(from, bytes, frame, timeNs);
+  }
+
+  /** The capture lacks the SYN, and has everything behind it. */
+  #beginLate(event: TcpData): void {
+    if (event.from === 'client') this.#swap();
+    this.#notes.begunAtTheGreeting();
+    this.#joining = undefined;
+    this.#undecided = [event];
+    this.#begin();
   }
 
   /** Most connections have no TLS: it is made for those that begin it. */
@@ -179,6 +198,7 @@ export class Follower {
   }
 
   #tryToJoin(event: TcpData): void {
+    if (!this.#proven && this.#notes.silentBefore(event.bytes.length) && isGreeting(event.bytes)) return this.#beginLate(event);
     const joining = this.#joining as Joining;
     const joint = joining.push(this.#sideOf(event.from), event.bytes, event.frame, event.timeNs);
     if (joint) {

@@ -1,4 +1,3 @@
-import { commandOf, commands } from '../codec/command.ts';
 import type { Side } from '../codec/labelled-packet.ts';
 
 /** Bytes of a command that are kept until its answer shows that it was one. */
@@ -70,11 +69,20 @@ export class Joining {
   }
 }
 
-/** One command that fills the segment: its length says so, its sequence id is 0, its first byte is a known command. */
+/** Bytes of the commands that clients send; the length where it is fixed. Those that servers refuse tell nothing. */
+const lengths: ReadonlyMap<number, number | undefined> = new Map([
+  ...[0x01, 0x09, 0x0d, 0x0e, 0x1f].map((command): [number, number] => [command, 1]),
+  ...[0x19, 0x1a].map((command): [number, number] => [command, 5]),
+  [0x1b, 3],
+  [0x1c, 9],
+  ...[0x02, 0x03, 0x04, 0x11, 0x12, 0x15, 0x16, 0x17, 0x18, 0x1e, 0xfa].map((command): [number, undefined] => [command, undefined]),
+]);
+
+/** One command that fills the segment: its length says so, its sequence id is 0, its first byte is a command of clients. */
 function isCommand(b: Uint8Array): boolean {
-  if (b.length < 5 || b[3] !== 0) return false;
+  if (b.length < 5 || b[3] !== 0 || !lengths.has(b[4] as number)) return false;
   const length = (b[0] as number) | ((b[1] as number) << 8) | ((b[2] as number) << 16);
-  return length === b.length - 4 && commands[b[4] as number] !== undefined;
+  return length === b.length - 4 && (lengths.get(b[4] as number) ?? length) === length;
 }
 
 /** The beginning of an answer: sequence id 1, a length that is not 0. */
@@ -82,6 +90,3 @@ function answers(b: Uint8Array): boolean {
   if (b.length < 5 || b[3] !== 1) return false;
   return ((b[0] as number) | ((b[1] as number) << 8) | ((b[2] as number) << 16)) > 0;
 }
-
-/** Does the client wait for something? */
-export const isAnswered = (command: Uint8Array): boolean => commandOf(command[4] ?? 0).answer !== 'none';

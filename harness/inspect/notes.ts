@@ -132,6 +132,19 @@ export class Notes implements Shown {
     if (this.#login === 'none') this.#login = 'unseen';
   }
 
+  /** Only the SYN was missing. */
+  begunAtTheGreeting(): void {
+    this.#beginning = 'seen';
+    this.whole = true;
+    this.assumed = false;
+    this.#login = 'none';
+  }
+
+  /** Nothing had passed before these bytes, which are counted already. */
+  silentBefore(bytes: number): boolean {
+    return this.#bytes.client + this.#bytes.server === bytes && this.#missing.client + this.#missing.server === 0;
+  }
+
   /** Packets cannot be followed until a joint is found. */
   lostTrack(): void {
     this.#asked = [];

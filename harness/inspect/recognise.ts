@@ -27,6 +27,11 @@ export function wasMysql(client: Uint8Array, server: Uint8Array): boolean {
   return isMysql(client, server) ?? (server.length === 0 && beginsLikeClient(client) !== 'no' && client.length > 0);
 }
 
+/** A whole HandshakeV10 or V9, and nothing behind it. */
+export function isGreeting(b: Uint8Array): boolean {
+  return b[4] !== 0xff && isOnePacket(b) && beginsLikeServer(b) === true;
+}
+
 /** A greeting, or an ERR in its place. Undefined while the bytes are too few. */
 function beginsLikeServer(b: Uint8Array): boolean | undefined {
   if (b.length === 0) return undefined;

@@ -1,0 +1,90 @@
+import { advance, ahead } from '../pcap/sequence.ts';
+import { otherSide, type TcpEvent } from '../pcap/tcp-connection.ts';
+
+/** Events and bytes that may wait for what they acknowledge. */
+const MOST_EVENTS = 256;
+const MOST_BYTES = 1 << 20;
+
+/**
+ * Puts the events of both directions in an order that could have been: what a segment acknowledges stands before it. A
+ * capture may show an answer before the command (several processors, several interfaces), or lack the command.
+ */
+export class CausalOrder {
+  readonly #tell: (event: TcpEvent) => void;
+  /** Called where too much waits: the order of what follows is a guess. */
+  readonly #unsure: () => void;
+  /** Sequence number behind the last byte that was told, by side. */
+  readonly #told: { client?: number | undefined; server?: number | undefined } = {};
+  /** One side at a time waits for the other. */
+  #waiting: TcpEvent[] = [];
+  #bytes = 0;
+
+  constructor(tell: (event: TcpEvent) => void, unsure: () => void) {
+    this.#tell = tell;
+    this.#unsure = unsure;
+  }
+
+  push(event: TcpEvent): void {
+    const first = this.#waiting[0];
+    if (!first) {
+      if (this.#mayPass(event)) this.#pass(event);
+      else this.#hold(event);
+      return;
+    }
+    // Behind what its own side said before. What both sides wait for never comes.
+    if (event.from === first.from) this.#hold(event);
+    else this.#pass(event);
+    this.#release();
+  }
+
+  /** No more will come. */
+  end(): void {
+    const left = this.#waiting;
+    this.#waiting = [];
+    this.#bytes = 0;
+    if (left.length > 0) this.#unsure();
+    for (const event of left) this.#pass(event);
+  }
+
+  #mayPass({ kind, from, ack }: TcpEvent): boolean {
+    if (ack === undefined || kind === 'gap' || kind === 'rst' || kind === 'syn' || kind === 'syn-ack') return true;
+    const peer = this.#told[otherSide(from)];
+    return peer === undefined || ahead(ack, peer) <= 0;
+  }
+
+  #pass(event: TcpEvent): void {
+    this.#told[event.from] = behind(event);
+    // The other side began before the capture: what it had said until here is not in it.
+    const peer = otherSide(event.from);
+    if (this.#told[peer] === undefined && event.ack !== undefined && event.kind !== 'gap') this.#told[peer] = event.ack;
+    this.#tell(event);
+  }
+
+  #hold(event: TcpEvent): void {
+    // A view keeps the chunk of the file alive.
+    this.#waiting.push(event.kind === 'data' ? { ...event, bytes: Uint8Array.from(event.bytes) } : event);
+    if (event.kind === 'data') this.#bytes += event.bytes.length;
+    if (this.#waiting.length > MOST_EVENTS || this.#bytes > MOST_BYTES) this.end();
+  }
+
+  #release(): void {
+    while (this.#waiting.length > 0 && this.#mayPass(this.#waiting[0] as TcpEvent)) {
+      const event = this.#waiting.shift() as TcpEvent;
+      if (event.kind === 'data') this.#bytes -= event.bytes.length;
+      this.#pass(event);
+    }
+  }
+}
+
+function behind(event: TcpEvent): number {
+  switch (event.kind) {
+    case 'data':
+      return advance(event.seq, event.bytes.length);
+    case 'gap':
+      return advance(event.seq, event.missing);
+    case 'rst':
+      return event.seq;
+    default:
+      return advance(event.seq, 1);
+  }
+}
