@@ -44,6 +44,8 @@ interface Lint {
   readonly source: readonly Source[];
   /** Judged too where the login is not in the capture. */
   readonly anywhere?: true;
+  /** Judged only where the capture lacks nothing of the connection so far. */
+  readonly whole?: true;
   /** Defects of the reference server, or bytes of a client (suites/lint/…), that break it. */
   readonly killedBy: readonly [string, ...string[]];
 }

@@ -10,6 +10,7 @@ const MOST_BYTES = 1 << 20;
  * capture may show an answer before the command (several processors, several interfaces), or lack the command.
  */
 export class CausalOrder {
+  readonly #complete: boolean;
   readonly #tell: (event: TcpEvent) => void;
   /** Called where too much waits: the order of what follows is a guess. */
   readonly #unsure: () => void;
@@ -19,7 +20,9 @@ export class CausalOrder {
   #waiting: TcpEvent[] = [];
   #bytes = 0;
 
-  constructor(tell: (event: TcpEvent) => void, unsure: () => void) {
+  /** @param complete the capture has the SYN: then a server that speaks without a SYN-ACK has said something before. */
+  constructor(complete: boolean, tell: (event: TcpEvent) => void, unsure: () => void) {
+    this.#complete = complete;
     this.#tell = tell;
     this.#unsure = unsure;
   }
@@ -49,11 +52,14 @@ export class CausalOrder {
   #mayPass({ kind, from, ack }: TcpEvent): boolean {
     if (ack === undefined || kind === 'gap' || kind === 'rst' || kind === 'syn' || kind === 'syn-ack') return true;
     const peer = this.#told[otherSide(from)];
-    return peer === undefined || ahead(ack, peer) <= 0;
+    return peer === undefined ? !this.#complete : ahead(ack, peer) <= 0;
   }
 
   #pass(event: TcpEvent): void {
-    this.#told[event.from] = behind(event);
+    const known = this.#told[event.from];
+    if (known === undefined && this.#complete && (event.kind === 'data' || event.kind === 'fin')) this.#unsure();
+    const to = behind(event);
+    if (to !== undefined && (known === undefined || ahead(to, known) > 0)) this.#told[event.from] = to;
     // The other side began before the capture: what it had said until here is not in it.
     const peer = otherSide(event.from);
     if (this.#told[peer] === undefined && event.ack !== undefined && event.kind !== 'gap') this.#told[peer] = event.ack;
@@ -76,14 +82,15 @@ export class CausalOrder {
   }
 }
 
-function behind(event: TcpEvent): number {
+/** A RST stands behind bytes that may never have been told of. */
+function behind(event: TcpEvent): number | undefined {
   switch (event.kind) {
     case 'data':
       return advance(event.seq, event.bytes.length);
     case 'gap':
       return advance(event.seq, event.missing);
     case 'rst':
-      return event.seq;
+      return undefined;
     default:
       return advance(event.seq, 1);
   }

@@ -52,10 +52,7 @@ export class Follower {
   #proven = false;
   /** The port told the sides wrong: a capture that began in the middle. */
   #swapped = false;
-  readonly #order = new CausalOrder(
-    (event) => this.#event(event),
-    () => this.#gap('client', 0),
-  );
+  readonly #order: CausalOrder;
   #undecided: TcpData[] = [];
   #undecidedBytes = 0;
   #heads: { client: Uint8Array; server: Uint8Array } = { client: NOTHING, server: NOTHING };
@@ -64,6 +61,11 @@ export class Follower {
     this.#connection = connection;
     this.#options = options;
     this.#notes = new Notes(options.lint);
+    this.#order = new CausalOrder(
+      !connection.midStream,
+      (event) => this.#event(event),
+      () => this.#gap('client', 0),
+    );
     this.#mode = connection.midStream ? 'joining' : 'undecided';
     if (connection.midStream) {
       this.#joining = new Joining(false);
@@ -99,7 +101,7 @@ export class Follower {
     if (!this.#proven) return undefined;
     const notes = this.#notes;
     const decoder = this.#decoder;
-    if (decoder && this.#mode === 'decoding') this.#tell(decoder.finish(notes.lastFrame), notes.lastNs, 'end');
+    if (decoder && this.#mode === 'decoding') this.#tell(decoder.finish(notes.endFrame), notes.lastNs, 'end');
     const { client, server } = this.#connection;
     return notes.done(
       this.#connection.id,

@@ -49,7 +49,8 @@ export class Lint {
 }
 
 /** Where the login is not in the capture, most rules are silent. */
-const judges = (rule: LintRule, shown: Shown): boolean => !shown.assumed || rule.anywhere === true;
+const judges = (rule: LintRule, shown: Shown): boolean =>
+  (!shown.assumed || rule.anywhere === true) && (shown.whole || rule.whole !== true);
 
 function finding(rule: PacketRule | ProblemRule, packet: LabelledPacket, says: string): Finding {
   const { from: side, name, at, offset } = packet;

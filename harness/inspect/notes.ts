@@ -85,8 +85,9 @@ export class Notes implements Shown {
     this.#lint = lint;
   }
 
-  get lastFrame(): number {
-    return this.#last;
+  /** The frame that ended the connection first, or its last one. */
+  get endFrame(): number {
+    return this.#ends[0]?.frame ?? this.#last;
   }
   get lastNs(): bigint {
     return this.#lastNs;

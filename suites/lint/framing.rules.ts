@@ -42,6 +42,7 @@ export const framingRules = [
   },
   {
     id: 'framing/stream-ends-with-a-packet',
+    whole: true,
     title: 'A packet has as many bytes as its header announces: no side ends its stream in the middle of one.',
     level: 'MUST',
     source: layout,

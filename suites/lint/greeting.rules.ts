@@ -13,6 +13,7 @@ const SCRAMBLE = 21;
 export const greetingRules = [
   {
     id: 'greeting/comes-first',
+    whole: true,
     title: 'The first packet of the connection is the greeting of the server, or an ERR in its place.',
     level: 'MUST',
     source: [manual['mysql/greeting-comes-first'], manual['mariadb/first-byte-ff-is-err']],

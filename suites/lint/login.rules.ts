@@ -32,6 +32,7 @@ export const loginRules = [
   },
   {
     id: 'login/sends-data-when-asked',
+    whole: true,
     title: 'In the authentication exchange the client sends data when the server has asked for them.',
     level: 'MUST',
     source: [manual['mysql/auth-switch-is-answered-or-closed'], manual['mysql/auth-switch-response-gets-more-err-or-ok']],
@@ -40,6 +41,7 @@ export const loginRules = [
   },
   {
     id: 'login/ends-with-its-err',
+    whole: true,
     title: 'Behind the ERR that refuses a login the server sends nothing more.',
     level: 'MUST',
     source: [manual['mysql/auth-err-closes-connection'], manual['mysql/ok-or-err-ends-auth']],
@@ -65,6 +67,7 @@ export const loginRules = [
   },
   {
     id: 'login/switches-only-with-plugin-auth',
+    whole: true,
     title: 'The server asks for another plugin only where both sides have set PLUGIN_AUTH.',
     level: 'MUST',
     source: [manual['mysql/auth-switch-needs-plugin-auth']],

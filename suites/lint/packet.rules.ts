@@ -62,6 +62,7 @@ export const packetRules = [
   },
   {
     id: 'packet/fits-its-place',
+    whole: true,
     title: 'A packet of the server is one of those that may answer here.',
     level: 'MUST',
     source: responses,
@@ -72,6 +73,7 @@ export const packetRules = [
   },
   {
     id: 'packet/answers-something',
+    whole: true,
     title: 'The server sends nothing but the greeting, answers, and an ERR that says why it ends the connection.',
     level: 'MUST',
     source: [manual['mysql/close-has-no-answer'], manual['mariadb/close-has-no-answer'], manual['mysql/quit-closes'], ...responses],
@@ -81,6 +83,7 @@ export const packetRules = [
   },
   {
     id: 'packet/answer-ends-before-the-next',
+    whole: true,
     title: 'The server answers one command after the other, each to its end.',
     level: 'MUST',
     source: [manual['mysql/resultset-terminator'], manual['mariadb/resultset-terminator']],
