@@ -135,4 +135,40 @@ describe('tshark and capinfos', () => {
       rmSync(folder, { recursive: true });
     }
   });
+
+  test('decrypt with the secrets that were written before the frames', { timeout: 60_000 }, ({ skip }) => {
+    skip(!hasTshark, 'tshark and capinfos are not on PATH');
+    const folder = mkdtempSync(join(tmpdir(), 'mywire-pcap-'));
+    try {
+      const file = join(folder, 'x.pcapng');
+      const { frames, secrets } = readCapture(new Uint8Array(readFileSync(new URL('testdata/tls/mysql-9.7.4.pcapng', import.meta.url))));
+      const writer = new PcapngWriter({ ...about, interfaceName: 'lo' });
+      const keyLog = secrets.map(({ bytes }) => Buffer.from(bytes).toString('latin1')).join('');
+      const parts = [
+        writer.header(),
+        writer.tlsSecrets(keyLog),
+        ...frames.map((frame) =>
+          writer.frame({ ...frame, timeNs: frame.timeNs, bytes: frame.bytes, linkType: frame.linkType, interfaceId: undefined }),
+        ),
+      ];
+      writeFileSync(file, Buffer.concat(parts));
+      const capinfos = spawnSync('capinfos', [file], { encoding: 'utf8' });
+      expect([capinfos.status, capinfos.stderr.replaceAll(/^Running as user.*\n/gm, '')]).toEqual([0, '']);
+      expect(capinfos.stdout).toContain('Number of decryption secrets in file: 1');
+      const query = ['-d', 'tcp.port==14412,mysql', '-Y', 'mysql.query', '-T', 'fields', '-e', 'mysql.query'];
+      const tshark = spawnSync('tshark', ['-r', file, ...query], { encoding: 'utf8' });
+      expect(
+        tshark.stdout
+          .trim()
+          .split('\n')
+          .filter((line) => line === 'SELECT 1'),
+      ).toHaveLength(6);
+      // What is read again is the same text.
+      expect(readCapture(new Uint8Array(readFileSync(file))).secrets.map(({ bytes }) => Buffer.from(bytes).toString('latin1'))).toEqual([
+        keyLog,
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });
