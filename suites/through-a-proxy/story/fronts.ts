@@ -10,6 +10,8 @@ export interface Front {
   readonly config: string;
   readonly settings?: NodePlan['settings'];
   readonly server: 'mariadb' | 'mysql';
+  /** It knows its servers by the metadata of an InnoDB ReplicaSet: a the primary, b the secondary. */
+  readonly replicaSet?: true;
   /** It passes bytes on and knows nothing of the protocol. */
   readonly passesBytes: boolean;
   /** Waits until it has found out who its servers are. */
@@ -52,6 +54,13 @@ export const fronts: readonly Front[] = [
   { ...router, name: 'mysqlrouter', title: 'MySQL Router', settings: { SHARING: 0, IDLE: 0 } },
   { ...router, name: 'mysqlrouter-sharing', title: 'MySQL Router, connection_sharing=1', settings: { SHARING: 1, IDLE: 64 } },
   {
+    ...router,
+    name: 'mysqlrouter-splitting',
+    title: 'MySQL Router, access_mode=auto',
+    config: 'mysqlrouter-splitting.conf',
+    replicaSet: true,
+  },
+  {
     name: 'maxscale',
     product: 'maxscale',
     title: 'MaxScale readwritesplit',
@@ -74,7 +83,7 @@ export const frontLeg = 'client-proxy';
 export const backLegs = ['proxy-a', 'proxy-b'] as const;
 
 /** The proxy in front of a and its replica b, with a tap on each leg. */
-export const topologyOf = ({ name, product, title, config, settings, server }: Front): Topology => ({
+export const topologyOf = ({ name, product, title, config, settings, server, replicaSet }: Front): Topology => ({
   id: `${name}+two-servers`,
   says: `${title} in front of a and b; b replicates from a`,
   nodes: {
@@ -83,5 +92,6 @@ export const topologyOf = ({ name, product, title, config, settings, server }: F
     b: { product: server },
   },
   replication: [{ from: 'a', to: 'b' }],
+  ...(replicaSet && { replicaSet: { router: proxy, members: ['a', 'b'] } }),
   taps: [frontLeg, ...backLegs],
 });

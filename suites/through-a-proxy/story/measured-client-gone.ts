@@ -52,6 +52,12 @@ export const clientGoneMeasured: Measured = {
     'rst-at-the-server': 'FIN',
     'rst-running-at-the-server': 'FIN',
   },
+  'mysqlrouter-splitting': {
+    ...ownConnection,
+    quit: 'transaction open, lock held',
+    'rst-at-the-server': 'FIN',
+    'rst-running-at-the-server': 'FIN',
+  },
   nginx: {
     ...ownConnection,
     'rst-at-the-server': 'FIN',

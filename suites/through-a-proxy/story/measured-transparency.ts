@@ -71,6 +71,20 @@ export const transparencyMeasured: Measured = {
     'server-fin': 'nothing',
     'server-rst': 'nothing',
   },
+  'mysqlrouter-splitting': {
+    ...ownConnection,
+    bytes: 'not the same',
+    login:
+      'HandshakeResponse41: size, capabilities, authResponse, attributes; AuthSwitchResponse: put in; HandshakeV10: size, serverVersion, threadId, scramble1, capabilitiesLow, capabilitiesHigh, scramble2; AuthMoreData: data, put in; OK: sequence id, size, sessionState',
+    rows: 'EOF: put in; TextRow: sequence id; OK: left out',
+    warning: 'EOF: put in; TextRow: sequence id; OK: left out',
+    prepare: 'EOF: put in; ColumnDefinition41: sequence id',
+    'client-fin': 'nothing',
+    'client-rst': 'nothing',
+    'half-close': 'FIN, RST; the answer is lost',
+    'server-fin': 'nothing',
+    'server-rst': 'nothing',
+  },
   nginx: {
     ...ownConnection,
     'client-rst': 'FIN',
