@@ -28,7 +28,7 @@ export class Lint {
     let lost = false;
     if (problem !== undefined) {
       const rule = this.#problems.find((one) => one.problem.test(problem) && (one.of?.(packet, shown) ?? true));
-      if (rule && judges(rule, shown)) findings = [finding(rule, packet, problem)];
+      if (rule && judges(rule, shown)) findings = [finding(rule, packet, inWords(problem))];
       // A problem without a rule (our own limit) is nobody's fault, but what comes behind it cannot be named.
       lost = rule ? rule.loses === true : packet.name === 'unknown';
     }
@@ -51,6 +51,12 @@ export class Lint {
 /** Where the login is not in the capture, most rules are silent. */
 const judges = (rule: LintRule, shown: Shown): boolean =>
   (!shown.assumed || rule.anywhere === true) && (shown.whole || rule.whole !== true);
+
+/** What the codec says of a payload that is too short, for a reader who does not know the codec. */
+function inWords(problem: string): string {
+  const [, at, wanted, left] = /^at byte (\d+): wanted (\d+) bytes, (\d+) left$/.exec(problem) ?? [];
+  return at === undefined ? problem : `at byte ${at} of the payload a field of ${wanted} bytes begins, and ${left} bytes are left`;
+}
 
 function finding(rule: PacketRule | ProblemRule, packet: LabelledPacket, says: string): Finding {
   const { from: side, name, at, offset } = packet;

@@ -135,12 +135,17 @@ function findingLines(broken: Broken, rules: readonly LintRule[], file: string, 
     ...(broken.count > places.length ? [`and ${broken.count - places.length} more times`] : []),
     ...(rule ? [`must hold: ${rule.title}`] : []),
     ...(rule?.source ?? []).map(({ manual, page, says, url }) => `${manual}, ${page}: ${says} (${url})`),
-    `see it: mywire inspect ${file} --connection ${places[0]?.stream} --packets   Wireshark: tcp.stream == ${places[0]?.stream} (frame ${places[0]?.finding.frame})`,
+    `see it: mywire inspect ${quoted(file)} --connection ${places[0]?.stream} --packets   Wireshark: tcp.stream == ${places[0]?.stream} (frame ${places[0]?.finding.frame})`,
   ];
   return [
     `${c.red(`${finding.side} breaks ${finding.rule}`)} (${finding.level}), ${count(broken.count, 'time')}`,
     ...indented(lines, columns),
   ];
+}
+
+/** For a shell, where the name needs it; harmless on a terminal. */
+function quoted(file: string): string {
+  return /^[\w@%+=:,./-]+$/.test(file) ? file : `'${oneLine(file).replaceAll("'", "'\\''")}'`;
 }
 
 /** A note: who, how often, and the first place. */
