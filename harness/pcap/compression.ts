@@ -1,7 +1,7 @@
 import type { DecompressionStream } from './decompression-stream.ts';
 import { GunzipStream } from './gunzip-stream.ts';
 import { PcapError } from './pcap-error.ts';
-import { UnzstdStream } from './zstd/unzstd-stream.ts';
+import { UnzstdStream } from './unzstd-stream.ts';
 
 export type Compression = 'gzip' | 'zstd';
 

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { Xxh64 } from '../zstd/xxh64.ts';
 import { UnzstdStream } from './unzstd-stream.ts';
-import { Xxh64 } from './xxh64.ts';
 
 const hasZstd = spawnSync('zstd', ['--version']).status === 0;
 if (!hasZstd) console.warn('skipped: zstd is not on PATH');
@@ -18,7 +18,7 @@ async function unzstd(bytes: Uint8Array, portion = 5000): Promise<{ content: Uin
 const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 describe.skipIf(!hasZstd)('what zstd(1) compresses', () => {
-  const folder = new URL('../../../pcaps/', import.meta.url);
+  const folder = new URL('../../pcaps/', import.meta.url);
   const captures = Buffer.concat(
     readdirSync(folder).flatMap((name) => (name.endsWith('.pcap') ? [readFileSync(new URL(name, folder))] : [])),
   );

@@ -1,16 +1,13 @@
-import type { DecompressionStream } from '../decompression-stream.ts';
-import { ZstdFault } from './zstd-fault.ts';
-import { BLOCK_HEADER, type BlockHeader, frameHeaderLength, readBlockHeader, readFrameHeader, ZstdFrame } from './zstd-frame.ts';
+import { ZstdFault } from '../zstd/zstd-fault.ts';
+import { BLOCK_HEADER, type BlockHeader, frameHeaderLength, readBlockHeader, readFrameHeader, ZstdFrame } from '../zstd/zstd-frame.ts';
+import type { DecompressionStream } from './decompression-stream.ts';
 
 const MAGIC = 0xfd2fb528;
 const CHECKSUM = 4;
 
 type Expected = 'magic' | 'header' | 'block' | 'content' | 'checksum' | 'skippable';
 
-/**
- * Zstandard, RFC 8878: frames one after the other, checksums verified, no dictionaries. Our own, because what stands in
- * a capture may not be trusted: fzstd loops for ever over some broken tables, and reads other damage without a word.
- */
+/** Zstandard as it comes: frames one after the other, checksums verified. */
 export class UnzstdStream implements DecompressionStream {
   fault: string | undefined;
   readonly over = false;
