@@ -199,7 +199,7 @@ describe('each rule finds what breaks it', () => {
   );
 });
 /**
- * Real servers that break a rule, each looked at with tshark: the file (as a prefix), the rule, and what is wrong. Clients are left
+ * Real servers that break a rule, each looked at on the packets: the file (as a prefix), the rule, and what is wrong. Clients are left
  * out: mywire itself is the client of most recordings, and wrong on purpose.
  */
 const wrongServers: readonly (readonly [file: string, rule: string, why: string])[] = [
