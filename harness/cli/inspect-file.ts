@@ -1,12 +1,9 @@
-import { createReadStream, readFileSync, statSync } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { lintRules } from '../../suites/lint.ts';
 import type { PassedPacket } from '../inspect/follower.ts';
 import type { Inspected } from '../inspect/inspected.ts';
-import { Inspection, type InspectionEnd } from '../inspect/inspection.ts';
+import type { InspectionEnd } from '../inspect/inspection.ts';
 import { addTo, noTotals, type Totals } from '../inspect/totals.ts';
-import { type FileEnd, OpenCapture } from '../pcap/open-capture.ts';
-import { TlsSecrets } from '../pcap/tls/key-log.ts';
+import type { FileEnd } from '../pcap/open-capture.ts';
 import { colors, wantsColor } from '../report/color.ts';
 import type { ExitCode } from '../report/exit-code.ts';
 import { connectionJson, packetJson, totalsJson } from '../report/inspected-json.ts';
@@ -15,18 +12,8 @@ import { InspectedSummary } from '../report/inspected-summary.ts';
 import { count } from '../report/layout.ts';
 import { CliError } from './error.ts';
 import type { InspectArguments } from './inspect.ts';
-
-/** Bytes read at once; frames are views of them, so that a connection that waits keeps one such piece alive. */
-const CHUNK = 1 << 18;
-/** ms between two lines of progress. */
-const PROGRESS_MS = 200;
-
-interface Pass {
-  readonly onConnection: (one: Inspected) => void;
-  readonly onPacket?: ((passed: PassedPacket) => void) | undefined;
-  readonly only?: ReadonlySet<number> | undefined;
-  readonly keylog: string | undefined;
-}
+import { type Pass, pass } from './inspect-pass.ts';
+import { passFast } from './inspect-shared.ts';
 
 /** Reads a capture and prints what it shows; the exit code. Throws CliError, and PcapError PCAP_NOT_A_CAPTURE. */
 export async function inspectFile(file: string, options: InspectArguments): Promise<number> {
@@ -66,7 +53,7 @@ async function inspect(file: string, options: InspectArguments, write: (text: st
       ? (one) => inFrames(one, options) && write(options.json ? `${packetJson(one)}\n` : `${packetLines(one, c).join('\n')}\n`)
       : undefined,
   };
-  const { end, fileEnd } = await pass(file, passed);
+  const { end, fileEnd } = await passFast(file, passed);
   const told: InspectionEnd = { ...end, totals: { ...totals, silent: end.totals.silent, otherConnections: end.totals.otherConnections } };
   const exit = exitOf(told.totals, fileEnd, only !== undefined || asksOfWhole);
   if (options.json) write(`${totalsJson(file, told, exit, fileEnd)}\n`);
@@ -75,66 +62,6 @@ async function inspect(file: string, options: InspectArguments, write: (text: st
     write(`${options.packets ? '\n' : ''}${lines.join('\n')}\n${c.bold(`exit ${exit.code}`)}: ${exit.reason}\n`);
   }
   return exit.code;
-}
-
-async function pass(file: string, { onConnection, onPacket, only, keylog }: Pass): Promise<{ end: InspectionEnd; fileEnd: FileEnd }> {
-  const { stream, size } = open(file);
-  const secrets = new TlsSecrets();
-  if (keylog !== undefined && secrets.add(read(keylog)) === 0)
-    throw new CliError('CLI_BAD_OPTION', `${keylog} has no secret of TLS: give a file that a client wrote for SSLKEYLOGFILE.`);
-  const capture = new OpenCapture(stream, { onSecrets: ({ bytes }) => secrets.add(bytes) });
-  const inspection = new Inspection({ rules: lintRules, onConnection, onPacket, only, secrets });
-  const progress = progressLine(size);
-  try {
-    for await (const frames of capture.batches()) {
-      for (const frame of frames) inspection.push(frame);
-      progress(capture.bytesRead);
-    }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (typeof code === 'string' && /^E[A-Z]+$/.test(code))
-      throw new CliError('CLI_NO_FILE', `${file} cannot be read (${code}): give a capture file.`);
-    throw error;
-  } finally {
-    progress(undefined);
-  }
-  const fileEnd = capture.end();
-  if (fileEnd.fault?.code === 'PCAP_NOT_A_CAPTURE') throw fileEnd.fault;
-  return { end: inspection.end(), fileEnd };
-}
-
-function open(file: string): { stream: Readable; size: number | undefined } {
-  if (file === '-') return { stream: process.stdin, size: undefined };
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (!stat) throw new CliError('CLI_NO_FILE', `There is no file ${file}: give a capture file, as tcpdump or Wireshark write it.`);
-  if (stat.isDirectory()) throw new CliError('CLI_NO_FILE', `${file} is a folder: give a capture file in it.`);
-  return { stream: createReadStream(file, { highWaterMark: CHUNK }), size: stat.isFile() ? stat.size : undefined };
-}
-
-function read(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new CliError('CLI_NO_FILE', `${file} cannot be read (${(error as NodeJS.ErrnoException).code}): give a key log.`);
-  }
-}
-
-/** A line on a person's terminal that goes away; nothing in a log. Called with undefined it is taken away. */
-function progressLine(size: number | undefined): (bytes: number | undefined) => void {
-  if (process.stderr.isTTY !== true) return () => {};
-  let next = performance.now() + PROGRESS_MS;
-  let shown = false;
-  return (bytes) => {
-    if (bytes === undefined) {
-      if (shown) process.stderr.write('\r\x1b[K');
-      return;
-    }
-    if (performance.now() < next) return;
-    next = performance.now() + PROGRESS_MS;
-    shown = true;
-    const mb = (n: number): string => `${(n / 1e6).toFixed(0)} MB`;
-    process.stderr.write(`\r${size === undefined ? mb(bytes) : `${Math.floor((100 * bytes) / size)} % of ${mb(size)}`} read\x1b[K`);
-  };
 }
 
 function meant(one: Inspected, { user, error, ending, frames }: InspectArguments): boolean {

@@ -15,11 +15,18 @@ export interface InspectionOptions {
   /** What is known of TLS sessions; may grow while frames come. */
   readonly secrets?: TlsSecrets | undefined;
   /** Told of each MySQL connection when it is over. */
-  readonly onConnection: (inspected: Inspected) => void;
+  readonly onConnection: (inspected: Inspected, order: number) => void;
   /** Told of each packet of a MySQL connection as it passes. */
   readonly onPacket?: ((passed: PassedPacket) => void) | undefined;
+  readonly share?: Share | undefined;
   /** Only connections with these numbers (Wireshark's tcp.stream); all where absent. */
   readonly only?: ReadonlySet<number> | undefined;
+}
+
+/** Of several that read the same capture, each takes the connections whose number leaves its rest. */
+export interface Share {
+  readonly mine: number;
+  readonly of: number;
 }
 
 /** What a capture held besides its connections. */
@@ -42,13 +49,19 @@ export class Inspection {
   readonly #totals = noTotals();
   readonly #skipped: Partial<Record<NotASegment, number>> = {};
   #frames = 0;
+  #over = 0;
 
   constructor(options: InspectionOptions) {
     this.#options = options;
     this.#lint = new Lint(options.rules);
     this.#reassembler = new TcpReassembler({
-      sink: { event: (connection, event) => this.#event(connection, event), over: (connection) => this.#over(connection) },
+      sink: { event: (connection, event) => this.#event(connection, event), over: (connection) => this.#isOver(connection) },
     });
+  }
+
+  /** Connections that are over, of all shares. */
+  get over(): number {
+    return this.#over;
   }
 
   push(frame: CapturedFrame): void {
@@ -65,8 +78,9 @@ export class Inspection {
   }
 
   #event(connection: TcpConnection, event: TcpEvent): void {
-    const { only } = this.#options;
+    const { only, share } = this.#options;
     if (only && !only.has(connection.id)) return;
+    if (share && connection.id % share.of !== share.mine) return;
     let follower = this.#followers.get(connection);
     if (!follower) {
       follower = new Follower(connection, { lint: this.#lint, onPacket: this.#options.onPacket, secrets: this.#options.secrets });
@@ -75,14 +89,15 @@ export class Inspection {
     follower.event(event);
   }
 
-  #over(connection: TcpConnection): void {
+  #isOver(connection: TcpConnection): void {
+    const order = this.#over++;
     const follower = this.#followers.get(connection);
     if (!follower) return;
     this.#followers.delete(connection);
     const inspected = follower.over();
     if (inspected) {
       addTo(this.#totals, inspected);
-      this.#options.onConnection(inspected);
+      this.#options.onConnection(inspected, order);
     } else if (follower.silent) count(this.#totals.silent, connection.server.text);
     else this.#totals.otherConnections++;
   }
