@@ -3,6 +3,7 @@ import type { BenchLine } from './bench/line.ts';
 /** npm run bench [name…] [-- argument…]: what we promise about speed, measured against something else in the same run. */
 const lines: Readonly<Record<string, () => Promise<{ readonly line: BenchLine }>>> = {
   conformance: () => import('./bench/conformance.ts'),
+  inspect: () => import('./bench/inspect.ts'),
   replay: () => import('./bench/replay.ts'),
 };
 

@@ -2,9 +2,9 @@ import { fork } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 
 /** Runs a part of a line in a process of its own, so that neither start-up nor memory of one is counted to the other. */
-export function apart<T>(file: string, args: readonly string[]): Promise<T> {
+export function apart<T>(file: string, args: readonly string[], output?: 'quiet'): Promise<T> {
   return new Promise((resolve, reject) => {
-    const process = fork(file, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const process = fork(file, args, { stdio: ['ignore', output ? 'ignore' : 'inherit', 'inherit', 'ipc'] });
     let result: T | undefined;
     process.on('message', (message) => (result = message as T));
     process.on('error', reject);
