@@ -33,6 +33,8 @@ export interface Fault {
 const WORTH_IT = 48 << 20;
 /** Each needs 100 MB; 300 are promised for all. */
 const MOST_WORKERS = 2;
+/** Of a thread: packets die young; more is memory for nothing. */
+const YOUNG_MB = 12;
 /** Built code only: a worker cannot load what tsx translates. */
 const entry = import.meta.url.endsWith('.js') ? new URL('./inspect-worker.js', import.meta.url) : undefined;
 
@@ -75,7 +77,7 @@ async function passShared(worker: URL, file: string, { onConnection, keylog, onl
 
 function run(entry: URL, task: WorkerTask, onSome: (report: WorkerReport & { kind: 'some' }) => void): Promise<PassEnd> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(entry, { workerData: task });
+    const worker = new Worker(entry, { workerData: task, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     worker.on('message', (report: WorkerReport) => {
       if (report.kind === 'some') onSome(report);
       else if (report.kind === 'end') resolve(withFault(report));

@@ -26,12 +26,18 @@ const firstPhase: Readonly<Record<Exclude<AnswerKind, 'none'>, ServerPhase>> = {
 const nothing: Seen = {};
 const NONE: readonly ToldColumn[] = [];
 const NO_LISTS: readonly number[] = [];
+/** Clients prepare the same statements on every connection: rows of the same types are the same message. */
+const ofTypes = new Map<string, Message>();
+const MOST_ROWS = 4096;
 const rowMessages = new WeakMap<readonly ToldColumn[], Message>();
 
 function rowOf(columns: readonly ToldColumn[]): Message {
   const known = rowMessages.get(columns);
   if (known) return known;
-  const row: Message = binaryRow(columns);
+  const types = columns.map(({ type }) => type).join();
+  const row: Message = ofTypes.get(types) ?? binaryRow(columns);
+  if (ofTypes.size >= MOST_ROWS) ofTypes.clear();
+  ofTypes.set(types, row);
   rowMessages.set(columns, row);
   return row;
 }
