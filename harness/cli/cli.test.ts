@@ -66,7 +66,7 @@ describe.concurrent('mywire', { timeout: 40_000 }, () => {
   test.each([
     ['a verb', ['lst'], /unknown command 'lst'/],
     ['an option of list', ['list', '--jsn'], /unknown option '--jsn'/],
-    ['an option of run', ['run', 'reference', '--cases', 'quit/*'], /unknown option '--cases'/],
+    ['an option of run', ['run', 'reference', '--csae', 'quit/*'], /unknown option '--csae'/],
     ['a level', ['list', '--level', 'MIGHT'], /It must be one of MUST, /],
     ['a number', ['run', 'reference', '--limit', '1'], /whole number from 50 to 600000/],
   ])('refuses %s that it does not know, as commander does', async (_what, args, says) => {

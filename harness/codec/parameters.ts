@@ -108,7 +108,8 @@ export const parameters: Field<readonly Parameter[] | undefined> = {
       }
     for (const [i, { type, value }] of given.entries()) {
       if (value === null || value === undefined) continue;
-      const as = type ?? scope.statement?.types?.[i];
+      const known = scope.statement?.types;
+      const as = type ?? (known && (known[i] ?? NULL_TYPE));
       if (as === undefined) throw new CodecError('CODEC_UNWRITABLE', w.length, `parameter ${i} has a value and no type`);
       w.part(`${i}.value`, 'binary value', () => writeBinaryValue(w, as, data(value, w)));
     }

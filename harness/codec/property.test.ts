@@ -61,6 +61,15 @@ describe('any bytes under any capabilities', () => {
   });
 });
 
+// Found by the property above: more parameters than the statement has types of.
+test('a parameter without a type, where types are known of others, is written as it was read', () => {
+  const under = { capabilities: 0x28000000, mariadbCapabilities: 0, statement: { parameters: 0, types: [0, 0, 0x8001], longData: [1, 2] } };
+  const comQuery = everyMessage.find(({ name }) => name === 'COM_QUERY') as Message;
+  const decoded = comQuery.decode(Uint8Array.from([0, 4, 0, 81, 0]), under);
+  const again = comQuery.encode(decoded.value, under);
+  expect(comQuery.decode(again, under).value).toEqual(decoded.value);
+});
+
 describe('any stream, cut anywhere', () => {
   const chunks = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 40 });
   function cut(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {

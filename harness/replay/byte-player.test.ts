@@ -6,7 +6,7 @@ import { startReferenceTarget } from '../target/reference.ts';
 import { playBytes } from './byte-player.ts';
 import { byteScript } from './byte-script.ts';
 import { type Captured, Capturing } from './captured.ts';
-import type { OtherOutcome } from './player.ts';
+import type { OtherOutcome } from './replayed.ts';
 import { playersOf } from './users.ts';
 
 function captured(file: string, stream: number): Captured {

@@ -15,7 +15,7 @@ import type { ReplayTarget } from './channel.ts';
 import { LoginExchange } from './login.ts';
 import { firstDifferent, lineOf } from './packets.ts';
 import { isDenial } from './plan.ts';
-import type { OtherOutcome } from './player.ts';
+import type { OtherOutcome } from './replayed.ts';
 import type { PlaysAs } from './users.ts';
 
 export interface ByteOptions {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ending } from '../case/verdict.ts';
 import { capability } from '../codec/capability.ts';
 import { Conversation } from '../codec/conversation.ts';
 import { frame } from '../codec/frame.ts';
@@ -6,8 +7,26 @@ import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import { Connection } from '../wire/connection.ts';
 import { ReplayError } from './error.ts';
 import { LoginExchange } from './login.ts';
-import type { Channel, OpenChannel } from './player.ts';
+import type { Action, Login } from './plan.ts';
 import type { PlaysAs } from './users.ts';
+
+/** A connection to the target that is logged in. */
+export interface Channel {
+  readonly conversation: Conversation;
+  /** Bytes that go out as one write. */
+  send(bytes: Uint8Array): void;
+  /** Called for all that the server sends from now on; with undefined when it has ended. */
+  onBytes(take: (bytes: Uint8Array | undefined) => void): void;
+  /** The payload of a COM_CHANGE_USER, and what a client answers to a packet of a login. */
+  changeUser(login: Login): Uint8Array;
+  authAnswer(packet: LabelledPacket): Uint8Array | undefined;
+  /** Ends our side, and tells how the server ends its own. */
+  end(how: Extract<Action, { do: 'end' }>['how'], limitMs: number): Promise<Ending>;
+  close(): void;
+}
+
+/** Where a replay plays. @throws Error when the login fails; one with `packet` where the target has refused it */
+export type OpenChannel = (login: Login) => Promise<Channel>;
 
 /** The target of a replay, and who plays there. */
 export interface ReplayTarget {

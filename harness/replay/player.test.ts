@@ -7,7 +7,8 @@ import type { RunningTarget } from '../target/target.ts';
 import { Capturing } from './captured.ts';
 import { channelsTo } from './channel.ts';
 import { planOf } from './plan.ts';
-import { type Replayed, type ReplayOptions, replay } from './player.ts';
+import { type ReplayOptions, replay } from './player.ts';
+import type { Replayed } from './replayed.ts';
 import { type Player, playersOf } from './users.ts';
 
 const start = (name: string): Promise<RunningTarget> =>

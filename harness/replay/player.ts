@@ -1,29 +1,11 @@
-import type { Ending } from '../case/verdict.ts';
-import type { Conversation } from '../codec/conversation.ts';
 import { frame } from '../codec/frame.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import type { Channel, OpenChannel } from './channel.ts';
 import { Gate, type Order } from './gate.ts';
-import { type AnswerPacket, areSame, Outcome, type Result, resultsOf, told } from './outcome.ts';
-import { firstDifferent } from './packets.ts';
-import { type Action, isDenial, type LeftOut, type Login, needsNoAnswer, type Plan, SHOWN, type Step } from './plan.ts';
-
-/** A connection to the target that is logged in. */
-export interface Channel {
-  readonly conversation: Conversation;
-  /** Bytes that go out as one write. */
-  send(bytes: Uint8Array): void;
-  /** Called for all that the server sends from now on; with undefined when it has ended. */
-  onBytes(take: (bytes: Uint8Array | undefined) => void): void;
-  /** The payload of a COM_CHANGE_USER, and what a client answers to a packet of a login. */
-  changeUser(login: Login): Uint8Array;
-  authAnswer(packet: LabelledPacket): Uint8Array | undefined;
-  /** Ends our side, and tells how the server ends its own. */
-  end(how: Extract<Action, { do: 'end' }>['how'], limitMs: number): Promise<Ending>;
-  close(): void;
-}
-
-/** Where a replay plays. @throws Error when the login fails; one with `packet` where the target has refused it */
-export type OpenChannel = (login: Login) => Promise<Channel>;
+import { type AnswerPacket, Outcome, type Result, resultsOf } from './outcome.ts';
+import { type Action, isDenial, type Login, needsNoAnswer, type Plan, SHOWN, type Step } from './plan.ts';
+import { compare, outcomeOf, type Played, playedAs, type Waiting } from './played.ts';
+import type { OtherOutcome, Replayed } from './replayed.ts';
 
 export interface ReplayOptions {
   /** Default 'answers'. */
@@ -42,104 +24,6 @@ export interface ReplayOptions {
   readonly signal?: AbortSignal;
   /** Asked once for each connection of the plan that is not played by its statements, at its time; `play` waits for it. */
   readonly other?: (connection: number) => Promise<OtherOutcome>;
-}
-
-/** How a connection went that was played otherwise. */
-export interface OtherOutcome {
-  /** Segments that were sent. */
-  readonly sent?: number;
-  readonly difference?: Omit<Difference, 'connection'>;
-  readonly endings?: NonNullable<PlayedConnection['endings']>;
-  readonly gaveUp?: string;
-  readonly unjudged?: true;
-  readonly notes?: readonly string[];
-}
-
-/** The first difference of a connection. */
-export interface Difference {
-  readonly connection: string;
-  /** The how-manieth step of its connection, from 1: the login. */
-  readonly step: number;
-  readonly command: string;
-  readonly sql?: string;
-  readonly captured: string;
-  readonly replayed: string;
-  /** Of the capture: the frame of the command. */
-  readonly frame?: number;
-  /** Where the answers part: the packet of the capture, and the one that came now. */
-  readonly packets?: { readonly captured?: AnswerPacket; readonly replayed?: AnswerPacket };
-}
-
-/** How one connection went. */
-export interface PlayedConnection {
-  readonly connection: string;
-  readonly statements: number;
-  readonly same: number;
-  readonly different: number;
-  readonly uncompared: number;
-  /** Steps that were not reached. */
-  readonly unplayed: number;
-  readonly difference?: Difference;
-  /** Of the server's side, where both tell something. */
-  readonly endings?: { readonly captured: Ending; readonly replayed: Ending; readonly same: boolean };
-  /** Why it was not played to its end. */
-  readonly gaveUp?: string;
-  /** Not by its statements but byte for byte: how many segments were sent. */
-  readonly segments?: number;
-  readonly notes?: readonly string[];
-  /** It says nothing about the target: nobody could log in, for want of a password. */
-  readonly unjudged?: true;
-}
-
-export interface Replayed {
-  /** Commands that were sent, logins not counted. */
-  readonly statements: number;
-  /** Of these, how many gave what they gave in the capture, and how many had no captured answer. */
-  readonly same: number;
-  readonly uncompared: number;
-  readonly different: number;
-  readonly differences: readonly Difference[];
-  readonly connections: readonly PlayedConnection[];
-  readonly leftOut: readonly LeftOut[];
-  /** Steps that went out of turn, because nothing else moved. */
-  readonly forced: number;
-  /** Why it did not come to the end; undefined: it did. */
-  readonly stopped?: string;
-  readonly ms: number;
-}
-
-interface Waiting {
-  /** undefined: the answer is nobody's business. */
-  readonly index: number | undefined;
-  readonly to: LabelledPacket | undefined;
-  readonly since: number;
-  readonly outcome: Outcome;
-  /** The first packets of the answer, to be shown. */
-  readonly packets: LabelledPacket[];
-}
-
-/** One connection of the plan while it is played. */
-interface Played {
-  readonly name: string;
-  channel?: Channel;
-  /** When its login was begun, until it is done. */
-  loggingIn?: number;
-  /** The target has ended it. */
-  over?: true;
-  /** How it is to end, once all is answered. */
-  ending?: Extract<Action, { do: 'end' }>['how'];
-  readonly waiting: Waiting[];
-  readonly statements: Map<number, number>;
-  readonly counts: { statements: number; same: number; different: number; uncompared: number; unplayed: number };
-  steps: number;
-  difference?: Difference;
-  /** Of the first difference: the step, and what came now. */
-  parted?: { readonly step: Step; readonly packets: readonly AnswerPacket[] };
-  endings?: PlayedConnection['endings'];
-  gaveUp?: string;
-  unjudged?: true;
-  segments?: number;
-  notes?: readonly string[];
 }
 
 const SET_INSERT_ID = 'SET insert_id = ';
@@ -174,13 +58,7 @@ class Player {
     this.#open = open;
     this.#options = { order: 'answers', insertIds: true, timing: 'fast', stallMs: 250, limitMs: 60_000, endMs: 2000, ...options };
     this.#gate = new Gate(plan.steps, this.#options.order);
-    this.#connections = plan.connections.map((name) => ({
-      name,
-      waiting: [],
-      statements: new Map(),
-      counts: { statements: 0, same: 0, different: 0, uncompared: 0, unplayed: 0 },
-      steps: 0,
-    }));
+    this.#connections = plan.connections.map(playedAs);
   }
 
   async play(): Promise<Replayed> {
@@ -208,17 +86,7 @@ class Player {
   }
 
   #result(stopped: string | undefined, ms: number): Replayed {
-    const told = this.#connections.map((played) => ({ ...played, difference: this.#withPackets(played) }));
-    const connections = told.map(({ name, counts, difference, endings, gaveUp, unjudged, segments, notes }) => ({
-      connection: name,
-      ...counts,
-      ...(difference ? { difference } : {}),
-      ...(endings ? { endings } : {}),
-      ...(gaveUp === undefined ? {} : { gaveUp }),
-      ...(unjudged ? { unjudged } : {}),
-      ...(segments === undefined ? {} : { segments }),
-      ...(notes ? { notes } : {}),
-    }));
+    const connections = this.#connections.map((played) => outcomeOf(played, this.#plan));
     const all = (count: 'statements' | 'same' | 'different' | 'uncompared') => connections.reduce((sum, one) => sum + one[count], 0);
     return {
       statements: all('statements'),
@@ -463,47 +331,7 @@ class Player {
       const id = packets.find(({ name }) => name === 'StmtPrepareOK')?.value?.['statementId'];
       if (id !== undefined) played.statements.set(step.action.statementId, Number(id));
     }
-    const { counts } = played;
-    const counted = step.action.do !== 'login';
-    const { captured } = step;
-    if (!captured) {
-      if (counted) counts.uncompared++;
-      return;
-    }
-    const proofs = step.action.do === 'change-user' ? results.slice(-1) : results;
-    // Of a first login only its outcome is compared.
-    const same =
-      step.action.do === 'login'
-        ? captured[0]?.kind === results[0]?.kind && sameError(captured[0], results[0])
-        : areSame(captured, proofs, this.#options.insertIds);
-    if (same) {
-      if (counted) counts.same++;
-      return;
-    }
-    counts.different++;
-    if (!played.difference)
-      this.#tell(step, played, told(captured, { ids: this.#options.insertIds }), told(proofs, { ids: this.#options.insertIds }), packets);
-  }
-
-  #tell(step: Step, played: Played, captured: string, replayed: string, packets: readonly AnswerPacket[]): void {
-    const { command, sql, frame } = step;
-    played.difference = {
-      connection: played.name,
-      step: played.steps,
-      command,
-      ...(sql === undefined ? {} : { sql }),
-      captured,
-      replayed,
-      ...(frame === undefined ? {} : { frame }),
-    };
-    played.parted = { step, packets };
-  }
-
-  /** Where the answers part: looked for when all is played, since the capture may have to be read again. */
-  #withPackets({ difference, parted }: Played): Difference | undefined {
-    if (!difference || !parted) return difference;
-    const answers = parted.step.answers ?? this.#plan.answersOf?.(parted.step) ?? [];
-    return { ...difference, packets: firstDifferent(answers, parted.packets) };
+    compare(step, played, results, packets, this.#options.insertIds);
   }
 
   /** Nothing more is expected of this connection. */
@@ -533,10 +361,6 @@ function packetOf(payload: Uint8Array): Uint8Array {
 
 /** The packets of a server that wait for the client. */
 const asking = new Set(['AuthSwitchRequest', 'OldAuthSwitchRequest', 'AuthMoreData', 'AuthNextFactor', 'LocalInfileRequest']);
-
-function sameError(one: Result | undefined, other: Result | undefined): boolean {
-  return one?.kind !== 'err' || other?.kind !== 'err' || one.code === other.code;
-}
 
 function queryPayload(sql: string): Uint8Array {
   return Buffer.concat([Uint8Array.of(COM_QUERY), Buffer.from(sql)]);

@@ -1,5 +1,5 @@
 import type { AnswerPacket } from '../replay/outcome.ts';
-import type { Difference, PlayedConnection, Replayed } from '../replay/player.ts';
+import type { Difference, PlayedConnection, Replayed } from '../replay/replayed.ts';
 import { endingInWords, printable } from '../run/describe.ts';
 import type { colors } from './color.ts';
 import { hexOf, valueInWords } from './field-value.ts';

@@ -1,6 +1,7 @@
 import { channelsTo } from '../../harness/replay/channel.ts';
 import { planOf } from '../../harness/replay/plan.ts';
-import { type Replayed, replay } from '../../harness/replay/player.ts';
+import { replay } from '../../harness/replay/player.ts';
+import type { Replayed } from '../../harness/replay/replayed.ts';
 import { finding, type Observed, type Scenario, withFacts } from '../../harness/scenario/scenario.ts';
 import type { Stage } from '../../harness/scenario/stage.ts';
 import { onLink, statementsOn } from '../../harness/scenario/wire.ts';

@@ -21,9 +21,17 @@ interface Phase {
 const reset = (): Fault => ({ kind: 'reset' });
 const hangUp = (): Fault => ({ kind: 'hang-up' });
 
+/** So long (ms) after the cut the RST comes: nginx, when it is slow, takes one at once for a connection that was refused, and goes to b. */
+const pauseMs = 30;
+
 const phases: readonly Phase[] = [
   { name: 'refused', asks: 'refuses', when: 'new', fault: () => ({ kind: 'refuse' }) },
-  { name: 'before-greeting', asks: 'RST before its greeting', when: 'new', fault: () => ({ kind: 'cut-after', from: 'server', bytes: 0 }) },
+  {
+    name: 'before-greeting',
+    asks: 'RST before its greeting',
+    when: 'new',
+    fault: () => ({ kind: 'cut-after', from: 'server', bytes: 0, pauseMs }),
+  },
   {
     name: 'silent',
     asks: 'sends no greeting',
@@ -34,7 +42,7 @@ const phases: readonly Phase[] = [
     name: 'after-greeting',
     asks: 'RST behind its greeting',
     when: 'new',
-    fault: ({ greeting }) => ({ kind: 'cut-after', from: 'server', bytes: greeting }),
+    fault: ({ greeting }) => ({ kind: 'cut-after', from: 'server', bytes: greeting, pauseMs }),
   },
   { name: 'in-login', asks: 'RST within the login', when: 'new', fault: () => ({ kind: 'cut-after', from: 'client', bytes: 40 }) },
   { name: 'idle-rst', asks: 'RST while idle', when: 'idle', fault: reset },

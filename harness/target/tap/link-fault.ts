@@ -26,5 +26,8 @@ export type LinkFault =
   | { readonly kind: 'reset' }
   /** FIN to both sides of the open connections, and to each new one; what they say afterwards is lost. */
   | { readonly kind: 'hang-up' }
-  /** Of a new connection: when so many bytes of that side have passed, both sides get RST. With 0: once both legs stand. */
-  | { readonly kind: 'cut-after'; readonly from: Side; readonly bytes: number };
+  /**
+   * Of a new connection: when so many bytes of that side have passed, nothing passes any more and both sides get RST, `pauseMs` later
+   * (default: at once). With 0 bytes: once both legs stand. Who is slow takes a RST at once for a connection that was refused.
+   */
+  | { readonly kind: 'cut-after'; readonly from: Side; readonly bytes: number; readonly pauseMs?: number };

@@ -44,7 +44,8 @@ export class Relay implements TappedConnection {
   readonly #legs: Record<Side, Leg>;
   readonly #ways: Record<Side, OneWay>;
   /** Bytes of that side that still pass before both get RST. */
-  #cutAfter: { readonly from: Side; readonly bytes: number; left: number } | undefined;
+  #cutAfter: { readonly from: Side; readonly bytes: number; readonly pauseMs: number; left: number } | undefined;
+  #pause: NodeJS.Timeout | undefined;
 
   constructor({ number, accepted, keep, told, fault, witness, tls }: RelayOptions) {
     this.number = number;
@@ -59,7 +60,8 @@ export class Relay implements TappedConnection {
     this.#legs = { client, server };
     const whenOver = (): void => this.#whenOver();
     this.#ways = { client: new OneWay('client', client, server, whenOver), server: new OneWay('server', server, client, whenOver) };
-    if (fault?.kind === 'cut-after') this.#cutAfter = { from: fault.from, bytes: fault.bytes, left: fault.bytes };
+    if (fault?.kind === 'cut-after')
+      this.#cutAfter = { from: fault.from, bytes: fault.bytes, pauseMs: fault.pauseMs ?? 0, left: fault.bytes };
   }
 
   connect(to: () => Endpoint): void {
@@ -88,8 +90,16 @@ export class Relay implements TappedConnection {
     this.#isOver();
   }
 
+  #cutOff(pauseMs: number): void {
+    if (pauseMs === 0) return this.end('rst');
+    this.#ways.client.close();
+    this.#ways.server.close();
+    this.#pause = setTimeout(() => this.end('rst'), pauseMs);
+  }
+
   /** Closes both legs; resolves when their descriptors are closed. */
   async stop(): Promise<void> {
+    clearTimeout(this.#pause);
     this.#tls?.close();
     this.#ways.client.close();
     this.#ways.server.close();
@@ -101,7 +111,7 @@ export class Relay implements TappedConnection {
     return {
       stands: () => {
         this.server = named(this.#legs.server.local);
-        if (this.#cutAfter?.bytes === 0) this.end('rst');
+        if (this.#cutAfter?.bytes === 0) this.#cutOff(this.#cutAfter.pauseMs);
         this.#told();
       },
       bytes: (chunk: Uint8Array) => this.#bytes(side, chunk),
@@ -158,7 +168,7 @@ export class Relay implements TappedConnection {
       const passing = bytes.subarray(0, cutAfter.left);
       cutAfter.left = 0;
       Object.assign(event, bytes.length > passing.length ? { lost: bytes.length - passing.length } : {});
-      if (passing.length > 0) this.#ways[from].bytes(event, passing, () => this.end('rst'));
+      if (passing.length > 0) this.#ways[from].bytes(event, passing, () => this.#cutOff(cutAfter.pauseMs));
     }
     this.#told();
   }

@@ -448,6 +448,18 @@ describe('a fault', () => {
     expect(old.over).toBe(false);
   });
 
+  test('cut-after with a pause: nothing passes in it, then RST at both', async () => {
+    await open();
+    tap.fault({ kind: 'cut-after', from: 'server', bytes: 4, pauseMs: 60 });
+    behave = ({ socket }) => socket.write('greeting!');
+    const client = await connect();
+    const before = performance.now();
+    expect(await client.ending(LIMIT)).toBe('rst');
+    expect(performance.now() - before).toBeGreaterThan(40);
+    expect(client.text()).toBe('gree');
+    expect(endings(first())).toEqual(['tap rst']);
+  });
+
   test('cut-after from the client: the server has the first bytes and a RST', async () => {
     await open();
     tap.fault({ kind: 'cut-after', from: 'client', bytes: 5 });
