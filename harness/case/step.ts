@@ -182,32 +182,34 @@ export type Condition =
   | { readonly bytes: 'nonzero-7bit' | 'nonzero' | 'zero' };
 
 /** The server packets, and the sequences of packets that answer one command, that a script can expect by name. */
-export type ServerMessage =
-  | 'HandshakeV10'
-  | 'HandshakeV9'
-  | 'OK'
-  | 'ERR'
-  | 'EOF'
-  | 'AuthSwitchRequest'
-  | 'OldAuthSwitchRequest'
-  | 'AuthMoreData'
-  | 'AuthNextFactor'
+export const serverMessages = [
+  'HandshakeV10',
+  'HandshakeV9',
+  'OK',
+  'ERR',
+  'EOF',
+  'AuthSwitchRequest',
+  'OldAuthSwitchRequest',
+  'AuthMoreData',
+  'AuthNextFactor',
   /** Column count, definitions, rows and their end; the second of a multi-result is an answer of its own. */
-  | 'TextResultset'
+  'TextResultset',
   /** The same with rows of the binary protocol. */
-  | 'BinaryResultset'
+  'BinaryResultset',
   /** A resultset whose rows end with ERR instead: its fields are those of both. */
-  | 'ResultsetThenERR'
+  'ResultsetThenERR',
   /** COM_STMT_FETCH: rows and their end, without definitions. */
-  | 'FetchedRows'
+  'FetchedRows',
   /** StmtPrepareOK with the definitions that it announces. */
-  | 'StmtPrepareOK'
+  'StmtPrepareOK',
   /** COM_FIELD_LIST: definitions and their end. */
-  | 'FieldList'
-  | 'LocalInfileRequest'
-  | 'BinlogEvent'
-  | 'ProgressReport'
-  | 'Statistics';
+  'FieldList',
+  'LocalInfileRequest',
+  'BinlogEvent',
+  'ProgressReport',
+  'Statistics',
+] as const;
+export type ServerMessage = (typeof serverMessages)[number];
 
 /** One thing the target may do next. */
 export interface Alternative {

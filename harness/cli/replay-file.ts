@@ -19,6 +19,7 @@ import { startTarget } from '../target/start-target.ts';
 import { isProduct, type RunningTarget } from '../target/target.ts';
 import { CliError } from './error.ts';
 import type { ReplayArguments } from './replay.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
 import { version } from './version.ts';
 
 /** Plays a capture on a target and prints what came of it; the exit code. */
@@ -51,7 +52,7 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
     await writeCases(toCase as string, file, connections, say);
     return 0;
   }
-  const stop = stopOnSignals(say);
+  const stop = stopOnSignals(() => say('stopping, then reporting what was reached (once more to stop at once)'));
   let target: RunningTarget | undefined;
   try {
     target = await startTarget(name, { binaries: options.binary ?? {}, images: options.image ?? {}, onNote: say });
@@ -243,21 +244,4 @@ function placeOf({ answers }: ByteScript, how: PlayedConnection | undefined): nu
       ({ at: frame, name, sequenceId }) => frame === packet.frame && name === packet.name && sequenceId === packet.sequenceId,
     );
   return at === undefined || at < 0 ? undefined : at;
-}
-
-/** The first Ctrl-C or SIGTERM stops the replay and reports what was reached; the second kills. */
-function stopOnSignals(say: (line: string) => void): { readonly signal: AbortSignal; readonly end: () => void } {
-  const controller = new AbortController();
-  const stop = (): void => {
-    say('stopping, then reporting what was reached (once more to stop at once)');
-    controller.abort();
-    end();
-  };
-  const end = (): void => {
-    process.removeListener('SIGINT', stop);
-    process.removeListener('SIGTERM', stop);
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  return { signal: controller.signal, end };
 }

@@ -18,6 +18,7 @@ import { parseTarget } from '../target/parse-target.ts';
 import { isProduct, type Product, products, TargetError } from '../target/target.ts';
 import { CliError } from './error.ts';
 import type { RunArguments } from './run.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
 import { version } from './version.ts';
 
 /** Runs what the command line asks for and prints it; the exit code. */
@@ -32,7 +33,9 @@ export async function runTargets(named: readonly string[], options: RunArguments
   const color = options.color && wantsColor(screen);
   if (options.out !== undefined) await requireWritable(options.out); // before the run, not after it
   const progress = createProgress(screen, { tty, color });
-  const stop = stopOnSignals((line) => progress.note(line));
+  const stop = stopOnSignals(() =>
+    progress.note('stopping: finishing the cases under way, then reporting what was reached (once more to stop at once)'),
+  );
   const targetOptions = targetOptionsOf(options);
 
   let targets = named;
@@ -186,21 +189,4 @@ function commandLine(argv: readonly string[]): string {
     'mywire',
     ...argv.map((word, i) => (argv[i - 1] === '--password' ? '***' : word.replace(/^--password=.*/, '--password=***'))),
   ].join(' ');
-}
-
-/** The first Ctrl-C or SIGTERM ends the run between two cases and reports what was reached; the second kills. */
-function stopOnSignals(note: (line: string) => void): { readonly signal: AbortSignal; readonly end: () => void } {
-  const controller = new AbortController();
-  const stop = (): void => {
-    note('stopping: finishing the cases under way, then reporting what was reached (once more to stop at once)');
-    controller.abort();
-    end();
-  };
-  const end = (): void => {
-    process.removeListener('SIGINT', stop);
-    process.removeListener('SIGTERM', stop);
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  return { signal: controller.signal, end };
 }

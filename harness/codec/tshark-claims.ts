@@ -332,3 +332,17 @@ export function differences(packet: LabelledPacket, row: Fields | undefined): st
     .filter((key) => ascii(fields[key] ?? '') !== ascii(row[key] ?? ''))
     .map((key) => `${key}: ${fields[key]} here, ${row[key]} in tshark`);
 }
+
+/** What is compared of a layer in tshark's JSON; a field that comes several times is joined by '|'. */
+export function flatten(node: unknown, out: Fields): Fields {
+  for (const [key, value] of Object.entries(node as Record<string, unknown>))
+    for (const item of [value].flat()) {
+      const name = key.replace(/^(mysql|mariadb)\.(server_language|charset)$/, '$2');
+      if (typeof item === 'object') flatten(item, out);
+      else if (compared.has(name)) {
+        const plain = /^0x[0-9a-f]+$/.test(String(item)) ? String(Number(item)) : String(item);
+        out[name] = name in out ? `${out[name]}|${plain}` : plain;
+      }
+    }
+  return out;
+}

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { readCapture } from '../pcap/capture-reader.ts';
 import { reassemble } from '../pcap/reassemble.ts';
 import { Conversation, type LabelledPacket } from './conversation.ts';
-import { ascii, claimed, compared, type Fields, tsharkErrs } from './tshark-claims.ts';
+import { ascii, claimed, type Fields, flatten, tsharkErrs } from './tshark-claims.ts';
 
 /**
  * Every recording of pcaps/ against tshark 4.0.17: which frames hold packets, how many, and what their fields are. What tshark
@@ -77,19 +77,6 @@ function ours(file: string): { readonly frames: Told[]; readonly ports: readonly
   }
   frames.sort((a, b) => a.frame - b.frame);
   return { frames, ports: [...new Set(connections.map(({ server }) => server.port))] };
-}
-
-function flatten(node: unknown, out: Fields): Fields {
-  for (const [key, value] of Object.entries(node as Record<string, unknown>))
-    for (const item of [value].flat()) {
-      const name = key.replace(/^(mysql|mariadb)\.(server_language|charset)$/, '$2');
-      if (typeof item === 'object') flatten(item, out);
-      else if (compared.has(name)) {
-        const plain = /^0x[0-9a-f]+$/.test(String(item)) ? String(Number(item)) : String(item);
-        out[name] = name in out ? `${out[name]}|${plain}` : plain;
-      }
-    }
-  return out;
 }
 
 /** By frame, what each mysql layer of tshark's says. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { readCapture } from '../pcap/capture-reader.ts';
 import { reassemble } from '../pcap/reassemble.ts';
 import { Conversation, type LabelledPacket } from './conversation.ts';
-import { compared, differences, type Fields, tsharkErrs } from './tshark-claims.ts';
+import { compared, differences, type Fields, flatten, tsharkErrs } from './tshark-claims.ts';
 
 /**
  * What tshark 4.0.17 reads in the recordings stands in recordings/tshark-4.0.17.json (taken by `takeRows` below).
@@ -23,19 +23,6 @@ const recordings = folders.flatMap((folder) =>
 );
 const fixture = new URL(`./recordings/tshark-${VERSION}.json`, import.meta.url);
 const taken = (existsSync(fixture) ? JSON.parse(readFileSync(fixture, 'utf8')) : {}) as Record<string, Row[]>;
-
-function flatten(node: unknown, out: Fields): Fields {
-  for (const [key, value] of Object.entries(node as Record<string, unknown>))
-    for (const item of [value].flat()) {
-      const name = key.replace(/^(mysql|mariadb)\.(server_language|charset)$/, '$2');
-      if (typeof item === 'object') flatten(item, out);
-      else if (compared.has(name)) {
-        const plain = /^0x[0-9a-f]+$/.test(String(item)) ? String(Number(item)) : String(item);
-        out[name] = name in out ? `${out[name]}|${plain}` : plain;
-      }
-    }
-  return out;
-}
 
 /** One row per mysql layer, in the order of the capture. */
 function takeRows(recording: URL): Row[] {

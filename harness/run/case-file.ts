@@ -2,7 +2,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Case } from '../case/case.ts';
 import { type Delivery, deliveries } from '../case/delivery.ts';
-import { declaredAccounts, type ServerMessage } from '../case/step.ts';
+import { declaredAccounts, serverMessages } from '../case/step.ts';
 import { levels } from '../case/verdict.ts';
 import { capability, mariadbCapability } from '../codec/capability.ts';
 import { RunError } from './error.ts';
@@ -57,27 +57,6 @@ const conditionObject = z
     bytes: z.enum(['nonzero-7bit', 'nonzero', 'zero']).optional(),
   })
   .refine((one) => Object.values(one).filter((it) => it !== undefined).length === 1, 'must be one condition');
-const serverMessages = [
-  'HandshakeV10',
-  'HandshakeV9',
-  'OK',
-  'ERR',
-  'EOF',
-  'AuthSwitchRequest',
-  'OldAuthSwitchRequest',
-  'AuthMoreData',
-  'AuthNextFactor',
-  'TextResultset',
-  'BinaryResultset',
-  'ResultsetThenERR',
-  'FetchedRows',
-  'StmtPrepareOK',
-  'FieldList',
-  'LocalInfileRequest',
-  'BinlogEvent',
-  'ProgressReport',
-  'Statistics',
-] as const satisfies readonly ServerMessage[];
 const need = z.union([
   z.enum(['check-account', 'login-account', 'database', 'tls', 'proxy-protocol']),
   z.strictObject({ offers: z.enum(keysOf(capability)) }),

@@ -1,7 +1,7 @@
 import type { Case } from '../case/case.ts';
 import { deliveriesOf } from '../case/case.ts';
 import { allSteps, stimuliOf } from '../case/script.ts';
-import type { ServerMessage, Step, Stimulus } from '../case/step.ts';
+import { type Step, type Stimulus, serverMessages } from '../case/step.ts';
 import { type CapabilityName, capability, type MariadbCapabilityName, mariadbCapability } from '../codec/capability.ts';
 import { commandOf, commands } from '../codec/command.ts';
 import { hex } from './hex.ts';
@@ -56,35 +56,13 @@ export const plugins = [
   'unix_socket',
 ] as const;
 
-const answers: readonly ServerMessage[] = [
-  'HandshakeV10',
-  'HandshakeV9',
-  'OK',
-  'ERR',
-  'EOF',
-  'AuthSwitchRequest',
-  'OldAuthSwitchRequest',
-  'AuthMoreData',
-  'AuthNextFactor',
-  'TextResultset',
-  'BinaryResultset',
-  'ResultsetThenERR',
-  'FetchedRows',
-  'StmtPrepareOK',
-  'FieldList',
-  'LocalInfileRequest',
-  'BinlogEvent',
-  'ProgressReport',
-  'Statistics',
-];
-
 /** Reads the cases. Every row of the protocol is there, empty ones too. */
 export function coverageOf(cases: readonly Case[]): Coverage {
   const grids = {
     commands: grid(Object.values(commands).map(({ name }) => name)),
     capabilities: grid([...Object.keys(capability), ...Object.keys(mariadbCapability).map((name) => `MARIADB_CLIENT_${name}`)]),
     plugins: grid(plugins),
-    answers: grid(answers),
+    answers: grid(serverMessages),
   };
   for (const one of cases) new Reading(one, grids).read(one.script);
   return grids;

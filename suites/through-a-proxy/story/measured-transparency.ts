@@ -33,6 +33,21 @@ const proxysql = {
   'server-rst': 'nothing',
 } as const;
 
+const routerSharing = {
+  ...ownConnection,
+  bytes: 'not the same',
+  login:
+    'HandshakeResponse41: size, capabilities, authResponse, attributes; AuthSwitchResponse: put in; HandshakeV10: size, serverVersion, threadId, scramble1, capabilitiesLow, capabilitiesHigh, scramble2; AuthMoreData: data, put in; OK: sequence id, size, sessionState',
+  rows: 'EOF: put in; TextRow: sequence id; OK: left out',
+  warning: 'EOF: put in; TextRow: sequence id; OK: left out',
+  prepare: 'EOF: put in; ColumnDefinition41: sequence id',
+  'client-fin': 'nothing',
+  'client-rst': 'nothing',
+  'half-close': 'FIN, RST; the answer is lost',
+  'server-fin': 'nothing',
+  'server-rst': 'nothing',
+} as const;
+
 /** Measured on 2026-11-26, with HAProxy 2.6 and 3.0, nginx 1.22 and 1.26, MySQL Router 9.7, MaxScale 24.02. */
 export const transparencyMeasured: Measured = {
   haproxy: ownConnection,
@@ -57,34 +72,9 @@ export const transparencyMeasured: Measured = {
     'client-rst': 'FIN, RST',
     'half-close': 'FIN, RST; the answer is lost',
   },
-  'mysqlrouter-sharing': {
-    ...ownConnection,
-    bytes: 'not the same',
-    login:
-      'HandshakeResponse41: size, capabilities, authResponse, attributes; AuthSwitchResponse: put in; HandshakeV10: size, serverVersion, threadId, scramble1, capabilitiesLow, capabilitiesHigh, scramble2; AuthMoreData: data, put in; OK: sequence id, size, sessionState',
-    rows: 'EOF: put in; TextRow: sequence id; OK: left out',
-    warning: 'EOF: put in; TextRow: sequence id; OK: left out',
-    prepare: 'EOF: put in; ColumnDefinition41: sequence id',
-    'client-fin': 'nothing',
-    'client-rst': 'nothing',
-    'half-close': 'FIN, RST; the answer is lost',
-    'server-fin': 'nothing',
-    'server-rst': 'nothing',
-  },
-  'mysqlrouter-splitting': {
-    ...ownConnection,
-    bytes: 'not the same',
-    login:
-      'HandshakeResponse41: size, capabilities, authResponse, attributes; AuthSwitchResponse: put in; HandshakeV10: size, serverVersion, threadId, scramble1, capabilitiesLow, capabilitiesHigh, scramble2; AuthMoreData: data, put in; OK: sequence id, size, sessionState',
-    rows: 'EOF: put in; TextRow: sequence id; OK: left out',
-    warning: 'EOF: put in; TextRow: sequence id; OK: left out',
-    prepare: 'EOF: put in; ColumnDefinition41: sequence id',
-    'client-fin': 'nothing',
-    'client-rst': 'nothing',
-    'half-close': 'FIN, RST; the answer is lost',
-    'server-fin': 'nothing',
-    'server-rst': 'nothing',
-  },
+  'mysqlrouter-sharing': routerSharing,
+  // It shares connections too.
+  'mysqlrouter-splitting': routerSharing,
   nginx: {
     ...ownConnection,
     'client-rst': 'FIN',
