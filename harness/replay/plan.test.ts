@@ -82,3 +82,14 @@ test('an INSERT that failed is no row that can come in any order', () => {
   const [, step] = stepsOf(said(5, 'COM_QUERY', [packet('ERR', { errorCode: 1062 })], 'INSERT INTO t VALUES (1)')).steps;
   expect(step?.locks).toBe(true);
 });
+
+test.each([
+  ['sent nothing has nothing to be played', 0, []],
+  ['sent bytes that are no login is left out and said', 5, [{ connection: 'proxy-a 1', command: 'login', why: 'no login in the clear' }]],
+])('a connection whose client %s', (_, bytes, leftOut) => {
+  const { sent, packets, ...rest } = connection([]);
+  const plan = planOf({
+    connections: [{ ...rest, sent: { ...sent, client: { bytes, digest: '' } }, packets: packets.slice(0, 1), exchanges: [] }],
+  });
+  expect([plan.steps, plan.leftOut]).toEqual([[], leftOut]);
+});
