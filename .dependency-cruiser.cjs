@@ -14,7 +14,8 @@ const may = {
   // scenario: what passed on a link, as the taps or a capture tell it; run: the client's half of a login, what of an answer is observed
   replay: ['codec', 'auth', 'pcap', 'wire', 'case', 'scenario', 'run'],
   run: ['codec', 'auth', 'pcap', 'wire', 'case', 'target'], // pcap: a recording is judged like a live connection
-  fuzz: ['codec', 'case', 'run'],
+  // wire: an exec is played on the client's socket; auth: what ends a login; inspect: the lint of what was said; target: accounts, logs
+  fuzz: ['codec', 'auth', 'case', 'wire', 'run', 'target', 'inspect'],
   record: ['codec', 'pcap', 'wire', 'target'],
   inspect: ['codec', 'pcap', 'case'],
   report: ['codec', 'case', 'run', 'wire', 'pcap', 'target', 'scenario', 'record', 'inspect', 'replay'], // record: what taps saw as frames; what is redacted

@@ -1,0 +1,38 @@
+import type { Delivery } from '../case/delivery.ts';
+import type { Stimulus } from '../case/step.ts';
+
+/**
+ * One thing a client does. Several stimuli of one `send` go out in one segment; `ahead` does not wait for their answers.
+ * What a login or LOCAL INFILE asks for beyond this is answered as a well-behaved client does, unless the next act does it.
+ */
+export type Act =
+  | { readonly send: readonly [Stimulus, ...Stimulus[]]; readonly ahead?: true }
+  | { readonly do: 'start-tls' | 'half-close' | 'reset' };
+
+/** How a client ends its side: COM_QUIT, a FIN, a RST, or a socket that is closed with answers unread. */
+export const leavings = ['quit', 'fin', 'rst', 'vanish'] as const;
+export type Leaving = (typeof leavings)[number];
+
+/** One connection: what its client does, how the bytes travel, how it leaves. Plain data: JSON and back changes nothing. */
+export interface Client {
+  readonly acts: readonly Act[];
+  readonly delivery: Delivery;
+  /** Instead of the cuts of the delivery: every send is cut at these offsets of its bytes. */
+  readonly cuts?: readonly number[];
+  readonly leaves: Leaving;
+}
+
+/** What one run of a campaign plays: one client, or several side by side. */
+export interface Exec {
+  readonly clients: readonly [Client, ...Client[]];
+}
+
+/** Every stimulus of a client, in order. */
+export const stimuliIn = (client: Client): Stimulus[] => client.acts.flatMap((act) => ('send' in act ? act.send : []));
+
+/** Does it say something that no well-behaved client says? */
+export const isLie = ({ wire, payload, raw, length, sequenceId, compressed, proof, tail }: Stimulus): boolean =>
+  (wire ?? payload ?? raw ?? length ?? sequenceId ?? compressed ?? proof ?? tail) !== undefined;
+
+/** All that is said keeps to the protocol's form; whether the server likes it is another question. */
+export const isHonest = (exec: Exec): boolean => exec.clients.every((client) => !stimuliIn(client).some(isLie));

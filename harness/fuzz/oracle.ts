@@ -1,0 +1,35 @@
+import type { Exec } from './exec.ts';
+import type { Played } from './play.ts';
+
+/** Something that must hold and did not. */
+export interface Violation {
+  readonly oracle: string;
+  /** One sentence for a person: what was sent, what came back. */
+  readonly says: string;
+  /** Index of the client that saw it. */
+  readonly client: number;
+  /** What is wrong in general, without values: two violations of one cause have the same. */
+  readonly kind: string;
+}
+
+/** What an oracle may ask for beside the exec that it judges. */
+export interface Questions {
+  /** Plays another exec on the same target. */
+  readonly again: (exec: Exec) => Promise<Played>;
+  /** The same on the target that this one is held against (--against); undefined without one. */
+  readonly against?: (exec: Exec) => Promise<Played>;
+  /** A number for this exec, the same in every campaign with its seed: which of many further questions is asked. */
+  readonly pick: number;
+}
+
+/** One thing that must hold whatever is sent. */
+export interface Oracle {
+  /** Words, as on the command line: --oracle delivery. */
+  readonly name: string;
+  readonly says: string;
+  /** Defects of the reference server that it catches. */
+  readonly killedBy: readonly [string, ...string[]];
+  /** The share of execs that it is asked about, where asking costs further connections; default 1. */
+  readonly share?: number;
+  judge(played: Played, questions: Questions): Promise<Violation | undefined> | Violation | undefined;
+}

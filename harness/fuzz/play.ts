@@ -1,0 +1,330 @@
+import { AuthError } from '../auth/error.ts';
+import type { Stimulus } from '../case/step.ts';
+import type { Ending } from '../case/verdict.ts';
+import { Conversation, type LabelledPacket } from '../codec/conversation.ts';
+import { frame, join } from '../codec/frame.ts';
+import { answerOf, follow, isAuthQuestion } from '../run/auth-exchange.ts';
+import { type Composed, compose } from '../run/compose.ts';
+import { segmentsOf } from '../run/delivering.ts';
+import { RunError } from '../run/error.ts';
+import type { ServerPacket } from '../run/server-packet.ts';
+import { Session } from '../run/session.ts';
+import { travelling } from '../run/travelling.ts';
+import type { Accounts, Endpoint } from '../target/target.ts';
+import { Connection } from '../wire/connection.ts';
+import { cutAt } from '../wire/segments.ts';
+import type { Transcript } from '../wire/transcript.ts';
+import type { Act, Client, Exec } from './exec.ts';
+
+/** Where an exec is played. */
+export interface PlayContext {
+  readonly endpoint: Endpoint;
+  readonly accounts: Accounts;
+  readonly database?: string;
+  /** ms within which a server must answer, or close behind a client that leaves. */
+  readonly limitMs: number;
+  /** For evidence: the bytes of the transcript are kept. */
+  readonly keepsTranscript?: boolean;
+}
+
+/** What one client of an exec saw. */
+export interface PlayedClient {
+  readonly client: Client;
+  /** Both directions, in the order in which this end sent and read them. */
+  readonly packets: readonly LabelledPacket[];
+  /** How the server ended the connection; 'open' where the client left first and did not wait. */
+  readonly ending: Ending;
+  /** What was due and did not come within the limit. */
+  readonly overdue?: string;
+  /** No connection came about: nothing of this client was played. */
+  readonly unreachable?: string;
+  /** Stimuli that could not be made: they speak of an answer that never came. */
+  readonly unsent: number;
+  /** The server sent more than any question asks for; reading stopped. */
+  readonly flooded: boolean;
+  readonly transcript: Transcript;
+}
+
+/** What all clients of an exec saw, in their order. */
+export interface Played {
+  readonly exec: Exec;
+  readonly clients: readonly PlayedClient[];
+}
+
+/** The largest answer that a stimulus of the fuzzer can ask for stays far below. */
+const MOST_BYTES = 4 << 20;
+/** No login needs more rounds. */
+const MOST_AUTH_ROUNDS = 8;
+
+/** Plays the clients of an exec side by side. Never throws because of what the server does. */
+export async function play(exec: Exec, context: PlayContext): Promise<Played> {
+  const clients = await Promise.all(exec.clients.map((client) => playClient(client, context)));
+  return { exec, clients };
+}
+
+async function playClient(client: Client, context: PlayContext): Promise<PlayedClient> {
+  const session = new Session(context.accounts, context.database);
+  const early = client.delivery === 'early' ? composeAhead(client, session) : undefined;
+  const connection = await Connection.open({
+    ...context.endpoint,
+    connectLimitMs: context.limitMs,
+    mostBytes: MOST_BYTES,
+    keepsTranscript: context.keepsTranscript === true,
+    ...(early && early.all.length > 0 ? { early: { label: 'all of it', segments: [join(early.all.map((c) => c.bytes))] } } : {}),
+  });
+  const playing = new Playing(client, connection, session, context);
+  try {
+    return await playing.run(early);
+  } finally {
+    connection.close();
+  }
+}
+
+interface Ahead {
+  readonly all: readonly Composed[];
+  readonly unsent: number;
+}
+
+/** The early delivery: everything is one segment, written before the greeting; what needs an answer first is left out. */
+function composeAhead(client: Client, session: Session): Ahead {
+  const all: Composed[] = [];
+  let unsent = 0;
+  for (const act of client.acts) {
+    if (!('send' in act)) continue;
+    for (const stimulus of act.send) {
+      const composed = attempt(stimulus, session);
+      if (composed) all.push(composed);
+      else unsent++;
+    }
+  }
+  return { all, unsent };
+}
+
+function attempt(stimulus: Stimulus, session: Session): Composed | undefined {
+  try {
+    return compose(stimulus, session);
+  } catch (error) {
+    if (error instanceof RunError || error instanceof AuthError) return undefined;
+    throw error;
+  }
+}
+
+/** One client, while it is played. */
+class Playing {
+  readonly #client: Client;
+  readonly #connection: Connection;
+  readonly #session: Session;
+  readonly #context: PlayContext;
+  readonly #conversation = new Conversation({ limit: MOST_BYTES });
+  readonly #packets: LabelledPacket[] = [];
+  /** A question of a login that the next act answers itself. */
+  #held = false;
+  #next: Act | undefined;
+  #rounds = 0;
+  #unsent = 0;
+  #overdue: string | undefined;
+  #greeted = false;
+  /** How our own side has ended. */
+  #done: 'fin' | 'rst' | undefined;
+
+  constructor(client: Client, connection: Connection, session: Session, context: PlayContext) {
+    this.#client = client;
+    this.#connection = connection;
+    this.#session = session;
+    this.#context = context;
+  }
+
+  async run(early: Ahead | undefined): Promise<PlayedClient> {
+    const connection = this.#connection;
+    if (connection.failed) return this.#result('open', 'no connection');
+    if (early) this.#sentAhead(early);
+    connection.onReceived = (chunk) => this.#received(chunk);
+    if (!early) await this.#wait('the greeting', () => this.#greeted);
+    if (!early && this.#client.delivery === 'coalesced') {
+      const ahead = composeAhead(this.#client, this.#session);
+      this.#sentAhead(ahead);
+      connection.write(join(ahead.all.map((c) => c.bytes)), 'all of it');
+    }
+    if (early || this.#client.delivery === 'coalesced') await this.#settled('the answers');
+    else await this.#acts();
+    return this.#result(await this.#leave());
+  }
+
+  async #acts(): Promise<void> {
+    const { acts } = this.#client;
+    for (let i = 0; i < acts.length && !this.#connection.over && this.#overdue === undefined; i++) {
+      const act = acts[i] as Act;
+      this.#next = acts[i + 1];
+      if ('send' in act) {
+        this.#held = false;
+        await this.#send(act);
+        if (!act.ahead) await this.#settled(`the answer to ${nameOf(act)}`);
+      } else if (act.do === 'half-close') this.#halfClose();
+      else if (act.do === 'reset') return this.#reset();
+      else if (!(await this.#startTls())) return;
+    }
+  }
+
+  #sentAhead({ all, unsent }: Ahead): void {
+    this.#unsent = unsent;
+    for (const composed of all) this.#sent(composed);
+  }
+
+  #halfClose(): void {
+    if (!this.#done) this.#connection.halfClose();
+    this.#done = 'fin';
+  }
+
+  #reset(): void {
+    this.#connection.reset();
+    this.#done = 'rst';
+  }
+
+  async #send(act: Extract<Act, { send: unknown }>): Promise<void> {
+    const composed: Composed[] = [];
+    for (const stimulus of act.send) {
+      const one = attempt(stimulus, this.#session);
+      if (!one) {
+        this.#unsent++;
+        continue;
+      }
+      composed.push(one);
+      this.#sent(one);
+    }
+    if (composed.length === 0) return;
+    const label = this.#context.keepsTranscript ? composed.map((c) => c.label).join(' + ') : '';
+    const { cuts, delivery } = this.#client;
+    const segments = cuts ? cutAt(join(composed.map((c) => c.bytes)), cuts) : segmentsOf(composed, delivery);
+    if (segments.length === 1) this.#connection.write(segments[0] as Uint8Array, label);
+    else await this.#connection.send(segments, label);
+  }
+
+  #sent(composed: Composed): void {
+    composed.said(this.#session);
+    this.#packets.push(...this.#conversation.fromClient(composed.bytes));
+  }
+
+  async #startTls(): Promise<boolean> {
+    try {
+      await this.#connection.startTls(this.#context.limitMs);
+    } catch {
+      return false; // how the connection ended says the rest
+    }
+    this.#session.tls = true;
+    return true;
+  }
+
+  #received(chunk: Uint8Array): void {
+    for (const packet of this.#conversation.fromServer(chunk)) {
+      this.#packets.push(packet);
+      this.#heed(packet);
+    }
+  }
+
+  /** What a client must know of a packet to go on. */
+  #heed(packet: LabelledPacket): void {
+    const session = this.#session;
+    this.#greeted = true;
+    switch (packet.name) {
+      case 'HandshakeV10':
+        if (packet.value) session.greet(packet.payload);
+        return;
+      case 'StmtPrepareOK':
+        session.fields.set('StmtPrepareOK.statementId', Number(packet.value?.['statementId'] ?? 0));
+        return;
+      case 'OK':
+        if (session.phase !== 'auth' || session.client === undefined) return;
+        session.phase = 'command';
+        session.compression = session.agreedCompression;
+        return;
+      case 'LocalInfileRequest':
+        session.next = ((packet.sequenceId ?? 0) + 1) & 0xff;
+        if (!nextSends(this.#next, 'LocalInfileData')) this.#reply(new Uint8Array(0), packet, 'LocalInfileData');
+        else this.#held = true;
+        return;
+      default: {
+        const asked = asServerPacket(packet);
+        if (!isAuthQuestion(asked)) return;
+        follow(session, asked);
+        session.next = ((packet.sequenceId ?? 0) + 1) & 0xff;
+        if (nextSends(this.#next, 'AuthSwitchResponse')) this.#held = true;
+        else this.#authenticate(packet);
+      }
+    }
+  }
+
+  #authenticate(packet: LabelledPacket): void {
+    if (++this.#rounds > MOST_AUTH_ROUNDS) return;
+    try {
+      const payload = answerOf(this.#session);
+      if (payload) this.#reply(payload, packet, 'AuthSwitchResponse');
+    } catch (error) {
+      if (!(error instanceof AuthError)) throw error;
+    }
+  }
+
+  #reply(payload: Uint8Array, to: LabelledPacket, message: 'AuthSwitchResponse' | 'LocalInfileData'): void {
+    const sequenceId = ((to.sequenceId ?? 0) + 1) & 0xff;
+    const { bytes } = travelling(frame(payload, { sequenceId }), [], { message }, this.#session);
+    this.#packets.push(...this.#conversation.fromClient(bytes));
+    this.#connection.write(bytes, `reply to ${to.name}`);
+  }
+
+  /** Waits until everything that was asked is answered, or the server waits for what the next act sends. */
+  async #settled(what: string): Promise<void> {
+    await this.#wait(what, () => this.#held || this.#conversation.unanswered === 0);
+  }
+
+  async #wait(what: string, met: () => boolean): Promise<void> {
+    if (met() || this.#connection.over) return;
+    const outcome = await this.#connection.wait(what, this.#context.limitMs, met);
+    if (outcome === 'limit') this.#overdue = what;
+  }
+
+  /** Ends our side as the client does, and waits for the server to end its own where that is due. */
+  async #leave(): Promise<Ending> {
+    const connection = this.#connection;
+    const { leaves } = this.#client;
+    if (connection.over) return connection.ending(this.#context.limitMs);
+    if (this.#overdue === undefined && leaves === 'rst' && !this.#done) this.#reset();
+    if (this.#overdue !== undefined || leaves === 'vanish' || this.#done === 'rst') return 'open';
+    if (leaves === 'quit' && this.#session.phase === 'command' && !this.#done) {
+      const { bytes } = compose({ message: 'COM_QUIT' }, this.#session);
+      this.#packets.push(...this.#conversation.fromClient(bytes));
+      connection.write(bytes, 'COM_QUIT');
+      // A server that waits for the rest of a packet takes COM_QUIT for that rest.
+      if (this.#packets.at(-1)?.name !== 'COM_QUIT') this.#halfClose();
+    } else this.#halfClose();
+    const ending = await connection.ending(this.#context.limitMs);
+    if (ending === 'timeout') this.#overdue = `its end of the connection, behind our ${leaves === 'quit' ? 'COM_QUIT' : 'FIN'}`;
+    return ending;
+  }
+
+  #result(ending: Ending, unreachable?: string): PlayedClient {
+    this.#packets.push(...this.#conversation.finish());
+    return {
+      client: this.#client,
+      packets: this.#packets,
+      ending,
+      ...(this.#overdue === undefined ? {} : { overdue: this.#overdue }),
+      ...(unreachable === undefined ? {} : { unreachable }),
+      unsent: this.#unsent,
+      flooded: this.#connection.flooded,
+      transcript: this.#connection.transcript(ending),
+    };
+  }
+}
+
+const nameOf = (act: Extract<Act, { send: unknown }>): string => act.send.map((one) => one.message ?? 'bytes').join(' + ');
+
+const nextSends = (act: Act | undefined, message: Stimulus['message']): boolean =>
+  act !== undefined && 'send' in act && act.send[0].message === message;
+
+/** A packet of the conversation as the client's half of a login reads it. */
+const asServerPacket = ({ name, value, sequenceId = 0 }: LabelledPacket): ServerPacket => ({
+  name: name as ServerPacket['name'],
+  value: value ?? {},
+  sequenceId,
+  lastSequenceId: sequenceId,
+  packets: 1,
+});
