@@ -74,7 +74,7 @@ const plants = {
   'harness/agent/planted.ts': ['agent-may-import', value('../codec/field.ts')],
   'harness/run/planted.ts': ['run-may-import', value('../report/json.ts')],
   'harness/run/planted-index.ts': ['run-may-import', value('../../suites/index.ts')],
-  'harness/fuzz/planted.ts': ['fuzz-may-import', value('../wire/socket.ts')],
+  'harness/fuzz/planted.ts': ['fuzz-may-import', value('../reference/server.ts')],
   'harness/report/planted.ts': ['report-may-import', value('../reference/server.ts')],
   'harness/vitest/planted.ts': ['vitest-may-import', value('../wire/socket.ts')],
   'harness/cli/planted.ts': ['cli-may-import', lazy('../vitest/register.ts')],
