@@ -49,6 +49,9 @@ describe('checkMode takes for no check', () => {
     ['those of an ordinary client', post41.replace('00820000', '05a20800')],
     ['a 320 packet that is too short', '05000001 0080 000001 01000000 01'],
     ['a 41 packet that is too short', '04000001 00820000 01000000 01'],
+    // Found by damaging a capture.
+    ['a 41 packet whose answer is longer than the packet', post41.replace('75736572 00 00', '75736572 00 7f')],
+    ['a 41 packet whose user does not end', `22000001 00820000 00800001 21 ${filler} 7573 01000000 01`],
     ['an HTTP request', Buffer.from('GET / HTTP/1.0\r\n\r\n').toString('hex')],
     ['one byte', '26'],
   ])('%s', (_what, hex) => {

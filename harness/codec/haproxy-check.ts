@@ -1,4 +1,5 @@
 import { capability } from './capability.ts';
+import { CodecError } from './error.ts';
 import { PacketReader } from './frame.ts';
 import { handshakeResponse41 } from './messages/handshake-response-41.ts';
 
@@ -17,9 +18,20 @@ export function checkMode(client: Uint8Array): CheckMode | undefined {
   const low = (login.payload[0] ?? 0) | ((login.payload[1] ?? 0) << 8);
   if ((low & capability.PROTOCOL_41) === 0) return login.payload.length >= 7 ? 'pre-41' : undefined;
   if (login.payload.length < 34) return undefined;
-  const { capabilities, maxPacketSize, authResponse } = handshakeResponse41.decode(login.payload, { capabilities: 0 }).value;
-  if (authResponse.length > 0) return undefined;
+  const response = readLogin(login.payload);
+  if (!response || response.authResponse.length > 0) return undefined;
+  const { capabilities, maxPacketSize } = response;
   if (capabilities === (capability.PROTOCOL_41 | capability.SECURE_CONNECTION))
     return maxPacketSize === 0x01000000 ? 'post-41 (until 2.1)' : 'post-41';
   return capabilities === (capability.PROTOCOL_41 | capability.SECURE_CONNECTION | capability.PLUGIN_AUTH) ? 'post-80' : undefined;
+}
+
+/** Undefined where its lengths do not fit: then it is nobody's check. */
+function readLogin(payload: Uint8Array) {
+  try {
+    return handshakeResponse41.decode(payload, { capabilities: 0 }).value;
+  } catch (error) {
+    if (error instanceof CodecError) return undefined;
+    throw error;
+  }
 }

@@ -1,9 +1,9 @@
 /** Damages captures in ways that can be repeated: the number is the seed. */
 
-type Random = (below: number) => number;
+export type Random = (below: number) => number;
 
 /** Mulberry32. */
-function randomFrom(seed: number): Random {
+export function randomFrom(seed: number): Random {
   let state = Math.imul(seed + 1, 0x9e3779b1) >>> 0;
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -13,7 +13,10 @@ function randomFrom(seed: number): Random {
   };
 }
 
-const NUMBERS = [0, 1, 2, 3, 4, 7, 8, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x1_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff];
+/** Where lengths and counts break. */
+export const NUMBERS = [
+  0, 1, 2, 3, 4, 7, 8, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x1_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff,
+];
 
 type Mutation = (bytes: Uint8Array, random: Random, seeds: readonly Uint8Array[]) => Uint8Array;
 
@@ -62,11 +65,15 @@ const MUTATIONS: readonly Mutation[] = [
   },
 ];
 
-export function mutate(seeds: readonly Uint8Array[], number: number): Uint8Array {
-  const random = randomFrom(number);
-  let bytes: Uint8Array = (seeds[number % seeds.length] as Uint8Array).slice();
-  for (let left = 1 + random(6); left > 0 && bytes.length > 0; left -= 1) {
+/** Damage that knows nothing of what the bytes mean, up to `times` of it. */
+export function scratch(whole: Uint8Array, random: Random, seeds: readonly Uint8Array[], times: number): Uint8Array {
+  let bytes = whole;
+  for (let left = 1 + random(times); left > 0 && bytes.length > 0; left -= 1) {
     bytes = (MUTATIONS[random(MUTATIONS.length)] as Mutation)(bytes, random, seeds);
   }
   return bytes;
+}
+
+export function mutate(seeds: readonly Uint8Array[], number: number): Uint8Array {
+  return scratch((seeds[number % seeds.length] as Uint8Array).slice(), randomFrom(number), seeds, 6);
 }
