@@ -1,9 +1,10 @@
 import type { LintRule } from '../case/lint-rule.ts';
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
+import type { FragmentsSeen } from '../pcap/fragments.ts';
 import type { NotASegment } from '../pcap/link.ts';
 import { TcpReassembler } from '../pcap/reassemble.ts';
+import { SegmentReader } from '../pcap/segment-reader.ts';
 import type { TcpConnection, TcpEvent } from '../pcap/tcp-connection.ts';
-import { tcpSegment } from '../pcap/tcp-segment.ts';
 import type { TlsSecrets } from '../pcap/tls/key-log.ts';
 import { Follower, type PassedPacket } from './follower.ts';
 import type { Inspected } from './inspected.ts';
@@ -32,8 +33,10 @@ export interface Share {
 /** What a capture held besides its connections. */
 export interface InspectionEnd {
   readonly totals: Totals;
-  /** Frames that were no whole TCP segment, by reason. */
+  /** Frames that were no TCP segment, by reason; without the fragments of IP. */
   readonly skipped: Readonly<Partial<Record<NotASegment, number>>>;
+  /** Undefined where no IP packet came in pieces. */
+  readonly fragments: FragmentsSeen | undefined;
   readonly frames: number;
 }
 
@@ -46,6 +49,7 @@ export class Inspection {
   readonly #lint: Lint;
   readonly #followers = new Map<TcpConnection, Follower>();
   readonly #reassembler: TcpReassembler;
+  readonly #segments: SegmentReader;
   readonly #totals = noTotals();
   readonly #skipped: Partial<Record<NotASegment, number>> = {};
   #frames = 0;
@@ -57,6 +61,7 @@ export class Inspection {
     this.#reassembler = new TcpReassembler({
       sink: { event: (connection, event) => this.#event(connection, event), over: (connection) => this.#isOver(connection) },
     });
+    this.#segments = new SegmentReader((segment) => this.#reassembler.push(segment));
   }
 
   /** Connections that are over, of all shares. */
@@ -66,15 +71,15 @@ export class Inspection {
 
   push(frame: CapturedFrame): void {
     this.#frames++;
-    const segment = tcpSegment(frame);
-    if (typeof segment === 'string') this.#skipped[segment] = (this.#skipped[segment] ?? 0) + 1;
-    else this.#reassembler.push(segment);
+    const why = this.#segments.push(frame);
+    if (why !== undefined && why !== 'fragment') this.#skipped[why] = (this.#skipped[why] ?? 0) + 1;
   }
 
   /** Call once, after the last frame: tells of the connections that are still open. */
   end(): InspectionEnd {
+    this.#segments.end();
     this.#reassembler.end();
-    return { totals: this.#totals, skipped: this.#skipped, frames: this.#frames };
+    return { totals: this.#totals, skipped: this.#skipped, fragments: this.#segments.fragments, frames: this.#frames };
   }
 
   #event(connection: TcpConnection, event: TcpEvent): void {

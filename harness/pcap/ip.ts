@@ -1,11 +1,11 @@
 import type { NotASegment } from './link.ts';
 
-const PROTOCOL_TCP = 6;
-const MORE_FRAGMENTS = 0x2000;
-const FRAGMENT_OFFSET = 0x1fff;
+export const PROTOCOL_TCP = 6;
+export const MORE_FRAGMENTS = 0x2000;
+export const FRAGMENT_OFFSET = 0x1fff;
 
 /** IPv6 extension headers that lead on to another header. */
-const Extension = { hopByHop: 0, routing: 43, fragment: 44, authentication: 51, destination: 60, mobility: 135 } as const;
+export const Extension = { hopByHop: 0, routing: 43, fragment: 44, authentication: 51, destination: 60, mobility: 135 } as const;
 
 /** Where the TCP header of an IP packet lies. All are indexes into the view. */
 export interface IpPacket {
@@ -31,8 +31,8 @@ function tcpInIpv4(view: DataView, at: number, end: number): IpPacket | NotASegm
   // Segmentation offload of more than 64 KiB leaves a total length of 0: then the frame is all there is.
   const totalLength = view.getUint16(at + 2) || end - at;
   if (headerLength < 20 || totalLength < headerLength) return 'malformed';
-  if (view.getUint16(at + 6) & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) return 'fragment';
   if (view.getUint8(at + 9) !== PROTOCOL_TCP) return 'not-tcp';
+  if (view.getUint16(at + 6) & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) return 'fragment';
   return { version: 4, addressAt: at + 12, tcpAt: at + headerLength, wireEnd: at + totalLength };
 }
 
@@ -44,31 +44,23 @@ function tcpInIpv6(view: DataView, at: number, end: number): IpPacket | NotASegm
   let here = at + 40;
   while (next !== PROTOCOL_TCP) {
     if (here + 8 > end) return isExtension(next) ? 'cut' : 'not-tcp';
-    switch (next) {
-      case Extension.hopByHop:
-      case Extension.routing:
-      case Extension.destination:
-      case Extension.mobility:
-        next = view.getUint8(here);
-        here += (view.getUint8(here + 1) + 1) * 8;
-        break;
-      case Extension.authentication:
-        next = view.getUint8(here);
-        here += (view.getUint8(here + 1) + 2) * 4;
-        break;
-      case Extension.fragment:
-        // An "atomic" fragment (offset 0, no more) is a whole packet.
-        if (view.getUint16(here + 2) & 0xfff9) return 'fragment';
-        next = view.getUint8(here);
-        here += 8;
-        break;
-      default:
-        return 'not-tcp';
-    }
+    if (!isExtension(next)) return 'not-tcp';
+    // An "atomic" fragment (offset 0, no more) is a whole packet.
+    if (next === Extension.fragment && view.getUint16(here + 2) & 0xfff9) return 'fragment';
+    const length = extensionLength(next, view, here);
+    next = view.getUint8(here);
+    here += length;
   }
   return here > wireEnd ? 'malformed' : { version: 6, addressAt: at + 8, tcpAt: here, wireEnd };
 }
 
-function isExtension(next: number): boolean {
+export function isExtension(next: number): boolean {
   return Object.values<number>(Extension).includes(next);
+}
+
+/** Bytes of the extension header at `at`, which is of the kind `kind`. */
+export function extensionLength(kind: number, view: DataView, at: number): number {
+  if (kind === Extension.fragment) return 8;
+  const units = view.getUint8(at + 1);
+  return kind === Extension.authentication ? (units + 2) * 4 : (units + 1) * 8;
 }

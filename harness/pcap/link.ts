@@ -8,7 +8,7 @@ export type NotASegment =
   | 'not-ip'
   /** UDP, ICMP, ESP… */
   | 'not-tcp'
-  /** A piece of an IP packet. Fragments are reported, not put together. */
+  /** A piece of an IP packet, which fragments.ts puts together. */
   | 'fragment'
   /** The snapshot length cut the frame inside its headers. */
   | 'cut'

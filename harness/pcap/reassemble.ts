@@ -1,9 +1,11 @@
 import type { CapturedFrame } from './captured-frame.ts';
 import { ConnectionTracker } from './connection-tracker.ts';
+import type { FragmentsSeen } from './fragments.ts';
 import { HOLD_BACK, type HoldBackLimits } from './hold-back.ts';
 import type { NotASegment } from './link.ts';
+import { SegmentReader } from './segment-reader.ts';
 import type { Side, TcpConnection, TcpSink } from './tcp-connection.ts';
-import { type TcpSegment, tcpSegment } from './tcp-segment.ts';
+import type { TcpSegment } from './tcp-segment.ts';
 
 export interface ReassemblerOptions {
   /** With a sink, connections keep no events and are forgotten when they are over. */
@@ -130,16 +132,19 @@ export interface Reassembled {
   readonly connections: readonly TcpConnection[];
   /** Frame numbers of what was no TCP segment, by reason. */
   readonly skipped: ReadonlyMap<NotASegment, readonly number[]>;
+  /** Undefined where no IP packet came in pieces; the pieces are skipped frames, though joined. */
+  readonly fragments: FragmentsSeen | undefined;
 }
 
 /** Reassembles a whole capture. */
 export function reassemble(frames: Iterable<CapturedFrame>, options: ReassemblerOptions = {}): Reassembled {
   const reassembler = new TcpReassembler(options);
   const skipped = new Map<NotASegment, number[]>();
+  const segments = new SegmentReader((segment) => reassembler.push(segment));
   for (const frame of frames) {
-    const segment = tcpSegment(frame);
-    if (typeof segment !== 'string') reassembler.push(segment);
-    else if (!skipped.get(segment)?.push(frame.number)) skipped.set(segment, [frame.number]);
+    const why = segments.push(frame);
+    if (why !== undefined && !skipped.get(why)?.push(frame.number)) skipped.set(why, [frame.number]);
   }
-  return { connections: reassembler.end(), skipped };
+  segments.end();
+  return { connections: reassembler.end(), skipped, fragments: segments.fragments };
 }

@@ -2,8 +2,8 @@ import type { Ending } from '../case/verdict.ts';
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
 import { ending } from '../pcap/ending.ts';
 import { TcpReassembler } from '../pcap/reassemble.ts';
+import { SegmentReader } from '../pcap/segment-reader.ts';
 import type { TcpConnection, TcpEvent } from '../pcap/tcp-connection.ts';
-import { tcpSegment } from '../pcap/tcp-segment.ts';
 import { TlsSecrets } from '../pcap/tls/key-log.ts';
 import { TlsSession } from '../pcap/tls/tls-session.ts';
 import { decodeConnection } from '../scenario/decode.ts';
@@ -51,6 +51,7 @@ export class Capturing {
   /** Of TLS sessions; to be filled before the end. */
   readonly secrets = new TlsSecrets();
   readonly #reassembler: TcpReassembler;
+  readonly #segments = new SegmentReader((segment) => this.#reassembler.push(segment));
   readonly #found: { readonly connection: TcpConnection; readonly events: TcpEvent[] }[] = [];
 
   /** Of connections that are not chosen nothing is kept. */
@@ -74,14 +75,12 @@ export class Capturing {
   }
 
   push(frames: readonly CapturedFrame[]): void {
-    for (const frame of frames) {
-      const segment = tcpSegment(frame);
-      if (typeof segment !== 'string') this.#reassembler.push(segment);
-    }
+    for (const frame of frames) this.#segments.push(frame);
   }
 
   /** `onWire` is given each connection decoded, once. @throws ReplayError REPLAY_BAD_CHOICE, REPLAY_NOTHING_TO_PLAY */
   end(choice: Choice = {}, onWire: (wire: WireConnection, captured: Captured) => void = () => undefined): Traffic {
+    this.#segments.end();
     this.#reassembler.end();
     const all = this.#found.map(({ connection: { id, client, server, midStream }, events }) => ({ id, client, server, midStream, events }));
     if (all.length === 0) throw nothing('there is no TCP connection in it');

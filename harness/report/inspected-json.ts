@@ -72,10 +72,10 @@ export function packetJson({ stream, packet, timeNs, findings }: PassedPacket): 
 }
 
 export function totalsJson(file: string, end: InspectionEnd, { code, reason }: ExitCode, { format, compression, fault }: FileEnd): string {
-  const { totals, skipped, frames } = end;
+  const { totals, skipped, fragments, frames } = end;
   const damage = fault && { code: fault.code, offset: fault.offset, says: fault.message };
   const about = { schema: INSPECT_SCHEMA, type: 'totals', file, exit: code, reason, format, compression, damage };
-  return JSON.stringify({ ...about, frames, skipped, ...totals });
+  return JSON.stringify({ ...about, frames, skipped, fragments, ...totals });
 }
 
 const text = (value: string | undefined): string | undefined => (value === undefined ? undefined : wireText(value));

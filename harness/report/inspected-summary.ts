@@ -3,6 +3,7 @@ import type { Finding } from '../inspect/finding.ts';
 import type { Inspected } from '../inspect/inspected.ts';
 import type { InspectionEnd } from '../inspect/inspection.ts';
 import { isBroken } from '../inspect/totals.ts';
+import type { FragmentsSeen } from '../pcap/fragments.ts';
 import type { RecordedCheck } from '../run/result.ts';
 import type { Colors } from './color.ts';
 import { storyLines } from './inspected-story.ts';
@@ -174,7 +175,7 @@ function recordedCheck(one: Inspected, server: string): RecordedCheck {
   return { file: '', server, mode: one.check ?? '', outcome, count: 1, verdict };
 }
 
-function totalLines({ totals, skipped, frames }: InspectionEnd, columns: number): string[] {
+function totalLines({ totals, skipped, fragments, frames }: InspectionEnd, columns: number): string[] {
   const table = (name: string, of: Readonly<Record<string, number>>): string[] => {
     const entries = Object.entries(of).sort(([, a], [, b]) => b - a);
     const shown = entries.slice(0, 12).map(([key, n]) => `${n} ${wireText(key, 60)}`);
@@ -188,6 +189,7 @@ function totalLines({ totals, skipped, frames }: InspectionEnd, columns: number)
     ...table('endings', totals.endings),
     ...(silent > 0 ? table('connections without a byte', totals.silent) : []),
     ...(totals.otherConnections > 0 ? [`${count(totals.otherConnections, 'connection')} of other protocols`] : []),
+    ...(fragments ? fragmentLines(fragments) : []),
     ...table('frames that are no whole TCP segment', skipped as Record<string, number>),
   ].flatMap((line) => wrap(line, columns));
 }
@@ -198,4 +200,17 @@ const indented = (lines: readonly string[], columns: number): string[] =>
 function when({ startedNs, endedNs }: Inspected): string {
   const started = new Date(Number(startedNs / 1_000_000n)).toISOString().replace('T', ' ').replace('Z', '');
   return `${started}  ${duration(Number(endedNs - startedNs) / 1e6)}`;
+}
+
+function fragmentLines({ frames, joined, unfinished, overlaps, overlapFrames }: FragmentsSeen): string[] {
+  const more = overlaps > overlapFrames.length ? ', …' : '';
+  return [
+    `IP fragments: ${count(frames, 'frame')}, put together to ${count(joined, 'packet')}`,
+    ...(unfinished > 0 ? [`of ${count(unfinished, 'packet')} more, fragments are missing in the capture, and the bytes in them`] : []),
+    ...(overlaps > 0
+      ? [
+          `${count(overlaps, 'fragment')} with other bytes where some had come before: the first were taken (frame ${overlapFrames.join(', ')}${more})`,
+        ]
+      : []),
+  ];
 }
