@@ -49,7 +49,7 @@ describe.skipIf(!hasWireshark)('captures that were damaged', () => {
       expect(spawnSync('editcap', ['-F', 'pcapng', ...options, from, file, ...without.map(String)]).status).toBe(0);
       const { connections } = reassemble(framesOf(file));
       const ours = told(connections, tshark !== 'cut');
-      const theirs = toldByTshark(file, connections, tshark !== 'cut');
+      const theirs = toldByTshark(spawnSync, file, connections, tshark !== 'cut');
       expect(ours.length).toBeGreaterThan(15);
       const forgotten = ours.filter((line, i) => tshark === 'forgets' && isCutAtGap(line, theirs[i] as string));
       expect(ours.filter((line) => !forgotten.includes(line))).toEqual(theirs.filter((_, i) => !forgotten.includes(ours[i] as string)));
@@ -89,8 +89,8 @@ describe.skipIf(!hasWireshark)('captures that were damaged', () => {
       const { connections } = reassemble(framesOf(file));
       const truth = told(reassemble(frames).connections, true);
       expect(told(connections, true)).toEqual(truth);
-      if (tshark === 'right') expect(toldByTshark(file, connections, true)).toEqual(truth);
-      else expect(toldByTshark(file, connections, true)).not.toEqual(truth);
+      if (tshark === 'right') expect(toldByTshark(spawnSync, file, connections, true)).toEqual(truth);
+      else expect(toldByTshark(spawnSync, file, connections, true)).not.toEqual(truth);
     }
   });
 });

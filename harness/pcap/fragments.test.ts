@@ -77,7 +77,7 @@ describe.skipIf(!onPath('tshark'))('packets in pieces: the bytes of the whole on
     const truth = told(reassemble(frames).connections, true);
     expect(truth.length).toBeGreaterThan(5);
     expect(told(connections, true)).toEqual(truth);
-    expect(toldByTshark(file, connections, true)).toEqual(truth);
+    expect(toldByTshark(spawnSync, file, connections, true)).toEqual(truth);
     expect(fragments).toMatchObject({ unfinished: 0, overlaps: 0, overlapFrames: [] });
     expect(fragments?.joined).toBe(
       size === 8 ? frames.length : frames.filter((_, i) => (fragmented(frames, size)[i]?.length ?? 0) > 1).length,
@@ -95,7 +95,7 @@ describe.skipIf(!onPath('tshark'))('packets in pieces: the bytes of the whole on
     writeFileSync(file, bytes);
     const { connections, fragments } = reassemble(readCapture(bytes).frames);
     const ours = told(connections, true);
-    expect(ours).toEqual(toldByTshark(file, connections, true));
+    expect(ours).toEqual(toldByTshark(spawnSync, file, connections, true));
     expect(ours.join()).toContain('bytes missing in capture file');
     expect(fragments?.unfinished).toBeGreaterThan(3);
   });

@@ -1,5 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import type { TcpConnection } from '../tcp-connection.ts';
+
+/** spawnSync, which only tests may import. */
+type Tshark = (program: string, args: string[], options: { encoding: 'utf8'; maxBuffer: number }) => { stdout: string };
 
 /** What each side of each connection said, in one line; gaps as tshark words them. */
 export function told(connections: readonly TcpConnection[], gaps: boolean): string[] {
@@ -18,9 +20,9 @@ export function told(connections: readonly TcpConnection[], gaps: boolean): stri
 }
 
 /** The same of "tshark -z follow,tcp,raw". It ends its words for a gap with a NUL, which is not in the capture. */
-export function toldByTshark(file: string, connections: readonly TcpConnection[], gaps: boolean): string[] {
+export function toldByTshark(tshark: Tshark, file: string, connections: readonly TcpConnection[], gaps: boolean): string[] {
   const follow = connections.flatMap(({ id }) => ['-z', `follow,tcp,raw,${id}`]);
-  const { stdout } = spawnSync('tshark', ['-r', file, '-q', ...follow], { encoding: 'utf8', maxBuffer: 1 << 27 });
+  const { stdout } = tshark('tshark', ['-r', file, '-q', ...follow], { encoding: 'utf8', maxBuffer: 1 << 27 });
   const told = new Map<string, string>();
   for (const part of stdout.split('Follow: tcp,raw').slice(1)) {
     const id = Number(/tcp\.stream eq (\d+)/.exec(part)?.[1]);
