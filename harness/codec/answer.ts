@@ -1,9 +1,20 @@
+import { type BinaryRows, binaryRowsOf, isBinaryRow } from './binary-rows.ts';
 import { has } from './capability.ts';
 import type { AnswerKind } from './command.ts';
+import {
+  type Glanced,
+  type Glimpse,
+  glanceAtCount,
+  glanceAtDefinition,
+  glanceAtEnd,
+  glanceAtEof,
+  glanceAtOk,
+  glanceAtPrepareOk,
+  isTextRow,
+} from './glance.ts';
 import type { Labelled } from './labelled-packet.ts';
 import type { Context, Message } from './message.ts';
-import { binaryRow } from './messages/binary-row.ts';
-import { knownOr, ToldColumn } from './result-column.ts';
+import { columnIn, knownOr, type ResultColumn, ToldColumn } from './result-column.ts';
 import { type ServerPhase, serverMessage, unexpected } from './server-packet.ts';
 import type { Seen } from './skim.ts';
 import { status } from './status.ts';
@@ -25,23 +36,8 @@ const firstPhase: Readonly<Record<Exclude<AnswerKind, 'none'>, ServerPhase>> = {
 
 const nothing: Seen = {};
 const NONE: readonly ToldColumn[] = [];
+const nothingKnown = (): undefined => undefined;
 const NO_LISTS: readonly number[] = [];
-/** Clients prepare the same statements on every connection: rows of the same types are the same message. */
-const ofTypes = new Map<string, Message>();
-const MOST_ROWS = 4096;
-const rowMessages = new WeakMap<readonly ToldColumn[], Message>();
-
-function rowOf(columns: readonly ToldColumn[]): Message {
-  const known = rowMessages.get(columns);
-  if (known) return known;
-  const types = columns.map(({ type }) => type).join();
-  const row: Message = ofTypes.get(types) ?? binaryRow(columns);
-  if (ofTypes.size >= MOST_ROWS) ofTypes.clear();
-  ofTypes.set(types, row);
-  rowMessages.set(columns, row);
-  return row;
-}
-
 /** Follows the packets that answer one command, or the login ('change-user' is the same exchange). */
 export class Answer {
   readonly kind: Exclude<AnswerKind, 'none'>;
@@ -59,12 +55,12 @@ export class Answer {
   /** These rows are the OUT parameters of a CALL: an OK follows, also where MySQL 9.7 leaves MORE_RESULTS_EXISTS out of their EOF. */
   #outParameters = false;
   readonly #known: () => readonly ToldColumn[] | undefined;
-  #binary: { readonly columns: readonly ToldColumn[]; readonly message: Message } | undefined;
+  #binary: BinaryRows | undefined;
   readonly #rows: { columns: number; binaryRow: Message | undefined } = { columns: 0, binaryRow: undefined };
   #prepared: { id: number; parameters: number; columns: number } | undefined;
 
   /** `known` has the columns of the statement, for rows whose definitions are left out or came with an answer before. */
-  constructor(kind: Exclude<AnswerKind, 'none'>, known: () => readonly ToldColumn[] | undefined = () => undefined) {
+  constructor(kind: Exclude<AnswerKind, 'none'>, known: () => readonly ToldColumn[] | undefined = nothingKnown) {
     this.kind = kind;
     this.#known = known;
     this.#phase = firstPhase[kind];
@@ -95,6 +91,62 @@ export class Answer {
     packet.problem ??= missingEof ? 'no EOF after the column definitions, though DEPRECATE_EOF is not agreed' : short;
   }
 
+  /**
+   * Names the next packet, bytes[start..end], without taking it; undefined where it is not one of those that come in numbers, whole and
+   * with nothing unusual about it: then `take` it.
+   */
+  glance(bytes: Uint8Array, start: number, end: number, context: Context, seen: Glimpse): Glanced | undefined {
+    if (start === end) return undefined;
+    const first = bytes[start] as number;
+    switch (this.#phase) {
+      case 'rows':
+        if (first === 0xfe) return glanceAtEnd(bytes, start, end, context, seen);
+        return this.#columns > 0 && first !== 0xff && isTextRow(bytes, start, end, this.#columns) ? 'TextRow' : undefined;
+      case 'binary-rows': {
+        if (first === 0xfe) return glanceAtEnd(bytes, start, end, context, seen);
+        const rows = first === 0 ? this.#binaryRows() : undefined;
+        return rows && isBinaryRow(bytes, start, end, rows.sizes) ? 'BinaryRow' : undefined;
+      }
+      case 'columns':
+        return this.#glanceAtColumns(bytes, start, end, context, seen);
+      case 'prepare':
+        return glanceAtPrepareOk(bytes, start, end, context, seen);
+      case 'status':
+        return first === 0 ? glanceAtOk(bytes, start, end, context, seen) : undefined;
+      case 'command':
+        return first === 0 ? glanceAtOk(bytes, start, end, context, seen) : glanceAtCount(bytes, start, end, context, seen);
+    }
+    return undefined;
+  }
+
+  #glanceAtColumns(bytes: Uint8Array, start: number, end: number, context: Context, seen: Glimpse): Glanced | undefined {
+    if (this.#left === 0) return glanceAtEof(bytes, start, end, context, seen);
+    return this.kind === 'field-list' ? undefined : glanceAtDefinition(bytes, start, end, context, seen);
+  }
+
+  /** Takes the packet that `glance` has named, and moves on. */
+  pass(name: Glanced, bytes: Uint8Array, start: number, end: number, seen: Glimpse, context: Context): void {
+    this.last = name;
+    this.wants = undefined;
+    switch (name) {
+      case 'TextRow':
+      case 'BinaryRow':
+        return;
+      case 'ColumnDefinition41':
+        // Only a statement's columns are needed later.
+        if (this.kind !== 'query') this.#defined(this.#columnIn(bytes, start, end, seen.name));
+        return this.#oneLess(context);
+      case 'ColumnCount':
+        return this.#counted(seen.columns, seen.follow, context);
+      case 'StmtPrepareOK':
+        return this.#prepareOk(seen.statement, seen.parameters, seen.columns, seen.follow, context);
+      case 'EOF':
+        return this.#eof(seen.status, context);
+      case 'OK':
+        return this.#end(seen.status);
+    }
+  }
+
   /** The columns told last: of the statement, once its PREPARE is answered, or of the resultset. */
   get columns(): readonly ToldColumn[] {
     return this.#definitions;
@@ -106,10 +158,10 @@ export class Answer {
   }
 
   /** How to read the rows of this resultset. */
-  #binaryRows(): { columns: readonly ToldColumn[]; message: Message } | undefined {
+  #binaryRows(): BinaryRows | undefined {
     const own = this.#definitions.length > 0 ? this.#definitions : this.#known();
     if (!own || own.length === 0 || (this.kind !== 'fetch' && own.length !== this.#columns)) return undefined;
-    if (this.#binary?.columns !== own) this.#binary = { columns: own, message: rowOf(own) };
+    if (this.#binary?.columns !== own) this.#binary = binaryRowsOf(own);
     return this.#binary;
   }
 
@@ -142,9 +194,7 @@ export class Answer {
         return this.#prepare(value, context);
       case 'ColumnDefinition41':
         this.#define(packet, value);
-        this.#left--;
-        if (this.#left === 0 && has(context.capabilities, 'DEPRECATE_EOF')) this.#endOfList(context);
-        return;
+        return this.#oneLess(context);
       case 'TextRow':
       case 'BinaryRow':
       case 'BinlogEvent':
@@ -161,19 +211,24 @@ export class Answer {
       number,
       number,
     ];
+    this.#prepareOk(id, parameters, columns, value['metadataFollows'] !== 0, context);
+  }
+
+  #prepareOk(id: number, parameters: number, columns: number, follow: boolean, context: Context): void {
     this.#prepared = { id, parameters, columns };
-    const follow = value['metadataFollows'] !== 0;
     this.#lists = [parameters, columns].filter((n) => n > 0).map((n) => (follow ? n : 0));
     this.#phase = 'columns';
     this.#nextList(context);
   }
 
   #columnCount(value: Seen, context: Context): void {
-    const count = Number(value['count'] ?? 0);
+    this.#counted(Number(value['count'] ?? 0), (value['metadataFollows'] ?? 1) !== 0, context);
+  }
+
+  #counted(count: number, follow: boolean, context: Context): void {
     this.#definitions = NONE;
     this.#columns = count;
     this.#phase = 'columns';
-    const follow = (value['metadataFollows'] ?? 1) !== 0;
     this.#left = follow ? count : 0;
     if (count === 0) this.done = true;
     else if (this.#left === 0 && has(context.capabilities, 'DEPRECATE_EOF')) this.#endOfList(context);
@@ -190,10 +245,26 @@ export class Answer {
   /** Only a statement's columns are needed later, and those that were told before are not made again. */
   #define(packet: Labelled, value: Seen): void {
     if (this.kind !== 'execute' && this.kind !== 'prepare') return;
+    const { payload } = packet;
     const known = this.kind === 'execute' ? this.#known()?.[this.#definitions.length] : undefined;
-    const column = known?.isToldBy(packet) ? known : new ToldColumn(packet, value);
+    const same = known?.isToldBy(payload, 0, payload.length) ? known : undefined;
+    this.#defined(same ?? new ToldColumn(payload, value as unknown as ResultColumn));
+  }
+
+  /** The same of a definition that a glance was enough for. */
+  #columnIn(bytes: Uint8Array, start: number, end: number, name: number): ToldColumn {
+    const known = this.kind === 'execute' ? this.#known()?.[this.#definitions.length] : undefined;
+    return known?.isToldBy(bytes, start, end) ? known : columnIn(bytes, start, end, name);
+  }
+
+  #defined(column: ToldColumn): void {
     if (this.#definitions === NONE) this.#definitions = [];
     (this.#definitions as ToldColumn[]).push(column);
+  }
+
+  #oneLess(context: Context): void {
+    this.#left--;
+    if (this.#left === 0 && has(context.capabilities, 'DEPRECATE_EOF')) this.#endOfList(context);
   }
 
   /** Without metadata a list is empty, and only its EOF is on the wire. */

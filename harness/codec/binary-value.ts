@@ -11,6 +11,14 @@ const temporal: ReadonlySet<number> = new Set([7, 10, 11, 12]);
 /** The upper byte of a parameter's int<2> type holds flags (0x80: unsigned). */
 const TYPE_BITS = 0xff;
 
+/** Bytes of a value; TEMPORAL: int<1> says how many, LENENC: int<lenenc> does. */
+export function sizeOfBinaryValue(type: number): number {
+  const base = type & TYPE_BITS;
+  return fixedSize[base] ?? (temporal.has(base) ? TEMPORAL : LENENC);
+}
+export const TEMPORAL = -1;
+const LENENC = -2;
+
 /** Throws CODEC_TRUNCATED, CODEC_BAD_LENENC. */
 export function readBinaryValue(r: Reader, type: number): Uint8Array {
   const base = type & TYPE_BITS;

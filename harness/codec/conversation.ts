@@ -1,3 +1,4 @@
+import { Agreement } from './agreement.ts';
 import { Answer } from './answer.ts';
 import { has } from './capability.ts';
 import { commandMessage, identifyCommand, identifyFirstClientPacket } from './client-packet.ts';
@@ -9,43 +10,36 @@ import { decodeAs, type Identified } from './identified.ts';
 import { bytesThatAreNoPacket, Labelled, type LabelledPacket, type Side } from './labelled-packet.ts';
 import type { Context } from './message.ts';
 import { authSwitchResponse } from './messages/auth-switch-response.ts';
-import { offeredCapabilities } from './messages/handshake-v10.ts';
+import { comQuery } from './messages/com-query.ts';
+import { comStmtExecute } from './messages/com-stmt-execute.ts';
 import { localInfileData } from './messages/local-infile-data.ts';
+import type { PacketSink } from './packet-sink.ts';
 import { proxyHeaderV1, proxyHeaderV2 } from './proxy-header.ts';
 import { identifyServerPacket } from './server-packet.ts';
-import { Statements } from './statements.ts';
+import { idOf, Statements } from './statements.ts';
 import { decompress, expected, following, followingFrames, openStream, type Stream, sequenceProblem, type Taken } from './stream.ts';
 import type { TlsDecryption } from './tls-decryption.ts';
+import { type Pending, Unanswered } from './unanswered.ts';
 
 export type { LabelledPacket, Side } from './labelled-packet.ts';
-
-/** The flags of a HandshakeResponse that is broken further on: what follows is read by them all the same. */
-function declaredIn(label: Labelled): number {
-  const at = (i: number): number => label.byte(i) ?? 0;
-  const low = at(0) | (at(1) << 8);
-  return has(low, 'PROTOCOL_41') ? (low | (at(2) << 16) | (at(3) << 24)) >>> 0 : low;
-}
-
-interface Pending {
-  readonly answer: Answer;
-  readonly to: LabelledPacket;
-  /** The id of the statement that it is about. */
-  readonly statement?: number | undefined;
-  /** Sequence id that the server must use next; undefined after a fault of the client, where servers differ. */
-  sequenceId: number | undefined;
-  /** The same of the compressed packets. */
-  framesDue: readonly number[];
-}
 
 export interface ConversationOptions extends PacketReaderOptions {
   /** The conversation is joined at a command, after the login that agreed on this. */
   readonly agreed?: Context | undefined;
   /** Reads what the peers say inside TLS; without it those bytes are told of as 'TLS'. */
   readonly tls?: TlsDecryption | undefined;
+  /** Takes the packets as they are found; then the lists that are given back are empty. */
+  readonly sink?: PacketSink | undefined;
 }
+/** What packets are given to: a list, or who takes them one by one. */
+type Out = Pick<PacketSink, 'push'>;
+
+const NOTHING: LabelledPacket[] = [];
 
 /** 'P' of "PROXY "; version 2 begins with CR. */
 const PROXY_V1 = 0x50;
+const QUERY = 0x03;
+const EXECUTE = 0x17;
 /** Commands begin a new count. */
 const FIRST: readonly number[] = [0];
 
@@ -63,20 +57,17 @@ export class Conversation {
   #refused = false;
   #tlsAsked = false;
   #sentResponse = false;
-  #offered: Context | undefined;
-  #declared: Context = { capabilities: 0 };
-  /** Of both, until one of them changes. */
-  #context: Context | undefined;
-  #pending: Pending[] = [];
+  readonly #agreement: Agreement;
   readonly #statements = new Statements();
+  readonly #unanswered = new Unanswered(this.#statements);
   readonly #options: ConversationOptions;
 
   constructor(options: ConversationOptions = {}) {
     this.#options = options;
     this.#client = openStream('client', recogniseClient, options);
     this.#server = openStream('server', recogniseServer, options);
+    this.#agreement = new Agreement(options.agreed);
     if (!options.agreed) return;
-    this.#offered = this.#declared = options.agreed;
     this.#greeted = this.#sentResponse = this.#loggedIn = true;
     this.#client.told = this.#server.told = true;
   }
@@ -89,7 +80,7 @@ export class Conversation {
     return this.#push(this.#server, chunk, at);
   }
 
-  /** No more bytes will come: what is left of packets that did not become whole. */
+  /** No more bytes will come: what is left of packets that did not become whole, as a list in any case. */
   finish(at?: number): LabelledPacket[] {
     return [this.#client, this.#server].flatMap((stream) => {
       const { reader } = stream;
@@ -111,37 +102,28 @@ export class Conversation {
 
   /** How many commands (and logins) have no whole answer yet. */
   get unanswered(): number {
-    return this.#pending.length;
+    return this.#unanswered.count;
   }
 
   /** What both peers have agreed on so far; before the greeting, what the client declares. */
   get context(): Context {
-    this.#context ??= this.#agreed();
-    return this.#context;
-  }
-
-  #agreed(): Context {
-    const offered = this.#offered;
-    if (!offered) return this.#declared;
-    const both = (offered.capabilities & this.#declared.capabilities) >>> 0;
-    // LONG_PASSWORD is MariaDB's CLIENT_MYSQL: extended capabilities count where neither side sets it.
-    const mariadb = !has(offered.capabilities | this.#declared.capabilities, 'LONG_PASSWORD');
-    const extended = mariadb ? ((offered.mariadbCapabilities ?? 0) & (this.#declared.mariadbCapabilities ?? 0)) >>> 0 : 0;
-    return { capabilities: both, mariadbCapabilities: extended };
+    return this.#agreement.context;
   }
 
   #push(stream: Stream, chunk: Uint8Array, at: number | undefined): LabelledPacket[] {
-    const out: LabelledPacket[] = [];
+    const { sink } = this.#options;
+    const list = sink ? NOTHING : [];
+    const out = sink ?? list;
     if (stream.ciphered !== undefined) this.#decrypt(stream, chunk, at, out);
     else {
       stream.reader.add(chunk);
       this.#drain(stream, at, out);
     }
-    return out;
+    return list;
   }
 
   /** Bytes of TLS: the packets that become readable, or the bytes as they are. */
-  #decrypt(stream: Stream, bytes: Uint8Array, at: number | undefined, out: LabelledPacket[]): void {
+  #decrypt(stream: Stream, bytes: Uint8Array, at: number | undefined, out: Out): void {
     const offset = stream.ciphered ?? 0;
     stream.ciphered = offset + bytes.length;
     const plaintext = this.#options.tls?.push(stream.from, bytes);
@@ -156,7 +138,7 @@ export class Conversation {
   }
 
   /** Takes what has become whole. */
-  #drain(stream: Stream, at: number | undefined, out: LabelledPacket[]): void {
+  #drain(stream: Stream, at: number | undefined, out: Out): void {
     for (;;) {
       if (!stream.steady && stream.opaque === undefined) this.#look(stream, at, out);
       const { reader } = stream;
@@ -177,12 +159,20 @@ export class Conversation {
         continue;
       }
       if (!found) return;
+      if (stream === this.#server && this.#glance(stream, out)) continue;
       out.push(stream.from === 'client' ? this.#fromClient(reader.packet, at) : this.#fromServer(reader.packet, at));
     }
   }
 
+  /** Most packets behind the login are only counted. What came inside TLS or compressed is taken the long way. */
+  #glance({ steady, ciphered, reader }: Stream, out: Out): boolean {
+    const { sink } = this.#options;
+    if (!steady || sink === undefined || out !== sink || ciphered !== undefined || this.#refused) return false;
+    return reader instanceof PacketReader && this.#unanswered.glance(reader.packet, this.context, sink);
+  }
+
   /** Decides whether the next bytes of the stream are packets at all. */
-  #look(stream: Stream, at: number | undefined, out: LabelledPacket[]): void {
+  #look(stream: Stream, at: number | undefined, out: Out): void {
     const { reader } = stream;
     if (!stream.told) {
       const verdict = stream.recognise(reader.pending);
@@ -200,7 +190,7 @@ export class Conversation {
     stream.steady = stream.told && (!this.#tlsAsked || stream.ciphered !== undefined);
   }
 
-  #startTls(stream: Stream, at: number | undefined, out: LabelledPacket[]): void {
+  #startTls(stream: Stream, at: number | undefined, out: Out): void {
     if (!this.#options.tls) {
       stream.opaque = 'TLS';
       return;
@@ -223,7 +213,7 @@ export class Conversation {
   }
 
   #fromClient(packet: Taken, at: number | undefined): Labelled {
-    const front = this.#pending[0];
+    const { front } = this.#unanswered;
     const label = this.#label('client', packet, at);
     if (front?.answer.wants === 'file') {
       if (label.length === 0) front.answer.wants = undefined;
@@ -245,16 +235,34 @@ export class Conversation {
       return label;
     }
     const { name, answer } = commandOf(byte);
-    const statement = this.#statements.context(label);
-    const seen = label.is(commandMessage(byte), statement ? { ...this.context, statement } : this.context);
-    label.name = name;
-    this.#statements.sent(label, seen);
+    const id = this.#command(byte, name, label, packet);
     label.problem = sequenceProblem(packet, 0, FIRST) ?? label.problem;
     if (answer === 'none') return label;
-    const id = name.startsWith('COM_STMT_') ? (seen['statementId'] as number | undefined) : undefined;
     // The columns that are known when the answer is, not when the command goes out: what is pipelined may change them.
-    this.#expect(new Answer(answer, () => this.#statements.columns(id)), label, packet, id);
+    const columns = id === undefined ? undefined : () => this.#statements.columns(id);
+    this.#unanswered.expect(new Answer(answer, columns), label, packet, id);
     return label;
+  }
+
+  /** Names a command; the id of the statement that it is about. */
+  #command(byte: number, name: string, label: Labelled, { bytes, start, end }: Taken): number | undefined {
+    const { context } = this;
+    // The two that most connections are made of.
+    if (!has(context.capabilities, 'QUERY_ATTRIBUTES')) {
+      if (byte === QUERY) {
+        label.isSurely(comQuery, context);
+        return undefined;
+      }
+      const under = byte === EXECUTE ? this.#statements.glance(label, bytes, start, end, context) : undefined;
+      if (under) {
+        label.isSurely(comStmtExecute, under);
+        return idOf(label);
+      }
+    }
+    const seen = label.is(commandMessage(byte), this.#statements.context(label, context));
+    label.name = name;
+    this.#statements.sent(label, seen);
+    return name.startsWith('COM_STMT_') ? (seen['statementId'] as number | undefined) : undefined;
   }
 
   #firstFromClient(label: Labelled, packet: Taken): Labelled {
@@ -268,12 +276,8 @@ export class Conversation {
     if (found.name === 'SSLRequest') this.#tlsAsked = true;
     if (isResponse) {
       this.#sentResponse = true;
-      this.#declared = {
-        capabilities: Number(value['capabilities'] ?? declaredIn(label)),
-        mariadbCapabilities: Number(value['mariadbCapabilities'] ?? 0),
-      };
-      this.#context = undefined;
-      this.#expect(new Answer('change-user'), label, packet);
+      this.#agreement.responded(value, label);
+      this.#unanswered.expect(new Answer('change-user'), label, packet);
     }
     return label;
   }
@@ -306,19 +310,13 @@ export class Conversation {
 
   #greeting(found: Identified, label: Labelled, packet: Taken): void {
     const value = label.isAs(found);
-    if (found.name === 'HandshakeV10' && found.decoded) {
-      this.#offered = {
-        capabilities: offeredCapabilities(value as Parameters<typeof offeredCapabilities>[0]),
-        mariadbCapabilities: Number(value['mariadbCapabilities'] ?? 0),
-      };
-      this.#context = undefined;
-    }
+    if (found.name === 'HandshakeV10' && found.decoded) this.#agreement.greeted(value);
     if (found.name === 'ERR') this.#refused = true;
     label.problem ??= packet.sequenceId === 0 ? undefined : expected(packet.sequenceId, 0);
   }
 
   #answer(label: Labelled, packet: Taken, fault?: string): void {
-    const front = this.#pending[0];
+    const { front } = this.#unanswered;
     if (!front || this.#refused) {
       label.isAs(identifyServerPacket(label.payload, this.#loggedIn ? 'status' : 'auth', this.context));
       // A server may say at any time why it hangs up.
@@ -328,35 +326,9 @@ export class Conversation {
       if (label.name === 'ERR' && !this.#loggedIn) this.#refused = true;
       return;
     }
-    const misnumbered = sequenceProblem(packet, front.sequenceId, front.framesDue);
-    const behind = this.#pending[1];
-    const unfit = misnumbered !== undefined || front.sequenceId === undefined;
-    if (behind && front.answer.last !== undefined && unfit && behind.sequenceId === packet.sequenceId) {
-      // The packet starts the next answer: go on there, or every later packet would be named wrong.
-      this.#settle(front);
-      this.#answer(label, packet, `the answer to ${front.to.name} has not ended before it`);
-      return;
-    }
-    label.answers = front.to;
-    front.answer.take(label, this.context);
-    label.problem = fault ?? label.problem ?? misnumbered;
-    front.sequenceId = following(packet);
-    front.framesDue = followingFrames(packet);
-    if (!front.answer.done) return;
-    this.#settle(front);
-    if (this.#loggedIn) return;
+    if (!this.#unanswered.take(front, label, packet, this.context, fault) || this.#loggedIn) return;
     this.#loggedIn = label.name === 'OK';
     this.#refused = label.name === 'ERR';
-  }
-
-  /** The answer is over: what it told of a statement is needed for the next. */
-  #settle({ answer, statement }: Pending): void {
-    this.#pending.shift();
-    if (answer.kind === 'prepare') {
-      const { id, parameters, columns } = answer.prepared ?? { id: undefined, parameters: 0, columns: 0 };
-      this.#statements.prepared(id, parameters, columns === answer.columns.length ? answer.columns : []);
-    }
-    if (answer.kind === 'execute') this.#statements.told(statement, answer.columns);
   }
 
   #bytes(stream: Stream, name: string, bytes: Uint8Array, offset: number, at?: number, problem?: string): Labelled {
@@ -371,12 +343,5 @@ export class Conversation {
 
   #isEarly(from: Side): boolean {
     return from === 'client' && !this.#greeted;
-  }
-
-  #expect(answer: Answer, to: LabelledPacket, packet: Taken, statement?: number): void {
-    const good = to.problem === undefined;
-    // Of commands that share a compressed packet, nobody says how the answers to the later ones are counted.
-    const framesDue = good && packet.leads ? followingFrames(packet) : [];
-    this.#pending.push({ answer, to, sequenceId: good ? following(packet) : undefined, framesDue, statement });
   }
 }

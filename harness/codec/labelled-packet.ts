@@ -134,6 +134,13 @@ export class Labelled implements LabelledPacket {
     return decoded?.value ?? {};
   }
 
+  /** Names what a glance has found to be this message, whole. */
+  isSurely(message: Message, context: Context): void {
+    this.name = message.name;
+    this.message = message;
+    this.context = context;
+  }
+
   /** Takes a name that was found from the payload. */
   isAs({ name, message, context, decoded, problem }: Identified): Seen {
     this.name = name;

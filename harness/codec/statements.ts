@@ -1,5 +1,6 @@
+import { glanceAtExecute, NO_TYPES } from './glance-execute.ts';
 import type { Labelled } from './labelled-packet.ts';
-import type { StatementContext } from './message.ts';
+import type { Context } from './message.ts';
 import { bulkFlag } from './messages/com-stmt-bulk-execute.ts';
 import type { Parameter } from './parameters.ts';
 import type { ToldColumn } from './result-column.ts';
@@ -12,13 +13,16 @@ const LAST = 0xffffffff;
 /** As many as servers allow; a client that closes none must not fill our memory. */
 const KEPT = 16_384;
 
-interface Statement {
+export interface Statement {
   readonly parameters: number;
   columns: readonly ToldColumn[];
   types: readonly number[] | undefined;
   readonly longData: Set<number>;
   /** An execution went by that could not be decoded, so its types are not known. */
   opaque: boolean;
+  /** What its executions are read under, until something in it changes; made from `under`. */
+  context: Context | undefined;
+  under: Context | undefined;
 }
 
 /** The prepared statements of one connection, as far as later packets cannot be read without them. */
@@ -31,12 +35,28 @@ export class Statements {
   #early = false;
 
   /** What a command is to be decoded under. */
-  context(packet: Labelled): StatementContext | undefined {
+  context(packet: Labelled, agreed: Context): Context {
     const command = packet.byte(0);
-    if (command !== EXECUTE && command !== BULK_EXECUTE) return undefined;
+    if (command !== EXECUTE && command !== BULK_EXECUTE) return agreed;
     const found = this.#find(idOf(packet));
-    if (!found || found.opaque) return undefined;
-    return { parameters: found.parameters, types: found.types, longData: [...found.longData] };
+    return !found || found.opaque ? agreed : contextOf(found, agreed);
+  }
+
+  /**
+   * Takes note of a COM_STMT_EXECUTE in bytes[start..end] by a glance, if it is whole and its statement known; what it is to be decoded under.
+   * Undefined where it must be read as the others.
+   */
+  glance(packet: Labelled, bytes: Uint8Array, start: number, end: number, agreed: Context): Context | undefined {
+    const found = this.#find(idOf(packet));
+    if (!found || found.opaque || found.longData.size > 0) return undefined;
+    const types = glanceAtExecute(bytes, start, end, found.parameters, found.types);
+    if (types === undefined) return undefined;
+    const context = contextOf(found, agreed);
+    if (types !== NO_TYPES && types !== found.types) {
+      found.types = types;
+      found.context = undefined;
+    }
+    return context;
   }
 
   /** The columns that the rows of a statement have, as last told. */
@@ -54,6 +74,7 @@ export class Statements {
     if (name === 'COM_STMT_CLOSE') this.#known.delete(id);
     if (name === 'COM_STMT_EXECUTE' || name === 'COM_STMT_BULK_EXECUTE') this.#executed(id, value);
     const statement = this.#find(id);
+    if (statement) statement.context = undefined;
     if (name === 'COM_STMT_RESET') statement?.longData.clear();
     if (name === 'COM_STMT_SEND_LONG_DATA') statement?.longData.add(Number(value['parameter']));
   }
@@ -63,7 +84,15 @@ export class Statements {
     this.#preparing = Math.max(0, this.#preparing - 1);
     if (id === undefined) return;
     if (this.#known.size >= KEPT) this.#known.delete(this.#known.keys().next().value as number);
-    this.#known.set(id, { parameters, columns, types: undefined, longData: new Set(), opaque: this.#early });
+    this.#known.set(id, {
+      parameters,
+      columns,
+      types: undefined,
+      longData: new Set(),
+      opaque: this.#early,
+      context: undefined,
+      under: undefined,
+    });
     this.#last = id;
     this.#early = false;
   }
@@ -91,8 +120,16 @@ export class Statements {
   }
 }
 
+function contextOf(statement: Statement, agreed: Context): Context {
+  if (statement.context && statement.under === agreed) return statement.context;
+  const { parameters, types, longData } = statement;
+  statement.under = agreed;
+  statement.context = { ...agreed, statement: { parameters, types, longData: [...longData] } };
+  return statement.context;
+}
+
 /** The id stands at the same place in every command that has one. */
-function idOf(packet: Labelled): number {
+export function idOf(packet: Labelled): number {
   const [a = 0, b = 0, c = 0, d] = [1, 2, 3, 4].map((i) => packet.byte(i));
   return d === undefined ? -1 : (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
 }

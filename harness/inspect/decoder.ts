@@ -1,9 +1,11 @@
 import { flags } from '../codec/capability.ts';
 import { Conversation, type LabelledPacket, type Side } from '../codec/conversation.ts';
 import type { Context } from '../codec/message.ts';
+import type { PacketSink } from '../codec/packet-sink.ts';
 
 /** Bytes of one connection to packets. */
 export interface Decoder {
+  /** Empty where a sink takes the packets. */
   push(from: Side, bytes: Uint8Array, frame: number): LabelledPacket[];
   finish(frame: number): LabelledPacket[];
   readonly unanswered: number;
@@ -72,6 +74,6 @@ export function joinedUnknown(command: Uint8Array): Decoder {
 }
 
 /** Joins a connection behind bytes that the capture lacks; what its login agreed on is known. */
-export function joinedKnown(agreed: Context): Decoder {
-  return decoderOf(new Conversation({ agreed }));
+export function joinedKnown(agreed: Context, sink: PacketSink | undefined): Decoder {
+  return decoderOf(new Conversation({ agreed, sink }));
 }

@@ -1,4 +1,6 @@
 import { Conversation, type LabelledPacket, type Side } from '../codec/conversation.ts';
+import type { Glanced, Glimpse } from '../codec/glance.ts';
+import type { PacketSink } from '../codec/packet-sink.ts';
 import { otherSide, type TcpConnection, type TcpData, type TcpEvent } from '../pcap/tcp-connection.ts';
 import type { TlsSecrets } from '../pcap/tls/key-log.ts';
 import { TlsSession } from '../pcap/tls/tls-session.ts';
@@ -40,7 +42,7 @@ export interface FollowOptions {
 type Mode = 'undecided' | 'joining' | 'decoding' | 'other';
 
 /** Follows one TCP connection and tells what it was. Needs bounded memory, however long the connection is. */
-export class Follower {
+export class Follower implements PacketSink {
   readonly #connection: TcpConnection;
   readonly #options: FollowOptions;
   readonly #notes: Notes;
@@ -137,7 +139,7 @@ export class Follower {
   #begin(): void {
     this.#mode = 'decoding';
     this.#proven = true;
-    this.#decoder = decoderOf(new Conversation({ tls: { push: (from, bytes) => this.#session().push(from, bytes) } }));
+    this.#decoder = decoderOf(new Conversation({ sink: this.#sink, tls: { push: (from, bytes) => this.#session().push(from, bytes) } }));
     const held = this.#undecided;
     this.#undecided = [];
     for (const { from, bytes, frame, timeNs } of held) this.#decode(from, bytes, frame, timeNs);
@@ -150,6 +152,23 @@ export class Follower {
     this.#joining = undefined;
     this.#undecided = [event];
     this.#begin();
+  }
+
+  /** Where nobody wants to see the packets, most of them are only counted. */
+  get #sink(): PacketSink | undefined {
+    return this.#options.onPacket ? undefined : this;
+  }
+
+  push(packet: LabelledPacket): void {
+    this.#notes.packet(packet, this.#decoder as Decoder, false);
+  }
+
+  mayCount(name: Glanced, seen: Glimpse, answers: LabelledPacket): boolean {
+    return this.#options.lint.isSilentAbout(name, seen, answers, this.#notes);
+  }
+
+  counted(name: Glanced, answers: LabelledPacket): void {
+    this.#notes.counted(name, answers, (this.#decoder as Decoder).unanswered);
   }
 
   /** Most connections have no TLS: it is made for those that begin it. */
@@ -212,7 +231,7 @@ export class Follower {
   #join(from: Side, command: { readonly bytes: Uint8Array; readonly frame: number; readonly timeNs: bigint }): void {
     if (from === 'server') this.#swap();
     const agreed = this.#notes.known;
-    this.#decoder = agreed ? joinedKnown(agreed) : joinedUnknown(command.bytes);
+    this.#decoder = agreed ? joinedKnown(agreed, this.#sink) : joinedUnknown(command.bytes);
     this.#mode = 'decoding';
     this.#proven = true;
     this.#joining = undefined;

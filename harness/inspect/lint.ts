@@ -1,4 +1,5 @@
 import type { EndRule, LintRule, PacketRule, ProblemRule, Shown, ShownEnd } from '../case/lint-rule.ts';
+import type { Glanced, Glimpse } from '../codec/glance.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import type { Finding } from './finding.ts';
 
@@ -37,6 +38,13 @@ export class Lint {
       if (says !== undefined) findings = [...findings, finding(rule, packet, says)];
     }
     return findings.length > 0 || lost ? { findings, lost } : undefined;
+  }
+
+  /** Has no rule anything to say about a packet like this? */
+  isSilentAbout(name: Glanced, seen: Glimpse, answers: LabelledPacket, shown: Shown): boolean {
+    const rules = this.#byName.get(name);
+    if (rules) for (const rule of rules) if (!rule.silentAbout?.(seen, answers, shown)) return false;
+    return true;
   }
 
   end(end: ShownEnd, shown: Shown): Finding[] {

@@ -2,6 +2,7 @@ import type { Dialect } from '../case/case.ts';
 import type { Shown } from '../case/lint-rule.ts';
 import { has } from '../codec/capability.ts';
 import { commands } from '../codec/command.ts';
+import type { Glanced } from '../codec/glance.ts';
 import { checkMode } from '../codec/haproxy-check.ts';
 import type { LabelledPacket, Side } from '../codec/labelled-packet.ts';
 import type { Context } from '../codec/message.ts';
@@ -193,6 +194,24 @@ export class Notes implements Shown {
     for (const finding of judged.findings) this.#find(finding);
     if (judged.lost) this.#judging = false;
     return judged.findings;
+  }
+
+  /** Takes note of a packet of the server that nobody has to look at. */
+  counted(name: Glanced, answers: LabelledPacket, unanswered: number): void {
+    this.#packets++;
+    this.#lastFrom = 'server';
+    this.#lastName = name;
+    if (name === 'TextRow' || name === 'BinaryRow') this.#rows++;
+    this.#answered(answers, unanswered);
+  }
+
+  /** A packet of an answer. */
+  #answered(answers: LabelledPacket | undefined, unanswered: number): void {
+    if (this.#asked.length === 0) return;
+    this.#lastAnswered = answers;
+    if (unanswered > 0) return;
+    this.#asked = [];
+    this.#lastAnswered = undefined;
   }
 
   done(stream: number, client: string, server: string, decoder: Decoder | undefined, about: TlsAbout | undefined): Inspected {

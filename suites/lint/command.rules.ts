@@ -1,4 +1,4 @@
-import type { LintRule } from '../../harness/case/lint-rule.ts';
+import type { LintRule, Shown } from '../../harness/case/lint-rule.ts';
 import { has } from '../../harness/codec/capability.ts';
 import { status } from '../../harness/codec/status.ts';
 import { behindStrings, okStatus } from '../lint-reading.ts';
@@ -6,6 +6,9 @@ import { manual } from '../manual.ts';
 
 /** Behind it the server may answer several statements, whatever the login said. */
 const optionWasSet = 'COM_SET_OPTION';
+
+const mayGetSeveral = ({ declared }: Shown): boolean =>
+  declared === undefined || has(declared, 'MULTI_STATEMENTS') || has(declared, 'MULTI_RESULTS') || has(declared, 'PS_MULTI_RESULTS');
 
 /** The command phase. */
 export const commandRules = [
@@ -48,14 +51,11 @@ export const commandRules = [
     source: [manual['mysql/multi-results-must-be-announced']],
     side: 'server',
     looksAt: ['OK', 'EOF', optionWasSet],
-    finds(packet, { declared, memory }) {
-      if (
-        declared === undefined ||
-        has(declared, 'MULTI_STATEMENTS') ||
-        has(declared, 'MULTI_RESULTS') ||
-        has(declared, 'PS_MULTI_RESULTS')
-      )
-        return undefined;
+    silentAbout: (seen, answers, shown) =>
+      mayGetSeveral(shown) || ((seen.status & status.MORE_RESULTS_EXISTS) === 0 && answers.name !== optionWasSet),
+    finds(packet, shown) {
+      if (mayGetSeveral(shown)) return undefined;
+      const { memory } = shown;
       if (packet.answers?.name === optionWasSet) memory.set(optionWasSet, true);
       const flags = packet.name === 'OK' ? okStatus(packet) : Number(packet.value?.['statusFlags'] ?? 0);
       return ((flags ?? 0) & status.MORE_RESULTS_EXISTS) !== 0 && !memory.has(optionWasSet)
@@ -71,6 +71,7 @@ export const commandRules = [
     source: [manual['mysql/column-definition-names'], manual['mysql/column-definition-fixed-fields'], manual['mariadb/column-definition']],
     side: 'server',
     looksAt: ['ColumnDefinition41'],
+    silentAbout: () => true,
     finds({ payload, context }) {
       const def = payload[0] === 3 && payload[1] === 0x64 && payload[2] === 0x65 && payload[3] === 0x66;
       if (!def) return 'its catalog is not "def"';
@@ -89,6 +90,7 @@ export const commandRules = [
     source: [manual['mysql/prepare-ok-layout'], manual['mariadb/prepare-ok-layout']],
     side: 'server',
     looksAt: ['StmtPrepareOK'],
+    silentAbout: () => true,
     finds: ({ length }) => (length >= 12 ? undefined : `it has ${length} bytes`),
     killedBy: ['prepare-ok-without-warnings'],
   },

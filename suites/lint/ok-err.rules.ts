@@ -10,6 +10,12 @@ import { manual } from '../manual.ts';
 const knows41 = ({ answers, context }: LabelledPacket): boolean =>
   answers !== undefined && answers.problem === undefined && has(context?.capabilities ?? 0, 'PROTOCOL_41');
 const BEGIN = /^\s*(begin|begin work|start transaction)\s*;?\s*$/i;
+/** Bytes: longer statements are not read. */
+const SHORT = 40;
+/** A statement that may be one of the two: what stands in front of it (attributes, white space) is below a letter. */
+const mayBe = ({ name, length, payload }: LabelledPacket): boolean =>
+  name === 'COM_QUERY' && length <= SHORT && beginsLikeOne(payload[1] ?? 0);
+const beginsLikeOne = (byte: number): boolean => byte <= 0x20 || (byte | 0x20) === 0x62 || (byte | 0x20) === 0x73;
 const AUTOCOMMIT = /^\s*set\s+autocommit\s*=\s*([01])\s*;?\s*$/i;
 
 /** What an OK or an ERR says. */
@@ -102,6 +108,7 @@ export const okErrRules = [
     source: [manual['mysql/session-state-block'], manual['mariadb/session-state']],
     side: 'server',
     looksAt: ['OK'],
+    silentAbout: ({ status: flags }) => (flags & status.SESSION_STATE_CHANGED) === 0,
     finds(packet) {
       const flags = okStatus(packet) ?? 0;
       if ((flags & status.SESSION_STATE_CHANGED) === 0 || !has(packet.context?.capabilities ?? 0, 'SESSION_TRACK')) return undefined;
@@ -118,8 +125,9 @@ export const okErrRules = [
     source: [manual['mysql/in-trans-is-raised-by-begin'], manual['mariadb/status-flags']],
     side: 'server',
     looksAt: ['OK'],
+    silentAbout: (_seen, answers) => !mayBe(answers),
     finds(packet) {
-      const statement = statementOf(packet, 40);
+      const statement = statementOf(packet, SHORT);
       const flags = statement !== undefined && BEGIN.test(statement) ? okStatus(packet) : undefined;
       if (flags === undefined || (flags & (status.IN_TRANS | status.MORE_RESULTS_EXISTS)) !== 0) return undefined;
       return `status flags 0x${flags.toString(16).padStart(4, '0')} behind "${statement?.trim()}": SERVER_STATUS_IN_TRANS is not set`;
@@ -133,8 +141,9 @@ export const okErrRules = [
     source: [manual['mysql/status-flags'], manual['mariadb/status-flags']],
     side: 'server',
     looksAt: ['OK'],
+    silentAbout: (_seen, answers) => !mayBe(answers),
     finds(packet) {
-      const [, value] = AUTOCOMMIT.exec(statementOf(packet, 40) ?? '') ?? [];
+      const [, value] = AUTOCOMMIT.exec(statementOf(packet, SHORT) ?? '') ?? [];
       const flags = value === undefined ? undefined : okStatus(packet);
       if (flags === undefined || ((flags & status.AUTOCOMMIT) !== 0) === (value === '1')) return undefined;
       return `status flags 0x${flags.toString(16).padStart(4, '0')} behind SET autocommit=${value}`;

@@ -114,6 +114,7 @@ export const packetRules = [
     source: [manual['mysql/resultset-terminator'], manual['mysql/prepare-eof'], manual['mariadb/resultset-terminator']],
     side: 'server',
     looksAt: ['EOF'],
+    silentAbout: () => true,
     finds: ({ answers, length }, shown) =>
       deprecatesEof(shown) && length === 5 && /^COM_(QUERY|STMT_EXECUTE|STMT_PREPARE|STMT_FETCH)$/.test(answers?.name ?? '')
         ? `an EOF in the answer to ${answers?.name}, though both sides have set DEPRECATE_EOF`

@@ -1,0 +1,91 @@
+import type { Answer } from './answer.ts';
+import type { Glimpse } from './glance.ts';
+import type { Labelled, LabelledPacket } from './labelled-packet.ts';
+import type { Context } from './message.ts';
+import type { PacketSink } from './packet-sink.ts';
+import type { Statements } from './statements.ts';
+import { following, followingFrames, sequenceProblem, type Taken } from './stream.ts';
+
+export interface Pending {
+  readonly answer: Answer;
+  readonly to: LabelledPacket;
+  /** The id of the statement that it is about. */
+  readonly statement: number | undefined;
+  /** Sequence id that the server must use next; undefined after a fault of the client, where servers differ. */
+  sequenceId: number | undefined;
+  /** The same of the compressed packets. */
+  framesDue: readonly number[];
+}
+
+const NONE: readonly number[] = [];
+/** What the last glance has seen. */
+const seen: Glimpse = { status: 0, columns: 0, follow: true, statement: 0, parameters: 0, name: 0 };
+
+/** Commands (and logins) that have no whole answer yet, the oldest first: the server answers one after the other. */
+export class Unanswered {
+  readonly #pending: Pending[] = [];
+  readonly #statements: Statements;
+
+  constructor(statements: Statements) {
+    this.#statements = statements;
+  }
+
+  get count(): number {
+    return this.#pending.length;
+  }
+
+  get front(): Pending | undefined {
+    return this.#pending[0];
+  }
+
+  expect(answer: Answer, to: LabelledPacket, packet: Taken, statement?: number): void {
+    const good = to.problem === undefined;
+    // Of commands that share a compressed packet, nobody says how the answers to the later ones are counted.
+    const framesDue = good && packet.leads ? followingFrames(packet) : NONE;
+    this.#pending.push({ answer, to, sequenceId: good ? following(packet) : undefined, framesDue, statement });
+  }
+
+  /** The packet belongs to the oldest one. Tells whether it ends the answer. */
+  take(front: Pending, label: Labelled, packet: Taken, context: Context, fault: string | undefined): boolean {
+    const misnumbered = sequenceProblem(packet, front.sequenceId, front.framesDue);
+    const behind = this.#pending[1];
+    const unfit = misnumbered !== undefined || front.sequenceId === undefined;
+    if (behind && front.answer.last !== undefined && unfit && behind.sequenceId === packet.sequenceId) {
+      // The packet starts the next answer: go on there, or every later packet would be named wrong.
+      this.#settle(front);
+      return this.take(behind, label, packet, context, `the answer to ${front.to.name} has not ended before it`);
+    }
+    label.answers = front.to;
+    front.answer.take(label, context);
+    label.problem = fault ?? label.problem ?? misnumbered;
+    front.sequenceId = following(packet);
+    front.framesDue = followingFrames(packet);
+    if (!front.answer.done) return false;
+    this.#settle(front);
+    return true;
+  }
+
+  /** Takes a packet by a glance, if it is one that may be counted only. */
+  glance({ bytes, start, end, sequenceId, lastSequenceId }: Taken, context: Context, sink: PacketSink): boolean {
+    const front = this.#pending[0];
+    if (!front || front.sequenceId !== sequenceId) return false;
+    const { answer, to } = front;
+    const name = answer.glance(bytes, start, end, context, seen);
+    if (name === undefined || !sink.mayCount(name, seen, to)) return false;
+    answer.pass(name, bytes, start, end, seen, context);
+    front.sequenceId = (lastSequenceId + 1) & 0xff;
+    if (answer.done) this.#settle(front);
+    sink.counted(name, to);
+    return true;
+  }
+
+  /** The answer is over: what it told of a statement is needed for the next. */
+  #settle({ answer, statement }: Pending): void {
+    this.#pending.shift();
+    if (answer.kind === 'prepare') {
+      const { id, parameters, columns } = answer.prepared ?? { id: undefined, parameters: 0, columns: 0 };
+      this.#statements.prepared(id, parameters, columns === answer.columns.length ? answer.columns : []);
+    }
+    if (answer.kind === 'execute') this.#statements.told(statement, answer.columns);
+  }
+}
