@@ -1,4 +1,5 @@
 import type { Exec } from './exec.ts';
+import type { Likeness } from './likeness.ts';
 import type { Played } from './play.ts';
 
 /** Something that must hold and did not. */
@@ -18,6 +19,8 @@ export interface Questions {
   readonly again: (exec: Exec) => Promise<Played>;
   /** The same on the target that this one is held against (--against); undefined without one. */
   readonly against?: (exec: Exec) => Promise<Played>;
+  /** How alike the two must be; default 'same product'. */
+  readonly likeness?: Likeness;
   /** A number for this exec, the same in every campaign with its seed: which of many further questions is asked. */
   readonly pick: number;
 }
@@ -32,4 +35,13 @@ export interface Oracle {
   /** The share of execs that it is asked about, where asking costs further connections; default 1. */
   readonly share?: number;
   judge(played: Played, questions: Questions): Promise<Violation | undefined> | Violation | undefined;
+}
+
+/** One thing that must hold of the target as a whole: asked every so many execs, and at the end. */
+export interface Watch {
+  readonly name: string;
+  readonly says: string;
+  readonly killedBy: readonly [string, ...string[]];
+  /** `client` of its violations is 0: whose fault it is `attribute.ts` finds out. */
+  check(): Promise<Violation | undefined>;
 }

@@ -3,6 +3,7 @@ import type { Stimulus } from '../case/step.ts';
 import type { Ending } from '../case/verdict.ts';
 import { Conversation, type LabelledPacket } from '../codec/conversation.ts';
 import { frame, join } from '../codec/frame.ts';
+import type { StoodAt } from '../inspect/lint-packets.ts';
 import { answerOf, follow, isAuthQuestion } from '../run/auth-exchange.ts';
 import { type Composed, compose } from '../run/compose.ts';
 import { segmentsOf } from '../run/delivering.ts';
@@ -27,11 +28,19 @@ export interface PlayContext {
   readonly keepsTranscript?: boolean;
 }
 
+/** What both sides had agreed on, and what was not answered yet. Packets that came in one chunk share one. */
+export interface Standing extends StoodAt {
+  /** It is what remained of a packet when the connection was over. */
+  readonly left?: true;
+}
+
 /** What one client of an exec saw. */
 export interface PlayedClient {
   readonly client: Client;
   /** Both directions, in the order in which this end sent and read them. */
   readonly packets: readonly LabelledPacket[];
+  /** How the conversation stood behind each of them. */
+  readonly standings: readonly Standing[];
   /** How the server ended the connection; 'open' where the client left first and did not wait. */
   readonly ending: Ending;
   /** What was due and did not come within the limit. */
@@ -117,6 +126,7 @@ class Playing {
   readonly #context: PlayContext;
   readonly #conversation = new Conversation({ limit: MOST_BYTES });
   readonly #packets: LabelledPacket[] = [];
+  readonly #standings: Standing[] = [];
   /** A question of a login that the next act answers itself. */
   #held = false;
   #next: Act | undefined;
@@ -201,7 +211,7 @@ class Playing {
 
   #sent(composed: Composed): void {
     composed.said(this.#session);
-    this.#packets.push(...this.#conversation.fromClient(composed.bytes));
+    this.#take(this.#conversation.fromClient(composed.bytes));
   }
 
   async #startTls(): Promise<boolean> {
@@ -215,10 +225,9 @@ class Playing {
   }
 
   #received(chunk: Uint8Array): void {
-    for (const packet of this.#conversation.fromServer(chunk)) {
-      this.#packets.push(packet);
-      this.#heed(packet);
-    }
+    const packets = this.#conversation.fromServer(chunk);
+    this.#take(packets);
+    for (const packet of packets) this.#heed(packet);
   }
 
   /** What a client must know of a packet to go on. */
@@ -266,7 +275,7 @@ class Playing {
   #reply(payload: Uint8Array, to: LabelledPacket, message: 'AuthSwitchResponse' | 'LocalInfileData'): void {
     const sequenceId = ((to.sequenceId ?? 0) + 1) & 0xff;
     const { bytes } = travelling(frame(payload, { sequenceId }), [], { message }, this.#session);
-    this.#packets.push(...this.#conversation.fromClient(bytes));
+    this.#take(this.#conversation.fromClient(bytes));
     this.#connection.write(bytes, `reply to ${to.name}`);
   }
 
@@ -290,7 +299,7 @@ class Playing {
     if (this.#overdue !== undefined || leaves === 'vanish' || this.#done === 'rst') return 'open';
     if (leaves === 'quit' && this.#session.phase === 'command' && !this.#done) {
       const { bytes } = compose({ message: 'COM_QUIT' }, this.#session);
-      this.#packets.push(...this.#conversation.fromClient(bytes));
+      this.#take(this.#conversation.fromClient(bytes));
       connection.write(bytes, 'COM_QUIT');
       // A server that waits for the rest of a packet takes COM_QUIT for that rest.
       if (this.#packets.at(-1)?.name !== 'COM_QUIT') this.#halfClose();
@@ -300,11 +309,22 @@ class Playing {
     return ending;
   }
 
+  #take(packets: readonly LabelledPacket[], left?: true): void {
+    if (packets.length === 0) return;
+    const { unanswered, context } = this.#conversation;
+    const standing = { unanswered, context, ...(left && { left }) };
+    for (const packet of packets) {
+      this.#packets.push(packet);
+      this.#standings.push(standing);
+    }
+  }
+
   #result(ending: Ending, unreachable?: string): PlayedClient {
-    this.#packets.push(...this.#conversation.finish());
+    this.#take(this.#conversation.finish(), true);
     return {
       client: this.#client,
       packets: this.#packets,
+      standings: this.#standings,
       ending,
       ...(this.#overdue === undefined ? {} : { overdue: this.#overdue }),
       ...(unreachable === undefined ? {} : { unreachable }),
@@ -321,7 +341,7 @@ const nextSends = (act: Act | undefined, message: Stimulus['message']): boolean 
   act !== undefined && 'send' in act && act.send[0].message === message;
 
 /** A packet of the conversation as the client's half of a login reads it. */
-const asServerPacket = ({ name, value, sequenceId = 0 }: LabelledPacket): ServerPacket => ({
+export const asServerPacket = ({ name, value, sequenceId = 0 }: LabelledPacket): ServerPacket => ({
   name: name as ServerPacket['name'],
   value: value ?? {},
   sequenceId,

@@ -216,12 +216,7 @@ export class Notes implements Shown {
 
   done(stream: number, client: string, server: string, decoder: Decoder | undefined, about: TlsAbout | undefined): Inspected {
     const seen = this.#ending(decoder);
-    if (this.#judging && seen.how !== 'open' && seen.by !== undefined)
-      for (const finding of this.#lint.end(
-        { how: seen.how, by: seen.by, frame: seen.frame ?? 0, after: seen.after?.packet, waiting: seen.waiting },
-        this,
-      ))
-        this.#find(finding);
+    for (const finding of this.#atEnd(seen)) this.#find(finding);
     const tls = about && tlsSeen(about, this.#decrypted);
     const bits = this.agreed.capabilities;
     const compression = has(bits, 'COMPRESS') ? 'zlib' : has(bits, 'ZSTD_COMPRESSION_ALGORITHM') ? 'zstd' : undefined;
@@ -265,6 +260,17 @@ export class Notes implements Shown {
       findingCount: this.#findingCount,
       findings: this.#findings,
     };
+  }
+
+  /** What the way in which the connection ended breaks. */
+  atEnd(): readonly Finding[] {
+    return this.#atEnd(this.#ending(undefined));
+  }
+
+  #atEnd({ how, by, frame = 0, after, waiting }: SeenEnding): readonly Finding[] {
+    return this.#judging && how !== 'open' && by !== undefined
+      ? this.#lint.end({ how, by, frame, after: after?.packet, waiting }, this)
+      : NONE;
   }
 
   #find(finding: Finding): void {

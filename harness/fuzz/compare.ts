@@ -1,0 +1,112 @@
+import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import { packetInWords } from '../run/describe.ts';
+import type { Likeness } from './likeness.ts';
+import { observationOf } from './observe.ts';
+import { asServerPacket, type Played } from './play.ts';
+import { type Token, tokensOf } from './tokens.ts';
+
+/** The first thing that two plays of an exec do not share. */
+export interface Difference {
+  readonly client: number;
+  /** Of both sides, in words. */
+  readonly ours: string;
+  readonly theirs: string;
+  /** Without values: what kind of packet differs in what. */
+  readonly kind: string;
+}
+
+/** Whether both showed the same; the usual case, told without looking for what differs. */
+export function isAlike(ours: Played, theirs: Played, likeness: Likeness): boolean {
+  if (ours.clients.length !== theirs.clients.length) return false;
+  return ours.clients.every((client, i) => {
+    const other = theirs.clients[i];
+    if (!other) return false;
+    if (likeness === 'same product') return observationOf(client) === observationOf(other);
+    const [a, b] = [tokensOf(client, likeness), tokensOf(other, likeness)];
+    return a.length === b.length && a.every(({ text }, j) => text === b[j]?.text);
+  });
+}
+
+/** Asks for further plays, of both sides. */
+export interface Again {
+  readonly ours: () => Promise<Played>;
+  readonly theirs: () => Promise<Played>;
+}
+
+/** How often each side is played before a difference counts: what a server does not do every time is no difference. */
+const PLAYS = 3;
+
+/**
+ * A difference that stays when both sides are played again. What changes from play to play on both sides (an id, a time) is
+ * passed over; where one side is steady, the other must differ from it more often than not.
+ */
+export async function lastingDifference(ours: Played, theirs: Played, likeness: Likeness, again: Again): Promise<Difference | undefined> {
+  if (isAlike(ours, theirs, likeness)) return undefined;
+  const our: Played[] = [ours];
+  const their: Played[] = [theirs];
+  while (our.length < PLAYS) {
+    their.push(await again.theirs());
+    our.push(await again.ours());
+  }
+  for (let client = 0; client < ours.clients.length; client++) {
+    const a = our.map((played) => told(played, client, likeness));
+    const b = their.map((played) => told(played, client, likeness));
+    const at = firstDifference(a, b);
+    if (at === undefined) continue;
+    // The play that shows it, not one that did not.
+    const mine = (a.find((tokens) => b.every((other) => other[at]?.text !== tokens[at]?.text)) ?? a[0])?.[at];
+    const other = b[0]?.[at];
+    return { client, ours: inWords(mine), theirs: inWords(other), kind: kindOf(mine, other) };
+  }
+  return undefined;
+}
+
+const told = (played: Played, client: number, likeness: Likeness): Token[] => {
+  const one = played.clients[client];
+  return one ? tokensOf(one, likeness) : [];
+};
+
+/** The first place where the sides differ for good. */
+function firstDifference(ours: readonly Token[][], theirs: readonly Token[][]): number | undefined {
+  const longest = Math.max(...[...ours, ...theirs].map(({ length }) => length));
+  for (let i = 0; i < longest; i++) {
+    const our = ours.map((tokens) => tokens[i]?.text);
+    const their = theirs.map((tokens) => tokens[i]?.text);
+    const steady = (side: readonly (string | undefined)[]): boolean => side.every((one) => one === side[0]);
+    if (steady(their) && our.filter((one) => one !== their[0]).length > 1) return i;
+    if (steady(our) && their.every((one) => one !== our[0])) return i;
+    // Where a side says more or less from play to play, what comes behind cannot be held against each other.
+    if (!steady(our) && !steady(their) && new Set([...ours, ...theirs].map(({ length }) => length)).size > 1) return undefined;
+  }
+  return undefined;
+}
+
+function inWords(token: Token | undefined): string {
+  if (!token?.packet) return token?.text ?? 'nothing';
+  const { packet } = token;
+  const named = packet.message ? packetInWords(asServerPacket(packet)) : token.text;
+  const asked = packet.answers ? `, in answer to ${packet.answers.name}` : '';
+  return `${named.slice(0, 300)}${asked}`;
+}
+
+/** What differs in general: kinds of packets, or the fields of two of a kind. */
+function kindOf(ours: Token | undefined, theirs: Token | undefined): string {
+  const [a, b] = [ours?.packet, theirs?.packet];
+  const asked = (a?.answers ?? b?.answers)?.name ?? 'connection';
+  if (!a || !b || a.name !== b.name) return `${asked}: ${nameOf(ours)} for ${nameOf(theirs)}`;
+  const fields = differingFields(a, b);
+  if (a.name === 'ERR' && fields.includes('errorCode')) return `${asked}: ERR ${a.value?.['errorCode']} for ERR ${b.value?.['errorCode']}`;
+  return `${asked}: ${a.name} differs in ${fields.length > 0 ? fields.join('+') : 'its bytes'}`;
+}
+
+const nameOf = (token: Token | undefined): string =>
+  token?.packet ? token.packet.name : (token?.text ?? 'nothing').replaceAll(/\d+/g, 'N');
+
+/** Fields that differ from connection to connection. */
+const free: ReadonlySet<string> = new Set(['scramble1', 'scramble2', 'threadId', 'data']);
+
+function differingFields(a: LabelledPacket, b: LabelledPacket): string[] {
+  const fields = Object.keys({ ...a.value, ...b.value }).filter((name) => !free.has(name));
+  const found = fields.filter((name) => String(a.value?.[name]) !== String(b.value?.[name]));
+  return a.sequenceId === b.sequenceId ? found : ['sequence id', ...found];
+}

@@ -1,0 +1,99 @@
+import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import { status } from '../codec/status.ts';
+
+/**
+ * How alike two targets must be, as what is told of each packet. `same product`: everything but what differs from
+ * connection to connection. `through a proxy`: what a proxy may rightly change is left out: greeting, capabilities (and so
+ * sequence ids and EOF behind definitions), the exchange of a login, thread and statement ids, warnings, info, ERR texts,
+ * what is told of session state.
+ */
+export const likenesses = ['same product', 'through a proxy'] as const;
+export type Likeness = (typeof likenesses)[number];
+
+/** What is told of a packet; undefined: nothing, as if it had not come. */
+type Tell = (packet: LabelledPacket) => string | undefined;
+
+export interface Telling {
+  readonly sequenceIds: boolean;
+  readonly of: Readonly<Record<string, Tell>>;
+  readonly others: Tell;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+const digits = (text: unknown): string => String(text ?? '').replaceAll(/\d+/g, 'N');
+const lengthOf = (bytes: unknown): number | undefined => (bytes as Uint8Array | undefined)?.length;
+const MOST_HEX = 64;
+const bytesOf: Tell = ({ name, payload, length }) => {
+  const hex = Buffer.from(payload.buffer, payload.byteOffset, Math.min(length, MOST_HEX)).toString('hex');
+  return `${name} ${hex}${length > MOST_HEX ? `+${hashOf(payload).toString(16)}` : ''}`;
+};
+const nothing: Tell = () => undefined;
+const nameOnly: Tell = ({ name }) => name;
+
+/** FNV-1a, 32 bits: equal bytes, equal number. */
+export function hashOf(bytes: Uint8Array, seed = 0x811c9dc5): number {
+  let hash = seed;
+  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
+  return hash >>> 0;
+}
+
+function greeting({ value: v, name }: LabelledPacket): string {
+  if (!v) return name;
+  const flags = `${v['capabilitiesLow']}/${v['capabilitiesHigh']}/${v['mariadbCapabilities'] ?? 0}`;
+  const filler = [v['filler'], v['reserved']].map((bytes) => ((bytes as Uint8Array | undefined)?.some((b) => b !== 0) ? '!' : ''));
+  // A number between the scramble's parts tells of its NULs and high bits, never of its value.
+  const scramble = `${lengthOf(v['scramble1'])}+${lengthOf(v['scramble2'])} of ${v['authDataLength']}${oddScramble(v)}`;
+  return `HandshakeV10 ${v['protocolVersion']} ${digits(v['serverVersion'])} ${flags}/${v['characterSet']}/${v['statusFlags']} ${scramble}${filler.join('')} ${v['authPluginName']}`;
+}
+
+/** NULs or bytes above 0x7f where a scramble has none. */
+function oddScramble(v: Values): string {
+  const first = v['scramble1'] as Uint8Array | undefined;
+  const second = v['scramble2'] as Uint8Array | undefined;
+  const odd = (bytes: Uint8Array | undefined): boolean => bytes?.some((byte) => byte === 0 || byte > 0x7f) ?? false;
+  return `${odd(first) || odd(second?.subarray(0, -1)) ? '!' : ''}${second?.at(-1) === 0 ? '' : '!'}`;
+}
+
+const sameProduct: Telling = {
+  sequenceIds: true,
+  of: {
+    HandshakeV10: greeting,
+    AuthSwitchRequest: ({ value: v, length }) => `AuthSwitchRequest ${v?.['pluginName']} ${length}`,
+    AuthMoreData: ({ name, length, payload }) => `${name} ${length} ${length === 2 ? payload[1] : ''}`,
+    AuthNextFactor: ({ name, length, value: v }) => `${name} ${v?.['pluginName']} ${length}`,
+    ERR: ({ value: v }) => `ERR ${v?.['errorCode']}${v?.['sqlStateMarker'] ?? ''}${v?.['sqlState'] ?? ''} ${digits(v?.['errorMessage'])}`,
+    // Uptime, threads, rates.
+    Statistics: ({ payload }) => `Statistics ${digits(Buffer.from(payload).toString('latin1'))}`,
+    // Times and positions.
+    BinlogEvent: ({ payload }) => `BinlogEvent of type ${payload[5]}`,
+  },
+  others: bytesOf,
+};
+
+/** Status flags of a session behind a proxy: whether tracking has something to tell, and how a statement was carried out, are its own affair. */
+const PASSED_STATUS = status.IN_TRANS | status.MORE_RESULTS_EXISTS | status.CURSOR_EXISTS | status.LAST_ROW_SENT | status.PS_OUT_PARAMS;
+const statusOf = (v: Values | undefined): number => Number(v?.['statusFlags'] ?? 0) & PASSED_STATUS;
+
+const throughProxy: Telling = {
+  sequenceIds: false,
+  of: {
+    HandshakeV10: nameOnly,
+    AuthSwitchRequest: nothing,
+    AuthMoreData: nothing,
+    AuthNextFactor: nothing,
+    OK: (packet) =>
+      packet.payload[0] === 0xfe
+        ? `end ${statusOf(packet.value)}`
+        : `OK ${packet.value?.['affectedRows']}/${packet.value?.['lastInsertId']} ${statusOf(packet.value)}`,
+    EOF: ({ value: v }) => `end ${statusOf(v)}`,
+    ERR: ({ value: v }) => `ERR ${v?.['errorCode']}`,
+    ColumnCount: ({ value: v }) => `ColumnCount ${v?.['count']}`,
+    ColumnDefinition41: ({ value: v }) => `ColumnDefinition41 ${v?.['name']} ${v?.['type']}`,
+    StmtPrepareOK: ({ value: v }) => `StmtPrepareOK ${v?.['parameters']}/${v?.['columns']}`,
+    Statistics: nameOnly,
+    BinlogEvent: ({ payload }) => `BinlogEvent of type ${payload[5]}`,
+  },
+  others: bytesOf,
+};
+
+export const tellings: Readonly<Record<Likeness, Telling>> = { 'same product': sameProduct, 'through a proxy': throughProxy };

@@ -1,0 +1,17 @@
+import { lastingDifference } from '../compare.ts';
+import type { Oracle } from '../oracle.ts';
+
+/** Two servers that shall be alike answer the same. */
+export const against: Oracle = {
+  name: 'against',
+  says: 'The same exec on the target that this one is held against shows the same, as far as the two must be alike.',
+  killedBy: ['ok-affected-rows-wrong', 'null-as-empty-string', 'init-db-ignored', 'accepts-any-password'],
+  async judge(played, { again, against: other, likeness = 'same product' }) {
+    if (!other) return undefined;
+    const { exec } = played;
+    const found = await lastingDifference(played, await other(exec), likeness, { ours: () => again(exec), theirs: () => other(exec) });
+    if (!found) return undefined;
+    const { client, ours, theirs, kind } = found;
+    return { oracle: 'against', client, kind, says: `client ${client} gets ${ours}; on the target that it is held against ${theirs}` };
+  },
+};

@@ -1,0 +1,57 @@
+import type { LabelledPacket } from '../../codec/labelled-packet.ts';
+import { stimuliIn } from '../exec.ts';
+import type { Oracle } from '../oracle.ts';
+import type { PlayedClient } from '../play.ts';
+
+/** Packets of the server behind which it is the client's turn. */
+const asks: ReadonlySet<string> = new Set([
+  'AuthSwitchRequest',
+  'OldAuthSwitchRequest',
+  'AuthMoreData',
+  'AuthNextFactor',
+  'LocalInfileRequest',
+]);
+
+/** A server answers or closes. */
+export const answers: Oracle = {
+  name: 'answers',
+  says: 'What is whole and due is answered, or the connection closed, within the limit; and no answer is without end.',
+  killedBy: ['ping-unanswered', 'garbage-hangs', 'quit-keeps-open', 'half-close-keeps-open'],
+  judge({ clients }) {
+    for (const [client, seen] of clients.entries()) {
+      if (seen.flooded)
+        return { oracle: 'answers', client, kind: 'an answer without end', says: `client ${client}: the server sends more than 4 MiB` };
+      if (seen.overdue === undefined || mayBeSilent(seen)) continue;
+      const sent = lastOf(seen, 'client');
+      return {
+        oracle: 'answers',
+        client,
+        kind: `nothing for ${withoutValues(seen.overdue)}`,
+        says: `client ${client}: within the limit the server sends nothing for ${seen.overdue}${sent ? `, behind ${inShort(sent)}` : ''}`,
+      };
+    }
+    return undefined;
+  },
+};
+
+/** The server waits, rightly, for more of the client. */
+function mayBeSilent(seen: PlayedClient): boolean {
+  // Behind our FIN nothing more can come.
+  if (seen.overdue?.startsWith('its end')) return false;
+  const said = lastOf(seen, 'client');
+  const heard = lastOf(seen, 'server');
+  if (said && said.sequenceId === undefined) return true; // the beginning of a packet, or no packet at all
+  if (heard && asks.has(heard.name) && seen.packets.indexOf(heard) > (said ? seen.packets.indexOf(said) : -1)) return true;
+  // Without TLS behind it, what follows an SSLRequest is the beginning of a TLS record.
+  const asked = seen.packets.some(({ name, from }) => from === 'client' && name === 'SSLRequest');
+  if (asked && !seen.transcript.events.some(({ kind }) => kind === 'tls')) return true;
+  return stimuliIn(seen.client).some(({ answered, message }) => answered === false || waits.has(message ?? ''));
+}
+
+/** A dump waits for more events; a file is answered when it is at its end. */
+const waits: ReadonlySet<string> = new Set(['COM_BINLOG_DUMP', 'COM_BINLOG_DUMP_GTID', 'LocalInfileData']);
+
+const lastOf = ({ packets }: PlayedClient, side: LabelledPacket['from']): LabelledPacket | undefined =>
+  packets.findLast(({ from }) => from === side);
+const inShort = ({ name, length }: LabelledPacket): string => `${name} of ${length} bytes`;
+const withoutValues = (text: string): string => text.replaceAll(/\d+/g, 'N');

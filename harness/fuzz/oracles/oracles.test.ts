@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lintRules } from '../../../suites/lint.ts';
+import { type DefectName, type Dialect, dialects, type ReferenceServer, startReference } from '../../reference/index.ts';
+import { referenceAccountsWith } from '../../target/accounts.ts';
+import type { Oracle, Violation } from '../oracle.ts';
+import { type PlayContext, play } from '../play.ts';
+import { plainExecs } from '../testing/plain-execs.ts';
+import { oraclesWith } from './index.ts';
+
+const oracles = oraclesWith(lintRules);
+const contextOf = ({ endpoint }: ReferenceServer): PlayContext => ({
+  endpoint,
+  accounts: referenceAccountsWith('mysql_native_password'),
+  database: 'mywire',
+  limitMs: 300,
+});
+
+const clean = {} as Record<Dialect, ReferenceServer>;
+beforeAll(async () => {
+  for (const dialect of dialects) clean[dialect] = await startReference({ dialect });
+});
+afterAll(async () => {
+  for (const dialect of dialects) await clean[dialect].stop();
+});
+
+/** What an oracle says of each plain exec, by all of its further questions. */
+async function verdicts(oracle: Oracle, on: ReferenceServer, against: ReferenceServer): Promise<Violation[]> {
+  const found: Violation[] = [];
+  for (const exec of Object.values(plainExecs)) {
+    const played = await play(exec, contextOf(on));
+    for (let pick = 0; pick < (oracle.share === undefined ? 1 : 5); pick++) {
+      const violation = await oracle.judge(played, {
+        pick,
+        again: (other) => play(other, contextOf(on)),
+        against: (other) => play(other, contextOf(against)),
+      });
+      if (violation) found.push(violation);
+    }
+    if (found.length > 0) return found;
+  }
+  return found;
+}
+
+describe.each(oracles.map((oracle) => ({ name: oracle.name, oracle })))('$name', ({ oracle }) => {
+  test.each(dialects)('is silent about a clean server, %s', async (dialect) => {
+    expect(await verdicts(oracle, clean[dialect], clean[dialect])).toEqual([]);
+  });
+
+  test.each(oracle.killedBy)('catches %s', async (defect) => {
+    for (const dialect of dialects) {
+      const wrong = await startReference({ dialect, defects: [defect as DefectName] });
+      try {
+        const [violation] = await verdicts(oracle, wrong, clean[dialect]);
+        if (!violation) continue;
+        expect(violation.oracle).toBe(oracle.name);
+        expect(violation.kind).not.toBe('');
+        return;
+      } finally {
+        await wrong.stop();
+      }
+    }
+    expect.fail('in neither dialect');
+  });
+});

@@ -1,0 +1,78 @@
+import type { Ending } from '../case/verdict.ts';
+import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import { status } from '../codec/status.ts';
+import { endingInWords } from '../run/describe.ts';
+import { hashOf, type Likeness, type Telling, tellings } from './likeness.ts';
+import type { PlayedClient } from './play.ts';
+
+/** One thing that the server did, as text that can be compared, and the packet that began it. */
+export interface Token {
+  readonly text: string;
+  /** Absent where it is the end of the connection. */
+  readonly packet?: LabelledPacket;
+}
+
+/** Packets that come in numbers: one token tells of all of them that stand in a row. */
+const inRows: ReadonlySet<string> = new Set(['ColumnDefinition41', 'TextRow', 'BinaryRow']);
+const SEED = 0x811c9dc5;
+
+/**
+ * What the server sent to one client, masked as the likeness says: scramble, connection id and authentication data differ from
+ * connection to connection and are left out. Equal texts, equal behaviour.
+ */
+export function tokensOf(client: PlayedClient, likeness: Likeness): Token[] {
+  const { packets, ending, overdue } = client;
+  const telling = tellings[likeness];
+  const tokens: { text: string; packet?: LabelledPacket }[] = [];
+  let threadId: string | undefined;
+  let run: { name: string; count: number; hash: number } | undefined;
+  for (const packet of packets) {
+    if (packet.from !== 'server') continue;
+    const { name } = packet;
+    if (inRows.has(name)) {
+      if (run?.name !== name) {
+        run = { name, count: 0, hash: SEED };
+        tokens.push({ text: '', packet });
+      }
+      run.count++;
+      run.hash = isOwnId(packet, threadId) ? hashOf(OWN_ID, run.hash) : hashedRow(packet, run.hash, telling);
+      (tokens.at(-1) as { text: string }).text = `${name} x${run.count} ${run.hash.toString(16)}`;
+      continue;
+    }
+    if (!telling.sequenceIds && endsDefinitions(packet, run?.name)) continue;
+    run = undefined;
+    if (name === 'HandshakeV10') threadId = String(packet.value?.['threadId'] ?? '');
+    const told = (telling.of[name] ?? telling.others)(packet);
+    if (told === undefined) continue;
+    const problem = packet.problem === undefined ? '' : '!';
+    tokens.push({ text: telling.sequenceIds ? `${packet.sequenceId ?? '-'}:${told}${problem}` : `${told}${problem}`, packet });
+  }
+  tokens.push({ text: overdue === undefined ? closed(ending) : `nothing for ${overdue}` });
+  return tokens;
+}
+
+const OWN_ID = Buffer.from('the id of this connection');
+
+function hashedRow(packet: LabelledPacket, hash: number, telling: Telling): number {
+  const told = telling.of[packet.name]?.(packet);
+  const bytes = told === undefined ? packet.payload : Buffer.from(told);
+  return hashOf(bytes, telling.sequenceIds ? (hash ^ (packet.sequenceId ?? 0)) >>> 0 : hash);
+}
+
+/** A row that is nothing but the id of this connection, as SELECT CONNECTION_ID() gives it. */
+function isOwnId({ name, payload, length }: LabelledPacket, threadId: string | undefined): boolean {
+  if (threadId === undefined || length > 11) return false;
+  if (name === 'TextRow') return length === threadId.length + 1 && Buffer.from(payload.subarray(1)).toString('latin1') === threadId;
+  return name === 'BinaryRow' && length === 10 && Buffer.from(payload).readUInt32LE(2) === Number(threadId);
+}
+
+/** How a connection closes, FIN or RST, depends on what the server had read by then. */
+const closed = (ending: Ending): string =>
+  ending === 'fin' || ending === 'rst' || ending === 'fin+rst' ? 'closed' : endingInWords(ending);
+
+/** An EOF that is there or not by what each leg has agreed on: behind definitions, unless it opens a cursor. */
+function endsDefinitions({ name, value, answers }: LabelledPacket, behind: string | undefined): boolean {
+  if (behind !== 'ColumnDefinition41' || (name !== 'EOF' && name !== 'OK')) return false;
+  if (answers?.name === 'COM_STMT_PREPARE' || answers?.name === 'COM_FIELD_LIST') return true;
+  return name === 'EOF' && (Number(value?.['statusFlags'] ?? 0) & status.CURSOR_EXISTS) === 0;
+}
