@@ -44,7 +44,7 @@ const owner = {
   '^(node:)?child_process$': 'harness/(target/|wire/capture|cli/bench)',
   '^(node:)?http$': 'harness/(agent|target)/',
   'node_modules/testcontainers/': 'harness/target/',
-  'node_modules/mysql2/': 'harness/((target|agent)/|cli/bench-)', // bench: what a replay is measured against
+  'node_modules/mysql2/': 'harness/((target|agent)/|cli/bench/)', // bench: what a replay is measured against
   'node_modules/fast-check/': '(harness/fuzz/|suites/.*\\.fuzz\\.ts$)',
   'node_modules/vitest/': '(harness/vitest/|suites/.*\\.suite\\.ts$)',
   'node_modules/commander/': 'harness/cli/',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Gate, type Timed } from './gate.ts';
+import { Gate } from './gate.ts';
+import { type Timed, timesOf } from './timed.ts';
 
 /** Plays the steps on a server that answers at once but for those that a rule holds back; the order of the starts. */
 function play(
@@ -7,7 +8,7 @@ function play(
   order: 'causes' | 'answers',
   blocked: (index: number, answered: ReadonlySet<number>) => boolean = () => false,
 ) {
-  const gate = new Gate(steps, order);
+  const gate = new Gate(timesOf(steps), order);
   const started: number[] = [];
   const waiting: number[] = [];
   const answered = new Set<number>();
@@ -36,7 +37,7 @@ const step = (connection: number, at: number, answeredAt?: number, locks = false
 
 describe('causes', () => {
   test('what had been answered is answered before; what was on its way beside it is not waited for', () => {
-    const gate = new Gate([step(0, 1, 4), step(1, 2, 3), step(2, 5, 6)], 'causes');
+    const gate = new Gate(timesOf([step(0, 1, 4), step(1, 2, 3), step(2, 5, 6)]), 'causes');
     expect(gate.next()).toBe(0);
     gate.start(0);
     expect(gate.next()).toBe(1);
@@ -81,7 +82,7 @@ describe('what steps are to each other', () => {
   const read = (connection: number, at: number, answeredAt: number): Timed => ({ ...step(connection, at, answeredAt), kind: 'read' });
   const insert = (connection: number, at: number, answeredAt: number): Timed => ({ ...step(connection, at, answeredAt), locks: 'insert' });
   const opened = (steps: readonly Timed[]): number[] => {
-    const gate = new Gate(steps, 'answers');
+    const gate = new Gate(timesOf(steps), 'answers');
     const all: number[] = [];
     for (let index = gate.next(); index !== undefined; index = gate.next()) {
       gate.start(index);
@@ -99,7 +100,10 @@ describe('what steps are to each other', () => {
     ['inserts go side by side', [insert(0, 1, 2), insert(1, 3, 4), insert(2, 3, 5)], [0, 1, 2]],
     ['an insert waits for another write before it', [insert(0, 1, 2), step(1, 3, 4, true), insert(2, 3, 5)], [0]],
     ['a write that locks waits for the inserts before it', [insert(0, 1, 3), step(1, 2, 4, true)], [0]],
-    ['an insert of the same connection waits for its answer', [insert(0, 1, 2), insert(0, 3, 4), insert(1, 3, 5)], [0]],
+    ['inserts do not wait for the one of a busy connection', [insert(0, 1, 2), insert(0, 3, 4), insert(1, 3, 5)], [0, 2]],
+    ['an insert waits for the end of a transaction before it', [insert(0, 1, 2), step(0, 3, 4), insert(1, 2, 5)], [0]],
+    ['an insert waits for the read that was answered before', [read(0, 1, 2), insert(1, 3, 4)], [0]],
+    ['an insert passes what was answered behind it', [insert(0, 1, 2), step(0, 3, 6, true), insert(1, 2, 5)], [0, 2]],
     ['neutral ones wait for nobody', [step(0, 1, 2, true), { ...step(1, 3, 4), kind: 'neutral' as const }], [0, 1]],
     ['nor does anybody wait for them', [{ ...step(0, 1, 2), kind: 'neutral' as const }, step(1, 3, 4)], [0, 1]],
   ])('%s', (_what, steps, open) => {
@@ -107,14 +111,14 @@ describe('what steps are to each other', () => {
   });
 
   test('in the order of what was sent, all the same', () => {
-    const gate = new Gate([read(0, 1, 2), read(1, 3, 4)], 'causes');
+    const gate = new Gate(timesOf([read(0, 1, 2), read(1, 3, 4)]), 'causes');
     gate.start(gate.next() as number);
     expect(gate.next()).toBeUndefined();
   });
 });
 
 test('when nothing moves, the first step whose connection is free goes out of turn', () => {
-  const gate = new Gate([step(0, 1, 2), step(0, 3, 4), step(1, 5, 6)], 'causes');
+  const gate = new Gate(timesOf([step(0, 1, 2), step(0, 3, 4), step(1, 5, 6)]), 'causes');
   gate.start(0);
   expect(gate.next()).toBeUndefined();
   expect(gate.outOfTurn()).toBe(2);

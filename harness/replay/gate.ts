@@ -1,58 +1,15 @@
-/** When something was said on which connection, and when it was answered (any clock); undefined: it was not. */
-export interface Timed {
-  readonly connection: number;
-  readonly at: number;
-  readonly answeredAt?: number;
-  /**
-   * What it is to the others. write (the default): it changes something, or may. read: it changes nothing, so two of them go in
-   * any order. neutral: nobody else has to do with it.
-   */
-  readonly kind?: 'write' | 'read' | 'neutral';
-  /**
-   * A write that may have waited for a lock: when it was answered says more than when it was sent. 'insert': a row was added,
-   * and to add two rows that both could be added comes to the same in either order.
-   */
-  readonly locks?: boolean | 'insert';
-}
+import { Answers } from './answers.ts';
+import { role, type Times } from './timed.ts';
 
 /**
  * How much of the order of a capture is kept.
  * - causes: steps start in the order in which they were sent, and what had been answered when a step was sent is answered
  *   before it starts.
  * - answers: what had been answered when a step was sent is answered before it starts, unless both only read; and what takes locks
- *   runs in the order of its answers, one at a time (inserts behind one another side by side): the locks are then granted as they
- *   were in the capture, and nobody has to wait for one.
+ *   runs in the order of its answers, one at a time (inserts with nothing else between them in any order): the locks are then
+ *   granted as they were in the capture, and nobody has to wait for one.
  */
 export type Order = 'causes' | 'answers';
-
-/** Steps by their answers, and how many of them from the first on are answered again. */
-class Answers {
-  readonly list: readonly number[];
-  frontier = 0;
-  readonly #steps: readonly Timed[];
-  readonly #answered: Uint8Array;
-
-  constructor(steps: readonly Timed[], answered: Uint8Array, which: (step: Timed) => boolean) {
-    this.#steps = steps;
-    this.#answered = answered;
-    const at = (index: number) => (steps[index] as Timed).answeredAt as number;
-    const list: number[] = [];
-    for (const [index, step] of steps.entries()) if (step.answeredAt !== undefined && which(step)) list.push(index);
-    this.list = list.sort((a, b) => at(a) - at(b) || a - b);
-  }
-
-  /** Is all answered that had been answered when this step was sent? */
-  isPast(at: number, index: number): boolean {
-    const first = this.first;
-    return first === undefined || first === index || ((this.#steps[first] as Timed).answeredAt as number) > at;
-  }
-
-  /** The first that is not answered. */
-  get first(): number | undefined {
-    while (this.#answered[this.list[this.frontier] as number]) this.frontier++;
-    return this.list[this.frontier];
-  }
-}
 
 /**
  * Says which step of a capture may start next. Steps are numbered from 0 in the order in which they were sent. Pure: it is told
@@ -61,64 +18,81 @@ class Answers {
 export class Gate {
   /** Steps that were let through out of turn. */
   forced = 0;
-  readonly #steps: readonly Timed[];
+  readonly #times: Times;
   readonly #inOrder: boolean;
   readonly #started: Uint8Array;
   readonly #answered: Uint8Array;
   readonly #reads: Answers;
   readonly #writes: Answers;
-  /** The first write that holds an insert back: not answered, and no insert that has started. */
-  #inserts = 0;
-  /** The steps of each connection, and how many have started. */
-  readonly #own: number[][] = [];
-  readonly #begun: number[] = [];
-  /** Connections whose next step waits for nothing of its own. */
+  /** What an insert may not pass. */
+  readonly #barriers: Answers;
+  /** The steps of connection c are #own[#from[c]] to #own[#from[c + 1]]; #begun: the place of its next one. */
+  readonly #own: Uint32Array;
+  readonly #from: Uint32Array;
+  readonly #begun: Uint32Array;
+  /** Connections whose next step waits for nothing of their own, but for those to come. */
   readonly #idle = new Set<number>();
+  /** Connections that begin with a plain write (a login), by that step, and how many have: before one may, none behind it may. */
+  readonly #arrivals: Uint32Array;
+  #arrived = 0;
   /** The first that has not started. */
   #next = 0;
   /** Started; and of these, not answered. */
   #count = 0;
   #outstanding = 0;
 
-  constructor(steps: readonly Timed[], order: Order) {
-    this.#steps = steps;
+  constructor(times: Times, order: Order) {
+    const { length } = times;
+    this.#times = times;
     this.#inOrder = order === 'causes';
-    this.#started = new Uint8Array(steps.length);
-    this.#answered = new Uint8Array(steps.length);
+    this.#started = new Uint8Array(length);
+    this.#answered = new Uint8Array(length);
+    const inOrder = this.#inOrder;
     // In the order in which things were sent it makes no difference what they do.
-    this.#reads = new Answers(steps, this.#answered, ({ kind }) => !this.#inOrder && kind === 'read');
-    this.#writes = new Answers(steps, this.#answered, ({ kind = 'write' }) => this.#inOrder || kind === 'write');
-    for (const [index, { connection }] of steps.entries()) {
-      const own = this.#own[connection];
-      if (own) own.push(index);
-      else this.#own[connection] = [index];
-      this.#begun[connection] = 0;
-      this.#idle.add(connection);
-    }
+    this.#reads = new Answers(times, this.#answered, (one) => !inOrder && one === role.read);
+    this.#writes = new Answers(times, this.#answered, (one) => inOrder || one <= role.insert);
+    this.#barriers = new Answers(times, this.#answered, (one) => !inOrder && one < role.insert);
+    let connections = 0;
+    for (let index = 0; index < length; index++) connections = Math.max(connections, times.connection(index) + 1);
+    this.#from = new Uint32Array(connections + 1);
+    for (let index = 0; index < length; index++) bump(this.#from, times.connection(index) + 1);
+    for (let c = 0; c < connections; c++) bump(this.#from, c + 1, this.#from[c]);
+    this.#begun = this.#from.slice(0, connections);
+    this.#own = new Uint32Array(length);
+    for (let index = 0; index < length; index++) this.#own[bump(this.#begun, times.connection(index)) - 1] = index;
+    this.#begun.set(this.#from.subarray(0, connections));
+    const first = (c: number) => this.#own[this.#from[c] as number] as number;
+    const all = Uint32Array.from({ length: connections }, (_, c) => c).filter((c) => this.#from[c] !== this.#from[c + 1]);
+    this.#arrivals = all.filter((c) => times.role(first(c)) === role.write).sort((a, b) => first(a) - first(b));
+    for (const c of all) if (times.role(first(c)) !== role.write) this.#idle.add(c);
   }
 
   get done(): boolean {
-    return this.#outstanding === 0 && this.#count === this.#steps.length;
+    return this.#outstanding === 0 && this.#count === this.#times.length;
   }
 
-  /** A step that may start now: of several the one that was sent first, and those that take locks last. */
+  /** A step that may start now: of several the one that was sent first, and those that take locks last; undefined: none. */
   next(): number | undefined {
     if (this.#inOrder) {
       while (this.#started[this.#next]) this.#next++;
       const index = this.#next;
-      return index < this.#steps.length && this.#isNext(index) && this.#isFree(index) ? index : undefined;
+      return index < this.#times.length && this.#isNext(index) && this.#isFree(index) ? index : undefined;
     }
-    let [free, locking]: (number | undefined)[] = [];
+    let free = -1;
+    let locking = -1;
     for (const connection of this.#idle) {
-      const index = this.#own[connection]?.[this.#begun[connection] as number] as number;
-      const { locks } = this.#steps[index] as Timed;
+      const index = this.#own[this.#begun[connection] as number] as number;
+      const one = this.#times.role(index);
+      const locks = one === role.locks || one === role.insert;
       const best = locks ? locking : free;
-      if ((best !== undefined && index > best) || !this.#isFree(index)) continue;
+      if ((best >= 0 && index > best) || !this.#isFree(index)) continue;
       if (locks) locking = index;
       else free = index;
     }
+    const arriving = this.#arriving;
+    if (arriving >= 0 && (free < 0 || arriving < free) && this.#isFree(arriving)) free = arriving;
     // What ends a transaction lets locks go: it comes before who wants them.
-    return free ?? locking;
+    return free >= 0 ? free : locking >= 0 ? locking : undefined;
   }
 
   /**
@@ -126,9 +100,10 @@ export class Gate {
    * the capture. undefined: there is none.
    */
   outOfTurn(): number | undefined {
-    let found: number | undefined;
+    const arriving = this.#arriving;
+    let found = arriving < 0 ? undefined : arriving;
     for (const connection of this.#idle) {
-      const index = this.#own[connection]?.[this.#begun[connection] as number] as number;
+      const index = this.#own[this.#begun[connection] as number] as number;
       if (found === undefined || index < found) found = index;
     }
     if (found !== undefined) this.forced++;
@@ -139,8 +114,8 @@ export class Gate {
     this.#started[index] = 1;
     this.#count++;
     this.#outstanding++;
-    const { connection } = this.#steps[index] as Timed;
-    this.#begun[connection] = (this.#begun[connection] as number) + 1;
+    const connection = this.#times.connection(index);
+    bump(this.#begun, connection);
     this.#look(connection);
   }
 
@@ -148,44 +123,51 @@ export class Gate {
   answer(index: number): void {
     this.#answered[index] = 1;
     this.#outstanding--;
-    this.#look((this.#steps[index] as Timed).connection);
+    this.#look(this.#times.connection(index));
+  }
+
+  /** The first step of the next connection that has not begun; -1: all have. */
+  get #arriving(): number {
+    const { length } = this.#arrivals;
+    while (this.#arrived < length && this.#started[this.#first(this.#arrived)]) this.#arrived++;
+    return this.#arrived < length ? this.#first(this.#arrived) : -1;
+  }
+
+  #first(arrival: number): number {
+    return this.#own[this.#from[this.#arrivals[arrival] as number] as number] as number;
   }
 
   #look(connection: number): void {
-    const index = this.#own[connection]?.[this.#begun[connection] as number];
-    if (index !== undefined && this.#isNext(index)) this.#idle.add(connection);
+    const place = this.#begun[connection] as number;
+    if (place < (this.#from[connection + 1] as number) && this.#isNext(this.#own[place] as number)) this.#idle.add(connection);
     else this.#idle.delete(connection);
   }
 
   /** May it start, as far as the other connections are concerned? */
   #isFree(index: number): boolean {
-    const { at, kind = 'write', locks, answeredAt } = this.#steps[index] as Timed;
-    if (this.#inOrder) return this.#writes.isPast(at, index);
-    if (kind === 'neutral') return true;
-    if (kind === 'read') return this.#writes.isPast(at, index);
-    if (!this.#reads.isPast(at, index)) return false;
-    if (!locks || answeredAt === undefined) return this.#writes.isPast(at, index);
-    return this.#writes.first === index || (locks === 'insert' && this.#firstBeforeInserts() === index);
-  }
-
-  #firstBeforeInserts(): number | undefined {
-    const { list } = this.#writes;
-    for (this.#inserts = Math.max(this.#inserts, this.#writes.frontier); this.#inserts < list.length; this.#inserts++) {
-      const index = list[this.#inserts] as number;
-      const passes = this.#answered[index] || (this.#started[index] && (this.#steps[index] as Timed).locks === 'insert');
-      if (!passes) return index;
-    }
-    return undefined;
+    if (this.#inOrder) return this.#writes.isPast(index);
+    const one = this.#times.role(index);
+    if (one === role.neutral) return true;
+    if (one === role.read) return this.#writes.isPast(index);
+    if (!this.#reads.isPast(index)) return false;
+    if (one === role.write || this.#times.answeredAt(index) === Number.POSITIVE_INFINITY) return this.#writes.isPast(index);
+    return one === role.insert ? this.#barriers.isPastAnswerOf(index) : this.#writes.first === index;
   }
 
   /** Its connection has come to it, and does not owe it an answer that it had waited for. */
   #isNext(index: number): boolean {
-    const { connection, at } = this.#steps[index] as Timed;
-    const own = this.#own[connection] as number[];
-    const begun = this.#begun[connection] as number;
-    if (own[begun] !== index) return false;
-    const before = own[begun - 1];
-    if (before === undefined || this.#answered[before] === 1) return true;
-    return ((this.#steps[before] as Timed).answeredAt ?? Number.POSITIVE_INFINITY) > at;
+    const connection = this.#times.connection(index);
+    const place = this.#begun[connection] as number;
+    if (this.#own[place] !== index) return false;
+    if (place === this.#from[connection]) return true;
+    const before = this.#own[place - 1] as number;
+    return this.#answered[before] === 1 || this.#times.answeredAt(before) > this.#times.at(index);
   }
+}
+
+/** Adds to a number in a list; what it is now. */
+function bump(list: Uint32Array, at: number, by = 1): number {
+  const sum = (list[at] as number) + by;
+  list[at] = sum;
+  return sum;
 }

@@ -2,8 +2,8 @@ import type { Ending } from '../case/verdict.ts';
 import { CodecError } from '../codec/error.ts';
 import { type ComChangeUser, comChangeUser } from '../codec/messages/com-change-user.ts';
 import type { Exchange, Wire, WireConnection, WirePacket } from '../scenario/wire.ts';
-import type { Timed } from './gate.ts';
 import { type Result, resultsOf } from './outcome.ts';
+import type { Timed } from './timed.ts';
 
 /** How a client of the capture came in. */
 export interface Login {

@@ -6,6 +6,7 @@ import { type AnswerPacket, Outcome, type Result, resultsOf } from './outcome.ts
 import { type Action, isDenial, type Login, needsNoAnswer, type Plan, SHOWN, type Step } from './plan.ts';
 import { compare, outcomeOf, type Played, playedAs, type Waiting } from './played.ts';
 import type { OtherOutcome, Replayed } from './replayed.ts';
+import { timesOf } from './timed.ts';
 
 export interface ReplayOptions {
   /** Default 'answers'. */
@@ -57,7 +58,7 @@ class Player {
     this.#plan = plan;
     this.#open = open;
     this.#options = { order: 'answers', insertIds: true, timing: 'fast', stallMs: 250, limitMs: 60_000, endMs: 2000, ...options };
-    this.#gate = new Gate(plan.steps, this.#options.order);
+    this.#gate = new Gate(timesOf(plan.steps), this.#options.order);
     this.#connections = plan.connections.map(playedAs);
   }
 

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import mysql, { type Connection } from 'mysql2';
-import { OpenCapture } from '../pcap/open-capture.ts';
-import { Capturing } from '../replay/captured.ts';
-import { channelsTo } from '../replay/channel.ts';
-import { planOf } from '../replay/plan.ts';
-import { replay } from '../replay/player.ts';
+import { OpenCapture } from '../../pcap/open-capture.ts';
+import { Capturing } from '../../replay/captured.ts';
+import { channelsTo } from '../../replay/channel.ts';
+import { planOf } from '../../replay/plan.ts';
+import { replay } from '../../replay/player.ts';
 
 /**
  * How many statements a second a replay plays, as a ratio to mysql2 doing the same work on the same connections: both from
@@ -38,7 +38,7 @@ export async function benchReplay(
   say: (line: string) => void,
   name = 'local:mariadb',
 ): Promise<number> {
-  const { startTarget } = await import('../target/start-target.ts');
+  const { startTarget } = await import('../../target/start-target.ts');
   const target = await startTarget(name, {});
   const folder = mkdtempSync(join(tmpdir(), 'mywire-bench-'));
   try {
@@ -129,9 +129,9 @@ export async function workAll(place: Place, clients: number, perClient: number):
 /** The same once more, through a relay that records it. */
 export async function capture(place: Place, path: string, clients: number, perClient: number): Promise<void> {
   const [{ CaptureFile }, { aboutLink, recordLink }, { freePort }] = await Promise.all([
-    import('../record/capture-file.ts'),
-    import('../record/record-link.ts'),
-    import('../target/free-port.ts'),
+    import('../../record/capture-file.ts'),
+    import('../../record/record-link.ts'),
+    import('../../target/free-port.ts'),
   ]);
   const link = { listen: { host: '127.0.0.1', port: await freePort() }, to: { host: place.host, port: place.port } };
   const file = new CaptureFile({ path, about: aboutLink(link, 'bench') });
