@@ -42,7 +42,9 @@ const SEEDS: readonly Uint8Array[] = [
   seed('pcaps/mysql-9.7.4-handshake-variants.pcap'),
   seed('harness/codec/recordings/mysql-9.7.4-compressed.pcap'),
   seed('harness/codec/recordings/mariadb-11.8.9-proxy-header.pcap'),
-  ...['any-sll1.pcap', 'any-sll2.pcap', 'lo-ipv6-nano.pcap', 'two-interfaces.pcapng'].map((name) => seed(`harness/pcap/testdata/${name}`)),
+  ...['any-sll1.pcap', 'any-sll2.pcap', 'lo-ipv6-nano.pcap', 'two-interfaces.pcapng', 'fragments-mariadb-10.11.19.pcap'].map((name) =>
+    seed(`harness/pcap/testdata/${name}`),
+  ),
   ...['mysql-9.7.4', 'mariadb-10.11.19', 'openssl-3.0.22'].map((name) => seed(`harness/pcap/testdata/tls/${name}.pcapng`)),
   compressed('harness/pcap/testdata/mysql-9.7.4-handshake-variants.pcap.zst'),
   compressed('harness/pcap/testdata/two-interfaces.pcapng.gz'),
