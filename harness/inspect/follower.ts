@@ -1,7 +1,7 @@
 import { Conversation, type LabelledPacket, type Side } from '../codec/conversation.ts';
 import type { Glanced, Glimpse } from '../codec/glance.ts';
 import type { PacketSink } from '../codec/packet-sink.ts';
-import { otherSide, type TcpConnection, type TcpData, type TcpEvent } from '../pcap/tcp-connection.ts';
+import { otherSide, type TcpConnection, type TcpData, type TcpEvent, type TcpGap } from '../pcap/tcp-connection.ts';
 import type { TlsSecrets } from '../pcap/tls/key-log.ts';
 import { TlsSession } from '../pcap/tls/tls-session.ts';
 import { CausalOrder } from './causal-order.ts';
@@ -66,7 +66,7 @@ export class Follower implements PacketSink {
     this.#order = new CausalOrder(
       !connection.midStream,
       (event) => this.#event(event),
-      () => this.#gap('client', 0),
+      () => this.#gap('client', { missing: 0, frame: 0 }),
     );
     this.#mode = connection.midStream ? 'joining' : 'undecided';
     if (connection.midStream) {
@@ -87,7 +87,7 @@ export class Follower implements PacketSink {
         this.#notes.data(this.#sideOf(event.from), event.bytes);
         return this.#data(event);
       case 'gap':
-        return this.#gap(event.from, event.missing);
+        return this.#gap(event.from, event);
       case 'fin':
       case 'rst':
         this.#notes.end(event, this.#sideOf(event.from), this.#decoder);
@@ -198,9 +198,9 @@ export class Follower implements PacketSink {
     }
   }
 
-  #gap(from: Side, missing: number): void {
+  #gap(from: Side, gap: Pick<TcpGap, 'missing' | 'frame' | 'mayEnd'>): void {
     const side = this.#sideOf(from);
-    this.#notes.gap(side, missing);
+    this.#notes.gap(side, gap);
     if (this.#mode === 'undecided') {
       // The greeting or the login is not whole.
       this.#undecided = [];

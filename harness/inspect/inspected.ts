@@ -40,6 +40,18 @@ export interface SeenTls {
   readonly stopped?: string | undefined;
 }
 
+/** Bytes that the capture lacks. */
+export interface SeenGap {
+  readonly side: Side;
+  /** How many bytes of that side stood before them. */
+  readonly offset: number;
+  readonly missing: number;
+  /** The frame that shows it. */
+  readonly frame: number;
+  /** Nothing of that side follows: the last may be no byte but a FIN, which has a number of its own. */
+  readonly mayEnd?: true | undefined;
+}
+
 /** What a capture shows of one MySQL connection. Plain data, bounded in size whatever the connection did. */
 export interface Inspected {
   /** Wireshark's tcp.stream. */
@@ -55,6 +67,8 @@ export interface Inspected {
   readonly bytes: Readonly<Record<Side, number>>;
   /** Bytes that the capture lacks. */
   readonly missing: Readonly<Record<Side, number>>;
+  /** Where: the first places. */
+  readonly gaps?: readonly SeenGap[] | undefined;
   /** 'missing': the capture begins in the middle of the connection. */
   readonly beginning: 'seen' | 'missing';
   /** Frame from which packets are decoded, where that is not the first. */

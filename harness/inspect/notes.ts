@@ -8,14 +8,14 @@ import type { LabelledPacket, Side } from '../codec/labelled-packet.ts';
 import type { Context } from '../codec/message.ts';
 import { offeredCapabilities } from '../codec/messages/handshake-v10.ts';
 import { ending } from '../pcap/ending.ts';
-import type { TcpControl, TcpEvent, TcpReset } from '../pcap/tcp-connection.ts';
+import { otherSide, type TcpControl, type TcpEvent, type TcpGap, type TcpReset } from '../pcap/tcp-connection.ts';
 import type { TlsAbout } from '../pcap/tls/tls-session.ts';
 import type { Decoder } from './decoder.ts';
 import type { Finding } from './finding.ts';
-import type { Inspected, SeenEnding, SeenError, SeenTls } from './inspected.ts';
+import type { Inspected, SeenEnding, SeenError, SeenGap, SeenTls } from './inspected.ts';
 import type { Lint } from './lint.ts';
 
-/** ERRs and findings of one connection that are kept; the others are counted. */
+/** ERRs, gaps and findings of one connection that are kept; the others are counted. */
 const MOST_KEPT = 16;
 /** Bytes of the client by which a health check is recognised. */
 const MOST_HEAD = 256;
@@ -53,6 +53,7 @@ export class Notes implements Shown {
   #lastNs = 0n;
   readonly #bytes: Sides<number> = { client: 0, server: 0 };
   readonly #missing: Sides<number> = { client: 0, server: 0 };
+  #gaps: SeenGap[] = [];
   #beginning: Inspected['beginning'] = 'seen';
   #decodedFrom: number | undefined;
   #undecoded: string | undefined;
@@ -122,9 +123,11 @@ export class Notes implements Shown {
       this.#clientHead = Buffer.concat([this.#clientHead, bytes.subarray(0, MOST_HEAD - this.#clientHead.length)]);
   }
 
-  gap(side: Side, missing: number): void {
+  gap(side: Side, { missing, frame, mayEnd }: Pick<TcpGap, 'missing' | 'frame' | 'mayEnd'>): void {
+    const offset = this.#bytes[side] + this.#missing[side];
     this.#missing[side] += missing;
     this.whole = false;
+    if (missing > 0 && this.#gaps.length < MOST_KEPT) this.#gaps.push({ side, offset, missing, frame, ...(mayEnd ? { mayEnd } : {}) });
   }
 
   begunInTheMiddle(): void {
@@ -162,6 +165,7 @@ export class Notes implements Shown {
 
   swapSides(): void {
     for (const pair of [this.#bytes, this.#missing]) [pair.client, pair.server] = [pair.server, pair.client];
+    this.#gaps = this.#gaps.map((gap) => ({ ...gap, side: otherSide(gap.side) }));
     this.#clientHead = Buffer.alloc(0);
     this.#ends = this.#ends.map((end) => ({ ...end, from: end.from === 'client' ? 'server' : 'client' }));
   }
@@ -232,6 +236,7 @@ export class Notes implements Shown {
       endedNs: this.#lastNs,
       bytes: this.#bytes,
       missing: this.#missing,
+      gaps: this.#gaps.length > 0 ? this.#gaps : undefined,
       beginning: this.#beginning,
       decodedFrom: this.#decodedFrom,
       undecoded: this.#undecoded ?? (tls?.decrypted && tls.stopped ? `what follows in TLS cannot be read (${tls.stopped})` : undefined),

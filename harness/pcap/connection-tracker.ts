@@ -75,6 +75,7 @@ export class ConnectionTracker implements TcpConnection, StreamOwner {
     if (flags.ack) peer.acknowledged(segment);
     const first = flags.syn ? advance(segment.seq, 1) : segment.seq;
     if (segment.length > 0) mine.data(segment, first, peer);
+    else if (flags.ack && !flags.syn && !flags.fin) mine.stoodAt(segment);
     if (flags.fin) mine.finish(segment, advance(first, segment.length), peer);
     mine.checkHole(segment);
     peer.checkHole(segment);

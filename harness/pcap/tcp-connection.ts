@@ -43,6 +43,8 @@ export interface TcpGap extends Seen {
   readonly kind: 'gap';
   /** Bytes missing. */
   readonly missing: number;
+  /** Nothing of this side stands behind them: the last may be no byte but a FIN, which has a number of its own. */
+  readonly mayEnd?: true | undefined;
 }
 
 export type TcpEvent = TcpControl | TcpData | TcpReset | TcpGap;

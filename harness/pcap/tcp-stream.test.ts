@@ -225,6 +225,23 @@ describe('loss', () => {
     expect(told(connection).slice(2)).toEqual(['>gap(16)']);
   });
 
+  test.each<[string, (s: ReturnType<typeof segmentWriter>) => TcpSegment[], string[]]>([
+    ['a RST that stands further on', (s) => [s('client', 'R', 111, 0)], ['>rst', '>gap(10)']],
+    ['a bare ACK that stands further on', (s) => [s('client', '.', 111, 501)], ['>gap(10)']],
+    [
+      'bytes that come after a RST all the same',
+      (s) => [s('client', 'R.', 104, 501), s('client', 'P.', 101, 501, 'abc')],
+      ['>rst', '>"abc"'],
+    ],
+    ['a RST with a number that somebody made up', (s) => [s('client', 'R', 0x7000_0000, 0)], ['>rst']],
+    ['a bare ACK behind a FIN', (s) => [s('client', 'F.', 101, 501), s('client', '.', 102, 501)], ['>fin']],
+  ])('what a side had sent, by its own numbers: %s', (_what, more, expected) => {
+    const s = segmentWriter();
+    const [connection] = run([s('client', 'S', 100, 0), s('server', 'S.', 500, 101), ...more(s)]);
+    expect(told(connection).slice(2)).toEqual(expected);
+    expect(connection?.events.filter((event) => event.kind === 'gap' && !event.mayEnd)).toEqual([]);
+  });
+
   test('repetitions of held segments do not count towards the limit', () => {
     const s = segmentWriter();
     const segments = [s('client', 'S', 100, 0), s('server', 'S.', 500, 101)];

@@ -12,9 +12,12 @@ const STEP_BACK = 65_536;
 /** Different RSTs of one side that are told of; a real one sends two or three. */
 const RESETS = 16;
 
+/** Bytes that the number of a segment without bytes may be ahead: a RST that somebody made up has any number. */
+const MOST_UNSEEN = 1 << 20;
+
 const NOTHING = new Uint8Array(0);
 
-/** An acknowledgement of bytes that were not told of yet: they are late, or the capture lost them. */
+/** A number, of an acknowledgement or of the side itself, beyond the bytes that were told of: they are late, or the capture lost them. */
 interface AckBeyond {
   to: number;
   frame: number;
@@ -83,10 +86,20 @@ export class TcpStream {
       this.#top = segment.ack;
       return;
     }
-    if (ahead(segment.ack, this.next) <= 0) return;
+    if (ahead(segment.ack, this.next) > 0) this.#sawBeyond(segment.ack, segment);
+  }
+
+  /** A segment of this side without bytes: its number says how far this side has sent. */
+  stoodAt(segment: TcpSegment): void {
+    if (this.next === undefined) return;
+    const beyond = ahead(segment.seq, this.next);
+    if (beyond > 0 && beyond <= MOST_UNSEEN) this.#sawBeyond(segment.seq, segment);
+  }
+
+  #sawBeyond(to: number, segment: TcpSegment): void {
     const known = this.#ackBeyond;
-    if (!known) this.#ackBeyond = { to: segment.ack, frame: segment.frame, segments: 0, sinceNs: segment.timeNs };
-    else if (ahead(segment.ack, known.to) > 0) known.to = segment.ack;
+    if (!known) this.#ackBeyond = { to, frame: segment.frame, segments: 0, sinceNs: segment.timeNs };
+    else if (ahead(to, known.to) > 0) known.to = to;
   }
 
   /** `seq`: of the first payload byte, which a SYN in the same segment moves on by one. */
@@ -125,6 +138,7 @@ export class TcpStream {
     this.#resets.add(same);
     const provoked = this.#isProvoked(segment, peer);
     this.rstSeen = true;
+    this.stoodAt(segment);
     const { timeNs, frame, seq } = segment;
     this.#owner.tell({ kind: 'rst', from: this.side, timeNs, frame, seq, ack: ackOf(segment), provoked });
   }
@@ -145,7 +159,7 @@ export class TcpStream {
     const beyond = this.#ackBeyond;
     const fin = this.#fin;
     if (fin) this.#gap(fin.seq, fin.timeNs, fin.frame, fin.ack);
-    else if (beyond) this.#gap(beyond.to, beyond.sinceNs, beyond.frame, undefined);
+    else if (beyond) this.#gap(beyond.to, beyond.sinceNs, beyond.frame, undefined, true);
     this.#drain();
   }
 
@@ -200,12 +214,12 @@ export class TcpStream {
   }
 
   /** Moves on to `to`, over bytes that are missing, if any are. */
-  #gap(to: number, timeNs: bigint, frame: number, ack: number | undefined): void {
+  #gap(to: number, timeNs: bigint, frame: number, ack: number | undefined, mayEnd?: true): void {
     const seq = this.next as number;
     const missing = ahead(to, seq);
     if (missing <= 0) return;
     this.#told = true;
-    this.#owner.tell({ kind: 'gap', from: this.side, timeNs, frame, seq, ack, missing });
+    this.#owner.tell({ kind: 'gap', from: this.side, timeNs, frame, seq, ack, missing, ...(mayEnd ? { mayEnd } : {}) });
     this.next = to;
   }
 

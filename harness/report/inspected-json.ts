@@ -3,6 +3,7 @@ import type { PassedPacket } from '../inspect/follower.ts';
 import type { Inspected } from '../inspect/inspected.ts';
 import type { InspectionEnd } from '../inspect/inspection.ts';
 import type { FileEnd } from '../pcap/open-capture.ts';
+import { captureTime } from './capture-time.ts';
 import type { ExitCode } from './exit-code.ts';
 import { wireText } from './wire-text.ts';
 
@@ -34,7 +35,7 @@ export function connectionJson(one: Inspected): string {
     ...one,
     startedNs: undefined,
     endedNs: undefined,
-    startedAt: iso(startedNs),
+    startedAt: captureTime(startedNs),
     ms: Number(endedNs - startedNs) / 1e6,
     serverVersion: text(serverVersion),
     user: text(user),
@@ -56,7 +57,7 @@ export function packetJson({ stream, packet, timeNs, findings }: PassedPacket): 
     type: 'packet',
     stream,
     frame: at,
-    at: iso(timeNs),
+    at: captureTime(timeNs),
     from,
     name,
     sequenceId,
@@ -91,9 +92,4 @@ function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]));
   return value;
-}
-
-function iso(ns: bigint): string {
-  const us = ns / 1000n;
-  return new Date(Number(us / 1000n)).toISOString().replace('Z', `${String(us % 1000n).padStart(3, '0')}Z`);
 }

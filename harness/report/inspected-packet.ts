@@ -1,5 +1,6 @@
 import type { PassedPacket } from '../inspect/follower.ts';
 import { isBroken } from '../inspect/totals.ts';
+import { captureTime } from './capture-time.ts';
 import type { Colors } from './color.ts';
 import { headline, hexOf } from './field-value.ts';
 import { oneLine } from './layout.ts';
@@ -34,7 +35,5 @@ export function packetLines({ stream, packet, timeNs, findings }: PassedPacket, 
 
 /** Time of day in UTC, in microseconds. */
 function clock(ns: bigint): string {
-  const us = ns / 1000n;
-  const date = new Date(Number(us / 1000n)).toISOString();
-  return `${date.slice(11, 23)}${String(us % 1000n).padStart(3, '0')}`;
+  return captureTime(ns)?.replace(/^.*T|Z$/g, '') ?? 'at no time';
 }

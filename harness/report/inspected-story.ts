@@ -1,7 +1,10 @@
 import { capability } from '../codec/capability.ts';
-import type { Inspected, SeenEnding } from '../inspect/inspected.ts';
+import type { Inspected, SeenEnding, SeenGap } from '../inspect/inspected.ts';
 import { count } from './layout.ts';
 import { wireText } from './wire-text.ts';
+
+/** Places with missing bytes that are told. */
+const MOST_PLACES = 4;
 
 const inWords = { open: 'open', fin: 'FIN', 'fin+rst': 'FIN, then RST', rst: 'RST' } as const;
 
@@ -107,6 +110,19 @@ function missingLines(one: Inspected): string[] {
       ? 'the capture does not have its beginning: what the login agreed on is a guess, and most rules are not judged'
       : '',
     client + server > 0 ? `bytes are missing in the capture: ${client} of the client, ${server} of the server` : '',
+    gapsInWords(one.gaps ?? []),
     one.undecoded ? `not decoded to its end: ${one.undecoded}` : '',
   ].filter((line) => line !== '');
+}
+
+/** 'missing here: 11 bytes of the server behind its first 152, shown by frame 40'. */
+function gapsInWords(gaps: readonly SeenGap[]): string {
+  if (gaps.length === 0) return '';
+  const places = gaps
+    .slice(0, MOST_PLACES)
+    .map(
+      ({ side, offset, missing, frame, mayEnd }) =>
+        `${count(missing, 'byte')} of the ${side} behind its first ${offset}, as frame ${frame} shows${mayEnd ? ' (a FIN counts as one)' : ''}`,
+    );
+  return `missing here: ${[...places, ...(gaps.length > MOST_PLACES ? ['…'] : [])].join('; ')}`;
 }

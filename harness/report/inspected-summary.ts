@@ -5,6 +5,7 @@ import type { InspectionEnd } from '../inspect/inspection.ts';
 import { isBroken } from '../inspect/totals.ts';
 import type { FragmentsSeen } from '../pcap/fragments.ts';
 import type { RecordedCheck } from '../run/result.ts';
+import { captureTime } from './capture-time.ts';
 import type { Colors } from './color.ts';
 import { storyLines } from './inspected-story.ts';
 import { count, duration, oneLine, wrap } from './layout.ts';
@@ -198,7 +199,10 @@ const indented = (lines: readonly string[], columns: number): string[] =>
   lines.flatMap((line) => wrap(line, columns - 6).map((part, i) => `${i === 0 ? '    ' : '      '}${part}`));
 
 function when({ startedNs, endedNs }: Inspected): string {
-  const started = new Date(Number(startedNs / 1_000_000n)).toISOString().replace('T', ' ').replace('Z', '');
+  const started =
+    captureTime(startedNs)
+      ?.replace('T', ' ')
+      .replace(/\d{3}Z$/, '') ?? 'at no time';
   return `${started}  ${duration(Number(endedNs - startedNs) / 1e6)}`;
 }
 
