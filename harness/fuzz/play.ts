@@ -102,8 +102,11 @@ function composeAhead(client: Client, session: Session): Ahead {
     if (!('send' in act)) continue;
     for (const stimulus of act.send) {
       const composed = attempt(stimulus, session);
-      if (composed) all.push(composed);
-      else unsent++;
+      if (composed) {
+        // What a login has said decides how the commands behind it are written.
+        composed.said(session);
+        all.push(composed);
+      } else unsent++;
     }
   }
   return { all, unsent };
@@ -234,6 +237,7 @@ class Playing {
   #heed(packet: LabelledPacket): void {
     const session = this.#session;
     this.#greeted = true;
+    if (packet.carrier) session.nextFrame = (packet.carrier.sequenceId + 1) & 0xff;
     switch (packet.name) {
       case 'HandshakeV10':
         if (packet.value) session.greet(packet.payload);

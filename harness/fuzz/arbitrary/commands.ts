@@ -1,0 +1,135 @@
+import type { Stimulus } from '../../case/step.ts';
+import type { Act } from '../exec.ts';
+import { textHex } from './parameters.ts';
+import { prepared } from './prepared.ts';
+import { files } from './statements.ts';
+import { canSay, sayable, statementActs, type Talk } from './talk.ts';
+
+type Command = (talk: Talk) => readonly Act[];
+const act = (stimulus: Stimulus): Act => ({ send: [stimulus] });
+const shared = (stimulus: Stimulus): Command => {
+  const acts = [act(stimulus)];
+  return () => acts;
+};
+
+export const ping: Stimulus = { message: 'COM_PING' };
+/** COM_INIT_DB and COM_FIELD_LIST: MariaDB and MySQL up to 8; 9.7 has taken COM_FIELD_LIST away, and says so. */
+const initDb: Command = (talk) => {
+  const { chance, about, agreed } = talk;
+  const schema = chance.weighted([
+    [agreed.poor ? 0 : 4, about.database ?? 'information_schema'],
+    [1, 'information_schema'],
+    [1, 'mywire_no_such_database'],
+  ]);
+  if (schema !== about.database) talk.makesTables = false;
+  return [act({ message: 'COM_INIT_DB', with: { schema } })];
+};
+const fieldList: Command = ({ chance, agreed }) => [
+  agreed.poor
+    ? act(ping)
+    : act({
+        message: 'COM_FIELD_LIST',
+        with: { table: chance.of(['numbers', 'types', 'mywire_no_such_table']), wildcard: chance.of(['', '', '%', 'i%']) },
+      }),
+];
+const option: Command = ({ chance }) => [
+  act({
+    message: 'COM_SET_OPTION',
+    with: {
+      option: chance.weighted([
+        [3, 0],
+        [3, 1],
+        [1, 7],
+      ]),
+    },
+  }),
+];
+
+/** Logs in anew, as check, which is let in without a further round. */
+const changeUser: Command = (talk) => {
+  const { chance, about, tables, canary, agreed } = talk;
+  if (agreed.poor) return query(talk);
+  tables.clear();
+  talk.makesTables = false;
+  const account = about.accounts.includes('check') ? 'check' : (about.accounts[0] ?? 'unknown');
+  const database = about.database !== undefined && chance.below(3) > 0 ? about.database : '';
+  return [
+    act({
+      message: 'COM_CHANGE_USER',
+      account,
+      with: { database },
+      ...(agreed.flags.has('CONNECT_ATTRS') && chance.oneIn(2) ? { attributes: { program_name: canary } } : {}),
+    }),
+  ];
+};
+const resetConnection: Command = ({ tables }) => {
+  tables.clear();
+  return [act({ message: 'COM_RESET_CONNECTION' })];
+};
+
+/** Bytes that no command has, or none that a client sends: ERR 1047, or whatever the product says. */
+const unknownCommand: Command = ({ chance }) => [
+  act({
+    message: 'COM_RAW',
+    with: { command: chance.of([0x00, 0x0b, 0x0f, 0x10, 0x14, 0x22, 0x40, 0xa0, 0xf0]), rest: chance.hex(chance.below(4)) },
+  }),
+];
+
+const query: Command = (talk) => {
+  const { chance, about, agreed } = talk;
+  if (agreed.poor) return statementActs(talk, chance.of(sayable(about).poor));
+  const list = sayable(about).all;
+  let known = chance.of(list);
+  // Without a database tables can only be refused: once is enough.
+  if (known.needs?.includes('database') && !agreed.inDatabase) known = chance.of(list);
+  return statementActs(talk, known);
+};
+
+/** A file, where the server is sure to ask for it: else the player answers as a client without files does. */
+const infile: Command = (talk) => {
+  const { chance, agreed, about } = talk;
+  const known = chance.of(files);
+  if (agreed.poor || !canSay(about, known.needs)) return query(talk);
+  if (talk.ahead) return [];
+  const asks = statementActs(talk, known);
+  const sure = agreed.flags.has('LOCAL_FILES') && talk.makesTables && talk.tables.has('mywire_file');
+  if (!sure || chance.oneIn(3)) return asks;
+  const lines = Array.from({ length: chance.of([0, 1, 3, 40]) }, (_, i) => `${i + 1},${talk.canary}\n`);
+  const parts = lines.map((line): Stimulus => ({ message: 'LocalInfileData', with: { data: textHex(line) } }));
+  return [...asks, { send: [...parts, { message: 'LocalInfileData', with: { data: '' } }] as unknown as readonly [Stimulus] }];
+};
+
+/** Several commands in one segment, or one after the other without waiting for answers between. */
+const pipelined: Command = ({ chance, canary }) => {
+  const all = Array.from({ length: chance.between(2, 5) }, (_, i) => chance.weighted(quick)(i, canary)) as [Stimulus, ...Stimulus[]];
+  return chance.oneIn(2)
+    ? [{ send: all }]
+    : all.map((one, i) => ({ send: [one], ...(i < all.length - 1 ? { ahead: true as const } : {}) }));
+};
+const quick: readonly (readonly [number, (i: number, canary: string) => Stimulus])[] = [
+  [2, () => ping],
+  [3, (i) => ({ message: 'COM_QUERY', with: { query: `SELECT ${i + 1}` } })],
+  [2, (_i, canary) => ({ message: 'COM_QUERY', with: { query: `SELECT '${canary}'` } })],
+  [1, () => ({ message: 'COM_QUERY', with: { query: 'SELEC 1' } })],
+  [1, () => ({ message: 'COM_QUERY', with: { query: 'DO SLEEP(0.02)' } })],
+  [1, () => ({ message: 'COM_QUERY', with: { query: "SELECT REPEAT('x', 4096)" } })],
+  [1, (i) => ({ message: 'COM_STMT_CLOSE', with: { statementId: 1000 + i } })],
+];
+
+const commands: readonly (readonly [number, Command])[] = [
+  [44, query],
+  [20, (talk) => (talk.ahead ? query(talk) : prepared(talk))],
+  [5, shared(ping)],
+  [4, initDb],
+  [2, shared({ message: 'COM_STATISTICS' })],
+  [3, fieldList],
+  [3, option],
+  [3, resetConnection],
+  [4, (talk) => (talk.ahead ? query(talk) : changeUser(talk))],
+  [4, infile],
+  [6, pipelined],
+  [1, unknownCommand],
+];
+
+/** The next thing that a client wants of the server. */
+export const command: Command = (talk) => talk.chance.weighted(commands)(talk);

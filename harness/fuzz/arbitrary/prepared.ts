@@ -1,0 +1,139 @@
+import type { ListedValue, Stimulus } from '../../case/step.ts';
+import { columnType as T } from '../../codec/column-type.ts';
+import type { Act } from '../exec.ts';
+import type { About } from './about.ts';
+import { parameter, textHex } from './parameters.ts';
+import { type KnownPrepared, preparedStatements } from './prepared-statements.ts';
+import { CANARY } from './statement.ts';
+import { canSay, created, needsRights, type Talk } from './talk.ts';
+
+/** The id that the server gave last. */
+export const id = { from: 'StmtPrepareOK.statementId' } as const;
+const CURSOR_READ_ONLY = 1;
+const SEND_TYPES = 128;
+const UNIT_RESULTS = 64;
+
+const act = (stimulus: Stimulus): Act => ({ send: [stimulus] });
+const sayable = new WeakMap<About, readonly KnownPrepared[]>();
+const poor = preparedStatements.filter(({ needs }) => !needsRights(needs));
+
+function vocabulary(about: About): readonly KnownPrepared[] {
+  let list = sayable.get(about);
+  if (!list) {
+    list = preparedStatements.filter(({ needs }) => canSay(about, needs));
+    sayable.set(about, list);
+  }
+  return list;
+}
+
+/** A statement prepared, executed some times in some ways, and closed or not. */
+export function prepared(talk: Talk): readonly Act[] {
+  const { chance, canary } = talk;
+  if (chance.oneIn(14)) return [act(wrongId(talk))];
+  const known = forBulk(talk) ?? chance.of(talk.agreed.poor ? poor : vocabulary(talk.about));
+  const acts: Act[] = [];
+  const table = known.does && 'touches' in known.does ? known.does.touches : '';
+  if (table !== '' && !talk.tables.has(table)) acts.push(...created(talk, table));
+  acts.push(act({ message: 'COM_STMT_PREPARE', with: { query: known.sql.replaceAll(CANARY, canary) } }));
+  if (known.refused !== undefined) return acts;
+  let typed = false;
+  for (
+    let n = chance.weighted([
+      [1, 0],
+      [6, 1],
+      [4, 2],
+      [2, 3],
+    ]);
+    n > 0;
+    n--
+  ) {
+    const use = chance.weighted(uses);
+    acts.push(...use(talk, known, typed));
+    typed = typed || use === execute;
+  }
+  if (!chance.oneIn(2)) return acts;
+  acts.push(act({ message: 'COM_STMT_CLOSE', with: { statementId: id } }));
+  if (chance.oneIn(6)) acts.push(act({ message: 'COM_STMT_EXECUTE', with: { statementId: id } }));
+  return acts;
+}
+
+const bulkInsert = preparedStatements.find(({ sql }) => sql.includes('mywire_bulk'));
+/** Where the client can send rows in bulk, it mostly does. */
+const forBulk = ({ chance, about, agreed }: Talk): KnownPrepared | undefined =>
+  agreed.extended.has('STMT_BULK_OPERATIONS') && !agreed.poor && about.database !== undefined && chance.oneIn(3) ? bulkInsert : undefined;
+
+type Use = (talk: Talk, known: KnownPrepared, typed: boolean) => readonly Act[];
+
+function parameters({ chance, canary }: Talk, known: KnownPrepared): { readonly parameters?: readonly ListedValue[] } {
+  if (known.parameters === 0) return {};
+  return { parameters: Array.from({ length: known.parameters }, () => parameter(chance, known.takes, canary)) };
+}
+
+const execute: Use = (talk, known) => [act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, ...parameters(talk, known) } })];
+
+/** A cursor, and its rows by COM_STMT_FETCH up to their end and past it. */
+const withCursor: Use = (talk, known) => {
+  const { chance } = talk;
+  const flags = CURSOR_READ_ONLY;
+  const open = act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, flags, ...parameters(talk, known) } });
+  const fetch = (): Act => act({ message: 'COM_STMT_FETCH', with: { statementId: id, rows: chance.of([1, 1, 2, 100]) } });
+  return [open, ...Array.from({ length: chance.between(0, 3) }, fetch)];
+};
+
+/** The first parameter in pieces ahead of the execution. */
+const longData: Use = (talk, known) => {
+  const { chance, canary } = talk;
+  if (known.parameters === 0 || known.takes === 'integer') return execute(talk, known, false);
+  const pieces = [textHex(canary), textHex('x').repeat(chance.of([1, 300, 4000]))].slice(0, chance.between(1, 2));
+  const sent = pieces.map((data) => act({ message: 'COM_STMT_SEND_LONG_DATA', with: { statementId: id, parameter: 0, data } }));
+  const rest = parameters(talk, known).parameters?.slice(1) ?? [];
+  const run = act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, parameters: [{ type: T.BLOB }, ...rest] } });
+  return chance.oneIn(6) ? [...sent, act(resetOf(id)), ...execute(talk, known, false)] : [...sent, run];
+};
+const resetOf = (statementId: typeof id | number): Stimulus => ({ message: 'COM_STMT_RESET', with: { statementId } });
+
+/** With the types of the execution before, where there was one with types. */
+const sameTypes: Use = (talk, known, typed) => {
+  if (!typed || known.parameters === 0) return execute(talk, known, typed);
+  const once = parameters(talk, known);
+  return [
+    act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, ...once } }),
+    act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, ...once, newParamsBindFlag: 0 } }),
+  ];
+};
+
+/** MariaDB: many rows of parameters in one packet. */
+const bulk: Use = (talk, known) => {
+  const { chance, agreed, canary } = talk;
+  if (!agreed.extended.has('STMT_BULK_OPERATIONS') || known.takes !== 'text' || known.parameters !== 1) return execute(talk, known, false);
+  const cell = (): ListedValue =>
+    chance.weighted([
+      [4, { indicator: 0, value: textHex(canary) }],
+      [1, { indicator: 1 }],
+      [1, { indicator: 2 }],
+    ]);
+  const rows = Array.from({ length: chance.between(1, 5) }, () => [cell()]);
+  const flags = SEND_TYPES | (agreed.extended.has('BULK_UNIT_RESULTS') && chance.oneIn(2) ? UNIT_RESULTS : 0);
+  return [act({ message: 'COM_STMT_BULK_EXECUTE', with: { statementId: id, flags, types: [T.VAR_STRING], rows } })];
+};
+
+const uses: readonly (readonly [number, Use])[] = [
+  [10, execute],
+  [4, withCursor],
+  [3, longData],
+  [2, sameTypes],
+  [2, () => [act(resetOf(id))]],
+  [3, bulk],
+];
+
+/** An id that nobody gave. */
+const wrongId = ({ chance }: Talk): Stimulus => {
+  const statementId = chance.of([0, 999_999, 0xdeadbeef]);
+  return chance.of<Stimulus>([
+    { message: 'COM_STMT_EXECUTE', with: { statementId } },
+    { message: 'COM_STMT_RESET', with: { statementId } },
+    { message: 'COM_STMT_FETCH', with: { statementId, rows: 1 } },
+    { message: 'COM_STMT_CLOSE', with: { statementId } },
+    { message: 'COM_STMT_SEND_LONG_DATA', with: { statementId, parameter: 0, data: '78' } },
+  ]);
+};

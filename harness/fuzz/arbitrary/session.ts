@@ -1,0 +1,128 @@
+import type { Delivery } from '../../case/delivery.ts';
+import type { Act, Client, Exec, Leaving } from '../exec.ts';
+import type { About } from './about.ts';
+import type { Chance } from './chance.ts';
+import { command, ping } from './commands.ts';
+import { withOneLie } from './lie.ts';
+import { type Login, login } from './login.ts';
+import { hasRecorded, recordedStimulus } from './recorded.ts';
+import type { Talk } from './talk.ts';
+
+const deliveries: readonly (readonly [number, Delivery])[] = [
+  [50, 'whole'],
+  [5, 'bytes'],
+  [12, 'fields'],
+  [10, 'coalesced'],
+  [6, 'early'],
+];
+const leavings: readonly (readonly [number, Leaving])[] = [
+  [12, 'quit'],
+  [3, 'fin'],
+  [2, 'rst'],
+  [2, 'vanish'],
+];
+/** What tells the statements of one client from those of every other. */
+export const canaryOf = (n: number): string => `mywire-canary-${n}`;
+
+/** Byte by byte a packet of this size takes too long. */
+const LONGEST_IN_BYTES = 512;
+
+/** How an honest client's bytes travel: ahead of the login's answer only where nothing more is asked of it. */
+function deliveryOf(chance: Chance, about: About): Delivery {
+  const delivery = chance.weighted(deliveries);
+  const mayGoAhead = about.accounts.includes('check');
+  return !mayGoAhead && isAhead(delivery) ? 'whole' : delivery;
+}
+export const isAhead = (delivery: Delivery): boolean => delivery === 'coalesced' || delivery === 'early';
+
+/** A client that keeps to the protocol. */
+export function honestClient(chance: Chance, about: About, canary: string): Client {
+  const delivery = deliveryOf(chance, about);
+  const ahead = isAhead(delivery);
+  const by = login(chance, about, { ahead, canary });
+  const acts: Act[] = [...by.acts];
+  // Whoever is not let in gives up, now and then after one more word.
+  const count = by.agreed.enters
+    ? chance.weighted([
+        [1, 0],
+        [3, 1],
+        [4, 3],
+        [3, 6],
+        [1, 12],
+      ])
+    : chance.oneIn(4)
+      ? 1
+      : 0;
+  const talk: Talk = { chance, about, agreed: by.agreed, ahead, canary, tables: new Set(), makesTables: by.agreed.inDatabase };
+  if (by.old) acts.push({ send: [ping] });
+  else if (by.agreed.enters || !ahead) acts.push(...commandsOf(talk, count));
+  if (chance.oneIn(40)) acts.push({ do: chance.oneIn(2) ? 'half-close' : 'reset' });
+  return travelling(chance, { acts, delivery, leaves: chance.weighted(leavings) }, by);
+}
+
+function commandsOf(talk: Talk, count: number): readonly Act[] {
+  const acts: Act[] = [];
+  for (let i = 0; i < count; i++) acts.push(...command(talk));
+  return acts;
+}
+
+/** Cuts of its own, sometimes; nothing large in single bytes. */
+function travelling(chance: Chance, client: Client, by: Login): Client {
+  if (client.delivery === 'bytes' && client.acts.some(isLong)) return { ...client, delivery: 'fields' };
+  if (client.delivery !== 'whole' || by.acts.length > 1 || !chance.oneIn(6)) return client;
+  const cuts = [...new Set(Array.from({ length: chance.between(1, 4) }, () => chance.between(1, 60)))].sort((a, b) => a - b);
+  return { ...client, cuts };
+}
+const isLong = (act: Act): boolean =>
+  'send' in act &&
+  act.send.some(
+    ({ padTo = 0, with: fields }) =>
+      padTo > LONGEST_IN_BYTES || String(fields?.['query'] ?? fields?.['data'] ?? '').length > LONGEST_IN_BYTES,
+  );
+
+const ONE: readonly (readonly [number, 'honest' | 'lie' | 'recorded'])[] = [
+  [62, 'honest'],
+  [30, 'lie'],
+  [8, 'recorded'],
+];
+
+/** One client of any kind. */
+export function client(chance: Chance, about: About, canary: string): Client {
+  const honest = honestClient(chance, about, canary);
+  const kind = chance.weighted(ONE);
+  if (kind === 'honest') return honest;
+  if (kind === 'lie' || !hasRecorded(about)) return { ...honest, acts: withOneLie(chance, honest.acts) };
+  return withRecorded(chance, about, honest);
+}
+
+/** Recorded bytes in place of the login, or among the commands. */
+function withRecorded(chance: Chance, about: About, honest: Client): Client {
+  const told: Act = { send: [recordedStimulus(chance, about)] };
+  const at = chance.oneIn(4) ? 0 : chance.between(1, honest.acts.length);
+  const acts = [...honest.acts.slice(0, at), told, ...honest.acts.slice(at === 0 ? 1 : at)];
+  return { ...honest, acts };
+}
+
+/** One client mostly; two to four side by side now and then. */
+export function execOf(chance: Chance, about: About): Exec {
+  const first = chance.bits() >>> 2;
+  const count = chance.weighted([
+    [88, 1],
+    [6, 2],
+    [4, 3],
+    [2, 4],
+  ]);
+  const clients = Array.from({ length: count }, (_, i) => client(chance, about, canaryOf(first + i)));
+  return { clients: clients as unknown as readonly [Client, ...Client[]] };
+}
+
+/** The same of clients that all keep to the protocol. */
+export function honestExecOf(chance: Chance, about: About): Exec {
+  const first = chance.bits() >>> 2;
+  const count = chance.weighted([
+    [9, 1],
+    [1, 2],
+  ]);
+  const clients = Array.from({ length: count }, (_, i) => honestClient(chance, about, canaryOf(first + i)));
+  return { clients: clients as unknown as readonly [Client, ...Client[]] };
+}

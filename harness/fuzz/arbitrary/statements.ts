@@ -1,0 +1,308 @@
+/**
+ * The vocabulary: statements whose answers follow from the session alone, that leave nothing behind and harm nobody.
+ * What they give is what both manuals say of them; both products answer so.
+ */
+import { features } from '../../case/feature.ts';
+import type { Cell, Does, Gives, Known, Needs } from './statement.ts';
+
+const row = (...cells: readonly Cell[]): Gives => ({ columns: cells.length, rows: [cells] });
+const table = (columns: number, rows?: number): Gives => ({ columns, ...(rows === undefined ? {} : { rows }) });
+const ok = (affectedRows = 0, more: { warnings?: number; info?: string } = {}): Gives => ({ ok: { affectedRows, ...more } });
+const err = (code: number | readonly number[], state?: string): Gives => ({ err: code, ...(state === undefined ? {} : { state }) });
+const say = (sql: string, gives: Gives | readonly Gives[], does?: Does | readonly Does[], ...needs: readonly Needs[]): Known => ({
+  sql,
+  gives,
+  ...(does === undefined ? {} : { does }),
+  ...(needs.length === 0 ? {} : { needs }),
+});
+
+/** Columns of mywire.types (fixtures/sql), in their order. */
+export const typeColumns = [
+  ...['id', 't_tinyint', 't_tinyint_unsigned', 't_smallint', 't_smallint_unsigned', 't_mediumint', 't_mediumint_unsigned', 't_int'],
+  ...['t_int_unsigned', 't_int_zerofill', 't_bigint', 't_bigint_unsigned', 't_float', 't_double', 't_decimal', 't_bit', 't_year', 't_date'],
+  ...['t_datetime', 't_datetime_6', 't_timestamp', 't_timestamp_6', 't_time', 't_time_6', 't_char', 't_varchar', 't_binary', 't_varbinary'],
+  ...[
+    't_tinytext',
+    't_text',
+    't_mediumtext',
+    't_longtext',
+    't_tinyblob',
+    't_blob',
+    't_mediumblob',
+    't_longblob',
+    't_enum',
+    't_set',
+    't_json',
+  ],
+  't_geometry',
+] as const;
+
+const numbers = (count: number): (readonly string[])[] => Array.from({ length: count }, (_, i) => [String(i + 1)]);
+const recursive = (count: number): string => `WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < ${count}) SELECT`;
+const failsOnTheWay = 'SELECT (SELECT id FROM mywire.numbers WHERE id > n.id) AS next FROM mywire.numbers AS n ORDER BY n.id DESC';
+
+/** Rows without a table. */
+const selects: readonly Known[] = [
+  say('SELECT 1', row('1')),
+  say('SELECT 7 ', row('7')),
+  say("SELECT 'mywire'", row('mywire')),
+  say("SELECT ''", row('')),
+  say('SELECT NULL', row(null)),
+  say('SELECT 1 LIMIT 0', table(1, 0)),
+  say("SELECT '', NULL, 'x', NULL, ''", row('', null, 'x', null, '')),
+  say('SELECT 1 AS one, 2 AS two', row('1', '2')),
+  say('SELECT 1.500, -20.0, 0.00', row('1.500', '-20.0', '0.00')),
+  say("SELECT x'00ff0a27'", row('\0\xff\n\x27')),
+  say("SELECT '  a  ', ' ', 'b\t\r\n'", row('  a  ', ' ', 'b\t\r\n')),
+  say("SELECT 'a\0b'", row('a\0b')),
+  say("SELECT 'a;b'", row('a;b')),
+  say("SELECT '{c}'", row('{c}')),
+  say("SELECT '{c}' AS mine, 2 AS two", row('{c}', '2')),
+  say('SELECT 1 /* {c} */', row('1')),
+  say('/* {c} */ SELECT 2', row('2')),
+  say('SELECT 1;', row('1')),
+  ...[1, 250, 251, 252, 4096, 65_535, 65_536].map((n) => say(`SELECT REPEAT('x', ${n})`, row('x'.repeat(n)))),
+  say(`SELECT ${Array.from({ length: 251 }, () => '1').join(',')}`, { columns: 251, rows: 1 }),
+  say('SELECT 1 AS a UNION ALL SELECT 2 UNION ALL SELECT 3', { columns: 1, rows: numbers(3) }),
+  say(`${recursive(300)} i FROM n`, { columns: 1, rows: numbers(300) }),
+  say(`${recursive(40)} CAST(CONCAT('x', i) AS SIGNED) FROM n`, { columns: 1, rows: 40, warnings: 40 }, { warns: true }),
+  say("SELECT CAST('x' AS SIGNED)", { columns: 1, rows: [['0']], warnings: 1 }, { warns: true }),
+  say('SELECT CURRENT_USER()', table(1, 1)),
+  say('SELECT VERSION()', table(1, 1)),
+  say('SELECT LAST_INSERT_ID()', table(1, 1)),
+  say('SELECT DATABASE()', table(1, 1), { shows: 'database' }),
+  say('SELECT @@autocommit', table(1, 1), { shows: 'autocommit' }),
+  say('SELECT @@character_set_client', table(1, 1)),
+  say('SELECT @@character_set_results', table(1, 1)),
+  say('SELECT @@collation_connection', table(1, 1)),
+  say('SELECT @@time_zone', table(1, 1)),
+  say("SELECT JSON_OBJECT('a', 1)", row('{"a": 1}')),
+  say("SELECT GET_LOCK(CONCAT('mywire_', CONNECTION_ID()), 0)", row('1'), { locks: true }),
+  say('SELECT 1 + 1', row('2'), undefined, 'any sql'),
+  say("SELECT CONCAT('{c}', '-', 1)", row('{c}-1'), undefined, 'any sql'),
+  say("SELECT CAST('2026-11-26' AS DATE), CAST('12:34:56' AS TIME)", row('2026-11-26', '12:34:56'), undefined, 'any sql'),
+  say('SELECT 1 WHERE 1 = 0', table(1, 0), undefined, 'any sql'),
+  say("SELECT CONVERT('x' USING latin1), UPPER('a')", row('x', 'A'), undefined, 'any sql'),
+  say('SELECT SLEEP(0.01)', row('0'), undefined),
+  say("SELECT CAST('::1' AS INET6)", row('::1'), undefined, 'mariadb'),
+  say(
+    "SELECT CAST('123e4567-e89b-12d3-a456-426655440000' AS UUID)",
+    row('123e4567-e89b-12d3-a456-426655440000'),
+    undefined,
+    'uuid-type',
+    'mariadb',
+  ),
+  say("SET STATEMENT sql_mode = 'NO_BACKSLASH_ESCAPES' FOR SELECT 1", row('1'), undefined, 'mariadb'),
+  say('SET STATEMENT max_statement_time = 5 FOR SELECT @@max_statement_time', row('5.000000'), undefined, 'mariadb'),
+];
+
+/** Rows of fixtures/sql. */
+const fixtures: readonly Known[] = [
+  ...typeColumns.map((name) => say(`SELECT ${name} FROM mywire.types WHERE id = 1`, table(1, 1), undefined, 'types', 'qualified')),
+  say('SELECT * FROM mywire.types ORDER BY id', table(typeColumns.length, 3), undefined, 'types', 'qualified'),
+  say('SELECT * FROM mywire.types WHERE id = 2', table(typeColumns.length, 1), undefined, 'types', 'qualified'),
+  say('SELECT * FROM mywire.types WHERE id = 3', table(typeColumns.length, 1), undefined, 'types', 'qualified'),
+  say('SELECT t_varchar, t_char FROM mywire.types WHERE id = 1', table(2, 1), undefined, 'types', 'qualified'),
+  say(
+    'SELECT * FROM mywire.numbers',
+    {
+      columns: 2,
+      rows: [
+        ['1', 'one'],
+        ['2', 'two'],
+        ['3', null],
+      ],
+    },
+    { touches: '' },
+    'numbers',
+    'qualified',
+  ),
+  say('SELECT n.id AS num, n.id + 1 AS plus FROM mywire.numbers AS n LIMIT 1', row('1', '2'), { touches: '' }, 'numbers', 'qualified'),
+  say('SELECT id FROM mywire.numbers WHERE id = 1', row('1'), { touches: '' }, 'numbers', 'qualified'),
+  say("SELECT id FROM mywire.numbers WHERE name = 'two'", row('2'), { touches: '' }, 'numbers', 'qualified'),
+  say('SELECT COUNT(*) FROM mywire.numbers', row('3'), { touches: '' }, 'numbers', 'qualified'),
+  say(failsOnTheWay, { columns: 1, fails: 1242 }, { touches: '' }, 'numbers', 'qualified'),
+  say(
+    'SELECT a.id FROM mywire.numbers AS a, mywire.numbers AS b LIMIT 9',
+    { columns: 1, rows: 9 },
+    { touches: '' },
+    'numbers',
+    'qualified',
+  ),
+  say('SELECT t_point FROM mywire.dialect_types', table(1, 1), { touches: '' }, 'dialect-types', 'qualified'),
+  say('CALL mywire.two_results()', [row('1'), row('2', '3'), { ok: {} }], { touches: '' }, 'procedures', 'qualified'),
+  say('CALL mywire.fails_after_one()', [row('1'), err(1644, '45000')], { touches: '' }, 'procedures', 'qualified'),
+  say('CALL mywire.one_out(@mywire_out)', { ok: {} }, { user: 'mywire_out', to: '42' }, 'procedures', 'qualified'),
+  say('SELECT @mywire_out', table(1, 1), { userVariable: 'mywire_out' }),
+];
+
+/** What has no rows and changes the session. */
+const sessions: readonly Known[] = [
+  say('DO 1', ok()),
+  say('/* {c} */', { ok: {} }),
+  say('SET @mywire = 5', ok(), { user: 'mywire', to: '5' }),
+  say("SET @mywire = '{c}'", ok(), { user: 'mywire', to: '{c}' }),
+  say('SELECT @mywire', table(1, 1), { userVariable: 'mywire' }),
+  say('SELECT @mywire AS mine', table(1, 1), { userVariable: 'mywire' }),
+  say('BEGIN', ok(), { begins: 'read write' }),
+  say('START TRANSACTION', ok(), { begins: 'read write' }),
+  say('START TRANSACTION READ ONLY', ok(), { begins: 'read only' }),
+  say('COMMIT', ok(), { ends: 'transaction' }),
+  say('ROLLBACK', ok(), { ends: 'transaction' }),
+  say('SET autocommit = 0', ok(), { autocommit: false }),
+  say('SET autocommit = 1', ok(), { autocommit: true }),
+  say('SET NAMES latin1', ok()),
+  say('SET NAMES utf8mb4', ok()),
+  say('SET NAMES utf8mb4 COLLATE utf8mb4_bin', ok()),
+  say('SET NAMES cp1251', ok()),
+  say('SET character_set_results = NULL', ok()),
+  say("SET time_zone = '+03:21'", ok()),
+  say("SET sql_mode = ''", ok(), { mode: '' }),
+  say("SET sql_mode = 'NO_BACKSLASH_ESCAPES'", ok(), { mode: 'NO_BACKSLASH_ESCAPES' }),
+  say("SET sql_mode = 'ANSI_QUOTES'", ok(), { mode: 'ANSI_QUOTES' }),
+  say("SELECT 'a\\\\b'", table(1, 1)),
+  say('SET session_track_schema = 1', ok()),
+  say('SET session_track_state_change = 1', ok()),
+  say('SET session_track_state_change = 0', ok()),
+  say("SET session_track_system_variables = '*'", ok()),
+  say("SET session_track_system_variables = 'autocommit,time_zone'", ok()),
+  say("SET session_track_transaction_info = 'STATE'", ok()),
+  say("SET session_track_transaction_info = 'CHARACTERISTICS'", ok()),
+  say("SET resultset_metadata = 'NONE'", ok(), { metadata: 'NONE' }, 'mysql'),
+  say("SET resultset_metadata = 'FULL'", ok(), { metadata: 'FULL' }, 'mysql'),
+  say('USE information_schema', ok(), { uses: 'information_schema' }),
+  say('USE mywire', ok(), { uses: 'mywire' }, 'numbers'),
+  say('DO SLEEP(0.02)', ok()),
+  say('SHOW WARNINGS', table(3), { shows: 'warnings' }),
+  say("SIGNAL SQLSTATE '01000' SET MESSAGE_TEXT = '{c}'", ok(0, { warnings: 1 }), { warns: true }),
+];
+
+/** Errors, a class of SQLSTATE each. */
+const errors: readonly Known[] = [
+  say('SELEC 1', err(1064, '42000')),
+  say('SELECT 1 mywire_alias mywire_token', err(1064, '42000')),
+  say(`SELEC ${'b'.repeat(3000)}`, err(1064, '42000')),
+  say('', err(1065, '42000')),
+  say(' ; ', err(1065, '42000')),
+  say('SELECT 1 \0, 2', err(1064, '42000')),
+  say('SELECT `no_such_{c}`', err(1054, '42S22')),
+  say('SELECT no_such_column FROM mywire.numbers', err(1054, '42S22'), undefined, 'numbers', 'qualified'),
+  say('SELECT * FROM mywire.no_such_table', err(1146, '42S02'), undefined, 'numbers', 'qualified'),
+  say('SELECT mywire.no_such_function()', err(1305, '42000'), undefined, 'numbers'),
+  say(`SELECT * FROM mywire.${'t'.repeat(65)}`, err([1059, 1103, 1146]), undefined, 'numbers', 'qualified'),
+  say("SIGNAL SQLSTATE '45123' SET MESSAGE_TEXT = '{c}', MYSQL_ERRNO = 4321", err(4321, '45123')),
+  say("SIGNAL SQLSTATE '45000'", err(1644, '45000')),
+  say(`SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '${'m'.repeat(128)}'`, err(1644, '45000')),
+  say('USE mywire_no_such_database', err(1049, '42000'), undefined),
+  say('SELECT @@no_such_variable', err(1193, 'HY000')),
+];
+
+/** Temporary tables. */
+const three = 'Records: 3  Duplicates: 0  Warnings: 0';
+const tables: readonly Known[] = [
+  say(
+    'CREATE TEMPORARY TABLE mywire_ok (id INT AUTO_INCREMENT PRIMARY KEY, n INT)',
+    ok(),
+    { creates: 'mywire_ok', columns: 2 },
+    'database',
+  ),
+  say('INSERT INTO mywire_ok (n) VALUES (5)', ok(1), { inserts: 1, into: 'mywire_ok' }, 'database'),
+  say('INSERT INTO mywire_ok (n) VALUES (1), (2), (3)', ok(3, { info: three }), { inserts: 3, into: 'mywire_ok' }, 'database'),
+  say('UPDATE mywire_ok SET n = 1', { ok: {} }, { touches: 'mywire_ok' }, 'database'),
+  say('SELECT * FROM mywire_ok', table(2), { reads: 'mywire_ok' }, 'database'),
+  say('SELECT COUNT(*) FROM mywire_ok', table(1, 1), { reads: 'mywire_ok', count: true }, 'database'),
+  say('DELETE FROM mywire_ok', { ok: {} }, { empties: 'mywire_ok' }, 'database'),
+  say('DROP TEMPORARY TABLE mywire_ok', ok(), { drops: 'mywire_ok' }, 'database'),
+  say('DROP TEMPORARY TABLE IF EXISTS mywire_ok', { ok: {} }, { drops: 'mywire_ok', ifExists: true }, 'database'),
+  say('CREATE TEMPORARY TABLE mywire_key (a INT PRIMARY KEY)', ok(), { creates: 'mywire_key', columns: 1 }, 'database'),
+  say('INSERT INTO mywire_key VALUES (7)', [ok(1), err(1062, '23000')], { touches: 'mywire_key' }, 'database'),
+  say(
+    'CREATE TEMPORARY TABLE mywire_keys (id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, u INT NOT NULL UNIQUE, k INT, d INT NOT NULL DEFAULT 5, KEY(k))',
+    ok(),
+    { creates: 'mywire_keys', columns: 4 },
+    'database',
+  ),
+  say('SELECT * FROM mywire_keys', table(4), { reads: 'mywire_keys' }, 'database'),
+  say(
+    'CREATE TEMPORARY TABLE mywire_kinds (i INT, b BIGINT UNSIGNED, f FLOAT, d DOUBLE, day DATE, t TIME(3), dt DATETIME(6), x BLOB)',
+    ok(),
+    { creates: 'mywire_kinds', columns: 8 },
+    'database',
+  ),
+  say('SELECT * FROM mywire_kinds', table(8), { reads: 'mywire_kinds' }, 'database'),
+  say(
+    'CREATE TEMPORARY TABLE mywire_many SELECT a.id FROM mywire.numbers AS a, mywire.numbers AS b LIMIT 9',
+    ok(9, { info: 'Records: 9  Duplicates: 0  Warnings: 0' }),
+    { creates: 'mywire_many', columns: 1, rows: 9 },
+    'database',
+    'numbers',
+    'qualified',
+  ),
+  say(
+    'CREATE TEMPORARY TABLE mywire_maria (a INT AUTO_INCREMENT PRIMARY KEY, b INT)',
+    ok(),
+    { creates: 'mywire_maria', columns: 2 },
+    'database',
+  ),
+  say('INSERT INTO mywire_maria (b) VALUES (10), (20), (30)', ok(3, { info: three }), { inserts: 3, into: 'mywire_maria' }, 'database'),
+  say('INSERT INTO mywire_maria (b) VALUES (40) RETURNING a, b', table(2, 1), { touches: 'mywire_maria' }, 'database', 'mariadb'),
+  say('DELETE FROM mywire_maria WHERE a = 1 RETURNING b', table(1), { touches: 'mywire_maria' }, 'database', 'mariadb'),
+  say('CREATE TEMPORARY TABLE mywire_file (a INT PRIMARY KEY, b VARCHAR(60))', ok(), { creates: 'mywire_file', columns: 2 }, 'database'),
+  say('SELECT COUNT(*) FROM mywire_file', table(1, 1), { touches: 'mywire_file' }, 'database'),
+  say('SELECT b FROM mywire_file', table(1), { touches: 'mywire_file' }, 'database'),
+  say(
+    "CREATE TEMPORARY TABLE mywire_bulk (id INT AUTO_INCREMENT PRIMARY KEY, word VARCHAR(60) DEFAULT 'none')",
+    ok(),
+    { creates: 'mywire_bulk', columns: 2 },
+    'database',
+  ),
+  say('SELECT word FROM mywire_bulk ORDER BY id', table(1), { touches: 'mywire_bulk' }, 'database'),
+  say(
+    'CREATE TEMPORARY TABLE mywire_prepared (id INT AUTO_INCREMENT PRIMARY KEY, word VARCHAR(60))',
+    ok(),
+    { creates: 'mywire_prepared', columns: 2 },
+    'database',
+  ),
+  say('SELECT * FROM mywire_prepared', table(2), { touches: 'mywire_prepared' }, 'database'),
+];
+
+/** LOAD DATA LOCAL INFILE: the client is asked for the file. */
+export const files: readonly Known[] = [
+  say(
+    "LOAD DATA LOCAL INFILE '/srv/numbers.csv' INTO TABLE mywire_file FIELDS TERMINATED BY ','",
+    { file: '/srv/numbers.csv' },
+    { touches: 'mywire_file' },
+    'database',
+    'local-infile',
+  ),
+  say(
+    "LOAD DATA LOCAL INFILE '/srv/{c}.csv' REPLACE INTO TABLE mywire_file FIELDS TERMINATED BY ','",
+    { file: '/srv/{c}.csv' },
+    { touches: 'mywire_file' },
+    'database',
+    'local-infile',
+  ),
+];
+
+/** Several statements in one COM_QUERY: an answer each, up to the first ERR. */
+const several = (...known: readonly Known[]): readonly Known[] => known.map((one) => ({ ...one, several: true as const }));
+const severals = several(
+  say('SELECT 1; SELECT 2', [row('1'), row('2')]),
+  say('DO 1; DO 2; SELECT 3', [ok(), ok(), row('3')]),
+  say("SELECT '{c}'; SELECT 'a;b'; DO 1", [row('{c}'), row('a;b'), ok()]),
+  say('SELECT 1; SELEC 2; SELECT 3', [row('1'), err(1064, '42000')]),
+  say('SELECT 1; SELECT 2; ;', [row('1'), row('2')]),
+  say('SELECT 1;; SELECT 2', [row('1'), err([1064, 1065], '42000')]),
+  say('BEGIN; SELECT 1; COMMIT', [ok(), row('1'), ok()], { ends: 'transaction' }),
+  say("SET @mywire = '{c}'; SELECT @mywire", [ok(), row('{c}')], { user: 'mywire', to: '{c}' }),
+  say('CALL mywire.two_results(); SELECT 4', [row('1'), row('2', '3'), { ok: {} }, row('4')], { touches: '' }, 'procedures', 'qualified'),
+);
+
+/** As long as several packets of a segment; now and then. */
+const long: readonly Known[] = [200, 4_000, 70_000, 100_000].map((n) => say(`SELECT LENGTH('${'x'.repeat(n)}')`, row(String(n))));
+
+export const statements: readonly Known[] = [...selects, ...fixtures, ...sessions, ...errors, ...tables, ...severals, ...long];
+export const isFeature = (need: Needs): boolean => need in features;
+
+/** By their texts: what a COM_QUERY says is looked up here. */
+export const knownBySql: ReadonlyMap<string, Known> = new Map([...statements, ...files].map((known) => [known.sql, known]));
