@@ -11,6 +11,8 @@ export interface Violation {
   readonly client: number;
   /** What is wrong in general, without values: two violations of one cause have the same. */
   readonly kind: string;
+  /** The program that did it, where that is known. */
+  readonly node?: string;
 }
 
 /** What an oracle may ask for beside the exec that it judges. */

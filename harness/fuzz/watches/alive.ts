@@ -1,0 +1,54 @@
+import { Bracket } from '../../run/bracket.ts';
+import { printable } from '../../run/describe.ts';
+import { usualLimits } from '../../run/limits.ts';
+import type { RunningNode, RunningTarget } from '../../target/target.ts';
+import type { Violation, Watch } from '../oracle.ts';
+
+/** Lines by which a program tells that it has failed itself, not its client. */
+const crash = /assertion|segmentation|signal (4|6|7|8|11)\b|stack ?trace|sanitizer|terminate called|core dumped|\[fatal|panic:|backtrace/i;
+
+export interface WatchedTarget extends Pick<RunningTarget, 'front' | 'accounts' | 'database'> {
+  readonly nodes: readonly Pick<RunningNode, 'name' | 'product' | 'state' | 'log'>[];
+}
+
+/** Liveness: a plain login is answered as at first, every program runs, and none tells of a crash in its log. */
+export function aliveWatch(target: WatchedTarget, limitMs = usualLimits.answerMs): Watch {
+  const { front: endpoint, accounts, database, nodes } = target;
+  const limits = { ...usualLimits, answerMs: limitMs };
+  const bracket = new Bracket({ endpoint, accounts, limits, ...(database === undefined ? {} : { database }) });
+  /** What a log had said before the first check is no news. */
+  const known = new Map<string, Set<string>>(nodes.map((node) => [node.name, new Set(crashLines(node))]));
+  const wrong = (node: string, kind: string, says: string): Violation => ({
+    oracle: 'alive',
+    client: 0,
+    node,
+    kind: `${node}: ${kind}`,
+    says,
+  });
+  return {
+    name: 'alive',
+    says: 'The target lives: a plain login is answered as at first, every program runs, none tells of a crash in its log.',
+    killedBy: ['garbage-takes-server-down', 'empty-command-stops-server', 'denied-logins-block-host'],
+    async check() {
+      for (const node of nodes) {
+        const state = await node.state();
+        if (state !== 'running') return wrong(node.name, 'is not running', `${node.name}: ${state}`);
+        const told = known.get(node.name);
+        const line = crashLines(node).find((one) => !told?.has(one));
+        if (line === undefined) continue;
+        told?.add(line);
+        return wrong(node.name, 'tells of a crash', `${node.name} has written: ${printable(line)}`);
+      }
+      // What one login shows may be a matter of chance on a busy machine.
+      if ((await bracket.holds()) === undefined) return undefined;
+      const still = await bracket.holds();
+      return still === undefined ? undefined : wrong(nodes[0]?.name ?? 'target', 'a plain login is answered otherwise', still);
+    },
+  };
+}
+
+const crashLines = (node: Pick<RunningNode, 'log'>): string[] =>
+  node
+    .log()
+    .split('\n')
+    .filter((line) => crash.test(line));

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import type { Stimulus } from '../../case/step.ts';
+import type { RunningNode, RunningTarget } from '../../target/target.ts';
+import { type PlayContext, play } from '../play.ts';
+
+/** A figure of a target that returns to what it was when its clients are gone. */
+export interface Measure {
+  /** "Threads_connected of the front" */
+  readonly name: string;
+  readonly node: string;
+  /** Undefined: this target does not tell. */
+  readonly read: () => Promise<number | undefined>;
+  /** By how much it may lie above what it was. */
+  readonly slack: (baseline: number) => number;
+}
+
+/** Memory that a campaign may leave behind: caches fill, allocators keep what they had. */
+const SLACK_BYTES = 64 << 20;
+const SLACK_SHARE = 0.5;
+
+export function measuresOf(target: Pick<RunningTarget, 'front' | 'accounts' | 'database' | 'nodes'>, limitMs: number): Measure[] {
+  const { front: endpoint, accounts, database, nodes } = target;
+  const context: PlayContext = { endpoint, accounts, limitMs, ...(database === undefined ? {} : { database }) };
+  const front = nodes[0]?.name ?? 'target';
+  const none = (): number => 0;
+  const status = (variable: string, slack: number): Measure => ({
+    name: `${variable} of the server`,
+    node: nodes.at(-1)?.name ?? 'target',
+    read: async () => {
+      const [row] = await rowsOf({ message: 'COM_QUERY', with: { query: `SHOW GLOBAL STATUS LIKE '${variable}'` } }, context);
+      return row?.[1] === undefined || row[1] === null ? undefined : Number(row[1]);
+    },
+    // A proxy keeps connections to its servers, and statements on them.
+    slack: () => (nodes.length > 1 ? slack : 0),
+  });
+  return [
+    status('Threads_connected', 64),
+    status('Prepared_stmt_count', 1024),
+    {
+      name: 'connections of this account, by COM_PROCESS_INFO',
+      node: front,
+      read: async () => (await rowsOf({ message: 'COM_PROCESS_INFO' }, context)).length || undefined,
+      slack: none,
+    },
+    ...nodes.filter(({ product, command }) => product === 'proxysql' && command).map(proxySqlClients),
+    ...nodes.filter(({ pid }) => pid !== undefined).map(memoryOf),
+  ];
+}
+
+const proxySqlClients = (node: RunningNode): Measure => ({
+  name: 'Client_Connections_connected of ProxySQL',
+  node: node.name,
+  read: async () => {
+    const told = await node.command?.("SELECT Variable_Value FROM stats_mysql_global WHERE Variable_Name='Client_Connections_connected'");
+    const value = told?.split('\n')[1];
+    return value === undefined ? undefined : Number(value);
+  },
+  slack: () => 0,
+});
+
+const memoryOf = (node: RunningNode): Measure => ({
+  name: `resident memory of ${node.name}, in bytes`,
+  node: node.name,
+  read: async () => {
+    try {
+      const [, kb] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${node.pid}/status`, 'utf8')) ?? [];
+      return kb === undefined ? undefined : Number(kb) * 1024;
+    } catch {
+      return undefined; // it is gone: another watch tells of that
+    }
+  },
+  slack: (baseline) => Math.max(SLACK_BYTES, baseline * SLACK_SHARE),
+});
+
+/** The rows of the answer to one command, as text, on a connection of its own. */
+async function rowsOf(stimulus: Stimulus, context: PlayContext): Promise<(string | null)[][]> {
+  const login: Stimulus = { message: 'HandshakeResponse41', account: context.accounts.check ? 'check' : 'login' };
+  const client = { acts: [{ send: [login] }, { send: [stimulus] }], delivery: 'whole', leaves: 'quit' } as const;
+  const { clients } = await play({ clients: [client] }, context);
+  return (clients[0]?.packets ?? [])
+    .filter(({ name, from }) => from === 'server' && name === 'TextRow')
+    .map(({ value }) => ((value?.['values'] ?? []) as (Uint8Array | string | null)[]).map(asText));
+}
+
+const asText = (value: Uint8Array | string | null): string | null =>
+  value === null || typeof value === 'string' ? value : Buffer.from(value).toString('latin1');
