@@ -6,9 +6,6 @@ import type { Level } from './verdict.ts';
 
 /** What one connection has shown before the packet that is looked at. */
 export interface Shown {
-  /** Fields of the greeting and of the HandshakeResponse; absent where the capture has none. */
-  readonly greeting?: Readonly<Record<string, unknown>> | undefined;
-  readonly response?: Readonly<Record<string, unknown>> | undefined;
   /** Capability flags of both; undefined where the packet was not seen or has none. */
   readonly offered: number | undefined;
   readonly declared: number | undefined;

@@ -41,6 +41,7 @@ export async function pass(file: string, { onConnection, onPacket, only, keylog,
   try {
     for await (const frames of capture.batches()) {
       for (const frame of frames) inspection.push(frame);
+      inspection.letGo();
       progress?.(capture.bytesRead);
       onProgress?.(inspection.over, capture.bytesRead);
     }

@@ -100,6 +100,11 @@ export class Conversation {
     });
   }
 
+  /** Lets go of the chunks that were pushed, if whoever pushes them wants their memory back: no packet that waits for its answer holds one then. */
+  letGo(): void {
+    this.#unanswered.letGo();
+  }
+
   /** How many commands (and logins) have no whole answer yet. */
   get unanswered(): number {
     return this.#unanswered.count;

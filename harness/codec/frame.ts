@@ -53,6 +53,13 @@ export function frame(payload: Uint8Array, options: FrameOptions = {}): Uint8Arr
 
 const NOTHING = new Uint8Array(0);
 
+/** A physical packet of a logical one. */
+interface Part {
+  readonly sequenceId: number;
+  readonly payload: Uint8Array;
+}
+const NO_PARTS: readonly Part[] = [];
+
 /** Logical packets above this are refused: a hostile peer can continue one for ever. Bytes. */
 export const DEFAULT_LIMIT = 64 * 1024 * 1024;
 
@@ -68,13 +75,13 @@ export interface PacketReaderOptions {
 export class PacketReader {
   readonly #limit: number;
   /** Pending bytes are #buffer[#start..#end]; nothing before #end is ever written again. */
-  #buffer: Uint8Array = new Uint8Array(0);
+  #buffer: Uint8Array = NOTHING;
   #start = 0;
   #end = 0;
   /** The buffer is ours, not the chunk that was pushed. */
   #own = true;
   #offset = 0;
-  #parts: { sequenceId: number; payload: Uint8Array }[] = [];
+  #parts: readonly Part[] = NO_PARTS;
   #partsOffset = 0;
   #partsLength = 0;
   /** The packet that `advance` has found last. */
@@ -158,7 +165,7 @@ export class PacketReader {
       }
       if (this.#parts.length === 0) this.#partsOffset = this.#offset;
       const payload = this.#skip(HEADER_BYTES + length).subarray(HEADER_BYTES);
-      this.#parts.push({ sequenceId: b[at + 3] as number, payload });
+      this.#parts = [...this.#parts, { sequenceId: b[at + 3] as number, payload }];
       this.#partsLength += length;
       if (length < MAX_PAYLOAD) {
         this.#whole();
@@ -207,9 +214,9 @@ export class PacketReader {
 
   #whole(): void {
     const parts = this.#parts;
-    const first = parts[0] as { sequenceId: number; payload: Uint8Array };
-    const last = parts[parts.length - 1] as { sequenceId: number };
-    this.#parts = [];
+    const first = parts[0] as Part;
+    const last = parts[parts.length - 1] as Part;
+    this.#parts = NO_PARTS;
     this.#partsLength = 0;
     const { packet } = this;
     packet.sequenceId = first.sequenceId;

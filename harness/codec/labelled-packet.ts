@@ -54,6 +54,9 @@ interface About {
   readonly problem?: string | undefined;
 }
 
+/** Bytes of a chunk besides the packet. */
+const WORTH_A_COPY = 4096;
+
 /** A packet while it is being named; whoever is given it as a LabelledPacket finds it finished. */
 export class Labelled implements LabelledPacket {
   readonly from: Side;
@@ -71,9 +74,9 @@ export class Labelled implements LabelledPacket {
   answers: LabelledPacket | undefined = undefined;
   problem: string | undefined = undefined;
   /** The payload is bytes[start..end]. */
-  readonly #bytes: Uint8Array;
-  readonly #start: number;
-  readonly #end: number;
+  #bytes: Uint8Array;
+  #start: number;
+  #end: number;
   #payload: Uint8Array | undefined = undefined;
   /** null: not decoded yet. */
   #decoded: Identified['decoded'] | null = null;
@@ -119,6 +122,17 @@ export class Labelled implements LabelledPacket {
 
   get spans(): readonly Span[] | undefined {
     return this.#decode()?.spans;
+  }
+
+  /** Lets go of the chunk, which may be much larger: a command may wait for its answer for ever. */
+  letGo(): void {
+    if (this.#bytes.buffer.byteLength - this.length < WORTH_A_COPY) return;
+    this.#bytes = Uint8Array.from(this.payload);
+    this.#start = 0;
+    this.#end = this.#bytes.length;
+    this.#payload = undefined;
+    // Values may be views: they are made again when they are asked for.
+    if (this.message && this.context) this.#decoded = null;
   }
 
   /** Names it, and says what is wrong with it as a message. The fields hold until the next packet is named. */

@@ -131,10 +131,13 @@ export function skipField(field: Field<unknown>, r: Reader, scope: Scope): boole
 export function skipByReading(field: Field<unknown>, r: Reader, scope: Scope): boolean {
   try {
     field.read(r, scope);
+    // The reader of all skims would hold the spans of every packet that ever came this way.
+    if (r.parts.length > 0) r.parts = [];
     return true;
   } catch (error) {
-    if (error instanceof CodecError) return false;
-    throw error;
+    if (!(error instanceof CodecError)) throw error;
+    r.parts = [];
+    return false;
   }
 }
 

@@ -13,11 +13,13 @@ const LAST = 0xffffffff;
 /** As many as servers allow; a client that closes none must not fill our memory. */
 const KEPT = 16_384;
 
-export interface Statement {
+const NONE: readonly number[] = [];
+
+interface Statement {
   readonly parameters: number;
   columns: readonly ToldColumn[];
   types: readonly number[] | undefined;
-  readonly longData: Set<number>;
+  longData: readonly number[];
   /** An execution went by that could not be decoded, so its types are not known. */
   opaque: boolean;
   /** What its executions are read under, until something in it changes; made from `under`. */
@@ -48,7 +50,7 @@ export class Statements {
    */
   glance(packet: Labelled, bytes: Uint8Array, start: number, end: number, agreed: Context): Context | undefined {
     const found = this.#find(idOf(packet));
-    if (!found || found.opaque || found.longData.size > 0) return undefined;
+    if (!found || found.opaque || found.longData.length > 0) return undefined;
     const types = glanceAtExecute(bytes, start, end, found.parameters, found.types);
     if (types === undefined) return undefined;
     const context = contextOf(found, agreed);
@@ -74,9 +76,10 @@ export class Statements {
     if (name === 'COM_STMT_CLOSE') this.#known.delete(id);
     if (name === 'COM_STMT_EXECUTE' || name === 'COM_STMT_BULK_EXECUTE') this.#executed(id, value);
     const statement = this.#find(id);
-    if (statement) statement.context = undefined;
-    if (name === 'COM_STMT_RESET') statement?.longData.clear();
-    if (name === 'COM_STMT_SEND_LONG_DATA') statement?.longData.add(Number(value['parameter']));
+    if (!statement) return;
+    statement.context = undefined;
+    if (name === 'COM_STMT_RESET') statement.longData = NONE;
+    if (name === 'COM_STMT_SEND_LONG_DATA') this.#longData(statement, Number(value['parameter']));
   }
 
   /** Takes note of the answer to a COM_STMT_PREPARE; without an id it failed. */
@@ -88,7 +91,7 @@ export class Statements {
       parameters,
       columns,
       types: undefined,
-      longData: new Set(),
+      longData: NONE,
       opaque: this.#early,
       context: undefined,
       under: undefined,
@@ -103,6 +106,10 @@ export class Statements {
     if (found && columns.length > 0) found.columns = columns;
   }
 
+  #longData(statement: Statement, parameter: number): void {
+    if (!statement.longData.includes(parameter)) statement.longData = [...statement.longData, parameter];
+  }
+
   #executed(id: number, value: Seen): void {
     const found = this.#find(id);
     if (!found) {
@@ -111,7 +118,7 @@ export class Statements {
     }
     if ((value['undecoded'] as Uint8Array | undefined)?.length) found.opaque = true;
     found.types = typesSent(value) ?? found.types;
-    found.longData.clear();
+    found.longData = NONE;
   }
 
   #find(id: number): Statement | undefined {
@@ -124,7 +131,7 @@ function contextOf(statement: Statement, agreed: Context): Context {
   if (statement.context && statement.under === agreed) return statement.context;
   const { parameters, types, longData } = statement;
   statement.under = agreed;
-  statement.context = { ...agreed, statement: { parameters, types, longData: [...longData] } };
+  statement.context = { ...agreed, statement: { parameters, types, longData } };
   return statement.context;
 }
 

@@ -1,6 +1,6 @@
 import type { Answer } from './answer.ts';
 import type { Glimpse } from './glance.ts';
-import type { Labelled, LabelledPacket } from './labelled-packet.ts';
+import type { Labelled } from './labelled-packet.ts';
 import type { Context } from './message.ts';
 import type { PacketSink } from './packet-sink.ts';
 import type { Statements } from './statements.ts';
@@ -8,7 +8,7 @@ import { following, followingFrames, sequenceProblem, type Taken } from './strea
 
 export interface Pending {
   readonly answer: Answer;
-  readonly to: LabelledPacket;
+  readonly to: Labelled;
   /** The id of the statement that it is about. */
   readonly statement: number | undefined;
   /** Sequence id that the server must use next; undefined after a fault of the client, where servers differ. */
@@ -38,7 +38,7 @@ export class Unanswered {
     return this.#pending[0];
   }
 
-  expect(answer: Answer, to: LabelledPacket, packet: Taken, statement?: number): void {
+  expect(answer: Answer, to: Labelled, packet: Taken, statement?: number): void {
     const good = to.problem === undefined;
     // Of commands that share a compressed packet, nobody says how the answers to the later ones are counted.
     const framesDue = good && packet.leads ? followingFrames(packet) : NONE;
@@ -77,6 +77,11 @@ export class Unanswered {
     if (answer.done) this.#settle(front);
     sink.counted(name, to);
     return true;
+  }
+
+  /** Keeps no chunk of the stream alive. */
+  letGo(): void {
+    for (const { to } of this.#pending) to.letGo();
   }
 
   /** The answer is over: what it told of a statement is needed for the next. */

@@ -8,6 +8,8 @@ export interface Decoder {
   /** Empty where a sink takes the packets. */
   push(from: Side, bytes: Uint8Array, frame: number): LabelledPacket[];
   finish(frame: number): LabelledPacket[];
+  /** Keeps none of the bytes alive that were pushed. */
+  letGo(): void;
   readonly unanswered: number;
   readonly context: Context;
 }
@@ -16,6 +18,7 @@ export function decoderOf(conversation: Conversation): Decoder {
   return {
     push: (from, bytes, frame) => (from === 'client' ? conversation.fromClient(bytes, frame) : conversation.fromServer(bytes, frame)),
     finish: (frame) => conversation.finish(frame),
+    letGo: () => conversation.letGo(),
     get unanswered() {
       return conversation.unanswered;
     },
@@ -64,6 +67,10 @@ export function joinedUnknown(command: Uint8Array): Decoder {
       return otherwise;
     },
     finish: (frame) => ours.finish(frame),
+    letGo() {
+      ours.letGo();
+      other?.letGo();
+    },
     get unanswered() {
       return ours.unanswered;
     },

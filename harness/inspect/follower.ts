@@ -16,6 +16,8 @@ import { HEAD_BYTES, isGreeting, isMysql, wasMysql } from './recognise.ts';
 /** Bytes kept until they show what they are. */
 const MOST_UNDECIDED = 64 * 1024;
 const NOTHING = new Uint8Array(0);
+const NO_EVENTS: TcpData[] = [];
+const NO_HEADS = { client: NOTHING, server: NOTHING };
 
 /** A packet, and where it stood. */
 export interface PassedPacket {
@@ -50,6 +52,9 @@ export class Follower implements PacketSink {
   #decoder: Decoder | undefined;
   #joining: Joining | undefined;
   #tls: TlsSession | undefined;
+  #fins = 0;
+  /** What remained of packets when both sides had ended; asked for once. */
+  #left: readonly LabelledPacket[] | undefined;
   /** It has been MySQL once. */
   #proven = false;
   /** The port told the sides wrong: a capture that began in the middle. */
@@ -89,9 +94,25 @@ export class Follower implements PacketSink {
       case 'gap':
         return this.#gap(event.from, event);
       case 'fin':
+        this.#notes.end(event, this.#sideOf(event.from), this.#decoder);
+        this.#fins++;
+        return this.#release();
       case 'rst':
         this.#notes.end(event, this.#sideOf(event.from), this.#decoder);
     }
+  }
+
+  /** Behind the FINs of both sides only a RST can come: thousands that wait for one must not hold what decoded them. */
+  #release(): void {
+    if (this.#fins < 2 || this.#mode !== 'decoding') return;
+    this.#left = this.#decoder?.finish(this.#notes.endFrame);
+    if (this.#left?.length === 0) this.#decoder = undefined;
+  }
+
+  /** Keeps none of the frames alive that have passed. */
+  letGo(): void {
+    this.#decoder?.letGo();
+    this.#notes.letGo();
   }
 
   /** Undefined where it was not MySQL. */
@@ -103,7 +124,7 @@ export class Follower implements PacketSink {
     if (!this.#proven) return undefined;
     const notes = this.#notes;
     const decoder = this.#decoder;
-    if (decoder && this.#mode === 'decoding') this.#tell(decoder.finish(notes.endFrame), notes.lastNs, 'end');
+    if (decoder && this.#mode === 'decoding') this.#tell(this.#left ?? decoder.finish(notes.endFrame), notes.lastNs, 'end');
     const { client, server } = this.#connection;
     return notes.done(
       this.#connection.id,
@@ -126,14 +147,20 @@ export class Follower implements PacketSink {
   #data(event: TcpData): void {
     if (this.#mode === 'decoding') return this.#decode(event.from, event.bytes, event.frame, event.timeNs);
     if (this.#mode === 'joining') return this.#tryToJoin(event);
-    // A copy: views keep the chunk of the file alive that they lie in.
+    const heads = this.#heads;
+    const head = heads[event.from];
+    const more = event.bytes.subarray(0, HEAD_BYTES - head.length);
+    if (more.length > 0) heads[event.from] = head.length === 0 ? more : Buffer.concat([head, more]);
+    const verdict = isMysql(heads.client, heads.server);
+    if (verdict === true) {
+      this.#begin();
+      return this.#decode(event.from, event.bytes, event.frame, event.timeNs);
+    }
+    // Copies: views keep the chunk of the file alive that they lie in.
+    if (head.length === 0) heads[event.from] = Uint8Array.from(more);
     this.#undecided.push({ ...event, bytes: Uint8Array.from(event.bytes) });
     this.#undecidedBytes += event.bytes.length;
-    const head = this.#heads[event.from];
-    if (head.length < HEAD_BYTES) this.#heads[event.from] = Buffer.concat([head, event.bytes.subarray(0, HEAD_BYTES - head.length)]);
-    const verdict = isMysql(this.#heads.client, this.#heads.server);
-    if (verdict === true) this.#begin();
-    else if (verdict === false || this.#undecidedBytes > MOST_UNDECIDED) this.#leave();
+    if (verdict === false || this.#undecidedBytes > MOST_UNDECIDED) this.#leave();
   }
 
   #begin(): void {
@@ -141,7 +168,8 @@ export class Follower implements PacketSink {
     this.#proven = true;
     this.#decoder = decoderOf(new Conversation({ sink: this.#sink, tls: { push: (from, bytes) => this.#session().push(from, bytes) } }));
     const held = this.#undecided;
-    this.#undecided = [];
+    this.#undecided = NO_EVENTS;
+    this.#heads = NO_HEADS;
     for (const { from, bytes, frame, timeNs } of held) this.#decode(from, bytes, frame, timeNs);
   }
 
@@ -179,7 +207,8 @@ export class Follower implements PacketSink {
 
   #leave(): void {
     this.#mode = 'other';
-    this.#undecided = [];
+    this.#undecided = NO_EVENTS;
+    this.#heads = NO_HEADS;
     this.#joining = undefined;
   }
 

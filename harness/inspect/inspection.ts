@@ -52,6 +52,10 @@ export class Inspection {
   readonly #segments: SegmentReader;
   readonly #totals = noTotals();
   readonly #skipped: Partial<Record<NotASegment, number>> = {};
+  /** Those of which frames have passed since the last `letGo`. */
+  readonly #busy = new Set<Follower>();
+  #last: TcpConnection | undefined;
+  #lastFollower: Follower | undefined;
   #frames = 0;
   #over = 0;
 
@@ -75,6 +79,13 @@ export class Inspection {
     if (why !== undefined && why !== 'fragment') this.#skipped[why] = (this.#skipped[why] ?? 0) + 1;
   }
 
+  /** Call behind each portion of a file: the frames that have been pushed are not kept alive by any connection. */
+  letGo(): void {
+    for (const follower of this.#busy) follower.letGo();
+    this.#busy.clear();
+    this.#last = this.#lastFollower = undefined;
+  }
+
   /** Call once, after the last frame: tells of the connections that are still open. */
   end(): InspectionEnd {
     this.#segments.end();
@@ -86,11 +97,15 @@ export class Inspection {
     const { only, share } = this.#options;
     if (only && !only.has(connection.id)) return;
     if (share && connection.id % share.of !== share.mine) return;
-    let follower = this.#followers.get(connection);
+    // Many events of one connection stand behind each other.
+    let follower = connection === this.#last ? this.#lastFollower : this.#followers.get(connection);
     if (!follower) {
       follower = new Follower(connection, { lint: this.#lint, onPacket: this.#options.onPacket, secrets: this.#options.secrets });
       this.#followers.set(connection, follower);
     }
+    if (this.#last !== connection) this.#busy.add(follower);
+    this.#last = connection;
+    this.#lastFollower = follower;
     follower.event(event);
   }
 
@@ -99,6 +114,7 @@ export class Inspection {
     const follower = this.#followers.get(connection);
     if (!follower) return;
     this.#followers.delete(connection);
+    this.#last = this.#lastFollower = undefined;
     const inspected = follower.over();
     if (inspected) {
       addTo(this.#totals, inspected);

@@ -4,7 +4,7 @@ import { has } from '../codec/capability.ts';
 import { commands } from '../codec/command.ts';
 import type { Glanced } from '../codec/glance.ts';
 import { checkMode } from '../codec/haproxy-check.ts';
-import type { LabelledPacket, Side } from '../codec/labelled-packet.ts';
+import { Labelled, type LabelledPacket, type Side } from '../codec/labelled-packet.ts';
 import type { Context } from '../codec/message.ts';
 import { offeredCapabilities } from '../codec/messages/handshake-v10.ts';
 import { ending } from '../pcap/ending.ts';
@@ -24,7 +24,7 @@ const MOST_UNANSWERED = 64;
 
 const NONE: readonly Finding[] = [];
 
-type Values = Readonly<Record<string, unknown>>;
+const NO_BYTES = new Uint8Array(0);
 type Sides<T> = { client: T; server: T };
 /** Commands that get no packet in return. */
 const unanswered = new Set(Object.values(commands).flatMap(({ name, answer }) => (answer === 'none' ? [name] : [])));
@@ -35,8 +35,6 @@ type Asked = SeenEnding['waiting'][number] & { readonly label: LabelledPacket };
 
 /** What is known of one connection so far; what the rules are shown. */
 export class Notes implements Shown {
-  greeting: Values | undefined;
-  response: Values | undefined;
   offered: number | undefined;
   declared: number | undefined;
   agreed: Context = { capabilities: 0 };
@@ -44,7 +42,7 @@ export class Notes implements Shown {
   loggedIn = false;
   whole = true;
   assumed = false;
-  readonly memory = new Map<string, unknown>();
+  #memory: Map<string, unknown> | undefined;
 
   readonly #lint: Lint;
   #first = 0;
@@ -59,11 +57,16 @@ export class Notes implements Shown {
   #undecoded: string | undefined;
   #ends: (TcpControl | TcpReset)[] = [];
   #stoodAtEnd: Pick<SeenEnding, 'after' | 'waiting'> | undefined;
-  #clientHead = Buffer.alloc(0);
+  /** Of one segment: a check sends all that it says at once. */
+  #clientHead: Uint8Array = NO_BYTES;
   #clientSegments = 0;
   #tlsAsked = false;
   #decrypted = false;
   #opaque = false;
+  #serverVersion: string | undefined;
+  #threadId: number | undefined;
+  #mariadbOffered: number | undefined;
+  #mariadbDeclared: number | undefined;
   #user: string | undefined;
   #database: string | undefined;
   #plugin: string | undefined;
@@ -85,6 +88,12 @@ export class Notes implements Shown {
 
   constructor(lint: Lint) {
     this.#lint = lint;
+  }
+
+  /** Most rules remember nothing. */
+  get memory(): Map<string, unknown> {
+    this.#memory ??= new Map();
+    return this.#memory;
   }
 
   /** The frame that ended the connection first, or its last one. */
@@ -118,9 +127,9 @@ export class Notes implements Shown {
 
   data(side: Side, bytes: Uint8Array): void {
     this.#bytes[side] += bytes.length;
-    if (side === 'client') this.#clientSegments++;
-    if (side === 'client' && this.#clientHead.length < MOST_HEAD)
-      this.#clientHead = Buffer.concat([this.#clientHead, bytes.subarray(0, MOST_HEAD - this.#clientHead.length)]);
+    if (side !== 'client') return;
+    this.#clientHead = this.#clientSegments === 0 && bytes.length <= MOST_HEAD ? Uint8Array.from(bytes) : NO_BYTES;
+    this.#clientSegments++;
   }
 
   gap(side: Side, { missing, frame, mayEnd }: Pick<TcpGap, 'missing' | 'frame' | 'mayEnd'>): void {
@@ -166,7 +175,7 @@ export class Notes implements Shown {
   swapSides(): void {
     for (const pair of [this.#bytes, this.#missing]) [pair.client, pair.server] = [pair.server, pair.client];
     this.#gaps = this.#gaps.map((gap) => ({ ...gap, side: otherSide(gap.side) }));
-    this.#clientHead = Buffer.alloc(0);
+    this.#clientHead = NO_BYTES;
     this.#ends = this.#ends.map((end) => ({ ...end, from: end.from === 'client' ? 'server' : 'client' }));
   }
 
@@ -218,6 +227,12 @@ export class Notes implements Shown {
     this.#lastAnswered = undefined;
   }
 
+  /** Keeps none of the frames alive that have passed. */
+  letGo(): void {
+    for (const { label } of this.#asked) if (label instanceof Labelled) label.letGo();
+    if (this.#lastAnswered instanceof Labelled) this.#lastAnswered.letGo();
+  }
+
   done(stream: number, client: string, server: string, decoder: Decoder | undefined, about: TlsAbout | undefined): Inspected {
     const seen = this.#ending(decoder);
     for (const finding of this.#atEnd(seen)) this.#find(finding);
@@ -240,17 +255,17 @@ export class Notes implements Shown {
       beginning: this.#beginning,
       decodedFrom: this.#decodedFrom,
       undecoded: this.#undecoded ?? (tls?.decrypted && tls.stopped ? `what follows in TLS cannot be read (${tls.stopped})` : undefined),
-      serverVersion: this.greeting ? String(this.greeting['serverVersion'] ?? '') : undefined,
+      serverVersion: this.#serverVersion,
       dialect: this.dialect,
-      threadId: this.greeting ? Number(this.greeting['threadId'] ?? 0) : undefined,
+      threadId: this.#threadId,
       user: this.#user,
       database: this.#database,
       plugin: this.#plugin,
       clientAttributes: this.#attributes,
       offered: this.offered,
       declared: this.declared,
-      mariadbOffered: this.greeting ? Number(this.greeting['mariadbCapabilities'] ?? 0) : undefined,
-      mariadbDeclared: this.response ? Number(this.response['mariadbCapabilities'] ?? 0) : undefined,
+      mariadbOffered: this.#mariadbOffered,
+      mariadbDeclared: this.#mariadbDeclared,
       login: this.#login === 'unfinished' && tls && !tls.decrypted ? 'unseen' : this.#login,
       tls,
       compression: this.loggedIn ? compression : undefined,
@@ -315,8 +330,9 @@ export class Notes implements Shown {
 
   #greeted({ value }: LabelledPacket, decoder: Decoder): void {
     if (!value) return;
-    // Values are taken, not the packet: its payload keeps a chunk of the file alive.
-    this.greeting = copied(value);
+    this.#serverVersion = text(value['serverVersion']);
+    this.#threadId = Number(value['threadId'] ?? 0);
+    this.#mariadbOffered = Number(value['mariadbCapabilities'] ?? 0);
     this.offered = offeredCapabilities(value as Parameters<typeof offeredCapabilities>[0]);
     this.agreed = decoder.context;
     this.dialect = /mariadb|^5\.5\.5-/i.test(text(value['serverVersion'])) ? 'mariadb' : 'mysql';
@@ -325,7 +341,7 @@ export class Notes implements Shown {
   #error({ value, answers, at = 0 }: LabelledPacket): void {
     this.#errorCount++;
     // An ERR in place of the greeting refuses too.
-    if (this.#login === 'unfinished' || (this.#login === 'none' && !this.greeting)) this.#login = 'refused';
+    if (this.#login === 'unfinished' || (this.#login === 'none' && this.#serverVersion === undefined)) this.#login = 'refused';
     if (this.#errors.length >= MOST_KEPT || !value) return;
     this.#errors.push({
       code: Number(value['errorCode'] ?? 0),
@@ -360,7 +376,7 @@ export class Notes implements Shown {
     this.declared = value ? Number(value['capabilities'] ?? 0) : flagsOf(packet);
     this.#user = value ? text(value['user']) : userOf(packet);
     if (!value) return;
-    this.response = copied(value);
+    this.#mariadbDeclared = Number(value['mariadbCapabilities'] ?? 0);
     if (value['database'] !== undefined) this.#database = text(value['database']);
     if (value['authPluginName'] !== undefined) this.#plugin = text(value['authPluginName']);
     this.#attributes = value['attributes'] as Inspected['clientAttributes'];
@@ -411,9 +427,4 @@ function userOf({ payload, name }: LabelledPacket): string | undefined {
   const from = name === 'HandshakeResponse41' ? 32 : 5;
   const end = payload.indexOf(0, from);
   return end < from ? undefined : Buffer.from(payload.subarray(from, end)).toString('latin1');
-}
-
-/** Without the bytes of the packet, which are views. */
-function copied(value: Values): Values {
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, one instanceof Uint8Array ? Uint8Array.from(one) : one]));
 }

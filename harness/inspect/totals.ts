@@ -46,8 +46,9 @@ export function noTotals(): Totals {
 const MOST_KEYS = 1000;
 
 export function count(table: Record<string, number>, key: string, n = 1): void {
-  const room = table[key] !== undefined || Object.keys(table).length < MOST_KEYS;
-  const of = room ? key : 'other';
+  const known = table[key];
+  // Counting the keys costs: only where there is a new one.
+  const of = known !== undefined || Object.keys(table).length < MOST_KEYS ? key : 'other';
   table[of] = (table[of] ?? 0) + n;
 }
 

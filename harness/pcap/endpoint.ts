@@ -13,7 +13,7 @@ export function endpoint(address: string, port: number): Endpoint {
 
 // A capture has few endpoints and many packets: each endpoint is made once. The bound keeps a port scan from
 // filling memory.
-const KEPT = 65_536;
+const KEPT = 8192;
 const ofIpv4 = new Map<number, Endpoint>();
 const ofIpv6 = new Map<string, Endpoint>();
 

@@ -1,5 +1,6 @@
 import type { CapturedFrame } from './captured-frame.ts';
 import { ConnectionTracker } from './connection-tracker.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { FragmentsSeen } from './fragments.ts';
 import { HOLD_BACK, type HoldBackLimits } from './hold-back.ts';
 import type { NotASegment } from './link.ts';
@@ -40,6 +41,9 @@ export class TcpReassembler {
   readonly #routes = new Map<string, Map<string, Route>>();
   readonly #heldTotal = { bytes: 0 };
   readonly #closed = new Set<ConnectionTracker>();
+  #lastSrc: Endpoint | undefined;
+  #lastDst: Endpoint | undefined;
+  #lastRoute: Route | undefined;
   #count = 0;
 
   constructor(options: ReassemblerOptions = {}) {
@@ -47,12 +51,18 @@ export class TcpReassembler {
   }
 
   push(segment: TcpSegment): void {
-    let route = this.#routes.get(segment.src.text)?.get(segment.dst.text);
+    const { src, dst } = segment;
+    // Many segments of one direction stand behind each other.
+    const again = src === this.#lastSrc && dst === this.#lastDst;
+    let route = again ? this.#lastRoute : this.#routes.get(src.text)?.get(dst.text);
     if (route?.connection.isOver(segment, route.from)) {
       this.#finish(route.connection);
       route = undefined;
     }
     route ??= this.#open(segment);
+    this.#lastSrc = src;
+    this.#lastDst = dst;
+    this.#lastRoute = route;
     route.connection.push(segment, route.from);
     if (this.#options.sink && route.connection.closed) this.#linger(route.connection);
   }
@@ -109,6 +119,7 @@ export class TcpReassembler {
   }
 
   #forget(src: string, dst: string): void {
+    this.#lastSrc = undefined;
     const known = this.#routes.get(src);
     known?.delete(dst);
     if (known?.size === 0) this.#routes.delete(src);
