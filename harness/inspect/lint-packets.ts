@@ -31,6 +31,7 @@ export function lintPackets(lint: Lint, { packets, standings, end }: KnownPacket
   const decoder: Decoder = {
     push: never,
     finish: never,
+    letGo: never,
     get unanswered() {
       return stood.unanswered;
     },
