@@ -1,24 +1,21 @@
-import { createReadStream, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { OpenCapture } from '../pcap/open-capture.ts';
-import { SecretsType } from '../pcap/pcapng-block.ts';
 import { playBytes } from '../replay/byte-player.ts';
 import { type ByteScript, byteScript } from '../replay/byte-script.ts';
-import { type Captured, Capturing, LINK } from '../replay/captured.ts';
+import { type Captured, LINK } from '../replay/captured.ts';
 import { channelsTo } from '../replay/channel.ts';
-import { Planner } from '../replay/plan.ts';
+import type { Plan } from '../replay/plan.ts';
 import { replay } from '../replay/player.ts';
 import type { PlayedConnection, Replayed } from '../replay/replayed.ts';
 import { type Player, type PlaysAs, parseUsers, playersOf } from '../replay/users.ts';
 import { colors } from '../report/color.ts';
 import { EXIT, type ReplayReport, replayedAsJson, replayedAsText, verdictOf } from '../report/replayed.ts';
 import { writeSafely } from '../report/write-safely.ts';
-import type { WireConnection } from '../scenario/wire.ts';
 import { parseTarget } from '../target/parse-target.ts';
 import { startTarget } from '../target/start-target.ts';
 import { isProduct, type RunningTarget } from '../target/target.ts';
 import { CliError } from './error.ts';
 import type { ReplayArguments } from './replay.ts';
+import { ReplayCapture, readText } from './replay-capture.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { version } from './version.ts';
 
@@ -36,20 +33,10 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
   const screen = toStdout ? process.stderr : process.stdout;
   const c = colors(options.color && screen.isTTY === true);
   const say = (line: string) => void screen.write(`${line}\n`);
-  const byName = new Map<string, Captured>();
-  const names: string[] = [];
-  const planner = new Planner((step) => {
-    const exchanges = byName.get(names[step.connection] ?? '')?.wire.exchanges ?? [];
-    return (
-      exchanges.find(({ at, frame, command, sql }) => frame === step.frame && command === step.command && sql === step.sql && at <= step.at)
-        ?.answers ?? []
-    );
-  });
-  const { connections, leftOut, notes } = await readCaptured(file, options, (wire, one) => {
-    if (name !== undefined) planner.add(wire, { ending: one.ending.how, isOther: isByBytes(one, options) });
-  });
+  const capture = new ReplayCapture(file, options);
+  const { connections, leftOut, plan } = await capture.read((one) => name !== undefined && isByBytes(one, options));
   if (name === undefined) {
-    await writeCases(toCase as string, file, connections, say);
+    await writeCases(toCase as string, file, capture, connections, say);
     return 0;
   }
   const stop = stopOnSignals(() => say('stopping, then reporting what was reached (once more to stop at once)'));
@@ -57,10 +44,12 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
   try {
     target = await startTarget(name, { binaries: options.binary ?? {}, images: options.image ?? {}, onNote: say });
     const playsAs = given ?? accountsOf(target);
-    const plan = planner.plan();
-    names.push(...plan.connections);
-    for (const one of connections) byName.set(`${LINK} ${one.tcp.id}`, one);
-    const all = { ...plan, leftOut: [...leftOut.map((one) => ({ ...one, command: 'connection' })), ...plan.leftOut] };
+    const byName = new Map(connections.map((one) => [`${LINK} ${one.tcp.id}`, one]));
+    const all: Plan = {
+      ...plan,
+      leftOut: [...leftOut.map((one) => ({ ...one, command: 'connection' })), ...plan.leftOut],
+      answersOf: (steps) => capture.answersOf(steps),
+    };
     const { host, port } = target.front;
     const { transparent } = target.path;
     const tls = options.tls === 'captured' ? 'as captured' : options.tls;
@@ -71,7 +60,7 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
       limitMs: options.limit,
       signal: stop.signal,
       other: (index) => {
-        const one = byName.get(plan.connections[index] as string) as Captured;
+        const one = capture.withBytes(byName.get(plan.connections[index] as string) as Captured);
         return playBytes(
           byteScript(one.tcp),
           one.ending,
@@ -92,13 +81,13 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
       target: name,
       versions,
       clients: clientsOf(connections, playsAs),
-      notes: [...notes, ...modeNotes(connections, options), ...notesOn(target, replayed)],
+      notes: [...capture.notes, ...modeNotes(connections, options), ...notesOn(target, replayed)],
       replayed,
     };
     if (options.json === '-') process.stdout.write(`${replayedAsJson(report)}\n`);
     else if (options.json !== undefined) await writeSafely(options.json, `${replayedAsJson(report)}\n`);
     say(replayedAsText(report, c, screen.columns ?? 120));
-    if (toCase !== undefined) await writeCases(toCase, file, connections, say, replayed);
+    if (toCase !== undefined) await writeCases(toCase, file, capture, connections, say, replayed);
     return EXIT[verdictOf(report).is];
   } finally {
     stop.end();
@@ -107,7 +96,7 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
 }
 
 /** Byte for byte goes what no client library sends: its oddities are why somebody has captured it. */
-function isByBytes({ odd, dangerous, encrypted }: Captured, { bytes, statements }: ReplayArguments): boolean {
+function isByBytes({ odd, dangerous, encrypted }: Omit<Captured, 'tcp'>, { bytes, statements }: ReplayArguments): boolean {
   if (statements || encrypted) return false;
   return bytes === true || (odd !== undefined && dangerous === undefined);
 }
@@ -123,41 +112,6 @@ function modeNotes(connections: readonly Captured[], options: ReplayArguments): 
       ? [`${encrypted} by statements, though --bytes was given: what is encrypted cannot be sent again`]
       : []),
   ];
-}
-
-async function readCaptured(file: string, options: ReplayArguments, onWire: (wire: WireConnection, captured: Captured) => void) {
-  const streams = options.stream?.map((text) => {
-    if (!/^\d{1,9}$/.test(text)) throw new CliError('CLI_BAD_OPTION', `--stream ${text}: it is a number, Wireshark's tcp.stream`);
-    return Number(text);
-  });
-  const choice = { ...(options.server === undefined ? {} : { server: options.server }), ...(streams ? { streams } : {}) };
-  const stream = createReadStream(file, { highWaterMark: 1 << 20 });
-  const capturing = new Capturing(choice);
-  const capture = new OpenCapture(stream, {
-    onSecrets: ({ type, bytes }) => {
-      if (type === SecretsType.tlsKeyLog) capturing.secrets.add(bytes);
-    },
-  });
-  if (options.keylog !== undefined && capturing.secrets.add(readText(options.keylog, 'the key log')) === 0)
-    throw new CliError('CLI_BAD_OPTION', `--keylog ${options.keylog}: there is no secret in it; clients write one with SSLKEYLOGFILE`);
-  try {
-    for await (const frames of capture.batches()) capturing.push(frames);
-  } catch (error) {
-    if (typeof (error as NodeJS.ErrnoException).errno !== 'number') throw error;
-    throw new CliError('CLI_NO_FILE', `cannot read ${file}: ${(error as Error).message}`);
-  }
-  const end = capture.end();
-  if (end.fault && end.frameCount === 0) throw end.fault;
-  const found = capturing.end(choice, onWire);
-  return { ...found, notes: end.fault ? [end.fault.message] : [] };
-}
-
-function readText(file: string, what: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new CliError('CLI_NO_FILE', `cannot read ${what} in ${file}: ${(error as Error).message}`);
-  }
 }
 
 /** Who plays as whom, where the command line says so. */
@@ -212,6 +166,7 @@ function notesOn(target: RunningTarget, { connections }: Replayed): string[] {
 async function writeCases(
   path: string,
   file: string,
+  capture: ReplayCapture,
   connections: readonly Captured[],
   say: (line: string) => void,
   replayed?: Replayed,
@@ -219,12 +174,15 @@ async function writeCases(
   const [{ caseOf }, { stringify }] = await Promise.all([import('../replay/to-case.ts'), import('yaml')]);
   const name = basename(file);
   const played = new Map(replayed?.connections.map((one) => [one.connection, one]));
-  const cases = connections.flatMap((captured) => {
-    const how = played.get(`${LINK} ${captured.tcp.id}`);
-    if (replayed && !how?.difference && how?.endings?.same !== false) return [];
+  const howOf = ({ tcp }: Captured) => played.get(`${LINK} ${tcp.id}`);
+  const wanted = connections.filter((one) => !replayed || howOf(one)?.difference || howOf(one)?.endings?.same === false);
+  await capture.keepBytes(wanted);
+  const cases = wanted.map((one) => {
+    const captured = capture.withBytes(one);
+    const how = howOf(one);
     const script = byteScript(captured.tcp);
     const until = placeOf(script, how);
-    return [caseOf({ name, captured, script, ...(until === undefined ? {} : { until }) })];
+    return caseOf({ name, captured, script, ...(until === undefined ? {} : { until }) });
   });
   if (cases.length === 0) {
     say(`no connection differs, so there is no case to write`);

@@ -10,9 +10,9 @@ import type { OtherOutcome } from './replayed.ts';
 import { playersOf } from './users.ts';
 
 function captured(file: string, stream: number): Captured {
-  const capturing = new Capturing();
+  const capturing = new Capturing({ choice: { streams: [stream] }, keepsEvents: true });
   capturing.push(readCapture(readFileSync(new URL(`../../${file}`, import.meta.url))).frames);
-  return capturing.end({ streams: [stream] }).connections[0] as Captured;
+  return capturing.end().connections[0] as Captured;
 }
 
 async function played(file: string, stream: number, name: string, users: Record<string, string> = {}): Promise<OtherOutcome> {

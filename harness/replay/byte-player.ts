@@ -12,9 +12,9 @@ import type { Early } from '../wire/connect-options.ts';
 import { Connection } from '../wire/connection.ts';
 import type { ByteScript, Proof, Turn } from './byte-script.ts';
 import type { ReplayTarget } from './channel.ts';
+import { isDenial } from './client-script.ts';
 import { LoginExchange } from './login.ts';
 import { firstDifferent, lineOf } from './packets.ts';
-import { isDenial } from './plan.ts';
 import type { OtherOutcome } from './replayed.ts';
 import type { PlaysAs } from './users.ts';
 

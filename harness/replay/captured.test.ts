@@ -4,9 +4,9 @@ import { readCapture } from '../pcap/capture-reader.ts';
 import { Capturing, type Choice, type Traffic } from './captured.ts';
 
 function read(file: string, choice: Choice = {}): Traffic {
-  const capturing = new Capturing();
+  const capturing = new Capturing({ choice });
   capturing.push(readCapture(readFileSync(new URL(`../../${file}`, import.meta.url))).frames);
-  return capturing.end(choice);
+  return capturing.end();
 }
 
 describe('what no client library sends', () => {

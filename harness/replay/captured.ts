@@ -1,26 +1,25 @@
 import type { Ending } from '../case/verdict.ts';
+import type { Compression } from '../codec/compressed-frame.ts';
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
-import { ending } from '../pcap/ending.ts';
 import { TcpReassembler } from '../pcap/reassemble.ts';
-import { SegmentReader } from '../pcap/segment-reader.ts';
 import type { TcpConnection, TcpEvent } from '../pcap/tcp-connection.ts';
+import { tcpSegment } from '../pcap/tcp-segment.ts';
 import { TlsSecrets } from '../pcap/tls/key-log.ts';
-import { TlsSession } from '../pcap/tls/tls-session.ts';
-import { decodeConnection } from '../scenario/decode.ts';
-import { bytesOf } from '../scenario/recording.ts';
-import type { Exchange, WireConnection } from '../scenario/wire.ts';
+import { ConnectionReader, type Listener } from './connection-reader.ts';
 import { ReplayError } from './error.ts';
+import { type Plan, type Planned, Planner } from './plan.ts';
 
 /** One MySQL connection of a capture. */
 export interface Captured {
+  /** Without events, unless they are kept. */
   readonly tcp: Pick<TcpConnection, 'id' | 'client' | 'server' | 'midStream' | 'events'>;
-  /** Decoded anew each time: of a long capture all at once would fill the memory. */
-  readonly wire: WireConnection;
   readonly user?: string;
   /** Of the client. */
   readonly firstPacket?: string;
   /** It was inside TLS. */
   readonly encrypted: boolean;
+  /** Behind the login, both sides compressed. */
+  readonly compression?: Compression;
   /** How the server ended it, and whether it was the first to do so. */
   readonly ending: { readonly how: Ending; readonly first: boolean };
   /** What a client library would not have sent; undefined: nothing. */
@@ -37,75 +36,151 @@ export interface Choice {
   readonly streams?: readonly number[];
 }
 
+/** What is made of the connections while they are read. */
+export interface CapturingOptions {
+  readonly choice?: Choice;
+  /** Whether a connection is played byte for byte, or otherwise than by its statements; default: none is. */
+  readonly isOther?: (captured: Omit<Captured, 'tcp'>) => boolean;
+  /** All events are held in memory, so that connections can be played byte for byte; default: none are. */
+  readonly keepsEvents?: boolean;
+  /** Told too what the clients said. */
+  readonly listener?: (stream: number) => Listener | undefined;
+}
+
 export interface Traffic {
   readonly connections: readonly Captured[];
   /** What is not played, and why: one line each. */
   readonly leftOut: readonly { readonly connection: string; readonly why: string }[];
+  readonly plan: Plan;
+  /** TLS was met before its secrets, which came later: read it once more with all of them. */
+  readonly secretsCameLate: boolean;
 }
 
 /** What their names begin with: Wireshark's field. */
 export const LINK = 'tcp.stream';
 
-/** Puts frames together to the MySQL connections in them. */
-export class Capturing {
-  /** Of TLS sessions; to be filled before the end. */
-  readonly secrets = new TlsSecrets();
-  readonly #reassembler: TcpReassembler;
-  readonly #segments = new SegmentReader((segment) => this.#reassembler.push(segment));
-  readonly #found: { readonly connection: TcpConnection; readonly events: TcpEvent[] }[] = [];
+interface Reading {
+  readonly tcp: Captured['tcp'];
+  readonly events: TcpEvent[] | undefined;
+  readonly chosen: boolean;
+  /** Until the connection is over. */
+  reader?: ConnectionReader | undefined;
+  readonly planned?: Planned;
+  found?: Omit<Captured, 'tcp'> | { readonly why: string | undefined };
+  /** Secrets that were known when it began; and whether they were not enough. */
+  readonly secrets: number;
+  lacksSecrets: boolean;
+}
 
-  /** Of connections that are not chosen nothing is kept. */
-  constructor(choice: Choice = {}) {
-    const events = new Map<TcpConnection, TcpEvent[]>();
+/**
+ * Puts frames together to the MySQL connections in them, and what their clients said to a plan, while they come: of a connection
+ * nothing is held but its steps.
+ */
+export class Capturing {
+  /** Of TLS sessions: those that are known when one begins. */
+  readonly secrets: TlsSecrets;
+  readonly #options: CapturingOptions;
+  readonly #planner = new Planner();
+  readonly #reassembler: TcpReassembler;
+  readonly #readings: Reading[] = [];
+
+  constructor(options: CapturingOptions = {}, secrets = new TlsSecrets()) {
+    this.secrets = secrets;
+    this.#options = options;
+    const open = new Map<TcpConnection, Reading>();
     this.#reassembler = new TcpReassembler({
+      maxConnections: Number.POSITIVE_INFINITY,
       sink: {
         event: (connection, event) => {
-          const known = events.get(connection);
-          if (known) {
-            if (isChosen(connection, choice)) known.push(event);
-            return;
+          let reading = open.get(connection);
+          if (!reading) {
+            reading = this.#open(connection);
+            open.set(connection, reading);
           }
-          const list = isChosen(connection, choice) ? [event] : [];
-          events.set(connection, list);
-          this.#found.push({ connection, events: list });
+          reading.reader?.event(event);
+          reading.events?.push(event);
         },
-        over: (connection) => void events.delete(connection),
+        over: (connection) => {
+          const reading = open.get(connection);
+          if (reading) this.#close(reading);
+          open.delete(connection);
+        },
       },
     });
   }
 
   push(frames: readonly CapturedFrame[]): void {
-    for (const frame of frames) this.#segments.push(frame);
+    for (const frame of frames) {
+      const segment = tcpSegment(frame);
+      if (typeof segment !== 'string') this.#reassembler.push(segment);
+    }
   }
 
-  /** `onWire` is given each connection decoded, once. @throws ReplayError REPLAY_BAD_CHOICE, REPLAY_NOTHING_TO_PLAY */
-  end(choice: Choice = {}, onWire: (wire: WireConnection, captured: Captured) => void = () => undefined): Traffic {
-    this.#segments.end();
+  /** No more frames come. @throws ReplayError REPLAY_BAD_CHOICE, REPLAY_NOTHING_TO_PLAY */
+  end(): Traffic {
     this.#reassembler.end();
-    const all = this.#found.map(({ connection: { id, client, server, midStream }, events }) => ({ id, client, server, midStream, events }));
-    if (all.length === 0) throw nothing('there is no TCP connection in it');
-    const chosen = all.filter((tcp) => isChosen(tcp, choice));
+    for (const reading of this.#readings) this.#close(reading);
+    if (this.#readings.length === 0) throw nothing('there is no TCP connection in it');
+    const chosen = this.#readings.filter((one) => one.chosen);
     if (chosen.length === 0)
-      throw new ReplayError('REPLAY_BAD_CHOICE', `none of the ${all.length} connections is the one that was chosen. ${serversOf(all)}`);
+      throw new ReplayError(
+        'REPLAY_BAD_CHOICE',
+        `none of the ${this.#readings.length} connections is the one that was chosen. ${serversOf(this.#readings)}`,
+      );
     const leftOut: { connection: string; why: string }[] = [];
-    const connections = chosen.flatMap((tcp) => {
-      const found = captured(tcp, this.secrets);
-      if ('why' in found) {
-        if (found.why !== undefined) leftOut.push({ connection: `${LINK} ${tcp.id}`, why: found.why });
-        return [];
-      }
-      onWire(found.wire, found.captured);
-      return [found.captured];
+    const connections = chosen.flatMap(({ tcp, found }): Captured[] => {
+      if (!found) return [];
+      if (!('why' in found)) return [{ ...found, tcp }];
+      if (found.why !== undefined) leftOut.push({ connection: `${LINK} ${tcp.id}`, why: found.why });
+      return [];
     });
-    if (connections.length === 0)
+    const secretsCameLate = chosen.some(({ lacksSecrets, secrets }) => lacksSecrets && this.secrets.size > secrets);
+    if (connections.length === 0 && !secretsCameLate)
       throw nothing(leftOut[0] ? `${leftOut[0].connection}: ${leftOut[0].why}` : 'no connection in it speaks MySQL');
     const servers = new Set(connections.map(({ tcp }) => tcp.server.text));
     if (servers.size > 1)
       throw new ReplayError(
         'REPLAY_BAD_CHOICE',
-        `clients of ${servers.size} servers are in the capture: choose one with --server. ${serversOf(connections.map(({ tcp }) => tcp))}`,
+        `clients of ${servers.size} servers are in the capture: choose one with --server. ${serversOf(connections)}`,
       );
-    return { connections, leftOut };
+    return { connections, leftOut, plan: this.#planner.plan(), secretsCameLate };
+  }
+
+  #open(connection: TcpConnection): Reading {
+    const { id, client, server, midStream } = connection;
+    const { choice = {}, keepsEvents, listener } = this.#options;
+    const chosen = isChosen(connection, choice);
+    const events: TcpEvent[] = [];
+    const planned = chosen && !listener ? this.#planner.open(`${LINK} ${id}`) : undefined;
+    const heard = planned ?? listener?.(id);
+    const reading: Reading = {
+      tcp: { id, client, server, midStream, events },
+      events: chosen && keepsEvents ? events : undefined,
+      chosen,
+      ...(chosen && heard ? { reader: new ConnectionReader(this.secrets, heard) } : {}),
+      ...(planned ? { planned } : {}),
+      secrets: this.secrets.size,
+      lacksSecrets: false,
+    };
+    this.#readings.push(reading);
+    return reading;
+  }
+
+  #close(reading: Reading): void {
+    const { reader, planned, tcp } = reading;
+    if (!reader) return;
+    const found = reader.end(tcp);
+    reading.found = found;
+    reading.lacksSecrets = reader.lacksSecrets;
+    reading.reader = undefined;
+    if ('why' in found) return;
+    planned?.close({
+      ending: found.ending.how,
+      isOther: this.#options.isOther?.(found) === true,
+      sent: reader.sent,
+      openedAt: reader.openedAt,
+      overAt: reader.overAt,
+    });
   }
 }
 
@@ -116,90 +191,9 @@ function isChosen({ id, server }: Pick<TcpConnection, 'id' | 'server'>, { server
   return wanted === undefined || wanted === server.text || wanted === String(server.port);
 }
 
-function serversOf(connections: readonly Pick<TcpConnection, 'server'>[]): string {
+function serversOf(connections: readonly { readonly tcp: Pick<TcpConnection, 'server'> }[]): string {
   const counts = new Map<string, number>();
-  for (const { server } of connections) counts.set(server.text, (counts.get(server.text) ?? 0) + 1);
+  for (const { tcp } of connections) counts.set(tcp.server.text, (counts.get(tcp.server.text) ?? 0) + 1);
   const list = [...counts].slice(0, 12).map(([server, count]) => `${server} (${count})`);
   return `Servers, and how many connections each has: ${list.join(', ')}${counts.size > list.length ? ', …' : ''}.`;
-}
-
-type Decoded = { readonly captured: Captured; readonly wire: WireConnection };
-
-function captured(tcp: Captured['tcp'], secrets: TlsSecrets): Decoded | { readonly why: string | undefined } {
-  const { events } = tcp;
-  const says = (side: 'client' | 'server') => events.some(({ kind, from }) => kind === 'data' && from === side);
-  if (!says('client') && !says('server')) return { why: undefined };
-  const tls = new TlsSession(secrets);
-  const wire = decoded(tcp, tls);
-  const speaks = (name: RegExp) => wire.packets.some((packet) => name.test(packet.name));
-  const greeted = wire.packets.some(({ from, name }) => from === 'server' && /^(HandshakeV|ERR$)/.test(name));
-  if (!greeted && !speaks(/^(HandshakeResponse|COM_|SSLRequest)/))
-    return { why: says('client') || says('server') ? 'it does not speak MySQL' : undefined };
-  if (tcp.midStream && !greeted) return { why: 'the capture began in the middle of it: its login is missing' };
-  const gap = events.find(({ kind }) => kind === 'gap');
-  if (gap) return { why: `bytes are missing at frame ${gap.frame}: what came behind them cannot be played` };
-  if (speaks(/^TLS$/) && !speaks(/^HandshakeResponse/)) return { why: encrypted(tls) };
-  const end = ending(tcp, 'server');
-  const odd = oddityOf(wire);
-  const dangerous = wire.exchanges.find(isDangerous)?.command;
-  const firstPacket = wire.packets.find(({ from }) => from === 'client')?.name;
-  const about = {
-    ...(wire.user === undefined ? {} : { user: wire.user }),
-    ...(firstPacket === undefined ? {} : { firstPacket }),
-    encrypted: speaks(/^TLS$/),
-    ending: { how: end.how, first: end.first === 'server' },
-    ...(odd === undefined ? {} : { odd }),
-    ...(dangerous === undefined ? {} : { dangerous }),
-  };
-  return { wire, captured: kept(tcp, secrets, about) };
-}
-
-/** In a function of its own: a closure holds all that the closures beside it use, and that would be the decoded connection. */
-function kept(tcp: Captured['tcp'], secrets: TlsSecrets, about: Omit<Captured, 'tcp' | 'wire'>): Captured {
-  return {
-    ...about,
-    tcp,
-    get wire() {
-      return decoded(tcp, new TlsSession(secrets));
-    },
-  };
-}
-
-function decoded(tcp: Captured['tcp'], tls: TlsSession): WireConnection {
-  const started = tcp.events[0]?.timeNs ?? 0n;
-  const bytes = bytesOf(tcp, LINK, tcp.id, Number(started / 1000n) / 1000);
-  // What a client sends behind the server's end reaches nobody: a probe for a RST is such a byte.
-  const over = bytes.events.findIndex(({ from, kind }) => from === 'server' && kind !== 'bytes');
-  const reached = bytes.events.filter(({ from, kind }, i) => over < 0 || i < over || from === 'server' || kind !== 'bytes');
-  return decodeConnection({ ...bytes, events: reached }, tls);
-}
-
-function encrypted({ about: { stopped } }: TlsSession): string {
-  if (!stopped || stopped.why === 'no-secrets') return 'it is encrypted, and the secrets are not in the capture: give them with --keylog';
-  return `its TLS cannot be read (${stopped.why}, byte ${stopped.offset} of the ${stopped.from})`;
-}
-
-/** It would end the target, or somebody else's connection there. */
-const isDangerous = ({ command, sql }: Exchange): boolean =>
-  command === 'COM_SHUTDOWN' || command === 'COM_PROCESS_KILL' || /^\s*(KILL|SHUTDOWN)\b/i.test(sql ?? '');
-
-/** What no client library sends, and what a replay by statements would lose. */
-function oddityOf({ packets, exchanges }: WireConnection): string | undefined {
-  const sent = packets.filter(({ from }) => from === 'client');
-  const at = (frame: number | undefined) => (frame === undefined ? '' : ` (frame ${frame})`);
-  const wrong = sent.find(
-    ({ problem, name }) => problem !== undefined || !/^(HandshakeResponse41|SSLRequest|AuthSwitchResponse|LocalInfileData|COM_)/.test(name),
-  );
-  if (wrong) return `${wrong.name}${wrong.problem ? `: ${wrong.problem}` : ''}${at(wrong.frame)}`;
-  const greeting = packets.findIndex(({ from }) => from === 'server');
-  const first = packets.findIndex(({ from }) => from === 'client');
-  const [ahead] = sent;
-  if (first >= 0 && (greeting < 0 || first < greeting)) return `${ahead?.name} before the greeting${at(ahead?.frame)}`;
-  if (ahead && /^COM_/.test(ahead.name)) return `${ahead.name} instead of a login${at(ahead.frame)}`;
-  // COM_QUIT behind an unanswered login, and commands that do not wait for one another.
-  const login = exchanges.find(({ command }) => command === 'login');
-  const behind = exchanges.find(
-    (one) => one !== login && login !== undefined && (login.answeredAt === undefined || one.at < login.answeredAt),
-  );
-  return behind ? `${behind.command} before the login is answered${at(behind.frame)}` : undefined;
 }

@@ -1,18 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ending } from '../case/verdict.ts';
-import { capability } from '../codec/capability.ts';
+import { capability, flags } from '../codec/capability.ts';
+import { type Compression, compressedFrame } from '../codec/compressed-frame.ts';
 import { Conversation } from '../codec/conversation.ts';
 import { frame } from '../codec/frame.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import type { Context } from '../codec/message.ts';
 import { Connection } from '../wire/connection.ts';
 import { ReplayError } from './error.ts';
 import { LoginExchange } from './login.ts';
-import type { Action, Login } from './plan.ts';
+import type { End, Login } from './step.ts';
 import type { PlaysAs } from './users.ts';
 
 /** A connection to the target that is logged in. */
 export interface Channel {
   readonly conversation: Conversation;
+  /** What both sides compress with. */
+  readonly compression: Compression | undefined;
+  /** Whether answers are laid out as under these flags, to the byte. */
+  isAsIn(context: Context): boolean;
+  /** A packet as it travels: compressed, where that was agreed; then `sequenceId` is that of the compressed packet. */
+  wrap(packet: Uint8Array, sequenceId: number): Uint8Array;
   /** Bytes that go out as one write. */
   send(bytes: Uint8Array): void;
   /** Called for all that the server sends from now on; with undefined when it has ended. */
@@ -21,7 +29,7 @@ export interface Channel {
   changeUser(login: Login): Uint8Array;
   authAnswer(packet: LabelledPacket): Uint8Array | undefined;
   /** Ends our side, and tells how the server ends its own. */
-  end(how: Extract<Action, { do: 'end' }>['how'], limitMs: number): Promise<Ending>;
+  end(how: End, limitMs: number): Promise<Ending>;
   close(): void;
 }
 
@@ -44,6 +52,20 @@ export interface ReplayTarget {
 
 /** Commands have another layout with it. */
 const layout = capability.QUERY_ATTRIBUTES;
+
+/** What an answer looks like does not depend on these. */
+const ofTheWay = flags(
+  'SSL',
+  'CONNECT_ATTRS',
+  'CONNECT_WITH_DB',
+  'PLUGIN_AUTH',
+  'PLUGIN_AUTH_LENENC_CLIENT_DATA',
+  'SECURE_CONNECTION',
+  'COMPRESS',
+  'ZSTD_COMPRESSION_ALGORITHM',
+);
+/** Below this both client libraries send a body as it is (mysql/page_protocol_basic_compression). */
+const MIN_COMPRESS_BYTES = 50;
 
 /** A login that the target has refused. */
 export class LoginRefused extends Error {
@@ -127,9 +149,20 @@ export function channelsTo(target: ReplayTarget): OpenChannel {
 const noLogin = (why: string) => new ReplayError('REPLAY_NO_LOGIN', why);
 
 function channelOf(connection: Connection, conversation: Conversation, exchange: LoginExchange, playsAs: PlaysAs): Channel {
+  const { compression } = exchange;
   const gone = connection.wait('the end of the connection', 2 ** 31 - 1, () => false);
   return {
     conversation,
+    compression,
+    isAsIn({ capabilities, mariadbCapabilities = 0 }) {
+      const { context } = conversation;
+      const differing = (context.capabilities ^ capabilities) & ~ofTheWay;
+      return !compression && differing === 0 && (context.mariadbCapabilities ?? 0) === mariadbCapabilities;
+    },
+    wrap(packet, sequenceId) {
+      if (!compression) return packet;
+      return compressedFrame(packet, { algorithm: packet.length < MIN_COMPRESS_BYTES ? 'plain' : compression, sequenceId });
+    },
     send: (bytes) => connection.write(bytes, 'replay'),
     onBytes(take) {
       connection.onReceived = take;

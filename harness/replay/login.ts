@@ -1,6 +1,7 @@
 import { NATIVE_PASSWORD } from '../auth/native-password.ts';
 import { authPlugins } from '../auth/plugin.ts';
 import { capability, flags } from '../codec/capability.ts';
+import type { Compression } from '../codec/compressed-frame.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import { comChangeUser } from '../codec/messages/com-change-user.ts';
 import { handshakeResponse41 } from '../codec/messages/handshake-response-41.ts';
@@ -8,10 +9,10 @@ import { sslRequest } from '../codec/messages/ssl-request.ts';
 import { answerOf, follow, isAuthQuestion } from '../run/auth-exchange.ts';
 import type { ServerPacket } from '../run/server-packet.ts';
 import { Session } from '../run/session.ts';
-import type { Login } from './plan.ts';
+import type { Login } from './step.ts';
 import type { Player } from './users.ts';
 
-/** Of what the capture agreed on, this is done otherwise: no compression, no attributes; TLS as the target's options say. */
+/** Of what the capture agreed on, this is done otherwise: no attributes; TLS as the target's options say; compression by itself. */
 const notKept = flags(
   'SSL',
   'COMPRESS',
@@ -45,10 +46,16 @@ export class LoginExchange {
   }
 
   /** The flags of the captured client, as far as this server offers them and a replay keeps them. */
-  capabilitiesOf({ capabilities, database }: Login): number {
+  capabilitiesOf({ capabilities, database, compression }: Login): number {
+    const compressed = compression === undefined ? 0 : capability[compression === 'zlib' ? 'COMPRESS' : 'ZSTD_COMPRESSION_ALGORITHM'];
     const withDatabase = database === undefined ? 0 : capability.CONNECT_WITH_DB;
     const tls = this.#session.tls ? capability.SSL : 0;
-    return (((capabilities & ~notKept) | always | withDatabase | tls) & this.offered) >>> 0;
+    return (((capabilities & ~notKept) | always | withDatabase | tls | compressed) & this.offered) >>> 0;
+  }
+
+  /** What both compress with, behind the login. */
+  get compression(): Compression | undefined {
+    return this.#session.agreedCompression;
   }
 
   sslRequest(login: Login): Uint8Array {

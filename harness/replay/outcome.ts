@@ -85,10 +85,15 @@ export class Outcome {
 /** Most answers are a short OK without anything: it is read here, and its fields are not asked for. */
 function okOf(packet: AnswerPacket): Result {
   const { payload } = packet;
-  if (payload && (payload[1] ?? 255) < 251 && payload[2] === 0)
-    return { kind: 'ok', affectedRows: payload[1] as number, lastInsertId: '0' };
-  const { value } = packet;
-  return { kind: 'ok', affectedRows: Number(value?.['affectedRows'] ?? 0), lastInsertId: String(value?.['lastInsertId'] ?? 0) };
+  if (payload && isShort(payload)) return { kind: 'ok', affectedRows: payload[1] as number, lastInsertId: '0' };
+  return { kind: 'ok', affectedRows: Number(packet.value?.['affectedRows'] ?? 0), lastInsertId: lastInsertIdOf(packet) };
+}
+
+const isShort = (payload: Uint8Array): boolean => (payload[1] ?? 255) < 251 && payload[2] === 0;
+
+/** Of an OK. */
+export function lastInsertIdOf(packet: AnswerPacket): string {
+  return packet.payload && isShort(packet.payload) ? '0' : String(packet.value?.['lastInsertId'] ?? 0);
 }
 
 /** The results of an answer, in order: several for CALL and for several statements in one. */

@@ -1,38 +1,26 @@
-import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import type { Channel } from './channel.ts';
-import { type AnswerPacket, areSame, type Outcome, type Result, told } from './outcome.ts';
+import type { Line } from './line.ts';
+import { type AnswerPacket, areSame, type Result, told } from './outcome.ts';
 import { firstDifferent } from './packets.ts';
-import type { Action, Plan, Step } from './plan.ts';
+import type { Plan } from './plan.ts';
 import type { Difference, PlayedConnection } from './replayed.ts';
-
-export interface Waiting {
-  /** undefined: the answer is nobody's business. */
-  readonly index: number | undefined;
-  readonly to: LabelledPacket | undefined;
-  readonly since: number;
-  readonly outcome: Outcome;
-  /** The first packets of the answer, to be shown. */
-  readonly packets: LabelledPacket[];
-}
+import type { End, Step } from './step.ts';
 
 /** One connection of the plan while it is played. */
 export interface Played {
   readonly name: string;
   channel?: Channel;
-  /** When its login was begun, until it is done. */
-  loggingIn?: number;
-  /** The target has ended it. */
-  over?: true;
+  /** Once it is logged in. */
+  line?: Line;
   /** How it is to end, once all is answered. */
-  ending?: Extract<Action, { do: 'end' }>['how'];
-  readonly waiting: Waiting[];
-  readonly statements: Map<number, number>;
+  ending?: End;
   readonly counts: { statements: number; same: number; different: number; uncompared: number; unplayed: number };
   steps: number;
   difference?: Difference;
   /** Of the first difference: the step, and what came now. */
   parted?: { readonly step: Step; readonly packets: readonly AnswerPacket[] };
   endings?: PlayedConnection['endings'];
+  compression?: NonNullable<PlayedConnection['compression']>;
   gaveUp?: string;
   unjudged?: true;
   segments?: number;
@@ -41,8 +29,6 @@ export interface Played {
 
 export const playedAs = (name: string): Played => ({
   name,
-  waiting: [],
-  statements: new Map(),
   counts: { statements: 0, same: 0, different: 0, uncompared: 0, unplayed: 0 },
   steps: 0,
 });
@@ -91,15 +77,22 @@ function sameError(one: Result | undefined, other: Result | undefined): boolean 
   return one?.kind !== 'err' || other?.kind !== 'err' || one.code === other.code;
 }
 
-/** How a connection went, in the end. */
-export function outcomeOf(played: Played, plan: Plan): PlayedConnection {
-  const { name, counts, endings, gaveUp, unjudged, segments, notes } = played;
-  const difference = withPackets(played, plan);
+/** How the connections went, in the end. Where answers part is looked for now: the capture has to be read again for that. */
+export async function outcomesOf(all: readonly Played[], { answersOf }: Plan): Promise<PlayedConnection[]> {
+  const steps = all.flatMap(({ parted }) => (parted ? [parted.step] : []));
+  const answers = steps.length > 0 ? await answersOf?.(steps) : undefined;
+  return all.map((played) => outcomeOf(played, answers));
+}
+
+function outcomeOf(played: Played, answers: ReadonlyMap<Step, readonly AnswerPacket[]> | undefined): PlayedConnection {
+  const { name, counts, endings, gaveUp, unjudged, segments, notes, compression } = played;
+  const difference = withPackets(played, answers);
   return {
     connection: name,
     ...counts,
     ...(difference ? { difference } : {}),
     ...(endings ? { endings } : {}),
+    ...(compression ? { compression } : {}),
     ...(gaveUp === undefined ? {} : { gaveUp }),
     ...(unjudged ? { unjudged } : {}),
     ...(segments === undefined ? {} : { segments }),
@@ -107,9 +100,10 @@ export function outcomeOf(played: Played, plan: Plan): PlayedConnection {
   };
 }
 
-/** Where the answers part: looked for when all is played, since the capture may have to be read again. */
-function withPackets({ difference, parted }: Played, plan: Plan): Difference | undefined {
+function withPackets(
+  { difference, parted }: Played,
+  answers: ReadonlyMap<Step, readonly AnswerPacket[]> | undefined,
+): Difference | undefined {
   if (!difference || !parted) return difference;
-  const answers = parted.step.answers ?? plan.answersOf?.(parted.step) ?? [];
-  return { ...difference, packets: firstDifferent(answers, parted.packets) };
+  return { ...difference, packets: firstDifferent(answers?.get(parted.step) ?? [], parted.packets) };
 }

@@ -4,11 +4,12 @@ import { readCapture } from '../pcap/capture-reader.ts';
 import { parseTarget } from '../target/parse-target.ts';
 import { startReferenceTarget } from '../target/reference.ts';
 import type { RunningTarget } from '../target/target.ts';
+import { answersIn } from './answer-watch.ts';
 import { Capturing } from './captured.ts';
 import { channelsTo } from './channel.ts';
-import { planOf } from './plan.ts';
 import { type ReplayOptions, replay } from './player.ts';
 import type { Replayed } from './replayed.ts';
+import type { Step } from './step.ts';
 import { type Player, playersOf } from './users.ts';
 
 const start = (name: string): Promise<RunningTarget> =>
@@ -22,18 +23,17 @@ async function played(
   options: ReplayOptions = {},
   who: Player = mywire,
 ): Promise<Replayed> {
-  const capturing = new Capturing();
+  const capturing = new Capturing({ choice: { streams }, keepsEvents: true });
   capturing.push(readCapture(readFileSync(new URL(`../../${file}`, import.meta.url))).frames);
-  const { connections } = capturing.end({ streams });
-  const endings = new Map(connections.map((one) => [one.tcp.id, one.ending.how]));
-  const plan = planOf({ connections: connections.map(({ wire }) => wire) }, { endingOf: ({ number }) => endings.get(number) });
+  const { plan, connections } = capturing.end();
+  const answersOf = async (steps: readonly Step[]) => answersIn(connections, plan, steps, capturing.secrets);
   const playsAs = playersOf(
     new Map([
       ['haproxy_check', { user: 'haproxy_check', password: '' }],
       ['*', who],
     ]),
   );
-  return replay(plan, channelsTo({ ...target.front, playsAs }), { limitMs: 3000, ...options });
+  return replay({ ...plan, answersOf }, channelsTo({ ...target.front, playsAs }), { limitMs: 3000, ...options });
 }
 const mywire: Player = { user: 'mywire', password: 'mywire-secret' };
 const variants = 'pcaps/mariadb-10.11.19-handshake-variants.pcap';

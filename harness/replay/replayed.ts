@@ -1,6 +1,7 @@
 import type { Ending } from '../case/verdict.ts';
+import type { Compression } from '../codec/compressed-frame.ts';
 import type { AnswerPacket } from './outcome.ts';
-import type { LeftOut } from './plan.ts';
+import type { LeftOut } from './step.ts';
 
 /** The first difference of a connection. */
 export interface Difference {
@@ -29,6 +30,8 @@ export interface PlayedConnection {
   readonly difference?: Difference;
   /** Of the server's side, where both tell something. */
   readonly endings?: { readonly captured: Ending; readonly replayed: Ending; readonly same: boolean };
+  /** Where the captured connection was compressed: how it was, and how it is now. */
+  readonly compression?: { readonly captured: Compression; readonly replayed: Compression | 'none' };
   /** Why it was not played to its end. */
   readonly gaveUp?: string;
   /** Not by its statements but byte for byte: how many segments were sent. */

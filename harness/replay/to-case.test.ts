@@ -12,9 +12,9 @@ import { caseOf } from './to-case.ts';
 
 /** Through the file's form, as `mywire run --cases` reads it. */
 function caseFrom(file: string, stream: number, until?: number) {
-  const capturing = new Capturing();
+  const capturing = new Capturing({ choice: { streams: [stream] }, keepsEvents: true });
   capturing.push(readCapture(readFileSync(new URL(`../../pcaps/${file}`, import.meta.url))).frames);
-  const [captured] = capturing.end({ streams: [stream] }).connections;
+  const [captured] = capturing.end().connections;
   if (!captured) throw new Error('no such connection');
   const written = caseOf({ name: file, captured, script: byteScript(captured.tcp), ...(until === undefined ? {} : { until }) });
   return parseCases(stringify([written], { aliasDuplicateObjects: false }), 'written.yaml')[0] as ReturnType<typeof parseCases>[number];

@@ -7,7 +7,6 @@ import mysql, { type Connection } from 'mysql2';
 import { OpenCapture } from '../../pcap/open-capture.ts';
 import { Capturing } from '../../replay/captured.ts';
 import { channelsTo } from '../../replay/channel.ts';
-import { planOf } from '../../replay/plan.ts';
 import { replay } from '../../replay/player.ts';
 
 /**
@@ -145,8 +144,7 @@ export async function play(place: Place, path: string): Promise<Figures> {
   const open = new OpenCapture(createReadStream(path, { highWaterMark: 1 << 20 }));
   const capturing = new Capturing();
   for await (const frames of open.batches()) capturing.push(frames);
-  const plan = planOf({ connections: capturing.end().connections.map(({ wire }) => wire) });
-  const { statements, ms, different, stopped } = await replay(plan, channelsTo(place));
+  const { statements, ms, different, stopped } = await replay(capturing.end().plan, channelsTo(place));
   if (stopped !== undefined) throw new Error(stopped);
   return { statements, ms, different };
 }

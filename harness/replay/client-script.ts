@@ -1,0 +1,231 @@
+import { CodecError } from '../codec/error.ts';
+import { frame } from '../codec/frame.ts';
+import { type ComChangeUser, comChangeUser } from '../codec/messages/com-change-user.ts';
+import { Fingerprint } from './fingerprint.ts';
+import { type AnswerPacket, lastInsertIdOf, Outcome, resultsOf } from './outcome.ts';
+import { roleOf } from './role-of.ts';
+import type { End, Login } from './step.ts';
+import { LAST_PREPARED, type StepList, what, whatEnd } from './step-list.ts';
+
+/** Sent byte for byte. */
+const asItIs = new Set([
+  'COM_QUERY',
+  'COM_INIT_DB',
+  'COM_PING',
+  'COM_STATISTICS',
+  'COM_SET_OPTION',
+  'COM_RESET_CONNECTION',
+  'COM_FIELD_LIST',
+  'COM_CREATE_DB',
+  'COM_DROP_DB',
+]);
+/** Of these, an answer with the same bytes is the same, and nothing of it is needed later. */
+const byBytes = new Set(['COM_QUERY', 'COM_INIT_DB', 'COM_PING', 'COM_CREATE_DB', 'COM_DROP_DB']);
+/** The id of a prepared statement stands behind the command byte. */
+const ofStatement = new Set([
+  'COM_STMT_EXECUTE',
+  'COM_STMT_CLOSE',
+  'COM_STMT_RESET',
+  'COM_STMT_FETCH',
+  'COM_STMT_SEND_LONG_DATA',
+  'COM_STMT_BULK_EXECUTE',
+]);
+/** Of the exchange only the end tells something: how it was proved who one is differs. */
+const logsIn = new Set(['login', 'COM_CHANGE_USER']);
+/** After these more must follow: the capture ended in the middle of the answer. */
+const followed = new Set(['AuthSwitchRequest', 'AuthMoreData', 'AuthNextFactor', 'ProgressReport', 'ColumnCount', 'TextRow', 'BinaryRow']);
+/** ms: less than any two frames are apart. */
+const A_MOMENT = 0.0005;
+/** An answer of more bytes comes in several portions, and is compared row by row. */
+const MOST_BYTES = 1 << 16;
+
+/** Access denied: nobody proved who he is. */
+export const isDenial = (code: unknown): boolean => code === 1045 || code === 1698;
+
+/** What a client asked. */
+export interface Ask {
+  readonly command: string;
+  readonly sql?: string | undefined;
+  readonly payload: Uint8Array;
+  readonly at: number;
+  readonly frame?: number | undefined;
+}
+
+/** A question of a client, and what its answer has come to so far. */
+export class Asked {
+  readonly ask: Ask;
+  readonly slot: number;
+  answeredAt: number | undefined;
+  last: AnswerPacket | undefined;
+  file: Uint8Array[] | undefined;
+  denied = false;
+  insertId: string | undefined;
+  statementId: number | undefined;
+  readonly outcome = new Outcome();
+  readonly #fingerprint: Fingerprint | undefined;
+  readonly #header = new Uint8Array(4);
+
+  constructor(ask: Ask, slot: number) {
+    this.ask = ask;
+    this.slot = slot;
+    if (byBytes.has(ask.command)) this.#fingerprint = new Fingerprint();
+  }
+
+  /** The next packet of the answer. */
+  answer(packet: AnswerPacket, at: number, _frame?: number): void {
+    this.answeredAt = at;
+    this.last = packet;
+    const { name } = packet;
+    if (name === 'ERR') this.denied ||= isDenial(packet.value?.['errorCode']);
+    if (name === 'OK') this.insertId ??= lastInsertIdOf(packet);
+    if (name === 'StmtPrepareOK') this.statementId ??= Number(packet.value?.['statementId']);
+    if (name === 'LocalInfileRequest') this.file = [];
+    if (!logsIn.has(this.ask.command)) this.outcome.add(packet);
+    this.#add(packet);
+  }
+
+  /** Of the whole answer as it was on the wire; undefined where it is not compared so. */
+  get fingerprint(): Fingerprint | undefined {
+    return this.file || (this.#fingerprint?.length ?? MOST_BYTES) >= MOST_BYTES ? undefined : this.#fingerprint;
+  }
+
+  get isWhole(): boolean {
+    const name = this.last?.name;
+    if (name === undefined || this.answeredAt === undefined || followed.has(name)) return false;
+    return name !== 'ColumnDefinition41' || this.ask.command === 'COM_STMT_PREPARE' || this.ask.command === 'COM_FIELD_LIST';
+  }
+
+  #add({ payload, sequenceId = 0 }: AnswerPacket): void {
+    const fingerprint = this.#fingerprint;
+    if (!fingerprint || !payload || fingerprint.length >= MOST_BYTES) return;
+    const { length } = payload;
+    this.#header.set([length & 0xff, (length >> 8) & 0xff, (length >> 16) & 0xff, sequenceId]);
+    fingerprint.add(this.#header);
+    fingerprint.add(payload);
+  }
+}
+
+/** Turns what one client said and got into steps of a list, question by question in the order in which they were asked. */
+export class ClientScript {
+  /** Nothing was left out. */
+  whole = true;
+  readonly #list: StepList;
+  readonly #connection: number;
+  readonly #leave: (command: string, why: string) => void;
+  readonly #prepared = new Map<number, string>();
+  #login: Login | undefined;
+  #ready = 0;
+  #quitAt: number | undefined;
+  #steps = 0;
+
+  constructor(list: StepList, connection: number, leave: (command: string, why: string) => void) {
+    this.#list = list;
+    this.#connection = connection;
+    this.#leave = (command, why) => {
+      this.whole = false;
+      leave(command, why);
+    };
+  }
+
+  asked(ask: Ask): Asked {
+    return new Asked(ask, this.#list.reserve(this.#connection, ask.at, ask.frame));
+  }
+
+  /** The answer is over, or will not come. `login`: how the client came in. */
+  settle(asked: Asked, login: Login): void {
+    if (this.#quitAt !== undefined) return;
+    this.#login = login;
+    const { ask, slot, denied, answeredAt, last } = asked;
+    const { command, sql, payload } = ask;
+    if (command === 'COM_QUIT') {
+      this.#quitAt = ask.at;
+      return;
+    }
+    // Nobody says anything before his login is done or his file is sent, though he may have in the capture.
+    const at = Math.max(ask.at, this.#ready);
+    const told = command === 'COM_STMT_EXECUTE' ? this.#prepared.get(idOf(payload)) : sql;
+    const kind = this.#kindOf(asked);
+    if (typeof kind === 'string') {
+      this.#leave(command, kind);
+      return;
+    }
+    const login_ = kind === what.changeUser ? changed(login, payload) : login;
+    if (typeof login_ === 'string') {
+      this.#leave(command, login_);
+      return;
+    }
+    if (kind === what.login || kind === what.changeUser) this.#list.login(slot, denied ? { ...login_, denied } : login_);
+    if (asked.file) this.#list.file(slot, asked.file);
+    this.#steps++;
+    this.#list.fill(slot, kind, roleOf(command, told, last?.name), at, kind === what.login ? undefined : packetOf(payload));
+    if (!asked.isWhole || answeredAt === undefined) return;
+    const insertSql =
+      command === 'COM_QUERY' || command === 'COM_STMT_EXECUTE' || command === 'COM_STMT_BULK_EXECUTE' ? this.#sqlOf(asked) : undefined;
+    const inserts = insertSql !== undefined && /^\s*(INSERT|REPLACE)\b/i.test(insertSql) && asked.insertId !== '0';
+    this.#list.answered(slot, answeredAt, {
+      results: logsIn.has(command) ? resultsOf(last ? [last] : []) : asked.outcome.results,
+      insertId: inserts ? asked.insertId : undefined,
+      statementId: kind === what.prepare ? asked.statementId : undefined,
+      fingerprint: asked.fingerprint,
+    });
+    if (command === 'login' || asked.file) this.#ready = answeredAt + A_MOMENT;
+  }
+
+  /** How it ended, where nobody said COM_QUIT. */
+  end(first: { readonly at: number; readonly how: Exclude<End, 'quit'> } | undefined): void {
+    if (this.#steps === 0) return;
+    const end = this.#quitAt === undefined ? first : { at: this.#quitAt, how: 'quit' as const };
+    if (!end) return;
+    const over = Math.max(end.at, this.#ready);
+    const slot = this.#list.reserve(this.#connection, over, undefined);
+    this.#list.fill(slot, whatEnd(end.how), roleOf('end', undefined, undefined), over, undefined);
+    this.#list.answered(slot, over);
+  }
+
+  /** What it does as a step, or why it is none. */
+  #kindOf({ ask: { command, payload, sql }, statementId: given }: Asked): number | string {
+    if (command === 'login') return what.login;
+    if (command === 'COM_QUERY' && /^\s*KILL\b/i.test(sql ?? '')) return 'it names a connection of the captured server';
+    if (asItIs.has(command)) return what.send;
+    if (command === 'COM_STMT_PREPARE') {
+      if (given !== undefined) this.#prepared.set(given, sql ?? '');
+      return what.prepare;
+    }
+    if (ofStatement.has(command) && payload.length >= 5) {
+      const id = idOf(payload);
+      return id === LAST_PREPARED || this.#prepared.has(id) ? what.send : 'its statement was prepared before the capture began';
+    }
+    return command === 'COM_CHANGE_USER' ? what.changeUser : 'a replay does not repeat it';
+  }
+
+  #sqlOf({ ask: { command, sql, payload } }: Asked): string | undefined {
+    return command === 'COM_QUERY' ? sql : this.#prepared.get(idOf(payload));
+  }
+}
+
+/** The id of a prepared statement, behind the command byte. */
+const idOf = (payload: Uint8Array): number => new DataView(payload.buffer, payload.byteOffset, payload.byteLength).getUint32(1, true);
+
+/** Who a COM_CHANGE_USER makes of the connection, or why nobody can tell. */
+function changed(login: Login, payload: Uint8Array): Login | string {
+  let read: Partial<ComChangeUser>;
+  try {
+    read = comChangeUser.decode(payload, { capabilities: login.capabilities }).value;
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    return `it cannot be read: ${error.message}`;
+  }
+  const { user, database, characterSet } = read;
+  const { database: _, ...kept } = login;
+  return { ...kept, user: user ?? '', ...(database ? { database } : {}), characterSet: characterSet ?? login.characterSet };
+}
+
+/** A command as a packet; the usual short one without a detour. */
+export function packetOf(payload: Uint8Array): Uint8Array {
+  const { length } = payload;
+  if (length >= 0xffffff) return frame(payload);
+  const packet = Buffer.allocUnsafe(length + 4);
+  packet.writeUInt32LE(length, 0);
+  packet.set(payload, 4);
+  return packet;
+}

@@ -1,0 +1,226 @@
+import type { Ending } from '../case/verdict.ts';
+import { commandOf } from '../codec/command.ts';
+import { Conversation } from '../codec/conversation.ts';
+import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import type { Context } from '../codec/message.ts';
+import { ending } from '../pcap/ending.ts';
+import type { TcpConnection, TcpEvent } from '../pcap/tcp-connection.ts';
+import type { TlsSecrets } from '../pcap/tls/key-log.ts';
+import { TlsSession } from '../pcap/tls/tls-session.ts';
+import type { Captured } from './captured.ts';
+import type { Ask, Asked } from './client-script.ts';
+import { agreedOf, loginOf } from './login-of.ts';
+import { Oddity } from './oddity.ts';
+import type { End, Login } from './step.ts';
+
+/** Who is told what a client said and got. */
+export interface Listener {
+  /** A question; what is given back gets its answer. */
+  asked(ask: Ask): Asked;
+  agreed(context: Context): void;
+  /** In the order of the questions; without `login` nobody can play them. */
+  settle(asked: Asked, login: Login): void;
+  end(first: { readonly at: number; readonly how: Exclude<End, 'quit'> } | undefined): void;
+}
+
+type Value = Readonly<Record<string, unknown>>;
+interface Open {
+  readonly label: LabelledPacket;
+  readonly asked: Asked;
+  /** The server answers it. */
+  readonly expects: boolean;
+}
+
+/** Reads one connection of a capture as its bytes come, and holds no more of it than what is not answered yet. */
+export class ConnectionReader {
+  /** Bytes of the client. */
+  sent = 0;
+  readonly #tls: TlsSession;
+  readonly #conversation: Conversation;
+  readonly #listener: Listener;
+  readonly #oddity = new Oddity();
+  readonly #ends: TcpEvent[] = [];
+  readonly #open: Open[] = [];
+  #expected = 0;
+  #openedAt: number | undefined;
+  #greeting: Value | undefined;
+  #response: Value | undefined;
+  #sslRequest = false;
+  #login: Login | undefined;
+  /** Nobody can play it by statements: it came in by the old login. */
+  #hopeless = false;
+  #loginOpen: LabelledPacket | undefined;
+  #user: string | undefined;
+  #firstPacket: string | undefined;
+  #firstEnd: { readonly at: number; readonly from: TcpEvent['from']; readonly kind: 'fin' | 'rst' } | undefined;
+  #lastFrame: number | undefined;
+  #lastEnd: number | undefined;
+  #serverOver = false;
+  #dangerous: string | undefined;
+  #gap: number | undefined;
+  #says = false;
+  readonly #speaks = { greeted: false, client: false, encrypted: false, response: false };
+
+  constructor(secrets: TlsSecrets, listener: Listener) {
+    this.#tls = new TlsSession(secrets);
+    this.#conversation = new Conversation({ tls: this.#tls });
+    this.#listener = listener;
+  }
+
+  get openedAt(): number {
+    return this.#openedAt ?? 0;
+  }
+  /** When the last side ended it. */
+  get overAt(): number | undefined {
+    return this.#lastEnd;
+  }
+  get login(): Login | undefined {
+    return this.#login;
+  }
+  /** It is encrypted, and its secrets have not been given so far. */
+  get lacksSecrets(): boolean {
+    return this.#tls.about.stopped?.why === 'no-secrets';
+  }
+
+  event(event: TcpEvent): void {
+    const at = ms(event.timeNs);
+    this.#openedAt ??= at;
+    this.#lastFrame = event.frame;
+    const { kind, from } = event;
+    if (kind === 'gap') this.#gap ??= event.frame;
+    if (kind === 'fin' || kind === 'rst') {
+      this.#ends.push(event);
+      this.#firstEnd ??= { at, from, kind };
+      this.#lastEnd = at;
+      this.#serverOver ||= from === 'server';
+    }
+    if (kind !== 'data') return;
+    this.#says = true;
+    // What a client sends behind the server's end reaches nobody: a probe for a RST is such a byte.
+    if (from === 'client' && this.#serverOver) return;
+    if (from === 'client') this.sent += event.bytes.length;
+    const { frame } = event;
+    for (const label of from === 'client'
+      ? this.#conversation.fromClient(event.bytes, frame)
+      : this.#conversation.fromServer(event.bytes, frame))
+      this.#take(label, at, frame);
+    this.#settle();
+  }
+
+  /** No more comes: what is known of the connection, or why nobody can play it (undefined: it says nothing). */
+  end(tcp: Pick<TcpConnection, 'midStream'>): Omit<Captured, 'tcp'> | { readonly why: string | undefined } {
+    for (const label of this.#conversation.finish()) this.#take(label, this.#lastEnd ?? this.openedAt, this.#lastFrame);
+    const why = this.#why(tcp);
+    if (why) return why;
+    for (const one of this.#open.splice(0)) this.#settled(one);
+    const first = this.#firstEnd;
+    this.#listener.end(first && { at: first.at, how: first.from === 'server' ? 'server' : first.kind });
+    const { how, first: who } = ending({ events: this.#ends }, 'server');
+    const odd = this.#oddity.says;
+    return {
+      ...(this.#user === undefined ? {} : { user: this.#user }),
+      ...(this.#firstPacket === undefined ? {} : { firstPacket: this.#firstPacket }),
+      encrypted: this.#speaks.encrypted,
+      ...(this.#login?.compression ? { compression: this.#login.compression } : {}),
+      ending: { how: how satisfies Ending, first: who === 'server' },
+      ...(odd === undefined ? {} : { odd }),
+      ...(this.#dangerous === undefined ? {} : { dangerous: this.#dangerous }),
+    };
+  }
+
+  #why({ midStream }: Pick<TcpConnection, 'midStream'>): { readonly why: string | undefined } | undefined {
+    const { greeted, client, encrypted, response } = this.#speaks;
+    if (!this.#says) return { why: undefined };
+    if (!greeted && !client) return { why: 'it does not speak MySQL' };
+    if (midStream && !greeted) return { why: 'the capture began in the middle of it: its login is missing' };
+    if (this.#gap !== undefined) return { why: `bytes are missing at frame ${this.#gap}: what came behind them cannot be played` };
+    return encrypted && !response ? { why: encryptedWhy(this.#tls) } : undefined;
+  }
+
+  #take(label: LabelledPacket, at: number, frame: number | undefined): void {
+    const { from, name } = label;
+    if (name === 'TLS') this.#speaks.encrypted = true;
+    if (from === 'server') this.#fromServer(label, at);
+    else this.#fromClient(label, at, frame);
+  }
+
+  #fromServer(label: LabelledPacket, at: number): void {
+    const { name, answers } = label;
+    this.#oddity.fromServer();
+    if (/^(HandshakeV|ERR$)/.test(name)) this.#speaks.greeted = true;
+    if (name === 'HandshakeV10') {
+      this.#greeting ??= copied(label.value);
+      this.#agree();
+    }
+    if (!answers) return;
+    this.#open.find((one) => one.label === answers)?.asked.answer(label, at, label.at);
+  }
+
+  #fromClient(label: LabelledPacket, at: number, frame: number | undefined): void {
+    const { name } = label;
+    this.#firstPacket ??= name;
+    this.#oddity.fromClient(label, frame, this.#loginOpen !== undefined);
+    if (name === 'SSLRequest') this.#sslRequest = true;
+    if (name === 'LocalInfileData') this.#open.find(({ asked }) => asked.file)?.asked.file?.push(Uint8Array.from(label.payload));
+    if (/^(HandshakeResponse|COM_|SSLRequest)/.test(name)) this.#speaks.client = true;
+    const isLogin = name.startsWith('HandshakeResponse');
+    if (isLogin) {
+      this.#speaks.response = true;
+      this.#user ??= label.value ? String(label.value['user']) : undefined;
+      if (name === 'HandshakeResponse41') this.#response ??= copied(label.value);
+      else this.#hopeless = true;
+      this.#agree();
+    }
+    if (!isLogin && !name.startsWith('COM_')) return;
+    const sql = name === 'COM_QUERY' || name === 'COM_STMT_PREPARE' ? label.value?.['query'] : undefined;
+    const ask: Ask = {
+      command: isLogin ? 'login' : name,
+      payload: label.payload,
+      at,
+      ...(frame === undefined ? {} : { frame }),
+      ...(sql === undefined ? {} : { sql: Buffer.from(sql as Uint8Array).toString('utf8') }),
+    };
+    if (isDangerous(ask)) this.#dangerous ??= ask.command;
+    const expects = isLogin || (label.length > 0 && commandOf(label.payload[0] as number).answer !== 'none');
+    if (expects) this.#expected++;
+    if (isLogin) this.#loginOpen = label;
+    this.#open.push({ label, asked: this.#listener.asked(ask), expects });
+  }
+
+  #agree(): void {
+    if (!this.#greeting || !this.#response || this.#login) return;
+    this.#login = loginOf(this.#greeting, this.#response, this.#sslRequest);
+    this.#listener.agreed(agreedOf(this.#greeting, this.#response));
+  }
+
+  /** What the conversation waits no more for. What was asked before a login waits for it. */
+  #settle(): void {
+    if (!this.#login && !this.#hopeless && this.#open.length < MOST_BEFORE_LOGIN) return;
+    while (this.#open[0] && (!this.#open[0].expects || this.#expected > this.#conversation.unanswered))
+      this.#settled(this.#open.shift() as Open);
+  }
+
+  #settled(one: Open): void {
+    if (one.expects) this.#expected--;
+    if (one.label === this.#loginOpen) this.#loginOpen = undefined;
+    if (this.#login) this.#listener.settle(one.asked, this.#login);
+  }
+}
+
+/** Questions that are kept for a login that may still come. */
+const MOST_BEFORE_LOGIN = 1000;
+
+/** Nothing of it lies in the bytes of the capture. */
+const copied = (value: Value | undefined): Value | undefined =>
+  value && Object.fromEntries(Object.entries(value).map(([field, one]) => [field, one instanceof Uint8Array ? one.slice() : one]));
+
+/** It would end the target, or somebody else's connection there. */
+const isDangerous = ({ command, sql }: Ask): boolean =>
+  command === 'COM_SHUTDOWN' || command === 'COM_PROCESS_KILL' || /^\s*(KILL|SHUTDOWN)\b/i.test(sql ?? '');
+
+function encryptedWhy({ about: { stopped } }: TlsSession): string {
+  if (!stopped || stopped.why === 'no-secrets') return 'it is encrypted, and the secrets are not in the capture: give them with --keylog';
+  return `its TLS cannot be read (${stopped.why}, byte ${stopped.offset} of the ${stopped.from})`;
+}
+
+const ms = (ns: bigint): number => Number(ns / 1000n) / 1000;

@@ -1,0 +1,39 @@
+import { role } from './timed.ts';
+
+/** They say nothing of data, and change nothing that others see. */
+const neutral = new Set([
+  'COM_PING',
+  'COM_INIT_DB',
+  'COM_SET_OPTION',
+  'COM_STMT_CLOSE',
+  'COM_STMT_RESET',
+  'COM_STMT_SEND_LONG_DATA',
+  'COM_STATISTICS',
+]);
+const reading = new Set(['COM_FIELD_LIST', 'COM_STMT_PREPARE']);
+const ofSession =
+  /^\s*(?:(?:START\s+TRANSACTION|BEGIN)(?!.*\bSNAPSHOT\b)|USE|SET\s+(?!.*\b(?:GLOBAL|PERSIST|PERSIST_ONLY|PASSWORD|ROLE)\b))/i;
+const endsTransaction = /^\s*(?:COMMIT|ROLLBACK)\b/i;
+const locking = /\bFOR\s+UPDATE\b|\bLOCK\s+IN\b|\bFOR\s+SHARE\b|\b(?:GET|RELEASE)_LOCK\b|\bINTO\s+OUTFILE\b|\b(?:NEXTVAL|SETVAL)\b/i;
+
+/**
+ * What a command is to others; `last`: the name of the packet that ended its answer. Reads without locks see what was there when
+ * they were sent; ends of transactions wait for nobody. Several statements in one count as a write that locks.
+ */
+export function roleOf(command: string, sql: string | undefined, last: string | undefined): number {
+  if (neutral.has(command)) return role.neutral;
+  if (reading.has(command)) return role.read;
+  const executes = command === 'COM_STMT_EXECUTE' || command === 'COM_STMT_BULK_EXECUTE';
+  if (executes && sql === undefined) return role.locks;
+  if ((command !== 'COM_QUERY' && !executes) || sql === undefined) return role.write;
+  if (/;\s*\S/.test(sql)) return role.locks;
+  if (ofSession.test(sql)) return role.neutral;
+  if (endsTransaction.test(sql)) return role.write;
+  if (/^\s*(?:SHOW|DESC|DESCRIBE|EXPLAIN)\b/i.test(sql)) return role.read;
+  if (/^\s*SELECT\b/i.test(sql) && !locking.test(sql)) return role.read;
+  return onlyInserts(sql) && last === 'OK' ? role.insert : role.locks;
+}
+
+/** It adds rows of values, and neither reads nor changes one. */
+const onlyInserts = (sql: string): boolean =>
+  /^\s*INSERT\b/i.test(sql) && /\bVALUES?\b/i.test(sql) && !/\bSELECT\b|\bDUPLICATE\b/i.test(sql);
