@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { lintRules } from '../../suites/lint.ts';
 import type { PassedPacket } from '../inspect/follower.ts';
 import type { Inspected } from '../inspect/inspected.ts';
-import { Inspection, type InspectionEnd, type Share } from '../inspect/inspection.ts';
+import { Inspection, type InspectionEnd } from '../inspect/inspection.ts';
 import { type FileEnd, OpenCapture } from '../pcap/open-capture.ts';
 import { TlsSecrets } from '../pcap/tls/key-log.ts';
 import { CliError } from './error.ts';
@@ -15,12 +15,12 @@ const PROGRESS_MS = 200;
 
 /** One reading of a capture. */
 export interface Pass {
-  readonly onConnection: (one: Inspected, order: number) => void;
+  readonly onConnection: (one: Inspected, frame: number) => void;
   readonly onPacket?: ((passed: PassedPacket) => void) | undefined;
   readonly only?: ReadonlySet<number> | undefined;
-  readonly share?: Share | undefined;
-  /** Told now and then how many connections are over, and how many bytes are read. */
-  readonly onProgress?: ((over: number, bytes: number) => void) | undefined;
+  readonly shard?: number | undefined;
+  /** Told behind each portion of the file, with the bytes that are read. */
+  readonly onProgress?: ((inspection: Inspection, bytes: number) => void) | undefined;
   readonly keylog: string | undefined;
 }
 
@@ -30,20 +30,20 @@ export interface PassEnd {
 }
 
 /** Reads a capture once. Throws CliError, and PcapError PCAP_NOT_A_CAPTURE. */
-export async function pass(file: string, { onConnection, onPacket, only, keylog, share, onProgress }: Pass): Promise<PassEnd> {
+export async function pass(file: string, { onConnection, onPacket, only, keylog, shard, onProgress }: Pass): Promise<PassEnd> {
   const { stream, size } = open(file);
   const secrets = new TlsSecrets();
   if (keylog !== undefined && secrets.add(read(keylog)) === 0)
     throw new CliError('CLI_BAD_OPTION', `${keylog} has no secret of TLS: give a file that a client wrote for SSLKEYLOGFILE.`);
   const capture = new OpenCapture(stream, { onSecrets: ({ bytes }) => secrets.add(bytes) });
-  const inspection = new Inspection({ rules: lintRules, onConnection, onPacket, only, secrets, share });
+  const inspection = new Inspection({ rules: lintRules, onConnection, onPacket, only, secrets, shard });
   const progress = onProgress ? undefined : progressLine(size);
   try {
     for await (const frames of capture.batches()) {
       for (const frame of frames) inspection.push(frame);
       inspection.letGo();
       progress?.(capture.bytesRead);
-      onProgress?.(inspection.over, capture.bytesRead);
+      onProgress?.(inspection, capture.bytesRead);
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -1,28 +1,33 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Inspection } from '../inspect/inspection.ts';
+import type { Found } from './inspect-merge.ts';
 import { pass } from './inspect-pass.ts';
-import type { Found, WorkerReport, WorkerTask } from './inspect-shared.ts';
+import type { WorkerReport, WorkerTask } from './inspect-shared.ts';
 
 /** Bytes between two reports. */
 const EVERY = 8 << 20;
 
-/** A thread that reads a capture and follows its share of the connections. */
-async function main({ file, keylog, only, mine, of }: WorkerTask): Promise<WorkerReport> {
+/** A thread that reads a capture and follows one shard of its connections. */
+async function main({ file, keylog, shard }: WorkerTask): Promise<WorkerReport> {
   let found: Found[] = [];
   let next = EVERY;
-  const report = (over: number, bytes: number): void => {
+  const report = (opened: readonly number[], frames: number, bytes: number): void => {
     next = bytes + EVERY;
-    parentPort?.postMessage({ kind: 'some', found, over, bytes } satisfies WorkerReport);
+    parentPort?.postMessage({ kind: 'some', portion: { found, opened, frames }, bytes } satisfies WorkerReport);
     found = [];
   };
+  let inspecting: Inspection | undefined;
   const passed = await pass(file, {
     keylog,
-    only,
-    share: { mine, of },
-    onConnection: (inspected, order) => found.push([order, inspected]),
-    onProgress: (over, bytes) => bytes >= next && report(over, bytes),
+    shard,
+    onConnection: (inspected, frame) => found.push([frame, inspected]),
+    onProgress(inspection, bytes) {
+      inspecting = inspection;
+      if (bytes >= next) report(inspection.takeOpened(), inspection.frames, bytes);
+    },
   });
   // What was still open is told of at the end, when all others are over.
-  report(Number.MAX_SAFE_INTEGER, next);
+  report(inspecting?.takeOpened() ?? [], Number.MAX_SAFE_INTEGER, next);
   const { fault, ...fileEnd } = passed.fileEnd;
   return {
     kind: 'end',

@@ -2,32 +2,27 @@ import type { LintRule } from '../case/lint-rule.ts';
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
 import type { FragmentsSeen } from '../pcap/fragments.ts';
 import type { NotASegment } from '../pcap/link.ts';
-import { TcpReassembler } from '../pcap/reassemble.ts';
 import { SegmentReader } from '../pcap/segment-reader.ts';
 import type { TcpConnection, TcpEvent } from '../pcap/tcp-connection.ts';
 import type { TlsSecrets } from '../pcap/tls/key-log.ts';
 import { Follower, type PassedPacket } from './follower.ts';
 import type { Inspected } from './inspected.ts';
 import { Lint } from './lint.ts';
+import { Shards } from './shards.ts';
 import { addTo, count, noTotals, type Totals } from './totals.ts';
 
 export interface InspectionOptions {
   readonly rules: readonly LintRule[];
   /** What is known of TLS sessions; may grow while frames come. */
   readonly secrets?: TlsSecrets | undefined;
-  /** Told of each MySQL connection when it is over. */
-  readonly onConnection: (inspected: Inspected, order: number) => void;
+  /** Told of each MySQL connection when it is over, and by which frame; of those that are open at the end, by an infinite one. */
+  readonly onConnection: (inspected: Inspected, frame: number) => void;
   /** Told of each packet of a MySQL connection as it passes. */
   readonly onPacket?: ((passed: PassedPacket) => void) | undefined;
-  readonly share?: Share | undefined;
+  /** Only this shard of the connections, which then are numbered by themselves. */
+  readonly shard?: number | undefined;
   /** Only connections with these numbers (Wireshark's tcp.stream); all where absent. */
   readonly only?: ReadonlySet<number> | undefined;
-}
-
-/** Of several that read the same capture, each takes the connections whose number leaves its rest. */
-export interface Share {
-  readonly mine: number;
-  readonly of: number;
 }
 
 /** What a capture held besides its connections. */
@@ -48,7 +43,7 @@ export class Inspection {
   readonly #options: InspectionOptions;
   readonly #lint: Lint;
   readonly #followers = new Map<TcpConnection, Follower>();
-  readonly #reassembler: TcpReassembler;
+  readonly #shards: Shards;
   readonly #segments: SegmentReader;
   readonly #totals = noTotals();
   readonly #skipped: Partial<Record<NotASegment, number>> = {};
@@ -57,20 +52,31 @@ export class Inspection {
   #last: TcpConnection | undefined;
   #lastFollower: Follower | undefined;
   #frames = 0;
-  #over = 0;
+  #opened: number[] = [];
 
   constructor(options: InspectionOptions) {
     this.#options = options;
     this.#lint = new Lint(options.rules);
-    this.#reassembler = new TcpReassembler({
-      sink: { event: (connection, event) => this.#event(connection, event), over: (connection) => this.#isOver(connection) },
-    });
-    this.#segments = new SegmentReader((segment) => this.#reassembler.push(segment));
+    const { shard } = options;
+    const sink = {
+      event: (connection: TcpConnection, event: TcpEvent) => this.#event(connection, event),
+      over: (connection: TcpConnection, frame: number) => this.#isOver(connection, frame),
+    };
+    const opened = (_connection: TcpConnection, frame: number): unknown => this.#opened.push(frame);
+    this.#shards = new Shards(shard === undefined ? sink : { ...sink, opened }, shard);
+    this.#segments = new SegmentReader((segment) => this.#shards.push(segment));
   }
 
-  /** Connections that are over, of all shares. */
-  get over(): number {
-    return this.#over;
+  /** Frames that have been pushed. */
+  get frames(): number {
+    return this.#frames;
+  }
+
+  /** Of a shard: the frames by which connections began since this was asked last, in order. */
+  takeOpened(): number[] {
+    const opened = this.#opened;
+    this.#opened = [];
+    return opened;
   }
 
   push(frame: CapturedFrame): void {
@@ -89,14 +95,13 @@ export class Inspection {
   /** Call once, after the last frame: tells of the connections that are still open. */
   end(): InspectionEnd {
     this.#segments.end();
-    this.#reassembler.end();
+    this.#shards.end();
     return { totals: this.#totals, skipped: this.#skipped, fragments: this.#segments.fragments, frames: this.#frames };
   }
 
   #event(connection: TcpConnection, event: TcpEvent): void {
-    const { only, share } = this.#options;
+    const { only } = this.#options;
     if (only && !only.has(connection.id)) return;
-    if (share && connection.id % share.of !== share.mine) return;
     // Many events of one connection stand behind each other.
     let follower = connection === this.#last ? this.#lastFollower : this.#followers.get(connection);
     if (!follower) {
@@ -109,8 +114,7 @@ export class Inspection {
     follower.event(event);
   }
 
-  #isOver(connection: TcpConnection): void {
-    const order = this.#over++;
+  #isOver(connection: TcpConnection, frame: number): void {
     const follower = this.#followers.get(connection);
     if (!follower) return;
     this.#followers.delete(connection);
@@ -118,7 +122,7 @@ export class Inspection {
     const inspected = follower.over();
     if (inspected) {
       addTo(this.#totals, inspected);
-      this.#options.onConnection(inspected, order);
+      this.#options.onConnection(inspected, frame);
     } else if (follower.silent) count(this.#totals.silent, connection.server.text);
     else this.#totals.otherConnections++;
   }

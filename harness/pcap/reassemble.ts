@@ -14,6 +14,8 @@ export interface ReassemblerOptions {
   /** Ports that are a server's when a capture starts in the middle; otherwise the lower port is taken for it. */
   readonly serverPorts?: readonly number[];
   readonly limits?: HoldBackLimits;
+  /** The number of the next connection, where several reassemblers share a capture. */
+  readonly nextId?: () => number;
   /** Connections followed at once with a sink (default 50,000); past it the longest idle are ended. */
   readonly maxConnections?: number;
 }
@@ -56,7 +58,7 @@ export class TcpReassembler {
     const again = src === this.#lastSrc && dst === this.#lastDst;
     let route = again ? this.#lastRoute : this.#routes.get(src.text)?.get(dst.text);
     if (route?.connection.isOver(segment, route.from)) {
-      this.#finish(route.connection);
+      this.#finish(route.connection, segment.frame);
       route = undefined;
     }
     route ??= this.#open(segment);
@@ -67,9 +69,14 @@ export class TcpReassembler {
     if (this.#options.sink && route.connection.closed) this.#linger(route.connection);
   }
 
+  /** With a sink, instead of `end`: ends one connection, in an order of the caller's. */
+  endOf(connection: TcpConnection): void {
+    this.#finish(connection as ConnectionTracker, Number.POSITIVE_INFINITY);
+  }
+
   /** Call after the last segment: what is still held back is told of, with gaps where bytes are missing. */
   end(): readonly TcpConnection[] {
-    for (const connection of this.#options.sink ? this.#followed : this.#kept) this.#finish(connection);
+    for (const connection of this.#options.sink ? this.#followed : this.#kept) this.#finish(connection, Number.POSITIVE_INFINITY);
     return this.connections;
   }
 
@@ -78,7 +85,7 @@ export class TcpReassembler {
     const from = flags.syn ? (flags.ack ? 'server' : 'client') : this.#guess(segment);
     const { sink } = this.#options;
     const connection = new ConnectionTracker({
-      id: this.#count++,
+      id: this.#options.nextId?.() ?? this.#count++,
       client: from === 'client' ? src : dst,
       server: from === 'client' ? dst : src,
       midStream: !flags.syn || flags.ack,
@@ -89,9 +96,10 @@ export class TcpReassembler {
     });
     if (sink) this.#followed.add(connection);
     else this.#kept.push(connection);
+    sink?.opened?.(connection, segment.frame);
     this.#route(src.text, dst.text, { connection, from });
     this.#route(dst.text, src.text, { connection, from: from === 'client' ? 'server' : 'client' });
-    if (this.#followed.size > (this.#options.maxConnections ?? 50_000)) this.#endIdle();
+    if (this.#followed.size > (this.#options.maxConnections ?? 50_000)) this.#endIdle(segment.frame);
     return { connection, from };
   }
 
@@ -107,7 +115,7 @@ export class TcpReassembler {
     else this.#routes.set(src, new Map([[dst, route]]));
   }
 
-  #finish(connection: ConnectionTracker): void {
+  #finish(connection: ConnectionTracker, frame: number): void {
     connection.end();
     const { sink } = this.#options;
     if (!sink) return;
@@ -115,7 +123,7 @@ export class TcpReassembler {
     this.#closed.delete(connection);
     this.#forget(connection.client.text, connection.server.text);
     this.#forget(connection.server.text, connection.client.text);
-    sink.over?.(connection);
+    sink.over?.(connection, frame);
   }
 
   #forget(src: string, dst: string): void {
@@ -129,13 +137,13 @@ export class TcpReassembler {
     this.#closed.add(connection);
     if (this.#closed.size <= LINGERING) return;
     const [oldest] = this.#closed;
-    if (oldest) this.#finish(oldest);
+    if (oldest) this.#finish(oldest, connection.lastFrame);
   }
 
   /** Ends the tenth of the connections whose last frame is oldest: sorting is paid for once per tenth. */
-  #endIdle(): void {
+  #endIdle(frame: number): void {
     const byAge = [...this.#followed].sort((a, b) => a.lastFrame - b.lastFrame);
-    for (const connection of byAge.slice(0, Math.ceil(byAge.length / 10))) this.#finish(connection);
+    for (const connection of byAge.slice(0, Math.ceil(byAge.length / 10))) this.#finish(connection, frame);
   }
 }
 

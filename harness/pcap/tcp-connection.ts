@@ -68,6 +68,8 @@ export interface TcpConnection {
 /** Takes events as they come, so that a capture of any size needs constant memory. */
 export interface TcpSink {
   event(connection: TcpConnection, event: TcpEvent): void;
-  /** No more events will come for this connection. */
-  over?(connection: TcpConnection): void;
+  /** A new connection, told of before its first event; `frame` shows it first. */
+  opened?(connection: TcpConnection, frame: number): void;
+  /** No more events will come for this connection, as the frame shows; infinite: the capture has ended. */
+  over?(connection: TcpConnection, frame: number): void;
 }

@@ -29,6 +29,8 @@ export interface TcpSegment {
   readonly length: number;
   /** A view of the frame, not a copy. */
   readonly payload: Uint8Array;
+  /** A number of its two ends, the same in both directions; absent counts as 0. */
+  readonly ends?: number;
 }
 
 const FLAGS: readonly TcpFlags[] = Array.from({ length: 32 }, (_, bits) =>
@@ -56,12 +58,22 @@ class SegmentView implements TcpSegment {
   readonly flags: TcpFlags;
   readonly window: number;
   readonly length: number;
+  readonly ends: number;
   readonly #captured: CapturedFrame;
   readonly #view: DataView;
   readonly #at: number;
   readonly #payloadLength: number;
 
-  constructor(captured: CapturedFrame, view: DataView, tcpAt: number, src: Endpoint, dst: Endpoint, end: number, wireEnd: number) {
+  constructor(
+    captured: CapturedFrame,
+    view: DataView,
+    tcpAt: number,
+    src: Endpoint,
+    dst: Endpoint,
+    end: number,
+    wireEnd: number,
+    ends: number,
+  ) {
     const payloadAt = tcpAt + (view.getUint8(tcpAt + 12) >>> 4) * 4;
     this.frame = captured.number;
     this.src = src;
@@ -71,6 +83,7 @@ class SegmentView implements TcpSegment {
     this.flags = flagsOf(view.getUint8(tcpAt + 13));
     this.window = view.getUint16(tcpAt + 14);
     this.length = wireEnd - payloadAt;
+    this.ends = ends;
     this.#captured = captured;
     this.#view = view;
     this.#at = payloadAt;
@@ -86,6 +99,13 @@ class SegmentView implements TcpSegment {
     const at = this.#payloadLength === 0 ? 0 : this.#at;
     return new Uint8Array(this.#view.buffer, this.#view.byteOffset + at, this.#payloadLength);
   }
+}
+
+/** Both addresses, which stand behind each other, each of so many words, folded into one. */
+function addresses(view: DataView, at: number, words: number): number {
+  let folded = 0;
+  for (let i = 0; i < 2 * words; i++) folded ^= view.getUint32(at + 4 * i);
+  return folded;
 }
 
 /** The TCP segment in a frame, or why there is none. Checksums are not looked at: offload leaves them wrong. */
@@ -108,5 +128,6 @@ function decode(frame: CapturedFrame, view: DataView, start: number, end: number
   const to = view.getUint16(tcpAt + 2);
   const src = ip.version === 4 ? ipv4Endpoint(view, ip.addressAt, from) : ipv6Endpoint(view, ip.addressAt, from);
   const dst = ip.version === 4 ? ipv4Endpoint(view, ip.addressAt + 4, to) : ipv6Endpoint(view, ip.addressAt + 16, to);
-  return new SegmentView(frame, view, tcpAt, src, dst, end, wireEnd);
+  const ends = addresses(view, ip.addressAt, ip.version === 4 ? 1 : 4) ^ Math.imul(from ^ to, 0x85ebca6b);
+  return new SegmentView(frame, view, tcpAt, src, dst, end, wireEnd, ends);
 }
