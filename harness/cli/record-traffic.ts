@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { AboutCapture } from '../pcap/pcapng-writer.ts';
-import { CaptureFile } from '../record/capture-file.ts';
+import { CaptureFile, type CaptureSink } from '../record/capture-file.ts';
 import { count, sizeInWords } from '../record/in-words.ts';
 import { aboutInterface, type InterfaceRecording, recordInterface } from '../record/record-interface.ts';
 import { aboutLink, type Recording, recordLink, type Totals } from '../record/record-link.ts';
 import type { RecordedConnection } from '../record/recorded-connection.ts';
+import { REDACTED, redactedInWords } from '../record/redact/redact-file.ts';
+import { RedactingFile } from '../record/redact/redacting-file.ts';
 import { written } from '../target/tcp.ts';
 import { WireError } from '../wire/error.ts';
 import { CliError, EXIT_INCONCLUSIVE } from './error.ts';
@@ -24,16 +26,18 @@ export async function recordTraffic(options: RecordArguments): Promise<number> {
     throw new CliError('CLI_BAD_OPTION', '--write - writes bytes that no terminal can show; pipe it: | tshark -r -');
   if (path === '-' && options.maxBytes !== undefined) throw new CliError('CLI_BAD_OPTION', '--max-bytes needs a file, not standard output');
   const screen = new Screen(path === '-' ? process.stderr : process.stdout);
+  const { redact } = options;
   const file = new CaptureFile({
     path,
-    about: source.about,
+    about: redact ? { ...source.about, comment: `${source.about.comment}\n${REDACTED}` } : source.about,
     mostBytes: options.maxBytes,
     mostFiles: options.maxFiles,
   });
+  const redacting = redact ? new RedactingFile(file) : undefined;
   const stopped = signalled();
   const recording = await source
-    .record(file, (one) => {
-      if (!options.quiet) screen.line(`${new Date().toISOString()}  ${one.inWords()}`);
+    .record(redacting ?? file, (one) => {
+      if (!options.quiet) screen.line(`${new Date().toISOString()}  ${one.inWords({ names: !redact })}`);
     })
     .catch((error: unknown) => {
       file.discard();
@@ -49,9 +53,11 @@ export async function recordTraffic(options: RecordArguments): Promise<number> {
   }, COUNTER_MS);
   const died = await Promise.race([stopped, recording.ended ?? stopped]);
   await recording.stop();
+  redacting?.end();
   clearInterval(timer);
   const { broken } = file;
   file.close();
+  if (redacting) for (const line of redactedInWords({ ...redacting.told, secrets: 0 })) screen.line(line);
   if (broken !== undefined && !toldBroken) screen.line(`mywire: ${broken}.`);
   if (died !== undefined) screen.line(`mywire: tcpdump has ended: ${died}`);
   const lost = recording.lost?.() ?? 0;
@@ -65,10 +71,10 @@ export async function recordTraffic(options: RecordArguments): Promise<number> {
 interface Source {
   readonly says: string;
   readonly about: AboutCapture;
-  record(file: CaptureFile, onOver: (one: RecordedConnection) => void): Promise<Recording & Partial<InterfaceRecording>>;
+  record(file: CaptureSink, onOver: (one: RecordedConnection) => void): Promise<Recording & Partial<InterfaceRecording>>;
 }
 
-function sourceOf({ listen, to, interface: name, port, cert, key, ca }: RecordArguments): Source {
+function sourceOf({ listen, to, interface: name, port, cert, key, ca, redact }: RecordArguments): Source {
   if (name !== undefined) {
     const from = { name, ports: port ?? [3306] };
     return {
@@ -79,6 +85,8 @@ function sourceOf({ listen, to, interface: name, port, cert, key, ca }: RecordAr
   }
   if ((cert === undefined) !== (key === undefined)) throw new CliError('CLI_BAD_OPTION', '--cert and --key have a meaning only together');
   if (ca !== undefined && cert === undefined) throw new CliError('CLI_BAD_OPTION', '--ca has a meaning only with --cert and --key');
+  if (cert !== undefined && redact)
+    throw new CliError('CLI_BAD_OPTION', '--redact leaves nothing of what TLS carries, so --cert would open it in vain: give one of them');
   if (port) throw new CliError('CLI_BAD_OPTION', '--port has a meaning only with --interface');
   if (!listen || !to)
     throw new CliError('CLI_BAD_OPTION', 'record needs --listen (where clients connect) and --to (the server), or --interface');

@@ -13,6 +13,7 @@ export interface RecordArguments {
   readonly write?: string;
   readonly maxBytes?: number;
   readonly maxFiles?: number;
+  readonly redact?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -38,6 +39,7 @@ export function recordVerb(): Command {
     .option('--write <file>', 'the pcapng file; - for standard output (default: mywire-<time>.pcapng)')
     .option('--max-bytes <n>', 'begin the next file (name-2.pcapng …) when one has so many bytes; k, M, G count thousands', bytes)
     .option('--max-files <n>', 'with --max-bytes: keep only the last so many files', whole(1, 100_000))
+    .option('--redact', 'write filler of the same length for names, passwords and their proofs, statements, values and messages')
     .option('--quiet', 'no line per connection')
     .addHelpText('after', examples)
     .action(async (options: RecordArguments) => {
@@ -78,5 +80,6 @@ TLS passes as it is and is recorded encrypted. With --cert and --key it is ended
 decrypt the client's leg stand in the file: who has it reads everything. Logins work, whatever the plugin; a client that verifies the
 server's certificate will notice (--ssl-ca, or MariaDB 11.4's, which compares its fingerprint with a proof of the password).
 
-Each frame is in the file at once: a recording that was killed can be read. It ends with SIGINT or SIGTERM, and with it the
+Each frame is in the file at once: a recording that was killed can be read. With --redact a frame waits until its packet is whole, and
+nothing but what mywire redact leaves is ever written (mywire redact --help). It ends with SIGINT or SIGTERM, and with it the
 connections that are open. With --interface nothing stands in between.`;

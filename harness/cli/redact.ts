@@ -16,6 +16,8 @@ comments and frames that are no TCP are left out. Addresses and ports, times, an
 Exit code 3: the capture could not be read to its end; the file has what could be.`,
     )
     .action(async (from: string, to: string) => {
+      const { keepHeapSmall } = await import('./small-heap.ts');
+      keepHeapSmall();
       const { redactFile, redactedInWords } = await import('../record/redact/redact-file.ts');
       const { version } = await import('./version.ts');
       const redacted = await redactFile(from, to, version());

@@ -18,6 +18,8 @@ export interface ReassemblerOptions {
   readonly nextId?: () => number;
   /** Connections followed at once with a sink (default 50,000); past it the longest idle are ended. */
   readonly maxConnections?: number;
+  /** Closed connections kept for late segments, with a sink (default 1,024). */
+  readonly lingering?: number;
 }
 
 interface Route {
@@ -25,7 +27,6 @@ interface Route {
   readonly from: Side;
 }
 
-/** Closed connections kept for late segments, with a sink. */
 const LINGERING = 1024;
 
 /** Sorts TCP segments into connections and puts their bytes in order. */
@@ -135,7 +136,7 @@ export class TcpReassembler {
 
   #linger(connection: ConnectionTracker): void {
     this.#closed.add(connection);
-    if (this.#closed.size <= LINGERING) return;
+    if (this.#closed.size <= (this.#options.lingering ?? LINGERING)) return;
     const [oldest] = this.#closed;
     if (oldest) this.#finish(oldest, connection.lastFrame);
   }

@@ -12,6 +12,14 @@ export interface CaptureFileOptions {
   readonly mostFiles?: number | undefined;
 }
 
+/** Where what is recorded goes. */
+export interface CaptureSink {
+  frame(frame: FrameToWrite): void;
+  /** Lines of an SSLKEYLOGFILE. */
+  tlsSecrets(lines: string): void;
+  flush(): void;
+}
+
 /** Bytes that wait for the end of this turn of the event loop at most. */
 const MOST_WAITING = 4 << 20;
 
@@ -20,7 +28,7 @@ const MOST_WAITING = 4 << 20;
  * they came, whole, by one blocking write: nothing piles up here, and a process that is killed leaves a file that ends between two
  * blocks. When the disk is full the file is cut there, `broken` says so, and later frames are dropped: traffic goes on.
  */
-export class CaptureFile {
+export class CaptureFile implements CaptureSink {
   /** Paths of the files that are kept, the newest last. */
   readonly paths: string[] = [];
   /** Written to all files. */

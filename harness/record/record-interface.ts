@@ -6,7 +6,7 @@ import { TcpReassembler } from '../pcap/reassemble.ts';
 import type { TcpConnection, TcpEvent } from '../pcap/tcp-connection.ts';
 import { tcpSegment } from '../pcap/tcp-segment.ts';
 import { CaptureProgram } from '../wire/capture-program.ts';
-import type { CaptureFile } from './capture-file.ts';
+import type { CaptureSink } from './capture-file.ts';
 import type { Recording, Totals } from './record-link.ts';
 import { RecordedConnection } from './recorded-connection.ts';
 
@@ -42,7 +42,7 @@ export interface InterfaceRecording extends Recording {
 /** Captures with tcpdump into the file, frame by frame. Needs root or CAP_NET_RAW. Throws WireError WIRE_NO_CAPTURE with the reason. */
 export async function recordInterface(
   { name, ports }: InterfaceToRecord,
-  file: CaptureFile,
+  file: CaptureSink,
   onOver: (one: RecordedConnection) => void,
 ): Promise<InterfaceRecording> {
   const connections = new Connections(onOver);

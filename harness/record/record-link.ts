@@ -6,7 +6,7 @@ import type { Side, TapEvent, TappedConnection, TapWitness } from '../target/tap
 import { type TapTls, type TlsContexts, tlsContexts } from '../target/tap/tls-relay.ts';
 import { type Endpoint, TargetError } from '../target/target.ts';
 import { written } from '../target/tcp.ts';
-import type { CaptureFile } from './capture-file.ts';
+import type { CaptureSink } from './capture-file.ts';
 import { RecordError } from './error.ts';
 import { oneLine } from './in-words.ts';
 import { RecordedConnection } from './recorded-connection.ts';
@@ -56,7 +56,7 @@ export function aboutLink({ listen, to, tls }: LinkToRecord, mywire: string): Ab
  * Relays each connection to `listen` on to `to`, and writes it to the file as it passes. No privileges are needed; the server sees
  * this machine's address. `onOver` is told of each connection that is over. Throws RecordError RECORD_BAD_ADDRESS, RECORD_CANNOT_LISTEN.
  */
-export async function recordLink(link: LinkToRecord, file: CaptureFile, onOver: (one: RecordedConnection) => void): Promise<Recording> {
+export async function recordLink(link: LinkToRecord, file: CaptureSink, onOver: (one: RecordedConnection) => void): Promise<Recording> {
   requireNoLoop(link);
   const tls = link.tls && contextsOf(link.tls);
   const witness = new Witness(link, file, onOver);
@@ -96,12 +96,12 @@ interface Written {
 class Witness implements TapWitness {
   readonly totals: Totals = { connections: 0, open: 0, refused: 0, bytes: { client: 0, server: 0 } };
   readonly #link: LinkToRecord;
-  readonly #file: CaptureFile;
+  readonly #file: CaptureSink;
   readonly #onOver: (one: RecordedConnection) => void;
   /** Of the connections that are open. */
   readonly #written = new Map<TappedConnection, Written>();
 
-  constructor(link: LinkToRecord, file: CaptureFile, onOver: (one: RecordedConnection) => void) {
+  constructor(link: LinkToRecord, file: CaptureSink, onOver: (one: RecordedConnection) => void) {
     this.#link = link;
     this.#file = file;
     this.#onOver = onOver;

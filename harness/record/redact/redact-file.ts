@@ -7,7 +7,7 @@ import { RecordError } from '../error.ts';
 import { count } from '../in-words.ts';
 import { type Redacted, Redactor } from './redactor.ts';
 
-const REDACTED =
+export const REDACTED =
   'Redacted by mywire: user names, passwords and proofs, databases, statements, values, messages and attributes are filler of the same ' +
   'length (x, or zeros); what TLS or compression carried is zeros. Headers, lengths, numbers and flags are as they were captured.';
 

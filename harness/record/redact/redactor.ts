@@ -24,6 +24,9 @@ interface Waiting {
   readonly from: Side;
 }
 
+/** Closed connections that late frames are looked up in: each holds what was sent last. */
+const LINGERING = 128;
+
 /** Bytes of frames that wait for the end of a packet at most; past it they go as they are decided: filled. */
 const MOST_WAITING = 64 << 20;
 
@@ -44,6 +47,7 @@ export class Redactor {
 
   constructor() {
     this.#reassembler = new TcpReassembler({
+      lingering: LINGERING,
       sink: {
         event: (connection, event) => this.#of(connection).event(event),
         over: (connection) => this.#over(connection),
