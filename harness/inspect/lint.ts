@@ -29,13 +29,13 @@ export class Lint {
     let lost = false;
     if (problem !== undefined) {
       const rule = this.#problems.find((one) => one.problem.test(problem) && (one.of?.(packet, shown) ?? true));
-      if (rule && judges(rule, shown)) findings = [finding(rule, packet, inWords(problem))];
+      if (rule && judges(rule, shown)) findings = [finding(rule, packet, inWords(problem), shown)];
       // A problem without a rule (our own limit) is nobody's fault, but what comes behind it cannot be named.
       lost = rule ? rule.loses === true : packet.name === 'unknown';
     }
     for (const rule of rules ?? NO_RULES) {
       const says = rule.side === packet.from && judges(rule, shown) ? rule.finds(packet, shown) : undefined;
-      if (says !== undefined) findings = [...findings, finding(rule, packet, says)];
+      if (says !== undefined) findings = [...findings, finding(rule, packet, says, shown)];
     }
     return findings.length > 0 || lost ? { findings, lost } : undefined;
   }
@@ -51,7 +51,9 @@ export class Lint {
     return this.#ends.flatMap((rule) => {
       const says = end.by === rule.side && judges(rule, shown) ? rule.atEnd(end, shown) : undefined;
       if (says === undefined) return [];
-      return [{ rule: rule.id, level: rule.level, side: rule.side, says, frame: end.frame, packet: end.how.toUpperCase(), offset: 0 }];
+      const { dialect } = shown;
+      const where = { frame: end.frame, packet: end.how.toUpperCase(), offset: 0 };
+      return [{ rule: rule.id, level: rule.level, side: rule.side, says, ...where, ...(dialect && { dialect }) }];
     });
   }
 }
@@ -66,7 +68,7 @@ function inWords(problem: string): string {
   return at === undefined ? problem : `at byte ${at} of the payload a field of ${wanted} bytes begins, and ${left} bytes are left`;
 }
 
-function finding(rule: PacketRule | ProblemRule, packet: LabelledPacket, says: string): Finding {
+function finding(rule: PacketRule | ProblemRule, packet: LabelledPacket, says: string, { dialect }: Shown): Finding {
   const { from: side, name, at, offset } = packet;
-  return { rule: rule.id, level: rule.level, side, says, frame: at ?? 0, packet: name, offset };
+  return { rule: rule.id, level: rule.level, side, says, frame: at ?? 0, packet: name, offset, ...(dialect && { dialect }) };
 }

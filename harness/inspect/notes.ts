@@ -335,7 +335,9 @@ export class Notes implements Shown {
     this.#mariadbOffered = Number(value['mariadbCapabilities'] ?? 0);
     this.offered = offeredCapabilities(value as Parameters<typeof offeredCapabilities>[0]);
     this.agreed = decoder.context;
-    this.dialect = /mariadb|^5\.5\.5-/i.test(text(value['serverVersion'])) ? 'mariadb' : 'mysql';
+    // MariaDB leaves out LONG_PASSWORD where its own flags follow, whatever version it was told to pretend.
+    const own = !has(this.offered, 'LONG_PASSWORD') && Number(value['mariadbCapabilities'] ?? 0) > 0;
+    this.dialect = own || /mariadb|^5\.5\.5-/i.test(text(value['serverVersion'])) ? 'mariadb' : 'mysql';
   }
 
   #error({ value, answers, at = 0 }: LabelledPacket): void {

@@ -28,6 +28,8 @@ interface Story {
 interface Broken {
   readonly finding: Finding;
   readonly places: { readonly stream: number; readonly finding: Finding }[];
+  /** Of the servers; undefined where the capture does not show it. */
+  readonly dialects: Set<Finding['dialect']>;
   count: number;
 }
 
@@ -73,7 +75,8 @@ export class InspectedSummary {
 
   #tellFinding(stream: number, finding: Finding): void {
     const key = `${finding.rule} ${finding.side}`;
-    const known = this.#broken.get(key) ?? { finding, places: [], count: 0 };
+    const known = this.#broken.get(key) ?? { finding, places: [], dialects: new Set(), count: 0 };
+    known.dialects.add(finding.dialect);
     this.#broken.set(key, known);
     known.count++;
     if (known.places.length < MOST_PLACES) known.places.push({ stream, finding });
@@ -136,7 +139,7 @@ function findingLines(broken: Broken, rules: readonly LintRule[], file: string, 
     ),
     ...(broken.count > places.length ? [`and ${broken.count - places.length} more times`] : []),
     ...(rule ? [`must hold: ${rule.title}`] : []),
-    ...(rule?.source ?? []).map(({ manual, page, says, url }) => `${manual}, ${page}: ${says} (${url})`),
+    ...manualsOf(rule?.source ?? [], broken.dialects).map(({ manual, page, says, url }) => `${manual}, ${page}: ${says} (${url})`),
     `see it: mywire inspect ${quoted(file)} --connection ${places[0]?.stream} --packets   Wireshark: tcp.stream == ${places[0]?.stream} (frame ${places[0]?.finding.frame})`,
   ];
   return [
@@ -217,4 +220,11 @@ function fragmentLines({ frames, joined, unfinished, overlaps, overlapFrames }: 
         ]
       : []),
   ];
+}
+
+/** The manual of the servers' dialect; both where that is not known, or where only the other has a word. */
+function manualsOf<Of extends { readonly manual: string }>(sources: readonly Of[], dialects: Broken['dialects']): readonly Of[] {
+  if (dialects.has(undefined)) return sources;
+  const own = sources.filter(({ manual }) => (manual !== 'mysql' && manual !== 'mariadb') || dialects.has(manual));
+  return own.length > 0 ? own : sources;
 }
