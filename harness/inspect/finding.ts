@@ -1,4 +1,3 @@
-import type { Dialect } from '../case/case.ts';
 import type { Side } from '../codec/labelled-packet.ts';
 
 /** A place where a rule is broken. */
@@ -13,8 +12,6 @@ export interface Finding {
   /** The frame that completed the packet. */
   readonly frame: number;
   readonly packet: string;
-  /** The server's, where the capture shows it: whose manual the rule stands in. */
-  readonly dialect?: Dialect | undefined;
   /** Offset of the packet in that side's stream. */
   readonly offset: number;
 }

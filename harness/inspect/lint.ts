@@ -29,13 +29,13 @@ export class Lint {
     let lost = false;
     if (problem !== undefined) {
       const rule = this.#problems.find((one) => one.problem.test(problem) && (one.of?.(packet, shown) ?? true));
-      if (rule && judges(rule, shown)) findings = [finding(rule, packet, inWords(problem), shown)];
+      if (rule && judges(rule, shown)) findings = [finding(rule, packet, inWords(problem))];
       // A problem without a rule (our own limit) is nobody's fault, but what comes behind it cannot be named.
       lost = rule ? rule.loses === true : packet.name === 'unknown';
     }
     for (const rule of rules ?? NO_RULES) {
       const says = rule.side === packet.from && judges(rule, shown) ? rule.finds(packet, shown) : undefined;
-      if (says !== undefined) findings = [...findings, finding(rule, packet, says, shown)];
+      if (says !== undefined) findings = [...findings, finding(rule, packet, says)];
     }
     return findings.length > 0 || lost ? { findings, lost } : undefined;
   }
@@ -51,9 +51,7 @@ export class Lint {
     return this.#ends.flatMap((rule) => {
       const says = end.by === rule.side && judges(rule, shown) ? rule.atEnd(end, shown) : undefined;
       if (says === undefined) return [];
-      const { dialect } = shown;
-      const where = { frame: end.frame, packet: end.how.toUpperCase(), offset: 0 };
-      return [{ rule: rule.id, level: rule.level, side: rule.side, says, ...where, ...(dialect && { dialect }) }];
+      return [{ rule: rule.id, level: rule.level, side: rule.side, says, frame: end.frame, packet: end.how.toUpperCase(), offset: 0 }];
     });
   }
 }
@@ -68,7 +66,7 @@ function inWords(problem: string): string {
   return at === undefined ? problem : `at byte ${at} of the payload a field of ${wanted} bytes begins, and ${left} bytes are left`;
 }
 
-function finding(rule: PacketRule | ProblemRule, packet: LabelledPacket, says: string, { dialect }: Shown): Finding {
+function finding(rule: PacketRule | ProblemRule, packet: LabelledPacket, says: string): Finding {
   const { from: side, name, at, offset } = packet;
-  return { rule: rule.id, level: rule.level, side, says, frame: at ?? 0, packet: name, offset, ...(dialect && { dialect }) };
+  return { rule: rule.id, level: rule.level, side, says, frame: at ?? 0, packet: name, offset };
 }

@@ -29,7 +29,7 @@ interface Broken {
   readonly finding: Finding;
   readonly places: { readonly stream: number; readonly finding: Finding }[];
   /** Of the servers; undefined where the capture does not show it. */
-  readonly dialects: Set<Finding['dialect']>;
+  readonly dialects: Set<Inspected['dialect']>;
   count: number;
 }
 
@@ -46,7 +46,7 @@ export class InspectedSummary {
     this.#connections++;
     if (this.#single.length < MOST_SINGLE) this.#single.push(one);
     this.#tellStory(one);
-    for (const finding of one.findings) this.#tellFinding(one.stream, finding);
+    for (const finding of one.findings) this.#tellFinding(one, finding);
     if (one.check) this.#tellCheck(one);
   }
 
@@ -73,10 +73,10 @@ export class InspectedSummary {
     else this.#untold++;
   }
 
-  #tellFinding(stream: number, finding: Finding): void {
+  #tellFinding({ stream, dialect }: Inspected, finding: Finding): void {
     const key = `${finding.rule} ${finding.side}`;
     const known = this.#broken.get(key) ?? { finding, places: [], dialects: new Set(), count: 0 };
-    known.dialects.add(finding.dialect);
+    known.dialects.add(dialect);
     this.#broken.set(key, known);
     known.count++;
     if (known.places.length < MOST_PLACES) known.places.push({ stream, finding });
