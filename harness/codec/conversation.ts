@@ -297,6 +297,7 @@ export class Conversation {
           : expected(packet.sequenceId, front.sequenceId);
     front.answer.wants = undefined;
     front.sequenceId = problem ? undefined : following(packet);
+    front.framesDue = problem ? [] : followingFrames(packet);
     label.problem = problem ?? label.problem;
     return label;
   }

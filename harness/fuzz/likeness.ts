@@ -2,12 +2,13 @@ import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import { status } from '../codec/status.ts';
 
 /**
- * How alike two targets must be, as what is told of each packet. `same product`: everything but what differs from
+ * How alike two plays must be, as what is told of each packet. `same bytes`: what counts is what passed, whatever we take it
+ * for (of one target: what answers what may be told otherwise where the same bytes travel otherwise). `same product`: everything but what differs from
  * connection to connection. `through a proxy`: what a proxy may rightly change is left out: greeting, capabilities (and so
  * sequence ids and EOF behind definitions), the exchange of a login, thread and statement ids, warnings, info, ERR texts,
  * what is told of session state.
  */
-export const likenesses = ['same product', 'through a proxy'] as const;
+export const likenesses = ['same bytes', 'same product', 'through a proxy'] as const;
 export type Likeness = (typeof likenesses)[number];
 
 /** What is told of a packet; undefined: nothing, as if it had not come. */
@@ -59,6 +60,8 @@ const sameProduct: Telling = {
   of: {
     HandshakeV10: greeting,
     AuthSwitchRequest: ({ value: v, length }) => `AuthSwitchRequest ${v?.['pluginName']} ${length}`,
+    // An id: each is told by its place only (tokens.ts).
+    StmtPrepareOK: ({ payload }) => `StmtPrepareOK ${Buffer.from(payload.subarray(5)).toString('hex')}`,
     AuthMoreData: ({ name, length, payload }) => `${name} ${length} ${length === 2 ? payload[1] : ''}`,
     AuthNextFactor: ({ name, length, value: v }) => `${name} ${v?.['pluginName']} ${length}`,
     ERR: ({ value: v }) => `ERR ${v?.['errorCode']}${v?.['sqlStateMarker'] ?? ''}${v?.['sqlState'] ?? ''} ${digits(v?.['errorMessage'])}`,
@@ -68,6 +71,23 @@ const sameProduct: Telling = {
     BinlogEvent: ({ payload }) => `BinlogEvent of type ${payload[5]}`,
   },
   others: bytesOf,
+};
+
+const UPTIME = Buffer.from('Uptime');
+
+/** By its bytes: an ERR by its first, the text of COM_STATISTICS by how it begins. */
+function byBytes(packet: LabelledPacket): string {
+  const { payload } = packet;
+  const isStatistics = UPTIME.every((byte, i) => payload[i] === byte);
+  if (payload[0] === 0xff || isStatistics) return digits(Buffer.from(payload).toString('latin1'));
+  return String(bytesOf(packet)).replace(/^\S+/, '');
+}
+
+const masked = ['HandshakeV10', 'AuthSwitchRequest', 'AuthMoreData', 'AuthNextFactor', 'StmtPrepareOK', 'BinlogEvent'];
+const sameBytes: Telling = {
+  sequenceIds: true,
+  of: Object.fromEntries(Object.entries(sameProduct.of).filter(([name]) => masked.includes(name))),
+  others: byBytes,
 };
 
 /** Status flags of a session behind a proxy: whether tracking has something to tell, and how a statement was carried out, are its own affair. */
@@ -96,4 +116,8 @@ const throughProxy: Telling = {
   others: bytesOf,
 };
 
-export const tellings: Readonly<Record<Likeness, Telling>> = { 'same product': sameProduct, 'through a proxy': throughProxy };
+export const tellings: Readonly<Record<Likeness, Telling>> = {
+  'same bytes': sameBytes,
+  'same product': sameProduct,
+  'through a proxy': throughProxy,
+};

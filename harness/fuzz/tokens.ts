@@ -25,11 +25,12 @@ export function tokensOf(client: PlayedClient, likeness: Likeness): Token[] {
   const telling = tellings[likeness];
   const tokens: { text: string; packet?: LabelledPacket }[] = [];
   let threadId: string | undefined;
+  const statements: unknown[] = [];
   let run: { name: string; count: number; hash: number } | undefined;
   for (const packet of packets) {
     if (packet.from !== 'server') continue;
     const { name } = packet;
-    if (inRows.has(name)) {
+    if (likeness !== 'same bytes' && inRows.has(name)) {
       if (run?.name !== name) {
         run = { name, count: 0, hash: SEED };
         tokens.push({ text: '', packet });
@@ -42,13 +43,24 @@ export function tokensOf(client: PlayedClient, likeness: Likeness): Token[] {
     if (!telling.sequenceIds && endsDefinitions(packet, run?.name)) continue;
     run = undefined;
     if (name === 'HandshakeV10') threadId = String(packet.value?.['threadId'] ?? '');
-    const told = (telling.of[name] ?? telling.others)(packet);
+    const told =
+      likeness === 'same bytes' && isOwnId(packet, threadId)
+        ? 'the id of this connection'
+        : packet.value
+          ? (telling.of[name] ?? telling.others)(packet)
+          : telling.others(packet);
     if (told === undefined) continue;
-    const problem = packet.problem === undefined ? '' : '!';
-    tokens.push({ text: telling.sequenceIds ? `${packet.sequenceId ?? '-'}:${told}${problem}` : `${told}${problem}`, packet });
+    const id = name === 'StmtPrepareOK' ? ` #${placeOf(packet.value?.['statementId'], statements)}` : '';
+    tokens.push({ text: telling.sequenceIds ? `${packet.sequenceId ?? '-'}:${told}${id}` : told, packet });
   }
-  tokens.push({ text: overdue === undefined ? closed(ending) : `nothing for ${overdue}` });
+  tokens.push({ text: overdue !== undefined ? `nothing for ${overdue}` : goesFirst(client) ? 'left' : closed(ending) });
   return tokens;
+}
+
+/** Which of the different ids that one is. */
+function placeOf(id: unknown, seen: unknown[]): number {
+  const at = seen.indexOf(id);
+  return at < 0 ? seen.push(id) - 1 : at;
 }
 
 const OWN_ID = Buffer.from('the id of this connection');
@@ -65,6 +77,10 @@ function isOwnId({ name, payload, length }: LabelledPacket, threadId: string | u
   if (name === 'TextRow') return length === threadId.length + 1 && Buffer.from(payload.subarray(1)).toString('latin1') === threadId;
   return name === 'BinaryRow' && length === 10 && Buffer.from(payload).readUInt32LE(2) === Number(threadId);
 }
+
+/** Whether a client that does not wait still sees the server close is a matter of time. */
+export const goesFirst = ({ client: { leaves, acts } }: PlayedClient): boolean =>
+  leaves === 'rst' || leaves === 'vanish' || acts.some((act) => 'do' in act && act.do === 'reset');
 
 /** How a connection closes, FIN or RST, depends on what the server had read by then. */
 const closed = (ending: Ending): string =>

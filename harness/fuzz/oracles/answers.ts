@@ -2,15 +2,7 @@ import type { LabelledPacket } from '../../codec/labelled-packet.ts';
 import { stimuliIn } from '../exec.ts';
 import type { Oracle } from '../oracle.ts';
 import type { PlayedClient } from '../play.ts';
-
-/** Packets of the server behind which it is the client's turn. */
-const asks: ReadonlySet<string> = new Set([
-  'AuthSwitchRequest',
-  'OldAuthSwitchRequest',
-  'AuthMoreData',
-  'AuthNextFactor',
-  'LocalInfileRequest',
-]);
+import { isQuestion, readOtherwise, waitsForTls } from '../reading.ts';
 
 /** A server answers or closes. */
 export const answers: Oracle = {
@@ -41,10 +33,8 @@ function mayBeSilent(seen: PlayedClient): boolean {
   const said = lastOf(seen, 'client');
   const heard = lastOf(seen, 'server');
   if (said && said.sequenceId === undefined) return true; // the beginning of a packet, or no packet at all
-  if (heard && asks.has(heard.name) && seen.packets.indexOf(heard) > (said ? seen.packets.indexOf(said) : -1)) return true;
-  // Without TLS behind it, what follows an SSLRequest is the beginning of a TLS record.
-  const asked = seen.packets.some(({ name, from }) => from === 'client' && name === 'SSLRequest');
-  if (asked && !seen.transcript.events.some(({ kind }) => kind === 'tls')) return true;
+  if (heard && isQuestion(heard.name) && seen.packets.indexOf(heard) > (said ? seen.packets.indexOf(said) : -1)) return true;
+  if (waitsForTls(seen) || readOtherwise(seen) < Number.POSITIVE_INFINITY) return true;
   return stimuliIn(seen.client).some(({ answered, message }) => answered === false || waits.has(message ?? ''));
 }
 

@@ -1,17 +1,11 @@
 import { deliveries } from '../../case/delivery.ts';
 import { lastingDifference } from '../compare.ts';
-import { type Client, type Exec, stimuliIn } from '../exec.ts';
+import { type Client, type Exec, isLie, stimuliIn } from '../exec.ts';
 import type { Oracle } from '../oracle.ts';
 import type { PlayedClient } from '../play.ts';
+import { isQuestion, waitsForTls } from '../reading.ts';
+import { goesFirst } from '../tokens.ts';
 
-/** Packets of the server that the client must have read before it can go on. */
-const asks: ReadonlySet<string> = new Set([
-  'AuthSwitchRequest',
-  'OldAuthSwitchRequest',
-  'AuthMoreData',
-  'AuthNextFactor',
-  'LocalInfileRequest',
-]);
 /** Cut points of one exec: few, since each costs a turn of the loop. */
 const CUTS = 3;
 /** Longest stream, in bytes, that is sent one byte at a time. */
@@ -26,6 +20,7 @@ export const delivery: Oracle = {
   async judge(played, { again, pick }) {
     if (played.clients.some((one) => one.overdue !== undefined || one.flooded || one.unsent > 0)) return undefined;
     const { exec } = played;
+    if (exec.clients.some((client, i) => dependsOnTime(client, played.clients[i] as PlayedClient))) return undefined;
     const otherwise: Exec = {
       clients: exec.clients.map((client, i) => delivered(client, played.clients[i] as PlayedClient, pick + i)) as never,
     };
@@ -35,7 +30,8 @@ export const delivery: Oracle = {
     const other = await ours();
     // What cannot be put together ahead of an answer was not the same bytes.
     if (other.clients.some((one, i) => one.unsent !== played.clients[i]?.unsent)) return undefined;
-    const found = await lastingDifference(other, played, 'same product', { ours, theirs });
+    if (other.clients.some((one, i) => losesToReset(one, played.clients[i] as PlayedClient))) return undefined;
+    const found = await lastingDifference(other, played, 'same bytes', { ours, theirs });
     if (!found) return undefined;
     const { client } = found;
     return {
@@ -61,12 +57,38 @@ function delivered(client: Client, seen: PlayedClient, pick: number): Client {
   return others[pick % others.length] as Client;
 }
 
-/** Nothing that it sends depends on what it reads, or on when. */
+/** What it sent was decided by when it came: ahead of a question of the server, or in the clear where TLS was to begin. */
+function dependsOnTime(client: Client, seen: PlayedClient): boolean {
+  const lies = stimuliIn(client).some(isLie);
+  // To a lie the server may say more than we wait for.
+  if (waitsForTls(seen) || (lies && goesFirst(seen))) return true;
+  if (client.delivery === 'coalesced' || client.delivery === 'early') return !mayBeAhead(client, seen);
+  return client.acts.some((act) => 'do' in act && act.do === 'start-tls') && lies;
+}
+
+/** Nothing that it sends depends on what it reads, or on when; and nothing makes the server end the connection before all is read. */
 function mayBeAhead({ acts }: Client, { packets, client }: PlayedClient): boolean {
-  if (acts.some((act) => !('send' in act))) return false;
-  if (packets.some(({ name, from, carrier }) => (from === 'server' && asks.has(name)) || carrier !== undefined)) return false;
+  if (acts.some((act) => !('send' in act)) || stimuliIn(client).some(isLie)) return false;
+  if (packets.some(({ name, from, carrier }) => (from === 'server' && isQuestion(name)) || carrier !== undefined)) return false;
   return !stimuliIn(client).some(({ message, compressed }) => compressed !== undefined || message === 'SSLRequest');
 }
+
+const isAhead = ({ client: { delivery: way } }: PlayedClient): boolean => way === 'early' || way === 'coalesced';
+
+/**
+ * A server that ends a connection with bytes unread resets it, and the reset may overtake what it had sent. Where it ends it
+ * on its own account, what came ahead may show less.
+ */
+function losesToReset(one: PlayedClient, other: PlayedClient): boolean {
+  const [ahead, waiting] = isAhead(one) ? [one, other] : [other, one];
+  if (!isAhead(ahead)) return false;
+  return (ahead.ending === 'rst' || ahead.ending === 'fin+rst') && (isAhead(waiting) || endsByItself(waiting));
+}
+
+const endsByItself = ({ packets, transcript }: PlayedClient): boolean =>
+  packets.findLast(({ from }) => from === 'client')?.name !== 'COM_QUIT' &&
+  transcript.events.find(({ kind }) => kind === 'half-closed' || kind === 'reset-sent' || kind === 'fin' || kind === 'rst')?.kind.length ===
+    3;
 
 function cutsOf(pick: number, bytes: number): number[] {
   const cuts = new Set<number>();

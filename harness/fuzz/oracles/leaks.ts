@@ -2,15 +2,15 @@ import type { LabelledPacket } from '../../codec/labelled-packet.ts';
 import type { Oracle, Violation } from '../oracle.ts';
 import type { Played, PlayedClient } from '../play.ts';
 
-/** Texts that clients send so that they can be found again: this, and letters or digits behind it. */
+/** Texts that clients send so that they can be found again (arbitrary/session.ts): this, and digits behind it. */
 const CANARY = 'mywire-canary-';
-const canaries = /mywire-canary-[a-z0-9]+/g;
+const canaries = /mywire-canary-\d+/g;
 /** Statements that show what others do. */
 const showsOthers = /processlist|information_schema|performance_schema|innodb|engine|show\s/i;
-/** What an ERR repeats of what its client has said, by its code; only ASCII, since the rest is converted. */
-const echoed: Readonly<Record<number, RegExp>> = {
-  1045: /^Access denied for user '([\x20-\x7e]*?)'@/,
-  1064: /near '([\x20-\x7e]*)' at line \d+$/,
+/** What an ERR repeats of what its client has said, by its code and what it answers; only ASCII, since the rest is converted. */
+const echoed: Readonly<Record<number, { readonly text: RegExp; readonly answers: RegExp }>> = {
+  1045: { text: /^Access denied for user '([\x20-\x7e]*?)'@/, answers: /^(HandshakeResponse|COM_CHANGE_USER)/ },
+  1064: { text: /near '([\x20-\x7e]*)' at line \d+$/, answers: /^COM_QUERY$/ },
 };
 
 /** Memory of others in an answer. */
@@ -28,13 +28,15 @@ export const leaks: Oracle = {
 };
 
 function foreignCanary({ clients }: Played, client: number, seen: PlayedClient): Violation | undefined {
-  if (!seen.packets.some(({ from, payload }) => from === 'server' && has(payload, CANARY))) return undefined;
+  if (!seen.packets.some(hasCanary)) return undefined;
   const said = textOf(seen);
   if (showsOthers.test(said)) return undefined;
+  const own = said.match(canaries) ?? [];
   for (const one of seen.packets) {
     if (one.from !== 'server') continue;
     for (const [canary] of latin1(one.payload).matchAll(canaries)) {
-      if (said.includes(canary)) continue;
+      // A digit may have been put behind it.
+      if (own.some((one) => canary.startsWith(one))) continue;
       const whose = clients.findIndex((other) => other !== seen && textOf(other).includes(canary));
       const owner = whose < 0 ? 'no client of this exec has sent' : `client ${whose} has sent, and it has not`;
       return {
@@ -49,11 +51,14 @@ function foreignCanary({ clients }: Played, client: number, seen: PlayedClient):
 }
 
 function foreignEcho(client: number, seen: PlayedClient): Violation | undefined {
-  for (const { from, name, value, answers } of seen.packets) {
-    if (from !== 'server' || name !== 'ERR') continue;
+  for (const packet of seen.packets) {
+    if (packet.from !== 'server' || packet.name !== 'ERR') continue;
+    const { value, answers } = packet;
     const code = Number(value?.['errorCode'] ?? 0);
-    const [, echo] = echoed[code]?.exec(String(value?.['errorMessage'] ?? '')) ?? [];
-    if (echo === undefined || textOf(seen).includes(echo)) continue;
+    const repeats = echoed[code];
+    if (!repeats?.answers.test(answers?.name ?? '')) continue;
+    const [, echo] = repeats.text.exec(String(value?.['errorMessage'] ?? '')) ?? [];
+    if (echo === undefined || isIn(echo, textOf(seen))) continue;
     return {
       oracle: 'leaks',
       client,
@@ -64,9 +69,16 @@ function foreignEcho(client: number, seen: PlayedClient): Violation | undefined 
   return undefined;
 }
 
+/** What is not printable is told as "?", "\\xFF" or "\\00FF", and what lies between stands there in one piece; a long text is cut. */
+const isIn = (echo: string, said: string): boolean =>
+  echo.split(/\?|\\x[0-9A-F]{2}|\\[0-9A-F]{4}|\.{3}$/).every((part) => said.includes(part));
+
 /** All that a client has said, its canaries among it. */
 const textOf = ({ packets }: PlayedClient): string =>
   packets.map(({ from, payload }) => (from === 'client' ? latin1(payload) : '')).join('\n');
 const view = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-const has = (bytes: Uint8Array, text: string): boolean => view(bytes).includes(text, 0, 'latin1');
+const needle = Buffer.from(CANARY);
+// The payload is made when it is asked for: most packets are shorter.
+const hasCanary = (packet: LabelledPacket): boolean =>
+  packet.from === 'server' && packet.length > needle.length && view(packet.payload).includes(needle);
 const latin1 = (bytes: LabelledPacket['payload']): string => view(bytes).toString('latin1');

@@ -6,9 +6,7 @@ import { lintPackets } from '../../inspect/lint-packets.ts';
 import { isBroken } from '../../inspect/totals.ts';
 import type { Oracle } from '../oracle.ts';
 import type { PlayedClient } from '../play.ts';
-
-/** Rules about one packet by itself, which hold whatever the client has said before. */
-const ofOnePacket = /^(err|ok)\/|^greeting\/|^packet\/(has-its-fields|ends-with-its-fields)$/;
+import { isQuestion, readOtherwise } from '../reading.ts';
 
 /** The lint of captures (suites/lint) asked about what passed on our socket; only the server is accused. */
 export function wellFormed(rules: readonly LintRule[]): Oracle {
@@ -22,7 +20,11 @@ export function wellFormed(rules: readonly LintRule[]): Oracle {
         const found = lintPackets(lint, { packets: seen.packets, standings: seen.standings, end: endOf(seen) });
         if (found.length === 0) continue;
         const faulty = firstFault(seen.packets);
-        const one = found.find((finding) => finding.side === 'server' && isBroken(finding) && counts(finding, faulty));
+        const until = readOtherwise(seen);
+        const next = seen.packets.findIndex(({ from }, i) => i > faulty && from === 'server');
+        const one = found.find(
+          (finding) => finding.side === 'server' && isBroken(finding) && finding.frame < until && counts(finding, faulty, next),
+        );
         if (!one) continue;
         const answers = seen.packets[one.frame]?.answers?.name;
         return {
@@ -37,12 +39,21 @@ export function wellFormed(rules: readonly LintRule[]): Oracle {
   };
 }
 
-/** Behind a packet of ours that breaks the protocol, how the server counts and where it begins anew is its own affair. */
-const counts = ({ frame, rule }: Finding, faulty: number): boolean => frame < faulty || ofOnePacket.test(rule);
+/**
+ * Behind a packet of ours that breaks the protocol nobody says what answers what; but the answer to it is the next packet,
+ * and an ERR is told by its first byte.
+ */
+const counts = ({ frame, rule }: Finding, faulty: number, next: number): boolean =>
+  frame < faulty || (frame === next && rule.startsWith('err/'));
 
+/** The first packet of ours that is none, has something wrong with it, or was taken for an answer to a question that never came. */
 function firstFault(packets: readonly LabelledPacket[]): number {
-  const at = packets.findIndex(({ from, problem, sequenceId }) => from === 'client' && (problem !== undefined || sequenceId === undefined));
-  return at < 0 ? Number.POSITIVE_INFINITY : at;
+  let asked = false;
+  for (const [i, { from, problem, sequenceId, name }] of packets.entries()) {
+    if (from === 'server') asked ||= isQuestion(name);
+    else if (problem !== undefined || sequenceId === undefined || (name === 'AuthSwitchResponse' && !asked)) return i;
+  }
+  return Number.POSITIVE_INFINITY;
 }
 
 /** Who ended the connection first. */

@@ -1,0 +1,44 @@
+import { flags, has } from '../codec/capability.ts';
+import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import { stimuliIn } from './exec.ts';
+import type { PlayedClient } from './play.ts';
+
+/** Packets of the server behind which it is the client's turn. */
+const questions: ReadonlySet<string> = new Set([
+  'AuthSwitchRequest',
+  'OldAuthSwitchRequest',
+  'AuthMoreData',
+  'AuthNextFactor',
+  'LocalInfileRequest',
+]);
+export const isQuestion = (name: string): boolean => questions.has(name);
+
+const SSL = flags('SSL');
+const PROTOCOL_41 = flags('PROTOCOL_41');
+
+/** The flags of a client's first packet, however broken it is further on. */
+function declared({ payload }: LabelledPacket): number {
+  const at = (i: number): number => payload[i] ?? 0;
+  const low = at(0) | (at(1) << 8);
+  return (low & PROTOCOL_41) === 0 ? low : (low | (at(2) << 16) | (at(3) << 24)) >>> 0;
+}
+
+const isLogin = ({ name }: LabelledPacket): boolean => name === 'SSLRequest' || name.startsWith('HandshakeResponse');
+const fromClient = ({ packets }: PlayedClient): LabelledPacket[] => packets.filter(({ from }) => from === 'client');
+
+/** The client has set SSL and goes on in the clear: what it sends is taken for TLS records, whose rest may never come. */
+export function waitsForTls(seen: PlayedClient): boolean {
+  if (seen.transcript.events.some(({ kind }) => kind === 'tls')) return false;
+  const [first] = fromClient(seen);
+  return first !== undefined && isLogin(first) && has(declared(first), 'SSL');
+}
+
+/**
+ * From which packet on we read by other flags than the server: over TLS it goes by those of the SSLRequest, whatever the
+ * response says.
+ */
+export function readOtherwise(seen: PlayedClient): number {
+  const [request, response] = fromClient(seen);
+  if (!request || !response || !stimuliIn(seen.client).some(({ message }) => message === 'SSLRequest')) return Number.POSITIVE_INFINITY;
+  return ((declared(request) ^ declared(response)) & ~SSL) === 0 ? Number.POSITIVE_INFINITY : seen.packets.indexOf(response);
+}
