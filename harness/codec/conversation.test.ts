@@ -232,6 +232,21 @@ describe('what is not packets', () => {
     ]);
   });
 
+  // As MariaDB 10.11.19 counts, whose COM_CHANGE_USER always asks anew.
+  test('the compressed packets of COM_CHANGE_USER go on through what the client answers', () => {
+    const plain = (sequenceId: number, bytes: Uint8Array) => compressedFrame(bytes, { algorithm: 'plain', sequenceId });
+    const asked = packet(1, `fe${text('mysql_native_password\0')}${'31'.repeat(20)}00`);
+    const s = script()
+      .loggedIn('COMPRESS', 'PLUGIN_AUTH')
+      .client(plain(0, packet(0, `11${text('u\0')}00 00 2d00 ${text('mysql_native_password\0')}`)))
+      .server(plain(1, asked))
+      .client(plain(2, packet(2, '')))
+      .server(plain(3, ok(3)))
+      .client(plain(0, ping))
+      .server(plain(1, ok(1)));
+    expect(s.problems).toEqual([]);
+  });
+
   test('compression begins behind the OK of the login', () => {
     const command = compressedFrame(ping, { algorithm: 'plain' });
     const answer = compressedFrame(join(ok(1)), { algorithm: 'zlib', sequenceId: 1 });
