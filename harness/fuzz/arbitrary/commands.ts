@@ -24,12 +24,15 @@ const initDb: Command = (talk) => {
   if (schema !== about.database) talk.makesTables = false;
   return [act({ message: 'COM_INIT_DB', with: { schema } })];
 };
-const fieldList: Command = ({ chance, agreed }) => [
+const fieldList: Command = ({ chance, agreed, about }) => [
   agreed.poor
     ? act(ping)
     : act({
         message: 'COM_FIELD_LIST',
-        with: { table: chance.of(['numbers', 'types', 'mywire_no_such_table']), wildcard: chance.of(['', '', '%', 'i%']) },
+        with: {
+          table: chance.of(about.sql === 'reference' ? ['numbers', 'mywire_no_such_table'] : ['numbers', 'types', 'mywire_no_such_table']),
+          wildcard: chance.of(['', '', '%', 'i%']),
+        },
       }),
 ];
 const option: Command = ({ chance }) => [

@@ -126,11 +126,17 @@ export function login(chance: Chance, about: About, { ahead, canary }: LoginChoi
   return { acts: [{ send: [stimulus] }], agreed: mustHide ? { ...agreed, enters: false } : agreed };
 }
 
-/** Over TLS a client says its flags twice, the same both times. */
+/** Over TLS a client says its first fields twice, the same both times: MySQL 9.7 takes anything else for a bad handshake. */
 function overTls(stimulus: Stimulus): readonly Act[] {
   const { capabilities, mariadb } = stimulus;
   const only = [...(capabilities?.only ?? []), 'SSL' as const];
-  const request: Stimulus = { message: 'SSLRequest', capabilities: { only }, ...(mariadb ? { mariadb } : {}) };
+  const { database: _, ...same } = stimulus.with ?? {};
+  const request: Stimulus = {
+    message: 'SSLRequest',
+    capabilities: { only },
+    ...(mariadb ? { mariadb } : {}),
+    ...(Object.keys(same).length > 0 ? { with: same } : {}),
+  };
   return [{ send: [request], ahead: true }, { do: 'start-tls' }, { send: [{ ...stimulus, capabilities: { only } }] }];
 }
 
@@ -160,8 +166,8 @@ function attributes(chance: Chance, canary: string): Readonly<Record<string, str
   return out;
 }
 
-/** Its further fields. 8 latin1, 33 and 45 utf8, 46 utf8mb4_bin, 63 binary; the largest packet is told, and means nothing here. */
+/** Its further fields. 8 and 47 latin1, 33 and 45 utf8, 46 utf8mb4_bin; the largest packet is told, and means nothing here. */
 function fields(chance: Chance): Readonly<Record<string, number>> {
   if (chance.below(3) !== 0) return {};
-  return { characterSet: chance.of([8, 33, 45, 46, 63]), maxPacketSize: chance.of([0, 0x1000000, 0x40000000]) };
+  return { characterSet: chance.of([8, 33, 45, 46, 47]), maxPacketSize: chance.of([0, 0x1000000, 0x40000000]) };
 }

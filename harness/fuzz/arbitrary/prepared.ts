@@ -83,8 +83,11 @@ const withCursor: Use = (talk, known) => {
 /** The first parameter in pieces ahead of the execution. */
 const longData: Use = (talk, known) => {
   const { chance, canary } = talk;
-  if (known.parameters === 0 || known.takes === 'integer') return execute(talk, known, false);
-  const pieces = [textHex(canary), textHex('x').repeat(chance.of([1, 300, 4000]))].slice(0, chance.between(1, 2));
+  if (known.parameters === 0 || known.takes === 'integer' || known.sql.startsWith('DO')) return execute(talk, known, false);
+  const pieces = [textHex(canary), textHex('x').repeat(chance.of(known.sql.startsWith('INSERT') ? [1, 300] : [1, 300, 4000]))].slice(
+    0,
+    chance.between(1, 2),
+  );
   const sent = pieces.map((data) => act({ message: 'COM_STMT_SEND_LONG_DATA', with: { statementId: id, parameter: 0, data } }));
   const rest = parameters(talk, known).parameters?.slice(1) ?? [];
   const run = act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, parameters: [{ type: T.BLOB }, ...rest] } });
@@ -105,7 +108,7 @@ const sameTypes: Use = (talk, known, typed) => {
 /** MariaDB: many rows of parameters in one packet. */
 const bulk: Use = (talk, known) => {
   const { chance, agreed, canary } = talk;
-  if (!agreed.extended.has('STMT_BULK_OPERATIONS') || known.takes !== 'text' || known.parameters !== 1) return execute(talk, known, false);
+  if (!agreed.extended.has('STMT_BULK_OPERATIONS') || !known.sql.startsWith('INSERT')) return execute(talk, known, false);
   const cell = (): ListedValue =>
     chance.weighted([
       [4, { indicator: 0, value: textHex(canary) }],

@@ -8,7 +8,7 @@ import { schemaChanged } from './tracking.ts';
 export const sessionStatements: readonly Statement[] = [
   [/^set (?:session )?wait_timeout ?= ?(\d{1,7})$/i, (s, [, seconds]) => setWaitTimeout(s, Number(seconds))],
   [/^use `?([^`]+)`?$/i, (s, [, schema = '']) => use(s, schema)],
-  [/^do .+$/i, () => done],
+  [/^do [^;]+$/i, () => done],
 ];
 
 /** Another default database. Throws Refusal 1049. */

@@ -60,7 +60,8 @@ const words: readonly (readonly [RegExp, number])[] = [
   [/ on update current_timestamp/i, F.ON_UPDATE_NOW | F.TIMESTAMP],
 ];
 
-function counted({ has }: Session, rows: number): Done['ok'] {
+function counted({ has, database }: Session, rows: number): Done['ok'] {
+  if (database === '') throw refuse.noDatabase();
   const affectedRows = has('affected-rows-in-two-bytes') ? rows & 0xffff : rows;
   return { affectedRows, info: `Records: ${rows}  Duplicates: 0  Warnings: 0` };
 }

@@ -31,6 +31,7 @@ export function placeOf({ columns }: TemporaryTable, name: string): number {
 }
 
 function create(session: Session, name: string, definitions: string): Done {
+  if (session.database === '') throw refuse.noDatabase();
   session.temporaryTables.set(name, temporaryTable(definitions));
   return done;
 }
