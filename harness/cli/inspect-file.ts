@@ -54,7 +54,8 @@ async function inspect(file: string, options: InspectArguments, write: (text: st
       : undefined,
   };
   const { end, fileEnd } = await passFast(file, passed);
-  const told: InspectionEnd = { ...end, totals: { ...totals, silent: end.totals.silent, otherConnections: end.totals.otherConnections } };
+  const { silent, hidden, otherConnections } = end.totals;
+  const told: InspectionEnd = { ...end, totals: { ...totals, silent, hidden, otherConnections } };
   const exit = exitOf(told.totals, fileEnd, only !== undefined || asksOfWhole);
   if (options.json) write(`${totalsJson(file, told, exit, fileEnd)}\n`);
   else {

@@ -99,7 +99,8 @@ function joined(ends: readonly PassEnd[]): PassEnd {
   const totals = structuredClone(first.end.totals);
   for (const { end } of others) {
     totals.otherConnections += end.totals.otherConnections;
-    for (const [server, n] of Object.entries(end.totals.silent)) count(totals.silent, server, n);
+    for (const table of ['silent', 'hidden'] as const)
+      for (const [server, n] of Object.entries(end.totals[table])) count(totals[table], server, n);
   }
   return { ...first, end: { ...first.end, totals } };
 }

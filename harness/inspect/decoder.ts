@@ -43,39 +43,34 @@ const USUAL = flags(
 const attributed = (command: Uint8Array): boolean => command[4] === 0x03 && command[5] === 0x00 && command[6] === 0x01;
 
 /**
- * Joins a connection whose login is not in the capture, at the bytes of a command. DEPRECATE_EOF is not known then: both
- * ways of reading go on side by side until the bytes contradict one.
+ * Joins a connection whose login is not in the capture, at the bytes of a command. DEPRECATE_EOF is not known then, nor by what is
+ * compressed: all ways of reading go on side by side until the bytes contradict one.
  */
-export function joinedUnknown(command: Uint8Array): Decoder {
+export function joinedUnknown(command: Uint8Array, compressed: boolean): Decoder {
   const capabilities = attributed(command) ? (USUAL | flags('QUERY_ATTRIBUTES')) >>> 0 : USUAL;
-  const reading = (more: number): Decoder => decoderOf(new Conversation({ agreed: { capabilities: (capabilities | more) >>> 0 } }));
-  let ours = reading(0);
-  let other: Decoder | undefined = reading(flags('DEPRECATE_EOF'));
-  const wrong = (packets: readonly LabelledPacket[]): boolean => packets.some((packet) => packet.problem !== undefined);
+  const layers = compressed ? [flags('COMPRESS'), flags('ZSTD_COMPRESSION_ALGORITHM')] : [0];
+  const agreements = layers.flatMap((layer) => [0, flags('DEPRECATE_EOF')].map((more) => (capabilities | layer | more) >>> 0));
+  let readings = agreements.map((agreed) => decoderOf(new Conversation({ agreed: { capabilities: agreed } })));
+  const ours = (): Decoder => readings[0] as Decoder;
+  const fits = (packets: readonly LabelledPacket[]): boolean => packets.every((packet) => packet.problem === undefined);
   return {
     push(from, bytes, frame) {
-      const told = ours.push(from, bytes, frame);
-      if (!other) return told;
-      const otherwise = other.push(from, bytes, frame);
-      if (!wrong(told)) {
-        if (wrong(otherwise)) other = undefined;
-        return told;
-      }
-      if (wrong(otherwise)) return told;
-      ours = other;
-      other = undefined;
-      return otherwise;
+      const told = readings.map((reading) => reading.push(from, bytes, frame));
+      const best = told.findIndex(fits);
+      // None fits: then it is no matter of the agreement.
+      if (best < 0) return told[0] as LabelledPacket[];
+      readings = readings.filter((_, i) => fits(told[i] as LabelledPacket[]));
+      return told[best] as LabelledPacket[];
     },
-    finish: (frame) => ours.finish(frame),
+    finish: (frame) => ours().finish(frame),
     letGo() {
-      ours.letGo();
-      other?.letGo();
+      for (const reading of readings) reading.letGo();
     },
     get unanswered() {
-      return ours.unanswered;
+      return ours().unanswered;
     },
     get context() {
-      return ours.context;
+      return ours().context;
     },
   };
 }

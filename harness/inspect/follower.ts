@@ -1,5 +1,7 @@
+import { has } from '../codec/capability.ts';
 import { Conversation, type LabelledPacket, type Side } from '../codec/conversation.ts';
 import type { Glanced, Glimpse } from '../codec/glance.ts';
+import type { Context } from '../codec/message.ts';
 import type { PacketSink } from '../codec/packet-sink.ts';
 import { otherSide, type TcpConnection, type TcpData, type TcpEvent, type TcpGap } from '../pcap/tcp-connection.ts';
 import type { TlsSecrets } from '../pcap/tls/key-log.ts';
@@ -8,7 +10,7 @@ import { CausalOrder } from './causal-order.ts';
 import { type Decoder, decoderOf, joinedKnown, joinedUnknown } from './decoder.ts';
 import type { Finding } from './finding.ts';
 import type { Inspected } from './inspected.ts';
-import { Joining } from './joining.ts';
+import { Joining, type Joint } from './joining.ts';
 import type { Lint } from './lint.ts';
 import { Notes } from './notes.ts';
 import { HEAD_BYTES, isGreeting, isMysql, wasMysql } from './recognise.ts';
@@ -51,6 +53,7 @@ export class Follower implements PacketSink {
   #mode: Mode;
   #decoder: Decoder | undefined;
   #joining: Joining | undefined;
+  #veil: Joining['veil'];
   #tls: TlsSession | undefined;
   #fins = 0;
   /** What remained of packets when both sides had ended; asked for once. */
@@ -106,6 +109,7 @@ export class Follower implements PacketSink {
   #release(): void {
     if (this.#fins < 2 || this.#mode !== 'decoding') return;
     this.#left = this.#decoder?.finish(this.#notes.endFrame);
+    this.#notes.readAs = this.#decoder?.context;
     if (this.#left?.length === 0) this.#decoder = undefined;
   }
 
@@ -120,6 +124,10 @@ export class Follower implements PacketSink {
     this.#order.end();
     if (this.#mode === 'undecided' && wasMysql(this.#heads.client, this.#heads.server)) this.#begin();
     const quit = this.#mode === 'joining' && !this.#proven ? this.#joining?.quit() : undefined;
+    if (this.#mode === 'joining') this.#veil ??= this.#joining?.veil;
+    // Bytes that came out as long as announced: nothing but MySQL compresses so.
+    if (this.#veil === 'compressed') this.#proven = true;
+    if (this.#veil && this.#mode !== 'decoding') this.#notes.veiled(this.#veil);
     if (quit && this.#notes.endedBy === this.#sideOf(quit.from)) this.#join(quit.from, quit.command);
     if (!this.#proven) return undefined;
     const notes = this.#notes;
@@ -133,6 +141,11 @@ export class Follower implements PacketSink {
       decoder,
       this.#tls?.about,
     );
+  }
+
+  /** TLS since before the capture began: what is said in it, nobody knows. */
+  get hidden(): boolean {
+    return this.#veil === 'TLS';
   }
 
   /** Not a byte has passed. */
@@ -206,6 +219,7 @@ export class Follower implements PacketSink {
   }
 
   #leave(): void {
+    this.#veil = this.#joining?.veil;
     this.#mode = 'other';
     this.#undecided = NO_EVENTS;
     this.#heads = NO_HEADS;
@@ -242,7 +256,8 @@ export class Follower implements PacketSink {
     if (this.#mode === 'joining') return this.#joining?.gap();
     if (this.#tls) return this.#tls.lost(side);
     this.#mode = 'joining';
-    this.#joining = new Joining(true);
+    const { known } = this.#notes;
+    this.#joining = new Joining(true, known && isCompressed(known));
     this.#decoder = undefined;
     this.#notes.lostTrack();
   }
@@ -254,13 +269,15 @@ export class Follower implements PacketSink {
     if (joint) {
       this.#join(joint.from, joint.command);
       this.#decode(event.from, event.bytes, event.frame, event.timeNs);
-    } else if (joining.hopeless && !this.#proven) this.#leave();
+    } else if (joining.hopeless && joining.veil !== 'compressed' && !this.#proven) this.#leave();
   }
 
-  #join(from: Side, command: { readonly bytes: Uint8Array; readonly frame: number; readonly timeNs: bigint }): void {
+  #join(from: Side, command: Joint['command']): void {
     if (from === 'server') this.#swap();
     const agreed = this.#notes.known;
-    this.#decoder = agreed ? joinedKnown(agreed, this.#sink) : joinedUnknown(command.bytes);
+    this.#decoder = agreed
+      ? joinedKnown(agreed, this.#sink)
+      : joinedUnknown(command.content ?? command.bytes, command.content !== undefined);
     this.#mode = 'decoding';
     this.#proven = true;
     this.#joining = undefined;
@@ -272,4 +289,8 @@ export class Follower implements PacketSink {
     this.#swapped = !this.#swapped;
     this.#notes.swapSides();
   }
+}
+
+function isCompressed({ capabilities }: Context): boolean {
+  return has(capabilities, 'COMPRESS') || has(capabilities, 'ZSTD_COMPRESSION_ALGORITHM');
 }

@@ -124,6 +124,7 @@ export class Inspection {
       addTo(this.#totals, inspected);
       this.#options.onConnection(inspected, frame);
     } else if (follower.silent) count(this.#totals.silent, connection.server.text);
+    else if (follower.hidden) count(this.#totals.hidden, connection.server.text);
     else this.#totals.otherConnections++;
   }
 }

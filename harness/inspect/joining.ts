@@ -1,14 +1,20 @@
 import type { Side } from '../codec/labelled-packet.ts';
+import { areTlsRecords, beginsCompressed, unwrapped } from './veil.ts';
 
 /** Bytes of a command that are kept until its answer shows that it was one. */
 const MOST_HELD = 1 << 20;
 /** Bytes that cannot be a command, seen this often, are not MySQL. */
 const MOST_MISSES = 64;
 
+/** Segments that must look like one of the layers before it is called so. */
+const LEAST_VEILED = 3;
+
 interface Chunk {
   readonly bytes: Uint8Array;
   readonly frame: number;
   readonly timeNs: bigint;
+  /** The command itself, where the bytes are compressed packets. */
+  readonly content?: Uint8Array | undefined;
 }
 
 /** A place at which packets can be read again. */
@@ -26,10 +32,22 @@ export class Joining {
   readonly #held: { client?: Chunk | undefined; server?: Chunk | undefined } = {};
   /** The sides are known: only the client sends commands. */
   readonly #sure: boolean;
+  /** Whether commands travel compressed; undefined where the login is not known. */
+  readonly #compressed: boolean | undefined;
   #misses = 0;
+  readonly #tls = { client: 0, server: 0 };
+  #inflated = 0;
 
-  constructor(sure: boolean) {
+  constructor(sure: boolean, compressed?: boolean) {
     this.#sure = sure;
+    this.#compressed = compressed;
+  }
+
+  /** The layer that the bytes lie in, by many segments of it: what no packet can be read through. */
+  get veil(): 'TLS' | 'compressed' | undefined {
+    if (this.#inflated >= LEAST_VEILED) return 'compressed';
+    const { client, server } = this.#tls;
+    return client > 0 && server > 0 && client + server >= LEAST_VEILED ? 'TLS' : undefined;
   }
 
   /** Nothing in these bytes looks like MySQL. */
@@ -41,17 +59,26 @@ export class Joining {
   push(from: Side, bytes: Uint8Array, frame: number, timeNs: bigint): Joint | undefined {
     const peer = from === 'client' ? 'server' : 'client';
     const command = this.#held[peer];
-    if (command && answers(bytes)) {
+    if (command && (command.content ? answersCompressed(bytes) : answers(bytes))) {
       this.#held[peer] = undefined;
       return { from: peer, command };
     }
     this.#held[peer] = undefined;
     const may = !this.#sure || from === 'client';
-    if (may && isCommand(bytes) && bytes.length <= MOST_HELD) this.#held[from] = { bytes: Uint8Array.from(bytes), frame, timeNs };
-    else {
-      this.#held[from] = undefined;
-      this.#misses++;
+    const fits = bytes.length <= MOST_HELD;
+    if (may && fits && this.#compressed !== true && isCommand(bytes)) {
+      this.#held[from] = { bytes: Uint8Array.from(bytes), frame, timeNs };
+      return undefined;
     }
+    const inside = fits && this.#compressed !== false ? unwrapped(bytes) : undefined;
+    if (inside?.certain) this.#inflated++;
+    if (may && inside?.sequenceId === 0 && isCommand(inside.content)) {
+      this.#held[from] = { bytes: Uint8Array.from(bytes), frame, timeNs, content: inside.content };
+      return undefined;
+    }
+    this.#held[from] = undefined;
+    this.#misses++;
+    if (areTlsRecords(bytes)) this.#tls[from]++;
     return undefined;
   }
 
@@ -89,4 +116,10 @@ function isCommand(b: Uint8Array): boolean {
 function answers(b: Uint8Array): boolean {
   if (b.length < 5 || b[3] !== 1) return false;
   return ((b[0] as number) | ((b[1] as number) << 8) | ((b[2] as number) << 16)) > 0;
+}
+
+/** The same inside compressed packets, which count on from the command's own. */
+function answersCompressed(b: Uint8Array): boolean {
+  const begun = beginsCompressed(b);
+  return begun?.sequenceId === 1 && (begun.content === undefined || answers(begun.content));
 }

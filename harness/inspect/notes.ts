@@ -42,6 +42,8 @@ export class Notes implements Shown {
   loggedIn = false;
   whole = true;
   assumed = false;
+  /** What its packets were read with at last, where that is a guess. */
+  readAs: Context | undefined;
   #memory: Map<string, unknown> | undefined;
 
   readonly #lint: Lint;
@@ -166,6 +168,12 @@ export class Notes implements Shown {
     if (!this.loggedIn) this.begunInTheMiddle();
   }
 
+  /** Nothing could be read to the end: the bytes lie in another layer, whose beginning is not there. */
+  veiled(layer: 'TLS' | 'compressed'): void {
+    const since = this.#beginning === 'missing' ? 'since before the capture began' : 'since bytes that the capture lacks';
+    this.#undecoded = `${layer === 'TLS' ? 'in TLS' : 'compressed'} ${since}: cannot be decoded`;
+  }
+
   joined(frame: number): void {
     this.#decodedFrom ??= frame;
     this.#undecoded = undefined;
@@ -237,7 +245,7 @@ export class Notes implements Shown {
     const seen = this.#ending(decoder);
     for (const finding of this.#atEnd(seen)) this.#find(finding);
     const tls = about && tlsSeen(about, this.#decrypted);
-    const bits = this.agreed.capabilities;
+    const bits = this.assumed ? ((decoder?.context ?? this.readAs)?.capabilities ?? 0) : this.agreed.capabilities;
     const compression = has(bits, 'COMPRESS') ? 'zlib' : has(bits, 'ZSTD_COMPRESSION_ALGORITHM') ? 'zstd' : undefined;
     // A check sends all that it says at once, whatever it is answered.
     const atOnce = this.#bytes.client <= MOST_HEAD && this.#clientSegments <= 1 && this.#beginning === 'seen';

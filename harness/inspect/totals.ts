@@ -21,6 +21,8 @@ export interface Totals {
   notWhole: number;
   /** Connections without a byte, by server endpoint. */
   silent: Record<string, number>;
+  /** Connections in TLS since before the capture began, by server endpoint: what they speak is not known. */
+  hidden: Record<string, number>;
   otherConnections: number;
 }
 
@@ -38,6 +40,7 @@ export function noTotals(): Totals {
     broken: 0,
     notWhole: 0,
     silent: {},
+    hidden: {},
     otherConnections: 0,
   };
 }

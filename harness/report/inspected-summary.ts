@@ -192,6 +192,7 @@ function totalLines({ totals, skipped, fragments, frames }: InspectionEnd, colum
     ...table('errors', totals.errors),
     ...table('endings', totals.endings),
     ...(silent > 0 ? table('connections without a byte', totals.silent) : []),
+    ...table('in TLS since before the capture began, so what they speak is not known, connections to', totals.hidden),
     ...(totals.otherConnections > 0 ? [`${count(totals.otherConnections, 'connection')} of other protocols`] : []),
     ...(fragments ? fragmentLines(fragments) : []),
     ...table('frames that are no whole TCP segment', skipped as Record<string, number>),
