@@ -1,4 +1,6 @@
 /** What rules read of packets that are many: straight from the payload, as decoding every OK would cost more than all rules. */
+import { has } from '../harness/codec/capability.ts';
+import { latin1 } from '../harness/codec/field.ts';
 import type { LabelledPacket } from '../harness/codec/labelled-packet.ts';
 
 /** Bytes that a length-encoded integer takes, by its first one. */
@@ -27,5 +29,6 @@ export function behindStrings(payload: Uint8Array, n: number): number | undefine
 /** The statement of the COM_QUERY that an OK answers (not one that ends rows), if it is no longer than `most` bytes. */
 export function statementOf({ answers, payload }: LabelledPacket, most: number): string | undefined {
   if (answers?.name !== 'COM_QUERY' || answers.length > most || payload[0] !== 0) return undefined;
-  return answers.value?.['query'] as string | undefined;
+  const attributes = has(answers.context?.capabilities ?? 0, 'QUERY_ATTRIBUTES');
+  return attributes ? (answers.value?.['query'] as string | undefined) : latin1(answers.payload.subarray(1));
 }

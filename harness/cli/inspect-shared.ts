@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { SHARDS } from '../inspect/shards.ts';
 import { count } from '../inspect/totals.ts';
@@ -7,6 +8,7 @@ import { compressionOf } from '../pcap/compression.ts';
 import { PcapError, type PcapErrorCode } from '../pcap/pcap-error.ts';
 import { CliError } from './error.ts';
 import { Merge, type Portion } from './inspect-merge.ts';
+import { Pace } from './inspect-pace.ts';
 import { type Pass, type PassEnd, pass, progressLine } from './inspect-pass.ts';
 
 /** What a worker is started with. */
@@ -14,6 +16,8 @@ export interface WorkerTask {
   readonly file: string;
   readonly keylog: string | undefined;
   readonly shard: number;
+  /** The memory of a Pace. */
+  readonly taken: Int32Array;
 }
 /** What it says: what it has found and how far it is, and the end. */
 export type WorkerReport =
@@ -31,6 +35,8 @@ export interface Fault {
 const WORTH_IT = 48 << 20;
 /** Of a thread: packets die young; more is memory for nothing. */
 const YOUNG_MB = 12;
+/** Percent by which the old objects of a thread may grow before they are collected: V8 would let them grow to several times what lives. */
+const GROWING = 60;
 /** Built code only: a worker cannot load what tsx translates. */
 const entry = import.meta.url.endsWith('.js') ? new URL('./inspect-worker.js', import.meta.url) : undefined;
 
@@ -52,28 +58,38 @@ function isLarge(file: string): boolean {
   return compressionOf(new DataView(start.buffer).getUint32(0)) === undefined;
 }
 
-async function passShared(worker: URL, file: string, { onConnection, keylog }: Pass): Promise<PassEnd> {
+async function passShared(entry: URL, file: string, { onConnection, keylog }: Pass): Promise<PassEnd> {
   const merge = new Merge(SHARDS, onConnection);
+  const pace = new Pace(SHARDS);
   const progress = progressLine(statSync(file).size);
+  setFlagsFromString(`--heap-growing-percent=${GROWING}`);
+  const workers: Worker[] = [];
   try {
     const ends = await Promise.all(
-      Array.from({ length: SHARDS }, (_, shard) =>
-        run(worker, { file, keylog, shard }, ({ portion, bytes }) => {
+      Array.from({ length: SHARDS }, async (_, shard) => {
+        const workerData: WorkerTask = { file, keylog, shard, taken: pace.shared };
+        const worker = new Worker(entry, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+        workers.push(worker);
+        const end = await endOf(worker, ({ portion, bytes }) => {
           merge.add(shard, portion);
+          pace.taken(shard);
           if (shard === 0) progress(bytes);
-        }),
-      ),
+        });
+        pace.ended(shard);
+        return end;
+      }),
     );
     merge.finish();
     return joined(ends);
   } finally {
     progress(undefined);
+    // Where one has failed the others are of no use.
+    for (const one of workers) void one.terminate();
   }
 }
 
-function run(entry: URL, task: WorkerTask, onSome: (report: WorkerReport & { kind: 'some' }) => void): Promise<PassEnd> {
+function endOf(worker: Worker, onSome: (report: WorkerReport & { kind: 'some' }) => void): Promise<PassEnd> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(entry, { workerData: task, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     worker.on('message', (report: WorkerReport) => {
       if (report.kind === 'some') onSome(report);
       else if (report.kind === 'end') resolve(withFault(report));

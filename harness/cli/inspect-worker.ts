@@ -1,20 +1,25 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Inspection } from '../inspect/inspection.ts';
+import { SHARDS } from '../inspect/shards.ts';
 import type { Found } from './inspect-merge.ts';
+import { Pace } from './inspect-pace.ts';
 import { pass } from './inspect-pass.ts';
 import type { WorkerReport, WorkerTask } from './inspect-shared.ts';
 
 /** Bytes between two reports. */
-const EVERY = 8 << 20;
+const EVERY = 2 << 20;
 
 /** A thread that reads a capture and follows one shard of its connections. */
-async function main({ file, keylog, shard }: WorkerTask): Promise<WorkerReport> {
+async function main({ file, keylog, shard, taken }: WorkerTask): Promise<WorkerReport> {
   let found: Found[] = [];
   let next = EVERY;
+  let told = 0;
+  const pace = new Pace(SHARDS, taken);
   const report = (opened: readonly number[], frames: number, bytes: number): void => {
     next = bytes + EVERY;
     parentPort?.postMessage({ kind: 'some', portion: { found, opened, frames }, bytes } satisfies WorkerReport);
     found = [];
+    pace.wait(++told);
   };
   let inspecting: Inspection | undefined;
   const passed = await pass(file, {

@@ -4,23 +4,22 @@ import { has } from '../codec/capability.ts';
 import { commands } from '../codec/command.ts';
 import type { Glanced } from '../codec/glance.ts';
 import { checkMode } from '../codec/haproxy-check.ts';
-import { Labelled, type LabelledPacket, type Side } from '../codec/labelled-packet.ts';
+import type { LabelledPacket, Side } from '../codec/labelled-packet.ts';
 import type { Context } from '../codec/message.ts';
 import { offeredCapabilities } from '../codec/messages/handshake-v10.ts';
-import { ending } from '../pcap/ending.ts';
 import { otherSide, type TcpControl, type TcpEvent, type TcpGap, type TcpReset } from '../pcap/tcp-connection.ts';
 import type { TlsAbout } from '../pcap/tls/tls-session.ts';
+import { flagsOf, userOf } from './broken-response.ts';
 import type { Decoder } from './decoder.ts';
 import type { Finding } from './finding.ts';
 import type { Inspected, SeenEnding, SeenError, SeenGap, SeenTls } from './inspected.ts';
 import type { Lint } from './lint.ts';
+import { Standing } from './standing.ts';
 
 /** ERRs, gaps and findings of one connection that are kept; the others are counted. */
 const MOST_KEPT = 16;
 /** Bytes of the client by which a health check is recognised. */
 const MOST_HEAD = 256;
-/** Commands without an answer that are remembered; of clients that pipeline more, the oldest lose their names. */
-const MOST_UNANSWERED = 64;
 
 const NONE: readonly Finding[] = [];
 
@@ -30,8 +29,6 @@ type Sides<T> = { client: T; server: T };
 const unanswered = new Set(Object.values(commands).flatMap(({ name, answer }) => (answer === 'none' ? [name] : [])));
 
 const text = (value: unknown): string => String(value ?? '');
-
-type Asked = SeenEnding['waiting'][number] & { readonly label: LabelledPacket };
 
 /** What is known of one connection so far; what the rules are shown. */
 export class Notes implements Shown {
@@ -57,8 +54,7 @@ export class Notes implements Shown {
   #beginning: Inspected['beginning'] = 'seen';
   #decodedFrom: number | undefined;
   #undecoded: string | undefined;
-  #ends: (TcpControl | TcpReset)[] = [];
-  #stoodAtEnd: Pick<SeenEnding, 'after' | 'waiting'> | undefined;
+  readonly #standing = new Standing();
   /** Of one segment: a check sends all that it says at once. */
   #clientHead: Uint8Array = NO_BYTES;
   #clientSegments = 0;
@@ -83,10 +79,6 @@ export class Notes implements Shown {
   #findingCount = 0;
   readonly #findings: Finding[] = [];
   #judging = true;
-  #asked: Asked[] = [];
-  #lastAnswered: LabelledPacket | undefined;
-  #lastFrom: Side = 'client';
-  #lastName: string | undefined;
 
   constructor(lint: Lint) {
     this.#lint = lint;
@@ -100,7 +92,7 @@ export class Notes implements Shown {
 
   /** The frame that ended the connection first, or its last one. */
   get endFrame(): number {
-    return this.#ends[0]?.frame ?? this.#last;
+    return this.#standing.endFrame ?? this.#last;
   }
   get lastNs(): bigint {
     return this.#lastNs;
@@ -163,7 +155,7 @@ export class Notes implements Shown {
 
   /** Packets cannot be followed until a joint is found. */
   lostTrack(): void {
-    this.#asked = [];
+    this.#standing.forget();
     this.#undecoded = 'bytes are missing, and no command behind them stands alone in a segment';
     if (!this.loggedIn) this.begunInTheMiddle();
   }
@@ -184,18 +176,16 @@ export class Notes implements Shown {
     for (const pair of [this.#bytes, this.#missing]) [pair.client, pair.server] = [pair.server, pair.client];
     this.#gaps = this.#gaps.map((gap) => ({ ...gap, side: otherSide(gap.side) }));
     this.#clientHead = NO_BYTES;
-    this.#ends = this.#ends.map((end) => ({ ...end, from: end.from === 'client' ? 'server' : 'client' }));
+    this.#standing.swapSides();
   }
 
   end(event: TcpControl | TcpReset, side: Side, decoder: Decoder | undefined): void {
-    this.#ends.push(event.from === side ? event : { ...event, from: side });
-    if (event.kind === 'rst' && event.provoked) return;
-    this.#stoodAtEnd ??= this.#standing(decoder);
+    this.#standing.end(event, side, decoder?.unanswered ?? 0);
   }
 
   /** Who ended the connection first; undefined while it is open. */
   get endedBy(): Side | undefined {
-    return ending({ events: this.#ends }, 'client').first;
+    return this.#standing.endedBy;
   }
 
   /** Takes note of a packet; its findings. `left`: it is what remained when the connection was over. */
@@ -203,13 +193,12 @@ export class Notes implements Shown {
     const { name, from } = packet;
     if (!left) {
       if (packet.sequenceId !== undefined) this.#packets++;
-      this.#lastFrom = from;
-      this.#lastName = name;
+      this.#standing.passed(from, name);
     }
     if (this.#tlsAsked) this.#inTls(packet);
     if (from === 'server') this.#fromServer(packet, decoder);
     else if (!left) this.#fromClient(packet, decoder);
-    if (!this.#judging || (left && ending({ events: this.#ends }, from).how !== 'fin')) return NONE;
+    if (!this.#judging || (left && this.#standing.endOf(from) !== 'fin')) return NONE;
     const judged = this.#lint.packet(packet, this);
     if (!judged) return NONE;
     for (const finding of judged.findings) this.#find(finding);
@@ -220,29 +209,20 @@ export class Notes implements Shown {
   /** Takes note of a packet of the server that nobody has to look at. */
   counted(name: Glanced, answers: LabelledPacket, unanswered: number): void {
     this.#packets++;
-    this.#lastFrom = 'server';
-    this.#lastName = name;
     if (name === 'TextRow' || name === 'BinaryRow') this.#rows++;
-    this.#answered(answers, unanswered);
-  }
-
-  /** A packet of an answer. */
-  #answered(answers: LabelledPacket | undefined, unanswered: number): void {
-    if (this.#asked.length === 0) return;
-    this.#lastAnswered = answers;
-    if (unanswered > 0) return;
-    this.#asked = [];
-    this.#lastAnswered = undefined;
+    const standing = this.#standing;
+    standing.passed('server', name);
+    standing.answers(answers);
+    standing.leaves(unanswered);
   }
 
   /** Keeps none of the frames alive that have passed. */
   letGo(): void {
-    for (const { label } of this.#asked) if (label instanceof Labelled) label.letGo();
-    if (this.#lastAnswered instanceof Labelled) this.#lastAnswered.letGo();
+    this.#standing.letGo();
   }
 
   done(stream: number, client: string, server: string, decoder: Decoder | undefined, about: TlsAbout | undefined): Inspected {
-    const seen = this.#ending(decoder);
+    const seen = this.#standing.ending(decoder?.unanswered ?? 0);
     for (const finding of this.#atEnd(seen)) this.#find(finding);
     const tls = about && tlsSeen(about, this.#decrypted);
     const bits = this.assumed ? ((decoder?.context ?? this.readAs)?.capabilities ?? 0) : this.agreed.capabilities;
@@ -292,7 +272,7 @@ export class Notes implements Shown {
 
   /** What the way in which the connection ended breaks. */
   atEnd(): readonly Finding[] {
-    return this.#atEnd(this.#ending(undefined));
+    return this.#atEnd(this.#standing.ending(0));
   }
 
   #atEnd({ how, by, frame = 0, after, waiting }: SeenEnding): readonly Finding[] {
@@ -307,8 +287,7 @@ export class Notes implements Shown {
   }
 
   #fromServer(packet: LabelledPacket, decoder: Decoder): void {
-    // A packet keeps a chunk of the file alive.
-    this.#lastAnswered = this.#asked.length > 0 ? packet.answers : undefined;
+    this.#standing.answers(packet.answers);
     switch (packet.name) {
       case 'TextRow':
       case 'BinaryRow':
@@ -331,9 +310,7 @@ export class Notes implements Shown {
         }
         break;
     }
-    if (this.#asked.length === 0 || decoder.unanswered > 0) return;
-    this.#asked = [];
-    this.#lastAnswered = undefined;
+    this.#standing.leaves(decoder.unanswered);
   }
 
   #greeted({ value }: LabelledPacket, decoder: Decoder): void {
@@ -367,7 +344,7 @@ export class Notes implements Shown {
     if (early) this.#early = true;
     if (name.startsWith('COM_')) {
       this.#commands.set(name, (this.#commands.get(name) ?? 0) + 1);
-      if (!unanswered.has(name)) this.#ask(packet);
+      if (!unanswered.has(name)) this.#standing.ask(packet);
       return;
     }
     if (name === 'SSLRequest') {
@@ -381,7 +358,7 @@ export class Notes implements Shown {
     const { value } = packet;
     this.#login = 'unfinished';
     this.agreed = decoder.context;
-    this.#ask(packet);
+    this.#standing.ask(packet);
     // Of one that is broken further on, the flags and the user can be read all the same.
     this.declared = value ? Number(value['capabilities'] ?? 0) : flagsOf(packet);
     this.#user = value ? text(value['user']) : userOf(packet);
@@ -396,45 +373,8 @@ export class Notes implements Shown {
     if (deciphered) this.#decrypted = true;
     this.#opaque = name === 'TLS';
   }
-
-  #ask(packet: LabelledPacket): void {
-    if (this.#asked.length >= MOST_UNANSWERED) this.#asked.shift();
-    this.#asked.push({ packet: packet.name, frame: packet.at ?? 0, begun: false, label: packet });
-  }
-
-  #standing(decoder: Decoder | undefined): Pick<SeenEnding, 'after' | 'waiting'> {
-    const unanswered = decoder?.unanswered ?? 0;
-    const waiting = unanswered === 0 ? [] : this.#asked.slice(-unanswered);
-    return {
-      ...(this.#lastName === undefined ? {} : { after: { from: this.#lastFrom, packet: this.#lastName } }),
-      waiting: waiting.map(({ packet, frame, label }) => ({ packet, frame, begun: label === this.#lastAnswered })),
-    };
-  }
-
-  #ending(decoder: Decoder | undefined): SeenEnding {
-    const events = this.#ends;
-    const by = ending({ events }, 'client').first;
-    const standing = this.#stoodAtEnd ?? this.#standing(decoder);
-    if (by === undefined) return { how: 'open', ...standing };
-    const { how, frame } = ending({ events }, by);
-    const other = ending({ events }, by === 'client' ? 'server' : 'client').how;
-    return { how, by, frame, other, ...standing };
-  }
 }
 
 function tlsSeen({ version, suite, serverName, resumed, stopped }: TlsAbout, decrypted: boolean): SeenTls {
   return { version, suite, serverName, resumed, decrypted, stopped: stopped?.why };
-}
-
-/** Flags of a HandshakeResponse41 or 320 that cannot be decoded. */
-function flagsOf({ payload, name }: LabelledPacket): number {
-  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
-  if (name === 'HandshakeResponse41') return bytes.length < 4 ? 0 : bytes.readUInt32LE(0);
-  return bytes.length < 2 ? 0 : bytes.readUInt16LE(0);
-}
-
-function userOf({ payload, name }: LabelledPacket): string | undefined {
-  const from = name === 'HandshakeResponse41' ? 32 : 5;
-  const end = payload.indexOf(0, from);
-  return end < from ? undefined : Buffer.from(payload.subarray(from, end)).toString('latin1');
 }

@@ -9,7 +9,8 @@ import { writeLongCapture } from './long-capture.ts';
 
 /** Reading a capture with all rules of the lint, against `tshark -Y mysql` on the same file in turn; and whether it grows with the size. */
 export const line: BenchLine = {
-  about: 'inspect with lint against tshark -Y mysql on the same capture of a million frames and more, and 10 MB to 1 GB [capture]',
+  about:
+    'inspect with lint against tshark -Y mysql on the same capture of a million frames and more, and 10 MB to 1 GB [capture, or the word linear: each size against tshark]',
   promise: 'five times as fast as tshark, under 300 MB of memory, linear',
   bench,
 };
@@ -26,6 +27,7 @@ const MEMORY = 300e6;
 const FRAMES = 1_000_000;
 /** Time per byte of the largest file, as a ratio to that of the middle one: more is not linear. */
 const LINEAR = 1.3;
+const LINEAR_TOO = 'linear';
 const RECORDINGS = resolve('harness/codec/recordings');
 const self = fileURLToPath(import.meta.url);
 const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
@@ -33,7 +35,10 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[list.length >> 1] as number;
 const ours = (file: string): Promise<Figures> => apart<Figures>(self, [file], 'quiet');
 
-async function bench([given]: readonly string[], say: (line: string) => void): Promise<boolean | 'untold'> {
+/** A file is compared alone; `linear` compares each size of our own capture once, not only the middle one. */
+async function bench(args: readonly string[], say: (line: string) => void): Promise<boolean | 'untold'> {
+  const linear = args.includes(LINEAR_TOO);
+  const given = args.find((arg) => arg !== LINEAR_TOO);
   if (given !== undefined) return compare(given, say);
   const folder = mkdtempSync(join(tmpdir(), 'mywire-bench-'));
   const file = join(folder, 'capture.pcap');
@@ -48,8 +53,10 @@ async function bench([given]: readonly string[], say: (line: string) => void): P
       const { frames, bytes } = writeLongCapture(file, RECORDINGS, least);
       say(`${frames} frames, ${mb(bytes)}`);
       if (least.bytes === 100e6) kept = await compare(file, say);
+      const other = linear ? await tshark(file) : undefined;
       const { ms, rss } = await ours(file);
-      say(`inspect ${seconds(ms)}, ${mb(rss)} of memory, ${mb(bytes / (ms / 1000))} a second`);
+      const ratio = other === undefined ? '' : `; tshark ${seconds(other)}: ${(other / ms).toFixed(1)} times as fast`;
+      say(`inspect ${seconds(ms)}, ${mb(rss)} of memory, ${mb(bytes / (ms / 1000))} a second${ratio}`);
       if (rss >= MEMORY) kept = false;
       perByte.push(ms / bytes);
     }
