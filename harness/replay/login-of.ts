@@ -8,7 +8,7 @@ type Value = Readonly<Record<string, unknown>>;
 /** How somebody came in, from the fields of the greeting and of the HandshakeResponse41; `tls`: an SSLRequest came before it. */
 export function loginOf(greeting: Value | undefined, response: Value | undefined, tls: boolean): Login | undefined {
   if (!greeting || !response) return undefined;
-  const { capabilities } = agreedOf(greeting, response);
+  const { capabilities, mariadbCapabilities } = agreedOf(greeting, response);
   const database = response['database'];
   const compression = has(capabilities, 'COMPRESS') ? 'zlib' : has(capabilities, 'ZSTD_COMPRESSION_ALGORITHM') ? 'zstd' : undefined;
   return {
@@ -18,6 +18,7 @@ export function loginOf(greeting: Value | undefined, response: Value | undefined
     ...(tls ? { tls } : {}),
     ...(compression ? { compression } : {}),
     capabilities,
+    ...(mariadbCapabilities === 0 ? {} : { mariadbCapabilities }),
   };
 }
 

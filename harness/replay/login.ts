@@ -66,8 +66,13 @@ export class LoginExchange {
   /** The HandshakeResponse41 of somebody. */
   response(login: Login, who: Player): Uint8Array {
     const capabilities = this.capabilitiesOf(login);
-    this.#session.client = capabilities;
-    return handshakeResponse41.encode({ ...this.#fields(login, who), characterSet: login.characterSet & 0xff }, { capabilities });
+    const session = this.#session;
+    session.client = capabilities;
+    // They count only where neither side sets LONG_PASSWORD.
+    session.clientMariadb = ((login.mariadbCapabilities ?? 0) & session.offeredMariadb) >>> 0;
+    const { mariadbCapabilities } = session.context;
+    const context = { capabilities, ...(mariadbCapabilities ? { mariadbCapabilities } : {}) };
+    return handshakeResponse41.encode({ ...this.#fields(login, who), characterSet: login.characterSet & 0xff }, context);
   }
 
   /** The COM_CHANGE_USER of somebody, with the scramble that was given last. */

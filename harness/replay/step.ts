@@ -15,6 +15,8 @@ export interface Login {
   readonly compression?: Compression;
   /** What both sides had agreed on, as far as bytes of later commands depend on it. */
   readonly capabilities: number;
+  /** The same of MariaDB's extended flags. */
+  readonly mariadbCapabilities?: number;
 }
 
 /** How a client's connection ends. quit: COM_QUIT. server: it was the server that ended, and nobody had asked it to. */
