@@ -1,6 +1,6 @@
 import type { TlsSecrets } from '../pcap/tls/key-log.ts';
+import { type Ask, Asked } from './asked.ts';
 import type { Captured } from './captured.ts';
-import { type Ask, Asked } from './client-script.ts';
 import { ConnectionReader, type Listener } from './connection-reader.ts';
 import type { AnswerPacket } from './outcome.ts';
 import { type Plan, SHOWN } from './plan.ts';

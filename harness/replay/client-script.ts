@@ -1,11 +1,11 @@
 import { CodecError } from '../codec/error.ts';
-import { frame } from '../codec/frame.ts';
 import { type ComChangeUser, comChangeUser } from '../codec/messages/com-change-user.ts';
-import { Fingerprint } from './fingerprint.ts';
-import { type AnswerPacket, lastInsertIdOf, Outcome, resultsOf } from './outcome.ts';
+import { type Ask, Asked, logsIn } from './asked.ts';
+import { LAST_PREPARED, packetOf } from './command-bytes.ts';
+import { resultsOf } from './outcome.ts';
 import { roleOf } from './role-of.ts';
 import type { End, Login } from './step.ts';
-import { LAST_PREPARED, type StepList, what, whatEnd } from './step-list.ts';
+import { type StepList, what, whatEnd } from './step-list.ts';
 
 /** Sent byte for byte. */
 const asItIs = new Set([
@@ -19,8 +19,6 @@ const asItIs = new Set([
   'COM_CREATE_DB',
   'COM_DROP_DB',
 ]);
-/** Of these, an answer with the same bytes is the same, and nothing of it is needed later. */
-const byBytes = new Set(['COM_QUERY', 'COM_INIT_DB', 'COM_PING', 'COM_CREATE_DB', 'COM_DROP_DB']);
 /** The id of a prepared statement stands behind the command byte. */
 const ofStatement = new Set([
   'COM_STMT_EXECUTE',
@@ -30,81 +28,8 @@ const ofStatement = new Set([
   'COM_STMT_SEND_LONG_DATA',
   'COM_STMT_BULK_EXECUTE',
 ]);
-/** Of the exchange only the end tells something: how it was proved who one is differs. */
-const logsIn = new Set(['login', 'COM_CHANGE_USER']);
-/** After these more must follow: the capture ended in the middle of the answer. */
-const followed = new Set(['AuthSwitchRequest', 'AuthMoreData', 'AuthNextFactor', 'ProgressReport', 'ColumnCount', 'TextRow', 'BinaryRow']);
 /** ms: less than any two frames are apart. */
 const A_MOMENT = 0.0005;
-/** An answer of more bytes comes in several portions, and is compared row by row. */
-const MOST_BYTES = 1 << 16;
-
-/** Access denied: nobody proved who he is. */
-export const isDenial = (code: unknown): boolean => code === 1045 || code === 1698;
-
-/** What a client asked. */
-export interface Ask {
-  readonly command: string;
-  readonly sql?: string | undefined;
-  readonly payload: Uint8Array;
-  readonly at: number;
-  readonly frame?: number | undefined;
-}
-
-/** A question of a client, and what its answer has come to so far. */
-export class Asked {
-  readonly ask: Ask;
-  readonly slot: number;
-  answeredAt: number | undefined;
-  last: AnswerPacket | undefined;
-  file: Uint8Array[] | undefined;
-  denied = false;
-  insertId: string | undefined;
-  statementId: number | undefined;
-  readonly outcome = new Outcome();
-  readonly #fingerprint: Fingerprint | undefined;
-  readonly #header = new Uint8Array(4);
-
-  constructor(ask: Ask, slot: number) {
-    this.ask = ask;
-    this.slot = slot;
-    if (byBytes.has(ask.command)) this.#fingerprint = new Fingerprint();
-  }
-
-  /** The next packet of the answer. */
-  answer(packet: AnswerPacket, at: number, _frame?: number): void {
-    this.answeredAt = at;
-    this.last = packet;
-    const { name } = packet;
-    if (name === 'ERR') this.denied ||= isDenial(packet.value?.['errorCode']);
-    if (name === 'OK') this.insertId ??= lastInsertIdOf(packet);
-    if (name === 'StmtPrepareOK') this.statementId ??= Number(packet.value?.['statementId']);
-    if (name === 'LocalInfileRequest') this.file = [];
-    if (!logsIn.has(this.ask.command)) this.outcome.add(packet);
-    this.#add(packet);
-  }
-
-  /** Of the whole answer as it was on the wire; undefined where it is not compared so. */
-  get fingerprint(): Fingerprint | undefined {
-    return this.file || (this.#fingerprint?.length ?? MOST_BYTES) >= MOST_BYTES ? undefined : this.#fingerprint;
-  }
-
-  get isWhole(): boolean {
-    const name = this.last?.name;
-    if (name === undefined || this.answeredAt === undefined || followed.has(name)) return false;
-    return name !== 'ColumnDefinition41' || this.ask.command === 'COM_STMT_PREPARE' || this.ask.command === 'COM_FIELD_LIST';
-  }
-
-  #add({ payload, sequenceId = 0 }: AnswerPacket): void {
-    const fingerprint = this.#fingerprint;
-    if (!fingerprint || !payload || fingerprint.length >= MOST_BYTES) return;
-    const { length } = payload;
-    this.#header.set([length & 0xff, (length >> 8) & 0xff, (length >> 16) & 0xff, sequenceId]);
-    fingerprint.add(this.#header);
-    fingerprint.add(payload);
-  }
-}
-
 /** Turns what one client said and got into steps of a list, question by question in the order in which they were asked. */
 export class ClientScript {
   /** Nothing was left out. */
@@ -218,14 +143,4 @@ function changed(login: Login, payload: Uint8Array): Login | string {
   const { user, database, characterSet } = read;
   const { database: _, ...kept } = login;
   return { ...kept, user: user ?? '', ...(database ? { database } : {}), characterSet: characterSet ?? login.characterSet };
-}
-
-/** A command as a packet; the usual short one without a detour. */
-export function packetOf(payload: Uint8Array): Uint8Array {
-  const { length } = payload;
-  if (length >= 0xffffff) return frame(payload);
-  const packet = Buffer.allocUnsafe(length + 4);
-  packet.writeUInt32LE(length, 0);
-  packet.set(payload, 4);
-  return packet;
 }

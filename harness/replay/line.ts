@@ -2,7 +2,7 @@ import type { Conversation } from '../codec/conversation.ts';
 import { frame } from '../codec/frame.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import type { Channel } from './channel.ts';
-import { packetOf } from './client-script.ts';
+import { packetOf, STATEMENT_ID } from './command-bytes.ts';
 import { type AnswerPacket, Outcome, type Result } from './outcome.ts';
 import { SHOWN } from './plan.ts';
 import { type StepList, what } from './step-list.ts';
@@ -186,8 +186,5 @@ export class Line {
     for (const [i, piece] of pieces.entries()) say(piece, i + 1);
   }
 }
-
-/** Where in a packet the id of a prepared statement stands. */
-const STATEMENT_ID = 5;
 
 const queryPacket = (sql: string): Uint8Array => packetOf(Buffer.concat([Uint8Array.of(COM_QUERY), Buffer.from(sql)]));

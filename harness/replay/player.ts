@@ -1,6 +1,6 @@
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import { isDenial } from './asked.ts';
 import type { Channel, OpenChannel } from './channel.ts';
-import { isDenial } from './client-script.ts';
 import { Gate } from './gate.ts';
 import { Line } from './line.ts';
 import { type AnswerPacket, type Result, resultsOf } from './outcome.ts';

@@ -1,14 +1,13 @@
 import { commandOf } from '../codec/command.ts';
-import { CodecError } from '../codec/error.ts';
-import { HEADER_BYTES, MAX_PAYLOAD, PacketReader } from '../codec/frame.ts';
+import { HEADER_BYTES } from '../codec/frame.ts';
 import type { Context } from '../codec/message.ts';
-import { comQuery } from '../codec/messages/com-query.ts';
-import { comStmtPrepare } from '../codec/messages/com-stmt-prepare.ts';
+import { payloadOf, sqlOf, statementIdIn } from './command-bytes.ts';
 import { Fingerprint } from './fingerprint.ts';
 import type { Result } from './outcome.ts';
 import { Packing, Unpacking } from './packed-results.ts';
 import { Slabs } from './slabs.ts';
 import type { Action, End, Login, Step } from './step.ts';
+import { BITS, BLOCK, Block } from './step-block.ts';
 import { partsOf, type Times } from './timed.ts';
 
 /** What a step does, as a number. */
@@ -16,35 +15,7 @@ export const what = { nothing: 0, login: 1, changeUser: 2, send: 3, prepare: 4, 
 const ends: Readonly<Record<number, End>> = { 6: 'quit', 7: 'fin', 8: 'rst', 9: 'server' };
 export const whatEnd = (how: End): number => what[how];
 
-/** The id of a prepared statement stands behind the command byte. */
-const ofStatement = new Set([0x17, 0x18, 0x19, 0x1a, 0x1c, 0xfa]);
-const STATEMENT_ID = HEADER_BYTES + 1;
-/** COM_STMT_EXECUTE and others: the statement that was prepared last. */
-export const LAST_PREPARED = 0xffffffff;
-
-const BITS = 12;
-const BLOCK = 1 << BITS;
 const NONE = -1;
-const COM_QUERY = 0x03;
-
-/** Columns of so many steps. */
-class Block {
-  readonly connection = new Uint32Array(BLOCK);
-  readonly at = new Float64Array(BLOCK);
-  readonly answeredAt = new Float64Array(BLOCK).fill(Number.POSITIVE_INFINITY);
-  readonly frame = new Uint32Array(BLOCK);
-  readonly what = new Uint8Array(BLOCK);
-  readonly role = new Uint8Array(BLOCK);
-  /** Of the packet that is sent, headers included. */
-  readonly packet = new Float64Array(BLOCK);
-  readonly length = new Uint32Array(BLOCK);
-  /** Of the packed answer; -1: none. */
-  readonly answer = new Float64Array(BLOCK).fill(NONE);
-  /** Of the bytes of the answer; a length of 0: they are not compared. */
-  readonly answerLength = new Uint32Array(BLOCK);
-  readonly a = new Int32Array(BLOCK);
-  readonly b = new Int32Array(BLOCK);
-}
 
 /** What a captured answer came to, as far as a replay needs it. */
 export interface Captured {
@@ -235,10 +206,7 @@ export class StepList implements Times, Iterable<Step> {
 
   /** The captured id of the prepared statement that a command names. */
   statementId(index: number): number | undefined {
-    const packet = this.packet(index);
-    if (packet.length < STATEMENT_ID + 4 || !ofStatement.has(packet[HEADER_BYTES] as number)) return undefined;
-    const id = new DataView(packet.buffer, packet.byteOffset).getUint32(STATEMENT_ID, true);
-    return id === LAST_PREPARED ? undefined : id;
+    return statementIdIn(this.packet(index));
   }
 
   contextOf(connection: number): Context {
@@ -275,7 +243,7 @@ export class StepList implements Times, Iterable<Step> {
     const answer = this.#answer(index);
     const [insertId, id] = answer ? [answer.text(), answer.number() - 1] : ['', NONE];
     const isText = command === 'COM_QUERY' || command === 'COM_STMT_PREPARE';
-    const sql = isText ? this.#sql(index) : undefined;
+    const sql = isText ? sqlOf(this.#payload(index), this.contextOf(this.connection(index))) : undefined;
     return {
       connection: this.connection(index),
       at: this.at(index),
@@ -314,22 +282,7 @@ export class StepList implements Times, Iterable<Step> {
   }
 
   #payload(index: number): Uint8Array {
-    const packet = this.packet(index);
-    if (packet.length < HEADER_BYTES + MAX_PAYLOAD) return packet.subarray(HEADER_BYTES);
-    return new PacketReader({ limit: packet.length }).push(packet)[0]?.payload ?? packet;
-  }
-
-  /** The statement; of a packet that cannot be read, undefined. */
-  #sql(index: number): string | undefined {
-    const payload = this.#payload(index);
-    try {
-      const context = this.contextOf(this.connection(index));
-      const message = payload[0] === COM_QUERY ? comQuery : comStmtPrepare;
-      return Buffer.from(message.decode(payload, context).value.query).toString('utf8');
-    } catch (error) {
-      if (!(error instanceof CodecError)) throw error;
-      return undefined;
-    }
+    return payloadOf(this.packet(index));
   }
 
   /** A packed answer, from its beginning. */
