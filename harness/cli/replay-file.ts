@@ -1,11 +1,10 @@
-import { basename } from 'node:path';
 import { playBytes } from '../replay/byte-player.ts';
-import { type ByteScript, byteScript } from '../replay/byte-script.ts';
+import { byteScript } from '../replay/byte-script.ts';
 import { type Captured, LINK } from '../replay/captured.ts';
 import { channelsTo } from '../replay/channel.ts';
 import type { Plan } from '../replay/plan.ts';
 import { replay } from '../replay/player.ts';
-import type { PlayedConnection, Replayed } from '../replay/replayed.ts';
+import type { Replayed } from '../replay/replayed.ts';
 import { type Player, type PlaysAs, parseUsers, playersOf } from '../replay/users.ts';
 import { colors } from '../report/color.ts';
 import { EXIT, type ReplayReport, replayedAsJson, replayedAsText, verdictOf } from '../report/replayed.ts';
@@ -36,6 +35,7 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
   const capture = new ReplayCapture(file, options);
   const { connections, leftOut, plan } = await capture.read((one) => name !== undefined && isByBytes(one, options));
   if (name === undefined) {
+    const { writeCases } = await import('./replay-cases.ts');
     await writeCases(toCase as string, file, capture, connections, say);
     return 0;
   }
@@ -87,7 +87,10 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
     if (options.json === '-') process.stdout.write(`${replayedAsJson(report)}\n`);
     else if (options.json !== undefined) await writeSafely(options.json, `${replayedAsJson(report)}\n`);
     say(replayedAsText(report, c, screen.columns ?? 120));
-    if (toCase !== undefined) await writeCases(toCase, file, capture, connections, say, replayed);
+    if (toCase !== undefined) {
+      const { writeCases } = await import('./replay-cases.ts');
+      await writeCases(toCase, file, capture, connections, say, { replayed, target });
+    }
     return EXIT[verdictOf(report).is];
   } finally {
     stop.end();
@@ -154,52 +157,17 @@ function clientsOf(connections: readonly Captured[], playsAs: PlaysAs): ReplayRe
 }
 
 function notesOn(target: RunningTarget, { connections }: Replayed): string[] {
+  const compressed = connections.flatMap(({ compression }) => (compression ? [compression] : []));
+  const plain = compressed.filter(({ replayed }) => replayed === 'none').length;
+  const zstd = compressed.filter(({ replayed }) => replayed === 'zstd').length;
   const unjudged = connections.filter((one) => one.unjudged).length;
   return [
     ...(target.notes ?? []),
     ...(target.path.transparent ? [] : [`The path to the target is not transparent: ${target.path.why}.`]),
+    ...(plain > 0
+      ? [`${plain} of ${compressed.length} compressed connections were played without compression: the target does not offer it.`]
+      : []),
+    ...(zstd > 0 ? [`${zstd} connections use zstd again; what the clients send travels in frames of raw blocks, hardly compressed.`] : []),
     ...(unjudged > 0 ? [`${unjudged} logins were refused or failed: give the passwords with --users, or --user and --password-env.`] : []),
   ];
-}
-
-/** Cases of the connections that differ, up to where they do; without a replay, of all. */
-async function writeCases(
-  path: string,
-  file: string,
-  capture: ReplayCapture,
-  connections: readonly Captured[],
-  say: (line: string) => void,
-  replayed?: Replayed,
-): Promise<void> {
-  const [{ caseOf }, { stringify }] = await Promise.all([import('../replay/to-case.ts'), import('yaml')]);
-  const name = basename(file);
-  const played = new Map(replayed?.connections.map((one) => [one.connection, one]));
-  const howOf = ({ tcp }: Captured) => played.get(`${LINK} ${tcp.id}`);
-  const wanted = connections.filter((one) => !replayed || howOf(one)?.difference || howOf(one)?.endings?.same === false);
-  await capture.keepBytes(wanted);
-  const cases = wanted.map((one) => {
-    const captured = capture.withBytes(one);
-    const how = howOf(one);
-    const script = byteScript(captured.tcp);
-    const until = placeOf(script, how);
-    return caseOf({ name, captured, script, ...(until === undefined ? {} : { until }) });
-  });
-  if (cases.length === 0) {
-    say(`no connection differs, so there is no case to write`);
-    return;
-  }
-  const head = `# What clients sent in ${name}, and what they got there: written by "mywire replay".\n# Run it with: mywire run TARGET --cases ${basename(path)}\n`;
-  await writeSafely(path, head + stringify(cases, { lineWidth: 0, aliasDuplicateObjects: false }));
-  say(`${cases.length} ${cases.length === 1 ? 'case' : 'cases'} written to ${path}`);
-}
-
-/** Of the captured answers: the first that was another; undefined: it was the end. */
-function placeOf({ answers }: ByteScript, how: PlayedConnection | undefined): number | undefined {
-  const packet = how?.difference?.packets?.captured;
-  const at =
-    packet &&
-    answers.findIndex(
-      ({ at: frame, name, sequenceId }) => frame === packet.frame && name === packet.name && sequenceId === packet.sequenceId,
-    );
-  return at === undefined || at < 0 ? undefined : at;
 }

@@ -74,6 +74,23 @@ describe.concurrent('mywire replay', { timeout: 60_000 }, () => {
     expect(stdout).toMatch(/OK, sequence id 1 +\| EOF, sequence id 1/);
   });
 
+  test('--to-case writes the smallest case, and that fails in the same way', async () => {
+    const defect = 'reference?dialect=mariadb&defect=ping-answers-eof';
+    const file = at('ping.yaml');
+    const { stdout } = await replay(variants, '--target', defect, '--stream', '9', '--statements', '--to-case', file);
+    expect(stdout).toContain(`1 case written to ${file}`);
+    const run = (target: string) =>
+      new Promise<{ code: number | null; stdout: string }>((resolve) => {
+        const args = ['--import', 'tsx', 'harness/cli/main.ts', 'run', target, '--cases', file];
+        const child = execFile(process.execPath, args, { cwd: root, timeout: 60_000 }, (_error, out) =>
+          resolve({ code: child.exitCode, stdout: out }),
+        );
+      });
+    const [right, wrong] = await Promise.all([run('reference?dialect=mariadb'), run(defect)]);
+    expect(right).toMatchObject({ code: 0 });
+    expect(wrong).toMatchObject({ code: 1, stdout: expect.stringMatching(/OK.*EOF|EOF/) });
+  });
+
   test('no password of the command line reaches a report', async () => {
     const { stdout } = await replay(
       areas,
