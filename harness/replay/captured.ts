@@ -65,7 +65,7 @@ interface Reading {
   readonly chosen: boolean;
   /** Until the connection is over. */
   reader?: ConnectionReader | undefined;
-  readonly planned?: Planned;
+  planned?: Planned | undefined;
   found?: Omit<Captured, 'tcp'> | { readonly why: string | undefined };
   /** Secrets that were known when it began; and whether they were not enough. */
   readonly secrets: number;
@@ -173,6 +173,7 @@ export class Capturing {
     reading.found = found;
     reading.lacksSecrets = reader.lacksSecrets;
     reading.reader = undefined;
+    reading.planned = undefined;
     if ('why' in found) return;
     planned?.close({
       ending: found.ending.how,

@@ -98,10 +98,16 @@ export interface Planned extends Listener {
   close(how: Closing): void;
 }
 
+/** What was found while it was planned. */
+interface About {
+  readonly loggedIn: boolean;
+  readonly whole: boolean;
+  readonly leftOut: LeftOut[];
+}
+
 interface Row {
   readonly name: string;
-  readonly script: ClientScript;
-  readonly leftOut: LeftOut[];
+  readonly leftOut: readonly LeftOut[];
   keeps: boolean;
   ending?: Ending | undefined;
 }
@@ -117,7 +123,7 @@ export class Planner {
     const number = this.#rows.length;
     const leftOut: LeftOut[] = [];
     const script = new ClientScript(list, number, (command, why) => leftOut.push({ connection: name, command, why }));
-    const row: Row = { name, script, leftOut, keeps: false };
+    const row: Row = { name, leftOut, keeps: false };
     this.#rows.push(row);
     let loggedIn = false;
     return {
@@ -128,12 +134,12 @@ export class Planner {
       asked: (ask) => script.asked(ask),
       settle: (asked, login) => script.settle(asked, login),
       end: (first) => script.end(first),
-      close: (how) => this.#close(row, number, loggedIn, how),
+      close: (how) => this.#close(row, number, { ...how, loggedIn, whole: script.whole, leftOut }),
     };
   }
 
-  #close(row: Row, number: number, loggedIn: boolean, { ending, isOther = false, sent, openedAt, overAt }: Closing): void {
-    const { script, leftOut, name } = row;
+  #close(row: Row, number: number, { ending, isOther = false, sent, openedAt, overAt, loggedIn, whole, leftOut }: Closing & About): void {
+    const { name } = row;
     if (!loggedIn && !isOther) {
       // Who only looked whether the port is open, and said nothing, has nothing to be played.
       if (sent > 0) leftOut.push({ connection: name, command: 'login', why: 'no login in the clear' });
@@ -141,7 +147,7 @@ export class Planner {
     }
     row.keeps = true;
     // Of a connection that is not played whole the end tells nothing.
-    row.ending = script.whole || isOther ? ending : undefined;
+    row.ending = whole || isOther ? ending : undefined;
     if (!isOther) return;
     leftOut.splice(0);
     this.#list.forget(number);

@@ -104,3 +104,32 @@ test('a target that does not answer is given up, with what it owes', async () =>
   expect(different).toBe(0);
   expect(connections[0]?.gaveUp).toBe('it stalls: no answer to COM_PING (frame 110) in 300 ms');
 });
+
+describe('what was compressed', () => {
+  test.each([
+    ['pcaps/areas/mariadb-10.11.19.pcap', 'mariadb', [12, 75, 76], 'zlib'],
+    ['pcaps/areas/mysql-9.7.4.pcap', 'mysql', [75, 76], 'zlib'],
+    ['pcaps/areas/mysql-9.7.4.pcap', 'mysql', [78], 'zstd'],
+  ])('%s on a server of %s, connections %j, is compressed again: %s', async (file, dialect, streams, algorithm) => {
+    const target = await start(`reference?dialect=${dialect}`);
+    try {
+      const { connections, differences } = await played(target, file, streams);
+      expect(differences).toEqual([]);
+      expect(connections.map(({ compression, gaveUp }) => [compression, gaveUp])).toEqual(
+        streams.map(() => [{ captured: algorithm, replayed: algorithm }, undefined]),
+      );
+    } finally {
+      await target.stop();
+    }
+  });
+
+  test('a target that does not offer it is played without, and that is told', async () => {
+    const target = await start('reference?dialect=mariadb');
+    try {
+      const { connections } = await played(target, 'pcaps/areas/mysql-9.7.4.pcap', [78]);
+      expect(connections[0]).toMatchObject({ compression: { captured: 'zstd', replayed: 'none' } });
+    } finally {
+      await target.stop();
+    }
+  });
+});
