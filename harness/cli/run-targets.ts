@@ -73,7 +73,7 @@ export async function runTargets(named: readonly string[], options: RunArguments
   const password = options.password ?? process.env['MYWIRE_PASSWORD'];
   const { report: live, frames } = maskedRun(outcome, password === undefined ? [] : [password]);
   const report: RunReport = recorded ? { ...live, recorded } : live;
-  const evidence = await writeFiles(report, options, frames);
+  const evidence = await writeFiles(report, options, frames, all);
   const { reportAsText } = await import('../report/terminal.ts');
   screen.write(reportAsText(report, { color, columns: screen.columns ?? 120, ...(evidence ? { evidence } : {}) }));
   stop.end();
@@ -95,6 +95,7 @@ async function writeFiles(
   report: RunReport,
   options: RunArguments,
   frames: RunOutcome['frames'],
+  all: readonly Case[],
 ): Promise<Map<CheckResult, string> | undefined> {
   if (options.json !== undefined) {
     const { reportAsJson } = await import('../report/json.ts');
@@ -110,6 +111,7 @@ async function writeFiles(
   return writeEvidence(options.out, report, {
     captures: (result) => frames.get(result),
     caseOf: (id) => suites.find((one) => one.id === id),
+    ownCaseOf: (id) => (options.cases === undefined ? undefined : all.find((one) => one.id === id)),
     json: true,
     junit: true,
   });

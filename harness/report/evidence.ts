@@ -4,7 +4,7 @@ import { writePcapng } from '../pcap/pcapng-writer.ts';
 import type { CheckResult, RunReport, TargetReport } from '../run/result.ts';
 import { asData } from './as-data.ts';
 import { FolderNames } from './folder-name.ts';
-import { checkAsIssue } from './issue.ts';
+import { checkAsIssue, OWN_CASES } from './issue.ts';
 import { reportAsJson, resultAsJson } from './json.ts';
 import { reportAsJunit } from './junit.ts';
 import { oneLine } from './layout.ts';
@@ -21,6 +21,8 @@ export interface EvidenceOptions {
   readonly captures?: (result: CheckResult) => readonly CapturedFrame[] | undefined;
   /** The case of an id, to be written as data. */
   readonly caseOf?: (id: string) => unknown;
+  /** The same of a case that the user brought (--cases): written so that it can be read again. */
+  readonly ownCaseOf?: (id: string) => object | undefined;
   /** Also write report.json. */
   readonly json?: boolean;
   /** Also write junit.xml. */
@@ -74,10 +76,17 @@ async function writeResult(
   }
   const asked = options.caseOf?.(result.case);
   if (asked !== undefined) files['case.json'] = asData(asked);
+  const own = options.ownCaseOf?.(result.case);
+  if (own !== undefined) files[OWN_CASES] = asData([asWritten(own)]);
   if (result.known) files['expectation.yaml'] = expectation(result, result.known);
   Object.assign(files, nodeFiles(target.nodes ?? []));
   files['issue.md'] = checkAsIssue(result, target, report, Object.keys(files));
   for (const [name, content] of Object.entries(files)) await writeSafely(join(folder, name), content);
+}
+
+/** A case without what mywire adds to those of a file. */
+function asWritten(own: object): object {
+  return Object.fromEntries(Object.entries(own).filter(([key]) => key !== 'source' && key !== 'killedBy'));
 }
 
 /** As it could stand in a file of expectations. JSON is YAML. */

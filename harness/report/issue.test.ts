@@ -4,7 +4,7 @@ import { asData } from './as-data.ts';
 import { checkAsIssue, storyAsIssue } from './issue.ts';
 import { codeBlock, codeSpan, plain } from './markdown.ts';
 import { nodeFiles } from './node-files.ts';
-import { failing, run, target } from './testdata/reports.ts';
+import { failing, login, run, target } from './testdata/reports.ts';
 
 const nodes = [
   { name: 'proxysql', product: 'proxysql', version: '2.0.17', setup: { command: 'proxysql -f', files: { 'proxysql.cnf': 'threads=4\n' } } },
@@ -39,6 +39,25 @@ describe('an issue', () => {
     const text = checkAsIssue(result, target([result]), run([target([result])]), []);
     expect(text).toContain(says);
     expect(text).not.toContain('The manual says so:');
+  });
+});
+
+describe('an issue of what mywire does not know', () => {
+  test('a server at an address is called what it calls itself', () => {
+    const result = failing({ transcript: login });
+    const of = target([result], { nodes: [{ name: 'db:3306', product: 'unknown', version: '' }], versions: 'unknown' });
+    const text = checkAsIssue(result, of, run([of]), []);
+    expect(text).toMatch(/^# a server that calls itself 5\.5\.5-10\.11\.\d+-MariaDB\S*: /);
+    expect(text).toMatch(/Versions: a server that calls itself 5\.5\.5-10\.11\.\d+-MariaDB/);
+  });
+
+  test("a user's own case claims no manual, and is asked again from the folder", () => {
+    const result = failing({ source: [] });
+    const command = 'mywire run local:proxysql+mariadb --user app --cases /home/me/my cases.yaml';
+    const of = target([result]);
+    const text = checkAsIssue(result, of, { ...run([of]), command }, ['cases.json']);
+    expect(text).not.toContain('The manual says so:');
+    expect(text).toMatch(/\nmywire run local:proxysql\+mariadb .* --user app --cases cases\.json\n/);
   });
 });
 

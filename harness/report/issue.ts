@@ -27,16 +27,22 @@ const contents: readonly (readonly [RegExp, string])[] = [
   [/^story\.txt$/, 'what was done, and what each assertion saw'],
   [/^recording\.json$/, 'the facts that were collected'],
   [/^(case|scenario)\.json$/, 'what was asked, as data'],
+  [/^cases\.json$/, 'the case, to be asked again from the folder that this file is in'],
   [/^expectation\.yaml$/, 'the deviation as mywire knows it'],
   [/^nodes\.json$/, 'the programs with their versions and command lines'],
   [/^nodes\//, 'configuration, without passwords'],
   [/\.svg$/, 'a plot'],
 ];
 
+/** The file with a case that the user brought. */
+export const OWN_CASES = 'cases.json';
+
 /** A deviation as an issue for a vendor's tracker, in Markdown: what was sent, what came back, what the manual says, how to see it. */
 export function checkAsIssue(result: CheckResult, target: TargetReport, report: RunReport, files: readonly string[]): string {
   const { deviation, level, source, tries, deviatingTries, known, link } = result;
-  const versions = versionsOf(target.nodes ?? []) || target.versions || result.target;
+  const told = (target.nodes ?? []).filter(({ version }) => version !== '');
+  const versions = versionsOf(told) || greeted(result.transcript) || target.versions || result.target;
+  const own = files.includes(OWN_CASES) ? OWN_CASES : undefined;
   const got = deviation?.got ?? result.reason ?? result.verdict;
   return [
     `# ${cut(`${oneLine(versions)}: ${oneLine(got)}`, WIDTH)}`,
@@ -46,7 +52,7 @@ export function checkAsIssue(result: CheckResult, target: TargetReport, report: 
     ...(deviation ? [`* Expected: ${codeSpan(deviation.expected)}`, `* Got: ${codeSpan(got)}`] : [`* Got: ${codeSpan(got)}`]),
     ...(tries > 1 ? [`* Seen in ${deviatingTries} of ${tries} tries`] : []),
     '',
-    claims[level],
+    source.length === 0 && level !== 'OBSERVE' ? 'What is expected is the word of who wrote the case; no manual is named.' : claims[level],
     ...source.map(({ manual, page, url, says }) => `* ${plain(says)} (${plain(manual)}, ${plain(page)}: <${oneLine(url)}>)`),
     ...(link ? ['', `Related: <${oneLine(link)}>`] : []),
     ...(known ? ['', `Known already: ${plain(known.reason)} <${oneLine(known.link)}>`] : []),
@@ -55,7 +61,7 @@ export function checkAsIssue(result: CheckResult, target: TargetReport, report: 
     '',
     ...(result.transcript ? codeBlock(exchange(result.transcript)) : ['There is no transcript of it.']),
     '',
-    ...rest(versions, repeatCommand(result, report.command), files, `mywire ${report.mywire}, ${report.startedAt}`),
+    ...rest(versions, repeatCommand(result, report.command, own), files, `mywire ${report.mywire}, ${report.startedAt}`),
   ].join('\n');
 }
 
@@ -95,6 +101,17 @@ function rest(versions: string, repeat: string, files: readonly string[], by: st
     ...files.map((file) => `* ${codeSpan(file)}: ${contents.find(([pattern]) => pattern.test(file))?.[1] ?? 'more of it'}`),
     '',
   ];
+}
+
+/** What the server calls itself, where nobody knows better. */
+function greeted(transcript: Transcript | undefined): string | undefined {
+  const greeting =
+    transcript &&
+    storyOf(transcript)
+      .lines.flatMap(({ packets }) => packets)
+      .find(({ name }) => name === 'HandshakeV10');
+  const version = greeting?.value?.['serverVersion'];
+  return typeof version === 'string' && version !== '' ? `a server that calls itself ${oneLine(version, 60)}` : undefined;
 }
 
 /** A line per packet and ending: `->` is the client's. */

@@ -17,19 +17,20 @@ const CARRIED = new Set([
 
 /**
  * The one command that runs this check again. What the run itself was told about the target (accounts, programs, images)
- * is carried over from its command; passwords are not, they come from MYWIRE_PASSWORD.
+ * is carried over from its command, but for `cases`, the file of cases where it now stands; passwords are not, they come from MYWIRE_PASSWORD.
  */
-export function repeatCommand(result: Pick<CheckResult, 'target' | 'case' | 'delivery'>, command: string): string {
+export function repeatCommand(result: Pick<CheckResult, 'target' | 'case' | 'delivery'>, command: string, cases?: string): string {
   const words = ['mywire run', shellWord(result.target), '--case', shellWord(result.case), '--delivery', result.delivery];
-  return [...words, ...carried(command)].join(' ');
+  return [...words, ...carried(command, cases)].join(' ');
 }
 
-function carried(command: string): string[] {
+function carried(command: string, cases: string | undefined): string[] {
   // A word may be quoted as a shell quotes it.
   const words = oneLine(command).match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
   return words.flatMap((word, i) => {
     const [name = ''] = word.split('=', 1);
     if (!CARRIED.has(name)) return [];
+    if (name === '--cases' && cases !== undefined) return [name, cases];
     if (word !== name) return [word];
     const value = words[i + 1];
     return value === undefined ? [] : [word, value];
