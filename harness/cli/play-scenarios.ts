@@ -42,7 +42,7 @@ export async function playScenarios(ids: readonly string[], options: ScenarioArg
           onLine: (line) => say(storyLine(line)),
         });
         // Taps hold every byte: they are written now and let go.
-        const folder = options.out ? await writeStory(options.out, played, turn, version()) : undefined;
+        const folder = options.out ? await writeStory(options.out, played, turn, version(), targetOptions) : undefined;
         say(playedAsText(played, c, folder));
         all.push({ ...played, taps: [] });
       }

@@ -5,7 +5,7 @@ import { fieldsInWords, headline } from './field-value.ts';
 import { cut, oneLine } from './layout.ts';
 import { codeBlock, codeSpan, plain } from './markdown.ts';
 import { versionsOf } from './node-files.ts';
-import { repeatCommand } from './repeat.ts';
+import { type Named, repeatCommand, repeatStory } from './repeat.ts';
 import { storyOf } from './wire-story.ts';
 
 /** Lines of the exchange that are told; the first and the last ones. */
@@ -66,7 +66,7 @@ export function checkAsIssue(result: CheckResult, target: TargetReport, report: 
 }
 
 /** A scenario that failed, as an issue. */
-export function storyAsIssue(played: Played, mywire: string, files: readonly string[]): string {
+export function storyAsIssue(played: Played, mywire: string, files: readonly string[], named: Named = {}): string {
   const { scenario, on, results, story, nodes = [] } = played;
   const failed = results.filter(({ verdict }) => verdict === 'fail');
   const versions = versionsOf(nodes.length > 0 ? nodes : (played.observed?.nodes ?? [])) || on;
@@ -85,7 +85,7 @@ export function storyAsIssue(played: Played, mywire: string, files: readonly str
     '',
     ...codeBlock(middleOut(story.map(({ at, says }) => `${(at / 1000).toFixed(3).padStart(8)} s  ${cut(oneLine(says), WIDTH)}`))),
     '',
-    ...rest(versions, `mywire scenario ${scenario.id} --on ${on}${played.observed?.full ? ' --full' : ''} --out evidence`, files, mywire),
+    ...rest(versions, repeatStory(scenario.id, on, played.observed?.full ?? false, named), files, mywire),
   ].join('\n');
 }
 

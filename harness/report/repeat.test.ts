@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { repeatCommand } from './repeat.ts';
+import { repeatCommand, repeatStory } from './repeat.ts';
 import { HOSTILE, result } from './testdata/reports.ts';
 
 const one = result({ target: '127.0.0.1:3306', case: 'quit/now', delivery: 'whole' });
@@ -24,3 +24,16 @@ test('a target that a shell would read otherwise is quoted', () => {
   );
   expect(repeatCommand({ ...rest, target: HOSTILE }, '').split('\n')).toHaveLength(1);
 });
+
+test.each<[string, Parameters<typeof repeatStory>, string]>([
+  [
+    'a place',
+    ['switchover/careless', 'haproxy:2.6+mariadb:10.11', false],
+    'switchover/careless --on haproxy:2.6+mariadb:10.11 --out evidence',
+  ],
+  [
+    'with the programs that were named',
+    ['a/b', 'local', true, { binaries: { proxysql: '/opt/my dir/proxysql', haproxy: undefined }, images: { 'mariadb:11.8': 'mine/db' } }],
+    "a/b --on local --full --binary 'proxysql=/opt/my dir/proxysql' --image mariadb:11.8=mine/db --out evidence",
+  ],
+])('a scenario: %s', (_name, given, wanted) => expect(repeatStory(...given)).toBe(`mywire scenario ${wanted}`));

@@ -24,6 +24,20 @@ export function repeatCommand(result: Pick<CheckResult, 'target' | 'case' | 'del
   return [...words, ...carried(command, cases)].join(' ');
 }
 
+/** The programs and images that somebody named on the command line. */
+export interface Named {
+  readonly binaries?: Readonly<Record<string, string | undefined>>;
+  readonly images?: Readonly<Record<string, string>>;
+}
+
+/** The same of a scenario. */
+export function repeatStory(id: string, on: string, full: boolean, { binaries = {}, images = {} }: Named = {}): string {
+  const given = (option: string, table: Readonly<Record<string, string | undefined>>) =>
+    Object.entries(table).flatMap(([name, value]) => (value === undefined ? [] : [option, shellWord(`${name}=${value}`)]));
+  const words = [...given('--binary', binaries), ...given('--image', images)];
+  return ['mywire scenario', shellWord(id), '--on', shellWord(on), ...(full ? ['--full'] : []), ...words, '--out evidence'].join(' ');
+}
+
 function carried(command: string, cases: string | undefined): string[] {
   // A word may be quoted as a shell quotes it.
   const words = oneLine(command).match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];

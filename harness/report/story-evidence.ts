@@ -4,6 +4,7 @@ import { asData } from './as-data.ts';
 import { colors } from './color.ts';
 import { storyAsIssue } from './issue.ts';
 import { type Files, nodeFiles } from './node-files.ts';
+import type { Named } from './repeat.ts';
 import { playedAsText, storyLine } from './story.ts';
 import { tapsAsPcapng } from './tap-capture.ts';
 import { tapsAsText } from './tap-transcript.ts';
@@ -14,7 +15,7 @@ import { writeSafely } from './write-safely.ts';
  * taps), the scenario and the programs as data, plots, and issue.md where it failed.
  * @returns the folder. @throws ReportError REPORT_NOT_WRITABLE
  */
-export async function writeStory(out: string, played: Played, turn: number, mywire: string): Promise<string> {
+export async function writeStory(out: string, played: Played, turn: number, mywire: string, named: Named = {}): Promise<string> {
   const { scenario, on, story, observed, taps, verdict } = played;
   const folder = join(
     out,
@@ -33,7 +34,7 @@ export async function writeStory(out: string, played: Played, turn: number, mywi
   }
   if (observed) Object.assign(files, scenario.plots?.(observed));
   Object.assign(files, { 'scenario.json': asData(told(scenario)) }, nodeFiles(played.nodes ?? []));
-  if (verdict === 'fail') files['issue.md'] = storyAsIssue(played, `mywire ${mywire}`, Object.keys(files));
+  if (verdict === 'fail') files['issue.md'] = storyAsIssue(played, `mywire ${mywire}`, Object.keys(files), named);
   for (const [name, content] of Object.entries(files)) await writeSafely(join(folder, name), content);
   return folder;
 }
