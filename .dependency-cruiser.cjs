@@ -15,10 +15,10 @@ const may = {
   replay: ['codec', 'auth', 'pcap', 'wire', 'case', 'scenario', 'run'],
   run: ['codec', 'auth', 'pcap', 'wire', 'case', 'target'], // pcap: a recording is judged like a live connection
   // wire: an exec is played on the client's socket; auth: what ends a login; inspect: the lint of what was said; target: accounts, logs
-  fuzz: ['codec', 'auth', 'case', 'wire', 'run', 'target', 'inspect'],
+  fuzz: ['codec', 'auth', 'case', 'wire', 'run', 'target', 'inspect', 'replay'], // replay: packets as a case expects them
   record: ['codec', 'pcap', 'wire', 'target'],
   inspect: ['codec', 'pcap', 'case'],
-  report: ['codec', 'case', 'run', 'wire', 'pcap', 'target', 'scenario', 'record', 'inspect', 'replay'], // record: what taps saw as frames; what is redacted
+  report: ['codec', 'case', 'run', 'wire', 'pcap', 'target', 'scenario', 'record', 'inspect', 'replay', 'fuzz'], // record: what taps saw as frames; what is redacted
   vitest: ['codec', 'case', 'run', 'target', 'reference', 'fuzz', 'report', 'scenario'],
   cli: [
     'codec',

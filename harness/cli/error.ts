@@ -35,6 +35,10 @@ const ofUsage = new Set([
   'RECORD_CANNOT_LISTEN',
   'RECORD_BAD_FILE',
   'RECORD_BAD_CERTIFICATE',
+  'FUZZ_BAD_CORPUS',
+  'FUZZ_BAD_JOURNAL',
+  'FUZZ_OTHER_CAMPAIGN',
+  'FUZZ_BAD_EXEC',
 ]);
 
 /** One sentence and an exit code for whatever ended a verb early; a stack only for a fault of ours. */

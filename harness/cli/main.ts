@@ -4,8 +4,10 @@ import { agentVerb } from './agent.ts';
 import { bundleVerb } from './bundle.ts';
 import { EXIT_USAGE, explainFailure } from './error.ts';
 import { explainVerb } from './explain.ts';
+import { fuzzVerb } from './fuzz.ts';
 import { inspectVerb } from './inspect.ts';
 import { listVerb } from './list.ts';
+import { mergeVerb } from './merge.ts';
 import { recordVerb } from './record.ts';
 import { redactVerb } from './redact.ts';
 import { replayVerb } from './replay.ts';
@@ -28,6 +30,8 @@ Targets are written 127.0.0.1:3306, mariadb:11.8, haproxy:3.0+mariadb:11.8 (Dock
   );
 const verbs = [
   runVerb,
+  fuzzVerb,
+  mergeVerb,
   replayVerb,
   inspectVerb,
   recordVerb,

@@ -12,13 +12,12 @@ import { packageRoot } from '../run/package-root.ts';
 import type { CheckResult, RecordedCheck, RunReport } from '../run/result.ts';
 import { type RunOutcome, runAll } from '../run/run-all.ts';
 import { type Selection, select } from '../run/select.ts';
-import { namedByPlugin } from '../target/accounts.ts';
-import type { TargetOptions } from '../target/options.ts';
 import { parseTarget } from '../target/parse-target.ts';
-import { isProduct, type Product, products, TargetError } from '../target/target.ts';
+import { TargetError } from '../target/target.ts';
 import { CliError } from './error.ts';
 import type { RunArguments } from './run.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
+import { commandLine, targetOptionsOf } from './target-options.ts';
 import { version } from './version.ts';
 
 /** Runs what the command line asks for and prints it; the exit code. */
@@ -157,38 +156,4 @@ async function loadExpectations(options: RunArguments): Promise<Expectation[]> {
     return parseExpectations(text, name);
   });
   return [...shippedExpectations(), ...given];
-}
-
-function targetOptionsOf(options: RunArguments): TargetOptions {
-  const { plugin } = options;
-  const password = options.password ?? process.env['MYWIRE_PASSWORD'];
-  if (options.user !== undefined && password === undefined)
-    throw new CliError('CLI_BAD_OPTION', '--user needs a password: set MYWIRE_PASSWORD, or give --password');
-  const accounts = namedByPlugin({
-    ...(options.checkUser === undefined ? {} : { check: { user: options.checkUser, password: '', plugin } }),
-    ...(options.user === undefined ? {} : { login: { user: options.user, password: password ?? '', plugin } }),
-  });
-  return {
-    accounts,
-    ...(options.database === undefined ? {} : { database: options.database }),
-    ...(options.binary ? { binaries: options.binary } : {}),
-    ...(options.image ? { images: options.image } : {}),
-    ...(options.as === undefined ? {} : { as: productAndVersion(options.as) }),
-  };
-}
-
-/** 'proxysql:2.7.1' → what an address target is. */
-function productAndVersion(text: string): { product: Product; version: string } {
-  const [product = '', version = ''] = text.split(':');
-  if (!isProduct(product))
-    throw new CliError('CLI_BAD_OPTION', `--as ${text}: there is no product "${product}"; the products are ${products.join(', ')}`);
-  return { product, version };
-}
-
-/** The command for the report, with the password left out. */
-function commandLine(argv: readonly string[]): string {
-  return [
-    'mywire',
-    ...argv.map((word, i) => (argv[i - 1] === '--password' ? '***' : word.replace(/^--password=.*/, '--password=***'))),
-  ].join(' ');
 }

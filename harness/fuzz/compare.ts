@@ -2,7 +2,7 @@ import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import { packetInWords } from '../run/describe.ts';
 import type { Likeness } from './likeness.ts';
 import { observationOf } from './observe.ts';
-import { asServerPacket, type Played } from './play.ts';
+import { asServerPacket, type Played, type PlayedClient } from './play.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
 /** The first thing that two plays of an exec do not share. */
@@ -13,6 +13,8 @@ export interface Difference {
   readonly theirs: string;
   /** Without values: what kind of packet differs in what. */
   readonly kind: string;
+  /** What the other side's client saw. */
+  readonly expected: PlayedClient;
 }
 
 /** Whether both showed the same; the usual case, told without looking for what differs. */
@@ -56,7 +58,8 @@ export async function lastingDifference(ours: Played, theirs: Played, likeness: 
     // The play that shows it, not one that did not.
     const mine = (a.find((tokens) => b.every((other) => other[at]?.text !== tokens[at]?.text)) ?? a[0])?.[at];
     const other = b[0]?.[at];
-    return { client, ours: inWords(mine), theirs: inWords(other), kind: kindOf(mine, other) };
+    const expected = theirs.clients[client] as PlayedClient;
+    return { client, ours: inWords(mine), theirs: inWords(other), kind: kindOf(mine, other), expected };
   }
   return undefined;
 }

@@ -33,10 +33,24 @@ export function behavioursOf(played: Played): string[] {
   return [...shown];
 }
 
-function kindOf({ name, value, problem, message }: LabelledPacket): string {
+function kindOf(packet: LabelledPacket): string {
+  const { name, problem } = packet;
   const odd = problem === undefined ? '' : '!';
-  if (name === 'ERR') return `ERR ${value?.['errorCode']}${odd}`;
-  if (name === 'OK' || name === 'EOF') return `${name} ${Number(value?.['statusFlags'] ?? 0).toString(16)}${odd}`;
-  if (name === 'ColumnDefinition41') return `column ${value?.['type']}${odd}`;
-  return `${message ? name : 'bytes'}${odd}`;
+  if (name === 'ERR') return `ERR ${errorCode(packet)}${odd}`;
+  if (name === 'OK' || name === 'EOF') return `${name} ${statusFlags(packet).toString(16)}${odd}`;
+  // The type stands in front of flags, decimals and the filler, at the end of every definition.
+  if (name === 'ColumnDefinition41') return `column ${packet.payload[packet.length - 6]}${odd}`;
+  return `${packet.sequenceId === undefined ? 'bytes' : name}${odd}`;
 }
+
+/** Read where it stands: a packet of each answer is looked at, and decoding costs more than playing it. */
+const errorCode = ({ payload }: LabelledPacket): number => (payload[1] ?? 0) | ((payload[2] ?? 0) << 8);
+
+function statusFlags({ name, payload }: LabelledPacket): number {
+  let at = 1;
+  if (name === 'EOF') at = 3;
+  else for (let field = 0; field < 2; field++) at += lenencBytesAt(payload[at] ?? 0);
+  return (payload[at] ?? 0) | ((payload[at + 1] ?? 0) << 8);
+}
+
+const lenencBytesAt = (first: number): number => (first < 0xfb ? 1 : first === 0xfc ? 3 : first === 0xfd ? 4 : 9);

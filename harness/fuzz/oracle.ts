@@ -1,6 +1,6 @@
 import type { Exec } from './exec.ts';
 import type { Likeness } from './likeness.ts';
-import type { Played } from './play.ts';
+import type { Played, PlayedClient } from './play.ts';
 
 /** Something that must hold and did not. */
 export interface Violation {
@@ -13,12 +13,16 @@ export interface Violation {
   readonly kind: string;
   /** The program that did it, where that is known. */
   readonly node?: string;
+  /** What the client should have seen, where that is known: a case expects it. */
+  readonly expected?: PlayedClient;
 }
 
 /** What an oracle may ask for beside the exec that it judges. */
 export interface Questions {
   /** Plays another exec on the same target. */
   readonly again: (exec: Exec) => Promise<Played>;
+  /** The same, and waits for every answer as long as for that of an honest client. */
+  readonly patiently: (exec: Exec) => Promise<Played>;
   /** The same on the target that this one is held against (--against); undefined without one. */
   readonly against?: (exec: Exec) => Promise<Played>;
   /** How alike the two must be; default 'same product'. */

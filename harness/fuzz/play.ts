@@ -15,7 +15,7 @@ import type { Accounts, Endpoint } from '../target/target.ts';
 import { Connection } from '../wire/connection.ts';
 import { cutAt } from '../wire/segments.ts';
 import type { Transcript } from '../wire/transcript.ts';
-import type { Act, Client, Exec } from './exec.ts';
+import { type Act, type Client, type Exec, isLie, stimuliIn } from './exec.ts';
 
 /** Where an exec is played. */
 export interface PlayContext {
@@ -24,6 +24,8 @@ export interface PlayContext {
   readonly database?: string;
   /** ms within which a server must answer, or close behind a client that leaves. */
   readonly limitMs: number;
+  /** The same behind a lie, where silence is often right; what is overdue then is only a suspicion (`hurried`). Default: limitMs. */
+  readonly hurryMs?: number;
   /** For evidence: the bytes of the transcript are kept. */
   readonly keepsTranscript?: boolean;
 }
@@ -45,6 +47,8 @@ export interface PlayedClient {
   readonly ending: Ending;
   /** What was due and did not come within the limit. */
   readonly overdue?: string;
+  /** It was waited for no longer than `hurryMs`. */
+  readonly hurried?: true;
   /** No connection came about: nothing of this client was played. */
   readonly unreachable?: string;
   /** Stimuli that could not be made: they speak of an answer that never came. */
@@ -62,6 +66,8 @@ export interface Played {
 
 /** The largest answer that a stimulus of the fuzzer can ask for stays far below. */
 const MOST_BYTES = 4 << 20;
+/** Cut further, a long packet would keep everything else waiting and show nothing new. */
+const MOST_SEGMENTS = 200;
 /** No login needs more rounds. */
 const MOST_AUTH_ROUNDS = 8;
 
@@ -73,7 +79,7 @@ export async function play(exec: Exec, context: PlayContext): Promise<Played> {
 
 async function playClient(client: Client, context: PlayContext): Promise<PlayedClient> {
   const session = new Session(context.accounts, context.database);
-  const early = client.delivery === 'early' ? composeAhead(client, session) : undefined;
+  const early = client.delivery === 'early' && !waitsForLogin(client) ? composeAhead(client, session) : undefined;
   const connection = await Connection.open({
     ...context.endpoint,
     connectLimitMs: context.limitMs,
@@ -137,6 +143,8 @@ class Playing {
   #unsent = 0;
   #overdue: string | undefined;
   #greeted = false;
+  /** Something went out that no client says. */
+  #lied = false;
   /** How our own side has ended. */
   #done: 'fin' | 'rst' | undefined;
 
@@ -153,12 +161,13 @@ class Playing {
     if (early) this.#sentAhead(early);
     connection.onReceived = (chunk) => this.#received(chunk);
     if (!early) await this.#wait('the greeting', () => this.#greeted);
-    if (!early && this.#client.delivery === 'coalesced') {
+    const coalesced = this.#client.delivery === 'coalesced' && !waitsForLogin(this.#client);
+    if (coalesced) {
       const ahead = composeAhead(this.#client, this.#session);
       this.#sentAhead(ahead);
       connection.write(join(ahead.all.map((c) => c.bytes)), 'all of it');
     }
-    if (early || this.#client.delivery === 'coalesced') await this.#settled('the answers');
+    if (early || coalesced) await this.#settled('the answers');
     else await this.#acts();
     return this.#result(await this.#leave());
   }
@@ -171,7 +180,8 @@ class Playing {
       if ('send' in act) {
         this.#held = false;
         await this.#send(act);
-        if (!act.ahead) await this.#settled(`the answer to ${nameOf(act)}`);
+        if (!act.ahead || (this.#session.phase !== 'command' && waitsForLogin(this.#client)))
+          await this.#settled(`the answer to ${nameOf(act)}`);
       } else if (act.do === 'half-close') this.#halfClose();
       else if (act.do === 'reset') return this.#reset();
       else if (!(await this.#startTls())) return;
@@ -179,6 +189,7 @@ class Playing {
   }
 
   #sentAhead({ all, unsent }: Ahead): void {
+    this.#lied = stimuliIn(this.#client).some(isLie);
     this.#unsent = unsent;
     for (const composed of all) this.#sent(composed);
   }
@@ -202,12 +213,13 @@ class Playing {
         continue;
       }
       composed.push(one);
+      this.#lied ||= isLie(stimulus);
       this.#sent(one);
     }
     if (composed.length === 0) return;
     const label = this.#context.keepsTranscript ? composed.map((c) => c.label).join(' + ') : '';
     const { cuts, delivery } = this.#client;
-    const segments = cuts ? cutAt(join(composed.map((c) => c.bytes)), cuts) : segmentsOf(composed, delivery);
+    const segments = atMost(MOST_SEGMENTS, cuts ? cutAt(join(composed.map((c) => c.bytes)), cuts) : segmentsOf(composed, delivery));
     if (segments.length === 1) this.#connection.write(segments[0] as Uint8Array, label);
     else await this.#connection.send(segments, label);
   }
@@ -290,8 +302,13 @@ class Playing {
 
   async #wait(what: string, met: () => boolean): Promise<void> {
     if (met() || this.#connection.over) return;
-    const outcome = await this.#connection.wait(what, this.#context.limitMs, met);
+    const outcome = await this.#connection.wait(what, this.#limitMs, met);
     if (outcome === 'limit') this.#overdue = what;
+  }
+
+  get #limitMs(): number {
+    const { limitMs, hurryMs = limitMs } = this.#context;
+    return this.#lied ? Math.min(limitMs, hurryMs) : limitMs;
   }
 
   /** Ends our side as the client does, and waits for the server to end its own where that is due. */
@@ -308,7 +325,7 @@ class Playing {
       // A server that waits for the rest of a packet takes COM_QUIT for that rest.
       if (this.#packets.at(-1)?.name !== 'COM_QUIT') this.#halfClose();
     } else this.#halfClose();
-    const ending = await connection.ending(this.#context.limitMs);
+    const ending = await connection.ending(this.#limitMs);
     if (ending === 'timeout') this.#overdue = `its end of the connection, behind our ${leaves === 'quit' ? 'COM_QUIT' : 'FIN'}`;
     return ending;
   }
@@ -331,6 +348,7 @@ class Playing {
       standings: this.#standings,
       ending,
       ...(this.#overdue === undefined ? {} : { overdue: this.#overdue }),
+      ...(this.#overdue !== undefined && this.#limitMs < this.#context.limitMs ? { hurried: true as const } : {}),
       ...(unreachable === undefined ? {} : { unreachable }),
       unsent: this.#unsent,
       flooded: this.#connection.flooded,
@@ -338,6 +356,17 @@ class Playing {
     };
   }
 }
+
+/** Behind its login everything is compressed, or inside TLS: nothing can go out before that is agreed. */
+const waitsForLogin = (client: Client): boolean =>
+  client.acts.some((act) => 'do' in act && act.do === 'start-tls') ||
+  stimuliIn(client).some(({ capabilities: { add = [], only = [] } = {} }) =>
+    [...add, ...only].some((flag) => flag === 'COMPRESS' || flag === 'ZSTD_COMPRESSION_ALGORITHM'),
+  );
+
+/** What is behind the first segments goes out in one. */
+const atMost = (most: number, segments: readonly Uint8Array[]): readonly Uint8Array[] =>
+  segments.length <= most ? segments : [...segments.slice(0, most - 1), join(segments.slice(most - 1))];
 
 const nameOf = (act: Extract<Act, { send: unknown }>): string => act.send.map((one) => one.message ?? 'bytes').join(' + ');
 

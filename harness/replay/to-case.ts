@@ -1,3 +1,4 @@
+import type { Delivery } from '../case/delivery.ts';
 import type { Alternative, Step, Stimulus } from '../case/step.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import { compose } from '../run/compose.ts';
@@ -11,7 +12,7 @@ export interface WrittenCase {
   readonly title: string;
   readonly level: 'MUST';
   readonly needs?: readonly string[];
-  readonly deliveries: readonly ['early' | 'whole'];
+  readonly deliveries: readonly [Delivery];
   readonly script: readonly Step[];
 }
 
@@ -72,7 +73,7 @@ export function caseOf({ name, captured, script, until }: CaseSource): WrittenCa
 }
 
 /** One answer: several packets for a resultset. */
-interface Unit {
+export interface Unit {
   /** Place of its first packet. */
   readonly from: number;
   /** undefined: a packet of the login that the run's client follows by itself. */
@@ -83,7 +84,7 @@ interface Unit {
 const followed = new Set(['AuthSwitchRequest', 'AuthMoreData', 'OldAuthSwitchRequest', 'AuthNextFactor']);
 const ofDefinitions = new Set(['ColumnDefinition41', 'TextRow', 'BinaryRow']);
 
-function unitsOf(answers: readonly LabelledPacket[]): Unit[] {
+export function unitsOf(answers: readonly LabelledPacket[]): Unit[] {
   const units: Unit[] = [];
   for (let i = 0; i < answers.length; i++) {
     const one = answers[i] as LabelledPacket;

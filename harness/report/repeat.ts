@@ -13,6 +13,7 @@ const CARRIED = new Set([
   '--tries',
   '--limit',
   '--cases',
+  '--against',
 ]);
 
 /**
@@ -38,7 +39,8 @@ export function repeatStory(id: string, on: string, full: boolean, { binaries = 
   return ['mywire scenario', shellWord(id), '--on', shellWord(on), ...(full ? ['--full'] : []), ...words, '--out evidence'].join(' ');
 }
 
-function carried(command: string, cases: string | undefined): string[] {
+/** Of a command line, the options that say what the target is. */
+export function carried(command: string, cases?: string): string[] {
   // A word may be quoted as a shell quotes it.
   const words = oneLine(command).match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
   return words.flatMap((word, i) => {
@@ -52,7 +54,7 @@ function carried(command: string, cases: string | undefined): string[] {
 }
 
 /** Quoted where a POSIX shell would read more than a word. */
-function shellWord(text: string): string {
+export function shellWord(text: string): string {
   const word = oneLine(text);
   return /^[A-Za-z0-9_./:+,@%=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -29,6 +29,25 @@ const stimulus = z.strictObject({
   wire: hex.optional(),
   account: z.enum([...declaredAccounts, 'unknown']).optional(),
   password: z.enum(['right', 'wrong', 'empty', 'with-more-behind', 'without-its-end', 'in-capitals']).optional(),
+  userName: z.enum(['in-capitals', 'without-its-end', 'with-more-behind', 'with-a-blank-behind']).optional(),
+  proof: z
+    .strictObject({
+      as: z.literal('clear').optional(),
+      factor: z.literal(1).optional(),
+      nonce: z.literal('greeting').optional(),
+      keep: z.int().min(0).optional(),
+      append: hex.optional(),
+      flip: z.int().min(0).optional(),
+    })
+    .optional(),
+  compressed: z
+    .strictObject({
+      body: z.enum(['plain', 'compressed']).optional(),
+      sequenceId: byte.optional(),
+      uncompressedLength: z.int().min(0).optional(),
+      cutAt: z.array(z.int().min(0)).optional(),
+    })
+    .optional(),
   sequenceId: byte.optional(),
   length: z.int().min(0).optional(),
   padTo: z.int().min(0).optional(),

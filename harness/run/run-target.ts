@@ -58,7 +58,8 @@ export async function runTarget(target: RunningTarget, cases: readonly Case[], o
   };
 }
 
-function toldNode({ name, product, version, setup }: RunningNode): ToldNode {
+/** A node as the report tells it. */
+export function toldNode({ name, product, version, setup }: RunningNode): ToldNode {
   return { name, product, version, ...(setup && { setup: setup() }) };
 }
 

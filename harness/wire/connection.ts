@@ -152,7 +152,7 @@ export class Connection {
       };
       this.#wake();
     });
-    this.#log({ kind: 'waited', name, ms: performance.now() - from, outcome });
+    if (this.#options.keepsTranscript !== false) this.#log({ kind: 'waited', name, ms: performance.now() - from, outcome });
     return outcome;
   }
 

@@ -11,7 +11,13 @@ export const against: Oracle = {
     const { exec } = played;
     const found = await lastingDifference(played, await other(exec), likeness, { ours: () => again(exec), theirs: () => other(exec) });
     if (!found) return undefined;
-    const { client, ours, theirs, kind } = found;
-    return { oracle: 'against', client, kind, says: `client ${client} gets ${ours}; on the target that it is held against ${theirs}` };
+    const { client, ours, theirs, kind, expected } = found;
+    return {
+      oracle: 'against',
+      client,
+      kind,
+      expected,
+      says: `client ${client} gets ${ours}; on the target that it is held against ${theirs}`,
+    };
   },
 };

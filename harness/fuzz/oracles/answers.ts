@@ -1,7 +1,7 @@
 import type { LabelledPacket } from '../../codec/labelled-packet.ts';
 import { stimuliIn } from '../exec.ts';
-import type { Oracle } from '../oracle.ts';
-import type { PlayedClient } from '../play.ts';
+import type { Oracle, Violation } from '../oracle.ts';
+import type { Played, PlayedClient } from '../play.ts';
 import { isQuestion, readOtherwise, waitsForTls } from '../reading.ts';
 
 /** A server answers or closes. */
@@ -9,22 +9,28 @@ export const answers: Oracle = {
   name: 'answers',
   says: 'What is whole and due is answered, or the connection closed, within the limit; and no answer is without end.',
   killedBy: ['ping-unanswered', 'garbage-hangs', 'quit-keeps-open', 'half-close-keeps-open'],
-  judge({ clients }) {
-    for (const [client, seen] of clients.entries()) {
-      if (seen.flooded)
-        return { oracle: 'answers', client, kind: 'an answer without end', says: `client ${client}: the server sends more than 4 MiB` };
-      if (seen.overdue === undefined || mayBeSilent(seen)) continue;
-      const sent = lastOf(seen, 'client');
-      return {
-        oracle: 'answers',
-        client,
-        kind: `nothing for ${withoutValues(seen.overdue)}`,
-        says: `client ${client}: within the limit the server sends nothing for ${seen.overdue}${sent ? `, behind ${inShort(sent)}` : ''}`,
-      };
-    }
-    return undefined;
+  async judge(played, { patiently }) {
+    const suspected = accuse(played);
+    if (!suspected || !played.clients[suspected.client]?.hurried) return suspected;
+    return accuse(await patiently(played.exec));
   },
 };
+
+function accuse({ clients }: Played): Violation | undefined {
+  for (const [client, seen] of clients.entries()) {
+    if (seen.flooded)
+      return { oracle: 'answers', client, kind: 'an answer without end', says: `client ${client}: the server sends more than 4 MiB` };
+    if (seen.overdue === undefined || mayBeSilent(seen)) continue;
+    const sent = lastOf(seen, 'client');
+    return {
+      oracle: 'answers',
+      client,
+      kind: `nothing for ${withoutValues(seen.overdue)}`,
+      says: `client ${client}: within the limit the server sends nothing for ${seen.overdue}${sent ? `, behind ${inShort(sent)}` : ''}`,
+    };
+  }
+  return undefined;
+}
 
 /** The server waits, rightly, for more of the client. */
 function mayBeSilent(seen: PlayedClient): boolean {

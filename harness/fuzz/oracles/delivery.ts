@@ -33,10 +33,11 @@ export const delivery: Oracle = {
     if (other.clients.some((one, i) => losesToReset(one, played.clients[i] as PlayedClient))) return undefined;
     const found = await lastingDifference(other, played, 'same bytes', { ours, theirs });
     if (!found) return undefined;
-    const { client } = found;
+    const { client, expected } = found;
     return {
       oracle: 'delivery',
       client,
+      expected,
       kind: `${wayOf(otherwise.clients[client] as Client)}: ${found.kind}`,
       says: `client ${client}, sent ${inWords(otherwise.clients[client] as Client)}, gets ${found.ours}; sent ${inWords(exec.clients[client] as Client)} it gets ${found.theirs}`,
     };

@@ -32,6 +32,7 @@ async function verdicts(oracle: Oracle, on: ReferenceServer, against: ReferenceS
       const violation = await oracle.judge(played, {
         pick,
         again: (other) => play(other, contextOf(on)),
+        patiently: (other) => play(other, contextOf(on)),
         against: (other) => play(other, contextOf(against)),
       });
       if (violation) found.push(violation);

@@ -1,0 +1,266 @@
+import { createHash, randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { lintRules } from '../../suites/lint.ts';
+import type { About } from '../fuzz/arbitrary/index.ts';
+import { BatchPlayer } from '../fuzz/batch.ts';
+import { blame } from '../fuzz/blame.ts';
+import { type CampaignResult, campaign, type Player } from '../fuzz/campaign.ts';
+import { corpusText, isExec, merge, readCorpus } from '../fuzz/corpus.ts';
+import { FuzzError } from '../fuzz/error.ts';
+import type { Exec } from '../fuzz/exec.ts';
+import { type Finding, investigate, type NodeContext } from '../fuzz/finding.ts';
+import { Journal } from '../fuzz/journal.ts';
+import { type JudgeContext, judge } from '../fuzz/judge.ts';
+import type { Likeness } from '../fuzz/likeness.ts';
+import { observe } from '../fuzz/observe.ts';
+import type { Oracle } from '../fuzz/oracle.ts';
+import { oraclesWith } from '../fuzz/oracles/index.ts';
+import type { PlayContext } from '../fuzz/play.ts';
+import type { Shard } from '../fuzz/schedule.ts';
+import { Execs } from '../fuzz/source.ts';
+import { aliveWatch } from '../fuzz/watches/alive.ts';
+import { baselineWatch } from '../fuzz/watches/baseline.ts';
+import { measuresOf } from '../fuzz/watches/measure.ts';
+import { colors, wantsColor } from '../report/color.ts';
+import { FolderNames } from '../report/folder-name.ts';
+import { campaignAsJson, campaignAsText, findingLine } from '../report/fuzzed.ts';
+import { requireWritable, writeSafely } from '../report/write-safely.ts';
+import { packageRoot } from '../run/package-root.ts';
+import { parseTarget } from '../target/parse-target.ts';
+import { startTarget } from '../target/start-target.ts';
+import type { RunningTarget } from '../target/target.ts';
+import { CliError } from './error.ts';
+import type { FuzzArguments } from './fuzz.ts';
+import { aboutOf } from './fuzz-about.ts';
+import { writeFinding } from './fuzz-evidence.ts';
+import { isKnown, knownFindings } from './fuzz-known.ts';
+import { fuzzProgress } from './fuzz-progress.ts';
+import { WorkerPlayer } from './fuzz-workers.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
+import { commandLine, targetOptionsOf } from './target-options.ts';
+import { version } from './version.ts';
+
+const DEFAULT_MS = 60_000;
+
+/** What is played before anything fresh: sessions that have shown something somewhere. */
+const shippedCorpus = new URL('fixtures/corpus/sessions.jsonl', packageRoot);
+
+export function listOracles(): void {
+  for (const { name, says } of oraclesWith(lintRules)) process.stdout.write(`${name.padEnd(14)} ${says}\n`);
+}
+
+/** Runs a campaign and prints what came of it; the exit code. */
+export async function fuzzTarget(name: string, options: FuzzArguments): Promise<number> {
+  parseTarget(name); // a misspelt name is told before anything is started
+  if (options.against !== undefined) parseTarget(options.against);
+  const oracles = chosen(oraclesWith(lintRules), options);
+  const shard = shardOf(options.shard ?? shardFromEnvironment());
+  const seed = options.seed ?? randomInt(0, 0xffffffff);
+  const out =
+    options.out ?? join('mywire-fuzz', `${new FolderNames().same(name)}-${seed}${shard ? `-${shard.index + 1}of${shard.of}` : ''}`);
+  const corpus = corpusOf(options.corpus);
+  const only = options.exec === undefined ? undefined : readExec(options.exec);
+  const screen = options.json === '-' ? process.stderr : process.stdout;
+  const c = colors(options.color && wantsColor(screen));
+  const say = (line: string): void => void screen.write(`${line}\n`);
+  const known = knownFindings(options.expectations);
+  if (!only) await requireWritable(out);
+
+  const stop = stopOnSignals(() =>
+    say('stopping: finishing what is under way, then reporting what was reached (once more to stop at once)'),
+  );
+  const started: RunningTarget[] = [];
+  const start = async (which: string): Promise<RunningTarget> => {
+    const target = await startTarget(which, { ...targetOptionsOf(options), onNote: say });
+    started.push(target);
+    return target;
+  };
+  try {
+    const target = await start(name);
+    const against = options.against === undefined ? undefined : await start(options.against);
+    const about = await aboutOf(target);
+    const judging = judgingOf(target, against, seed, oracles, options);
+    if (only) return await playOne(only, judging, say);
+    const { journal, reached } = Journal.open(join(out, 'journal.jsonl'), {
+      target: name,
+      seed,
+      shard: shard ? `${shard.index + 1}/${shard.of}` : '',
+      corpus: createHash('sha256').update(JSON.stringify(corpus)).digest('hex').slice(0, 16),
+    });
+    const versions = target.nodes.map((node) => `${node.product} ${node.version}`.trim()).join(' + ');
+    say(`${c.bold(name)} (${versions})${options.against === undefined ? '' : ` against ${options.against}`}: seed ${seed}, into ${out}`);
+    if (reached.blocks.size > 0) say(`going on behind ${reached.blocks.size * 64} sessions of before`);
+    const from = performance.now();
+    const progress = fuzzProgress(screen, from);
+    const timed = options.time ?? (options.runs === undefined ? DEFAULT_MS : undefined);
+    const over = new AbortController();
+    stop.signal.addEventListener('abort', () => over.abort(), { once: true });
+    const timer = timed === undefined ? undefined : setTimeout(() => over.abort(), timed);
+    const source = { seed, about, corpus };
+    const execs = new Execs(source);
+    const players = playersOf(options, { source, judging, against: options.against !== undefined, oracles });
+    const nodes = nodesOf(target, judging.target);
+    const alive = aliveWatch(target);
+    const folders = new Map<string, string>();
+    let result: CampaignResult;
+    try {
+      result = await campaign({
+        execs,
+        players,
+        runs: options.runs,
+        shard,
+        journal,
+        reached,
+        alive,
+        blame: (recent, violation) => blame(recent, violation, { target, play: judging.target, alive }),
+        watches: [await baselineWatch(measuresOf(target, options.limit))],
+        investigate: (suspicion) => investigate(suspicion, judging, nodes, stop.signal),
+        onFinding: (finding) => progress.line(findingLine(finding, isKnown(finding, known, target.nodes), c)),
+        onProgress: (now) => progress.at(now),
+        signal: over.signal,
+      });
+    } finally {
+      clearTimeout(timer);
+      progress.done();
+      await Promise.all(players.map((player) => player.end?.()));
+    }
+    const told: (Finding & { known?: string })[] = result.found.map((one) => ({ ...one, ...knownAs(isKnown(one, known, target.nodes)) }));
+    for (const finding of told)
+      folders.set(
+        finding.id,
+        await writeFinding(join(out, 'findings'), finding, { target, judging, command: commandLine(process.argv.slice(2)) }),
+      );
+    await writeSafely(join(out, 'corpus.jsonl'), corpusText(merge(result.entries)));
+    const report = {
+      mywire: version(),
+      target: name,
+      versions,
+      against: options.against,
+      seed,
+      out,
+      ms: performance.now() - from,
+      ...result,
+      found: told,
+    };
+    if (options.json === '-') process.stdout.write(`${campaignAsJson(report)}\n`);
+    else if (options.json !== undefined) await writeSafely(options.json, `${campaignAsJson(report)}\n`);
+    await writeSafely(join(out, 'findings.json'), `${campaignAsJson(report)}\n`);
+    say(campaignAsText(report, c, folders));
+    if (told.some((one) => one.known === undefined)) return 1;
+    return result.execs === 0 || result.broken !== undefined ? 3 : 0;
+  } finally {
+    stop.end();
+    await Promise.all(started.map((target) => target.stop()));
+  }
+}
+
+const knownAs = (reason: string | undefined): { known?: string } => (reason === undefined ? {} : { known: reason });
+
+function chosen(all: readonly Oracle[], { oracle, against }: FuzzArguments): Oracle[] {
+  for (const name of oracle ?? [])
+    if (!all.some((one) => one.name === name))
+      throw new CliError('CLI_BAD_OPTION', `there is no oracle "${name}"; the oracles are ${all.map((one) => one.name).join(', ')}`);
+  if (oracle?.includes('against') && against === undefined)
+    throw new CliError('CLI_BAD_OPTION', '--oracle against needs a target to hold the answers against: --against local:mariadb');
+  return all.filter(({ name }) => (oracle?.includes(name) ?? true) && (name !== 'against' || against !== undefined));
+}
+
+/** '2/8' → the second of eight. */
+export function shardOf(text: string | undefined): Shard | undefined {
+  if (text === undefined) return undefined;
+  const [, part, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  const [index, all] = [Number(part) - 1, Number(of)];
+  if (part === undefined || index < 0 || index >= all)
+    throw new CliError('CLI_BAD_OPTION', `a shard is i/n with i from 1 to n, such as 2/8, not "${text}"`);
+  return { index, of: all };
+}
+
+/** A Kubernetes Indexed Job numbers its pods from 0, and does not tell them how many there are. */
+function shardFromEnvironment(): string | undefined {
+  const { JOB_COMPLETION_INDEX: index, MYWIRE_SHARDS: of } = process.env;
+  if (index === undefined || of === undefined) return undefined;
+  return `${Number(index) + 1}/${of}`;
+}
+
+function corpusOf(files: readonly string[] = []): Exec[] {
+  const entries = [shippedCorpus, ...files].flatMap((file) => {
+    try {
+      return typeof file === 'string' ? readCorpus(file) : readCorpus(file.pathname);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (typeof file !== 'string') return [];
+      throw new CliError('CLI_NO_FILE', `there is no file ${file}`);
+    }
+  });
+  return entries.map(({ exec }) => exec);
+}
+
+function readExec(file: string): Exec {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new CliError('CLI_NO_FILE', `there is no file ${file}`);
+  }
+  try {
+    const exec: unknown = JSON.parse(text);
+    if (isExec(exec)) return exec;
+  } catch {}
+  throw new FuzzError('FUZZ_BAD_EXEC', `${file} is no session: give an exec.json of a finding`);
+}
+
+function judgingOf(
+  target: RunningTarget,
+  against: RunningTarget | undefined,
+  seed: number,
+  oracles: readonly Oracle[],
+  { limit }: FuzzArguments,
+): JudgeContext {
+  return {
+    seed,
+    target: playOn(target, limit),
+    ...(against ? { against: playOn(against, limit), likeness: likenessOf(target, against) } : {}),
+    oracles,
+  };
+}
+
+/** The same programs must do the same; a proxy may change what is its own affair. */
+const likenessOf = (one: RunningTarget, other: RunningTarget): Likeness =>
+  one.nodes.map(({ product }) => product).join() === other.nodes.map(({ product }) => product).join() ? 'same product' : 'through a proxy';
+
+const playOn = ({ front, accounts, database }: RunningTarget, limitMs: number): PlayContext => ({
+  endpoint: front,
+  accounts,
+  ...(database === undefined ? {} : { database }),
+  limitMs,
+  hurryMs: Math.max(100, Math.round(limitMs / 10)),
+});
+
+/** Each node alone, as a client reaches it; a node that is nobody's front has no accounts of its own. */
+const nodesOf = (target: RunningTarget, front: PlayContext): NodeContext[] =>
+  target.nodes.map(({ name, endpoint }) => ({ name, target: { ...front, endpoint } }));
+
+interface Playing {
+  readonly source: { readonly seed: number; readonly about: About; readonly corpus: readonly Exec[] };
+  readonly judging: JudgeContext;
+  readonly against: boolean;
+  readonly oracles: readonly Oracle[];
+}
+
+function playersOf({ workers, concurrency }: FuzzArguments, { source, judging, oracles }: Playing): (Player & { end?(): Promise<void> })[] {
+  if (workers === 1) return [new BatchPlayer(new Execs(source), judging, concurrency)];
+  const { target, against, likeness } = judging;
+  const task = { source, target, against, likeness, oracles: oracles.map(({ name }) => name), concurrency };
+  return Array.from({ length: workers }, () => new WorkerPlayer(task));
+}
+
+/** One session, played and judged: the repro of a finding. */
+async function playOne(exec: Exec, judging: JudgeContext, say: (line: string) => void): Promise<number> {
+  const { played, violations, unreachable } = await judge(exec, 'all', judging);
+  say(observe(played).replaceAll(' | ', '\n  ').replaceAll(' || ', '\n\n'));
+  if (unreachable !== undefined) say(`it could not be played: ${unreachable}`);
+  for (const { oracle, says } of violations) say(`${oracle}: ${says}`);
+  if (violations.length === 0 && unreachable === undefined) say('nothing is broken');
+  return violations.length > 0 ? 1 : unreachable === undefined ? 0 : 3;
+}

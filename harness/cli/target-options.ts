@@ -1,0 +1,51 @@
+import { namedByPlugin } from '../target/accounts.ts';
+import type { TargetOptions } from '../target/options.ts';
+import { isProduct, type Product, products } from '../target/target.ts';
+import { CliError } from './error.ts';
+
+/** What a command line says about targets, whichever verb it is of. */
+export interface TargetArguments {
+  readonly checkUser?: string;
+  readonly user?: string;
+  readonly password?: string;
+  readonly plugin: 'mysql_native_password' | 'caching_sha2_password';
+  readonly database?: string;
+  readonly as?: string;
+  readonly binary?: Record<string, string>;
+  readonly image?: Record<string, string>;
+}
+
+/** How targets are found and started. Throws CliError CLI_BAD_OPTION. */
+export function targetOptionsOf(options: TargetArguments): TargetOptions {
+  const { plugin } = options;
+  const password = options.password ?? process.env['MYWIRE_PASSWORD'];
+  if (options.user !== undefined && password === undefined)
+    throw new CliError('CLI_BAD_OPTION', '--user needs a password: set MYWIRE_PASSWORD, or give --password');
+  const accounts = namedByPlugin({
+    ...(options.checkUser === undefined ? {} : { check: { user: options.checkUser, password: '', plugin } }),
+    ...(options.user === undefined ? {} : { login: { user: options.user, password: password ?? '', plugin } }),
+  });
+  return {
+    accounts,
+    ...(options.database === undefined ? {} : { database: options.database }),
+    ...(options.binary ? { binaries: options.binary } : {}),
+    ...(options.image ? { images: options.image } : {}),
+    ...(options.as === undefined ? {} : { as: productAndVersion(options.as) }),
+  };
+}
+
+/** 'proxysql:2.7.1' → what an address target is. */
+function productAndVersion(text: string): { product: Product; version: string } {
+  const [product = '', version = ''] = text.split(':');
+  if (!isProduct(product))
+    throw new CliError('CLI_BAD_OPTION', `--as ${text}: there is no product "${product}"; the products are ${products.join(', ')}`);
+  return { product, version };
+}
+
+/** The command for the report, with the password left out. */
+export function commandLine(argv: readonly string[]): string {
+  return [
+    'mywire',
+    ...argv.map((word, i) => (argv[i - 1] === '--password' ? '***' : word.replace(/^--password=.*/, '--password=***'))),
+  ].join(' ');
+}

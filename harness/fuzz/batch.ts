@@ -1,0 +1,55 @@
+import { type JudgeContext, judge } from './judge.ts';
+import { behavioursOf } from './observe.ts';
+import type { Violation } from './oracle.ts';
+import type { Batch, Path } from './schedule.ts';
+import type { Execs } from './source.ts';
+
+/** What a batch of execs came to; plain data, so that it can come from another thread. */
+export interface BatchResult {
+  readonly batch: Batch;
+  /** Execs played; fewer than asked for where the campaign was stopped. */
+  readonly execs: number;
+  /** Connections that the clients of these execs made, without those of the oracles. */
+  readonly connections: number;
+  readonly shown: readonly { readonly path: Path; readonly behaviours: readonly string[] }[];
+  readonly violations: readonly { readonly path: Path; readonly violation: Violation }[];
+  /** The target takes no connections: why. */
+  readonly unreachable?: string;
+}
+
+/** Plays batches, many execs at once. Behaviours are told of once. */
+export class BatchPlayer {
+  readonly #execs: Execs;
+  readonly #context: JudgeContext;
+  readonly #concurrency: number;
+  readonly #known = new Set<string>();
+
+  constructor(execs: Execs, context: JudgeContext, concurrency: number) {
+    this.#execs = execs;
+    this.#context = context;
+    this.#concurrency = concurrency;
+  }
+
+  async play(batch: Batch, signal?: AbortSignal): Promise<BatchResult> {
+    const shown: { path: Path; behaviours: string[] }[] = [];
+    const violations: { path: Path; violation: Violation }[] = [];
+    let unreachable: string | undefined;
+    let [next, execs, connections] = [0, 0, 0];
+    const one = async (): Promise<void> => {
+      while (next < batch.paths.length && unreachable === undefined && !signal?.aborted) {
+        const path = batch.paths[next++] as Path;
+        const judged = await judge(this.#execs.of(path), path, this.#context);
+        execs++;
+        connections += judged.played.clients.length;
+        unreachable ??= judged.unreachable;
+        // Without the packets that were expected: those are read again where it is looked into.
+        for (const { expected: _, ...violation } of judged.violations) violations.push({ path, violation });
+        const behaviours = behavioursOf(judged.played).filter((one) => !this.#known.has(one));
+        for (const behaviour of behaviours) this.#known.add(behaviour);
+        if (behaviours.length > 0) shown.push({ path, behaviours });
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(this.#concurrency, batch.paths.length) }, one));
+    return { batch, execs, connections, shown, violations, ...(unreachable === undefined ? {} : { unreachable }) };
+  }
+}

@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { BatchResult } from './batch.ts';
+import { type CampaignResult, campaign, type Player } from './campaign.ts';
+import type { Exec } from './exec.ts';
+import { type Finding, idOf, type Suspicion } from './finding.ts';
+import { Journal } from './journal.ts';
+import type { Batch } from './schedule.ts';
+import type { Execs } from './source.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mywire-campaign-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const name = { target: 'none', seed: 1, shard: '', corpus: '' };
+const exec: Exec = { clients: [{ acts: [], delivery: 'whole', leaves: 'quit' }] };
+const execs = { of: () => exec } as unknown as Execs;
+const violation = { oracle: 'answers', kind: 'silence', says: 'nothing came', client: 0 };
+const found = ({ path, violation: of }: Suspicion): Finding => ({ id: idOf(of), ...of, path, exec, again: { shown: 10, of: 10 }, seen: 1 });
+
+/** Plays nothing: what each path shows and breaks is given. */
+class Scripted implements Player {
+  readonly batches: Batch[] = [];
+  readonly #shows: (path: string) => string[];
+  readonly #breaks: (path: string) => boolean;
+  constructor(shows: (path: string) => string[], breaks: (path: string) => boolean = () => false) {
+    this.#shows = shows;
+    this.#breaks = breaks;
+  }
+  async play(batch: Batch): Promise<BatchResult> {
+    this.batches.push(batch);
+    const shown = batch.paths.map((path) => ({ path, behaviours: this.#shows(path) }));
+    const violations = batch.paths.filter(this.#breaks).map((path) => ({ path, violation }));
+    return { batch, execs: batch.paths.length, connections: batch.paths.length, shown, violations };
+  }
+}
+
+async function run(player: Player, more: Partial<Parameters<typeof campaign>[0]> = {}): Promise<CampaignResult> {
+  const { journal, reached } = Journal.open(join(folder, 'journal.jsonl'), name);
+  const investigate = async (suspicion: Suspicion): Promise<Finding> => found(suspicion);
+  return campaign({ execs, players: [player], runs: 128, batches: 1, journal, reached, investigate, signal: new AbortController().signal, ...more });
+}
+
+describe('a campaign', () => {
+  test('goes on from what shows something new, and keeps it', async () => {
+    const player = new Scripted((path) => (path === '5' || path === '5.3' ? [`new ${path}`] : ['old']));
+    const result = await run(player);
+    const paths = player.batches.flatMap((batch) => batch.paths);
+    expect(paths.filter((path) => path.startsWith('5.3.')).length).toBe(16);
+    expect(result.entries.map(({ shows }) => shows)).toEqual([['old'], ['new 5'], ['new 5.3']]);
+    expect(result.execs).toBe(paths.length);
+  });
+
+  test('looks into one of a kind, and counts the others', async () => {
+    const looked: string[] = [];
+    const result = await run(
+      new Scripted(
+        () => [],
+        (path) => path.endsWith('7'),
+      ),
+      {
+        investigate: async (suspicion) => {
+          looked.push(suspicion.path);
+          return found(suspicion);
+        },
+      },
+    );
+    expect(looked).toEqual(['7']);
+    expect(result.found).toMatchObject([{ id: idOf(violation), seen: 13, again: { shown: 10, of: 10 } }]);
+  });
+
+  test('goes on where it was ended, and finds again what it had not looked into', async () => {
+    const stop = new AbortController();
+    const first = new Scripted(
+      (path) => (path === '5' ? ['new'] : []),
+      (path) => path === '9',
+    );
+    const ending: Player = {
+      async play(batch) {
+        const result = await first.play(batch);
+        stop.abort();
+        return result;
+      },
+    };
+    await run(ending, { signal: stop.signal, investigate: () => Promise.resolve(found({ path: '9', exec, violation })) });
+    const second = new Scripted(
+      () => [],
+      () => false,
+    );
+    const result = await run(second);
+    const paths = second.batches.flatMap((batch) => batch.paths);
+    expect(paths.filter((path) => !path.includes('.'))).toEqual(Array.from({ length: 64 }, (_, i) => String(64 + i)));
+    expect(paths.filter((path) => path.startsWith('5.')).length).toBe(16);
+    expect(result.found.map(({ id }) => id)).toEqual([idOf(violation)]);
+  });
+
+  test('a batch that was cut in the middle is played again', async () => {
+    const stop = new AbortController();
+    const cut: Player = {
+      async play(batch) {
+        stop.abort();
+        return { batch, execs: 3, connections: 3, shown: [], violations: [] };
+      },
+    };
+    await run(cut, { signal: stop.signal });
+    const again = new Scripted(() => []);
+    await run(again);
+    expect(again.batches[0]?.block).toBe(0);
+  });
+
+  test('a target that takes no connections ends it, with the reason', async () => {
+    const dead: Player = {
+      play: async (batch) => ({ batch, execs: 1, connections: 0, shown: [], violations: [], unreachable: 'ECONNREFUSED' }),
+    };
+    expect(await run(dead)).toMatchObject({ execs: 0, broken: 'the target takes no connections: ECONNREFUSED' });
+  });
+
+  test('a target that died lives again, and who did it is told', async () => {
+    let alive = true;
+    const player: Player = {
+      async play(batch) {
+        alive &&= batch.block !== 1;
+        return { batch, execs: batch.paths.length, connections: 1, shown: [], violations: [] };
+      },
+    };
+    const dead = { oracle: 'alive', kind: 'is not running', says: 'it ended with signal 11', client: 0 };
+    const suspects: string[] = [];
+    const result = await run(player, {
+      runs: 256,
+      alive: { name: 'alive', says: '', killedBy: ['x'], check: async () => (alive ? undefined : dead) },
+      blame: async (recent, violation) => {
+        suspects.push(...recent.map(({ path }) => path));
+        alive = true;
+        return { finding: found({ path: '70', exec, violation }) };
+      },
+    });
+    expect(suspects).toEqual(Array.from({ length: 64 }, (_, i) => String(64 + i)));
+    expect(result.found).toMatchObject([{ oracle: 'alive', path: '70', says: dead.says }]);
+    expect(result.execs).toBe(192);
+  });
+});

@@ -1,0 +1,111 @@
+import type { Exec } from './exec.ts';
+import { type JudgeContext, judge } from './judge.ts';
+import type { Violation } from './oracle.ts';
+import type { PlayContext } from './play.ts';
+import type { Path } from './schedule.ts';
+import { shrink } from './shrink.ts';
+import { seedOf } from './source.ts';
+
+/** A fault that a campaign has found. */
+export interface Finding {
+  /** 'fuzz/delivery-1a2b3c4d': of the oracle, and of what is wrong in general. */
+  readonly id: string;
+  readonly oracle: string;
+  readonly kind: string;
+  /** One sentence, about the smallest exec. */
+  readonly says: string;
+  /** The exec that showed it first. */
+  readonly path: Path;
+  /** The smallest that shows it. */
+  readonly exec: Exec;
+  /** How often it came when the first exec was played again. */
+  readonly again: { readonly shown: number; readonly of: number };
+  /** The node of the target that does it, where that could be told. */
+  readonly node?: string;
+  /** How often the campaign saw it. */
+  readonly seen: number;
+}
+
+/** Two violations of one cause have one name. */
+export const idOf = ({ oracle, kind }: Pick<Violation, 'oracle' | 'kind'>): string =>
+  `fuzz/${oracle}-${seedOf(0, kind).toString(16).padStart(8, '0')}`;
+
+/** How often a first exec is played again. */
+const CONFIRMATIONS = 10;
+/** Execs that shrinking may play. */
+const MOST_TRIES = 250;
+/** ms that an answer is waited for while an exec is made small. */
+const QUICK_MS = 500;
+/** ms that looking into one finding may take. */
+const MOST_MS = 20_000;
+
+/** Something suspicious, as the campaign met it. */
+export interface Suspicion {
+  readonly path: Path;
+  readonly exec: Exec;
+  readonly violation: Violation;
+}
+
+/** A node of a target by its name, and how to play an exec on it alone. */
+export interface NodeContext {
+  readonly name: string;
+  readonly target: PlayContext;
+}
+
+/**
+ * Looks into a suspicion: does it come again, how little is needed, and which node does it. What never comes again is a
+ * finding all the same, with 0 of so many: a race, or the fault of the moment.
+ * @param nodes of the target, front to back
+ */
+export async function investigate(
+  suspicion: Suspicion,
+  context: JudgeContext,
+  nodes: readonly NodeContext[],
+  signal?: AbortSignal,
+): Promise<Finding> {
+  const { path, exec, violation } = suspicion;
+  const until = performance.now() + MOST_MS;
+  const oracles = context.oracles.filter(({ name }) => name === violation.oracle);
+  const only: JudgeContext = { ...context, oracles };
+  const shows = async (one: Exec, where = only): Promise<Violation | undefined> => {
+    const { violations } = await judge(one, 'all', where);
+    return violations.find(({ kind }) => kind === violation.kind);
+  };
+  let shown = 0;
+  let of = 0;
+  for (; of < CONFIRMATIONS && performance.now() < until && !signal?.aborted; of++) if (await shows(exec)) shown++;
+  const base = { id: idOf(violation), oracle: violation.oracle, kind: violation.kind, path, again: { shown, of }, seen: 1 };
+  if (shown === 0) return { ...base, says: violation.says, exec };
+  // A race that comes one time in so many is looked for as often, three times over.
+  const tries = Math.min(CONFIRMATIONS, Math.ceil((3 * of) / shown) - 2);
+  let says = violation.says;
+  // What is silent must be waited for, at each try: less long while it is made small, and as long as ever at the end.
+  const quick: JudgeContext = { ...only, target: { ...only.target, limitMs: Math.min(only.target.limitMs, QUICK_MS) } };
+  const stillShows = async (one: Exec): Promise<boolean> => {
+    for (let i = 0; i < tries && performance.now() < until && !signal?.aborted; i++) {
+      const again = await shows(one, quick);
+      if (!again) continue;
+      says = again.says;
+      return true;
+    }
+    return false;
+  };
+  const small = await shrink(exec, stillShows, MOST_TRIES);
+  if (!(await repeated(() => shows(small.exec), tries))) return { ...base, says: violation.says, exec };
+  const node =
+    nodes.length > 1
+      ? await blamed(nodes, (one) => repeated(() => shows(small.exec, { ...only, target: one.target }), tries))
+      : nodes[0]?.name;
+  return { ...base, says, exec: small.exec, ...(node === undefined ? {} : { node }) };
+}
+
+/** From the back to the front: the first node that does it, alone or with those behind it. */
+async function blamed(nodes: readonly NodeContext[], does: (node: NodeContext) => Promise<boolean>): Promise<string | undefined> {
+  for (const node of [...nodes].reverse()) if (await does(node)) return node.name;
+  return undefined;
+}
+
+async function repeated(shows: () => Promise<Violation | undefined>, tries: number): Promise<boolean> {
+  for (let i = 0; i < tries; i++) if (await shows()) return true;
+  return false;
+}

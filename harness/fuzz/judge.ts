@@ -1,0 +1,50 @@
+import type { Exec } from './exec.ts';
+import type { Likeness } from './likeness.ts';
+import type { Oracle, Violation } from './oracle.ts';
+import { type PlayContext, type Played, play } from './play.ts';
+import { seedOf } from './source.ts';
+
+/** Where execs are played, and what is asked about them. */
+export interface JudgeContext {
+  readonly seed: number;
+  readonly target: PlayContext;
+  /** The target that this one is held against. */
+  readonly against?: PlayContext | undefined;
+  /** How alike the two must be. */
+  readonly likeness?: Likeness | undefined;
+  readonly oracles: readonly Oracle[];
+}
+
+/** An exec that was played, and what it broke. */
+export interface Judged {
+  readonly played: Played;
+  readonly violations: readonly Violation[];
+  /** Connections that did not come about. */
+  readonly unreachable?: string;
+}
+
+/**
+ * Plays an exec and asks the oracles. `name` decides which of them are asked that cost further connections; 'all' asks
+ * every one.
+ */
+export async function judge(exec: Exec, name: string | 'all', context: JudgeContext): Promise<Judged> {
+  const played = await play(exec, context.target);
+  const unreachable = played.clients.find((one) => one.unreachable !== undefined)?.unreachable;
+  if (unreachable !== undefined) return { played, violations: [], unreachable };
+  const { against } = context;
+  const { hurryMs: _, ...patient } = context.target;
+  const violations: Violation[] = [];
+  for (const oracle of context.oracles) {
+    const pick = seedOf(context.seed, `${oracle.name} ${name}`);
+    if (name !== 'all' && oracle.share !== undefined && pick / 2 ** 32 >= oracle.share) continue;
+    const violation = await oracle.judge(played, {
+      again: (other) => play(other, context.target),
+      patiently: (other) => play(other, patient),
+      ...(against ? { against: (other) => play(other, against) } : {}),
+      ...(context.likeness ? { likeness: context.likeness } : {}),
+      pick: seedOf(pick, 'pick'),
+    });
+    if (violation) violations.push(violation);
+  }
+  return { played, violations };
+}
