@@ -42,7 +42,17 @@ class Scripted implements Player {
 async function run(player: Player, more: Partial<Parameters<typeof campaign>[0]> = {}): Promise<CampaignResult> {
   const { journal, reached } = Journal.open(join(folder, 'journal.jsonl'), name);
   const investigate = async (suspicion: Suspicion): Promise<Finding> => found(suspicion);
-  return campaign({ execs, players: [player], runs: 128, batches: 1, journal, reached, investigate, signal: new AbortController().signal, ...more });
+  return campaign({
+    execs,
+    players: [player],
+    runs: 128,
+    batches: 1,
+    journal,
+    reached,
+    investigate,
+    signal: new AbortController().signal,
+    ...more,
+  });
 }
 
 describe('a campaign', () => {

@@ -103,7 +103,9 @@ class Campaign {
   }
 
   async run(): Promise<CampaignResult> {
-    const works = this.#options.players.flatMap((player) => Array.from({ length: this.#options.batches ?? BATCHES }, () => this.#work(player)));
+    const works = this.#options.players.flatMap((player) =>
+      Array.from({ length: this.#options.batches ?? BATCHES }, () => this.#work(player)),
+    );
     await Promise.all(works);
     for (const watch of this.#options.watches ?? []) this.#watched(await watch.check());
     while (this.#looking) await this.#looking;
