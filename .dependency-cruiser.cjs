@@ -46,7 +46,7 @@ const owner = {
   'node_modules/testcontainers/': 'harness/target/',
   'node_modules/mysql2/': 'harness/((target|agent)/|cli/bench/)', // bench: what a replay is measured against
   'node_modules/fast-check/': '(harness/fuzz/|suites/.*\\.fuzz\\.ts$)',
-  'node_modules/vitest/': '(harness/vitest/|suites/.*\\.suite\\.ts$)',
+  'node_modules/vitest/': '(harness/vitest/|suites/.*\\.(suite|fuzz)\\.ts$)',
   'node_modules/commander/': 'harness/cli/',
 };
 // The fronts bring the cases and the engine together.
@@ -67,7 +67,7 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: [tests, vitestEntries, '\\.cjs$', 'vitest\\.config'] },
+      from: { orphan: true, pathNot: [tests, vitestEntries, '\\.fuzz\\.ts$', '\\.cjs$', 'vitest\\.config'] },
       to: {},
     },
     ...Object.entries(may).map(([room, others]) => ({
@@ -87,7 +87,7 @@ module.exports = {
         pathNot: [
           tests,
           vitestEntries,
-          '\\.fuzz\\.ts$',
+          '^suites/fuzz/',
           '\\.scenario\\.ts$',
           '^suites/(scenarios|topologies)\\.ts$',
           '^suites/[^/]+/story/',

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * unit: code beside its tests · kill: every case against its defects · live: the suites against whatever real servers this
- * machine has · scenario: the stories on whole topologies.
+ * machine has · scenario: the stories on whole topologies · fuzz: our own side against random and hostile peers.
  */
 export default defineConfig({
   test: {
@@ -10,6 +10,7 @@ export default defineConfig({
       { test: { name: 'unit', include: ['harness/**/*.test.ts', 'suites/**/*.test.ts', '.*.test.mjs'], testTimeout: 20_000 } },
       { test: { name: 'kill', include: ['suites/kill.suite.ts'], testTimeout: 60_000, maxConcurrency: 16 } },
       { test: { name: 'scenario', include: ['suites/scenario.suite.ts'], testTimeout: 60_000 } },
+      { test: { name: 'fuzz', include: ['suites/fuzz/*.fuzz.ts'], testTimeout: 30_000 } },
       { test: { name: 'live', include: ['suites/live.suite.ts'], testTimeout: 300_000, hookTimeout: 120_000 } },
     ],
   },

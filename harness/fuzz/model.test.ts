@@ -109,11 +109,9 @@ test.each([
   ['autocommit-flag-stays', 'the AUTOCOMMIT flag'],
   ['multi-goes-on-after-err', 'instead of'],
   ['unknown-statement-closes', 'the end of the connection'],
-  ['err-ends-transaction', 'IN_TRANS'],
   ['statement-err-hy000', 'HY000 instead of 42000'],
   ['affected-rows-at-most-one', 'affectedRows 1 instead of 3'],
   ['empty-query-hangs', 'nothing'],
-  ['call-without-final-ok', 'results instead of'],
 ] as const)('%s is a surprise', { timeout: 20_000 }, async (defect, says) => {
   const context = { ...(await contextOf('mysql', defect)), limitMs: 300 };
   const found: string[] = [];

@@ -85,7 +85,7 @@ export function surpriseIn(played: PlayedClient, database: string | undefined): 
     const answer = answers[next];
     // A stimulus that speaks of what never came was not sent; neither is what stands behind the end.
     if (!answer) return undefined;
-    if (answer.name !== nameOf(stimulus) && speaksOfEarlier(stimulus)) continue;
+    if (speaksOfEarlier(stimulus) && (!answer.prepared || answer.name !== nameOf(stimulus))) continue;
     next++;
     const told = toldBy(answer.packets, {
       deprecatesEof: state.phase === 'in' && state.flags.has('DEPRECATE_EOF') && server.offered.has('DEPRECATE_EOF'),
@@ -154,6 +154,8 @@ const speaksOfEarlier = ({ with: fields }: Stimulus): boolean =>
 
 interface Answer {
   readonly name: string;
+  /** A statement had been prepared by then. */
+  readonly prepared: boolean;
   readonly packets: LabelledPacket[];
 }
 
@@ -161,13 +163,17 @@ interface Answer {
 function answersOf(packets: readonly LabelledPacket[]): readonly Answer[] {
   const answers: Answer[] = [];
   const by = new Map<LabelledPacket, Answer>();
+  let prepared = false;
   for (const packet of packets) {
     if (packet.from === 'client') {
       if (packet.message === undefined || packet.name === 'AuthSwitchResponse' || packet.name === 'LocalInfileData') continue;
-      const answer: Answer = { name: packet.name, packets: [] };
+      const answer: Answer = { name: packet.name, prepared, packets: [] };
       answers.push(answer);
       by.set(packet, answer);
-    } else if (packet.answers) by.get(packet.answers)?.packets.push(packet);
+    } else {
+      prepared ||= packet.name === 'StmtPrepareOK';
+      if (packet.answers) by.get(packet.answers)?.packets.push(packet);
+    }
   }
   return answers;
 }

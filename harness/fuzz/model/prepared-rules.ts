@@ -58,6 +58,8 @@ export function executeAllows(stimulus: Stimulus, state: State, server: Server):
   const parameters = stimulus.with?.['parameters'];
   if ((Array.isArray(parameters) ? parameters.length : 0) !== known.parameters) return 'anything';
   if (stimulus.message === 'COM_STMT_BULK_EXECUTE' && !sql.startsWith('INSERT')) return [[err(1295)]];
+  // What was executed with types may have failed before they were kept.
+  if (stimulus.with?.['newParamsBindFlag'] === 0) return 'anything';
   const { needs = [] } = known;
   if (state.poor && needs.some((need) => isFeature(need) || need === 'database')) return 'anything';
   const { canary } = knownPrepared(sql);

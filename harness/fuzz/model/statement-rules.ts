@@ -86,7 +86,7 @@ function metadataAllow(state: State, dialect: Server['dialect']): Allowed {
 function fileAllows(file: Expected, state: State): Allowed {
   if (!state.flags.has('LOCAL_FILES')) return [[err(1148, 3948, 4166)], [err(...NO_TABLE, 1044, 1046)]];
   if (state.database === '' || !state.tables.has('mywire_file')) return 'anything';
-  if (state.database === 'unknown' || state.transaction === 'read only') return 'anything';
+  if (state.database === 'unknown' || state.database === 'information_schema' || state.transaction === 'read only') return 'anything';
   // The end of the exchange: how many lines fit is not for the model to say.
   return [[file, { kind: 'OK' }]];
 }
