@@ -7,7 +7,8 @@ import { describe, expect, test } from 'vitest';
 import { readCapture } from '../pcap/capture-reader.ts';
 import { reassemble } from '../pcap/reassemble.ts';
 import { Conversation, type LabelledPacket } from './conversation.ts';
-import { ascii, claimed, type Fields, flatten, tsharkErrs } from './tshark-claims.ts';
+import { ascii, claimed, type Fields, flatten } from './tshark-claims.ts';
+import { tsharkErrs } from './tshark-errors.ts';
 
 /**
  * Every recording of pcaps/ against tshark 4.0.17: which frames hold packets, how many, and what their fields are. What tshark

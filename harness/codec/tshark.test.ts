@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { readCapture } from '../pcap/capture-reader.ts';
 import { reassemble } from '../pcap/reassemble.ts';
 import { Conversation, type LabelledPacket } from './conversation.ts';
-import { compared, differences, type Fields, flatten, tsharkErrs } from './tshark-claims.ts';
+import { compared, differences, type Fields, flatten } from './tshark-claims.ts';
+import { tsharkErrs } from './tshark-errors.ts';
 
 /**
  * What tshark 4.0.17 reads in the recordings stands in recordings/tshark-4.0.17.json (taken by `takeRows` below).

@@ -9,6 +9,7 @@ import { captureTime } from './capture-time.ts';
 import type { Colors } from './color.ts';
 import { storyLines } from './inspected-story.ts';
 import { count, duration, oneLine, wrap } from './layout.ts';
+import { manualsOf } from './manual-line.ts';
 import { recordedTable } from './recorded-table.ts';
 import { wireText } from './wire-text.ts';
 
@@ -221,11 +222,4 @@ function fragmentLines({ frames, joined, unfinished, overlaps, overlapFrames }: 
         ]
       : []),
   ];
-}
-
-/** The manual of the servers' dialect; both where that is not known, or where only the other has a word. */
-function manualsOf<Of extends { readonly manual: string }>(sources: readonly Of[], dialects: Broken['dialects']): readonly Of[] {
-  if (dialects.has(undefined)) return sources;
-  const own = sources.filter(({ manual }) => (manual !== 'mysql' && manual !== 'mariadb') || dialects.has(manual));
-  return own.length > 0 ? own : sources;
 }

@@ -4,7 +4,7 @@ import { asData } from './as-data.ts';
 import { checkAsIssue, storyAsIssue } from './issue.ts';
 import { codeBlock, codeSpan, plain } from './markdown.ts';
 import { nodeFiles } from './node-files.ts';
-import { failing, login, run, target } from './testdata/reports.ts';
+import { failing, login, manual, run, target } from './testdata/reports.ts';
 
 const nodes = [
   { name: 'proxysql', product: 'proxysql', version: '2.0.17', setup: { command: 'proxysql -f', files: { 'proxysql.cnf': 'threads=4\n' } } },
@@ -49,6 +49,16 @@ describe('an issue of what mywire does not know', () => {
     const text = checkAsIssue(result, of, run([of]), []);
     expect(text).toMatch(/^# a server that calls itself 5\.5\.5-10\.11\.\d+-MariaDB\S*: /);
     expect(text).toMatch(/Versions: a server that calls itself 5\.5\.5-10\.11\.\d+-MariaDB/);
+  });
+
+  test.each([
+    ['of the dialect that the server greets in', { transcript: login }, ['mariadb']],
+    ['both, where no greeting came', {}, ['mysql', 'mariadb']],
+  ])('the manual %s', (_what, over, manuals) => {
+    const source = (['mysql', 'mariadb'] as const).map((name) => ({ ...manual, manual: name }));
+    const result = failing({ ...over, source });
+    const text = checkAsIssue(result, target([result]), run([target([result])]), []);
+    expect([...text.matchAll(/ \((mysql|mariadb), /g)].map(([, name]) => name)).toEqual(manuals);
   });
 
   test("a user's own case claims no manual, and is asked again from the folder", () => {

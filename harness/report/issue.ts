@@ -3,6 +3,7 @@ import type { Played } from '../scenario/play.ts';
 import type { Transcript } from '../wire/transcript.ts';
 import { fieldsInWords, headline } from './field-value.ts';
 import { cut, oneLine } from './layout.ts';
+import { manualsOf } from './manual-line.ts';
 import { codeBlock, codeSpan, plain } from './markdown.ts';
 import { versionsOf } from './node-files.ts';
 import { type Named, repeatCommand, repeatStory } from './repeat.ts';
@@ -40,8 +41,11 @@ export const OWN_CASES = 'cases.json';
 /** A deviation as an issue for a vendor's tracker, in Markdown: what was sent, what came back, what the manual says, how to see it. */
 export function checkAsIssue(result: CheckResult, target: TargetReport, report: RunReport, files: readonly string[]): string {
   const { deviation, level, source, tries, deviatingTries, known, link } = result;
+  const greeting = greeted(result.transcript);
+  const dialect = greeting && (/mariadb|^5\.5\.5-/i.test(greeting) ? 'mariadb' : 'mysql');
   const told = (target.nodes ?? []).filter(({ version }) => version !== '');
-  const versions = versionsOf(told) || greeted(result.transcript) || target.versions || result.target;
+  const versions =
+    versionsOf(told) || (greeting && `a server that calls itself ${oneLine(greeting, 60)}`) || target.versions || result.target;
   const own = files.includes(OWN_CASES) ? OWN_CASES : undefined;
   const got = deviation?.got ?? result.reason ?? result.verdict;
   return [
@@ -53,7 +57,9 @@ export function checkAsIssue(result: CheckResult, target: TargetReport, report: 
     ...(tries > 1 ? [`* Seen in ${deviatingTries} of ${tries} tries`] : []),
     '',
     source.length === 0 && level !== 'OBSERVE' ? 'What is expected is the word of who wrote the case; no manual is named.' : claims[level],
-    ...source.map(({ manual, page, url, says }) => `* ${plain(says)} (${plain(manual)}, ${plain(page)}: <${oneLine(url)}>)`),
+    ...manualsOf(source, new Set([dialect])).map(
+      ({ manual, page, url, says }) => `* ${plain(says)} (${plain(manual)}, ${plain(page)}: <${oneLine(url)}>)`,
+    ),
     ...(link ? ['', `Related: <${oneLine(link)}>`] : []),
     ...(known ? ['', `Known already: ${plain(known.reason)} <${oneLine(known.link)}>`] : []),
     '',
@@ -103,7 +109,7 @@ function rest(versions: string, repeat: string, files: readonly string[], by: st
   ];
 }
 
-/** What the server calls itself, where nobody knows better. */
+/** The version that the server tells of itself. */
 function greeted(transcript: Transcript | undefined): string | undefined {
   const greeting =
     transcript &&
@@ -111,7 +117,7 @@ function greeted(transcript: Transcript | undefined): string | undefined {
       .lines.flatMap(({ packets }) => packets)
       .find(({ name }) => name === 'HandshakeV10');
   const version = greeting?.value?.['serverVersion'];
-  return typeof version === 'string' && version !== '' ? `a server that calls itself ${oneLine(version, 60)}` : undefined;
+  return typeof version === 'string' && version !== '' ? version : undefined;
 }
 
 /** A line per packet and ending: `->` is the client's. */

@@ -7,3 +7,13 @@ const manuals: Readonly<Record<string, string>> = { mysql: 'MySQL', mariadb: 'Ma
 export function manualLine(source: Source): string {
   return oneLine(`per ${manuals[source.manual] ?? source.manual} manual, ${source.page}: ${source.says}`);
 }
+
+/** The manual of the servers' dialect; both where that is not known (undefined), or where only the other has a word. */
+export function manualsOf<Of extends { readonly manual: string }>(
+  sources: readonly Of[],
+  dialects: ReadonlySet<string | undefined>,
+): readonly Of[] {
+  if (dialects.has(undefined)) return sources;
+  const own = sources.filter(({ manual }) => (manual !== 'mysql' && manual !== 'mariadb') || dialects.has(manual));
+  return own.length > 0 ? own : sources;
+}
