@@ -163,5 +163,5 @@ if (process.argv[1] === self && part === 'replay') process.send?.(await play(JSO
 else if (process.argv[1] === self && part === 'mysql2')
   process.send?.(await workAll(JSON.parse(place) as Place, Number(clients), Number(perClient)));
 else if (process.argv[1] === self) {
-  for (const n of [16, 40]) await benchReplay(n, Math.round(16_000 / n), (line) => process.stdout.write(`${line}\n`));
+  for (const n of [1, 16, 40]) await benchReplay(n, Math.round(16_000 / n), (line) => process.stdout.write(`${line}\n`));
 }
