@@ -25,7 +25,7 @@ export const plainExecs: Readonly<Record<string, Exec>> = {
   'a user without its end': one([send({ payload: `05a60f000000000121${'00'.repeat(23)}7573`, sequenceId: 1 })], 'fin'),
   'statements of each other': {
     clients: [
-      client([send(login), send({ message: 'COM_STMT_PREPARE', with: { query: "SELECT 'mywire-canary-a1'" } }), send(ping), send(ping)]),
+      client([send(login), send({ message: 'COM_STMT_PREPARE', with: { query: "SELECT 'mywire-canary-11'" } }), send(ping), send(ping)]),
       client([
         ...[send(login), send(ping), send(ping)],
         send({ message: 'COM_STMT_EXECUTE', with: { statementId: 1, flags: 0, iterationCount: 1 } }),
