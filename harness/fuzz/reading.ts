@@ -42,3 +42,14 @@ export function readOtherwise(seen: PlayedClient): number {
   if (!request || !response || !stimuliIn(seen.client).some(({ message }) => message === 'SSLRequest')) return Number.POSITIVE_INFINITY;
   return ((declared(request) ^ declared(response)) & ~SSL) === 0 ? Number.POSITIVE_INFINITY : seen.packets.indexOf(response);
 }
+
+/**
+ * The first command that went out uncompressed, ahead of the OK of a login that asked for compression: the server takes it
+ * for a compressed packet.
+ */
+export function plainAhead({ packets, standings }: PlayedClient): number {
+  const context = standings.at(-1)?.context.capabilities ?? 0;
+  if (!has(context, 'COMPRESS') && !has(context, 'ZSTD_COMPRESSION_ALGORITHM')) return Number.POSITIVE_INFINITY;
+  const at = packets.findIndex(({ from, name, carrier }) => from === 'client' && carrier === undefined && name.startsWith('COM_'));
+  return at < 0 ? Number.POSITIVE_INFINITY : at;
+}

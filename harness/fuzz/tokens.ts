@@ -27,9 +27,14 @@ export function tokensOf(client: PlayedClient, likeness: Likeness): Token[] {
   let threadId: string | undefined;
   const statements: unknown[] = [];
   let run: { name: string; count: number; hash: number } | undefined;
+  const first = goesFirst(client);
   for (const packet of packets) {
     if (packet.from !== 'server') continue;
     const { name } = packet;
+    if (first && packet.answers === undefined) {
+      if (name === 'HandshakeV10') threadId = String(packet.value?.['threadId'] ?? '');
+      continue;
+    }
     if (likeness !== 'same bytes' && inRows.has(name)) {
       if (run?.name !== name) {
         run = { name, count: 0, hash: SEED };
@@ -53,7 +58,7 @@ export function tokensOf(client: PlayedClient, likeness: Likeness): Token[] {
     const id = name === 'StmtPrepareOK' ? ` #${placeOf(packet.value?.['statementId'], statements)}` : '';
     tokens.push({ text: telling.sequenceIds ? `${packet.sequenceId ?? '-'}:${told}${id}` : told, packet });
   }
-  tokens.push({ text: overdue !== undefined ? `nothing for ${overdue}` : goesFirst(client) ? 'left' : closed(ending) });
+  tokens.push({ text: overdue !== undefined ? `nothing for ${overdue}` : first ? 'left' : closed(ending) });
   return tokens;
 }
 
@@ -78,7 +83,10 @@ function isOwnId({ name, payload, length }: LabelledPacket, threadId: string | u
   return name === 'BinaryRow' && length === 10 && Buffer.from(payload).readUInt32LE(2) === Number(threadId);
 }
 
-/** Whether a client that does not wait still sees the server close is a matter of time. */
+/**
+ * A client that leaves without waiting: whether it still sees the server close, and what the server says unasked, the
+ * greeting included, is a matter of time.
+ */
 export const goesFirst = ({ client: { leaves, acts } }: PlayedClient): boolean =>
   leaves === 'rst' || leaves === 'vanish' || acts.some((act) => 'do' in act && act.do === 'reset');
 

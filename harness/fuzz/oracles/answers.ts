@@ -2,7 +2,7 @@ import type { LabelledPacket } from '../../codec/labelled-packet.ts';
 import { stimuliIn } from '../exec.ts';
 import type { Oracle, Violation } from '../oracle.ts';
 import type { Played, PlayedClient } from '../play.ts';
-import { isQuestion, readOtherwise, waitsForTls } from '../reading.ts';
+import { isQuestion, plainAhead, readOtherwise, waitsForTls } from '../reading.ts';
 
 /** A server answers or closes. */
 export const answers: Oracle = {
@@ -40,7 +40,7 @@ function mayBeSilent(seen: PlayedClient): boolean {
   const heard = lastOf(seen, 'server');
   if (said && said.sequenceId === undefined) return true; // the beginning of a packet, or no packet at all
   if (heard && isQuestion(heard.name) && seen.packets.indexOf(heard) > (said ? seen.packets.indexOf(said) : -1)) return true;
-  if (waitsForTls(seen) || readOtherwise(seen) < Number.POSITIVE_INFINITY) return true;
+  if (waitsForTls(seen) || Math.min(readOtherwise(seen), plainAhead(seen)) < Number.POSITIVE_INFINITY) return true;
   return stimuliIn(seen.client).some(({ answered, message }) => answered === false || waits.has(message ?? ''));
 }
 

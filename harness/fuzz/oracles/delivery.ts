@@ -3,7 +3,7 @@ import { lastingDifference } from '../compare.ts';
 import { type Client, type Exec, isLie, stimuliIn } from '../exec.ts';
 import type { Oracle } from '../oracle.ts';
 import type { PlayedClient } from '../play.ts';
-import { isQuestion, waitsForTls } from '../reading.ts';
+import { isQuestion, plainAhead, waitsForTls } from '../reading.ts';
 import { goesFirst } from '../tokens.ts';
 
 /** Cut points of one exec: few, since each costs a turn of the loop. */
@@ -62,7 +62,7 @@ function delivered(client: Client, seen: PlayedClient, pick: number): Client {
 function dependsOnTime(client: Client, seen: PlayedClient): boolean {
   const lies = stimuliIn(client).some(isLie);
   // To a lie the server may say more than we wait for.
-  if (waitsForTls(seen) || (lies && goesFirst(seen))) return true;
+  if (waitsForTls(seen) || plainAhead(seen) < Number.POSITIVE_INFINITY || (lies && goesFirst(seen))) return true;
   if (client.delivery === 'coalesced' || client.delivery === 'early') return !mayBeAhead(client, seen);
   return client.acts.some((act) => 'do' in act && act.do === 'start-tls') && lies;
 }
