@@ -53,3 +53,18 @@ export function plainAhead({ packets, standings }: PlayedClient): number {
   const at = packets.findIndex(({ from, name, carrier }) => from === 'client' && carrier === undefined && name.startsWith('COM_'));
   return at < 0 ? Number.POSITIVE_INFINITY : at;
 }
+
+/** The first question of a login that commands had run ahead of: they are taken for the answer to it. */
+export function overtaken({ packets }: PlayedClient): number {
+  for (const [i, { from, name, answers }] of packets.entries()) {
+    if (from !== 'server' || !isQuestion(name) || !answers) continue;
+    const behind = packets.slice(packets.indexOf(answers) + 1, i);
+    if (behind.some((one) => one.from === 'client' && one.name.startsWith('COM_'))) return i;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+/** A HandshakeResponse41 without PROTOCOL_41 is read as one of 3.20. */
+export const isReadAs320 = ({ packets, client }: PlayedClient): boolean =>
+  packets.some(({ name }) => name === 'HandshakeResponse320') &&
+  !stimuliIn(client).some(({ message }) => message === 'HandshakeResponse320');

@@ -28,6 +28,7 @@ export function tokensOf(client: PlayedClient, likeness: Likeness): Token[] {
   const statements: unknown[] = [];
   let run: { name: string; count: number; hash: number } | undefined;
   const first = goesFirst(client);
+  if (first && leavesUnanswered(client)) return [{ text: 'left' }];
   for (const packet of packets) {
     if (packet.from !== 'server') continue;
     const { name } = packet;
@@ -89,6 +90,10 @@ function isOwnId({ name, payload, length }: LabelledPacket, threadId: string | u
  */
 export const goesFirst = ({ client: { leaves, acts } }: PlayedClient): boolean =>
   leaves === 'rst' || leaves === 'vanish' || acts.some((act) => 'do' in act && act.do === 'reset');
+
+/** It has not waited for the answer to what it said last. */
+const leavesUnanswered = ({ client: { acts } }: PlayedClient): boolean =>
+  acts.some((act, i) => 'send' in act && act.ahead === true && !acts.slice(i + 1).some((later) => 'send' in later && !later.ahead));
 
 /** How a connection closes, FIN or RST, depends on what the server had read by then. */
 const closed = (ending: Ending): string =>

@@ -134,7 +134,7 @@ async function sideOf(dialect: Dialect, defects: readonly DefectName[], { seed, 
   const context = contextOf(server, accounts);
   const other = clean && contextOf(clean, accounts);
   const about = await aboutOf(other ?? context, dialect);
-  const oracles = oraclesWith(lintRules);
+  const oracles = oraclesWith(lintRules, { database: context.database });
   const state = async () => (server.alive ? ('running' as const) : 'it has closed its port');
   const node = { name: 'reference', product: 'reference' as const, state, log: () => '' };
   const alive = aliveWatch({ front: server.endpoint, accounts: context.accounts, nodes: [node] }, LIMIT);
@@ -153,6 +153,7 @@ async function sideOf(dialect: Dialect, defects: readonly DefectName[], { seed, 
       const violation = await oracle.judge(played, {
         pick: pick >>> 0,
         again: (again) => play(again, context),
+        patiently: (again) => play(again, context),
         ...(other ? { against: (again: Exec) => play(again, other) } : {}),
       });
       if (violation) return violation;

@@ -18,7 +18,10 @@ export const delivery: Oracle = {
   killedBy: ['segment-is-packet', 'coalesced-packets-lost', 'loses-second-half-of-split-header', 'early-data-resets-without-greeting'],
   share: 0.2,
   async judge(played, { again, pick }) {
-    if (played.clients.some((one) => one.overdue !== undefined || one.flooded || one.unsent > 0)) return undefined;
+    if (
+      played.clients.some((one) => one.overdue !== undefined || one.flooded || one.unsent > 0 || (one.ending === 'open' && !goesFirst(one)))
+    )
+      return undefined;
     const { exec } = played;
     if (exec.clients.some((client, i) => dependsOnTime(client, played.clients[i] as PlayedClient))) return undefined;
     const otherwise: Exec = {

@@ -10,7 +10,6 @@ const showsOthers = /processlist|information_schema|performance_schema|innodb|en
 /** What an ERR repeats of what its client has said, by its code and what it answers; only ASCII, since the rest is converted. */
 const echoed: Readonly<Record<number, { readonly text: RegExp; readonly answers: RegExp }>> = {
   1045: { text: /^Access denied for user '([\x20-\x7e]*?)'@/, answers: /^(HandshakeResponse|COM_CHANGE_USER)/ },
-  1064: { text: /near '([\x20-\x7e]*)' at line \d+$/, answers: /^COM_QUERY$/ },
 };
 
 /** Memory of others in an answer. */

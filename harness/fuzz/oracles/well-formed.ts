@@ -5,7 +5,7 @@ import { lintPackets } from '../../inspect/lint-packets.ts';
 import { isBroken } from '../../inspect/totals.ts';
 import type { Oracle } from '../oracle.ts';
 import type { PlayedClient } from '../play.ts';
-import { isQuestion, plainAhead, readOtherwise } from '../reading.ts';
+import { isQuestion, overtaken, plainAhead, readOtherwise } from '../reading.ts';
 
 /** The lint of captures (suites/lint) asked about what passed on our socket; only the server is accused. */
 export function wellFormed(rules: readonly LintRule[]): Oracle {
@@ -18,7 +18,7 @@ export function wellFormed(rules: readonly LintRule[]): Oracle {
       for (const [client, seen] of clients.entries()) {
         const found = lintPackets(lint, { packets: seen.packets, standings: seen.standings, end: endOf(seen) });
         if (found.length === 0) continue;
-        const faulty = Math.min(firstFault(seen), plainAhead(seen));
+        const faulty = Math.min(firstFault(seen), plainAhead(seen), overtaken(seen));
         const until = readOtherwise(seen);
         const next = seen.packets.findIndex(({ from }, i) => i > faulty && from === 'server');
         const one = found.find(
@@ -47,15 +47,13 @@ const counts = ({ frame, rule }: Finding, faulty: number, next: number): boolean
 
 /**
  * The first packet of ours that is none, has something wrong with it, or was taken for an answer to a question that never
- * came; and a question that commands of ours had run ahead of, which are then taken for the answer.
+ * came.
  */
-function firstFault({ packets, standings }: PlayedClient): number {
+function firstFault({ packets }: PlayedClient): number {
   let asked = false;
   for (const [i, { from, problem, sequenceId, name }] of packets.entries()) {
     if (from === 'server') {
-      if (!isQuestion(name)) continue;
-      if ((standings[i]?.unanswered ?? 0) > 1) return i;
-      asked = true;
+      asked ||= isQuestion(name);
     } else if (problem !== undefined || sequenceId === undefined || (name === 'AuthSwitchResponse' && !asked)) return i;
   }
   return Number.POSITIVE_INFINITY;

@@ -16,6 +16,10 @@ export const plainExecs: Readonly<Record<string, Exec>> = {
     send({ message: 'COM_INIT_DB', with: { schema: 'mywire' } }),
     send(query('SELECT DATABASE()')),
   ]),
+  'a transaction': one([
+    ...[send(login), send(query('START TRANSACTION')), send(query('COMMIT'))],
+    send({ message: 'COM_INIT_DB', with: { schema: 'mywire_no_such_database' } }),
+  ]),
   'under DEPRECATE_EOF': one([send({ ...login, capabilities: { add: ['DEPRECATE_EOF'] } }), send(query('SELECT 1'))]),
   'under SESSION_TRACK': one([send({ ...login, capabilities: { add: ['SESSION_TRACK'] } }), send(ping)]),
   'two packets in one segment': one([send(login), send(ping, query('SELECT 1'))]),
