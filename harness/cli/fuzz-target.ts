@@ -27,6 +27,7 @@ import { FolderNames } from '../report/folder-name.ts';
 import { campaignAsJson, campaignAsText, findingLine } from '../report/fuzzed.ts';
 import { requireWritable, writeSafely } from '../report/write-safely.ts';
 import { packageRoot } from '../run/package-root.ts';
+import { databaseName } from '../target/accounts.ts';
 import { parseTarget } from '../target/parse-target.ts';
 import { startTarget } from '../target/start-target.ts';
 import type { RunningTarget } from '../target/target.ts';
@@ -46,15 +47,18 @@ const DEFAULT_MS = 60_000;
 /** What is played before anything fresh: sessions that have shown something somewhere. */
 const shippedCorpus = new URL('fixtures/corpus/sessions.jsonl', packageRoot);
 
+/** A server of ours, with nothing in front of it: what it answers can be foretold. */
+const isServer = (name: string): boolean => /^(reference|(local:)?(mariadb|mysql))([?:]|$)/.test(name) && !name.includes('+');
+
 export function listOracles(): void {
-  for (const { name, says } of oraclesWith(lintRules)) process.stdout.write(`${name.padEnd(14)} ${says}\n`);
+  for (const { name, says } of oraclesWith(lintRules, {})) process.stdout.write(`${name.padEnd(14)} ${says}\n`);
 }
 
 /** Runs a campaign and prints what came of it; the exit code. */
 export async function fuzzTarget(name: string, options: FuzzArguments): Promise<number> {
   parseTarget(name); // a misspelt name is told before anything is started
   if (options.against !== undefined) parseTarget(options.against);
-  const oracles = chosen(oraclesWith(lintRules), options);
+  const oracles = chosen(oraclesWith(lintRules, isServer(name) ? { database: databaseName } : undefined), options);
   const shard = shardOf(options.shard ?? shardFromEnvironment());
   const seed = options.seed ?? randomInt(0, 0xffffffff);
   const out =

@@ -9,7 +9,13 @@ import type { FuzzAnswer, FuzzQuestion, FuzzTask } from './fuzz-workers.ts';
 const { source, target, against, likeness, oracles, concurrency } = workerData as FuzzTask;
 const player = new BatchPlayer(
   new Execs(source),
-  { seed: source.seed, target, against, likeness, oracles: oraclesWith(lintRules).filter(({ name }) => oracles.includes(name)) },
+  {
+    seed: source.seed,
+    target,
+    against,
+    likeness,
+    oracles: oraclesWith(lintRules, source.about).filter(({ name }) => oracles.includes(name)),
+  },
   concurrency,
 );
 const stop = new AbortController();

@@ -4,7 +4,7 @@
  */
 import type { Stimulus } from '../case/step.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
-import { type Client, stimuliIn } from './exec.ts';
+import { type Client, isLie, stimuliIn } from './exec.ts';
 import { type Allowed, described, differs, type Expected, statusDiffers } from './model/expected.ts';
 import { allowedIn, stateAfter } from './model/rules.ts';
 import { fresh, type Server, type State, serverFrom } from './model/state.ts';
@@ -74,7 +74,8 @@ export interface Surprise {
 export function surpriseIn(played: PlayedClient, database: string | undefined): Surprise | undefined {
   const { client, packets, unreachable } = played;
   const server = serverOf(packets, database);
-  if (!server || unreachable !== undefined) return undefined;
+  // Of a client that lies somewhere nobody says which packet answers which.
+  if (!server || unreachable !== undefined || stimuliIn(client).some(isLie)) return undefined;
   const answers = answersOf(packets);
   const stimuli = stimuliIn(client);
   let state: State = fresh;

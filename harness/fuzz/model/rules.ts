@@ -86,11 +86,11 @@ const listed: Readonly<Record<string, number>> = {
   'types/i%': 1,
 };
 const fieldList: Rule = {
-  allows(stimulus, { database, poor }, server) {
+  allows(stimulus, { database, poor, describes }, server) {
     const columns = listed[`${text(stimulus, 'table')}/${text(stimulus, 'wildcard')}`];
     // MySQL 9 has it no more.
     const gone: readonly (readonly Expected[])[] = server.dialect === 'mysql' ? [[err(1047)]] : [];
-    if (poor || database === 'unknown' || server.database === undefined) return 'anything';
+    if (poor || !describes || database === 'unknown' || server.database === undefined) return 'anything';
     if (database === '') return [[err(1046, 1146)], ...gone];
     if (columns !== undefined && database === server.database) return [[{ kind: 'definitions', columns }], ...gone];
     return [[err(1146, 1109)], ...gone];
