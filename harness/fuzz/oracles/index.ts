@@ -12,7 +12,7 @@ import { wellFormed } from './well-formed.ts';
  * What must hold whatever is sent; the cheap ones first. `lint`: the rules of suites/lint. `modelled`: for a server without a proxy
  * in front of it, the database that it was given.
  */
-export const oraclesWith = (lint: readonly LintRule[], modelled?: { readonly database?: string }): readonly Oracle[] => [
+export const oraclesWith = (lint: readonly LintRule[], modelled?: { readonly database?: string | undefined }): readonly Oracle[] => [
   answers,
   wellFormed(lint),
   ...(modelled ? [model(modelled.database)] : []),
