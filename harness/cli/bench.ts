@@ -7,6 +7,7 @@ import type { BenchLine } from './bench/line.ts';
 const lines: Readonly<Record<string, () => Promise<{ readonly line: BenchLine }>>> = {
   conformance: () => import('./bench/conformance.ts'),
   power: () => import('./bench/mutation-power.ts'),
+  fuzz: () => import('./bench/fuzz.ts'),
   inspect: () => import('./bench/inspect.ts'),
   replay: () => import('./bench/replay.ts'),
 };

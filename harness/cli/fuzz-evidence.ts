@@ -28,7 +28,17 @@ export interface FindingPlace {
 export async function writeFinding(dir: string, finding: ToldFinding, { target, judging, command }: FindingPlace): Promise<string> {
   const folder = join(dir, finding.id.slice('fuzz/'.length));
   const nodes = target.nodes.map(toldNode);
-  const words = ['mywire fuzz', shellWord(target.name), '--exec', 'PATH', '--oracle', finding.oracle, ...carried(command)];
+  const words = [
+    'mywire fuzz',
+    shellWord(target.name),
+    '--exec',
+    'PATH',
+    '--oracle',
+    finding.oracle,
+    '--seed',
+    String(judging.seed),
+    ...carried(command),
+  ];
   const about = { mywire: version(), target: target.name, versions: versionsOf(nodes), nodes, repeat: words.join(' ') };
   if (finding.exec.clients.length === 0) return writeFindingFolder(folder, finding, { ...about, played: [] });
   const { frames, violations, played } = await playedAgain(finding, target, judging);
@@ -38,16 +48,16 @@ export async function writeFinding(dir: string, finding: ToldFinding, { target, 
   return writeFindingFolder(folder, finding, evidence);
 }
 
-async function playedAgain({ exec, oracle }: ToldFinding, target: RunningTarget, judging: JudgeContext) {
+async function playedAgain({ exec, oracle, path }: ToldFinding, target: RunningTarget, judging: JudgeContext) {
   const capture = await captureOf(target);
-  const { played } = { played: await play(exec, { ...judging.target, keepsTranscript: true }) };
+  const played = await play(exec, { ...judging.target, keepsTranscript: true });
   let frames: readonly CapturedFrame[] | undefined;
   if (capture) {
     await capture.settled();
     await capture.stop();
     frames = capture.connections.flatMap((one) => capture.framesOf(one)).sort((a, b) => a.number - b.number);
   }
-  const { violations } = await judge(exec, 'all', { ...judging, oracles: judging.oracles.filter(({ name }) => name === oracle) });
+  const { violations } = await judge(exec, path, { ...judging, oracles: judging.oracles.filter(({ name }) => name === oracle) }, 'every');
   return { played: played.clients, frames, violations };
 }
 

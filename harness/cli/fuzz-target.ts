@@ -200,7 +200,7 @@ function corpusOf(files: readonly string[] = []): Exec[] {
   return entries.map(({ exec }) => exec);
 }
 
-function readExec(file: string): Exec {
+function readExec(file: string): SavedExec {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -253,15 +253,19 @@ interface Playing {
 }
 
 function playersOf({ workers, concurrency }: FuzzArguments, { source, judging, oracles }: Playing): (Player & { end?(): Promise<void> })[] {
-  if (workers === 1) return [new BatchPlayer(new Execs(source), judging, concurrency)];
+  // A thread has room for what dies young (fuzz-workers.ts); tsx knows no threads.
+  if (workers === 1 && !import.meta.url.endsWith('.js')) return [new BatchPlayer(new Execs(source), judging, concurrency)];
   const { target, against, likeness } = judging;
   const task = { source, target, against, likeness, oracles: oracles.map(({ name }) => name), concurrency };
   return Array.from({ length: workers }, () => new WorkerPlayer(task));
 }
 
+/** An exec.json: with the name by which the oracles ask what they had asked. */
+type SavedExec = Exec & { readonly path?: string };
+
 /** One session, played and judged: the repro of a finding. */
-async function playOne(exec: Exec, judging: JudgeContext, say: (line: string) => void): Promise<number> {
-  const { played, violations, unreachable } = await judge(exec, 'all', judging);
+async function playOne(exec: SavedExec, judging: JudgeContext, say: (line: string) => void): Promise<number> {
+  const { played, violations, unreachable } = await judge(exec, exec.path ?? '', judging, 'every');
   say(observe(played).replaceAll(' | ', '\n  ').replaceAll(' || ', '\n\n'));
   if (unreachable !== undefined) say(`it could not be played: ${unreachable}`);
   for (const { oracle, says } of violations) say(`${oracle}: ${says}`);

@@ -68,7 +68,7 @@ export async function investigate(
   const oracles = context.oracles.filter(({ name }) => name === violation.oracle);
   const only: JudgeContext = { ...context, oracles };
   const shows = async (one: Exec, where = only): Promise<Violation | undefined> => {
-    const { violations } = await judge(one, 'all', where);
+    const { violations } = await judge(one, path, where, 'every');
     return violations.find(({ kind }) => kind === violation.kind);
   };
   let shown = 0;

@@ -24,10 +24,10 @@ export interface Judged {
 }
 
 /**
- * Plays an exec and asks the oracles. `name` decides which of them are asked that cost further connections; 'all' asks
- * every one.
+ * Plays an exec and asks the oracles. `name` decides what is asked that costs further connections: the same name asks the
+ * same. `every`: also those whose turn it is not.
  */
-export async function judge(exec: Exec, name: string | 'all', context: JudgeContext): Promise<Judged> {
+export async function judge(exec: Exec, name: string, context: JudgeContext, every?: 'every'): Promise<Judged> {
   const played = await play(exec, context.target);
   const unreachable = played.clients.find((one) => one.unreachable !== undefined)?.unreachable;
   if (unreachable !== undefined) return { played, violations: [], unreachable };
@@ -36,7 +36,7 @@ export async function judge(exec: Exec, name: string | 'all', context: JudgeCont
   const violations: Violation[] = [];
   for (const oracle of context.oracles) {
     const pick = seedOf(context.seed, `${oracle.name} ${name}`);
-    if (name !== 'all' && oracle.share !== undefined && pick / 2 ** 32 >= oracle.share) continue;
+    if (!every && oracle.share !== undefined && pick / 2 ** 32 >= oracle.share) continue;
     const violation = await oracle.judge(played, {
       again: (other) => play(other, context.target),
       patiently: (other) => play(other, patient),

@@ -34,7 +34,7 @@ export interface FindingEvidence {
 /** Writes the folder of a finding: the session, the case, the packets, an issue for a vendor's tracker. Its name. */
 export async function writeFindingFolder(folder: string, finding: ToldFinding, evidence: FindingEvidence): Promise<string> {
   const { played, frames, asCase } = evidence;
-  const files: Files = { 'exec.json': `${JSON.stringify(finding.exec, null, 1)}\n` };
+  const files: Files = { 'exec.json': `${JSON.stringify({ path: finding.path, ...finding.exec }, null, 1)}\n` };
   if (asCase) files['case.yaml'] = stringify([asCase], { lineWidth: 140 });
   played.forEach(({ transcript }, i) => {
     files[`transcript${played.length > 1 ? `-${i + 1}` : ''}.txt`] = transcriptAsText(transcript);

@@ -37,3 +37,44 @@ function one(host: string, port: number, segments: BareConnection): Promise<void
     });
   });
 }
+
+/** One turn of a talk: what is written, and how many bytes come before the next turn. */
+export interface BareTurn {
+  readonly bytes: Uint8Array;
+  readonly answered: number;
+}
+
+/** The same where the client waits for each answer: it knows how long it is, and looks at nothing. Bytes that come before the first turn stand in `greeting`. */
+export async function bareTalks(
+  host: string,
+  port: number,
+  talks: readonly { readonly greeting: number; readonly turns: readonly BareTurn[] }[],
+  concurrency: number,
+): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let own = talks[next++]; own; own = talks[next++]) await talk(host, port, own.greeting, own.turns);
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+}
+
+function talk(host: string, port: number, greeting: number, turns: readonly BareTurn[]): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, noDelay: true });
+    let due = greeting;
+    let i = 0;
+    // An answer that was longer once (an id of more digits) never comes to its end.
+    socket.setTimeout(HANG_UP_MS * 10, () => socket.destroy());
+    socket.on('data', (chunk) => {
+      due -= chunk.length;
+      while (due <= 0) {
+        const turn = turns[i++];
+        if (!turn) return void socket.end();
+        socket.write(turn.bytes);
+        due += turn.answered;
+      }
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve());
+  });
+}
