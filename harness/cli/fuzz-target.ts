@@ -51,7 +51,8 @@ const shippedCorpus = new URL('fixtures/corpus/sessions.jsonl', packageRoot);
 const isServer = (name: string): boolean => /^(reference|(local:)?(mariadb|mysql))([?:]|$)/.test(name) && !name.includes('+');
 
 export function listOracles(): void {
-  for (const { name, says } of oraclesWith(lintRules, {})) process.stdout.write(`${name.padEnd(14)} ${says}\n`);
+  for (const { name, says, onlyByName } of oraclesWith(lintRules, {}))
+    process.stdout.write(`${name.padEnd(14)} ${says}${onlyByName ? ' (only where it is named)' : ''}\n`);
 }
 
 /** Runs a campaign and prints what came of it; the exit code. */
@@ -167,7 +168,7 @@ function chosen(all: readonly Oracle[], { oracle, against }: FuzzArguments): Ora
       throw new CliError('CLI_BAD_OPTION', `there is no oracle "${name}"; the oracles are ${all.map((one) => one.name).join(', ')}`);
   if (oracle?.includes('against') && against === undefined)
     throw new CliError('CLI_BAD_OPTION', '--oracle against needs a target to hold the answers against: --against local:mariadb');
-  return all.filter(({ name }) => (oracle?.includes(name) ?? true) && (name !== 'against' || against !== undefined));
+  return all.filter(({ name, onlyByName }) => (oracle?.includes(name) ?? !onlyByName) && (name !== 'against' || against !== undefined));
 }
 
 /** '2/8' → the second of eight. */

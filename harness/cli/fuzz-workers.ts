@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { About } from '../fuzz/arbitrary/index.ts';
 import type { BatchResult } from '../fuzz/batch.ts';
 import type { Player } from '../fuzz/campaign.ts';
+import { FuzzError } from '../fuzz/error.ts';
 import type { Exec } from '../fuzz/exec.ts';
 import type { Likeness } from '../fuzz/likeness.ts';
 import type { PlayContext } from '../fuzz/play.ts';
@@ -32,6 +33,9 @@ export interface FuzzAnswer {
 /** Of a thread: most of what an exec makes dies with it, and dies young where there is room. */
 const YOUNG_MB = 64;
 
+/** ms that a batch may take: its sessions all have limits of their own. */
+const STUCK_MS = 120_000;
+
 /** Batches played in a thread of their own. */
 export class WorkerPlayer implements Player {
   readonly #worker: Worker;
@@ -53,11 +57,19 @@ export class WorkerPlayer implements Player {
   play(batch: Batch, signal: AbortSignal): Promise<BatchResult> {
     const stop = (): void => this.#worker.postMessage('stop');
     signal.addEventListener('abort', stop, { once: true });
+    const stuck = setTimeout(() => {
+      const says = `${batch.paths.length} sessions (${batch.paths.slice(0, 3).join(', ')} …) kept a thread busy for ${STUCK_MS / 1000} s; please report it with the seed`;
+      void this.#worker.terminate();
+      this.#failed(new FuzzError('FUZZ_STUCK', says));
+    }, STUCK_MS);
     return new Promise<BatchResult>((resolve, reject) => {
       const id = this.#last++;
       this.#waiting.set(id, { resolve, reject });
       this.#worker.postMessage({ id, batch } satisfies FuzzQuestion);
-    }).finally(() => signal.removeEventListener('abort', stop));
+    }).finally(() => {
+      clearTimeout(stuck);
+      signal.removeEventListener('abort', stop);
+    });
   }
 
   async end(): Promise<void> {

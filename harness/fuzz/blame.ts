@@ -37,6 +37,8 @@ export async function blame(recent: readonly Suspect[], violation: Violation, co
   const nobody: Finding = { ...finding, path: pathOf(undefined), exec: all.at(-1) ?? NOTHING, again: { shown: 0, of: 1 } };
   let gone = await recover(context);
   if (gone !== undefined) return { finding: nobody, gone };
+  // A death that is known already: the target lives again, and that is all.
+  if (recent.length === 0) return { finding: nobody };
   const kills = async (execs: readonly Exec[]): Promise<boolean> => {
     if (gone !== undefined) return false;
     for (const exec of execs) await play(exec, context.play);

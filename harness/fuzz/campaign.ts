@@ -1,5 +1,6 @@
 import type { BatchResult } from './batch.ts';
 import type { Entry } from './corpus.ts';
+import { FuzzError } from './error.ts';
 import type { Exec } from './exec.ts';
 import { type Finding, idOf, type Suspicion } from './finding.ts';
 import type { Journal, Line, Reached } from './journal.ts';
@@ -124,13 +125,17 @@ class Campaign {
       if (signal.aborted || this.#broken !== undefined) return;
       const batch = this.#schedule.next();
       if (!batch) return;
-      const result = await player.play(batch, signal);
+      const result = await player.play(batch, signal).catch((error: unknown) => {
+        if (!(error instanceof FuzzError)) throw error;
+        this.#broken ??= error.message;
+      });
+      if (!result) return;
       this.#recent.push(...batch.paths.map((path) => ({ path, exec: execs.of(path) })));
       // Another player's execs have killed it meanwhile: what was seen of a dead target is nobody's fault.
       if (this.#recovery) continue;
       const died = await this.#death(result);
       if (died) this.#recovery ??= this.#recover(died);
-      else this.#take(result, signal.aborted && result.execs < batch.paths.length);
+      this.#take(result, signal.aborted && result.execs < batch.paths.length, died !== undefined);
     }
   }
 
@@ -145,7 +150,8 @@ class Campaign {
   async #recover(violation: Violation): Promise<void> {
     const recent = this.#recent.splice(0);
     if (this.#options.blame) {
-      const { finding, gone } = await this.#options.blame(recent, violation);
+      const again = this.#found.has(idOf(violation));
+      const { finding, gone } = await this.#options.blame(again ? [] : recent, violation);
       const { id, path, oracle, kind, says } = finding;
       if (!this.#suspected.has(id)) this.#options.journal.add({ path, oracle, kind, says, client: 0 });
       this.#suspected.set(id, (this.#suspected.get(id) ?? 0) + 1);
@@ -156,7 +162,7 @@ class Campaign {
   }
 
   /** @param cut the batch was stopped in the middle: it is played again when the campaign goes on */
-  #take(result: BatchResult, cut: boolean): void {
+  #take(result: BatchResult, cut: boolean, dying: boolean): void {
     const { batch, connections, shown, violations } = result;
     this.#execs += result.execs;
     this.#connections += connections;
@@ -166,7 +172,7 @@ class Campaign {
       if (fresh.length > 0) lines.push({ path, shows: fresh });
     }
     for (const { path, violation } of violations)
-      if (this.#suspect(path, violation)) {
+      if (this.#suspect(path, violation, dying)) {
         const { oracle, kind, says, client } = violation;
         lines.push({ path, oracle, kind, says, client });
       }
@@ -186,12 +192,12 @@ class Campaign {
   }
 
   /** True where it is the first of its kind. */
-  #suspect(path: Path, violation: Violation): boolean {
+  #suspect(path: Path, violation: Violation, dying = false): boolean {
     const id = idOf(violation);
     const seen = this.#suspected.get(id) ?? 0;
     this.#suspected.set(id, seen + 1);
     if (seen > 0 || this.#suspected.size > MOST_FINDINGS) return false;
-    this.#queue.push({ path, exec: this.#options.execs.of(path), violation });
+    this.#queue.push({ path, exec: this.#options.execs.of(path), violation, ...(dying ? { dying: true as const } : {}) });
     this.#looking ??= this.#look();
     return true;
   }
@@ -207,7 +213,12 @@ class Campaign {
 
   /** One suspicion after the other, while the campaign goes on. */
   async #look(): Promise<void> {
-    for (let one = this.#queue.shift(); one; one = this.#queue.shift()) this.#tell(await this.#options.investigate(one));
+    for (let one = this.#queue.shift(); one; one = this.#queue.shift()) {
+      const finding = await this.#options.investigate(one);
+      // What a dying target showed once, and never again, was its death.
+      if (one.dying && finding.again.shown === 0) this.#suspected.delete(finding.id);
+      else this.#tell(finding);
+    }
     this.#looking = undefined;
   }
 

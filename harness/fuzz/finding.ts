@@ -44,6 +44,8 @@ export interface Suspicion {
   readonly path: Path;
   readonly exec: Exec;
   readonly violation: Violation;
+  /** The target died while it was played. */
+  readonly dying?: true;
 }
 
 /** A node of a target by its name, and how to play an exec on it alone. */

@@ -1,7 +1,8 @@
 import type { Exec } from './exec.ts';
 import type { Likeness } from './likeness.ts';
 import type { Oracle, Violation } from './oracle.ts';
-import { type PlayContext, type Played, play } from './play.ts';
+import { type PlayContext, type Played, type PlayedClient, play } from './play.ts';
+import { isReadable } from './reading.ts';
 import { seedOf } from './source.ts';
 
 /** Where execs are played, and what is asked about them. */
@@ -44,7 +45,10 @@ export async function judge(exec: Exec, name: string, context: JudgeContext, eve
       ...(context.likeness ? { likeness: context.likeness } : {}),
       pick: seedOf(pick, 'pick'),
     });
-    if (violation) violations.push(violation);
+    const accuses =
+      violation &&
+      (isReadable(played.clients[violation.client] as PlayedClient) || (oracle.ofLies !== undefined && oracle.ofLies === context.likeness));
+    if (accuses) violations.push(violation);
   }
   return { played, violations };
 }

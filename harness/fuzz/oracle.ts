@@ -40,6 +40,10 @@ export interface Oracle {
   readonly killedBy: readonly [string, ...string[]];
   /** The share of execs that it is asked about, where asking costs further connections; default 1. */
   readonly share?: number;
+  /** It also speaks of clients that lie: two servers of one kind answer lies alike. Default: only of those that can be read (`reading.ts`). */
+  readonly ofLies?: 'same product';
+  /** Only where it is named (--oracle): it has raised false alarms. */
+  readonly onlyByName?: true;
   judge(played: Played, questions: Questions): Promise<Violation | undefined> | Violation | undefined;
 }
 

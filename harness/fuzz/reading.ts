@@ -1,7 +1,8 @@
 import { flags, has } from '../codec/capability.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
-import { stimuliIn } from './exec.ts';
+import { isLie, stimuliIn } from './exec.ts';
 import type { PlayedClient } from './play.ts';
+import { goesFirst } from './tokens.ts';
 
 /** Packets of the server behind which it is the client's turn. */
 const questions: ReadonlySet<string> = new Set([
@@ -68,3 +69,24 @@ export function overtaken({ packets }: PlayedClient): number {
 export const isReadAs320 = ({ packets, client }: PlayedClient): boolean =>
   packets.some(({ name }) => name === 'HandshakeResponse320') &&
   !stimuliIn(client).some(({ message }) => message === 'HandshakeResponse320');
+
+/**
+ * A login was refused while more was on its way: a server that closes with bytes unread sends a RST, and what it had said
+ * before may be lost with it.
+ */
+export const isRefusedInTalk = ({ packets, client }: PlayedClient): boolean =>
+  stimuliIn(client).length > 1 &&
+  packets.some(({ from, name, answers }) => from === 'server' && name === 'ERR' && answers !== undefined && isLogin(answers));
+
+/**
+ * May an oracle that reads the protocol speak of what this client saw? Not where it lied, left first, or sent what a server
+ * takes for something else: what is right then no manual says.
+ */
+export const isReadable = (seen: PlayedClient): boolean =>
+  !stimuliIn(seen.client).some(isLie) &&
+  // A command without a login, an answer that nobody asked for.
+  !seen.packets.some(({ from, problem }) => from === 'client' && problem !== undefined) &&
+  !goesFirst(seen) &&
+  !waitsForTls(seen) &&
+  !isReadAs320(seen) &&
+  [readOtherwise, plainAhead, overtaken].every((from) => from(seen) === Number.POSITIVE_INFINITY);

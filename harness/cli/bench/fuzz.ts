@@ -142,7 +142,7 @@ async function campaign(target: PlayContext, corpus: readonly Exec[]) {
     target,
     against: undefined,
     likeness: undefined,
-    oracles: ['answers', 'well-formed', 'leaks', 'model'],
+    oracles: ['answers', 'well-formed', 'leaks', 'separate'],
     concurrency: CONCURRENCY / 4,
   });
   const { signal } = new AbortController();

@@ -5,6 +5,7 @@ import type { Oracle } from '../oracle.ts';
 export const against: Oracle = {
   name: 'against',
   says: 'The same exec on the target that this one is held against shows the same, as far as the two must be alike.',
+  ofLies: 'same product',
   killedBy: ['ok-affected-rows-wrong', 'null-as-empty-string', 'init-db-ignored', 'accepts-any-password'],
   async judge(played, { again, against: other, likeness = 'same product' }) {
     if (!other) return undefined;

@@ -3,7 +3,7 @@ import { lastingDifference } from '../compare.ts';
 import { type Client, type Exec, isLie, stimuliIn } from '../exec.ts';
 import type { Oracle } from '../oracle.ts';
 import type { PlayedClient } from '../play.ts';
-import { isQuestion, plainAhead, waitsForTls } from '../reading.ts';
+import { isQuestion, isRefusedInTalk, plainAhead, waitsForTls } from '../reading.ts';
 import { goesFirst } from '../tokens.ts';
 
 /** Cut points of one exec: few, since each costs a turn of the loop. */
@@ -22,6 +22,7 @@ export const delivery: Oracle = {
       played.clients.some((one) => one.overdue !== undefined || one.flooded || one.unsent > 0 || (one.ending === 'open' && !goesFirst(one)))
     )
       return undefined;
+    if (played.clients.some(isRefusedInTalk)) return undefined;
     const { exec } = played;
     if (exec.clients.some((client, i) => dependsOnTime(client, played.clients[i] as PlayedClient))) return undefined;
     const otherwise: Exec = {

@@ -12,6 +12,7 @@ import { goesFirst } from '../tokens.ts';
 export const model = (database: string | undefined): Oracle => ({
   name: 'model',
   says: 'Each statement, command and login of a client that keeps to the protocol gets an answer that its session allows.',
+  onlyByName: true,
   killedBy: ['autocommit-flag-stays', 'multi-goes-on-after-err', 'affected-rows-at-most-one', 'statement-err-hy000'],
   judge({ clients }) {
     for (const [client, seen] of clients.entries()) {

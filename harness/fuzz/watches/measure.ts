@@ -14,6 +14,8 @@ export interface Measure {
   readonly slack: (baseline: number) => number;
 }
 
+/** Connections of dumps that may stand. */
+const DUMPS = 16;
 /** Memory that a campaign may leave behind: caches fill, allocators keep what they had. */
 const SLACK_BYTES = 64 << 20;
 const SLACK_SHARE = 0.5;
@@ -30,8 +32,9 @@ export function measuresOf(target: Pick<RunningTarget, 'front' | 'accounts' | 'd
       const [row] = await rowsOf({ message: 'COM_QUERY', with: { query: `SHOW GLOBAL STATUS LIKE '${variable}'` } }, context);
       return row?.[1] === undefined || row[1] === null ? undefined : Number(row[1]);
     },
-    // A proxy keeps connections to its servers, and statements on them.
-    slack: () => (nodes.length > 1 ? slack : 0),
+    // A proxy keeps connections to its servers, and statements on them. A server sees only when it sends the next event that
+    // the client of a binlog dump is gone.
+    slack: () => (nodes.length > 1 ? slack : DUMPS),
   });
   return [
     status('Threads_connected', 64),
