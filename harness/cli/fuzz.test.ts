@@ -10,7 +10,7 @@ const command = ['--import', 'tsx', 'harness/cli/main.ts'];
 
 function mywire(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [...command, ...args], { cwd: root, timeout: 120_000 }, (_error, stdout, stderr) =>
+    const child = execFile(process.execPath, [...command, ...args], { cwd: root, timeout: 280_000 }, (_error, stdout, stderr) =>
       resolve({ code: child.exitCode, stdout, stderr }),
     );
   });
@@ -39,7 +39,7 @@ describe('what cannot be done is one sentence and exit code 2', { timeout: 60_00
   });
 });
 
-describe('a campaign', { timeout: 150_000 }, () => {
+describe('a campaign', { timeout: 300_000 }, () => {
   const defect = ['reference?defect=ok-affected-rows-wrong', '--oracle', 'against', '--against', 'reference'];
 
   test('finds a planted fault, makes it small, and writes what shows it again', async () => {

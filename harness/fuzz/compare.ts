@@ -2,7 +2,8 @@ import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import { packetInWords } from '../run/describe.ts';
 import type { Likeness } from './likeness.ts';
 import { observationOf } from './observe.ts';
-import { asServerPacket, type Played, type PlayedClient } from './play.ts';
+import type { Played, PlayedClient } from './play.ts';
+import { asServerPacket } from './playing.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
 /** The first thing that two plays of an exec do not share. */

@@ -23,11 +23,11 @@ async function wrongBehind(all: readonly Exec[], server: ReferenceServer): Promi
   const before = process.memoryUsage().heapUsed;
   for (let i = 0; i < all.length; i += 64) await playAll(all.slice(i, i + 64), context);
   if (!server.alive) return 'it is down';
-  for (let waited = 0; server.open > 0 && waited < 2000; waited += 50) await pause(50);
+  for (let waited = 0; server.open > 0 && waited < 10_000; waited += 50) await pause(50);
   if (server.open > 0) return `${server.open} connections stand`;
   const growth = process.memoryUsage().heapUsed - before;
   if (growth > MOST_GROWTH_BYTES) return `it keeps ${growth} bytes`;
-  const [seen] = await playAll([honest], context);
+  const [seen] = await playAll([honest], contextAt(server.endpoint, { limitMs: 5000 }));
   return seen?.clients[0]?.packets.at(-2)?.name === 'OK' ? undefined : 'it does not answer';
 }
 

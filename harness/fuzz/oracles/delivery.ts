@@ -37,7 +37,10 @@ export const delivery: Oracle = {
     if (other.clients.some((one, i) => losesToReset(one, played.clients[i] as PlayedClient))) return undefined;
     const found = await lastingDifference(other, played, 'same bytes', { ours, theirs });
     if (!found) return undefined;
-    const { client, expected } = found;
+    const { client } = found;
+    // Of the two, what got further is what a client should see.
+    const [one, two] = [other.clients[client], played.clients[client]] as [PlayedClient, PlayedClient];
+    const expected = answersOf(one) > answersOf(two) ? one : two;
     return {
       oracle: 'delivery',
       client,
@@ -47,6 +50,8 @@ export const delivery: Oracle = {
     };
   },
 };
+
+const answersOf = ({ packets }: PlayedClient): number => packets.filter(({ from }) => from === 'server').length;
 
 /** The client with another delivery that is legal for it. */
 function delivered(client: Client, seen: PlayedClient, pick: number): Client {
