@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { infile } from '../defects/infile.ts';
-import { type BareClient, PING, packet, query, response41, SILENCE_MS } from './bare-client.ts';
-import { check, code, F, on, type Shows, text } from './shows.ts';
+import { type BareClient, PING, packet, query, response41, SILENCE_MS, z } from './bare-client.ts';
+import { check, code, DB, F, on, type Shows, text } from './shows.ts';
 
 /** PROTOCOL_41, SECURE_CONNECTION, LOCAL_FILES; and MULTI_STATEMENTS. */
 const FILES = 0x8280;
@@ -16,7 +16,7 @@ const asking = (
 ): Shows =>
   on(async (c) => {
     await c.next();
-    c.send(response41(flags, `${check}00`));
+    c.send(response41(flags | DB, `${check}00${z('mywire')}`));
     await c.next();
     c.send(query('CREATE TEMPORARY TABLE mywire_file (a INT PRIMARY KEY, b VARCHAR(9))'));
     await c.next();

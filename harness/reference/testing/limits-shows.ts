@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { limits } from '../defects/limits.ts';
-import { LOGIN, PING, packet, query, response41, SILENCE_MS } from './bare-client.ts';
-import { afterLogin, check, F, gone, isOk, type Look, OK, on, type Shows } from './shows.ts';
+import { LOGIN, PING, packet, query, response41, SILENCE_MS, z } from './bare-client.ts';
+import { afterLogin, check, DB, gone, isOk, type Look, OK, on, type Shows } from './shows.ts';
 
 const MAX = 0xffffff;
 /** COM_QUERY of this length, in as many packets as it takes. */
@@ -68,7 +68,7 @@ export const limitsShows: Record<keyof typeof limits, Shows> = {
   }),
   'affected-rows-modulo-256': on(async (c) => {
     await c.next();
-    c.send(response41(F | 0x80, `${check}00`));
+    c.send(response41(DB | 0x80, `${check}00${z('mywire')}`));
     await c.next();
     c.send(query('CREATE TEMPORARY TABLE mywire_file (a INT)'));
     await c.next();
