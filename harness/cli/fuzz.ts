@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { CliError } from './error.ts';
 import { collect, pair, whole } from './options.ts';
+import type { TargetArguments } from './target-options.ts';
 
 /** What `mywire fuzz` was told on the command line. */
-export interface FuzzArguments {
+export interface FuzzArguments extends TargetArguments {
   /** ms */
   readonly time?: number;
   readonly runs?: number;
@@ -19,14 +20,6 @@ export interface FuzzArguments {
   readonly exec?: string;
   readonly json?: string;
   readonly expectations: string[] | false;
-  readonly checkUser?: string;
-  readonly user?: string;
-  readonly password?: string;
-  readonly plugin: 'mysql_native_password' | 'caching_sha2_password';
-  readonly database?: string;
-  readonly as?: string;
-  readonly binary?: Record<string, string>;
-  readonly image?: Record<string, string>;
   readonly color: boolean;
 }
 

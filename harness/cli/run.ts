@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Delivery, deliveries } from '../case/delivery.ts';
 import { collect, pair, selectionOf, selectionOptions, whole } from './options.ts';
+import type { TargetArguments } from './target-options.ts';
 
 /** What `mywire run` was told on the command line. */
-export interface RunArguments {
+export interface RunArguments extends TargetArguments {
   readonly cases?: string[];
   readonly delivery?: Delivery[];
   readonly tries?: number;
@@ -13,14 +14,6 @@ export interface RunArguments {
   readonly junit?: string;
   readonly out?: string;
   readonly expectations: string[] | false;
-  readonly checkUser?: string;
-  readonly user?: string;
-  readonly password?: string;
-  readonly plugin: 'mysql_native_password' | 'caching_sha2_password';
-  readonly database?: string;
-  readonly as?: string;
-  readonly binary?: Record<string, string>;
-  readonly image?: Record<string, string>;
   readonly haproxy: boolean;
   readonly color: boolean;
 }
