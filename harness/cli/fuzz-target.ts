@@ -2,7 +2,7 @@ import { createHash, randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lintRules } from '../../suites/lint.ts';
-import type { About } from '../fuzz/arbitrary/index.ts';
+import { BLOCK } from '../fuzz/arbitrary/index.ts';
 import { BatchPlayer } from '../fuzz/batch.ts';
 import { blame } from '../fuzz/blame.ts';
 import { type CampaignResult, campaign, type Player } from '../fuzz/campaign.ts';
@@ -18,7 +18,7 @@ import type { Oracle } from '../fuzz/oracle.ts';
 import { oraclesWith } from '../fuzz/oracles/index.ts';
 import type { PlayContext } from '../fuzz/play.ts';
 import type { Shard } from '../fuzz/schedule.ts';
-import { Execs } from '../fuzz/source.ts';
+import { Execs, type Source } from '../fuzz/source.ts';
 import { aliveWatch } from '../fuzz/watches/alive.ts';
 import { baselineWatch } from '../fuzz/watches/baseline.ts';
 import { measuresOf } from '../fuzz/watches/measure.ts';
@@ -95,7 +95,7 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
     });
     const versions = target.nodes.map((node) => `${node.product} ${node.version}`.trim()).join(' + ');
     say(`${c.bold(name)} (${versions})${options.against === undefined ? '' : ` against ${options.against}`}: seed ${seed}, into ${out}`);
-    if (reached.blocks.size > 0) say(`going on behind ${reached.blocks.size * 64} sessions of before`);
+    if (reached.blocks.size > 0) say(`going on behind ${reached.blocks.size * BLOCK} sessions of before`);
     const from = performance.now();
     const progress = fuzzProgress(screen, from);
     const timed = options.time ?? (options.runs === undefined ? DEFAULT_MS : undefined);
@@ -104,7 +104,7 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
     const timer = timed === undefined ? undefined : setTimeout(() => over.abort(), timed);
     const source = { seed, about, corpus };
     const execs = new Execs(source);
-    const players = playersOf(options, { source, judging, against: options.against !== undefined, oracles });
+    const players = playersOf(options, source, judging);
     const nodes = nodesOf(target, judging.target);
     const alive = aliveWatch(target);
     const folders = new Map<string, string>();
@@ -246,17 +246,10 @@ const playOn = ({ front, accounts, database }: RunningTarget, limitMs: number): 
 const nodesOf = (target: RunningTarget, front: PlayContext): NodeContext[] =>
   target.nodes.map(({ name, endpoint }) => ({ name, target: { ...front, endpoint } }));
 
-interface Playing {
-  readonly source: { readonly seed: number; readonly about: About; readonly corpus: readonly Exec[] };
-  readonly judging: JudgeContext;
-  readonly against: boolean;
-  readonly oracles: readonly Oracle[];
-}
-
-function playersOf({ workers, concurrency }: FuzzArguments, { source, judging, oracles }: Playing): (Player & { end?(): Promise<void> })[] {
+function playersOf({ workers, concurrency }: FuzzArguments, source: Source, judging: JudgeContext): (Player & { end?(): Promise<void> })[] {
   // A thread has room for what dies young (fuzz-workers.ts); tsx knows no threads.
   if (workers === 1 && !import.meta.url.endsWith('.js')) return [new BatchPlayer(new Execs(source), judging, concurrency)];
-  const { target, against, likeness } = judging;
+  const { target, against, likeness, oracles } = judging;
   const task = { source, target, against, likeness, oracles: oracles.map(({ name }) => name), concurrency };
   return Array.from({ length: workers }, () => new WorkerPlayer(task));
 }

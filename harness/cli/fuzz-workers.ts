@@ -1,17 +1,16 @@
 import { Worker } from 'node:worker_threads';
-import type { About } from '../fuzz/arbitrary/index.ts';
 import type { BatchResult } from '../fuzz/batch.ts';
 import type { Player } from '../fuzz/campaign.ts';
 import { FuzzError } from '../fuzz/error.ts';
-import type { Exec } from '../fuzz/exec.ts';
 import type { Likeness } from '../fuzz/likeness.ts';
 import type { PlayContext } from '../fuzz/play.ts';
 import type { Batch } from '../fuzz/schedule.ts';
+import type { Source } from '../fuzz/source.ts';
 import { CliError } from './error.ts';
 
 /** What a thread is started with: plain data. */
 export interface FuzzTask {
-  readonly source: { readonly seed: number; readonly about: About; readonly corpus: readonly Exec[] };
+  readonly source: Source;
   readonly target: PlayContext;
   readonly against: PlayContext | undefined;
   readonly likeness: Likeness | undefined;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BatchResult } from './batch.ts';
 import { type CampaignResult, campaign, type Player } from './campaign.ts';
+import { FuzzError } from './error.ts';
 import type { Exec } from './exec.ts';
 import { type Finding, idOf, type Suspicion } from './finding.ts';
 import { Journal } from './journal.ts';
@@ -151,5 +152,37 @@ describe('a campaign', () => {
     expect(suspects).toEqual(Array.from({ length: 64 }, (_, i) => String(64 + i)));
     expect(result.found).toMatchObject([{ oracle: 'alive', path: '70', says: dead.says }]);
     expect(result.execs).toBe(256);
+  });
+
+  test('what a dying target showed, and never again, is not told; what comes again is', async () => {
+    let alive = true;
+    const told = async (shown: number) => {
+      const player: Player = {
+        async play(batch) {
+          alive = false;
+          const violations = batch.block === 0 ? [{ path: '3', violation }] : [];
+          return { batch, execs: batch.paths.length, connections: 1, shown: [], violations };
+        },
+      };
+      const dead = { oracle: 'alive', kind: 'is not running', says: 'signal 11', client: 0 };
+      rmSync(join(folder, 'journal.jsonl'), { force: true });
+      const result = await run(player, {
+        runs: 64,
+        alive: { name: 'alive', says: '', killedBy: ['x'], check: async () => (alive ? undefined : dead) },
+        blame: async () => {
+          alive = true;
+          return { finding: found({ path: '3', exec, violation: dead }) };
+        },
+        investigate: async (suspicion) => ({ ...found(suspicion), again: { shown, of: 10 } }),
+      });
+      return result.found.map(({ oracle }) => oracle).sort();
+    };
+    expect(await told(0)).toEqual(['alive']);
+    expect(await told(1)).toEqual(['alive', 'answers']);
+  });
+
+  test('a thread that is stuck ends it, with what it was at', async () => {
+    const stuck: Player = { play: () => Promise.reject(new FuzzError('FUZZ_STUCK', '64 sessions (0, 1, 2 …) kept a thread busy')) };
+    expect(await run(stuck)).toMatchObject({ execs: 0, broken: '64 sessions (0, 1, 2 …) kept a thread busy' });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { BLOCK, FOLLOW_UPS, Schedule, type ScheduleOptions } from './schedule.ts';
+import { BLOCK } from './arbitrary/index.ts';
+import { FOLLOW_UPS, Schedule, type ScheduleOptions } from './schedule.ts';
 
 /** Everything that a schedule gives out when nothing shows anything new. */
 function all(options: ScheduleOptions): string[] {

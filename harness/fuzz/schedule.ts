@@ -1,5 +1,5 @@
-/** Fresh execs of one block: generated together, since generating one costs most of what 64 do. */
-export const BLOCK = 64;
+import { BLOCK } from './arbitrary/index.ts';
+
 /** Changes that are tried of an exec that showed something new. */
 export const FOLLOW_UPS = 16;
 

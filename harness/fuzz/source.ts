@@ -1,7 +1,7 @@
-import { type About, execsOf } from './arbitrary/index.ts';
+import { type About, BLOCK, execsOf } from './arbitrary/index.ts';
 import type { Exec } from './exec.ts';
 import { mutate } from './mutate.ts';
-import { BLOCK, type Path } from './schedule.ts';
+import type { Path } from './schedule.ts';
 
 /** What all execs of a campaign follow from. */
 export interface Source {

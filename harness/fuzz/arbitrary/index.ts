@@ -8,7 +8,7 @@ import { smallerThan } from './shrink.ts';
 export type { About } from './about.ts';
 export { canaryOf } from './session.ts';
 
-/** Execs in a block: what one call of `execsOf` makes. */
+/** Execs in a block: what one call of `execsOf` makes, and what is given out and split over shards together. */
 export const BLOCK = 64;
 
 /**
