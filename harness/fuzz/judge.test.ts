@@ -5,6 +5,8 @@ import { referenceAccountsWith } from '../target/accounts.ts';
 import type { Act, Exec } from './exec.ts';
 import { type JudgeContext, judge } from './judge.ts';
 import { oraclesWith } from './oracles/index.ts';
+import { play } from './play.ts';
+import { isReadable } from './reading.ts';
 
 let server: ReferenceServer;
 afterEach(() => server.stop());
@@ -34,7 +36,13 @@ test.each<[string, Stimulus]>([
   expect(await accusers(asks(stimulus))).toEqual([]);
 });
 
-test('nor one that has not logged in', async () => {
-  const exec: Exec = { clients: [{ acts: [{ send: [{ message: 'COM_PING' }] }], delivery: 'whole', leaves: 'quit' }] };
-  expect(await accusers(exec)).toEqual([]);
+test.each<[string, boolean, readonly Act[]]>([
+  ['a login and a command', true, [login, { send: [{ message: 'COM_PING' }] }]],
+  ['a command without a login', false, [{ send: [{ message: 'COM_PING' }] }]],
+  ['a login, and its RST', false, [login, { do: 'reset' }]],
+])('%s: can it be read? %s', async (_, can, acts) => {
+  server = await startReference({});
+  const target = { endpoint: server.endpoint, accounts: referenceAccountsWith('mysql_native_password'), limitMs: 5000 };
+  const { clients } = await play({ clients: [{ acts, delivery: 'whole', leaves: 'quit' }] }, target);
+  expect(clients.map(isReadable)).toEqual([can]);
 });
