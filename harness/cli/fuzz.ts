@@ -1,6 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { CliError } from './error.ts';
-import { collect, pair, whole } from './options.ts';
+import { collect, durationMs, pair, whole } from './options.ts';
 import type { TargetArguments } from './target-options.ts';
 
 /** What `mywire fuzz` was told on the command line. */
@@ -72,12 +72,4 @@ Examples:
   mywire fuzz proxysql:2.7.1+mariadb:11.8 --runs 100000 --seed 7 --shard 2/8
   mywire fuzz 'reference?defect=resultset-without-final-eof' --against reference --time 10s`,
     );
-}
-
-const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
-
-function durationMs(text: string): number {
-  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
-  if (number === undefined) throw new InvalidArgumentError('It must be a duration: 90s, 10m, 2h.');
-  return Number(number) * unitMs[unit as keyof typeof unitMs];
 }

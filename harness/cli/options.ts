@@ -16,6 +16,15 @@ export function whole(least: number, most: number): (value: string) => number {
   };
 }
 
+const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** '90s', '10m', '2h' in ms; a bare number is seconds. */
+export function durationMs(text: string): number {
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  if (number === undefined) throw new InvalidArgumentError('It must be a duration: 90s, 10m, 2h.');
+  return Number(number) * unitMs[unit as keyof typeof unitMs];
+}
+
 export function selectionOptions(command: Command): Command {
   return command
     .option('--case <id>', 'only this case; * stands for any text; may be repeated', collect)

@@ -15,9 +15,11 @@ import { type Selection, select } from '../run/select.ts';
 import { parseTarget } from '../target/parse-target.ts';
 import { TargetError } from '../target/target.ts';
 import { CliError } from './error.ts';
+import { githubJob } from './github.ts';
 import type { RunArguments } from './run.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { commandLine, targetOptionsOf } from './target-options.ts';
+import { timeLimit } from './time-limit.ts';
 import { version } from './version.ts';
 
 /** Runs what the command line asks for and prints it; the exit code. */
@@ -31,6 +33,7 @@ export async function runTargets(named: readonly string[], options: RunArguments
   const tty = screen.isTTY === true;
   const color = options.color && wantsColor(screen);
   if (options.out !== undefined) await requireWritable(options.out); // before the run, not after it
+  const github = await githubJob(options.github, screen);
   const progress = createProgress(screen, { tty, color });
   const stop = stopOnSignals(() =>
     progress.note('stopping: finishing the cases under way, then reporting what was reached (once more to stop at once)'),
@@ -47,6 +50,7 @@ export async function runTargets(named: readonly string[], options: RunArguments
     ({ targets, untested } = choice);
     recorded = await judgePcaps();
   }
+  const limit = options.timeLimit === undefined ? undefined : timeLimit(options.timeLimit);
   const outcome = await runAll({
     targets,
     targetOptions,
@@ -63,7 +67,7 @@ export async function runTargets(named: readonly string[], options: RunArguments
     limits: { ...usualLimits, answerMs: options.limit },
     ...(options.delivery ? { deliveries: options.delivery } : {}),
     ...(options.tries === undefined ? {} : { tries: options.tries }),
-    signal: stop.signal,
+    signal: limit ? AbortSignal.any([stop.signal, limit]) : stop.signal,
     onTarget: (target, versions, total) => progress.target(target, versions, total),
     onResult: (result) => progress.result(result),
     onNote: (line) => progress.note(line),
@@ -75,6 +79,7 @@ export async function runTargets(named: readonly string[], options: RunArguments
   const evidence = await writeFiles(report, options, frames, all);
   const { reportAsText } = await import('../report/terminal.ts');
   screen.write(reportAsText(report, { color, columns: screen.columns ?? 120, ...(evidence ? { evidence } : {}) }));
+  await github?.end(report);
   stop.end();
   return exitCodeOf(report).code;
 }
@@ -104,6 +109,10 @@ async function writeFiles(
   if (options.junit !== undefined) {
     const { reportAsJunit } = await import('../report/junit.ts');
     await writeSafely(options.junit, reportAsJunit(report));
+  }
+  if (options.sarif !== undefined) {
+    const [{ reportAsSarif }, { caseSources }] = await Promise.all([import('../report/sarif.ts'), import('./case-source.ts')]);
+    await writeSafely(options.sarif, reportAsSarif(report, await caseSources(report, options.cases)));
   }
   if (options.out === undefined) return undefined;
   const { writeEvidence } = await import('../report/evidence.ts');

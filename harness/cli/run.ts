@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Delivery, deliveries } from '../case/delivery.ts';
-import { collect, pair, selectionOf, selectionOptions, whole } from './options.ts';
+import { collect, durationMs, pair, selectionOf, selectionOptions, whole } from './options.ts';
 import type { TargetArguments } from './target-options.ts';
 
 /** What `mywire run` was told on the command line. */
@@ -12,6 +12,11 @@ export interface RunArguments extends TargetArguments {
   readonly limit: number;
   readonly json?: string;
   readonly junit?: string;
+  readonly sarif?: string;
+  /** Told, or from what GitHub sets for its jobs. */
+  readonly github?: boolean;
+  /** ms */
+  readonly timeLimit?: number;
   readonly out?: string;
   readonly expectations: string[] | false;
   readonly haproxy: boolean;
@@ -32,7 +37,11 @@ export function runVerb(): Command {
     .option('--concurrency <n>', 'connections at once', whole(1, 500), 24)
     .option('--limit <ms>', 'how long an answer may take, in ms', whole(50, 600_000), 5000)
     .option('--json <file>', 'write the report as JSON; - for standard output')
+    .option('--time-limit <duration>', 'end the run after 90s, 10m, 2h: what was not reached by then is inconclusive', durationMs)
     .option('--junit <file>', 'write the report as JUnit XML')
+    .option('--sarif <file>', 'write the deviations as SARIF 2.1.0, for code-scanning pages')
+    .option('--github', "a summary of the job and annotations, for GitHub's workflows; happens by itself there")
+    .option('--no-github', 'not there either')
     .option(
       '--out <dir>',
       'write an evidence folder per deviating case: packets with TLS secrets, transcript, versions and configs, issue.md',

@@ -91,11 +91,17 @@ function knownLines(all: readonly CheckResult[]): string[] {
   });
 }
 
+/** Cases that are inconclusive for the same reason are named up to so many; more are counted: a run that was ended has hundreds. */
+const MOST_NAMED = 5;
+
 function inconclusiveLines(all: readonly CheckResult[]): string[] {
   const inconclusive = all.filter((r) => r.verdict === 'inconclusive');
-  return groupBy(inconclusive, (r) => JSON.stringify([r.target, r.case, r.reason])).map(
-    (same) => `${where(same)}: ${(same[0] as CheckResult).reason ?? 'no reason was given'}`,
-  );
+  return groupBy(inconclusive, (r) => JSON.stringify([r.target, r.reason])).flatMap((of) => {
+    const cases = groupBy(of, (r) => r.case);
+    const { target, reason = 'no reason was given' } = of[0] as CheckResult;
+    if (cases.length > MOST_NAMED) return [`${target}  ${count(of.length, 'check')} of ${count(cases.length, 'case')}: ${reason}`];
+    return cases.map((same) => `${where(same)}: ${reason}`);
+  });
 }
 
 function reasonLines(all: readonly CheckResult[], verdict: 'unsupported' | 'skipped'): string[] {

@@ -1,6 +1,7 @@
 import { areaOf, type Case } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
 import type { Transcript } from '../wire/transcript.ts';
+import { notReached } from './not-reached.ts';
 import type { CheckResult, Deviation } from './result.ts';
 import type { Try, TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
@@ -16,14 +17,17 @@ export async function check(one: Case, delivery: Delivery, target: string, conte
   let next = 0;
   const shared = wanted > 1 ? { ...context, composed: new Map() } : context;
   const worker = async (): Promise<void> => {
-    while (next++ < wanted) {
+    // A run that is being ended waits for no hundreds of tries.
+    while (next++ < wanted && (next === 1 || !context.signal?.aborted)) {
       const got = await tryCase(one, delivery, shared);
       context.onTry?.(got);
       tries.push(tries.length === 0 || got.deviation || got.inconclusive ? got : light(got, one));
     }
   };
   await Promise.all(Array.from({ length: Math.min(wanted, TRIES_AT_ONCE) }, worker));
-  return judge(one, delivery, target, tries, performance.now() - from);
+  const result = judge(one, delivery, target, tries, performance.now() - from);
+  if (tries.length === wanted || result.verdict !== 'pass') return result;
+  return { ...result, verdict: 'inconclusive', reason: notReached(context.signal, `try ${tries.length + 1} of ${wanted}`) };
 }
 
 /** Of hundreds of tries that pass, one transcript is enough: the others would only fill the memory. */

@@ -2,6 +2,7 @@ import { areaOf } from '../case/case.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { Bracket } from './bracket.ts';
 import { Checks } from './first-header.ts';
+import { notReached } from './not-reached.ts';
 import { type Job, lately, type Manners, mannersOf, patience, type Ran } from './order.ts';
 import { missing, type Profile } from './profile.ts';
 import type { CheckResult } from './result.ts';
@@ -239,7 +240,7 @@ export class Engine {
   }
 
   #skip(job: Job): void {
-    this.#results.set(job, this.#unrun(job, 'inconclusive', this.#gone ?? 'the run was stopped before this case'));
+    this.#results.set(job, this.#unrun(job, 'inconclusive', this.#gone ?? notReached(this.#options.signal, 'this case')));
   }
 
   #charge(job: Job, why: string): void {

@@ -5,6 +5,7 @@ import type { TargetOptions } from '../target/options.ts';
 import { startTarget } from '../target/start-target.ts';
 import { type RunningTarget, TargetError } from '../target/target.ts';
 import { applyExpectations, type Expectation, expectationsFor, unknownIds, withKnown } from './expectations.ts';
+import { notReached } from './not-reached.ts';
 import type { CheckResult, HealthState, RunReport, TargetReport } from './result.ts';
 import type { RunOptions } from './run-options.ts';
 import { runTarget } from './run-target.ts';
@@ -41,8 +42,11 @@ export async function runAll(options: RunAllOptions): Promise<RunOutcome> {
   const targets: TargetReport[] = [];
   const frames = new Map<CheckResult, readonly CapturedFrame[]>();
   for (const name of options.targets) {
-    if (options.signal?.aborted) break;
-    targets.push(await oneTarget(name, options, frames));
+    targets.push(
+      options.signal?.aborted
+        ? notJudged(name, 'RUN_STOPPED', notReached(options.signal, name), 0)
+        : await oneTarget(name, options, frames),
+    );
   }
   const problems = unknownIds(options.expectations, options.knownIds);
   if (options.cases.length === 0) problems.push('no case was selected');
@@ -57,8 +61,11 @@ async function oneTarget(name: string, options: RunAllOptions, frames: Map<Check
     target = await startTarget(name, { ...options.targetOptions, ...(options.onNote ? { onNote: options.onNote } : {}) });
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
-    const failure = { code: error.code, says: error.message };
-    return { target: name, versions: '', results: [], notes: [], expectationProblems: [], failure, ms: performance.now() - from };
+    return notJudged(name, error.code, error.message, performance.now() - from);
+  }
+  if (options.signal?.aborted) {
+    await target.stop();
+    return notJudged(name, 'RUN_STOPPED', notReached(options.signal, name), performance.now() - from);
   }
   let tap: Tap | undefined;
   try {
@@ -90,6 +97,10 @@ async function oneTarget(name: string, options: RunAllOptions, frames: Map<Check
     await tap?.stop();
     await target.stop();
   }
+}
+
+function notJudged(target: string, code: string, says: string, ms: number): TargetReport {
+  return { target, versions: '', results: [], notes: [], expectationProblems: [], failure: { code, says }, ms };
 }
 
 /** HAProxy's own belief about the front of the target, in each check mode that its version has. */

@@ -19,6 +19,7 @@ export async function runTarget(target: RunningTarget, cases: readonly Case[], o
     ...(target.database === undefined ? {} : { database: target.database }),
     ...(target.proxiesFrom === undefined ? {} : { proxiesFrom: target.proxiesFrom }),
     limits: options.limits ?? usualLimits,
+    ...(options.signal ? { signal: options.signal } : {}),
     ...(options.onTry ? { onTry: options.onTry } : {}),
     ...(target.path.transparent ? {} : { endingsHidden: true }),
   };

@@ -26,6 +26,8 @@ export interface TryContext {
   readonly firstHeader?: 'apart' | 'kept';
   /** Stimuli put together already, kept over the tries of a case. */
   readonly composed?: Map<Stimulus, Composed>;
+  /** Ends the tries of a case between two of them. */
+  readonly signal?: AbortSignal;
   /** Told of every try, the passing ones too. */
   readonly onTry?: (one: Try) => void;
 }
