@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readCapture } from '../pcap/capture-reader.ts';
+import type { CapturedFrame } from '../pcap/captured-frame.ts';
 import { Capturing, type Choice, type Traffic } from './captured.ts';
 
 function read(file: string, choice: Choice = {}): Traffic {
@@ -57,3 +58,54 @@ test('TLS without its secrets is left out, and told how to give them', () => {
   const { leftOut } = read('harness/codec/recordings/mysql-9.7.4-clients.pcap');
   expect(leftOut.map(({ why }) => why)).toContain('it is encrypted, and the secrets are not in the capture: give them with --keylog');
 });
+
+describe('a FIN that the capture has lost, as an ACK shows', () => {
+  const { frames } = readCapture(readFileSync(new URL('../../pcaps/mariadb-10.11.19-handshake-variants.pcap', import.meta.url)));
+  const without = (lost: readonly number[]) => {
+    const capturing = new Capturing({ choice: { streams: [3, 4] }, keepsEvents: true });
+    capturing.push(frames.filter(({ number }) => !lost.includes(number)));
+    const { connections, leftOut, plan } = capturing.end();
+    return {
+      leftOut,
+      endings: connections.map(({ ending }) => ending),
+      steps: [...plan.steps].map((step) => [step.connection, step.command, step.action.do === 'end' && step.action.how]),
+      ends: connections.map(({ tcp }) => tcp.events.filter(({ kind }) => kind === 'fin').map(({ from }) => from)),
+    };
+  };
+
+  // In connection 3 the client ends first (frame 41, then the server by 42, which acknowledges it), in 4 the server by 53.
+  test.each([
+    ['of a client', 41],
+    ['of a server', 42],
+    ['of a server that was first', 53],
+    ['of a client that was second', 54],
+  ])('%s: the connection is played, and ended as if it were there', (_what, lost) => {
+    const all = without([]);
+    expect(all.endings).toEqual([
+      { how: 'fin', first: false },
+      { how: 'fin', first: true },
+    ]);
+    const { ends, ...rest } = without([lost]);
+    expect(rest).toEqual({ leftOut: all.leftOut, endings: all.endings, steps: all.steps });
+    expect(ends.map((sides) => [...sides].sort())).toEqual(all.ends.map((sides) => [...sides].sort()));
+  });
+
+  test('the last packet, whole or in part, is no FIN: such a connection is left out', () => {
+    // COM_QUIT: 5 bytes.
+    expect(without([52]).leftOut).toEqual([
+      { connection: 'tcp.stream 4', why: 'bytes are missing at frame 54: what came behind them cannot be played' },
+    ]);
+    // Of COM_QUIT the last byte, and nothing else of this client.
+    const cut = frames.filter(({ number }) => ![54, 55].includes(number)).map((frame) => (frame.number === 52 ? shorter(frame, 1) : frame));
+    const capturing = new Capturing({ choice: { streams: [4] } });
+    capturing.push(cut);
+    expect(() => capturing.end()).toThrow('bytes are missing at frame 53');
+  });
+});
+
+/** The same frame of a segment with fewer bytes, as its lengths say too. */
+function shorter({ number, timeNs, linkType, bytes }: CapturedFrame, by: number): CapturedFrame {
+  const less = Buffer.from(bytes.subarray(0, bytes.length - by));
+  less.writeUInt16BE(less.readUInt16BE(16) - by, 16); // behind 14 bytes of Ethernet: IPv4's total length
+  return { number, timeNs, linkType, bytes: less, originalLength: less.length };
+}

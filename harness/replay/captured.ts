@@ -7,6 +7,7 @@ import { tcpSegment } from '../pcap/tcp-segment.ts';
 import { TlsSecrets } from '../pcap/tls/key-log.ts';
 import { ConnectionReader, type Listener } from './connection-reader.ts';
 import { ReplayError } from './error.ts';
+import { withLostFin } from './lost-fin.ts';
 import { type Plan, type Planned, Planner } from './plan.ts';
 
 /** One MySQL connection of a capture. */
@@ -98,7 +99,7 @@ export class Capturing {
             open.set(connection, reading);
           }
           reading.reader?.event(event);
-          reading.events?.push(event);
+          reading.events?.push(withLostFin(event));
         },
         over: (connection) => {
           const reading = open.get(connection);

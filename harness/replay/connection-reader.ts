@@ -4,12 +4,13 @@ import { Conversation } from '../codec/conversation.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import type { Context } from '../codec/message.ts';
 import { ending } from '../pcap/ending.ts';
-import type { TcpConnection, TcpEvent } from '../pcap/tcp-connection.ts';
+import type { TcpConnection, TcpEvent, TcpGap } from '../pcap/tcp-connection.ts';
 import type { TlsSecrets } from '../pcap/tls/key-log.ts';
 import { TlsSession } from '../pcap/tls/tls-session.ts';
 import type { Ask, Asked } from './asked.ts';
 import type { Captured } from './captured.ts';
 import { agreedOf, loginOf } from './login-of.ts';
+import { isLostFin, withLostFin } from './lost-fin.ts';
 import { Oddity } from './oddity.ts';
 import type { End, Login } from './step.ts';
 
@@ -52,12 +53,13 @@ export class ConnectionReader {
   #loginOpen: LabelledPacket | undefined;
   #user: string | undefined;
   #firstPacket: string | undefined;
-  #firstEnd: { readonly at: number; readonly from: TcpEvent['from']; readonly kind: 'fin' | 'rst' } | undefined;
+  #firstEnd: { readonly at: number; readonly from: TcpEvent['from']; readonly kind: 'fin' | 'rst'; readonly frame: number } | undefined;
   #lastFrame: number | undefined;
   #lastEnd: number | undefined;
   #serverOver = false;
   #dangerous: string | undefined;
   #gap: number | undefined;
+  #lostFin: TcpGap | undefined;
   #says = false;
   readonly #speaks = { greeted: false, client: false, encrypted: false, response: false };
 
@@ -82,16 +84,21 @@ export class ConnectionReader {
     return this.#tls.about.stopped?.why === 'no-secrets';
   }
 
-  event(event: TcpEvent): void {
+  event(told: TcpEvent): void {
+    if (isLostFin(told)) this.#lostFin = told;
+    const event = withLostFin(told);
     const at = ms(event.timeNs);
     this.#openedAt ??= at;
     this.#lastFrame = event.frame;
     const { kind, from } = event;
     if (kind === 'gap') this.#gap ??= event.frame;
     if (kind === 'fin' || kind === 'rst') {
-      this.#ends.push(event);
-      this.#firstEnd ??= { at, from, kind };
-      this.#lastEnd = at;
+      const isLost = event !== told;
+      // The frame that acknowledges a FIN came behind it, though it may be a FIN itself.
+      if (isLost) this.#ends.unshift(event);
+      else this.#ends.push(event);
+      if (!this.#firstEnd || (isLost && event.frame <= this.#firstEnd.frame)) this.#firstEnd = { at, from, kind, frame: event.frame };
+      this.#lastEnd = Math.max(at, this.#lastEnd ?? at);
       this.#serverOver ||= from === 'server';
     }
     if (kind !== 'data') return;
@@ -109,7 +116,10 @@ export class ConnectionReader {
 
   /** No more comes: what is known of the connection, or why nobody can play it (undefined: it says nothing). */
   end(tcp: Pick<TcpConnection, 'midStream'>): Omit<Captured, 'tcp'> | { readonly why: string | undefined } {
-    for (const label of this.#conversation.finish()) this.#take(label, this.#lastEnd ?? this.openedAt, this.#lastFrame);
+    for (const label of this.#conversation.finish()) {
+      this.#take(label, this.#lastEnd ?? this.openedAt, this.#lastFrame);
+      if (label.from === this.#lostFin?.from && label.problem !== undefined) this.#gap ??= this.#lostFin.frame;
+    }
     const why = this.#why(tcp);
     if (why) return why;
     for (const one of this.#open.splice(0)) this.#settled(one);
