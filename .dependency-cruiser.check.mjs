@@ -40,6 +40,8 @@ const skeleton = {
     "import 'vitest'; import { suites } from '../../suites/index.ts'; import { model } from '../fuzz/model.ts'; export const register = [suites, model];",
   'harness/cli/main.ts':
     "import 'commander'; import { suites } from '../../suites/index.ts'; import { agent } from '../agent/agent.ts'; export const main = [suites, agent, import('../report/json.ts')];",
+  'harness/library/index.ts':
+    "import { suites } from '../../suites/index.ts'; import { run } from '../run/run.ts'; export const library = [suites, run];",
   'harness/scenario/scenario.ts':
     "import { program } from '../target/program.ts'; import { reader } from '../pcap/reader.ts'; export const scenario = [program, reader];",
   'harness/replay/replay.ts':
@@ -82,6 +84,7 @@ const plants = {
   'suites/login/planted.cases.ts': ['cases-are-data', value('../../harness/run/run.ts')],
   'suites/login/planted-files.cases.ts': ['cases-are-data', value('node:fs')],
   'suites/planted-steps.ts': ['cases-are-data', value('../harness/run/run.ts')],
+  'harness/library/planted.ts': ['library-may-import', value('../wire/socket.ts')],
   'harness/scenario/planted.ts': ['scenario-may-import', value('../run/run.ts')],
   'harness/record/planted.ts': ['record-may-import', value('../run/run.ts')],
   'harness/inspect/planted.ts': ['inspect-may-import', value('../run/run.ts')],

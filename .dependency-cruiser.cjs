@@ -20,6 +20,7 @@ const may = {
   inspect: ['codec', 'pcap', 'case'],
   report: ['codec', 'case', 'run', 'wire', 'pcap', 'target', 'scenario', 'record', 'inspect', 'replay', 'fuzz'], // record: what taps saw as frames; what is redacted
   vitest: ['codec', 'case', 'run', 'target', 'reference', 'fuzz', 'report', 'scenario'],
+  library: ['case', 'run', 'target', 'report'],
   cli: [
     'codec',
     'auth',
@@ -50,7 +51,7 @@ const owner = {
   'node_modules/commander/': 'harness/cli/',
 };
 // The fronts bring the cases and the engine together.
-const fronts = new Set(['cli', 'vitest']);
+const fronts = new Set(['cli', 'vitest', 'library']);
 const tests = '\\.test\\.ts$';
 const vitestEntries = '\\.suite\\.ts$';
 

@@ -2,12 +2,21 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * unit: code beside its tests · kill: every case against its defects · live: the suites against whatever real servers this
- * machine has · scenario: the stories on whole topologies · fuzz: our own side against random and hostile peers.
+ * machine has · scenario: the stories on whole topologies · fuzz: our own side against random and hostile peers ·
+ * package: what npm packs, installed into an empty folder.
  */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['harness/**/*.test.ts', 'suites/**/*.test.ts', '.*.test.mjs'], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['harness/**/*.test.ts', 'suites/**/*.test.ts', '.*.test.mjs'],
+          exclude: ['**/*.package.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      { test: { name: 'package', include: ['harness/**/*.package.test.ts'] } },
       { test: { name: 'kill', include: ['suites/kill.suite.ts'], testTimeout: 60_000, maxConcurrency: 16 } },
       { test: { name: 'scenario', include: ['suites/scenario.suite.ts'], testTimeout: 60_000 } },
       { test: { name: 'fuzz', include: ['suites/fuzz/*.fuzz.ts'], testTimeout: 30_000 } },

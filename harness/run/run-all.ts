@@ -11,8 +11,14 @@ import type { RunOptions } from './run-options.ts';
 import { runTarget } from './run-target.ts';
 import { Tap } from './tap.ts';
 
+/** A target that is none of those that `startTarget` knows by name. */
+export interface StartedBy {
+  readonly name: string;
+  start(options: TargetOptions): Promise<RunningTarget>;
+}
+
 export interface RunAllOptions extends Omit<RunOptions, 'onStart'> {
-  readonly targets: readonly string[];
+  readonly targets: readonly (string | StartedBy)[];
   readonly targetOptions: TargetOptions;
   readonly cases: readonly Case[];
   /** Ids of all cases that exist, for entries that name none. */
@@ -41,11 +47,12 @@ export async function runAll(options: RunAllOptions): Promise<RunOutcome> {
   const startedAt = new Date().toISOString();
   const targets: TargetReport[] = [];
   const frames = new Map<CheckResult, readonly CapturedFrame[]>();
-  for (const name of options.targets) {
+  for (const target of options.targets) {
+    const name = typeof target === 'string' ? target : target.name;
     targets.push(
       options.signal?.aborted
         ? notJudged(name, 'RUN_STOPPED', notReached(options.signal, name), 0)
-        : await oneTarget(name, options, frames),
+        : await oneTarget(typeof target === 'string' ? { name, start: (how) => startTarget(name, how) } : target, options, frames),
     );
   }
   const problems = unknownIds(options.expectations, options.knownIds);
@@ -54,11 +61,15 @@ export async function runAll(options: RunAllOptions): Promise<RunOutcome> {
   return { report: { mywire, startedAt, command, targets, untested, problems, ms: performance.now() - from }, frames };
 }
 
-async function oneTarget(name: string, options: RunAllOptions, frames: Map<CheckResult, readonly CapturedFrame[]>): Promise<TargetReport> {
+async function oneTarget(
+  { name, start }: StartedBy,
+  options: RunAllOptions,
+  frames: Map<CheckResult, readonly CapturedFrame[]>,
+): Promise<TargetReport> {
   const from = performance.now();
   let target: RunningTarget;
   try {
-    target = await startTarget(name, { ...options.targetOptions, ...(options.onNote ? { onNote: options.onNote } : {}) });
+    target = await start({ ...options.targetOptions, ...(options.onNote ? { onNote: options.onNote } : {}) });
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
     return notJudged(name, error.code, error.message, performance.now() - from);
