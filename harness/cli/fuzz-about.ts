@@ -23,6 +23,7 @@ export async function aboutOf(target: RunningTarget): Promise<About> {
     compression: (capabilities & capability.COMPRESS) !== 0,
     features: [...profile.features].flatMap(([feature, there]) => (there ? [feature] : [])),
     sql: chain.at(-1) === 'reference' ? 'reference' : 'any',
+    direct: chain.length === 1 && chain[0] !== 'unknown',
   };
 }
 

@@ -1,9 +1,11 @@
 import type { Stimulus } from '../../case/step.ts';
 import type { Act } from '../exec.ts';
+import { administration } from './administration.ts';
+import { changeUser } from './change-user.ts';
 import { textHex } from './parameters.ts';
-import { prepared } from './prepared.ts';
+import { executedBehind, prepared } from './prepared.ts';
 import { files } from './statements.ts';
-import { canSay, sayable, statementActs, type Talk } from './talk.ts';
+import { canSay, sayable, shownBehind, statementActs, type Talk } from './talk.ts';
 
 type Command = (talk: Talk) => readonly Act[];
 const act = (stimulus: Stimulus): Act => ({ send: [stimulus] });
@@ -20,6 +22,8 @@ const initDb: Command = (talk) => {
     [agreed.poor ? 0 : 4, about.database ?? 'information_schema'],
     [1, 'information_schema'],
     [1, 'mywire_no_such_database'],
+    [1, ''],
+    [1, 'd'.repeat(300)],
   ]);
   if (schema !== about.database) talk.makesTables = false;
   return [act({ message: 'COM_INIT_DB', with: { schema } })];
@@ -30,7 +34,10 @@ const fieldList: Command = ({ chance, agreed, about }) => [
     : act({
         message: 'COM_FIELD_LIST',
         with: {
-          table: chance.of(about.sql === 'reference' ? ['numbers', 'mywire_no_such_table'] : ['numbers', 'types', 'mywire_no_such_table']),
+          table: chance.of([
+            ...['numbers', 'mywire_no_such_table', '../mysql/user', 't'.repeat(300), ''],
+            ...(about.sql === 'reference' ? ['numbers'] : ['types']),
+          ]),
           wildcard: chance.of(['', '', '%', 'i%']),
         },
       }),
@@ -48,26 +55,9 @@ const option: Command = ({ chance }) => [
   }),
 ];
 
-/** Logs in anew, as check, which is let in without a further round. */
-const changeUser: Command = (talk) => {
-  const { chance, about, tables, canary, agreed } = talk;
-  if (agreed.poor) return query(talk);
-  tables.clear();
-  talk.makesTables = false;
-  const account = about.accounts.includes('check') ? 'check' : (about.accounts[0] ?? 'unknown');
-  const database = about.database !== undefined && chance.below(3) > 0 ? about.database : '';
-  return [
-    act({
-      message: 'COM_CHANGE_USER',
-      account,
-      with: { database },
-      ...(agreed.flags.has('CONNECT_ATTRS') && chance.oneIn(2) ? { attributes: { program_name: canary } } : {}),
-    }),
-  ];
-};
-const resetConnection: Command = ({ tables }) => {
-  tables.clear();
-  return [act({ message: 'COM_RESET_CONNECTION' })];
+const resetConnection: Command = (talk) => {
+  talk.tables.clear();
+  return [act({ message: 'COM_RESET_CONNECTION' }), ...shownBehind(talk), ...executedBehind(talk)];
 };
 
 /** Bytes that no command has, or none that a client sends: ERR 1047, or whatever the product says. */
@@ -81,13 +71,21 @@ const unknownCommand: Command = ({ chance }) => [
 const query: Command = (talk) => {
   const { chance, about, agreed } = talk;
   if (agreed.poor) return statementActs(talk, chance.of(sayable(about).poor));
-  const list = sayable(about).all;
-  let known = chance.of(list);
+  const { groups } = sayable(about);
+  let known = chance.of(chance.weighted(groups));
   // Without a database tables can only be refused: once is enough.
-  if (known.needs?.includes('database') && !agreed.inDatabase) known = chance.of(list);
+  if (known.needs?.includes('database') && !agreed.inDatabase) known = chance.of(chance.weighted(groups));
   return statementActs(talk, known);
 };
 
+/** Packets of a file; the sequence ids of 300 wrap. */
+const lengths: readonly (readonly [number, number])[] = [
+  [4, 0],
+  [8, 1],
+  [8, 3],
+  [4, 40],
+  [1, 300],
+];
 /** A file, where the server is sure to ask for it: else the player answers as a client without files does. */
 const infile: Command = (talk) => {
   const { chance, agreed, about } = talk;
@@ -95,9 +93,18 @@ const infile: Command = (talk) => {
   if (agreed.poor || !canSay(about, known.needs)) return query(talk);
   if (talk.ahead) return [];
   const asks = statementActs(talk, known);
-  const sure = agreed.flags.has('LOCAL_FILES') && talk.makesTables && talk.tables.has('mywire_file');
+  const sure = agreed.flags.has('LOCAL_FILES') && talk.makesTables && talk.tables.has('mywire_file') && !known.sql.includes('no_such');
   if (!sure || chance.oneIn(3)) return asks;
-  const lines = Array.from({ length: chance.of([0, 1, 3, 40]) }, (_, i) => `${i + 1},${talk.canary}\n`);
+  // Keys that are there already, lines with a field too few or too many, a packet that begins as COM_QUIT does.
+  const line = (i: number): string =>
+    chance.weighted([
+      [9, `${i + 1},${talk.canary}\n`],
+      [2, `${chance.between(1, 4)},x\n`],
+      [1, `${i + 1}\n`],
+      [1, 'no number,y,z\n'],
+      [1, '\x01'],
+    ]);
+  const lines = Array.from({ length: chance.weighted(lengths) }, (_, i) => line(i));
   const parts = lines.map((line): Stimulus => ({ message: 'LocalInfileData', with: { data: textHex(line) } }));
   return [...asks, { send: [...parts, { message: 'LocalInfileData', with: { data: '' } }] as unknown as readonly [Stimulus] }];
 };
@@ -127,9 +134,10 @@ const commands: readonly (readonly [number, Command])[] = [
   [2, shared({ message: 'COM_STATISTICS' })],
   [3, fieldList],
   [3, option],
-  [3, resetConnection],
-  [4, (talk) => (talk.ahead ? query(talk) : changeUser(talk))],
-  [4, infile],
+  [4, resetConnection],
+  [5, (talk) => (talk.ahead ? query(talk) : changeUser(talk))],
+  [5, (talk) => (talk.ahead ? query(talk) : administration(talk))],
+  [5, infile],
   [6, pipelined],
   [1, unknownCommand],
 ];

@@ -15,7 +15,7 @@ const banned: ReadonlySet<number> = new Set([
 
 /** Words that no statement of the fuzzer has: what they do outlives the connection, or lasts. */
 const words =
-  /shutdown|\bkill\b|global|persist|flush|grant|revoke|\buser\s|\bpassword|\brename|truncate|outfile|dumpfile|install|\bxa\b|lock\s+tables|benchmark|clone|purge|change\s+(master|replication)|create\s+(?!temporary)|drop\s+(?!temporary)|alter\s+(?!table\s+mywire_)|(insert|replace|delete|update)\s+(?!(ignore\s+)?(into\s+(table\s+)?|from\s+)?mywire_)|sleep\s*\(\s*[1-9]/i;
+  /shutdown|\bkill\b|global|persist|flush|grant|revoke|\buser\s|\bpassword|\brename|truncate|outfile|dumpfile|install|\bxa\b|lock\s+tables|benchmark|clone|purge|change\s+(master|replication)|create\s+(?!temporary)|drop\s+(?!temporary|table mywire\.no_such_table$)|alter\s+(?!table\s+mywire_)|(insert|replace|delete|(?<!duplicate key )update)\s+(?!(ignore\s+)?(into\s+(table\s+)?|from\s+)?mywire_)|sleep\s*\(\s*[1-9]/i;
 
 /** May these bytes be sent as the payload of a command to a server that others use, too? */
 export function isHarmless(payload: Uint8Array): boolean {

@@ -4,6 +4,7 @@ import { messages } from '../../codec/messages/index.ts';
 import type { Act } from '../exec.ts';
 import type { Chance } from './chance.ts';
 import { isHarmless } from './harmless.ts';
+import { wrongForm } from './proofs.ts';
 
 type Message = NonNullable<Stimulus['message']>;
 /** Changes one thing of a stimulus into something untrue; undefined where there is nothing of that kind to change. */
@@ -111,7 +112,7 @@ const truncated: Lie = (chance, stimulus) => {
   const from = chance.below(list.length);
   const raw: Record<string, string> = {};
   list.slice(from).forEach((name, i) => {
-    raw[name] = i === 0 && chance.oneIn(2) ? chance.hex(1) : '';
+    raw[name] = i === 0 && chance.oneIn(2) ? chance.of([chance.hex(1), text(chance)]) : '';
   });
   return { ...stimulus, raw };
 };
@@ -157,11 +158,31 @@ const garbage: Lie = (chance) => ({
 /** In the middle of a login: bytes where the proof belongs. */
 const wrongProof: Lie = (chance, stimulus) => {
   if (stimulus.account === undefined || stimulus.message === 'SSLRequest') return undefined;
-  return {
-    ...stimulus,
-    proof: chance.of([{ keep: chance.below(20) }, { append: chance.hex(chance.between(1, 9)) }, { flip: chance.below(160) }]),
-  };
+  return { ...stimulus, proof: wrongForm(chance) };
 };
+
+/** Frames of the compressed protocol that are none, hold nothing, or hold something else; without compression they are packets too long. */
+const frames = [
+  '0a000000320000ffffffffffffffffffff', // said to be 50 bytes, and nothing that zlib or zstd would make
+  '0a000000320000789c0300000000010000',
+  '00000000000000',
+  '03000000000000010203',
+  '05000000000000010000000e',
+  '05000001000000010000000e',
+  '0500000005000001000000 0e'.replace(' ', ''),
+  '010000000e',
+] as const;
+const brokenFrame: Lie = (chance) => ({ wire: chance.of(frames) });
+/** As many frames as the packet has bytes, up to more than a byte counts. */
+const manyFrames: Lie = (_chance, stimulus) => ({
+  ...stimulus,
+  compressed: { cutAt: Array.from({ length: 270 }, (_, i) => i + 1) },
+});
+const frameLies: readonly (readonly [number, Lie])[] = [
+  [4, wrongFrame],
+  [4, brokenFrame],
+  [1, manyFrames],
+];
 
 const lies: readonly (readonly [number, Lie])[] = [
   [14, oneField],
@@ -186,15 +207,26 @@ export function lieAbout(chance: Chance, stimulus: Stimulus): Stimulus {
   return { ...stimulus, sequenceId: 7 };
 }
 
+const lieAboutFrame = (chance: Chance, stimulus: Stimulus): Stimulus =>
+  chance.weighted(frameLies)(chance, stimulus) ?? { ...stimulus, sequenceId: 7 };
+/** Behind its login all travels in frames. */
+const compresses = (acts: readonly Act[]): boolean =>
+  acts.some(
+    (act) => 'send' in act && act.send[0].capabilities?.only?.some((flag) => flag === 'COMPRESS' || flag === 'ZSTD_COMPRESSION_ALGORITHM'),
+  );
+
 /** Exactly one stimulus of these acts is a lie. */
 export function withOneLie(chance: Chance, acts: readonly Act[]): readonly Act[] {
+  const about = compresses(acts) && chance.oneIn(2) ? lieAboutFrame : lieAbout;
   const sends = acts.flatMap((act, i) => ('send' in act ? [i] : []));
   // The login is where most fields are: every third lie is about it.
-  const at = chance.oneIn(3) ? (sends[0] as number) : chance.of(sends);
+  const behind = sends.slice(1);
+  const isOfFrames = about === lieAboutFrame && behind.length > 0;
+  const at = isOfFrames ? chance.of(behind) : chance.oneIn(3) ? (sends[0] as number) : chance.of(sends);
   return acts.map((act, i) => {
     if (i !== at || !('send' in act)) return act;
     const which = chance.below(act.send.length);
-    const send = act.send.map((one, k) => (k === which ? lieAbout(chance, one) : one));
+    const send = act.send.map((one, k) => (k === which ? about(chance, one) : one));
     return { ...act, send: send as unknown as readonly [Stimulus, ...Stimulus[]] };
   });
 }

@@ -97,7 +97,8 @@ export function login(chance: Chance, about: About, { ahead, canary }: LoginChoi
   if (!simple) {
     for (const name of offer.optional) if (name !== 'CONNECT_WITH_DB' && chance.below(3) === 0) flags.add(name);
     for (const name of left) if (chance.oneIn(10)) flags.delete(name);
-    if (offer.compressions.length > 0 && !ahead && chance.oneIn(7)) flags.add(chance.of(offer.compressions));
+    if (offer.compressions.length > 0 && !ahead && chance.oneIn(6))
+      for (const name of chance.oneIn(5) ? offer.compressions : [chance.of(offer.compressions)]) flags.add(name);
     if (offer.extensions.length > 0 && chance.oneIn(40)) flags.add('NO_SCHEMA');
   }
   const extended = new Set<MariadbCapabilityName>();
@@ -122,7 +123,7 @@ export function login(chance: Chance, about: About, { ahead, canary }: LoginChoi
   };
   const agreed: Agreed = { flags, extended, enters: who.enters, inDatabase, poor };
   const mustHide = who.name === 'requires-tls' || who.name?.startsWith('sha256') === true;
-  if (about.tls && !ahead && (mustHide || chance.oneIn(12))) return { acts: overTls(stimulus), agreed };
+  if (about.tls && !ahead && ((mustHide && !chance.oneIn(4)) || chance.oneIn(12))) return { acts: overTls(stimulus), agreed };
   return { acts: [{ send: [stimulus] }], agreed: mustHide ? { ...agreed, enters: false } : agreed };
 }
 

@@ -12,6 +12,8 @@ export const id = { from: 'StmtPrepareOK.statementId' } as const;
 const CURSOR_READ_ONLY = 1;
 const SEND_TYPES = 128;
 const UNIT_RESULTS = 64;
+/** The number of parameters is told, as attributes need it. */
+const WITH_COUNT = 8;
 
 const act = (stimulus: Stimulus): Act => ({ send: [stimulus] });
 const sayable = new WeakMap<About, readonly KnownPrepared[]>();
@@ -51,11 +53,23 @@ export function prepared(talk: Talk): readonly Act[] {
     acts.push(...use(talk, known, typed));
     typed = typed || use === execute;
   }
+  if (chance.oneIn(3)) acts.push(...changedBetween(talk, known));
   if (!chance.oneIn(2)) return acts;
   acts.push(act({ message: 'COM_STMT_CLOSE', with: { statementId: id } }));
   if (chance.oneIn(6)) acts.push(act({ message: 'COM_STMT_EXECUTE', with: { statementId: id } }));
   return acts;
 }
+
+/** The table that it reads has another column before it is executed again. */
+function changedBetween(talk: Talk, known: KnownPrepared): readonly Act[] {
+  const again = act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, ...parameters(talk, known) } });
+  if (known.sql !== 'SELECT * FROM mywire_prepared') return [again];
+  return [act({ message: 'COM_QUERY', with: { query: 'ALTER TABLE mywire_prepared ADD COLUMN extra INT DEFAULT 7' } }), again];
+}
+
+/** Is a statement still there behind what ends all of them? */
+export const executedBehind = ({ chance, ahead }: Talk): readonly Act[] =>
+  ahead || !chance.oneIn(3) ? [] : [act({ message: 'COM_STMT_EXECUTE', with: { statementId: chance.oneIn(3) ? 1 : id } })];
 
 const bulkInsert = preparedStatements.find(({ sql }) => sql.includes('mywire_bulk'));
 /** Where the client can send rows in bulk, it mostly does. */
@@ -71,6 +85,25 @@ function parameters({ chance, canary }: Talk, known: KnownPrepared): { readonly 
 
 const execute: Use = (talk, known) => [act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, ...parameters(talk, known) } })];
 
+/** With what no client library sends: another iteration count, an id that the connection gave first, parameters too few or too many. */
+const oddly: Use = (talk, known) => {
+  const { chance, canary, agreed } = talk;
+  const given = parameters(talk, known);
+  const list = given.parameters ?? [];
+  const named: ListedValue = { type: T.STRING, value: textHex(canary), name: 'trace' };
+  const unnamed = (one: ListedValue): ListedValue => ({ ...one, name: '' });
+  const attributes = agreed.flags.has('QUERY_ATTRIBUTES');
+  const fields = chance.weighted<NonNullable<Stimulus['with']>>([
+    [2, { ...given, iterationCount: chance.of([0, 2, 255]) }],
+    [3, { ...given, statementId: 1 }],
+    [2, { ...given, flags: chance.of([2, 4]) }],
+    [attributes ? 6 : 0, { flags: WITH_COUNT, parameters: [...list.map(unnamed), named] }],
+    [attributes ? 2 : 0, { flags: WITH_COUNT, parameters: list.slice(1).map(unnamed) }],
+    [1, list.length > 0 ? { parameters: list.map(() => ({ type: T.DATE, value: 'ea070b' })) } : {}],
+  ]);
+  return [act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, ...fields } })];
+};
+
 /** A cursor, and its rows by COM_STMT_FETCH up to their end and past it. */
 const withCursor: Use = (talk, known) => {
   const { chance } = talk;
@@ -84,15 +117,22 @@ const withCursor: Use = (talk, known) => {
 const longData: Use = (talk, known) => {
   const { chance, canary } = talk;
   if (known.parameters === 0 || known.takes === 'integer' || known.sql.startsWith('DO')) return execute(talk, known, false);
-  const pieces = [textHex(canary), textHex('x').repeat(chance.of(known.sql.startsWith('INSERT') ? [1, 300] : [1, 300, 4000]))].slice(
-    0,
-    chance.between(1, 2),
-  );
+  if (chance.oneIn(5)) return [oddLongData(talk, known), ...execute(talk, known, false)];
+  const pieces = [
+    chance.oneIn(6) ? '' : textHex(canary),
+    textHex('x').repeat(chance.of(known.sql.startsWith('INSERT') ? [1, 300] : [1, 300, 4000])),
+  ].slice(0, chance.between(1, 2));
   const sent = pieces.map((data) => act({ message: 'COM_STMT_SEND_LONG_DATA', with: { statementId: id, parameter: 0, data } }));
   const rest = parameters(talk, known).parameters?.slice(1) ?? [];
   const run = act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, parameters: [{ type: T.BLOB }, ...rest] } });
   return chance.oneIn(6) ? [...sent, act(resetOf(id)), ...execute(talk, known, false)] : [...sent, run];
 };
+/** Of a parameter that there is not, or an empty piece. */
+const oddLongData = ({ chance }: Talk, { parameters: count }: KnownPrepared): Act =>
+  act({
+    message: 'COM_STMT_SEND_LONG_DATA',
+    with: { statementId: id, parameter: chance.of([count, 0xffff, 0]), data: chance.of(['', '78']) },
+  });
 const resetOf = (statementId: typeof id | number): Stimulus => ({ message: 'COM_STMT_RESET', with: { statementId } });
 
 /** With the types of the execution before, where there was one with types. */
@@ -108,20 +148,22 @@ const sameTypes: Use = (talk, known, typed) => {
 /** MariaDB: many rows of parameters in one packet. */
 const bulk: Use = (talk, known) => {
   const { chance, agreed, canary } = talk;
-  if (!agreed.extended.has('STMT_BULK_OPERATIONS') || !known.sql.startsWith('INSERT')) return execute(talk, known, false);
+  const mayBe = known.sql.startsWith('INSERT') || (known.parameters === 1 && chance.oneIn(4));
+  if (!agreed.extended.has('STMT_BULK_OPERATIONS') || !mayBe) return execute(talk, known, false);
   const cell = (): ListedValue =>
     chance.weighted([
       [4, { indicator: 0, value: textHex(canary) }],
       [1, { indicator: 1 }],
       [1, { indicator: 2 }],
     ]);
-  const rows = Array.from({ length: chance.between(1, 5) }, () => [cell()]);
+  const rows = Array.from({ length: chance.oneIn(8) ? 0 : chance.between(1, 5) }, () => [cell()]);
   const flags = SEND_TYPES | (agreed.extended.has('BULK_UNIT_RESULTS') && chance.oneIn(2) ? UNIT_RESULTS : 0);
   return [act({ message: 'COM_STMT_BULK_EXECUTE', with: { statementId: id, flags, types: [T.VAR_STRING], rows } })];
 };
 
 const uses: readonly (readonly [number, Use])[] = [
   [10, execute],
+  [3, oddly],
   [4, withCursor],
   [3, longData],
   [2, sameTypes],
@@ -131,7 +173,8 @@ const uses: readonly (readonly [number, Use])[] = [
 
 /** An id that nobody gave. */
 const wrongId = ({ chance }: Talk): Stimulus => {
-  const statementId = chance.of([0, 999_999, 0xdeadbeef]);
+  // The last is that of the statement prepared last, to MariaDB.
+  const statementId = chance.of([0, 999_999, 0xdeadbeef, 0xffffffff]);
   return chance.of<Stimulus>([
     { message: 'COM_STMT_EXECUTE', with: { statementId } },
     { message: 'COM_STMT_RESET', with: { statementId } },

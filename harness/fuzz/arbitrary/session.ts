@@ -3,8 +3,10 @@ import type { Act, Client, Exec, Leaving } from '../exec.ts';
 import type { About } from './about.ts';
 import type { Chance } from './chance.ts';
 import { command, ping } from './commands.ts';
+import { firstBytesClient } from './first-bytes.ts';
 import { withOneLie } from './lie.ts';
 import { type Login, login } from './login.ts';
+import { proofClient } from './proofs.ts';
 import { hasRecorded, recordedStimulus } from './recorded.ts';
 import type { Talk } from './talk.ts';
 
@@ -53,7 +55,16 @@ export function honestClient(chance: Chance, about: About, canary: string): Clie
     : chance.oneIn(4)
       ? 1
       : 0;
-  const talk: Talk = { chance, about, agreed: by.agreed, ahead, canary, tables: new Set(), makesTables: by.agreed.inDatabase };
+  const talk: Talk = {
+    chance,
+    about,
+    agreed: by.agreed,
+    ahead,
+    canary,
+    tables: new Set(),
+    shows: new Set(),
+    makesTables: by.agreed.inDatabase,
+  };
   if (by.old) acts.push({ send: [ping] });
   else if (by.agreed.enters || !ahead) acts.push(...commandsOf(talk, count));
   if (chance.oneIn(40)) acts.push({ do: chance.oneIn(2) ? 'half-close' : 'reset' });
@@ -80,19 +91,35 @@ const isLong = (act: Act): boolean =>
       padTo > LONGEST_IN_BYTES || String(fields?.['query'] ?? fields?.['data'] ?? '').length > LONGEST_IN_BYTES,
   );
 
-const ONE: readonly (readonly [number, 'honest' | 'lie' | 'recorded'])[] = [
-  [62, 'honest'],
-  [30, 'lie'],
-  [8, 'recorded'],
+const ONE: readonly (readonly [number, 'honest' | 'lie' | 'recorded' | 'proof' | 'first bytes' | 'long'])[] = [
+  [580, 'honest'],
+  [260, 'lie'],
+  [60, 'recorded'],
+  [70, 'proof'],
+  [29, 'first bytes'],
+  [1, 'long'],
 ];
+/** Payloads that travel in as many packets as they must: one and an empty one, two, three. */
+const LONG = [0xffffff, 0xffffff + 1, 0xffffff + 40, 2 * 0xffffff + 40] as const;
 
 /** One client of any kind. */
 export function client(chance: Chance, about: About, canary: string): Client {
-  const honest = honestClient(chance, about, canary);
   const kind = chance.weighted(ONE);
+  if (kind === 'proof') return proofClient(chance, about, canary);
+  if (kind === 'first bytes') return firstBytesClient(chance, about, canary);
+  const honest = honestClient(chance, about, canary);
+  // A real server keeps the memory that such a packet takes, and the target would no more return to its baseline.
+  if (kind === 'long') return about.sql === 'reference' ? withLongQuery(chance, honest) : honest;
   if (kind === 'honest') return honest;
   if (kind === 'lie' || !hasRecorded(about)) return { ...honest, acts: withOneLie(chance, honest.acts) };
   return withRecorded(chance, about, honest);
+}
+
+/** A statement that no single packet holds. */
+function withLongQuery(chance: Chance, honest: Client): Client {
+  const [login, ...others] = honest.acts.filter((act) => 'send' in act);
+  const query: Act = { send: [{ message: 'COM_QUERY', with: { query: "SELECT LENGTH('x" }, padTo: chance.of(LONG), tail: "')" }] };
+  return { acts: [...(login ? [login] : []), query, ...others.slice(0, 1)], delivery: 'whole', leaves: honest.leaves };
 }
 
 /** Recorded bytes in place of the login, or among the commands. */

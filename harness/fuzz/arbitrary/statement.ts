@@ -50,7 +50,11 @@ export type Needs =
   | 'mysql'
   | 'mariadb'
   /** The built-in server does not know it. */
-  | 'any sql';
+  | 'any sql'
+  /** It costs a real server more than it would show. */
+  | 'built in'
+  /** No proxy stands in front: what is said of the connection is said of the client's. */
+  | 'direct';
 
 /** One statement of the vocabulary. `{c}` stands for what tells one client from all others. */
 export interface Known {
@@ -60,6 +64,8 @@ export interface Known {
   readonly needs?: readonly Needs[];
   /** Several statements: without MULTI_STATEMENTS it is a syntax error. */
   readonly several?: true;
+  /** Its answer depends on more than the model follows: no answer surprises. */
+  readonly varies?: true;
 }
 
 export const CANARY = '{c}';

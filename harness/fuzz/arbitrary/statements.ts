@@ -16,6 +16,15 @@ const say = (sql: string, gives: Gives | readonly Gives[], does?: Does | readonl
   ...(needs.length === 0 ? {} : { needs }),
 });
 
+/** What it gives depends on more than the model follows. */
+const varies = (sql: string, touches?: string, ...needs: readonly Needs[]): Known => ({
+  sql,
+  gives: [],
+  varies: true,
+  ...(touches === undefined ? {} : { does: { touches } }),
+  ...(needs.length === 0 ? {} : { needs }),
+});
+
 /** Columns of mywire.types (fixtures/sql), in their order. */
 export const typeColumns = [
   ...['id', 't_tinyint', 't_tinyint_unsigned', 't_smallint', 't_smallint_unsigned', 't_mediumint', 't_mediumint_unsigned', 't_int'],
@@ -39,6 +48,8 @@ export const typeColumns = [
 
 const numbers = (count: number): (readonly string[])[] => Array.from({ length: count }, (_, i) => [String(i + 1)]);
 const recursive = (count: number): string => `WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < ${count}) SELECT`;
+const characterSets =
+  "SELECT CONCAT_WS('/', @@character_set_client, @@character_set_connection, @@character_set_results, @@collation_connection)";
 const failsOnTheWay = 'SELECT (SELECT id FROM mywire.numbers WHERE id > n.id) AS next FROM mywire.numbers AS n ORDER BY n.id DESC';
 
 /** Rows without a table. */
@@ -76,6 +87,34 @@ const selects: readonly Known[] = [
   say('SELECT @@character_set_results', table(1, 1)),
   say('SELECT @@collation_connection', table(1, 1)),
   say('SELECT @@time_zone', table(1, 1)),
+  say('SELECT @@version', table(1, 1)),
+  say('SELECT @@version_comment LIMIT 1', table(1, 1)),
+  say('SELECT @@sql_mode', table(1, 1)),
+  say('SELECT @@max_allowed_packet', table(1, 1)),
+  say('SELECT VERSION(), DATABASE()', table(2, 1)),
+  say('SELECT USER()', table(1, 1)),
+  say('SELECT DATABASE() IS NULL', table(1, 1)),
+  say('SELECT CONNECTION_ID()', table(1, 1)),
+  say('SELECT @@identity', table(1, 1)),
+  say('SELECT LAST_INSERT_ID() LIMIT 1', table(1, 1)),
+  say(characterSets, table(1, 1)),
+  say('SELECT @@wait_timeout = @@interactive_timeout', table(1, 1)),
+  // Only with IGNORE_SPACE is it a function.
+  varies('SELECT COUNT (*)'),
+  say("SELECT IS_FREE_LOCK(CONCAT('mywire_', CONNECTION_ID()))", table(1, 1)),
+  say('SELECT 1 FROM mywire.numbers WHERE SLEEP(0.01)', table(1, 0), { touches: '' }, 'numbers', 'qualified'),
+  varies(
+    "SELECT ATTR_VALUE FROM performance_schema.session_account_connect_attrs WHERE PROCESSLIST_ID = CONNECTION_ID() AND ATTR_NAME = 'program_name'",
+    undefined,
+    'performance-schema',
+    'direct',
+  ),
+  varies("SELECT mysql_query_attribute_string('trace')", undefined, 'query-attribute-function', 'mysql'),
+  say('SELECT @@max_statement_time', table(1, 1), undefined, 'mariadb'),
+  // What is text in one character set is none, or another, in the next.
+  varies("SELECT '\xc3\xa4\xf0\x9f\x98\x80'"),
+  varies("SELECT '\xe4\xff' AS mine"),
+  varies('SELECT `no_such_\xc3\xa4`'),
   say("SELECT JSON_OBJECT('a', 1)", row('{"a": 1}')),
   say("SELECT GET_LOCK(CONCAT('mywire_', CONNECTION_ID()), 0)", row('1'), { locks: true }),
   say('SELECT 1 + 1', row('2'), undefined, 'any sql'),
@@ -151,6 +190,18 @@ const sessions: readonly Known[] = [
   say('SET NAMES cp1251', ok()),
   say('SET character_set_results = NULL', ok()),
   say("SET time_zone = '+03:21'", ok()),
+  say("SET time_zone = '+01:00', autocommit = 1", ok(), { autocommit: true }),
+  say("SET @mywire = 5, @mywire_out = 'x'", ok(), [
+    { user: 'mywire', to: '5' },
+    { user: 'mywire_out', to: 'x' },
+  ]),
+  say('SET NAMES utf8mb4 COLLATE utf8mb4_0900_as_ci', ok(), undefined, 'utf8mb4_0900_as_ci'),
+  say('SET NAMES utf8mb4 COLLATE utf8mb4_general_nopad_ci', ok(), undefined, 'utf8mb4_general_nopad_ci'),
+  say('SET session_track_schema = 0', ok()),
+  say("SET session_track_system_variables = ''", ok()),
+  say("SET session_track_transaction_info = 'OFF'", ok()),
+  say('SET progress_report_time = 0', ok(), undefined, 'mariadb'),
+  say("SIGNAL SQLSTATE '01000'", ok(0, { warnings: 1 }), { warns: true }),
   say("SET sql_mode = ''", ok(), { mode: '' }),
   say("SET sql_mode = 'NO_BACKSLASH_ESCAPES'", ok(), { mode: 'NO_BACKSLASH_ESCAPES' }),
   say("SET sql_mode = 'ANSI_QUOTES'", ok(), { mode: 'ANSI_QUOTES' }),
@@ -189,6 +240,7 @@ const errors: readonly Known[] = [
   say(`SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '${'m'.repeat(128)}'`, err(1644, '45000')),
   say('USE mywire_no_such_database', err(1049, '42000'), undefined),
   say('SELECT @@no_such_variable', err(1193, 'HY000')),
+  say('DROP TABLE mywire.no_such_table', err([1142, 1051]), undefined, 'numbers'),
 ];
 
 /** Temporary tables. */
@@ -210,6 +262,7 @@ const tables: readonly Known[] = [
   say('DROP TEMPORARY TABLE IF EXISTS mywire_ok', { ok: {} }, { drops: 'mywire_ok', ifExists: true }, 'database'),
   say('CREATE TEMPORARY TABLE mywire_key (a INT PRIMARY KEY)', ok(), { creates: 'mywire_key', columns: 1 }, 'database'),
   say('INSERT INTO mywire_key VALUES (7)', [ok(1), err(1062, '23000')], { touches: 'mywire_key' }, 'database'),
+  say('INSERT INTO mywire_key VALUES (8), (8)', err(1062, '23000'), { touches: 'mywire_key' }, 'database'),
   say(
     'CREATE TEMPORARY TABLE mywire_keys (id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, u INT NOT NULL UNIQUE, k INT, d INT NOT NULL DEFAULT 5, KEY(k))',
     ok(),
@@ -224,6 +277,21 @@ const tables: readonly Known[] = [
     'database',
   ),
   say('SELECT * FROM mywire_kinds', table(8), { reads: 'mywire_kinds' }, 'database'),
+  say('INSERT INTO mywire_ok VALUES (1, 5) ON DUPLICATE KEY UPDATE n = 9', { ok: {} }, { touches: 'mywire_ok' }, 'database'),
+  say('INSERT IGNORE INTO mywire_ok VALUES (1, 5), (2, 6)', { ok: {} }, { touches: 'mywire_ok' }, 'database'),
+  say('REPLACE INTO mywire_ok VALUES (1, 7), (2, 8)', { ok: {} }, { touches: 'mywire_ok' }, 'database'),
+  say('UPDATE mywire_ok SET n = 3 WHERE id = 1', { ok: {} }, { touches: 'mywire_ok' }, 'database'),
+  say('DELETE FROM mywire_ok WHERE id = 2', { ok: {} }, { touches: 'mywire_ok' }, 'database'),
+  // Ids at the edges of what a length-encoded integer has bytes for.
+  ...[251, 65_536, 0x1000000, 0x100000001, '9007199254740993'].flatMap((from, i) => [
+    say(
+      `CREATE TEMPORARY TABLE mywire_ids${i} (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, n INT) AUTO_INCREMENT = ${from}`,
+      ok(),
+      { creates: `mywire_ids${i}`, columns: 2 },
+      'database',
+    ),
+    say(`INSERT INTO mywire_ids${i} (n) VALUES (1), (2)`, { ok: {} }, { touches: `mywire_ids${i}` }, 'database'),
+  ]),
   say(
     'CREATE TEMPORARY TABLE mywire_many SELECT a.id FROM mywire.numbers AS a, mywire.numbers AS b LIMIT 9',
     ok(9, { info: 'Records: 9  Duplicates: 0  Warnings: 0' }),
@@ -231,6 +299,18 @@ const tables: readonly Known[] = [
     'database',
     'numbers',
     'qualified',
+  ),
+  // More than one byte, and more than two, can count.
+  ...[300, 70_000].map((rows) =>
+    say(
+      `CREATE TEMPORARY TABLE mywire_rows${rows} SELECT a.id FROM ${Array.from({ length: 11 }, (_, i) => `mywire.numbers AS ${'abcdefghijk'[i]}`).join(', ')} LIMIT ${rows}`,
+      ok(rows, { info: `Records: ${rows}  Duplicates: 0  Warnings: 0` }),
+      { creates: `mywire_rows${rows}`, columns: 1, rows },
+      ...(rows > 1000 ? (['built in'] as const) : []),
+      'database',
+      'numbers',
+      'qualified',
+    ),
   ),
   say(
     'CREATE TEMPORARY TABLE mywire_maria (a INT AUTO_INCREMENT PRIMARY KEY, b INT)',
@@ -241,9 +321,11 @@ const tables: readonly Known[] = [
   say('INSERT INTO mywire_maria (b) VALUES (10), (20), (30)', ok(3, { info: three }), { inserts: 3, into: 'mywire_maria' }, 'database'),
   say('INSERT INTO mywire_maria (b) VALUES (40) RETURNING a, b', table(2, 1), { touches: 'mywire_maria' }, 'database', 'mariadb'),
   say('DELETE FROM mywire_maria WHERE a = 1 RETURNING b', table(1), { touches: 'mywire_maria' }, 'database', 'mariadb'),
+  say('ALTER TABLE mywire_maria ADD c INT, ALGORITHM = COPY', { ok: {} }, { touches: 'mywire_maria' }, 'database', 'mariadb'),
   say('CREATE TEMPORARY TABLE mywire_file (a INT PRIMARY KEY, b VARCHAR(60))', ok(), { creates: 'mywire_file', columns: 2 }, 'database'),
   say('SELECT COUNT(*) FROM mywire_file', table(1, 1), { touches: 'mywire_file' }, 'database'),
   say('SELECT b FROM mywire_file', table(1), { touches: 'mywire_file' }, 'database'),
+  say('SELECT LENGTH(b) FROM mywire_file', table(1), { touches: 'mywire_file' }, 'database'),
   say(
     "CREATE TEMPORARY TABLE mywire_bulk (id INT AUTO_INCREMENT PRIMARY KEY, word VARCHAR(60) DEFAULT 'none')",
     ok(),
@@ -258,6 +340,7 @@ const tables: readonly Known[] = [
     'database',
   ),
   say('SELECT * FROM mywire_prepared', table(2), { touches: 'mywire_prepared' }, 'database'),
+  varies('ALTER TABLE mywire_prepared ADD COLUMN extra INT DEFAULT 7', 'mywire_prepared', 'database'),
 ];
 
 /** LOAD DATA LOCAL INFILE: the client is asked for the file. */
@@ -276,6 +359,14 @@ export const files: readonly Known[] = [
     'database',
     'local-infile',
   ),
+  ...['(a, b)', '(a, no_such_column)', '(a, b) SET b = (SELECT 1 UNION SELECT 2)'].map((rest) =>
+    varies(
+      `LOAD DATA LOCAL INFILE '/srv/n\xc3\xa4mbers.csv' INTO TABLE mywire_file FIELDS TERMINATED BY ',' ${rest}`,
+      'mywire_file',
+      'database',
+      'local-infile',
+    ),
+  ),
 ];
 
 /** Several statements in one COM_QUERY: an answer each, up to the first ERR. */
@@ -289,13 +380,27 @@ const severals = several(
   say('SELECT 1;; SELECT 2', [row('1'), err([1064, 1065], '42000')]),
   say('BEGIN; SELECT 1; COMMIT', [ok(), row('1'), ok()], { ends: 'transaction' }),
   say("SET @mywire = '{c}'; SELECT @mywire", [ok(), row('{c}')], { user: 'mywire', to: '{c}' }),
+  ...[
+    'INSERT INTO mywire_ok (n) VALUES (5); INSERT INTO mywire_ok (n) VALUES (1), (2), (3); SELECT 1',
+    'UPDATE mywire_ok SET n = 1; DO 1',
+  ].map((sql) => varies(sql, 'mywire_ok', 'database')),
   say('CALL mywire.two_results(); SELECT 4', [row('1'), row('2', '3'), { ok: {} }, row('4')], { touches: '' }, 'procedures', 'qualified'),
 );
 
 /** As long as several packets of a segment; now and then. */
 const long: readonly Known[] = [200, 4_000, 70_000, 100_000].map((n) => say(`SELECT LENGTH('${'x'.repeat(n)}')`, row(String(n))));
 
-export const statements: readonly Known[] = [...selects, ...fixtures, ...sessions, ...errors, ...tables, ...severals, ...long];
+/** By what they are about: each kind is said as often, however many statements it has. */
+export const statementGroups: readonly (readonly [weight: number, readonly Known[]])[] = [
+  [24, selects],
+  [20, fixtures],
+  [18, sessions],
+  [10, errors],
+  [22, tables],
+  [9, severals],
+  [1, long],
+];
+export const statements: readonly Known[] = statementGroups.flatMap(([, list]) => list);
 export const isFeature = (need: Needs): boolean => need in features;
 
 /** By their texts: what a COM_QUERY says is looked up here. */

@@ -4,8 +4,9 @@ import { type About, hasFeature } from './about.ts';
 import type { Chance } from './chance.ts';
 import type { Agreed } from './login.ts';
 import { attributesOfQuery } from './parameters.ts';
+import { probesOf } from './probes.ts';
 import { CANARY, type Does, type Known, type Needs } from './statement.ts';
-import { isFeature, statements } from './statements.ts';
+import { isFeature, knownBySql, statementGroups, statements } from './statements.ts';
 
 /** A session while its commands are chosen. */
 export interface Talk {
@@ -17,6 +18,8 @@ export interface Talk {
   readonly canary: string;
   /** Temporary tables that are there. */
   readonly tables: Set<string>;
+  /** What would show what has been done to the session (probes.ts). */
+  readonly shows: Set<string>;
   /** In the database, and no read-only transaction: a temporary table that is made is there. */
   makesTables: boolean;
 }
@@ -29,20 +32,27 @@ export function canSay(about: About, needs: readonly Needs[] = []): boolean {
     if (need === 'database' || need === 'qualified') return about.database !== undefined;
     if (need === 'mysql' || need === 'mariadb') return about.dialect === need;
     if (need === 'any sql') return about.sql !== 'reference';
+    if (need === 'built in') return about.sql === 'reference';
+    if (need === 'direct') return about.direct === true;
     return !isFeature(need) || hasFeature(about, need as never);
   });
 }
 interface Vocabulary {
   readonly all: readonly Known[];
+  /** The same by what they are about. */
+  readonly groups: readonly (readonly [weight: number, readonly Known[]])[];
   /** Without tables, for who has no rights. */
   readonly poor: readonly Known[];
+  readonly bySql: ReadonlyMap<string, Known>;
 }
 const vocabularies = new WeakMap<About, Vocabulary>();
 export function sayable(about: About): Vocabulary {
   let found = vocabularies.get(about);
   if (!found) {
     const all = statements.filter(({ needs }) => canSay(about, needs));
-    found = { all, poor: all.filter(({ needs }) => !needsRights(needs)) };
+    const groups = statementGroups.map(([weight, list]) => [weight, list.filter(({ needs }) => canSay(about, needs))] as const);
+    const poor = all.filter(({ needs }) => !needsRights(needs));
+    found = { all, groups: groups.filter(([, list]) => list.length > 0), poor, bySql: new Map(all.map((known) => [known.sql, known])) };
     vocabularies.set(about, found);
   }
   return found;
@@ -67,7 +77,27 @@ export function statementActs(talk: Talk, known: Known): readonly Act[] {
   const text = known.sql.includes(CANARY) ? known.sql.replaceAll(CANARY, talk.canary) : known.sql;
   const attributes = agreed.flags.has('QUERY_ATTRIBUTES') && chance.oneIn(3) ? { parameters: attributesOfQuery(chance, talk.canary) } : {};
   const stimulus: Stimulus = { message: 'COM_QUERY', with: { query: text, ...attributes } };
-  return before.length === 0 ? [act(stimulus)] : [...before, act(stimulus)];
+  const shows = probesOf(known.sql).filter((sql) => sayable(talk.about).bySql.has(sql));
+  for (const one of shows) talk.shows.add(one);
+  const behind = shows.length > 0 && chance.oneIn(3) ? [probe(talk, chance.of(shows))] : [];
+  return [...before, act(stimulus), ...behind];
+}
+
+/** Said as it is: whether what it speaks of is there is what it shows. */
+const probe = ({ agreed, canary, shows }: Talk, sql: string): Act => {
+  if (agreed.poor && needsRights(knownBySql.get(sql)?.needs)) return act({ message: 'COM_PING' });
+  for (const one of probesOf(sql)) shows.add(one);
+  return act({ message: 'COM_QUERY', with: { query: sql.replaceAll(CANARY, canary) } });
+};
+/** Up to three of those that would show what should be undone now. */
+export function shownBehind(talk: Talk): readonly Act[] {
+  const { chance } = talk;
+  const left = [...talk.shows];
+  talk.shows.clear();
+  const acts: Act[] = [];
+  while (left.length > 0 && acts.length < 3 && !chance.oneIn(4))
+    acts.push(probe(talk, left.splice(chance.below(left.length), 1)[0] as string));
+  return acts;
 }
 
 const effectsOf = ({ does }: Known): readonly Does[] => (does === undefined ? [] : Array.isArray(does) ? does : [does as Does]);

@@ -1,6 +1,7 @@
 import type { DeclaredAccount, Stimulus } from '../../case/step.ts';
 import { isLie } from '../exec.ts';
 import { type Allowed, type Expected, err, ok } from './expected.ts';
+import { isOdd } from './odd.ts';
 import {
   afterExecute,
   afterFetch,
@@ -103,9 +104,11 @@ const setOption: Rule = {
 };
 
 const changeUser: Rule = {
-  allows: ({ account }) => (account === 'check' ? [[ok]] : 'anything'),
+  allows: ({ account, password = 'right', with: fields }, _state, { database }) =>
+    account === 'check' && password === 'right' && ['', database].includes(String(fields?.['database'] ?? '')) ? [[ok]] : 'anything',
   after(stimulus, state, told) {
-    if (!isOk(told)) return { ...state, phase: 'out' };
+    // MySQL ends the connection, MariaDB goes on as whom it had.
+    if (!isOk(told)) return { ...state, phase: 'any' };
     // Whether COM_SET_OPTION holds on is told by no manual.
     const several = state.several === state.flags.has('MULTI_STATEMENTS') ? state.several : 'unknown';
     return { ...state, ...forgotten, several, database: text(stimulus, 'database'), poor: isPoor(stimulus.account) };
@@ -157,7 +160,7 @@ const rules: Readonly<Partial<Record<NonNullable<Stimulus['message']>, Rule>>> =
 /** What may answer this stimulus in this state. */
 export function allowedIn(state: State, stimulus: Stimulus, server: Server): Allowed {
   if (state.phase === 'out') return 'nothing';
-  if (state.phase === 'any' || isLie(stimulus) || stimulus.message === undefined) return 'anything';
+  if (state.phase === 'any' || isLie(stimulus) || stimulus.message === undefined || isOdd(stimulus)) return 'anything';
   const isLogin = stimulus.message.startsWith('Handshake') || stimulus.message === 'SSLRequest';
   if ((state.phase === 'login') !== isLogin) return 'anything';
   return rules[stimulus.message]?.allows(stimulus, state, server) ?? 'anything';
@@ -166,8 +169,10 @@ export function allowedIn(state: State, stimulus: Stimulus, server: Server): All
 /** The session behind it. */
 export function stateAfter(state: State, stimulus: Stimulus, told: readonly Told[], server: Server): State {
   if (state.phase === 'out' || state.phase === 'any') return state;
-  if (isLie(stimulus) || stimulus.message === undefined) return { ...state, phase: 'any' };
+  if (isLie(stimulus) || stimulus.message === undefined || isOdd(stimulus)) return { ...state, phase: 'any' };
   const isLogin = stimulus.message.startsWith('Handshake') || stimulus.message === 'SSLRequest';
   if ((state.phase === 'login') !== isLogin) return { ...state, phase: 'any' };
-  return rules[stimulus.message]?.after?.(stimulus, state, told, server) ?? state;
+  const rule = rules[stimulus.message];
+  // What it has no rule for may have ended the connection, or begun something without end.
+  return rule ? (rule.after?.(stimulus, state, told, server) ?? state) : { ...state, phase: 'any' };
 }

@@ -39,7 +39,7 @@ const READ_ONLY = 1792;
 /** What a COM_QUERY may be answered with. */
 export function queryAllows(sql: string, state: State, { dialect }: Server): Allowed {
   const { known, canary } = knownStatement(sql);
-  if (!known) return 'anything';
+  if (!known || known.varies) return 'anything';
   const { needs = [] } = known;
   const gives = givesOf(known).map((one) => expectedOf(one, canary));
   const whole: readonly (readonly Expected[])[] = alternatives(known, gives);
@@ -149,6 +149,8 @@ function valueAllows(known: Known, whole: readonly (readonly Expected[])[], stat
 export function afterQuery(sql: string, state: State, told: readonly Told[]): State {
   const { known, canary } = knownStatement(sql);
   if (!known) return unknowable(state);
+  if (known.varies)
+    return { ...unknowable(state), tables: new Map([...state.tables].map(([name, table]) => [name, { ...table, rows: undefined }])) };
   const [first] = told;
   const refused = told.length === 0 || told.some((one) => one.kind === 'ERR');
   if (known.several) return refused ? { ...unknowable(state), several: state.several } : afterSeveral(known, state, canary);

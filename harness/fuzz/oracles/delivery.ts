@@ -69,7 +69,10 @@ function delivered(client: Client, seen: PlayedClient, pick: number): Client {
 
 /** What it sent was decided by when it came: ahead of a question of the server, or in the clear where TLS was to begin. */
 function dependsOnTime(client: Client, seen: PlayedClient): boolean {
-  const lies = stimuliIn(client).some(isLie);
+  const stimuli = stimuliIn(client);
+  // Who else is there is another list each time.
+  if (stimuli.some(({ message }) => message === 'COM_PROCESS_INFO')) return true;
+  const lies = stimuli.some(isLie);
   // To a lie the server may say more than we wait for.
   if (waitsForTls(seen) || plainAhead(seen) < Number.POSITIVE_INFINITY || (lies && goesFirst(seen))) return true;
   if (client.delivery === 'coalesced' || client.delivery === 'early') return !mayBeAhead(client, seen);

@@ -29,7 +29,7 @@ export const leaks: Oracle = {
 function foreignCanary({ clients }: Played, client: number, seen: PlayedClient): Violation | undefined {
   if (!seen.packets.some(hasCanary)) return undefined;
   const said = textOf(seen);
-  if (showsOthers.test(said)) return undefined;
+  if (showsOthers.test(said) || seen.packets.some(({ name }) => name === 'COM_PROCESS_INFO')) return undefined;
   const own = said.match(canaries) ?? [];
   for (const one of seen.packets) {
     if (one.from !== 'server') continue;

@@ -43,7 +43,9 @@ const pickedOf = ({ clients }: Played, client: number, exec: Exec): Played => ({
 
 function isMeddling({ message, with: given, payload, wire }: ReturnType<typeof stimuliIn>[number]): boolean {
   if (payload !== undefined || wire !== undefined || meddling.has(message ?? '')) return true;
-  return typeof given?.['query'] === 'string' && meddles.test(given['query']);
+  const query = given?.['query'];
+  // A text that is made of what was read before: KILL, and the id of the greeting.
+  return typeof query === 'string' ? meddles.test(query) : query !== undefined;
 }
 
 /** Scrambles and connection ids of clients that are there at the same time. */
