@@ -59,6 +59,8 @@ export const refuse = {
   binlogFile: () => new Refusal(1236, 'HY000', 'Could not find first log file name in binary log index file'),
   binlogPosition: () => new Refusal(1236, 'HY000', 'Client requested master to start replication from impossible position'),
   malformedGtidSet: () => new Refusal(1773, 'HY000', 'Malformed GTID set encoding.'),
+  resultsOfProcedure: (name: string) =>
+    new Refusal(1312, '0A000', `PROCEDURE mywire.${name} can't return a result set in the given context`),
   noSuchTable: (name: string) => new Refusal(1146, '42S02', `Table '${name}' doesn't exist`),
   noSuchColumn: (name: string) => new Refusal(1054, '42S22', `Unknown column '${name}' in 'field list'`),
   subqueryOfManyRows: () => new Refusal(1242, '21000', 'Subquery returns more than 1 row'),

@@ -38,6 +38,7 @@ const databases = (chance: Chance, database: string | undefined): Act =>
 const registered = (chance: Chance): Act =>
   act({
     message: 'COM_REGISTER_SLAVE',
+    ...(chance.oneIn(4) ? { raw: { sourceId: chance.of(['', '00', '000000000000']) } } : {}),
     with: { serverId: 4711, hostname: chance.of(['', 'mywire']), user: chance.of(['', 'mywire']), port: 3306 },
   });
 
@@ -59,6 +60,7 @@ function dumped(chance: Chance): readonly Act[] {
     before.push(query(`SET @${chance.of(['master', 'source'])}_binlog_checksum = '${chance.of(['CRC32', 'CRC32', 'NONE'])}'`));
   if (chance.oneIn(3)) before.push(registered(chance));
   const flags = chance.oneIn(5) ? 0 : NON_BLOCK;
+  if (chance.oneIn(6)) return [...before, act({ message: 'COM_BINLOG_DUMP', raw: { flags: '', serverId: '', filename: '' } })];
   if (!chance.oneIn(3)) return [...before, act({ message: 'COM_BINLOG_DUMP', with: { serverId: 4711, flags, ...place } })];
   const set = chance.of([
     { dataSize: 8, data: '00'.repeat(8) },

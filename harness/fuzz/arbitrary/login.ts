@@ -112,7 +112,9 @@ export function login(chance: Chance, about: About, { ahead, canary }: LoginChoi
   const poor = who.name !== 'check' && who.name !== 'login';
   if (poor) flags.delete('CONNECT_WITH_DB');
   const inDatabase = flags.has('CONNECT_WITH_DB');
-  const more = { ...fields(chance), ...(inDatabase ? { database: about.database as string } : {}) };
+  // Levels go from 1 to 22.
+  const level = flags.has('ZSTD_COMPRESSION_ALGORITHM') && chance.oneIn(3) ? { zstdLevel: chance.of([0, 1, 22, 23, 255]) } : {};
+  const more = { ...fields(chance), ...level, ...(inDatabase ? { database: about.database as string } : {}) };
   const stimulus: Stimulus = {
     message: 'HandshakeResponse41',
     ...who.fields,

@@ -1,4 +1,4 @@
-import type { DeclaredAccount, ProofForm, Stimulus } from '../../case/step.ts';
+import type { DeclaredAccount, PasswordForm, ProofForm, Stimulus } from '../../case/step.ts';
 import type { Act, Client } from '../exec.ts';
 import type { About } from './about.ts';
 import type { Chance } from './chance.ts';
@@ -28,18 +28,24 @@ const answer = (chance: Chance): Stimulus =>
     ? { message: 'AuthSwitchResponse', with: { data: chance.of(bytes) } }
     : { message: 'AuthSwitchResponse', proof: chance.oneIn(4) ? {} : wrongForm(chance) };
 
+const forms = ['wrong', 'empty', 'with-more-behind', 'without-its-end', 'in-capitals'] as const satisfies readonly PasswordForm[];
+
 /** Logs in with an account that proves something, answers the questions of the login itself, and one of them untruly. */
 export function proofClient(chance: Chance, about: About, canary: string): Client {
   const by = login(chance, about, { ahead: false, canary });
   const others = about.accounts.filter((name) => name !== 'check');
   const account: DeclaredAccount = others.length > 0 && !chance.oneIn(8) ? chance.of(others) : (about.accounts[0] ?? 'check');
   const { userName: _u, password: _p, ...honest } = lastOf(by.acts);
-  const password = chance.oneIn(4)
-    ? { password: chance.of(['wrong', 'empty', 'with-more-behind', 'without-its-end', 'in-capitals'] as const) }
-    : {};
+  const password = chance.oneIn(4) ? { password: chance.of(forms) } : {};
   const first: Stimulus = { ...honest, account, ...password };
   // The first answer stands in the login itself; each further one answers a question of the server.
   const inLogin = chance.oneIn(3);
+  if (chance.oneIn(3))
+    return {
+      acts: [...by.acts.slice(0, -1), { send: [{ ...first, password: chance.of(forms) }] }, { send: [ping] }],
+      delivery: 'whole',
+      leaves: 'quit',
+    };
   const login41: Act = { send: [inLogin ? { ...first, ...untrueIn(chance) } : first] };
   const right: Act = { send: [{ message: 'AuthSwitchResponse', proof: {} }] };
   const rounds = inLogin ? [] : [...Array.from({ length: chance.of([0, 0, 0, 1, 1, 2]) }, () => right), { send: [answer(chance)] } as Act];

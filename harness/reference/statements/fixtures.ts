@@ -87,8 +87,7 @@ function setOut({ state }: Session, variable: string): Done {
 
 /** Result sets of a procedure need MULTI_RESULTS (mysql/page_protocol_command_phase_sp). */
 function call(session: Session, name: string, results: readonly (Result | Refusal)[]): readonly Result[] {
-  if (!session.agreed('MULTI_RESULTS') && !session.has('call-without-multi-results'))
-    throw new Refusal(1312, '0A000', `PROCEDURE mywire.${name} can't return a result set in the given context`);
+  if (!session.agreed('MULTI_RESULTS') && !session.has('call-without-multi-results')) throw refuse.resultsOfProcedure(name);
   if (session.has('call-without-resultsets')) return [{ ok: {} }];
   if (session.has('call-without-final-ok')) return results.flatMap((one) => (one instanceof Refusal || 'ok' in one ? [] : [one]));
   if (session.has('call-err-swallowed')) return results.map((one) => (one instanceof Refusal ? { ok: {} } : one));

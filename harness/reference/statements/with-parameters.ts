@@ -27,6 +27,9 @@ export async function describe(session: Session, parts: readonly string[]): Prom
 
 /** Throws Refusal. */
 export async function results(session: Session, parts: readonly string[], values: readonly Given[]): Promise<readonly Outcome[]> {
+  const mayBeSeveral = session.agreed('MULTI_RESULTS') || session.agreed('PS_MULTI_RESULTS') || session.has('call-without-multi-results');
+  const procedure = /^call (?:mywire\.)?(two_results|fails_after_one)\b/i.exec(parts[0] ?? '')?.[1];
+  if (procedure !== undefined && !mayBeSeveral) throw refuse.resultsOfProcedure(procedure);
   return ownResults(session, parts, values) ?? (await resultsOf(session, filled(parts, values)));
 }
 
