@@ -30,21 +30,29 @@ export interface Judged {
  */
 export async function judge(exec: Exec, name: string, context: JudgeContext, every?: 'every'): Promise<Judged> {
   const played = await play(exec, context.target);
-  const unreachable = played.clients.find((one) => one.unreachable !== undefined)?.unreachable;
+  const unreachable = refusalOf(played);
   if (unreachable !== undefined) return { played, violations: [], unreachable };
   const { against } = context;
   const { hurryMs: _, ...patient } = context.target;
   const violations: Violation[] = [];
+  // Nothing is held against a target that takes no connections: what an oracle asks further must have been played.
+  let refused: string | undefined;
+  const asked = async (other: Exec, where: PlayContext): Promise<Played> => {
+    const further = await play(other, where);
+    refused ??= refusalOf(further);
+    return further;
+  };
   for (const oracle of context.oracles) {
     const pick = seedOf(context.seed, `${oracle.name} ${name}`);
     if (!every && oracle.share !== undefined && pick / 2 ** 32 >= oracle.share) continue;
     const violation = await oracle.judge(played, {
-      again: (other) => play(other, context.target),
-      patiently: (other) => play(other, patient),
-      ...(against ? { against: (other) => play(other, against) } : {}),
+      again: (other) => asked(other, context.target),
+      patiently: (other) => asked(other, patient),
+      ...(against ? { against: (other) => asked(other, against) } : {}),
       ...(context.likeness ? { likeness: context.likeness } : {}),
       pick: seedOf(pick, 'pick'),
     });
+    if (refused !== undefined) return { played, violations, unreachable: refused };
     const accuses =
       violation &&
       (isReadable(played.clients[violation.client] as PlayedClient) || (oracle.ofLies !== undefined && oracle.ofLies === context.likeness));
@@ -52,3 +60,5 @@ export async function judge(exec: Exec, name: string, context: JudgeContext, eve
   }
   return { played, violations };
 }
+
+const refusalOf = ({ clients }: Played): string | undefined => clients.find((one) => one.unreachable !== undefined)?.unreachable;

@@ -210,7 +210,7 @@ export class Playing {
   async #leave(): Promise<Ending> {
     const connection = this.#connection;
     const { leaves } = this.#client;
-    if (connection.over) return connection.ending(this.#context.limitMs);
+    if (connection.over) return this.#ended(this.#context.limitMs);
     if (this.#overdue === undefined && leaves === 'rst' && !this.#done) this.#reset();
     if (this.#overdue !== undefined || leaves === 'vanish' || this.#done === 'rst') return 'open';
     if (leaves === 'quit' && this.#session.phase === 'command' && !this.#done) {
@@ -220,9 +220,15 @@ export class Playing {
       // A server that waits for the rest of a packet takes COM_QUIT for that rest.
       if (this.#packets.at(-1)?.name !== 'COM_QUIT') this.#halfClose();
     } else this.#halfClose();
-    const ending = await connection.ending(this.#limitMs);
+    const ending = await this.#ended(this.#limitMs);
     if (ending === 'timeout') this.#overdue = `its end of the connection, behind our ${leaves === 'quit' ? 'COM_QUIT' : 'FIN'}`;
     return ending;
+  }
+
+  /** A fatal alert of TLS ends a connection as well: Node closes our side of it at once. */
+  async #ended(limitMs: number): Promise<Ending> {
+    const ending = await this.#connection.ending(limitMs);
+    return ending === 'open' && this.#connection.failed ? 'fin' : ending;
   }
 
   #take(packets: readonly LabelledPacket[], left?: true): void {
