@@ -15,7 +15,12 @@ export interface BatchResult {
   readonly violations: readonly { readonly path: Path; readonly violation: Violation }[];
   /** The target takes no connections: why. */
   readonly unreachable?: string;
+  /** Where it takes none: what was being played then, or had just been. */
+  readonly underway?: readonly Path[];
 }
+
+/** ms for which an exec stays under suspicion when it is over: a program does not die at once. */
+const AFTERWARDS_MS = 500;
 
 /** Plays batches, many execs at once. Behaviours are told of once. */
 export class BatchPlayer {
@@ -34,22 +39,37 @@ export class BatchPlayer {
     const shown: { path: Path; behaviours: string[] }[] = [];
     const violations: { path: Path; violation: Violation }[] = [];
     let unreachable: string | undefined;
+    let underway: Path[] | undefined;
+    /** When it was over; Infinity: it is not. */
+    const over = new Map<Path, number>();
     let [next, execs, connections] = [0, 0, 0];
     const one = async (): Promise<void> => {
       while (next < batch.paths.length && unreachable === undefined && !signal?.aborted) {
         const path = batch.paths[next++] as Path;
+        over.set(path, Number.POSITIVE_INFINITY);
         const judged = await judge(this.#execs.of(path), path, this.#context);
         execs++;
         connections += judged.played.clients.length;
+        const now = performance.now();
         unreachable ??= judged.unreachable;
+        if (unreachable !== undefined) underway ??= [...over].flatMap(([one, at]) => (now - at < AFTERWARDS_MS ? [one] : []));
+        over.set(path, now);
         // Without the packets that were expected: those are read again where it is looked into.
-        for (const { expected: _, ...violation } of judged.violations) violations.push({ path, violation });
+        for (const { expected: _, wrong: __, ...violation } of judged.violations) violations.push({ path, violation });
         const behaviours = behavioursOf(judged.played).filter((one) => !this.#known.has(one));
         for (const behaviour of behaviours) this.#known.add(behaviour);
         if (behaviours.length > 0) shown.push({ path, behaviours });
       }
     };
     await Promise.all(Array.from({ length: Math.min(this.#concurrency, batch.paths.length) }, one));
-    return { batch, execs, connections, shown, violations, ...(unreachable === undefined ? {} : { unreachable }) };
+    return {
+      batch,
+      execs,
+      connections,
+      shown,
+      violations,
+      ...(unreachable === undefined ? {} : { unreachable }),
+      ...(underway && { underway }),
+    };
   }
 }

@@ -15,6 +15,8 @@ export interface Violation {
   readonly node?: string;
   /** What the client should have seen, where that is known: a case expects it. */
   readonly expected?: PlayedClient;
+  /** What the client saw that should have seen this, where it is not what the exec itself showed. */
+  readonly wrong?: PlayedClient;
 }
 
 /** What an oracle may ask for beside the exec that it judges. */

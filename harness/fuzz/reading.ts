@@ -78,6 +78,31 @@ export const isRefusedInTalk = ({ packets, client }: PlayedClient): boolean =>
   stimuliIn(client).length > 1 &&
   packets.some(({ from, name, answers }) => from === 'server' && name === 'ERR' && answers !== undefined && isLogin(answers));
 
+/** By COM_QUIT or by a FIN of its own; undefined: the server has ended the connection, or is still waited for. */
+function leftBy({ packets, transcript }: PlayedClient): 'quit' | 'fin' | undefined {
+  if (packets.findLast(({ from }) => from === 'client')?.name === 'COM_QUIT') return 'quit';
+  return transcript.events.find(({ kind }) => kind === 'half-closed' || kind === 'fin' || kind === 'rst')?.kind === 'half-closed'
+    ? 'fin'
+    : undefined;
+}
+
+/** Two plays of a client in which it has left in two ways. */
+export function leavesOtherwise(one: PlayedClient, other: PlayedClient): boolean {
+  const [a, b] = [leftBy(one), leftBy(other)];
+  return a !== undefined && b !== undefined && a !== b;
+}
+
+/** Bytes of a packet that a sentence about it shows. */
+const SHOWN_BYTES = 16;
+
+/** The first bytes of a packet, behind its name: ' 00000002000000'. */
+export function beginning(packet: LabelledPacket | undefined): string {
+  if (!packet || packet.length === 0) return '';
+  const { payload, length } = packet;
+  const hex = Buffer.from(payload.buffer, payload.byteOffset, Math.min(length, SHOWN_BYTES)).toString('hex');
+  return ` ${hex}${length > SHOWN_BYTES ? '…' : ''}`;
+}
+
 /**
  * May an oracle that reads the protocol speak of what this client saw? Not where it lied, left first, or sent what a server
  * takes for something else: what is right then no manual says.

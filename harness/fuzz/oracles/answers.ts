@@ -2,7 +2,7 @@ import type { LabelledPacket } from '../../codec/labelled-packet.ts';
 import { stimuliIn } from '../exec.ts';
 import type { Oracle, Violation } from '../oracle.ts';
 import type { Played, PlayedClient } from '../play.ts';
-import { isQuestion, plainAhead, readOtherwise, waitsForTls } from '../reading.ts';
+import { beginning, isQuestion, plainAhead, readOtherwise, waitsForTls } from '../reading.ts';
 
 /** A server answers or closes. */
 export const answers: Oracle = {
@@ -21,12 +21,12 @@ function accuse({ clients }: Played): Violation | undefined {
     if (seen.flooded)
       return { oracle: 'answers', client, kind: 'an answer without end', says: `client ${client}: the server sends more than 4 MiB` };
     if (seen.overdue === undefined || mayBeSilent(seen)) continue;
-    const sent = lastOf(seen, 'client');
+    const [sent, last] = [lastOf(seen, 'client'), lastOf(seen, 'server')];
     return {
       oracle: 'answers',
       client,
       kind: `nothing for ${withoutValues(seen.overdue)}`,
-      says: `client ${client}: within the limit the server sends nothing for ${seen.overdue}${sent ? `, behind ${inShort(sent)}` : ''}`,
+      says: `client ${client}: within the limit the server sends nothing for ${seen.overdue}${sent ? `, behind ${inShort(sent)}` : ''}${last ? `; its last packet is ${last.name}${beginning(last)}` : ''}`,
     };
   }
   return undefined;

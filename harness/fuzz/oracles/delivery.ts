@@ -3,7 +3,7 @@ import { lastingDifference } from '../compare.ts';
 import { type Client, type Exec, isLie, stimuliIn } from '../exec.ts';
 import type { Oracle } from '../oracle.ts';
 import type { PlayedClient } from '../play.ts';
-import { isQuestion, isRefusedInTalk, plainAhead, waitsForTls } from '../reading.ts';
+import { isQuestion, isRefusedInTalk, leavesOtherwise, plainAhead, waitsForTls } from '../reading.ts';
 import { goesFirst } from '../tokens.ts';
 
 /** Cut points of one exec: few, since each costs a turn of the loop. */
@@ -34,17 +34,20 @@ export const delivery: Oracle = {
     const other = await ours();
     // What cannot be put together ahead of an answer was not the same bytes.
     if (other.clients.some((one, i) => one.unsent !== played.clients[i]?.unsent)) return undefined;
+    // How a client leaves are bytes of its own: COM_QUIT where it knew that it is let in, a FIN where it did not.
+    if (other.clients.some((one, i) => leavesOtherwise(one, played.clients[i] as PlayedClient))) return undefined;
     if (other.clients.some((one, i) => losesToReset(one, played.clients[i] as PlayedClient))) return undefined;
     const found = await lastingDifference(other, played, 'same bytes', { ours, theirs });
     if (!found) return undefined;
     const { client } = found;
     // Of the two, what got further is what a client should see.
     const [one, two] = [other.clients[client], played.clients[client]] as [PlayedClient, PlayedClient];
-    const expected = answersOf(one) > answersOf(two) ? one : two;
+    const [expected, wrong] = answersOf(one) > answersOf(two) ? [one, two] : [two, one];
     return {
       oracle: 'delivery',
       client,
       expected,
+      wrong,
       kind: `${wayOf(otherwise.clients[client] as Client)}: ${found.kind}`,
       says: `client ${client}, sent ${inWords(otherwise.clients[client] as Client)}, gets ${found.ours}; sent ${inWords(exec.clients[client] as Client)} it gets ${found.theirs}`,
     };

@@ -5,7 +5,7 @@ import { lintPackets } from '../../inspect/lint-packets.ts';
 import { isBroken } from '../../inspect/totals.ts';
 import type { Oracle } from '../oracle.ts';
 import type { PlayedClient } from '../play.ts';
-import { isQuestion, overtaken, plainAhead, readOtherwise } from '../reading.ts';
+import { beginning, isQuestion, overtaken, plainAhead, readOtherwise } from '../reading.ts';
 
 /** The lint of captures (suites/lint) asked about what passed on our socket; only the server is accused. */
 export function wellFormed(rules: readonly LintRule[]): Oracle {
@@ -30,7 +30,7 @@ export function wellFormed(rules: readonly LintRule[]): Oracle {
           oracle: 'well-formed',
           client,
           kind: `${one.rule}: ${one.packet}${answers ? ` in answer to ${answers}` : ''}`,
-          says: `client ${client}: ${one.rule}: ${one.says} (${one.packet}, packet ${one.frame} of the connection${answers ? `, in answer to ${answers}` : ''})`,
+          says: `client ${client}: ${one.rule}: ${one.says} (${one.packet}${beginning(seen.packets[one.frame])}, packet ${one.frame} of the connection${answers ? `, in answer to ${answers}` : ''})`,
         };
       }
       return undefined;
