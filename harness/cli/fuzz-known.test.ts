@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { type Finding, idOf } from '../fuzz/finding.ts';
+import type { RunningNode } from '../target/target.ts';
+import { isKnown, knownFindings } from './fuzz-known.ts';
+
+const nodes = (product: string, version: string) => [{ product, version }] as unknown as RunningNode[];
+const mysql = nodes('mysql', '9.7.4');
+const mariadb = nodes('mariadb', '10.11.19-MariaDB-0+deb12u1');
+const found = (oracle: string, says: string): Finding => ({
+  id: idOf({ oracle, kind: says }),
+  oracle,
+  kind: says,
+  says,
+  path: '1',
+  exec: { clients: [{ acts: [], delivery: 'whole', leaves: 'quit' }] },
+  again: { shown: 1, of: 1 },
+  seen: 1,
+});
+const inAnswer = (packet: string, to: string): Finding =>
+  found(
+    'well-formed',
+    `client 0: packet/ends-with-its-fields: 4 bytes behind it (${packet}, packet 14 of the connection, in answer to ${to})`,
+  );
+const silence = (last: string): Finding =>
+  found(
+    'answers',
+    `client 0: within the limit the server sends nothing for the answer to COM_STMT_EXECUTE, behind it; its last packet is ${last}`,
+  );
+
+/** As they were seen, and what differs from them by one thing. */
+test.each<[string, Finding, readonly RunningNode[], boolean]>([
+  ['the OK in place of rows', inAnswer('BinaryRow 00000002000000', 'COM_STMT_EXECUTE'), mysql, true],
+  ['the same in a transaction', inAnswer('BinaryRow 00000003000000', 'COM_STMT_EXECUTE'), mysql, true],
+  ['the silence behind it', silence('BinaryRow 00000002000000'), mysql, true],
+  ['the same on MariaDB', inAnswer('BinaryRow 00000002000000', 'COM_STMT_EXECUTE'), mariadb, false],
+  [
+    'the same on a version that nobody has looked at',
+    inAnswer('BinaryRow 00000002000000', 'COM_STMT_EXECUTE'),
+    nodes('mysql', '9.8.0'),
+    false,
+  ],
+  ['a row that is wrong', inAnswer('BinaryRow 0000010203', 'COM_STMT_EXECUTE'), mysql, false],
+  ['a longer one', inAnswer('BinaryRow 0000000200000000', 'COM_STMT_EXECUTE'), mysql, false],
+  ['an OK among fetched rows', inAnswer('BinaryRow 00000002000000', 'COM_STMT_FETCH'), mysql, false],
+  ['silence behind an ERR', silence('ERR ff1604233344303030'), mysql, false],
+  [
+    'silence with nothing before it',
+    found('answers', 'client 0: within the limit the server sends nothing for the greeting'),
+    mysql,
+    false,
+  ],
+  ['the OK in place of ERR 1046', inAnswer('ColumnDefinition41 00000002000000', 'COM_FIELD_LIST'), mariadb, true],
+  ['the same on MySQL', inAnswer('ColumnDefinition41 00000002000000', 'COM_FIELD_LIST'), mysql, false],
+  ['a definition that is wrong', inAnswer('ColumnDefinition41 03646566', 'COM_FIELD_LIST'), mariadb, false],
+])('%s: %#', (_, finding, target, known) => {
+  expect(isKnown(finding, knownFindings(undefined), target) !== undefined).toBe(known);
+});
+
+test('a death is never known, and --no-expectations knows nothing', () => {
+  expect(isKnown(found('alive', 'it is gone'), knownFindings(undefined), mysql)).toBeUndefined();
+  expect(knownFindings(false)).toEqual([]);
+});
