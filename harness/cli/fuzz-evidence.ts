@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { caseOf } from '../fuzz/case-of.ts';
+import { caseOf, type Shown } from '../fuzz/case-of.ts';
 import { type JudgeContext, judge } from '../fuzz/judge.ts';
-import { play } from '../fuzz/play.ts';
+import type { Violation } from '../fuzz/oracle.ts';
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
 import type { WrittenCase } from '../replay/to-case.ts';
 import { type FindingEvidence, writeFindingFolder } from '../report/fuzz-evidence.ts';
@@ -41,24 +41,60 @@ export async function writeFinding(dir: string, finding: ToldFinding, { target, 
   ];
   const about = { mywire: version(), target: target.name, versions: versionsOf(nodes), nodes, repeat: words.join(' ') };
   if (finding.exec.clients.length === 0) return writeFindingFolder(folder, finding, { ...about, played: [] });
-  const { frames, violations, played } = await playedAgain(finding, target, judging);
-  const expected = violations.find(({ kind }) => kind === finding.kind)?.expected;
-  const asCase = caseOf(finding, expected);
-  const evidence: FindingEvidence = { ...about, played, frames, asCase, caseShows: asCase && (await shows(asCase, target, judging)) };
+  const { frames, shown, played } = await playedAgain(finding, target, judging);
+  const asCase = await caseThatShows(finding, shown, target, judging);
+  const { expected, wrong } = shown;
+  const evidence: FindingEvidence = { ...about, played: wrong && expected ? [wrong, expected] : played, frames, ...asCase };
   return writeFindingFolder(folder, finding, evidence);
 }
 
-async function playedAgain({ exec, oracle, path }: ToldFinding, target: RunningTarget, judging: JudgeContext) {
+/** A fault that does not come every time is asked for so often. */
+const TRIES = 10;
+
+/** Until it comes, captured. */
+async function playedAgain({ exec, oracle, path, kind }: ToldFinding, target: RunningTarget, judging: JudgeContext) {
   const capture = await captureOf(target);
-  const played = await play(exec, { ...judging.target, keepsTranscript: true });
+  const context = {
+    ...judging,
+    target: { ...judging.target, keepsTranscript: true },
+    oracles: judging.oracles.filter(({ name }) => name === oracle),
+  };
+  let shown: Violation | undefined;
+  let judged = await judge(exec, path, context, 'every');
+  for (let i = 1; ; i++) {
+    shown = judged.violations.find((one) => one.kind === kind);
+    if (shown || i === TRIES) break;
+    judged = await judge(exec, path, context, 'every');
+  }
   let frames: readonly CapturedFrame[] | undefined;
   if (capture) {
     await capture.settled();
     await capture.stop();
     frames = capture.connections.flatMap((one) => capture.framesOf(one)).sort((a, b) => a.number - b.number);
   }
-  const { violations } = await judge(exec, path, { ...judging, oracles: judging.oracles.filter(({ name }) => name === oracle) }, 'every');
-  return { played: played.clients, frames, violations };
+  return { played: judged.played.clients, frames, shown: (shown ?? {}) as Shown };
+}
+
+/** The finding in the language of cases: where its own cuts cannot be said there, with those that show it as well. */
+async function caseThatShows(
+  finding: ToldFinding,
+  shown: Shown,
+  target: RunningTarget,
+  judging: JudgeContext,
+): Promise<Pick<FindingEvidence, 'asCase' | 'caseShows'>> {
+  const { wrong } = shown;
+  const { cuts, ...client } = wrong?.client ?? finding.exec.clients[0];
+  const ways = cuts === undefined ? [client] : (['fields', 'bytes'] as const).map((delivery) => ({ ...client, delivery }));
+  let passes: WrittenCase | undefined;
+  for (const way of ways) {
+    const said = wrong ? { ...shown, wrong: { ...wrong, client: way } } : shown;
+    const { clients } = finding.exec;
+    const asCase = caseOf({ ...finding, exec: { clients: [way, ...clients.slice(1)] } }, said);
+    if (!asCase) return {};
+    for (let i = 0; i < (wrong ? TRIES : 1); i++) if (await shows(asCase, target, judging)) return { asCase, caseShows: true };
+    passes ??= cuts === undefined ? asCase : undefined;
+  }
+  return { asCase: passes, caseShows: false };
 }
 
 async function captureOf(target: RunningTarget): Promise<LiveCapture | undefined> {
@@ -76,7 +112,7 @@ async function shows(written: WrittenCase, { front, accounts, database }: Runnin
   const [one] = parseCases(JSON.stringify([written]), 'case.yaml');
   if (!one) return false;
   const limits = { ...usualLimits, answerMs: judging.target.limitMs };
-  const tried = await tryCase(one, written.deliveries[0], {
+  const tried = await tryCase(one, written.deliveries.at(-1) ?? 'whole', {
     endpoint: front,
     accounts,
     limits,

@@ -2,7 +2,7 @@ import { createHash, randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lintRules } from '../../suites/lint.ts';
-import { BLOCK } from '../fuzz/arbitrary/index.ts';
+import { BLOCK, execsOf } from '../fuzz/arbitrary/index.ts';
 import { BatchPlayer } from '../fuzz/batch.ts';
 import { blame } from '../fuzz/blame.ts';
 import { type CampaignResult, campaign, type Player } from '../fuzz/campaign.ts';
@@ -118,9 +118,10 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
         journal,
         reached,
         alive,
-        blame: (recent, violation) => blame(recent, violation, { target, play: judging.target, alive }),
+        usual: execsOf(about, seed, 0),
+        blame: (suspects, violation, searchMs) => blame(suspects, violation, { target, play: judging.target, alive }, searchMs),
         watches: [await baselineWatch(measuresOf(target, options.limit))],
-        investigate: (suspicion) => investigate(suspicion, judging, nodes, stop.signal),
+        investigate: (suspicion, well) => investigate(suspicion, judging, nodes, stop.signal, { well, life: () => lifeOf(target) }),
         onFinding: (finding) => progress.line(findingLine(finding, isKnown(finding, known, target.nodes), c)),
         onProgress: (now) => progress.at(now),
         signal: over.signal,
@@ -245,6 +246,10 @@ const playOn = ({ front, accounts, database }: RunningTarget, limitMs: number): 
 /** Each node alone, as a client reaches it; a node that is nobody's front has no accounts of its own. */
 const nodesOf = (target: RunningTarget, front: PlayContext): NodeContext[] =>
   target.nodes.map(({ name, endpoint }) => ({ name, target: { ...front, endpoint } }));
+
+/** Which programs it is made of just now. */
+const lifeOf = async ({ nodes }: RunningTarget): Promise<string> =>
+  (await Promise.all(nodes.map(async (node) => `${node.pid} ${await node.state()}`))).join();
 
 function playersOf({ workers, concurrency }: FuzzArguments, source: Source, judging: JudgeContext): (Player & { end?(): Promise<void> })[] {
   // A thread has room for what dies young (fuzz-workers.ts); tsx knows no threads.

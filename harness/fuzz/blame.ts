@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RunningTarget } from '../target/target.ts';
+import { type RunningTarget, TargetError } from '../target/target.ts';
 import { attribute } from './attribute.ts';
 import type { Blamed, Suspect } from './campaign.ts';
 import type { Exec } from './exec.ts';
@@ -8,8 +8,8 @@ import type { Violation, Watch } from './oracle.ts';
 import { type PlayContext, play } from './play.ts';
 import { shrink } from './shrink.ts';
 
-/** How long a target that does not answer gets to come back, in ms, and how often it is asked. */
-const RECOVERY_MS = 10_000;
+/** How long a target that does not answer gets to come back, in ms, when what of it is ours is ended, and how often it is asked. */
+const [RECOVERY_MS, WEDGED_MS] = [60_000, 10_000];
 const ASK_EVERY_MS = 200;
 /** A program that crashes may go on for a moment: how long it is watched behind a suspect, in ms. */
 const DYING_MS = 300;
@@ -22,8 +22,8 @@ export interface BlameContext {
   readonly alive: Watch;
 }
 
-/** Finds out of which exec a target has died, and brings it up again. */
-export async function blame(recent: readonly Suspect[], violation: Violation, context: BlameContext): Promise<Blamed> {
+/** Brings a target up again, and finds out of which exec it has died; that may take `searchMs`. */
+export async function blame(suspects: readonly Suspect[], violation: Violation, context: BlameContext, searchMs: number): Promise<Blamed> {
   const finding = {
     id: idOf(violation),
     oracle: violation.oracle,
@@ -32,29 +32,40 @@ export async function blame(recent: readonly Suspect[], violation: Violation, co
     seen: 1,
     ...(violation.node === undefined ? {} : { node: violation.node }),
   };
-  const all = recent.map(({ exec }) => exec);
-  const pathOf = (exec: Exec | undefined): string => recent.find((one) => one.exec === exec)?.path ?? recent.at(-1)?.path ?? '';
-  const nobody: Finding = { ...finding, path: pathOf(undefined), exec: all.at(-1) ?? NOTHING, again: { shown: 0, of: 1 } };
+  const all = suspects.map(({ exec }) => exec);
+  const pathOf = (exec: Exec | undefined): string => suspects.find((one) => one.exec === exec)?.path ?? suspects.at(-1)?.path ?? '';
+  const nobody: Finding = { ...finding, path: pathOf(undefined), exec: all.at(-1) ?? NOTHING, again: { shown: 0, of: 0 } };
   let gone = await recover(context);
   if (gone !== undefined) return { finding: nobody, gone };
-  // A death that is known already: the target lives again, and that is all.
-  if (recent.length === 0) return { finding: nobody };
+  const from = performance.now();
+  const until = from + searchMs;
+  const blamed = (one: Finding): Blamed => ({
+    finding: one,
+    searchedMs: performance.now() - from,
+    ...(gone === undefined ? {} : { gone }),
+  });
+  let [shown, of] = [0, 0];
   const kills = async (execs: readonly Exec[]): Promise<boolean> => {
-    if (gone !== undefined) return false;
-    for (const exec of execs) await play(exec, context.play);
+    if (gone !== undefined || performance.now() >= until) return false;
+    // Side by side, as they were played.
+    await Promise.all(execs.map((exec) => play(exec, context.play)));
     const dead = await diesOf(context);
-    if (dead) gone = await recover(context);
+    of++;
+    if (dead) {
+      shown++;
+      gone = await recover(context);
+    }
     return dead;
   };
   const culprits = await attribute(all, kills, MOST_PLAYS);
   const [culprit, ...others] = culprits ?? [];
-  if (!culprit) return { finding: nobody, ...(gone === undefined ? {} : { gone }) };
-  const small = others.length > 0 ? culprit : (await shrink(culprit, (exec) => kills([exec]), MOST_PLAYS)).exec;
-  const says = others.length > 0 ? `${finding.says} (it takes ${others.length + 1} sessions)` : finding.says;
-  return {
-    finding: { ...finding, says, path: pathOf(culprit), exec: small, again: { shown: 1, of: 1 } },
-    ...(gone === undefined ? {} : { gone }),
-  };
+  if (!culprit) return blamed({ ...nobody, again: { shown: 0, of } });
+  if (others.length > 0) {
+    const says = `${finding.says} (of one of ${others.length + 1} sessions, or of all of them)`;
+    return blamed({ ...finding, says, path: pathOf(culprit), exec: culprit, again: { shown: 0, of } });
+  }
+  const small = (await shrink(culprit, (exec) => kills([exec]), MOST_PLAYS)).exec;
+  return blamed({ ...finding, path: pathOf(culprit), exec: small, again: { shown, of } });
 }
 
 const NOTHING: Exec = { clients: [{ acts: [], delivery: 'whole', leaves: 'quit' }] };
@@ -70,14 +81,24 @@ async function diesOf({ alive }: BlameContext): Promise<boolean> {
 
 /** Starts what we started again and waits until it answers as at first; why not, if not. */
 async function recover({ target, alive }: BlameContext): Promise<string | undefined> {
-  const until = performance.now() + RECOVERY_MS;
-  let still: Violation | undefined;
+  const from = performance.now();
+  let wedged = false;
+  let still: string | undefined;
   do {
-    const states = await Promise.all(target.nodes.map((node) => node.state()));
-    if (target.restart && states.some((state) => state !== 'running')) await target.restart();
-    still = await alive.check();
-    if (!still) return undefined;
+    try {
+      const states = await Promise.all(target.nodes.map((node) => node.state()));
+      if (target.restart && states.some((state) => state !== 'running')) await target.restart();
+      still = (await alive.check())?.says;
+    } catch (error) {
+      if (!(error instanceof TargetError)) throw error;
+      still = error.message; // its port may be taken for a moment
+    }
+    if (still === undefined) return undefined;
+    if (!wedged && target.restart && performance.now() - from > WEDGED_MS) {
+      wedged = true;
+      for (const node of target.nodes) if (node.pid !== undefined && (await node.state()) === 'running') process.kill(node.pid, 'SIGKILL');
+    }
     await pause(ASK_EVERY_MS);
-  } while (performance.now() < until);
-  return `the target did not come back within ${RECOVERY_MS} ms: ${still.says}`;
+  } while (performance.now() - from < RECOVERY_MS);
+  return `the target did not come back within ${RECOVERY_MS / 1000} s: ${still}`;
 }

@@ -97,7 +97,7 @@ describe('a campaign', () => {
         return result;
       },
     };
-    await run(ending, { signal: stop.signal, investigate: () => Promise.resolve(found({ path: '9', exec, violation })) });
+    await run(ending, { signal: stop.signal, investigate: () => Promise.resolve(found({ path: '9', exec, violation, at: 0 })) });
     const second = new Scripted(
       () => [],
       () => false,
@@ -146,7 +146,7 @@ describe('a campaign', () => {
       blame: async (recent, violation) => {
         suspects.push(...recent.map(({ path }) => path));
         alive = true;
-        return { finding: found({ path: '70', exec, violation }) };
+        return { finding: found({ path: '70', exec, violation, at: 0 }) };
       },
     });
     expect(suspects).toEqual(Array.from({ length: 64 }, (_, i) => String(64 + i)));
@@ -171,7 +171,7 @@ describe('a campaign', () => {
         alive: { name: 'alive', says: '', killedBy: ['x'], check: async () => (alive ? undefined : dead) },
         blame: async () => {
           alive = true;
-          return { finding: found({ path: '3', exec, violation: dead }) };
+          return { finding: found({ path: '3', exec, violation: dead, at: 0 }) };
         },
         investigate: async (suspicion) => ({ ...found(suspicion), again: { shown, of: 10 } }),
       });

@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { BatchResult } from './batch.ts';
 import type { Entry } from './corpus.ts';
+import { Deaths } from './deaths.ts';
 import { FuzzError } from './error.ts';
 import type { Exec } from './exec.ts';
 import { type Finding, idOf, type Suspicion } from './finding.ts';
@@ -22,13 +24,16 @@ export interface CampaignOptions {
   /** Fresh execs over all shards; default without end. */
   readonly runs?: number | undefined;
   readonly shard?: Shard | undefined;
+  /** Some execs as the campaign makes them; what most of them are is played even where it has killed the target. */
+  readonly usual?: readonly Exec[];
   readonly journal: Journal;
   readonly reached: Reached;
-  readonly investigate: (suspicion: Suspicion) => Promise<Finding>;
+  /** `well` resolves when the target lives, as far as is known. */
+  readonly investigate: (suspicion: Suspicion, well: () => Promise<void>) => Promise<Finding>;
   /** Does the target live? Asked behind every batch. */
   readonly alive?: Watch;
   /** It does not, since these were played: who did it? It must live again then, or the campaign ends. */
-  readonly blame?: (recent: readonly Suspect[], violation: Violation) => Promise<Blamed>;
+  readonly blame?: (suspects: readonly Suspect[], violation: Violation, searchMs: number) => Promise<Blamed>;
   /** Asked at the end. */
   readonly watches?: readonly Watch[];
   readonly onFinding?: (finding: Finding) => void;
@@ -47,6 +52,8 @@ export interface Blamed {
   readonly finding: Finding;
   /** Why the campaign cannot go on; undefined where the target lives again. */
   readonly gone?: string;
+  /** What it took to find out, in ms. */
+  readonly searchedMs?: number;
 }
 
 export interface Progress {
@@ -64,9 +71,17 @@ export interface CampaignResult extends Progress {
   readonly entries: readonly Entry[];
   /** Why it ended before its time; undefined where it did not. */
   readonly broken?: string;
+  /** How often the target has died, and was started again. */
+  readonly deaths: number;
+  /** Sessions that were not played, since they look like those that have killed it (`avoid.ts`). */
+  readonly leftOut: number;
 }
 
 const BATCHES = 4;
+/** Suspicions that are looked into at the same time. */
+const MOST_LOOKING = 3;
+/** ms that the others get to end when the target has died. */
+const LAST_MS = 5000;
 /** Findings that are looked into; further ones are only counted. */
 const MOST_FINDINGS = 200;
 
@@ -83,18 +98,19 @@ class Campaign {
   readonly #suspected = new Map<string, number>();
   readonly #found = new Map<string, Finding>();
   readonly #queue: Suspicion[] = [];
-  #looking: Promise<void> | undefined;
+  readonly #looking = new Set<Promise<void>>();
   #execs: number;
   #connections: number;
   #broken: string | undefined;
-  /** Played since the target was last seen alive. */
-  #recent: Suspect[] = [];
+  readonly #deaths: Deaths;
+  readonly #playing = new Set<Promise<unknown>>();
   #recovery: Promise<void> | undefined;
 
   constructor(options: CampaignOptions) {
     this.#options = options;
     const { reached } = options;
     this.#schedule = new Schedule({ runs: options.runs, shard: options.shard }, reached.blocks);
+    this.#deaths = new Deaths(options.execs, options.usual ?? []);
     this.#connections = reached.connections;
     this.#execs = 0;
     for (const { path, shows } of reached.shown) this.#showed(path, shows);
@@ -108,61 +124,76 @@ class Campaign {
       Array.from({ length: this.#options.batches ?? BATCHES }, () => this.#work(player)),
     );
     await Promise.all(works);
+    await Promise.all(this.#looking);
     for (const watch of this.#options.watches ?? []) this.#watched(await watch.check());
-    while (this.#looking) await this.#looking;
     return {
       ...this.#progress(),
       found: [...this.#found.values()].map((one) => ({ ...one, seen: this.#suspected.get(one.id) ?? 1 })),
       entries: this.#entries,
+      deaths: this.#deaths.count,
+      leftOut: this.#deaths.leftOut,
       ...(this.#broken === undefined ? {} : { broken: this.#broken }),
     };
   }
 
   async #work(player: Player): Promise<void> {
-    const { signal, execs } = this.#options;
+    const { signal } = this.#options;
     for (;;) {
       await this.#recovery;
       if (signal.aborted || this.#broken !== undefined) return;
-      const batch = this.#schedule.next();
-      if (!batch) return;
-      const result = await player.play(batch, signal).catch((error: unknown) => {
-        if (!(error instanceof FuzzError)) throw error;
-        this.#broken ??= error.message;
-      });
+      const whole = this.#schedule.next();
+      if (!whole) return;
+      const batch = this.#deaths.spared(whole);
+      const result = await this.#play(player, batch);
       if (!result) return;
-      this.#recent.push(...batch.paths.map((path) => ({ path, exec: execs.of(path) })));
+      this.#deaths.played(batch, result);
       // Another player's execs have killed it meanwhile: what was seen of a dead target is nobody's fault.
       if (this.#recovery) continue;
       const died = await this.#death(result);
       if (died) this.#recovery ??= this.#recover(died);
-      this.#take(result, signal.aborted && result.execs < batch.paths.length, died !== undefined);
+      this.#take(result, signal.aborted && result.execs < batch.paths.length);
     }
+  }
+
+  async #play(player: Player, batch: Batch): Promise<BatchResult | undefined> {
+    const playing = player.play(batch, this.#options.signal).catch((error: unknown) => {
+      if (!(error instanceof FuzzError)) throw error;
+      this.#broken ??= error.message;
+      return undefined;
+    });
+    this.#playing.add(playing);
+    return playing.finally(() => this.#playing.delete(playing));
   }
 
   async #death({ unreachable }: BatchResult): Promise<Violation | undefined> {
     const violation = await this.#options.alive?.check();
-    if (!violation && unreachable === undefined) this.#recent = [];
+    if (!violation && unreachable === undefined && !this.#recovery) this.#deaths.lives();
     if (violation || unreachable === undefined) return violation;
     const says = `the target takes no connections: ${unreachable}`;
     return { oracle: 'alive', client: 0, kind: 'takes no connections', says };
   }
 
   async #recover(violation: Violation): Promise<void> {
-    const recent = this.#recent.splice(0);
-    if (this.#options.blame) {
-      const again = this.#found.has(idOf(violation));
-      const { finding, gone } = await this.#options.blame(again ? [] : recent, violation);
+    const { blame, signal, journal } = this.#options;
+    this.#deaths.died();
+    // What the others still play would be in the way of who looks for the culprit; most of it is over by now.
+    await Promise.race([Promise.allSettled([...this.#playing]), pause(LAST_MS)]);
+    if (blame) {
+      const { finding, gone, searchedMs } = await blame(this.#deaths.suspects(), violation, signal.aborted ? 0 : this.#deaths.searchMs);
+      this.#deaths.searched(searchedMs ?? 0, finding);
       const { id, path, oracle, kind, says } = finding;
-      if (!this.#suspected.has(id)) this.#options.journal.add({ path, oracle, kind, says, client: 0 });
+      if (!this.#suspected.has(id)) journal.add({ path, oracle, kind, says, client: 0 });
       this.#suspected.set(id, (this.#suspected.get(id) ?? 0) + 1);
-      if (!this.#found.has(id)) this.#tell(finding);
+      const known = this.#found.get(id);
+      if (!known) this.#tell(finding);
+      else if (known.again.shown === 0 && finding.again.shown > 0) this.#found.set(id, finding);
       this.#broken = gone;
     } else this.#broken = violation.says;
     this.#recovery = undefined;
   }
 
   /** @param cut the batch was stopped in the middle: it is played again when the campaign goes on */
-  #take(result: BatchResult, cut: boolean, dying: boolean): void {
+  #take(result: BatchResult, cut: boolean): void {
     const { batch, connections, shown, violations } = result;
     this.#execs += result.execs;
     this.#connections += connections;
@@ -172,7 +203,7 @@ class Campaign {
       if (fresh.length > 0) lines.push({ path, shows: fresh });
     }
     for (const { path, violation } of violations)
-      if (this.#suspect(path, violation, dying)) {
+      if (this.#suspect(path, violation)) {
         const { oracle, kind, says, client } = violation;
         lines.push({ path, oracle, kind, says, client });
       }
@@ -192,13 +223,16 @@ class Campaign {
   }
 
   /** True where it is the first of its kind. */
-  #suspect(path: Path, violation: Violation, dying = false): boolean {
+  #suspect(path: Path, violation: Violation): boolean {
     const id = idOf(violation);
     const seen = this.#suspected.get(id) ?? 0;
     this.#suspected.set(id, seen + 1);
     if (seen > 0 || this.#suspected.size > MOST_FINDINGS) return false;
-    this.#queue.push({ path, exec: this.#options.execs.of(path), violation, ...(dying ? { dying: true as const } : {}) });
-    this.#looking ??= this.#look();
+    this.#queue.push({ path, exec: this.#options.execs.of(path), violation, at: performance.now() });
+    if (this.#looking.size < MOST_LOOKING) {
+      const looking = this.#look().finally(() => this.#looking.delete(looking));
+      this.#looking.add(looking);
+    }
     return true;
   }
 
@@ -211,15 +245,14 @@ class Campaign {
     this.#tell({ id, oracle, kind, says, path: '', exec: { clients: [] as never }, again: { shown: 0, of: 0 }, seen: 1 });
   }
 
-  /** One suspicion after the other, while the campaign goes on. */
+  /** One suspicion after the other, while the campaign goes on; what is shown by silence takes longest, and others are not kept waiting. */
   async #look(): Promise<void> {
     for (let one = this.#queue.shift(); one; one = this.#queue.shift()) {
-      const finding = await this.#options.investigate(one);
+      const finding = await this.#options.investigate(one, async () => this.#recovery);
       // What a dying target showed once, and never again, was its death.
-      if (one.dying && finding.again.shown === 0) this.#suspected.delete(finding.id);
+      if (this.#deaths.isNear(one.at) && finding.again.shown === 0) this.#suspected.delete(finding.id);
       else this.#tell(finding);
     }
-    this.#looking = undefined;
   }
 
   #tell(finding: Finding): void {
@@ -234,7 +267,7 @@ class Campaign {
       behaviours: this.#behaviours.size,
       corpus: this.#entries.length,
       findings: this.#found.size,
-      suspicions: this.#queue.length + (this.#looking ? 1 : 0),
+      suspicions: this.#queue.length + this.#looking.size,
     };
   }
 }

@@ -13,14 +13,22 @@ const anything: readonly [Alternative, ...Alternative[]] = [
 ];
 const GREETING: Step = { expect: [{ packet: 'HandshakeV10', sequenceId: 'any' }] };
 
+/** What was right, and what was not, where a finding has both. */
+export interface Shown {
+  readonly expected?: PlayedClient | undefined;
+  readonly wrong?: PlayedClient | undefined;
+}
+
 /**
- * A finding as a case that `mywire run --cases` takes: what its client sends, and the answers that `expected` got, whole
- * or from another server; without it any answer or an end is right. Undefined where the language of cases cannot say it:
- * several clients at once, cuts of its own.
+ * A finding as a case that `mywire run --cases` takes: what its client sends, and the answers that `expected` got, otherwise
+ * delivered or from another server; without it any answer or an end is right. Of its deliveries the last is the one that
+ * shows the fault. Undefined where the language of cases cannot say it: several clients at once, cuts of its own.
  */
-export function caseOf({ id, oracle, says, exec }: Finding, expected?: PlayedClient): WrittenCase | undefined {
-  const [client, ...others] = exec.clients;
+export function caseOf({ id, oracle, says, exec }: Finding, { expected, wrong }: Shown = {}): WrittenCase | undefined {
+  const [first, ...others] = exec.clients;
+  const client = wrong?.client ?? first;
   if (others.length > 0 || client.cuts) return undefined;
+  const right = wrong && expected && !expected.client.cuts ? expected.client.delivery : undefined;
   const script = scriptOf(client, expected);
   const accounts = new Set(stimuliIn(client).map(({ account }) => account));
   const needs = [...(accounts.has('check') ? ['check-account'] : []), ...(accounts.has('login') ? ['login-account'] : [])];
@@ -29,7 +37,7 @@ export function caseOf({ id, oracle, says, exec }: Finding, expected?: PlayedCli
     title: `found by the oracle "${oracle}": ${says}`,
     level: 'MUST',
     ...(needs.length > 0 ? { needs } : {}),
-    deliveries: [client.delivery],
+    deliveries: right ? [right, client.delivery] : [client.delivery],
     script,
   };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Exec } from './exec.ts';
 import { type JudgeContext, judge } from './judge.ts';
 import type { Violation } from './oracle.ts';
@@ -44,8 +45,8 @@ export interface Suspicion {
   readonly path: Path;
   readonly exec: Exec;
   readonly violation: Violation;
-  /** The target died while it was played. */
-  readonly dying?: true;
+  /** When it was met, as performance.now() tells. */
+  readonly at: number;
 }
 
 /** A node of a target by its name, and how to play an exec on it alone. */
@@ -53,6 +54,16 @@ export interface NodeContext {
   readonly name: string;
   readonly target: PlayContext;
 }
+
+/** Of a target that may die of other sessions meanwhile: what was seen then proves nothing. */
+export interface Health {
+  /** Resolves when the target lives, as far as is known. */
+  well(): Promise<void>;
+  /** Tells its programs: another text, another life. */
+  life(): Promise<string>;
+}
+/** How often a play is repeated that a death came between, and how long a death takes to be noticed, in ms. */
+const [LIVES, NOTICED_MS] = [4, 100];
 
 /**
  * Looks into a suspicion: does it come again, how little is needed, and which node does it. What never comes again is a
@@ -64,14 +75,25 @@ export async function investigate(
   context: JudgeContext,
   nodes: readonly NodeContext[],
   signal?: AbortSignal,
+  health?: Health,
 ): Promise<Finding> {
   const { path, exec, violation } = suspicion;
   const until = performance.now() + MOST_MS;
   const oracles = context.oracles.filter(({ name }) => name === violation.oracle);
   const only: JudgeContext = { ...context, oracles };
   const shows = async (one: Exec, where = only): Promise<Violation | undefined> => {
-    const { violations } = await judge(one, path, where, 'every');
-    return violations.find(({ kind }) => kind === violation.kind);
+    for (let life = 0; life < LIVES; life++) {
+      await health?.well();
+      const before = await health?.life();
+      const { violations, unreachable } = await judge(one, path, where, 'every');
+      const seen = violations.find(({ kind }) => kind === violation.kind);
+      if (health && (seen || unreachable !== undefined)) {
+        await pause(NOTICED_MS);
+        if (unreachable !== undefined || (await health.life()) !== before) continue;
+      }
+      return seen;
+    }
+    return undefined;
   };
   let shown = 0;
   let of = 0;

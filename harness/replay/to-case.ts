@@ -12,7 +12,7 @@ export interface WrittenCase {
   readonly title: string;
   readonly level: 'MUST';
   readonly needs?: readonly string[];
-  readonly deliveries: readonly [Delivery];
+  readonly deliveries: readonly [Delivery, ...Delivery[]];
   readonly script: readonly Step[];
 }
 

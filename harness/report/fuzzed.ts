@@ -35,6 +35,10 @@ export function campaignAsText(report: FuzzReport, c: Colors, folders: ReadonlyM
   const lines = ['', ...fresh.flatMap((one) => findingText(one, c, folders.get(one.id), columns))];
   for (const one of known) lines.push(`${c.yellow('KNOWN')} ${one.id} (${one.seen} times): ${oneLine(one.known ?? '', 200)}`);
   const { execs, connections, behaviours, entries, ms } = report;
+  if (report.deaths > 0)
+    lines.push(
+      `The target died ${count(report.deaths, 'time')} and was started again; ${count(report.leftOut, 'session')} like those that kill it were left out`,
+    );
   if (report.broken !== undefined) lines.push(`${c.red('BROKEN OFF')} ${oneLine(report.broken)}`);
   lines.push(
     `${count(execs, 'session')} on ${count(connections, 'connection')} in ${duration(ms)} (${Math.round((execs / Math.max(ms, 1)) * 1000)} a second), ${count(behaviours, 'behaviour')}, ${count(entries.length, 'session')} in ${report.out}/corpus.jsonl`,

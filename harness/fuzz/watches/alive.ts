@@ -32,7 +32,7 @@ export function aliveWatch(target: WatchedTarget, limitMs = usualLimits.answerMs
     async check() {
       for (const node of nodes) {
         const state = await node.state();
-        if (state !== 'running') return wrong(node.name, 'is not running', `${node.name}: ${state}`);
+        if (state !== 'running') return wrong(node.name, `is not running${causeOf(state, node.log())}`, `${node.name}: ${state}`);
         const told = known.get(node.name);
         const line = crashLines(node).find((one) => !told?.has(one));
         if (line === undefined) continue;
@@ -45,6 +45,19 @@ export function aliveWatch(target: WatchedTarget, limitMs = usualLimits.answerMs
       return still === undefined ? undefined : wrong(nodes[0]?.name ?? 'target', 'a plain login is answered otherwise', still);
     },
   };
+}
+
+/** By which signal it ended, and in which of its functions or assertions: two causes of death are two findings. */
+function causeOf(state: string, log: string): string {
+  const [, signal] = /was ended by (SIG\w+)/.exec(state) ?? [];
+  if (signal === undefined) return '';
+  const [, assertion] = /(\S+:\d+): .*assertion/i.exec(log) ?? [];
+  // glibc's backtrace: program(function+0x12)[0x55], the handler itself and the C library first.
+  const frames = [...log.matchAll(/^(\S+)\((\w+)\+0x/gm)].filter(
+    ([, file = '', name = '']) => !/\/lib(c|pthread)\b/.test(file) && !/handler/.test(name),
+  );
+  const where = assertion ?? frames[0]?.[2];
+  return `, ${signal}${where === undefined ? '' : ` in ${where}`}`;
 }
 
 const crashLines = (node: Pick<RunningNode, 'log'>): string[] =>
