@@ -44,7 +44,8 @@ export async function writeFinding(dir: string, finding: ToldFinding, { target, 
   const { frames, shown, played } = await playedAgain(finding, target, judging);
   const asCase = await caseThatShows(finding, shown, target, judging);
   const { expected, wrong } = shown;
-  const evidence: FindingEvidence = { ...about, played: wrong && expected ? [wrong, expected] : played, frames, ...asCase };
+  const both = wrong && expected ? { played: [wrong], right: expected } : { played };
+  const evidence: FindingEvidence = { ...about, ...both, frames, ...asCase };
   return writeFindingFolder(folder, finding, evidence);
 }
 

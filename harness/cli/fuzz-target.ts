@@ -24,7 +24,7 @@ import { baselineWatch } from '../fuzz/watches/baseline.ts';
 import { measuresOf } from '../fuzz/watches/measure.ts';
 import { colors, wantsColor } from '../report/color.ts';
 import { FolderNames } from '../report/folder-name.ts';
-import { campaignAsJson, campaignAsText, findingLine } from '../report/fuzzed.ts';
+import { campaignAsJson, campaignAsText, findingLine, isNews } from '../report/fuzzed.ts';
 import { requireWritable, writeSafely } from '../report/write-safely.ts';
 import { packageRoot } from '../run/package-root.ts';
 import { databaseName } from '../target/accounts.ts';
@@ -153,7 +153,7 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
     else if (options.json !== undefined) await writeSafely(options.json, `${campaignAsJson(report)}\n`);
     await writeSafely(join(out, 'findings.json'), `${campaignAsJson(report)}\n`);
     say(campaignAsText(report, c, folders));
-    if (told.some((one) => one.known === undefined)) return 1;
+    if (told.some(isNews)) return 1;
     return result.execs === 0 || result.broken !== undefined ? 3 : 0;
   } finally {
     stop.end();

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { corpusText, merge, readCorpus } from '../fuzz/corpus.ts';
-import type { ToldFinding } from '../report/fuzzed.ts';
+import { isNews, type ToldFinding, wordOf } from '../report/fuzzed.ts';
 import { count, oneLine } from '../report/layout.ts';
 import { requireWritable, writeSafely } from '../report/write-safely.ts';
 import { CliError } from './error.ts';
@@ -44,13 +44,11 @@ export async function mergeCampaigns(folders: readonly string[], out: string, sa
   await writeSafely(join(out, 'corpus.jsonl'), corpusText(corpus));
   await writeSafely(join(out, 'findings.json'), `${JSON.stringify(report, null, 2)}\n`);
   for (const { finding } of found)
-    say(
-      `${finding.known === undefined ? 'FOUND' : 'KNOWN'} ${finding.id} (${count(finding.seen, 'session')}): ${oneLine(finding.says, 200)}`,
-    );
+    say(`${wordOf(finding)} ${finding.id} (${count(finding.seen, 'session')}): ${oneLine(finding.says, 200)}`);
   say(
     `${count(folders.length, 'campaign')} on ${target}: ${count(report.execs, 'session')}, ${count(found.length, 'finding')}, ${corpus.length} of ${count(entries.length, 'session')} kept in ${join(out, 'corpus.jsonl')}`,
   );
-  return found.some(({ finding }) => finding.known === undefined) ? 1 : 0;
+  return found.some(({ finding }) => isNews(finding)) ? 1 : 0;
 }
 
 const size = ({ exec }: ToldFinding): number => JSON.stringify(exec).length;

@@ -181,6 +181,41 @@ describe('a campaign', () => {
     expect(await told(1)).toEqual(['alive', 'answers']);
   });
 
+  test('each death is counted, the search has a budget, and what kills is played rarely from then on', async () => {
+    const killer: Exec = { clients: [{ acts: [{ send: [{ message: 'COM_PING' }] }], delivery: 'whole', leaves: 'quit' }] };
+    const harmless: Exec = { clients: [{ acts: [], delivery: 'whole', leaves: 'quit' }] };
+    const of = (path: string): Exec => (Number(path) % 2 === 1 ? killer : harmless);
+    let alive = true;
+    const player: Player = {
+      async play(batch) {
+        const deadly = batch.paths.find((path) => of(path) === killer);
+        if (deadly === undefined) return { batch, execs: batch.paths.length, connections: 1, shown: [], violations: [] };
+        alive = false;
+        return { batch, execs: 2, connections: 1, shown: [], violations: [], unreachable: 'ECONNREFUSED', underway: ['0', deadly] };
+      },
+    };
+    const dead = { oracle: 'alive', kind: 'is not running', says: 'signal 11', client: 0 };
+    const searches: number[] = [];
+    const result = await run(player, {
+      execs: { of } as unknown as Execs,
+      usual: [harmless],
+      runs: 640,
+      alive: { name: 'alive', says: '', killedBy: ['x'], check: async () => (alive ? undefined : dead) },
+      blame: async (suspects, _, searchMs) => {
+        alive = true;
+        searches.push(searchMs);
+        const one = suspects.find(({ exec }) => exec === killer);
+        if (suspects.length !== 2 || !one) throw new Error('only what was under way is suspected');
+        return { finding: { ...found({ path: one.path, exec: killer, violation: dead, at: 0 }), exec: killer }, searchedMs: 9500 };
+      },
+    });
+    expect(result.deaths).toBe(searches.length);
+    expect(result.leftOut).toBeGreaterThan(250);
+    expect(result.found).toMatchObject([{ oracle: 'alive', seen: result.deaths }]);
+    expect(searches[0]).toBeGreaterThan(5000);
+    expect(searches.slice(1).every((ms) => ms === 0)).toBe(true);
+  });
+
   test('a thread that is stuck ends it, with what it was at', async () => {
     const stuck: Player = { play: () => Promise.reject(new FuzzError('FUZZ_STUCK', '64 sessions (0, 1, 2 …) kept a thread busy')) };
     expect(await run(stuck)).toMatchObject({ execs: 0, broken: '64 sessions (0, 1, 2 …) kept a thread busy' });

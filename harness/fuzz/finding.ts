@@ -27,6 +27,13 @@ export interface Finding {
   readonly seen: number;
 }
 
+/** Oracles that hold plays against each other, or against the clock: what they say once may be the fault of the moment. */
+const ofTheMoment: ReadonlySet<string> = new Set(['answers', 'delivery', 'separate', 'against']);
+
+/** Is it a fault for sure? Not where it never came again, and what was seen once proves nothing. */
+export const isConfirmed = ({ oracle, again: { shown, of } }: Pick<Finding, 'oracle' | 'again'>): boolean =>
+  shown > 0 || of === 0 || !ofTheMoment.has(oracle);
+
 /** Two violations of one cause have one name. */
 export const idOf = ({ oracle, kind }: Pick<Violation, 'oracle' | 'kind'>): string =>
   `fuzz/${oracle}-${seedOf(0, kind).toString(16).padStart(8, '0')}`;
@@ -66,8 +73,8 @@ export interface Health {
 const [LIVES, NOTICED_MS] = [4, 100];
 
 /**
- * Looks into a suspicion: does it come again, how little is needed, and which node does it. What never comes again is a
- * finding all the same, with 0 of so many: a race, or the fault of the moment.
+ * Looks into a suspicion: does it come again, how little is needed, and which node does it. What never comes again is told
+ * with 0 of so many (`isConfirmed`): a race, or the fault of the moment.
  * @param nodes of the target, front to back
  */
 export async function investigate(

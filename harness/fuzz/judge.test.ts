@@ -3,7 +3,9 @@ import type { Stimulus } from '../case/step.ts';
 import { type ReferenceServer, startReference } from '../reference/index.ts';
 import { referenceAccountsWith } from '../target/accounts.ts';
 import type { Act, Exec } from './exec.ts';
+import { isConfirmed } from './finding.ts';
 import { type JudgeContext, judge } from './judge.ts';
+import type { Oracle } from './oracle.ts';
 import { oraclesWith } from './oracles/index.ts';
 import { play } from './play.ts';
 import { isReadable } from './reading.ts';
@@ -45,4 +47,35 @@ test.each<[string, boolean, readonly Act[]]>([
   const target = { endpoint: server.endpoint, accounts: referenceAccountsWith('mysql_native_password'), limitMs: 5000 };
   const { clients } = await play({ clients: [{ acts, delivery: 'whole', leaves: 'quit' }] }, target);
   expect(clients.map(isReadable)).toEqual([can]);
+});
+
+test('what a target shows that has gone meanwhile is not held against it', async () => {
+  server = await startReference({});
+  const target = { endpoint: server.endpoint, accounts: referenceAccountsWith('mysql_native_password'), limitMs: 5000 };
+  const asking: Oracle = {
+    name: 'asking',
+    says: '',
+    killedBy: ['x'],
+    async judge({ exec }, { again }) {
+      await server.stop();
+      const { clients } = await again(exec);
+      return { oracle: 'asking', client: 0, kind: 'differs', says: `it shows ${clients[0]?.ending}` };
+    },
+  };
+  const judged = await judge(asks({ message: 'COM_PING' }), '0', { seed: 1, target, oracles: [asking] });
+  expect(judged.violations).toEqual([]);
+  expect(judged.unreachable).toBeDefined();
+});
+
+const at = (oracle: string, shown: number, of: number) => ({ oracle, again: { shown, of } });
+test.each<[ReturnType<typeof at>, boolean]>([
+  [at('delivery', 1, 10), true],
+  [at('delivery', 0, 10), false],
+  [at('answers', 0, 7), false],
+  // A packet that breaks a rule was there; a program that has ended has ended.
+  [at('well-formed', 0, 10), true],
+  [at('alive', 0, 4), true],
+  [at('baseline', 0, 0), true],
+])('%j: is it sure? %s', (one, sure) => {
+  expect(isConfirmed(one)).toBe(sure);
 });

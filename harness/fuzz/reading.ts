@@ -78,6 +78,12 @@ export const isRefusedInTalk = ({ packets, client }: PlayedClient): boolean =>
   stimuliIn(client).length > 1 &&
   packets.some(({ from, name, answers }) => from === 'server' && name === 'ERR' && answers !== undefined && isLogin(answers));
 
+/** One of two plays of an exec had a login refused in talk, and one ended with a RST: what it lost is no difference. */
+export const mayLoseAnswers = (...plays: readonly { readonly clients: readonly PlayedClient[] }[]): boolean => {
+  const all = plays.flatMap(({ clients }) => clients);
+  return all.some(isRefusedInTalk) && all.some(({ ending }) => ending === 'rst' || ending === 'fin+rst');
+};
+
 /** By COM_QUIT or by a FIN of its own; undefined: the server has ended the connection, or is still waited for. */
 function leftBy({ packets, transcript }: PlayedClient): 'quit' | 'fin' | undefined {
   if (packets.findLast(({ from }) => from === 'client')?.name === 'COM_QUIT') return 'quit';

@@ -21,6 +21,8 @@ export interface FindingEvidence {
   readonly nodes: readonly ToldNode[];
   /** The smallest exec, played once more; empty where there is none. */
   readonly played: readonly PlayedClient[];
+  /** What it is held against: the same client, otherwise delivered. */
+  readonly right?: PlayedClient | undefined;
   /** Captured while it was played, on all legs, where that is permitted. */
   readonly frames?: readonly CapturedFrame[] | undefined;
   /** In the language of cases, where that can say it. */
@@ -39,6 +41,7 @@ export async function writeFindingFolder(folder: string, finding: ToldFinding, e
   played.forEach(({ transcript }, i) => {
     files[`transcript${played.length > 1 ? `-${i + 1}` : ''}.txt`] = transcriptAsText(transcript);
   });
+  if (evidence.right) files['transcript-right.txt'] = transcriptAsText(evidence.right.transcript);
   const pcapng = packetsOf(evidence);
   if (pcapng) files['wire.pcapng'] = pcapng;
   Object.assign(files, nodeFiles(evidence.nodes));
@@ -67,7 +70,7 @@ function packetsOf({ frames, played, mywire, target }: FindingEvidence): Uint8Ar
 
 function issue(finding: ToldFinding, evidence: FindingEvidence, folder: string, captured: boolean, files: readonly string[]): string {
   const { id, oracle, says, exec, again, node, seen, known } = finding;
-  const { target, versions, mywire, repeat, asCase, caseShows } = evidence;
+  const { target, versions, mywire, repeat, asCase, caseShows, right } = evidence;
   const sent = exec.clients.map((client, i) => `${exec.clients.length > 1 ? `client ${i + 1}: ` : ''}${clientText(client)}`);
   const path = join(folder, 'exec.json');
   return `${[
@@ -78,6 +81,7 @@ function issue(finding: ToldFinding, evidence: FindingEvidence, folder: string, 
     sent.map((line) => `    ${line}`).join('\n'),
     '## What is wrong',
     `${oracle}: ${oneLine(says)}`,
+    ...(right ? ['transcript.txt has the play that went wrong, transcript-right.txt the one that did not.'] : []),
     `It came again ${again.shown} of ${again.of} times; ${seen} sessions of the campaign showed it.`,
     '## See it again',
     `    ${repeat.replace('PATH', path)}`,

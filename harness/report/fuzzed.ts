@@ -1,11 +1,16 @@
 import type { CampaignResult } from '../fuzz/campaign.ts';
 import type { Client, stimuliIn } from '../fuzz/exec.ts';
-import type { Finding } from '../fuzz/finding.ts';
+import { type Finding, isConfirmed } from '../fuzz/finding.ts';
 import type { Colors } from './color.ts';
 import { count, duration, hang, oneLine, wrap } from './layout.ts';
 
 /** A finding, with the reason why it is no news where an expectation names it. */
 export type ToldFinding = Finding & { readonly known?: string };
+
+/** A finding that is known by nobody, and sure. */
+export const isNews = (one: ToldFinding): boolean => one.known === undefined && isConfirmed(one);
+
+export const wordOf = (one: ToldFinding): string => (isNews(one) ? 'FOUND' : one.known === undefined ? 'ONCE ' : 'KNOWN');
 
 /** A campaign as it is told. */
 export interface FuzzReport extends Omit<CampaignResult, 'found'> {
@@ -22,18 +27,21 @@ export interface FuzzReport extends Omit<CampaignResult, 'found'> {
 
 /** One line, as soon as it is known. */
 export function findingLine(finding: Finding, known: string | undefined, c: Colors): string {
-  const word = known === undefined ? c.red('FOUND') : c.yellow('KNOWN');
-  return `${word} ${finding.id}: ${oneLine(finding.says, 200)} (${again(finding)})`;
+  const word = wordOf({ ...finding, ...(known === undefined ? {} : { known }) });
+  return `${(word === 'FOUND' ? c.red : c.yellow)(word)} ${finding.id}: ${oneLine(finding.says, 200)} (${again(finding)})`;
 }
 
 const again = ({ again: { shown, of } }: Finding): string => (of === 0 ? 'seen once' : `again ${shown} of ${of} times`);
 
 /** Findings by kind, the new ones first, and what the campaign was. */
 export function campaignAsText(report: FuzzReport, c: Colors, folders: ReadonlyMap<string, string>, columns = 120): string {
-  const fresh = report.found.filter((one) => one.known === undefined);
+  const fresh = report.found.filter(isNews);
+  const once = report.found.filter((one) => one.known === undefined && !isConfirmed(one));
   const known = report.found.filter((one) => one.known !== undefined);
   const lines = ['', ...fresh.flatMap((one) => findingText(one, c, folders.get(one.id), columns))];
   for (const one of known) lines.push(`${c.yellow('KNOWN')} ${one.id} (${one.seen} times): ${oneLine(one.known ?? '', 200)}`);
+  for (const one of once)
+    lines.push(`${c.yellow('ONCE ')} ${one.id} (${again(one)}): ${oneLine(one.says, 200)}`, `  look    ${folders.get(one.id) ?? ''}`);
   const { execs, connections, behaviours, entries, ms } = report;
   if (report.deaths > 0)
     lines.push(
@@ -42,7 +50,7 @@ export function campaignAsText(report: FuzzReport, c: Colors, folders: ReadonlyM
   if (report.broken !== undefined) lines.push(`${c.red('BROKEN OFF')} ${oneLine(report.broken)}`);
   lines.push(
     `${count(execs, 'session')} on ${count(connections, 'connection')} in ${duration(ms)} (${Math.round((execs / Math.max(ms, 1)) * 1000)} a second), ${count(behaviours, 'behaviour')}, ${count(entries.length, 'session')} in ${report.out}/corpus.jsonl`,
-    `${count(fresh.length, 'finding')}${known.length > 0 ? ` and ${known.length} that are known` : ''}. The same sessions again: --seed ${report.seed}`,
+    `${count(fresh.length, 'finding')}${known.length > 0 ? ` and ${known.length} that are known` : ''}${once.length > 0 ? `; ${once.length} came once and never again` : ''}. The same sessions again: --seed ${report.seed}`,
   );
   return lines.join('\n');
 }

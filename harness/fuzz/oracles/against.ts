@@ -1,5 +1,6 @@
 import { lastingDifference } from '../compare.ts';
 import type { Oracle } from '../oracle.ts';
+import { mayLoseAnswers } from '../reading.ts';
 
 /** Two servers that shall be alike answer the same. */
 export const against: Oracle = {
@@ -10,7 +11,9 @@ export const against: Oracle = {
   async judge(played, { again, against: other, likeness = 'same product' }) {
     if (!other) return undefined;
     const { exec } = played;
-    const found = await lastingDifference(played, await other(exec), likeness, { ours: () => again(exec), theirs: () => other(exec) });
+    const held = await other(exec);
+    if (mayLoseAnswers(played, held)) return undefined;
+    const found = await lastingDifference(played, held, likeness, { ours: () => again(exec), theirs: () => other(exec) });
     if (!found) return undefined;
     const { client, ours, theirs, kind, expected } = found;
     return {

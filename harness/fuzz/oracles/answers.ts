@@ -25,7 +25,7 @@ function accuse({ clients }: Played): Violation | undefined {
     return {
       oracle: 'answers',
       client,
-      kind: `nothing for ${withoutValues(seen.overdue)}`,
+      kind: `nothing for ${withoutValues(seen.overdue)}${last ? `, behind ${last.name}` : ''}`,
       says: `client ${client}: within the limit the server sends nothing for ${seen.overdue}${sent ? `, behind ${inShort(sent)}` : ''}${last ? `; its last packet is ${last.name}${beginning(last)}` : ''}`,
     };
   }
