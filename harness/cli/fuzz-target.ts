@@ -252,7 +252,7 @@ const lifeOf = async ({ nodes }: RunningTarget): Promise<string> =>
   (await Promise.all(nodes.map(async (node) => `${node.pid} ${await node.state()}`))).join();
 
 function playersOf({ workers, concurrency }: FuzzArguments, source: Source, judging: JudgeContext): (Player & { end?(): Promise<void> })[] {
-  // A thread has room for what dies young (fuzz-workers.ts); tsx knows no threads.
+  // A process of its own has room for what dies young (fuzz-workers.ts); from the sources it takes long to start.
   if (workers === 1 && !import.meta.url.endsWith('.js')) return [new BatchPlayer(new Execs(source), judging, concurrency)];
   const { target, against, likeness, oracles } = judging;
   const task = { source, target, against, likeness, oracles: oracles.map(({ name }) => name), concurrency };

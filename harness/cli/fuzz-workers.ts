@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { type ChildProcess, fork } from 'node:child_process';
 import type { BatchResult } from '../fuzz/batch.ts';
 import type { Player } from '../fuzz/campaign.ts';
 import { FuzzError } from '../fuzz/error.ts';
@@ -6,9 +6,8 @@ import type { Likeness } from '../fuzz/likeness.ts';
 import type { PlayContext } from '../fuzz/play.ts';
 import type { Batch } from '../fuzz/schedule.ts';
 import type { Source } from '../fuzz/source.ts';
-import { CliError } from './error.ts';
 
-/** What a thread is started with: plain data. */
+/** What a worker is started with: plain data. */
 export interface FuzzTask {
   readonly source: Source;
   readonly target: PlayContext;
@@ -19,61 +18,102 @@ export interface FuzzTask {
   readonly concurrency: number;
 }
 
-/** What is said to a thread and back; several batches may be under way. */
+/** What is said to a worker and back; several batches may be under way. */
 export interface FuzzQuestion {
   readonly id: number;
   readonly batch: Batch;
 }
+export type FuzzMessage = { readonly task: FuzzTask } | FuzzQuestion | 'stop';
 export interface FuzzAnswer {
   readonly id: number;
   readonly result: BatchResult;
 }
 
-/** Of a thread: most of what an exec makes dies with it, and dies young where there is room. */
-const YOUNG_MB = 64;
+/** Most of what an exec makes dies with it, and dies young where there is room, in MB. */
+const YOUNG_MB = 32;
 
 /** ms that a batch may take: its sessions all have limits of their own. */
 const STUCK_MS = 120_000;
 
-/** Batches played in a thread of their own. */
-export class WorkerPlayer implements Player {
-  readonly #worker: Worker;
-  readonly #waiting = new Map<number, { resolve(result: BatchResult): void; reject(error: Error): void }>();
-  #last = 0;
+const isBuilt = import.meta.url.endsWith('.js');
 
-  /** Throws CliError where mywire runs from its sources: a thread cannot load what tsx translates. */
-  constructor(task: FuzzTask) {
-    if (!import.meta.url.endsWith('.js')) throw new CliError('CLI_BAD_OPTION', '--workers needs the built program: npm run build');
-    this.#worker = new Worker(new URL('./fuzz-worker.js', import.meta.url), {
-      workerData: task,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+export interface WorkerOptions {
+  /** The program of the worker, for tests. */
+  readonly program?: URL;
+  readonly stuckMs?: number;
+}
+
+/**
+ * Batches played in a process of their own. Not in a thread: one that is torn down with connections open may spin for good
+ * (Node 20, Environment::CleanupHandles), and then neither it nor its process ends. A process can always be killed.
+ */
+export class WorkerPlayer implements Player {
+  readonly #worker: ChildProcess;
+  readonly #waiting = new Map<number, { resolve(result: BatchResult): void; reject(error: Error): void }>();
+  readonly #gone: Promise<void>;
+  readonly #stuckMs: number;
+  #last = 0;
+  #ended = false;
+  #dead: Error | undefined;
+
+  constructor(
+    task: FuzzTask,
+    { program = new URL(`./fuzz-worker.${isBuilt ? 'js' : 'ts'}`, import.meta.url), stuckMs = STUCK_MS }: WorkerOptions = {},
+  ) {
+    this.#stuckMs = stuckMs;
+    this.#worker = fork(program, {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      execArgv: [...process.execArgv, `--max-semi-space-size=${YOUNG_MB}`],
     });
-    this.#worker.on('message', ({ id, result }: FuzzAnswer) => this.#take(id)?.resolve(result));
-    this.#worker.on('error', (error: Error) => this.#failed(error));
-    this.#worker.on('exit', (code) => this.#failed(new Error(`a worker ended with code ${code}`)));
+    this.#worker.on('message', (message) => {
+      const { id, result } = message as FuzzAnswer;
+      this.#take(id)?.resolve(result);
+    });
+    this.#worker.on('error', (error) => this.#failed(error));
+    this.#gone = new Promise((resolve) => {
+      this.#worker.once('exit', (code, signal) => {
+        resolve();
+        if (!this.#ended)
+          this.#failed(
+            new FuzzError(
+              'FUZZ_WORKER_DIED',
+              `a worker ended by itself, with ${signal ?? `exit code ${code}`}; please report it with the seed`,
+            ),
+          );
+      });
+    });
+    this.#say({ task });
   }
 
   play(batch: Batch, signal: AbortSignal): Promise<BatchResult> {
-    const stop = (): void => this.#worker.postMessage('stop');
+    if (this.#dead) return Promise.reject(this.#dead);
+    const stop = (): void => this.#say('stop');
     signal.addEventListener('abort', stop, { once: true });
     const stuck = setTimeout(() => {
-      const says = `${batch.paths.length} sessions (${batch.paths.slice(0, 3).join(', ')} …) kept a thread busy for ${STUCK_MS / 1000} s; please report it with the seed`;
-      void this.#worker.terminate();
+      const says = `${batch.paths.length} sessions (${batch.paths.slice(0, 3).join(', ')} …) kept a worker busy for ${this.#stuckMs / 1000} s; please report it with the seed`;
       this.#failed(new FuzzError('FUZZ_STUCK', says));
-    }, STUCK_MS);
+      void this.end();
+    }, this.#stuckMs);
     return new Promise<BatchResult>((resolve, reject) => {
       const id = this.#last++;
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, batch } satisfies FuzzQuestion);
+      this.#say({ id, batch });
     }).finally(() => {
       clearTimeout(stuck);
       signal.removeEventListener('abort', stop);
     });
   }
 
+  /** Whatever it is at. */
   async end(): Promise<void> {
-    this.#worker.removeAllListeners('exit');
-    await this.#worker.terminate();
+    this.#ended = true;
+    this.#worker.kill('SIGKILL');
+    await this.#gone;
+  }
+
+  #say(message: FuzzMessage): void {
+    if (this.#worker.connected) this.#worker.send(message);
   }
 
   #take(id: number) {
@@ -83,6 +123,7 @@ export class WorkerPlayer implements Player {
   }
 
   #failed(error: Error): void {
+    this.#dead ??= error;
     for (const id of [...this.#waiting.keys()]) this.#take(id)?.reject(error);
   }
 }

@@ -151,7 +151,7 @@ class Campaign {
       if (this.#recovery) continue;
       const died = await this.#death(result);
       if (died) this.#recovery ??= this.#recover(died);
-      this.#take(result, signal.aborted && result.execs < batch.paths.length);
+      this.#take(result, result.execs < batch.paths.length);
     }
   }
 
@@ -166,8 +166,13 @@ class Campaign {
   }
 
   async #death({ unreachable }: BatchResult): Promise<Violation | undefined> {
-    const violation = await this.#options.alive?.check();
-    if (!violation && unreachable === undefined && !this.#recovery) this.#deaths.lives();
+    const { alive } = this.#options;
+    const violation = await alive?.check();
+    // A connection did not come about, and the next one did: a busy machine.
+    if (alive && !violation) {
+      if (!this.#recovery) this.#deaths.lives();
+      return undefined;
+    }
     if (violation || unreachable === undefined) return violation;
     const says = `the target takes no connections: ${unreachable}`;
     return { oracle: 'alive', client: 0, kind: 'takes no connections', says };

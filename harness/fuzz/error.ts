@@ -7,4 +7,10 @@ export class FuzzError extends Error {
     this.code = code;
   }
 }
-export type FuzzErrorCode = 'FUZZ_BAD_CORPUS' | 'FUZZ_BAD_JOURNAL' | 'FUZZ_OTHER_CAMPAIGN' | 'FUZZ_BAD_EXEC' | 'FUZZ_STUCK';
+export type FuzzErrorCode =
+  | 'FUZZ_BAD_CORPUS'
+  | 'FUZZ_BAD_JOURNAL'
+  | 'FUZZ_OTHER_CAMPAIGN'
+  | 'FUZZ_BAD_EXEC'
+  | 'FUZZ_STUCK'
+  | 'FUZZ_WORKER_DIED';

@@ -54,7 +54,10 @@ const proxySqlClients = (node: RunningNode): Measure => ({
   name: 'Client_Connections_connected of ProxySQL',
   node: node.name,
   read: async () => {
-    const told = await node.command?.("SELECT Variable_Value FROM stats_mysql_global WHERE Variable_Name='Client_Connections_connected'");
+    // It may have died just now: another watch tells of that.
+    const told = await node
+      .command?.("SELECT Variable_Value FROM stats_mysql_global WHERE Variable_Name='Client_Connections_connected'")
+      .catch(() => undefined);
     const value = told?.split('\n')[1];
     return value === undefined ? undefined : Number(value);
   },
