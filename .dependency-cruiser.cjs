@@ -42,7 +42,7 @@ const may = {
 // Which folder owns which outside module; nobody else may import it.
 const owner = {
   '^(node:)?(net|tls)$': 'harness/(wire|reference|target|agent/testdata)/', // testdata: what HTTP clients never send
-  '^(node:)?child_process$': 'harness/(target/|wire/capture|cli/bench)',
+  '^(node:)?child_process$': 'harness/(target/|wire/capture|cli/(bench|fuzz-workers))',
   '^(node:)?http$': 'harness/(agent|target)/',
   'node_modules/testcontainers/': 'harness/target/',
   'node_modules/mysql2/': 'harness/((target|agent)/|cli/bench/)', // bench: what a replay is measured against

@@ -47,7 +47,8 @@ export class BatchPlayer {
       while (next < batch.paths.length && unreachable === undefined && !signal?.aborted) {
         const path = batch.paths[next++] as Path;
         over.set(path, Number.POSITIVE_INFINITY);
-        const judged = await judge(this.#execs.of(path), path, this.#context);
+        // What has shown something before is asked everything.
+        const judged = await judge(this.#execs.of(path), path, this.#context, this.#execs.isOfCorpus(path) ? 'every' : undefined);
         execs++;
         connections += judged.played.clients.length;
         const now = performance.now();

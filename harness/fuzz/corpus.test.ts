@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { corpusText, type Entry, merge, parseCorpus } from './corpus.ts';
+import { corpusText, densest, type Entry, merge, parseCorpus } from './corpus.ts';
 import type { Act } from './exec.ts';
 
 const acts = (n: number): Act[] => Array.from({ length: n }, () => ({ send: [{ message: 'COM_PING' }] }));
@@ -19,6 +19,14 @@ describe('merging', () => {
     expect(merge([...all].reverse())).toEqual(merge(all));
     expect(merge([...merge(all.slice(0, 2)), ...merge(all.slice(2))])).toEqual(merge(all));
   });
+});
+
+test('the densest show most in the fewest bytes', () => {
+  const [little, much, large, again] = [entry(1, 'a'), entry(2, 'b', 'c', 'd', 'e'), entry(40, 'f'), entry(1, 'b')];
+  const all = [large, again, little, much];
+  expect(densest(all, 2, 10_000)).toEqual([much, little]);
+  expect(densest(all, 10, 10_000)).toEqual([much, little, large]);
+  expect(densest(all, 10, 400)).toEqual([much, little]);
 });
 
 describe('a corpus file', () => {

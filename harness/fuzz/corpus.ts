@@ -58,3 +58,23 @@ export function merge(entries: readonly Entry[]): Entry[] {
     return fresh ? [{ exec: JSON.parse(text) as Exec, shows: [...(shows.get(text) ?? [])].sort() }] : [];
   });
 }
+
+/** At most so many entries, and at most so long as text: first those that show most in the fewest bytes. */
+export function densest(entries: readonly Entry[], most: number, mostBytes: number): Entry[] {
+  const left = new Map(entries.map((entry) => [JSON.stringify(entry.exec), entry]));
+  const shown = new Set<string>();
+  const kept: Entry[] = [];
+  for (let bytes = 0; kept.length < most; ) {
+    let best: { text: string; entry: Entry; worth: number } | undefined;
+    for (const [text, entry] of left) {
+      const worth = entry.shows.filter((one) => !shown.has(one)).length / text.length;
+      if (worth > (best?.worth ?? 0) && bytes + text.length <= mostBytes) best = { text, entry, worth };
+    }
+    if (!best) break;
+    left.delete(best.text);
+    bytes += best.text.length;
+    for (const one of best.entry.shows) shown.add(one);
+    kept.push(best.entry);
+  }
+  return kept;
+}

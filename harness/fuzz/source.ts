@@ -38,6 +38,11 @@ export class Execs {
     return this.#block(Math.floor(number / BLOCK))[number % BLOCK] as Exec;
   }
 
+  /** One of the corpus, as it is. */
+  isOfCorpus(path: Path): boolean {
+    return !path.includes('.') && Number(path) < this.#source.corpus.length;
+  }
+
   #block(block: number): readonly Exec[] {
     const known = this.#blocks.get(block);
     if (known) return known;
