@@ -78,7 +78,7 @@ function firstDifference(ours: readonly Token[][], theirs: readonly Token[][]): 
     const their = theirs.map((tokens) => tokens[i]?.text);
     const steady = (side: readonly (string | undefined)[]): boolean => side.every((one) => one === side[0]);
     if (steady(their) && our.filter((one) => one !== their[0]).length > 1) return i;
-    if (steady(our) && their.every((one) => one !== our[0])) return i;
+    if (steady(our) && their.filter((one) => one !== our[0]).length > 1) return i;
     // Where a side says more or less from play to play, what comes behind cannot be held against each other.
     if (!steady(our) && !steady(their) && new Set([...ours, ...theirs].map(({ length }) => length)).size > 1) return undefined;
   }
