@@ -1,5 +1,5 @@
 import { Chance } from './arbitrary/chance.ts';
-import { isHarmless } from './arbitrary/harmless.ts';
+import { isHarmless, mayChange } from './arbitrary/harmless.ts';
 import { lieAbout } from './arbitrary/lie.ts';
 import { changed } from './arbitrary/recorded.ts';
 import { type Act, type Client, type Exec, isLie, leavings } from './exec.ts';
@@ -126,7 +126,7 @@ const otherField = changeSend((act, chance) => {
   const at = chance.below(send.length);
   const one = send[at];
   const names = Object.keys(one?.with ?? {});
-  if (!one || names.length === 0) return undefined;
+  if (!one || names.length === 0 || !mayChange(one)) return undefined;
   const name = chance.of(names);
   const value = one.with?.[name];
   const fields = { ...one.with };

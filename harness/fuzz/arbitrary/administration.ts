@@ -35,10 +35,10 @@ const databases = (chance: Chance, database: string | undefined): Act =>
     ? act({ message: 'COM_DROP_DB', with: { schema: 'mywire_no_such_database' } })
     : act({ message: 'COM_CREATE_DB', with: { schema: database } });
 
-const registered = (chance: Chance): Act =>
+const registered = (chance: Chance, cut?: 'cut'): Act =>
   act({
     message: 'COM_REGISTER_SLAVE',
-    ...(chance.oneIn(4) ? { raw: { sourceId: chance.of(['', '00', '000000000000']) } } : {}),
+    ...(cut && chance.oneIn(4) ? { raw: { sourceId: chance.of(['', '00', '000000000000']) } } : {}),
     with: { serverId: 4711, hostname: chance.of(['', 'mywire']), user: chance.of(['', 'mywire']), port: 3306 },
   });
 
@@ -58,7 +58,7 @@ function dumped(chance: Chance): readonly Act[] {
   const before: Act[] = [];
   if (!chance.oneIn(3))
     before.push(query(`SET @${chance.of(['master', 'source'])}_binlog_checksum = '${chance.of(['CRC32', 'CRC32', 'NONE'])}'`));
-  if (chance.oneIn(3)) before.push(registered(chance));
+  if (chance.oneIn(3)) before.push(registered(chance, 'cut'));
   const flags = chance.oneIn(5) ? 0 : NON_BLOCK;
   if (chance.oneIn(6)) return [...before, act({ message: 'COM_BINLOG_DUMP', raw: { flags: '', serverId: '', filename: '' } })];
   if (!chance.oneIn(3)) return [...before, act({ message: 'COM_BINLOG_DUMP', with: { serverId: 4711, flags, ...place } })];

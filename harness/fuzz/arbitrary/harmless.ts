@@ -1,3 +1,5 @@
+import type { Stimulus } from '../../case/step.ts';
+
 /** Commands that reach beyond their own connection, or whose answer has no end: nobody sends these by chance. */
 const banned: ReadonlySet<number> = new Set([
   0x05, // COM_CREATE_DB
@@ -12,6 +14,13 @@ const banned: ReadonlySet<number> = new Set([
   0x20, // COM_CLONE
   0x21, // COM_SUBSCRIBE_GROUP_REPLICATION_STREAM
 ]);
+
+/** Messages that are harmless as they are said, and as nothing else: nobody changes a byte of them. */
+const fixed: ReadonlySet<Stimulus['message']> = new Set([
+  ...(['COM_CREATE_DB', 'COM_DROP_DB', 'COM_REFRESH', 'COM_SHUTDOWN', 'COM_PROCESS_INFO', 'COM_PROCESS_KILL', 'COM_DEBUG'] as const),
+  ...(['COM_BINLOG_DUMP', 'COM_BINLOG_DUMP_GTID', 'COM_REGISTER_SLAVE'] as const),
+]);
+export const mayChange = ({ message }: Stimulus): boolean => !fixed.has(message);
 
 /** Words that no statement of the fuzzer has: what they do outlives the connection, or lasts. */
 const words =

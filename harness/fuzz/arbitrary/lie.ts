@@ -3,7 +3,7 @@ import type { Fields } from '../../codec/message.ts';
 import { messages } from '../../codec/messages/index.ts';
 import type { Act } from '../exec.ts';
 import type { Chance } from './chance.ts';
-import { isHarmless } from './harmless.ts';
+import { isHarmless, mayChange } from './harmless.ts';
 import { wrongForm } from './proofs.ts';
 
 type Message = NonNullable<Stimulus['message']>;
@@ -200,6 +200,7 @@ const lies: readonly (readonly [number, Lie])[] = [
 
 /** One lie about this stimulus. */
 export function lieAbout(chance: Chance, stimulus: Stimulus): Stimulus {
+  if (!mayChange(stimulus)) return { ...stimulus, sequenceId: 7 };
   for (let tries = 0; tries < 8; tries++) {
     const told = chance.weighted(lies)(chance, stimulus);
     if (told) return told;

@@ -109,21 +109,28 @@ export function login(chance: Chance, about: About, { ahead, canary }: LoginChoi
     if (extended.size > 0) flags.delete('LONG_PASSWORD');
   }
   const who = whoLogsIn(chance, offer, ahead);
+  // Behind an expired password commands are refused, to a client that can live with that.
+  const sandboxed =
+    who.name === 'expired' &&
+    who.fields.password === undefined &&
+    offer.optional.includes('CAN_HANDLE_EXPIRED_PASSWORDS') &&
+    !chance.oneIn(3);
+  if (sandboxed) flags.add('CAN_HANDLE_EXPIRED_PASSWORDS');
   const poor = who.name !== 'check' && who.name !== 'login';
   if (poor) flags.delete('CONNECT_WITH_DB');
   const inDatabase = flags.has('CONNECT_WITH_DB');
   // Levels go from 1 to 22.
   const level = flags.has('ZSTD_COMPRESSION_ALGORITHM') && chance.oneIn(3) ? { zstdLevel: chance.of([0, 1, 22, 23, 255]) } : {};
-  const more = { ...fields(chance), ...level, ...(inDatabase ? { database: about.database as string } : {}) };
+  const more = { ...fields(chance), ...(inDatabase ? { database: about.database as string } : {}) };
   const stimulus: Stimulus = {
     message: 'HandshakeResponse41',
     ...who.fields,
     capabilities: { only: [...flags] },
     ...(extended.size > 0 ? { mariadb: [...extended] } : {}),
     ...(flags.has('CONNECT_ATTRS') ? { attributes: attributes(chance, canary) } : {}),
-    ...(Object.keys(more).length > 0 ? { with: more } : {}),
+    ...(Object.keys({ ...more, ...level }).length > 0 ? { with: { ...more, ...level } } : {}),
   };
-  const agreed: Agreed = { flags, extended, enters: who.enters, inDatabase, poor };
+  const agreed: Agreed = { flags, extended, enters: who.enters || sandboxed, inDatabase, poor };
   const mustHide = who.name === 'requires-tls' || who.name?.startsWith('sha256') === true;
   if (about.tls && !ahead && ((mustHide && !chance.oneIn(4)) || chance.oneIn(12))) return { acts: overTls(stimulus), agreed };
   return { acts: [{ send: [stimulus] }], agreed: mustHide ? { ...agreed, enters: false } : agreed };
@@ -133,7 +140,7 @@ export function login(chance: Chance, about: About, { ahead, canary }: LoginChoi
 function overTls(stimulus: Stimulus): readonly Act[] {
   const { capabilities, mariadb } = stimulus;
   const only = [...(capabilities?.only ?? []), 'SSL' as const];
-  const { database: _, ...same } = stimulus.with ?? {};
+  const { database: _d, zstdLevel: _z, ...same } = stimulus.with ?? {};
   const request: Stimulus = {
     message: 'SSLRequest',
     capabilities: { only },

@@ -32,7 +32,7 @@ const login: Rule = {
     if (account === undefined) return 'anything';
     if (account === 'unknown' || userName !== undefined || (password !== undefined && password !== 'right')) {
       // The empty password has no end and no letters: it stays right.
-      const stays = password === 'without-its-end' || password === 'in-capitals';
+      const stays = password === 'without-its-end' || password === 'in-capitals' || password === 'empty';
       return stays && userName === undefined && (account === 'check' || account.endsWith('-empty'))
         ? [[ok], [{ kind: 'ERR' }]]
         : refused(account);
