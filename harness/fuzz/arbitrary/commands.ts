@@ -5,7 +5,7 @@ import { changeUser } from './change-user.ts';
 import { textHex } from './parameters.ts';
 import { executedBehind, prepared } from './prepared.ts';
 import { files } from './statements.ts';
-import { canSay, sayable, shownBehind, statementActs, type Talk } from './talk.ts';
+import { canSay, ofFlags, sayable, shownBehind, statementActs, type Talk } from './talk.ts';
 
 type Command = (talk: Talk) => readonly Act[];
 const act = (stimulus: Stimulus): Act => ({ send: [stimulus] });
@@ -142,5 +142,11 @@ const commands: readonly (readonly [number, Command])[] = [
   [1, unknownCommand],
 ];
 
-/** The next thing that a client wants of the server. */
-export const command: Command = (talk) => talk.chance.weighted(commands)(talk);
+/** The next thing that a client wants of the server; now and then what it has asked to be able to. */
+export const command: Command = (talk) => {
+  const { chance, agreed, ahead } = talk;
+  if (agreed.poor || !chance.oneIn(5)) return chance.weighted(commands)(talk);
+  if (agreed.flags.has('LOCAL_FILES') && !ahead && chance.oneIn(2)) return infile(talk);
+  const known = ofFlags(talk);
+  return known.length > 0 ? statementActs(talk, chance.of(known)) : chance.weighted(commands)(talk);
+};

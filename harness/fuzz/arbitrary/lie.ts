@@ -174,8 +174,9 @@ const frames = [
 ] as const;
 const brokenFrame: Lie = (chance) => ({ wire: chance.of(frames) });
 /** As many frames as the packet has bytes, up to more than a byte counts. */
-const manyFrames: Lie = (_chance, stimulus) => ({
-  ...stimulus,
+const manyFrames: Lie = () => ({
+  message: 'COM_QUERY',
+  with: { query: `SELECT LENGTH('${'x'.repeat(300)}')` },
   compressed: { cutAt: Array.from({ length: 270 }, (_, i) => i + 1) },
 });
 const frameLies: readonly (readonly [number, Lie])[] = [

@@ -1,4 +1,5 @@
 import type { Stimulus } from '../../case/step.ts';
+import type { CapabilityName, MariadbCapabilityName } from '../../codec/capability.ts';
 import type { Act } from '../exec.ts';
 import { type About, hasFeature } from './about.ts';
 import type { Chance } from './chance.ts';
@@ -57,6 +58,27 @@ export function sayable(about: About): Vocabulary {
   }
   return found;
 }
+/** Statements that show what a capability flag is for. */
+const flagged: readonly (readonly [flag: CapabilityName | MariadbCapabilityName, of: RegExp])[] = [
+  ['SESSION_TRACK', /session_track_/],
+  ['OPTIONAL_RESULTSET_METADATA', /resultset_metadata/],
+  ['FOUND_ROWS', /^UPDATE/],
+  ['IGNORE_SPACE', /COUNT \(/],
+  ['QUERY_ATTRIBUTES', /query_attribute/],
+  ['INTERACTIVE', /interactive_timeout/],
+  ['CONNECT_ATTRS', /connect_attrs/],
+  ['MULTI_STATEMENTS', /; /],
+  ['PROGRESS', /^ALTER TABLE mywire_maria/],
+  ['NO_SCHEMA', /FROM mywire\.numbers/],
+];
+/** Those of one of the flags that were agreed on. */
+export function ofFlags({ chance, about, agreed: { flags, extended } }: Talk): readonly Known[] {
+  const there = flagged.filter(([flag]) => flags.has(flag as CapabilityName) || extended.has(flag as MariadbCapabilityName));
+  if (there.length === 0) return [];
+  const [, of] = chance.of(there);
+  return sayable(about).all.filter(({ sql }) => of.test(sql));
+}
+
 export const needsRights = (needs: readonly Needs[] = []): boolean =>
   needs.some((need) => need === 'database' || need === 'qualified' || isFeature(need));
 /** A statement, and before it the table that it is about, where that is missing. */
@@ -79,8 +101,22 @@ export function statementActs(talk: Talk, known: Known): readonly Act[] {
   const stimulus: Stimulus = { message: 'COM_QUERY', with: { query: text, ...attributes } };
   const shows = probesOf(known.sql).filter((sql) => sayable(talk.about).bySql.has(sql));
   for (const one of shows) talk.shows.add(one);
-  const behind = shows.length > 0 && chance.oneIn(3) ? [probe(talk, chance.of(shows))] : [];
-  return [...before, act(stimulus), ...behind];
+  // What comes behind the request is the file.
+  const asksForFile = known.sql.startsWith('LOAD DATA');
+  return [...before, act(stimulus), ...(!asksForFile && chance.oneIn(3) ? chained(talk, shows) : [])];
+}
+
+/** What shows it, and what shows that. */
+function chained(talk: Talk, shows: readonly string[]): readonly Act[] {
+  const { chance, about } = talk;
+  const acts: Act[] = [];
+  let next = shows;
+  while (next.length > 0 && acts.length < 4) {
+    const sql = chance.of(next);
+    acts.push(probe(talk, sql));
+    next = chance.oneIn(3) ? [] : probesOf(sql).filter((one) => sayable(about).bySql.has(one));
+  }
+  return acts;
 }
 
 /** Said as it is: whether what it speaks of is there is what it shows. */
