@@ -25,7 +25,7 @@ const bytes = ['', '00', '01', '02', '03', '05', '00'.repeat(20), '00'.repeat(32
 
 const answer = (chance: Chance): Stimulus =>
   chance.oneIn(3)
-    ? { message: 'AuthSwitchResponse', with: { data: chance.of(bytes) } }
+    ? { message: 'AuthSwitchResponse', raw: { data: chance.of(bytes) } }
     : { message: 'AuthSwitchResponse', proof: chance.oneIn(4) ? {} : wrongForm(chance) };
 
 const forms = ['wrong', 'empty', 'with-more-behind', 'without-its-end', 'in-capitals'] as const satisfies readonly PasswordForm[];

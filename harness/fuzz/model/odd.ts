@@ -10,6 +10,7 @@ const isShort = (value: unknown): boolean => typeof value === 'string' && value.
 type Odd = (fields: NonNullable<Stimulus['with']>) => boolean;
 const statement: Odd = ({ statementId }) => typeof statementId === 'number' && !noIds.has(statementId);
 const byMessage: Readonly<Partial<Record<NonNullable<Stimulus['message']>, Odd>>> = {
+  HandshakeResponse41: ({ zstdLevel }) => zstdLevel !== undefined,
   COM_RAW: ({ command }) => !unknownCommands.has(Number(command)),
   COM_QUERY: ({ query }) => typeof query !== 'string' || /^KILL\b/i.test(query),
   COM_INIT_DB: ({ schema }) => String(schema).length > 64 || schema === '',
