@@ -1,49 +1,7 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
-import { agentVerb } from './agent.ts';
-import { bundleVerb } from './bundle.ts';
+import { CommanderError } from 'commander';
 import { EXIT_USAGE, explainFailure } from './error.ts';
-import { explainVerb } from './explain.ts';
-import { fuzzVerb } from './fuzz.ts';
-import { inspectVerb } from './inspect.ts';
-import { listVerb } from './list.ts';
-import { mergeVerb } from './merge.ts';
-import { recordVerb } from './record.ts';
-import { redactVerb } from './redact.ts';
-import { replayVerb } from './replay.ts';
-import { runVerb } from './run.ts';
-import { scenarioVerb } from './scenario.ts';
-import { serveVerb } from './serve.ts';
-import { version } from './version.ts';
-
-const program = new Command('mywire')
-  .description('Tells whether a MySQL or MariaDB server or proxy speaks the wire protocol right, and shows the packets.')
-  .version(version())
-  .exitOverride()
-  .showHelpAfterError('(mywire --help shows all verbs)')
-  .addHelpText(
-    'after',
-    `
-Targets are written 127.0.0.1:3306, mariadb:11.8, haproxy:3.0+mariadb:11.8 (Docker), local:haproxy+mariadb
-(programs on this machine) or reference (the built-in server). Exit codes: 0 good, 1 the target deviates,
-2 usage, 3 inconclusive: we could not judge.`,
-  );
-const verbs = [
-  runVerb,
-  fuzzVerb,
-  mergeVerb,
-  replayVerb,
-  inspectVerb,
-  recordVerb,
-  redactVerb,
-  bundleVerb,
-  scenarioVerb,
-  listVerb,
-  explainVerb,
-  serveVerb,
-  agentVerb,
-];
-for (const verb of verbs) program.addCommand(verb().exitOverride());
+import { mywireProgram } from './program.ts';
 
 // `mywire list | head`: a reader that has seen enough is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -51,7 +9,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 try {
-  await program.parseAsync();
+  await mywireProgram().parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
   else {

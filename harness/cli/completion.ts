@@ -1,0 +1,25 @@
+import { Argument, Command } from 'commander';
+import { CliError } from './error.ts';
+
+const shells = ['bash', 'zsh', 'fish'] as const;
+/** What the scripts ask for behind every Tab: the line up to the cursor stands in MYWIRE_COMPLETE. */
+const WORDS = 'words';
+
+/** mywire completion: a script for a shell; it asks mywire itself, so that it never falls behind. */
+export function completionVerb(program: Command): Command {
+  return new Command('completion')
+    .description('print what makes a shell complete verbs, options, targets and case ids')
+    .addArgument(new Argument('<shell>', shells.join(', ')).choices([...shells, WORDS]))
+    .action(async (shell: (typeof shells)[number] | typeof WORDS) => {
+      if (shell !== WORDS) {
+        const { completionScripts } = await import('./completion-scripts.ts');
+        process.stdout.write(completionScripts[shell]);
+        return;
+      }
+      const line = process.env['MYWIRE_COMPLETE'];
+      if (line === undefined)
+        throw new CliError('CLI_BAD_OPTION', 'MYWIRE_COMPLETE must hold the line; the scripts of mywire completion set it');
+      const { candidates } = await import('./candidates.ts');
+      process.stdout.write(`${(await candidates(program, line)).join('\n')}\n`);
+    });
+}
