@@ -112,7 +112,7 @@ describe('the packed package', { timeout: 600_000 }, () => {
     ['explain quit/after-login', 0, 'send COM_QUIT'],
     ['run reference --area quit', 0, 'Exit code 0, good: no deviation.'],
     ['run reference?defect=answers-com-quit --case quit/after-login', 1, 'Exit code 1, deviates: '],
-    [`inspect ${join(root, 'pcaps/proxysql-2.7.1-haproxy-2.6.12-post41.pcap')}`, 1, 'ProxySQL'],
+    [`inspect ${join(root, 'pcaps/proxysql-2.7.1-haproxy-2.6.12-post41.pcap')}`, 0, 'exit 0: nothing broken in 8 MySQL connections'],
     ['fuzz reference --runs 20 --seed 1', 0, 'finding'],
   ])('mywire %s', async (line, code, says) => {
     if (unreachable !== undefined) throw new Error(unreachable);
