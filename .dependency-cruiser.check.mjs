@@ -104,6 +104,7 @@ const plants = {
   'harness/wire/planted-driver.ts': ['mysql', typeOnly('mysql2')],
   'harness/run/planted-property.ts': ['fast-check', value('fast-check')],
   'harness/report/planted-vitest.ts': ['vitest.-has-one-owner', value('vitest')],
+  'harness/report/planted-browser.ts': ['playwright-core', lazy('playwright-core')],
   'harness/run/planted-commander.ts': ['commander', typeOnly('commander')],
 };
 

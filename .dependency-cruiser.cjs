@@ -47,6 +47,7 @@ const owner = {
   'node_modules/testcontainers/': 'harness/target/',
   'node_modules/mysql2/': 'harness/((target|agent)/|cli/bench/)', // bench: what a replay is measured against
   'node_modules/fast-check/': '(harness/fuzz/|suites/.*\\.fuzz\\.ts$)',
+  'node_modules/playwright-core/': 'harness/cli/bench/', // what the HTML report is looked at with
   'node_modules/vitest/': '(harness/vitest/|suites/.*\\.(suite|fuzz)\\.ts$)',
   'node_modules/commander/': 'harness/cli/',
 };

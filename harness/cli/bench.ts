@@ -8,6 +8,7 @@ const lines: Readonly<Record<string, () => Promise<{ readonly line: BenchLine }>
   conformance: () => import('./bench/conformance.ts'),
   power: () => import('./bench/mutation-power.ts'),
   fuzz: () => import('./bench/fuzz.ts'),
+  html: () => import('./bench/html.ts'),
   inspect: () => import('./bench/inspect.ts'),
   replay: () => import('./bench/replay.ts'),
 };

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { suites } from '../../suites/index.ts';
 import type { Case } from '../case/case.ts';
 import { wantsColor } from '../report/color.ts';
@@ -32,7 +33,9 @@ export async function runTargets(named: readonly string[], options: RunArguments
   const screen = toStdout ? process.stderr : process.stdout;
   const tty = screen.isTTY === true;
   const color = options.color && wantsColor(screen);
-  if (options.out !== undefined) await requireWritable(options.out); // before the run, not after it
+  // Before the run, not after it.
+  if (options.out !== undefined) await requireWritable(options.out);
+  if (options.html !== undefined) await requireWritable(dirname(options.html));
   const github = await githubJob(options.github, screen);
   const progress = createProgress(screen, { tty, color });
   const stop = stopOnSignals(() =>
@@ -59,7 +62,7 @@ export async function runTargets(named: readonly string[], options: RunArguments
     expectations,
     askHaproxy:
       options.haproxy && !options.cases && selection.cases === undefined && (!selection.areas || selection.areas.includes('health-check')),
-    capture: options.out !== undefined,
+    capture: options.out !== undefined || options.html !== undefined,
     untested,
     command: commandLine(process.argv.slice(2)),
     version: version(),
@@ -114,9 +117,23 @@ async function writeFiles(
     const [{ reportAsSarif }, { caseSources }] = await Promise.all([import('../report/sarif.ts'), import('./case-source.ts')]);
     await writeSafely(options.sarif, reportAsSarif(report, await caseSources(report, options.cases)));
   }
-  if (options.out === undefined) return undefined;
+  const evidence = options.out === undefined ? undefined : await writeFolders(options.out, report, options, frames, all);
+  if (options.html !== undefined) {
+    const { writeHtml } = await import('./html-report.ts');
+    await writeHtml(options.html, report, frames, evidence);
+  }
+  return evidence;
+}
+
+async function writeFolders(
+  out: string,
+  report: RunReport,
+  options: RunArguments,
+  frames: RunOutcome['frames'],
+  all: readonly Case[],
+): Promise<Map<CheckResult, string>> {
   const { writeEvidence } = await import('../report/evidence.ts');
-  return writeEvidence(options.out, report, {
+  return writeEvidence(out, report, {
     captures: (result) => frames.get(result),
     caseOf: (id) => suites.find((one) => one.id === id),
     ownCaseOf: (id) => (options.cases === undefined ? undefined : all.find((one) => one.id === id)),

@@ -17,6 +17,7 @@ export interface RunArguments extends TargetArguments {
   readonly github?: boolean;
   /** ms */
   readonly timeLimit?: number;
+  readonly html?: string;
   readonly out?: string;
   readonly expectations: string[] | false;
   readonly haproxy: boolean;
@@ -42,6 +43,7 @@ export function runVerb(): Command {
     .option('--sarif <file>', 'write the deviations as SARIF 2.1.0, for code-scanning pages')
     .option('--github', "a summary of the job and annotations, for GitHub's workflows; happens by itself there")
     .option('--no-github', 'not there either')
+    .option('--html <file>', 'write the report as one HTML file: a matrix, and of each check the packets; it needs no network')
     .option(
       '--out <dir>',
       'write an evidence folder per deviating case: packets with TLS secrets, transcript, versions and configs, issue.md',

@@ -1,18 +1,16 @@
 import { join } from 'node:path';
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
-import { writePcapng } from '../pcap/pcapng-writer.ts';
 import type { CheckResult, RunReport, TargetReport } from '../run/result.ts';
 import { asData } from './as-data.ts';
+import { checkAsPcapng } from './check-capture.ts';
 import { FolderNames } from './folder-name.ts';
 import { checkAsIssue, OWN_CASES } from './issue.ts';
 import { reportAsJson, resultAsJson } from './json.ts';
 import { reportAsJunit } from './junit.ts';
 import { oneLine } from './layout.ts';
 import { manualLine } from './manual-line.ts';
-import { withMysqlPort } from './mysql-port.ts';
 import { type Files, nodeFiles } from './node-files.ts';
 import { repeatCommand } from './repeat.ts';
-import { transcriptAsPcapng } from './transcript-capture.ts';
 import { transcriptAsText } from './transcript-text.ts';
 import { requireWritable, writeSafely } from './write-safely.ts';
 
@@ -71,7 +69,7 @@ async function writeResult(
   const files: Files = { 'result.json': resultAsJson(result, report.command) };
   if (result.transcript) {
     files['transcript.txt'] = heading(result, target, report) + transcriptAsText(result.transcript);
-    const pcapng = capture(result, target, report, options);
+    const pcapng = checkAsPcapng(result, target, report, options.captures?.(result));
     if (pcapng) files['wire.pcapng'] = pcapng;
   }
   const asked = options.caseOf?.(result.case);
@@ -94,29 +92,6 @@ function expectation({ case: id, delivery }: CheckResult, { target = '*', versio
   const fields = { case: id, delivery, target, versions, reason, link };
   const lines = Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${JSON.stringify(value)}`]));
   return `- ${lines.join('\n  ')}\n`;
-}
-
-function capture(result: CheckResult, target: TargetReport, report: RunReport, options: EvidenceOptions): Uint8Array | undefined {
-  const comment = oneLine(
-    `${result.case}, delivery ${result.delivery}, on ${result.target} (${target.versions}): ${result.reason ?? result.verdict}`,
-  );
-  const frames = options.captures?.(result);
-  if (frames && frames.length > 0) {
-    const readable = withMysqlPort(frames);
-    return writePcapng(
-      {
-        application: `mywire ${report.mywire}`,
-        comment: `${comment}\nCaptured, not synthesised. ${readable.says}`.trimEnd(),
-        ...(result.transcript?.tlsSecrets ? { tlsSecrets: result.transcript.tlsSecrets } : {}),
-      },
-      readable.frames,
-    );
-  }
-  return transcriptAsPcapng(result.transcript as NonNullable<CheckResult['transcript']>, {
-    mywire: report.mywire,
-    startedAt: report.startedAt,
-    comment,
-  });
 }
 
 function heading(result: CheckResult, target: TargetReport, report: RunReport): string {

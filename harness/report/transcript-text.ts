@@ -33,7 +33,8 @@ function eventLine(event: TranscriptEvent): string {
   return `${event.at.toFixed(3).padStart(TIME)}  ${oneLine(eventInWords(event))}`;
 }
 
-function eventInWords(event: TranscriptEvent): string {
+/** Begins with the way: '->  ', '<-  ' or four spaces. */
+export function eventInWords(event: TranscriptEvent): string {
   switch (event.kind) {
     case 'connected':
       return `    connected, ${event.local} to ${event.remote}`;

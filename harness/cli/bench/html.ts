@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { CheckResult, RunReport } from '../../run/result.ts';
+import { findChromium, startChromium } from './browser.ts';
+import type { BenchLine } from './line.ts';
+
+/** How long the HTML report of a long run takes from the navigation to the first painted rows, and to the story of a click. */
+export const line: BenchLine = {
+  about: 'the HTML report of 5,000 checks on each of three targets in Chromium: from navigation to painted rows',
+  promise: 'under a second',
+  bench,
+};
+
+const CHECKS = 5000;
+const TARGETS = ['reference', 'reference again', 'reference a third time'];
+const ROUNDS = 7;
+const MOST_MS = 1000;
+
+async function bench(_args: readonly string[], say: (line: string) => void): Promise<boolean | 'untold'> {
+  const executable = findChromium();
+  if (executable === undefined) {
+    say('there is no Chromium on this machine: apt-get install chromium, or name one in MYWIRE_CHROMIUM');
+    return 'untold';
+  }
+  const { reportAsHtml } = await import('../../report/html/html.ts');
+  const report = await longReport();
+  const began = performance.now();
+  const html = reportAsHtml(report);
+  const checks = report.targets.reduce((sum, { results }) => sum + results.length, 0);
+  say(`${checks} checks, ${(html.length / 1e6).toFixed(1)} MB, made in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  const folder = mkdtempSync(join(tmpdir(), 'mywire-bench-'));
+  const browser = await startChromium(executable);
+  try {
+    const file = join(folder, 'report.html');
+    writeFileSync(file, html);
+    const times: { readonly painted: number; readonly story: number }[] = [];
+    for (let i = 0; i < ROUNDS; i++) {
+      const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+      await page.goto(pathToFileURL(file).href);
+      // Behind two frames what was drawn has been painted.
+      const painted = Number(
+        await page.evaluate(`new Promise((done) => {
+        const look = () => document.querySelector('.matrix .row:not(.heading)') && document.documentElement.dataset.ready
+          ? requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))) : requestAnimationFrame(look);
+        look();
+      })`),
+      );
+      const clicked = performance.now();
+      await page.click('.matrix .row:not(.heading, .area) .cell');
+      await page.waitForSelector('.story .events');
+      times.push({ painted, story: performance.now() - clicked });
+      await page.context().close();
+    }
+    const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[list.length >> 1] as number;
+    const painted = median(times.map((one) => one.painted));
+    say(`painted after ${times.map((one) => one.painted.toFixed(0)).join(', ')} ms: median ${painted.toFixed(0)} ms`);
+    say(`story of a click after ${median(times.map(({ story }) => story)).toFixed(0)} ms (median, the browser's driver included)`);
+    return painted < MOST_MS;
+  } finally {
+    await browser.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What some cases on the built-in server gave, with other ids until it is long: real packets, so that the size is that of a real run. */
+async function longReport(): Promise<RunReport> {
+  const [{ suites }, { runAll }] = await Promise.all([import('../../../suites/index.ts'), import('../../run/run-all.ts')]);
+  const cases = suites.filter(({ id }, i) => i % 20 === 7 && !id.startsWith('limits/'));
+  const { report } = await runAll({
+    targets: ['reference'],
+    targetOptions: {},
+    cases,
+    knownIds: new Set(cases.map(({ id }) => id)),
+    expectations: [],
+    askHaproxy: false,
+    capture: false,
+    untested: [],
+    command: 'mywire run',
+    version: '0',
+  });
+  const [one] = report.targets;
+  const some = one?.results ?? [];
+  if (!one || some.length === 0) throw new Error('no check was run');
+  const results = (target: string): CheckResult[] =>
+    Array.from({ length: CHECKS }, (_, i) => {
+      const result = some[i % some.length] as CheckResult;
+      return { ...result, target, case: `${result.case}-${Math.floor(i / some.length)}` };
+    });
+  return { ...report, targets: TARGETS.map((target) => ({ ...one, target, results: results(target) })) };
+}
