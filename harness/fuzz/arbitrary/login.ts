@@ -15,6 +15,8 @@ export interface Agreed {
   readonly inDatabase: boolean;
   /** The account may use neither the database nor its fixtures: those beside `check` and `login` have no rights. */
   readonly poor: boolean;
+  /** The password has expired: every command is refused, those too that nothing answers otherwise. */
+  readonly sandboxed?: true;
 }
 
 export interface Login {
@@ -130,7 +132,7 @@ export function login(chance: Chance, about: About, { ahead, canary }: LoginChoi
     ...(flags.has('CONNECT_ATTRS') ? { attributes: attributes(chance, canary) } : {}),
     ...(Object.keys({ ...more, ...level }).length > 0 ? { with: { ...more, ...level } } : {}),
   };
-  const agreed: Agreed = { flags, extended, enters: who.enters || sandboxed, inDatabase, poor };
+  const agreed: Agreed = { flags, extended, enters: who.enters || sandboxed, inDatabase, poor, ...(sandboxed && { sandboxed }) };
   const mustHide = who.name === 'requires-tls' || who.name?.startsWith('sha256') === true;
   if (about.tls && !ahead && ((mustHide && !chance.oneIn(4)) || chance.oneIn(12))) return { acts: overTls(stimulus), agreed };
   return { acts: [{ send: [stimulus] }], agreed: mustHide ? { ...agreed, enters: false } : agreed };

@@ -8,7 +8,7 @@ import { withOneLie } from './lie.ts';
 import { type Login, login } from './login.ts';
 import { proofClient } from './proofs.ts';
 import { hasRecorded, recordedStimulus } from './recorded.ts';
-import type { Talk } from './talk.ts';
+import { sayable, statementActs, type Talk } from './talk.ts';
 
 const deliveries: readonly (readonly [number, Delivery])[] = [
   [50, 'whole'],
@@ -71,9 +71,13 @@ export function honestClient(chance: Chance, about: About, canary: string): Clie
   return travelling(chance, { acts, delivery, leaves: chance.weighted(leavings) }, by);
 }
 
+/** Of a client whose password has expired. */
+const refused = (talk: Talk): readonly Act[] =>
+  talk.chance.oneIn(3) ? [{ send: [ping] }] : statementActs(talk, talk.chance.of(sayable(talk.about).poor));
+
 function commandsOf(talk: Talk, count: number): readonly Act[] {
   const acts: Act[] = [];
-  for (let i = 0; i < count; i++) acts.push(...command(talk));
+  for (let i = 0; i < count; i++) acts.push(...(talk.agreed.sandboxed ? refused(talk) : command(talk)));
   return acts;
 }
 
