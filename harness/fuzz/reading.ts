@@ -70,6 +70,10 @@ export const isReadAs320 = ({ packets, client }: PlayedClient): boolean =>
   packets.some(({ name }) => name === 'HandshakeResponse320') &&
   !stimuliIn(client).some(({ message }) => message === 'HandshakeResponse320');
 
+/** A login of 3.20 gets definitions of columns in their old form, which are read as those of 4.1. */
+const hasOldDefinitions = ({ packets }: PlayedClient): boolean =>
+  packets.some(({ name }) => name === 'HandshakeResponse320') && packets.some(({ name }) => name === 'ColumnDefinition41');
+
 /**
  * A login was refused while more was on its way: a server that closes with bytes unread sends a RST, and what it had said
  * before may be lost with it.
@@ -92,8 +96,10 @@ function leftBy({ packets, transcript }: PlayedClient): 'quit' | 'fin' | undefin
     : undefined;
 }
 
-/** Two plays of a client in which it has left in two ways. */
+/** Two plays of a client in which it has left in two ways, or said one thing in two ways: ahead of the greeting it goes by what it wants alone. */
 export function leavesOtherwise(one: PlayedClient, other: PlayedClient): boolean {
+  const theirs = fromClient(other);
+  if (fromClient(one).some(({ name, length }, i) => theirs[i]?.name === name && theirs[i]?.length !== length)) return true;
   const [a, b] = [leftBy(one), leftBy(other)];
   return a !== undefined && b !== undefined && a !== b;
 }
@@ -120,4 +126,5 @@ export const isReadable = (seen: PlayedClient): boolean =>
   !goesFirst(seen) &&
   !waitsForTls(seen) &&
   !isReadAs320(seen) &&
+  !hasOldDefinitions(seen) &&
   [readOtherwise, plainAhead, overtaken].every((from) => from(seen) === Number.POSITIVE_INFINITY);
