@@ -34,8 +34,9 @@ const skeleton = {
   'harness/run/run.ts':
     "import { socket } from '../wire/socket.ts'; import { program } from '../target/program.ts'; export const run = [socket, program];",
   'harness/fuzz/model.ts': "import 'fast-check'; import { run } from '../run/run.ts'; export const model = run;",
+  'harness/gate/gate.ts': "import { run } from '../run/run.ts'; export const gate = run;",
   'harness/report/json.ts':
-    "import { run } from '../run/run.ts'; import { reader } from '../pcap/reader.ts'; export const json = [run, reader];",
+    "import { run } from '../run/run.ts'; import { reader } from '../pcap/reader.ts'; import { gate } from '../gate/gate.ts'; export const json = [run, reader, gate];",
   'harness/vitest/register.ts':
     "import 'vitest'; import { suites } from '../../suites/index.ts'; import { model } from '../fuzz/model.ts'; export const register = [suites, model];",
   'harness/cli/main.ts':
@@ -77,6 +78,7 @@ const plants = {
   'harness/run/planted.ts': ['run-may-import', value('../report/json.ts')],
   'harness/run/planted-index.ts': ['run-may-import', value('../../suites/index.ts')],
   'harness/fuzz/planted.ts': ['fuzz-may-import', value('../reference/server.ts')],
+  'harness/gate/planted.ts': ['gate-may-import', value('../report/json.ts')],
   'harness/report/planted.ts': ['report-may-import', value('../reference/server.ts')],
   'harness/vitest/planted.ts': ['vitest-may-import', value('../wire/socket.ts')],
   'harness/cli/planted.ts': ['cli-may-import', lazy('../vitest/register.ts')],

@@ -16,9 +16,11 @@ const may = {
   run: ['codec', 'auth', 'pcap', 'wire', 'case', 'target'], // pcap: a recording is judged like a live connection
   // wire: an exec is played on the client's socket; auth: what ends a login; inspect: the lint of what was said; target: accounts, logs
   fuzz: ['codec', 'auth', 'case', 'wire', 'run', 'target', 'inspect', 'replay'], // replay: packets as a case expects them
+  // case, run: what was judged; target: what is started, and the nodes that an accepted deviation speaks of
+  gate: ['case', 'run', 'target', 'wire'],
   record: ['codec', 'pcap', 'wire', 'target'],
   inspect: ['codec', 'pcap', 'case'],
-  report: ['codec', 'case', 'run', 'wire', 'pcap', 'target', 'scenario', 'record', 'inspect', 'replay', 'fuzz'], // record: what taps saw as frames; what is redacted
+  report: ['codec', 'case', 'run', 'wire', 'pcap', 'target', 'scenario', 'record', 'inspect', 'replay', 'fuzz', 'gate'], // record: what taps saw as frames; what is redacted
   vitest: ['codec', 'case', 'run', 'target', 'reference', 'fuzz', 'report', 'scenario'],
   library: ['case', 'run', 'target', 'report'],
   cli: [
@@ -31,6 +33,7 @@ const may = {
     'target',
     'run',
     'fuzz',
+    'gate',
     'report',
     'scenario',
     'agent',

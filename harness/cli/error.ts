@@ -39,6 +39,9 @@ const ofUsage = new Set([
   'FUZZ_BAD_JOURNAL',
   'FUZZ_OTHER_CAMPAIGN',
   'FUZZ_BAD_EXEC',
+  'GATE_BAD_BASELINE',
+  'GATE_BAD_CONFIG',
+  'GATE_BAD_VERSIONS',
 ]);
 
 /** One sentence and an exit code for whatever ended a verb early; a stack only for a fault of ours. */

@@ -19,6 +19,21 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { line: "mywire run local:proxysql+mariadb --case 'health-check/*' --tries 50", says: 'some cases on programs of this machine' },
     { line: 'mywire run mysql:9.7 --junit mywire.xml --sarif mywire.sarif --time-limit 10m', says: 'in a pipeline' },
   ],
+  gate: [
+    {
+      line: 'mywire gate --baseline haproxy:2.6 --candidate haproxy:3.2',
+      says: 'a proxy exchanged; the server behind it is the usual one',
+    },
+    {
+      line: 'mywire gate --versions haproxy:2.2,2.6,3.0,3.2+mariadb:11.8',
+      says: 'each version against the one before: where did it change?',
+    },
+    {
+      line: 'mywire gate --baseline 127.0.0.1:3306 --check-user monitor --save production.json.gz',
+      says: 'what production does, for later',
+    },
+    { line: 'mywire gate --baseline production.json.gz --candidate proxysql:2.7.1+mariadb:11.8', says: 'against what was saved' },
+  ],
   fuzz: [
     { line: 'mywire fuzz local:proxysql+mariadb --against local:mariadb --time 10m', says: 'a proxy, held against the server behind it' },
     {

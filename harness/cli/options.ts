@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { type Level, levels } from '../case/verdict.ts';
 import type { Selection } from '../run/select.ts';
 
@@ -51,4 +51,26 @@ function collectLevel(value: string, before: Level[] = []): Level[] {
   const level = levels.find((l) => l === value.toUpperCase());
   if (!level) throw new InvalidArgumentError(`It must be one of ${levels.join(', ')}.`);
   return [...before, level];
+}
+
+/** How targets are found and which accounts they have. */
+export function targetOptions(command: Command): Command {
+  return command
+    .option('--check-user <user>', 'a user with an empty password at an address target')
+    .option('--user <user>', 'a user with a password at an address target')
+    .option('--password <password>', 'its password; better in MYWIRE_PASSWORD')
+    .addOption(
+      new Option('--plugin <name>', 'authentication plugin of these users; mysql_native_password if it is not given').choices([
+        'mysql_native_password',
+        'caching_sha2_password',
+      ]),
+    )
+    .option('--database <name>', 'a database that exists at an address target')
+    .option('--as <product:version>', 'what an address target is, for its expectations: proxysql:2.7.1')
+    .option(
+      '--binary <product=path>',
+      'the program to use for a local product, or for one version of it (proxysql:2.0.18=…); may be repeated',
+      pair,
+    )
+    .option('--image <name=image>', 'the image to use for a Docker product, mariadb:11.8=mine/mariadb; may be repeated', pair);
 }

@@ -6,6 +6,7 @@ import { doctorVerb } from './doctor.ts';
 import { examplesText } from './examples.ts';
 import { explainVerb } from './explain.ts';
 import { fuzzVerb } from './fuzz.ts';
+import { gateVerb } from './gate.ts';
 import { inspectVerb } from './inspect.ts';
 import { listVerb } from './list.ts';
 import { mergeVerb } from './merge.ts';
@@ -19,6 +20,7 @@ import { version } from './version.ts';
 
 const verbs = [
   runVerb,
+  gateVerb,
   fuzzVerb,
   mergeVerb,
   replayVerb,

@@ -13,10 +13,8 @@ import { packageRoot } from '../run/package-root.ts';
 import type { CheckResult, RecordedCheck, RunReport } from '../run/result.ts';
 import { type RunOutcome, runAll } from '../run/run-all.ts';
 import { type Selection, select } from '../run/select.ts';
-import { parseTarget } from '../target/parse-target.ts';
-import { TargetError } from '../target/target.ts';
-import { CliError } from './error.ts';
 import { githubJob } from './github.ts';
+import { requireKnown } from './require-known.ts';
 import type { RunArguments } from './run.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { commandLine, targetOptionsOf } from './target-options.ts';
@@ -25,7 +23,7 @@ import { version } from './version.ts';
 
 /** Runs what the command line asks for and prints it; the exit code. */
 export async function runTargets(named: readonly string[], options: RunArguments, selection: Selection): Promise<number> {
-  const all = options.cases ? await casesOf(options.cases) : suites;
+  const all = options.cases ? (await import('./given-files.ts')).casesIn(options.cases) : suites;
   const cases = select(all, selection);
   for (const name of named) await requireKnown(name);
   const expectations = await loadExpectations(options);
@@ -87,17 +85,6 @@ export async function runTargets(named: readonly string[], options: RunArguments
   return exitCodeOf(report).code;
 }
 
-/** A misspelt target or defect is a usage error, told before anything is started. Throws TargetError TARGET_BAD_NAME. */
-async function requireKnown(name: string): Promise<void> {
-  const spec = parseTarget(name);
-  const wanted = spec.kind === 'reference' ? spec.defects : spec.kind === 'local' ? spec.parts.flatMap((part) => part.defects) : [];
-  if (wanted.length === 0) return;
-  const { isDefectName } = await import('../reference/index.ts');
-  const unknown = wanted.find((defect) => !isDefectName(defect));
-  if (unknown !== undefined)
-    throw new TargetError('TARGET_BAD_NAME', name, `there is no defect "${unknown}"; "mywire serve --list-defects" shows all`);
-}
-
 async function writeFiles(
   report: RunReport,
   options: RunArguments,
@@ -153,33 +140,11 @@ async function judgePcaps(): Promise<RecordedCheck[]> {
   });
 }
 
-async function casesOf(files: readonly string[]): Promise<Case[]> {
-  const { parseCases } = await import('../run/case-file.ts');
-  return files.flatMap((name) => {
-    let text: string;
-    try {
-      text = readFileSync(name, 'utf8');
-    } catch (error) {
-      throw new CliError('CLI_NO_FILE', `cannot read the cases in ${name}: ${(error as Error).message}`);
-    }
-    return parseCases(text, name);
-  });
-}
-
 async function loadExpectations(options: RunArguments): Promise<Expectation[]> {
   if (options.expectations === false) return [];
-  const [{ parseExpectations }, { shippedExpectations }] = await Promise.all([
-    import('../run/expectations.ts'),
+  const [{ expectationsIn }, { shippedExpectations }] = await Promise.all([
+    import('./given-files.ts'),
     import('../run/shipped-expectations.ts'),
   ]);
-  const given = (options.expectations ?? []).flatMap((name) => {
-    let text: string;
-    try {
-      text = readFileSync(name, 'utf8');
-    } catch (error) {
-      throw new CliError('CLI_NO_FILE', `cannot read the expectations in ${name}: ${(error as Error).message}`);
-    }
-    return parseExpectations(text, name);
-  });
-  return [...shippedExpectations(), ...given];
+  return [...shippedExpectations(), ...expectationsIn(options.expectations ?? [])];
 }

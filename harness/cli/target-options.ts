@@ -8,7 +8,7 @@ export interface TargetArguments {
   readonly checkUser?: string;
   readonly user?: string;
   readonly password?: string;
-  readonly plugin: 'mysql_native_password' | 'caching_sha2_password';
+  readonly plugin?: 'mysql_native_password' | 'caching_sha2_password';
   readonly database?: string;
   readonly as?: string;
   readonly binary?: Record<string, string>;
@@ -17,7 +17,7 @@ export interface TargetArguments {
 
 /** How targets are found and started. Throws CliError CLI_BAD_OPTION. */
 export function targetOptionsOf(options: TargetArguments): TargetOptions {
-  const { plugin } = options;
+  const { plugin = 'mysql_native_password' } = options;
   const password = options.password ?? process.env['MYWIRE_PASSWORD'];
   if (options.user !== undefined && password === undefined)
     throw new CliError('CLI_BAD_OPTION', '--user needs a password: set MYWIRE_PASSWORD, or give --password');

@@ -20,6 +20,8 @@ export interface JsonReport {
   readonly exit: ExitCode;
   readonly totals: Tally;
   readonly targets: readonly JsonTarget[];
+  /** What each case asked, by its id, as a fingerprint: equal as long as the question is. */
+  readonly cases: Readonly<Record<string, string>>;
   readonly recorded: readonly RecordedCheck[];
   readonly untested: readonly string[];
   readonly problems: readonly string[];
@@ -99,9 +101,12 @@ const MOST_BYTES_OF_RUN = 16 * 1024;
 const MOST_BYTES_OF_RESULT = 4 * 1024 * 1024;
 const MOST_SEGMENTS = 1000;
 
+/** Of which checks the transcript is told. */
+export type Telling = 'what did not pass' | 'everything';
+
 /** The whole report as JSON text in ASCII, ending with a newline. */
-export function reportAsJson(report: RunReport): string {
-  return asciiJson(jsonReport(report));
+export function reportAsJson(report: RunReport, telling: Telling = 'what did not pass'): string {
+  return asciiJson(jsonReport(report, telling));
 }
 
 /** One result as JSON text; `command` is the run's. Its transcript is whole (up to 4 MiB). */
@@ -109,7 +114,11 @@ export function resultAsJson(result: CheckResult, command: string): string {
   return asciiJson(jsonResult(result, command, MOST_BYTES_OF_RESULT, true));
 }
 
-export function jsonReport(report: RunReport): JsonReport {
+/** One result with its transcript, up to so many bytes of it. */
+export const jsonResultOf = (result: CheckResult, command: string, mostBytes: number): JsonResult =>
+  jsonResult(result, command, mostBytes, true);
+
+export function jsonReport(report: RunReport, telling: Telling = 'what did not pass'): JsonReport {
   return {
     schema: 'mywire.report/1',
     mywire: report.mywire,
@@ -118,14 +127,15 @@ export function jsonReport(report: RunReport): JsonReport {
     ms: rounded(report.ms),
     exit: exitCodeOf(report),
     totals: tallyOfRun(report),
-    targets: report.targets.map((target) => jsonTarget(target, report.command)),
+    targets: report.targets.map((target) => jsonTarget(target, report.command, telling)),
+    cases: report.cases ?? {},
     recorded: report.recorded ?? [],
     untested: report.untested,
     problems: report.problems,
   };
 }
 
-function jsonTarget(target: TargetReport, command: string): JsonTarget {
+function jsonTarget(target: TargetReport, command: string, telling: Telling): JsonTarget {
   return {
     target: target.target,
     versions: target.versions,
@@ -137,7 +147,9 @@ function jsonTarget(target: TargetReport, command: string): JsonTarget {
     expectationProblems: target.expectationProblems,
     failure: target.failure ?? null,
     healthChecks: (target.healthChecks ?? []).map((state) => ({ ...state, code: state.code ?? null, seen: state.seen ?? [] })),
-    results: target.results.map((result) => jsonResult(result, command, MOST_BYTES_OF_RUN, result.verdict !== 'pass')),
+    results: target.results.map((result) =>
+      jsonResult(result, command, MOST_BYTES_OF_RUN, telling === 'everything' || result.verdict !== 'pass'),
+    ),
   };
 }
 
@@ -190,7 +202,7 @@ function jsonTranscript(transcript: Transcript, mostBytes: number): JsonTranscri
 const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 /** Text of a server may hold what a terminal acts on: outside of ASCII, everything is escaped. */
-function asciiJson(value: unknown): string {
+export function asciiJson(value: unknown): string {
   const text = JSON.stringify(value, undefined, 2);
   return `${text.replaceAll(/[\x7f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
 }

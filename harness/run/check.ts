@@ -76,8 +76,9 @@ export function judge(one: Case, delivery: Delivery, target: string, tries: read
       ending: 'unjudged',
       transcript: shown.transcript,
     };
-  if (shown.unsupported) return { ...base, verdict: 'unsupported', reason: `refused: ${shown.unsupported}`, ...judged };
-  return { ...base, verdict: 'pass', ...judged, transcript: kept(shown.transcript) };
+  const transcript = kept(shown.transcript);
+  if (shown.unsupported) return { ...base, verdict: 'unsupported', reason: `refused: ${shown.unsupported}`, ...judged, transcript };
+  return { ...base, verdict: 'pass', ...judged, transcript };
 }
 
 /** Bytes of a transcript that is kept although its check passed. */

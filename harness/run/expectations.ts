@@ -74,7 +74,10 @@ export function unknownIds(expectations: readonly Expectation[], ids: ReadonlySe
 }
 
 /** The entries that speak of a target made of these nodes. */
-export function expectationsFor(expectations: readonly Expectation[], nodes: readonly RunningNode[]): Expectation[] {
+export function expectationsFor(
+  expectations: readonly Expectation[],
+  nodes: readonly Pick<RunningNode, 'product' | 'version'>[],
+): Expectation[] {
   return expectations.filter((e) => isFor(e, nodes));
 }
 
@@ -117,7 +120,7 @@ function isPattern(text: string): boolean {
   }
 }
 
-function isFor(e: Expectation, nodes: readonly RunningNode[]): boolean {
+function isFor(e: Expectation, nodes: readonly Pick<RunningNode, 'product' | 'version'>[]): boolean {
   if (!fits(nodes.map((n) => n.product).join('+'), e.target)) return false;
   if (e.versions === undefined) return true;
   const parts = /(\d+)\.(\d+)(?:\.(\d+))?/.exec((nodes[0]?.version ?? '').replace(/^5\.5\.5-/, ''))?.slice(1);

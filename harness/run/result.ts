@@ -124,6 +124,8 @@ export interface RunReport {
   readonly startedAt: string;
   readonly command: string;
   readonly targets: readonly TargetReport[];
+  /** What each case asked, by its id, as a fingerprint: equal as long as the question is. */
+  readonly cases?: Readonly<Record<string, string>>;
   /** One line each: what this run could not test, and why. */
   readonly untested: readonly string[];
   readonly recorded?: readonly RecordedCheck[];

@@ -66,6 +66,24 @@ export async function chooseTargets(options: TargetOptions = {}): Promise<Choice
   return choose(found, images !== undefined);
 }
 
+/**
+ * A chain that ends with a front gets a server of the same place behind it: 'haproxy:3.2' → 'haproxy:3.2+mariadb:11.8',
+ * 'local:proxysql:2.7.1' → 'local:proxysql:2.7.1+mariadb'. Other names stay as they are.
+ */
+export async function withServer(name: string, options: TargetOptions = {}): Promise<string> {
+  const [last = ''] = names(name).slice(-1);
+  if (/^reference/.test(name) || !isFront(last)) return name;
+  const server: ServerProduct = last === 'mysqlrouter' ? 'mysql' : 'mariadb';
+  if (name.startsWith('local:')) return `${name}+${(await findBinaryIfThere(server, options)) ? server : 'reference'}`;
+  if (!name.includes(':') || isAddress(name)) return name;
+  const [version = preferred[server]] = bestVersion(server, (await imagesHere(options)) ?? [], options);
+  return `${name}+${server}:${version}`;
+}
+
+const isFront = (part: string): part is FrontProduct => part in written && part !== 'mariadb' && part !== 'mysql';
+/** As `parseTarget` reads it: a bare number from 1000 on is a port. */
+const isAddress = (name: string): boolean => /:\d{4,5}$/.test(name) && !name.includes('+');
+
 /** The choice itself: MySQL Router, MaxScale and nginx only where they are named. @param answers whether a Docker daemon does */
 export function choose(found: Found, answers: boolean): Choice {
   const targets = [...serverTargets(found), ...frontTargets('haproxy', found), ...frontTargets('proxysql', found)];

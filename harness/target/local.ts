@@ -1,13 +1,14 @@
 import { chainAccounts, databaseName, proxyAddress } from './accounts.ts';
 import { allOrNone, frontOf, legsOf, nodeNames } from './chain.ts';
+import { findBinary } from './find-binary.ts';
 import { freePort } from './free-port.ts';
 import { type PrivateFolder, privateFolder } from './leftovers.ts';
 import type { LocalNode } from './local-node.ts';
 import { startProduct } from './local-product.ts';
 import type { TargetOptions } from './options.ts';
-import type { TargetSpec } from './parse-target.ts';
+import type { LocalPart, TargetSpec } from './parse-target.ts';
 import { startReferenceNode } from './reference.ts';
-import type { Endpoint, RunningTarget } from './target.ts';
+import { type Endpoint, type RunningTarget, TargetError } from './target.ts';
 import { chained } from './wiring.ts';
 
 /**
@@ -63,11 +64,30 @@ async function startAll(
       name: names[index] ?? part.product,
       endpoint: chain[index] as Endpoint,
       folder: folder.path,
-      options,
+      options: forVersion(part, options),
     };
     const next = chain[index + 1];
     if (part.product === 'reference') throw new Error('the reference server is no program');
+    await requireVersion(part, spec.name, setting.options);
     return startProduct(part.product, setting, next ? chained(setting.endpoint, next) : { binds: {}, servers: {} });
   });
   return allOrNone([...starts, ...(reference ? [Promise.resolve(reference)] : [])], undo);
+}
+
+/** The program that was given for the version that a part names stands in for the product's own. */
+function forVersion({ product, version }: LocalPart, options: TargetOptions): TargetOptions {
+  const path = version === undefined ? undefined : options.binaries?.[`${product}:${version}`];
+  return path === undefined ? options : { ...options, binaries: { ...options.binaries, [product]: path } };
+}
+
+/** A verdict on the wrong version would be a wrong verdict. @throws TargetError TARGET_NO_BINARY */
+async function requireVersion({ product, version }: LocalPart, target: string, options: TargetOptions): Promise<void> {
+  if (version === undefined || product === 'reference') return;
+  const found = await findBinary(product, target, options);
+  if (found.version === version || new RegExp(`^v?${version.replaceAll('.', '\\.')}(?![0-9])`).test(found.version)) return;
+  throw new TargetError(
+    'TARGET_NO_BINARY',
+    target,
+    `${found.path} is ${product} ${found.version}, not ${version}. Give the other program: --binary ${product}:${version}=PATH.`,
+  );
 }

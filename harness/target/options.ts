@@ -14,8 +14,11 @@ export interface TargetOptions {
   readonly startLimitMs?: number;
   /** ms that a local program gets to end by itself before it is killed. Default 5000. */
   readonly stopLimitMs?: number;
-  /** Paths of programs: { proxysql: '/opt/proxysql/2.7.1/proxysql' }. Before MYWIRE_BIN_PROXYSQL, before PATH. */
-  readonly binaries?: Partial<Record<Product, string>>;
+  /**
+   * Paths of programs: { proxysql: '/opt/proxysql/2.7.1/proxysql' }, or { 'proxysql:2.0.18': … } for targets that name a version. Before
+   * MYWIRE_BIN_PROXYSQL, before PATH.
+   */
+  readonly binaries?: Readonly<Record<string, string>>;
   /** Docker images by the name in the target: { 'mariadb:11.8': 'registry.example/mariadb:11.8' }. Before MYWIRE_IMAGE_MARIADB_11_8. */
   readonly images?: Readonly<Record<string, string>>;
   /** ms that pulling one image may take. Default 120000. */

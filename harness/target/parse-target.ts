@@ -26,6 +26,8 @@ export interface ReferenceWish {
 /** One local program of a chain, or the reference server at its end: nothing else has defects or a dialect. */
 export interface LocalPart extends ReferenceWish {
   readonly product: FrontProduct | ServerProduct | 'reference';
+  /** Of a program: which one of several, and what it must say of itself. */
+  readonly version?: string;
 }
 
 /** A target's name, taken apart. Parts go front to back. */
@@ -44,7 +46,7 @@ const longestChain = 8;
 const forms =
   'A target is written 127.0.0.1:3306, [::1]:3306 or host:port (an address); mariadb:11.8, haproxy:3.2+mariadb:11.8 or ' +
   'haproxy:3.0+proxysql:2.7.1+mariadb:11.8 (Docker images, front to back); local:mariadb, local:mysql, local:haproxy+mariadb, ' +
-  'local:proxysql+mariadb or local:mysqlrouter+reference (programs of this machine); reference, reference?defect=NAME or ' +
+  'local:proxysql:2.7.1+mariadb or local:mysqlrouter+reference (programs of this machine); reference, reference?defect=NAME or ' +
   'reference?dialect=mariadb&defect=NAME,NAME.';
 
 /**
@@ -85,7 +87,7 @@ function dockerParts(name: string): DockerPart[] {
     if (version === undefined || version === '') {
       throw badName(name, `${product} needs a version (${product}:${exampleVersion(product)}), or local: in front of the whole name`);
     }
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(version)) throw badName(name, `'${clip(version)}' is not a version of ${product}`);
+    if (!isVersion(version)) throw badName(name, `'${clip(version)}' is not a version of ${product}`);
     return { product: product as DockerPart['product'], version };
   });
   requireOrder(name, parts, 'mariadb:11.8');
@@ -97,14 +99,18 @@ function localParts(name: string): LocalPart[] {
     .slice('local:'.length)
     .split('+')
     .map((text): LocalPart => {
-      const product = text.replace(/\?.*$/s, '');
-      if (!localProducts.includes(product)) throw badName(name, unknownProduct(name, text, product.replace(/:.*$/s, ''), localProducts));
-      if (text !== product && product !== 'reference') throw badName(name, `${product} takes no '?'`);
-      return { product: product as LocalPart['product'], ...wishOf(name, text) };
+      const [, product = '', version] = /^([^:?]*)(?::([^?]*))?/s.exec(text) ?? [];
+      if (!localProducts.includes(product)) throw badName(name, unknownProduct(name, text, product, localProducts));
+      if (text.includes('?') && product !== 'reference') throw badName(name, `${product} takes no '?'`);
+      if (version !== undefined && (product === 'reference' || !isVersion(version)))
+        throw badName(name, `'${clip(version)}' is not a version of ${product}`);
+      return { product: product as LocalPart['product'], ...(version !== undefined && { version }), ...wishOf(name, text) };
     });
   requireOrder(name, parts, 'mariadb');
   return parts;
 }
+
+const isVersion = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text);
 
 /** Fronts, then exactly one server. */
 function requireOrder(name: string, parts: readonly { readonly product: string }[], server: string): void {
@@ -139,7 +145,6 @@ function wishOf(name: string, text: string): ReferenceWish {
 
 function unknownProduct(name: string, text: string, product: string, known: readonly string[]): string {
   if (isIPv6(name.replace(/:\d+$/, '')) && name.includes('::')) return 'an IPv6 address stands in brackets: [::1]:3306';
-  if (known.includes(product)) return `after local: come program names without a version (${product}); without local: Docker images`;
   const near = nearest(
     product,
     localProducts.filter((word) => word !== 'reference' || !name.includes('+')),

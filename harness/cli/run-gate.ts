@@ -1,0 +1,158 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { suites } from '../../suites/index.ts';
+import { type GateConfig, policyOf } from '../gate/config.ts';
+import { type GateOptions, type GateReport, gate } from '../gate/gate.ts';
+import { savedSide } from '../gate/saved.ts';
+import type { Side } from '../gate/side.ts';
+import { targetsPerVersion } from '../gate/versions.ts';
+import { wantsColor } from '../report/color.ts';
+import { exitCodeOfGate } from '../report/gate-exit.ts';
+import { gateAsText } from '../report/gated.ts';
+import { maskedRun } from '../report/masked-transcript.ts';
+import { createProgress } from '../report/progress.ts';
+import { writeSafely } from '../report/write-safely.ts';
+import { usualLimits } from '../run/limits.ts';
+import { type Selection, select } from '../run/select.ts';
+import { shippedExpectations } from '../run/shipped-expectations.ts';
+import { withServer } from '../target/choose-targets.ts';
+import type { TargetOptions } from '../target/options.ts';
+import { configIn } from './config-file.ts';
+import { CliError } from './error.ts';
+import type { GateArguments } from './gate.ts';
+import { casesIn, expectationsIn } from './given-files.ts';
+import { requireKnown } from './require-known.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
+import { commandLine, targetOptionsOf } from './target-options.ts';
+import { version } from './version.ts';
+
+/** A saved baseline is read whole; more than this is none. */
+const MOST_BYTES = 512 * 1024 * 1024;
+
+/** Compares what command line and configuration name, and prints what came of it; the exit code. */
+export async function runGate(given: GateArguments, selected: Selection): Promise<number> {
+  const config = await configIn(given.config);
+  const options = withConfig(given, config);
+  const areas = selected.areas ?? config.gate?.areas;
+  const selection = { ...selected, ...(areas ? { areas } : {}) };
+  const cases = select(options.cases ? casesIn(options.cases) : suites, selection);
+  const targetOptions = targetOptionsOf(options);
+  const names = await namesOf(options, targetOptions);
+  for (const name of names) if (typeof name === 'string') await requireKnown(name);
+  const toStdout = options.json === '-';
+  const screen = toStdout ? process.stderr : process.stdout;
+  const color = options.color && wantsColor(screen);
+  const progress = createProgress(screen, { tty: screen.isTTY === true, color });
+  const stop = stopOnSignals(() =>
+    progress.note('stopping: finishing the cases under way, then telling what was reached (once more to stop at once)'),
+  );
+  const shared: GateOptions = {
+    targetOptions,
+    cases,
+    expectations: shippedExpectations(),
+    askHaproxy: options.haproxy && selection.cases === undefined && (!selection.areas || selection.areas.includes('health-check')),
+    capture: false,
+    concurrency: options.concurrency,
+    limits: { ...usualLimits, answerMs: options.limit },
+    ...(options.tries === undefined ? {} : { tries: options.tries }),
+    policy: policyOf(config, options.expectations ? expectationsIn(options.expectations) : []),
+    command: commandLine(process.argv.slice(2)),
+    version: version(),
+    signal: stop.signal,
+    onTarget: (target, versions, total) => progress.target(target, versions, total),
+    onResult: (result) => progress.result(result),
+    onNote: (line) => progress.note(line),
+  };
+  const report = await gate(names, shared);
+  progress.done();
+  const password = options.password ?? process.env['MYWIRE_PASSWORD'];
+  if (options.save !== undefined) await save(options.save, report, password);
+  if (options.json !== undefined) {
+    const { gateAsJson } = await import('../report/gated-json.ts');
+    if (toStdout) process.stdout.write(gateAsJson(report));
+    else await writeSafely(options.json, gateAsJson(report));
+  }
+  stop.end();
+  if (report.steps.length === 0 && options.save !== undefined) return savedOnly(report, options.save, screen);
+  screen.write(gateAsText(report, { color, columns: screen.columns ?? 120 }));
+  return exitCodeOfGate(report).code;
+}
+
+/** What the command line does not say, the configuration may. */
+function withConfig(
+  given: GateArguments,
+  { baseline, candidate, versions, expectations, images, binaries, accounts }: GateConfig,
+): GateArguments {
+  const named = given.baseline !== undefined || given.candidate !== undefined || given.versions !== undefined;
+  const targets = { ...(baseline && { baseline }), ...(candidate && { candidate }), ...(versions && { versions }) };
+  return {
+    ...accounts,
+    ...(named ? {} : targets),
+    ...given,
+    // One side on the command line, the other as configured: a candidate tried against production.
+    ...(named && given.versions === undefined ? { baseline: given.baseline ?? baseline, candidate: given.candidate ?? candidate } : {}),
+    expectations: given.expectations === false ? false : [...(expectations ?? []), ...(given.expectations ?? [])],
+    binary: { ...binaries, ...given.binary },
+    image: { ...images, ...given.image },
+  } as GateArguments;
+}
+
+/** What is compared, first to last. Throws CliError CLI_BAD_OPTION, CLI_NO_FILE. */
+async function namesOf(options: GateArguments, targetOptions: TargetOptions): Promise<[string | Side, ...string[]]> {
+  const { baseline, candidate, versions, save } = options;
+  if (versions !== undefined) {
+    if (baseline !== undefined || candidate !== undefined)
+      throw new CliError('CLI_BAD_OPTION', '--versions takes the place of --baseline and --candidate');
+    const [first, ...rest] = targetsPerVersion(versions);
+    return [await withServer(first, targetOptions), ...(await Promise.all(rest.map((name) => withServer(name, targetOptions))))];
+  }
+  if (baseline === undefined || (candidate === undefined && save === undefined))
+    throw new CliError(
+      'CLI_BAD_OPTION',
+      'say what to compare: --baseline haproxy:2.6 --candidate haproxy:3.2, or --versions haproxy:2.6,3.0,3.2',
+    );
+  const before = existsSync(baseline) ? savedSide(textOf(baseline), baseline) : await withServer(baseline, targetOptions);
+  return candidate === undefined ? [before] : [before, await withServer(candidate, targetOptions)];
+}
+
+function textOf(file: string): string {
+  try {
+    const bytes = readFileSync(file);
+    return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES }) : bytes).toString();
+  } catch (error) {
+    throw new CliError('CLI_NO_FILE', `cannot read the baseline ${file}: ${(error as Error).message}`);
+  }
+}
+
+async function save(file: string, report: GateReport, password: string | undefined): Promise<void> {
+  const { reportAsJson } = await import('../report/json.ts');
+  const { mywire, startedAt, command, ms, last } = report;
+  const target = last.runs[0];
+  if (!target) return;
+  const whole = {
+    mywire,
+    startedAt,
+    command,
+    ms,
+    targets: [target],
+    ...(last.cases ? { cases: last.cases } : {}),
+    untested: [],
+    problems: [],
+  };
+  const masked = maskedRun({ report: whole, frames: new Map() }, password === undefined ? [] : [password]).report;
+  const json = reportAsJson(masked, 'everything');
+  await writeSafely(file, file.endsWith('.gz') ? gzipSync(json) : json);
+}
+
+/** Without a candidate nothing is compared: the baseline was written. */
+function savedOnly({ last }: GateReport, file: string, screen: NodeJS.WriteStream): number {
+  const target = last.runs[0];
+  if (!target || target.failure) {
+    screen.write(`mywire: ${target?.failure?.says ?? 'nothing was run'}\n`);
+    return 3;
+  }
+  screen.write(
+    `${target.results.length} checks of ${target.target} (${target.versions}) are in ${file}: mywire gate --baseline ${file} --candidate TARGET\n`,
+  );
+  return 0;
+}

@@ -1,0 +1,74 @@
+import type { Expectation } from '../run/expectations.ts';
+import { type CapabilityChange, capabilityChanges } from './capabilities.ts';
+import { type Difference, differenceOf } from './difference.ts';
+import { type HealthChange, healthChanges } from './health.ts';
+import { healthStops, type Policy, type Ruling, rulingOn } from './policy.ts';
+import { seenIn } from './seen.ts';
+import type { Side } from './side.ts';
+
+/** A difference, and what the policy makes of it. */
+export type Ruled = Difference & { readonly ruling: Ruling };
+
+/** Everything that differs between two sides. */
+export interface Comparison {
+  /** What stops the gate first, the simplest first. */
+  readonly differences: readonly Ruled[];
+  readonly health: readonly (HealthChange & { readonly stops: boolean })[];
+  readonly capabilities: readonly CapabilityChange[];
+  /** Cases that only one side knows, or that were written anew since it was asked. */
+  readonly notCompared: readonly { readonly case: string; readonly why: string }[];
+  /** Checks that were judged on both sides. */
+  readonly compared: number;
+}
+
+/** Holds the candidate against the baseline. Pure. @param deviations those that mywire knows of */
+export function compareSides(before: Side, after: Side, policy: Policy, deviations: readonly Expectation[] = []): Comparison {
+  const known = { baseline: before.programs, candidate: after.programs, deviations };
+  const [had, has] = [seenIn(before.runs), seenIn(after.runs)];
+  const other = unlike(before.cases, after.cases);
+  const differences: Ruled[] = [];
+  let compared = 0;
+  for (const [key, one] of has) {
+    const earlier = had.get(key);
+    if (!earlier || other.has(one.shown.case)) continue;
+    if (one.runs > 0 && earlier.runs > 0) compared++;
+    const difference = differenceOf(earlier, one);
+    if (difference) differences.push({ ...difference, ruling: rulingOn(difference, policy, known) });
+  }
+  const [first, candidate] = [before.runs[0], after.runs[0]];
+  return {
+    differences: differences.sort(byWeight),
+    health: first && candidate ? healthChanges(first, candidate).map((one) => ({ ...one, stops: healthStops(one, policy) })) : [],
+    capabilities: first && candidate ? capabilityChanges(first, candidate) : [],
+    notCompared: [...other].map(([id, why]) => ({ case: id, why })),
+    compared,
+  };
+}
+
+/** Cases that are not the same question on both sides. A side that does not say which text its cases had is taken by its word. */
+function unlike(before: Side['cases'], after: Side['cases']): Map<string, string> {
+  const found = new Map<string, string>();
+  if (!before || !after) return found;
+  for (const [id, text] of Object.entries(after)) {
+    if (before[id] === undefined) found.set(id, 'new since the baseline was taken');
+    else if (before[id] !== text) found.set(id, 'changed since the baseline was taken');
+  }
+  for (const id of Object.keys(before)) if (after[id] === undefined) found.set(id, 'only the baseline has it');
+  return found;
+}
+
+const LEVELS = ['MUST', 'SHOULD', 'MAY', 'OBSERVE'];
+
+/** What stops first; a death before a wrong answer, by level; what shows in the plain delivery, then what needs the fewest steps. */
+function byWeight(a: Ruled, b: Ruled): number {
+  const weight = ({ ruling, after: { shown } }: Ruled): number[] => [
+    ruling.stops ? 0 : 1,
+    shown.deviation?.axis === 'liveness' ? 0 : 1,
+    LEVELS.indexOf(shown.level),
+    shown.delivery === 'whole' ? 0 : 1,
+    shown.transcript?.events.filter(({ kind }) => kind === 'sent').length ?? 0,
+  ];
+  const [one, other] = [weight(a), weight(b)];
+  for (const [i, n] of one.entries()) if (n !== other[i]) return n - (other[i] as number);
+  return 0;
+}

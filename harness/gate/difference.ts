@@ -1,0 +1,57 @@
+import type { Seen, Stand } from './seen.ts';
+
+/** What a difference between baseline and candidate is. */
+export const kinds = ['regression', 'lost', 'another-deviation', 'change', 'unjudged', 'improvement', 'gained'] as const;
+/**
+ * regression: it deviates, and did not. lost: it refuses or no longer offers what it did. another-deviation: it deviated, and does so
+ * otherwise. change: both do as the manuals say, or leave open, and differ. improvement: it deviated, and no longer does. gained: it
+ * offers what it did not. unjudged: only one of the two could be judged.
+ */
+export type Kind = (typeof kinds)[number];
+
+export interface Difference {
+  readonly kind: Kind;
+  readonly before: Seen;
+  readonly after: Seen;
+  /** Enough was seen of both to exclude that one behaviour, which varies, was caught at two moments. */
+  readonly sure: boolean;
+}
+
+const moves: Readonly<Record<Stand, Partial<Record<Stand, Kind>>>> = {
+  pass: { fail: 'regression', unsupported: 'lost', skipped: 'lost', unjudged: 'unjudged' },
+  fail: { pass: 'improvement', unsupported: 'improvement', skipped: 'lost', unjudged: 'unjudged' },
+  unsupported: { pass: 'gained', fail: 'regression', unjudged: 'unjudged' },
+  skipped: { pass: 'gained', fail: 'gained', unsupported: 'gained', unjudged: 'unjudged' },
+  unjudged: { pass: 'unjudged', fail: 'unjudged', unsupported: 'unjudged', skipped: 'unjudged' },
+};
+
+/** Below this chance that both behave alike, a difference is one. */
+const DOUBT = 0.01;
+
+/** How the candidate differs from the baseline in one check; undefined where it does not, or where what varies was seen on both. */
+export function differenceOf(before: Seen, after: Seen): Difference | undefined {
+  const kind = before.stand === after.stand ? sameStand(before, after) : moves[before.stand][after.stand];
+  return kind && { kind, before, after, sure: isSure(kind, before, after) };
+}
+
+function sameStand(before: Seen, after: Seen): Kind | undefined {
+  if (before.stand !== 'pass' && before.stand !== 'fail') return undefined;
+  // A target that dies is worse than one that answers wrongly.
+  if (after.deaths > 0 && before.deaths === 0) return 'regression';
+  if ([...before.observations].some((one) => after.observations.has(one))) return undefined;
+  return before.stand === 'pass' ? 'change' : 'another-deviation';
+}
+
+/**
+ * What deviates in a share of its tries on one side must have been tried often enough on the other, or a race is taken for a fault of
+ * the version. The other kinds do not vary in shares.
+ */
+function isSure(kind: Kind, before: Seen, after: Seen): boolean {
+  if (kind === 'improvement') return chanceOfNone(before.deviating, before.tries, after.tries) < DOUBT;
+  if (kind !== 'regression') return true;
+  if (before.stand === 'fail') return chanceOfNone(after.deaths, after.runs, before.runs) < DOUBT;
+  return chanceOfNone(after.deviating, after.tries, before.tries) < DOUBT;
+}
+
+/** The chance that what happens `times` in `tries` on one side does not happen in `others` tries of the other, if both are alike. */
+const chanceOfNone = (times: number, tries: number, others: number): number => (1 - times / Math.max(1, tries)) ** others;

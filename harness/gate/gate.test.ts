@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { suites } from '../../suites/index.ts';
+import { areaOf } from '../case/case.ts';
+import { type GateOptions, gate } from './gate.ts';
+import { usualPolicy } from './policy.ts';
+
+const options = (more: Partial<GateOptions> = {}): GateOptions => ({
+  targetOptions: {},
+  cases: suites.filter((one) => areaOf(one) === 'quit'),
+  expectations: [],
+  askHaproxy: false,
+  capture: false,
+  policy: usualPolicy,
+  command: 'mywire gate',
+  version: '0.1.0',
+  ...more,
+});
+const faulty = 'reference?defect=quit-keeps-open';
+
+describe('gate', { timeout: 60_000 }, () => {
+  test('of several versions tells at which each behaviour changed', async () => {
+    const { steps, last } = await gate(['reference', faulty, 'reference'], options());
+    expect(steps.map(({ baseline, candidate, verdict }) => [baseline.target, candidate.target, verdict])).toEqual([
+      ['reference', faulty, 'stopped'],
+      [faulty, 'reference', 'passed'],
+    ]);
+    expect(steps[0]?.reasons[0]).toMatch(/^regression: quit\//);
+    expect(new Set(steps[1]?.differences.map(({ kind }) => kind))).toEqual(new Set(['improvement']));
+    expect(last.name).toBe('reference');
+  });
+
+  test('asks both sides again before it tells', async () => {
+    const notes: string[] = [];
+    const { steps } = await gate(['reference', faulty], options({ onNote: (line) => notes.push(line) }));
+    expect(notes.filter((line) => line.includes('asking again'))).toHaveLength(2);
+    for (const { before, after } of steps[0]?.differences ?? []) expect([before.runs, after.runs]).toEqual([3, 3]);
+  });
+
+  test('stopped in the middle is inconclusive, whatever it saw', async () => {
+    const abort = new AbortController();
+    const { steps } = await gate(
+      ['reference', faulty],
+      options({ signal: abort.signal, onNote: (line) => line.includes('asking again') && abort.abort() }),
+    );
+    expect(steps[0]).toMatchObject({ verdict: 'inconclusive', reasons: ['it was stopped before what differs could be asked again'] });
+  });
+
+  test('without a single common check it is inconclusive', async () => {
+    const { steps } = await gate(['reference', 'reference'], options({ cases: [] }));
+    expect(steps[0]).toMatchObject({ verdict: 'inconclusive', reasons: ['no check was judged on both sides'] });
+  });
+});

@@ -1,0 +1,137 @@
+import type { JudgeOptions } from '../run/judge-target.ts';
+import type { TargetReport } from '../run/result.ts';
+import { type Comparison, compareSides } from './compare.ts';
+import { LiveSide } from './live-side.ts';
+import type { Policy } from './policy.ts';
+import type { Side } from './side.ts';
+
+export type GateVerdict = 'stopped' | 'passed' | 'inconclusive';
+
+/** The candidate, or one version of several, held against what was before it. */
+export interface GateStep extends Comparison {
+  readonly baseline: TargetReport;
+  readonly candidate: TargetReport;
+  readonly verdict: GateVerdict;
+  /** Why, most important first; one line each. */
+  readonly reasons: readonly string[];
+}
+
+export interface GateReport {
+  readonly mywire: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly command: string;
+  readonly ms: number;
+  /** One, or one per version after the first. */
+  readonly steps: readonly GateStep[];
+  /** What the last one did, to be the baseline of another day. */
+  readonly last: Side;
+}
+
+export interface GateOptions extends JudgeOptions {
+  readonly policy: Policy;
+  readonly command: string;
+  readonly version: string;
+}
+
+/** Both sides are asked again at least so often about what differs, and about what is still in doubt at most so often. */
+const LEAST_ROUNDS = 2;
+const MOST_ROUNDS = 6;
+
+/**
+ * Compares each target with the one before it. The first may be what was saved of another run. What differs is asked again on both
+ * before it is told.
+ */
+export async function gate(names: readonly [string | Side, ...string[]], options: GateOptions): Promise<GateReport> {
+  const from = performance.now();
+  const startedAt = new Date().toISOString();
+  const [first, ...rest] = names;
+  const steps: GateStep[] = [];
+  const up = new Set<LiveSide>();
+  const start = async (name: string): Promise<LiveSide> => {
+    const side = await LiveSide.start(name, options);
+    up.add(side);
+    return side;
+  };
+  try {
+    // Two start side by side; they are judged one after the other, since each would disturb the other's timing.
+    const starting = rest[0] === undefined ? undefined : start(rest[0]);
+    starting?.catch(() => undefined);
+    let before = typeof first === 'string' ? await start(first) : first;
+    for (const [i, name] of rest.entries()) {
+      if (options.signal?.aborted) break;
+      const after = await (i === 0 && starting ? starting : start(name));
+      // What one of the two cannot be had for need not be asked of the other.
+      if (!after.runs[0]?.failure && before instanceof LiveSide) await before.judge();
+      if (!before.runs[0]?.failure) await after.judge();
+      await askAgain(before, after, options);
+      steps.push(stepOf(before, after, options));
+      if (before instanceof LiveSide) {
+        up.delete(before);
+        await before.stop();
+      }
+      before = after;
+    }
+    if (rest.length === 0 && before instanceof LiveSide) await before.judge();
+    const { version: mywire, command } = options;
+    return { mywire, startedAt, command, ms: performance.now() - from, steps, last: before };
+  } finally {
+    await Promise.all([...up].map((side) => side.stop()));
+  }
+}
+
+/** Asks both again about the cases that differ: what varies by itself is no difference. */
+async function askAgain(before: Side, after: LiveSide, { policy, expectations, onNote, signal }: GateOptions): Promise<void> {
+  for (let round = 1; round <= MOST_ROUNDS && !signal?.aborted; round++) {
+    const { differences } = compareSides(before, after, policy, expectations);
+    const open = differences.filter(({ sure, kind }) => kind !== 'unjudged' && (round <= LEAST_ROUNDS || !sure));
+    if (open.length === 0) return;
+    const ids = new Set(open.map(({ after: { shown } }) => shown.case));
+    onNote?.(`${open.length} checks of ${ids.size} cases differ: asking again, round ${round}`);
+    if (before instanceof LiveSide) await before.again(ids);
+    await after.again(ids);
+  }
+}
+
+function stepOf(before: Side, after: LiveSide, { policy, expectations, signal }: GateOptions): GateStep {
+  const comparison = compareSides(before, after, policy, expectations);
+  const [baseline, candidate] = [before.runs[0] ?? notAsked(before), after.runs[0] ?? notAsked(after)];
+  const stopped = signal?.aborted ? ['it was stopped before what differs could be asked again'] : undefined;
+  const verdict = stopped ? ({ verdict: 'inconclusive', reasons: stopped } as const) : verdictOn(baseline, candidate, comparison);
+  return { baseline, candidate, ...comparison, ...verdict };
+}
+
+const notAsked = ({ name }: Side): TargetReport => ({ target: name, versions: '', results: [], notes: [], expectationProblems: [], ms: 0 });
+
+function verdictOn(
+  baseline: TargetReport,
+  candidate: TargetReport,
+  { differences, health, compared }: Comparison,
+): Pick<GateStep, 'verdict' | 'reasons'> {
+  const failures = [baseline, candidate].flatMap(({ failure }) => (failure ? [`${failure.says} (${failure.code})`] : []));
+  if (failures.length > 0) return { verdict: 'inconclusive', reasons: failures };
+  const stops = [
+    ...health
+      .filter((one) => one.stops)
+      .map(({ mode, after }) => `HAProxy's check ${mode} finds it ${after.status} ${after.check}: ${after.description}`),
+    ...new Set(
+      differences
+        .filter(({ ruling }) => ruling.stops)
+        .map(({ kind, after: { shown } }) => `${kind}: ${shown.case} (${shown.level}): ${shown.title}`),
+    ),
+  ];
+  if (stops.length > 0) return { verdict: 'stopped', reasons: stops };
+  const doubts = [
+    ...(compared === 0 ? ['no check was judged on both sides'] : []),
+    ...new Set(
+      differences.flatMap(({ kind, sure, before, after: { shown } }) => {
+        if (kind === 'unjudged' && before.stand === 'pass')
+          return [`${shown.case} could not be judged on the candidate: ${shown.reason ?? ''}`];
+        return sure || kind !== 'regression'
+          ? []
+          : [`${shown.case} deviates now and then; the baseline was not asked often enough to tell whether it did`];
+      }),
+    ),
+  ];
+  return doubts.length > 0 ? { verdict: 'inconclusive', reasons: doubts } : { verdict: 'passed', reasons: [] };
+}

@@ -1,0 +1,62 @@
+import type { Case } from '../case/case.ts';
+import { fingerprints } from '../run/fingerprint.ts';
+import { type JudgeOptions, judgeTarget } from '../run/judge-target.ts';
+import type { TargetReport } from '../run/result.ts';
+import { notJudged } from '../run/run-all.ts';
+import { startTarget } from '../target/start-target.ts';
+import { type RunningNode, type RunningTarget, TargetError } from '../target/target.ts';
+import type { Side } from './side.ts';
+
+/** A side that is up, and can be asked again. */
+export class LiveSide implements Side {
+  readonly name: string;
+  readonly runs: TargetReport[] = [];
+  readonly cases: Readonly<Record<string, string>>;
+  readonly #options: JudgeOptions;
+  readonly #target: RunningTarget | undefined;
+
+  private constructor(name: string, options: JudgeOptions, target: RunningTarget | undefined) {
+    this.name = name;
+    this.#options = options;
+    this.#target = target;
+    this.cases = fingerprints(options.cases);
+  }
+
+  /** Where the target cannot be had, the side holds a report that says so. */
+  static async start(name: string, options: JudgeOptions): Promise<LiveSide> {
+    const from = performance.now();
+    const { onNote } = options;
+    try {
+      return new LiveSide(name, options, await startTarget(name, { ...options.targetOptions, ...(onNote ? { onNote } : {}) }));
+    } catch (error) {
+      if (!(error instanceof TargetError)) throw error;
+      const side = new LiveSide(name, options, undefined);
+      side.runs.push(notJudged(name, error.code, error.message, performance.now() - from));
+      return side;
+    }
+  }
+
+  get programs(): readonly RunningNode[] {
+    return this.#target?.nodes ?? [];
+  }
+
+  /** Runs all cases, once; afterwards it is there for `again`. */
+  async judge(): Promise<void> {
+    const from = performance.now();
+    if (!this.#target || this.runs.length > 0) return;
+    const report = await judgeTarget(this.#target, this.#options, new Map());
+    this.runs.push({ ...report, ms: performance.now() - from });
+  }
+
+  /** Runs these cases once more. */
+  async again(ids: ReadonlySet<string>): Promise<void> {
+    if (!this.#target || this.runs[0]?.failure || this.#options.signal?.aborted) return;
+    const { onResult: _result, onTarget: _target, ...options } = this.#options;
+    const cases: readonly Case[] = options.cases.filter(({ id }) => ids.has(id));
+    this.runs.push(await judgeTarget(this.#target, { ...options, cases, askHaproxy: false, capture: false }, new Map()));
+  }
+
+  async stop(): Promise<void> {
+    await this.#target?.stop();
+  }
+}
