@@ -34,6 +34,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     },
     { line: 'mywire gate --baseline production.json.gz --candidate proxysql:2.7.1+mariadb:11.8', says: 'against what was saved' },
   ],
+  init: [
+    { line: 'mywire init', says: 'mywire.config.yaml out of the containers and servers that run here' },
+    { line: 'mywire init --out -', says: 'only show it' },
+  ],
   fuzz: [
     { line: 'mywire fuzz local:proxysql+mariadb --against local:mariadb --time 10m', says: 'a proxy, held against the server behind it' },
     {

@@ -7,6 +7,7 @@ import { examplesText } from './examples.ts';
 import { explainVerb } from './explain.ts';
 import { fuzzVerb } from './fuzz.ts';
 import { gateVerb } from './gate.ts';
+import { initVerb } from './init.ts';
 import { inspectVerb } from './inspect.ts';
 import { listVerb } from './list.ts';
 import { mergeVerb } from './merge.ts';
@@ -21,6 +22,7 @@ import { version } from './version.ts';
 const verbs = [
   runVerb,
   gateVerb,
+  initVerb,
   fuzzVerb,
   mergeVerb,
   replayVerb,
