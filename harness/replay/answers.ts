@@ -1,5 +1,8 @@
 import type { Times } from './timed.ts';
 
+/** Steps that are looked at for one that may go. */
+const MOST_PASSED = 128;
+
 /** Some steps by their answers in the capture, and how many of them from the first on are answered again. */
 export class Answers {
   readonly #list: Uint32Array;
@@ -40,11 +43,22 @@ export class Answers {
     return first < 0 || first === index || this.#times.answeredAt(first) > this.#times.at(index);
   }
 
-  /** Is all answered that had been answered before this step was? */
+  /**
+   * Is all answered that had been answered before this step was? What was on its way beside it, and is apart from it, may be passed:
+   * which of both was first, the capture does not say.
+   */
   isPastAnswerOf(index: number): boolean {
-    const { first } = this;
-    if (first < 0 || first === index) return true;
-    const [one, other] = [this.#times.answeredAt(first), this.#times.answeredAt(index)];
-    return one > other || (one === other && first > index);
+    const times = this.#times;
+    if (this.first < 0) return true;
+    const until = times.answeredAt(index);
+    const end = Math.min(this.#list.length, this.#frontier + MOST_PASSED);
+    for (let place = this.#frontier; place < end; place++) {
+      const one = this.#list[place] as number;
+      const at = times.answeredAt(one);
+      if (one === index || at > until || (at === until && one > index)) return true;
+      if (this.#answered[one]) continue;
+      if (at <= times.at(index) || !times.apart(one, index)) return false;
+    }
+    return end === this.#list.length;
   }
 }

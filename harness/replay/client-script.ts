@@ -2,10 +2,11 @@ import { CodecError } from '../codec/error.ts';
 import { type ComChangeUser, comChangeUser } from '../codec/messages/com-change-user.ts';
 import { type Ask, Asked, logsIn } from './asked.ts';
 import { LAST_PREPARED, packetOf } from './command-bytes.ts';
-import { resultsOf } from './outcome.ts';
+import { isAutocommit, resultsOf } from './outcome.ts';
 import { roleOf } from './role-of.ts';
 import type { End, Login } from './step.ts';
-import { type StepList, what, whatEnd } from './step-list.ts';
+import type { StepList } from './step-list.ts';
+import { what, whatEnd } from './what.ts';
 
 /** Sent byte for byte. */
 const asItIs = new Set([
@@ -42,6 +43,8 @@ export class ClientScript {
   #ready = 0;
   #quitAt: number | undefined;
   #steps = 0;
+  /** Each statement is a transaction of its own. */
+  #autocommit = false;
 
   constructor(list: StepList, connection: number, leave: (command: string, why: string) => void) {
     this.#list = list;
@@ -61,6 +64,8 @@ export class ClientScript {
     if (this.#quitAt !== undefined) return;
     this.#login = login;
     const { ask, slot, denied, answeredAt, last } = asked;
+    const alone = this.#autocommit;
+    if (last) this.#autocommit = isAutocommit(last) ?? alone;
     const { command, sql, payload } = ask;
     if (command === 'COM_QUIT') {
       this.#quitAt = ask.at;
@@ -82,7 +87,7 @@ export class ClientScript {
     if (kind === what.login || kind === what.changeUser) this.#list.login(slot, denied ? { ...login_, denied } : login_);
     if (asked.file) this.#list.file(slot, asked.file);
     this.#steps++;
-    this.#list.fill(slot, kind, roleOf(command, told, last?.name), at, kind === what.login ? undefined : packetOf(payload));
+    this.#list.fill(slot, kind, roleOf(command, told, last?.name), at, kind === what.login ? undefined : packetOf(payload), alone);
     if (!asked.isWhole || answeredAt === undefined) return;
     const insertSql =
       command === 'COM_QUERY' || command === 'COM_STMT_EXECUTE' || command === 'COM_STMT_BULK_EXECUTE' ? this.#sqlOf(asked) : undefined;

@@ -110,6 +110,30 @@ describe('what steps are to each other', () => {
     expect(opened(steps).sort()).toEqual(open);
   });
 
+  describe('two writes that are apart', () => {
+    const mayStart = (steps: readonly Timed[], pairs: readonly string[]) => {
+      const gate = new Gate(
+        timesOf(steps, (one, other) => pairs.includes(`${one} ${other}`)),
+        'answers',
+      );
+      const all: number[] = [];
+      for (let index = gate.next(); index !== undefined; index = gate.next()) {
+        gate.start(index);
+        all.push(index);
+      }
+      return all.sort();
+    };
+    test.each([
+      ['go side by side where they did', [step(0, 1, 4, true), step(1, 2, 5, true)], ['0 1'], [0, 1]],
+      ['an insert and what locks', [step(0, 1, 4, true), insert(1, 2, 5)], ['0 1'], [0, 1]],
+      ['what locks and an insert', [insert(0, 1, 4), step(1, 2, 5, true)], ['0 1'], [0, 1]],
+      ['not where one was answered before the other was sent', [step(0, 1, 2, true), step(1, 3, 5, true)], ['0 1'], [0]],
+      ['not past a third', [step(0, 1, 4, true), step(1, 2, 5, true), step(2, 2, 6, true)], ['0 2'], [0]],
+    ])('%s', (_what, steps, pairs, expected) => {
+      expect(mayStart(steps, pairs)).toEqual(expected);
+    });
+  });
+
   test('in the order of what was sent, all the same', () => {
     const gate = new Gate(timesOf([read(0, 1, 2), read(1, 3, 4)]), 'causes');
     gate.start(gate.next() as number);

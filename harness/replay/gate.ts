@@ -6,8 +6,9 @@ import { role, type Times } from './timed.ts';
  * - causes: steps start in the order in which they were sent, and what had been answered when a step was sent is answered
  *   before it starts.
  * - answers: what had been answered when a step was sent is answered before it starts, unless both only read; and what takes locks
- *   runs in the order of its answers, one at a time (inserts with nothing else between them in any order): the locks are then
- *   granted as they were in the capture, and nobody has to wait for one.
+ *   runs in the order of its answers, one at a time: the locks are then granted as they were in the capture, and nobody has to wait
+ *   for one. Inserts with nothing else between them go in any order, and so do single statements about different rows that were on
+ *   their way at once.
  */
 export type Order = 'causes' | 'answers';
 
@@ -151,7 +152,7 @@ export class Gate {
     if (one === role.read) return this.#writes.isPast(index);
     if (!this.#reads.isPast(index)) return false;
     if (one === role.write || this.#times.answeredAt(index) === Number.POSITIVE_INFINITY) return this.#writes.isPast(index);
-    return one === role.insert ? this.#barriers.isPastAnswerOf(index) : this.#writes.first === index;
+    return (one === role.insert ? this.#barriers : this.#writes).isPastAnswerOf(index);
   }
 
   /** Its connection has come to it, and does not owe it an answer that it had waited for. */

@@ -5,7 +5,8 @@ import type { Channel } from './channel.ts';
 import { packetOf, STATEMENT_ID } from './command-bytes.ts';
 import { type AnswerPacket, Outcome, type Result } from './outcome.ts';
 import { SHOWN } from './plan.ts';
-import { type StepList, what } from './step-list.ts';
+import type { StepList } from './step-list.ts';
+import { what } from './what.ts';
 
 /** Who is told what comes of the steps that were sent. */
 export interface LineListener {

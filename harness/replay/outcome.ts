@@ -96,6 +96,19 @@ export function lastInsertIdOf(packet: AnswerPacket): string {
   return packet.payload && isShort(packet.payload) ? '0' : String(packet.value?.['lastInsertId'] ?? 0);
 }
 
+/**
+ * Whether the session is outside any transaction behind an OK or EOF, and each statement is one of its own; undefined: the packet does not
+ * tell. (SERVER_STATUS_IN_TRANS and SERVER_STATUS_AUTOCOMMIT, in both where they stand.)
+ */
+export function isAutocommit({ name, payload, value }: AnswerPacket): boolean | undefined {
+  if (name !== 'OK' && name !== 'EOF') return undefined;
+  const inPlace = payload && payload.length >= 5 && (name === 'EOF' || isShort(payload)) ? payload[3] : undefined;
+  const status = inPlace ?? Number(value?.['statusFlags'] ?? IN_TRANSACTION);
+  return (status & (IN_TRANSACTION | AUTOCOMMIT)) === AUTOCOMMIT;
+}
+const IN_TRANSACTION = 1;
+const AUTOCOMMIT = 2;
+
 /** The results of an answer, in order: several for CALL and for several statements in one. */
 export function resultsOf(answers: readonly AnswerPacket[]): readonly Result[] {
   const outcome = new Outcome();

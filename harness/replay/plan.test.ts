@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Exchange, WireConnection } from '../scenario/wire.ts';
+import { isAutocommit } from './outcome.ts';
 import { planOf } from './plan.ts';
 
 const packet = (name: string, value = {}) => ({ at: 0, from: 'server' as const, name, size: 4, value });
@@ -92,4 +93,37 @@ test.each([
     connections: [{ ...rest, sent: { ...sent, client: { bytes, digest: '' } }, packets: packets.slice(0, 1), exchanges: [] }],
   });
   expect([[...plan.steps], plan.leftOut]).toEqual([[], leftOut]);
+});
+
+describe('which order makes no difference', () => {
+  const status = (statusFlags: number) => packet('OK', { affectedRows: 0, lastInsertId: 0, statusFlags });
+  const [autocommit, inTransaction] = [status(2), status(3)];
+  const update = (id: number) => `UPDATE t SET a = 1 WHERE id = ${id}`;
+  const apartAfter = (before: Exchange['answers'][number], first: string, second: string) => {
+    const query = (at: number, sql: string) => ({ ...said(at, 'COM_QUERY', [before], sql), payload: Buffer.from(`\x03${sql}`) });
+    const { steps } = stepsOf(query(5, 'SET @a = 1'), query(7, first), query(9, second));
+    return steps.apart(2, 3);
+  };
+
+  test.each([
+    ['different rows, each by itself', autocommit, update(1), update(2), true],
+    ['the same row', autocommit, update(1), update(1), false],
+    ['in a transaction, which keeps its locks', inTransaction, update(1), update(2), false],
+    ['without autocommit', status(0), update(1), update(2), false],
+    ['the end of a transaction, and an INSERT', inTransaction, 'COMMIT', 'INSERT INTO t VALUES (1)', true],
+    ['the end of a transaction, and who may see what it did', inTransaction, 'COMMIT', update(2), false],
+    ['what comes to the end of a transaction', inTransaction, update(2), 'COMMIT', false],
+  ])('%s', (_what, before, first, second, expected) => {
+    expect(apartAfter(before, first, second)).toBe(expected);
+  });
+
+  test.each([
+    ['OK with short numbers', 'OK', [0, 1, 0, 2, 0, 0, 0], true],
+    ['OK in a transaction', 'OK', [0, 1, 0, 3, 0, 0, 0], false],
+    ['EOF', 'EOF', [0xfe, 0, 0, 2, 0], true],
+    ['EOF in a transaction', 'EOF', [0xfe, 0, 0, 0x23, 0], false],
+    ['ERR', 'ERR', [0xff, 0x28, 4, 2, 0], undefined],
+  ])('an %s tells of the session', (_what, name, bytes, expected) => {
+    expect(isAutocommit({ name, payload: Uint8Array.from(bytes) })).toBe(expected);
+  });
 });

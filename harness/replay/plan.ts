@@ -5,8 +5,9 @@ import type { Listener } from './connection-reader.ts';
 import { agreedOf, loginOf } from './login-of.ts';
 import type { AnswerPacket } from './outcome.ts';
 import type { LeftOut, Step } from './step.ts';
-import { StepList, what } from './step-list.ts';
+import { StepList } from './step-list.ts';
 import { role } from './timed.ts';
+import { what } from './what.ts';
 
 /** A capture, ready to be played: pure data, in the order in which it was sent. */
 export interface Plan {

@@ -9,7 +9,8 @@ import { compare, outcomesOf, type Played, playedAs } from './played.ts';
 import type { ReplayOptions } from './replay-options.ts';
 import type { OtherOutcome, Replayed } from './replayed.ts';
 import type { End } from './step.ts';
-import { type StepList, what } from './step-list.ts';
+import type { StepList } from './step-list.ts';
+import { what } from './what.ts';
 
 export type { ReplayOptions } from './replay-options.ts';
 

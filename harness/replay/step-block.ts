@@ -10,6 +10,8 @@ export class Block {
   readonly frame = new Uint32Array(BLOCK);
   readonly what = new Uint8Array(BLOCK);
   readonly role = new Uint8Array(BLOCK);
+  /** 1: it was sent outside any transaction. */
+  readonly alone = new Uint8Array(BLOCK);
   /** Of the packet that is sent, headers included. */
   readonly packet = new Float64Array(BLOCK);
   readonly length = new Uint32Array(BLOCK);

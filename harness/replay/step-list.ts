@@ -3,19 +3,19 @@ import { HEADER_BYTES } from '../codec/frame.ts';
 import type { Context } from '../codec/message.ts';
 import { payloadOf, sqlOf, statementIdIn } from './command-bytes.ts';
 import { Fingerprint } from './fingerprint.ts';
+import { areApart, type NamedRows, namedRows } from './named-rows.ts';
 import type { Result } from './outcome.ts';
 import { Packing, Unpacking } from './packed-results.ts';
 import { Slabs } from './slabs.ts';
-import type { Action, End, Login, Step } from './step.ts';
+import type { End, Login, Step } from './step.ts';
 import { BITS, BLOCK, Block } from './step-block.ts';
-import { partsOf, type Times } from './timed.ts';
-
-/** What a step does, as a number. */
-export const what = { nothing: 0, login: 1, changeUser: 2, send: 3, prepare: 4, other: 5, quit: 6, fin: 7, rst: 8, server: 9 } as const;
-const ends: Readonly<Record<number, End>> = { 6: 'quit', 7: 'fin', 8: 'rst', 9: 'server' };
-export const whatEnd = (how: End): number => what[how];
+import { stepOf } from './step-of.ts';
+import { role, type Times } from './timed.ts';
+import { endOf, what } from './what.ts';
 
 const NONE = -1;
+const MOST_ROWS = 4096;
+const known = (id: number): number | undefined => (id < 0 ? undefined : id);
 
 /** What a captured answer came to, as far as a replay needs it. */
 export interface Captured {
@@ -39,6 +39,8 @@ export class StepList implements Times, Iterable<Step> {
   readonly #forgotten = new Map<number, number>();
   readonly #contexts = new Map<number, Context>();
   readonly #live = new Fingerprint();
+  /** Of statements that were looked at lately. */
+  readonly #rows = new Map<number, NamedRows | undefined>();
   #count = 0;
   /** Sorted: the slot of each step. */
   #order = new Uint32Array(0);
@@ -55,11 +57,12 @@ export class StepList implements Times, Iterable<Step> {
     return slot;
   }
 
-  /** Says what stands in a slot; one that nobody fills is none. */
-  fill(slot: number, kind: number, role: number, at: number, packet: Uint8Array | undefined): void {
+  /** Says what stands in a slot; one that nobody fills is none. `alone`: it was sent outside any transaction. */
+  fill(slot: number, kind: number, role: number, at: number, packet: Uint8Array | undefined, alone = false): void {
     const [block, i] = [this.#block(slot), slot & (BLOCK - 1)];
     block.what[i] = kind;
     block.role[i] = role;
+    block.alone[i] = alone ? 1 : 0;
     block.at[i] = at;
     if (!packet) return;
     block.packet[i] = this.#slabs.add(packet);
@@ -159,7 +162,7 @@ export class StepList implements Times, Iterable<Step> {
 
   /** How its client ends the connection with it. */
   end(index: number): End | undefined {
-    return ends[this.what(index)];
+    return endOf(this.what(index));
   }
 
   /** Whether the server answers it at all. */
@@ -200,8 +203,7 @@ export class StepList implements Times, Iterable<Step> {
   preparedId(index: number): number | undefined {
     const answer = this.#answer(index);
     answer?.text();
-    const id = (answer?.number() ?? 0) - 1;
-    return id < 0 ? undefined : id;
+    return known((answer?.number() ?? 0) - 1);
   }
 
   /** The captured id of the prepared statement that a command names. */
@@ -226,7 +228,7 @@ export class StepList implements Times, Iterable<Step> {
     const kind = this.what(index);
     if (kind === what.login) return 'login';
     if (kind === what.other) return 'connection';
-    if (ends[kind]) return 'end';
+    if (endOf(kind)) return 'end';
     return commandOf(this.packet(index)[HEADER_BYTES] ?? 0).name;
   }
 
@@ -237,52 +239,50 @@ export class StepList implements Times, Iterable<Step> {
 
   /** All that is known of a step, as an object. */
   step(index: number): Step {
-    const command = this.command(index);
-    const answeredAt = this.answeredAt(index);
-    const frame = this.frame(index);
-    const answer = this.#answer(index);
-    const [insertId, id] = answer ? [answer.text(), answer.number() - 1] : ['', NONE];
-    const isText = command === 'COM_QUERY' || command === 'COM_STMT_PREPARE';
-    const sql = isText ? sqlOf(this.#payload(index), this.contextOf(this.connection(index))) : undefined;
-    return {
-      connection: this.connection(index),
-      at: this.at(index),
-      ...(answeredAt === Number.POSITIVE_INFINITY ? {} : { answeredAt }),
-      ...partsOf(this.role(index)),
-      action: this.#action(index, insertId, id),
-      command,
-      ...(sql === undefined ? {} : { sql }),
-      ...(answer ? { captured: answer.results() } : {}),
-      ...(frame === undefined ? {} : { frame }),
-    };
+    return stepOf(this, index);
   }
 
   *[Symbol.iterator](): Iterator<Step> {
     for (let index = 0; index < this.length; index++) yield this.step(index);
   }
 
-  #action(index: number, insertId: string, prepared: number): Action {
-    const kind = this.what(index);
-    if (kind === what.login) return { do: 'login', login: this.loginOf(index) };
-    if (kind === what.changeUser) return { do: 'change-user', login: this.loginOf(index) };
-    if (kind === what.other) return { do: 'other' };
-    const how = ends[kind];
-    if (how) return { do: 'end', how };
-    const payload = this.#payload(index);
-    if (kind === what.prepare) return { do: 'prepare', payload, statementId: prepared < 0 ? undefined : prepared };
-    const statementId = this.statementId(index);
-    const file = this.fileOf(index);
-    return {
-      do: 'send',
-      payload,
-      ...(statementId === undefined ? {} : { statementId }),
-      ...(insertId === '' ? {} : { insertId }),
-      ...(file ? { file } : {}),
-    };
+  /** What the captured answer came to, as far as it is kept. */
+  captured(index: number): Required<Omit<Captured, 'fingerprint'>> | undefined {
+    const answer = this.#answer(index);
+    return answer && { insertId: answer.text() || undefined, statementId: known(answer.number() - 1), results: answer.results() };
   }
 
-  #payload(index: number): Uint8Array {
-    return payloadOf(this.packet(index));
+  /** The statement of a COM_QUERY or COM_STMT_PREPARE. */
+  sql(index: number): string | undefined {
+    const command = this.command(index);
+    if (command !== 'COM_QUERY' && command !== 'COM_STMT_PREPARE') return undefined;
+    return sqlOf(payloadOf(this.packet(index)), this.contextOf(this.connection(index)));
+  }
+
+  /**
+   * Two that were outside any transaction, and are certainly not about the same rows. And an INSERT of values from COMMIT and ROLLBACK: if it
+   * has to do with a row that they let go, it waits in the server.
+   */
+  apart(one: number, other: number): boolean {
+    if (this.role(other) === role.insert && this.#endsTransaction(one)) return true;
+    const [here, there] = [this.#rowsOf(one), this.#rowsOf(other)];
+    return here !== undefined && there !== undefined && areApart(here, there);
+  }
+
+  /** Of all that is sent, these alone change something and take no locks. */
+  #endsTransaction(index: number): boolean {
+    return this.role(index) === role.write && this.command(index) === 'COM_QUERY';
+  }
+
+  #rowsOf(index: number): NamedRows | undefined {
+    const slot = this.#order[index] as number;
+    if (this.#block(slot).alone[slot & (BLOCK - 1)] === 0) return undefined;
+    if (this.#rows.has(index)) return this.#rows.get(index);
+    const sql = this.command(index) === 'COM_QUERY' ? this.sql(index) : undefined;
+    const rows = sql === undefined ? undefined : namedRows(sql);
+    if (this.#rows.size >= MOST_ROWS) this.#rows.clear();
+    this.#rows.set(index, rows);
+    return rows;
   }
 
   /** A packed answer, from its beginning. */

@@ -37,12 +37,15 @@ export interface Times {
   /** Infinity: it was not answered. */
   answeredAt(index: number): number;
   role(index: number): number;
+  /** Are two writes certainly of different rows, so that it makes no difference which comes first? */
+  apart(one: number, other: number): boolean;
 }
 
-export const timesOf = (steps: readonly Timed[]): Times => ({
+export const timesOf = (steps: readonly Timed[], apart: Times['apart'] = () => false): Times => ({
   length: steps.length,
   connection: (index) => (steps[index] as Timed).connection,
   at: (index) => (steps[index] as Timed).at,
   answeredAt: (index) => (steps[index] as Timed).answeredAt ?? Number.POSITIVE_INFINITY,
   role: (index) => roleOf(steps[index] as Timed),
+  apart,
 });
