@@ -49,12 +49,24 @@ export async function redactFile(from: string, to: string, mywire: string): Prom
 }
 
 /** What was done, and what could not be: lines. */
-export function redactedInWords({ frames, connections, leftOut, filled, secrets, fault }: RedactedFile): string[] {
+export function redactedInWords({
+  frames,
+  connections,
+  leftOut,
+  pieces,
+  joined,
+  unfinished,
+  filled,
+  secrets,
+  fault,
+}: RedactedFile): string[] {
   return [
     `${count(connections, 'connection')}, ${count(frames, 'frame')}: user names, proofs, databases, statements, values and messages are filler of the same length`,
     ...[...filled].map(([why, n]) => `${count(n, 'connection')} filled ${wholeOrNot[why]}`),
     ...(secrets > 0 ? [`${count(secrets, 'block')} of TLS secrets left out`] : []),
     ...(leftOut > 0 ? [`${count(leftOut, 'frame')} left out that ${leftOut === 1 ? 'is' : 'are'} no TCP`] : []),
+    ...(joined > 0 ? [`${count(pieces, 'frame')} with pieces of IP packets joined to ${count(joined, 'whole one')}`] : []),
+    ...(unfinished > 0 ? [`${count(unfinished, 'IP packet')} left out of which pieces are missing`] : []),
     ...(fault === undefined ? [] : [`the capture ends early: ${fault}`]),
   ];
 }

@@ -1,11 +1,12 @@
 import type { CapturedFrame } from '../../pcap/captured-frame.ts';
+import { Fragments } from '../../pcap/fragments.ts';
 import type { FrameToWrite } from '../../pcap/pcapng-writer.ts';
 import { TcpReassembler } from '../../pcap/reassemble.ts';
 import type { Side, TcpConnection } from '../../pcap/tcp-connection.ts';
 import { type TcpSegment, tcpSegment } from '../../pcap/tcp-segment.ts';
 import { type Filled, RedactedConnection } from './redacted-connection.ts';
 import { FILLER } from './redacted-packet.ts';
-import { withPayload } from './with-payload.ts';
+import { withHeaderChecksum, withPayload } from './with-payload.ts';
 
 /** What became of a capture. */
 export interface Redacted {
@@ -13,6 +14,11 @@ export interface Redacted {
   connections: number;
   /** Frames that are no TCP segment: left out, since they could hold anything. */
   leftOut: number;
+  /** Pieces of IP packets, and packets that were put together of them: these are written whole, as raw IP. */
+  pieces: number;
+  joined: number;
+  /** Packets of which pieces are missing: left out. */
+  unfinished: number;
   /** Connections that were filled, as a whole or from some packet on. */
   readonly filled: Map<Filled, number>;
 }
@@ -36,7 +42,9 @@ const MOST_WAITING = 64 << 20;
  * times and endings too, so that every tool decodes it. A byte is shown only where a packet that was read says what it is.
  */
 export class Redactor {
-  readonly told: Redacted = { frames: 0, connections: 0, leftOut: 0, filled: new Map() };
+  readonly told: Redacted = { frames: 0, connections: 0, leftOut: 0, pieces: 0, joined: 0, unfinished: 0, filled: new Map() };
+  readonly #whole: CapturedFrame[] = [];
+  readonly #fragments = new Fragments((packet) => this.#whole.push(packet));
   readonly #reassembler: TcpReassembler;
   readonly #connections = new Map<TcpConnection, RedactedConnection>();
   /** By the text of both ends: the connection that a frame belongs to. */
@@ -58,10 +66,27 @@ export class Redactor {
   /** The frames that can go now, in order. They are new: nothing of the given one is kept but its headers. */
   push(frame: CapturedFrame): FrameToWrite[] {
     const segment = tcpSegment(frame);
+    if (segment === 'fragment') return this.#piece(frame);
     if (typeof segment === 'string') {
       this.told.leftOut++;
       return [];
     }
+    return this.#segment(frame, segment);
+  }
+
+  /** A piece of an IP packet: the packet goes as a whole, once its last piece has come. */
+  #piece(frame: CapturedFrame): FrameToWrite[] {
+    this.#fragments.push(frame);
+    this.told.pieces++;
+    return this.#whole.splice(0).flatMap((packet) => {
+      const segment = tcpSegment(packet);
+      if (typeof segment === 'string') return [];
+      this.told.joined++;
+      return this.#segment({ ...packet, bytes: withHeaderChecksum(packet.bytes), interfaceId: frame.interfaceId }, segment);
+    });
+  }
+
+  #segment(frame: CapturedFrame, segment: TcpSegment): FrameToWrite[] {
     this.#reassembler.push(segment);
     const known = this.#byEnds.get(`${segment.src.text} ${segment.dst.text}`);
     this.#waiting.push({ frame, segment, connection: known?.connection, from: known?.from ?? 'client' });
@@ -72,6 +97,8 @@ export class Redactor {
   /** Call once, after the last frame. */
   end(): FrameToWrite[] {
     this.#reassembler.end();
+    this.#fragments.end();
+    this.told.unfinished = this.#fragments.seen.unfinished;
     return this.#ready(0);
   }
 

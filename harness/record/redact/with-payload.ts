@@ -3,6 +3,7 @@ import { ipHeaderAt } from '../../pcap/link.ts';
 import type { TcpSegment } from '../../pcap/tcp-segment.ts';
 
 const CHECKSUM = 16;
+const IP_CHECKSUM = 10;
 
 /**
  * The frame with another payload of the same length; its TCP checksum is changed by the difference (RFC 1624), so that one that was right
@@ -49,4 +50,18 @@ function tcpHeaderAt(view: DataView, at: number, source: number, destination: nu
       return here;
   }
   return undefined;
+}
+
+/** A whole IP packet with the header checksum that it should have (RFC 791 section 3.1); IPv6 has none. */
+export function withHeaderChecksum(packet: Uint8Array): Uint8Array {
+  const [first = 0] = packet;
+  if (first >>> 4 !== 4) return packet;
+  const out = Uint8Array.from(packet);
+  const view = new DataView(out.buffer);
+  view.setUint16(IP_CHECKSUM, 0);
+  let sum = 0;
+  for (let at = 0; at < (first & 15) * 4; at += 2) sum += view.getUint16(at);
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
+  view.setUint16(IP_CHECKSUM, ~sum & 0xffff);
+  return out;
 }
