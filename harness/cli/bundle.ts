@@ -6,7 +6,10 @@ export function bundleVerb(): Command {
     .description('make one archive of a folder of evidence, to be attached to an issue; refuses where secrets would leave')
     .argument('<dir>', 'a folder that --out of run or scenario has written, or any with captures')
     .option('--out <file>', 'the archive (default: <dir>.tar.gz, here)')
-    .option('--redact', 'redact the captures (see mywire redact), and leave out what tells the same as text')
+    .option(
+      '--redact',
+      'redact the captures (see mywire redact), write transcripts and issues anew from them, leave out other text that tells the same',
+    )
     .addOption(new Option('--as-is', 'secrets may leave').conflicts('redact'))
     .addHelpText(
       'after',

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { lstat, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,7 +7,9 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { redactedInWords, redactFile } from '../record/redact/redact-file.ts';
 import { ReportError } from './error.ts';
+import { OWN_CASES } from './issue.ts';
 import { oneLine } from './layout.ts';
+import { redactedIssue, redactedTranscript } from './redacted-words.ts';
 import { isCapture, secretsIn } from './secrets-in.ts';
 import { TAR_END, tarHeader, tarPadding } from './tar.ts';
 import { requireWritable } from './write-safely.ts';
@@ -15,7 +17,7 @@ import { requireWritable } from './write-safely.ts';
 export interface BundleOptions {
   /** The archive; default: the folder's name and .tar.gz, here. */
   readonly out?: string | undefined;
-  /** Captures are redacted, and what tells the same as text is left out. */
+  /** Captures are redacted; of what tells the same as text, transcripts and issues are written anew, and the rest is left out. */
   readonly redact?: boolean | undefined;
   /** Secrets may leave. */
   readonly asIs?: boolean | undefined;
@@ -87,16 +89,45 @@ async function entriesOf(dir: string, out: string): Promise<{ entries: Entry[]; 
 
 async function redacted(entries: readonly Entry[], scratch: string, mywire: string, notes: string[]): Promise<Entry[]> {
   const kept: Entry[] = [];
+  const names = new Set(entries.map(({ name }) => name));
+  const captures = new Map<string, string>();
+  const later: Entry[] = [];
   for (const [i, { name, path }] of entries.entries()) {
+    const isOwn = name.endsWith('case.json') && names.has(name.replace(/case\.json$/, OWN_CASES));
     if (isCapture(name)) {
       const to = join(scratch, `${i}.pcapng`);
       const told = await redactFile(path, to, mywire);
       kept.push({ name: name.replace(/(\.(pcapng|pcap|cap))?(\.(gz|zst))?$/i, '.pcapng'), path: to });
+      if (/^wire\./i.test(basename(name))) captures.set(dirname(name), to);
       notes.push(...redactedInWords(told).map((line) => `${oneLine(name)}: ${line}`));
-    } else if (NOT_FROM_THE_WIRE.test(name)) kept.push({ name, path });
-    else notes.push(`left out: ${oneLine(name)} (it tells what was said on the wire)`);
+    } else if (NOT_FROM_THE_WIRE.test(name) && !isOwn) kept.push({ name, path });
+    else later.push({ name, path });
   }
-  return kept;
+  for (const [i, { name, path }] of later.entries()) {
+    const to = join(scratch, `${i}.txt`);
+    const capture = captures.get(dirname(name));
+    const says = capture === undefined ? undefined : await anew(name, path, capture, names);
+    if (says === undefined) notes.push(`left out: ${oneLine(name)} (it tells what was said on the wire)`);
+    else {
+      await writeFile(to, says);
+      kept.push({ name, path: to });
+      notes.push(`${oneLine(name)}: written anew from the redacted capture`);
+    }
+  }
+  return kept.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** A text that tells what was said, from the redacted capture beside it; undefined: it is not of those that can be had so. */
+async function anew(name: string, path: string, capture: string, names: ReadonlySet<string>): Promise<string | undefined> {
+  const file = basename(name);
+  if (file === 'transcript.txt') return redactedTranscript(capture);
+  const result = join(dirname(path), 'result.json');
+  if (file !== 'issue.md' || !names.has(name.replace(/issue\.md$/, 'result.json'))) return undefined;
+  const told: unknown = await readFile(result, 'utf8')
+    .then(JSON.parse)
+    .catch(() => undefined);
+  if (typeof told !== 'object' || told === null) return undefined;
+  return redactedIssue(told, await redactedTranscript(capture), names.has(name.replace(/issue\.md$/, OWN_CASES)));
 }
 
 async function requireNoSecrets(entries: readonly Entry[], { environment, redact }: BundleOptions): Promise<void> {
@@ -104,7 +135,9 @@ async function requireNoSecrets(entries: readonly Entry[], { environment, redact
   for (const { name, path } of entries)
     if (!redact || !isCapture(name)) for (const secret of await secretsIn(path, environment)) found.push(`${oneLine(name)}: ${secret}`);
   if (found.length === 0) return;
-  const next = redact ? 'Remove them' : 'Give --redact to take them out of the captures (what tells the same as text is left out then)';
+  const next = redact
+    ? 'Remove them'
+    : 'Give --redact to take them out of the captures (transcripts and issues are written anew from them, other text that tells the same is left out then)';
   const says = `Secrets would leave:\n${found.map((line) => `  ${line}`).join('\n')}\n${next}, or --as-is if they may leave.`;
   throw new ReportError('BUNDLE_HAS_SECRETS', found[0] ?? '', says);
 }
