@@ -30,6 +30,15 @@ describe('what no client library sends', () => {
   });
 });
 
+test('what connections have alike is held once', () => {
+  const { plan, connections } = read('pcaps/mariadb-10.11.19-handshake-variants.pcap', { streams: [3, 4] });
+  const logins = [...plan.steps].flatMap(({ action }) => (action.do === 'login' ? [action.login] : []));
+  expect(logins).toHaveLength(2);
+  expect(logins[0]).toBe(logins[1]);
+  expect(plan.steps.contextOf(0)).toBe(plan.steps.contextOf(1));
+  expect(connections[0]?.tcp.events).toBe(connections[1]?.tcp.events);
+});
+
 test('who speaks HTTP is left out and told of', () => {
   const { leftOut, connections } = read('pcaps/mariadb-10.11.19-handshake-variants.pcap');
   const all = [...leftOut.map(({ connection }) => connection), ...connections.map(({ tcp }) => `tcp.stream ${tcp.id}`)];

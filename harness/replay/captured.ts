@@ -7,6 +7,7 @@ import { tcpSegment } from '../pcap/tcp-segment.ts';
 import { TlsSecrets } from '../pcap/tls/key-log.ts';
 import { ConnectionReader, type Listener } from './connection-reader.ts';
 import { ReplayError } from './error.ts';
+import { Interned } from './interned.ts';
 import { withLostFin } from './lost-fin.ts';
 import { type Plan, type Planned, Planner } from './plan.ts';
 
@@ -60,6 +61,9 @@ export interface Traffic {
 /** What their names begin with: Wireshark's field. */
 export const LINK = 'tcp.stream';
 
+/** Of connections whose events are not kept. */
+const NONE: TcpEvent[] = [];
+
 interface Reading {
   readonly tcp: Captured['tcp'];
   readonly events: TcpEvent[] | undefined;
@@ -84,6 +88,7 @@ export class Capturing {
   readonly #planner = new Planner();
   readonly #reassembler: TcpReassembler;
   readonly #readings: Reading[] = [];
+  readonly #alike = new Interned();
 
   constructor(options: CapturingOptions = {}, secrets = new TlsSecrets()) {
     this.secrets = secrets;
@@ -151,7 +156,7 @@ export class Capturing {
     const { id, client, server, midStream } = connection;
     const { choice = {}, keepsEvents, listener } = this.#options;
     const chosen = isChosen(connection, choice);
-    const events: TcpEvent[] = [];
+    const events: TcpEvent[] = keepsEvents ? [] : NONE;
     const planned = chosen && !listener ? this.#planner.open(`${LINK} ${id}`) : undefined;
     const heard = planned ?? listener?.(id);
     const reading: Reading = {
@@ -171,7 +176,7 @@ export class Capturing {
     const { reader, planned, tcp } = reading;
     if (!reader) return;
     const found = reader.end(tcp);
-    reading.found = found;
+    reading.found = this.#alike.of(found);
     reading.lacksSecrets = reader.lacksSecrets;
     reading.reader = undefined;
     reading.planned = undefined;

@@ -3,6 +3,7 @@ import { HEADER_BYTES } from '../codec/frame.ts';
 import type { Context } from '../codec/message.ts';
 import { payloadOf, sqlOf, statementIdIn } from './command-bytes.ts';
 import { Fingerprint } from './fingerprint.ts';
+import { Interned } from './interned.ts';
 import { areApart, type NamedRows, namedRows } from './named-rows.ts';
 import type { Result } from './outcome.ts';
 import { Packing, Unpacking } from './packed-results.ts';
@@ -39,6 +40,7 @@ export class StepList implements Times, Iterable<Step> {
   readonly #forgotten = new Map<number, number>();
   readonly #contexts = new Map<number, Context>();
   readonly #live = new Fingerprint();
+  readonly #alike = new Interned();
   /** Of statements that were looked at lately. */
   readonly #rows = new Map<number, NamedRows | undefined>();
   #count = 0;
@@ -88,12 +90,12 @@ export class StepList implements Times, Iterable<Step> {
 
   /** Of a login or COM_CHANGE_USER. */
   login(slot: number, login: Login): void {
-    this.#logins.set(slot, login);
+    this.#logins.set(slot, this.#alike.of(login));
   }
 
   /** What both sides of a connection had agreed on; a step is read by it. */
   agreed(connection: number, context: Context): void {
-    this.#contexts.set(connection, context);
+    this.#contexts.set(connection, this.#alike.of(context));
   }
 
   /** What the client's file held. */
@@ -201,9 +203,7 @@ export class StepList implements Times, Iterable<Step> {
 
   /** The captured id of the statement that a COM_STMT_PREPARE made. */
   preparedId(index: number): number | undefined {
-    const answer = this.#answer(index);
-    answer?.text();
-    return known((answer?.number() ?? 0) - 1);
+    return this.captured(index)?.statementId;
   }
 
   /** The captured id of the prepared statement that a command names. */
