@@ -1,7 +1,7 @@
 import { type BlockItem, block } from './block.ts';
 import type { Reader, Writer } from './bytes.ts';
 import { latin1, text } from './field.ts';
-import { readLenenc, writeLenenc } from './lenenc.ts';
+import { readLenenc, skipLenencBytes, writeLenenc } from './lenenc.ts';
 
 /** Name and value; order and doubles are kept, as on the wire. */
 export type Attribute = readonly [name: string, value: string];
@@ -21,6 +21,7 @@ export function writeString(w: Writer, part: string, value: string): void {
 const pair: BlockItem<Attribute> = {
   wire: 'string<lenenc>, string<lenenc>',
   read: (r, i) => [readString(r, `${i}.name`), readString(r, `${i}.value`)],
+  skip: (r) => skipLenencBytes(r) && skipLenencBytes(r),
   write(w, [name, value], i) {
     writeString(w, `${i}.name`, name);
     writeString(w, `${i}.value`, value);

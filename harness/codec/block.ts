@@ -1,5 +1,5 @@
 import { Reader, type Span, Writer } from './bytes.ts';
-import { readLenenc, writeLenenc } from './lenenc.ts';
+import { readLenenc, skipLenenc, skipLenencBytes, writeLenenc } from './lenenc.ts';
 import type { Field } from './message.ts';
 import { skipByReading } from './skim.ts';
 
@@ -7,6 +7,8 @@ import { skipByReading } from './skim.ts';
 export interface BlockItem<T> {
   readonly wire: string;
   read(r: Reader, i: number): T;
+  /** Moves past what `read` reads; false where that would throw. */
+  skip?(r: Reader): boolean;
   write(w: Writer, value: T, i: number): void;
 }
 
@@ -16,15 +18,17 @@ export function block<T>(item: BlockItem<T>): Field<readonly T[]> {
     wire: `int<lenenc> + (${item.wire})*`,
     fallback: [],
     skip(r, scope) {
-      if (r.byte !== 0) return skipByReading(this, r, scope);
-      r.off++;
-      return true;
+      if (r.byte === 0) {
+        r.off++;
+        return true;
+      }
+      return item.skip ? skipItems(r, item as Skippable<T>) : skipByReading(this, r, scope);
     },
     read(r) {
       const total = r.part('length', 'int<lenenc>', () => readLenenc(r));
       const end = r.off + r.peek(Number(total)).length;
       // A view that ends with the block makes the reader throw.
-      const inner = new Reader(r.bytes, r.start, end);
+      const inner = new Reader(r.bytes, r.start, end, r.quiet);
       inner.off = r.off;
       const items = readItems(inner, item);
       r.off = end;
@@ -42,6 +46,17 @@ export function block<T>(item: BlockItem<T>): Field<readonly T[]> {
       w.parts.push(...body.parts.map((span): Span => ({ ...span, off: at + span.off })));
     },
   };
+}
+
+type Skippable<T> = BlockItem<T> & { skip(r: Reader): boolean };
+
+function skipItems<T>(r: Reader, item: Skippable<T>): boolean {
+  const at = r.off;
+  if (!skipLenencBytes(r)) return false;
+  const items = new Reader(r.bytes, at, r.off, true);
+  if (!skipLenenc(items)) return false;
+  while (items.left > 0) if (!item.skip(items)) return false;
+  return true;
 }
 
 /** Items until the bytes end. */

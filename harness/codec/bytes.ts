@@ -19,11 +19,14 @@ export class Reader {
   off: number;
   /** Spans of the parts of the field being read; the message loop empties it per field. */
   parts: Span[] = [];
-  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
+  /** Whoever reads wants values only: no span is made. */
+  readonly quiet: boolean;
+  constructor(bytes: Uint8Array, start = 0, end = bytes.length, quiet = false) {
     this.bytes = bytes;
     this.start = start;
     this.end = end;
     this.off = start;
+    this.quiet = quiet;
   }
   get left(): number {
     return this.end - this.off;
@@ -73,6 +76,7 @@ export class Reader {
   }
   /** Runs `read` and records what it consumed as a part of the current field. */
   part<T>(field: string, wire: string, read: () => T): T {
+    if (this.quiet) return read();
     const off = this.off;
     const value = read();
     this.parts.push({ field, wire, off, len: this.off - off });

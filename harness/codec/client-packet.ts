@@ -84,6 +84,20 @@ export function identifyCommand(payload: Uint8Array, context: Context): Identifi
  */
 export function identifyFirstClientPacket(payload: Uint8Array, sequenceId: number): Identified {
   if (payload.length === 0) return { name: 'empty packet', problem: 'an empty packet where HandshakeResponse was due' };
+  const login = loginMessage(payload, sequenceId);
+  if (login) return decodeAs(login.message, payload, login.declared);
+  const command = identifyCommand(payload, { capabilities: 0 });
+  const problem = 'a command where HandshakeResponse was due';
+  if (commands[payload[0] as number] && !command.problem) return { ...command, problem };
+  return { name: 'unknown', problem: 'neither a HandshakeResponse (sequence id 1) nor a command' };
+}
+
+/** The SSLRequest or HandshakeResponse that a first packet is, with what it declares; undefined where it is neither. */
+export function loginMessage(
+  payload: Uint8Array,
+  sequenceId: number,
+): { readonly message: Message; readonly declared: Context } | undefined {
+  if (payload.length === 0) return undefined;
   const low = (payload[0] as number) | ((payload[1] ?? 0) << 8);
   const speaks41 = payload.length >= 2 && has(low, 'PROTOCOL_41');
   // 19 bytes of zero are the signature of the 4.1 forms; sequence id 1 says the same of a client that fills them.
@@ -91,11 +105,7 @@ export function identifyFirstClientPacket(payload: Uint8Array, sequenceId: numbe
   if (speaks41 && (sequenceId === 1 || zeros)) {
     const declared = { capabilities: (low | ((payload[2] ?? 0) << 16) | ((payload[3] ?? 0) << 24)) >>> 0 };
     const ssl = payload.length === PREFIX_41 && (low & capability.SSL) !== 0;
-    return decodeAs(ssl ? sslRequest : handshakeResponse41, payload, declared);
+    return { message: ssl ? sslRequest : handshakeResponse41, declared };
   }
-  if (sequenceId === 1) return decodeAs(handshakeResponse320, payload, { capabilities: low });
-  const command = identifyCommand(payload, { capabilities: 0 });
-  const problem = 'a command where HandshakeResponse was due';
-  if (commands[payload[0] as number] && !command.problem) return { ...command, problem };
-  return { name: 'unknown', problem: 'neither a HandshakeResponse (sequence id 1) nor a command' };
+  return sequenceId === 1 ? { message: handshakeResponse320, declared: { capabilities: low } } : undefined;
 }

@@ -1,21 +1,22 @@
 import { Agreement } from './agreement.ts';
 import { Answer } from './answer.ts';
 import { has } from './capability.ts';
-import { commandMessage, identifyCommand, identifyFirstClientPacket } from './client-packet.ts';
+import { commandMessage, identifyCommand, identifyFirstClientPacket, loginMessage } from './client-packet.ts';
 import { commandOf } from './command.ts';
 import { CodecError } from './error.ts';
 import { type Foreign, recogniseClient, recogniseServer, startsTls } from './foreign.ts';
 import { PacketReader, type PacketReaderOptions } from './frame.ts';
-import { decodeAs, type Identified } from './identified.ts';
+import { decodeAs } from './identified.ts';
 import { bytesThatAreNoPacket, Labelled, type LabelledPacket, type Side } from './labelled-packet.ts';
-import type { Context } from './message.ts';
+import type { Context, Message } from './message.ts';
 import { authSwitchResponse } from './messages/auth-switch-response.ts';
 import { comQuery } from './messages/com-query.ts';
 import { comStmtExecute } from './messages/com-stmt-execute.ts';
+import { handshakeV10 } from './messages/handshake-v10.ts';
 import { localInfileData } from './messages/local-infile-data.ts';
 import type { PacketSink } from './packet-sink.ts';
 import { proxyHeaderV1, proxyHeaderV2 } from './proxy-header.ts';
-import { identifyServerPacket } from './server-packet.ts';
+import { identifyServerPacket, serverMessage } from './server-packet.ts';
 import { idOf, Statements } from './statements.ts';
 import { decompress, expected, following, followingFrames, openStream, type Stream, sequenceProblem, type Taken } from './stream.ts';
 import type { TlsDecryption } from './tls-decryption.ts';
@@ -40,6 +41,9 @@ const NOTHING: LabelledPacket[] = [];
 const PROXY_V1 = 0x50;
 const QUERY = 0x03;
 const EXECUTE = 0x17;
+/** What a greeting is read under: nothing is agreed on. */
+const BEFORE: Context = { capabilities: 0 };
+const NO_ROWS = {};
 /** Commands begin a new count. */
 const FIRST: readonly number[] = [0];
 
@@ -271,14 +275,14 @@ export class Conversation {
   }
 
   #firstFromClient(label: Labelled, packet: Taken): Labelled {
-    const found = identifyFirstClientPacket(label.payload, packet.sequenceId);
-    const isResponse = found.name.startsWith('HandshakeResponse');
-    const inTurn = isResponse || found.name === 'SSLRequest';
+    const { payload } = label;
+    const login = loginMessage(payload, packet.sequenceId);
+    const value = login ? label.is(login.message, login.declared) : label.isAs(identifyFirstClientPacket(payload, packet.sequenceId));
+    const isResponse = login !== undefined && label.name !== 'SSLRequest';
     // After an SSLRequest in the clear that nobody followed with TLS, the response counts on.
-    const due = inTurn ? (this.#tlsAsked ? 2 : 1) : packet.sequenceId;
-    const value = label.isAs(found);
+    const due = login ? (this.#tlsAsked ? 2 : 1) : packet.sequenceId;
     label.problem ??= packet.sequenceId === due ? undefined : expected(packet.sequenceId, due);
-    if (found.name === 'SSLRequest') this.#tlsAsked = true;
+    if (login && !isResponse) this.#tlsAsked = true;
     if (isResponse) {
       this.#sentResponse = true;
       this.#agreement.responded(value, label);
@@ -307,17 +311,17 @@ export class Conversation {
     if (this.#greeted) this.#answer(label, packet);
     else {
       this.#greeted = true;
-      const greeting = identifyServerPacket(label.payload, 'greeting', { capabilities: 0 });
-      if (greeting.name !== 'unknown') this.#greeting(greeting, label, packet);
+      const greeting = serverMessage(label, 'greeting', BEFORE, NO_ROWS);
+      if (typeof greeting !== 'string') this.#greeting(greeting, label, packet);
       else this.#answer(label, packet, 'no greeting has come before it');
     }
     return label;
   }
 
-  #greeting(found: Identified, label: Labelled, packet: Taken): void {
-    const value = label.isAs(found);
-    if (found.name === 'HandshakeV10' && found.decoded) this.#agreement.greeted(value);
-    if (found.name === 'ERR') this.#refused = true;
+  #greeting(message: Message, label: Labelled, packet: Taken): void {
+    const value = label.is(message, BEFORE);
+    if (message === handshakeV10 && value['capabilitiesLow'] !== undefined) this.#agreement.greeted(value);
+    if (label.name === 'ERR') this.#refused = true;
     label.problem ??= packet.sequenceId === 0 ? undefined : expected(packet.sequenceId, 0);
   }
 

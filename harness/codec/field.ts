@@ -45,6 +45,7 @@ export function bytes(n: number | ((scope: Scope) => number)): Field<Uint8Array>
     wire: typeof n === 'number' ? `byte<${n}>` : 'byte<var>',
     ...(typeof n === 'number' ? { size: n } : {}),
     derive: (scope) => new Uint8Array(size(scope)),
+    skip: (r, scope) => skipBytes(r, size(scope)),
     read: (r, scope) => r.take(size(scope)),
     write: (w, value) => w.raw(data(value, w)),
   };
@@ -90,6 +91,7 @@ export const nulBytes: Field<Uint8Array> = {
 export const nulOrEnd: Field<string> = {
   wire: 'string<NUL|EOF>',
   fallback: '',
+  skip: (r) => skipNul(r) || skipRest(r),
   read: (r) => latin1(r.nul() < 0 ? r.rest() : r.untilNul()),
   write: writeNul,
 };
@@ -116,6 +118,7 @@ export const restBytes: Field<Uint8Array> = {
 export const u8Bytes: Field<Uint8Array> = {
   wire: 'int<1> + byte<var>',
   fallback: new Uint8Array(0),
+  skip: (r) => r.left > 0 && skipBytes(r, 1 + (r.byte as number)),
   read(r) {
     const n = r.part('length', 'int<1>', () => r.uint(1));
     return r.part('data', `byte<${n}>`, () => r.take(n));
@@ -157,6 +160,11 @@ function skipNul(r: Reader): boolean {
   const at = r.nul();
   r.off = at + 1;
   return at >= 0;
+}
+
+function skipBytes(r: Reader, n: number): boolean {
+  r.off += n;
+  return r.off <= r.end;
 }
 
 export function skipRest(r: Reader): boolean {

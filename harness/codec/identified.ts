@@ -14,6 +14,16 @@ export interface Identified {
   readonly problem?: string;
 }
 
+/** The values of the fields; undefined where they cannot be read. */
+export function valuesAs(message: Message, payload: Uint8Array, context: Context): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return message.values(payload, context);
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    return undefined;
+  }
+}
+
 /** Decodes and turns a CodecError, or bytes left over, into a problem. */
 export function decodeAs(message: Message, payload: Uint8Array, context: Context): Identified {
   try {

@@ -1,6 +1,6 @@
 import type { Span } from './bytes.ts';
 import type { Carrier } from './compressed-packet-reader.ts';
-import { decodeAs, type Identified } from './identified.ts';
+import { decodeAs, type Identified, valuesAs } from './identified.ts';
 import type { Context, Message } from './message.ts';
 import type { ResultColumn } from './result-column.ts';
 import type { Seen } from './skim.ts';
@@ -78,8 +78,9 @@ export class Labelled implements LabelledPacket {
   #start: number;
   #end: number;
   #payload: Uint8Array | undefined = undefined;
-  /** null: not decoded yet. */
-  #decoded: Identified['decoded'] | null = null;
+  /** null: not read yet. Most of those who ask want values, and no spans. */
+  #value: LabelledPacket['value'] | null = null;
+  #spans: LabelledPacket['spans'] | null = null;
 
   constructor(
     from: Side,
@@ -117,11 +118,14 @@ export class Labelled implements LabelledPacket {
   }
 
   get value(): Readonly<Record<string, unknown>> | undefined {
-    return this.#decode()?.value;
+    if (this.#value === null) this.#value = this.message && this.context && valuesAs(this.message, this.payload, this.context);
+    return this.#value;
   }
 
   get spans(): readonly Span[] | undefined {
-    return this.#decode()?.spans;
+    if (this.#spans === null)
+      this.#spans = this.message && this.context && decodeAs(this.message, this.payload, this.context).decoded?.spans;
+    return this.#spans;
   }
 
   /** Lets go of the chunk, which may be much larger: a command may wait for its answer for ever. */
@@ -132,7 +136,7 @@ export class Labelled implements LabelledPacket {
     this.#end = this.#bytes.length;
     this.#payload = undefined;
     // Values may be views: they are made again when they are asked for.
-    if (this.message && this.context) this.#decoded = null;
+    if (this.message && this.context) this.#value = this.#spans = null;
   }
 
   /** Names it, and says what is wrong with it as a message. The fields hold until the next packet is named. */
@@ -143,7 +147,7 @@ export class Labelled implements LabelledPacket {
     const seen = message.skim(this.#bytes, this.#start, this.#end, context);
     if (seen) return seen;
     const { decoded, problem } = decodeAs(message, this.payload, context);
-    this.#decoded = decoded;
+    this.#hold(decoded);
     this.problem = problem;
     return decoded?.value ?? {};
   }
@@ -161,13 +165,13 @@ export class Labelled implements LabelledPacket {
     this.message = message;
     this.context = context;
     this.problem = problem;
-    this.#decoded = decoded;
+    this.#hold(decoded);
     return decoded?.value ?? {};
   }
 
-  #decode(): Identified['decoded'] {
-    if (this.#decoded === null) this.#decoded = this.message && this.context && decodeAs(this.message, this.payload, this.context).decoded;
-    return this.#decoded;
+  #hold(decoded: Identified['decoded']): void {
+    this.#value = decoded?.value;
+    this.#spans = decoded?.spans;
   }
 }
 

@@ -43,7 +43,8 @@ function skipLong(r: Reader, first: number): boolean {
   return true;
 }
 
-function skipLenenc(r: Reader): boolean {
+/** Moves past what readLenenc reads; false where that would throw. */
+export function skipLenenc(r: Reader): boolean {
   const { byte } = r;
   if (byte === undefined) return false;
   const n = byte < 0xfb ? 0 : wide[byte];

@@ -72,6 +72,8 @@ export interface Message<F extends Fields = Fields> {
   readonly fields: F;
   /** Throws CodecError when the payload ends too early or a field cannot be read. */
   decode(payload: Uint8Array, context: Context): Decoded<F>;
+  /** The values without their places: cheaper. Throws as `decode`. */
+  values(payload: Uint8Array, context: Context): ValuesOf<F>;
   /** Is bytes[start..end] the whole message, and nothing else? Many times cheaper than `decode`. */
   skim(bytes: Uint8Array, start: number, end: number, context: Context): Seen | undefined;
   /**
@@ -94,6 +96,13 @@ export function message<const F extends Fields>(name: string, page: string, fiel
     skim(bytes, start, end, context) {
       skimmer ??= new Skimmer(fields);
       return skimmer.skim(bytes, start, end, context);
+    },
+    values(payload, context) {
+      const r = new Reader(payload, 0, payload.length, true);
+      const soFar: Record<string, unknown> = {};
+      const scope: Scope = { ...context, soFar };
+      for (const [key, field] of entries) soFar[key] = field.read(r, scope);
+      return soFar as ValuesOf<F>;
     },
     decode(payload, context) {
       const r = new Reader(payload);

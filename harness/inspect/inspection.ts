@@ -64,7 +64,10 @@ export class Inspection {
     };
     const opened = (_connection: TcpConnection, frame: number): unknown => this.#opened.push(frame);
     this.#shards = new Shards(shard === undefined ? sink : { ...sink, opened }, shard);
-    this.#segments = new SegmentReader((segment) => this.#shards.push(segment));
+    this.#segments = new SegmentReader(
+      (segment) => this.#shards.push(segment),
+      shard === undefined ? undefined : (ends) => this.#shards.wants(ends),
+    );
   }
 
   /** Frames that have been pushed. */

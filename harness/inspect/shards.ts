@@ -25,7 +25,12 @@ export class Shards {
   }
 
   push(segment: TcpSegment): void {
-    this.#reassemblers[shardOf(segment)]?.push(segment);
+    this.#reassemblers[shardOf(segment.ends ?? 0)]?.push(segment);
+  }
+
+  /** Does this thread take the segments between these ends? */
+  wants(ends: number): boolean {
+    return this.#reassemblers[shardOf(ends)] !== undefined;
   }
 
   /** Ends those that are open in the order in which they were opened. */
@@ -38,6 +43,6 @@ export class Shards {
 }
 
 /** Neighbours in one network differ in the last bits of their addresses and ports: all bits must count. */
-function shardOf({ ends = 0 }: TcpSegment): number {
+function shardOf(ends: number): number {
   return (Math.imul(ends ^ (ends >>> 15), 0x9e3779b1) >>> 24) % SHARDS;
 }

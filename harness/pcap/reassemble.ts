@@ -5,7 +5,7 @@ import type { FragmentsSeen } from './fragments.ts';
 import { HOLD_BACK, type HoldBackLimits } from './hold-back.ts';
 import type { NotASegment } from './link.ts';
 import { SegmentReader } from './segment-reader.ts';
-import type { Side, TcpConnection, TcpSink } from './tcp-connection.ts';
+import { otherSide, type Side, type TcpConnection, type TcpSink } from './tcp-connection.ts';
 import type { TcpSegment } from './tcp-segment.ts';
 
 export interface ReassemblerOptions {
@@ -25,6 +25,8 @@ export interface ReassemblerOptions {
 interface Route {
   readonly connection: ConnectionTracker;
   readonly from: Side;
+  /** The other direction. */
+  back: Route | undefined;
 }
 
 const LINGERING = 1024;
@@ -55,9 +57,7 @@ export class TcpReassembler {
 
   push(segment: TcpSegment): void {
     const { src, dst } = segment;
-    // Many segments of one direction stand behind each other.
-    const again = src === this.#lastSrc && dst === this.#lastDst;
-    let route = again ? this.#lastRoute : this.#routes.get(src.text)?.get(dst.text);
+    let route = this.#near(src, dst) ?? this.#routes.get(src.text)?.get(dst.text);
     if (route?.connection.isOver(segment, route.from)) {
       this.#finish(route.connection, segment.frame);
       route = undefined;
@@ -81,6 +81,12 @@ export class TcpReassembler {
     return this.connections;
   }
 
+  /** Many segments of one connection stand behind each other. */
+  #near(src: Endpoint, dst: Endpoint): Route | undefined {
+    if (src === this.#lastSrc) return dst === this.#lastDst ? this.#lastRoute : undefined;
+    return src === this.#lastDst && dst === this.#lastSrc ? this.#lastRoute?.back : undefined;
+  }
+
   #open(segment: TcpSegment): Route {
     const { src, dst, flags } = segment;
     const from = flags.syn ? (flags.ack ? 'server' : 'client') : this.#guess(segment);
@@ -98,10 +104,12 @@ export class TcpReassembler {
     if (sink) this.#followed.add(connection);
     else this.#kept.push(connection);
     sink?.opened?.(connection, segment.frame);
-    this.#route(src.text, dst.text, { connection, from });
-    this.#route(dst.text, src.text, { connection, from: from === 'client' ? 'server' : 'client' });
+    const route: Route = { connection, from, back: undefined };
+    route.back = { connection, from: otherSide(from), back: route };
+    this.#route(src.text, dst.text, route);
+    this.#route(dst.text, src.text, route.back);
     if (this.#followed.size > (this.#options.maxConnections ?? 50_000)) this.#endIdle(segment.frame);
-    return { connection, from };
+    return route;
   }
 
   #guess({ src, dst }: TcpSegment): Side {
@@ -128,7 +136,7 @@ export class TcpReassembler {
   }
 
   #forget(src: string, dst: string): void {
-    this.#lastSrc = undefined;
+    this.#lastSrc = this.#lastDst = this.#lastRoute = undefined;
     const known = this.#routes.get(src);
     known?.delete(dst);
     if (known?.size === 0) this.#routes.delete(src);

@@ -1,19 +1,23 @@
+import type { Reader } from '../bytes.ts';
 import { agreed, type Condition } from '../condition.ts';
 import { constant, latin1, rest, text, u16 } from '../field.ts';
-import { type Field, type MessageOf, message } from '../message.ts';
+import { type Field, type MessageOf, message, type Scope } from '../message.ts';
 
 const HASH = 0x23;
 const SQLSTATE_LENGTH = 5;
 const protocol41 = agreed('PROTOCOL_41');
 
+const isMarked = (r: Reader, scope: Scope): boolean => r.byte === HASH && (r.left > SQLSTATE_LENGTH || protocol41.holds(scope));
+
 /** The server leaves marker and SQLSTATE out until it knows that the client speaks 4.1: their presence is what counts. */
 const sqlStateMarker: Field<string | undefined> = {
   wire: 'string<1> if present',
   derive: (scope) => (protocol41.holds(scope) ? '#' : undefined),
-  read(r, scope) {
-    const whole = r.left > SQLSTATE_LENGTH || protocol41.holds(scope);
-    return r.byte === HASH && whole ? latin1(r.take(1)) : undefined;
+  skip(r, scope) {
+    if (isMarked(r, scope)) r.off++;
+    return true;
   },
+  read: (r, scope) => (isMarked(r, scope) ? latin1(r.take(1)) : undefined),
   write(w, value) {
     if (value !== undefined) w.raw(text(value, w));
   },
@@ -27,6 +31,10 @@ const marked: Condition = {
 const sqlState: Field<string | undefined> = {
   wire: 'string<5> if marker',
   derive: (scope) => (marked.holds(scope) ? 'HY000' : undefined),
+  skip(r, scope) {
+    if (marked.holds(scope)) r.off += SQLSTATE_LENGTH;
+    return r.off <= r.end;
+  },
   read: (r, scope) => (marked.holds(scope) ? latin1(r.take(SQLSTATE_LENGTH)) : undefined),
   write(w, value, scope) {
     if (value !== undefined && marked.holds(scope)) w.raw(text(value, w));
