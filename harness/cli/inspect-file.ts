@@ -39,23 +39,25 @@ async function inspect(file: string, options: InspectArguments, write: (text: st
   }
   const c = colors(options.color && !options.json && wantsColor(process.stdout));
   const summary = new InspectedSummary();
-  const totals = noTotals();
+  // Of those that are meant, where that are not all that are read.
+  const filtered = asksOfWhole || options.frames !== undefined ? noTotals() : undefined;
   const passed: Pass = {
     only,
     keylog: options.keylog,
     onConnection(one) {
       if (!meant(one, options)) return;
-      addTo(totals, one);
+      if (filtered) addTo(filtered, one);
       if (options.json) write(`${connectionJson(one)}\n`);
       else summary.add(one);
     },
+    onAgain: options.json || filtered ? undefined : (again) => summary.addAgain(again),
     onPacket: options.packets
       ? (one) => inFrames(one, options) && write(options.json ? `${packetJson(one)}\n` : `${packetLines(one, c).join('\n')}\n`)
       : undefined,
   };
   const { end, fileEnd } = await passFast(file, passed);
   const { silent, hidden, otherConnections } = end.totals;
-  const told: InspectionEnd = { ...end, totals: { ...totals, silent, hidden, otherConnections } };
+  const told: InspectionEnd = filtered ? { ...end, totals: { ...filtered, silent, hidden, otherConnections } } : end;
   const exit = exitOf(told.totals, fileEnd, only !== undefined || asksOfWhole);
   if (options.json) write(`${totalsJson(file, told, exit, fileEnd)}\n`);
   else {

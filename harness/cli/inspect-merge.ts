@@ -1,6 +1,8 @@
 import type { Inspected } from '../inspect/inspected.ts';
+import type { Again } from '../report/inspected-summary.ts';
 
-export type Found = readonly [frame: number, inspected: Inspected];
+/** A connection, or that it did what one before it did. */
+export type Found = readonly [frame: number, one: Inspected | Again];
 
 /** What one thread has found since it told last. */
 export interface Portion {
@@ -16,13 +18,13 @@ export class Merge {
   readonly #found: Found[][];
   readonly #opened: number[][];
   readonly #frames: number[];
-  readonly #onConnection: (one: Inspected, frame: number) => void;
+  readonly #onFound: (one: Inspected | Again, frame: number) => void;
 
-  constructor(shards: number, onConnection: (one: Inspected, frame: number) => void) {
+  constructor(shards: number, onFound: (one: Inspected | Again, frame: number) => void) {
     this.#found = Array.from({ length: shards }, () => []);
     this.#opened = Array.from({ length: shards }, () => []);
     this.#frames = Array.from({ length: shards }, () => 0);
-    this.#onConnection = onConnection;
+    this.#onFound = onFound;
   }
 
   add(shard: number, { found, opened, frames }: Portion): void {
@@ -48,7 +50,7 @@ export class Merge {
     });
     // What one segment has ended is of one shard, in its order.
     ready.sort(([a, one], [b, other]) => (a === b ? (a === Number.POSITIVE_INFINITY ? one.stream - other.stream : 0) : a - b));
-    for (const [at, one] of ready) this.#onConnection(one, at);
+    for (const [at, one] of ready) this.#onFound(one, at);
   }
 
   /** As many as began before it, in all shards. */

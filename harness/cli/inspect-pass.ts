@@ -6,6 +6,7 @@ import type { Inspected } from '../inspect/inspected.ts';
 import { Inspection, type InspectionEnd } from '../inspect/inspection.ts';
 import { type FileEnd, OpenCapture } from '../pcap/open-capture.ts';
 import { TlsSecrets } from '../pcap/tls/key-log.ts';
+import type { Again } from '../report/inspected-summary.ts';
 import { CliError } from './error.ts';
 
 /** Bytes read at once; frames are views of them, so that a connection that waits keeps one such piece alive. */
@@ -16,6 +17,8 @@ const PROGRESS_MS = 200;
 /** One reading of a capture. */
 export interface Pass {
   readonly onConnection: (one: Inspected, frame: number) => void;
+  /** Takes connections that did what one before them did; only threads tell of such. Absent: all are told of as a whole. */
+  readonly onAgain?: ((again: Again) => void) | undefined;
   readonly onPacket?: ((passed: PassedPacket) => void) | undefined;
   readonly only?: ReadonlySet<number> | undefined;
   readonly shard?: number | undefined;

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { SHARDS } from '../inspect/shards.ts';
-import { count } from '../inspect/totals.ts';
+import { addTotals } from '../inspect/totals.ts';
 import { compressionOf } from '../pcap/compression.ts';
 import { PcapError, type PcapErrorCode } from '../pcap/pcap-error.ts';
 import { CliError } from './error.ts';
@@ -16,6 +16,8 @@ export interface WorkerTask {
   readonly file: string;
   readonly keylog: string | undefined;
   readonly shard: number;
+  /** Connections that did what one before them did need not be told of as a whole. */
+  readonly mayRepeat: boolean;
   /** The memory of a Pace. */
   readonly taken: Int32Array;
 }
@@ -58,8 +60,8 @@ function isLarge(file: string): boolean {
   return compressionOf(new DataView(start.buffer).getUint32(0)) === undefined;
 }
 
-async function passShared(entry: URL, file: string, { onConnection, keylog }: Pass): Promise<PassEnd> {
-  const merge = new Merge(SHARDS, onConnection);
+async function passShared(entry: URL, file: string, { onConnection, onAgain, keylog }: Pass): Promise<PassEnd> {
+  const merge = new Merge(SHARDS, (one, frame) => ('story' in one ? onAgain?.(one) : onConnection(one, frame)));
   const pace = new Pace(SHARDS);
   const progress = progressLine(statSync(file).size);
   setFlagsFromString(`--heap-growing-percent=${GROWING}`);
@@ -67,7 +69,7 @@ async function passShared(entry: URL, file: string, { onConnection, keylog }: Pa
   try {
     const ends = await Promise.all(
       Array.from({ length: SHARDS }, async (_, shard) => {
-        const workerData: WorkerTask = { file, keylog, shard, taken: pace.shared };
+        const workerData: WorkerTask = { file, keylog, shard, mayRepeat: onAgain !== undefined, taken: pace.shared };
         const worker = new Worker(entry, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
         workers.push(worker);
         const end = await endOf(worker, ({ portion, bytes }) => {
@@ -113,10 +115,6 @@ function withFault({ passed: { end, fileEnd }, fault }: WorkerReport & { kind: '
 function joined(ends: readonly PassEnd[]): PassEnd {
   const [first, ...others] = ends as [PassEnd, ...PassEnd[]];
   const totals = structuredClone(first.end.totals);
-  for (const { end } of others) {
-    totals.otherConnections += end.totals.otherConnections;
-    for (const table of ['silent', 'hidden'] as const)
-      for (const [server, n] of Object.entries(end.totals[table])) count(totals[table], server, n);
-  }
+  for (const { end } of others) addTotals(totals, end.totals);
   return { ...first, end: { ...first.end, totals } };
 }

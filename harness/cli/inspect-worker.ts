@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Inspection } from '../inspect/inspection.ts';
 import { SHARDS } from '../inspect/shards.ts';
+import { Repetitions } from '../report/inspected-summary.ts';
 import type { Found } from './inspect-merge.ts';
 import { Pace } from './inspect-pace.ts';
 import { pass } from './inspect-pass.ts';
@@ -10,7 +11,8 @@ import type { WorkerReport, WorkerTask } from './inspect-shared.ts';
 const EVERY = 2 << 20;
 
 /** A thread that reads a capture and follows one shard of its connections. */
-async function main({ file, keylog, shard, taken }: WorkerTask): Promise<WorkerReport> {
+async function main({ file, keylog, shard, mayRepeat, taken }: WorkerTask): Promise<WorkerReport> {
+  const repetitions = mayRepeat ? new Repetitions() : undefined;
   let found: Found[] = [];
   let next = EVERY;
   let told = 0;
@@ -25,7 +27,7 @@ async function main({ file, keylog, shard, taken }: WorkerTask): Promise<WorkerR
   const passed = await pass(file, {
     keylog,
     shard,
-    onConnection: (inspected, frame) => found.push([frame, inspected]),
+    onConnection: (inspected, frame) => found.push([frame, repetitions?.again(inspected) ?? inspected]),
     onProgress(inspection, bytes) {
       inspecting = inspection;
       if (bytes >= next) report(inspection.takeOpened(), inspection.frames, bytes);

@@ -70,6 +70,15 @@ export function addTo(totals: Totals, one: Inspected): void {
   if (!isWhole(one)) totals.notWhole++;
 }
 
+/** Adds what another thread has counted. */
+export function addTotals(totals: Totals, more: Totals): void {
+  for (const key of Object.keys(totals) as (keyof Totals)[]) {
+    const [mine, theirs] = [totals[key], more[key]];
+    if (typeof mine === 'object') for (const [name, n] of Object.entries(theirs)) count(mine, name, n);
+    else (totals as unknown as Record<string, number>)[key] = mine + (theirs as number);
+  }
+}
+
 /** A broken rule of these levels makes the exit code 1; the others are told. */
 export const isBroken = ({ level }: { readonly level: string }): boolean => level === 'MUST' || level === 'SHOULD';
 

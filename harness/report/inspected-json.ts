@@ -76,7 +76,15 @@ export function totalsJson(file: string, end: InspectionEnd, { code, reason }: E
   const { totals, skipped, fragments, frames } = end;
   const damage = fault && { code: fault.code, offset: fault.offset, says: fault.message };
   const about = { schema: INSPECT_SCHEMA, type: 'totals', file, exit: code, reason, format, compression, damage };
-  return JSON.stringify({ ...about, frames, skipped, fragments, ...totals });
+  return JSON.stringify({ ...about, frames, skipped, fragments, ...totals, ...byName(totals) });
+}
+
+/** The tables in an order that does not depend on what came first: threads count side by side. */
+function byName(totals: InspectionEnd['totals']): Record<string, unknown> {
+  const tables = Object.entries(totals).filter(([, of]) => typeof of === 'object');
+  return Object.fromEntries(
+    tables.map(([name, of]) => [name, Object.fromEntries(Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1)))]),
+  );
 }
 
 const text = (value: string | undefined): string | undefined => (value === undefined ? undefined : wireText(value));

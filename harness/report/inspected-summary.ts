@@ -20,8 +20,14 @@ const MOST_STORIES = 500;
 const MOST_PLACES = 5;
 const MOST_CHECKS = 1000;
 
+/** A connection that did what one before it did, with nothing else to tell of. */
+export interface Again {
+  readonly stream: number;
+  /** By `storyOf`. */
+  readonly story: string;
+}
+
 interface Story {
-  readonly example: Inspected;
   readonly lines: readonly string[];
   readonly streams: number[];
   count: number;
@@ -32,6 +38,30 @@ interface Broken {
   /** Of the servers; undefined where the capture does not show it. */
   readonly dialects: Set<Inspected['dialect']>;
   count: number;
+}
+
+/** What a connection did, as one text that is the same for all that did the same. */
+export const storyOf = (one: Inspected): string => [one.server, ...storyLines(one)].join('\n');
+
+/**
+ * Which connections need not be shown to a summary as a whole: a thread that tells another what it has found sends most of them as
+ * a few bytes. Behind so many the summary tells no connection by itself any more.
+ */
+export class Repetitions {
+  readonly #told = new Set<string>();
+  #whole = 0;
+
+  /** Undefined where the summary must see the connection itself. */
+  again(one: Inspected): Again | undefined {
+    if (one.findings.length > 0 || one.check !== undefined || this.#whole < MOST_SINGLE) {
+      this.#whole++;
+      return undefined;
+    }
+    const story = storyOf(one);
+    if (this.#told.has(story)) return { stream: one.stream, story };
+    if (this.#told.size < MOST_STORIES) this.#told.add(story);
+    return undefined;
+  }
 }
 
 /** Collects what a summary needs of connections as they go by; bounded, however many they are. */
@@ -51,6 +81,14 @@ export class InspectedSummary {
     if (one.check) this.#tellCheck(one);
   }
 
+  /** The same of one whose story was told with a connection before it. */
+  addAgain({ stream, story }: Again): void {
+    this.#connections++;
+    const known = this.#stories.get(story);
+    if (known) repeat(known, stream);
+    else this.#untold++;
+  }
+
   lines(end: InspectionEnd, rules: readonly LintRule[], file: string, columns: number, c: Colors): string[] {
     const grouped = this.#connections > MOST_SINGLE;
     const told = grouped ? this.#groups(columns, c) : this.#ones(columns, c);
@@ -64,13 +102,10 @@ export class InspectedSummary {
   }
 
   #tellStory(one: Inspected): void {
-    const lines = [one.server, ...storyLines(one)];
-    const key = lines.join('\n');
+    const key = storyOf(one);
     const known = this.#stories.get(key);
-    if (known) {
-      known.count++;
-      if (known.streams.length < MOST_PLACES) known.streams.push(one.stream);
-    } else if (this.#stories.size < MOST_STORIES) this.#stories.set(key, { example: one, lines, streams: [one.stream], count: 1 });
+    if (known) repeat(known, one.stream);
+    else if (this.#stories.size < MOST_STORIES) this.#stories.set(key, { lines: key.split('\n'), streams: [one.stream], count: 1 });
     else this.#untold++;
   }
 
@@ -130,6 +165,11 @@ export class InspectedSummary {
   }
 }
 
+function repeat(story: Story, stream: number): void {
+  story.count++;
+  if (story.streams.length < MOST_PLACES) story.streams.push(stream);
+}
+
 function findingLines(broken: Broken, rules: readonly LintRule[], file: string, columns: number, c: Colors): string[] {
   const { finding, places } = broken;
   const rule = rules.find(({ id }) => id === finding.rule);
@@ -182,7 +222,8 @@ function recordedCheck(one: Inspected, server: string): RecordedCheck {
 
 function totalLines({ totals, skipped, fragments, frames }: InspectionEnd, columns: number): string[] {
   const table = (name: string, of: Readonly<Record<string, number>>): string[] => {
-    const entries = Object.entries(of).sort(([, a], [, b]) => b - a);
+    // By name where the numbers are the same: threads count in an order of their own.
+    const entries = Object.entries(of).sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1));
     const shown = entries.slice(0, 12).map(([key, n]) => `${n} ${wireText(key, 60)}`);
     return entries.length === 0 ? [] : [`${name}: ${shown.join(', ')}${entries.length > shown.length ? `, … (${entries.length})` : ''}`];
   };
