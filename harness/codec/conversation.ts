@@ -1,26 +1,20 @@
 import { Agreement } from './agreement.ts';
 import { Answer } from './answer.ts';
-import { has } from './capability.ts';
-import { commandMessage, identifyCommand, identifyFirstClientPacket, loginMessage } from './client-packet.ts';
+import { identifyCommand, identifyFirstClientPacket, loginMessage } from './client-packet.ts';
+import { nameCommand, nameProxyHeader, takeAuthData, takeFileData } from './client-turn.ts';
 import { commandOf } from './command.ts';
 import { CodecError } from './error.ts';
 import { type Foreign, recogniseClient, recogniseServer, startsTls } from './foreign.ts';
 import { PacketReader, type PacketReaderOptions } from './frame.ts';
-import { decodeAs } from './identified.ts';
 import { bytesThatAreNoPacket, Labelled, type LabelledPacket, type Side } from './labelled-packet.ts';
 import type { Context, Message } from './message.ts';
-import { authSwitchResponse } from './messages/auth-switch-response.ts';
-import { comQuery } from './messages/com-query.ts';
-import { comStmtExecute } from './messages/com-stmt-execute.ts';
 import { handshakeV10 } from './messages/handshake-v10.ts';
-import { localInfileData } from './messages/local-infile-data.ts';
 import type { PacketSink } from './packet-sink.ts';
-import { proxyHeaderV1, proxyHeaderV2 } from './proxy-header.ts';
 import { identifyServerPacket, serverMessage } from './server-packet.ts';
-import { idOf, Statements } from './statements.ts';
-import { decompress, expected, following, followingFrames, openStream, type Stream, sequenceProblem, type Taken } from './stream.ts';
+import { Statements } from './statements.ts';
+import { decompress, expected, openStream, type Stream, sequenceProblem, type Taken } from './stream.ts';
 import type { TlsDecryption } from './tls-decryption.ts';
-import { type Pending, Unanswered } from './unanswered.ts';
+import { Unanswered } from './unanswered.ts';
 
 export type { LabelledPacket, Side } from './labelled-packet.ts';
 
@@ -37,10 +31,6 @@ type Out = Pick<PacketSink, 'push'>;
 
 const NOTHING: LabelledPacket[] = [];
 
-/** 'P' of "PROXY "; version 2 begins with CR. */
-const PROXY_V1 = 0x50;
-const QUERY = 0x03;
-const EXECUTE = 0x17;
 /** What a greeting is read under: nothing is agreed on. */
 const BEFORE: Context = { capabilities: 0 };
 const NO_ROWS = {};
@@ -213,30 +203,16 @@ export class Conversation {
   #proxyHeader(stream: Stream, { name, size }: Foreign, at: number | undefined): LabelledPacket {
     const { offset } = stream.reader;
     const bytes = stream.reader.take(size);
-    const message = bytes[0] === PROXY_V1 ? proxyHeaderV1 : proxyHeaderV2;
-    const label = this.#bytes(stream, name, bytes, offset, at);
-    const found = decodeAs(message, bytes, { capabilities: 0 });
-    if (found.decoded) label.isAs({ ...found, name });
-    else label.problem = found.problem;
-    return label;
+    return nameProxyHeader(this.#bytes(stream, name, bytes, offset, at), bytes);
   }
 
   #fromClient(packet: Taken, at: number | undefined): Labelled {
     const { front } = this.#unanswered;
     const label = this.#label('client', packet, at);
-    if (front?.answer.wants === 'file') {
-      if (label.length === 0) front.answer.wants = undefined;
-      label.is(localInfileData, this.context);
-      const problem = sequenceProblem(packet, front.sequenceId, front.framesDue);
-      // How a server counts behind the client's fault is its own affair.
-      front.sequenceId = problem ? undefined : following(packet);
-      front.framesDue = problem ? [] : followingFrames(packet);
-      label.problem = problem ?? label.problem;
-      return label;
-    }
+    if (front?.answer.wants === 'file') return takeFileData(front, label, packet, this.context);
     if (!this.#sentResponse) return this.#firstFromClient(label, packet);
     // Pipelined commands start at 0; data for the plugin goes on counting.
-    if (front?.answer.kind === 'change-user' && packet.sequenceId !== 0) return this.#authData(front, label, packet);
+    if (front?.answer.kind === 'change-user' && packet.sequenceId !== 0) return takeAuthData(front, label, packet, this.context);
     const byte = label.byte(0);
     if (byte === undefined) {
       label.isAs(identifyCommand(label.payload, this.context));
@@ -244,34 +220,13 @@ export class Conversation {
       return label;
     }
     const { name, answer } = commandOf(byte);
-    const id = this.#command(byte, name, label, packet);
+    const id = nameCommand(byte, name, label, packet, this.context, this.#statements);
     label.problem = sequenceProblem(packet, 0, FIRST) ?? label.problem;
     if (answer === 'none') return label;
     // The columns that are known when the answer is, not when the command goes out: what is pipelined may change them.
     const columns = id === undefined ? undefined : () => this.#statements.columns(id);
     this.#unanswered.expect(new Answer(answer, columns), label, packet, id);
     return label;
-  }
-
-  /** Names a command; the id of the statement that it is about. */
-  #command(byte: number, name: string, label: Labelled, { bytes, start, end }: Taken): number | undefined {
-    const { context } = this;
-    // The two that most connections are made of.
-    if (!has(context.capabilities, 'QUERY_ATTRIBUTES')) {
-      if (byte === QUERY) {
-        label.isSurely(comQuery, context);
-        return undefined;
-      }
-      const under = byte === EXECUTE ? this.#statements.glance(label, bytes, start, end, context) : undefined;
-      if (under) {
-        label.isSurely(comStmtExecute, under);
-        return idOf(label);
-      }
-    }
-    const seen = label.is(commandMessage(byte), this.#statements.context(label, context));
-    label.name = name;
-    this.#statements.sent(label, seen);
-    return name.startsWith('COM_STMT_') ? (seen['statementId'] as number | undefined) : undefined;
   }
 
   #firstFromClient(label: Labelled, packet: Taken): Labelled {
@@ -288,21 +243,6 @@ export class Conversation {
       this.#agreement.responded(value, label);
       this.#unanswered.expect(new Answer('change-user'), label, packet);
     }
-    return label;
-  }
-
-  #authData(front: Pending, label: Labelled, packet: Taken): Labelled {
-    label.is(authSwitchResponse, this.context);
-    const problem =
-      front.answer.wants === undefined && front.answer.last !== undefined
-        ? 'the server has not asked for more data'
-        : front.sequenceId === undefined || front.sequenceId === packet.sequenceId
-          ? undefined
-          : expected(packet.sequenceId, front.sequenceId);
-    front.answer.wants = undefined;
-    front.sequenceId = problem ? undefined : following(packet);
-    front.framesDue = problem ? [] : followingFrames(packet);
-    label.problem = problem ?? label.problem;
     return label;
   }
 

@@ -91,21 +91,22 @@ function postgresError(b: Uint8Array): Verdict {
 }
 
 const V1_MAX = 107;
+const beginsV1 = prefix('PROXY ', 'PROXY header');
 
 /** HAProxy's PROXY protocol, version 1: one line of text; MySQL follows. */
 function proxyV1(b: Uint8Array): Verdict {
-  const begins = prefix('PROXY ', 'PROXY header')(b);
+  const begins = beginsV1(b);
   if (begins === undefined || begins === 'mysql') return begins;
   const end = b.indexOf(0x0a);
   if (end >= 0) return { name: 'PROXY header', size: end + 1 };
   return b.length < V1_MAX ? undefined : { name: 'PROXY header', size: Infinity };
 }
 
-const V2_SIGNATURE = '\r\n\r\n\0\r\nQUIT\n';
+const beginsV2 = prefix('\r\n\r\n\0\r\nQUIT\n', 'PROXY header');
 
 /** Version 2: signature, int<1> command, int<1> family, int<2> length (big-endian), addresses; MySQL follows. */
 function proxyV2(b: Uint8Array): Verdict {
-  const begins = prefix(V2_SIGNATURE, 'PROXY header')(b);
+  const begins = beginsV2(b);
   if (begins === undefined || begins === 'mysql') return begins;
   if (b.length < 16) return undefined;
   const size = 16 + (((b[14] as number) << 8) | (b[15] as number));

@@ -46,11 +46,13 @@ function beginsLikeServer(b: Uint8Array): boolean | undefined {
     return sequenceId <= 2 && code >= ERROR_CODES.from && code <= ERROR_CODES.to;
   }
   if (first !== 10 && first !== 9) return false;
-  // The version: printable, ended by a NUL inside the packet.
+  // The version: printable with a digit, ended by a NUL inside the packet.
   const end = Math.min(b.length, 4 + length);
+  let digit = false;
   for (let i = 5; i < end; i++) {
     const byte = b[i] as number;
-    if (byte === 0) return i > 5 && /\d/.test(String.fromCharCode(...b.subarray(5, i)));
+    if (byte === 0) return digit;
+    if (byte >= 0x30 && byte <= 0x39) digit = true;
     if (byte < PRINTABLE.from || byte > PRINTABLE.to) return false;
   }
   return b.length < 4 + length ? undefined : false;

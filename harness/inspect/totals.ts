@@ -61,7 +61,8 @@ export function addTo(totals: Totals, one: Inspected): void {
   totals.rows += one.rows;
   totals.bytes += one.bytes.client + one.bytes.server;
   totals.missingBytes += one.missing.client + one.missing.server;
-  for (const [name, n] of Object.entries(one.commands)) count(totals.commands, name, n);
+  // Once for each connection: no list of pairs.
+  for (const name in one.commands) count(totals.commands, name, one.commands[name]);
   for (const { code, sqlState } of one.errors) count(totals.errors, sqlState === undefined ? `${code}` : `${code} #${sqlState}`);
   const { how, by } = one.ending;
   count(totals.endings, by === undefined ? how : `${how} by ${by}`);

@@ -14,16 +14,27 @@ export interface Ending {
  * (`provoked`) does not count: it says nothing about what this side chose.
  */
 export function ending(connection: Pick<TcpConnection, 'events'>, side: Side): Ending {
-  const ends = connection.events.filter(isEnd).sort((a, b) => a.frame - b.frame);
-  const mine = ends.filter((event) => event.from === side);
-  const fin = mine.find((event) => event.kind === 'fin');
-  const rst = mine.find((event) => event.kind === 'rst');
+  let first: TcpEvent | undefined;
+  let fin: TcpEvent | undefined;
+  let rst: TcpEvent | undefined;
+  for (const event of connection.events) {
+    if (!isEnd(event)) continue;
+    first = earlier(first, event);
+    if (event.from !== side) continue;
+    if (event.kind === 'fin') fin = earlier(fin, event);
+    else rst = earlier(rst, event);
+  }
   const how = fin && rst ? 'fin+rst' : fin ? 'fin' : rst ? 'rst' : 'open';
-  return { how, first: ends[0]?.from, frame: (rst ?? fin)?.frame };
+  return { how, first: first?.from, frame: (rst ?? fin)?.frame };
 }
 
 export function serverEnding(connection: Pick<TcpConnection, 'events'>): Ending {
   return ending(connection, 'server');
+}
+
+/** By frame; of those in one frame, the one that was told of first. */
+function earlier(one: TcpEvent | undefined, other: TcpEvent): TcpEvent {
+  return one === undefined || other.frame < one.frame ? other : one;
 }
 
 function isEnd(event: TcpEvent): boolean {

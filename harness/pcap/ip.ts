@@ -17,7 +17,18 @@ export interface IpPacket {
   readonly wireEnd: number;
 }
 
-/** Reads the IP header at `at`; the frame ends at `end`. */
+/** What was found last. One object for all: it is asked for with every frame, and read at once. */
+const found = { version: 4 as 4 | 6, addressAt: 0, tcpAt: 0, wireEnd: 0 };
+
+function packet(version: 4 | 6, addressAt: number, tcpAt: number, wireEnd: number): IpPacket {
+  found.version = version;
+  found.addressAt = addressAt;
+  found.tcpAt = tcpAt;
+  found.wireEnd = wireEnd;
+  return found;
+}
+
+/** Reads the IP header at `at`; the frame ends at `end`. The packet holds until the next one is asked for. */
 export function tcpInIp(view: DataView, at: number, end: number): IpPacket | NotASegment {
   if (at >= end) return 'cut';
   const version = view.getUint8(at) >>> 4;
@@ -33,7 +44,7 @@ function tcpInIpv4(view: DataView, at: number, end: number): IpPacket | NotASegm
   if (headerLength < 20 || totalLength < headerLength) return 'malformed';
   if (view.getUint8(at + 9) !== PROTOCOL_TCP) return 'not-tcp';
   if (view.getUint16(at + 6) & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) return 'fragment';
-  return { version: 4, addressAt: at + 12, tcpAt: at + headerLength, wireEnd: at + totalLength };
+  return packet(4, at + 12, at + headerLength, at + totalLength);
 }
 
 function tcpInIpv6(view: DataView, at: number, end: number): IpPacket | NotASegment {
@@ -51,7 +62,7 @@ function tcpInIpv6(view: DataView, at: number, end: number): IpPacket | NotASegm
     next = view.getUint8(here);
     here += length;
   }
-  return here > wireEnd ? 'malformed' : { version: 6, addressAt: at + 8, tcpAt: here, wireEnd };
+  return here > wireEnd ? 'malformed' : packet(6, at + 8, here, wireEnd);
 }
 
 export function isExtension(next: number): boolean {
