@@ -68,6 +68,25 @@ describe.concurrent('mywire gate', { timeout: 150_000 }, () => {
     expect(other.out).toContain('no difference');
   });
 
+  test('writes what pipelines and people look at', async () => {
+    const file = (name: string): string => join(folder, name);
+    const files = ['--html', file('g.html'), '--junit', file('g.xml'), '--sarif', file('g.sarif'), '--json', file('g.json')];
+    const { code } = await gate('--baseline', 'reference', '--candidate', 'reference?defect=quit-keeps-open', ...few, ...files);
+    expect(code).toBe(1);
+    const read = (name: string): string => readFileSync(file(name), 'utf8');
+    expect(read('g.html')).toContain('id="data"');
+    expect(read('g.xml')).toMatch(/<testcase [^>]*name="quit\/[\s\S]*?<failure/);
+    const sarif = JSON.parse(read('g.sarif')) as { runs: { results: { ruleId: string }[] }[] };
+    expect(sarif.runs[0]?.results.map(({ ruleId }) => ruleId)).toContain('quit/after-login');
+    expect(JSON.parse(read('g.json')).exit.code).toBe(1);
+  });
+
+  test('ends at its time limit, inconclusive', async () => {
+    const { code, out } = await gate('--baseline', 'reference', '--candidate', 'reference', '--no-haproxy', '--time-limit', '1s');
+    expect(out).toContain('INCONCLUSIVE');
+    expect(code).toBe(3);
+  });
+
   test('a target that cannot be had makes it inconclusive, at once', async () => {
     const { code, out } = await gate('--baseline', 'reference', '--candidate', '127.0.0.1:1', ...few);
     expect(out).toContain('TARGET_UNREACHABLE');

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { collect, selectionOf, selectionOptions, targetOptions, whole } from './options.ts';
+import { collect, durationMs, selectionOf, selectionOptions, targetOptions, whole } from './options.ts';
 import type { TargetArguments } from './target-options.ts';
 
 /** What `mywire gate` was told on the command line. */
@@ -13,7 +13,13 @@ export interface GateArguments extends TargetArguments {
   readonly tries?: number;
   readonly concurrency: number;
   readonly limit: number;
+  /** ms */
+  readonly timeLimit?: number;
   readonly json?: string;
+  readonly html?: string;
+  readonly junit?: string;
+  readonly sarif?: string;
+  readonly github?: boolean;
   readonly expectations: string[] | false;
   readonly haproxy: boolean;
   readonly color: boolean;
@@ -33,7 +39,13 @@ export function gateVerb(): Command {
     .option('--tries <n>', 'tries of the cases that look for races (they ask for 500)', whole(1, 100_000))
     .option('--concurrency <n>', 'connections at once', whole(1, 500), 24)
     .option('--limit <ms>', 'how long an answer may take, in ms', whole(50, 600_000), 5000)
+    .option('--time-limit <duration>', 'end after 90s, 10m, 2h: what was not compared by then is inconclusive', durationMs)
     .option('--json <file>', 'write the result as JSON; - for standard output')
+    .option('--html <file>', 'write both sides as one page that opens with what differs')
+    .option('--junit <file>', 'write the checks of the candidate as JUnit XML: what stops the gate fails')
+    .option('--sarif <file>', 'write what stops the gate as SARIF')
+    .option('--github', "a summary of the job and annotations, for GitHub's workflows; happens by itself there")
+    .option('--no-github', 'not there either')
     .option('--expectations <file>', 'deviations of the candidate that you take; may be repeated', collect)
     .option('--no-haproxy', 'do not ask a real HAProxy what it believes of each server')
     .option('--no-color', 'plain text')

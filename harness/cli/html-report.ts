@@ -1,4 +1,6 @@
 import { dirname, relative, resolve, sep } from 'node:path';
+import type { GateReport } from '../gate/gate.ts';
+import { gateSides } from '../report/gate-run.ts';
 import { reportAsHtml } from '../report/html/html.ts';
 import { writeSafely } from '../report/write-safely.ts';
 import type { CheckResult, RunReport } from '../run/result.ts';
@@ -24,4 +26,25 @@ export async function writeHtml(
     },
   });
   await writeSafely(file, html);
+}
+
+const kinds = {
+  regression: 'worse',
+  lost: 'lost',
+  'another-deviation': 'changed',
+  change: 'changed',
+  unjudged: 'unjudged',
+  improvement: 'better',
+  gained: 'gained',
+} as const;
+
+/** Writes the gate as one HTML file that opens with what differs. Throws ReportError REPORT_NOT_WRITABLE. */
+export async function writeGateHtml(file: string, report: GateReport): Promise<void> {
+  const [step] = report.steps;
+  const sides = gateSides(report);
+  const found = new Map(step?.differences.map(({ kind, after }) => [after.shown, kinds[kind]]));
+  // Of several versions the page shows the first beside the last, and compares what was seen.
+  const judged = report.steps.length === 1 && step ? { kindOf: (result: CheckResult) => found.get(result) } : {};
+  const compare = step ? { compare: [step.baseline.target, report.last.name] as const } : {};
+  await writeSafely(file, reportAsHtml(sides, { ...compare, ...judged }));
 }

@@ -8,11 +8,13 @@ import type { Side } from '../gate/side.ts';
 import { targetsPerVersion } from '../gate/versions.ts';
 import { wantsColor } from '../report/color.ts';
 import { exitCodeOfGate } from '../report/gate-exit.ts';
+import { gateAsRun } from '../report/gate-run.ts';
 import { gateAsText } from '../report/gated.ts';
-import { maskedRun } from '../report/masked-transcript.ts';
+import { maskedTarget } from '../report/masked-transcript.ts';
 import { createProgress } from '../report/progress.ts';
 import { writeSafely } from '../report/write-safely.ts';
 import { usualLimits } from '../run/limits.ts';
+import type { TargetReport } from '../run/result.ts';
 import { type Selection, select } from '../run/select.ts';
 import { shippedExpectations } from '../run/shipped-expectations.ts';
 import { withServer } from '../target/choose-targets.ts';
@@ -20,10 +22,12 @@ import type { TargetOptions } from '../target/options.ts';
 import { configIn } from './config-file.ts';
 import { CliError } from './error.ts';
 import type { GateArguments } from './gate.ts';
+import { githubJob } from './github.ts';
 import { casesIn, expectationsIn } from './given-files.ts';
 import { requireKnown } from './require-known.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { commandLine, targetOptionsOf } from './target-options.ts';
+import { timeLimit } from './time-limit.ts';
 import { version } from './version.ts';
 
 /** A saved baseline is read whole; more than this is none. */
@@ -46,7 +50,11 @@ export async function runGate(given: GateArguments, selected: Selection): Promis
   const stop = stopOnSignals(() =>
     progress.note('stopping: finishing the cases under way, then telling what was reached (once more to stop at once)'),
   );
+  const github = await githubJob(options.github, screen);
+  const limit = options.timeLimit === undefined ? undefined : timeLimit(options.timeLimit);
+  const password = options.password ?? process.env['MYWIRE_PASSWORD'];
   const shared: GateOptions = {
+    ...(password === undefined ? {} : { masked: (target: TargetReport) => maskedTarget(target, [password]) }),
     targetOptions,
     cases,
     expectations: shippedExpectations(),
@@ -58,24 +66,36 @@ export async function runGate(given: GateArguments, selected: Selection): Promis
     policy: policyOf(config, options.expectations ? expectationsIn(options.expectations) : []),
     command: commandLine(process.argv.slice(2)),
     version: version(),
-    signal: stop.signal,
+    signal: limit ? AbortSignal.any([stop.signal, limit]) : stop.signal,
     onTarget: (target, versions, total) => progress.target(target, versions, total),
     onResult: (result) => progress.result(result),
     onNote: (line) => progress.note(line),
   };
   const report = await gate(names, shared);
   progress.done();
-  const password = options.password ?? process.env['MYWIRE_PASSWORD'];
-  if (options.save !== undefined) await save(options.save, report, password);
-  if (options.json !== undefined) {
-    const { gateAsJson } = await import('../report/gated-json.ts');
-    if (toStdout) process.stdout.write(gateAsJson(report));
-    else await writeSafely(options.json, gateAsJson(report));
-  }
+  if (options.save !== undefined) await save(options.save, report);
+  await writeFiles(report, options);
   stop.end();
   if (report.steps.length === 0 && options.save !== undefined) return savedOnly(report, options.save, screen);
   screen.write(gateAsText(report, { color, columns: screen.columns ?? 120 }));
+  await github?.end(gateAsRun(report));
   return exitCodeOfGate(report).code;
+}
+
+async function writeFiles(report: GateReport, options: GateArguments): Promise<void> {
+  const { json, html, junit, sarif } = options;
+  if (json !== undefined) {
+    const { gateAsJson } = await import('../report/gated-json.ts');
+    if (json === '-') process.stdout.write(gateAsJson(report));
+    else await writeSafely(json, gateAsJson(report));
+  }
+  if (html !== undefined) await (await import('./html-report.ts')).writeGateHtml(html, report);
+  if (junit !== undefined) await writeSafely(junit, (await import('../report/junit.ts')).reportAsJunit(gateAsRun(report)));
+  if (sarif !== undefined) {
+    const [{ reportAsSarif }, { caseSources }] = await Promise.all([import('../report/sarif.ts'), import('./case-source.ts')]);
+    const run = gateAsRun(report);
+    await writeSafely(sarif, reportAsSarif(run, await caseSources(run, options.cases)));
+  }
 }
 
 /** What the command line does not say, the configuration may. */
@@ -124,9 +144,8 @@ function textOf(file: string): string {
   }
 }
 
-async function save(file: string, report: GateReport, password: string | undefined): Promise<void> {
+async function save(file: string, { mywire, startedAt, command, ms, last }: GateReport): Promise<void> {
   const { reportAsJson } = await import('../report/json.ts');
-  const { mywire, startedAt, command, ms, last } = report;
   const target = last.runs[0];
   if (!target) return;
   const whole = {
@@ -139,8 +158,7 @@ async function save(file: string, report: GateReport, password: string | undefin
     untested: [],
     problems: [],
   };
-  const masked = maskedRun({ report: whole, frames: new Map() }, password === undefined ? [] : [password]).report;
-  const json = reportAsJson(masked, 'everything');
+  const json = reportAsJson(whole, 'everything');
   await writeSafely(file, file.endsWith('.gz') ? gzipSync(json) : json);
 }
 

@@ -3,7 +3,7 @@ import type { Expectation } from '../run/expectations.ts';
 import type { HealthState, ToldProfile } from '../run/result.ts';
 import { compareSides } from './compare.ts';
 import { type Policy, usualPolicy } from './policy.ts';
-import { failed, report, result, side } from './testdata.ts';
+import { failed, report, result, side } from './testdata/sides.ts';
 
 const stopping = (comparison: ReturnType<typeof compareSides>): string[] =>
   comparison.differences.filter(({ ruling }) => ruling.stops).map(({ after }) => after.shown.case);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CheckResult } from '../run/result.ts';
 import { differenceOf } from './difference.ts';
 import { type Seen, seenIn } from './seen.ts';
-import { failed, report, result } from './testdata.ts';
+import { failed, report, result } from './testdata/sides.ts';
 
 const seen = (...runs: CheckResult[]): Seen => [...seenIn(runs.map((one) => report([one]))).values()][0] as Seen;
 const refused = result({ verdict: 'unsupported', observation: '0:HandshakeV10 | 2:ERR 1251 | FIN' });

@@ -1,7 +1,6 @@
-import type { JudgeOptions } from '../run/judge-target.ts';
 import type { TargetReport } from '../run/result.ts';
 import { type Comparison, compareSides } from './compare.ts';
-import { LiveSide } from './live-side.ts';
+import { LiveSide, type SideOptions } from './live-side.ts';
 import type { Policy } from './policy.ts';
 import type { Side } from './side.ts';
 
@@ -28,7 +27,7 @@ export interface GateReport {
   readonly last: Side;
 }
 
-export interface GateOptions extends JudgeOptions {
+export interface GateOptions extends SideOptions {
   readonly policy: Policy;
   readonly command: string;
   readonly version: string;

@@ -7,15 +7,20 @@ import { startTarget } from '../target/start-target.ts';
 import { type RunningNode, type RunningTarget, TargetError } from '../target/target.ts';
 import type { Side } from './side.ts';
 
+export interface SideOptions extends JudgeOptions {
+  /** Takes out of a report what must not leave (passwords), before anything is made of it. */
+  readonly masked?: (report: TargetReport) => TargetReport;
+}
+
 /** A side that is up, and can be asked again. */
 export class LiveSide implements Side {
   readonly name: string;
   readonly runs: TargetReport[] = [];
   readonly cases: Readonly<Record<string, string>>;
-  readonly #options: JudgeOptions;
+  readonly #options: SideOptions;
   readonly #target: RunningTarget | undefined;
 
-  private constructor(name: string, options: JudgeOptions, target: RunningTarget | undefined) {
+  private constructor(name: string, options: SideOptions, target: RunningTarget | undefined) {
     this.name = name;
     this.#options = options;
     this.#target = target;
@@ -23,7 +28,7 @@ export class LiveSide implements Side {
   }
 
   /** Where the target cannot be had, the side holds a report that says so. */
-  static async start(name: string, options: JudgeOptions): Promise<LiveSide> {
+  static async start(name: string, options: SideOptions): Promise<LiveSide> {
     const from = performance.now();
     const { onNote } = options;
     try {
@@ -45,7 +50,7 @@ export class LiveSide implements Side {
     const from = performance.now();
     if (!this.#target || this.runs.length > 0) return;
     const report = await judgeTarget(this.#target, this.#options, new Map());
-    this.runs.push({ ...report, ms: performance.now() - from });
+    this.#keep({ ...report, ms: performance.now() - from });
   }
 
   /** Runs these cases once more. */
@@ -53,7 +58,11 @@ export class LiveSide implements Side {
     if (!this.#target || this.runs[0]?.failure || this.#options.signal?.aborted) return;
     const { onResult: _result, onTarget: _target, ...options } = this.#options;
     const cases: readonly Case[] = options.cases.filter(({ id }) => ids.has(id));
-    this.runs.push(await judgeTarget(this.#target, { ...options, cases, askHaproxy: false, capture: false }, new Map()));
+    this.#keep(await judgeTarget(this.#target, { ...options, cases, askHaproxy: false, capture: false }, new Map()));
+  }
+
+  #keep(report: TargetReport): void {
+    this.runs.push(this.#options.masked?.(report) ?? report);
   }
 
   async stop(): Promise<void> {

@@ -6,7 +6,7 @@ import { compareSides } from './compare.ts';
 import { GateError } from './error.ts';
 import { usualPolicy } from './policy.ts';
 import { savedSide } from './saved.ts';
-import { failed, report, result, side } from './testdata.ts';
+import { failed, report, result, side } from './testdata/sides.ts';
 
 const target = report(
   [

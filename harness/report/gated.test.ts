@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { compareSides } from '../gate/compare.ts';
 import type { GateReport, GateStep, GateVerdict } from '../gate/gate.ts';
 import { usualPolicy } from '../gate/policy.ts';
-import { failed, report, result, side } from '../gate/testdata.ts';
+import { failed, report, result, side } from '../gate/testdata/sides.ts';
 import { gateAsText } from './gated.ts';
 import { gateAsJson } from './gated-json.ts';
 import { droppedEarly, login } from './testdata/reports.ts';

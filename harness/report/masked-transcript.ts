@@ -1,4 +1,4 @@
-import type { CheckResult } from '../run/result.ts';
+import type { CheckResult, TargetReport } from '../run/result.ts';
 import type { RunOutcome } from '../run/run-all.ts';
 import type { TranscriptEvent } from '../wire/transcript.ts';
 
@@ -11,7 +11,7 @@ const FILLER = 0x78; // x
  * TLS secrets of such a result are left out, since they have it too.
  */
 export function maskedRun({ report, frames }: RunOutcome, passwords: readonly string[]): RunOutcome {
-  const wanted = passwords.map((password) => Buffer.from(password)).filter(({ length }) => length >= LEAST_BYTES);
+  const wanted = wantedOf(passwords);
   if (wanted.length === 0) return { report, frames };
   const kept = new Map(frames);
   const targets = report.targets.map((target) => ({
@@ -24,6 +24,15 @@ export function maskedRun({ report, frames }: RunOutcome, passwords: readonly st
   }));
   return { report: { ...report, targets }, frames: kept };
 }
+
+/** The same of one target, without frames. */
+export function maskedTarget(target: TargetReport, passwords: readonly string[]): TargetReport {
+  const wanted = wantedOf(passwords);
+  return wanted.length === 0 ? target : { ...target, results: target.results.map((result) => masked(result, wanted)) };
+}
+
+const wantedOf = (passwords: readonly string[]): Buffer[] =>
+  passwords.map((one) => Buffer.from(one)).filter(({ length }) => length >= LEAST_BYTES);
 
 function masked(result: CheckResult, wanted: readonly Buffer[]): CheckResult {
   const { transcript } = result;

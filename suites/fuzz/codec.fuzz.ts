@@ -87,15 +87,21 @@ describe('Conversation, of bytes that were changed on their way', () => {
   test('tells the same of it, wherever it is cut', () => {
     const told = (chunks: readonly Passed[], step: number) => {
       const conversation = new Conversation({ limit: LIMIT });
-      const lines: string[] = [];
+      const packets: LabelledPacket[] = [];
       for (const { from, bytes } of chunks)
         for (let at = 0; at < bytes.length; at += step) {
           const part = bytes.slice(at, at + step);
-          for (const one of from === 'client' ? conversation.fromClient(part) : conversation.fromServer(part))
-            lines.push(`${one.from} ${one.name} ${one.length} ${one.problem ?? ''}`);
+          packets.push(...(from === 'client' ? conversation.fromClient(part) : conversation.fromServer(part)));
         }
-      for (const one of conversation.finish()) lines.push(`${one.from} ${one.name} ${one.length} ${one.problem ?? ''}`);
-      return lines.join('\n');
+      packets.push(...conversation.finish());
+      // What is behind an SSLRequest is told as it comes.
+      const lengths = new Map<string, number>();
+      const lines = packets.flatMap(({ from, name, length, problem }) => {
+        if (name !== 'TLS') return [`${from} ${name} ${length} ${problem ?? ''}`];
+        lengths.set(from, (lengths.get(from) ?? 0) + length);
+        return [];
+      });
+      return [...lines, ...[...lengths].map(([from, length]) => `${from} TLS ${length}`)].join('\n');
     };
     // Of recordings as they are: where bytes are no packets, how long a run of them is depends on when they came.
     for (const recording of recordings.slice(0, 60)) {

@@ -24,7 +24,12 @@ export interface PageData {
   readonly blocks: readonly number[];
   /** Targets to be compared first, by index: before and after. */
   readonly compare: readonly [number, number] | null;
+  /** What the gate says of results of the candidate, by index; null: the page compares what was seen. */
+  readonly kinds: readonly (readonly [result: number, kind: PageKind])[] | null;
 }
+
+/** What a check is on one target beside the other. */
+export type PageKind = 'worse' | 'lost' | 'unjudged' | 'changed' | 'better' | 'gained';
 
 export interface PageTarget {
   readonly name: string;

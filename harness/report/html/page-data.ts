@@ -7,7 +7,7 @@ import { duration, oneLine } from '../layout.ts';
 import { manualLine } from '../manual-line.ts';
 import { repeatCommand } from '../repeat.ts';
 import { counted } from '../tally.ts';
-import type { PageCase, PageData, PageResult, PageStory } from './data.ts';
+import type { PageCase, PageData, PageKind, PageResult, PageStory } from './data.ts';
 import { legsOf } from './legs.ts';
 import { packed } from './packed.ts';
 import { GREEN, NOT_GREEN, wireOf } from './story-data.ts';
@@ -15,6 +15,8 @@ import { GREEN, NOT_GREEN, wireOf } from './story-data.ts';
 export interface HtmlOptions {
   /** Two targets by name, baseline and candidate: the page opens with what differs between them. */
   readonly compare?: readonly [baseline: string, candidate: string];
+  /** What the candidate's result is beside the baseline's, where somebody has judged that; else the page compares what was seen. */
+  readonly kindOf?: (result: CheckResult) => PageKind | undefined;
   /** Captured frames of a result, where there was a capture. */
   readonly captures?: (result: CheckResult) => readonly CapturedFrame[] | undefined;
   /** The folder of evidence of a result, relative to the file, with / between its parts. */
@@ -76,6 +78,15 @@ export function freightOf(report: RunReport, options: HtmlOptions): Freight {
       if (size >= BLOCK) close();
     }
   close();
+  const { kindOf } = options;
+  const kinds = kindOf
+    ? report.targets
+        .flatMap((target) => target.results)
+        .flatMap((result, i) => {
+          const kind = kindOf(result);
+          return kind ? [[i, kind] as const] : [];
+        })
+    : null;
   const data: PageData = {
     mywire: oneLine(report.mywire),
     startedAt: oneLine(report.startedAt),
@@ -98,6 +109,7 @@ export function freightOf(report: RunReport, options: HtmlOptions): Freight {
     results,
     blocks,
     compare: options.compare ? pairOf(report, options.compare) : null,
+    kinds,
   };
   return { data, stories, captures };
 }

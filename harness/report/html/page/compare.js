@@ -24,6 +24,11 @@ const MOST = 100;
 /** What two connections never have in common. */
 const VARYING = /scramble|threadid|connectionid|nonce|salt|serverversion/i;
 
+/** The gate asked both sides again about what differs: where it has judged, the page does not. */
+const judged = report.kinds && new Map(report.kinds);
+const isJudged = (/** @type {number} */ before, /** @type {number} */ after) =>
+  report.compare?.[0] === before && report.compare[1] === after;
+
 /**
  * @param {Check | undefined} before
  * @param {Check | undefined} after
@@ -149,7 +154,7 @@ function differencesOf(line, before, after) {
   for (const delivery of deliveries) {
     const of = (/** @type {number} */ target) => line.cells[target]?.find((one) => one.delivery === delivery);
     const [a, b] = [of(before), of(after)];
-    const kind = kindOf(a, b);
+    const kind = judged && a && b && isJudged(before, after) ? judged.get(b.index) : kindOf(a, b);
     if (!kind) continue;
     const key = JSON.stringify([kind, a?.verdict, a?.observation, b?.verdict, b?.observation]);
     const known = found.get(key);

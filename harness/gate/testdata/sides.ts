@@ -1,5 +1,5 @@
-import type { CheckResult, TargetReport } from '../run/result.ts';
-import type { Side } from './side.ts';
+import type { CheckResult, TargetReport } from '../../run/result.ts';
+import type { Side } from '../side.ts';
 
 /** A check of quit/after-login that passed, with what is said otherwise. */
 export const result = (more: Partial<CheckResult> = {}): CheckResult => ({
