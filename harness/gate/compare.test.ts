@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Expectation } from '../run/expectations.ts';
 import type { HealthState, ToldProfile } from '../run/result.ts';
+import type { Transcript } from '../wire/transcript.ts';
 import { compareSides } from './compare.ts';
 import { type Policy, usualPolicy } from './policy.ts';
 import { failed, report, result, side } from './testdata/sides.ts';
@@ -75,6 +76,18 @@ test('what stops comes first: deaths, MUST before SHOULD, the plain delivery, th
   ];
   const before = side([report(all.map((one) => ({ ...result(), case: one.case, level: one.level, delivery: one.delivery })))]);
   expect(stopping(compareSides(before, side([report(all)]), usualPolicy))).toEqual(['d/dies', 'c/plain', 'b/bytes', 'a/should']);
+});
+
+test('of cases that show the same, the one that is named like it comes first', () => {
+  const late = { deviation: { axis: 'ending', step: 4, expected: 'nothing more, then FIN', got: 'still open at the limit' } } as const;
+  const quit: Transcript = {
+    startedAt: 0,
+    ending: 'timeout',
+    events: [{ at: 1, kind: 'sent', bytes: new Uint8Array(5), segments: [5], label: 'COM_QUIT' }],
+  };
+  const all = ['command/kill', 'command/ping', 'quit/after-login'].map((id) => failed({ case: id, transcript: quit, ...late }));
+  const before = side([report(all.map((one) => result({ case: one.case })))]);
+  expect(stopping(compareSides(before, side([report(all)]), usualPolicy))[0]).toBe('quit/after-login');
 });
 
 describe('cases that the two do not share', () => {

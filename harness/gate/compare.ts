@@ -1,4 +1,5 @@
 import type { Expectation } from '../run/expectations.ts';
+import type { CheckResult } from '../run/result.ts';
 import { type CapabilityChange, capabilityChanges } from './capabilities.ts';
 import { type Difference, differenceOf } from './difference.ts';
 import { type HealthChange, healthChanges } from './health.ts';
@@ -59,16 +60,31 @@ function unlike(before: Side['cases'], after: Side['cases']): Map<string, string
 
 const LEVELS = ['MUST', 'SHOULD', 'MAY', 'OBSERVE'];
 
-/** What stops first; a death before a wrong answer, by level; what shows in the plain delivery, then what needs the fewest steps. */
+/**
+ * What stops first; a death before a wrong answer, by level; what shows in the plain delivery; then the case that is named like what went
+ * wrong, and of those the one that needs the fewest steps.
+ */
 function byWeight(a: Ruled, b: Ruled): number {
-  const weight = ({ ruling, after: { shown } }: Ruled): number[] => [
+  const [one, other] = [weightOf(a), weightOf(b)];
+  for (const [i, n] of one.entries()) if (n !== other[i]) return n - (other[i] as number);
+  return 0;
+}
+
+function weightOf({ ruling, after: { shown } }: Ruled): number[] {
+  const sent = shown.transcript?.events.filter((event) => event.kind === 'sent') ?? [];
+  return [
     ruling.stops ? 0 : 1,
     shown.deviation?.axis === 'liveness' ? 0 : 1,
     LEVELS.indexOf(shown.level),
     shown.delivery === 'whole' ? 0 : 1,
-    shown.transcript?.events.filter(({ kind }) => kind === 'sent').length ?? 0,
+    -likeness(shown, sent.at(-1)?.label ?? ''),
+    sent.length,
+    shown.case.length,
   ];
-  const [one, other] = [weight(a), weight(b)];
-  for (const [i, n] of one.entries()) if (n !== other[i]) return n - (other[i] as number);
-  return 0;
+}
+
+/** How many words of a case's id stand in what was sent last before it deviated, and in what was expected and came: 'quit' in COM_QUIT. */
+function likeness({ case: id, deviation }: CheckResult, label: string): number {
+  const words = new Set(`${label} ${deviation?.expected ?? ''} ${deviation?.got ?? ''}`.toLowerCase().split(/[^a-z0-9]+/));
+  return id.split(/[/-]/).filter((word) => word.length > 2 && words.has(word)).length;
 }

@@ -36,6 +36,8 @@ export interface GateOptions extends SideOptions {
 /** Both sides are asked again at least so often about what differs, and about what is still in doubt at most so often. */
 const LEAST_ROUNDS = 2;
 const MOST_ROUNDS = 6;
+/** ms after which no further round begins: a candidate that hangs in every case is not asked for ever. */
+const ASKING_MS = 60_000;
 
 /**
  * Compares each target with the one before it. The first may be what was saved of another run. What differs is asked again on both
@@ -81,7 +83,8 @@ export async function gate(names: readonly [string | Side, ...string[]], options
 
 /** Asks both again about the cases that differ: what varies by itself is no difference. */
 async function askAgain(before: Side, after: LiveSide, { policy, expectations, onNote, signal }: GateOptions): Promise<void> {
-  for (let round = 1; round <= MOST_ROUNDS && !signal?.aborted; round++) {
+  const until = performance.now() + ASKING_MS;
+  for (let round = 1; round <= MOST_ROUNDS && !signal?.aborted && performance.now() < until; round++) {
     const { differences } = compareSides(before, after, policy, expectations);
     const open = differences.filter(({ sure, kind }) => kind !== 'unjudged' && (round <= LEAST_ROUNDS || !sure));
     if (open.length === 0) return;
