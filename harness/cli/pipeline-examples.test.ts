@@ -122,6 +122,16 @@ describe.concurrent('action.yml', { timeout: 180_000 }, () => {
     expect(summary).toContain(`(exit code ${exit})`);
   });
 
+  test('the gate, with its reports', async () => {
+    const sides = '--baseline reference --candidate reference?defect=quit-keeps-open --case quit/after-login';
+    const { outputs, summary, cwd, code, stdout } = await play({ verb: 'gate', arguments: sides, package: stub });
+    expect({ code, exit: outputs['exit-code'] }).toEqual({ code: 1, exit: '1' });
+    expect(stdout).toContain('STOPPED');
+    expect(readFileSync(join(cwd, outputs['junit'] as string), 'utf8')).toMatch(/<failure/);
+    expect(readFileSync(join(cwd, 'mywire-out/mywire.html'), 'utf8')).toContain('quit/after-login');
+    expect(summary).toContain('quit/after-login');
+  });
+
   test('inputs are words, never commands', async () => {
     const { cwd, outputs } = await play({
       targets: '$(touch pwned) `touch pwned`; touch pwned',
