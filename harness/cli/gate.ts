@@ -20,7 +20,7 @@ export interface GateArguments extends TargetArguments {
   readonly junit?: string;
   readonly sarif?: string;
   readonly github?: boolean;
-  readonly expectations: string[] | false;
+  readonly expectations?: string[];
   readonly haproxy: boolean;
   readonly color: boolean;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { suites } from '../../suites/index.ts';
 import { type GateConfig, policyOf } from '../gate/config.ts';
@@ -63,7 +63,7 @@ export async function runGate(given: GateArguments, selected: Selection): Promis
     concurrency: options.concurrency,
     limits: { ...usualLimits, answerMs: options.limit },
     ...(options.tries === undefined ? {} : { tries: options.tries }),
-    policy: policyOf(config, options.expectations ? expectationsIn(options.expectations) : []),
+    policy: policyOf(config, expectationsIn(options.expectations ?? [])),
     command: commandLine(process.argv.slice(2)),
     version: version(),
     signal: limit ? AbortSignal.any([stop.signal, limit]) : stop.signal,
@@ -111,7 +111,7 @@ function withConfig(
     ...given,
     // One side on the command line, the other as configured: a candidate tried against production.
     ...(named && given.versions === undefined ? { baseline: given.baseline ?? baseline, candidate: given.candidate ?? candidate } : {}),
-    expectations: given.expectations === false ? false : [...(expectations ?? []), ...(given.expectations ?? [])],
+    expectations: [...(expectations ?? []), ...(given.expectations ?? [])],
     binary: { ...binaries, ...given.binary },
     image: { ...images, ...given.image },
   } as GateArguments;
@@ -131,7 +131,9 @@ async function namesOf(options: GateArguments, targetOptions: TargetOptions): Pr
       'CLI_BAD_OPTION',
       'say what to compare: --baseline haproxy:2.6 --candidate haproxy:3.2, or --versions haproxy:2.6,3.0,3.2',
     );
-  const before = existsSync(baseline) ? savedSide(textOf(baseline), baseline) : await withServer(baseline, targetOptions);
+  const before = statSync(baseline, { throwIfNoEntry: false })?.isFile()
+    ? savedSide(textOf(baseline), baseline)
+    : await withServer(baseline, targetOptions);
   return candidate === undefined ? [before] : [before, await withServer(candidate, targetOptions)];
 }
 
