@@ -113,12 +113,6 @@ function schemaNames(value: string, before: string[] = []): string[] {
 }
 
 const examples = `
-Examples:
-  mywire agent --socket /run/mysqld/mysqld.sock --schema shop --refuse-read-only --listen 0.0.0.0:9200
-  mywire agent --defaults-file /etc/mywire/agent.cnf --max-lag 30
-  mywire agent --galera --available-when-donor
-  mywire agent --once --schema shop          try the account and the options by hand
-
 In HAProxy:
   backend mysql
     mode tcp

@@ -44,6 +44,14 @@ describe('the examples of the help', () => {
     );
   });
 
+  test('the help of each verb has them once', () => {
+    for (const command of mywireProgram().commands) {
+      let help = '';
+      command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+      expect([command.name(), help.split('\nExamples:').length - 1]).toEqual([command.name(), 1]);
+    }
+  });
+
   test.each(lines)('%s', async (line, verb) => {
     expect(wordsOf(line).slice(0, 2)).toEqual(['mywire', verb]);
     const { args, options } = await parsed(line);

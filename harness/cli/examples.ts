@@ -39,6 +39,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { line: 'mywire init --out -', says: 'only show it' },
   ],
   fuzz: [
+    {
+      line: "mywire fuzz 'reference?defect=resultset-without-final-eof' --against reference --time 10s",
+      says: 'what a finding looks like',
+    },
     { line: 'mywire fuzz local:proxysql+mariadb --against local:mariadb --time 10m', says: 'a proxy, held against the server behind it' },
     {
       line: 'mywire fuzz 127.0.0.1:3306 --runs 100000 --seed 7 --shard 2/8',
@@ -47,6 +51,11 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   merge: [{ line: 'mywire merge mywire-fuzz/a mywire-fuzz/b --out all', says: 'two campaigns as one' }],
   replay: [
+    { line: 'mywire replay bug.pcapng --target 127.0.0.1:3306 --user app --password-env APP_PASSWORD', says: 'all logins as one user' },
+    {
+      line: 'mywire replay monday.pcapng.gz --target local:mariadb --server 3306 --users users.yaml --json -',
+      says: 'for a program, users by a map',
+    },
     {
       line: 'mywire replay bug.pcapng --target 127.0.0.1:3307',
       says: 'do again what the clients of a capture did, and compare the answers',
@@ -66,6 +75,8 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       line: 'mywire record --listen 127.0.0.1:3307 --to 127.0.0.1:3306 --write bug.pcapng',
       says: 'a relay that records, without privileges',
     },
+    { line: 'mywire record --listen 0.0.0.0:3307 --to db1:3306 --max-bytes 1G --max-files 10', says: 'for days: ten files in turn' },
+    { line: 'mywire record --listen 3307 --to 3306 --write - | tshark -r - -d tcp.port==3307,mysql', says: 'looked at while it passes' },
     { line: 'mywire record --interface lo --port 3306 --redact', says: 'by tcpdump, with nothing in the file that must not leave' },
   ],
   redact: [{ line: 'mywire redact bug.pcapng redacted.pcapng', says: 'lengths and framing stay, names and values go' }],
@@ -73,6 +84,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   scenario: [
     { line: 'mywire scenario --list', says: 'the stories, and what each asserts' },
     { line: 'mywire scenario S1 --on haproxy:3.0+mariadb:11.8 --out evidence', says: 'a dual master is switched' },
+    {
+      line: 'mywire scenario S3 --binary proxysql=/opt/proxysql/2.7.1/proxysql --full',
+      says: 'every run of a story, with a program of yours',
+    },
   ],
   list: [
     { line: 'mywire list --area health-check --level MUST', says: 'some of the cases' },
@@ -92,6 +107,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       says: "behind HAProxy's option httpchk with check port 9200",
     },
     { line: 'mywire agent --host 10.0.0.5 --galera --once', says: 'one check, told by the exit code' },
+    { line: 'mywire agent --defaults-file /etc/mywire/agent.cnf --max-lag 30', says: 'a replica no more than 30 s behind' },
   ],
   doctor: [
     { line: 'mywire doctor', says: 'what this machine can judge, what is missing, and how to get it' },

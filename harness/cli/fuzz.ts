@@ -65,11 +65,6 @@ export function fuzzVerb(): Command {
       `
 Only fuzz what is yours: sessions are odd on purpose, and some servers die of them.
 Ctrl-C ends a campaign and reports it; the same command with the same --seed goes on with it.
-Exit codes: 0 nothing was found, or only what is known; 1 findings; 2 usage; 3 it could not be judged.
-
-Examples:
-  mywire fuzz local:proxysql+mariadb --against local:mariadb --time 10m
-  mywire fuzz proxysql:2.7.1+mariadb:11.8 --runs 100000 --seed 7 --shard 2/8
-  mywire fuzz 'reference?defect=resultset-without-final-eof' --against reference --time 10s`,
+Exit codes: 0 nothing was found, or only what is known; 1 findings; 2 usage; 3 it could not be judged.`,
     );
 }

@@ -69,12 +69,6 @@ function bytes(value: string): number {
 }
 
 const examples = `
-Examples:
-  mywire record --listen 3307 --to 10.0.0.5:3306 --write shop.pcapng      point the client at port 3307
-  mywire record --listen 0.0.0.0:3307 --to db1:3306 --max-bytes 1G --max-files 10
-  mywire record --interface lo --port 3306 --write lo.pcapng
-  mywire record --listen 3307 --to 3306 --write - | tshark -r - -d tcp.port==3307,mysql
-
 The server sees this machine's address instead of the client's. Endings are passed on as they come (FIN, RST, a RST behind a FIN).
 TLS passes as it is and is recorded encrypted. With --cert and --key it is ended here, and begun anew to the server; the secrets that
 decrypt the client's leg stand in the file: who has it reads everything. Logins work, whatever the plugin; a client that verifies the

@@ -73,11 +73,6 @@ export function replayVerb(): Command {
     .addHelpText(
       'after',
       `
-Exit codes: 0 every answer was the captured one, 1 something differs, 2 usage, 3 it could not be judged.
-
-Examples:
-  mywire replay bug.pcapng --target 127.0.0.1:3306 --user app --password-env APP_PASSWORD
-  mywire replay bug.pcapng --stream 3 --to-case early-quit.yaml
-  mywire replay monday.pcapng.gz --target local:mariadb --server 3306 --users users.yaml --json -`,
+Exit codes: 0 every answer was the captured one, 1 something differs, 2 usage, 3 it could not be judged.`,
     );
 }

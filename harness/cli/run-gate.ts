@@ -14,7 +14,7 @@ import { maskedTarget } from '../report/masked-transcript.ts';
 import { createProgress } from '../report/progress.ts';
 import { writeSafely } from '../report/write-safely.ts';
 import { usualLimits } from '../run/limits.ts';
-import type { TargetReport } from '../run/result.ts';
+import type { RunReport, TargetReport } from '../run/result.ts';
 import { type Selection, select } from '../run/select.ts';
 import { shippedExpectations } from '../run/shipped-expectations.ts';
 import { withServer } from '../target/choose-targets.ts';
@@ -24,6 +24,7 @@ import { CliError } from './error.ts';
 import type { GateArguments } from './gate.ts';
 import { githubJob } from './github.ts';
 import { casesIn, expectationsIn } from './given-files.ts';
+import { writePipelineFiles } from './pipeline-files.ts';
 import { requireKnown } from './require-known.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { commandLine, targetOptionsOf } from './target-options.ts';
@@ -74,28 +75,24 @@ export async function runGate(given: GateArguments, selected: Selection): Promis
   const report = await gate(names, shared);
   progress.done();
   if (options.save !== undefined) await save(options.save, report);
-  await writeFiles(report, options);
+  const run = gateAsRun(report);
+  await writeFiles(report, run, options);
   stop.end();
   if (report.steps.length === 0 && options.save !== undefined) return savedOnly(report, options.save, screen);
   screen.write(gateAsText(report, { color, columns: screen.columns ?? 120 }));
-  await github?.end(gateAsRun(report));
+  await github?.end(run);
   return exitCodeOfGate(report).code;
 }
 
-async function writeFiles(report: GateReport, options: GateArguments): Promise<void> {
-  const { json, html, junit, sarif } = options;
+async function writeFiles(report: GateReport, run: RunReport, options: GateArguments): Promise<void> {
+  const { json, html } = options;
   if (json !== undefined) {
     const { gateAsJson } = await import('../report/gated-json.ts');
     if (json === '-') process.stdout.write(gateAsJson(report));
     else await writeSafely(json, gateAsJson(report));
   }
   if (html !== undefined) await (await import('./html-report.ts')).writeGateHtml(html, report);
-  if (junit !== undefined) await writeSafely(junit, (await import('../report/junit.ts')).reportAsJunit(gateAsRun(report)));
-  if (sarif !== undefined) {
-    const [{ reportAsSarif }, { caseSources }] = await Promise.all([import('../report/sarif.ts'), import('./case-source.ts')]);
-    const run = gateAsRun(report);
-    await writeSafely(sarif, reportAsSarif(run, await caseSources(run, options.cases)));
-  }
+  await writePipelineFiles(run, options);
 }
 
 /** What the command line does not say, the configuration may. */

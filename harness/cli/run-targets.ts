@@ -14,6 +14,7 @@ import type { CheckResult, RecordedCheck, RunReport } from '../run/result.ts';
 import { type RunOutcome, runAll } from '../run/run-all.ts';
 import { type Selection, select } from '../run/select.ts';
 import { githubJob } from './github.ts';
+import { writePipelineFiles } from './pipeline-files.ts';
 import { requireKnown } from './require-known.ts';
 import type { RunArguments } from './run.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
@@ -96,14 +97,7 @@ async function writeFiles(
     if (options.json === '-') process.stdout.write(reportAsJson(report));
     else await writeSafely(options.json, reportAsJson(report));
   }
-  if (options.junit !== undefined) {
-    const { reportAsJunit } = await import('../report/junit.ts');
-    await writeSafely(options.junit, reportAsJunit(report));
-  }
-  if (options.sarif !== undefined) {
-    const [{ reportAsSarif }, { caseSources }] = await Promise.all([import('../report/sarif.ts'), import('./case-source.ts')]);
-    await writeSafely(options.sarif, reportAsSarif(report, await caseSources(report, options.cases)));
-  }
+  await writePipelineFiles(report, options);
   const evidence = options.out === undefined ? undefined : await writeFolders(options.out, report, options, frames, all);
   if (options.html !== undefined) {
     const { writeHtml } = await import('./html-report.ts');

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Delivery, deliveries } from '../case/delivery.ts';
-import { collect, durationMs, pair, selectionOf, selectionOptions, whole } from './options.ts';
+import { collect, durationMs, selectionOf, selectionOptions, targetOptions, whole } from './options.ts';
 import type { TargetArguments } from './target-options.ts';
 
 /** What `mywire run` was told on the command line. */
@@ -29,7 +29,7 @@ export function runVerb(): Command {
   const command = new Command('run')
     .description('run the cases against targets; without one, against the best that this machine has')
     .argument('[targets...]', '127.0.0.1:3306, mariadb:11.8, haproxy:3.0+mariadb:11.8, local:haproxy+mariadb, reference');
-  return selectionOptions(command)
+  return targetOptions(selectionOptions(command))
     .option('--cases <file>', 'the cases of this file (YAML or JSON) instead of the built-in ones; may be repeated', collect)
     .addOption(
       new Option('--delivery <name>', `only this delivery (${Object.keys(deliveries).join(', ')}); may be repeated`).argParser(oneDelivery),
@@ -50,18 +50,6 @@ export function runVerb(): Command {
     )
     .option('--expectations <file>', 'known deviations, beside the built-in ones; may be repeated', collect)
     .option('--no-expectations', 'know of no deviations')
-    .option('--check-user <user>', 'a user with an empty password at an address target')
-    .option('--user <user>', 'a user with a password at an address target')
-    .option('--password <password>', 'its password; better in MYWIRE_PASSWORD')
-    .addOption(
-      new Option('--plugin <name>', 'authentication plugin of these users')
-        .choices(['mysql_native_password', 'caching_sha2_password'])
-        .default('mysql_native_password'),
-    )
-    .option('--database <name>', 'a database that exists at an address target')
-    .option('--as <product:version>', 'what an address target is, for its expectations: proxysql:2.7.1')
-    .option('--binary <product=path>', 'the program to use for a local product; may be repeated', pair)
-    .option('--image <name=image>', 'the image to use for a Docker product, mariadb:11.8=mine/mariadb; may be repeated', pair)
     .option('--no-haproxy', 'do not ask a real HAProxy what it believes of each server')
     .option('--no-color', 'plain text')
     .action(async (targets: string[], options: Record<string, unknown>) => {

@@ -33,14 +33,5 @@ export function scenarioVerb(): Command {
     .action(async (ids: string[], options: Record<string, unknown>) => {
       const { playScenarios } = await import('./play-scenarios.ts');
       process.exitCode = await playScenarios(ids, options as unknown as ScenarioArguments);
-    })
-    .addHelpText(
-      'after',
-      `
-Examples:
-  mywire scenario --list
-  mywire scenario S1                        where it can run: local programs, else Docker
-  mywire scenario S1 --on haproxy:2.6+mariadb:10.11 --out evidence
-  mywire scenario S3 --binary proxysql=/opt/proxysql/2.7.1/proxysql --full`,
-    );
+    });
 }

@@ -1,3 +1,4 @@
+import { levels } from '../case/verdict.ts';
 import type { Expectation } from '../run/expectations.ts';
 import type { CheckResult } from '../run/result.ts';
 import { type CapabilityChange, capabilityChanges } from './capabilities.ts';
@@ -58,8 +59,6 @@ function unlike(before: Side['cases'], after: Side['cases']): Map<string, string
   return found;
 }
 
-const LEVELS = ['MUST', 'SHOULD', 'MAY', 'OBSERVE'];
-
 /**
  * What stops first; a death before a wrong answer, by level; what shows in the plain delivery; then the case that is named like what went
  * wrong, and of those the one that needs the fewest steps.
@@ -75,7 +74,7 @@ function weightOf({ ruling, after: { shown } }: Ruled): number[] {
   return [
     ruling.stops ? 0 : 1,
     shown.deviation?.axis === 'liveness' ? 0 : 1,
-    LEVELS.indexOf(shown.level),
+    levels.indexOf(shown.level),
     shown.delivery === 'whole' ? 0 : 1,
     -likeness(shown, sent.at(-1)?.label ?? ''),
     sent.length,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { levels } from '../case/verdict.ts';
+import { checkModes } from '../target/check-states.ts';
 import { kinds } from './difference.ts';
 import { GateError } from './error.ts';
 import { type Policy, usualPolicy } from './policy.ts';
@@ -23,7 +24,7 @@ const config = z.strictObject({
       /** Cases (with `*`) or areas that are asked and told, and never stop. */
       ignore: names.optional(),
       /** Modes of HAProxy's check that matter here. */
-      healthChecks: z.array(z.enum(['none', 'pre-41', 'post-41', 'post-80'])).optional(),
+      healthChecks: z.array(z.enum(checkModes)).optional(),
     })
     .optional(),
   /** Files of deviations that were looked at and are taken, in the format of fixtures/expectations. */

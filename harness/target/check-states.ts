@@ -1,9 +1,8 @@
 import { readStat } from './haproxy-stat.ts';
 
 /** How HAProxy is told to check: `option mysql-check` without a user, or with one and this word. */
-export type CheckMode = 'none' | 'pre-41' | 'post-41' | 'post-80';
-
-export const checkModes: readonly CheckMode[] = ['none', 'pre-41', 'post-41', 'post-80'];
+export const checkModes = ['none', 'pre-41', 'post-41', 'post-80'] as const;
+export type CheckMode = (typeof checkModes)[number];
 
 /** What HAProxy believes of the server by one kind of check. The words are those of `show stat`. */
 export interface CheckState {

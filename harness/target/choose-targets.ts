@@ -2,7 +2,7 @@ import { imagesHere } from './daemon.ts';
 import { officialImage, overrideImage, ownImage } from './docker-image.ts';
 import { findBinaryIfThere } from './find-binary.ts';
 import type { TargetOptions } from './options.ts';
-import type { DockerPart, FrontProduct, ServerProduct } from './parse-target.ts';
+import { type DockerPart, type FrontProduct, isFront, type ServerProduct } from './parse-target.ts';
 
 /** What is tested when the user names nothing. */
 export interface Choice {
@@ -80,7 +80,6 @@ export async function withServer(name: string, options: TargetOptions = {}): Pro
   return `${name}+${server}:${version}`;
 }
 
-const isFront = (part: string): part is FrontProduct => part in written && part !== 'mariadb' && part !== 'mysql';
 /** As `parseTarget` reads it: a bare number from 1000 on is a port. */
 const isAddress = (name: string): boolean => /:\d{4,5}$/.test(name) && !name.includes('+');
 

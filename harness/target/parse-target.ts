@@ -38,6 +38,7 @@ export type TargetSpec =
   | ({ readonly kind: 'reference'; readonly name: string } & ReferenceWish);
 
 const fronts: readonly string[] = ['haproxy', 'proxysql', 'mysqlrouter', 'nginx', 'maxscale'] satisfies FrontProduct[];
+export const isFront = (product: string): product is FrontProduct => fronts.includes(product);
 const servers: readonly string[] = ['mariadb', 'mysql'] satisfies ServerProduct[];
 const products = [...fronts, ...servers];
 const localProducts = [...products, 'reference'];
