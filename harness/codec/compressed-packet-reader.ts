@@ -16,9 +16,8 @@ export interface CarriedPacket extends Packet {
   readonly completedBy: number;
 }
 
-/** Where a compressed packet lies in the stream, and where its content begins in the content of all. */
+/** A compressed packet, and where its content begins in the content of all. */
 interface Place {
-  readonly offset: number;
   readonly start: number;
   readonly frame: CompressedPacket;
 }
@@ -31,13 +30,17 @@ export class CompressedPacketReader {
   readonly #base: number;
   #places: Place[] = [];
   #content = 0;
+  /** Offset behind the last byte that has been told of; an empty compressed packet counts to what follows it. */
+  #told: number;
   #led: CompressedPacket | undefined;
   #packet: (Located & Omit<CarriedPacket, 'payload'>) | undefined;
 
-  constructor(options: CompressedReaderOptions & PacketReaderOptions, base = 0) {
+  /** `held`: bytes before `base` that are of no packet. */
+  constructor(options: CompressedReaderOptions & PacketReaderOptions, base = 0, held = 0) {
     this.#outer = new CompressedReader(options);
     this.#inner = new PacketReader(options);
     this.#base = base;
+    this.#told = -held;
   }
 
   add(chunk: Uint8Array): void {
@@ -51,7 +54,7 @@ export class CompressedPacketReader {
       if (packet) return this.#placed(packet);
       const frame = this.#outer.next();
       if (!frame) return undefined;
-      this.#places.push({ offset: frame.offset, start: this.#content, frame });
+      this.#places.push({ start: this.#content, frame });
       this.#content += frame.bytes.length;
       this.#inner.add(frame.bytes);
     }
@@ -81,23 +84,33 @@ export class CompressedPacketReader {
     return this.#inner.continued + this.#inner.pending.length;
   }
 
+  /** Bytes of the stream before the pending ones that are of no packet yet: compressed packets of a begun one, and empty ones. */
+  get held(): number {
+    return this.#outer.offset - this.#told;
+  }
+
   /** Offset in the stream of the first pending byte. */
   get offset(): number {
     return this.#base + this.#outer.offset;
   }
 
-  /** Takes n pending bytes (default all) as they are. */
+  /** Takes n pending bytes (default all) as they are. What has begun is given up. */
   take(n?: number): Uint8Array {
-    return this.#outer.take(n);
+    this.#inner.take();
+    const taken = this.#outer.take(n);
+    this.#told = this.#outer.offset;
+    return taken;
   }
 
   #placed(packet: Packet): CarriedPacket {
     // Those that end before the packet are done with.
     while ((this.#places[1]?.start ?? Number.POSITIVE_INFINITY) <= packet.offset) this.#places.shift();
-    const { offset, frame } = this.#places[0] as Place;
+    const { frame } = this.#places[0] as Place;
+    const offset = Math.min(frame.offset, this.#told);
     const { frame: last } = this.#places.at(-1) as Place;
     const leads = this.#led !== frame;
     this.#led = frame;
+    this.#told = this.#outer.offset;
     const { sequenceId, compressedLength, uncompressedLength } = frame;
     return {
       ...packet,

@@ -77,20 +77,19 @@ export class Conversation {
   /** No more bytes will come: what is left of packets that did not become whole, as a list in any case. */
   finish(at?: number): LabelledPacket[] {
     return [this.#client, this.#server].flatMap((stream) => {
-      const { reader } = stream;
       const out: LabelledPacket[] = [];
       if (!stream.told) {
         // The few bytes could have become another protocol; as they are they can only be packets.
         stream.told = true;
         this.#drain(stream, at, out);
       }
-      const { continued } = reader;
-      const offset = reader.offset;
-      const rest = reader.take();
-      if (rest.length === 0 && continued === 0) return out;
-      const held = continued > 0 ? `, after ${continued} bytes of the same packet` : '';
-      const problem = `the stream ends inside a packet: ${rest.length} bytes are left${held}`;
-      return [...out, this.#bytes(stream, 'incomplete packet', rest, offset, at, problem)];
+      const { continued, held, pending } = stream.reader;
+      const { length } = pending;
+      if (length + continued + held === 0) return out;
+      if (length + continued === 0) return [...out, this.#rest(stream, 'empty compressed packet', at)];
+      const before = continued > 0 ? `, after ${continued} bytes of the same packet` : '';
+      const problem = `the stream ends inside a packet: ${length} bytes are left${before}`;
+      return [...out, this.#rest(stream, 'incomplete packet', at, problem)];
     });
   }
 
@@ -142,9 +141,7 @@ export class Conversation {
       if (!stream.steady && stream.opaque === undefined) this.#look(stream, at, out);
       const { reader } = stream;
       if (stream.opaque !== undefined) {
-        const offset = reader.offset;
-        const bytes = reader.take();
-        if (bytes.length > 0) out.push(this.#bytes(stream, stream.opaque, bytes, offset, at));
+        if (reader.pending.length > 0) out.push(this.#rest(stream, stream.opaque, at));
         return;
       }
       if (!stream.told) return;
@@ -153,7 +150,7 @@ export class Conversation {
         found = reader.advance();
       } catch (error) {
         if (!(error instanceof CodecError)) throw error;
-        out.push(this.#bytes(stream, 'unknown', new Uint8Array(0), reader.offset, at, error.message));
+        out.push(this.#rest(stream, 'unknown', at, error.message, 0));
         stream.opaque = 'unknown';
         continue;
       }
@@ -195,15 +192,15 @@ export class Conversation {
       return;
     }
     const { reader } = stream;
+    if (reader.held > 0) out.push(this.#rest(stream, 'empty compressed packet', at, undefined, 0));
     stream.ciphered = reader.offset;
     stream.reader = new PacketReader(this.#options);
     this.#decrypt(stream, reader.take(), at, out);
   }
 
   #proxyHeader(stream: Stream, { name, size }: Foreign, at: number | undefined): LabelledPacket {
-    const { offset } = stream.reader;
-    const bytes = stream.reader.take(size);
-    return nameProxyHeader(this.#bytes(stream, name, bytes, offset, at), bytes);
+    const header = this.#rest(stream, name, at, undefined, size);
+    return nameProxyHeader(header, header.payload);
   }
 
   #fromClient(packet: Taken, at: number | undefined): Labelled {
@@ -281,9 +278,15 @@ export class Conversation {
     this.#refused = label.name === 'ERR';
   }
 
-  #bytes(stream: Stream, name: string, bytes: Uint8Array, offset: number, at?: number, problem?: string): Labelled {
+  /** Of what the reader has: n pending bytes (default all), and what was held before them. */
+  #rest(stream: Stream, name: string, at: number | undefined, problem?: string, n?: number): Labelled {
+    const { offset, held } = stream.reader;
+    return this.#bytes(stream, name, stream.reader.take(n), offset, at, problem, held);
+  }
+
+  #bytes(stream: Stream, name: string, bytes: Uint8Array, offset: number, at?: number, problem?: string, held = 0): Labelled {
     const deciphered = stream.deciphered && name !== 'TLS';
-    return bytesThatAreNoPacket(stream.from, name, bytes, { offset, at, early: this.#isEarly(stream.from), problem, deciphered });
+    return bytesThatAreNoPacket(stream.from, name, bytes, { offset, at, early: this.#isEarly(stream.from), problem, deciphered, held });
   }
 
   #label(from: Side, packet: Taken, at: number | undefined): Labelled {

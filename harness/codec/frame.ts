@@ -195,13 +195,20 @@ export class PacketReader {
     return this.#partsLength;
   }
 
+  /** Bytes of the stream before the pending ones that are of no packet yet: a begun one's, headers included. */
+  get held(): number {
+    return this.#parts.length === 0 ? 0 : this.#offset - this.#partsOffset;
+  }
+
   /** Offset in the stream of the first pending byte. */
   get offset(): number {
     return this.#offset;
   }
 
-  /** Takes n pending bytes (default all) out as they are: they are not packets (TLS, a PROXY header). */
+  /** Takes n pending bytes (default all) out as they are: they are not packets (TLS, a PROXY header). What has begun is given up. */
   take(n: number = this.#end - this.#start): Uint8Array {
+    this.#parts = NO_PARTS;
+    this.#partsLength = 0;
     return this.#skip(Math.min(n, this.#end - this.#start));
   }
 

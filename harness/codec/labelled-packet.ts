@@ -52,6 +52,8 @@ interface About {
   readonly early: boolean;
   readonly deciphered: boolean;
   readonly problem?: string | undefined;
+  /** Bytes of the stream that are in `size` besides `bytes`, before them: of a begun packet. */
+  readonly held?: number;
 }
 
 /** Bytes of a chunk besides the packet. */
@@ -185,10 +187,16 @@ export function bytesThatAreNoPacket(
   from: Side,
   name: string,
   bytes: Uint8Array,
-  { offset, at, early, deciphered, problem }: About,
+  { offset, at, early, deciphered, problem, held = 0 }: About,
 ): Labelled {
   const end = bytes.length;
-  const label = new Labelled(from, { sequenceId: undefined, bytes, start: 0, end, offset, size: end }, at, early, deciphered);
+  const label = new Labelled(
+    from,
+    { sequenceId: undefined, bytes, start: 0, end, offset: offset - held, size: held + end },
+    at,
+    early,
+    deciphered,
+  );
   label.problem = problem;
   label.name = name;
   return label;

@@ -48,9 +48,9 @@ export function decompress(stream: Stream, context: Context, options: PacketRead
   const algorithm = compressionOf(context);
   stream.compression = algorithm ?? 'none';
   if (!algorithm) return;
+  const { offset, held } = stream.reader;
   const rest = stream.reader.take();
-  const base = stream.reader.offset - rest.length;
-  stream.reader = new CompressedPacketReader({ ...options, algorithm }, base);
+  stream.reader = new CompressedPacketReader({ ...options, algorithm }, offset, held);
   stream.reader.add(rest);
 }
 
