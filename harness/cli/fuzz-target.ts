@@ -38,6 +38,7 @@ import { writeFinding } from './fuzz-evidence.ts';
 import { isKnown, knownFindings } from './fuzz-known.ts';
 import { fuzzProgress } from './fuzz-progress.ts';
 import { WorkerPlayer } from './fuzz-workers.ts';
+import { requireOwned } from './ownership.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { commandLine, targetOptionsOf } from './target-options.ts';
 import { version } from './version.ts';
@@ -59,6 +60,8 @@ export function listOracles(): void {
 export async function fuzzTarget(name: string, options: FuzzArguments): Promise<number> {
   parseTarget(name); // a misspelt name is told before anything is started
   if (options.against !== undefined) parseTarget(options.against);
+  const named = [name, ...(options.against === undefined ? [] : [options.against])];
+  await requireOwned(named, 'sessions that are odd on purpose, of which some servers die', options);
   const oracles = chosen(oraclesWith(lintRules, isServer(name) ? { database: databaseName } : undefined), options);
   const shard = shardOf(options.shard ?? shardFromEnvironment());
   const seed = options.seed ?? randomInt(0, 0xffffffff);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { CliError } from './error.ts';
-import { collect, durationMs, pair, whole } from './options.ts';
+import { collect, durationMs, targetOptions, whole } from './options.ts';
 import type { TargetArguments } from './target-options.ts';
 
 /** What `mywire fuzz` was told on the command line. */
@@ -25,7 +25,7 @@ export interface FuzzArguments extends TargetArguments {
 
 /** mywire fuzz: sessions by chance, honest and with lies, until a fault shows. */
 export function fuzzVerb(): Command {
-  return new Command('fuzz')
+  return targetOptions(new Command('fuzz'))
     .description('send what nobody has thought of: find protocol faults by chance, each as the smallest case that shows it')
     .argument('[target]', '127.0.0.1:3306, mariadb:11.8, local:proxysql+mariadb, haproxy:3.0+mariadb:11.8, reference')
     .option('--time <duration>', 'how long: 90s, 10m, 2h (default 60s, unless --runs is given)', durationMs)
@@ -44,14 +44,6 @@ export function fuzzVerb(): Command {
     .option('--json <file>', 'write the result as JSON; - for standard output')
     .option('--expectations <file>', 'known findings, beside the built-in ones; may be repeated', collect)
     .option('--no-expectations', 'know of no findings')
-    .option('--check-user <user>', 'a user with an empty password at an address target')
-    .option('--user <user>', 'a user with a password at an address target')
-    .option('--password <password>', 'its password; better in MYWIRE_PASSWORD')
-    .option('--plugin <name>', 'authentication plugin of these users', 'mysql_native_password')
-    .option('--database <name>', 'a database that exists at an address target')
-    .option('--as <product:version>', 'what an address target is, for its expectations: proxysql:2.7.1')
-    .option('--binary <product=path>', 'the program to use for a local product; may be repeated', pair)
-    .option('--image <name=image>', 'the image to use for a Docker product, mariadb:11.8=mine/mariadb; may be repeated', pair)
     .option('--no-color', 'plain text')
     .action(async (target: string | undefined, options: Record<string, unknown>) => {
       const { fuzzTarget, listOracles } = await import('./fuzz-target.ts');

@@ -53,9 +53,16 @@ function collectLevel(value: string, before: Level[] = []): Level[] {
   return [...before, level];
 }
 
+/** The word of the user without which heavy work on somebody's server is refused. */
+export const ownershipOption = (command: Command): Command =>
+  command.option(
+    '--i-own-this-target',
+    'the address is yours, or you may do this to it: what is neither on loopback nor started by mywire needs it',
+  );
+
 /** How targets are found and which accounts they have. */
 export function targetOptions(command: Command): Command {
-  return command
+  return ownershipOption(command)
     .option('--check-user <user>', 'a user with an empty password at an address target')
     .option('--user <user>', 'a user with a password at an address target')
     .option('--password <password>', 'its password; better in MYWIRE_PASSWORD')

@@ -13,6 +13,7 @@ import { parseTarget } from '../target/parse-target.ts';
 import { startTarget } from '../target/start-target.ts';
 import { isProduct, type RunningTarget } from '../target/target.ts';
 import { CliError } from './error.ts';
+import { requireOwned } from './ownership.ts';
 import type { ReplayArguments } from './replay.ts';
 import { ReplayCapture, readText } from './replay-capture.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
@@ -24,7 +25,10 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
   if (name === undefined && toCase === undefined)
     throw new CliError('CLI_BAD_OPTION', 'say where to play: --target 127.0.0.1:3306, local:mariadb, mariadb:11.8 or reference');
   if (options.bytes && options.statements) throw new CliError('CLI_BAD_OPTION', 'give --bytes or --statements, not both');
-  if (name !== undefined) parseTarget(name); // a misspelt name is told before anything is read
+  if (name !== undefined) {
+    parseTarget(name); // a misspelt name is told before anything is read
+    await requireOwned([name], 'whatever the clients of the capture sent, writes too', options);
+  }
   const given = playersGiven(options);
   for (const product of Object.keys(options.binary ?? {}))
     if (!isProduct(product)) throw new CliError('CLI_BAD_OPTION', `--binary: there is no product ${product}`);

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { collect, pair, whole } from './options.ts';
+import { collect, ownershipOption, pair, whole } from './options.ts';
 
 /** What `mywire replay` was told on the command line. */
 export interface ReplayArguments {
@@ -22,12 +22,13 @@ export interface ReplayArguments {
   readonly keylog?: string;
   readonly binary?: Record<string, string>;
   readonly image?: Record<string, string>;
+  readonly iOwnThisTarget?: boolean;
   readonly color: boolean;
 }
 
 /** mywire replay: the clients of a capture, once more, on another server. */
 export function replayVerb(): Command {
-  return new Command('replay')
+  return ownershipOption(new Command('replay'))
     .description('play what the clients of a capture did on a target, and compare each answer with the captured one')
     .argument('<file>', 'a capture: pcap or pcapng, gzip and zstd too')
     .option('--target <target>', 'where to play: 127.0.0.1:3306, mariadb:11.8, local:haproxy+mariadb, reference')

@@ -24,6 +24,7 @@ import { CliError } from './error.ts';
 import type { GateArguments } from './gate.ts';
 import { githubJob } from './github.ts';
 import { casesIn, expectationsIn } from './given-files.ts';
+import { asker, heavyRun, requireOwned } from './ownership.ts';
 import { writePipelineFiles } from './pipeline-files.ts';
 import { requireKnown } from './require-known.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
@@ -43,7 +44,9 @@ export async function runGate(given: GateArguments, selected: Selection): Promis
   const cases = select(options.cases ? casesIn(options.cases) : suites, selection);
   const targetOptions = targetOptionsOf(options);
   const names = await namesOf(options, targetOptions);
-  for (const name of names) if (typeof name === 'string') await requireKnown(name);
+  const named = names.filter((one) => typeof one === 'string');
+  for (const name of named) await requireKnown(name);
+  await requireOwned(named, heavyRun(cases, options.tries), options, { config, ask: asker() });
   const toStdout = options.json === '-';
   const screen = toStdout ? process.stderr : process.stdout;
   const color = options.color && wantsColor(screen);

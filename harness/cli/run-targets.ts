@@ -14,6 +14,7 @@ import type { CheckResult, RecordedCheck, RunReport } from '../run/result.ts';
 import { type RunOutcome, runAll } from '../run/run-all.ts';
 import { type Selection, select } from '../run/select.ts';
 import { githubJob } from './github.ts';
+import { heavyRun, requireOwned } from './ownership.ts';
 import { writePipelineFiles } from './pipeline-files.ts';
 import { requireKnown } from './require-known.ts';
 import type { RunArguments } from './run.ts';
@@ -27,6 +28,7 @@ export async function runTargets(named: readonly string[], options: RunArguments
   const all = options.cases ? (await import('./given-files.ts')).casesIn(options.cases) : suites;
   const cases = select(all, selection);
   for (const name of named) await requireKnown(name);
+  await requireOwned(named, heavyRun(cases, options.tries), options);
   const expectations = await loadExpectations(options);
   const toStdout = options.json === '-';
   const screen = toStdout ? process.stderr : process.stdout;

@@ -13,6 +13,7 @@ export interface TargetArguments {
   readonly as?: string;
   readonly binary?: Record<string, string>;
   readonly image?: Record<string, string>;
+  readonly iOwnThisTarget?: boolean;
 }
 
 /** How targets are found and started. Throws CliError CLI_BAD_OPTION. */

@@ -27,6 +27,8 @@ const config = z.strictObject({
       healthChecks: z.array(z.enum(checkModes)).optional(),
     })
     .optional(),
+  /** Addresses (with `*`) that are yours: heavy work on them needs no --i-own-this-target. */
+  owned: names.optional(),
   /** Files of deviations that were looked at and are taken, in the format of fixtures/expectations. */
   expectations: names.optional(),
   images: z.record(z.string(), z.string()).optional(),

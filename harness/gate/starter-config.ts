@@ -48,6 +48,9 @@ export function starterConfig({ containers, servers }: Surroundings, images: rea
     '# Deviations that you have looked at and take: files in the format of fixtures/expectations/README.md.',
     '# expectations: [known-deviations.yaml]',
     '',
+    '# Addresses that are yours though they are not on loopback: no question, no --i-own-this-target.',
+    "# owned: ['db.test.example:3306']",
+    '',
     '# For an address: its accounts. Passwords come from the environment.',
     ...(address && !baseline
       ? [
