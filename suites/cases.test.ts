@@ -30,6 +30,11 @@ const greeting = Uint8Array.from(
 
 const sentIn = (one: Case): Stimulus[] =>
   allSteps(one.script).flatMap((step) => ('do' in step ? (step.tls?.behind ?? []) : stimuliOf(step)));
+/** Stops a server, or leaves something behind on it, where the account may. */
+const harms = (stimulus: Stimulus): boolean =>
+  stimulus.message === 'COM_SHUTDOWN' ||
+  /^(?:08|20|21)$/.test(stimulus.payload ?? '') ||
+  /^(?:CREATE|DROP|ALTER) (?:DATABASE|USER)|^SHUTDOWN|^SET GLOBAL/i.test(String(stimulus.with?.['query'] ?? ''));
 /** A session in which the server has asked for a proof: it can be given only then. */
 function asked(session: Session): Session {
   session.login = { account: accounts.login, password: 'secret' };
@@ -124,6 +129,12 @@ describe.each(suites.map((one) => [one.id, one] as const))('%s', (id, one) => {
       else if (stimulus.account && stimulus.account !== 'unknown') expect(one.needs).toContainEqual({ account: stimulus.account });
     }
     if (one.script.some((step) => 'do' in step && step.do === 'start-tls')) expect(one.needs).toContain('tls');
+  });
+
+  test('asks of an ordinary account only what a privileged one would be given', () => {
+    // MySQL has no such commands any more (1047) where this one asks for them.
+    if (one.id === 'command/removed-commands' || !sentIn(one).some(harms)) return;
+    expect(one.needs).toContainEqual({ feature: 'ordinary-account' });
   });
 
   test('compares tries only where there are some', () => {

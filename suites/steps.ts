@@ -62,3 +62,6 @@ export const quit = [{ send: { message: 'COM_QUIT' } }, endedCleanly] as const s
 /** A login that must succeed, and whose connection must work. */
 export const loggedIn = [greeting, loginAsCheck, ok] as const satisfies readonly Step[];
 export const works = [...ping, ...quit] as const satisfies readonly Step[];
+
+/** Of an account that only the lack of a privilege keeps from doing what the case asks for. */
+export const ordinary = { feature: 'ordinary-account' } as const;

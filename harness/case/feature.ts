@@ -7,7 +7,12 @@ export interface Feature {
   readonly without: string;
   readonly asks: string;
   readonly yes: string;
+  /** It is about the database that was named (--database), and is asked there; without one it is not there. */
+  readonly inDatabase?: true;
 }
+
+/** The account that asks, as information_schema writes it. */
+const own = "CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')";
 
 const routine = (name: string): string =>
   `SELECT COUNT(*) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = 'mywire' AND ROUTINE_NAME = '${name}'`;
@@ -54,8 +59,15 @@ export const features = {
     yes: '123e4567-e89b-12d3-a456-426655440000',
   },
   'temporary-tables': {
-    without: 'the account has not been granted CREATE TEMPORARY TABLES on mywire (fixtures/README.md)',
-    asks: "SELECT COUNT(*) > 0 FROM information_schema.SCHEMA_PRIVILEGES WHERE TABLE_SCHEMA = 'mywire' AND PRIVILEGE_TYPE = 'CREATE TEMPORARY TABLES'",
+    without: 'the account has not been granted CREATE TEMPORARY TABLES on the database (fixtures/README.md)',
+    asks: `SELECT (SELECT COUNT(*) FROM information_schema.SCHEMA_PRIVILEGES WHERE GRANTEE = ${own} AND DATABASE() LIKE TABLE_SCHEMA AND PRIVILEGE_TYPE = 'CREATE TEMPORARY TABLES') + (SELECT COUNT(*) FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${own} AND PRIVILEGE_TYPE = 'CREATE TEMPORARY TABLES') > 0`,
+    yes: '1',
+    inDatabase: true,
+  },
+  'ordinary-account': {
+    // A role may bring more than what is seen here.
+    without: 'the account has privileges on everything beside SELECT, or a role: what is to be refused might be done',
+    asks: `SELECT SUM(PRIVILEGE_TYPE NOT IN ('USAGE', 'SELECT')) = 0 FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${own} AND COALESCE(CURRENT_ROLE(), 'NONE') = 'NONE'`,
     yes: '1',
   },
   types: { without: 'the table mywire.types (fixtures/README.md) is not there', asks: table('types'), yes: '1' },

@@ -1,6 +1,6 @@
 import { asksForAccounts, asksForSql } from '../case/asks.ts';
 import type { Case, Need } from '../case/case.ts';
-import { type FeatureName, features } from '../case/feature.ts';
+import { type Feature, type FeatureName, features } from '../case/feature.ts';
 import { type ProbeName, probes } from '../case/probe.ts';
 import type { Step } from '../case/step.ts';
 import { has, mariadbCapability, mariadbNames, names } from '../codec/capability.ts';
@@ -214,10 +214,11 @@ async function refusedBy(names: readonly ProbeName[], context: TryContext): Prom
 async function offers(name: FeatureName, context: TryContext): Promise<boolean> {
   const account = context.accounts.check ? 'check' : 'login';
   if (!context.accounts[account]) return false;
-  const { asks, yes } = features[name];
+  const { asks, yes, inDatabase }: Feature = features[name];
+  if (inDatabase && context.database === undefined) return false;
   const script: readonly Step[] = [
     { expect: [lenient] },
-    { send: { message: 'HandshakeResponse41', account } },
+    { send: { message: 'HandshakeResponse41', account, ...(inDatabase && { capabilities: { add: ['CONNECT_WITH_DB'] } }) } },
     { expect: [{ packet: 'OK', sequenceId: 'any' }] },
     { send: { message: 'COM_QUERY', with: { query: asks } } },
     { expect: [{ packet: 'TextResultset', sequenceId: 'any' }] },

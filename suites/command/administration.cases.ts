@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Step } from '../../harness/case/step.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { err, greeting, loggedIn, loginAsCheck, ok, works } from '../steps.ts';
+import { err, greeting, loggedIn, loginAsCheck, ok, ordinary, works } from '../steps.ts';
 
 const fieldList = [manual['mysql/field-list-layout'], manual['mysql/field-list-answer'], manual['mariadb/field-list-answer']] as const;
 const errors = [manual['mysql/error-of-commands'], manual['mariadb/error-of-commands']] as const;
@@ -181,7 +181,7 @@ export const cases = [
     title: 'COM_REFRESH of an account without RELOAD gets ERR 1227, or 1047 where the command is gone',
     level: 'SHOULD',
     source: [manual['mysql/removed-commands'], ...errors, ...unknown],
-    needs: ['check-account'],
+    needs: ['check-account', ordinary],
     script: [
       ...loggedIn,
       // 0x01: the grant tables. The status of the own session (0x10) may be flushed by everybody since MariaDB 11.5.
@@ -245,7 +245,7 @@ export const cases = [
     title: 'COM_SHUTDOWN of an account without SHUTDOWN gets ERR 1227, or 1047 where the command is gone, and the server stays',
     level: 'MUST',
     source: [manual['mariadb/shutdown-needs-privilege'], manual['mysql/removed-commands'], ...errors, ...unknown],
-    needs: ['check-account'],
+    needs: ['check-account', ordinary],
     script: [
       ...loggedIn,
       { send: { message: 'COM_SHUTDOWN' } },
@@ -314,7 +314,7 @@ export const cases = [
     title: 'COM_DEBUG of an account without SUPER gets ERR 1227 (42000)',
     level: 'MUST',
     source: [manual['mysql/debug-needs-super'], manual['mariadb/debug-needs-super'], ...errors],
-    needs: ['check-account'],
+    needs: ['check-account', ordinary],
     script: [...loggedIn, { send: { message: 'COM_DEBUG' } }, refused(1227, '42000'), ...works],
     killedBy: ['debug-without-privilege'],
   },
@@ -385,7 +385,7 @@ export const cases = [
     title: 'COM_CLONE (0x20) gets ERR 1227 from MySQL where the privilege is missing, and 1047 where there is no such command',
     level: 'SHOULD',
     source: [manual['mysql/first-byte-is-command'], ...errors, ...unknown],
-    needs: ['check-account'],
+    needs: ['check-account', ordinary],
     script: [
       ...loggedIn,
       raw(0x20),
@@ -404,7 +404,7 @@ export const cases = [
     title: 'COM_SUBSCRIBE_GROUP_REPLICATION_STREAM (0x21) of an ordinary account gets ERR 1227 or 1047',
     level: 'SHOULD',
     source: [manual['mysql/first-byte-is-command'], ...errors, ...unknown],
-    needs: ['check-account'],
+    needs: ['check-account', ordinary],
     // MySQL 9.7 ends the connection behind its ERR.
     script: [
       ...loggedIn,

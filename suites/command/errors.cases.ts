@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Condition } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { greeting, loggedIn, ok, works } from '../steps.ts';
+import { greeting, loggedIn, ok, ordinary, works } from '../steps.ts';
 
 const source = [
   manual['mysql/error-of-statements'],
@@ -74,7 +74,7 @@ export const cases = [
     title: 'CREATE DATABASE of an account that may not gets ERR 1044 (42000), which names account and database',
     level: 'MUST',
     source,
-    needs: ['check-account'],
+    needs: ['check-account', ordinary],
     script: [
       ...loggedIn,
       query('CREATE DATABASE mywire_no_such_db'),
@@ -88,7 +88,7 @@ export const cases = [
     title: 'DROP TABLE of an account that may not gets ERR 1142 (42000), which names what was denied',
     level: 'MUST',
     source,
-    needs: ['check-account', 'database'],
+    needs: ['check-account', ordinary, 'database'],
     // A table that nobody has: the privilege is looked at first.
     script: [...loggedIn, query('DROP TABLE mywire.no_such_table'), fails(1142, '42000', { pattern: '^DROP .*no_such_table' }), ...works],
     killedBy: [...told, 'privilege-denied-as-login'],

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Step } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { closes, endedCleanly, err, greeting, loggedIn, ok, quit, works } from '../steps.ts';
+import { closes, endedCleanly, err, greeting, loggedIn, ok, ordinary, quit, works } from '../steps.ts';
 
 const errors = [manual['mysql/error-of-commands'], manual['mariadb/error-of-commands']] as const;
 const connection = [manual['mysql/kill-connection'], manual['mariadb/kill-connection']] as const;
@@ -137,7 +137,7 @@ export const cases = [
     title: 'KILL of a connection of another account gets ERR 1095 (HY000), and that connection goes on',
     level: 'MUST',
     source: [manual['mysql/kill-own-threads-only'], manual['mariadb/kill-own-threads-only'], ...errors],
-    needs: ['check-account', 'login-account'],
+    needs: ['check-account', 'login-account', ordinary],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'login' } },

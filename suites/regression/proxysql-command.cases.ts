@@ -3,7 +3,7 @@ import type { Condition, Step, Stimulus } from '../../harness/case/step.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
 import { alive, query, row } from '../regression-steps.ts';
-import { closes, ended, endedCleanly, err, greeting, loggedIn, loginAsCheck, ok, ping, waits, works } from '../steps.ts';
+import { closes, ended, endedCleanly, err, greeting, loggedIn, loginAsCheck, ok, ordinary, ping, waits, works } from '../steps.ts';
 
 const product = 'ProxySQL';
 const pipelined = [
@@ -240,7 +240,7 @@ export const cases = [
       manual['mysql/error-1227-privilege-needed'],
       manual['mariadb/error-1227-privilege-needed'],
     ],
-    needs: ['check-account'],
+    needs: ['check-account', ordinary],
     script: replicates(0x12, '04000000000001000000', [1227, 1236]),
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/2871',
@@ -252,7 +252,7 @@ export const cases = [
     title: 'COM_BINLOG_DUMP_GTID that breaks off gets an ERR behind a query, and the next client is served',
     level: 'SHOULD',
     source: [manual['mysql/binlog-dump-gtid-gets-stream-or-err'], manual['mysql/error-1835-malformed-packet'], ...refused],
-    needs: ['check-account'],
+    needs: ['check-account', ordinary],
     script: replicates(0x1e, '0000', [1047, 1227, 1835, 1236]),
     deliveries: ['whole'],
     link: 'https://proxysql.com/blog/proxysql-3-0-7-security-hardening/',

@@ -3,7 +3,7 @@ import type { Alternative, Earlier, Step } from '../../harness/case/step.ts';
 import type { CapabilityName } from '../../harness/codec/capability.ts';
 import { int, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { endedCleanly, err, greeting, loggedIn, waits, works } from '../steps.ts';
+import { endedCleanly, err, greeting, loggedIn, ordinary, waits, works } from '../steps.ts';
 
 const asked = [manual['mysql/binlog-dump-gets-stream-or-err'], manual['mariadb/binlog-dump-gets-events']] as const;
 const streamed = [
@@ -151,7 +151,7 @@ export const cases = [
     title: 'an account without REPLICATION SLAVE gets ERR 1227 for the binary log, and may go on',
     level: 'SHOULD',
     source: [...asked, ...privileged],
-    needs: ['check-account', { feature: 'binary-log' }],
+    needs: ['check-account', ordinary, { feature: 'binary-log' }],
     script: [...loggedIn, dump(), { expect: [{ ...err(1227, '42000'), sequenceId: 1 }] }, ...works],
     killedBy: ['binlog-without-privilege', 'binlog-privilege-closes'],
   },
@@ -261,7 +261,7 @@ export const cases = [
     title: 'an account without REPLICATION SLAVE gets ERR 1227 for a dump by GTIDs, and may go on',
     level: 'SHOULD',
     source: [manual['mysql/binlog-dump-gtid-gets-stream-or-err'], ...privileged],
-    needs: ['check-account', { feature: 'binary-log' }, { dialect: 'mysql' }],
+    needs: ['check-account', ordinary, { feature: 'binary-log' }, { dialect: 'mysql' }],
     script: [
       ...loggedIn,
       { send: { message: 'COM_BINLOG_DUMP_GTID', with: { flags: NON_BLOCK, dataSize: 8, data: times(8, 0) } } },

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import { ascii, byte, int } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { greeting, loggedIn, works } from '../steps.ts';
+import { greeting, loggedIn, ordinary, works } from '../steps.ts';
 
 const registered = [
   manual['mysql/register-replica-gets-ok-or-err'],
@@ -56,7 +56,7 @@ export const cases = [
     title: 'an account without REPLICATION SLAVE gets ERR 1045 or 1227 for COM_REGISTER_SLAVE, and may go on',
     level: 'SHOULD',
     source: [...registered, manual['mysql/replication-slave-reads-binlog']],
-    needs: ['check-account', { feature: 'binary-log' }],
+    needs: ['check-account', ordinary, { feature: 'binary-log' }],
     script: [
       ...loggedIn,
       { send: { message: 'COM_REGISTER_SLAVE', with: { serverId: 4713 } } },
