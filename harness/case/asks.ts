@@ -25,5 +25,11 @@ const isOfNoAccount = ({ account, userName, password = 'right', with: fields = {
   (userName ?? fields['user'] ?? raw['user']) !== undefined ||
   (wire ?? payload ?? '').includes(NOBODY);
 
+/** Does the case send a password as it is, outside TLS? Inside, a login does so by itself. */
+export const saysPasswords = ({ script }: Pick<Case, 'script'>): boolean =>
+  allSteps(script)
+    .flatMap(stimuliOf)
+    .some(({ proof }) => proof?.as === 'clear');
+
 /** 'mywire_nobody', who exists nowhere, in bytes that a case gives by itself. */
 const NOBODY = '6d79776972655f6e6f626f6479';

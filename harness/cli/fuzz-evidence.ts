@@ -6,6 +6,7 @@ import type { CapturedFrame } from '../pcap/captured-frame.ts';
 import type { WrittenCase } from '../replay/to-case.ts';
 import { type FindingEvidence, writeFindingFolder } from '../report/fuzz-evidence.ts';
 import type { ToldFinding } from '../report/fuzzed.ts';
+import { maskedEvidence } from '../report/masked-transcript.ts';
 import { versionsOf } from '../report/node-files.ts';
 import { carried, shellWord } from '../report/repeat.ts';
 import { parseCases } from '../run/case-file.ts';
@@ -46,7 +47,8 @@ export async function writeFinding(dir: string, finding: ToldFinding, { target, 
   const { expected, wrong } = shown;
   const both = wrong && expected ? { played: [wrong], right: expected } : { played };
   const evidence: FindingEvidence = { ...about, ...both, frames, ...asCase };
-  return writeFindingFolder(folder, finding, evidence);
+  const own = Object.values(target.accounts).flatMap((account) => (account?.own ? [account.password] : []));
+  return writeFindingFolder(folder, finding, maskedEvidence(evidence, own));
 }
 
 /** A fault that does not come every time is asked for so often. */

@@ -6,6 +6,7 @@ import type { Likeness } from '../fuzz/likeness.ts';
 import type { PlayContext } from '../fuzz/play.ts';
 import type { Batch } from '../fuzz/schedule.ts';
 import type { Source } from '../fuzz/source.ts';
+import { childEnvironment } from '../wire/child-environment.ts';
 
 /** What a worker is started with: plain data. */
 export interface FuzzTask {
@@ -63,6 +64,7 @@ export class WorkerPlayer implements Player {
     this.#stuckMs = stuckMs;
     this.#worker = fork(program, {
       serialization: 'advanced',
+      env: childEnvironment(), // its accounts come as a message
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       execArgv: [...process.execArgv, `--max-semi-space-size=${YOUNG_MB}`],
     });

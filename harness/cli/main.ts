@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { EXIT_USAGE, explainFailure } from './error.ts';
+import { hidePassword } from './password-option.ts';
 import { mywireProgram } from './program.ts';
 
 // `mywire list | head`: a reader that has seen enough is no failure.
@@ -8,6 +9,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
   throw error;
 });
+hidePassword(process.argv);
 try {
   await mywireProgram().parseAsync();
 } catch (error) {

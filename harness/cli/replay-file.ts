@@ -12,6 +12,7 @@ import { writeSafely } from '../report/write-safely.ts';
 import { parseTarget } from '../target/parse-target.ts';
 import { startTarget } from '../target/start-target.ts';
 import { isProduct, type RunningTarget } from '../target/target.ts';
+import { withhold } from '../wire/child-environment.ts';
 import { CliError } from './error.ts';
 import { requireOwned } from './ownership.ts';
 import type { ReplayArguments } from './replay.ts';
@@ -124,6 +125,7 @@ function modeNotes(connections: readonly Captured[], options: ReplayArguments): 
 /** Who plays as whom, where the command line says so. */
 function playersGiven(options: ReplayArguments): PlaysAs | undefined {
   const { user, users: file, passwordEnv } = options;
+  if (passwordEnv !== undefined) withhold(passwordEnv);
   const fromEnv = passwordEnv === undefined ? process.env['MYWIRE_PASSWORD'] : process.env[passwordEnv];
   if (passwordEnv !== undefined && fromEnv === undefined)
     throw new CliError('CLI_BAD_OPTION', `--password-env ${passwordEnv}: the environment has no such variable`);

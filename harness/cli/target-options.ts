@@ -2,6 +2,7 @@ import { namedByPlugin } from '../target/accounts.ts';
 import type { TargetOptions } from '../target/options.ts';
 import { isProduct, type Product, products } from '../target/target.ts';
 import { CliError } from './error.ts';
+import { withoutPassword } from './password-option.ts';
 
 /** What a command line says about targets, whichever verb it is of. */
 export interface TargetArguments {
@@ -45,8 +46,5 @@ function productAndVersion(text: string): { product: Product; version: string } 
 
 /** The command for the report, with the password left out. */
 export function commandLine(argv: readonly string[]): string {
-  return [
-    'mywire',
-    ...argv.map((word, i) => (argv[i - 1] === '--password' ? '***' : word.replace(/^--password=.*/, '--password=***'))),
-  ].join(' ');
+  return ['mywire', ...withoutPassword(argv)].join(' ');
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { levels } from '../case/verdict.ts';
 import { checkModes } from '../target/check-states.ts';
+import { withhold } from '../wire/child-environment.ts';
 import { kinds } from './difference.ts';
 import { GateError } from './error.ts';
 import { type Policy, usualPolicy } from './policy.ts';
@@ -72,6 +73,7 @@ export function checkedConfig(value: unknown, file: string, line: Line, env: Nod
   const password = (value as GateConfig | null)?.accounts?.password;
   if (typeof password === 'string' && !/^\$\{\w+\}$/.test(password)) throw fail(['accounts', 'password'], fromEnvironment);
   const filled = filledIn(value ?? {}, [], (path, name) => {
+    if (path.at(-1) === 'password') withhold(name);
     const found = env[name];
     if (found === undefined) throw fail(path, `the environment has no ${name}; set it, or write the value here`);
     return found;

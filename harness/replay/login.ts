@@ -90,7 +90,7 @@ export class LoginExchange {
   /** Somebody has begun to log in by other means. */
   become(plugin: string, { user, password = '' }: Player): void {
     this.#session.exchange = undefined;
-    this.#session.login = { account: { user, password, plugin: plugin as never }, password };
+    this.#session.login = { account: { user, password, plugin: plugin as never, own: true }, password };
   }
 
   #fields(login: Login, { user, password = '' }: Player) {

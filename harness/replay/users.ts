@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { withhold } from '../wire/child-environment.ts';
 import { ReplayError } from './error.ts';
 
 /** As whom somebody of the capture plays on the target. Without a password nothing can be proved: only what needs no proof. */
@@ -43,6 +44,7 @@ export function parseUsers(text: string, file: string, env: Readonly<Record<stri
       continue;
     }
     const variable = given['password-env'];
+    if (variable !== undefined) withhold(variable);
     const password = variable === undefined ? given.password : env[variable];
     if (variable !== undefined && password === undefined) throw bad(`${captured}: the environment has no variable ${variable}`);
     users.set(captured, { user: given.user ?? captured, ...(password === undefined ? {} : { password }) });

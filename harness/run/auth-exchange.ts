@@ -91,6 +91,9 @@ export function follow(session: Session, asked: ServerPacket): void {
   }
 }
 
+/** These have the password itself in their first answer. */
+const asItIs: ReadonlySet<string> = new Set([CLEAR_PASSWORD, DIALOG]);
+
 /** How an answer shall differ from the right one. */
 export interface Otherwise {
   /** Another password than that of the login. */
@@ -112,6 +115,8 @@ export function answerOf({ exchange, login, tls }: Session, otherwise: Otherwise
     data: (asked.value['data'] as Uint8Array | undefined) ?? new Uint8Array(0),
     secure: tls,
   };
+  // A server that asks for somebody's own password outside TLS does not get it.
+  if (login.account.own && !tls && asItIs.has(plugin)) return undefined;
   if (asked.name === 'AuthMoreData') return furtherAnswers[plugin]?.(question);
   const first = firstAnswers[plugin];
   if (first) return first(question);

@@ -41,7 +41,8 @@ export function furtherProof(stimulus: Stimulus, session: Session): { readonly d
   const usual = exchange.factor === 2 && proof.factor !== 1 ? (login.account.secondPassword ?? '') : login.password;
   const used = password === undefined ? usual : passwordAs(password, usual);
   const nonce = proof.nonce === 'greeting' ? session.greetingScramble : undefined;
-  const right = proof.as === 'clear' ? cleartextPassword(used) : answerOf(session, { password: used, ...(nonce && { nonce }) });
+  const right =
+    proof.as === 'clear' ? inClear(used, login.account, session) : answerOf(session, { password: used, ...(nonce && { nonce }) });
   if (!right) throw new RunError('RUN_BAD_STIMULUS', `a client says nothing to the ${exchange.asked.name} before`);
   return { data: altered(right, proof), password: used };
 }
@@ -96,7 +97,7 @@ function firstProof(stimulus: Stimulus, login: Login, session: Session): Uint8Ar
   const { account: who, password } = login;
   const plugin = authPlugins[who.plugin];
   if (!plugin) throw new RunError('RUN_BAD_STIMULUS', `no client side for ${who.plugin}`);
-  if (stimulus.proof?.as === 'clear') return altered(cleartextPassword(password), stimulus.proof);
+  if (stimulus.proof?.as === 'clear') return altered(inClear(password, who, session), stimulus.proof);
   if (password === '' || !plugin.answersGreeting) return altered(new Uint8Array(0), stimulus.proof);
   if (!session.scramble)
     throw new RunError(
@@ -105,6 +106,10 @@ function firstProof(stimulus: Stimulus, login: Login, session: Session): Uint8Ar
     );
   return altered(plugin.scramble(password, session.scramble), stimulus.proof);
 }
+
+/** The password as it is; of somebody's own, outside TLS, only how long it is. */
+const inClear = (password: string, { own }: Account, { tls }: Session): Uint8Array =>
+  cleartextPassword(own && !tls ? 'x'.repeat(Buffer.byteLength(password)) : password);
 
 function altered(right: Uint8Array, { keep, append, flip }: ProofForm = {}): Uint8Array {
   const kept = Buffer.from(right.subarray(0, keep ?? right.length));

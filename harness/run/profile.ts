@@ -1,4 +1,4 @@
-import { asksForAccounts, asksForSql } from '../case/asks.ts';
+import { asksForAccounts, asksForSql, saysPasswords } from '../case/asks.ts';
 import type { Case, Need } from '../case/case.ts';
 import { type Feature, type FeatureName, features } from '../case/feature.ts';
 import { type ProbeName, probes } from '../case/probe.ts';
@@ -30,6 +30,8 @@ export interface Profile {
   readonly features: ReadonlyMap<FeatureName, boolean>;
   /** The probes that it refused. */
   readonly refuses: ReadonlySet<ProbeName>;
+  /** The accounts are somebody's: their passwords are not sent as they are. */
+  readonly ownAccounts: boolean;
   /** What a stand-in at an address lacks (harness/run/stand-in.ts); empty for a server. */
   readonly without: readonly string[];
   /** Products of the chain, front to back. */
@@ -89,6 +91,7 @@ export async function probe(
     without: await lacks(context, cases, chain),
     refuses: await refusedBy(probesOf(cases), context),
     declared: new Set(Object.keys(context.accounts)),
+    ownAccounts: Object.values(context.accounts).some((account) => account?.own),
     takesProxyHeaders: context.proxiesFrom !== undefined,
     features: new Map(await Promise.all(featuresOf(cases).map(async (name) => [name, await offers(name, context)] as const))),
     check: context.accounts.check ? await logsIn('check', context) : { is: 'missing', says: 'no such account was given (--check-user)' },
@@ -129,6 +132,8 @@ export function missing(one: Case, profile: Profile, ours: boolean): Missing | u
     const why = unmet(need, profile, ours);
     if (why) return why;
   }
+  if (profile.ownAccounts && saysPasswords(one))
+    return { verdict: 'skipped', reason: 'it sends the password as it is, outside TLS, and that is yours' };
   const skipped = (reason: string): Missing | undefined => (profile.without.includes(reason) ? { verdict: 'skipped', reason } : undefined);
   return (asksForSql(one) ? skipped(withoutSql) : undefined) ?? (asksForAccounts(one) ? skipped(withoutAccounts) : undefined);
 }

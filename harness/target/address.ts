@@ -1,7 +1,7 @@
 import { publishedBy } from './daemon.ts';
 import { defaultReachLimitMs, type TargetOptions } from './options.ts';
 import { productLike, type TargetSpec } from './parse-target.ts';
-import { type Endpoint, type RunningNode, type RunningTarget, TargetError, type Transparency } from './target.ts';
+import { type Accounts, type Endpoint, type RunningNode, type RunningTarget, TargetError, type Transparency } from './target.ts';
 import { knock, written } from './tcp.ts';
 
 /**
@@ -28,12 +28,15 @@ export async function openAddress({ name, endpoint }: TargetSpec & { kind: 'addr
     nodes: [node],
     legs: [{ name: 'client-server', to: endpoint }],
     front: endpoint,
-    accounts: options.accounts ?? {},
+    accounts: own(options.accounts ?? {}),
     ...(options.database !== undefined && { database: options.database }),
     path: await pathTo(endpoint, options),
     stop: async () => {},
   };
 }
+
+const own = (accounts: Accounts): Accounts =>
+  Object.fromEntries(Object.entries(accounts).map(([name, account]) => [name, account && { ...account, own: true }]));
 
 /** A loopback port may be one that Docker's proxy publishes; everything else is taken at its word. */
 async function pathTo(endpoint: Endpoint, options: TargetOptions): Promise<Transparency> {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { childEnvironment } from '../wire/child-environment.ts';
 import { guardProcess } from './leftovers.ts';
 import type { SqlLogin } from './sql-client.ts';
 
@@ -35,7 +36,7 @@ process.stdin.setEncoding('utf8').on('data', (chunk) => (text += chunk)).on('end
  * @throws Error when this Node cannot be started
  */
 export function startClientProcess({ at, user, password = '', database }: SqlLogin, sql: string): ClientProcess {
-  const child = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'pipe', 'ignore'], detached: true, env: childEnvironment() });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${process.execPath} cannot be started`);
   const letGo = guardProcess(pid);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { childEnvironment } from '../wire/child-environment.ts';
 
 /**
  * A shell that outlives this process, whatever ends it (SIGKILL too): the pipe to it closes, and it kills what runs
@@ -49,6 +50,7 @@ export function startGuardian(folder: string, label: string): () => void {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
     cwd: '/',
+    env: childEnvironment(),
   });
   // Without a shell the exit hook and the sweep at the next start still clean up.
   shell.on('error', () => {});

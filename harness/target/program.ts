@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { childEnvironment } from '../wire/child-environment.ts';
 import { guardProcess, killGroup } from './leftovers.ts';
 import { logTail } from './log-tail.ts';
 import { TargetError } from './target.ts';
@@ -46,7 +47,7 @@ export async function startProgram({ target, binary, args, folder }: ProgramCall
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    env: { ...process.env, LC_ALL: 'C' },
+    env: { ...childEnvironment(), LC_ALL: 'C' },
   });
   // Before anything else is awaited: from here on the guardian knows it.
   const gone = child.pid === undefined ? () => {} : guardProcess(child.pid);
@@ -137,8 +138,11 @@ export function runToEnd(
   limitMs: number,
 ): Promise<{ readonly good: boolean; readonly output: string }> {
   return new Promise((resolve) => {
-    execFile(binary, args, { timeout: limitMs, killSignal: 'SIGKILL', encoding: 'utf8', maxBuffer: 1024 * 1024 }, (error, stdout, stderr) =>
-      resolve({ good: error === null, output: stdout + stderr }),
+    execFile(
+      binary,
+      args,
+      { env: childEnvironment(), timeout: limitMs, killSignal: 'SIGKILL', encoding: 'utf8', maxBuffer: 1024 * 1024 },
+      (error, stdout, stderr) => resolve({ good: error === null, output: stdout + stderr }),
     );
   });
 }

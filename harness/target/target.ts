@@ -19,6 +19,8 @@ export interface Account {
   readonly plugin: AuthPluginName;
   /** Of the second factor, where the account has one. */
   readonly secondPassword?: string;
+  /** Somebody's, not made by us: its password is never sent as it is but inside TLS. */
+  readonly own?: boolean;
 }
 
 /** The accounts that a target offers to the cases. A case that needs one that is missing is skipped with that reason. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { childEnvironment } from './child-environment.ts';
 import { WireError } from './error.ts';
 
 export interface CaptureProgramOptions {
@@ -37,7 +38,11 @@ export class CaptureProgram {
   static start({ args, ports, onChunk, limitMs = 5000 }: CaptureProgramOptions): Promise<CaptureProgram> {
     const filter = ports.map((port) => `tcp port ${port}`).join(' or ');
     // A group of its own: Ctrl-C is for us, who then end it.
-    const child = spawn('tcpdump', [...args, '-U', '-n', '-w', '-', filter], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn('tcpdump', [...args, '-U', '-n', '-w', '-', filter], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      env: childEnvironment(),
+    });
     return new Promise((resolve, reject) => {
       const fail = (why: string): void => {
         clearTimeout(timer);
