@@ -48,6 +48,7 @@ import { cases as preparedExecute } from './prepared/execute.cases.ts';
 import { cases as preparedIds } from './prepared/ids.cases.ts';
 import { cases as preparedLifetime } from './prepared/lifetime.cases.ts';
 import { cases as preparedLongData } from './prepared/long-data.cases.ts';
+import { cases as preparedOwnTable } from './prepared/own-table.cases.ts';
 import { cases as preparedParameters } from './prepared/parameters.cases.ts';
 import { cases as preparedPrecision } from './prepared/precision.cases.ts';
 import { cases as preparedPrepare } from './prepared/prepare.cases.ts';
@@ -74,6 +75,7 @@ import { cases as registerReplica } from './replication/register.cases.ts';
 import { cases as resultsetCharacterSet } from './resultset/character-set.cases.ts';
 import { cases as resultsetColumns } from './resultset/columns.cases.ts';
 import { cases as resultsetOk } from './resultset/ok.cases.ts';
+import { cases as resultsetOwnTable } from './resultset/own-table.cases.ts';
 import { cases as resultsetShape } from './resultset/shape.cases.ts';
 import { cases as resultsetSizes } from './resultset/sizes.cases.ts';
 import { cases as resultsetValues } from './resultset/values.cases.ts';
@@ -130,6 +132,7 @@ export const suites: readonly Case[] = [
   ...preparedPrepare,
   ...preparedParameters,
   ...preparedTypes,
+  ...preparedOwnTable,
   ...preparedPrecision,
   ...preparedExecute,
   ...preparedIds,
@@ -142,6 +145,7 @@ export const suites: readonly Case[] = [
   ...preparedBulk,
   ...resultsetColumns,
   ...resultsetValues,
+  ...resultsetOwnTable,
   ...resultsetShape,
   ...resultsetSizes,
   ...resultsetOk,

@@ -44,7 +44,7 @@ export const fixtureStatements: readonly Statement[] = [
       }),
   ],
   [
-    /^select a\.id from mywire\.numbers as a.* limit (\d+)$/i,
+    /^select a\.id from (?:mywire\.numbers|\(select 0 as id .+?\)) as a.* limit (\d+)$/i,
     (_s, [, rows]) => ({ columns: [number('id', 11)], rows: Array.from({ length: Number(rows) }, () => ['1']) }),
   ],
   [/^select id from mywire\.numbers where id = 1$/i, () => one(number('id', 11), '1')],

@@ -3,7 +3,7 @@
 import { columnFlag as F, columnType as T } from '../../codec/column-type.ts';
 import type { Dialect } from '../dialect.ts';
 import { refuse } from '../refusal.ts';
-import type { Rows } from '../result.ts';
+import { done, type Rows } from '../result.ts';
 import type { Column } from '../resultset.ts';
 import type { Session } from '../session.ts';
 import { topLevel } from './literal.ts';
@@ -80,7 +80,17 @@ function ofDialect(line: Line, dialect: Dialect): Line {
   return line;
 }
 
+/** A session may make the same table for itself, with some of the columns, and it has the same rows. */
+const own = 'mywire_types';
+
 export const typesStatements: readonly Statement[] = [
+  [/^create temporary table mywire_types \(id int primary key, (.+)\) character set utf8mb4$/is, () => done],
+  [/^insert into mywire_types values \(.+\)$/is, () => ({ ok: { affectedRows: 3, info: 'Records: 3  Duplicates: 0  Warnings: 0' } })],
+  [/^select (.+?) from mywire_types order by id$/i, (s, [, list = '']) => ofTable(select(s, topLevel(list), undefined), own)],
+  [
+    /^select (\w+)\.(\w+) as (\w+) from mywire_types as \1$/i,
+    (s, [, table = '', name = '', alias = '']) => ofTable(select(s, [name], undefined), table, alias),
+  ],
   [
     /^select (.+?) from (?:mywire\.)?types(?: where id ?= ?(\d))?(?: order by id)?$/i,
     (s, [, list = '', id]) => select(s, topLevel(list), id === undefined ? undefined : Number(id)),
@@ -94,6 +104,11 @@ function select(session: Session, names: readonly string[], id: number | undefin
     chosen.map(([name, , , , , , first, third]) => (of === 1 ? first : of === 3 ? third : name === 'id' ? '2' : null));
   return { columns: chosen.map(column), rows: [1, 2, 3].filter((one) => id === undefined || one === id).map(row) };
 }
+
+const ofTable = ({ columns, rows }: Rows, table: string, name?: string): Rows => ({
+  columns: columns.map((column) => ({ ...column, table, orgTable: own, ...(name !== undefined && { name }) })),
+  rows,
+});
 
 function lineNamed(name: string): Line {
   const line = lines.find(([one]) => one === name);

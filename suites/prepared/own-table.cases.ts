@@ -1,0 +1,82 @@
+import type { Case } from '../../harness/case/case.ts';
+import { manual } from '../manual.ts';
+import { allOf, definitionsOf, type OwnColumnName, ownTable, valuesOf } from '../own-table.ts';
+import { execute, prepare } from '../prepared-steps.ts';
+import { needsTables } from '../query-steps.ts';
+import { works } from '../steps.ts';
+
+const rows = [manual['mysql/binary-row'], manual['mariadb/binary-row']] as const;
+
+/** The definitions of COM_STMT_PREPARE and of the result, and the values. */
+const told = (...of: readonly OwnColumnName[]) =>
+  [
+    ...ownTable(of),
+    { send: prepare(allOf(of)) },
+    { expect: [{ packet: 'StmtPrepareOK', where: { parameters: 0, columns: of.length, ...definitionsOf(of) } }] },
+    { send: execute() },
+    { expect: [{ packet: 'BinaryResultset', where: { ...definitionsOf(of), ...valuesOf(of) } }] },
+    ...works,
+  ] as const;
+
+/** Binary rows of a temporary table, on a server that need not have our fixtures; the definitions of COM_STMT_PREPARE say the same. */
+export const cases = [
+  {
+    id: 'prepared/own-table-integers',
+    title: 'integers of a temporary table have 1, 2, 4 or 8 bytes in a binary row, signed or not as both definitions say',
+    level: 'MUST',
+    source: [...rows, manual['mysql/binary-integers'], manual['mariadb/binary-numbers']],
+    needs: needsTables,
+    script: told(
+      't_tinyint',
+      't_tinyint_unsigned',
+      't_smallint',
+      't_smallint_unsigned',
+      't_mediumint',
+      't_int',
+      't_int_unsigned',
+      't_bigint',
+      't_bigint_unsigned',
+      't_year',
+    ),
+    killedBy: ['binary-integers-big-endian', 'binary-year-in-one-byte', 'binary-mediumint-in-3-bytes'],
+  },
+  {
+    id: 'prepared/own-table-reals',
+    title: 'FLOAT, DOUBLE and DECIMAL of a temporary table come in 4 bytes, 8 bytes and as text in a binary row',
+    level: 'MUST',
+    source: [...rows, manual['mysql/binary-reals'], manual['mysql/binary-strings'], manual['mariadb/binary-numbers']],
+    needs: needsTables,
+    script: told('t_float', 't_double', 't_decimal'),
+    killedBy: ['binary-float-as-double'],
+  },
+  {
+    id: 'prepared/own-table-times',
+    title: 'dates and times of a temporary table come in as many bytes as they need in a binary row, with sign, days and microseconds',
+    level: 'MUST',
+    source: [
+      ...rows,
+      manual['mysql/binary-dates'],
+      manual['mariadb/binary-dates'],
+      manual['mysql/binary-time'],
+      manual['mariadb/binary-time'],
+    ],
+    needs: needsTables,
+    script: told('t_date', 't_datetime', 't_datetime_6', 't_timestamp', 't_time', 't_time_6'),
+    killedBy: [
+      'binary-datetime-without-microseconds',
+      'binary-datetime-without-time',
+      'binary-time-without-sign',
+      'binary-time-without-days',
+      'binary-dates-as-text',
+    ],
+  },
+  {
+    id: 'prepared/own-table-strings',
+    title: 'strings of a temporary table come whole in a binary row, zero bytes and empty ones too; BIT, ENUM and SET are strings',
+    level: 'MUST',
+    source: [...rows, manual['mysql/binary-strings'], manual['mariadb/binary-strings']],
+    needs: needsTables,
+    script: told('t_char', 't_text', 't_binary', 't_varbinary', 't_blob', 't_bit', 't_enum', 't_set'),
+    killedBy: ['binary-strings-cut-at-nul', 'binary-bit-as-number'],
+  },
+] as const satisfies readonly Case[];

@@ -1,0 +1,129 @@
+import type { Case } from '../../harness/case/case.ts';
+import { manual } from '../manual.ts';
+import { allOf, definitionsOf, type OwnColumnName, ownTable, valuesOf } from '../own-table.ts';
+import { inDatabase, needsTables, query, rows } from '../query-steps.ts';
+import { works } from '../steps.ts';
+
+const names = [manual['mysql/column-definition-names'], manual['mariadb/column-definition']] as const;
+const fixed = [
+  manual['mysql/column-definition-fixed-fields'],
+  manual['mysql/column-types'],
+  manual['mysql/column-flags'],
+  manual['mariadb/column-definition'],
+  manual['mariadb/column-types'],
+  manual['mariadb/column-flags'],
+] as const;
+const values = [manual['mysql/text-row'], manual['mariadb/resultset-text-row']] as const;
+
+const described = (...of: readonly OwnColumnName[]) => [...ownTable(of), query(allOf(of)), rows(definitionsOf(of)), ...works] as const;
+const told = (...of: readonly OwnColumnName[]) => [...ownTable(of), query(allOf(of)), rows(valuesOf(of)), ...works] as const;
+
+/** Definitions and values of the columns of a temporary table, on a server that need not have our fixtures. */
+export const cases = [
+  {
+    id: 'resultset/own-table-names',
+    title: 'a column of a temporary table is told with its schema, both names of its table and both of its own',
+    level: 'MUST',
+    source: names,
+    needs: needsTables,
+    script: [
+      ...inDatabase,
+      query('SELECT DATABASE()'),
+      { expect: [{ packet: 'TextResultset', as: 'database', where: { rows: 1 } }] },
+      ...ownTable(['t_int']).slice(inDatabase.length),
+      query('SELECT own.t_int AS num FROM mywire_types AS own'),
+      rows({
+        'column.0.schema': { sameAs: 'database.row.0.0' },
+        'column.0.table': 'own',
+        'column.0.orgTable': 'mywire_types',
+        'column.0.name': 'num',
+        'column.0.orgName': 't_int',
+      }),
+      ...works,
+    ],
+    killedBy: [
+      'column-schema-missing',
+      'column-table-alias-ignored',
+      'column-org-table-missing',
+      'column-alias-ignored',
+      'column-org-name-missing',
+    ],
+  },
+  {
+    id: 'resultset/own-table-numbers',
+    title: 'numbers of a temporary table have their types, lengths and decimals, and the flags UNSIGNED and ZEROFILL',
+    level: 'SHOULD',
+    source: [...fixed, manual['mysql/zerofill-pads-and-is-unsigned'], manual['mysql/column-definition-decimals']],
+    needs: needsTables,
+    script: described(
+      't_tinyint',
+      't_tinyint_unsigned',
+      't_smallint',
+      't_smallint_unsigned',
+      't_mediumint',
+      't_int',
+      't_int_unsigned',
+      't_int_zerofill',
+      't_bigint',
+      't_bigint_unsigned',
+      't_float',
+      't_double',
+      't_decimal',
+      't_bit',
+      't_year',
+    ),
+    killedBy: ['column-flag-unsigned-missing', 'column-flag-zerofill-missing', 'column-decimals-of-decimal-zero', 'column-length-zero'],
+  },
+  {
+    id: 'resultset/own-table-times',
+    title: 'times of a temporary table have their types, lengths, and as many decimals as fractional digits',
+    level: 'SHOULD',
+    source: [...fixed, manual['mysql/fractional-seconds']],
+    needs: needsTables,
+    script: described('t_date', 't_datetime', 't_datetime_6', 't_timestamp', 't_time', 't_time_6'),
+    killedBy: ['column-decimals-of-times-zero', 'column-date-as-datetime', 'column-timestamp-as-datetime', 'column-time-as-string'],
+  },
+  {
+    id: 'resultset/own-table-strings',
+    title: 'strings of a temporary table have their types, lengths in bytes and character sets, and the flags BLOB, BINARY, ENUM and SET',
+    level: 'SHOULD',
+    source: [...fixed, manual['mysql/column-type-of-enum-and-set'], manual['mysql/results-character-set']],
+    needs: needsTables,
+    script: described('t_char', 't_text', 't_binary', 't_varbinary', 't_blob', 't_enum', 't_set'),
+    killedBy: [
+      'column-flag-blob-missing',
+      'column-flag-enum-missing',
+      'column-flag-set-missing',
+      'column-character-set-of-bytes',
+      'column-length-in-characters',
+    ],
+  },
+  {
+    id: 'resultset/own-table-values-of-numbers',
+    title: 'the numbers of a temporary table come as digits: signed or not, padded, with all decimals, the extremes too',
+    level: 'MUST',
+    source: [...values, manual['mysql/zerofill-pads-and-is-unsigned']],
+    needs: needsTables,
+    script: told('t_tinyint', 't_smallint_unsigned', 't_int', 't_int_zerofill', 't_bigint', 't_bigint_unsigned', 't_decimal', 't_year'),
+    killedBy: ['value-negative-as-unsigned', 'value-unsigned-as-signed', 'value-zerofill-not-padded', 'value-year-of-two-digits'],
+  },
+  {
+    id: 'resultset/own-table-values-of-times',
+    title: 'the times of a temporary table come with sign, hours above 24, all fractional digits, and zero dates as zeros',
+    level: 'MUST',
+    source: [...values, manual['mysql/fractional-seconds'], manual['mysql/zero-date'], manual['mariadb/zero-date']],
+    needs: needsTables,
+    script: told('t_date', 't_datetime', 't_datetime_6', 't_timestamp', 't_time', 't_time_6'),
+    killedBy: ['value-microseconds-cut', 'value-zero-date-as-null', 'value-hours-within-a-day'],
+  },
+  {
+    id: 'resultset/own-table-values-of-strings',
+    title:
+      'the strings of a temporary table come byte by byte: zero bytes, none at all, BINARY padded, BIT as bytes, ENUM and SET as words',
+    level: 'MUST',
+    source: [...values, manual['mysql/binary-is-padded']],
+    needs: needsTables,
+    script: told('t_char', 't_text', 't_binary', 't_varbinary', 't_blob', 't_bit', 't_enum', 't_set'),
+    killedBy: ['value-bytes-cut-at-nul', 'value-binary-unpadded', 'value-empty-as-null', 'value-enum-as-number', 'value-bit-as-number'],
+  },
+] as const satisfies readonly Case[];
