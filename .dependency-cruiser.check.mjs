@@ -75,6 +75,7 @@ const plants = {
   'harness/reference/planted.ts': ['reference-may-import', value('../wire/socket.ts')],
   'harness/target/planted.ts': ['target-may-import', lazy('../run/run.ts')],
   'harness/agent/planted.ts': ['agent-may-import', value('../codec/field.ts')],
+  'harness/hostile/planted.ts': ['hostile-may-import', value('../codec/field.ts')],
   'harness/run/planted.ts': ['run-may-import', value('../report/json.ts')],
   'harness/run/planted-index.ts': ['run-may-import', value('../../suites/index.ts')],
   'harness/fuzz/planted.ts': ['fuzz-may-import', value('../reference/server.ts')],

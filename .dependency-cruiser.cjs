@@ -10,6 +10,7 @@ const may = {
   case: ['codec'],
   target: ['reference', 'wire'], // wire: the tap of a link reads endings from the descriptor as a client does
   agent: [],
+  hostile: [], // servers that do everything wrong: what they say is put together by hand
   scenario: ['codec', 'pcap', 'case', 'target'],
   // scenario: what passed on a link, as the taps or a capture tell it; run: the client's half of a login, what of an answer is observed
   replay: ['codec', 'auth', 'pcap', 'wire', 'case', 'scenario', 'run'],
@@ -44,8 +45,8 @@ const may = {
 };
 // Which folder owns which outside module; nobody else may import it.
 const owner = {
-  '^(node:)?(net|tls)$': 'harness/(wire|reference|target|agent/testdata)/', // testdata: what HTTP clients never send
-  '^(node:)?child_process$': 'harness/(target/|wire/capture|cli/(bench|fuzz-workers))',
+  '^(node:)?(net|tls)$': 'harness/(wire|reference|target|hostile|agent/testdata)/', // testdata: what HTTP clients never send
+  '^(node:)?child_process$': 'harness/(target/|wire/capture|hostile/exam|cli/(bench|fuzz-workers))',
   '^(node:)?http$': 'harness/(agent|target)/',
   'node_modules/testcontainers/': 'harness/target/',
   'node_modules/mysql2/': 'harness/((target|agent)/|cli/bench/)', // bench: what a replay is measured against

@@ -103,7 +103,7 @@ async function caseThatShows(
 async function captureOf(target: RunningTarget): Promise<LiveCapture | undefined> {
   const ports = [...new Set([target.front.port, ...target.legs.map((leg) => leg.to.port)])];
   try {
-    return await LiveCapture.start(ports);
+    return await LiveCapture.start(ports, { keepsData: false });
   } catch (error) {
     if (error instanceof WireError) return undefined; // not permitted here: the socket's transcript stands in
     throw error;

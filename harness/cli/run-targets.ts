@@ -18,6 +18,7 @@ import { heavyRun, requireOwned } from './ownership.ts';
 import { writePipelineFiles } from './pipeline-files.ts';
 import { requireKnown } from './require-known.ts';
 import type { RunArguments } from './run.ts';
+import { keepHeapSmall } from './small-heap.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { commandLine, targetOptionsOf } from './target-options.ts';
 import { timeLimit } from './time-limit.ts';
@@ -38,6 +39,8 @@ export async function runTargets(named: readonly string[], options: RunArguments
   if (options.out !== undefined) await requireWritable(options.out);
   if (options.html !== undefined) await requireWritable(dirname(options.html));
   const github = await githubJob(options.github, screen);
+  // Reports with packets are made of much that is held at once.
+  if (options.out !== undefined || options.html !== undefined) keepHeapSmall();
   const progress = createProgress(screen, { tty, color });
   const stop = stopOnSignals(() =>
     progress.note('stopping: finishing the cases under way, then reporting what was reached (once more to stop at once)'),

@@ -17,7 +17,10 @@ export interface TrackerParts {
   limits: HoldBackLimits;
   heldTotal: HeldTotal;
   sink: TcpSink | undefined;
+  keepsData: boolean;
 }
+
+const NOTHING = new Uint8Array(0);
 
 /** A connection while its segments come in. */
 export class ConnectionTracker implements TcpConnection, StreamOwner {
@@ -44,9 +47,13 @@ export class ConnectionTracker implements TcpConnection, StreamOwner {
   }
 
   tell(event: TcpEvent): void {
-    const { sink } = this.#parts;
+    const { sink, keepsData } = this.#parts;
     if (sink) sink.event(this, event);
-    else this.events.push(event);
+    else if (keepsData || event.kind !== 'data') this.events.push(event);
+    else {
+      if (this.events.at(-1)?.kind === 'data') this.events.pop();
+      this.events.push({ ...event, bytes: NOTHING });
+    }
   }
 
   holdBack(): HoldBack {

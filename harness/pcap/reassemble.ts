@@ -11,6 +11,8 @@ import type { TcpSegment } from './tcp-segment.ts';
 export interface ReassemblerOptions {
   /** With a sink, connections keep no events and are forgotten when they are over. */
   readonly sink?: TcpSink;
+  /** Without a sink: false keeps no bytes, and of data events only the last of each run of them. Default true. */
+  readonly keepsData?: boolean;
   /** Ports that are a server's when a capture starts in the middle; otherwise the lower port is taken for it. */
   readonly serverPorts?: readonly number[];
   readonly limits?: HoldBackLimits;
@@ -100,6 +102,7 @@ export class TcpReassembler {
       limits: this.#options.limits ?? HOLD_BACK,
       heldTotal: this.#heldTotal,
       sink,
+      keepsData: this.#options.keepsData !== false,
     });
     if (sink) this.#followed.add(connection);
     else this.#kept.push(connection);

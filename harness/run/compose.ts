@@ -75,6 +75,9 @@ function composeAnew(stimulus: Stimulus, session: Session): Composed {
   const packet = frame(payload, stimulus.length === undefined ? { sequenceId } : { sequenceId, length: stimulus.length });
   const { bytes, cuts } = travelling(packet, built.cuts, stimulus, session);
   if (goesOn.has(stimulus.message)) session.next = (sequenceId + 1) & 0xff;
+  // What is held on to below may not hold the payload: it can have 64 MiB.
+  const { said } = built;
+  const [command] = payload;
   return {
     bytes,
     cuts,
@@ -82,15 +85,21 @@ function composeAnew(stimulus: Stimulus, session: Session): Composed {
     answered: isAnswered(stimulus, payload),
     // Each packet that a payload of 16 MiB is cut into counts.
     answerSequenceId: (sequenceId + 1 + Math.floor(payload.length / MAX_PAYLOAD)) & 0xff,
-    said(to) {
-      if (unread || stimulus.raw || stimulus.length !== undefined || stimulus.payload !== undefined) to.wellFormed = false;
-      if (isCommand(stimulus)) {
-        to.command = payload[0];
-        to.next = undefined;
-      }
-      built.said?.(to);
-    },
+    said: (to) => applyTo(to, stimulus, { unread, command, said }),
   };
+}
+
+function applyTo(
+  to: Session,
+  stimulus: Stimulus,
+  { unread, command, said }: { unread: boolean; command: number | undefined; said: Built['said'] },
+): void {
+  if (unread || stimulus.raw || stimulus.length !== undefined || stimulus.payload !== undefined) to.wellFormed = false;
+  if (isCommand(stimulus)) {
+    to.command = command;
+    to.next = undefined;
+  }
+  said?.(to);
 }
 
 interface Built {

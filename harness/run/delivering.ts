@@ -41,7 +41,9 @@ export function planOf(script: readonly Step[], delivery: Delivery, session: Ses
 export function segmentsOf(composed: readonly Composed[], delivery: Delivery): Uint8Array[] {
   if (delivery === 'bytes') return composed.flatMap((c) => everyByte(c.bytes));
   if (delivery === 'fields') return composed.flatMap((c) => cutAt(c.bytes, c.cuts));
-  return [join(composed.map((c) => c.bytes))];
+  const [only] = composed;
+  // One may have 64 MiB: no copy of it.
+  return [only && composed.length === 1 ? only.bytes : join(composed.map((c) => c.bytes))];
 }
 
 /** The header of the first packet, and what is behind it. */

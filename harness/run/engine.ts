@@ -3,7 +3,7 @@ import type { RunningTarget } from '../target/target.ts';
 import { Bracket } from './bracket.ts';
 import { Checks } from './first-header.ts';
 import { notReached } from './not-reached.ts';
-import { type Job, lately, type Manners, mannersOf, patience, type Ran } from './order.ts';
+import { type Job, lately, type Manners, mannersOf, patience, type Ran, takeNext } from './order.ts';
 import { missing, type Profile } from './profile.ts';
 import type { CheckResult } from './result.ts';
 import type { RunOptions } from './run-options.ts';
@@ -74,7 +74,8 @@ export class Engine {
     const worker = async (): Promise<void> => {
       for (;;) {
         if (trouble || this.#options.signal?.aborted) return;
-        const job = queue.shift();
+        // Where only heavy ones are left, the worker that has one takes the next.
+        const job = takeNext(queue, active);
         if (!job) return;
         active.add(job);
         suspects.add(job);

@@ -41,3 +41,21 @@ export const patience = (one: Case): number =>
   )
     ? 1
     : 0;
+
+/** From here on a case is heavy, in bytes: it sends or takes so many at once, and more than once over while they are put together. */
+const HEAVY = 1 << 22;
+
+/** Heavy ones go one at a time, beside the light ones: side by side they would fill the memory. */
+export function isHeavy({ script, mostBytes = 0 }: Case): boolean {
+  const sent = allSteps(script)
+    .flatMap(stimuliOf)
+    .reduce((sum, { padTo = 0 }) => sum + padTo, 0);
+  return Math.max(sent, mostBytes) >= HEAVY;
+}
+
+/** Takes the next job that may begin now out of the queue. */
+export function takeNext(queue: Job[], active: Iterable<Job>): Job | undefined {
+  const heavyRuns = [...active].some((job) => isHeavy(job.case));
+  const at = heavyRuns ? queue.findIndex((job) => !isHeavy(job.case)) : 0;
+  return at < 0 ? undefined : queue.splice(at, 1)[0];
+}

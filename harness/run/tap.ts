@@ -23,7 +23,7 @@ export class Tap {
   static async on(target: RunningTarget, onNote: (line: string) => void): Promise<Tap | undefined> {
     const ports = [...new Set([target.front.port, ...target.legs.map((leg) => leg.to.port)])];
     try {
-      return new Tap(await LiveCapture.start(ports), target.front.port);
+      return new Tap(await LiveCapture.start(ports, { keepsData: false }), target.front.port);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       onNote(`${error.message}. Evidence is made from the socket's transcript instead.`);
@@ -73,7 +73,9 @@ export class Tap {
       const behind = all.filter(
         (c) => c.server.port !== this.#front && (c.events[0]?.timeNs ?? 0n) >= first && (c.events[0]?.timeNs ?? 0n) <= last,
       );
-      const frames = [mine, ...behind].flatMap((c) => this.#capture.framesOf(c));
+      const own = this.#capture.framesOf(mine);
+      if (own.length === 0) continue; // there was no room for them: the transcript has what evidence needs
+      const frames = [own, ...behind.map((c) => this.#capture.framesOf(c))].flat();
       found.set(
         r,
         frames.sort((a, b) => a.number - b.number),

@@ -5,6 +5,7 @@ import { TcpReassembler } from '../pcap/reassemble.ts';
 import type { TcpConnection } from '../pcap/tcp-connection.ts';
 import { tcpSegment } from '../pcap/tcp-segment.ts';
 import { CaptureProgram } from './capture-program.ts';
+import { Spill } from './spill.ts';
 
 /** The packets of one of our connections, as tcpdump saw them. */
 export interface CapturedConnection {
@@ -12,22 +13,33 @@ export interface CapturedConnection {
   readonly frames: readonly CapturedFrame[];
 }
 
+export interface LiveCaptureOptions {
+  /** Hand on each packet at once; see `start`. */
+  readonly prompt?: boolean;
+  /** ms until tcpdump must be ready; default 5000. */
+  readonly limitMs?: number;
+  /** Bytes of frames that are kept, on disk; default 2 GiB. */
+  readonly mostBytes?: number;
+  /** Connections have all their events, with all bytes, in memory; false: the endings, and the last bytes before each. Default true. */
+  readonly keepsData?: boolean;
+}
+
 /**
  * A live capture of the ports under test, through tcpdump: the truth about FIN and RST, where it is permitted (root or
- * CAP_NET_RAW). Frames are kept until the capture stops, at most `mostFrames` of them.
+ * CAP_NET_RAW). Frames are on disk for as long as somebody holds them.
  */
 export class LiveCapture {
   #program: CaptureProgram | undefined;
   readonly #reader = new CaptureReader();
-  readonly #reassembler = new TcpReassembler();
-  readonly #frames = new Map<number, CapturedFrame>();
-  readonly #mostFrames: number;
+  readonly #reassembler: TcpReassembler;
+  readonly #spill: Spill;
   #changed: (() => void) | undefined;
   /** Why the capture cannot be read on, if it cannot. */
   broken: string | undefined;
 
-  private constructor(mostFrames: number) {
-    this.#mostFrames = mostFrames;
+  private constructor(mostBytes: number, keepsData: boolean) {
+    this.#reassembler = new TcpReassembler({ keepsData });
+    this.#spill = new Spill(mostBytes);
   }
 
   /**
@@ -37,8 +49,11 @@ export class LiveCapture {
    * ring and a burst is lost (64 MiB hold 512). Without it packets come in blocks, up to a second late, and a whole run
    * fits.
    */
-  static async start(ports: readonly number[], { prompt = false, limitMs = 5000, mostFrames = 500_000 } = {}): Promise<LiveCapture> {
-    const capture = new LiveCapture(mostFrames);
+  static async start(
+    ports: readonly number[],
+    { prompt = false, limitMs = 5000, mostBytes = 2 ** 31, keepsData = true }: LiveCaptureOptions = {},
+  ): Promise<LiveCapture> {
+    const capture = new LiveCapture(mostBytes, keepsData);
     const args = ['-i', 'any', ...(prompt ? ['--immediate-mode'] : []), '-s', '65600', '-B', '65536'];
     capture.#program = await CaptureProgram.start({ args, ports, limitMs, onChunk: (chunk) => capture.#read(chunk) });
     return capture;
@@ -77,8 +92,9 @@ export class LiveCapture {
     return this.#reassembler.connections;
   }
 
+  /** All frames of a connection; none where one of them could not be kept. */
   framesOf(connection: TcpConnection): CapturedFrame[] {
-    return connection.frames.flatMap((n) => this.#frames.get(n) ?? []);
+    return this.#spill.frames(connection.frames) ?? [];
   }
 
   /** Waits until tcpdump has told all that it saw: no packet for `quietMs` (blocks come a second late), at most `limitMs`. */
@@ -117,7 +133,7 @@ export class LiveCapture {
   #take(frame: CapturedFrame): void {
     const segment = tcpSegment(frame);
     if (typeof segment === 'string') return;
-    if (this.#frames.size < this.#mostFrames) this.#frames.set(frame.number, frame);
+    this.#spill.add(frame);
     this.#reassembler.push(segment);
   }
 }
