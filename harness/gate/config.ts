@@ -10,42 +10,37 @@ const level = z.enum(levels);
 const names = z.array(z.string().min(1));
 const fromEnvironment = `must come from the environment: write $\{NAME}, so that no password stands in this file`;
 
+const text = (says: string) => z.string().optional().describe(says);
+
 /** What a configuration may say; what it does not say has the default of the command line. */
-const config = z.strictObject({
-  /** As on the command line: targets, or for the baseline a file that --save wrote. */
-  baseline: z.string().optional(),
-  candidate: z.string().optional(),
-  versions: z.string().optional(),
+export const gateConfig = z.strictObject({
+  baseline: text('What is in production: a target, or a file that --save wrote'),
+  candidate: text('What is to take its place'),
+  versions: text('Instead of the two: each version against the one before, as --versions takes it'),
   gate: z
     .strictObject({
-      /** Per kind of difference the levels that stop. */
-      stop: z.partialRecord(z.enum(kinds), z.array(level)).optional(),
-      /** Only these areas are asked. */
-      areas: names.optional(),
-      /** Cases (with `*`) or areas that are asked and told, and never stop. */
-      ignore: names.optional(),
-      /** Modes of HAProxy's check that matter here. */
-      healthChecks: z.array(z.enum(checkModes)).optional(),
+      stop: z.partialRecord(z.enum(kinds), z.array(level)).optional().describe('Per kind of difference the levels of the cases that stop'),
+      areas: names.optional().describe('Only these areas are asked'),
+      ignore: names.optional().describe('Cases (with `*`) or areas that are asked and told, and never stop'),
+      healthChecks: z.array(z.enum(checkModes)).optional().describe("Modes of HAProxy's check that matter here; without it all do"),
     })
     .optional(),
-  /** Addresses (with `*`) that are yours: heavy work on them needs no --i-own-this-target. */
-  owned: names.optional(),
-  /** Files of deviations that were looked at and are taken, in the format of fixtures/expectations. */
-  expectations: names.optional(),
-  images: z.record(z.string(), z.string()).optional(),
-  binaries: z.record(z.string(), z.string()).optional(),
+  owned: names.optional().describe('Addresses (with `*`) that are yours: heavy work on them needs no --i-own-this-target'),
+  expectations: names.optional().describe('Files of deviations that were looked at and are taken, in the format of fixtures/expectations'),
+  images: z.record(z.string(), z.string()).optional().describe('Images for Docker products, as --image takes them'),
+  binaries: z.record(z.string(), z.string()).optional().describe('Programs for local products, as --binary takes them'),
   accounts: z
     .strictObject({
-      checkUser: z.string().optional(),
-      user: z.string().optional(),
-      password: z.string().optional(),
-      plugin: z.enum(['mysql_native_password', 'caching_sha2_password']).optional(),
-      database: z.string().optional(),
-      as: z.string().optional(),
+      checkUser: text('A user with an empty password at an address'),
+      user: text('A user with a password'),
+      password: text(`Its password: $\{NAME}, from the environment`),
+      plugin: z.enum(['mysql_native_password', 'caching_sha2_password']).optional().describe('Authentication plugin of these users'),
+      database: text('A database that exists'),
+      as: text('What stands at an address: proxysql:2.7.1'),
     })
     .optional(),
 });
-export type GateConfig = z.infer<typeof config>;
+export type GateConfig = z.infer<typeof gateConfig>;
 
 /** Where in the file a value stands. */
 type Line = (path: readonly PropertyKey[]) => number | undefined;
@@ -78,7 +73,7 @@ export function checkedConfig(value: unknown, file: string, line: Line, env: Nod
     if (found === undefined) throw fail(path, `the environment has no ${name}; set it, or write the value here`);
     return found;
   });
-  const parsed = config.safeParse(filled);
+  const parsed = gateConfig.safeParse(filled);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const path = issue?.path ?? [];
@@ -91,9 +86,9 @@ export function checkedConfig(value: unknown, file: string, line: Line, env: Nod
 
 function known(path: readonly PropertyKey[]): string {
   const shape: Readonly<Record<string, readonly string[]>> = {
-    '': Object.keys(config.shape),
-    gate: Object.keys(config.shape.gate.unwrap().shape),
-    accounts: Object.keys(config.shape.accounts.unwrap().shape),
+    '': Object.keys(gateConfig.shape),
+    gate: Object.keys(gateConfig.shape.gate.unwrap().shape),
+    accounts: Object.keys(gateConfig.shape.accounts.unwrap().shape),
   };
   const names = shape[path.join('.')];
   return names ? `; there are ${names.join(', ')}` : '';
