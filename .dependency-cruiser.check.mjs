@@ -105,6 +105,7 @@ const plants = {
   'harness/wire/planted-process.ts': ['node.child_process', value('node:child_process')],
   'harness/run/planted-docker.ts': ['testcontainers', lazy('testcontainers')],
   'harness/wire/planted-driver.ts': ['mysql', typeOnly('mysql2')],
+  'harness/wire/planted-connector.ts': ['mariadb', typeOnly('mariadb')],
   'harness/run/planted-property.ts': ['fast-check', value('fast-check')],
   'harness/report/planted-vitest.ts': ['vitest.-has-one-owner', value('vitest')],
   'harness/report/planted-browser.ts': ['playwright-core', lazy('playwright-core')],

@@ -45,10 +45,12 @@ const may = {
 };
 // Which folder owns which outside module; nobody else may import it.
 const owner = {
-  '^(node:)?(net|tls)$': 'harness/(wire|reference|target|hostile|agent/testdata)/', // testdata: what HTTP clients never send
+  // testdata: what HTTP clients never send; bench: bare sockets to compare with
+  '^(node:)?(net|tls)$': 'harness/(wire|reference|target|hostile|agent/testdata|cli/bench)/',
   '^(node:)?child_process$': 'harness/(target/|wire/capture|hostile/exam|cli/(bench|fuzz-workers))',
   '^(node:)?http$': 'harness/(agent|target)/',
   'node_modules/testcontainers/': 'harness/target/',
+  'node_modules/mariadb/': 'harness/cli/bench/', // what the codec is measured against
   'node_modules/mysql2/': 'harness/((target|agent)/|cli/bench/)', // bench: what a replay is measured against
   'node_modules/fast-check/': '(harness/fuzz/|suites/.*\\.fuzz\\.ts$)',
   'node_modules/playwright-core/': 'harness/cli/bench/', // what the HTML report is looked at with

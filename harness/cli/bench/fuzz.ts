@@ -5,20 +5,22 @@ import { fileURLToPath } from 'node:url';
 import type { Exec } from '../../fuzz/exec.ts';
 import type { PlayContext } from '../../fuzz/play.ts';
 import type { Transcript } from '../../wire/transcript.ts';
+import { buildLoop, runLoop, writeTalks } from './c-loop.ts';
 import { apart, inChild } from './child.ts';
-import type { BenchLine } from './line.ts';
+import type { BenchLine, Figure } from './line.ts';
+import { median } from './measure.ts';
 
 /** Sessions a second of a campaign, with all oracles that ask for no further connection, against a bare loop over the same connections. */
 export const line: BenchLine = {
-  about: 'sessions a second of a fuzz campaign, one worker, as a ratio to a bare loop of the same connections [target]',
-  promise: 'a ratio of at least 0.7',
+  about: 'sessions a second of a fuzz campaign, one worker, as a ratio to a bare loop of the same connections in Node, and in C [target]',
+  promise: 'at least 0.7 of the loop in Node',
   bench,
 };
 
 const LEAST = 0.7;
 const SESSIONS = 1024;
 /** The same sessions so many times over. */
-const ROUNDS = 8;
+const ROUNDS = 4;
 const CONCURRENCY = 64;
 const LIMIT_MS = 3000;
 const self = fileURLToPath(import.meta.url);
@@ -35,10 +37,13 @@ interface Prepared {
 interface Figures {
   readonly sessions: number;
   readonly ms: number;
-  readonly cpuMs: number;
 }
 
-async function bench([targetName = 'local:mariadb']: readonly string[], say: (line: string) => void): Promise<boolean> {
+async function bench(
+  [targetName = 'local:mariadb']: readonly string[],
+  say: (line: string) => void,
+  tiny: boolean,
+): Promise<readonly Figure[]> {
   const { startTarget } = await import('../../target/start-target.ts');
   const target = await startTarget(targetName, {});
   const folder = mkdtempSync(join(tmpdir(), 'mywire-bench-'));
@@ -47,24 +52,29 @@ async function bench([targetName = 'local:mariadb']: readonly string[], say: (li
     const { front: endpoint, accounts, database } = target;
     const context: PlayContext = { endpoint, accounts, limitMs: LIMIT_MS, ...(database === undefined ? {} : { database }) };
     const { aboutOf } = await import('../fuzz-about.ts');
-    const prepared = await sessionsOf(context, await aboutOf(target));
+    const prepared = await sessionsOf(context, await aboutOf(target), tiny ? 64 : SESSIONS);
     writeFileSync(file, JSON.stringify({ target: context, ...prepared }));
     say(
       `${prepared.execs.length} sessions that end by themselves, ${prepared.talks.reduce((sum, { turns }) => sum + turns.length, 0)} turns, ${ROUNDS} times`,
     );
-    const ratios: number[] = [];
-    for (let i = 0; i < 3; i++) {
-      const bare = await apart<Figures>(self, ['bare', file]);
-      const fuzz = await apart<Figures>(self, ['fuzz', file]);
+    const loop = buildLoop(folder);
+    const talks = join(folder, 'talks');
+    writeTalks(talks, prepared.talks);
+    const rates: { readonly node: number; readonly fuzz: number; readonly c: number }[] = [];
+    for (let i = 0; i < (tiny ? 1 : 3); i++) {
+      const c = 'program' in loop ? await runLoop(loop.program, talks, endpoint.host, endpoint.port, CONCURRENCY, ROUNDS) : Number.NaN;
+      const [bare, fuzz] = [await apart<Figures>(self, ['bare', file]), await apart<Figures>(self, ['fuzz', file])];
       const rate = ({ sessions, ms }: Figures): number => (sessions / ms) * 1000;
-      ratios.push(rate(fuzz) / rate(bare));
-      const told = (of: Figures): string =>
-        `${rate(of).toFixed(0)} a second (${((of.cpuMs / of.sessions) * 1000).toFixed(0)} us of CPU each)`;
-      say(`bare loop ${told(bare)}, campaign ${told(fuzz)}, ratio ${(ratios[i] as number).toFixed(2)}`);
+      rates.push({ node: rate(bare), fuzz: rate(fuzz), c });
+      const inC = 'program' in loop ? `, in C ${c.toFixed(0)}` : '';
+      say(`sessions a second: bare loop ${rate(bare).toFixed(0)}${inC}, campaign ${rate(fuzz).toFixed(0)}`);
     }
-    const median = ratios.toSorted((a, b) => a - b)[1] as number;
-    say(`median ratio ${median.toFixed(2)} on ${target.name}`);
-    return median >= LEAST;
+    const ratio = (other: 'node' | 'c'): number => median(rates.map((one) => one.fuzz / one[other]));
+    const inC = 'sessions a second, against a bare loop in C';
+    return [
+      { name: 'sessions a second, against a bare loop in Node', ratio: ratio('node'), least: LEAST },
+      'program' in loop ? { name: inC, ratio: ratio('c') } : { name: inC, why: loop.why },
+    ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
     await target.stop();
@@ -72,7 +82,11 @@ async function bench([targetName = 'local:mariadb']: readonly string[], say: (li
 }
 
 /** Sessions whose bytes are the same each time: no proof of a password, no TLS; and which are answered as they go. */
-async function sessionsOf(context: PlayContext, about: Parameters<typeof import('../../fuzz/arbitrary/index.ts').execsOf>[0]) {
+async function sessionsOf(
+  context: PlayContext,
+  about: Parameters<typeof import('../../fuzz/arbitrary/index.ts').execsOf>[0],
+  sessions: number,
+) {
   const [{ execsOf }, { play }, { stimuliIn }] = await Promise.all([
     import('../../fuzz/arbitrary/index.ts'),
     import('../../fuzz/play.ts'),
@@ -80,7 +94,7 @@ async function sessionsOf(context: PlayContext, about: Parameters<typeof import(
   ]);
   const execs: Exec[] = [];
   const talks: Talk[] = [];
-  for (let block = 0; execs.length < SESSIONS && block < 200; block++)
+  for (let block = 0; execs.length < sessions && block < 200; block++)
     for (const { clients } of execsOf({ ...about, accounts: ['check'], tls: false, compression: false }, 1, block)) {
       const [client, ...others] = clients;
       if (others.length > 0 || client.delivery !== 'whole' || client.cuts || client.leaves !== 'quit') continue;
@@ -91,7 +105,7 @@ async function sessionsOf(context: PlayContext, about: Parameters<typeof import(
       if (played.packets.at(-1)?.name !== 'COM_QUIT') continue;
       execs.push({ clients: [client] });
       talks.push(talkOf(played.transcript));
-      if (execs.length === SESSIONS) break;
+      if (execs.length === sessions) break;
     }
   return { execs, talks };
 }
@@ -114,13 +128,11 @@ async function measure(part: string, file: string): Promise<Figures> {
   const sessions = execs.length * ROUNDS;
   const go = part === 'bare' ? await bare(target, talks) : await campaign(target, execs);
   await go(1);
-  const before = process.cpuUsage();
   const from = performance.now();
   await go(ROUNDS);
-  const { user, system } = process.cpuUsage(before);
   const ms = performance.now() - from;
-  await go(0); // the thread ends
-  return { sessions, ms, cpuMs: (user + system) / 1000 };
+  await go(0); // the worker ends
+  return { sessions, ms };
 }
 
 async function bare({ endpoint: { host, port } }: PlayContext, talks: readonly Talk[]) {

@@ -11,15 +11,20 @@ const NO_OPTIONS = new Uint8Array(0);
 /** Bytes between two writes. */
 const PORTION = 1 << 20;
 
-type Segment = Omit<SegmentToFrame, 'srcAddress' | 'dstAddress'>;
+export type Segment = Omit<SegmentToFrame, 'srcAddress' | 'dstAddress'>;
+
+/** Short connections that ask for everything: the conversations of `*-commands.pcap` in a folder. */
+export function recordedSegments(folder: string): Segment[] {
+  const segments = readdirSync(folder).flatMap((name) => (name.endsWith('-commands.pcap') ? segmentsOf(join(folder, name), PORT) : []));
+  if (segments.length === 0) throw new Error(`there are no recordings in ${folder}: run the bench in the repository`);
+  return segments;
+}
 
 /**
- * Writes a capture of at least so many bytes and frames: the conversations of `*-commands.pcap` in a folder again and again, each time
- * from a client with another address, a millisecond later from frame to frame. Returns its frames and bytes.
+ * Writes a capture of at least so many bytes and frames: the same segments again and again, each time from a client with another
+ * address, a millisecond later from frame to frame. Returns its frames and bytes.
  */
-export function writeLongCapture(file: string, folder: string, least: { readonly bytes: number; readonly frames: number }) {
-  const segments = readdirSync(folder).flatMap((name) => (name.endsWith('-commands.pcap') ? segmentsOf(join(folder, name)) : []));
-  if (segments.length === 0) throw new Error(`there are no recordings in ${folder}: run the bench in the repository`);
+export function writeLongCapture(file: string, segments: readonly Segment[], least: { readonly bytes: number; readonly frames: number }) {
   const out = openSync(file, 'w');
   const header = new DataView(new ArrayBuffer(24));
   header.setUint32(0, 0xa1b2c3d4, true);
@@ -61,19 +66,20 @@ export function writeLongCapture(file: string, folder: string, least: { readonly
   return { frames, bytes: written };
 }
 
-function segmentsOf(file: string): Segment[] {
+/** Of a capture with one server, whose port then is 3306. */
+export function segmentsOf(file: string, port: number): Segment[] {
   const all: Segment[] = [];
   for (const frame of readCapture(readFileSync(file)).frames) {
     const segment = tcpSegment(frame);
-    if (typeof segment === 'string' || (segment.src.port !== PORT && segment.dst.port !== PORT)) continue;
+    if (typeof segment === 'string' || (segment.src.port !== port && segment.dst.port !== port)) continue;
     const { syn, fin, rst, psh, ack } = segment.flags;
     const flags = (['syn', 'fin', 'rst', 'psh', 'ack'] as const).reduce(
       (bits, name) => bits | ({ syn, fin, rst, psh, ack }[name] ? TcpFlag[name] : 0),
       0,
     );
     all.push({
-      srcPort: segment.src.port,
-      dstPort: segment.dst.port,
+      srcPort: segment.src.port === port ? PORT : segment.src.port,
+      dstPort: segment.dst.port === port ? PORT : segment.dst.port,
       seq: segment.seq,
       ack: segment.ack,
       flags,

@@ -8,6 +8,7 @@ import { OpenCapture } from '../../pcap/open-capture.ts';
 import { Capturing } from '../../replay/captured.ts';
 import { channelsTo } from '../../replay/channel.ts';
 import { replay } from '../../replay/player.ts';
+import type { RunningTarget } from '../../target/target.ts';
 
 /**
  * How many statements a second a replay plays, as a ratio to mysql2 doing the same work on the same connections: both from
@@ -29,26 +30,24 @@ interface Place {
 }
 
 const self = fileURLToPath(import.meta.url);
-const ROUNDS = 7;
 
 export async function benchReplay(
   clients: number,
   perClient: number,
   say: (line: string) => void,
   name = 'local:mariadb',
+  rounds = 5,
 ): Promise<number> {
   const { startTarget } = await import('../../target/start-target.ts');
   const target = await startTarget(name, {});
   const folder = mkdtempSync(join(tmpdir(), 'mywire-bench-'));
   try {
-    const { login } = target.accounts;
-    if (!login) throw new Error(`${name} has no account with a password`);
-    const place: Place = { ...target.front, user: login.user, password: login.password, database: target.database ?? 'mywire' };
+    const place = placeOf(target);
     const file = join(folder, 'work.pcapng');
     await tables(place);
     await capture(place, file, clients, perClient);
     const rows: [Figures, Figures][] = [];
-    for (let i = 0; i < ROUNDS; i++) {
+    for (let i = 0; i < rounds; i++) {
       // Now this one first, now the other: what a round leaves behind in the server meets both.
       const measured = new Map<string, Figures>();
       for (const part of i % 2 === 0 ? ['replay', 'mysql2'] : ['mysql2', 'replay']) {
@@ -64,13 +63,18 @@ export async function benchReplay(
     const ratio = median(rows.map(([one, other]) => rate(one) / rate(other)));
     const different = rows.reduce((sum, [{ different: n }]) => sum + n, 0);
     say(
-      `replay, ${clients} ${clients === 1 ? 'connection' : 'connections'}: ${Math.round(ours)} statements a second, mysql2 ${Math.round(theirs)}, ratio ${ratio.toFixed(2)}, the median of ${ROUNDS} rounds (at least 1 is promised)${different ? `; ${different} ANSWERS DIFFER` : ''}`,
+      `replay, ${clients} ${clients === 1 ? 'connection' : 'connections'}: ${Math.round(ours)} statements a second, mysql2 ${Math.round(theirs)}, ratio ${ratio.toFixed(2)}, the median of ${rounds} rounds (at least 1 is promised)${different ? `; ${different} ANSWERS DIFFER` : ''}`,
     );
     return ratio;
   } finally {
     rmSync(folder, { recursive: true, force: true });
     await target.stop();
   }
+}
+
+export function placeOf({ name, front, accounts: { login }, database }: RunningTarget): Place {
+  if (!login) throw new Error(`${name} has no account with a password`);
+  return { ...front, user: login.user, password: login.password, database: database ?? 'mywire' };
 }
 
 /** What a client says, in order. */
@@ -127,8 +131,8 @@ export async function workAll(place: Place, clients: number, perClient: number):
   return { statements: lists.reduce((sum, list) => sum + list.length, 0), ms: performance.now() - began, different: 0 };
 }
 
-/** The same once more, through a relay that records it. */
-export async function capture(place: Place, path: string, clients: number, perClient: number): Promise<void> {
+/** The same once more, through a relay that records it; the relay's port. */
+export async function capture(place: Place, path: string, clients: number, perClient: number): Promise<number> {
   const [{ CaptureFile }, { aboutLink, recordLink }, { freePort }] = await Promise.all([
     import('../../record/capture-file.ts'),
     import('../../record/record-link.ts'),
@@ -140,6 +144,7 @@ export async function capture(place: Place, path: string, clients: number, perCl
   await workAll({ ...place, ...link.listen }, clients, perClient);
   await recording.stop();
   file.close();
+  return link.listen.port;
 }
 
 export async function play(place: Place, path: string): Promise<Figures> {
