@@ -7,6 +7,7 @@ import type { WrittenCase } from '../replay/to-case.ts';
 import type { ToldNode } from '../run/result.ts';
 import { clientText, type ToldFinding } from './fuzzed.ts';
 import { oneLine } from './layout.ts';
+import { codeSpan, plain } from './markdown.ts';
 import { withMysqlPort } from './mysql-port.ts';
 import { type Files, nodeFiles } from './node-files.ts';
 import { transcriptAsPcapng } from './transcript-capture.ts';
@@ -74,13 +75,13 @@ function issue(finding: ToldFinding, evidence: FindingEvidence, folder: string, 
   const sent = exec.clients.map((client, i) => `${exec.clients.length > 1 ? `client ${i + 1}: ` : ''}${clientText(client)}`);
   const path = join(folder, 'exec.json');
   return `${[
-    `# ${oneLine(says, 160)}`,
-    `Found by mywire ${mywire} (\`${id}\`) on ${target} (${versions})${node === undefined ? '' : `; it is **${node}** that does it`}.`,
-    ...(known === undefined ? [] : [`Known: ${known}`]),
+    `# ${plain(says, 160)}`,
+    `Found by mywire ${mywire} (\`${id}\`) on ${codeSpan(target)} (${plain(versions)})${node === undefined ? '' : `; it is **${node}** that does it`}.`,
+    ...(known === undefined ? [] : [`Known: ${plain(known)}`]),
     '## What was sent',
-    sent.map((line) => `    ${line}`).join('\n'),
+    sent.map((line) => `    ${oneLine(line)}`).join('\n'),
     '## What is wrong',
-    `${oracle}: ${oneLine(says)}`,
+    `${oracle}: ${plain(says)}`,
     ...(right ? ['transcript.txt has the play that went wrong, transcript-right.txt the one that did not.'] : []),
     `It came again ${again.shown} of ${again.of} times; ${seen} sessions of the campaign showed it.`,
     '## See it again',

@@ -100,7 +100,7 @@ describe('an issue of a story', () => {
 
   test('says what must hold and does not, what was done, and how to see it', () => {
     const text = storyAsIssue(story(), 'mywire 9.9.9', ['wire.pcapng', 'story.txt']);
-    expect(text.split('\n')[0]).toBe('# proxysql 2.0.17 + mariadb 10.11.19: 3 of #100 rows are missing');
+    expect(text.split('\n')[0]).toBe('# proxysql 2.0.17 + mariadb 10.11.19: 3 of #\u2060100 rows are missing');
     for (const part of [
       'The story: a primary is set read-only. On HAProxy before two servers',
       '* Must hold (MUST): No write is lost.\n  * Seen: `3 of #100 rows are missing`\n  * Source: <https://example.org/bad>',

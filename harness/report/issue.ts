@@ -49,7 +49,7 @@ export function checkAsIssue(result: CheckResult, target: TargetReport, report: 
   const own = files.includes(OWN_CASES) ? OWN_CASES : undefined;
   const got = deviation?.got ?? result.reason ?? result.verdict;
   return [
-    `# ${cut(`${oneLine(versions)}: ${oneLine(got)}`, WIDTH)}`,
+    `# ${plain(cut(`${oneLine(versions)}: ${oneLine(got)}`, WIDTH))}`,
     '',
     `What should hold: ${plain(result.title)}.`,
     '',
@@ -77,7 +77,7 @@ export function storyAsIssue(played: Played, mywire: string, files: readonly str
   const failed = results.filter(({ verdict }) => verdict === 'fail');
   const versions = versionsOf(nodes.length > 0 ? nodes : (played.observed?.nodes ?? [])) || on;
   return [
-    `# ${cut(`${oneLine(versions)}: ${oneLine(failed[0]?.seen ?? played.reason ?? played.verdict)}`, WIDTH)}`,
+    `# ${plain(cut(`${oneLine(versions)}: ${oneLine(failed[0]?.seen ?? played.reason ?? played.verdict)}`, WIDTH))}`,
     '',
     `The story: ${plain(scenario.title)}. On ${plain(scenario.topology.says)}`,
     '',

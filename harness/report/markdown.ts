@@ -18,6 +18,6 @@ export function codeBlock(lines: readonly string[], language = ''): string[] {
 /** A sentence in which nothing is markup. */
 export function plain(text: string, most = 2000): string {
   return oneLine(text, most)
-    .replaceAll(/[\\`*_<>[\]|]/g, '\\$&')
+    .replaceAll(/[\\`*_~<>[\]|&$]/g, '\\$&')
     .replaceAll(/[@#](?=\w)/g, '$&\u2060');
 }
