@@ -23,6 +23,8 @@ const syntaxError = 1064;
 /** What it says when it ends the connection: shutdown, killed, idle for too long. */
 const lastWords: ReadonlySet<number> = new Set([1053, 1079, 1927, 3169, 4031]);
 const dropped = 'dropped';
+/** Bytes that a login, or an answer, may have: the longest that the agent asks for has some 20 kB. mysql2 knows no limit. */
+const mostBytes = 1 << 20;
 
 /** mysql2 is loaded when it is needed: that takes longer than all else at the start, and must not count as the server's time. */
 export const loadDriver = (): Promise<typeof import('mysql2')> => import('mysql2');
@@ -81,6 +83,7 @@ function makeLink(login: Login): Link {
   let gone: DatabaseError | undefined;
   let answered = false;
   let connection: Connection | undefined;
+  let received = 0;
   const known = new Map<string, string>();
   // mysql2 leaves a command without an answer when its connection is thrown away: whoever waits is told here.
   const waiting = new Set<(why: DatabaseError) => void>();
@@ -109,7 +112,13 @@ function makeLink(login: Login): Link {
     if (!login.socketPath) await found(login.host);
     await untilGone<void>((resolve, reject) => {
       connection = createConnection(settingsOf(login));
-      catchParser(connection, (error) => drop(errorOf(error, true)));
+      catchParser(connection, {
+        mayTake: (bytes) => {
+          received += bytes;
+          return received <= mostBytes;
+        },
+        onError: (error) => drop(errorOf(error, true)),
+      });
       // Stays for good: an error of an idle connection has no other listener, and would end the process.
       connection.on('error', (error) => drop(errorOf(error, true)));
       connection.connect((error) => {
@@ -129,6 +138,7 @@ function makeLink(login: Login): Link {
     ready,
     query: (sql) =>
       untilGone((resolve, reject) => {
+        received = 0;
         connection?.query(sql, (error, rows) => {
           if (error) {
             const why = errorOf(error, false);
@@ -162,12 +172,18 @@ function settingsOf({ host, port, socketPath, user, password }: Login) {
   };
 }
 
-/** mysql2 throws out of the socket's listener where a packet makes no sense; nothing else could catch that. */
-function catchParser(connection: Connection, onError: (error: unknown) => void): void {
+interface Caught {
+  readonly mayTake: (bytes: number) => boolean;
+  readonly onError: (error: unknown) => void;
+}
+
+/** mysql2 throws out of the socket's listener where a packet makes no sense; nothing else could catch that. Nor does it say when too much comes. */
+function catchParser(connection: Connection, { mayTake, onError }: Caught): void {
   const { stream } = connection as unknown as { stream: NodeJS.ReadableStream };
   for (const listener of stream.listeners('data') as ((chunk: Buffer) => void)[]) {
     stream.removeListener('data', listener);
     stream.on('data', (chunk: Buffer) => {
+      if (!mayTake(chunk.length)) return onError(new Error(`more than ${mostBytes} bytes came where an answer of a few thousand was due`));
       try {
         listener(chunk);
       } catch (error) {

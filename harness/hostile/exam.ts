@@ -23,7 +23,7 @@ interface Verb {
 const { values } = parseArgs({
   options: { verb: { type: 'string', multiple: true }, misdeed: { type: 'string', multiple: true }, whole: { type: 'boolean' } },
 });
-const some = ['greeting/*', 'auth/*', 'compression/*', 'tls/*', 'resultset/*', 'command/*', 'quit/*', 'prepared/*', 'infile/*'];
+const some = ['greeting/*', 'compression/*', 'tls/*', 'quit/*', 'infile/*', 'resultset/*'];
 const cases = values.whole ? [] : some.flatMap((id) => ['--case', id]);
 const accounts = ['--check-user', 'check', '--user', 'app', '--password', 'secret', '--database', 'shop', '--no-haproxy'];
 
