@@ -188,7 +188,8 @@ function jsonTranscript(transcript: Transcript, mostBytes: number): JsonTranscri
   };
   const events = transcript.events.map((event): JsonEvent => {
     const at = rounded(event.at);
-    if (event.kind === 'received') return { at, kind: 'received', length: event.bytes.length, hex: hex(event.bytes) };
+    if (event.kind === 'received')
+      return { at, kind: 'received', length: event.bytes.length + (event.leftOut ?? 0), hex: hex(event.bytes) };
     if (event.kind === 'sent') {
       const { label, segments, bytes } = event;
       return { at, kind: 'sent', label, segments: segments.slice(0, MOST_SEGMENTS), length: bytes.length, hex: hex(bytes) };

@@ -41,7 +41,7 @@ export function eventInWords(event: TranscriptEvent): string {
     case 'sent':
       return `->  ${count(event.bytes.length, 'byte')} in ${count(event.segments.length, 'segment')}: ${event.label}`;
     case 'received':
-      return `<-  ${count(event.bytes.length, 'byte')}`;
+      return `<-  ${count(event.bytes.length, 'byte')}${event.leftOut ? `, and ${event.leftOut} more that were not kept` : ''}`;
     case 'tls':
       return `    TLS is on: ${event.version}, ${event.cipher}`;
     case 'half-closed':

@@ -21,7 +21,7 @@ export async function check(one: Case, delivery: Delivery, target: string, conte
     while (next++ < wanted && (next === 1 || !context.signal?.aborted)) {
       const got = await tryCase(one, delivery, shared);
       context.onTry?.(got);
-      tries.push(tries.length === 0 || got.deviation || got.inconclusive ? got : light(got, one));
+      tries.push(isFirst(got, tries) ? got : light(got, one));
     }
   };
   await Promise.all(Array.from({ length: Math.min(wanted, TRIES_AT_ONCE) }, worker));
@@ -30,7 +30,13 @@ export async function check(one: Case, delivery: Delivery, target: string, conte
   return { ...result, verdict: 'inconclusive', reason: notReached(context.signal, `try ${tries.length + 1} of ${wanted}`) };
 }
 
-/** Of hundreds of tries that pass, one transcript is enough: the others would only fill the memory. */
+/** Only the first of its kind may be shown. */
+const isFirst = ({ deviation, inconclusive }: Try, before: readonly Try[]): boolean =>
+  before.length === 0 ||
+  (deviation !== undefined && !before.some((one) => one.deviation)) ||
+  (inconclusive !== undefined && !before.some((one) => one.inconclusive));
+
+/** Of hundreds of tries, one transcript is enough: the others would only fill the memory. */
 function light(one: Try, { differs }: Case): Try {
   return { ...one, transcript: { startedAt: 0, events: [], ending: one.transcript.ending }, packets: differs ? one.packets : [] };
 }

@@ -2,10 +2,12 @@ import { areaOf } from '../case/case.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { Bracket } from './bracket.ts';
 import { Checks } from './first-header.ts';
+import { Mute } from './mute.ts';
 import { notReached } from './not-reached.ts';
 import { type Job, lately, type Manners, mannersOf, patience, type Ran, takeNext } from './order.ts';
 import { missing, type Profile } from './profile.ts';
 import type { CheckResult } from './result.ts';
+import { Room } from './room.ts';
 import type { RunOptions } from './run-options.ts';
 import type { TryContext } from './try.ts';
 
@@ -30,6 +32,8 @@ export class Engine {
   #life = 0;
   readonly #livesOf = new Map<Job, number>();
   #gone: string | undefined;
+  readonly #mute = new Mute();
+  readonly #room = new Room();
   readonly notes: string[] = [];
   /** What fails the target although no case does. */
   readonly problems: string[] = [];
@@ -73,7 +77,7 @@ export class Engine {
     let trouble = false;
     const worker = async (): Promise<void> => {
       for (;;) {
-        if (trouble || this.#options.signal?.aborted) return;
+        if (trouble || this.#gone || this.#options.signal?.aborted) return;
         // Where only heavy ones are left, the worker that has one takes the next.
         const job = takeNext(queue, active);
         if (!job) return;
@@ -82,10 +86,12 @@ export class Engine {
         await this.#one(job);
         active.delete(job);
         ran.push({ job, at: performance.now() });
-        if (++sinceBracket >= BRACKET_EVERY && !bracketing) {
+        if ((++sinceBracket >= BRACKET_EVERY || this.#mute.says) && !bracketing) {
           sinceBracket = 0;
           bracketing = held();
           if (!(await bracketing)) trouble = true;
+          else this.#gone ??= this.#mute.says;
+          this.#mute.forget();
           bracketing = undefined;
         }
       }
@@ -235,9 +241,10 @@ export class Engine {
   async #one(job: Job): Promise<void> {
     this.#livesOf.set(job, this.#life);
     const why = this.#missing(job);
-    const result = why ? this.#unrun(job, why.verdict, why.reason) : await this.#checks.check(job.case, job.delivery);
+    const result = why ? this.#unrun(job, why.verdict, why.reason) : this.#room.fit(await this.#checks.check(job.case, job.delivery));
     this.#results.set(job, result);
     this.#options.onResult?.(result);
+    if (!why) this.#mute.saw(result);
   }
 
   #skip(job: Job): void {
