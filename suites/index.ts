@@ -74,6 +74,7 @@ import { cases as binlog } from './replication/binlog.cases.ts';
 import { cases as registerReplica } from './replication/register.cases.ts';
 import { cases as resultsetCharacterSet } from './resultset/character-set.cases.ts';
 import { cases as resultsetColumns } from './resultset/columns.cases.ts';
+import { cases as resultsetLeftOut } from './resultset/left-out.cases.ts';
 import { cases as resultsetOk } from './resultset/ok.cases.ts';
 import { cases as resultsetOwnTable } from './resultset/own-table.cases.ts';
 import { cases as resultsetShape } from './resultset/shape.cases.ts';
@@ -148,6 +149,7 @@ export const suites: readonly Case[] = [
   ...resultsetOwnTable,
   ...resultsetShape,
   ...resultsetSizes,
+  ...resultsetLeftOut,
   ...resultsetOk,
   ...resultsetCharacterSet,
   ...multiStatements,

@@ -1,5 +1,6 @@
 /** Steps and alternatives that many cases share. */
 import type { Alternative, Condition, Step } from '../harness/case/step.ts';
+import { status } from '../harness/codec/status.ts';
 
 /** The greeting, whatever stands in it: what it must be is the matter of the greeting cases. */
 export const greeting = { expect: [{ packet: 'HandshakeV10' }] } as const satisfies Step;
@@ -65,3 +66,17 @@ export const works = [...ping, ...quit] as const satisfies readonly Step[];
 
 /** Of an account that only the lack of a privilege keeps from doing what the case asks for. */
 export const ordinary = { feature: 'ordinary-account' } as const;
+
+/**
+ * Flags that come with what was done just now. The others tell of the server's settings as well: sql_mode (NO_BACKSLASH_ESCAPES,
+ * ANSI_QUOTES) and long_query_time (QUERY_WAS_SLOW).
+ */
+const momentary = status.MORE_RESULTS_EXISTS | status.CURSOR_EXISTS | status.LAST_ROW_SENT | status.DB_DROPPED;
+const ofAnswers = momentary | status.METADATA_CHANGED | status.PS_OUT_PARAMS | status.IN_TRANS_READONLY | status.SESSION_STATE_CHANGED;
+/** Status flags of a session in autocommit mode: outside of a transaction, and in one. */
+export const outsideTransaction = {
+  all: [{ bits: status.AUTOCOMMIT }, { noBits: ofAnswers | status.IN_TRANS }],
+} as const satisfies Condition;
+export const inTransaction = {
+  all: [{ bits: status.AUTOCOMMIT | status.IN_TRANS }, { noBits: ofAnswers }],
+} as const satisfies Condition;

@@ -13,13 +13,15 @@ import type { Session } from './session.ts';
 export const ENDS_ROWS = 0xfe;
 
 /** The status flags that an answer carries. */
-export function statusFlags({ has, moreResults, server, status: own }: Session): number {
+export function statusFlags({ has, moreResults, server, status: own, state }: Session): number {
   if (has('status-flags-zero')) return 0;
   const flags = has('statements-share-status') ? sharedStatus(own, server) : own;
   let shown = flags;
   if (has('transaction-flag-missing')) shown &= ~status.IN_TRANS;
   if (has('read-only-transaction-unmarked')) shown &= ~status.IN_TRANS_READONLY;
   if (has('no-backslash-escapes-unmarked')) shown &= ~status.NO_BACKSLASH_ESCAPES;
+  // Nothing takes no time at all: https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_long_query_time
+  if (state.variables.get('long_query_time') === '0' && !has('slow-query-unmarked')) shown |= status.QUERY_WAS_SLOW;
   return moreResults && !has('more-results-missing') ? shown | status.MORE_RESULTS_EXISTS : shown;
 }
 
@@ -50,7 +52,8 @@ export function okPacket(session: Session, values: Partial<Ok> = {}, changed: re
   }
   if (has('affected-rows-modulo-256')) fields.affectedRows = Number(fields.affectedRows) & 0xff;
   if (has('info-missing')) fields.info = changed.length > 0 ? fields.info : undefined;
-  if (has('info-without-length') && fields.info) raw.info = Buffer.from(fields.info, 'latin1');
+  if ((has('info-without-length') || (has('info-without-length-when-tracking') && session.agreed('SESSION_TRACK'))) && fields.info)
+    raw.info = Buffer.from(fields.info, 'latin1');
   if (has('last-insert-id-missing')) fields.lastInsertId = 0;
   if (has('warnings-of-ok-never-counted') && fields.header !== ENDS_ROWS) fields.warnings = 0;
   if (has('more-results-missing-in-ok') && fields.header !== ENDS_ROWS)

@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { err, loggedIn, ping, quit, works } from '../steps.ts';
+import { err, loggedIn, outsideTransaction, ping, quit, works } from '../steps.ts';
 
 const unknownCommand = [
   manual['mysql/first-byte-is-command'],
@@ -34,7 +34,11 @@ export const cases = [
       { send: { message: 'COM_PING' } },
       {
         expect: [
-          { packet: 'OK', sequenceId: 1, where: { affectedRows: 0, lastInsertId: 0, statusFlags: 2, warnings: 0, payload: { length: 7 } } },
+          {
+            packet: 'OK',
+            sequenceId: 1,
+            where: { affectedRows: 0, lastInsertId: 0, statusFlags: outsideTransaction, warnings: 0, payload: { length: 7 } },
+          },
         ],
       },
       ...works,

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Condition } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { greeting, loggedIn, ok, ordinary, works } from '../steps.ts';
+import { greeting, inTransaction, loggedIn, ok, ordinary, works } from '../steps.ts';
 
 const source = [
   manual['mysql/error-of-statements'],
@@ -250,11 +250,11 @@ export const cases = [
     script: [
       ...loggedIn,
       query('BEGIN'),
-      { expect: [{ packet: 'OK', where: { statusFlags: 3 } }] },
+      { expect: [{ packet: 'OK', where: { statusFlags: inTransaction } }] },
       query('SELEC 1'),
       fails(1064, '42000', { pattern: '.' }),
       { send: { message: 'COM_PING' } },
-      { expect: [{ packet: 'OK', sequenceId: 1, where: { statusFlags: 3 } }] },
+      { expect: [{ packet: 'OK', sequenceId: 1, where: { statusFlags: inTransaction } }] },
       ...works,
     ],
     killedBy: ['err-ends-transaction'],

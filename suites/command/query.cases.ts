@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { CapabilityChoice } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { greeting, loggedIn, ok, works } from '../steps.ts';
+import { greeting, inTransaction, loggedIn, ok, outsideTransaction, works } from '../steps.ts';
 
 const source = [
   manual['mysql/query-answers'],
@@ -126,9 +126,9 @@ export const cases = [
     script: [
       ...loggedIn,
       query('BEGIN'),
-      { expect: [{ packet: 'OK', where: { statusFlags: 3 } }] },
+      { expect: [{ packet: 'OK', where: { statusFlags: inTransaction } }] },
       query('COMMIT'),
-      { expect: [{ packet: 'OK', where: { statusFlags: 2 } }] },
+      { expect: [{ packet: 'OK', where: { statusFlags: outsideTransaction } }] },
       ...works,
     ],
     killedBy: ['transaction-flag-missing', 'status-flags-zero'],

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { CapabilityChoice, Step } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { endedCleanly, err, greeting, loggedIn, loginAsCheck, ok, quit, works } from '../steps.ts';
+import { endedCleanly, err, greeting, inTransaction, loggedIn, loginAsCheck, ok, outsideTransaction, quit, works } from '../steps.ts';
 
 const answers = [manual['mysql/query-answers'], manual['mariadb/query-answers']] as const;
 const errors = [manual['mysql/error-of-commands'], manual['mariadb/error-of-commands']] as const;
@@ -221,10 +221,17 @@ export const cases: readonly Case[] = [
     script: [
       ...loggedIn,
       query('BEGIN'),
-      { expect: [{ packet: 'OK', where: { statusFlags: 3 } }] },
-      { beside: [...loggedIn, { send: { message: 'COM_PING' } }, { expect: [{ packet: 'OK', where: { statusFlags: 2 } }] }, ...quit] },
+      { expect: [{ packet: 'OK', where: { statusFlags: inTransaction } }] },
+      {
+        beside: [
+          ...loggedIn,
+          { send: { message: 'COM_PING' } },
+          { expect: [{ packet: 'OK', where: { statusFlags: outsideTransaction } }] },
+          ...quit,
+        ],
+      },
       { send: { message: 'COM_PING' } },
-      { expect: [{ packet: 'OK', where: { statusFlags: 3 } }] },
+      { expect: [{ packet: 'OK', where: { statusFlags: inTransaction } }] },
       ...works,
     ],
     deliveries: ['whole'],

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Alternative } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { closes, ended, readError, waits } from '../steps.ts';
+import { closes, ended, outsideTransaction, readError, waits } from '../steps.ts';
 
 const silent = ['whole'] as const;
 const greets = (where: NonNullable<Alternative['where']>) => [{ expect: [{ packet: 'HandshakeV10', where }] }] as const;
@@ -180,7 +180,7 @@ export const cases = [
     title: 'a new connection is in autocommit mode and in no transaction',
     level: 'SHOULD',
     source: [manual['mysql/v10-status-flags'], manual['mysql/status-flags'], manual['mariadb/status-flags']],
-    script: greets({ statusFlags: 2 }),
+    script: greets({ statusFlags: outsideTransaction }),
     deliveries: silent,
     killedBy: ['greeting-status-zero'],
   },

@@ -146,6 +146,15 @@ export const resultsetManual = {
     says: 'SERVER_QUERY_NO_INDEX_USED is 0x20: the query has read a table without any of its indexes.',
   },
   'mariadb/status-no-index-used': { ...mOk, says: 'SERVER_QUERY_NO_INDEX_USED, 32, is among the flags of the server status.' },
+  'mysql/status-query-was-slow': {
+    ...statusFlags,
+    says: 'SERVER_QUERY_WAS_SLOW, 2048, is among the flags of the server status.',
+  },
+  'mysql/long-query-time': {
+    ...refman('Server System Variables', 'server-system-variables'),
+    says: 'A query that takes longer than long_query_time seconds counts as slow; the least value is 0.',
+  },
+  'mariadb/status-query-was-slow': { ...mOk, says: 'SERVER_QUERY_WAS_SLOW, 2048, is among the flags of the server status.' },
   'mysql/found-rows': {
     ...capabilities,
     says: 'With CLIENT_FOUND_ROWS an UPDATE reports the rows that it found instead of those that it changed.',

@@ -110,4 +110,22 @@ export const cases = [
         killedBy,
       }) as const satisfies Case,
   ),
+  {
+    id: 'prepared/row-of-a-zero-date',
+    title: 'a zero date of a binary row has no byte behind its length',
+    level: 'MUST',
+    source: [manual['mysql/binary-dates'], manual['mariadb/binary-dates']],
+    needs: ['check-account', 'database', { feature: 'temporary-tables' }],
+    script: [
+      ...inDatabase,
+      ...done("SET sql_mode = ''"),
+      ...done('CREATE TEMPORARY TABLE mywire_moment (at DATETIME)'),
+      ...done("INSERT INTO mywire_moment VALUES ('0000-00-00 00:00:00')"),
+      ...prepared('SELECT * FROM mywire_moment', 0, 1),
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', where: { rows: 1, 'row.0.0': '0000-00-00 00:00:00', 'valueBytes.0.0': 0 } }] },
+      ...works,
+    ],
+    killedBy: ['binary-zero-date-with-bytes'],
+  },
 ] as const satisfies readonly Case[];

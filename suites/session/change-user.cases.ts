@@ -3,7 +3,7 @@ import type { AccountName, Stimulus } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
 import { execute, prepared, unknownStatement } from '../prepared-steps.ts';
 import { done, error, inDatabase, loggedInWith, needsTables, query, value } from '../query-steps.ts';
-import { authModeNotSupported, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
+import { authModeNotSupported, ended, err, greeting, loggedIn, ok, outsideTransaction, works } from '../steps.ts';
 
 const source = [
   manual['mysql/change-user-gets-auth-switch'],
@@ -36,7 +36,7 @@ export const cases = [
     level: 'MUST',
     source: [...source, ...layout],
     needs,
-    script: [...loggedIn, changeUser('check'), done({ affectedRows: 0, statusFlags: 2 }), ...works],
+    script: [...loggedIn, changeUser('check'), done({ affectedRows: 0, statusFlags: outsideTransaction }), ...works],
     killedBy: ['change-user-refused', 'change-user-sequence-restarts'],
   },
   {

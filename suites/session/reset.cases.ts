@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
 import { done, error, inDatabase, needsTables, query, value } from '../query-steps.ts';
-import { loggedIn, works } from '../steps.ts';
+import { loggedIn, outsideTransaction, works } from '../steps.ts';
 
 const source = [manual['mysql/reset-connection'], manual['mysql/reset-connection-state'], manual['mariadb/reset-connection']] as const;
 /** MariaDB's page does not name them, though it does the same. */
@@ -20,7 +20,7 @@ export const cases = [
     script: [
       ...loggedIn,
       { send: { message: 'COM_RESET_CONNECTION' } },
-      done({ affectedRows: 0, lastInsertId: 0, statusFlags: 2, warnings: 0 }),
+      done({ affectedRows: 0, lastInsertId: 0, statusFlags: outsideTransaction, warnings: 0 }),
       ...works,
     ],
     killedBy: ['reset-refused', 'reset-closes'],

@@ -36,6 +36,7 @@ export const column = {
   'column-decimal-as-double': 'describes DECIMAL as DOUBLE',
   'column-bit-as-bigint': 'describes BIT as BIGINT',
   'column-year-as-smallint': 'describes YEAR as SMALLINT',
+  'column-null-as-varchar': 'describes NULL as VARCHAR',
   'column-date-as-datetime': 'describes DATE as DATETIME',
   'column-timestamp-as-datetime': 'describes TIMESTAMP as DATETIME',
   'column-time-as-string': 'describes TIME as VARCHAR',

@@ -113,6 +113,7 @@ export const prepared = {
   'binary-decimal-zeros-lost': 'leaves out the zeros at the end of DECIMAL in a binary row',
   'binary-date-with-time': 'sends a DATE of a binary row with a time of day of zeros',
   'binary-midnight-with-time': 'sends midnight in 7 bytes where 4 would do',
+  'binary-zero-date-with-bytes': 'sends the zero date of a binary row in 4 bytes of zeros',
   'binary-microseconds-of-zero': 'sends microseconds of zero in a DATETIME of a binary row',
   'binary-time-of-zero': 'sends a TIME of zero in 8 bytes',
   'binary-float-rounded': 'rounds FLOAT to one decimal in a binary row',

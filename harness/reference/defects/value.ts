@@ -9,6 +9,7 @@ export const value = {
   'value-bit-as-number': 'sends BIT as a number in digits',
   'value-year-of-two-digits': 'sends YEAR with two digits',
   'value-microseconds-cut': 'leaves out the microseconds of a time',
+  'value-fraction-zeros-lost': 'leaves out the zeros at the end of fractional seconds',
   'value-zero-date-as-null': 'sends the date 0000-00-00 as NULL',
   'value-hours-within-a-day': 'sends TIME with its hours modulo 24',
   'value-bytes-cut-at-nul': 'ends a binary string at its first zero byte',

@@ -46,6 +46,7 @@ const faults: readonly (readonly [keyof typeof titles, readonly number[], Fault]
   ['binary-decimal-zeros-lost', [T.NEWDECIMAL], (_, chars) => text(chars.replace(/\.?0+$/, ''))],
   ['binary-date-with-time', [T.DATE], filledTo(4, 7)],
   ['binary-midnight-with-time', [T.DATETIME, T.TIMESTAMP], filledTo(4, 7)],
+  ['binary-zero-date-with-bytes', dates, filledTo(0, 4)],
   ['binary-microseconds-of-zero', [T.DATETIME, T.TIMESTAMP], filledTo(7, 11)],
   ['binary-time-of-zero', [T.TIME], filledTo(0, 8)],
   ['binary-dates-as-text', dates, (_, chars) => text(chars)],

@@ -228,6 +228,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'binary-decimal-zeros-lost': sends(ONE('f600', '03312e30'), '0131'),
   'binary-date-with-time': sends(ONE('0a00', '04ea070b1a'), '07ea070b1a000000'),
   'binary-midnight-with-time': sends(ONE('0c00', '04ea070b1a'), '07ea070b1a000000'),
+  'binary-zero-date-with-bytes': sends(ONE('0a00', '00'), '0400000000'),
   'binary-microseconds-of-zero': sends(ONE('0c00', '07ea070b1a0c2238'), '0bea070b1a0c223800000000'),
   'binary-time-of-zero': sends(ONE('0b00', '00'), '080000000000000000'),
   'binary-float-rounded': sends(ONE('0400', '0000a03f'), '6666a63f'),
