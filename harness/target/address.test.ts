@@ -37,6 +37,17 @@ describe('an address', () => {
     await target.stop();
   });
 
+  test('by a name is the one address that answered, for all that follows', async () => {
+    const port = await listen();
+    const target = await startTarget(`localhost:${port}`, { env });
+    expect(target).toMatchObject({
+      name: `localhost:${port}`,
+      front: { host: '127.0.0.1', port },
+      legs: [{ to: { host: '127.0.0.1', port } }],
+    });
+    await target.stop();
+  });
+
   test('of a closed port is unreachable: refused', async () => {
     await expect(startTarget(`127.0.0.1:${await freePort()}`, { env })).rejects.toMatchObject({
       code: 'TARGET_UNREACHABLE',

@@ -2,16 +2,20 @@ import { publishedBy } from './daemon.ts';
 import { defaultReachLimitMs, type TargetOptions } from './options.ts';
 import { productLike, type TargetSpec } from './parse-target.ts';
 import { type Accounts, type Endpoint, type RunningNode, type RunningTarget, TargetError, type Transparency } from './target.ts';
-import { knock, written } from './tcp.ts';
+import { knock, reach, written } from './tcp.ts';
 
 /**
- * A server that runs already: checks only that it accepts connections.
+ * A server that runs already: checks only that it accepts connections. A name is looked up once: behind one with several addresses may be
+ * several servers, and what is judged is one.
  * @throws TargetError TARGET_UNREACHABLE with the reason
  */
-export async function openAddress({ name, endpoint }: TargetSpec & { kind: 'address' }, options: TargetOptions): Promise<RunningTarget> {
+export async function openAddress(
+  { name, endpoint: named }: TargetSpec & { kind: 'address' },
+  options: TargetOptions,
+): Promise<RunningTarget> {
   const limitMs = options.reachLimitMs ?? defaultReachLimitMs;
-  const code = await knock(endpoint, limitMs);
-  if (code !== undefined) throw new TargetError('TARGET_UNREACHABLE', name, unreachable(code, endpoint, limitMs));
+  const endpoint = await reach(named, limitMs);
+  if (typeof endpoint === 'string') throw new TargetError('TARGET_UNREACHABLE', name, unreachable(endpoint, named, limitMs));
   const node: RunningNode = {
     name: 'server',
     product: options.as?.product ?? 'unknown',

@@ -12,16 +12,22 @@ export function written({ host, port }: Endpoint): string {
  * @param limitMs after it the attempt counts as failed with code ETIMEDOUT
  * @returns undefined when the connection was accepted, else the error's code (ECONNREFUSED, ENOTFOUND …)
  */
-export function knock(endpoint: Endpoint, limitMs: number): Promise<string | undefined> {
+export async function knock(endpoint: Endpoint, limitMs: number): Promise<string | undefined> {
+  const found = await reach(endpoint, limitMs);
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** The same; where the connection was accepted, the address that it went to: a name may stand for several servers. */
+export function reach(endpoint: Endpoint, limitMs: number): Promise<string | Endpoint> {
   return new Promise((resolve) => {
     const socket = connect(endpoint);
-    const end = (code: string | undefined) => {
+    const end = (found: string | Endpoint) => {
       clearTimeout(timer);
       socket.destroy();
-      resolve(code);
+      resolve(found);
     };
     const timer = setTimeout(() => end('ETIMEDOUT'), limitMs);
-    socket.once('connect', () => end(undefined));
+    socket.once('connect', () => end({ host: socket.remoteAddress ?? endpoint.host, port: endpoint.port }));
     socket.on('error', (error: NodeJS.ErrnoException) => end(codeOf(error)));
   });
 }
