@@ -1,5 +1,6 @@
 import type { TargetReport } from '../run/result.ts';
 import { type Comparison, compareSides } from './compare.ts';
+import type { Difference } from './difference.ts';
 import { LiveSide, type SideOptions } from './live-side.ts';
 import type { Policy } from './policy.ts';
 import type { Side } from './side.ts';
@@ -86,7 +87,7 @@ async function askAgain(before: Side, after: LiveSide, { policy, expectations, o
   const until = performance.now() + ASKING_MS;
   for (let round = 1; round <= MOST_ROUNDS && !signal?.aborted && performance.now() < until; round++) {
     const { differences } = compareSides(before, after, policy, expectations);
-    const open = differences.filter(({ sure, kind }) => kind !== 'unjudged' && (round <= LEAST_ROUNDS || !sure));
+    const open = differences.filter((one) => one.kind !== 'unjudged' && !wasDeadly(one) && (round <= LEAST_ROUNDS || !one.sure));
     if (open.length === 0) return;
     const ids = new Set(open.map(({ after: { shown } }) => shown.case));
     onNote?.(`${open.length} checks of ${ids.size} cases differ: asking again, round ${round}`);
@@ -94,6 +95,9 @@ async function askAgain(before: Side, after: LiveSide, { policy, expectations, o
     await after.again(ids);
   }
 }
+
+/** A death was brought about twice before it was told, and each costs a start. */
+const wasDeadly = ({ before, after }: Difference): boolean => before.deaths + after.deaths > 0;
 
 function stepOf(before: Side, after: LiveSide, { policy, expectations, signal }: GateOptions): GateStep {
   const comparison = compareSides(before, after, policy, expectations);
@@ -126,12 +130,12 @@ function verdictOn(
   const doubts = [
     ...(compared === 0 ? ['no check was judged on both sides'] : []),
     ...new Set(
-      differences.flatMap(({ kind, sure, before, after: { shown } }) => {
+      differences.flatMap(({ kind, ruling, before, after: { shown } }) => {
         if (kind === 'unjudged' && before.stand === 'pass')
           return [`${shown.case} could not be judged on the candidate: ${shown.reason ?? ''}`];
-        return sure || kind !== 'regression'
-          ? []
-          : [`${shown.case} deviates now and then; the baseline was not asked often enough to tell whether it did`];
+        return !ruling.stops && ruling.doubt
+          ? [`${shown.case} deviates now and then; the baseline was not asked often enough to tell whether it did`]
+          : [];
       }),
     ),
   ];

@@ -36,8 +36,8 @@ export const usualPolicy: Policy = {
   accept: [],
 };
 
-/** Of a difference: does it stop the gate, or why does it not although its kind would? */
-export type Ruling = { readonly stops: true } | { readonly stops: false; readonly why?: string };
+/** Of a difference: does it stop the gate, or why does it not although its kind would? `doubt`: more tries could stop it. */
+export type Ruling = { readonly stops: true } | { readonly stops: false; readonly why?: string; readonly doubt?: true };
 
 /** The programs of both sides, and the deviations that mywire knows of: what entries speak of. */
 export interface Known {
@@ -58,7 +58,7 @@ export function rulingOn({ kind, after, sure }: Difference, policy: Policy, { ba
   // A race that did not show this time.
   const old = kind === 'regression' ? withKnown(shown, expectationsFor(deviations, baseline)).known : undefined;
   if (old) return { stops: false, why: `the baseline is known for it: ${old.reason} (${old.link})` };
-  return sure ? { stops: true } : { stops: false, why: 'too few tries to be sure' };
+  return sure ? { stops: true } : { stops: false, why: 'too few tries to be sure', doubt: true };
 }
 
 /** Does HAProxy's belief stop the gate? */

@@ -1,4 +1,3 @@
-import { areaOf } from '../case/case.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { Bracket } from './bracket.ts';
 import { Checks } from './first-header.ts';
@@ -10,6 +9,7 @@ import type { CheckResult } from './result.ts';
 import { Room } from './room.ts';
 import type { RunOptions } from './run-options.ts';
 import type { TryContext } from './try.ts';
+import { unrun } from './unrun.ts';
 
 /** A bracket conversation is held after this many cases. */
 const BRACKET_EVERY = 40;
@@ -17,6 +17,8 @@ const BRACKET_EVERY = 40;
 const RECOVERY_MS = 10_000;
 /** How long a program that crashes may take to end: until then it may answer, and runs (a core file, a backtrace). In ms. */
 const DYING_MS = 2000;
+/** A case that takes longer than this waits for something; in ms. */
+const WAITING_MS = 300;
 /** Nothing announces that a foreign server has ended or is back, so it is asked this often, in ms. */
 const ASK_EVERY_MS = 200;
 
@@ -34,6 +36,8 @@ export class Engine {
   #gone: string | undefined;
   readonly #mute = new Mute();
   readonly #room = new Room();
+  /** What the target breaks of, by the case's id: it is not sent again under another delivery. */
+  readonly #deadly = new Map<string, Job>();
   readonly notes: string[] = [];
   /** What fails the target although no case does. */
   readonly problems: string[] = [];
@@ -125,23 +129,48 @@ export class Engine {
     this.problems.push(`while ${suspects.length} cases ran the target died, and did not when each ran again alone: ${dead}`);
   }
 
-  /** Runs each alone. Is one of them what the target dies of, or changes its mind about? */
-  async #accuse(jobs: readonly Job[]): Promise<boolean> {
+  /**
+   * Runs each alone. Is one of them what the target dies of, or changes its mind about? Beside one that only waits for something
+   * the next one begins; where the target breaks then, those that waited are run again: twice
+   * so, then each wholly alone.
+   */
+  async #accuse(jobs: readonly Job[], besideWaiting = 2): Promise<boolean> {
     let guilty = false;
     let ran: Ran[] = [];
-    for (const job of jobs) {
+    const waiting = new Map<Job, Promise<void>>();
+    const again: Job[] = [];
+    const settled = async (): Promise<Job[]> => {
+      await Promise.all(waiting.values());
+      const jobs = [...waiting.keys()];
+      waiting.clear();
+      return jobs;
+    };
+    // What is not run is no suspect.
+    for (const job of jobs.filter((job) => !this.#missing(job))) {
       if (this.#options.signal?.aborted || this.#gone) break;
-      // What is not run is no suspect.
-      if (this.#missing(job)) continue;
-      await this.#one(job);
+      const one = this.#one(job);
+      if (besideWaiting === 0 || (await isOver(one, WAITING_MS))) await one;
+      else waiting.set(job, one);
       const after = await this.#bracket.holds();
-      if (after !== undefined) {
+      if (after === undefined) ran.push({ job, at: performance.now() });
+      else {
         guilty = true;
-        await this.#convict(job, lately(ran, DYING_MS), after);
+        const disturbed = await settled();
+        await this.#convict(
+          job,
+          [...new Set([...lately(ran, DYING_MS), ...disturbed])].filter((it) => it !== job),
+          after,
+        );
+        again.push(...disturbed.filter((it) => it !== job && this.#deadly.get(it.case.id) !== it));
         ran = [];
-      } else ran.push({ job, at: performance.now() });
+      }
     }
-    return guilty;
+    const last = await settled();
+    if (last.length > 0 && (await this.#bracket.holds()) !== undefined) {
+      await this.#recover();
+      again.push(...last);
+    }
+    return (again.length > 0 && (await this.#accuse(again, besideWaiting - 1))) || guilty;
   }
 
   /**
@@ -150,7 +179,7 @@ export class Engine {
    */
   async #convict(job: Job, before: readonly Job[], after: string): Promise<void> {
     const why = await this.#whatHappened(after);
-    if ((await this.#recover()) === 'gone' || (await this.#breaks([job]))) return this.#charge(job, why);
+    if ((await this.#recover()) === 'gone' || (await this.#breaks([job]))) return this.#condemn(job, why);
     let group = before;
     let again = before.length > 0 ? await this.#breaks(before) : undefined;
     if (!again) this.problems.push(`while ${job.case.id} (${job.delivery}) ran alone ${why}; when it ran again, that did not happen`);
@@ -161,14 +190,19 @@ export class Engine {
         group = broke ? later : group.slice(0, Math.floor(group.length / 2));
         again = broke ?? again;
       }
-      if (group[0]) this.#charge(group[0], `${again} (it had gone on answering for a moment)`);
+      if (group[0]) this.#condemn(group[0], `${again} (it had gone on answering for a moment)`);
     }
     await this.#one(job);
   }
 
   /** Runs these once more, for their effect alone: what the target does within the time that a crash may take. It is back then. */
   async #breaks(jobs: readonly Job[]): Promise<string | undefined> {
-    for (const job of jobs) await this.#checks.check(job.case, job.delivery);
+    const waiting: Promise<unknown>[] = [];
+    for (const job of jobs) {
+      const one = this.#checks.check(job.case, job.delivery);
+      if (!(await isOver(one, WAITING_MS))) waiting.push(one);
+    }
+    await Promise.all(waiting);
     const until = performance.now() + DYING_MS;
     do {
       const after = await this.#bracket.holds();
@@ -240,21 +274,35 @@ export class Engine {
 
   async #one(job: Job): Promise<void> {
     this.#livesOf.set(job, this.#life);
-    const why = this.#missing(job);
-    const result = why ? this.#unrun(job, why.verdict, why.reason) : this.#room.fit(await this.#checks.check(job.case, job.delivery));
+    const why = this.#missing(job) ?? this.#spared(job);
+    const result = why
+      ? unrun(this.#target.name, job, why.verdict, why.reason)
+      : this.#room.fit(await this.#checks.check(job.case, job.delivery));
     this.#results.set(job, result);
     this.#options.onResult?.(result);
     if (!why) this.#mute.saw(result);
   }
 
   #skip(job: Job): void {
-    this.#results.set(job, this.#unrun(job, 'inconclusive', this.#gone ?? notReached(this.#options.signal, 'this case')));
+    this.#results.set(job, unrun(this.#target.name, job, 'inconclusive', this.#gone ?? notReached(this.#options.signal, 'this case')));
+  }
+
+  /** One death of a case is enough to know, and each costs a start. */
+  #spared({ case: { id }, delivery }: Job): { verdict: 'inconclusive'; reason: string } | undefined {
+    const deadly = this.#deadly.get(id);
+    if (!deadly || deadly.delivery === delivery) return undefined;
+    return { verdict: 'inconclusive', reason: `not sent, since the target breaks of this case under the delivery ${deadly.delivery}` };
+  }
+
+  #condemn(job: Job, why: string): void {
+    this.#deadly.set(job.case.id, job);
+    this.#charge(job, why);
   }
 
   #charge(job: Job, why: string): void {
     const deviation = { axis: 'liveness', step: job.case.script.length, expected: 'a target that goes on as before', got: why } as const;
     const result = {
-      ...(this.#results.get(job) ?? this.#unrun(job, 'fail', why)),
+      ...(this.#results.get(job) ?? unrun(this.#target.name, job, 'fail', why)),
       verdict: 'fail',
       answer: 'fail',
       reason: why,
@@ -263,27 +311,12 @@ export class Engine {
     this.#results.set(job, result);
     this.#options.onResult?.(result);
   }
-
-  #unrun(job: Job, verdict: 'skipped' | 'inconclusive' | 'fail', reason: string): CheckResult {
-    const { id, title, level, source } = job.case;
-    return {
-      target: this.#target.name,
-      case: id,
-      area: areaOf(job.case),
-      title,
-      level,
-      delivery: job.delivery,
-      source,
-      verdict,
-      reason,
-      answer: 'unjudged',
-      ending: 'unjudged',
-      observation: 'not run',
-      tries: 0,
-      deviatingTries: 0,
-      ms: 0,
-    };
-  }
 }
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+
+const isOver = (work: Promise<unknown>, withinMs: number): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(false), withinMs);
+    work.then(() => resolve(true), reject).finally(() => clearTimeout(timer));
+  });
