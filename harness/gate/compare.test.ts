@@ -90,6 +90,15 @@ test('of cases that show the same, the one that is named like it comes first', (
   expect(stopping(compareSides(before, side([report(all)]), usualPolicy))[0]).toBe('quit/after-login');
 });
 
+test('what deviates now and then leaves a doubt, unless the baseline is known for it', () => {
+  const rare = side([report([failed({ tries: 100, deviatingTries: 1 })])]);
+  const [unknown] = compareSides(passes, rare, usualPolicy).differences;
+  expect(unknown?.ruling).toEqual({ stops: false, why: 'too few tries to be sure', doubt: true });
+  const race = { case: 'quit/after-login', target: 'reference', reason: 'A race.', link: 'https://example.org', at: 'here:1' };
+  const [known] = compareSides(passes, rare, usualPolicy, [race]).differences;
+  expect(known?.ruling).toEqual({ stops: false, why: 'the baseline is known for it: A race. (https://example.org)' });
+});
+
 describe('cases that the two do not share', () => {
   const saved = { 'quit/after-login': 'aaaa', 'quit/gone': 'bbbb' };
   test('a case that is new or was written anew is not compared', () => {

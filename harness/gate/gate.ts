@@ -1,6 +1,5 @@
 import type { TargetReport } from '../run/result.ts';
 import { type Comparison, compareSides } from './compare.ts';
-import type { Difference } from './difference.ts';
 import { LiveSide, type SideOptions } from './live-side.ts';
 import type { Policy } from './policy.ts';
 import type { Side } from './side.ts';
@@ -87,7 +86,7 @@ async function askAgain(before: Side, after: LiveSide, { policy, expectations, o
   const until = performance.now() + ASKING_MS;
   for (let round = 1; round <= MOST_ROUNDS && !signal?.aborted && performance.now() < until; round++) {
     const { differences } = compareSides(before, after, policy, expectations);
-    const open = differences.filter((one) => one.kind !== 'unjudged' && !wasDeadly(one) && (round <= LEAST_ROUNDS || !one.sure));
+    const open = differences.filter((one) => one.kind !== 'unjudged' && (round <= LEAST_ROUNDS || !one.sure));
     if (open.length === 0) return;
     const ids = new Set(open.map(({ after: { shown } }) => shown.case));
     onNote?.(`${open.length} checks of ${ids.size} cases differ: asking again, round ${round}`);
@@ -95,9 +94,6 @@ async function askAgain(before: Side, after: LiveSide, { policy, expectations, o
     await after.again(ids);
   }
 }
-
-/** A death was brought about twice before it was told, and each costs a start. */
-const wasDeadly = ({ before, after }: Difference): boolean => before.deaths + after.deaths > 0;
 
 function stepOf(before: Side, after: LiveSide, { policy, expectations, signal }: GateOptions): GateStep {
   const comparison = compareSides(before, after, policy, expectations);

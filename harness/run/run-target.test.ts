@@ -141,6 +141,39 @@ describe.concurrent('runTarget', () => {
     }
   });
 
+  test('does not send again, in another delivery, what the target died of', async () => {
+    const target = await reference(['garbage-takes-server-down']);
+    try {
+      const deliveries = ['whole', 'bytes', 'fields'] as const;
+      const [garbage] = named('first-packet/ssh-banner') as [Case];
+      const { results } = await runTarget(target, [{ ...garbage, deliveries }, ...named('command/ping')], { concurrency: 1 });
+      const told = results.filter((r) => r.case === garbage.id).map((r) => `${r.delivery}: ${r.verdict}: ${r.reason}`);
+      expect(told).toEqual([
+        'whole: fail: the target died: it closed its port',
+        'bytes: inconclusive: not sent, since the target breaks of this case under the delivery whole',
+        'fields: inconclusive: not sent, since the target breaks of this case under the delivery whole',
+      ]);
+      expect(results.filter((r) => r.case !== garbage.id).map((r) => r.verdict)).toEqual(['pass', 'pass', 'pass']);
+    } finally {
+      await target.stop();
+    }
+  });
+
+  test('what only waits does not hold up the search for the one that kills, and is judged again', async () => {
+    const target = await reference(['garbage-takes-server-down']);
+    try {
+      const waits = named('greeting/comes-once', 'login/stays-open', 'command/unanswered-client-is-kept').map(asBytes);
+      const { results } = await runTarget(target, [...waits, ...named('first-packet/ssh-banner')], whole);
+      expect(results.map((r) => [r.case, r.verdict])).toEqual([
+        ...waits.map((one) => [one.id, 'pass']),
+        ['first-packet/ssh-banner', 'fail'],
+      ]);
+      expect(target.restarts).toBe(3); // after the crowd, and twice after the culprit alone
+    } finally {
+      await target.stop();
+    }
+  });
+
   test('charges a death that comes late to the case that brought it about', async () => {
     // For 200 ms after its first garbage the server goes on answering: brackets hold, other cases run and pass.
     const late = (name: DefectName, die: () => void): void => {
@@ -177,10 +210,6 @@ describe.concurrent('runTarget', () => {
           concurrency: 1,
           isKnown: (result) => result.case === 'quit/after-login',
         },
-      );
-      console.log(
-        JSON.stringify(report.results.filter((r) => r.case !== 'command/select').map((r) => [r.case, r.reason, r.observation])),
-        report.notes,
       );
       const others = report.results.filter((r) => r.case !== 'command/select');
       expect(others.map((r) => [r.case, r.verdict, r.deviation?.axis])).toEqual([
