@@ -4,7 +4,7 @@ import { administration } from './administration.ts';
 import { changeUser } from './change-user.ts';
 import { textHex } from './parameters.ts';
 import { executedBehind, prepared } from './prepared.ts';
-import { files } from './statements.ts';
+import { files } from './table-statements.ts';
 import { canSay, ofFlags, sayable, shownBehind, statementActs, type Talk } from './talk.ts';
 
 type Command = (talk: Talk) => readonly Act[];
