@@ -66,7 +66,7 @@ async function argumentOf(command: Command, rest: readonly string[]): Promise<re
   const args = command.registeredArguments;
   const argument = args[given.length] ?? (args.at(-1)?.variadic ? args.at(-1) : undefined);
   if (!argument) return command.options.flatMap(({ long }) => long ?? []);
-  if (argument.argChoices) return argument.argChoices.filter((one) => one !== 'words');
+  if (argument.argChoices) return argument.argChoices;
   if (command.name() === 'scenario') return (await import('../../suites/scenarios.ts')).scenarios.map(({ id }) => id);
   return (await ofPlaceholder[argument.name()]?.()) ?? [];
 }

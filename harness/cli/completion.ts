@@ -9,7 +9,7 @@ const WORDS = 'words';
 export function completionVerb(program: Command): Command {
   return new Command('completion')
     .description('print what makes a shell complete verbs, options, targets and case ids')
-    .addArgument(new Argument('<shell>', shells.join(', ')).choices([...shells, WORDS]))
+    .addArgument(shellArgument())
     .action(async (shell: (typeof shells)[number] | typeof WORDS) => {
       if (shell !== WORDS) {
         const { completionScripts } = await import('./completion-scripts.ts');
@@ -22,4 +22,11 @@ export function completionVerb(program: Command): Command {
       const { candidates } = await import('./candidates.ts');
       process.stdout.write(`${(await candidates(program, line)).join('\n')}\n`);
     });
+}
+
+/** The help knows the shells; the word that their scripts use is nobody's to type. */
+function shellArgument(): Argument {
+  const argument = new Argument('<shell>', 'whose script to print').choices(shells);
+  const ofShells = argument.parseArg;
+  return argument.argParser((value, before) => (value === WORDS ? value : ofShells?.(value, before)));
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { examples, examplesText } from './examples.ts';
+import { exitCodes } from './exit-codes.ts';
 import { mywireProgram } from './program.ts';
 import { check, parsed, simplesOf } from './testing/parse-line.ts';
 
@@ -12,6 +13,10 @@ describe('the examples of the help', () => {
         .commands.map((one) => one.name())
         .sort(),
     );
+  });
+
+  test('every verb says what it ends with', () => {
+    expect(Object.keys(exitCodes).sort()).toEqual(Object.keys(examples).sort());
   });
 
   test('the help of each verb has them once', () => {

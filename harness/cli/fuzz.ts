@@ -56,7 +56,6 @@ export function fuzzVerb(): Command {
       'after',
       `
 Only fuzz what is yours: sessions are odd on purpose, and some servers die of them.
-Ctrl-C ends a campaign and reports it; the same command with the same --seed goes on with it.
-Exit codes: 0 nothing was found, or only what is known; 1 findings; 2 usage; 3 it could not be judged.`,
+Ctrl-C ends a campaign and reports it; the same command with the same --seed goes on with it.`,
     );
 }

@@ -32,13 +32,6 @@ export function inspectVerb(): Command {
     .option('--frames <from-to>', 'only connections (with --packets: only packets) in these frames', range)
     .option('--keylog <file>', 'secrets of TLS sessions (SSLKEYLOGFILE), to read what is said in them; a pcapng may have them inside')
     .option('--no-color', 'no colours')
-    .addHelpText(
-      'after',
-      `
-Exit codes: 0 every MySQL connection was read and no rule of level MUST or SHOULD is broken; 1 one is broken; 2 usage, or
-the file is no capture; 3 nothing is broken in what could be read, but not all could: the file is cut or damaged, bytes
-are missing in it, it begins in the middle of a connection, TLS was not decrypted (--keylog), or it has no MySQL.`,
-    )
     .action(async (file: string, options: InspectArguments) => {
       const { inspectFile } = await import('./inspect-file.ts');
       process.exitCode = await inspectFile(file, options);

@@ -9,13 +9,5 @@ export function mergeVerb(): Command {
     .action(async (folders: string[], { out }: { out: string }) => {
       const { mergeCampaigns } = await import('./merge-campaigns.ts');
       process.exitCode = await mergeCampaigns(folders, out, (line) => void process.stdout.write(`${line}\n`));
-    })
-    .addHelpText(
-      'after',
-      `
-Exit codes: 0 no findings that are news, 1 findings, 2 usage.
-
-Example:
-  mywire merge shard-*/ --out all && mywire fuzz local:mariadb --corpus all/corpus.jsonl`,
-    );
+    });
 }

@@ -11,9 +11,7 @@ export function redactVerb(): Command {
       `
 Each byte that is not known to be the protocol's own becomes filler (x, or zeros), so packets, lengths, sequence ids, error codes,
 flags and TCP's numbers stay, and every tool still decodes the file. What TLS or compression carried becomes zeros, TLS secrets,
-comments and frames that are no TCP are left out; IP packets in pieces are written whole. Addresses and ports, times, and the lengths of all texts stay.
-
-Exit code 3: the capture could not be read to its end; the file has what could be.`,
+comments and frames that are no TCP are left out; IP packets in pieces are written whole. Addresses and ports, times, and the lengths of all texts stay.`,
     )
     .action(async (from: string, to: string) => {
       const { keepHeapSmall } = await import('./small-heap.ts');

@@ -70,10 +70,5 @@ export function replayVerb(): Command {
     .action(async (file: string, options: Record<string, unknown>) => {
       const { replayFile } = await import('./replay-file.ts');
       process.exitCode = await replayFile(file, options as unknown as ReplayArguments);
-    })
-    .addHelpText(
-      'after',
-      `
-Exit codes: 0 every answer was the captured one, 1 something differs, 2 usage, 3 it could not be judged.`,
-    );
+    });
 }

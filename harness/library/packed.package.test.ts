@@ -49,7 +49,7 @@ beforeAll(async () => {
     'false',
   );
   expect(built).toMatchObject({ code: 0 });
-  for (const name of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'fixtures'])
+  for (const name of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'docs', 'fixtures'])
     cpSync(join(root, name), join(stage, name), { recursive: true });
   mkdirSync(join(stage, 'pcaps'));
   for (const { name } of readdirSync(join(root, 'pcaps'), { withFileTypes: true }).filter((one) => one.isFile()))
@@ -98,6 +98,7 @@ describe('the packed package', { timeout: 600_000 }, () => {
         'dist/harness/library/index.d.ts',
         'dist/suites/index.d.ts',
         'fixtures/expectations/proxysql.yaml',
+        'docs/engineer.md',
         'fixtures/configs/haproxy.cfg',
         'pcaps/mysql-9.7.4-haproxy-2.6.12-post41.pcap',
       ]),
