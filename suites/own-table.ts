@@ -134,6 +134,9 @@ export const definitionsOf = (names: readonly OwnColumnName[]): Fields =>
   Object.fromEntries(
     names.flatMap((name, i) => Object.entries(columns[name].definition).map(([field, is]) => [`column.${i}.${field}`, is] as const)),
   );
+/** Of these, only the types. */
+export const typesOf = (names: readonly OwnColumnName[]): Fields =>
+  Object.fromEntries(names.map((name, i) => [`column.${i}.type`, columns[name].definition['type'] as Condition] as const));
 /** What is in their rows. */
 export const valuesOf = (names: readonly OwnColumnName[]): Fields =>
   Object.fromEntries([

@@ -1,28 +1,29 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { allOf, definitionsOf, type OwnColumnName, ownTable, valuesOf } from '../own-table.ts';
+import { allOf, definitionsOf, type Fields, type OwnColumnName, ownTable, typesOf, valuesOf } from '../own-table.ts';
 import { execute, prepare } from '../prepared-steps.ts';
 import { needsTables } from '../query-steps.ts';
 import { works } from '../steps.ts';
 
 const rows = [manual['mysql/binary-row'], manual['mariadb/binary-row']] as const;
 
-/** The definitions of COM_STMT_PREPARE and of the result, and the values. */
-const told = (...of: readonly OwnColumnName[]) =>
+const asked = (of: readonly OwnColumnName[], prepared: Fields, told: Fields) =>
   [
     ...ownTable(of),
     { send: prepare(allOf(of)) },
-    { expect: [{ packet: 'StmtPrepareOK', where: { parameters: 0, columns: of.length, ...definitionsOf(of) } }] },
+    { expect: [{ packet: 'StmtPrepareOK', where: { parameters: 0, columns: of.length, ...prepared } }] },
     { send: execute() },
-    { expect: [{ packet: 'BinaryResultset', where: { ...definitionsOf(of), ...valuesOf(of) } }] },
+    { expect: [{ packet: 'BinaryResultset', where: told }] },
     ...works,
   ] as const;
+const told = (...of: readonly OwnColumnName[]) => asked(of, {}, { ...typesOf(of), ...valuesOf(of) });
+const described = (...of: readonly OwnColumnName[]) => asked(of, definitionsOf(of), { rows: 3, ...definitionsOf(of) });
 
-/** Binary rows of a temporary table, on a server that need not have our fixtures; the definitions of COM_STMT_PREPARE say the same. */
+/** Binary rows of a temporary table, on a server that need not have our fixtures. */
 export const cases = [
   {
     id: 'prepared/own-table-integers',
-    title: 'integers of a temporary table have 1, 2, 4 or 8 bytes in a binary row, signed or not as both definitions say',
+    title: 'integers of a temporary table have 1, 2, 4 or 8 bytes in a binary row, signed or not',
     level: 'MUST',
     source: [...rows, manual['mysql/binary-integers'], manual['mariadb/binary-numbers']],
     needs: needsTables,
@@ -78,5 +79,30 @@ export const cases = [
     needs: needsTables,
     script: told('t_char', 't_text', 't_binary', 't_varbinary', 't_blob', 't_bit', 't_enum', 't_set'),
     killedBy: ['binary-strings-cut-at-nul', 'binary-bit-as-number'],
+  },
+  {
+    id: 'prepared/own-table-definitions',
+    title: 'COM_STMT_PREPARE and COM_STMT_EXECUTE describe the columns of a temporary table alike: types, lengths, flags, decimals',
+    level: 'SHOULD',
+    source: [
+      manual['mysql/column-definition-fixed-fields'],
+      manual['mysql/column-flags'],
+      manual['mariadb/column-definition'],
+      manual['mariadb/column-flags'],
+    ],
+    needs: needsTables,
+    script: described(
+      't_smallint_unsigned',
+      't_int_zerofill',
+      't_decimal',
+      't_datetime_6',
+      't_time',
+      't_char',
+      't_varbinary',
+      't_blob',
+      't_enum',
+      't_set',
+    ),
+    killedBy: ['column-flag-zerofill-missing', 'column-flag-set-missing', 'column-decimals-of-times-zero'],
   },
 ] as const satisfies readonly Case[];
