@@ -41,9 +41,11 @@ export async function runGate(given: GateArguments, selected: Selection): Promis
   const options = withConfig(given, config);
   const areas = selected.areas ?? config.gate?.areas;
   const selection = { ...selected, ...(areas ? { areas } : {}) };
-  const cases = select(options.cases ? casesIn(options.cases) : suites, selection);
+  const all = options.cases ? casesIn(options.cases) : suites;
+  const cases = select(all, selection);
   const targetOptions = targetOptionsOf(options);
-  const names = await namesOf(options, targetOptions);
+  const unasked = new Set(all.filter((one) => !cases.includes(one)).map(({ id }) => id));
+  const names = await namesOf(options, targetOptions, unasked);
   const named = names.filter((one) => typeof one === 'string');
   for (const name of named) await requireKnown(name);
   await requireOwned(named, heavyRun(cases, options.tries), options, { config, ask: asker() });
@@ -118,7 +120,11 @@ function withConfig(
 }
 
 /** What is compared, first to last. Throws CliError CLI_BAD_OPTION, CLI_NO_FILE. */
-async function namesOf(options: GateArguments, targetOptions: TargetOptions): Promise<[string | Side, ...string[]]> {
+async function namesOf(
+  options: GateArguments,
+  targetOptions: TargetOptions,
+  unasked: ReadonlySet<string>,
+): Promise<[string | Side, ...string[]]> {
   const { baseline, candidate, versions, save } = options;
   if (versions !== undefined) {
     if (baseline !== undefined || candidate !== undefined)
@@ -132,7 +138,7 @@ async function namesOf(options: GateArguments, targetOptions: TargetOptions): Pr
       'say what to compare: --baseline haproxy:2.6 --candidate haproxy:3.2, or --versions haproxy:2.6,3.0,3.2',
     );
   const before = statSync(baseline, { throwIfNoEntry: false })?.isFile()
-    ? savedSide(textOf(baseline), baseline)
+    ? savedSide(textOf(baseline), baseline, unasked)
     : await withServer(baseline, targetOptions);
   return candidate === undefined ? [before] : [before, await withServer(candidate, targetOptions)];
 }

@@ -47,6 +47,12 @@ test('what was saved is what was seen: results, packets, profile, health', () =>
   expect(difference).toMatchObject({ differences: [], health: [], capabilities: [], notCompared: [] });
 });
 
+test('cases that were not selected are not missed', () => {
+  const before = savedSide(saved, 'saved.json', new Set(['quit/after-login']));
+  expect(compareSides(before, side([report([])], { cases: {} }), usualPolicy).notCompared).toEqual([]);
+  expect(compareSides(savedSide(saved, 'saved.json'), side([report([])], { cases: {} }), usualPolicy).notCompared).toHaveLength(1);
+});
+
 test('a report of mywire run is a baseline, too, without the packets of what passed', () => {
   const [run] = savedSide(reportAsJson(whole), 'run.json').runs;
   expect(run?.results.map(({ transcript }) => transcript !== undefined)).toEqual([false, true, false]);

@@ -83,9 +83,10 @@ const report = z.object({
 
 /**
  * What another run saved (`mywire gate --save`, or `mywire run --json`, which keeps no packets of what passed).
+ * @param unasked cases that are there and were not selected: that the candidate lacks them says nothing
  * @throws GateError GATE_BAD_BASELINE
  */
-export function savedSide(json: string, file: string): Side {
+export function savedSide(json: string, file: string, unasked: ReadonlySet<string> = new Set()): Side {
   const bad = (why: string): GateError =>
     new GateError('GATE_BAD_BASELINE', `${file} is no saved baseline: ${why}. Make one with mywire gate --baseline TARGET --save FILE.`);
   let data: unknown;
@@ -101,11 +102,12 @@ export function savedSide(json: string, file: string): Side {
   }
   const { targets, cases } = parsed.data;
   const only = targets[0] as z.infer<typeof target>;
+  const asked = Object.entries(cases ?? {}).filter(([id]) => !unasked.has(id));
   return {
     name: only.target,
     programs: programsIn(only.versions),
     runs: [targetOf(only)],
-    ...(cases && Object.keys(cases).length > 0 ? { cases } : {}),
+    ...(asked.length > 0 ? { cases: Object.fromEntries(asked) } : {}),
   };
 }
 
