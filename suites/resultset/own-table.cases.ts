@@ -126,4 +126,13 @@ export const cases = [
     script: told('t_char', 't_text', 't_binary', 't_varbinary', 't_blob', 't_bit', 't_enum', 't_set'),
     killedBy: ['value-bytes-cut-at-nul', 'value-binary-unpadded', 'value-empty-as-null', 'value-enum-as-number', 'value-bit-as-number'],
   },
+  {
+    id: 'resultset/own-table-values-of-reals',
+    title: 'FLOAT and DOUBLE of a temporary table come in the shortest form that keeps their digits',
+    level: 'SHOULD',
+    source: values,
+    needs: needsTables,
+    script: told('t_float', 't_double'),
+    killedBy: ['value-float-with-six-decimals'],
+  },
 ] as const satisfies readonly Case[];
