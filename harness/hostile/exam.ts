@@ -25,7 +25,7 @@ const { values } = parseArgs({
 });
 const some = ['greeting/*', 'compression/*', 'tls/*', 'quit/*', 'infile/*', 'resultset/*'];
 const cases = values.whole ? [] : some.flatMap((id) => ['--case', id]);
-const accounts = ['--check-user', 'check', '--user', 'app', '--password', 'secret', '--database', 'shop', '--no-haproxy'];
+const accounts = ['--check-user', 'check', '--user', 'app', '--database', 'shop', '--no-haproxy'];
 
 const verbs: Readonly<Record<string, Verb>> = {
   run: {
@@ -66,7 +66,7 @@ const verbs: Readonly<Record<string, Verb>> = {
     exits: [1, 3],
     args: (port) => [
       ...['replay', 'pcaps/areas/mariadb-11.8.9.pcap', '--target', `127.0.0.1:${port}`],
-      ...['--user', 'app', '--password', 'secret', '--limit', '3000'],
+      ...['--user', 'app', '--limit', '3000'],
     ],
   },
   agent: { limit: 5, exits: [1], args: (port) => ['agent', '--once', '--port', String(port), '--schema', 'shop', '--max-lag', '5'] },
@@ -83,7 +83,11 @@ interface Ended {
 function mywire(args: readonly string[], folder: string, limit: number): Promise<Ended> {
   const usage = join(folder, 'usage');
   const argv = ['-q', '-o', usage, '-f', '%e %U %S %M', process.execPath, 'dist/harness/cli/main.js', ...args];
-  const child = spawn('/usr/bin/time', argv, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn('/usr/bin/time', argv, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...process.env, MYWIRE_PASSWORD: 'secret' },
+  });
   let said = '';
   const take = (chunk: Buffer): void => {
     said = (said + chunk.toString('utf8')).slice(-2_000_000);

@@ -15,7 +15,7 @@ import {
   packet,
   resultset,
   row,
-  zlibOf,
+  zlibBomb,
   zstdBomb,
 } from './said.ts';
 
@@ -208,11 +208,11 @@ export const misdeeds: Readonly<Record<string, Misdeed>> = {
   'tls-a-byte-a-second': atTls((peer) => peer.drip(Buffer.from('160303007a020000760303'.padEnd(300, '0'), 'hex'), 1000)),
   // compression
   'zlib-bomb': atCompressed(flags.compress, (peer) => {
-    const bomb = zlibOf(Buffer.alloc(0xffffff));
+    const bomb = zlibBomb(0xffffff);
     return peer.flood((n) => compressed(n, bomb, 0xffffff));
   }),
   'zlib-bomb-that-lies': atCompressed(flags.compress, async (peer) => {
-    await peer.send(compressed(0, zlibOf(Buffer.alloc(1 << 30)), 100));
+    await peer.send(compressed(0, zlibBomb(1 << 28), 100));
     await peer.stay();
   }),
   'zlib-noise': atCompressed(flags.compress, async (peer) => {

@@ -106,7 +106,14 @@ export function compressed(sequenceId: number, body: Uint8Array, uncompressedLen
   return Buffer.concat([head, body]);
 }
 
-export const zlibOf = (bytes: Uint8Array): Buffer => deflateSync(bytes, { level: 9 });
+const bombs = new Map<number, Buffer>();
+
+/** So many zeros, in a thousandth of that. */
+export function zlibBomb(length: number): Buffer {
+  const bomb = bombs.get(length) ?? deflateSync(Buffer.alloc(length), { level: 9 });
+  bombs.set(length, bomb);
+  return bomb;
+}
 
 /** A zstd frame that says nothing of its size and grows to so many blocks of 128 KiB out of four bytes each (RFC 8878, RLE_Block). */
 export function zstdBomb(blocks: number): Buffer {

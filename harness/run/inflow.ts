@@ -21,6 +21,10 @@ interface Frame {
   readonly end: number;
 }
 
+/** Packets, and bytes that grow out of compressed ones, that a connection may bring: past it a peer floods. No case asks for a quarter of either. */
+const MOST_PACKETS = 200_000;
+const MOST_GROWN = 1 << 25;
+
 /** The server's byte stream as packets, through compression once that is on. Never throws: what is broken ends it. */
 export class Inflow {
   /** Why the bytes form no more packets. */
@@ -31,6 +35,7 @@ export class Inflow {
   #inner = new PacketReader();
   #frames: Frame[] = [];
   #given = 0;
+  #count = 0;
 
   /** @param switches asked of each packet: is everything behind it compressed? */
   constructor(switches: (packet: Packet) => Compression | undefined) {
@@ -47,6 +52,8 @@ export class Inflow {
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       this.broken = error.message;
+      this.#inner = new PacketReader(); // they may hold megabytes
+      this.#frames = [];
     }
     return out;
   }
@@ -60,6 +67,7 @@ export class Inflow {
     this.#plain.add(chunk);
     for (let packet = this.#plain.next(); packet; packet = this.#plain.next()) {
       out.push(packet);
+      this.#counted(packet);
       const algorithm = this.#switches(packet);
       if (algorithm === undefined) continue;
       this.#compressed = new CompressedReader({ algorithm });
@@ -73,9 +81,23 @@ export class Inflow {
     for (let frame = reader.next(); frame; frame = reader.next()) {
       const start = this.#given;
       this.#given += frame.bytes.length;
+      if (this.#given > MOST_GROWN)
+        throw new CodecError(
+          'CODEC_TOO_LONG',
+          frame.offset,
+          `compressed packets that grow to ${this.#given} bytes; ${MOST_GROWN} are accepted`,
+        );
       this.#frames.push({ sequenceId: frame.sequenceId, start, end: this.#given });
-      for (const packet of this.#inner.push(frame.bytes)) out.push(this.#withFrames(packet));
+      this.#inner.add(frame.bytes);
+      for (let packet = this.#inner.next(); packet; packet = this.#inner.next()) {
+        out.push(this.#withFrames(packet));
+        this.#counted(packet);
+      }
     }
+  }
+
+  #counted({ offset }: Packet): void {
+    if (++this.#count > MOST_PACKETS) throw new CodecError('CODEC_TOO_LONG', offset, `more than ${MOST_PACKETS} packets`);
   }
 
   #withFrames(packet: Packet): Arrived {

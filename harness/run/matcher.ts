@@ -58,7 +58,8 @@ export class Matcher {
 
   feed(chunk: Uint8Array): void {
     const inTheClear = this.session.tlsAsked && !this.session.tls;
-    this.#queue.push(...this.#inflow.feed(inTheClear ? this.#alerts.without(chunk) : chunk));
+    // Not spread: a bomb of compression gives more packets than a call may have arguments.
+    for (const packet of this.#inflow.feed(inTheClear ? this.#alerts.without(chunk) : chunk)) this.#queue.push(packet);
   }
 
   /** A packet of the client takes its place in the script. */

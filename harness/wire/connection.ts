@@ -8,6 +8,9 @@ import { WireError } from './error.ts';
 import { tlsCarrier } from './tls-carrier.ts';
 import type { Transcript, TranscriptEvent, WaitOutcome } from './transcript.ts';
 
+/** Bytes that a server may send until TLS is on: certificates in a chain have some kilobytes. */
+const MOST_HANDSHAKE = 1 << 18;
+
 /**
  * One raw client connection: writes what it is told, keeps the transcript, learns how the server ended.
  * It never interprets the protocol. Failures of the peer are events, not exceptions.
@@ -194,13 +197,25 @@ export class Connection {
     tls.on('session', (session) => sessions?.push(session));
     this.#tls = tls;
     await new Promise<void>((resolve, reject) => {
+      let settled = (): void => undefined;
       const fail = (why: string): void => {
-        clearTimeout(timer);
+        settled();
         reject(new WireError('WIRE_TLS_FAILED', this.#name, `TLS handshake: ${why}`));
       };
       const timer = setTimeout(() => fail(`not done within ${limitMs} ms`), limitMs);
-      tls.once('secureConnect', () => {
+      // OpenSSL takes records without end, and nothing tells.
+      const before = socket.bytesRead;
+      const watch = setInterval(() => {
+        if (socket.bytesRead - before <= MOST_HANDSHAKE) return;
+        socket.destroy();
+        fail(`not done within ${MOST_HANDSHAKE} bytes`);
+      }, 20);
+      settled = () => {
         clearTimeout(timer);
+        clearInterval(watch);
+      };
+      tls.once('secureConnect', () => {
+        settled();
         resolve();
       });
       tls.on('error', (error) => {

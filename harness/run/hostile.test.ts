@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { compressedFrame } from '../codec/compressed-frame.ts';
+import { frame } from '../codec/frame.ts';
+import { Inflow } from './inflow.ts';
+import { Mute } from './mute.ts';
+import type { CheckResult } from './result.ts';
+import { Room } from './room.ts';
+
+const zeros = compressedFrame(new Uint8Array(0xffffff), { algorithm: 'zlib' });
+const text = compressedFrame(frame(new Uint8Array(0xfffff0).fill(0x41)), { algorithm: 'zlib' });
+
+test.each([
+  ['zeros, which are empty packets without end', zeros, 1, 'more than 200000 packets'],
+  ['packets that grow and grow', text, 3, 'compressed packets that grow to'],
+])('compressed %s end the stream', (_name, piece, times, says) => {
+  const inflow = new Inflow(() => 'zlib');
+  inflow.feed(frame(new Uint8Array([0])));
+  for (let i = 0; i < times; i++) inflow.feed(piece);
+  expect(inflow.broken).toContain(says);
+});
+
+const result = (over: Partial<CheckResult>): CheckResult => ({ verdict: 'fail', ...over }) as CheckResult;
+const silent = result({ deviation: { axis: 'answer', step: 0, expected: '', got: 'silence for 5000 ms on an open connection' } });
+
+test('a target is mute when it stays silent in check after check, and not before', () => {
+  const mute = new Mute();
+  for (let i = 0; i < 47; i++) mute.saw(silent);
+  expect(mute.says).toBeUndefined();
+  mute.saw(result({ verdict: 'skipped' }));
+  expect(mute.says).toBeUndefined();
+  mute.saw(silent);
+  expect(mute.says).toContain('48 of 48');
+  mute.forget();
+  for (let i = 0; i < 200; i++) mute.saw(i % 2 === 0 ? silent : result({ verdict: 'pass' }));
+  expect(mute.says).toBeUndefined();
+});
+
+test('of floods in check after check the first are kept, of the others the beginning, and it is said how much is missing', () => {
+  const room = new Room();
+  const flood = (): CheckResult =>
+    result({
+      transcript: {
+        startedAt: 0,
+        ending: 'open',
+        events: Array.from({ length: 16 }, (_, at) => ({ at, kind: 'received', bytes: new Uint8Array(1 << 16) }) as const),
+      },
+    });
+  const received = ({ transcript }: CheckResult): number[] =>
+    (transcript?.events ?? []).flatMap((one) => (one.kind === 'received' ? [one.bytes.length, one.leftOut ?? 0] : []));
+  const all = Array.from({ length: 50 }, () => received(room.fit(flood())));
+  expect(all[0]?.length).toBe(32);
+  expect(all[49]).toEqual([1 << 15, (1 << 20) - (1 << 15)]);
+  const kept = all.flat().filter((_, i) => i % 2 === 0);
+  expect(kept.reduce((sum, one) => sum + one, 0)).toBeLessThan(8 << 20);
+});
