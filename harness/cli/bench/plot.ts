@@ -1,7 +1,7 @@
 import type { Past } from './history.ts';
 import { promised } from './table.ts';
 
-const PANEL = { width: 300, height: 130, left: 44, right: 12, top: 34, bottom: 20 } as const;
+const PANEL = { width: 420, height: 130, left: 44, right: 12, top: 34, bottom: 20 } as const;
 const COLUMNS = 3;
 
 /** The history as small panels, one a figure: the ratio over the runs, and what is promised as a dashed line. SVG, without anything outside it. */
@@ -15,7 +15,7 @@ export function plot(history: readonly Past[]): string {
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${COLUMNS * PANEL.width} ${height}" font-family="system-ui, sans-serif" font-size="10">
 <title>npm run bench: each figure over the runs that were kept</title>
-<style>svg{background:#fff;color:#222}.line{fill:none;stroke:#2563a8;stroke-width:1.5}.point{fill:#2563a8}.missed{fill:#c0392b}.promise{stroke:#888;stroke-dasharray:4 3}.axis{stroke:#ccc}text{fill:currentColor}.small{fill:#777}@media(prefers-color-scheme:dark){svg{background:#16181c;color:#ddd}.axis{stroke:#444}.small{fill:#999}}</style>
+<style>svg{background:#fff;color:#222}.line{fill:none;stroke:#2563a8;stroke-width:1.5}.point{fill:#2563a8}.missed{fill:#c0392b}.promise{stroke:#888;stroke-dasharray:4 3}.axis{fill:none;stroke:#ccc}text{fill:currentColor}.small{fill:#777}@media(prefers-color-scheme:dark){svg{background:#16181c;color:#ddd}.axis{stroke:#444}.small{fill:#999}}</style>
 ${panels.join('\n')}
 </svg>
 `;
