@@ -61,7 +61,7 @@ function unlike(before: Side['cases'], after: Side['cases']): Map<string, string
 
 /**
  * What stops first; a death before a wrong answer, by level; what shows in the plain delivery; then the case that is named like what went
- * wrong, and of those the one that needs the fewest steps.
+ * wrong, and of those the one that needs the fewest steps; else in the order of the suites, where what is plain stands before what is odd.
  */
 function byWeight(a: Ruled, b: Ruled): number {
   const [one, other] = [weightOf(a), weightOf(b)];
@@ -78,7 +78,6 @@ function weightOf({ ruling, after: { shown } }: Ruled): number[] {
     shown.delivery === 'whole' ? 0 : 1,
     -likeness(shown, sent.at(-1)?.label ?? ''),
     sent.length,
-    shown.case.length,
   ];
 }
 
