@@ -13,6 +13,7 @@ import { parseCases } from '../run/case-file.ts';
 import { usualLimits } from '../run/limits.ts';
 import { toldNode } from '../run/run-target.ts';
 import { tryCase } from '../run/try-case.ts';
+import { guardByMark } from '../target/leftovers.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { LiveCapture } from '../wire/capture.ts';
 import { WireError } from '../wire/error.ts';
@@ -103,7 +104,7 @@ async function caseThatShows(
 async function captureOf(target: RunningTarget): Promise<LiveCapture | undefined> {
   const ports = [...new Set([target.front.port, ...target.legs.map((leg) => leg.to.port)])];
   try {
-    return await LiveCapture.start(ports, { keepsData: false });
+    return await LiveCapture.start(ports, { keepsData: false, guard: guardByMark() });
   } catch (error) {
     if (error instanceof WireError) return undefined; // not permitted here: the socket's transcript stands in
     throw error;

@@ -9,6 +9,7 @@ import type { TcpConnection } from '../pcap/tcp-connection.ts';
 import { recorded, recordedTry } from '../run/recorded-try.ts';
 import { judgeRecording } from '../run/recording.ts';
 import { runTarget } from '../run/run-target.ts';
+import { guardByMark } from '../target/leftovers.ts';
 import { startTarget } from '../target/start-target.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { LiveCapture } from '../wire/capture.ts';
@@ -57,7 +58,7 @@ async function main(): Promise<void> {
 async function recordArea(target: RunningTarget, area: string, server: string): Promise<string> {
   const folder = join(areas, server);
   const cases = suites.filter((one) => areaOf(one) === area);
-  const capture = await LiveCapture.start([target.front.port]);
+  const capture = await LiveCapture.start([target.front.port], { guard: guardByMark() });
   const report = await runTarget(target, cases, { deliveries: ['whole', 'early'], concurrency: 4, tries: 2 });
   await capture.settled();
   await capture.stop();

@@ -5,6 +5,7 @@ import type { AboutCapture } from '../pcap/pcapng-writer.ts';
 import { TcpReassembler } from '../pcap/reassemble.ts';
 import type { TcpConnection, TcpEvent } from '../pcap/tcp-connection.ts';
 import { tcpSegment } from '../pcap/tcp-segment.ts';
+import { guardByMark } from '../target/leftovers.ts';
 import { CaptureProgram } from '../wire/capture-program.ts';
 import type { CaptureSink } from './capture-file.ts';
 import type { Recording, Totals } from './record-link.ts';
@@ -52,6 +53,7 @@ export async function recordInterface(
   const program = await CaptureProgram.start({
     args: ['-i', name, '-B', '65536'],
     ports,
+    guard: guardByMark(),
     onChunk(chunk) {
       if (broken) return;
       try {

@@ -1,6 +1,7 @@
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
 import { serverEnding } from '../pcap/ending.ts';
 import type { TcpConnection } from '../pcap/tcp-connection.ts';
+import { guardByMark } from '../target/leftovers.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { LiveCapture } from '../wire/capture.ts';
 import { WireError } from '../wire/error.ts';
@@ -23,7 +24,7 @@ export class Tap {
   static async on(target: RunningTarget, onNote: (line: string) => void): Promise<Tap | undefined> {
     const ports = [...new Set([target.front.port, ...target.legs.map((leg) => leg.to.port)])];
     try {
-      return new Tap(await LiveCapture.start(ports, { keepsData: false }), target.front.port);
+      return new Tap(await LiveCapture.start(ports, { keepsData: false, guard: guardByMark() }), target.front.port);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       onNote(`${error.message}. Evidence is made from the socket's transcript instead.`);

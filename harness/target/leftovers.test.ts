@@ -4,9 +4,14 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpath
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { CaptureProgram } from '../wire/capture-program.ts';
 import { findBinaryIfThere } from './find-binary.ts';
 import { ownerName } from './owner.ts';
 
+const mayCapture = await CaptureProgram.start({ args: ['-i', 'any'], ports: [1], onChunk: () => undefined }).then(
+  async (capture) => (await capture.stop()) ?? true,
+  () => false,
+);
 const haproxy = await findBinaryIfThere('haproxy', {});
 // A temporary folder of our own, so that other processes' folders do not get into the picture.
 const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'leftovers-')));
@@ -60,8 +65,29 @@ describe.skipIf(!haproxy)(`what a process leaves behind${haproxy ? '' : ' (skipp
   });
 });
 
+describe(`tcpdump${mayCapture ? '' : ' (skipped: no capture here)'}`, () => {
+  test.skipIf(!mayCapture)('does not outlive SIGKILL, though no packet comes', async () => {
+    const { holder, pid } = await holdCapture();
+    expect(isRunning(pid)).toBe(true);
+    holder.kill('SIGKILL');
+    await expect.poll(() => isRunning(pid), { timeout: 2000 }).toBe(false);
+    await expect.poll(() => foldersIn(temporary), { timeout: 2000 }).toEqual([]);
+  });
+});
+
+/** A process of its own that captures on a port without traffic. */
+function holdCapture(): Promise<{ holder: ChildProcess; pid: number }> {
+  return holderOf(`
+    import { LiveCapture } from ${JSON.stringify(new URL('../wire/capture.ts', import.meta.url).href)};
+    import { guardByMark } from ${JSON.stringify(new URL('./leftovers.ts', import.meta.url).href)};
+    import { readFileSync } from 'node:fs';
+    await LiveCapture.start([1], { guard: guardByMark() });
+    console.log(readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim().split(' ').find((pid) => readFileSync('/proc/' + pid + '/comm', 'utf8').startsWith('tcpdump')));
+    setInterval(() => {}, 1000);`);
+}
+
 /** A process of its own that starts HAProxy before the reference server, and then does as its stdin says. */
-async function hold(): Promise<{ holder: ChildProcess; pid: number }> {
+function hold(): Promise<{ holder: ChildProcess; pid: number }> {
   const script = `
     import { startTarget } from ${JSON.stringify(new URL('./start-target.ts', import.meta.url).href)};
     const target = await startTarget('local:haproxy+reference');
@@ -71,6 +97,11 @@ async function hold(): Promise<{ holder: ChildProcess; pid: number }> {
       process.stdin.destroy();
       await target.nodes[1].stop();
     });`;
+  return holderOf(script);
+}
+
+/** @param script says the pid of what it has started */
+async function holderOf(script: string): Promise<{ holder: ChildProcess; pid: number }> {
   const holder = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
     stdio: ['pipe', 'pipe', 'ignore'],
     env: { ...process.env, TMPDIR: temporary },

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Guard } from '../wire/capture-program.ts';
 import { startGuardian } from './guardian.ts';
 import { ownerIsGone, ownerName } from './owner.ts';
 
@@ -49,6 +50,21 @@ export function guardProcess(pid: number): () => void {
     rmSync(file, { force: true });
     release();
   });
+}
+
+/** Guards one program that has no folder of its own: its command line names the mark. */
+export function guardByMark(): Guard {
+  const folder = privateFolder();
+  return {
+    mark: folder.path,
+    watch(pid) {
+      const gone = pid === undefined ? () => {} : guardProcess(pid);
+      return () => {
+        gone();
+        void folder.remove();
+      };
+    },
+  };
 }
 
 /** Has the containers with this process's label removed if it ends first. @returns tells that they are gone */

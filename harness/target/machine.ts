@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { CaptureProgram } from '../wire/capture-program.ts';
 import { askDaemon, imagesHere } from './daemon.ts';
 import { findBinaryIfThere, onPath } from './find-binary.ts';
+import { guardByMark } from './leftovers.ts';
 import type { TargetOptions } from './options.ts';
 import { runToEnd } from './program.ts';
 import { type Product, TargetError } from './target.ts';
@@ -143,7 +144,7 @@ async function captureHere(options: TargetOptions): Promise<Found> {
   if (onPath('tcpdump', options.env ?? process.env).length === 0)
     return { what: 'tcpdump', state: 'missing', says: 'not on PATH', for: use, get: 'apt-get install tcpdump' };
   try {
-    const capture = await CaptureProgram.start({ args: ['-i', 'any'], ports: [9], onChunk: () => undefined, limitMs: 5000 });
+    const capture = await CaptureProgram.start({ args: ['-i', 'any'], ports: [9], onChunk: () => undefined, guard: guardByMark() });
     await capture.stop();
     return { what: 'tcpdump', state: 'here', says: 'may capture', for: use };
   } catch (error) {

@@ -9,6 +9,16 @@ export interface CaptureProgramOptions {
   /** Takes the capture as it comes. */
   readonly onChunk: (chunk: Uint8Array) => void;
   readonly limitMs?: number;
+  /** Ends tcpdump where we cannot any more: it sees a closed pipe only when the next packet comes, and that may be never. */
+  readonly guard?: Guard | undefined;
+}
+
+/** What ends a program of ours if we end first, whatever ends us. */
+export interface Guard {
+  /** Stands in the command line of the program: by it the guardian knows its own. */
+  readonly mark: string;
+  /** From now on it is guarded; the function says that it is gone. */
+  readonly watch: (pid: number | undefined) => () => void;
 }
 
 /** tcpdump, writing a capture of some TCP ports into a pipe. */
@@ -35,14 +45,16 @@ export class CaptureProgram {
   }
 
   /** Resolves when it captures. Throws WIRE_NO_CAPTURE with the reason. */
-  static start({ args, ports, onChunk, limitMs = 5000 }: CaptureProgramOptions): Promise<CaptureProgram> {
+  static start({ args, ports, onChunk, limitMs = 5000, guard }: CaptureProgramOptions): Promise<CaptureProgram> {
     const filter = ports.map((port) => `tcp port ${port}`).join(' or ');
     // A group of its own: Ctrl-C is for us, who then end it.
     const child = spawn('tcpdump', [...args, '-U', '-n', '-w', '-', filter], {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
       env: childEnvironment(),
+      ...(guard && { argv0: `tcpdump ${guard.mark}` }),
     });
+    const gone = guard?.watch(child.pid);
     return new Promise((resolve, reject) => {
       const fail = (why: string): void => {
         clearTimeout(timer);
@@ -51,6 +63,7 @@ export class CaptureProgram {
       };
       const timer = setTimeout(() => fail(`tcpdump was not ready within ${limitMs} ms`), limitMs);
       const program = new CaptureProgram(child, onChunk);
+      if (gone) void program.ended.then(gone);
       child.once('error', (error) => fail((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'tcpdump is not installed' : error.message));
       child.once('exit', () => fail(`tcpdump ended: ${program.#said.trim().split('\n').at(-1) ?? ''}`));
       child.stderr?.on('data', () => {

@@ -4,7 +4,7 @@ import { PcapError } from '../pcap/pcap-error.ts';
 import { TcpReassembler } from '../pcap/reassemble.ts';
 import type { TcpConnection } from '../pcap/tcp-connection.ts';
 import { tcpSegment } from '../pcap/tcp-segment.ts';
-import { CaptureProgram } from './capture-program.ts';
+import { CaptureProgram, type Guard } from './capture-program.ts';
 import { Spill } from './spill.ts';
 
 /** The packets of one of our connections, as tcpdump saw them. */
@@ -22,6 +22,8 @@ export interface LiveCaptureOptions {
   readonly mostBytes?: number;
   /** Connections have all their events, with all bytes, in memory; false: the endings, and the last bytes before each. Default true. */
   readonly keepsData?: boolean;
+  /** Ends tcpdump if this process is killed. */
+  readonly guard?: Guard;
 }
 
 /**
@@ -51,11 +53,11 @@ export class LiveCapture {
    */
   static async start(
     ports: readonly number[],
-    { prompt = false, limitMs = 5000, mostBytes = 2 ** 31, keepsData = true }: LiveCaptureOptions = {},
+    { prompt = false, limitMs = 5000, mostBytes = 2 ** 31, keepsData = true, guard }: LiveCaptureOptions = {},
   ): Promise<LiveCapture> {
     const capture = new LiveCapture(mostBytes, keepsData);
     const args = ['-i', 'any', ...(prompt ? ['--immediate-mode'] : []), '-s', '65600', '-B', '65536'];
-    capture.#program = await CaptureProgram.start({ args, ports, limitMs, onChunk: (chunk) => capture.#read(chunk) });
+    capture.#program = await CaptureProgram.start({ args, ports, limitMs, guard, onChunk: (chunk) => capture.#read(chunk) });
     return capture;
   }
 
