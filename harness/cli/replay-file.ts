@@ -64,7 +64,7 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
       insertIds: options.insertIds,
       limitMs: options.limit,
       signal: stop.signal,
-      other: (index) => {
+      other: (index, signal) => {
         const one = capture.withBytes(byName.get(plan.connections[index] as string) as Captured);
         return playBytes(
           byteScript(one.tcp),
@@ -73,7 +73,7 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
           {
             timing: options.timing,
             limitMs: options.limit,
-            signal: stop.signal,
+            signal,
             endingsHidden: !transparent,
           },
         );

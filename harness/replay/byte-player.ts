@@ -85,14 +85,20 @@ class BytePlayer {
       mostBytes: Number.POSITIVE_INFINITY,
       ...(early.length > 0 ? { early: ahead } : {}),
     });
+    const { signal } = this.#options;
+    const stop = (): void => connection.close();
+    signal?.addEventListener('abort', stop, { once: true });
     try {
       if (connection.failed) return { gaveUp: 'the target takes no connection', unjudged: true };
       for (const bytes of ahead.segments) this.#conversation.fromClient(bytes);
       this.#sent = early.length;
       connection.onReceived = (bytes) => this.#take(bytes);
       const gaveUp = await this.#follow(connection, turns.slice(early.length));
-      return await this.#result(connection, gaveUp);
+      if (signal?.aborted) return { sent: this.#sent, gaveUp: 'it was interrupted' };
+      const result = await this.#result(connection, gaveUp);
+      return signal?.aborted ? { sent: this.#sent, gaveUp: 'it was interrupted' } : result;
     } finally {
+      signal?.removeEventListener('abort', stop);
       connection.close();
     }
   }

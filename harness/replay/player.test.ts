@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hostileServer } from '../hostile/hostile-server.ts';
 import { readCapture } from '../pcap/capture-reader.ts';
 import { parseTarget } from '../target/parse-target.ts';
 import { startReferenceTarget } from '../target/reference.ts';
@@ -22,6 +23,7 @@ async function played(
   streams: readonly number[],
   options: ReplayOptions = {},
   who: Player = mywire,
+  loginMs = 10_000,
 ): Promise<Replayed> {
   const capturing = new Capturing({ choice: { streams }, keepsEvents: true });
   capturing.push(readCapture(readFileSync(new URL(`../../${file}`, import.meta.url))).frames);
@@ -33,7 +35,7 @@ async function played(
       ['*', who],
     ]),
   );
-  return replay({ ...plan, answersOf }, channelsTo({ ...target.front, playsAs }), { limitMs: 3000, ...options });
+  return replay({ ...plan, answersOf }, channelsTo({ ...target.front, playsAs, limitMs: loginMs }), { limitMs: 3000, ...options });
 }
 const mywire: Player = { user: 'mywire', password: 'mywire-secret' };
 const variants = 'pcaps/mariadb-10.11.19-handshake-variants.pcap';
@@ -130,6 +132,30 @@ describe('what was compressed', () => {
       expect(connections[0]).toMatchObject({ compression: { captured: 'zstd', replayed: 'none' } });
     } finally {
       await target.stop();
+    }
+  });
+});
+
+describe('on a peer that answers nothing', () => {
+  test.each(['silence', 'login-silence', 'query-silence'])('%s: it is given up, and not waited for on each connection', async (misdeed) => {
+    const server = await hostileServer(misdeed);
+    try {
+      const limitMs = 150;
+      const streams = Array.from({ length: 60 }, (_, i) => i);
+      const from = performance.now();
+      const target = { front: { host: '127.0.0.1', port: server.port } } as RunningTarget;
+      const { stopped } = await played(
+        target,
+        'pcaps/areas/mariadb-10.11.19.pcap',
+        streams,
+        { limitMs, stallMs: 50, endMs: 100 },
+        mywire,
+        limitMs,
+      );
+      expect(stopped).toContain('waited for in vain');
+      expect(performance.now() - from).toBeLessThan(20 * limitMs);
+    } finally {
+      server.stop();
     }
   });
 });

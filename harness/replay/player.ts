@@ -16,6 +16,8 @@ export type { ReplayOptions } from './replay-options.ts';
 
 /** So much longer nothing may move while a connection is played otherwise: it tells nothing until it is over. */
 const OTHERS_TAKE = 20;
+/** So often the limit of an answer may pass for nothing, one behind the other, until a target that answers no statement is given up. */
+const MOST_IN_VAIN = 3;
 
 /** Plays a plan: all connections at once, each in its own order, and in the order of the capture among each other. */
 export function replay(plan: Plan, open: OpenChannel, options: ReplayOptions = {}): Promise<Replayed> {
@@ -33,6 +35,11 @@ class Player {
   readonly #pending: Promise<unknown>[] = [];
   #began = 0;
   #moved = 0;
+  /** When a statement was answered last, or nothing came of one; and how long nothing came of any, all in all. */
+  #told = 0;
+  #vainMs = 0;
+  /** It came to its end, or was stopped. */
+  readonly #over = new AbortController();
   #pumping = false;
   /** Connections under way that others play. */
   #others = 0;
@@ -51,6 +58,7 @@ class Player {
   async play(): Promise<Replayed> {
     this.#began = performance.now();
     this.#moved = this.#began;
+    this.#told = this.#began;
     const { stallMs, limitMs, signal } = this.#options;
     const interrupted = () => this.#finish?.('it was interrupted');
     const stopped = await new Promise<string | undefined>((resolve) => {
@@ -60,6 +68,7 @@ class Player {
         clearInterval(timer);
         clearTimeout(this.#due);
         this.#finish = undefined;
+        this.#over.abort();
         resolve(why);
       };
       signal?.addEventListener('abort', interrupted, { once: true });
@@ -96,6 +105,7 @@ class Player {
     for (const played of this.#connections) {
       const owed = played.line?.owed;
       if (owed && now - owed.since > limitMs) this.#giveUp(played, `no answer to ${this.#nameOf(owed.index)} in ${limitMs} ms`);
+      if (!this.#finish) return; // it was given up
     }
     if (now - this.#moved < stallMs * (this.#others > 0 ? OTHERS_TAKE : 1) || this.#due !== undefined) return;
     const index = this.#gate.outOfTurn();
@@ -112,7 +122,7 @@ class Player {
 
   /** Starts what may start. */
   #pump(): void {
-    if (this.#pumping) return; // an answer may be told while a step starts
+    if (this.#pumping || !this.#finish) return; // an answer may be told while a step starts
     this.#pumping = true;
     for (let index = this.#gate.next(); index !== undefined && this.#isTime(index); index = this.#gate.next()) this.#start(index);
     this.#pumping = false;
@@ -146,7 +156,7 @@ class Player {
       return;
     }
     if (kind === what.other) {
-      void this.#other(index, connection, played);
+      this.#pending.push(this.#other(index, connection, played));
       return;
     }
     const how = steps.end(index);
@@ -168,11 +178,13 @@ class Player {
 
   async #other(index: number, connection: number, played: Played): Promise<void> {
     this.#others++;
-    const outcome: OtherOutcome = (await this.#options.other?.(connection)) ?? {};
+    const outcome: OtherOutcome = (await this.#options.other?.(connection, this.#over.signal)) ?? {};
     this.#others--;
     const { sent = 0, difference, ...others } = outcome;
     Object.assign(played, { segments: sent, ...others });
     if (difference) played.difference = { connection: played.name, ...difference };
+    if (outcome.gaveUp === undefined) this.#told = performance.now();
+    else this.#inVain();
     this.#moved = performance.now();
     this.#gate.answer(index);
     this.#pump();
@@ -193,12 +205,14 @@ class Player {
     return new Line(channel, this.#steps, connection, {
       same: (index) => {
         this.#moved = performance.now();
+        this.#told = this.#moved;
         played.counts.same++;
         this.#gate.answer(index);
         if (played.ending !== undefined) this.#endIfDone(connection, played);
         this.#pump();
       },
       answered: (index, results, packets) => {
+        this.#told = performance.now();
         this.#answered(index, played, results, packets);
         if (played.ending !== undefined) this.#endIfDone(connection, played);
       },
@@ -217,6 +231,7 @@ class Player {
     played.gaveUp = `the login failed: ${(error as Error).message}`;
     const wasRefused = this.#steps.step(index).captured?.some(({ kind }) => kind === 'err');
     const results = refused ? resultsOf([refused]) : [];
+    if (!refused) this.#inVain();
     // Without the password a refusal is what there must be: it tells nothing about the target.
     if (!refused || (!wasRefused && results.some((one) => one.kind === 'err' && isDenial(one.code)))) {
       played.unjudged = true;
@@ -253,6 +268,16 @@ class Player {
     compare(this.#steps.step(index), played, results, packets, this.#options.insertIds);
   }
 
+  /** Nothing came of what was waited for. A target that does so again and again is not waited for on each connection. */
+  #inVain(): void {
+    const { limitMs } = this.#options;
+    const now = performance.now();
+    this.#vainMs += Math.min(limitMs, now - this.#told);
+    this.#told = now;
+    if (this.#vainMs >= (MOST_IN_VAIN - 0.1) * limitMs)
+      this.#finish?.(`the target was waited for in vain, again and again (${(this.#vainMs / 1000).toFixed(1)} s): it was given up`);
+  }
+
   /** Nothing more is expected of this connection. */
   #giveUp(played: Played, why: string): void {
     const { channel, line } = played;
@@ -264,6 +289,7 @@ class Player {
       this.#gate.answer(index);
     }
     channel?.close();
+    this.#inVain();
     this.#pump();
   }
 }

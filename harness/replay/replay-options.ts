@@ -16,6 +16,6 @@ export interface ReplayOptions {
   readonly endMs?: number;
   /** Stops: what was reached is told. */
   readonly signal?: AbortSignal;
-  /** Asked once for each connection of the plan that is not played by its statements, at its time; `play` waits for it. */
-  readonly other?: (connection: number) => Promise<OtherOutcome>;
+  /** Asked once for each connection of the plan that is not played by its statements, at its time; `play` waits for it, and aborts the signal when it is stopped. */
+  readonly other?: (connection: number, signal: AbortSignal) => Promise<OtherOutcome>;
 }
