@@ -52,6 +52,10 @@ export function agentVerb(): Command {
       ] as const)
         if (options[option] && options[needs] === undefined)
           throw new AgentError('AGENT_BAD_OPTION', `${spelled(option)} has a meaning only with ${spelled(needs)}`);
+      if (options.defaultsFile !== undefined) {
+        const { requireReadable } = await import('./given-text.ts');
+        requireReadable(options.defaultsFile, 'the account');
+      }
       const { loginOf } = await import('../agent/login.ts');
       const settings = {
         login: loginOf(options, process.env),

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createJiti } from 'jiti';
-import { LineCounter, parseDocument } from 'yaml';
+import { readYaml } from '../case/yaml.ts';
 import { checkedConfig, type GateConfig } from '../gate/config.ts';
 import { GateError } from '../gate/error.ts';
-import { CliError } from './error.ts';
+import { givenText } from './given-text.ts';
 
 /** In this order; the first that is in the folder is taken. */
 const usual = [
@@ -23,30 +23,14 @@ const usual = [
 export async function configIn(named: string | undefined, env: NodeJS.ProcessEnv = process.env): Promise<GateConfig> {
   const file = named ?? usual.find((name) => existsSync(name));
   if (file === undefined) return {};
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new CliError('CLI_NO_FILE', `cannot read the configuration ${file}: ${(error as Error).message}`);
-  }
+  const text = givenText(file, 'the configuration');
   return /\.[cm]?[jt]s$/.test(file) ? ofModule(file, text, env) : ofYaml(file, text, env);
 }
 
 /** JSON is YAML. */
 function ofYaml(file: string, text: string, env: NodeJS.ProcessEnv): GateConfig {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const [broken] = document.errors;
-  if (broken) throw new GateError('GATE_BAD_CONFIG', `${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`);
-  const lineOf = (path: readonly PropertyKey[]): number => {
-    // A setting that is missing or has no value of its own stands where the one around it does.
-    for (let length = path.length; length >= 0; length--) {
-      const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
-      if (node?.range) return lines.linePos(node.range[0]).line;
-    }
-    return 1;
-  };
-  return checkedConfig(document.toJS(), file, lineOf, env);
+  const yaml = readYaml(text, (line, why) => new GateError('GATE_BAD_CONFIG', `${file}:${line}: ${why}`));
+  return checkedConfig(yaml.value, file, yaml.lineOf, env);
 }
 
 /** What a module exports as its default. Its values have no lines of their own: the one where the last key of the path stands is told. */

@@ -1,3 +1,5 @@
+import { oneLine } from '../report/layout.ts';
+
 /** What the user asked for cannot be done as asked; exit code 2. */
 export class CliError extends Error {
   override readonly name = 'CliError';
@@ -48,8 +50,15 @@ const ofUsage = new Set([
 export function explainFailure(error: unknown): { readonly says: string; readonly exit: number } {
   const code = (error as { code?: unknown }).code;
   if (error instanceof Error && typeof code === 'string' && ofUsage.has(code))
-    return { says: `mywire: ${error.message}`, exit: EXIT_USAGE };
-  if (error instanceof Error && typeof code === 'string') return { says: `mywire: ${error.message} (${code})`, exit: EXIT_INCONCLUSIVE };
+    return { says: `mywire: ${harmless(error.message)}`, exit: EXIT_USAGE };
+  if (error instanceof Error && typeof code === 'string')
+    return { says: `mywire: ${harmless(error.message)} (${code})`, exit: EXIT_INCONCLUSIVE };
   const stack = error instanceof Error ? error.stack : String(error);
   return { says: `mywire: this is a fault of mywire, please report it:\n${stack}`, exit: EXIT_INCONCLUSIVE };
+}
+
+/** Messages quote names and texts of files: what a terminal would act on is a dot, but for the ends of lines. */
+function harmless(says: string): string {
+  const lines = says.split('\n');
+  return lines.map((line) => oneLine(line)).join('\n');
 }

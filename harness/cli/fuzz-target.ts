@@ -1,12 +1,12 @@
 import { createHash, randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { lintRules } from '../../suites/lint.ts';
 import { BLOCK, execsOf } from '../fuzz/arbitrary/index.ts';
 import { BatchPlayer } from '../fuzz/batch.ts';
 import { blame } from '../fuzz/blame.ts';
 import { type CampaignResult, campaign, type Player } from '../fuzz/campaign.ts';
-import { corpusText, isExec, merge, readCorpus } from '../fuzz/corpus.ts';
+import { corpusText, isExec, merge, parseCorpus, readCorpus } from '../fuzz/corpus.ts';
 import { FuzzError } from '../fuzz/error.ts';
 import type { Exec } from '../fuzz/exec.ts';
 import { type Finding, investigate, type NodeContext } from '../fuzz/finding.ts';
@@ -38,6 +38,7 @@ import { writeFinding } from './fuzz-evidence.ts';
 import { isKnown, knownFindings } from './fuzz-known.ts';
 import { fuzzProgress } from './fuzz-progress.ts';
 import { WorkerPlayer } from './fuzz-workers.ts';
+import { givenText } from './given-text.ts';
 import { requireOwned } from './ownership.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { commandLine, targetOptionsOf } from './target-options.ts';
@@ -194,24 +195,14 @@ function shardFromEnvironment(): string | undefined {
 
 function corpusOf(files: readonly string[] = []): Exec[] {
   const entries = [shippedCorpus, ...files].flatMap((file) => {
-    try {
-      return typeof file === 'string' ? readCorpus(file) : readCorpus(file.pathname);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      if (typeof file !== 'string') return [];
-      throw new CliError('CLI_NO_FILE', `there is no file ${file}`);
-    }
+    if (typeof file === 'string') return parseCorpus(givenText(file, 'the corpus'), file);
+    return existsSync(file) ? readCorpus(file.pathname) : [];
   });
   return entries.map(({ exec }) => exec);
 }
 
 function readExec(file: string): SavedExec {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new CliError('CLI_NO_FILE', `there is no file ${file}`);
-  }
+  const text = givenText(file, 'the session');
   try {
     const exec: unknown = JSON.parse(text);
     if (isExec(exec)) return exec;

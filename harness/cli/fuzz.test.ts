@@ -29,7 +29,7 @@ describe('what cannot be done is one sentence and exit code 2', { timeout: 60_00
     [['fuzz', 'reference', '--oracle', 'against'], '--against local:mariadb'],
     [['fuzz', 'reference', '--shard', '3/2'], 'a shard is i/n with i from 1 to n'],
     [['fuzz', 'reference', '--time', 'soon'], 'It must be a duration: 90s, 10m, 2h.'],
-    [['fuzz', 'reference', '--exec', '/nowhere.json'], 'there is no file /nowhere.json'],
+    [['fuzz', 'reference', '--exec', '/nowhere.json'], 'cannot read the session in /nowhere.json: there is no such file'],
     [['merge', '/nowhere', '--out', '/tmp'], '/nowhere is no folder of a campaign'],
   ])('mywire %j', async (args, says) => {
     const { code, stderr } = await mywire(...args);

@@ -102,7 +102,7 @@ describe.concurrent('mywire gate', { timeout: 150_000 }, () => {
     [['--versions', 'haproxy:2.6'], 'at least two versions'],
     [['--versions', 'haproxy:2.6,3.0', '--baseline', 'reference'], 'takes the place'],
     [['--baseline', 'package.json', '--candidate', 'reference'], 'package.json is no saved baseline'],
-    [['--config', 'nowhere.yaml'], 'cannot read the configuration nowhere.yaml'],
+    [['--config', 'nowhere.yaml'], 'cannot read the configuration in nowhere.yaml: there is no such file'],
   ])('%j is a usage error', async (args, says) => {
     const { code, out } = await gate(...args);
     expect(out).toContain(says);

@@ -1,4 +1,4 @@
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { lintRules } from '../../suites/lint.ts';
 import type { PassedPacket } from '../inspect/follower.ts';
@@ -8,6 +8,7 @@ import { type FileEnd, OpenCapture } from '../pcap/open-capture.ts';
 import { TlsSecrets } from '../pcap/tls/key-log.ts';
 import type { Again } from '../report/inspected-summary.ts';
 import { CliError } from './error.ts';
+import { givenBytes, requireReadable } from './given-text.ts';
 
 /** Bytes read at once; frames are views of them, so that a connection that waits keeps one such piece alive. */
 const CHUNK = 1 << 18;
@@ -36,7 +37,7 @@ export interface PassEnd {
 export async function pass(file: string, { onConnection, onPacket, only, keylog, shard, onProgress }: Pass): Promise<PassEnd> {
   const { stream, size } = open(file);
   const secrets = new TlsSecrets();
-  if (keylog !== undefined && secrets.add(read(keylog)) === 0)
+  if (keylog !== undefined && secrets.add(givenBytes(keylog, 'the key log')) === 0)
     throw new CliError('CLI_BAD_OPTION', `${keylog} has no secret of TLS: give a file that a client wrote for SSLKEYLOGFILE.`);
   const capture = new OpenCapture(stream, { onSecrets: ({ bytes }) => secrets.add(bytes) });
   const inspection = new Inspection({ rules: lintRules, onConnection, onPacket, only, secrets, shard });
@@ -63,18 +64,9 @@ export async function pass(file: string, { onConnection, onPacket, only, keylog,
 
 function open(file: string): { stream: Readable; size: number | undefined } {
   if (file === '-') return { stream: process.stdin, size: undefined };
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (!stat) throw new CliError('CLI_NO_FILE', `There is no file ${file}: give a capture file, as tcpdump or Wireshark write it.`);
-  if (stat.isDirectory()) throw new CliError('CLI_NO_FILE', `${file} is a folder: give a capture file in it.`);
+  requireReadable(file, 'the capture');
+  const stat = statSync(file);
   return { stream: createReadStream(file, { highWaterMark: CHUNK }), size: stat.isFile() ? stat.size : undefined };
-}
-
-function read(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new CliError('CLI_NO_FILE', `${file} cannot be read (${(error as NodeJS.ErrnoException).code}): give a key log.`);
-  }
 }
 
 /** A line on a person's terminal that goes away; nothing in a log. Called with undefined it is taken away. */

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
@@ -51,7 +51,7 @@ export function passFast(file: string, options: Pass): Promise<PassEnd> {
 
 /** A large capture that is not compressed. */
 function isLarge(file: string): boolean {
-  const stat = file === '-' ? undefined : statSync(file, { throwIfNoEntry: false });
+  const stat = file === '-' || !existsSync(file) ? undefined : statSync(file);
   if (!stat?.isFile() || stat.size < WORTH_IT) return false;
   const start = new Uint8Array(4);
   const fd = openSync(file, 'r');

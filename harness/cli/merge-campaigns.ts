@@ -1,10 +1,11 @@
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { corpusText, merge, readCorpus } from '../fuzz/corpus.ts';
+import { corpusText, type Entry, merge, parseCorpus } from '../fuzz/corpus.ts';
 import { isNews, type ToldFinding, wordOf } from '../report/fuzzed.ts';
 import { count, oneLine } from '../report/layout.ts';
 import { requireWritable, writeSafely } from '../report/write-safely.ts';
 import { CliError } from './error.ts';
+import { givenText } from './given-text.ts';
 
 /** What is read of a campaign's findings.json. */
 interface Told {
@@ -18,7 +19,7 @@ interface Told {
 export async function mergeCampaigns(folders: readonly string[], out: string, say: (line: string) => void): Promise<number> {
   await requireWritable(out);
   const campaigns = folders.map((folder) => ({ folder, told: toldOf(folder) }));
-  const entries = folders.flatMap((folder) => readCorpus(join(folder, 'corpus.jsonl')));
+  const entries = folders.flatMap((folder) => corpusIn(join(folder, 'corpus.jsonl')));
   const corpus = merge(entries);
   const byId = new Map<string, { folder: string; finding: ToldFinding }>();
   for (const { folder, told } of campaigns)
@@ -53,14 +54,14 @@ export async function mergeCampaigns(folders: readonly string[], out: string, sa
 
 const size = ({ exec }: ToldFinding): number => JSON.stringify(exec).length;
 
+function corpusIn(file: string): Entry[] {
+  return parseCorpus(givenText(file, 'the corpus'), file);
+}
+
 function toldOf(folder: string): Told {
   const file = join(folder, 'findings.json');
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new CliError('CLI_NO_FILE', `${folder} is no folder of a campaign that has ended: it has no findings.json`);
-  }
+  if (!existsSync(file)) throw new CliError('CLI_NO_FILE', `${folder} is no folder of a campaign that has ended: it has no findings.json`);
+  const text = givenText(file, 'the findings');
   try {
     const told = JSON.parse(text) as Told;
     if (Array.isArray(told.found)) return told;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { AboutCapture } from '../pcap/pcapng-writer.ts';
 import { CaptureFile, type CaptureSink } from '../record/capture-file.ts';
 import { count, sizeInWords } from '../record/in-words.ts';
@@ -10,6 +9,7 @@ import { RedactingFile } from '../record/redact/redacting-file.ts';
 import { written } from '../target/tcp.ts';
 import { WireError } from '../wire/error.ts';
 import { CliError, EXIT_INCONCLUSIVE } from './error.ts';
+import { givenText } from './given-text.ts';
 import type { RecordArguments } from './record.ts';
 import { version } from './version.ts';
 
@@ -90,10 +90,9 @@ function sourceOf({ listen, to, interface: name, port, cert, key, ca, redact }: 
   if (port) throw new CliError('CLI_BAD_OPTION', '--port has a meaning only with --interface');
   if (!listen || !to)
     throw new CliError('CLI_BAD_OPTION', 'record needs --listen (where clients connect) and --to (the server), or --interface');
+  const pem = (path: string) => givenText(path, 'a certificate or key');
   const tls =
-    cert !== undefined && key !== undefined
-      ? { cert: textOf(cert), key: textOf(key), ...(ca === undefined ? {} : { ca: textOf(ca) }) }
-      : undefined;
+    cert !== undefined && key !== undefined ? { cert: pem(cert), key: pem(key), ...(ca === undefined ? {} : { ca: pem(ca) }) } : undefined;
   const link = { listen, to, tls };
   const verified = ca === undefined ? "the server's certificate is not verified" : `the server's certificate must be signed by ${ca}`;
   return {
@@ -101,14 +100,6 @@ function sourceOf({ listen, to, interface: name, port, cert, key, ca, redact }: 
     about: aboutLink(link, version()),
     record: (file, onOver) => recordLink(link, file, onOver),
   };
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new CliError('CLI_NO_FILE', `cannot read ${path}: ${(error as Error).message}`);
-  }
 }
 
 function withoutPrivileges(error: unknown): never {

@@ -16,6 +16,8 @@ comments and frames that are no TCP are left out; IP packets in pieces are writt
     .action(async (from: string, to: string) => {
       const { keepHeapSmall } = await import('./small-heap.ts');
       keepHeapSmall();
+      const { requireReadable } = await import('./given-text.ts');
+      requireReadable(from, 'the capture');
       const { redactFile, redactedInWords } = await import('../record/redact/redact-file.ts');
       const { version } = await import('./version.ts');
       const redacted = await redactFile(from, to, version());

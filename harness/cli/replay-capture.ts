@@ -1,4 +1,4 @@
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { OpenCapture } from '../pcap/open-capture.ts';
 import { SecretsType } from '../pcap/pcapng-block.ts';
 import { TlsSecrets } from '../pcap/tls/key-log.ts';
@@ -7,6 +7,7 @@ import { type Captured, Capturing, type CapturingOptions, type Choice, type Traf
 import type { AnswerPacket } from '../replay/outcome.ts';
 import type { Step } from '../replay/step.ts';
 import { CliError } from './error.ts';
+import { givenBytes, requireReadable } from './given-text.ts';
 import type { ReplayArguments } from './replay.ts';
 
 /** Of a file that is no longer, all is kept in memory; of others, what is needed later is read again. Bytes. */
@@ -33,6 +34,7 @@ export class ReplayCapture {
     });
     this.#choice = { ...(server === undefined ? {} : { server }), ...(streams ? { streams } : {}) };
     this.#keylog = keylog;
+    requireReadable(file, 'the capture');
     const about = statSync(file, { throwIfNoEntry: false });
     // What comes through a pipe can be read only once.
     this.#isRegular = about?.isFile() ?? true;
@@ -41,7 +43,7 @@ export class ReplayCapture {
 
   /** The connections and the plan. `isOther`: which are not played by their statements: their bytes are kept. */
   async read(isOther: (captured: Omit<Captured, 'tcp'>) => boolean): Promise<Traffic> {
-    if (this.#keylog !== undefined && this.#secrets.add(readText(this.#keylog, 'the key log')) === 0)
+    if (this.#keylog !== undefined && this.#secrets.add(givenBytes(this.#keylog, 'the key log')) === 0)
       throw new CliError('CLI_BAD_OPTION', `--keylog ${this.#keylog}: there is no secret in it; clients write one with SSLKEYLOGFILE`);
     const options = { choice: this.#choice, isOther, keepsEvents: this.#isSmall };
     let traffic = await this.#once(options);
@@ -97,13 +99,5 @@ export class ReplayCapture {
     if (end.fault && end.frameCount === 0) throw end.fault;
     if (end.fault && !this.notes.includes(end.fault.message)) this.notes.push(end.fault.message);
     return capturing.end();
-  }
-}
-
-export function readText(file: string, what: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new CliError('CLI_NO_FILE', `cannot read ${what} in ${file}: ${(error as Error).message}`);
   }
 }

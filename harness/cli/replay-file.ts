@@ -14,9 +14,10 @@ import { startTarget } from '../target/start-target.ts';
 import { isProduct, type RunningTarget } from '../target/target.ts';
 import { withhold } from '../wire/child-environment.ts';
 import { CliError } from './error.ts';
+import { givenText } from './given-text.ts';
 import { requireOwned } from './ownership.ts';
 import type { ReplayArguments } from './replay.ts';
-import { ReplayCapture, readText } from './replay-capture.ts';
+import { ReplayCapture } from './replay-capture.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { version } from './version.ts';
 
@@ -133,7 +134,7 @@ function playersGiven(options: ReplayArguments): PlaysAs | undefined {
   if (file === undefined && user === undefined && password === undefined) return undefined;
   let users = new Map<string, Player>();
   if (file !== undefined) {
-    users = parseUsers(readText(file, 'the users'), file, process.env);
+    users = parseUsers(givenText(file, 'the users'), file, process.env);
   }
   if (!users.has('*') && (user !== undefined || password !== undefined))
     users.set('*', { user: user ?? '*', ...(password === undefined ? {} : { password }) });

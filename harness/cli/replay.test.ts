@@ -128,8 +128,8 @@ describe.concurrent('mywire replay', { timeout: 60_000 }, () => {
 
   test.each([
     [[variants], 2, 'say where to play'],
-    [['nowhere.pcap', '--target', 'reference'], 2, 'cannot read nowhere.pcap'],
-    [['pcaps', '--target', 'reference'], 2, 'cannot read pcaps'],
+    [['nowhere.pcap', '--target', 'reference'], 2, 'cannot read the capture in nowhere.pcap: there is no such file'],
+    [['pcaps', '--target', 'reference'], 2, 'cannot read the capture in pcaps: it is a folder'],
     [['@empty', '--target', 'reference'], 2, 'The input is empty'],
     [['@text', '--target', 'reference'], 2, 'neither pcap nor pcapng'],
     [['@header.pcap', '--target', 'reference'], 3, 'nothing to play'],

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { suites } from '../../suites/index.ts';
 import { type GateConfig, policyOf } from '../gate/config.ts';
@@ -24,6 +24,7 @@ import { CliError } from './error.ts';
 import type { GateArguments } from './gate.ts';
 import { githubJob } from './github.ts';
 import { casesIn, expectationsIn } from './given-files.ts';
+import { givenBytes } from './given-text.ts';
 import { asker, heavyRun, requireOwned } from './ownership.ts';
 import { writePipelineFiles } from './pipeline-files.ts';
 import { requireKnown } from './require-known.ts';
@@ -33,7 +34,7 @@ import { timeLimit } from './time-limit.ts';
 import { version } from './version.ts';
 
 /** A saved baseline is read whole; more than this is none. */
-const MOST_BYTES = 512 * 1024 * 1024;
+const MOST_BYTES = 96 << 20;
 
 /** Compares what command line and configuration name, and prints what came of it; the exit code. */
 export async function runGate(given: GateArguments, selected: Selection): Promise<number> {
@@ -137,18 +138,22 @@ async function namesOf(
       'CLI_BAD_OPTION',
       'say what to compare: --baseline haproxy:2.6 --candidate haproxy:3.2, or --versions haproxy:2.6,3.0,3.2',
     );
-  const before = statSync(baseline, { throwIfNoEntry: false })?.isFile()
-    ? savedSide(textOf(baseline), baseline, unasked)
-    : await withServer(baseline, targetOptions);
+  const before =
+    existsSync(baseline) && statSync(baseline).isFile()
+      ? savedSide(textOf(baseline), baseline, unasked)
+      : await withServer(baseline, targetOptions);
   return candidate === undefined ? [before] : [before, await withServer(candidate, targetOptions)];
 }
 
 function textOf(file: string): string {
+  const bytes = givenBytes(file, 'the baseline', MOST_BYTES);
   try {
-    const bytes = readFileSync(file);
     return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES }) : bytes).toString();
   } catch (error) {
-    throw new CliError('CLI_NO_FILE', `cannot read the baseline ${file}: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why =
+      code === 'ERR_BUFFER_TOO_LARGE' ? `it is more than ${MOST_BYTES >> 20} MiB of JSON; save it with fewer cases (--area)` : message;
+    throw new CliError('CLI_NO_FILE', `cannot read the baseline ${file}: ${why}`);
   }
 }
 

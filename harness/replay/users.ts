@@ -1,5 +1,5 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
+import { readYaml } from '../case/yaml.ts';
 import { withhold } from '../wire/child-environment.ts';
 import { ReplayError } from './error.ts';
 
@@ -26,12 +26,7 @@ const map = z.record(z.string(), entry);
  */
 export function parseUsers(text: string, file: string, env: Readonly<Record<string, string | undefined>>): Map<string, Player> {
   const bad = (why: string) => new ReplayError('REPLAY_BAD_USERS', `${file}: ${why}. ${form}`);
-  let raw: unknown;
-  try {
-    raw = parse(text, { schema: 'failsafe' });
-  } catch (error) {
-    throw bad(`it is no YAML (${(error as Error).message.split('\n')[0]})`);
-  }
+  const { value: raw } = readYaml(text, (line, why) => bad(`it is no YAML (line ${line}: ${why})`), { failsafe: true });
   const read = map.safeParse(raw);
   if (!read.success) {
     const [issue] = read.error.issues;

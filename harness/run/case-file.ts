@@ -1,9 +1,9 @@
-import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Case } from '../case/case.ts';
 import { type Delivery, deliveries } from '../case/delivery.ts';
 import { declaredAccounts, serverMessages } from '../case/step.ts';
 import { levels } from '../case/verdict.ts';
+import { readYaml } from '../case/yaml.ts';
 import { capability, mariadbCapability } from '../codec/capability.ts';
 import { RunError } from './error.ts';
 
@@ -137,25 +137,14 @@ const entry = z.strictObject({
  * of defects here. Throws RunError RUN_BAD_CASES with file, line, and what is wrong.
  */
 export function parseCases(text: string, file: string): Case[] {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const bad = (offset: number, why: string) => new RunError('RUN_BAD_CASES', `${file}:${lines.linePos(offset).line}: ${why}`);
-  const offsetOf = (path: readonly (string | number)[]): number => {
-    for (let n = path.length; n > 0; n--) {
-      const node = document.getIn(path.slice(0, n), true) as { range?: [number, number, number] } | undefined;
-      if (node?.range) return node.range[0];
-    }
-    return 0;
-  };
-  const broken = document.errors[0];
-  if (broken) throw bad(broken.pos[0], broken.message.split('\n')[0] as string);
-  const items: unknown = document.toJS();
-  if (!Array.isArray(items) || items.length === 0) throw bad(0, 'must be a list of cases, each with id, title and script');
+  const bad = (line: number, why: string) => new RunError('RUN_BAD_CASES', `${file}:${line}: ${why}`);
+  const { value: items, lineOf } = readYaml(text, bad);
+  if (!Array.isArray(items) || items.length === 0) throw bad(1, 'must be a list of cases, each with id, title and script');
   const ids = new Set<string>();
   return items.map((item, i) => {
     const complain = (issue: z.core.$ZodIssue | undefined, under: readonly (string | number)[] = []) => {
       const path = [...under, ...((issue?.path ?? []) as (string | number)[])];
-      return bad(offsetOf([i, ...path]), `${path.join('.') || 'case'}: ${issue?.message ?? 'is no case'}`);
+      return bad(lineOf([i, ...path]), `${path.join('.') || 'case'}: ${issue?.message ?? 'is no case'}`);
     };
     const parsed = entry.safeParse(item);
     if (!parsed.success) throw complain(parsed.error.issues[0]);
@@ -169,7 +158,7 @@ export function parseCases(text: string, file: string): Case[] {
       return read.data;
     });
     const { id } = parsed.data;
-    if (ids.has(id)) throw bad(offsetOf([i, 'id']), `id: ${id} is there twice`);
+    if (ids.has(id)) throw bad(lineOf([i, 'id']), `id: ${id} is there twice`);
     ids.add(id);
     return { ...parsed.data, script, source: [], killedBy: NO_DEFECT } as unknown as Case;
   });

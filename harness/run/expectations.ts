@@ -1,6 +1,6 @@
 import satisfies from 'semver/functions/satisfies.js';
-import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { readYaml } from '../case/yaml.ts';
 import type { RunningNode } from '../target/target.ts';
 import { RunError } from './error.ts';
 import type { CheckResult } from './result.ts';
@@ -46,16 +46,12 @@ const entry = z.strictObject({
 
 /** Parses one expectation file; each case (and delivery) of a list is an expectation of its own. Throws RunError RUN_BAD_EXPECTATIONS with file and line. */
 export function parseExpectations(text: string, file: string): Expectation[] {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const broken = document.errors[0];
-  if (broken) throw new RunError('RUN_BAD_EXPECTATIONS', `${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`);
-  const items: unknown = document.toJS() ?? [];
+  const { value, lineOf } = readYaml(text, (line, why) => new RunError('RUN_BAD_EXPECTATIONS', `${file}:${line}: ${why}`));
+  const items = value ?? [];
   if (!Array.isArray(items))
     throw new RunError('RUN_BAD_EXPECTATIONS', `${file}:1: must be a list of entries, each with case, target, reason and link`);
   return items.flatMap((item, i) => {
-    const node = document.getIn([i], true) as { range?: [number, number, number] } | undefined;
-    const at = `${file}:${lines.linePos(node?.range?.[0] ?? 0).line}`;
+    const at = `${file}:${lineOf([i])}`;
     const parsed = entry.safeParse(item);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];

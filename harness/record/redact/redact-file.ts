@@ -24,11 +24,12 @@ export interface RedactedFile extends Redacted {
  */
 export async function redactFile(from: string, to: string, mywire: string): Promise<RedactedFile> {
   let secrets = 0;
-  const capture = new OpenCapture(createReadStream(from), { onSecrets: () => secrets++ });
   const redactor = new Redactor();
   const interfaces: CaptureInterface[] = []; // as they come to be known
   const file = new CaptureFile({ path: to, about: { application: `mywire ${mywire}`, comment: REDACTED, interfaces } });
   try {
+    // Behind the new file: a stream that nobody reads tells its error to the whole process.
+    const capture = new OpenCapture(createReadStream(from), { onSecrets: () => secrets++ });
     for await (const frames of capture.batches()) {
       interfaces.push(...capture.interfaces.slice(interfaces.length));
       for (const frame of frames) for (const made of redactor.push(frame)) file.frame(made);
