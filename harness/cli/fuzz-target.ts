@@ -105,11 +105,20 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
     const timed = options.time ?? (options.runs === undefined ? DEFAULT_MS : undefined);
     const over = new AbortController();
     stop.signal.addEventListener('abort', () => over.abort(), { once: true });
-    const timer = timed === undefined ? undefined : setTimeout(() => over.abort(), timed);
+    const timers = timed === undefined ? [] : [setTimeout(() => over.abort(), timed)];
+    // Behind the end a target that is silent is not waited for without end: sessions get one limit, what is looked into half the time.
+    const [cutPlays, cutLooks] = [new AbortController(), new AbortController()];
+    const lookMs = (): number => (stop.signal.aborted ? options.limit : Math.max(2 * options.limit, (timed ?? 0) / 2));
+    over.signal.addEventListener('abort', () => {
+      timers.push(
+        setTimeout(() => cutPlays.abort(), options.limit),
+        setTimeout(() => cutLooks.abort(), lookMs()),
+      );
+    });
     const source = { seed, about, corpus };
     const execs = new Execs(source);
-    const players = playersOf(options, source, judging);
-    const nodes = nodesOf(target, judging.target);
+    const players = playersOf(options, source, judging, cutPlays.signal);
+    const nodes = nodesOf(target, { ...judging.target, cut: cutLooks.signal });
     const alive = aliveWatch(target);
     const folders = new Map<string, string>();
     let result: CampaignResult;
@@ -125,13 +134,15 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
         usual: execsOf(about, seed, 0),
         blame: (suspects, violation, searchMs) => blame(suspects, violation, { target, play: judging.target, alive }, searchMs),
         watches: [await baselineWatch(measuresOf(target, options.limit))],
-        investigate: (suspicion, well) => investigate(suspicion, judging, nodes, stop.signal, { well, life: () => lifeOf(target) }),
+        investigate: (suspicion, well) =>
+          investigate(suspicion, until(judging, cutLooks.signal), nodes, stop.signal, { well, life: () => lifeOf(target) }),
         onFinding: (finding) => progress.line(findingLine(finding, isKnown(finding, known, target.nodes), c)),
         onProgress: (now) => progress.at(now),
         signal: over.signal,
+        cut: cutPlays.signal,
       });
     } finally {
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
       progress.done();
       await Promise.all(players.map((player) => player.end?.()));
     }
@@ -237,6 +248,13 @@ const playOn = ({ front, accounts, database }: RunningTarget, limitMs: number): 
   hurryMs: Math.max(100, Math.round(limitMs / 10)),
 });
 
+/** The same, until the signal: then no connection stays. */
+const until = (judging: JudgeContext, cut: AbortSignal): JudgeContext => ({
+  ...judging,
+  target: { ...judging.target, cut },
+  against: judging.against && { ...judging.against, cut },
+});
+
 /** Each node alone, as a client reaches it; a node that is nobody's front has no accounts of its own. */
 const nodesOf = (target: RunningTarget, front: PlayContext): NodeContext[] =>
   target.nodes.map(({ name, endpoint }) => ({ name, target: { ...front, endpoint } }));
@@ -245,9 +263,14 @@ const nodesOf = (target: RunningTarget, front: PlayContext): NodeContext[] =>
 const lifeOf = async ({ nodes }: RunningTarget): Promise<string> =>
   (await Promise.all(nodes.map(async (node) => `${node.pid} ${await node.state()}`))).join();
 
-function playersOf({ workers, concurrency }: FuzzArguments, source: Source, judging: JudgeContext): (Player & { end?(): Promise<void> })[] {
+function playersOf(
+  { workers, concurrency }: FuzzArguments,
+  source: Source,
+  judging: JudgeContext,
+  cut: AbortSignal,
+): (Player & { end?(): Promise<void> })[] {
   // A process of its own has room for what dies young (fuzz-workers.ts); from the sources it takes long to start.
-  if (workers === 1 && !import.meta.url.endsWith('.js')) return [new BatchPlayer(new Execs(source), judging, concurrency)];
+  if (workers === 1 && !import.meta.url.endsWith('.js')) return [new BatchPlayer(new Execs(source), until(judging, cut), concurrency)];
   const { target, against, likeness, oracles } = judging;
   const task = { source, target, against, likeness, oracles: oracles.map(({ name }) => name), concurrency };
   return Array.from({ length: workers }, () => new WorkerPlayer(task));

@@ -6,6 +6,9 @@ import type { FuzzAnswer, FuzzMessage, FuzzTask } from './fuzz-workers.ts';
 
 /** A process that plays batches as they come, several at a time. */
 const stop = new AbortController();
+/** One limit behind the stop: what is still under way waits in vain. */
+const cut = new AbortController();
+let limitMs = 0;
 let player: BatchPlayer | undefined;
 
 const playerOf = ({ source, target, against, likeness, oracles, concurrency }: FuzzTask): BatchPlayer =>
@@ -13,8 +16,8 @@ const playerOf = ({ source, target, against, likeness, oracles, concurrency }: F
     new Execs(source),
     {
       seed: source.seed,
-      target,
-      against,
+      target: { ...target, cut: cut.signal },
+      against: against && { ...against, cut: cut.signal },
       likeness,
       oracles: oraclesWith(lintRules, source.about).filter(({ name }) => oracles.includes(name)),
     },
@@ -22,9 +25,14 @@ const playerOf = ({ source, target, against, likeness, oracles, concurrency }: F
   );
 
 process.on('message', async (message: FuzzMessage) => {
-  if (message === 'stop') return stop.abort();
+  if (message === 'stop') {
+    stop.abort();
+    setTimeout(() => cut.abort(), limitMs);
+    return;
+  }
   if ('task' in message) {
     player = playerOf(message.task);
+    limitMs = message.task.target.limitMs;
     return;
   }
   const { id, batch } = message;

@@ -49,6 +49,7 @@ export class BatchPlayer {
         over.set(path, Number.POSITIVE_INFINITY);
         // What has shown something before is asked everything.
         const judged = await judge(this.#execs.of(path), path, this.#context, this.#execs.isOfCorpus(path) ? 'every' : undefined);
+        if (this.#context.target.cut?.aborted) return;
         execs++;
         connections += judged.played.clients.length;
         const now = performance.now();

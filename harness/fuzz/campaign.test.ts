@@ -84,6 +84,12 @@ describe('a campaign', () => {
     expect(result.found).toMatchObject([{ id: idOf(violation), seen: 13, again: { shown: 10, of: 10 } }]);
   });
 
+  test('is not kept by a target that does not tell whether it lives', async () => {
+    const signal = AbortSignal.timeout(20);
+    const alive = { name: 'alive', says: '', killedBy: ['nothing'] as const, check: () => new Promise<never>(() => {}) };
+    expect(await run(new Scripted(() => []), { alive, signal, cut: AbortSignal.timeout(40) })).toMatchObject({ deaths: 0 });
+  });
+
   test('goes on where it was ended, and finds again what it had not looked into', async () => {
     const stop = new AbortController();
     const first = new Scripted(

@@ -40,6 +40,8 @@ export interface CampaignOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Ends it: what is under way is finished. */
   readonly signal: AbortSignal;
+  /** Behind the end: the target is not asked any more whether it lives. */
+  readonly cut?: AbortSignal;
 }
 
 /** An exec under suspicion of having killed the target. */
@@ -75,6 +77,17 @@ export interface CampaignResult extends Progress {
   readonly deaths: number;
   /** Sessions that were not played, since they look like those that have killed it (`avoid.ts`). */
   readonly leftOut: number;
+}
+
+/** What comes of it, or undefined once the signal has come. */
+function before<T>(cut: AbortSignal | undefined, what: Promise<T> | undefined): Promise<T | undefined> | undefined {
+  if (!cut || !what) return what;
+  if (cut.aborted) return Promise.resolve(undefined);
+  return new Promise((resolve, reject) => {
+    const stop = (): void => resolve(undefined);
+    cut.addEventListener('abort', stop, { once: true });
+    void what.then(resolve, reject).finally(() => cut.removeEventListener('abort', stop));
+  });
 }
 
 const BATCHES = 4;
@@ -166,8 +179,8 @@ class Campaign {
   }
 
   async #death({ unreachable }: BatchResult): Promise<Violation | undefined> {
-    const { alive } = this.#options;
-    const violation = await alive?.check();
+    const { alive, cut } = this.#options;
+    const violation = await before(cut, alive?.check());
     // A connection did not come about, and the next one did: a busy machine.
     if (alive && !violation) {
       if (!this.#recovery) this.#deaths.lives();

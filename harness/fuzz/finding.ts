@@ -86,6 +86,7 @@ export async function investigate(
 ): Promise<Finding> {
   const { path, exec, violation } = suspicion;
   const until = performance.now() + MOST_MS;
+  const { cut } = context.target;
   const oracles = context.oracles.filter(({ name }) => name === violation.oracle);
   const only: JudgeContext = { ...context, oracles };
   const shows = async (one: Exec, where = only): Promise<Violation | undefined> => {
@@ -93,6 +94,7 @@ export async function investigate(
       await health?.well();
       const before = await health?.life();
       const { violations, unreachable } = await judge(one, path, where, 'every');
+      if (cut?.aborted) return undefined;
       const seen = violations.find(({ kind }) => kind === violation.kind);
       if (health && (seen || unreachable !== undefined)) {
         await pause(NOTICED_MS);
@@ -104,8 +106,10 @@ export async function investigate(
   };
   let shown = 0;
   let of = 0;
-  for (; of < CONFIRMATIONS && performance.now() < until && !signal?.aborted; of++) if (await shows(exec)) shown++;
+  for (; of < CONFIRMATIONS && performance.now() < until && !signal?.aborted && !cut?.aborted; of++) if (await shows(exec)) shown++;
   const base = { id: idOf(violation), oracle: violation.oracle, kind: violation.kind, path, again: { shown, of }, seen: 1 };
+  // There was no time for it: it is not confirmed.
+  if (of === 0 && cut?.aborted) return { ...base, again: { shown, of: 1 }, says: violation.says, exec };
   if (shown === 0) return { ...base, says: violation.says, exec };
   // A race that comes one time in so many is looked for as often, three times over.
   const tries = Math.min(CONFIRMATIONS, Math.ceil((3 * of) / shown) - 2);
@@ -113,7 +117,7 @@ export async function investigate(
   // What is silent must be waited for, at each try: less long while it is made small, and as long as ever at the end.
   const quick: JudgeContext = { ...only, target: { ...only.target, limitMs: Math.min(only.target.limitMs, QUICK_MS) } };
   const stillShows = async (one: Exec): Promise<boolean> => {
-    for (let i = 0; i < tries && performance.now() < until && !signal?.aborted; i++) {
+    for (let i = 0; i < tries && performance.now() < until && !signal?.aborted && !cut?.aborted; i++) {
       const again = await shows(one, quick);
       if (!again) continue;
       says = again.says;

@@ -21,6 +21,8 @@ export interface PlayContext {
   readonly hurryMs?: number;
   /** For evidence: the bytes of the transcript are kept. */
   readonly keepsTranscript?: boolean;
+  /** Ends all connections at once: what comes of them then tells nothing. */
+  readonly cut?: AbortSignal;
 }
 
 /** What both sides had agreed on, and what was not answered yet. Packets that came in one chunk share one. */
@@ -74,9 +76,14 @@ async function playClient(client: Client, context: PlayContext): Promise<PlayedC
     ...(early && early.all.length > 0 ? { early: { label: 'all of it', segments: [join(early.all.map((c) => c.bytes))] } } : {}),
   });
   const playing = new Playing(client, connection, session, context);
+  const { cut } = context;
+  const end = (): void => connection.close();
+  cut?.addEventListener('abort', end, { once: true });
+  if (cut?.aborted) end();
   try {
     return await playing.run(early);
   } finally {
+    cut?.removeEventListener('abort', end);
     connection.close();
   }
 }
