@@ -3,7 +3,7 @@ import { colors } from '../report/color.ts';
 import { playedAsJson, playedAsText, scenarioList, storyLine } from '../report/story.ts';
 import { writeStory } from '../report/story-evidence.ts';
 import { requireWritable, writeSafely } from '../report/write-safely.ts';
-import { type Played, play } from '../scenario/play.ts';
+import { INTERRUPTED, type Played, play } from '../scenario/play.ts';
 import { selectScenarios } from '../scenario/select.ts';
 import { tablesOf } from '../scenario/table.ts';
 import { isProduct } from '../target/target.ts';
@@ -11,6 +11,7 @@ import { parsePlace } from '../target/topology/choice.ts';
 import { placesHere } from '../target/topology/places.ts';
 import { CliError } from './error.ts';
 import type { ScenarioArguments } from './scenario.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
 import { version } from './version.ts';
 
 /** Plays what was asked for; the exit code. */
@@ -31,24 +32,35 @@ export async function playScenarios(ids: readonly string[], options: ScenarioArg
   }
   const targetOptions = { binaries, images: options.image ?? {}, onNote: say };
   const all: Played[] = [];
-  for (const scenario of chosen) {
-    const places = options.on?.map(parsePlace) ?? [await placesHere(scenario.topology, targetOptions)];
-    for (const place of places) {
-      for (let turn = 1; turn <= options.repeat; turn++) {
-        say(`${c.bold(scenario.id)}  ${scenario.title}`);
-        const played = await play(scenario, place, {
-          full: options.full ?? false,
-          targetOptions,
-          onLine: (line) => say(storyLine(line)),
-        });
-        // Taps hold every byte: they are written now and let go.
-        const folder = options.out ? await writeStory(options.out, played, turn, version(), targetOptions) : undefined;
-        say(playedAsText(played, c, folder));
-        all.push({ ...played, taps: [] });
+  const stop = stopOnSignals(() => say('stopping, then reporting what was reached (once more to stop at once)'));
+  let planned = 0;
+  try {
+    for (const scenario of chosen) {
+      const places = options.on?.map(parsePlace) ?? [await placesHere(scenario.topology, targetOptions)];
+      for (const place of places) {
+        for (let turn = 1; turn <= options.repeat; turn++) {
+          planned++;
+          if (stop.signal.aborted) continue;
+          say(`${c.bold(scenario.id)}  ${scenario.title}`);
+          const played = await play(scenario, place, {
+            full: options.full ?? false,
+            targetOptions,
+            onLine: (line) => say(storyLine(line)),
+            signal: stop.signal,
+          });
+          // Taps hold every byte: they are written now and let go.
+          const folder = options.out ? await writeStory(options.out, played, turn, version(), targetOptions) : undefined;
+          say(playedAsText(played, c, folder));
+          all.push({ ...played, taps: [] });
+        }
       }
     }
+  } finally {
+    stop.end();
   }
-  const unequal = differing(all);
+  const stopped = stop.signal.aborted;
+  // The one that was interrupted is no turn.
+  const unequal = differing(all.filter(({ reason }) => reason !== INTERRUPTED));
   for (const line of unequal) say(line);
   if (options.json) {
     const text = playedAsJson(all);
@@ -60,8 +72,12 @@ export async function playScenarios(ids: readonly string[], options: ScenarioArg
     say(tablesOf(columns));
   }
   const count = (verdict: Played['verdict']) => all.filter((one) => one.verdict === verdict).length;
-  say(`${count('pass')} passed, ${count('fail')} failed, ${count('inconclusive')} inconclusive, ${count('skipped')} skipped`);
-  if (count('fail') > 0 || unequal.length > 0 || count('pass') + count('inconclusive') === 0) return 1;
+  say(
+    `${count('pass')} passed, ${count('fail')} failed, ${count('inconclusive')} inconclusive, ${count('skipped')} skipped${planned > all.length ? `, ${planned - all.length} not played` : ''}`,
+  );
+  if (count('fail') > 0 || unequal.length > 0) return 1;
+  if (stopped) return 3;
+  if (count('pass') + count('inconclusive') === 0) return 1;
   return count('inconclusive') > 0 ? 3 : 0;
 }
 

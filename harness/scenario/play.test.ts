@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { play } from './play.ts';
+import { INTERRUPTED, play } from './play.ts';
 import { finding, type Scenario } from './scenario.ts';
 import { ScenarioError, selectScenarios } from './select.ts';
 
@@ -46,6 +46,13 @@ test('a story that does not end, or that our side cannot tell, is inconclusive a
     { on: 'local' },
   );
   expect(broken.results.map(({ verdict, seen }) => [verdict, seen])).toEqual([['inconclusive', 'the story did not end: no such table']]);
+});
+
+test('a story that is interrupted is inconclusive at once', async () => {
+  const endless = scenario('a/endless', () => new Promise(() => {}), 60_000);
+  const played = await play(endless, { on: 'local' }, { signal: AbortSignal.timeout(20) });
+  expect([played.verdict, played.reason, played.results[0]?.verdict]).toEqual(['inconclusive', INTERRUPTED, 'inconclusive']);
+  expect(played.ms).toBeLessThan(5000);
 });
 
 test('a program that is not here: skipped, with its name', async () => {

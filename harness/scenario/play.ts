@@ -55,7 +55,12 @@ export interface PlayOptions {
   readonly full?: boolean;
   readonly targetOptions?: TargetOptions;
   readonly onLine?: (line: StoryLine) => void;
+  /** Ends the story where it is: it is inconclusive then. */
+  readonly signal?: AbortSignal | undefined;
 }
+
+/** The reason of a scenario that was stopped by its user. */
+export const INTERRUPTED = 'it was interrupted';
 
 /** What is not on this machine: a scenario that needs it is skipped, and says so. */
 const missing: readonly string[] = ['TARGET_NO_BINARY', 'TARGET_NO_DOCKER', 'TARGET_NO_IMAGE'];
@@ -64,7 +69,7 @@ const missing: readonly string[] = ['TARGET_NO_BINARY', 'TARGET_NO_DOCKER', 'TAR
 export async function play(
   scenario: AnyScenario,
   place: Place,
-  { full = false, targetOptions = {}, onLine }: PlayOptions = {},
+  { full = false, targetOptions = {}, onLine, signal }: PlayOptions = {},
 ): Promise<Played> {
   const began = performance.now();
   const story: StoryLine[] = [];
@@ -89,7 +94,7 @@ export async function play(
   }
   const stage = openStage({ topology, full, onLine: tell });
   try {
-    const facts: unknown = await within(scenario.act(stage), scenario.limitMs);
+    const facts: unknown = await within(scenario.act(stage), scenario.limitMs, signal);
     const until = clock();
     const observed = { facts, wire: wireOfTaps(topology.taps), nodes: nodesOf(topology), full, until };
     const results = judge(scenario, observed);
@@ -128,14 +133,22 @@ function worst(results: readonly AssertionResult[]): AssertionVerdict {
   return results.length === 0 || results.some(({ verdict }) => verdict === 'inconclusive') ? 'inconclusive' : 'pass';
 }
 
-async function within<T>(act: Promise<T>, limitMs: number): Promise<T> {
+async function within<T>(act: Promise<T>, limitMs: number, signal?: AbortSignal): Promise<T> {
   const stop = new AbortController();
   const late = pause(limitMs, undefined, { signal: stop.signal, ref: true }).then(() => {
     throw new Error(`it took longer than ${limitMs} ms`);
   });
+  let interrupt = (): void => {};
+  const interrupted = new Promise<never>((_, reject) => {
+    interrupt = () => reject(new Error(INTERRUPTED));
+  });
+  interrupted.catch(() => {});
+  signal?.addEventListener('abort', interrupt, { once: true });
+  if (signal?.aborted) interrupt();
   try {
-    return await Promise.race([act, late]);
+    return await Promise.race([act, late, interrupted]);
   } finally {
+    signal?.removeEventListener('abort', interrupt);
     stop.abort();
     late.catch(() => {});
     act.catch(() => {});
