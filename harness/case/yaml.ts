@@ -13,7 +13,9 @@ export type Refuses = (line: number, why: string) => Error;
 /** Deeper than anything that a person writes; what walks a value may do so by recursion. */
 const DEEPEST = 200;
 /** Characters; a longer file would take hundreds of MB as YAML. */
-const LONGEST = 1 << 20;
+const LONGEST = 800_000;
+/** Tokens behind one value: comments are, and mistakes, each of which would be an error of its own. */
+const MOST_BEHIND = 50_000;
 
 /**
  * Reads YAML that anybody may have written, in bounded time and memory: no cycles, no aliases that multiply, no depth that
@@ -47,21 +49,22 @@ function readLongJson(text: string, refuses: Refuses): Yaml {
   try {
     value = JSON.parse(text);
   } catch {
-    throw refuses(1, `it has more than a million characters and is no JSON: divide it, or write it as JSON`);
+    throw refuses(1, `it has more than ${LONGEST} characters and is no JSON: divide it, or write it as JSON`);
   }
   requireFlat(value, (why) => refuses(1, why));
   return { value, lineOf: () => 1 };
 }
 
-const TOO_DEEP = `it is nested more than ${DEEPEST} deep: write it flatter`;
+const TOO_DEEP = `it is nested more than ${DEEPEST} deep, or no YAML at all: write it flatter`;
 
-/** Without recursion: collections in one another. */
+/** Without recursion: collections in one another; infinite where one has too much behind it. */
 function depthOf(token: CST.Token): number {
   let deepest = 0;
   const left: [CST.Token, number][] = [[token, 0]];
   for (let next = left.pop(); next; next = left.pop()) {
     const [one, depth] = next;
     deepest = Math.max(deepest, depth);
+    if ('end' in one && (one.end?.length ?? 0) > MOST_BEHIND) return Number.POSITIVE_INFINITY;
     if (one.type === 'document' && one.value) left.push([one.value, depth]);
     if (!('items' in one)) continue;
     for (const { key, value } of one.items) for (const inner of [key, value]) if (inner) left.push([inner, depth + 1]);
