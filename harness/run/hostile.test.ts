@@ -10,7 +10,7 @@ const zeros = compressedFrame(new Uint8Array(0xffffff), { algorithm: 'zlib' });
 const text = compressedFrame(frame(new Uint8Array(0xfffff0).fill(0x41)), { algorithm: 'zlib' });
 
 test.each([
-  ['zeros, which are empty packets without end', zeros, 1, 'more than 200000 packets'],
+  ['zeros, which are empty packets without end', zeros, 1, 'more than 1000 empty packets'],
   ['packets that grow and grow', text, 3, 'compressed packets that grow to'],
 ])('compressed %s end the stream', (_name, piece, times, says) => {
   const inflow = new Inflow(() => 'zlib');

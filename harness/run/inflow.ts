@@ -24,6 +24,8 @@ interface Frame {
 /** Packets, and bytes that grow out of compressed ones, that a connection may bring: past it a peer floods. No case asks for a quarter of either. */
 const MOST_PACKETS = 200_000;
 const MOST_GROWN = 1 << 25;
+/** Empty packets that it may bring: they end packets of 16 MiB, and nothing else. A bomb of zeros is four million of them. */
+const MOST_EMPTY = 1000;
 
 /** The server's byte stream as packets, through compression once that is on. Never throws: what is broken ends it. */
 export class Inflow {
@@ -36,6 +38,7 @@ export class Inflow {
   #frames: Frame[] = [];
   #given = 0;
   #count = 0;
+  #empty = 0;
 
   /** @param switches asked of each packet: is everything behind it compressed? */
   constructor(switches: (packet: Packet) => Compression | undefined) {
@@ -96,7 +99,9 @@ export class Inflow {
     }
   }
 
-  #counted({ offset }: Packet): void {
+  #counted({ offset, payload }: Packet): void {
+    if (payload.length === 0 && ++this.#empty > MOST_EMPTY)
+      throw new CodecError('CODEC_TOO_LONG', offset, `more than ${MOST_EMPTY} empty packets`);
     if (++this.#count > MOST_PACKETS) throw new CodecError('CODEC_TOO_LONG', offset, `more than ${MOST_PACKETS} packets`);
   }
 
