@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -287,4 +287,17 @@ describe('what cannot be recorded', () => {
     const { frames } = readCapture(new Uint8Array(readFileSync(path)));
     expect(frames.slice(-2).map(({ comment }) => comment)).toEqual(Array(2).fill('Made by the relay: the recording was stopped.'));
   });
+});
+
+test('a client that never closes does not keep the recording: it gets FIN, and its descriptor goes', async () => {
+  const { listen, recording } = await record();
+  const socket = connect({ ...listen, allowHalfOpen: true });
+  await once(socket, 'data'); // the greeting
+  const ended = once(socket, 'end');
+  await recording.stop();
+  await ended;
+  const closed = new Promise<void>((resolve) => socket.on('error', () => {}).once('close', () => resolve()));
+  const timer = setInterval(() => socket.write('x'), 10);
+  await closed; // by RST: nobody is there to take it
+  clearInterval(timer);
 });

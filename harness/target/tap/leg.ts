@@ -78,6 +78,11 @@ export class Leg {
     return this.#state === 'gone' || this.#socket.writableEnded;
   }
 
+  /** Its descriptor is closed, or never was. */
+  get closed(): boolean {
+    return this.#socket.closed || this.#state === 'new';
+  }
+
   /** `handed` is called when the kernel has all of it. */
   write(bytes: Uint8Array, handed?: () => void): void {
     if (this.gone) return;

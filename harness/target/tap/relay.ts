@@ -97,6 +97,11 @@ export class Relay implements TappedConnection {
     this.#pause = setTimeout(() => this.end('rst'), pauseMs);
   }
 
+  /** The descriptors of both legs are closed. */
+  get closed(): boolean {
+    return this.#legs.client.closed && this.#legs.server.closed;
+  }
+
   /** Closes both legs; resolves when their descriptors are closed. */
   async stop(): Promise<void> {
     clearTimeout(this.#pause);

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../free-port.ts';
 import { type Endpoint, TargetError } from '../target.ts';
 import { written } from '../tcp.ts';
@@ -42,6 +43,8 @@ export interface TapPlace {
 
 const MOST_BYTES = 256 << 20;
 const TRIES = 10;
+/** ms for a FIN to leave, and for a peer to answer it. */
+const FIN_MS = 200;
 
 /**
  * Opens a tap on a link. `to` tells where its server is, asked for each new connection: it may not have started yet. No
@@ -69,6 +72,8 @@ class OpenTap implements Tap {
   readonly #to: () => Endpoint;
   readonly #server: Server;
   readonly #waiting = new Set<() => void>();
+  /** Got FIN from us: they are over, and their peers may never close. */
+  readonly #hungUp = new Set<Relay>();
   readonly #witness: TapWitness | undefined;
   readonly #tls: TlsContexts | undefined;
   #count = 0;
@@ -146,7 +151,9 @@ class OpenTap implements Tap {
 
   async #stop(): Promise<void> {
     if (this.#server.listening) this.#server.close();
-    await Promise.all([...this.connections].map((one) => one.stop()));
+    const hungUp = [...this.#hungUp];
+    if (hungUp.some((one) => !one.closed)) await delay(FIN_MS); // so that the peer sees FIN, not RST
+    await Promise.all([...this.connections, ...hungUp].map((one) => one.stop()));
   }
 
   #put(fault: LinkFault | undefined): void {
@@ -167,9 +174,15 @@ class OpenTap implements Tap {
     );
   }
 
+  #hangUp(one: Relay): void {
+    for (const before of this.#hungUp) if (before.closed) this.#hungUp.delete(before);
+    this.#hungUp.add(one);
+    one.end('fin');
+  }
+
   #afflict(one: Relay, fault: LinkFault | undefined): void {
     if (fault?.kind === 'reset') one.end('rst');
-    else if (fault?.kind === 'hang-up') one.end('fin');
+    else if (fault?.kind === 'hang-up') this.#hangUp(one);
     else one.fault(fault);
   }
 
