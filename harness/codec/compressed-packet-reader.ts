@@ -1,4 +1,5 @@
 import { type CompressedPacket, CompressedReader, type CompressedReaderOptions } from './compressed-frame.ts';
+import { CodecError } from './error.ts';
 import { type Located, type Packet, PacketReader, type PacketReaderOptions } from './frame.ts';
 
 /** The compressed packet that a packet begins in. */
@@ -17,6 +18,9 @@ export interface CarriedPacket extends Packet {
 }
 
 /** A compressed packet, and where its content begins in the content of all. */
+/** A bomb of zeros is four million empty packets; nobody sends two of them in a row. */
+const MOST_EMPTY = 1000;
+
 interface Place {
   readonly start: number;
   readonly frame: CompressedPacket;
@@ -30,6 +34,7 @@ export class CompressedPacketReader {
   readonly #base: number;
   #places: Place[] = [];
   #content = 0;
+  #empty = 0;
   /** Offset behind the last byte that has been told of; an empty compressed packet counts to what follows it. */
   #told: number;
   #led: CompressedPacket | undefined;
@@ -51,7 +56,12 @@ export class CompressedPacketReader {
   next(): CarriedPacket | undefined {
     for (;;) {
       const packet = this.#inner.next();
-      if (packet) return this.#placed(packet);
+      if (packet) {
+        this.#empty = packet.payload.length === 0 ? this.#empty + 1 : 0;
+        if (this.#empty > MOST_EMPTY)
+          throw new CodecError('CODEC_TOO_LONG', this.offset, `more than ${MOST_EMPTY} empty packets, one behind the other`);
+        return this.#placed(packet);
+      }
       const frame = this.#outer.next();
       if (!frame) return undefined;
       this.#places.push({ start: this.#content, frame });
