@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Verdict } from './judge.ts';
@@ -157,6 +158,15 @@ describe('clients that misbehave', () => {
     done(up);
     await until(() => heard.verdicts.length === 1);
     expect(heard.notes).toEqual([]);
+  });
+
+  test('connections that say nothing make room for one that asks', async () => {
+    const { port } = await serve(() => Promise.resolve(up));
+    const silent = Array.from({ length: mostConnections }, () => connect(port, '127.0.0.1').on('error', () => {}));
+    await Promise.all(silent.map((socket) => once(socket, 'connect')));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect((await converse(port, 'OPTIONS / HTTP/1.0\r\n\r\n')).text).toMatch(/^HTTP\/1\.1 200 OK/);
+    for (const socket of silent) socket.destroy();
   });
 
   test('more connections than allowed are closed, the others answered', async () => {

@@ -14,12 +14,15 @@ export interface ServeSettings {
   readonly onNote: (line: string) => void;
 }
 
-/** At most as many connections; more are closed at once. Each lasts one request, which takes less than the time limit. */
+/** At most as many connections; for one more, one that waits is closed, else that one. Each lasts one request, which takes less than the time limit. */
 export const mostConnections = 64;
 /** Bytes of a request's first line and headers; more is answered 431. */
 export const mostHeaderBytes = 4096;
 /** ms in which a client must have sent its request; then it is answered 408. */
 export const requestLimitMs = 2000;
+
+/** ms after which a connection without a request makes room for another. */
+const patienceMs = 100;
 
 const methods = ['GET', 'HEAD', 'OPTIONS'];
 
@@ -28,6 +31,8 @@ const methods = ['GET', 'HEAD', 'OPTIONS'];
  * @throws AgentError AGENT_NOT_LISTENING
  */
 export async function serveVerdicts(settings: ServeSettings): Promise<{ readonly port: number; stop(): Promise<void> }> {
+  /** Connections without a whole request, and since when; the oldest first. */
+  const waiting = new Map<Duplex, number>();
   const server = createServer(
     {
       maxHeaderSize: mostHeaderBytes,
@@ -36,13 +41,37 @@ export async function serveVerdicts(settings: ServeSettings): Promise<{ readonly
       connectionsCheckingInterval: requestLimitMs / 4,
       requireHostHeader: false, // `option httpchk GET / HTTP/1.1` sends none
     },
-    (request, response) => void answer(request, response, settings),
+    (request, response) => {
+      waiting.delete(request.socket);
+      void answer(request, response, settings);
+    },
   );
-  server.maxConnections = mostConnections;
+  // One more is let in, so that who says nothing cannot keep others out.
+  server.maxConnections = mostConnections + 1;
+  const note = noteOnceAMinute(settings.onNote);
+  let open = 0;
+  server.on('connection', (socket: Duplex) => {
+    open++;
+    socket.once('close', () => {
+      open--;
+      waiting.delete(socket);
+    });
+    if (open > mostConnections) {
+      note();
+      const [[oldest, since] = [socket, Number.POSITIVE_INFINITY]] = waiting;
+      const goes = performance.now() - since > patienceMs ? oldest : socket;
+      goes.destroy();
+      if (goes === socket) return;
+    }
+    waiting.set(socket, performance.now());
+  });
   server.maxRequestsPerSocket = 1;
   server.on('clientError', refuse);
-  server.on('checkContinue', (request, response) => void answer(request, response, settings));
-  server.on('drop', noteOnceAMinute(settings.onNote));
+  server.on('checkContinue', (request, response) => {
+    waiting.delete(request.socket);
+    void answer(request, response, settings);
+  });
+  server.on('drop', note);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const why = error.code === 'EADDRINUSE' ? 'something else listens there' : `${error.code}`;
