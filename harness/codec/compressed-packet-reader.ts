@@ -2,6 +2,9 @@ import { type CompressedPacket, CompressedReader, type CompressedReaderOptions }
 import { CodecError } from './error.ts';
 import { type Located, type Packet, PacketReader, type PacketReaderOptions } from './frame.ts';
 
+/** A bomb of zeros is four million empty packets; nobody sends two of them in a row. */
+const MOST_EMPTY = 1000;
+
 /** The compressed packet that a packet begins in. */
 export interface Carrier {
   readonly sequenceId: number;
@@ -18,9 +21,6 @@ export interface CarriedPacket extends Packet {
 }
 
 /** A compressed packet, and where its content begins in the content of all. */
-/** A bomb of zeros is four million empty packets; nobody sends two of them in a row. */
-const MOST_EMPTY = 1000;
-
 interface Place {
   readonly start: number;
   readonly frame: CompressedPacket;
