@@ -125,6 +125,11 @@ describe('the full exchange', () => {
     const ciphertext = encryptPassword(password, counting, pem);
     expect(code(() => decryptPassword(ciphertext, counting, serverKey))).toBe('AUTH_BAD_CIPHERTEXT');
     expect(code(() => decryptPassword(ciphertext.subarray(1), counting, pair.privateKey))).toBe('AUTH_BAD_CIPHERTEXT');
+    // As a number it is the same without its leading zero.
+    let zero = ciphertext;
+    for (let i = 0; i < 10_000 && zero[0] !== 0; i++) zero = encryptPassword(password, counting, pem);
+    expect(code(() => decryptPassword(zero, counting, pair.privateKey))).toBeUndefined();
+    expect(code(() => decryptPassword(zero.subarray(1), counting, pair.privateKey))).toBe('AUTH_BAD_CIPHERTEXT');
     expect(code(() => decryptPassword(ciphertext, new Uint8Array(20).fill(7), pair.privateKey))).toBe('AUTH_BAD_CIPHERTEXT');
   });
 });

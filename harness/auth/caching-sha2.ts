@@ -1,5 +1,5 @@
 /** caching_sha2_password (mysql/page_caching_sha2_authentication_exchanges). */
-import { constants, createHash, createPublicKey, type KeyObject, privateDecrypt, publicEncrypt } from 'node:crypto';
+import { constants, createHash, createPrivateKey, createPublicKey, type KeyObject, privateDecrypt, publicEncrypt } from 'node:crypto';
 import { nonceOf, type Password, passwordBytes, sameBytes, xor } from './bytes.ts';
 import { AuthError } from './error.ts';
 
@@ -63,11 +63,16 @@ export function encryptPassword(password: Password, nonce: Uint8Array, publicKey
 
 /** The server's side of encryptPassword: the password without its NUL. Throws AUTH_BAD_CIPHERTEXT. */
 export function decryptPassword(encrypted: Uint8Array, nonce: Uint8Array, privateKey: KeyObject | string): Uint8Array {
+  const key = typeof privateKey === 'string' ? createPrivateKey(privateKey) : privateKey;
+  const bad = (cause?: unknown): AuthError =>
+    new AuthError('AUTH_BAD_CIPHERTEXT', `the ${encrypted.length} bytes were not encrypted with this key`, { cause });
+  // OpenSSL takes one that lacks a leading zero, a server does not.
+  if (encrypted.length !== (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8) throw bad();
   let hidden: Uint8Array;
   try {
-    hidden = privateDecrypt({ key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }, encrypted);
+    hidden = privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }, encrypted);
   } catch (cause) {
-    throw new AuthError('AUTH_BAD_CIPHERTEXT', `the ${encrypted.length} bytes were not encrypted with this key`, { cause });
+    throw bad(cause);
   }
   const plain = xor(hidden, nonceOf(nonce));
   if (plain.at(-1) !== 0)

@@ -65,7 +65,11 @@ describe.concurrent('mywire agent', { timeout: 40_000 }, () => {
     ['an unknown option', ['--password', 'hunter-two'], /unknown option '--password'/],
     ['a condition of nothing', ['--allow-primary'], /^mywire: --allow-primary has a meaning only with --max-lag$/m],
     ['a donor of nothing', ['--available-when-donor'], /^mywire: --available-when-donor has a meaning only with --galera$/m],
-    ['a file that is not there', ['--defaults-file', '/nowhere.cnf'], /^mywire: cannot read \/nowhere\.cnf: ENOENT$/m],
+    [
+      'a file that is not there',
+      ['--defaults-file', '/nowhere.cnf'],
+      /^mywire: cannot read the account in \/nowhere\.cnf: there is no such file/m,
+    ],
   ])('refuses %s with exit code 2', async (_what, args, says) => {
     const { code, stdout, stderr } = await run(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
