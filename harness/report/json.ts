@@ -191,8 +191,8 @@ function jsonTranscript(transcript: Transcript, mostBytes: number): JsonTranscri
     if (event.kind === 'received')
       return { at, kind: 'received', length: event.bytes.length + (event.leftOut ?? 0), hex: hex(event.bytes) };
     if (event.kind === 'sent') {
-      const { label, segments, bytes } = event;
-      return { at, kind: 'sent', label, segments: segments.slice(0, MOST_SEGMENTS), length: bytes.length, hex: hex(bytes) };
+      const { label, segments, bytes, leftOut = 0 } = event;
+      return { at, kind: 'sent', label, segments: segments.slice(0, MOST_SEGMENTS), length: bytes.length + leftOut, hex: hex(bytes) };
     }
     return { ...event, at };
   });

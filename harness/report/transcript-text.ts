@@ -33,15 +33,17 @@ function eventLine(event: TranscriptEvent): string {
   return `${event.at.toFixed(3).padStart(TIME)}  ${oneLine(eventInWords(event))}`;
 }
 
+const notKept = ({ leftOut }: { readonly leftOut?: number }): string => (leftOut ? `, and ${leftOut} more that were not kept` : '');
+
 /** Begins with the way: '->  ', '<-  ' or four spaces. */
 export function eventInWords(event: TranscriptEvent): string {
   switch (event.kind) {
     case 'connected':
       return `    connected, ${event.local} to ${event.remote}`;
     case 'sent':
-      return `->  ${count(event.bytes.length, 'byte')} in ${count(event.segments.length, 'segment')}: ${event.label}`;
+      return `->  ${count(event.bytes.length, 'byte')} in ${count(event.segments.length, 'segment')}${notKept(event)}: ${event.label}`;
     case 'received':
-      return `<-  ${count(event.bytes.length, 'byte')}${event.leftOut ? `, and ${event.leftOut} more that were not kept` : ''}`;
+      return `<-  ${count(event.bytes.length, 'byte')}${notKept(event)}`;
     case 'tls':
       return `    TLS is on: ${event.version}, ${event.cipher}`;
     case 'half-closed':

@@ -10,7 +10,7 @@ const SHORT = 1 << 15;
 export class Room {
   #left = ROOM;
 
-  /** The result, with what the server said cut where there is no room for it; the last of its events says how much was left out. */
+  /** The result, with what was said cut where there is no room for it; the events say how much was left out. */
   fit(result: CheckResult): CheckResult {
     const { transcript } = result;
     if (!transcript) return result;
@@ -40,7 +40,7 @@ function beginning(events: readonly TranscriptEvent[]): TranscriptEvent[] {
       }
       kept += event.bytes.length;
     } else if (event.kind === 'sent' && event.bytes.length > SHORT)
-      out.push({ ...event, bytes: Uint8Array.from(event.bytes.subarray(0, SHORT)) });
+      out.push({ ...event, bytes: Uint8Array.from(event.bytes.subarray(0, SHORT)), leftOut: event.bytes.length - SHORT });
     else out.push(event);
   }
   return out;

@@ -7,7 +7,15 @@ export type WaitOutcome = 'met' | 'ended' | 'limit';
 export type TranscriptEvent =
   | { readonly at: number; readonly kind: 'connected'; readonly local: string; readonly remote: string }
   /** One write; `segments` are the lengths in bytes of the pieces handed to the kernel one by one. */
-  | { readonly at: number; readonly kind: 'sent'; readonly bytes: Uint8Array; readonly segments: readonly number[]; readonly label: string }
+  | {
+      readonly at: number;
+      readonly kind: 'sent';
+      readonly bytes: Uint8Array;
+      readonly segments: readonly number[];
+      readonly label: string;
+      /** So many bytes behind these were not kept. */
+      readonly leftOut?: number;
+    }
   /** `leftOut`: so many bytes came behind these, then or later, and were not kept. */
   | { readonly at: number; readonly kind: 'received'; readonly bytes: Uint8Array; readonly leftOut?: number }
   | { readonly at: number; readonly kind: 'tls'; readonly version: string; readonly cipher: string }
