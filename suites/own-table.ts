@@ -4,6 +4,7 @@
  */
 import type { Condition, Step } from '../harness/case/step.ts';
 import { columnFlag as F, columnType as T } from '../harness/codec/column-type.ts';
+import { BINARY, utf8mb4 } from './column-definition.ts';
 import { done, inDatabase, query } from './query-steps.ts';
 
 export type Fields = Readonly<Record<string, Condition>>;
@@ -16,10 +17,6 @@ interface OwnColumn {
   readonly values?: readonly [string, string];
   readonly definition: Fields;
 }
-
-const BINARY = 63;
-/** Collations of utf8mb4 that a server may name for a client of collation 45. */
-const utf8mb4: Condition = { oneOf: [45, 224, 255] };
 
 const number = (type: number, columnLength: number, flags = 0, decimals = 0): Fields => ({
   characterSet: BINARY,

@@ -1,4 +1,5 @@
 import type { RunningTarget } from '../target/target.ts';
+import { within } from '../wire/within.ts';
 import { Bracket } from './bracket.ts';
 import { Checks } from './first-header.ts';
 import { Mute } from './mute.ts';
@@ -149,7 +150,7 @@ export class Engine {
     for (const job of jobs.filter((job) => !this.#missing(job))) {
       if (this.#options.signal?.aborted || this.#gone) break;
       const one = this.#one(job);
-      if (besideWaiting === 0 || (await isOver(one, WAITING_MS))) await one;
+      if (besideWaiting === 0 || (await within(one, WAITING_MS))) await one;
       else waiting.set(job, one);
       const after = await this.#bracket.holds();
       if (after === undefined) ran.push({ job, at: performance.now() });
@@ -200,7 +201,7 @@ export class Engine {
     const waiting: Promise<unknown>[] = [];
     for (const job of jobs) {
       const one = this.#checks.check(job.case, job.delivery);
-      if (!(await isOver(one, WAITING_MS))) waiting.push(one);
+      if (!(await within(one, WAITING_MS))) waiting.push(one);
     }
     await Promise.all(waiting);
     const until = performance.now() + DYING_MS;
@@ -314,9 +315,3 @@ export class Engine {
 }
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
-
-const isOver = (work: Promise<unknown>, withinMs: number): Promise<boolean> =>
-  new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(false), withinMs);
-    work.then(() => resolve(true), reject).finally(() => clearTimeout(timer));
-  });

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { childEnvironment } from '../wire/child-environment.ts';
+import { within } from '../wire/within.ts';
 import { guardProcess, killGroup } from './leftovers.ts';
 import { logTail } from './log-tail.ts';
 import { TargetError } from './target.ts';
@@ -98,17 +99,6 @@ export async function startProgram({ target, binary, args, folder }: ProgramCall
       await closed;
     },
   };
-}
-
-/** False when the limit (ms) passed first. */
-async function within(event: Promise<void>, limitMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), limitMs);
-  });
-  const first = await Promise.race([event.then(() => true), late]);
-  clearTimeout(timer);
-  return first;
 }
 
 /** Lets a child and its pipes keep this process alive, or not. */

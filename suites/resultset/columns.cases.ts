@@ -1,23 +1,11 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Condition } from '../../harness/case/step.ts';
 import { columnFlag as F, columnType as T } from '../../harness/codec/column-type.ts';
+import { BINARY, fixedSource as fixed, namesSource as source, utf8mb4 } from '../column-definition.ts';
 import { manual } from '../manual.ts';
 import { done, inDatabase, loggedInWith, needsTables, needsTypes, query, rows } from '../query-steps.ts';
 import { loggedIn, works } from '../steps.ts';
 
-const source = [manual['mysql/column-definition-names'], manual['mariadb/column-definition']] as const;
-const fixed = [
-  manual['mysql/column-definition-fixed-fields'],
-  manual['mysql/column-types'],
-  manual['mysql/column-flags'],
-  manual['mariadb/column-definition'],
-  manual['mariadb/column-types'],
-  manual['mariadb/column-flags'],
-] as const;
-
-const BINARY = 63;
-/** Collations of utf8mb4 that a server may name for a client of collation 45; MariaDB 11.8 names 224 for the new default. */
-const utf8mb4: Condition = { oneOf: [45, 224, 255] };
 const PART_KEY = 0x4000;
 
 type Fields = Readonly<Record<string, Condition>>;

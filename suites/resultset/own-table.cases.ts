@@ -1,18 +1,10 @@
 import type { Case } from '../../harness/case/case.ts';
+import { fixedSource as fixed, namesSource as names } from '../column-definition.ts';
 import { manual } from '../manual.ts';
 import { allOf, definitionsOf, type OwnColumnName, ownTable, valuesOf } from '../own-table.ts';
 import { inDatabase, needsTables, query, rows } from '../query-steps.ts';
 import { works } from '../steps.ts';
 
-const names = [manual['mysql/column-definition-names'], manual['mariadb/column-definition']] as const;
-const fixed = [
-  manual['mysql/column-definition-fixed-fields'],
-  manual['mysql/column-types'],
-  manual['mysql/column-flags'],
-  manual['mariadb/column-definition'],
-  manual['mariadb/column-types'],
-  manual['mariadb/column-flags'],
-] as const;
 const values = [manual['mysql/text-row'], manual['mariadb/resultset-text-row']] as const;
 
 const described = (...of: readonly OwnColumnName[]) => [...ownTable(of), query(allOf(of)), rows(definitionsOf(of)), ...works] as const;

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { apart, inChild } from './child.ts';
 import type { BenchLine, Figure } from './line.ts';
 import { cpuOf, exponent, LINEAR } from './measure.ts';
+import { runOnReference } from './on-reference.ts';
 
 /** How the CPU time of a run grows with the cases, the deliveries of each and the targets, on the server that is built in. */
 export const line: BenchLine = {
@@ -40,11 +41,7 @@ async function bench(_args: readonly string[], say: (line: string) => void, tiny
 }
 
 async function measure(size: Size): Promise<Cost> {
-  const [{ suites }, { runAll }, { deliveriesOf }] = await Promise.all([
-    import('../../../suites/index.ts'),
-    import('../../run/run-all.ts'),
-    import('../../case/case.ts'),
-  ]);
+  const [{ suites }, { deliveriesOf }] = await Promise.all([import('../../../suites/index.ts'), import('../../case/case.ts')]);
   // Alike in kind and number whatever the size: cases that allow three deliveries, from all over the catalogue; none that is large by itself.
   const fit = suites.filter((one) => deliveriesOf(one).length >= 3 && !one.id.startsWith('limits/'));
   const cases = (count: number) =>
@@ -54,19 +51,7 @@ async function measure(size: Size): Promise<Cost> {
     }));
   let checks = 0;
   const run = async (count: number, targets: number): Promise<void> => {
-    const chosen = cases(count);
-    const { report } = await runAll({
-      targets: Array.from({ length: targets }, () => 'reference'),
-      targetOptions: {},
-      cases: chosen,
-      knownIds: new Set(chosen.map(({ id }) => id)),
-      expectations: [],
-      askHaproxy: false,
-      capture: false,
-      untested: [],
-      command: 'mywire run',
-      version: '0',
-    });
+    const report = await runOnReference(cases(count), targets);
     checks = report.targets.reduce((sum, { results }) => sum + results.length, 0);
   };
   await run(Math.min(50, size.cases), 1); // what is compiled once

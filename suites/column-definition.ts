@@ -1,0 +1,18 @@
+/** What cases about column definitions share. */
+import type { Condition } from '../harness/case/step.ts';
+import { manual } from './manual.ts';
+
+/** The collation of what is no text. */
+export const BINARY = 63;
+/** Collations of utf8mb4 that a server may name for a client of collation 45; MariaDB 11.8 names 224 for the new default. */
+export const utf8mb4: Condition = { oneOf: [45, 224, 255] };
+
+export const namesSource = [manual['mysql/column-definition-names'], manual['mariadb/column-definition']] as const;
+export const fixedSource = [
+  manual['mysql/column-definition-fixed-fields'],
+  manual['mysql/column-types'],
+  manual['mysql/column-flags'],
+  manual['mariadb/column-definition'],
+  manual['mariadb/column-types'],
+  manual['mariadb/column-flags'],
+] as const;
