@@ -35,4 +35,3 @@ export const manual = {
   ...resultsetManual,
   ...sessionManual,
 } as const;
-export type QuoteId = keyof typeof manual;

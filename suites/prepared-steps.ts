@@ -1,38 +1,18 @@
 /** Steps and values of the prepared-statement cases. */
 import type { Alternative, CapabilityChoice, Condition, ListedValue, Step, Stimulus } from '../harness/case/step.ts';
+import { columnType } from '../harness/codec/column-type.ts';
 import { ascii, int } from './bytes.ts';
 import { err, greeting, ok } from './steps.ts';
 
-/** MYSQL_TYPE of a parameter (mysql/field__types_8h). */
-export const type = {
-  DECIMAL: 0,
-  TINY: 1,
-  SHORT: 2,
-  LONG: 3,
-  FLOAT: 4,
-  DOUBLE: 5,
-  NULL: 6,
-  TIMESTAMP: 7,
-  LONGLONG: 8,
-  DATE: 10,
-  TIME: 11,
-  DATETIME: 12,
-  VARCHAR: 15,
-  NEWDECIMAL: 246,
-  TINY_BLOB: 249,
-  MEDIUM_BLOB: 250,
-  LONG_BLOB: 251,
-  BLOB: 252,
-  VAR_STRING: 253,
-  STRING: 254,
-} as const;
+/** MYSQL_TYPE of a parameter. */
+export { columnType as type };
 /** The flag beside the type. */
 export const UNSIGNED = 0x8000;
 
 /** A parameter: its type, and its value in hex without the length before it. */
 export const value = (of: number, hex: string): ListedValue => ({ type: of, value: hex });
-export const text = (chars: string): ListedValue => value(type.VAR_STRING, ascii(chars));
-export const longlong = (n: number): ListedValue => value(type.LONGLONG, int(8, n));
+export const text = (chars: string): ListedValue => value(columnType.VAR_STRING, ascii(chars));
+export const longlong = (n: number): ListedValue => value(columnType.LONGLONG, int(8, n));
 export const nullOf = (of: number): ListedValue => ({ type: of, value: null });
 /** COM_STMT_SEND_LONG_DATA has sent it. */
 export const sentBefore = (of: number): ListedValue => ({ type: of });

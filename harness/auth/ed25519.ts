@@ -18,7 +18,7 @@ const BASE_Y = 46316835694926478169428394003475163141307993866256225615783033603
 const BASE: Point = [BASE_X, BASE_Y, 1n, mod(BASE_X * BASE_Y)];
 const NEUTRAL: Point = [0n, 1n, 1n, 0n];
 
-export const PUBLIC_KEY_BYTES = 32;
+const PUBLIC_KEY_BYTES = 32;
 export const SIGNATURE_BYTES = 64;
 
 /** The public key of an expanded secret: 32 bytes for the scalar, 32 for the nonce. */

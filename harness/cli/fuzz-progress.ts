@@ -36,7 +36,7 @@ export function fuzzProgress(screen: Screen, from: number) {
   };
 }
 
-export function progressText({ execs, behaviours, findings, suspicions }: Progress, ms: number): string {
+function progressText({ execs, behaviours, findings, suspicions }: Progress, ms: number): string {
   const looking = suspicions > 0 ? `, ${suspicions} being looked into` : '';
   return `${duration(ms)}: ${count(execs, 'session')}, ${Math.round((execs / ms) * 1000)} a second, ${count(behaviours, 'behaviour')}, ${count(findings, 'finding')}${looking}`;
 }

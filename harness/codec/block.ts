@@ -60,7 +60,7 @@ function skipItems<T>(r: Reader, item: Skippable<T>): boolean {
 }
 
 /** Items until the bytes end. */
-export function readItems<T>(r: Reader, item: BlockItem<T>): T[] {
+function readItems<T>(r: Reader, item: BlockItem<T>): T[] {
   const items: T[] = [];
   while (r.left > 0) items.push(item.read(r, items.length));
   return items;

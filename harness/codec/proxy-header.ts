@@ -71,8 +71,6 @@ const u16be: Field<number> = {
 /** Version and command of version 2. A receiver takes LOCAL (the proxy's own check) for a connection without a header. */
 export const proxyCommand = { LOCAL: 0x20, PROXY: 0x21 } as const;
 export const proxyFamily = { UNSPEC: 0x00, TCP4: 0x11, UDP4: 0x12, TCP6: 0x21, UDP6: 0x22, UNIX_STREAM: 0x31, UNIX_DGRAM: 0x32 } as const;
-/** Types of the TLVs that the specification names. */
-export const proxyTlv = { ALPN: 0x01, AUTHORITY: 0x02, CRC32C: 0x03, NOOP: 0x04, UNIQUE_ID: 0x05, SSL: 0x20, NETNS: 0x30 } as const;
 
 export interface ProxyTlv {
   readonly type: number;

@@ -19,7 +19,7 @@ export interface Difference {
 }
 
 /** Whether both showed the same; the usual case, told without looking for what differs. */
-export function isAlike(ours: Played, theirs: Played, likeness: Likeness): boolean {
+function isAlike(ours: Played, theirs: Played, likeness: Likeness): boolean {
   if (ours.clients.length !== theirs.clients.length) return false;
   return ours.clients.every((client, i) => {
     const other = theirs.clients[i];

@@ -8,7 +8,7 @@ import { status } from '../codec/status.ts';
  * sequence ids and EOF behind definitions), the exchange of a login, thread and statement ids, warnings, info, ERR texts,
  * what is told of session state.
  */
-export const likenesses = ['same bytes', 'same product', 'through a proxy'] as const;
+const likenesses = ['same bytes', 'same product', 'through a proxy'] as const;
 export type Likeness = (typeof likenesses)[number];
 
 /** What is told of a packet; undefined: nothing, as if it had not come. */

@@ -31,7 +31,7 @@ export async function shrink(exec: Exec, stillShows: StillShows, most: number): 
 }
 
 /** Simpler execs, the boldest first. */
-export function* reductions({ clients }: Exec): Generator<Exec> {
+function* reductions({ clients }: Exec): Generator<Exec> {
   if (clients.length > 1) for (let i = 0; i < clients.length; i++) yield { clients: without(clients, i) as unknown as Exec['clients'] };
   for (let i = 0; i < clients.length; i++)
     for (const simpler of simplerClients(clients[i] as Client))

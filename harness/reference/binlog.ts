@@ -8,7 +8,7 @@ import type { Session } from './session.ts';
 export const BINLOG_FILE = 'binlog.000001';
 /** Bytes of the magic number that a file begins with: its first event stands behind it. */
 export const FIRST_POSITION = 4;
-export const SERVER_ID = 1;
+const SERVER_ID = 1;
 const ROTATE = 4;
 const FORMAT_DESCRIPTION = 15;
 const HEADER_BYTES = 19;

@@ -68,7 +68,7 @@ const ofTheWay = flags(
 const MIN_COMPRESS_BYTES = 50;
 
 /** A login that the target has refused. */
-export class LoginRefused extends Error {
+class LoginRefused extends Error {
   override readonly name = 'LoginRefused';
   readonly packet: LabelledPacket;
   constructor(packet: LabelledPacket) {

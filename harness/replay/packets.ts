@@ -5,7 +5,7 @@ import type { AnswerPacket } from './outcome.ts';
 /** What these hold must be the same to the byte; of the others, what a run observes of a packet. */
 const byBytes = new Set(['ColumnCount', 'ColumnDefinition41', 'TextRow', 'BinaryRow', 'BinlogEvent']);
 /** How an identity is proved differs between servers, and on one server from login to login (a cache). */
-export const ofProof = new Set(['AuthMoreData']);
+const ofProof = new Set(['AuthMoreData']);
 
 /** One line per packet, with what varies by its nature left out (scramble, thread id, version): equal lines are equal packets. */
 export function lineOf({ name, value = {}, payload, sequenceId = 0 }: AnswerPacket): string {

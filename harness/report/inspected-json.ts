@@ -13,7 +13,7 @@ import { wireText } from './wire-text.ts';
  *
  * `type` is "connection" (as each ends), "packet" (only with --packets) or "totals" (the last line).
  */
-export const INSPECT_SCHEMA = 'mywire.inspect/1';
+const INSPECT_SCHEMA = 'mywire.inspect/1';
 
 export function connectionJson(one: Inspected): string {
   const {

@@ -61,7 +61,7 @@ function loginInWords(login: Inspected['login']): string {
 }
 
 /** `option mysql-check` sends nothing without a user: then any client that only looks is the same. */
-export function checkInWords(check: string): string {
+function checkInWords(check: string): string {
   return check === 'no user' ? 'sent nothing, like HAProxy mysql-check without a user' : `HAProxy mysql-check ${check}`;
 }
 

@@ -8,7 +8,7 @@ import { hex } from './hex.ts';
 import type { Session } from './session.ts';
 
 /** A user that exists nowhere. */
-export const UNKNOWN_USER = 'mywire_nobody';
+const UNKNOWN_USER = 'mywire_nobody';
 
 /** Who logs in, and with which password. */
 interface Login {

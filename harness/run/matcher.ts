@@ -1,11 +1,11 @@
-import type { Alternative, Condition, Step } from '../case/step.ts';
+import type { Alternative, Step } from '../case/step.ts';
 import type { Ending } from '../case/verdict.ts';
 import type { Compression } from '../codec/compressed-frame.ts';
 import type { Packet } from '../codec/frame.ts';
 import { status } from '../codec/status.ts';
+import { misfit, onlyGreets } from './alternative.ts';
 import { follow, isAuthQuestion } from './auth-exchange.ts';
 import type { Composed } from './compose.ts';
-import { inWords, meets } from './condition.ts';
 import { endingInWords, expectation, masked, packetInWords } from './describe.ts';
 import { type Arrived, Inflow } from './inflow.ts';
 import type { Deviation } from './result.ts';
@@ -82,7 +82,12 @@ export class Matcher {
     const wanted = this.#current.sequenceId;
     const follows = this.#follows(step, packet);
     const why: string[] = [];
-    const by = follows ? undefined : step.expect.find((a) => this.#fits(a, packet, wanted, why));
+    const named = follows ? [] : step.expect.filter((a) => a.packet === packet.name);
+    const by = named.find((a) => {
+      const misfits = misfit(a, packet, wanted, this.session.fields);
+      if (misfits !== undefined) why.push(misfits);
+      return misfits === undefined;
+    });
     const sequenceProblem = follows && wanted !== undefined && packet.sequenceId !== wanted;
     const tolerated = by !== undefined && onlyGreets(by) && 'serverVersion' in packet.value;
     if ((by || follows) && (!packet.problem || tolerated) && !sequenceProblem) {
@@ -168,35 +173,6 @@ export class Matcher {
     );
   }
 
-  #fits(a: Alternative, packet: ServerPacket, wanted: number | undefined, why: string[]): boolean {
-    if (a.packet !== packet.name) return false;
-    const sequenceId = a.sequenceId ?? wanted;
-    if (sequenceId !== undefined && sequenceId !== 'any' && !onlyGreets(a) && packet.sequenceId !== sequenceId) {
-      why.push(`its sequence id must be ${sequenceId}`);
-      return false;
-    }
-    for (const [path, condition] of Object.entries(a.where ?? {})) {
-      const value = valueAt(packet.value, path);
-      if (this.#meets(value, condition)) continue;
-      why.push(`${path} is ${show(value)}, not ${inWords(condition)}`);
-      return false;
-    }
-    return true;
-  }
-
-  #meets(value: unknown, condition: Condition): boolean {
-    if (typeof condition === 'object' && condition !== null) {
-      if ('sameAs' in condition) return value !== undefined && String(value) === this.#earlier(condition.sameAs);
-      if ('differsFrom' in condition) return value !== undefined && String(value) !== this.#earlier(condition.differsFrom);
-    }
-    return meets(value, condition);
-  }
-
-  #earlier(path: string): string | undefined {
-    const value = this.session.fields.get(path);
-    return value === undefined ? undefined : String(value);
-  }
-
   #consume(packet: ServerPacket, as: string | undefined): void {
     const { session } = this;
     const command = this.#current.command;
@@ -267,12 +243,6 @@ function goesOn({ name, value }: ServerPacket): boolean {
   return (Number(value['definitionsStatusFlags'] ?? 0) & out) === out;
 }
 
-/** A value by its path: `column.0.type`. */
-function valueAt(value: unknown, path: string): unknown {
-  if (typeof value === 'object' && value !== null && Object.hasOwn(value, path)) return (value as Record<string, unknown>)[path];
-  return path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], value);
-}
-
 /** The values by path that a later step may speak of; of rows and definitions the first few. */
 function scalarsOf(value: object, deep = 0): Record<string, string | number> {
   const out: Record<string, string | number> = {};
@@ -285,14 +255,6 @@ function scalarsOf(value: object, deep = 0): Record<string, string | number> {
   return out;
 }
 
-/**
- * A case that is not about the greeting asks for one without conditions. A readable greeting with a fault then does not
- * fail it: that fault belongs to the greeting cases, and one fault should not read as a hundred.
- */
-function onlyGreets(a: Alternative): boolean {
-  return a.packet === 'HandshakeV10' && a.where === undefined && a.sequenceId === undefined;
-}
-
 function deviates(axis: Deviation['axis'], step: number, expected: string, got: string): Attempt {
   return { is: 'deviates', deviation: { axis, step, expected, got } };
 }
@@ -301,11 +263,4 @@ const isClosed = (how: Ending): boolean => how !== 'open' && how !== 'timeout';
 
 function unread(packet: Packet): ServerPacket {
   return { name: 'unknown', value: {}, sequenceId: packet.sequenceId, lastSequenceId: packet.lastSequenceId, packets: 1 };
-}
-
-function show(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (value === null) return 'NULL';
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
 }

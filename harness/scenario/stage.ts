@@ -12,7 +12,7 @@ import type { Wire, WireConnection } from './wire.ts';
 export { clock } from '../target/tap/tapped-connection.ts';
 
 /** Our side could not do what the story asks: the scenario is inconclusive, never failed. */
-export class StageError extends Error {
+class StageError extends Error {
   override readonly name = 'StageError';
   readonly code: 'SCENARIO_LATE' | 'SCENARIO_CANNOT';
   constructor(code: StageError['code'], says: string) {

@@ -16,7 +16,7 @@ export function isOurs(name: string): boolean {
 }
 
 /** By the address, or by the one name that means it; no other name is looked up. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   const family = isIP(host);
   return family === 0 ? host.toLowerCase() === 'localhost' : loopback.check(host, family === 6 ? 'ipv6' : 'ipv4');
 }

@@ -50,7 +50,7 @@ export interface SqlClient {
 }
 
 /** A login that failed, in the client's words. */
-export class SqlLoginError extends Error {
+class SqlLoginError extends Error {
   override readonly name = 'SqlLoginError';
   readonly answer: SqlAnswer & { ok: false };
   constructor(answer: SqlAnswer & { ok: false }) {

@@ -1,5 +1,5 @@
 /** Authentication plugins, their exchanges, expired passwords, and TLS. */
-import { mariadbPage, mysqlPage, type Quote } from './page.ts';
+import { mariadbPage, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
 
 const phase = 'page_protocol_connection_phase';
 const clear = mysqlPage('Clear text client plugin', `${phase}_authentication_methods_clear_text_password`);
@@ -8,15 +8,11 @@ const multiFactor = mysqlPage('Multi Factor Authentication', 'page_protocol_mult
 const capabilities = mysqlPage('Capabilities Flags', 'group__group__cs__capabilities__flags');
 const cachingSha2 = mysqlPage('Caching_sha2_password information', 'page_caching_sha2_authentication_exchanges');
 const sslRequest = mysqlPage('Protocol::SSLRequest', `${phase}_packets_protocol_ssl_request`);
-const refman = <const P extends string>(page: P, id: string) =>
-  ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/refman/9.5/en/${id}.html` }) as const;
-const refman80 = <const P extends string>(page: P, id: string) =>
-  ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/refman/8.0/en/${id}.html` }) as const;
-const expired = refman('Server Handling of Expired Passwords', 'expired-password-handling');
-const sha256 = refman('SHA-256 Pluggable Authentication', 'sha256-pluggable-authentication');
-const cachingSha2Refman = refman('Caching SHA-2 Pluggable Authentication', 'caching-sha2-pluggable-authentication');
-const createUser = refman('CREATE USER Statement', 'create-user');
-const protocols = refman('Encrypted Connection TLS Protocols and Ciphers', 'encrypted-connection-protocols-ciphers');
+const expired = refman('Server Handling of Expired Passwords', 'expired-password-handling', '9.5');
+const sha256 = refman('SHA-256 Pluggable Authentication', 'sha256-pluggable-authentication', '9.5');
+const cachingSha2Refman = refman('Caching SHA-2 Pluggable Authentication', 'caching-sha2-pluggable-authentication', '9.5');
+const createUser = refman('CREATE USER Statement', 'create-user', '9.5');
+const protocols = refman('Encrypted Connection TLS Protocols and Ciphers', 'encrypted-connection-protocols-ciphers', '9.5');
 
 const connecting = mariadbPage('Connecting', 'clientserver-protocol/1-connecting/connection');
 const mSha256 = mariadbPage('Connecting via sha256_password', 'clientserver-protocol/1-connecting/sha256_password-plugin');
@@ -28,18 +24,12 @@ const mExpired = mariadb('User Password Expiry', 'security/user-account-manageme
 const mCreateUser = mariadb('CREATE USER', 'reference/sql-statements/account-management-sql-statements/create-user');
 const mTlsVersion = mariadb('SSL/TLS System Variables', 'security/encryption/data-in-transit-encryption/ssltls-system-variables');
 
-const errors = {
-  manual: 'mysql',
-  page: 'Server Error Message Reference',
-  url: 'https://dev.mysql.com/doc/mysql-errors/5.7/en/server-error-reference.html',
-} as const;
+const errors = mysqlErrors('5.7');
 const tls = { manual: 'tcp', page: 'RFC 8446, section 5.1', url: 'https://www.rfc-editor.org/rfc/rfc8446#section-5.1' } as const;
 
 export const authManual = {
   'mysql/user-names-are-case-sensitive': {
-    manual: 'mysql',
-    page: 'Grant Tables',
-    url: 'https://dev.mysql.com/doc/refman/8.4/en/grant-tables.html',
+    ...refman('Grant Tables', 'grant-tables'),
     says: 'User, Db and Table_name are compared with regard to case when access is checked; host names are not.',
   },
   'mariadb/native-seed-is-a-nul-string': {
@@ -166,7 +156,7 @@ export const authManual = {
     says: 'A client that can handle expired passwords is put into sandbox mode, where what is not permitted gets ER_MUST_CHANGE_PASSWORD.',
   },
   'mysql/sandbox-permits-no-set': {
-    ...refman80('Server Handling of Expired Passwords', 'expired-password-handling'),
+    ...refman('Server Handling of Expired Passwords', 'expired-password-handling', '8.0'),
     says: 'As of 8.0.27 the SET statement is no longer permitted in sandbox mode.',
   },
   'mariadb/expired-password-sandbox': {

@@ -1,5 +1,5 @@
 /** Commands for administrators, KILL, what ERR says of a statement, query attributes, and what only MariaDB has. */
-import { mariadbPage, mysqlPage, type Quote } from './page.ts';
+import { mariadbPage, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
 
 const commands = mysqlPage('my_command.h File Reference', 'my__command_8h');
 const fieldList = mysqlPage('COM_FIELD_LIST', 'page_protocol_com_field_list');
@@ -8,8 +8,6 @@ const setOption = mysqlPage('COM_SET_OPTION', 'page_protocol_com_set_option');
 const debug = mysqlPage('COM_DEBUG', 'page_protocol_com_debug');
 const comQuery = mysqlPage('COM_QUERY', 'page_protocol_com_query');
 const capabilities = mysqlPage('Capabilities Flags', 'group__group__cs__capabilities__flags');
-const refman = <const P extends string>(page: P, id: string) =>
-  ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/refman/8.4/en/${id}.html` }) as const;
 const kill = refman('KILL Statement', 'kill');
 const signal = refman('SIGNAL Statement', 'signal');
 const showWarnings = refman('SHOW WARNINGS Statement', 'show-warnings');
@@ -20,11 +18,7 @@ const attributes = refman('Performance Schema Connection Attribute Tables', 'per
 const queryAttributes = refman('Query Attributes', 'query-attributes');
 const wait = refman('Server System Variables', 'server-system-variables');
 const comments = refman('Comments', 'comments');
-const errors = {
-  manual: 'mysql',
-  page: 'Server Error Message Reference',
-  url: 'https://dev.mysql.com/doc/mysql-errors/5.7/en/server-error-reference.html',
-} as const;
+const errors = mysqlErrors('5.7');
 
 const wire = 'clientserver-protocol';
 const text = `${wire}/2-text-protocol`;
@@ -206,9 +200,7 @@ export const commandManual = {
     says: 'NO_SCHEMA, deprecated, forbids to name a column by its database and table.',
   },
   'mysql/names-of-databases-by-case': {
-    manual: 'mysql',
-    page: 'Identifier Case Sensitivity',
-    url: 'https://dev.mysql.com/doc/refman/8.4/en/identifier-case-sensitivity.html',
+    ...refman('Identifier Case Sensitivity', 'identifier-case-sensitivity'),
     says: 'With lower_case_table_names=0 the names of databases and tables are compared with regard to case.',
   },
   'mysql/interactive': {

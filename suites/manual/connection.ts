@@ -1,5 +1,5 @@
 /** The connection phase, the first commands, health checks and TCP. */
-import { mariadbPage, mysqlPage, type Quote } from './page.ts';
+import { mariadbPage, mysqlErrors, mysqlPage, type Quote } from './page.ts';
 
 const phase = 'page_protocol_connection_phase';
 const packets = mysqlPage('MySQL Packets', 'page_protocol_basic_packets');
@@ -29,11 +29,7 @@ const comPing = mysqlPage('COM_PING', 'page_protocol_com_ping');
 const comQueryResponse = mysqlPage('COM_QUERY Response', 'page_protocol_com_query_response');
 const textResultset = mysqlPage('Text Resultset', 'page_protocol_com_query_response_text_resultset');
 const commands = mysqlPage('my_command.h File Reference', 'my__command_8h');
-const errors = {
-  manual: 'mysql',
-  page: 'Server Error Message Reference',
-  url: 'https://dev.mysql.com/doc/mysql-errors/5.7/en/server-error-reference.html',
-} as const;
+const errors = mysqlErrors('5.7');
 
 const wire = 'clientserver-protocol';
 const mPacket = mariadbPage('0 - Packet', `${wire}/0-packet`);

@@ -1,14 +1,10 @@
 /** LOAD DATA LOCAL INFILE. */
-import { mariadbPage, mysqlPage, type Quote } from './page.ts';
+import { mariadbPage, mysqlPage, type Quote, refman } from './page.ts';
 
 const request = mysqlPage('LOCAL INFILE Request', 'page_protocol_com_query_response_local_infile_request');
 const data = mysqlPage('LOCAL INFILE Data', 'page_protocol_com_query_response_local_infile_data');
-const statement = { manual: 'mysql', page: 'LOAD DATA Statement', url: 'https://dev.mysql.com/doc/refman/8.4/en/load-data.html' } as const;
-const security = {
-  manual: 'mysql',
-  page: 'Security Considerations for LOAD DATA LOCAL',
-  url: 'https://dev.mysql.com/doc/refman/8.4/en/load-data-local-security.html',
-} as const;
+const statement = refman('LOAD DATA Statement', 'load-data');
+const security = refman('Security Considerations for LOAD DATA LOCAL', 'load-data-local-security');
 const mPacket = mariadbPage('LOCAL_INFILE_Packet', 'clientserver-protocol/4-server-response-packets/packet_local_infile');
 const mStatement = mariadbPage(
   'LOAD DATA INFILE',

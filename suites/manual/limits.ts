@@ -1,26 +1,10 @@
 /** What is large, slow or idle. */
-import { mariadbPage, mysqlPage, type Quote } from './page.ts';
+import { mariadbPage, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
 
-const tooLarge = {
-  manual: 'mysql',
-  page: 'Packet Too Large',
-  url: 'https://dev.mysql.com/doc/refman/8.4/en/packet-too-large.html',
-} as const;
-const variables = {
-  manual: 'mysql',
-  page: 'Server System Variables',
-  url: 'https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html',
-} as const;
-const identifiers = {
-  manual: 'mysql',
-  page: 'Identifier Length Limits',
-  url: 'https://dev.mysql.com/doc/refman/8.4/en/identifier-length.html',
-} as const;
-const errors = {
-  manual: 'mysql',
-  page: 'MySQL 8.4 Server Error Message Reference',
-  url: 'https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html',
-} as const;
+const tooLarge = refman('Packet Too Large', 'packet-too-large');
+const variables = refman('Server System Variables', 'server-system-variables');
+const identifiers = refman('Identifier Length Limits', 'identifier-length');
+const errors = mysqlErrors('8.4', 'MySQL 8.4 Server Error Message Reference');
 const row = mysqlPage('Text Resultset Row', 'page_protocol_com_query_response_text_resultset_row');
 const lenencStrings = mysqlPage('String Types', 'page_protocol_basic_dt_strings');
 const mVariables = {

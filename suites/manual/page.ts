@@ -10,6 +10,16 @@ export interface Quote {
 export const mysqlPage = <const P extends string>(page: P, id: string) =>
   ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/dev/mysql-server/latest/${id}.html` }) as const;
 
+/** A page of MySQL's reference manual. */
+export const refman = <const P extends string>(page: P, id: string, version = '8.4') =>
+  ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/refman/${version}/en/${id}.html` }) as const;
+
+/** MySQL's list of errors, as it was for a version. */
+export const mysqlErrors = <const P extends string = 'Server Error Message Reference'>(
+  version: string,
+  page: P = 'Server Error Message Reference' as P,
+) => ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/mysql-errors/${version}/en/server-error-reference.html` }) as const;
+
 /** A page of MariaDB's server reference. */
 export const mariadbPage = <const P extends string>(page: P, path: string) =>
   ({ manual: 'mariadb', page, url: `https://mariadb.com/docs/server/reference/${path}` }) as const;

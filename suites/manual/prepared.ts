@@ -1,5 +1,5 @@
 /** Prepared statements and the binary protocol. */
-import { mariadbPage, mysqlPage, type Quote } from './page.ts';
+import { mariadbPage, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
 
 const prepare = mysqlPage('COM_STMT_PREPARE', 'page_protocol_com_stmt_prepare');
 const execute = mysqlPage('COM_STMT_EXECUTE', 'page_protocol_com_stmt_execute');
@@ -11,26 +11,14 @@ const longData = mysqlPage('COM_STMT_SEND_LONG_DATA', 'page_protocol_com_stmt_se
 const binary = mysqlPage('Binary Protocol Resultset', 'page_protocol_binary_resultset');
 const storedPrograms = mysqlPage('Stored Programs', 'page_protocol_command_phase_sp');
 const mysqlCom = mysqlPage('mysql_com.h', 'mysql__com_8h');
-const errors = {
-  manual: 'mysql',
-  page: 'Server Error Message Reference',
-  url: 'https://dev.mysql.com/doc/mysql-errors/5.7/en/server-error-reference.html',
-} as const;
+const errors = mysqlErrors('5.7');
 const capi = <const P extends string>(page: P, path: string) =>
   ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/c-api/8.0/en/${path}.html` }) as const;
 const sendLongData = capi('mysql_stmt_send_long_data()', 'mysql-stmt-send-long-data');
 const resetConnection = capi('mysql_reset_connection()', 'mysql-reset-connection');
 const changeUser = capi('mysql_change_user()', 'mysql-change-user');
-const sqlPrepare = {
-  manual: 'mysql',
-  page: 'Prepared Statements in SQL',
-  url: 'https://dev.mysql.com/doc/refman/9.5/en/sql-prepared-statements.html',
-} as const;
-const caching = {
-  manual: 'mysql',
-  page: 'Caching of Prepared Statements and Stored Programs',
-  url: 'https://dev.mysql.com/doc/refman/9.5/en/statement-caching.html',
-} as const;
+const sqlPrepare = refman('Prepared Statements in SQL', 'sql-prepared-statements', '9.5');
+const caching = refman('Caching of Prepared Statements and Stored Programs', 'statement-caching', '9.5');
 
 const wire = 'clientserver-protocol/3-binary-protocol-prepared-statements';
 const mPrepare = mariadbPage('COM_STMT_PREPARE', `${wire}/com_stmt_prepare`);

@@ -1,26 +1,14 @@
 /** What a replica asks, as far as the first answer. */
-import { mariadbPage, mysqlPage, type Quote } from './page.ts';
+import { mariadbPage, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
 
 const dump = mysqlPage('COM_BINLOG_DUMP', 'page_protocol_com_binlog_dump');
 const dumpGtid = mysqlPage('COM_BINLOG_DUMP_GTID', 'page_protocol_com_binlog_dump_gtid');
 const register = mysqlPage('COM_REGISTER_SLAVE', 'page_protocol_com_register_replica');
 const replication = mysqlPage('Replication Protocol', 'page_protocol_replication');
 const event = mysqlPage('Binlog Event', 'page_protocol_replication_binlog_event');
-const privileges = {
-  manual: 'mysql',
-  page: 'Privileges Provided by MySQL',
-  url: 'https://dev.mysql.com/doc/refman/8.4/en/privileges-provided.html',
-} as const;
-const errors = {
-  manual: 'mysql',
-  page: 'MySQL 8.4 Server Error Message Reference',
-  url: 'https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html',
-} as const;
-const checksum = {
-  manual: 'mysql',
-  page: 'Binary Logging Options and Variables',
-  url: 'https://dev.mysql.com/doc/refman/8.4/en/replication-options-binary-log.html',
-} as const;
+const privileges = refman('Privileges Provided by MySQL', 'privileges-provided');
+const errors = mysqlErrors('8.4', 'MySQL 8.4 Server Error Message Reference');
+const checksum = refman('Binary Logging Options and Variables', 'replication-options-binary-log');
 
 const room = 'clientserver-protocol/replication-protocol';
 const mDump = mariadbPage('COM_BINLOG_DUMP', `${room}/com_binlog_dump`);

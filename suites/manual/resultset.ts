@@ -1,8 +1,6 @@
 /** Resultsets, what ends them, several of them: suites/resultset and suites/multi. */
-import { mariadbPage, mysqlPage } from './page.ts';
+import { mariadbPage, mysqlErrors, mysqlPage, refman } from './page.ts';
 
-const refman = <const P extends string>(page: P, id: string) =>
-  ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/refman/8.4/en/${id}.html` }) as const;
 const cApi = <const P extends string>(page: P, id: string) =>
   ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/c-api/8.4/en/${id}.html` }) as const;
 
@@ -201,21 +199,15 @@ export const resultsetManual = {
     says: 'MULTI_STATEMENTS allows several statements in one COM_QUERY, MULTI_RESULTS several resultsets in its answer.',
   },
   'mysql/error-1064-parse-error': {
-    manual: 'mysql',
-    page: 'Server Error Message Reference',
-    url: 'https://dev.mysql.com/doc/mysql-errors/5.7/en/server-error-reference.html',
+    ...mysqlErrors('5.7'),
     says: 'ERR 1064 (ER_PARSE_ERROR, SQLSTATE 42000): the statement does not parse.',
   },
   'mysql/error-1312-select-in-procedure': {
-    manual: 'mysql',
-    page: 'Server Error Message Reference',
-    url: 'https://dev.mysql.com/doc/mysql-errors/5.7/en/server-error-reference.html',
+    ...mysqlErrors('5.7'),
     says: 'ERR 1312 (ER_SP_BADSELECT, SQLSTATE 0A000): a procedure cannot return a result set in this context.',
   },
   'mysql/error-1242-subquery-of-many-rows': {
-    manual: 'mysql',
-    page: 'Server Error Message Reference',
-    url: 'https://dev.mysql.com/doc/mysql-errors/5.7/en/server-error-reference.html',
+    ...mysqlErrors('5.7'),
     says: 'ERR 1242 (ER_SUBQUERY_NO_1_ROW, SQLSTATE 21000): a subquery returns more than one row.',
   },
   'mysql/resultset-may-end-with-err': {

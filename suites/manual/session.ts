@@ -1,8 +1,6 @@
 /** Resetting a session, changing its user, and being told what has changed: suites/session. */
-import { mariadbPage, mysqlPage } from './page.ts';
+import { mariadbPage, mysqlPage, refman } from './page.ts';
 
-const refman = <const P extends string>(page: P, id: string) =>
-  ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/refman/8.4/en/${id}.html` }) as const;
 const cApi = <const P extends string>(page: P, id: string) =>
   ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/c-api/8.4/en/${id}.html` }) as const;
 

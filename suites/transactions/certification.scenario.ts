@@ -2,7 +2,7 @@ import { finding, type Observed, type Scenario, withFacts } from '../../harness/
 import type { Stage } from '../../harness/scenario/stage.ts';
 import { errorCode } from '../../harness/scenario/wire.ts';
 import { haproxy } from './story/haproxy.ts';
-import { threeServers } from './story/tcp-proxy.ts';
+import { threeServers } from './story/three-servers.ts';
 import { type Books, booksOf, carried, makeBank, type Node, nodes, said, statementsOf, type Transaction } from './story/transaction.ts';
 
 /** What two transactions came to that change the same accounts at the same time, by port. */

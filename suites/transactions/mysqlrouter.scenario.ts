@@ -4,7 +4,7 @@ import { behindTcpProxy } from './story/tcp-proxy.ts';
 import { nodes } from './story/transaction.ts';
 
 /** Each server knows the password from then on, which it would ask for in clear, once, on the Router's plain leg. */
-export async function logInOnce(stage: Stage): Promise<void> {
+async function logInOnce(stage: Stage): Promise<void> {
   for (const node of nodes) await (await stage.client(node)).quit();
 }
 

@@ -110,7 +110,7 @@ export async function tables(place: Place): Promise<void> {
 }
 
 /** Every client says its work, one statement after the other. */
-export async function workAll(place: Place, clients: number, perClient: number): Promise<Figures> {
+async function workAll(place: Place, clients: number, perClient: number): Promise<Figures> {
   const lists = Array.from({ length: clients }, (_, client) => work(client + 1, perClient));
   const began = performance.now();
   await Promise.all(

@@ -1,6 +1,6 @@
 import { unlessEnd } from '../condition.ts';
 import { bytes, constant, latin1, text, u16, u32, u64 } from '../field.ts';
-import { type Field, type MessageOf, message } from '../message.ts';
+import { type Field, message } from '../message.ts';
 
 /** As long as an int<4> before it says. */
 const filename: Field<string> = {
@@ -35,4 +35,3 @@ export const comBinlogDumpGtid = message('COM_BINLOG_DUMP_GTID', 'mysql/page_pro
   dataSize: unlessEnd(u32),
   data: unlessEnd(bytes(({ soFar }) => Number(soFar['dataSize'] ?? 0))),
 });
-export type ComBinlogDumpGtid = MessageOf<typeof comBinlogDumpGtid>;

@@ -1,5 +1,5 @@
 import { constant, rest, u16, u32 } from '../field.ts';
-import { type MessageOf, message } from '../message.ts';
+import { message } from '../message.ts';
 
 /**
  * int<1>       0x12
@@ -15,4 +15,3 @@ export const comBinlogDump = message('COM_BINLOG_DUMP', 'mysql/page_protocol_com
   serverId: u32,
   filename: rest,
 });
-export type ComBinlogDump = MessageOf<typeof comBinlogDump>;

@@ -1,5 +1,5 @@
 import { constant, rest } from '../field.ts';
-import { type MessageOf, message } from '../message.ts';
+import { message } from '../message.ts';
 
 /**
  * int<1>       0x05
@@ -9,4 +9,3 @@ export const comCreateDb = message('COM_CREATE_DB', 'mariadb/com_create_db', {
   command: constant(0x05),
   schema: rest,
 });
-export type ComCreateDb = MessageOf<typeof comCreateDb>;

@@ -1,8 +1,7 @@
 import { constant } from '../field.ts';
-import { type MessageOf, message } from '../message.ts';
+import { message } from '../message.ts';
 
 /** int<1> 0x0d. */
 export const comDebug = message('COM_DEBUG', 'mysql/page_protocol_com_debug', {
   command: constant(0x0d),
 });
-export type ComDebug = MessageOf<typeof comDebug>;

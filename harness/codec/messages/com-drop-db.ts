@@ -1,5 +1,5 @@
 import { constant, rest } from '../field.ts';
-import { type MessageOf, message } from '../message.ts';
+import { message } from '../message.ts';
 
 /**
  * int<1>       0x06
@@ -9,4 +9,3 @@ export const comDropDb = message('COM_DROP_DB', 'mariadb/com_drop_db', {
   command: constant(0x06),
   schema: rest,
 });
-export type ComDropDb = MessageOf<typeof comDropDb>;

@@ -1,9 +1,8 @@
 import { constant, rest } from '../field.ts';
-import { type MessageOf, message } from '../message.ts';
+import { message } from '../message.ts';
 
 /**
  * int<1>       0x02
  * string<EOF>  schema name
  */
 export const comInitDb = message('COM_INIT_DB', 'mysql/page_protocol_com_init_db', { command: constant(0x02), schema: rest });
-export type ComInitDb = MessageOf<typeof comInitDb>;

@@ -1,8 +1,7 @@
 import { constant } from '../field.ts';
-import { type MessageOf, message } from '../message.ts';
+import { message } from '../message.ts';
 
 /** int<1> 0x0a. */
 export const comProcessInfo = message('COM_PROCESS_INFO', 'mariadb/com_process_info', {
   command: constant(0x0a),
 });
-export type ComProcessInfo = MessageOf<typeof comProcessInfo>;

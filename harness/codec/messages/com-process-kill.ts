@@ -1,5 +1,5 @@
 import { constant, u32 } from '../field.ts';
-import { type MessageOf, message } from '../message.ts';
+import { message } from '../message.ts';
 
 /**
  * int<1>  0x0c
@@ -9,4 +9,3 @@ export const comProcessKill = message('COM_PROCESS_KILL', 'mariadb/com_process_k
   command: constant(0x0c),
   connectionId: u32,
 });
-export type ComProcessKill = MessageOf<typeof comProcessKill>;

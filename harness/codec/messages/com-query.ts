@@ -1,7 +1,7 @@
 import { agreed, when } from '../condition.ts';
 import { constant, rest } from '../field.ts';
 import { lenenc } from '../lenenc.ts';
-import { type MessageOf, message } from '../message.ts';
+import { message } from '../message.ts';
 import { countGiven, newParamsBindFlag, nullBitmap, parameters } from '../parameters.ts';
 
 /**
@@ -24,4 +24,3 @@ export const comQuery = message('COM_QUERY', 'mysql/page_protocol_com_query', {
   parameters,
   query: rest,
 });
-export type ComQuery = MessageOf<typeof comQuery>;

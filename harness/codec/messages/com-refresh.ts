@@ -1,5 +1,5 @@
 import { constant, u8 } from '../field.ts';
-import { type MessageOf, message } from '../message.ts';
+import { message } from '../message.ts';
 
 /**
  * int<1>  0x07
@@ -9,4 +9,3 @@ export const comRefresh = message('COM_REFRESH', 'mariadb/com_refresh', {
   command: constant(0x07),
   subCommand: u8,
 });
-export type ComRefresh = MessageOf<typeof comRefresh>;

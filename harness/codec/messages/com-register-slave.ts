@@ -1,5 +1,5 @@
 import { constant, u8String, u16, u32 } from '../field.ts';
-import { type MessageOf, message } from '../message.ts';
+import { message } from '../message.ts';
 
 /**
  * int<1>           0x15
@@ -19,4 +19,3 @@ export const comRegisterSlave = message('COM_REGISTER_SLAVE', 'mysql/page_protoc
   rank: u32,
   sourceId: u32,
 });
-export type ComRegisterSlave = MessageOf<typeof comRegisterSlave>;

@@ -1,5 +1,5 @@
 import { constant, u16 } from '../field.ts';
-import { type MessageOf, message } from '../message.ts';
+import { message } from '../message.ts';
 
 /**
  * int<1>  0x1b
@@ -9,4 +9,3 @@ export const comSetOption = message('COM_SET_OPTION', 'mysql/page_protocol_com_s
   command: constant(0x1b),
   option: u16,
 });
-export type ComSetOption = MessageOf<typeof comSetOption>;

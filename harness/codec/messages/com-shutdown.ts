@@ -1,6 +1,6 @@
 import { unlessEnd } from '../condition.ts';
 import { constant, u8 } from '../field.ts';
-import { type MessageOf, message } from '../message.ts';
+import { message } from '../message.ts';
 
 /**
  * int<1>  0x08
@@ -10,4 +10,3 @@ export const comShutdown = message('COM_SHUTDOWN', 'mariadb/com_shutdown', {
   command: constant(0x08),
   shutdownType: unlessEnd(u8),
 });
-export type ComShutdown = MessageOf<typeof comShutdown>;

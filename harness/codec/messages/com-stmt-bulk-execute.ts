@@ -1,7 +1,7 @@
 import { bulkRows, bulkTypes } from '../bulk-rows.ts';
 import { when } from '../condition.ts';
 import { constant, restBytes, u16, u32 } from '../field.ts';
-import { type MessageOf, message } from '../message.ts';
+import { message } from '../message.ts';
 import { statementUnknown } from '../parameters.ts';
 
 /** Bulk flags (mariadb/com_stmt_bulk_execute). */
@@ -25,4 +25,3 @@ export const comStmtBulkExecute = message('COM_STMT_BULK_EXECUTE', 'mariadb/com_
   /** All that follows, where nothing is known of the statement. */
   undecoded: when(statementUnknown, restBytes),
 });
-export type ComStmtBulkExecute = MessageOf<typeof comStmtBulkExecute>;

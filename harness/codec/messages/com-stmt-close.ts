@@ -1,5 +1,5 @@
 import { constant, u32 } from '../field.ts';
-import { type MessageOf, message } from '../message.ts';
+import { message } from '../message.ts';
 
 /**
  * int<1>  0x19
@@ -10,4 +10,3 @@ export const comStmtClose = message('COM_STMT_CLOSE', 'mysql/page_protocol_com_s
   command: constant(0x19),
   statementId: u32,
 });
-export type ComStmtClose = MessageOf<typeof comStmtClose>;

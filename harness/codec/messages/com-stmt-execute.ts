@@ -1,7 +1,7 @@
 import { agreed, all, type Condition, when } from '../condition.ts';
 import { constant, restBytes, u8, u32 } from '../field.ts';
 import { lenenc } from '../lenenc.ts';
-import { type MessageOf, message, type Scope } from '../message.ts';
+import { message, type Scope } from '../message.ts';
 import { countGiven, newParamsBindFlag, nullBitmap, parameters, statementUnknown } from '../parameters.ts';
 
 /** Flags of COM_STMT_EXECUTE (mysql/mysql__com_8h, enum_cursor_type). */
@@ -41,4 +41,3 @@ export const comStmtExecute = message('COM_STMT_EXECUTE', 'mysql/page_protocol_c
   /** All that follows, where nothing is known of the statement. */
   undecoded: when(statementUnknown, restBytes),
 });
-export type ComStmtExecute = MessageOf<typeof comStmtExecute>;

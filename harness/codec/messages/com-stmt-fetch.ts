@@ -1,5 +1,5 @@
 import { constant, u32 } from '../field.ts';
-import { type MessageOf, message } from '../message.ts';
+import { message } from '../message.ts';
 
 /**
  * int<1>  0x1c
@@ -11,4 +11,3 @@ export const comStmtFetch = message('COM_STMT_FETCH', 'mysql/page_protocol_com_s
   statementId: u32,
   rows: { ...u32, fallback: 1 },
 });
-export type ComStmtFetch = MessageOf<typeof comStmtFetch>;

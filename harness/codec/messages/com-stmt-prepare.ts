@@ -1,5 +1,5 @@
 import { constant, rest } from '../field.ts';
-import { type MessageOf, message } from '../message.ts';
+import { message } from '../message.ts';
 
 /**
  * int<1>       0x16
@@ -9,4 +9,3 @@ export const comStmtPrepare = message('COM_STMT_PREPARE', 'mysql/page_protocol_c
   command: constant(0x16),
   query: rest,
 });
-export type ComStmtPrepare = MessageOf<typeof comStmtPrepare>;

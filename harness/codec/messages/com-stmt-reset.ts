@@ -1,5 +1,5 @@
 import { constant, u32 } from '../field.ts';
-import { type MessageOf, message } from '../message.ts';
+import { message } from '../message.ts';
 
 /**
  * int<1>  0x1a
@@ -9,4 +9,3 @@ export const comStmtReset = message('COM_STMT_RESET', 'mysql/page_protocol_com_s
   command: constant(0x1a),
   statementId: u32,
 });
-export type ComStmtReset = MessageOf<typeof comStmtReset>;

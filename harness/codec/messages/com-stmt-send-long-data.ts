@@ -1,5 +1,5 @@
 import { constant, restBytes, u16, u32 } from '../field.ts';
-import { type MessageOf, message } from '../message.ts';
+import { message } from '../message.ts';
 
 /**
  * int<1>       0x18
@@ -14,4 +14,3 @@ export const comStmtSendLongData = message('COM_STMT_SEND_LONG_DATA', 'mysql/pag
   parameter: u16,
   data: restBytes,
 });
-export type ComStmtSendLongData = MessageOf<typeof comStmtSendLongData>;

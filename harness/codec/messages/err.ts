@@ -1,7 +1,7 @@
 import type { Reader } from '../bytes.ts';
 import { agreed, type Condition } from '../condition.ts';
 import { constant, latin1, rest, text, u16 } from '../field.ts';
-import { type Field, type MessageOf, message, type Scope } from '../message.ts';
+import { type Field, message, type Scope } from '../message.ts';
 
 const HASH = 0x23;
 const SQLSTATE_LENGTH = 5;
@@ -56,4 +56,3 @@ export const err = message('ERR', 'mysql/page_protocol_basic_err_packet', {
   sqlState,
   errorMessage: rest,
 });
-export type Err = MessageOf<typeof err>;

@@ -96,7 +96,6 @@ export const messages = {
   ProgressReport: progressReport,
   BinlogEvent: binlogEvent,
 } as const;
-export type MessageName = keyof typeof messages;
 
 export { binaryRow } from './binary-row.ts';
 export { capabilityHalves, offeredCapabilities, scrambleOf } from './handshake-v10.ts';

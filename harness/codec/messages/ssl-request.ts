@@ -1,5 +1,5 @@
 import { filler, u8, u32 } from '../field.ts';
-import { type MessageOf, message, type Scope } from '../message.ts';
+import { message, type Scope } from '../message.ts';
 
 /**
  * int<4>      client capabilities, SSL and PROTOCOL_41 set
@@ -15,4 +15,3 @@ export const sslRequest = message('SSLRequest', 'mysql/page_protocol_connection_
   filler: filler(19),
   mariadbCapabilities: { ...u32, derive: ({ mariadbCapabilities }: Scope) => mariadbCapabilities ?? 0 },
 });
-export type SslRequest = MessageOf<typeof sslRequest>;

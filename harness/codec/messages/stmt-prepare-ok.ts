@@ -1,6 +1,6 @@
 import { agreed, unlessEnd, when } from '../condition.ts';
 import { constant, filler, u8, u16, u32 } from '../field.ts';
-import { type MessageOf, message } from '../message.ts';
+import { message } from '../message.ts';
 
 /**
  * int<1>  0x00
@@ -20,4 +20,3 @@ export const stmtPrepareOk = message('StmtPrepareOK', 'mysql/page_protocol_com_s
   warnings: unlessEnd(u16),
   metadataFollows: when(agreed('OPTIONAL_RESULTSET_METADATA'), unlessEnd({ ...u8, fallback: 1 })),
 });
-export type StmtPrepareOk = MessageOf<typeof stmtPrepareOk>;

@@ -16,8 +16,6 @@ export const BLOCK = 64;
  * several clients side by side. Plain data; it shrinks by leaving things out.
  */
 export const execArbitrary = (about: About): fc.Arbitrary<Exec> => new ExecArbitrary((chance) => execOf(chance, about));
-/** The same of clients that all keep to the protocol. */
-export const honestExecArbitrary = (about: About): fc.Arbitrary<Exec> => new ExecArbitrary((chance) => honestExecOf(chance, about));
 
 /** The execs of one block under a seed, always the same. */
 export const execsOf = (about: About, seed: number, block: number): Exec[] =>

@@ -38,7 +38,7 @@ function deliveryOf(chance: Chance, about: About): Delivery {
 export const isAhead = (delivery: Delivery): boolean => delivery === 'coalesced' || delivery === 'early';
 
 /** A client that keeps to the protocol. */
-export function honestClient(chance: Chance, about: About, canary: string): Client {
+function honestClient(chance: Chance, about: About, canary: string): Client {
   const delivery = deliveryOf(chance, about);
   const ahead = isAhead(delivery);
   const by = login(chance, about, { ahead, canary });

@@ -8,7 +8,7 @@ import type { Known, Needs } from './statement.ts';
 import { files, tables } from './table-statements.ts';
 
 /** Columns of mywire.types (fixtures/sql), in their order. */
-export const typeColumns = [
+const typeColumns = [
   ...['id', 't_tinyint', 't_tinyint_unsigned', 't_smallint', 't_smallint_unsigned', 't_mediumint', 't_mediumint_unsigned', 't_int'],
   ...['t_int_unsigned', 't_int_zerofill', 't_bigint', 't_bigint_unsigned', 't_float', 't_double', 't_decimal', 't_bit', 't_year', 't_date'],
   ...['t_datetime', 't_datetime_6', 't_timestamp', 't_timestamp_6', 't_time', 't_time_6', 't_char', 't_varchar', 't_binary', 't_varbinary'],

@@ -1,6 +1,6 @@
 import type { Stimulus } from '../../case/step.ts';
 
-/** Commands whose answers the state machine knows. */
+/** Command bytes that no server knows: their ERR is foretold. */
 const unknownCommands: ReadonlySet<number> = new Set([0x00, 0x0b, 0x0f, 0x10, 0x14, 0x22, 0x40, 0xa0, 0xf0]);
 /** An id that no server has given by then. */
 const noIds: ReadonlySet<number> = new Set([0, 999_999, 0xdeadbeef, 1000, 1001, 1002, 1003, 1004]);

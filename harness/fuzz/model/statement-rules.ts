@@ -7,7 +7,7 @@ import type { Told } from './told.ts';
 
 const canaries = /mywire-canary-\d+/;
 /** A text of the vocabulary, and the canary in it. */
-export function knownStatement(sql: string): { readonly known: Known | undefined; readonly canary: string } {
+function knownStatement(sql: string): { readonly known: Known | undefined; readonly canary: string } {
   const canary = canaries.exec(sql)?.[0] ?? '';
   const known = knownBySql.get(canary === '' ? sql : sql.replaceAll(canary, '{c}'));
   return { known: known ?? numberSelect(sql) ?? dropIfExists(sql), canary };

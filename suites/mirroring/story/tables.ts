@@ -27,7 +27,7 @@ export async function emptyTables(stage: Stage): Promise<void> {
 }
 
 /** A key that looks random and is the same in each play. */
-export function uuidOf(client: number, seq: number): string {
+function uuidOf(client: number, seq: number): string {
   let word = (client * 0x9e3779b1 + seq * 0x85ebca77 + 0x27d4eb2f) >>> 0;
   const hex = Array.from({ length: 4 }, () => {
     word = Math.imul(word ^ (word >>> 15), 0x2c1b3c6d) >>> 0;

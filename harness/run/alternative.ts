@@ -1,0 +1,51 @@
+import type { Alternative, Condition } from '../case/step.ts';
+import { inWords, meets } from './condition.ts';
+import type { ServerPacket } from './server-packet.ts';
+
+/** The fields of earlier packets by name, for conditions that speak of them (`sameAs`). */
+type Earlier = ReadonlyMap<string, string | number>;
+
+/**
+ * Why a packet of the right name is not what an alternative asks for; undefined where it is. `wanted`: the sequence id that is due, where the
+ * alternative names none.
+ */
+export function misfit(a: Alternative, packet: ServerPacket, wanted: number | undefined, earlier: Earlier): string | undefined {
+  const sequenceId = a.sequenceId ?? wanted;
+  if (sequenceId !== undefined && sequenceId !== 'any' && !onlyGreets(a) && packet.sequenceId !== sequenceId)
+    return `its sequence id must be ${sequenceId}`;
+  for (const [path, condition] of Object.entries(a.where ?? {})) {
+    const value = valueAt(packet.value, path);
+    if (!meetsBeside(value, condition, earlier)) return `${path} is ${show(value)}, not ${inWords(condition)}`;
+  }
+  return undefined;
+}
+
+function meetsBeside(value: unknown, condition: Condition, earlier: Earlier): boolean {
+  if (typeof condition === 'object' && condition !== null) {
+    const isAs = (path: string): boolean => String(value) === (earlier.has(path) ? String(earlier.get(path)) : undefined);
+    if ('sameAs' in condition) return value !== undefined && isAs(condition.sameAs);
+    if ('differsFrom' in condition) return value !== undefined && !isAs(condition.differsFrom);
+  }
+  return meets(value, condition);
+}
+
+/**
+ * A case that is not about the greeting asks for one without conditions. A readable greeting with a fault then does not
+ * fail it: that fault belongs to the greeting cases, and one fault should not read as a hundred.
+ */
+export function onlyGreets(a: Alternative): boolean {
+  return a.packet === 'HandshakeV10' && a.where === undefined && a.sequenceId === undefined;
+}
+
+/** A value by its path: `column.0.type`. */
+function valueAt(value: unknown, path: string): unknown {
+  if (typeof value === 'object' && value !== null && Object.hasOwn(value, path)) return (value as Record<string, unknown>)[path];
+  return path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], value);
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'NULL';
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
+}
