@@ -10,7 +10,7 @@ const may = {
   case: ['codec'],
   target: ['reference', 'wire'], // wire: the tap of a link reads endings from the descriptor as a client does
   agent: [],
-  hostile: [], // servers that do everything wrong: what they say is put together by hand
+  hostile: ['reference'], // what hostile servers say is put together by hand; reference: its certificate
   scenario: ['codec', 'pcap', 'case', 'target'],
   // scenario: what passed on a link, as the taps or a capture tell it; run: the client's half of a login, what of an answer is observed
   replay: ['codec', 'auth', 'pcap', 'wire', 'case', 'scenario', 'run'],

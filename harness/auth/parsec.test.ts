@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { extSalt, parsecPublicKey, parsecResponse, readExtSalt, verifyParsec } from './parsec.ts';
+import { extSalt, keysWithin, parsecPublicKey, parsecResponse, readExtSalt, verifyParsec } from './parsec.ts';
 
 const bytes = (hex: string): Uint8Array => Buffer.from(hex, 'hex');
 const hex = (b: Uint8Array): string => Buffer.from(b).toString('hex');
@@ -52,6 +52,19 @@ test('captured: a wrong password (frames 100 to 103), which the server did not t
   expect(verifyParsec(response, serverNonce, parsecPublicKey('wrong', salt))).toBe(true);
 });
 
+test('a server that asks for much work with ever another salt is refused, one that repeats itself is not', () => {
+  const keyOf = keysWithin(3 * 1024);
+  const ask = (factor: number, salt: number) => keyOf(password, readExtSalt(Buffer.of(0x50, factor, salt)));
+  for (let n = 0; n < 9; n++) expect(ask(0, n)).toBeDefined();
+  const first = ask(1, 9);
+  expect(ask(1, 9)).toBe(first);
+  expect(ask(1, 10)).not.toBe(first);
+  ask(1, 11);
+  expect(() => ask(1, 12)).toThrow(expect.objectContaining({ code: 'AUTH_BAD_EXT_SALT' }));
+  expect(ask(1, 11)).toBeDefined();
+  expect(ask(0, 12)).toBeDefined();
+});
+
 describe('what proves nothing', () => {
   const [, plain, account, serverNonce, salt] = captured[0];
   const response = parsecResponse(plain, bytes(serverNonce), readExtSalt(bytes(salt)), new Uint8Array(32).fill(7));
@@ -68,6 +81,7 @@ describe('what proves nothing', () => {
   test('an ext-salt that is none, or that would keep the client busy', () => {
     for (const wrong of ['', '50', '5000', '5100aabb', '500baabb', '50ffaabb'])
       expect(() => readExtSalt(bytes(wrong))).toThrow(expect.objectContaining({ code: 'AUTH_BAD_EXT_SALT' }));
+    expect(() => readExtSalt(new Uint8Array(300).fill(0x50, 0, 1))).toThrow(expect.objectContaining({ code: 'AUTH_BAD_EXT_SALT' }));
     expect(readExtSalt(bytes('5003aabb')).iterations).toBe(8192);
     expect(readExtSalt(bytes('500aaabb')).iterations).toBe(1 << 20);
   });

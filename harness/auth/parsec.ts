@@ -1,5 +1,5 @@
 /** parsec: Password Authentication using Response Signed with Elliptic Curve, MariaDB 11.6 and later (mariadb/authentication-plugin-parsec). */
-import { createPrivateKey, createPublicKey, pbkdf2Sync, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, pbkdf2Sync, sign } from 'node:crypto';
 import { type Password, passwordBytes } from './bytes.ts';
 import { SIGNATURE_BYTES, verifySignature } from './ed25519.ts';
 import { AuthError } from './error.ts';
@@ -14,6 +14,14 @@ const KDF_PBKDF2 = 0x50; // 'P'
 const LEAST_ITERATIONS = 1024;
 /** Factors that we take: a million iterations, half a second of work. MariaDB 13.1 can be set to 1024 << 20, and no server may keep us busy. */
 const LARGEST_FACTOR = 10;
+const LONGEST_SALT = 256;
+/** Keys that are kept, since a server says the same salt at each login. */
+const MOST_KEYS = 64;
+/**
+ * Iterations beyond the least that all keys of this process may take together: 32 of a million. A server that says another salt each time
+ * gets no more of our time.
+ */
+const MOST_WORK = 32 << 20;
 
 /** What the server says about how the key comes from the password. */
 export interface ExtSalt {
@@ -24,7 +32,7 @@ export interface ExtSalt {
 /** 'P', iteration factor, salt. Throws AUTH_BAD_EXT_SALT. */
 export function readExtSalt(bytes: Uint8Array): ExtSalt {
   const [kdf, factor] = bytes;
-  if (kdf !== KDF_PBKDF2 || factor === undefined || factor > LARGEST_FACTOR || bytes.length < 3)
+  if (kdf !== KDF_PBKDF2 || factor === undefined || factor > LARGEST_FACTOR || bytes.length < 3 || bytes.length > 2 + LONGEST_SALT)
     throw new AuthError(
       'AUTH_BAD_EXT_SALT',
       `${bytes.length} bytes ${Buffer.from(bytes.subarray(0, 4)).toString('hex')}…, not 'P', an iteration factor from 0 to ${LARGEST_FACTOR} and a salt`,
@@ -58,7 +66,28 @@ export function verifyParsec(response: Uint8Array, serverNonce: Uint8Array, publ
 /** What a PKCS #8 key has before the 32 bytes of an Ed25519 seed (RFC 8410). */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-function privateKey(password: Password, { salt, iterations }: ExtSalt) {
-  const seed = pbkdf2Sync(passwordBytes(password), salt, iterations, 32, 'sha512');
-  return createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' });
+const privateKey = keysWithin(MOST_WORK);
+
+/**
+ * Where keys come from, each made once; what it gives throws AUTH_BAD_EXT_SALT.
+ * @param mostWork iterations beyond the least that all keys may take together
+ */
+export function keysWithin(mostWork: number): (password: Password, salt: ExtSalt) => KeyObject {
+  const keys = new Map<string, KeyObject>();
+  let worked = 0;
+  return (password, { salt, iterations }) => {
+    const bytes = passwordBytes(password);
+    const name = [bytes, salt].map((part) => Buffer.from(part).toString('base64')).join(':') + iterations;
+    const known = keys.get(name);
+    if (known) return known;
+    const work = iterations - LEAST_ITERATIONS;
+    if (worked + work > mostWork)
+      throw new AuthError('AUTH_BAD_EXT_SALT', `one salt after the other, now with ${iterations} iterations: more than ${mostWork} in all`);
+    worked += work;
+    const seed = pbkdf2Sync(bytes, salt, iterations, 32, 'sha512');
+    const key = createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' });
+    if (keys.size >= MOST_KEYS) keys.delete(keys.keys().next().value as string);
+    keys.set(name, key);
+    return key;
+  };
 }

@@ -1,140 +1,89 @@
 /**
- * npm run hostile -- [--verb run]… [--misdeed NAME]… [--whole]: every verb that talks to a peer against every misdeed. Of each: the exit
- * code, seconds, CPU seconds, the most memory (MB), and what it said; a line begins with BAD where that breaks a promise.
+ * npm run hostile -- [--verb run]… [--misdeed NAME]… [--whole] [--jobs n]: every verb that talks to a server against every misdeed. Of each:
+ * the exit code, seconds, CPU seconds, the most memory (MB), and what it said last; a line says BAD where that breaks a promise.
  */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type Ended, startMywire } from './exam-program.ts';
+import { type Place, type Verb, verbsOf } from './exam-verbs.ts';
 import { hostileServer } from './hostile-server.ts';
-import { misdeeds } from './misdeeds.ts';
+import { misdeeds } from './misdeeds/index.ts';
 
-interface Verb {
-  /** s; within it the verb has ended by itself. */
-  readonly limit: number;
-  /** The exit codes that are right. */
-  readonly exits: readonly number[];
-  readonly args: (port: number, folder: string) => readonly string[];
-  /** What the output must show: that it went on. */
-  readonly shows?: RegExp;
-}
-
-const { values } = parseArgs({
-  options: { verb: { type: 'string', multiple: true }, misdeed: { type: 'string', multiple: true }, whole: { type: 'boolean' } },
-});
-const some = ['greeting/*', 'compression/*', 'tls/*', 'quit/*', 'infile/*', 'resultset/*'];
-const cases = values.whole ? [] : some.flatMap((id) => ['--case', id]);
-const accounts = ['--check-user', 'check', '--user', 'app', '--database', 'shop', '--no-haproxy'];
-
-const verbs: Readonly<Record<string, Verb>> = {
-  run: {
-    limit: 130,
-    exits: [1, 3],
-    shows: /reference/,
-    args: (port, folder) => [
-      'run',
-      `127.0.0.1:${port}`,
-      'reference',
-      ...cases,
-      ...accounts,
-      ...['json', 'html', 'junit', 'sarif'].flatMap((kind) => [`--${kind}`, join(folder, `report.${kind}`)]),
-      '--out',
-      join(folder, 'evidence'),
-    ],
-  },
-  gate: {
-    limit: 130,
-    exits: [1, 3],
-    args: (port) => ['gate', '--baseline', 'reference', '--candidate', `127.0.0.1:${port}`, ...cases, ...accounts],
-  },
-  fuzz: {
-    limit: 40,
-    exits: [0, 1, 3],
-    args: (port, folder) => ['fuzz', `127.0.0.1:${port}`, '--time', '10s', '--seed', '7', '--out', join(folder, 'fuzz')],
-  },
-  against: {
-    limit: 40,
-    exits: [0, 1, 3],
-    args: (port, folder) => [
-      ...['fuzz', 'reference', '--against', `127.0.0.1:${port}`],
-      ...['--time', '10s', '--seed', '7', '--out', join(folder, 'fuzz')],
-    ],
-  },
-  replay: {
-    limit: 40,
-    exits: [1, 3],
-    args: (port) => [
-      ...['replay', 'pcaps/areas/mariadb-11.8.9.pcap', '--target', `127.0.0.1:${port}`],
-      ...['--user', 'app', '--limit', '3000'],
-    ],
-  },
-  agent: { limit: 5, exits: [1], args: (port) => ['agent', '--once', '--port', String(port), '--schema', 'shop', '--max-lag', '5'] },
-};
-
-interface Ended {
-  readonly code: number | string;
-  readonly said: string;
-  readonly seconds: number;
-  readonly cpu: number;
-  readonly megabytes: number;
-}
-
-function mywire(args: readonly string[], folder: string, limit: number): Promise<Ended> {
-  const usage = join(folder, 'usage');
-  const argv = ['-q', '-o', usage, '-f', '%e %U %S %M', process.execPath, 'dist/harness/cli/main.js', ...args];
-  const child = spawn('/usr/bin/time', argv, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-    env: { ...process.env, MYWIRE_PASSWORD: 'secret' },
-  });
-  let said = '';
-  const take = (chunk: Buffer): void => {
-    said = (said + chunk.toString('utf8')).slice(-2_000_000);
-  };
-  child.stdout.on('data', take);
-  child.stderr.on('data', take);
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    process.kill(-(child.pid as number), 'SIGKILL');
-  }, limit * 1000);
-  return new Promise((resolve) =>
-    child.once('close', (code) => {
-      clearTimeout(timer);
-      const [seconds = limit, user = 0, system = 0, kilobytes = 0] = late ? [] : readFileSync(usage, 'utf8').trim().split(/\s/).map(Number);
-      resolve({ code: late ? 'LATE' : (code ?? 'killed'), said, seconds, cpu: user + system, megabytes: Math.round(kilobytes / 1024) });
-    }),
-  );
-}
-
+const MOST_MEGABYTES = 300;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
 function faults(verb: Verb, ended: Ended): string[] {
   const found: string[] = [];
   if (!verb.exits.includes(ended.code as number)) found.push(`exit ${ended.code}`);
-  if (ended.megabytes > 300) found.push('memory');
+  if (ended.megabytes > MOST_MEGABYTES) found.push('memory');
   if (/fault of mywire|^ {4}at /m.test(ended.said)) found.push('stack');
   if (controls.test(ended.said)) found.push('control characters');
   if (verb.shows && !verb.shows.test(ended.said)) found.push('did not go on');
   return found;
 }
 
-for (const misdeed of values.misdeed ?? ['refuses', ...Object.keys(misdeeds)])
-  for (const name of values.verb ?? Object.keys(verbs)) {
-    const verb = verbs[name] as Verb;
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function tell(name: string, misdeed: string, { code, seconds, cpu, megabytes, said }: Ended, bad: readonly string[]): void {
+  const last = said.trim().split('\n').at(-1)?.slice(0, 100) ?? '';
+  const columns = [
+    name.padEnd(8),
+    misdeed.padEnd(36),
+    `exit ${String(code).padEnd(5)}`,
+    `${seconds.toFixed(1).padStart(6)} s`,
+    `${cpu.toFixed(1).padStart(6)} cpu`,
+    `${String(megabytes).padStart(4)} MB `,
+    bad.length > 0 ? `BAD ${bad.join(', ')}` : 'ok',
+    JSON.stringify(last),
+  ];
+  process.stdout.write(`${columns.join(' ')}\n`);
+  if (bad.length > 0 && process.env['HOSTILE_SAID']) process.stdout.write(`${said.slice(-4000)}\n`);
+}
+
+async function examine(name: string, misdeed: string, at: Place): Promise<void> {
+  const verb = verbs[name] as Verb;
+  const running = startMywire(verb.args(at), at.folder, verb.limit, verb.env?.(at.port));
+  void verb.meanwhile?.(running, at);
+  const ended = await running.ended;
+  tell(name, misdeed, ended, faults(verb, ended));
+  if (verb.then !== undefined) await examine(verb.then, misdeed, at);
+}
+
+const { values } = parseArgs({
+  options: {
+    verb: { type: 'string', multiple: true },
+    misdeed: { type: 'string', multiple: true },
+    whole: { type: 'boolean', default: false },
+    jobs: { type: 'string', default: '1' },
+  },
+});
+const verbs = verbsOf(values.whole);
+const followers = new Set(Object.values(verbs).flatMap(({ then }) => then ?? []));
+const names = values.verb ?? Object.keys(verbs).filter((name) => !followers.has(name));
+const pairs = (values.misdeed ?? ['refuses', ...Object.keys(misdeeds)]).flatMap((misdeed) => names.map((name) => [name, misdeed] as const));
+let next = 0;
+
+async function work(): Promise<void> {
+  for (let pair = pairs[next++]; pair; pair = pairs[next++]) {
+    const [name, misdeed] = pair;
     const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
     const server = await hostileServer(misdeed);
-    const ended = await mywire(verb.args(server.port, folder), folder, verb.limit);
+    await examine(name, misdeed, { port: server.port, folder, own: await freePort() });
     server.stop();
-    const bad = faults(verb, ended);
-    const last = ended.said.trim().split('\n').at(-1)?.slice(0, 100) ?? '';
-    const mark = bad.length > 0 ? `BAD ${bad.join(', ')}` : 'ok';
-    process.stdout.write(
-      `${name.padEnd(8)}${misdeed.padEnd(34)}exit ${String(ended.code).padEnd(5)}${ended.seconds.toFixed(1).padStart(6)} s${ended.cpu.toFixed(1).padStart(7)} cpu${String(ended.megabytes).padStart(6)} MB  ${mark}  ${JSON.stringify(last)}\n`,
-    );
-    if (bad.length > 0 && process.env['HOSTILE_SAID']) process.stdout.write(`${ended.said.slice(-4000)}\n`);
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+await Promise.all(Array.from({ length: Number(values.jobs) }, work));
 process.exit();

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { type Misdeed, misdeeds } from './misdeeds.ts';
+import { type Misdeed, misdeeds } from './misdeeds/index.ts';
 import { Peer } from './peer.ts';
 
 /** A server of ours that does one thing wrong on every connection. */

@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net';
+import { type SecureVersion, TLSSocket } from 'node:tls';
+import { localhostCertificate, secureContextOf } from '../reference/certificate.ts';
 
 /** A packet of the client. */
 export interface Asked {
@@ -13,6 +15,7 @@ export class Peer {
   readonly number: number;
   gone = false;
   #inbox: Buffer = Buffer.alloc(0);
+  #mayStill = Number.POSITIVE_INFINITY;
   readonly #wakers = new Set<() => void>();
 
   constructor(socket: Socket, number: number) {
@@ -57,7 +60,15 @@ export class Peer {
   /** Resolves when the kernel may take more. */
   async send(...pieces: readonly Uint8Array[]): Promise<void> {
     let room = true;
-    for (const piece of pieces) if (!this.gone) room = this.socket.write(piece);
+    for (const piece of pieces) {
+      if (this.gone) break;
+      room = this.socket.write(piece.subarray(0, this.#mayStill));
+      this.#mayStill -= piece.length;
+      if (this.#mayStill >= 0) continue;
+      // What was written is on its way before the RST.
+      await this.rest(20);
+      this.reset();
+    }
     while (!room && !this.gone && this.socket.writableNeedDrain) await this.#turn();
   }
 
@@ -91,6 +102,24 @@ export class Peer {
   /** Says nothing more, and waits until the client leaves. */
   async stay(): Promise<void> {
     while (!this.gone) await this.#turn();
+  }
+
+  /** TLS from here on, with a certificate of nobody: the peer inside it, whom a client without TLS never reaches. */
+  secured(version: SecureVersion = 'TLSv1.3'): Promise<Peer> {
+    const { socket } = this;
+    socket.pause();
+    socket.removeAllListeners('data');
+    if (this.#inbox.length > 0) socket.unshift(this.#inbox);
+    this.#inbox = Buffer.alloc(0);
+    const secureContext = secureContextOf(localhostCertificate, { maxVersion: version });
+    const inside = new TLSSocket(socket, { isServer: true, secureContext });
+    const peer = new Peer(inside, this.number);
+    return new Promise((resolve) => inside.once('secure', () => resolve(peer)));
+  }
+
+  /** Sends no more than so many bytes from now on; the next one is a RST. */
+  resetsBehind(bytes: number): void {
+    this.#mayStill = bytes;
   }
 
   fin(): void {

@@ -1,17 +1,18 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { lstat, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { lstat, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { redactedInWords, redactFile } from '../record/redact/redact-file.ts';
+import { privateFolder } from '../target/leftovers.ts';
 import { ReportError } from './error.ts';
 import { OWN_CASES } from './issue.ts';
 import { oneLine } from './layout.ts';
 import { redactedIssue, redactedTranscript } from './redacted-words.ts';
 import { isCapture, secretsIn } from './secrets-in.ts';
 import { TAR_END, tarHeader, tarPadding } from './tar.ts';
+import { temporaryIn } from './temporary-file.ts';
 import { requireWritable } from './write-safely.ts';
 
 export interface BundleOptions {
@@ -55,14 +56,15 @@ export async function bundle(dir: string, options: BundleOptions): Promise<Bundl
       `${oneLine(dir)} has no files: give a folder of evidence, as --out of mywire run writes it.`,
     );
   await requireWritable(dirname(resolve(out)));
-  const scratch = await mkdtemp(join(tmpdir(), 'mywire-bundle-'));
+  const folder = privateFolder();
+  const scratch = folder.path;
   try {
     const kept = options.redact ? await redacted(entries, scratch, options.mywire, notes) : entries;
     if (!options.asIs) await requireNoSecrets(kept, options);
     await write(out, root, kept);
     return { path: out, files: kept.map(({ name }) => name), notes };
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await folder.remove();
   }
 }
 
@@ -143,7 +145,7 @@ async function requireNoSecrets(entries: readonly Entry[], { environment, redact
 }
 
 async function write(out: string, root: string, entries: readonly Entry[]): Promise<void> {
-  const temporary = `${out}.${process.pid}.tmp`;
+  const temporary = await temporaryIn(dirname(out));
   try {
     await pipeline(Readable.from(blocks(root, entries)), createGzip(), sameEverywhere, createWriteStream(temporary, { flags: 'wx' }));
     await rename(temporary, out);

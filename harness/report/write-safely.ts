@@ -1,8 +1,7 @@
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { ReportError } from './error.ts';
-
-let temporaries = 0;
+import { temporaryIn } from './temporary-file.ts';
 
 /**
  * Writes a file whole or not at all: a reader never sees half of it, and what stood there before is replaced at once.
@@ -10,7 +9,7 @@ let temporaries = 0;
  */
 export async function writeSafely(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(resolve(path));
-  const temporary = join(folder, temporaryName());
+  const temporary = await temporaryIn(folder);
   try {
     await writeFile(temporary, content, { flag: 'wx' }).catch(async (error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -29,7 +28,7 @@ export async function writeSafely(path: string, content: string | Uint8Array): P
  * ReportError REPORT_NOT_WRITABLE.
  */
 export async function requireWritable(folder: string): Promise<void> {
-  const temporary = join(resolve(folder), temporaryName());
+  const temporary = await temporaryIn(folder);
   try {
     await makeFolder(folder);
     await writeFile(temporary, '', { flag: 'wx' });
@@ -53,8 +52,6 @@ const isFolder = (path: string): Promise<boolean> =>
     (it) => it.isDirectory(),
     () => false,
   );
-
-const temporaryName = (): string => `.mywire-${process.pid}-${temporaries++}.tmp`;
 
 /** Why a path cannot be written, as a sentence. */
 function notWritable(path: string, error: unknown): ReportError {

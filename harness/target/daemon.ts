@@ -4,6 +4,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { defaultDaemonLimitMs, type TargetOptions } from './options.ts';
 
+/** A list of some thousand containers has less: what says more is no Docker daemon. */
+const MOST_BYTES = 32 << 20;
+
 /** Where a Docker daemon may listen. `other`: DOCKER_HOST says ssh:// or the like, which only testcontainers can follow. */
 export type DaemonPlace = { readonly socketPath: string } | { readonly host: string; readonly port: number } | 'other';
 
@@ -39,7 +42,12 @@ export function askDaemon<T>(
   return new Promise((resolve) => {
     const request = get({ ...place, path, agent: false }, (answer) => {
       const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      let size = 0;
+      answer.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > MOST_BYTES) settle(undefined);
+        else chunks.push(chunk);
+      });
       answer.on('end', () => settle(answer.statusCode === 200 ? parsed<T>(Buffer.concat(chunks).toString('utf8')) : undefined));
       answer.on('error', () => settle(undefined));
     });
@@ -53,10 +61,16 @@ export function askDaemon<T>(
   });
 }
 
+/** The same for a list; what is no object in it is left out. */
+export async function listOf<T extends object>(path: string, options: TargetOptions): Promise<readonly T[] | undefined> {
+  const answer = await askDaemon<unknown>(path, options);
+  return Array.isArray(answer) ? answer.filter((one): one is T => typeof one === 'object' && one !== null) : undefined;
+}
+
 /** Names of all images on the machine ('mariadb:11.8'); undefined when no daemon answers in time. */
 export async function imagesHere(options: TargetOptions): Promise<string[] | undefined> {
-  const images = await askDaemon<{ RepoTags: string[] | null }[]>('/images/json', options);
-  return images?.flatMap(({ RepoTags }) => RepoTags ?? []);
+  const images = await listOf<{ RepoTags: string[] | null }>('/images/json', options);
+  return images?.flatMap(({ RepoTags }) => (Array.isArray(RepoTags) ? RepoTags : [])).filter((name) => typeof name === 'string');
 }
 
 /** The container whose port Docker publishes under this port of the host, and that container's own address ('' when unknown). */
@@ -64,12 +78,12 @@ export async function publishedBy(
   port: number,
   options: TargetOptions,
 ): Promise<{ readonly name: string; readonly address: string } | undefined> {
-  const containers = await askDaemon<PublishingContainer[]>('/containers/json', options);
+  const containers = await listOf<PublishingContainer>('/containers/json', options);
   for (const { Names, Ports, NetworkSettings } of containers ?? []) {
-    const mapped = Ports.find(({ PublicPort }) => PublicPort === port);
+    const mapped = Array.isArray(Ports) ? Ports.find((one) => one?.PublicPort === port) : undefined;
     if (!mapped) continue;
     const ip = Object.values(NetworkSettings?.Networks ?? {}).find(({ IPAddress }) => IPAddress)?.IPAddress;
-    return { name: (Names[0] ?? '').replace(/^\//, ''), address: ip ? `${ip}:${mapped.PrivatePort}` : '' };
+    return { name: String(Names?.[0] ?? '').replace(/^\//, ''), address: ip ? `${ip}:${mapped.PrivatePort}` : '' };
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
-import { askDaemon } from './daemon.ts';
+import { listOf } from './daemon.ts';
 import { ownerLabel } from './leftovers.ts';
 import type { TargetOptions } from './options.ts';
 import type { DockerPart } from './parse-target.ts';
@@ -36,7 +36,7 @@ const USUAL_PORTS = [3306, 3307, 33060, 6033, 6446, 6447, 4006, 4008];
  */
 export async function lookAround(options: TargetOptions = {}, ports: readonly number[] = listeningPorts()): Promise<Surroundings> {
   const [containers, greetings] = await Promise.all([
-    askDaemon<readonly RunningContainer[]>('/containers/json', options),
+    listOf<RunningContainer>('/containers/json', options),
     Promise.all(ports.slice(0, MOST_PORTS).map((port) => greetingOf({ host: '127.0.0.1', port }))),
   ]);
   return {
@@ -53,11 +53,18 @@ interface RunningContainer {
 
 /** 'registry.example/proxysql/proxysql:2.7.1' → proxysql 2.7.1 */
 function foundContainer({ Names, Image }: RunningContainer): FoundContainer[] {
+  if (typeof Image !== 'string' || !Array.isArray(Names)) return [];
   const [, name = '', version = ''] =
     /(?:^|\/)(mariadb|mysql|mysql-server|mysql-router|haproxy|proxysql|maxscale|nginx):(\d[\w.-]*)$/.exec(Image) ?? [];
   const product = ({ 'mysql-server': 'mysql', 'mysql-router': 'mysqlrouter' } as Readonly<Record<string, string>>)[name] ?? name;
   if (product === '') return [];
-  return [{ name: (Names[0] ?? '').replace(/^\//, ''), image: Image, part: { product: product as DockerPart['product'], version } }];
+  return [
+    {
+      name: printable(String(Names[0] ?? '').replace(/^\//, '')),
+      image: printable(Image),
+      part: { product: product as DockerPart['product'], version },
+    },
+  ];
 }
 
 /** Ports of loopback and of all addresses that something listens on. */
@@ -94,13 +101,10 @@ function greetingOf(endpoint: Endpoint): Promise<FoundServer | undefined> {
       bytes = Buffer.concat([bytes, chunk]);
       const end = bytes.indexOf(0, 5);
       if (bytes.length >= 5 && (bytes.readUIntLE(0, 3) > 1024 || bytes[3] !== 0 || bytes[4] !== 10)) return settle();
-      if (end > 0 || bytes.length > 1024) settle(end > 0 ? { endpoint, version: printable(bytes.subarray(5, end)) } : undefined);
+      if (end > 0 || bytes.length > 1024) settle(end > 0 ? { endpoint, version: printable(bytes.toString('latin1', 5, end)) } : undefined);
     });
   });
 }
 
-const printable = (bytes: Buffer): string =>
-  bytes
-    .toString('latin1')
-    .replaceAll(/[^\x20-\x7e]/g, '.')
-    .slice(0, 100);
+/** What others say goes into a file in which a line would be an instruction. */
+const printable = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, '.').slice(0, 100);

@@ -111,7 +111,7 @@ async function dockerHere(options: TargetOptions): Promise<{ found: Found[]; ser
     };
   const known = images.filter((image) => new RegExp(`^(mywire/)?(${Object.keys(programs).join('|')}):[\\d.]+$`).test(image)).sort();
   const servers = known.map((image) => image.replace(/^mywire\//, '')).filter((image) => /^(mariadb|mysql):/.test(image));
-  const daemon: Found = { what: 'Docker', state: 'here', says: version.Version, for: use };
+  const daemon: Found = { what: 'Docker', state: 'here', says: String(version.Version), for: use };
   const get =
     'docker pull mariadb:11.8 haproxy:3.0 mysql:9.7; without a registry: fixtures/images/build.sh makes them from Debian packages';
   const found: Found =

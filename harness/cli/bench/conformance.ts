@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { privateFolder } from '../../target/leftovers.ts';
 import { apart, inChild } from './child.ts';
 import type { BenchLine, Figure } from './line.ts';
 import { median } from './measure.ts';
@@ -33,7 +33,8 @@ async function bench(
 ): Promise<readonly Figure[]> {
   const { startTarget } = await import('../../target/start-target.ts');
   const target = await startTarget(targetName, {});
-  const folder = mkdtempSync(join(tmpdir(), 'mywire-bench-'));
+  const own = privateFolder();
+  const folder = own.path;
   try {
     const stimuli = join(folder, 'stimuli.json');
     const at = [target.front.host, String(target.front.port)];
@@ -52,7 +53,7 @@ async function bench(
       { name: `a whole run of ${target.name}, of the 60 s`, ratio: median(rows.map(([run]) => run.wallMs)) / LIMIT_MS, most: 1 },
     ];
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await own.remove();
     await target.stop();
   }
 }

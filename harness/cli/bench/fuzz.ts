@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Exec } from '../../fuzz/exec.ts';
 import type { PlayContext } from '../../fuzz/play.ts';
+import { privateFolder } from '../../target/leftovers.ts';
 import type { Transcript } from '../../wire/transcript.ts';
 import { buildLoop, runLoop, writeTalks } from './c-loop.ts';
 import { apart, inChild } from './child.ts';
@@ -46,7 +46,8 @@ async function bench(
 ): Promise<readonly Figure[]> {
   const { startTarget } = await import('../../target/start-target.ts');
   const target = await startTarget(targetName, {});
-  const folder = mkdtempSync(join(tmpdir(), 'mywire-bench-'));
+  const own = privateFolder();
+  const folder = own.path;
   try {
     const file = join(folder, 'sessions.json');
     const { front: endpoint, accounts, database } = target;
@@ -76,7 +77,7 @@ async function bench(
       'program' in loop ? { name: inC, ratio: ratio('c') } : { name: inC, why: loop.why },
     ];
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await own.remove();
     await target.stop();
   }
 }

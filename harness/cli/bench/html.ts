@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { privateFolder } from '../../target/leftovers.ts';
 import { findChromium, startChromium } from './browser.ts';
 import type { BenchLine, Figure } from './line.ts';
 import { longReport } from './long-report.ts';
@@ -30,7 +30,8 @@ async function bench(_args: readonly string[], say: (line: string) => void, tiny
   const html = reportAsHtml(report);
   const checks = report.targets.reduce((sum, { results }) => sum + results.length, 0);
   say(`${checks} checks, ${(html.length / 1e6).toFixed(1)} MB, made in ${((performance.now() - began) / 1000).toFixed(1)} s`);
-  const folder = mkdtempSync(join(tmpdir(), 'mywire-bench-'));
+  const own = privateFolder();
+  const folder = own.path;
   const browser = await startChromium(executable);
   try {
     const file = join(folder, 'report.html');
@@ -59,6 +60,6 @@ async function bench(_args: readonly string[], say: (line: string) => void, tiny
     return [{ name, ratio: painted / 1000, most: MOST_MS / 1000 }];
   } finally {
     await browser.close();
-    rmSync(folder, { recursive: true, force: true });
+    await own.remove();
   }
 }

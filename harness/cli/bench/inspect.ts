@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { privateFolder } from '../../target/leftovers.ts';
 import { apart, inChild } from './child.ts';
 import type { BenchLine, Figure } from './line.ts';
 import { recordedSegments, type Segment, segmentsOf, writeLongCapture } from './long-capture.ts';
@@ -40,7 +40,8 @@ type Say = (line: string) => void;
 
 async function bench([given]: readonly string[], say: Say, tiny: boolean): Promise<readonly Figure[]> {
   if (given !== undefined) return compare('a capture', given, say, ROUNDS);
-  const folder = mkdtempSync(join(tmpdir(), 'mywire-bench-'));
+  const own = privateFolder();
+  const folder = own.path;
   const file = join(folder, 'capture.pcap');
   const rounds = tiny ? 1 : ROUNDS;
   const scale = tiny ? 1e-3 : 1;
@@ -77,7 +78,7 @@ async function bench([given]: readonly string[], say: Say, tiny: boolean): Promi
     written(many, 100e6, FRAMES);
     return [...figures, ...(await compare(statements, file, say, rounds))];
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await own.remove();
   }
 }
 

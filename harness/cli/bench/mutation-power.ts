@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { About } from '../../fuzz/arbitrary/index.ts';
@@ -8,6 +6,7 @@ import type { Finding, Suspicion } from '../../fuzz/finding.ts';
 import type { JudgeContext } from '../../fuzz/judge.ts';
 import type { PlayContext } from '../../fuzz/play.ts';
 import type { DefectName, Dialect, ReferenceServer } from '../../reference/index.ts';
+import { privateFolder } from '../../target/leftovers.ts';
 import type { BenchLine, Figure } from './line.ts';
 
 /** How many of the reference server's defects a campaign finds by itself, the cases of the catalogue left out. */
@@ -145,7 +144,8 @@ async function huntOn(dialect: Dialect, defects: readonly DefectName[], wish: Wi
     ]);
   const server = await started(dialect, defects);
   const clean = wish.against ? await started(dialect, []) : undefined;
-  const folder = mkdtempSync(join(tmpdir(), 'mywire-power-'));
+  const own = privateFolder();
+  const folder = own.path;
   try {
     const accounts = referenceAccountsWith(pluginOf(dialect));
     const target = contextOf(server, accounts);
@@ -179,7 +179,7 @@ async function huntOn(dialect: Dialect, defects: readonly DefectName[], wish: Wi
     });
     if (broken !== undefined) watcher.report({ oracle: 'alive', kind: broken });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await own.remove();
     await server.stop();
     await clean?.stop();
   }

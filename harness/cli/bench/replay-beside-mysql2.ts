@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process';
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import mysql, { type Connection } from 'mysql2';
@@ -8,6 +7,7 @@ import { OpenCapture } from '../../pcap/open-capture.ts';
 import { Capturing } from '../../replay/captured.ts';
 import { channelsTo } from '../../replay/channel.ts';
 import { replay } from '../../replay/player.ts';
+import { privateFolder } from '../../target/leftovers.ts';
 import type { RunningTarget } from '../../target/target.ts';
 
 /**
@@ -40,7 +40,8 @@ export async function benchReplay(
 ): Promise<number> {
   const { startTarget } = await import('../../target/start-target.ts');
   const target = await startTarget(name, {});
-  const folder = mkdtempSync(join(tmpdir(), 'mywire-bench-'));
+  const own = privateFolder();
+  const folder = own.path;
   try {
     const place = placeOf(target);
     const file = join(folder, 'work.pcapng');
@@ -67,7 +68,7 @@ export async function benchReplay(
     );
     return ratio;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await own.remove();
     await target.stop();
   }
 }
