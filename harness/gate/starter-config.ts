@@ -1,11 +1,10 @@
 import type { Surroundings } from '../target/look-around.ts';
 import type { DockerPart } from '../target/parse-target.ts';
+import { fronts, isFront, isServer } from '../target/products.ts';
 
 const written = ({ product, version }: DockerPart): string => `${product}:${version}`;
-const isServer = ({ product }: DockerPart): boolean => product === 'mariadb' || product === 'mysql';
 /** As the file says it; the gate puts the environment in its place. */
 const fromEnvironment = `$\{MYWIRE_PASSWORD}`;
-const FRONTS: readonly string[] = ['haproxy', 'proxysql', 'mysqlrouter', 'maxscale', 'nginx'] satisfies DockerPart['product'][];
 
 /** Images of this machine by the product and version that they are. */
 function versionsHere(product: DockerPart['product'], images: readonly string[]): string[] {
@@ -76,12 +75,10 @@ export function starterConfig({ containers, servers }: Surroundings, images: rea
 }
 
 function pairOf(parts: readonly DockerPart[], images: readonly string[]): { readonly baseline?: string; readonly candidate?: string } {
-  const server = parts.find(isServer) ?? serverHere(images);
-  const front = parts.find(({ product }) => FRONTS.includes(product));
+  const server = parts.find(({ product }) => isServer(product)) ?? serverHere(images);
+  const front = parts.find(({ product }) => isFront(product));
   if (!server) return {};
-  const product =
-    front?.product ??
-    (FRONTS.find((name) => versionsHere(name as DockerPart['product'], images).length > 1) as DockerPart['product'] | undefined);
+  const product = front?.product ?? fronts.find((name) => versionsHere(name, images).length > 1);
   if (product) {
     const versions = versionsHere(product, images);
     const [now, next] = [front?.version ?? versions.at(-2), versions.at(-1)];

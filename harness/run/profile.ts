@@ -4,6 +4,7 @@ import { type Feature, type FeatureName, features } from '../case/feature.ts';
 import { type ProbeName, probes } from '../case/probe.ts';
 import type { Step } from '../case/step.ts';
 import { has, mariadbCapability, mariadbNames, names } from '../codec/capability.ts';
+import { aboutProduct, isStarted } from '../target/products.ts';
 import { printable } from './describe.ts';
 import { RunError } from './error.ts';
 import type { ToldProfile } from './result.ts';
@@ -177,15 +178,17 @@ function unmet(need: Need, profile: Profile, ours: boolean): Missing | undefined
   return profile.features.get(need.feature) ? undefined : skipped(features[need.feature].without);
 }
 
-/** Proxies that hand on bytes and never look at them. */
-const passBytesOn: ReadonlySet<string> = new Set(['haproxy', 'nginx']);
-
 function unmetBackend(where: 'behind any proxy' | 'seen by the proxy', chain: readonly string[]): Missing | undefined {
   const skipped = (reason: string): Missing => ({ verdict: 'skipped', reason });
   if (chain.at(-1) !== 'reference') return skipped('needs the reference server behind a proxy (local:proxysql+reference)');
   // Alone the reference server stands for a proxy, too.
   const proxies = chain.slice(0, -1);
-  if (where === 'behind any proxy' || proxies.length === 0 || proxies.some((product) => !passBytesOn.has(product))) return undefined;
+  if (
+    where === 'behind any proxy' ||
+    proxies.length === 0 ||
+    proxies.some((product) => !(isStarted(product) && aboutProduct[product].passesBytesOn))
+  )
+    return undefined;
   return skipped(`${proxies.join(' and ')} passes bytes on and has no say in what they are`);
 }
 

@@ -2,7 +2,17 @@ import { imagesHere } from './daemon.ts';
 import { officialImage, overrideImage, ownImage } from './docker-image.ts';
 import { findBinaryIfThere } from './find-binary.ts';
 import type { TargetOptions } from './options.ts';
-import { type DockerPart, type FrontProduct, isFront, type ServerProduct } from './parse-target.ts';
+import type { DockerPart } from './parse-target.ts';
+import {
+  aboutProduct,
+  type FrontProduct,
+  isFront,
+  isServer,
+  type ServerProduct,
+  type StartedProduct,
+  servers,
+  startedProducts,
+} from './products.ts';
 
 /** What is tested when the user names nothing. */
 export interface Choice {
@@ -14,54 +24,26 @@ export interface Choice {
   readonly untested: readonly string[];
 }
 
-type Part = FrontProduct | ServerProduct;
 /** The version of each product that Docker can start, and whether this machine has the program. */
 interface Found {
-  readonly docker: Partial<Record<Part, string>>;
-  readonly local: ReadonlySet<Part>;
+  readonly docker: Partial<Record<StartedProduct, string>>;
+  readonly local: ReadonlySet<StartedProduct>;
 }
-
-const parts: readonly Part[] = ['mariadb', 'mysql', 'haproxy', 'proxysql', 'mysqlrouter', 'maxscale', 'nginx'];
-const written: Record<Part, string> = {
-  mariadb: 'MariaDB',
-  mysql: 'MySQL',
-  haproxy: 'HAProxy',
-  proxysql: 'ProxySQL',
-  mysqlrouter: 'MySQL Router',
-  maxscale: 'MaxScale',
-  nginx: 'nginx',
-};
-const programs: Record<Part, string> = {
-  mariadb: 'mariadbd',
-  mysql: 'mysqld of MySQL',
-  haproxy: 'haproxy',
-  proxysql: 'proxysql',
-  mysqlrouter: 'mysqlrouter',
-  maxscale: 'maxscale',
-  nginx: 'nginx',
-};
-/** The version that is taken where several images are there. */
-const preferred: Record<Part, string> = {
-  mariadb: '11.8',
-  mysql: '9.7',
-  haproxy: '3.0',
-  proxysql: '2.7.1',
-  mysqlrouter: '9.7',
-  maxscale: '24.02',
-  nginx: '1.26',
-};
 
 /**
  * Docker when a daemon answers and has a server's image, else this machine's programs, else the reference server.
- * Pulls nothing: takes at most `daemonLimitMs` and the time of `--version` of seven programs.
+ * Pulls nothing: takes at most `daemonLimitMs` and the time of `--version` of each program.
  */
 export async function chooseTargets(options: TargetOptions = {}): Promise<Choice> {
-  const [images, ...binaries] = await Promise.all([imagesHere(options), ...parts.map((part) => findBinaryIfThere(part, options))]);
+  const [images, ...binaries] = await Promise.all([
+    imagesHere(options),
+    ...startedProducts.map((part) => findBinaryIfThere(part, options)),
+  ]);
   const found = {
     docker: Object.fromEntries(
-      parts.flatMap((part) => (images ? (bestVersion(part, images, options) ?? []) : []).map((version) => [part, version])),
+      startedProducts.flatMap((part) => (images ? (bestVersion(part, images, options) ?? []) : []).map((version) => [part, version])),
     ),
-    local: new Set(parts.filter((_, index) => binaries[index])),
+    local: new Set(startedProducts.filter((_, index) => binaries[index])),
   };
   return choose(found, images !== undefined);
 }
@@ -73,10 +55,10 @@ export async function chooseTargets(options: TargetOptions = {}): Promise<Choice
 export async function withServer(name: string, options: TargetOptions = {}): Promise<string> {
   const [last = ''] = names(name).slice(-1);
   if (/^reference/.test(name) || !isFront(last)) return name;
-  const server: ServerProduct = last === 'mysqlrouter' ? 'mysql' : 'mariadb';
+  const server = aboutProduct[last].before ?? 'mariadb';
   if (name.startsWith('local:')) return `${name}+${(await findBinaryIfThere(server, options)) ? server : 'reference'}`;
   if (!name.includes(':') || isAddress(name)) return name;
-  const [version = preferred[server]] = bestVersion(server, (await imagesHere(options)) ?? [], options);
+  const [version = aboutProduct[server].usual] = bestVersion(server, (await imagesHere(options)) ?? [], options);
   return `${name}+${server}:${version}`;
 }
 
@@ -87,14 +69,14 @@ const isAddress = (name: string): boolean => /:\d{4,5}$/.test(name) && !name.inc
 export function choose(found: Found, answers: boolean): Choice {
   const targets = [...serverTargets(found), ...frontTargets('haproxy', found), ...frontTargets('proxysql', found)];
   if (serverTargets(found).length === 0) targets.unshift('reference');
-  const untested = parts
+  const untested = startedProducts
     .filter((part) => !targets.some((target) => names(target).includes(part)))
-    .map((part) => `${written[part]} (${whyNot(part, found, answers)})`);
+    .map((part) => `${aboutProduct[part].written} (${whyNot(part, found, answers)})`);
   const rest = untested.length === 0 ? '' : ` Not tested: ${untested.join(', ')}.`;
   return { targets, untested, says: `${reason(found, answers)}: testing ${targets.join(', ')}.${rest}` };
 }
 
-function serverTargets({ docker, local }: Found, order: readonly ServerProduct[] = ['mariadb', 'mysql']): string[] {
+function serverTargets({ docker, local }: Found, order: readonly ServerProduct[] = servers): string[] {
   for (const part of order) if (docker[part]) return [`${part}:${docker[part]}`];
   for (const part of order) if (local.has(part)) return [`local:${part}`];
   return [];
@@ -102,7 +84,8 @@ function serverTargets({ docker, local }: Found, order: readonly ServerProduct[]
 
 /** A front before the server from the same place, else this machine's own before what this machine has. */
 function frontTargets(front: FrontProduct, found: Found): string[] {
-  const order: readonly ServerProduct[] = front === 'mysqlrouter' ? ['mysql', 'mariadb'] : ['mariadb', 'mysql'];
+  const first = aboutProduct[front].before ?? 'mariadb';
+  const order = [first, ...servers.filter((server) => server !== first)];
   const [server] = serverTargets(found, order);
   const version = found.docker[front];
   if (version && server && !server.startsWith('local:')) return [`${front}:${version}+${server}`];
@@ -115,16 +98,24 @@ function reason({ docker, local }: Found, answers: boolean): string {
   if (docker.mariadb || docker.mysql) return 'Docker answers and has images';
   const server = local.has('mariadb') || local.has('mysql');
   const dockers = answers
-    ? `Docker answers but has no image of a server (docker pull mariadb:${preferred.mariadb}, or fixtures/images/build.sh)`
+    ? `Docker answers but has no image of a server (docker pull mariadb:${aboutProduct.mariadb.usual}, or fixtures/images/build.sh)`
     : 'No Docker daemon answers';
   return `${dockers}, ${server ? 'this machine has servers of its own' : 'and this machine has no server on PATH'}`;
 }
 
-function whyNot(part: Part, found: Found, answers: boolean): string {
-  const [target] = part === 'mariadb' || part === 'mysql' ? serverTargets(found, [part]) : frontTargets(part, found);
+function whyNot(part: StartedProduct, found: Found, answers: boolean): string {
+  const [target] = isServer(part) ? serverTargets(found, [part]) : frontTargets(part, found);
   if (target) return `mywire run ${target}`;
-  const image = answers ? `no image ${officialImage({ product: part, version: preferred[part] })}` : 'no Docker';
-  return `${image}, no ${programs[part]} on PATH`;
+  const image = answers ? `no image ${officialImage({ product: part, version: aboutProduct[part].usual })}` : 'no Docker';
+  return `${image}, no ${programOf(part)} on PATH`;
+}
+
+/** Its program, and whose where another product has one of that name. */
+function programOf(part: StartedProduct): string {
+  const { programs, written } = aboutProduct[part];
+  const [name = ''] = programs;
+  const shared = startedProducts.some((other) => other !== part && aboutProduct[other].programs.includes(name));
+  return shared ? `${name} of ${written}` : name;
 }
 
 function names(target: string): string[] {
@@ -135,13 +126,14 @@ function names(target: string): string[] {
 }
 
 /** The preferred version when Docker has it, else the highest; as a list of at most one. */
-function bestVersion(part: Part, images: readonly string[], options: TargetOptions): string[] {
+function bestVersion(part: StartedProduct, images: readonly string[], options: TargetOptions): string[] {
   const here = new Set(images);
   const stands = (version: string) => {
     const named: DockerPart = { product: part, version };
     return overrideImage(named, options) !== undefined || here.has(officialImage(named)) || here.has(ownImage(named));
   };
-  if (stands(preferred[part])) return [preferred[part]];
+  const { usual } = aboutProduct[part];
+  if (stands(usual)) return [usual];
   const versions = images
     .map((image) => image.slice(image.lastIndexOf(':') + 1))
     .filter((version) => /^\d[\w.-]*$/.test(version) && stands(version));

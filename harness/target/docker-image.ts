@@ -1,6 +1,7 @@
 import { type Docker, isImageHere } from './docker-client.ts';
 import { defaultPullLimitMs, type TargetOptions } from './options.ts';
 import type { DockerPart } from './parse-target.ts';
+import { aboutProduct } from './products.ts';
 import { TargetError } from './target.ts';
 
 /** An image that is on the machine now. */
@@ -10,16 +11,9 @@ export interface FoundImage {
   readonly note?: string;
 }
 
-/** Where the official image is not called like the product. */
-const officialNames: Partial<Record<DockerPart['product'], string>> = {
-  proxysql: 'proxysql/proxysql',
-  mysqlrouter: 'mysql/mysql-router',
-  maxscale: 'mariadb/maxscale',
-};
-
 /** The official image of a product: `mariadb:11.8`, `proxysql/proxysql:2.7.1`. */
 export function officialImage({ product, version }: DockerPart): string {
-  return `${officialNames[product] ?? product}:${version}`;
+  return `${aboutProduct[product].images?.[0] ?? product}:${version}`;
 }
 
 /** The image that fixtures/images/build.sh makes. */

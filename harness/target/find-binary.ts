@@ -1,31 +1,15 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { TargetOptions } from './options.ts';
+import { aboutProduct, type StartedProduct } from './products.ts';
 import { runToEnd } from './program.ts';
-import { type Product, TargetError } from './target.ts';
+import { TargetError } from './target.ts';
 
 /** A program that is there, and the version that it reports. */
 export interface Binary {
   readonly path: string;
   readonly version: string;
 }
-
-interface Known {
-  readonly names: readonly string[];
-  readonly versionArgs: readonly string[];
-  /** Its first group is the version. No match: another product under this name (Debian's mysqld may be MariaDB). */
-  readonly version: RegExp;
-}
-
-const known: Partial<Record<Product, Known>> = {
-  mariadb: { names: ['mariadbd', 'mysqld'], versionArgs: ['--no-defaults', '--version'], version: /Ver (\S*-MariaDB\S*)/ },
-  mysql: { names: ['mysqld'], versionArgs: ['--no-defaults', '--version'], version: /Ver (?!\S*MariaDB)(\S+)/ },
-  haproxy: { names: ['haproxy'], versionArgs: ['-v'], version: /HA-?Proxy version (\S+)/ },
-  proxysql: { names: ['proxysql'], versionArgs: ['--version'], version: /ProxySQL version ([^\s,]+)/ },
-  mysqlrouter: { names: ['mysqlrouter'], versionArgs: ['--version'], version: /MySQL Router\s+Ver (\S+)/ },
-  maxscale: { names: ['maxscale'], versionArgs: ['--version'], version: /MaxScale (\d\S*)/ },
-  nginx: { names: ['nginx'], versionArgs: ['-v'], version: /nginx version: nginx\/(\S+)/ },
-};
 
 // Where servers lie that are not on every user's PATH.
 const moreFolders = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/usr/libexec', '/usr/local/mysql/bin'];
@@ -35,8 +19,8 @@ const versionLimitMs = 10_000;
  * Finds a product's program: option `binaries`, then MYWIRE_BIN_<PRODUCT>, then PATH and the folders of servers.
  * @throws TargetError TARGET_NO_BINARY when there is none, or when the one that was named is another product
  */
-export async function findBinary(product: Product, target: string, options: TargetOptions): Promise<Binary> {
-  const { names, versionArgs, version } = knownAs(product);
+export async function findBinary(product: StartedProduct, target: string, options: TargetOptions): Promise<Binary> {
+  const { programs: names, versionArgs, version } = aboutProduct[product];
   const named = namedBinary(product, options);
   const paths = named ? [named.path] : names.flatMap((name) => onPath(name, options.env ?? process.env));
   let seen = '';
@@ -51,7 +35,7 @@ export async function findBinary(product: Product, target: string, options: Targ
 }
 
 /** As `findBinary`, but undefined when there is none. A path that was given and is wrong still throws. */
-export async function findBinaryIfThere(product: Product, options: TargetOptions): Promise<Binary | undefined> {
+export async function findBinaryIfThere(product: StartedProduct, options: TargetOptions): Promise<Binary | undefined> {
   try {
     return await findBinary(product, product, options);
   } catch (error) {
@@ -66,7 +50,7 @@ export function onPath(name: string, env: NodeJS.ProcessEnv): string[] {
   return [...folders].map((folder) => join(folder, name)).filter(isExecutable);
 }
 
-function namedBinary(product: Product, { binaries, env = process.env }: TargetOptions): { path: string; by: string } | undefined {
+function namedBinary(product: StartedProduct, { binaries, env = process.env }: TargetOptions): { path: string; by: string } | undefined {
   const option = binaries?.[product];
   if (option) return { path: option, by: `option binaries.${product}` };
   const variable = `MYWIRE_BIN_${product.toUpperCase()}`;
@@ -79,12 +63,6 @@ function noBinary(product: string, names: readonly string[], named: { path: stri
   if (named) return `${seen || `${named.path} is not an executable file`} (given by ${named.by}). Give the path of ${name}.`;
   const found = seen === '' ? `no ${name} on PATH or in ${moreFolders.join(', ')}` : seen;
   return `${found}. Install ${product}, or set MYWIRE_BIN_${product.toUpperCase()} to its path.`;
-}
-
-function knownAs(product: Product): Known {
-  const entry = known[product];
-  if (!entry) throw new Error(`no program is known for ${product}`);
-  return entry;
 }
 
 function isExecutable(path: string): boolean {

@@ -5,7 +5,7 @@ import { startMaxscale } from './maxscale.ts';
 import { startMysql } from './mysql.ts';
 import { startMysqlrouter } from './mysqlrouter.ts';
 import { startNginx } from './nginx.ts';
-import type { FrontProduct, ServerProduct } from './parse-target.ts';
+import type { StartedProduct } from './products.ts';
 import { startProxysql } from './proxysql.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -16,7 +16,7 @@ import type { Wiring } from './wiring.ts';
  * @throws TargetError TARGET_NO_BINARY, TARGET_START_FAILED, TARGET_START_TIMEOUT
  */
 export function startProduct(
-  product: FrontProduct | ServerProduct,
+  product: StartedProduct,
   setting: LocalSetting,
   wiring: Wiring,
   more: readonly string[] = [],

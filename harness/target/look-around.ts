@@ -4,6 +4,7 @@ import { listOf } from './daemon.ts';
 import { ownerLabel } from './leftovers.ts';
 import type { TargetOptions } from './options.ts';
 import type { DockerPart } from './parse-target.ts';
+import { aboutProduct, startedProducts } from './products.ts';
 import type { Endpoint } from './target.ts';
 
 /** A program of a running container that mywire could start by itself. */
@@ -54,17 +55,10 @@ interface RunningContainer {
 /** 'registry.example/proxysql/proxysql:2.7.1' → proxysql 2.7.1 */
 function foundContainer({ Names, Image }: RunningContainer): FoundContainer[] {
   if (typeof Image !== 'string' || !Array.isArray(Names)) return [];
-  const [, name = '', version = ''] =
-    /(?:^|\/)(mariadb|mysql|mysql-server|mysql-router|haproxy|proxysql|maxscale|nginx):(\d[\w.-]*)$/.exec(Image) ?? [];
-  const product = ({ 'mysql-server': 'mysql', 'mysql-router': 'mysqlrouter' } as Readonly<Record<string, string>>)[name] ?? name;
-  if (product === '') return [];
-  return [
-    {
-      name: printable(String(Names[0] ?? '').replace(/^\//, '')),
-      image: printable(Image),
-      part: { product: product as DockerPart['product'], version },
-    },
-  ];
+  const [, name = '', version = ''] = /([^/:]+):(\d[\w.-]*)$/.exec(Image) ?? [];
+  const product = startedProducts.find((one) => one === name || aboutProduct[one].images?.some((image) => image.endsWith(`/${name}`)));
+  if (product === undefined) return [];
+  return [{ name: printable(String(Names[0] ?? '').replace(/^\//, '')), image: printable(Image), part: { product, version } }];
 }
 
 /** Ports of loopback and of all addresses that something listens on. */

@@ -5,8 +5,9 @@ import { askDaemon, imagesHere } from './daemon.ts';
 import { findBinaryIfThere, onPath } from './find-binary.ts';
 import { guardByMark } from './leftovers.ts';
 import type { TargetOptions } from './options.ts';
+import { aboutProduct, isFront, isServer, type StartedProduct, startedProducts } from './products.ts';
 import { runToEnd } from './program.ts';
-import { type Product, TargetError } from './target.ts';
+import { TargetError } from './target.ts';
 
 /** One thing that mywire can use on this machine. */
 export interface Found {
@@ -28,26 +29,6 @@ export interface Machine {
   readonly servers: readonly string[];
 }
 
-type Program = Exclude<Product, 'reference' | 'unknown'>;
-/** In Debian and its kin; a product that they lack is had from its vendor. */
-const programs: Readonly<Record<Program, { readonly name: string; readonly for: string; readonly get: string }>> = {
-  mariadb: { name: 'mariadbd', for: 'local:mariadb', get: 'apt-get install mariadb-server' },
-  mysql: {
-    name: 'mysqld',
-    for: 'local:mysql',
-    get: 'install mysql-server from your distribution or mysql.com, and set MYWIRE_BIN_MYSQL if MariaDB has the name mysqld',
-  },
-  haproxy: { name: 'haproxy', for: 'local:haproxy+…, and what HAProxy believes of a server', get: 'apt-get install haproxy' },
-  proxysql: { name: 'proxysql', for: 'local:proxysql+…', get: 'install the package of proxysql.com, or set MYWIRE_BIN_PROXYSQL' },
-  mysqlrouter: {
-    name: 'mysqlrouter',
-    for: 'local:mysqlrouter+…',
-    get: 'install mysql-router from your distribution or mysql.com, or set MYWIRE_BIN_MYSQLROUTER',
-  },
-  maxscale: { name: 'maxscale', for: 'local:maxscale+…', get: 'install the package of mariadb.com, or set MYWIRE_BIN_MAXSCALE' },
-  nginx: { name: 'nginx', for: 'local:nginx+…', get: 'apt-get install nginx libnginx-mod-stream' },
-};
-
 const LEAST_NODE = [20, 19] as const;
 const LEAST_FILES = 1024;
 /** A server's data folder takes 200 MB, an image as much as a GB. */
@@ -56,17 +37,16 @@ const askLimitMs = 2000;
 
 /** Looks at all that mywire can use, and starts nothing but programs that tell their version and a capture that is ended at once. */
 export async function examineMachine(options: TargetOptions = {}): Promise<Machine> {
-  const products = Object.keys(programs) as Program[];
   const [docker, local, capture, tshark, openssl, space] = await Promise.all([
     dockerHere(options),
-    Promise.all(products.map((product) => programHere(product, options))),
+    Promise.all(startedProducts.map((product) => programHere(product, options))),
     captureHere(options),
     toolHere('tshark', ['--version'], /\(Wireshark\)\s+(\S+?)\.?\s/, 'a second opinion on captures', 'apt-get install tshark', options),
     toolHere('openssl', ['version'], /OpenSSL (\S+)/, 'making certificates for record --cert', 'apt-get install openssl', options),
     freeSpace(),
   ]);
   const servers = local.flatMap((one, i) =>
-    one.state === 'here' && /^(mariadb|mysql)$/.test(products[i] as string) ? [`local:${products[i]}`] : [],
+    one.state === 'here' && isServer(startedProducts[i] ?? '') ? [`local:${startedProducts[i]}`] : [],
   );
   return {
     found: [nodeHere(), ...docker.found, ...local, capture, tshark, openssl, filesHere(), space],
@@ -109,8 +89,8 @@ async function dockerHere(options: TargetOptions): Promise<{ found: Found[]; ser
       ],
       servers: [],
     };
-  const known = images.filter((image) => new RegExp(`^(mywire/)?(${Object.keys(programs).join('|')}):[\\d.]+$`).test(image)).sort();
-  const servers = known.map((image) => image.replace(/^mywire\//, '')).filter((image) => /^(mariadb|mysql):/.test(image));
+  const known = images.filter((image) => new RegExp(`^(mywire/)?(${startedProducts.join('|')}):[\\d.]+$`).test(image)).sort();
+  const servers = known.map((image) => image.replace(/^mywire\//, '')).filter((image) => isServer(image.replace(/:.*$/, '')));
   const daemon: Found = { what: 'Docker', state: 'here', says: String(version.Version), for: use };
   const get =
     'docker pull mariadb:11.8 haproxy:3.0 mysql:9.7; without a registry: fixtures/images/build.sh makes them from Debian packages';
@@ -127,8 +107,10 @@ async function dockerHere(options: TargetOptions): Promise<{ found: Found[]; ser
   return { found: [daemon, found], servers };
 }
 
-async function programHere(product: Program, options: TargetOptions): Promise<Found> {
-  const { name, for: use, get } = programs[product];
+async function programHere(product: StartedProduct, options: TargetOptions): Promise<Found> {
+  const { programs, alsoFor, get } = aboutProduct[product];
+  const [name = product] = programs;
+  const use = `local:${product}${isFront(product) ? '+…' : ''}${alsoFor === undefined ? '' : `, and ${alsoFor}`}`;
   try {
     const binary = await findBinaryIfThere(product, options);
     if (binary) return { what: name, state: 'here', says: `${binary.version} (${binary.path})`, for: use };

@@ -1,15 +1,11 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { nearest } from './nearest.ts';
+import { aboutProduct, isFront, isStarted, type StartedProduct, startedProducts } from './products.ts';
 import { type Endpoint, TargetError } from './target.ts';
-
-/** What stands in front of a server and passes connections on. */
-export type FrontProduct = 'haproxy' | 'proxysql' | 'mysqlrouter' | 'nginx' | 'maxscale';
-/** What ends a chain. */
-export type ServerProduct = 'mariadb' | 'mysql';
 
 /** One Docker image of a chain: mariadb:11.8. */
 export interface DockerPart {
-  readonly product: FrontProduct | ServerProduct;
+  readonly product: StartedProduct;
   readonly version: string;
 }
 
@@ -25,7 +21,7 @@ export interface ReferenceWish {
 
 /** One local program of a chain, or the reference server at its end: nothing else has defects or a dialect. */
 export interface LocalPart extends ReferenceWish {
-  readonly product: FrontProduct | ServerProduct | 'reference';
+  readonly product: StartedProduct | 'reference';
   /** Of a program: which one of several, and what it must say of itself. */
   readonly version?: string;
 }
@@ -37,11 +33,7 @@ export type TargetSpec =
   | { readonly kind: 'local'; readonly name: string; readonly parts: readonly LocalPart[] }
   | ({ readonly kind: 'reference'; readonly name: string } & ReferenceWish);
 
-const fronts: readonly string[] = ['haproxy', 'proxysql', 'mysqlrouter', 'nginx', 'maxscale'] satisfies FrontProduct[];
-export const isFront = (product: string): product is FrontProduct => fronts.includes(product);
-const servers: readonly string[] = ['mariadb', 'mysql'] satisfies ServerProduct[];
-const products = [...fronts, ...servers];
-const localProducts = [...products, 'reference'];
+const localProducts: readonly string[] = [...startedProducts, 'reference'];
 const longestChain = 8;
 
 const forms =
@@ -65,7 +57,7 @@ export function parseTarget(name: string): TargetSpec {
 
 /** Product words near to the host of an address, for the message of a name that does not resolve. */
 export function productLike(host: string): string | undefined {
-  return products.includes(host) ? host : nearest(host, products);
+  return isStarted(host) ? host : nearest(host, startedProducts);
 }
 
 function addressOf(name: string): Endpoint | undefined {
@@ -74,7 +66,7 @@ function addressOf(name: string): Endpoint | undefined {
   const [, host = '', digits = ''] = bracketed ?? plain ?? [];
   if (!bracketed && !plain) return undefined;
   const port = Number(digits);
-  if (!bracketed && products.includes(host) && port < 1000) return undefined;
+  if (!bracketed && isStarted(host) && port < 1000) return undefined;
   if (bracketed && !isIPv6(host)) throw badName(name, `${host} is not an IPv6 address`);
   if (/^[\d.]+$/.test(host) && !isIPv4(host)) throw badName(name, `${host} is not an IPv4 address`);
   if (port < 1 || port > 65535) throw badName(name, `${digits} is not a port (1 to 65535)`);
@@ -84,12 +76,12 @@ function addressOf(name: string): Endpoint | undefined {
 function dockerParts(name: string): DockerPart[] {
   const parts = name.split('+').map((text): DockerPart => {
     const [, product = '', version] = /^([^:?]*)(?::(.*))?$/s.exec(text) ?? [];
-    if (!products.includes(product)) throw badName(name, unknownProduct(name, text, product, products));
+    if (!isStarted(product)) throw badName(name, unknownProduct(name, text, product, startedProducts));
     if (version === undefined || version === '') {
-      throw badName(name, `${product} needs a version (${product}:${exampleVersion(product)}), or local: in front of the whole name`);
+      throw badName(name, `${product} needs a version (${product}:${aboutProduct[product].usual}), or local: in front of the whole name`);
     }
     if (!isVersion(version)) throw badName(name, `'${clip(version)}' is not a version of ${product}`);
-    return { product: product as DockerPart['product'], version };
+    return { product, version };
   });
   requireOrder(name, parts, 'mariadb:11.8');
   return parts;
@@ -118,8 +110,8 @@ function requireOrder(name: string, parts: readonly { readonly product: string }
   if (parts.length > longestChain) throw badName(name, `a chain has at most ${longestChain} programs`);
   for (const [index, { product }] of parts.entries()) {
     const last = index === parts.length - 1;
-    if (last && fronts.includes(product)) throw badName(name, `${product} needs a server behind it: ${clip(name)}+${server}`);
-    if (!last && !fronts.includes(product)) throw badName(name, `${product} is a server, so it comes last: nothing can stand behind it`);
+    if (last && isFront(product)) throw badName(name, `${product} needs a server behind it: ${clip(name)}+${server}`);
+    if (!last && !isFront(product)) throw badName(name, `${product} is a server, so it comes last: nothing can stand behind it`);
   }
 }
 
@@ -154,19 +146,6 @@ function unknownProduct(name: string, text: string, product: string, known: read
     return `'${clip(product)}' is unknown; did you mean ${name.length > 100 ? near : name.replace(text, text.replace(product, near))}?`;
   if (!/[:+]/.test(name) && /^[A-Za-z0-9.-]+$/.test(name)) return `an address needs a port: ${clip(name)}:3306`;
   return `'${clip(product)}' is unknown; mywire starts ${known.join(', ')}`;
-}
-
-function exampleVersion(product: string): string {
-  const examples: Record<string, string> = {
-    mariadb: '11.8',
-    mysql: '9.7',
-    haproxy: '3.0',
-    proxysql: '2.7.1',
-    mysqlrouter: '9.7',
-    nginx: '1.26',
-    maxscale: '24.02',
-  };
-  return examples[product] ?? '';
 }
 
 function badName(name: string, why: string): TargetError {

@@ -1,6 +1,8 @@
+import { type StartedProduct, startedProducts } from './products.ts';
+
 /** The programs that a target can be made of; 'unknown' is what an address is until the user says (--as). */
-export const products = ['mariadb', 'mysql', 'haproxy', 'proxysql', 'mysqlrouter', 'maxscale', 'nginx', 'reference', 'unknown'] as const;
-export type Product = (typeof products)[number];
+export type Product = StartedProduct | 'reference' | 'unknown';
+export const products: readonly Product[] = [...startedProducts, 'reference', 'unknown'];
 export const isProduct = (name: string): name is Product => (products as readonly string[]).includes(name);
 
 /** Where a client connects. */

@@ -3,6 +3,7 @@ import { scenarios } from '../../../suites/scenarios.ts';
 import { defects } from '../../reference/index.ts';
 import { select } from '../../run/select.ts';
 import { parseTarget } from '../../target/parse-target.ts';
+import { isFront } from '../../target/products.ts';
 import { mywireProgram } from '../program.ts';
 
 /** A line for a shell, taken apart as far as our pages and our help need it. */
@@ -73,5 +74,5 @@ export async function check(words: readonly string[]): Promise<void> {
 
 /** A gate's candidate may leave its server out; any will do here. */
 function withServer(target: string): string {
-  return /^(haproxy|nginx|proxysql|mysqlrouter|maxscale):[^+]+$/.test(target) ? `${target}+mariadb:11.8` : target;
+  return isFront(target.replace(/:.*$/, '')) && !target.includes('+') ? `${target}+mariadb:11.8` : target;
 }

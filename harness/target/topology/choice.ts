@@ -1,19 +1,14 @@
-import { isProduct, TargetError } from '../target.ts';
+import { aboutProduct, isStarted, startedProducts } from '../products.ts';
+import { TargetError } from '../target.ts';
 import type { Topology } from './topology.ts';
 
 /** Where a topology runs: programs of this machine, or Docker with a version per product. */
 export type Place = { readonly on: 'local' } | { readonly on: 'docker'; readonly versions: Readonly<Record<string, string>> };
 
 /** What a container is where nobody named a version. */
-const usual: Readonly<Record<string, string>> = {
-  mariadb: '11.8',
-  mysql: '9.7',
-  haproxy: '3.0',
-  nginx: '1.26',
-  mysqlrouter: '9.7',
-  proxysql: '2.7.1',
-  maxscale: '24.02',
-};
+const usual: Readonly<Record<string, string>> = Object.fromEntries(
+  startedProducts.map((product) => [product, aboutProduct[product].usual]),
+);
 
 /**
  * Reads where a topology shall run: 'local', 'docker', or the versions of its products as in a target's name,
@@ -26,11 +21,11 @@ export function parsePlace(text: string): Place {
   const versions: Record<string, string> = { ...usual };
   for (const part of text.split('+')) {
     const [, product = '', version = ''] = /^([a-z]+):([A-Za-z0-9][A-Za-z0-9._-]{0,127})$/.exec(part) ?? [];
-    if (!isProduct(product) || usual[product] === undefined) {
+    if (!isStarted(product)) {
       throw new TargetError(
         'TARGET_BAD_NAME',
         text.slice(0, 100),
-        `a topology runs on 'local' (programs of this machine), 'docker', or on versions such as haproxy:2.2+mariadb:10.5; known products: ${Object.keys(usual).join(', ')}.`,
+        `a topology runs on 'local' (programs of this machine), 'docker', or on versions such as haproxy:2.2+mariadb:10.5; known products: ${startedProducts.join(', ')}.`,
       );
     }
     versions[product] = version;

@@ -7,6 +7,7 @@ import { type DockerNode, startDockerNode } from '../docker-node.ts';
 import { anywhere, type DockerProduct, frontPort, wiredProduct } from '../docker-product.ts';
 import { startLimit } from '../local-node.ts';
 import type { TargetOptions } from '../options.ts';
+import { isServer } from '../products.ts';
 import { type Endpoint, TargetError } from '../target.ts';
 import { probePath } from '../transparency.ts';
 import { agentEndpoints, startAgents } from './agents.ts';
@@ -18,7 +19,7 @@ import { rootOf } from './root.ts';
 import type { RunningTopology, TopologyNode } from './running.ts';
 import { serverOptionsOf } from './server-options.ts';
 import { openTaps, type Taps, wiringOf } from './taps.ts';
-import { isServer, type NodePlan, type Topology } from './topology.ts';
+import type { NodePlan, Topology } from './topology.ts';
 
 type Versions = Readonly<Record<string, string>>;
 
@@ -119,7 +120,7 @@ function recipeOf(
   const wiring = wiringOf(plan, name, binds, behind, taps, agentsAt);
   const cluster = dockerGaleraAddresses(topology, (node) => hostName(run, node));
   const galera = galeraPart(topology, name, cluster, imageProvider);
-  if (!galera) return wiredProduct(plan.product, wiring, isServer(plan) ? serverOptionsOf(topology, name) : []);
+  if (!galera) return wiredProduct(plan.product, wiring, isServer(plan.product) ? serverOptionsOf(topology, name) : []);
   const product = wiredProduct(plan.product, wiring, [...serverOptionsOf(topology, name), ...galera.options]);
   // The server, which is not root in there, writes them.
   const files = Object.entries(galera.files).map(([file, content]) => ({ target: `/var/lib/mysql/${file}`, content, mode: 0o666 }));
@@ -141,7 +142,7 @@ function topologyNode({ api }: Docker, node: DockerNode, topology: Topology): To
     get ports() {
       return Object.fromEntries(Object.entries(insidePorts(plan)).map(([port, number]) => [port, { host: node.inside(), port: number }]));
     },
-    ...(isServer(plan) && { sql: rootOf(() => ({ host: node.inside(), port: 3306 })) }),
+    ...(isServer(plan.product) && { sql: rootOf(() => ({ host: node.inside(), port: 3306 })) }),
     async signal(signal) {
       await container.kill({ signal });
     },

@@ -5,6 +5,7 @@ import { killGroup, type PrivateFolder, privateFolder } from '../leftovers.ts';
 import { type LocalNode, type LocalSetting, startLimit } from '../local-node.ts';
 import { startProduct } from '../local-product.ts';
 import type { TargetOptions } from '../options.ts';
+import { isServer } from '../products.ts';
 import { type Endpoint, TargetError } from '../target.ts';
 import { frontBind } from '../wiring.ts';
 import { agentEndpoints, startAgents } from './agents.ts';
@@ -15,7 +16,7 @@ import { rootOf } from './root.ts';
 import type { RunningTopology, TopologyNode } from './running.ts';
 import { serverOptionsOf } from './server-options.ts';
 import { openTaps, type Taps, wiringOf } from './taps.ts';
-import { isServer, type NodePlan, type Topology } from './topology.ts';
+import type { NodePlan, Topology } from './topology.ts';
 
 const loopback = '127.0.0.1';
 type Ports = Readonly<Record<string, Endpoint>>;
@@ -121,12 +122,12 @@ async function startNode(
     plan.product,
     setting,
     wiring,
-    isServer(plan) ? [...serverOptionsOf(topology, name), ...(galera?.options ?? [])] : [],
+    isServer(plan.product) ? [...serverOptionsOf(topology, name), ...(galera?.options ?? [])] : [],
   );
   return {
     ...described(node),
     ports,
-    ...(isServer(plan) && { sql: rootOf({ socketPath: `${folder}/s` }) }),
+    ...(isServer(plan.product) && { sql: rootOf({ socketPath: `${folder}/s` }) }),
     async signal(signal) {
       if (node.pid !== undefined) killGroup(node.pid, signal);
     },

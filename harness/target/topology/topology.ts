@@ -1,8 +1,8 @@
-import type { FrontProduct, ServerProduct } from '../parse-target.ts';
+import type { StartedProduct } from '../products.ts';
 
 /** One program of a topology. */
 export interface NodePlan {
-  readonly product: FrontProduct | ServerProduct;
+  readonly product: StartedProduct;
   /** Of a server: options besides the common ones. */
   readonly options?: readonly string[];
   /** Of a proxy: its template in fixtures/configs, where {{BIND_FRONT}} is the port 'front' and {{SERVER_A}} the node 'a'. */
@@ -45,9 +45,6 @@ export interface Topology {
   /** Links with a tap. Those of clients without one lead straight to the node. */
   readonly taps: readonly string[];
 }
-
-/** A database server, not a proxy. */
-export const isServer = ({ product }: Pick<NodePlan, 'product'>): boolean => product === 'mariadb' || product === 'mysql';
 
 /** The link between two nodes; clients are 'client', and a port other than 'front' follows after a dot. */
 export function linkName(from: string, to: string, port = 'front'): string {
