@@ -1,7 +1,7 @@
 import type { RunningTarget } from '../target/target.ts';
 import { within } from '../wire/within.ts';
-import { Bracket } from './bracket.ts';
 import { Checks } from './first-header.ts';
+import { DYING_MS, Liveness, RECOVERY_MS } from './liveness.ts';
 import { Mute } from './mute.ts';
 import { notReached } from './not-reached.ts';
 import { type Job, lately, type Manners, mannersOf, patience, type Ran, takeNext } from './order.ts';
@@ -9,19 +9,13 @@ import { missing, type Profile } from './profile.ts';
 import type { CheckResult } from './result.ts';
 import { Room } from './room.ts';
 import type { RunOptions } from './run-options.ts';
-import type { TryContext } from './try.ts';
+import { NO_CONNECTION, type TryContext } from './try.ts';
 import { unrun } from './unrun.ts';
 
 /** A bracket conversation is held after this many cases. */
 const BRACKET_EVERY = 40;
-/** How long a target that does not answer gets to come back, in ms. */
-const RECOVERY_MS = 10_000;
-/** How long a program that crashes may take to end: until then it may answer, and runs (a core file, a backtrace). In ms. */
-const DYING_MS = 2000;
 /** A case that takes longer than this waits for something; in ms. */
 const WAITING_MS = 300;
-/** Nothing announces that a foreign server has ended or is back, so it is asked this often, in ms. */
-const ASK_EVERY_MS = 200;
 
 /** Many cases at once, with a bracket conversation between; when it fails, the suspects run again one by one. */
 export class Engine {
@@ -29,13 +23,13 @@ export class Engine {
   readonly #checks: Checks;
   readonly #profile: Profile;
   readonly #options: RunOptions;
-  readonly #bracket: Bracket;
+  readonly #liveness: Liveness;
   readonly #results = new Map<Job, CheckResult>();
-  /** Of our own programs: how often they were started again, and when each case ran. */
-  #life = 0;
+  /** In which life of our own programs each case ran. */
   readonly #livesOf = new Map<Job, number>();
-  #gone: string | undefined;
   readonly #mute = new Mute();
+  /** It says nothing any more: the rest is not worth the waits. */
+  #silent: string | undefined;
   readonly #room = new Room();
   /** What the target breaks of, by the case's id: it is not sent again under another delivery. */
   readonly #deadly = new Map<string, Job>();
@@ -48,11 +42,11 @@ export class Engine {
     this.#checks = new Checks(target.name, context, this.notes);
     this.#profile = profile;
     this.#options = options;
-    this.#bracket = new Bracket(context);
+    this.#liveness = new Liveness(target, context);
   }
 
   async run(jobs: readonly Job[]): Promise<CheckResult[]> {
-    await this.#bracket.holds();
+    await this.#liveness.holds();
     const group = (wanted: Manners): Job[] => jobs.filter((job) => mannersOf(job.case) === wanted);
     await this.#sideBySide(group('of a client'), this.#options.concurrency ?? 24);
     await this.#sideBySide(group('of no client'), this.#options.concurrency ?? 24);
@@ -68,15 +62,21 @@ export class Engine {
     let suspects = new Set<Job>();
     let ran: Ran[] = [];
     const active = new Set<Job>();
+    // Those that found nobody there: a target is down because of others.
+    let unmet = new Set<Job>();
+    const sentBack = new Set<Job>();
     let sinceBracket = 0;
     let bracketing: Promise<boolean> | undefined;
 
     const held = async (): Promise<boolean> => {
       const still = new Set(active);
-      const changed = await this.#bracket.holds();
+      const changed = await this.#liveness.holds();
       const fine = changed === undefined;
       if (!fine) this.notes.push(`The bracket failed once: ${changed}. The cases under suspicion ran again one by one.`);
-      if (fine) suspects = new Set([...suspects].filter((j) => still.has(j) || active.has(j)));
+      if (fine) {
+        suspects = new Set([...suspects].filter((j) => still.has(j) || active.has(j)));
+        unmet = new Set();
+      }
       return fine;
     };
     let trouble = false;
@@ -88,14 +88,16 @@ export class Engine {
         if (!job) return;
         active.add(job);
         suspects.add(job);
-        await this.#one(job);
+        const { observation } = await this.#one(job);
         active.delete(job);
         ran.push({ job, at: performance.now() });
-        if ((++sinceBracket >= BRACKET_EVERY || this.#mute.says) && !bracketing) {
+        const refused = observation === NO_CONNECTION && !sentBack.has(job);
+        if (refused) unmet.add(job);
+        if ((++sinceBracket >= BRACKET_EVERY || refused || this.#mute.says) && !bracketing) {
           sinceBracket = 0;
           bracketing = held();
           if (!(await bracketing)) trouble = true;
-          else this.#gone ??= this.#mute.says;
+          else this.#silent ??= this.#mute.says;
           this.#mute.forget();
           bracketing = undefined;
         }
@@ -105,12 +107,18 @@ export class Engine {
       trouble = false;
       await Promise.all(Array.from({ length: concurrency }, worker));
       if (bracketing) await bracketing;
-      if (trouble || !(await held()))
+      if (trouble || !(await held())) {
+        // Once: where nobody is ever there, that is what is told of it.
+        for (const job of unmet) sentBack.add(job);
+        queue.unshift(...unmet);
+        const met = [...suspects].filter((job) => !unmet.has(job));
         await this.#oneByOne(
-          [...suspects],
+          met,
           lately(ran, DYING_MS).filter((job) => !suspects.has(job)),
         );
+      }
       suspects = new Set();
+      unmet = new Set();
       ran = [];
     }
   }
@@ -120,10 +128,12 @@ export class Engine {
    * with its death in it, so those that a bracket has lately cleared are not beyond doubt.
    */
   async #oneByOne(suspects: readonly Job[], cleared: readonly Job[]): Promise<void> {
-    const dead = await this.#death(DYING_MS);
-    if ((await this.#recover()) === 'gone') {
+    const dead = await this.#liveness.death(DYING_MS);
+    if ((await this.#liveness.recover()) === 'gone') {
       const why = `the target stopped answering while this and ${suspects.length - 1} other cases ran, and did not come back within ${RECOVERY_MS} ms`;
       for (const job of suspects) this.#charge(job, why);
+      if (suspects.length === 0)
+        this.problems.push(`the target stopped answering while no case ran, and did not come back within ${RECOVERY_MS} ms`);
       return;
     }
     if ((await this.#accuse(suspects)) || (await this.#accuse(cleared)) || this.#options.signal?.aborted || !dead) return;
@@ -138,7 +148,7 @@ export class Engine {
   async #accuse(jobs: readonly Job[], besideWaiting = 2): Promise<boolean> {
     let guilty = false;
     let ran: Ran[] = [];
-    const waiting = new Map<Job, Promise<void>>();
+    const waiting = new Map<Job, Promise<unknown>>();
     const again: Job[] = [];
     const settled = async (): Promise<Job[]> => {
       await Promise.all(waiting.values());
@@ -152,7 +162,7 @@ export class Engine {
       const one = this.#one(job);
       if (besideWaiting === 0 || (await within(one, WAITING_MS))) await one;
       else waiting.set(job, one);
-      const after = await this.#bracket.holds();
+      const after = await this.#liveness.holds();
       if (after === undefined) ran.push({ job, at: performance.now() });
       else {
         guilty = true;
@@ -167,8 +177,8 @@ export class Engine {
       }
     }
     const last = await settled();
-    if (last.length > 0 && (await this.#bracket.holds()) !== undefined) {
-      await this.#recover();
+    if (last.length > 0 && (await this.#liveness.holds()) !== undefined) {
+      await this.#liveness.recover();
       again.push(...last);
     }
     return (again.length > 0 && (await this.#accuse(again, besideWaiting - 1))) || guilty;
@@ -179,8 +189,8 @@ export class Engine {
    * What none does again is nobody's: damage of long before.
    */
   async #convict(job: Job, before: readonly Job[], after: string): Promise<void> {
-    const why = await this.#whatHappened(after);
-    if ((await this.#recover()) === 'gone' || (await this.#breaks([job]))) return this.#condemn(job, why);
+    const why = await this.#liveness.whatHappened(after);
+    if ((await this.#liveness.recover()) === 'gone' || (await this.#breaks([job]))) return this.#condemn(job, why);
     let group = before;
     let again = before.length > 0 ? await this.#breaks(before) : undefined;
     if (!again) this.problems.push(`while ${job.case.id} (${job.delivery}) ran alone ${why}; when it ran again, that did not happen`);
@@ -204,22 +214,7 @@ export class Engine {
       if (!(await within(one, WAITING_MS))) waiting.push(one);
     }
     await Promise.all(waiting);
-    const until = performance.now() + DYING_MS;
-    do {
-      const after = await this.#bracket.holds();
-      if (after !== undefined) {
-        const why = await this.#whatHappened(after);
-        await this.#recover();
-        return why;
-      }
-      await pause();
-    } while (performance.now() < until);
-    return undefined;
-  }
-
-  async #whatHappened(after: string): Promise<string> {
-    const dead = await this.#death(DYING_MS);
-    return dead ? `the target died: ${dead}` : `after this case ${after}`;
+    return this.#liveness.breaksWithin(DYING_MS);
   }
 
   /**
@@ -232,7 +227,7 @@ export class Engine {
       if (result?.verdict !== 'fail' || result.deviation?.axis === 'liveness' || this.#options.isKnown?.(result)) return false;
       // What deviates in try after try is no chance hit; a race that needs company would pass alone.
       if (result.deviatingTries > 1) return false;
-      return (this.#livesOf.get(job) ?? this.#life) < this.#life;
+      return (this.#livesOf.get(job) ?? this.#liveness.life) < this.#liveness.life;
     });
     const before = new Map(doubtful.map((job) => [job, this.#results.get(job)?.reason]));
     await this.#accuse(doubtful);
@@ -243,38 +238,17 @@ export class Engine {
         );
   }
 
-  /** Waits until the bracket holds again, restarting what we started. */
-  async #recover(): Promise<'back' | 'gone'> {
-    const until = performance.now() + RECOVERY_MS;
-    do {
-      if (this.#target.restart && (await this.#death())) {
-        await this.#target.restart();
-        this.#life++;
-      }
-      if ((await this.#bracket.holds()) === undefined) return 'back';
-      await pause();
-    } while (performance.now() < until);
-    this.#gone = `the target stopped answering as it did at first, and did not recover within ${RECOVERY_MS} ms`;
-    return 'gone';
-  }
-
-  /** How one of the programs ended, if one did within so many ms and the bracket does not hold again. */
-  async #death(withinMs = 0): Promise<string | undefined> {
-    const until = performance.now() + withinMs;
-    for (;;) {
-      const states = await Promise.all(this.#target.nodes.map((n) => n.state()));
-      const dead = states.find((s) => s !== 'running');
-      if (dead !== undefined || performance.now() >= until || (await this.#bracket.holds()) === undefined) return dead;
-      await pause();
-    }
+  /** Why nothing more is begun. */
+  get #gone(): string | undefined {
+    return this.#liveness.gone ?? this.#silent;
   }
 
   #missing(job: Job): ReturnType<typeof missing> {
     return missing(job.case, this.#profile, this.#target.restart !== undefined);
   }
 
-  async #one(job: Job): Promise<void> {
-    this.#livesOf.set(job, this.#life);
+  async #one(job: Job): Promise<CheckResult> {
+    this.#livesOf.set(job, this.#liveness.life);
     const why = this.#missing(job) ?? this.#spared(job);
     const result = why
       ? unrun(this.#target.name, job, why.verdict, why.reason)
@@ -282,6 +256,7 @@ export class Engine {
     this.#results.set(job, result);
     this.#options.onResult?.(result);
     if (!why) this.#mute.saw(result);
+    return result;
   }
 
   #skip(job: Job): void {
@@ -313,5 +288,3 @@ export class Engine {
     this.#options.onResult?.(result);
   }
 }
-
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));

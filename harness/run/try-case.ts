@@ -6,7 +6,7 @@ import { type Plan, planOf } from './delivering.ts';
 import { Matcher } from './matcher.ts';
 import { Player } from './player.ts';
 import { Session } from './session.ts';
-import type { Try, TryContext } from './try.ts';
+import { NO_CONNECTION, type Try, type TryContext } from './try.ts';
 
 /** Plays a script once over a fresh connection. Never throws: what goes wrong is in the result. */
 export async function tryCase(
@@ -54,7 +54,7 @@ function fieldsOf(outer: Session | undefined): Map<string, string | number> {
 function unreachable(connection: Connection): Try {
   const last = connection.events.at(-1);
   const why = last && 'detail' in last ? last.detail : 'no connection';
-  return { inconclusive: `no connection: ${why}`, observation: 'no connection', transcript: connection.transcript('open'), packets: [] };
+  return { inconclusive: `no connection: ${why}`, observation: NO_CONNECTION, transcript: connection.transcript('open'), packets: [] };
 }
 
 function failedToBuild(error: unknown, connection?: Connection): Try {

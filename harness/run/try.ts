@@ -32,6 +32,9 @@ export interface TryContext {
   readonly onTry?: (one: Try) => void;
 }
 
+/** The observation of a try that nobody let in. */
+export const NO_CONNECTION = 'no connection';
+
 /** What one try of a script showed. */
 export interface Try {
   readonly deviation?: Deviation;
