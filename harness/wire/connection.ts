@@ -10,6 +10,8 @@ import type { Transcript, TranscriptEvent, WaitOutcome } from './transcript.ts';
 
 /** Bytes that a server may send until TLS is on: certificates in a chain have some kilobytes. */
 const MOST_HANDSHAKE = 1 << 18;
+/** So long a message in pieces may wait for the loop between them, in ms. */
+const MOST_TURNING_MS = 1000;
 
 /**
  * One raw client connection: writes what it is told, keeps the transcript, learns how the server ended.
@@ -117,6 +119,7 @@ export class Connection {
     const sent = { kind: 'sent', bytes: new Uint8Array(0), segments: [] as number[], label } as const;
     const event = this.#log(sent) as unknown as { bytes: Uint8Array; segments: number[] };
     let handed = 0;
+    const from = performance.now();
     for (const segment of segments) {
       if (this.#rst || this.#failed || this.#closed) break;
       if (this.#fin) this.#sentAfterFin = true;
@@ -124,9 +127,10 @@ export class Connection {
       handed++;
       const done = new Promise<void>((resolve) => (this.#tls ?? this.#socket).write(segment, () => resolve()));
       if (handed === segments.length) break;
-      // Between two segments the loop turns once: what the server says meanwhile is read before we write on.
       await done;
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      // Between two segments the loop turns once: what the server says meanwhile is read before we write on. Where a turn takes long
+      // the others follow at once: a server gives a login only so long (connect_timeout).
+      if (performance.now() - from < MOST_TURNING_MS) await new Promise<void>((resolve) => setImmediate(resolve));
     }
     event.bytes = segments.length === 1 && handed === 1 ? (segments[0] as Uint8Array) : Buffer.concat(segments.slice(0, handed));
   }
