@@ -48,7 +48,7 @@ test.each([
   ['all at the same time', true],
 ])('shards of a capture are the whole of it, in its order, with its numbers: %s', (_, together) => {
   const told: Inspected[] = [];
-  const merge = new Merge(SHARDS, (one) => told.push(one as Inspected));
+  const merge = new Merge(SHARDS, (one) => told.push(one));
   if (together) for (let i = 0; i <= frames.length; i++) for (const [shard, of] of shards.entries()) merge.add(shard, of[i] as Portion);
   else
     for (const [shard, of] of shards.entries()) {

@@ -1,8 +1,6 @@
 import type { Inspected } from '../inspect/inspected.ts';
-import type { Again } from '../report/inspected-summary.ts';
 
-/** A connection, or that it did what one before it did. */
-export type Found = readonly [frame: number, one: Inspected | Again];
+export type Found = readonly [frame: number, one: Inspected];
 
 /** What one thread has found since it told last. */
 export interface Portion {
@@ -18,9 +16,9 @@ export class Merge {
   readonly #found: Found[][];
   readonly #opened: number[][];
   readonly #frames: number[];
-  readonly #onFound: (one: Inspected | Again, frame: number) => void;
+  readonly #onFound: (one: Inspected, frame: number) => void;
 
-  constructor(shards: number, onFound: (one: Inspected | Again, frame: number) => void) {
+  constructor(shards: number, onFound: (one: Inspected, frame: number) => void) {
     this.#found = Array.from({ length: shards }, () => []);
     this.#opened = Array.from({ length: shards }, () => []);
     this.#frames = Array.from({ length: shards }, () => 0);

@@ -18,7 +18,7 @@ const PROGRESS_MS = 200;
 /** One reading of a capture. */
 export interface Pass {
   readonly onConnection: (one: Inspected, frame: number) => void;
-  /** Takes connections that did what one before them did; only threads tell of such. Absent: all are told of as a whole. */
+  /** Takes, at the end, how many did what others before them did; only threads tell of such. Absent: all are told of as a whole. */
   readonly onAgain?: ((again: Again) => void) | undefined;
   readonly onPacket?: ((passed: PassedPacket) => void) | undefined;
   readonly only?: ReadonlySet<number> | undefined;

@@ -6,6 +6,7 @@ import { SHARDS } from '../inspect/shards.ts';
 import { addTotals } from '../inspect/totals.ts';
 import { compressionOf } from '../pcap/compression.ts';
 import { PcapError, type PcapErrorCode } from '../pcap/pcap-error.ts';
+import type { Again } from '../report/inspected-summary.ts';
 import { CliError } from './error.ts';
 import { Merge, type Portion } from './inspect-merge.ts';
 import { Pace } from './inspect-pace.ts';
@@ -16,7 +17,7 @@ export interface WorkerTask {
   readonly file: string;
   readonly keylog: string | undefined;
   readonly shard: number;
-  /** Connections that did what one before them did need not be told of as a whole. */
+  /** Connections that did what several before them did need not be told of as a whole. */
   readonly mayRepeat: boolean;
   /** The memory of a Pace. */
   readonly taken: Int32Array;
@@ -24,8 +25,10 @@ export interface WorkerTask {
 /** What it says: what it has found and how far it is, and the end. */
 export type WorkerReport =
   | { readonly kind: 'some'; readonly portion: Portion; readonly bytes: number }
-  | { readonly kind: 'end'; readonly passed: PassEnd; readonly fault: Fault | undefined }
+  | { readonly kind: 'end'; readonly passed: PassEnd; readonly again: readonly Again[]; readonly fault: Fault | undefined }
   | { readonly kind: 'failed'; readonly name: string; readonly code: string; readonly says: string };
+type ShardEnd = PassEnd & { readonly again: readonly Again[] };
+
 /** An error loses its fields between threads. */
 export interface Fault {
   readonly code: PcapErrorCode;
@@ -61,7 +64,7 @@ function isLarge(file: string): boolean {
 }
 
 async function passShared(entry: URL, file: string, { onConnection, onAgain, keylog }: Pass): Promise<PassEnd> {
-  const merge = new Merge(SHARDS, (one, frame) => ('story' in one ? onAgain?.(one) : onConnection(one, frame)));
+  const merge = new Merge(SHARDS, onConnection);
   const pace = new Pace(SHARDS);
   const progress = progressLine(statSync(file).size);
   setFlagsFromString(`--heap-growing-percent=${GROWING}`);
@@ -82,6 +85,7 @@ async function passShared(entry: URL, file: string, { onConnection, onAgain, key
       }),
     );
     merge.finish();
+    for (const { again } of ends) for (const one of again) onAgain?.(one);
     return joined(ends);
   } finally {
     progress(undefined);
@@ -90,7 +94,7 @@ async function passShared(entry: URL, file: string, { onConnection, onAgain, key
   }
 }
 
-function endOf(worker: Worker, onSome: (report: WorkerReport & { kind: 'some' }) => void): Promise<PassEnd> {
+function endOf(worker: Worker, onSome: (report: WorkerReport & { kind: 'some' }) => void): Promise<ShardEnd> {
   return new Promise((resolve, reject) => {
     worker.on('message', (report: WorkerReport) => {
       if (report.kind === 'some') onSome(report);
@@ -107,14 +111,14 @@ function endOf(worker: Worker, onSome: (report: WorkerReport & { kind: 'some' })
   });
 }
 
-function withFault({ passed: { end, fileEnd }, fault }: WorkerReport & { kind: 'end' }): PassEnd {
-  return { end, fileEnd: fault ? { ...fileEnd, fault: new PcapError(fault.code, fault.message, fault.offset) } : fileEnd };
+function withFault({ passed: { end, fileEnd }, again, fault }: WorkerReport & { kind: 'end' }): ShardEnd {
+  return { end, again, fileEnd: fault ? { ...fileEnd, fault: new PcapError(fault.code, fault.message, fault.offset) } : fileEnd };
 }
 
 /** All have read the same frames; what they followed is added. */
 function joined(ends: readonly PassEnd[]): PassEnd {
-  const [first, ...others] = ends as [PassEnd, ...PassEnd[]];
-  const totals = structuredClone(first.end.totals);
-  for (const { end } of others) addTotals(totals, end.totals);
-  return { ...first, end: { ...first.end, totals } };
+  const [{ end, fileEnd }, ...others] = ends as [PassEnd, ...PassEnd[]];
+  const totals = structuredClone(end.totals);
+  for (const other of others) addTotals(totals, other.end.totals);
+  return { fileEnd, end: { ...end, totals } };
 }

@@ -27,7 +27,9 @@ async function main({ file, keylog, shard, mayRepeat, taken }: WorkerTask): Prom
   const passed = await pass(file, {
     keylog,
     shard,
-    onConnection: (inspected, frame) => found.push([frame, repetitions?.again(inspected) ?? inspected]),
+    onConnection(inspected, frame) {
+      if (!repetitions?.counts(inspected)) found.push([frame, inspected]);
+    },
     onProgress(inspection, bytes) {
       inspecting = inspection;
       if (bytes >= next) report(inspection.takeOpened(), inspection.frames, bytes);
@@ -39,6 +41,7 @@ async function main({ file, keylog, shard, mayRepeat, taken }: WorkerTask): Prom
   return {
     kind: 'end',
     passed: { ...passed, fileEnd },
+    again: repetitions?.counted ?? [],
     fault: fault && { code: fault.code, message: fault.message, offset: fault.offset },
   };
 }

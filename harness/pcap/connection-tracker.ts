@@ -1,26 +1,36 @@
 import type { Endpoint } from './endpoint.ts';
 import { type HeldTotal, HoldBack, type HoldBackLimits } from './hold-back.ts';
 import { advance, ahead } from './sequence.ts';
-import { otherSide, type Side, type TcpConnection, type TcpEvent, type TcpSink } from './tcp-connection.ts';
+import type { Side, TcpConnection, TcpEvent, TcpSink } from './tcp-connection.ts';
 import type { TcpSegment } from './tcp-segment.ts';
 import { type StreamOwner, TcpStream } from './tcp-stream.ts';
 
 /** Bytes from the last known sequence number past which a segment on a closed connection belongs to a new one. */
 const FAR = 1 << 26;
 
+/** What all connections of a reassembler share. */
 export interface TrackerParts {
-  id: number;
-  client: Endpoint;
-  server: Endpoint;
-  midStream: boolean;
-  firstFrame: number;
-  limits: HoldBackLimits;
-  heldTotal: HeldTotal;
-  sink: TcpSink | undefined;
-  keepsData: boolean;
+  readonly limits: HoldBackLimits;
+  readonly heldTotal: HeldTotal;
+  readonly sink: TcpSink | undefined;
+  readonly keepsData: boolean;
+}
+
+/** What is known of one from its first segment. */
+export interface TrackerStart {
+  readonly id: number;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  readonly midStream: boolean;
+  readonly firstFrame: number;
+  /** As of its segments. */
+  readonly ends: number;
 }
 
 const NOTHING = new Uint8Array(0);
+/** Of connections whose events go to a sink. */
+const NO_EVENTS: TcpEvent[] = [];
+const NO_FRAMES: number[] = [];
 
 /** A connection while its segments come in. */
 export class ConnectionTracker implements TcpConnection, StreamOwner {
@@ -28,22 +38,43 @@ export class ConnectionTracker implements TcpConnection, StreamOwner {
   readonly client: Endpoint;
   readonly server: Endpoint;
   readonly midStream: boolean;
-  readonly events: TcpEvent[] = [];
-  readonly frames: number[] = [];
+  readonly ends: number;
+  /** The next one with the same number of its ends, which are others or were in use before. */
+  sameEnds: ConnectionTracker | undefined = undefined;
+  /** It is closed, and waits for late segments. */
+  lingers = false;
+  readonly events: TcpEvent[];
+  readonly frames: number[];
   /** Number of the last frame. */
   lastFrame: number;
   readonly #parts: TrackerParts;
-  readonly #streams: { readonly client: TcpStream; readonly server: TcpStream };
-  #closedNs: bigint | undefined;
+  readonly #client: TcpStream;
+  readonly #server: TcpStream;
+  #closedNs: bigint | undefined = undefined;
 
-  constructor(parts: TrackerParts) {
-    this.id = parts.id;
-    this.client = parts.client;
-    this.server = parts.server;
-    this.midStream = parts.midStream;
-    this.lastFrame = parts.firstFrame;
+  constructor({ id, client, server, midStream, ends, firstFrame }: TrackerStart, parts: TrackerParts) {
+    this.id = id;
+    this.client = client;
+    this.server = server;
+    this.midStream = midStream;
+    this.ends = ends;
+    this.lastFrame = firstFrame;
     this.#parts = parts;
-    this.#streams = { client: new TcpStream('client', this), server: new TcpStream('server', this) };
+    this.events = parts.sink ? NO_EVENTS : [];
+    this.frames = parts.sink ? NO_FRAMES : [];
+    this.#client = new TcpStream('client', this);
+    this.#server = new TcpStream('server', this);
+  }
+
+  /** Is the segment between its ends? */
+  joins({ src, dst }: TcpSegment): boolean {
+    const { client, server } = this;
+    if (src === client || src === server) return src === client ? isSame(dst, server) : isSame(dst, client);
+    return isSame(src, client) ? isSame(dst, server) : isSame(src, server) && isSame(dst, client);
+  }
+
+  sideOf(src: Endpoint): Side {
+    return isSame(src, this.client) ? 'client' : 'server';
   }
 
   tell(event: TcpEvent): void {
@@ -61,15 +92,15 @@ export class ConnectionTracker implements TcpConnection, StreamOwner {
   }
 
   get closed(): boolean {
-    const { client, server } = this.#streams;
+    const [client, server] = [this.#client, this.#server];
     return client.rstSeen || server.rstSeen || (client.finSeen && server.finSeen);
   }
 
   push(segment: TcpSegment, from: Side): void {
     this.lastFrame = segment.frame;
     if (!this.#parts.sink) this.frames.push(segment.frame);
-    const mine = this.#streams[from];
-    const peer = this.#streams[otherSide(from)];
+    const mine = from === 'client' ? this.#client : this.#server;
+    const peer = from === 'client' ? this.#server : this.#client;
     const { flags } = segment;
     if (flags.rst) mine.reset(segment, peer);
     else this.#advance(segment, mine, peer);
@@ -90,21 +121,21 @@ export class ConnectionTracker implements TcpConnection, StreamOwner {
 
   /** No more segments will come. */
   end(): void {
-    this.#streams.client.end();
-    this.#streams.server.end();
+    this.#client.end();
+    this.#server.end();
   }
 
   /** True when the segment does not belong here: the ports are in use for a new connection. */
   isOver(segment: TcpSegment, from: Side): boolean {
-    const mine = this.#streams[from];
+    const mine = from === 'client' ? this.#client : this.#server;
     const { flags } = segment;
     if (flags.syn) return flags.ack ? this.#isNewSynAck(segment, from) : this.#isNewSyn(segment, from);
     return segment.length > 0 && this.closed && mine.distance(segment.seq) > FAR;
   }
 
   #isNewSyn(segment: TcpSegment, from: Side): boolean {
-    const { client, server } = this.#streams;
-    const mine = this.#streams[from];
+    const [client, server] = [this.#client, this.#server];
+    const mine = from === 'client' ? this.#client : this.#server;
     // Two interfaces of one file may show a connection twice, one after the other: the copy is not later in time.
     if (this.#closedNs !== undefined) return mine.isn !== segment.seq || segment.timeNs > this.#closedNs;
     if (mine.isn !== undefined) return mine.isn !== segment.seq;
@@ -115,11 +146,16 @@ export class ConnectionTracker implements TcpConnection, StreamOwner {
   }
 
   #isNewSynAck(segment: TcpSegment, from: Side): boolean {
-    const mine = this.#streams[from];
-    const peer = this.#streams[otherSide(from)];
+    const mine = from === 'client' ? this.#client : this.#server;
+    const peer = from === 'client' ? this.#server : this.#client;
     if (mine.isn !== undefined) return mine.isn !== segment.seq;
     if (this.closed || from === 'client') return true;
     // With TCP Fast Open the SYN carries bytes, which the SYN-ACK acknowledges too.
     return peer.isn !== undefined && (ahead(segment.ack, peer.isn) < 1 || ahead(segment.ack, peer.isn) > 0xffff);
   }
+}
+
+/** Endpoints are made once, but for the bound on those that are kept. */
+function isSame(one: Endpoint, other: Endpoint): boolean {
+  return one === other || (one.port === other.port && one.text === other.text);
 }

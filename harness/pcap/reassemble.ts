@@ -1,11 +1,10 @@
 import type { CapturedFrame } from './captured-frame.ts';
-import { ConnectionTracker } from './connection-tracker.ts';
-import type { Endpoint } from './endpoint.ts';
+import { ConnectionTracker, type TrackerParts } from './connection-tracker.ts';
 import type { FragmentsSeen } from './fragments.ts';
 import { HOLD_BACK, type HoldBackLimits } from './hold-back.ts';
 import type { NotASegment } from './link.ts';
 import { SegmentReader } from './segment-reader.ts';
-import { otherSide, type Side, type TcpConnection, type TcpSink } from './tcp-connection.ts';
+import type { Side, TcpConnection, TcpSink } from './tcp-connection.ts';
 import type { TcpSegment } from './tcp-segment.ts';
 
 export interface ReassemblerOptions {
@@ -24,13 +23,6 @@ export interface ReassemblerOptions {
   readonly lingering?: number;
 }
 
-interface Route {
-  readonly connection: ConnectionTracker;
-  readonly from: Side;
-  /** The other direction. */
-  back: Route | undefined;
-}
-
 const LINGERING = 1024;
 
 /** Sorts TCP segments into connections and puts their bytes in order. */
@@ -45,31 +37,35 @@ export class TcpReassembler {
   /** With a sink. */
   readonly #followed = new Set<ConnectionTracker>();
   readonly #options: ReassemblerOptions;
-  readonly #routes = new Map<string, Map<string, Route>>();
-  readonly #heldTotal = { bytes: 0 };
-  readonly #closed = new Set<ConnectionTracker>();
-  #lastSrc: Endpoint | undefined;
-  #lastDst: Endpoint | undefined;
-  #lastRoute: Route | undefined;
+  /** By the number of their ends; those that share one are chained. */
+  readonly #routes = new Map<number, ConnectionTracker>();
+  readonly #parts: TrackerParts;
+  /** The first closed first, from #oldest on; some are finished already. */
+  #closed: ConnectionTracker[] = [];
+  #oldest = 0;
+  #lingering = 0;
+  /** Many segments of one connection stand behind each other. */
+  #last: ConnectionTracker | undefined;
   #count = 0;
 
   constructor(options: ReassemblerOptions = {}) {
     this.#options = options;
+    const { sink, limits = HOLD_BACK, keepsData = true } = options;
+    this.#parts = { limits, heldTotal: { bytes: 0 }, sink, keepsData };
   }
 
   push(segment: TcpSegment): void {
-    const { src, dst } = segment;
-    let route = this.#near(src, dst) ?? this.#routes.get(src.text)?.get(dst.text);
-    if (route?.connection.isOver(segment, route.from)) {
-      this.#finish(route.connection, segment.frame);
-      route = undefined;
+    const last = this.#last;
+    let connection = last?.joins(segment) ? last : this.#known(segment);
+    if (connection?.isOver(segment, connection.sideOf(segment.src))) {
+      this.#finish(connection, segment.frame);
+      connection = undefined;
     }
-    route ??= this.#open(segment);
-    this.#lastSrc = src;
-    this.#lastDst = dst;
-    this.#lastRoute = route;
-    route.connection.push(segment, route.from);
-    if (this.#options.sink && route.connection.closed) this.#linger(route.connection);
+    connection ??= this.#open(segment);
+    this.#last = connection;
+    const closed = connection.closed;
+    connection.push(segment, connection.sideOf(segment.src));
+    if (this.#options.sink && !closed && connection.closed) this.#linger(connection);
   }
 
   /** With a sink, instead of `end`: ends one connection, in an order of the caller's. */
@@ -83,36 +79,34 @@ export class TcpReassembler {
     return this.connections;
   }
 
-  /** Many segments of one connection stand behind each other. */
-  #near(src: Endpoint, dst: Endpoint): Route | undefined {
-    if (src === this.#lastSrc) return dst === this.#lastDst ? this.#lastRoute : undefined;
-    return src === this.#lastDst && dst === this.#lastSrc ? this.#lastRoute?.back : undefined;
+  #known(segment: TcpSegment): ConnectionTracker | undefined {
+    let one = this.#routes.get(segment.ends ?? 0);
+    while (one && !one.joins(segment)) one = one.sameEnds;
+    return one;
   }
 
-  #open(segment: TcpSegment): Route {
+  #open(segment: TcpSegment): ConnectionTracker {
     const { src, dst, flags } = segment;
     const from = flags.syn ? (flags.ack ? 'server' : 'client') : this.#guess(segment);
     const { sink } = this.#options;
-    const connection = new ConnectionTracker({
-      id: this.#options.nextId?.() ?? this.#count++,
-      client: from === 'client' ? src : dst,
-      server: from === 'client' ? dst : src,
-      midStream: !flags.syn || flags.ack,
-      firstFrame: segment.frame,
-      limits: this.#options.limits ?? HOLD_BACK,
-      heldTotal: this.#heldTotal,
-      sink,
-      keepsData: this.#options.keepsData !== false,
-    });
+    const connection = new ConnectionTracker(
+      {
+        id: this.#options.nextId?.() ?? this.#count++,
+        client: from === 'client' ? src : dst,
+        server: from === 'client' ? dst : src,
+        midStream: !flags.syn || flags.ack,
+        firstFrame: segment.frame,
+        ends: segment.ends ?? 0,
+      },
+      this.#parts,
+    );
     if (sink) this.#followed.add(connection);
     else this.#kept.push(connection);
     sink?.opened?.(connection, segment.frame);
-    const route: Route = { connection, from, back: undefined };
-    route.back = { connection, from: otherSide(from), back: route };
-    this.#route(src.text, dst.text, route);
-    this.#route(dst.text, src.text, route.back);
+    connection.sameEnds = this.#routes.get(connection.ends);
+    this.#routes.set(connection.ends, connection);
     if (this.#followed.size > (this.#options.maxConnections ?? 50_000)) this.#endIdle(segment.frame);
-    return route;
+    return connection;
   }
 
   #guess({ src, dst }: TcpSegment): Side {
@@ -121,35 +115,41 @@ export class TcpReassembler {
     return src.port < dst.port ? 'server' : 'client';
   }
 
-  #route(src: string, dst: string, route: Route): void {
-    const known = this.#routes.get(src);
-    if (known) known.set(dst, route);
-    else this.#routes.set(src, new Map([[dst, route]]));
-  }
-
   #finish(connection: ConnectionTracker, frame: number): void {
     connection.end();
     const { sink } = this.#options;
     if (!sink) return;
     this.#followed.delete(connection);
-    this.#closed.delete(connection);
-    this.#forget(connection.client.text, connection.server.text);
-    this.#forget(connection.server.text, connection.client.text);
+    if (connection.lingers) this.#lingering--;
+    connection.lingers = false;
+    this.#forget(connection);
     sink.over?.(connection, frame);
   }
 
-  #forget(src: string, dst: string): void {
-    this.#lastSrc = this.#lastDst = this.#lastRoute = undefined;
-    const known = this.#routes.get(src);
-    known?.delete(dst);
-    if (known?.size === 0) this.#routes.delete(src);
+  #forget(connection: ConnectionTracker): void {
+    this.#last = undefined;
+    const { ends, sameEnds } = connection;
+    let before = this.#routes.get(ends);
+    if (before === connection) {
+      if (sameEnds) this.#routes.set(ends, sameEnds);
+      else this.#routes.delete(ends);
+      return;
+    }
+    while (before && before.sameEnds !== connection) before = before.sameEnds;
+    if (before) before.sameEnds = sameEnds;
   }
 
   #linger(connection: ConnectionTracker): void {
-    this.#closed.add(connection);
-    if (this.#closed.size <= (this.#options.lingering ?? LINGERING)) return;
-    const [oldest] = this.#closed;
-    if (oldest) this.#finish(oldest, connection.lastFrame);
+    connection.lingers = true;
+    this.#closed.push(connection);
+    if (++this.#lingering <= (this.#options.lingering ?? LINGERING)) return;
+    let oldest: ConnectionTracker | undefined;
+    while (oldest?.lingers !== true) oldest = this.#closed[this.#oldest++];
+    if (this.#oldest > LINGERING) {
+      this.#closed = this.#closed.slice(this.#oldest);
+      this.#oldest = 0;
+    }
+    this.#finish(oldest, connection.lastFrame);
   }
 
   /** Ends the tenth of the connections whose last frame is oldest: sorting is paid for once per tenth. */

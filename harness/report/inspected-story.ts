@@ -5,6 +5,9 @@ import { wireText } from './wire-text.ts';
 
 /** Places with missing bytes that are told. */
 const MOST_PLACES = 4;
+/** Errors, and commands without an answer, that are told. */
+export const MOST_ERRORS = 3;
+export const MOST_WAITING = 3;
 
 const inWords = { open: 'open', fin: 'FIN', 'fin+rst': 'FIN, then RST', rst: 'RST' } as const;
 
@@ -65,7 +68,7 @@ function checkInWords(check: string): string {
   return check === 'no user' ? 'sent nothing, like HAProxy mysql-check without a user' : `HAProxy mysql-check ${check}`;
 }
 
-function clientName(attributes: Inspected['clientAttributes']): string {
+export function clientName(attributes: Inspected['clientAttributes']): string {
   const of = (name: string): string => attributes?.find(([key]) => key === name)?.[1] ?? '';
   const program = of('program_name');
   const library = [of('_client_name'), of('_client_version')].filter(Boolean).join(' ');
@@ -77,12 +80,12 @@ function didLine(one: Inspected): string {
   const parts = [
     commands.length > 0 ? commands.join(', ') : 'no command',
     one.rows > 0 ? count(one.rows, 'row') : '',
-    ...one.errors.slice(0, 3).map((error) => {
+    ...one.errors.slice(0, MOST_ERRORS).map((error) => {
       const state = error.sqlState === undefined ? '' : ` #${wireText(error.sqlState, 5)}`;
       const answers = error.answers === undefined ? '' : ` to ${wireText(error.answers, 40)}`;
       return `ERR ${error.code}${state}${answers} "${wireText(error.message, 120)}"`;
     }),
-    one.errorCount > 3 ? `${one.errorCount - 3} more ERR` : '',
+    one.errorCount > MOST_ERRORS ? `${one.errorCount - MOST_ERRORS} more ERR` : '',
   ];
   return parts.filter((part) => part !== '').join('; ');
 }
@@ -94,9 +97,9 @@ export function endingInWords(ending: SeenEnding): string {
     ? ` after ${after.from === 'client' ? "the client's" : "the server's"} ${wireText(after.packet, 40)}`
     : ' before a byte was said';
   const left = waiting
-    .slice(0, 3)
+    .slice(0, MOST_WAITING)
     .map(({ packet, begun }) => `the answer to ${wireText(packet, 40)} ${begun ? 'was not whole' : 'had not come'}`);
-  const more = waiting.length > 3 ? [`and ${waiting.length - 3} more`] : [];
+  const more = waiting.length > MOST_WAITING ? [`and ${waiting.length - MOST_WAITING} more`] : [];
   const first = by === undefined ? `open when the capture ends,${last}` : `${by} ended it with ${inWords[how]}${last}`;
   const then =
     other !== undefined && other !== 'open' && by !== undefined ? [`${by === 'client' ? 'server' : 'client'}: ${inWords[other]}`] : [];

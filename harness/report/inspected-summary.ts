@@ -5,6 +5,7 @@ import type { InspectionEnd } from '../inspect/inspection.ts';
 import { isBroken } from '../inspect/totals.ts';
 import type { FragmentsSeen } from '../pcap/fragments.ts';
 import type { RecordedCheck } from '../run/result.ts';
+import { Alike, storyOf } from './alike.ts';
 import { captureTime } from './capture-time.ts';
 import type { Colors } from './color.ts';
 import { storyLines } from './inspected-story.ts';
@@ -20,11 +21,15 @@ const MOST_STORIES = 500;
 const MOST_PLACES = 5;
 const MOST_CHECKS = 1000;
 
-/** A connection that did what one before it did, with nothing else to tell of. */
+/** Connections that did what several before them did: nothing of them is told but their number. */
 export interface Again {
-  readonly stream: number;
   /** By `storyOf`. */
   readonly story: string;
+  /** The rules that each broke, by `brokenBy`. */
+  readonly broken: readonly string[];
+  /** By `checkBy`. */
+  readonly check: string | undefined;
+  readonly count: number;
 }
 
 interface Story {
@@ -40,33 +45,58 @@ interface Broken {
   count: number;
 }
 
-/** What a connection did, as one text that is the same for all that did the same. */
-export const storyOf = (one: Inspected): string => [one.server, ...storyLines(one)].join('\n');
+const brokenBy = ({ rule, side }: Finding): string => `${rule} ${side}`;
+
+interface Kind extends Again {
+  told: number;
+  count: number;
+}
 
 /**
- * Which connections need not be shown to a summary as a whole: a thread that tells another what it has found sends most of them as
- * a few bytes. Behind so many the summary tells no connection by itself any more.
+ * Which connections need not be shown to a summary as a whole: a thread that tells another what it has found counts most of them.
+ * Behind so many the summary tells no connection by itself any more, and of each kind only the first places.
  */
 export class Repetitions {
-  readonly #told = new Set<string>();
+  readonly #kinds = new Map<string, Kind>();
+  readonly #alike = new Alike<Kind>();
   #whole = 0;
 
-  /** Undefined where the summary must see the connection itself. */
-  again(one: Inspected): Again | undefined {
-    if (one.findings.length > 0 || one.check !== undefined || this.#whole < MOST_SINGLE) {
-      this.#whole++;
-      return undefined;
+  /** False where the summary must see the connection itself; else it is counted here. */
+  counts(one: Inspected): boolean {
+    const kind = this.#alike.find(one) ?? this.#kindOf(one);
+    if (kind && kind.told >= MOST_PLACES && this.#whole >= MOST_SINGLE) {
+      kind.count++;
+      return true;
     }
+    this.#whole++;
+    if (kind) kind.told++;
+    return false;
+  }
+
+  /** What has been counted. */
+  get counted(): readonly Again[] {
+    return [...this.#kinds.values()].flatMap(({ story, broken, check, count }) => (count > 0 ? [{ story, broken, check, count }] : []));
+  }
+
+  #kindOf(one: Inspected): Kind | undefined {
     const story = storyOf(one);
-    if (this.#told.has(story)) return { stream: one.stream, story };
-    if (this.#told.size < MOST_STORIES) this.#told.add(story);
-    return undefined;
+    const broken = one.findings.map(brokenBy);
+    const check = one.check === undefined ? undefined : checkBy(recordedCheck(one));
+    const key = [story, one.dialect, check, ...broken].join('\n');
+    let kind = this.#kinds.get(key);
+    if (!kind && this.#kinds.size < MOST_STORIES) {
+      kind = { story, broken, check, told: 0, count: 0 };
+      this.#kinds.set(key, kind);
+    }
+    if (kind) this.#alike.keep(one, kind);
+    return kind;
   }
 }
 
 /** Collects what a summary needs of connections as they go by; bounded, however many they are. */
 export class InspectedSummary {
   readonly #stories = new Map<string, Story>();
+  readonly #alike = new Alike<Story>();
   readonly #single: Inspected[] = [];
   readonly #broken = new Map<string, Broken>();
   readonly #checks = new Map<string, RecordedCheck>();
@@ -81,12 +111,18 @@ export class InspectedSummary {
     if (one.check) this.#tellCheck(one);
   }
 
-  /** The same of one whose story was told with a connection before it. */
-  addAgain({ stream, story }: Again): void {
-    this.#connections++;
+  /** Those whose story was told with connections before them: when all of these are added. */
+  addAgain({ story, broken, check, count: times }: Again): void {
+    this.#connections += times;
     const known = this.#stories.get(story);
-    if (known) repeat(known, stream);
-    else this.#untold++;
+    if (known) known.count += times;
+    else this.#untold += times;
+    for (const key of broken) {
+      const of = this.#broken.get(key);
+      if (of) of.count += times;
+    }
+    const of = check === undefined ? undefined : this.#checks.get(check);
+    if (check !== undefined && of) this.#checks.set(check, { ...of, count: of.count + times });
   }
 
   lines(end: InspectionEnd, rules: readonly LintRule[], file: string, columns: number, c: Colors): string[] {
@@ -102,15 +138,28 @@ export class InspectedSummary {
   }
 
   #tellStory(one: Inspected): void {
+    const story = this.#alike.find(one) ?? this.#storyOf(one);
+    if (!story) {
+      this.#untold++;
+      return;
+    }
+    story.count++;
+    if (story.streams.length < MOST_PLACES) story.streams.push(one.stream);
+  }
+
+  #storyOf(one: Inspected): Story | undefined {
     const key = storyOf(one);
-    const known = this.#stories.get(key);
-    if (known) repeat(known, one.stream);
-    else if (this.#stories.size < MOST_STORIES) this.#stories.set(key, { lines: key.split('\n'), streams: [one.stream], count: 1 });
-    else this.#untold++;
+    let story = this.#stories.get(key);
+    if (!story && this.#stories.size < MOST_STORIES) {
+      story = { lines: key.split('\n'), streams: [], count: 0 };
+      this.#stories.set(key, story);
+    }
+    if (story) this.#alike.keep(one, story);
+    return story;
   }
 
   #tellFinding({ stream, dialect }: Inspected, finding: Finding): void {
-    const key = `${finding.rule} ${finding.side}`;
+    const key = brokenBy(finding);
     const known = this.#broken.get(key) ?? { finding, places: [], dialects: new Set(), count: 0 };
     known.dialects.add(dialect);
     this.#broken.set(key, known);
@@ -119,9 +168,8 @@ export class InspectedSummary {
   }
 
   #tellCheck(one: Inspected): void {
-    const server = `${one.server}${one.serverVersion === undefined ? '' : ` ${wireText(one.serverVersion, 30)}`}`;
-    const check = recordedCheck(one, server);
-    const key = `${server} ${check.mode} ${check.outcome}`;
+    const check = recordedCheck(one);
+    const key = checkBy(check);
     const known = this.#checks.get(key);
     if (known) this.#checks.set(key, { ...known, count: known.count + 1 });
     else if (this.#checks.size < MOST_CHECKS) this.#checks.set(key, check);
@@ -165,11 +213,6 @@ export class InspectedSummary {
   }
 }
 
-function repeat(story: Story, stream: number): void {
-  story.count++;
-  if (story.streams.length < MOST_PLACES) story.streams.push(stream);
-}
-
 function findingLines(broken: Broken, rules: readonly LintRule[], file: string, columns: number, c: Colors): string[] {
   const { finding, places } = broken;
   const rule = rules.find(({ id }) => id === finding.rule);
@@ -204,8 +247,11 @@ function noteLines({ finding, places, count: times }: Broken, columns: number, c
   ];
 }
 
+const checkBy = ({ server, mode, outcome }: RecordedCheck): string => `${server} ${mode} ${outcome}`;
+
 /** What a health check got, as the table of recordings tells it. */
-function recordedCheck(one: Inspected, server: string): RecordedCheck {
+function recordedCheck(one: Inspected): RecordedCheck {
+  const server = `${one.server}${one.serverVersion === undefined ? '' : ` ${wireText(one.serverVersion, 30)}`}`;
   const { how, by } = one.ending;
   const [error] = one.errors;
   const answers = [
