@@ -1,6 +1,6 @@
 /** Steps of the cases that ask by COM_QUERY. */
-import type { CapabilityChoice, Condition, Step } from '../harness/case/step.ts';
-import { greeting, ok } from './steps.ts';
+import type { Alternative, CapabilityChoice, Condition, Step } from '../harness/case/step.ts';
+import { ended, greeting, ok, outsideTransaction, outsideTransactionWithoutAutocommit } from './steps.ts';
 
 export const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const satisfies Step;
 
@@ -12,6 +12,59 @@ export function loggedInWith(capabilities: CapabilityChoice = {}) {
 export const inDatabase = loggedInWith({ add: ['CONNECT_WITH_DB'] });
 export const needsTables = ['check-account', 'database', { feature: 'temporary-tables' }] as const;
 export const needsTypes = ['check-account', { feature: 'types' }] as const;
+
+/** Whether a session begins in autocommit mode, and COMMIT another transaction, the server's administrator decides. */
+export const inAutocommit = [
+  query('SET autocommit = 1, completion_type = 0'),
+  { expect: [{ packet: 'OK' }] },
+] as const satisfies readonly Step[];
+
+/** The language of messages, whether warnings are kept, which ids are given and which statements refused: so does the administrator. */
+export const asShipped = [
+  query("SET lc_messages = 'en_US', sql_notes = 1, auto_increment_increment = 1, auto_increment_offset = 1, sql_safe_updates = 0"),
+  { expect: [{ packet: 'OK' }] },
+] as const satisfies readonly Step[];
+/** Modes (ANSI, ORACLE, PAD_CHAR_TO_FULL_LENGTH) and the time zone change what a statement means, and what a value is shown as. */
+export const plainValues = [
+  query("SET sql_mode = '', time_zone = '+00:00'"),
+  { expect: [{ packet: 'OK' }] },
+] as const satisfies readonly Step[];
+/** ERR 1045 with these words, or in another language where the server's messages are not in English. */
+export function deniedInWords(words: string, of: 'check' | 'login') {
+  const where = { errorCode: 1045, sqlState: '28000' } as const;
+  return [
+    { packet: 'ERR', where: { ...where, errorMessage: { pattern: words } } },
+    {
+      packet: 'ERR',
+      where,
+      then: [
+        ended,
+        {
+          beside: [
+            greeting,
+            { send: { message: 'HandshakeResponse41', account: of } },
+            ok,
+            query('SELECT LEFT(@@global.lc_messages, 2)'),
+            { expect: [{ packet: 'TextResultset', where: { first: { not: 'en' } } }] },
+          ],
+        },
+      ],
+    },
+  ] as const satisfies readonly Alternative[];
+}
+
+/** What is right on this server: `script` gets the value that autocommit begins with, and the status flags outside of a transaction. */
+export function asAutocommitBegins(script: (value: '0' | '1', outside: Condition) => readonly Step[]): readonly Step[] {
+  const begins = (value: '0' | '1', outside: Condition): Alternative => ({
+    packet: 'TextResultset',
+    where: { columns: 1, rows: 1, first: value },
+    then: script(value, outside),
+  });
+  return [
+    query('SELECT @@global.autocommit'),
+    { expect: [begins('1', outsideTransaction), begins('0', outsideTransactionWithoutAutocommit)] },
+  ];
+}
 
 type Where = Readonly<Record<string, Condition>>;
 /** A resultset with these values by path. */

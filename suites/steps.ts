@@ -64,6 +64,8 @@ export const quit = [{ send: { message: 'COM_QUIT' } }, endedCleanly] as const s
 export const loggedIn = [greeting, loginAsCheck, ok] as const satisfies readonly Step[];
 export const works = [...ping, ...quit] as const satisfies readonly Step[];
 
+/** Tables as simple as they can be: a server may insist on a primary key. */
+export const keyless = { feature: 'tables-without-a-key' } as const;
 /** Of an account that only the lack of a privilege keeps from doing what the case asks for. */
 export const ordinary = { feature: 'ordinary-account' } as const;
 
@@ -73,9 +75,12 @@ export const ordinary = { feature: 'ordinary-account' } as const;
  */
 const momentary = status.MORE_RESULTS_EXISTS | status.CURSOR_EXISTS | status.LAST_ROW_SENT | status.DB_DROPPED;
 const ofAnswers = momentary | status.METADATA_CHANGED | status.PS_OUT_PARAMS | status.IN_TRANS_READONLY | status.SESSION_STATE_CHANGED;
+const noTransaction = { noBits: ofAnswers | status.IN_TRANS } as const satisfies Condition;
 /** Status flags of a session in autocommit mode: outside of a transaction, and in one. */
-export const outsideTransaction = {
-  all: [{ bits: status.AUTOCOMMIT }, { noBits: ofAnswers | status.IN_TRANS }],
+export const outsideTransaction = { all: [{ bits: status.AUTOCOMMIT }, noTransaction] } as const satisfies Condition;
+/** The same with autocommit off. */
+export const outsideTransactionWithoutAutocommit = {
+  all: [{ noBits: status.AUTOCOMMIT }, noTransaction],
 } as const satisfies Condition;
 export const inTransaction = {
   all: [{ bits: status.AUTOCOMMIT | status.IN_TRANS }, { noBits: ofAnswers }],

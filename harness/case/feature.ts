@@ -40,6 +40,18 @@ export const features = {
     asks: 'SELECT @@lower_case_table_names',
     yes: '0',
   },
+  'tables-without-a-key': {
+    without: 'tables must have a primary key (sql_require_primary_key)',
+    asks: 'SELECT /*!80013 @@sql_require_primary_key = 0 AND */ 1',
+    yes: '1',
+  },
+  'warnings-kept': { without: 'no warnings are kept (max_error_count)', asks: 'SELECT @@max_error_count > 0', yes: '1' },
+  writable: {
+    without: 'the server takes no writes (read_only): it says so before it looks at privileges and tables',
+    // A number, and from MariaDB 12.0 on a word.
+    asks: "SELECT @@global.read_only IN ('0', 'OFF')",
+    yes: '1',
+  },
   'performance-schema': { without: 'the performance schema is off', asks: 'SELECT @@performance_schema', yes: '1' },
   'query-attribute-function': {
     without: 'the component query_attributes is not installed',

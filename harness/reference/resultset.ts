@@ -85,6 +85,7 @@ export function countPacket(session: Session, columns: number, none = false): Ui
   const count = columns + (has('resultset-column-count-wrong') ? 1 : 0);
   const raw: { count?: Uint8Array; metadataFollows?: Uint8Array } = {};
   if (has('column-count-in-one-byte') && count > 250) raw.count = Uint8Array.of(count & 0xff);
+  if (has('column-count-in-three-bytes') && count <= 250) raw.count = Uint8Array.of(0xfc, count, 0);
   const cached = session.agreedMariadb('CACHE_METADATA');
   if (has('metadata-follows-missing') || (cached && has('cache-metadata-byte-missing'))) raw.metadataFollows = new Uint8Array(0);
   const metadataFollows = none || (cached && has('cache-metadata-byte-zero')) ? 0 : 1;
@@ -129,6 +130,7 @@ function textValue(session: Session, value: string | null, column: Column): stri
 
 function encodeTextRow({ context, has }: Session, row: Row): Uint8Array {
   const values = has('null-as-empty-string') ? row.map((value) => value ?? '') : row;
+  if (has('value-length-in-three-bytes')) return join(values.map(inThreeBytes));
   const packet = textRow(row.length).encode({ values }, context);
   const last = values.at(-1);
   if (has('length-250-as-null') && last?.length === 250) return Uint8Array.of(0xfb);
@@ -140,16 +142,31 @@ function encodeTextRow({ context, has }: Session, row: Row): Uint8Array {
   return packet;
 }
 
+/** A value whose length takes three bytes, though one may be enough. */
+function inThreeBytes(value: string | null): Uint8Array {
+  if (value === null) return Uint8Array.of(0xfb);
+  const w = new Writer();
+  const body = Buffer.from(value, 'latin1');
+  if (body.length > 0xffff) writeLenencBytes(w, body);
+  else {
+    w.uint(1, 0xfc);
+    w.uint(2, body.length);
+    w.raw(body);
+  }
+  return w.done();
+}
+
 /** A column definition, for what the client speaks. */
 export function definition(session: Session, column: Column): Uint8Array {
   const { context, has } = session;
   if (!session.agreed('PROTOCOL_41')) return definition320(column);
-  const raw: { orgName?: Uint8Array; filler?: Uint8Array } = {};
+  const raw: { name?: Uint8Array; orgName?: Uint8Array; filler?: Uint8Array } = {};
   const isFunction = column.name.endsWith('()');
   if (has('resultset-metadata-unasked') || (isFunction && has('functions-with-metadata-unasked'))) raw.orgName = Uint8Array.of(0, 0);
   if (has('column-filler-nonzero')) raw.filler = Uint8Array.of(0xff, 0xff);
   const catalog = has('column-catalog-empty') ? '' : 'def';
   const shown = { ...asDefective(session, described(session, column)), catalog };
+  if (has('name-length-in-three-bytes')) raw.name = inThreeBytes(shown.name);
   const asked = session.agreedMariadb('EXTENDED_METADATA') && !has('extended-metadata-missing');
   const known = asked ? context : { ...context, mariadbCapabilities: 0 };
   const more = asked ? extendedMetadata(session, column) : { extendedMetadata: undefined };

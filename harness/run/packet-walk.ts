@@ -4,6 +4,9 @@ import type { Message, MessageOf } from '../codec/message.ts';
 import type { ServerPacket } from './server-packet.ts';
 import type { Session } from './session.ts';
 
+/** Packets of an answer in which lengths are looked at: what the server does in these, it does in all. */
+const LENGTHS_LOOKED_AT = 32;
+
 /** Thrown where the packets of an answer are not all there yet. */
 const needsMore = Symbol('more packets are needed');
 
@@ -18,6 +21,8 @@ export class PacketWalk {
   #least = 0;
   /** What is read now comes until an EOF, OK or ERR ends it. */
   #untilEnd = false;
+  /** Bytes that length-encoded integers take beyond their shortest form. */
+  #spare = 0;
   readonly #queue: readonly Packet[];
   #taken = 0;
 
@@ -57,7 +62,9 @@ export class PacketWalk {
 
   /** The next packet as this message; `what` it is, in a problem. */
   read<M extends Message>(message: M, what: string): MessageOf<M> {
-    const { value, left } = message.decode(this.take(), this.session.context);
+    const payload = this.take();
+    const { value, left } = message.decode(payload, this.session.context);
+    if (this.#taken <= LENGTHS_LOOKED_AT) this.#spare += payload.length - left - message.encode(value, this.session.context).length;
     if (left > 0) this.note(`${left} bytes stand behind ${what}`);
     return value as MessageOf<M>;
   }
@@ -72,7 +79,7 @@ export class PacketWalk {
     const last = this.#queue[Math.max(this.#taken, 1) - 1] as Packet;
     return {
       name,
-      value,
+      value: { ...value, spareBytes: this.#spare },
       sequenceId: first.sequenceId,
       lastSequenceId: last.lastSequenceId,
       packets: Math.max(this.#taken, 1),

@@ -1,5 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
+import { inAutocommit } from '../query-steps.ts';
 import { err, loggedIn, outsideTransaction, ping, quit, works } from '../steps.ts';
 
 const unknownCommand = [
@@ -31,6 +32,7 @@ export const cases = [
     needs: ['check-account'],
     script: [
       ...loggedIn,
+      ...inAutocommit,
       { send: { message: 'COM_PING' } },
       {
         expect: [

@@ -1,6 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Condition } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
+import { asShipped, inAutocommit } from '../query-steps.ts';
 import { greeting, inTransaction, loggedIn, ok, ordinary, works } from '../steps.ts';
 
 const source = [
@@ -74,7 +75,7 @@ export const cases = [
     title: 'CREATE DATABASE of an account that may not gets ERR 1044 (42000), which names account and database',
     level: 'MUST',
     source,
-    needs: ['check-account', ordinary],
+    needs: ['check-account', ordinary, { feature: 'writable' }],
     script: [
       ...loggedIn,
       query('CREATE DATABASE mywire_no_such_db'),
@@ -88,7 +89,7 @@ export const cases = [
     title: 'DROP TABLE of an account that may not gets ERR 1142 (42000), which names what was denied',
     level: 'MUST',
     source,
-    needs: ['check-account', ordinary, 'database'],
+    needs: ['check-account', ordinary, 'database', { feature: 'writable' }],
     // A table that nobody has: the privilege is looked at first.
     script: [...loggedIn, query('DROP TABLE mywire.no_such_table'), fails(1142, '42000', { pattern: '^DROP .*no_such_table' }), ...works],
     killedBy: [...told, 'privilege-denied-as-login'],
@@ -121,6 +122,7 @@ export const cases = [
     needs: ['check-account'],
     script: [
       ...loggedIn,
+      ...asShipped,
       query('SELECT 1 mywire_alias mywire_token'),
       fails(1064, '42000', { pattern: "mywire_token' at line 1$" }),
       ...works,
@@ -222,9 +224,10 @@ export const cases = [
       manual['mysql/ok-with-protocol-41'],
       manual['mariadb/ok-layout'],
     ],
-    needs: ['check-account'],
+    needs: ['check-account', { feature: 'warnings-kept' }],
     script: [
       ...loggedIn,
+      ...asShipped,
       query("SIGNAL SQLSTATE '01000' SET MESSAGE_TEXT = 'mywire warns'"),
       { expect: [{ packet: 'OK', where: { warnings: 1 } }] },
       query('SHOW WARNINGS'),
@@ -249,7 +252,8 @@ export const cases = [
     needs: ['check-account'],
     script: [
       ...loggedIn,
-      query('BEGIN'),
+      ...inAutocommit,
+      query('START TRANSACTION'),
       { expect: [{ packet: 'OK', where: { statusFlags: inTransaction } }] },
       query('SELEC 1'),
       fails(1064, '42000', { pattern: '.' }),

@@ -1,6 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { CapabilityChoice } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
+import { inAutocommit } from '../query-steps.ts';
 import { greeting, inTransaction, loggedIn, ok, outsideTransaction, works } from '../steps.ts';
 
 const source = [
@@ -125,7 +126,8 @@ export const cases = [
     // 1: SERVER_STATUS_IN_TRANS, 2: SERVER_STATUS_AUTOCOMMIT
     script: [
       ...loggedIn,
-      query('BEGIN'),
+      ...inAutocommit,
+      query('START TRANSACTION'),
       { expect: [{ packet: 'OK', where: { statusFlags: inTransaction } }] },
       query('COMMIT'),
       { expect: [{ packet: 'OK', where: { statusFlags: outsideTransaction } }] },

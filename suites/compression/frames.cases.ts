@@ -18,7 +18,7 @@ import {
 } from '../compression-steps.ts';
 import { manual } from '../manual.ts';
 import { execute, gives, prepared, text } from '../prepared-steps.ts';
-import { closes, ended, err, waits } from '../steps.ts';
+import { closes, ended, err, keyless, waits } from '../steps.ts';
 
 const whole = ['whole'] as const;
 const LETTERS = 'a'.repeat(200);
@@ -223,7 +223,8 @@ export const cases = [
       ...compressed,
       { send: { wire: frame(0, PING + PING) } },
       { expect: [{ packet: 'OK', sequenceId: 'any' }] },
-      { expect: [{ packet: 'OK', sequenceId: 'any' }, waits] },
+      // MariaDB 10.11 has been seen to take what is left of the packet for a command of its own (ERR 1047, sequence id 0).
+      { expect: [{ packet: 'OK', sequenceId: 'any' }, { ...err(1047, '08S01'), sequenceId: 'any' }, waits] },
     ],
     deliveries: whole,
     killedBy: ['frame-holds-one-packet'],
@@ -256,7 +257,7 @@ export const cases = [
     title: 'the packets of a file and their answer count on in compressed packets behind the request',
     level: 'MUST',
     source: [...framed, ...countsFrames, ...infile],
-    needs: [...needs, 'database', { feature: 'local-infile' }],
+    needs: [...needs, 'database', { feature: 'local-infile' }, keyless],
     script: [
       ...loading,
       { send: { message: 'LocalInfileData', with: { data: ascii('1\n2\n') } } },
@@ -272,7 +273,7 @@ export const cases = [
     title: 'the packets of a file that come in one compressed packet are the whole file',
     level: 'MUST',
     source: [...parts, ...infile],
-    needs: [...needs, 'database', { feature: 'local-infile' }],
+    needs: [...needs, 'database', { feature: 'local-infile' }, keyless],
     script: [
       ...loading,
       { send: { wire: frame(2, packet(2, ascii('1\n')) + packet(3, ascii('2\n')) + packet(4, '')) } },
@@ -320,7 +321,8 @@ export const cases = [
     script: [
       ...compressed,
       { send: { message: 'COM_PING', compressed: { body: 'compressed', uncompressedLength: 0xffffff } } },
-      { expect: [{ packet: 'OK', sequenceId: 'any' }, ...unreadable] },
+      // 1153: what it says is above max_allowed_packet.
+      { expect: [{ packet: 'OK', sequenceId: 'any' }, ...unreadable, { ...err(1153, '08S01'), sequenceId: 'any' }] },
     ],
     deliveries: whole,
     killedBy: ['broken-compression-hangs'],

@@ -1,6 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
-import type { CapabilityChoice, Step } from '../../harness/case/step.ts';
+import type { Alternative, CapabilityChoice, Condition, Step } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
+import { inAutocommit } from '../query-steps.ts';
 import { endedCleanly, err, greeting, inTransaction, loggedIn, loginAsCheck, ok, outsideTransaction, quit, works } from '../steps.ts';
 
 const answers = [manual['mysql/query-answers'], manual['mariadb/query-answers']] as const;
@@ -14,6 +15,13 @@ const killOther = {
   send: { message: 'COM_QUERY', with: { query: { from: 'outer.HandshakeV10.threadId', before: 'KILL ' } } },
 } as const satisfies Step;
 const unknownThread = { expect: [{ ...err(1094, 'HY000'), sequenceId: 1 }] } as const satisfies Step;
+/** A login in whose OK autocommit is as it is globally. */
+const loginOk = (statusFlags: Condition, autocommit: '0' | '1') =>
+  ({
+    packet: 'OK',
+    where: { affectedRows: 0, lastInsertId: 0, warnings: 0, statusFlags },
+    then: [query('SELECT @@global.autocommit'), rows(autocommit), ...works],
+  }) as const satisfies Alternative;
 /** The server has had time to see the end. */
 const aMoment = [query('DO SLEEP(0.2)'), { expect: [{ packet: 'OK', sequenceId: 1 }] }] as const;
 
@@ -90,11 +98,25 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'connection/without-ignore-space',
-    title: 'without IGNORE_SPACE a blank between the name of a function and its parenthesis is a syntax error',
+    title:
+      'without IGNORE_SPACE a blank between the name of a function and its parenthesis is a syntax error, unless the sql_mode of all has it',
     level: 'SHOULD',
     source: [manual['mysql/ignore-space'], manual['mariadb/ignore-space'], ...answers],
     needs: ['check-account'],
-    script: [...loggedIn, query('SELECT COUNT (*)'), { expect: [{ ...err(1064, '42000'), sequenceId: 1 }] }, ...works],
+    script: [
+      ...loggedIn,
+      query("SELECT FIND_IN_SET('IGNORE_SPACE', @@global.sql_mode) > 0"),
+      {
+        expect: [
+          {
+            packet: 'TextResultset',
+            where: { first: '0' },
+            then: [query('SELECT COUNT (*)'), { expect: [{ ...err(1064, '42000'), sequenceId: 1 }] }, ...works],
+          },
+          { packet: 'TextResultset', where: { first: '1' }, then: [query('SELECT COUNT (*)'), rows('1'), ...works] },
+        ],
+      },
+    ],
     killedBy: ['ignore-space-always'],
   },
   {
@@ -113,20 +135,11 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'connection/status-of-the-login',
-    title: 'the OK of a login counts nothing, and says that autocommit is on and that no transaction is open',
+    title: 'the OK of a login counts nothing, and says that no transaction is open, and autocommit as it is globally',
     level: 'SHOULD',
     source: [manual['mysql/ok-layout'], manual['mysql/status-flags'], manual['mariadb/ok-layout'], manual['mariadb/status-flags']],
     needs: ['check-account'],
-    script: [
-      greeting,
-      loginAsCheck,
-      {
-        expect: [
-          { packet: 'OK', where: { affectedRows: 0, lastInsertId: 0, warnings: 0, statusFlags: { all: [{ bits: 2 }, { noBits: 1 }] } } },
-        ],
-      },
-      ...works,
-    ],
+    script: [greeting, loginAsCheck, { expect: [loginOk({ all: [{ bits: 2 }, { noBits: 1 }] }, '1'), loginOk({ noBits: 3 }, '0')] }],
     killedBy: ['login-ok-without-autocommit', 'login-ok-in-transaction'],
   },
   {
@@ -220,11 +233,13 @@ export const cases: readonly Case[] = [
     needs: ['check-account'],
     script: [
       ...loggedIn,
-      query('BEGIN'),
+      ...inAutocommit,
+      query('START TRANSACTION'),
       { expect: [{ packet: 'OK', where: { statusFlags: inTransaction } }] },
       {
         beside: [
           ...loggedIn,
+          ...inAutocommit,
           { send: { message: 'COM_PING' } },
           { expect: [{ packet: 'OK', where: { statusFlags: outsideTransaction } }] },
           ...quit,

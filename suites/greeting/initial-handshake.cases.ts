@@ -1,10 +1,23 @@
 import type { Case } from '../../harness/case/case.ts';
-import type { Alternative } from '../../harness/case/step.ts';
+import type { Alternative, Condition } from '../../harness/case/step.ts';
+import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
-import { closes, ended, outsideTransaction, readError, waits } from '../steps.ts';
+import { query, value } from '../query-steps.ts';
+import { closes, ended, loginAsCheck, ok, readError, waits, works } from '../steps.ts';
 
 const silent = ['whole'] as const;
 const greets = (where: NonNullable<Alternative['where']>) => [{ expect: [{ packet: 'HandshakeV10', where }] }] as const;
+
+// MariaDB sets SESSION_STATE_CHANGED as well where it tracks variables.
+const atRest = {
+  noBits: status.IN_TRANS | status.IN_TRANS_READONLY | status.MORE_RESULTS_EXISTS | status.CURSOR_EXISTS | status.LAST_ROW_SENT,
+} as const;
+const begins = (statusFlags: Condition, autocommit: '0' | '1') =>
+  ({
+    packet: 'HandshakeV10',
+    where: { statusFlags },
+    then: [loginAsCheck, ok, query('SELECT @@global.autocommit'), value(autocommit), ...works],
+  }) as const satisfies Alternative;
 
 /** The first packet of the server, field by field. Nothing is sent. */
 export const cases = [
@@ -177,10 +190,18 @@ export const cases = [
   },
   {
     id: 'greeting/status-flags',
-    title: 'a new connection is in autocommit mode and in no transaction',
+    title: 'a new connection is in no transaction, and in autocommit mode where that is the global one',
     level: 'SHOULD',
     source: [manual['mysql/v10-status-flags'], manual['mysql/status-flags'], manual['mariadb/status-flags']],
-    script: greets({ statusFlags: outsideTransaction }),
+    needs: ['check-account'],
+    script: [
+      {
+        expect: [
+          begins({ all: [{ bits: status.AUTOCOMMIT }, atRest] }, '1'),
+          begins({ all: [{ noBits: status.AUTOCOMMIT }, atRest] }, '0'),
+        ],
+      },
+    ],
     deliveries: silent,
     killedBy: ['greeting-status-zero'],
   },

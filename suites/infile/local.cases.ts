@@ -2,6 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { CapabilityName } from '../../harness/codec/capability.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
+import { asShipped } from '../query-steps.ts';
 import { closes, ended, err, greeting, ok, readError, waits, works } from '../steps.ts';
 
 const asked = [manual['mysql/infile-request-names-file'], manual['mariadb/infile-request-names-file']] as const;
@@ -20,6 +21,7 @@ const loggedInWith = (flags: readonly CapabilityName[], columns = 'a INT PRIMARY
     greeting,
     { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB', ...flags] } } },
     ok,
+    ...asShipped,
     query(`CREATE TEMPORARY TABLE mywire_file (${columns})`),
     ok,
   ] as const;
@@ -221,7 +223,7 @@ export const cases = [
     title: 'a file for a table that is not there is not asked for: ERR 1146 at once',
     level: 'SHOULD',
     source: asked,
-    needs: [...needs, 'login-account'],
+    needs: [...needs, 'login-account', { feature: 'writable' }],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'login', capabilities: { add: ['CONNECT_WITH_DB', 'LOCAL_FILES'] } } },

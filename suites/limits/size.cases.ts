@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { closes, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
+import { closes, ended, err, greeting, keyless, loggedIn, ok, works } from '../steps.ts';
 
 const continued = [manual['mysql/payload-of-16mb-continues'], manual['mariadb/full-packet-continues']] as const;
 const endsEmpty = [
@@ -116,7 +116,7 @@ export const cases = [
       manual['mariadb/infile-data-ends-with-empty-packet'],
       manual['mariadb/lenenc-integer-forms'],
     ],
-    needs: ['check-account', 'database', { feature: 'local-infile' }],
+    needs: ['check-account', 'database', { feature: 'local-infile' }, keyless],
     // The packets of the file have 2 to 255 and 0 to 45, the empty one 46.
     script: [
       greeting,

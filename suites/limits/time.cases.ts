@@ -66,7 +66,7 @@ export const cases = [
       manual['mariadb/resultset-text-row'],
       manual['tcp/segments-do-not-match-writes'],
     ],
-    needs: ['check-account'],
+    needs: ['check-account', { feature: 'packets-of-32-mib' }],
     script: [
       ...loggedIn,
       { do: 'stop-reading' },

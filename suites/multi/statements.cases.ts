@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { done, error, loggedInWith, needsTables, query, rows } from '../query-steps.ts';
+import { asShipped, done, error, inAutocommit, loggedInWith, needsTables, query, rows } from '../query-steps.ts';
 import { loggedIn, works } from '../steps.ts';
 
 const source = [
@@ -78,6 +78,7 @@ export const cases = [
     needs: [...needsTables, { offers: 'MULTI_STATEMENTS' }],
     script: [
       ...loggedInWith({ add: ['MULTI_STATEMENTS', 'CONNECT_WITH_DB'] }),
+      ...asShipped,
       query('CREATE TEMPORARY TABLE mywire_several (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'),
       done(),
       query('INSERT INTO mywire_several (n) VALUES (5), (6); INSERT INTO mywire_several (n) VALUES (7); DO 1'),
@@ -159,7 +160,8 @@ export const cases = [
     needs,
     script: [
       ...severally,
-      query('BEGIN; SELECT 1; COMMIT'),
+      ...inAutocommit,
+      query('START TRANSACTION; SELECT 1; COMMIT'),
       done({ statusFlags: { bits: MORE | 1 } }),
       rows({ first: '1', statusFlags: { bits: MORE | 1 } }),
       done({ statusFlags: { noBits: MORE | 1 } }),

@@ -17,6 +17,7 @@ import {
   type,
   value,
 } from '../prepared-steps.ts';
+import { plainValues } from '../query-steps.ts';
 import { err, loggedIn, ping, works } from '../steps.ts';
 
 const layout = [manual['mysql/execute-layout'], manual['mariadb/execute-layout']] as const;
@@ -85,6 +86,7 @@ export const cases = [
     needs,
     script: [
       ...loggedIn,
+      ...plainValues,
       ...prepared('SELECT CONCAT(?, ?)', 2, 1),
       { send: execute([nullOf(type.VAR_STRING), text('b')]) },
       gives(null),

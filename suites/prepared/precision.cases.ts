@@ -1,7 +1,8 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
 import { done, execute, gives, inDatabase, prepared } from '../prepared-steps.ts';
-import { loggedIn, works } from '../steps.ts';
+import { plainValues } from '../query-steps.ts';
+import { keyless, loggedIn, works } from '../steps.ts';
 
 /** Values whose last parts are zero: both manuals leave those out, and all servers do. */
 const moments = [
@@ -53,7 +54,7 @@ export const cases = [
     title: 'FLOAT and DOUBLE of a binary row are the nearest numbers of four and eight bytes, to the last digit',
     level: 'MUST',
     source: [manual['mysql/binary-row'], manual['mysql/binary-reals'], manual['mariadb/binary-row'], manual['mariadb/binary-numbers']],
-    needs: ['check-account', 'database', { feature: 'temporary-tables' }],
+    needs: ['check-account', 'database', { feature: 'temporary-tables' }, keyless],
     script: [
       ...inDatabase,
       ...done('CREATE TEMPORARY TABLE mywire_real (f FLOAT, d DOUBLE)'),
@@ -97,9 +98,10 @@ export const cases = [
         title,
         level: 'SHOULD',
         source: [manual['mysql/binary-dates'], manual['mysql/binary-time'], manual['mariadb/binary-dates'], manual['mariadb/binary-time']],
-        needs: ['check-account', 'database', { feature: 'temporary-tables' }],
+        needs: ['check-account', 'database', { feature: 'temporary-tables' }, keyless],
         script: [
           ...inDatabase,
+          ...plainValues,
           ...done(`CREATE TEMPORARY TABLE mywire_moment (at ${column})`),
           ...done(`INSERT INTO mywire_moment VALUES ('${value}')`),
           ...prepared('SELECT * FROM mywire_moment', 0, 1),
@@ -115,7 +117,7 @@ export const cases = [
     title: 'a zero date of a binary row has no byte behind its length',
     level: 'MUST',
     source: [manual['mysql/binary-dates'], manual['mariadb/binary-dates']],
-    needs: ['check-account', 'database', { feature: 'temporary-tables' }],
+    needs: ['check-account', 'database', { feature: 'temporary-tables' }, keyless],
     script: [
       ...inDatabase,
       ...done("SET sql_mode = ''"),

@@ -2,6 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
 import { done, execute, gives, id, loggedInWith, prepare, prepared, row, text } from '../prepared-steps.ts';
+import { inAutocommit } from '../query-steps.ts';
 import { err, loggedIn, ping, works } from '../steps.ts';
 
 const order = [manual['mysql/prepare-answer-order'], manual['mysql/prepare-eof'], manual['mariadb/prepare-answer']] as const;
@@ -244,6 +245,17 @@ export const cases = [
     killedBy: ['most-placeholders-refused'],
   },
   {
+    id: 'prepared/most-placeholders-described',
+    title: '65535 placeholders, as many as COM_STMT_PREPARE_OK can count, are taken, and each is described',
+    level: 'SHOULD',
+    source: [...layout, ...order],
+    needs: ['check-account'],
+    script: [...loggedIn, ...prepared(`DO ${'?,'.repeat(65_534)}?`, 65_535, 0), ...works],
+    deliveries: ['whole'],
+    mostBytes: 4_194_304,
+    killedBy: ['most-placeholders-refused'],
+  },
+  {
     id: 'prepared/too-many-placeholders',
     title: '65536 placeholders, more than COM_STMT_PREPARE_OK can count, are refused with ERR 1390',
     level: 'MUST',
@@ -283,6 +295,7 @@ export const cases = [
     needs: ['check-account'],
     script: [
       ...loggedIn,
+      ...inAutocommit,
       ...prepared('SET autocommit = 0', 0, 0),
       { send: { message: 'COM_PING' } },
       { expect: [{ packet: 'OK', where: { statusFlags: { bits: status.AUTOCOMMIT } } }] },

@@ -15,7 +15,8 @@ import {
   type,
   value,
 } from '../prepared-steps.ts';
-import { err, loggedIn, ok, ping, works } from '../steps.ts';
+import { asShipped } from '../query-steps.ts';
+import { err, keyless, loggedIn, ok, ping, works } from '../steps.ts';
 
 const answer = [manual['mysql/execute-answer'], manual['mariadb/execute-answer']] as const;
 const rows = [manual['mysql/binary-row'], manual['mariadb/binary-row']] as const;
@@ -147,6 +148,7 @@ export const cases = [
     needs: withTables,
     script: [
       ...inDatabase,
+      ...asShipped,
       ...words,
       ...prepared('INSERT INTO mywire_prepared (word) VALUES (?), (?)', 2, 0),
       { send: execute([text('a'), text("it's")]) },
@@ -167,6 +169,7 @@ export const cases = [
     needs: withTables,
     script: [
       ...inDatabase,
+      ...asShipped,
       ...words,
       query("INSERT INTO mywire_prepared (word) VALUES ('a'), ('b')"),
       ok,
@@ -184,7 +187,7 @@ export const cases = [
     title: 'tables are made and dropped by COM_STMT_EXECUTE, and a second time is an ERR',
     level: 'MUST',
     source: [...answer],
-    needs: withTables,
+    needs: [...withTables, keyless],
     script: [
       ...inDatabase,
       ...prepared('CREATE TEMPORARY TABLE mywire_prepared (id INT)', 0, 0),
@@ -204,7 +207,7 @@ export const cases = [
     title: 'a table that has gained a column since COM_STMT_PREPARE is described and sent with it',
     level: 'MUST',
     source: [...answer, manual['mysql/reprepare-on-metadata-change'], manual['mysql/status-metadata-changed']],
-    needs: withTables,
+    needs: [...withTables, keyless],
     script: [
       ...inDatabase,
       ...done('CREATE TEMPORARY TABLE mywire_prepared (id INT)'),

@@ -2,6 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Condition } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
 import { execute, gives, inDatabase, prepared } from '../prepared-steps.ts';
+import { plainValues } from '../query-steps.ts';
 import { loggedIn, works } from '../steps.ts';
 
 const rows = [manual['mysql/binary-row'], manual['mariadb/binary-row']] as const;
@@ -20,6 +21,7 @@ function valuesOf(columns: Readonly<Record<string, readonly [first: string, thir
   }
   return [
     ...inDatabase,
+    ...plainValues,
     ...prepared(`SELECT ${names.join(', ')} FROM types ORDER BY id`, 0, names.length),
     { send: execute() },
     { expect: [{ packet: 'BinaryResultset', where }] },

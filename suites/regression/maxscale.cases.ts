@@ -4,7 +4,7 @@ import { status } from '../../harness/codec/status.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { query, row } from '../regression-steps.ts';
-import { closes, ended, err, greeting, loggedIn, ok, ping, works } from '../steps.ts';
+import { closes, ended, err, greeting, keyless, loggedIn, ok, ping, works } from '../steps.ts';
 
 const product = 'MaxScale';
 const jira = (number: number) => `https://jira.mariadb.org/browse/MXS-${number}` as const;
@@ -272,7 +272,7 @@ export const cases = [
       manual['mariadb/infile-data-ends-with-empty-packet'],
       manual['mariadb/infile-ends-with-ok-or-err'],
     ],
-    needs: ['check-account', 'database', { feature: 'local-infile' }],
+    needs: ['check-account', 'database', { feature: 'local-infile' }, keyless],
     script: [
       ...withFlags('CONNECT_WITH_DB', 'LOCAL_FILES'),
       query('CREATE TEMPORARY TABLE mywire_file (b VARCHAR(20))'),

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
 import { execute, gives, prepared } from '../prepared-steps.ts';
-import { done, inDatabase, needsTables, query, value } from '../query-steps.ts';
+import { asShipped, done, inDatabase, needsTables, query, value } from '../query-steps.ts';
 import { alive } from '../regression-steps.ts';
 import { ended, err, greeting, loggedIn, ok, quit, works } from '../steps.ts';
 
@@ -57,6 +57,7 @@ const spellings = [
 ] as const;
 const inserted = [
   ...inDatabase,
+  ...asShipped,
   query('CREATE TEMPORARY TABLE mywire_ids (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'),
   done(),
   query('INSERT INTO mywire_ids (n) VALUES (5), (6), (7)'),

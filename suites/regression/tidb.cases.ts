@@ -170,7 +170,7 @@ export const cases = [
     title: 'the sequence ids of an answer of more than 256 compressed packets go on with 0 behind 255, and the answer is whole',
     level: 'MUST',
     source: [...frames, manual['mysql/sequence-id-increments-and-wraps']],
-    needs: ['check-account', { offers: 'COMPRESS' }],
+    needs: ['check-account', { offers: 'COMPRESS' }, { feature: 'packets-of-32-mib' }],
     // 16384 bytes of it go into each compressed packet.
     script: [...compressed, query("SELECT REPEAT('x', 4400000)"), row({ length: 4_400_000 }), query('SELECT 1'), row('1')],
     deliveries: ['whole'],

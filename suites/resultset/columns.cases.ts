@@ -4,7 +4,7 @@ import { columnFlag as F, columnType as T } from '../../harness/codec/column-typ
 import { BINARY, fixedSource as fixed, namesSource as source, utf8mb4 } from '../column-definition.ts';
 import { manual } from '../manual.ts';
 import { done, inDatabase, loggedInWith, needsTables, needsTypes, query, rows } from '../query-steps.ts';
-import { loggedIn, works } from '../steps.ts';
+import { keyless, loggedIn, works } from '../steps.ts';
 
 const PART_KEY = 0x4000;
 
@@ -272,7 +272,7 @@ export const cases = [
     title: 'the flags of a TIMESTAMP that sets itself say so, and that an UPDATE sets it again',
     level: 'MUST',
     source: [...fixed, manual['mysql/column-flags-of-timestamps']],
-    needs: needsTables,
+    needs: [...needsTables, keyless],
     script: [
       ...inDatabase,
       query('CREATE TEMPORARY TABLE mywire_stamp (t TIMESTAMP DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP)'),

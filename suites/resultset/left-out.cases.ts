@@ -2,8 +2,8 @@ import type { Case } from '../../harness/case/case.ts';
 import { columnType as T } from '../../harness/codec/column-type.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
-import { done, inDatabase, loggedInWith, needsTables, query, rows } from '../query-steps.ts';
-import { loggedIn, works } from '../steps.ts';
+import { asShipped, done, inDatabase, loggedInWith, needsTables, query, rows } from '../query-steps.ts';
+import { keyless, loggedIn, works } from '../steps.ts';
 
 const text = [manual['mysql/text-row'], manual['mariadb/resultset-text-row']] as const;
 
@@ -23,7 +23,7 @@ export const cases = [
     title: 'fractional seconds keep the zeros at their end',
     level: 'MUST',
     source: [...text, manual['mysql/fractional-seconds']],
-    needs: needsTables,
+    needs: [...needsTables, keyless],
     script: [
       ...inDatabase,
       query('CREATE TEMPORARY TABLE mywire_fraction (a DATETIME(6), b TIME(6))'),
@@ -44,6 +44,7 @@ export const cases = [
     needs: [...needsTables, { offers: 'SESSION_TRACK' }],
     script: [
       ...loggedInWith({ add: ['CONNECT_WITH_DB', 'SESSION_TRACK'] }),
+      ...asShipped,
       query('CREATE TEMPORARY TABLE mywire_ok (id INT PRIMARY KEY, n INT)'),
       done(),
       query('INSERT INTO mywire_ok VALUES (1, 1), (2, 2)'),

@@ -1,13 +1,17 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { done, inDatabase, loggedInWith, needsTables, needsTypes, query, rows, value } from '../query-steps.ts';
+import { asShipped, done, inAutocommit, inDatabase, loggedInWith, needsTables, needsTypes, query, rows, value } from '../query-steps.ts';
 import { loggedIn, works } from '../steps.ts';
 
 const layout = [manual['mysql/ok-layout'], manual['mariadb/ok-layout']] as const;
 const info = [manual['mysql/info-strings'], manual['mariadb/info-strings'], ...layout] as const;
 const flags = [manual['mysql/status-flags'], manual['mariadb/status-flags']] as const;
 const needs = ['check-account'] as const;
-const table = [query('CREATE TEMPORARY TABLE mywire_ok (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'), done({ affectedRows: 0 })] as const;
+const table = [
+  ...asShipped,
+  query('CREATE TEMPORARY TABLE mywire_ok (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'),
+  done({ affectedRows: 0 }),
+] as const;
 const threeRows = [query('INSERT INTO mywire_ok (n) VALUES (1), (2), (3)'), done()] as const;
 
 /** What an OK says: counts, ids, info, status flags. */
@@ -127,6 +131,7 @@ export const cases = [
     needs: needsTables,
     script: [
       ...inDatabase,
+      ...asShipped,
       query('DROP TEMPORARY TABLE IF EXISTS mywire_ok'),
       done({ affectedRows: 0, warnings: 1 }),
       query('DO 1'),
@@ -143,6 +148,7 @@ export const cases = [
     needs,
     script: [
       ...loggedIn,
+      ...inAutocommit,
       query('SET autocommit = 0'),
       done({ statusFlags: { noBits: 2 } }),
       query('DO 1'),
@@ -161,6 +167,7 @@ export const cases = [
     needs: needsTypes,
     script: [
       ...loggedIn,
+      ...inAutocommit,
       query('SET autocommit = 0'),
       done({ statusFlags: { noBits: 3 } }),
       query('SELECT * FROM mywire.numbers'),
@@ -195,6 +202,7 @@ export const cases = [
     needs,
     script: [
       ...loggedIn,
+      ...inAutocommit,
       query('START TRANSACTION READ ONLY'),
       done({ statusFlags: { bits: 0x2001 } }),
       query('SELECT 1'),

@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { loggedInWith, needsTypes, query, rows, value } from '../query-steps.ts';
+import { inAutocommit, loggedInWith, needsTypes, query, rows, value } from '../query-steps.ts';
 import { loggedIn, works } from '../steps.ts';
 
 const source = [manual['mysql/resultset-order'], manual['mariadb/resultset-order']] as const;
@@ -93,6 +93,23 @@ export const cases = [
     killedBy: ['length-65536-in-two-bytes'],
   },
   {
+    id: 'resultset/lengths-in-their-shortest-form',
+    title: 'the column count, and each length in a definition and in a text row, takes no more bytes than its value needs',
+    level: 'SHOULD',
+    source: lengths,
+    needs,
+    script: [
+      ...loggedIn,
+      query("SELECT '', NULL, 'x', NULL, ''"),
+      rows({ columns: 5, rows: 1, spareBytes: 0 }),
+      query("SELECT REPEAT('x', 251)"),
+      rows({ columns: 1, rows: 1, spareBytes: 0 }),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['column-count-in-three-bytes', 'value-length-in-three-bytes', 'name-length-in-three-bytes'],
+  },
+  {
     id: 'resultset/warnings-of-rows',
     title: 'the EOF behind rows counts the warnings of the statement',
     level: 'MUST',
@@ -109,7 +126,8 @@ export const cases = [
     needs: [...needs, { offers: 'DEPRECATE_EOF' }],
     script: [
       ...loggedInWith({ add: ['DEPRECATE_EOF'] }),
-      query('BEGIN'),
+      ...inAutocommit,
+      query('START TRANSACTION'),
       { expect: [{ packet: 'OK', where: { statusFlags: { bits: 3 } } }] },
       query("SELECT CAST('x' AS SIGNED)"),
       rows({ rows: 1, affectedRows: 0, lastInsertId: 0, statusFlags: { bits: 3 }, warnings: 1 }),

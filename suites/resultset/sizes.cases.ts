@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { done, inDatabase, needsTables, query, rows, value } from '../query-steps.ts';
-import { loggedIn, works } from '../steps.ts';
+import { asShipped, done, inDatabase, needsTables, query, rows, value } from '../query-steps.ts';
+import { keyless, loggedIn, works } from '../steps.ts';
 
 const integers = [manual['mysql/lenenc-integer-forms'], manual['mariadb/lenenc-integer-forms']] as const;
 const layout = [manual['mysql/ok-layout'], manual['mariadb/ok-layout']] as const;
@@ -12,6 +12,7 @@ const crossed = Array.from('abcdefghijk', (name) => `(${three}) AS ${name}`).joi
 const affects = (count: number) =>
   [
     ...inDatabase,
+    ...asShipped,
     query(`CREATE TEMPORARY TABLE mywire_many SELECT a.id FROM ${crossed} LIMIT ${count}`),
     done({ affectedRows: count, lastInsertId: 0, warnings: 0, info: `Records: ${count}  Duplicates: 0  Warnings: 0` }),
     ...works,
@@ -37,7 +38,7 @@ export const cases = [
     title: 'an OK reports 300 affected rows in three bytes',
     level: 'MUST',
     source: [...integers, ...layout, manual['mysql/affected-rows']],
-    needs: needsTables,
+    needs: [...needsTables, keyless],
     script: affects(300),
     killedBy: ['affected-rows-modulo-256'],
   },
@@ -46,7 +47,7 @@ export const cases = [
     title: 'an OK reports 70000 affected rows in four bytes',
     level: 'MUST',
     source: [...integers, ...layout, manual['mysql/affected-rows']],
-    needs: needsTables,
+    needs: [...needsTables, keyless],
     script: affects(70_000),
     deliveries: ['whole'],
     killedBy: ['affected-rows-in-two-bytes', 'affected-rows-modulo-256'],
@@ -61,6 +62,7 @@ export const cases = [
         needs: needsTables,
         script: [
           ...inDatabase,
+          ...asShipped,
           query(`CREATE TEMPORARY TABLE mywire_far (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, n INT) AUTO_INCREMENT = ${id}`),
           done(),
           query('INSERT INTO mywire_far (n) VALUES (5)'),

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Condition } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { loggedInWith, needsTypes, query, rows } from '../query-steps.ts';
+import { loggedInWith, needsTypes, plainValues, query, rows } from '../query-steps.ts';
 import { works } from '../steps.ts';
 
 const source = [manual['mysql/text-row'], manual['mariadb/resultset-text-row']] as const;
@@ -12,7 +12,13 @@ function valuesOf(names: string, first: readonly Condition[], third: readonly Co
     ...first.map((value, i) => [`row.0.${i}`, value] as const),
     ...third.map((value, i) => [`row.2.${i}`, value] as const),
   ]);
-  return [...loggedInWith(), query(`SELECT ${names} FROM mywire.types ORDER BY id`), rows({ rows: 3, ...where }), ...works] as const;
+  return [
+    ...loggedInWith(),
+    ...plainValues,
+    query(`SELECT ${names} FROM mywire.types ORDER BY id`),
+    rows({ rows: 3, ...where }),
+    ...works,
+  ] as const;
 }
 
 /** The text of a value of each type. */

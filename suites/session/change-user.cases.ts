@@ -2,8 +2,8 @@ import type { Case } from '../../harness/case/case.ts';
 import type { AccountName, Stimulus } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
 import { execute, prepared, unknownStatement } from '../prepared-steps.ts';
-import { done, error, inDatabase, loggedInWith, needsTables, query, value } from '../query-steps.ts';
-import { authModeNotSupported, ended, err, greeting, loggedIn, ok, outsideTransaction, works } from '../steps.ts';
+import { asAutocommitBegins, asShipped, done, error, inDatabase, loggedInWith, needsTables, query, value } from '../query-steps.ts';
+import { authModeNotSupported, ended, err, greeting, keyless, loggedIn, ok, works } from '../steps.ts';
 
 const source = [
   manual['mysql/change-user-gets-auth-switch'],
@@ -36,7 +36,10 @@ export const cases = [
     level: 'MUST',
     source: [...source, ...layout],
     needs,
-    script: [...loggedIn, changeUser('check'), done({ affectedRows: 0, statusFlags: outsideTransaction }), ...works],
+    script: [
+      ...loggedIn,
+      ...asAutocommitBegins((_value, statusFlags) => [changeUser('check'), done({ affectedRows: 0, statusFlags }), ...works]),
+    ],
     killedBy: ['change-user-refused', 'change-user-sequence-restarts'],
   },
   {
@@ -381,7 +384,7 @@ export const cases = [
     title: 'COM_CHANGE_USER drops temporary tables',
     level: 'MUST',
     source: state,
-    needs: needsTables,
+    needs: [...needsTables, keyless],
     script: [
       ...inDatabase,
       query('CREATE TEMPORARY TABLE mywire_change (id INT)'),
@@ -395,21 +398,23 @@ export const cases = [
   },
   {
     id: 'session/change-user-transaction',
-    title: 'COM_CHANGE_USER ends the transaction and turns autocommit on, and its OK and the next one say so',
+    title: 'COM_CHANGE_USER ends the transaction and gives autocommit its global value, and its OK and the next one say so',
     level: 'MUST',
     source: state,
     needs,
     script: [
       ...loggedIn,
-      query('SET autocommit = 0'),
-      done(),
-      query('START TRANSACTION READ ONLY'),
-      done({ statusFlags: { bits: 0x2001 } }),
-      changeUser('check'),
-      done({ statusFlags: { all: [{ bits: 2 }, { noBits: 0x2001 }] } }),
-      query('DO 1'),
-      done({ statusFlags: { all: [{ bits: 2 }, { noBits: 0x2001 }] } }),
-      ...works,
+      ...asAutocommitBegins((value, statusFlags) => [
+        query(`SET autocommit = ${value === '1' ? 0 : 1}`),
+        done(),
+        query('START TRANSACTION READ ONLY'),
+        done({ statusFlags: { bits: 0x2001 } }),
+        changeUser('check'),
+        done({ statusFlags }),
+        query('DO 1'),
+        done({ statusFlags }),
+        ...works,
+      ]),
     ],
     killedBy: ['change-user-keeps-transaction', 'change-user-hides-transaction', 'change-user-keeps-autocommit'],
   },
@@ -440,6 +445,7 @@ export const cases = [
     needs: needsTables,
     script: [
       ...inDatabase,
+      ...asShipped,
       query('CREATE TEMPORARY TABLE mywire_change (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'),
       done(),
       query('INSERT INTO mywire_change (n) VALUES (1)'),

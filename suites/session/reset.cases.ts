@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { done, error, inDatabase, needsTables, query, value } from '../query-steps.ts';
-import { loggedIn, outsideTransaction, works } from '../steps.ts';
+import { asAutocommitBegins, asShipped, done, error, inDatabase, needsTables, query, value } from '../query-steps.ts';
+import { keyless, loggedIn, works } from '../steps.ts';
 
 const source = [manual['mysql/reset-connection'], manual['mysql/reset-connection-state'], manual['mariadb/reset-connection']] as const;
 /** MariaDB's page does not name them, though it does the same. */
@@ -13,15 +13,17 @@ const reset = [{ send: { message: 'COM_RESET_CONNECTION' } }, { expect: [{ packe
 export const cases = [
   {
     id: 'session/reset',
-    title: 'COM_RESET_CONNECTION is answered by OK with autocommit on and no transaction',
+    title: 'COM_RESET_CONNECTION is answered by OK with the global autocommit and no transaction',
     level: 'MUST',
     source,
     needs,
     script: [
       ...loggedIn,
-      { send: { message: 'COM_RESET_CONNECTION' } },
-      done({ affectedRows: 0, lastInsertId: 0, statusFlags: outsideTransaction, warnings: 0 }),
-      ...works,
+      ...asAutocommitBegins((_value, statusFlags) => [
+        { send: { message: 'COM_RESET_CONNECTION' } },
+        done({ affectedRows: 0, lastInsertId: 0, statusFlags, warnings: 0 }),
+        ...works,
+      ]),
     ],
     killedBy: ['reset-refused', 'reset-closes'],
   },
@@ -72,19 +74,21 @@ export const cases = [
   },
   {
     id: 'session/reset-autocommit',
-    title: 'COM_RESET_CONNECTION turns autocommit on again, and its OK says so',
+    title: 'COM_RESET_CONNECTION gives autocommit its global value again, and its OK says so',
     level: 'MUST',
     source,
     needs,
     script: [
       ...loggedIn,
-      query('SET autocommit = 0'),
-      done({ statusFlags: { noBits: 2 } }),
-      { send: { message: 'COM_RESET_CONNECTION' } },
-      done({ statusFlags: { bits: 2 } }),
-      query('SELECT @@autocommit'),
-      value('1'),
-      ...works,
+      ...asAutocommitBegins((begins, statusFlags) => [
+        query(`SET autocommit = ${begins === '1' ? 0 : 1}`),
+        done({ statusFlags: begins === '1' ? { noBits: 2 } : { bits: 2 } }),
+        { send: { message: 'COM_RESET_CONNECTION' } },
+        done({ statusFlags }),
+        query('SELECT @@autocommit'),
+        value(begins),
+        ...works,
+      ]),
     ],
     killedBy: ['reset-keeps-autocommit'],
   },
@@ -111,7 +115,7 @@ export const cases = [
     title: 'COM_RESET_CONNECTION drops temporary tables',
     level: 'MUST',
     source,
-    needs: needsTables,
+    needs: [...needsTables, keyless],
     script: [
       ...inDatabase,
       query('CREATE TEMPORARY TABLE mywire_reset (id INT)'),
@@ -131,6 +135,7 @@ export const cases = [
     needs: needsTables,
     script: [
       ...inDatabase,
+      ...asShipped,
       query('CREATE TEMPORARY TABLE mywire_reset (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'),
       done(),
       query('INSERT INTO mywire_reset (n) VALUES (1)'),

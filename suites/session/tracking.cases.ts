@@ -17,6 +17,10 @@ const set = (assignments: string) => [query(`SET ${assignments}`), done()] as co
 const listed = set(
   "session_track_system_variables = 'autocommit,character_set_client,character_set_connection,character_set_results,time_zone'",
 );
+/** Nothing is told, whatever the server tells by default. */
+const allOff = set(
+  "session_track_schema = 0, session_track_state_change = 0, session_track_system_variables = '', session_track_transaction_info = 'OFF'",
+);
 const told = (entries: Readonly<Record<string, string>>) =>
   done({
     statusFlags: { bits: CHANGED },
@@ -79,13 +83,7 @@ export const cases = [
     level: 'MUST',
     source: schema,
     needs,
-    script: [
-      ...tracking,
-      ...set('session_track_schema = 0, session_track_state_change = 0'),
-      query('USE information_schema'),
-      nothing,
-      ...works,
-    ],
+    script: [...tracking, ...allOff, query('USE information_schema'), nothing, ...works],
     killedBy: ['track-schema-switch-ignored'],
   },
   {
@@ -193,7 +191,7 @@ export const cases = [
     level: 'MUST',
     source: stateChange,
     needs,
-    script: [...tracking, ...set('session_track_state_change = 0'), query('SET @mywire = 1'), nothing, ...works],
+    script: [...tracking, ...allOff, query('SET @mywire = 1'), nothing, ...works],
     killedBy: ['track-state-change-always'],
   },
   {
@@ -204,8 +202,8 @@ export const cases = [
     needs,
     script: [
       ...tracking,
-      ...set("session_track_transaction_info = 'STATE'"),
-      query('BEGIN'),
+      ...set("autocommit = 1, completion_type = 0, session_track_transaction_info = 'STATE'"),
+      query('START TRANSACTION'),
       told({ TRANSACTION_STATE: 'T_______' }),
       query('COMMIT'),
       told({ TRANSACTION_STATE: '________' }),
@@ -239,7 +237,7 @@ export const cases = [
     script: [
       ...loggedInWith({ add: ['SESSION_TRACK', 'DEPRECATE_EOF'] }),
       ...set("session_track_transaction_info = 'STATE'"),
-      query('BEGIN'),
+      query('START TRANSACTION'),
       told({ TRANSACTION_STATE: 'T_______' }),
       query('SELECT * FROM mywire.numbers'),
       rows({ rows: 3, statusFlags: { bits: CHANGED | 1 }, 'tracked.TRANSACTION_STATE': { pattern: '^T_R.....$' } }),

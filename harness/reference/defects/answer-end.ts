@@ -7,6 +7,7 @@ export const answerEnd = {
   'err-behind-rows-swallowed': 'ends rows that fail on the way with EOF, as if they were whole',
   'err-behind-rows-without-them': 'leaves out the rows before the ERR of a statement that fails on the way',
   'column-count-in-one-byte': 'writes a column count above 250 in one byte',
+  'column-count-in-three-bytes': 'writes each column count in three bytes, low as it may be',
   'sequence-stays-at-255': 'stays at sequence id 255 instead of going on with 0',
   'info-missing': 'leaves out the info of INSERT and UPDATE',
   'info-without-length': 'sends the info of an OK without its length',

@@ -26,4 +26,5 @@ export const value = {
   'length-of-15-bits': 'writes the length of a value above 32767 without its highest bit',
   'length-251-in-one-byte': 'writes the length 251 of a value in one byte, which means NULL',
   'length-65536-in-two-bytes': 'writes the length 65536 of a value in two bytes',
+  'value-length-in-three-bytes': 'writes the length of each value of a text row in three bytes, short as it may be',
 } as const;

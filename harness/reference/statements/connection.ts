@@ -29,6 +29,12 @@ export const connectionStatements: readonly Statement[] = [
     /^select (@@wait_timeout = @@interactive_timeout)$/i,
     (s, [, name = '']) => one(number(name, 1), waitTimeout(s) === INTERACTIVE_TIMEOUT ? '1' : '0'),
   ],
+  [/^select (left\(@@global\.lc_messages, 2\))$/i, (_s, [, name = '']) => one(string(name, 8), 'en')],
+  [
+    /^select (?:\/\*!80013 @@sql_require_primary_key = 0 and \*\/ )?(1|@@max_error_count > 0|@@global\.read_only in \('0', 'off'\))$/i,
+    (_s, [, name = '']) => one(number(name, 1), '1'),
+  ],
+  [/^select (find_in_set\('ignore_space', @@global\.sql_mode\) > 0)$/i, (_s, [, name = '']) => one(number(name, 1), '0')],
   [/^select (@@global\.interactive_timeout <> @@global\.wait_timeout)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
   [/^select (@@lower_case_table_names)$/i, (_s, [, name = '']) => one(number(name, 1), '0')],
   [/^select (@@performance_schema)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],

@@ -6,6 +6,7 @@ import type { Session } from '../session.ts';
 /** The global values. */
 const defaults: Readonly<Record<string, string>> = {
   sql_mode: '',
+  lc_messages: 'en_US',
   time_zone: '+00:00',
   resultset_metadata: 'FULL',
   session_track_schema: '1',

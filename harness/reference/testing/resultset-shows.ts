@@ -66,6 +66,7 @@ export const columnShows: Record<keyof typeof columnDefects, Shows> = {
   'column-enum-as-247': column(of('t_enum'), ({ type }) => type === 247),
   'column-json-as-varchar': column(of('t_json'), ({ type }) => type === 253),
   'column-geometry-as-blob': column(of('t_geometry'), ({ type }) => type === 252),
+  'name-length-in-three-bytes': asks('SELECT 1', ([, a]) => payload(a).toString('latin1').includes('\xfc\x01\x001\0\x0c')),
   'column-character-set-of-storage': column(['SET NAMES latin1', of('t_char')], ({ characterSet }) => characterSet === 45),
   'column-character-set-cut': column(
     ['SET NAMES utf8mb4 COLLATE utf8mb4_0900_as_cs', of('t_char')],
@@ -107,6 +108,7 @@ export const valueShows: Record<keyof typeof value, Shows> = {
   'length-of-15-bits': row("SELECT REPEAT('x', 65535)", (bytes) => bytes.startsWith('\xfc\xff\x7fx')),
   'length-251-in-one-byte': row("SELECT REPEAT('x', 251)", (bytes) => bytes.startsWith('\xfbx')),
   'length-65536-in-two-bytes': row("SELECT REPEAT('x', 65536)", (bytes) => bytes.startsWith('\xfc\x00\x00x')),
+  'value-length-in-three-bytes': row("SELECT 'a '", (bytes) => bytes === '\xfc\x02\x00a '),
 };
 
 const table = 'CREATE TEMPORARY TABLE mywire_ok (id INT AUTO_INCREMENT PRIMARY KEY, n INT)';
@@ -132,6 +134,7 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'err-behind-rows-swallowed': asks(fails, (all) => all.length === 6 && payload(all.at(-1))[0] === 0xfe),
   'err-behind-rows-without-them': asks(fails, (all) => all.length === 4 && isErr(all.at(-1), 1242)),
   'column-count-in-one-byte': asks(`SELECT ${Array(251).fill('1').join()}`, ([a]) => payload(a).toString('hex') === 'fb'),
+  'column-count-in-three-bytes': asks('SELECT 1', ([a]) => payload(a).toString('hex') === 'fc0100'),
   'sequence-stays-at-255': asks(rows300, (all) => all.length === 304 && sequenceId(all.at(-1)) === 255),
   'resultset-empty-as-ok': asks('SELECT 1 LIMIT 0', (all) => all.join() === '1:00000002000000'),
   'metadata-none-without-flag': asks(NONE, ([a]) => payload(a)[0] === 0),
