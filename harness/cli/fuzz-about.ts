@@ -6,10 +6,15 @@ import { usualLimits } from '../run/limits.ts';
 import { probe } from '../run/profile.ts';
 import type { RunningTarget } from '../target/target.ts';
 
-/** What can be asked of a target: as it declares, and as the probes before any case find. Throws RunError RUN_NOT_MYSQL. */
-export async function aboutOf(target: RunningTarget): Promise<About> {
+/** What can be asked of a target: as it declares, and as the probes before any case find. `limitMs`: that an answer may take. Throws RunError RUN_NOT_MYSQL. */
+export async function aboutOf(target: RunningTarget, limitMs = usualLimits.answerMs): Promise<About> {
   const { name, front, accounts, database, nodes } = target;
-  const context = { endpoint: front, accounts, limits: usualLimits, ...(database === undefined ? {} : { database }) };
+  const context = {
+    endpoint: front,
+    accounts,
+    limits: { ...usualLimits, answerMs: Math.min(limitMs, usualLimits.answerMs) },
+    ...(database === undefined ? {} : { database }),
+  };
   const chain = nodes.map(({ product }) => product);
   const profile = await probe(name, context, suites, chain);
   const { capabilities } = profile;
@@ -23,6 +28,7 @@ export async function aboutOf(target: RunningTarget): Promise<About> {
     compression: (capabilities & capability.COMPRESS) !== 0,
     features: [...profile.features].flatMap(([feature, there]) => (there ? [feature] : [])),
     sql: chain.at(-1) === 'reference' ? 'reference' : 'any',
+    takesProxyHeaders: target.proxiesFrom !== undefined,
     direct: chain.length === 1 && chain[0] !== 'unknown',
   };
 }

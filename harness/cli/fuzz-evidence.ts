@@ -42,8 +42,11 @@ export async function writeFinding(dir: string, finding: ToldFinding, { target, 
     ...carried(command),
   ];
   const about = { mywire: version(), target: target.name, versions: versionsOf(nodes), nodes, repeat: words.join(' ') };
-  if (finding.exec.clients.length === 0) return writeFindingFolder(folder, finding, { ...about, played: [] });
+  const { cut } = judging.target;
+  if (finding.exec.clients.length === 0 || cut?.aborted) return writeFindingFolder(folder, finding, { ...about, played: [] });
   const { frames, shown, played } = await playedAgain(finding, target, judging);
+  // It was cut off in the middle: what was seen then is no evidence.
+  if (cut?.aborted) return writeFindingFolder(folder, finding, { ...about, played: [] });
   const asCase = await caseThatShows(finding, shown, target, judging);
   const { expected, wrong } = shown;
   const both = wrong && expected ? { played: [wrong], right: expected } : { played };
@@ -56,18 +59,20 @@ export async function writeFinding(dir: string, finding: ToldFinding, { target, 
 const TRIES = 10;
 
 /** Until it comes, captured. */
-async function playedAgain({ exec, oracle, path, kind }: ToldFinding, target: RunningTarget, judging: JudgeContext) {
+async function playedAgain({ exec, oracle, path, kind, again }: ToldFinding, target: RunningTarget, judging: JudgeContext) {
   const capture = await captureOf(target);
   const context = {
     ...judging,
     target: { ...judging.target, keepsTranscript: true },
     oracles: judging.oracles.filter(({ name }) => name === oracle),
   };
+  // What never came again is not asked for over and over.
+  const tries = again.shown > 0 ? TRIES : 1;
   let shown: Violation | undefined;
   let judged = await judge(exec, path, context, 'every');
   for (let i = 1; ; i++) {
     shown = judged.violations.find((one) => one.kind === kind);
-    if (shown || i === TRIES) break;
+    if (shown || i === tries || judging.target.cut?.aborted) break;
     judged = await judge(exec, path, context, 'every');
   }
   let frames: readonly CapturedFrame[] | undefined;
@@ -95,7 +100,8 @@ async function caseThatShows(
     const { clients } = finding.exec;
     const asCase = caseOf({ ...finding, exec: { clients: [way, ...clients.slice(1)] } }, said);
     if (!asCase) return {};
-    for (let i = 0; i < (wrong ? TRIES : 1); i++) if (await shows(asCase, target, judging)) return { asCase, caseShows: true };
+    for (let i = 0; i < (wrong ? TRIES : 1) && !judging.target.cut?.aborted; i++)
+      if (await shows(asCase, target, judging)) return { asCase, caseShows: true };
     passes ??= cuts === undefined ? asCase : undefined;
   }
   return { asCase: passes, caseShows: false };

@@ -1,12 +1,11 @@
 import { createHash, randomInt } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { lintRules } from '../../suites/lint.ts';
 import { BLOCK, execsOf } from '../fuzz/arbitrary/index.ts';
 import { BatchPlayer } from '../fuzz/batch.ts';
 import { blame } from '../fuzz/blame.ts';
 import { type CampaignResult, campaign, type Player } from '../fuzz/campaign.ts';
-import { corpusText, isExec, merge, parseCorpus, readCorpus } from '../fuzz/corpus.ts';
+import { corpusText, isExec, merge, parseCorpus, shippedCorpus } from '../fuzz/corpus.ts';
 import { FuzzError } from '../fuzz/error.ts';
 import type { Exec } from '../fuzz/exec.ts';
 import { type Finding, investigate, type NodeContext } from '../fuzz/finding.ts';
@@ -26,7 +25,6 @@ import { colors, wantsColor } from '../report/color.ts';
 import { FolderNames } from '../report/folder-name.ts';
 import { campaignAsJson, campaignAsText, findingLine, isNews } from '../report/fuzzed.ts';
 import { requireWritable, writeSafely } from '../report/write-safely.ts';
-import { packageRoot } from '../run/package-root.ts';
 import { databaseName } from '../target/accounts.ts';
 import { parseTarget } from '../target/parse-target.ts';
 import { startTarget } from '../target/start-target.ts';
@@ -36,6 +34,7 @@ import type { FuzzArguments } from './fuzz.ts';
 import { aboutOf } from './fuzz-about.ts';
 import { writeFinding } from './fuzz-evidence.ts';
 import { isKnown, knownFindings } from './fuzz-known.ts';
+import { phases } from './fuzz-phases.ts';
 import { fuzzProgress } from './fuzz-progress.ts';
 import { WorkerPlayer } from './fuzz-workers.ts';
 import { givenText } from './given-text.ts';
@@ -45,9 +44,8 @@ import { commandLine, targetOptionsOf } from './target-options.ts';
 import { version } from './version.ts';
 
 const DEFAULT_MS = 60_000;
-
-/** What is played before anything fresh: sessions that have shown something somewhere. */
-const shippedCorpus = new URL('fixtures/corpus/sessions.jsonl', packageRoot);
+/** ms that a figure of the target is waited for: one after the other, and a target may be silent. */
+const MEASURE_MS = 1000;
 
 /** A server of ours, with nothing in front of it: what it answers can be foretold. */
 const isServer = (name: string): boolean => /^(reference|(local:)?(mariadb|mysql))([?:]|$)/.test(name) && !name.includes('+');
@@ -80,6 +78,7 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
     say('stopping: finishing what is under way, then reporting what was reached (once more to stop at once)'),
   );
   const started: RunningTarget[] = [];
+  let end = (): void => {};
   const start = async (which: string): Promise<RunningTarget> => {
     const target = await startTarget(which, { ...targetOptionsOf(options), onNote: say });
     started.push(target);
@@ -88,7 +87,10 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
   try {
     const target = await start(name);
     const against = options.against === undefined ? undefined : await start(options.against);
-    const about = await aboutOf(target);
+    const from = performance.now();
+    const asked = await aboutOf(target, options.limit);
+    // What only one of the two takes makes them different.
+    const about = against && against.proxiesFrom === undefined ? { ...asked, takesProxyHeaders: false } : asked;
     const judging = judgingOf(target, against, seed, oracles, options);
     if (only) return await playOne(only, judging, say);
     const { journal, reached } = Journal.open(join(out, 'journal.jsonl'), {
@@ -100,29 +102,19 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
     const versions = target.nodes.map((node) => `${node.product} ${node.version}`.trim()).join(' + ');
     say(`${c.bold(name)} (${versions})${options.against === undefined ? '' : ` against ${options.against}`}: seed ${seed}, into ${out}`);
     if (reached.blocks.size > 0) say(`going on behind ${reached.blocks.size * BLOCK} sessions of before`);
-    const from = performance.now();
     const progress = fuzzProgress(screen, from);
     const timed = options.time ?? (options.runs === undefined ? DEFAULT_MS : undefined);
-    const over = new AbortController();
-    stop.signal.addEventListener('abort', () => over.abort(), { once: true });
-    const timers = timed === undefined ? [] : [setTimeout(() => over.abort(), timed)];
-    // Behind the end a target that is silent is not waited for without end: sessions get one limit, what is looked into half the time.
-    const [cutPlays, cutLooks] = [new AbortController(), new AbortController()];
-    const lookMs = (): number => (stop.signal.aborted ? options.limit : Math.max(2 * options.limit, (timed ?? 0) / 2));
-    over.signal.addEventListener('abort', () => {
-      timers.push(
-        setTimeout(() => cutPlays.abort(), options.limit),
-        setTimeout(() => cutLooks.abort(), lookMs()),
-      );
-    });
+    const phase = phases({ timed, limitMs: options.limit, from, stop: stop.signal });
+    end = phase.end;
     const source = { seed, about, corpus };
     const execs = new Execs(source);
-    const players = playersOf(options, source, judging, cutPlays.signal);
-    const nodes = nodesOf(target, { ...judging.target, cut: cutLooks.signal });
+    const players = playersOf(options, source, judging, phase.cutPlays);
+    const nodes = nodesOf(target, { ...judging.target, cut: phase.cutLooks });
     const alive = aliveWatch(target);
     const folders = new Map<string, string>();
     let result: CampaignResult;
     try {
+      const blaming = { target, play: judging.target, alive, cut: phase.cutLooks };
       result = await campaign({
         execs,
         players,
@@ -132,25 +124,28 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
         reached,
         alive,
         usual: execsOf(about, seed, 0),
-        blame: (suspects, violation, searchMs) => blame(suspects, violation, { target, play: judging.target, alive }, searchMs),
-        watches: [await baselineWatch(measuresOf(target, options.limit))],
+        blame: (suspects, violation, searchMs) => blame(suspects, violation, blaming, searchMs),
+        watches: [await baselineWatch(measuresOf(target, Math.min(options.limit, MEASURE_MS)))],
         investigate: (suspicion, well) =>
-          investigate(suspicion, until(judging, cutLooks.signal), nodes, stop.signal, { well, life: () => lifeOf(target) }),
+          investigate(suspicion, until(judging, phase.cutLooks), nodes, stop.signal, { well, life: () => lifeOf(target) }),
         onFinding: (finding) => progress.line(findingLine(finding, isKnown(finding, known, target.nodes), c)),
-        onProgress: (now) => progress.at(now),
-        signal: over.signal,
-        cut: cutPlays.signal,
+        onProgress: (now) => {
+          phase.looking(now.suspicions);
+          progress.at(now);
+        },
+        signal: phase.over,
+        cut: phase.cutPlays,
       });
     } finally {
-      for (const timer of timers) clearTimeout(timer);
       progress.done();
       await Promise.all(players.map((player) => player.end?.()));
     }
+    const evidence = until(judging, phase.evidence());
     const told: (Finding & { known?: string })[] = result.found.map((one) => ({ ...one, ...knownAs(isKnown(one, known, target.nodes)) }));
     for (const finding of told)
       folders.set(
         finding.id,
-        await writeFinding(join(out, 'findings'), finding, { target, judging, command: commandLine(process.argv.slice(2)) }),
+        await writeFinding(join(out, 'findings'), finding, { target, judging: evidence, command: commandLine(process.argv.slice(2)) }),
       );
     await writeSafely(join(out, 'corpus.jsonl'), corpusText(merge(result.entries)));
     const report = {
@@ -172,6 +167,7 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
     return result.execs === 0 || result.broken !== undefined ? 3 : 0;
   } finally {
     stop.end();
+    end();
     await Promise.all(started.map((target) => target.stop()));
   }
 }
@@ -204,13 +200,10 @@ function shardFromEnvironment(): string | undefined {
   return `${Number(index) + 1}/${of}`;
 }
 
-function corpusOf(files: readonly string[] = []): Exec[] {
-  const entries = [shippedCorpus, ...files].flatMap((file) => {
-    if (typeof file === 'string') return parseCorpus(givenText(file, 'the corpus'), file);
-    return existsSync(file) ? readCorpus(file.pathname) : [];
-  });
-  return entries.map(({ exec }) => exec);
-}
+const corpusOf = (files: readonly string[] = []): Exec[] => [
+  ...shippedCorpus(),
+  ...files.flatMap((file) => parseCorpus(givenText(file, 'the corpus'), file).map(({ exec }) => exec)),
+];
 
 function readExec(file: string): SavedExec {
   const text = givenText(file, 'the session');
@@ -240,10 +233,11 @@ function judgingOf(
 const likenessOf = (one: RunningTarget, other: RunningTarget): Likeness =>
   one.nodes.map(({ product }) => product).join() === other.nodes.map(({ product }) => product).join() ? 'same product' : 'through a proxy';
 
-const playOn = ({ front, accounts, database }: RunningTarget, limitMs: number): PlayContext => ({
+const playOn = ({ front, accounts, database, proxiesFrom }: RunningTarget, limitMs: number): PlayContext => ({
   endpoint: front,
   accounts,
   ...(database === undefined ? {} : { database }),
+  ...(proxiesFrom === undefined ? {} : { proxiesFrom }),
   limitMs,
   hurryMs: Math.max(100, Math.round(limitMs / 10)),
 });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { lintRules } from '../../suites/lint.ts';
 import { BatchPlayer } from '../fuzz/batch.ts';
 import { oraclesWith } from '../fuzz/oracles/index.ts';
@@ -8,6 +9,9 @@ import type { FuzzAnswer, FuzzMessage, FuzzTask } from './fuzz-workers.ts';
 const stop = new AbortController();
 /** One limit behind the stop: what is still under way waits in vain. */
 const cut = new AbortController();
+setMaxListeners(0, stop.signal, cut.signal); // every connection listens
+/** ms between two signs of life. */
+const LIFE_MS = 1000;
 let limitMs = 0;
 let player: BatchPlayer | undefined;
 
@@ -24,6 +28,14 @@ const playerOf = ({ source, target, against, likeness, oracles, concurrency }: F
     concurrency,
   );
 
+let told = 0;
+/** Sessions come to their end, however long the whole batch takes on a busy machine. */
+function lives(): void {
+  if (performance.now() - told < LIFE_MS) return;
+  told = performance.now();
+  process.send?.('lives' satisfies FuzzAnswer);
+}
+
 process.on('message', async (message: FuzzMessage) => {
   if (message === 'stop') {
     stop.abort();
@@ -36,7 +48,7 @@ process.on('message', async (message: FuzzMessage) => {
     return;
   }
   const { id, batch } = message;
-  const result = await player?.play(batch, stop.signal);
+  const result = await player?.play(batch, stop.signal, lives);
   if (result) process.send?.({ id, result } satisfies FuzzAnswer);
 });
 // Ctrl-C reaches the whole group; what is under way is finished, and whoever started us says when it is over.

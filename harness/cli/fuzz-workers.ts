@@ -25,15 +25,12 @@ export interface FuzzQuestion {
   readonly batch: Batch;
 }
 export type FuzzMessage = { readonly task: FuzzTask } | FuzzQuestion | 'stop';
-export interface FuzzAnswer {
-  readonly id: number;
-  readonly result: BatchResult;
-}
+export type FuzzAnswer = { readonly id: number; readonly result: BatchResult } | 'lives';
 
 /** Most of what an exec makes dies with it, and dies young where there is room, in MB. */
 const YOUNG_MB = 32;
 
-/** ms that a batch may take: its sessions all have limits of their own. */
+/** ms in which no session of a worker comes to its end: they all have limits of their own. */
 const STUCK_MS = 120_000;
 
 const isBuilt = import.meta.url.endsWith('.js');
@@ -54,6 +51,8 @@ export class WorkerPlayer implements Player {
   readonly #gone: Promise<void>;
   readonly #stuckMs: number;
   #last = 0;
+  /** When a session of it had come to its end. */
+  #heard = 0;
   #ended = false;
   #dead: Error | undefined;
 
@@ -69,7 +68,9 @@ export class WorkerPlayer implements Player {
       execArgv: [...process.execArgv, `--max-semi-space-size=${YOUNG_MB}`],
     });
     this.#worker.on('message', (message) => {
-      const { id, result } = message as FuzzAnswer;
+      this.#heard = performance.now();
+      if (message === 'lives') return;
+      const { id, result } = message as Exclude<FuzzAnswer, 'lives'>;
       this.#take(id)?.resolve(result);
     });
     this.#worker.on('error', (error) => this.#failed(error));
@@ -92,17 +93,19 @@ export class WorkerPlayer implements Player {
     if (this.#dead) return Promise.reject(this.#dead);
     const stop = (): void => this.#say('stop');
     signal.addEventListener('abort', stop, { once: true });
-    const stuck = setTimeout(() => {
+    this.#heard = performance.now();
+    const stuck = setInterval(() => {
+      if (performance.now() - this.#heard < this.#stuckMs) return;
       const says = `${batch.paths.length} sessions (${batch.paths.slice(0, 3).join(', ')} …) kept a worker busy for ${this.#stuckMs / 1000} s; please report it with the seed`;
       this.#failed(new FuzzError('FUZZ_STUCK', says));
       void this.end();
-    }, this.#stuckMs);
+    }, this.#stuckMs / 4);
     return new Promise<BatchResult>((resolve, reject) => {
       const id = this.#last++;
       this.#waiting.set(id, { resolve, reject });
       this.#say({ id, batch });
     }).finally(() => {
-      clearTimeout(stuck);
+      clearInterval(stuck);
       signal.removeEventListener('abort', stop);
     });
   }

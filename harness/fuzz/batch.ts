@@ -35,7 +35,8 @@ export class BatchPlayer {
     this.#concurrency = concurrency;
   }
 
-  async play(batch: Batch, signal?: AbortSignal): Promise<BatchResult> {
+  /** `onExec`: called behind each. */
+  async play(batch: Batch, signal?: AbortSignal, onExec?: () => void): Promise<BatchResult> {
     const shown: { path: Path; behaviours: string[] }[] = [];
     const violations: { path: Path; violation: Violation }[] = [];
     let unreachable: string | undefined;
@@ -51,6 +52,7 @@ export class BatchPlayer {
         const judged = await judge(this.#execs.of(path), path, this.#context, this.#execs.isOfCorpus(path) ? 'every' : undefined);
         if (this.#context.target.cut?.aborted) return;
         execs++;
+        onExec?.();
         connections += judged.played.clients.length;
         const now = performance.now();
         unreachable ??= judged.unreachable;

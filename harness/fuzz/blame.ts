@@ -20,6 +20,8 @@ export interface BlameContext {
   readonly target: Pick<RunningTarget, 'nodes' | 'restart'>;
   readonly play: PlayContext;
   readonly alive: Watch;
+  /** The campaign is over: a target that does not come back is not waited for any more. */
+  readonly cut?: AbortSignal;
 }
 
 /** Brings a target up again, and finds out of which exec it has died; that may take `searchMs`. */
@@ -80,7 +82,7 @@ async function diesOf({ alive }: BlameContext): Promise<boolean> {
 }
 
 /** Starts what we started again and waits until it answers as at first; why not, if not. */
-async function recover({ target, alive }: BlameContext): Promise<string | undefined> {
+async function recover({ target, alive, cut }: BlameContext): Promise<string | undefined> {
   const from = performance.now();
   let wedged = false;
   let still: string | undefined;
@@ -99,6 +101,6 @@ async function recover({ target, alive }: BlameContext): Promise<string | undefi
       for (const node of target.nodes) if (node.pid !== undefined && (await node.state()) === 'running') process.kill(node.pid, 'SIGKILL');
     }
     await pause(ASK_EVERY_MS);
-  } while (performance.now() - from < RECOVERY_MS);
-  return `the target did not come back within ${RECOVERY_MS / 1000} s: ${still}`;
+  } while (performance.now() - from < (cut?.aborted ? WEDGED_MS : RECOVERY_MS));
+  return `the target did not come back within ${Math.round((performance.now() - from) / 1000)} s: ${still}`;
 }

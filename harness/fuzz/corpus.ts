@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { packageRoot } from '../run/package-root.ts';
 import { FuzzError } from './error.ts';
 import type { Exec } from './exec.ts';
 
@@ -7,6 +8,11 @@ export interface Entry {
   readonly exec: Exec;
   readonly shows: readonly string[];
 }
+
+const shipped = new URL('fixtures/corpus/sessions.jsonl', packageRoot);
+
+/** What every campaign plays before anything fresh: sessions that have shown something somewhere. */
+export const shippedCorpus = (): Exec[] => (existsSync(shipped) ? readCorpus(shipped.pathname).map(({ exec }) => exec) : []);
 
 /** Reads a corpus. Throws FuzzError FUZZ_BAD_CORPUS with file and line. */
 export function readCorpus(file: string): Entry[] {

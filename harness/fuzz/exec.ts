@@ -4,10 +4,11 @@ import type { Stimulus } from '../case/step.ts';
 /**
  * One thing a client does. Several stimuli of one `send` go out in one segment; `ahead` does not wait for their answers.
  * What a login or LOCAL INFILE asks for beyond this is answered as a well-behaved client does, unless the next act does it.
+ * A pause is a client that says nothing for a while.
  */
 export type Act =
   | { readonly send: readonly [Stimulus, ...Stimulus[]]; readonly ahead?: true }
-  | { readonly do: 'start-tls' | 'half-close' | 'reset' };
+  | { readonly do: 'start-tls' | 'half-close' | 'reset' | 'pause' };
 
 /** How a client ends its side: COM_QUIT, a FIN, a RST, or a socket that is closed with answers unread. */
 export const leavings = ['quit', 'fin', 'rst', 'vanish'] as const;
@@ -19,6 +20,10 @@ export interface Client {
   readonly delivery: Delivery;
   /** Instead of the cuts of the delivery: every send is cut at these offsets of its bytes. */
   readonly cuts?: readonly number[];
+  /** It pauses behind the first cut. */
+  readonly slow?: true;
+  /** A PROXY header, as hex, ahead of everything, from the address whose headers the target takes. */
+  readonly proxied?: string;
   readonly leaves: Leaving;
 }
 

@@ -108,7 +108,7 @@ const outParameters = ({ message }: Stimulus, { prepared }: State, { dialect }: 
   dialect === 'mysql' && message === 'COM_STMT_EXECUTE' && prepared?.sql.startsWith('CALL mywire.one_out') === true;
 
 /** It ends its side in the middle: what was under way then need not be answered. */
-const leavesUnread = ({ acts }: Client): boolean => acts.some((act) => 'do' in act && act.do !== 'start-tls');
+const leavesUnread = ({ acts }: Client): boolean => acts.some((act) => 'do' in act && (act.do === 'half-close' || act.do === 'reset'));
 
 function wrongIn(
   told: readonly Told[],

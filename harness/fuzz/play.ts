@@ -15,6 +15,8 @@ export interface PlayContext {
   readonly endpoint: Endpoint;
   readonly accounts: Accounts;
   readonly database?: string;
+  /** From this address of ours the target takes PROXY headers. */
+  readonly proxiesFrom?: string;
   /** ms within which a server must answer, or close behind a client that leaves. */
   readonly limitMs: number;
   /** The same behind a lie, where silence is often right; what is overdue then is only a suspicion (`hurried`). Default: limitMs. */
@@ -65,15 +67,20 @@ export async function play(exec: Exec, context: PlayContext): Promise<Played> {
   return { exec, clients };
 }
 
+const headerOf = ({ proxied }: Client): Uint8Array[] => (proxied === undefined ? [] : [Buffer.from(proxied, 'hex')]);
+
 async function playClient(client: Client, context: PlayContext): Promise<PlayedClient> {
   const session = new Session(context.accounts, context.database);
   const early = client.delivery === 'early' && !waitsForLogin(client) ? composeAhead(client, session) : undefined;
   const connection = await Connection.open({
     ...context.endpoint,
+    ...(client.proxied === undefined || context.proxiesFrom === undefined ? {} : { localAddress: context.proxiesFrom }),
     connectLimitMs: context.limitMs,
     mostBytes: MOST_BYTES,
     keepsTranscript: context.keepsTranscript === true,
-    ...(early && early.all.length > 0 ? { early: { label: 'all of it', segments: [join(early.all.map((c) => c.bytes))] } } : {}),
+    ...(early && early.all.length > 0
+      ? { early: { label: 'all of it', segments: [join([...headerOf(client), ...early.all.map((c) => c.bytes)])] } }
+      : {}),
   });
   const playing = new Playing(client, connection, session, context);
   const { cut } = context;

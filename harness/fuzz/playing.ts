@@ -21,6 +21,8 @@ export const MOST_BYTES = 4 << 20;
 const MOST_SEGMENTS = 200;
 /** No login needs more rounds. */
 const MOST_AUTH_ROUNDS = 8;
+/** ms for which a client says nothing when it pauses. */
+const PAUSE_MS = 150;
 
 /** One client, while it is played. */
 export class Playing {
@@ -55,6 +57,7 @@ export class Playing {
     if (connection.failed) return this.#result('open', 'no connection');
     if (early) this.#sentAhead(early);
     connection.onReceived = (chunk) => this.#received(chunk);
+    if (!early) await this.#proxied();
     if (!early) await this.#wait('the greeting', () => this.#greeted);
     const coalesced = this.#client.delivery === 'coalesced' && !waitsForLogin(this.#client);
     if (coalesced) {
@@ -79,8 +82,22 @@ export class Playing {
           await this.#settled(`the answer to ${nameOf(act)}`);
       } else if (act.do === 'half-close') this.#halfClose();
       else if (act.do === 'reset') return this.#reset();
+      else if (act.do === 'pause') await this.#pause();
       else if (!(await this.#startTls())) return;
     }
+  }
+
+  async #pause(): Promise<void> {
+    await this.#connection.wait('a pause', PAUSE_MS, () => false);
+  }
+
+  /** It stands in front of the connection, and neither side counts it among its packets. */
+  async #proxied(): Promise<void> {
+    const { proxied, delivery } = this.#client;
+    if (proxied === undefined) return;
+    const header = Buffer.from(proxied, 'hex');
+    const cuts = delivery === 'bytes' ? [...header.keys()].slice(1) : delivery === 'fields' ? [header.length >> 1] : [];
+    await this.#connection.send(cutAt(header, cuts), 'PROXY header');
   }
 
   #sentAhead({ all, unsent }: Ahead): void {
@@ -115,7 +132,11 @@ export class Playing {
     const label = this.#context.keepsTranscript ? composed.map((c) => c.label).join(' + ') : '';
     const { cuts, delivery } = this.#client;
     const segments = atMost(MOST_SEGMENTS, cuts ? cutAt(join(composed.map((c) => c.bytes)), cuts) : segmentsOf(composed, delivery));
-    if (segments.length === 1) this.#connection.write(segments[0] as Uint8Array, label);
+    if (this.#client.slow && segments.length > 1) {
+      this.#connection.write(segments[0] as Uint8Array, label);
+      await this.#pause();
+      await this.#connection.send(segments.slice(1), label);
+    } else if (segments.length === 1) this.#connection.write(segments[0] as Uint8Array, label);
     else await this.#connection.send(segments, label);
   }
 

@@ -120,6 +120,8 @@ export function beginning(packet: LabelledPacket | undefined): string {
  * takes for something else: what is right then no manual says.
  */
 export const isReadable = (seen: PlayedClient): boolean =>
+  // Whether the header was right is what the server says.
+  seen.client.proxied === undefined &&
   !stimuliIn(seen.client).some(isLie) &&
   // A command without a login, an answer that nobody asked for.
   !seen.packets.some(({ from, problem }) => from === 'client' && problem !== undefined) &&

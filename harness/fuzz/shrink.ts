@@ -49,6 +49,11 @@ function* simplerClients(client: Client): Generator<Client> {
     for (const other of ['fields', 'bytes'] as const) yield { ...plain, delivery: other };
     if (cuts.length > 1) for (let i = 0; i < cuts.length; i++) yield { ...client, cuts: without(cuts, i) };
   }
+  for (const key of ['slow', 'proxied'] as const)
+    if (client[key] !== undefined) {
+      const { [key]: _, ...plain } = client;
+      yield plain;
+    }
   if (delivery !== 'whole') yield { ...client, delivery: 'whole' };
   if (leaves !== 'quit') yield { ...client, leaves: 'quit' };
   for (let i = 0; i < acts.length; i++)

@@ -83,28 +83,36 @@ export async function probe(
   const serverVersion = printable(packet?.value['serverVersion']);
   const capabilities =
     packet?.name === 'HandshakeV10' ? Number(packet.value['capabilitiesLow']) + Number(packet.value['capabilitiesHigh'] ?? 0) * 65_536 : 0;
+  // Side by side: a target that is silent behind its greeting is waited for once, not at each of them.
+  const [without, refuses, asked, check, login, database] = await Promise.all([
+    lacks(context, cases, chain),
+    refusedBy(probesOf(cases), context),
+    Promise.all(featuresOf(cases).map(async (name) => [name, await offers(name, context)] as const)),
+    context.accounts.check ? logsIn('check', context) : missingAccount('no such account was given (--check-user)'),
+    context.accounts.login ? logsIn('login', context) : missingAccount('no such account was given (--user, MYWIRE_PASSWORD)'),
+    context.database === undefined
+      ? missingAccount('none was named (--database)')
+      : logsIn(context.accounts.check ? 'check' : 'login', context, true),
+  ]);
   return {
     dialect: /mariadb/i.test(serverVersion) ? 'mariadb' : 'mysql',
     serverVersion,
     capabilities,
     mariadbCapabilities: has(capabilities, 'LONG_PASSWORD') ? 0 : Number(packet?.value['mariadbCapabilities'] ?? 0),
     chain,
-    without: await lacks(context, cases, chain),
-    refuses: await refusedBy(probesOf(cases), context),
+    without,
+    refuses,
     declared: new Set(Object.keys(context.accounts)),
     ownAccounts: Object.values(context.accounts).some((account) => account?.own),
     takesProxyHeaders: context.proxiesFrom !== undefined,
-    features: new Map(await Promise.all(featuresOf(cases).map(async (name) => [name, await offers(name, context)] as const))),
-    check: context.accounts.check ? await logsIn('check', context) : { is: 'missing', says: 'no such account was given (--check-user)' },
-    login: context.accounts.login
-      ? await logsIn('login', context)
-      : { is: 'missing', says: 'no such account was given (--user, MYWIRE_PASSWORD)' },
-    database:
-      context.database === undefined
-        ? { is: 'missing', says: 'none was named (--database)' }
-        : await logsIn(context.accounts.check ? 'check' : 'login', context, true),
+    features: new Map(asked),
+    check,
+    login,
+    database,
   };
 }
+
+const missingAccount = (says: string): AccountState => ({ is: 'missing', says });
 
 /** The profile as the report tells it. */
 export function toldProfile(profile: Profile): ToldProfile {

@@ -6,6 +6,7 @@ import type { Finding, Suspicion } from '../../fuzz/finding.ts';
 import type { JudgeContext } from '../../fuzz/judge.ts';
 import type { PlayContext } from '../../fuzz/play.ts';
 import type { DefectName, Dialect, ReferenceServer } from '../../reference/index.ts';
+import { proxyAddress } from '../../target/accounts.ts';
 import { privateFolder } from '../../target/leftovers.ts';
 import type { BenchLine, Figure } from './line.ts';
 
@@ -131,17 +132,27 @@ interface Watcher {
 }
 
 async function huntOn(dialect: Dialect, defects: readonly DefectName[], wish: Wish, watcher: Watcher): Promise<void> {
-  const [{ BatchPlayer }, { campaign }, { Journal }, { Execs }, { oraclesWith }, { aliveWatch }, { lintRules }, { referenceAccountsWith }] =
-    await Promise.all([
-      import('../../fuzz/batch.ts'),
-      import('../../fuzz/campaign.ts'),
-      import('../../fuzz/journal.ts'),
-      import('../../fuzz/source.ts'),
-      import('../../fuzz/oracles/index.ts'),
-      import('../../fuzz/watches/alive.ts'),
-      import('../../../suites/lint.ts'),
-      import('../../target/accounts.ts'),
-    ]);
+  const [
+    { BatchPlayer },
+    { campaign },
+    { Journal },
+    { Execs },
+    { oraclesWith },
+    { aliveWatch },
+    { lintRules },
+    { referenceAccountsWith },
+    { shippedCorpus },
+  ] = await Promise.all([
+    import('../../fuzz/batch.ts'),
+    import('../../fuzz/campaign.ts'),
+    import('../../fuzz/journal.ts'),
+    import('../../fuzz/source.ts'),
+    import('../../fuzz/oracles/index.ts'),
+    import('../../fuzz/watches/alive.ts'),
+    import('../../../suites/lint.ts'),
+    import('../../target/accounts.ts'),
+    import('../../fuzz/corpus.ts'),
+  ]);
   const server = await started(dialect, defects);
   const clean = wish.against ? await started(dialect, []) : undefined;
   const own = privateFolder();
@@ -158,7 +169,7 @@ async function huntOn(dialect: Dialect, defects: readonly DefectName[], wish: Wi
       ...(against ? { against, likeness: 'same product' } : {}),
       oracles: oraclesWith(lintRules, { database: 'mywire' }).filter(({ onlyByName }) => !onlyByName),
     };
-    const execs = new Execs({ seed, about, corpus: [] });
+    const execs = new Execs({ seed, about, corpus: shippedCorpus() });
     const players: Player[] = [new BatchPlayer(execs, judging, CONCURRENCY)];
     const { journal, reached } = Journal.open(join(folder, 'journal.jsonl'), { target: dialect, seed, shard: '', corpus: '' });
     const state = async () => (server.alive ? ('running' as const) : 'it has closed its port');
@@ -200,13 +211,26 @@ async function confirmed({ path, exec, violation }: Suspicion, context: JudgeCon
 
 async function started(dialect: Dialect, defects: readonly DefectName[]): Promise<ReferenceServer> {
   const { localhostCertificate, startReference } = await import('../../reference/index.ts');
-  return startReference({ dialect, defects, authPlugin: pluginOf(dialect), certificate: localhostCertificate });
+  return startReference({
+    ...(proxyAddress === undefined ? {} : { proxiesFrom: proxyAddress }),
+    dialect,
+    defects,
+    authPlugin: pluginOf(dialect),
+    certificate: localhostCertificate,
+  });
 }
 
 const pluginOf = (dialect: Dialect) => (dialect === 'mysql' ? 'caching_sha2_password' : 'mysql_native_password');
 
 function contextOf({ endpoint }: ReferenceServer, accounts: PlayContext['accounts']): PlayContext {
-  return { endpoint, accounts, database: 'mywire', limitMs: LIMIT, hurryMs: HURRY };
+  return {
+    endpoint,
+    accounts,
+    database: 'mywire',
+    ...(proxyAddress === undefined ? {} : { proxiesFrom: proxyAddress }),
+    limitMs: LIMIT,
+    hurryMs: HURRY,
+  };
 }
 
 /** What a well-behaved client learns of it before the campaign. */
@@ -228,6 +252,7 @@ async function aboutOf(context: PlayContext, dialect: Dialect): Promise<About> {
     compression: true,
     sql: 'reference' as const,
     direct: true,
+    takesProxyHeaders: proxyAddress !== undefined,
     offered,
     offeredMariadb: (Object.keys(mariadbCapability) as (keyof typeof mariadbCapability)[]).filter(
       (name) => (extended & mariadbCapability[name]) !== 0,

@@ -20,6 +20,8 @@ export interface About {
   readonly features?: readonly FeatureName[];
   /** 'reference': only the statements that the built-in server knows, which has no SQL. Default: any. */
   readonly sql?: 'any' | 'reference';
+  /** It takes PROXY headers from an address of ours. Default: it does not. */
+  readonly takesProxyHeaders?: boolean;
   /** No proxy stands in front of the server: the ids of its greetings are those of its connections. Default: who knows. */
   readonly direct?: boolean;
   /** Client payloads from recordings, as hex: what is changed into execs of recorded bytes. */

@@ -7,6 +7,7 @@ import { firstBytesClient } from './first-bytes.ts';
 import { withOneLie } from './lie.ts';
 import { type Login, login } from './login.ts';
 import { proofClient } from './proofs.ts';
+import { proxied } from './proxied.ts';
 import { hasRecorded, recordedStimulus } from './recorded.ts';
 import { sayable, statementActs, type Talk } from './talk.ts';
 
@@ -67,6 +68,7 @@ function honestClient(chance: Chance, about: About, canary: string): Client {
   };
   if (by.old) acts.push({ send: [ping] });
   else if (by.agreed.enters || !ahead) acts.push(...commandsOf(talk, count));
+  if (!ahead && chance.oneIn(30)) acts.splice(chance.between(0, acts.length), 0, { do: 'pause' });
   if (chance.oneIn(40)) acts.push({ do: chance.oneIn(2) ? 'half-close' : 'reset' });
   return travelling(chance, { acts, delivery, leaves: chance.weighted(leavings) }, by);
 }
@@ -86,7 +88,7 @@ function travelling(chance: Chance, client: Client, by: Login): Client {
   if (client.delivery === 'bytes' && client.acts.some(isLong)) return { ...client, delivery: 'fields' };
   if (client.delivery !== 'whole' || by.acts.length > 1 || !chance.oneIn(6)) return client;
   const cuts = [...new Set(Array.from({ length: chance.between(1, 4) }, () => chance.between(1, 60)))].sort((a, b) => a - b);
-  return { ...client, cuts };
+  return { ...client, cuts, ...(chance.oneIn(8) && { slow: true as const }) };
 }
 const isLong = (act: Act): boolean =>
   'send' in act &&
@@ -95,12 +97,13 @@ const isLong = (act: Act): boolean =>
       padTo > LONGEST_IN_BYTES || String(fields?.['query'] ?? fields?.['data'] ?? '').length > LONGEST_IN_BYTES,
   );
 
-const ONE: readonly (readonly [number, 'honest' | 'lie' | 'recorded' | 'proof' | 'first bytes' | 'long'])[] = [
-  [580, 'honest'],
+const ONE: readonly (readonly [number, 'honest' | 'lie' | 'recorded' | 'proof' | 'first bytes' | 'proxied' | 'long'])[] = [
+  [565, 'honest'],
   [260, 'lie'],
   [60, 'recorded'],
   [70, 'proof'],
   [29, 'first bytes'],
+  [15, 'proxied'],
   [1, 'long'],
 ];
 /** Payloads that travel in as many packets as they must: one and an empty one, two, three. */
@@ -114,7 +117,8 @@ export function client(chance: Chance, about: About, canary: string): Client {
   const honest = honestClient(chance, about, canary);
   // A real server keeps the memory that such a packet takes, and the target would no more return to its baseline.
   if (kind === 'long') return about.sql === 'reference' ? withLongQuery(chance, honest) : honest;
-  if (kind === 'honest') return honest;
+  if (kind === 'proxied' && about.takesProxyHeaders) return proxied(chance, honest);
+  if (kind === 'honest' || kind === 'proxied') return honest;
   if (kind === 'lie' || !hasRecorded(about)) return { ...honest, acts: withOneLie(chance, honest.acts) };
   return withRecorded(chance, about, honest);
 }

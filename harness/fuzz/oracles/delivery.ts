@@ -58,7 +58,7 @@ const answersOf = ({ packets }: PlayedClient): number => packets.filter(({ from 
 
 /** The client with another delivery that is legal for it. */
 function delivered(client: Client, seen: PlayedClient, pick: number): Client {
-  const { cuts: _, ...plain } = client;
+  const { cuts: _, slow: __, ...plain } = client;
   const ways: Client[] = [];
   const sent = seen.packets.reduce((sum, { from, size }) => sum + (from === 'client' ? size : 0), 0);
   if (sent <= MOST_BYTES) ways.push({ ...plain, delivery: 'bytes' });
@@ -72,6 +72,7 @@ function delivered(client: Client, seen: PlayedClient, pick: number): Client {
 
 /** What it sent was decided by when it came: ahead of a question of the server, or in the clear where TLS was to begin. */
 function dependsOnTime(client: Client, seen: PlayedClient): boolean {
+  if (client.proxied !== undefined) return true;
   const stimuli = stimuliIn(client);
   // Who else is there is another list each time.
   if (stimuli.some(({ message }) => message === 'COM_PROCESS_INFO')) return true;
