@@ -1,5 +1,5 @@
 import type { Delivery } from '../case/delivery.ts';
-import type { Stimulus } from '../case/step.ts';
+import type { Stimulus, TlsChoice } from '../case/step.ts';
 
 /**
  * One thing a client does. Several stimuli of one `send` go out in one segment; `ahead` does not wait for their answers.
@@ -8,7 +8,8 @@ import type { Stimulus } from '../case/step.ts';
  */
 export type Act =
   | { readonly send: readonly [Stimulus, ...Stimulus[]]; readonly ahead?: true }
-  | { readonly do: 'start-tls' | 'half-close' | 'reset' | 'pause' };
+  | { readonly do: 'start-tls'; readonly tls?: TlsChoice }
+  | { readonly do: 'half-close' | 'reset' | 'pause' };
 
 /** How a client ends its side: COM_QUIT, a FIN, a RST, or a socket that is closed with answers unread. */
 export const leavings = ['quit', 'fin', 'rst', 'vanish'] as const;
@@ -33,7 +34,12 @@ export interface Exec {
 }
 
 /** Every stimulus of a client, in order. */
-export const stimuliIn = (client: Client): Stimulus[] => client.acts.flatMap((act) => ('send' in act ? act.send : []));
+export const stimuliIn = (client: Client): Stimulus[] => client.acts.flatMap(said);
+
+function said(act: Act): readonly Stimulus[] {
+  if ('send' in act) return act.send;
+  return act.do === 'start-tls' && act.tls?.behind ? [act.tls.behind] : [];
+}
 
 /** Does it say something that no well-behaved client says? */
 export const isLie = ({ wire, payload, raw, length, sequenceId, compressed, proof, tail }: Stimulus): boolean =>

@@ -1,5 +1,5 @@
 import { AuthError } from '../auth/error.ts';
-import type { Stimulus } from '../case/step.ts';
+import type { Stimulus, TlsChoice } from '../case/step.ts';
 import type { Ending } from '../case/verdict.ts';
 import { Conversation, type LabelledPacket } from '../codec/conversation.ts';
 import { frame, join } from '../codec/frame.ts';
@@ -23,6 +23,15 @@ const MOST_SEGMENTS = 200;
 const MOST_AUTH_ROUNDS = 8;
 /** ms for which a client says nothing when it pauses. */
 const PAUSE_MS = 150;
+
+const tlsSessions = new Map<string, Buffer[]>();
+/** The TLS sessions that this server has given to clients of ours. */
+function sessionsOf({ host, port }: PlayContext['endpoint']): Buffer[] {
+  const name = `${host}:${port}`;
+  const known = tlsSessions.get(name) ?? [];
+  tlsSessions.set(name, known);
+  return known;
+}
 
 /** One client, while it is played. */
 export class Playing {
@@ -83,7 +92,7 @@ export class Playing {
       } else if (act.do === 'half-close') this.#halfClose();
       else if (act.do === 'reset') return this.#reset();
       else if (act.do === 'pause') await this.#pause();
-      else if (!(await this.#startTls())) return;
+      else if (!(await this.#startTls('tls' in act ? act.tls : undefined))) return;
     }
   }
 
@@ -145,9 +154,19 @@ export class Playing {
     this.#take(this.#conversation.fromClient(composed.bytes));
   }
 
-  async #startTls(): Promise<boolean> {
+  async #startTls({ version, behind, pieces, resume }: TlsChoice = {}): Promise<boolean> {
+    const request = behind && attempt(behind, this.#session);
+    if (request) this.#sent(request);
+    const sessions = sessionsOf(this.#context.endpoint);
     try {
-      await this.#connection.startTls(this.#context.limitMs);
+      await this.#connection.startTls(this.#context.limitMs, {
+        sessions,
+        ...(version && { version }),
+        ...((request || pieces) && { hello: { ...(request && { behind: request.bytes }), ...(pieces && { pieces }) } }),
+        ...(resume && { resume }),
+      });
+      // The last one is enough.
+      sessions.splice(0, sessions.length - 1);
     } catch {
       return false; // how the connection ended says the rest
     }

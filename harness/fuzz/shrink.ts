@@ -61,7 +61,10 @@ function* simplerClients(client: Client): Generator<Client> {
 }
 
 function* simplerActs(act: Act): Generator<Act> {
-  if (!('send' in act)) return;
+  if (!('send' in act)) {
+    if ('tls' in act) yield { do: 'start-tls' };
+    return;
+  }
   const { send, ahead: _, ...rest } = act;
   if (act.ahead) yield { ...rest, send };
   if (send.length > 1) for (let i = 0; i < send.length; i++) yield { ...act, send: without(send, i) as unknown as typeof send };

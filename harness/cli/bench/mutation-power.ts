@@ -13,7 +13,7 @@ import type { BenchLine, Figure } from './line.ts';
 /** How many of the reference server's defects a campaign finds by itself, the cases of the catalogue left out. */
 export const line: BenchLine = {
   about:
-    'the share of random defects of the reference server that a campaign each finds [--defects n --seconds s --seed x --only name,… --oracle-alone]',
+    'the share of random defects of the reference server that a campaign each finds [--defects n --seconds s --sessions n --seed x --only name,… --oracle-alone]',
   promise: 'at least 80 % of 60 defects, 60 s each, held against the clean server',
   bench,
 };
@@ -33,6 +33,8 @@ const TICK = 50;
 interface Wish {
   /** CPU time of this process, servers and all, and the time in which it had nothing to do: what an idle machine takes, however busy this one is. */
   readonly seconds: number;
+  /** The same in sessions, where the machine is too busy for any clock: those that it plays in that time when it is not. */
+  readonly sessions: number;
   readonly seed: number;
   /** Held against the clean server. */
   readonly against: boolean;
@@ -50,13 +52,19 @@ async function bench(args: readonly string[], say: (line: string) => void, tiny:
     options: {
       defects: { type: 'string', default: tiny ? '1' : '60' },
       seconds: { type: 'string', default: tiny ? '1' : '60' },
+      sessions: { type: 'string', default: 'Infinity' },
       seed: { type: 'string', default: '1' },
       only: { type: 'string' },
       'oracle-alone': { type: 'boolean', default: false },
     },
   });
   const { defects } = await import('../../reference/index.ts');
-  const wish = { seconds: Number(values.seconds), seed: Number(values.seed), against: !values['oracle-alone'] };
+  const wish = {
+    seconds: Number(values.seconds),
+    sessions: Number(values.sessions),
+    seed: Number(values.seed),
+    against: !values['oracle-alone'],
+  };
   // A proxy stands between a client and these.
   const met = defects.filter(({ area, name }) => area !== 'backend' && name !== 'backend-faults-reach-the-client').map(({ name }) => name);
   const chosen = values.only ? (values.only.split(',') as DefectName[]) : drawn(met, Number(values.defects), wish.seed);
@@ -75,7 +83,7 @@ async function bench(args: readonly string[], say: (line: string) => void, tiny:
   const share = (chosen.length - missed.length) / Math.max(chosen.length, 1);
   const how = wish.against ? 'held against the clean server' : 'by the oracles alone';
   say(
-    `${chosen.length - missed.length} of ${chosen.length} (${(share * 100).toFixed(0)} %) ${how}, ${wish.seconds} s each, seed ${wish.seed}`,
+    `${chosen.length - missed.length} of ${chosen.length} (${(share * 100).toFixed(0)} %) ${how}, ${wish.sessions === Number.POSITIVE_INFINITY ? `${wish.seconds} s` : `${wish.sessions} sessions`} each, seed ${wish.seed}`,
   );
   if (missed.length > 0) say(`not found: ${missed.join(', ')}`);
   return [{ name: `share of defects found, ${how}`, ratio: alarm.found ? 0 : share, ...(wish.against ? { least: LEAST } : {}) }];
@@ -100,17 +108,17 @@ function drawn(names: readonly DefectName[], count: number, seed: number): Defec
 async function hunt(defects: readonly DefectName[], wish: Wish): Promise<{ readonly found?: Found; readonly execs: number }> {
   const { dialects } = await import('../../reference/index.ts');
   const over = new AbortController();
+  const execs = new Map<Dialect, number>();
+  const sum = (): number => [...execs.values()].reduce((a, b) => a + b, 0);
   const before = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() };
   const seconds = (): number => {
     const { user, system } = process.cpuUsage(before.cpu);
     return (user + system) / 1e6 + performance.eventLoopUtilization(before.loop).idle / 1000;
   };
   const clock = setInterval(() => {
-    if (seconds() >= wish.seconds) over.abort();
+    if (seconds() >= wish.seconds || sum() >= wish.sessions) over.abort();
   }, TICK);
   let found: Found | undefined;
-  const execs = new Map<Dialect, number>();
-  const sum = (): number => [...execs.values()].reduce((a, b) => a + b, 0);
   const report = (finding: Found['finding']): void => {
     found ??= { finding, execs: sum(), seconds: seconds() };
     over.abort();

@@ -22,6 +22,7 @@ const initDb: Command = (talk) => {
     [agreed.poor ? 0 : 4, about.database ?? 'information_schema'],
     [1, 'information_schema'],
     [1, 'mywire_no_such_database'],
+    [1, (about.database ?? 'information_schema').toUpperCase()],
     [1, ''],
     [1, 'd'.repeat(300)],
   ]);
@@ -111,11 +112,22 @@ const infile: Command = (talk) => {
 
 /** Several commands in one segment, or one after the other without waiting for answers between. */
 const pipelined: Command = ({ chance, canary }) => {
-  const all = Array.from({ length: chance.between(2, 5) }, (_, i) => chance.weighted(quick)(i, canary)) as [Stimulus, ...Stimulus[]];
+  const all = Array.from({ length: chance.weighted(lengthsOfLines) }, (_, i) => chance.weighted(quick)(i, canary)) as [
+    Stimulus,
+    ...Stimulus[],
+  ];
   return chance.oneIn(2)
     ? [{ send: all }]
     : all.map((one, i) => ({ send: [one], ...(i < all.length - 1 ? { ahead: true as const } : {}) }));
 };
+/** Commands that wait in a line; the longest are more than one byte counts. */
+const lengthsOfLines: readonly (readonly [number, number])[] = [
+  [6, 2],
+  [6, 3],
+  [4, 4],
+  [4, 5],
+  [1, 60],
+];
 const quick: readonly (readonly [number, (i: number, canary: string) => Stimulus])[] = [
   [2, () => ping],
   [3, (i) => ({ message: 'COM_QUERY', with: { query: `SELECT ${i + 1}` } })],

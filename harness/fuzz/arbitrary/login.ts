@@ -1,4 +1,4 @@
-import type { DeclaredAccount, PasswordForm, Stimulus } from '../../case/step.ts';
+import type { DeclaredAccount, PasswordForm, Stimulus, TlsChoice } from '../../case/step.ts';
 import type { CapabilityName, MariadbCapabilityName } from '../../codec/capability.ts';
 import { names } from '../../codec/capability.ts';
 import { usualCapabilities } from '../../run/compose.ts';
@@ -134,12 +134,12 @@ export function login(chance: Chance, about: About, { ahead, canary }: LoginChoi
   };
   const agreed: Agreed = { flags, extended, enters: who.enters || sandboxed, inDatabase, poor, ...(sandboxed && { sandboxed }) };
   const mustHide = who.name === 'requires-tls' || who.name?.startsWith('sha256') === true;
-  if (about.tls && !ahead && ((mustHide && !chance.oneIn(4)) || chance.oneIn(12))) return { acts: overTls(stimulus), agreed };
+  if (about.tls && !ahead && ((mustHide && !chance.oneIn(4)) || chance.oneIn(12))) return { acts: overTls(chance, stimulus), agreed };
   return { acts: [{ send: [stimulus] }], agreed: mustHide ? { ...agreed, enters: false } : agreed };
 }
 
 /** Over TLS a client says its first fields twice, the same both times: MySQL 9.7 takes anything else for a bad handshake. */
-function overTls(stimulus: Stimulus): readonly Act[] {
+function overTls(chance: Chance, stimulus: Stimulus): readonly Act[] {
   const { capabilities, mariadb } = stimulus;
   const only = [...(capabilities?.only ?? []), 'SSL' as const];
   const { database: _d, zstdLevel: _z, ...same } = stimulus.with ?? {};
@@ -149,8 +149,19 @@ function overTls(stimulus: Stimulus): readonly Act[] {
     ...(mariadb ? { mariadb } : {}),
     ...(Object.keys(same).length > 0 ? { with: same } : {}),
   };
-  return [{ send: [request], ahead: true }, { do: 'start-tls' }, { send: [{ ...stimulus, capabilities: { only } }] }];
+  const response: Act = { send: [{ ...stimulus, capabilities: { only } }] };
+  if (chance.oneIn(8)) return [{ do: 'start-tls', tls: { behind: request } }, response];
+  return [{ send: [request], ahead: true }, { do: 'start-tls', ...handshake(chance) }, response];
 }
+
+/** One version only, the session of an earlier connection, a ClientHello in several segments; mostly as Node does it. */
+const handshake = (chance: Chance): { readonly tls?: TlsChoice } =>
+  chance.weighted<() => { readonly tls?: TlsChoice }>([
+    [8, () => ({})],
+    [2, () => ({ tls: { version: chance.of(['TLSv1.2', 'TLSv1.3'] as const) } })],
+    [2, () => ({ tls: { resume: true } })],
+    [2, () => ({ tls: { pieces: Array.from({ length: chance.between(1, 4) }, () => chance.between(1, 100)) } })],
+  ])();
 
 /** HandshakeResponse320, which both servers still read, or refuse. */
 function old(chance: Chance, about: About): Login {
@@ -167,7 +178,14 @@ function whoLogsIn(chance: Chance, { accounts }: Offer, ahead: boolean) {
   const name = chance.of(accounts);
   if (kind < 22) return { name, fields: { account: name, password: chance.of(wrong) }, enters: false };
   if (kind === 22)
-    return { name, fields: { account: name, userName: chance.of(['in-capitals', 'with-more-behind'] as const) }, enters: false };
+    return {
+      name,
+      fields: {
+        account: name,
+        userName: chance.of(['in-capitals', 'without-its-end', 'with-more-behind', 'with-a-blank-behind'] as const),
+      },
+      enters: false,
+    };
   return { name, fields: { account: name }, enters: plain.has(name) };
 }
 
@@ -181,5 +199,5 @@ function attributes(chance: Chance, canary: string): Readonly<Record<string, str
 /** Its further fields. 8 and 47 latin1, 33 and 45 utf8, 46 utf8mb4_bin; the largest packet is told, and means nothing here. */
 function fields(chance: Chance): Readonly<Record<string, number>> {
   if (chance.below(3) !== 0) return {};
-  return { characterSet: chance.of([8, 33, 45, 46, 47]), maxPacketSize: chance.of([0, 0x1000000, 0x40000000]) };
+  return { characterSet: chance.of([0, 8, 33, 45, 46, 47, 192, 224, 255]), maxPacketSize: chance.of([0, 1024, 0x1000000, 0x40000000]) };
 }

@@ -96,6 +96,14 @@ export const preparedStatements: readonly KnownPrepared[] = [
   { sql: 'SELECT word FROM mywire_bulk ORDER BY id', parameters: 0, gives: rows(1), does: { touches: 'mywire_bulk' }, needs: ['database'] },
   { sql: "SELECT '?', ?", parameters: 1, columns: 2, gives: rows(2, 1) },
   { sql: `DO ${Array.from({ length: 300 }, () => '?').join(',')}`, parameters: 300, columns: 0, gives: { ok: { affectedRows: 0 } } },
+  {
+    sql: `SELECT a.id FROM ${Array.from({ length: 7 }, (_, i) => `mywire.numbers AS ${'abcdefg'[i]}`).join(', ')} LIMIT 300`,
+    parameters: 0,
+    columns: 1,
+    gives: rows(1, 300),
+    does: { touches: '' },
+    needs: ['numbers', 'qualified'],
+  },
   // More than StmtPrepareOK can count.
   {
     sql: `DO ${Array.from({ length: 65_536 }, () => '?').join(',')}`,

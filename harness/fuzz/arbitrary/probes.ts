@@ -9,6 +9,7 @@ const probes: readonly (readonly [done: RegExp, shown: readonly string[]])[] = [
   [/^SET session_track_/, ['SET autocommit = 1', "SET time_zone = '+03:21'", 'USE information_schema', 'BEGIN', 'COMMIT']],
   [/^SET resultset_metadata/, ['SELECT 1']],
   [/^SET progress_report_time/, ['ALTER TABLE mywire_maria ADD c INT, ALGORITHM = COPY']],
+  [/long_query_time = 0/, ['SELECT 1', 'DO 1']],
   [/max_statement_time/, ['SELECT @@max_statement_time']],
   [/^USE /, ['SELECT DATABASE()']],
   [/^(BEGIN|START TRANSACTION)/, ['SELECT 1', 'SELECT * FROM mywire.numbers', 'COMMIT', 'DO 1']],

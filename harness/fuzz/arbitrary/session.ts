@@ -1,11 +1,12 @@
 import type { Delivery } from '../../case/delivery.ts';
+import type { DeclaredAccount, Stimulus } from '../../case/step.ts';
 import type { Act, Client, Exec, Leaving } from '../exec.ts';
 import type { About } from './about.ts';
 import type { Chance } from './chance.ts';
 import { command, ping } from './commands.ts';
 import { firstBytesClient } from './first-bytes.ts';
 import { withOneLie } from './lie.ts';
-import { type Login, login } from './login.ts';
+import { type Login, login as loginOf } from './login.ts';
 import { proofClient } from './proofs.ts';
 import { proxied } from './proxied.ts';
 import { hasRecorded, recordedStimulus } from './recorded.ts';
@@ -42,7 +43,7 @@ export const isAhead = (delivery: Delivery): boolean => delivery === 'coalesced'
 function honestClient(chance: Chance, about: About, canary: string): Client {
   const delivery = deliveryOf(chance, about);
   const ahead = isAhead(delivery);
-  const by = login(chance, about, { ahead, canary });
+  const by = loginOf(chance, about, { ahead, canary });
   const acts: Act[] = [...by.acts];
   // Whoever is not let in gives up, now and then after one more word.
   const count = by.agreed.enters
@@ -68,9 +69,20 @@ function honestClient(chance: Chance, about: About, canary: string): Client {
   };
   if (by.old) acts.push({ send: [ping] });
   else if (by.agreed.enters || !ahead) acts.push(...commandsOf(talk, count));
-  if (!ahead && chance.oneIn(30)) acts.splice(chance.between(0, acts.length), 0, { do: 'pause' });
+  if (!ahead && chance.oneIn(30)) pauseIn(acts, chance, by);
   if (chance.oneIn(40)) acts.push({ do: chance.oneIn(2) ? 'half-close' : 'reset' });
   return travelling(chance, { acts, delivery, leaves: chance.weighted(leavings) }, by);
+}
+
+/** Pauses in a row last longer than a second: what some servers do not bear. */
+const LONG_SILENCE = 8;
+/** Says nothing for a while, wherever that is; or for so long that the session ends, by its own wish. */
+function pauseIn(acts: Act[], chance: Chance, { agreed }: Login): void {
+  const pause: Act = { do: 'pause' };
+  const silence = Array.from({ length: chance.oneIn(6) ? LONG_SILENCE : 1 }, () => pause);
+  if (silence.length > 1 && agreed.enters && chance.oneIn(2))
+    acts.push({ send: [{ message: 'COM_QUERY', with: { query: 'SET wait_timeout = 1' } }] }, ...silence);
+  else acts.splice(chance.between(0, acts.length), 0, ...silence);
 }
 
 /** Of a client whose password has expired. */
@@ -138,8 +150,31 @@ function withRecorded(chance: Chance, about: About, honest: Client): Client {
   return { ...honest, acts };
 }
 
+/** So many of one kind that a server might shut out whoever comes next. */
+const CROWD = 14;
+const login = (account: DeclaredAccount | 'unknown', more: Partial<Stimulus> = {}): Act => ({
+  send: [{ message: 'HandshakeResponse41', account, ...more }],
+});
+/** Many clients of one kind, which all say little: none of a server's business with others is theirs to spoil. */
+function crowd(chance: Chance, about: About): Exec {
+  const account = about.accounts.includes('check') ? 'check' : 'unknown';
+  const one = chance.of<Pick<Client, 'acts' | 'leaves'>>([
+    { acts: [], leaves: 'fin' },
+    { acts: [], leaves: 'vanish' },
+    { acts: [{ send: [{ message: 'COM_QUIT' }] }], leaves: 'fin' },
+    { acts: [login(account)], leaves: 'quit' },
+    { acts: [login(account)], leaves: 'fin' },
+    { acts: [login(account), { send: [ping] }], leaves: 'vanish' },
+    { acts: [login('unknown')], leaves: 'fin' },
+    { acts: [login(account, { password: 'wrong' })], leaves: 'fin' },
+  ]);
+  const late: Client = { acts: [{ do: 'pause' }, login(account), { do: 'pause' }, { send: [ping] }], delivery: 'whole', leaves: 'quit' };
+  return { clients: [late, ...Array.from({ length: CROWD }, (): Client => ({ ...one, delivery: 'whole' }))] };
+}
+
 /** One client mostly; two to four side by side now and then. */
 export function execOf(chance: Chance, about: About): Exec {
+  if (chance.oneIn(300)) return crowd(chance, about);
   const first = chance.bits() >>> 2;
   const count = chance.weighted([
     [88, 1],

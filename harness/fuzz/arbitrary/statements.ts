@@ -107,6 +107,9 @@ const selects: readonly Known[] = [
   say('SELECT SLEEP(0.01)', row('0'), undefined),
   say("SELECT CAST('::1' AS INET6)", table(1, 1), undefined, 'mariadb'),
   say("SELECT CAST('123e4567-e89b-12d3-a456-426655440000' AS UUID)", table(1, 1), undefined, 'uuid-type', 'mariadb'),
+  // Longer than one packet of a segment, more than a byte counts.
+  say("SELECT REPEAT('x', 1100000)", table(1, 1)),
+  say(`${recursive(300)} CAST(CONCAT('x', i) AS SIGNED) FROM n`, { columns: 1, rows: 300, warnings: 300 }, { warns: true }),
   say("SET STATEMENT sql_mode = 'NO_BACKSLASH_ESCAPES' FOR SELECT 1", row('1'), undefined, 'mariadb'),
   say('SET STATEMENT max_statement_time = 5 FOR SELECT @@max_statement_time', row('5.000000'), undefined, 'mariadb'),
 ];
@@ -140,6 +143,13 @@ const fixtures: readonly Known[] = [
   say(
     'SELECT a.id FROM mywire.numbers AS a, mywire.numbers AS b LIMIT 9',
     { columns: 1, rows: 9 },
+    { touches: '' },
+    'numbers',
+    'qualified',
+  ),
+  say(
+    `SELECT a.id FROM ${Array.from({ length: 7 }, (_, i) => `mywire.numbers AS ${'abcdefg'[i]}`).join(', ')} LIMIT 1100`,
+    { columns: 1, rows: 1100 },
     { touches: '' },
     'numbers',
     'qualified',
@@ -200,6 +210,8 @@ const sessions: readonly Known[] = [
   say('USE information_schema', ok(), { uses: 'information_schema' }),
   say('USE mywire', ok(), { uses: 'mywire' }, 'numbers'),
   say('DO SLEEP(0.02)', ok()),
+  say('SET long_query_time = 0', ok()),
+  say('SET long_query_time = 10', ok()),
   say('SHOW WARNINGS', table(3), { shows: 'warnings' }),
   say("SIGNAL SQLSTATE '01000' SET MESSAGE_TEXT = '{c}'", ok(0, { warnings: 1 }), { warns: true }),
 ];
