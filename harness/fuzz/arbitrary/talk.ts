@@ -69,6 +69,8 @@ const flagged: readonly (readonly [flag: CapabilityName | MariadbCapabilityName,
   ['CONNECT_ATTRS', /connect_attrs/],
   ['MULTI_STATEMENTS', /; /],
   ['PROGRESS', /^ALTER TABLE mywire_maria/],
+  ['EXTENDED_METADATA', /^SELECT (JSON_OBJECT|t_json|t_point|CAST\('(::1|123e))/],
+  ['MULTI_RESULTS', /^CALL /],
   ['NO_SCHEMA', /FROM mywire\.numbers/],
 ];
 /** Those of one of the flags that were agreed on. */
