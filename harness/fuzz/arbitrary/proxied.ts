@@ -1,7 +1,9 @@
-import { addressOf, proxyCommand, proxyFamily, proxyHeaderV1, proxyHeaderV2, proxyTlv } from '../../codec/proxy-header.ts';
+import { addressOf, proxyCommand, proxyFamily, proxyHeaderV1, proxyHeaderV2 } from '../../codec/proxy-header.ts';
 import type { Act, Client } from '../exec.ts';
 import type { Chance } from './chance.ts';
 
+/** Types of TLVs (haproxy/proxy-protocol, 2.2). */
+const [NOOP, UNIQUE_ID] = [0x04, 0x05];
 const CONTEXT = { capabilities: 0 } as const;
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
 const ends = {
@@ -30,8 +32,8 @@ const headers: readonly string[] = [
   binary({
     ...inBytes('TCP4'),
     tlvs: [
-      { type: proxyTlv.NOOP, value: new Uint8Array(3) },
-      { type: proxyTlv.UNIQUE_ID, value: Buffer.from('mywire') },
+      { type: NOOP, value: new Uint8Array(3) },
+      { type: UNIQUE_ID, value: Buffer.from('mywire') },
     ],
   }),
   binary({ command: proxyCommand.LOCAL, family: proxyFamily.UNSPEC }),
