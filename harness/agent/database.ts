@@ -27,7 +27,12 @@ const dropped = 'dropped';
 const mostBytes = 1 << 20;
 
 /** mysql2 is loaded when it is needed: that takes longer than all else at the start, and must not count as the server's time. */
-export const loadDriver = (): Promise<typeof import('mysql2')> => import('mysql2');
+export async function loadDriver(): Promise<typeof import('mysql2')> {
+  const driver = await import('mysql2');
+  // Where a packet makes no sense it prints a stack, and then throws what we tell in our own words.
+  console.trace = () => undefined;
+  return driver;
+}
 
 /** Nothing is connected before the first question. */
 export function openDatabase(login: Login): Database {

@@ -66,7 +66,7 @@ export interface Case {
   readonly differs?: readonly string[];
   /** Limit of each wait in ms; default from the run. */
   readonly limitMs?: number;
-  /** Bytes that the server may send in all before reading stops; default 1 MiB. */
+  /** Bytes that the server may send in all before reading stops; default 256 KiB. */
   readonly mostBytes?: number;
   /** Why this matters: the report or bug behind it. */
   readonly link?: string;

@@ -9,6 +9,10 @@ import { tryCase } from './try-case.ts';
 /** At most this many tries of one case run side by side: a race needs company, a server needs air. */
 const TRIES_AT_ONCE = 8;
 
+/** So many tries that met nothing but silence, and no other, are enough: each of the hundreds that may be asked for takes the whole limit of a wait. */
+const ENOUGH_SILENT = 16;
+const isSilent = ({ deviation }: Try): boolean => deviation?.got.startsWith('silence for ') === true;
+
 /** Runs one case under one delivery, all its tries, and judges them together. */
 export async function check(one: Case, delivery: Delivery, target: string, context: TryContext): Promise<CheckResult> {
   const from = performance.now();
@@ -19,6 +23,7 @@ export async function check(one: Case, delivery: Delivery, target: string, conte
   const worker = async (): Promise<void> => {
     // A run that is being ended waits for no hundreds of tries.
     while (next++ < wanted && (next === 1 || !context.signal?.aborted)) {
+      if (tries.length >= ENOUGH_SILENT && tries.every(isSilent)) return;
       const got = await tryCase(one, delivery, shared);
       context.onTry?.(got);
       tries.push(isFirst(got, tries) ? got : light(got, one));

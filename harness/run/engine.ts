@@ -96,9 +96,9 @@ export class Engine {
         if ((++sinceBracket >= BRACKET_EVERY || refused || this.#mute.says) && !bracketing) {
           sinceBracket = 0;
           bracketing = held();
-          if (!(await bracketing)) trouble = true;
+          trouble = !(await bracketing);
+          if (trouble) this.#mute.forget();
           else this.#silent ??= this.#mute.says;
-          this.#mute.forget();
           bracketing = undefined;
         }
       }

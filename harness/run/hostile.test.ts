@@ -1,6 +1,8 @@
+import { createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { compressedFrame } from '../codec/compressed-frame.ts';
 import { frame } from '../codec/frame.ts';
+import { check } from './check.ts';
 import { Inflow } from './inflow.ts';
 import { Mute } from './mute.ts';
 import type { CheckResult } from './result.ts';
@@ -55,4 +57,26 @@ test('of floods in check after check the first are kept, of the others the begin
   expect(all[49]).toEqual([1 << 15, (1 << 20) - (1 << 15)]);
   const kept = all.flat().filter((_, i) => i % 2 === 0);
   expect(kept.reduce((sum, one) => sum + one, 0)).toBeLessThan(8 << 20);
+});
+
+test('a case of many tries that meets nothing but silence is not tried to the end', async () => {
+  const open = new Set<Socket>();
+  const server = createServer((socket) => open.add(socket)).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as { port: number };
+  const one = {
+    id: 'greeting/never',
+    title: 'it greets',
+    level: 'MUST',
+    source: [],
+    tries: 500,
+    script: [{ expect: [{ packet: 'HandshakeV10' }] }],
+    killedBy: [],
+  } as unknown as Parameters<typeof check>[0];
+  const limits = { connectMs: 1000, answerMs: 30, quietMs: 10, afterFinMs: 1 };
+  const { verdict, tries, reason } = await check(one, 'whole', 'here', { endpoint: { host: '127.0.0.1', port }, accounts: {}, limits });
+  for (const socket of open) socket.destroy();
+  server.close();
+  expect({ verdict, reason }).toEqual({ verdict: 'fail', reason: `${tries} of ${tries} tries: silence for 30 ms on an open connection` });
+  expect(tries).toBeLessThan(30);
 });

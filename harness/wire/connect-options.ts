@@ -16,7 +16,7 @@ export interface ConnectOptions {
   readonly connectLimitMs?: number;
   /** Written as the connection opens, before a byte of the server is read; each piece its own segment. */
   readonly early?: Early;
-  /** Reading stops after this many bytes (a peer that floods); default 1 MiB. */
+  /** Reading stops after this many bytes (a peer that floods); default 256 KiB. */
   readonly mostBytes?: number;
   /** Keep no transcript: of traffic without an end it would fill the memory. Default true. */
   readonly keepsTranscript?: boolean;

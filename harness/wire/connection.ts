@@ -12,6 +12,8 @@ import type { Transcript, TranscriptEvent, WaitOutcome } from './transcript.ts';
 const MOST_HANDSHAKE = 1 << 18;
 /** So long a message in pieces may wait for the loop between them, in ms. */
 const MOST_TURNING_MS = 1000;
+/** Bytes that a server may send where nobody says otherwise: a flood in 24 connections at once stays small. */
+const MOST_BYTES = 1 << 18;
 
 /**
  * One raw client connection: writes what it is told, keeps the transcript, learns how the server ended.
@@ -281,7 +283,7 @@ export class Connection {
     this.receivedBytes += chunk.length;
     if (this.#options.keepsTranscript !== false) this.#log({ kind: 'received', bytes: chunk });
     this.#onReceived?.(chunk);
-    if (this.receivedBytes > (this.#options.mostBytes ?? 1 << 20)) {
+    if (this.receivedBytes > (this.#options.mostBytes ?? MOST_BYTES)) {
       this.flooded = true;
       this.#socket.pause();
     }

@@ -84,6 +84,7 @@ export const cases = [
     needs: ['check-account'],
     script: [...loggedIn, query(`SELECT a.id FROM ${crossed} LIMIT 70000`), rows({ columns: 1, rows: 70_000 }), ...works],
     deliveries: ['whole'],
+    mostBytes: 1 << 20,
     killedBy: ['rows-cut-at-1024'],
   },
   {

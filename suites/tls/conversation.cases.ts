@@ -116,6 +116,7 @@ export const cases = [
       ...works,
     ],
     deliveries: ['whole'],
+    mostBytes: 1 << 20,
     killedBy: ['tls-large-answers-cut'],
   },
   {
