@@ -1,4 +1,5 @@
 import type { TargetReport } from '../run/result.ts';
+import { askAgain } from './ask-again.ts';
 import { type Comparison, compareSides } from './compare.ts';
 import { LiveSide, type SideOptions } from './live-side.ts';
 import type { Policy } from './policy.ts';
@@ -32,12 +33,6 @@ export interface GateOptions extends SideOptions {
   readonly command: string;
   readonly version: string;
 }
-
-/** Both sides are asked again at least so often about what differs, and about what is still in doubt at most so often. */
-const LEAST_ROUNDS = 2;
-const MOST_ROUNDS = 6;
-/** ms after which no further round begins: a candidate that hangs in every case is not asked for ever. */
-const ASKING_MS = 60_000;
 
 /**
  * Compares each target with the one before it. The first may be what was saved of another run. What differs is asked again on both
@@ -78,20 +73,6 @@ export async function gate(names: readonly [string | Side, ...string[]], options
     return { mywire, startedAt, command, ms: performance.now() - from, steps, last: before };
   } finally {
     await Promise.all([...up].map((side) => side.stop()));
-  }
-}
-
-/** Asks both again about the cases that differ: what varies by itself is no difference. */
-async function askAgain(before: Side, after: LiveSide, { policy, expectations, onNote, signal }: GateOptions): Promise<void> {
-  const until = performance.now() + ASKING_MS;
-  for (let round = 1; round <= MOST_ROUNDS && !signal?.aborted && performance.now() < until; round++) {
-    const { differences } = compareSides(before, after, policy, expectations);
-    const open = differences.filter((one) => one.kind !== 'unjudged' && (round <= LEAST_ROUNDS || !one.sure));
-    if (open.length === 0) return;
-    const ids = new Set(open.map(({ after: { shown } }) => shown.case));
-    onNote?.(`${open.length} checks of ${ids.size} cases differ: asking again, round ${round}`);
-    if (before instanceof LiveSide) await before.again(ids);
-    await after.again(ids);
   }
 }
 

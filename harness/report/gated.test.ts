@@ -67,6 +67,20 @@ test('nothing differs', () => {
   expect(told).not.toContain('≠');
 });
 
+test('a change that shows in many cases is told once, with where the two sides part', () => {
+  const sideOf = (flags: string) =>
+    side([
+      report([
+        ...Array.from({ length: 20 }, (_, i) => result({ case: `command/c${i}`, observation: `2:OK ${i}/0/${flags}/0 | FIN` })),
+        result({ case: 'command/other', observation: `2:OK 0/0/0x0/0 | ${flags === '0x0' ? 'RST' : 'FIN'}` }),
+      ]),
+    ]);
+  const told = text(gated('passed', [], sideOf('0x0'), sideOf('0x2')));
+  expect(told).toContain(
+    'Changes\n  OK …/…/0x0/… -> OK …/…/0x2/…\n    in 20 checks of 20 cases: command/c0, command/c1, command/c2 and 17 more\n  MUST command/other (whole)\n',
+  );
+});
+
 test('an inconclusive gate says why', () => {
   const told = text(gated('inconclusive', ['nothing answers at 127.0.0.1:1'], before, before));
   expect(told).toContain('  because        nothing answers at 127.0.0.1:1');

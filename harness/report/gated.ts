@@ -1,6 +1,7 @@
 import type { Ruled } from '../gate/compare.ts';
 import { type Kind, kinds } from '../gate/difference.ts';
 import type { GateReport, GateStep } from '../gate/gate.ts';
+import { partingOf } from '../gate/parting.ts';
 import type { CheckResult } from '../run/result.ts';
 import { type Colors, colors } from './color.ts';
 import { deviationOf, groupBy } from './deviations.ts';
@@ -143,14 +144,22 @@ const titleOf = (kind: Kind): string => `${words[kind][0]?.toUpperCase()}${words
 function listed(some: readonly Ruled[], title: string, columns: number, c: Colors): string[][] {
   if (some.length === 0) return [];
   const groups = groupBy(some, ({ before, after, ruling }) => JSON.stringify([after.shown.case, seen(before), seen(after), ruling]));
-  const lines = groups.slice(0, MOST_LISTED).flatMap((same) => {
-    const { before, after, ruling } = same[0] as Ruled;
+  // Few are told one by one; of many, one change of the server that shows everywhere is told once.
+  const sorts = groups.length <= MOST_LISTED ? groups : groupBy(some, partingOf).sort((a, b) => b.length - a.length);
+  const lines = sorts.slice(0, MOST_LISTED).flatMap((alike) => {
+    const { before, after, ruling } = alike[0] as Ruled;
+    const cases = new Set(alike.map((one) => one.after.shown.case));
+    if (cases.size > 1)
+      return [
+        oneLine(partingOf(alike[0] as Ruled)),
+        ...wrap(oneLine(`in ${kindLine(alike)}`), columns - 6).map((line) => `  ${c.dim(line)}`),
+      ];
     const why = !ruling.stops && ruling.why !== undefined ? ` [${ruling.why}]` : '';
-    const where = `${after.shown.level} ${after.shown.case} (${same.map((one) => one.after.shown.delivery).join(', ')})${why}`;
+    const where = `${after.shown.level} ${after.shown.case} (${alike.map((one) => one.after.shown.delivery).join(', ')})${why}`;
     return [oneLine(where), ...wrap(oneLine(`${seen(before)} -> ${seen(after)}`), columns - 6).map((line) => `  ${c.dim(line)}`)];
   });
-  const more = groups.length > MOST_LISTED ? [`and ${groups.length - MOST_LISTED} more; --json has them all`] : [];
-  return [[c.bold(title), ...[...lines, ...more].map((line) => `  ${line}`)]];
+  const left = sorts.length > MOST_LISTED ? [`and ${sorts.length - MOST_LISTED} more; --json has them all`] : [];
+  return [[c.bold(title), ...[...lines, ...left].map((line) => `  ${line}`)]];
 }
 
 const seen = ({ stand, shown, observations }: Ruled['before']): string =>

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { openIn } from './ask-again.ts';
+import { compareSides } from './compare.ts';
+import { usualPolicy } from './policy.ts';
+import { failed, report, result, side } from './testdata/sides.ts';
+
+/** What is asked about in a round, where the baseline's checks and the candidate's are these. */
+function asked(before: readonly ReturnType<typeof result>[], after: readonly ReturnType<typeof result>[], round: number): string[] {
+  const { differences } = compareSides(side([report(before)]), side([report(after)]), usualPolicy);
+  return openIn(differences, round).map((one) => one.after.shown.case);
+}
+const ids = Array.from({ length: 20 }, (_, i) => `command/c${i}`);
+const dead = { axis: 'liveness', step: 1, expected: '', got: 'SIGSEGV' } as const;
+
+test('what would stop the gate is asked again twice, all of it', () => {
+  const sides = [ids.map((id) => result({ case: id })), ids.map((id) => failed({ case: id }))] as const;
+  expect([1, 2, 3].map((round) => asked(...sides, round).length)).toEqual([20, 20, 0]);
+});
+
+test('what happens in a share of the tries, for as long as it is in doubt', () => {
+  const sides = [[result({ tries: 10 })], [failed({ tries: 10, deviatingTries: 1 })]] as const;
+  expect([1, 2, 3, 6].map((round) => asked(...sides, round).length)).toEqual([1, 1, 1, 1]);
+});
+
+test('of one change that shows in many cases some, once; and every other one', () => {
+  const sides = [
+    [...ids.map((id) => result({ case: id, observation: '2:OK 0/0/0x0/0' })), result({ case: 'command/other', observation: 'RST' })],
+    [...ids.map((id) => result({ case: id, observation: '2:OK 0/0/0x2/0' })), result({ case: 'command/other', observation: 'FIN' })],
+  ] as const;
+  expect(asked(...sides, 1)).toEqual([...ids.slice(0, 3), 'command/other']);
+  expect(asked(...sides, 2)).toEqual([]);
+});
+
+test('not what the baseline dies of: the runner has seen it twice, and each death costs a start', () => {
+  expect(asked([failed({ deviation: dead })], [result()], 1)).toEqual([]);
+  expect(asked([result()], [failed({ deviation: dead })], 1)).toEqual(['quit/after-login']);
+});

@@ -1,0 +1,42 @@
+import { compareSides, type Ruled } from './compare.ts';
+import type { GateOptions } from './gate.ts';
+import { LiveSide } from './live-side.ts';
+import { partingOf } from './parting.ts';
+import type { Side } from './side.ts';
+
+/** Both sides are asked again at least so often about what would stop the gate, and about what is still in doubt at most so often. */
+const LEAST_ROUNDS = 2;
+const MOST_ROUNDS = 6;
+/** Of what stops nothing so many checks of each sort are asked again: a new version of a proxy may change an answer in all cases. */
+const OF_A_SORT = 3;
+/** ms after which no further round begins: a candidate that hangs in every case is not asked for ever. */
+const ASKING_MS = 60_000;
+
+/** Asks both again about the cases that differ: what varies by itself is no difference. */
+export async function askAgain(before: Side, after: LiveSide, { policy, expectations, onNote, signal }: GateOptions): Promise<void> {
+  const until = performance.now() + ASKING_MS;
+  for (let round = 1; round <= MOST_ROUNDS && !signal?.aborted && performance.now() < until; round++) {
+    const { differences } = compareSides(before, after, policy, expectations);
+    const open = openIn(differences, round);
+    if (open.length === 0) return;
+    const ids = new Set(open.map(({ after: { shown } }) => shown.case));
+    onNote?.(`${differences.length} checks differ: asking again about ${ids.size} cases, round ${round}`);
+    if (before instanceof LiveSide) await before.again(ids);
+    await after.again(ids);
+  }
+}
+
+/** What a round asks about: all that would stop the gate or could, and in the first round some of each other sort. */
+export function openIn(differences: readonly Ruled[], round: number): Ruled[] {
+  const bySort = new Map<string, number>();
+  return differences.filter((one) => {
+    if (one.kind === 'unjudged') return false;
+    if (one.ruling.stops || one.ruling.doubt) return round <= LEAST_ROUNDS || !one.sure;
+    // The runner has seen a death twice before it tells it, and each costs a start.
+    if (round > 1 || one.before.deaths > 0) return false;
+    const sort = `${one.kind} ${partingOf(one)}`;
+    const asked = bySort.get(sort) ?? 0;
+    bySort.set(sort, asked + 1);
+    return asked < OF_A_SORT;
+  });
+}
