@@ -41,11 +41,21 @@ export const features = {
     yes: '0',
   },
   'tables-without-a-key': {
-    without: 'tables must have a primary key (sql_require_primary_key)',
-    asks: 'SELECT /*!80013 @@sql_require_primary_key = 0 AND */ 1',
+    without: 'tables must have a primary key (sql_require_primary_key), or are given one',
+    asks: 'SELECT /*!80013 @@sql_require_primary_key = 0 AND */ /*!80030 @@sql_generate_invisible_primary_key = 0 AND */ 1',
     yes: '1',
   },
   'warnings-kept': { without: 'no warnings are kept (max_error_count)', asks: 'SELECT @@max_error_count > 0', yes: '1' },
+  'mysql-collation-as-started': {
+    without: 'the collation of the server may be another one than when it started',
+    asks: "SELECT COUNT(*) FROM performance_schema.variables_info WHERE VARIABLE_NAME IN ('character_set_server', 'collation_server') AND VARIABLE_SOURCE <> 'DYNAMIC'",
+    yes: '2',
+  },
+  'mariadb-collation-as-started': {
+    without: 'the collation of the server may be another one than when it started',
+    asks: "SELECT COUNT(*) FROM information_schema.SYSTEM_VARIABLES WHERE VARIABLE_NAME IN ('CHARACTER_SET_SERVER', 'COLLATION_SERVER') AND GLOBAL_VALUE_ORIGIN <> 'SQL'",
+    yes: '2',
+  },
   writable: {
     without: 'the server takes no writes (read_only): it says so before it looks at privileges and tables',
     // A number, and from MariaDB 12.0 on a word.

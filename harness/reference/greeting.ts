@@ -10,6 +10,7 @@ import type { Session } from './session.ts';
 
 /** utf8mb4_general_ci. */
 const CHARACTER_SET = 45;
+const LATIN1_SWEDISH_CI = 8;
 const NUL = Uint8Array.of(0);
 
 /** 20 bytes in 0x01..0x7f: clients of every age read the scramble as a C string of ASCII. */
@@ -60,7 +61,7 @@ function greetingPayload(session: Session): Uint8Array {
     threadId,
     scramble1: scramble.subarray(0, 8),
     ...capabilityHalves(shown(session)),
-    characterSet: has('greeting-charset-zero') ? 0 : CHARACTER_SET,
+    characterSet: has('greeting-charset-zero') ? 0 : has('greeting-charset-latin1') ? LATIN1_SWEDISH_CI : CHARACTER_SET,
     statusFlags: has('greeting-status-zero') ? 0 : status.AUTOCOMMIT,
     authDataLength: SCRAMBLE_LENGTH + 1,
     scramble2: join([scramble.subarray(8), has('scramble-without-final-nul') ? Uint8Array.of(0x2a) : NUL]),

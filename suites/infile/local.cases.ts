@@ -3,7 +3,7 @@ import type { CapabilityName } from '../../harness/codec/capability.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { asShipped } from '../query-steps.ts';
-import { closes, ended, err, greeting, ok, readError, waits, works } from '../steps.ts';
+import { closes, ended, err, greeting, keyless, ok, readError, waits, works } from '../steps.ts';
 
 const asked = [manual['mysql/infile-request-names-file'], manual['mariadb/infile-request-names-file']] as const;
 const sent = [
@@ -161,7 +161,7 @@ export const cases = [
     title: 'packets of a file that begin as COM_QUIT, COM_QUERY, COM_CHANGE_USER and COM_PING do are data',
     level: 'MUST',
     source: sent,
-    needs,
+    needs: [...needs, keyless],
     script: [
       ...loggedInWith(['LOCAL_FILES'], 'b VARCHAR(20)'),
       query(LOAD),
@@ -251,7 +251,7 @@ export const cases = [
     needs,
     script: [
       ...loggedIn,
-      query(`${LOAD} (a, b) SET b = (SELECT 1 UNION SELECT 2)`),
+      query(`${LOAD} (a, b) SET b = (SELECT 1 UNION ALL SELECT 2)`),
       asksForFile,
       data('1,one\n'),
       data('2,two\n'),

@@ -157,6 +157,7 @@ export const connectionManual = {
     ...handshakeV10,
     says: 'The capability flags come as two int<2> fields: the lower two bytes before the character set, the upper two after the status flags.',
   },
+  'mariadb/greeting-collation': { ...mConnecting, says: 'The server default collation, int<1>, stands in the greeting.' },
   'mysql/v10-character-set': { ...handshakeV10, says: 'The character set, int<1>, is the low 8 bits of the server default.' },
   'mysql/v10-status-flags': { ...handshakeV10, says: 'The status flags are an int<2> of server status flags.' },
   'mysql/v10-auth-data-length': {

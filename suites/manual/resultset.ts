@@ -143,6 +143,14 @@ export const resultsetManual = {
     ...statusFlags,
     says: 'SERVER_QUERY_NO_INDEX_USED is 0x20: the query has read a table without any of its indexes.',
   },
+  'mysql/status-no-good-index-used': {
+    ...statusFlags,
+    says: 'SERVER_QUERY_NO_GOOD_INDEX_USED is 0x10, among the flags of the server status.',
+  },
+  'mariadb/status-no-good-index-used': {
+    ...mOk,
+    says: 'SERVER_QUERY_NO_GOOD_INDEX_USED, 16, is set where EXPLAIN would have shown Range checked for each record.',
+  },
   'mariadb/status-no-index-used': { ...mOk, says: 'SERVER_QUERY_NO_INDEX_USED, 32, is among the flags of the server status.' },
   'mysql/status-query-was-slow': {
     ...statusFlags,

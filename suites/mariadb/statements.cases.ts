@@ -2,6 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Step } from '../../harness/case/step.ts';
 import type { MariadbCapabilityName } from '../../harness/codec/capability.ts';
 import { manual } from '../manual.ts';
+import { plainValues } from '../query-steps.ts';
 import { greeting, loggedIn, ok, works } from '../steps.ts';
 
 const report = [
@@ -171,6 +172,7 @@ export const cases = [
     needs: ['check-account', { dialect: 'mariadb' }],
     script: [
       ...loggedIn,
+      ...plainValues,
       query("SET STATEMENT sql_mode = 'NO_BACKSLASH_ESCAPES' FOR SELECT 1"),
       { expect: [{ packet: 'TextResultset', where: { first: '1', statusFlags: { bits: NO_BACKSLASH_ESCAPES } } }] },
       query('SELECT 2'),

@@ -195,6 +195,23 @@ export const cases = [
     killedBy: ['no-index-unmarked'],
   },
   {
+    id: 'resultset/status-no-good-index-used',
+    title:
+      'a join that looks for an index anew for each record ends with SERVER_QUERY_NO_GOOD_INDEX_USED, and a row found by its key does not',
+    level: 'SHOULD',
+    source: [manual['mysql/status-no-good-index-used'], manual['mariadb/status-no-good-index-used']],
+    needs: [...needsTypes, { feature: 'numbers' }],
+    script: [
+      ...loggedIn,
+      query('SELECT COUNT(b.name) FROM mywire.types AS a STRAIGHT_JOIN mywire.numbers AS b ON b.id < a.t_tinyint_unsigned'),
+      rows({ rows: 1, first: '4', statusFlags: { bits: 0x10 } }),
+      query('SELECT id FROM mywire.numbers WHERE id = 1'),
+      rows({ rows: 1, first: '1', statusFlags: { noBits: 0x10 } }),
+      ...works,
+    ],
+    killedBy: ['no-good-index-unmarked'],
+  },
+  {
     id: 'resultset/status-read-only-transaction',
     title: 'a read-only transaction sets SERVER_STATUS_IN_TRANS_READONLY until it ends',
     level: 'MUST',

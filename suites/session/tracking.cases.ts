@@ -219,7 +219,7 @@ export const cases = [
     needs,
     script: [
       ...tracking,
-      ...set("session_track_transaction_info = 'CHARACTERISTICS'"),
+      ...set("autocommit = 1, completion_type = 0, session_track_transaction_info = 'CHARACTERISTICS'"),
       query('START TRANSACTION READ ONLY'),
       told({ TRANSACTION_STATE: 'T_______', TRANSACTION_CHARACTERISTICS: 'START TRANSACTION READ ONLY;' }),
       query('COMMIT'),
@@ -236,7 +236,7 @@ export const cases = [
     needs: [...needs, { offers: 'DEPRECATE_EOF' }, ...needsTypes],
     script: [
       ...loggedInWith({ add: ['SESSION_TRACK', 'DEPRECATE_EOF'] }),
-      ...set("session_track_transaction_info = 'STATE'"),
+      ...set("autocommit = 1, completion_type = 0, session_track_transaction_info = 'STATE'"),
       query('START TRANSACTION'),
       told({ TRANSACTION_STATE: 'T_______' }),
       query('SELECT * FROM mywire.numbers'),

@@ -31,6 +31,7 @@ export const answerEnd = {
   'found-rows-unasked': 'reports matched rows to a client without FOUND_ROWS',
   'autocommit-flag-stays': 'keeps SERVER_STATUS_AUTOCOMMIT although autocommit is off',
   'no-index-unmarked': 'does not set SERVER_QUERY_NO_INDEX_USED where a table was read from end to end',
+  'no-good-index-unmarked': 'does not set SERVER_QUERY_NO_GOOD_INDEX_USED where an index was looked for anew for each record',
   'slow-query-unmarked': 'never sets SERVER_QUERY_WAS_SLOW',
   'implicit-transaction-unmarked': 'does not set SERVER_STATUS_IN_TRANS where reading has begun a transaction',
   'read-only-transaction-unmarked': 'never sets SERVER_STATUS_IN_TRANS_READONLY',

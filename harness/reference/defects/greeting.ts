@@ -27,5 +27,6 @@ export const greeting = {
   'greeting-without-secure-connection': 'does not offer SECURE_CONNECTION although it sends part 2 of the scramble',
   'greeting-without-plugin-auth': 'does not offer PLUGIN_AUTH although it names an auth plugin',
   'greeting-charset-zero': 'names character set 0 in the greeting',
+  'greeting-charset-latin1': 'names latin1_swedish_ci in the greeting, though its own collation is another',
   'greeting-status-zero': 'greets without SERVER_STATUS_AUTOCOMMIT',
 } as const;

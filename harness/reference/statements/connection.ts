@@ -1,4 +1,5 @@
 /** What the login has set, as statements see it. */
+import { collationName } from '../../codec/charset.ts';
 import { refuse } from '../refusal.ts';
 import type { Rows } from '../result.ts';
 import { number, string } from '../resultset.ts';
@@ -29,9 +30,22 @@ export const connectionStatements: readonly Statement[] = [
     /^select (@@wait_timeout = @@interactive_timeout)$/i,
     (s, [, name = '']) => one(number(name, 1), waitTimeout(s) === INTERACTIVE_TIMEOUT ? '1' : '0'),
   ],
+  // utf8mb4_general_ci, as the greeting says.
+  [
+    /^select (mod\(id, 256\)) from information_schema\.collations where collation_name = @@global\.collation_server$/i,
+    (_s, [, name = '']) => one(number(name, 11), '45'),
+  ],
+  [
+    /^select (character_set_name = @@global\.character_set_server) from information_schema\.collations where id = (\d+)$/i,
+    (_s, [, name = '', id]) => ({ columns: [number(name, 1)], rows: collationName(Number(id))?.startsWith('utf8mb4') ? [['1']] : [['0']] }),
+  ],
+  [
+    /^select (count\(\*\)) from (?:performance_schema\.variables_info|information_schema\.system_variables) where variable_name in .+$/i,
+    (_s, [, name = '']) => one(number(name, 21), '2'),
+  ],
   [/^select (left\(@@global\.lc_messages, 2\))$/i, (_s, [, name = '']) => one(string(name, 8), 'en')],
   [
-    /^select (?:\/\*!80013 @@sql_require_primary_key = 0 and \*\/ )?(1|@@max_error_count > 0|@@global\.read_only in \('0', 'off'\))$/i,
+    /^select (?:\/\*!80013 .+ and \*\/ )?(1|@@max_error_count > 0|@@global\.read_only in \('0', 'off'\))$/i,
     (_s, [, name = '']) => one(number(name, 1), '1'),
   ],
   [/^select (find_in_set\('ignore_space', @@global\.sql_mode\) > 0)$/i, (_s, [, name = '']) => one(number(name, 1), '0')],

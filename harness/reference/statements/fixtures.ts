@@ -53,6 +53,13 @@ export const fixtureStatements: readonly Statement[] = [
     ({ has }) => ({ ...one(number('id', 11), '2'), statusFlags: has('no-index-unmarked') ? 0 : status.QUERY_NO_INDEX_USED }),
   ],
   [
+    /^select (count\(b\.name\)) from mywire\.types as a straight_join mywire\.numbers as b on b\.id < a\.t_tinyint_unsigned$/i,
+    ({ has }, [, name = '']) => ({
+      ...one(number(name, 21), '4'),
+      statusFlags: has('no-good-index-unmarked') ? 0 : status.QUERY_NO_GOOD_INDEX_USED,
+    }),
+  ],
+  [
     /^with recursive n as \(select 1 as i union all select i \+ 1 from n where i < 300\) select i from n$/i,
     () => ({ columns: [{ ...number('i', 11), flags: 0 }], rows: Array.from({ length: ROWS_OF_A_WALK }, (_, i) => [String(i + 1)]) }),
   ],

@@ -38,5 +38,6 @@ export const greetingShows: Record<keyof typeof greetingDefects, Shows> = {
   'greeting-without-secure-connection': greeting((payload) => (Number(`0x${field(payload, 14, 1)}`) & 0x80) === 0),
   'greeting-without-plugin-auth': greeting((payload) => (Number(`0x${field(payload, 18, 1)}`) & 0x08) === 0),
   'greeting-charset-zero': greeting((payload) => field(payload, 15, 1) === '00'),
+  'greeting-charset-latin1': greeting((payload) => field(payload, 15, 1) === '08'),
   'greeting-status-zero': greeting((payload) => field(payload, 16, 2) === '0000'),
 };

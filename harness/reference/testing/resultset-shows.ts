@@ -171,6 +171,10 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'found-rows-unasked': asks([table, three, 'UPDATE mywire_ok SET n = 1'], ([a]) => affectedRows(a) === 3),
   'autocommit-flag-stays': asks('SET autocommit = 0', ([a]) => statusOf(a) === 2),
   'no-index-unmarked': asks("SELECT id FROM mywire.numbers WHERE name = 'two'", (all) => statusOf(all.at(-1)) === 2),
+  'no-good-index-unmarked': asks(
+    'SELECT COUNT(b.name) FROM mywire.types AS a STRAIGHT_JOIN mywire.numbers AS b ON b.id < a.t_tinyint_unsigned',
+    (all) => statusOf(all.at(-1)) === 2,
+  ),
   'slow-query-unmarked': asks(['SET long_query_time = 0', 'SELECT 1'], (all) => statusOf(all.at(-1)) === 2),
   'implicit-transaction-unmarked': asks(['SET autocommit = 0', 'SELECT * FROM numbers'], (all) => statusOf(all.at(-1)) === 0),
   'read-only-transaction-unmarked': asks('START TRANSACTION READ ONLY', ([a]) => statusOf(a) === 3),
