@@ -74,6 +74,10 @@ export class Conversation {
     return this.#push(this.#server, chunk, at);
   }
 
+  push(from: Side, chunk: Uint8Array, at?: number): LabelledPacket[] {
+    return this.#push(from === 'client' ? this.#client : this.#server, chunk, at);
+  }
+
   /** No more bytes will come: what is left of packets that did not become whole, as a list in any case. */
   finish(at?: number): LabelledPacket[] {
     return [this.#client, this.#server].flatMap((stream) => {

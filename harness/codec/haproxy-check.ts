@@ -6,9 +6,14 @@ import { handshakeResponse41 } from './messages/handshake-response-41.ts';
 /** The forms of `option mysql-check`, as HAProxy's configuration manual names them, and what only their bytes tell apart. */
 export type CheckMode = 'no user' | 'pre-41' | 'post-41' | 'post-41 (until 2.1)' | 'post-80';
 
+/** Of the COM_QUIT at the end, its header too. */
+const QUIT_BYTES = 5;
+
 /** Recognises HAProxy's health check by its bytes: a login without a password and COM_QUIT behind it, nothing else. */
 export function checkMode(client: Uint8Array): CheckMode | undefined {
   if (client.length === 0) return 'no user';
+  // Nearly all others do not end with a COM_QUIT.
+  if (client.at(-1) !== 0x01 || client.at(-QUIT_BYTES) !== 0x01) return undefined;
   const reader = new PacketReader();
   const packets = reader.push(client);
   if (reader.pending.length > 0) return undefined;

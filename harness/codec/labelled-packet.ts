@@ -1,5 +1,6 @@
 import type { Span } from './bytes.ts';
 import type { Carrier } from './compressed-packet-reader.ts';
+import { CodecError } from './error.ts';
 import { decodeAs, type Identified, valuesAs } from './identified.ts';
 import type { Context, Message } from './message.ts';
 import type { ResultColumn } from './result-column.ts';
@@ -146,12 +147,23 @@ export class Labelled implements LabelledPacket {
     this.name = message.name;
     this.message = message;
     this.context = context;
-    const seen = message.skim(this.#bytes, this.#start, this.#end, context);
+    const seen = message.alike ? this.#alike(message, context) : message.skim(this.#bytes, this.#start, this.#end, context);
     if (seen) return seen;
     const { decoded, problem } = decodeAs(message, this.payload, context);
     this.#hold(decoded);
     this.problem = problem;
     return decoded?.value ?? {};
+  }
+
+  #alike(message: Message, context: Context): Seen | undefined {
+    try {
+      const value = message.alike?.(this.#bytes, this.#start, this.#end, context);
+      if (value) this.#value = value;
+      return value;
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error;
+      return undefined;
+    }
   }
 
   /** Names what a glance has found to be this message, whole. */

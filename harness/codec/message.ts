@@ -1,3 +1,4 @@
+import { AlikeValues } from './alike-values.ts';
 import { Reader, type Span, Writer } from './bytes.ts';
 import { type Seen, Skimmer } from './skim.ts';
 
@@ -76,6 +77,8 @@ export interface Message<F extends Fields = Fields> {
   values(payload: Uint8Array, context: Context): ValuesOf<F>;
   /** Is bytes[start..end] the whole message, and nothing else? Many times cheaper than `decode`. */
   skim(bytes: Uint8Array, start: number, end: number, context: Context): Seen | undefined;
+  /** The values where the bytes are the whole message and nothing else; only of messages that are mostly like those before them. */
+  alike?(bytes: Uint8Array, start: number, end: number, context: Context): ValuesOf<F> | undefined;
   /**
    * Fields left out get their fallback; an optional field given as undefined is not written.
    * Throws CodecError CODEC_UNWRITABLE.
@@ -85,8 +88,16 @@ export interface Message<F extends Fields = Fields> {
 }
 export type MessageOf<M> = M extends Message<infer F> ? ValuesOf<F> : never;
 
-/** Declares a message; everything else (type, decoder, encoder, spans, cut points) follows from the list. */
-export function message<const F extends Fields>(name: string, page: string, fields: F): Message<F> {
+/**
+ * Declares a message; everything else (type, decoder, encoder, spans, cut points) follows from the list.
+ * @param differing of a message that is else the same from connection to connection: the fields that are not.
+ */
+export function message<const F extends Fields>(
+  name: string,
+  page: string,
+  fields: F,
+  differing?: readonly (keyof F & string)[],
+): Message<F> {
   const entries = Object.entries(fields);
   let skimmer: Skimmer | undefined;
   const self: Message<F> = {
@@ -138,7 +149,9 @@ export function message<const F extends Fields>(name: string, page: string, fiel
       return self.layout(values, context, raw).bytes;
     },
   };
-  return self;
+  if (!differing) return self;
+  const alike = new AlikeValues(self, differing);
+  return { ...self, alike: (bytes, start, end, context) => alike.values(bytes, start, end, context) };
 }
 
 /** Every field's own bytes: encode({}, context, rawFields(…)) gives the payload back, odd forms and all. */

@@ -27,9 +27,13 @@ interface Statement {
   under: Context | undefined;
 }
 
+/** Nothing is ever added. */
+const NO_STATEMENTS = new Map<number, Statement>();
+
 /** The prepared statements of one connection, as far as later packets cannot be read without them. */
 export class Statements {
-  readonly #known = new Map<number, Statement>();
+  /** Most connections prepare none. */
+  #known = NO_STATEMENTS;
   #last: number | undefined;
   /** COM_STMT_PREPAREs without an answer: until it comes, nobody knows what the last statement is. */
   #preparing = 0;
@@ -86,6 +90,7 @@ export class Statements {
   prepared(id: number | undefined, parameters: number, columns: readonly ToldColumn[]): void {
     this.#preparing = Math.max(0, this.#preparing - 1);
     if (id === undefined) return;
+    if (this.#known === NO_STATEMENTS) this.#known = new Map();
     if (this.#known.size >= KEPT) this.#known.delete(this.#known.keys().next().value as number);
     this.#known.set(id, {
       parameters,
@@ -137,8 +142,9 @@ function contextOf(statement: Statement, agreed: Context): Context {
 
 /** The id stands at the same place in every command that has one. */
 export function idOf(packet: Labelled): number {
-  const [a = 0, b = 0, c = 0, d] = [1, 2, 3, 4].map((i) => packet.byte(i));
-  return d === undefined ? -1 : (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
+  const d = packet.byte(4);
+  if (d === undefined) return -1;
+  return ((packet.byte(1) as number) | ((packet.byte(2) as number) << 8) | ((packet.byte(3) as number) << 16) | (d << 24)) >>> 0;
 }
 
 function typesSent(value: Seen): readonly number[] | undefined {

@@ -1,9 +1,18 @@
 import { advance, ahead } from '../pcap/sequence.ts';
-import { otherSide, type TcpEvent } from '../pcap/tcp-connection.ts';
+import { otherSide, type Side, type TcpEvent } from '../pcap/tcp-connection.ts';
 
 /** Events and bytes that may wait for what they acknowledge. */
 const MOST_EVENTS = 256;
 const MOST_BYTES = 1 << 20;
+
+const NOBODY: TcpEvent[] = [];
+
+/** Who is told. */
+export interface InOrder {
+  inOrder(event: TcpEvent): void;
+  /** Too much waits: the order of what follows is a guess. */
+  unsure(): void;
+}
 
 /**
  * Puts the events of both directions in an order that could have been: what a segment acknowledges stands before it. A
@@ -11,20 +20,18 @@ const MOST_BYTES = 1 << 20;
  */
 export class CausalOrder {
   readonly #complete: boolean;
-  readonly #tell: (event: TcpEvent) => void;
-  /** Called where too much waits: the order of what follows is a guess. */
-  readonly #unsure: () => void;
+  readonly #owner: InOrder;
   /** Sequence number behind the last byte that was told, by side. */
-  readonly #told: { client?: number | undefined; server?: number | undefined } = {};
+  #client: number | undefined = undefined;
+  #server: number | undefined = undefined;
   /** One side at a time waits for the other. */
-  #waiting: TcpEvent[] = [];
+  #waiting = NOBODY;
   #bytes = 0;
 
   /** @param complete the capture has the SYN: then a server that speaks without a SYN-ACK has said something before. */
-  constructor(complete: boolean, tell: (event: TcpEvent) => void, unsure: () => void) {
+  constructor(complete: boolean, owner: InOrder) {
     this.#complete = complete;
-    this.#tell = tell;
-    this.#unsure = unsure;
+    this.#owner = owner;
   }
 
   push(event: TcpEvent): void {
@@ -43,30 +50,36 @@ export class CausalOrder {
   /** No more will come. */
   end(): void {
     const left = this.#waiting;
-    this.#waiting = [];
+    this.#waiting = NOBODY;
     this.#bytes = 0;
-    if (left.length > 0) this.#unsure();
+    if (left.length > 0) this.#owner.unsure();
     for (const event of left) this.#pass(event);
   }
 
   #mayPass({ kind, from, ack }: TcpEvent): boolean {
     if (ack === undefined || kind === 'gap' || kind === 'rst' || kind === 'syn' || kind === 'syn-ack') return true;
-    const peer = this.#told[otherSide(from)];
+    const peer = from === 'client' ? this.#server : this.#client;
     return peer === undefined ? !this.#complete : ahead(ack, peer) <= 0;
   }
 
   #pass(event: TcpEvent): void {
-    const known = this.#told[event.from];
-    if (known === undefined && this.#complete && (event.kind === 'data' || event.kind === 'fin')) this.#unsure();
+    const known = event.from === 'client' ? this.#client : this.#server;
+    if (known === undefined && this.#complete && (event.kind === 'data' || event.kind === 'fin')) this.#owner.unsure();
     const to = behind(event);
-    if (to !== undefined && (known === undefined || ahead(to, known) > 0)) this.#told[event.from] = to;
+    if (to !== undefined && (known === undefined || ahead(to, known) > 0)) this.#reached(event.from, to);
     // The other side began before the capture: what it had said until here is not in it.
-    const peer = otherSide(event.from);
-    if (this.#told[peer] === undefined && event.ack !== undefined && event.kind !== 'gap') this.#told[peer] = event.ack;
-    this.#tell(event);
+    const peer = event.from === 'client' ? this.#server : this.#client;
+    if (peer === undefined && event.ack !== undefined && event.kind !== 'gap') this.#reached(otherSide(event.from), event.ack);
+    this.#owner.inOrder(event);
+  }
+
+  #reached(side: Side, to: number): void {
+    if (side === 'client') this.#client = to;
+    else this.#server = to;
   }
 
   #hold(event: TcpEvent): void {
+    if (this.#waiting === NOBODY) this.#waiting = [];
     // A view keeps the chunk of the file alive.
     this.#waiting.push(event.kind === 'data' ? { ...event, bytes: Uint8Array.from(event.bytes) } : event);
     if (event.kind === 'data') this.#bytes += event.bytes.length;

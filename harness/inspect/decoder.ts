@@ -14,20 +14,6 @@ export interface Decoder {
   readonly context: Context;
 }
 
-export function decoderOf(conversation: Conversation): Decoder {
-  return {
-    push: (from, bytes, frame) => (from === 'client' ? conversation.fromClient(bytes, frame) : conversation.fromServer(bytes, frame)),
-    finish: (frame) => conversation.finish(frame),
-    letGo: () => conversation.letGo(),
-    get unanswered() {
-      return conversation.unanswered;
-    },
-    get context() {
-      return conversation.context;
-    },
-  };
-}
-
 /** What nearly every client and server of today agrees on, as far as it changes how packets read. */
 const USUAL = flags(
   'LONG_PASSWORD',
@@ -50,7 +36,7 @@ export function joinedUnknown(command: Uint8Array, compressed: boolean): Decoder
   const capabilities = attributed(command) ? (USUAL | flags('QUERY_ATTRIBUTES')) >>> 0 : USUAL;
   const layers = compressed ? [flags('COMPRESS'), flags('ZSTD_COMPRESSION_ALGORITHM')] : [0];
   const agreements = layers.flatMap((layer) => [0, flags('DEPRECATE_EOF')].map((more) => (capabilities | layer | more) >>> 0));
-  let readings = agreements.map((agreed) => decoderOf(new Conversation({ agreed: { capabilities: agreed } })));
+  let readings = agreements.map((agreed): Decoder => new Conversation({ agreed: { capabilities: agreed } }));
   const ours = (): Decoder => readings[0] as Decoder;
   const fits = (packets: readonly LabelledPacket[]): boolean => packets.every((packet) => packet.problem === undefined);
   return {
@@ -77,5 +63,5 @@ export function joinedUnknown(command: Uint8Array, compressed: boolean): Decoder
 
 /** Joins a connection behind bytes that the capture lacks; what its login agreed on is known. */
 export function joinedKnown(agreed: Context, sink: PacketSink | undefined): Decoder {
-  return decoderOf(new Conversation({ agreed, sink }));
+  return new Conversation({ agreed, sink });
 }

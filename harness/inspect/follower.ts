@@ -5,12 +5,12 @@ import type { Context } from '../codec/message.ts';
 import type { PacketSink } from '../codec/packet-sink.ts';
 import { otherSide, type TcpConnection, type TcpData, type TcpEvent, type TcpGap } from '../pcap/tcp-connection.ts';
 import type { TlsSecrets } from '../pcap/tls/key-log.ts';
-import { TlsSession } from '../pcap/tls/tls-session.ts';
-import { CausalOrder } from './causal-order.ts';
-import { type Decoder, decoderOf, joinedKnown, joinedUnknown } from './decoder.ts';
+import { CausalOrder, type InOrder } from './causal-order.ts';
+import { type Decoder, joinedKnown, joinedUnknown } from './decoder.ts';
 import type { Finding } from './finding.ts';
 import type { Inspected } from './inspected.ts';
 import { Joining, type Joint } from './joining.ts';
+import { LateTls } from './late-tls.ts';
 import type { Lint } from './lint.ts';
 import { Notes } from './notes.ts';
 import { HEAD_BYTES, isGreeting, isMysql, wasMysql } from './recognise.ts';
@@ -19,7 +19,6 @@ import { HEAD_BYTES, isGreeting, isMysql, wasMysql } from './recognise.ts';
 const MOST_UNDECIDED = 64 * 1024;
 const NOTHING = new Uint8Array(0);
 const NO_EVENTS: TcpData[] = [];
-const NO_HEADS = { client: NOTHING, server: NOTHING };
 
 /** A packet, and where it stood. */
 export interface PassedPacket {
@@ -46,7 +45,7 @@ export interface FollowOptions {
 type Mode = 'undecided' | 'joining' | 'decoding' | 'other';
 
 /** Follows one TCP connection and tells what it was. Needs bounded memory, however long the connection is. */
-export class Follower implements PacketSink {
+export class Follower implements PacketSink, InOrder {
   readonly #connection: TcpConnection;
   readonly #options: FollowOptions;
   readonly #notes: Notes;
@@ -54,7 +53,7 @@ export class Follower implements PacketSink {
   #decoder: Decoder | undefined;
   #joining: Joining | undefined;
   #veil: Joining['veil'];
-  #tls: TlsSession | undefined;
+  readonly #tls: LateTls;
   #fins = 0;
   /** What remained of packets when both sides had ended; asked for once. */
   #left: readonly LabelledPacket[] | undefined;
@@ -63,19 +62,17 @@ export class Follower implements PacketSink {
   /** The port told the sides wrong: a capture that began in the middle. */
   #swapped = false;
   readonly #order: CausalOrder;
-  #undecided: TcpData[] = [];
+  #undecided = NO_EVENTS;
   #undecidedBytes = 0;
-  #heads: { client: Uint8Array; server: Uint8Array } = { client: NOTHING, server: NOTHING };
+  #clientHead: Uint8Array = NOTHING;
+  #serverHead: Uint8Array = NOTHING;
 
   constructor(connection: TcpConnection, options: FollowOptions) {
     this.#connection = connection;
     this.#options = options;
     this.#notes = new Notes(options.lint);
-    this.#order = new CausalOrder(
-      !connection.midStream,
-      (event) => this.#event(event),
-      () => this.#gap('client', { missing: 0, frame: 0 }),
-    );
+    this.#tls = new LateTls(options.secrets);
+    this.#order = new CausalOrder(!connection.midStream, this);
     this.#mode = connection.midStream ? 'joining' : 'undecided';
     if (connection.midStream) {
       this.#joining = new Joining(false);
@@ -88,7 +85,11 @@ export class Follower implements PacketSink {
     if (this.#mode !== 'other') this.#order.push(event);
   }
 
-  #event(event: TcpEvent): void {
+  unsure(): void {
+    this.#gap('client', { missing: 0, frame: 0 });
+  }
+
+  inOrder(event: TcpEvent): void {
     if (this.#mode === 'other') return;
     switch (event.kind) {
       case 'data':
@@ -122,7 +123,7 @@ export class Follower implements PacketSink {
   /** Undefined where it was not MySQL. */
   over(): Inspected | undefined {
     this.#order.end();
-    if (this.#mode === 'undecided' && wasMysql(this.#heads.client, this.#heads.server)) this.#begin();
+    if (this.#mode === 'undecided' && wasMysql(this.#clientHead, this.#serverHead)) this.#begin();
     const quit = this.#mode === 'joining' && !this.#proven ? this.#joining?.quit() : undefined;
     if (this.#mode === 'joining') this.#veil ??= this.#joining?.veil;
     // Bytes that came out as long as announced: nothing but MySQL compresses so.
@@ -139,7 +140,7 @@ export class Follower implements PacketSink {
       this.#swapped ? server.text : client.text,
       this.#swapped ? client.text : server.text,
       decoder,
-      this.#tls?.about,
+      this.#tls.session?.about,
     );
   }
 
@@ -160,29 +161,34 @@ export class Follower implements PacketSink {
   #data(event: TcpData): void {
     if (this.#mode === 'decoding') return this.#decode(event.from, event.bytes, event.frame, event.timeNs);
     if (this.#mode === 'joining') return this.#tryToJoin(event);
-    const heads = this.#heads;
-    const head = heads[event.from];
+    const head = event.from === 'client' ? this.#clientHead : this.#serverHead;
     const more = event.bytes.subarray(0, HEAD_BYTES - head.length);
-    if (more.length > 0) heads[event.from] = head.length === 0 ? more : Buffer.concat([head, more]);
-    const verdict = isMysql(heads.client, heads.server);
+    if (more.length > 0) this.#keepHead(event.from, head.length === 0 ? more : Buffer.concat([head, more]));
+    const verdict = isMysql(this.#clientHead, this.#serverHead);
     if (verdict === true) {
       this.#begin();
       return this.#decode(event.from, event.bytes, event.frame, event.timeNs);
     }
     // Copies: views keep the chunk of the file alive that they lie in.
-    if (head.length === 0) heads[event.from] = Uint8Array.from(more);
+    if (head.length === 0) this.#keepHead(event.from, Uint8Array.from(more));
+    if (this.#undecided === NO_EVENTS) this.#undecided = [];
     this.#undecided.push({ ...event, bytes: Uint8Array.from(event.bytes) });
     this.#undecidedBytes += event.bytes.length;
     if (verdict === false || this.#undecidedBytes > MOST_UNDECIDED) this.#leave();
   }
 
+  #keepHead(from: Side, bytes: Uint8Array): void {
+    if (from === 'client') this.#clientHead = bytes;
+    else this.#serverHead = bytes;
+  }
+
   #begin(): void {
     this.#mode = 'decoding';
     this.#proven = true;
-    this.#decoder = decoderOf(new Conversation({ sink: this.#sink, tls: { push: (from, bytes) => this.#session().push(from, bytes) } }));
+    this.#decoder = new Conversation({ sink: this.#sink, tls: this.#tls });
     const held = this.#undecided;
     this.#undecided = NO_EVENTS;
-    this.#heads = NO_HEADS;
+    this.#clientHead = this.#serverHead = NOTHING;
     for (const { from, bytes, frame, timeNs } of held) this.#decode(from, bytes, frame, timeNs);
   }
 
@@ -212,17 +218,11 @@ export class Follower implements PacketSink {
     this.#notes.counted(name, answers, (this.#decoder as Decoder).unanswered);
   }
 
-  /** Most connections have no TLS: it is made for those that begin it. */
-  #session(): TlsSession {
-    this.#tls ??= new TlsSession(this.#options.secrets);
-    return this.#tls;
-  }
-
   #leave(): void {
     this.#veil = this.#joining?.veil;
     this.#mode = 'other';
     this.#undecided = NO_EVENTS;
-    this.#heads = NO_HEADS;
+    this.#clientHead = this.#serverHead = NOTHING;
     this.#joining = undefined;
   }
 
@@ -246,15 +246,15 @@ export class Follower implements PacketSink {
     this.#notes.gap(side, gap);
     if (this.#mode === 'undecided') {
       // The greeting or the login is not whole.
-      this.#undecided = [];
+      this.#undecided = NO_EVENTS;
       this.#mode = 'joining';
       this.#joining = new Joining(true);
       this.#notes.begunInTheMiddle();
-      if (wasMysql(this.#heads.client, this.#heads.server)) this.#proven = true;
+      if (wasMysql(this.#clientHead, this.#serverHead)) this.#proven = true;
       return;
     }
     if (this.#mode === 'joining') return this.#joining?.gap();
-    if (this.#tls) return this.#tls.lost(side);
+    if (this.#tls.session) return this.#tls.session.lost(side);
     this.#mode = 'joining';
     const { known } = this.#notes;
     this.#joining = new Joining(true, known && isCompressed(known));

@@ -11,7 +11,7 @@ const NONE: readonly Finding[] = [];
 /** Asks the rules about one connection, until its packets can no longer be named for certain. */
 export class Judge {
   count = 0;
-  readonly findings: Finding[] = [];
+  findings = NONE;
   readonly #lint: Lint;
   #lost = false;
 
@@ -36,6 +36,6 @@ export class Judge {
 
   keep(finding: Finding): void {
     this.count++;
-    if (this.findings.length < MOST_KEPT) this.findings.push(finding);
+    if (this.findings.length < MOST_KEPT) this.findings = [...this.findings, finding];
   }
 }

@@ -18,12 +18,13 @@ import { Parties } from './parties.ts';
 import { Standing } from './standing.ts';
 import { type Gap, Traffic } from './traffic.ts';
 
-/** Bytes of the client by which a health check is recognised. */
+/** Bytes of the client within which a health check is recognised. */
 const MOST_HEAD = 256;
 
 const NONE: readonly Finding[] = [];
 
 const NO_BYTES = new Uint8Array(0);
+
 /** Commands that get no packet in return. */
 const unanswered = new Set(Object.values(commands).flatMap(({ name, answer }) => (answer === 'none' ? [name] : [])));
 
@@ -44,8 +45,8 @@ export class Notes implements Shown {
   #decodedFrom: number | undefined;
   #undecoded: string | undefined;
   readonly #standing = new Standing();
-  /** Of one segment: a check sends all that it says at once. */
-  #clientHead: Uint8Array = NO_BYTES;
+  /** What the first segment of the client would be as a health check. */
+  #check: Inspected['check'];
   #clientSegments = 0;
   #decrypted = false;
   #login: Inspected['login'] = 'none';
@@ -98,8 +99,7 @@ export class Notes implements Shown {
   data(side: Side, bytes: Uint8Array): void {
     this.#traffic.bytes[side] += bytes.length;
     if (side !== 'client') return;
-    this.#clientHead = this.#clientSegments === 0 && bytes.length <= MOST_HEAD ? Uint8Array.from(bytes) : NO_BYTES;
-    this.#clientSegments++;
+    if (this.#clientSegments++ === 0 && bytes.length <= MOST_HEAD) this.#check = checkMode(bytes);
   }
 
   gap(side: Side, gap: Gap): void {
@@ -148,7 +148,7 @@ export class Notes implements Shown {
 
   swapSides(): void {
     this.#traffic.swapSides();
-    this.#clientHead = NO_BYTES;
+    this.#check = checkMode(NO_BYTES);
     this.#standing.swapSides();
   }
 
@@ -197,7 +197,6 @@ export class Notes implements Shown {
     const compression = has(bits, 'COMPRESS') ? 'zlib' : has(bits, 'ZSTD_COMPRESSION_ALGORITHM') ? 'zstd' : undefined;
     // A check sends all that it says at once, whatever it is answered.
     const atOnce = this.#traffic.bytes.client <= MOST_HEAD && this.#clientSegments <= 1 && this.#beginning === 'seen';
-    const head = atOnce ? this.#clientHead : undefined;
     return {
       stream,
       client,
@@ -210,7 +209,7 @@ export class Notes implements Shown {
       login: this.#login === 'unfinished' && tls && !tls.decrypted ? 'unseen' : this.#login,
       tls,
       compression: this.loggedIn ? compression : undefined,
-      check: head && checkMode(head),
+      check: atOnce ? (this.#clientSegments === 0 ? checkMode(NO_BYTES) : this.#check) : undefined,
       early: this.#early,
       commands: this.#commands,
       rows: this.#rows,

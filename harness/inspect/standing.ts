@@ -8,14 +8,17 @@ const MOST_UNANSWERED = 64;
 
 type Asked = SeenEnding['waiting'][number] & { readonly label: LabelledPacket };
 
+const NOTHING_ASKED: Asked[] = [];
+const NO_ENDS: readonly (TcpControl | TcpReset)[] = [];
+
 /** How a connection stands: what passed last, what waits for its answer, and who has ended it. */
 export class Standing {
-  #asked: Asked[] = [];
+  #asked = NOTHING_ASKED;
   /** What the last packet of the server belonged to. */
   #answering: LabelledPacket | undefined;
   #lastFrom: Side = 'client';
   #lastName: string | undefined;
-  #ends: (TcpControl | TcpReset)[] = [];
+  #ends: readonly (TcpControl | TcpReset)[] = NO_ENDS;
   #atEnd: Pick<SeenEnding, 'after' | 'waiting'> | undefined;
 
   passed(from: Side, name: string): void {
@@ -25,6 +28,7 @@ export class Standing {
 
   ask(packet: LabelledPacket): void {
     if (this.#asked.length >= MOST_UNANSWERED) this.#asked.shift();
+    if (this.#asked === NOTHING_ASKED) this.#asked = [];
     this.#asked.push({ packet: packet.name, frame: packet.at ?? 0, begun: false, label: packet });
   }
 
@@ -39,7 +43,7 @@ export class Standing {
   }
 
   forget(): void {
-    this.#asked = [];
+    this.#asked = NOTHING_ASKED;
     this.#answering = undefined;
   }
 
@@ -55,7 +59,7 @@ export class Standing {
 
   /** A FIN or RST of this side. */
   end(event: TcpControl | TcpReset, side: Side, unanswered: number): void {
-    this.#ends.push(event.from === side ? event : { ...event, from: side });
+    this.#ends = [...this.#ends, event.from === side ? event : { ...event, from: side }];
     if (event.kind === 'rst' && event.provoked) return;
     this.#atEnd ??= this.#now(unanswered);
   }

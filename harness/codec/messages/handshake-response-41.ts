@@ -33,5 +33,6 @@ export const handshakeResponse41 = message(
     attributes: when(declares('CONNECT_ATTRS'), attributes),
     zstdLevel: when(declares('ZSTD_COMPRESSION_ALGORITHM'), { ...u8, fallback: 3 }),
   },
+  ['authResponse'],
 );
 export type HandshakeResponse41 = MessageOf<typeof handshakeResponse41>;

@@ -23,28 +23,33 @@ const offers = (name: CapabilityName): Condition => ({
   holds: ({ soFar }) => (offered(soFar) & capability[name]) !== 0,
 });
 
-export const handshakeV10 = message('HandshakeV10', 'mysql/page_protocol_connection_phase_packets_protocol_handshake_v10', {
-  protocolVersion: constant(10),
-  serverVersion: nul,
-  threadId: u32,
-  scramble1: bytes(8),
-  filler: filler(1),
-  capabilitiesLow: u16,
-  characterSet: unlessEnd(u8),
-  statusFlags: unlessEnd({ ...u16, fallback: 0x0002 }),
-  capabilitiesHigh: unlessEnd(u16),
-  authDataLength: unlessEnd({
-    ...u8,
-    derive: ({ soFar }: Scope) => ((offered(soFar) & capability.PLUGIN_AUTH) !== 0 ? 21 : 0),
-  }),
-  reserved: unlessEnd(filler(6)),
-  mariadbCapabilities: unlessEnd(u32),
-  scramble2: when(
-    any(offers('SECURE_CONNECTION'), offers('PLUGIN_AUTH')),
-    unlessEnd(bytes(({ soFar }) => Math.max(13, Number(soFar['authDataLength'] ?? 0) - 8))),
-  ),
-  authPluginName: when(offers('PLUGIN_AUTH'), unlessEnd(nulOrEnd)),
-});
+export const handshakeV10 = message(
+  'HandshakeV10',
+  'mysql/page_protocol_connection_phase_packets_protocol_handshake_v10',
+  {
+    protocolVersion: constant(10),
+    serverVersion: nul,
+    threadId: u32,
+    scramble1: bytes(8),
+    filler: filler(1),
+    capabilitiesLow: u16,
+    characterSet: unlessEnd(u8),
+    statusFlags: unlessEnd({ ...u16, fallback: 0x0002 }),
+    capabilitiesHigh: unlessEnd(u16),
+    authDataLength: unlessEnd({
+      ...u8,
+      derive: ({ soFar }: Scope) => ((offered(soFar) & capability.PLUGIN_AUTH) !== 0 ? 21 : 0),
+    }),
+    reserved: unlessEnd(filler(6)),
+    mariadbCapabilities: unlessEnd(u32),
+    scramble2: when(
+      any(offers('SECURE_CONNECTION'), offers('PLUGIN_AUTH')),
+      unlessEnd(bytes(({ soFar }) => Math.max(13, Number(soFar['authDataLength'] ?? 0) - 8))),
+    ),
+    authPluginName: when(offers('PLUGIN_AUTH'), unlessEnd(nulOrEnd)),
+  },
+  ['threadId', 'scramble1', 'scramble2'],
+);
 export type HandshakeV10 = MessageOf<typeof handshakeV10>;
 
 type Halves = Pick<HandshakeV10, 'capabilitiesLow' | 'capabilitiesHigh'>;

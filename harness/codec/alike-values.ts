@@ -1,0 +1,90 @@
+import { Reader, type Span } from './bytes.ts';
+import type { Context, Fields, Message, ValuesOf } from './message.ts';
+
+interface Known {
+  /** A copy, which keeps no chunk of a stream alive. */
+  readonly payload: Uint8Array;
+  readonly context: Context;
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly differing: readonly Differing[];
+}
+
+/** A field that may differ: where it begins, and which of its bytes may be others; its length is none of these. */
+interface Differing {
+  readonly key: string;
+  readonly off: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Payloads that are compared with. */
+const COMPARED = 4;
+
+/**
+ * The values of messages that are alike: what a server and its clients say of themselves differs from connection to connection in a few
+ * fields of the same size. Only those are read again; all others are the same values. No other field may depend on one that differs.
+ */
+export class AlikeValues<F extends Fields> {
+  readonly #message: Pick<Message<F>, 'fields' | 'decode'>;
+  readonly #keys: readonly (keyof F & string)[];
+  /** The one that was asked for last stands first. */
+  #known: readonly Known[] = [];
+
+  /** @param keys the fields that may differ. */
+  constructor(message: Pick<Message<F>, 'fields' | 'decode'>, keys: readonly (keyof F & string)[]) {
+    this.#message = message;
+    this.#keys = keys;
+  }
+
+  /** Of bytes[start..end]. Throws as `decode`; undefined where bytes are left. */
+  values(bytes: Uint8Array, start: number, end: number, context: Context): ValuesOf<F> | undefined {
+    const list = this.#known;
+    for (const known of list) {
+      if (known.payload.length !== end - start || !isUnder(known.context, context) || !isLike(known, bytes, start)) continue;
+      if (known !== list[0]) this.#known = [known, ...list.filter((one) => one !== known)];
+      return this.#read(known, bytes.subarray(start, end));
+    }
+    const payload = Uint8Array.from(bytes.subarray(start, end));
+    const { value, spans, left } = this.#message.decode(payload, context);
+    if (left > 0) return undefined;
+    const differing = this.#keys.flatMap((key) => differingIn(key, value[key], spans));
+    this.#known = [{ payload, context, value, differing: differing.sort((a, b) => a.from - b.from) }, ...list.slice(0, COMPARED - 1)];
+    return value;
+  }
+
+  #read({ value, context, differing }: Known, payload: Uint8Array): ValuesOf<F> {
+    const r = new Reader(payload, 0, payload.length, true);
+    const read: Record<string, unknown> = { ...value };
+    const scope = { ...context, soFar: value };
+    for (const { key, off } of differing) {
+      r.off = off;
+      read[key] = this.#message.fields[key]?.read(r, scope);
+    }
+    return read as ValuesOf<F>;
+  }
+}
+
+function isUnder(one: Context, other: Context): boolean {
+  return one.capabilities === other.capabilities && one.mariadbCapabilities === other.mariadbCapabilities;
+}
+
+function isLike({ payload, differing }: Known, bytes: Uint8Array, start: number): boolean {
+  let at = 0;
+  for (const { from, to } of differing) {
+    for (; at < from; at++) if (payload[at] !== bytes[start + at]) return false;
+    at = to;
+  }
+  for (; at < payload.length; at++) if (payload[at] !== bytes[start + at]) return false;
+  return true;
+}
+
+/** None where other bytes of the same number could be a value of another length. */
+function differingIn(key: string, value: unknown, spans: readonly Span[]): readonly Differing[] {
+  const span = spans.find(({ field }) => field === key);
+  if (!span) return [];
+  const { off, len, parts } = span;
+  const data = parts?.find(({ field }) => field === 'data');
+  if (data) return [{ key, off, from: data.off, to: data.off + data.len }];
+  const whole = typeof value === 'number' || (value instanceof Uint8Array && value.length === len);
+  return whole ? [{ key, off, from: off, to: off + len }] : [];
+}
