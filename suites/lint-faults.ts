@@ -1,7 +1,8 @@
 /** Peers that break a rule of the lint which no defect of the reference server breaks: clients, and both sides as bytes. */
 import { type CapabilityName, flags } from '../harness/codec/capability.ts';
 import { frame, join } from '../harness/codec/frame.ts';
-import { capabilityHalves, handshakeResponse41, handshakeV10 } from '../harness/codec/messages/index.ts';
+import { handshakeResponse41 } from '../harness/codec/messages/handshake-response-41.ts';
+import { capabilityHalves, handshakeV10 } from '../harness/codec/messages/handshake-v10.ts';
 
 /** The bytes of a text. */
 export const ascii = (text: string): Uint8Array => Buffer.from(text, 'latin1');

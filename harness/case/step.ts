@@ -1,4 +1,5 @@
 import type { CapabilityName, MariadbCapabilityName } from '../codec/capability.ts';
+import type { messages } from '../codec/messages/index.ts';
 import type { ProbeName } from './probe.ts';
 import type { Ending } from './verdict.ts';
 
@@ -40,34 +41,7 @@ export type ClientMessage =
   | 'AuthSwitchResponse'
   | 'LocalInfileData'
   | 'COM_RAW'
-  | ClientCommand;
-export type ClientCommand =
-  | 'COM_QUIT'
-  | 'COM_INIT_DB'
-  | 'COM_QUERY'
-  | 'COM_FIELD_LIST'
-  | 'COM_CREATE_DB'
-  | 'COM_DROP_DB'
-  | 'COM_REFRESH'
-  | 'COM_SHUTDOWN'
-  | 'COM_STATISTICS'
-  | 'COM_PROCESS_INFO'
-  | 'COM_PROCESS_KILL'
-  | 'COM_DEBUG'
-  | 'COM_PING'
-  | 'COM_CHANGE_USER'
-  | 'COM_BINLOG_DUMP'
-  | 'COM_REGISTER_SLAVE'
-  | 'COM_STMT_PREPARE'
-  | 'COM_STMT_EXECUTE'
-  | 'COM_STMT_SEND_LONG_DATA'
-  | 'COM_STMT_CLOSE'
-  | 'COM_STMT_RESET'
-  | 'COM_SET_OPTION'
-  | 'COM_STMT_FETCH'
-  | 'COM_BINLOG_DUMP_GTID'
-  | 'COM_RESET_CONNECTION'
-  | 'COM_STMT_BULK_EXECUTE';
+  | Exclude<Extract<keyof typeof messages, `COM_${string}`>, 'COM_*'>;
 
 /** A field of an earlier packet on this connection: `StmtPrepareOK.statementId`, or by the name that an alternative gave with `as`. */
 export interface Earlier {

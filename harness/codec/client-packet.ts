@@ -2,69 +2,20 @@ import { capability, has } from './capability.ts';
 import { commandOf, commands } from './command.ts';
 import { decodeAs, type Identified } from './identified.ts';
 import type { Context, Message } from './message.ts';
-import { comBinlogDump } from './messages/com-binlog-dump.ts';
-import { comBinlogDumpGtid } from './messages/com-binlog-dump-gtid.ts';
-import { comChangeUser } from './messages/com-change-user.ts';
-import { comCreateDb } from './messages/com-create-db.ts';
-import { comDebug } from './messages/com-debug.ts';
-import { comDropDb } from './messages/com-drop-db.ts';
-import { comFieldList } from './messages/com-field-list.ts';
-import { comInitDb } from './messages/com-init-db.ts';
-import { comPing } from './messages/com-ping.ts';
-import { comProcessInfo } from './messages/com-process-info.ts';
-import { comProcessKill } from './messages/com-process-kill.ts';
-import { comQuery } from './messages/com-query.ts';
-import { comQuit } from './messages/com-quit.ts';
 import { comRaw } from './messages/com-raw.ts';
-import { comRefresh } from './messages/com-refresh.ts';
-import { comRegisterSlave } from './messages/com-register-slave.ts';
-import { comResetConnection } from './messages/com-reset-connection.ts';
-import { comSetOption } from './messages/com-set-option.ts';
-import { comShutdown } from './messages/com-shutdown.ts';
-import { comStatistics } from './messages/com-statistics.ts';
-import { comStmtBulkExecute } from './messages/com-stmt-bulk-execute.ts';
-import { comStmtClose } from './messages/com-stmt-close.ts';
-import { comStmtExecute } from './messages/com-stmt-execute.ts';
-import { comStmtFetch } from './messages/com-stmt-fetch.ts';
-import { comStmtPrepare } from './messages/com-stmt-prepare.ts';
-import { comStmtReset } from './messages/com-stmt-reset.ts';
-import { comStmtSendLongData } from './messages/com-stmt-send-long-data.ts';
 import { handshakeResponse41 } from './messages/handshake-response-41.ts';
 import { handshakeResponse320 } from './messages/handshake-response-320.ts';
+import { messages } from './messages/index.ts';
 import { sslRequest } from './messages/ssl-request.ts';
 
 /** Bytes before the user name, and the whole of an SSLRequest. */
 const PREFIX_41 = 32;
 const FILLER = { from: 9, to: 28 };
 
-const known: Readonly<Record<number, Message>> = {
-  0x01: comQuit,
-  0x02: comInitDb,
-  0x03: comQuery,
-  0x04: comFieldList,
-  0x05: comCreateDb,
-  0x06: comDropDb,
-  0x07: comRefresh,
-  0x08: comShutdown,
-  0x09: comStatistics,
-  0x0a: comProcessInfo,
-  0x0c: comProcessKill,
-  0x0d: comDebug,
-  0x0e: comPing,
-  0x11: comChangeUser,
-  0x12: comBinlogDump,
-  0x15: comRegisterSlave,
-  0x16: comStmtPrepare,
-  0x17: comStmtExecute,
-  0x18: comStmtSendLongData,
-  0x19: comStmtClose,
-  0x1a: comStmtReset,
-  0x1b: comSetOption,
-  0x1c: comStmtFetch,
-  0x1e: comBinlogDumpGtid,
-  0x1f: comResetConnection,
-  0xfa: comStmtBulkExecute,
-};
+/** The commands that have a message of their own, by their byte. */
+const known: Readonly<Record<number, Message>> = Object.fromEntries(
+  Object.entries(commands).flatMap(([byte, { name }]) => (name in messages ? [[byte, messages[name as keyof typeof messages]]] : [])),
+);
 
 /** The message of a command; those that have none of their own are a byte and whatever follows. */
 export const commandMessage = (byte: number): Message => known[byte] ?? comRaw;

@@ -1,18 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { flags, mariadbCapability, names } from '../capability.ts';
 import type { Context } from '../message.ts';
-import {
-  authSwitchRequest,
-  capabilityHalves,
-  handshakeResponse41,
-  handshakeResponse320,
-  handshakeV9,
-  handshakeV10,
-  offeredCapabilities,
-  oldAuthSwitchRequest,
-  scrambleOf,
-  sslRequest,
-} from './index.ts';
+import { authSwitchRequest } from './auth-switch-request.ts';
+import { handshakeResponse41 } from './handshake-response-41.ts';
+import { handshakeResponse320 } from './handshake-response-320.ts';
+import { handshakeV9 } from './handshake-v9.ts';
+import { capabilityHalves, handshakeV10, offeredCapabilities, scrambleOf } from './handshake-v10.ts';
+import { oldAuthSwitchRequest } from './old-auth-switch-request.ts';
+import { sslRequest } from './ssl-request.ts';
 
 /** Payloads of real servers and clients; the comment names the recording and the frame. The values are read from the hex. */
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));

@@ -3,7 +3,15 @@ import { capability, flags } from '../capability.ts';
 import { CodecError } from '../error.ts';
 import type { Context } from '../message.ts';
 import { status, statusNames } from '../status.ts';
-import { columnCount, columnDefinition41, comQuery, comQuit, eof, err, messages, ok, textRow } from './index.ts';
+import { columnCount } from './column-count.ts';
+import { columnDefinition41 } from './column-definition-41.ts';
+import { comQuery } from './com-query.ts';
+import { comQuit } from './com-quit.ts';
+import { eof } from './eof.ts';
+import { err } from './err.ts';
+import { messages } from './index.ts';
+import { ok } from './ok.ts';
+import { textRow } from './text-row.ts';
 
 /** Payloads of real servers and clients; the comment names the recording and the frame. The values are read from the hex. */
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
