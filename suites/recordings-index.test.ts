@@ -119,7 +119,7 @@ const table = (heads: readonly string[], rows: readonly (readonly string[])[]): 
 
 const head = `# The recordings, one by one
 
-What each holds is read from it (\`npx vitest run suites/recordings-index.test.ts -u\`); how it was taken stands in \`taken.tsv\`, and in
+What each holds is read from it (\`npm run draw\`); how it was taken stands in \`taken.tsv\`, and in
 the \`recording.json\` beside a scenario's. \`README.md\` tells of the ways. Times are UTC. Programs that mywire starts have the
 configuration \`fixtures/configs/<product>.*\`, servers the options of \`harness/target/sql-server.ts\`.
 "deviates" names the cases, of whatever level, in which that version of a product does not do what the rule asks: it is kept for them.

@@ -26,7 +26,7 @@ export function coverageMarkdown(coverage: Coverage, untested: Untested, cases: 
   const head = [
     '# What the cases ask',
     '',
-    `Made by \`npx mywire list --coverage > suites/COVERAGE.md\` from the ${cases} cases and \`suites/untested.ts\`; a test holds it against them.`,
+    `Drawn by \`npm run draw\` from the ${cases} cases and \`suites/untested.ts\`, as \`mywire list --coverage\` prints it; a test holds it against them.`,
     'A number counts the cases in a cell; below each table stands which they are, and why a row is empty.',
   ];
   return `${[...head, ...sections.flat()].join('\n')}\n`;

@@ -25,7 +25,7 @@ export const referencePages: Readonly<Record<string, () => string>> = {
 };
 
 const page = (title: string, ...parts: readonly string[]): string =>
-  `${[`# ${title}`, 'Drawn from the code by `npx vitest run harness/cli/reference-pages.test.ts -u`: do not edit.', ...parts].join('\n\n')}\n`;
+  `${[`# ${title}`, 'Drawn from the code by `npm run draw`: do not edit.', ...parts].join('\n\n')}\n`;
 
 const cell = (text: string): string =>
   text
