@@ -41,7 +41,7 @@ const WORTH_IT = 48 << 20;
 /** Of a thread: packets die young; more is memory for nothing. */
 const YOUNG_MB = 12;
 /** Percent by which the old objects of a thread may grow before they are collected: V8 would let them grow to several times what lives. */
-const GROWING = 60;
+const GROWING = 150;
 /** Built code only: a worker cannot load what tsx translates. */
 const entry = import.meta.url.endsWith('.js') ? new URL('./inspect-worker.js', import.meta.url) : undefined;
 

@@ -42,7 +42,10 @@ function tcpInIpv4(view: DataView, at: number, end: number): IpPacket | NotASegm
   // Segmentation offload of more than 64 KiB leaves a total length of 0: then the frame is all there is.
   const totalLength = view.getUint16(at + 2) || end - at;
   if (headerLength < 20 || totalLength < headerLength) return 'malformed';
-  if (view.getUint8(at + 9) !== PROTOCOL_TCP) return 'not-tcp';
+  const protocol = view.getUint8(at + 9);
+  // The ports of UDP stand in the first piece only.
+  if (protocol !== PROTOCOL_TCP)
+    return notTcp(protocol, view, (view.getUint16(at + 6) & FRAGMENT_OFFSET) === 0 ? at + headerLength : end, end);
   if (view.getUint16(at + 6) & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) return 'fragment';
   return packet(4, at + 12, at + headerLength, at + totalLength);
 }
@@ -54,8 +57,8 @@ function tcpInIpv6(view: DataView, at: number, end: number): IpPacket | NotASegm
   let next = view.getUint8(at + 6);
   let here = at + 40;
   while (next !== PROTOCOL_TCP) {
-    if (here + 8 > end) return isExtension(next) ? 'cut' : 'not-tcp';
-    if (!isExtension(next)) return 'not-tcp';
+    if (!isExtension(next)) return notTcp(next, view, here, end);
+    if (here + 8 > end) return 'cut';
     // An "atomic" fragment (offset 0, no more) is a whole packet.
     if (next === Extension.fragment && view.getUint16(here + 2) & 0xfff9) return 'fragment';
     const length = extensionLength(next, view, here);
@@ -63,6 +66,17 @@ function tcpInIpv6(view: DataView, at: number, end: number): IpPacket | NotASegm
     here += length;
   }
   return here > wireEnd ? 'malformed' : packet(6, at + 8, here, wireEnd);
+}
+
+/** Protocols that carry IP or Ethernet: IP in IP, IPv6 in IP, GRE; and the ports of UDP that do: VXLAN, Linux's VXLAN, GENEVE. */
+const TUNNELS: readonly number[] = [4, 41, 47];
+const PROTOCOL_UDP = 17;
+const TUNNEL_PORTS: readonly number[] = [4789, 8472, 6081];
+
+/** `at`: behind the headers of IP. */
+function notTcp(protocol: number, view: DataView, at: number, end: number): NotASegment {
+  if (TUNNELS.includes(protocol)) return 'tunnel';
+  return protocol === PROTOCOL_UDP && at + 4 <= end && TUNNEL_PORTS.includes(view.getUint16(at + 2)) ? 'tunnel' : 'not-tcp';
 }
 
 export function isExtension(next: number): boolean {

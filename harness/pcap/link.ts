@@ -6,6 +6,8 @@ export type NotASegment =
   | 'unknown-link'
   /** ARP, or anything else that is not IP. */
   | 'not-ip'
+  /** In GRE, IP in IP, VXLAN, GENEVE, PPPoE or MPLS, which are not opened: what is inside may be TCP. */
+  | 'tunnel'
   /** UDP, ICMP, ESP… */
   | 'not-tcp'
   /** A piece of an IP packet, which fragments.ts puts together. */
@@ -16,6 +18,8 @@ export type NotASegment =
   | 'malformed';
 
 const EtherType = { ipv4: 0x0800, ipv6: 0x86dd, vlan: 0x8100, providerBridge: 0x88a8, oldQinQ: 0x9100 } as const;
+/** PPPoE session, MPLS, MPLS with multicast: IP behind a header of theirs. */
+const TUNNELS: readonly number[] = [0x8864, 0x8847, 0x8848];
 
 /** Index of the IP header of the frame in `view[start, end)`. Which IP it is stands in its first four bits. */
 export function ipHeaderAt(linkType: number, view: DataView, start: number, end: number): number | NotASegment {
@@ -48,7 +52,7 @@ function afterEtherType(view: DataView, at: number, end: number): number | NotAS
     if (type === EtherType.ipv4 || type === EtherType.ipv6) return here + 2;
     if (type === EtherType.vlan || type === EtherType.providerBridge || type === EtherType.oldQinQ) here += 4;
     else if (type <= 1500 && isSnap(view, here + 2, end)) here += 8;
-    else return 'not-ip';
+    else return TUNNELS.includes(type) ? 'tunnel' : 'not-ip';
   }
   return 'cut';
 }

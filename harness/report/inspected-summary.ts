@@ -273,6 +273,7 @@ function totalLines({ totals, skipped, fragments, frames }: InspectionEnd, colum
     const shown = entries.slice(0, 12).map(([key, n]) => `${n} ${wireText(key, 60)}`);
     return entries.length === 0 ? [] : [`${name}: ${shown.join(', ')}${entries.length > shown.length ? `, … (${entries.length})` : ''}`];
   };
+  const { tunnel = 0, ...others } = skipped;
   const silent = Object.values(totals.silent).reduce((a, b) => a + b, 0);
   return [
     `${count(frames, 'frame')}, ${count(totals.connections, 'MySQL connection')}, ${count(totals.packets, 'packet')}, ${count(totals.rows, 'row')}, ${totals.bytes} bytes`,
@@ -283,7 +284,12 @@ function totalLines({ totals, skipped, fragments, frames }: InspectionEnd, colum
     ...table('in TLS since before the capture began, so what they speak is not known, connections to', totals.hidden),
     ...(totals.otherConnections > 0 ? [`${count(totals.otherConnections, 'connection')} of other protocols`] : []),
     ...(fragments ? fragmentLines(fragments) : []),
-    ...table('frames that are no whole TCP segment', skipped as Record<string, number>),
+    ...table('frames that are no whole TCP segment', others as Record<string, number>),
+    ...(tunnel > 0
+      ? [
+          `${count(tunnel, 'frame')} in tunnels (GRE, IP in IP, VXLAN, GENEVE, PPPoE, MPLS), which are not opened: capture behind the tunnel`,
+        ]
+      : []),
   ].flatMap((line) => wrap(line, columns));
 }
 
