@@ -26,6 +26,17 @@ const collation = (name: string): string => `SELECT COUNT(*) FROM information_sc
 
 /** The fixtures and settings that cases can ask for, by name. */
 export const features = {
+  autocommit: {
+    without: 'autocommit is off by default, or COMMIT begins another transaction (completion_type)',
+    asks: "SELECT @@autocommit = 1 AND @@completion_type = 'NO_CHAIN'",
+    yes: '1',
+  },
+  'as-shipped': {
+    without:
+      'messages are not in English (lc_messages), or sql_notes, sql_safe_updates or auto_increment_increment and _offset are not as shipped',
+    asks: "SELECT @@lc_messages = 'en_US' AND @@sql_notes = 1 AND @@sql_safe_updates = 0 AND @@auto_increment_increment = 1 AND @@auto_increment_offset = 1",
+    yes: '1',
+  },
   'local-infile': { without: 'local_infile is not on', asks: 'SELECT @@local_infile', yes: '1' },
   'binary-log': { without: 'the server has no binary log', asks: 'SELECT @@log_bin', yes: '1' },
   'packets-of-32-mib': { without: 'max_allowed_packet is below 33554432', asks: 'SELECT @@max_allowed_packet >= 33554432', yes: '1' },

@@ -29,10 +29,9 @@ export const cases = [
       manual['mariadb/ping-gets-ok'],
       manual['mariadb/ok-layout'],
     ],
-    needs: ['check-account'],
+    needs: ['check-account', inAutocommit],
     script: [
       ...loggedIn,
-      ...inAutocommit,
       { send: { message: 'COM_PING' } },
       {
         expect: [

@@ -122,11 +122,10 @@ export const cases = [
     title: 'the status flags of OK show that a transaction has begun, and that it has ended',
     level: 'MUST',
     source: [...okLayout, manual['mysql/transactions-flag-gives-status']],
-    needs: ['check-account'],
+    needs: ['check-account', inAutocommit],
     // 1: SERVER_STATUS_IN_TRANS, 2: SERVER_STATUS_AUTOCOMMIT
     script: [
       ...loggedIn,
-      ...inAutocommit,
       query('START TRANSACTION'),
       { expect: [{ packet: 'OK', where: { statusFlags: inTransaction } }] },
       query('COMMIT'),

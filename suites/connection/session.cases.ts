@@ -230,16 +230,14 @@ export const cases: readonly Case[] = [
     title: 'a transaction on one connection does not show in the status flags of another one',
     level: 'MUST',
     source: [manual['mysql/ok-with-protocol-41'], manual['mysql/transactions-flag-gives-status'], manual['mariadb/ok-layout']],
-    needs: ['check-account'],
+    needs: ['check-account', inAutocommit],
     script: [
       ...loggedIn,
-      ...inAutocommit,
       query('START TRANSACTION'),
       { expect: [{ packet: 'OK', where: { statusFlags: inTransaction } }] },
       {
         beside: [
           ...loggedIn,
-          ...inAutocommit,
           { send: { message: 'COM_PING' } },
           { expect: [{ packet: 'OK', where: { statusFlags: outsideTransaction } }] },
           ...quit,

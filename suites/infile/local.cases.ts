@@ -12,7 +12,7 @@ const sent = [
   manual['mariadb/infile-ends-with-ok-or-err'],
 ] as const;
 const counted = [manual['mysql/sequence-id-increments-and-wraps'], manual['mariadb/sequence-number-follows-last-received']] as const;
-const needs = ['check-account', 'database', { feature: 'local-infile' }] as const;
+const needs = ['check-account', 'database', { feature: 'local-infile' }, asShipped] as const;
 
 const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;
 /** A client that sends files, with a table of its own. */
@@ -21,7 +21,6 @@ const loggedInWith = (flags: readonly CapabilityName[], columns = 'a INT PRIMARY
     greeting,
     { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB', ...flags] } } },
     ok,
-    ...asShipped,
     query(`CREATE TEMPORARY TABLE mywire_file (${columns})`),
     ok,
   ] as const;

@@ -75,10 +75,9 @@ export const cases = [
     title: 'each OK of several statements has the affected rows and the insert id of its own statement',
     level: 'MUST',
     source: [...source, manual['mysql/affected-rows'], manual['mysql/insert-id']],
-    needs: [...needsTables, { offers: 'MULTI_STATEMENTS' }],
+    needs: [...needsTables, { offers: 'MULTI_STATEMENTS' }, asShipped],
     script: [
       ...loggedInWith({ add: ['MULTI_STATEMENTS', 'CONNECT_WITH_DB'] }),
-      ...asShipped,
       query('CREATE TEMPORARY TABLE mywire_several (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'),
       done(),
       query('INSERT INTO mywire_several (n) VALUES (5), (6); INSERT INTO mywire_several (n) VALUES (7); DO 1'),
@@ -157,10 +156,9 @@ export const cases = [
     title: 'each result has the transaction status of its own statement',
     level: 'MUST',
     source,
-    needs,
+    needs: [...needs, inAutocommit],
     script: [
       ...severally,
-      ...inAutocommit,
       query('START TRANSACTION; SELECT 1; COMMIT'),
       done({ statusFlags: { bits: MORE | 1 } }),
       rows({ first: '1', statusFlags: { bits: MORE | 1 } }),

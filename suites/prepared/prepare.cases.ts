@@ -292,10 +292,9 @@ export const cases = [
       manual['mysql/execute-answer'],
       manual['mariadb/execute-answer'],
     ],
-    needs: ['check-account'],
+    needs: ['check-account', inAutocommit],
     script: [
       ...loggedIn,
-      ...inAutocommit,
       ...prepared('SET autocommit = 0', 0, 0),
       { send: { message: 'COM_PING' } },
       { expect: [{ packet: 'OK', where: { statusFlags: { bits: status.AUTOCOMMIT } } }] },

@@ -41,10 +41,9 @@ export const cases = [
     title: 'with SESSION_TRACK the info of an OK stands behind its length, where no state has changed too',
     level: 'MUST',
     source: [manual['mysql/ok-layout'], manual['mariadb/ok-layout'], manual['mysql/info-strings'], manual['mariadb/info-strings']],
-    needs: [...needsTables, { offers: 'SESSION_TRACK' }],
+    needs: [...needsTables, { offers: 'SESSION_TRACK' }, asShipped],
     script: [
       ...loggedInWith({ add: ['CONNECT_WITH_DB', 'SESSION_TRACK'] }),
-      ...asShipped,
       query('CREATE TEMPORARY TABLE mywire_ok (id INT PRIMARY KEY, n INT)'),
       done(),
       query('INSERT INTO mywire_ok VALUES (1, 1), (2, 2)'),

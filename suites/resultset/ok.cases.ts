@@ -7,11 +7,8 @@ const layout = [manual['mysql/ok-layout'], manual['mariadb/ok-layout']] as const
 const info = [manual['mysql/info-strings'], manual['mariadb/info-strings'], ...layout] as const;
 const flags = [manual['mysql/status-flags'], manual['mariadb/status-flags']] as const;
 const needs = ['check-account'] as const;
-const table = [
-  ...asShipped,
-  query('CREATE TEMPORARY TABLE mywire_ok (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'),
-  done({ affectedRows: 0 }),
-] as const;
+const needsTable = [...needsTables, asShipped] as const;
+const table = [query('CREATE TEMPORARY TABLE mywire_ok (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'), done({ affectedRows: 0 })] as const;
 const threeRows = [query('INSERT INTO mywire_ok (n) VALUES (1), (2), (3)'), done()] as const;
 
 /** What an OK says: counts, ids, info, status flags. */
@@ -21,7 +18,7 @@ export const cases = [
     title: 'an INSERT of one row affects one, gives its id, and has no info',
     level: 'MUST',
     source: [manual['mysql/affected-rows'], manual['mysql/insert-id'], manual['mysql/info-strings'], ...layout],
-    needs: needsTables,
+    needs: needsTable,
     script: [
       ...inDatabase,
       ...table,
@@ -36,7 +33,7 @@ export const cases = [
     title: 'an INSERT of three rows affects three and gives the id of the first',
     level: 'MUST',
     source: [manual['mysql/affected-rows'], manual['mysql/insert-id'], ...layout],
-    needs: needsTables,
+    needs: needsTable,
     script: [
       ...inDatabase,
       ...table,
@@ -53,7 +50,7 @@ export const cases = [
     title: 'the info of an INSERT of several rows counts records, duplicates and warnings, behind its length',
     level: 'MUST',
     source: info,
-    needs: needsTables,
+    needs: needsTable,
     script: [
       ...inDatabase,
       ...table,
@@ -69,7 +66,7 @@ export const cases = [
     title: 'an UPDATE affects the rows that it changed, and its info tells those that matched too',
     level: 'MUST',
     source: [manual['mysql/affected-rows'], ...info],
-    needs: needsTables,
+    needs: needsTable,
     script: [
       ...inDatabase,
       ...table,
@@ -85,7 +82,7 @@ export const cases = [
     title: 'with FOUND_ROWS an UPDATE reports the rows that matched',
     level: 'MUST',
     source: [manual['mysql/found-rows'], manual['mariadb/found-rows']],
-    needs: [...needsTables, { offers: 'FOUND_ROWS' }],
+    needs: [...needsTable, { offers: 'FOUND_ROWS' }],
     script: [
       ...loggedInWith({ add: ['CONNECT_WITH_DB', 'FOUND_ROWS'] }),
       ...table,
@@ -101,7 +98,7 @@ export const cases = [
     title: 'a REPLACE of an old row affects two',
     level: 'MUST',
     source: [manual['mysql/affected-rows']],
-    needs: needsTables,
+    needs: needsTable,
     script: [...inDatabase, ...table, ...threeRows, query('REPLACE INTO mywire_ok VALUES (1, 7)'), done({ affectedRows: 2 }), ...works],
     killedBy: ['affected-rows-of-replace-one'],
   },
@@ -110,7 +107,7 @@ export const cases = [
     title: 'a DELETE affects the rows that it deleted, and has no info',
     level: 'MUST',
     source: [manual['mysql/affected-rows'], manual['mysql/info-strings']],
-    needs: needsTables,
+    needs: needsTable,
     script: [
       ...inDatabase,
       ...table,
@@ -128,10 +125,9 @@ export const cases = [
     title: 'an OK counts the warnings of its statement',
     level: 'MUST',
     source: layout,
-    needs: needsTables,
+    needs: [...needsTables, asShipped],
     script: [
       ...inDatabase,
-      ...asShipped,
       query('DROP TEMPORARY TABLE IF EXISTS mywire_ok'),
       done({ affectedRows: 0, warnings: 1 }),
       query('DO 1'),
@@ -145,10 +141,9 @@ export const cases = [
     title: 'SERVER_STATUS_AUTOCOMMIT goes with autocommit, and comes back with it',
     level: 'MUST',
     source: flags,
-    needs,
+    needs: [...needs, inAutocommit],
     script: [
       ...loggedIn,
-      ...inAutocommit,
       query('SET autocommit = 0'),
       done({ statusFlags: { noBits: 2 } }),
       query('DO 1'),
@@ -164,10 +159,9 @@ export const cases = [
     title: 'without autocommit a SELECT begins a transaction, and the end of its rows says so',
     level: 'SHOULD',
     source: flags,
-    needs: needsTypes,
+    needs: [...needsTypes, inAutocommit],
     script: [
       ...loggedIn,
-      ...inAutocommit,
       query('SET autocommit = 0'),
       done({ statusFlags: { noBits: 3 } }),
       query('SELECT * FROM mywire.numbers'),
@@ -216,10 +210,9 @@ export const cases = [
     title: 'a read-only transaction sets SERVER_STATUS_IN_TRANS_READONLY until it ends',
     level: 'MUST',
     source: flags,
-    needs,
+    needs: [...needs, inAutocommit],
     script: [
       ...loggedIn,
-      ...inAutocommit,
       query('START TRANSACTION READ ONLY'),
       done({ statusFlags: { bits: 0x2001 } }),
       query('SELECT 1'),

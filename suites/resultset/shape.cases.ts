@@ -123,10 +123,9 @@ export const cases = [
     title: 'with DEPRECATE_EOF the OK that ends rows has header 0xfe, no affected rows, the status and the warnings',
     level: 'MUST',
     source: [manual['mysql/ok-as-eof-only-with-deprecate-eof'], manual['mysql/ok-layout'], manual['mariadb/ok-layout']],
-    needs: [...needs, { offers: 'DEPRECATE_EOF' }],
+    needs: [...needs, { offers: 'DEPRECATE_EOF' }, inAutocommit],
     script: [
       ...loggedInWith({ add: ['DEPRECATE_EOF'] }),
-      ...inAutocommit,
       query('START TRANSACTION'),
       { expect: [{ packet: 'OK', where: { statusFlags: { bits: 3 } } }] },
       query("SELECT CAST('x' AS SIGNED)"),

@@ -442,10 +442,9 @@ export const cases = [
     title: 'COM_CHANGE_USER sets LAST_INSERT_ID() to 0',
     level: 'MUST',
     source: [manual['mysql/change-user-state'], manual['mysql/reset-connection-state']],
-    needs: needsTables,
+    needs: [...needsTables, asShipped],
     script: [
       ...inDatabase,
-      ...asShipped,
       query('CREATE TEMPORARY TABLE mywire_change (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'),
       done(),
       query('INSERT INTO mywire_change (n) VALUES (1)'),

@@ -132,10 +132,9 @@ export const cases = [
     title: 'COM_RESET_CONNECTION sets LAST_INSERT_ID() to 0',
     level: 'MUST',
     source: onlyInMysql,
-    needs: needsTables,
+    needs: [...needsTables, asShipped],
     script: [
       ...inDatabase,
-      ...asShipped,
       query('CREATE TEMPORARY TABLE mywire_reset (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'),
       done(),
       query('INSERT INTO mywire_reset (n) VALUES (1)'),
