@@ -75,7 +75,7 @@ export const ordinary = { feature: 'ordinary-account' } as const;
  */
 const momentary = status.MORE_RESULTS_EXISTS | status.CURSOR_EXISTS | status.LAST_ROW_SENT | status.DB_DROPPED;
 const ofAnswers = momentary | status.METADATA_CHANGED | status.PS_OUT_PARAMS | status.IN_TRANS_READONLY | status.SESSION_STATE_CHANGED;
-const noTransaction = { noBits: ofAnswers | status.IN_TRANS } as const satisfies Condition;
+export const noTransaction = { noBits: ofAnswers | status.IN_TRANS } as const satisfies Condition;
 /** Status flags of a session in autocommit mode: outside of a transaction, and in one. */
 export const outsideTransaction = { all: [{ bits: status.AUTOCOMMIT }, noTransaction] } as const satisfies Condition;
 /** The same with autocommit off. */
