@@ -60,12 +60,15 @@ export interface CompressedReaderOptions {
   readonly algorithm: Compression;
   /** How many bytes one `push` may give out, in all; default 64 MiB. */
   readonly limit?: number;
+  /** Bytes that one compressed packet may announce: of more nothing is decompressed. Default: what a header can say, 16 MiB. */
+  readonly mostAnnounced?: number;
 }
 
 /** Incremental: push chunks of the stream, take whole compressed packets out. Linear in the bytes however they are cut. */
 export class CompressedReader {
   readonly #algorithm: Compression;
   readonly #limit: number;
+  readonly #mostAnnounced: number;
   #chunks: Uint8Array[] = [];
   #length = 0;
   #offset = 0;
@@ -73,6 +76,7 @@ export class CompressedReader {
   constructor(options: CompressedReaderOptions) {
     this.#algorithm = options.algorithm;
     this.#limit = options.limit ?? DEFAULT_LIMIT;
+    this.#mostAnnounced = options.mostAnnounced ?? Number.POSITIVE_INFINITY;
   }
 
   /** Adds a chunk and takes every whole packet. Throws CODEC_TRUNCATED, CODEC_BAD_COMPRESSION, CODEC_TOO_LONG. */
@@ -105,6 +109,12 @@ export class CompressedReader {
     if (this.#length < size) return undefined;
     const whole = this.#peek(size);
     const uncompressedLength = uint24(whole, 4);
+    if (uncompressedLength > this.#mostAnnounced)
+      throw new CodecError(
+        'CODEC_TOO_LONG',
+        this.#offset,
+        `a compressed packet that announces ${uncompressedLength} bytes; ${this.#mostAnnounced} are accepted`,
+      );
     const bytes = unpack(whole.subarray(COMPRESSED_HEADER_BYTES), uncompressedLength, this.#algorithm);
     const packet = { sequenceId: whole[3] as number, compressedLength, uncompressedLength, bytes, offset: this.#offset, size };
     this.#skip(size);
@@ -164,13 +174,18 @@ export class CompressedReader {
   }
 }
 
+/** Bytes that come out of one at most (zlib.net/zlib_tech.html: 1032). */
+const MOST_DEFLATED = 1032;
+
 /** A body decompressed. Never gives out more bytes than are announced. Throws CODEC_TRUNCATED, CODEC_BAD_COMPRESSION. */
 function unpack(body: Uint8Array, announced: number, algorithm: Compression): Uint8Array {
   if (announced === 0) return body;
   if (algorithm === 'zstd') return unzstd(body, announced);
   let found: Uint8Array;
   try {
-    found = inflateSync(body, { maxOutputLength: announced });
+    // In one piece, where what is announced can be: by chunks of 16 KiB a bomb would be held twice. One byte more tells zlib that it is all.
+    const chunkSize = Math.min(announced, MOST_DEFLATED * body.length) + 64;
+    found = inflateSync(body, { maxOutputLength: announced, chunkSize });
   } catch (error) {
     throw new CodecError('CODEC_BAD_COMPRESSION', 0, `no zlib stream of ${announced} bytes: ${(error as Error).message}`);
   }

@@ -2,7 +2,7 @@ import { type CompressedPacket, CompressedReader, type CompressedReaderOptions }
 import { CodecError } from './error.ts';
 import { type Located, type Packet, PacketReader, type PacketReaderOptions } from './frame.ts';
 
-/** A bomb of zeros is four million empty packets; nobody sends two of them in a row. */
+/** A bomb of zeros is four million empty packets; nobody sends two of them in a row, nor of compressed ones. */
 const MOST_EMPTY = 1000;
 
 /** The compressed packet that a packet begins in. */
@@ -57,13 +57,12 @@ export class CompressedPacketReader {
     for (;;) {
       const packet = this.#inner.next();
       if (packet) {
-        this.#empty = packet.payload.length === 0 ? this.#empty + 1 : 0;
-        if (this.#empty > MOST_EMPTY)
-          throw new CodecError('CODEC_TOO_LONG', this.offset, `more than ${MOST_EMPTY} empty packets, one behind the other`);
+        this.#countEmpty(packet.payload);
         return this.#placed(packet);
       }
       const frame = this.#outer.next();
       if (!frame) return undefined;
+      if (frame.bytes.length === 0) this.#countEmpty(frame.bytes);
       this.#places.push({ start: this.#content, frame });
       this.#content += frame.bytes.length;
       this.#inner.add(frame.bytes);
@@ -110,6 +109,12 @@ export class CompressedPacketReader {
     const taken = this.#outer.take(n);
     this.#told = this.#outer.offset;
     return taken;
+  }
+
+  #countEmpty(content: Uint8Array): void {
+    this.#empty = content.length === 0 ? this.#empty + 1 : 0;
+    if (this.#empty > MOST_EMPTY)
+      throw new CodecError('CODEC_TOO_LONG', this.offset, `more than ${MOST_EMPTY} empty packets, one behind the other`);
   }
 
   #placed(packet: Packet): CarriedPacket {

@@ -8,12 +8,15 @@ import { Mute } from './mute.ts';
 import type { CheckResult } from './result.ts';
 import { Room } from './room.ts';
 
-const zeros = compressedFrame(new Uint8Array(0xffffff), { algorithm: 'zlib' });
-const text = compressedFrame(frame(new Uint8Array(0xfffff0).fill(0x41)), { algorithm: 'zlib' });
+const zeros = compressedFrame(new Uint8Array(1 << 20), { algorithm: 'zlib' });
+const text = compressedFrame(frame(new Uint8Array(0x7ffff0).fill(0x41)), { algorithm: 'zlib' });
+const long = compressedFrame(new Uint8Array(0xffffff), { algorithm: 'zlib' });
 
 test.each([
   ['zeros, which are empty packets without end', zeros, 1, 'more than 1000 empty packets'],
-  ['packets that grow and grow', text, 3, 'compressed packets that grow to'],
+  ['nothing, without end', compressedFrame(new Uint8Array(0), { algorithm: 'zlib' }), 1001, 'more than 1000 empty packets'],
+  ['16 MiB at once', long, 1, 'a compressed packet that announces 16777215 bytes'],
+  ['packets that grow and grow', text, 5, 'compressed packets that grow to'],
 ])('compressed %s end the stream', (_name, piece, times, says) => {
   const inflow = new Inflow(() => 'zlib');
   inflow.feed(frame(new Uint8Array([0])));

@@ -24,7 +24,9 @@ interface Frame {
 /** Packets, and bytes that grow out of compressed ones, that a connection may bring: past it a peer floods. No case asks for a quarter of either. */
 const MOST_PACKETS = 200_000;
 const MOST_GROWN = 1 << 25;
-/** Empty packets that it may bring: they end packets of 16 MiB, and nothing else. A bomb of zeros is four million of them. */
+/** Bytes that one compressed packet may announce: a bomb says 16 MiB, in many connections at once. */
+const MOST_ANNOUNCED = 1 << 23;
+/** Empty packets that it may bring, compressed ones too: they end packets of 16 MiB, and nothing else. A bomb of zeros is four million of them. */
 const MOST_EMPTY = 1000;
 
 /** The server's byte stream as packets, through compression once that is on. Never throws: what is broken ends it. */
@@ -73,7 +75,7 @@ export class Inflow {
       this.#counted(packet);
       const algorithm = this.#switches(packet);
       if (algorithm === undefined) continue;
-      this.#compressed = new CompressedReader({ algorithm });
+      this.#compressed = new CompressedReader({ algorithm, mostAnnounced: MOST_ANNOUNCED });
       return this.#decompress(this.#plain.take(), out);
     }
   }
@@ -84,6 +86,7 @@ export class Inflow {
     for (let frame = reader.next(); frame; frame = reader.next()) {
       const start = this.#given;
       this.#given += frame.bytes.length;
+      if (frame.bytes.length === 0) this.#countEmpty(frame.offset);
       if (this.#given > MOST_GROWN)
         throw new CodecError(
           'CODEC_TOO_LONG',
@@ -100,9 +103,12 @@ export class Inflow {
   }
 
   #counted({ offset, payload }: Packet): void {
-    if (payload.length === 0 && ++this.#empty > MOST_EMPTY)
-      throw new CodecError('CODEC_TOO_LONG', offset, `more than ${MOST_EMPTY} empty packets`);
+    if (payload.length === 0) this.#countEmpty(offset);
     if (++this.#count > MOST_PACKETS) throw new CodecError('CODEC_TOO_LONG', offset, `more than ${MOST_PACKETS} packets`);
+  }
+
+  #countEmpty(offset: number): void {
+    if (++this.#empty > MOST_EMPTY) throw new CodecError('CODEC_TOO_LONG', offset, `more than ${MOST_EMPTY} empty packets`);
   }
 
   #withFrames(packet: Packet): Arrived {
