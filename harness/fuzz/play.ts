@@ -63,14 +63,18 @@ export interface Played {
 
 /** Plays the clients of an exec side by side. Never throws because of what the server does. */
 export async function play(exec: Exec, context: PlayContext): Promise<Played> {
-  const clients = await Promise.all(exec.clients.map((client) => playClient(client, context)));
+  const sessions = exec.clients.map(() => new Session(context.accounts, context.database));
+  const [first] = sessions;
+  const clients = await Promise.all(
+    exec.clients.map((client, i) => playClient(client, sessions[i] as Session, i === 0 ? undefined : first, context)),
+  );
   return { exec, clients };
 }
 
 const headerOf = ({ proxied }: Client): Uint8Array[] => (proxied === undefined ? [] : [Buffer.from(proxied, 'hex')]);
 
-async function playClient(client: Client, context: PlayContext): Promise<PlayedClient> {
-  const session = new Session(context.accounts, context.database);
+/** `first`: the session of the first client, of which the others know the id. */
+async function playClient(client: Client, session: Session, first: Session | undefined, context: PlayContext): Promise<PlayedClient> {
   const early = client.delivery === 'early' && !waitsForLogin(client) ? composeAhead(client, session) : undefined;
   const connection = await Connection.open({
     ...context.endpoint,
@@ -82,7 +86,7 @@ async function playClient(client: Client, context: PlayContext): Promise<PlayedC
       ? { early: { label: 'all of it', segments: [join([...headerOf(client), ...early.all.map((c) => c.bytes)])] } }
       : {}),
   });
-  const playing = new Playing(client, connection, session, context);
+  const playing = new Playing(client, connection, session, context, first);
   const { cut } = context;
   const end = (): void => connection.close();
   cut?.addEventListener('abort', end, { once: true });

@@ -38,6 +38,7 @@ export class Playing {
   readonly #client: Client;
   readonly #connection: Connection;
   readonly #session: Session;
+  readonly #first: Session | undefined;
   readonly #context: PlayContext;
   readonly #conversation = new Conversation({ limit: MOST_BYTES });
   readonly #packets: LabelledPacket[] = [];
@@ -54,7 +55,8 @@ export class Playing {
   /** How our own side has ended. */
   #done: 'fin' | 'rst' | undefined;
 
-  constructor(client: Client, connection: Connection, session: Session, context: PlayContext) {
+  constructor(client: Client, connection: Connection, session: Session, context: PlayContext, first?: Session) {
+    this.#first = first;
     this.#client = client;
     this.#connection = connection;
     this.#session = session;
@@ -126,6 +128,8 @@ export class Playing {
   }
 
   async #send(act: Extract<Act, { send: unknown }>): Promise<void> {
+    const id = this.#first?.fields.get('HandshakeV10.threadId');
+    if (id !== undefined) this.#session.fields.set('outer.HandshakeV10.threadId', id);
     const composed: Composed[] = [];
     for (const stimulus of act.send) {
       const one = attempt(stimulus, this.#session);
@@ -187,7 +191,10 @@ export class Playing {
     if (packet.carrier) session.nextFrame = (packet.carrier.sequenceId + 1) & 0xff;
     switch (packet.name) {
       case 'HandshakeV10':
-        if (packet.value) session.greet(packet.payload);
+        if (packet.value) {
+          session.greet(packet.payload);
+          session.fields.set('HandshakeV10.threadId', Number(packet.value['threadId'] ?? 0));
+        }
         return;
       case 'StmtPrepareOK':
         session.fields.set('StmtPrepareOK.statementId', Number(packet.value?.['statementId'] ?? 0));

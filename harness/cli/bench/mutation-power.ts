@@ -22,6 +22,8 @@ const LEAST = 0.8;
 /** Sessions at once, per batch; two batches of each dialect are under way. */
 const CONCURRENCY = 8;
 const BATCHES = 2;
+/** ms: all of it shares a loop, and that may be kept busy for longer than an answer may take. */
+const ALIVE_MS = 15_000;
 /** ms, as mywire fuzz has them. */
 const LIMIT = 3000;
 const HURRY = 300;
@@ -188,7 +190,7 @@ async function huntOn(dialect: Dialect, defects: readonly DefectName[], wish: Wi
       batches: BATCHES,
       journal,
       reached,
-      alive: aliveWatch({ front: server.endpoint, accounts, nodes: [node] }, LIMIT),
+      alive: aliveWatch({ front: server.endpoint, accounts, nodes: [node] }, ALIVE_MS),
       investigate: (suspicion) => confirmed(suspicion, judging),
       onFinding: (finding) => {
         if (finding.again.shown * 2 > finding.again.of) watcher.report(finding);

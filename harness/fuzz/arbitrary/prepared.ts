@@ -1,4 +1,5 @@
 import type { ListedValue, Stimulus } from '../../case/step.ts';
+import type { CapabilityName, MariadbCapabilityName } from '../../codec/capability.ts';
 import { columnType as T } from '../../codec/column-type.ts';
 import type { Act } from '../exec.ts';
 import type { About } from './about.ts';
@@ -32,7 +33,7 @@ function vocabulary(about: About): readonly KnownPrepared[] {
 export function prepared(talk: Talk): readonly Act[] {
   const { chance, canary } = talk;
   if (chance.oneIn(14)) return [act(wrongId(talk))];
-  const known = forBulk(talk) ?? chance.of(talk.agreed.poor ? poor : vocabulary(talk.about));
+  const known = forFlag(talk) ?? chance.of(talk.agreed.poor ? poor : vocabulary(talk.about));
   const acts: Act[] = [];
   const table = known.does && 'touches' in known.does ? known.does.touches : '';
   if (table !== '' && !talk.tables.has(table)) acts.push(...created(talk, table));
@@ -71,10 +72,23 @@ function changedBetween(talk: Talk, known: KnownPrepared): readonly Act[] {
 export const executedBehind = ({ chance, ahead }: Talk): readonly Act[] =>
   ahead || !chance.oneIn(3) ? [] : [act({ message: 'COM_STMT_EXECUTE', with: { statementId: chance.oneIn(3) ? 1 : id } })];
 
-const bulkInsert = preparedStatements.find(({ sql }) => sql.includes('mywire_bulk'));
-/** Where the client can send rows in bulk, it mostly does. */
-const forBulk = ({ chance, about, agreed }: Talk): KnownPrepared | undefined =>
-  agreed.extended.has('STMT_BULK_OPERATIONS') && !agreed.poor && about.database !== undefined && chance.oneIn(3) ? bulkInsert : undefined;
+/** Statements that show what a capability is for. */
+const flagged = (
+  [
+    ['STMT_BULK_OPERATIONS', 'INSERT INTO mywire_bulk (word) VALUES (?)'],
+    ['CACHE_METADATA', 'SELECT * FROM mywire_prepared'],
+    ['PS_MULTI_RESULTS', 'CALL mywire.one_out(?)'],
+  ] as const
+).map(([flag, text]) => [flag, preparedStatements.find(({ sql }) => sql === text) as KnownPrepared] as const);
+/** Where the client has asked for it, it mostly does what that is for. */
+function forFlag({ chance, about, agreed: { extended, flags, poor } }: Talk): KnownPrepared | undefined {
+  if (poor || !chance.oneIn(3)) return undefined;
+  const there = flagged.filter(
+    ([flag, known]) =>
+      (extended.has(flag as MariadbCapabilityName) || flags.has(flag as CapabilityName)) && vocabulary(about).includes(known),
+  );
+  return there.length === 0 ? undefined : chance.of(there)[1];
+}
 
 type Use = (talk: Talk, known: KnownPrepared, typed: boolean) => readonly Act[];
 

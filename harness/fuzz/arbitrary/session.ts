@@ -5,6 +5,7 @@ import type { About } from './about.ts';
 import type { Chance } from './chance.ts';
 import { command, ping } from './commands.ts';
 import { firstBytesClient } from './first-bytes.ts';
+import { killing } from './killing.ts';
 import { withOneLie } from './lie.ts';
 import { type Login, login as loginOf } from './login.ts';
 import { proofClient } from './proofs.ts';
@@ -175,6 +176,7 @@ function crowd(chance: Chance, about: About): Exec {
 /** One client mostly; two to four side by side now and then. */
 export function execOf(chance: Chance, about: About): Exec {
   if (chance.oneIn(300)) return crowd(chance, about);
+  if (about.direct && chance.oneIn(200)) return killing(chance, about);
   const first = chance.bits() >>> 2;
   const count = chance.weighted([
     [88, 1],

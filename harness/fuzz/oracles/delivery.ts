@@ -1,4 +1,5 @@
 import { deliveries } from '../../case/delivery.ts';
+import type { Stimulus } from '../../case/step.ts';
 import { lastingDifference } from '../compare.ts';
 import { type Client, type Exec, isLie, stimuliIn } from '../exec.ts';
 import type { Oracle } from '../oracle.ts';
@@ -74,6 +75,7 @@ function delivered(client: Client, seen: PlayedClient, pick: number): Client {
 function dependsOnTime(client: Client, seen: PlayedClient): boolean {
   if (client.proxied !== undefined) return true;
   const stimuli = stimuliIn(client);
+  if (stimuli.some(speaksOfOthers)) return true;
   // Who else is there is another list each time.
   if (stimuli.some(({ message }) => message === 'COM_PROCESS_INFO')) return true;
   const lies = stimuli.some(isLie);
@@ -82,6 +84,10 @@ function dependsOnTime(client: Client, seen: PlayedClient): boolean {
   if (client.delivery === 'coalesced' || client.delivery === 'early') return !mayBeAhead(client, seen);
   return client.acts.some((act) => 'do' in act && act.do === 'start-tls') && lies;
 }
+
+/** What it does to another client finds that one at another point each time. */
+const speaksOfOthers = ({ with: fields = {} }: Stimulus): boolean =>
+  Object.values(fields).some((value) => typeof value === 'object' && 'from' in value && value.from.startsWith('outer.'));
 
 /** Nothing that it sends depends on what it reads, or on when; and nothing makes the server end the connection before all is read. */
 function mayBeAhead({ acts }: Client, { packets, client }: PlayedClient): boolean {
