@@ -4,8 +4,8 @@ import { setMaxListeners } from 'node:events';
 const LEAST_MS = 1000;
 /** Of its time, what is kept for suspicions where there are some: this share, and no more ms than that. */
 const [LOOKS_SHARE, MOST_LOOKS_MS] = [1 / 4, 20_000];
-/** ms in which findings are played once more for their evidence: at least, at most, and as a share of the campaign's time. */
-const [LEAST_EVIDENCE_MS, MOST_EVIDENCE_MS, EVIDENCE_SHARE] = [2000, 30_000, 1 / 6];
+/** ms in which findings are played once more for their evidence: at least, as a share of the campaign's time, and behind Ctrl-C. */
+const [LEAST_EVIDENCE_MS, EVIDENCE_SHARE, STOPPED_EVIDENCE_MS] = [2000, 1 / 6, 30_000];
 
 export interface PhasesOptions {
   /** ms of the whole campaign, the look at the target before it included; undefined: until its runs are done. */
@@ -76,7 +76,7 @@ export function phases({ timed, limitMs, from, stop }: PhasesOptions): Phases {
     evidence() {
       if (timed !== undefined || stop.aborted)
         cutAfter(
-          Math.min(MOST_EVIDENCE_MS, Math.max(LEAST_EVIDENCE_MS, (timed ?? Number.POSITIVE_INFINITY) * EVIDENCE_SHARE)),
+          stop.aborted || timed === undefined ? STOPPED_EVIDENCE_MS : Math.max(LEAST_EVIDENCE_MS, timed * EVIDENCE_SHARE),
           cutEvidence,
         );
       return cutEvidence.signal;

@@ -142,7 +142,9 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
     }
     const evidence = until(judging, phase.evidence());
     const told: (Finding & { known?: string })[] = result.found.map((one) => ({ ...one, ...knownAs(isKnown(one, known, target.nodes)) }));
-    for (const finding of told)
+    // What is sure first: the time for it may be over.
+    const surest = [...told].sort((one, other) => Number(other.again.shown > 0) - Number(one.again.shown > 0));
+    for (const finding of surest)
       folders.set(
         finding.id,
         await writeFinding(join(out, 'findings'), finding, { target, judging: evidence, command: commandLine(process.argv.slice(2)) }),

@@ -13,7 +13,7 @@ import type { BenchLine, Figure } from './line.ts';
 /** How many of the reference server's defects a campaign finds by itself, the cases of the catalogue left out. */
 export const line: BenchLine = {
   about:
-    'the share of random defects of the reference server that a campaign each finds [--defects n --seconds s --sessions n --seed x --only name,… --oracle-alone]',
+    'the share of random defects of the reference server that a campaign each finds [--defects n --seconds s --sessions n --limit ms --seed x --only name,… --oracle-alone]',
   promise: 'at least 80 % of 60 defects, 60 s each, held against the clean server',
   bench,
 };
@@ -25,7 +25,7 @@ const BATCHES = 2;
 /** ms: all of it shares a loop, and that may be kept busy for longer than an answer may take. */
 const ALIVE_MS = 15_000;
 /** ms, as mywire fuzz has them. */
-const LIMIT = 3000;
+let limitMs = 3000;
 const HURRY = 300;
 /** How often a suspicion is played again; once more than not it must show itself. */
 const AGAIN = 3;
@@ -56,11 +56,13 @@ async function bench(args: readonly string[], say: (line: string) => void, tiny:
       seconds: { type: 'string', default: tiny ? '1' : '60' },
       sessions: { type: 'string', default: 'Infinity' },
       seed: { type: 'string', default: '1' },
+      limit: { type: 'string', default: String(limitMs) },
       only: { type: 'string' },
       'oracle-alone': { type: 'boolean', default: false },
     },
   });
   const { defects } = await import('../../reference/index.ts');
+  limitMs = Number(values.limit);
   const wish = {
     seconds: Number(values.seconds),
     sessions: Number(values.sessions),
@@ -238,7 +240,7 @@ function contextOf({ endpoint }: ReferenceServer, accounts: PlayContext['account
     accounts,
     database: 'mywire',
     ...(proxyAddress === undefined ? {} : { proxiesFrom: proxyAddress }),
-    limitMs: LIMIT,
+    limitMs,
     hurryMs: HURRY,
   };
 }

@@ -100,13 +100,16 @@ const isAhead = ({ client: { delivery: way } }: PlayedClient): boolean => way ==
 
 /**
  * A server that ends a connection with bytes unread resets it, and the reset may overtake what it had sent. Where it ends it
- * on its own account, what came ahead may show less.
+ * on its own account, what came ahead may show less, and so may what was still on its way in pieces.
  */
 function losesToReset(one: PlayedClient, other: PlayedClient): boolean {
+  if (endsByItself(one) && endsByItself(other) && (isReset(one) || isReset(other))) return true;
   const [ahead, waiting] = isAhead(one) ? [one, other] : [other, one];
   if (!isAhead(ahead)) return false;
-  return (ahead.ending === 'rst' || ahead.ending === 'fin+rst') && (isAhead(waiting) || endsByItself(waiting));
+  return isReset(ahead) && (isAhead(waiting) || endsByItself(waiting));
 }
+
+const isReset = ({ ending }: PlayedClient): boolean => ending === 'rst' || ending === 'fin+rst';
 
 const endsByItself = ({ packets, transcript }: PlayedClient): boolean =>
   packets.findLast(({ from }) => from === 'client')?.name !== 'COM_QUIT' &&
