@@ -18,7 +18,7 @@ interface Differing {
 }
 
 /** Payloads that are compared with. */
-const COMPARED = 4;
+const COMPARED = 32;
 
 /**
  * The values of messages that are alike: what a server and its clients say of themselves differs from connection to connection in a few
@@ -28,7 +28,7 @@ export class AlikeValues<F extends Fields> {
   readonly #message: Pick<Message<F>, 'fields' | 'decode'>;
   readonly #keys: readonly (keyof F & string)[];
   /** The one that was asked for last stands first. */
-  #known: readonly Known[] = [];
+  readonly #known: Known[] = [];
 
   /** @param keys the fields that may differ. */
   constructor(message: Pick<Message<F>, 'fields' | 'decode'>, keys: readonly (keyof F & string)[]) {
@@ -39,16 +39,18 @@ export class AlikeValues<F extends Fields> {
   /** Of bytes[start..end]. Throws as `decode`; undefined where bytes are left. */
   values(bytes: Uint8Array, start: number, end: number, context: Context): ValuesOf<F> | undefined {
     const list = this.#known;
-    for (const known of list) {
+    for (let i = 0; i < list.length; i++) {
+      const known = list[i] as Known;
       if (known.payload.length !== end - start || !isUnder(known.context, context) || !isLike(known, bytes, start)) continue;
-      if (known !== list[0]) this.#known = [known, ...list.filter((one) => one !== known)];
+      list.copyWithin(1, 0, i);
+      list[0] = known;
       return this.#read(known, bytes.subarray(start, end));
     }
     const payload = Uint8Array.from(bytes.subarray(start, end));
     const { value, spans, left } = this.#message.decode(payload, context);
     if (left > 0) return undefined;
     const differing = this.#keys.flatMap((key) => differingIn(key, value[key], spans));
-    this.#known = [{ payload, context, value, differing: differing.sort((a, b) => a.from - b.from) }, ...list.slice(0, COMPARED - 1)];
+    if (list.unshift({ payload, context, value, differing: differing.sort((a, b) => a.from - b.from) }) > COMPARED) list.pop();
     return value;
   }
 

@@ -1,5 +1,4 @@
-import { has } from './capability.ts';
-import { agreedMariadb } from './condition.ts';
+import { has, mariadbCapability } from './capability.ts';
 import { MAX_PAYLOAD } from './frame.ts';
 import { decodeAs, type Identified } from './identified.ts';
 import type { Context, Message } from './message.ts';
@@ -116,7 +115,8 @@ function endOf(payload: Bytes, context: Context): Message {
 
 /** MariaDB's progress report looks like an ERR; only a client that has asked for it gets one. */
 function isProgress(payload: Bytes, context: Context): boolean {
-  const asked = agreedMariadb('PROGRESS').holds({ ...context, soFar: {} }) || has(context.capabilities, 'CAPABILITY_EXTENSION');
+  const asked =
+    ((context.mariadbCapabilities ?? 0) & mariadbCapability.PROGRESS) !== 0 || has(context.capabilities, 'CAPABILITY_EXTENSION');
   return asked && ((payload.byte(1) ?? 0) | ((payload.byte(2) ?? 0) << 8)) === PROGRESS;
 }
 

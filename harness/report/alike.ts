@@ -2,7 +2,7 @@ import type { Inspected, SeenEnding, SeenError } from '../inspect/inspected.ts';
 import { clientName, MOST_ERRORS, MOST_WAITING, storyLines } from './inspected-story.ts';
 
 /** Connections that are compared with: most captures have few kinds of them, and a story costs more than to see that it was told. */
-const COMPARED = 8;
+const COMPARED = 64;
 
 /** What a connection did, as one text that is the same for all that did the same. */
 export const storyOf = (one: Inspected): string => [one.server, ...storyLines(one)].join('\n');
