@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 import { selectionOf, selectionOptions } from './options.ts';
 
+/** What `mywire list --json` tells of a case. */
+export const listed = ['id', 'title', 'level', 'deliveries', 'tries', 'source', 'killedBy'] as const;
+
 /** mywire list: every case with its level and title. */
 export function listVerb(): Command {
   return selectionOptions(new Command('list').description('list the cases'))
@@ -15,15 +18,7 @@ export function listVerb(): Command {
         return;
       }
       if (options['json']) {
-        const rows = cases.map(({ id, title, level, deliveries, tries, source, killedBy }) => ({
-          id,
-          title,
-          level,
-          deliveries,
-          tries,
-          source,
-          killedBy,
-        }));
+        const rows = cases.map((one) => Object.fromEntries(listed.map((field) => [field, one[field]])));
         process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
         return;
       }

@@ -1,13 +1,53 @@
-import type { GateReport } from '../gate/gate.ts';
+import type { Kind } from '../gate/difference.ts';
+import type { GateReport, GateStep } from '../gate/gate.ts';
 import type { Seen } from '../gate/seen.ts';
+import type { ExitCode } from './exit-code.ts';
 import { exitCodeOfGate } from './gate-exit.ts';
 import { asciiJson, type JsonResult, jsonResultOf } from './json.ts';
 
 /** Bytes kept per transcript. */
 const MOST_BYTES = 16 * 1024;
 
+/** The report of `mywire gate --json`. Within one schema number fields are only added. Times are ms, bytes are hex. */
+export interface JsonGate {
+  readonly schema: 'mywire.gate/1';
+  /** mywire's version. */
+  readonly mywire: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly command: string;
+  readonly ms: number;
+  readonly exit: ExitCode;
+  /** One, or one per version after the first. */
+  readonly steps: readonly JsonStep[];
+}
+
+export interface JsonStep {
+  readonly baseline: { readonly target: string; readonly versions: string };
+  readonly candidate: { readonly target: string; readonly versions: string };
+  readonly verdict: GateStep['verdict'];
+  /** Why, most important first; one line each. */
+  readonly reasons: readonly string[];
+  readonly compared: GateStep['compared'];
+  readonly differences: readonly JsonDifference[];
+  readonly health: GateStep['health'];
+  readonly capabilities: GateStep['capabilities'];
+  readonly notCompared: GateStep['notCompared'];
+}
+
+export interface JsonDifference {
+  readonly kind: Kind;
+  /** Enough was seen of both to exclude that one behaviour, which varies, was caught at two moments. */
+  readonly sure: boolean;
+  readonly stops: boolean;
+  /** Why it does not stop the gate. */
+  readonly why: string | null;
+  readonly before: JsonSeen;
+  readonly after: JsonSeen;
+}
+
 /** One side of a difference. */
-interface JsonSeen {
+export interface JsonSeen {
   readonly stand: Seen['stand'];
   readonly runs: number;
   readonly tries: number;
@@ -16,7 +56,7 @@ interface JsonSeen {
   readonly result: JsonResult;
 }
 
-/** The gate as JSON text in ASCII, ending with a newline. Within one schema number fields are only added. */
+/** The gate as JSON text in ASCII, ending with a newline. */
 export function gateAsJson(report: GateReport): string {
   const seen = ({ stand, runs, tries, deviating, observations, shown }: Seen): JsonSeen => ({
     stand,
@@ -26,7 +66,7 @@ export function gateAsJson(report: GateReport): string {
     observations: [...observations],
     result: jsonResultOf(shown, report.command, MOST_BYTES),
   });
-  return asciiJson({
+  const json: JsonGate = {
     schema: 'mywire.gate/1',
     mywire: report.mywire,
     startedAt: report.startedAt,
@@ -51,5 +91,6 @@ export function gateAsJson(report: GateReport): string {
       capabilities,
       notCompared,
     })),
-  });
+  };
+  return asciiJson(json);
 }

@@ -15,6 +15,46 @@ import { wireText } from './wire-text.ts';
  */
 const INSPECT_SCHEMA = 'mywire.inspect/1';
 
+/** A connection has the fields of `Inspected` too, in words where those are bits; `startedNs` and `endedNs` are told as these. */
+export interface JsonConnection {
+  readonly schema: 'mywire.inspect/1';
+  readonly type: 'connection';
+  readonly startedAt: string;
+  readonly ms: number;
+  /** Capability flags by their names, and MariaDB's. */
+  readonly offered?: readonly string[];
+  readonly declared?: readonly string[];
+  readonly mariadbOffered?: readonly string[];
+  readonly mariadbDeclared?: readonly string[];
+  readonly clientAttributes?: Readonly<Record<string, string>>;
+}
+
+export interface JsonPacket {
+  readonly schema: 'mywire.inspect/1';
+  readonly type: 'packet';
+  /** Wireshark's tcp.stream. */
+  readonly stream: number;
+  /** The frame that completed it. */
+  readonly frame: number | undefined;
+  readonly at: string | undefined;
+  readonly from: 'client' | 'server';
+  readonly name: string;
+  readonly sequenceId: number | undefined;
+  /** Of the packet in its side's stream, header included, as `size` is. */
+  readonly offset: number;
+  readonly size: number;
+  /** Sent before what it answers had come. */
+  readonly early: PassedPacket['packet']['early'];
+  readonly answers: { readonly name: string; readonly frame: number | undefined } | undefined;
+  readonly problem: string | undefined;
+  /** By the names of the manual. */
+  readonly fields: unknown;
+  /** The payload in hex, of what has no fields. */
+  readonly bytes: string | undefined;
+  /** The rules that it breaks. */
+  readonly findings: PassedPacket['findings'] | undefined;
+}
+
 export function connectionJson(one: Inspected): string {
   const {
     startedNs,
@@ -52,7 +92,7 @@ export function connectionJson(one: Inspected): string {
 
 export function packetJson({ stream, packet, timeNs, findings }: PassedPacket): string {
   const { at, from, name, sequenceId, offset, size, early, answers, problem, value } = packet;
-  return JSON.stringify({
+  const json: JsonPacket = {
     schema: INSPECT_SCHEMA,
     type: 'packet',
     stream,
@@ -69,7 +109,8 @@ export function packetJson({ stream, packet, timeNs, findings }: PassedPacket): 
     fields: value && plain(value),
     bytes: value ? undefined : hex(packet.payload),
     findings: findings.length > 0 ? findings : undefined,
-  });
+  };
+  return JSON.stringify(json);
 }
 
 export function totalsJson(file: string, end: InspectionEnd, { code, reason }: ExitCode, { format, compression, fault }: FileEnd): string {

@@ -1,4 +1,4 @@
-import type { AssertionResult, Played, StoryLine } from '../scenario/play.ts';
+import type { AssertionResult, Played, PlayedNode, StoryLine } from '../scenario/play.ts';
 import type { AnyScenario } from '../scenario/scenario.ts';
 import type { Colors } from './color.ts';
 import { oneLine } from './layout.ts';
@@ -41,19 +41,36 @@ export function scenarioList(scenarios: readonly AnyScenario[]): string {
     .join('\n');
 }
 
-/** mywire scenario --json: results without bytes. */
+/** A scenario in `mywire scenario --json`, which has a list of them in `results`, without bytes. */
+export interface JsonPlayed {
+  readonly scenario: string;
+  /** The report that it retells. */
+  readonly report: Played['scenario']['report'];
+  readonly on: string;
+  readonly verdict: Played['verdict'];
+  readonly reason?: string;
+  readonly nodes: readonly PlayedNode[];
+  readonly assertions: Played['results'];
+  /** What the story collected; another shape in each scenario. */
+  readonly facts: unknown;
+  readonly story: Played['story'];
+  readonly ms: number;
+}
+
 export function playedAsJson(all: readonly Played[]): string {
-  const results = all.map(({ scenario, on, verdict, reason, results, observed, story, ms }) => ({
-    scenario: scenario.id,
-    report: scenario.report,
-    on,
-    verdict,
-    ...(reason ? { reason } : {}),
-    nodes: observed?.nodes ?? [],
-    assertions: results,
-    facts: observed?.facts,
-    story,
-    ms: Math.round(ms),
-  }));
+  const results = all.map(
+    ({ scenario, on, verdict, reason, results, observed, story, ms }): JsonPlayed => ({
+      scenario: scenario.id,
+      report: scenario.report,
+      on,
+      verdict,
+      ...(reason ? { reason } : {}),
+      nodes: observed?.nodes ?? [],
+      assertions: results,
+      facts: observed?.facts,
+      story,
+      ms: Math.round(ms),
+    }),
+  );
   return JSON.stringify({ format: 'mywire.scenarios/1', results }, null, 2);
 }

@@ -10,6 +10,7 @@ import { usualPolicy } from '../../gate/policy.ts';
 import { defects } from '../../reference/index.ts';
 import { products } from '../../target/target.ts';
 import { examples } from '../examples.ts';
+import { listed } from '../list.ts';
 import { mywireProgram } from '../program.ts';
 import { commentOf, fieldsOf, saidOf } from './declared.ts';
 
@@ -19,6 +20,7 @@ export const referencePages: Readonly<Record<string, () => string>> = {
   'words.md': words,
   'configuration.md': configuration,
   'json-report.md': jsonReport,
+  'json-of-verbs.md': jsonOfVerbs,
   'lint-rules.md': lint,
   'oracles.md': oracles,
   'defects.md': defectsPage,
@@ -154,6 +156,82 @@ function jsonReport(): string {
         fieldsOf(file, name).map((field) => [code(field.name), code(field.type.replaceAll('|', '\\|')), cell(field.says)]),
       ),
     ]),
+  );
+}
+
+/** One table: what these interfaces say, but for what is left out. */
+const shape = (title: string, from: readonly (readonly [string, string])[], without: readonly string[] = []): string[] => [
+  `## ${title}`,
+  table(
+    ['field', 'type', ''],
+    from
+      .flatMap(([file, name]) => fieldsOf(file, name))
+      .filter(({ name }, at, all) => !without.includes(name) && all.findIndex((one) => one.name === name) === at)
+      .map((field) => [code(field.name), code(field.type.replaceAll('|', '\\|')), cell(field.says)]),
+  ),
+];
+
+function jsonOfVerbs(): string {
+  const gated = 'harness/report/gated-json.ts';
+  const inspected = 'harness/inspect/inspected.ts';
+  const inspect = 'harness/report/inspected-json.ts';
+  const replayed = 'harness/replay/replayed.ts';
+  const cases = 'harness/case/case.ts';
+  const unlisted = fieldsOf(cases, 'Case').map(({ name }) => name);
+  return page(
+    'JSON of the other verbs',
+    'Of `mywire run`: json-report.md. A field that is undefined is left out.',
+    '# mywire gate --json FILE',
+    commentOf(gated, 'JsonGate'),
+    ...shape('JsonGate', [[gated, 'JsonGate']]),
+    ...shape('JsonStep', [[gated, 'JsonStep']]),
+    ...shape('JsonDifference', [[gated, 'JsonDifference']]),
+    ...shape('JsonSeen', [[gated, 'JsonSeen']]),
+    '# mywire inspect --json',
+    commentOf(inspect, 'INSPECT_SCHEMA'),
+    ...shape(
+      'A connection',
+      [
+        [inspect, 'JsonConnection'],
+        [inspected, 'Inspected'],
+      ],
+      ['startedNs', 'endedNs'],
+    ),
+    ...shape('A packet', [[inspect, 'JsonPacket']]),
+    ...shape('A finding', [['harness/inspect/finding.ts', 'Finding']]),
+    ...shape('In the totals', [['harness/inspect/totals.ts', 'Totals']]),
+    '# mywire replay --json FILE',
+    'Bytes are hex. `verdict` is same, differs or unjudged, and `reason` says why in a sentence.',
+    ...shape(
+      'The whole',
+      [
+        ['harness/report/replayed.ts', 'ReplayReport'],
+        [replayed, 'Replayed'],
+      ],
+      ['replayed', 'differences'],
+    ),
+    ...shape('A connection that was played', [[replayed, 'PlayedConnection']]),
+    '# mywire fuzz --json FILE, findings.json',
+    '`corpus` counts the sessions that were kept.',
+    ...shape(
+      'The whole',
+      [
+        ['harness/report/fuzzed.ts', 'FuzzReport'],
+        ['harness/fuzz/campaign.ts', 'CampaignResult'],
+        ['harness/fuzz/campaign.ts', 'Progress'],
+      ],
+      ['entries'],
+    ),
+    ...shape('A finding of fuzz', [['harness/fuzz/finding.ts', 'Finding']]),
+    '# mywire scenario --json FILE',
+    ...shape('JsonPlayed', [['harness/report/story.ts', 'JsonPlayed']]),
+    '# mywire list --json',
+    'A list of cases.',
+    ...shape(
+      'A case',
+      [[cases, 'Case']],
+      unlisted.filter((name) => !(listed as readonly string[]).includes(name)),
+    ),
   );
 }
 
