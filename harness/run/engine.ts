@@ -93,12 +93,15 @@ export class Engine {
         ran.push({ job, at: performance.now() });
         const refused = observation === NO_CONNECTION && !sentBack.has(job);
         if (refused) unmet.add(job);
-        if ((++sinceBracket >= BRACKET_EVERY || refused || this.#mute.says) && !bracketing) {
+        if ((++sinceBracket >= BRACKET_EVERY || refused || this.#mute.says) && !bracketing && !trouble) {
           sinceBracket = 0;
           bracketing = held();
-          trouble = !(await bracketing);
-          if (trouble) this.#mute.forget();
-          else this.#silent ??= this.#mute.says;
+          if (await bracketing) this.#silent ??= this.#mute.says;
+          else {
+            // For good: a server that its owner starts again holds the next bracket, and has died all the same.
+            trouble = true;
+            this.#mute.forget();
+          }
           bracketing = undefined;
         }
       }
