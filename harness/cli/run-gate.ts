@@ -28,6 +28,7 @@ import { givenBytes } from './given-text.ts';
 import { asker, heavyRun, requireOwned } from './ownership.ts';
 import { writePipelineFiles } from './pipeline-files.ts';
 import { requireKnown } from './require-known.ts';
+import { keepHeapSmall } from './small-heap.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { commandLine, targetOptionsOf } from './target-options.ts';
 import { timeLimit } from './time-limit.ts';
@@ -58,6 +59,8 @@ export async function runGate(given: GateArguments, selected: Selection): Promis
     progress.note('stopping: finishing the cases under way, then telling what was reached (once more to stop at once)'),
   );
   const github = await githubJob(options.github, screen);
+  // Both sides are held with their packets until the end.
+  keepHeapSmall();
   const limit = options.timeLimit === undefined ? undefined : timeLimit(options.timeLimit);
   const password = options.password ?? process.env['MYWIRE_PASSWORD'];
   const shared: GateOptions = {

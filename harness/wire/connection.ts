@@ -6,10 +6,9 @@ import type { ConnectOptions, Early, TlsOptions } from './connect-options.ts';
 import { Descriptor } from './descriptor.ts';
 import { WireError } from './error.ts';
 import { tlsCarrier } from './tls-carrier.ts';
+import { handshakeFault } from './tls-handshake.ts';
 import type { Transcript, TranscriptEvent, WaitOutcome } from './transcript.ts';
 
-/** Bytes that a server may send until TLS is on: certificates in a chain have some kilobytes. */
-const MOST_HANDSHAKE = 1 << 18;
 /** So long a message in pieces may wait for the loop between them, in ms. */
 const MOST_TURNING_MS = 1000;
 /** Bytes that a server may send where nobody says otherwise: a flood in 24 connections at once stays small. */
@@ -202,34 +201,9 @@ export class Connection {
     });
     tls.on('session', (session) => sessions?.push(session));
     this.#tls = tls;
-    await new Promise<void>((resolve, reject) => {
-      let settled = (): void => undefined;
-      const fail = (why: string): void => {
-        settled();
-        reject(new WireError('WIRE_TLS_FAILED', this.#name, `TLS handshake: ${why}`));
-      };
-      const timer = setTimeout(() => fail(`not done within ${limitMs} ms`), limitMs);
-      // OpenSSL takes records without end, and nothing tells.
-      const before = socket.bytesRead;
-      const watch = setInterval(() => {
-        if (socket.bytesRead - before <= MOST_HANDSHAKE) return;
-        socket.destroy();
-        fail(`not done within ${MOST_HANDSHAKE} bytes`);
-      }, 20);
-      settled = () => {
-        clearTimeout(timer);
-        clearInterval(watch);
-      };
-      tls.once('secureConnect', () => {
-        settled();
-        resolve();
-      });
-      tls.on('error', (error) => {
-        this.#failure(error as NodeJS.ErrnoException);
-        fail(error.message);
-      });
-      tls.once('end', () => fail('the server closed'));
-    });
+    tls.on('error', (error: NodeJS.ErrnoException) => this.#failure(error));
+    const why = await handshakeFault(tls, socket, limitMs);
+    if (why !== undefined) throw new WireError('WIRE_TLS_FAILED', this.#name, `TLS handshake: ${why}`);
     this.#log({ kind: 'tls', version: tls.getProtocol() ?? '', cipher: tls.getCipher()?.name ?? '' });
     tls.on('data', (chunk: Uint8Array) => this.#received(chunk));
     tls.on('end', () => this.#end('fin'));

@@ -1,0 +1,29 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+
+/** Bytes that a server may send until TLS is on: certificates in a chain have some kilobytes. */
+const MOST_HANDSHAKE = 1 << 18;
+/** How often they are counted (ms). */
+const COUNT_EVERY_MS = 20;
+
+/** Waits until the handshake over the socket is done; why it is not, if it is not within the limit (ms) or the bytes that one may have. */
+export function handshakeFault(tls: TLSSocket, socket: Socket, limitMs: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const settle = (why?: string): void => {
+      clearTimeout(timer);
+      clearInterval(watch);
+      resolve(why);
+    };
+    const timer = setTimeout(() => settle(`not done within ${limitMs} ms`), limitMs);
+    // OpenSSL takes records without end, and nothing tells.
+    const before = socket.bytesRead;
+    const watch = setInterval(() => {
+      if (socket.bytesRead - before <= MOST_HANDSHAKE) return;
+      socket.destroy();
+      settle(`not done within ${MOST_HANDSHAKE} bytes`);
+    }, COUNT_EVERY_MS);
+    tls.once('secureConnect', () => settle());
+    tls.once('error', (error) => settle(error.message));
+    tls.once('end', () => settle('the server closed'));
+  });
+}
