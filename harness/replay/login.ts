@@ -23,8 +23,13 @@ const notKept = flags(
 );
 const always = flags('PROTOCOL_41', 'SECURE_CONNECTION', 'PLUGIN_AUTH');
 
+/** No login needs more: a switch, a public key, the outcome, and as much again for a second factor. */
+const MOST_ROUNDS = 8;
+
 /** The client's half of the logins of one connection: what it says, as bytes, to what the server has said. */
 export class LoginExchange {
+  /** Questions since the login was begun. */
+  #rounds = 0;
   readonly #session = new Session({});
   #plugin = NATIVE_PASSWORD;
 
@@ -90,6 +95,7 @@ export class LoginExchange {
   /** Somebody has begun to log in by other means. */
   become(plugin: string, { user, password = '' }: Player): void {
     this.#session.exchange = undefined;
+    this.#rounds = 0;
     this.#session.login = { account: { user, password, plugin: plugin as never, own: true }, password };
   }
 
@@ -104,11 +110,11 @@ export class LoginExchange {
     };
   }
 
-  /** What a client says to a packet of the exchange; undefined: nothing, it waits. @throws AuthError */
+  /** What a client says to a packet of the exchange; undefined: nothing, it waits, as it does when it is asked again and again. @throws AuthError */
   answer(packet: LabelledPacket): Uint8Array | undefined {
     const { name, value = {}, sequenceId = 0 } = packet;
     const asked = { name, value, sequenceId, lastSequenceId: sequenceId, packets: 1 } as ServerPacket;
-    if (!isAuthQuestion(asked)) return undefined;
+    if (!isAuthQuestion(asked) || ++this.#rounds > MOST_ROUNDS) return undefined;
     follow(this.#session, asked);
     return answerOf(this.#session);
   }
