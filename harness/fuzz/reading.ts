@@ -55,12 +55,12 @@ export function plainAhead({ packets, standings }: PlayedClient): number {
   return at < 0 ? Number.POSITIVE_INFINITY : at;
 }
 
-/** The first question of a login that commands had run ahead of: they are taken for the answer to it. */
+/** The first question of a login that commands, or another login, had run ahead of: they are taken for the answer to it. */
 export function overtaken({ packets }: PlayedClient): number {
   for (const [i, { from, name, answers }] of packets.entries()) {
     if (from !== 'server' || !isQuestion(name) || !answers) continue;
     const behind = packets.slice(packets.indexOf(answers) + 1, i);
-    if (behind.some((one) => one.from === 'client' && one.name.startsWith('COM_'))) return i;
+    if (behind.some((one) => one.from === 'client' && (one.name.startsWith('COM_') || one.name.startsWith('HandshakeResponse')))) return i;
   }
   return Number.POSITIVE_INFINITY;
 }
