@@ -12,7 +12,8 @@ export interface BatchResult {
   /** Connections that the clients of these execs made, without those of the oracles. */
   readonly connections: number;
   readonly shown: readonly { readonly path: Path; readonly behaviours: readonly string[] }[];
-  readonly violations: readonly { readonly path: Path; readonly violation: Violation }[];
+  /** `at`: when it was seen, as Date.now() tells, which is the same in every process. */
+  readonly violations: readonly { readonly path: Path; readonly violation: Violation; readonly at: number }[];
   /** The target takes no connections: why. */
   readonly unreachable?: string;
   /** Where it takes none: what was being played then, or had just been. */
@@ -38,7 +39,7 @@ export class BatchPlayer {
   /** `onExec`: called behind each. */
   async play(batch: Batch, signal?: AbortSignal, onExec?: () => void): Promise<BatchResult> {
     const shown: { path: Path; behaviours: string[] }[] = [];
-    const violations: { path: Path; violation: Violation }[] = [];
+    const violations: { path: Path; violation: Violation; at: number }[] = [];
     let unreachable: string | undefined;
     let underway: Path[] | undefined;
     /** When it was over; Infinity: it is not. */
@@ -59,7 +60,7 @@ export class BatchPlayer {
         if (unreachable !== undefined) underway ??= [...over].flatMap(([one, at]) => (now - at < AFTERWARDS_MS ? [one] : []));
         over.set(path, now);
         // Without the packets that were expected: those are read again where it is looked into.
-        for (const { expected: _, wrong: __, ...violation } of judged.violations) violations.push({ path, violation });
+        for (const { expected: _, wrong: __, ...violation } of judged.violations) violations.push({ path, violation, at: Date.now() });
         const behaviours = behavioursOf(judged.played).filter((one) => !this.#known.has(one));
         for (const behaviour of behaviours) this.#known.add(behaviour);
         if (behaviours.length > 0) shown.push({ path, behaviours });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BatchResult } from './batch.ts';
 import { type CampaignResult, campaign, type Player } from './campaign.ts';
@@ -35,7 +36,7 @@ class Scripted implements Player {
   async play(batch: Batch): Promise<BatchResult> {
     this.batches.push(batch);
     const shown = batch.paths.map((path) => ({ path, behaviours: this.#shows(path) }));
-    const violations = batch.paths.filter(this.#breaks).map((path) => ({ path, violation }));
+    const violations = batch.paths.filter(this.#breaks).map((path) => ({ path, violation, at: Date.now() }));
     return { batch, execs: batch.paths.length, connections: batch.paths.length, shown, violations };
   }
 }
@@ -166,7 +167,7 @@ describe('a campaign', () => {
       const player: Player = {
         async play(batch) {
           alive = false;
-          const violations = batch.block === 0 ? [{ path: '3', violation }] : [];
+          const violations = batch.block === 0 ? [{ path: '3', violation, at: Date.now() }] : [];
           return { batch, execs: batch.paths.length, connections: 1, shown: [], violations };
         },
       };
@@ -185,6 +186,53 @@ describe('a campaign', () => {
     };
     expect(await told(0)).toEqual(['alive']);
     expect(await told(1)).toEqual(['alive', 'answers']);
+  });
+
+  test('what a batch saw of a target that lived is kept when another batch has killed it meanwhile', async () => {
+    let alive = true;
+    let died = (): void => undefined;
+    const death = new Promise<void>((resolve) => {
+      died = resolve;
+    });
+    const dead = { oracle: 'alive', kind: 'is not running', says: 'signal 11', client: 0 };
+    const late = { ...violation, kind: 'silence of a dead target' };
+    const player: Player = {
+      async play(batch) {
+        const result = { batch, execs: 1, connections: 1, shown: [] };
+        if (batch.block !== 0) {
+          // One batch after which it lives, and then one that kills.
+          alive = batch.block === 1;
+          if (!alive) setTimeout(died, 30);
+          return { ...result, violations: [] };
+        }
+        const at = Date.now();
+        await death;
+        const violations = [
+          { path: '3', violation, at },
+          { path: '4', violation: late, at: Date.now() },
+        ];
+        return { ...result, violations };
+      },
+    };
+    const { found: told } = await run(player, {
+      runs: 192,
+      batches: 2,
+      alive: {
+        name: 'alive',
+        says: '',
+        killedBy: ['x'],
+        check: async () => {
+          await pause(5);
+          return alive ? undefined : dead;
+        },
+      },
+      blame: async () => {
+        await pause(10);
+        alive = true;
+        return { finding: found({ path: '130', exec, violation: dead, at: 0 }) };
+      },
+    });
+    expect(told.map(({ kind }) => kind).sort()).toEqual([dead.kind, violation.kind].sort());
   });
 
   test('each death is counted, the search has a budget, and what kills is played rarely from then on', async () => {

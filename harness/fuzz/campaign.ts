@@ -116,6 +116,8 @@ class Campaign {
   #connections: number;
   #broken: string | undefined;
   readonly #deaths: Deaths;
+  /** When the target was last known to live, as Date.now() tells. */
+  #livedAt = 0;
   readonly #playing = new Set<Promise<unknown>>();
   #recovery: Promise<void> | undefined;
 
@@ -160,8 +162,11 @@ class Campaign {
       const result = await this.#play(player, batch);
       if (!result) return;
       this.#deaths.played(batch, result);
-      // Another player's execs have killed it meanwhile: what was seen of a dead target is nobody's fault.
-      if (this.#recovery) continue;
+      // Another player's execs have killed it meanwhile: what was seen of a dead target is nobody's fault, and all else is kept.
+      if (this.#recovery) {
+        this.#take(this.#seenAlive(result), true);
+        continue;
+      }
       const died = await this.#death(result);
       if (died) this.#recovery ??= this.#recover(died);
       this.#take(result, result.execs < batch.paths.length);
@@ -178,12 +183,21 @@ class Campaign {
     return playing.finally(() => this.#playing.delete(playing));
   }
 
+  /** What was seen of the target before it was last known to live. */
+  #seenAlive({ violations, ...result }: BatchResult): BatchResult {
+    return { ...result, violations: violations.filter(({ at }) => at <= this.#livedAt), shown: [] };
+  }
+
   async #death({ unreachable }: BatchResult): Promise<Violation | undefined> {
     const { alive, cut } = this.#options;
+    const asked = Date.now();
     const violation = await before(cut, alive?.check());
     // A connection did not come about, and the next one did: a busy machine.
     if (alive && !violation) {
-      if (!this.#recovery) this.#deaths.lives();
+      if (!this.#recovery) {
+        this.#deaths.lives();
+        this.#livedAt = asked;
+      }
       return undefined;
     }
     if (violation || unreachable === undefined) return violation;
