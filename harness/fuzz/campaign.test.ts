@@ -199,23 +199,23 @@ describe('a campaign', () => {
     const player: Player = {
       async play(batch) {
         const result = { batch, execs: 1, connections: 1, shown: [] };
-        if (batch.block !== 0) {
-          // One batch after which it lives, and then one that kills.
-          alive = batch.block === 1;
+        if (batch.block !== 1) {
+          // After this one it lives, and the last one kills.
+          alive = batch.block !== 3;
           if (!alive) setTimeout(died, 30);
           return { ...result, violations: [] };
         }
         const at = Date.now();
         await death;
         const violations = [
-          { path: '3', violation, at },
-          { path: '4', violation: late, at: Date.now() },
+          { path: '70', violation, at },
+          { path: '71', violation: late, at: Date.now() },
         ];
         return { ...result, violations };
       },
     };
     const { found: told } = await run(player, {
-      runs: 192,
+      runs: 256,
       batches: 2,
       alive: {
         name: 'alive',
@@ -229,10 +229,26 @@ describe('a campaign', () => {
       blame: async () => {
         await pause(10);
         alive = true;
-        return { finding: found({ path: '130', exec, violation: dead, at: 0 }) };
+        return { finding: found({ path: '200', exec, violation: dead, at: 0 }) };
       },
     });
     expect(told.map(({ kind }) => kind).sort()).toEqual([dead.kind, violation.kind].sort());
+  });
+
+  test('what was found before comes first, and by itself', async () => {
+    let [now, most] = [0, 0];
+    const alone: (number | undefined)[] = [];
+    const player: Player = {
+      async play(batch) {
+        most = Math.max(most, ++now);
+        await pause(5);
+        if (now === 1 && most === 1) alone.push(batch.block);
+        now--;
+        return { batch, execs: batch.paths.length, connections: 1, shown: [], violations: [] };
+      },
+    };
+    await run(player, { runs: 512, batches: 4 });
+    expect({ alone, most }).toEqual({ alone: [0], most: 4 });
   });
 
   test('each death is counted, the search has a budget, and what kills is played rarely from then on', async () => {

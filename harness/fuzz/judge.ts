@@ -44,7 +44,7 @@ export async function judge(exec: Exec, name: string, context: JudgeContext, eve
   };
   for (const oracle of context.oracles) {
     const pick = seedOf(context.seed, `${oracle.name} ${name}`);
-    if (!every && oracle.share !== undefined && pick / 2 ** 32 >= oracle.share) continue;
+    if (!every && oracle.share !== undefined && pick / 2 ** 32 >= oracle.share(exec)) continue;
     const violation = await oracle.judge(played, {
       again: (other) => asked(other, context.target),
       patiently: (other) => asked(other, patient),

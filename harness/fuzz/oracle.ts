@@ -41,7 +41,7 @@ export interface Oracle {
   /** Defects of the reference server that it catches. */
   readonly killedBy: readonly [string, ...string[]];
   /** The share of execs that it is asked about, where asking costs further connections; default 1. */
-  readonly share?: number;
+  readonly share?: (exec: Exec) => number;
   /** It also speaks of clients that lie: two servers of one kind answer lies alike. Default: only of those that can be read (`reading.ts`). */
   readonly ofLies?: 'same product';
   /** Only where it is named (--oracle): it has raised false alarms. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { lintRules } from '../../../suites/lint.ts';
 import { deliveries } from '../../case/delivery.ts';
 import { endings, verdicts } from '../../case/verdict.ts';
+import type { Exec } from '../../fuzz/exec.ts';
 import { oraclesWith } from '../../fuzz/oracles/index.ts';
 import { gateConfig } from '../../gate/config.ts';
 import { kinds } from '../../gate/difference.ts';
@@ -253,6 +254,9 @@ function lint(): string {
   );
 }
 
+/** A session as most are. */
+const ordinary: Exec = { clients: [{ acts: [], delivery: 'whole', leaves: 'quit' }] };
+
 function oracles(): string {
   return page(
     'Oracles of mywire fuzz',
@@ -262,7 +266,7 @@ function oracles(): string {
       oraclesWith(lintRules, {}).map(({ name, says, onlyByName, share, killedBy }) => [
         code(name),
         cell(says),
-        onlyByName ? 'only by name' : share === undefined ? 'always' : `of ${Math.round(share * 1000) / 10} % of the sessions`,
+        onlyByName ? 'only by name' : share === undefined ? 'always' : `of ${Math.round(share(ordinary) * 1000) / 10} % of the sessions`,
         killedBy.map(code).join(', '),
       ]),
     ),

@@ -19,7 +19,7 @@ export const separate: Oracle = {
   name: 'separate',
   says: 'A client sees the same whether others are there or not, and its scramble and connection id are nobody else’s.',
   killedBy: ['scramble-repeats', 'stale-thread-id', 'deprecate-eof-of-the-last-login'],
-  share: 0.5,
+  share: () => 0.5,
   async judge(played, { again, pick }) {
     const { exec, clients } = played;
     if (clients.length < 2) return undefined;
