@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { WaitStrategy } from 'testcontainers';
 import { type Docker, removeContainer } from './docker-client.ts';
+import { givingBack } from './giving-back.ts';
 import { ownerLabel } from './leftovers.ts';
 import { logTail } from './log-tail.ts';
 import { ownerName } from './owner.ts';
@@ -73,7 +74,7 @@ export async function runContainer(docker: Docker, setting: ContainerSetting): P
     .withName(hostName(setting, name))
     .withNetworkMode(network)
     .withLabels({ [ownerLabel]: ownerName() })
-    .withEnvironment({ ...setting.env })
+    .withEnvironment({ ...givingBack, ...setting.env })
     .withCommand([...setting.command])
     .withCopyContentToContainer(setting.files.map((file) => ({ mode: 0o644, ...file })))
     .withLogConsumer(follow)

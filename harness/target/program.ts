@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { childEnvironment } from '../wire/child-environment.ts';
 import { within } from '../wire/within.ts';
+import { givingBack } from './giving-back.ts';
 import { guardProcess, killGroup } from './leftovers.ts';
 import { logTail } from './log-tail.ts';
 import { TargetError } from './target.ts';
@@ -48,7 +49,7 @@ export async function startProgram({ target, binary, args, folder }: ProgramCall
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    env: { ...childEnvironment(), LC_ALL: 'C' },
+    env: { ...givingBack, ...childEnvironment(), LC_ALL: 'C' },
   });
   // Before anything else is awaited: from here on the guardian knows it.
   const gone = child.pid === undefined ? () => {} : guardProcess(child.pid);
