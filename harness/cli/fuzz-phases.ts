@@ -74,11 +74,8 @@ export function phases({ timed, limitMs, from, stop }: PhasesOptions): Phases {
       look();
     },
     evidence() {
-      if (timed !== undefined || stop.aborted)
-        cutAfter(
-          stop.aborted || timed === undefined ? STOPPED_EVIDENCE_MS : Math.max(LEAST_EVIDENCE_MS, timed * EVIDENCE_SHARE),
-          cutEvidence,
-        );
+      if (stop.aborted) cutAfter(STOPPED_EVIDENCE_MS, cutEvidence);
+      else if (timed !== undefined) cutAfter(Math.max(LEAST_EVIDENCE_MS, timed * EVIDENCE_SHARE), cutEvidence);
       return cutEvidence.signal;
     },
     end() {

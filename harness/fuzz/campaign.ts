@@ -91,8 +91,6 @@ function before<T>(cut: AbortSignal | undefined, what: Promise<T> | undefined): 
 }
 
 const BATCHES = 4;
-/** How often it is asked whether the target lives, beside behind every batch; in ms. */
-const ASK_EVERY_MS = 500;
 /** Suspicions that are looked into at the same time. */
 const MOST_LOOKING = 3;
 /** ms that the others get to end when the target has died. */
@@ -137,14 +135,11 @@ class Campaign {
   }
 
   async run(): Promise<CampaignResult> {
-    const asking = setInterval(() => void this.#ask(), ASK_EVERY_MS);
+    const { players, batches = BATCHES } = this.#options;
     // What was found before comes first, and by itself: of a target that dies at once nothing else would be seen.
-    const [first] = this.#options.players;
+    const [first] = players;
     if (first) await this.#work(first, 1);
-    const works = this.#options.players.flatMap((player) =>
-      Array.from({ length: this.#options.batches ?? BATCHES }, () => this.#work(player)),
-    );
-    await Promise.all(works).finally(() => clearInterval(asking));
+    await Promise.all(players.flatMap((player) => Array.from({ length: batches }, () => this.#work(player))));
     await Promise.all(this.#looking);
     for (const watch of this.#options.watches ?? []) this.#watched(await watch.check());
     return {
@@ -187,14 +182,6 @@ class Campaign {
     });
     this.#playing.add(playing);
     return playing.finally(() => this.#playing.delete(playing));
-  }
-
-  /** Between batches, too: the more often it is known to live, the less of what was seen is lost when it dies. */
-  async #ask(): Promise<void> {
-    const { alive, cut } = this.#options;
-    const asked = Date.now();
-    if (!alive || this.#recovery || (await before(cut, alive.check())) || this.#recovery || cut?.aborted) return;
-    this.#livedAt = asked;
   }
 
   /** What was seen of the target before it was last known to live. */

@@ -68,8 +68,10 @@ export class Playing {
     if (connection.failed) return this.#result('open', 'no connection');
     if (early) this.#sentAhead(early);
     connection.onReceived = (chunk) => this.#received(chunk);
-    if (!early) await this.#proxied();
-    if (!early) await this.#wait('the greeting', () => this.#greeted);
+    if (!early) {
+      await this.#proxied();
+      await this.#wait('the greeting', () => this.#greeted);
+    }
     const coalesced = this.#client.delivery === 'coalesced' && !waitsForLogin(this.#client);
     if (coalesced) {
       const ahead = composeAhead(this.#client, this.#session);

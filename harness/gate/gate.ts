@@ -35,7 +35,7 @@ export interface GateOptions extends SideOptions {
 }
 
 /**
- * Compares each target with the one before it. The first may be what was saved of another run. What differs is asked again on both
+ * Compares each target with the one before it. The first may be what was saved of another run. What would stop it is asked again on both
  * before it is told.
  */
 export async function gate(names: readonly [string | Side, ...string[]], options: GateOptions): Promise<GateReport> {

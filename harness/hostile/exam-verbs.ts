@@ -83,44 +83,28 @@ export function verbsOf(whole: boolean): Readonly<Record<string, Verb>> {
       env: dockerAt,
       shows: /reference/,
     },
-    record: {
-      limit: 25,
-      exits: [0, 3],
-      args: ({ port, own, folder }) => [
-        'record',
-        '--listen',
-        `127.0.0.1:${own}`,
-        '--to',
-        `127.0.0.1:${port}`,
-        '--write',
-        join(folder, 'r.pcapng'),
-      ],
-      shows: /1 connection|2 connections/,
-      meanwhile: async (running, { own }) => {
-        await running.says(/Ctrl-C/);
-        await clientOf(own);
-        running.interrupt();
-      },
-      then: 'inspect',
-    },
-    redact: {
-      limit: 25,
-      exits: [0, 3],
-      args: ({ port, own, folder }) => [
-        ...['record', '--listen', `127.0.0.1:${own}`, '--to', `127.0.0.1:${port}`],
-        ...['--redact', '--write', join(folder, 'r.pcapng')],
-      ],
-      shows: /1 connection|2 connections/,
-      meanwhile: async (running, { own }) => {
-        await running.says(/Ctrl-C/);
-        await clientOf(own);
-        running.interrupt();
-      },
-      then: 'inspect',
-    },
+    record: recording(),
+    redact: recording('--redact'),
     inspect: { limit: 60, exits: [0, 1, 3], args: ({ folder }) => ['inspect', join(folder, 'r.pcapng')] },
   };
 }
+
+/** What passes between a client of ours and the server is recorded, and inspected. */
+const recording = (...options: readonly string[]): Verb => ({
+  limit: 25,
+  exits: [0, 3],
+  args: ({ port, own, folder }) => [
+    ...['record', '--listen', `127.0.0.1:${own}`, '--to', `127.0.0.1:${port}`],
+    ...[...options, '--write', join(folder, 'r.pcapng')],
+  ],
+  shows: /1 connection|2 connections/,
+  meanwhile: async (running, { own }) => {
+    await running.says(/Ctrl-C/);
+    await clientOf(own);
+    running.interrupt();
+  },
+  then: 'inspect',
+});
 
 const dockerAt = (port: number): Readonly<Record<string, string>> => ({ DOCKER_HOST: `tcp://127.0.0.1:${port}` });
 

@@ -69,9 +69,16 @@ const { values } = parseArgs({
   },
 });
 const verbs = verbsOf(values.whole);
+const known = { verb: Object.keys(verbs), misdeed: ['refuses', ...Object.keys(misdeeds)] };
+for (const option of ['verb', 'misdeed'] as const)
+  for (const name of values[option] ?? [])
+    if (!known[option].includes(name)) {
+      process.stderr.write(`there is no ${option} ${name}; there are ${known[option].join(', ')}\n`);
+      process.exit(2);
+    }
 const followers = new Set(Object.values(verbs).flatMap(({ then }) => then ?? []));
-const names = values.verb ?? Object.keys(verbs).filter((name) => !followers.has(name));
-const pairs = (values.misdeed ?? ['refuses', ...Object.keys(misdeeds)]).flatMap((misdeed) => names.map((name) => [name, misdeed] as const));
+const names = values.verb ?? known.verb.filter((name) => !followers.has(name));
+const pairs = (values.misdeed ?? known.misdeed).flatMap((misdeed) => names.map((name) => [name, misdeed] as const));
 let next = 0;
 
 async function work(): Promise<void> {

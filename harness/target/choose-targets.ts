@@ -10,6 +10,7 @@ import {
   isServer,
   type ServerProduct,
   type StartedProduct,
+  serverBehind,
   servers,
   startedProducts,
 } from './products.ts';
@@ -55,7 +56,7 @@ export async function chooseTargets(options: TargetOptions = {}): Promise<Choice
 export async function withServer(name: string, options: TargetOptions = {}): Promise<string> {
   const [last = ''] = names(name).slice(-1);
   if (/^reference/.test(name) || !isFront(last)) return name;
-  const server = aboutProduct[last].before ?? 'mariadb';
+  const server = serverBehind(last);
   if (name.startsWith('local:')) return `${name}+${(await findBinaryIfThere(server, options)) ? server : 'reference'}`;
   if (!name.includes(':') || isAddress(name)) return name;
   const [version = aboutProduct[server].usual] = bestVersion(server, (await imagesHere(options)) ?? [], options);
@@ -84,7 +85,7 @@ function serverTargets({ docker, local }: Found, order: readonly ServerProduct[]
 
 /** A front before the server from the same place, else this machine's own before what this machine has. */
 function frontTargets(front: FrontProduct, found: Found): string[] {
-  const first = aboutProduct[front].before ?? 'mariadb';
+  const first = serverBehind(front);
   const order = [first, ...servers.filter((server) => server !== first)];
   const [server] = serverTargets(found, order);
   const version = found.docker[front];

@@ -109,5 +109,7 @@ export const startedProducts = Object.keys(table) as readonly StartedProduct[];
 export const isStarted = (product: string): product is StartedProduct => Object.hasOwn(table, product);
 export const isFront = (product: string): product is FrontProduct => isStarted(product) && table[product].is === 'front';
 export const isServer = (product: string): product is ServerProduct => isStarted(product) && table[product].is === 'server';
+/** The server that stands behind a front where nobody names one. */
+export const serverBehind = (front: FrontProduct): ServerProduct => aboutProduct[front].before ?? 'mariadb';
 export const fronts: readonly FrontProduct[] = startedProducts.filter(isFront);
 export const servers: readonly ServerProduct[] = startedProducts.filter(isServer);
