@@ -106,6 +106,9 @@ export class CompressedPacketReader {
   /** Takes n pending bytes (default all) as they are. What has begun is given up. */
   take(n?: number): Uint8Array {
     this.#inner.take();
+    // They have up to 16 MiB each, and nobody may come to ask for more.
+    this.#places = [];
+    this.#led = this.#packet = undefined;
     const taken = this.#outer.take(n);
     this.#told = this.#outer.offset;
     return taken;

@@ -209,7 +209,16 @@ export class PacketReader {
   take(n: number = this.#end - this.#start): Uint8Array {
     this.#parts = NO_PARTS;
     this.#partsLength = 0;
-    return this.#skip(Math.min(n, this.#end - this.#start));
+    const taken = this.#skip(Math.min(n, this.#end - this.#start));
+    if (this.#start === this.#end) this.#letGo();
+    return taken;
+  }
+
+  /** Of the chunk that has been read to its end: it may have megabytes. */
+  #letGo(): void {
+    this.#buffer = this.packet.bytes = NOTHING;
+    this.#start = this.#end = 0;
+    this.#own = true;
   }
 
   #skip(n: number): Uint8Array {

@@ -45,6 +45,8 @@ export interface LabelledPacket {
   readonly answers?: LabelledPacket | undefined;
   /** What is wrong with it, where something is. */
   readonly problem?: string | undefined;
+  /** Lets go of the chunk that it lies in, which may be much larger. */
+  letGo?(): void;
 }
 
 interface About {
@@ -131,7 +133,7 @@ export class Labelled implements LabelledPacket {
     return this.#spans;
   }
 
-  /** Lets go of the chunk, which may be much larger: a command may wait for its answer for ever. */
+  /** A command may wait for its answer for ever. */
   letGo(): void {
     if (this.#bytes.buffer.byteLength - this.length < WORTH_A_COPY) return;
     this.#bytes = Uint8Array.from(this.payload);

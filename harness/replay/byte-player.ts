@@ -27,6 +27,8 @@ export interface ByteOptions {
   readonly endingsHidden?: boolean;
 }
 
+/** So many more packets than in the capture are kept: no answer is compared behind the first that differs. */
+const MORE_THAN_CAPTURED = 1000;
 /** How long silence must last to count as an open connection, where the capture has one; ms. */
 const QUIET_MS = 300;
 const questions = new Set(['AuthSwitchRequest', 'AuthMoreData', 'AuthNextFactor', 'OldAuthSwitchRequest']);
@@ -49,6 +51,8 @@ class BytePlayer {
   readonly #conversation = new Conversation();
   readonly #exchange = new LoginExchange();
   readonly #got: LabelledPacket[] = [];
+  /** Packets that came; of a flood not all are kept. */
+  #count = 0;
   readonly #notes: string[] = [];
   /** Of the packets that are made anew: their bytes. */
   readonly #anew = new Map<Proof, Uint8Array>();
@@ -83,6 +87,7 @@ class BytePlayer {
       port,
       connectLimitMs: Math.min(this.#options.limitMs, 10_000),
       mostBytes: Number.POSITIVE_INFINITY,
+      keepsTranscript: false,
       ...(early.length > 0 ? { early: ahead } : {}),
     });
     const { signal } = this.#options;
@@ -111,9 +116,9 @@ class BytePlayer {
       if (signal?.aborted) return 'it was interrupted';
       if (timing === 'captured') await sleep(Math.max(0, turn.at - (performance.now() - began)));
       const name = `what the client had before frame ${turn.frame}`;
-      const outcome = await this.#until(connection, name, () => this.#got.length >= turn.after || (turn.settled && this.#isSettled()));
+      const outcome = await this.#until(connection, name, () => this.#count >= turn.after || (turn.settled && this.#isSettled()));
       if (outcome === 'limit')
-        return `it stalls: ${this.#got.length} of the ${turn.after} packets came that the client had got before frame ${turn.frame}, and nothing more in ${limitMs} ms`;
+        return `it stalls: ${this.#count} of the ${turn.after} packets came that the client had got before frame ${turn.frame}, and nothing more in ${limitMs} ms`;
       if (connection.over) {
         if (turn.does === 'fin') return undefined;
         return `the target had ended the connection before frame ${turn.frame} was sent`;
@@ -129,7 +134,7 @@ class BytePlayer {
       this.#sent++;
     }
     const { answers } = this.#script;
-    await this.#until(connection, 'the last captured answer', () => this.#got.length >= answers.length || this.#isSettled());
+    await this.#until(connection, 'the last captured answer', () => this.#count >= answers.length || this.#isSettled());
     return undefined;
   }
 
@@ -154,12 +159,14 @@ class BytePlayer {
   }
 
   #isSettled(): boolean {
-    return this.#got.length > 0 && this.#conversation.unanswered === 0;
+    return this.#count > 0 && this.#conversation.unanswered === 0;
   }
 
   #take(bytes: Uint8Array): void {
     for (const label of this.#conversation.fromServer(bytes)) {
-      this.#got.push(label);
+      this.#count++;
+      if (label.carrier) label.letGo?.();
+      if (this.#got.length < this.#script.answers.length + MORE_THAN_CAPTURED) this.#got.push(label);
       if (label.name === 'HandshakeV10') {
         this.#exchange.greet(label);
         this.#scramble = scrambleOf(label.value as Parameters<typeof scrambleOf>[0]);
@@ -267,7 +274,7 @@ class BytePlayer {
       ...(differs
         ? {
             difference: {
-              step: this.#got.length,
+              step: this.#count,
               command: (then ?? now)?.name ?? '',
               captured: then ? lineOf(then) : 'no packet',
               replayed: now ? lineOf(now) : 'no packet',

@@ -141,7 +141,10 @@ export class Line {
       const head = waiting[0];
       if (!head) continue;
       head.outcome.add(label);
-      if (head.packets.length < SHOWN) head.packets.push(label);
+      if (head.packets.length < SHOWN) {
+        if (label.carrier) label.letGo?.(); // of a compressed packet: 16 MiB for a row of ten bytes
+        head.packets.push(label);
+      }
       if (asking.has(label.name)) this.#reply(label, head, conversation);
     }
     while (waiting.length > conversation.unanswered) this.#isOver();
