@@ -118,13 +118,19 @@ export class Leg {
     else reset();
   }
 
+  /** Resolves when its descriptor is closed. */
+  whenClosed(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.closed) resolve();
+      else this.#socket.once('close', () => resolve());
+    });
+  }
+
   /** Closes at once; resolves when the descriptor is closed. */
-  async destroy(): Promise<void> {
+  destroy(): Promise<void> {
     this.#gone();
-    if (this.#socket.closed) return;
-    const closed = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()));
     this.#socket.destroy();
-    await closed;
+    return this.whenClosed();
   }
 
   #failed(error: NodeJS.ErrnoException): void {

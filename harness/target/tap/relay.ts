@@ -102,6 +102,11 @@ export class Relay implements TappedConnection {
     return this.#legs.client.closed && this.#legs.server.closed;
   }
 
+  /** Resolves when they are. */
+  async whenClosed(): Promise<void> {
+    await Promise.all([this.#legs.client.whenClosed(), this.#legs.server.whenClosed()]);
+  }
+
   /** Closes both legs; resolves when their descriptors are closed. */
   async stop(): Promise<void> {
     clearTimeout(this.#pause);

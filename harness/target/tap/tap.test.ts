@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect as connectTo, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Ending } from '../../case/verdict.ts';
 import { ending } from '../../pcap/ending.ts';
@@ -428,6 +428,17 @@ describe('a fault', () => {
     expect(served.length).toBe(1);
     tap.clear();
     await talk(await connect(), 'after');
+  });
+
+  test('stop behind hang-up: who still talks gets FIN first', async () => {
+    await open();
+    behave = ({ socket }) => socket.write(Buffer.alloc(8 << 20));
+    const client = connectTo(tap.endpoint).pause(); // the tap stops reading too: its kernel has bytes that nobody takes
+    await tap.until(([one]) => one?.events.some(({ kind }) => kind === 'bytes') === true, LIMIT);
+    tap.fault({ kind: 'hang-up' });
+    await tap.stop();
+    expect(await served[0]?.ended).toBe('fin');
+    client.destroy();
   });
 
   test.each([0, 1, 4, 9])('cut-after %i bytes from the server: so many arrive, then RST at both', async (bytes) => {

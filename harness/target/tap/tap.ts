@@ -43,7 +43,7 @@ export interface TapPlace {
 
 const MOST_BYTES = 256 << 20;
 const TRIES = 10;
-/** ms for a FIN to leave, and for a peer to answer it. */
+/** ms for a peer to answer a FIN. */
 const FIN_MS = 200;
 
 /**
@@ -152,7 +152,8 @@ class OpenTap implements Tap {
   async #stop(): Promise<void> {
     if (this.#server.listening) this.#server.close();
     const hungUp = [...this.#hungUp];
-    if (hungUp.some((one) => !one.closed)) await delay(FIN_MS); // so that the peer sees FIN, not RST
+    // Their peers see FIN, and RST only where they go on talking.
+    await Promise.race([Promise.all(hungUp.map((one) => one.whenClosed())), delay(FIN_MS, undefined, { ref: false })]);
     await Promise.all([...this.connections, ...hungUp].map((one) => one.stop()));
   }
 
