@@ -48,8 +48,9 @@ process.on('message', async (message: FuzzMessage) => {
     return;
   }
   const { id, batch } = message;
-  const result = await player?.play(batch, stop.signal, lives);
-  if (result) process.send?.({ id, result } satisfies FuzzAnswer);
+  const say = (answer: FuzzAnswer): void => void process.send?.(answer);
+  const result = await player?.play(batch, stop.signal, () => say({ id, room: true }), lives);
+  if (result) say({ id, result });
 });
 // Ctrl-C reaches the whole group; what is under way is finished, and whoever started us says when it is over.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});

@@ -25,7 +25,7 @@ export interface FuzzQuestion {
   readonly batch: Batch;
 }
 export type FuzzMessage = { readonly task: FuzzTask } | FuzzQuestion | 'stop';
-export type FuzzAnswer = { readonly id: number; readonly result: BatchResult } | 'lives';
+export type FuzzAnswer = { readonly id: number; readonly result: BatchResult } | { readonly id: number; readonly room: true } | 'lives';
 
 /** Most of what an exec makes dies with it, and dies young where there is room, in MB. */
 const YOUNG_MB = 32;
@@ -47,7 +47,7 @@ export interface WorkerOptions {
  */
 export class WorkerPlayer implements Player {
   readonly #worker: ChildProcess;
-  readonly #waiting = new Map<number, { resolve(result: BatchResult): void; reject(error: Error): void }>();
+  readonly #waiting = new Map<number, { onRoom(): void; resolve(result: BatchResult): void; reject(error: Error): void }>();
   readonly #gone: Promise<void>;
   readonly #stuckMs: number;
   #last = 0;
@@ -67,11 +67,12 @@ export class WorkerPlayer implements Player {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       execArgv: [...process.execArgv, `--max-semi-space-size=${YOUNG_MB}`],
     });
-    this.#worker.on('message', (message) => {
+    this.#worker.on('message', (said) => {
+      const answer = said as FuzzAnswer;
       this.#heard = performance.now();
-      if (message === 'lives') return;
-      const { id, result } = message as Exclude<FuzzAnswer, 'lives'>;
-      this.#take(id)?.resolve(result);
+      if (answer === 'lives') return;
+      if ('room' in answer) this.#waiting.get(answer.id)?.onRoom();
+      else this.#take(answer.id)?.resolve(answer.result);
     });
     this.#worker.on('error', (error) => this.#failed(error));
     this.#gone = new Promise((resolve) => {
@@ -89,7 +90,7 @@ export class WorkerPlayer implements Player {
     this.#say({ task });
   }
 
-  play(batch: Batch, signal: AbortSignal): Promise<BatchResult> {
+  play(batch: Batch, signal: AbortSignal, onRoom: () => void = () => {}): Promise<BatchResult> {
     if (this.#dead) return Promise.reject(this.#dead);
     const stop = (): void => this.#say('stop');
     signal.addEventListener('abort', stop, { once: true });
@@ -102,7 +103,7 @@ export class WorkerPlayer implements Player {
     }, this.#stuckMs / 4);
     return new Promise<BatchResult>((resolve, reject) => {
       const id = this.#last++;
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { onRoom, resolve, reject });
       this.#say({ id, batch });
     }).finally(() => {
       clearInterval(stuck);

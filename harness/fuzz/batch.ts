@@ -23,50 +23,60 @@ export interface BatchResult {
 /** ms for which an exec stays under suspicion when it is over: a program does not die at once. */
 const AFTERWARDS_MS = 500;
 
-/** Plays batches, many execs at once. Behaviours are told of once. */
+/** Plays batches, so many execs at once whichever batch they are of. Behaviours are told of once. */
 export class BatchPlayer {
   readonly #execs: Execs;
   readonly #context: JudgeContext;
-  readonly #concurrency: number;
   readonly #known = new Set<string>();
+  /** Execs that may begin now. */
+  #places: number;
+  readonly #waiting: (() => void)[] = [];
 
+  /** @param concurrency execs at once */
   constructor(execs: Execs, context: JudgeContext, concurrency: number) {
     this.#execs = execs;
     this.#context = context;
-    this.#concurrency = concurrency;
+    this.#places = concurrency;
   }
 
-  /** `onExec`: called behind each. */
-  async play(batch: Batch, signal?: AbortSignal, onExec?: () => void): Promise<BatchResult> {
+  /** `onRoom`: called when there is room for another batch. `onExec`: called behind each exec. */
+  async play(batch: Batch, signal?: AbortSignal, onRoom?: () => void, onExec?: () => void): Promise<BatchResult> {
     const shown: { path: Path; behaviours: string[] }[] = [];
     const violations: { path: Path; violation: Violation; at: number }[] = [];
     let unreachable: string | undefined;
     let underway: Path[] | undefined;
     /** When it was over; Infinity: it is not. */
     const over = new Map<Path, number>();
-    let [next, execs, connections] = [0, 0, 0];
-    const one = async (): Promise<void> => {
-      while (next < batch.paths.length && unreachable === undefined && !signal?.aborted) {
-        const path = batch.paths[next++] as Path;
-        over.set(path, Number.POSITIVE_INFINITY);
-        // What has shown something before is asked everything.
-        const judged = await judge(this.#execs.of(path), path, this.#context, this.#execs.isOfCorpus(path) ? 'every' : undefined);
-        if (this.#context.target.cut?.aborted) return;
-        execs++;
-        onExec?.();
-        connections += judged.played.clients.length;
-        const now = performance.now();
-        unreachable ??= judged.unreachable;
-        if (unreachable !== undefined) underway ??= [...over].flatMap(([one, at]) => (now - at < AFTERWARDS_MS ? [one] : []));
-        over.set(path, now);
-        // Without the packets that were expected: those are read again where it is looked into.
-        for (const { expected: _, wrong: __, ...violation } of judged.violations) violations.push({ path, violation, at: Date.now() });
-        const behaviours = behavioursOf(judged.played).filter((one) => !this.#known.has(one));
-        for (const behaviour of behaviours) this.#known.add(behaviour);
-        if (behaviours.length > 0) shown.push({ path, behaviours });
-      }
+    let [execs, connections] = [0, 0];
+    const one = async (path: Path): Promise<void> => {
+      over.set(path, Number.POSITIVE_INFINITY);
+      // What has shown something before is asked everything.
+      const judged = await judge(this.#execs.of(path), path, this.#context, this.#execs.isOfCorpus(path) ? 'every' : undefined);
+      if (this.#context.target.cut?.aborted) return;
+      execs++;
+      onExec?.();
+      connections += judged.played.clients.length;
+      const now = performance.now();
+      unreachable ??= judged.unreachable;
+      if (unreachable !== undefined) underway ??= [...over].flatMap(([one, at]) => (now - at < AFTERWARDS_MS ? [one] : []));
+      over.set(path, now);
+      // Without the packets that were expected: those are read again where it is looked into.
+      for (const { expected: _, wrong: __, ...violation } of judged.violations) violations.push({ path, violation, at: Date.now() });
+      const behaviours = behavioursOf(judged.played).filter((one) => !this.#known.has(one));
+      for (const behaviour of behaviours) this.#known.add(behaviour);
+      if (behaviours.length > 0) shown.push({ path, behaviours });
     };
-    await Promise.all(Array.from({ length: Math.min(this.#concurrency, batch.paths.length) }, one));
+    const playing: Promise<void>[] = [];
+    for (const path of batch.paths) {
+      await this.#place();
+      if (unreachable !== undefined || signal?.aborted) {
+        this.#free();
+        break;
+      }
+      playing.push(one(path).finally(() => this.#free()));
+    }
+    onRoom?.();
+    await Promise.all(playing);
     return {
       batch,
       execs,
@@ -76,5 +86,16 @@ export class BatchPlayer {
       ...(unreachable === undefined ? {} : { unreachable }),
       ...(underway && { underway }),
     };
+  }
+
+  async #place(): Promise<void> {
+    if (this.#places > 0) this.#places--;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #free(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#places++;
   }
 }

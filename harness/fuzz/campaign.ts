@@ -13,13 +13,14 @@ import type { Execs } from './source.ts';
 
 /** Something that plays batches: this thread, or another. */
 export interface Player {
-  play(batch: Batch, signal: AbortSignal): Promise<BatchResult>;
+  /** `onRoom`: called when all of the batch has begun, and another may come; some sessions take a thousand times as long as others. */
+  play(batch: Batch, signal: AbortSignal, onRoom: () => void): Promise<BatchResult>;
 }
 
 export interface CampaignOptions {
   readonly execs: Execs;
   readonly players: readonly Player[];
-  /** Under way per player, default 4: one slow exec must not keep the others waiting. */
+  /** Batches per player that have not all begun, default 2: one is there when there is room. */
   readonly batches?: number | undefined;
   /** Fresh execs over all shards; default without end. */
   readonly runs?: number | undefined;
@@ -90,7 +91,7 @@ function before<T>(cut: AbortSignal | undefined, what: Promise<T> | undefined): 
   });
 }
 
-const BATCHES = 4;
+const BATCHES = 2;
 /** Suspicions that are looked into at the same time. */
 const MOST_LOOKING = 3;
 /** ms that the others get to end when the target has died. */
@@ -154,28 +155,38 @@ class Campaign {
 
   async #work(player: Player, batches = Number.POSITIVE_INFINITY): Promise<void> {
     const { signal } = this.#options;
+    const underWay = new Set<Promise<void>>();
     for (let i = 0; i < batches; i++) {
       await this.#recovery;
-      if (signal.aborted || this.#broken !== undefined) return;
-      const whole = this.#schedule.next();
-      if (!whole) return;
-      const batch = this.#deaths.spared(whole);
-      const result = await this.#play(player, batch);
-      if (!result) return;
-      this.#deaths.played(batch, result);
-      // Another player's execs have killed it meanwhile: what was seen of a dead target is nobody's fault, and all else is kept.
-      if (this.#recovery) {
-        this.#take(this.#seenAlive(result), true);
-        continue;
-      }
-      const died = await this.#death(result);
-      if (died) this.#recovery ??= this.#recover(died);
-      this.#take(result, result.execs < batch.paths.length);
+      if (signal.aborted || this.#broken !== undefined) break;
+      const batch = this.#schedule.next();
+      if (batch)
+        await new Promise<void>((room, failed) => {
+          const one = this.#batch(player, batch, room);
+          underWay.add(one);
+          one.then(() => underWay.delete(one)).then(() => room(), failed);
+        });
+      // What is still under way may bring more.
+      else if (underWay.size > 0) await Promise.race(underWay);
+      else break;
     }
+    await Promise.all(underWay);
   }
 
-  async #play(player: Player, batch: Batch): Promise<BatchResult | undefined> {
-    const playing = player.play(batch, this.#options.signal).catch((error: unknown) => {
+  async #batch(player: Player, whole: Batch, onRoom: () => void): Promise<void> {
+    const batch = this.#deaths.spared(whole);
+    const result = await this.#play(player, batch, onRoom);
+    if (!result) return;
+    this.#deaths.played(batch, result);
+    // Another player's execs have killed it meanwhile: what was seen of a dead target is nobody's fault, and all else is kept.
+    if (this.#recovery) return this.#take(this.#seenAlive(result), true);
+    const died = await this.#death(result);
+    if (died) this.#recovery ??= this.#recover(died);
+    this.#take(result, result.execs < batch.paths.length);
+  }
+
+  async #play(player: Player, batch: Batch, onRoom: () => void): Promise<BatchResult | undefined> {
+    const playing = player.play(batch, this.#options.signal, onRoom).catch((error: unknown) => {
       if (!(error instanceof FuzzError)) throw error;
       this.#broken ??= error.message;
       return undefined;

@@ -82,7 +82,13 @@ async function bench(
   }
 }
 
-/** Sessions whose bytes are the same each time: no proof of a password, no TLS; and which are answered as they go. */
+/** An answer that takes longer is one that the server keeps back on purpose, in ms. */
+const AT_ONCE_MS = 100;
+
+/**
+ * Sessions whose bytes are the same each time: no proof of a password, no TLS; and which are answered as they go. None in which
+ * a side keeps silent: the loop would have to wait as well, and what is measured then is how many may wait at once.
+ */
 async function sessionsOf(
   context: PlayContext,
   about: Parameters<typeof import('../../fuzz/arbitrary/index.ts').execsOf>[0],
@@ -99,11 +105,13 @@ async function sessionsOf(
     for (const { clients } of execsOf({ ...about, accounts: ['check'], tls: false, compression: false }, 1, block)) {
       const [client, ...others] = clients;
       if (others.length > 0 || client.delivery !== 'whole' || client.cuts || client.leaves !== 'quit') continue;
+      if (client.acts.some((act) => 'do' in act && act.do === 'pause')) continue;
       if (stimuliIn(client).some(({ account, proof }) => (account !== undefined && account !== 'check') || proof)) continue;
       const { clients: seen } = await play({ clients: [client] }, { ...context, keepsTranscript: true });
       const played = seen[0];
       if (!played || played.overdue !== undefined || played.unsent > 0 || played.ending !== 'fin') continue;
       if (played.packets.at(-1)?.name !== 'COM_QUIT') continue;
+      if (played.transcript.events.some((event) => event.kind === 'waited' && event.ms > AT_ONCE_MS)) continue;
       execs.push({ clients: [client] });
       talks.push(talkOf(played.transcript));
       if (execs.length === sessions) break;
@@ -156,7 +164,7 @@ async function campaign(target: PlayContext, corpus: readonly Exec[]) {
     against: undefined,
     likeness: undefined,
     oracles: ['answers', 'well-formed', 'leaks', 'separate'],
-    concurrency: CONCURRENCY / 4,
+    concurrency: CONCURRENCY,
   });
   const { signal } = new AbortController();
   const paths = corpus.map((_, i) => String(i));
@@ -165,10 +173,16 @@ async function campaign(target: PlayContext, corpus: readonly Exec[]) {
     const batches = Array.from({ length: rounds }, () =>
       Array.from({ length: paths.length / 64 }, (_, i) => paths.slice(i * 64, (i + 1) * 64)),
     ).flat();
+    // As a campaign does.
+    const all: Promise<unknown>[] = [];
     const one = async (): Promise<void> => {
-      for (let batch = batches.shift(); batch; batch = batches.shift()) await player.play({ paths: batch }, signal);
+      for (let batch = batches.shift(); batch; batch = batches.shift()) {
+        const paths = batch;
+        await new Promise<void>((room) => all.push(player.play({ paths }, signal, room)));
+      }
     };
-    await Promise.all(Array.from({ length: 4 }, one));
+    await Promise.all([one(), one()]);
+    await Promise.all(all);
   };
 }
 

@@ -19,9 +19,8 @@ export const line: BenchLine = {
 };
 
 const LEAST = 0.8;
-/** Sessions at once, per batch; two batches of each dialect are under way. */
-const CONCURRENCY = 8;
-const BATCHES = 2;
+/** Sessions at once, of each dialect. */
+const CONCURRENCY = 16;
 /** ms: all of it shares a loop, and that may be kept busy for longer than an answer may take. */
 const ALIVE_MS = 15_000;
 /** ms, as mywire fuzz has them. */
@@ -189,7 +188,6 @@ async function huntOn(dialect: Dialect, defects: readonly DefectName[], wish: Wi
     const { broken } = await campaign({
       execs,
       players,
-      batches: BATCHES,
       journal,
       reached,
       alive: aliveWatch({ front: server.endpoint, accounts, nodes: [node] }, ALIVE_MS),
