@@ -131,6 +131,22 @@ describe.each(suites.map((one) => [one.id, one] as const))('%s', (id, one) => {
     if (one.script.some((step) => 'do' in step && step.do === 'start-tls')) expect(one.needs).toContain('tls');
   });
 
+  // The client of a case answers an AuthSwitchRequest with the right proof, and a command behind the login would be taken for that answer.
+  test('says where the first proof must count', () => {
+    for (const [i, step] of one.script.entries()) {
+      if (!('send' in step) || one.needs?.some((need) => typeof need === 'object' && 'firstProof' in need)) continue;
+      const [last, ...before] = [step.send].flat().reverse();
+      const behind = before.some(({ message }) => message === 'HandshakeResponse41');
+      const login = behind ? before.find(({ message }) => message === 'HandshakeResponse41') : last;
+      if (login?.message !== 'HandshakeResponse41' || !login.account || login.account === 'unknown') continue;
+      if (!behind && !login.proof && login.with?.['authResponse'] === undefined) continue;
+      if (login.capabilities?.only && !login.capabilities.only.includes('PLUGIN_AUTH')) continue;
+      const next = one.script[i + 1];
+      const asked = next && 'expect' in next && next.expect.some(({ packet }) => packet === 'AuthSwitchRequest');
+      expect(asked, 'a server may ask for another proof first').toBe(true);
+    }
+  });
+
   test('asks of an ordinary account only what a privileged one would be given', () => {
     // MySQL has no such commands any more (1047) where this one asks for them.
     if (one.id === 'command/removed-commands' || !sentIn(one).some(harms)) return;

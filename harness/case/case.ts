@@ -29,6 +29,11 @@ export type Need =
   | { readonly offers: CapabilityName }
   | { readonly offersMariadb: MariadbCapabilityName }
   | { readonly account: DeclaredAccount }
+  /**
+   * The greeting names the plugin of this account: its first proof is judged. Otherwise the server owes an AuthSwitchRequest, even
+   * to a client that has named the right plugin (mysql/page_protocol_connection_phase, Authentication Method Mismatch).
+   */
+  | { readonly firstProof: DeclaredAccount }
   | { readonly dialect: Dialect }
   | { readonly feature: FeatureName }
   /**

@@ -86,7 +86,9 @@ async function withPlugin(session: Session, request: LoginRequest, plugin: Serve
   if (old && first.response.length > 0 && !speaksSecure(request)) throw refuse.oldProtocol();
   if (old && has('sends-auth-switch-to-client-without-plugin-auth')) return switched(session, plugin, first);
   if (!old && first.account?.password === '' && has('empty-password-asks-for-a-switch')) return switched(session, plugin, first);
-  if ((said === plugin.name && plugin.takesGreeting) || has('auth-switch-missing')) {
+  // A scramble made by another plugin is of no use to this one, whichever the client has named; a client without PLUGIN_AUTH has no other.
+  const greeted = old || plugin.name === session.server.authPlugin;
+  if ((said === plugin.name && plugin.takesGreeting && greeted) || has('auth-switch-missing')) {
     if (!has('auth-switch-loops') || old) return first;
   }
   if (old) throw refuse.oldProtocol();

@@ -81,6 +81,7 @@ const need = z.union([
   z.strictObject({ offers: z.enum(keysOf(capability)) }),
   z.strictObject({ offersMariadb: z.enum(keysOf(mariadbCapability)) }),
   z.strictObject({ account: z.enum(declaredAccounts) }),
+  z.strictObject({ firstProof: z.enum(declaredAccounts) }),
   z.strictObject({ dialect: z.enum(['mysql', 'mariadb']) }),
 ]);
 const ending = z.enum(['open', 'fin', 'fin+rst', 'rst', 'timeout']);

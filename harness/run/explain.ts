@@ -29,6 +29,7 @@ function needInWords(need: Need): string {
   if ('offers' in need) return `an offer of ${need.offers}`;
   if ('offersMariadb' in need) return `an offer of MARIADB_CLIENT_${need.offersMariadb}`;
   if ('account' in need) return `the account ${need.account}`;
+  if ('firstProof' in need) return `a greeting that names the plugin of the account ${need.firstProof}`;
   if ('backend' in need) return `the reference server ${need.backend}`;
   return 'dialect' in need ? `the dialect of ${need.dialect}` : `a server of which this does not hold: ${features[need.feature].without}`;
 }

@@ -5,6 +5,7 @@ import { type ProbeName, probes } from '../case/probe.ts';
 import type { Step } from '../case/step.ts';
 import { has, mariadbCapability, mariadbNames, names } from '../codec/capability.ts';
 import { aboutProduct, isStarted } from '../target/products.ts';
+import type { Accounts } from '../target/target.ts';
 import { printable } from './describe.ts';
 import { RunError } from './error.ts';
 import type { ToldProfile } from './result.ts';
@@ -27,6 +28,8 @@ export interface Profile {
   readonly takesProxyHeaders: boolean;
   /** The accounts beside these two. */
   readonly declared: ReadonlySet<string>;
+  /** Of all accounts those with another plugin than the greeting names, and which one that is. */
+  readonly switched: ReadonlyMap<string, string>;
   /** What was asked for and is there; undefined where it could not be asked. */
   readonly features: ReadonlyMap<FeatureName, boolean>;
   /** The probes that it refused. */
@@ -83,6 +86,8 @@ export async function probe(
   const serverVersion = printable(packet?.value['serverVersion']);
   const capabilities =
     packet?.name === 'HandshakeV10' ? Number(packet.value['capabilitiesLow']) + Number(packet.value['capabilitiesHigh'] ?? 0) * 65_536 : 0;
+  // Without PLUGIN_AUTH the method is that of 4.1 (mysql/page_protocol_connection_phase).
+  const greeted = has(capabilities, 'PLUGIN_AUTH') ? printable(packet?.value['authPluginName']) : 'mysql_native_password';
   // Side by side: a target that is silent behind its greeting is waited for once, not at each of them.
   const [without, refuses, asked, check, login, database] = await Promise.all([
     lacks(context, cases, chain),
@@ -103,6 +108,7 @@ export async function probe(
     without,
     refuses,
     declared: new Set(Object.keys(context.accounts)),
+    switched: switchedFrom(greeted, context.accounts),
     ownAccounts: Object.values(context.accounts).some((account) => account?.own),
     takesProxyHeaders: context.proxiesFrom !== undefined,
     features: new Map(asked),
@@ -111,6 +117,13 @@ export async function probe(
     database,
   };
 }
+
+const switchedFrom = (greeted: string, accounts: Accounts): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries(accounts).flatMap(([name, { plugin }]) =>
+      plugin === greeted ? [] : [[name, `has ${plugin}, and the greeting names ${greeted}`] as const],
+    ),
+  );
 
 const missingAccount = (says: string): AccountState => ({ is: 'missing', says });
 
@@ -180,6 +193,12 @@ function unmet(need: Need, profile: Profile, ours: boolean): Missing | undefined
     return profile.declared.has(need.account)
       ? undefined
       : skipped(`needs the account "${need.account}", which the target does not declare`);
+  if ('firstProof' in need) {
+    const says = profile.switched.get(need.firstProof);
+    return says === undefined
+      ? undefined
+      : skipped(`the account "${need.firstProof}" ${says}: an AuthSwitchRequest comes before the answer`);
+  }
   if ('dialect' in need) return profile.dialect === need.dialect ? undefined : skipped(`speaks of ${need.dialect} only`);
   if ('backend' in need) return unmetBackend(need.backend, profile.chain);
   if (profile.without.includes(withoutSql)) return skipped(withoutSql);

@@ -102,7 +102,7 @@ export const cases = [
     title: 'over TLS the full exchange takes the password in the clear, at once',
     level: 'MUST',
     source: [...exchange, manual['mariadb/caching-sha2-tls-sends-clear-password']],
-    needs: [...needs, 'tls'],
+    needs: [...needs, 'tls', { firstProof: 'sha2' }],
     script: [
       greeting,
       ...startTls,
@@ -149,7 +149,7 @@ export const cases = [
       manual['mysql/caching-sha2-cache-makes-fast'],
       manual['mysql/auth-ok-enters-command-phase'],
     ],
-    needs: [...needs, { offers: 'COMPRESS' }],
+    needs: [...needs, { firstProof: 'sha2' }, { offers: 'COMPRESS' }],
     script: [
       greeting,
       { beside: [greeting, loginAs('sha2'), ok, ...works] },
@@ -245,7 +245,7 @@ export const cases = [
     title: 'an account without a password gets in with one NUL, at once',
     level: 'MUST',
     source: [manual['mysql/caching-sha2-empty-password'], manual['mariadb/empty-password-is-one-nul']],
-    needs: [{ account: 'sha2-empty' }],
+    needs: [{ account: 'sha2-empty' }, { firstProof: 'sha2-empty' }],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'sha2-empty', with: { authResponse: '00' } } },
@@ -259,7 +259,7 @@ export const cases = [
     title: 'one NUL for an account with a password is refused with ERR 1045 at once',
     level: 'MUST',
     source: [manual['mysql/caching-sha2-empty-password'], ...failed],
-    needs,
+    needs: [...needs, { firstProof: 'sha2' }],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'sha2', with: { authResponse: '00' } } },

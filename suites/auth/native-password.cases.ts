@@ -12,7 +12,8 @@ const source = [
   manual['mysql/error-1045-access-denied'],
   manual['mariadb/error-1045-access-denied'],
 ] as const;
-const needs = [{ account: 'native' }] as const;
+// The first proof is the one that is wrong; to an AuthSwitchRequest the right one would follow.
+const needs = [{ account: 'native' }, { firstProof: 'native' }] as const;
 const proofLike = (proof: ProofForm) => ({ send: { message: 'HandshakeResponse41', account: 'native', proof } }) as const;
 const proofOf = (bytes: number, value: number) =>
   ({ send: { message: 'HandshakeResponse41', account: 'native', with: { authResponse: times(bytes, value) } } }) as const;

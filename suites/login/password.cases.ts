@@ -49,7 +49,7 @@ export const cases = [
       manual['mysql/caching-sha2-empty-password'],
       manual['mariadb/empty-password-is-one-nul'],
     ],
-    needs: ['check-account'],
+    needs: ['check-account', { firstProof: 'check' }],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'check' } },
@@ -135,7 +135,7 @@ export const cases = [
     title: 'an empty auth response for an account with a password is refused with ERR 1045 at once, without AuthMoreData',
     level: 'MUST',
     source: [...denied, ...outcome, manual['mysql/caching-sha2-empty-password']],
-    needs: ['login-account'],
+    needs: ['login-account', { firstProof: 'login' }],
     // Sequence id 2: the ERR is the very next packet.
     script: [
       greeting,

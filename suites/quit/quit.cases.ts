@@ -48,7 +48,7 @@ export const cases = [
       manual['mariadb/auth-answers'],
       manual['haproxy/mysql-check-sends-auth-and-quit'],
     ],
-    needs: ['check-account'],
+    needs: ['check-account', { firstProof: 'check' }],
     script: [greeting, { send: [loginAsCheck.send, quit] }, { expect: [{ packet: 'OK', sequenceId: 2 }] }, endedCleanly],
     link: 'https://github.com/sysown/proxysql/issues/3342',
     killedBy: ['drops-commands-behind-login', 'coalesced-packets-lost', 'quit-ends-with-rst', 'answers-com-quit'],

@@ -55,7 +55,7 @@ export const cases = [
     title: 'a handshake response with a query in its segment gets OK and then rows, and the query is not read with it',
     level: 'SHOULD',
     source: [...answered, manual['tcp/segments-do-not-match-writes'], manual['mysql/query-answers'], manual['mariadb/query-answers']],
-    needs: ['check-account'],
+    needs: ['check-account', { firstProof: 'check' }],
     script: [
       greeting,
       { send: [loginAsCheck.send, query('SELECT 1').send] },

@@ -45,7 +45,7 @@ export const cases = [
     title: 'a client that resets its connection behind COM_QUIT has quit: after twelve of them the next is served',
     level: 'SHOULD',
     source: [manual['haproxy/mysql-check-causes-no-aborted-connect'], manual['mysql/quit-closes'], manual['mariadb/quit-closes']],
-    needs: ['check-account'],
+    needs: ['check-account', { firstProof: 'check' }],
     script: [
       greeting,
       ...Array.from(

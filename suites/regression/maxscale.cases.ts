@@ -369,7 +369,7 @@ export const cases = [
     title: 'a client without SESSION_TRACK gets neither the flag of session state nor the state',
     level: 'MUST',
     source: [manual['mysql/ok-layout'], manual['mysql/capabilities-are-an-intersection'], manual['mariadb/ok-layout']],
-    needs: ['check-account'],
+    needs: ['check-account', { firstProof: 'check' }],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { drop: ['SESSION_TRACK'] } } },

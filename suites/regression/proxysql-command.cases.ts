@@ -74,7 +74,7 @@ export const cases = [
     title: 'a query that comes with the handshake response is answered behind its OK',
     level: 'SHOULD',
     source: [...pipelined, manual['mysql/query-answers'], manual['mariadb/query-answers']],
-    needs: ['check-account'],
+    needs: ['check-account', { firstProof: 'check' }],
     script: [greeting, { send: [loginAsCheck.send, query('SELECT 1').send] }, okAt(2), row('1'), ...works],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/1463',

@@ -135,7 +135,7 @@ export const cases = [
       manual['mysql/error-1045-access-denied'],
       manual['mariadb/error-1045-access-denied'],
     ],
-    needs: ['check-account', { account: 'sha2' }],
+    needs: ['check-account', { account: 'sha2' }, { firstProof: 'sha2' }],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'sha2', password: 'empty' } },
@@ -153,7 +153,7 @@ export const cases = [
     title: 'compression begins behind the OK of a fast caching_sha2_password login, and not behind its AuthMoreData',
     level: 'MUST',
     source: [...sha2, manual['mysql/auth-ok-enters-command-phase']],
-    needs: [{ account: 'sha2' }, { offers: 'COMPRESS' }],
+    needs: [{ account: 'sha2' }, { firstProof: 'sha2' }, { offers: 'COMPRESS' }],
     script: [
       greeting,
       remembered,

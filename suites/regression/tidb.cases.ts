@@ -102,7 +102,7 @@ export const cases = [
       manual['mysql/error-1045-access-denied'],
       manual['mariadb/error-1045-access-denied'],
     ],
-    needs: [{ account: 'sha2' }],
+    needs: [{ account: 'sha2' }, { firstProof: 'sha2' }],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'sha2', password: 'empty', with: { authPluginName: 'caching_sha2_password' } } },

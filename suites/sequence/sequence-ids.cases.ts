@@ -110,7 +110,7 @@ export const cases = [
       manual['mysql/sequence-id-increments-and-wraps'],
       manual['mariadb/sequence-number-follows-last-received'],
     ],
-    needs: ['check-account'],
+    needs: ['check-account', { firstProof: 'check' }],
     script: [{ expect: [{ packet: 'HandshakeV10', sequenceId: 0 }] }, loginAsCheck, { expect: [{ packet: 'OK', sequenceId: 2 }] }],
     killedBy: ['greeting-sequence-one', 'answer-sequence-off-by-one', 'answer-sequence-zero'],
   },

@@ -124,7 +124,7 @@ export const cases = [
     title: 'a login and commands in one TLS record are answered in order',
     level: 'SHOULD',
     source: [...source, manual['tcp/tls-records-do-not-match-messages'], manual['mysql/ping-gets-ok'], manual['mariadb/ping-gets-ok']],
-    needs,
+    needs: [...needs, { firstProof: 'check' }],
     script: [
       ...upgraded,
       { send: [login.send, { message: 'COM_PING' }, query('SELECT 7').send, { message: 'COM_QUIT' }] },
