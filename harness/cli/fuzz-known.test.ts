@@ -21,6 +21,8 @@ const inAnswer = (packet: string, to: string): Finding =>
     'well-formed',
     `client 0: packet/ends-with-its-fields: 4 bytes behind it (${packet}, packet 14 of the connection, in answer to ${to})`,
   );
+const differs = (kind: string): Finding =>
+  found('delivery', `client 0, sent "fields", gets ColumnDefinition41, sequence id 3; sent "early" it gets ColumnDefinition41 (${kind})`);
 const silence = (last: string): Finding =>
   found(
     'answers',
@@ -51,6 +53,14 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
   ],
   ['the OK in place of ERR 1046', inAnswer('ColumnDefinition41 00000002000000', 'COM_FIELD_LIST'), mariadb, true],
   ['the same on MySQL', inAnswer('ColumnDefinition41 00000002000000', 'COM_FIELD_LIST'), mysql, false],
+  [
+    'the character set of who was there before',
+    differs('COM_QUERY: ColumnDefinition41 differs in characterSet+columnLength'),
+    mariadb,
+    true,
+  ],
+  ['the same on MySQL', differs('COM_QUERY: ColumnDefinition41 differs in characterSet'), mysql, false],
+  ['another field of a definition', differs('COM_QUERY: ColumnDefinition41 differs in type+characterSet'), mariadb, false],
   ['a definition that is wrong', inAnswer('ColumnDefinition41 03646566', 'COM_FIELD_LIST'), mariadb, false],
 ])('%s: %#', (_, finding, target, known) => {
   expect(isKnown(finding, knownFindings(undefined), target) !== undefined).toBe(known);

@@ -84,11 +84,19 @@ export class Reader {
   }
 }
 
+/** What messages are written into, one after the other; undefined while one of them has it. */
+let scratch: Uint8Array | undefined;
+/** Longer ones are not kept. */
+const MOST_SCRATCH = 4096;
+
 /** Appends to a growing buffer. */
 export class Writer {
-  #buffer = new Uint8Array(128);
+  #buffer = scratch ?? new Uint8Array(512);
   #length = 0;
   parts: Span[] = [];
+  constructor() {
+    scratch = undefined;
+  }
   get length(): number {
     return this.#length;
   }
@@ -113,7 +121,9 @@ export class Writer {
     write();
     this.parts.push({ field, wire, off, len: this.#length - off });
   }
+  /** Nothing may be written behind it. */
   done(): Uint8Array {
+    if (this.#buffer.length <= MOST_SCRATCH) scratch = this.#buffer;
     return this.#buffer.slice(0, this.#length);
   }
   #reserve(n: number): void {

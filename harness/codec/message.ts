@@ -161,16 +161,15 @@ export function rawFields<F extends Fields>(payload: Uint8Array, decoded: Pick<D
 
 /** Every offset inside the payload at which a field or a part of one begins: where a delivery may cut. */
 export function cutPoints(spans: readonly Span[]): number[] {
-  const cuts = new Set<number>();
+  const cuts: number[] = [];
   const visit = (list: readonly Span[]): void => {
-    for (const s of list) {
-      if (s.len > 0) cuts.add(s.off);
-      if (s.parts) visit(s.parts);
+    for (const { off, len, parts } of list) {
+      if (len > 0 && off > 0) cuts.push(off);
+      if (parts) visit(parts);
     }
   };
   visit(spans);
-  cuts.delete(0);
-  return [...cuts].sort((a, b) => a - b);
+  return cuts.sort((a, b) => a - b).filter((cut, i) => cut !== cuts[i - 1]);
 }
 
 function span(field: string, wire: string, off: number, len: number, parts: Span[]): Span {

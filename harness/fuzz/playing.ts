@@ -212,9 +212,8 @@ export class Playing {
         else this.#held = true;
         return;
       default: {
-        const asked = asServerPacket(packet);
-        if (!isAuthQuestion(asked)) return;
-        follow(session, asked);
+        if (!isAuthQuestion(packet)) return;
+        follow(session, asServerPacket(packet));
         session.next = ((packet.sequenceId ?? 0) + 1) & 0xff;
         if (nextSends(this.#next, 'AuthSwitchResponse')) this.#held = true;
         else this.#authenticate(packet);

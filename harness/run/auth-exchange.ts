@@ -60,7 +60,7 @@ const furtherAnswers: Readonly<Record<string, Answer>> = {
 
 /** The packets to which a client that is logging in owes an answer. */
 const asking: ReadonlySet<ServerPacket['name']> = new Set(['AuthSwitchRequest', 'OldAuthSwitchRequest', 'AuthMoreData', 'AuthNextFactor']);
-export const isAuthQuestion = (packet: ServerPacket): boolean => asking.has(packet.name);
+export const isAuthQuestion = ({ name }: { readonly name: string }): boolean => asking.has(name as ServerPacket['name']);
 
 /** The exchange behind such a packet. A nonce of 20 bytes also takes the place of the greeting's, as in both client libraries. */
 export function follow(session: Session, asked: ServerPacket): void {

@@ -81,7 +81,9 @@ function composeAnew(stimulus: Stimulus, session: Session): Composed {
   return {
     bytes,
     cuts,
-    label: label(stimulus),
+    get label() {
+      return label(stimulus);
+    },
     answered: isAnswered(stimulus, payload),
     // Each packet that a payload of 16 MiB is cut into counts.
     answerSequenceId: (sequenceId + 1 + Math.floor(payload.length / MAX_PAYLOAD)) & 0xff,
@@ -194,10 +196,9 @@ function extendedCapabilities(names: readonly MariadbCapabilityName[] = []): num
 }
 
 function lay(message: Message, fields: Record<string, unknown>, stimulus: Stimulus, session: Session): Built {
-  const raw = Object.fromEntries(Object.entries(stimulus.raw ?? {}).map(([name, bytes]) => [name, hex(bytes)]));
-  for (const name of [...Object.keys(fields), ...Object.keys(raw)]) if (!(name in message.fields)) delete fields[name]; // SSLRequest has no user, 320 no plugin name
-  for (const name of Object.keys(raw))
-    if (!(name in message.fields)) throw new RunError('RUN_BAD_STIMULUS', `${message.name} has no field ${name}`);
+  const raw = stimulus.raw && Object.fromEntries(Object.entries(stimulus.raw).map(([name, bytes]) => [name, hex(bytes)]));
+  for (const name of Object.keys(fields)) if (!(name in message.fields)) delete fields[name]; // SSLRequest has no user, 320 no plugin name
+  for (const name in raw) if (!(name in message.fields)) throw new RunError('RUN_BAD_STIMULUS', `${message.name} has no field ${name}`);
   try {
     const { bytes, spans } = message.layout(asFieldTypes(message.fields, fields), session.context, raw);
     return { payload: bytes, cuts: cutPoints(spans) };

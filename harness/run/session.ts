@@ -80,7 +80,7 @@ export class Session {
   }
 
   greet(payload: Uint8Array): void {
-    const { value } = messages.HandshakeV10.decode(payload, { capabilities: 0 });
+    const value = messages.HandshakeV10.values(payload, { capabilities: 0 });
     this.offered = offeredCapabilities(value);
     this.offeredMariadb = value.mariadbCapabilities ?? 0;
     this.scramble = scrambleOf(value);

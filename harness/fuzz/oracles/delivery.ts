@@ -51,7 +51,7 @@ export const delivery: Oracle = {
       expected,
       wrong,
       kind: `${wayOf(otherwise.clients[client] as Client)}: ${found.kind}`,
-      says: `client ${client}, sent ${inWords(otherwise.clients[client] as Client)}, gets ${found.ours}; sent ${inWords(exec.clients[client] as Client)} it gets ${found.theirs}`,
+      says: `client ${client}, sent ${inWords(otherwise.clients[client] as Client)}, gets ${found.ours}; sent ${inWords(exec.clients[client] as Client)} it gets ${found.theirs} (${found.kind})`,
     };
   },
 };

@@ -34,7 +34,7 @@ export const separate: Oracle = {
       theirs: () => again(alone),
     });
     if (!found) return undefined;
-    const says = `client ${client} gets ${found.ours} while others are there, and ${found.theirs} alone`;
+    const says = `client ${client} gets ${found.ours} while others are there, and ${found.theirs} alone (${found.kind})`;
     return { oracle: 'separate', client, kind: found.kind, says };
   },
 };
