@@ -4,7 +4,7 @@ import type { TargetOptions } from '../target/options.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { askHaproxy } from './ask-haproxy.ts';
 import { applyExpectations, type Expectation, expectationsFor, withKnown } from './expectations.ts';
-import type { CheckResult, TargetReport } from './result.ts';
+import type { CheckResult, HealthState, TargetReport } from './result.ts';
 import type { RunOptions } from './run-options.ts';
 import { runTarget } from './run-target.ts';
 import { Tap } from './tap.ts';
@@ -35,18 +35,22 @@ export async function judgeTarget(
     const versions = target.nodes.map((n) => `${n.product} ${n.version}`.trim()).join(' + ');
     const mine = expectationsFor(options.expectations, target.nodes);
     const { onResult } = options;
+    let healthChecks: HealthState[] | undefined;
     const report = await runTarget(target, options.cases, {
       ...options,
       isKnown: (result) => withKnown(result, mine).known !== undefined,
       ...(onResult ? { onResult: (result) => onResult(withKnown(result, mine)) } : {}),
-      onStart: (total) => options.onTarget?.(target.name, versions, total),
+      onStart: async (total) => {
+        options.onTarget?.(target.name, versions, total);
+        // Before the cases: what HAProxy believes of a server that a case has just brought down is no news.
+        if (options.askHaproxy) healthChecks = await askHaproxy(target, options);
+      },
     });
     if (report.failure) return report;
     const confirmed = (await tap?.confirm(report.results)) ?? { results: report.results, notes: [] };
     const judged = applyExpectations(confirmed.results, options.expectations, target.nodes);
     const deviating = judged.results.filter((r) => r.verdict === 'fail' || r.verdict === 'inconclusive');
     for (const [result, of] of (await tap?.framesOf(deviating)) ?? []) frames.set(result, of);
-    const healthChecks = options.askHaproxy ? await askHaproxy(target, options) : undefined;
     return {
       ...report,
       results: judged.results,

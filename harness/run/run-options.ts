@@ -12,7 +12,8 @@ export interface RunOptions {
   readonly deliveries?: readonly Delivery[];
   /** Instead of the tries of each case that asks for more than one. */
   readonly tries?: number;
-  readonly onStart?: (total: number) => void;
+  /** Called when the target is known to be MySQL; the first case waits for what it does. */
+  readonly onStart?: (total: number) => void | Promise<void>;
   readonly onResult?: (result: CheckResult) => void;
   readonly onTry?: (one: Try) => void;
   /** Deviations that need no second look: those an expectation names. */

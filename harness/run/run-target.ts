@@ -45,7 +45,7 @@ export async function runTarget(target: RunningTarget, cases: readonly Case[], o
     };
   }
   const jobs = jobsOf(cases, options);
-  options.onStart?.(jobs.length);
+  await options.onStart?.(jobs.length);
   const engine = new Engine(target, { ...context, refuses: profile.refuses }, profile, options);
   const results = await engine.run(jobs);
   return {
