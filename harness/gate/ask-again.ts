@@ -2,6 +2,7 @@ import { compareSides, type Ruled } from './compare.ts';
 import type { GateOptions } from './gate.ts';
 import { LiveSide } from './live-side.ts';
 import { partingOf } from './parting.ts';
+import { deadlyIn } from './seen.ts';
 import type { Side } from './side.ts';
 
 /** Both sides are asked again at least so often about what would stop the gate, and about what is still in doubt at most so often. */
@@ -21,8 +22,9 @@ export async function askAgain(before: Side, after: LiveSide, { policy, expectat
     if (open.length === 0) return;
     const ids = new Set(open.map(({ after: { shown } }) => shown.case));
     onNote?.(`${differences.length} checks differ: asking again about ${ids.size} cases, round ${round}`);
-    if (before instanceof LiveSide) await before.again(ids);
-    await after.again(ids);
+    const perilous = deadlyIn([...before.runs, ...after.runs]);
+    if (before instanceof LiveSide) await before.again(ids, perilous);
+    await after.again(ids, perilous);
   }
 }
 

@@ -3,6 +3,7 @@ import { askAgain } from './ask-again.ts';
 import { type Comparison, compareSides } from './compare.ts';
 import { LiveSide, type SideOptions } from './live-side.ts';
 import type { Policy } from './policy.ts';
+import { deadlyIn } from './seen.ts';
 import type { Side } from './side.ts';
 
 export type GateVerdict = 'stopped' | 'passed' | 'inconclusive';
@@ -58,8 +59,8 @@ export async function gate(names: readonly [string | Side, ...string[]], options
       if (options.signal?.aborted) break;
       const after = await (i === 0 && starting ? starting : start(name));
       // What one of the two cannot be had for need not be asked of the other.
-      if (!after.runs[0]?.failure && before instanceof LiveSide) await before.judge();
-      if (!before.runs[0]?.failure) await after.judge();
+      if (!after.runs[0]?.failure && before instanceof LiveSide) await before.judge(new Set());
+      if (!before.runs[0]?.failure) await after.judge(deadlyIn(before.runs));
       await askAgain(before, after, options);
       steps.push(stepOf(before, after, options));
       if (before instanceof LiveSide) {
@@ -68,7 +69,7 @@ export async function gate(names: readonly [string | Side, ...string[]], options
       }
       before = after;
     }
-    if (rest.length === 0 && before instanceof LiveSide) await before.judge();
+    if (rest.length === 0 && before instanceof LiveSide) await before.judge(new Set());
     const { version: mywire, command } = options;
     return { mywire, startedAt, command, ms: performance.now() - from, steps, last: before };
   } finally {

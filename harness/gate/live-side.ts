@@ -45,20 +45,20 @@ export class LiveSide implements Side {
     return this.#target?.nodes ?? [];
   }
 
-  /** Runs all cases, once; afterwards it is there for `again`. */
-  async judge(): Promise<void> {
+  /** Runs all cases, once; afterwards it is there for `again`. @param perilous what the other side died of */
+  async judge(perilous: ReadonlySet<string>): Promise<void> {
     const from = performance.now();
     if (!this.#target || this.runs.length > 0) return;
-    const report = await judgeTarget(this.#target, this.#options, new Map());
+    const report = await judgeTarget(this.#target, { ...this.#options, perilous }, new Map());
     this.#keep({ ...report, ms: performance.now() - from });
   }
 
-  /** Runs these cases once more. */
-  async again(ids: ReadonlySet<string>): Promise<void> {
+  /** Runs these cases once more. @param perilous what one of the two sides died of */
+  async again(ids: ReadonlySet<string>, perilous: ReadonlySet<string>): Promise<void> {
     if (!this.#target || this.runs[0]?.failure || this.#options.signal?.aborted) return;
     const { onResult: _result, onTarget: _target, ...options } = this.#options;
     const cases: readonly Case[] = options.cases.filter(({ id }) => ids.has(id));
-    this.#keep(await judgeTarget(this.#target, { ...options, cases, askHaproxy: false, capture: false }, new Map()));
+    this.#keep(await judgeTarget(this.#target, { ...options, cases, perilous, askHaproxy: false, capture: false }, new Map()));
   }
 
   #keep(report: TargetReport): void {

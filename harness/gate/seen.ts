@@ -45,9 +45,15 @@ function seenOf(results: readonly CheckResult[]): Seen {
       (sum, { verdict, deviatingTries, tries }) => sum + (verdict === 'fail' ? deviatingTries || Math.max(1, tries) : 0),
       0,
     ),
-    deaths: judged.filter(({ deviation }) => deviation?.axis === 'liveness').length,
+    deaths: judged.filter(isDeath).length,
     observations: new Set(judged.flatMap(({ tally, observation }) => (tally ? Object.keys(tally) : [observation]))),
   };
 }
 
 const standOf = ({ verdict }: CheckResult): Stand => (verdict === 'inconclusive' ? 'unjudged' : verdict);
+
+const isDeath = ({ deviation }: CheckResult): boolean => deviation?.axis === 'liveness';
+
+/** Ids of the cases that the target died of. */
+export const deadlyIn = (runs: readonly TargetReport[]): Set<string> =>
+  new Set(runs.flatMap((run) => run.results.filter(isDeath).map((result) => result.case)));

@@ -1,7 +1,7 @@
 import type { RunningTarget } from '../target/target.ts';
-import { within } from '../wire/within.ts';
 import { Checks } from './first-header.ts';
-import { DYING_MS, Liveness, RECOVERY_MS } from './liveness.ts';
+import { Inquest } from './inquest.ts';
+import { DYING_MS, Liveness } from './liveness.ts';
 import { Mute } from './mute.ts';
 import { notReached } from './not-reached.ts';
 import { type Job, lately, type Manners, mannersOf, patience, type Ran, takeNext } from './order.ts';
@@ -14,10 +14,8 @@ import { unrun } from './unrun.ts';
 
 /** A bracket conversation is held after this many cases. */
 const BRACKET_EVERY = 40;
-/** A case that takes longer than this waits for something; in ms. */
-const WAITING_MS = 300;
 
-/** Many cases at once, with a bracket conversation between; when it fails, the suspects run again one by one. */
+/** Many cases at once, with a bracket conversation between; when it fails, the suspects run again one by one until the guilty one is found. */
 export class Engine {
   readonly #target: RunningTarget;
   readonly #checks: Checks;
@@ -33,6 +31,7 @@ export class Engine {
   readonly #room = new Room();
   /** What the target breaks of, by the case's id: it is not sent again under another delivery. */
   readonly #deadly = new Map<string, Job>();
+  readonly #inquest: Inquest;
   readonly notes: string[] = [];
   /** What fails the target although no case does. */
   readonly problems: string[] = [];
@@ -43,21 +42,38 @@ export class Engine {
     this.#profile = profile;
     this.#options = options;
     this.#liveness = new Liveness(target, context);
+    this.#inquest = new Inquest({
+      liveness: this.#liveness,
+      run: (job) => this.#one(job),
+      repeat: (job) => this.#send(job),
+      unsent: (job) => this.#unsent(job) !== undefined,
+      passed: (job) => this.#results.get(job)?.verdict === 'pass',
+      charge: (job, why) => this.#charge(job, why),
+      condemn: (job, why) => {
+        this.#deadly.set(job.case.id, job);
+        this.#charge(job, why);
+      },
+      condemned: (job) => this.#deadly.get(job.case.id) === job,
+      problem: (says) => this.problems.push(says),
+      over: () => this.#options.signal?.aborted === true || this.#gone !== undefined,
+    });
   }
 
   async run(jobs: readonly Job[]): Promise<CheckResult[]> {
     await this.#liveness.holds();
-    const group = (wanted: Manners): Job[] => jobs.filter((job) => mannersOf(job.case) === wanted);
+    const group = (wanted: Manners): Job[] => jobs.filter((job) => mannersOf(job.case, this.#options.perilous) === wanted);
     await this.#sideBySide(group('of a client'), this.#options.concurrency ?? 24);
     await this.#sideBySide(group('of no client'), this.#options.concurrency ?? 24);
     await this.#sideBySide(group('of a wrong server'), 1);
+    await this.#inquest.accuse(group('of what has killed'), 0);
     await this.#judgeAgain(jobs);
+    await this.#lookBack();
     for (const job of jobs) if (!this.#results.has(job)) this.#skip(job);
     return jobs.map((job) => this.#results.get(job) as CheckResult);
   }
 
   async #sideBySide(jobs: readonly Job[], concurrency: number): Promise<void> {
-    // Those that may wait for silence go first, so that their waits overlap with the rest.
+    // Those that may wait go first, so that their waits overlap with the rest.
     const queue = [...jobs].sort((a, b) => patience(b.case) - patience(a.case));
     let suspects = new Set<Job>();
     let ran: Ran[] = [];
@@ -115,109 +131,16 @@ export class Engine {
         for (const job of unmet) sentBack.add(job);
         queue.unshift(...unmet);
         const met = [...suspects].filter((job) => !unmet.has(job));
-        await this.#oneByOne(
+        const rest = await this.#inquest.oneByOne(
           met,
           lately(ran, DYING_MS).filter((job) => !suspects.has(job)),
         );
+        queue.unshift(...rest);
       }
       suspects = new Set();
       unmet = new Set();
       ran = [];
     }
-  }
-
-  /**
-   * The bracket failed while the suspects ran: alone, each shows whether it was the one. A program may answer for a while
-   * with its death in it, so those that a bracket has lately cleared are not beyond doubt.
-   */
-  async #oneByOne(suspects: readonly Job[], cleared: readonly Job[]): Promise<void> {
-    const dead = await this.#liveness.death(DYING_MS);
-    if ((await this.#liveness.recover()) === 'gone') {
-      const why = `the target stopped answering while this and ${suspects.length - 1} other cases ran, and did not come back within ${RECOVERY_MS} ms`;
-      for (const job of suspects) this.#charge(job, why);
-      if (suspects.length === 0)
-        this.problems.push(`the target stopped answering while no case ran, and did not come back within ${RECOVERY_MS} ms`);
-      return;
-    }
-    if ((await this.#accuse(suspects)) || (await this.#accuse(cleared)) || this.#options.signal?.aborted || !dead) return;
-    this.problems.push(`while ${suspects.length} cases ran the target died, and did not when each ran again alone: ${dead}`);
-  }
-
-  /**
-   * Runs each alone. Is one of them what the target dies of, or changes its mind about? Beside one that only waits for something
-   * the next one begins; where the target breaks then, those that waited are run again: twice
-   * so, then each wholly alone.
-   */
-  async #accuse(jobs: readonly Job[], besideWaiting = 2): Promise<boolean> {
-    let guilty = false;
-    let ran: Ran[] = [];
-    const waiting = new Map<Job, Promise<unknown>>();
-    const again: Job[] = [];
-    const settled = async (): Promise<Job[]> => {
-      await Promise.all(waiting.values());
-      const jobs = [...waiting.keys()];
-      waiting.clear();
-      return jobs;
-    };
-    // What is not run is no suspect.
-    for (const job of jobs.filter((job) => !this.#missing(job))) {
-      if (this.#options.signal?.aborted || this.#gone) break;
-      const one = this.#one(job);
-      if (besideWaiting === 0 || (await within(one, WAITING_MS))) await one;
-      else waiting.set(job, one);
-      const after = await this.#liveness.holds();
-      if (after === undefined) ran.push({ job, at: performance.now() });
-      else {
-        guilty = true;
-        const disturbed = await settled();
-        await this.#convict(
-          job,
-          [...new Set([...lately(ran, DYING_MS), ...disturbed])].filter((it) => it !== job),
-          after,
-        );
-        again.push(...disturbed.filter((it) => it !== job && this.#deadly.get(it.case.id) !== it));
-        ran = [];
-      }
-    }
-    const last = await settled();
-    if (last.length > 0 && (await this.#liveness.holds()) !== undefined) {
-      await this.#liveness.recover();
-      again.push(...last);
-    }
-    return (again.length > 0 && (await this.#accuse(again, besideWaiting - 1))) || guilty;
-  }
-
-  /**
-   * The target broke while this one ran alone: of it, or of one before that it had yet to die of. Each half is asked again.
-   * What none does again is nobody's: damage of long before.
-   */
-  async #convict(job: Job, before: readonly Job[], after: string): Promise<void> {
-    const why = await this.#liveness.whatHappened(after);
-    if ((await this.#liveness.recover()) === 'gone' || (await this.#breaks([job]))) return this.#condemn(job, why);
-    let group = before;
-    let again = before.length > 0 ? await this.#breaks(before) : undefined;
-    if (!again) this.problems.push(`while ${job.case.id} (${job.delivery}) ran alone ${why}; when it ran again, that did not happen`);
-    else {
-      while (group.length > 1 && !this.#gone) {
-        const later = group.slice(Math.floor(group.length / 2));
-        const broke = await this.#breaks(later);
-        group = broke ? later : group.slice(0, Math.floor(group.length / 2));
-        again = broke ?? again;
-      }
-      if (group[0]) this.#condemn(group[0], `${again} (it had gone on answering for a moment)`);
-    }
-    await this.#one(job);
-  }
-
-  /** Runs these once more, for their effect alone: what the target does within the time that a crash may take. It is back then. */
-  async #breaks(jobs: readonly Job[]): Promise<string | undefined> {
-    const waiting: Promise<unknown>[] = [];
-    for (const job of jobs) {
-      const one = this.#checks.check(job.case, job.delivery);
-      if (!(await within(one, WAITING_MS))) waiting.push(one);
-    }
-    await Promise.all(waiting);
-    return this.#liveness.breaksWithin(DYING_MS);
   }
 
   /**
@@ -230,10 +153,10 @@ export class Engine {
       if (result?.verdict !== 'fail' || result.deviation?.axis === 'liveness' || this.#options.isKnown?.(result)) return false;
       // What deviates in try after try is no chance hit; a race that needs company would pass alone.
       if (result.deviatingTries > 1) return false;
-      return (this.#livesOf.get(job) ?? this.#liveness.life) < this.#liveness.life;
+      return this.#inquest.doubted.has(this.#livesOf.get(job) ?? this.#liveness.life);
     });
     const before = new Map(doubtful.map((job) => [job, this.#results.get(job)?.reason]));
-    await this.#accuse(doubtful);
+    await this.#inquest.accuse(doubtful);
     for (const job of doubtful)
       if (this.#results.get(job)?.verdict !== 'fail')
         this.notes.push(
@@ -241,25 +164,36 @@ export class Engine {
         );
   }
 
+  /** What has died before may be dying of the last case: whoever asks it again finds it up. */
+  async #lookBack(): Promise<void> {
+    if (this.#liveness.life === 0 || this.#gone) return;
+    const why = await this.#liveness.breaksWithin(DYING_MS);
+    if (why) this.problems.push(`when all cases had run ${why}`);
+  }
+
   /** Why nothing more is begun. */
   get #gone(): string | undefined {
     return this.#liveness.gone ?? this.#silent;
   }
 
-  #missing(job: Job): ReturnType<typeof missing> {
-    return missing(job.case, this.#profile, this.#target.restart !== undefined);
+  /** Why it is not sent. */
+  #unsent(job: Job): ReturnType<typeof missing> {
+    return missing(job.case, this.#profile, this.#target.restart !== undefined) ?? this.#spared(job);
   }
 
   async #one(job: Job): Promise<CheckResult> {
-    this.#livesOf.set(job, this.#liveness.life);
-    const why = this.#missing(job) ?? this.#spared(job);
-    const result = why
-      ? unrun(this.#target.name, job, why.verdict, why.reason)
-      : this.#room.fit(await this.#checks.check(job.case, job.delivery));
+    const why = this.#unsent(job);
+    const result = why ? unrun(this.#target.name, job, why.verdict, why.reason) : this.#room.fit(await this.#send(job));
     this.#results.set(job, result);
     this.#options.onResult?.(result);
     if (!why) this.#mute.saw(result);
     return result;
+  }
+
+  #send(job: Job): Promise<CheckResult> {
+    this.#livesOf.set(job, this.#liveness.life);
+    this.#inquest.begins(job);
+    return this.#checks.check(job.case, job.delivery);
   }
 
   #skip(job: Job): void {
@@ -271,11 +205,6 @@ export class Engine {
     const deadly = this.#deadly.get(id);
     if (!deadly || deadly.delivery === delivery) return undefined;
     return { verdict: 'inconclusive', reason: `not sent, since the target breaks of this case under the delivery ${deadly.delivery}` };
-  }
-
-  #condemn(job: Job, why: string): void {
-    this.#deadly.set(job.case.id, job);
-    this.#charge(job, why);
   }
 
   #charge(job: Job, why: string): void {

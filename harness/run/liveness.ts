@@ -1,4 +1,4 @@
-import type { RunningTarget } from '../target/target.ts';
+import { type RunningTarget, TargetError } from '../target/target.ts';
 import { Bracket } from './bracket.ts';
 import type { TryContext } from './try.ts';
 
@@ -50,7 +50,7 @@ export class Liveness {
     const until = performance.now() + RECOVERY_MS;
     do {
       if (this.#target.restart && (await this.death())) {
-        await this.#target.restart();
+        await this.#restart(this.#target.restart);
         this.life++;
       }
       if ((await this.holds()) === undefined) return 'back';
@@ -58,6 +58,15 @@ export class Liveness {
     } while (performance.now() < until);
     this.gone = `the target stopped answering as it did at first, and did not recover within ${RECOVERY_MS} ms`;
     return 'gone';
+  }
+
+  /** One that cannot be started again is not back: that is all that is to be told of it. */
+  async #restart(start: () => Promise<void>): Promise<void> {
+    try {
+      await start();
+    } catch (error) {
+      if (!(error instanceof TargetError)) throw error;
+    }
   }
 
   /** What happens to it within the time that a crash may take, if anything does; it is back then. */

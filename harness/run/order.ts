@@ -1,6 +1,7 @@
 import type { Case } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
 import { allSteps, stimuliOf } from '../case/script.ts';
+import { usualLimits } from './limits.ts';
 
 export interface Job {
   readonly case: Case;
@@ -22,11 +23,14 @@ export function lately(ran: readonly Ran[], withinMs: number): Job[] {
 /**
  * Cases of one kind run side by side, kind after kind. What no client sends may damage a target without killing it, and
  * the damage would show in another case: it goes after all that clients send. A proxy's connections to its server are
- * shared: beside another case the fault of a wrong server could be charged to that.
+ * shared: beside another case the fault of a wrong server could be charged to that. What a program has died of goes last, and alone: nothing
+ * else is then under suspicion, or has to be run again.
  */
-export type Manners = 'of a client' | 'of no client' | 'of a wrong server';
+export type Manners = 'of a client' | 'of no client' | 'of a wrong server' | 'of what has killed';
 
-export function mannersOf({ script, needs = [] }: Case): Manners {
+/** @param killed ids of cases that a program of the same kind has died of */
+export function mannersOf({ id, script, perilous, needs = [] }: Case, killed?: ReadonlySet<string>): Manners {
+  if (perilous || killed?.has(id)) return 'of what has killed';
   if (needs.some((need) => typeof need === 'object' && 'backend' in need)) return 'of a wrong server';
   const odd = allSteps(script)
     .flatMap(stimuliOf)
@@ -34,13 +38,14 @@ export function mannersOf({ script, needs = [] }: Case): Manners {
   return odd ? 'of no client' : 'of a client';
 }
 
-/** Those that wait for silence (1) go first, so that their waits overlap with the rest. */
-export const patience = (one: Case): number =>
-  one.script.some(
+/** How early it goes: first those that may wait longest (2), then those that wait for silence (1), so that their waits overlap with the rest. */
+export function patience({ script, limitMs = 0 }: Case): number {
+  if (limitMs > usualLimits.answerMs) return 2;
+  const waits = script.some(
     (s) => ('do' in s && s.do === 'pause') || ('expect' in s && s.expect.some((a) => a.waits)) || ('end' in s && s.end.includes('timeout')),
-  )
-    ? 1
-    : 0;
+  );
+  return waits ? 1 : 0;
+}
 
 /** From here on a case is heavy, in bytes: it sends or takes so many at once, and more than once over while they are put together. */
 const HEAVY = 1 << 22;

@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly onStart?: (total: number) => void | Promise<void>;
   readonly onResult?: (result: CheckResult) => void;
   readonly onTry?: (one: Try) => void;
+  /** Ids of cases that a program of the same kind has died of: they run last, and alone. */
+  readonly perilous?: ReadonlySet<string>;
   /** Deviations that need no second look: those an expectation names. */
   readonly isKnown?: (result: CheckResult) => boolean;
   /** Stops between two cases: what was reached is reported. */

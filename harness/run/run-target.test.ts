@@ -181,6 +181,28 @@ describe.concurrent('runTarget', () => {
     }
   });
 
+  test('what programs have died of runs behind the others, alone: its death costs one start, and nobody else is judged again', async () => {
+    const target = await reference(['garbage-takes-server-down']);
+    const told: string[] = [];
+    const perilous = new Set(['first-packet/ssh-banner', 'first-packet/ones']);
+    try {
+      const cases = named('first-packet/ssh-banner', 'first-packet/ones', ...quiet);
+      const report = await runTarget(target, cases, { ...whole, perilous, onResult: (result) => told.push(result.case) });
+      expect(report.results.map((r) => [r.case, r.deviation?.axis])).toEqual([
+        ['first-packet/ssh-banner', 'liveness'],
+        ['first-packet/ones', 'liveness'],
+        ...quiet.map((id) => [id, undefined]),
+      ]);
+      expect(told.slice(0, quiet.length).sort()).toEqual([...quiet].sort());
+      expect(new Set(told.slice(quiet.length))).toEqual(perilous);
+      // The first twice, since others had run in the same program before it; the second once.
+      expect(target.restarts).toBe(3);
+      expect(report.expectationProblems).toEqual([]);
+    } finally {
+      await target.stop();
+    }
+  });
+
   test('charges a death that comes late to the case that brought it about', async () => {
     // For 200 ms after its first garbage the server goes on answering: brackets hold, other cases run and pass.
     const late = (name: DefectName, die: () => void): void => {
@@ -208,16 +230,14 @@ describe.concurrent('runTarget', () => {
       {},
       { later: ['illegal-temporal-length-stops-server'] },
     );
+    // Among the others: alone, behind them, it would explain the death without them.
+    const [{ perilous: _, ...kills }] = named('prepared/parameter-date-of-illegal-length') as [Case];
     try {
-      const report = await runTarget(
-        target,
-        [...named('command/ping', 'quit/after-login'), ...many, ...named('prepared/parameter-date-of-illegal-length')],
-        {
-          ...whole,
-          concurrency: 1,
-          isKnown: (result) => result.case === 'quit/after-login',
-        },
-      );
+      const report = await runTarget(target, [...named('command/ping', 'quit/after-login'), ...many, kills], {
+        ...whole,
+        concurrency: 1,
+        isKnown: (result) => result.case === 'quit/after-login',
+      });
       const others = report.results.filter((r) => r.case !== 'command/select');
       expect(others.map((r) => [r.case, r.verdict, r.deviation?.axis])).toEqual([
         ['command/ping', 'pass', undefined],

@@ -325,6 +325,7 @@ export const cases = [
       { expect: [{ packet: 'OK', sequenceId: 'any' }, ...unreadable, { ...err(1153, '08S01'), sequenceId: 'any' }] },
     ],
     deliveries: whole,
+    perilous: true,
     killedBy: ['broken-compression-hangs'],
   },
   {

@@ -148,6 +148,7 @@ export const cases = [
       { expect: [incorrectArguments] },
       ...works,
     ],
+    perilous: true,
     killedBy: ['unknown-type-taken-for-string'],
   },
   {
@@ -166,6 +167,7 @@ export const cases = [
       ...works,
     ],
     link: 'https://jira.mariadb.org/browse/MDEV-24250',
+    perilous: true,
     killedBy: ['execute-with-trailing-bytes-refused'],
   },
   {
@@ -191,6 +193,7 @@ export const cases = [
       ...short(executeRaw('', { iterationCount: '0100' })),
       ...works,
     ],
+    perilous: true,
     killedBy: ['short-execute-taken'],
   },
   {
@@ -208,6 +211,7 @@ export const cases = [
       ...short(executeRaw('000108')),
       ...works,
     ],
+    perilous: true,
     killedBy: ['short-execute-taken'],
   },
   {
@@ -224,6 +228,7 @@ export const cases = [
       ...short(executeRaw('0001080001000000000000')),
       ...works,
     ],
+    perilous: true,
     killedBy: ['short-execute-taken'],
   },
   {
@@ -240,6 +245,7 @@ export const cases = [
       { expect: [malformedPacket, incorrectArguments, row({ pattern: '^' })] },
       ...works,
     ],
+    perilous: true,
     killedBy: ['short-execute-taken'],
   },
   {
@@ -260,6 +266,7 @@ export const cases = [
       ...works,
     ],
     link: 'https://bugs.mysql.com/bug.php?id=120565',
+    perilous: true,
     killedBy: ['illegal-temporal-length-stops-server'],
   },
   {

@@ -23,6 +23,7 @@ export const cases = [
     needs,
     script: [...loggedIn, { send: ofNobody('COM_STMT_EXECUTE') }, unknownStatement, ...ping, ...works],
     link: 'https://github.com/sysown/proxysql/issues/3371',
+    perilous: true,
     killedBy: ['unknown-statement-stops-server', 'unknown-statement-closes'],
   },
   {
@@ -68,6 +69,7 @@ export const cases = [
     source: [...unknown, manual['mysql/close-has-no-answer'], manual['mariadb/close-has-no-answer']],
     needs,
     script: [...loggedIn, ...prepared('SELECT 1', 0, 1), { send: close }, ...ping, { send: execute() }, unknownStatement, ...works],
+    perilous: true,
     killedBy: ['closed-statement-lives'],
   },
   {
@@ -91,6 +93,7 @@ export const cases = [
       gives('42'),
       ...works,
     ],
+    perilous: true,
     killedBy: ['statements-of-all-connections'],
   },
 ] as const satisfies readonly Case[];

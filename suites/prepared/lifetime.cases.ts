@@ -78,6 +78,7 @@ export const cases = [
       unknownStatement,
       ...works,
     ],
+    perilous: true,
     killedBy: ['change-user-keeps-statements'],
   },
   {

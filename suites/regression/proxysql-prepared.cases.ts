@@ -87,6 +87,7 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/3371',
     regression: regression('sysown/proxysql#3371', '2.6.3'),
+    perilous: true,
     killedBy: ['unknown-statement-stops-server', 'unknown-statement-closes'],
   },
   {

@@ -377,6 +377,7 @@ export const cases = [
     source: state,
     needs,
     script: [...loggedIn, ...prepared('SELECT 1', 0, 1), ...changed, { send: execute() }, unknownStatement, ...works],
+    perilous: true,
     killedBy: ['change-user-keeps-statements'],
   },
   {
