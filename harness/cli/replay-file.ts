@@ -39,7 +39,7 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
   const c = colors(options.color && screen.isTTY === true);
   const say = (line: string) => void screen.write(`${line}\n`);
   const capture = new ReplayCapture(file, options);
-  const { connections, leftOut, plan } = await capture.read((one) => name !== undefined && isByBytes(one, options));
+  const { connections, leftOut, plan, largest } = await capture.read((one) => name !== undefined && isByBytes(one, options));
   if (name === undefined) {
     const { writeCases } = await import('./replay-cases.ts');
     await writeCases(toCase as string, file, capture, connections, say);
@@ -59,7 +59,8 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
     const { host, port } = target.front;
     const { transparent } = target.path;
     const tls = options.tls === 'captured' ? 'as captured' : options.tls;
-    const replayed = await replay(all, channelsTo({ host, port, playsAs, tls, limitMs: Math.min(options.limit, 10_000) }), {
+    const limitMs = Math.min(options.limit, 10_000);
+    const replayed = await replay(all, channelsTo({ host, port, playsAs, tls, limitMs, mostPacket: largest + MORE_THAN_CAPTURED }), {
       order: options.order,
       timing: options.timing,
       insertIds: options.insertIds,
@@ -103,6 +104,9 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
     await target?.stop();
   }
 }
+
+/** Bytes by which a packet of the target may be larger than any captured one. */
+const MORE_THAN_CAPTURED = 1 << 20;
 
 /** Byte for byte goes what no client library sends: its oddities are why somebody has captured it. */
 function isByBytes({ odd, dangerous, encrypted }: Omit<Captured, 'tcp'>, { bytes, statements }: ReplayArguments): boolean {

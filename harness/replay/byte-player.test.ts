@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { frame } from '../codec/frame.ts';
 import { readCapture } from '../pcap/capture-reader.ts';
 import { parseTarget } from '../target/parse-target.ts';
 import { startReferenceTarget } from '../target/reference.ts';
@@ -71,6 +74,41 @@ describe('on the reference server', () => {
     const { difference, endings } = await played(proxysql, 2, 'reference?dialect=mariadb&defect=early-data-closes-without-greeting');
     expect(difference).toBeUndefined();
     expect(endings?.captured).toBe('fin+rst');
+  });
+});
+
+describe('a server that is none', () => {
+  const LIMIT_MS = 1500;
+  const endless = frame(Buffer.from('0a35'.repeat(20), 'hex')); // its version has no NUL
+
+  async function playedTo(bytes: Uint8Array): Promise<OtherOutcome> {
+    const server = createServer((socket) => void socket.on('error', () => undefined).write(bytes)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { tcp, ending } = captured(mariadb, 4);
+    try {
+      const target = { host: '127.0.0.1', port, playsAs: playersOf(new Map()) };
+      return await playBytes(byteScript(tcp), ending, target, { timing: 'fast', limitMs: LIMIT_MS });
+    } finally {
+      server.close();
+    }
+  }
+
+  test.each([
+    ['speaks HTTP', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'), /^what the target sends is no packet of MySQL: HTTP/],
+    [
+      'begins a packet of 16 MB',
+      Buffer.from('ffffff000a', 'hex'),
+      /^what the target sends is no packet of MySQL: at byte 0: a packet of \d+ bytes or more/,
+    ],
+  ])('it %s, and is not waited for', async (_what, bytes, gaveUp) => {
+    const from = performance.now();
+    expect((await playedTo(bytes)).gaveUp).toMatch(gaveUp);
+    expect(performance.now() - from).toBeLessThan(LIMIT_MS);
+  });
+
+  test('it greets with what cannot be read: that is the difference', async () => {
+    expect((await playedTo(endless)).difference?.packets?.replayed?.name).toBe('HandshakeV10');
   });
 });
 

@@ -27,8 +27,10 @@ export interface ByteOptions {
   readonly endingsHidden?: boolean;
 }
 
-/** So many more packets than in the capture are kept: no answer is compared behind the first that differs. */
-const MORE_THAN_CAPTURED = 1000;
+/** Bytes that may come and are kept, above those of the capture: no answer is compared behind the first that differs. */
+const MORE_THAN_CAPTURED = 1 << 20;
+/** About what a packet takes in memory besides its bytes. */
+const OF_A_PACKET = 256;
 /** How long silence must last to count as an open connection, where the capture has one; ms. */
 const QUIET_MS = 300;
 const questions = new Set(['AuthSwitchRequest', 'AuthMoreData', 'AuthNextFactor', 'OldAuthSwitchRequest']);
@@ -48,11 +50,14 @@ class BytePlayer {
   readonly #ending: { readonly how: Ending; readonly first: boolean };
   readonly #target: ReplayTarget & { readonly playsAs: PlaysAs };
   readonly #options: ByteOptions;
-  readonly #conversation = new Conversation();
+  readonly #conversation: Conversation;
   readonly #exchange = new LoginExchange();
   readonly #got: LabelledPacket[] = [];
   /** Packets that came; of a flood not all are kept. */
   #count = 0;
+  #room: number;
+  /** Why it makes no sense to go on. */
+  #stopped: string | undefined;
   readonly #notes: string[] = [];
   /** Of the packets that are made anew: their bytes. */
   readonly #anew = new Map<Proof, Uint8Array>();
@@ -71,6 +76,12 @@ class BytePlayer {
     this.#ending = ending;
     this.#target = target;
     this.#options = options;
+    this.#room = script.answers.reduce((sum, { size }) => sum + size + OF_A_PACKET, MORE_THAN_CAPTURED);
+    this.#conversation = new Conversation({ limit: Math.max(this.#room, script.stream.length) });
+  }
+
+  get #speaksPackets(): boolean {
+    return this.#script.answers.every(({ sequenceId }) => sequenceId !== undefined);
   }
 
   async play(): Promise<OtherOutcome> {
@@ -117,6 +128,7 @@ class BytePlayer {
       if (timing === 'captured') await sleep(Math.max(0, turn.at - (performance.now() - began)));
       const name = `what the client had before frame ${turn.frame}`;
       const outcome = await this.#until(connection, name, () => this.#count >= turn.after || (turn.settled && this.#isSettled()));
+      if (this.#stopped !== undefined) return this.#stopped;
       if (outcome === 'limit')
         return `it stalls: ${this.#count} of the ${turn.after} packets came that the client had got before frame ${turn.frame}, and nothing more in ${limitMs} ms`;
       if (connection.over) {
@@ -135,15 +147,19 @@ class BytePlayer {
     }
     const { answers } = this.#script;
     await this.#until(connection, 'the last captured answer', () => this.#count >= answers.length || this.#isSettled());
-    return undefined;
+    return this.#stopped;
   }
 
   /** Waits, and meanwhile answers what the captured server had not asked. */
   async #until(connection: Connection, name: string, met: () => boolean): Promise<'met' | 'ended' | 'limit'> {
     for (;;) {
-      const outcome = await connection.wait(name, this.#options.limitMs, () => met() || this.#asked !== undefined);
+      const outcome = await connection.wait(
+        name,
+        this.#options.limitMs,
+        () => met() || this.#asked !== undefined || this.#stopped !== undefined,
+      );
       const asked = this.#asked;
-      if (!asked || met() || outcome !== 'met') return outcome;
+      if (!asked || met() || this.#stopped !== undefined || outcome !== 'met') return outcome;
       this.#asked = undefined;
       await this.#answer(connection, asked);
     }
@@ -163,11 +179,16 @@ class BytePlayer {
   }
 
   #take(bytes: Uint8Array): void {
+    if (this.#stopped !== undefined) return;
     for (const label of this.#conversation.fromServer(bytes)) {
       this.#count++;
       if (label.carrier) label.letGo?.();
-      if (this.#got.length < this.#script.answers.length + MORE_THAN_CAPTURED) this.#got.push(label);
-      if (label.name === 'HandshakeV10') {
+      if (label.sequenceId === undefined && this.#speaksPackets)
+        this.#stopped ??= `what the target sends is no packet of MySQL: ${label.problem ?? label.name}`;
+      this.#room -= label.size + OF_A_PACKET;
+      if (this.#room > 0 || this.#got.length === 0) this.#got.push(label);
+      else this.#stopped ??= `the target sends far more than the captured server did: ${this.#count} packets so far`;
+      if (label.name === 'HandshakeV10' && label.value) {
         this.#exchange.greet(label);
         this.#scramble = scrambleOf(label.value as Parameters<typeof scrambleOf>[0]);
       }
@@ -258,7 +279,8 @@ class BytePlayer {
     const { answers } = this.#script;
     const { how, first } = this.#ending;
     const reset = this.#script.turns.some(({ does }) => does === 'rst');
-    const replayed = gaveUp?.startsWith('it stalls') ? ('open' as const) : await this.#endingNow(connection, how);
+    const replayed =
+      gaveUp?.startsWith('it stalls') || this.#stopped !== undefined ? ('open' as const) : await this.#endingNow(connection, how);
     const sameLogin = namesOfLogin(answers) === namesOfLogin(this.#got);
     // A login with more or fewer packets counts otherwise.
     const line = (packet: LabelledPacket) =>

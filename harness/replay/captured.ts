@@ -54,6 +54,8 @@ export interface Traffic {
   /** What is not played, and why: one line each. */
   readonly leftOut: readonly { readonly connection: string; readonly why: string }[];
   readonly plan: Plan;
+  /** Bytes of the largest packet. */
+  readonly largest: number;
   /** TLS was met before its secrets, which came later: read it once more with all of them. */
   readonly secretsCameLate: boolean;
 }
@@ -89,6 +91,7 @@ export class Capturing {
   readonly #reassembler: TcpReassembler;
   readonly #readings: Reading[] = [];
   readonly #alike = new Interned();
+  #largest = 0;
 
   constructor(options: CapturingOptions = {}, secrets = new TlsSecrets()) {
     this.secrets = secrets;
@@ -149,7 +152,7 @@ export class Capturing {
         'REPLAY_BAD_CHOICE',
         `clients of ${servers.size} servers are in the capture: choose one with --server. ${serversOf(connections)}`,
       );
-    return { connections, leftOut, plan: this.#planner.plan(), secretsCameLate };
+    return { connections, leftOut, plan: this.#planner.plan(), largest: this.#largest, secretsCameLate };
   }
 
   #open(connection: TcpConnection): Reading {
@@ -176,6 +179,7 @@ export class Capturing {
     const { reader, planned, tcp } = reading;
     if (!reader) return;
     const found = reader.end(tcp);
+    this.#largest = Math.max(this.#largest, reader.largest);
     reading.found = this.#alike.of(found);
     reading.lacksSecrets = reader.lacksSecrets;
     reading.reader = undefined;

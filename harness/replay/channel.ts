@@ -48,6 +48,8 @@ export interface ReplayTarget {
   readonly tls?: 'as captured' | 'always' | 'never';
   /** ms for a login; default 10000. */
   readonly limitMs?: number;
+  /** Bytes of the largest packet that it may send; default 64 MiB. */
+  readonly mostPacket?: number;
 }
 
 /** Commands have another layout with it. */
@@ -77,11 +79,25 @@ class LoginRefused extends Error {
   }
 }
 
+/** Bytes and packets of a server until the client is logged in: many times what any login takes. */
+const MOST_OF_LOGIN = 1 << 20;
+const MOST_LOGIN_PACKETS = 64;
+
+const MOST_BEHIND_END = 1 << 20;
+/** Bytes that Node reads at most at once: where so many came, there are more. */
+const FULL_CHUNK = 1 << 16;
+
+/** Node would read 32 chunks of a connection before it looks at the next, or at a clock. */
+function giveWay(connection: Connection): void {
+  connection.pause();
+  setImmediate(() => connection.resume());
+}
+
 /** Opens connections to a server, logged in with the flags of the captured client as far as this server offers them. */
 export function channelsTo(target: ReplayTarget): OpenChannel {
   const playsAs = target.playsAs ?? (() => ({ user: target.user ?? '', password: target.password ?? '' }));
   return async (login) => {
-    const { host, port, limitMs = 10_000 } = target;
+    const { host, port, limitMs = 10_000, mostPacket: limit } = target;
     const connection = await Connection.open({
       host,
       port,
@@ -89,15 +105,20 @@ export function channelsTo(target: ReplayTarget): OpenChannel {
       mostBytes: Number.POSITIVE_INFINITY,
       keepsTranscript: false,
     });
-    const conversation = new Conversation();
+    const conversation = new Conversation(limit === undefined ? {} : { limit });
     const exchange = new LoginExchange();
     const labels: LabelledPacket[] = [];
     connection.onReceived = (bytes) => labels.push(...conversation.fromServer(bytes));
     let seen = 0;
+    const from = performance.now();
     const next = async (): Promise<LabelledPacket> => {
-      await connection.wait('the next packet of the login', limitMs, () => labels.length > seen);
+      const isTooMuch = (): boolean => connection.receivedBytes > MOST_OF_LOGIN;
+      const left = Math.max(0, from + limitMs - performance.now());
+      await connection.wait('the next packet of the login', left, () => labels.length > seen || isTooMuch());
       const label = labels[seen++];
-      if (!label) throw noLogin(connection.over ? 'it hung up in the login' : `it said nothing for ${limitMs} ms in the login`);
+      if (isTooMuch() || seen > MOST_LOGIN_PACKETS)
+        throw noLogin(`it sent ${connection.receivedBytes} bytes, ${labels.length} packets, and the login was not over`);
+      if (!label) throw noLogin(connection.over ? 'it hung up in the login' : `the login was not over in ${limitMs} ms`);
       return label;
     };
     const send = (payload: Uint8Array, sequenceId: number): void => {
@@ -165,7 +186,10 @@ function channelOf(connection: Connection, conversation: Conversation, exchange:
     },
     send: (bytes) => connection.write(bytes, 'replay'),
     onBytes(take) {
-      connection.onReceived = take;
+      connection.onReceived = (bytes) => {
+        take(bytes);
+        if (bytes.length >= FULL_CHUNK) giveWay(connection);
+      };
       void gone.then(() => take(undefined));
     },
     changeUser: (login) => exchange.changeUser(login, playsAs(login.user, login.denied)),
@@ -173,6 +197,11 @@ function channelOf(connection: Connection, conversation: Conversation, exchange:
     async end(how, limitMs) {
       if (how === 'rst') connection.reset();
       else if (how !== 'server') connection.halfClose();
+      const from = connection.receivedBytes;
+      // What comes now is nobody's answer; of a flood the end is not waited for.
+      connection.onReceived = () => {
+        if (connection.receivedBytes - from > MOST_BEHIND_END) connection.pause();
+      };
       await Promise.race([gone, sleep(limitMs, undefined, { ref: false })]);
       const ending = connection.over ? await connection.ending(0) : 'open';
       connection.close();

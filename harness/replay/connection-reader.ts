@@ -36,6 +36,8 @@ interface Open {
 export class ConnectionReader {
   /** Bytes of the client. */
   sent = 0;
+  /** Bytes of the largest packet of either side. */
+  largest = 0;
   readonly #tls: TlsSession;
   readonly #conversation: Conversation;
   readonly #listener: Listener;
@@ -148,7 +150,8 @@ export class ConnectionReader {
   }
 
   #take(label: LabelledPacket, at: number, frame: number | undefined): void {
-    const { from, name } = label;
+    const { from, name, length } = label;
+    this.largest = Math.max(this.largest, length);
     if (name === 'TLS') this.#speaks.encrypted = true;
     if (from === 'server') this.#fromServer(label, at);
     else this.#fromClient(label, at, frame);

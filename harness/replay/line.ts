@@ -15,6 +15,8 @@ export interface LineListener {
   answered(index: number, results: readonly Result[], packets: readonly AnswerPacket[]): void;
   /** It ended before it answered these; they are told as answered next, with what had come. */
   lost(indexes: readonly number[]): void;
+  /** What comes is no packet any more: nothing will be answered. */
+  foreign(why: string): void;
   /** What came is told. */
   taken(): void;
 }
@@ -136,6 +138,7 @@ export class Line {
     const waiting = this.#waiting;
     // Answers come in the order of the commands; a packet of the next one is behind the last of this one.
     for (const label of conversation.fromServer(bytes)) {
+      if (label.sequenceId === undefined) return this.#told.foreign(label.problem ?? label.name);
       while (waiting.length > 1 && label.answers !== undefined && label.answers !== waiting[0]?.to && label.answers === waiting[1]?.to)
         this.#isOver();
       const head = waiting[0];

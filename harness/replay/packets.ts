@@ -8,8 +8,9 @@ const byBytes = new Set(['ColumnCount', 'ColumnDefinition41', 'TextRow', 'Binary
 const ofProof = new Set(['AuthMoreData']);
 
 /** One line per packet, with what varies by its nature left out (scramble, thread id, version): equal lines are equal packets. */
-export function lineOf({ name, value = {}, payload, sequenceId = 0 }: AnswerPacket): string {
-  if (byBytes.has(name)) return `${sequenceId}:${name} ${Buffer.from(payload ?? []).toString('hex')}`;
+export function lineOf({ name, value, payload, sequenceId = 0 }: AnswerPacket): string {
+  // So is what cannot be read.
+  if (value === undefined || byBytes.has(name)) return `${sequenceId}:${name} ${Buffer.from(payload ?? []).toString('hex')}`;
   return masked({ name, value, sequenceId, lastSequenceId: sequenceId, packets: 1 } as ServerPacket);
 }
 

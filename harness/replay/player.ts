@@ -104,7 +104,7 @@ class Player {
     const now = performance.now();
     for (const played of this.#connections) {
       const owed = played.line?.owed;
-      if (owed && now - owed.since > limitMs) this.#giveUp(played, `no answer to ${this.#nameOf(owed.index)} in ${limitMs} ms`);
+      if (owed && now - owed.since > limitMs) this.#giveUp(played, `it stalls: no answer to ${this.#nameOf(owed.index)} in ${limitMs} ms`);
       if (!this.#finish) return; // it was given up
     }
     if (now - this.#moved < stallMs * (this.#others > 0 ? OTHERS_TAKE : 1) || this.#due !== undefined) return;
@@ -219,6 +219,7 @@ class Player {
       lost: (indexes) => {
         if (indexes.length > 0) played.gaveUp = `the target hung up instead of answering ${this.#nameOf(indexes[0])}`;
       },
+      foreign: (why) => this.#giveUp(played, `what the target sends is no packet of MySQL: ${why}`),
       taken: () => {
         this.#moved = performance.now();
         this.#pump();
@@ -281,7 +282,7 @@ class Player {
   /** Nothing more is expected of this connection. */
   #giveUp(played: Played, why: string): void {
     const { channel, line } = played;
-    played.gaveUp = `it stalls: ${why}`;
+    played.gaveUp = why;
     delete played.channel;
     delete played.line;
     for (const index of line?.drop() ?? []) {
