@@ -12,7 +12,7 @@ import { InspectedSummary } from '../report/inspected-summary.ts';
 import { count } from '../report/layout.ts';
 import { CliError } from './error.ts';
 import type { InspectArguments } from './inspect.ts';
-import { type Pass, pass } from './inspect-pass.ts';
+import type { Pass } from './inspect-pass.ts';
 import { passFast } from './inspect-shared.ts';
 
 /** Reads a capture and prints what it shows; the exit code. Throws CliError, and PcapError PCAP_NOT_A_CAPTURE. */
@@ -34,7 +34,7 @@ async function inspect(file: string, options: InspectArguments, write: (text: st
     if (file === '-')
       throw new CliError('CLI_BAD_OPTION', '--packets with --user, --error or --ending reads the file twice: give a file, not -');
     const found = new Set<number>();
-    await pass(file, { only: chosen, keylog: options.keylog, onConnection: (one) => meant(one, options) && found.add(one.stream) });
+    await passFast(file, { only: chosen, keylog: options.keylog, onConnection: (one) => meant(one, options) && found.add(one.stream) });
     only = found;
   }
   const c = colors(options.color && !options.json && wantsColor(process.stdout));
@@ -50,7 +50,6 @@ async function inspect(file: string, options: InspectArguments, write: (text: st
       if (options.json) write(`${connectionJson(one)}\n`);
       else summary.add(one);
     },
-    onAgain: options.json || filtered ? undefined : (again) => summary.addAgain(again),
     onPacket: options.packets
       ? (one) => inFrames(one, options) && write(options.json ? `${packetJson(one)}\n` : `${packetLines(one, c).join('\n')}\n`)
       : undefined,

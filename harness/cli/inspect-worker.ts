@@ -1,55 +1,45 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Inspection } from '../inspect/inspection.ts';
-import { SHARDS } from '../inspect/shards.ts';
-import { Repetitions } from '../report/inspected-summary.ts';
-import type { Found } from './inspect-merge.ts';
-import { Pace } from './inspect-pace.ts';
-import { pass } from './inspect-pass.ts';
+import { FrameSorter } from '../pcap/frame-sorter.ts';
+import { EventPacker } from '../pcap/packed-events.ts';
+import { readFrames } from './inspect-frames.ts';
 import type { WorkerReport, WorkerTask } from './inspect-shared.ts';
 
-/** Bytes between two reports. */
-const EVERY = 2 << 20;
+/** Portions that may wait until they are taken. */
+const AHEAD = 8;
+/** ms; nobody waits for ever for a thread that has died. */
+const LOOK_AGAIN = 500;
 
-/** A thread that reads a capture and follows one shard of its connections. */
-async function main({ file, keylog, shard, mayRepeat, taken }: WorkerTask): Promise<WorkerReport> {
-  const repetitions = mayRepeat ? new Repetitions() : undefined;
-  let found: Found[] = [];
-  let next = EVERY;
+const say = (report: WorkerReport, memory: readonly ArrayBuffer[] = []): void => parentPort?.postMessage(report, memory);
+
+/** A thread that reads a capture and tells another what happens on its connections. */
+async function main({ file, taken }: WorkerTask): Promise<WorkerReport> {
+  let bytes = 0;
   let told = 0;
-  const pace = new Pace(SHARDS, taken);
-  const report = (opened: readonly number[], frames: number, bytes: number): void => {
-    next = bytes + EVERY;
-    parentPort?.postMessage({ kind: 'some', portion: { found, opened, frames }, bytes } satisfies WorkerReport);
-    found = [];
-    pace.wait(++told);
-  };
-  let inspecting: Inspection | undefined;
-  const passed = await pass(file, {
-    keylog,
-    shard,
-    onConnection(inspected, frame) {
-      if (!repetitions?.counts(inspected)) found.push([frame, inspected]);
+  const packer = new EventPacker((events) => {
+    say({ kind: 'some', events, bytes }, [events.memory]);
+    told++;
+    for (let seen = Atomics.load(taken, 0); seen < told - AHEAD; seen = Atomics.load(taken, 0)) Atomics.wait(taken, 0, seen, LOOK_AGAIN);
+  });
+  const sorter = new FrameSorter(packer);
+  const { fault, ...fileEnd } = await readFrames(file, {
+    onSecrets(secrets) {
+      packer.flush();
+      say({ kind: 'secrets', secrets });
     },
-    onProgress(inspection, bytes) {
-      inspecting = inspection;
-      if (bytes >= next) report(inspection.takeOpened(), inspection.frames, bytes);
+    onFrame: (frame) => sorter.push(frame),
+    behind(read) {
+      bytes = read;
     },
   });
-  // What was still open is told of at the end, when all others are over.
-  report(inspecting?.takeOpened() ?? [], Number.MAX_SAFE_INTEGER, next);
-  const { fault, ...fileEnd } = passed.fileEnd;
-  return {
-    kind: 'end',
-    passed: { ...passed, fileEnd },
-    again: repetitions?.counted ?? [],
-    fault: fault && { code: fault.code, message: fault.message, offset: fault.offset },
-  };
+  const end = sorter.end();
+  packer.flush();
+  return { kind: 'end', end, fileEnd, fault: fault && { code: fault.code, message: fault.message, offset: fault.offset } };
 }
 
 main(workerData as WorkerTask).then(
-  (report) => parentPort?.postMessage(report),
+  (report) => say(report),
   (error: Error & { code?: string }) => {
     if (error.name !== 'CliError' && error.name !== 'PcapError') throw error;
-    parentPort?.postMessage({ kind: 'failed', name: error.name, code: String(error.code), says: error.message } satisfies WorkerReport);
+    say({ kind: 'failed', name: error.name, code: String(error.code), says: error.message });
   },
 );

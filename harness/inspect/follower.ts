@@ -3,7 +3,8 @@ import { Conversation, type LabelledPacket, type Side } from '../codec/conversat
 import type { Glanced, Glimpse } from '../codec/glance.ts';
 import type { Context } from '../codec/message.ts';
 import type { PacketSink } from '../codec/packet-sink.ts';
-import { otherSide, type TcpConnection, type TcpData, type TcpEvent, type TcpGap } from '../pcap/tcp-connection.ts';
+import type { FollowedConnection } from '../pcap/packed-events.ts';
+import { otherSide, type TcpData, type TcpEvent, type TcpGap } from '../pcap/tcp-connection.ts';
 import type { TlsSecrets } from '../pcap/tls/key-log.ts';
 import { CausalOrder, type InOrder } from './causal-order.ts';
 import { type Decoder, joinedKnown, joinedUnknown } from './decoder.ts';
@@ -46,7 +47,7 @@ type Mode = 'undecided' | 'joining' | 'decoding' | 'other';
 
 /** Follows one TCP connection and tells what it was. Needs bounded memory, however long the connection is. */
 export class Follower implements PacketSink, InOrder {
-  readonly #connection: TcpConnection;
+  readonly #connection: FollowedConnection;
   readonly #options: FollowOptions;
   readonly #notes: Notes;
   #mode: Mode;
@@ -67,7 +68,7 @@ export class Follower implements PacketSink, InOrder {
   #clientHead: Uint8Array = NOTHING;
   #serverHead: Uint8Array = NOTHING;
 
-  constructor(connection: TcpConnection, options: FollowOptions) {
+  constructor(connection: FollowedConnection, options: FollowOptions) {
     this.#connection = connection;
     this.#options = options;
     this.#notes = new Notes(options.lint);

@@ -1,6 +1,6 @@
 import type { Inspected } from './inspected.ts';
 
-/** Counts over all connections; bounded, and two of them can be added. */
+/** Counts over all connections; bounded. */
 export interface Totals {
   /** MySQL connections. */
   connections: number;
@@ -69,15 +69,6 @@ export function addTo(totals: Totals, one: Inspected): void {
   for (const { rule } of one.findings) count(totals.findings, rule);
   if (one.findings.some(isBroken)) totals.broken++;
   if (!isWhole(one)) totals.notWhole++;
-}
-
-/** Adds what another thread has counted. */
-export function addTotals(totals: Totals, more: Totals): void {
-  for (const key of Object.keys(totals) as (keyof Totals)[]) {
-    const [mine, theirs] = [totals[key], more[key]];
-    if (typeof mine === 'object') for (const [name, n] of Object.entries(theirs)) count(mine, name, n);
-    else (totals as unknown as Record<string, number>)[key] = mine + (theirs as number);
-  }
 }
 
 /** A broken rule of these levels makes the exit code 1; the others are told. */

@@ -15,8 +15,6 @@ export interface ReassemblerOptions {
   /** Ports that are a server's when a capture starts in the middle; otherwise the lower port is taken for it. */
   readonly serverPorts?: readonly number[];
   readonly limits?: HoldBackLimits;
-  /** The number of the next connection, where several reassemblers share a capture. */
-  readonly nextId?: () => number;
   /** Connections followed at once with a sink (default 50,000); past it the longest idle are ended. */
   readonly maxConnections?: number;
   /** Closed connections kept for late segments, with a sink (default 1,024). */
@@ -68,11 +66,6 @@ export class TcpReassembler {
     if (this.#options.sink && !closed && connection.closed) this.#linger(connection);
   }
 
-  /** With a sink, instead of `end`: ends one connection, in an order of the caller's. */
-  endOf(connection: TcpConnection): void {
-    this.#finish(connection as ConnectionTracker, Number.POSITIVE_INFINITY);
-  }
-
   /** Call after the last segment: what is still held back is told of, with gaps where bytes are missing. */
   end(): readonly TcpConnection[] {
     for (const connection of this.#options.sink ? this.#followed : this.#kept) this.#finish(connection, Number.POSITIVE_INFINITY);
@@ -91,7 +84,7 @@ export class TcpReassembler {
     const { sink } = this.#options;
     const connection = new ConnectionTracker(
       {
-        id: this.#options.nextId?.() ?? this.#count++,
+        id: this.#count++,
         client: from === 'client' ? src : dst,
         server: from === 'client' ? dst : src,
         midStream: !flags.syn || flags.ack,

@@ -1,19 +1,16 @@
 import type { CapturedFrame } from './captured-frame.ts';
 import { Fragments, type FragmentsSeen } from './fragments.ts';
 import type { NotASegment } from './link.ts';
-import { type TcpSegment, type WantsEnds, wantedSegment } from './tcp-segment.ts';
+import { type TcpSegment, tcpSegment } from './tcp-segment.ts';
 
 /** The TCP segments of a capture, frame by frame; those that came in pieces of IP too. */
 export class SegmentReader {
   readonly #take: (segment: TcpSegment) => void;
-  readonly #wants: WantsEnds;
   /** Most captures have no fragment. */
   #fragments: Fragments | undefined;
 
-  /** @param wants between which ends; all where it is absent. */
-  constructor(take: (segment: TcpSegment) => void, wants: WantsEnds = () => true) {
+  constructor(take: (segment: TcpSegment) => void) {
     this.#take = take;
-    this.#wants = wants;
   }
 
   /** What became of IP fragments; undefined where there were none. */
@@ -23,16 +20,15 @@ export class SegmentReader {
 
   /** Hands on the segment that the frame is or completes; else the reason why it is none. */
   push(frame: CapturedFrame): NotASegment | undefined {
-    const segment = wantedSegment(frame, this.#wants);
-    if (segment === undefined) return undefined;
+    const segment = tcpSegment(frame);
     if (typeof segment !== 'string') {
       this.#take(segment);
       return undefined;
     }
     if (segment !== 'fragment') return segment;
     this.#fragments ??= new Fragments((joined) => {
-      const whole = wantedSegment(joined, this.#wants);
-      if (whole !== undefined && typeof whole !== 'string') this.#take(whole);
+      const whole = tcpSegment(joined);
+      if (typeof whole !== 'string') this.#take(whole);
     });
     this.#fragments.push(frame);
     return segment;

@@ -108,24 +108,14 @@ function addresses(view: DataView, at: number, words: number): number {
   return folded;
 }
 
-/** Whether the segments between two ends are wanted, by the number of the ends (`TcpSegment.ends`). */
-export type WantsEnds = (ends: number) => boolean;
-const all: WantsEnds = () => true;
-
 /** The TCP segment in a frame, or why there is none. Checksums are not looked at: offload leaves them wrong. */
 export function tcpSegment(frame: CapturedFrame): TcpSegment | NotASegment {
-  // All are wanted.
-  return wantedSegment(frame, all) as TcpSegment | NotASegment;
-}
-
-/** The same of wanted ends only: a frame between others, which undefined stands for, costs no more than a look at its headers. */
-export function wantedSegment(frame: CapturedFrame, wants: WantsEnds): TcpSegment | NotASegment | undefined {
-  if (frame instanceof FrameView) return decode(frame, frame.view, frame.start, frame.start + frame.length, wants);
+  if (frame instanceof FrameView) return decode(frame, frame.view, frame.start, frame.start + frame.length);
   const { buffer, byteOffset, byteLength } = frame.bytes;
-  return decode(frame, new DataView(buffer, byteOffset, byteLength), 0, byteLength, wants);
+  return decode(frame, new DataView(buffer, byteOffset, byteLength), 0, byteLength);
 }
 
-function decode(frame: CapturedFrame, view: DataView, start: number, end: number, wants: WantsEnds): TcpSegment | NotASegment | undefined {
+function decode(frame: CapturedFrame, view: DataView, start: number, end: number): TcpSegment | NotASegment {
   const ipAt = ipHeaderAt(frame.linkType, view, start, end);
   if (typeof ipAt === 'string') return ipAt;
   const ip = tcpInIp(view, ipAt, end);
@@ -137,7 +127,6 @@ function decode(frame: CapturedFrame, view: DataView, start: number, end: number
   const from = view.getUint16(tcpAt);
   const to = view.getUint16(tcpAt + 2);
   const ends = addresses(view, ip.addressAt, ip.version === 4 ? 1 : 4) ^ Math.imul(from ^ to, 0x85ebca6b);
-  if (!wants(ends)) return undefined;
   const src = ip.version === 4 ? ipv4Endpoint(view, ip.addressAt, from) : ipv6Endpoint(view, ip.addressAt, from);
   const dst = ip.version === 4 ? ipv4Endpoint(view, ip.addressAt + 4, to) : ipv6Endpoint(view, ip.addressAt + 16, to);
   return new SegmentView(frame, view, tcpAt, src, dst, end, wireEnd, ends);

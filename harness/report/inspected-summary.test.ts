@@ -5,7 +5,7 @@ import { inspectCapture } from '../inspect/inspect-capture.ts';
 import type { Inspected } from '../inspect/inspected.ts';
 import { isAlike, storyOf } from './alike.ts';
 import { colors } from './color.ts';
-import { InspectedSummary, Repetitions } from './inspected-summary.ts';
+import { InspectedSummary } from './inspected-summary.ts';
 
 const recording = (name: string) => readFileSync(new URL(`../../pcaps/${name}-handshake-variants.pcap`, import.meta.url));
 
@@ -35,25 +35,6 @@ test.each<[string, Set<string>, Set<string>]>([
   ['MariaDB, and a rule that only MySQL has written down', manuals('mysql-9.7.4', oneSided?.id, () => 'mariadb'), new Set(['mysql'])],
 ])('the manual that a finding names: %s', (_what, found, expected) => {
   expect(found).toEqual(expected);
-});
-
-/** A summary of so many connections that each is told as a group, made from connections as they are, or from what a thread sends of them. */
-function grouped(shorten: boolean): string[] {
-  const { connections, packets: _, ...end } = inspectCapture(new Uint8Array(recording('mysql-9.7.4')), lintRules);
-  const repetitions = new Repetitions();
-  const summary = new InspectedSummary();
-  for (let round = 0; round < 20; round++)
-    for (const one of connections) {
-      const connection = { ...one, stream: round * connections.length + one.stream };
-      if (!shorten || !repetitions.counts(connection)) summary.add(connection);
-    }
-  for (const again of repetitions.counted) summary.addAgain(again);
-  if (shorten) expect(repetitions.counted.length).toBeGreaterThan(5);
-  return summary.lines(end, lintRules, 'a.pcap', 500, colors(false));
-}
-
-test('connections of which only the story is told count as those that are told as a whole', () => {
-  expect(grouped(true)).toEqual(grouped(false));
 });
 
 test('what is taken for alike has the same story', () => {

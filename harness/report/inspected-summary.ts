@@ -21,17 +21,6 @@ const MOST_STORIES = 500;
 const MOST_PLACES = 5;
 const MOST_CHECKS = 1000;
 
-/** Connections that did what several before them did: nothing of them is told but their number. */
-export interface Again {
-  /** By `storyOf`. */
-  readonly story: string;
-  /** The rules that each broke, by `brokenBy`. */
-  readonly broken: readonly string[];
-  /** By `checkBy`. */
-  readonly check: string | undefined;
-  readonly count: number;
-}
-
 interface Story {
   readonly lines: readonly string[];
   readonly streams: number[];
@@ -46,52 +35,6 @@ interface Broken {
 }
 
 const brokenBy = ({ rule, side }: Finding): string => `${rule} ${side}`;
-
-interface Kind extends Again {
-  told: number;
-  count: number;
-}
-
-/**
- * Which connections need not be shown to a summary as a whole: a thread that tells another what it has found counts most of them.
- * Behind so many the summary tells no connection by itself any more, and of each kind only the first places.
- */
-export class Repetitions {
-  readonly #kinds = new Map<string, Kind>();
-  readonly #alike = new Alike<Kind>();
-  #whole = 0;
-
-  /** False where the summary must see the connection itself; else it is counted here. */
-  counts(one: Inspected): boolean {
-    const kind = this.#alike.find(one) ?? this.#kindOf(one);
-    if (kind && kind.told >= MOST_PLACES && this.#whole >= MOST_SINGLE) {
-      kind.count++;
-      return true;
-    }
-    this.#whole++;
-    if (kind) kind.told++;
-    return false;
-  }
-
-  /** What has been counted. */
-  get counted(): readonly Again[] {
-    return [...this.#kinds.values()].flatMap(({ story, broken, check, count }) => (count > 0 ? [{ story, broken, check, count }] : []));
-  }
-
-  #kindOf(one: Inspected): Kind | undefined {
-    const story = storyOf(one);
-    const broken = one.findings.map(brokenBy);
-    const check = one.check === undefined ? undefined : checkBy(recordedCheck(one));
-    const key = [story, one.dialect, check, ...broken].join('\n');
-    let kind = this.#kinds.get(key);
-    if (!kind && this.#kinds.size < MOST_STORIES) {
-      kind = { story, broken, check, told: 0, count: 0 };
-      this.#kinds.set(key, kind);
-    }
-    if (kind) this.#alike.keep(one, kind);
-    return kind;
-  }
-}
 
 /** Collects what a summary needs of connections as they go by; bounded, however many they are. */
 export class InspectedSummary {
@@ -109,20 +52,6 @@ export class InspectedSummary {
     this.#tellStory(one);
     for (const finding of one.findings) this.#tellFinding(one, finding);
     if (one.check) this.#tellCheck(one);
-  }
-
-  /** Those whose story was told with connections before them: when all of these are added. */
-  addAgain({ story, broken, check, count: times }: Again): void {
-    this.#connections += times;
-    const known = this.#stories.get(story);
-    if (known) known.count += times;
-    else this.#untold += times;
-    for (const key of broken) {
-      const of = this.#broken.get(key);
-      if (of) of.count += times;
-    }
-    const of = check === undefined ? undefined : this.#checks.get(check);
-    if (check !== undefined && of) this.#checks.set(check, { ...of, count: of.count + times });
   }
 
   lines(end: InspectionEnd, rules: readonly LintRule[], file: string, columns: number, c: Colors): string[] {
@@ -268,7 +197,7 @@ function recordedCheck(one: Inspected): RecordedCheck {
 
 function totalLines({ totals, skipped, fragments, frames }: InspectionEnd, columns: number): string[] {
   const table = (name: string, of: Readonly<Record<string, number>>): string[] => {
-    // By name where the numbers are the same: threads count in an order of their own.
+    // By name where the numbers are the same.
     const entries = Object.entries(of).sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1));
     const shown = entries.slice(0, 12).map(([key, n]) => `${n} ${wireText(key, 60)}`);
     return entries.length === 0 ? [] : [`${name}: ${shown.join(', ')}${entries.length > shown.length ? `, … (${entries.length})` : ''}`];
