@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { lintRules } from '../../suites/lint.ts';
 import { Followers } from '../inspect/followers.ts';
@@ -34,6 +35,8 @@ interface Fault {
 const WORTH_IT = 4 << 20;
 /** Of the worker: frames die young; more is memory for nothing. */
 const YOUNG_MB = 12;
+/** Percent by which the old objects of a thread may grow before they are collected: V8 would let them grow to several times what lives. */
+const GROWING = 150;
 /** Built code only: a worker cannot load what tsx translates. */
 const entry = import.meta.url.endsWith('.js') ? new URL('./inspect-worker.js', import.meta.url) : undefined;
 
@@ -49,6 +52,7 @@ async function passShared(entry: URL, file: string, { keylog, ...options }: Pass
   const taken = new Int32Array(new SharedArrayBuffer(4));
   const progress = progressLine(sizeOf(file));
   const workerData: WorkerTask = { file, taken };
+  setFlagsFromString(`--heap-growing-percent=${GROWING}`);
   const worker = new Worker(entry, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
   try {
     return await new Promise((resolve, reject) => {
