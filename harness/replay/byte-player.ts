@@ -1,20 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AuthError } from '../auth/error.ts';
-import { NATIVE_PASSWORD } from '../auth/native-password.ts';
-import { authPlugins } from '../auth/plugin.ts';
 import type { Ending } from '../case/verdict.ts';
 import { Conversation } from '../codec/conversation.ts';
 import { frame } from '../codec/frame.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
-import { type Message, rawFields } from '../codec/message.ts';
-import { scrambleOf } from '../codec/messages/handshake-v10.ts';
 import type { Early } from '../wire/connect-options.ts';
 import { Connection } from '../wire/connection.ts';
-import { isDenial } from './asked.ts';
-import type { ByteScript, Proof, Turn } from './byte-script.ts';
+import type { ByteScript, Turn } from './byte-script.ts';
 import type { ReplayTarget } from './channel.ts';
-import { LoginExchange } from './login.ts';
 import { firstDifferent, lineOf } from './packets.ts';
+import { Proofs } from './proofs.ts';
 import type { OtherOutcome } from './replayed.ts';
 import type { PlaysAs } from './users.ts';
 
@@ -33,7 +27,6 @@ const MORE_THAN_CAPTURED = 1 << 20;
 const OF_A_PACKET = 256;
 /** How long silence must last to count as an open connection, where the capture has one; ms. */
 const QUIET_MS = 300;
-const questions = new Set(['AuthSwitchRequest', 'AuthMoreData', 'AuthNextFactor', 'OldAuthSwitchRequest']);
 
 /** Plays one client of a capture byte for byte: its segments, in their order towards the server's packets. */
 export function playBytes(
@@ -51,19 +44,13 @@ class BytePlayer {
   readonly #target: ReplayTarget & { readonly playsAs: PlaysAs };
   readonly #options: ByteOptions;
   readonly #conversation: Conversation;
-  readonly #exchange = new LoginExchange();
+  readonly #proofs: Proofs;
   readonly #got: LabelledPacket[] = [];
   /** Packets that came; of a flood not all are kept. */
   #count = 0;
   #room: number;
   /** Why it makes no sense to go on. */
   #stopped: string | undefined;
-  readonly #notes: string[] = [];
-  /** Of the packets that are made anew: their bytes. */
-  readonly #anew = new Map<Proof, Uint8Array>();
-  /** A packet of the target's login that nobody has answered. */
-  #asked: LabelledPacket | undefined;
-  #scramble: Uint8Array | undefined;
   #sent = 0;
 
   constructor(
@@ -76,6 +63,7 @@ class BytePlayer {
     this.#ending = ending;
     this.#target = target;
     this.#options = options;
+    this.#proofs = new Proofs(script, target.playsAs);
     this.#room = script.answers.reduce((sum, { size }) => sum + size + OF_A_PACKET, MORE_THAN_CAPTURED);
     this.#conversation = new Conversation({ limit: Math.max(this.#room, script.stream.length) });
   }
@@ -91,7 +79,7 @@ class BytePlayer {
       if (turn.after > 0 || typeof turn.does === 'string') break;
       early.push(turn);
     }
-    const ahead: Early = { label: 'before the greeting', segments: early.map((turn) => this.#bytesOf(turn)) };
+    const ahead: Early = { label: 'before the greeting', segments: early.map((turn) => this.#proofs.bytesOf(turn)) };
     const { host, port } = this.#target;
     const connection = await Connection.open({
       host,
@@ -138,7 +126,7 @@ class BytePlayer {
       if (turn.does === 'fin') connection.halfClose();
       else if (turn.does === 'rst') connection.reset();
       else {
-        const bytes = this.#bytesOf(turn);
+        const bytes = this.#proofs.bytesOf(turn);
         if (bytes.length === 0) continue;
         this.#conversation.fromClient(bytes);
         await connection.send([bytes], `frame ${turn.frame}`);
@@ -156,20 +144,20 @@ class BytePlayer {
       const outcome = await connection.wait(
         name,
         this.#options.limitMs,
-        () => met() || this.#asked !== undefined || this.#stopped !== undefined,
+        () => met() || this.#proofs.asked !== undefined || this.#stopped !== undefined,
       );
-      const asked = this.#asked;
+      const asked = this.#proofs.asked;
       if (!asked || met() || this.#stopped !== undefined || outcome !== 'met') return outcome;
-      this.#asked = undefined;
+      this.#proofs.asked = undefined;
       await this.#answer(connection, asked);
     }
   }
 
   async #answer(connection: Connection, asked: LabelledPacket): Promise<void> {
-    const payload = this.#proofFor(asked);
+    const payload = this.#proofs.answerTo(asked);
     if (!payload) return;
     const packet = frame(payload, { sequenceId: ((asked.sequenceId ?? 0) + 1) & 0xff });
-    this.#notes.push(`the target asked for more in the login (${asked.name}), and was answered`);
+    this.#proofs.notes.push(`the target asked for more in the login (${asked.name}), and was answered`);
     this.#conversation.fromClient(packet);
     await connection.send([packet], `answer to ${asked.name}`);
   }
@@ -188,90 +176,7 @@ class BytePlayer {
       this.#room -= label.size + OF_A_PACKET;
       if (this.#room > 0 || this.#got.length === 0) this.#got.push(label);
       else this.#stopped ??= `the target sends far more than the captured server did: ${this.#count} packets so far`;
-      if (label.name === 'HandshakeV10' && label.value) {
-        this.#exchange.greet(label);
-        this.#scramble = scrambleOf(label.value as Parameters<typeof scrambleOf>[0]);
-      }
-      if (questions.has(label.name)) this.#asked = label;
-    }
-  }
-
-  /** A segment of the client, with the proofs in it made anew. */
-  #bytesOf({ does }: Turn): Uint8Array {
-    if (typeof does === 'string') return new Uint8Array(0);
-    const { stream, proofs } = this.#script;
-    const parts: Uint8Array[] = [];
-    let at = does.from;
-    for (const proof of proofs) {
-      if (proof.to <= at || proof.from >= does.to) continue;
-      parts.push(stream.subarray(at, Math.max(at, proof.from)));
-      const bytes = this.#made(proof);
-      // Where the packet's length has changed, what is cut is its end.
-      const last = does.to >= proof.to;
-      parts.push(bytes.subarray(Math.max(0, at - proof.from), last ? bytes.length : Math.min(bytes.length, does.to - proof.from)));
-      at = Math.min(does.to, proof.to);
-    }
-    parts.push(stream.subarray(at, does.to));
-    return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
-  }
-
-  #made(proof: Proof): Uint8Array {
-    const known = this.#anew.get(proof) ?? this.#make(proof);
-    this.#anew.set(proof, known);
-    return known;
-  }
-
-  #make({ label, from, to }: Proof): Uint8Array {
-    const asIs = this.#script.stream.subarray(from, to);
-    if (label.name === 'AuthSwitchResponse') {
-      const asked = this.#asked;
-      this.#asked = undefined;
-      if (!asked) {
-        this.#notes.push(`frame ${label.at}: the captured server asked for more in the login, the target did not: not sent`);
-        return new Uint8Array(0);
-      }
-      const payload = this.#proofFor(asked);
-      return payload ? frame(payload, { sequenceId: label.sequenceId ?? 0 }) : asIs;
-    }
-    const value = label.value ?? {};
-    const captured = (value['authResponse'] as Uint8Array | undefined) ?? new Uint8Array(0);
-    const user = String(value['user'] ?? '');
-    const who = this.#target.playsAs(user);
-    const { password = '' } = who;
-    const plugin = String(value['authPluginName'] ?? NATIVE_PASSWORD);
-    this.#exchange.become(plugin, who);
-    // Who was refused is refused again: the captured proof is wrong for any other scramble.
-    if (this.#wasDenied(label) || (captured.length === 0 && password === '' && who.user === user)) return asIs;
-    if (!this.#scramble) {
-      if (captured.length > 0) this.#notes.push(`frame ${label.at}: the proof was sent before the greeting, so it is the captured one`);
-      return asIs;
-    }
-    if (who.password === undefined && captured.length > 0)
-      this.#notes.push(`frame ${label.at}: the password of ${user} is not known, so the proof is the captured one`);
-    const proof =
-      who.password === undefined
-        ? captured
-        : authPlugins[plugin]?.answersGreeting
-          ? LoginExchange.proof(plugin, password, this.#scramble)
-          : captured;
-    const { message, context, spans } = label;
-    if (!message || !context || !spans) return asIs;
-    const { user: _, authResponse: __, ...others } = rawFields(label.payload, { spans }) as Record<string, Uint8Array>;
-    const payload = (message as Message).encode({ ...value, user: who.user, authResponse: proof }, context, others);
-    return frame(payload, { sequenceId: label.sequenceId ?? 1 });
-  }
-
-  #wasDenied(login: LabelledPacket): boolean {
-    return this.#script.answers.some(({ name, value, answers }) => name === 'ERR' && answers === login && isDenial(value?.['errorCode']));
-  }
-
-  #proofFor(asked: LabelledPacket): Uint8Array | undefined {
-    try {
-      return this.#exchange.answer(asked);
-    } catch (error) {
-      if (!(error instanceof AuthError)) throw error;
-      this.#notes.push(`the target's ${asked.name} cannot be answered: ${error.message}`);
-      return undefined;
+      this.#proofs.hear(label);
     }
   }
 
@@ -307,7 +212,7 @@ class BytePlayer {
         : {}),
       ...(compared ? { endings: { captured: how, replayed, same: exact ? how === replayed : closed(how) === closed(replayed) } } : {}),
       ...(gaveUp === undefined ? {} : { gaveUp }),
-      ...(this.#notes.length > 0 ? { notes: this.#notes } : {}),
+      ...(this.#proofs.notes.length > 0 ? { notes: this.#proofs.notes } : {}),
     };
   }
 
