@@ -36,6 +36,8 @@ export const delivery: Oracle = {
     const other = await ours();
     // What cannot be put together ahead of an answer was not the same bytes.
     if (other.clients.some((one, i) => one.unsent !== played.clients[i]?.unsent)) return undefined;
+    // A question that only one of the two has seen, since a reset has overtaken it for the other, was there for both.
+    if (other.clients.some((one, i) => ranAhead(one, played.clients[i] as PlayedClient))) return undefined;
     // How a client leaves are bytes of its own: COM_QUIT where it knew that it is let in, a FIN where it did not.
     if (other.clients.some((one, i) => leavesOtherwise(one, played.clients[i] as PlayedClient))) return undefined;
     if (other.clients.some((one, i) => losesToReset(one, played.clients[i] as PlayedClient))) return undefined;
@@ -98,6 +100,9 @@ function mayBeAhead({ acts }: Client, { packets, client }: PlayedClient): boolea
 }
 
 const isAhead = ({ client: { delivery: way } }: PlayedClient): boolean => way === 'early' || way === 'coalesced';
+
+const ranAhead = (...plays: readonly PlayedClient[]): boolean =>
+  plays.some(isAhead) && plays.some((seen) => !mayBeAhead(seen.client, seen));
 
 /**
  * A server that ends a connection with bytes unread resets it, and the reset may overtake what it had sent. Where it ends it
