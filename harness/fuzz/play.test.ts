@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { hostileServer } from '../hostile/hostile-server.ts';
+import { startReference } from '../reference/index.ts';
+import { referenceAccountsWith } from '../target/accounts.ts';
+import type { Act } from './exec.ts';
 import { play } from './play.ts';
 
 describe('a silent peer', () => {
@@ -17,4 +20,26 @@ describe('a silent peer', () => {
       server.stop();
     }
   });
+});
+
+test('what the server asks of a client that has ended its side is not answered: nothing of it would go out', async () => {
+  const server = await startReference({ dialect: 'mysql' });
+  const accounts = referenceAccountsWith('caching_sha2_password');
+  const acts: Act[] = [
+    { send: [{ message: 'HandshakeResponse41', account: 'check' }] },
+    { send: [{ message: 'COM_CHANGE_USER', account: 'login', with: { database: '' } }], ahead: true },
+    { do: 'half-close' },
+  ];
+  try {
+    const { clients } = await play(
+      { clients: [{ acts, delivery: 'whole', leaves: 'quit' }] },
+      { endpoint: server.endpoint, accounts, limitMs: 5000 },
+    );
+    const names = clients[0]?.packets.map(({ from, name }) => `${from} ${name}`) ?? [];
+    const change = names.indexOf('client COM_CHANGE_USER');
+    expect(names.slice(change + 1)).toContain('server AuthSwitchRequest');
+    expect(names.slice(change + 1).filter((name) => name.startsWith('client'))).toEqual([]);
+  } finally {
+    await server.stop();
+  }
 });

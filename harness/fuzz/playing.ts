@@ -232,6 +232,7 @@ export class Playing {
   }
 
   #reply(payload: Uint8Array, to: LabelledPacket, message: 'AuthSwitchResponse' | 'LocalInfileData'): void {
+    if (this.#done) return; // behind our FIN nothing goes out: MySQL then says ERR 1158, and counts on from its own question
     const sequenceId = ((to.sequenceId ?? 0) + 1) & 0xff;
     const { bytes } = travelling(frame(payload, { sequenceId }), [], { message }, this.#session);
     this.#take(this.#conversation.fromClient(bytes));
