@@ -3,12 +3,12 @@ import type { Finding } from '../inspect/finding.ts';
 import type { Inspected } from '../inspect/inspected.ts';
 import type { InspectionEnd } from '../inspect/inspection.ts';
 import { isBroken } from '../inspect/totals.ts';
-import type { FragmentsSeen } from '../pcap/fragments.ts';
 import type { RecordedCheck } from '../run/result.ts';
 import { Alike, storyOf } from './alike.ts';
 import { captureTime } from './capture-time.ts';
 import type { Colors } from './color.ts';
 import { storyLines } from './inspected-story.ts';
+import { totalLines } from './inspected-totals.ts';
 import { count, duration, oneLine, wrap } from './layout.ts';
 import { manualsOf } from './manual-line.ts';
 import { recordedTable } from './recorded-table.ts';
@@ -195,33 +195,6 @@ function recordedCheck(one: Inspected): RecordedCheck {
   return { file: '', server, mode: one.check ?? '', outcome, count: 1, verdict };
 }
 
-function totalLines({ totals, skipped, fragments, frames }: InspectionEnd, columns: number): string[] {
-  const table = (name: string, of: Readonly<Record<string, number>>): string[] => {
-    // By name where the numbers are the same.
-    const entries = Object.entries(of).sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1));
-    const shown = entries.slice(0, 12).map(([key, n]) => `${n} ${wireText(key, 60)}`);
-    return entries.length === 0 ? [] : [`${name}: ${shown.join(', ')}${entries.length > shown.length ? `, … (${entries.length})` : ''}`];
-  };
-  const { tunnel = 0, ...others } = skipped;
-  const silent = Object.values(totals.silent).reduce((a, b) => a + b, 0);
-  return [
-    `${count(frames, 'frame')}, ${count(totals.connections, 'MySQL connection')}, ${count(totals.packets, 'packet')}, ${count(totals.rows, 'row')}, ${totals.bytes} bytes`,
-    ...table('commands', totals.commands),
-    ...table('errors', totals.errors),
-    ...table('endings', totals.endings),
-    ...(silent > 0 ? table('connections without a byte', totals.silent) : []),
-    ...table('in TLS since before the capture began, so what they speak is not known, connections to', totals.hidden),
-    ...(totals.otherConnections > 0 ? [`${count(totals.otherConnections, 'connection')} of other protocols`] : []),
-    ...(fragments ? fragmentLines(fragments) : []),
-    ...table('frames that are no whole TCP segment', others as Record<string, number>),
-    ...(tunnel > 0
-      ? [
-          `${count(tunnel, 'frame')} in tunnels (GRE, IP in IP, VXLAN, GENEVE, PPPoE, MPLS), which are not opened: capture behind the tunnel`,
-        ]
-      : []),
-  ].flatMap((line) => wrap(line, columns));
-}
-
 const indented = (lines: readonly string[], columns: number): string[] =>
   lines.flatMap((line) => wrap(line, columns - 6).map((part, i) => `${i === 0 ? '    ' : '      '}${part}`));
 
@@ -231,17 +204,4 @@ function when({ startedNs, endedNs }: Inspected): string {
       ?.replace('T', ' ')
       .replace(/\d{3}Z$/, '') ?? 'at no time';
   return `${started}  ${duration(Number(endedNs - startedNs) / 1e6)}`;
-}
-
-function fragmentLines({ frames, joined, unfinished, overlaps, overlapFrames }: FragmentsSeen): string[] {
-  const more = overlaps > overlapFrames.length ? ', …' : '';
-  return [
-    `IP fragments: ${count(frames, 'frame')}, put together to ${count(joined, 'packet')}`,
-    ...(unfinished > 0 ? [`of ${count(unfinished, 'packet')} more, fragments are missing in the capture, and the bytes in them`] : []),
-    ...(overlaps > 0
-      ? [
-          `${count(overlaps, 'fragment')} with other bytes where some had come before: the first were taken (frame ${overlapFrames.join(', ')}${more})`,
-        ]
-      : []),
-  ];
 }
