@@ -8,6 +8,8 @@ import type { Side } from './side.ts';
 /** Both sides are asked again at least so often about what would stop the gate, and about what is still in doubt at most so often. */
 const LEAST_ROUNDS = 2;
 const MOST_ROUNDS = 6;
+/** So often each try is made in the rounds about what is in doubt: what came once in three times is there again, or was chance. */
+const TRIES_IN_DOUBT = 40;
 /** Of what stops nothing so many checks of each sort are asked again: a new version of a proxy may change an answer in all cases. */
 const OF_A_SORT = 3;
 /** ms after which no further round begins: a candidate that hangs in every case is not asked for ever. */
@@ -23,8 +25,9 @@ export async function askAgain(before: Side, after: LiveSide, { policy, expectat
     const ids = new Set(open.map(({ after: { shown } }) => shown.case));
     onNote?.(`${differences.length} checks differ: asking again about ${ids.size} cases, round ${round}`);
     const perilous = deadlyIn([...before.runs, ...after.runs]);
-    if (before instanceof LiveSide) await before.again(ids, perilous);
-    await after.again(ids, perilous);
+    const tries = round > LEAST_ROUNDS ? TRIES_IN_DOUBT : 1;
+    if (before instanceof LiveSide) await before.again(ids, tries, perilous);
+    await after.again(ids, tries, perilous);
   }
 }
 

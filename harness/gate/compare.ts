@@ -5,7 +5,7 @@ import { type CapabilityChange, capabilityChanges } from './capabilities.ts';
 import { type Difference, differenceOf } from './difference.ts';
 import { type HealthChange, healthChanges } from './health.ts';
 import { healthStops, type Policy, type Ruling, rulingOn } from './policy.ts';
-import { seenIn } from './seen.ts';
+import { deadlyIn, seenIn } from './seen.ts';
 import type { Side } from './side.ts';
 
 /** A difference, and what the policy makes of it. */
@@ -28,13 +28,15 @@ export function compareSides(before: Side, after: Side, policy: Policy, deviatio
   const known = { baseline: before.programs, candidate: after.programs, deviations };
   const [had, has] = [seenIn(before.runs), seenIn(after.runs)];
   const other = unlike(before.cases, after.cases);
+  const died = deadlyIn(before.runs);
+  const dies = deadlyIn(after.runs);
   const differences: Ruled[] = [];
   let compared = 0;
   for (const [key, one] of has) {
     const earlier = had.get(key);
     if (!earlier || other.has(one.shown.case)) continue;
     if (one.runs > 0 && earlier.runs > 0) compared++;
-    const difference = differenceOf(earlier, one);
+    const difference = differenceOf(earlier, one, died.has(one.shown.case) && dies.has(one.shown.case));
     if (difference) differences.push({ ...difference, ruling: rulingOn(difference, policy, known) });
   }
   const [first, candidate] = [before.runs[0], after.runs[0]];

@@ -37,6 +37,13 @@ describe('what a difference is', () => {
     expect(differenceOf(seen(before), seen(after))?.kind).toBe(kind);
   });
 
+  test('which delivery of a case it is that both die of is no difference', () => {
+    expect(differenceOf(seen(result()), seen(dead))?.kind).toBe('regression');
+    expect(differenceOf(seen(result()), seen(dead), true)).toBeUndefined();
+    expect(differenceOf(seen(result()), seen(unjudged), true)).toBeUndefined();
+    expect(differenceOf(seen(result()), seen(failed()), true)?.kind).toBe('regression');
+  });
+
   test('what varies on one side and was seen on the other is no difference', () => {
     expect(differenceOf(seen(result(), ping), seen(ping))).toBeUndefined();
     expect(differenceOf(seen(failed(), otherwise), seen(otherwise, otherwise))).toBeUndefined();
@@ -60,6 +67,15 @@ describe('when a difference is sure', () => {
     expect(differenceOf(seen(quiet(90)), seen(race))?.sure).toBe(true);
     expect(differenceOf(seen(race), seen(quiet(89)))).toMatchObject({ kind: 'improvement', sure: false });
     expect(differenceOf(seen(race), seen(quiet(90)))).toMatchObject({ kind: 'improvement', sure: true });
+  });
+
+  test('what comes once in a hundred tries and more is chance, where both were asked as often', () => {
+    const once = (tries: number): CheckResult => failed({ tries, deviatingTries: 1 });
+    expect(differenceOf(seen(result({ tries: 100 })), seen(once(101)))).toMatchObject({ sure: false, rare: true });
+    expect(differenceOf(seen(result({ tries: 99 })), seen(once(101)))).toMatchObject({ sure: false, rare: false });
+    expect(differenceOf(seen(result({ tries: 100 })), seen(once(99)))).toMatchObject({ sure: false, rare: false });
+    // One in 167, and the baseline was asked so often that it would have shown.
+    expect(differenceOf(seen(result({ tries: 1500 })), seen(failed({ tries: 500, deviatingTries: 3 })))?.sure).toBe(true);
   });
 
   test('answers that never differ between tries deviate in every one', () => {

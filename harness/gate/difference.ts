@@ -15,6 +15,8 @@ export interface Difference {
   readonly after: Seen;
   /** Enough was seen of both to exclude that one behaviour, which varies, was caught at two moments. */
   readonly sure: boolean;
+  /** Both were asked so often that what is not sure comes in less than one of a hundred tries: too seldom to tell a version from chance. */
+  readonly rare: boolean;
 }
 
 const moves: Readonly<Record<Stand, Partial<Record<Stand, Kind>>>> = {
@@ -28,10 +30,15 @@ const moves: Readonly<Record<Stand, Partial<Record<Stand, Kind>>>> = {
 /** Below this chance that both behave alike, a difference is one. */
 const DOUBT = 0.01;
 
-/** How the candidate differs from the baseline in one check; undefined where it does not, or where what varies was seen on both. */
-export function differenceOf(before: Seen, after: Seen): Difference | undefined {
+/**
+ * How the candidate differs from the baseline in one check; undefined where it does not, or where what varies was seen on both.
+ * @param bothDie of this case, be it under another delivery: under which one, and when, is chance
+ */
+export function differenceOf(before: Seen, after: Seen, bothDie = false): Difference | undefined {
   const kind = before.stand === after.stand ? sameStand(before, after) : moves[before.stand][after.stand];
-  return kind && { kind, before, after, sure: isSure(kind, before, after) };
+  if (!kind || (bothDie && (kind === 'unjudged' || after.deaths > 0 || before.deaths > 0))) return undefined;
+  const sure = isSure(kind, before, after);
+  return { kind, before, after, sure, rare: !sure && isRare(before, after) };
 }
 
 function sameStand(before: Seen, after: Seen): Kind | undefined {
@@ -49,9 +56,13 @@ function sameStand(before: Seen, after: Seen): Kind | undefined {
 function isSure(kind: Kind, before: Seen, after: Seen): boolean {
   if (kind === 'improvement') return chanceOfNone(before.deviating, before.tries, after.tries) < DOUBT;
   if (kind !== 'regression') return true;
-  if (before.stand === 'fail') return chanceOfNone(after.deaths, after.runs, before.runs) < DOUBT;
-  return chanceOfNone(after.deviating, after.tries, before.tries) < DOUBT;
+  const inTries = before.stand === 'fail' ? after.deaths : after.deviating;
+  const chance = Math.min(chanceOfNone(after.deaths, after.runs, before.runs), chanceOfNone(inTries, after.tries, before.tries));
+  return chance < DOUBT;
 }
+
+const isRare = (before: Seen, after: Seen): boolean =>
+  Math.min(before.tries, after.tries) >= 1 / DOUBT && (before.stand === 'fail' ? after.deaths : after.deviating) < after.tries * DOUBT;
 
 /** The chance that what happens `times` in `tries` on one side does not happen in `others` tries of the other, if both are alike. */
 const chanceOfNone = (times: number, tries: number, others: number): number => (1 - times / Math.max(1, tries)) ** others;

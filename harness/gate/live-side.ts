@@ -1,6 +1,7 @@
 import type { Case } from '../case/case.ts';
 import { fingerprints } from '../run/fingerprint.ts';
 import { type JudgeOptions, judgeTarget } from '../run/judge-target.ts';
+import { isHeavy } from '../run/order.ts';
 import type { TargetReport } from '../run/result.ts';
 import { notJudged } from '../run/run-all.ts';
 import { startTarget } from '../target/start-target.ts';
@@ -53,11 +54,11 @@ export class LiveSide implements Side {
     this.#keep({ ...report, ms: performance.now() - from });
   }
 
-  /** Runs these cases once more. @param perilous what one of the two sides died of */
-  async again(ids: ReadonlySet<string>, perilous: ReadonlySet<string>): Promise<void> {
+  /** Runs these cases once more, each at least so many times. @param perilous what one of the two sides died of */
+  async again(ids: ReadonlySet<string>, tries: number, perilous: ReadonlySet<string>): Promise<void> {
     if (!this.#target || this.runs[0]?.failure || this.#options.signal?.aborted) return;
-    const { onResult: _result, onTarget: _target, ...options } = this.#options;
-    const cases: readonly Case[] = options.cases.filter(({ id }) => ids.has(id));
+    const { onResult: _result, onTarget: _target, tries: wanted, ...options } = this.#options;
+    const cases = options.cases.filter(({ id }) => ids.has(id)).map((one) => atLeast(tries, one, wanted));
     this.#keep(await judgeTarget(this.#target, { ...options, cases, perilous, askHaproxy: false, capture: false }, new Map()));
   }
 
@@ -68,4 +69,10 @@ export class LiveSide implements Side {
   async stop(): Promise<void> {
     await this.#target?.stop();
   }
+}
+
+/** Each is tried so many times, or as often as it asks for (or the user does); those of 16 MiB, which would be in memory many times, as ever. */
+function atLeast(tries: number, one: Case, wanted = one.tries ?? 1): Case {
+  const asked = (one.tries ?? 1) > 1 ? wanted : 1;
+  return isHeavy(one) ? one : { ...one, tries: Math.max(tries, asked) };
 }

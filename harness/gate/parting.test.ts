@@ -29,5 +29,5 @@ test.each<[string, Seen, Seen, string]>([
   ['where one does less', did('2:OK 0/0/0x0/0 | FIN'), did('2:OK 0/0/0x0/0'), 'FIN -> nothing more'],
   ['where one was not asked', skipped, did('0:HandshakeV10 | FIN'), 'not asked: no TLS -> HandshakeV10'],
 ])('two sides part %s', (_where, before, after, parting) => {
-  expect(partingOf({ kind: 'change', before, after, sure: true } satisfies Difference)).toBe(parting);
+  expect(partingOf({ kind: 'change', before, after, sure: true, rare: false } satisfies Difference)).toBe(parting);
 });

@@ -47,7 +47,11 @@ export interface Known {
 }
 export type Program = Pick<RunningNode, 'product' | 'version'>;
 
-export function rulingOn({ kind, after, sure }: Difference, policy: Policy, { baseline, candidate, deviations }: Known): Ruling {
+export function rulingOn(
+  { kind, before, after, sure, rare }: Difference,
+  policy: Policy,
+  { baseline, candidate, deviations }: Known,
+): Ruling {
   const { known: _, ...shown } = after.shown;
   const dies = kind === 'regression' && after.deaths > 0;
   if (!dies && !policy.stop[kind].includes(shown.level)) return { stops: false };
@@ -58,7 +62,10 @@ export function rulingOn({ kind, after, sure }: Difference, policy: Policy, { ba
   // A race that did not show this time.
   const old = kind === 'regression' ? withKnown(shown, expectationsFor(deviations, baseline)).known : undefined;
   if (old) return { stops: false, why: `the baseline is known for it: ${old.reason} (${old.link})` };
-  return sure ? { stops: true } : { stops: false, why: 'too few tries to be sure', doubt: true };
+  if (sure) return { stops: true };
+  if (rare)
+    return { stops: false, why: `in ${after.deviating} of ${after.tries} tries, on the baseline in none of ${before.tries}: chance` };
+  return { stops: false, why: 'too few tries to be sure', doubt: true };
 }
 
 /** Does HAProxy's belief stop the gate? */

@@ -51,7 +51,7 @@ export function patience({ script, limitMs = 0 }: Case): number {
 const HEAVY = 1 << 22;
 
 /** Heavy ones go one at a time, beside the light ones: side by side they would fill the memory. */
-function isHeavy({ script, mostBytes = 0 }: Case): boolean {
+export function isHeavy({ script, mostBytes = 0 }: Case): boolean {
   const sent = allSteps(script)
     .flatMap(stimuliOf)
     .reduce((sum, { padTo = 0 }) => sum + padTo, 0);
