@@ -132,6 +132,11 @@ describe.each(suites.map((one) => [one.id, one] as const))('%s', (id, one) => {
   });
 
   // The client of a case answers an AuthSwitchRequest with the right proof, and a command behind the login would be taken for that answer.
+  test('makes temporary tables only as an account that may', () => {
+    const makes = sentIn(one).some(({ with: fields = {} }) => /CREATE TEMPORARY TABLE/i.test(String(fields['query'] ?? '')));
+    if (makes) expect(one.needs).toContainEqual({ feature: 'temporary-tables' });
+  });
+
   test('says where the first proof must count', () => {
     for (const [i, step] of one.script.entries()) {
       if (!('send' in step) || one.needs?.some((need) => typeof need === 'object' && 'firstProof' in need)) continue;

@@ -74,6 +74,11 @@ export const features = {
     yes: '1',
   },
   'performance-schema': { without: 'the performance schema is off', asks: 'SELECT @@performance_schema', yes: '1' },
+  'connect-attributes': {
+    without: 'the performance schema is off, or keeps less than 512 bytes of connection attributes',
+    asks: 'SELECT @@performance_schema = 1 AND @@performance_schema_session_connect_attrs_size >= 512',
+    yes: '1',
+  },
   'query-attribute-function': {
     without: 'the component query_attributes is not installed',
     asks: "SELECT COUNT(*) FROM performance_schema.user_defined_functions WHERE UDF_NAME = 'mysql_query_attribute_string'",

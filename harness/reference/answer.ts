@@ -20,6 +20,7 @@ export function statusFlags({ has, moreResults, server, status: own, state }: Se
   if (has('transaction-flag-missing')) shown &= ~status.IN_TRANS;
   if (has('read-only-transaction-unmarked')) shown &= ~status.IN_TRANS_READONLY;
   if (has('no-backslash-escapes-unmarked')) shown &= ~status.NO_BACKSLASH_ESCAPES;
+  if (has('database-dropped-in-vain')) shown |= status.DB_DROPPED;
   // Nothing takes no time at all: https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_long_query_time
   if (state.variables.get('long_query_time') === '0' && !has('slow-query-unmarked')) shown |= status.QUERY_WAS_SLOW;
   return moreResults && !has('more-results-missing') ? shown | status.MORE_RESULTS_EXISTS : shown;
@@ -41,7 +42,7 @@ export function okPacket(session: Session, values: Partial<Ok> = {}, changed: re
     sessionState: undefined,
     ...values,
   };
-  const raw: { info?: Uint8Array; warnings?: Uint8Array; sessionState?: Uint8Array } = {};
+  const raw: Partial<Record<'affectedRows' | 'lastInsertId' | 'info' | 'warnings' | 'sessionState', Uint8Array>> = {};
   if (changed.length > 0 && (session.agreed('SESSION_TRACK') || has('track-unasked'))) {
     if (!has('track-flag-missing')) fields.statusFlags = (fields.statusFlags ?? 0) | status.SESSION_STATE_CHANGED;
     fields.info ??= '';
@@ -60,6 +61,11 @@ export function okPacket(session: Session, values: Partial<Ok> = {}, changed: re
     fields.statusFlags = (fields.statusFlags ?? 0) & ~status.MORE_RESULTS_EXISTS;
   if (has('ok-affected-rows-wrong')) fields.affectedRows = 1;
   if (has('ok-session-state-missing')) fields.statusFlags = (fields.statusFlags ?? 0) | status.SESSION_STATE_CHANGED;
+  if (has('ok-counts-in-three-bytes'))
+    for (const field of ['affectedRows', 'lastInsertId'] as const) {
+      const count = Number(fields[field]);
+      if (count > 0 && count <= 250) raw[field] = Uint8Array.of(0xfc, count, 0);
+    }
   if (has('ok-truncated')) raw.warnings = new Uint8Array(0);
   const packet = ok.encode(fields, context, raw);
   return has('ok-trailing-bytes') ? join([packet, Uint8Array.of(0xde, 0xad, 0xbe, 0xef)]) : packet;

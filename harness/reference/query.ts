@@ -93,9 +93,17 @@ export async function resultsOf(session: Session, statement: string): Promise<re
       const match = statement.match(pattern);
       if (!match) continue;
       const results = await answer(session, match);
-      return Array.isArray(results) ? (results as readonly Result[]) : [results as Result];
+      return withIndexFlag(session, statement, Array.isArray(results) ? (results as readonly Result[]) : [results as Result]);
     }
   throw refuse.syntax(session.has('syntax-error-shows-everything') ? statement : statement.slice(-80));
+}
+
+/** What a defect makes of a SELECT that reads no table. */
+function withIndexFlag({ has }: Session, statement: string, results: readonly Result[]): readonly Result[] {
+  if (!has('no-good-index-without-tables') || !/^select (?!.*\bfrom\b)/is.test(statement)) return results;
+  return results.map((result) =>
+    'rows' in result ? { ...result, statusFlags: (result.statusFlags ?? 0) | status.QUERY_NO_GOOD_INDEX_USED } : result,
+  );
 }
 
 /** A statement without its comments, its blanks and the semicolon at its end. */

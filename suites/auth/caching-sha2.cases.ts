@@ -243,7 +243,7 @@ export const cases = [
   {
     id: 'auth/sha2-one-nul-for-no-password',
     title: 'an account without a password gets in with one NUL, at once',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [manual['mysql/caching-sha2-empty-password'], manual['mariadb/empty-password-is-one-nul']],
     needs: [{ account: 'sha2-empty' }, { firstProof: 'sha2-empty' }],
     script: [
@@ -257,7 +257,7 @@ export const cases = [
   {
     id: 'auth/sha2-one-nul-for-a-password',
     title: 'one NUL for an account with a password is refused with ERR 1045 at once',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [manual['mysql/caching-sha2-empty-password'], ...failed],
     needs: [...needs, { firstProof: 'sha2' }],
     script: [

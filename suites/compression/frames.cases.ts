@@ -257,7 +257,7 @@ export const cases = [
     title: 'the packets of a file and their answer count on in compressed packets behind the request',
     level: 'MUST',
     source: [...framed, ...countsFrames, ...infile],
-    needs: [...needs, 'database', { feature: 'local-infile' }, keyless],
+    needs: [...needs, 'database', { feature: 'local-infile' }, keyless, { feature: 'temporary-tables' }, { offers: 'LOCAL_FILES' }],
     script: [
       ...loading,
       { send: { message: 'LocalInfileData', with: { data: ascii('1\n2\n') } } },
@@ -273,7 +273,7 @@ export const cases = [
     title: 'the packets of a file that come in one compressed packet are the whole file',
     level: 'MUST',
     source: [...parts, ...infile],
-    needs: [...needs, 'database', { feature: 'local-infile' }, keyless],
+    needs: [...needs, 'database', { feature: 'local-infile' }, keyless, { feature: 'temporary-tables' }, { offers: 'LOCAL_FILES' }],
     script: [
       ...loading,
       { send: { wire: frame(2, packet(2, ascii('1\n')) + packet(3, ascii('2\n')) + packet(4, '')) } },

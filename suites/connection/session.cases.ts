@@ -156,7 +156,7 @@ export const cases: readonly Case[] = [
     title: 'a connection attribute of the login is in performance_schema.session_account_connect_attrs, name and value',
     level: 'MUST',
     source: [manual['mysql/attributes-are-in-performance-schema'], manual['mysql/response41-attributes']],
-    needs: ['check-account', { offers: 'CONNECT_ATTRS' }, { feature: 'performance-schema' }],
+    needs: ['check-account', { offers: 'CONNECT_ATTRS' }, { feature: 'connect-attributes' }],
     script: [
       greeting,
       {

@@ -104,12 +104,17 @@ export const cases = [
   },
   {
     id: 'first-packet/postgresql-startup',
-    title: 'the startup message of PostgreSQL is refused',
+    title: 'the startup message of PostgreSQL, which begins with an empty packet out of order, is refused',
     level: 'SHOULD',
     source: notAPacket,
-    script: [greeting, { send: { wire: `0000001300030000${ascii('user')}00${ascii('u')}0000` } }, ...refused],
+    script: [
+      greeting,
+      { send: { wire: `0000001300030000${ascii('user')}00${ascii('u')}0000` } },
+      { expect: [err([1156, 1043, 1153]), closes] },
+      ended,
+    ],
     deliveries: whole,
-    killedBy: ['garbage-takes-server-down'],
+    killedBy: ['empty-packet-hangs', 'garbage-takes-server-down'],
   },
   {
     id: 'first-packet/zeros',
@@ -131,7 +136,7 @@ export const cases = [
   },
   {
     id: 'first-packet/short-text',
-    title: 'five bytes of text, as a simple port check sends them, are refused behind the greeting',
+    title: 'five bytes of text, as a simple port check sends them, are refused, or waited behind for the rest of a packet',
     level: 'SHOULD',
     source: [manual['mysql/greeting-comes-first'], ...notAPacket],
     script: [greeting, { send: { wire: ascii('QUIT\n') } }, ...refused],

@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { CapabilityName } from '../../harness/codec/capability.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { asShipped } from '../query-steps.ts';
+import { asShipped, needsTables } from '../query-steps.ts';
 import { closes, ended, err, greeting, keyless, ok, readError, waits, works } from '../steps.ts';
 
 const asked = [manual['mysql/infile-request-names-file'], manual['mariadb/infile-request-names-file']] as const;
@@ -12,7 +12,8 @@ const sent = [
   manual['mariadb/infile-ends-with-ok-or-err'],
 ] as const;
 const counted = [manual['mysql/sequence-id-increments-and-wraps'], manual['mariadb/sequence-number-follows-last-received']] as const;
-const needs = ['check-account', 'database', { feature: 'local-infile' }, asShipped] as const;
+const needsLoading = [...needsTables, { feature: 'local-infile' }, asShipped] as const;
+const needs = [...needsLoading, { offers: 'LOCAL_FILES' }] as const;
 
 const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;
 /** A client that sends files, with a table of its own. */
@@ -213,7 +214,7 @@ export const cases = [
       manual['mysql/infile-refused-with-3948'],
       manual['mariadb/infile-refused-without-local-files'],
     ],
-    needs,
+    needs: needsLoading,
     script: [...loggedInWith([]), query(LOAD), { expect: [notAllowed] }, ...works],
     killedBy: ['infile-asks-client-without-local-files', 'infile-refusal-closes'],
   },
@@ -342,7 +343,7 @@ export const cases = [
     title: 'a file that the second statement asks for has its sequence ids behind the result of the first, and a third follows',
     level: 'MUST',
     source: [...asked, ...sent, ...counted],
-    needs,
+    needs: [...needs, { offers: 'MULTI_STATEMENTS' }],
     // Column count, definition, EOF, row and EOF are packets 1 to 5.
     script: [
       ...loggedInWith(['LOCAL_FILES', 'MULTI_STATEMENTS']),

@@ -116,7 +116,7 @@ export const cases = [
       manual['mariadb/infile-data-ends-with-empty-packet'],
       manual['mariadb/lenenc-integer-forms'],
     ],
-    needs: ['check-account', 'database', { feature: 'local-infile' }, keyless],
+    needs: ['check-account', 'database', { feature: 'local-infile' }, keyless, { feature: 'temporary-tables' }, { offers: 'LOCAL_FILES' }],
     // The packets of the file have 2 to 255 and 0 to 45, the empty one 46.
     script: [
       greeting,

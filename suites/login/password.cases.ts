@@ -20,6 +20,10 @@ const noGuess = err([1045, 1043]);
  * An account with a password, and a proof of this many bytes that is none. A proxy that greeted with a challenge of its own
  * asks again, with the server's: the same bytes must not get in then either.
  */
+const sameBytes = (bytes: number) => ({ send: { message: 'AuthSwitchResponse', with: { data: times(bytes, 0x41) } } }) as const;
+/** caching_sha2_password may go on to the full exchange (mysql/page_caching_sha2_authentication_exchanges): no password there either. */
+const asksForPassword = (bytes: number) =>
+  ({ packet: 'AuthMoreData', where: { payload: '\x01\x04' }, then: [sameBytes(bytes), { expect: [noGuess, closes] }, ended] }) as const;
 const guessOf = (bytes: number) =>
   [
     greeting,
@@ -28,10 +32,8 @@ const guessOf = (bytes: number) =>
       expect: [
         noGuess,
         closes,
-        {
-          packet: 'AuthSwitchRequest',
-          then: [{ send: { message: 'AuthSwitchResponse', with: { data: times(bytes, 0x41) } } }, { expect: [noGuess, closes] }, ended],
-        },
+        { packet: 'AuthSwitchRequest', then: [sameBytes(bytes), { expect: [noGuess, closes, asksForPassword(bytes)] }, ended] },
+        asksForPassword(bytes),
       ],
     },
     ended,

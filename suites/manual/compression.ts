@@ -8,6 +8,10 @@ const response = mysqlPage('Protocol::HandshakeResponse', 'page_protocol_connect
 const mPacket = mariadbPage('0 - Packet', 'clientserver-protocol/0-packet');
 
 export const compressionManual = {
+  'mysql/compression-zlib-where-both-are-set': {
+    ...mysqlPage('Compression', 'page_protocol_basic_compression'),
+    says: 'Where CLIENT_COMPRESS and CLIENT_ZSTD_COMPRESSION_ALGORITHM are both set, zlib is used.',
+  },
   'mysql/compression-begins-behind-ok': {
     ...flags,
     says: 'CLIENT_COMPRESS: where both sides support it, the compressed protocol is used behind a successful authentication.',

@@ -139,6 +139,11 @@ export const resultsetManual = {
     ...mOk,
     says: 'The server status has IN_TRANS 1, AUTOCOMMIT 2, MORE_RESULTS_EXISTS 8, NO_BACKSLASH_ESCAPES 0x200, IN_TRANS_READONLY 0x2000 and SESSION_STATE_CHANGED 0x4000.',
   },
+  'mysql/status-database-dropped': {
+    ...statusFlags,
+    says: 'SERVER_STATUS_DB_DROPPED, 0x100: a database was dropped.',
+  },
+  'mariadb/status-database-dropped': { ...mOk, says: 'SERVER_STATUS_DB_DROPPED, 0x100: the database has been dropped.' },
   'mysql/status-no-index-used': {
     ...statusFlags,
     says: 'SERVER_QUERY_NO_INDEX_USED is 0x20: the query has read a table without any of its indexes.',

@@ -19,7 +19,13 @@ import { ok, works } from '../steps.ts';
 
 const source = [manual['mariadb/bulk-layout'], manual['mariadb/bulk-answer']] as const;
 const indicators = [...source, manual['mariadb/bulk-indicators']] as const;
-const needs = ['check-account', 'database', { dialect: 'mariadb' }, { offersMariadb: 'STMT_BULK_OPERATIONS' }] as const;
+const needs = [
+  'check-account',
+  'database',
+  { feature: 'temporary-tables' },
+  { dialect: 'mariadb' },
+  { offersMariadb: 'STMT_BULK_OPERATIONS' },
+] as const;
 const inBulk = loggedInWith({ add: ['CONNECT_WITH_DB'] }, { mariadb: ['STMT_BULK_OPERATIONS'] });
 
 const SEND_TYPES = 128;

@@ -21,7 +21,7 @@ import { err, keyless, loggedIn, ok, ping, works } from '../steps.ts';
 const answer = [manual['mysql/execute-answer'], manual['mariadb/execute-answer']] as const;
 const rows = [manual['mysql/binary-row'], manual['mariadb/binary-row']] as const;
 const needs = ['check-account'] as const;
-const withTables = ['check-account', 'database'] as const;
+const withTables = ['check-account', 'database', { feature: 'temporary-tables' }] as const;
 
 /** One row, then ERR 1242: the subquery of the second row has two. */
 const FAILS_BEHIND_A_ROW =

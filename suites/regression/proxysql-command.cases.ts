@@ -343,7 +343,7 @@ export const cases = [
       manual['mariadb/infile-request-names-file'],
       manual['mariadb/infile-refused-without-local-files'],
     ],
-    needs: ['check-account', 'database', keyless],
+    needs: ['check-account', 'database', keyless, { feature: 'temporary-tables' }],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB', 'LOCAL_FILES'] } } },

@@ -292,7 +292,7 @@ export const cases = [
     script: [
       ...loggedIn,
       query(`SELECT ${Array.from({ length: 251 }, () => '1').join(',')}`),
-      rows({ columns: 251, rows: 1, 'row.0.250': '1' }),
+      rows({ columns: 251, rows: 1, 'row.0.250': '1', spareBytes: 0 }),
       ...works,
     ],
     deliveries: ['whole'],

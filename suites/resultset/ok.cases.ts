@@ -1,7 +1,8 @@
 import type { Case } from '../../harness/case/case.ts';
+import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
 import { asShipped, done, inAutocommit, inDatabase, loggedInWith, needsTables, needsTypes, query, rows, value } from '../query-steps.ts';
-import { loggedIn, works } from '../steps.ts';
+import { greeting, loggedIn, loginAsCheck, quit, works } from '../steps.ts';
 
 const layout = [manual['mysql/ok-layout'], manual['mariadb/ok-layout']] as const;
 const info = [manual['mysql/info-strings'], manual['mariadb/info-strings'], ...layout] as const;
@@ -204,6 +205,40 @@ export const cases = [
       ...works,
     ],
     killedBy: ['no-good-index-unmarked'],
+  },
+  {
+    id: 'resultset/status-without-a-table',
+    title: 'a SELECT that reads no table ends with neither SERVER_QUERY_NO_INDEX_USED nor SERVER_QUERY_NO_GOOD_INDEX_USED',
+    level: 'SHOULD',
+    source: [
+      manual['mysql/status-no-index-used'],
+      manual['mysql/status-no-good-index-used'],
+      manual['mariadb/status-no-index-used'],
+      manual['mariadb/status-no-good-index-used'],
+    ],
+    needs,
+    script: [...loggedIn, query('SELECT 1'), rows({ rows: 1, first: '1', statusFlags: { noBits: 0x30 } }), ...works],
+    killedBy: ['no-good-index-without-tables'],
+  },
+  {
+    id: 'resultset/status-database-dropped',
+    title: 'where no database was dropped no answer has SERVER_STATUS_DB_DROPPED',
+    level: 'MUST',
+    source: [manual['mysql/status-database-dropped'], manual['mariadb/status-database-dropped']],
+    needs,
+    script: [
+      greeting,
+      loginAsCheck,
+      done({ statusFlags: { noBits: status.DB_DROPPED } }),
+      query('USE information_schema'),
+      done({ statusFlags: { noBits: status.DB_DROPPED } }),
+      query('SELECT 1'),
+      rows({ rows: 1, first: '1', definitionsStatusFlags: { noBits: status.DB_DROPPED }, statusFlags: { noBits: status.DB_DROPPED } }),
+      { send: { message: 'COM_PING' } },
+      done({ statusFlags: { noBits: status.DB_DROPPED } }),
+      ...quit,
+    ],
+    killedBy: ['database-dropped-in-vain'],
   },
   {
     id: 'resultset/status-read-only-transaction',

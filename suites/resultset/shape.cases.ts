@@ -95,7 +95,7 @@ export const cases = [
   {
     id: 'resultset/lengths-in-their-shortest-form',
     title: 'the column count, and each length in a definition and in a text row, takes no more bytes than its value needs',
-    level: 'SHOULD',
+    level: 'MUST',
     source: lengths,
     needs,
     script: [

@@ -442,7 +442,7 @@ export const cases = [
     id: 'session/change-user-last-insert-id',
     title: 'COM_CHANGE_USER sets LAST_INSERT_ID() to 0',
     level: 'MUST',
-    source: [manual['mysql/change-user-state'], manual['mysql/reset-connection-state']],
+    source: [manual['mariadb/change-user-resets-and-logs-in'], manual['mysql/change-user-state'], manual['mysql/reset-connection-state']],
     needs: [...needsTables, asShipped],
     script: [
       ...inDatabase,

@@ -18,7 +18,7 @@ export const cases = [
     title: 'behind SSLRequest and the TLS handshake the login goes on with sequence id 2',
     level: 'MUST',
     source: [...source, manual['mysql/sequence-id-increments-and-wraps'], manual['mariadb/sequence-number-follows-last-received']],
-    needs: ['tls', 'check-account'],
+    needs: ['tls', 'check-account', { firstProof: 'check' }],
     script: [
       greeting,
       ...startTls,
@@ -83,7 +83,7 @@ export const cases = [
       greeting,
       ...startTls,
       { send: { message: 'HandshakeResponse41', account: 'check' } },
-      { expect: [{ packet: 'OK', sequenceId: 3 }] },
+      { expect: [{ packet: 'OK' }] },
       ...ping,
     ],
     deliveries: ['whole'],

@@ -19,6 +19,8 @@ export const answerEnd = {
   'rows-cut-at-1024': 'leaves out what comes behind 1024 rows',
   'binary-rows-cut-at-256': 'leaves out what comes behind 256 rows of the binary protocol',
   'affected-rows-in-two-bytes': 'reports affected rows modulo 65536',
+  'ok-counts-in-three-bytes':
+    'writes the affected rows and the insert id of an OK in three bytes, low as they may be, where they are not 0',
   'last-insert-id-in-one-byte': 'reports an insert id modulo 256',
   'last-insert-id-in-two-bytes': 'reports an insert id modulo 65536',
   'last-insert-id-in-four-bytes': 'reports an insert id modulo 2^32',
@@ -32,6 +34,8 @@ export const answerEnd = {
   'autocommit-flag-stays': 'keeps SERVER_STATUS_AUTOCOMMIT although autocommit is off',
   'no-index-unmarked': 'does not set SERVER_QUERY_NO_INDEX_USED where a table was read from end to end',
   'no-good-index-unmarked': 'does not set SERVER_QUERY_NO_GOOD_INDEX_USED where an index was looked for anew for each record',
+  'no-good-index-without-tables': 'sets SERVER_QUERY_NO_GOOD_INDEX_USED behind a SELECT that reads no table',
+  'database-dropped-in-vain': 'sets SERVER_STATUS_DB_DROPPED in each answer, though no database was dropped',
   'slow-query-unmarked': 'never sets SERVER_QUERY_WAS_SLOW',
   'implicit-transaction-unmarked': 'does not set SERVER_STATUS_IN_TRANS where reading has begun a transaction',
   'read-only-transaction-unmarked': 'never sets SERVER_STATUS_IN_TRANS_READONLY',

@@ -51,6 +51,10 @@ export const connectionStatements: readonly Statement[] = [
   [/^select (find_in_set\('ignore_space', @@global\.sql_mode\) > 0)$/i, (_s, [, name = '']) => one(number(name, 1), '0')],
   [/^select (@@global\.interactive_timeout <> @@global\.wait_timeout)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
   [/^select (@@lower_case_table_names)$/i, (_s, [, name = '']) => one(number(name, 1), '0')],
+  [
+    /^select (@@performance_schema = 1 and @@performance_schema_session_connect_attrs_size >= 512)$/i,
+    (_s, [, name = '']) => one(number(name, 1), '1'),
+  ],
   [/^select (@@performance_schema)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
   [
     /^select (attr_value) from performance_schema\.session_account_connect_attrs where processlist_id = connection_id\(\) and attr_name = '(\w+)'$/i,

@@ -158,6 +158,8 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
     (all) => all.length === 4 + 256,
   ),
   'affected-rows-in-two-bytes': asks(many(65_537), ([a]) => affectedRows(a) === 1),
+  // 00 fc 03 00 (3 affected rows), fc 01 00 (the first id)
+  'ok-counts-in-three-bytes': asks([table, three], ([a]) => payload(a).toString('hex', 0, 7) === '00fc0300fc0100'),
   'last-insert-id-in-one-byte': asks(far('257'), ([a]) => lastInsertId(a) === 1),
   'last-insert-id-in-two-bytes': asks(far('65537'), ([a]) => lastInsertId(a) === 1),
   'last-insert-id-in-four-bytes': asks(far('4294967297'), ([a]) => lastInsertId(a) === 1),
@@ -175,6 +177,8 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
     'SELECT COUNT(b.name) FROM mywire.types AS a STRAIGHT_JOIN mywire.numbers AS b ON b.id < a.t_tinyint_unsigned',
     (all) => statusOf(all.at(-1)) === 2,
   ),
+  'no-good-index-without-tables': asks('SELECT 1', (all) => statusOf(all.at(-1)) === 0x12),
+  'database-dropped-in-vain': asks('SELECT 1', (all) => statusOf(all.at(-1)) === 0x102),
   'slow-query-unmarked': asks(['SET long_query_time = 0', 'SELECT 1'], (all) => statusOf(all.at(-1)) === 2),
   'implicit-transaction-unmarked': asks(['SET autocommit = 0', 'SELECT * FROM numbers'], (all) => statusOf(all.at(-1)) === 0),
   'read-only-transaction-unmarked': asks('START TRANSACTION READ ONLY', ([a]) => statusOf(a) === 3),
