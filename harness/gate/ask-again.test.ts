@@ -12,9 +12,24 @@ function asked(before: readonly ReturnType<typeof result>[], after: readonly Ret
 const ids = Array.from({ length: 20 }, (_, i) => `command/c${i}`);
 const dead = { axis: 'liveness', step: 1, expected: '', got: 'SIGSEGV' } as const;
 
-test('what would stop the gate is asked again twice, all of it', () => {
+test('what would stop the gate is asked again twice, twelve of each sort', () => {
   const sides = [ids.map((id) => result({ case: id })), ids.map((id) => failed({ case: id }))] as const;
-  expect([1, 2, 3].map((round) => asked(...sides, round).length)).toEqual([20, 20, 0]);
+  expect([1, 2].map((round) => asked(...sides, round).length)).toEqual([12, 12]);
+});
+
+test('what would stop the gate and was not asked again is, in a later round', () => {
+  const [baseline, candidate] = [result({}), failed({})];
+  const after = (runs: number) => side(Array.from({ length: runs }, () => report([candidate])));
+  const open = (runs: number): number => openIn(compareSides(side([report([baseline])]), after(runs), usualPolicy).differences, 3).length;
+  expect([1, 2, 3].map(open)).toEqual([1, 1, 0]);
+});
+
+test('what the candidate could not be judged for is asked again', () => {
+  const unjudged = result({ verdict: 'inconclusive', observation: 'no connection', tries: 0, reason: 'no connection within 3000 ms' });
+  expect([1, 2, 3].map((round) => asked([result()], [unjudged], round).length)).toEqual([1, 1, 0]);
+  // It dies of the case under another delivery.
+  const spared = { ...unjudged, delivery: 'bytes' } as const;
+  expect(asked([result(), result({ delivery: 'bytes' })], [failed({ deviation: dead }), spared], 1)).toEqual(['quit/after-login']);
 });
 
 test('what happens in a share of the tries, for as long as it is in doubt', () => {

@@ -10,8 +10,11 @@ const LEAST_ROUNDS = 2;
 const MOST_ROUNDS = 6;
 /** So often each try is made in the rounds about what is in doubt: what came once in three times is there again, or was chance. */
 const TRIES_IN_DOUBT = 40;
-/** Of what stops nothing so many checks of each sort are asked again: a new version of a proxy may change an answer in all cases. */
-const OF_A_SORT = 3;
+/**
+ * So many checks of each sort are asked again, of those that stop nothing or of those that would: a new version of a proxy may change an
+ * answer in all cases.
+ */
+const OF_A_SORT = { quiet: 3, stopping: 12 };
 /** ms after which no further round begins: a candidate that hangs in every case is not asked for ever. */
 const ASKING_MS = 60_000;
 
@@ -31,17 +34,25 @@ export async function askAgain(before: Side, after: LiveSide, { policy, expectat
   }
 }
 
-/** What a round asks about: all that would stop the gate or could, and in the first round some of each other sort. */
+/** What a round asks about: of each sort some that would stop the gate or could, and in the first round some of each other sort. */
 export function openIn(differences: readonly Ruled[], round: number): Ruled[] {
   const bySort = new Map<string, number>();
-  return differences.filter((one) => {
-    if (one.kind === 'unjudged') return false;
-    if (one.ruling.stops || one.ruling.doubt) return round <= LEAST_ROUNDS || !one.sure;
-    // The runner has seen a death twice before it tells it, and each costs a start.
-    if (round > 1 || one.before.deaths > 0) return false;
+  const amongFirst = (one: Ruled, most: number): boolean => {
     const sort = `${one.kind} ${partingOf(one)}`;
     const asked = bySort.get(sort) ?? 0;
     bySort.set(sort, asked + 1);
-    return asked < OF_A_SORT;
+    return asked < most;
+  };
+  const deadly = new Set(differences.filter(({ after }) => after.deaths > 0).map(({ after }) => after.shown.case));
+  return differences.filter((one) => {
+    // What a busy machine or a death beside it kept from being judged; not what the candidate dies of under another delivery.
+    if (one.kind === 'unjudged')
+      return (
+        round <= LEAST_ROUNDS && one.before.stand === 'pass' && !deadly.has(one.after.shown.case) && amongFirst(one, OF_A_SORT.stopping)
+      );
+    if (one.ruling.stops || one.ruling.doubt)
+      return amongFirst(one, OF_A_SORT.stopping) && (round <= LEAST_ROUNDS || !one.sure || one.after.runs <= LEAST_ROUNDS);
+    // The runner has seen a death twice before it tells it, and each costs a start.
+    return round === 1 && one.before.deaths === 0 && amongFirst(one, OF_A_SORT.quiet);
   });
 }

@@ -68,6 +68,7 @@ export class Engine {
     await this.#inquest.accuse(group('of what has killed'), 0);
     await this.#judgeAgain(jobs);
     await this.#lookBack();
+    if (this.#checks.patience) this.notes.push(this.#checks.patience);
     for (const job of jobs) if (!this.#results.has(job)) this.#skip(job);
     return jobs.map((job) => this.#results.get(job) as CheckResult);
   }

@@ -1,6 +1,7 @@
 import type { Case } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
 import { check } from './check.ts';
+import { Patience } from './patience.ts';
 import type { CheckResult } from './result.ts';
 import type { TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
@@ -17,6 +18,7 @@ export class Checks {
   readonly #target: string;
   readonly #context: TryContext;
   readonly #notes: string[];
+  readonly #patience = new Patience();
   #asked: Promise<boolean> | undefined;
   #kept: TryContext | undefined;
 
@@ -28,14 +30,21 @@ export class Checks {
 
   async check(one: Case, delivery: Delivery): Promise<CheckResult> {
     const aboutFraming = one.id.startsWith('framing/');
-    const context = (!aboutFraming && this.#kept) || this.#context;
+    const usual = (!aboutFraming && this.#kept) || this.#context;
+    const context = { ...usual, limits: this.#patience.within(usual.limits) };
     const result = await check(one, delivery, this.#target, context);
+    this.#patience.saw(result);
     if (aboutFraming || context.firstHeader || !mayBeLostHeader(result)) return result;
     this.#asked ??= losesFirstHeader(this.#context);
     if (!(await this.#asked)) return result;
     if (!this.#kept) this.#notes.push(note);
     this.#kept = { ...this.#context, firstHeader: 'kept' };
     return check(one, delivery, this.#target, this.#kept);
+  }
+
+  /** What is to be told when all are done. */
+  get patience(): string | undefined {
+    return this.#patience.note(this.#context.limits);
   }
 }
 

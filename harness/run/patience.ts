@@ -1,0 +1,26 @@
+import type { Limits } from './limits.ts';
+import type { CheckResult } from './result.ts';
+
+/** So many checks that waited for an answer, or for an end, as long as either may take, and in vain … */
+const MOST_IN_VAIN = 64;
+/** … and the others wait so long, in ms: a target that is late now and then does not get there. */
+const SHORT_MS = 1000;
+
+/** How long a check waits: not for ever, where a target leaves hundreds of them waiting (a proxy that hangs at COM_QUIT). */
+export class Patience {
+  #inVain = 0;
+
+  saw({ verdict, deviation }: CheckResult): void {
+    if (verdict === 'fail' && /silence for \d+ ms|still open at the limit/.test(deviation?.got ?? '')) this.#inVain++;
+  }
+
+  within(limits: Limits): Limits {
+    return this.#inVain < MOST_IN_VAIN || limits.answerMs <= SHORT_MS ? limits : { ...limits, answerMs: SHORT_MS };
+  }
+
+  /** What to tell of it. */
+  note({ answerMs }: Limits): string | undefined {
+    if (this.#inVain < MOST_IN_VAIN || answerMs <= SHORT_MS) return undefined;
+    return `${this.#inVain} checks waited in vain; from the ${MOST_IN_VAIN + 1}th on each waited for ${SHORT_MS} ms, no longer for ${answerMs}.`;
+  }
+}
