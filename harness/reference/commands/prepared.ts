@@ -94,12 +94,11 @@ function prepareOk(session: Session, statement: PreparedStatement): readonly Uin
   const none = systemVariable(session, 'resultset_metadata')?.toUpperCase() === 'NONE' && !has('prepare-sends-metadata-unasked');
   const fields = { statementId: statement.id, metadataFollows: none ? 0 : 1, ...(has('prepare-ok-counts-swapped') ? swapped : counts) };
   const ok = stmtPrepareOk.encode(fields, context, raw);
-  if (none) return [ok];
   const parameters = statement.parts.slice(1, 1 + counts.parameters).map(() => placeholder(session));
   return [
     ok,
-    ...definitions(session, parameters, has('prepare-without-parameter-eof')),
-    ...definitions(session, statement.columns, has('prepare-without-column-eof')),
+    ...definitions(session, parameters, none, has('prepare-without-parameter-eof')),
+    ...definitions(session, statement.columns, none, has('prepare-without-column-eof')),
   ];
 }
 
@@ -112,11 +111,12 @@ const placeholder = (session: Session): Column => ({
   decimals: 0,
 });
 
-function definitions(session: Session, columns: readonly Column[], withoutEof: boolean): readonly Uint8Array[] {
+/** Without metadata nothing but the EOF behind it (Protocol_classic::end_result_metadata; MySQL 9.7.4). */
+function definitions(session: Session, columns: readonly Column[], none: boolean, withoutEof: boolean): readonly Uint8Array[] {
   const { has } = session;
   const deprecated = session.agreed('DEPRECATE_EOF');
   if (columns.length === 0) return has('prepare-eof-without-definitions') && !deprecated ? [eofPacket(session)] : [];
-  const list = columns.map((column) => definition(session, column));
+  const list = none ? [] : columns.map((column) => definition(session, column));
   if (deprecated ? has('prepare-eof-unasked') : !withoutEof) list.push(eofPacket(session));
   return list;
 }
