@@ -6,6 +6,9 @@ import { isKnown, knownFindings } from './fuzz-known.ts';
 const nodes = (product: string, version: string) => [{ product, version }] as unknown as RunningNode[];
 const mysql = nodes('mysql', '9.7.4');
 const mariadb = nodes('mariadb', '10.11.19-MariaDB-0+deb12u1');
+const router = nodes('mysqlrouter', '9.7.4-2');
+const proxysql = nodes('proxysql', '2.7.1');
+const early = 'sent "early" (everything in one segment) it gets closed';
 const found = (oracle: string, says: string): Finding => ({
   id: idOf({ oracle, kind: says }),
   oracle,
@@ -61,6 +64,15 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
   ],
   ['the same on MySQL', differs('COM_QUERY: ColumnDefinition41 differs in characterSet'), mysql, false],
   ['another field of a definition', differs('COM_QUERY: ColumnDefinition41 differs in type+characterSet'), mariadb, false],
+  [
+    'commands at once behind the Router',
+    found('well-formed', 'client 0, several commands at once: packet/fits-its-place: …'),
+    router,
+    true,
+  ],
+  ['one at a time', found('well-formed', 'client 0: packet/fits-its-place: …'), router, false],
+  ['early commands that ProxySQL loses', found('delivery', `client 0, sent "bytes", gets OK; ${early} (OK for closed)`), proxysql, true],
+  ['an early client without a greeting', found('delivery', `client 0, sent "bytes", gets HandshakeV10; ${early}`), proxysql, false],
   ['a definition that is wrong', inAnswer('ColumnDefinition41 03646566', 'COM_FIELD_LIST'), mariadb, false],
 ])('%s: %#', (_, finding, target, known) => {
   expect(isKnown(finding, knownFindings(undefined), target) !== undefined).toBe(known);

@@ -36,6 +36,9 @@ export interface Exec {
 /** Every stimulus of a client, in order. */
 export const stimuliIn = (client: Client): Stimulus[] => client.acts.flatMap(said);
 
+/** It does not wait for each answer before it goes on, whatever its delivery. */
+export const pipelines = ({ acts }: Client): boolean => acts.some((act) => 'send' in act && (act.ahead === true || act.send.length > 1));
+
 function said(act: Act): readonly Stimulus[] {
   if ('send' in act) return act.send;
   return act.do === 'start-tls' && act.tls?.behind ? [act.tls.behind] : [];

@@ -85,14 +85,18 @@ export class Playing {
 
   async #acts(): Promise<void> {
     const { acts } = this.#client;
+    // What an act before it had not waited for, an answer may lack as well.
+    let ahead = false;
     for (let i = 0; i < acts.length && !this.#connection.over && this.#overdue === undefined; i++) {
       const act = acts[i] as Act;
       this.#next = acts[i + 1];
       if ('send' in act) {
         this.#held = false;
         await this.#send(act);
-        if (!act.ahead || (this.#session.phase !== 'command' && waitsForLogin(this.#client)))
-          await this.#settled(`the answer to ${nameOf(act)}`);
+        if (!act.ahead || (this.#session.phase !== 'command' && waitsForLogin(this.#client))) {
+          await this.#settled(ahead ? 'the answers' : `the answer to ${nameOf(act)}`);
+          ahead = false;
+        } else ahead = true;
       } else if (act.do === 'half-close') this.#halfClose();
       else if (act.do === 'reset') return this.#reset();
       else if (act.do === 'pause') await this.#pause();

@@ -1,7 +1,7 @@
 import { deliveries } from '../../case/delivery.ts';
 import type { Stimulus } from '../../case/step.ts';
 import { lastingDifference } from '../compare.ts';
-import { type Client, type Exec, isLie, stimuliIn } from '../exec.ts';
+import { type Client, type Exec, isLie, pipelines, stimuliIn } from '../exec.ts';
 import type { Oracle } from '../oracle.ts';
 import type { PlayedClient } from '../play.ts';
 import { isQuestion, isRefusedInTalk, leavesOtherwise, plainAhead, waitsForTls } from '../reading.ts';
@@ -133,5 +133,7 @@ function cutsOf(pick: number, bytes: number): number[] {
 }
 
 const wayOf = ({ delivery: way, cuts }: Client): string => (cuts ? 'cuts' : way);
-const inWords = ({ delivery: way, cuts }: Client): string =>
-  cuts ? `cut behind ${cuts.join(', ')} bytes` : `"${way}" (${deliveries[way]})`;
+const inWords = (client: Client): string => {
+  const { delivery: way, cuts } = client;
+  return `${cuts ? `cut behind ${cuts.join(', ')} bytes` : `"${way}" (${deliveries[way]})`}${pipelines(client) ? ', several commands at once' : ''}`;
+};

@@ -3,6 +3,7 @@ import type { Finding } from '../../inspect/finding.ts';
 import { Lint } from '../../inspect/lint.ts';
 import { lintPackets } from '../../inspect/lint-packets.ts';
 import { isBroken } from '../../inspect/totals.ts';
+import { type Client, pipelines } from '../exec.ts';
 import type { Oracle } from '../oracle.ts';
 import type { PlayedClient } from '../play.ts';
 import { beginning, isQuestion, overtaken, plainAhead, readOtherwise } from '../reading.ts';
@@ -30,13 +31,15 @@ export function wellFormed(rules: readonly LintRule[]): Oracle {
           oracle: 'well-formed',
           client,
           kind: `${one.rule}: ${one.packet}${answers ? ` in answer to ${answers}` : ''}`,
-          says: `client ${client}: ${one.rule}: ${one.says} (${one.packet}${beginning(seen.packets[one.frame])}, packet ${one.frame} of the connection${answers ? `, in answer to ${answers}` : ''})`,
+          says: `client ${client}${isPipelined(seen.client) ? ', several commands at once' : ''}: ${one.rule}: ${one.says} (${one.packet}${beginning(seen.packets[one.frame])}, packet ${one.frame} of the connection${answers ? `, in answer to ${answers}` : ''})`,
         };
       }
       return undefined;
     },
   };
 }
+
+const isPipelined = (client: Client): boolean => client.delivery === 'early' || client.delivery === 'coalesced' || pipelines(client);
 
 /**
  * Behind a packet of ours that breaks the protocol nobody says what answers what; but the answer to it is the next packet,
