@@ -19,6 +19,8 @@ interface Differing {
 
 /** Payloads that are compared with. */
 const COMPARED = 32;
+/** Bytes of one that is kept. */
+const MOST_BYTES = 4096;
 
 /**
  * The values of messages that are alike: what a server and its clients say of themselves differs from connection to connection in a few
@@ -30,7 +32,7 @@ export class AlikeValues<F extends Fields> {
   /** The one that was asked for last stands first. */
   readonly #known: Known[] = [];
 
-  /** @param keys the fields that may differ. */
+  /** @param keys the fields that may differ; none: the same values are given again. */
   constructor(message: Pick<Message<F>, 'fields' | 'decode'>, keys: readonly (keyof F & string)[]) {
     this.#message = message;
     this.#keys = keys;
@@ -44,11 +46,12 @@ export class AlikeValues<F extends Fields> {
       if (known.payload.length !== end - start || !isUnder(known.context, context) || !isLike(known, bytes, start)) continue;
       list.copyWithin(1, 0, i);
       list[0] = known;
-      return this.#read(known, bytes.subarray(start, end));
+      return known.differing.length === 0 ? (known.value as ValuesOf<F>) : this.#read(known, bytes.subarray(start, end));
     }
     const payload = Uint8Array.from(bytes.subarray(start, end));
     const { value, spans, left } = this.#message.decode(payload, context);
     if (left > 0) return undefined;
+    if (payload.length > MOST_BYTES) return value;
     const differing = this.#keys.flatMap((key) => differingIn(key, value[key], spans));
     if (list.unshift({ payload, context, value, differing: differing.sort((a, b) => a.from - b.from) }) > COMPARED) list.pop();
     return value;

@@ -36,16 +36,15 @@ export function nameCommand(
   statements: Statements,
 ): number | undefined {
   // The two that most connections are made of.
-  if (!has(context.capabilities, 'QUERY_ATTRIBUTES')) {
-    if (byte === QUERY) {
-      label.isSurely(comQuery, context);
-      return undefined;
-    }
-    const under = byte === EXECUTE ? statements.glance(label, bytes, start, end, context) : undefined;
-    if (under) {
-      label.isSurely(comStmtExecute, under);
-      return idOf(label);
-    }
+  const attributes = has(context.capabilities, 'QUERY_ATTRIBUTES');
+  if (byte === QUERY && (!attributes || (bytes[start + 1] === 0 && bytes[start + 2] === 1 && start + 2 < end))) {
+    label.isSurely(comQuery, context);
+    return undefined;
+  }
+  const under = byte === EXECUTE && !attributes ? statements.glance(label, bytes, start, end, context) : undefined;
+  if (under) {
+    label.isSurely(comStmtExecute, under);
+    return idOf(label);
   }
   const seen = label.is(commandMessage(byte), statements.context(label, context));
   label.name = name;

@@ -49,10 +49,15 @@ const sqlState: Field<string | undefined> = {
  * string<EOF>  error message
  * (MariaDB's progress report, code 0xFFFF, is read as an ERR with that code.)
  */
-export const err = message('ERR', 'mysql/page_protocol_basic_err_packet', {
-  header: constant(0xff),
-  errorCode: u16,
-  sqlStateMarker,
-  sqlState,
-  errorMessage: rest,
-});
+export const err = message(
+  'ERR',
+  'mysql/page_protocol_basic_err_packet',
+  {
+    header: constant(0xff),
+    errorCode: u16,
+    sqlStateMarker,
+    sqlState,
+    errorMessage: rest,
+  },
+  [],
+);
