@@ -90,6 +90,24 @@ test('of cases that show the same, the one that is named like it comes first', (
   expect(stopping(compareSides(before, side([report(all)]), usualPolicy))[0]).toBe('quit/after-login');
 });
 
+test('a plain case before one that is named after a bug, and one whose area is what was sent before one that only speaks of it', () => {
+  const late = { deviation: { axis: 'answer', step: 4, expected: 'OK', got: 'OK, its sequence id must be 4, not 5' } } as const;
+  const reply: Transcript = {
+    startedAt: 0,
+    ending: 'open',
+    events: [{ at: 1, kind: 'sent', bytes: new Uint8Array(5), segments: [5], label: 'reply to AuthSwitchRequest' }],
+  };
+  const ids = ['login/auth-switch', 'regression/proxysql-1944-auth-switch', 'session/change-user', 'auth/switch-counts-on'];
+  const all = ids.map((id) => failed({ case: id, transcript: reply, ...late }));
+  const before = side([report(all.map((one) => result({ case: one.case })))]);
+  expect(stopping(compareSides(before, side([report(all)]), usualPolicy))).toEqual([
+    'auth/switch-counts-on',
+    'login/auth-switch',
+    'session/change-user',
+    'regression/proxysql-1944-auth-switch',
+  ]);
+});
+
 test('what deviates now and then leaves a doubt, unless the baseline is known for it', () => {
   const rare = side([report([failed({ tries: 100, deviatingTries: 1 })])]);
   const [unknown] = compareSides(passes, rare, usualPolicy).differences;

@@ -1,6 +1,5 @@
 import { levels } from '../case/verdict.ts';
 import type { Expectation } from '../run/expectations.ts';
-import type { CheckResult } from '../run/result.ts';
 import { type CapabilityChange, capabilityChanges } from './capabilities.ts';
 import { type Difference, differenceOf } from './difference.ts';
 import { type HealthChange, healthChanges } from './health.ts';
@@ -62,8 +61,9 @@ function unlike(before: Side['cases'], after: Side['cases']): Map<string, string
 }
 
 /**
- * What stops first; a death before a wrong answer, by level; what shows in the plain delivery; then the case that is named like what went
- * wrong, and of those the one that needs the fewest steps; else in the order of the suites, where what is plain stands before what is odd.
+ * What stops first; a death before a wrong answer, by level; what shows in the plain delivery; a plain case before one that is named after
+ * somebody's bug; then the case that is named like what went wrong, its area before its topic, and of those the one that needs the fewest
+ * steps; else in the order of the suites, where what is plain stands before what is odd.
  */
 function byWeight(a: Ruled, b: Ruled): number {
   const [one, other] = [weightOf(a), weightOf(b)];
@@ -72,19 +72,32 @@ function byWeight(a: Ruled, b: Ruled): number {
 }
 
 function weightOf({ ruling, after: { shown } }: Ruled): number[] {
+  const { case: id, deviation } = shown;
+  const [area = '', topic = ''] = id.split('/');
   const sent = shown.transcript?.events.filter((event) => event.kind === 'sent') ?? [];
+  const label = sent.at(-1)?.label ?? '';
   return [
     ruling.stops ? 0 : 1,
-    shown.deviation?.axis === 'liveness' ? 0 : 1,
+    deviation?.axis === 'liveness' ? 0 : 1,
     levels.indexOf(shown.level),
     shown.delivery === 'whole' ? 0 : 1,
-    -likeness(shown, sent.at(-1)?.label ?? ''),
+    area === 'regression' ? 1 : 0,
+    shareOf(area, label) === 1 ? 0 : 1,
+    -shareOf(`${area} ${topic}`, `${label} ${deviation?.expected ?? ''} ${deviation?.got ?? ''}`),
     sent.length,
   ];
 }
 
-/** How many words of a case's id stand in what was sent last before it deviated, and in what was expected and came: 'quit' in COM_QUIT. */
-function likeness({ case: id, deviation }: CheckResult, label: string): number {
-  const words = new Set(`${label} ${deviation?.expected ?? ''} ${deviation?.got ?? ''}`.toLowerCase().split(/[^a-z0-9]+/));
-  return id.split(/[/-]/).filter((word) => word.length > 2 && words.has(word)).length;
+/** How many of these words stand in what was sent last before it deviated, or in what was expected and came: quit in COM_QUIT. 0 to 1. */
+function shareOf(name: string, text: string): number {
+  const [named, said] = [wordsOf(name).filter((word) => word.length > 2 || /\d/.test(word)), new Set(wordsOf(text))];
+  return named.filter((word) => said.has(word)).length / Math.max(1, named.length);
 }
+
+/** 'HandshakeResponse320 as check' as handshake, response, 320, as, check. */
+const wordsOf = (text: string): string[] =>
+  text
+    .replace(/([a-z])([A-Z0-9])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');

@@ -80,8 +80,11 @@ export async function gate(names: readonly [string | Side, ...string[]], options
 function stepOf(before: Side, after: LiveSide, { policy, expectations, signal }: GateOptions): GateStep {
   const comparison = compareSides(before, after, policy, expectations);
   const [baseline, candidate] = [before.runs[0] ?? notAsked(before), after.runs[0] ?? notAsked(after)];
-  const stopped = signal?.aborted ? ['it was stopped before what differs could be asked again'] : undefined;
-  const verdict = stopped ? ({ verdict: 'inconclusive', reasons: stopped } as const) : verdictOn(baseline, candidate, comparison);
+  const judged = verdictOn(baseline, candidate, comparison);
+  // What was asked again, and differs still, is known however much else was not reached.
+  const known = judged.verdict === 'stopped' && comparison.differences.some(({ ruling, after: { runs } }) => ruling.stops && runs > 1);
+  const early = ['it was stopped before what differs could be asked again'];
+  const verdict = signal?.aborted && !known ? ({ verdict: 'inconclusive', reasons: early } as const) : judged;
   return { baseline, candidate, ...comparison, ...verdict };
 }
 
