@@ -5,6 +5,9 @@ import { TcpReassembler } from './reassemble.ts';
 import { SegmentReader } from './segment-reader.ts';
 import type { TcpSink } from './tcp-connection.ts';
 
+/** Closed connections that are kept for late segments: of a busy proxy more than a thousand close at a time. */
+const LINGERING = 2048;
+
 /** What a capture held besides its connections. */
 export interface FramesEnd {
   /** Frames that were no TCP segment, by reason; without the fragments of IP. */
@@ -22,7 +25,7 @@ export class FrameSorter {
   #frames = 0;
 
   constructor(sink: TcpSink) {
-    const reassembler = new TcpReassembler({ sink });
+    const reassembler = new TcpReassembler({ sink, lingering: LINGERING });
     this.#reassembler = reassembler;
     this.#segments = new SegmentReader((segment) => reassembler.push(segment));
   }
