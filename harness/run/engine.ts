@@ -1,7 +1,7 @@
 import type { RunningTarget } from '../target/target.ts';
 import { Checks } from './first-header.ts';
 import { Inquest } from './inquest.ts';
-import { DYING_MS, Liveness } from './liveness.ts';
+import { DYING_MS, hadOnlyWaited, Liveness } from './liveness.ts';
 import { Mute } from './mute.ts';
 import { notReached } from './not-reached.ts';
 import { type Job, lately, type Manners, mannersOf, patience, type Ran, takeNext } from './order.ts';
@@ -128,10 +128,12 @@ export class Engine {
       await Promise.all(Array.from({ length: concurrency }, worker));
       if (bracketing) await bracketing;
       if (trouble || !(await held())) {
+        const cutOff = [...suspects].filter((job) => !sentBack.has(job) && hadOnlyWaited(this.#results.get(job)));
         // Once: where nobody is ever there, that is what is told of it.
-        for (const job of unmet) sentBack.add(job);
-        queue.unshift(...unmet);
-        const met = [...suspects].filter((job) => !unmet.has(job));
+        const innocent = new Set([...unmet, ...cutOff]);
+        for (const job of innocent) sentBack.add(job);
+        queue.unshift(...innocent);
+        const met = [...suspects].filter((job) => !innocent.has(job));
         const rest = await this.#inquest.oneByOne(
           met,
           lately(ran, DYING_MS).filter((job) => !suspects.has(job)),

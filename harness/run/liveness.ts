@@ -1,5 +1,6 @@
 import { type RunningTarget, TargetError } from '../target/target.ts';
 import { Bracket } from './bracket.ts';
+import type { CheckResult } from './result.ts';
 import type { TryContext } from './try.ts';
 
 /** How long a target that does not answer gets to come back, in ms. */
@@ -8,6 +9,13 @@ export const RECOVERY_MS = 10_000;
 export const DYING_MS = 2000;
 /** Nothing announces that a foreign server has ended or is back, so it is asked this often, in ms. */
 const ASK_EVERY_MS = 200;
+
+/** It had sent nothing for longer than a crash may take when its connection ended: the target did not break of it. */
+export function hadOnlyWaited(result: CheckResult | undefined): boolean {
+  const events = result?.transcript?.events ?? [];
+  const [sent, end] = [events.findLast(({ kind }) => kind === 'sent'), events.findLast(({ kind }) => kind === 'fin' || kind === 'rst')];
+  return result?.verdict === 'fail' && sent !== undefined && end !== undefined && end.at - sent.at > DYING_MS;
+}
 
 /** Whether a target still does as it did at first; what we started ourselves is started again. */
 export class Liveness {
