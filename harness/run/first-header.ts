@@ -32,7 +32,7 @@ export class Checks {
     const aboutFraming = one.id.startsWith('framing/');
     const usual = (!aboutFraming && this.#kept) || this.#context;
     const context = { ...usual, limits: this.#patience.within(usual.limits) };
-    const result = await check(one, delivery, this.#target, context);
+    const result = await check(this.#patience.of(one, usual.limits), delivery, this.#target, context);
     this.#patience.saw(result);
     if (aboutFraming || context.firstHeader || !mayBeLostHeader(result)) return result;
     this.#asked ??= losesFirstHeader(this.#context);

@@ -1,3 +1,4 @@
+import type { Case } from '../case/case.ts';
 import type { Limits } from './limits.ts';
 import type { CheckResult } from './result.ts';
 
@@ -16,6 +17,12 @@ export class Patience {
 
   within(limits: Limits): Limits {
     return this.#inVain < MOST_IN_VAIN || limits.answerMs <= SHORT_MS ? limits : { ...limits, answerMs: SHORT_MS };
+  }
+
+  /** A case that asks for more time than others gets more of the less. @param usual what the others had */
+  of(one: Case, usual: Limits): Case {
+    if (this.#inVain < MOST_IN_VAIN || one.limitMs === undefined || usual.answerMs <= SHORT_MS) return one;
+    return { ...one, limitMs: Math.round((one.limitMs * SHORT_MS) / usual.answerMs) };
   }
 
   /** What to tell of it. */
