@@ -5,6 +5,7 @@ import type { Ending } from '../case/verdict.ts';
 import type { ConnectOptions, Early, TlsOptions } from './connect-options.ts';
 import { Descriptor } from './descriptor.ts';
 import { WireError } from './error.ts';
+import { type EndKind, endsIn, ServerEnd } from './server-end.ts';
 import { tlsCarrier } from './tls-carrier.ts';
 import { handshakeFault } from './tls-handshake.ts';
 import type { Transcript, TranscriptEvent, WaitOutcome } from './transcript.ts';
@@ -31,10 +32,7 @@ export class Connection {
   readonly #options: ConnectOptions;
   readonly #started = performance.now();
   #tls: TLSSocket | undefined;
-  #fin = false;
-  #rst = false;
-  #failed = false;
-  #sentAfterFin = false;
+  readonly #seen = new ServerEnd();
   #closed = false;
   #known: Ending | undefined;
   #tlsSecrets = '';
@@ -112,7 +110,7 @@ export class Connection {
 
   /** No TCP connection came about. */
   get failed(): boolean {
-    return this.#failed;
+    return this.#seen.failed;
   }
 
   /** Hands each piece to the kernel by itself; resolves when the last is there or the connection is over. */
@@ -122,8 +120,8 @@ export class Connection {
     let handed = 0;
     const from = performance.now();
     for (const segment of segments) {
-      if (this.#rst || this.#failed || this.#closed) break;
-      if (this.#fin) this.#sentAfterFin = true;
+      if (this.#seen.rst || this.#seen.failed || this.#closed) break;
+      this.#seen.sends();
       event.segments.push(segment.length);
       handed++;
       const done = new Promise<void>((resolve) => (this.#tls ?? this.#socket).write(segment, () => resolve()));
@@ -138,8 +136,8 @@ export class Connection {
 
   /** Hands the bytes to the kernel, and tells nobody when they are there. */
   write(bytes: Uint8Array, label: string): void {
-    if (this.#rst || this.#failed || this.#closed) return;
-    if (this.#fin) this.#sentAfterFin = true;
+    if (this.#seen.rst || this.#seen.failed || this.#closed) return;
+    this.#seen.sends();
     if (this.#options.keepsTranscript !== false) this.#log({ kind: 'sent', bytes, segments: [bytes.length], label });
     (this.#tls ?? this.#socket).write(bytes);
   }
@@ -176,9 +174,10 @@ export class Connection {
   }
 
   async #look(): Promise<Ending> {
-    if (this.#rst) return this.#fin ? 'fin+rst' : 'rst';
-    if (!this.#fin) return 'open'; // we closed, or never were connected
-    if (this.#sentAfterFin || this.#tls || this.#closed) return 'fin'; // a RST now could answer our own bytes
+    const { fin, rst, provoked } = this.#seen;
+    if (rst) return fin ? 'fin+rst' : 'rst';
+    if (!fin) return 'open'; // we closed, or never were connected
+    if (provoked || this.#tls || this.#closed) return 'fin'; // a RST now could answer our own bytes
     const followed = await this.#probe();
     return followed ? 'fin+rst' : 'fin';
   }
@@ -265,25 +264,11 @@ export class Connection {
   }
 
   #failure(error: NodeJS.ErrnoException): void {
-    const connecting = error.syscall === 'connect';
-    if (connecting && error.code === 'EPIPE') {
-      // The connection was there and had got FIN and RST before Node looked: Linux then reports EPIPE, after a RST alone ECONNRESET.
-      this.#end('fin');
-      this.#end('rst');
-    } else if (connecting && error.code !== 'ECONNRESET') this.#end('refused', error.code ?? error.message);
-    else if (error.code === 'ECONNRESET' || error.code === 'EPIPE') this.#end('rst');
-    else this.#end('failed', error.message);
+    for (const { kind, detail } of endsIn(error)) this.#end(kind, detail);
   }
 
-  #end(kind: 'fin' | 'rst' | 'refused' | 'failed', detail?: string): void {
-    if (kind === 'fin') {
-      if (this.#fin) return;
-      this.#fin = true;
-    } else if (kind === 'rst') {
-      // EPIPE or ECONNRESET on bytes we sent after the FIN: that RST is ours (facts: only an unprovoked RST counts).
-      if (this.#rst || (this.#fin && this.#sentAfterFin)) return;
-      this.#rst = true;
-    } else this.#failed = true;
+  #end(kind: EndKind, detail?: string): void {
+    if (!this.#seen.saw(kind)) return;
     this.over = true;
     this.#log(detail === undefined ? { kind } : { kind, detail });
     this.#wake?.();
@@ -293,10 +278,10 @@ export class Connection {
   #probe(): Promise<boolean> {
     return new Promise((resolve) => {
       setTimeout(() => {
-        if (this.#rst || this.#socket.destroyed) return resolve(this.#rst);
+        if (this.#seen.rst || this.#socket.destroyed) return resolve(this.#seen.rst);
         if (this.#descriptor.hasReset()) this.#end('rst');
-        if (this.#rst || process.platform === 'linux') return resolve(this.#rst);
-        this.#socket.once('close', () => resolve(this.#rst));
+        if (this.#seen.rst || process.platform === 'linux') return resolve(this.#seen.rst);
+        this.#socket.once('close', () => resolve(this.#seen.rst));
         this.#socket.write(Uint8Array.of(0), (error) => {
           if (!error) resolve(false);
         });
