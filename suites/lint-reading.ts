@@ -6,12 +6,23 @@ import type { LabelledPacket } from '../harness/codec/labelled-packet.ts';
 /** Bytes that a length-encoded integer takes, by its first one. */
 const width = (first: number): number => (first < 0xfb ? 1 : first === 0xfc ? 3 : first === 0xfd ? 4 : first === 0xfe ? 9 : 1);
 
+/** Offset of the status flags of an OK. */
+function statusAt(payload: Uint8Array): number {
+  const at = 1 + width(payload[1] ?? 0);
+  return at + width(payload[at] ?? 0);
+}
+
 /** Status flags of an OK under PROTOCOL_41; undefined where it is too short. */
 export function okStatus({ payload }: LabelledPacket): number | undefined {
-  let at = 1;
-  at += width(payload[at] ?? 0);
-  at += width(payload[at] ?? 0);
+  const at = statusAt(payload);
   return at + 2 > payload.length ? undefined : (payload[at] as number) | ((payload[at + 1] as number) << 8);
+}
+
+/** Do bytes stand behind the info of an OK under PROTOCOL_41? False too where only decoding it can tell. */
+export function goesOnBehindInfo({ payload }: LabelledPacket): boolean {
+  const at = statusAt(payload) + 4;
+  const info = payload[at] ?? 0xff;
+  return info < 0xfb && at + 1 + info < payload.length;
 }
 
 /** Offset behind `n` values of the form string<lenenc>; undefined where the payload ends before, or a length is none. */

@@ -54,6 +54,7 @@ export class Followers implements FollowingSink {
     const follower = this.#followers.get(connection);
     if (!follower) return;
     this.#followers.delete(connection);
+    this.#busy.delete(follower);
     this.#last = this.#lastFollower = undefined;
     const inspected = follower.over();
     if (inspected) {

@@ -3,7 +3,7 @@ import { has } from '../../harness/codec/capability.ts';
 import { findErrorCode } from '../../harness/codec/error-code.ts';
 import type { LabelledPacket } from '../../harness/codec/labelled-packet.ts';
 import { status } from '../../harness/codec/status.ts';
-import { okStatus, statementOf } from '../lint-reading.ts';
+import { goesOnBehindInfo, okStatus, statementOf } from '../lint-reading.ts';
 import { manual } from '../manual.ts';
 
 /** Flags that the client has declared: the server knows them from its HandshakeResponse on. */
@@ -111,7 +111,9 @@ export const okErrRules = [
     silentAbout: ({ status: flags }) => (flags & status.SESSION_STATE_CHANGED) === 0,
     finds(packet) {
       const flags = okStatus(packet) ?? 0;
-      if ((flags & status.SESSION_STATE_CHANGED) === 0 || !has(packet.context?.capabilities ?? 0, 'SESSION_TRACK')) return undefined;
+      const capabilities = packet.context?.capabilities ?? 0;
+      if ((flags & status.SESSION_STATE_CHANGED) === 0 || !has(capabilities, 'SESSION_TRACK')) return undefined;
+      if (has(capabilities, 'PROTOCOL_41') && goesOnBehindInfo(packet)) return undefined;
       return packet.value && packet.value['sessionState'] === undefined
         ? 'SESSION_STATE_CHANGED is set, and no state stands behind it'
         : undefined;
