@@ -19,11 +19,22 @@ function isSql({ message, with: fields = {}, raw = {}, padTo }: Stimulus): boole
 /** Does the case log in as somebody who is not to get in, or under a name of its own? */
 export const asksForAccounts = ({ script }: Pick<Case, 'script'>): boolean => allSteps(script).flatMap(stimuliOf).some(isOfNoAccount);
 
-const isOfNoAccount = ({ account, userName, password = 'right', with: fields = {}, raw = {}, wire, payload }: Stimulus): boolean =>
-  account === 'unknown' ||
-  password !== 'right' ||
-  (userName ?? fields['user'] ?? raw['user']) !== undefined ||
-  (wire ?? payload ?? '').includes(NOBODY);
+const isOfNoAccount = (stimulus: Stimulus): boolean => isOfNobody(stimulus) || (stimulus.password ?? 'right') !== 'right';
+
+/** Does the case log in under a name that is nobody's? Its bytes may come in pieces. */
+export function asksForNobody({ script }: Pick<Case, 'script'>): boolean {
+  const stimuli = allSteps(script).flatMap(stimuliOf);
+  return (
+    stimuli.some(isOfNobody) ||
+    stimuli
+      .map(({ wire, payload }) => wire ?? payload ?? '')
+      .join('')
+      .includes(NOBODY)
+  );
+}
+
+const isOfNobody = ({ account, userName, with: fields = {}, raw = {}, wire, payload }: Stimulus): boolean =>
+  account === 'unknown' || (userName ?? fields['user'] ?? raw['user']) !== undefined || (wire ?? payload ?? '').includes(NOBODY);
 
 /** Does the case send a password as it is, outside TLS? Inside, a login does so by itself. */
 export const saysPasswords = ({ script }: Pick<Case, 'script'>): boolean =>

@@ -1,4 +1,4 @@
-import { asksForAccounts, asksForSql, saysPasswords } from '../case/asks.ts';
+import { asksForAccounts, asksForNobody, asksForSql, saysPasswords } from '../case/asks.ts';
 import type { Case, Need } from '../case/case.ts';
 import { type Feature, type FeatureName, features } from '../case/feature.ts';
 import { type ProbeName, probes } from '../case/probe.ts';
@@ -9,7 +9,7 @@ import type { Accounts } from '../target/target.ts';
 import { printable } from './describe.ts';
 import { RunError } from './error.ts';
 import type { ToldProfile } from './result.ts';
-import { answersAlike, takesAnyone, withoutAccounts, withoutSql } from './stand-in.ts';
+import { answersAlike, hasAnonymous, takesAnyone, withAnonymous, withoutAccounts, withoutSql } from './stand-in.ts';
 import type { Try, TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
 
@@ -36,7 +36,7 @@ export interface Profile {
   readonly refuses: ReadonlySet<ProbeName>;
   /** The accounts are somebody's: their passwords are not sent as they are. */
   readonly ownAccounts: boolean;
-  /** What a stand-in at an address lacks (harness/run/stand-in.ts); empty for a server. */
+  /** What a stand-in at an address lacks, or a server with an anonymous account has (harness/run/stand-in.ts). */
   readonly without: readonly string[];
   /** Products of the chain, front to back. */
   readonly chain: readonly string[];
@@ -157,12 +157,17 @@ export function missing(one: Case, profile: Profile, ours: boolean): Missing | u
   if (profile.ownAccounts && saysPasswords(one))
     return { verdict: 'skipped', reason: 'it sends the password as it is, outside TLS, and that is yours' };
   const skipped = (reason: string): Missing | undefined => (profile.without.includes(reason) ? { verdict: 'skipped', reason } : undefined);
-  return (asksForSql(one) ? skipped(withoutSql) : undefined) ?? (asksForAccounts(one) ? skipped(withoutAccounts) : undefined);
+  return (
+    (asksForSql(one) ? skipped(withoutSql) : undefined) ??
+    (asksForAccounts(one) ? skipped(withoutAccounts) : undefined) ??
+    (asksForNobody(one) ? skipped(withAnonymous) : undefined)
+  );
 }
 
 /** What is named (--as, or started here) has a server, and is wrong where it does not show it. */
 async function lacks(context: TryContext, cases: readonly Case[], chain: readonly string[]): Promise<string[]> {
   const { check, login } = context.accounts;
+  if (cases.some(asksForNobody) && (await hasAnonymous(context))) return [withAnonymous];
   if (chain[0] !== 'unknown' || !(check ?? login) || !cases.some(asksForSql) || !(await answersAlike(context))) return [];
   return [withoutSql, ...((await takesAnyone(context)) ? [withoutAccounts] : [])];
 }

@@ -7,7 +7,7 @@ import { startReference } from '../reference/index.ts';
 import { accountsWith } from '../target/accounts.ts';
 import type { Endpoint, RunningTarget } from '../target/target.ts';
 import { runTarget } from './run-target.ts';
-import { withoutAccounts, withoutSql } from './stand-in.ts';
+import { withAnonymous, withoutAccounts, withoutSql } from './stand-in.ts';
 
 const limits = { connectMs: 5000, answerMs: 1000, quietMs: 300, afterFinMs: 5 };
 const cases = ['command/ping', 'command/select', 'command/two-selects', 'login/unknown-user', 'command/init-db-unknown'].map(
@@ -34,7 +34,9 @@ const one = [
 ];
 
 /** Lets anybody in and answers every query with the same row, like a mock. */
-async function mock(): Promise<Endpoint> {
+async function mock(value = '1'): Promise<Endpoint> {
+  const row = Uint8Array.of(value.length, ...Buffer.from(value));
+  const answer = one.map((payload, i) => frame(i === 3 ? row : payload, { sequenceId: i + 1 }));
   const server: Server = createServer((socket) => {
     let loggedIn = false;
     socket.on('error', () => undefined);
@@ -43,7 +45,7 @@ async function mock(): Promise<Endpoint> {
       const command = data[4];
       if (!loggedIn) socket.write(frame(ok, { sequenceId: 2 }));
       else if (command === 1) socket.end();
-      else if (command === 3) socket.write(Buffer.concat(one.map((payload, i) => frame(payload, { sequenceId: i + 1 }))));
+      else if (command === 3) socket.write(Buffer.concat(answer));
       else socket.write(frame(ok, { sequenceId: 1 }));
       loggedIn = true;
     });
@@ -78,6 +80,14 @@ describe.concurrent('a stand-in without a server behind it', () => {
       'command/init-db-unknown': `skipped: ${withoutSql}`,
     });
   });
+
+  test.each(['unknown', 'mysql'] as const)(
+    'a server with an anonymous account is not asked who nobody is, %s or named',
+    async (product) => {
+      // To SELECT CURRENT_USER(), as to all else.
+      expect(await verdicts(at(await mock('@localhost'), product))).toMatchObject({ 'login/unknown-user': `skipped: ${withAnonymous}` });
+    },
+  );
 
   test('is wrong where it is said to be a server', async () => {
     expect(await verdicts(at(await mock(), 'mysql'))).toMatchObject({ 'command/two-selects': 'fail', 'login/unknown-user': 'fail' });

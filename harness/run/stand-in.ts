@@ -5,6 +5,9 @@ import { tryCase } from './try-case.ts';
 export const withoutSql = "carries out no SQL: it answers SELECT 40 + 2 and SELECT 'mywire' alike";
 export const withoutAccounts = 'has no accounts: it carries out no SQL, and any user gets in';
 
+/** Not what a stand-in lacks, but what a server may have. */
+export const withAnonymous = 'has an anonymous account: users that exist nowhere get in';
+
 /**
  * Is this a stand-in that speaks the protocol and has no server behind it (mysql2's server class with a handler of one's
  * own, a mock)? It gives the same answer, to the byte, to two statements that have nothing in common; or refuses both.
@@ -25,6 +28,20 @@ export async function takesAnyone(context: TryContext): Promise<boolean> {
     { expect: [{ packet: 'OK', sequenceId: any }] },
   ] as const;
   return (await tryCase({ script }, 'whole', context)).packets.at(-1)?.name === 'OK';
+}
+
+/** Do users that exist nowhere get in as ''@'host', as MariaDB's default installation has it? */
+export async function hasAnonymous(context: TryContext): Promise<boolean> {
+  const any = 'any' as const;
+  const script = [
+    { expect: [{ packet: 'HandshakeV10', sequenceId: any }] },
+    { send: { message: 'HandshakeResponse41', account: 'unknown' } },
+    { expect: [{ packet: 'OK', sequenceId: any }] },
+    { send: { message: 'COM_QUERY', with: { query: 'SELECT CURRENT_USER()' } } },
+    { expect: [{ packet: 'TextResultset', sequenceId: any, where: { first: { pattern: '^@' } } }] },
+  ] as const;
+  const { deviation, inconclusive } = await tryCase({ script }, 'whole', context);
+  return !deviation && !inconclusive;
 }
 
 /** Every byte that comes back; undefined where none does. */
