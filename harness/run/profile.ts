@@ -167,9 +167,11 @@ export function missing(one: Case, profile: Profile, ours: boolean): Missing | u
 /** What is named (--as, or started here) has a server, and is wrong where it does not show it. */
 async function lacks(context: TryContext, cases: readonly Case[], chain: readonly string[]): Promise<string[]> {
   const { check, login } = context.accounts;
-  if (cases.some(asksForNobody) && (await hasAnonymous(context))) return [withAnonymous];
-  if (chain[0] !== 'unknown' || !(check ?? login) || !cases.some(asksForSql) || !(await answersAlike(context))) return [];
-  return [withoutSql, ...((await takesAnyone(context)) ? [withoutAccounts] : [])];
+  if (chain[0] !== 'unknown' || !(check ?? login)) return [];
+  if (cases.some(asksForSql) && (await answersAlike(context)))
+    return [withoutSql, ...((await takesAnyone(context)) ? [withoutAccounts] : [])];
+  // Not of what is started here, which has none: a login of nobody can be what it dies of.
+  return cases.some(asksForNobody) && (await hasAnonymous(context)) ? [withAnonymous] : [];
 }
 
 const asked = {

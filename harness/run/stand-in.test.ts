@@ -34,9 +34,12 @@ const one = [
 ];
 
 /** Lets anybody in and answers every query with the same row, like a mock. */
-async function mock(value = '1'): Promise<Endpoint> {
-  const row = Uint8Array.of(value.length, ...Buffer.from(value));
-  const answer = one.map((payload, i) => frame(i === 3 ? row : payload, { sequenceId: i + 1 }));
+async function mock(answers: (query: string) => string = () => '1'): Promise<Endpoint> {
+  const answer = (query: string): Uint8Array => {
+    const value = Buffer.from(answers(query));
+    const packets = [...one.slice(0, 3), Uint8Array.of(value.length, ...value), ...one.slice(4)];
+    return Buffer.concat(packets.map((payload, at) => frame(payload, { sequenceId: at + 1 })));
+  };
   const server: Server = createServer((socket) => {
     let loggedIn = false;
     socket.on('error', () => undefined);
@@ -45,7 +48,7 @@ async function mock(value = '1'): Promise<Endpoint> {
       const command = data[4];
       if (!loggedIn) socket.write(frame(ok, { sequenceId: 2 }));
       else if (command === 1) socket.end();
-      else if (command === 3) socket.write(Buffer.concat(answer));
+      else if (command === 3) socket.write(answer(data.toString('latin1', 5)));
       else socket.write(frame(ok, { sequenceId: 1 }));
       loggedIn = true;
     });
@@ -81,13 +84,10 @@ describe.concurrent('a stand-in without a server behind it', () => {
     });
   });
 
-  test.each(['unknown', 'mysql'] as const)(
-    'a server with an anonymous account is not asked who nobody is, %s or named',
-    async (product) => {
-      // To SELECT CURRENT_USER(), as to all else.
-      expect(await verdicts(at(await mock('@localhost'), product))).toMatchObject({ 'login/unknown-user': `skipped: ${withAnonymous}` });
-    },
-  );
+  test('a server with an anonymous account is not asked who nobody is', async () => {
+    const server = await mock((query) => (query === 'SELECT CURRENT_USER()' ? '@localhost' : String(query.length)));
+    expect(await verdicts(at(server))).toMatchObject({ 'command/ping': 'pass', 'login/unknown-user': `skipped: ${withAnonymous}` });
+  });
 
   test('is wrong where it is said to be a server', async () => {
     expect(await verdicts(at(await mock(), 'mysql'))).toMatchObject({ 'command/two-selects': 'fail', 'login/unknown-user': 'fail' });
