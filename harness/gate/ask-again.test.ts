@@ -37,6 +37,17 @@ test('what happens in a share of the tries, for as long as it is in doubt', () =
   expect([1, 2, 3, 6].map((round) => asked(...sides, round).length)).toEqual([1, 1, 1, 1]);
 });
 
+test('but no more than twice where the gate is shut anyhow', () => {
+  const runs = <T>(one: T): T[] => [one, one, one];
+  const race = failed({ case: 'early-data/quit', tries: 10, deviatingTries: 1 });
+  const open = (...after: ReturnType<typeof result>[]): string[] => {
+    const before = side(runs(report(after.map((one) => result({ case: one.case, tries: one.tries })))));
+    return openIn(compareSides(before, side(runs(report(after))), usualPolicy).differences, 3).map((one) => one.after.shown.case);
+  };
+  expect(open(race)).toEqual(['early-data/quit']);
+  expect(open(race, failed())).toEqual([]);
+});
+
 test('of one change that shows in many cases some, once; and every other one', () => {
   const sides = [
     [...ids.map((id) => result({ case: id, observation: '2:OK 0/0/0x0/0' })), result({ case: 'command/other', observation: 'RST' })],

@@ -43,6 +43,8 @@ export function openIn(differences: readonly Ruled[], round: number): Ruled[] {
     bySort.set(sort, asked + 1);
     return asked < most;
   };
+  // Where the gate is shut for good, more tries of what is in doubt would change nothing.
+  const shut = differences.some(({ ruling, after }) => ruling.stops && after.runs > LEAST_ROUNDS);
   const deadly = new Set(differences.filter(({ after }) => after.deaths > 0).map(({ after }) => after.shown.case));
   return differences.filter((one) => {
     // What a busy machine or a death beside it kept from being judged; not what the candidate dies of under another delivery.
@@ -50,6 +52,7 @@ export function openIn(differences: readonly Ruled[], round: number): Ruled[] {
       return (
         round <= LEAST_ROUNDS && one.before.stand === 'pass' && !deadly.has(one.after.shown.case) && amongFirst(one, OF_A_SORT.stopping)
       );
+    if (round > LEAST_ROUNDS && shut) return false;
     if (one.ruling.stops || one.ruling.doubt)
       return amongFirst(one, OF_A_SORT.stopping) && (round <= LEAST_ROUNDS || !one.sure || one.after.runs <= LEAST_ROUNDS);
     // The runner has seen a death twice before it tells it, and each costs a start.
