@@ -8,8 +8,8 @@ import type { Side } from './side.ts';
 /** Both sides are asked again at least so often about what would stop the gate, and about what is still in doubt at most so often. */
 const LEAST_ROUNDS = 2;
 const MOST_ROUNDS = 6;
-/** So often each try is made in the rounds about what is in doubt: what came once in three times is there again, or was chance. */
-const TRIES_IN_DOUBT = 40;
+/** So often each check is tried in the rounds about what is in doubt: after four of them a share of 1 in 100 is sure, and what comes less often is chance. */
+const TRIES_IN_DOUBT = 120;
 /**
  * So many checks of each sort are asked again, of those that stop nothing or of those that would: a new version of a proxy may change an
  * answer in all cases.
