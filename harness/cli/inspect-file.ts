@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { lintRules } from '../../suites/lint.ts';
 import type { PassedPacket } from '../inspect/follower.ts';
 import type { Inspected } from '../inspect/inspected.ts';
@@ -19,13 +20,14 @@ import { passFast } from './inspect-shared.ts';
 export async function inspectFile(file: string, options: InspectArguments): Promise<number> {
   const output = new Output();
   try {
-    return await inspect(file, options, (text) => output.write(text));
+    return await inspect(file, options, output);
   } finally {
     output.flush();
   }
 }
 
-async function inspect(file: string, options: InspectArguments, write: (text: string) => void): Promise<number> {
+async function inspect(file: string, options: InspectArguments, output: Output): Promise<number> {
+  const write = (text: string): void => output.write(text);
   const chosen = options.connection && new Set(options.connection.map(Number));
   const asksOfWhole = options.user !== undefined || options.error !== undefined || options.ending !== undefined;
   let only: ReadonlySet<number> | undefined = chosen;
@@ -44,6 +46,7 @@ async function inspect(file: string, options: InspectArguments, write: (text: st
   const passed: Pass = {
     only,
     keylog: options.keylog,
+    pause: () => output.pause(),
     onConnection(one) {
       if (!meant(one, options)) return;
       if (filtered) addTo(filtered, one);
@@ -108,5 +111,10 @@ class Output {
   flush(): void {
     if (this.#held !== '') process.stdout.write(this.#held);
     this.#held = '';
+  }
+  /** Until whoever reads has taken what was written: for a slow one memory would have to hold the rest. */
+  pause(): Promise<void> | undefined {
+    if (!process.stdout.writableNeedDrain) return undefined;
+    return once(process.stdout, 'drain').then(() => undefined);
   }
 }

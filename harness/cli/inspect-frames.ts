@@ -15,8 +15,8 @@ export interface FrameReading {
   /** What a pcapng tells of TLS sessions, before the frames behind it. */
   readonly onSecrets: (bytes: Uint8Array) => void;
   readonly onFrame: (frame: CapturedFrame) => void;
-  /** Behind each portion of the file, with the bytes that have been read. */
-  readonly behind: (bytes: number) => void;
+  /** Behind each portion of the file, with the bytes that have been read; no more are read until what is given back resolves. */
+  readonly behind: (bytes: number) => Promise<void> | undefined;
 }
 
 /** Reads the frames of a capture file. Throws CliError, and PcapError PCAP_NOT_A_CAPTURE. */
@@ -25,7 +25,8 @@ export async function readFrames(file: string, { onSecrets, onFrame, behind }: F
   try {
     for await (const frames of capture.batches()) {
       for (const frame of frames) onFrame(frame);
-      behind(capture.bytesRead);
+      const pause = behind(capture.bytesRead);
+      if (pause) await pause;
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

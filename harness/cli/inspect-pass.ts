@@ -14,6 +14,8 @@ export interface Pass {
   readonly onPacket?: ((passed: PassedPacket) => void) | undefined;
   readonly only?: ReadonlySet<number> | undefined;
   readonly keylog: string | undefined;
+  /** Asked behind each portion: no more is read until it resolves. */
+  readonly pause?: (() => Promise<void> | undefined) | undefined;
 }
 
 export interface PassEnd {
@@ -22,7 +24,7 @@ export interface PassEnd {
 }
 
 /** Reads a capture once. Throws CliError, and PcapError PCAP_NOT_A_CAPTURE. */
-export async function pass(file: string, { keylog, ...options }: Pass): Promise<PassEnd> {
+export async function pass(file: string, { keylog, pause, ...options }: Pass): Promise<PassEnd> {
   const secrets = secretsOf(keylog);
   const inspection = new Inspection({ ...options, rules: lintRules, secrets });
   const progress = progressLine(sizeOf(file));
@@ -33,6 +35,7 @@ export async function pass(file: string, { keylog, ...options }: Pass): Promise<
       behind(bytes) {
         inspection.letGo();
         progress(bytes);
+        return pause?.();
       },
     });
     return { end: inspection.end(), fileEnd };

@@ -45,7 +45,7 @@ export function passFast(file: string, options: Pass): Promise<PassEnd> {
   return entry && availableParallelism() > 1 && (sizeOf(file) ?? 0) >= WORTH_IT ? passShared(entry, file, options) : pass(file, options);
 }
 
-async function passShared(entry: URL, file: string, { keylog, ...options }: Pass): Promise<PassEnd> {
+async function passShared(entry: URL, file: string, { keylog, pause, ...options }: Pass): Promise<PassEnd> {
   const secrets = secretsOf(keylog);
   const followers = new Followers({ ...options, rules: lintRules, secrets });
   const unpacker = new EventUnpacker(followers);
@@ -56,29 +56,47 @@ async function passShared(entry: URL, file: string, { keylog, ...options }: Pass
   const worker = new Worker(entry, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
   try {
     return await new Promise((resolve, reject) => {
-      worker.on('message', (report: WorkerReport) => {
-        try {
-          switch (report.kind) {
-            case 'some':
-              unpacker.tell(report.events);
-              followers.letGo();
-              Atomics.add(taken, 0, 1);
-              Atomics.notify(taken, 0);
-              return progress(report.bytes);
-            case 'secrets':
-              secrets.add(report.secrets);
-              return;
-            case 'end':
-              return resolve({ end: { totals: followers.totals, ...report.end }, fileEnd: withFault(report) });
-            case 'failed':
-              return reject(failure(report));
-          }
-        } catch (error) {
-          reject(error);
+      const reports: WorkerReport[] = [];
+      let pausing: Promise<void> | undefined;
+      const hear = (report: WorkerReport): void => {
+        switch (report.kind) {
+          case 'some':
+            unpacker.tell(report.events);
+            followers.letGo();
+            Atomics.add(taken, 0, 1);
+            Atomics.notify(taken, 0);
+            progress(report.bytes);
+            pausing = pause?.();
+            return;
+          case 'secrets':
+            secrets.add(report.secrets);
+            return;
+          case 'end':
+            return resolve({ end: { totals: followers.totals, ...report.end }, fileEnd: withFault(report) });
+          case 'failed':
+            return reject(failure(report));
         }
+      };
+      const work = (): void => {
+        try {
+          for (let next = reports.shift(); next; next = pausing ? undefined : reports.shift()) hear(next);
+        } catch (error) {
+          return reject(error);
+        }
+        pausing?.then(() => {
+          pausing = undefined;
+          work();
+        }, reject);
+      };
+      worker.on('message', (report: WorkerReport) => {
+        reports.push(report);
+        if (!pausing) work();
       });
       worker.on('error', reject);
-      worker.on('exit', (code) => reject(new Error(`a worker ended with code ${code}`)));
+      worker.on('exit', (code) => {
+        // Its last word may still wait.
+        if (!reports.some(({ kind }) => kind === 'end')) reject(new Error(`a worker ended with code ${code}`));
+      });
     });
   } finally {
     progress(undefined);

@@ -29,6 +29,7 @@ async function main({ file, taken }: WorkerTask): Promise<WorkerReport> {
     onFrame: (frame) => sorter.push(frame),
     behind(read) {
       bytes = read;
+      return undefined;
     },
   });
   const end = sorter.end();
