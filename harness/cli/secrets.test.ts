@@ -43,21 +43,26 @@ function leaksIn(folder: string): string[] {
   });
 }
 
+const addressOf = ({ endpoint }: ReferenceServer): string => `${endpoint.host}:${endpoint.port}`;
 let server: ReferenceServer;
+/** The same without the defect. */
+let sound: ReferenceServer;
 let folder = '';
 let at = '';
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'mywire-secrets-'));
-  server = await startReference({
+  const of = {
     certificate: localhostCertificate,
     authPlugin: 'caching_sha2_password',
     accounts: [{ user: 'app_user', password: CANARY, plugin: 'caching_sha2_password' }],
-    defects: ['sha2-full-refuses-right-password'],
-  });
-  at = `${server.endpoint.host}:${server.endpoint.port}`;
+  } as const;
+  server = await startReference({ ...of, defects: ['sha2-full-refuses-right-password'] });
+  sound = await startReference(of);
+  at = addressOf(server);
 });
 afterAll(async () => {
   await server.stop();
+  await sound.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 beforeEach(() => {
@@ -130,7 +135,7 @@ describe('a password of a user stands in nothing that is left', () => {
     const printed = await mywire(
       'gate',
       '--baseline',
-      'reference',
+      addressOf(sound),
       '--candidate',
       at,
       '--config',
