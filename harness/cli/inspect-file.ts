@@ -113,8 +113,7 @@ class Output {
     this.#held = '';
   }
   /** Until whoever reads has taken what was written: for a slow one memory would have to hold the rest. */
-  pause(): Promise<void> | undefined {
-    if (!process.stdout.writableNeedDrain) return undefined;
-    return once(process.stdout, 'drain').then(() => undefined);
+  pause(): Promise<unknown> | undefined {
+    return process.stdout.writableNeedDrain ? once(process.stdout, 'drain') : undefined;
   }
 }

@@ -16,7 +16,7 @@ export interface FrameReading {
   readonly onSecrets: (bytes: Uint8Array) => void;
   readonly onFrame: (frame: CapturedFrame) => void;
   /** Behind each portion of the file, with the bytes that have been read; no more are read until what is given back resolves. */
-  readonly behind: (bytes: number) => Promise<void> | undefined;
+  readonly behind: (bytes: number) => Promise<unknown> | undefined;
 }
 
 /** Reads the frames of a capture file. Throws CliError, and PcapError PCAP_NOT_A_CAPTURE. */
@@ -38,6 +38,7 @@ export async function readFrames(file: string, { onSecrets, onFrame, behind }: F
   if (fileEnd.fault?.code === 'PCAP_NOT_A_CAPTURE') throw fileEnd.fault;
   return fileEnd;
 }
+
 function open(file: string): Readable {
   if (file === '-') return process.stdin;
   requireReadable(file, 'the capture');

@@ -15,7 +15,7 @@ export interface Pass {
   readonly only?: ReadonlySet<number> | undefined;
   readonly keylog: string | undefined;
   /** Asked behind each portion: no more is read until it resolves. */
-  readonly pause?: (() => Promise<void> | undefined) | undefined;
+  readonly pause?: (() => Promise<unknown> | undefined) | undefined;
 }
 
 export interface PassEnd {

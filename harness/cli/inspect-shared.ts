@@ -57,7 +57,7 @@ async function passShared(entry: URL, file: string, { keylog, pause, ...options 
   try {
     return await new Promise((resolve, reject) => {
       const reports: WorkerReport[] = [];
-      let pausing: Promise<void> | undefined;
+      let pausing: Promise<unknown> | undefined;
       const hear = (report: WorkerReport): void => {
         switch (report.kind) {
           case 'some':
@@ -95,7 +95,7 @@ async function passShared(entry: URL, file: string, { keylog, pause, ...options 
       worker.on('error', reject);
       worker.on('exit', (code) => {
         // Its last word may still wait.
-        if (!reports.some(({ kind }) => kind === 'end')) reject(new Error(`a worker ended with code ${code}`));
+        if (!reports.some(({ kind }) => kind === 'end' || kind === 'failed')) reject(new Error(`a worker ended with code ${code}`));
       });
     });
   } finally {

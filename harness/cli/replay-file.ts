@@ -1,4 +1,4 @@
-import { playBytes } from '../replay/byte-player.ts';
+import { MORE_THAN_CAPTURED, playBytes } from '../replay/byte-player.ts';
 import { byteScript } from '../replay/byte-script.ts';
 import { type Captured, LINK } from '../replay/captured.ts';
 import { channelsTo } from '../replay/channel.ts';
@@ -104,9 +104,6 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
     await target?.stop();
   }
 }
-
-/** Bytes by which a packet of the target may be larger than any captured one. */
-const MORE_THAN_CAPTURED = 1 << 20;
 
 /** Byte for byte goes what no client library sends: its oddities are why somebody has captured it. */
 function isByBytes({ odd, dangerous, encrypted }: Omit<Captured, 'tcp'>, { bytes, statements }: ReplayArguments): boolean {

@@ -21,8 +21,8 @@ export interface ByteOptions {
   readonly endingsHidden?: boolean;
 }
 
-/** Bytes that may come and are kept, above those of the capture: no answer is compared behind the first that differs. */
-const MORE_THAN_CAPTURED = 1 << 20;
+/** Bytes by which what a target sends may exceed what was captured: no answer is compared behind the first that differs. */
+export const MORE_THAN_CAPTURED = 1 << 20;
 /** About what a packet takes in memory besides its bytes. */
 const OF_A_PACKET = 256;
 /** How long silence must last to count as an open connection, where the capture has one; ms. */

@@ -1,6 +1,7 @@
 import type { Conversation } from '../codec/conversation.ts';
 import { frame } from '../codec/frame.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import { isAuthQuestion } from '../run/auth-exchange.ts';
 import type { Channel } from './channel.ts';
 import { packetOf, STATEMENT_ID } from './command-bytes.ts';
 import { type AnswerPacket, Outcome, type Result } from './outcome.ts';
@@ -37,7 +38,7 @@ const COM_QUIT = 0x01;
 const NONE = -1;
 
 /** The packets of a server that wait for the client. */
-const asking = new Set(['AuthSwitchRequest', 'OldAuthSwitchRequest', 'AuthMoreData', 'AuthNextFactor', 'LocalInfileRequest']);
+const isAsking = (packet: LabelledPacket): boolean => isAuthQuestion(packet) || packet.name === 'LocalInfileRequest';
 
 /** A connection to the target on which steps of a plan are said, one after the other. */
 export class Line {
@@ -148,7 +149,7 @@ export class Line {
         if (label.carrier) label.letGo?.(); // of a compressed packet: 16 MiB for a row of ten bytes
         head.packets.push(label);
       }
-      if (asking.has(label.name)) this.#reply(label, head, conversation);
+      if (isAsking(label)) this.#reply(label, head, conversation);
     }
     while (waiting.length > conversation.unanswered) this.#isOver();
     this.#told.taken();

@@ -5,12 +5,11 @@ import { frame } from '../codec/frame.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import { type Message, rawFields } from '../codec/message.ts';
 import { scrambleOf } from '../codec/messages/handshake-v10.ts';
+import { isAuthQuestion } from '../run/auth-exchange.ts';
 import { isDenial } from './asked.ts';
 import type { ByteScript, Proof, Turn } from './byte-script.ts';
 import { LoginExchange } from './login.ts';
 import type { PlaysAs } from './users.ts';
-
-const questions = new Set(['AuthSwitchRequest', 'AuthMoreData', 'AuthNextFactor', 'OldAuthSwitchRequest']);
 
 /** The client's bytes of a captured connection, with the proofs of its passwords made anew for another server's scramble. */
 export class Proofs {
@@ -36,7 +35,7 @@ export class Proofs {
       this.#exchange.greet(label);
       this.#scramble = scrambleOf(label.value as Parameters<typeof scrambleOf>[0]);
     }
-    if (questions.has(label.name)) this.asked = label;
+    if (isAuthQuestion(label)) this.asked = label;
   }
 
   /** A segment of the client, with the proofs in it made anew. */

@@ -1,3 +1,4 @@
+import type { Step, Stimulus } from '../case/step.ts';
 import type { TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
 
@@ -7,6 +8,12 @@ export const withoutAccounts = 'has no accounts: it carries out no SQL, and any 
 
 /** Not what a stand-in lacks, but what a server may have. */
 export const withAnonymous = 'has an anonymous account: users that exist nowhere get in';
+
+const loggedIn = (account: NonNullable<Stimulus['account']>): readonly Step[] => [
+  { expect: [{ packet: 'HandshakeV10', sequenceId: 'any' }] },
+  { send: { message: 'HandshakeResponse41', account } },
+  { expect: [{ packet: 'OK', sequenceId: 'any' }] },
+];
 
 /**
  * Is this a stand-in that speaks the protocol and has no server behind it (mysql2's server class with a handler of one's
@@ -21,41 +28,29 @@ export async function answersAlike(context: TryContext): Promise<boolean> {
 
 /** Of a stand-in: does it let in whom nobody knows? Of a server with SQL behind it that would be a hole, and stays a failure. */
 export async function takesAnyone(context: TryContext): Promise<boolean> {
-  const any = 'any' as const;
-  const script = [
-    { expect: [{ packet: 'HandshakeV10', sequenceId: any }] },
-    { send: { message: 'HandshakeResponse41', account: 'unknown' } },
-    { expect: [{ packet: 'OK', sequenceId: any }] },
-  ] as const;
-  return (await tryCase({ script }, 'whole', context)).packets.at(-1)?.name === 'OK';
+  return (await tryCase({ script: loggedIn('unknown') }, 'whole', context)).packets.at(-1)?.name === 'OK';
 }
 
 /** Do users that exist nowhere get in as ''@'host', as MariaDB's default installation has it? */
 export async function hasAnonymous(context: TryContext): Promise<boolean> {
-  const any = 'any' as const;
-  const script = [
-    { expect: [{ packet: 'HandshakeV10', sequenceId: any }] },
-    { send: { message: 'HandshakeResponse41', account: 'unknown' } },
-    { expect: [{ packet: 'OK', sequenceId: any }] },
+  const script: Step[] = [
+    ...loggedIn('unknown'),
     { send: { message: 'COM_QUERY', with: { query: 'SELECT CURRENT_USER()' } } },
-    { expect: [{ packet: 'TextResultset', sequenceId: any, where: { first: { pattern: '^@' } } }] },
-  ] as const;
+    { expect: [{ packet: 'TextResultset', sequenceId: 'any', where: { first: { pattern: '^@' } } }] },
+  ];
   const { deviation, inconclusive } = await tryCase({ script }, 'whole', context);
   return !deviation && !inconclusive;
 }
 
 /** Every byte that comes back; undefined where none does. */
 async function answerTo(query: string, context: TryContext): Promise<Buffer | undefined> {
-  const any = 'any' as const;
   const account = context.accounts.check ? 'check' : 'login';
   const { transcript } = await tryCase(
     {
       script: [
-        { expect: [{ packet: 'HandshakeV10', sequenceId: any }] },
-        { send: { message: 'HandshakeResponse41', account } },
-        { expect: [{ packet: 'OK', sequenceId: any }] },
+        ...loggedIn(account),
         { send: { message: 'COM_QUERY', with: { query } } },
-        { expect: [{ packet: 'TextResultset', sequenceId: any }] },
+        { expect: [{ packet: 'TextResultset', sequenceId: 'any' }] },
       ],
     },
     'whole',
