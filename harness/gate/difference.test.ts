@@ -61,7 +61,7 @@ describe('when a difference is sure', () => {
   });
 
   test('what deviates now and then is not, until the other was tried often enough', () => {
-    const race = failed({ tries: 500, deviatingTries: 25, tally: { a: 475, b: 25 } }); // 5 %
+    const race = failed({ tries: 500, deviatingTries: 25, tally: { a: 475, b: 25 } }); // 5 % in one run, none other was there
     const quiet = (tries: number): CheckResult => result({ tries, tally: { a: tries } });
     expect(differenceOf(seen(quiet(89)), seen(race))?.sure).toBe(false); // 0.95 ** 89 is 0.0104
     expect(differenceOf(seen(quiet(90)), seen(race))?.sure).toBe(true);
@@ -70,12 +70,21 @@ describe('when a difference is sure', () => {
   });
 
   test('what comes once in a hundred tries and more is chance, where both were asked as often', () => {
-    const once = (tries: number): CheckResult => failed({ tries, deviatingTries: 1 });
-    expect(differenceOf(seen(result({ tries: 100 })), seen(once(101)))).toMatchObject({ sure: false, rare: true });
-    expect(differenceOf(seen(result({ tries: 99 })), seen(once(101)))).toMatchObject({ sure: false, rare: false });
-    expect(differenceOf(seen(result({ tries: 100 })), seen(once(99)))).toMatchObject({ sure: false, rare: false });
+    const again = (tries: number): Seen => seen(failed({ tries: 20, deviatingTries: 1 }), failed({ tries, deviatingTries: 1 }));
+    expect(differenceOf(seen(result({ tries: 100 })), again(101))).toMatchObject({ sure: false, rare: true });
+    expect(differenceOf(seen(result({ tries: 99 })), again(101))).toMatchObject({ sure: false, rare: false });
+    expect(differenceOf(seen(result({ tries: 100 })), again(99))).toMatchObject({ sure: false, rare: false });
     // One in 167, and the baseline was asked so often that it would have shown.
     expect(differenceOf(seen(result({ tries: 1500 })), seen(failed({ tries: 500, deviatingTries: 3 })))?.sure).toBe(true);
+  });
+
+  test('what came in many tries of one run, and in none when it was asked again, was a moment of the machine', () => {
+    const quiet = result({ tries: 60 });
+    const burst = failed({ tries: 20, deviatingTries: 8 });
+    expect(differenceOf(seen(quiet), seen(burst))?.sure).toBe(true); // nobody asked again
+    expect(differenceOf(seen(quiet), seen(burst, result({ tries: 20 })))).toMatchObject({ sure: false, rare: false });
+    expect(differenceOf(seen(result({ tries: 120 })), seen(burst, result({ tries: 120 })))).toMatchObject({ sure: false, rare: true });
+    expect(differenceOf(seen(quiet), seen(burst, failed({ tries: 20, deviatingTries: 2 })))?.sure).toBe(true);
   });
 
   test('answers that never differ between tries deviate in every one', () => {

@@ -15,7 +15,7 @@ export interface Difference {
   readonly after: Seen;
   /** Enough was seen of both to exclude that one behaviour, which varies, was caught at two moments. */
   readonly sure: boolean;
-  /** Both were asked so often that what is not sure comes in less than one of a hundred tries: too seldom to tell a version from chance. */
+  /** Both were asked again so often that what is not sure came in less than one of a hundred tries: too seldom to tell a version from chance. */
   readonly rare: boolean;
 }
 
@@ -51,18 +51,22 @@ function sameStand(before: Seen, after: Seen): Kind | undefined {
 
 /**
  * What deviates in a share of its tries on one side must have been tried often enough on the other, or a race is taken for a fault of
- * the version. The other kinds do not vary in shares.
+ * the version. Tries of one run are not independent: a machine that stood still for a moment is seen in many of them, so that it must
+ * come in a second run. The other kinds do not vary in shares.
  */
 function isSure(kind: Kind, before: Seen, after: Seen): boolean {
   if (kind === 'improvement') return chanceOfNone(before.deviating, before.tries, after.tries) < DOUBT;
   if (kind !== 'regression') return true;
+  if (after.runs > 1 && after.deviatingRuns === 1) return false;
   const inTries = before.stand === 'fail' ? after.deaths : after.deviating;
   const chance = Math.min(chanceOfNone(after.deaths, after.runs, before.runs), chanceOfNone(inTries, after.tries, before.tries));
   return chance < DOUBT;
 }
 
-const isRare = (before: Seen, after: Seen): boolean =>
-  Math.min(before.tries, after.tries) >= 1 / DOUBT && (before.stand === 'fail' ? after.deaths : after.deviating) < after.tries * DOUBT;
+function isRare(before: Seen, after: Seen): boolean {
+  const { tries, deviating } = before.stand === 'fail' ? { tries: after.tries, deviating: after.deaths } : after.again;
+  return Math.min(before.tries, tries) >= 1 / DOUBT && deviating < tries * DOUBT;
+}
 
 /** The chance that what happens `times` in `tries` on one side does not happen in `others` tries of the other, if both are alike. */
 const chanceOfNone = (times: number, tries: number, others: number): number => (1 - times / Math.max(1, tries)) ** others;

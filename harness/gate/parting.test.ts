@@ -10,6 +10,8 @@ const did = (observation: string): Seen => ({
   runs: 1,
   tries: 1,
   deviating: 0,
+  deviatingRuns: 0,
+  again: { tries: 0, deviating: 0 },
   deaths: 0,
   observations: new Set([observation]),
 });

@@ -64,7 +64,10 @@ export function rulingOn(
   if (old) return { stops: false, why: `the baseline is known for it: ${old.reason} (${old.link})` };
   if (sure) return { stops: true };
   if (rare)
-    return { stops: false, why: `in ${after.deviating} of ${after.tries} tries, on the baseline in none of ${before.tries}: chance` };
+    return {
+      stops: false,
+      why: `asked again in ${after.again.deviating} of ${after.again.tries} tries, on the baseline in none of ${before.tries}: chance`,
+    };
   return { stops: false, why: 'too few tries to be sure', doubt: true };
 }
 

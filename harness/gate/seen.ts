@@ -11,6 +11,10 @@ export interface Seen {
   readonly runs: number;
   readonly tries: number;
   readonly deviating: number;
+  /** Runs in which it deviated. */
+  readonly deviatingRuns: number;
+  /** The tries of the runs after the first, which is what led to them. */
+  readonly again: { readonly tries: number; readonly deviating: number };
   /** Runs in which the target died of it. */
   readonly deaths: number;
   /** Every different thing that it did. */
@@ -35,20 +39,23 @@ function seenOf(results: readonly CheckResult[]): Seen {
   const with_ = (...verdicts: CheckResult['verdict'][]) => results.find(({ verdict }) => verdicts.includes(verdict));
   const found = with_('fail') ?? with_('pass') ?? with_('unsupported') ?? with_('skipped');
   const judged = results.filter(({ verdict }) => verdict === 'pass' || verdict === 'fail' || verdict === 'unsupported');
+  const tries = judged.map((one) => Math.max(1, one.tries));
+  // Answers that do not differ between tries, or do between deliveries, are no deviation of a single try: of all, then.
+  const deviating = judged.map(({ verdict, deviatingTries }, i) => (verdict === 'fail' ? deviatingTries || (tries[i] as number) : 0));
   return {
     stand: found ? standOf(found) : 'unjudged',
     shown: found ?? (results[0] as CheckResult),
     runs: judged.length,
-    tries: judged.reduce((sum, { tries }) => sum + Math.max(1, tries), 0),
-    // Answers that do not differ between tries, or do between deliveries, are no deviation of a single try: of all, then.
-    deviating: judged.reduce(
-      (sum, { verdict, deviatingTries, tries }) => sum + (verdict === 'fail' ? deviatingTries || Math.max(1, tries) : 0),
-      0,
-    ),
+    tries: sum(tries),
+    deviating: sum(deviating),
+    deviatingRuns: deviating.filter((n) => n > 0).length,
+    again: { tries: sum(tries.slice(1)), deviating: sum(deviating.slice(1)) },
     deaths: judged.filter(isDeath).length,
     observations: new Set(judged.flatMap(({ tally, observation }) => (tally ? Object.keys(tally) : [observation]))),
   };
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
 
 const standOf = ({ verdict }: CheckResult): Stand => (verdict === 'inconclusive' ? 'unjudged' : verdict);
 

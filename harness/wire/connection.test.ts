@@ -129,7 +129,7 @@ const elsewhere = `
   server.listen(0, '127.0.0.1', () => require('node:worker_threads').parentPort.postMessage(server.address().port));
 `;
 
-describe('early bytes', () => {
+describe('a peer that goes on while our thread stands still', () => {
   let worker: Worker;
   let port = 0;
   beforeAll(async () => {
@@ -143,11 +143,11 @@ describe('early bytes', () => {
     ['RST', 'R', 'rst', ''],
   ];
   test.each(endings)(
-    'are answered by %s before Node knows of the connection, and all of it is told',
+    'early bytes are answered by %s before Node knows of the connection, and all of it is told',
     async (_name, byte, wanted, answer) => {
       const opening = Connection.open({ host: '127.0.0.1', port, early: { label: byte, segments: [Buffer.from(byte)] } });
       // Our thread stands still behind the connect, and the peer has all the time it needs.
-      process.nextTick(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100));
+      process.nextTick(() => standStill(100));
       const connection = await opening;
       let received = '';
       connection.onReceived = (chunk) => (received += Buffer.from(chunk).toString());
@@ -160,7 +160,16 @@ describe('early bytes', () => {
     },
   );
 
-  test('go out once, every segment of them', async () => {
+  test('what came in time is heard, however late the timer of the limit finds us', async () => {
+    const connection = await Connection.open({ host: '127.0.0.1', port });
+    await connection.send([Buffer.from('b')], 'b');
+    const heard = connection.wait('bye', 20, () => connection.receivedBytes > 0);
+    standStill(200);
+    expect(await heard).toBe('met');
+    connection.close();
+  });
+
+  test('early bytes go out once, every segment of them', async () => {
     const seen: Buffer[] = [];
     const server = createServer((socket) => socket.on('data', (data) => void seen.push(data)));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -180,6 +189,8 @@ describe('early bytes', () => {
     expect(Buffer.concat(sent).toString()).toBe('onetwo');
   });
 });
+
+const standStill = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 function localPort(connection: Connection): number {
   const event = connection.events.find((e) => e.kind === 'connected');

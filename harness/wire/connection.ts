@@ -9,6 +9,7 @@ import { type EndKind, endsIn, ServerEnd } from './server-end.ts';
 import { tlsCarrier } from './tls-carrier.ts';
 import { handshakeFault } from './tls-handshake.ts';
 import type { Transcript, TranscriptEvent, WaitOutcome } from './transcript.ts';
+import { afterLimit } from './within.ts';
 
 /** So long a message in pieces may wait for the loop between them, in ms. */
 const MOST_TURNING_MS = 1000;
@@ -49,13 +50,14 @@ export class Connection {
     const self = new Connection(options);
     return new Promise((resolve) => {
       const socket = self.#socket;
-      const limit = setTimeout(() => {
-        self.#end('failed', `no connection within ${options.connectLimitMs ?? 3000} ms`);
+      const limitMs = options.connectLimitMs ?? 3000;
+      const forget = afterLimit(limitMs, () => {
+        self.#end('failed', `no connection within ${limitMs} ms`);
         socket.destroy();
         resolve(self);
-      }, options.connectLimitMs ?? 3000);
+      });
       const opened = (): void => {
-        clearTimeout(limit);
+        forget();
         resolve(self);
       };
       socket.setNoDelay(true);
@@ -147,11 +149,11 @@ export class Connection {
     const from = performance.now();
     const outcome = await new Promise<WaitOutcome>((resolve) => {
       const finish = (how: WaitOutcome): void => {
-        clearTimeout(timer);
+        forget();
         this.#wake = undefined;
         resolve(how);
       };
-      const timer = setTimeout(() => finish('limit'), limitMs);
+      const forget = afterLimit(limitMs, () => finish('limit'));
       this.#wake = () => {
         if (met()) finish('met');
         else if (this.over || this.flooded) finish('ended');

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { afterLimit } from './within.ts';
 
 /** Bytes that a server may send until TLS is on: certificates in a chain have some kilobytes. */
 const MOST_HANDSHAKE = 1 << 18;
@@ -10,11 +11,11 @@ const COUNT_EVERY_MS = 20;
 export function handshakeFault(tls: TLSSocket, socket: Socket, limitMs: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const settle = (why?: string): void => {
-      clearTimeout(timer);
+      forget();
       clearInterval(watch);
       resolve(why);
     };
-    const timer = setTimeout(() => settle(`not done within ${limitMs} ms`), limitMs);
+    const forget = afterLimit(limitMs, () => settle(`not done within ${limitMs} ms`));
     // OpenSSL takes records without end, and nothing tells.
     const before = socket.bytesRead;
     const watch = setInterval(() => {
