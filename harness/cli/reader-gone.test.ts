@@ -1,0 +1,24 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** How it ends when the one who reads it leaves behind its first words, as `head -1` does. */
+async function readAWord(...args: string[]): Promise<{ code: number | null; signal: NodeJS.Signals | null; complaint: string }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'harness/cli/main.ts', ...args], { cwd: root });
+  let complaint = '';
+  child.stderr.on('data', (chunk) => (complaint += chunk));
+  child.stdout.once('data', () => child.stdout.destroy());
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  return { code, signal, complaint };
+}
+
+// 141 is what a shell says of a program that SIGPIPE ended. With 0 a pipeline with pipefail would take it for a gate that is open.
+test.each([
+  ['what judges', 'gate', '--baseline', 'reference', '--candidate', 'reference', '--case', 'quit/after-login'],
+  ['what only tells', 'list'],
+])('%s, and whose reader leaves, has no good end', async (_, ...args) => {
+  expect(await readAWord(...args)).toEqual({ code: 141, signal: null, complaint: expect.not.stringContaining('Error') });
+});
