@@ -34,6 +34,8 @@ export type Need =
    * to a client that has named the right plugin (mysql/page_protocol_connection_phase, Authentication Method Mismatch).
    */
   | { readonly firstProof: DeclaredAccount }
+  /** The greeting names another plugin than this account has: an AuthSwitchRequest comes behind the login. */
+  | { readonly switched: DeclaredAccount }
   | { readonly dialect: Dialect }
   | { readonly feature: FeatureName }
   /**

@@ -27,8 +27,9 @@ const collation = (name: string): string => `SELECT COUNT(*) FROM information_sc
 /** The fixtures and settings that cases can ask for, by name. */
 export const features = {
   autocommit: {
-    without: 'autocommit is off by default, or COMMIT begins another transaction (completion_type)',
-    asks: "SELECT @@autocommit = 1 AND @@completion_type = 'NO_CHAIN'",
+    without: 'autocommit is off by default, COMMIT begins another transaction (completion_type), or transactions are read-only by default',
+    // tx_read_only in MariaDB before 11.1, transaction_read_only in MySQL.
+    asks: "SELECT @@autocommit = 1 AND @@completion_type = 'NO_CHAIN' /*!80003 AND @@transaction_read_only = 0 */ /*M! AND (SELECT COUNT(*) FROM information_schema.SYSTEM_VARIABLES WHERE VARIABLE_NAME LIKE 'T%_READ_ONLY' AND SESSION_VALUE = 'ON') = 0 */",
     yes: '1',
   },
   'as-shipped': {
@@ -36,6 +37,11 @@ export const features = {
       'messages are not in English (lc_messages), or sql_notes, sql_safe_updates or auto_increment_increment and _offset are not as shipped',
     asks: "SELECT @@lc_messages = 'en_US' AND @@sql_notes = 1 AND @@sql_safe_updates = 0 AND @@auto_increment_increment = 1 AND @@auto_increment_offset = 1",
     yes: '1',
+  },
+  'recursive-queries': {
+    without: 'the server has no WITH RECURSIVE (before MySQL 8.0 and MariaDB 10.2), or ends it before 300 rounds',
+    asks: 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT COUNT(*) FROM n',
+    yes: '300',
   },
   'local-infile': { without: 'local_infile is not on', asks: 'SELECT @@local_infile', yes: '1' },
   'binary-log': { without: 'the server has no binary log', asks: 'SELECT @@log_bin', yes: '1' },

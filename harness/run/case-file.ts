@@ -82,6 +82,7 @@ const need = z.union([
   z.strictObject({ offersMariadb: z.enum(keysOf(mariadbCapability)) }),
   z.strictObject({ account: z.enum(declaredAccounts) }),
   z.strictObject({ firstProof: z.enum(declaredAccounts) }),
+  z.strictObject({ switched: z.enum(declaredAccounts) }),
   z.strictObject({ dialect: z.enum(['mysql', 'mariadb']) }),
 ]);
 const ending = z.enum(['open', 'fin', 'fin+rst', 'rst', 'timeout']);

@@ -30,6 +30,7 @@ function needInWords(need: Need): string {
   if ('offersMariadb' in need) return `an offer of MARIADB_CLIENT_${need.offersMariadb}`;
   if ('account' in need) return `the account ${need.account}`;
   if ('firstProof' in need) return `a greeting that names the plugin of the account ${need.firstProof}`;
+  if ('switched' in need) return `a greeting that names another plugin than that of the account ${need.switched}`;
   if ('backend' in need) return `the reference server ${need.backend}`;
   return 'dialect' in need ? `the dialect of ${need.dialect}` : `a server of which this does not hold: ${features[need.feature].without}`;
 }

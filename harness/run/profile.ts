@@ -1,3 +1,4 @@
+import { authPlugins } from '../auth/plugin.ts';
 import { asksForAccounts, asksForNobody, asksForSql, saysPasswords } from '../case/asks.ts';
 import type { Case, Need } from '../case/case.ts';
 import { type Feature, type FeatureName, features } from '../case/feature.ts';
@@ -5,7 +6,6 @@ import { type ProbeName, probes } from '../case/probe.ts';
 import type { Step } from '../case/step.ts';
 import { has, mariadbCapability, mariadbNames, names } from '../codec/capability.ts';
 import { aboutProduct, isStarted } from '../target/products.ts';
-import type { Accounts } from '../target/target.ts';
 import { printable } from './describe.ts';
 import { RunError } from './error.ts';
 import type { ToldProfile } from './result.ts';
@@ -28,8 +28,9 @@ export interface Profile {
   readonly takesProxyHeaders: boolean;
   /** The accounts beside these two. */
   readonly declared: ReadonlySet<string>;
-  /** Of all accounts those with another plugin than the greeting names, and which one that is. */
-  readonly switched: ReadonlyMap<string, string>;
+  /** The plugin that the greeting names, and those of the accounts. */
+  readonly greeted: string;
+  readonly plugins: ReadonlyMap<string, string>;
   /** What was asked for and is there; undefined where it could not be asked. */
   readonly features: ReadonlyMap<FeatureName, boolean>;
   /** The probes that it refused. */
@@ -108,7 +109,8 @@ export async function probe(
     without,
     refuses,
     declared: new Set(Object.keys(context.accounts)),
-    switched: switchedFrom(greeted, context.accounts),
+    greeted,
+    plugins: new Map(Object.entries(context.accounts).map(([name, { plugin }]) => [name, plugin])),
     ownAccounts: Object.values(context.accounts).some((account) => account?.own),
     takesProxyHeaders: context.proxiesFrom !== undefined,
     features: new Map(asked),
@@ -117,13 +119,6 @@ export async function probe(
     database,
   };
 }
-
-const switchedFrom = (greeted: string, accounts: Accounts): ReadonlyMap<string, string> =>
-  new Map(
-    Object.entries(accounts).flatMap(([name, { plugin }]) =>
-      plugin === greeted ? [] : [[name, `has ${plugin}, and the greeting names ${greeted}`] as const],
-    ),
-  );
 
 const missingAccount = (says: string): AccountState => ({ is: 'missing', says });
 
@@ -201,11 +196,16 @@ function unmet(need: Need, profile: Profile, ours: boolean): Missing | undefined
       ? undefined
       : skipped(`needs the account "${need.account}", which the target does not declare`);
   if ('firstProof' in need) {
-    const says = profile.switched.get(need.firstProof);
-    return says === undefined
-      ? undefined
-      : skipped(`the account "${need.firstProof}" ${says}: an AuthSwitchRequest comes before the answer`);
+    const plugin = profile.plugins.get(need.firstProof) ?? profile.greeted;
+    const about = `the account "${need.firstProof}" has ${plugin}, and`;
+    if (plugin !== profile.greeted)
+      return skipped(`${about} the greeting names ${profile.greeted}: an AuthSwitchRequest comes before the answer`);
+    return authPlugins[plugin]?.answersGreeting === false ? skipped(`${about} its client proves nothing before it is asked`) : undefined;
   }
+  if ('switched' in need)
+    return profile.plugins.get(need.switched) !== profile.greeted
+      ? undefined
+      : skipped(`the greeting names the plugin of the account "${need.switched}": the server may go on without an AuthSwitchRequest`);
   if ('dialect' in need) return profile.dialect === need.dialect ? undefined : skipped(`speaks of ${need.dialect} only`);
   if ('backend' in need) return unmetBackend(need.backend, profile.chain);
   if (profile.without.includes(withoutSql)) return skipped(withoutSql);

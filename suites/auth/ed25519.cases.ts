@@ -12,7 +12,7 @@ const source = [
   manual['mariadb/auth-switch-ends-with-ok-or-err'],
 ] as const;
 const failed = [...source, manual['mariadb/error-1045-access-denied']] as const;
-const needs = [{ account: 'ed25519' }, { feature: 'ed25519' }] as const;
+const needs = [{ account: 'ed25519' }, { switched: 'ed25519' }, { feature: 'ed25519' }] as const;
 
 /** MariaDB's ed25519: a nonce, and its signature. */
 export const cases = [
@@ -52,7 +52,7 @@ export const cases = [
     title: 'an ed25519 account with an empty password takes the signature made with one',
     level: 'SHOULD',
     source,
-    needs: [{ account: 'ed25519-empty' }, { feature: 'ed25519' }],
+    needs: [{ account: 'ed25519-empty' }, { switched: 'ed25519-empty' }, { feature: 'ed25519' }],
     script: [...switched('ed25519-empty'), answer(), { expect: [{ packet: 'OK', sequenceId: 4 }] }, ...works],
     deliveries: ['whole'],
     killedBy: ['ed25519-empty-password-refused'],
@@ -62,7 +62,7 @@ export const cases = [
     title: 'an empty answer is refused, also for an account with an empty password',
     level: 'SHOULD',
     source: failed,
-    needs: [{ account: 'ed25519-empty' }, { feature: 'ed25519' }],
+    needs: [{ account: 'ed25519-empty' }, { switched: 'ed25519-empty' }, { feature: 'ed25519' }],
     script: [...switched('ed25519-empty'), answerBytes(''), notTaken, ended],
     deliveries: ['whole'],
     killedBy: ['ed25519-empty-response-accepted'],

@@ -13,7 +13,7 @@ const source = [
   manual['mariadb/parsec-signs-both-nonces'],
 ] as const;
 const failed = [...source, manual['mariadb/parsec-ends-with-ok-or-denied'], manual['mariadb/error-1045-access-denied']] as const;
-const needs = [{ account: 'parsec' }, { feature: 'parsec' }] as const;
+const needs = [{ account: 'parsec' }, { switched: 'parsec' }, { feature: 'parsec' }] as const;
 
 /** 'P', an iteration factor of no more than 1024 << 20 iterations, and a salt. The 0x01 in front is the server's choice, and MariaDB's. */
 const extSalt = {
@@ -67,7 +67,7 @@ export const cases = [
     title: 'a parsec account with an empty password takes the signature made with one',
     level: 'SHOULD',
     source,
-    needs: [{ account: 'parsec-empty' }, { feature: 'parsec' }],
+    needs: [{ account: 'parsec-empty' }, { switched: 'parsec-empty' }, { feature: 'parsec' }],
     script: [
       ...switched('parsec-empty'),
       answer(),

@@ -8,6 +8,7 @@ const sandbox = [
   manual['mysql/expired-password-flag'],
   manual['mysql/error-1820-must-change-password'],
   manual['mariadb/expired-password-sandbox'],
+  manual['mariadb/error-1820-must-change-password'],
 ] as const;
 const mustChange = err(1820, 'HY000');
 const intoSandbox = [
@@ -44,7 +45,7 @@ export const cases = [
     level: 'MUST',
     source: sandbox,
     needs,
-    script: [...intoSandbox, query('SELECT 1'), { expect: [mustChange] }, ...works],
+    script: [...intoSandbox, query('SELECT 1'), { expect: [mustChange] }, ...quit],
     deliveries: ['whole'],
     killedBy: [
       'sandbox-lets-statements-through',
@@ -60,10 +61,10 @@ export const cases = [
     source: [
       manual['mariadb/expired-password-sandbox'],
       manual['mariadb/sandbox-permits-set'],
-      manual['mysql/error-1820-must-change-password'],
+      manual['mariadb/error-1820-must-change-password'],
     ],
     needs: [...needs, { dialect: 'mariadb' }],
-    script: [...intoSandbox, query('SET @mywire = 1'), ok, query('SELECT 1'), { expect: [mustChange] }, ...works],
+    script: [...intoSandbox, query('SET @mywire = 1'), ok, query('SELECT 1'), { expect: [mustChange] }, ...quit],
     deliveries: ['whole'],
     killedBy: ['sandbox-set-like-the-other', 'sandbox-ends-with-set'],
   },
@@ -73,7 +74,7 @@ export const cases = [
     level: 'MUST',
     source: [...sandbox, manual['mysql/sandbox-permits-no-set']],
     needs: [...needs, { dialect: 'mysql' }],
-    script: [...intoSandbox, query('SET @mywire = 1'), { expect: [mustChange] }, ...works],
+    script: [...intoSandbox, query('SET @mywire = 1'), { expect: [mustChange] }, ...quit],
     deliveries: ['whole'],
     killedBy: ['sandbox-set-like-the-other'],
   },
@@ -82,12 +83,12 @@ export const cases = [
     title: 'COM_INIT_DB gets ERR 1820 while a password is expired',
     level: 'MUST',
     source: sandbox,
-    needs: [...needs, 'database'],
+    needs,
     script: [
       ...intoSandbox,
       { send: { message: 'COM_INIT_DB', with: { schema: 'information_schema' } } },
       { expect: [mustChange] },
-      ...works,
+      ...quit,
     ],
     deliveries: ['whole'],
     killedBy: ['sandbox-lets-commands-through'],

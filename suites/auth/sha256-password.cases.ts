@@ -12,7 +12,7 @@ const source = [
   manual['mysql/auth-more-data-layout'],
 ] as const;
 const failed = [manual['mysql/error-1045-access-denied'], manual['mysql/auth-err-closes-connection']] as const;
-const needs = [{ account: 'sha256' }, { feature: 'sha256-password' }] as const;
+const needs = [{ account: 'sha256' }, { switched: 'sha256' }, { feature: 'sha256-password' }] as const;
 const startTls = [{ send: { message: 'SSLRequest' } }, { do: 'start-tls' }] as const;
 
 /** sha256_password: the password travels, under the server's key or over TLS. */
@@ -109,7 +109,7 @@ export const cases = [
     title: 'an account without a password gets in with one NUL',
     level: 'SHOULD',
     source,
-    needs: [{ account: 'sha256-empty' }, { feature: 'sha256-password' }],
+    needs: [{ account: 'sha256-empty' }, { switched: 'sha256-empty' }, { feature: 'sha256-password' }],
     script: [...switched('sha256-empty'), answer(), { expect: [{ packet: 'OK', sequenceId: 4 }] }, ...works],
     killedBy: ['sha256-empty-password-refused'],
   },

@@ -180,7 +180,7 @@ export const cases = [
     id: 'command/refresh-without-privilege',
     title: 'COM_REFRESH of an account without RELOAD gets ERR 1227, or 1047 where the command is gone',
     level: 'SHOULD',
-    source: [manual['mysql/removed-commands'], ...errors, ...unknown],
+    source: [manual['mysql/refresh'], manual['mysql/removed-commands'], ...errors, ...unknown],
     needs: ['check-account', ordinary],
     script: [
       ...loggedIn,
@@ -198,9 +198,10 @@ export const cases = [
   },
   {
     id: 'command/refresh-nothing',
-    title: 'COM_REFRESH that asks for nothing to be flushed gets OK, or ERR 1047 where the command is gone',
+    title:
+      'COM_REFRESH that asks for nothing to be flushed gets OK, ERR 1227 where a privilege is missing, or ERR 1047 where the command is gone',
     level: 'SHOULD',
-    source: [manual['mysql/removed-commands'], manual['mysql/most-commands-answered-by-ok-err-eof'], ...unknown],
+    source: [manual['mysql/refresh'], manual['mysql/removed-commands'], ...errors, ...unknown],
     needs: ['login-account'],
     script: [
       greeting,
@@ -223,7 +224,7 @@ export const cases = [
     id: 'command/refresh-without-argument',
     title: 'COM_REFRESH without its argument gets OK or an ERR, and the connection goes on',
     level: 'SHOULD',
-    source: [manual['mysql/most-commands-answered-by-ok-err-eof'], manual['mysql/first-byte-is-command']],
+    source: [manual['mysql/refresh'], manual['mysql/removed-commands'], ...errors, ...unknown],
     needs: ['check-account'],
     // MariaDB 10.11 finds the privilege missing (1227), 11.8 nothing to do.
     script: [
@@ -492,7 +493,7 @@ export const cases = [
     id: 'command/init-db-without-a-name',
     title: 'COM_INIT_DB without a name gets ERR 1046 (3D000), and the current database stays',
     level: 'SHOULD',
-    source: [manual['mysql/most-commands-answered-by-ok-err-eof'], ...errors],
+    source: [manual['mysql/init-db'], manual['mariadb/init-db'], ...errors],
     needs: ['check-account'],
     script: [
       ...loggedIn,

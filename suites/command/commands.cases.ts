@@ -147,6 +147,8 @@ export const cases = [
       manual['mariadb/query-answers'],
       manual['mariadb/err-layout'],
       manual['mariadb/err-code-range'],
+      manual['mysql/error-of-statements'],
+      manual['mariadb/error-of-statements'],
     ],
     needs: ['check-account'],
     script: [
@@ -169,7 +171,12 @@ export const cases = [
     id: 'command/empty-query',
     title: 'COM_QUERY without a statement gets ERR 1065 (42000), and the connection goes on',
     level: 'SHOULD',
-    source: [manual['mysql/query-answers'], manual['mariadb/query-answers']],
+    source: [
+      manual['mysql/query-answers'],
+      manual['mariadb/query-answers'],
+      manual['mysql/error-1065-empty-query'],
+      manual['mariadb/error-1065-empty-query'],
+    ],
     needs: ['check-account'],
     script: [
       ...loggedIn,
@@ -184,9 +191,12 @@ export const cases = [
     title: 'COM_INIT_DB with a database that does not exist gets ERR 1049 (or 1044), and the connection goes on',
     level: 'MUST',
     source: [
-      manual['mysql/most-commands-answered-by-ok-err-eof'],
+      manual['mysql/init-db'],
+      manual['mariadb/init-db'],
       manual['mysql/error-1049-unknown-database'],
       manual['mariadb/error-1049-unknown-database'],
+      manual['mysql/error-of-statements'],
+      manual['mariadb/error-of-statements'],
     ],
     needs: ['check-account'],
     script: [
@@ -201,7 +211,7 @@ export const cases = [
     id: 'command/init-db',
     title: 'COM_INIT_DB changes the current database',
     level: 'MUST',
-    source: [manual['mysql/most-commands-answered-by-ok-err-eof'], manual['mysql/query-answers'], manual['mariadb/query-answers']],
+    source: [manual['mysql/init-db'], manual['mariadb/init-db']],
     needs: ['check-account'],
     // information_schema is in every server, and every account may use it.
     script: [
@@ -220,6 +230,8 @@ export const cases = [
     level: 'MUST',
     source: [
       manual['mysql/names-of-databases-by-case'],
+      manual['mysql/init-db'],
+      manual['mariadb/init-db'],
       manual['mysql/error-1049-unknown-database'],
       manual['mariadb/error-1049-unknown-database'],
     ],

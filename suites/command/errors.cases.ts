@@ -259,7 +259,13 @@ export const cases = [
     id: 'command/error-keeps-the-transaction',
     title: 'a statement that is not understood leaves the transaction open: the next OK still says so',
     level: 'SHOULD',
-    source: [manual['mysql/ok-with-protocol-41'], manual['mysql/transactions-flag-gives-status'], manual['mariadb/ok-layout']],
+    source: [
+      manual['mysql/ok-with-protocol-41'],
+      manual['mysql/transactions-flag-gives-status'],
+      manual['mysql/error-of-statements'],
+      manual['mariadb/ok-layout'],
+      manual['mariadb/error-of-statements'],
+    ],
     needs: ['check-account', inAutocommit],
     script: [
       ...loggedIn,

@@ -75,7 +75,7 @@ export const cases = [
     script: [
       ...loggedIn,
       query('SELECT NULL'),
-      { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: { not: '' } } }] },
+      { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: null } }] },
       ...works,
     ],
     killedBy: ['null-as-empty-string'],
@@ -106,7 +106,7 @@ export const cases = [
     id: 'command/connection-id',
     title: 'CONNECTION_ID() is the thread id of the greeting',
     level: 'SHOULD',
-    source: [manual['mysql/v10-thread-id'], manual['mysql/query-answers'], manual['mariadb/query-answers']],
+    source: [manual['mysql/v10-thread-id'], manual['mysql/connection-id-is-unique'], manual['mariadb/connection-id-is-unique']],
     needs: ['check-account'],
     script: [
       ...loggedIn,

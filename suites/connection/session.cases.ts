@@ -101,7 +101,13 @@ export const cases: readonly Case[] = [
     title:
       'without IGNORE_SPACE a blank between the name of a function and its parenthesis is a syntax error, unless the sql_mode of all has it',
     level: 'SHOULD',
-    source: [manual['mysql/ignore-space'], manual['mariadb/ignore-space'], ...answers],
+    source: [
+      manual['mysql/ignore-space'],
+      manual['mysql/no-blank-behind-function-names'],
+      manual['mariadb/ignore-space'],
+      manual['mysql/error-of-statements'],
+      manual['mariadb/error-of-statements'],
+    ],
     needs: ['check-account'],
     script: [
       ...loggedIn,
@@ -204,7 +210,7 @@ export const cases: readonly Case[] = [
     id: 'connection/ids-of-two-at-once',
     title: 'two connections that stand at the same time have different thread ids, and each CONNECTION_ID() is its own',
     level: 'SHOULD',
-    source: [manual['mysql/v10-thread-id'], ...answers],
+    source: [manual['mysql/v10-thread-id'], manual['mysql/connection-id-is-unique'], manual['mariadb/connection-id-is-unique']],
     needs: ['check-account'],
     script: [
       ...loggedIn,
@@ -229,7 +235,13 @@ export const cases: readonly Case[] = [
     id: 'connection/transactions-are-apart',
     title: 'a transaction on one connection does not show in the status flags of another one',
     level: 'MUST',
-    source: [manual['mysql/ok-with-protocol-41'], manual['mysql/transactions-flag-gives-status'], manual['mariadb/ok-layout']],
+    source: [
+      manual['mysql/ok-with-protocol-41'],
+      manual['mysql/transactions-flag-gives-status'],
+      manual['mysql/status-flags'],
+      manual['mariadb/ok-layout'],
+      manual['mariadb/status-flags'],
+    ],
     needs: ['check-account', inAutocommit],
     script: [
       ...loggedIn,

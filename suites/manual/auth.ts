@@ -21,6 +21,10 @@ const mParsec = mariadbPage('Authentication Plugin - PARSEC', 'plugins/authentic
 const mariadb = <const P extends string>(page: P, path: string) =>
   ({ manual: 'mariadb', page, url: `https://mariadb.com/docs/server/${path}` }) as const;
 const mExpired = mariadb('User Password Expiry', 'security/user-account-management/user-password-expiry');
+const mMustChange = mariadb(
+  'Error 1820: You must SET PASSWORD before executing this statement',
+  'reference/error-codes/mariadb-error-codes-1800-to-1899/e1820',
+);
 const mCreateUser = mariadb('CREATE USER', 'reference/sql-statements/account-management-sql-statements/create-user');
 const mTlsVersion = mariadb('SSL/TLS System Variables', 'security/encryption/data-in-transit-encryption/ssltls-system-variables');
 
@@ -170,6 +174,10 @@ export const authManual = {
   'mysql/error-1820-must-change-password': {
     ...errors,
     says: '1820, SQLSTATE HY000, ER_MUST_CHANGE_PASSWORD: the password must be reset first.',
+  },
+  'mariadb/error-1820-must-change-password': {
+    ...mMustChange,
+    says: '1820, SQLSTATE HY000, ER_MUST_CHANGE_PASSWORD: in sandbox mode only SET statements and those about prepared statements are accepted, and every other one, SELECT 1 for instance, fails with this error.',
   },
   'mysql/error-1862-must-change-password-login': {
     ...errors,

@@ -44,9 +44,40 @@ const mSetStatement = mariadbPage('SET STATEMENT', 'sql-statements/administrativ
 const mReturning = mariadbPage('INSERT...RETURNING', 'sql-statements/data-manipulation/inserting-loading-data/insertreturning');
 const mDelete = mariadbPage('DELETE', 'sql-statements/data-manipulation/changing-deleting-data/delete');
 const mErrors = mariadbPage('MariaDB Error Code Reference', 'error-codes/mariadb-error-code-reference');
+const initDb = mysqlPage('COM_INIT_DB', 'page_protocol_com_init_db');
+const information = refman('Information Functions', 'information-functions');
+const functionNames = refman('Function Name Parsing and Resolution', 'function-resolution');
+const mInitDb = mariadbPage('COM_INIT_DB', `${text}/com_init_db`);
+const mConnectionId = mariadbPage('CONNECTION_ID', 'sql-functions/secondary-functions/information-functions/connection_id');
 const mIdentifiers = mariadbPage('Identifier Names', 'sql-structure/sql-language-structure/identifier-names');
 
 export const commandManual = {
+  'mysql/init-db': {
+    ...initDb,
+    says: 'COM_INIT_DB (0x02) and a name change the default schema of the connection: OK_Packet on success, ERR_Packet on error.',
+  },
+  'mariadb/init-db': {
+    ...mInitDb,
+    says: 'COM_INIT_DB (0x02) and a name give the connection its default schema; ERR_Packet or OK_Packet answers.',
+  },
+  'mysql/refresh': {
+    manual: 'mysql',
+    page: 'COM_REFRESH (8.0)',
+    url: 'https://dev.mysql.com/doc/dev/mysql-server/8.0.37/page_protocol_com_refresh.html',
+    says: 'COM_REFRESH (0x07), deprecated, has an int<1> sub_command, a bitmask of what to refresh, and is answered by ERR_Packet or OK_Packet.',
+  },
+  'mysql/connection-id-is-unique': {
+    ...information,
+    says: 'CONNECTION_ID() is the connection id, or thread id, of the connection; no other client that is connected has the same.',
+  },
+  'mariadb/connection-id-is-unique': {
+    ...mConnectionId,
+    says: 'CONNECTION_ID() is the connection id of the connection, unique among the clients that are connected.',
+  },
+  'mysql/no-blank-behind-function-names': {
+    ...functionNames,
+    says: 'Without IGNORE_SPACE the name of a built-in function such as COUNT calls it only where no blank stands before the parenthesis.',
+  },
   'mysql/field-list-layout': {
     ...fieldList,
     says: 'COM_FIELD_LIST (0x04) has string<NUL> table, a table of the current database, and string<EOF> wildcard for the names of its columns.',

@@ -78,6 +78,8 @@ export const preparedManual = {
     ...prepare,
     says: 'The statement_id of the answer to COM_STMT_PREPARE identifies the prepared statement in the commands that follow.',
   },
+  'mysql/error-1050-table-exists': { ...errors, says: 'Error 1050, SQLSTATE 42S01, is ER_TABLE_EXISTS_ERROR: the table already exists.' },
+  'mysql/error-1051-unknown-table': { ...errors, says: 'Error 1051, SQLSTATE 42S02, is ER_BAD_TABLE_ERROR: an unknown table.' },
   'mysql/error-1064-prepare': { ...errors, says: 'Error 1064, SQLSTATE 42000, is ER_PARSE_ERROR.' },
   'mysql/error-1065-empty-query': { ...errors, says: 'Error 1065, SQLSTATE 42000, is ER_EMPTY_QUERY: the query was empty.' },
   'mysql/error-1146-no-such-table': { ...errors, says: 'Error 1146, SQLSTATE 42S02, is ER_NO_SUCH_TABLE.' },
@@ -323,6 +325,11 @@ export const preparedManual = {
     ...mResetConnection,
     says: 'Resetting the connection closes the active prepared statements on the server.',
   },
+  'mariadb/error-1050-table-exists': {
+    ...mErrors,
+    says: 'Error 1050, SQLSTATE 42S01, is ER_TABLE_EXISTS_ERROR: the table already exists.',
+  },
+  'mariadb/error-1051-unknown-table': { ...mErrors, says: 'Error 1051, SQLSTATE 42S02, is ER_BAD_TABLE_ERROR: an unknown table.' },
   'mariadb/error-1064-prepare': { ...mErrors, says: 'Error 1064, SQLSTATE 42000, is ER_PARSE_ERROR: the text cannot be parsed.' },
   'mariadb/error-1065-empty-query': { ...mErrors, says: 'Error 1065, SQLSTATE 42000, is ER_EMPTY_QUERY: the query was empty.' },
   'mariadb/error-1210-wrong-arguments': {

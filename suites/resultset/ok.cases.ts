@@ -160,7 +160,7 @@ export const cases = [
     title: 'without autocommit a SELECT begins a transaction, and the end of its rows says so',
     level: 'SHOULD',
     source: flags,
-    needs: [...needsTypes, inAutocommit],
+    needs: [...needs, { feature: 'numbers' }, inAutocommit],
     script: [
       ...loggedIn,
       query('SET autocommit = 0'),

@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { inAutocommit, loggedInWith, needsTypes, query, rows, value } from '../query-steps.ts';
+import { inAutocommit, loggedInWith, query, rows, value } from '../query-steps.ts';
 import { loggedIn, works } from '../steps.ts';
 
 const source = [manual['mysql/resultset-order'], manual['mariadb/resultset-order']] as const;
@@ -50,7 +50,7 @@ export const cases = [
     title: 'the sequence id of 300 rows goes on with 0 behind 255',
     level: 'MUST',
     source: [manual['mysql/sequence-id-increments-and-wraps'], manual['mariadb/sequence-number-follows-last-received']],
-    needs,
+    needs: [...needs, { feature: 'recursive-queries' }],
     script: [...loggedIn, query(threeHundred), rows({ rows: 300, 'row.0.0': '1', 'row.255.0': '256', 'row.299.0': '300' }), ...works],
     killedBy: ['sequence-stays-at-255'],
   },
@@ -139,7 +139,7 @@ export const cases = [
     title: 'a statement that fails in its third row sends two rows and then ERR, and the connection goes on',
     level: 'MUST',
     source: mayFail,
-    needs: needsTypes,
+    needs: [...needs, { feature: 'numbers' }],
     script: [...loggedIn, query(failsOnTheWay), subqueryOfManyRows, ...works],
     killedBy: ['err-behind-rows-swallowed', 'err-behind-rows-without-them'],
   },
@@ -148,7 +148,7 @@ export const cases = [
     title: 'with DEPRECATE_EOF too, a statement that fails behind rows ends with ERR',
     level: 'MUST',
     source: mayFail,
-    needs: [...needsTypes, { offers: 'DEPRECATE_EOF' }],
+    needs: [...needs, { feature: 'numbers' }, { offers: 'DEPRECATE_EOF' }],
     script: [...loggedInWith({ add: ['DEPRECATE_EOF'] }), query(failsOnTheWay), subqueryOfManyRows, ...works],
     killedBy: ['err-behind-rows-swallowed', 'err-behind-rows-without-them'],
   },

@@ -129,7 +129,7 @@ export const cases = [
     title: 'the end of the rows counts 300 warnings, one of each row',
     level: 'MUST',
     source: [manual['mysql/eof-layout'], manual['mariadb/eof-layout']],
-    needs: ['check-account'],
+    needs: ['check-account', { feature: 'recursive-queries' }],
     script: [
       ...loggedIn,
       query("WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT CAST(CONCAT('x', i) AS SIGNED) FROM n"),

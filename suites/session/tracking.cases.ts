@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { done, loggedInWith, needsTypes, query, rows } from '../query-steps.ts';
+import { done, loggedInWith, query, rows } from '../query-steps.ts';
 import { loggedIn, works } from '../steps.ts';
 
 const source = [manual['mysql/session-state-block'], manual['mysql/session-state-types'], manual['mariadb/session-state']] as const;
@@ -96,6 +96,14 @@ export const cases = [
     needs,
     script: [
       ...tracking,
+      // COM_CHANGE_USER takes back what the session has set.
+      query('SELECT @@global.session_track_schema'),
+      {
+        expect: [
+          { packet: 'TextResultset', where: { first: '1' } },
+          { packet: 'TextResultset', where: { first: '0' }, then: works },
+        ],
+      },
       { send: { message: 'COM_CHANGE_USER', account: 'check', with: { database: 'information_schema' } } },
       told({ SCHEMA: 'information_schema' }),
       ...works,
@@ -235,7 +243,7 @@ export const cases = [
     title: 'with DEPRECATE_EOF the OK that ends rows tells that the transaction has read',
     level: 'MUST',
     source: [...transaction, manual['mysql/ok-as-eof-only-with-deprecate-eof']],
-    needs: [...needs, { offers: 'DEPRECATE_EOF' }, ...needsTypes],
+    needs: [...needs, { offers: 'DEPRECATE_EOF' }, { feature: 'numbers' }],
     script: [
       ...loggedInWith({ add: ['SESSION_TRACK', 'DEPRECATE_EOF'] }),
       ...set("autocommit = 1, completion_type = 0, session_track_transaction_info = 'STATE'"),

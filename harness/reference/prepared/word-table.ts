@@ -29,8 +29,7 @@ export function create({ wordTables, database }: Session, name: string, definiti
 }
 
 export function drop(session: Session, name: string): Done {
-  find(session, name);
-  session.wordTables.delete(name);
+  if (!session.wordTables.delete(name)) throw new Refusal(1051, '42S02', `Unknown table '${session.database}.${name}'`);
   return done;
 }
 

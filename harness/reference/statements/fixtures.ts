@@ -60,6 +60,10 @@ export const fixtureStatements: readonly Statement[] = [
     }),
   ],
   [
+    /^with recursive n as \(select 1 as i union all select i \+ 1 from n where i < (\d+)\) select (count\(\*\)) from n$/i,
+    (_s, [, rounds = '', name = '']) => one(number(name, 21), rounds),
+  ],
+  [
     /^with recursive n as \(select 1 as i union all select i \+ 1 from n where i < 300\) select i from n$/i,
     () => ({ columns: [{ ...number('i', 11), flags: 0 }], rows: Array.from({ length: ROWS_OF_A_WALK }, (_, i) => [String(i + 1)]) }),
   ],
