@@ -39,8 +39,8 @@ export async function runTargets(named: readonly string[], options: RunArguments
   if (options.out !== undefined) await requireWritable(options.out);
   if (options.html !== undefined) await requireWritable(dirname(options.html));
   const github = await githubJob(options.github, screen);
-  // Reports with packets are made of much that is held at once.
-  if (options.out !== undefined || options.html !== undefined) keepHeapSmall();
+  // What cases let go of would else be held until three times as much is.
+  keepHeapSmall();
   const progress = createProgress(screen, { tty, color });
   const stop = stopOnSignals(() =>
     progress.note('stopping: finishing the cases under way, then reporting what was reached (once more to stop at once)'),

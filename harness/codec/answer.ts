@@ -38,6 +38,10 @@ const nothing: Seen = {};
 const NONE: readonly ToldColumn[] = [];
 const nothingKnown = (): undefined => undefined;
 const NO_LISTS: readonly number[] = [];
+/** Bytes that the definitions of one list may take in memory (4096 columns, which are the most of both products, take half of it); `OF_ONE`: each. */
+const MOST_DEFINED = 1 << 21;
+const OF_ONE = 256;
+
 /** Follows the packets that answer one command, or the login ('change-user' is the same exchange). */
 export class Answer {
   readonly kind: Exclude<AnswerKind, 'none'>;
@@ -50,8 +54,9 @@ export class Answer {
   /** Definitions still to come in the list being read, and the lists behind it. */
   #left: number;
   #lists: readonly number[] = NO_LISTS;
-  /** The definitions of the list that was read last. */
+  /** The definitions of the list that was read last; none where they took too much. */
   #definitions: readonly ToldColumn[] = NONE;
+  #room = MOST_DEFINED;
   /** These rows are the OUT parameters of a CALL: an OK follows, also where MySQL 9.7 leaves MORE_RESULTS_EXISTS out of their EOF. */
   #outParameters = false;
   readonly #known: () => readonly ToldColumn[] | undefined;
@@ -226,7 +231,7 @@ export class Answer {
   }
 
   #counted(count: number, follow: boolean, context: Context): void {
-    this.#definitions = NONE;
+    this.#newList();
     this.#columns = count;
     this.#phase = 'columns';
     this.#left = follow ? count : 0;
@@ -258,8 +263,15 @@ export class Answer {
   }
 
   #defined(column: ToldColumn): void {
-    if (this.#definitions === NONE) this.#definitions = [];
-    (this.#definitions as ToldColumn[]).push(column);
+    this.#room -= column.size + OF_ONE;
+    if (this.#room < 0) this.#definitions = NONE;
+    else if (this.#definitions === NONE) this.#definitions = [column];
+    else (this.#definitions as ToldColumn[]).push(column);
+  }
+
+  #newList(): void {
+    this.#definitions = NONE;
+    this.#room = MOST_DEFINED;
   }
 
   #oneLess(context: Context): void {
@@ -275,7 +287,7 @@ export class Answer {
     else if (next === 0 && has(context.capabilities, 'DEPRECATE_EOF')) this.#nextList(context);
     else {
       this.#left = next;
-      this.#definitions = NONE;
+      this.#newList();
     }
   }
 

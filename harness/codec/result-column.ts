@@ -29,6 +29,11 @@ export class ToldColumn implements ResultColumn {
     this.#payload = Uint8Array.from(payload);
   }
 
+  /** Bytes of the definition. */
+  get size(): number {
+    return this.#payload.length;
+  }
+
   /** Was it told by just these bytes? */
   isToldBy(bytes: Uint8Array, start: number, end: number): boolean {
     const told = this.#payload;

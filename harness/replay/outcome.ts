@@ -17,9 +17,14 @@ export type Result =
   | { readonly kind: 'prepared'; readonly parameters: number; readonly columns: number }
   | { readonly kind: 'other'; readonly name: string };
 
-/** Takes the packets of an answer as they come; what they came to. Of rows only a digest is kept. */
+/** Results of one answer that are kept one by one; no procedure gives so many, and a server that never ends its answer any number. */
+const MOST_RESULTS = 1000;
+
+/** Takes the packets of an answer as they come; what they came to. Of rows only a digest is kept, and of more results than many. */
 export class Outcome {
   readonly #results: Result[] = [];
+  readonly #more = new Digest();
+  #moreCount = 0;
   #table: { readonly columns: number; rows: number; readonly digest: Digest } | undefined;
   /** Without DEPRECATE_EOF a first EOF ends the definitions. */
   #definitions = false;
@@ -43,7 +48,7 @@ export class Outcome {
         return;
       case 'OK':
         if (this.#table) this.#endOfTable();
-        else this.#results.push(okOf(packet));
+        else this.#came(okOf(packet));
         return;
       default:
         this.#take(packet.name, packet.value ?? {});
@@ -53,7 +58,17 @@ export class Outcome {
   /** Of the whole answer. */
   get results(): readonly Result[] {
     this.#endOfTable();
-    return this.#results;
+    if (this.#moreCount === 0) return this.#results;
+    return [...this.#results, { kind: 'other', name: `${this.#moreCount} results more (digest ${this.#more.hex})` }];
+  }
+
+  #came(result: Result): void {
+    if (this.#results.length < MOST_RESULTS) {
+      this.#results.push(result);
+      return;
+    }
+    this.#moreCount++;
+    this.#more.add(Buffer.from(tell(result, false)));
   }
 
   #take(name: string, value: Readonly<Record<string, unknown>>): void {
@@ -64,13 +79,13 @@ export class Outcome {
         return;
       case 'ERR':
         this.#endOfTable();
-        this.#results.push({ kind: 'err', code: Number(value['errorCode'] ?? 0), sqlState: String(value['sqlState'] ?? '') });
+        this.#came({ kind: 'err', code: Number(value['errorCode'] ?? 0), sqlState: String(value['sqlState'] ?? '') });
         return;
       case 'StmtPrepareOK':
-        this.#results.push({ kind: 'prepared', parameters: Number(value['parameters'] ?? 0), columns: Number(value['columns'] ?? 0) });
+        this.#came({ kind: 'prepared', parameters: Number(value['parameters'] ?? 0), columns: Number(value['columns'] ?? 0) });
         return;
       default:
-        this.#results.push({ kind: 'other', name });
+        this.#came({ kind: 'other', name });
     }
   }
 
@@ -78,7 +93,7 @@ export class Outcome {
     const table = this.#table;
     if (!table) return;
     this.#table = undefined;
-    this.#results.push({ kind: 'rows', columns: table.columns, rows: table.rows, digest: table.digest.hex });
+    this.#came({ kind: 'rows', columns: table.columns, rows: table.rows, digest: table.digest.hex });
   }
 }
 

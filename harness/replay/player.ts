@@ -183,8 +183,9 @@ class Player {
     const { sent = 0, difference, ...others } = outcome;
     Object.assign(played, { segments: sent, ...others });
     if (difference) played.difference = { connection: played.name, ...difference };
-    if (outcome.gaveUp === undefined) this.#told = performance.now();
-    else this.#inVain();
+    const { gaveUp, endings } = outcome;
+    if (gaveUp !== undefined || (endings?.replayed === 'open' && endings.captured !== 'open')) this.#inVain();
+    else this.#told = performance.now();
     this.#moved = performance.now();
     this.#gate.answer(index);
     this.#pump();
