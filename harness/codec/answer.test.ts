@@ -85,3 +85,16 @@ describe('results', () => {
     expect([...old.problems, ...now.problems]).toEqual([]);
   });
 });
+
+test('definitions of a statement that take megabytes are not kept: its rows are then not read', () => {
+  const rowOf = (name: string): unknown => {
+    const named = `03646566 000000 fd${(name.length + 0x1000000).toString(16).slice(1).match(/../g)?.reverse().join('')}${text(name)}`;
+    const told = `${named} 00 0c 3f00 01000000 03 8100 00 0000`;
+    const s = script().loggedIn('DEPRECATE_EOF');
+    s.client(packet(0, `16${text('q')}`)).server(packet(1, '00 01000000 0100 0000 00 0000'), packet(2, told));
+    s.client(packet(0, '17 01000000 00 01000000')).server(packet(1, '01'), packet(2, told), packet(3, '00 00 07000000'));
+    return s.packets.find(({ name: what }) => what === 'BinaryRow')?.value?.['values'];
+  };
+  expect(rowOf('a')).toEqual([bytes('07000000')]);
+  expect(rowOf('a'.repeat(3 << 20))).toBeUndefined();
+});

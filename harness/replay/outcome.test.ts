@@ -41,3 +41,12 @@ test('with and without EOF behind the definitions a result is the same; one with
 test('several results of one answer are told one after the other', () => {
   expect(told(resultsOf([...table(bytes('a'), bytes('b')), ok]))).toMatch(/, then OK with 2/);
 });
+
+test('of more results than any procedure gives the first are kept, and the others compared by a digest', () => {
+  const many = (last: number) => Array.from({ length: 5000 }, (_, n) => ({ ...ok, value: { affectedRows: n < 4999 ? 2 : last } }));
+  const results = resultsOf(many(2));
+  expect(results).toHaveLength(1001);
+  expect(results.at(-1)).toMatchObject({ name: expect.stringContaining('4000 results more') });
+  expect(told(resultsOf(many(2)))).toBe(told(results));
+  expect(told(resultsOf(many(3)))).not.toBe(told(results));
+});

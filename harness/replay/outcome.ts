@@ -23,8 +23,7 @@ const MOST_RESULTS = 1000;
 /** Takes the packets of an answer as they come; what they came to. Of rows only a digest is kept, and of more results than many. */
 export class Outcome {
   readonly #results: Result[] = [];
-  readonly #more = new Digest();
-  #moreCount = 0;
+  #more: { count: number; readonly digest: Digest } | undefined;
   #table: { readonly columns: number; rows: number; readonly digest: Digest } | undefined;
   /** Without DEPRECATE_EOF a first EOF ends the definitions. */
   #definitions = false;
@@ -58,8 +57,9 @@ export class Outcome {
   /** Of the whole answer. */
   get results(): readonly Result[] {
     this.#endOfTable();
-    if (this.#moreCount === 0) return this.#results;
-    return [...this.#results, { kind: 'other', name: `${this.#moreCount} results more (digest ${this.#more.hex})` }];
+    if (!this.#more) return this.#results;
+    const { count, digest } = this.#more;
+    return [...this.#results, { kind: 'other', name: `${count} results more (digest ${digest.hex})` }];
   }
 
   #came(result: Result): void {
@@ -67,8 +67,9 @@ export class Outcome {
       this.#results.push(result);
       return;
     }
-    this.#moreCount++;
-    this.#more.add(Buffer.from(tell(result, false)));
+    this.#more ??= { count: 0, digest: new Digest() };
+    this.#more.count++;
+    this.#more.digest.add(Buffer.from(tell(result, false)));
   }
 
   #take(name: string, value: Readonly<Record<string, unknown>>): void {

@@ -28,6 +28,8 @@ export class Engine {
   readonly #mute = new Mute();
   /** It says nothing any more: the rest is not worth the waits. */
   #silent: string | undefined;
+  /** It changes its mind by itself, so that the bracket tells nothing of a case. */
+  #wavers = false;
   readonly #room = new Room();
   /** What the target breaks of, by the case's id: it is not sent again under another delivery. */
   readonly #deadly = new Map<string, Job>();
@@ -84,12 +86,14 @@ export class Engine {
     const sentBack = new Set<Job>();
     let sinceBracket = 0;
     let bracketing: Promise<boolean> | undefined;
+    let said = '';
 
     const held = async (): Promise<boolean> => {
+      if (this.#wavers) return true;
       const still = new Set(active);
       const changed = await this.#liveness.holds();
       const fine = changed === undefined;
-      if (!fine) this.notes.push(`The bracket failed once: ${changed}. The cases under suspicion ran again one by one.`);
+      said = changed ?? said;
       if (fine) {
         suspects = new Set([...suspects].filter((j) => still.has(j) || active.has(j)));
         unmet = new Set();
@@ -127,7 +131,13 @@ export class Engine {
       trouble = false;
       await Promise.all(Array.from({ length: concurrency }, worker));
       if (bracketing) await bracketing;
-      if (trouble || !(await held())) {
+      const changed = trouble || !(await held());
+      if (changed && !this.#wavers && (await this.#liveness.wavers())) {
+        this.#wavers = true;
+        this.problems.push('plain logins end now so and now so, with nothing sent in between: no case was suspected of that');
+      }
+      if (changed && !this.#wavers) {
+        this.notes.push(`The bracket failed once: ${said}. The cases under suspicion ran again one by one.`);
         const cutOff = [...suspects].filter((job) => !sentBack.has(job) && hadOnlyWaited(this.#results.get(job)));
         // Once: where nobody is ever there, that is what is told of it.
         const innocent = new Set([...unmet, ...cutOff]);

@@ -10,6 +10,11 @@ export const DYING_MS = 2000;
 /** Nothing announces that a foreign server has ended or is back, so it is asked this often, in ms. */
 const ASK_EVERY_MS = 200;
 
+/** So many plain logins are asked for with nothing sent in between … */
+const ASKED = 40;
+/** … and so often one ends otherwise behind one that did not: that is no case's doing. A target that has its death in it does so once. */
+const FALLS = 2;
+
 /** It had sent nothing for longer than a crash may take when its connection ended: the target did not break of it. */
 export function hadOnlyWaited(result: CheckResult | undefined): boolean {
   const events = result?.transcript?.events ?? [];
@@ -34,6 +39,19 @@ export class Liveness {
   /** Undefined: the target answers as it did at first. Else what it did instead. */
   holds(): Promise<string | undefined> {
     return this.#bracket.holds();
+  }
+
+  /** Whether it answers now so and now so by itself. */
+  async wavers(): Promise<boolean> {
+    const until = performance.now() + DYING_MS;
+    let falls = 0;
+    let held = false;
+    for (let n = 0; n < ASKED && falls < FALLS && performance.now() < until; n++) {
+      const holds = (await this.holds()) === undefined;
+      if (held && !holds) falls++;
+      held = holds;
+    }
+    return falls === FALLS;
   }
 
   /** How one of the programs ended, if one did within so many ms and the bracket does not hold again. */

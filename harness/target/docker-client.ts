@@ -1,6 +1,6 @@
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { askDaemon, daemonPlace } from './daemon.ts';
-import { guardContainers, ownerLabel } from './leftovers.ts';
+import { guardContainers, ownerLabel, privateFolder } from './leftovers.ts';
 import type { TargetOptions } from './options.ts';
 import { ownerIsGone } from './owner.ts';
 import { TargetError } from './target.ts';
@@ -50,16 +50,30 @@ async function connect(): Promise<Docker> {
   const testcontainers = await import('testcontainers');
   const client = await testcontainers.getContainerRuntimeClient();
   const docker = { testcontainers, client, api: client.container.dockerode };
-  await withoutReaper(docker.api);
+  await withoutReaper(docker);
   await removeLeftContainers(docker.api);
   return docker;
 }
 
-/** testcontainers' reaper is one more image. Where it is not on the machine our guardian does its work. */
-async function withoutReaper(api: DockerApi): Promise<void> {
-  if (process.env['TESTCONTAINERS_RYUK_DISABLED'] !== undefined) return;
-  const { REAPER_IMAGE } = await import('testcontainers/build/reaper/reaper.js');
-  if (!(await isImageHere(api, REAPER_IMAGE))) process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
+/**
+ * testcontainers' reaper is one more image. Where it is not on the machine our guardian does its work. Before testcontainers goes without, it
+ * agrees with other processes by an empty file that stays in the temporary folder: there is nothing to agree on, so that is a folder of ours.
+ */
+async function withoutReaper({ client, api }: Docker): Promise<void> {
+  const { REAPER_IMAGE, getReaper } = await import('testcontainers/build/reaper/reaper.js');
+  if (process.env['TESTCONTAINERS_RYUK_DISABLED'] === undefined && !(await isImageHere(api, REAPER_IMAGE)))
+    process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
+  if (process.env['TESTCONTAINERS_RYUK_DISABLED'] !== 'true') return;
+  const folder = privateFolder();
+  const { TMPDIR } = process.env;
+  process.env['TMPDIR'] = folder.path;
+  try {
+    await getReaper(client);
+  } finally {
+    if (TMPDIR === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = TMPDIR;
+    await folder.remove();
+  }
 }
 
 export async function isImageHere(api: DockerApi, image: string): Promise<boolean> {
