@@ -132,6 +132,7 @@ export class Engine {
       await Promise.all(Array.from({ length: concurrency }, worker));
       if (bracketing) await bracketing;
       const changed = trouble || !(await held());
+      const lastly = lately(ran, DYING_MS);
       if (changed && !this.#wavers && (await this.#liveness.wavers())) {
         this.#wavers = true;
         this.problems.push('plain logins end now so and now so, with nothing sent in between: no case was suspected of that');
@@ -146,7 +147,7 @@ export class Engine {
         const met = [...suspects].filter((job) => !innocent.has(job));
         const rest = await this.#inquest.oneByOne(
           met,
-          lately(ran, DYING_MS).filter((job) => !suspects.has(job)),
+          lastly.filter((job) => !suspects.has(job)),
         );
         queue.unshift(...rest);
       }

@@ -43,6 +43,7 @@ export class Liveness {
 
   /** Whether it answers now so and now so by itself. */
   async wavers(): Promise<boolean> {
+    if ((await this.death()) !== undefined) return false;
     const until = performance.now() + DYING_MS;
     let falls = 0;
     let held = false;
