@@ -17,7 +17,7 @@ export const countsFrames = [
   manual['mariadb/compressed-sequence-is-separate'],
   manual['mariadb/compressed-ping-has-sequence-one'],
 ] as const;
-export const parts = [...framed, manual['mariadb/compressed-packet-holds-parts']] as const;
+export const parts = [...framed, manual['mysql/compressed-packet-holds-parts'], manual['mariadb/compressed-packet-holds-parts']] as const;
 
 export const needs = ['check-account', { offers: 'COMPRESS' }] as const;
 export const needsZstd = ['check-account', { offers: 'ZSTD_COMPRESSION_ALGORITHM' }] as const;

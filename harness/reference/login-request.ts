@@ -68,9 +68,9 @@ export function capabilitiesOf(payload: Uint8Array): number {
 }
 
 /** The last four bytes of the filler, where the client is one of MariaDB: it leaves LONG_PASSWORD clear (mariadb/connection). */
-export function mariadbCapabilitiesOf(payload: Uint8Array, at = EXTENDED_OFFSET, anyhow = false): number {
+export function mariadbCapabilitiesOf(payload: Uint8Array, at = EXTENDED_OFFSET): number {
   if (payload.length < USER_OFFSET) return 0;
-  if ((capabilitiesOf(payload) & capability.LONG_PASSWORD) !== 0 && !anyhow) return 0;
+  if ((capabilitiesOf(payload) & capability.LONG_PASSWORD) !== 0) return 0;
   return Buffer.from(payload.buffer, payload.byteOffset, payload.length).readUInt32LE(at);
 }
 

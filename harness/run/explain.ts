@@ -50,8 +50,14 @@ function stepInWords(step: Step): string {
 function stimulusInWords(s: Stimulus): string {
   if (s.wire !== undefined) return `the bytes ${short(s.wire)}`;
   const { message, payload, ...rest } = s;
-  const details = Object.entries(rest).map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : value}`);
+  const details = Object.entries(rest).map(
+    ([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value, shortened) : value}`,
+  );
   return `${message ?? `a packet with payload ${short(payload ?? '')}`}${details.length > 0 ? ` (${details.join(', ')})` : ''}`;
 }
+
+/** A text in the fields of a message, where it is long. */
+const shortened = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' && value.length > 400 ? `${value.slice(0, 60)}… (${value.length} characters)` : value;
 
 const short = (hex: string): string => (hex.length > 96 ? `${hex.slice(0, 96)}… (${hex.replaceAll(' ', '').length / 2} bytes)` : hex);

@@ -252,11 +252,11 @@ async function refusedBy(names: readonly ProbeName[], context: TryContext): Prom
   return new Set((await Promise.all(asked)).flat());
 }
 
-/** Asks the server for a feature, as whichever account there is. */
+/** Asks the server for a feature, as whichever account there is, unless it is about one. */
 async function offers(name: FeatureName, context: TryContext): Promise<boolean> {
-  const account = context.accounts.check ? 'check' : 'login';
+  const { asks, yes, inDatabase, ofLogin }: Feature = features[name];
+  const account = context.accounts.check && !ofLogin ? 'check' : 'login';
   if (!context.accounts[account]) return false;
-  const { asks, yes, inDatabase }: Feature = features[name];
   if (inDatabase && context.database === undefined) return false;
   const script: readonly Step[] = [
     { expect: [lenient] },

@@ -116,7 +116,7 @@ export const cases = [
     id: 'compression/stays-after-reset-connection',
     title: 'COM_RESET_CONNECTION does not end compression',
     level: 'SHOULD',
-    source: [...switched, ...countsFrames],
+    source: [...switched, ...countsFrames, manual['mysql/reset-connection'], manual['mariadb/reset-connection']],
     needs,
     script: [...compressed, { send: { message: 'COM_RESET_CONNECTION' } }, okInFrame, ...works],
     killedBy: ['compressed-sequence-not-reset', 'compression-never-begins'],

@@ -84,7 +84,7 @@ export const cases = [
       manual['haproxy/proxy-receiver-does-not-guess'],
       manual['mariadb/error-1130-host-not-privileged'],
     ],
-    needs: ['check-account'],
+    needs: ['check-account', { feature: 'no-proxy-headers' }],
     script: [
       greeting,
       { send: [{ wire: ascii('PROXY TCP4 192.0.2.1 192.0.2.2 1111 3306\r\n') }, { message: 'HandshakeResponse41', account: 'check' }] },

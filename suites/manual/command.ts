@@ -206,6 +206,18 @@ export const commandManual = {
     ...mSignal,
     says: 'SIGNAL SQLSTATE fails with that SQLSTATE, with MESSAGE_TEXT as its text and MYSQL_ERRNO as its code; class 01 is a warning instead.',
   },
+  'mysql/signal-without-errno': {
+    ...signal,
+    says: 'Where no handler takes it, SIGNAL ends the routine with that SQLSTATE; for one that says neither warning nor not found, and without MYSQL_ERRNO, the code is ER_SIGNAL_EXCEPTION (1644).',
+  },
+  'mariadb/signal-ends-the-program': {
+    ...mSignal,
+    says: 'Where no handler takes it, the stored program or statement that SIGNAL stands in ends with that error.',
+  },
+  'mariadb/error-1644-signal': {
+    ...mErrors,
+    says: '1644, ER_SIGNAL_EXCEPTION: an unhandled condition that a user has defined.',
+  },
   'mysql/show-warnings': {
     ...showWarnings,
     says: 'SHOW WARNINGS gives a row with Level, Code and Message for each condition of the last statement that made any.',

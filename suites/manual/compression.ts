@@ -44,6 +44,10 @@ export const compressionManual = {
     ...packet,
     says: 'A payload shorter than MIN_COMPRESS_LENGTH, usually 50 bytes, is sent without compression.',
   },
+  'mysql/compressed-packet-holds-parts': {
+    ...packet,
+    says: 'What is compressed can be anything from a piece of a packet to several packets.',
+  },
   'mariadb/compression-begins-behind-handshake': {
     ...mPacket,
     says: 'Compression is on behind the handshake where the client asks for COMPRESS and the server has it.',

@@ -61,6 +61,12 @@ export const infileManual = {
     ...mStatement,
     says: 'LOAD DATA LOCAL INFILE fails where the server has local_infile off or the client has not set CLIENT_LOCAL_FILES, with the message that local infile is disabled.',
   },
+  'mariadb/infile-info-counts': {
+    manual: 'mariadb',
+    page: 'mysql_info',
+    url: 'https://mariadb.com/docs/connectors/mariadb-connector-c/api-functions/mysql_info',
+    says: 'LOAD DATA INFILE is told as Records, Deleted, Skipped and Warnings, each with its count.',
+  },
   'mariadb/infile-local-is-not-strict': { ...mStatement, says: 'With LOCAL the strict SQL modes do not hold.' },
   'mariadb/infile-replace-overwrites': {
     ...mStatement,

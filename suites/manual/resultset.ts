@@ -203,6 +203,10 @@ export const resultsetManual = {
     ...capabilities,
     says: 'CLIENT_MULTI_STATEMENTS: the client may send several statements in one COM_QUERY or COM_STMT_PREPARE; it sets CLIENT_MULTI_RESULTS as well.',
   },
+  'mysql/multi-results-flag': {
+    ...capabilities,
+    says: 'CLIENT_MULTI_RESULTS: the client takes several resultsets for a COM_QUERY; where the server has them for a client without the flag that is an error.',
+  },
   'mysql/statements-stop-at-first-error': {
     ...cApi('Multiple Statement Execution Support', 'c-api-multiple-queries'),
     says: 'The statements of a text are executed in order until one fails; those behind it are not executed.',

@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Step } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
 import { done, execute, prepared } from '../prepared-steps.ts';
-import { greeting, ok, works } from '../steps.ts';
+import { greeting, keyless, ok, works } from '../steps.ts';
 
 const extended = [manual['mariadb/extended-metadata-layout'], manual['mariadb/extended-metadata-types']] as const;
 const cached = [manual['mariadb/cache-metadata'], manual['mariadb/resultset-order']] as const;
@@ -130,7 +130,7 @@ export const cases = [
     title: 'with CACHE_METADATA the executions of a prepared statement leave out the definitions that COM_STMT_PREPARE has told',
     level: 'MUST',
     source: [...cached, manual['mariadb/cache-metadata-of-prepared']],
-    needs: ['check-account', { offersMariadb: 'CACHE_METADATA' }, 'database', { feature: 'temporary-tables' }],
+    needs: ['check-account', { offersMariadb: 'CACHE_METADATA' }, 'database', { feature: 'temporary-tables' }, keyless],
     script: [
       ...inDatabaseToCache,
       ...done('CREATE TEMPORARY TABLE mywire_prepared (id INT)'),
@@ -151,7 +151,7 @@ export const cases = [
     title: 'with CACHE_METADATA an execution describes the columns of a table that has changed since COM_STMT_PREPARE',
     level: 'MUST',
     source: [...cached, manual['mariadb/cache-metadata-of-prepared']],
-    needs: ['check-account', { offersMariadb: 'CACHE_METADATA' }, 'database', { feature: 'temporary-tables' }],
+    needs: ['check-account', { offersMariadb: 'CACHE_METADATA' }, 'database', { feature: 'temporary-tables' }, keyless],
     script: [
       ...inDatabaseToCache,
       ...done('CREATE TEMPORARY TABLE mywire_prepared (id INT)'),

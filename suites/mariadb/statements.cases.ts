@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Step } from '../../harness/case/step.ts';
 import type { MariadbCapabilityName } from '../../harness/codec/capability.ts';
 import { manual } from '../manual.ts';
-import { plainValues } from '../query-steps.ts';
+import { asShipped, plainValues } from '../query-steps.ts';
 import { greeting, loggedIn, ok, works } from '../steps.ts';
 
 const report = [
@@ -28,7 +28,8 @@ const threeRows = [query('INSERT INTO mywire_maria (b) VALUES (10), (20), (30)')
 /** A copy of the table is made, row by row. */
 const alter = query('ALTER TABLE mywire_maria ADD c INT, ALGORITHM = COPY');
 const altered = { packet: 'OK', where: { affectedRows: 3 } } as const;
-const needs = ['check-account', 'database', { dialect: 'mariadb' }, { feature: 'temporary-tables' }] as const;
+/** The rows have the numbers 1, 2, 3. */
+const needs = ['check-account', 'database', { dialect: 'mariadb' }, { feature: 'temporary-tables' }, asShipped] as const;
 const needsProgress = ['check-account', 'database', { offersMariadb: 'PROGRESS' }, { feature: 'temporary-tables' }] as const;
 
 /** Progress reports, and statements and modes that only MariaDB has. */

@@ -47,7 +47,12 @@ export const cases = [
     id: 'multi/call-that-fails',
     title: 'a procedure that fails behind a resultset ends its answer with ERR',
     level: 'MUST',
-    source: [...source, manual['mysql/statements-stop-at-first-error']],
+    source: [
+      ...source,
+      manual['mysql/signal-without-errno'],
+      manual['mariadb/signal-ends-the-program'],
+      manual['mariadb/error-1644-signal'],
+    ],
     needs,
     script: [...loggedIn, query('CALL mywire.fails_after_one()'), first, error(1644, '45000'), ...works],
     killedBy: ['call-err-swallowed'],
@@ -56,7 +61,7 @@ export const cases = [
     id: 'multi/call-among-statements',
     title: 'a CALL without resultsets among statements gets its OK, and its OUT parameter is set for the next',
     level: 'MUST',
-    source,
+    source: [...source, manual['mysql/multi-statement']],
     needs: [...needs, { offers: 'MULTI_STATEMENTS' }],
     script: [
       ...loggedInWith({ add: ['MULTI_STATEMENTS'] }),
@@ -71,7 +76,7 @@ export const cases = [
     id: 'multi/call-before-a-statement',
     title: 'a CALL with resultsets before another statement: the OK of the CALL says that more follow',
     level: 'MUST',
-    source,
+    source: [...source, manual['mysql/multi-statement']],
     needs: [...needs, { offers: 'MULTI_STATEMENTS' }],
     script: [
       ...loggedInWith({ add: ['MULTI_STATEMENTS'] }),

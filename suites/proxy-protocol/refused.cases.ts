@@ -11,6 +11,7 @@ const source = [
 ] as const;
 /** MariaDB knows the headers, and says 1130; to the others they are no packets. */
 const refused = [{ expect: [{ ...err([1130, 1156, 1043, 1153]), sequenceId: 'any' }, closes, waitsUntilHalfClose] }, ended] as const;
+const needs = ['check-account', { feature: 'no-proxy-headers' }] as const;
 const SIGNATURE = '0d0a0d0a000d0a515549540a';
 const ADDRESSES = `0a010203${'0a000002'}04570cea`;
 
@@ -30,7 +31,7 @@ export const cases = [
     title: 'a PROXY header of version 2 and a login in one segment, from a client that may not send one, are no login',
     level: 'MUST',
     source,
-    needs: ['check-account'],
+    needs,
     script: [
       greeting,
       { send: [{ wire: `${SIGNATURE}2111000c${ADDRESSES}` }, { message: 'HandshakeResponse41', account: 'check' }] },
@@ -44,7 +45,7 @@ export const cases = [
     title: 'a LOCAL header of version 2 and a login in one segment, from a client that may not send one, are no login',
     level: 'MUST',
     source,
-    needs: ['check-account'],
+    needs,
     script: [greeting, { send: [{ wire: `${SIGNATURE}20000000` }, { message: 'HandshakeResponse41', account: 'check' }] }, ...refused],
     deliveries: ['whole'],
     killedBy: ['proxy-header-of-anyone-counts'],
@@ -54,7 +55,7 @@ export const cases = [
     title: 'an UNKNOWN header of version 1 and a login in one segment, from a client that may not send one, are no login',
     level: 'MUST',
     source,
-    needs: ['check-account'],
+    needs,
     script: [greeting, { send: [{ wire: ascii('PROXY UNKNOWN\r\n') }, { message: 'HandshakeResponse41', account: 'check' }] }, ...refused],
     deliveries: ['whole'],
     killedBy: ['proxy-header-of-anyone-counts'],

@@ -27,6 +27,12 @@ const asks = (bytes: string, ...answers: readonly Alternative[]): readonly Step[
   ended,
 ];
 
+/** COM_QUIT is what it gets for an answer. */
+const quitForAnAnswer = {
+  sequenceId: 2,
+  then: [{ expect: [{ packet: 'ERR', sequenceId: 'any' }, { closes: true }] }, ended],
+} as const satisfies Alternative;
+
 /** The checks of HAProxy, as bytes, and what they may do to the server. */
 export const cases = [
   {
@@ -44,6 +50,7 @@ export const cases = [
     id: 'regression/haproxy-187-reset-behind-quit',
     title: 'a client that resets its connection behind COM_QUIT has quit: after twelve of them the next is served',
     level: 'SHOULD',
+    // The report is of Postfix; the commit that closes it (haproxy/haproxy@5488a62bf) speaks of MySQL.
     source: [manual['haproxy/mysql-check-causes-no-aborted-connect'], manual['mysql/quit-closes'], manual['mariadb/quit-closes']],
     needs: ['check-account', { firstProof: 'check' }],
     script: [
@@ -58,7 +65,7 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: 'https://github.com/haproxy/haproxy/issues/187',
-    regression: { product, issue: 'haproxy/haproxy#187', affected: '1.9, 2.0.0' },
+    regression: { product, issue: 'haproxy/haproxy#187', affected: '1.9, 2.0.0', fixed: '2.1-dev2' },
     killedBy: ['quits-block-host'],
   },
   {
@@ -68,9 +75,7 @@ export const cases = [
     source: [...answered, manual['haproxy/mysql-check-post-80'], manual['mysql/wrong-guess-gets-auth-switch']],
     script: asks(ofUser['post-80'], {
       packet: 'AuthSwitchRequest',
-      sequenceId: 2,
-      // COM_QUIT is what it gets for an answer.
-      then: [{ expect: [{ packet: 'ERR', sequenceId: 'any' }, { closes: true }] }, ended],
+      ...quitForAnAnswer,
     }),
     deliveries: ['whole', 'early'],
     tries: 25,
@@ -80,10 +85,11 @@ export const cases = [
   },
   {
     id: 'regression/haproxy-2934-post-41',
-    title: "HAProxy's post-41 check is answered with OK or ERR of sequence id 2, never with an AuthSwitchRequest",
+    title: "HAProxy's post-41 check is answered with OK or ERR of sequence id 2, never with an AuthSwitchRequest that names a plugin",
     level: 'MUST',
     source: [...answered, manual['haproxy/mysql-check-post-41-is-default'], manual['mysql/auth-switch-needs-plugin-auth']],
-    script: asks(ofUser['post-41']),
+    // The one byte that asks for the password of before 4.1 is for clients without PLUGIN_AUTH.
+    script: asks(ofUser['post-41'], { packet: 'OldAuthSwitchRequest', ...quitForAnAnswer }),
     deliveries: ['whole', 'early'],
     tries: 25,
     link: 'https://github.com/haproxy/haproxy/issues/2934',

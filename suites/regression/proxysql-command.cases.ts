@@ -102,7 +102,7 @@ export const cases = [
     script: [...loggedIn, { send: { wire: '00000000' } }, { expect: [{ ...err([1047, 1835, 1156]), sequenceId: 1 }, closes] }, alive],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/commit/e3c13fbe',
-    regression: { product, issue: 'sysown/proxysql@e3c13fbe', fixed: '3.0.0' },
+    regression: { product, issue: 'sysown/proxysql@e3c13fbe', fixed: '3.0.0-alpha' },
     killedBy: ['empty-command-stops-server', 'empty-packet-hangs'],
   },
   {
@@ -147,7 +147,7 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/2793',
-    regression: { product, issue: 'sysown/proxysql#2793', fixed: '2.1.1' },
+    regression: { product, issue: 'sysown/proxysql#2793', fixed: '2.0.12, 2.1.0' },
     killedBy: ['auth-switch-loses-capabilities'],
   },
   {
@@ -294,7 +294,7 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/1493',
-    regression: { product, issue: 'sysown/proxysql#1493', fixed: '2.1.1' },
+    regression: { product, issue: 'sysown/proxysql#1493', fixed: '2.0.12, 2.1.0' },
     killedBy: ['compressed-answers-start-at-zero'],
   },
   {
@@ -313,14 +313,19 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/1410',
-    regression: { product, issue: 'sysown/proxysql#1410', fixed: '2.0.0' },
+    regression: { product, issue: 'sysown/proxysql#1410', fixed: '2.0.0-beta.1' },
     killedBy: ['broken-compression-stops-server'],
   },
   {
     id: 'regression/proxysql-5f486dd1-packet-in-several-compressed-packets',
     title: 'a command that is cut behind its header and in its payload over several compressed packets is one command',
     level: 'MUST',
-    source: [manual['mysql/packet-has-length-sequence-payload'], manual['mariadb/packet-has-length-sequence-body']],
+    source: [
+      manual['mysql/packet-has-length-sequence-payload'],
+      manual['mysql/compressed-packet-holds-parts'],
+      manual['mariadb/packet-has-length-sequence-body'],
+      manual['mariadb/compressed-packet-holds-parts'],
+    ],
     needs: ['check-account', { offers: 'COMPRESS' }],
     script: [
       ...withFlags('COMPRESS'),
@@ -330,7 +335,7 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/commit/5f486dd1',
-    regression: { product, issue: 'sysown/proxysql@5f486dd1', fixed: '2.4.6' },
+    regression: { product, issue: 'sysown/proxysql@5f486dd1', fixed: '2.4.5' },
     killedBy: ['compressed-packet-is-whole-packet'],
   },
   {
@@ -387,7 +392,7 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/commit/3a8b1bce',
-    regression: { product, issue: 'sysown/proxysql@3a8b1bce', fixed: '2.1.1' },
+    regression: { product, issue: 'sysown/proxysql@3a8b1bce', fixed: '2.0.16, 2.1.0' },
     killedBy: ['statements-need-multi-results'],
   },
   {

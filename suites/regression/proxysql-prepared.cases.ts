@@ -86,7 +86,7 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/3371',
-    regression: regression('sysown/proxysql#3371', '2.6.3'),
+    regression: regression('sysown/proxysql#3371', '2.6.2'),
     perilous: true,
     killedBy: ['unknown-statement-stops-server', 'unknown-statement-closes'],
   },
@@ -247,7 +247,7 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/1283',
-    regression: { product, issue: 'sysown/proxysql#1283', fixed: '1.4.5, 2.0.1' },
+    regression: { product, issue: 'sysown/proxysql#1283', fixed: '1.4.10, 2.0.0-beta.1' },
     killedBy: ['long-data-keeps-last-chunk', 'long-data-value-expected-in-execute', 'reset-keeps-long-data'],
   },
   {
@@ -256,16 +256,17 @@ export const cases = [
     level: 'MUST',
     source: [
       ...executed,
+      manual['mysql/lenenc-integer-forms'],
       manual['mysql/payload-of-exact-16mb-ends-with-empty-packet'],
       manual['mariadb/exact-multiple-ends-with-empty-packet'],
     ],
     needs: ['check-account', { feature: 'packets-of-32-mib' }],
-    // 10 fixed bytes, 13 of bitmap, flag, type and length, and the value.
+    // 10 fixed bytes, 8 of bitmap, flag, type and length, and the value.
     script: [
       ...loggedIn,
       ...prepared('SELECT LENGTH(?)', 1, 1),
-      { send: { ...executeRaw(`0001fb00fe${int(8, 0xffffff - 23)}61`), padTo: 0xffffff } },
-      gives(String(0xffffff - 23)),
+      { send: { ...executeRaw(`0001fb00fd${int(3, 0xffffff - 18)}61`), padTo: 0xffffff } },
+      gives(String(0xffffff - 18)),
       ...works,
     ],
     deliveries: ['whole'],

@@ -106,7 +106,7 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/4589',
-    regression: { product, issue: 'sysown/proxysql#4589', affected: '2.6.0', fixed: '2.6.5' },
+    regression: { product, issue: 'sysown/proxysql#4589', affected: '2.6.0', fixed: '2.6.4' },
     killedBy: ['change-user-password-refused'],
   },
   {
@@ -145,7 +145,7 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/commit/bd7ab0d8',
-    regression: { product, issue: 'sysown/proxysql@bd7ab0d8', fixed: '2.6.1' },
+    regression: { product, issue: 'sysown/proxysql@bd7ab0d8', fixed: '2.6.0' },
     killedBy: ['sha2-empty-response-asks-more'],
   },
   {
@@ -165,7 +165,7 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/commit/a11b8f72',
-    regression: { product, issue: 'sysown/proxysql@a11b8f72', fixed: '2.6.3' },
+    regression: { product, issue: 'sysown/proxysql@a11b8f72', fixed: '2.6.2' },
     killedBy: ['compresses-behind-fast-success'],
   },
   {

@@ -213,7 +213,7 @@ export const cases = [
     title: 'a PROXY header of version 2 with the login behind it is no login at a server that expects no header',
     level: 'MUST',
     source: [...answered, manual['haproxy/proxy-receiver-does-not-guess'], manual['mariadb/error-1130-host-not-privileged']],
-    needs: ['check-account'],
+    needs: ['check-account', { feature: 'no-proxy-headers' }],
     // TCP over IPv4 from 192.0.2.1 to 192.0.2.2. Its fourth byte is the sequence id 0x0A.
     script: [
       greeting,

@@ -9,7 +9,7 @@ const registered = [
   manual['mariadb/register-replica-layout'],
   manual['mariadb/register-replica-gets-ok'],
 ] as const;
-const needs = ['login-account', { feature: 'binary-log' }] as const;
+const needs = ['login-account', { feature: 'binary-log' }, { feature: 'may-replicate' }] as const;
 const replica = [greeting, { send: { message: 'HandshakeResponse41', account: 'login' } }, { expect: [{ packet: 'OK' }] }] as const;
 
 /** COM_REGISTER_SLAVE up to a place: server id 4711, a string behind its length. */

@@ -2,7 +2,6 @@
 export const mariadb = {
   'extended-capabilities-refused': 'refuses a client that sets a capability of MariaDB',
   'unknown-extended-capabilities-refused': 'refuses a client that sets capabilities of MariaDB that nobody knows',
-  'extended-capabilities-with-long-password': 'reads the capabilities of MariaDB although LONG_PASSWORD is set',
   'extended-capabilities-at-their-old-place': 'reads the capabilities of MariaDB four bytes before their place (MaxScale before 2.4.14)',
   'extended-metadata-empty': 'leaves the extended metadata of each column empty',
   'extended-metadata-of-all': 'gives each column the extended metadata of a JSON column',

@@ -45,7 +45,7 @@ export const connectionStatements: readonly Statement[] = [
   ],
   [/^select (left\(@@global\.lc_messages, 2\))$/i, (_s, [, name = '']) => one(string(name, 8), 'en')],
   [
-    /^select (?:\/\*!80013 .+ and \*\/ )?(1|@@max_error_count > 0|@@global\.read_only in \('0', 'off'\)|@@autocommit = 1 and .*|@@lc_messages = 'en_us' and .*)$/i,
+    /^select (?:\/\*(?:!80013|m!100301) .+ and \*\/ )?(1|@@max_error_count > 0|@@global\.read_only in \('0', 'off'\)|@@autocommit = 1 and .*|@@lc_messages = 'en_us' and .*)$/i,
     (_s, [, name = '']) => one(number(name, 1), '1'),
   ],
   [/^select (find_in_set\('ignore_space', @@global\.sql_mode\) > 0)$/i, (_s, [, name = '']) => one(number(name, 1), '0')],

@@ -72,6 +72,11 @@ export const fixtureStatements: readonly Statement[] = [
     () => one(number('COUNT(*)', 21), '1'),
   ],
   [/^select \(select count\(\*\) from information_schema\.schema_privileges where .+ > 0$/i, () => one(number('privileged', 1), '1')],
+  [/^select count\(\*\) > 0 from information_schema\.user_privileges where .+$/i, () => one(number('granted', 1), '1')],
+  [
+    /^select count\(\*\) from information_schema\.routines where routine_schema = 'mywire' and routine_name in .+$/i,
+    () => one(number('COUNT(*)', 21), '3'),
+  ],
   [/^select sum\(privilege_type .+ from information_schema\.user_privileges where .+$/i, () => one(number('ordinary', 1), '1')],
   [/^call (?:mywire\.)?two_results\(\)$/i, (s) => call(s, 'two_results', [select('1'), select('2', '3'), { ok: {} }])],
   [/^call (?:mywire\.)?one_out\(@(\w+)\)$/i, (s, [, variable = '']) => setOut(s, variable)],

@@ -1,11 +1,12 @@
 import { MAX_COMMAND_BYTES } from '../channel.ts';
-import { number } from '../resultset.ts';
+import { number, string } from '../resultset.ts';
 import { one } from './select.ts';
 import type { Statement } from './statement.ts';
 
 /** What clients look up about the server. */
 export const variables: readonly Statement[] = [
   [/^select (@@local_infile|@@log_bin)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
+  [/^select (@@global\.binlog_checksum)$/i, (_s, [, name = '']) => one(string(name, 20), 'CRC32')],
   [/^select (@@max_allowed_packet)$/i, (_s, [, name = '']) => one(number(name, 10), String(MAX_COMMAND_BYTES))],
   [
     /^select (@@max_allowed_packet ([<>])= (\d+))$/i,
