@@ -91,11 +91,13 @@ export class Peer {
 
   rest(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.socket.once('close', () => {
+      const over = (): void => {
         clearTimeout(timer);
+        this.socket.removeListener('close', over);
         resolve();
-      });
+      };
+      const timer = setTimeout(over, ms);
+      this.socket.once('close', over);
     });
   }
 

@@ -4,7 +4,8 @@ import { saysPasswords } from '../case/asks.ts';
 import type { Account } from '../target/target.ts';
 import { answerOf } from './auth-exchange.ts';
 import { credentials, furtherProof } from './credentials.ts';
-import { missing, type Profile } from './profile.ts';
+import { missing } from './missing.ts';
+import type { Profile } from './profile.ts';
 import type { ServerPacket } from './server-packet.ts';
 import { Session } from './session.ts';
 

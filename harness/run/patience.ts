@@ -12,7 +12,8 @@ export class Patience {
   #inVain = 0;
 
   saw({ verdict, deviation }: CheckResult): void {
-    if (verdict === 'fail' && /silence for \d+ ms|still open at the limit/.test(deviation?.got ?? '')) this.#inVain++;
+    if (verdict === 'fail' && /silence for \d+ ms|still open at the limit|packets that ask for more and no end/.test(deviation?.got ?? ''))
+      this.#inVain++;
   }
 
   within(limits: Limits): Limits {

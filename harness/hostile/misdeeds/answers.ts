@@ -28,6 +28,12 @@ export const answers: Readonly<Record<string, Misdeed>> = {
     await peer.send(packet(command.sequenceId + 1, endless));
     await peer.flood((n) => column(n + 2, nasty));
   }),
+  'columns-of-noise-for-ever': atQuery(async (peer, command) => {
+    await peer.send(packet(command.sequenceId + 1, endless));
+    await peer.flood((n) =>
+      packet(command.sequenceId + 2 + n, Buffer.from(Array.from({ length: 50 }, (_, i) => (i * 31 + n * 17) & 0xff))),
+    );
+  }),
   'rows-for-ever': atQuery(async (peer, command, login) => {
     const { bytes, next } = columnsOf(command, login);
     await peer.send(bytes);

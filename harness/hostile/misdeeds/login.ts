@@ -25,6 +25,15 @@ export const logins: Readonly<Record<string, Misdeed>> = {
     { plugin: 'caching_sha2_password' },
   ),
   'login-more-data-flood': atLogin((peer, login) => peer.flood((n) => authMoreData(login.sequenceId + 1 + n, Buffer.of(3)))),
+  'login-more-data-each-second': atLogin(
+    async (peer, login) => {
+      for (let n = 1; !peer.gone; n++) {
+        await peer.send(authMoreData(login.sequenceId + n, Buffer.of(3)));
+        await peer.rest(900);
+      }
+    },
+    { plugin: 'caching_sha2_password' },
+  ),
   'login-key-of-16-megabytes': atLogin(
     async (peer, login) => {
       await peer.send(authMoreData(login.sequenceId + 1, Buffer.of(4)));

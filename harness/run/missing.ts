@@ -1,0 +1,87 @@
+import { authPlugins } from '../auth/plugin.ts';
+import { asksForAccounts, asksForNobody, asksForSql, saysPasswords } from '../case/asks.ts';
+import type { Case, Need } from '../case/case.ts';
+import { features } from '../case/feature.ts';
+import { has, mariadbCapability } from '../codec/capability.ts';
+import { aboutProduct, isStarted } from '../target/products.ts';
+import type { Profile } from './profile.ts';
+import { withAnonymous, withoutAccounts, withoutSql } from './stand-in.ts';
+
+/** Why a case is not run on this target; undefined when it is. */
+export interface Missing {
+  readonly verdict: 'skipped' | 'inconclusive';
+  readonly reason: string;
+}
+
+/** @param ours mywire made the accounts itself: then a refusal is the target's doing, and the cases run. */
+export function missing(one: Case, profile: Profile, ours: boolean): Missing | undefined {
+  for (const need of one.needs ?? []) {
+    const why = unmet(need, profile, ours);
+    if (why) return why;
+  }
+  if (profile.ownAccounts && saysPasswords(one))
+    return { verdict: 'skipped', reason: 'it sends the password as it is, outside TLS, and that is yours' };
+  const skipped = (reason: string): Missing | undefined => (profile.without.includes(reason) ? { verdict: 'skipped', reason } : undefined);
+  return (
+    (asksForSql(one) ? skipped(withoutSql) : undefined) ??
+    (asksForAccounts(one) ? skipped(withoutAccounts) : undefined) ??
+    (asksForNobody(one) ? skipped(withAnonymous) : undefined)
+  );
+}
+
+const asked = {
+  'check-account': { of: 'check', what: 'an account with an empty password' },
+  'login-account': { of: 'login', what: 'an account with a password' },
+  database: { of: 'database', what: 'a database' },
+} as const;
+
+function unmet(need: Need, profile: Profile, ours: boolean): Missing | undefined {
+  const skipped = (reason: string): Missing => ({ verdict: 'skipped', reason });
+  if (need === 'proxy-protocol') return profile.takesProxyHeaders ? undefined : skipped('takes no PROXY headers from this machine');
+  if (typeof need === 'string' && need !== 'tls') {
+    const { of, what } = asked[need];
+    const { is, says } = profile[of];
+    const reason = `needs ${what}: ${says}`;
+    if (is === 'missing') return skipped(reason);
+    return is === 'refused' && !ours ? { verdict: 'inconclusive', reason } : undefined;
+  }
+  if (need === 'tls') return has(profile.capabilities, 'SSL') ? undefined : skipped('the greeting does not offer SSL');
+  if ('offers' in need) return has(profile.capabilities, need.offers) ? undefined : skipped(`the greeting does not offer ${need.offers}`);
+  if ('offersMariadb' in need) {
+    const offered = (profile.mariadbCapabilities & mariadbCapability[need.offersMariadb]) !== 0;
+    return offered ? undefined : skipped(`the greeting does not offer MARIADB_CLIENT_${need.offersMariadb}`);
+  }
+  if ('account' in need)
+    return profile.declared.has(need.account)
+      ? undefined
+      : skipped(`needs the account "${need.account}", which the target does not declare`);
+  if ('firstProof' in need) {
+    const plugin = profile.plugins.get(need.firstProof) ?? profile.greeted;
+    const about = `the account "${need.firstProof}" has ${plugin}, and`;
+    if (plugin !== profile.greeted)
+      return skipped(`${about} the greeting names ${profile.greeted}: an AuthSwitchRequest comes before the answer`);
+    return authPlugins[plugin]?.answersGreeting === false ? skipped(`${about} its client proves nothing before it is asked`) : undefined;
+  }
+  if ('switched' in need)
+    return profile.plugins.get(need.switched) !== profile.greeted
+      ? undefined
+      : skipped(`the greeting names the plugin of the account "${need.switched}": the server may go on without an AuthSwitchRequest`);
+  if ('dialect' in need) return profile.dialect === need.dialect ? undefined : skipped(`speaks of ${need.dialect} only`);
+  if ('backend' in need) return unmetBackend(need.backend, profile.chain);
+  if (profile.without.includes(withoutSql)) return skipped(withoutSql);
+  return profile.features.get(need.feature) ? undefined : skipped(features[need.feature].without);
+}
+
+function unmetBackend(where: 'behind any proxy' | 'seen by the proxy', chain: readonly string[]): Missing | undefined {
+  const skipped = (reason: string): Missing => ({ verdict: 'skipped', reason });
+  if (chain.at(-1) !== 'reference') return skipped('needs the reference server behind a proxy (local:proxysql+reference)');
+  // Alone the reference server stands for a proxy, too.
+  const proxies = chain.slice(0, -1);
+  if (
+    where === 'behind any proxy' ||
+    proxies.length === 0 ||
+    proxies.some((product) => !(isStarted(product) && aboutProduct[product].passesBytesOn))
+  )
+    return undefined;
+  return skipped(`${proxies.join(' and ')} passes bytes on and has no say in what they are`);
+}
