@@ -1,6 +1,6 @@
 import type { Case } from './case.ts';
 import { allSteps, stimuliOf } from './script.ts';
-import type { Stimulus } from './step.ts';
+import type { Step, Stimulus } from './step.ts';
 
 /** The one statement that whatever speaks MySQL answers: health checks and drivers send it. */
 const ANYONES = 'SELECT 1';
@@ -16,10 +16,29 @@ function isSql({ message, with: fields = {}, raw = {}, padTo }: Stimulus): boole
   return (message !== undefined && aboutSchemas.has(message)) || (fields['database'] ?? raw['database'] ?? '') !== '';
 }
 
-/** Does the case log in as somebody who is not to get in, or under a name of its own? */
-export const asksForAccounts = ({ script }: Pick<Case, 'script'>): boolean => allSteps(script).flatMap(stimuliOf).some(isOfNoAccount);
+/**
+ * Does the case ask who may get in, and how: does it log in as somebody who is not to, under a name of its own, with a proof that is none,
+ * or insist on being asked for another plugin's?
+ */
+export const asksForAccounts = (one: Pick<Case, 'script'>): boolean => {
+  const steps = allSteps(one.script);
+  return asksForNobody(one) || steps.flatMap(stimuliOf).some(isNoProof) || steps.some(insistsOnSwitch);
+};
 
-const isOfNoAccount = (stimulus: Stimulus): boolean => isOfNobody(stimulus) || (stimulus.password ?? 'right') !== 'right';
+/** What stands for no password: an account that has none gets in with it. */
+const NO_PASSWORD: ReadonlySet<string> = new Set(['', '00']);
+
+function isNoProof({ message, password = 'right', proof = {}, with: fields = {} }: Stimulus): boolean {
+  const { as: _inClear, ...changed } = proof;
+  return (
+    password !== 'right' ||
+    Object.keys(changed).length > 0 ||
+    !NO_PASSWORD.has(String(fields['authResponse'] ?? '')) ||
+    (message === 'AuthSwitchResponse' && fields['data'] !== undefined)
+  );
+}
+
+const insistsOnSwitch = (step: Step): boolean => 'expect' in step && step.expect.every(({ packet }) => packet === 'AuthSwitchRequest');
 
 /** Does the case log in under a name that is nobody's? Its bytes may come in pieces. */
 export function asksForNobody({ script }: Pick<Case, 'script'>): boolean {

@@ -10,9 +10,16 @@ import { runTarget } from './run-target.ts';
 import { withAnonymous, withoutAccounts, withoutSql } from './stand-in.ts';
 
 const limits = { connectMs: 5000, answerMs: 1000, quietMs: 300, afterFinMs: 5 };
-const cases = ['command/ping', 'command/select', 'command/two-selects', 'login/unknown-user', 'command/init-db-unknown'].map(
-  (id) => suites.find((one) => one.id === id) as Case,
-);
+const cases = [
+  'command/ping',
+  'command/select',
+  'command/two-selects',
+  'login/unknown-user',
+  'login/proof-of-19-bytes',
+  'auth/switch-counts-on',
+  'early-data/half-a-packet',
+  'command/init-db-unknown',
+].map((id) => suites.find((one) => one.id === id) as Case);
 
 const stops: (() => void)[] = [];
 afterAll(() => {
@@ -80,6 +87,9 @@ describe.concurrent('a stand-in without a server behind it', () => {
       'command/select': 'pass',
       'command/two-selects': `skipped: ${withoutSql}`,
       'login/unknown-user': `skipped: ${withoutAccounts}`,
+      'login/proof-of-19-bytes': `skipped: ${withoutAccounts}`,
+      'auth/switch-counts-on': `skipped: ${withoutAccounts}`,
+      'early-data/half-a-packet': `skipped: ${withoutAccounts}`,
       'command/init-db-unknown': `skipped: ${withoutSql}`,
     });
   });

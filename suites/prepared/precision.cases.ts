@@ -70,7 +70,12 @@ export const cases = [
     id: 'prepared/rows-300',
     title: 'all of 300 rows come in the binary protocol, and their sequence id goes on with 0 behind 255',
     level: 'MUST',
-    source: [manual['mysql/binary-row'], manual['mariadb/binary-row'], manual['mysql/sequence-id-increments-and-wraps']],
+    source: [
+      manual['mysql/binary-row'],
+      manual['mariadb/binary-row'],
+      manual['mysql/sequence-id-increments-and-wraps'],
+      manual['mariadb/sequence-number-follows-last-received'],
+    ],
     needs: ['check-account', { feature: 'numbers' }],
     script: [
       ...loggedIn,

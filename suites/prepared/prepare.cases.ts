@@ -269,7 +269,7 @@ export const cases = [
     id: 'prepared/prepare-after-refusal',
     title: 'a refused COM_STMT_PREPARE leaves the statements before it as they were',
     level: 'MUST',
-    source: refused,
+    source: [...refused, manual['mysql/error-1064-prepare'], manual['mariadb/error-1064-prepare']],
     needs: ['check-account'],
     script: [
       ...loggedIn,

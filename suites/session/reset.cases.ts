@@ -114,7 +114,7 @@ export const cases = [
     id: 'session/reset-temporary-tables',
     title: 'COM_RESET_CONNECTION drops temporary tables',
     level: 'MUST',
-    source,
+    source: [...source, manual['mysql/error-of-statements'], manual['mariadb/error-of-statements']],
     needs: [...needsTables, keyless],
     script: [
       ...inDatabase,
