@@ -6,10 +6,10 @@ import { hidePassword } from './password-option.ts';
 const NO_READER = 141;
 let reader = true;
 
-// `mywire list | head`: its reader has seen enough. What has started something stops it first, as on a signal.
+// `mywire list | head`: a reader that has seen enough is no failure. What is under way towards a verdict stops first, as on a signal.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  if (process.listenerCount('SIGTERM') === 0) process.exit(NO_READER);
+  if (process.listenerCount('SIGTERM') === 0) process.exit();
   if (reader) process.kill(process.pid, 'SIGTERM');
   reader = false;
 });

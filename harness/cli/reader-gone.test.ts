@@ -16,9 +16,7 @@ async function readAWord(...args: string[]): Promise<{ code: number | null; sign
 }
 
 // 141 is what a shell says of a program that SIGPIPE ended. With 0 a pipeline with pipefail would take it for a gate that is open.
-test.each([
-  ['what judges', 'gate', '--baseline', 'reference', '--candidate', 'reference', '--case', 'quit/after-login'],
-  ['what only tells', 'list'],
-])('%s, and whose reader leaves, has no good end', async (_, ...args) => {
-  expect(await readAWord(...args)).toEqual({ code: 141, signal: null, complaint: expect.not.stringContaining('Error') });
+test('what judges, and whose reader leaves, has no good end', async () => {
+  const gate = ['gate', '--baseline', 'reference', '--candidate', 'reference', '--case', 'quit/after-login'];
+  expect(await readAWord(...gate)).toEqual({ code: 141, signal: null, complaint: expect.not.stringContaining('Error') });
 });
