@@ -28,7 +28,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.concurrent('what a pipeline sees of mywire run', { timeout: 90_000 }, () => {
-  const broken = ['reference?defect=answers-com-quit', '--case', 'quit/after-login', '--no-haproxy'];
+  const broken = ['reference?defect=scramble-repeats', '--case', 'greeting/scramble-differs', '--no-haproxy'];
 
   test("in a job of GitHub's: a summary, an annotation, and no command from anything else", async () => {
     const summary = join(folder, 'summary.md');
@@ -40,10 +40,10 @@ describe.concurrent('what a pipeline sees of mywire run', { timeout: 90_000 }, (
     const end = lines.indexOf(`::${token}::`);
     expect(end).toBeGreaterThan(5);
     expect(lines.slice(end + 1, -1)).toEqual([
-      expect.stringMatching(/^::error title=MUST quit\/after-login::reference\?defect=answers-com-quit: .*%0Agot .*%0Arepeat/),
+      expect.stringMatching(/^::error title=MUST greeting\/scramble-differs::reference\?defect=scramble-repeats: .*%0Agot .*%0Arepeat/),
     ]);
     expect(readFileSync(summary, 'utf8')).toMatch(
-      /^of the step before\n### mywire: failed\n\n[\s\S]*\*\*MUST\*\* `quit\/after-login` on `reference\?defect=answers-com-quit`/,
+      /^of the step before\n### mywire: failed\n\n[\s\S]*\*\*MUST\*\* `greeting\/scramble-differs` on `reference\?defect=scramble-repeats`/,
     );
   });
 
@@ -68,11 +68,11 @@ describe.concurrent('what a pipeline sees of mywire run', { timeout: 90_000 }, (
     const { code } = await mywire([...broken, '--sarif', file]);
     expect(code).toBe(1);
     const log = JSON.parse(readFileSync(file, 'utf8')) as { runs: [{ results: { locations: [{ physicalLocation: unknown }] }[] }] };
-    const text = readFileSync(join(root, 'suites/quit/quit.cases.ts'), 'utf8').split('\n');
+    const text = readFileSync(join(root, 'suites/greeting/initial-handshake.cases.ts'), 'utf8').split('\n');
     expect(log.runs[0].results.map((one) => one.locations[0].physicalLocation)).toEqual([
       {
-        artifactLocation: { uri: 'suites/quit/quit.cases.ts' },
-        region: { startLine: text.findIndex((line) => line.includes("'quit/after-login'")) + 1 },
+        artifactLocation: { uri: 'suites/greeting/initial-handshake.cases.ts' },
+        region: { startLine: text.findIndex((line) => line.includes("'greeting/scramble-differs'")) + 1 },
       },
     ]);
   });
