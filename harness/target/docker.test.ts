@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { daemonPlace, imagesHere } from './daemon.ts';
@@ -123,6 +127,18 @@ describe.skipIf(!has('mariadb:11.8'))(`Docker${missing('mariadb:11.8')}`, () => 
     });
     const { api } = await openDocker('t', {});
     expect(await api.listNetworks({ filters: { label: [`${ownerLabel}=${ownerName()}`] } })).toEqual([]);
+  });
+
+  test('who has opened it leaves nothing in the temporary folder', { timeout: 30_000 }, async () => {
+    const temporary = mkdtempSync(join(tmpdir(), 'mywire-test-'));
+    try {
+      const opens = "await (await import('./harness/target/docker-client.ts')).openDocker('t', {}); process.exit()";
+      const env = { ...process.env, TMPDIR: temporary };
+      await promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', opens], { env });
+      expect(readdirSync(temporary).filter((name) => name.startsWith('testcontainers'))).toEqual([]);
+    } finally {
+      rmSync(temporary, { recursive: true });
+    }
   });
 
   test('what a dead process left in it is gone at the next start', { timeout: 30_000 }, async () => {
