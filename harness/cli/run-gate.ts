@@ -54,7 +54,7 @@ export async function runGate(given: GateArguments, selected: Selection): Promis
   const toStdout = options.json === '-';
   const screen = toStdout ? process.stderr : process.stdout;
   const color = options.color && wantsColor(screen);
-  const progress = createProgress(screen, { tty: screen.isTTY === true, color });
+  const progress = createProgress(screen, { tty: screen.isTTY === true, color, sideBySide: true });
   const stop = stopOnSignals(() =>
     progress.note('stopping: finishing the cases under way, then telling what was reached (once more to stop at once)'),
   );

@@ -29,8 +29,7 @@ export async function askAgain(before: Side, after: LiveSide, { policy, expectat
     onNote?.(`${differences.length} checks differ: asking again about ${ids.size} cases, round ${round}`);
     const perilous = deadlyIn([...before.runs, ...after.runs]);
     const tries = round > LEAST_ROUNDS ? TRIES_IN_DOUBT : 1;
-    if (before instanceof LiveSide) await before.again(ids, tries, perilous);
-    await after.again(ids, tries, perilous);
+    await Promise.all([after.again(ids, tries, perilous), before instanceof LiveSide ? before.again(ids, tries, perilous) : undefined]);
   }
 }
 

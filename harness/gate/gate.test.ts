@@ -36,6 +36,13 @@ describe('gate', { timeout: 60_000 }, () => {
     for (const { before, after } of steps[0]?.differences ?? []) expect([before.runs, after.runs]).toEqual([3, 3]);
   });
 
+  test('judges the two side by side', async () => {
+    const order: string[] = [];
+    await gate(['reference?dialect=mysql', 'reference?dialect=mariadb'], options({ onResult: ({ target }) => order.push(target) }));
+    const [first, second] = [order[0], order.find((name) => name !== order[0])];
+    expect(order.lastIndexOf(first as string)).toBeGreaterThan(order.indexOf(second as string));
+  });
+
   test('stopped in the middle is inconclusive, whatever it saw', async () => {
     const abort = new AbortController();
     const { steps } = await gate(

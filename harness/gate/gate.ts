@@ -51,16 +51,16 @@ export async function gate(names: readonly [string | Side, ...string[]], options
     return side;
   };
   try {
-    // Two start side by side; they are judged one after the other, since each would disturb the other's timing.
+    // The first two start and are judged side by side: most of a run is waiting, and a machine that stands still does so for both alike.
     const starting = rest[0] === undefined ? undefined : start(rest[0]);
     starting?.catch(() => undefined);
     let before = typeof first === 'string' ? await start(first) : first;
     for (const [i, name] of rest.entries()) {
       if (options.signal?.aborted) break;
       const after = await (i === 0 && starting ? starting : start(name));
-      // What one of the two cannot be had for need not be asked of the other.
-      if (!after.runs[0]?.failure && before instanceof LiveSide) await before.judge(new Set());
-      if (!before.runs[0]?.failure) await after.judge(deadlyIn(before.runs));
+      // Where one of the two cannot be had, the other need not be asked.
+      if (![before, after].some(({ runs }) => runs[0]?.failure))
+        await Promise.all([after.judge(deadlyIn(before.runs)), before instanceof LiveSide ? before.judge(new Set()) : undefined]);
       await askAgain(before, after, options);
       steps.push(stepOf(before, after, options));
       if (before instanceof LiveSide) {

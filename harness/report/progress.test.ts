@@ -45,6 +45,28 @@ describe('for a log', () => {
     ]);
   });
 
+  test('two side by side: each has its own lines, and is done when it is', () => {
+    const sink = new Sink();
+    const progress = createProgress(sink, { tty: false, color: false, sideBySide: true });
+    for (const name of ['old', 'new']) progress.target(name, '', 2);
+    for (const target of ['new', 'old', 'new']) progress.result(result({ target, case: `a/c${sink.lines.length}` }));
+    vi.advanceTimersByTime(10_250);
+    progress.target('newer', '', 1);
+    progress.done();
+    expect(sink.lines).toEqual([
+      'old: 2 checks',
+      'new: 2 checks',
+      'new: 1/2 (50 %), 0 fail, 0.0 ms',
+      'old: 1/2 (50 %), 0 fail, 0.0 ms',
+      'new: 2/2 (100 %), 0 fail, 0.0 ms',
+      'old: 1/2 (50 %), 0 fail, 10.0 s',
+      'new: 2 checks done, 0 fail, 0.0 ms',
+      'newer: 1 check',
+      'old: 1 of 2 checks done, 0 fail, 0.0 ms',
+      'newer: 0 of 1 check done, 0 fail, 0.0 ms',
+    ]);
+  });
+
   test('a line every ten seconds while nothing happens', () => {
     const sink = new Sink();
     const progress = createProgress(sink, { tty: false, color: false });

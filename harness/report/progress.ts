@@ -10,7 +10,7 @@ export interface ProgressStream {
 
 /** What is shown while a run goes on. */
 export interface Progress {
-  /** A target is up; `total` checks will follow. The one before it is done. */
+  /** A target is up; `total` checks will follow. Those that have all their results are done, and where they do not run side by side all before it. */
   target(name: string, versions: string, total: number): void;
   result(result: CheckResult): void;
   /** A line for the reader: what was chosen, what was started. */
@@ -23,6 +23,8 @@ export interface ProgressOptions {
   /** True: one status line, redrawn in place. False: lines for a log. */
   readonly tty: boolean;
   readonly color: boolean;
+  /** Several targets are judged at once. */
+  readonly sideBySide?: boolean;
 }
 
 /** ms between two pictures of the status line, and between two lines of a log. */
@@ -50,25 +52,26 @@ const CLEAR_LINE = '\r\x1b[K';
 
 /** Live progress. Writes nothing after `done()`. */
 export function createProgress(stream: ProgressStream, options: ProgressOptions): Progress {
-  return new Ticker(stream, options.tty, colors(options.color));
+  return new Ticker(stream, options, colors(options.color));
 }
 
 class Ticker implements Progress {
   readonly #stream: ProgressStream;
   readonly #tty: boolean;
+  readonly #sideBySide: boolean;
   readonly #c: Colors;
   readonly #targets = new Map<string, Running>();
   readonly #timer: NodeJS.Timeout;
   /** The process may end in the middle of a run: the line must not stay. */
   readonly #onExit = (): void => this.#clear();
-  #current: Running | undefined;
   #drawn = false;
   #drawnAt = Number.NEGATIVE_INFINITY;
   #over = false;
 
-  constructor(stream: ProgressStream, tty: boolean, c: Colors) {
+  constructor(stream: ProgressStream, { tty, sideBySide = false }: ProgressOptions, c: Colors) {
     this.#stream = stream;
     this.#tty = tty;
+    this.#sideBySide = sideBySide;
     this.#c = c;
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#timer.unref();
@@ -76,7 +79,7 @@ class Ticker implements Progress {
   }
 
   target(name: string, versions: string, total: number): void {
-    this.#finishAll();
+    this.#finish((running) => !this.#sideBySide || hasAll(running));
     const now = performance.now();
     const running: Running = {
       name: oneLine(name),
@@ -90,14 +93,12 @@ class Ticker implements Progress {
       toldAt: now,
     };
     this.#targets.set(name, running);
-    this.#current = running;
     this.#line(`${this.#c.bold(running.name)}${versions === '' ? '' : ` (${oneLine(versions)})`}: ${count(total, 'check')}`);
   }
 
   result(result: CheckResult): void {
     const running = this.#targets.get(result.target);
     if (!running || this.#over) return;
-    this.#current = running;
     const check = `${result.case} ${result.delivery}`;
     const verdict = counted(result);
     if (running.verdicts.get(check) !== 'fail' && verdict === 'fail') running.fails++;
@@ -119,7 +120,7 @@ class Ticker implements Progress {
 
   done(): void {
     if (this.#over) return;
-    this.#finishAll();
+    this.#finish(() => true);
     this.#clear();
     this.#over = true;
     clearInterval(this.#timer);
@@ -127,21 +128,27 @@ class Ticker implements Progress {
   }
 
   /** Only when the next target comes or the run ends is a target done: its last checks may be judged again. */
-  #finishAll(): void {
-    for (const running of this.#targets.values()) if (!running.finished) this.#finish(running);
+  #finish(isDone: (running: Running) => boolean): void {
+    for (const running of this.#unfinished().filter(isDone)) {
+      running.finished = true;
+      const done = running.verdicts.size;
+      const checks = done < running.total ? `${done} of ${count(running.total, 'check')}` : count(running.total, 'check');
+      this.#line(`${this.#c.bold(running.name)}: ${checks} done, ${this.#fails(running)}, ${duration(running.last - running.from)}`);
+    }
   }
 
-  #finish(running: Running): void {
-    running.finished = true;
-    const done = running.verdicts.size;
-    const checks = done < running.total ? `${done} of ${count(running.total, 'check')}` : count(running.total, 'check');
-    this.#line(`${this.#c.bold(running.name)}: ${checks} done, ${this.#fails(running)}, ${duration(running.last - running.from)}`);
-    if (this.#current === running) this.#current = undefined;
+  #unfinished(): Running[] {
+    return [...this.#targets.values()].filter(({ finished }) => !finished);
   }
 
   #tick(): void {
     if (this.#tty) this.#draw();
-    else if (this.#current) this.#log(this.#current, performance.now() - this.#current.toldAt >= LOG_MS);
+    else
+      for (const running of this.#unfinished()) {
+        // One that waits for the other has no news.
+        const waits = this.#sideBySide && hasAll(running);
+        this.#log(running, !waits && performance.now() - running.toldAt >= LOG_MS);
+      }
   }
 
   #log(running: Running, due: boolean): void {
@@ -154,12 +161,17 @@ class Ticker implements Progress {
   }
 
   #draw(): void {
-    const running = this.#current;
-    if (!running || this.#over) return;
-    const plain = `${running.name}  ${running.verdicts.size}/${running.total}  ${running.fails} fail  ${this.#elapsed(running)}`;
+    const all = this.#unfinished();
+    const [first] = all;
+    if (!first || this.#over) return;
+    // Names are long: beside another one its figures come first, so that these are not what is cut.
+    const plain =
+      all.length === 1
+        ? `${first.name}  ${figures(first)}  ${this.#elapsed(first)}`
+        : `${this.#elapsed(first)}  ${all.map((running) => `${figures(running)} ${running.name}`).join('  |  ')}`;
     // One column stays free: a line that fills the last one wraps in some terminals, and then it cannot be redrawn.
     const text = cut(plain, (this.#stream.columns ?? 80) - 1);
-    this.#stream.write(CLEAR_LINE + (running.fails > 0 ? this.#c.red(text) : text));
+    this.#stream.write(CLEAR_LINE + (all.some(({ fails }) => fails > 0) ? this.#c.red(text) : text));
     this.#drawn = true;
     this.#drawnAt = performance.now();
   }
@@ -186,5 +198,7 @@ class Ticker implements Progress {
   }
 }
 
+const hasAll = ({ verdicts, total }: Running): boolean => verdicts.size >= total;
+const figures = ({ verdicts, total, fails }: Running): string => `${verdicts.size}/${total}  ${fails} fail`;
 const percent = ({ verdicts, total }: Running): number => (total > 0 ? Math.floor((verdicts.size * 100) / total) : 0);
 const stepOf = ({ verdicts, total }: Running): number => (total > 0 ? Math.floor((verdicts.size * LOG_STEPS) / total) : 0);

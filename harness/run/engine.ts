@@ -5,7 +5,7 @@ import { DYING_MS, hadOnlyWaited, Liveness } from './liveness.ts';
 import { missing } from './missing.ts';
 import { Mute } from './mute.ts';
 import { notReached } from './not-reached.ts';
-import { type Job, lately, type Manners, mannersOf, patience, type Ran, takeNext } from './order.ts';
+import { heavyOnes, type Job, lately, type Manners, mannersOf, patience, type Ran, takeNext } from './order.ts';
 import type { Profile } from './profile.ts';
 import type { CheckResult } from './result.ts';
 import { Room } from './room.ts';
@@ -13,6 +13,8 @@ import type { RunOptions } from './run-options.ts';
 import { NO_CONNECTION, type TryContext } from './try.ts';
 import { unrun } from './unrun.ts';
 
+/** So many cases run side by side. */
+const AT_ONCE = 24;
 /** A bracket conversation is held after this many cases. */
 const BRACKET_EVERY = 40;
 
@@ -49,6 +51,7 @@ export class Engine {
       liveness: this.#liveness,
       run: (job) => this.#one(job),
       repeat: (job) => this.#send(job),
+      repeatTogether: (jobs) => this.#repeat(jobs),
       unsent: (job) => this.#unsent(job) !== undefined,
       passed: (job) => this.#results.get(job)?.verdict === 'pass',
       charge: (job, why) => this.#charge(job, why),
@@ -65,8 +68,8 @@ export class Engine {
   async run(jobs: readonly Job[]): Promise<CheckResult[]> {
     await this.#liveness.holds();
     const group = (wanted: Manners): Job[] => jobs.filter((job) => mannersOf(job.case, this.#options.perilous) === wanted);
-    await this.#sideBySide(group('of a client'), this.#options.concurrency ?? 24);
-    await this.#sideBySide(group('of no client'), this.#options.concurrency ?? 24);
+    await this.#sideBySide(group('of a client'), this.#options.concurrency ?? AT_ONCE);
+    await this.#sideBySide(group('of no client'), this.#options.concurrency ?? AT_ONCE);
     await this.#sideBySide(group('of a wrong server'), 1);
     await this.#inquest.accuse(group('of what has killed'), 0);
     await this.#judgeAgain(jobs);
@@ -79,6 +82,7 @@ export class Engine {
   async #sideBySide(jobs: readonly Job[], concurrency: number): Promise<void> {
     // Those that may wait go first, so that their waits overlap with the rest.
     const queue = [...jobs].sort((a, b) => patience(b.case) - patience(a.case));
+    const heavy = heavyOnes(jobs);
     let suspects = new Set<Job>();
     let ran: Ran[] = [];
     const active = new Set<Job>();
@@ -106,7 +110,7 @@ export class Engine {
       for (;;) {
         if (trouble || this.#gone || this.#options.signal?.aborted) return;
         // Where only heavy ones are left, the worker that has one takes the next.
-        const job = takeNext(queue, active);
+        const job = takeNext(queue, active, heavy);
         if (!job) return;
         active.add(job);
         suspects.add(job);
@@ -209,6 +213,22 @@ export class Engine {
     this.#livesOf.set(job, this.#liveness.life);
     this.#inquest.begins(job);
     return this.#checks.check(job.case, job.delivery);
+  }
+
+  /** Side by side, as they ran before, and for their effect alone. */
+  async #repeat(jobs: readonly Job[]): Promise<void> {
+    const queue = [...jobs];
+    const heavy = heavyOnes(queue);
+    const active = new Set<Job>();
+    const worker = async (): Promise<void> => {
+      for (let job = takeNext(queue, active, heavy); job; job = takeNext(queue, active, heavy)) {
+        if (this.#gone || this.#options.signal?.aborted) return;
+        active.add(job);
+        if (!this.#unsent(job)) await this.#send(job);
+        active.delete(job);
+      }
+    };
+    await Promise.all(Array.from({ length: this.#options.concurrency ?? AT_ONCE }, worker));
   }
 
   #skip(job: Job): void {

@@ -12,6 +12,8 @@ export interface Court {
   run(job: Job): Promise<unknown>;
   /** Sends it for its effect alone. */
   repeat(job: Job): Promise<unknown>;
+  /** The same of many at once. */
+  repeatTogether(jobs: readonly Job[]): Promise<unknown>;
   /** It is not sent, for a reason that is its result. */
   unsent(job: Job): boolean;
   passed(job: Job): boolean;
@@ -61,10 +63,17 @@ export class Inquest {
     }
     // What got its answers is the least likely.
     const passed = (job: Job): number => Number(this.#it.passed(job));
-    const rest = (await this.#search([...suspects].sort((a, b) => passed(a) - passed(b)))) ?? (await this.#search(cleared));
+    let rest = await this.#search([...suspects].sort((a, b) => passed(a) - passed(b)));
+    // Those may be a thousand: alone each is asked only where all of them together are deadly once more.
+    if (!rest && cleared.length > 0 && (await this.#deadlyTogether(cleared))) rest = await this.#search(cleared);
     if (!rest && dead && !this.#it.over())
       this.#it.problem(`while ${suspects.length} cases ran the target died, and did not when each ran again alone: ${dead}`);
     return rest ?? [];
+  }
+
+  async #deadlyTogether(jobs: readonly Job[]): Promise<boolean> {
+    await this.#it.repeatTogether(jobs);
+    return (await this.#it.liveness.breaksWithin(DYING_MS)) !== undefined;
   }
 
   /** Runs each alone. What does the target die of, or change its mind about? */

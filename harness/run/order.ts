@@ -58,9 +58,11 @@ export function isHeavy({ script, mostBytes = 0 }: Case): boolean {
   return Math.max(sent, mostBytes) >= HEAVY;
 }
 
-/** Takes the next job that may begin now out of the queue. */
-export function takeNext(queue: Job[], active: Iterable<Job>): Job | undefined {
-  const heavyRuns = [...active].some((job) => isHeavy(job.case));
-  const at = heavyRuns ? queue.findIndex((job) => !isHeavy(job.case)) : 0;
+export const heavyOnes = (jobs: readonly Job[]): ReadonlySet<Job> => new Set(jobs.filter((job) => isHeavy(job.case)));
+
+/** Takes the next job that may begin now out of the queue. @param heavy those of them all that are (`heavyOnes`: to look takes time) */
+export function takeNext(queue: Job[], active: Iterable<Job>, heavy: ReadonlySet<Job>): Job | undefined {
+  const heavyRuns = [...active].some((job) => heavy.has(job));
+  const at = heavyRuns ? queue.findIndex((job) => !heavy.has(job)) : 0;
   return at < 0 ? undefined : queue.splice(at, 1)[0];
 }
