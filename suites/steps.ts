@@ -15,14 +15,10 @@ export const closes = { closes: true, then: [ended] } as const satisfies Alterna
 /** The packet is not complete, so the server may wait for the rest. */
 export const waits = { waits: true } as const satisfies Alternative;
 /**
- * What a server may say to a client that has ended its half (MySQL does, MariaDB does not): it could not read on. The
- * sequence id is that of a packet nobody asked for.
+ * What a server may say to a client that has ended its half (MySQL does, MariaDB does not): it could not read on. No manual says with
+ * which code. The sequence id is that of a packet nobody asked for.
  */
-export const readError = {
-  packet: 'ERR',
-  sequenceId: 'any',
-  where: { errorCode: { oneOf: [1158, 1159, 1043] } },
-} as const satisfies Alternative;
+export const readError = { packet: 'ERR', sequenceId: 'any' } as const satisfies Alternative;
 /** The same as `waits`, and a client that then gives up gets its end. */
 export const waitsUntilHalfClose = {
   waits: true,
@@ -37,10 +33,16 @@ export function err(codes: number | readonly number[], state?: string): Alternat
   const errorCode: Condition = typeof codes === 'number' ? codes : { oneOf: codes };
   return { packet: 'ERR', where: state === undefined ? { errorCode } : { errorCode, sqlState: state } };
 }
+/** An ERR of any code: the manuals say that a login ends with OK or ERR, and of most errors not with which. */
+export const anyErr = { packet: 'ERR' } as const satisfies Alternative;
+/** The same where no manual says what the sequence id counts on from: the client's was wrong, or it sent no packet. */
+export const anyErrOutOfTurn = { packet: 'ERR', sequenceId: 'any' } as const satisfies Alternative;
 /** The same, and then the end of the connection instead of the rest of the script. */
 export function errAndEnd(codes: number | readonly number[], state?: string): Alternative {
   return { ...err(codes, state), then: [ended] };
 }
+/** The same as `anyErr`, and then the end of the connection instead of the rest of the script. */
+export const anyErrAndEnd = { ...anyErr, then: [ended] } as const satisfies Alternative;
 
 /** What MySQL 8 and 9 answer a client without PLUGIN_AUTH whose account is not for mysql_native_password. */
 export const authModeNotSupported = {

@@ -108,6 +108,8 @@ export const features = {
     asks: "SELECT /*M!100301 @@global.proxy_protocol_networks IN ('', '127.0.0.2/32') AND */ 1",
     yes: '1',
   },
+  'tls-1.2': { without: 'tls_version leaves TLSv1.2 out', asks: "SELECT FIND_IN_SET('TLSv1.2', @@tls_version) > 0", yes: '1' },
+  'tls-1.3': { without: 'tls_version leaves TLSv1.3 out', asks: "SELECT FIND_IN_SET('TLSv1.3', @@tls_version) > 0", yes: '1' },
   'performance-schema': { without: 'the performance schema is off', asks: 'SELECT @@performance_schema', yes: '1' },
   'connect-attributes': {
     without: 'the performance schema is off, or keeps less than 512 bytes of connection attributes',

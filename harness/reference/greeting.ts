@@ -75,7 +75,7 @@ function greetingPayload(session: Session): Uint8Array {
   if (has('greeting-filler-nonzero')) values.filler = Uint8Array.of(0x20);
   if (has('greeting-reserved-nonzero')) values.reserved = new Uint8Array(6).fill(0x20);
   if (has('mariadb-capabilities-with-long-password')) values.mariadbCapabilities = 0x1d;
-  if (has('auth-data-length-wrong')) values.authDataLength = SCRAMBLE_LENGTH;
+  if (has('auth-data-length-wrong')) values.authDataLength = 9;
   if (has('auth-data-length-zero')) values.authDataLength = 0;
   if (has('short-scramble')) raw.scramble2 = new Uint8Array(0);
   if (has('plugin-name-without-nul')) raw.authPluginName = latin1(authPluginName);

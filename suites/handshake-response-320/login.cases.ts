@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Alternative } from '../../harness/case/step.ts';
 import { ascii, int } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { closes, ended, endedCleanly, greeting, readError, waits } from '../steps.ts';
+import { anyErr, closes, ended, endedCleanly, greeting, readError, waits } from '../steps.ts';
 
 const SECURE_CONNECTION = 0x8000;
 const TRANSACTIONS = 0x2000;
@@ -37,12 +37,15 @@ const respond = (capabilities: number) =>
   ({ send: { message: 'HandshakeResponse320', account: 'check', with: { capabilities, maxPacketSize: 0x010000 } } }) as const;
 const quits = [{ send: { message: 'COM_QUIT' } }, endedCleanly] as const;
 
-/** The handshake response of clients before 4.1: HAProxy up to 2.1 sends it, and pre-41 still does. */
+/**
+ * The handshake response of clients before 4.1: HAProxy up to 2.1 sends it, and pre-41 still does. MariaDB's manual does not speak of it,
+ * so nothing here is a MUST.
+ */
 export const cases = [
   {
     id: 'handshake-response-320/is-answered',
     title: 'a HandshakeResponse320 with SECURE_CONNECTION is accepted with a 3-byte OK or rejected with an ERR',
-    level: 'MUST',
+    level: 'SHOULD',
     source,
     needs: ['check-account'],
     script: [greeting, respond(SECURE_CONNECTION), { expect: [shortOk, refusesOldClients] }, ...quits],
@@ -52,7 +55,7 @@ export const cases = [
   {
     id: 'handshake-response-320/no-flags',
     title: 'a HandshakeResponse320 without any flag is accepted with a 3-byte OK or rejected with an ERR',
-    level: 'MUST',
+    level: 'SHOULD',
     source,
     needs: ['check-account'],
     script: [
@@ -88,7 +91,7 @@ export const cases = [
   {
     id: 'handshake-response-320/ping',
     title: 'after a login of protocol 3.20 COM_PING gets the same short OK',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [...source, manual['mysql/ping-gets-ok'], manual['mariadb/ping-gets-ok']],
     needs: ['check-account'],
     script: [
@@ -105,7 +108,7 @@ export const cases = [
   {
     id: 'handshake-response-320/stays-open',
     title: 'behind the OK of a login of protocol 3.20 the connection stays open',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [manual['mysql/auth-ok-enters-command-phase'], manual['mysql/command-phase-ends-with-connection']],
     needs: ['check-account'],
     script: [greeting, respond(SECURE_CONNECTION), { expect: [shortOk, refusesOldClients] }, { expect: [waits] }, ...quits],
@@ -115,7 +118,7 @@ export const cases = [
   {
     id: 'handshake-response-320/database',
     title: 'with CONNECT_WITH_DB a HandshakeResponse320 names a database behind the auth response',
-    level: 'MUST',
+    level: 'SHOULD',
     source,
     needs: ['check-account'],
     // A database that does not exist: the refusal shows that its name was found. The NUL of an empty auth response comes first.
@@ -137,7 +140,7 @@ export const cases = [
   {
     id: 'handshake-response-320/unknown-user',
     title: 'an unknown user of protocol 3.20 is refused with an ERR that has no SQLSTATE',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [...source, manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']],
     script: [
       greeting,
@@ -152,7 +155,7 @@ export const cases = [
   {
     id: 'handshake-response-320/empty-user',
     title: 'an empty user name in a HandshakeResponse320 is refused with an ERR',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [...source, manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']],
     script: [
       greeting,
@@ -175,7 +178,7 @@ export const cases = [
       {
         expect: [
           { packet: 'ERR', where: { errorCode: 1045, errorMessage: { pattern: "'mywire_nobody'" } } },
-          { packet: 'ERR', where: { errorCode: { oneOf: [1043, 1251] } } },
+          { packet: 'ERR', where: { errorCode: { not: 1045 } } },
           closes,
         ],
       },
@@ -190,12 +193,7 @@ export const cases = [
     title: 'a first packet of one byte is refused',
     level: 'SHOULD',
     source: [manual['mysql/response320-layout'], manual['mysql/ok-or-err-ends-auth']],
-    script: [
-      greeting,
-      { send: { payload: '00', sequenceId: 1 } },
-      { expect: [plainErr(`${bad}|${unsupported}`), { packet: 'ERR', where: { errorCode: 1043 } }, closes] },
-      ended,
-    ],
+    script: [greeting, { send: { payload: '00', sequenceId: 1 } }, { expect: [anyErr, closes] }, ended],
     killedBy: ['bad-handshake-takes-login', 'garbage-hangs'],
   },
   {
@@ -206,7 +204,7 @@ export const cases = [
     script: [
       greeting,
       { send: { payload: int(2, SECURE_CONNECTION) + int(3, 0x010000), sequenceId: 1 } },
-      { expect: [{ packet: 'ERR', where: { errorCode: { oneOf: [1043, 1045, 1251] } } }, closes] },
+      { expect: [anyErr, closes] },
       ended,
     ],
     killedBy: ['bad-handshake-takes-login', 'garbage-hangs'],
@@ -219,7 +217,7 @@ export const cases = [
     script: [
       greeting,
       { send: { payload: int(2, SECURE_CONNECTION) + int(3, 0x010000) + ascii('mywire_nobody'), sequenceId: 1 } },
-      { expect: [{ packet: 'ERR', where: { errorCode: { oneOf: [1043, 1045, 1251] } } }, closes] },
+      { expect: [anyErr, closes] },
       ended,
     ],
     killedBy: ['bad-handshake-takes-login', 'garbage-hangs'],

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { CapabilityName } from '../../harness/codec/capability.ts';
 import { manual } from '../manual.ts';
-import { authModeNotSupported, ended, err, errAndEnd, greeting, ok, ping, works } from '../steps.ts';
+import { anyErr, anyErrAndEnd, authModeNotSupported, closes, ended, greeting, ok, ping, readError, works } from '../steps.ts';
 
 const source = [
   manual['mysql/capabilities-are-an-intersection'],
@@ -9,6 +9,14 @@ const source = [
   manual['mysql/ok-or-err-ends-auth'],
   manual['mariadb/response-layout'],
   manual['mariadb/auth-answers'],
+] as const;
+const pings = [manual['mysql/ping-gets-ok'], manual['mariadb/ping-gets-ok']] as const;
+/** 1251 is what an account of another method gets. */
+const withoutPluginAuth = [
+  manual['mysql/method-without-plugin-auth'],
+  manual['mysql/no-plugin-auth-and-non-native-account-is-rejected'],
+  manual['mysql/error-1251-auth-mode-not-supported'],
+  manual['mariadb/error-1251-auth-mode-not-supported'],
 ] as const;
 
 /** Flags that change neither the login nor the answer to COM_PING: with each alone, both are as without it. */
@@ -40,7 +48,7 @@ const alone = (flag: CapabilityName): Case => ({
   id: `handshake-response-41/${flag.toLowerCase().replaceAll('_', '-')}-alone`,
   title: `a client that adds ${flag} to the flags that a login needs gets in, and COM_PING works`,
   level: 'MUST',
-  source,
+  source: [...source, ...pings],
   needs: ['check-account', { offers: flag }],
   script: [
     greeting,
@@ -76,16 +84,21 @@ export const cases: readonly Case[] = [
           capabilities: { only: ['PROTOCOL_41', 'SECURE_CONNECTION', 'PLUGIN_AUTH', 'COMPRESS'] },
         },
       },
-      ok,
+      { expect: [{ packet: 'OK', where: { frames: { absent: true } } }] },
     ],
     deliveries: ['whole'],
-    killedBy: ['flags-of-no-library-refused', 'refuses-empty-password'],
+    killedBy: ['compression-begins-before-ok', 'flags-of-no-library-refused', 'refuses-empty-password'],
   },
   {
     id: 'handshake-response-41/zstd-alone',
     title: 'a client that asks for ZSTD_COMPRESSION_ALGORITHM gets its OK uncompressed',
     level: 'MUST',
-    source: [...source, manual['mysql/compression-needs-both-sides'], manual['mysql/compression-zstd-flag']],
+    source: [
+      ...source,
+      manual['mysql/compression-needs-both-sides'],
+      manual['mysql/compression-zstd-flag'],
+      manual['mysql/compression-begins-behind-ok'],
+    ],
     needs: ['check-account', { offers: 'ZSTD_COMPRESSION_ALGORITHM' }],
     script: [
       greeting,
@@ -96,17 +109,25 @@ export const cases: readonly Case[] = [
           capabilities: { only: ['PROTOCOL_41', 'SECURE_CONNECTION', 'PLUGIN_AUTH', 'ZSTD_COMPRESSION_ALGORITHM'] },
         },
       },
-      ok,
+      { expect: [{ packet: 'OK', where: { frames: { absent: true } } }] },
     ],
     deliveries: ['whole'],
-    killedBy: ['flags-of-no-library-refused', 'refuses-empty-password'],
+    killedBy: ['compression-begins-before-ok', 'flags-of-no-library-refused', 'refuses-empty-password'],
   },
   {
     id: 'handshake-response-41/all-harmless-flags',
-    title: 'a client that sets every flag that changes no packet gets in',
+    title: 'a client that sets FOUND_ROWS, ODBC, IGNORE_SPACE, INTERACTIVE, MULTI_STATEMENTS and PS_MULTI_RESULTS together gets in',
     level: 'MUST',
-    source,
-    needs: ['check-account'],
+    source: [...source, ...pings],
+    needs: [
+      'check-account',
+      { offers: 'FOUND_ROWS' },
+      { offers: 'ODBC' },
+      { offers: 'IGNORE_SPACE' },
+      { offers: 'INTERACTIVE' },
+      { offers: 'MULTI_STATEMENTS' },
+      { offers: 'PS_MULTI_RESULTS' },
+    ],
     script: [
       greeting,
       {
@@ -134,7 +155,7 @@ export const cases: readonly Case[] = [
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CAPABILITY_EXTENSION'] } } },
-      { expect: [{ packet: 'OK', then: works }, errAndEnd([1043, 1045, 1251])] },
+      { expect: [{ packet: 'OK', then: works }, anyErrAndEnd] },
     ],
     killedBy: ['unknown-capability-closes'],
   },
@@ -152,18 +173,21 @@ export const cases: readonly Case[] = [
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { drop: ['SECURE_CONNECTION'] } } },
-      { expect: [{ packet: 'OK', then: works }, errAndEnd([1043, 1045, 1251, 1275])] },
+      { expect: [{ packet: 'OK', then: works }, anyErrAndEnd] },
     ],
     killedBy: ['close-instead-of-answer', 'rst-instead-of-answer', 'no-secure-connection-closes'],
   },
   {
     id: 'handshake-response-41/no-switch-without-plugin-auth',
-    title: 'a client without PLUGIN_AUTH is never asked to switch its auth method',
+    title: 'a client without PLUGIN_AUTH gets no AuthSwitchRequest that names a plugin',
     level: 'MUST',
     source: [
       manual['mysql/auth-switch-needs-plugin-auth'],
       manual['mysql/no-plugin-auth-and-non-native-account-is-rejected'],
       manual['mysql/old-auth-switch-is-deprecated'],
+      manual['mysql/old-auth-switch-is-one-byte'],
+      manual['mariadb/auth-switch-old-is-one-byte'],
+      manual['mariadb/auth-answers'],
     ],
     script: [
       greeting,
@@ -175,8 +199,13 @@ export const cases: readonly Case[] = [
           with: { authResponse: '41'.repeat(20) },
         },
       },
-      // The very next packet: a switch that the client follows would put its ERR further down.
-      { expect: [{ ...err([1045, 1251]), sequenceId: 2 }] },
+      // The very next packet: a switch that the client follows would put its ERR further down. The old one, of one byte, is for such clients.
+      {
+        expect: [
+          { ...anyErr, sequenceId: 2 },
+          { packet: 'OldAuthSwitchRequest', sequenceId: 2, then: [{ do: 'half-close' }, { expect: [readError, closes] }, ended] },
+        ],
+      },
       ended,
     ],
     killedBy: ['sends-auth-switch-to-client-without-plugin-auth', 'accepts-unknown-user'],
@@ -185,7 +214,7 @@ export const cases: readonly Case[] = [
     id: 'handshake-response-41/old-client-without-plugin-auth-and-ping',
     title: 'what HAProxy sends, PROTOCOL_41 and SECURE_CONNECTION alone, is enough for COM_PING',
     level: 'MUST',
-    source: [manual['mysql/method-without-plugin-auth'], ...source],
+    source: [...withoutPluginAuth, ...source, ...pings],
     needs: ['check-account'],
     script: [
       greeting,

@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { authModeNotSupported, ended, err, errAndEnd, greeting, loggedIn, ok, works } from '../steps.ts';
+import { anyErrAndEnd, authModeNotSupported, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
 
 const layout = [
   manual['mysql/response41-client-flag'],
@@ -56,7 +56,14 @@ export const cases = [
     id: 'handshake-response-41/without-plugin-auth',
     title: 'a client without PLUGIN_AUTH gets in with mysql_native_password and no plugin name',
     level: 'MUST',
-    source: [manual['mysql/method-without-plugin-auth'], manual['mysql/auth-switch-needs-plugin-auth'], ...outcome],
+    source: [
+      manual['mysql/method-without-plugin-auth'],
+      manual['mysql/auth-switch-needs-plugin-auth'],
+      manual['mysql/no-plugin-auth-and-non-native-account-is-rejected'],
+      manual['mysql/error-1251-auth-mode-not-supported'],
+      manual['mariadb/error-1251-auth-mode-not-supported'],
+      ...outcome,
+    ],
     needs: ['check-account'],
     script: [
       greeting,
@@ -68,7 +75,7 @@ export const cases = [
   },
   {
     id: 'handshake-response-41/lenenc-auth-response',
-    title: 'with PLUGIN_AUTH_LENENC_CLIENT_DATA the auth response has a length-encoded length',
+    title: 'a client that sets PLUGIN_AUTH_LENENC_CLIENT_DATA gets in with an auth response of length 0',
     level: 'MUST',
     source: [manual['mysql/response41-auth-response'], manual['mariadb/response-auth-forms'], ...outcome],
     needs: ['check-account', { offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
@@ -89,7 +96,8 @@ export const cases = [
   {
     id: 'handshake-response-41/lenenc-auth-response-in-long-form',
     title: 'a length of 20 may also be written as FC 14 00',
-    level: 'SHOULD',
+    // The manuals have the shortest form written, and each form read.
+    level: 'OBSERVE',
     source: [manual['mysql/response41-auth-response'], manual['mysql/lenenc-integer-forms'], manual['mariadb/lenenc-integer-forms']],
     needs: [{ offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
     // Twenty bytes that prove nothing: the answer is that of a wrong password, not of a wrong packet.
@@ -169,7 +177,7 @@ export const cases = [
   },
   {
     id: 'handshake-response-41/database',
-    title: 'the database of the handshake response is the current one after the login',
+    title: 'behind a login that names a database one is selected',
     level: 'MUST',
     source: [manual['mysql/response41-database'], manual['mariadb/response-database'], ...outcome],
     needs: ['check-account', 'database', { offers: 'CONNECT_WITH_DB' }],
@@ -178,6 +186,7 @@ export const cases = [
       { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB'] } } },
       ok,
       { send: { message: 'COM_QUERY', with: { query: 'SELECT DATABASE()' } } },
+      // Which one cannot be compared: a server may write its name in small letters (lower_case_table_names).
       { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: { pattern: '.' } } }] },
       ...works,
     ],
@@ -185,8 +194,8 @@ export const cases = [
   },
   {
     id: 'handshake-response-41/empty-database',
-    title: 'an empty database name with CONNECT_WITH_DB selects none',
-    level: 'SHOULD',
+    title: 'an empty database name with CONNECT_WITH_DB does not keep a client out',
+    level: 'OBSERVE',
     source: [manual['mysql/response41-database'], manual['mariadb/response-database'], ...outcome],
     needs: ['check-account', { offers: 'CONNECT_WITH_DB' }],
     script: [
@@ -213,6 +222,8 @@ export const cases = [
       manual['mysql/error-1049-unknown-database'],
       manual['mariadb/response-database'],
       manual['mariadb/error-1049-unknown-database'],
+      manual['mysql/error-1044-database-access-denied'],
+      manual['mariadb/error-1044-database-access-denied'],
       manual['mysql/auth-err-closes-connection'],
     ],
     needs: ['check-account', { offers: 'CONNECT_WITH_DB' }],
@@ -275,45 +286,35 @@ export const cases = [
   },
   {
     id: 'handshake-response-41/collation-zero',
-    title: 'collation id 0 stands for the default of the server, or is refused with an ERR',
+    title: 'collation id 0 is taken, or refused with an ERR',
     level: 'SHOULD',
-    source: [
-      manual['mysql/response41-character-set'],
-      manual['mysql/error-1115-unknown-character-set'],
-      manual['mariadb/error-1115-unknown-character-set'],
-      ...outcome,
-    ],
+    source: [manual['mysql/response41-character-set'], ...outcome],
     needs: ['check-account'],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'check', with: { characterSet: 0 } } },
-      { expect: [{ packet: 'OK', then: works }, errAndEnd([1115, 1043])] },
+      { expect: [{ packet: 'OK', then: works }, anyErrAndEnd] },
     ],
     link: 'https://github.com/sysown/proxysql/issues/810',
     killedBy: ['collation-zero-closes'],
   },
   {
     id: 'handshake-response-41/unknown-collation',
-    title: 'a collation id that no server knows falls back to the default, or is refused with ERR 1115',
+    title: 'a collation id that no server knows is taken all the same, or refused with an ERR',
     level: 'SHOULD',
-    source: [
-      manual['mysql/response41-character-set'],
-      manual['mysql/error-1115-unknown-character-set'],
-      manual['mariadb/error-1115-unknown-character-set'],
-      ...outcome,
-    ],
+    source: [manual['mysql/response41-character-set'], ...outcome],
     needs: ['check-account'],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'check', with: { characterSet: 0xfe } } },
-      { expect: [{ packet: 'OK', then: works }, errAndEnd([1115, 1043])] },
+      { expect: [{ packet: 'OK', then: works }, anyErrAndEnd] },
     ],
     killedBy: ['unknown-collation-closes'],
   },
   {
     id: 'handshake-response-41/filler-not-zero',
     title: 'filler bytes that are not zero do not change the login',
-    level: 'SHOULD',
+    level: 'OBSERVE',
     source: [manual['mysql/response41-filler'], manual['mariadb/response-layout'], ...outcome],
     needs: ['check-account'],
     script: [greeting, { send: { message: 'HandshakeResponse41', account: 'check', with: { filler: '20'.repeat(19) } } }, ok, ...works],
@@ -322,8 +323,8 @@ export const cases = [
   },
   {
     id: 'handshake-response-41/max-packet-size-zero',
-    title: 'a max_packet_size of 0 is taken as no limit of the client',
-    level: 'SHOULD',
+    title: 'a max_packet_size of 0 does not keep a client out',
+    level: 'OBSERVE',
     source: [manual['mysql/response41-max-packet-size'], ...outcome],
     needs: ['check-account'],
     script: [greeting, { send: { message: 'HandshakeResponse41', account: 'check', with: { maxPacketSize: 0 } } }, ok, ...works],
@@ -332,7 +333,7 @@ export const cases = [
   {
     id: 'handshake-response-41/trailing-bytes',
     title: 'bytes behind the last field, but within the packet, do not change the login',
-    level: 'SHOULD',
+    level: 'OBSERVE',
     source: [manual['mysql/packet-has-length-sequence-payload'], manual['mariadb/packet-has-length-sequence-body'], ...outcome],
     needs: ['check-account'],
     // Behind the plugin name: ZSTD_COMPRESSION_ALGORITHM is not declared, so no field claims these bytes.

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import { ascii, int, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { badHandshake, closes, ended, err, greeting, works } from '../steps.ts';
+import { anyErr, closes, ended, greeting, works } from '../steps.ts';
 
 const auth = [
   manual['mysql/response41-auth-response'],
@@ -17,7 +17,7 @@ const attributes = [
   manual['mariadb/auth-answers'],
 ] as const;
 /** A packet that is complete, and wrong: an ERR or the end, and neither OK nor silence. */
-const refused = [{ expect: [err(badHandshake), closes] }, ended] as const;
+const refused = [{ expect: [anyErr, closes] }, ended] as const;
 const cve = 'https://nvd.nist.gov/vuln/detail/CVE-2017-3599';
 
 /** With an account that needs no password, so that a server that reads past the packet lets the client in. */
@@ -72,8 +72,7 @@ export const cases = [
           raw: { authResponse: `15${times(20, 0x41)}` },
         },
       },
-      { expect: [err([...badHandshake, 1251]), closes] },
-      ended,
+      ...refused,
     ],
     killedBy: ['overreads-auth-length'],
   },
@@ -140,7 +139,7 @@ export const cases = [
   {
     id: 'handshake-response-41/attributes-total-past-end',
     title: 'attributes whose total length points past the packet are refused',
-    level: 'SHOULD',
+    level: 'OBSERVE',
     source: attributes,
     needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
     script: [greeting, withAttributes(`fcffff04${ascii('_pid')}0131`), ...refused],
@@ -152,12 +151,7 @@ export const cases = [
     level: 'SHOULD',
     source: attributes,
     needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
-    script: [
-      greeting,
-      withAttributes(`07fa${ascii('_pid')}0131`),
-      { expect: [err(badHandshake), closes, { packet: 'OK', then: works }] },
-      ended,
-    ],
+    script: [greeting, withAttributes(`07fa${ascii('_pid')}0131`), { expect: [anyErr, closes, { packet: 'OK', then: works }] }, ended],
     killedBy: ['attributes-past-end-hang'],
   },
   {
@@ -166,18 +160,13 @@ export const cases = [
     level: 'SHOULD',
     source: attributes,
     needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
-    script: [
-      greeting,
-      withAttributes(`0704${ascii('_pid')}fe31`),
-      { expect: [err(badHandshake), closes, { packet: 'OK', then: works }] },
-      ended,
-    ],
+    script: [greeting, withAttributes(`0704${ascii('_pid')}fe31`), { expect: [anyErr, closes, { packet: 'OK', then: works }] }, ended],
     killedBy: ['attributes-past-end-hang'],
   },
   {
     id: 'handshake-response-41/header-longer-than-fields',
     title: 'a packet that is longer than its fields by 300 bytes gets an answer',
-    level: 'SHOULD',
+    level: 'OBSERVE',
     source: [manual['mysql/packet-has-length-sequence-payload'], ...auth],
     needs: ['check-account'],
     script: [

@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Alternative } from '../../harness/case/step.ts';
 import { ascii, int, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { badHandshake, closes, ended, err, greeting } from '../steps.ts';
+import { anyErr, closes, ended, greeting } from '../steps.ts';
 
 const source = [
   manual['mysql/response41-client-flag'],
@@ -17,12 +17,11 @@ const capabilities = int(4, 0x0aa205);
 const fixed = `${capabilities}${int(4, 0x1000000)}2d${times(23, 0)}`;
 /** A whole packet whose payload ends in the middle of the message. */
 const cut = (payload: string) => ({ send: { payload, sequenceId: 1 } }) as const;
-/** 1251: what is left may be read as a client without PLUGIN_AUTH. */
-const refused = [{ expect: [err([...badHandshake, 1251]), closes] }, ended] as const;
+const refused = [{ expect: [anyErr, closes] }, ended] as const;
 /** A user whom nobody knows may be asked for any plugin of the server; with parsec the password's salt comes first. */
 const asksForMore = {
   packet: 'AuthMoreData',
-  then: [{ send: { message: 'AuthSwitchResponse' } }, { expect: [err(badHandshake)] }, ended],
+  then: [{ send: { message: 'AuthSwitchResponse' } }, { expect: [anyErr] }, ended],
 } as const satisfies Alternative;
 const killedBy = ['bad-handshake-takes-login', 'garbage-hangs', 'garbage-takes-server-down'] as const;
 
@@ -111,8 +110,8 @@ export const cases = [
       cut(`${fixed}${ascii('mywire_nobody')}0000`),
       {
         expect: [
-          { packet: 'AuthSwitchRequest', then: [{ send: { message: 'AuthSwitchResponse' } }, { expect: [err(1045), asksForMore] }, ended] },
-          err([...badHandshake, 1251]),
+          { packet: 'AuthSwitchRequest', then: [{ send: { message: 'AuthSwitchResponse' } }, { expect: [anyErr, asksForMore] }, ended] },
+          anyErr,
           closes,
         ],
       },

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import { ascii, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { badHandshake, closes, ended, err, greeting } from '../steps.ts';
+import { anyErr, closes, ended, err, greeting } from '../steps.ts';
 
 const source = [
   manual['mysql/response41-username'],
@@ -14,33 +14,38 @@ const source = [
 const link = 'https://github.com/go-sql-driver/mysql/issues/1482';
 
 const loginAs = (user: string) => ({ send: { message: 'HandshakeResponse41', account: 'unknown', with: { user } } }) as const;
-/** The manuals limit no user name on the wire, so a server that finds one too long says so. */
-const refused = [{ expect: [err([1045, 1043, 1470])] }, ended] as const;
+/** The manuals limit no user name on the wire, so a server that finds one too long says so, and no page says with which code. */
+const refused = [{ expect: [anyErr] }, ended] as const;
 
 /** The name of an account that needs no password, written otherwise. */
 const nearly = [
   {
     userName: 'in-capitals',
     title: 'a user name in capitals is not that of an account in small letters: ERR 1045',
-    more: [manual['mysql/user-names-are-case-sensitive']],
+    level: 'MUST',
+    more: [manual['mysql/user-names-are-case-sensitive'], manual['mariadb/user-names-match-exactly']],
     killedBy: ['user-name-in-any-case'],
   },
   {
     userName: 'without-its-end',
     title: 'a user name with which that of an account only begins is refused with ERR 1045',
-    more: [],
+    level: 'MUST',
+    more: [manual['mariadb/user-names-match-exactly']],
     killedBy: ['user-name-cut-short'],
   },
   {
     userName: 'with-more-behind',
     title: 'a user name that only begins with that of an account is refused with ERR 1045',
-    more: [],
+    level: 'MUST',
+    more: [manual['mariadb/user-names-match-exactly']],
     killedBy: ['user-name-with-anything-behind'],
   },
   {
     userName: 'with-a-blank-behind',
     title: 'a user name with a blank behind that of an account is refused with ERR 1045',
-    more: [],
+    // MySQL's manual does not say what blanks at the end of a name mean; its grant tables cannot keep two such names apart.
+    level: 'SHOULD',
+    more: [manual['mariadb/user-names-match-exactly']],
     killedBy: ['user-name-trimmed'],
   },
 ] as const;
@@ -56,11 +61,11 @@ export const cases = [
     killedBy: ['rejects-empty-user-name', 'accepts-unknown-user'],
   },
   ...nearly.map(
-    ({ userName, title, more, killedBy }) =>
+    ({ userName, title, level, more, killedBy }) =>
       ({
         id: `handshake-response-41/user-name-${userName}`,
         title,
-        level: 'MUST',
+        level,
         source: [...source, ...more],
         needs: ['check-account'],
         script: [
@@ -74,7 +79,7 @@ export const cases = [
   ),
   {
     id: 'handshake-response-41/user-name-of-32-bytes',
-    title: 'a user name of 32 bytes gets an answer',
+    title: 'a user name of 32 bytes, the longest that an account of MySQL has, is refused like any other unknown one: ERR 1045',
     level: 'MUST',
     source,
     script: [greeting, loginAs('u'.repeat(32)), { expect: [err(1045, '28000')] }, ended],
@@ -82,7 +87,7 @@ export const cases = [
   },
   {
     id: 'handshake-response-41/user-name-of-80-bytes',
-    title: 'a user name of 80 bytes gets an answer',
+    title: 'a user name of 80 bytes is refused with an ERR',
     level: 'MUST',
     source,
     script: [greeting, loginAs('u'.repeat(80)), ...refused],
@@ -91,7 +96,7 @@ export const cases = [
   },
   {
     id: 'handshake-response-41/user-name-of-128-bytes',
-    title: 'a user name of 128 bytes gets an answer',
+    title: 'a user name of 128 bytes is refused with an ERR',
     level: 'MUST',
     source,
     script: [greeting, loginAs('u'.repeat(128)), ...refused],
@@ -100,7 +105,7 @@ export const cases = [
   },
   {
     id: 'handshake-response-41/user-name-of-255-bytes',
-    title: 'a user name of 255 bytes gets an answer',
+    title: 'a user name of 255 bytes is refused with an ERR',
     level: 'MUST',
     source,
     script: [greeting, loginAs('u'.repeat(255)), ...refused],
@@ -112,17 +117,17 @@ export const cases = [
     title: 'a user name of 4096 bytes is refused, with an ERR or by closing',
     level: 'MUST',
     source,
-    script: [greeting, loginAs('u'.repeat(4096)), { expect: [err([1045, 1043, 1470]), closes] }, ended],
+    script: [greeting, loginAs('u'.repeat(4096)), { expect: [anyErr, closes] }, ended],
     deliveries: ['whole', 'fields'],
     link,
     killedBy: ['accepts-unknown-user', 'never-closes-after-err'],
   },
   {
     id: 'handshake-response-41/user-name-of-other-bytes',
-    title: 'a user name of bytes that are no text in any character set gets an answer',
+    title: 'a user name of bytes that are no text in UTF-8 is refused with an ERR',
     level: 'MUST',
     source,
-    script: [greeting, loginAs('\x80\xff\xfe\xc3("\'`\\'), { expect: [err([1045, 1043, 1300])] }, ended],
+    script: [greeting, loginAs('\x80\xff\xfe\xc3("\'`\\'), { expect: [anyErr] }, ended],
     killedBy: ['accepts-unknown-user', 'close-without-err'],
   },
   {
@@ -145,7 +150,7 @@ export const cases = [
         expect: [
           {
             packet: 'ERR',
-            where: { errorCode: { oneOf: [...badHandshake, 1251] }, errorMessage: { pattern: '^(?!.*mywire_canary[^\'`"@ ]).*$' } },
+            where: { errorMessage: { pattern: '^(?!.*mywire_canary[^\'`"@ ]).*$' } },
           },
           closes,
         ],
@@ -157,7 +162,7 @@ export const cases = [
   },
   {
     id: 'handshake-response-41/bad-handshake-is-told',
-    title: 'a handshake response that cannot be read is refused with ERR 1043 before the connection ends',
+    title: 'a handshake response that cannot be read is refused with an ERR before the connection ends',
     level: 'SHOULD',
     source: [
       manual['mysql/ok-or-err-ends-auth'],
@@ -170,7 +175,8 @@ export const cases = [
       {
         send: { message: 'HandshakeResponse41', account: 'unknown', raw: { user: times(20, 0x75), authResponse: '', authPluginName: '' } },
       },
-      { expect: [err(1043)] },
+      // The code that fits is 1043, but no page says when a server sends it.
+      { expect: [anyErr] },
       ended,
     ],
     killedBy: ['garbage-closes-silently'],
@@ -189,7 +195,7 @@ export const cases = [
           raw: { user: times(4096, 0x75), authResponse: '', authPluginName: '' },
         },
       },
-      { expect: [err(badHandshake), closes] },
+      { expect: [anyErr, closes] },
       ended,
     ],
     deliveries: ['whole', 'fields'],

@@ -47,8 +47,11 @@ const source = [
 ] as const;
 const issue = 'https://github.com/sysown/proxysql/issues/3342';
 
-/** No sentence says that an answer to the greeting counts where it comes before; both servers take it (suites/early-data). */
-const beforeTheGreeting = 'SHOULD';
+/**
+ * No sentence says that an answer to the greeting counts where it comes before (suites/early-data), that a command may come with the login
+ * in one segment, or that the end is a FIN; both servers have it so.
+ */
+const level = 'SHOULD';
 const early = { deliveries: ['early'] as readonly [Delivery], tries: 500 } as const;
 const late = { deliveries: ['whole'] as readonly [Delivery] } as const;
 
@@ -88,7 +91,7 @@ export const cases: readonly Case[] = [
   {
     id: 'health-check/no-user',
     title: 'a check without a user reads the greeting and hangs up',
-    level: 'MUST',
+    level,
     source: [manual['haproxy/mysql-check-without-user-sends-nothing'], manual['mysql/greeting-comes-first']],
     script: [greeting, { do: 'half-close' }, { expect: [readError, { closes: true }] }, ended],
     deliveries: ['whole'],
@@ -98,7 +101,7 @@ export const cases: readonly Case[] = [
   {
     id: 'health-check/pre-41-before-the-greeting',
     title: "HAProxy's check for clients before 4.1, sent before the greeting, gets greeting, OK or ERR, and the end",
-    level: beforeTheGreeting,
+    level,
     source: [...source, manual['haproxy/mysql-check-pre-41'], manual['mysql/response320-layout']],
     needs: ['check-account'],
     script: script(checks['pre-41'], shortOk, refuses320),
@@ -109,7 +112,7 @@ export const cases: readonly Case[] = [
   {
     id: 'health-check/pre-41',
     title: "HAProxy's check for clients before 4.1, sent behind the greeting, gets OK or ERR, and the end",
-    level: 'MUST',
+    level,
     source: [...source, manual['haproxy/mysql-check-pre-41'], manual['mysql/response320-layout']],
     needs: ['check-account'],
     script: script(checks['pre-41'], shortOk, refuses320),
@@ -120,7 +123,7 @@ export const cases: readonly Case[] = [
   {
     id: 'health-check/pre-41-of-1.4-before-the-greeting',
     title: "HAProxy 1.4's check, which sets no flag at all, sent before the greeting, gets greeting, OK or ERR, and the end",
-    level: beforeTheGreeting,
+    level,
     source: [...source, manual['haproxy/mysql-check-pre-41'], manual['mysql/response320-layout']],
     needs: ['check-account'],
     script: script(checks['pre-41-of-1.4'], shortOk, refuses320),
@@ -131,7 +134,7 @@ export const cases: readonly Case[] = [
   {
     id: 'health-check/pre-41-of-1.4',
     title: "HAProxy 1.4's check, which sets no flag at all, sent behind the greeting, gets OK or ERR, and the end",
-    level: 'MUST',
+    level,
     source: [...source, manual['haproxy/mysql-check-pre-41'], manual['mysql/response320-layout']],
     needs: ['check-account'],
     script: script(checks['pre-41-of-1.4'], shortOk, refuses320),
@@ -142,7 +145,7 @@ export const cases: readonly Case[] = [
   {
     id: 'health-check/post-41-of-1.8-before-the-greeting',
     title: "HAProxy 1.8's post-41 check, sent before the greeting, gets greeting, OK and FIN",
-    level: beforeTheGreeting,
+    level,
     source: [...source, manual['mysql/method-without-plugin-auth']],
     needs: ['check-account'],
     script: script(checks['post-41-of-1.8'], ok, authModeNotSupported),
@@ -153,7 +156,7 @@ export const cases: readonly Case[] = [
   {
     id: 'health-check/post-41-of-1.8',
     title: "HAProxy 1.8's post-41 check, sent behind the greeting, gets OK and FIN",
-    level: 'MUST',
+    level,
     source: [...source, manual['mysql/method-without-plugin-auth']],
     needs: ['check-account'],
     script: script(checks['post-41-of-1.8'], ok, authModeNotSupported),
@@ -164,7 +167,7 @@ export const cases: readonly Case[] = [
   {
     id: 'health-check/post-41-before-the-greeting',
     title: "HAProxy's default check since 2.2, sent before the greeting, gets greeting, OK and FIN",
-    level: beforeTheGreeting,
+    level,
     source: [...source, manual['haproxy/mysql-check-post-41-is-default'], manual['mysql/method-without-plugin-auth']],
     needs: ['check-account'],
     script: script(checks['post-41'], ok, authModeNotSupported),
@@ -175,7 +178,7 @@ export const cases: readonly Case[] = [
   {
     id: 'health-check/post-41',
     title: "HAProxy's default check since 2.2, sent behind the greeting, gets OK and FIN",
-    level: 'MUST',
+    level,
     source: [...source, manual['haproxy/mysql-check-post-41-is-default'], manual['mysql/method-without-plugin-auth']],
     needs: ['check-account'],
     script: script(checks['post-41'], ok, authModeNotSupported),
@@ -186,7 +189,7 @@ export const cases: readonly Case[] = [
   {
     id: 'health-check/post-80-before-the-greeting',
     title: "HAProxy's post-80 check, sent before the greeting, gets greeting, OK or AuthSwitchRequest, and the end",
-    level: beforeTheGreeting,
+    level,
     source: [...source, manual['haproxy/mysql-check-post-80'], manual['mysql/wrong-guess-gets-auth-switch']],
     needs: ['check-account'],
     script: script(checks['post-80'], ok, authSwitch),
@@ -197,7 +200,7 @@ export const cases: readonly Case[] = [
   {
     id: 'health-check/post-80',
     title: "HAProxy's post-80 check, sent behind the greeting, gets OK or AuthSwitchRequest, and the end",
-    level: 'MUST',
+    level,
     source: [...source, manual['haproxy/mysql-check-post-80'], manual['mysql/wrong-guess-gets-auth-switch']],
     needs: ['check-account'],
     script: script(checks['post-80'], ok, authSwitch),

@@ -1,6 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
+import type { Alternative } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { closes, ended, err, greeting, ok, readError, works } from '../steps.ts';
+import { anyErr, closes, ended, err, greeting, ok, readError, works } from '../steps.ts';
 
 const source = [
   manual['mysql/wrong-guess-gets-auth-switch'],
@@ -12,21 +13,22 @@ const source = [
 
 const OTHER = 'mywire_no_such_plugin';
 const guessWrong = { send: { message: 'HandshakeResponse41', account: 'check', with: { authPluginName: OTHER } } } as const;
-const switchRequest = {
-  packet: 'AuthSwitchRequest',
-  sequenceId: 2,
-  where: { payload: { pattern: '^\\xfe[a-z0-9_]+\\x00[^\\x00]{20}\\x00?$' } },
-} as const;
+/** The plugins whose scramble has a length that the manuals give; what another one sends is its own affair. */
+const twentyBytes = '(?:mysql_native_password|caching_sha2_password)\\x00';
+const switchRequest = (data: string) =>
+  ({ packet: 'AuthSwitchRequest', sequenceId: 2, where: { payload: { pattern: `^\\xfe${data}` } } }) as const satisfies Alternative;
+const switchRequests = [switchRequest(`${twentyBytes}.{20}\\x00?$`), switchRequest(`(?!${twentyBytes})[A-Za-z0-9_]+\\x00`)] as const;
 
 /** The client has guessed another method than the account's. */
 export const cases = [
   {
     id: 'login/auth-switch-request',
-    title: 'a client that names another plugin gets an AuthSwitchRequest with plugin name and 20 bytes of scramble',
+    title:
+      'a client that names another plugin gets an AuthSwitchRequest with plugin name and scramble, of 20 bytes where the manuals say so',
     level: 'MUST',
     source: [...source, manual['mysql/native-challenge-and-response-are-20-bytes'], manual['mysql/caching-sha2-scramble']],
     needs: ['check-account', { offers: 'PLUGIN_AUTH' }],
-    script: [greeting, guessWrong, { expect: [switchRequest] }],
+    script: [greeting, guessWrong, { expect: switchRequests }],
     killedBy: [
       'auth-switch-missing',
       'auth-switch-without-scramble',
@@ -80,7 +82,7 @@ export const cases = [
     id: 'login/auth-switch-answered-with-one-byte',
     title: 'a client that gives up an auth switch with a packet of one byte is refused',
     level: 'MUST',
-    source: [...source, manual['mysql/ok-or-err-ends-auth'], manual['mysql/error-1045-access-denied']],
+    source: [...source, manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']],
     needs: ['login-account', { offers: 'PLUGIN_AUTH' }],
     script: [
       greeting,
@@ -90,11 +92,11 @@ export const cases = [
       // caching_sha2_password may go on to the full exchange, and 0x01 asks sha256_password for its key: there is no password in it either.
       {
         expect: [
-          err([1045, 1043]),
+          anyErr,
           closes,
           {
             packet: 'AuthMoreData',
-            then: [{ send: { message: 'AuthSwitchResponse', with: { data: '01' } } }, { expect: [err([1045, 1043]), closes] }, ended],
+            then: [{ send: { message: 'AuthSwitchResponse', with: { data: '01' } } }, { expect: [anyErr, closes] }, ended],
           },
         ],
       },

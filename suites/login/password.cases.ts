@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import { times } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { deniedInWords } from '../query-steps.ts';
-import { closes, ended, endedCleanly, err, greeting, loggedIn, ok, works } from '../steps.ts';
+import { anyErr, closes, ended, endedCleanly, err, greeting, loggedIn, ok, works } from '../steps.ts';
 
 const outcome = [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
 const denied = [
@@ -15,7 +15,8 @@ const formula = [manual['mysql/native-formula'], manual['mysql/caching-sha2-scra
 /** 1045 and SQLSTATE 28000; whether a password was used stands in the text. */
 const accessDenied = (used: 'YES' | 'NO') => deniedInWords(`using password: ${used}`, 'login');
 const login = { send: { message: 'HandshakeResponse41', account: 'login' } } as const;
-const noGuess = err([1045, 1043]);
+/** 1045 where it has the right length; of others no manual says with which code they are refused, or what comes before it. */
+const noGuess = anyErr;
 /**
  * An account with a password, and a proof of this many bytes that is none. A proxy that greeted with a challenge of its own
  * asks again, with the server's: the same bytes must not get in then either.
@@ -99,7 +100,7 @@ export const cases = [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'login', password: 'wrong' } },
       { expect: accessDenied('YES') },
-      endedCleanly,
+      ended,
     ],
     killedBy: [
       'accepts-any-password',
@@ -107,8 +108,6 @@ export const cases = [
       'wrong-sqlstate-for-bad-password',
       'says-password-not-used',
       'never-closes-after-err',
-      'rst-after-err',
-      'fin-then-rst-at-end',
       'close-without-err',
       'err-without-sqlstate',
       'err-without-marker',
@@ -117,6 +116,21 @@ export const cases = [
       'err-code-of-the-client',
       'err-sequence-zero',
     ],
+  },
+  {
+    id: 'login/refusal-ends-with-fin',
+    title: 'behind the ERR of a wrong password the connection ends with FIN: the server has read all that was sent',
+    // The manuals have it closed; that nothing excuses a RST, TCP says.
+    level: 'SHOULD',
+    source: [manual['mysql/auth-err-closes-connection'], manual['tcp/close-by-fin-or-rst'], manual['tcp/close-with-unread-data-sends-rst']],
+    needs: ['login-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'login', password: 'wrong' } },
+      { expect: [anyErr] },
+      endedCleanly,
+    ],
+    killedBy: ['rst-after-err', 'fin-then-rst-at-end'],
   },
   {
     id: 'login/password-for-account-without',
@@ -135,7 +149,7 @@ export const cases = [
   {
     id: 'login/no-password-for-account-with',
     title: 'an empty auth response for an account with a password is refused with ERR 1045 at once, without AuthMoreData',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [...denied, ...outcome, manual['mysql/caching-sha2-empty-password']],
     needs: ['login-account', { firstProof: 'login' }],
     // Sequence id 2: the ERR is the very next packet.
@@ -226,7 +240,7 @@ export const cases = [
   {
     id: 'login/commands-before-login-are-not-run',
     title: 'a command behind a refused login is not answered',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [manual['mysql/auth-err-closes-connection'], manual['mysql/auth-ok-enters-command-phase']],
     script: [
       greeting,
@@ -246,7 +260,7 @@ export const cases = [
   {
     id: 'login/stays-open',
     title: 'behind the OK of a login the server waits for a command',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [manual['mysql/auth-ok-enters-command-phase'], manual['mysql/command-phase-ends-with-connection']],
     needs: ['check-account'],
     script: [...loggedIn, { expect: [{ waits: true }] }, ...works],

@@ -36,6 +36,7 @@ export const authManual = {
     ...refman('Grant Tables', 'grant-tables'),
     says: 'User, Db and Table_name are compared with regard to case when access is checked; host names are not.',
   },
+  'mariadb/user-names-match-exactly': { ...mCreateUser, says: 'The user name of an account must match exactly, case included.' },
   'mariadb/native-seed-is-a-nul-string': {
     ...connecting,
     says: 'The plugin data for mysql_native_password is a seed that ends with a NUL.',

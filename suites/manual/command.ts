@@ -254,6 +254,19 @@ export const commandManual = {
     ...wait,
     says: 'The wait_timeout of a session starts with the global wait_timeout, or with the global interactive_timeout for a client with INTERACTIVE.',
   },
+  'mariadb/wait-timeout-of-a-session': {
+    manual: 'mariadb',
+    page: 'Server System Variables',
+    url: 'https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/system-variables/server-system-variables',
+    says: 'The wait_timeout of a session starts with the global one, or with interactive_timeout where the connection is interactive: with INTERACTIVE.',
+  },
+  'mariadb/attributes-are-in-performance-schema': {
+    ...mariadbPage(
+      'Performance Schema session_account_connect_attrs Table',
+      'system-tables/performance-schema/performance-schema-tables/performance-schema-session_account_connect_attrs-table',
+    ),
+    says: 'session_account_connect_attrs shows the connection attributes of the current session, by the id of the connection.',
+  },
   'mysql/attributes-are-in-performance-schema': {
     ...attributes,
     says: 'session_account_connect_attrs shows the connection attributes of the own account, by the id of the connection.',

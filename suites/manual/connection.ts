@@ -535,6 +535,10 @@ export const connectionManual = {
   // Error codes: what a code means; the page does not say when a server must send it
   'mysql/error-1040-too-many-connections': { ...errors, says: '1040, SQLSTATE 08004, ER_CON_COUNT_ERROR: too many connections.' },
   'mysql/error-1043-bad-handshake': { ...errors, says: '1043, SQLSTATE 08S01, ER_HANDSHAKE_ERROR: bad handshake.' },
+  'mysql/error-1044-database-access-denied': {
+    ...errors,
+    says: '1044, SQLSTATE 42000, ER_DBACCESS_DENIED_ERROR: access to the database is denied for this user and host.',
+  },
   'mysql/error-1045-access-denied': {
     ...errors,
     says: '1045, SQLSTATE 28000, ER_ACCESS_DENIED_ERROR: access denied for this user and host, stating whether a password was used.',
@@ -572,6 +576,10 @@ export const connectionManual = {
   },
   'mariadb/error-1040-too-many-connections': { ...mErrors, says: '1040, SQLSTATE 08004, ER_CON_COUNT_ERROR: too many connections.' },
   'mariadb/error-1043-bad-handshake': { ...mErrors, says: '1043, SQLSTATE 08S01, ER_HANDSHAKE_ERROR: bad handshake.' },
+  'mariadb/error-1044-database-access-denied': {
+    ...mErrors,
+    says: '1044, SQLSTATE 42000, ER_DBACCESS_DENIED_ERROR: access to the database is denied for this user and host.',
+  },
   'mariadb/error-1045-access-denied': {
     ...mErrors,
     says: '1045, SQLSTATE 28000, ER_ACCESS_DENIED_ERROR: access denied for this user and host, stating whether a password was used.',

@@ -76,7 +76,7 @@ export const cases = [
   {
     id: 'ssl-request/flag-left-out-of-the-response',
     title: 'a handshake response over TLS that does not repeat the SSL flag still logs in',
-    level: 'SHOULD',
+    level: 'OBSERVE',
     source: [...source, manual['mysql/capabilities-are-an-intersection']],
     needs: ['tls', 'check-account'],
     script: [

@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { closes, ended, endedCleanly, err, greeting, ok, readError, works } from '../steps.ts';
+import { anyErrOutOfTurn, closes, ended, endedCleanly, greeting, ok, readError, works } from '../steps.ts';
 
 const source = [
   manual['mysql/ssl-request-then-response'],
@@ -33,7 +33,7 @@ export const cases = [
   },
   {
     id: 'tls/sequence-ids-start-anew-is-wrong',
-    title: 'a login over TLS with sequence id 1 is refused: ERR 1156, or the end of the connection',
+    title: 'a login over TLS with sequence id 1 is refused: an ERR, or the end of the connection',
     level: 'SHOULD',
     source: [
       ...source,
@@ -45,7 +45,7 @@ export const cases = [
     script: [
       ...upgraded,
       { send: { message: 'HandshakeResponse41', account: 'check', sequenceId: 1, capabilities: { add: ['SSL'] } } },
-      { expect: [{ ...err(1156), sequenceId: 'any' }, closes] },
+      { expect: [anyErrOutOfTurn, closes] },
       ended,
     ],
     deliveries: ['whole'],
@@ -53,7 +53,7 @@ export const cases = [
   },
   {
     id: 'tls/database-of-the-login',
-    title: 'the database that a login over TLS names is the default one',
+    title: 'behind a login over TLS that names a database one is selected',
     level: 'MUST',
     source: [manual['mysql/response41-database'], manual['mariadb/response-database'], ...source],
     needs: [...needs, 'database', { offers: 'CONNECT_WITH_DB' }],
@@ -73,7 +73,7 @@ export const cases = [
   {
     id: 'tls/flags-of-the-request-count',
     title: 'the capability flags of the SSLRequest hold where the response over TLS leaves them out',
-    level: 'SHOULD',
+    level: 'OBSERVE',
     source: [
       ...source,
       manual['mysql/ssl-request-layout'],
@@ -139,7 +139,7 @@ export const cases = [
   {
     id: 'tls/quit',
     title: 'COM_QUIT over TLS ends the connection with FIN',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [...source, manual['mysql/quit-closes'], manual['mariadb/quit-closes']],
     needs,
     script: [...upgraded, login, ok, { send: { message: 'COM_QUIT' } }, endedCleanly],
@@ -149,7 +149,7 @@ export const cases = [
   {
     id: 'tls/client-closes',
     title: 'a client that closes its side of TLS gets the end of the connection',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [...source, manual['tcp/half-closed-may-still-send']],
     needs,
     script: [...upgraded, login, ok, { do: 'half-close' }, { expect: [readError, closes] }, ended],
@@ -160,14 +160,9 @@ export const cases = [
     id: 'tls/second-ssl-request',
     title: 'an SSLRequest over TLS is no login: it is refused or the connection ends',
     level: 'SHOULD',
-    source: [...source, manual['mysql/error-1043-bad-handshake'], manual['mariadb/error-1043-bad-handshake']],
+    source,
     needs: ['tls'],
-    script: [
-      ...upgraded,
-      { send: { message: 'SSLRequest', sequenceId: 2 } },
-      { expect: [{ ...err([1043, 1045]), sequenceId: 'any' }, closes] },
-      ended,
-    ],
+    script: [...upgraded, { send: { message: 'SSLRequest', sequenceId: 2 } }, { expect: [anyErrOutOfTurn, closes] }, ended],
     deliveries: ['whole'],
     killedBy: ['tls-second-ssl-request-hangs'],
   },

@@ -48,6 +48,7 @@ export const connectionStatements: readonly Statement[] = [
     /^select (?:\/\*(?:!80013|m!100301) .+ and \*\/ )?(1|@@max_error_count > 0|@@global\.read_only in \('0', 'off'\)|@@autocommit = 1 and .*|@@lc_messages = 'en_us' and .*)$/i,
     (_s, [, name = '']) => one(number(name, 1), '1'),
   ],
+  [/^select (find_in_set\('tlsv1\.[23]', @@tls_version\) > 0)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
   [/^select (find_in_set\('ignore_space', @@global\.sql_mode\) > 0)$/i, (_s, [, name = '']) => one(number(name, 1), '0')],
   [/^select (@@global\.interactive_timeout <> @@global\.wait_timeout)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
   [/^select (@@lower_case_table_names)$/i, (_s, [, name = '']) => one(number(name, 1), '0')],

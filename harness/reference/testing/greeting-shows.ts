@@ -26,7 +26,7 @@ export const greetingShows: Record<keyof typeof greetingDefects, Shows> = {
     return both[0] === both[1];
   },
   'scramble-without-final-nul': greeting((payload) => field(payload, 43, 1) !== '00'),
-  'auth-data-length-wrong': greeting((payload) => field(payload, 20, 1) === '14'),
+  'auth-data-length-wrong': greeting((payload) => field(payload, 20, 1) === '09'),
   'auth-data-length-zero': greeting((payload) => field(payload, 20, 1) === '00'),
   'plugin-name-without-nul': greeting((payload) => payload.at(-1) !== 0),
   'plugin-name-empty': greeting((payload) => payload.length === behindVersion(payload) + 44 + 1),
