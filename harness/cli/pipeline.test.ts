@@ -28,7 +28,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.concurrent('what a pipeline sees of mywire run', { timeout: 90_000 }, () => {
-  const broken = ['reference?defect=scramble-repeats', '--case', 'greeting/scramble-differs', '--no-haproxy'];
+  const broken = ['reference?defect=greeting-protocol-11', '--case', 'greeting/comes-first', '--no-haproxy'];
 
   test("in a job of GitHub's: a summary, an annotation, and no command from anything else", async () => {
     const summary = join(folder, 'summary.md');
@@ -40,10 +40,10 @@ describe.concurrent('what a pipeline sees of mywire run', { timeout: 90_000 }, (
     const end = lines.indexOf(`::${token}::`);
     expect(end).toBeGreaterThan(5);
     expect(lines.slice(end + 1, -1)).toEqual([
-      expect.stringMatching(/^::error title=MUST greeting\/scramble-differs::reference\?defect=scramble-repeats: .*%0Agot .*%0Arepeat/),
+      expect.stringMatching(/^::error title=MUST greeting\/comes-first::reference\?defect=greeting-protocol-11: .*%0Agot .*%0Arepeat/),
     ]);
     expect(readFileSync(summary, 'utf8')).toMatch(
-      /^of the step before\n### mywire: failed\n\n[\s\S]*\*\*MUST\*\* `greeting\/scramble-differs` on `reference\?defect=scramble-repeats`/,
+      /^of the step before\n### mywire: failed\n\n[\s\S]*\*\*MUST\*\* `greeting\/comes-first` on `reference\?defect=greeting-protocol-11`/,
     );
   });
 
@@ -72,7 +72,7 @@ describe.concurrent('what a pipeline sees of mywire run', { timeout: 90_000 }, (
     expect(log.runs[0].results.map((one) => one.locations[0].physicalLocation)).toEqual([
       {
         artifactLocation: { uri: 'suites/greeting/initial-handshake.cases.ts' },
-        region: { startLine: text.findIndex((line) => line.includes("'greeting/scramble-differs'")) + 1 },
+        region: { startLine: text.findIndex((line) => line.includes("'greeting/comes-first'")) + 1 },
       },
     ]);
   });

@@ -178,7 +178,14 @@ export const cases = [
     level: 'SHOULD',
     source: [...stream, manual['tcp/half-closed-may-still-send']],
     needs: ['check-account'],
-    script: [...loggedIn, { send: { wire: `${int(3, 9)}0003` } }, { do: 'half-close' }, ...gone],
+    // Run, it would be an empty statement: ERR 1065.
+    script: [
+      ...loggedIn,
+      { send: { wire: `${int(3, 9)}0003` } },
+      { do: 'half-close' },
+      { expect: [{ ...readError, where: { errorCode: { not: 1065 } } }, { closes: true }] },
+      ended,
+    ],
     deliveries: whole,
     killedBy: ['half-close-keeps-open', 'segment-is-packet'],
   },
