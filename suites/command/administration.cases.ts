@@ -39,12 +39,18 @@ const inDatabase = [
 ] as const satisfies readonly Step[];
 const numbers = ['check-account', 'database', { feature: 'numbers' }] as const;
 
-/** COM_FIELD_LIST, COM_SET_OPTION, what takes a privilege, and the bytes of commands that a server no longer has. */
+/** Which one, no manual says of a command that is not right. */
+const refusedSomehow = { expect: [{ packet: 'ERR', sequenceId: 1 }] } as const satisfies Step;
+
+/**
+ * COM_FIELD_LIST, COM_SET_OPTION, what takes a privilege, and the bytes of commands that a server no longer has. What stands in a
+ * COM_FIELD_LIST and what answers it MySQL's manual tells alone: MariaDB's has its byte and the EOF.
+ */
 export const cases = [
   {
     id: 'command/field-list',
     title: 'COM_FIELD_LIST tells each column of a table with its default value, NULL as 0xFB, and ends with EOF',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [...fieldList, manual['mysql/field-list-default']],
     needs: numbers,
     script: [
@@ -76,7 +82,7 @@ export const cases = [
   {
     id: 'command/field-list-with-a-wildcard',
     title: 'COM_FIELD_LIST with a wildcard tells the columns that match it, and no others',
-    level: 'MUST',
+    level: 'SHOULD',
     source: fieldList,
     needs: numbers,
     script: [
@@ -107,17 +113,27 @@ export const cases = [
   },
   {
     id: 'command/field-list-of-an-unknown-table',
-    title: 'COM_FIELD_LIST for a table that does not exist gets ERR 1146 (42S02)',
-    level: 'MUST',
+    title: 'COM_FIELD_LIST for a table that does not exist gets ERR 1146 (42S02), or 1142 (42000) where the account may not read it',
+    level: 'SHOULD',
     source: [...fieldList, manual['mysql/error-of-statements'], manual['mariadb/error-of-statements']],
     needs: ['check-account', 'database'],
-    script: [...inDatabase, columnsOf('mywire_no_such_table'), refused(1146, '42S02'), ...works],
+    script: [
+      ...inDatabase,
+      columnsOf('mywire_no_such_table'),
+      {
+        expect: [
+          { ...err(1146, '42S02'), sequenceId: 1 },
+          { ...err(1142, '42000'), sequenceId: 1 },
+        ],
+      },
+      ...works,
+    ],
     killedBy: ['field-list-of-unknown-table'],
   },
   {
     id: 'command/field-list-without-a-database',
     title: 'COM_FIELD_LIST without a current database gets ERR 1046 (3D000)',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [...fieldList, ...errors],
     needs: ['check-account'],
     script: [...loggedIn, columnsOf('numbers'), refused(1046, '3D000'), ...works],
@@ -126,25 +142,22 @@ export const cases = [
   {
     id: 'command/field-list-with-a-long-table-name',
     title: 'COM_FIELD_LIST with a table name of 4096 bytes gets an ERR, and the connection goes on',
-    level: 'MUST',
+    level: 'SHOULD',
     source: fieldList,
     needs: ['check-account', 'database'],
-    script: [...inDatabase, columnsOf('t'.repeat(4096)), { expect: [{ ...err([1047, 1059, 1103, 1146, 1835]), sequenceId: 1 }] }, ...works],
+    script: [...inDatabase, columnsOf('t'.repeat(4096)), refusedSomehow, ...works],
     link: 'https://nvd.nist.gov/vuln/detail/CVE-2010-1850',
     killedBy: ['field-list-long-name-closes'],
   },
   {
     id: 'command/field-list-of-a-path',
-    title: 'COM_FIELD_LIST with a path to a table of another database gets ERR 1146 or 1103: nothing is read outside of the current one',
-    level: 'MUST',
-    source: [...fieldList, manual['mysql/error-of-statements'], manual['mariadb/error-of-statements']],
+    title: 'COM_FIELD_LIST with a path to a table of another database gets an ERR: nothing is read outside of the current one',
+    level: 'SHOULD',
+    source: fieldList,
     needs: ['check-account', 'database'],
     script: [
       ...inDatabase,
-      ...['../mysql/user', '..\\mysql\\user', 'mysql.user'].flatMap((table) => [
-        columnsOf(table),
-        { expect: [{ ...err([1146, 1103]), sequenceId: 1 }] } as const satisfies Step,
-      ]),
+      ...['../mysql/user', '..\\mysql\\user', 'mysql.user'].flatMap((table) => [columnsOf(table), refusedSomehow]),
       ...works,
     ],
     link: 'https://nvd.nist.gov/vuln/detail/CVE-2010-1848',
@@ -152,10 +165,11 @@ export const cases = [
   },
   {
     id: 'command/create-db',
-    title: 'COM_CREATE_DB gets ERR 1047, and makes no database',
+    title: 'MySQL answers COM_CREATE_DB with ERR 1047, and makes no database',
     level: 'SHOULD',
-    source: [manual['mysql/create-and-drop-db-are-refused'], manual['mariadb/create-db-is-deprecated'], ...unknown],
-    needs: ['check-account'],
+    source: [manual['mysql/create-and-drop-db-are-refused'], manual['mysql/error-1047-unknown-command']],
+    // In MariaDB's manual the command is deprecated, and makes a database.
+    needs: ['check-account', { dialect: 'mysql' }],
     script: [
       ...loggedIn,
       { send: { message: 'COM_CREATE_DB', with: { schema: 'mywire_no_such_db' } } },
@@ -168,10 +182,10 @@ export const cases = [
   },
   {
     id: 'command/drop-db',
-    title: 'COM_DROP_DB gets ERR 1047, and the connection goes on',
+    title: 'MySQL answers COM_DROP_DB with ERR 1047, and the connection goes on',
     level: 'SHOULD',
-    source: [manual['mysql/create-and-drop-db-are-refused'], ...unknown],
-    needs: ['check-account'],
+    source: [manual['mysql/create-and-drop-db-are-refused'], manual['mysql/error-1047-unknown-command']],
+    needs: ['check-account', { dialect: 'mysql' }],
     // A database that nobody has: a server that still obeys shall have nothing to drop.
     script: [...loggedIn, { send: { message: 'COM_DROP_DB', with: { schema: 'mywire_no_such_db' } } }, unknownCommand, ...works],
     killedBy: ['drop-db-ok'],
@@ -288,7 +302,8 @@ export const cases = [
   {
     id: 'command/removed-commands',
     title: 'MySQL answers COM_REFRESH, COM_SHUTDOWN, COM_PROCESS_INFO and COM_PROCESS_KILL with ERR 1047 since 8.4, like any unused byte',
-    level: 'MUST',
+    // That a byte of no command gets 1047 follows from what the code means.
+    level: 'SHOULD',
     source: [manual['mysql/removed-commands'], manual['mysql/error-1047-unknown-command']],
     needs: ['check-account', { dialect: 'mysql' }],
     // Up to 8.0 they were commands.
@@ -323,7 +338,7 @@ export const cases = [
     id: 'command/set-option-on',
     title: 'COM_SET_OPTION 0 is answered with EOF or OK, and from then on one COM_QUERY may hold two statements',
     level: 'MUST',
-    source: setOption,
+    source: [...setOption, manual['mysql/multi-statement'], manual['mariadb/multi-statements']],
     needs: ['check-account', { offers: 'MULTI_STATEMENTS' }],
     script: [
       ...loggedIn,
@@ -349,7 +364,7 @@ export const cases = [
     id: 'command/set-option-off',
     title: 'COM_SET_OPTION 1 takes back the MULTI_STATEMENTS of the login: two statements are refused then',
     level: 'MUST',
-    source: setOption,
+    source: [...setOption, manual['mysql/multi-statement'], manual['mariadb/multi-statements']],
     needs: ['check-account', { offers: 'MULTI_STATEMENTS' }],
     script: [
       greeting,
@@ -365,7 +380,7 @@ export const cases = [
   },
   {
     id: 'command/set-option-with-deprecate-eof',
-    title: 'with DEPRECATE_EOF COM_SET_OPTION is answered with an OK of header 0xFE',
+    title: 'with DEPRECATE_EOF COM_SET_OPTION is answered with an OK, of header 0x00 or 0xFE',
     level: 'SHOULD',
     source: [...setOption, manual['mysql/ok-as-eof-only-with-deprecate-eof']],
     needs: ['check-account', { offers: 'DEPRECATE_EOF' }],
@@ -374,18 +389,18 @@ export const cases = [
       { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['DEPRECATE_EOF'] } } },
       ok,
       option(0),
-      { expect: [{ packet: 'OK', sequenceId: 1, where: { header: 0xfe, affectedRows: 0, payload: { length: 7 } } }] },
+      { expect: [{ packet: 'OK', sequenceId: 1, where: { header: { oneOf: [0, 0xfe] }, affectedRows: 0, payload: { length: 7 } } }] },
       ...works,
     ],
     killedBy: ['set-option-eof-for-ok'],
   },
   {
     id: 'command/set-option-unknown',
-    title: 'COM_SET_OPTION with an option that does not exist gets ERR 1047 (08S01)',
+    title: 'COM_SET_OPTION with an option that does not exist gets an ERR',
     level: 'SHOULD',
-    source: [...setOption, ...unknown],
+    source: setOption,
     needs: ['check-account'],
-    script: [...loggedIn, option(2), unknownCommand, option(0xffff), unknownCommand, ...works],
+    script: [...loggedIn, option(2), refusedSomehow, option(0xffff), refusedSomehow, ...works],
     killedBy: ['set-option-takes-any'],
   },
   {
@@ -429,7 +444,7 @@ export const cases = [
   {
     id: 'command/other-internal-commands',
     title: 'COM_CONNECT, COM_DELAYED_INSERT and COM_TABLE_DUMP, which are for the server itself, get ERR 1047 one after the other',
-    level: 'MUST',
+    level: 'SHOULD',
     source: [manual['mysql/internal-commands-are-refused'], ...unknown],
     needs: ['check-account'],
     script: [...loggedIn, ...[0x0b, 0x10, 0x13].flatMap((byte) => [raw(byte, ascii('mywire')), unknownCommand]), ...works],
@@ -478,9 +493,9 @@ export const cases = [
     script: [
       ...loggedIn,
       raw(0x02),
-      { expect: [{ ...err([1046, 1835]), sequenceId: 1 }] },
+      refusedSomehow,
       raw(0x04),
-      { expect: [{ ...err([1046, 1835]), sequenceId: 1 }] },
+      refusedSomehow,
       raw(0x1b),
       { expect: [...optionSet.expect, { ...err(1835), sequenceId: 1 }] },
       raw(0x1b, '00'),
@@ -491,16 +506,16 @@ export const cases = [
   },
   {
     id: 'command/init-db-without-a-name',
-    title: 'COM_INIT_DB without a name gets ERR 1046 (3D000), and the current database stays',
+    title: 'COM_INIT_DB without a name gets an ERR, and the current database stays',
     level: 'SHOULD',
-    source: [manual['mysql/init-db'], manual['mariadb/init-db'], ...errors],
+    source: [manual['mysql/init-db'], manual['mariadb/init-db']],
     needs: ['check-account'],
     script: [
       ...loggedIn,
       { send: { message: 'COM_INIT_DB', with: { schema: 'information_schema' } } },
       { expect: [{ packet: 'OK', sequenceId: 1 }] },
       raw(0x02),
-      refused(1046, '3D000'),
+      refusedSomehow,
       query('SELECT DATABASE()'),
       { expect: [{ packet: 'TextResultset', where: { first: 'information_schema' } }] },
       ...works,
@@ -511,7 +526,7 @@ export const cases = [
     id: 'command/set-option-with-trailing-bytes',
     title: 'COM_SET_OPTION with bytes behind its argument is answered as without them, or with ERR 1835',
     level: 'SHOULD',
-    source: setOption,
+    source: [...setOption, ...errors],
     needs: ['check-account', { offers: 'MULTI_STATEMENTS' }],
     script: [
       ...loggedIn,

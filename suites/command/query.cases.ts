@@ -70,7 +70,7 @@ export const cases = [
     id: 'command/select-null',
     title: 'NULL comes as NULL, not as an empty string',
     level: 'MUST',
-    source: [...source, manual['mariadb/lenenc-integer-forms']],
+    source: [...source, manual['mysql/row-values-are-lenenc-strings'], manual['mariadb/lenenc-integer-forms']],
     needs: ['check-account'],
     script: [
       ...loggedIn,
@@ -121,7 +121,7 @@ export const cases = [
     id: 'command/transaction-status',
     title: 'the status flags of OK show that a transaction has begun, and that it has ended',
     level: 'MUST',
-    source: [...okLayout, manual['mysql/transactions-flag-gives-status']],
+    source: [...okLayout, manual['mysql/transactions-flag-gives-status'], manual['mysql/status-flags'], manual['mariadb/status-flags']],
     needs: ['check-account', inAutocommit],
     // 1: SERVER_STATUS_IN_TRANS, 2: SERVER_STATUS_AUTOCOMMIT
     script: [
@@ -138,7 +138,7 @@ export const cases = [
     id: 'command/session-state',
     title: 'an OK with SERVER_SESSION_STATE_CHANGED carries the state, for a client with SESSION_TRACK',
     level: 'MUST',
-    source: [...okLayout],
+    source: [...okLayout, manual['mysql/session-state-block'], manual['mariadb/session-state']],
     needs: ['check-account', { offers: 'SESSION_TRACK' }],
     script: [
       greeting,

@@ -9,9 +9,10 @@ const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: 
 export const cases = [
   {
     id: 'command/comment-alone',
-    title: 'COM_QUERY with nothing but a comment is answered with OK',
-    level: 'SHOULD',
-    source: [...source, manual['mysql/comment-is-nothing']],
+    title: 'COM_QUERY with nothing but a comment is answered with OK, or as an empty statement',
+    // The manuals take it for nothing, and nothing is an empty statement (ERR 1065); both servers say OK.
+    level: 'OBSERVE',
+    source: [...source, manual['mysql/comment-is-nothing'], manual['mariadb/comment-is-nothing']],
     needs: ['check-account'],
     script: [
       ...loggedIn,
@@ -55,7 +56,7 @@ export const cases = [
   },
   {
     id: 'command/bytes-of-no-character',
-    title: 'a string with bytes that are no utf8mb4 gets its resultset or ERR 1300, and the connection goes on',
+    title: 'a string with bytes that are no utf8mb4 gets its resultset or an ERR, and the connection goes on',
     level: 'SHOULD',
     source,
     needs: ['check-account'],
@@ -65,7 +66,7 @@ export const cases = [
       {
         expect: [
           { packet: 'TextResultset', sequenceId: 1, where: { columns: 1, rows: 1 } },
-          { ...err(1300, 'HY000'), sequenceId: 1 },
+          { packet: 'ERR', sequenceId: 1 },
         ],
       },
       ...works,

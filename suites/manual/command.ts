@@ -28,7 +28,6 @@ const mShutdown = mariadbPage('COM_SHUTDOWN', `${text}/com_shutdown`);
 const mDebug = mariadbPage('COM_DEBUG', `${text}/com_debug`);
 const mKillCommand = mariadbPage('COM_PROCESS_KILL', `${text}/com_process_kill`);
 const mProcesslist = mariadbPage('COM_PROCESSLIST', `${text}/com_processlist`);
-const mCreateDb = mariadbPage('COM_CREATE_DB', `${text}/com_create_db`);
 const mResultset = mariadbPage('Result Set Packets', `${wire}/4-server-response-packets/result-set-packets`);
 const mErr = mariadbPage('ERR_Packet', `${wire}/4-server-response-packets/err_packet`);
 const mConnecting = mariadbPage('Connecting', `${wire}/1-connecting/connection`);
@@ -97,10 +96,6 @@ export const commandManual = {
   'mysql/create-and-drop-db-are-refused': {
     ...commands,
     says: 'COM_CREATE_DB and COM_DROP_DB are refused by the server.',
-  },
-  'mariadb/create-db-is-deprecated': {
-    ...mCreateDb,
-    says: 'COM_CREATE_DB is deprecated, and the statement CREATE DATABASE takes its place.',
   },
   'mysql/removed-commands': {
     ...commands,
@@ -178,6 +173,36 @@ export const commandManual = {
     ...mErrors,
     says: '1046 (3D000) says that no database is selected, 1094 (HY000) that a thread id is unknown, 1095 (HY000) that the thread belongs to another account, 1227 (42000) that a privilege is missing, 1317 (70100) that the execution was interrupted, 1835 (HY000) that a packet is malformed, 1927 (70100) that the connection was killed.',
   },
+  'mysql/error-1051-bad-table': { ...errors, says: '1051, SQLSTATE 42S02, ER_BAD_TABLE_ERROR: unknown table.' },
+  'mariadb/error-1051-bad-table': { ...mErrors, says: '1051, SQLSTATE 42S02, ER_BAD_TABLE_ERROR: unknown table.' },
+  'mysql/error-1109-unknown-table': {
+    ...errors,
+    says: '1109, SQLSTATE 42S02, ER_UNKNOWN_TABLE: a table of that name is not known where it stands.',
+  },
+  'mariadb/error-1109-unknown-table': {
+    ...mErrors,
+    says: '1109, SQLSTATE 42S02, ER_UNKNOWN_TABLE: a table of that name is not known where it stands.',
+  },
+  'mysql/error-1370-routine-denied': {
+    ...errors,
+    says: '1370, SQLSTATE 42000, ER_PROCACCESS_DENIED_ERROR: a command on that routine is denied to the account.',
+  },
+  'mariadb/error-1370-routine-denied': {
+    ...mErrors,
+    says: '1370, SQLSTATE 42000, ER_PROCACCESS_DENIED_ERROR: a command on that routine is denied to the account.',
+  },
+  'mysql/error-1642-signal-warning': {
+    ...errors,
+    says: '1642, SQLSTATE 01000, ER_SIGNAL_WARN: an unhandled warning that a user has defined.',
+  },
+  'mariadb/error-1642-signal-warning': {
+    ...mErrors,
+    says: '1642, ER_SIGNAL_WARN: an unhandled warning that a user has defined.',
+  },
+  'mysql/error-message-of-512-bytes': {
+    ...mysqlPage('my_err_bits.h File Reference', 'my__err__bits_8h'),
+    says: 'MYSQL_ERRMSG_SIZE, the largest length of an error message, is 512.',
+  },
   'mysql/error-has-code-state-and-text': {
     ...errorElements,
     says: 'An error has a number, an SQLSTATE of five characters, and a message that describes it, names of objects put in.',
@@ -230,6 +255,10 @@ export const commandManual = {
     ...comments,
     says: 'What stands between /* and */ is a comment, in which nothing is executed.',
   },
+  'mariadb/comment-is-nothing': {
+    ...mariadbPage('Comment Syntax', 'sql-statements/comment-syntax'),
+    says: 'A comment begins with /* and ends with */, in the middle of a line too.',
+  },
   'mysql/ignore-space': {
     ...capabilities,
     says: 'IGNORE_SPACE lets the parser ignore spaces in front of an opening parenthesis.',
@@ -241,6 +270,10 @@ export const commandManual = {
   'mysql/no-schema': {
     ...capabilities,
     says: 'NO_SCHEMA, deprecated, forbids to name a column by its database and table.',
+  },
+  'mariadb/names-of-databases-by-case': {
+    ...mariadbPage('Identifier Case Sensitivity', 'sql-structure/sql-language-structure/identifier-case-sensitivity'),
+    says: 'With lower_case_table_names 0 the names of tables and databases are compared with regard to case.',
   },
   'mysql/names-of-databases-by-case': {
     ...refman('Identifier Case Sensitivity', 'identifier-case-sensitivity'),

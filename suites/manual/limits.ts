@@ -41,5 +41,9 @@ export const limitsManual = {
     ...mVariables,
     says: 'wait_timeout is the time in seconds that the server waits for a connection to become active before it closes it.',
   },
+  'mariadb/messages-in-character-set-results': {
+    ...mVariables,
+    says: 'character_set_results is the character set in which results and error messages are returned to the client.',
+  },
   'mariadb/identifiers-have-64-characters': { ...mIdentifiers, says: 'Names of databases have at most 64 characters.' },
 } as const satisfies Record<string, Quote>;
