@@ -1,5 +1,5 @@
 /** LOAD DATA LOCAL INFILE. */
-import { mariadbPage, mysqlPage, type Quote, refman } from './page.ts';
+import { mariadbPage, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
 
 const request = mysqlPage('LOCAL INFILE Request', 'page_protocol_com_query_response_local_infile_request');
 const data = mysqlPage('LOCAL INFILE Data', 'page_protocol_com_query_response_local_infile_data');
@@ -44,6 +44,14 @@ export const infileManual = {
   'mysql/infile-refused-with-3948': {
     ...security,
     says: 'Where LOCAL is disabled on the server or by the client, LOAD DATA LOCAL fails with error 3948, loading local data is disabled.',
+  },
+  'mysql/error-1148-not-allowed': {
+    ...mysqlErrors('5.7'),
+    says: '1148, SQLSTATE 42000, ER_NOT_ALLOWED_COMMAND: the command is not allowed with this version.',
+  },
+  'mariadb/errors-of-local-infile': {
+    ...mariadbPage('MariaDB Error Code Reference', 'error-codes/mariadb-error-code-reference'),
+    says: '1148 (42000) says that a command is not allowed with this version, 4166 (HY000) that the server or the client has disabled local infile.',
   },
   'mariadb/infile-request-names-file': {
     ...mPacket,

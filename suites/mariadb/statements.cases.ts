@@ -3,7 +3,7 @@ import type { Step } from '../../harness/case/step.ts';
 import type { MariadbCapabilityName } from '../../harness/codec/capability.ts';
 import { manual } from '../manual.ts';
 import { asShipped, plainValues } from '../query-steps.ts';
-import { greeting, loggedIn, ok, works } from '../steps.ts';
+import { err, greeting, loggedIn, ok, works } from '../steps.ts';
 
 const report = [
   manual['mariadb/progress-layout'],
@@ -28,6 +28,8 @@ const threeRows = [query('INSERT INTO mywire_maria (b) VALUES (10), (20), (30)')
 /** A copy of the table is made, row by row. */
 const alter = query('ALTER TABLE mywire_maria ADD c INT, ALGORITHM = COPY');
 const altered = { packet: 'OK', where: { affectedRows: 3 } } as const;
+const before105 = { packet: 'TextResultset', where: { first: { pattern: '^(?:5|10\\.[0-4])\\.' } } } as const;
+const noTime = { packet: 'TextResultset', where: { first: { pattern: '^0(?:\\.0+)?$' } } } as const;
 /** The rows have the numbers 1, 2, 3. */
 const needs = ['check-account', 'database', { dialect: 'mariadb' }, { feature: 'temporary-tables' }, asShipped] as const;
 const needsProgress = ['check-account', 'database', { offersMariadb: 'PROGRESS' }, { feature: 'temporary-tables' }] as const;
@@ -37,8 +39,10 @@ export const cases = [
   {
     id: 'mariadb/progress',
     title: 'ALTER TABLE that copies rows reports its progress to a client with PROGRESS, in front of its OK and numbered with it',
-    level: 'MUST',
-    source: report,
+    // The page of ERR_Packet leaves out the number of strings that stands in front of the stage, the servers and the page of progress
+    // reports have it; that a table of three rows is worth a report is the servers' choice.
+    level: 'SHOULD',
+    source: [...report, manual['mariadb/progress-can-be-off']],
     needs: needsProgress,
     script: [
       ...inDatabase(['PROGRESS']),
@@ -58,6 +62,8 @@ export const cases = [
               info: { pattern: '^[ -~]+$' },
             },
           },
+          // Where the server has switched reports off for everybody.
+          { ...altered, sequenceId: 1, then: [query('SELECT @@progress_report_time'), { expect: [noTime] }, ...works] },
         ],
       },
       { expect: [{ ...altered, sequenceId: 2 }] },
@@ -97,7 +103,7 @@ export const cases = [
   },
   {
     id: 'mariadb/insert-returning',
-    title: 'INSERT with RETURNING is answered with a resultset of the new rows, by the names of the table',
+    title: 'since MariaDB 10.5 INSERT with RETURNING is answered with a resultset of the new rows, by the names of the table',
     level: 'MUST',
     source: [manual['mariadb/returning'], manual['mariadb/query-answers'], manual['mariadb/resultset-order']],
     needs,
@@ -107,6 +113,7 @@ export const cases = [
       query('INSERT INTO mywire_maria (b) VALUES (10), (20) RETURNING a, b'),
       {
         expect: [
+          { ...err(1064, '42000'), sequenceId: 1, then: [query('SELECT VERSION()'), { expect: [before105] }, ...works] },
           {
             packet: 'TextResultset',
             sequenceId: 1,
@@ -190,10 +197,10 @@ export const cases = [
     needs: ['check-account', { dialect: 'mariadb' }],
     script: [
       ...loggedIn,
-      query('SET STATEMENT max_statement_time = 10 FOR SELECT @@max_statement_time'),
-      { expect: [{ packet: 'TextResultset', where: { rows: 1, first: '10.000000' } }] },
+      query('SET STATEMENT max_statement_time = 34567 FOR SELECT @@max_statement_time'),
+      { expect: [{ packet: 'TextResultset', where: { rows: 1, first: '34567.000000' } }] },
       query('SELECT @@max_statement_time'),
-      { expect: [{ packet: 'TextResultset', where: { rows: 1, first: { not: '10.000000' } } }] },
+      { expect: [{ packet: 'TextResultset', where: { rows: 1, first: { not: '34567.000000' } } }] },
       ...works,
     ],
     killedBy: ['set-statement-lasts'],

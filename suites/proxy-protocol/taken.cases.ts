@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Alternative, Condition } from '../../harness/case/step.ts';
 import { ascii, byte, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { closes, ended, err, greeting, loginAsCheck, ok, readError, waits, works } from '../steps.ts';
+import { closes, ended, greeting, loginAsCheck, ok, waits, works } from '../steps.ts';
 
 const needs = ['proxy-protocol', 'check-account'] as const;
 /**
@@ -39,14 +39,15 @@ const ours = { pattern: '@(127\\.0\\.0\\.2|localhost)$' } as const;
 
 /** The header, sent as the connection opens, and a login that must succeed with the address that it gives. */
 const taken = (wire: string, address: Condition) => [sent(wire), greeting, loginAsCheck, ok, ...user(address), ...works] as const;
+/** Any ERR: no manual says which one. */
+const anyErr = { packet: 'ERR', sequenceId: 'any' } as const satisfies Alternative;
 /** What is broken is refused at once: MariaDB 1105, or 1043 where the line is no header to it. */
-const refused = (wire: string) =>
-  [greeting, { send: { wire } }, { expect: [{ ...err([1105, 1043, 1130, 1156]), sequenceId: 'any' }, closes] }, ended] as const;
+const refused = (wire: string) => [greeting, { send: { wire } }, { expect: [anyErr, closes] }, ended] as const;
 
 /** It may wait for the rest, until the client ends. */
 const waitsThenEnds = {
   ...waits,
-  then: [{ do: 'half-close' }, { expect: [readError, { ...err([1105, 1043]), sequenceId: 'any' }, { closes: true }] }, ended],
+  then: [{ do: 'half-close' }, { expect: [anyErr, { closes: true }] }, ended],
 } as const satisfies Alternative;
 
 /** PROXY headers from an address that may send them. */
@@ -196,12 +197,7 @@ export const cases = [
         level: 'OBSERVE',
         source: [manual['haproxy/proxy-partial-header-may-be-dropped']],
         needs: [...needs, ...greetsFirst],
-        script: [
-          greeting,
-          sent(wire),
-          loginAsCheck,
-          { expect: [{ packet: 'OK' }, { ...err([1105, 1043, 1156]), sequenceId: 'any', then: [ended] }, closes] },
-        ],
+        script: [greeting, sent(wire), loginAsCheck, { expect: [{ packet: 'OK' }, { ...anyErr, then: [ended] }, closes] }],
         deliveries: ['bytes'],
         killedBy: ['proxy-header-in-one-segment'],
       }) as const satisfies Case,
@@ -227,21 +223,23 @@ export const cases = [
   ),
   ...(
     [
-      ['v2-of-version-1', 'a header of version 2 that says version 1', binary('11', '11', TCP4)],
-      ['v2-of-no-command', 'a header of version 2 with command 15', binary('2f', '11', TCP4)],
+      ['v2-of-version-1', 'a header of version 2 that says version 1', binary('11', '11', TCP4), 'MUST'],
+      ['v2-of-no-command', 'a header of version 2 with command 15', binary('2f', '11', TCP4), 'MUST'],
+      // What a receiver does with a length that is too short stands nowhere.
       [
         'v2-shorter-than-its-addresses',
         'a header of version 2 whose length ends inside the addresses',
         binary('21', '11', TCP4.slice(0, 12)),
+        'SHOULD',
       ],
     ] as const
   ).map(
-    ([id, what, wire]) =>
+    ([id, what, wire, level]) =>
       ({
         id: `proxy-protocol/${id}`,
         title: `${what} makes the server end the connection`,
-        level: 'MUST',
-        source: [...v2, manual['haproxy/proxy-v2-unassigned-is-dropped']],
+        level,
+        source: [...v2, manual['haproxy/proxy-v2-length-covers-all'], manual['haproxy/proxy-v2-unassigned-is-dropped']],
         needs: ['proxy-protocol', ...greetsFirst],
         script: refused(wire),
         deliveries: ['whole'],
@@ -254,12 +252,7 @@ export const cases = [
     level: 'SHOULD',
     source: [...v1, manual['haproxy/proxy-v1-longest-line'], manual['haproxy/proxy-invalid-header-aborts']],
     needs: ['proxy-protocol', ...greetsFirst],
-    script: [
-      greeting,
-      { send: { wire: ascii(`PROXY TCP4 ${'1'.repeat(149)}`) } },
-      { expect: [{ ...err([1105, 1043, 1130, 1156]), sequenceId: 'any' }, closes, waitsThenEnds] },
-      ended,
-    ],
+    script: [greeting, { send: { wire: ascii(`PROXY TCP4 ${'1'.repeat(149)}`) } }, { expect: [anyErr, closes, waitsThenEnds] }, ended],
     deliveries: ['whole'],
     killedBy: ['garbage-takes-server-down'],
   },
@@ -273,7 +266,7 @@ export const cases = [
       greeting,
       { send: { wire: ascii('PROXY TCP4 10.1.2.3 10.0.0.2 1111 3306') } },
       { do: 'half-close' },
-      { expect: [readError, { ...err([1105, 1043]), sequenceId: 'any' }, { closes: true }] },
+      { expect: [anyErr, { closes: true }] },
       ended,
     ],
     deliveries: ['whole', 'bytes'],
@@ -285,12 +278,7 @@ export const cases = [
     level: 'SHOULD',
     source: [...v2, manual['haproxy/proxy-v2-length-covers-all']],
     needs: ['proxy-protocol', ...greetsFirst],
-    script: [
-      greeting,
-      { send: { wire: `${SIGNATURE}2111ffff${TCP4}` } },
-      { expect: [{ ...err([1105, 1043, 1130, 1156]), sequenceId: 'any' }, closes, waitsThenEnds] },
-      ended,
-    ],
+    script: [greeting, { send: { wire: `${SIGNATURE}2111ffff${TCP4}` } }, { expect: [anyErr, closes, waitsThenEnds] }, ended],
     deliveries: ['whole'],
     killedBy: ['half-close-keeps-open'],
   },

@@ -3,7 +3,7 @@ import type { Alternative, Earlier, Step } from '../../harness/case/step.ts';
 import type { CapabilityName } from '../../harness/codec/capability.ts';
 import { int, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { endedCleanly, err, greeting, loggedIn, ordinary, waits, works } from '../steps.ts';
+import { ended, endedCleanly, err, greeting, loggedIn, ordinary, waits, works } from '../steps.ts';
 
 const asked = [manual['mysql/binlog-dump-gets-stream-or-err'], manual['mariadb/binlog-dump-gets-events']] as const;
 const streamed = [
@@ -19,7 +19,13 @@ const privileged = [
   manual['mariadb/error-1227-privilege-needed'],
 ] as const;
 
-const ends = [...asked, ...streamed, manual['mysql/binlog-dump-layout'], manual['mariadb/binlog-dump-non-block-gets-eof']] as const;
+const ends = [
+  ...asked,
+  ...streamed,
+  manual['mysql/binlog-dump-layout'],
+  manual['mariadb/binlog-dump-non-block-gets-eof'],
+  manual['mysql/error-1064-parse-error'],
+] as const;
 const needsLog = ['login-account', { feature: 'binary-log' }] as const;
 const needs = [...needsLog, { feature: 'may-replicate' }] as const;
 const needsEnd = [...needs, { feature: 'may-ask-for-the-end-of-the-log' }] as const;
@@ -104,7 +110,7 @@ const atTheEnd = (dialect: Dialect) =>
       needs: [...needsEnd, { dialect }],
       script: [
         ...replica,
-        ...atEndOfLog(dialect, dump({ ...end, serverId: 1_297_700_001 }), eventsUntil({ packet: 'EOF', then: [endedCleanly] })),
+        ...atEndOfLog(dialect, dump({ ...end, serverId: 1_297_700_001 }), eventsUntil({ packet: 'EOF', then: [ended] })),
       ],
       deliveries: ['whole'],
       mostBytes: 1 << 26,
@@ -140,7 +146,7 @@ const atTheEnd = (dialect: Dialect) =>
       script: [
         ...loggedInAsReplica(['DEPRECATE_EOF']),
         ...knowsChecksums('CRC32'),
-        ...atEndOfLog(dialect, dump({ ...end, serverId: 1_297_700_003 }), eventsUntil({ packet: 'EOF', then: [endedCleanly] })),
+        ...atEndOfLog(dialect, dump({ ...end, serverId: 1_297_700_003 }), eventsUntil({ packet: 'EOF', then: [ended] })),
       ],
       deliveries: ['whole'],
       mostBytes: 1 << 26,
@@ -276,19 +282,20 @@ export const cases = [
   },
   {
     id: 'replication/gtid-dump-of-everything',
-    title: 'a replica that has no GTIDs yet gets the first file, its name first',
+    title: 'a replica that has no GTIDs yet gets the first file, its name first, or ERR 1236 where the log no longer has them all',
     level: made,
     source: [
       manual['mysql/binlog-dump-gtid-gets-stream-or-err'],
       manual['mysql/binlog-events-follow-ok-byte'],
       manual['mysql/binlog-rotate-names-file'],
       manual['mysql/binlog-begins-with-format-description'],
+      manual['mysql/error-1236-binlog-cannot-be-read'],
     ],
     needs: [...needs, { dialect: 'mysql' }],
     script: [
       ...replica,
       { send: { message: 'COM_BINLOG_DUMP_GTID', with: { flags: NON_BLOCK, dataSize: 8, data: times(8, 0) } } },
-      { expect: [rotate] },
+      { expect: [rotate, { ...unreadable, then: [ended] }] },
       { expect: [formatDescription] },
     ],
     killedBy: ['binlog-without-rotate', 'binlog-without-format-description'],
