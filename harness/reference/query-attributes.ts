@@ -10,6 +10,8 @@ import type { Session } from './session.ts';
 const STRINGS: ReadonlySet<number> = new Set([0x0f, 0xfc, 0xfd, 0xfe]);
 /** Attributes whose NULL bits fit one byte. */
 const ONE_BYTE_OF_BITS = 8;
+/** Values whose length is one byte. */
+const ONE_BYTE_OF_LENGTH = 250;
 
 /** The text of the statement; its attributes hold while it runs. Throws Refusal 1835, CodecError. */
 export function readQuery(session: Session, payload: Uint8Array): string {
@@ -34,6 +36,8 @@ function read(session: Session, payload: Uint8Array): string {
   if (Number(parameterSetCount) !== 1 && !has('attribute-set-count-ignored')) throw refuse.malformedPacket();
   const refused =
     (has('nine-attributes-malformed') && parameters.length > ONE_BYTE_OF_BITS) ||
+    (has('long-attribute-malformed') && parameters.some(({ value }) => (value?.length ?? 0) > ONE_BYTE_OF_LENGTH)) ||
+    (has('nameless-attribute-malformed') && parameters.some(({ name }) => name === '')) ||
     (has('null-attribute-malformed') && parameters.some(({ value }) => value === null)) ||
     (has('typed-attribute-malformed') && parameters.some(({ type = 0, value }) => value !== null && !STRINGS.has(type & 0xff)));
   if (refused) throw refuse.malformedPacket();

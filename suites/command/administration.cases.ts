@@ -247,7 +247,7 @@ export const cases = [
       {
         expect: [
           { packet: 'OK', sequenceId: 1 },
-          { ...err([1227, 1047, 1835]), sequenceId: 1 },
+          { packet: 'ERR', sequenceId: 1 },
         ],
       },
       ...works,

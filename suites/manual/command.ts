@@ -133,6 +133,14 @@ export const commandManual = {
     ...mSetOption,
     says: 'COM_SET_OPTION (0x1B) has an int<2>: 0 switches multi-statements on, 1 off; an EOF packet on success, else an ERR packet.',
   },
+  'mysql/statistics-is-a-string': {
+    ...mysqlPage('COM_STATISTICS', 'page_protocol_com_statistics'),
+    says: 'COM_STATISTICS returns a string<EOF> that people can read, of some status variables of the server.',
+  },
+  'mariadb/statistics-is-a-string': {
+    ...mariadbPage('COM_STATISTICS', `${text}/com_statistics`),
+    says: 'COM_STATISTICS (0x09) is answered with a string<EOF> that people can read, of statistics such as the uptime.',
+  },
   'mysql/kill-connection': {
     ...kill,
     says: 'KILL and KILL CONNECTION end the connection with that id, after ending any statement that it executes.',

@@ -27,7 +27,7 @@ const withTable = [
 const threeRows = [query('INSERT INTO mywire_maria (b) VALUES (10), (20), (30)'), done] as const satisfies readonly Step[];
 /** A copy of the table is made, row by row. */
 const alter = query('ALTER TABLE mywire_maria ADD c INT, ALGORITHM = COPY');
-const altered = { packet: 'OK', where: { affectedRows: 3 } } as const;
+const altered = { packet: 'OK' } as const;
 const before105 = { packet: 'TextResultset', where: { first: { pattern: '^(?:5|10\\.[0-4])\\.' } } } as const;
 const noTime = { packet: 'TextResultset', where: { first: { pattern: '^0(?:\\.0+)?$' } } } as const;
 /** The rows have the numbers 1, 2, 3. */
@@ -198,7 +198,7 @@ export const cases = [
     script: [
       ...loggedIn,
       query('SET STATEMENT max_statement_time = 34567 FOR SELECT @@max_statement_time'),
-      { expect: [{ packet: 'TextResultset', where: { rows: 1, first: '34567.000000' } }] },
+      { expect: [{ packet: 'TextResultset', where: { rows: 1, first: { pattern: '^34567(?:\\.0+)?$' } } }] },
       query('SELECT @@max_statement_time'),
       { expect: [{ packet: 'TextResultset', where: { rows: 1, first: { not: '34567.000000' } } }] },
       ...works,

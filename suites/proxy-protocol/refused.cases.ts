@@ -19,7 +19,7 @@ const ADDRESSES = `0a010203${'0a000002'}04570cea`;
 export const cases = [
   {
     id: 'proxy-protocol/tcp6-of-anyone',
-    title: 'a PROXY header with IPv6 addresses from a client that may not send one is not taken for granted',
+    title: 'a PROXY header with IPv6 addresses from a client that may not send one is refused or waited on, and the server lives on',
     level: 'MUST',
     source,
     script: [greeting, { send: { wire: ascii('PROXY TCP6 2001:db8::1 2001:db8::2 1111 3306\r\n') } }, ...refused],

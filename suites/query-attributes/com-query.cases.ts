@@ -126,7 +126,7 @@ export const cases = [
     source,
     needs,
     script: [...loggedInWithAttributes, query('SELECT 1', string('', 'x'), string('twice', 'a'), string('twice', 'b')), one, ...works],
-    killedBy: ['query-attributes-in-statement'],
+    killedBy: ['nameless-attribute-malformed', 'query-attributes-in-statement'],
   },
   {
     id: 'query-attributes/long-value',
@@ -135,7 +135,7 @@ export const cases = [
     source,
     needs,
     script: [...loggedInWithAttributes, query('SELECT 1', string('long', 'x'.repeat(1000))), one, ...works],
-    killedBy: ['query-attributes-in-statement'],
+    killedBy: ['long-attribute-malformed', 'query-attributes-in-statement'],
   },
   {
     id: 'query-attributes/value-of-an-attribute',

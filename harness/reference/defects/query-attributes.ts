@@ -4,6 +4,8 @@ export const queryAttributes = {
   'nine-attributes-malformed': 'refuses more than eight query attributes with ERR 1835',
   'null-attribute-malformed': 'refuses a query attribute that is NULL with ERR 1835',
   'typed-attribute-malformed': 'refuses a query attribute that is no string with ERR 1835',
+  'long-attribute-malformed': 'refuses a query attribute of more than 250 bytes with ERR 1835',
+  'nameless-attribute-malformed': 'refuses a query attribute without a name with ERR 1835',
   'attribute-set-count-ignored': 'takes any number for the count of parameter sets, which is always 1',
   'broken-attributes-ignored': 'runs the statement behind query attributes that are broken',
   'broken-attributes-close': 'closes without an ERR on query attributes that are broken',

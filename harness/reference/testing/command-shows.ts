@@ -246,6 +246,8 @@ export const commandShows = {
   'nine-attributes-malformed': first(withAttributes(named(9, 'fe00', '0162'.repeat(9))), refusedAs(1835), QUERY_ATTRIBUTES),
   'null-attribute-malformed': first(withAttributes('0101 01 01 fe00 0161'), refusedAs(1835), QUERY_ATTRIBUTES),
   'typed-attribute-malformed': first(withAttributes(named(1, '0100', '07')), refusedAs(1835), QUERY_ATTRIBUTES),
+  'long-attribute-malformed': first(withAttributes(named(1, 'fe00', `fcfb00${'78'.repeat(251)}`)), refusedAs(1835), QUERY_ATTRIBUTES),
+  'nameless-attribute-malformed': first(withAttributes('0101 00 01 fe00 00 0162'), refusedAs(1835), QUERY_ATTRIBUTES),
   'attribute-set-count-ignored': first(withAttributes('0002'), isResultset, QUERY_ATTRIBUTES),
   'broken-attributes-ignored': first(withAttributes('0101 00 00'), isResultset, QUERY_ATTRIBUTES),
   'broken-attributes-close': answers(withAttributes('0101 00 00'), (all) => all.length === 0, QUERY_ATTRIBUTES),
