@@ -2,6 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { compressedFrame } from '../codec/compressed-frame.ts';
 import { frame } from '../codec/frame.ts';
+import { messages } from '../codec/messages/index.ts';
 import { check } from './check.ts';
 import { Inflow } from './inflow.ts';
 import { Mute } from './mute.ts';
@@ -82,4 +83,39 @@ test('a case of many tries that meets nothing but silence is not tried to the en
   server.close();
   expect({ verdict, reason }).toEqual({ verdict: 'fail', reason: `${tries} of ${tries} tries: silence for 30 ms on an open connection` });
   expect(tries).toBeLessThan(30);
+});
+
+test('a peer that asks for more all the time is not waited for as long as it goes on asking', async () => {
+  const greeting = messages.HandshakeV10.encode({ serverVersion: '8.4.0', authPluginName: 'caching_sha2_password' }, { capabilities: 0 });
+  const open = new Set<Socket>();
+  const server = createServer((socket) => {
+    open.add(socket);
+    socket.on('error', () => socket.destroy()).write(frame(greeting));
+    socket.once('data', () => {
+      let sequenceId = 2;
+      const asking = setInterval(() => socket.write(frame(Uint8Array.of(1, 3), { sequenceId: sequenceId++ })), 50);
+      socket.once('close', () => clearInterval(asking));
+    });
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as { port: number };
+  const one = {
+    id: 'login/never',
+    title: 'it lets in',
+    level: 'MUST',
+    source: [],
+    script: [
+      { expect: [{ packet: 'HandshakeV10' }] },
+      { send: { message: 'HandshakeResponse41', account: 'login' } },
+      { expect: [{ packet: 'OK', sequenceId: 'any' }] },
+    ],
+    killedBy: [],
+  } as unknown as Parameters<typeof check>[0];
+  const limits = { connectMs: 1000, answerMs: 150, quietMs: 10, afterFinMs: 1 };
+  const accounts = { login: { user: 'x', password: 'y', plugin: 'caching_sha2_password' } } as const;
+  const { verdict, reason } = await check(one, 'whole', 'here', { endpoint: { host: '127.0.0.1', port }, accounts, limits });
+  for (const socket of open) socket.destroy();
+  server.close();
+  expect(verdict).toBe('fail');
+  expect(reason).toMatch(/^[3-7] packets that ask for more and no end$/);
 });

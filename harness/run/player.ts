@@ -24,6 +24,9 @@ import type { Try, TryContext } from './try.ts';
 const PAUSE_MS = 400;
 /** No login needs more: a switch, a public key, the outcome, and as much again for a second factor. */
 const MOST_AUTH_ROUNDS = 8;
+/** Few need so many. A peer that asks for more each second is not waited for in every case: no longer than for so many answers. */
+const MANY_AUTH_ROUNDS = 3;
+const MOST_ANSWERS_LONG = 2;
 /** After a deviation: how long we look for the end, for the report only, in ms. */
 const AFTERMATH_MS = 100;
 /** How long the payload of a first packet stays away from its header: any server has read that by then, in ms. */
@@ -156,8 +159,10 @@ export class Player {
 
   async #expect(step: Extract<Step, { expect: unknown }>, i: number): Promise<Attempt> {
     const limit = step.expect.some((a) => a.waits) ? this.#limits.quietMs : this.#limits.answerMs;
+    const from = performance.now();
     for (let rounds = 0; ; rounds++) {
-      if (rounds > MOST_AUTH_ROUNDS) return deviatesAt(i, 'OK or ERR at last', `${rounds} packets that ask for more and no end`);
+      const late = rounds >= MANY_AUTH_ROUNDS && performance.now() - from > MOST_ANSWERS_LONG * this.#limits.answerMs;
+      if (late || rounds > MOST_AUTH_ROUNDS) return deviatesAt(i, 'OK or ERR at last', `${rounds} packets that ask for more and no end`);
       const outcome = await this.#connection.wait(nameOf(step), limit, () => this.#matcher.ready());
       const over = this.#connection.over;
       if (over && !this.#matcher.ready()) this.#how = await this.#connection.ending(0);
