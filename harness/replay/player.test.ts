@@ -25,7 +25,7 @@ async function played(
   who: Player = mywire,
   loginMs = 10_000,
 ): Promise<Replayed> {
-  const capturing = new Capturing({ choice: { streams }, keepsEvents: true });
+  const capturing = new Capturing({ choice: { streams }, keepsEvents: true, isOther: () => options.other !== undefined });
   capturing.push(readCapture(readFileSync(new URL(`../../${file}`, import.meta.url))).frames);
   const { plan, connections } = capturing.end();
   const answersOf = async (steps: readonly Step[]) => answersIn(connections, plan, steps, capturing.secrets);
@@ -73,6 +73,21 @@ describe('on the reference server', () => {
   test('a login that is refused for want of a password is not judged', async () => {
     const { connections } = await played(target, 'pcaps/areas/mariadb-10.11.19.pcap', [91], {}, { user: 'mywire', password: 'no' });
     expect(connections[0]).toMatchObject({ unjudged: true, gaveUp: expect.stringContaining('1045') });
+  });
+
+  test.each([
+    ['fin', 'open', true],
+    ['open', 'open', false],
+    ['fin', 'fin', false],
+  ] as const)('connections that others play, which ended with %s and now with %s: given up is %s', async (captured, replayed, givenUp) => {
+    const limitMs = 60;
+    let asked = 0;
+    const other = async () => {
+      await new Promise((resolve) => setTimeout(resolve, limitMs * ++asked));
+      return { sent: 1, endings: { captured, replayed, same: captured === replayed } };
+    };
+    const { stopped } = await played(target, variants, [0, 1, 2, 3], { limitMs, stallMs: 20, other });
+    expect(stopped?.includes('waited for in vain') ?? false).toBe(givenUp);
   });
 
   test('who stops it gets what was reached', async () => {
