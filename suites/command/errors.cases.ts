@@ -19,6 +19,7 @@ const signalled = [
   manual['mariadb/error-1644-signal'],
   manual['mariadb/err-layout'],
 ] as const;
+const inReadOnly = [manual['mysql/error-1792-read-only-transaction'], manual['mariadb/error-1792-read-only-transaction']] as const;
 /** Where transactions are read-only by default, ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION may be said first. */
 const readOnly = { ...err(1792, '25006'), sequenceId: 1 } as const;
 
@@ -96,7 +97,7 @@ export const cases = [
     id: 'command/error-of-a-database-without-privilege',
     title: 'CREATE DATABASE of an account that may not gets ERR 1044 (42000), which names account and database',
     level: 'MUST',
-    source,
+    source: [...source, ...inReadOnly],
     needs: ['check-account', ordinary, { feature: 'writable' }],
     script: [
       ...loggedIn,
@@ -110,7 +111,7 @@ export const cases = [
     id: 'command/error-of-a-table-without-privilege',
     title: 'DROP TABLE of an account that may not gets ERR 1142 (42000), which names what was denied; 1051 (42S02) where it may',
     level: 'MUST',
-    source: [...source, manual['mysql/error-1051-bad-table'], manual['mariadb/error-1051-bad-table']],
+    source: [...source, ...inReadOnly, manual['mysql/error-1051-bad-table'], manual['mariadb/error-1051-bad-table']],
     needs: ['check-account', ordinary, 'database', { feature: 'writable' }],
     // A table that nobody has: the privilege is looked at first.
     script: [
@@ -198,7 +199,12 @@ export const cases = [
     id: 'command/error-of-a-long-identifier',
     title: 'a table name of 65 characters gets ERR 1059 or 1103 (42000)',
     level: 'SHOULD',
-    source: [manual['mysql/identifier-of-64-characters'], manual['mariadb/identifier-of-64-characters']],
+    source: [
+      manual['mysql/identifier-of-64-characters'],
+      manual['mysql/errors-of-names'],
+      manual['mariadb/identifier-of-64-characters'],
+      manual['mariadb/errors-of-names'],
+    ],
     needs: ['check-account', 'database'],
     script: [
       ...loggedIn,

@@ -381,7 +381,7 @@ export const cases = [
   },
   {
     id: 'infile/data-out-of-order',
-    title: 'a packet of a file with a wrong sequence id is refused with ERR 1156',
+    title: 'a packet of a file with a wrong sequence id is refused with ERR 1156, or ends the connection',
     level: 'SHOULD',
     source: [...counted, manual['mysql/error-1156-packets-out-of-order'], manual['mariadb/error-1156-packets-out-of-order']],
     needs,
@@ -399,7 +399,12 @@ export const cases = [
     id: 'infile/client-ends-in-the-middle',
     title: 'a client that ends its half in the middle of a file gets the end of the connection',
     level: 'SHOULD',
-    source: [...sent, manual['tcp/half-closed-may-still-send']],
+    source: [
+      ...sent,
+      manual['tcp/half-closed-may-still-send'],
+      manual['mysql/error-1158-read-error'],
+      manual['mysql/error-1159-read-timeout'],
+    ],
     needs,
     script: [
       ...loggedIn,

@@ -40,7 +40,16 @@ const impatient: Alternative = {
 };
 
 const database = (length: number) => ({ send: { message: 'COM_INIT_DB', with: { schema: 'd'.repeat(length) } } }) as const;
-const names = [manual['mysql/identifiers-have-64-characters'], manual['mariadb/identifiers-have-64-characters']] as const;
+const names = [
+  manual['mysql/identifiers-have-64-characters'],
+  manual['mysql/error-1049-unknown-database'],
+  manual['mysql/error-of-statements'],
+  manual['mysql/errors-of-names'],
+  manual['mariadb/identifiers-have-64-characters'],
+  manual['mariadb/error-1049-unknown-database'],
+  manual['mariadb/error-of-statements'],
+  manual['mariadb/errors-of-names'],
+] as const;
 /** Too long: MySQL 1059 or 1102, MariaDB 1102; 1044 where an account may not know which databases are there. */
 const noSuchName = { expect: [{ ...err([1044, 1049, 1059, 1102], '42000'), sequenceId: 1 }] } as const;
 
@@ -78,8 +87,12 @@ export const cases = [
     source: [
       manual['mysql/connect-timeout-waits-for-connect-packet'],
       manual['mysql/error-1045-access-denied'],
+      manual['mysql/error-1043-bad-handshake'],
+      manual['mysql/error-1158-read-error'],
+      manual['mysql/error-1159-read-timeout'],
       manual['mariadb/connect-timeout-is-bad-handshake'],
       manual['mariadb/error-1045-access-denied'],
+      manual['mariadb/error-1043-bad-handshake'],
     ],
     needs: ['check-account'],
     script: [greeting, ...slowly, { expect: [nobody, { packet: 'AuthSwitchRequest', sequenceId: 2, then: [] }, impatient] }, ended],
@@ -134,7 +147,7 @@ export const cases = [
     title:
       'the longest name that a database may have is looked up: ERR 1049 says that there is none, or 1044 that the account may not know',
     level: 'SHOULD',
-    source: [...names, manual['mysql/error-1049-unknown-database'], manual['mariadb/error-1049-unknown-database']],
+    source: names,
     needs: ['check-account'],
     script: [...loggedIn, database(64), { expect: [{ ...err([1049, 1044], '42000'), sequenceId: 1 }] }, ...works],
     killedBy: ['init-db-unknown-accepted'],

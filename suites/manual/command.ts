@@ -181,6 +181,22 @@ export const commandManual = {
     ...mErrors,
     says: '1046 (3D000) says that no database is selected, 1094 (HY000) that a thread id is unknown, 1095 (HY000) that the thread belongs to another account, 1227 (42000) that a privilege is missing, 1317 (70100) that the execution was interrupted, 1835 (HY000) that a packet is malformed, 1927 (70100) that the connection was killed.',
   },
+  'mysql/errors-of-names': {
+    ...errors,
+    says: '1059 (42000) says that an identifier is too long, 1102 and 1103 (42000) that the name of a database and of a table is incorrect.',
+  },
+  'mariadb/errors-of-names': {
+    ...mErrors,
+    says: '1059 (42000) says that an identifier is too long, 1102 and 1103 (42000) that the name of a database and of a table is incorrect.',
+  },
+  'mysql/error-1792-read-only-transaction': {
+    ...errors,
+    says: '1792, SQLSTATE 25006, ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: a read-only transaction cannot execute the statement.',
+  },
+  'mariadb/error-1792-read-only-transaction': {
+    ...mErrors,
+    says: '1792, SQLSTATE 25006, ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: a read-only transaction cannot execute the statement.',
+  },
   'mysql/error-1051-bad-table': { ...errors, says: '1051, SQLSTATE 42S02, ER_BAD_TABLE_ERROR: unknown table.' },
   'mariadb/error-1051-bad-table': { ...mErrors, says: '1051, SQLSTATE 42S02, ER_BAD_TABLE_ERROR: unknown table.' },
   'mysql/error-1109-unknown-table': {

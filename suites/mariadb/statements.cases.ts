@@ -105,7 +105,12 @@ export const cases = [
     id: 'mariadb/insert-returning',
     title: 'since MariaDB 10.5 INSERT with RETURNING is answered with a resultset of the new rows, by the names of the table',
     level: 'MUST',
-    source: [manual['mariadb/returning'], manual['mariadb/query-answers'], manual['mariadb/resultset-order']],
+    source: [
+      manual['mariadb/returning'],
+      manual['mariadb/error-of-statements'],
+      manual['mariadb/query-answers'],
+      manual['mariadb/resultset-order'],
+    ],
     needs,
     script: [
       ...inDatabase([]),

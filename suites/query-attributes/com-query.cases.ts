@@ -226,7 +226,7 @@ export const cases = [
     id: 'query-attributes/value-past-the-end',
     title: 'an attribute value whose length points past the packet leaves no statement: ERR 1835 or 1065',
     level: 'SHOULD',
-    source: malformed,
+    source: [...malformed, manual['mysql/error-1065-empty-query']],
     needs,
     script: [
       ...loggedInWithAttributes,
@@ -261,7 +261,7 @@ export const cases = [
     id: 'query-attributes/not-asked-for',
     title: 'without QUERY_ATTRIBUTES the counts are a part of the statement, and a syntax error',
     level: 'SHOULD',
-    source,
+    source: [...source, manual['mysql/error-of-statements']],
     needs,
     script: [
       greeting,
