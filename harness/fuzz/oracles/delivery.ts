@@ -109,7 +109,8 @@ const ranAhead = (...plays: readonly PlayedClient[]): boolean =>
  * on its own account, what came ahead may show less, and so may what was still on its way in pieces.
  */
 function losesToReset(one: PlayedClient, other: PlayedClient): boolean {
-  if (endsByItself(one) && endsByItself(other) && (isReset(one) || isReset(other))) return true;
+  if ((isReset(one) || isReset(other)) && ((endsByItself(one) && endsByItself(other)) || couldNotRead(one) || couldNotRead(other)))
+    return true;
   const [ahead, waiting] = isAhead(one) ? [one, other] : [other, one];
   if (!isAhead(ahead)) return false;
   return isReset(ahead) && (isAhead(waiting) || endsByItself(waiting));
@@ -121,6 +122,14 @@ const endsByItself = ({ packets, transcript }: PlayedClient): boolean =>
   packets.findLast(({ from }) => from === 'client')?.name !== 'COM_QUIT' &&
   transcript.events.find(({ kind }) => kind === 'half-closed' || kind === 'reset-sent' || kind === 'fin' || kind === 'rst')?.kind.length ===
     3;
+
+/** ERRs of a server that cannot read on (packet too large, out of order, not to be uncompressed, read errors): it ends the connection behind them. */
+const CANNOT_READ = new Set([1153, 1156, 1157, 1158, 1159]);
+
+const couldNotRead = ({ packets }: PlayedClient): boolean => {
+  const last = packets.findLast(({ from }) => from === 'server');
+  return last?.name === 'ERR' && CANNOT_READ.has(Number(last.value?.['errorCode']));
+};
 
 function cutsOf(pick: number, bytes: number): number[] {
   const cuts = new Set<number>();

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lintRules } from '../../../suites/lint.ts';
 import { type DefectName, type Dialect, dialects, type ReferenceServer, startReference } from '../../reference/index.ts';
 import { referenceAccountsWith } from '../../target/accounts.ts';
+import type { Exec } from '../exec.ts';
 import type { Oracle, Violation } from '../oracle.ts';
-import { type PlayContext, play } from '../play.ts';
+import { type PlayContext, type Played, type PlayedClient, play } from '../play.ts';
 import { plainExecs } from '../testing/plain-execs.ts';
 import { oraclesWith } from './index.ts';
 
@@ -64,4 +65,26 @@ describe.each(oracles.map((oracle) => ({ name: oracle.name, oracle })))('$name',
     }
     expect.fail('in neither dialect');
   });
+});
+
+test.each([
+  [1156, 0],
+  [1064, 1],
+])('delivery: an ERR %i that a reset may have overtaken, ahead of COM_QUIT, is %i finding', async (errorCode, findings) => {
+  const played = await play(plainExecs['a ping'] as Exec, contextOf(clean.mariadb));
+  const [client] = played.clients as [PlayedClient];
+  const answer = client.packets.findLast(({ from }) => from === 'server') as PlayedClient['packets'][number];
+  const err = {
+    ...answer,
+    name: 'ERR',
+    payload: Uint8Array.of(255, errorCode & 0xff, errorCode >> 8),
+    value: { errorCode },
+  } as typeof answer;
+  const lost = { ...played, clients: [{ ...client, ending: 'rst' }] } as Played;
+  const told = { ...played, clients: [{ ...client, ending: 'rst', packets: [...client.packets, err] }] } as Played;
+  const oracle = oracles.find(({ name }) => name === 'delivery') as Oracle;
+  let plays = 0;
+  const again = async () => (plays++ % 2 === 0 ? lost : told);
+  const violation = await oracle.judge(told, { pick: 0, again, patiently: again, against: again });
+  expect(violation === undefined ? 0 : 1).toBe(findings);
 });
