@@ -3,7 +3,7 @@ import type { Step } from '../../harness/case/step.ts';
 import { answer, answerBytes, denied, loginAs, notTaken, OTHER_PLUGIN, publicKey } from '../auth-steps.ts';
 import { times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { closes, ended, err, greeting, ok, readError, works } from '../steps.ts';
+import { anyErr, closes, ended, err, greeting, ok, readError, works } from '../steps.ts';
 
 const exchange = [
   manual['mysql/caching-sha2-full-when-not-cached'],
@@ -278,7 +278,7 @@ export const cases = [
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'sha2', proof: { keep: 20 } } },
-      { expect: [err([1045, 1043]), closes, { packet: 'AuthSwitchRequest', then: [answer({ keep: 20 }), notTaken, ended] }] },
+      { expect: [anyErr, closes, { packet: 'AuthSwitchRequest', then: [answer({ keep: 20 }), notTaken, ended] }] },
       ended,
     ],
     deliveries: ['whole'],
@@ -293,7 +293,7 @@ export const cases = [
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'sha2', proof: { append: '00' } } },
-      { expect: [err([1045, 1043]), closes, { packet: 'AuthSwitchRequest', then: [answer({ append: '00' }), notTaken, ended] }] },
+      { expect: [anyErr, closes, { packet: 'AuthSwitchRequest', then: [answer({ append: '00' }), notTaken, ended] }] },
       ended,
     ],
     deliveries: ['whole'],

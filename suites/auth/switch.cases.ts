@@ -4,7 +4,7 @@ import { answer, answerBytes, notTaken, OTHER_PLUGIN } from '../auth-steps.ts';
 import { times } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { deniedInWords } from '../query-steps.ts';
-import { closes, ended, err, greeting, ok, works } from '../steps.ts';
+import { anyErr, closes, ended, greeting, ok, works } from '../steps.ts';
 
 const source = [
   manual['mysql/wrong-guess-gets-auth-switch'],
@@ -19,7 +19,7 @@ const guessWrong = (
 /** What is no proof is refused; caching_sha2_password may go on to the full exchange, where the packet has no password either. */
 const noProof = {
   expect: [
-    { ...err([1045, 1043]), sequenceId: 4 },
+    { ...anyErr, sequenceId: 4 },
     closes,
     { packet: 'AuthMoreData', sequenceId: 4, where: { data: '04' }, then: [answerBytes('00'), notTaken, ended] },
   ],
@@ -197,7 +197,7 @@ export const cases = [
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'ed25519', capabilities: { drop: ['PLUGIN_AUTH'] } } },
-      { expect: [err([1251, 1045]), closes] },
+      { expect: [anyErr, closes] },
       ended,
     ],
     deliveries: ['whole'],
@@ -212,7 +212,7 @@ export const cases = [
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'sha256', capabilities: { drop: ['PLUGIN_AUTH'] } } },
-      { expect: [err([1251, 1045]), closes] },
+      { expect: [anyErr, closes] },
       ended,
     ],
     deliveries: ['whole'],

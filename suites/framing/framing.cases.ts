@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import { ascii, int, packet, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { closes, ended, err, greeting, loggedIn, ping, quit, readError, waits, works } from '../steps.ts';
+import { anyErr, anyErrOutOfTurn, closes, ended, greeting, loggedIn, ping, quit, readError, waits, works } from '../steps.ts';
 
 const stream = [
   manual['mysql/packet-has-length-sequence-payload'],
@@ -91,7 +91,7 @@ export const cases = [
     title: 'an empty packet in answer to the greeting is refused',
     level: 'SHOULD',
     source: [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers'], manual['mysql/packet-has-length-sequence-payload']],
-    script: [greeting, { send: { payload: '', sequenceId: 1 } }, { expect: [err([1043, 1045, 1156]), closes] }, ended],
+    script: [greeting, { send: { payload: '', sequenceId: 1 } }, { expect: [anyErr, closes] }, ended],
     link: 'https://github.com/vitessio/vitess/pull/4357',
     killedBy: ['empty-packet-hangs', 'bad-handshake-takes-login'],
   },
@@ -101,7 +101,7 @@ export const cases = [
     level: 'SHOULD',
     source: [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers'], manual['mysql/packet-has-length-sequence-payload']],
     // The number of an ERR that answers a wrong one is nowhere said.
-    script: [greeting, { send: { wire: '00000000' } }, { expect: [{ ...err([1043, 1045, 1156]), sequenceId: 'any' }, closes] }, ended],
+    script: [greeting, { send: { wire: '00000000' } }, { expect: [anyErrOutOfTurn, closes] }, ended],
     deliveries: whole,
     link: 'https://github.com/vitessio/vitess/pull/4357',
     killedBy: ['empty-packet-hangs'],
@@ -118,7 +118,7 @@ export const cases = [
       manual['mariadb/error-1047-unknown-command'],
     ],
     needs: ['check-account'],
-    script: [...loggedIn, { send: { payload: '' } }, { expect: [{ ...err([1047, 1835, 1156]), sequenceId: 1 }] }, ...ping],
+    script: [...loggedIn, { send: { payload: '' } }, { expect: [{ ...anyErr, sequenceId: 1 }] }, ...ping],
     link: 'https://github.com/sysown/proxysql/commit/e3c13fbe',
     killedBy: ['empty-packet-hangs', 'empty-command-closes'],
   },
@@ -200,13 +200,7 @@ export const cases = [
       manual['mariadb/over-max-allowed-packet-closes-socket'],
     ],
     // Never a body behind it: CVE-2026-48773 overwrites memory with it. What counts is that the server lives on.
-    script: [
-      greeting,
-      { send: { wire: 'ffffff01' } },
-      { expect: [waits, err([1153, 1043, 1156]), { closes: true }] },
-      { do: 'half-close' },
-      ...gone,
-    ],
+    script: [greeting, { send: { wire: 'ffffff01' } }, { expect: [waits, anyErr, { closes: true }] }, { do: 'half-close' }, ...gone],
     deliveries: whole,
     link: 'https://github.com/sysown/proxysql/security/advisories/GHSA-58ww-865x-grpr',
     killedBy: ['half-close-keeps-open'],

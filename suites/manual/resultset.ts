@@ -215,6 +215,12 @@ export const resultsetManual = {
     ...mConnecting,
     says: 'MULTI_STATEMENTS allows several statements in one COM_QUERY, MULTI_RESULTS several resultsets in its answer.',
   },
+  'mariadb/row-count': {
+    ...mariadbPage('ROW_COUNT', 'sql-functions/secondary-functions/information-functions/row_count'),
+    says:
+      'ROW_COUNT(), which is what mysql_affected_rows() gives, is the number of rows updated, inserted or deleted; for REPLACE deleted ' +
+      'rows are counted, too: 2 where one is deleted and one added.',
+  },
   'mysql/error-1064-parse-error': {
     ...mysqlErrors('5.7'),
     says: 'ERR 1064 (ER_PARSE_ERROR, SQLSTATE 42000): the statement does not parse.',

@@ -203,7 +203,11 @@ export const cases = [
     id: 'resultset/four-byte-characters',
     title: 'characters of four bytes in UTF-8 come back as they went, for a client of utf8mb4',
     level: 'MUST',
-    source: [manual['mysql/results-character-set'], manual['mysql/response41-character-set']],
+    source: [
+      manual['mysql/results-character-set'],
+      manual['mysql/response41-character-set'],
+      manual['mariadb/messages-in-character-set-results'],
+    ],
     needs,
     script: [...loggedIn, query("SELECT '\xf0\x9f\x98\x80' AS smile"), value('\xf0\x9f\x98\x80'), ...works],
     killedBy: ['value-four-byte-characters-lost'],

@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { closes, ended, err, greeting, loggedIn, loginAsCheck, quit } from '../steps.ts';
+import { anyErr, anyErrOutOfTurn, closes, ended, greeting, loggedIn, loginAsCheck, quit } from '../steps.ts';
 
 const ids = [
   manual['mysql/sequence-id-increments-and-wraps'],
@@ -75,7 +75,7 @@ export const cases = [
       { send: { message: 'HandshakeResponse41', account: 'check', with: { authPluginName: 'mywire_no_such_plugin' } } },
       { expect: [{ packet: 'AuthSwitchRequest', sequenceId: 2 }] },
       { send: { message: 'AuthSwitchResponse', sequenceId: 5 } },
-      { expect: [{ packet: 'ERR', sequenceId: 'any', where: { errorCode: { oneOf: [1156, 1043, 1045] } } }, closes] },
+      { expect: [anyErrOutOfTurn, closes] },
       ended,
     ],
     deliveries: whole,
@@ -119,7 +119,7 @@ export const cases = [
     title: 'the ERR that refuses a handshake response has sequence id 2 or, behind an auth switch, 4',
     level: 'MUST',
     source: [manual['mysql/sequence-id-increments-and-wraps'], manual['mariadb/sequence-number-follows-last-received']],
-    script: [greeting, { send: { message: 'HandshakeResponse41', account: 'unknown' } }, { expect: [err(1045)] }, ended],
+    script: [greeting, { send: { message: 'HandshakeResponse41', account: 'unknown' } }, { expect: [anyErr] }, ended],
     link: 'https://jira.mariadb.org/browse/MXS-2562',
     killedBy: ['err-sequence-zero', 'answer-sequence-off-by-one', 'answer-sequence-zero', 'unknown-user-denied-with-sequence-zero'],
   },
@@ -164,12 +164,16 @@ export const cases = [
     id: 'sequence/error',
     title: 'the ERR that answers a command has sequence id 1',
     level: 'MUST',
-    source: [manual['mysql/sequence-id-resets-per-command'], manual['mysql/sequence-id-increments-and-wraps']],
+    source: [
+      manual['mysql/sequence-id-resets-per-command'],
+      manual['mysql/sequence-id-increments-and-wraps'],
+      manual['mariadb/sequence-number-follows-last-received'],
+    ],
     needs: ['check-account'],
     script: [
       ...loggedIn,
       { send: { message: 'COM_QUERY', with: { query: 'SELEC 1' } } },
-      { expect: [{ packet: 'ERR', sequenceId: 1, where: { errorCode: 1064 } }] },
+      { expect: [{ ...anyErr, sequenceId: 1 }] },
       ...quit,
     ],
     killedBy: ['err-sequence-zero', 'answer-sequence-off-by-one', 'syntax-error-sequence-zero'],

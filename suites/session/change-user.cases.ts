@@ -3,7 +3,7 @@ import type { AccountName, Stimulus } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
 import { execute, prepared, unknownStatement } from '../prepared-steps.ts';
 import { asAutocommitBegins, asShipped, done, error, inDatabase, loggedInWith, needsTables, query, value } from '../query-steps.ts';
-import { authModeNotSupported, ended, err, greeting, keyless, loggedIn, ok, works } from '../steps.ts';
+import { anyErr, authModeNotSupported, ended, err, greeting, keyless, loggedIn, ok, works } from '../steps.ts';
 
 const source = [
   manual['mysql/change-user-gets-auth-switch'],
@@ -233,7 +233,13 @@ export const cases = [
     id: 'session/change-user-unknown-database',
     title: 'COM_CHANGE_USER with a database that does not exist gets ERR 1049',
     level: 'MUST',
-    source: [...source, manual['mysql/error-1049-unknown-database'], manual['mariadb/error-1049-unknown-database']],
+    source: [
+      ...source,
+      manual['mysql/error-1049-unknown-database'],
+      manual['mariadb/error-1049-unknown-database'],
+      manual['mysql/error-1044-database-access-denied'],
+      manual['mariadb/error-1044-database-access-denied'],
+    ],
     needs,
     script: [...loggedIn, changeUser('check', { with: { database: 'mywire_no_such_database' } }), refusedWith([1049, 1044], '42000')],
     killedBy: ['change-user-unknown-database-accepted'],
@@ -241,7 +247,8 @@ export const cases = [
   {
     id: 'session/change-user-character-set',
     title: 'COM_CHANGE_USER sets the character sets of the session by the collation that it names',
-    level: 'MUST',
+    // As of a login: MariaDB's manual does not say which variables it sets.
+    level: 'SHOULD',
     source: [...layout, manual['mysql/charset-of-the-connection']],
     needs,
     script: [
@@ -296,7 +303,7 @@ export const cases = [
     id: 'session/change-user-without-plugin-auth',
     title: 'a client without PLUGIN_AUTH changes the user without naming a plugin',
     level: 'MUST',
-    source: [...layout, manual['mysql/method-without-plugin-auth']],
+    source: [...layout, manual['mysql/method-without-plugin-auth'], manual['mysql/error-1251-auth-mode-not-supported']],
     needs,
     script: [
       greeting,
@@ -342,12 +349,12 @@ export const cases = [
     id: 'session/change-user-attributes-past-end',
     title: 'attributes that reach past the end of COM_CHANGE_USER are refused',
     level: 'SHOULD',
-    source: [...layout, manual['mariadb/error-1047-unknown-command'], manual['mysql/error-1045-access-denied']],
+    source: layout,
     needs: [...needs, { offers: 'CONNECT_ATTRS' }],
     script: [
       ...loggedInWith({ add: ['CONNECT_ATTRS'] }),
       changeUser('check', { raw: { attributes: '20 03 5f 6f 73' } }),
-      { expect: [err([1045, 1047])] },
+      { expect: [anyErr] },
       { send: { message: 'COM_PING' } },
       goesOnOrEnds,
     ],
