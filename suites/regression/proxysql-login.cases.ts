@@ -4,7 +4,7 @@ import { ascii, int, packet, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { deniedInWords } from '../query-steps.ts';
 import { alive, COM_QUIT, post41, pre41, refusedWith } from '../regression-steps.ts';
-import { badHandshake, closes, ended, err, greeting, ok, waits, waitsUntilHalfClose } from '../steps.ts';
+import { anyErr, anyErrOutOfTurn, badHandshake, closes, ended, err, greeting, ok, waits, waitsUntilHalfClose } from '../steps.ts';
 
 const product = 'ProxySQL';
 const firstAnswer = [manual['mysql/greeting-comes-first'], manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
@@ -29,7 +29,7 @@ const CANARY = 'mywire_canary';
 const denies = (user: string): Alternative => ({
   packet: 'ERR',
   sequenceId: 2,
-  where: { errorCode: { oneOf: [1043, 1045, 1251] }, errorMessage: { pattern: `^(?!.*'(?!${user}')[^']*'@)` } },
+  where: { errorMessage: { pattern: `^(?!.*'(?!${user}')[^']*'@)` } },
 });
 const malformed = refusedWith({ ...denies(CANARY) }, closes);
 
@@ -79,7 +79,7 @@ export const cases = [
     title: 'a connection that starts with COM_QUIT is greeted before it ends',
     level: 'SHOULD',
     source: [...firstAnswer, manual['mysql/error-1156-packets-out-of-order']],
-    script: [greeting, { send: { wire: COM_QUIT } }, { expect: [err([1156, 1158, 1043]), closes] }, ended],
+    script: [greeting, { send: { wire: COM_QUIT } }, { expect: [anyErrOutOfTurn, closes] }, ended],
     deliveries: ['early'],
     tries: 100,
     link: 'https://github.com/sysown/proxysql/issues/3342',
@@ -93,7 +93,7 @@ export const cases = [
     source: [],
     needs: ['check-account'],
     // Never a body: in the versions that have the bug it overwrites memory.
-    script: [greeting, { send: { wire: 'ffffff01' } }, { expect: [err([1153, 1043, 1156]), closes, waits] }, alive],
+    script: [greeting, { send: { wire: 'ffffff01' } }, { expect: [anyErrOutOfTurn, closes, waits] }, alive],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/security/advisories/GHSA-58ww-865x-grpr',
     regression: { product, issue: 'CVE-2026-48773', affected: '2.0.18 to 3.0.8', fixed: '3.0.9' },
@@ -173,7 +173,7 @@ export const cases = [
     level: 'MUST',
     source: [manual['mysql/ok-or-err-ends-auth'], manual['mysql/auth-ok-enters-command-phase'], manual['mariadb/auth-answers']],
     needs: ['check-account'],
-    script: [greeting, { send: { wire: packet(0, `02${ascii('test')}`) } }, ...refusedWith(err([1156, 1043, 1045]), closes)],
+    script: [greeting, { send: { wire: packet(0, `02${ascii('test')}`) } }, ...refusedWith(anyErrOutOfTurn, closes)],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/3554',
     regression: { product, issue: 'sysown/proxysql#3554', fixed: '2.2.1, 2.3.0' },
@@ -203,7 +203,7 @@ export const cases = [
       { send: { message: 'HandshakeResponse41', account: 'login', with: { authPluginName: WRONG_PLUGIN } } },
       { expect: [{ packet: 'AuthSwitchRequest' }] },
       { send: { wire: packet(3, '01') } },
-      ...refusedWith({ ...err([1045, 1043]), sequenceId: 4 }, closes),
+      ...refusedWith({ ...anyErr, sequenceId: 4 }, closes),
     ],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/commit/59a18fb8',
@@ -300,13 +300,7 @@ export const cases = [
     level: 'SHOULD',
     source: [manual['mysql/greeting-comes-first'], manual['mysql/packet-has-length-sequence-payload'], manual['mariadb/auth-answers']],
     needs: ['check-account'],
-    script: [
-      greeting,
-      { send: { wire: ascii('QUIT\n') } },
-      { expect: [err([1156, 1043, 1153]), closes, waitsUntilHalfClose] },
-      ended,
-      alive,
-    ],
+    script: [greeting, { send: { wire: ascii('QUIT\n') } }, { expect: [anyErrOutOfTurn, closes, waitsUntilHalfClose] }, ended, alive],
     deliveries: ['early'],
     tries: 20,
     link: 'https://github.com/osism/container-images-kolla/issues/735',
@@ -330,7 +324,7 @@ export const cases = [
       { send: { wire: '1603010200010001fc0303' } },
       { do: 'half-close' },
       // MariaDB and MySQL say it in the clear behind their TLS alert, ProxySQL just goes.
-      { expect: [{ ...err(1043), sequenceId: 'any' }, closes] },
+      { expect: [anyErrOutOfTurn, closes] },
       ended,
       alive,
     ],

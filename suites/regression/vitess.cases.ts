@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
 import { alive, query, row } from '../regression-steps.ts';
-import { closes, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
+import { anyErrOutOfTurn, closes, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
 
 const product = 'Vitess';
 const answered = [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
@@ -21,7 +21,7 @@ export const cases = [
     level: 'SHOULD',
     source: [...answered, manual['mysql/packet-has-length-sequence-payload']],
     needs: ['check-account'],
-    script: [greeting, { send: { wire: '00000000' } }, { expect: [err([1043, 1045, 1156]), closes] }, ended, alive],
+    script: [greeting, { send: { wire: '00000000' } }, { expect: [anyErrOutOfTurn, closes] }, ended, alive],
     deliveries: ['whole'],
     link: 'https://github.com/vitessio/vitess/pull/4357',
     regression: { product, issue: 'vitessio/vitess#4357' },
@@ -33,14 +33,7 @@ export const cases = [
     level: 'SHOULD',
     source: [...answered, manual['mysql/error-1156-packets-out-of-order'], manual['mariadb/error-1156-packets-out-of-order']],
     needs: ['check-account'],
-    script: [
-      greeting,
-      { send: { wire: '0100000a00' } },
-      { do: 'half-close' },
-      { expect: [{ packet: 'ERR', sequenceId: 'any', where: { errorCode: { oneOf: [1156, 1043, 1158] } } }, closes] },
-      ended,
-      alive,
-    ],
+    script: [greeting, { send: { wire: '0100000a00' } }, { do: 'half-close' }, { expect: [anyErrOutOfTurn, closes] }, ended, alive],
     deliveries: ['whole'],
     link: 'https://github.com/vitessio/vitess/pull/2835',
     regression: { product, issue: 'vitessio/vitess#2835' },
@@ -124,7 +117,8 @@ export const cases = [
     id: 'regression/vitess-6747-statements-stop-at-the-first-err',
     title:
       'of three statements in a query the third is not carried out where the second fails, and the sequence ids go on over the results',
-    level: 'MUST',
+    // That the rest is left out, MySQL's manual alone says.
+    level: 'SHOULD',
     source: [...resultset, manual['mysql/statements-stop-at-first-error'], manual['mariadb/multi-statements']],
     needs: ['check-account', { offers: 'MULTI_STATEMENTS' }],
     script: [
