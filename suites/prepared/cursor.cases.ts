@@ -93,7 +93,7 @@ export const cases = [
     id: 'prepared/cursor-last-row-with-the-next-fetch',
     title: 'a fetch that takes exactly the rows that are left does not end the cursor; the next one has no row and does',
     level: 'SHOULD',
-    source: exhausted,
+    source: [...exhausted, ...noCursor],
     needs,
     script: [
       ...loggedIn,
@@ -219,7 +219,7 @@ export const cases = [
     id: 'prepared/cursor-then-without',
     title: 'an execution without a cursor behind one with a cursor gives its rows at once',
     level: 'MUST',
-    source,
+    source: [...source, ...noCursor],
     needs,
     script: [
       ...loggedIn,

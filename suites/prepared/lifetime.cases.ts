@@ -85,7 +85,12 @@ export const cases = [
     id: 'prepared/prepare-and-execute-in-one-segment',
     title: 'COM_STMT_PREPARE, COM_STMT_EXECUTE with the id -1 and COM_STMT_CLOSE in one segment prepare, execute and close one statement',
     level: 'MUST',
-    source: [manual['mariadb/execute-last-statement'], manual['mariadb/last-statement-with-bulk-operations'], ...closing],
+    source: [
+      manual['mariadb/execute-last-statement'],
+      manual['mariadb/last-statement-with-bulk-operations'],
+      ...closing,
+      manual['mariadb/error-1243-unknown-statement'],
+    ],
     needs: ['check-account', { offersMariadb: 'STMT_BULK_OPERATIONS' }],
     script: [
       ...loggedIn,
@@ -115,6 +120,7 @@ export const cases = [
       manual['mariadb/execute-last-statement'],
       manual['mariadb/last-statement-with-bulk-operations'],
       manual['mariadb/error-1243-unknown-statement'],
+      manual['mariadb/error-1064-prepare'],
     ],
     needs: ['check-account', { offersMariadb: 'STMT_BULK_OPERATIONS' }],
     script: [
