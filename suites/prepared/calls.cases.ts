@@ -47,7 +47,7 @@ export const cases = [
     id: 'prepared/call-fails-behind-a-result',
     title: 'a prepared CALL that fails behind a resultset ends with an ERR in place of its OK',
     level: 'MUST',
-    source: call,
+    source: [...call, manual['mysql/signal-without-errno'], manual['mariadb/signal-ends-the-program'], manual['mariadb/error-1644-signal']],
     needs: withProcedures,
     script: [
       ...severalResults,

@@ -36,7 +36,7 @@ export const cases = [
     title: 'a column definition names table and column as the statement does and as they are stored',
     level: 'MUST',
     source,
-    needs: needsTypes,
+    needs: [...needsTypes, { feature: 'numbers' }],
     script: [
       ...loggedInWith(),
       query('SELECT n.id AS num, n.id + 1 AS plus FROM mywire.numbers AS n LIMIT 1'),

@@ -97,8 +97,8 @@ export const cases = [
   {
     id: 'resultset/replace-counts-two',
     title: 'a REPLACE of an old row affects two',
-    level: 'SHOULD',
-    source: [manual['mysql/affected-rows']],
+    level: 'MUST',
+    source: [manual['mysql/affected-rows'], manual['mariadb/row-count']],
     needs: needsTable,
     script: [...inDatabase, ...table, ...threeRows, query('REPLACE INTO mywire_ok VALUES (1, 7)'), done({ affectedRows: 2 }), ...works],
     killedBy: ['affected-rows-of-replace-one'],
@@ -106,8 +106,8 @@ export const cases = [
   {
     id: 'resultset/delete-counts-rows',
     title: 'a DELETE affects the rows that it deleted, and has no info',
-    level: 'SHOULD',
-    source: [manual['mysql/affected-rows'], manual['mysql/info-strings']],
+    level: 'MUST',
+    source: [manual['mysql/affected-rows'], manual['mariadb/row-count'], manual['mysql/info-strings']],
     needs: needsTable,
     script: [
       ...inDatabase,
