@@ -68,6 +68,7 @@ export const features = {
     yes: '1',
     ofLogin: true,
   },
+  'values-of-512-kib': { without: 'max_allowed_packet is below 524288', asks: 'SELECT @@max_allowed_packet >= 524288', yes: '1' },
   'packets-of-32-mib': { without: 'max_allowed_packet is below 33554432', asks: 'SELECT @@max_allowed_packet >= 33554432', yes: '1' },
   'packets-up-to-64-mib': { without: 'max_allowed_packet is above 67108864', asks: 'SELECT @@max_allowed_packet <= 67108864', yes: '1' },
   'interactive-timeout-of-its-own': {

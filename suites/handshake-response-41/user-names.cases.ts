@@ -79,7 +79,7 @@ export const cases = [
   ),
   {
     id: 'handshake-response-41/user-name-of-32-bytes',
-    title: 'a user name of 32 bytes, the longest that an account of MySQL has, is refused like any other unknown one: ERR 1045',
+    title: 'a user name of 32 bytes is refused like any other unknown one: ERR 1045',
     level: 'MUST',
     source,
     script: [greeting, loginAs('u'.repeat(32)), { expect: [err(1045, '28000')] }, ended],

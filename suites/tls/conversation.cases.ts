@@ -106,7 +106,7 @@ export const cases = [
       manual['mysql/resultset-order'],
       manual['mariadb/resultset-order'],
     ],
-    needs,
+    needs: [...needs, { feature: 'values-of-512-kib' }],
     script: [
       ...upgraded,
       login,
