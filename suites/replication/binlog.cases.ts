@@ -3,7 +3,7 @@ import type { Alternative, Earlier, Step } from '../../harness/case/step.ts';
 import type { CapabilityName } from '../../harness/codec/capability.ts';
 import { int, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { ended, endedCleanly, err, greeting, loggedIn, ordinary, waits, works } from '../steps.ts';
+import { anyErr, ended, endedCleanly, err, greeting, loggedIn, ordinary, waits, works } from '../steps.ts';
 
 const asked = [manual['mysql/binlog-dump-gets-stream-or-err'], manual['mariadb/binlog-dump-gets-events']] as const;
 const streamed = [
@@ -258,12 +258,12 @@ export const cases = [
   ...atTheEnd('mariadb'),
   {
     id: 'replication/dump-that-breaks-off',
-    title: 'COM_BINLOG_DUMP without server id and file is refused with ERR 1835, and the connection ends',
+    title: 'COM_BINLOG_DUMP without server id and file is refused with an ERR, and the connection ends',
     level: 'SHOULD',
-    source: [...asked, manual['mysql/binlog-dump-layout'], manual['mysql/error-1835-malformed-packet']],
+    source: [...asked, manual['mysql/binlog-dump-layout']],
     // MariaDB takes what is missing from the packet before.
     needs: [...needs, { dialect: 'mysql' }],
-    script: [...replica, { send: { payload: '1204000000' } }, { expect: [{ ...err(1835, 'HY000'), sequenceId: 1 }] }, endedCleanly],
+    script: [...replica, { send: { payload: '1204000000' } }, { expect: [{ ...anyErr, sequenceId: 1 }] }, ended],
     killedBy: ['binlog-broken-dump-taken', 'binlog-error-hangs'],
   },
   {
