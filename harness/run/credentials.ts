@@ -51,7 +51,7 @@ export function furtherProof(stimulus: Stimulus, session: Session): { readonly d
 function written(user: string, how: Stimulus['userName']): string {
   switch (how) {
     case 'in-capitals':
-      return user.toUpperCase();
+      return otherwise(user);
     case 'without-its-end':
       return user.slice(0, -1);
     case 'with-more-behind':
@@ -88,8 +88,13 @@ function passwordAs(form: PasswordForm, right: string): string {
     case 'without-its-end':
       return right.slice(0, -1);
     case 'in-capitals':
-      return right.toUpperCase();
+      return otherwise(right);
   }
+}
+
+/** In capitals; in small letters where it has no others, and with something in front where it has no letters. */
+function otherwise(text: string): string {
+  return [text.toUpperCase(), text.toLowerCase()].find((written) => written !== text) ?? `not-${text}`;
 }
 
 /** The first answer to the greeting's scramble; none where that belongs to another plugin, as both client libraries do. */

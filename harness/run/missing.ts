@@ -35,6 +35,9 @@ const asked = {
   database: { of: 'database', what: 'a database' },
 } as const;
 
+const notNamed = (account: string, plugin: string): string =>
+  `the server asks the account "${account}" for ${plugin}, which is not the plugin that was named (--plugin)`;
+
 function unmet(need: Need, profile: Profile, ours: boolean): Missing | undefined {
   const skipped = (reason: string): Missing => ({ verdict: 'skipped', reason });
   if (need === 'proxy-protocol') return profile.takesProxyHeaders ? undefined : skipped('takes no PROXY headers from this machine');
@@ -51,11 +54,16 @@ function unmet(need: Need, profile: Profile, ours: boolean): Missing | undefined
     const offered = (profile.mariadbCapabilities & mariadbCapability[need.offersMariadb]) !== 0;
     return offered ? undefined : skipped(`the greeting does not offer MARIADB_CLIENT_${need.offersMariadb}`);
   }
-  if ('account' in need)
+  if ('account' in need) {
+    const other = profile.otherPlugins.get(need.account);
+    if (other !== undefined) return skipped(notNamed(need.account, other));
     return profile.declared.has(need.account)
       ? undefined
       : skipped(`needs the account "${need.account}", which the target does not declare`);
+  }
   if ('firstProof' in need) {
+    const other = profile.otherPlugins.get(need.firstProof);
+    if (other !== undefined) return skipped(notNamed(need.firstProof, other));
     const plugin = profile.plugins.get(need.firstProof) ?? profile.greeted;
     const about = `the account "${need.firstProof}" has ${plugin}, and`;
     if (plugin !== profile.greeted)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { suites } from '../../suites/index.ts';
 import { saysPasswords } from '../case/asks.ts';
+import type { Stimulus } from '../case/step.ts';
 import type { Account } from '../target/target.ts';
 import { answerOf } from './auth-exchange.ts';
 import { credentials, furtherProof } from './credentials.ts';
@@ -55,4 +56,15 @@ test('cases that say it are skipped for an account of somebody', () => {
     expect(missing({ ...one, needs: [] }, profile, false)).toEqual({ verdict: 'skipped', reason: expect.stringContaining('yours') });
     expect(missing({ ...one, needs: [] }, { ...profile, ownAccounts: false }, true)).toBeUndefined();
   }
+});
+
+test.each([
+  ['Canary', 'CANARY'],
+  ['CANARY', 'canary'],
+  ['1234', 'not-1234'],
+])('a password %s that is written otherwise is another one: %s', (password, written) => {
+  const session = new Session({ login: { user: 'app', password, plugin: 'mysql_native_password' } });
+  session.scramble = new Uint8Array(20).fill(7);
+  const of = (stimulus: object) => credentials({ message: 'HandshakeResponse41', account: 'login', ...stimulus } as Stimulus, session);
+  expect(of({ password: 'in-capitals' }).login?.password).toBe(written);
 });

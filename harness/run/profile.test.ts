@@ -1,9 +1,12 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
+import { suites } from '../../suites/index.ts';
+import type { Case } from '../case/case.ts';
 import { type ReferenceServer, startReference } from '../reference/index.ts';
 import { accountsWith } from '../target/accounts.ts';
-import type { Endpoint } from '../target/target.ts';
+import type { Account, Endpoint } from '../target/target.ts';
 import { RunError } from './error.ts';
+import { missing } from './missing.ts';
 import { probe } from './profile.ts';
 import type { TryContext } from './try.ts';
 
@@ -172,6 +175,22 @@ describe.concurrent('a MySQL server is profiled', () => {
     expect(profile.login.is).toBe('refused');
     expect(profile.login.says).toMatch(/^mywire is refused with ERR 1045 "/);
     expect(profile.database.is).toBe('refused');
+  });
+
+  test('with the plugin that its accounts are asked for, where another one was named', async () => {
+    const { endpoint } = await reference();
+    const named = accountsWith('caching_sha2_password').login as Account;
+    const [about] = suites.filter(({ id }) => id === 'auth/sha2-wrong-proof-is-no-success');
+    const told = async (login: Account) => {
+      const profile = await probe('there', context(endpoint, { accounts: { login, sha2: login } }));
+      return [Object.fromEntries(profile.otherPlugins), missing(about as Case, profile, false)?.reason];
+    };
+    expect(await told({ ...named, own: true })).toEqual([
+      { login: 'mysql_native_password', sha2: 'mysql_native_password' },
+      'the server asks the account "sha2" for mysql_native_password, which is not the plugin that was named (--plugin)',
+    ]);
+    // Of a target that mywire has started that is no mistake of a command line.
+    expect(await told(named)).toEqual([{}, undefined]);
   });
 
   test('when a login gets neither OK nor ERR', async () => {

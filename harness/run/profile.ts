@@ -29,6 +29,8 @@ export interface Profile {
   /** The plugin that the greeting names, and those of the accounts. */
   readonly greeted: string;
   readonly plugins: ReadonlyMap<string, string>;
+  /** What the server asks an account of somebody for where that is not the plugin which was named (--plugin). */
+  readonly otherPlugins: ReadonlyMap<string, string>;
   /** What was asked for and is there; undefined where it could not be asked. */
   readonly features: ReadonlyMap<FeatureName, boolean>;
   /** The probes that it refused. */
@@ -49,6 +51,8 @@ export interface Profile {
 export interface AccountState {
   readonly is: 'works' | 'missing' | 'refused' | 'odd';
   readonly says: string;
+  /** The plugin that an AuthSwitchRequest asked for. */
+  readonly askedFor?: string;
 }
 
 const greeting = { packet: 'HandshakeV10' } as const;
@@ -109,6 +113,7 @@ export async function probe(
     declared: new Set(Object.keys(context.accounts)),
     greeted,
     plugins: new Map(Object.entries(context.accounts).map(([name, { plugin }]) => [name, plugin])),
+    otherPlugins: otherPlugins(context, { check, login }),
     ownAccounts: Object.values(context.accounts).some((account) => account?.own),
     takesProxyHeaders: context.proxiesFrom !== undefined,
     features: new Map(asked),
@@ -116,6 +121,22 @@ export async function probe(
     login,
     database,
   };
+}
+
+/** Names of accounts may stand for the same user: `login` has one of its plugin, too. */
+function otherPlugins({ accounts }: TryContext, found: Readonly<Record<'check' | 'login', AccountState>>): ReadonlyMap<string, string> {
+  const asked = (['check', 'login'] as const).flatMap((name) => {
+    const account = accounts[name];
+    const plugin = found[name].askedFor;
+    return account?.own && plugin !== undefined && plugin !== account.plugin ? [[account.user, plugin] as const] : [];
+  });
+  const byUser = new Map(asked);
+  return new Map(
+    Object.entries(accounts).flatMap(([name, { user }]) => {
+      const plugin = byUser.get(user);
+      return plugin === undefined ? [] : [[name, plugin] as const];
+    }),
+  );
 }
 
 const missingAccount = (says: string): AccountState => ({ is: 'missing', says });
@@ -207,7 +228,9 @@ async function logsIn(account: 'check' | 'login', context: TryContext, withDatab
   const got = await tryCase({ script }, 'whole', context);
   const user = context.accounts[account]?.user;
   const last = got.packets.at(-1);
-  if (last?.name === 'OK') return { is: 'works', says: `${user} gets in` };
+  const request = got.packets.findLast(({ name }) => name === 'AuthSwitchRequest');
+  if (last?.name === 'OK')
+    return { is: 'works', says: `${user} gets in`, ...(request && { askedFor: printable(request.value['pluginName']) }) };
   if (last?.name === 'ERR')
     return { is: 'refused', says: `${user} is refused with ERR ${last.value['errorCode']} "${printable(last.value['errorMessage'])}"` };
   return { is: 'odd', says: `${user} does not get in: ${got.deviation?.got ?? got.inconclusive ?? got.observation}` };
