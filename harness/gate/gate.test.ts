@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { suites } from '../../suites/index.ts';
-import { areaOf } from '../case/case.ts';
+import { areaOf, defaultDeliveries } from '../case/case.ts';
+import type { TargetReport } from '../run/result.ts';
 import { type GateOptions, gate } from './gate.ts';
 import { usualPolicy } from './policy.ts';
 
@@ -41,6 +42,29 @@ describe('gate', { timeout: 60_000 }, () => {
     await gate(['reference?dialect=mysql', 'reference?dialect=mariadb'], options({ onResult: ({ target }) => order.push(target) }));
     const [first, second] = [order[0], order.find((name) => name !== order[0])];
     expect(order.lastIndexOf(first as string)).toBeGreaterThan(order.indexOf(second as string));
+  });
+
+  test('sends what programs have died of to a program of its own', async () => {
+    const cases = suites.filter((one) => areaOf(one) === 'quit' || one.id === 'prepared/parameter-date-of-illegal-length');
+    const totals: number[] = [];
+    const deadly = 'local:reference?defect=illegal-temporal-length-stops-server';
+    const { steps } = await gate(
+      ['local:reference', deadly],
+      options({ cases, onTarget: (_name, _versions, total) => totals.push(total) }),
+    );
+    const [step] = steps;
+    expect(step?.reasons).toEqual([expect.stringMatching(/^regression: prepared\/parameter-date-of-illegal-length /)]);
+    const expected = cases.flatMap((one) => (one.deliveries ?? defaultDeliveries).map((delivery) => `${one.id} ${delivery}`));
+    for (const { results } of [step?.baseline, step?.candidate] as TargetReport[]) {
+      expect(results.map((one) => `${one.case} ${one.delivery}`)).toEqual(expected);
+      const portsOf = (quit: boolean): Set<unknown> => {
+        const its = results.filter((one) => one.case.startsWith('quit/') === quit);
+        return new Set(its.flatMap(({ transcript }) => transcript?.events.flatMap((e) => (e.kind === 'connected' ? e.remote : [])) ?? []));
+      };
+      expect(portsOf(true).size).toBe(1);
+      expect(portsOf(false)).not.toEqual(portsOf(true));
+    }
+    expect(totals).toEqual([expected.length, expected.length]);
   });
 
   test('stopped in the middle is inconclusive, whatever it saw', async () => {

@@ -5,11 +5,12 @@ import { DYING_MS, hadOnlyWaited, Liveness } from './liveness.ts';
 import { missing } from './missing.ts';
 import { Mute } from './mute.ts';
 import { notReached } from './not-reached.ts';
-import { heavyOnes, type Job, lately, type Manners, mannersOf, patience, type Ran, takeNext } from './order.ts';
+import { type Job, lately, type Manners, mannersOf, patience, type Ran } from './order.ts';
 import type { Profile } from './profile.ts';
 import type { CheckResult } from './result.ts';
 import { Room } from './room.ts';
 import type { RunOptions } from './run-options.ts';
+import { sideBySide } from './side-by-side.ts';
 import { NO_CONNECTION, type TryContext } from './try.ts';
 import { unrun } from './unrun.ts';
 
@@ -61,7 +62,7 @@ export class Engine {
       },
       condemned: (job) => this.#deadly.get(job.case.id) === job,
       problem: (says) => this.problems.push(says),
-      over: () => this.#options.signal?.aborted === true || this.#gone !== undefined,
+      over: () => this.#over,
     });
   }
 
@@ -82,7 +83,6 @@ export class Engine {
   async #sideBySide(jobs: readonly Job[], concurrency: number): Promise<void> {
     // Those that may wait go first, so that their waits overlap with the rest.
     const queue = [...jobs].sort((a, b) => patience(b.case) - patience(a.case));
-    const heavy = heavyOnes(jobs);
     let suspects = new Set<Job>();
     let ran: Ran[] = [];
     const active = new Set<Job>();
@@ -106,35 +106,29 @@ export class Engine {
       return fine;
     };
     let trouble = false;
-    const worker = async (): Promise<void> => {
-      for (;;) {
-        if (trouble || this.#gone || this.#options.signal?.aborted) return;
-        // Where only heavy ones are left, the worker that has one takes the next.
-        const job = takeNext(queue, active, heavy);
-        if (!job) return;
-        active.add(job);
-        suspects.add(job);
-        const { observation } = await this.#one(job);
-        active.delete(job);
-        ran.push({ job, at: performance.now() });
-        const refused = observation === NO_CONNECTION && !sentBack.has(job);
-        if (refused) unmet.add(job);
-        if ((++sinceBracket >= BRACKET_EVERY || refused || this.#mute.says) && !bracketing && !trouble) {
-          sinceBracket = 0;
-          bracketing = held();
-          if (await bracketing) this.#silent ??= this.#mute.says;
-          else {
-            // For good: a server that its owner starts again holds the next bracket, and has died all the same.
-            trouble = true;
-            this.#mute.forget();
-          }
-          bracketing = undefined;
+    const one = async (job: Job): Promise<void> => {
+      active.add(job);
+      suspects.add(job);
+      const { observation } = await this.#one(job);
+      active.delete(job);
+      ran.push({ job, at: performance.now() });
+      const refused = observation === NO_CONNECTION && !sentBack.has(job);
+      if (refused) unmet.add(job);
+      if ((++sinceBracket >= BRACKET_EVERY || refused || this.#mute.says) && !bracketing && !trouble) {
+        sinceBracket = 0;
+        bracketing = held();
+        if (await bracketing) this.#silent ??= this.#mute.says;
+        else {
+          // For good: a server that its owner starts again holds the next bracket, and has died all the same.
+          trouble = true;
+          this.#mute.forget();
         }
+        bracketing = undefined;
       }
     };
-    while (queue.length > 0 && !this.#options.signal?.aborted && !this.#gone) {
+    while (queue.length > 0 && !this.#over) {
       trouble = false;
-      await Promise.all(Array.from({ length: concurrency }, worker));
+      await sideBySide(queue, concurrency, one, () => trouble || this.#over);
       if (bracketing) await bracketing;
       const changed = trouble || !(await held());
       const lastly = lately(ran, DYING_MS);
@@ -195,6 +189,10 @@ export class Engine {
     return this.#liveness.gone ?? this.#silent;
   }
 
+  get #over(): boolean {
+    return this.#options.signal?.aborted === true || this.#gone !== undefined;
+  }
+
   /** Why it is not sent. */
   #unsent(job: Job): ReturnType<typeof missing> {
     return missing(job.case, this.#profile, this.#target.restart !== undefined) ?? this.#spared(job);
@@ -217,18 +215,8 @@ export class Engine {
 
   /** Side by side, as they ran before, and for their effect alone. */
   async #repeat(jobs: readonly Job[]): Promise<void> {
-    const queue = [...jobs];
-    const heavy = heavyOnes(queue);
-    const active = new Set<Job>();
-    const worker = async (): Promise<void> => {
-      for (let job = takeNext(queue, active, heavy); job; job = takeNext(queue, active, heavy)) {
-        if (this.#gone || this.#options.signal?.aborted) return;
-        active.add(job);
-        if (!this.#unsent(job)) await this.#send(job);
-        active.delete(job);
-      }
-    };
-    await Promise.all(Array.from({ length: this.#options.concurrency ?? AT_ONCE }, worker));
+    const sendIt = async (job: Job): Promise<unknown> => this.#unsent(job) ?? this.#send(job);
+    await sideBySide([...jobs], this.#options.concurrency ?? AT_ONCE, sendIt, () => this.#over);
   }
 
   #skip(job: Job): void {

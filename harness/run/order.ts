@@ -1,11 +1,24 @@
-import type { Case } from '../case/case.ts';
+import { type Case, defaultDeliveries } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
 import { allSteps, stimuliOf } from '../case/script.ts';
 import { usualLimits } from './limits.ts';
+import type { RunOptions } from './run-options.ts';
 
 export interface Job {
   readonly case: Case;
   readonly delivery: Delivery;
+}
+
+/** Cases times their deliveries, in the order of the suites. */
+export function jobsOf(cases: readonly Case[], options: Pick<RunOptions, 'deliveries' | 'tries'>): Job[] {
+  return cases.flatMap((one) =>
+    (one.deliveries ?? defaultDeliveries)
+      .filter((d) => !options.deliveries || options.deliveries.includes(d))
+      .map((delivery) => ({
+        case: options.tries !== undefined && (one.tries ?? 1) > 1 ? { ...one, tries: options.tries } : one,
+        delivery,
+      })),
+  );
 }
 
 /** A job, and when it had run. */
@@ -56,13 +69,4 @@ export function isHeavy({ script, mostBytes = 0 }: Case): boolean {
     .flatMap(stimuliOf)
     .reduce((sum, { padTo = 0 }) => sum + padTo, 0);
   return Math.max(sent, mostBytes) >= HEAVY;
-}
-
-export const heavyOnes = (jobs: readonly Job[]): ReadonlySet<Job> => new Set(jobs.filter((job) => isHeavy(job.case)));
-
-/** Takes the next job that may begin now out of the queue. @param heavy those of them all that are (`heavyOnes`: to look takes time) */
-export function takeNext(queue: Job[], active: Iterable<Job>, heavy: ReadonlySet<Job>): Job | undefined {
-  const heavyRuns = [...active].some((job) => heavy.has(job));
-  const at = heavyRuns ? queue.findIndex((job) => !heavy.has(job)) : 0;
-  return at < 0 ? undefined : queue.splice(at, 1)[0];
 }

@@ -1,10 +1,10 @@
-import { type Case, defaultDeliveries } from '../case/case.ts';
+import type { Case } from '../case/case.ts';
 import type { RunningNode, RunningTarget } from '../target/target.ts';
 import { Engine } from './engine.ts';
 import { RunError } from './error.ts';
 import { judgeInvariance } from './invariance.ts';
 import { usualLimits } from './limits.ts';
-import type { Job } from './order.ts';
+import { jobsOf } from './order.ts';
 import { type Profile, probe, toldProfile } from './profile.ts';
 import type { TargetReport, ToldNode } from './result.ts';
 import type { RunOptions } from './run-options.ts';
@@ -62,18 +62,6 @@ export async function runTarget(target: RunningTarget, cases: readonly Case[], o
 /** A node as the report tells it. */
 export function toldNode({ name, product, version, setup }: RunningNode): ToldNode {
   return { name, product, version, ...(setup && { setup: setup() }) };
-}
-
-/** Cases times their deliveries, in the order of the suites. */
-function jobsOf(cases: readonly Case[], options: RunOptions): Job[] {
-  return cases.flatMap((one) =>
-    (one.deliveries ?? defaultDeliveries)
-      .filter((d) => !options.deliveries || options.deliveries.includes(d))
-      .map((delivery) => ({
-        case: options.tries !== undefined && (one.tries ?? 1) > 1 ? { ...one, tries: options.tries } : one,
-        delivery,
-      })),
-  );
 }
 
 function notesOn(target: RunningTarget, profile: Profile): string[] {
