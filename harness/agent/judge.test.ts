@@ -55,6 +55,11 @@ describe.each(servers)('%s', (name) => {
     expect(finding).toMatch(says);
   });
 
+  test('a row without the columns of either product says nothing', () => {
+    const [is, finding] = told({ schemas: [], maxLagSeconds: 2 }, { replicas: { rows: [{ anything: '1' }] } });
+    expect([is, finding]).toEqual([503, 'FAILED replication: the receiver says nothing, the applier says nothing']);
+  });
+
   test('a limit of lag is still allowed', () => {
     const rows = rowsOf(server.replicas, 'lagging');
     const behind = Number(rows[0]?.['Seconds_Behind_Master'] ?? rows[0]?.['Seconds_Behind_Source']);

@@ -98,7 +98,8 @@ function channelFinding(row: Row, limit: number): Finding {
   const stopped = threads.filter(({ state }) => state !== 'Yes');
   if (stopped.length > 0) {
     const says = stopped.map(({ what, state, errno }) => {
-      return `the ${what} ${state === 'No' ? 'is stopped' : `says ${String(state)}`}${errno > 0 ? ` with error ${errno}` : ''}`;
+      const is = state === 'No' ? 'is stopped' : state === undefined ? 'says nothing' : `says ${String(state)}`;
+      return `the ${what} ${is}${errno > 0 ? ` with error ${errno}` : ''}`;
     });
     return bad(
       `${channel} ${stopped.map(({ what, state, errno }) => `${what} ${state} ${errno}`).join()}`,

@@ -2,6 +2,7 @@ import type { Case } from '../case/case.ts';
 import { fingerprints } from '../run/fingerprint.ts';
 import { type JudgeOptions, judgeTarget } from '../run/judge-target.ts';
 import { isHeavy, jobsOf, mannersOf } from '../run/order.ts';
+import { Patience } from '../run/patience.ts';
 import type { TargetReport } from '../run/result.ts';
 import { notJudged } from '../run/run-all.ts';
 import { parseTarget } from '../target/parse-target.ts';
@@ -22,6 +23,8 @@ export class LiveSide implements Side {
   readonly #options: SideOptions;
   readonly #target: RunningTarget | undefined;
   readonly #spare: RunningTarget | undefined;
+  /** One that has left so many questions without an answer is not waited for as long when it is asked again. */
+  readonly #patience = new Patience();
 
   private constructor(name: string, options: SideOptions, target?: RunningTarget, spare?: RunningTarget) {
     this.name = name;
@@ -54,7 +57,7 @@ export class LiveSide implements Side {
   async judge(perilous: ReadonlySet<string>): Promise<void> {
     const from = performance.now();
     if (!this.#target || this.runs.length > 0) return;
-    const report = await this.#run(this.#target, { ...this.#options, perilous });
+    const report = await this.#run(this.#target, { ...this.#options, perilous, patience: this.#patience });
     this.#keep({ ...report, ms: performance.now() - from });
   }
 
@@ -63,7 +66,7 @@ export class LiveSide implements Side {
     if (!this.#target || this.runs[0]?.failure || this.#options.signal?.aborted) return;
     const { onResult: _result, onTarget: _target, tries: wanted, ...options } = this.#options;
     const cases = options.cases.filter(({ id }) => ids.has(id)).map((one) => atLeast(tries, one, wanted));
-    this.#keep(await this.#run(this.#target, { ...options, cases, perilous, askHaproxy: false }));
+    this.#keep(await this.#run(this.#target, { ...options, cases, perilous, patience: this.#patience, askHaproxy: false }));
   }
 
   /** What programs have died of goes to the spare one, meanwhile. */

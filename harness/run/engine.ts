@@ -44,7 +44,7 @@ export class Engine {
 
   constructor(target: RunningTarget, context: TryContext, profile: Profile, options: RunOptions) {
     this.#target = target;
-    this.#checks = new Checks(target.name, context, this.notes);
+    this.#checks = new Checks(target.name, context, this.notes, options.patience);
     this.#profile = profile;
     this.#options = options;
     this.#liveness = new Liveness(target, context);

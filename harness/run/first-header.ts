@@ -18,11 +18,12 @@ export class Checks {
   readonly #target: string;
   readonly #context: TryContext;
   readonly #notes: string[];
-  readonly #patience = new Patience();
+  readonly #patience: Patience;
   #asked: Promise<boolean> | undefined;
   #kept: TryContext | undefined;
 
-  constructor(target: string, context: TryContext, notes: string[]) {
+  constructor(target: string, context: TryContext, notes: string[], patience = new Patience()) {
+    this.#patience = patience;
     this.#target = target;
     this.#context = context;
     this.#notes = notes;

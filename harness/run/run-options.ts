@@ -1,5 +1,6 @@
 import type { Delivery } from '../case/delivery.ts';
 import type { Limits } from './limits.ts';
+import type { Patience } from './patience.ts';
 import type { CheckResult } from './result.ts';
 import type { Try } from './try.ts';
 
@@ -12,6 +13,8 @@ export interface RunOptions {
   readonly deliveries?: readonly Delivery[];
   /** Instead of the tries of each case that asks for more than one. */
   readonly tries?: number;
+  /** What is left of it from runs before, on the same target; default all. */
+  readonly patience?: Patience;
   /** Called when the target is known to be MySQL; the first case waits for what it does. */
   readonly onStart?: (total: number) => void | Promise<void>;
   readonly onResult?: (result: CheckResult) => void;

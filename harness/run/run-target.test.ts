@@ -5,6 +5,8 @@ import { type DefectName, startReference } from '../reference/index.ts';
 import { accountsWith, databaseName } from '../target/accounts.ts';
 import type { RunningTarget } from '../target/target.ts';
 import type { Limits } from './limits.ts';
+import { Patience } from './patience.ts';
+import type { CheckResult } from './result.ts';
 import { runTarget } from './run-target.ts';
 
 const limits: Limits = { connectMs: 5000, answerMs: 2000, quietMs: 300, afterFinMs: 5 };
@@ -198,6 +200,21 @@ describe.concurrent('runTarget', () => {
       // The first twice, since others had run in the same program before it; the second once.
       expect(target.restarts).toBe(3);
       expect(report.expectationProblems).toEqual([]);
+    } finally {
+      await target.stop();
+    }
+  });
+
+  test('goes on with the patience of a run before', async () => {
+    const target = await reference(['long-ping-unanswered']);
+    const inVain = { verdict: 'fail', deviation: { got: 'still open at the limit' } } as CheckResult;
+    const patience = new Patience();
+    for (let n = 0; n < 100; n++) patience.saw(inVain);
+    try {
+      const of = async (more: { patience?: Patience }): Promise<string | undefined> =>
+        (await runTarget(target, named('command/ping-with-trailing-bytes'), { ...whole, ...more })).results[0]?.deviation?.got;
+      expect(await of({})).toBe('silence for 2000 ms on an open connection');
+      expect(await of({ patience })).toBe('silence for 1000 ms on an open connection');
     } finally {
       await target.stop();
     }
