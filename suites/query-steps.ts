@@ -1,6 +1,6 @@
 /** Steps of the cases that ask by COM_QUERY. */
 import type { Alternative, CapabilityChoice, Condition, Step } from '../harness/case/step.ts';
-import { ended, greeting, ok, outsideTransaction, outsideTransactionWithoutAutocommit } from './steps.ts';
+import { ended, err, greeting, ok, outsideTransaction, outsideTransactionWithoutAutocommit } from './steps.ts';
 
 export const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const satisfies Step;
 
@@ -69,5 +69,7 @@ export const rows = (where: Where) => ({ expect: [{ packet: 'TextResultset', whe
 /** A resultset of one row and one value. */
 export const value = (first: Condition) => rows({ columns: 1, rows: 1, first });
 export const done = (where: Where = {}) => ({ expect: [{ packet: 'OK', where }] }) as const satisfies Step;
+/** A table that is not there: ERR 1146, or 1142 to an account that may do nothing with the tables of the database. */
+export const noTable = { expect: [err(1146, '42S02'), err(1142, '42000')] } as const satisfies Step;
 export const error = (errorCode: number, sqlState: string) =>
   ({ expect: [{ packet: 'ERR', where: { errorCode, sqlState } }] }) as const satisfies Step;

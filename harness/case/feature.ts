@@ -30,12 +30,15 @@ const plugin = (name: string): string =>
 
 const collation = (name: string): string => `SELECT COUNT(*) FROM information_schema.COLLATIONS WHERE COLLATION_NAME = '${name}'`;
 
+/** Transactions may write, by default: tx_read_only in MariaDB before 11.1, transaction_read_only in MySQL. */
+const writingTransactions =
+  "/*!80003 AND @@transaction_read_only = 0 */ /*M! AND (SELECT COUNT(*) FROM information_schema.SYSTEM_VARIABLES WHERE VARIABLE_NAME LIKE 'T%_READ_ONLY' AND SESSION_VALUE = 'ON') = 0 */";
+
 /** The fixtures and settings that cases can ask for, by name. */
 export const features = {
   autocommit: {
     without: 'autocommit is off by default, COMMIT begins another transaction (completion_type), or transactions are read-only by default',
-    // tx_read_only in MariaDB before 11.1, transaction_read_only in MySQL.
-    asks: "SELECT @@autocommit = 1 AND @@completion_type = 'NO_CHAIN' /*!80003 AND @@transaction_read_only = 0 */ /*M! AND (SELECT COUNT(*) FROM information_schema.SYSTEM_VARIABLES WHERE VARIABLE_NAME LIKE 'T%_READ_ONLY' AND SESSION_VALUE = 'ON') = 0 */",
+    asks: `SELECT @@autocommit = 1 AND @@completion_type = 'NO_CHAIN' ${writingTransactions}`,
     yes: '1',
   },
   'as-shipped': {
@@ -139,8 +142,9 @@ export const features = {
     yes: '123e4567-e89b-12d3-a456-426655440000',
   },
   'temporary-tables': {
-    without: 'the account has not been granted CREATE TEMPORARY TABLES on the database (fixtures/README.md)',
-    asks: grantedHere('CREATE TEMPORARY TABLES'),
+    without:
+      'the account has not been granted CREATE TEMPORARY TABLES on the database (fixtures/README.md), or transactions are read-only by default',
+    asks: `${grantedHere('CREATE TEMPORARY TABLES')} ${writingTransactions}`,
     yes: '1',
     inDatabase: true,
   },

@@ -13,6 +13,13 @@ const tracking = refman('Server Tracking of Client Session State', 'session-stat
 const wire = 'clientserver-protocol';
 const mChangeUser = mariadbPage('COM_CHANGE_USER', `${wire}/2-text-protocol/com_change_user`);
 const mReset = mariadbPage('COM_RESET_CONNECTION', `${wire}/2-text-protocol/com_reset_connection`);
+const mSystemVariables = {
+  manual: 'mariadb',
+  page: 'Server System Variables',
+  url: 'https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/system-variables/server-system-variables',
+} as const;
+const connectorC = <const P extends string>(page: P) =>
+  ({ manual: 'mariadb', page, url: `https://mariadb.com/docs/connectors/mariadb-connector-c/api-functions/${page}` }) as const;
 const mOk = mariadbPage('OK_Packet', `${wire}/4-server-response-packets/ok_packet`);
 
 export const sessionManual = {
@@ -27,6 +34,10 @@ export const sessionManual = {
   'mariadb/reset-connection': {
     ...mReset,
     says: 'COM_RESET_CONNECTION rolls back the transaction, resets session variables, deletes user variables, temporary tables and prepared statements, and leaves the database as it is; it is answered by OK or ERR.',
+  },
+  'mariadb/reset-connection-state': {
+    ...connectorC('mysql_reset_connection'),
+    says: 'On the server a reset drops temporary tables, rolls back the transaction, resets autocommit, sets session variables to the global ones, closes prepared statements and clears user variables.',
   },
   'mysql/change-user-layout': {
     ...changeUser,
@@ -56,6 +67,10 @@ export const sessionManual = {
     ...mChangeUser,
     says: 'COM_CHANGE_USER resets the connection and logs in anew; it is answered as a login: OK, ERR or an auth switch.',
   },
+  'mariadb/change-user-state': {
+    ...connectorC('mysql_change_user'),
+    says: 'Changing the user makes the connection as if it were a new one, also where it fails: transactions are rolled back, temporary tables closed, table locks released. The account needs access to the database; where the change fails the user stays who it was.',
+  },
   'mariadb/change-user-after-three-failures': {
     ...mChangeUser,
     says: 'When COM_CHANGE_USER has failed more than three times, every further one on the connection gets ERR 08S01, unknown command.',
@@ -71,6 +86,14 @@ export const sessionManual = {
   'mariadb/session-state': {
     ...mOk,
     says: 'With CLIENT_SESSION_TRACK and SERVER_SESSION_STATE_CHANGED an OK carries session changes: 0 system variables, 1 schema, 2 state change, 3 GTIDs, 4 transaction characteristics, 5 transaction state.',
+  },
+  'mariadb/session-state-values': {
+    ...mOk,
+    says: 'A schema is told by its name, variables by name and value, a state change by the text 1, a transaction by eight letters, of which the first is _ without one and T for one that was begun, and by the statements that would begin it again.',
+  },
+  'mariadb/track-variables': {
+    ...mSystemVariables,
+    says: 'session_track_schema, session_track_state_change and session_track_transaction_info (OFF, STATE, CHARACTERISTICS) turn on being told of the default database, of the state and of transactions; session_track_system_variables lists the variables that are told of, * for all.',
   },
   'mysql/track-schema': {
     ...tracking,
