@@ -1,7 +1,7 @@
 /** What the named regressions share. */
 import type { Alternative, Condition, Step } from '../harness/case/step.ts';
 import { ascii, int, packet, times } from './bytes.ts';
-import { ended, loggedIn, quit } from './steps.ts';
+import { anyErrOutOfTurn, ended, loggedIn, quit } from './steps.ts';
 
 export const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;
 
@@ -20,6 +20,14 @@ export const refusedWith = (...alternatives: readonly [Alternative, ...Alternati
   ended,
   alive,
 ];
+
+/** COM_QUIT, sent with the login, is what the server gets for an answer. */
+export const quitForAnAnswer = {
+  sequenceId: 2,
+  then: [{ expect: [anyErrOutOfTurn, { closes: true }] }, ended],
+} as const satisfies Alternative;
+/** The one byte that asks for the password of before 4.1, which is for clients without PLUGIN_AUTH. */
+export const asksForTheOldPassword = { packet: 'OldAuthSwitchRequest', ...quitForAnAnswer } as const satisfies Alternative;
 
 /** HandshakeResponse41 of HAProxy since 2.2 as bytes: PROTOCOL_41 and SECURE_CONNECTION, 0x01008000, utf8, an empty auth response. */
 export const post41 = (user: string): string => packet(1, `${int(4, 0x8200)}${int(4, 0x01008000)}21${times(23, 0)}${ascii(user)}0000`);

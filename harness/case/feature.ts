@@ -89,6 +89,11 @@ export const features = {
     asks: 'SELECT /*!80013 @@sql_require_primary_key = 0 AND */ /*!80030 @@sql_generate_invisible_primary_key = 0 AND */ /*M! @@innodb_force_primary_key = 0 AND */ 1',
     yes: '1',
   },
+  'fifty-connect-errors': {
+    without: 'max_connect_errors is below 50: this host may be blocked',
+    asks: 'SELECT @@global.max_connect_errors >= 50',
+    yes: '1',
+  },
   'warnings-kept': { without: 'no warnings are kept (max_error_count)', asks: 'SELECT @@max_error_count > 0', yes: '1' },
   'mysql-collation-as-started': {
     without: 'the collation of the server may be another one than when it started',

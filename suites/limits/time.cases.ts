@@ -16,13 +16,14 @@ const hexDigits = Math.ceil(response.length / PIECES / 2) * 2;
 const slowly: readonly Step[] = Array.from({ length: PIECES }, (_, at) => response.slice(at * hexDigits, (at + 1) * hexDigits))
   .filter((piece) => piece !== '')
   .flatMap((piece) => [{ send: { wire: piece } }, { do: 'pause' }]);
-const nobody: Alternative = {
+/** Its login has been read to the end. */
+export const nobody: Alternative = {
   packet: 'ERR',
   sequenceId: 2,
   where: { errorCode: { oneOf: [1045, 1698] }, errorMessage: { pattern: "'mywire_nobody'" } },
 };
 /** Where connect_timeout is shorter than that it may end it. */
-const impatient: Alternative = {
+export const impatient: Alternative = {
   packet: 'ERR',
   sequenceId: 'any',
   where: { errorCode: { oneOf: [1043, 1158, 1159] } },

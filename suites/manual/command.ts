@@ -227,6 +227,10 @@ export const commandManual = {
     ...mysqlPage('my_err_bits.h File Reference', 'my__err__bits_8h'),
     says: 'MYSQL_ERRMSG_SIZE, the largest length of an error message, is 512.',
   },
+  'mysql/error-code-ranges': {
+    ...errorElements,
+    says: 'Codes from 2000 to 2999 are those of the client library, and 5000 to 5999 those of X Plugin; a server tells its clients those from 1 to 1999 and from 3000 to 4999.',
+  },
   'mysql/error-has-code-state-and-text': {
     ...errorElements,
     says: 'An error has a number, an SQLSTATE of five characters, and a message that describes it, names of objects put in.',

@@ -179,6 +179,24 @@ export const resultsetManual = {
     ...cApi('mysql_insert_id()', 'mysql-insert-id'),
     says: 'An INSERT of several rows returns the first automatically generated value, and a statement that generates none returns 0.',
   },
+  'mysql/last-insert-id-function': {
+    ...refman('Information Functions', 'information-functions'),
+    says: 'LAST_INSERT_ID() without an argument is the first automatically generated value that the most recent INSERT has inserted into an AUTO_INCREMENT column.',
+  },
+  'mariadb/last-insert-id-function': {
+    ...mariadbPage('LAST_INSERT_ID', 'sql-functions/secondary-functions/information-functions/last_insert_id'),
+    says: 'LAST_INSERT_ID() without an argument is the first automatically generated value that the most recent INSERT has inserted into an AUTO_INCREMENT column.',
+  },
+  'mysql/identity-is-last-insert-id': {
+    ...refman('Server System Variables', 'server-system-variables'),
+    says: 'identity is a synonym of the variable last_insert_id, which is what LAST_INSERT_ID() returns.',
+  },
+  'mariadb/identity-is-last-insert-id': {
+    manual: 'mariadb',
+    page: 'Server System Variables',
+    url: 'https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/system-variables/server-system-variables',
+    says: 'identity is a synonym of last_insert_id, which has the same value as LAST_INSERT_ID().',
+  },
   'mysql/info-strings': {
     ...cApi('mysql_info()', 'mysql-info'),
     says: 'An INSERT of several rows is told as Records, Duplicates and Warnings, an UPDATE as Rows matched, Changed and Warnings, each with its count; an INSERT of one row, and statements that the page does not list, have no such text.',

@@ -282,7 +282,7 @@ export const cases = [
     script: [...loggedIn, query('SELECT 1'), row('1'), { send: [{ message: 'COM_QUIT' }, { message: 'COM_QUIT' }] }, ended, alive],
     deliveries: ['whole'],
     link: 'https://jira.mariadb.org/browse/MXS-4998',
-    regression: { product: 'MaxScale', issue: 'MXS-4998' },
+    regression: { product: 'MaxScale', issue: 'MXS-4998', fixed: '6.4.15, 22.08.12, 23.02.9, 23.08.5' },
     killedBy: ['second-quit-stops-server'],
   },
 ] as const satisfies readonly Case[];

@@ -4,21 +4,7 @@ import { status } from '../../harness/codec/status.ts';
 import { int, packet, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { alive, query, row } from '../regression-steps.ts';
-import {
-  anyErr,
-  anyErrAndEnd,
-  badHandshake,
-  closes,
-  ended,
-  endedCleanly,
-  err,
-  greeting,
-  loggedIn,
-  loginAsCheck,
-  ok,
-  ping,
-  works,
-} from '../steps.ts';
+import { anyErr, anyErrAndEnd, closes, ended, endedCleanly, err, greeting, loggedIn, loginAsCheck, ok, ping, works } from '../steps.ts';
 
 const answered = [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
 const resultset = [
@@ -104,7 +90,7 @@ export const cases = [
           raw: { authResponse: `fe0000000000000080${times(20, 0x41)}` },
         },
       },
-      { expect: [err(badHandshake), closes] },
+      { expect: [anyErr, closes] },
       ended,
       alive,
     ],
@@ -139,7 +125,7 @@ export const cases = [
     script: [
       greeting,
       { send: { wire: packet(1, `${int(4, 0x8200)}${int(4, 0x1000000)}21${times(23, 0)}${times(8, 0x41)}`) } },
-      { expect: [err([...badHandshake, 1251]), closes] },
+      { expect: [anyErr, closes] },
       ended,
       alive,
     ],
@@ -151,7 +137,8 @@ export const cases = [
   {
     id: 'regression/mysqljs-1277-quit-is-not-ignored',
     title: 'COM_QUIT ends the connection, and nothing else answers it',
-    level: 'MUST',
+    // MySQL's manual lets an ERR answer it; the servers send none.
+    level: 'SHOULD',
     source: [manual['mysql/quit-closes'], manual['mariadb/quit-closes']],
     needs: ['check-account'],
     script: [...loggedIn, { send: { wire: '0100000001' } }, endedCleanly],
@@ -176,7 +163,8 @@ export const cases = [
   {
     id: 'regression/go-sql-driver-1066-filler-of-the-ssl-request',
     title: 'an SSLRequest whose filler is not zero starts TLS, and the login goes on',
-    level: 'SHOULD',
+    // As tls/ssl-request-filler: no manual says what is not zero there comes to.
+    level: 'OBSERVE',
     source: [manual['mysql/ssl-request-layout'], manual['mariadb/ssl-request-layout']],
     needs: ['tls', 'check-account'],
     // The last four bytes are no filler for MariaDB, and stay zero.
@@ -214,7 +202,7 @@ export const cases = [
     id: 'regression/go-sql-driver-1718-pings-with-compression',
     title: 'with compression each COM_PING is answered by a compressed packet of sequence id 1',
     level: 'MUST',
-    source: [manual['mysql/sequence-id-resets-per-command'], manual['mysql/ping-gets-ok'], manual['mariadb/ping-gets-ok']],
+    source: [manual['mysql/compressed-packet-sequence'], manual['mysql/ping-gets-ok'], manual['mariadb/compressed-ping-has-sequence-one']],
     needs: ['check-account', { offers: 'COMPRESS' }],
     script: [
       greeting,

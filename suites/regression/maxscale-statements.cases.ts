@@ -101,7 +101,7 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: jira(3366),
-    regression: { product, issue: 'MXS-3366' },
+    regression: { product, issue: 'MXS-3366', fixed: '2.5.8' },
     killedBy: ['change-user-ignores-database'],
   },
   {
@@ -170,7 +170,7 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: jira(3565),
-    regression: { product, issue: 'MXS-3565' },
+    regression: { product, issue: 'MXS-3565', fixed: '2.5.12' },
     killedBy: ['parameter-types-forgotten'],
   },
   {
@@ -188,7 +188,7 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: jira(4922),
-    regression: { product, issue: 'MXS-4922', fixed: '22.08.12' },
+    regression: { product, issue: 'MXS-4922', fixed: '22.08.12, 23.02.9, 23.08.5' },
     killedBy: ['unknown-close-answered'],
   },
 ] as const satisfies readonly Case[];

@@ -1,16 +1,17 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Step } from '../../harness/case/step.ts';
 import { ascii, int, packet, times } from '../bytes.ts';
+import { impatient, nobody } from '../limits/time.cases.ts';
 import { manual } from '../manual.ts';
 import { execute, executeRaw, gives, prepared } from '../prepared-steps.ts';
 import { deniedInWords } from '../query-steps.ts';
 import { alive, query, row } from '../regression-steps.ts';
-import { badHandshake, closes, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
+import { anyErr, closes, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
 
 const mysql = 'MySQL';
 const mariadb = 'MariaDB';
 const cve = (id: string) => `https://nvd.nist.gov/vuln/detail/${id}` as const;
-const refused = { expect: [err(badHandshake), closes] } as const satisfies Step;
+const refused = { expect: [anyErr, closes] } as const satisfies Step;
 const auth = [
   manual['mysql/response41-auth-response'],
   manual['mysql/lenenc-integer-forms'],
@@ -91,7 +92,7 @@ export const cases = [
         expect: [
           {
             packet: 'ERR',
-            where: { errorCode: { oneOf: [...badHandshake, 1251] }, errorMessage: { pattern: '^(?!.*mywire_canary[^\'`"@ ]).*$' } },
+            where: { errorMessage: { pattern: '^(?!.*mywire_canary[^\'`"@ ]).*$' } },
           },
           closes,
         ],
@@ -107,13 +108,14 @@ export const cases = [
   {
     id: 'regression/mysql-cve-2010-1850-long-table-name',
     title: 'COM_FIELD_LIST with a table name of 4096 bytes gets an ERR, and the connection and the server go on',
-    level: 'MUST',
+    // As command/field-list-with-a-long-table-name.
+    level: 'SHOULD',
     source: [...fieldList, manual['mysql/identifier-of-64-characters'], manual['mariadb/identifier-of-64-characters']],
     needs: ['check-account', 'database'],
     script: [
       ...inDatabase,
       { send: { wire: packet(0, `04${times(4096, 0x74)}00`) } },
-      { expect: [{ ...err([1047, 1059, 1103, 1146, 1835]), sequenceId: 1 }] },
+      { expect: [{ ...anyErr, sequenceId: 1 }] },
       ...works,
       alive,
     ],
@@ -130,14 +132,16 @@ export const cases = [
     source: [
       manual['mysql/wait-timeout-closes-idle-connection'],
       manual['mysql/error-4031-client-interaction-timeout'],
+      manual['mysql/compressed-packet-sequence'],
       manual['mariadb/wait-timeout-closes-idle-connection'],
+      manual['mariadb/compressed-sequence-is-separate'],
     ],
     needs: ['check-account', { offers: 'COMPRESS' }],
     script: [
       ...compressed,
       query('SET wait_timeout = 1'),
       ok,
-      { expect: [{ packet: 'ERR', sequenceId: 0, where: { errorCode: { oneOf: [4031, 1927] }, frameSequenceId: 0 } }, closes] },
+      { expect: [{ packet: 'ERR', sequenceId: 0, where: { frameSequenceId: 0 } }, closes] },
       ended,
     ],
     deliveries: ['whole'],
@@ -160,17 +164,15 @@ export const cases = [
   },
   {
     id: 'regression/mysql-28359-slow-handshake-response',
-    title: 'a handshake response that takes 2 seconds to come is read to its end',
+    title: 'a handshake response that takes 2 seconds to come is read to its end, unless connect_timeout is shorter',
     level: 'MUST',
-    source: [manual['mysql/connect-timeout-waits-for-connect-packet'], manual['mariadb/connect-timeout-is-bad-handshake']],
+    source: [...denied, manual['mysql/connect-timeout-waits-for-connect-packet'], manual['mariadb/connect-timeout-is-bad-handshake']],
+    needs: ['check-account'],
     script: [
       greeting,
       ...pieces,
       {
-        expect: [
-          { packet: 'ERR', sequenceId: 2, where: { errorCode: 1045 } },
-          { packet: 'AuthSwitchRequest', sequenceId: 2, then: [] },
-        ],
+        expect: [nobody, { packet: 'AuthSwitchRequest', sequenceId: 2, then: [] }, impatient],
       },
       ended,
     ],
@@ -206,9 +208,17 @@ export const cases = [
   },
   {
     id: 'regression/mariadb-33541-codes-of-the-client',
-    title: 'no ERR has a code of 2000 to 2999 or 5000 to 5999: those of syntax, of a column and of a thread do not',
+    title:
+      'the ERRs of a syntax error, of an unknown column and of an unknown thread have codes of a server, not of 2000 to 2999 or 5000 to 5999',
     level: 'MUST',
-    source: [manual['mariadb/err-code-range']],
+    source: [
+      manual['mysql/error-code-ranges'],
+      manual['mysql/error-of-statements'],
+      manual['mysql/error-of-commands'],
+      manual['mariadb/err-code-range'],
+      manual['mariadb/error-of-statements'],
+      manual['mariadb/error-of-commands'],
+    ],
     needs: ['check-account'],
     script: [
       ...loggedIn,
@@ -225,7 +235,8 @@ export const cases = [
   {
     id: 'regression/mariadb-4088-version-prefix',
     title: 'the version that the greeting gives has 5.5.5- in front where MariaDB is a 10, and nowhere else',
-    level: 'MUST',
+    // By default, the manual says.
+    level: 'SHOULD',
     source: [manual['mariadb/version-prefix']],
     needs: ['check-account', { dialect: 'mariadb' }],
     script: [
@@ -245,8 +256,8 @@ export const cases = [
     title:
       'the packet of the column count has no byte behind the count for a client that has not set CACHE_METADATA, whatever the client beside it has set',
     level: 'MUST',
-    source: [manual['mariadb/cache-metadata'], manual['mysql/resultset-order'], manual['mariadb/resultset-order']],
-    needs: ['check-account'],
+    source: [manual['mariadb/cache-metadata'], manual['mariadb/resultset-order']],
+    needs: ['check-account', { offersMariadb: 'CACHE_METADATA' }],
     script: [
       ...loggedIn,
       {
@@ -285,7 +296,18 @@ export const cases = [
           with: { authPluginName: 'mysql_native_password', authResponse: times(20, 0x41) },
         },
       },
-      { expect: [err(1045, '28000'), { packet: 'AuthSwitchRequest', then: [] }] },
+      // Also where the plugin of the account is another one, and the server asks for its proof.
+      {
+        expect: [
+          anyErr,
+          closes,
+          {
+            packet: 'AuthSwitchRequest',
+            then: [{ send: { message: 'AuthSwitchResponse', with: { data: times(20, 0x41) } } }, { expect: [anyErr, closes] }, ended],
+          },
+        ],
+      },
+      ended,
     ],
     deliveries: ['whole'],
     tries: 512,
@@ -295,10 +317,11 @@ export const cases = [
   },
   {
     id: 'regression/mysql-cve-2012-5627-guesses-by-change-user',
-    title: 'behind three COM_CHANGE_USER that have failed no fourth one is looked at: the connection is over, or ERR 1047 answers it',
-    level: 'MUST',
+    title: 'behind four COM_CHANGE_USER that have failed no fifth one is looked at: the connection is over, or ERR 1047 answers it',
+    // "More than three times": whether the fourth is looked at, the manual leaves open.
+    level: 'SHOULD',
     source: [
-      manual['mysql/change-user-ends-with-ok-or-err-and-close'],
+      manual['mariadb/error-1045-access-denied'],
       manual['mariadb/change-user-after-three-failures'],
       manual['mariadb/error-1047-unknown-command'],
     ],
@@ -307,6 +330,8 @@ export const cases = [
     script: [
       ...loggedIn,
       ...[1, 2, 3].flatMap(() => [{ send: { message: 'COM_CHANGE_USER', account: 'unknown' } }, { expect: [err(1045, '28000')] }] as const),
+      { send: { message: 'COM_CHANGE_USER', account: 'unknown' } },
+      { expect: [err(1047, '08S01'), err(1045, '28000'), { closes: true, then: [ended] }] },
       { send: { message: 'COM_CHANGE_USER', account: 'check' } },
       { expect: [err(1047, '08S01'), closes] },
     ],
@@ -367,7 +392,9 @@ export const cases = [
       manual['mysql/execute-layout'],
       manual['mariadb/execute-layout'],
       manual['mysql/error-1835-malformed-packet'],
+      manual['mysql/error-1210-wrong-arguments'],
       manual['mariadb/error-1835-malformed-packet'],
+      manual['mariadb/error-1210-wrong-arguments'],
     ],
     needs: ['check-account'],
     script: [

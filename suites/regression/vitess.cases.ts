@@ -54,6 +54,9 @@ export const cases = [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['SESSION_TRACK'] } } },
       ok,
+      // On by default in both; an administrator may have switched it off.
+      query('SET session_track_schema = 1'),
+      ok,
       query('USE information_schema'),
       {
         expect: [
@@ -119,7 +122,13 @@ export const cases = [
       'of three statements in a query the third is not carried out where the second fails, and the sequence ids go on over the results',
     // That the rest is left out, MySQL's manual alone says.
     level: 'SHOULD',
-    source: [...resultset, manual['mysql/statements-stop-at-first-error'], manual['mariadb/multi-statements']],
+    source: [
+      ...resultset,
+      manual['mysql/statements-stop-at-first-error'],
+      manual['mysql/error-of-statements'],
+      manual['mariadb/multi-statements'],
+      manual['mariadb/error-of-statements'],
+    ],
     needs: ['check-account', { offers: 'MULTI_STATEMENTS' }],
     script: [
       greeting,
