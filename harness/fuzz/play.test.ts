@@ -3,6 +3,7 @@ import { hostileServer } from '../hostile/hostile-server.ts';
 import { startReference } from '../reference/index.ts';
 import { referenceAccountsWith } from '../target/accounts.ts';
 import type { Act } from './exec.ts';
+import { answers } from './oracles/answers.ts';
 import { play } from './play.ts';
 
 describe('a silent peer', () => {
@@ -20,6 +21,30 @@ describe('a silent peer', () => {
       server.stop();
     }
   });
+});
+
+test.each([
+  ['login-more-data-flood', 2_000],
+  ['login-switches-flood', 2_000],
+  ['oks-for-ever', 12_000],
+] as const)('small packets without end (%s) are read no further', async (misdeed, most) => {
+  const server = await hostileServer(misdeed);
+  const accounts = referenceAccountsWith('mysql_native_password');
+  const context = { endpoint: { host: '127.0.0.1', port: server.port }, accounts, limitMs: 5000 };
+  const acts: Act[] = [
+    { send: [{ message: 'HandshakeResponse41', account: 'login' }] },
+    { send: [{ message: 'COM_QUERY', with: { query: 'SELECT 1' } }] },
+  ];
+  try {
+    const played = await play({ clients: [{ acts, delivery: 'whole', leaves: 'quit' }] }, context);
+    const [client] = played.clients;
+    expect(client?.flooded).toBe(true);
+    expect(client?.packets.length).toBeLessThan(most);
+    const judged = await answers.judge(played, { patiently: async () => played } as unknown as Parameters<typeof answers.judge>[1]);
+    expect(judged).toMatchObject({ kind: 'an answer without end', says: expect.stringMatching(/reading stopped behind \d+ packets$/) });
+  } finally {
+    server.stop();
+  }
 });
 
 test('what the server asks of a client that has ended its side is not answered: nothing of it would go out', async () => {

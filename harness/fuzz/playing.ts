@@ -17,10 +17,16 @@ import type { PlayContext, PlayedClient, Standing } from './play.ts';
 
 /** The largest answer that a stimulus of the fuzzer can ask for stays far below. */
 export const MOST_BYTES = 4 << 20;
+/** So do the packets of all its answers. Small ones take a hundred times their bytes in memory. */
+const MOST_PACKETS = 10_000;
+/** The bytes that are looked at before these are counted again. */
+const PORTION = 4096;
 /** Cut further, a long packet would keep everything else waiting and show nothing new. */
 const MOST_SEGMENTS = 200;
-/** No login needs more rounds. */
+/** No login needs more rounds: further ones are not answered … */
 const MOST_AUTH_ROUNDS = 8;
+/** … and a client that logs in again and again is not asked so often. */
+const MOST_QUESTIONS = 100;
 /** ms for which a client says nothing when it pauses. */
 const PAUSE_MS = 150;
 
@@ -185,9 +191,12 @@ export class Playing {
   }
 
   #received(chunk: Uint8Array): void {
-    const packets = this.#conversation.fromServer(chunk);
-    this.#take(packets);
-    for (const packet of packets) this.#heed(packet);
+    for (let at = 0; at < chunk.length && !this.#connection.flooded; at += PORTION) {
+      const packets = this.#conversation.fromServer(chunk.subarray(at, at + PORTION));
+      this.#take(packets);
+      for (const packet of packets) this.#heed(packet);
+      if (this.#packets.length > MOST_PACKETS || this.#rounds > MOST_QUESTIONS) this.#connection.floods();
+    }
   }
 
   /** What a client must know of a packet to go on. */

@@ -24,7 +24,7 @@ export class Connection {
   readonly events: TranscriptEvent[] = [];
   /** The peer sent FIN or RST, or we could not connect: nothing more will arrive. */
   over = false;
-  /** More than `mostBytes` arrived; reading has stopped. */
+  /** More came than is wanted (`mostBytes`, `floods`); reading has stopped. */
   flooded = false;
   receivedBytes = 0;
 
@@ -258,11 +258,14 @@ export class Connection {
     this.receivedBytes += chunk.length;
     if (this.#options.keepsTranscript !== false) this.#log({ kind: 'received', bytes: chunk });
     this.#onReceived?.(chunk);
-    if (this.receivedBytes > (this.#options.mostBytes ?? MOST_BYTES)) {
-      this.flooded = true;
-      this.#socket.pause();
-    }
+    if (this.receivedBytes > (this.#options.mostBytes ?? MOST_BYTES)) this.floods();
     this.#wake?.();
+  }
+
+  /** What comes is more than is wanted: nothing is read any more. */
+  floods(): void {
+    this.flooded = true;
+    this.#socket.pause();
   }
 
   #failure(error: NodeJS.ErrnoException): void {

@@ -18,8 +18,11 @@ export const answers: Oracle = {
 
 function accuse({ clients }: Played): Violation | undefined {
   for (const [client, seen] of clients.entries()) {
-    if (seen.flooded)
-      return { oracle: 'answers', client, kind: 'an answer without end', says: `client ${client}: the server sends more than 4 MiB` };
+    if (seen.flooded) {
+      const count = seen.packets.filter(({ from }) => from === 'server').length;
+      const says = `client ${client}: the server sends on and on; reading stopped behind ${count} packets`;
+      return { oracle: 'answers', client, kind: 'an answer without end', says };
+    }
     if (seen.overdue === undefined || mayBeSilent(seen)) continue;
     const [sent, last] = [lastOf(seen, 'client'), lastOf(seen, 'server')];
     return {
