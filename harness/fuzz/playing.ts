@@ -17,9 +17,14 @@ import type { PlayContext, PlayedClient, Standing } from './play.ts';
 
 /** The largest answer that a stimulus of the fuzzer can ask for stays far below. */
 export const MOST_BYTES = 4 << 20;
-/** So do the packets of all its answers. Small ones take a hundred times their bytes in memory. */
+/**
+ * So do the packets of all its answers, a tenth of as many where they are no rows. Small ones take a hundred times their bytes in memory.
+ * Events are there as many as the server has logged.
+ */
 const MOST_PACKETS = 10_000;
-/** The bytes that are looked at before these are counted again. */
+const weights: Readonly<Record<string, number>> = { ColumnDefinition41: 1, TextRow: 1, BinaryRow: 1, BinlogEvent: 0 };
+const OTHERS_WEIGH = 10;
+/** The bytes that are looked at before these are weighed again. */
 const PORTION = 4096;
 /** Cut further, a long packet would keep everything else waiting and show nothing new. */
 const MOST_SEGMENTS = 200;
@@ -53,6 +58,7 @@ export class Playing {
   #held = false;
   #next: Act | undefined;
   #rounds = 0;
+  #weight = 0;
   #unsent = 0;
   #overdue: string | undefined;
   #greeted = false;
@@ -194,8 +200,11 @@ export class Playing {
     for (let at = 0; at < chunk.length && !this.#connection.flooded; at += PORTION) {
       const packets = this.#conversation.fromServer(chunk.subarray(at, at + PORTION));
       this.#take(packets);
-      for (const packet of packets) this.#heed(packet);
-      if (this.#packets.length > MOST_PACKETS || this.#rounds > MOST_QUESTIONS) this.#connection.floods();
+      for (const packet of packets) {
+        this.#heed(packet);
+        this.#weight += weights[packet.name] ?? OTHERS_WEIGH;
+      }
+      if (this.#weight > MOST_PACKETS || this.#rounds > MOST_QUESTIONS) this.#connection.floods();
     }
   }
 
