@@ -71,7 +71,28 @@ export const features = {
     yes: '1',
     ofLogin: true,
   },
+  'sha2-public-key': {
+    without: 'caching_sha2_password has no RSA key: outside TLS nobody new gets in',
+    asks: "SELECT COUNT(*) FROM performance_schema.global_status WHERE VARIABLE_NAME = 'Caching_sha2_password_rsa_public_key' AND VARIABLE_VALUE <> ''",
+    yes: '1',
+  },
+  'sha256-public-key': {
+    without: 'sha256_password has no RSA key: outside TLS nobody gets in',
+    asks: "SELECT COUNT(*) FROM performance_schema.global_status WHERE VARIABLE_NAME = 'Rsa_public_key' AND VARIABLE_VALUE <> ''",
+    yes: '1',
+  },
+  'expired-passwords-disconnect': {
+    without: 'every client with an expired password gets into the sandbox (disconnect_on_expired_password is off)',
+    asks: 'SELECT @@global.disconnect_on_expired_password',
+    yes: '1',
+  },
+  'sandbox-without-set': {
+    without: 'the sandbox of an expired password permits SET (MySQL before 8.0.27)',
+    asks: 'SELECT /*!80027 1 + */ 0 AS sandbox_without_set',
+    yes: '1',
+  },
   'values-of-512-kib': { without: 'max_allowed_packet is below 524288', asks: 'SELECT @@max_allowed_packet >= 524288', yes: '1' },
+  'packets-of-4-mib': { without: 'max_allowed_packet is below 4194304', asks: 'SELECT @@max_allowed_packet >= 4194304', yes: '1' },
   'packets-of-32-mib': { without: 'max_allowed_packet is below 33554432', asks: 'SELECT @@max_allowed_packet >= 33554432', yes: '1' },
   'packets-up-to-64-mib': { without: 'max_allowed_packet is above 67108864', asks: 'SELECT @@max_allowed_packet <= 67108864', yes: '1' },
   'interactive-timeout-of-its-own': {

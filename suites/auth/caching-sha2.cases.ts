@@ -3,20 +3,28 @@ import type { Step } from '../../harness/case/step.ts';
 import { answer, answerBytes, denied, loginAs, notTaken, OTHER_PLUGIN, publicKey } from '../auth-steps.ts';
 import { times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { anyErr, closes, ended, err, greeting, ok, readError, works } from '../steps.ts';
+import { anyErr, closes, ended, greeting, ok, readError, works } from '../steps.ts';
 
 const exchange = [
   manual['mysql/caching-sha2-full-when-not-cached'],
   manual['mysql/auth-more-data-layout'],
   manual['mariadb/caching-sha2-results'],
 ] as const;
-const underKey = [...exchange, manual['mysql/caching-sha2-public-key-request'], manual['mariadb/caching-sha2-public-key-request']] as const;
+const underKey = [
+  ...exchange,
+  manual['mysql/caching-sha2-public-key-request'],
+  manual['mysql/caching-sha2-public-key-is-pem'],
+  manual['mariadb/caching-sha2-public-key-request'],
+] as const;
 const failed = [
   manual['mysql/caching-sha2-failure-ends-connection'],
   manual['mysql/error-1045-access-denied'],
   manual['mysql/auth-err-closes-connection'],
 ] as const;
-const needs = [{ account: 'sha2' }] as const;
+// MariaDB has the plugin for accounts that come from MySQL, and its pages leave open when it asks for the password, and whether it caches.
+const needs = [{ account: 'sha2' }, { dialect: 'mysql' }] as const;
+/** The password goes over the wire outside TLS, if only in a login beside that fills the cache. */
+const withKey = [...needs, { feature: 'sha2-public-key' }] as const;
 
 /** A proof that cannot be right: the fast way fails whatever the server has cached, and it must ask for the password. */
 const wrongProof = { send: { message: 'HandshakeResponse41', account: 'sha2', proof: { flip: 0 } } } as const;
@@ -64,7 +72,7 @@ export const cases = [
     title: 'where the fast way fails, AuthMoreData 04, the public key on request and the encrypted password lead to OK',
     level: 'MUST',
     source: underKey,
-    needs,
+    needs: withKey,
     script: [greeting, wrongProof, ...full(askKey, { expect: [publicKey] }, answer(), ok, ...works)],
     killedBy: [
       'sha2-result-unknown',
@@ -80,8 +88,8 @@ export const cases = [
     id: 'auth/sha2-full-exchange-behind-auth-switch',
     title: 'the full exchange behind an AuthSwitchRequest uses the scramble of that request',
     level: 'MUST',
-    source: [...underKey, manual['mysql/auth-switch-layout']],
-    needs,
+    source: [...underKey, manual['mysql/wrong-guess-gets-auth-switch'], manual['mysql/auth-switch-layout']],
+    needs: withKey,
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'sha2', with: { authPluginName: OTHER_PLUGIN } } },
@@ -124,7 +132,7 @@ export const cases = [
       manual['mysql/caching-sha2-cache-makes-fast'],
       manual['mariadb/caching-sha2-results'],
     ],
-    needs,
+    needs: withKey,
     script: [
       greeting,
       { beside: [greeting, loginAs('sha2'), ok, ...works] },
@@ -147,9 +155,10 @@ export const cases = [
     source: [
       manual['mysql/caching-sha2-fast-success-then-ok'],
       manual['mysql/caching-sha2-cache-makes-fast'],
-      manual['mysql/auth-ok-enters-command-phase'],
+      manual['mysql/compression-begins-behind-ok'],
+      manual['mysql/compression-needs-both-sides'],
     ],
-    needs: [...needs, { firstProof: 'sha2' }, { offers: 'COMPRESS' }],
+    needs: [...withKey, { firstProof: 'sha2' }, { offers: 'COMPRESS' }],
     script: [
       greeting,
       { beside: [greeting, loginAs('sha2'), ok, ...works] },
@@ -164,10 +173,10 @@ export const cases = [
   },
   {
     id: 'auth/sha2-wrong-proof-is-no-success',
-    title: 'a wrong proof never gets AuthMoreData 03, and a cached user is asked for the password like any other',
+    title: 'a wrong proof does not get AuthMoreData 03, and a cached user is asked for the password like any other',
     level: 'MUST',
     source: exchange,
-    needs,
+    needs: withKey,
     script: [greeting, { beside: [greeting, loginAs('sha2'), ok, ...works] }, wrongProof, ...full()],
     deliveries: ['whole'],
     killedBy: ['sha2-fast-success-for-any-proof', 'sha2-wrong-proof-asks-nothing'],
@@ -177,7 +186,7 @@ export const cases = [
     title: 'a proof whose last bit alone is wrong does not get AuthMoreData 03',
     level: 'MUST',
     source: exchange,
-    needs,
+    needs: withKey,
     script: [
       greeting,
       { beside: [greeting, loginAs('sha2'), ok, ...works] },
@@ -194,7 +203,7 @@ export const cases = [
         title: `${title} is refused in the full exchange, with ERR 1045 and the end`,
         level: 'MUST',
         source: [...underKey, ...failed],
-        needs,
+        needs: withKey,
         script: [greeting, wrongProof, ...full(askKey, { expect: [publicKey] }, answer({}, password), { expect: [denied] }, ended)],
         deliveries: ['whole'],
         killedBy,
@@ -205,7 +214,7 @@ export const cases = [
     title: 'a wrong password in the full exchange is refused with ERR 1045 and the end',
     level: 'MUST',
     source: [...underKey, ...failed],
-    needs,
+    needs: withKey,
     script: [greeting, wrongProof, ...full(askKey, { expect: [publicKey] }, answer({}, 'wrong'), { expect: [denied] }, ended)],
     deliveries: ['whole'],
     killedBy: ['sha2-full-accepts-any-password'],
@@ -215,7 +224,7 @@ export const cases = [
     title: '256 bytes that nobody encrypted are refused',
     level: 'MUST',
     source: [...underKey, ...failed],
-    needs,
+    needs: withKey,
     script: [greeting, wrongProof, ...full(askKey, { expect: [publicKey] }, answerBytes(times(256, 0x5a)), notTaken, ended)],
     deliveries: ['whole'],
     killedBy: ['accepts-any-password', 'undecipherable-password-hangs'],
@@ -305,7 +314,7 @@ export const cases = [
     level: 'SHOULD',
     source: [...exchange, manual['tcp/half-closed-may-still-send']],
     needs,
-    script: [greeting, wrongProof, ...full({ do: 'half-close' }, { expect: [readError, err(1045), closes] }, ended)],
+    script: [greeting, wrongProof, ...full({ do: 'half-close' }, { expect: [readError, closes] }, ended)],
     deliveries: ['whole'],
     killedBy: ['half-close-keeps-open'],
   },

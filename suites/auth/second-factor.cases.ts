@@ -9,13 +9,13 @@ const source = [
   manual['mysql/multi-factor-path'],
 ] as const;
 const failed = [...source, manual['mysql/multi-factor-any-failure-is-err'], manual['mysql/error-1045-access-denied']] as const;
-const needs = [{ account: 'two-factor' }, { offers: 'MULTI_FACTOR_AUTHENTICATION' }] as const;
+const needs = [{ account: 'two-factor' }, { offers: 'MULTI_FACTOR_AUTHENTICATION' }, { dialect: 'mysql' }] as const;
 
 const login = (password: 'right' | 'wrong' | 'empty' = 'right') =>
   ({
     send: { message: 'HandshakeResponse41', account: 'two-factor', password, capabilities: { add: ['MULTI_FACTOR_AUTHENTICATION'] } },
   }) as const;
-/** What the first factor may ask for before the second comes. */
+/** The second factor of the account is a plugin with a nonce of 20 bytes, which a NUL ends. */
 const first = [
   {
     packet: 'AuthNextFactor',

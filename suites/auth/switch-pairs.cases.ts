@@ -8,6 +8,7 @@ const source = [
   manual['mysql/wrong-guess-gets-auth-switch'],
   manual['mysql/auth-switch-names-client-plugin'],
   manual['mysql/auth-switch-response-gets-more-err-or-ok'],
+  manual['mariadb/wrong-plugin-restarts-authentication'],
   manual['mariadb/auth-switch-layout'],
   manual['mariadb/auth-switch-ends-with-ok-or-err'],
 ] as const;
@@ -26,8 +27,8 @@ type Guess = keyof typeof guesses;
 /** The accounts, and what their server must have for them. */
 const accounts = {
   native: [{ account: 'native' }],
-  sha2: [{ account: 'sha2' }],
-  sha256: [{ account: 'sha256' }, { feature: 'sha256-password' }],
+  sha2: [{ account: 'sha2' }, { feature: 'sha2-public-key' }],
+  sha256: [{ account: 'sha256' }, { feature: 'sha256-password' }, { feature: 'sha256-public-key' }],
   ed25519: [{ account: 'ed25519' }, { feature: 'ed25519' }],
   parsec: [{ account: 'parsec' }, { feature: 'parsec' }],
 } as const satisfies Readonly<Partial<Record<DeclaredAccount, readonly Need[]>>>;

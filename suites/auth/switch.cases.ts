@@ -9,6 +9,7 @@ import { anyErr, closes, ended, greeting, ok, works } from '../steps.ts';
 const source = [
   manual['mysql/wrong-guess-gets-auth-switch'],
   manual['mysql/auth-switch-layout'],
+  manual['mariadb/wrong-plugin-restarts-authentication'],
   manual['mariadb/auth-switch-layout'],
   manual['mariadb/auth-switch-ends-with-ok-or-err'],
 ] as const;
@@ -31,7 +32,8 @@ export const cases = [
   {
     id: 'auth/switch-scramble-ends-with-nul',
     title: 'the scramble in an AuthSwitchRequest to mysql_native_password is 20 bytes without a NUL, and a NUL',
-    level: 'MUST',
+    // MySQL's pages do not say how it ends.
+    level: 'SHOULD',
     source: [...source, manual['mariadb/native-seed-is-a-nul-string'], manual['mysql/native-challenge-and-response-are-20-bytes']],
     needs: [{ account: 'native' }, { offers: 'PLUGIN_AUTH' }],
     script: [
@@ -48,8 +50,14 @@ export const cases = [
   {
     id: 'auth/switch-scramble-differs',
     title: 'no two connections get the same scramble in an AuthSwitchRequest',
-    level: 'MUST',
-    source: [...source, manual['mysql/native-challenge-and-response-are-20-bytes']],
+    // As in the greeting: that it is random MySQL's pages say, and MariaDB's only of its own plugins.
+    level: 'SHOULD',
+    source: [
+      ...source,
+      manual['mysql/native-challenge-and-response-are-20-bytes'],
+      manual['mysql/caching-sha2-scramble'],
+      manual['mariadb/ed25519-signs-the-nonce'],
+    ],
     needs: ['login-account', { offers: 'PLUGIN_AUTH' }],
     script: [greeting, guessWrong('login'), asked],
     deliveries: ['whole'],
@@ -72,7 +80,7 @@ export const cases = [
   },
   {
     id: 'auth/switch-counts-on',
-    title: 'a login with an AuthSwitchRequest has sequence ids 1, 2, 3 and 4',
+    title: 'the packets of a login with an AuthSwitchRequest are numbered 1, 2, 3, 4 and so on',
     level: 'MUST',
     source: [...source, manual['mysql/sequence-id-increments-and-wraps'], manual['mariadb/sequence-number-follows-last-received']],
     needs: ['check-account', { offers: 'PLUGIN_AUTH' }],
@@ -80,8 +88,9 @@ export const cases = [
       greeting,
       guessWrong('check'),
       { expect: [{ packet: 'AuthSwitchRequest', sequenceId: 2 }] },
-      { send: { message: 'AuthSwitchResponse', sequenceId: 3 } },
-      { expect: [{ packet: 'OK', sequenceId: 4 }] },
+      { send: { message: 'AuthSwitchResponse', sequenceId: 3, proof: {} } },
+      // With two rounds more of a plugin like parsec it is 6.
+      { expect: [{ packet: 'OK' }] },
       ...works,
     ],
     killedBy: ['auth-switch-sequence-restarts', 'empty-switch-response-not-counted'],
@@ -93,6 +102,8 @@ export const cases = [
     source: [
       ...source,
       manual['mysql/capabilities-are-an-intersection'],
+      manual['mysql/multi-statement'],
+      manual['mariadb/multi-statements'],
       manual['mysql/resultset-terminator'],
       manual['mariadb/resultset-terminator'],
     ],
@@ -114,7 +125,7 @@ export const cases = [
     id: 'auth/switch-keeps-database',
     title: 'the database of the handshake response is selected behind an AuthSwitchRequest, too',
     level: 'MUST',
-    source: [...source, manual['mysql/response41-database']],
+    source: [...source, manual['mysql/response41-database'], manual['mariadb/response-database']],
     needs: ['check-account', 'database', { offers: 'PLUGIN_AUTH' }, { offers: 'CONNECT_WITH_DB' }],
     script: [
       greeting,
@@ -208,7 +219,7 @@ export const cases = [
     title: 'a client without PLUGIN_AUTH is refused for an account of sha256_password',
     level: 'MUST',
     source: [manual['mysql/no-plugin-auth-and-non-native-account-is-rejected'], manual['mysql/auth-switch-needs-plugin-auth']],
-    needs: [{ account: 'sha256' }, { feature: 'sha256-password' }],
+    needs: [{ account: 'sha256' }, { feature: 'sha256-password' }, { dialect: 'mysql' }],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'sha256', capabilities: { drop: ['PLUGIN_AUTH'] } } },

@@ -48,7 +48,13 @@ export const cases = [
     id: 'framing/first-header-apart',
     title: 'a handshake response whose payload comes later than its header is read as one packet',
     level: 'MUST',
-    source: [...stream, manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']],
+    source: [
+      ...stream,
+      manual['mysql/ok-or-err-ends-auth'],
+      manual['mysql/error-1043-bad-handshake'],
+      manual['mariadb/auth-answers'],
+      manual['mariadb/error-1043-bad-handshake'],
+    ],
     script: [
       greeting,
       { send: { wire: packet(1, response).slice(0, 8) } },
@@ -56,7 +62,8 @@ export const cases = [
       { send: { wire: packet(1, response).slice(8) } },
       {
         expect: [
-          { packet: 'ERR', sequenceId: 2, where: { errorCode: 1045, errorMessage: { pattern: "'mywire_nobody'" } } },
+          // Refused for what it says (the user, TLS that is missing), not for its form.
+          { packet: 'ERR', sequenceId: 2, where: { errorCode: { not: 1043 } } },
           { packet: 'AuthSwitchRequest', sequenceId: 2, then: [] },
         ],
       },
@@ -108,7 +115,7 @@ export const cases = [
   },
   {
     id: 'framing/empty-command',
-    title: 'an empty packet in the command phase is refused with an ERR',
+    title: 'an empty packet in the command phase is refused with an ERR, and the connection lives on',
     level: 'SHOULD',
     source: [
       manual['mysql/first-byte-is-command'],
@@ -146,13 +153,7 @@ export const cases = [
     level: 'MUST',
     source: [...stream, manual['mariadb/connect-timeout-is-bad-handshake']],
     // One byte short of what the header says: all fields are there.
-    script: [
-      greeting,
-      { send: { payload: response, sequenceId: 1, length: response.length / 2 + 1 } },
-      { expect: [waits] },
-      { do: 'half-close' },
-      ...gone,
-    ],
+    script: [greeting, { send: { payload: response, sequenceId: 1, length: response.length / 2 + 1 } }, { expect: [waits] }],
     deliveries: whole,
     killedBy: ['segment-is-packet', 'unfinished-first-packet-refused'],
   },
@@ -191,7 +192,7 @@ export const cases = [
   },
   {
     id: 'framing/first-header-of-16-mib',
-    title: 'a header that announces 16 MiB - 1 before the login, without a body, is refused or waited for',
+    title: 'a header that announces 16 MiB - 1 before the login, without a body, is refused or waited for, and others are greeted',
     level: 'MUST',
     source: [
       manual['mysql/payload-of-16mb-continues'],
@@ -200,17 +201,17 @@ export const cases = [
       manual['mariadb/over-max-allowed-packet-closes-socket'],
     ],
     // Never a body behind it: CVE-2026-48773 overwrites memory with it. What counts is that the server lives on.
-    script: [greeting, { send: { wire: 'ffffff01' } }, { expect: [waits, anyErr, { closes: true }] }, { do: 'half-close' }, ...gone],
+    script: [greeting, { send: { wire: 'ffffff01' } }, { expect: [waits, anyErr, { closes: true }] }, { beside: [greeting] }],
     deliveries: whole,
     link: 'https://github.com/sysown/proxysql/security/advisories/GHSA-58ww-865x-grpr',
-    killedBy: ['half-close-keeps-open'],
+    killedBy: ['full-first-header-stops-server'],
   },
   {
     id: 'framing/long-command',
     title: 'a query of 70 000 bytes is one command',
     level: 'MUST',
     source: [...stream, manual['mysql/query-answers'], manual['mariadb/query-answers']],
-    needs: ['check-account'],
+    needs: ['check-account', { feature: 'values-of-512-kib' }],
     script: [
       ...loggedIn,
       { send: { message: 'COM_QUERY', with: { query: 'SELECT 1 ' }, padTo: 70_000 } },
@@ -231,7 +232,8 @@ export const cases = [
       manual['mysql/error-1153-packet-too-large'],
       manual['mariadb/error-1153-packet-too-large'],
     ],
-    needs: ['check-account'],
+    // A server with a limit below that may close instead; a proxy may have one of its own.
+    needs: ['check-account', { feature: 'packets-of-4-mib' }],
     script: [
       ...loggedIn,
       { send: { message: 'COM_QUERY', with: { query: 'SELECT 1 ' }, padTo: 0x200000 } },
@@ -247,11 +249,12 @@ export const cases = [
   },
   {
     id: 'framing/command-of-16-mib',
-    title: 'a query of 16 MiB - 1 and the empty packet behind it are one command, or refused with ERR 1153',
+    title: 'a query of 16 MiB - 1 and the empty packet behind it are one command, or too much: ERR 1153 or the end',
     level: 'MUST',
     source: [
       manual['mysql/payload-of-exact-16mb-ends-with-empty-packet'],
       manual['mysql/error-1153-packet-too-large'],
+      manual['mysql/too-large-packet-gets-1153-and-end'],
       manual['mariadb/exact-multiple-ends-with-empty-packet'],
       manual['mariadb/over-max-allowed-packet-closes-socket'],
     ],

@@ -46,6 +46,10 @@ export const authManual = {
     says: 'The plugin name of an AuthSwitchRequest is that of the client authentication plugin to switch to.',
   },
   'mysql/clear-password-is-a-nul-string': { ...clear, says: 'mysql_clear_password sends the password as it is, with a NUL at its end.' },
+  'mariadb/wrong-plugin-restarts-authentication': {
+    ...mariadbPage('Pluggable Authentication Overview', 'plugins/authentication-plugins/pluggable-authentication-overview'),
+    says: 'Where the plugin of the greeting or that of the client is not the one of the account, the server restarts the authentication with the right one.',
+  },
   'mariadb/clear-password-only-with-tls': {
     ...connecting,
     says: 'mysql_clear_password sends the password in clear and is to be used over SSL only.',
@@ -59,6 +63,10 @@ export const authManual = {
   'mysql/caching-sha2-full-needs-secure-channel-or-rsa': {
     ...cachingSha2Refman,
     says: 'Where a connection is not secure, caching_sha2_password exchanges the password encrypted with an RSA key pair, never in clear.',
+  },
+  'mysql/caching-sha2-public-key-is-pem': {
+    ...refman('Server System Variables', 'server-system-variables'),
+    says: 'The RSA public key file of caching_sha2_password (caching_sha2_password_public_key_path) and that of sha256_password are in PEM format.',
   },
   'mysql/caching-sha2-cache-makes-fast': {
     ...cachingSha2Refman,
@@ -102,6 +110,10 @@ export const authManual = {
 
   // parsec
   'mariadb/parsec-nonce-is-32-bytes': { ...connecting, says: 'The plugin data for parsec is a server nonce of 32 bytes.' },
+  'mariadb/parsec-scramble-is-random': {
+    ...mParsec,
+    says: 'A parsec login begins with an Authentication Switch Request that has a random scramble of 32 bytes.',
+  },
   'mariadb/parsec-empty-packet-asks-for-salt': { ...connecting, says: 'A parsec client sends an empty packet to request the ext-salt.' },
   'mariadb/parsec-ext-salt-layout': {
     ...connecting,
@@ -159,6 +171,10 @@ export const authManual = {
   'mysql/expired-password-sandbox': {
     ...expired,
     says: 'A client that can handle expired passwords is put into sandbox mode, where what is not permitted gets ER_MUST_CHANGE_PASSWORD.',
+  },
+  'mysql/sandbox-answers-use-with-1820': {
+    ...expired,
+    says: 'In sandbox mode USE, which the client sends as COM_INIT_DB, and SELECT 1 are among what gets ER_MUST_CHANGE_PASSWORD (1820).',
   },
   'mysql/sandbox-permits-no-set': {
     ...refman('Server Handling of Expired Passwords', 'expired-password-handling', '8.0'),

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Step } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { endedCleanly, greeting, loggedIn, loginAsCheck, quit, works } from '../steps.ts';
+import { endedCleanly, greeting, loggedIn, loginAsCheck, ping, quit } from '../steps.ts';
 
 /** Every command gets its answer, and TCP keeps the order; no manual says that a client must wait. */
 const source = [
@@ -36,7 +36,7 @@ export const cases = [
     level: 'SHOULD',
     source: [...source, manual['mysql/quit-closes'], manual['mariadb/quit-closes']],
     needs: ['check-account', { firstProof: 'check' }],
-    script: [...loggedIn, ...works],
+    script: [...loggedIn, ...ping, { send: { message: 'COM_QUIT' } }, endedCleanly],
     deliveries: ['coalesced'],
     link,
     killedBy: ['drops-commands-behind-login', 'coalesced-packets-lost'],
@@ -104,7 +104,13 @@ export const cases = [
     id: 'pipelining/error-between',
     title: 'a statement that fails does not touch the commands behind it in the segment',
     level: 'SHOULD',
-    source: [...source, manual['mysql/query-answers'], manual['mariadb/query-answers']],
+    source: [
+      ...source,
+      manual['mysql/query-answers'],
+      manual['mariadb/query-answers'],
+      manual['mysql/error-1064-parse-error'],
+      manual['mariadb/error-1064-prepare'],
+    ],
     needs: ['check-account'],
     script: [
       ...loggedIn,
@@ -129,7 +135,15 @@ export const cases = [
     id: 'pipelining/init-db-and-query',
     title: 'COM_INIT_DB with an unknown database and a query behind it get two answers',
     level: 'SHOULD',
-    source: [...source, manual['mysql/error-1049-unknown-database'], manual['mariadb/error-1049-unknown-database']],
+    source: [
+      ...source,
+      manual['mysql/init-db'],
+      manual['mariadb/init-db'],
+      manual['mysql/error-1049-unknown-database'],
+      manual['mysql/error-1044-database-access-denied'],
+      manual['mariadb/error-1049-unknown-database'],
+      manual['mariadb/error-1044-database-access-denied'],
+    ],
     needs: ['check-account'],
     script: [
       ...loggedIn,

@@ -118,7 +118,12 @@ export const cases = [
     id: 'sequence/refusal',
     title: 'the ERR that refuses a handshake response has sequence id 2 or, behind an auth switch, 4',
     level: 'MUST',
-    source: [manual['mysql/sequence-id-increments-and-wraps'], manual['mariadb/sequence-number-follows-last-received']],
+    source: [
+      manual['mysql/sequence-id-increments-and-wraps'],
+      manual['mysql/ok-or-err-ends-auth'],
+      manual['mariadb/sequence-number-follows-last-received'],
+      manual['mariadb/auth-answers'],
+    ],
     script: [greeting, { send: { message: 'HandshakeResponse41', account: 'unknown' } }, { expect: [anyErr] }, ended],
     link: 'https://jira.mariadb.org/browse/MXS-2562',
     killedBy: ['err-sequence-zero', 'answer-sequence-off-by-one', 'answer-sequence-zero', 'unknown-user-denied-with-sequence-zero'],
@@ -167,7 +172,8 @@ export const cases = [
     source: [
       manual['mysql/sequence-id-resets-per-command'],
       manual['mysql/sequence-id-increments-and-wraps'],
-      manual['mariadb/sequence-number-follows-last-received'],
+      manual['mariadb/sequence-number-starts-at-zero-per-query'],
+      manual['mariadb/ping-answer-has-sequence-one'],
     ],
     needs: ['check-account'],
     script: [

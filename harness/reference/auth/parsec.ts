@@ -1,7 +1,17 @@
 /** MariaDB's parsec on the server's side (mariadb/connection, parsec Plugin). */
 import { randomBytes } from 'node:crypto';
+import { sameBytes } from '../../auth/bytes.ts';
 import { SIGNATURE_BYTES, verifySignature } from '../../auth/ed25519.ts';
-import { extSalt, PARSEC, PARSEC_NONCE_BYTES, PARSEC_SALT_BYTES, parsecPublicKey, readExtSalt, verifyParsec } from '../../auth/parsec.ts';
+import {
+  extSalt,
+  PARSEC,
+  PARSEC_NONCE_BYTES,
+  PARSEC_SALT_BYTES,
+  parsecPublicKey,
+  parsecResponse,
+  readExtSalt,
+  verifyParsec,
+} from '../../auth/parsec.ts';
 import { denied, type Proof } from '../proof.ts';
 import { Departure, refuse } from '../refusal.ts';
 import type { Session } from '../session.ts';
@@ -9,6 +19,8 @@ import { type ServerPlugin, sendMore } from './server-plugin.ts';
 
 /** An account's salt stays the same. This one is everybody's; real servers draw one for each password. */
 const SALT = Uint8Array.from({ length: PARSEC_SALT_BYTES }, (_, i) => 0x61 + i);
+
+const ANSWER_BYTES = PARSEC_NONCE_BYTES + SIGNATURE_BYTES;
 
 export const parsec: ServerPlugin = {
   name: PARSEC,
@@ -32,15 +44,26 @@ async function judge(session: Session, proof: Proof): Promise<void> {
     response = await channel.receive();
   } while (has('parsec-salt-sent-again') && response.length === 0);
   if (has('parsec-accepts-any-signature') && factor) return;
-  if (response.length !== PARSEC_NONCE_BYTES + SIGNATURE_BYTES) throw refuse.badHandshake();
+  if (has('parsec-long-answer-accepted') && isRight(session, { ...proof, response: response.subarray(0, ANSWER_BYTES) })) return;
+  if (has('parsec-short-answer-accepted') && response.length === ANSWER_BYTES - 1 && begins({ ...proof, response })) return;
+  if (response.length !== ANSWER_BYTES) throw refuse.badHandshake();
   if (!isRight(session, { ...proof, response })) throw denied(session, { ...proof, response });
 }
 
-function isRight({ has }: Session, { factor, nonce, response }: Proof): boolean {
+/** Are these the first bytes of the right answer, with the nonce that the client has drawn? */
+function begins({ factor, nonce, response }: Proof): boolean {
+  if (!factor) return false;
+  const right = parsecResponse(factor.password, nonce, readExtSalt(extSalt(SALT)), response.subarray(0, PARSEC_NONCE_BYTES));
+  return sameBytes(response, right.subarray(0, response.length));
+}
+
+function isRight(session: Session, { factor, nonce, response }: Proof): boolean {
+  const { has } = session;
   if (!factor || (has('parsec-empty-password-refused') && factor.password === '')) return false;
   const salt = readExtSalt(extSalt(SALT));
   const key = parsecPublicKey(factor.password, salt);
   const signature = response.subarray(PARSEC_NONCE_BYTES);
+  if (has('parsec-checks-another-nonce')) return verifyParsec(response, session.scramble, key);
   if (has('parsec-client-nonce-ignored')) return verifySignature(nonce, signature, key);
   if (has('parsec-client-nonce-unchecked')) return verifiesWithABitTurned(response, nonce, key) || verifyParsec(response, nonce, key);
   return verifyParsec(response, nonce, key);

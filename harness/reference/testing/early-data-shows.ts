@@ -29,6 +29,13 @@ export const firstPacketShows: Record<keyof typeof firstPacket, Shows> = {
     await c.ending();
     return (await dial().ending(SILENCE_MS)) === 'rst';
   },
+  'full-first-header-stops-server': async (dial) => {
+    const c = dial();
+    await c.next();
+    c.send(hex('ffffff01'));
+    await c.ending();
+    return (await dial().ending(SILENCE_MS)) === 'rst';
+  },
   'http-gets-answered': on(async (c) => {
     await c.next();
     c.send(Buffer.from('GET / HTTP/1.0\r\n\r\n'));
