@@ -70,6 +70,10 @@ export const resultsetManual = {
     ...numeric,
     says: 'ZEROFILL replaces the padding of a number by zeros up to its display width, and makes the column UNSIGNED.',
   },
+  'mariadb/zerofill-pads-and-is-unsigned': {
+    ...mariadbPage('INT', 'data-types/numeric-data-types/int'),
+    says: 'With ZEROFILL a column is UNSIGNED, and its values have zeros in front, up to its M digits.',
+  },
   'mysql/fractional-seconds': {
     ...times,
     says: 'TIME, DATETIME and TIMESTAMP have fractional seconds of up to six digits, as many as the type declares.',
@@ -110,6 +114,10 @@ export const resultsetManual = {
   'mysql/binary-is-padded': {
     ...refman('The BINARY and VARBINARY Types', 'binary-varbinary'),
     says: 'BINARY values are padded with zero bytes to their length, and nothing is stripped when they are read.',
+  },
+  'mariadb/binary-is-padded': {
+    ...mariadbPage('BINARY', 'data-types/string-data-types/binary'),
+    says: 'BINARY values are padded with zero bytes to their length when they are inserted, and the padding is not removed when they are read.',
   },
   'mysql/optional-metadata': {
     ...cApi('Optional Result Set Metadata', 'c-api-optional-metadata'),
@@ -204,6 +212,12 @@ export const resultsetManual = {
   'mariadb/info-strings': {
     ...mariadbPage('OK_Packet', `${wire}/4-server-response-packets/ok_packet`),
     says: 'An OK may carry, length-encoded, a string of information that people can read; where the packet ends behind the warnings there is none.',
+  },
+  'mariadb/info-counts': {
+    manual: 'mariadb',
+    page: 'mysql_info',
+    url: 'https://mariadb.com/docs/connectors/mariadb-connector-c/api-functions/mysql_info',
+    says: 'An INSERT of several rows is told as Records, Duplicates and Warnings, an UPDATE as Rows matched, Changed and Warnings, each with its count; what the page does not list has no such text.',
   },
   'mysql/multi-statement': {
     ...storedPrograms,

@@ -5,7 +5,9 @@ import { asShipped, done, inAutocommit, inDatabase, loggedInWith, needsTables, n
 import { greeting, loggedIn, loginAsCheck, quit, works } from '../steps.ts';
 
 const layout = [manual['mysql/ok-layout'], manual['mariadb/ok-layout']] as const;
-const info = [manual['mysql/info-strings'], manual['mariadb/info-strings'], ...layout] as const;
+const info = [manual['mysql/info-strings'], manual['mariadb/info-strings'], manual['mariadb/info-counts'], ...layout] as const;
+/** How far apart the counts stand, the manuals do not say. */
+const counts = (...words: readonly string[]) => ({ pattern: `^${words.join(' +')}$` });
 const flags = [manual['mysql/status-flags'], manual['mariadb/status-flags']] as const;
 const needs = ['check-account'] as const;
 const needsTable = [...needsTables, asShipped] as const;
@@ -18,7 +20,7 @@ export const cases = [
     id: 'resultset/insert-of-one-row',
     title: 'an INSERT of one row affects one, gives its id, and has no info',
     level: 'MUST',
-    source: [manual['mysql/affected-rows'], manual['mysql/insert-id'], manual['mysql/info-strings'], ...layout],
+    source: [manual['mysql/affected-rows'], manual['mysql/insert-id'], manual['mariadb/last-insert-id-function'], ...info],
     needs: needsTable,
     script: [
       ...inDatabase,
@@ -33,7 +35,13 @@ export const cases = [
     id: 'resultset/insert-of-three-rows',
     title: 'an INSERT of three rows affects three and gives the id of the first',
     level: 'MUST',
-    source: [manual['mysql/affected-rows'], manual['mysql/insert-id'], ...layout],
+    source: [
+      manual['mysql/affected-rows'],
+      manual['mysql/insert-id'],
+      manual['mysql/last-insert-id-function'],
+      manual['mariadb/last-insert-id-function'],
+      ...layout,
+    ],
     needs: needsTable,
     script: [
       ...inDatabase,
@@ -57,7 +65,12 @@ export const cases = [
       ...table,
       ...threeRows,
       query('INSERT IGNORE INTO mywire_ok VALUES (1, 1), (9, 9)'),
-      done({ affectedRows: 1, warnings: 1, info: 'Records: 2  Duplicates: 1  Warnings: 1', payload: { pattern: '\\x26Records: 2 ' } }),
+      done({
+        affectedRows: 1,
+        warnings: 1,
+        info: counts('Records: 2', 'Duplicates: 1', 'Warnings: 1'),
+        payload: { pattern: '[\\x24-\\x30]Records: 2 ' },
+      }),
       ...works,
     ],
     killedBy: ['info-missing', 'info-without-length', 'info-counts-wrong', 'warnings-of-ok-never-counted'],
@@ -73,7 +86,7 @@ export const cases = [
       ...table,
       ...threeRows,
       query('UPDATE mywire_ok SET n = 1'),
-      done({ affectedRows: 2, lastInsertId: 0, info: 'Rows matched: 3  Changed: 2  Warnings: 0' }),
+      done({ affectedRows: 2, lastInsertId: 0, info: counts('Rows matched: 3', 'Changed: 2', 'Warnings: 0') }),
       ...works,
     ],
     killedBy: ['found-rows-unasked', 'info-missing'],
@@ -82,14 +95,14 @@ export const cases = [
     id: 'resultset/update-with-found-rows',
     title: 'with FOUND_ROWS an UPDATE reports the rows that matched',
     level: 'MUST',
-    source: [manual['mysql/found-rows'], manual['mariadb/found-rows']],
+    source: [manual['mysql/found-rows'], manual['mariadb/found-rows'], ...info],
     needs: [...needsTable, { offers: 'FOUND_ROWS' }],
     script: [
       ...loggedInWith({ add: ['CONNECT_WITH_DB', 'FOUND_ROWS'] }),
       ...table,
       ...threeRows,
       query('UPDATE mywire_ok SET n = 1'),
-      done({ affectedRows: 3, info: 'Rows matched: 3  Changed: 2  Warnings: 0' }),
+      done({ affectedRows: 3, info: counts('Rows matched: 3', 'Changed: 2', 'Warnings: 0') }),
       ...works,
     ],
     killedBy: ['found-rows-ignored'],
@@ -107,7 +120,7 @@ export const cases = [
     id: 'resultset/delete-counts-rows',
     title: 'a DELETE affects the rows that it deleted, and has no info',
     level: 'MUST',
-    source: [manual['mysql/affected-rows'], manual['mariadb/row-count'], manual['mysql/info-strings']],
+    source: [manual['mysql/affected-rows'], manual['mariadb/row-count'], ...info],
     needs: needsTable,
     script: [
       ...inDatabase,

@@ -44,7 +44,8 @@ export const cases = [
   {
     id: 'resultset/affected-rows-300',
     title: 'an OK reports 300 affected rows in three bytes',
-    level: 'MUST',
+    // Of CREATE … SELECT no manual tells the count.
+    level: 'SHOULD',
     source: [...integers, ...layout, manual['mysql/affected-rows']],
     needs: [...needsTables, keyless, asShipped],
     script: affects(300),
@@ -53,7 +54,8 @@ export const cases = [
   {
     id: 'resultset/affected-rows-70000',
     title: 'an OK reports 70000 affected rows in four bytes',
-    level: 'MUST',
+    // Of CREATE … SELECT no manual tells the count.
+    level: 'SHOULD',
     source: [...integers, ...layout, manual['mysql/affected-rows']],
     needs: [...needsTables, keyless, asShipped],
     script: affects(70_000),
@@ -83,7 +85,13 @@ export const cases = [
         id: `resultset/insert-id-${id}`,
         title: `an OK reports the insert id ${id} in ${bytes}, and LAST_INSERT_ID() is the same`,
         level: 'MUST',
-        source: [...integers, ...layout, manual['mysql/insert-id']],
+        source: [
+          ...integers,
+          ...layout,
+          manual['mysql/insert-id'],
+          manual['mysql/last-insert-id-function'],
+          manual['mariadb/last-insert-id-function'],
+        ],
         needs: [...needsTables, asShipped],
         script: [
           ...inDatabase,
@@ -143,7 +151,12 @@ export const cases = [
     id: 'resultset/value-of-decimal-zeros',
     title: 'a DECIMAL keeps the zeros at the end of its decimals',
     level: 'MUST',
-    source: [manual['mysql/text-row'], manual['mariadb/resultset-text-row'], manual['mysql/column-definition-decimals']],
+    source: [
+      manual['mysql/text-row'],
+      manual['mariadb/resultset-text-row'],
+      manual['mysql/column-definition-decimals'],
+      manual['mariadb/column-definition'],
+    ],
     needs: ['check-account'],
     script: [
       ...loggedIn,

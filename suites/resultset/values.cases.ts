@@ -1,13 +1,13 @@
 import type { Case } from '../../harness/case/case.ts';
-import type { Condition } from '../../harness/case/step.ts';
+import type { Condition, Step } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { loggedInWith, needsTypes, plainValues, query, rows } from '../query-steps.ts';
+import { done, loggedInWith, needsTypes, plainValues, query, rows } from '../query-steps.ts';
 import { works } from '../steps.ts';
 
 const source = [manual['mysql/text-row'], manual['mariadb/resultset-text-row']] as const;
 
 /** Rows 1 and 3 of mywire.types (fixtures/sql); the bytes of a string as latin1 characters. */
-function valuesOf(names: string, first: readonly Condition[], third: readonly Condition[]) {
+function valuesOf(names: string, first: readonly Condition[], third: readonly Condition[], before: readonly Step[] = []) {
   const where = Object.fromEntries([
     ...first.map((value, i) => [`row.0.${i}`, value] as const),
     ...third.map((value, i) => [`row.2.${i}`, value] as const),
@@ -15,6 +15,7 @@ function valuesOf(names: string, first: readonly Condition[], third: readonly Co
   return [
     ...loggedInWith(),
     ...plainValues,
+    ...before,
     query(`SELECT ${names} FROM mywire.types ORDER BY id`),
     rows({ rows: 3, ...where }),
     ...works,
@@ -53,7 +54,7 @@ export const cases = [
     id: 'resultset/value-zerofill',
     title: 'ZEROFILL numbers are padded to their display width',
     level: 'MUST',
-    source: [...source, manual['mysql/zerofill-pads-and-is-unsigned']],
+    source: [...source, manual['mysql/zerofill-pads-and-is-unsigned'], manual['mariadb/zerofill-pads-and-is-unsigned']],
     needs: needsTypes,
     script: valuesOf('t_int_zerofill', ['00000042'], ['00000000']),
     killedBy: ['value-zerofill-not-padded'],
@@ -111,7 +112,7 @@ export const cases = [
     id: 'resultset/value-microseconds',
     title: 'fractional seconds are sent with all six digits of their type',
     level: 'MUST',
-    source: [...source, manual['mysql/fractional-seconds']],
+    source: [...source, manual['mysql/fractional-seconds'], manual['mariadb/zero-date'], manual['mariadb/time-range']],
     needs: needsTypes,
     script: valuesOf(
       't_datetime_6, t_timestamp_6, t_time_6',
@@ -133,13 +134,14 @@ export const cases = [
     id: 'resultset/value-text',
     title: 'text is sent in the bytes of the character set of the results, empty text as an empty string',
     level: 'MUST',
-    source: [...source, manual['mysql/results-character-set']],
+    source: [...source, manual['mysql/results-character-set'], manual['mysql/set-names'], manual['mariadb/set-names']],
     needs: needsTypes,
     // näive €
     script: valuesOf(
       't_char, t_varchar, t_tinytext, t_text, t_mediumtext, t_longtext',
       ['char', 'n\xc3\xa4ive \xe2\x82\xac', 'tiny text', 'text', 'medium text', 'long text'],
       ['', '', '', '', '', ''],
+      [query('SET NAMES utf8mb4'), done()],
     ),
     killedBy: ['value-empty-as-null'],
   },
@@ -160,7 +162,7 @@ export const cases = [
     id: 'resultset/value-binary-padded',
     title: 'BINARY keeps its zero bytes at the end',
     level: 'MUST',
-    source: [...source, manual['mysql/binary-is-padded']],
+    source: [...source, manual['mysql/binary-is-padded'], manual['mariadb/binary-is-padded']],
     needs: needsTypes,
     script: valuesOf('t_binary', ["\x00\xff\n'"], ['\x00\x00\x00\x00']),
     killedBy: ['value-binary-unpadded'],
