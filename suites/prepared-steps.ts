@@ -2,7 +2,7 @@
 import type { Alternative, CapabilityChoice, Condition, ListedValue, Step, Stimulus } from '../harness/case/step.ts';
 import { columnType } from '../harness/codec/column-type.ts';
 import { ascii, int } from './bytes.ts';
-import { err, greeting, ok } from './steps.ts';
+import { anyErr, err, greeting, ok } from './steps.ts';
 
 /** MYSQL_TYPE of a parameter. */
 export { columnType as type };
@@ -66,5 +66,7 @@ export const gives = (...values: readonly Condition[]): Step => ({ expect: [row(
 export const moment = (chars: string) => ({ pattern: `^${chars}(\\.0+)?$` }) as const;
 
 export const unknownStatement = { expect: [err(1243, 'HY000')] } as const satisfies Step;
+/** Refused; no manual says with which code. */
+export const refused = { expect: [anyErr] } as const satisfies Step;
 export const incorrectArguments = err(1210, 'HY000');
 export const malformedPacket = err(1835, 'HY000');

@@ -29,6 +29,7 @@ const mClose = mariadbPage('COM_STMT_CLOSE', `${wire}/3-binary-protocol-prepared
 const mReset = mariadbPage('COM_STMT_RESET', `${wire}/com_stmt_reset`);
 const mLongData = mariadbPage('COM_STMT_SEND_LONG_DATA', `${wire}/com_stmt_send_long_data`);
 const mRow = mariadbPage('Result Set Row', 'clientserver-protocol/4-server-response-packets/resultset-row');
+const mOk = mariadbPage('OK_Packet', 'clientserver-protocol/4-server-response-packets/ok_packet');
 const mDifferences = mariadbPage(
   'MariaDB Protocol Differences with MySQL',
   'clientserver-protocol/mariadb-protocol-differences-with-mysql',
@@ -294,6 +295,24 @@ export const preparedManual = {
   'mariadb/fetch-needs-cursor': {
     ...mFetch,
     says: 'A COM_STMT_EXECUTE with a cursor flag must have been executed before COM_STMT_FETCH can be.',
+  },
+  'mariadb/status-of-cursors': {
+    ...mOk,
+    says: 'For COM_STMT_FETCH, SERVER_STATUS_CURSOR_EXISTS says that the cursor still has rows, SERVER_STATUS_LAST_ROW_SENT that it has sent all of them.',
+  },
+  'mariadb/status-metadata-changed': {
+    ...mOk,
+    says: 'SERVER_STATUS_METADATA_CHANGED says that a change of tables has touched a prepared statement, which was prepared again by itself.',
+  },
+  'mariadb/execute-long-data': {
+    ...mExecute,
+    says: 'Large data can be sent separately before COM_STMT_EXECUTE, by COM_STMT_SEND_LONG_DATA.',
+  },
+  'mariadb/what-cannot-be-prepared': {
+    manual: 'mariadb',
+    page: 'PREPARE Statement',
+    url: 'https://mariadb.com/docs/server/reference/sql-statements/prepared-statements/prepare-statement',
+    says: 'All statements can be prepared but PREPARE, EXECUTE and DEALLOCATE PREPARE; before MariaDB 10.6.2 only those of a list, which has none of these.',
   },
   'mariadb/close-has-no-answer': { ...mClose, says: 'COM_STMT_CLOSE deallocates a prepared statement, and the server sends no response.' },
   'mariadb/reset': {

@@ -10,6 +10,7 @@ const source = [
   manual['mysql/status-cursor-exists'],
   manual['mariadb/execute-cursor'],
   manual['mariadb/fetch'],
+  manual['mariadb/status-of-cursors'],
 ] as const;
 const exhausted = [...source, manual['mysql/status-last-row-sent']] as const;
 const noCursor = [
@@ -20,7 +21,7 @@ const noCursor = [
 const needs = ['check-account'] as const;
 
 /** Three rows without a table. */
-const THREE = 'SELECT 1 AS id UNION ALL SELECT 2 UNION ALL SELECT 3';
+const THREE = 'SELECT 1 AS id UNION ALL SELECT 2 UNION ALL SELECT 3 ORDER BY id';
 /** A server may leave the cursor out: without the flag the rows are all there, and there is nothing to fetch. */
 const openedOr = (rows: number): Step => ({
   expect: [

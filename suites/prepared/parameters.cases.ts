@@ -273,7 +273,7 @@ export const cases = [
     title: 'a value of more than 64 KiB comes through whole',
     level: 'MUST',
     source: strings,
-    needs,
+    needs: [...needs, { feature: 'values-of-512-kib' }],
     script: [
       ...loggedIn,
       ...prepared('SELECT ?', 1, 1),

@@ -1,13 +1,13 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Condition } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { execute, gives, inDatabase, prepared } from '../prepared-steps.ts';
+import { execute, gives, prepared } from '../prepared-steps.ts';
 import { plainValues } from '../query-steps.ts';
 import { loggedIn, works } from '../steps.ts';
 
 const rows = [manual['mysql/binary-row'], manual['mariadb/binary-row']] as const;
 const integers = [...rows, manual['mysql/binary-integers'], manual['mariadb/binary-numbers']] as const;
-const needs = ['check-account', 'database', { feature: 'types' }] as const;
+const needs = ['check-account', { feature: 'types' }] as const;
 
 /** Executes a SELECT of these columns of mywire.types; row 2 has NULL in each. */
 function valuesOf(columns: Readonly<Record<string, readonly [first: string, third: string, type: Condition]>>) {
@@ -20,9 +20,9 @@ function valuesOf(columns: Readonly<Record<string, readonly [first: string, thir
     where[`column.${i}.type`] = type;
   }
   return [
-    ...inDatabase,
+    ...loggedIn,
     ...plainValues,
-    ...prepared(`SELECT ${names.join(', ')} FROM types ORDER BY id`, 0, names.length),
+    ...prepared(`SELECT ${names.join(', ')} FROM mywire.types ORDER BY id`, 0, names.length),
     { send: execute() },
     { expect: [{ packet: 'BinaryResultset', where }] },
     ...works,
@@ -142,8 +142,8 @@ export const cases = [
     id: 'prepared/row-string-lengths',
     title: 'the length of a string in a binary row has 1, 3 or 4 bytes: 250, 251, 65535 and 65536',
     level: 'MUST',
-    source: [...rows, manual['mysql/binary-strings'], manual['mariadb/lenenc-integer-forms']],
-    needs: ['check-account'],
+    source: [...rows, manual['mysql/binary-strings'], manual['mariadb/binary-strings'], manual['mariadb/lenenc-integer-forms']],
+    needs: ['check-account', { feature: 'values-of-512-kib' }],
     script: [
       ...loggedIn,
       ...[250, 251, 65_535, 65_536].flatMap((n) => [

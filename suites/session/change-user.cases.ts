@@ -412,7 +412,12 @@ export const cases = [
     id: 'session/change-user-prepared-statements',
     title: 'COM_CHANGE_USER drops prepared statements',
     level: 'MUST',
-    source: [...state, manual['mysql/error-1243-unknown-statement'], manual['mariadb/error-1243-unknown-statement']],
+    source: [
+      ...state,
+      manual['mysql/change-user-releases-statements'],
+      manual['mysql/error-1243-unknown-statement'],
+      manual['mariadb/error-1243-unknown-statement'],
+    ],
     needs,
     script: [...loggedIn, ...prepared('SELECT 1', 0, 1), ...changed, { send: execute() }, unknownStatement, ...works],
     perilous: true,

@@ -7,7 +7,10 @@ import type { Statement } from './statement.ts';
 const union: readonly Row[] = [['1'], ['2'], ['3']];
 
 export const preparedStatements: readonly Statement[] = [
-  [/^select 1 as (\w+) union all select 2 union all select 3$/i, (_s, [, name = '']) => ({ columns: [number(name, 1)], rows: union })],
+  [
+    /^select 1 as (\w+) union all select 2 union all select 3(?: order by \1)?$/i,
+    (_s, [, name = '']) => ({ columns: [number(name, 1)], rows: union }),
+  ],
   [
     /^(select \(select s\.a from \(select 1 as a union all select 2\) s where s\.a <= t\.a\)) from \(select 1 as a union all select 2\) t$/i,
     (_s, [, name = '']) => ({
