@@ -11,16 +11,26 @@ export async function within(event: Promise<unknown>, limitMs: number): Promise<
   }
 }
 
+/** A limit is counted in pieces of so many ms. */
+const PIECE_MS = 250;
+
 /**
  * Calls `late` when so many ms have passed, and the loop has turned once more: where it was late itself, what came in time still lies in
- * the kernel, and is read first.
+ * the kernel, and is read first. A piece in which this process stood still (a starved machine) counts as one piece, however long it was:
+ * the peer may live in this process, and what it owes is not late.
  * @returns what ends the waiting
  */
 export function afterLimit(limitMs: number, late: () => void): () => void {
   let turn: NodeJS.Immediate | undefined;
-  const timer = setTimeout(() => {
-    turn = setImmediate(late);
-  }, limitMs);
+  let timer: NodeJS.Timeout;
+  const wait = (leftMs: number): void => {
+    const ms = Math.min(leftMs, PIECE_MS);
+    timer = setTimeout(() => {
+      if (leftMs > ms) wait(leftMs - ms);
+      else turn = setImmediate(late);
+    }, ms);
+  };
+  wait(limitMs);
   return () => {
     clearTimeout(timer);
     clearImmediate(turn);
