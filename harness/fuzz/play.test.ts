@@ -26,9 +26,10 @@ describe('a silent peer', () => {
 test.each([
   ['login-more-data-flood', 2_000],
   ['login-switches-flood', 2_000],
+  ['login-without-end', 400],
   ['oks-for-ever', 2_000],
   ['rows-for-ever', 12_000],
-] as const)('small packets without end (%s) are read no further', async (misdeed, most) => {
+] as const)('what has no end (%s) is read no further', async (misdeed, most) => {
   const server = await hostileServer(misdeed);
   const accounts = referenceAccountsWith('mysql_native_password');
   const context = { endpoint: { host: '127.0.0.1', port: server.port }, accounts, limitMs: 5000 };

@@ -24,6 +24,8 @@ export const MOST_BYTES = 4 << 20;
 const MOST_PACKETS = 10_000;
 const weights: Readonly<Record<string, number>> = { ColumnDefinition41: 1, TextRow: 1, BinaryRow: 1, BinlogEvent: 0 };
 const OTHERS_WEIGH = 10;
+/** Of a login even less is due. */
+const MOST_LOGIN_BYTES = 1 << 20;
 /** The bytes that are looked at before these are weighed again. */
 const PORTION = 4096;
 /** Cut further, a long packet would keep everything else waiting and show nothing new. */
@@ -204,7 +206,8 @@ export class Playing {
         this.#heed(packet);
         this.#weight += weights[packet.name] ?? OTHERS_WEIGH;
       }
-      if (this.#weight > MOST_PACKETS || this.#rounds > MOST_QUESTIONS) this.#connection.floods();
+      const long = this.#session.phase !== 'command' && this.#connection.receivedBytes > MOST_LOGIN_BYTES;
+      if (long || this.#weight > MOST_PACKETS || this.#rounds > MOST_QUESTIONS) this.#connection.floods();
     }
   }
 

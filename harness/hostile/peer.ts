@@ -13,7 +13,7 @@ export class Peer {
   readonly socket: Socket;
   /** Of this server's connections, from 0. */
   readonly number: number;
-  gone = false;
+  #closed = false;
   #inbox: Buffer = Buffer.alloc(0);
   #mayStill = Number.POSITIVE_INFINITY;
   readonly #wakers = new Set<() => void>();
@@ -29,10 +29,15 @@ export class Peer {
     });
     for (const over of ['end', 'close'] as const)
       socket.on(over, () => {
-        this.gone ||= over === 'close';
+        this.#closed ||= over === 'close';
         this.#wake();
       });
     socket.on('drain', () => this.#wake());
+  }
+
+  /** Nothing can be sent any more. A destroyed socket tells of its end in a later turn: who goes on writing until then never gets there. */
+  get gone(): boolean {
+    return this.#closed || this.socket.destroyed;
   }
 
   /** The client's next packet, undefined when there will be none. */
