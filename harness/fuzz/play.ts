@@ -8,7 +8,8 @@ import { Connection } from '../wire/connection.ts';
 import type { Transcript } from '../wire/transcript.ts';
 import { composeAhead, waitsForLogin } from './ahead.ts';
 import type { Client, Exec } from './exec.ts';
-import { MOST_BYTES, Playing } from './playing.ts';
+import { MOST_BYTES } from './flood.ts';
+import { Playing } from './playing.ts';
 
 /** Where an exec is played. */
 export interface PlayContext {

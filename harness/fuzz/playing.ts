@@ -13,27 +13,13 @@ import type { Connection } from '../wire/connection.ts';
 import { cutAt } from '../wire/segments.ts';
 import { type Ahead, attempt, composeAhead, waitsForLogin } from './ahead.ts';
 import { type Act, type Client, isLie, stimuliIn } from './exec.ts';
+import { Flood, MOST_BYTES, portionsOf } from './flood.ts';
 import type { PlayContext, PlayedClient, Standing } from './play.ts';
 
-/** The largest answer that a stimulus of the fuzzer can ask for stays far below. */
-export const MOST_BYTES = 4 << 20;
-/**
- * So do the packets of all its answers, a tenth of as many where they are no rows. Small ones take a hundred times their bytes in memory.
- * Events are there as many as the server has logged.
- */
-const MOST_PACKETS = 10_000;
-const weights: Readonly<Record<string, number>> = { ColumnDefinition41: 1, TextRow: 1, BinaryRow: 1, BinlogEvent: 0 };
-const OTHERS_WEIGH = 10;
-/** Of a login even less is due. */
-const MOST_LOGIN_BYTES = 1 << 20;
-/** The bytes that are looked at before these are weighed again. */
-const PORTION = 4096;
 /** Cut further, a long packet would keep everything else waiting and show nothing new. */
 const MOST_SEGMENTS = 200;
-/** No login needs more rounds: further ones are not answered … */
+/** No login needs more rounds: further ones are not answered. */
 const MOST_AUTH_ROUNDS = 8;
-/** … and a client that logs in again and again is not asked so often. */
-const MOST_QUESTIONS = 100;
 /** ms for which a client says nothing when it pauses. */
 const PAUSE_MS = 150;
 
@@ -59,8 +45,8 @@ export class Playing {
   /** A question of a login that the next act answers itself. */
   #held = false;
   #next: Act | undefined;
+  readonly #flood = new Flood();
   #rounds = 0;
-  #weight = 0;
   #unsent = 0;
   #overdue: string | undefined;
   #greeted = false;
@@ -199,15 +185,13 @@ export class Playing {
   }
 
   #received(chunk: Uint8Array): void {
-    for (let at = 0; at < chunk.length && !this.#connection.flooded; at += PORTION) {
-      const packets = this.#conversation.fromServer(chunk.subarray(at, at + PORTION));
+    for (const portion of portionsOf(chunk)) {
+      const packets = this.#conversation.fromServer(portion);
       this.#take(packets);
-      for (const packet of packets) {
-        this.#heed(packet);
-        this.#weight += weights[packet.name] ?? OTHERS_WEIGH;
-      }
-      const long = this.#session.phase !== 'command' && this.#connection.receivedBytes > MOST_LOGIN_BYTES;
-      if (long || this.#weight > MOST_PACKETS || this.#rounds > MOST_QUESTIONS) this.#connection.floods();
+      for (const packet of packets) this.#heed(packet);
+      if (!this.#flood.has(packets, this.#session.phase === 'command' ? 0 : this.#connection.receivedBytes)) continue;
+      this.#connection.floods();
+      return;
     }
   }
 

@@ -164,7 +164,7 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/3410',
-    regression: { product, issue: 'sysown/proxysql#3410', fixed: '2.0.17' },
+    regression: { product, issue: 'sysown/proxysql#3410', affected: '2.0.17' },
     killedBy: ['query-answered-with-ok', 'backend-ok-for-rows-hangs'],
   },
   {
@@ -184,7 +184,7 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/2089',
-    regression: { product, issue: 'sysown/proxysql#2089', fixed: '2.0.4' },
+    regression: { product, issue: 'sysown/proxysql#2089', affected: '2.0.4' },
     killedBy: ['backend-faults-reach-the-client', 'query-answered-with-two-oks'],
   },
   {

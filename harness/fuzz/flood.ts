@@ -1,0 +1,37 @@
+import type { LabelledPacket } from '../codec/conversation.ts';
+import { isAuthQuestion } from '../run/auth-exchange.ts';
+
+/** The largest answer that a stimulus of the fuzzer can ask for stays far below. */
+export const MOST_BYTES = 4 << 20;
+/** Of a login even less is due. */
+const MOST_LOGIN_BYTES = 1 << 20;
+/**
+ * The packets of all answers stay far below as well, a tenth of as many where they are no rows. Small ones take a hundred times their bytes in
+ * memory. Events are there as many as the server has logged.
+ */
+const MOST_PACKETS = 10_000;
+const weights: Readonly<Record<string, number>> = { ColumnDefinition41: 1, TextRow: 1, BinaryRow: 1, BinlogEvent: 0 };
+const OTHERS_WEIGH = 10;
+/** So often not even a client is asked that logs in again and again. */
+const MOST_QUESTIONS = 100;
+/** The bytes that are looked at before their packets are weighed. */
+const PORTION = 4096;
+
+/** Tells when a server sends more than anything that the fuzzer says asks for. */
+export class Flood {
+  #weight = 0;
+  #questions = 0;
+
+  /** @param loginBytes what has come of a login that is not over */
+  has(packets: readonly LabelledPacket[], loginBytes: number): boolean {
+    for (const packet of packets) {
+      this.#weight += weights[packet.name] ?? OTHERS_WEIGH;
+      if (isAuthQuestion(packet)) this.#questions++;
+    }
+    return this.#weight > MOST_PACKETS || this.#questions > MOST_QUESTIONS || loginBytes > MOST_LOGIN_BYTES;
+  }
+}
+
+export function* portionsOf(chunk: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < chunk.length; at += PORTION) yield chunk.subarray(at, at + PORTION);
+}
