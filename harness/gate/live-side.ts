@@ -40,8 +40,13 @@ export class LiveSide implements Side {
     const { cases, onNote, targetOptions } = options;
     const start = (): Promise<RunningTarget> => startTarget(name, { ...targetOptions, ...(onNote ? { onNote } : {}) });
     const [target, spare] = await Promise.allSettled([start(), hasSpare(name, cases) ? start() : undefined]);
-    if (target.status === 'fulfilled')
-      return new LiveSide(name, options, target.value, spare.status === 'fulfilled' ? spare.value : undefined);
+    if (target.status === 'fulfilled') {
+      if (spare.status === 'fulfilled') return new LiveSide(name, options, target.value, spare.value);
+      onNote?.(
+        `${String(spare.reason?.message ?? spare.reason)} What programs have died of is asked of the one that is up, behind all else.`,
+      );
+      return new LiveSide(name, options, target.value);
+    }
     if (spare.status === 'fulfilled') await spare.value?.stop();
     if (!(target.reason instanceof TargetError)) throw target.reason;
     const side = new LiveSide(name, options);
