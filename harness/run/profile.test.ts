@@ -180,10 +180,11 @@ describe.concurrent('a MySQL server is profiled', () => {
   test('with the plugin that its accounts are asked for, where another one was named', async () => {
     const { endpoint } = await reference();
     const named = accountsWith('caching_sha2_password').login as Account;
-    const [about] = suites.filter(({ id }) => id === 'auth/sha2-wrong-proof-is-no-success');
+    const [one] = suites.filter(({ id }) => id === 'auth/sha2-wrong-proof-is-no-success');
+    const about = { ...(one as Case), needs: [{ account: 'sha2' }] } as const;
     const told = async (login: Account) => {
       const profile = await probe('there', context(endpoint, { accounts: { login, sha2: login } }));
-      return [Object.fromEntries(profile.otherPlugins), missing(about as Case, profile, false)?.reason];
+      return [Object.fromEntries(profile.otherPlugins), missing(about, profile, false)?.reason];
     };
     expect(await told({ ...named, own: true })).toEqual([
       { login: 'mysql_native_password', sha2: 'mysql_native_password' },
