@@ -1,6 +1,6 @@
 /** Steps of the authentication exchange that several files of cases share. */
 import type { Alternative, DeclaredAccount, PasswordForm, ProofForm, Step } from '../harness/case/step.ts';
-import { anyErr, closes, err, greeting } from './steps.ts';
+import { err, greeting } from './steps.ts';
 
 /** A plugin that nobody has: the server must name the account's. */
 export const OTHER_PLUGIN = 'mywire_no_such_plugin';
@@ -17,8 +17,6 @@ export const answerBytes = (data: string) => ({ send: { message: 'AuthSwitchResp
 
 /** 1045 with its SQLSTATE. */
 export const denied = err(1045, '28000');
-/** A proof that is none: an ERR, no manual says of which code where the form is wrong; or the end. */
-export const notTaken = { expect: [anyErr, closes] } as const satisfies Step;
 
 /** The AuthSwitchRequest for client_ed25519 or parsec: 32 bytes of nonce, and nothing behind. */
 export const nonceOf32 = (pluginName: string) =>

@@ -73,3 +73,6 @@ export const done = (where: Where = {}) => ({ expect: [{ packet: 'OK', where }] 
 export const noTable = { expect: [err(1146, '42S02'), err(1142, '42000')] } as const satisfies Step;
 export const error = (errorCode: number, sqlState: string) =>
   ({ expect: [{ packet: 'ERR', where: { errorCode, sqlState } }] }) as const satisfies Step;
+
+/** The text of an OK that counts. How far apart the counts stand, the manuals do not say. */
+export const counts = (...words: readonly string[]) => ({ pattern: `^${words.join(' +')}$` });

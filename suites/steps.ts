@@ -35,7 +35,9 @@ export function err(codes: number | readonly number[], state?: string): Alternat
 }
 /** An ERR of any code: the manuals say that a login ends with OK or ERR, and of most errors not with which. */
 export const anyErr = { packet: 'ERR' } as const satisfies Alternative;
-/** The same where no manual says what the sequence id counts on from: the client's was wrong, or it sent no packet. */
+/** A login or a packet that is not taken: an ERR, no manual says of which code where the form is wrong; or the end. */
+export const notTaken = { expect: [anyErr, closes] } as const satisfies Step;
+/** An ERR of any code where no manual says what the sequence id counts on from: the client's was wrong, or it sent no packet. */
 export const anyErrOutOfTurn = { packet: 'ERR', sequenceId: 'any' } as const satisfies Alternative;
 /** The same, and then the end of the connection instead of the rest of the script. */
 export function errAndEnd(codes: number | readonly number[], state?: string): Alternative {

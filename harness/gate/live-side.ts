@@ -62,7 +62,7 @@ export class LiveSide implements Side {
   async judge(perilous: ReadonlySet<string>): Promise<void> {
     const from = performance.now();
     if (!this.#target || this.runs.length > 0) return;
-    const report = await this.#run(this.#target, { ...this.#options, perilous, patience: this.#patience });
+    const report = await this.#run(this.#target, { ...this.#options, perilous });
     this.#keep({ ...report, ms: performance.now() - from });
   }
 
@@ -71,11 +71,12 @@ export class LiveSide implements Side {
     if (!this.#target || this.runs[0]?.failure || this.#options.signal?.aborted) return;
     const { onResult: _result, onTarget: _target, tries: wanted, ...options } = this.#options;
     const cases = options.cases.filter(({ id }) => ids.has(id)).map((one) => atLeast(tries, one, wanted));
-    this.#keep(await this.#run(this.#target, { ...options, cases, perilous, patience: this.#patience, askHaproxy: false }));
+    this.#keep(await this.#run(this.#target, { ...options, cases, perilous, askHaproxy: false }));
   }
 
   /** What programs have died of goes to the spare one, meanwhile. */
-  async #run(target: RunningTarget, options: JudgeOptions): Promise<TargetReport> {
+  async #run(target: RunningTarget, asked: JudgeOptions): Promise<TargetReport> {
+    const options = { ...asked, patience: this.#patience };
     const deadly = options.cases.filter((one) => mannersOf(one, options.perilous) === 'of what has killed');
     if (!this.#spare || deadly.length === 0) return judgeTarget(target, options, new Map());
     if (deadly.length === options.cases.length) return judgeTarget(this.#spare, options, new Map());

@@ -13,7 +13,6 @@ export class Peer {
   readonly socket: Socket;
   /** Of this server's connections, from 0. */
   readonly number: number;
-  #closed = false;
   #inbox: Buffer = Buffer.alloc(0);
   #mayStill = Number.POSITIVE_INFINITY;
   readonly #wakers = new Set<() => void>();
@@ -27,17 +26,12 @@ export class Peer {
       if (this.#inbox.length < 1 << 20) this.#inbox = Buffer.concat([this.#inbox, chunk]);
       this.#wake();
     });
-    for (const over of ['end', 'close'] as const)
-      socket.on(over, () => {
-        this.#closed ||= over === 'close';
-        this.#wake();
-      });
-    socket.on('drain', () => this.#wake());
+    for (const event of ['end', 'close', 'drain'] as const) socket.on(event, () => this.#wake());
   }
 
-  /** Nothing can be sent any more. A destroyed socket tells of its end in a later turn: who goes on writing until then never gets there. */
+  /** Nothing can be sent any more. (A destroyed socket says so in a later turn; who goes on writing until then never gets there.) */
   get gone(): boolean {
-    return this.#closed || this.socket.destroyed;
+    return this.socket.destroyed;
   }
 
   /** The client's next packet, undefined when there will be none. */

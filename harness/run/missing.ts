@@ -35,8 +35,15 @@ const asked = {
   database: { of: 'database', what: 'a database' },
 } as const;
 
-const notNamed = (account: string, plugin: string): string =>
-  `the server asks the account "${account}" for ${plugin}, which is not the plugin that was named (--plugin)`;
+/** The server asks the account for another plugin than the one that was named. */
+function otherPlugin(account: string, { otherPlugins }: Profile): Missing | undefined {
+  const plugin = otherPlugins.get(account);
+  if (plugin === undefined) return undefined;
+  return {
+    verdict: 'skipped',
+    reason: `the server asks the account "${account}" for ${plugin}, which is not the plugin that was named (--plugin)`,
+  };
+}
 
 function unmet(need: Need, profile: Profile, ours: boolean): Missing | undefined {
   const skipped = (reason: string): Missing => ({ verdict: 'skipped', reason });
@@ -54,16 +61,13 @@ function unmet(need: Need, profile: Profile, ours: boolean): Missing | undefined
     const offered = (profile.mariadbCapabilities & mariadbCapability[need.offersMariadb]) !== 0;
     return offered ? undefined : skipped(`the greeting does not offer MARIADB_CLIENT_${need.offersMariadb}`);
   }
-  if ('account' in need) {
-    const other = profile.otherPlugins.get(need.account);
-    if (other !== undefined) return skipped(notNamed(need.account, other));
+  if ('account' in need)
     return profile.declared.has(need.account)
-      ? undefined
+      ? otherPlugin(need.account, profile)
       : skipped(`needs the account "${need.account}", which the target does not declare`);
-  }
   if ('firstProof' in need) {
-    const other = profile.otherPlugins.get(need.firstProof);
-    if (other !== undefined) return skipped(notNamed(need.firstProof, other));
+    const other = otherPlugin(need.firstProof, profile);
+    if (other) return other;
     const plugin = profile.plugins.get(need.firstProof) ?? profile.greeted;
     const about = `the account "${need.firstProof}" has ${plugin}, and`;
     if (plugin !== profile.greeted)

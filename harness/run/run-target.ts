@@ -68,9 +68,8 @@ function notesOn(target: RunningTarget, profile: Profile): string[] {
   const notes: string[] = [];
   if (!target.path.transparent)
     notes.push(`The path to the target is not transparent: ${target.path.why}. FIN and RST are judged as "closed".`);
-  for (const account of ['check', 'login'] as const)
-    if (target.accounts[account] && profile[account].is !== 'works') notes.push(`The declared account ${profile[account].says}.`);
   for (const account of ['check', 'login'] as const) {
+    if (target.accounts[account] && profile[account].is !== 'works') notes.push(`The declared account ${profile[account].says}.`);
     const plugin = profile.otherPlugins.get(account);
     const { user, plugin: named } = target.accounts[account] ?? {};
     if (plugin !== undefined) notes.push(`${user} is asked for ${plugin}; what is about ${named} (--plugin) is skipped.`);

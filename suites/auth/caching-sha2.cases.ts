@@ -1,9 +1,9 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Step } from '../../harness/case/step.ts';
-import { answer, answerBytes, denied, loginAs, notTaken, OTHER_PLUGIN, publicKey } from '../auth-steps.ts';
+import { answer, answerBytes, denied, loginAs, OTHER_PLUGIN, publicKey } from '../auth-steps.ts';
 import { times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { anyErr, closes, ended, greeting, ok, readError, works } from '../steps.ts';
+import { anyErr, closes, ended, greeting, notTaken, ok, readError, works } from '../steps.ts';
 
 const exchange = [
   manual['mysql/caching-sha2-full-when-not-cached'],

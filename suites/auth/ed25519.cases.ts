@@ -1,8 +1,8 @@
 import type { Case } from '../../harness/case/case.ts';
-import { answer, answerBytes, denied, loginAs, nonceOf32, notTaken, switched } from '../auth-steps.ts';
+import { answer, answerBytes, denied, loginAs, nonceOf32, switched } from '../auth-steps.ts';
 import { times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { ended, greeting, works } from '../steps.ts';
+import { ended, greeting, notTaken, works } from '../steps.ts';
 
 const source = [
   manual['mariadb/ed25519-signs-the-nonce'],

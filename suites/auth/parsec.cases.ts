@@ -1,8 +1,8 @@
 import type { Case } from '../../harness/case/case.ts';
-import { answer, answerBytes, denied, loginAs, nonceOf32, notTaken, switched } from '../auth-steps.ts';
+import { answer, answerBytes, denied, loginAs, nonceOf32, switched } from '../auth-steps.ts';
 import { times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { closes, ended, greeting, readError, works } from '../steps.ts';
+import { closes, ended, greeting, notTaken, readError, works } from '../steps.ts';
 
 const source = [
   manual['mariadb/parsec-nonce-is-32-bytes'],

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
-import { answer, denied, notTaken } from '../auth-steps.ts';
+import { answer, denied } from '../auth-steps.ts';
 import { manual } from '../manual.ts';
-import { anyErr, closes, ended, err, greeting, ok, ping, quit, works } from '../steps.ts';
+import { anyErr, closes, ended, err, greeting, notTaken, ok, ping, quit, works } from '../steps.ts';
 
 const sandbox = [
   manual['mysql/expired-password-sandbox'],

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
-import { answer, answerBytes, denied, notTaken } from '../auth-steps.ts';
+import { answer, answerBytes, denied } from '../auth-steps.ts';
 import { manual } from '../manual.ts';
-import { closes, ended, greeting, works } from '../steps.ts';
+import { closes, ended, greeting, notTaken, works } from '../steps.ts';
 
 const source = [
   manual['mysql/next-factor-layout'],

@@ -1,8 +1,8 @@
 import type { Case } from '../../harness/case/case.ts';
-import { answer, answerBytes, denied, loginAs, notTaken, publicKey, switched } from '../auth-steps.ts';
+import { answer, answerBytes, denied, loginAs, publicKey, switched } from '../auth-steps.ts';
 import { times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { ended, greeting, works } from '../steps.ts';
+import { ended, greeting, notTaken, works } from '../steps.ts';
 
 const source = [
   manual['mysql/sha256-password-secure-or-rsa'],

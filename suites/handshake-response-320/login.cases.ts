@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Alternative } from '../../harness/case/step.ts';
 import { ascii, int } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { anyErr, closes, ended, endedCleanly, greeting, readError, waits } from '../steps.ts';
+import { closes, ended, endedCleanly, greeting, notTaken, readError, waits } from '../steps.ts';
 
 const SECURE_CONNECTION = 0x8000;
 const TRANSACTIONS = 0x2000;
@@ -193,7 +193,7 @@ export const cases = [
     title: 'a first packet of one byte is refused',
     level: 'SHOULD',
     source: [manual['mysql/response320-layout'], manual['mysql/ok-or-err-ends-auth']],
-    script: [greeting, { send: { payload: '00', sequenceId: 1 } }, { expect: [anyErr, closes] }, ended],
+    script: [greeting, { send: { payload: '00', sequenceId: 1 } }, notTaken, ended],
     killedBy: ['bad-handshake-takes-login', 'garbage-hangs'],
   },
   {
@@ -201,12 +201,7 @@ export const cases = [
     title: 'a HandshakeResponse320 without a user name is refused',
     level: 'SHOULD',
     source: [manual['mysql/response320-layout'], manual['mysql/ok-or-err-ends-auth']],
-    script: [
-      greeting,
-      { send: { payload: int(2, SECURE_CONNECTION) + int(3, 0x010000), sequenceId: 1 } },
-      { expect: [anyErr, closes] },
-      ended,
-    ],
+    script: [greeting, { send: { payload: int(2, SECURE_CONNECTION) + int(3, 0x010000), sequenceId: 1 } }, notTaken, ended],
     killedBy: ['bad-handshake-takes-login', 'garbage-hangs'],
   },
   {
@@ -217,7 +212,7 @@ export const cases = [
     script: [
       greeting,
       { send: { payload: int(2, SECURE_CONNECTION) + int(3, 0x010000) + ascii('mywire_nobody'), sequenceId: 1 } },
-      { expect: [anyErr, closes] },
+      notTaken,
       ended,
     ],
     killedBy: ['bad-handshake-takes-login', 'garbage-hangs'],

@@ -1,5 +1,5 @@
 /** Commands for administrators, KILL, what ERR says of a statement, query attributes, and what only MariaDB has. */
-import { mariadbPage, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
+import { mariadbPage, mariadbVariables, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
 
 const commands = mysqlPage('my_command.h File Reference', 'my__command_8h');
 const fieldList = mysqlPage('COM_FIELD_LIST', 'page_protocol_com_field_list');
@@ -316,9 +316,7 @@ export const commandManual = {
     says: 'The wait_timeout of a session starts with the global wait_timeout, or with the global interactive_timeout for a client with INTERACTIVE.',
   },
   'mariadb/wait-timeout-of-a-session': {
-    manual: 'mariadb',
-    page: 'Server System Variables',
-    url: 'https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/system-variables/server-system-variables',
+    ...mariadbVariables,
     says: 'The wait_timeout of a session starts with the global one, or with interactive_timeout where the connection is interactive: with INTERACTIVE.',
   },
   'mariadb/attributes-are-in-performance-schema': {

@@ -1,5 +1,5 @@
 /** The connection phase, the first commands, health checks and TCP. */
-import { mariadbPage, mysqlErrors, mysqlPage, type Quote } from './page.ts';
+import { mariadbPage, mariadbVariables, mysqlErrors, mysqlPage, type Quote } from './page.ts';
 
 const phase = 'page_protocol_connection_phase';
 const packets = mysqlPage('MySQL Packets', 'page_protocol_basic_packets');
@@ -48,11 +48,6 @@ const mPing = mariadbPage('COM_PING', `${wire}/2-text-protocol/com_ping`);
 const mQuery = mariadbPage('COM_QUERY', `${wire}/2-text-protocol/com_query`);
 const mSleep = mariadbPage('COM_SLEEP', `${wire}/2-text-protocol/com_sleep`);
 const mTypes = mariadbPage('Protocol Data Types', `${wire}/protocol-data-types`);
-const mConnectTimeout = {
-  manual: 'mariadb',
-  page: 'Server System Variables',
-  url: 'https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/system-variables/server-system-variables',
-} as const;
 const mDifferences = mariadbPage('MariaDB Protocol Differences with MySQL', `${wire}/mariadb-protocol-differences-with-mysql`);
 const mErrors = mariadbPage('MariaDB Error Code Reference', 'error-codes/mariadb-error-code-reference');
 
@@ -619,7 +614,7 @@ export const connectionManual = {
     says: '1251, SQLSTATE 08004, ER_NOT_SUPPORTED_AUTH_MODE: the client does not support the authentication protocol that the server asks for.',
   },
   'mariadb/connect-timeout-is-bad-handshake': {
-    ...mConnectTimeout,
+    ...mariadbVariables,
     says: 'The server waits connect_timeout seconds for a connect packet before it answers with bad handshake.',
   },
 

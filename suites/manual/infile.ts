@@ -1,5 +1,5 @@
 /** LOAD DATA LOCAL INFILE. */
-import { mariadbPage, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
+import { connectorC, mariadbPage, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
 
 const request = mysqlPage('LOCAL INFILE Request', 'page_protocol_com_query_response_local_infile_request');
 const data = mysqlPage('LOCAL INFILE Data', 'page_protocol_com_query_response_local_infile_data');
@@ -70,9 +70,7 @@ export const infileManual = {
     says: 'LOAD DATA LOCAL INFILE fails where the server has local_infile off or the client has not set CLIENT_LOCAL_FILES, with the message that local infile is disabled.',
   },
   'mariadb/infile-info-counts': {
-    manual: 'mariadb',
-    page: 'mysql_info',
-    url: 'https://mariadb.com/docs/connectors/mariadb-connector-c/api-functions/mysql_info',
+    ...connectorC('mysql_info'),
     says: 'LOAD DATA INFILE is told as Records, Deleted, Skipped and Warnings, each with its count.',
   },
   'mariadb/infile-local-is-not-strict': { ...mStatement, says: 'With LOCAL the strict SQL modes do not hold.' },

@@ -1,5 +1,5 @@
 /** What is large, slow or idle. */
-import { mariadbPage, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
+import { mariadbPage, mariadbVariables, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
 
 const tooLarge = refman('Packet Too Large', 'packet-too-large');
 const variables = refman('Server System Variables', 'server-system-variables');
@@ -7,11 +7,6 @@ const identifiers = refman('Identifier Length Limits', 'identifier-length');
 const errors = mysqlErrors('8.4', 'MySQL 8.4 Server Error Message Reference');
 const row = mysqlPage('Text Resultset Row', 'page_protocol_com_query_response_text_resultset_row');
 const lenencStrings = mysqlPage('String Types', 'page_protocol_basic_dt_strings');
-const mVariables = {
-  manual: 'mariadb',
-  page: 'Server System Variables',
-  url: 'https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/system-variables/server-system-variables',
-} as const;
 const mIdentifiers = mariadbPage('Identifier Names', 'sql-structure/sql-language-structure/identifier-names');
 
 export const limitsManual = {
@@ -38,11 +33,11 @@ export const limitsManual = {
     says: 'A string<lenenc> has its length, a length-encoded integer, in front.',
   },
   'mariadb/wait-timeout-closes-idle-connection': {
-    ...mVariables,
+    ...mariadbVariables,
     says: 'wait_timeout is the time in seconds that the server waits for a connection to become active before it closes it.',
   },
   'mariadb/messages-in-character-set-results': {
-    ...mVariables,
+    ...mariadbVariables,
     says: 'character_set_results is the character set in which results and error messages are returned to the client.',
   },
   'mariadb/identifiers-have-64-characters': { ...mIdentifiers, says: 'Names of databases have at most 64 characters.' },

@@ -23,3 +23,14 @@ export const mysqlErrors = <const P extends string = 'Server Error Message Refer
 /** A page of MariaDB's server reference. */
 export const mariadbPage = <const P extends string>(page: P, path: string) =>
   ({ manual: 'mariadb', page, url: `https://mariadb.com/docs/server/reference/${path}` }) as const;
+
+/** MariaDB's page of all server variables. */
+export const mariadbVariables = {
+  manual: 'mariadb',
+  page: 'Server System Variables',
+  url: 'https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/system-variables/server-system-variables',
+} as const;
+
+/** A function of MariaDB Connector/C. */
+export const connectorC = <const P extends string>(page: P) =>
+  ({ manual: 'mariadb', page, url: `https://mariadb.com/docs/connectors/mariadb-connector-c/api-functions/${page}` }) as const;

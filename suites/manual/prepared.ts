@@ -1,5 +1,5 @@
 /** Prepared statements and the binary protocol. */
-import { mariadbPage, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
+import { connectorC, mariadbPage, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
 
 const prepare = mysqlPage('COM_STMT_PREPARE', 'page_protocol_com_stmt_prepare');
 const execute = mysqlPage('COM_STMT_EXECUTE', 'page_protocol_com_stmt_execute');
@@ -34,11 +34,7 @@ const mDifferences = mariadbPage(
   'MariaDB Protocol Differences with MySQL',
   'clientserver-protocol/mariadb-protocol-differences-with-mysql',
 );
-const mResetConnection = {
-  manual: 'mariadb',
-  page: 'mysql_reset_connection',
-  url: 'https://mariadb.com/docs/connectors/mariadb-connector-c/api-functions/mysql_reset_connection',
-} as const;
+const mResetConnection = connectorC('mysql_reset_connection');
 const mErrors = mariadbPage('MariaDB Error Code Reference', 'error-codes/mariadb-error-code-reference');
 
 export const preparedManual = {

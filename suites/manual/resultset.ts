@@ -1,5 +1,5 @@
 /** Resultsets, what ends them, several of them: suites/resultset and suites/multi. */
-import { mariadbPage, mysqlErrors, mysqlPage, refman } from './page.ts';
+import { connectorC, mariadbPage, mariadbVariables, mysqlErrors, mysqlPage, refman } from './page.ts';
 
 const cApi = <const P extends string>(page: P, id: string) =>
   ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/c-api/8.4/en/${id}.html` }) as const;
@@ -200,9 +200,7 @@ export const resultsetManual = {
     says: 'identity is a synonym of the variable last_insert_id, which is what LAST_INSERT_ID() returns.',
   },
   'mariadb/identity-is-last-insert-id': {
-    manual: 'mariadb',
-    page: 'Server System Variables',
-    url: 'https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/system-variables/server-system-variables',
+    ...mariadbVariables,
     says: 'identity is a synonym of last_insert_id, which has the same value as LAST_INSERT_ID().',
   },
   'mysql/info-strings': {
@@ -214,9 +212,7 @@ export const resultsetManual = {
     says: 'An OK may carry, length-encoded, a string of information that people can read; where the packet ends behind the warnings there is none.',
   },
   'mariadb/info-counts': {
-    manual: 'mariadb',
-    page: 'mysql_info',
-    url: 'https://mariadb.com/docs/connectors/mariadb-connector-c/api-functions/mysql_info',
+    ...connectorC('mysql_info'),
     says: 'An INSERT of several rows is told as Records, Duplicates and Warnings, an UPDATE as Rows matched, Changed and Warnings, each with its count; what the page does not list has no such text.',
   },
   'mysql/multi-statement': {

@@ -1,5 +1,5 @@
 /** Resetting a session, changing its user, and being told what has changed: suites/session. */
-import { mariadbPage, mysqlPage, refman } from './page.ts';
+import { connectorC, mariadbPage, mariadbVariables, mysqlPage, refman } from './page.ts';
 
 const cApi = <const P extends string>(page: P, id: string) =>
   ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/c-api/8.4/en/${id}.html` }) as const;
@@ -13,13 +13,6 @@ const tracking = refman('Server Tracking of Client Session State', 'session-stat
 const wire = 'clientserver-protocol';
 const mChangeUser = mariadbPage('COM_CHANGE_USER', `${wire}/2-text-protocol/com_change_user`);
 const mReset = mariadbPage('COM_RESET_CONNECTION', `${wire}/2-text-protocol/com_reset_connection`);
-const mSystemVariables = {
-  manual: 'mariadb',
-  page: 'Server System Variables',
-  url: 'https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/system-variables/server-system-variables',
-} as const;
-const connectorC = <const P extends string>(page: P) =>
-  ({ manual: 'mariadb', page, url: `https://mariadb.com/docs/connectors/mariadb-connector-c/api-functions/${page}` }) as const;
 const mOk = mariadbPage('OK_Packet', `${wire}/4-server-response-packets/ok_packet`);
 
 export const sessionManual = {
@@ -92,7 +85,7 @@ export const sessionManual = {
     says: 'A schema is told by its name, variables by name and value, a state change by the text 1, a transaction by eight letters, of which the first is _ without one and T for one that was begun, and by the statements that would begin it again.',
   },
   'mariadb/track-variables': {
-    ...mSystemVariables,
+    ...mariadbVariables,
     says: 'session_track_schema, session_track_state_change and session_track_transaction_info (OFF, STATE, CHARACTERISTICS) turn on being told of the default database, of the state and of transactions; session_track_system_variables lists the variables that are told of, * for all.',
   },
   'mysql/track-schema': {

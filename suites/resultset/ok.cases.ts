@@ -1,13 +1,23 @@
 import type { Case } from '../../harness/case/case.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
-import { asShipped, done, inAutocommit, inDatabase, loggedInWith, needsTables, needsTypes, query, rows, value } from '../query-steps.ts';
+import {
+  asShipped,
+  counts,
+  done,
+  inAutocommit,
+  inDatabase,
+  loggedInWith,
+  needsTables,
+  needsTypes,
+  query,
+  rows,
+  value,
+} from '../query-steps.ts';
 import { greeting, loggedIn, loginAsCheck, quit, works } from '../steps.ts';
 
 const layout = [manual['mysql/ok-layout'], manual['mariadb/ok-layout']] as const;
 const info = [manual['mysql/info-strings'], manual['mariadb/info-strings'], manual['mariadb/info-counts'], ...layout] as const;
-/** How far apart the counts stand, the manuals do not say. */
-const counts = (...words: readonly string[]) => ({ pattern: `^${words.join(' +')}$` });
 const flags = [manual['mysql/status-flags'], manual['mariadb/status-flags']] as const;
 const needs = ['check-account'] as const;
 const needsTable = [...needsTables, asShipped] as const;
