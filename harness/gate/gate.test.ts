@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { suites } from '../../suites/index.ts';
 import { areaOf, defaultDeliveries } from '../case/case.ts';
+import { usualLimits } from '../run/limits.ts';
 import type { TargetReport } from '../run/result.ts';
 import { type GateOptions, gate } from './gate.ts';
 import { usualPolicy } from './policy.ts';
@@ -42,6 +43,15 @@ describe('gate', { timeout: 60_000 }, () => {
     await gate(['reference?dialect=mysql', 'reference?dialect=mariadb'], options({ onResult: ({ target }) => order.push(target) }));
     const [first, second] = [order[0], order.find((name) => name !== order[0])];
     expect(order.lastIndexOf(first as string)).toBeGreaterThan(order.indexOf(second as string));
+  });
+
+  test('asks again with the patience that the first questions have left', async () => {
+    const cases = suites.filter((one) => ['command', 'quit', 'resultset'].includes(areaOf(one)));
+    const limits = { ...usualLimits, answerMs: 1200, quietMs: 300 };
+    const { last } = await gate(['reference', 'reference?defect=ping-unanswered'], options({ cases, limits, deliveries: ['whole'] }));
+    const [, again] = last.runs;
+    expect(again?.results.length).toBeLessThan(64);
+    expect(again?.notes).toContainEqual(expect.stringMatching(/^\d+ checks waited in vain; /));
   });
 
   test('sends what programs have died of to a program of its own', async () => {
