@@ -65,6 +65,25 @@ export const ping = [{ send: { message: 'COM_PING' } }, { expect: [{ packet: 'OK
 /** How a connection ends behind COM_QUIT, FIN or RST, no manual says: that is the matter of the quit cases. */
 export const quit = [{ send: { message: 'COM_QUIT' } }, ended] as const satisfies readonly Step[];
 
+/** What says that a connection was killed: MySQL 1317, MariaDB 1927; MySQL's reference has 3169 for it, too. */
+const sayKilled = { errorCode: { oneOf: [1317, 1927] }, sqlState: '70100' } as const;
+const sayKilledToo = { errorCode: 3169, sqlState: 'HY000' } as const;
+/** The client of a connection that is killed may be told (MariaDB's manual: ERR 1317), and is gone; how, no manual says. */
+export const killed = [
+  { expect: [{ packet: 'ERR', sequenceId: 'any', where: sayKilled }, { packet: 'ERR', sequenceId: 'any', where: sayKilledToo }, closes] },
+  ended,
+] as const satisfies readonly Step[];
+/** The one that kills its own connection waits for an answer. */
+export const killedItself = [
+  {
+    expect: [
+      { packet: 'ERR', sequenceId: 1, where: sayKilled },
+      { packet: 'ERR', sequenceId: 1, where: sayKilledToo },
+    ],
+  },
+  endedCleanly,
+] as const satisfies readonly Step[];
+
 /** A login that must succeed, and whose connection must work. */
 export const loggedIn = [greeting, loginAsCheck, ok] as const satisfies readonly Step[];
 export const works = [...ping, ...quit] as const satisfies readonly Step[];

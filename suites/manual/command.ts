@@ -175,7 +175,7 @@ export const commandManual = {
   },
   'mysql/error-of-commands': {
     ...errors,
-    says: '1046 (3D000) says that no database is selected, 1094 (HY000) that a thread id is unknown, 1095 (HY000) that the thread belongs to another account, 1227 (42000) that a privilege is missing, 1317 (70100) that the execution was interrupted, 1835 (HY000) that a packet is malformed.',
+    says: '1046 (3D000) says that no database is selected, 1094 (HY000) that a thread id is unknown, 1095 (HY000) that the thread belongs to another account, 1227 (42000) that a privilege is missing, 1317 (70100) that the execution was interrupted, 1835 (HY000) that a packet is malformed, 3169 (HY000) that the session was killed.',
   },
   'mariadb/error-of-commands': {
     ...mErrors,
