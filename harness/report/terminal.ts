@@ -3,6 +3,7 @@ import { type Colors, colors } from './color.ts';
 import { deviationsOf, groupBy } from './deviations.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { healthTable } from './health-table.ts';
+import { kindsOf } from './kinds.ts';
 import { count, duration, oneLine, wrap } from './layout.ts';
 import { matrix } from './matrix.ts';
 import { recordedTable } from './recorded-table.ts';
@@ -28,6 +29,7 @@ export function reportAsText(report: RunReport, options: TextOptions): string {
   const sections: string[][] = [
     report.targets.flatMap((target) => targetLines(target, columns, c)),
     matrix(report, columns, c),
+    listed('What came instead, most often', kindLines(report.targets), columns, c),
     ...report.targets.flatMap((target) =>
       deviationsOf(target.results.filter((r) => counted(r) === 'fail')).map((told) =>
         toldDeviation(told, { columns, c, command: report.command, folder: options.evidence?.get(told.shown) }),
@@ -75,6 +77,12 @@ function titled(title: string, lines: readonly string[], c: Colors): string[] {
 function listed(title: string, items: readonly string[], columns: number, c: Colors): string[] {
   const hanging = (item: string): string[] => wrap(oneLine(item), columns - 4).map((line, i) => (i === 0 ? line : `  ${line}`));
   return titled(title, items.flatMap(hanging), c);
+}
+
+function kindLines(targets: readonly TargetReport[]): string[] {
+  return targets.flatMap(({ target, results }) =>
+    kindsOf(results.filter((r) => counted(r) === 'fail')).map((line) => `${target}  ${line}`),
+  );
 }
 
 /** 'early-data/x (whole, bytes)', with the target where there are several results to tell apart. */

@@ -2,6 +2,7 @@ import { authPlugins } from '../auth/plugin.ts';
 import { asksForAccounts, asksForNobody, asksForSql, saysPasswords } from '../case/asks.ts';
 import type { Case, Need } from '../case/case.ts';
 import { features } from '../case/feature.ts';
+import { sqlOf } from '../case/sql-word.ts';
 import { has, mariadbCapability } from '../codec/capability.ts';
 import { aboutProduct, isStarted } from '../target/products.ts';
 import type { Profile } from './profile.ts';
@@ -25,8 +26,16 @@ export function missing(one: Case, profile: Profile, ours: boolean): Missing | u
   return (
     (asksForSql(one) ? skipped(withoutSql) : undefined) ??
     (asksForAccounts(one) ? skipped(withoutAccounts) : undefined) ??
-    (asksForNobody(one) ? skipped(withAnonymous) : undefined)
+    (asksForNobody(one) ? skipped(withAnonymous) : undefined) ??
+    otherSql(one, profile)
   );
+}
+
+/** What it says in SQL is not what it asks about. */
+function otherSql(one: Case, { refusedSql }: Profile): Missing | undefined {
+  const statement = refusedSql.size === 0 ? undefined : sqlOf(one).find((asked) => refusedSql.has(asked));
+  if (statement === undefined) return undefined;
+  return { verdict: 'skipped', reason: `the server has another SQL: it answers ${statement} with ${refusedSql.get(statement)}` };
 }
 
 const asked = {
@@ -81,7 +90,10 @@ function unmet(need: Need, profile: Profile, ours: boolean): Missing | undefined
   if ('dialect' in need) return profile.dialect === need.dialect ? undefined : skipped(`speaks of ${need.dialect} only`);
   if ('backend' in need) return unmetBackend(need.backend, profile.chain);
   if (profile.without.includes(withoutSql)) return skipped(withoutSql);
-  return profile.features.get(need.feature) ? undefined : skipped(features[need.feature].without);
+  if (profile.features.get(need.feature)) return undefined;
+  const { without, asks } = features[need.feature];
+  const said = profile.refusedSql.get(asks);
+  return skipped(said === undefined ? without : `${without}; or it cannot be asked: ${said}`);
 }
 
 function unmetBackend(where: 'behind any proxy' | 'seen by the proxy', chain: readonly string[]): Missing | undefined {

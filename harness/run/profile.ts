@@ -1,9 +1,10 @@
 import { asksForNobody, asksForSql } from '../case/asks.ts';
 import type { Case } from '../case/case.ts';
-import { type Feature, type FeatureName, features } from '../case/feature.ts';
+import type { FeatureName } from '../case/feature.ts';
 import { type ProbeName, probes } from '../case/probe.ts';
 import type { Step } from '../case/step.ts';
 import { has, mariadbNames, names } from '../codec/capability.ts';
+import { askFor } from './asking.ts';
 import { printable } from './describe.ts';
 import { RunError } from './error.ts';
 import type { ToldProfile } from './result.ts';
@@ -33,6 +34,8 @@ export interface Profile {
   readonly otherPlugins: ReadonlyMap<string, string>;
   /** What was asked for and is there; undefined where it could not be asked. */
   readonly features: ReadonlyMap<FeatureName, boolean>;
+  /** The statements before the first case that a server of which nobody has said what it is refused, with its ERR. */
+  readonly refusedSql: ReadonlyMap<string, string>;
   /** The probes that it refused. */
   readonly refuses: ReadonlySet<ProbeName>;
   /** The accounts are somebody's: their passwords are not sent as they are. */
@@ -95,7 +98,7 @@ export async function probe(
   const [without, refuses, asked, check, login, database] = await Promise.all([
     lacks(context, cases, chain),
     refusedBy(probesOf(cases), context),
-    Promise.all(featuresOf(cases).map(async (name) => [name, await offers(name, context)] as const)),
+    askFor(cases, context, chain[0] !== 'unknown'),
     context.accounts.check ? logsIn('check', context) : missingAccount('no such account was given (--check-user)'),
     context.accounts.login ? logsIn('login', context) : missingAccount('no such account was given (--user, MYWIRE_PASSWORD)'),
     context.database === undefined
@@ -116,7 +119,8 @@ export async function probe(
     otherPlugins: otherPlugins(context, { check, login }),
     ownAccounts: Object.values(context.accounts).some((account) => account?.own),
     takesProxyHeaders: context.proxiesFrom !== undefined,
-    features: new Map(asked),
+    features: asked.features,
+    refusedSql: without.includes(withoutSql) ? new Map() : asked.refused,
     check,
     login,
     database,
@@ -166,14 +170,6 @@ async function lacks(context: TryContext, cases: readonly Case[], chain: readonl
   return cases.some(asksForNobody) && (await hasAnonymous(context)) ? [withAnonymous] : [];
 }
 
-/** The features that these cases need. */
-function featuresOf(cases: readonly Case[]): FeatureName[] {
-  const named = cases
-    .flatMap((one) => one.needs ?? [])
-    .flatMap((need) => (typeof need === 'object' && 'feature' in need ? [need.feature] : []));
-  return [...new Set(named)];
-}
-
 /** The probes whose refusal these cases may meet. */
 function probesOf(cases: readonly Case[]): ProbeName[] {
   const named = (script: readonly Step[]): readonly ProbeName[] =>
@@ -192,26 +188,7 @@ async function refusedBy(names: readonly ProbeName[], context: TryContext): Prom
   return new Set((await Promise.all(asked)).flat());
 }
 
-/** Asks the server for a feature, as whichever account there is, unless it is about one. */
-async function offers(name: FeatureName, context: TryContext): Promise<boolean> {
-  const { asks, yes, inDatabase, ofLogin }: Feature = features[name];
-  const account = context.accounts.check && !ofLogin ? 'check' : 'login';
-  if (!context.accounts[account]) return false;
-  if (inDatabase && context.database === undefined) return false;
-  const script: readonly Step[] = [
-    { expect: [lenient] },
-    { send: { message: 'HandshakeResponse41', account, ...(inDatabase && { capabilities: { add: ['CONNECT_WITH_DB'] } }) } },
-    { expect: [{ packet: 'OK', sequenceId: 'any' }] },
-    { send: { message: 'COM_QUERY', with: { query: asks } } },
-    { expect: [{ packet: 'TextResultset', sequenceId: 'any' }] },
-  ];
-  // A password may take a key of its own making, and a case that is skipped for a slow answer would say nothing.
-  const got = await tryCase({ script, ...(ofLogin && { limitMs: PASSWORD_MS }) }, 'whole', context);
-  return got.packets.at(-1)?.value['first'] === yes;
-}
-
 const PROBE_MS = 2000;
-const PASSWORD_MS = 8000;
 
 async function logsIn(account: 'check' | 'login', context: TryContext, withDatabase = false): Promise<AccountState> {
   if (!context.accounts[account]) return { is: 'missing', says: 'no account was given to use it with' };

@@ -2,6 +2,7 @@ import type { Case } from '../case/case.ts';
 import type { RunningNode, RunningTarget } from '../target/target.ts';
 import { Engine } from './engine.ts';
 import { RunError } from './error.ts';
+import { losesPieces } from './in-pieces.ts';
 import { judgeInvariance } from './invariance.ts';
 import { usualLimits } from './limits.ts';
 import { jobsOf } from './order.ts';
@@ -47,13 +48,14 @@ export async function runTarget(target: RunningTarget, cases: readonly Case[], o
   const jobs = jobsOf(cases, options);
   await options.onStart?.(jobs.length);
   const engine = new Engine(target, { ...context, refuses: profile.refuses }, profile, options);
-  const results = await engine.run(jobs);
+  const results = judgeInvariance(await engine.run(jobs));
+  const oneFault = losesPieces(results);
   return {
     ...base,
     dialect: profile.dialect,
     profile: toldProfile(profile),
-    results: judgeInvariance(results),
-    notes: [...notesOn(target, profile), ...engine.notes],
+    results,
+    notes: [...notesOn(target, profile), ...engine.notes, ...(oneFault ? [oneFault] : [])],
     expectationProblems: engine.problems,
     ms: performance.now() - from,
   };

@@ -2,10 +2,12 @@ import { createServer, type Server } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
 import { suites } from '../../suites/index.ts';
 import type { Case } from '../case/case.ts';
+import { sqlOf } from '../case/sql-word.ts';
 import { frame } from '../codec/frame.ts';
 import { startReference } from '../reference/index.ts';
 import { accountsWith } from '../target/accounts.ts';
 import type { Endpoint, RunningTarget } from '../target/target.ts';
+import { probe } from './profile.ts';
 import { runTarget } from './run-target.ts';
 import { withAnonymous, withoutAccounts, withoutSql } from './stand-in.ts';
 
@@ -40,10 +42,14 @@ const one = [
   hex('fe 0000 0200'),
 ];
 
-/** Lets anybody in and answers every query with the same row, like a mock. */
-async function mock(answers: (query: string) => string = () => '1'): Promise<Endpoint> {
+const err = hex(`ff 2804 23 ${Buffer.from('42000no such function').toString('hex')}`);
+
+/** Lets anybody in and answers every query with the same row, like a mock; with ERR 1064 what it gives no answer to. */
+async function mock(answers: (query: string) => string | undefined = () => '1'): Promise<Endpoint> {
   const answer = (query: string): Uint8Array => {
-    const value = Buffer.from(answers(query));
+    const text = answers(query);
+    if (text === undefined) return frame(err, { sequenceId: 1 });
+    const value = Buffer.from(text);
     const packets = [...one.slice(0, 3), Uint8Array.of(value.length, ...value), ...one.slice(4)];
     return Buffer.concat(packets.map((payload, at) => frame(payload, { sequenceId: at + 1 })));
   };
@@ -79,6 +85,35 @@ const verdicts = async (target: RunningTarget): Promise<Record<string, string>> 
   const { results } = await runTarget(target, cases, { limits, deliveries: ['whole'] });
   return Object.fromEntries(results.map((r) => [r.case, r.verdict === 'skipped' ? `${r.verdict}: ${r.reason}` : r.verdict]));
 };
+
+describe.concurrent('a server with another SQL', () => {
+  const asked = ['command/two-selects', 'connection/max-packet-size-tiny', 'session/reset-locks', 'connection/transactions-are-apart'];
+  const some = asked.map((id) => suites.find((one) => one.id === id) as Case);
+
+  test('is not asked about something else in words that it does not know', async () => {
+    const server = await mock((query) => (/REPEAT|@@/.test(query) ? undefined : String(query.length)));
+    const { results } = await runTarget(at(server), some, { limits, deliveries: ['whole'] });
+    expect(Object.fromEntries(results.map((r) => [r.case, r.verdict === 'fail' ? r.verdict : `${r.verdict}: ${r.reason}`]))).toEqual({
+      'command/two-selects': 'fail',
+      'connection/max-packet-size-tiny': `skipped: the server has another SQL: it answers SELECT REPEAT('x', 3) with ERR 1064 "no such function"`,
+      'session/reset-locks': 'fail',
+      'connection/transactions-are-apart': expect.stringMatching(/skipped: autocommit is off.*; or it cannot be asked: ERR 1064 "no such/),
+    });
+  });
+
+  test.each(['mysql', 'mariadb'] as const)('is not what a server with that of %s is taken for', async (dialect) => {
+    const server = await startReference({ dialect });
+    stops.push(() => void server.stop());
+    const { front: endpoint, accounts } = at(server.endpoint);
+    const ofDialect = suites.filter(
+      ({ needs = [] }) => !needs.some((need) => typeof need === 'object' && 'dialect' in need && need.dialect !== dialect),
+    );
+    const { refusedSql } = await probe('there', { endpoint, accounts, limits, database: 'mywire' }, ofDialect, ['unknown']);
+    const sql = new Set(ofDialect.flatMap(sqlOf));
+    expect(sql.size).toBeGreaterThan(30);
+    expect([...refusedSql].filter(([statement]) => sql.has(statement))).toEqual([]);
+  });
+});
 
 describe.concurrent('a stand-in without a server behind it', () => {
   test('is asked nothing that needs SQL or accounts, and all that needs only the protocol', async () => {

@@ -1,0 +1,59 @@
+import type { Case } from './case.ts';
+import { stimuliOf } from './script.ts';
+import type { Step, Stimulus } from './step.ts';
+
+/**
+ * What cases say in SQL that a server with another SQL than MySQL's may not know (a search engine, an analytic database, a mimic), and
+ * the shortest statement that shows whether it does. It is asked in an ordinary session before the first case, so that a case which
+ * needs the word for a question about something else is not asked.
+ */
+const words: readonly (readonly [said: RegExp, asks: string])[] = [
+  [/\bREPEAT\(/i, "SELECT REPEAT('x', 3)"],
+  [
+    /\bCONCAT_WS\(/i,
+    "SELECT CONCAT_WS('/', @@character_set_client, @@character_set_connection, @@character_set_results, @@collation_connection)",
+  ],
+  [/\bLENGTH\(/i, "SELECT LENGTH('a')"],
+  [/\bDATABASE\(\)/i, 'SELECT DATABASE()'],
+  [/\bUSER\(\)/i, 'SELECT USER()'],
+  [/\bCURRENT_USER\(\)/i, 'SELECT CURRENT_USER()'],
+  [/\bVERSION\(\)/i, 'SELECT VERSION()'],
+  [/\bCONNECTION_ID\(\)/i, 'SELECT CONNECTION_ID()'],
+  [/\bLAST_INSERT_ID\(\)/i, 'SELECT LAST_INSERT_ID()'],
+  [/\bFIND_IN_SET\(/i, "SELECT FIND_IN_SET('IGNORE_SPACE', @@global.sql_mode) > 0"],
+  [/\bJSON_OBJECT\(/i, "SELECT JSON_OBJECT('a', 1)"],
+  [/\bCAST\(\S+ AS SIGNED\)/i, "SELECT CAST('x' AS SIGNED)"],
+  [/\bSLEEP\(/i, 'SELECT SLEEP(0.01)'],
+  [/^DO /i, 'DO 1'],
+  [/^DO SLEEP/i, 'DO SLEEP(0.1)'],
+  [/^SIGNAL /i, "SIGNAL SQLSTATE '01000' SET MESSAGE_TEXT = 'mywire warns'"],
+  [/^SHOW WARNINGS/i, 'SHOW WARNINGS'],
+  [/^START TRANSACTION/i, 'START TRANSACTION'],
+  [/\bUNION ALL\b/i, 'SELECT 1 AS id UNION ALL SELECT 2 UNION ALL SELECT 3'],
+  [/^SET (SESSION )?sql_mode/i, "SET sql_mode = ''"],
+  [/^SET NAMES /i, 'SET NAMES utf8mb4'],
+  [/^SET autocommit/i, 'SET autocommit = 1'],
+  [/^(SET|SELECT) @\w/i, 'SET @mywire = 1'],
+];
+const variable = /^SELECT @@[\w.]+$/i;
+
+/**
+ * The statements that show whether a server knows the SQL of this case. What is said only behind one of several answers (`then`) does not
+ * count: the case can be asked without it.
+ */
+export function sqlOf({ script }: Pick<Case, 'script'>): readonly string[] {
+  const texts = straightOn(script).flatMap(stimuliOf).map(textOf);
+  const asked = texts.flatMap((text) => [
+    ...words.flatMap(([said, asks]) => (said.test(text) ? [asks] : [])),
+    ...(variable.test(text) ? [text] : []),
+  ]);
+  return [...new Set(asked)];
+}
+
+const straightOn = (script: readonly Step[]): readonly Step[] =>
+  script.flatMap((step) => ('beside' in step ? straightOn(step.beside) : [step]));
+
+function textOf({ with: fields = {} }: Stimulus): string {
+  const { query } = fields;
+  return typeof query === 'string' ? query : '';
+}

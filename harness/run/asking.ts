@@ -1,0 +1,89 @@
+import type { Case } from '../case/case.ts';
+import { type Feature, type FeatureName, features } from '../case/feature.ts';
+import { sqlOf } from '../case/sql-word.ts';
+import type { Step } from '../case/step.ts';
+import { printable } from './describe.ts';
+import type { TryContext } from './try.ts';
+import { tryCase } from './try-case.ts';
+
+/** So many statements are asked side by side: a server may have room for few connections. */
+const AT_ONCE = 24;
+/** A password may take a key of its own making, and a case that is skipped for a slow answer would say nothing; in ms. */
+const PASSWORD_MS = 8000;
+/** Characters of its message that are told. */
+const MOST_QUOTED = 100;
+
+/** What a server said to a statement in an ordinary session: the first value of a resultset, or an ERR. */
+interface Said {
+  readonly first?: unknown;
+  readonly refused?: string;
+}
+
+/** What a server was found to have and to know. */
+export interface Found {
+  readonly features: ReadonlyMap<FeatureName, boolean>;
+  /** The statements that it refused, with its ERR; of a server that nobody has named. */
+  readonly refused: ReadonlyMap<string, string>;
+}
+
+/** Asks the server for the features that these cases need and, where nobody has said what it is, for the SQL that they are told in. */
+export async function askFor(cases: readonly Case[], context: TryContext, named: boolean): Promise<Found> {
+  const refused = new Map<string, string>();
+  const there = new Map<FeatureName, boolean>();
+  const keep = (query: string, said: Said): void => {
+    if (!named && said.refused !== undefined) refused.set(query, said.refused);
+  };
+  const ofFeature = async (name: FeatureName): Promise<void> => {
+    const said = await askFeature(features[name], context);
+    there.set(name, said.first === features[name].yes);
+    keep(features[name].asks, said);
+  };
+  const ofSql = async (query: string): Promise<void> => {
+    if (context.accounts.check ?? context.accounts.login) keep(query, await ask(query, context, {}));
+  };
+  const sql = named ? [] : [...new Set(cases.flatMap(sqlOf))];
+  const names = featuresOf(cases);
+  const left = [...names.map((name) => () => ofFeature(name)), ...sql.map((query) => () => ofSql(query))];
+  const worker = async (): Promise<void> => {
+    for (let next = left.shift(); next; next = left.shift()) await next();
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return { features: new Map(names.map((name) => [name, there.get(name) ?? false])), refused };
+}
+
+function featuresOf(cases: readonly Case[]): FeatureName[] {
+  const named = cases
+    .flatMap((one) => one.needs ?? [])
+    .flatMap((need) => (typeof need === 'object' && 'feature' in need ? [need.feature] : []));
+  return [...new Set(named)];
+}
+
+/** As whichever account there is, unless it is about one. */
+async function askFeature({ asks, inDatabase, ofLogin }: Feature, context: TryContext): Promise<Said> {
+  if (inDatabase && context.database === undefined) return {};
+  return ask(asks, context, { ...(inDatabase && { inDatabase }), ...(ofLogin && { ofLogin }) });
+}
+
+async function ask(query: string, context: TryContext, { inDatabase, ofLogin }: Pick<Feature, 'inDatabase' | 'ofLogin'>): Promise<Said> {
+  const account = context.accounts.check && !ofLogin ? 'check' : 'login';
+  if (!context.accounts[account]) return {};
+  const any = 'any' as const;
+  const script: readonly Step[] = [
+    { expect: [{ packet: 'HandshakeV10', sequenceId: any }] },
+    { send: { message: 'HandshakeResponse41', account, ...(inDatabase && { capabilities: { add: ['CONNECT_WITH_DB'] } }) } },
+    { expect: [{ packet: 'OK', sequenceId: any }] },
+    { send: { message: 'COM_QUERY', with: { query } } },
+    {
+      expect: [
+        { packet: 'TextResultset', sequenceId: any },
+        { packet: 'OK', sequenceId: any },
+        { packet: 'ERR', sequenceId: any },
+      ],
+    },
+  ];
+  const { packets, deviation, inconclusive } = await tryCase({ script, ...(ofLogin && { limitMs: PASSWORD_MS }) }, 'whole', context);
+  const { name, value = {} } = packets.at(-1) ?? {};
+  if (deviation || inconclusive) return {};
+  if (name !== 'ERR') return { first: value['first'] };
+  return { refused: `ERR ${value['errorCode']} "${printable(value['errorMessage']).slice(0, MOST_QUOTED)}"` };
+}
