@@ -2,6 +2,11 @@ import type { Case } from './case.ts';
 import { stimuliOf } from './script.ts';
 import type { Step, Stimulus } from './step.ts';
 
+/** Refused by every server that knows it: there is no such connection. */
+const KILL = 'KILL 4294967290';
+/** ERRs that are the answer, by statement. */
+export const answeredWith: ReadonlyMap<string, number> = new Map([[KILL, 1094]]);
+
 /**
  * What cases say in SQL that a server with another SQL than MySQL's may not know (a search engine, an analytic database, a mimic), and
  * the shortest statement that shows whether it does. It is asked in an ordinary session before the first case, so that a case which
@@ -9,10 +14,6 @@ import type { Step, Stimulus } from './step.ts';
  */
 const words: readonly (readonly [said: RegExp, asks: string])[] = [
   [/\bREPEAT\(/i, "SELECT REPEAT('x', 3)"],
-  [
-    /\bCONCAT_WS\(/i,
-    "SELECT CONCAT_WS('/', @@character_set_client, @@character_set_connection, @@character_set_results, @@collation_connection)",
-  ],
   [/\bLENGTH\(/i, "SELECT LENGTH('a')"],
   [/\bDATABASE\(\)/i, 'SELECT DATABASE()'],
   [/\bUSER\(\)/i, 'SELECT USER()'],
@@ -22,18 +23,31 @@ const words: readonly (readonly [said: RegExp, asks: string])[] = [
   [/\bLAST_INSERT_ID\(\)/i, 'SELECT LAST_INSERT_ID()'],
   [/\bFIND_IN_SET\(/i, "SELECT FIND_IN_SET('IGNORE_SPACE', @@global.sql_mode) > 0"],
   [/\bJSON_OBJECT\(/i, "SELECT JSON_OBJECT('a', 1)"],
+  [
+    /\bCONCAT_WS\(/i,
+    "SELECT CONCAT_WS('/', @@character_set_client, @@character_set_connection, @@character_set_results, @@collation_connection)",
+  ],
+  [/\bGET_LOCK\(/i, "SELECT GET_LOCK(CONCAT('mywire_', CONNECTION_ID()), 0)"],
   [/\bCAST\(\S+ AS SIGNED\)/i, "SELECT CAST('x' AS SIGNED)"],
   [/\bSLEEP\(/i, 'SELECT SLEEP(0.01)'],
+  [/\bUNION ALL\b/i, 'SELECT 1 AS id UNION ALL SELECT 2 UNION ALL SELECT 3'],
+  [/^SELECT (NULL|'[^']*', NULL)/i, 'SELECT NULL'],
+  [/^SELECT ('[^']*'|[\d.]+), ?\S/i, 'SELECT 1, 2, 3'],
+  [/^SELECT ('[^']*'|\d+) AS /i, 'SELECT 1 AS one'],
+  [/ LIMIT 0$/i, 'SELECT 1 LIMIT 0'],
   [/^DO /i, 'DO 1'],
   [/^DO SLEEP/i, 'DO SLEEP(0.1)'],
+  [/^USE /i, 'USE information_schema'],
   [/^SIGNAL /i, "SIGNAL SQLSTATE '01000' SET MESSAGE_TEXT = 'mywire warns'"],
   [/^SHOW WARNINGS/i, 'SHOW WARNINGS'],
   [/^START TRANSACTION/i, 'START TRANSACTION'],
-  [/\bUNION ALL\b/i, 'SELECT 1 AS id UNION ALL SELECT 2 UNION ALL SELECT 3'],
   [/^SET (SESSION )?sql_mode/i, "SET sql_mode = ''"],
+  [/^SET (SESSION )?[^']*('[^']*')?,? ?time_zone/i, "SET sql_mode = '', time_zone = '+00:00'"],
+  [/^SET wait_timeout/i, 'SET wait_timeout = 28800'],
   [/^SET NAMES /i, 'SET NAMES utf8mb4'],
   [/^SET autocommit/i, 'SET autocommit = 1'],
   [/^(SET|SELECT) @\w/i, 'SET @mywire = 1'],
+  [/^KILL /i, KILL],
 ];
 const variable = /^SELECT @@[\w.]+$/i;
 
@@ -55,5 +69,6 @@ const straightOn = (script: readonly Step[]): readonly Step[] =>
 
 function textOf({ with: fields = {} }: Stimulus): string {
   const { query } = fields;
+  if (typeof query === 'object' && 'before' in query) return String(query.before);
   return typeof query === 'string' ? query : '';
 }

@@ -1,6 +1,6 @@
 import type { Case } from '../case/case.ts';
 import { type Feature, type FeatureName, features } from '../case/feature.ts';
-import { sqlOf } from '../case/sql-word.ts';
+import { answeredWith, sqlOf } from '../case/sql-word.ts';
 import type { Step } from '../case/step.ts';
 import { printable } from './describe.ts';
 import type { TryContext } from './try.ts';
@@ -84,6 +84,10 @@ async function ask(query: string, context: TryContext, { inDatabase, ofLogin }: 
   const { packets, deviation, inconclusive } = await tryCase({ script, ...(ofLogin && { limitMs: PASSWORD_MS }) }, 'whole', context);
   const { name, value = {} } = packets.at(-1) ?? {};
   if (deviation || inconclusive) return {};
-  if (name !== 'ERR') return { first: value['first'] };
+  if (name !== 'ERR') return isVariable(query) && value['first'] === '' ? { refused: 'an empty value' } : { first: value['first'] };
+  if (value['errorCode'] === answeredWith.get(query)) return {};
   return { refused: `ERR ${value['errorCode']} "${printable(value['errorMessage']).slice(0, MOST_QUOTED)}"` };
 }
+
+/** One that is asked for alone always has a value. */
+const isVariable = (query: string): boolean => /^SELECT @@[\w.]+$/i.test(query);

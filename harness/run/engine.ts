@@ -109,11 +109,17 @@ export class Engine {
     const one = async (job: Job): Promise<void> => {
       active.add(job);
       suspects.add(job);
-      const { observation } = await this.#one(job);
+      const { observation, reason } = await this.#one(job);
       active.delete(job);
       ran.push({ job, at: performance.now() });
       const refused = observation === NO_CONNECTION && !sentBack.has(job);
       if (refused) unmet.add(job);
+      // Nobody listened where others got in: whatever the next bracket finds has been started since.
+      if (refused && reason?.includes('ECONNREFUSED') && !bracketing && !trouble) {
+        trouble = true;
+        said = 'nobody listened any more, for a moment at least';
+        this.#mute.forget();
+      }
       if ((++sinceBracket >= BRACKET_EVERY || refused || this.#mute.says) && !bracketing && !trouble) {
         sinceBracket = 0;
         bracketing = held();

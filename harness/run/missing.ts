@@ -1,12 +1,12 @@
 import { authPlugins } from '../auth/plugin.ts';
 import { asksForAccounts, asksForNobody, asksForSql, saysPasswords } from '../case/asks.ts';
-import type { Case, Need } from '../case/case.ts';
+import { areaOf, type Case, type Need } from '../case/case.ts';
 import { features } from '../case/feature.ts';
 import { sqlOf } from '../case/sql-word.ts';
 import { has, mariadbCapability } from '../codec/capability.ts';
 import { aboutProduct, isStarted } from '../target/products.ts';
 import type { Profile } from './profile.ts';
-import { withAnonymous, withoutAccounts, withoutSql } from './stand-in.ts';
+import { withAnonymous, withoutAccounts, withoutDoor, withoutSql } from './stand-in.ts';
 
 /** Why a case is not run on this target; undefined when it is. */
 export interface Missing {
@@ -27,9 +27,13 @@ export function missing(one: Case, profile: Profile, ours: boolean): Missing | u
     (asksForSql(one) ? skipped(withoutSql) : undefined) ??
     (asksForAccounts(one) ? skipped(withoutAccounts) : undefined) ??
     (asksForNobody(one) ? skipped(withAnonymous) : undefined) ??
+    (asksForNobody(one) && !aboutLogins.has(areaOf(one)) ? skipped(withoutDoor) : undefined) ??
     otherSql(one, profile)
   );
 }
+
+/** The areas that ask who may get in, or what a login must look like. */
+const aboutLogins: ReadonlySet<string> = new Set(['login', 'auth', 'handshake-response-41', 'handshake-response-320', 'regression']);
 
 /** What it says in SQL is not what it asks about. */
 function otherSql(one: Case, { refusedSql }: Profile): Missing | undefined {

@@ -8,7 +8,7 @@ import { askFor } from './asking.ts';
 import { printable } from './describe.ts';
 import { RunError } from './error.ts';
 import type { ToldProfile } from './result.ts';
-import { answersAlike, hasAnonymous, takesAnyone, withAnonymous, withoutAccounts, withoutSql } from './stand-in.ts';
+import { answersAlike, hasAnonymous, takesAnyone, withAnonymous, withoutAccounts, withoutDoor, withoutSql } from './stand-in.ts';
 import type { Try, TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
 
@@ -167,7 +167,8 @@ async function lacks(context: TryContext, cases: readonly Case[], chain: readonl
   if (cases.some(asksForSql) && (await answersAlike(context)))
     return [withoutSql, ...((await takesAnyone(context)) ? [withoutAccounts] : [])];
   // Not of what is started here, which has none: a login of nobody can be what it dies of.
-  return cases.some(asksForNobody) && (await hasAnonymous(context)) ? [withAnonymous] : [];
+  if (!cases.some(asksForNobody) || !(await takesAnyone(context))) return [];
+  return [(await hasAnonymous(context)) ? withAnonymous : withoutDoor];
 }
 
 /** The probes whose refusal these cases may meet. */

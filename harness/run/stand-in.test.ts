@@ -9,7 +9,7 @@ import { accountsWith } from '../target/accounts.ts';
 import type { Endpoint, RunningTarget } from '../target/target.ts';
 import { probe } from './profile.ts';
 import { runTarget } from './run-target.ts';
-import { withAnonymous, withoutAccounts, withoutSql } from './stand-in.ts';
+import { withAnonymous, withoutAccounts, withoutDoor, withoutSql } from './stand-in.ts';
 
 const limits = { connectMs: 5000, answerMs: 1000, quietMs: 300, afterFinMs: 5 };
 const cases = [
@@ -139,12 +139,16 @@ describe.concurrent('a stand-in without a server behind it', () => {
   });
 
   test.each([
-    [[], 'pass'],
-    [['accepts-unknown-user'], 'fail'],
-  ] as const)('is not what a server with the defects %j is taken for', async (defects, ofUnknownUser) => {
+    [[], 'pass', 'pass'],
+    [['accepts-unknown-user'], 'fail', `skipped: ${withoutDoor}`],
+  ] as const)('is not what a server with the defects %j is taken for', async (defects, ofUnknownUser, ofEarlyData) => {
     const server = await startReference({ defects });
     stops.push(() => void server.stop());
     const got = await verdicts(at(server.endpoint));
-    expect(got).toMatchObject({ 'command/two-selects': 'pass', 'login/unknown-user': ofUnknownUser });
+    expect(got).toMatchObject({
+      'command/two-selects': 'pass',
+      'login/unknown-user': ofUnknownUser,
+      'early-data/half-a-packet': ofEarlyData,
+    });
   });
 });

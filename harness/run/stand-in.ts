@@ -8,6 +8,8 @@ export const withoutAccounts = 'has no accounts: it carries out no SQL, and any 
 
 /** Not what a stand-in lacks, but what a server may have. */
 export const withAnonymous = 'has an anonymous account: users that exist nowhere get in';
+/** The same of a server that keeps nobody out: a hole, which the cases about logins tell of, and no others. */
+export const withoutDoor = 'lets in users that exist nowhere (login/unknown-user), and is to be asked about something else';
 
 const loggedIn = (account: NonNullable<Stimulus['account']>): readonly Step[] => [
   { expect: [{ packet: 'HandshakeV10', sequenceId: 'any' }] },

@@ -1,0 +1,89 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { afterAll, expect, test } from 'vitest';
+import type { Case } from '../case/case.ts';
+import { frame } from '../codec/frame.ts';
+import { accountsWith } from '../target/accounts.ts';
+import type { RunningTarget } from '../target/target.ts';
+import { runTarget } from './run-target.ts';
+
+/** How long nobody listens, in ms. */
+const DOWN_MS = 60;
+
+const hex = (text: string): Uint8Array => Buffer.from(text.replaceAll(' ', ''), 'hex');
+const greeting = hex(
+  `0a ${Buffer.from('8.0.99').toString('hex')} 00 01000000 4141414141414141 00 0982 21 0200 0800 15 00000000000000000000 414141414141414141414141 00 ${Buffer.from('mysql_native_password').toString('hex')} 00`,
+);
+const ok = hex('00 00 00 0200 0000');
+const sockets = new Set<Socket>();
+let server: Server;
+let port = 0;
+let deaths = 0;
+
+/** Answers whatever comes with OK, dies of COM_DEBUG, and is started again by somebody. */
+async function start(): Promise<void> {
+  server = createServer((socket) => {
+    let loggedIn = false;
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+    socket.write(frame(greeting, { sequenceId: 0 }));
+    socket.on('data', (data: Buffer) => {
+      if (loggedIn && data[4] === 0x0d) return die();
+      if (loggedIn && data[4] === 1) return void socket.end();
+      socket.write(frame(ok, { sequenceId: loggedIn ? 1 : 2 }));
+      loggedIn = true;
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  port = (server.address() as { port: number }).port;
+}
+
+function die(): void {
+  deaths++;
+  server.close();
+  for (const socket of sockets) socket.resetAndDestroy();
+  setTimeout(() => void start(), DOWN_MS);
+}
+
+afterAll(() => {
+  server.close();
+  for (const socket of sockets) socket.destroy();
+});
+
+const sends = (id: Case['id'], message: 'COM_PING' | 'COM_DEBUG'): Case => ({
+  id,
+  title: id,
+  level: 'MUST',
+  source: [],
+  script: [
+    { expect: [{ packet: 'HandshakeV10' }] },
+    { send: { message: 'HandshakeResponse41', account: 'check' } },
+    { expect: [{ packet: 'OK' }] },
+    { send: { message } },
+    { expect: [{ packet: 'OK' }] },
+  ],
+  killedBy: ['x'],
+});
+
+test('a server that is started again before the next bracket has died all the same, and of one case', async () => {
+  await start();
+  const endpoint = { host: '127.0.0.1', port };
+  const target: RunningTarget = {
+    name: 'there',
+    nodes: [{ name: 'there', product: 'unknown', version: '', endpoint, state: async () => 'running', log: () => '' }],
+    legs: [],
+    front: endpoint,
+    accounts: accountsWith('mysql_native_password'),
+    path: { transparent: true },
+    stop: async () => undefined,
+  };
+  const pings = Array.from({ length: 30 }, (_, n) => sends(`some/ping-${n}`, 'COM_PING'));
+  const cases = [...pings.slice(0, 9), sends('some/deadly', 'COM_DEBUG'), ...pings.slice(9)];
+  const limits = { connectMs: 2000, answerMs: 1000, quietMs: 300, afterFinMs: 5 };
+  const { results, notes } = await runTarget(target, cases, { limits, deliveries: ['whole'], concurrency: 4 });
+  expect(deaths).toBeGreaterThan(1);
+  expect(results.filter((r) => r.verdict !== 'pass').map((r) => [r.case, r.verdict, r.deviation?.axis])).toEqual([
+    ['some/deadly', 'fail', 'liveness'],
+  ]);
+  expect(notes.join('\n')).toMatch('nobody listened any more');
+});
