@@ -17,8 +17,8 @@ describe('failures of one kind', () => {
       ...failed(4, 'other', () => 'ERR 1064 (42000) "no", sequence id 1 (errorCode is 1064, not 1105)'),
     ];
     expect(kindsOf(all)).toEqual([
-      '30 of 47 failures, in 30 cases: ERR 1105 (HY000) "no function 0 \\"x\\"", sequence id 0 (errorCode is 1105, not 1000); first in refused/0 (whole)',
-      '10 of 47 failures, in 10 cases: FIN without an answer; first in closed/0 (whole)',
+      '30 of 47 failures, in 30 cases: ERR 1105 (HY000) "no function 0 \\"x\\"", sequence id 0 (errorCode is 1105, not 1000); first in refused/0 (early)',
+      '10 of 47 failures, in 10 cases: FIN without an answer; first in closed/0 (early)',
     ]);
   });
 
