@@ -235,7 +235,7 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://github.com/pingcap/tiproxy/pull/1055',
     regression: { product: tiproxy, issue: 'pingcap/tiproxy#1055' },
-    killedBy: ['disorderly-first-packet-stops-server', 'accepts-wrong-sequence-id'],
+    killedBy: ['disorderly-first-packet-stops-server'],
   },
 
   {
