@@ -1,9 +1,12 @@
 /** What cases about column definitions share. */
 import type { Condition } from '../harness/case/step.ts';
 import { manual } from './manual.ts';
+import { needsTypes } from './query-steps.ts';
 
 /** The collation of what is no text. */
 export const BINARY = 63;
+/** In MariaDB an administrator chooses which collation stands for a character set. */
+export const needsCollations = [...needsTypes, { feature: 'default-collations' }] as const;
 /** Collations of utf8mb4 that a server may name for a client of collation 45; MariaDB 11.8 names 224 for the new default. */
 export const utf8mb4: Condition = { oneOf: [45, 224, 255] };
 

@@ -74,5 +74,8 @@ export const noTable = { expect: [err(1146, '42S02'), err(1142, '42000')] } as c
 export const error = (errorCode: number, sqlState: string) =>
   ({ expect: [{ packet: 'ERR', where: { errorCode, sqlState } }] }) as const satisfies Step;
 
+/** What REPEAT('x', n) comes as: the length alone would not show that bytes have changed on their way. */
+export const xs = (length: number) => ({ all: [{ length }, { pattern: '^x+$' }] }) as const satisfies Condition;
+
 /** The text of an OK that counts. How far apart the counts stand, the manuals do not say. */
 export const counts = (...words: readonly string[]) => ({ pattern: `^${words.join(' +')}$` });

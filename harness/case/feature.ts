@@ -116,6 +116,11 @@ export const features = {
     yes: '1',
   },
   'warnings-kept': { without: 'no warnings are kept (max_error_count)', asks: 'SELECT @@max_error_count > 0', yes: '1' },
+  'default-collations': {
+    without: 'a character set has another default collation than as shipped (character_set_collations)',
+    asks: "SELECT /*M!110201 @@character_set_collations NOT REGEXP '=(?![a-z0-9]+_uca1400_ai_ci)' AND */ 1",
+    yes: '1',
+  },
   'mysql-collation-as-started': {
     without: 'the collation of the server may be another one than when it started',
     asks: "SELECT COUNT(*) FROM performance_schema.variables_info WHERE VARIABLE_NAME IN ('character_set_server', 'collation_server') AND VARIABLE_SOURCE <> 'DYNAMIC'",

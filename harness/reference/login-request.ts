@@ -181,7 +181,7 @@ function takenAnyway({ has }: Session, payload: Uint8Array): LoginRequest | 'ano
   return {
     capabilities,
     user: latin1(echoes ? join([user, memory]) : payload.subarray(USER_OFFSET, nul)),
-    authResponse: new Uint8Array(0),
+    authResponse: authBreaks ? behindLength(payload.subarray(nul + 1), lenenc) : new Uint8Array(0),
     database: '',
     maxPacketSize: 0,
     attributes: [],
@@ -189,6 +189,10 @@ function takenAnyway({ has }: Session, payload: Uint8Array): LoginRequest | 'ano
     characterSet: undefined,
   };
 }
+
+const LENGTH_BYTES: Readonly<Record<number, number>> = { 0xfc: 3, 0xfd: 4, 0xfe: 9 };
+/** What is there of an auth response that ends too early. */
+const behindLength = (field: Uint8Array, lenenc: boolean): Uint8Array => field.subarray((lenenc && LENGTH_BYTES[field[0] ?? 0]) || 1);
 
 /** Does the packet hold a user, and end inside the auth response behind it? */
 function authLengthBreaks(payload: Uint8Array): boolean {

@@ -45,6 +45,21 @@ const source = [
   manual['mariadb/quit-closes'],
   manual['haproxy/mysql-check-sends-auth-and-quit'],
 ] as const;
+/** What a server says that does not know clients of before 4.1, or not the plugin that they have. */
+const unsupported = [
+  manual['mysql/error-1251-auth-mode-not-supported'],
+  manual['mariadb/error-1251-auth-mode-not-supported'],
+  manual['mysql/method-without-plugin-auth'],
+] as const;
+const before41 = [
+  ...source,
+  ...unsupported,
+  manual['mysql/error-1043-bad-handshake'],
+  manual['mariadb/error-1043-bad-handshake'],
+  manual['haproxy/mysql-check-pre-41'],
+  manual['mysql/response320-layout'],
+  manual['mysql/ok-without-protocol-41'],
+] as const;
 const issue = 'https://github.com/sysown/proxysql/issues/3342';
 
 /**
@@ -100,9 +115,9 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'health-check/pre-41-before-the-greeting',
-    title: "HAProxy's check for clients before 4.1, sent before the greeting, gets greeting, OK or ERR, and the end",
+    title: "HAProxy's check for clients before 4.1, sent before the greeting, gets greeting, OK or ERR 1251 or 1043, and the end",
     level,
-    source: [...source, manual['haproxy/mysql-check-pre-41'], manual['mysql/response320-layout']],
+    source: before41,
     needs: ['check-account'],
     script: script(checks['pre-41'], shortOk, refuses320),
     ...early,
@@ -111,9 +126,9 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'health-check/pre-41',
-    title: "HAProxy's check for clients before 4.1, sent behind the greeting, gets OK or ERR, and the end",
+    title: "HAProxy's check for clients before 4.1, sent behind the greeting, gets OK or ERR 1251 or 1043, and the end",
     level,
-    source: [...source, manual['haproxy/mysql-check-pre-41'], manual['mysql/response320-layout']],
+    source: before41,
     needs: ['check-account'],
     script: script(checks['pre-41'], shortOk, refuses320),
     ...late,
@@ -122,9 +137,9 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'health-check/pre-41-of-1.4-before-the-greeting',
-    title: "HAProxy 1.4's check, which sets no flag at all, sent before the greeting, gets greeting, OK or ERR, and the end",
+    title: "HAProxy 1.4's check, which sets no flag at all, sent before the greeting, gets greeting, OK or ERR 1251 or 1043, and the end",
     level,
-    source: [...source, manual['haproxy/mysql-check-pre-41'], manual['mysql/response320-layout']],
+    source: before41,
     needs: ['check-account'],
     script: script(checks['pre-41-of-1.4'], shortOk, refuses320),
     ...early,
@@ -133,9 +148,9 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'health-check/pre-41-of-1.4',
-    title: "HAProxy 1.4's check, which sets no flag at all, sent behind the greeting, gets OK or ERR, and the end",
+    title: "HAProxy 1.4's check, which sets no flag at all, sent behind the greeting, gets OK or ERR 1251 or 1043, and the end",
     level,
-    source: [...source, manual['haproxy/mysql-check-pre-41'], manual['mysql/response320-layout']],
+    source: before41,
     needs: ['check-account'],
     script: script(checks['pre-41-of-1.4'], shortOk, refuses320),
     ...late,
@@ -144,9 +159,9 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'health-check/post-41-of-1.8-before-the-greeting',
-    title: "HAProxy 1.8's post-41 check, sent before the greeting, gets greeting, OK and FIN",
+    title: "HAProxy 1.8's post-41 check, sent before the greeting, gets greeting, OK and FIN, or ERR 1251",
     level,
-    source: [...source, manual['mysql/method-without-plugin-auth']],
+    source: [...source, ...unsupported],
     needs: ['check-account'],
     script: script(checks['post-41-of-1.8'], ok, authModeNotSupported),
     ...early,
@@ -155,9 +170,9 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'health-check/post-41-of-1.8',
-    title: "HAProxy 1.8's post-41 check, sent behind the greeting, gets OK and FIN",
+    title: "HAProxy 1.8's post-41 check, sent behind the greeting, gets OK and FIN, or ERR 1251",
     level,
-    source: [...source, manual['mysql/method-without-plugin-auth']],
+    source: [...source, ...unsupported],
     needs: ['check-account'],
     script: script(checks['post-41-of-1.8'], ok, authModeNotSupported),
     ...late,
@@ -166,9 +181,9 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'health-check/post-41-before-the-greeting',
-    title: "HAProxy's default check since 2.2, sent before the greeting, gets greeting, OK and FIN",
+    title: "HAProxy's default check since 2.2, sent before the greeting, gets greeting, OK and FIN, or ERR 1251",
     level,
-    source: [...source, manual['haproxy/mysql-check-post-41-is-default'], manual['mysql/method-without-plugin-auth']],
+    source: [...source, manual['haproxy/mysql-check-post-41-is-default'], ...unsupported],
     needs: ['check-account'],
     script: script(checks['post-41'], ok, authModeNotSupported),
     ...early,
@@ -177,9 +192,9 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'health-check/post-41',
-    title: "HAProxy's default check since 2.2, sent behind the greeting, gets OK and FIN",
+    title: "HAProxy's default check since 2.2, sent behind the greeting, gets OK and FIN, or ERR 1251",
     level,
-    source: [...source, manual['haproxy/mysql-check-post-41-is-default'], manual['mysql/method-without-plugin-auth']],
+    source: [...source, manual['haproxy/mysql-check-post-41-is-default'], ...unsupported],
     needs: ['check-account'],
     script: script(checks['post-41'], ok, authModeNotSupported),
     ...late,

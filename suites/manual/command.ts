@@ -354,6 +354,10 @@ export const commandManual = {
     ...mResultset,
     says: 'With MARIADB_CLIENT_EXTENDED_METADATA a string<lenenc> stands behind the names of a column definition: int<1> 0x00 (type) or 0x01 (format) and string<lenenc> value, as long as it has data.',
   },
+  'mariadb/inet6-is-char-for-clients': {
+    ...mariadbPage('INET6', 'data-types/string-data-types/inet6'),
+    says: 'Clients see INET6 as CHAR(39), and get the short text of RFC 5952.',
+  },
   'mariadb/extended-metadata-types': {
     ...mDifferences,
     says: 'The extended metadata of a geometry column names its data type, such as point; that of a JSON column says json, that of a UUID column uuid.',

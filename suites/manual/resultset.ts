@@ -74,6 +74,22 @@ export const resultsetManual = {
     ...mariadbPage('INT', 'data-types/numeric-data-types/int'),
     says: 'With ZEROFILL a column is UNSIGNED, and its values have zeros in front, up to its M digits.',
   },
+  'mysql/decimal-scale': {
+    ...refman('Fixed-Point Types (Exact Value) - DECIMAL, NUMERIC', 'fixed-point-types'),
+    says: 'DECIMAL holds exact values: the precision is the number of significant digits, the scale that of the digits behind the decimal point.',
+  },
+  'mariadb/decimal-scale': {
+    ...mariadbPage('DECIMAL', 'data-types/numeric-data-types/decimal'),
+    says: 'DECIMAL(M,D) is an exact number of M digits, D of them behind the decimal point.',
+  },
+  'mysql/year-has-four-digits': {
+    ...refman('The YEAR Type', 'year'),
+    says: 'YEAR is shown as YYYY, from 1901 to 2155, and 0000.',
+  },
+  'mariadb/year-has-four-digits': {
+    ...mariadbPage('YEAR Data Type', 'data-types/date-and-time-data-types/year-data-type'),
+    says: 'YEAR is shown as YYYY, from 1901 to 2155, and 0000.',
+  },
   'mysql/fractional-seconds': {
     ...times,
     says: 'TIME, DATETIME and TIMESTAMP have fractional seconds of up to six digits, as many as the type declares.',

@@ -53,9 +53,10 @@ export const cases = [
   },
   {
     id: 'mariadb/extended-metadata-inet6',
-    title: 'with EXTENDED_METADATA the definition of an INET6 column has the type inet6',
-    level: 'SHOULD',
-    source: extended,
+    title: 'with EXTENDED_METADATA the definition of an INET6 column, a CHAR for clients, has the type inet6',
+    // The manual tells the names of geometry, JSON, UUID and XML columns, not this one.
+    level: 'OBSERVE',
+    source: [...extended, manual['mariadb/inet6-is-char-for-clients']],
     needs: asked,
     script: [
       ...loggedIn,

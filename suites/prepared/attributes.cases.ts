@@ -14,7 +14,7 @@ const named = (name: string, chars: string): ListedValue => ({ type: type.VAR_ST
 export const cases = [
   {
     id: 'prepared/attributes-behind-parameters',
-    title: 'with QUERY_ATTRIBUTES the values behind those of the statement are attributes, and its parameters are those before them',
+    title: 'with QUERY_ATTRIBUTES the parameters of a statement are the first values, named or not; attributes may stand behind them',
     level: 'MUST',
     source,
     needs,

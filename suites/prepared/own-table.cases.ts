@@ -90,7 +90,7 @@ export const cases = [
       manual['mariadb/column-definition'],
       manual['mariadb/column-flags'],
     ],
-    needs: needsTables,
+    needs: [...needsTables, { feature: 'default-collations' }],
     script: described(
       't_smallint_unsigned',
       't_int_zerofill',

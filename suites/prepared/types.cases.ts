@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Condition } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
 import { execute, gives, prepared } from '../prepared-steps.ts';
-import { plainValues } from '../query-steps.ts';
+import { plainValues, xs } from '../query-steps.ts';
 import { loggedIn, works } from '../steps.ts';
 
 const rows = [manual['mysql/binary-row'], manual['mariadb/binary-row']] as const;
@@ -146,11 +146,7 @@ export const cases = [
     needs: ['check-account', { feature: 'values-of-512-kib' }],
     script: [
       ...loggedIn,
-      ...[250, 251, 65_535, 65_536].flatMap((n) => [
-        ...prepared(`SELECT REPEAT('x', ${n})`, 0, 1),
-        { send: execute() },
-        gives({ length: n }),
-      ]),
+      ...[250, 251, 65_535, 65_536].flatMap((n) => [...prepared(`SELECT REPEAT('x', ${n})`, 0, 1), { send: execute() }, gives(xs(n))]),
       ...works,
     ],
     killedBy: ['binary-length-251-in-one-byte'],

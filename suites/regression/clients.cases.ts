@@ -101,7 +101,7 @@ export const cases = [
           message: 'HandshakeResponse41',
           account: 'check',
           capabilities: { add: ['PLUGIN_AUTH_LENENC_CLIENT_DATA'] },
-          raw: { authResponse: `fe0000000000000080${times(20, 0x41)}` },
+          raw: { authResponse: 'fe0000000000000080', authPluginName: '' },
         },
       },
       notTaken,

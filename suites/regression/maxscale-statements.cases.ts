@@ -114,7 +114,7 @@ export const cases = [
       manual['mariadb/prepare-ok-layout'],
       manual['mariadb/error-1390-too-many-placeholders'],
     ],
-    needs: ['check-account'],
+    needs: ['check-account', { feature: 'values-of-512-kib' }],
     script: [...loggedIn, { send: prepare(placeholders(65_536)) }, { expect: [{ ...err(1390, 'HY000'), sequenceId: 1 }] }, ...works],
     deliveries: ['whole'],
     link: jira(3395),

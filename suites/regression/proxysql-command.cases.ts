@@ -2,6 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Condition, Step, Stimulus } from '../../harness/case/step.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
+import { xs } from '../query-steps.ts';
 import { alive, query, row } from '../regression-steps.ts';
 import {
   anyErr,
@@ -303,13 +304,13 @@ export const cases = [
       manual['mariadb/compressed-sequence-is-separate'],
       manual['mariadb/compressed-ping-has-sequence-one'],
     ],
-    needs: ['check-account', { offers: 'COMPRESS' }],
+    needs: ['check-account', { offers: 'COMPRESS' }, { feature: 'values-of-512-kib' }],
     script: [
       ...withFlags('COMPRESS'),
       query('SELECT 1'),
       compressedRow('1'),
       query("SELECT REPEAT('x', 100000)"),
-      compressedRow({ length: 100_000 }),
+      compressedRow(xs(100_000)),
       query('SELECT 2'),
       compressedRow('2'),
     ],

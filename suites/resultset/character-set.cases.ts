@@ -1,4 +1,5 @@
 import type { Case } from '../../harness/case/case.ts';
+import { needsCollations } from '../column-definition.ts';
 import { manual } from '../manual.ts';
 import { done, loggedInWith, needsTypes, query, rows } from '../query-steps.ts';
 import { greeting, ok, works } from '../steps.ts';
@@ -15,7 +16,7 @@ export const cases = [
     title: 'after SET NAMES latin1 text comes in latin1, and its column says so, with a length in those bytes',
     level: 'SHOULD',
     source,
-    needs: needsTypes,
+    needs: needsCollations,
     script: [
       ...loggedInWith(),
       query('SET NAMES latin1'),
@@ -31,7 +32,7 @@ export const cases = [
     title: 'a client that logs in with collation 8 gets its text in latin1',
     level: 'SHOULD',
     source: [manual['mysql/results-character-set'], manual['mysql/response41-character-set']],
-    needs: needsTypes,
+    needs: needsCollations,
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'check', with: { characterSet: 8 } } },
@@ -56,7 +57,8 @@ export const cases = [
       query('SET character_set_results = NULL'),
       done(),
       selectText,
-      rows({ first: inUtf8, 'column.0.characterSet': { oneOf: [45, 224, 255] } }),
+      // Of which collation, the server decided when it made the table.
+      rows({ first: inUtf8, 'column.0.characterSet': { not: 8 } }),
       ...works,
     ],
     killedBy: ['character-set-results-null-ignored'],

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Condition } from '../../harness/case/step.ts';
 import { columnFlag as F, columnType as T } from '../../harness/codec/column-type.ts';
-import { BINARY, fixedSource as fixed, namesSource as source, utf8mb4 } from '../column-definition.ts';
+import { BINARY, fixedSource as fixed, needsCollations, namesSource as source, utf8mb4 } from '../column-definition.ts';
 import { manual } from '../manual.ts';
 import { done, inDatabase, loggedInWith, needsTables, needsTypes, query, rows } from '../query-steps.ts';
 import { keyless, loggedIn, works } from '../steps.ts';
@@ -154,7 +154,7 @@ export const cases = [
     title: 'CHAR and VARCHAR have their types, a length in bytes and the character set of the results',
     level: 'SHOULD',
     source: [...fixed, manual['mysql/results-character-set']],
-    needs: needsTypes,
+    needs: needsCollations,
     script: ofTypes('t_char, t_varchar', text(T.STRING, 40), text(T.VAR_STRING, 160)),
     killedBy: ['column-char-as-varchar', 'column-length-in-characters'],
   },
@@ -172,7 +172,7 @@ export const cases = [
     title: 'the four TEXT types are BLOB with a character set and a length in bytes',
     level: 'SHOULD',
     source: [...fixed, manual['mysql/column-type-of-enum-and-set']],
-    needs: needsTypes,
+    needs: needsCollations,
     script: ofTypes(
       't_tinytext, t_text, t_mediumtext, t_longtext',
       text(T.BLOB, 1020, F.BLOB),
@@ -202,7 +202,7 @@ export const cases = [
     title: 'ENUM and SET are strings that their flags tell apart',
     level: 'SHOULD',
     source: [...fixed, manual['mysql/column-type-of-enum-and-set']],
-    needs: needsTypes,
+    needs: needsCollations,
     script: ofTypes('t_enum, t_set', text(T.STRING, 20, F.ENUM), text(T.STRING, 20, F.SET)),
     killedBy: ['column-enum-as-247', 'column-flag-enum-missing', 'column-flag-set-missing'],
   },
@@ -220,7 +220,7 @@ export const cases = [
     title: 'JSON is LONGTEXT in MariaDB, with a binary collation',
     level: 'SHOULD',
     source: [manual['mariadb/json-is-longtext'], manual['mariadb/column-types'], manual['mariadb/column-flags']],
-    needs: [...needsTypes, { dialect: 'mariadb' }],
+    needs: [...needsCollations, { dialect: 'mariadb' }],
     // The page on JSON says LONGTEXT, that on result sets MYSQL_TYPE_STRING; MariaDB sends BLOB.
     script: ofTypes('t_json', { ...text(T.BLOB, 4294967295, F.BLOB | F.BINARY), type: { oneOf: [T.BLOB, T.STRING] } }),
     killedBy: ['column-json-as-varchar'],
