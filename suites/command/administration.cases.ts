@@ -167,7 +167,12 @@ export const cases = [
     id: 'command/create-db',
     title: 'MySQL answers COM_CREATE_DB with ERR 1047, and makes no database',
     level: 'SHOULD',
-    source: [manual['mysql/create-and-drop-db-are-refused'], manual['mysql/error-1047-unknown-command']],
+    source: [
+      manual['mysql/create-and-drop-db-are-refused'],
+      manual['mysql/error-1047-unknown-command'],
+      manual['mysql/error-1049-unknown-database'],
+      manual['mysql/error-1044-database-access-denied'],
+    ],
     // In MariaDB's manual the command is deprecated, and makes a database.
     needs: ['check-account', { dialect: 'mysql' }],
     script: [

@@ -25,6 +25,14 @@ const source = [
   manual['mariadb/auth-answers'],
   manual['haproxy/mysql-check-sends-auth-and-quit'],
 ] as const;
+const inParts = [
+  ...source,
+  manual['tcp/segments-do-not-match-writes'],
+  manual['mysql/error-1045-access-denied'],
+  manual['mysql/error-1698-access-denied-without-password'],
+  manual['mariadb/error-1045-access-denied'],
+  manual['mariadb/error-1698-access-denied-without-password'],
+] as const;
 const link = 'https://github.com/sysown/proxysql/issues/3342';
 const early = ['early'] as const;
 /** The fault is a race between the client's bytes and the greeting. */
@@ -36,7 +44,7 @@ const response = packet(
   `${int(4, 0x088200)}${int(4, 0x1000000)}2d${times(23, 0)}${ascii('mywire_nobody')}0000${ascii('mysql_native_password')}00`,
 );
 /** What nobody gets: a server that has lost a byte of it would say something else, or nothing. */
-const refused = [{ expect: [err(1045), { packet: 'AuthSwitchRequest', then: [] }] }, ended] as const;
+const refused = [{ expect: [err([1045, 1698]), { packet: 'AuthSwitchRequest', then: [] }] }, ended] as const;
 
 /** What the client sends before it has read a byte of the greeting. */
 export const cases = [
@@ -128,9 +136,14 @@ export const cases = [
   },
   {
     id: 'early-data/without-plugin-auth',
-    title: 'a handshake response without PLUGIN_AUTH before the greeting gets greeting and an answer',
+    title: 'a handshake response without PLUGIN_AUTH before the greeting gets greeting, and OK or ERR 1251',
     level: taken,
-    source: [...source, manual['mysql/method-without-plugin-auth']],
+    source: [
+      ...source,
+      manual['mysql/method-without-plugin-auth'],
+      manual['mysql/error-1251-auth-mode-not-supported'],
+      manual['mariadb/error-1251-auth-mode-not-supported'],
+    ],
     needs: ['check-account'],
     script: [
       greeting,
@@ -208,7 +221,7 @@ export const cases = [
     id: 'early-data/one-byte',
     title: 'one byte before the greeting and the rest behind it make one packet',
     level: taken,
-    source: [...source, manual['tcp/segments-do-not-match-writes']],
+    source: inParts,
     script: [{ send: { wire: response.slice(0, 2) } }, greeting, { send: { wire: response.slice(2) } }, ...refused],
     deliveries: ['whole'],
     tries,
@@ -218,7 +231,7 @@ export const cases = [
     id: 'early-data/header',
     title: 'the header before the greeting and the payload behind it make one packet',
     level: taken,
-    source: [...source, manual['tcp/segments-do-not-match-writes']],
+    source: inParts,
     script: [{ send: { wire: response.slice(0, 8) } }, greeting, { send: { wire: response.slice(8) } }, ...refused],
     deliveries: ['whole'],
     // One round: a target that has lost the header keeps each try waiting.
@@ -229,7 +242,7 @@ export const cases = [
     id: 'early-data/half-a-packet',
     title: 'half a handshake response before the greeting and the rest behind it make one packet',
     level: taken,
-    source: [...source, manual['tcp/segments-do-not-match-writes']],
+    source: inParts,
     script: [{ send: { wire: response.slice(0, 80) } }, greeting, { send: { wire: response.slice(80) } }, ...refused],
     deliveries: ['whole'],
     tries,

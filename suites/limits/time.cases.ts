@@ -89,11 +89,13 @@ export const cases = [
     source: [
       manual['mysql/connect-timeout-waits-for-connect-packet'],
       manual['mysql/error-1045-access-denied'],
+      manual['mysql/error-1698-access-denied-without-password'],
       manual['mysql/error-1043-bad-handshake'],
       manual['mysql/error-1158-read-error'],
       manual['mysql/error-1159-read-timeout'],
       manual['mariadb/connect-timeout-is-bad-handshake'],
       manual['mariadb/error-1045-access-denied'],
+      manual['mariadb/error-1698-access-denied-without-password'],
       manual['mariadb/error-1043-bad-handshake'],
     ],
     needs: ['check-account'],

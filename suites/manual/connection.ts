@@ -569,6 +569,10 @@ export const connectionManual = {
     ...errors,
     says: '1251, SQLSTATE 08004, ER_NOT_SUPPORTED_AUTH_MODE: the client does not support the authentication protocol that the server asks for.',
   },
+  'mysql/error-1698-access-denied-without-password': {
+    ...errors,
+    says: '1698, SQLSTATE 28000, ER_ACCESS_DENIED_NO_PASSWORD_ERROR: access denied for this user and host.',
+  },
   'mariadb/error-1040-too-many-connections': { ...mErrors, says: '1040, SQLSTATE 08004, ER_CON_COUNT_ERROR: too many connections.' },
   'mariadb/error-1043-bad-handshake': { ...mErrors, says: '1043, SQLSTATE 08S01, ER_HANDSHAKE_ERROR: bad handshake.' },
   'mariadb/error-1044-database-access-denied': {
@@ -612,6 +616,10 @@ export const connectionManual = {
   'mariadb/error-1251-auth-mode-not-supported': {
     ...mErrors,
     says: '1251, SQLSTATE 08004, ER_NOT_SUPPORTED_AUTH_MODE: the client does not support the authentication protocol that the server asks for.',
+  },
+  'mariadb/error-1698-access-denied-without-password': {
+    ...mErrors,
+    says: '1698, SQLSTATE 28000, ER_ACCESS_DENIED_NO_PASSWORD_ERROR: access denied for this user and host.',
   },
   'mariadb/connect-timeout-is-bad-handshake': {
     ...mariadbVariables,
