@@ -3,7 +3,7 @@ import type { Condition } from '../harness/case/step.ts';
 import type { CapabilityName } from '../harness/codec/capability.ts';
 import { byte, int } from './bytes.ts';
 import { manual } from './manual.ts';
-import { greeting } from './steps.ts';
+import { greeting, quit } from './steps.ts';
 
 export const switched = [
   manual['mysql/compression-begins-behind-ok'],
@@ -49,7 +49,7 @@ export const value = (first: Condition, frameSequenceId = 1) =>
 export const okInFrame = { expect: [{ packet: 'OK', sequenceId: 1, where: { frames: 1, frameSequenceId: 1 } }] } as const;
 export const ping = [{ send: { message: 'COM_PING' } }, okInFrame] as const;
 /** Is the server still there, and in step? */
-export const works = [...ping, { send: { message: 'COM_QUIT' } }, { end: ['fin'] }] as const;
+export const works = [...ping, ...quit] as const;
 
 /** A compressed packet by hand: a body that is not compressed (hex), and what the header says of it. */
 export const frame = (sequenceId: number, body: string, uncompressedLength = 0) =>

@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Alternative } from '../../harness/case/step.ts';
 import { ascii, int } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { closes, ended, endedCleanly, greeting, notTaken, readError, waits } from '../steps.ts';
+import { closes, ended, greeting, notTaken, quit, readError, waits } from '../steps.ts';
 
 const SECURE_CONNECTION = 0x8000;
 const TRANSACTIONS = 0x2000;
@@ -44,7 +44,6 @@ const shortOk = { packet: 'OK', where: { payload: '\x00\x00\x00' } } as const sa
 
 const respond = (capabilities: number) =>
   ({ send: { message: 'HandshakeResponse320', account: 'check', with: { capabilities, maxPacketSize: 0x010000 } } }) as const;
-const quits = [{ send: { message: 'COM_QUIT' } }, endedCleanly] as const;
 
 /**
  * The handshake response of clients before 4.1: HAProxy up to 2.1 sends it, and pre-41 still does. MariaDB's manual does not speak of it,
@@ -57,7 +56,7 @@ export const cases = [
     level: 'SHOULD',
     source: answered,
     needs: ['check-account'],
-    script: [greeting, respond(SECURE_CONNECTION), { expect: [shortOk, refusesOldClients] }, ...quits],
+    script: [greeting, respond(SECURE_CONNECTION), { expect: [shortOk, refusesOldClients] }, ...quit],
     link,
     killedBy: ['handshake-320-closes', 'handshake-320-gets-41-ok', 'handshake-320-read-as-41'],
   },
@@ -78,7 +77,7 @@ export const cases = [
           refusesOldClients,
         ],
       },
-      ...quits,
+      ...quit,
     ],
     link: 'https://github.com/haproxy/haproxy/commit/212f778d6',
     killedBy: ['handshake-320-closes', 'handshake-320-gets-41-ok'],
@@ -93,7 +92,7 @@ export const cases = [
       greeting,
       respond(SECURE_CONNECTION | TRANSACTIONS),
       { expect: [{ packet: 'OK', where: { payload: { pattern: '^\\x00\\x00\\x00..$' } } }, refusesOldClients] },
-      ...quits,
+      ...quit,
     ],
     link,
     killedBy: ['handshake-320-closes', 'handshake-320-gets-41-ok'],
@@ -110,7 +109,7 @@ export const cases = [
       { expect: [shortOk, refusesOldClients] },
       { send: { message: 'COM_PING' } },
       { expect: [{ ...shortOk, sequenceId: 1 }] },
-      ...quits,
+      ...quit,
     ],
     link,
     killedBy: ['handshake-320-closes', 'handshake-320-gets-41-ok', 'ping-unanswered'],
@@ -121,7 +120,7 @@ export const cases = [
     level: 'SHOULD',
     source: [...answered, manual['mysql/auth-ok-enters-command-phase'], manual['mysql/command-phase-ends-with-connection']],
     needs: ['check-account'],
-    script: [greeting, respond(SECURE_CONNECTION), { expect: [shortOk, refusesOldClients] }, { expect: [waits] }, ...quits],
+    script: [greeting, respond(SECURE_CONNECTION), { expect: [shortOk, refusesOldClients] }, { expect: [waits] }, ...quit],
     deliveries: ['whole'],
     killedBy: ['closes-after-login', 'handshake-320-closes'],
   },
