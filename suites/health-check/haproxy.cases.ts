@@ -2,6 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Delivery } from '../../harness/case/delivery.ts';
 import type { Alternative, Step, Stimulus } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
+import { asksForTheOldPassword } from '../regression-steps.ts';
 import { authModeNotSupported, ended, endedCleanly, greeting, readError } from '../steps.ts';
 
 /** Byte for byte what HAProxy sends (haproxy-bytes.test.ts compares with recordings); the user is the target's. */
@@ -45,11 +46,13 @@ const source = [
   manual['mariadb/quit-closes'],
   manual['haproxy/mysql-check-sends-auth-and-quit'],
 ] as const;
-/** What a server says that does not know clients of before 4.1, or not the plugin that they have. */
+/** What a server may say that does not know clients of before 4.1, or not the plugin that they have. */
 const unsupported = [
   manual['mysql/error-1251-auth-mode-not-supported'],
   manual['mariadb/error-1251-auth-mode-not-supported'],
   manual['mysql/method-without-plugin-auth'],
+  manual['mysql/old-auth-switch-is-one-byte'],
+  manual['mariadb/auth-switch-old-is-one-byte'],
 ] as const;
 const before41 = [
   ...source,
@@ -115,88 +118,93 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'health-check/pre-41-before-the-greeting',
-    title: "HAProxy's check for clients before 4.1, sent before the greeting, gets greeting, OK or ERR 1251 or 1043, and the end",
+    title:
+      "HAProxy's check for clients before 4.1, sent before the greeting, gets greeting, OK, ERR 1251 or 1043 or the request for the old password, and the end",
     level,
     source: before41,
     needs: ['check-account'],
-    script: script(checks['pre-41'], shortOk, refuses320),
+    script: script(checks['pre-41'], shortOk, refuses320, asksForTheOldPassword),
     ...early,
     link: issue,
     killedBy: [...killedByEarly, 'handshake-320-closes'],
   },
   {
     id: 'health-check/pre-41',
-    title: "HAProxy's check for clients before 4.1, sent behind the greeting, gets OK or ERR 1251 or 1043, and the end",
+    title:
+      "HAProxy's check for clients before 4.1, sent behind the greeting, gets OK, ERR 1251 or 1043 or the request for the old password, and the end",
     level,
     source: before41,
     needs: ['check-account'],
-    script: script(checks['pre-41'], shortOk, refuses320),
+    script: script(checks['pre-41'], shortOk, refuses320, asksForTheOldPassword),
     ...late,
     link: 'https://github.com/sysown/proxysql/issues/777',
     killedBy: [...killedByLate, 'handshake-320-closes'],
   },
   {
     id: 'health-check/pre-41-of-1.4-before-the-greeting',
-    title: "HAProxy 1.4's check, which sets no flag at all, sent before the greeting, gets greeting, OK or ERR 1251 or 1043, and the end",
+    title:
+      "HAProxy 1.4's check, which sets no flag at all, sent before the greeting, gets greeting, OK, ERR 1251 or 1043 or the request for the old password, and the end",
     level,
     source: before41,
     needs: ['check-account'],
-    script: script(checks['pre-41-of-1.4'], shortOk, refuses320),
+    script: script(checks['pre-41-of-1.4'], shortOk, refuses320, asksForTheOldPassword),
     ...early,
     link: 'https://github.com/haproxy/haproxy/commit/212f778d6',
     killedBy: [...killedByEarly, 'handshake-320-closes'],
   },
   {
     id: 'health-check/pre-41-of-1.4',
-    title: "HAProxy 1.4's check, which sets no flag at all, sent behind the greeting, gets OK or ERR 1251 or 1043, and the end",
+    title:
+      "HAProxy 1.4's check, which sets no flag at all, sent behind the greeting, gets OK, ERR 1251 or 1043 or the request for the old password, and the end",
     level,
     source: before41,
     needs: ['check-account'],
-    script: script(checks['pre-41-of-1.4'], shortOk, refuses320),
+    script: script(checks['pre-41-of-1.4'], shortOk, refuses320, asksForTheOldPassword),
     ...late,
     link: 'https://github.com/haproxy/haproxy/commit/212f778d6',
     killedBy: [...killedByLate, 'handshake-320-closes'],
   },
   {
     id: 'health-check/post-41-of-1.8-before-the-greeting',
-    title: "HAProxy 1.8's post-41 check, sent before the greeting, gets greeting, OK and FIN, or ERR 1251",
+    title: "HAProxy 1.8's post-41 check, sent before the greeting, gets greeting, OK and FIN, or ERR 1251, or the request for the old password",
     level,
     source: [...source, ...unsupported],
     needs: ['check-account'],
-    script: script(checks['post-41-of-1.8'], ok, authModeNotSupported),
+    script: script(checks['post-41-of-1.8'], ok, authModeNotSupported, asksForTheOldPassword),
     ...early,
     link: issue,
     killedBy: killedByEarly,
   },
   {
     id: 'health-check/post-41-of-1.8',
-    title: "HAProxy 1.8's post-41 check, sent behind the greeting, gets OK and FIN, or ERR 1251",
+    title: "HAProxy 1.8's post-41 check, sent behind the greeting, gets OK and FIN, or ERR 1251, or the request for the old password",
     level,
     source: [...source, ...unsupported],
     needs: ['check-account'],
-    script: script(checks['post-41-of-1.8'], ok, authModeNotSupported),
+    script: script(checks['post-41-of-1.8'], ok, authModeNotSupported, asksForTheOldPassword),
     ...late,
     link: issue,
     killedBy: killedByLate,
   },
   {
     id: 'health-check/post-41-before-the-greeting',
-    title: "HAProxy's default check since 2.2, sent before the greeting, gets greeting, OK and FIN, or ERR 1251",
+    title:
+      "HAProxy's default check since 2.2, sent before the greeting, gets greeting, OK and FIN, or ERR 1251, or the request for the old password",
     level,
     source: [...source, manual['haproxy/mysql-check-post-41-is-default'], ...unsupported],
     needs: ['check-account'],
-    script: script(checks['post-41'], ok, authModeNotSupported),
+    script: script(checks['post-41'], ok, authModeNotSupported, asksForTheOldPassword),
     ...early,
     link: issue,
     killedBy: killedByEarly,
   },
   {
     id: 'health-check/post-41',
-    title: "HAProxy's default check since 2.2, sent behind the greeting, gets OK and FIN, or ERR 1251",
+    title: "HAProxy's default check since 2.2, sent behind the greeting, gets OK and FIN, or ERR 1251, or the request for the old password",
     level,
     source: [...source, manual['haproxy/mysql-check-post-41-is-default'], ...unsupported],
     needs: ['check-account'],
-    script: script(checks['post-41'], ok, authModeNotSupported),
+    script: script(checks['post-41'], ok, authModeNotSupported, asksForTheOldPassword),
     ...late,
     link: issue,
     killedBy: killedByLate,
