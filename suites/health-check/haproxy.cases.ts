@@ -166,7 +166,8 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'health-check/post-41-of-1.8-before-the-greeting',
-    title: "HAProxy 1.8's post-41 check, sent before the greeting, gets greeting, OK and FIN, or ERR 1251, or the request for the old password",
+    title:
+      "HAProxy 1.8's post-41 check, sent before the greeting, gets greeting, OK and FIN, or ERR 1251, or the request for the old password",
     level,
     source: [...source, ...unsupported],
     needs: ['check-account'],
