@@ -30,8 +30,8 @@ export const nonceOf32 = (pluginName: string) =>
 export const switched = (account: DeclaredAccount, password: 'right' | 'wrong' | 'empty' = 'right') =>
   [greeting, loginAs(account, password), { expect: [{ packet: 'AuthSwitchRequest' }] }] as const satisfies readonly Step[];
 
-/** A public key in PEM. */
+/** A public key in PEM, of as many bits as its owner has chosen. */
 export const publicKey = {
   packet: 'AuthMoreData',
-  where: { payload: { pattern: '^\\x01-----BEGIN PUBLIC KEY-----\\n[A-Za-z0-9+/=\\n]{300,}-----END PUBLIC KEY-----\\n?$' } },
+  where: { payload: { pattern: '^\\x01-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]{120,}-----END PUBLIC KEY-----\\s*$' } },
 } as const satisfies Alternative;

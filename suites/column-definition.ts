@@ -10,6 +10,12 @@ export const needsCollations = [...needsTypes, { feature: 'default-collations' }
 /** Collations of utf8mb4 that a server may name for a client of collation 45; MariaDB 11.8 names 224 for the new default. */
 export const utf8mb4: Condition = { oneOf: [45, 224, 255] };
 
+/**
+ * The length of a TEXT of utf8mb4. The manuals tell its largest length in characters, and that fewer of several bytes fit: a server names
+ * the bytes that it can hold, or four for each of as many characters.
+ */
+export const textLength = (holds: number): Condition => ({ oneOf: [holds, Math.min(4 * holds, 0xffffffff)] });
+
 export const namesSource = [manual['mysql/column-definition-names'], manual['mariadb/column-definition']] as const;
 export const fixedSource = [
   manual['mysql/column-definition-fixed-fields'],

@@ -4,7 +4,7 @@
  */
 import type { Condition, Step } from '../harness/case/step.ts';
 import { columnFlag as F, columnType as T } from '../harness/codec/column-type.ts';
-import { BINARY, utf8mb4 } from './column-definition.ts';
+import { BINARY, textLength, utf8mb4 } from './column-definition.ts';
 import { done, inDatabase, query } from './query-steps.ts';
 
 export type Fields = Readonly<Record<string, Condition>>;
@@ -34,7 +34,13 @@ const moment = (type: number, columnLength: number, decimals = 0): Fields => ({
   flags: type === T.TIMESTAMP ? { oneOf: [F.BINARY, F.BINARY | F.UNSIGNED] } : F.BINARY,
   decimals,
 });
-const text = (type: number, columnLength: number, flags = 0): Fields => ({ characterSet: utf8mb4, columnLength, type, flags, decimals: 0 });
+const text = (type: number, columnLength: Condition, flags = 0): Fields => ({
+  characterSet: utf8mb4,
+  columnLength,
+  type,
+  flags,
+  decimals: 0,
+});
 const bytes = (type: number, columnLength: number, flags = 0): Fields => ({
   ...text(type, columnLength, flags | F.BINARY),
   characterSet: BINARY,
@@ -93,7 +99,7 @@ const columns = {
   t_time: { sql: 'TIME', ...quoted('12:34:56', '-838:59:59'), definition: moment(T.TIME, 10) },
   t_time_6: { sql: 'TIME(6)', ...quoted('12:34:56.789012', '-838:59:58.999999'), definition: moment(T.TIME, 17, 6) },
   t_char: { sql: 'CHAR(10)', ...quoted('char', ''), definition: text(T.STRING, 40) },
-  t_text: { sql: 'TEXT', ...quoted('text', ''), definition: text(T.BLOB, 262140, F.BLOB) },
+  t_text: { sql: 'TEXT', ...quoted('text', ''), definition: text(T.BLOB, textLength(65535), F.BLOB) },
   t_binary: {
     sql: 'BINARY(4)',
     literals: ['0x00FF0A27', '0x00000000'],

@@ -51,7 +51,6 @@ export const authModeNotSupported = {
   packet: 'ERR',
   where: { errorCode: 1251 },
   means: 'clients-without-plugin-auth',
-  then: [ended],
 } as const satisfies Alternative;
 
 /** What MariaDB and MySQL say to a handshake response that is not right, or that leaves no account to speak of. */

@@ -210,7 +210,7 @@ export interface Alternative {
   readonly closes?: true;
   /** Or it stays silent, with the connection open, until the limit: it waits for the rest. */
   readonly waits?: true;
-  /** The refusal that means "this target does not do this": unsupported, where the probe of that name was refused as well. */
+  /** The refusal that means "this target does not do this": unsupported where the probe of that name was refused too. The script ends. */
   readonly means?: ProbeName;
   /** What follows instead of the rest of the script. */
   readonly then?: readonly Step[];

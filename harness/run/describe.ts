@@ -5,13 +5,14 @@ import type { ServerPacket } from './server-packet.ts';
 
 /** What a step expects, in one line. */
 export function expectation(step: Step): string {
-  if ('expect' in step) return step.expect.map(alternative).join(', or ');
+  if ('expect' in step) return step.expect.map(alternativeInWords).join(', or ');
   if ('end' in step) return `nothing more, then ${step.end.map(endingInWords).join(' or ')}`;
   if ('beside' in step) return 'a second connection';
   return 'do' in step ? step.do : 'to send';
 }
 
-function alternative(a: Alternative): string {
+/** One of the answers that a step allows. */
+export function alternativeInWords(a: Alternative): string {
   if (a.closes) return 'the connection closed without another byte';
   if (a.waits) return 'silence on an open connection';
   const where = Object.entries(a.where ?? {}).map(([field, condition]) => `${field} ${inWords(condition)}`);

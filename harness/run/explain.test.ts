@@ -10,3 +10,14 @@ test('a name of 70,000 letters is told by its beginning and its length, a short 
   const short = explainCase(suites.find(({ id }) => id === 'limits/database-name-of-64-characters') as Case);
   expect(short).toContain(`"${'d'.repeat(64)}"`);
 });
+
+test.each([
+  ['mariadb/com-multi', /expect HandshakeV10 \([^)]+\) and then \[send HandshakeResponse41 .*expect ERR \(errorCode 1047/],
+  [
+    'health-check/post-41',
+    /or ERR \(errorCode 1251\) which says that the target does not do this \(clients-without-plugin-auth\): unsupported\n/,
+  ],
+  ['login/auth-switch-with-password', /\n +3\. expect AuthSwitchRequest with sequence id 2\n/],
+])('%s is told to the end of each of its answers, with sequence ids and with what is unsupported', (id, tells) => {
+  expect(explainCase(suites.find((one) => one.id === id) as Case)).toMatch(tells);
+});

@@ -1,8 +1,8 @@
 import { type Case, defaultDeliveries, type Need, type Regression } from '../case/case.ts';
 import { deliveries } from '../case/delivery.ts';
 import { features } from '../case/feature.ts';
-import type { Step, Stimulus } from '../case/step.ts';
-import { expectation } from './describe.ts';
+import type { Alternative, Step, Stimulus } from '../case/step.ts';
+import { alternativeInWords, expectation } from './describe.ts';
 
 /** A case as a page of text: what is sent, what must come back, who says so, and the defects that must turn it red. */
 export function explainCase(one: Case): string {
@@ -44,7 +44,18 @@ function stepInWords(step: Step): string {
     return `send ${(Array.isArray(step.send) ? step.send : [step.send as Stimulus]).map(stimulusInWords).join(', then ')}`;
   if ('do' in step) return step.tls ? `${step.do} ${JSON.stringify(step.tls)}` : step.do;
   if ('beside' in step) return `on a second connection: ${step.beside.map(stepInWords).join('; ')}`;
-  return `expect ${expectation(step)}`;
+  return `expect ${'expect' in step ? step.expect.map(answerInWords).join(', or ') : expectation(step)}`;
+}
+
+/** An answer that may come, which sequence id it must have, and what it leads to where that is not the rest of the script. */
+function answerInWords(a: Alternative): string {
+  const details = [
+    alternativeInWords(a),
+    ...(a.sequenceId === undefined ? [] : [`with ${a.sequenceId === 'any' ? 'any sequence id' : `sequence id ${a.sequenceId}`}`]),
+    ...(a.means ? [`which says that the target does not do this (${a.means}): unsupported`] : []),
+    ...(a.then && !a.closes ? [a.then.length > 0 ? `and then [${a.then.map(stepInWords).join('; ')}]` : 'and no more is asked'] : []),
+  ];
+  return details.join(' ');
 }
 
 function stimulusInWords(s: Stimulus): string {

@@ -111,6 +111,8 @@ export const cases = [
     script: [
       greeting,
       guessWrong('check', ['MULTI_STATEMENTS', 'DEPRECATE_EOF']),
+      asked,
+      answer(),
       ok,
       { send: { message: 'COM_QUERY', with: { query: 'SELECT 1; SELECT 2' } } },
       { expect: [{ packet: 'TextResultset', where: { first: '1' } }] },
@@ -130,6 +132,8 @@ export const cases = [
     script: [
       greeting,
       guessWrong('check', ['CONNECT_WITH_DB']),
+      asked,
+      answer(),
       ok,
       { send: { message: 'COM_QUERY', with: { query: 'SELECT DATABASE()' } } },
       { expect: [{ packet: 'TextResultset', where: { first: { pattern: '.' } } }] },

@@ -4,8 +4,10 @@ import { manual } from '../manual.ts';
 import { err, greeting, killed, killedItself, loggedIn, ok, ordinary, quit, works } from '../steps.ts';
 
 const errors = [manual['mysql/error-of-commands'], manual['mariadb/error-of-commands']] as const;
-const connection = [manual['mysql/kill-connection'], manual['mariadb/kill-connection']] as const;
-const statement = [manual['mysql/kill-query'], manual['mariadb/kill-query']] as const;
+/** Every account may kill its own, without a privilege. */
+const ownThreads = [manual['mysql/kill-own-threads-only'], manual['mariadb/kill-own-threads-only']] as const;
+const connection = [manual['mysql/kill-connection'], manual['mariadb/kill-connection'], ...ownThreads] as const;
+const statement = [manual['mysql/kill-query'], manual['mariadb/kill-query'], ...ownThreads] as const;
 const command = [manual['mariadb/process-kill-ends-a-connection'], manual['mariadb/error-of-commands']] as const;
 
 const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;
@@ -92,7 +94,7 @@ export const cases = [
     needs: ['check-account'],
     script: [...loggedIn, { beside: [...loggedIn, kill('KILL /*QUERY*/ ', OTHER), done, ...quit] }, ...killed],
     deliveries: ['whole'],
-    link: 'https://jira.mariadb.org/browse/MXS-4004',
+    link: 'https://jira.mariadb.org/browse/MXS-2536',
     killedBy: ['kill-reads-comments'],
   },
   {
@@ -107,7 +109,7 @@ export const cases = [
       ...killed,
     ],
     deliveries: ['whole'],
-    link: 'https://jira.mariadb.org/browse/MXS-2536',
+    link: 'https://github.com/mariadb-corporation/MaxScale/commit/bb92d61a1b',
     killedBy: ['kill-loses-next-command'],
   },
   {
@@ -131,7 +133,7 @@ export const cases = [
     id: 'command/kill-of-another-account',
     title: 'KILL of a connection of another account gets ERR 1095 (HY000), and that connection goes on',
     level: 'MUST',
-    source: [manual['mysql/kill-own-threads-only'], manual['mariadb/kill-own-threads-only'], ...errors],
+    source: [...ownThreads, ...errors],
     needs: ['check-account', 'login-account', ordinary],
     script: [
       greeting,
@@ -200,13 +202,14 @@ export const cases = [
     id: 'command/process-kill-cut-off',
     title: 'COM_PROCESS_KILL without its id, or with a part of it, gets an ERR, and the connection goes on',
     level: 'SHOULD',
-    source: [...command, manual['mysql/most-commands-answered-by-ok-err-eof']],
+    source: [manual['mariadb/process-kill-ends-a-connection']],
     needs: ['check-account', { dialect: 'mariadb' }],
     script: [
       ...loggedIn,
       ...['', '01', '010203'].flatMap((rest) => [
         { send: { message: 'COM_RAW', with: { command: 0x0c, rest } } } as const satisfies Step,
-        { expect: [{ ...err([1094, 1835]), sequenceId: 1 }] } as const satisfies Step,
+        // Both servers' own: 1094 or 1835. No manual says which.
+        { expect: [{ packet: 'ERR', sequenceId: 1 }] } as const satisfies Step,
       ]),
       ...works,
     ],

@@ -1,5 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { CapabilityName } from '../../harness/codec/capability.ts';
+import { answer, OTHER_PLUGIN } from '../auth-steps.ts';
 import {
   compressed,
   countsFrames,
@@ -70,7 +71,7 @@ export const cases = [
     title: 'compression that the client has asked for is not forgotten over an auth switch',
     level: 'MUST',
     source: [...switched, ...framed, manual['mysql/wrong-guess-gets-auth-switch'], manual['mariadb/auth-answers']],
-    needs,
+    needs: [...needs, { offers: 'PLUGIN_AUTH' }],
     script: [
       greeting,
       {
@@ -78,9 +79,11 @@ export const cases = [
           message: 'HandshakeResponse41',
           account: 'check',
           capabilities: { add: ['COMPRESS'] },
-          with: { authPluginName: 'mywire_no_such_plugin' },
+          with: { authPluginName: OTHER_PLUGIN },
         },
       },
+      { expect: [{ packet: 'AuthSwitchRequest' }] },
+      answer(),
       { expect: [{ packet: 'OK', where: { frames: { absent: true } } }] },
       ...works,
     ],

@@ -25,6 +25,7 @@ const source = [
   manual['mariadb/auth-answers'],
   manual['haproxy/mysql-check-sends-auth-and-quit'],
 ] as const;
+/** A response of nobody, cut in two. */
 const inParts = [
   ...source,
   manual['tcp/segments-do-not-match-writes'],
@@ -141,6 +142,7 @@ export const cases = [
     source: [
       ...source,
       manual['mysql/method-without-plugin-auth'],
+      manual['mysql/no-plugin-auth-and-non-native-account-is-rejected'],
       manual['mysql/error-1251-auth-mode-not-supported'],
       manual['mariadb/error-1251-auth-mode-not-supported'],
     ],

@@ -9,11 +9,13 @@ const notAPacket = [
   manual['mysql/packet-has-length-sequence-payload'],
   manual['mariadb/auth-answers'],
   manual['mariadb/packet-has-length-sequence-body'],
+  manual['mysql/auth-err-closes-connection'],
 ] as const;
 /** A whole packet that is no handshake response. */
 const notAResponse = [
   manual['mysql/ok-or-err-ends-auth'],
   manual['mysql/auth-ok-enters-command-phase'],
+  manual['mysql/auth-err-closes-connection'],
   manual['mariadb/auth-answers'],
 ] as const;
 

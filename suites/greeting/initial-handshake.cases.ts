@@ -3,7 +3,7 @@ import type { Alternative, Condition } from '../../harness/case/step.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
 import { query, value } from '../query-steps.ts';
-import { closes, ended, loggedIn, loginAsCheck, ok, readError, waits, works } from '../steps.ts';
+import { loggedIn, loginAsCheck, ok, waits, works } from '../steps.ts';
 
 const silent = ['whole'] as const;
 const greets = (where: NonNullable<Alternative['where']>) => [{ expect: [{ packet: 'HandshakeV10', where }] }] as const;
@@ -347,14 +347,5 @@ export const cases = [
     }),
     deliveries: silent,
     killedBy: ['plugin-name-unknown'],
-  },
-  {
-    id: 'greeting/client-gives-up',
-    title: 'a client that ends its half behind the greeting gets the end of the connection',
-    level: 'SHOULD',
-    source: [manual['mysql/v10-client-disconnects-on-error'], manual['tcp/half-closed-may-still-send']],
-    script: [{ expect: [{ packet: 'HandshakeV10' }] }, { do: 'half-close' }, { expect: [readError, closes] }, ended],
-    deliveries: silent,
-    killedBy: ['half-close-keeps-open'],
   },
 ] as const satisfies readonly Case[];

@@ -14,6 +14,8 @@ const source = [
   manual['mysql/ok-or-err-ends-auth'],
   manual['mysql/ok-without-protocol-41'],
   manual['mysql/err-sqlstate-only-with-protocol-41'],
+  manual['mysql/error-1251-auth-mode-not-supported'],
+  manual['mysql/error-1043-bad-handshake'],
 ] as const;
 /** What a server says that wants newer clients. */
 const unsupportedSource = [
@@ -37,7 +39,6 @@ const unsupported = '\\xe3\\x04'; // 1251
 const refusesOldClients = {
   ...plainErr(`${unsupported}|${bad}`),
   means: 'clients-before-4.1',
-  then: [ended],
 } as const satisfies Alternative;
 /** OK without status flags and warnings. */
 const shortOk = { packet: 'OK', where: { payload: '\x00\x00\x00' } } as const satisfies Alternative;

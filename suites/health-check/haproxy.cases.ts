@@ -82,14 +82,12 @@ const refuses320 = {
   sequenceId: 2,
   where: { errorCode: { oneOf: [1251, 1043] } },
   means: 'clients-before-4.1',
-  then: [ended],
 } as const satisfies Alternative;
 /** HAProxy cannot answer it and says UP all the same: the first byte is not 0xFF. */
 const authSwitch = {
   packet: 'AuthSwitchRequest',
   sequenceId: 2,
   means: 'native-password-for-this-account',
-  then: [{ expect: [{ packet: 'ERR', sequenceId: 'any' }, { closes: true }] }, ended],
 } as const satisfies Alternative;
 
 const script = (check: Stimulus, ...answers: readonly [Alternative, ...Alternative[]]): readonly Step[] => [
@@ -108,9 +106,14 @@ const killedByLate = ['close-instead-of-answer', 'rst-instead-of-answer', 'drops
 export const cases: readonly Case[] = [
   {
     id: 'health-check/no-user',
-    title: 'a check without a user reads the greeting and hangs up',
+    title: "HAProxy's check without a user, a client that ends its half behind the greeting, gets the end of the connection",
     level,
-    source: [manual['haproxy/mysql-check-without-user-sends-nothing'], manual['mysql/greeting-comes-first']],
+    source: [
+      manual['haproxy/mysql-check-without-user-sends-nothing'],
+      manual['mysql/greeting-comes-first'],
+      manual['mysql/v10-client-disconnects-on-error'],
+      manual['tcp/half-closed-may-still-send'],
+    ],
     script: [greeting, { do: 'half-close' }, { expect: [readError, { closes: true }] }, ended],
     deliveries: ['whole'],
     tries: 25,
@@ -119,7 +122,7 @@ export const cases: readonly Case[] = [
   {
     id: 'health-check/pre-41-before-the-greeting',
     title:
-      "HAProxy's check for clients before 4.1, sent before the greeting, gets greeting, OK, ERR 1251 or 1043 or the request for the old password, and the end",
+      "HAProxy's check for clients before 4.1, sent before the greeting, gets greeting, OK and FIN, or ERR 1251 or 1043, or the request for the old password",
     level,
     source: before41,
     needs: ['check-account'],
@@ -131,7 +134,7 @@ export const cases: readonly Case[] = [
   {
     id: 'health-check/pre-41',
     title:
-      "HAProxy's check for clients before 4.1, sent behind the greeting, gets OK, ERR 1251 or 1043 or the request for the old password, and the end",
+      "HAProxy's check for clients before 4.1, sent behind the greeting, gets OK and FIN, or ERR 1251 or 1043, or the request for the old password",
     level,
     source: before41,
     needs: ['check-account'],
@@ -143,7 +146,7 @@ export const cases: readonly Case[] = [
   {
     id: 'health-check/pre-41-of-1.4-before-the-greeting',
     title:
-      "HAProxy 1.4's check, which sets no flag at all, sent before the greeting, gets greeting, OK, ERR 1251 or 1043 or the request for the old password, and the end",
+      "HAProxy 1.4's check, which sets no flag at all, sent before the greeting, gets greeting, OK and FIN, or ERR 1251 or 1043, or the request for the old password",
     level,
     source: before41,
     needs: ['check-account'],
@@ -155,7 +158,7 @@ export const cases: readonly Case[] = [
   {
     id: 'health-check/pre-41-of-1.4',
     title:
-      "HAProxy 1.4's check, which sets no flag at all, sent behind the greeting, gets OK, ERR 1251 or 1043 or the request for the old password, and the end",
+      "HAProxy 1.4's check, which sets no flag at all, sent behind the greeting, gets OK and FIN, or ERR 1251 or 1043, or the request for the old password",
     level,
     source: before41,
     needs: ['check-account'],
@@ -212,7 +215,7 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'health-check/post-80-before-the-greeting',
-    title: "HAProxy's post-80 check, sent before the greeting, gets greeting, OK or AuthSwitchRequest, and the end",
+    title: "HAProxy's post-80 check, sent before the greeting, gets greeting, OK and FIN, or AuthSwitchRequest",
     level,
     source: [...source, manual['haproxy/mysql-check-post-80'], manual['mysql/wrong-guess-gets-auth-switch']],
     needs: ['check-account'],
@@ -223,7 +226,7 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'health-check/post-80',
-    title: "HAProxy's post-80 check, sent behind the greeting, gets OK or AuthSwitchRequest, and the end",
+    title: "HAProxy's post-80 check, sent behind the greeting, gets OK and FIN, or AuthSwitchRequest",
     level,
     source: [...source, manual['haproxy/mysql-check-post-80'], manual['mysql/wrong-guess-gets-auth-switch']],
     needs: ['check-account'],

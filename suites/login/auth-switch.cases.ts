@@ -1,5 +1,5 @@
 import type { Case } from '../../harness/case/case.ts';
-import type { Alternative } from '../../harness/case/step.ts';
+import type { Alternative, Step } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
 import { anyErr, closes, ended, err, greeting, notTaken, ok, readError, works } from '../steps.ts';
 
@@ -13,6 +13,13 @@ const source = [
 
 const OTHER = 'mywire_no_such_plugin';
 const guessWrong = { send: { message: 'HandshakeResponse41', account: 'check', with: { authPluginName: OTHER } } } as const;
+/** The client is asked for the account's plugin, and answers. */
+const switches = (password: 'right' | 'wrong') =>
+  [
+    { send: { message: 'HandshakeResponse41', account: 'login', password, with: { authPluginName: OTHER } } },
+    { expect: [{ packet: 'AuthSwitchRequest', sequenceId: 2 }] },
+    { send: { message: 'AuthSwitchResponse', proof: {} } },
+  ] as const satisfies readonly Step[];
 /** The plugins whose scramble has a length that the manuals give; what another one sends is its own affair. */
 const twentyBytes = '(?:mysql_native_password|caching_sha2_password)\\x00';
 const switchRequest = (data: string) =>
@@ -67,9 +74,9 @@ export const cases = [
     level: 'MUST',
     source,
     needs: ['login-account', { offers: 'PLUGIN_AUTH' }],
-    script: [greeting, { send: { message: 'HandshakeResponse41', account: 'login', with: { authPluginName: OTHER } } }, ok, ...works],
+    script: [greeting, ...switches('right'), ok, ...works],
     deliveries: ['whole', 'bytes'],
-    killedBy: ['auth-switch-loops', 'refuses-right-password', 'auth-switch-checks-greeting-scramble'],
+    killedBy: ['auth-switch-loops', 'auth-switch-missing', 'refuses-right-password', 'auth-switch-checks-greeting-scramble'],
   },
   {
     id: 'login/auth-switch-with-wrong-password',
@@ -77,13 +84,8 @@ export const cases = [
     level: 'MUST',
     source: [...source, manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']],
     needs: ['login-account', { offers: 'PLUGIN_AUTH' }],
-    script: [
-      greeting,
-      { send: { message: 'HandshakeResponse41', account: 'login', password: 'wrong', with: { authPluginName: OTHER } } },
-      { expect: [err(1045, '28000')] },
-      ended,
-    ],
-    killedBy: ['accepts-any-password', 'auth-switch-loops'],
+    script: [greeting, ...switches('wrong'), { expect: [err(1045, '28000')] }, ended],
+    killedBy: ['accepts-any-password', 'auth-switch-loops', 'auth-switch-missing'],
   },
   {
     id: 'login/auth-switch-answered-with-one-byte',

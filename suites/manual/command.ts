@@ -18,6 +18,7 @@ const attributes = refman('Performance Schema Connection Attribute Tables', 'per
 const queryAttributes = refman('Query Attributes', 'query-attributes');
 const wait = refman('Server System Variables', 'server-system-variables');
 const comments = refman('Comments', 'comments');
+const clone = refman('Cloning Remote Data', 'clone-plugin-remote');
 const errors = mysqlErrors('5.7');
 
 const wire = 'clientserver-protocol';
@@ -124,6 +125,10 @@ export const commandManual = {
   'mariadb/processlist-is-show-processlist': {
     ...mProcesslist,
     says: 'COM_PROCESSLIST (0x0A) is deprecated: it tells what the statement SHOW PROCESSLIST tells.',
+  },
+  'mysql/clone-needs-plugin-and-privilege': {
+    ...clone,
+    says: 'To clone from a server the clone plugin must be installed there, and the account that clones needs BACKUP_ADMIN on it.',
   },
   'mysql/set-option': {
     ...setOption,
@@ -365,6 +370,10 @@ export const commandManual = {
   'mariadb/extended-capabilities': {
     ...mDifferences,
     says: 'The four bytes of the extended capabilities are to be read only where CLIENT_MYSQL is not set: PROGRESS, CACHE_METADATA, EXTENDED_METADATA, STMT_BULK_OPERATIONS and, since 11.5.1, BULK_UNIT_RESULTS.',
+  },
+  'mariadb/com-multi-is-deprecated': {
+    ...mConnecting,
+    says: 'MARIADB_CLIENT_COM_MULTI (1 << 33) is deprecated; it permitted the COM_MULTI protocol.',
   },
   'mariadb/version-prefix': {
     ...mConnecting,

@@ -14,6 +14,8 @@ const storedPrograms = mysqlPage('Stored Programs', 'page_protocol_command_phase
 const charset = refman('Connection Character Sets and Collations', 'charset-connection');
 const numeric = refman('Numeric Type Attributes', 'numeric-type-attributes');
 const times = refman('Fractional Seconds in Time Values', 'fractional-seconds');
+const stringSyntax = refman('String Data Type Syntax', 'string-type-syntax');
+const bitLiterals = refman('Bit-Value Literals', 'bit-value-literals');
 const geometry = refman('Supported Spatial Data Formats', 'gis-data-formats');
 
 const wire = 'clientserver-protocol';
@@ -134,6 +136,22 @@ export const resultsetManual = {
   'mariadb/binary-is-padded': {
     ...mariadbPage('BINARY', 'data-types/string-data-types/binary'),
     says: 'BINARY values are padded with zero bytes to their length when they are inserted, and the padding is not removed when they are read.',
+  },
+  'mysql/bit-is-returned-as-binary': {
+    ...bitLiterals,
+    says: 'Bit values in result sets are returned as binary values; BIN() and HEX() make them printable.',
+  },
+  'mariadb/bit-is-returned-as-binary': {
+    ...mariadbPage('BIT', 'data-types/numeric-data-types/bit'),
+    says: 'A BIT is padded with zeros on the left, and is returned as binary; HEX(), OCT() and BIN() make it printable.',
+  },
+  'mysql/text-holds-fewer-characters-of-several-bytes': {
+    ...stringSyntax,
+    says: 'TINYTEXT, TEXT, MEDIUMTEXT and LONGTEXT hold 2^8-1, 2^16-1, 2^24-1 and 2^32-1 characters at most, and fewer where these have several bytes.',
+  },
+  'mariadb/text-holds-fewer-characters-of-several-bytes': {
+    ...mariadbPage('TINYTEXT', 'data-types/string-data-types/tinytext'),
+    says: 'TINYTEXT holds 255 characters at most, and fewer where these have several bytes; its length prefix counts bytes.',
   },
   'mysql/optional-metadata': {
     ...cApi('Optional Result Set Metadata', 'c-api-optional-metadata'),

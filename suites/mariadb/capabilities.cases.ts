@@ -137,7 +137,7 @@ export const cases: readonly Case[] = [
     id: 'mariadb/com-multi',
     title: 'a client that sets MARIADB_CLIENT_COM_MULTI gets in; where the flag is not offered 0xFE gets ERR 1047 all the same',
     level: 'SHOULD',
-    source: [...source, manual['mariadb/error-1047-unknown-command']],
+    source: [...source, manual['mariadb/com-multi-is-deprecated'], manual['mariadb/error-1047-unknown-command']],
     needs: ['check-account', { dialect: 'mariadb' }],
     script: [
       {
@@ -147,6 +147,6 @@ export const cases: readonly Case[] = [
         ],
       },
     ],
-    killedBy: ['unknown-command-ok', 'unknown-command-hangs', 'unknown-command-closes-silently'],
+    killedBy: ['extended-capabilities-refused', 'unknown-command-ok', 'unknown-command-hangs', 'unknown-command-closes-silently'],
   },
 ];

@@ -20,7 +20,8 @@ const SIGNATURE = '0d0a0d0a000d0a515549540a';
 const binary = (command: string, family: string, body: string) =>
   `${SIGNATURE}${command}${family}${byte((body.length / 2) >> 8)}${byte(body.length / 2)}${body}`;
 const PORTS = '04570cea';
-const TCP4 = `0a0102030a000002${PORTS}`;
+/** Addresses of documentation (RFC 5737, RFC 3849): no name server has a name for them, which USER() would have in their place. */
+const TCP4 = `c0000201c0000202${PORTS}`;
 const TCP6 = `20010db8${times(11, 0)}0120010db8${times(11, 0)}02${PORTS}`;
 /** ALPN "h2", and NOOP of three bytes. */
 const TLVS = '0100026832040003616263';
@@ -32,10 +33,10 @@ const user = (address: Condition) =>
     { send: { message: 'COM_QUERY', with: { query: 'SELECT USER()' } } },
     { expect: [{ packet: 'TextResultset', where: { rows: 1, 'row.0.0': address } }] },
   ] as const;
-const proxied = { pattern: '@10\\.1\\.2\\.3$' } as const;
+const proxied = { pattern: '@192\\.0\\.2\\.1$' } as const;
 const proxied6 = { pattern: '@2001:db8::1$' } as const;
-/** As if there were no header: the address of the one that connects. */
-const ours = { pattern: '@(127\\.0\\.0\\.2|localhost)$' } as const;
+/** As if there were no header: the address of the one that connects, or whatever name the server's machine has for it. */
+const ours = { pattern: '@(127\\.0\\.0\\.2|[A-Za-z0-9.-]*[A-Za-z][A-Za-z0-9.-]*)$' } as const;
 
 /** The header, sent as the connection opens, and a login that must succeed with the address that it gives. */
 const taken = (wire: string, address: Condition) => [sent(wire), greeting, loginAsCheck, ok, ...user(address), ...works] as const;
@@ -58,7 +59,7 @@ export const cases = [
     level: 'MUST',
     source: [...v1, ...follows],
     needs,
-    script: taken(line('TCP4 10.1.2.3 10.0.0.2 1111 3306'), proxied),
+    script: taken(line('TCP4 192.0.2.1 192.0.2.2 1111 3306'), proxied),
     deliveries: ['whole', 'early'],
     killedBy: ['proxy-v1-refused', 'proxy-address-ignored'],
   },
@@ -152,7 +153,7 @@ export const cases = [
       greeting,
       {
         send: [
-          { wire: line('TCP4 10.1.2.3 10.0.0.2 1111 3306'), answered: false },
+          { wire: line('TCP4 192.0.2.1 192.0.2.2 1111 3306'), answered: false },
           { message: 'HandshakeResponse41', account: 'check' },
         ],
       },
@@ -186,7 +187,7 @@ export const cases = [
   },
   ...(
     [
-      ['v1', line('TCP4 10.1.2.3 10.0.0.2 1111 3306')],
+      ['v1', line('TCP4 192.0.2.1 192.0.2.2 1111 3306')],
       ['v2', binary('21', '11', TCP4)],
     ] as const
   ).map(
@@ -204,9 +205,9 @@ export const cases = [
   ),
   ...(
     [
-      ['v1-of-no-family', 'a header of version 1 whose family is TCP5', line('TCP5 10.1.2.3 10.0.0.2 1111 3306')],
-      ['v1-of-no-address', 'a header of version 1 with an address of 10.1.2.999', line('TCP4 10.1.2.999 10.0.0.2 1111 3306')],
-      ['v1-without-ports', 'a header of version 1 without ports', line('TCP4 10.1.2.3 10.0.0.2')],
+      ['v1-of-no-family', 'a header of version 1 whose family is TCP5', line('TCP5 192.0.2.1 192.0.2.2 1111 3306')],
+      ['v1-of-no-address', 'a header of version 1 with an address of 192.0.2.999', line('TCP4 192.0.2.999 192.0.2.2 1111 3306')],
+      ['v1-without-ports', 'a header of version 1 without ports', line('TCP4 192.0.2.1 192.0.2.2')],
     ] as const
   ).map(
     ([id, what, wire]) =>
@@ -264,7 +265,7 @@ export const cases = [
     needs: ['proxy-protocol', ...greetsFirst],
     script: [
       greeting,
-      { send: { wire: ascii('PROXY TCP4 10.1.2.3 10.0.0.2 1111 3306') } },
+      { send: { wire: ascii('PROXY TCP4 192.0.2.1 192.0.2.2 1111 3306') } },
       { do: 'half-close' },
       { expect: [anyErr, { closes: true }] },
       ended,

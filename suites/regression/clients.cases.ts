@@ -45,26 +45,6 @@ const longUser = (length: number): Step => ({
 /** What client libraries, and servers written with them, have met: ClickHouse, go-mysql, go-sql-driver, mysqljs, mysql2, MySqlConnector. */
 export const cases = [
   {
-    id: 'regression/clickhouse-117003-ssl-flag-in-the-clear',
-    title: 'the SSL flag of a login in the clear does not let an account in that requires TLS',
-    level: 'MUST',
-    source: [
-      manual['mysql/require-ssl-permits-only-encrypted'],
-      manual['mariadb/require-ssl-permits-only-encrypted'],
-      manual['mysql/ssl-request-then-response'],
-    ],
-    needs: [{ account: 'requires-tls' }, 'tls'],
-    script: [
-      greeting,
-      { send: { message: 'HandshakeResponse41', account: 'requires-tls', capabilities: { add: ['SSL'] } } },
-      { expect: [{ waits: true }, { packet: 'ERR', sequenceId: 'any' }, closes] },
-    ],
-    deliveries: ['whole'],
-    link: 'https://github.com/ClickHouse/ClickHouse/pull/117003',
-    regression: { product: 'ClickHouse', issue: 'ClickHouse/ClickHouse#117003' },
-    killedBy: ['tls-requirement-met-by-flag'],
-  },
-  {
     id: 'regression/clickhouse-115776-query-behind-the-login',
     title: 'a handshake response with a query in its segment gets OK and then rows, and the query is not read with it',
     level: 'SHOULD',

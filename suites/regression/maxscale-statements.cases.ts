@@ -188,7 +188,7 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: jira(4922),
-    regression: { product, issue: 'MXS-4922', fixed: '22.08.12, 23.02.9, 23.08.5' },
+    regression: { product, issue: 'MXS-4922', fixed: '6.4.14, 22.08.12, 23.02.9, 23.08.5' },
     killedBy: ['unknown-close-answered'],
   },
 ] as const satisfies readonly Case[];

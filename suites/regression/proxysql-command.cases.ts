@@ -1,6 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Condition, Step, Stimulus } from '../../harness/case/step.ts';
 import { status } from '../../harness/codec/status.ts';
+import { answer } from '../auth-steps.ts';
 import { manual } from '../manual.ts';
 import { xs } from '../query-steps.ts';
 import { alive, query, row } from '../regression-steps.ts';
@@ -146,8 +147,8 @@ export const cases = [
         },
       },
       { expect: [{ packet: 'AuthSwitchRequest', sequenceId: 2 }] },
-      { send: { message: 'AuthSwitchResponse' } },
-      okAt(4),
+      answer(),
+      ok,
       { send: { message: 'COM_QUERY', with: { query: 'SELECT 1;SELECT 2' }, compressed: { body: 'compressed' } } },
       {
         expect: [

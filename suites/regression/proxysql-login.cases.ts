@@ -1,5 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Alternative, Step } from '../../harness/case/step.ts';
+import { answer } from '../auth-steps.ts';
 import { ascii, int, packet, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { deniedInWords } from '../query-steps.ts';
@@ -47,6 +48,8 @@ const switchedLogin = {
   beside: [
     greeting,
     { send: { message: 'HandshakeResponse41', account: 'login', with: { authPluginName: WRONG_PLUGIN } } },
+    { expect: [{ packet: 'AuthSwitchRequest' }] },
+    answer(),
     ok,
     { send: { message: 'COM_QUIT' } },
     ended,

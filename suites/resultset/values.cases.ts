@@ -81,7 +81,7 @@ export const cases = [
     id: 'resultset/value-bit',
     title: 'BIT is sent as bytes, not as digits, in the text protocol too',
     level: 'SHOULD',
-    source,
+    source: [...source, manual['mysql/bit-is-returned-as-binary'], manual['mariadb/bit-is-returned-as-binary']],
     needs: needsTypes,
     script: valuesOf('t_bit', ['\x02\xaa'], ['\x03\xff']),
     killedBy: ['value-bit-as-number'],

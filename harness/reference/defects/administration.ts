@@ -26,7 +26,7 @@ export const administration = {
   'init-db-without-name-forgets': 'forgets the current database on COM_INIT_DB without a name',
   'kill-ignored': 'answers KILL with OK, and leaves the connection alone',
   'kill-lets-statement-end': 'lets the statement of a killed connection come to its end and be answered',
-  'kill-reads-comments': 'takes a word in a comment for the modifier of KILL (MaxScale, MXS-4004)',
+  'kill-reads-comments': 'takes a word in a comment for the modifier of KILL (MaxScale, MXS-2536)',
   'kill-loses-next-command': 'loses the command that came in one segment with a KILL (MaxScale)',
   'kill-unknown-id-ok': 'answers KILL of a connection that does not exist with OK',
   'kill-of-another-user-ok': 'lets an account without privileges kill the connections of another one',

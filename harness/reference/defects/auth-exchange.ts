@@ -1,6 +1,6 @@
 /** The authentication plugins, their exchanges, the second factor, and what a login may be refused for. */
 export const authExchange = {
-  'sha2-fast-proof-cut': 'compares only 20 bytes of the fast proof of caching_sha2_password',
+  'sha2-fast-proof-cut': 'compares only the first 20 bytes of the fast proof of caching_sha2_password, however many there are',
   'sha2-full-takes-longer-password': 'takes a password that begins with the right one in the full exchange of caching_sha2_password',
   'sha2-full-takes-shorter-password': 'takes a password with which the right one begins in the full exchange of caching_sha2_password',
   'sha2-full-takes-password-in-any-case': 'takes the right password in capitals in the full exchange of caching_sha2_password',
@@ -27,7 +27,6 @@ export const authExchange = {
   'sha2-fast-success-unsaid': 'sends OK at once where AuthMoreData 03 must come first',
   'compresses-behind-fast-success': 'compresses from the OK on that follows AuthMoreData 03 (ProxySQL before 2.6.3)',
   'sha2-wrong-proof-asks-nothing': 'refuses a wrong proof at once where an account is in the cache, without asking for the password',
-  'sha2-short-proof-asks-more': 'asks for the password where a caching_sha2_password proof does not have 32 bytes',
   'undecipherable-password-hangs': 'never answers an encrypted password that it cannot decrypt',
   'sha2-result-unknown': 'sends AuthMoreData 05 where it must be 04',
   'sha2-full-accepts-any-password': 'takes any password in the full exchange',
