@@ -39,7 +39,7 @@ export const prepared = (sql: string, parameters: number, columns: number, as?: 
       expect: [
         {
           packet: 'StmtPrepareOK',
-          where: { parameters, columns: { oneOf: [columns, 0] }, warnings: 0 },
+          where: { parameters, columns: columns === 0 ? 0 : { oneOf: [columns, 0] }, warnings: 0 },
           ...(as === undefined ? {} : { as }),
         },
       ],

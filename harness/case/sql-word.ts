@@ -1,6 +1,6 @@
 import type { Case } from './case.ts';
 import { stimuliOf } from './script.ts';
-import type { Step, Stimulus } from './step.ts';
+import type { Step } from './step.ts';
 
 /** Refused by every server that knows it: there is no such connection. */
 const KILL = 'KILL 4294967290';
@@ -51,24 +51,33 @@ const words: readonly (readonly [said: RegExp, asks: string])[] = [
 ];
 const variable = /^SELECT @@[\w.]+$/i;
 
+/** A statement that shows whether a server knows a word, executed or prepared: a proxy may know more in one way than in the other. */
+export type AskedSql = `${'COM_QUERY' | 'COM_STMT_PREPARE'} ${string}`;
+
 /**
  * The statements that show whether a server knows the SQL of this case. What is said only behind one of several answers (`then`) does not
  * count: the case can be asked without it.
  */
-export function sqlOf({ script }: Pick<Case, 'script'>): readonly string[] {
-  const texts = straightOn(script).flatMap(stimuliOf).map(textOf);
-  const asked = texts.flatMap((text) => [
-    ...words.flatMap(([said, asks]) => (said.test(text) ? [asks] : [])),
-    ...(variable.test(text) ? [text] : []),
-  ]);
+export function sqlOf({ script }: Pick<Case, 'script'>): readonly AskedSql[] {
+  const asked = straightOn(script)
+    .flatMap(stimuliOf)
+    .flatMap(({ message, with: fields = {} }) => {
+      if (message !== 'COM_QUERY' && message !== 'COM_STMT_PREPARE') return [];
+      const text = textOf(fields['query']);
+      return wordsIn(text).map((query): AskedSql => `${message} ${query}`);
+    });
   return [...new Set(asked)];
 }
+
+const wordsIn = (text: string): readonly string[] => [
+  ...words.flatMap(([said, asks]) => (said.test(text) ? [asks] : [])),
+  ...(variable.test(text) ? [text] : []),
+];
 
 const straightOn = (script: readonly Step[]): readonly Step[] =>
   script.flatMap((step) => ('beside' in step ? straightOn(step.beside) : [step]));
 
-function textOf({ with: fields = {} }: Stimulus): string {
-  const { query } = fields;
-  if (typeof query === 'object' && 'before' in query) return String(query.before);
+function textOf(query: unknown): string {
+  if (typeof query === 'object' && query !== null && 'before' in query) return String(query.before);
   return typeof query === 'string' ? query : '';
 }

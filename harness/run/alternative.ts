@@ -15,9 +15,14 @@ export function misfit(a: Alternative, packet: ServerPacket, wanted: number | un
     return `its sequence id must be ${sequenceId}`;
   for (const [path, condition] of Object.entries(a.where ?? {})) {
     const value = valueAt(packet.value, path);
-    if (!meetsBeside(value, condition, earlier)) return `${path} is ${show(value)}, not ${inWords(condition)}`;
+    if (!meetsBeside(value, condition, earlier)) return `${path} is ${show(value)}, ${ratherThan(inWords(condition))}`;
   }
   return undefined;
+}
+
+function ratherThan(words: string): string {
+  if (words === 'not there') return 'and must not be there';
+  return words.startsWith('not ') ? `and must be ${words}` : `not ${words}`;
 }
 
 function meetsBeside(value: unknown, condition: Condition, earlier: Earlier): boolean {

@@ -1,6 +1,6 @@
 import type { Case } from '../case/case.ts';
 import { type Feature, type FeatureName, features } from '../case/feature.ts';
-import { answeredWith, sqlOf } from '../case/sql-word.ts';
+import { type AskedSql, answeredWith, sqlOf } from '../case/sql-word.ts';
 import type { Step } from '../case/step.ts';
 import { printable } from './describe.ts';
 import type { TryContext } from './try.ts';
@@ -23,23 +23,23 @@ interface Said {
 export interface Found {
   readonly features: ReadonlyMap<FeatureName, boolean>;
   /** The statements that it refused, with its ERR; of a server that nobody has named. */
-  readonly refused: ReadonlyMap<string, string>;
+  readonly refused: ReadonlyMap<AskedSql, string>;
 }
 
 /** Asks the server for the features that these cases need and, where nobody has said what it is, for the SQL that they are told in. */
 export async function askFor(cases: readonly Case[], context: TryContext, named: boolean): Promise<Found> {
-  const refused = new Map<string, string>();
+  const refused = new Map<AskedSql, string>();
   const there = new Map<FeatureName, boolean>();
-  const keep = (query: string, said: Said): void => {
-    if (!named && said.refused !== undefined) refused.set(query, said.refused);
+  const keep = (asked: AskedSql, said: Said): void => {
+    if (!named && said.refused !== undefined) refused.set(asked, said.refused);
   };
   const ofFeature = async (name: FeatureName): Promise<void> => {
     const said = await askFeature(features[name], context);
     there.set(name, said.first === features[name].yes);
-    keep(features[name].asks, said);
+    keep(`COM_QUERY ${features[name].asks}`, said);
   };
-  const ofSql = async (query: string): Promise<void> => {
-    if (context.accounts.check ?? context.accounts.login) keep(query, await ask(query, context, {}));
+  const ofSql = async (asked: AskedSql): Promise<void> => {
+    if (context.accounts.check ?? context.accounts.login) keep(asked, await ask(asked, context, {}));
   };
   const sql = named ? [] : [...new Set(cases.flatMap(sqlOf))];
   const names = featuresOf(cases);
@@ -61,22 +61,25 @@ function featuresOf(cases: readonly Case[]): FeatureName[] {
 /** As whichever account there is, unless it is about one. */
 async function askFeature({ asks, inDatabase, ofLogin }: Feature, context: TryContext): Promise<Said> {
   if (inDatabase && context.database === undefined) return {};
-  return ask(asks, context, { ...(inDatabase && { inDatabase }), ...(ofLogin && { ofLogin }) });
+  return ask(`COM_QUERY ${asks}`, context, { ...(inDatabase && { inDatabase }), ...(ofLogin && { ofLogin }) });
 }
 
-async function ask(query: string, context: TryContext, { inDatabase, ofLogin }: Pick<Feature, 'inDatabase' | 'ofLogin'>): Promise<Said> {
+async function ask(asked: AskedSql, context: TryContext, { inDatabase, ofLogin }: Pick<Feature, 'inDatabase' | 'ofLogin'>): Promise<Said> {
   const account = context.accounts.check && !ofLogin ? 'check' : 'login';
   if (!context.accounts[account]) return {};
   const any = 'any' as const;
+  const at = asked.indexOf(' ');
+  const [message, query] = [asked.slice(0, at) as 'COM_QUERY' | 'COM_STMT_PREPARE', asked.slice(at + 1)];
   const script: readonly Step[] = [
     { expect: [{ packet: 'HandshakeV10', sequenceId: any }] },
     { send: { message: 'HandshakeResponse41', account, ...(inDatabase && { capabilities: { add: ['CONNECT_WITH_DB'] } }) } },
     { expect: [{ packet: 'OK', sequenceId: any }] },
-    { send: { message: 'COM_QUERY', with: { query } } },
+    { send: { message, with: { query } } },
     {
       expect: [
         { packet: 'TextResultset', sequenceId: any },
         { packet: 'OK', sequenceId: any },
+        { packet: 'StmtPrepareOK', sequenceId: any },
         { packet: 'ERR', sequenceId: any },
       ],
     },

@@ -37,9 +37,9 @@ function summary(p: ServerPacket): string {
     case 'OK':
       return `OK (affected rows ${v['affectedRows']}, status 0x${Number(v['statusFlags'] ?? 0).toString(16)})`;
     case 'TextResultset':
-      return `resultset of ${v['columns']} columns and ${v['rows']} rows`;
+      return v['columns'] === undefined ? 'resultset' : `resultset of ${v['columns']} columns and ${v['rows']} rows`;
     case 'BinaryResultset':
-      return `binary resultset of ${v['columns']} columns and ${v['rows']} rows`;
+      return v['columns'] === undefined ? 'binary resultset' : `binary resultset of ${v['columns']} columns and ${v['rows']} rows`;
     case 'ResultsetThenERR':
       return `resultset of ${v['columns']} columns that ends after ${v['rows']} rows with ERR ${v['errorCode']} "${printable(v['errorMessage'])}"`;
     case 'FetchedRows':

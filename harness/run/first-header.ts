@@ -1,5 +1,6 @@
 import type { Case } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
+import { answersQuit, answersQuitNote, isAboutQuit, mayBeAnsweredQuit } from './answered-quit.ts';
 import { check } from './check.ts';
 import { Patience } from './patience.ts';
 import type { CheckResult } from './result.ts';
@@ -20,6 +21,8 @@ export class Checks {
   readonly #notes: string[];
   readonly #patience: Patience;
   #asked: Promise<boolean> | undefined;
+  #quits: Promise<boolean> | undefined;
+  #answersQuit = false;
   #kept: TryContext | undefined;
 
   constructor(target: string, context: TryContext, notes: string[], patience = new Patience()) {
@@ -31,16 +34,28 @@ export class Checks {
 
   async check(one: Case, delivery: Delivery): Promise<CheckResult> {
     const aboutFraming = one.id.startsWith('framing/');
-    const usual = (!aboutFraming && this.#kept) || this.#context;
+    const usual = this.#overlooking(one, (!aboutFraming && this.#kept) || this.#context);
     const context = { ...usual, limits: this.#patience.within(usual.limits) };
     const result = await check(this.#patience.of(one, usual.limits), delivery, this.#target, context);
     this.#patience.saw(result);
+    if (!context.answersQuit && !isAboutQuit(one) && mayBeAnsweredQuit(result)) {
+      this.#quits ??= answersQuit(this.#context);
+      if (await this.#quits) {
+        if (!this.#answersQuit) this.#notes.push(answersQuitNote);
+        this.#answersQuit = true;
+        return this.check(one, delivery);
+      }
+    }
     if (aboutFraming || context.firstHeader || !mayBeLostHeader(result)) return result;
     this.#asked ??= losesFirstHeader(this.#context);
     if (!(await this.#asked)) return result;
     if (!this.#kept) this.#notes.push(note);
     this.#kept = { ...this.#context, firstHeader: 'kept' };
-    return check(one, delivery, this.#target, this.#kept);
+    return check(one, delivery, this.#target, this.#overlooking(one, this.#kept));
+  }
+
+  #overlooking(one: Case, context: TryContext): TryContext {
+    return this.#answersQuit && !isAboutQuit(one) ? { ...context, answersQuit: true } : context;
   }
 
   /** What is to be told when all are done. */

@@ -243,7 +243,7 @@ describe('the end', () => {
   });
 
   test('counts as closed, FIN or RST, on a path that hides it', () => {
-    const hidden = new Matcher(new Session(accounts), true);
+    const hidden = new Matcher(new Session(accounts), { endingsHidden: true });
     expect(got(end(hidden, 'rst', 'fin'))).toBe('matched');
     expect(got(end(hidden, 'timeout', 'fin'))).toBe('ending: still open at the limit');
   });

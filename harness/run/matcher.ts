@@ -12,9 +12,11 @@ import type { Deviation } from './result.ts';
 import { authenticating, readAnswer, type ServerPacket } from './server-packet.ts';
 import type { Session } from './session.ts';
 import { TlsAlerts } from './tls-alerts.ts';
+import type { TryContext } from './try.ts';
 
 export type Attempt =
-  | { readonly is: 'matched'; readonly by: Alternative; readonly packet?: ServerPacket }
+  /** `doubt`: the packet, and why an alternative of its name that stands before this one did not take it. */
+  | { readonly is: 'matched'; readonly by: Alternative; readonly packet?: ServerPacket; readonly doubt?: string }
   /** The auth exchange goes on before the answer comes: the client owes a reply. */
   | { readonly is: 'continues'; readonly packet: ServerPacket }
   | { readonly is: 'needs-more' }
@@ -37,6 +39,8 @@ export class Matcher {
   readonly session: Session;
   readonly seen: string[] = [];
   readonly #endingsHidden: boolean;
+  /** An answer to COM_QUIT is overlooked. */
+  readonly #overlooksQuit: boolean;
   readonly #inflow: Inflow;
   readonly #alerts = new TlsAlerts();
   #queue: Arrived[] = [];
@@ -50,9 +54,10 @@ export class Matcher {
   /** The answer at the head of the queue, once it is whole: it is asked for again and again. */
   #read: ServerPacket | undefined;
 
-  constructor(session: Session, endingsHidden = false) {
+  constructor(session: Session, { endingsHidden = false, answersQuit = false }: Pick<TryContext, 'endingsHidden' | 'answersQuit'> = {}) {
     this.session = session;
     this.#endingsHidden = endingsHidden;
+    this.#overlooksQuit = answersQuit;
     this.#inflow = new Inflow((packet) => this.#compressionBehind(packet));
   }
 
@@ -92,7 +97,8 @@ export class Matcher {
     const tolerated = by !== undefined && onlyGreets(by) && 'serverVersion' in packet.value;
     if ((by || follows) && (!packet.problem || tolerated) && !sequenceProblem) {
       this.#consume(packet, by?.as);
-      return by ? { is: 'matched', by, packet } : { is: 'continues', packet };
+      const doubt = why.length > 0 ? { doubt: `${packetInWords(packet)} (${why[0]})` } : {};
+      return by ? { is: 'matched', by, packet, ...doubt } : { is: 'continues', packet };
     }
     this.seen.push(masked(packet));
     if (sequenceProblem) why.push(`its sequence id must be ${wanted}`);
@@ -102,8 +108,8 @@ export class Matcher {
   /** Judges the end of the connection: nothing unread, and one of the endings asked for. */
   end(step: Extract<Step, { end: unknown }>, index: number, how: Ending): Attempt {
     const extra = this.#answer(true) ?? (this.#queue[0] && unread(this.#queue[0]));
-    if (extra) {
-      this.seen.push(masked(extra));
+    if (extra) this.seen.push(masked(extra));
+    if (extra && !this.#isOverlooked(extra)) {
       return deviates('answer', index, expectation(step), `another packet: ${packetInWords(extra)}`);
     }
     const { broken, pending } = this.#inflow;
@@ -112,6 +118,12 @@ export class Matcher {
     const closed = this.#endingsHidden && isClosed(how) && step.end.some(isClosed);
     if (closed || step.end.includes(how)) return { is: 'matched', by: {} };
     return deviates('ending', index, expectation(step), endingInWords(how));
+  }
+
+  /** The answer to a COM_QUIT that is nobody's matter here, and nothing behind it. */
+  #isOverlooked({ name, packets }: ServerPacket): boolean {
+    const asked = this.#overlooksQuit && this.session.command === COM_QUIT;
+    return asked && (name === 'OK' || name === 'ERR') && packets === this.#queue.length;
   }
 
   /** The answer at the head of the queue; `last`: nothing more will come, so whatever is there is read. */
@@ -258,6 +270,9 @@ function scalarsOf(value: object, deep = 0): Record<string, string | number> {
 function deviates(axis: Deviation['axis'], step: number, expected: string, got: string): Attempt {
   return { is: 'deviates', deviation: { axis, step, expected, got } };
 }
+
+/** Its answer, which there is not. */
+const COM_QUIT = 0x01;
 
 const isClosed = (how: Ending): boolean => how !== 'open' && how !== 'timeout';
 

@@ -39,7 +39,10 @@ const aboutLogins: ReadonlySet<string> = new Set(['login', 'auth', 'handshake-re
 function otherSql(one: Case, { refusedSql }: Profile): Missing | undefined {
   const statement = refusedSql.size === 0 ? undefined : sqlOf(one).find((asked) => refusedSql.has(asked));
   if (statement === undefined) return undefined;
-  return { verdict: 'skipped', reason: `the server has another SQL: it answers ${statement} with ${refusedSql.get(statement)}` };
+  return {
+    verdict: 'skipped',
+    reason: `the server has another SQL: it answers ${statement.replace('COM_QUERY ', '')} with ${refusedSql.get(statement)}`,
+  };
 }
 
 const asked = {
@@ -96,7 +99,7 @@ function unmet(need: Need, profile: Profile, ours: boolean): Missing | undefined
   if (profile.without.includes(withoutSql)) return skipped(withoutSql);
   if (profile.features.get(need.feature)) return undefined;
   const { without, asks } = features[need.feature];
-  const said = profile.refusedSql.get(asks);
+  const said = profile.refusedSql.get(`COM_QUERY ${asks}`);
   return skipped(said === undefined ? without : `${without}; or it cannot be asked: ${said}`);
 }
 

@@ -16,6 +16,7 @@ import { endingInWords } from './describe.ts';
 import { RunError } from './error.ts';
 import type { Limits } from './limits.ts';
 import type { Attempt, Matcher } from './matcher.ts';
+import type { Deviation } from './result.ts';
 import type { ServerPacket } from './server-packet.ts';
 import { travelling } from './travelling.ts';
 import type { Try, TryContext } from './try.ts';
@@ -65,6 +66,10 @@ export class Player {
 
   async play(script: readonly Step[], delivery: Delivery): Promise<Try> {
     let steps = script;
+    /** Why the branch that is played was not the first choice. */
+    let doubt: string | undefined;
+    const because = (deviation: Deviation): Deviation =>
+      doubt === undefined ? deviation : { ...deviation, got: `${deviation.got}; the branch was taken for ${doubt}` };
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i] as Step;
       if ('send' in step) await this.#send(steps, i, delivery);
@@ -75,17 +80,18 @@ export class Player {
         const other = await this.#beside(step.beside);
         const { deviation } = other;
         const got = deviation && `on the second connection, step ${deviation.step + 1}: ${deviation.got}`;
-        if (deviation && got) return this.#result({ deviation: { ...deviation, step: i, got } });
+        if (deviation && got) return this.#result({ deviation: because({ ...deviation, step: i, got }) });
         if (other.inconclusive) throw new RunError('RUN_BAD_STIMULUS', `on the second connection: ${other.inconclusive}`);
         if (other.unsupported) return this.#result({ unsupported: other.unsupported });
       } else {
         const attempt = 'expect' in step ? await this.#expect(step, i) : await this.#end(step, i);
-        if (attempt.is === 'deviates') return this.#result({ deviation: attempt.deviation });
+        if (attempt.is === 'deviates') return this.#result({ deviation: because(attempt.deviation) });
         if (attempt.is !== 'matched') throw new RunError('RUN_BAD_STIMULUS', `step ${i} came to no result`);
         if (attempt.packet) this.#packets.push(attempt.packet);
         if (attempt.by.means) return this.#refused(i, attempt.by.means);
         if (attempt.by.then) {
           steps = attempt.by.then;
+          doubt = attempt.doubt;
           this.#ahead.clear();
           i = -1;
         }

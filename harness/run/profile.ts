@@ -2,6 +2,7 @@ import { asksForNobody, asksForSql } from '../case/asks.ts';
 import type { Case } from '../case/case.ts';
 import type { FeatureName } from '../case/feature.ts';
 import { type ProbeName, probes } from '../case/probe.ts';
+import type { AskedSql } from '../case/sql-word.ts';
 import type { Step } from '../case/step.ts';
 import { has, mariadbNames, names } from '../codec/capability.ts';
 import { askFor } from './asking.ts';
@@ -35,7 +36,7 @@ export interface Profile {
   /** What was asked for and is there; undefined where it could not be asked. */
   readonly features: ReadonlyMap<FeatureName, boolean>;
   /** The statements before the first case that a server of which nobody has said what it is refused, with its ERR. */
-  readonly refusedSql: ReadonlyMap<string, string>;
+  readonly refusedSql: ReadonlyMap<AskedSql, string>;
   /** The probes that it refused. */
   readonly refuses: ReadonlySet<ProbeName>;
   /** The accounts are somebody's: their passwords are not sent as they are. */

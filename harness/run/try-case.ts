@@ -35,10 +35,7 @@ export async function tryCase(
   try {
     if (connection.failed) return unreachable(connection);
     const beside = (script: readonly Step[]): Promise<Try> => tryCase({ ...one, script }, 'whole', context, session);
-    return await new Player(connection, new Matcher(session, context.endingsHidden), limits, plan, context, beside).play(
-      one.script,
-      delivery,
-    );
+    return await new Player(connection, new Matcher(session, context), limits, plan, context, beside).play(one.script, delivery);
   } catch (error) {
     return failedToBuild(error, connection);
   } finally {

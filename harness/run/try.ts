@@ -17,6 +17,8 @@ export interface TryContext {
   readonly limits: Limits;
   /** The path hides how connections end (a userland proxy): FIN, FIN+RST and RST all count as closed. */
   readonly endingsHidden?: boolean;
+  /** It answers COM_QUIT, which other cases than those about it overlook (harness/run/answered-quit.ts). */
+  readonly answersQuit?: boolean;
   /** The probes that the target refused; undefined before they were asked. */
   readonly refuses?: ReadonlySet<ProbeName>;
   /**
