@@ -75,7 +75,7 @@ export interface Case {
   readonly limitMs?: number;
   /** Bytes that the server may send in all before reading stops; default 256 KiB. */
   readonly mostBytes?: number;
-  /** Programs have died of it: it runs alone, behind all others, so that none of those is suspected. */
+  /** Programs have died of it, or have harmed their other clients: it runs alone, behind all others, so that none of those is suspected. */
   readonly perilous?: true;
   /** Why this matters: the report or bug behind it. */
   readonly link?: string;

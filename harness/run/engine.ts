@@ -71,6 +71,7 @@ export class Engine {
     const group = (wanted: Manners): Job[] => jobs.filter((job) => mannersOf(job.case, this.#options.perilous) === wanted);
     await this.#sideBySide(group('of a client'), this.#options.concurrency ?? AT_ONCE);
     await this.#sideBySide(group('of no client'), this.#options.concurrency ?? AT_ONCE);
+    await this.#sideBySide(group('of a client that does not wait'), this.#options.concurrency ?? AT_ONCE);
     await this.#sideBySide(group('of a wrong server'), 1);
     await this.#inquest.accuse(group('of what has killed'), 0);
     await this.#judgeAgain(jobs);

@@ -36,19 +36,39 @@ export function lately(ran: readonly Ran[], withinMs: number): Job[] {
 /**
  * Cases of one kind run side by side, kind after kind. What no client sends may damage a target without killing it, and
  * the damage would show in another case: it goes after all that clients send. A proxy's connections to its server are
- * shared: beside another case the fault of a wrong server could be charged to that. What a program has died of goes last, and alone: nothing
- * else is then under suspicion, or has to be run again.
+ * shared: beside another case the fault of a wrong server could be charged to that. So could that of a proxy which closes on whoever does
+ * not wait, and lends the connection with the unread answer to the next client (ProxySQL: "Commands out of sync"): those cases are beside
+ * each other only. What a program has died of goes last, and alone: nothing else is then under suspicion, or has to be run again.
  */
-export type Manners = 'of a client' | 'of no client' | 'of a wrong server' | 'of what has killed';
+export type Manners = 'of a client' | 'of no client' | 'of a client that does not wait' | 'of a wrong server' | 'of what has killed';
 
 /** @param killed ids of cases that a program of the same kind has died of */
-export function mannersOf({ id, script, perilous, needs = [] }: Case, killed?: ReadonlySet<string>): Manners {
+export function mannersOf(one: Case, killed?: ReadonlySet<string>): Manners {
+  const { id, script, perilous, needs = [] } = one;
   if (perilous || killed?.has(id)) return 'of what has killed';
   if (needs.some((need) => typeof need === 'object' && 'backend' in need)) return 'of a wrong server';
   const odd = allSteps(script)
     .flatMap(stimuliOf)
     .some(({ payload, wire, raw, length }) => (payload ?? wire ?? raw ?? length) !== undefined);
-  return odd ? 'of no client' : 'of a client';
+  if (odd) return 'of no client';
+  return waits(one) ? 'of a client' : 'of a client that does not wait';
+}
+
+/** What a server computes: whoever is in the way of its answer leaves a connection with the answer in it. */
+const COMPUTED: ReadonlySet<string | undefined> = new Set(['COM_QUERY', 'COM_STMT_PREPARE', 'COM_STMT_EXECUTE']);
+
+/** Does the client say nothing while such an answer is on its way? */
+function waits({ script, deliveries = defaultDeliveries }: Case): boolean {
+  const never = deliveries.some((delivery) => delivery === 'coalesced' || delivery === 'early');
+  let due = false;
+  for (const step of script) {
+    for (const { message } of stimuliOf(step)) {
+      if (due) return false;
+      due = COMPUTED.has(message);
+    }
+    if ('expect' in step && !never) due = false;
+  }
+  return true;
 }
 
 /** How early it goes: first those that may wait longest (2), then those that wait for silence (1), so that their waits overlap with the rest. */

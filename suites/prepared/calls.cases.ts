@@ -21,6 +21,7 @@ export const cases = [
     level: 'SHOULD',
     source: [...call, ...rows],
     needs: withProcedures,
+    perilous: true,
     script: [
       ...severalResults,
       ...prepared('CALL mywire.two_results()', 0, 0),
@@ -50,6 +51,7 @@ export const cases = [
     level: 'MUST',
     source: [...call, manual['mysql/signal-without-errno'], manual['mariadb/signal-ends-the-program'], manual['mariadb/error-1644-signal']],
     needs: withProcedures,
+    perilous: true,
     script: [
       ...severalResults,
       ...prepared('CALL mywire.fails_after_one()', 0, 0),
@@ -67,6 +69,7 @@ export const cases = [
     level: 'SHOULD',
     source: [...call, manual['mysql/out-parameters'], manual['mysql/status-ps-out-params']],
     needs: withProcedures,
+    perilous: true,
     script: [
       ...severalResults,
       ...prepared('CALL mywire.one_out(?)', 1, 0),

@@ -26,12 +26,13 @@ export async function baselineWatch(measures: readonly Measure[], settlesMs = SE
         const now = await settled(measure, most, settlesMs);
         if (now === undefined || now <= most) continue;
         const { name, node } = measure;
+        const shown = await measure.shows?.();
         const violation: Violation = {
           oracle: 'baseline',
           client: 0,
           node,
           kind: `${node}: ${name.replaceAll(/\d+/g, 'N')} does not return`,
-          says: `${name}: ${before} before, ${now} ${settlesMs} ms behind the last client; ${most} is allowed`,
+          says: `${name}: ${before} before, ${now} ${settlesMs} ms behind the last client; ${most} is allowed${shown ? `: ${shown}` : ''}`,
         };
         return violation;
       }

@@ -12,6 +12,8 @@ export interface Measure {
   readonly read: () => Promise<number | undefined>;
   /** By how much it may lie above what it was. */
   readonly slack: (baseline: number) => number;
+  /** Asked when it does: what stands behind the figure. */
+  readonly shows?: () => Promise<string>;
 }
 
 /** Connections of dumps that may stand. */
@@ -48,10 +50,26 @@ export function measuresOf(target: Pick<RunningTarget, 'front' | 'accounts' | 'd
       node: front,
       read: async () => (await rowsOf({ message: 'COM_PROCESS_INFO' }, context)).length || undefined,
       slack: none,
+      shows: async () => longestOf(await rowsOf({ message: 'COM_PROCESS_INFO' }, context)),
     },
     ...nodes.filter(({ product, command }) => product === 'proxysql' && command).map(proxySqlClients),
     ...nodes.filter(({ pid }) => pid !== undefined).map(memoryOf),
   ];
+}
+
+/** Connections that are told of, and characters of what each says. */
+const MOST_SHOWN = 3;
+const MOST_INFO = 60;
+
+/** Of a process list, those that are at the same thing the longest: Id, User, Host, db, Command, Time (s), State, Info. */
+export function longestOf(rows: readonly (readonly (string | null)[])[]): string {
+  const seconds = (row: readonly (string | null)[]): number => Number(row[5] ?? 0);
+  return rows
+    .filter((row) => seconds(row) > 0)
+    .sort((a, b) => seconds(b) - seconds(a))
+    .slice(0, MOST_SHOWN)
+    .map((row) => `${row[4]} for ${row[5]} s${row[7] ? ` (${JSON.stringify(row[7].slice(0, MOST_INFO))})` : ''}`)
+    .join(', ');
 }
 
 const proxySqlClients = (node: RunningNode): Measure => ({

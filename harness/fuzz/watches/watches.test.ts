@@ -8,7 +8,7 @@ import { type PlayContext, play } from '../play.ts';
 import { plainExecs } from '../testing/plain-execs.ts';
 import { aliveWatch, type WatchedTarget } from './alive.ts';
 import { baselineWatch } from './baseline.ts';
-import { measuresOf } from './measure.ts';
+import { longestOf, measuresOf } from './measure.ts';
 
 const accounts = referenceAccountsWith('mysql_native_password');
 /** ms */
@@ -72,6 +72,26 @@ describe.each([
   test.each(killers)('catches %s', async (defect) => {
     expect(await verdict(name, [defect])).toMatchObject({ oracle: name, node: 'reference' });
   });
+});
+
+test('connections that stay are told of with what they do: the longest first', async () => {
+  // As MariaDB 11.8 answered COM_PROCESS_INFO behind clients that were gone.
+  const rows = [
+    ['115203', 'check', '192.168.144.1:50112', null, 'Field List', '171', null, `${'%'.repeat(70)}`],
+    ['115373', 'check', '192.168.144.1:50118', null, 'Sleep', '5', '', null],
+    ['120001', 'check', '192.168.144.1:50120', null, 'Query', '0', 'starting', 'SHOW PROCESSLIST'],
+  ];
+  let read = 1;
+  const watch = await baselineWatch(
+    [{ name: 'connections', node: 'mariadb', slack: () => 0, read: async () => read, shows: async () => longestOf(rows) }],
+    0,
+  );
+  read = 3;
+  expect(await watch.check()).toMatchObject({
+    says: `connections: 1 before, 3 0 ms behind the last client; 1 is allowed: Field List for 171 s ("${'%'.repeat(60)}"), Sleep for 5 s`,
+  });
+  read = 1;
+  expect(await watch.check()).toBeUndefined();
 });
 
 describe('attribute', () => {
