@@ -15,7 +15,7 @@ test.each([
   ['mariadb/com-multi', /expect HandshakeV10 \([^)]+\) and then \[send HandshakeResponse41 .*expect ERR \(errorCode 1047/],
   [
     'health-check/post-41',
-    /or ERR \(errorCode 1251\) which says that the target does not do this \(clients-without-plugin-auth\): unsupported\n/,
+    / or ERR \(errorCode 1251\) which says that the target does not do this \(clients-without-plugin-auth\): unsupported/,
   ],
   ['login/auth-switch-with-password', /\n +3\. expect AuthSwitchRequest with sequence id 2\n/],
 ])('%s is told to the end of each of its answers, with sequence ids and with what is unsupported', (id, tells) => {

@@ -216,7 +216,7 @@ export const cases = [
     deliveries: ['whole'],
     tries: 10,
     link: 'https://github.com/sysown/proxysql/commit/3821eec8',
-    regression: { product, issue: 'sysown/proxysql@3821eec8' },
+    regression: { product, issue: 'sysown/proxysql@3821eec8', affected: 'sessions with fast_forward' },
     killedBy: ['answer-and-end', 'backend-end-cuts-answer'],
   },
   {

@@ -173,22 +173,4 @@ export const cases = [
     regression: { product, issue: 'MXS-3565', fixed: '2.5.12' },
     killedBy: ['parameter-types-forgotten'],
   },
-  {
-    id: 'regression/maxscale-4922-close-of-an-unknown-statement',
-    title: 'COM_STMT_CLOSE of an id that was never given has no answer, and the connection goes on',
-    level: 'MUST',
-    source: [manual['mysql/close-has-no-answer'], manual['mariadb/close-has-no-answer']],
-    needs: ['check-account'],
-    script: [
-      ...loggedIn,
-      { send: { message: 'COM_STMT_CLOSE', with: { statementId: 0xdeadbeef } } },
-      query('SELECT 1'),
-      row('1'),
-      ...works,
-    ],
-    deliveries: ['whole'],
-    link: jira(4922),
-    regression: { product, issue: 'MXS-4922', fixed: '6.4.14, 22.08.12, 23.02.9, 23.08.5' },
-    killedBy: ['unknown-close-answered'],
-  },
 ] as const satisfies readonly Case[];

@@ -72,7 +72,7 @@ export const cases = [
     deliveries: ['whole'],
     limitMs: 15_000,
     link: jira(1785),
-    regression: { product, issue: 'MXS-1785', fixed: '2.2.5' },
+    regression: { product, issue: 'MXS-1785', affected: 'debug builds', fixed: '2.2.5' },
     killedBy: ['ignores-continued-payload'],
   },
   {
@@ -265,38 +265,6 @@ export const cases = [
     link: jira(3459),
     regression: { product, issue: 'MXS-3459', fixed: '2.5.11' },
     killedBy: ['infile-data-may-quit'],
-  },
-  {
-    id: 'regression/maxscale-3533-session-tracking',
-    title: 'a server that offers SESSION_TRACK tells the client that sets it of another default database',
-    level: 'MUST',
-    source: [
-      manual['mysql/session-state-block'],
-      manual['mysql/capabilities-are-an-intersection'],
-      manual['mysql/track-schema'],
-      manual['mariadb/session-state'],
-    ],
-    needs: ['check-account', { offers: 'SESSION_TRACK' }],
-    script: [
-      ...withFlags('SESSION_TRACK'),
-      // On by default in both; an administrator may have switched it off.
-      query('SET session_track_schema = 1'),
-      ok,
-      { send: { message: 'COM_INIT_DB', with: { schema: 'information_schema' } } },
-      {
-        expect: [
-          {
-            packet: 'OK',
-            sequenceId: 1,
-            where: { statusFlags: { bits: status.SESSION_STATE_CHANGED }, 'tracked.SCHEMA': 'information_schema' },
-          },
-        ],
-      },
-      ...works,
-    ],
-    link: jira(3533),
-    regression: { product, issue: 'MXS-3533', fixed: '2.4.18, 2.5.12' },
-    killedBy: ['session-track-offered-in-vain'],
   },
   {
     id: 'regression/maxscale-3588-four-bytes-below-16-mib',
