@@ -12,6 +12,9 @@ const MOST_LOGIN_BYTES = 1 << 20;
 const MOST_PACKETS = 10_000;
 const weights: Readonly<Record<string, number>> = { ColumnDefinition41: 1, TextRow: 1, BinaryRow: 1, BinlogEvent: 0 };
 const OTHERS_WEIGH = 10;
+/** A statement gets a definition for each `?` in it, and takes two bytes for it; StmtPrepareOK counts them with int<2>. */
+const BYTES_PER_PARAMETER = 2;
+const MOST_PARAMETERS = 0xffff;
 /** So often not even a client is asked that logs in again and again. */
 const MOST_QUESTIONS = 100;
 /** The bytes that are looked at before their packets are weighed. */
@@ -20,7 +23,13 @@ const PORTION = 4096;
 /** Tells when a server sends more than anything that the fuzzer says asks for. */
 export class Flood {
   #weight = 0;
+  #most = MOST_PACKETS;
   #questions = 0;
+
+  /** So many bytes have been sent in one packet. */
+  asked(bytes: number): void {
+    this.#most += Math.min(bytes / BYTES_PER_PARAMETER, MOST_PARAMETERS);
+  }
 
   /** @param loginBytes what has come of a login that is not over */
   has(packets: readonly LabelledPacket[], loginBytes: number): boolean {
@@ -28,7 +37,7 @@ export class Flood {
       this.#weight += weights[packet.name] ?? OTHERS_WEIGH;
       if (isAuthQuestion(packet)) this.#questions++;
     }
-    return this.#weight > MOST_PACKETS || this.#questions > MOST_QUESTIONS || loginBytes > MOST_LOGIN_BYTES;
+    return this.#weight > this.#most || this.#questions > MOST_QUESTIONS || loginBytes > MOST_LOGIN_BYTES;
   }
 }
 

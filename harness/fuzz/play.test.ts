@@ -49,6 +49,27 @@ test.each([
   }
 });
 
+test('a definition for each of many parameters is no flood', async () => {
+  const parameters = 20_000;
+  const server = await startReference({ dialect: 'mariadb' });
+  const accounts = referenceAccountsWith('mysql_native_password');
+  const acts: Act[] = [
+    { send: [{ message: 'HandshakeResponse41', account: 'check' }] },
+    { send: [{ message: 'COM_STMT_PREPARE', with: { query: `DO ?${',?'.repeat(parameters - 1)}` } }] },
+  ];
+  try {
+    const { clients } = await play(
+      { clients: [{ acts, delivery: 'whole', leaves: 'quit' }] },
+      { endpoint: server.endpoint, accounts, limitMs: 5000 },
+    );
+    const definitions = clients[0]?.packets.filter(({ name }) => name === 'ColumnDefinition41');
+    expect(definitions).toHaveLength(parameters);
+    expect(clients[0]?.flooded).toBe(false);
+  } finally {
+    await server.stop();
+  }
+});
+
 test('what the server asks of a client that has ended its side is not answered: nothing of it would go out', async () => {
   const server = await startReference({ dialect: 'mysql' });
   const accounts = referenceAccountsWith('caching_sha2_password');

@@ -161,6 +161,7 @@ export class Playing {
 
   #sent(composed: Composed): void {
     composed.said(this.#session);
+    this.#flood.asked(composed.bytes.length);
     this.#take(this.#conversation.fromClient(composed.bytes));
   }
 
