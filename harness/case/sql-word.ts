@@ -31,6 +31,7 @@ const words: readonly (readonly [said: RegExp, asks: string])[] = [
   [/\bCAST\(\S+ AS SIGNED\)/i, "SELECT CAST('x' AS SIGNED)"],
   [/\bSLEEP\(/i, 'SELECT SLEEP(0.01)'],
   [/\bUNION ALL\b/i, 'SELECT 1 AS id UNION ALL SELECT 2 UNION ALL SELECT 3'],
+  [/\bUNION ALL\b.* ORDER BY id$/i, 'SELECT 1 AS id UNION ALL SELECT 2 UNION ALL SELECT 3 ORDER BY id'],
   [/^SELECT (NULL|'[^']*', NULL)/i, 'SELECT NULL'],
   [/^SELECT ('[^']*'|[\d.]+), ?\S/i, 'SELECT 1, 2, 3'],
   [/^SELECT ('[^']*'|\d+) AS /i, 'SELECT 1 AS one'],

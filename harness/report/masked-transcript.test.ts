@@ -40,6 +40,13 @@ test.each([
   expect(maskedTarget(report, passwords).results[0]?.transcript).toEqual(report.results[0]?.transcript);
 });
 
+test('names that cases send are no half of the password that the examples have', () => {
+  const report = reportOf('mywire_nobody, mywire_no_such_db');
+  expect(maskedTarget(report, ['mywire-secret']).results[0]?.transcript).toEqual(report.results[0]?.transcript);
+  const [event] = maskedTarget(reportOf('mywire_nobody mywire-secreu'), ['mywire-secret']).results[0]?.transcript?.events ?? [];
+  expect(event && 'bytes' in event ? Buffer.from(event.bytes).toString('latin1') : '').toBe('mywire_nobody xxxxxxxxxxxxx');
+});
+
 test('of a finding the captured frames go where the password was sent, and stay where it was not', () => {
   const evidence = (text: string) =>
     ({ played: [{ transcript: transcriptOf('SELECT 1') }], right: { transcript: transcriptOf(text) }, frames: [{}] }) as never;

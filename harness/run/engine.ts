@@ -56,6 +56,7 @@ export class Engine {
       unsent: (job) => this.#unsent(job) !== undefined,
       passed: (job) => this.#results.get(job)?.verdict === 'pass',
       charge: (job, why) => this.#charge(job, why),
+      doubt: (job, why) => this.#results.set(job, unrun(this.#target.name, job, 'inconclusive', why)),
       condemn: (job, why) => {
         this.#deadly.set(job.case.id, job);
         this.#charge(job, why);

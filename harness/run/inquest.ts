@@ -4,6 +4,8 @@ import { type Job, lately, type Ran } from './order.ts';
 
 /** A case that takes longer than this waits for something; in ms. */
 const WAITING_MS = 300;
+/** So many suspects are named. */
+const MOST_NAMED = 8;
 
 /** What an inquest may do and must tell. */
 export interface Court {
@@ -18,6 +20,8 @@ export interface Court {
   unsent(job: Job): boolean;
   passed(job: Job): boolean;
   charge(job: Job, why: string): void;
+  /** Nobody can tell whether it was this one. */
+  doubt(job: Job, why: string): void;
   /** The target breaks of it. */
   condemn(job: Job, why: string): void;
   condemned(job: Job): boolean;
@@ -55,10 +59,7 @@ export class Inquest {
     const dead = await this.#it.liveness.death(DYING_MS);
     this.doubted.add(this.#it.liveness.life);
     if ((await this.#it.liveness.recover()) === 'gone') {
-      const why = `the target stopped answering while this and ${suspects.length - 1} other cases ran, and did not come back within ${RECOVERY_MS} ms`;
-      for (const job of suspects) this.#it.charge(job, why);
-      if (suspects.length === 0)
-        this.#it.problem(`the target stopped answering while no case ran, and did not come back within ${RECOVERY_MS} ms`);
+      this.#neverBack(suspects);
       return [];
     }
     // What got its answers is the least likely.
@@ -69,6 +70,18 @@ export class Inquest {
     if (!rest && dead && !this.#it.over())
       this.#it.problem(`while ${suspects.length} cases ran the target died, and did not when each ran again alone: ${dead}`);
     return rest ?? [];
+  }
+
+  /** One of these, and nobody can be asked which: only where there is one is it accused. */
+  #neverBack(suspects: readonly Job[]): void {
+    const ran = (what: string): string => `the target stopped answering while ${what}, and did not come back within ${RECOVERY_MS} ms`;
+    const [first, ...others] = [...suspects].sort((a, b) => Number(this.#it.passed(a)) - Number(this.#it.passed(b)));
+    if (!first) return this.#it.problem(ran('no case ran'));
+    if (others.length === 0) return this.#it.charge(first, ran('this case ran'));
+    const named = [first, ...others].slice(0, MOST_NAMED).map(({ case: { id }, delivery }) => `${id} (${delivery})`);
+    const more = suspects.length > MOST_NAMED ? ', …' : '';
+    this.#it.problem(`${ran(`${suspects.length} cases ran`)}: ${named.join(', ')}${more}. --concurrency 1 shows which it is`);
+    for (const job of suspects) this.#it.doubt(job, ran(`this and ${others.length} other cases ran`));
   }
 
   async #deadlyTogether(jobs: readonly Job[]): Promise<boolean> {
