@@ -162,6 +162,11 @@ export const features = {
     yes: '3',
   },
   numbers: { without: 'the table mywire.numbers (fixtures/README.md) is not there', asks: table('numbers'), yes: '1' },
+  'numbers-in-transactions': {
+    without: 'the table mywire.numbers (fixtures/README.md) is not there, or of an engine without transactions',
+    asks: `${table('numbers')} AND ENGINE IN (SELECT ENGINE FROM information_schema.ENGINES WHERE TRANSACTIONS = 'YES')`,
+    yes: '1',
+  },
   'dialect-types': {
     without: 'the table mywire.dialect_types (fixtures/README.md) is not there',
     asks: table('dialect_types'),

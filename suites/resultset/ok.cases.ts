@@ -183,7 +183,7 @@ export const cases = [
     title: 'without autocommit a SELECT begins a transaction, and the end of its rows says so',
     level: 'SHOULD',
     source: flags,
-    needs: [...needs, { feature: 'numbers' }, inAutocommit],
+    needs: [...needs, { feature: 'numbers-in-transactions' }, inAutocommit],
     script: [
       ...loggedIn,
       query('SET autocommit = 0'),

@@ -14,6 +14,15 @@ const statusFlags = [manual['mysql/status-flags'], manual['mariadb/status-flags'
 const onlyInMysql = [manual['mysql/reset-connection-state']] as const;
 const needs = ['check-account'] as const;
 const reset = [{ send: { message: 'COM_RESET_CONNECTION' } }, { expect: [{ packet: 'OK', sequenceId: 1 }] }] as const;
+const told = (variable: string, as: string) =>
+  [query(`SELECT ${variable}`), { expect: [{ packet: 'TextResultset', as, where: { rows: 1 } }] }] as const;
+const either = (...earlier: readonly [string, string]) =>
+  ({
+    expect: [
+      { packet: 'TextResultset', where: { columns: 1, rows: 1, first: { sameAs: `${earlier[0]}.first` } } },
+      { packet: 'TextResultset', where: { columns: 1, rows: 1, first: { sameAs: `${earlier[1]}.first` } } },
+    ],
+  }) as const;
 
 /** COM_RESET_CONNECTION. */
 export const cases = [
@@ -63,16 +72,14 @@ export const cases = [
   },
   {
     id: 'session/reset-character-set',
-    title: 'COM_RESET_CONNECTION takes back SET NAMES: the character sets are the global ones again',
+    title: 'in MySQL COM_RESET_CONNECTION takes back SET NAMES: the character sets are the global ones again',
     level: 'MUST',
-    source,
-    needs,
+    source: [manual['mysql/reset-connection'], manual['mysql/reset-connection-state']],
+    needs: [...needs, { dialect: 'mysql' }],
     script: [
       ...loggedIn,
-      query('SELECT @@global.character_set_client'),
-      { expect: [{ packet: 'TextResultset', as: 'client', where: { rows: 1 } }] },
-      query('SELECT @@global.character_set_results'),
-      { expect: [{ packet: 'TextResultset', as: 'results', where: { rows: 1 } }] },
+      ...told('@@global.character_set_client', 'client'),
+      ...told('@@global.character_set_results', 'results'),
       query('SET NAMES cp1251'),
       done(),
       ...reset,
@@ -80,6 +87,30 @@ export const cases = [
       value({ sameAs: 'client.first' }),
       query('SELECT @@character_set_results'),
       value({ sameAs: 'results.first' }),
+      ...works,
+    ],
+    killedBy: ['reset-keeps-character-set'],
+  },
+  {
+    id: 'session/reset-character-set-in-mariadb',
+    title: 'in MariaDB COM_RESET_CONNECTION takes back SET NAMES: the character sets are the global ones or those of the login again',
+    // The global ones, says the page of Connector/C; the server has those of the login.
+    level: 'SHOULD',
+    source: [manual['mariadb/reset-connection'], manual['mariadb/reset-connection-state']],
+    needs: [...needs, { dialect: 'mariadb' }],
+    script: [
+      ...loggedIn,
+      ...told('@@global.character_set_client', 'client'),
+      ...told('@@global.character_set_results', 'results'),
+      ...told('@@character_set_client', 'clientOfLogin'),
+      ...told('@@character_set_results', 'resultsOfLogin'),
+      query('SET NAMES cp1251'),
+      done(),
+      ...reset,
+      query('SELECT @@character_set_client'),
+      either('client', 'clientOfLogin'),
+      query('SELECT @@character_set_results'),
+      either('results', 'resultsOfLogin'),
       ...works,
     ],
     killedBy: ['reset-keeps-character-set'],
