@@ -4,8 +4,11 @@ import type { Step } from './step.ts';
 
 /** Refused by every server that knows it: there is no such connection. */
 const KILL = 'KILL 4294967290';
-/** ERRs that are the answer, by statement. */
-export const answeredWith: ReadonlyMap<string, number> = new Map([[KILL, 1094]]);
+/** ER_NO_SUCH_THREAD, ER_SIGNAL_EXCEPTION. */
+const TOLD_BY_WHO_KNOWS: ReadonlySet<number> = new Set([1094, 1644]);
+
+/** Does an ERR show that the server knows the word, and carries it out rightly or wrongly? Codes from 2000 on are those of clients. */
+export const knowsTheWord = (code: number): boolean => TOLD_BY_WHO_KNOWS.has(code) || (code >= 2000 && code < 3000);
 
 /**
  * What cases say in SQL that a server with another SQL than MySQL's may not know (a search engine, an analytic database, a mimic), and

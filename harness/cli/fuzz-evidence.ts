@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Case } from '../case/case.ts';
 import { caseOf, type Shown } from '../fuzz/case-of.ts';
 import { type JudgeContext, judge } from '../fuzz/judge.ts';
 import type { Violation } from '../fuzz/oracle.ts';
@@ -10,6 +11,7 @@ import { maskedEvidence } from '../report/masked-transcript.ts';
 import { versionsOf } from '../report/node-files.ts';
 import { carried, shellWord } from '../report/repeat.ts';
 import { parseCases } from '../run/case-file.ts';
+import { RunError } from '../run/error.ts';
 import { usualLimits } from '../run/limits.ts';
 import { toldNode } from '../run/run-target.ts';
 import { tryCase } from '../run/try-case.ts';
@@ -99,9 +101,10 @@ async function caseThatShows(
     const said = wrong ? { ...shown, wrong: { ...wrong, client: way } } : shown;
     const { clients } = finding.exec;
     const asCase = caseOf({ ...finding, exec: { clients: [way, ...clients.slice(1)] } }, said);
-    if (!asCase) return {};
+    const read = asCase && asRead(asCase);
+    if (!read) return {};
     for (let i = 0; i < (wrong ? TRIES : 1) && !judging.target.cut?.aborted; i++)
-      if (await shows(asCase, target, judging)) return { asCase, caseShows: true };
+      if (await shows(read, asCase.deliveries, target, judging)) return { asCase, caseShows: true };
     passes ??= cuts === undefined ? asCase : undefined;
   }
   return { asCase: passes, caseShows: false };
@@ -117,12 +120,25 @@ async function captureOf(target: RunningTarget): Promise<LiveCapture | undefined
   }
 }
 
-/** Does the case, read as `mywire run --cases` reads it, deviate on the target? */
-async function shows(written: WrittenCase, { front, accounts, database }: RunningTarget, judging: JudgeContext): Promise<boolean> {
-  const [one] = parseCases(JSON.stringify([written]), 'case.yaml');
-  if (!one) return false;
+/** The case as `mywire run --cases` reads it; what cannot be read is none, and no reason to lose the finding. */
+function asRead(written: WrittenCase): Case | undefined {
+  try {
+    return parseCases(JSON.stringify([written]), 'case.yaml')[0];
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    return undefined;
+  }
+}
+
+/** Does the case deviate on the target, under the last of its deliveries? */
+async function shows(
+  one: Case,
+  deliveries: WrittenCase['deliveries'],
+  { front, accounts, database }: RunningTarget,
+  judging: JudgeContext,
+): Promise<boolean> {
   const limits = { ...usualLimits, answerMs: judging.target.limitMs };
-  const tried = await tryCase(one, written.deliveries.at(-1) ?? 'whole', {
+  const tried = await tryCase(one, deliveries.at(-1) ?? 'whole', {
     endpoint: front,
     accounts,
     limits,

@@ -1,6 +1,6 @@
 import type { Case } from '../case/case.ts';
 import { type Feature, type FeatureName, features } from '../case/feature.ts';
-import { type AskedSql, answeredWith, sqlOf } from '../case/sql-word.ts';
+import { type AskedSql, knowsTheWord, sqlOf } from '../case/sql-word.ts';
 import type { Step } from '../case/step.ts';
 import { printable } from './describe.ts';
 import type { TryContext } from './try.ts';
@@ -88,7 +88,7 @@ async function ask(asked: AskedSql, context: TryContext, { inDatabase, ofLogin }
   const { name, value = {} } = packets.at(-1) ?? {};
   if (deviation || inconclusive) return {};
   if (name !== 'ERR') return isVariable(query) && value['first'] === '' ? { refused: 'an empty value' } : { first: value['first'] };
-  if (value['errorCode'] === answeredWith.get(query)) return {};
+  if (knowsTheWord(Number(value['errorCode']))) return {};
   return { refused: `ERR ${value['errorCode']} "${printable(value['errorMessage']).slice(0, MOST_QUOTED)}"` };
 }
 

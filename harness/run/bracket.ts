@@ -1,4 +1,4 @@
-import type { TryContext } from './try.ts';
+import { NO_CONNECTION, type TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
 
 /**
@@ -33,6 +33,8 @@ export class Bracket {
       },
     ] as const;
     const got = await tryCase({ script }, 'whole', this.#context);
+    // No answer of the target: what it does at first is still to be seen.
+    if (this.#known === undefined && got.observation === NO_CONNECTION) return `there is ${got.inconclusive}`;
     const seen = got.inconclusive ?? got.observation.replace(/ \| [^|]*$/, '');
     this.#known ??= seen;
     return seen === this.#known ? undefined : `a plain login now shows "${seen}", at first it was "${this.#known}"`;

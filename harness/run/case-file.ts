@@ -103,12 +103,19 @@ const alternative = z
     'must have one of packet, closes, waits',
   );
 const oneOrMore = <T extends z.ZodType>(one: T) => z.union([z.array(one).min(1), one.transform((it) => [it])]);
+const tlsChoice = z.strictObject({
+  version: z.enum(['TLSv1.2', 'TLSv1.3']).optional(),
+  behind: stimulus.optional(),
+  pieces: z.array(z.int().min(1)).min(1).optional(),
+  resume: z.literal(true).optional(),
+});
 const step: z.ZodType = z.lazy(() =>
   z.union([
     z.strictObject({ send: z.union([stimulus, z.array(stimulus).min(1)]) }),
     z.strictObject({ expect: oneOrMore(alternative) }),
     z.strictObject({ end: oneOrMore(ending) }),
-    z.strictObject({ do: z.enum(['start-tls', 'half-close', 'reset', 'stop-reading', 'read-on', 'pause']) }),
+    z.strictObject({ do: z.enum(['half-close', 'reset', 'stop-reading', 'read-on', 'pause']) }),
+    z.strictObject({ do: z.literal('start-tls'), tls: tlsChoice.optional() }),
   ]),
 );
 /** One kind of step each, so that a mistake inside is told where it is. */

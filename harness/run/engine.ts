@@ -68,7 +68,7 @@ export class Engine {
   }
 
   async run(jobs: readonly Job[]): Promise<CheckResult[]> {
-    await this.#liveness.holds();
+    await this.#greet();
     const group = (wanted: Manners): Job[] => jobs.filter((job) => mannersOf(job.case, this.#options.perilous) === wanted);
     await this.#sideBySide(group('of a client'), this.#options.concurrency ?? AT_ONCE);
     await this.#sideBySide(group('of no client'), this.#options.concurrency ?? AT_ONCE);
@@ -80,6 +80,18 @@ export class Engine {
     if (this.#checks.patience) this.notes.push(this.#checks.patience);
     for (const job of jobs) if (!this.#results.has(job)) this.#skip(job);
     return jobs.map((job) => this.#results.get(job) as CheckResult);
+  }
+
+  /** The first bracket. What the target died of then is what it was asked before all cases. */
+  async #greet(): Promise<void> {
+    const nobody = await this.#liveness.holds();
+    if (nobody === undefined) return;
+    const dead = await this.#liveness.death(DYING_MS);
+    const what = dead ? `it died: ${dead}` : nobody;
+    this.problems.push(
+      `${what.replace(/\.$/, '')}. That was before the first case, while the target was asked what it has: by logins, one of them of a user that exists nowhere, and by short statements.`,
+    );
+    await this.#liveness.recover();
   }
 
   async #sideBySide(jobs: readonly Job[], concurrency: number): Promise<void> {

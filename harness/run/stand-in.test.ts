@@ -115,6 +115,54 @@ describe.concurrent('a server with another SQL', () => {
   });
 });
 
+test('a server that dies of being asked what it has is told of, and is no run of refused connections', async () => {
+  const start = (port = 0) => startReference({ dialect: 'mariadb', defects: ['unknown-user-without-password-stops-server'], port });
+  let server = await start();
+  stops.push(() => void server.stop());
+  const { endpoint } = server;
+  const target: RunningTarget = {
+    ...at(endpoint),
+    nodes: [
+      {
+        ...{ name: 'there', product: 'unknown', version: '', endpoint, log: () => '' },
+        state: async () => (server.alive ? 'running' : 'it closed its port'),
+      },
+    ],
+  };
+  const restart = async (): Promise<void> => {
+    server = await start(endpoint.port);
+  };
+  const asked = ['command/ping', 'regression/proxysql-1893-unknown-user-without-a-password'];
+  const some = asked.map((id) => suites.find((one) => one.id === id) as Case);
+  const told = /^it died: it closed its port\. That was before the first case, while the target was asked what it has/;
+
+  const started = await runTarget({ ...target, restart }, some, {
+    limits,
+    deliveries: ['whole'],
+  });
+  expect(started.expectationProblems).toEqual([expect.stringMatching(told)]);
+  expect(started.results.map(({ verdict }) => verdict)).toEqual(['pass', 'fail']);
+
+  await server.stop();
+  await restart();
+  const gone = await runTarget(target, some, { limits, deliveries: ['whole'] });
+  expect(gone.expectationProblems).toEqual([expect.stringMatching(told)]);
+  expect(gone.results.map(({ verdict, reason }) => `${verdict}: ${reason}`)).toEqual(
+    Array(2).fill('inconclusive: the target stopped answering as it did at first, and did not recover within 10000 ms'),
+  );
+}, 40_000);
+
+test.each([
+  ['signal-warning-fails', 'command/signal-a-warning'],
+  ['unknown-thread-code-of-the-client', 'regression/mariadb-33541-codes-of-the-client'],
+] as const)('a wrong answer to a word that is known is no other SQL: %s', async (defect, id) => {
+  const server = await startReference({ dialect: 'mariadb', defects: [defect] });
+  stops.push(() => void server.stop());
+  const some = [suites.find((one) => one.id === id) as Case];
+  const { results } = await runTarget(at(server.endpoint), some, { limits, deliveries: ['whole'] });
+  expect(results.map(({ verdict }) => verdict)).toEqual(['fail']);
+});
+
 describe.concurrent('a stand-in without a server behind it', () => {
   test('is asked nothing that needs SQL or accounts, and all that needs only the protocol', async () => {
     expect(await verdicts(at(await mock()))).toEqual({
