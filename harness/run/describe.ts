@@ -45,7 +45,7 @@ function summary(p: ServerPacket): string {
     case 'FetchedRows':
       return `${v['rows']} fetched rows`;
     case 'StmtPrepareOK':
-      return `StmtPrepareOK (${v['parameters']} parameters, ${v['columns']} columns)`;
+      return v['columns'] === undefined ? 'StmtPrepareOK' : `StmtPrepareOK (${v['parameters']} parameters, ${v['columns']} columns)`;
     case 'FieldList':
       return `${v['columns']} column definitions`;
     case 'HandshakeV10':
