@@ -1,4 +1,5 @@
 import type { RunningTarget } from '../target/target.ts';
+import { EndedTogether } from './ended-together.ts';
 import { Checks } from './first-header.ts';
 import { Inquest } from './inquest.ts';
 import { DYING_MS, hadOnlyWaited, Liveness } from './liveness.ts';
@@ -18,6 +19,8 @@ import { unrun } from './unrun.ts';
 const AT_ONCE = 24;
 /** A bracket conversation is held after this many cases. */
 const BRACKET_EVERY = 40;
+/** So often a search without a result is begun because connections end together. */
+const MOST_FRUITLESS = 4;
 
 /** Many cases at once, with a bracket conversation between; when it fails, the suspects run again one by one until the guilty one is found. */
 export class Engine {
@@ -30,6 +33,9 @@ export class Engine {
   /** In which life of our own programs each case ran. */
   readonly #livesOf = new Map<Job, number>();
   readonly #mute = new Mute();
+  #together: EndedTogether | undefined = new EndedTogether();
+  /** Searches in which no case broke the target alone. */
+  #fruitless = 0;
   /** It says nothing any more: the rest is not worth the waits. */
   #silent: string | undefined;
   /** It changes its mind by itself, so that the bracket tells nothing of a case. */
@@ -123,15 +129,18 @@ export class Engine {
     const one = async (job: Job): Promise<void> => {
       active.add(job);
       suspects.add(job);
-      const { observation, reason } = await this.#one(job);
+      const result = await this.#one(job);
+      const { observation, reason } = result;
       active.delete(job);
       ran.push({ job, at: performance.now() });
       const refused = observation === NO_CONNECTION && !sentBack.has(job);
       if (refused) unmet.add(job);
-      // Nobody listened where others got in: whatever the next bracket finds has been started since.
-      if (refused && reason?.includes('ECONNREFUSED') && !bracketing && !trouble) {
+      // Whatever the next bracket finds has been started since.
+      const nobody = refused && reason?.includes('ECONNREFUSED');
+      const together = this.#atAnAddress && this.#together?.saw(result);
+      if ((nobody || together) && !bracketing && !trouble) {
         trouble = true;
-        said = 'nobody listened any more, for a moment at least';
+        said = nobody ? 'nobody listened any more, for a moment at least' : 'connections of several cases ended at one moment';
         this.#mute.forget();
       }
       if ((++sinceBracket >= BRACKET_EVERY || refused || this.#mute.says) && !bracketing && !trouble) {
@@ -160,6 +169,7 @@ export class Engine {
         this.notes.push(`The bracket failed once: ${said}. The cases under suspicion ran again one by one.`);
         const cutOff = [...suspects].filter((job) => !sentBack.has(job) && hadOnlyWaited(this.#results.get(job)));
         // Once: where nobody is ever there, that is what is told of it.
+        const deadly = this.#deadly.size;
         const innocent = new Set([...unmet, ...cutOff]);
         for (const job of innocent) sentBack.add(job);
         queue.unshift(...innocent);
@@ -169,6 +179,9 @@ export class Engine {
           lastly.filter((job) => !suspects.has(job)),
         );
         queue.unshift(...rest);
+        this.#together?.forget();
+        // Connections that end together, and nobody's fault, time after time: that is how it is.
+        if (this.#deadly.size === deadly && ++this.#fruitless === MOST_FRUITLESS) this.#together = undefined;
       }
       suspects = new Set();
       unmet = new Set();
@@ -202,6 +215,11 @@ export class Engine {
     if (this.#liveness.life === 0 || this.#gone) return;
     const why = await this.#liveness.breaksWithin(DYING_MS);
     if (why) this.problems.push(`when all cases had run ${why}`);
+  }
+
+  /** What mywire has not started, and cannot see ending. */
+  get #atAnAddress(): boolean {
+    return this.#target.restart === undefined;
   }
 
   /** Why nothing more is begun. */
