@@ -113,19 +113,19 @@ export class Engine {
     let bracketing: Promise<boolean> | undefined;
     let said = '';
 
+    let trouble = false;
     const held = async (): Promise<boolean> => {
       if (this.#wavers) return true;
       const still = new Set(active);
       const changed = await this.#liveness.holds();
       const fine = changed === undefined;
       said = changed ?? said;
-      if (fine) {
+      if (fine && !trouble) {
         suspects = new Set([...suspects].filter((j) => still.has(j) || active.has(j)));
         unmet = new Set();
       }
       return fine;
     };
-    let trouble = false;
     const one = async (job: Job): Promise<void> => {
       active.add(job);
       suspects.add(job);
@@ -138,7 +138,7 @@ export class Engine {
       // Whatever the next bracket finds has been started since.
       const nobody = refused && reason?.includes('ECONNREFUSED');
       const together = this.#atAnAddress && this.#together?.saw(result);
-      if ((nobody || together) && !bracketing && !trouble) {
+      if ((nobody || together) && !trouble) {
         trouble = true;
         said = nobody ? 'nobody listened any more, for a moment at least' : 'connections of several cases ended at one moment';
         this.#mute.forget();
