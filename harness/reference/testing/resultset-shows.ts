@@ -69,8 +69,8 @@ export const columnShows: Record<keyof typeof columnDefects, Shows> = {
   'name-length-in-three-bytes': asks('SELECT 1', ([, a]) => payload(a).toString('latin1').includes('\xfc\x01\x001\0\x0c')),
   'column-character-set-of-storage': column(['SET NAMES latin1', of('t_char')], ({ characterSet }) => characterSet === 45),
   'column-character-set-cut': column(
-    ['SET NAMES utf8mb4 COLLATE utf8mb4_0900_as_cs', of('t_char')],
-    ({ characterSet }) => characterSet === (278 & 0xff),
+    ['SET NAMES utf8mb4 COLLATE utf8mb4_0900_as_ci', of('t_char')],
+    ({ characterSet }) => characterSet === (305 & 0xff),
   ),
 };
 
