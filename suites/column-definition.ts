@@ -16,6 +16,17 @@ export const utf8mb4: Condition = { oneOf: [45, 224, 255] };
  */
 export const textLength = (holds: number): Condition => ({ oneOf: [holds, Math.min(4 * holds, 0xffffffff)] });
 
+/** Conditions by the name of a field. */
+export type Fields = Readonly<Record<string, Condition>>;
+/** What a column of text has in its definition. */
+export const textColumn = (type: number, columnLength: Condition, flags = 0): Fields => ({
+  characterSet: utf8mb4,
+  columnLength,
+  type,
+  flags,
+  decimals: 0,
+});
+
 export const namesSource = [manual['mysql/column-definition-names'], manual['mariadb/column-definition']] as const;
 export const fixedSource = [
   manual['mysql/column-definition-fixed-fields'],

@@ -4,10 +4,9 @@
  */
 import type { Condition, Step } from '../harness/case/step.ts';
 import { columnFlag as F, columnType as T } from '../harness/codec/column-type.ts';
-import { BINARY, textLength, utf8mb4 } from './column-definition.ts';
+import { BINARY, type Fields, textColumn, textLength } from './column-definition.ts';
 import { done, inDatabase, query } from './query-steps.ts';
 
-export type Fields = Readonly<Record<string, Condition>>;
 interface OwnColumn {
   /** Its type in SQL. */
   readonly sql: string;
@@ -34,15 +33,8 @@ const moment = (type: number, columnLength: number, decimals = 0): Fields => ({
   flags: type === T.TIMESTAMP ? { oneOf: [F.BINARY, F.BINARY | F.UNSIGNED] } : F.BINARY,
   decimals,
 });
-const text = (type: number, columnLength: Condition, flags = 0): Fields => ({
-  characterSet: utf8mb4,
-  columnLength,
-  type,
-  flags,
-  decimals: 0,
-});
 const bytes = (type: number, columnLength: number, flags = 0): Fields => ({
-  ...text(type, columnLength, flags | F.BINARY),
+  ...textColumn(type, columnLength, flags | F.BINARY),
   characterSet: BINARY,
 });
 
@@ -98,8 +90,8 @@ const columns = {
   },
   t_time: { sql: 'TIME', ...quoted('12:34:56', '-838:59:59'), definition: moment(T.TIME, 10) },
   t_time_6: { sql: 'TIME(6)', ...quoted('12:34:56.789012', '-838:59:58.999999'), definition: moment(T.TIME, 17, 6) },
-  t_char: { sql: 'CHAR(10)', ...quoted('char', ''), definition: text(T.STRING, 40) },
-  t_text: { sql: 'TEXT', ...quoted('text', ''), definition: text(T.BLOB, textLength(65535), F.BLOB) },
+  t_char: { sql: 'CHAR(10)', ...quoted('char', ''), definition: textColumn(T.STRING, 40) },
+  t_text: { sql: 'TEXT', ...quoted('text', ''), definition: textColumn(T.BLOB, textLength(65535), F.BLOB) },
   t_binary: {
     sql: 'BINARY(4)',
     literals: ['0x00FF0A27', '0x00000000'],
@@ -108,8 +100,8 @@ const columns = {
   },
   t_varbinary: { sql: 'VARBINARY(40)', literals: ['0x00FF0A27', "''"], values: ["\x00\xff\n'", ''], definition: bytes(T.VAR_STRING, 40) },
   t_blob: { sql: 'BLOB', literals: ['0x00FF00', "''"], values: ['\x00\xff\0', ''], definition: bytes(T.BLOB, 65535, F.BLOB) },
-  t_enum: { sql: "ENUM('small','large','')", ...quoted('small', ''), definition: text(T.STRING, 20, F.ENUM) },
-  t_set: { sql: "SET('a','b','c')", ...quoted('a,c', ''), definition: text(T.STRING, 20, F.SET) },
+  t_enum: { sql: "ENUM('small','large','')", ...quoted('small', ''), definition: textColumn(T.STRING, 20, F.ENUM) },
+  t_set: { sql: "SET('a','b','c')", ...quoted('a,c', ''), definition: textColumn(T.STRING, 20, F.SET) },
 } as const satisfies Readonly<Record<string, OwnColumn>>;
 export type OwnColumnName = keyof typeof columns;
 

@@ -1,6 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
+import type { Fields } from '../column-definition.ts';
 import { manual } from '../manual.ts';
-import { allOf, definitionsOf, type Fields, type OwnColumnName, ownTable, typesOf, valuesOf } from '../own-table.ts';
+import { allOf, definitionsOf, type OwnColumnName, ownTable, typesOf, valuesOf } from '../own-table.ts';
 import { execute, prepare } from '../prepared-steps.ts';
 import { needsTables } from '../query-steps.ts';
 import { works } from '../steps.ts';

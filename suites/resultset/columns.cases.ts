@@ -1,14 +1,20 @@
 import type { Case } from '../../harness/case/case.ts';
-import type { Condition } from '../../harness/case/step.ts';
 import { columnFlag as F, columnType as T } from '../../harness/codec/column-type.ts';
-import { BINARY, fixedSource as fixed, needsCollations, namesSource as source, textLength, utf8mb4 } from '../column-definition.ts';
+import {
+  BINARY,
+  type Fields,
+  fixedSource as fixed,
+  needsCollations,
+  namesSource as source,
+  textColumn,
+  textLength,
+} from '../column-definition.ts';
 import { manual } from '../manual.ts';
 import { done, inDatabase, loggedInWith, needsTables, needsTypes, query, rows } from '../query-steps.ts';
 import { keyless, loggedIn, works } from '../steps.ts';
 
 const PART_KEY = 0x4000;
 
-type Fields = Readonly<Record<string, Condition>>;
 /** The conditions on the columns of mywire.types, in their order, from the fields of each. */
 function columns(...each: readonly Fields[]): Fields {
   return Object.fromEntries(
@@ -23,13 +29,6 @@ const number = (type: number, columnLength: number, flags = 0, decimals = 0): Fi
   type,
   flags: NUMERIC.includes(type) ? { oneOf: [flags, flags | F.NUM] } : flags,
   decimals,
-});
-const text = (type: number, columnLength: Condition, flags = 0): Fields => ({
-  characterSet: utf8mb4,
-  columnLength,
-  type,
-  flags,
-  decimals: 0,
 });
 
 const ofTypes = (names: string, ...each: readonly Fields[]) =>
@@ -161,7 +160,7 @@ export const cases = [
     level: 'SHOULD',
     source: [...fixed, manual['mysql/results-character-set']],
     needs: needsCollations,
-    script: ofTypes('t_char, t_varchar', text(T.STRING, 40), text(T.VAR_STRING, 160)),
+    script: ofTypes('t_char, t_varchar', textColumn(T.STRING, 40), textColumn(T.VAR_STRING, 160)),
     killedBy: ['column-char-as-varchar', 'column-length-in-characters'],
   },
   {
@@ -186,10 +185,10 @@ export const cases = [
     needs: needsCollations,
     script: ofTypes(
       't_tinytext, t_text, t_mediumtext, t_longtext',
-      text(T.BLOB, textLength(0xff), F.BLOB),
-      text(T.BLOB, textLength(0xffff), F.BLOB),
-      text(T.BLOB, textLength(0xffffff), F.BLOB),
-      text(T.BLOB, 0xffffffff, F.BLOB),
+      textColumn(T.BLOB, textLength(0xff), F.BLOB),
+      textColumn(T.BLOB, textLength(0xffff), F.BLOB),
+      textColumn(T.BLOB, textLength(0xffffff), F.BLOB),
+      textColumn(T.BLOB, 0xffffffff, F.BLOB),
     ),
     killedBy: ['column-blob-as-varchar', 'column-flag-blob-missing', 'column-length-zero'],
   },
@@ -214,7 +213,7 @@ export const cases = [
     level: 'SHOULD',
     source: [...fixed, manual['mysql/column-type-of-enum-and-set']],
     needs: needsCollations,
-    script: ofTypes('t_enum, t_set', text(T.STRING, 20, F.ENUM), text(T.STRING, 20, F.SET)),
+    script: ofTypes('t_enum, t_set', textColumn(T.STRING, 20, F.ENUM), textColumn(T.STRING, 20, F.SET)),
     killedBy: ['column-enum-as-247', 'column-flag-enum-missing', 'column-flag-set-missing'],
   },
   {
@@ -233,7 +232,7 @@ export const cases = [
     source: [manual['mariadb/json-is-longtext'], manual['mariadb/column-types'], manual['mariadb/column-flags']],
     needs: [...needsCollations, { dialect: 'mariadb' }],
     // The page on JSON says LONGTEXT, that on result sets MYSQL_TYPE_STRING; MariaDB sends BLOB.
-    script: ofTypes('t_json', { ...text(T.BLOB, 4294967295, F.BLOB | F.BINARY), type: { oneOf: [T.BLOB, T.STRING] } }),
+    script: ofTypes('t_json', { ...textColumn(T.BLOB, 4294967295, F.BLOB | F.BINARY), type: { oneOf: [T.BLOB, T.STRING] } }),
     killedBy: ['column-json-as-varchar'],
   },
   {
