@@ -50,6 +50,9 @@ export function deniedInWords(words: string, of: 'check' | 'login') {
   ] as const satisfies readonly Alternative[];
 }
 
+/** The same of a user that exists nowhere. */
+export const deniedNobodyInWords = (words: string, of: 'check' | 'login') => [...deniedInWords(words, of), err(1698, '28000')] as const;
+
 /** What is right on this server: `script` gets the value that autocommit begins with, and the status flags outside of a transaction. */
 export function asAutocommitBegins(script: (value: '0' | '1', outside: Condition) => readonly Step[]): readonly Step[] {
   const begins = (value: '0' | '1', outside: Condition): Alternative => ({

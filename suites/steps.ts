@@ -33,6 +33,11 @@ export function err(codes: number | readonly number[], state?: string): Alternat
   const errorCode: Condition = typeof codes === 'number' ? codes : { oneOf: codes };
   return { packet: 'ERR', where: state === undefined ? { errorCode } : { errorCode, sqlState: state } };
 }
+/**
+ * Of a user that exists nowhere: where no password can be right, a server says 1698. MariaDB treats such a user like one of its own,
+ * which one its name decides, and root@localhost has none.
+ */
+export const deniedNobody = err([1045, 1698], '28000');
 /** An ERR of any code: the manuals say that a login ends with OK or ERR, and of most errors not with which. */
 export const anyErr = { packet: 'ERR' } as const satisfies Alternative;
 /** A login or a packet that is not taken: an ERR, no manual says of which code where the form is wrong; or the end. */

@@ -116,6 +116,11 @@ export const features = {
     yes: '1',
   },
   'warnings-kept': { without: 'no warnings are kept (max_error_count)', asks: 'SELECT @@max_error_count > 0', yes: '1' },
+  'a-name': {
+    without: 'the account gets in as an anonymous user, who sees no threads (CURRENT_USER() begins with @)',
+    asks: "SELECT CURRENT_USER() NOT LIKE '@%'",
+    yes: '1',
+  },
   'default-collations': {
     without: 'a character set has another default collation than as shipped (character_set_collations)',
     asks: "SELECT /*M!110201 @@character_set_collations NOT REGEXP '=(?![a-z0-9]+_uca1400_ai_ci)' AND */ 1",

@@ -61,26 +61,30 @@ function otherPlugin(account: string, { otherPlugins }: Profile): Missing | unde
   };
 }
 
+/** Of what the user has declared. */
+function unusable(of: 'check' | 'login' | 'database', what: string, profile: Profile, ours: boolean): Missing | undefined {
+  const { is, says } = profile[of];
+  const reason = `needs ${what}: ${says}`;
+  if (is === 'missing') return { verdict: 'skipped', reason };
+  return is === 'refused' && !ours ? { verdict: 'inconclusive', reason } : undefined;
+}
+
 function unmet(need: Need, profile: Profile, ours: boolean): Missing | undefined {
   const skipped = (reason: string): Missing => ({ verdict: 'skipped', reason });
   if (need === 'proxy-protocol') return profile.takesProxyHeaders ? undefined : skipped('takes no PROXY headers from this machine');
-  if (typeof need === 'string' && need !== 'tls') {
-    const { of, what } = asked[need];
-    const { is, says } = profile[of];
-    const reason = `needs ${what}: ${says}`;
-    if (is === 'missing') return skipped(reason);
-    return is === 'refused' && !ours ? { verdict: 'inconclusive', reason } : undefined;
-  }
+  if (typeof need === 'string' && need !== 'tls') return unusable(asked[need].of, asked[need].what, profile, ours);
   if (need === 'tls') return has(profile.capabilities, 'SSL') ? undefined : skipped('the greeting does not offer SSL');
   if ('offers' in need) return has(profile.capabilities, need.offers) ? undefined : skipped(`the greeting does not offer ${need.offers}`);
   if ('offersMariadb' in need) {
     const offered = (profile.mariadbCapabilities & mariadbCapability[need.offersMariadb]) !== 0;
     return offered ? undefined : skipped(`the greeting does not offer MARIADB_CLIENT_${need.offersMariadb}`);
   }
-  if ('account' in need)
-    return profile.declared.has(need.account)
-      ? otherPlugin(need.account, profile)
-      : skipped(`needs the account "${need.account}", which the target does not declare`);
+  if ('account' in need) {
+    if (!profile.declared.has(need.account)) return skipped(`needs the account "${need.account}", which the target does not declare`);
+    const same = profile.sameUser.get(need.account);
+    const why = same && unusable(same, `the account "${need.account}"`, profile, ours);
+    return why ?? otherPlugin(need.account, profile);
+  }
   if ('firstProof' in need) {
     const other = otherPlugin(need.firstProof, profile);
     if (other) return other;

@@ -51,7 +51,13 @@ test.each([
 test('cases that say it are skipped for an account of somebody', () => {
   const cases = suites.filter(saysPasswords);
   expect(cases.map(({ id }) => id)).toContain('auth/clear-password-gets-auth-switch');
-  const profile = { ownAccounts: true, without: [], declared: new Set(['login']), features: new Map() } as unknown as Profile;
+  const profile = {
+    ownAccounts: true,
+    without: [],
+    declared: new Set(['login']),
+    features: new Map(),
+    refusedSql: new Map(),
+  } as unknown as Profile;
   for (const one of cases) {
     expect(missing({ ...one, needs: [] }, profile, false)).toEqual({ verdict: 'skipped', reason: expect.stringContaining('yours') });
     expect(missing({ ...one, needs: [] }, { ...profile, ownAccounts: false }, true)).toBeUndefined();

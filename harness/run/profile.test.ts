@@ -194,6 +194,19 @@ describe.concurrent('a MySQL server is profiled', () => {
     expect(await told(named)).toEqual([{}, undefined]);
   });
 
+  test('with another name for an account that is refused: what needs it is inconclusive as well', async () => {
+    const { endpoint } = await reference();
+    const login = { ...accounts.login, password: 'guessed', own: true } as Account;
+    const profile = await probe('there', context(endpoint, { accounts: { login, native: login } }));
+    const about = suites.find(({ id }) => id === 'auth/switch-every-right-proof') as Case;
+    expect(missing(about, profile, false)).toEqual({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/^needs the account "native": mywire is refused with ERR 1045/),
+    });
+    // Of a target that mywire has started, the refusal is the target's doing.
+    expect(missing(about, profile, true)).toBeUndefined();
+  });
+
   test('when a login gets neither OK nor ERR', async () => {
     const { endpoint } = await reference({ defects: ['close-instead-of-answer'] });
     const { check } = await probe('there', context(endpoint, { accounts }));

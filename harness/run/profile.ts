@@ -39,6 +39,8 @@ export interface Profile {
   readonly refusedSql: ReadonlyMap<AskedSql, string>;
   /** The probes that it refused. */
   readonly refuses: ReadonlySet<ProbeName>;
+  /** Accounts whose user is that of the account without a password, or of the one with. */
+  readonly sameUser: ReadonlyMap<string, 'check' | 'login'>;
   /** The accounts are somebody's: their passwords are not sent as they are. */
   readonly ownAccounts: boolean;
   /** What a stand-in at an address lacks, or a server with an anonymous account has (harness/run/stand-in.ts). */
@@ -118,6 +120,7 @@ export async function probe(
     greeted,
     plugins: new Map(Object.entries(context.accounts).map(([name, { plugin }]) => [name, plugin])),
     otherPlugins: otherPlugins(context, { check, login }),
+    sameUser: sameUser(context),
     ownAccounts: Object.values(context.accounts).some((account) => account?.own),
     takesProxyHeaders: context.proxiesFrom !== undefined,
     features: asked.features,
@@ -140,6 +143,15 @@ function otherPlugins({ accounts }: TryContext, found: Readonly<Record<'check' |
     Object.entries(accounts).flatMap(([name, { user }]) => {
       const plugin = byUser.get(user);
       return plugin === undefined ? [] : [[name, plugin] as const];
+    }),
+  );
+}
+
+function sameUser({ accounts }: TryContext): ReadonlyMap<string, 'check' | 'login'> {
+  return new Map(
+    Object.entries(accounts).flatMap(([name, { user }]) => {
+      const same = (['login', 'check'] as const).find((one) => accounts[one]?.user === user);
+      return same === undefined || name === 'login' || name === 'check' ? [] : [[name, same] as const];
     }),
   );
 }

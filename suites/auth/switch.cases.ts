@@ -3,7 +3,7 @@ import type { Step } from '../../harness/case/step.ts';
 import { answer, answerBytes, OTHER_PLUGIN } from '../auth-steps.ts';
 import { times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { deniedInWords } from '../query-steps.ts';
+import { deniedNobodyInWords } from '../query-steps.ts';
 import { anyErr, closes, ended, greeting, notTaken, ok, works } from '../steps.ts';
 
 const source = [
@@ -237,12 +237,17 @@ export const cases = [
     id: 'auth/unknown-user-reads-like-a-wrong-password',
     title: 'the ERR for a user that does not exist reads like the one for a wrong password',
     level: 'SHOULD',
-    source: [manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']],
+    source: [
+      manual['mysql/error-1045-access-denied'],
+      manual['mysql/error-1698-access-denied-without-password'],
+      manual['mariadb/error-1045-access-denied'],
+      manual['mariadb/error-1698-access-denied-without-password'],
+    ],
     needs: ['check-account'],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'unknown', password: 'wrong' } },
-      { expect: deniedInWords("Access denied for user 'mywire_nobody'@'[^']*' \\(using password: (YES|NO)\\)$", 'check') },
+      { expect: deniedNobodyInWords("Access denied for user 'mywire_nobody'@'[^']*' \\(using password: (YES|NO)\\)$", 'check') },
       ended,
     ],
     deliveries: ['whole'],

@@ -286,7 +286,7 @@ export const cases = [
     title: 'COM_PROCESS_INFO is answered with a text resultset of the connections, one column named Id',
     level: 'SHOULD',
     source: [manual['mariadb/processlist-is-show-processlist'], manual['mariadb/resultset-order']],
-    needs: ['check-account', { dialect: 'mariadb' }],
+    needs: ['check-account', { dialect: 'mariadb' }, { feature: 'a-name' }],
     script: [
       ...loggedIn,
       { send: { message: 'COM_PROCESS_INFO' } },

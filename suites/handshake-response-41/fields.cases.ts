@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { anyErrAndEnd, authModeNotSupported, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
+import { anyErrAndEnd, authModeNotSupported, deniedNobody, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
 
 const layout = [
   manual['mysql/response41-client-flag'],
@@ -112,7 +112,7 @@ export const cases = [
           raw: { authResponse: `fc1400${'41'.repeat(20)}` },
         },
       },
-      { expect: [err(1045, '28000')] },
+      { expect: [deniedNobody] },
       ended,
     ],
     killedBy: ['lenenc-auth-refused'],

@@ -3,7 +3,7 @@ import type { Alternative, Step } from '../../harness/case/step.ts';
 import { answer } from '../auth-steps.ts';
 import { ascii, int, packet, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { deniedInWords } from '../query-steps.ts';
+import { deniedNobodyInWords } from '../query-steps.ts';
 import { alive, asksForTheOldPassword, COM_QUIT, post41, pre41, refusedWith } from '../regression-steps.ts';
 import { anyErr, anyErrOutOfTurn, closes, ended, greeting, notTaken, ok, waits, waitsUntilHalfClose } from '../steps.ts';
 
@@ -256,14 +256,16 @@ export const cases = [
     level: 'MUST',
     source: [
       manual['mysql/error-1045-access-denied'],
+      manual['mysql/error-1698-access-denied-without-password'],
       manual['mariadb/error-1045-access-denied'],
+      manual['mariadb/error-1698-access-denied-without-password'],
       manual['mysql/auth-err-closes-connection'],
     ],
     needs: ['check-account'],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'unknown' } },
-      { expect: deniedInWords('\\(using password: NO\\)$', 'check') },
+      { expect: deniedNobodyInWords('\\(using password: NO\\)$', 'check') },
       ended,
       alive,
     ],

@@ -4,9 +4,9 @@ import { ascii, int, packet, times } from '../bytes.ts';
 import { impatient, nobody } from '../limits/time.cases.ts';
 import { manual } from '../manual.ts';
 import { execute, executeRaw, gives, prepared } from '../prepared-steps.ts';
-import { deniedInWords, xs } from '../query-steps.ts';
+import { deniedInWords, deniedNobodyInWords, xs } from '../query-steps.ts';
 import { alive, query, row } from '../regression-steps.ts';
-import { anyErr, closes, ended, err, greeting, loggedIn, notTaken, ok, works } from '../steps.ts';
+import { anyErr, closes, deniedNobody, ended, err, greeting, loggedIn, notTaken, ok, works } from '../steps.ts';
 
 const mysql = 'MySQL';
 const mariadb = 'MariaDB';
@@ -194,9 +194,13 @@ export const cases = [
   },
   {
     id: 'regression/mysql-cve-2012-5615-unknown-users-read-alike',
-    title: 'a user that does not exist and a wrong password are refused with the same code, SQLSTATE and words',
+    title: 'a user that does not exist and a wrong password are refused with the same code, SQLSTATE and words, or the user with ERR 1698',
     level: 'SHOULD',
-    source: denied,
+    source: [
+      ...denied,
+      manual['mysql/error-1698-access-denied-without-password'],
+      manual['mariadb/error-1698-access-denied-without-password'],
+    ],
     needs: ['login-account'],
     script: [
       greeting,
@@ -206,7 +210,7 @@ export const cases = [
         beside: [
           greeting,
           { send: { message: 'HandshakeResponse41', account: 'unknown', password: 'wrong' } },
-          { expect: deniedInWords(accessDenied, 'login') },
+          { expect: deniedNobodyInWords(accessDenied, 'login') },
           ended,
         ],
       },
@@ -333,6 +337,7 @@ export const cases = [
     level: 'SHOULD',
     source: [
       manual['mariadb/error-1045-access-denied'],
+      manual['mariadb/error-1698-access-denied-without-password'],
       manual['mariadb/change-user-after-three-failures'],
       manual['mariadb/error-1047-unknown-command'],
     ],
@@ -340,9 +345,9 @@ export const cases = [
     // MySQL ends the connection behind the first: session/change-user-failure-ends-connection.
     script: [
       ...loggedIn,
-      ...[1, 2, 3].flatMap(() => [{ send: { message: 'COM_CHANGE_USER', account: 'unknown' } }, { expect: [err(1045, '28000')] }] as const),
+      ...[1, 2, 3].flatMap(() => [{ send: { message: 'COM_CHANGE_USER', account: 'unknown' } }, { expect: [deniedNobody] }] as const),
       { send: { message: 'COM_CHANGE_USER', account: 'unknown' } },
-      { expect: [err(1047, '08S01'), err(1045, '28000'), { closes: true, then: [ended] }] },
+      { expect: [err(1047, '08S01'), deniedNobody, { closes: true, then: [ended] }] },
       { send: { message: 'COM_CHANGE_USER', account: 'check' } },
       { expect: [err(1047, '08S01'), closes] },
     ],
