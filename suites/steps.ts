@@ -1,6 +1,7 @@
 /** Steps and alternatives that many cases share. */
 import type { Alternative, Condition, Step } from '../harness/case/step.ts';
 import { status } from '../harness/codec/status.ts';
+import { manual } from './manual.ts';
 
 /** The greeting, whatever stands in it: what it must be is the matter of the greeting cases. */
 export const greeting = { expect: [{ packet: 'HandshakeV10' }] } as const satisfies Step;
@@ -38,6 +39,12 @@ export function err(codes: number | readonly number[], state?: string): Alternat
  * which one its name decides, and root@localhost has none.
  */
 export const deniedNobody = err([1045, 1698], '28000');
+export const deniedNobodySource = [
+  manual['mysql/error-1045-access-denied'],
+  manual['mysql/error-1698-access-denied-without-password'],
+  manual['mariadb/error-1045-access-denied'],
+  manual['mariadb/error-1698-access-denied-without-password'],
+] as const;
 /** An ERR of any code: the manuals say that a login ends with OK or ERR, and of most errors not with which. */
 export const anyErr = { packet: 'ERR' } as const satisfies Alternative;
 /** A login or a packet that is not taken: an ERR, no manual says of which code where the form is wrong; or the end. */

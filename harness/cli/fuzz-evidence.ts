@@ -104,7 +104,7 @@ async function caseThatShows(
     const read = asCase && asRead(asCase);
     if (!read) return {};
     for (let i = 0; i < (wrong ? TRIES : 1) && !judging.target.cut?.aborted; i++)
-      if (await shows(read, asCase.deliveries, target, judging)) return { asCase, caseShows: true };
+      if (await shows(read, target, judging)) return { asCase, caseShows: true };
     passes ??= cuts === undefined ? asCase : undefined;
   }
   return { asCase: passes, caseShows: false };
@@ -131,14 +131,9 @@ function asRead(written: WrittenCase): Case | undefined {
 }
 
 /** Does the case deviate on the target, under the last of its deliveries? */
-async function shows(
-  one: Case,
-  deliveries: WrittenCase['deliveries'],
-  { front, accounts, database }: RunningTarget,
-  judging: JudgeContext,
-): Promise<boolean> {
+async function shows(one: Case, { front, accounts, database }: RunningTarget, judging: JudgeContext): Promise<boolean> {
   const limits = { ...usualLimits, answerMs: judging.target.limitMs };
-  const tried = await tryCase(one, deliveries.at(-1) ?? 'whole', {
+  const tried = await tryCase(one, one.deliveries?.at(-1) ?? 'whole', {
     endpoint: front,
     accounts,
     limits,

@@ -1,5 +1,6 @@
 import type { Case } from '../case/case.ts';
 import type { Step } from '../case/step.ts';
+import { loggedIn } from './login-script.ts';
 import type { CheckResult } from './result.ts';
 import type { TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
@@ -22,9 +23,7 @@ export function mayBeAnsweredQuit({ verdict, deviation, transcript }: CheckResul
 export async function answersQuit(context: TryContext): Promise<boolean> {
   const any = 'any' as const;
   const script: readonly Step[] = [
-    { expect: [{ packet: 'HandshakeV10', sequenceId: any }] },
-    { send: { message: 'HandshakeResponse41', account: context.accounts.check ? 'check' : 'login' } },
-    { expect: [{ packet: 'OK', sequenceId: any }] },
+    ...loggedIn(context.accounts.check ? 'check' : 'login'),
     { send: { message: 'COM_QUIT' } },
     {
       expect: [

@@ -3,6 +3,7 @@ import { type Feature, type FeatureName, features } from '../case/feature.ts';
 import { type AskedSql, knowsTheWord, sqlOf } from '../case/sql-word.ts';
 import type { Step } from '../case/step.ts';
 import { printable } from './describe.ts';
+import { loggedIn } from './login-script.ts';
 import type { TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
 
@@ -38,9 +39,7 @@ export async function askFor(cases: readonly Case[], context: TryContext, named:
     there.set(name, said.first === features[name].yes);
     keep(`COM_QUERY ${features[name].asks}`, said);
   };
-  const ofSql = async (asked: AskedSql): Promise<void> => {
-    if (context.accounts.check ?? context.accounts.login) keep(asked, await ask(asked, context, {}));
-  };
+  const ofSql = async (asked: AskedSql): Promise<void> => keep(asked, await ask(asked, context, {}));
   const sql = named ? [] : [...new Set(cases.flatMap(sqlOf))];
   const names = featuresOf(cases);
   const left = [...names.map((name) => () => ofFeature(name)), ...sql.map((query) => () => ofSql(query))];
@@ -71,9 +70,7 @@ async function ask(asked: AskedSql, context: TryContext, { inDatabase, ofLogin }
   const at = asked.indexOf(' ');
   const [message, query] = [asked.slice(0, at) as 'COM_QUERY' | 'COM_STMT_PREPARE', asked.slice(at + 1)];
   const script: readonly Step[] = [
-    { expect: [{ packet: 'HandshakeV10', sequenceId: any }] },
-    { send: { message: 'HandshakeResponse41', account, ...(inDatabase && { capabilities: { add: ['CONNECT_WITH_DB'] } }) } },
-    { expect: [{ packet: 'OK', sequenceId: any }] },
+    ...loggedIn(account, inDatabase && { capabilities: { add: ['CONNECT_WITH_DB'] } }),
     { send: { message, with: { query } } },
     {
       expect: [

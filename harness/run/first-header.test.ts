@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { suites } from '../../suites/index.ts';
 import type { Case } from '../case/case.ts';
 import { startReference } from '../reference/index.ts';
-import { accountsWith, databaseName } from '../target/accounts.ts';
-import type { RunningTarget } from '../target/target.ts';
+import { databaseName } from '../target/accounts.ts';
 import { headerKept } from './delivering.ts';
 import { runTarget } from './run-target.ts';
+import { atAddress } from './testing/at-address.ts';
 
 const lengths = (segments: readonly Uint8Array[]): number[] => segments.map(({ length }) => length);
 const pieces = (...of: number[]): Uint8Array[] => of.map((length) => new Uint8Array(length));
@@ -68,16 +68,7 @@ describe('a target that loses the first header when it comes alone', () => {
     const server = await startReference({ defects: [] });
     const proxy = await loser(server.endpoint.port);
     const endpoint = { host: '127.0.0.1', port: proxy.port };
-    const target: RunningTarget = {
-      name: 'loser',
-      nodes: [{ name: 'loser', product: 'unknown', version: '', endpoint, state: async () => 'running', log: () => '' }],
-      legs: [],
-      front: endpoint,
-      accounts: accountsWith('mysql_native_password'),
-      database: databaseName,
-      path: { transparent: true },
-      stop: async () => undefined,
-    };
+    const target = { ...atAddress(endpoint), database: databaseName };
     const named = (id: string): Case => suites.find((one) => one.id === id) as Case;
     try {
       const { results, notes } = await runTarget(target, [named('command/ping'), named('framing/first-header-apart')], {

@@ -2,9 +2,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, expect, test } from 'vitest';
 import type { Case } from '../case/case.ts';
 import { frame } from '../codec/frame.ts';
-import { accountsWith } from '../target/accounts.ts';
-import type { RunningTarget } from '../target/target.ts';
 import { runTarget } from './run-target.ts';
+import { atAddress } from './testing/at-address.ts';
 
 /** How long nobody listens, in ms; undefined: a supervisor holds the port. */
 let downMs: number | undefined;
@@ -77,15 +76,7 @@ test.each([
     deaths = 0;
     await start();
     const endpoint = { host: '127.0.0.1', port };
-    const target: RunningTarget = {
-      name: 'there',
-      nodes: [{ name: 'there', product: 'unknown', version: '', endpoint, state: async () => 'running', log: () => '' }],
-      legs: [],
-      front: endpoint,
-      accounts: accountsWith('mysql_native_password'),
-      path: { transparent: true },
-      stop: async () => undefined,
-    };
+    const target = atAddress(endpoint);
     const pings = Array.from({ length: 30 }, (_, n) => sends(`some/ping-${n}`, 'COM_PING'));
     const cases = [...pings.slice(0, 9), sends('some/deadly', 'COM_DEBUG'), ...pings.slice(9)];
     const limits = { connectMs: 2000, answerMs: 1000, quietMs: 300, afterFinMs: 5 };

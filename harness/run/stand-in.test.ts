@@ -5,11 +5,11 @@ import type { Case } from '../case/case.ts';
 import { sqlOf } from '../case/sql-word.ts';
 import { frame } from '../codec/frame.ts';
 import { startReference } from '../reference/index.ts';
-import { accountsWith } from '../target/accounts.ts';
 import type { Endpoint, RunningTarget } from '../target/target.ts';
 import { probe } from './profile.ts';
 import { runTarget } from './run-target.ts';
 import { withAnonymous, withoutAccounts, withoutDoor, withoutSql } from './stand-in.ts';
+import { atAddress } from './testing/at-address.ts';
 
 const limits = { connectMs: 5000, answerMs: 1000, quietMs: 300, afterFinMs: 5 };
 const cases = [
@@ -71,16 +71,6 @@ async function mock(answers: (query: string) => string | undefined = () => '1'):
   return { host: '127.0.0.1', port: (server.address() as { port: number }).port };
 }
 
-const at = (endpoint: Endpoint, product: 'unknown' | 'mysql' = 'unknown'): RunningTarget => ({
-  name: 'there',
-  nodes: [{ name: 'there', product, version: '', endpoint, state: async () => 'running', log: () => '' }],
-  legs: [],
-  front: endpoint,
-  accounts: accountsWith('mysql_native_password'),
-  path: { transparent: true },
-  stop: async () => undefined,
-});
-
 const verdicts = async (target: RunningTarget): Promise<Record<string, string>> => {
   const { results } = await runTarget(target, cases, { limits, deliveries: ['whole'] });
   return Object.fromEntries(results.map((r) => [r.case, r.verdict === 'skipped' ? `${r.verdict}: ${r.reason}` : r.verdict]));
@@ -92,7 +82,7 @@ describe.concurrent('a server with another SQL', () => {
 
   test('is not asked about something else in words that it does not know', async () => {
     const server = await mock((query) => (/REPEAT|@@/.test(query) ? undefined : String(query.length)));
-    const { results } = await runTarget(at(server), some, { limits, deliveries: ['whole'] });
+    const { results } = await runTarget(atAddress(server), some, { limits, deliveries: ['whole'] });
     expect(Object.fromEntries(results.map((r) => [r.case, r.verdict === 'fail' ? r.verdict : `${r.verdict}: ${r.reason}`]))).toEqual({
       'command/two-selects': 'fail',
       'connection/max-packet-size-tiny': `skipped: the server has another SQL: it answers SELECT REPEAT('x', 3) with ERR 1064 "no such function"`,
@@ -104,7 +94,7 @@ describe.concurrent('a server with another SQL', () => {
   test.each(['mysql', 'mariadb'] as const)('is not what a server with that of %s is taken for', async (dialect) => {
     const server = await startReference({ dialect });
     stops.push(() => void server.stop());
-    const { front: endpoint, accounts } = at(server.endpoint);
+    const { front: endpoint, accounts } = atAddress(server.endpoint);
     const ofDialect = suites.filter(
       ({ needs = [] }) => !needs.some((need) => typeof need === 'object' && 'dialect' in need && need.dialect !== dialect),
     );
@@ -121,7 +111,7 @@ test('a server that dies of being asked what it has is told of, and is no run of
   stops.push(() => void server.stop());
   const { endpoint } = server;
   const target: RunningTarget = {
-    ...at(endpoint),
+    ...atAddress(endpoint),
     nodes: [
       {
         ...{ name: 'there', product: 'unknown', version: '', endpoint, log: () => '' },
@@ -159,13 +149,13 @@ test.each([
   const server = await startReference({ dialect: 'mariadb', defects: [defect] });
   stops.push(() => void server.stop());
   const some = [suites.find((one) => one.id === id) as Case];
-  const { results } = await runTarget(at(server.endpoint), some, { limits, deliveries: ['whole'] });
+  const { results } = await runTarget(atAddress(server.endpoint), some, { limits, deliveries: ['whole'] });
   expect(results.map(({ verdict }) => verdict)).toEqual(['fail']);
 });
 
 describe.concurrent('a stand-in without a server behind it', () => {
   test('is asked nothing that needs SQL or accounts, and all that needs only the protocol', async () => {
-    expect(await verdicts(at(await mock()))).toEqual({
+    expect(await verdicts(atAddress(await mock()))).toEqual({
       'command/ping': 'pass',
       'command/select': 'pass',
       'command/two-selects': `skipped: ${withoutSql}`,
@@ -179,11 +169,11 @@ describe.concurrent('a stand-in without a server behind it', () => {
 
   test('a server with an anonymous account is not asked who nobody is', async () => {
     const server = await mock((query) => (query === 'SELECT CURRENT_USER()' ? '@localhost' : String(query.length)));
-    expect(await verdicts(at(server))).toMatchObject({ 'command/ping': 'pass', 'login/unknown-user': `skipped: ${withAnonymous}` });
+    expect(await verdicts(atAddress(server))).toMatchObject({ 'command/ping': 'pass', 'login/unknown-user': `skipped: ${withAnonymous}` });
   });
 
   test('is wrong where it is said to be a server', async () => {
-    expect(await verdicts(at(await mock(), 'mysql'))).toMatchObject({ 'command/two-selects': 'fail', 'login/unknown-user': 'fail' });
+    expect(await verdicts(atAddress(await mock(), 'mysql'))).toMatchObject({ 'command/two-selects': 'fail', 'login/unknown-user': 'fail' });
   });
 
   test.each([
@@ -192,7 +182,7 @@ describe.concurrent('a stand-in without a server behind it', () => {
   ] as const)('is not what a server with the defects %j is taken for', async (defects, ofUnknownUser, ofEarlyData) => {
     const server = await startReference({ defects });
     stops.push(() => void server.stop());
-    const got = await verdicts(at(server.endpoint));
+    const got = await verdicts(atAddress(server.endpoint));
     expect(got).toMatchObject({
       'command/two-selects': 'pass',
       'login/unknown-user': ofUnknownUser,

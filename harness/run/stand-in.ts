@@ -1,4 +1,5 @@
-import type { Step, Stimulus } from '../case/step.ts';
+import type { Step } from '../case/step.ts';
+import { loggedIn } from './login-script.ts';
 import type { TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
 
@@ -10,12 +11,6 @@ export const withoutAccounts = 'has no accounts: it carries out no SQL, and any 
 export const withAnonymous = 'has an anonymous account: users that exist nowhere get in';
 /** The same of a server that keeps nobody out: a hole, which the cases about logins tell of, and no others. */
 export const withoutDoor = 'lets in users that exist nowhere (login/unknown-user), and is to be asked about something else';
-
-const loggedIn = (account: NonNullable<Stimulus['account']>): readonly Step[] => [
-  { expect: [{ packet: 'HandshakeV10', sequenceId: 'any' }] },
-  { send: { message: 'HandshakeResponse41', account } },
-  { expect: [{ packet: 'OK', sequenceId: 'any' }] },
-];
 
 /**
  * Is this a stand-in that speaks the protocol and has no server behind it (mysql2's server class with a handler of one's

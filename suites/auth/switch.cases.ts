@@ -4,7 +4,7 @@ import { answer, answerBytes, OTHER_PLUGIN } from '../auth-steps.ts';
 import { times } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { deniedNobodyInWords } from '../query-steps.ts';
-import { anyErr, closes, ended, greeting, notTaken, ok, works } from '../steps.ts';
+import { anyErr, closes, deniedNobodySource, ended, greeting, notTaken, ok, works } from '../steps.ts';
 
 const source = [
   manual['mysql/wrong-guess-gets-auth-switch'],
@@ -237,12 +237,7 @@ export const cases = [
     id: 'auth/unknown-user-reads-like-a-wrong-password',
     title: 'the ERR for a user that does not exist reads like the one for a wrong password',
     level: 'SHOULD',
-    source: [
-      manual['mysql/error-1045-access-denied'],
-      manual['mysql/error-1698-access-denied-without-password'],
-      manual['mariadb/error-1045-access-denied'],
-      manual['mariadb/error-1698-access-denied-without-password'],
-    ],
+    source: deniedNobodySource,
     needs: ['check-account'],
     script: [
       greeting,

@@ -6,6 +6,7 @@ import {
   authModeNotSupported,
   closes,
   deniedNobody,
+  deniedNobodySource,
   ended,
   endedCleanly,
   greeting,
@@ -25,14 +26,8 @@ const source = [
   manual['mariadb/auth-answers'],
   manual['haproxy/mysql-check-sends-auth-and-quit'],
 ] as const;
-const denied = [
-  manual['mysql/error-1045-access-denied'],
-  manual['mysql/error-1698-access-denied-without-password'],
-  manual['mariadb/error-1045-access-denied'],
-  manual['mariadb/error-1698-access-denied-without-password'],
-] as const;
 /** A response of nobody, cut in two. */
-const inParts = [...source, manual['tcp/segments-do-not-match-writes'], ...denied] as const;
+const inParts = [...source, manual['tcp/segments-do-not-match-writes'], ...deniedNobodySource] as const;
 const link = 'https://github.com/sysown/proxysql/issues/3342';
 const early = ['early'] as const;
 /** The fault is a race between the client's bytes and the greeting. */
@@ -127,7 +122,7 @@ export const cases = [
     id: 'early-data/unknown-user',
     title: 'a handshake response of an unknown user before the greeting gets greeting and ERR',
     level: taken,
-    source: [...source, ...denied],
+    source: [...source, ...deniedNobodySource],
     script: [greeting, { send: { message: 'HandshakeResponse41', account: 'unknown' } }, { expect: [deniedNobody] }, ended],
     deliveries: early,
     tries,

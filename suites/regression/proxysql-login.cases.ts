@@ -5,7 +5,18 @@ import { ascii, int, packet, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { deniedNobodyInWords } from '../query-steps.ts';
 import { alive, asksForTheOldPassword, COM_QUIT, post41, pre41, refusedWith } from '../regression-steps.ts';
-import { anyErr, anyErrOutOfTurn, closes, ended, greeting, notTaken, ok, waits, waitsUntilHalfClose } from '../steps.ts';
+import {
+  anyErr,
+  anyErrOutOfTurn,
+  closes,
+  deniedNobodySource,
+  ended,
+  greeting,
+  notTaken,
+  ok,
+  waits,
+  waitsUntilHalfClose,
+} from '../steps.ts';
 
 const product = 'ProxySQL';
 const firstAnswer = [manual['mysql/greeting-comes-first'], manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
@@ -254,13 +265,7 @@ export const cases = [
     id: 'regression/proxysql-1893-unknown-user-without-a-password',
     title: 'an unknown user without a password is denied with "using password: NO", and the next client is served',
     level: 'MUST',
-    source: [
-      manual['mysql/error-1045-access-denied'],
-      manual['mysql/error-1698-access-denied-without-password'],
-      manual['mariadb/error-1045-access-denied'],
-      manual['mariadb/error-1698-access-denied-without-password'],
-      manual['mysql/auth-err-closes-connection'],
-    ],
+    source: [...deniedNobodySource, manual['mysql/auth-err-closes-connection']],
     needs: ['check-account'],
     script: [
       greeting,

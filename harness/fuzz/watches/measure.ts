@@ -31,6 +31,7 @@ export function measuresOf(target: Pick<RunningTarget, 'front' | 'accounts' | 'd
   const context: PlayContext = { endpoint, accounts, limitMs, ...(database === undefined ? {} : { database }) };
   const front = nodes[0]?.name ?? 'target';
   const none = (): number => 0;
+  const processes = () => rowsOf({ message: 'COM_PROCESS_INFO' }, context);
   const status = (variable: string, slack: number): Measure => ({
     name: `${variable} of the server`,
     node: nodes.at(-1)?.name ?? 'target',
@@ -48,9 +49,9 @@ export function measuresOf(target: Pick<RunningTarget, 'front' | 'accounts' | 'd
     {
       name: 'connections of this account, by COM_PROCESS_INFO',
       node: front,
-      read: async () => (await rowsOf({ message: 'COM_PROCESS_INFO' }, context)).length || undefined,
+      read: async () => (await processes()).length || undefined,
       slack: none,
-      shows: async () => longestOf(await rowsOf({ message: 'COM_PROCESS_INFO' }, context)),
+      shows: async () => longestOf(await processes()),
     },
     ...nodes.filter(({ product, command }) => product === 'proxysql' && command).map(proxySqlClients),
     ...nodes.filter(({ pid }) => pid !== undefined).map(memoryOf),

@@ -1,0 +1,13 @@
+import { accountsWith } from '../../target/accounts.ts';
+import type { Endpoint, RunningTarget } from '../../target/target.ts';
+
+/** What runs at an address: mywire has not started it, and cannot start it again. */
+export const atAddress = (endpoint: Endpoint, product: 'unknown' | 'mysql' = 'unknown'): RunningTarget => ({
+  name: 'there',
+  nodes: [{ name: 'there', product, version: '', endpoint, state: async () => 'running', log: () => '' }],
+  legs: [],
+  front: endpoint,
+  accounts: accountsWith('mysql_native_password'),
+  path: { transparent: true },
+  stop: async () => undefined,
+});
