@@ -99,6 +99,8 @@ describe.each(suites.map((one) => [one.id, one] as const))('%s', (id, one) => {
     expect(one.source.filter((source) => !says.has(source))).toEqual([]);
     if (one.level !== 'OBSERVE') expect(one.source.length).toBeGreaterThan(0);
     if (one.link !== undefined) expect(new URL(one.link).protocol).toBe('https:');
+    const said = one.source.map(({ url, says }) => `${url} ${says}`);
+    expect(new Set(said).size, 'a sentence is named twice').toBe(said.length);
   });
 
   test('can fail', () => {

@@ -10,13 +10,15 @@ export const switched = [
   manual['mysql/compression-needs-both-sides'],
   manual['mariadb/compression-begins-behind-handshake'],
 ] as const;
-export const framed = [manual['mysql/compressed-packet-layout'], manual['mariadb/compressed-packet-layout']] as const;
 export const plainFrames = [manual['mysql/compressed-packet-zero-is-plain'], manual['mariadb/compressed-zero-is-plain']] as const;
+const layout = [manual['mysql/compressed-packet-layout'], manual['mariadb/compressed-packet-layout']] as const;
 export const countsFrames = [
   manual['mysql/compressed-packet-sequence'],
   manual['mariadb/compressed-sequence-is-separate'],
   manual['mariadb/compressed-ping-has-sequence-one'],
 ] as const;
+/** Each answer is looked at for the number of its first compressed packet. */
+export const framed = [...layout, ...countsFrames] as const;
 export const parts = [...framed, manual['mysql/compressed-packet-holds-parts'], manual['mariadb/compressed-packet-holds-parts']] as const;
 
 export const needs = ['check-account', { offers: 'COMPRESS' }] as const;

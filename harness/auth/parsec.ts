@@ -10,7 +10,8 @@ export const PARSEC_NONCE_BYTES = 32;
 /** Bytes of the salt of MariaDB 11.8; the manual leaves them open. */
 export const PARSEC_SALT_BYTES = 18;
 
-const KDF_PBKDF2 = 0x50; // 'P'
+/** 'P', with which an ext-salt begins. */
+export const KDF_PBKDF2 = 0x50;
 const LEAST_ITERATIONS = 1024;
 /** Factors that we take: a million iterations, half a second of work. MariaDB 13.1 can be set to 1024 << 20, and no server may keep us busy. */
 const LARGEST_FACTOR = 10;

@@ -2,11 +2,27 @@ import type { Case } from './case.ts';
 import { allSteps, stimuliOf } from './script.ts';
 import type { Step, Stimulus } from './step.ts';
 
+/** What a stand-in lacks, after "it": why a case that needs it is skipped. */
+export const withoutSql = "carries out no SQL: it answers SELECT 40 + 2 and SELECT 'mywire' alike";
+export const withoutAccounts = 'has no accounts: it carries out no SQL, and any user gets in';
+
+/** Not what a stand-in lacks, but what a server may have. */
+export const withAnonymous = 'has an anonymous account: users that exist nowhere get in';
+/** The same of a server that keeps nobody out: a hole, which the cases about logins tell of, and no others. */
+export const withoutDoor = 'lets in users that exist nowhere (login/unknown-user), and is to be asked about something else';
+
 /** The one statement that whatever speaks MySQL answers: health checks and drivers send it. */
 const ANYONES = 'SELECT 1';
 
 /** Does the case ask a server to carry out SQL: any statement but one, or to know its tables and databases? */
 export const asksForSql = ({ script }: Pick<Case, 'script'>): boolean => allSteps(script).flatMap(stimuliOf).some(isSql);
+
+/** What a target may be that keeps it out of this case, after "it": explain says so, and `run` skips it there. */
+export const sparedBy = (one: Pick<Case, 'script'>): readonly string[] => [
+  ...(asksForSql(one) ? [withoutSql] : []),
+  ...(asksForAccounts(one) ? [withoutAccounts] : []),
+  ...(asksForNobody(one) ? [withAnonymous] : []),
+];
 
 /** These name a table or a database, or begin with a statement. */
 const aboutSchemas: ReadonlySet<string> = new Set(['COM_INIT_DB', 'COM_FIELD_LIST', 'COM_CREATE_DB', 'COM_DROP_DB', 'COM_STMT_PREPARE']);

@@ -1,3 +1,4 @@
+import { sparedBy } from '../case/asks.ts';
 import { type Case, defaultDeliveries, type Need, type Regression } from '../case/case.ts';
 import { deliveries } from '../case/delivery.ts';
 import { features } from '../case/feature.ts';
@@ -14,6 +15,7 @@ export function explainCase(one: Case): string {
     ...(one.regression ? [`  a bug of ${regressionInWords(one.regression)}`] : []),
     ...(one.link ? [`  see ${one.link}`] : []),
     ...(one.needs ? [`  needs ${one.needs.map(needInWords).join(', ')}`] : []),
+    ...sparedBy(one).map((what) => `  not for a target that ${what}`),
     '  script:',
     ...one.script.flatMap((step, i) => `    ${i + 1}. ${stepInWords(step)}`),
     '  deliveries:',

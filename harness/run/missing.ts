@@ -1,12 +1,11 @@
 import { authPlugins } from '../auth/plugin.ts';
-import { asksForAccounts, asksForNobody, asksForSql, saysPasswords } from '../case/asks.ts';
+import { asksForNobody, saysPasswords, sparedBy, withoutDoor, withoutSql } from '../case/asks.ts';
 import { areaOf, type Case, type Need } from '../case/case.ts';
 import { features } from '../case/feature.ts';
 import { sqlOf } from '../case/sql-word.ts';
 import { has, mariadbCapability } from '../codec/capability.ts';
 import { aboutProduct, isStarted } from '../target/products.ts';
 import type { Profile } from './profile.ts';
-import { withAnonymous, withoutAccounts, withoutDoor, withoutSql } from './stand-in.ts';
 
 /** Why a case is not run on this target; undefined when it is. */
 export interface Missing {
@@ -24,9 +23,9 @@ export function missing(one: Case, profile: Profile, ours: boolean): Missing | u
     return { verdict: 'skipped', reason: 'it sends the password as it is, outside TLS, and that is yours' };
   const skipped = (reason: string): Missing | undefined => (profile.without.includes(reason) ? { verdict: 'skipped', reason } : undefined);
   return (
-    (asksForSql(one) ? skipped(withoutSql) : undefined) ??
-    (asksForAccounts(one) ? skipped(withoutAccounts) : undefined) ??
-    (asksForNobody(one) ? skipped(withAnonymous) : undefined) ??
+    sparedBy(one)
+      .map(skipped)
+      .find((why) => why !== undefined) ??
     (asksForNobody(one) && !aboutLogins.has(areaOf(one)) ? skipped(withoutDoor) : undefined) ??
     otherSql(one, profile)
   );

@@ -1,4 +1,4 @@
-import { asksForNobody, asksForSql } from '../case/asks.ts';
+import { asksForNobody, asksForSql, withAnonymous, withoutAccounts, withoutDoor, withoutSql } from '../case/asks.ts';
 import type { Case } from '../case/case.ts';
 import type { FeatureName } from '../case/feature.ts';
 import { type ProbeName, probes } from '../case/probe.ts';
@@ -9,7 +9,7 @@ import { askFor } from './asking.ts';
 import { printable } from './describe.ts';
 import { RunError } from './error.ts';
 import type { ToldProfile } from './result.ts';
-import { answersAlike, hasAnonymous, takesAnyone, withAnonymous, withoutAccounts, withoutDoor, withoutSql } from './stand-in.ts';
+import { answersAlike, hasAnonymous, takesAnyone } from './stand-in.ts';
 import type { Try, TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
 

@@ -1,3 +1,4 @@
+import { KDF_PBKDF2, PARSEC } from '../auth/parsec.ts';
 import type { ServerMessage } from '../case/step.ts';
 import { endsInChecksum } from '../codec/binlog-checksum.ts';
 import { mariadbCapability } from '../codec/capability.ts';
@@ -52,7 +53,8 @@ export function readAnswer(queue: readonly Packet[], session: Session, command: 
     return { name, value: {}, ...at, problem: `first byte ${hexByte(packet.payload[0])} starts no packet of this phase` };
   if (name === 'Statistics') return { name, value: { text: Buffer.from(packet.payload).toString('latin1') }, ...at };
   try {
-    const { value, left } = messages[name].decode(packet.payload, session.context);
+    const payload = name === 'AuthMoreData' ? escaped(packet.payload) : packet.payload;
+    const { value, left } = messages[name].decode(payload, session.context);
     const problem = left > 0 ? `${left} bytes stand behind its last field` : misses(name, value, session);
     return { name, value: { ...value, ...derived(name, value, packet.payload) }, ...at, ...(problem === undefined ? {} : { problem }) };
   } catch (error) {
@@ -84,7 +86,7 @@ function identify(
   const first = payload[0];
   if (first === 0xff) return isProgress(payload, session) ? 'ProgressReport' : 'ERR';
   if (session.phase === 'greeting') return first === 0x0a ? 'HandshakeV10' : first === 0x09 ? 'HandshakeV9' : 'unknown';
-  if (authenticating(session, command)) return identifyInLogin(payload);
+  if (authenticating(session, command)) return isBareExtSalt(payload, session) ? 'AuthMoreData' : identifyInLogin(payload);
   const kind = commandOf(command ?? 0).answer;
   switch (kind) {
     case 'string':
@@ -108,6 +110,11 @@ function identify(
   if (first === undefined) return 'unknown';
   return kind === 'query' ? 'TextResultset' : kind === 'execute' ? 'BinaryResultset' : 'unknown';
 }
+
+/** In MariaDB the 0x01 in front of what a plugin says is the server's choice where nothing else begins like it (mariadb/connection). */
+const isBareExtSalt = (payload: Uint8Array, { exchange }: Session): boolean => exchange?.plugin === PARSEC && payload[0] === KDF_PBKDF2;
+const AUTH_MORE_DATA = 0x01;
+const escaped = (payload: Uint8Array): Uint8Array => (payload[0] === AUTH_MORE_DATA ? payload : Uint8Array.of(AUTH_MORE_DATA, ...payload));
 
 function identifyInLogin(payload: Uint8Array) {
   switch (payload[0]) {

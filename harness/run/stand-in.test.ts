@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
 import { suites } from '../../suites/index.ts';
+import { withAnonymous, withoutAccounts, withoutDoor, withoutSql } from '../case/asks.ts';
 import type { Case } from '../case/case.ts';
 import { sqlOf } from '../case/sql-word.ts';
 import { frame } from '../codec/frame.ts';
@@ -8,7 +9,6 @@ import { startReference } from '../reference/index.ts';
 import type { Endpoint, RunningTarget } from '../target/target.ts';
 import { probe } from './profile.ts';
 import { runTarget } from './run-target.ts';
-import { withAnonymous, withoutAccounts, withoutDoor, withoutSql } from './stand-in.ts';
 import { atAddress } from './testing/at-address.ts';
 
 const limits = { connectMs: 5000, answerMs: 1000, quietMs: 300, afterFinMs: 5 };

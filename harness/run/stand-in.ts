@@ -3,15 +3,6 @@ import { loggedIn } from './login-script.ts';
 import type { TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
 
-/** What a stand-in lacks, after "it": why a case that needs it is skipped. */
-export const withoutSql = "carries out no SQL: it answers SELECT 40 + 2 and SELECT 'mywire' alike";
-export const withoutAccounts = 'has no accounts: it carries out no SQL, and any user gets in';
-
-/** Not what a stand-in lacks, but what a server may have. */
-export const withAnonymous = 'has an anonymous account: users that exist nowhere get in';
-/** The same of a server that keeps nobody out: a hole, which the cases about logins tell of, and no others. */
-export const withoutDoor = 'lets in users that exist nowhere (login/unknown-user), and is to be asked about something else';
-
 /**
  * Is this a stand-in that speaks the protocol and has no server behind it (mysql2's server class with a handler of one's
  * own, a mock)? It gives the same answer, to the byte, to two statements that have nothing in common; or refuses both.

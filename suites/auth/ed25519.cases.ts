@@ -11,7 +11,7 @@ const source = [
   manual['mariadb/auth-switch-layout'],
   manual['mariadb/auth-switch-ends-with-ok-or-err'],
 ] as const;
-const failed = [...source, manual['mariadb/error-1045-access-denied']] as const;
+const failed = [...source, manual['mariadb/error-1045-access-denied'], manual['mysql/auth-err-closes-connection']] as const;
 const needs = [{ account: 'ed25519' }, { switched: 'ed25519' }, { feature: 'ed25519' }] as const;
 
 /** MariaDB's ed25519: a nonce, and its signature. */

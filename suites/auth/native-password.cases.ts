@@ -11,6 +11,7 @@ const source = [
   manual['mariadb/native-formula'],
   manual['mysql/error-1045-access-denied'],
   manual['mariadb/error-1045-access-denied'],
+  manual['mysql/auth-err-closes-connection'],
 ] as const;
 // The first proof is the one that is wrong; to an AuthSwitchRequest the right one would follow.
 const needs = [{ account: 'native' }, { firstProof: 'native' }] as const;

@@ -20,7 +20,11 @@ const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: 
 const needs = [{ account: 'expired' }, { offers: 'CAN_HANDLE_EXPIRED_PASSWORDS' }] as const;
 
 const encrypted = [manual['mysql/require-ssl-permits-only-encrypted'], manual['mariadb/require-ssl-permits-only-encrypted']] as const;
-const refused = [manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']] as const;
+const refused = [
+  manual['mysql/error-1045-access-denied'],
+  manual['mariadb/error-1045-access-denied'],
+  manual['mysql/auth-err-closes-connection'],
+] as const;
 const startTls = [{ send: { message: 'SSLRequest' } }, { do: 'start-tls' }] as const;
 
 /** Accounts whose right password is not enough: it has expired, or TLS is required. */

@@ -135,7 +135,7 @@ export const cases = [
     id: 'auth/sha256-key-asked-for-with-another-byte',
     title: 'the request of caching_sha2_password, 0x02, does not get the public key of sha256_password',
     level: 'SHOULD',
-    source,
+    source: [...source, manual['mysql/auth-err-closes-connection']],
     needs,
     script: [...switched('sha256'), answerBytes('02'), notTaken, ended],
     deliveries: ['whole'],

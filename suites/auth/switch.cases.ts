@@ -207,6 +207,7 @@ export const cases = [
       manual['mysql/no-plugin-auth-and-non-native-account-is-rejected'],
       manual['mysql/auth-switch-needs-plugin-auth'],
       manual['mariadb/ed25519-signs-the-nonce'],
+      manual['mysql/auth-err-closes-connection'],
     ],
     needs: [{ account: 'ed25519' }, { feature: 'ed25519' }],
     script: [
@@ -222,7 +223,11 @@ export const cases = [
     id: 'auth/sha256-without-plugin-auth',
     title: 'a client without PLUGIN_AUTH is refused for an account of sha256_password',
     level: 'MUST',
-    source: [manual['mysql/no-plugin-auth-and-non-native-account-is-rejected'], manual['mysql/auth-switch-needs-plugin-auth']],
+    source: [
+      manual['mysql/no-plugin-auth-and-non-native-account-is-rejected'],
+      manual['mysql/auth-switch-needs-plugin-auth'],
+      manual['mysql/auth-err-closes-connection'],
+    ],
     needs: [{ account: 'sha256' }, { feature: 'sha256-password' }, { dialect: 'mysql' }],
     script: [
       greeting,
@@ -237,7 +242,7 @@ export const cases = [
     id: 'auth/unknown-user-reads-like-a-wrong-password',
     title: 'the ERR for a user that does not exist reads like the one for a wrong password',
     level: 'SHOULD',
-    source: deniedNobodySource,
+    source: [...deniedNobodySource, manual['mysql/auth-err-closes-connection']],
     needs: ['check-account'],
     script: [
       greeting,

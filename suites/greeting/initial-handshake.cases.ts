@@ -323,7 +323,12 @@ export const cases = [
     title: 'the auth plugin of the greeting is one that comes with MySQL or MariaDB',
     // A server may have a plugin of its own.
     level: 'OBSERVE',
-    source: [manual['mysql/v10-plugin-name'], manual['mysql/unknown-method-client-disconnects']],
+    source: [
+      manual['mysql/v10-plugin-name'],
+      manual['mysql/unknown-method-client-disconnects'],
+      manual['mysql/authentication-plugins'],
+      manual['mariadb/client-plugins'],
+    ],
     needs: [{ offers: 'PLUGIN_AUTH' }],
     script: greets({
       authPluginName: {
@@ -331,10 +336,12 @@ export const cases = [
           'mysql_native_password',
           'caching_sha2_password',
           'sha256_password',
+          'mysql_old_password',
           'mysql_clear_password',
           'authentication_ldap_sasl_client',
           'authentication_kerberos_client',
           'authentication_windows_client',
+          'authentication_fido_client',
           'authentication_webauthn_client',
           'authentication_oci_client',
           'authentication_openid_connect_client',

@@ -14,11 +14,10 @@ const source = [
   manual['mysql/ok-or-err-ends-auth'],
   manual['mysql/ok-without-protocol-41'],
   manual['mysql/err-sqlstate-only-with-protocol-41'],
-  manual['mysql/error-1251-auth-mode-not-supported'],
-  manual['mysql/error-1043-bad-handshake'],
 ] as const;
 /** What a server says that wants newer clients. */
 const unsupportedSource = [
+  manual['mysql/no-plugin-auth-and-non-native-account-is-rejected'],
   manual['mysql/error-1251-auth-mode-not-supported'],
   manual['mysql/error-1043-bad-handshake'],
   manual['mariadb/error-1251-auth-mode-not-supported'],
@@ -66,7 +65,12 @@ export const cases = [
     title:
       'a HandshakeResponse320 without any flag is accepted with a 3-byte OK, asked for the old password or rejected with ERR 1251 or 1043',
     level: 'SHOULD',
-    source: [...answered, manual['mysql/old-auth-switch-is-one-byte'], manual['mariadb/auth-switch-old-is-one-byte']],
+    source: [
+      ...answered,
+      manual['mysql/no-secure-connection-is-rejected'],
+      manual['mysql/old-auth-switch-is-one-byte'],
+      manual['mariadb/auth-switch-old-is-one-byte'],
+    ],
     needs: ['check-account'],
     script: [
       greeting,
@@ -87,7 +91,7 @@ export const cases = [
     id: 'handshake-response-320/transactions',
     title: 'with TRANSACTIONS the OK for a client before 4.1 has status flags, and no warnings',
     level: 'SHOULD',
-    source: [manual['mysql/ok-without-protocol-41'], manual['mysql/transactions-flag-gives-status'], ...answered],
+    source: [manual['mysql/transactions-flag-gives-status'], ...answered],
     needs: ['check-account'],
     script: [
       greeting,
@@ -186,7 +190,12 @@ export const cases = [
     id: 'handshake-response-320/shows-no-memory',
     title: 'the refusal of a HandshakeResponse320 shows nothing that the client did not send',
     level: 'SHOULD',
-    source: [manual['mysql/response320-layout'], manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']],
+    source: [
+      manual['mysql/response320-layout'],
+      manual['mysql/ok-or-err-ends-auth'],
+      manual['mysql/error-1045-access-denied'],
+      manual['mariadb/error-1045-access-denied'],
+    ],
     // Read in the layout of 41, the user name would begin behind the end of this packet.
     script: [
       greeting,

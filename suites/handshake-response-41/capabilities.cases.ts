@@ -184,6 +184,7 @@ export const cases: readonly Case[] = [
     source: [
       manual['mysql/auth-switch-needs-plugin-auth'],
       manual['mysql/no-plugin-auth-and-non-native-account-is-rejected'],
+      manual['mysql/auth-err-closes-connection'],
       manual['mysql/old-auth-switch-is-deprecated'],
       manual['mysql/old-auth-switch-is-one-byte'],
       manual['mariadb/auth-switch-old-is-one-byte'],

@@ -98,7 +98,12 @@ export const cases = [
     title: 'a length of 20 may also be written as FC 14 00',
     // The manuals have the shortest form written, and each form read.
     level: 'OBSERVE',
-    source: [manual['mysql/response41-auth-response'], manual['mysql/lenenc-integer-forms'], manual['mariadb/lenenc-integer-forms']],
+    source: [
+      manual['mysql/response41-auth-response'],
+      manual['mysql/lenenc-integer-forms'],
+      manual['mariadb/lenenc-integer-forms'],
+      ...outcome,
+    ],
     needs: [{ offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
     // Twenty bytes that prove nothing: the answer is that of a wrong password, not of a wrong packet.
     script: [
@@ -157,7 +162,7 @@ export const cases = [
     title: 'attributes of 20 000 bytes do not change the login',
     level: 'SHOULD',
     source: [manual['mysql/response41-attributes'], manual['mariadb/response-attributes'], ...outcome],
-    needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
+    needs: ['check-account', { offers: 'CONNECT_ATTRS' }, { feature: 'values-of-512-kib' }],
     script: [
       greeting,
       {
@@ -247,7 +252,7 @@ export const cases = [
     title: 'a database name that ends with the packet instead of a NUL is read by both servers',
     // The manuals want the NUL: a server may refuse.
     level: 'OBSERVE',
-    source: [manual['mysql/response41-database'], manual['mariadb/response-database']],
+    source: [manual['mysql/response41-database'], manual['mariadb/response-database'], ...outcome],
     needs: ['check-account', { offers: 'CONNECT_WITH_DB' }],
     // The refusal names the database, so it has been read to its end. A proxy that takes any name at the login (that is the
     // matter of unknown-database) shows it when the first query needs a server.

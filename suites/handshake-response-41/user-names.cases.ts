@@ -19,27 +19,28 @@ const loginAs = (user: string) => ({ send: { message: 'HandshakeResponse41', acc
 /** The manuals limit no user name on the wire, so a server that finds one too long says so, and no page says with which code. */
 const refused = [{ expect: [anyErr] }, ended] as const;
 
+const exactly = [manual['mysql/user-names-match-exactly'], manual['mariadb/user-names-match-exactly']] as const;
 /** The name of an account that needs no password, written otherwise. */
 const nearly = [
   {
     userName: 'in-capitals',
     title: 'a user name in capitals is not that of an account in small letters: ERR 1045 or 1698',
     level: 'MUST',
-    more: [manual['mysql/user-names-are-case-sensitive'], manual['mariadb/user-names-match-exactly']],
+    more: [manual['mysql/user-names-are-case-sensitive'], ...exactly],
     killedBy: ['user-name-in-any-case'],
   },
   {
     userName: 'without-its-end',
     title: 'a user name with which that of an account only begins is refused with ERR 1045 or 1698',
     level: 'MUST',
-    more: [manual['mariadb/user-names-match-exactly']],
+    more: exactly,
     killedBy: ['user-name-cut-short'],
   },
   {
     userName: 'with-more-behind',
     title: 'a user name that only begins with that of an account is refused with ERR 1045 or 1698',
     level: 'MUST',
-    more: [manual['mariadb/user-names-match-exactly']],
+    more: exactly,
     killedBy: ['user-name-with-anything-behind'],
   },
   {
@@ -47,7 +48,7 @@ const nearly = [
     title: 'a user name with a blank behind that of an account is refused with ERR 1045 or 1698',
     // MySQL's manual does not say what blanks at the end of a name mean; its grant tables cannot keep two such names apart.
     level: 'SHOULD',
-    more: [manual['mariadb/user-names-match-exactly']],
+    more: exactly,
     killedBy: ['user-name-trimmed'],
   },
 ] as const;

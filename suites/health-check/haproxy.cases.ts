@@ -51,6 +51,7 @@ const unsupported = [
   manual['mysql/error-1251-auth-mode-not-supported'],
   manual['mariadb/error-1251-auth-mode-not-supported'],
   manual['mysql/method-without-plugin-auth'],
+  manual['mysql/no-plugin-auth-and-non-native-account-is-rejected'],
   manual['mysql/old-auth-switch-is-one-byte'],
   manual['mariadb/auth-switch-old-is-one-byte'],
 ] as const;
@@ -148,7 +149,7 @@ export const cases: readonly Case[] = [
     title:
       "HAProxy 1.4's check, which sets no flag at all, sent before the greeting, gets greeting, OK and FIN, or ERR 1251 or 1043, or the request for the old password",
     level,
-    source: before41,
+    source: [...before41, manual['mysql/no-secure-connection-is-rejected']],
     needs: ['check-account'],
     script: script(checks['pre-41-of-1.4'], shortOk, refuses320, asksForTheOldPassword),
     ...early,
@@ -160,7 +161,7 @@ export const cases: readonly Case[] = [
     title:
       "HAProxy 1.4's check, which sets no flag at all, sent behind the greeting, gets OK and FIN, or ERR 1251 or 1043, or the request for the old password",
     level,
-    source: before41,
+    source: [...before41, manual['mysql/no-secure-connection-is-rejected']],
     needs: ['check-account'],
     script: script(checks['pre-41-of-1.4'], shortOk, refuses320, asksForTheOldPassword),
     ...late,

@@ -88,6 +88,7 @@ export const cases = [
     level: 'MUST',
     source: [
       manual['mysql/connect-timeout-waits-for-connect-packet'],
+      manual['mysql/auth-err-closes-connection'],
       manual['mysql/error-1045-access-denied'],
       manual['mysql/error-1698-access-denied-without-password'],
       manual['mysql/error-1043-bad-handshake'],
@@ -179,7 +180,7 @@ export const cases = [
     id: 'limits/login-with-database-name-of-255-characters',
     title: 'a login with a database name that is too long is refused with an ERR, and the connection ends',
     level: 'SHOULD',
-    source: names,
+    source: [...names, manual['mysql/auth-err-closes-connection']],
     needs: ['check-account'],
     script: [
       greeting,

@@ -82,7 +82,12 @@ export const cases = [
     id: 'login/auth-switch-with-wrong-password',
     title: 'a wrong password after an AuthSwitchRequest is refused with ERR 1045',
     level: 'MUST',
-    source: [...source, manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']],
+    source: [
+      ...source,
+      manual['mysql/error-1045-access-denied'],
+      manual['mariadb/error-1045-access-denied'],
+      manual['mysql/auth-err-closes-connection'],
+    ],
     needs: ['login-account', { offers: 'PLUGIN_AUTH' }],
     script: [greeting, ...switches('wrong'), { expect: [err(1045, '28000')] }, ended],
     killedBy: ['accepts-any-password', 'auth-switch-loops', 'auth-switch-missing'],

@@ -36,6 +36,10 @@ export const authManual = {
     ...refman('Grant Tables', 'grant-tables'),
     says: 'User, Db and Table_name are compared with regard to case when access is checked; host names are not.',
   },
+  'mysql/user-names-match-exactly': {
+    ...refman('Access Control, Stage 1: Connection Verification', 'connection-access'),
+    says: 'A User value that is not blank must be matched exactly by the user name of the client; a blank one, that of an anonymous account, matches any.',
+  },
   'mariadb/user-names-match-exactly': { ...mCreateUser, says: 'The user name of an account must match exactly, case included.' },
   'mariadb/native-seed-is-a-nul-string': {
     ...connecting,
@@ -53,6 +57,15 @@ export const authManual = {
   'mariadb/clear-password-only-with-tls': {
     ...connecting,
     says: 'mysql_clear_password sends the password in clear and is to be used over SSL only.',
+  },
+
+  'mysql/authentication-plugins': {
+    ...refman('Authentication Plugins', 'authentication-plugins'),
+    says: 'The authentication plugins that come with MySQL are those of native, SHA-256 and cached SHA-2 passwords, clear text, PAM, Windows, LDAP, Kerberos, socket peers, WebAuthn (and FIDO before it) and of MySQL HeatWave.',
+  },
+  'mariadb/client-plugins': {
+    ...mariadbPage('Pluggable Authentication Overview', 'plugins/authentication-plugins/pluggable-authentication-overview'),
+    says: 'The client plugins of MariaDB are mysql_native_password, mysql_old_password, client_ed25519, auth_gssapi_client, dialog, mysql_clear_password, sha256_password and caching_sha2_password.',
   },
 
   // caching_sha2_password

@@ -331,7 +331,7 @@ export const connectionManual = {
   // Authentication
   'mysql/ok-or-err-ends-auth': {
     ...connection,
-    says: 'The authentication exchange goes on until the server accepts with an OK or rejects with an ERR.',
+    says: 'The authentication exchange goes on until the server accepts with an OK, or rejects with an ERR, behind which client and server close the connection.',
   },
   'mysql/auth-ok-enters-command-phase': {
     ...connection,

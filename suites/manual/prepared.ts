@@ -136,6 +136,10 @@ export const preparedManual = {
     ...fetch,
     says: 'COM_STMT_FETCH fetches rows, at most as many as it says, from the resultset that a COM_STMT_EXECUTE has made, and is answered by a Multi-Resultset or by ERR_Packet.',
   },
+  'mysql/execute-closes-cursor': {
+    ...capi('mysql_stmt_attr_set()', 'mysql-stmt-attr-set'),
+    says: 'Where a cursor is still open from an execution before, mysql_stmt_execute() closes it before it opens a new one; mysql_stmt_reset() closes it too.',
+  },
   'mysql/status-cursor-exists': {
     ...mysqlCom,
     says: 'SERVER_STATUS_CURSOR_EXISTS: the server was able to open a read-only non-scrollable cursor for the query, and its rows are fetched with COM_STMT_FETCH.',

@@ -102,6 +102,14 @@ export const replicationManual = {
     ...mFakeRotate,
     says: 'The first event that a replica gets is a made-up ROTATE_EVENT with timestamp 0, next position 0, the flag 0x20, and for content the position that was asked for and the name of the file; FORMAT_DESCRIPTION_EVENT follows.',
   },
+  'mariadb/binlog-fake-rotate-has-checksum': {
+    ...mFakeRotate,
+    says: 'The first made-up ROTATE_EVENT ends in 4 bytes of CRC32 where binlog_checksum is CRC32.',
+  },
+  'mariadb/replica-tells-checksum': {
+    ...mRegistration,
+    says: 'Before COM_REGISTER_SLAVE a replica sets @master_binlog_checksum to the binlog_checksum of the master.',
+  },
   'mariadb/binlog-format-description': {
     ...mFormat,
     says: 'FORMAT_DESCRIPTION_EVENT (0x0F) has uint<2> format version 4, string<50> server version, uint<4> create timestamp and uint<1> header length 19.',

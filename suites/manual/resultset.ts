@@ -188,7 +188,15 @@ export const resultsetManual = {
   'mariadb/status-database-dropped': { ...mOk, says: 'SERVER_STATUS_DB_DROPPED, 0x100: the database has been dropped.' },
   'mysql/status-no-index-used': {
     ...statusFlags,
-    says: 'SERVER_QUERY_NO_INDEX_USED is 0x20: the query has read a table without any of its indexes.',
+    says: 'SERVER_QUERY_NO_INDEX_USED is 0x20, among the flags of the server status.',
+  },
+  'mysql/no-index-used-is-a-scan': {
+    ...refman('The statements_with_full_table_scans and x$statements_with_full_table_scans Views', 'sys-statements-with-full-table-scans'),
+    says: 'Of statements that have scanned whole tables, no_index_used_count is how often no index was used to scan the table.',
+  },
+  'mariadb/not-using-index': {
+    ...mariadbVariables,
+    says: 'not_using_index in log_slow_filter is for queries that use no index, or scan one in full where that limits no rows.',
   },
   'mysql/status-no-good-index-used': {
     ...statusFlags,

@@ -222,7 +222,7 @@ export const cases = [
     id: 'prepared/parameter-temporal-zero',
     title: 'a date or time of length 0 is zero, and the parameters behind it keep their place',
     level: 'MUST',
-    source: [...dates, ...times],
+    source: [...dates, manual['mysql/binary-time'], manual['mariadb/binary-time']],
     needs,
     script: [
       ...loggedIn,
@@ -278,7 +278,7 @@ export const cases = [
       ...loggedIn,
       ...prepared('SELECT ?', 1, 1),
       { send: execute([value(type.BLOB, `${'61'.repeat(70_000)}7a`)]) },
-      gives({ all: [{ length: 70_001 }, { pattern: 'z$' }] }),
+      gives({ all: [{ length: 70_001 }, { pattern: '^a+z$' }] }),
       ...works,
     ],
     deliveries: ['whole', 'fields'],

@@ -8,6 +8,7 @@ const source = [
   manual['mariadb/proxy-networks-may-send'],
   manual['mariadb/error-1130-host-not-privileged'],
   manual['mysql/packet-has-length-sequence-payload'],
+  manual['mysql/auth-err-closes-connection'],
 ] as const;
 /** MariaDB knows the headers, and says 1130; to the others they are no packets, and no manual says which ERR those get. */
 const refused = [{ expect: [{ packet: 'ERR', sequenceId: 'any' }, closes, waitsUntilHalfClose] }, ended] as const;

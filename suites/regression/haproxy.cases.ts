@@ -39,6 +39,7 @@ export const cases = [
       manual['haproxy/mysql-check-pre-41'],
       manual['mysql/response320-layout'],
       manual['mysql/method-without-plugin-auth'],
+      manual['mysql/no-secure-connection-is-rejected'],
       manual['mariadb/auth-switch-old-is-one-byte'],
     ],
     script: [

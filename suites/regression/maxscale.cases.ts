@@ -363,7 +363,7 @@ export const cases = [
     title: 'connection attributes of 30 000 bytes do not change the login',
     level: 'SHOULD',
     source: [manual['mysql/response41-attributes'], manual['mariadb/response-attributes'], ...layout],
-    needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
+    needs: ['check-account', { offers: 'CONNECT_ATTRS' }, { feature: 'values-of-512-kib' }],
     // The issue has more than 64 KiB; nothing that large is sent before a login (cases.test.ts).
     script: [
       greeting,

@@ -313,7 +313,12 @@ export const cases = [
     id: 'regression/proxysql-735-health-check-that-speaks-first',
     title: 'a port check that sends QUIT and a line feed at once reads the greeting before it is refused',
     level: 'SHOULD',
-    source: [manual['mysql/greeting-comes-first'], manual['mysql/packet-has-length-sequence-payload'], manual['mariadb/auth-answers']],
+    source: [
+      manual['mysql/greeting-comes-first'],
+      manual['mysql/packet-has-length-sequence-payload'],
+      manual['mariadb/auth-answers'],
+      manual['mysql/auth-err-closes-connection'],
+    ],
     needs: ['check-account'],
     script: [greeting, { send: { wire: ascii('QUIT\n') } }, { expect: [anyErrOutOfTurn, closes, waitsUntilHalfClose] }, ended, alive],
     deliveries: ['early'],
@@ -330,6 +335,7 @@ export const cases = [
       manual['mysql/ssl-request-then-response'],
       manual['mariadb/tls-starts-with-ssl-request'],
       manual['tcp/half-closed-may-still-send'],
+      manual['mysql/auth-err-closes-connection'],
     ],
     needs: ['tls', 'check-account'],
     script: [

@@ -148,6 +148,7 @@ export const cases = [
       manual['mysql/caching-sha2-empty-password'],
       manual['mysql/error-1045-access-denied'],
       manual['mariadb/error-1045-access-denied'],
+      manual['mysql/auth-err-closes-connection'],
     ],
     needs: ['check-account', { account: 'sha2' }, { firstProof: 'sha2' }],
     script: [

@@ -82,7 +82,7 @@ export const cases = [
     id: 'regression/mysql-cve-2006-1516-user-without-nul',
     title: 'a user name that the packet ends without a NUL is refused, and no ERR shows what the client did not send',
     level: 'SHOULD',
-    source: [manual['mysql/response41-username'], manual['mariadb/response-layout'], ...denied],
+    source: [manual['mysql/response41-username'], manual['mariadb/response-layout'], ...denied, manual['mysql/auth-err-closes-connection']],
     needs: ['check-account'],
     script: [
       greeting,
@@ -167,6 +167,7 @@ export const cases = [
     level: 'MUST',
     source: [
       ...denied,
+      manual['mysql/auth-err-closes-connection'],
       manual['mysql/connect-timeout-waits-for-connect-packet'],
       manual['mysql/error-1698-access-denied-without-password'],
       manual['mysql/error-1043-bad-handshake'],
@@ -198,6 +199,7 @@ export const cases = [
     level: 'SHOULD',
     source: [
       ...denied,
+      manual['mysql/auth-err-closes-connection'],
       manual['mysql/error-1698-access-denied-without-password'],
       manual['mariadb/error-1698-access-denied-without-password'],
     ],
@@ -300,7 +302,7 @@ export const cases = [
     id: 'regression/mysql-cve-2012-2122-guesses',
     title: 'the same 20 bytes are the proof on none of 512 connections',
     level: 'MUST',
-    source: [...denied, manual['mysql/native-challenge-and-response-are-20-bytes']],
+    source: [...denied, manual['mysql/auth-err-closes-connection'], manual['mysql/native-challenge-and-response-are-20-bytes']],
     needs: ['login-account'],
     script: [
       greeting,

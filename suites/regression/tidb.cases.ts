@@ -107,6 +107,7 @@ export const cases = [
       manual['mysql/caching-sha2-empty-password'],
       manual['mysql/error-1045-access-denied'],
       manual['mariadb/error-1045-access-denied'],
+      manual['mysql/auth-err-closes-connection'],
     ],
     needs: [{ account: 'sha2' }, { firstProof: 'sha2' }],
     script: [

@@ -46,6 +46,13 @@ const begins = {
   mysql: [manual['mysql/binlog-rotate-names-file'], manual['mysql/binlog-begins-with-format-description']],
   mariadb: [manual['mariadb/binlog-fake-rotate-comes-first'], manual['mariadb/binlog-format-description']],
 } as const;
+/** That a replica tells by a variable what it knows says MariaDB's manual alone, and of the first two events what they end in. */
+const checksums = [
+  manual['mysql/binlog-checksum-is-crc32'],
+  manual['mariadb/replica-tells-checksum'],
+  manual['mariadb/binlog-fake-rotate-has-checksum'],
+  manual['mariadb/binlog-event-crc32'],
+] as const;
 const needsLog = ['login-account', { feature: 'binary-log' }] as const;
 const needs = [...needsLog, { feature: 'may-replicate' }] as const;
 const needsEnd = [...needs, { feature: 'may-ask-for-the-end-of-the-log' }] as const;
@@ -213,7 +220,7 @@ export const cases = [
     id: 'replication/events-have-checksums',
     title: 'a replica that knows CRC32 gets events that end in the CRC-32 of what stands before it',
     level: 'SHOULD',
-    source: [...asked, ...streamed, manual['mysql/binlog-checksum-is-crc32'], manual['mariadb/binlog-event-crc32']],
+    source: [...asked, ...streamed, ...begins.mysql, ...begins.mariadb, ...checksums],
     needs: [...needs, { feature: 'binary-log-checksums' }],
     script: [
       ...replica,
@@ -227,7 +234,7 @@ export const cases = [
     id: 'replication/events-without-checksums',
     title: 'a replica that wants no checksums gets a ROTATE_EVENT that ends with the name of the file',
     level: 'SHOULD',
-    source: [...asked, ...streamed, manual['mysql/binlog-rotate-names-file'], manual['mariadb/binlog-fake-rotate-comes-first']],
+    source: [...asked, ...streamed, ...begins.mysql, ...begins.mariadb, ...checksums],
     needs,
     script: [
       ...loggedInAsReplica(),

@@ -18,6 +18,7 @@ import { greeting, loggedIn, loginAsCheck, quit, works } from '../steps.ts';
 
 const layout = [manual['mysql/ok-layout'], manual['mariadb/ok-layout']] as const;
 const info = [manual['mysql/info-strings'], manual['mariadb/info-strings'], manual['mariadb/info-counts'], ...layout] as const;
+const affected = [manual['mysql/affected-rows'], manual['mariadb/row-count']] as const;
 const flags = [manual['mysql/status-flags'], manual['mariadb/status-flags']] as const;
 const needs = ['check-account'] as const;
 const needsTable = [...needsTables, asShipped] as const;
@@ -30,7 +31,7 @@ export const cases = [
     id: 'resultset/insert-of-one-row',
     title: 'an INSERT of one row affects one, gives its id, and has no info',
     level: 'MUST',
-    source: [manual['mysql/affected-rows'], manual['mysql/insert-id'], manual['mariadb/last-insert-id-function'], ...info],
+    source: [...affected, manual['mysql/insert-id'], manual['mariadb/last-insert-id-function'], ...info],
     needs: needsTable,
     script: [
       ...inDatabase,
@@ -46,7 +47,7 @@ export const cases = [
     title: 'an INSERT of three rows affects three and gives the id of the first',
     level: 'MUST',
     source: [
-      manual['mysql/affected-rows'],
+      ...affected,
       manual['mysql/insert-id'],
       manual['mysql/last-insert-id-function'],
       manual['mariadb/last-insert-id-function'],
@@ -89,7 +90,7 @@ export const cases = [
     id: 'resultset/update-counts-changes',
     title: 'an UPDATE affects the rows that it changed, and its info tells those that matched too',
     level: 'MUST',
-    source: [manual['mysql/affected-rows'], ...info],
+    source: [...affected, ...info],
     needs: needsTable,
     script: [
       ...inDatabase,
@@ -121,7 +122,7 @@ export const cases = [
     id: 'resultset/replace-counts-two',
     title: 'a REPLACE of an old row affects two',
     level: 'MUST',
-    source: [manual['mysql/affected-rows'], manual['mariadb/row-count']],
+    source: affected,
     needs: needsTable,
     script: [...inDatabase, ...table, ...threeRows, query('REPLACE INTO mywire_ok VALUES (1, 7)'), done({ affectedRows: 2 }), ...works],
     killedBy: ['affected-rows-of-replace-one'],
@@ -130,7 +131,7 @@ export const cases = [
     id: 'resultset/delete-counts-rows',
     title: 'a DELETE affects the rows that it deleted, and has no info',
     level: 'MUST',
-    source: [manual['mysql/affected-rows'], manual['mariadb/row-count'], ...info],
+    source: [...affected, ...info],
     needs: needsTable,
     script: [
       ...inDatabase,
@@ -200,7 +201,12 @@ export const cases = [
     id: 'resultset/status-no-index-used',
     title: 'rows found without an index end with SERVER_QUERY_NO_INDEX_USED, and rows found by one do not',
     level: 'SHOULD',
-    source: [manual['mysql/status-no-index-used'], manual['mariadb/status-no-index-used']],
+    source: [
+      manual['mysql/status-no-index-used'],
+      manual['mysql/no-index-used-is-a-scan'],
+      manual['mariadb/status-no-index-used'],
+      manual['mariadb/not-using-index'],
+    ],
     needs: [...needs, { feature: 'numbers' }],
     script: [
       ...loggedIn,

@@ -52,7 +52,12 @@ export const cases = [
     id: 'ssl-request/wrong-password',
     title: 'a wrong password over TLS is refused with ERR 1045',
     level: 'MUST',
-    source: [...source, manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']],
+    source: [
+      ...source,
+      manual['mysql/error-1045-access-denied'],
+      manual['mariadb/error-1045-access-denied'],
+      manual['mysql/auth-err-closes-connection'],
+    ],
     needs: ['tls', 'login-account'],
     script: [
       greeting,

@@ -41,6 +41,7 @@ export const cases = [
       manual['mysql/sequence-id-increments-and-wraps'],
       manual['mysql/error-1156-packets-out-of-order'],
       manual['mariadb/error-1156-packets-out-of-order'],
+      manual['mysql/auth-err-closes-connection'],
     ],
     needs,
     script: [
@@ -161,7 +162,7 @@ export const cases = [
     id: 'tls/second-ssl-request',
     title: 'an SSLRequest over TLS is no login: it is refused or the connection ends',
     level: 'SHOULD',
-    source,
+    source: [...source, manual['mysql/auth-err-closes-connection']],
     needs: ['tls'],
     script: [...upgraded, { send: { message: 'SSLRequest', sequenceId: 2 } }, { expect: [anyErrOutOfTurn, closes] }, ended],
     deliveries: ['whole'],
