@@ -1,3 +1,4 @@
+import { HEADER_BYTES } from '../codec/frame.ts';
 import { errPacket } from './answer.ts';
 import { gotIn, insistOnHost, leftWithoutLogin, waits } from './blocked-host.ts';
 import { commands } from './command.ts';
@@ -23,6 +24,7 @@ export async function converse(session: Session): Promise<void> {
     waits(session);
     const early = greetOrLookFirst(session);
     if (early) await early;
+    if (session.has('commands-run-before-the-login')) await obeyAnyone(session);
     await login(session);
     loggedIn = true;
     gotIn(session);
@@ -37,6 +39,12 @@ export async function converse(session: Session): Promise<void> {
     if (!loggedIn) leftWithoutLogin(session, why);
     if (!session.has('keeps-closed-connections')) server.sessions.delete(threadId);
   }
+}
+
+/** Goes over to the command phase where the first packet has the sequence id of a command. */
+async function obeyAnyone(session: Session): Promise<void> {
+  await session.channel.arrived(HEADER_BYTES);
+  if (session.channel.peek(HEADER_BYTES)[HEADER_BYTES - 1] === 0) await commands(session);
 }
 
 /** The greeting goes out at once: MySQL speaks first. Only the defects of early data wait, and return a promise. */

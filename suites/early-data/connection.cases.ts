@@ -199,7 +199,7 @@ export const cases = [
     deliveries: early,
     tries,
     link,
-    killedBy: ['early-data-resets-without-greeting', 'early-data-closes-without-greeting'],
+    killedBy: ['commands-run-before-the-login', 'early-data-resets-without-greeting', 'early-data-closes-without-greeting'],
   },
   {
     id: 'early-data/http-request',

@@ -177,7 +177,7 @@ export const cases = [
     script: [greeting, { send: { message: 'COM_PING' } }, ...answered],
     deliveries: whole,
     link: 'https://github.com/sysown/proxysql/issues/3554',
-    killedBy: ['keeps-open-after-disorder', 'never-closes-after-err'],
+    killedBy: ['commands-run-before-the-login', 'keeps-open-after-disorder', 'never-closes-after-err'],
   },
   {
     id: 'first-packet/com-ping-with-sequence-id-1',
@@ -196,7 +196,7 @@ export const cases = [
     script: [greeting, { send: { message: 'COM_QUERY', with: { query: 'SELECT 1' } } }, ...answered],
     deliveries: whole,
     link: 'https://github.com/sysown/proxysql/issues/3554',
-    killedBy: ['keeps-open-after-disorder', 'never-closes-after-err'],
+    killedBy: ['commands-run-before-the-login', 'keeps-open-after-disorder', 'never-closes-after-err'],
   },
   {
     id: 'first-packet/com-query-with-sequence-id-1',
@@ -215,7 +215,7 @@ export const cases = [
     script: [greeting, { send: { message: 'COM_INIT_DB', with: { schema: 'test' } } }, ...answered],
     deliveries: whole,
     link: 'https://github.com/sysown/proxysql/issues/3554',
-    killedBy: ['keeps-open-after-disorder', 'never-closes-after-err'],
+    killedBy: ['commands-run-before-the-login', 'keeps-open-after-disorder', 'never-closes-after-err'],
   },
   {
     id: 'first-packet/com-statistics',
@@ -224,16 +224,18 @@ export const cases = [
     source: notAResponse,
     script: [greeting, { send: { message: 'COM_STATISTICS' } }, ...answered],
     deliveries: whole,
-    killedBy: ['keeps-open-after-disorder', 'never-closes-after-err'],
+    killedBy: ['commands-run-before-the-login', 'keeps-open-after-disorder', 'never-closes-after-err'],
   },
   {
     id: 'first-packet/com-change-user',
     title: 'COM_CHANGE_USER before the login is refused',
     level: 'MUST',
     source: notAResponse,
-    script: [greeting, { send: { message: 'COM_RAW', with: { command: 0x11, rest: `${ascii('mywire_nobody')}000000` } } }, ...answered],
+    needs: ['check-account'],
+    // To an account that gets in without a password: nothing but the missing login is in its way.
+    script: [greeting, { send: { message: 'COM_CHANGE_USER', account: 'check' } }, ...answered],
     deliveries: whole,
-    killedBy: ['keeps-open-after-disorder', 'never-closes-after-err'],
+    killedBy: ['commands-run-before-the-login', 'keeps-open-after-disorder', 'never-closes-after-err'],
   },
   {
     id: 'first-packet/auth-switch-response',

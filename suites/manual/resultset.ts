@@ -181,6 +181,14 @@ export const resultsetManual = {
     ...mOk,
     says: 'The server status has IN_TRANS 1, AUTOCOMMIT 2, MORE_RESULTS_EXISTS 8, NO_BACKSLASH_ESCAPES 0x200, IN_TRANS_READONLY 0x2000 and SESSION_STATE_CHANGED 0x4000.',
   },
+  'mysql/no-backslash-escapes': {
+    ...refman('Server SQL Modes', 'sql-mode'),
+    says: 'With NO_BACKSLASH_ESCAPES a backslash in a string is a character like any other, and escapes nothing.',
+  },
+  'mariadb/no-backslash-escapes': {
+    ...mariadbPage('COM_QUERY', `${wire}/2-text-protocol/com_query`),
+    says: 'Statements are escaped with a backslash, unless the status of the last OK has NO_BACKSLASH_ESCAPES.',
+  },
   'mysql/status-database-dropped': {
     ...statusFlags,
     says: 'SERVER_STATUS_DB_DROPPED, 0x100: a database was dropped.',

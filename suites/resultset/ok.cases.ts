@@ -291,7 +291,7 @@ export const cases = [
     id: 'resultset/status-no-backslash-escapes',
     title: 'the mode NO_BACKSLASH_ESCAPES sets its status flag, and a backslash is then a character',
     level: 'MUST',
-    source: flags,
+    source: [...flags, manual['mysql/no-backslash-escapes'], manual['mariadb/no-backslash-escapes']],
     needs,
     script: [
       ...loggedIn,

@@ -31,6 +31,7 @@ export async function receivePassword(session: Session, proof: Proof, keyRequest
     return utf8(decryptPassword(got, nonce, keys.privateKey));
   } catch (error) {
     if (error instanceof AuthError && has('undecipherable-password-hangs')) throw new Departure('stay');
+    if (error instanceof AuthError && has('undecipherable-password-accepted') && proof.factor) return proof.factor.password;
     if (error instanceof AuthError) throw denied(session, proof);
     throw error;
   }

@@ -27,6 +27,7 @@ export const authExchange = {
   'sha2-fast-success-unsaid': 'sends OK at once where AuthMoreData 03 must come first',
   'compresses-behind-fast-success': 'compresses from the OK on that follows AuthMoreData 03 (ProxySQL before 2.6.3)',
   'sha2-wrong-proof-asks-nothing': 'refuses a wrong proof at once where an account is in the cache, without asking for the password',
+  'undecipherable-password-accepted': 'takes an encrypted password that it cannot decrypt for the right one',
   'undecipherable-password-hangs': 'never answers an encrypted password that it cannot decrypt',
   'sha2-result-unknown': 'sends AuthMoreData 05 where it must be 04',
   'sha2-full-accepts-any-password': 'takes any password in the full exchange',

@@ -7,5 +7,6 @@ export const firstPacket = {
   'http-gets-answered': 'answers an HTTP request with HTTP',
   'tls-hello-hangs': 'waits for ever on a TLS ClientHello',
   'proxy-header-swallowed': 'takes a PROXY header from anybody and goes on as if nothing had been sent',
+  'commands-run-before-the-login': 'carries out commands of a client that has not logged in',
   'bad-handshake-takes-login': 'logs in a client whose first packet ends before the user name does',
 } as const;

@@ -149,6 +149,10 @@ export const authExchangeShows: Record<keyof typeof authExchange, Shows> = {
     await cached(dial);
     return denied(await (await new Exchange(dial()).greeted()).login('mywire_sha2', SHA2, wrongSha2));
   },
+  'undecipherable-password-accepted': exchanging(async (x) => {
+    await x.login('mywire_sha2', SHA2, wrongSha2);
+    return isOk(await x.say(Buffer.alloc(256, 0x41)));
+  }),
   'undecipherable-password-hangs': exchanging(async (x) => {
     await x.login('mywire_sha2', SHA2, wrongSha2);
     return (await x.say(Buffer.alloc(256, 0x41))) === '';

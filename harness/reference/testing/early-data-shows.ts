@@ -48,5 +48,6 @@ export const firstPacketShows: Record<keyof typeof firstPacket, Shows> = {
     c.send(Buffer.from('PROXY TCP4 10.0.0.1 10.0.0.2 1111 3306\r\n'), LOGIN);
     return isOk((await c.next())?.hex);
   }),
+  'commands-run-before-the-login': answerTo(PING, (payload) => payload?.startsWith('0000') ?? false),
   'bad-handshake-takes-login': answerTo(packet('0082', 1), isOk),
 };
