@@ -78,7 +78,12 @@ export const cases = [
     title: 'with DEPRECATE_EOF an OK with header 0xFE carries the flags of a cursor, behind the definitions and behind the rows',
     // MariaDB's pages of COM_STMT_EXECUTE and COM_STMT_FETCH have an EOF packet there.
     level: 'SHOULD',
-    source: [...exhausted, manual['mysql/binary-resultset-end'], manual['mysql/ok-as-eof-only-with-deprecate-eof'], manual['mariadb/ok-layout']],
+    source: [
+      ...exhausted,
+      manual['mysql/binary-resultset-end'],
+      manual['mysql/ok-as-eof-only-with-deprecate-eof'],
+      manual['mariadb/ok-layout'],
+    ],
     needs: ['check-account', { offers: 'DEPRECATE_EOF' }],
     script: [
       ...loggedInWith({ add: ['DEPRECATE_EOF'] }),
