@@ -59,6 +59,11 @@ export const features = {
     asks: 'SELECT @@global.binlog_checksum',
     yes: 'CRC32',
   },
+  gtids: {
+    without: 'gtid_mode is not ON: no dump begins at a set of GTIDs',
+    asks: "SELECT @@global.gtid_mode = 'ON'",
+    yes: '1',
+  },
   'may-replicate': {
     without: 'the account with a password has not been granted REPLICATION SLAVE',
     asks: granted('REPLICATION SLAVE'),

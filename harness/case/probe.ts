@@ -1,3 +1,4 @@
+import { status } from '../codec/status.ts';
 import type { Alternative, Step } from './step.ts';
 
 /**
@@ -33,6 +34,18 @@ export const probes = {
     refuses: 'asks for another plugin than mysql_native_password for this account (AuthSwitchRequest)',
     script: [greeting, { send: { message: 'HandshakeResponse41', account: 'check', with: { authPluginName: 'mysql_native_password' } } }],
     refusal: { packet: 'AuthSwitchRequest', sequenceId: any },
+  },
+  cursors: {
+    refuses: 'opens no cursor: the rows of an execution that asks for one come at once',
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check' } },
+      { expect: [{ packet: 'OK', sequenceId: any }] },
+      { send: { message: 'COM_STMT_PREPARE', with: { query: 'SELECT 1 UNION ALL SELECT 2' } } },
+      { expect: [{ packet: 'StmtPrepareOK', sequenceId: any }] },
+      { send: { message: 'COM_STMT_EXECUTE', with: { statementId: { from: 'StmtPrepareOK.statementId' }, flags: 1 } } },
+    ],
+    refusal: { packet: 'BinaryResultset', sequenceId: any, where: { rows: 2, statusFlags: { noBits: status.CURSOR_EXISTS } } },
   },
 } as const satisfies Readonly<Record<string, Probe>>;
 export type ProbeName = keyof typeof probes;

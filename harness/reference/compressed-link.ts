@@ -19,6 +19,8 @@ export class CompressedLink {
   /** Of the next compressed packet that we send, and that the client should. */
   #next = 0;
   #expected = 0;
+  /** Bytes that are still to come of a packet which began in a compressed packet before. */
+  #missing = 0;
   /** Bytes of each compressed packet that no command has taken yet, and the sequence id behind it. */
   #unread: { bytes: number; readonly next: number }[] = [];
 
@@ -48,9 +50,9 @@ export class CompressedLink {
         if (has('empty-frame-closes') && bytes.length === 0) throw new Departure('fin');
         if (has('frame-must-hold-packets') && !holdsPackets(bytes)) throw new Departure('fin');
         this.#expected = (sequenceId + 1) & 0xff;
-        const kept = has('frame-holds-one-packet') ? firstPacket(bytes) : bytes;
+        const kept = has('frame-holds-one-packet') ? firstPacket(bytes) : has('packet-behind-a-split-one-lost') ? this.#endOfSplit(bytes) : bytes;
         this.#unread.push({ bytes: kept.length, next: this.#expected });
-        if (isWhole(kept) || !has('compressed-packet-is-whole-packet')) out.push(kept);
+        out.push(kept);
       }
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
@@ -61,6 +63,13 @@ export class CompressedLink {
       throw refuse.cannotUncompress();
     }
     return out;
+  }
+
+  /** Without what stands behind the end of a packet which began in a compressed packet before. */
+  #endOfSplit(bytes: Uint8Array): Uint8Array {
+    const kept = this.#missing > 0 ? bytes.subarray(0, this.#missing) : bytes;
+    this.#missing = this.#missing > 0 ? this.#missing - kept.length : bytesToCome(bytes);
+    return kept;
   }
 
   /** So many bytes have been read as packets: what answers them counts on from the compressed packets that held them. */
@@ -93,16 +102,14 @@ export class CompressedLink {
   }
 }
 
-/** A packet with its header, no byte more or less. */
-const isWhole = (bytes: Uint8Array): boolean =>
-  bytes.length >= PACKET_HEADER_BYTES && bytes.length === PACKET_HEADER_BYTES + lengthAt(bytes, 0);
-
-/** Nothing but whole packets? */
-function holdsPackets(bytes: Uint8Array): boolean {
+/** Of the last packet in here, bytes that these are short of; below 0 the bytes of a header that is not whole. */
+function bytesToCome(bytes: Uint8Array): number {
   let at = 0;
   while (at + PACKET_HEADER_BYTES <= bytes.length) at += PACKET_HEADER_BYTES + lengthAt(bytes, at);
-  return at === bytes.length;
+  return at - bytes.length;
 }
+/** Nothing but whole packets? */
+const holdsPackets = (bytes: Uint8Array): boolean => bytesToCome(bytes) === 0;
 
 function firstPacket(bytes: Uint8Array): Uint8Array {
   return bytes.length < PACKET_HEADER_BYTES ? bytes : bytes.subarray(0, PACKET_HEADER_BYTES + lengthAt(bytes, 0));

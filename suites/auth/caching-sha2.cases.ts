@@ -27,13 +27,14 @@ const needs = [{ account: 'sha2' }, { dialect: 'mysql' }] as const;
 const withKey = [...needs, { feature: 'sha2-public-key' }] as const;
 
 /** A proof that cannot be right: the fast way fails whatever the server has cached, and it must ask for the password. */
-const wrongProof = { send: { message: 'HandshakeResponse41', account: 'sha2', proof: { flip: 0 } } } as const;
+const withProof = (proof: ProofForm) => ({ send: { message: 'HandshakeResponse41', account: 'sha2', proof } }) as const;
+const wrongProof = withProof({ flip: 0 });
 const asksForPassword = { packet: 'AuthMoreData', where: { data: '04' } } as const;
 /**
  * The server asks for the password, and the rest follows: at once, or behind an AuthSwitchRequest that names the same plugin
  * again, as MySQL Router sends it for the server behind it.
  */
-const full = (...rest: readonly Step[]) =>
+const fullBehind = (proof: ProofForm, ...rest: readonly Step[]) =>
   [
     {
       expect: [
@@ -41,12 +42,13 @@ const full = (...rest: readonly Step[]) =>
         {
           packet: 'AuthSwitchRequest',
           where: { pluginName: 'caching_sha2_password' },
-          then: [answer({ flip: 0 }), { expect: [asksForPassword] }, ...rest],
+          then: [answer(proof), { expect: [asksForPassword] }, ...rest],
         },
       ],
     },
     ...rest,
   ] as const satisfies readonly Step[];
+const full = (...rest: readonly Step[]) => fullBehind({ flip: 0 }, ...rest);
 /**
  * What is not the scramble is no success. The manual has a server ask for the password behind a fast way that failed; one that sees at
  * once that it cannot be a scramble may refuse it.
@@ -56,7 +58,7 @@ const noScramble = (proof: ProofForm): readonly Step[] => {
   return [
     greeting,
     { beside: [greeting, loginAs('sha2'), ok, ...works] },
-    { send: { message: 'HandshakeResponse41', account: 'sha2', proof } },
+    withProof(proof),
     { expect: [...answers, { packet: 'AuthSwitchRequest', then: [answer(proof), { expect: answers }] }] },
   ];
 };
@@ -196,15 +198,15 @@ export const cases = [
   },
   {
     id: 'auth/sha2-proof-wrong-at-its-end',
-    title: 'a proof whose last bit alone is wrong does not get AuthMoreData 03',
+    title: 'a proof whose last bit alone is wrong does not get AuthMoreData 03: the password is asked for',
     level: 'MUST',
     source: exchange,
     needs: withKey,
     script: [
       greeting,
       { beside: [greeting, loginAs('sha2'), ok, ...works] },
-      { send: { message: 'HandshakeResponse41', account: 'sha2', proof: { flip: 255 } } },
-      ...full(),
+      withProof({ flip: 255 }),
+      ...fullBehind({ flip: 255 }),
     ],
     deliveries: ['whole'],
     killedBy: ['sha2-fast-proof-cut'],

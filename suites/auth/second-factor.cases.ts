@@ -8,7 +8,12 @@ const source = [
   manual['mysql/next-factor-needs-the-capability'],
   manual['mysql/multi-factor-path'],
 ] as const;
-const failed = [...source, manual['mysql/multi-factor-any-failure-is-err'], manual['mysql/error-1045-access-denied']] as const;
+const failed = [
+  ...source,
+  manual['mysql/multi-factor-any-failure-is-err'],
+  manual['mysql/failed-factor-rejects-connection'],
+  manual['mysql/error-1045-access-denied'],
+] as const;
 const needs = [{ account: 'two-factor' }, { offers: 'MULTI_FACTOR_AUTHENTICATION' }, { dialect: 'mysql' }] as const;
 
 const login = (password: 'right' | 'wrong' | 'empty' = 'right') =>

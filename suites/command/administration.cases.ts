@@ -490,16 +490,19 @@ export const cases = [
     source: [
       manual['mysql/most-commands-answered-by-ok-err-eof'],
       manual['mysql/init-db'],
+      manual['mariadb/init-db'],
       manual['mysql/field-list-answer'],
+      manual['mariadb/field-list-answer'],
       ...setOption,
     ],
     needs: ['check-account'],
+    // That the first is refused asks init-db-without-a-name.
     script: [
       ...loggedIn,
       raw(0x02),
-      refusedSomehow,
+      { expect: [...refusedSomehow.expect, { packet: 'OK', sequenceId: 1 }] },
       raw(0x04),
-      refusedSomehow,
+      { expect: [...refusedSomehow.expect, { packet: 'FieldList', sequenceId: 1, where: { columns: 0 } }] },
       raw(0x1b),
       { expect: [...optionSet.expect, ...refusedSomehow.expect] },
       raw(0x1b, '00'),

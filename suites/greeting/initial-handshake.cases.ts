@@ -76,7 +76,7 @@ export const cases = [
     level: 'SHOULD',
     source: [manual['mysql/v10-server-version'], manual['mariadb/greeting-server-version']],
     // Where the NUL is missing, the version runs on through the thread id and the next fields are shifted.
-    script: greets({ serverVersion: { pattern: '^[ -~]+$' }, filler: { bytes: 'zero' }, reserved: { bytes: 'zero' } }),
+    script: greets({ serverVersion: { pattern: '^[^\\x00-\\x1f\\x7f]+$' }, filler: { bytes: 'zero' }, reserved: { bytes: 'zero' } }),
     deliveries: silent,
     killedBy: ['version-without-nul', 'version-empty'],
   },

@@ -5,6 +5,7 @@ const phase = 'page_protocol_connection_phase';
 const clear = mysqlPage('Clear text client plugin', `${phase}_authentication_methods_clear_text_password`);
 const nextFactor = mysqlPage('Protocol::AuthNextFactor', `${phase}_packets_protocol_auth_next_factor_request`);
 const multiFactor = mysqlPage('Multi Factor Authentication', 'page_protocol_multi_factor_authentication_methods');
+const multiFactorRefman = refman('Multifactor Authentication', 'multifactor-authentication', '9.5');
 const capabilities = mysqlPage('Capabilities Flags', 'group__group__cs__capabilities__flags');
 const cachingSha2 = mysqlPage('Caching_sha2_password information', 'page_caching_sha2_authentication_exchanges');
 const sslRequest = mysqlPage('Protocol::SSLRequest', `${phase}_packets_protocol_ssl_request`);
@@ -170,6 +171,10 @@ export const authManual = {
   'mysql/multi-factor-any-failure-is-err': {
     ...multiFactor,
     says: 'If any of the methods fails, the server can return ERR and disconnect.',
+  },
+  'mysql/failed-factor-rejects-connection': {
+    ...multiFactorRefman,
+    says: 'The server invokes the plugins of an account in their order, the next where one reports success; where any reports failure it rejects the connection.',
   },
 
   // Expired passwords

@@ -144,7 +144,7 @@ export const connectionManual = {
   'mysql/first-byte-is-protocol-version': { ...handshake, says: 'The first byte of the initial handshake packet is the protocol version.' },
   'mysql/greeting-is-v10-since-3-21': { ...handshake, says: 'Servers send HandshakeV10 since 3.21.0.' },
   'mysql/v10-protocol-version': { ...handshakeV10, says: 'The protocol version, int<1>, is always 10.' },
-  'mysql/v10-server-version': { ...handshakeV10, says: 'The server version is a NUL-terminated string.' },
+  'mysql/v10-server-version': { ...handshakeV10, says: 'The server version is a NUL-terminated string that people can read.' },
   'mysql/v10-thread-id': { ...handshakeV10, says: 'The thread id, also called connection id, is an int<4>.' },
   'mysql/v10-scramble-part-1': { ...handshakeV10, says: 'auth-plugin-data-part-1 is the first 8 bytes of the scramble.' },
   'mysql/v10-filler': { ...handshakeV10, says: 'A 0x00 filler byte ends the first part of the scramble.' },

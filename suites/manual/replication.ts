@@ -8,6 +8,7 @@ const replication = mysqlPage('Replication Protocol', 'page_protocol_replication
 const event = mysqlPage('Binlog Event', 'page_protocol_replication_binlog_event');
 const privileges = refman('Privileges Provided by MySQL', 'privileges-provided');
 const errors = mysqlErrors('8.4', 'MySQL 8.4 Server Error Message Reference');
+const autoPosition = refman('GTID Auto-Positioning', 'replication-gtids-auto-positioning');
 const checksum = refman('Binary Logging Options and Variables', 'replication-options-binary-log');
 
 const room = 'clientserver-protocol/replication-protocol';
@@ -18,6 +19,7 @@ const mStream = mariadbPage('3-Binlog Network Stream', `${room}/3-binlog-network
 const mHeader = mariadbPage('2-Binlog Event Header', `${room}/2-binlog-event-header`);
 const mFakeRotate = mariadbPage('Fake ROTATE_EVENT', `${room}/fake-rotate_event`);
 const mFormat = mariadbPage('FORMAT_DESCRIPTION_EVENT', `${room}/format_description_event`);
+const mGrant = mariadbPage('GRANT', 'sql-statements/account-management-sql-statements/grant');
 const mErrors = mariadbPage('MariaDB Error Code Reference', 'error-codes/mariadb-error-code-reference');
 
 export const replicationManual = {
@@ -29,6 +31,10 @@ export const replicationManual = {
   'mysql/binlog-dump-gtid-gets-stream-or-err': {
     ...dumpGtid,
     says: 'COM_BINLOG_DUMP_GTID asks for a Binlog Network Stream by a set of GTIDs and gets it, or ERR.',
+  },
+  'mysql/gtid-source-has-gtid-mode-on': {
+    ...autoPosition,
+    says: 'A replica that positions itself by GTIDs sends the set of those that it has; the source must have gtid_mode=ON, sends what is not in the set, and says that it has purged GTIDs that are needed where it cannot.',
   },
   'mysql/register-replica-gets-ok-or-err': {
     ...register,
@@ -66,6 +72,10 @@ export const replicationManual = {
   'mysql/error-1236-binlog-cannot-be-read': {
     ...errors,
     says: '1236, SQLSTATE HY000, ER_SOURCE_FATAL_ERROR_READING_BINLOG: the source met a fatal error when reading the binary log.',
+  },
+  'mysql/error-1789-gtids-purged': {
+    ...errors,
+    says: '1789, SQLSTATE HY000, ER_SOURCE_HAS_PURGED_REQUIRED_GTIDS: the source has purged GTIDs that the replica needs.',
   },
   'mysql/error-1773-malformed-gtid-set': {
     ...errors,
@@ -113,6 +123,10 @@ export const replicationManual = {
   'mariadb/binlog-format-description': {
     ...mFormat,
     says: 'FORMAT_DESCRIPTION_EVENT (0x0F) has uint<2> format version 4, string<50> server version, uint<4> create timestamp and uint<1> header length 19.',
+  },
+  'mariadb/replication-slave-reads-binlog': {
+    ...mGrant,
+    says: 'Accounts of replicas need REPLICATION SLAVE on the primary, to get the updates that are made there.',
   },
   'mariadb/error-1227-privilege-needed': {
     ...mErrors,

@@ -71,16 +71,16 @@ export const cases = [
   },
   {
     id: 'prepared/parameter-float-and-double',
-    title: 'FLOAT has 4 bytes and DOUBLE 8, with all of their digits',
+    title: 'FLOAT has 4 bytes, and DOUBLE 8 with all of its digits',
     level: 'MUST',
     source: [...layout, manual['mysql/binary-reals'], manual['mariadb/binary-numbers']],
     needs,
     script: [
       ...loggedIn,
       ...prepared('SELECT ?, ?', 2, 2),
-      // 1.5, and the DOUBLE next to 0.1.
-      { send: execute([value(type.FLOAT, '0000c03f'), value(type.DOUBLE, '9a9999999999b9bf')]) },
-      gives('1.5', '-0.1'),
+      // 1.5, and the DOUBLE next to minus pi, which takes all of its 53 bits.
+      { send: execute([value(type.FLOAT, '0000c03f'), value(type.DOUBLE, '182d4454fb2109c0')]) },
+      gives('1.5', '-3.141592653589793'),
       ...works,
     ],
     killedBy: ['double-parameter-read-as-float'],

@@ -6,18 +6,19 @@ import { plainValues, xs } from '../query-steps.ts';
 import { loggedIn, works } from '../steps.ts';
 
 const rows = [manual['mysql/binary-row'], manual['mariadb/binary-row']] as const;
-const integers = [...rows, manual['mysql/binary-integers'], manual['mariadb/binary-numbers']] as const;
+const types = [manual['mysql/column-types'], manual['mariadb/column-types']] as const;
+const integers = [...rows, ...types, manual['mysql/binary-integers'], manual['mariadb/binary-numbers']] as const;
 const needs = ['check-account', { feature: 'types' }] as const;
 
-/** Executes a SELECT of these columns of mywire.types; row 2 has NULL in each. */
-function valuesOf(columns: Readonly<Record<string, readonly [first: string, third: string, type: Condition]>>) {
+/** Executes a SELECT of these columns of mywire.types; row 2 has NULL in each. Their type where the form of a value hangs on it. */
+function valuesOf(columns: Readonly<Record<string, readonly [first: string, third: string, type?: Condition]>>) {
   const names = Object.keys(columns);
   const where: Record<string, Condition> = { columns: names.length, rows: 3 };
   for (const [i, [first, third, type]] of Object.values(columns).entries()) {
     where[`row.0.${i}`] = first;
     where[`row.1.${i}`] = null;
     where[`row.2.${i}`] = third;
-    where[`column.${i}.type`] = type;
+    if (type !== undefined) where[`column.${i}.type`] = type;
   }
   return [
     ...loggedIn,
@@ -67,7 +68,7 @@ export const cases = [
     id: 'prepared/rows-of-reals',
     title: 'FLOAT has 4 bytes in a binary row, DOUBLE 8, and DECIMAL its digits as text',
     level: 'MUST',
-    source: [...rows, manual['mysql/binary-reals'], manual['mysql/binary-strings'], manual['mariadb/binary-numbers']],
+    source: [...rows, ...types, manual['mysql/binary-reals'], manual['mysql/binary-strings'], manual['mariadb/binary-numbers']],
     needs,
     script: valuesOf({
       t_float: ['1.5', '-3.40282e38', 4],
@@ -80,7 +81,7 @@ export const cases = [
     id: 'prepared/rows-of-dates',
     title: 'a date of a binary row has 4, 7 or 11 bytes, and none where it is zero',
     level: 'MUST',
-    source: [...rows, manual['mysql/binary-dates'], manual['mariadb/binary-dates']],
+    source: [...rows, ...types, manual['mysql/zero-date'], manual['mariadb/zero-date'], manual['mysql/binary-dates'], manual['mariadb/binary-dates']],
     needs,
     script: valuesOf({
       t_date: ['2026-11-26', '0000-00-00', 10],
@@ -94,7 +95,7 @@ export const cases = [
     id: 'prepared/rows-of-times',
     title: 'a TIME of a binary row has 8 bytes, or 12 with microseconds: sign, days, hours, minutes, seconds',
     level: 'MUST',
-    source: [...rows, manual['mysql/binary-time'], manual['mariadb/binary-time']],
+    source: [...rows, ...types, manual['mysql/binary-time'], manual['mariadb/binary-time']],
     needs,
     script: valuesOf({
       t_time: ['12:34:56', '-838:59:59', 11],
@@ -106,15 +107,21 @@ export const cases = [
     id: 'prepared/rows-of-strings',
     title: 'a string of a binary row is as many bytes as its length says, NUL and none too',
     level: 'MUST',
-    source: [...rows, manual['mysql/binary-strings'], manual['mariadb/binary-strings']],
+    source: [
+      ...rows,
+      manual['mysql/binary-strings'],
+      manual['mysql/binary-is-padded'],
+      manual['mariadb/binary-strings'],
+      manual['mariadb/binary-is-padded'],
+    ],
     needs,
     script: valuesOf({
-      t_char: ['char', '', 254],
-      t_binary: ["\0\xff\n'", '\0\0\0\0', 254],
-      t_varbinary: ["\0\xff\n'", '', 253],
-      t_text: ['text', '', 252],
-      t_blob: ['\0\xff\0', '', 252],
-      t_longblob: ['\0\xff\0\xff\0', '', 252],
+      t_char: ['char', ''],
+      t_binary: ["\0\xff\n'", '\0\0\0\0'],
+      t_varbinary: ["\0\xff\n'", ''],
+      t_text: ['text', ''],
+      t_blob: ['\0\xff\0', ''],
+      t_longblob: ['\0\xff\0\xff\0', ''],
     }),
     killedBy: ['binary-strings-cut-at-nul'],
   },
@@ -122,14 +129,25 @@ export const cases = [
     id: 'prepared/rows-of-other-types',
     title: 'BIT, ENUM, SET, JSON and GEOMETRY are strings in a binary row',
     level: 'SHOULD',
-    source: [...rows, manual['mysql/binary-strings'], manual['mariadb/binary-strings']],
+    source: [
+      ...rows,
+      ...types,
+      manual['mysql/binary-strings'],
+      manual['mysql/column-type-of-enum-and-set'],
+      manual['mysql/bit-is-returned-as-binary'],
+      manual['mysql/json-is-normalized'],
+      manual['mysql/geometry-is-srid-and-wkb'],
+      manual['mariadb/binary-strings'],
+      manual['mariadb/bit-is-returned-as-binary'],
+      manual['mariadb/json-is-longtext'],
+    ],
     needs,
     script: valuesOf({
       t_bit: ['\x02\xaa', '\x03\xff', 16],
       t_enum: ['small', '', 254],
       t_set: ['a,c', '', 254],
-      // MariaDB stores JSON as text.
-      t_json: ['{"a": 1}', '[]', { oneOf: [245, 252] }],
+      // MariaDB stores JSON as text, and its manual has it come as STRING.
+      t_json: ['{"a": 1}', '[]', { oneOf: [245, 252, 254] }],
       t_geometry: [
         '\0\0\0\0\x01\x01\0\0\0\0\0\0\0\0\0\xf0?\0\0\0\0\0\0\0@',
         '\0\0\0\0\x01\x01\0\0\0\0\0\0\0\0\0\xf8\xbf}\xc3\x94%\xadI\xb2T',

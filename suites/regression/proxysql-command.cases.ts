@@ -336,30 +336,8 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/1410',
-    regression: { product, issue: 'sysown/proxysql#1410', fixed: '2.0.0-beta.1' },
+    regression: { product, issue: 'sysown/proxysql#1410', fixed: '1.4.8, 2.0.0-beta.1' },
     killedBy: ['broken-compression-stops-server'],
-  },
-  {
-    id: 'regression/proxysql-5f486dd1-packet-in-several-compressed-packets',
-    title: 'a command that is cut behind its header and in its payload over several compressed packets is one command',
-    level: 'MUST',
-    source: [
-      manual['mysql/packet-has-length-sequence-payload'],
-      manual['mysql/compressed-packet-holds-parts'],
-      manual['mariadb/packet-has-length-sequence-body'],
-      manual['mariadb/compressed-packet-holds-parts'],
-    ],
-    needs: ['check-account', { offers: 'COMPRESS' }],
-    script: [
-      ...withFlags('COMPRESS'),
-      { send: { message: 'COM_QUERY', with: { query: 'SELECT 1' }, compressed: { cutAt: [4, 9] } } },
-      // Both servers number the answer on from the compressed packets of the command.
-      { expect: [{ packet: 'TextResultset', sequenceId: 'any', where: { rows: 1, first: '1' } }] },
-    ],
-    deliveries: ['whole'],
-    link: 'https://github.com/sysown/proxysql/commit/5f486dd1',
-    regression: { product, issue: 'sysown/proxysql@5f486dd1', fixed: '2.4.5' },
-    killedBy: ['compressed-packet-is-whole-packet'],
   },
   {
     id: 'regression/proxysql-3500-file-of-the-proxy',

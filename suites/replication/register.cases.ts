@@ -58,6 +58,7 @@ export const cases = [
     source: [
       ...registered,
       manual['mysql/replication-slave-reads-binlog'],
+      manual['mariadb/replication-slave-reads-binlog'],
       manual['mysql/error-1045-access-denied'],
       manual['mysql/error-1227-privilege-needed'],
       manual['mariadb/error-1045-access-denied'],

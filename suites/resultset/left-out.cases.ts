@@ -5,7 +5,7 @@ import { manual } from '../manual.ts';
 import { asShipped, counts, done, inDatabase, loggedInWith, needsTables, query, rows } from '../query-steps.ts';
 import { keyless, loggedIn, works } from '../steps.ts';
 
-const text = [manual['mysql/text-row'], manual['mariadb/resultset-text-row']] as const;
+const text = [manual['mysql/text-row'], manual['mariadb/resultset-text-row'], manual['mariadb/lenenc-integer-forms']] as const;
 
 /** Small things that a server, or what stands in front of it, leaves out easily. */
 export const cases = [

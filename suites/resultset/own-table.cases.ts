@@ -5,7 +5,7 @@ import { allOf, definitionsOf, type OwnColumnName, ownTable, valuesOf } from '..
 import { inDatabase, needsTables, query, rows } from '../query-steps.ts';
 import { works } from '../steps.ts';
 
-const values = [manual['mysql/text-row'], manual['mariadb/resultset-text-row']] as const;
+const values = [manual['mysql/text-row'], manual['mariadb/resultset-text-row'], manual['mariadb/lenenc-integer-forms']] as const;
 
 const described = (...of: readonly OwnColumnName[]) => [...ownTable(of), query(allOf(of)), rows(definitionsOf(of)), ...works] as const;
 const told = (...of: readonly OwnColumnName[]) => [...ownTable(of), query(allOf(of)), rows(valuesOf(of)), ...works] as const;

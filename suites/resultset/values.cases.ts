@@ -203,7 +203,7 @@ export const cases = [
     id: 'resultset/value-null-of-every-type',
     title: 'NULL is the byte 0xfb whatever the type of the column',
     level: 'MUST',
-    source,
+    source: [...source, manual['mariadb/lenenc-integer-forms']],
     needs: needsTypes,
     script: [
       ...loggedInWith(),

@@ -61,7 +61,6 @@ function placeholders(session: Session, text: string): readonly string[] {
   const second = secondStatement(text);
   if (second !== undefined && !has('prepares-first-of-two-statements')) throw refuse.syntax(second);
   const parts = atPlaceholders(second === undefined ? text : text.slice(0, text.indexOf(';')), has('placeholder-in-string-counted'));
-  if (parts.length > MOST_PARAMETERS && has('most-placeholders-refused')) throw refuse.tooManyPlaceholders();
   if (parts.length - 1 > MOST_PARAMETERS && !has('placeholders-counted-modulo-65536')) throw refuse.tooManyPlaceholders();
   return parts;
 }
@@ -81,7 +80,8 @@ function prepareOk(session: Session, statement: PreparedStatement): readonly Uin
   const { context, has } = session;
   const counts = {
     columns: statement.columns.length,
-    parameters: parametersOf(statement) & (has('placeholders-counted-modulo-256') ? 0xff : 0xffff),
+    parameters:
+      parametersOf(statement) & (has('placeholders-counted-modulo-256') ? 0xff : has('placeholders-counted-in-15-bits') ? 0x7fff : 0xffff),
   };
   const swapped = { columns: counts.parameters, parameters: counts.columns };
   const short = has('prepare-ok-short-without-definitions') && counts.columns + counts.parameters === 0;

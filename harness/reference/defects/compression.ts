@@ -18,6 +18,8 @@ export const compression = {
   'short-compressed-frame-closes': 'closes on a compressed packet that is compressed though it is short',
   'empty-frame-closes': 'closes on a compressed packet without a body',
   'frame-must-hold-packets': 'closes on a compressed packet that does not end with the end of a packet (ProxySQL)',
+  'packet-behind-a-split-one-lost':
+    'throws away what stands in a compressed packet behind the end of a packet from the one before (ProxySQL before 2.4.6)',
   'frame-holds-one-packet': 'keeps only the first packet in a compressed packet',
   'broken-compression-hangs': 'stays silent for ever once it has got what cannot be decompressed',
   'broken-compression-becomes-ping': 'answers what cannot be decompressed as if it were COM_PING',

@@ -128,5 +128,5 @@ export const prepared = {
   'binary-length-251-in-one-byte': 'writes the length 251 of a string in a binary row in one byte',
   'prepare-sends-metadata-unasked': 'sends the definitions of a prepared statement in spite of resultset_metadata NONE',
   'execute-sends-metadata-unasked': 'sends the definitions of a binary resultset in spite of resultset_metadata NONE',
-  'most-placeholders-refused': 'refuses a statement with 65535 placeholders',
+  'placeholders-counted-in-15-bits': 'counts the placeholders of a statement in 15 bits',
 } as const;

@@ -15,7 +15,6 @@ export const regression = {
   'process-kill-doubled-marker': 'writes the # of the ERR for COM_PROCESS_KILL twice and so cuts the SQLSTATE (ProxySQL#858)',
   'compressed-answers-start-at-zero': 'numbers the compressed packets of each answer from 0 (ProxySQL before 2.1.1)',
   'broken-compression-stops-server': 'crashes on a compressed packet that it cannot decompress (ProxySQL before 2.0.0)',
-  'compressed-packet-is-whole-packet': 'throws away each compressed packet that holds no whole packet',
   'infile-takes-own-file': 'loads a file of its own for LOAD DATA LOCAL INFILE and does not ask the client (ProxySQL#3500)',
   'statements-need-multi-results': 'takes several statements in one query only from clients with MULTI_RESULTS (ProxySQL before 2.1.1)',
   'set-names-binary-silences-pings': 'answers the first COM_PING behind SET NAMES binary, and no more (ProxySQL#1860)',

@@ -121,6 +121,10 @@ export const compressionShows: Record<Exclude<Name, keyof typeof mariadbCompress
   'short-compressed-frame-closes': behindLogin([packed(PING)], closed),
   'empty-frame-closes': behindLogin([frame(Buffer.alloc(0))], closed),
   'frame-must-hold-packets': behindLogin([frame(PING.subarray(0, 2)), frame(PING.subarray(2), { sequenceId: 1 })], closed),
+  'packet-behind-a-split-one-lost': behindLogin(
+    [frame(PING.subarray(0, 4)), frame(Buffer.concat([PING.subarray(4), PING]), { sequenceId: 1 })],
+    (answer) => framesIn(answer).length === 1,
+  ),
   'frame-holds-one-packet': behindLogin([frame(Buffer.concat([PING, PING]))], (answer) => answer === ok()),
   'broken-compression-hangs': behindLogin([frame(PING, { says: 5 })], async (answer, c) => answer === '' && (await c.ending(1)) === 'open'),
   'broken-compression-becomes-ping': behindLogin([frame(Buffer.alloc(0), { says: 5 })], (answer) => answer === ok(1) || answer === ok(0)),

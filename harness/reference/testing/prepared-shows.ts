@@ -254,11 +254,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
     ([, , c]) => c?.length === 4,
     OPTIONAL_METADATA,
   ),
-  'most-placeholders-refused': asked(
-    [sql('SET resultset_metadata = NONE'), PREPARE(`DO ${'?,'.repeat(65_534)}?`)],
-    ([, b]) => isErr(1390, b),
-    OPTIONAL_METADATA,
-  ),
+  'placeholders-counted-in-15-bits': asked([PREPARE(`DO ${'?,'.repeat(32_767)}?`)], ([a]) => a?.length === 1),
 };
 
 /** Asked of the server that speaks like MariaDB. */

@@ -89,10 +89,6 @@ export const regressionShows: Record<keyof typeof regression, Shows> = {
     c.send('05000000050000 010000000e');
     return (await other.ending(500)) !== 'open';
   },
-  'compressed-packet-is-whole-packet': compressed(
-    Buffer.concat([plainFrame(PING.subarray(0, 2)), plainFrame(PING.subarray(2), 1)]),
-    (sequenceId) => sequenceId === undefined,
-  ),
   'infile-takes-own-file': afterLogin(
     query("LOAD DATA LOCAL INFILE '/etc/hostname' INTO TABLE mywire_file"),
     ([answer = '']) => answer.startsWith('1:0001'),
