@@ -91,6 +91,7 @@ export const features = {
     asks: 'SELECT @@global.disconnect_on_expired_password',
     yes: '1',
   },
+  'schema-tracked': { without: 'session_track_schema is off for new sessions', asks: 'SELECT @@global.session_track_schema', yes: '1' },
   'sandbox-without-set': {
     without: 'the sandbox of an expired password permits SET (MySQL before 8.0.27)',
     asks: 'SELECT /*!80027 1 + */ 0 AS sandbox_without_set',

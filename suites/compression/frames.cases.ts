@@ -180,7 +180,6 @@ export const cases = [
     ],
     deliveries: whole,
     limitMs: 15_000,
-    // A fault of ProxySQL before 2.4.6: what begins where another ends is lost.
     link: 'https://github.com/sysown/proxysql/commit/b41dffeb',
     killedBy: ['packet-behind-a-split-one-lost', 'ignores-continued-payload', 'frame-must-hold-packets'],
   },

@@ -340,6 +340,39 @@ export const cases = [
     killedBy: ['broken-compression-stops-server'],
   },
   {
+    id: 'regression/proxysql-b41dffeb-packet-behind-a-split-one',
+    title: 'a packet that begins in the compressed packet in which the one before it ends is read',
+    level: 'MUST',
+    source: [
+      manual['mysql/compressed-packet-layout'],
+      manual['mysql/compressed-packet-holds-parts'],
+      manual['mysql/payload-of-16mb-continues'],
+      manual['mariadb/compressed-packet-layout'],
+      manual['mariadb/compressed-packet-holds-parts'],
+      manual['mariadb/full-packet-continues'],
+    ],
+    needs: ['check-account', { offers: 'COMPRESS' }, { feature: 'packets-of-32-mib' }],
+    // The first packet of a command of 16 MiB is cut in its middle; behind its end stands the second.
+    script: [
+      ...withFlags('COMPRESS'),
+      {
+        send: {
+          message: 'COM_QUERY',
+          with: { query: "SELECT LENGTH('a" },
+          padTo: 0x1000000,
+          tail: "')",
+          compressed: { body: 'compressed', cutAt: [0x800000] },
+        },
+      },
+      { expect: [{ packet: 'TextResultset', sequenceId: 'any', where: { rows: 1, first: String(0x1000000 - 18) } }] },
+    ],
+    deliveries: ['whole'],
+    limitMs: 15_000,
+    link: 'https://github.com/sysown/proxysql/commit/b41dffeb',
+    regression: { product, issue: 'sysown/proxysql@b41dffeb', fixed: '2.4.6' },
+    killedBy: ['packet-behind-a-split-one-lost'],
+  },
+  {
     id: 'regression/proxysql-3500-file-of-the-proxy',
     title: 'LOAD DATA LOCAL INFILE asks the client for the file or is refused, and never takes a file of the server side',
     level: 'MUST',
