@@ -50,7 +50,11 @@ export class CompressedLink {
         if (has('empty-frame-closes') && bytes.length === 0) throw new Departure('fin');
         if (has('frame-must-hold-packets') && !holdsPackets(bytes)) throw new Departure('fin');
         this.#expected = (sequenceId + 1) & 0xff;
-        const kept = has('frame-holds-one-packet') ? firstPacket(bytes) : has('packet-behind-a-split-one-lost') ? this.#endOfSplit(bytes) : bytes;
+        const kept = has('frame-holds-one-packet')
+          ? firstPacket(bytes)
+          : has('packet-behind-a-split-one-lost')
+            ? this.#endOfSplit(bytes)
+            : bytes;
         this.#unread.push({ bytes: kept.length, next: this.#expected });
         out.push(kept);
       }

@@ -202,12 +202,7 @@ export const cases = [
     level: 'MUST',
     source: exchange,
     needs: withKey,
-    script: [
-      greeting,
-      { beside: [greeting, loginAs('sha2'), ok, ...works] },
-      withProof({ flip: 255 }),
-      ...fullBehind({ flip: 255 }),
-    ],
+    script: [greeting, { beside: [greeting, loginAs('sha2'), ok, ...works] }, withProof({ flip: 255 }), ...fullBehind({ flip: 255 })],
     deliveries: ['whole'],
     killedBy: ['sha2-fast-proof-cut'],
   },

@@ -16,10 +16,7 @@ const needsDeprecateEof = ['check-account', { offers: 'DEPRECATE_EOF' }] as cons
 const mostPlaceholders = [
   { send: prepare(`DO ${'?,'.repeat(65_534)}?`) },
   {
-    expect: [
-      { packet: 'StmtPrepareOK', where: { parameters: 65_535, columns: 0, warnings: 0 } },
-      err(1390, 'HY000'),
-    ],
+    expect: [{ packet: 'StmtPrepareOK', where: { parameters: 65_535, columns: 0, warnings: 0 } }, err(1390, 'HY000')],
   },
 ] as const satisfies readonly Step[];
 const tooMany = [manual['mysql/error-1390-too-many-placeholders'], manual['mariadb/error-1390-too-many-placeholders']] as const;
@@ -260,11 +257,7 @@ export const cases = [
     id: 'prepared/most-placeholders',
     title: '65535 placeholders, as many as COM_STMT_PREPARE_OK can count, are counted, or refused with ERR 1390',
     level: 'SHOULD',
-    source: [
-      manual['mysql/prepare-ok-layout'],
-      manual['mysql/prepare-metadata-flag'],
-      manual['mysql/error-1390-too-many-placeholders'],
-    ],
+    source: [manual['mysql/prepare-ok-layout'], manual['mysql/prepare-metadata-flag'], manual['mysql/error-1390-too-many-placeholders']],
     // Without their definitions, which would be 1.5 MB.
     needs: [
       'check-account',

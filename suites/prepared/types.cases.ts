@@ -81,7 +81,14 @@ export const cases = [
     id: 'prepared/rows-of-dates',
     title: 'a date of a binary row has 4, 7 or 11 bytes, and none where it is zero',
     level: 'MUST',
-    source: [...rows, ...types, manual['mysql/zero-date'], manual['mariadb/zero-date'], manual['mysql/binary-dates'], manual['mariadb/binary-dates']],
+    source: [
+      ...rows,
+      ...types,
+      manual['mysql/zero-date'],
+      manual['mariadb/zero-date'],
+      manual['mysql/binary-dates'],
+      manual['mariadb/binary-dates'],
+    ],
     needs,
     script: valuesOf({
       t_date: ['2026-11-26', '0000-00-00', 10],
