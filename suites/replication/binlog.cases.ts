@@ -327,7 +327,7 @@ export const cases = [
       manual['mysql/error-1236-binlog-cannot-be-read'],
       manual['mysql/error-1789-gtids-purged'],
     ],
-    needs: [...needs, { feature: 'gtids' }, { dialect: 'mysql' }],
+    needs: [...needs, { dialect: 'mysql' }, { feature: 'gtids' }],
     script: [
       ...replica,
       { send: { message: 'COM_BINLOG_DUMP_GTID', with: { flags: NON_BLOCK, dataSize: 8, data: times(8, 0) } } },
