@@ -24,9 +24,10 @@ export function packetInWords(p: ServerPacket): string {
   return `${summary(p)}, sequence id ${p.sequenceId}${p.problem ? `; ${p.problem}` : ''}`;
 }
 
-/** What the target sent, with everything that varies from run to run left out. */
-export function masked(p: ServerPacket): string {
-  return `${p.sequenceId}:${maskedSummary(p)}${p.problem ? '!' : ''}`;
+/** What the target sent, with everything that varies from run to run left out; `by`: what took it, which may leave the rows' number open. */
+export function masked(p: ServerPacket, by?: Alternative): string {
+  const rows = typeof by?.where?.['rows'] === 'object' ? { rows: '*' } : {};
+  return `${p.sequenceId}:${maskedSummary(p.name, { ...p.value, ...rows })}${p.problem ? '!' : ''}`;
 }
 
 function summary(p: ServerPacket): string {
@@ -57,9 +58,8 @@ function summary(p: ServerPacket): string {
   }
 }
 
-function maskedSummary(p: ServerPacket): string {
-  const v = p.value;
-  switch (p.name) {
+function maskedSummary(name: ServerPacket['name'], v: ServerPacket['value']): string {
+  switch (name) {
     case 'ERR':
       return `ERR ${v['errorCode']}${v['sqlState'] ? `#${v['sqlState']}` : ''}`;
     case 'OK':
@@ -79,7 +79,7 @@ function maskedSummary(p: ServerPacket): string {
     case 'AuthSwitchRequest':
       return `AuthSwitchRequest ${printable(v['pluginName'])}`;
     default:
-      return p.name;
+      return name;
   }
 }
 

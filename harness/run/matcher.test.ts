@@ -187,6 +187,15 @@ describe('a resultset', () => {
     expect(got(attempt)).toBe('matched');
   });
 
+  test.each([
+    [{ columns: 1, rows: 1 }, '1:resultset 1x1'],
+    [{ columns: 1, rows: { min: 1 } }, '1:resultset 1x*'],
+  ])('is seen without the number of its rows where a case leaves it open: %j', (where, seen) => {
+    const matcher = asking(query, count, definition, rows);
+    expect(got(want(matcher, waiting, { packet: 'TextResultset', where }))).toBe('matched');
+    expect(matcher.seen.at(-1)).toBe(seen);
+  });
+
   test('is waited for to its last packet', () => {
     expect(got(want(asking(query, count, definition), waiting, { packet: 'TextResultset' }))).toBe('needs-more');
     expect(got(want(asking(query, count, definition), over('fin'), { packet: 'TextResultset' }))).toMatch(

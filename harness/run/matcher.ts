@@ -96,7 +96,7 @@ export class Matcher {
     const sequenceProblem = follows && wanted !== undefined && packet.sequenceId !== wanted;
     const tolerated = by !== undefined && onlyGreets(by) && 'serverVersion' in packet.value;
     if ((by || follows) && (!packet.problem || tolerated) && !sequenceProblem) {
-      this.#consume(packet, by?.as);
+      this.#consume(packet, by);
       const doubt = why.length > 0 ? { doubt: `${packetInWords(packet)} (${why[0]})` } : {};
       return by ? { is: 'matched', by, packet, ...doubt } : { is: 'continues', packet };
     }
@@ -185,16 +185,16 @@ export class Matcher {
     );
   }
 
-  #consume(packet: ServerPacket, as: string | undefined): void {
+  #consume(packet: ServerPacket, by: Alternative | undefined): void {
     const { session } = this;
     const command = this.#current.command;
     session.lacks = undefined;
     this.#read = undefined;
     for (const [field, value] of Object.entries(scalarsOf(packet.value)))
-      for (const name of as === undefined ? [packet.name] : [packet.name, as]) session.fields.set(`${name}.${field}`, value);
+      for (const name of by?.as === undefined ? [packet.name] : [packet.name, by.as]) session.fields.set(`${name}.${field}`, value);
     const first = this.#queue[0] as Arrived;
     this.#queue = this.#queue.slice(packet.packets);
-    this.seen.push(masked(packet));
+    this.seen.push(masked(packet, by));
     const next = (packet.lastSequenceId + 1) & 0xff;
     this.#last = { sequenceId: next, command };
     // Another result of the same command comes before the answer to the next one, and so does what follows a report.
