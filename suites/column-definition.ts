@@ -5,8 +5,8 @@ import { needsTypes } from './query-steps.ts';
 
 /** The collation of what is no text. */
 export const BINARY = 63;
-/** In MariaDB an administrator chooses which collation stands for a character set. */
-export const needsCollations = [...needsTypes, { feature: 'default-collations' }] as const;
+/** In MariaDB an administrator chooses which collation stands for a character set; and which one a session goes on with. */
+export const needsCollations = [...needsTypes, { feature: 'default-collations' }, { feature: 'no-init-connect' }] as const;
 /** Collations of utf8mb4 that a server may name for a client of collation 45; MariaDB 11.8 names 224 for the new default. */
 export const utf8mb4: Condition = { oneOf: [45, 224, 255] };
 

@@ -47,6 +47,13 @@ export const features = {
     asks: "SELECT @@lc_messages = 'en_US' AND @@sql_notes = 1 AND @@sql_safe_updates = 0 AND @@auto_increment_increment = 1 AND @@auto_increment_offset = 1",
     yes: '1',
   },
+  'empty-strings': { without: 'an empty string is NULL (sql_mode EMPTY_STRING_IS_NULL)', asks: "SELECT '' IS NULL", yes: '0' },
+  'files-in-ascii': {
+    without: 'the character set of the database, in which a file is read, has no letters of one byte (UTF-16, UTF-32)',
+    asks: "SELECT @@character_set_database NOT IN ('ucs2', 'utf16', 'utf16le', 'utf32')",
+    yes: '1',
+    inDatabase: true,
+  },
   'recursive-queries': {
     without: 'the server has no WITH RECURSIVE (before MySQL 8.0 and MariaDB 10.2), or ends it before 300 rounds',
     asks: 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT COUNT(*) FROM n',
@@ -130,6 +137,11 @@ export const features = {
   'default-collations': {
     without: 'a character set has another default collation than as shipped (character_set_collations)',
     asks: "SELECT /*M!110201 @@character_set_collations NOT REGEXP '=(?![a-z0-9]+_uca1400_ai_ci)' AND */ 1",
+    yes: '1',
+  },
+  'no-init-connect': {
+    without: 'the server runs statements behind each login, which may set what the login has chosen (init_connect)',
+    asks: "SELECT @@global.init_connect = ''",
     yes: '1',
   },
   'mysql-collation-as-started': {

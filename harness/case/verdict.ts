@@ -10,7 +10,8 @@ export type Ending = (typeof endings)[number];
 /**
  * pass: the answer and the ending are what the source asks. fail: the target deviates. unsupported: the target refused
  * with the error code that means "I do not do this". skipped: not run, for the reason given. inconclusive: nobody can
- * tell: we, or the path, are at fault, or the target was gone, or breaks of this case under another delivery; never green.
+ * tell: we, or the path, are at fault, or the target was gone, is at a limit of its own (too many connections), or breaks of
+ * this case under another delivery; never green.
  */
 export const verdicts = ['pass', 'fail', 'unsupported', 'skipped', 'inconclusive'] as const;
 export type Verdict = (typeof verdicts)[number];

@@ -13,7 +13,7 @@ describe('the exit code', () => {
     ['only known deviations', run([target([failing({ known })])]), 0, 'no deviation but the known ones'],
     ['one failure', run([target([result(), failing()])]), 1, '1 check fails'],
     ['two failures on two targets', run([target([failing()]), target([failing()])]), 1, '2 checks fail'],
-    ['a stale expectation', run([target([result()], { expectationProblems: ['x/y passes now'] })]), 1, '1 expectation does not hold'],
+    ['a stale expectation', run([target([result()], { expectationProblems: ['x/y passes now'] })]), 1, '1 problem beside the checks'],
     ['a problem of the run', run([target([result()])], { problems: ['unknown case x/y'] }), 1, '1 problem of the run'],
     ['one inconclusive', run([target([result(), unsure])]), 3, '1 check is inconclusive'],
     ['a target that cannot be judged', run([target([], { failure }), target([result()])]), 3, '1 target could not be judged'],

@@ -17,7 +17,7 @@ export function exitCodeOf(report: RunReport): ExitCode {
   const stale = report.targets.reduce((sum, target) => sum + target.expectationProblems.length, 0);
   const wrong = [
     ...(tally.fail > 0 ? [count(tally.fail, 'check fails', 'checks fail')] : []),
-    ...(stale > 0 ? [count(stale, 'expectation does not hold', 'expectations do not hold')] : []),
+    ...(stale > 0 ? [count(stale, 'problem beside the checks', 'problems beside the checks')] : []),
     ...(report.problems.length > 0 ? [count(report.problems.length, 'problem of the run', 'problems of the run')] : []),
   ];
   if (wrong.length > 0) return { code: 1, reason: wrong.join(', ') };

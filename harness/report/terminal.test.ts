@@ -221,7 +221,7 @@ describe('the other sections', () => {
     const told = text(report);
     expect(told).toContain('  the path is not transparent\n');
     expect(told).toContain('10.0.0.1:3306\n  could not be judged: connection refused. Start it. (TARGET_UNREACHABLE)\n');
-    expect(told).toContain('Expectations that do not hold\n  local:proxysql+mariadb: x/y passes now: remove it\n');
+    expect(told).toContain('Problems beside the checks\n  local:proxysql+mariadb: x/y passes now: remove it\n');
     expect(told).toContain('Not tested\n  ProxySQL: no binary on PATH\n');
     expect(told).toContain('Problems of the run\n  unknown case z/z\n');
   });

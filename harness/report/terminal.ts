@@ -37,7 +37,7 @@ export function reportAsText(report: RunReport, options: TextOptions): string {
     ),
     listed('Known deviations', knownLines(all), columns, c),
     listed(
-      'Expectations that do not hold',
+      'Problems beside the checks',
       report.targets.flatMap((t) => t.expectationProblems.map((p) => `${t.target}: ${p}`)),
       columns,
       c,

@@ -1,3 +1,4 @@
+import { atLimit } from './at-limit.ts';
 import { NO_CONNECTION, type TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
 
@@ -37,6 +38,9 @@ export class Bracket {
     if (this.#known === undefined && got.observation === NO_CONNECTION) return `there is ${got.inconclusive}`;
     const seen = got.inconclusive ?? got.observation.replace(/ \| [^|]*$/, '');
     this.#known ??= seen;
-    return seen === this.#known ? undefined : `a plain login now shows "${seen}", at first it was "${this.#known}"`;
+    if (seen === this.#known) return undefined;
+    const last = got.packets.at(-1);
+    const limit = last && atLimit(last);
+    return `a plain login now shows "${seen}", at first it was "${this.#known}"${limit ? `: ${limit}` : ''}`;
   }
 }

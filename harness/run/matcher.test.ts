@@ -97,6 +97,17 @@ describe('an answer', () => {
     expect(got(want(loggingIn(ok.replace('07000002', '07000003')), waiting, { packet: 'OK', sequenceId: 'any' }))).toBe('matched');
   });
 
+  test('that is an ERR about a limit of the server is none', () => {
+    // 1040, 08004, "Too many connections"
+    const full = '1d000002 ff1004 23 3038303034 546f6f206d616e7920636f6e6e656374696f6e73';
+    const asked = (...packets: string[]) => loggingIn(...packets).expect({ expect: [{ packet: 'OK' }] }, 2, waiting);
+    expect(asked(full)).toMatchObject({
+      is: 'at-limit',
+      says: 'the server is at a limit: ERR 1040 "Too many connections". Its connections are used up: raise max_connections, or lower --concurrency.',
+    });
+    expect(got(asked(full.replace('000002', '000003')))).toMatch(/^answer: ERR 1040 .*sequence id 3$/);
+  });
+
   test('of another kind deviates', () => {
     expect(got(want(loggingIn(err1156.replace('19000001', '19000002')), waiting, { packet: 'OK' }))).toMatch(
       /^answer: ERR 1156 \(08S01\) "/,

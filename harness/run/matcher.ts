@@ -4,6 +4,7 @@ import type { Compression } from '../codec/compressed-frame.ts';
 import type { Packet } from '../codec/frame.ts';
 import { status } from '../codec/status.ts';
 import { misfit, onlyGreets } from './alternative.ts';
+import { atLimit } from './at-limit.ts';
 import { follow, isAuthQuestion } from './auth-exchange.ts';
 import type { Composed } from './compose.ts';
 import { endingInWords, expectation, masked, packetInWords } from './describe.ts';
@@ -20,6 +21,8 @@ export type Attempt =
   /** The auth exchange goes on before the answer comes: the client owes a reply. */
   | { readonly is: 'continues'; readonly packet: ServerPacket }
   | { readonly is: 'needs-more' }
+  /** Instead of an answer, the server speaks of a limit or a mode of its own. */
+  | { readonly is: 'at-limit'; readonly says: string }
   | { readonly is: 'deviates'; readonly deviation: Deviation };
 
 /** What is known of the connection when a step is tried. */
@@ -101,6 +104,8 @@ export class Matcher {
       return by ? { is: 'matched', by, packet, ...doubt } : { is: 'continues', packet };
     }
     this.seen.push(masked(packet));
+    const limit = wanted === undefined || packet.sequenceId === wanted ? atLimit(packet) : undefined;
+    if (limit) return { is: 'at-limit', says: limit };
     if (sequenceProblem) why.push(`its sequence id must be ${wanted}`);
     return deviates('answer', index, expectation(step), `${packetInWords(packet)}${why.length > 0 ? ` (${why[why.length - 1]})` : ''}`);
   }

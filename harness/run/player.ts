@@ -86,6 +86,7 @@ export class Player {
       } else {
         const attempt = 'expect' in step ? await this.#expect(step, i) : await this.#end(step, i);
         if (attempt.is === 'deviates') return this.#result({ deviation: because(attempt.deviation) });
+        if (attempt.is === 'at-limit') return this.#result({ inconclusive: attempt.says });
         if (attempt.is !== 'matched') throw new RunError('RUN_BAD_STIMULUS', `step ${i} came to no result`);
         if (attempt.packet) this.#packets.push(attempt.packet);
         if (attempt.by.means) return this.#refused(i, attempt.by.means);
@@ -217,10 +218,12 @@ export class Player {
     return undefined;
   }
 
-  async #result(outcome: Pick<Try, 'deviation' | 'unsupported'>): Promise<Try> {
+  async #result(outcome: Pick<Try, 'deviation' | 'unsupported' | 'inconclusive'>): Promise<Try> {
     const how =
       this.#how ??
-      (this.#connection.over || outcome.deviation || outcome.unsupported ? await this.#connection.ending(AFTERMATH_MS) : 'open');
+      (this.#connection.over || outcome.deviation || outcome.unsupported || outcome.inconclusive
+        ? await this.#connection.ending(AFTERMATH_MS)
+        : 'open');
     const seen = this.#matcher.seen;
     return {
       ...outcome,

@@ -134,7 +134,8 @@ describe.concurrent('a MySQL server that refuses every connection is told with t
     [1129, "Host '172.17.0.1' is blocked because of many connection errors", /FLUSH HOSTS/],
     [1040, 'Too many connections', /max_connections/],
     [1130, "Host '172.17.0.1' is not allowed to connect", /make accounts for this address/],
-    [1203, 'User already has more than max_user_connections', /Let this host in/],
+    [1203, 'User already has more than max_user_connections', /raise max_user_connections/],
+    [1105, 'Not now', /Let this host in/],
   ])('ERR %i', async (code, message, remedy) => {
     const error = await refusal(await refusing(code, message));
     expect(error.code).toBe('RUN_REFUSED');

@@ -6,6 +6,7 @@ import type { AskedSql } from '../case/sql-word.ts';
 import type { Step } from '../case/step.ts';
 import { has, mariadbNames, names } from '../codec/capability.ts';
 import { askFor } from './asking.ts';
+import { remedyOf } from './at-limit.ts';
 import { printable } from './describe.ts';
 import { RunError } from './error.ts';
 import type { ToldProfile } from './result.ts';
@@ -243,9 +244,8 @@ async function insistOnMysql(target: string, first: Try, context: TryContext): P
 function remedy(code: number): string {
   if (code === 1129)
     return 'It blocks this host after too many aborted handshakes: run FLUSH HOSTS, and raise max_connect_errors for a target under test.';
-  if (code === 1040) return 'Its connections are used up: raise max_connections, or lower --concurrency.';
   if (code === 1130) return 'It does not let this host in: make accounts for this address.';
-  return 'Let this host in and run again.';
+  return remedyOf(code) ?? 'Let this host in and run again.';
 }
 
 /** A packet in MySQL framing at the start, with a sequence id 0 and a length that fits: a MySQL greeting, however broken. */

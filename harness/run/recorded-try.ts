@@ -109,6 +109,7 @@ class Replay {
       const attempt = 'expect' in step ? this.#expect(step, i) : this.#end(step, i);
       if (attempt.is === 'deviates' && this.#meets(one.needs ?? []) && this.#isWhole(steps, i))
         return { deviation: attempt.deviation, ...this.#seen };
+      if (attempt.is === 'at-limit' && this.#isWhole(steps, i)) return { inconclusive: attempt.says, ...this.#seen };
       if (attempt.is !== 'matched') throw anotherCase;
       if (attempt.by.means) return { unsupported: this.#matcher.seen.at(-1) ?? '', ...this.#seen };
       if (!attempt.by.then) continue;

@@ -42,7 +42,7 @@ export interface Try {
   readonly deviation?: Deviation;
   /** The alternative that says "this target does not do this" was taken. */
   readonly unsupported?: string;
-  /** We failed, not the target: no connection, TLS on our side, a stimulus that cannot be built. */
+  /** We failed, not the target: no connection, TLS on our side, a stimulus that cannot be built; or the target is at a limit of its own. */
   readonly inconclusive?: string;
   readonly observation: string;
   readonly transcript: Transcript;

@@ -145,7 +145,7 @@ export const cases = [
     title: 'COM_FIELD_LIST with a table name of 4096 bytes gets an ERR, and the connection goes on',
     level: 'SHOULD',
     source: fieldList,
-    needs: ['check-account', 'database'],
+    needs: ['check-account', 'database', { feature: 'values-of-512-kib' }],
     script: [...inDatabase, columnsOf('t'.repeat(4096)), refusedSomehow, ...works],
     link: 'https://nvd.nist.gov/vuln/detail/CVE-2010-1850',
     killedBy: ['field-list-long-name-closes'],

@@ -167,7 +167,7 @@ export const cases = [
     title: 'the message for a statement of 3000 bytes that is not understood has at most 512 bytes',
     level: 'SHOULD',
     source: [...source, manual['mysql/error-message-of-512-bytes']],
-    needs: ['check-account'],
+    needs: ['check-account', { feature: 'values-of-512-kib' }],
     script: [...loggedIn, query(`SELEC ${'b'.repeat(3000)}`), fails(1064, '42000', { pattern: '^.{1,512}$' }), ...works],
     killedBy: ['syntax-error-shows-everything'],
   },
@@ -182,7 +182,7 @@ export const cases = [
       manual['mariadb/messages-in-character-set-results'],
       ...source,
     ],
-    needs: ['check-account'],
+    needs: ['check-account', { feature: 'no-init-connect' }],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'check', with: { characterSet: 8 } } },

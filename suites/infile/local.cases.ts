@@ -15,7 +15,7 @@ const refusedAtOnce = [...asked, manual['mysql/error-of-statements'], manual['ma
 /** In MariaDB's words the OK behind a file may have a text; which one, its client library says. */
 const told = [manual['mysql/infile-info-counts'], manual['mariadb/infile-info-counts']] as const;
 const counted = [manual['mysql/sequence-id-increments-and-wraps'], manual['mariadb/sequence-number-follows-last-received']] as const;
-const needsLoading = [...needsTables, { feature: 'local-infile' }, asShipped] as const;
+const needsLoading = [...needsTables, { feature: 'local-infile' }, { feature: 'files-in-ascii' }, asShipped] as const;
 const needs = [...needsLoading, { offers: 'LOCAL_FILES' }] as const;
 
 const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;

@@ -91,7 +91,7 @@ export const cases = [
       manual['mariadb/column-definition'],
       manual['mariadb/column-flags'],
     ],
-    needs: [...needsTables, { feature: 'default-collations' }],
+    needs: [...needsTables, { feature: 'default-collations' }, { feature: 'no-init-connect' }],
     script: described(
       't_smallint_unsigned',
       't_int_zerofill',

@@ -105,7 +105,7 @@ export const cases = [
     title: 'VARCHAR, VAR_STRING and STRING carry a length and as many bytes, none too',
     level: 'MUST',
     source: strings,
-    needs,
+    needs: [...needs, { feature: 'empty-strings' }],
     script: [
       ...loggedIn,
       ...prepared('SELECT ?, ?, ?, ?', 4, 4),

@@ -250,7 +250,15 @@ export const cases = [
       manual['mariadb/infile-data-ends-with-empty-packet'],
       manual['mariadb/infile-ends-with-ok-or-err'],
     ],
-    needs: ['check-account', 'database', { feature: 'local-infile' }, keyless, { feature: 'temporary-tables' }, { offers: 'LOCAL_FILES' }],
+    needs: [
+      'check-account',
+      'database',
+      { feature: 'local-infile' },
+      { feature: 'files-in-ascii' },
+      keyless,
+      { feature: 'temporary-tables' },
+      { offers: 'LOCAL_FILES' },
+    ],
     script: [
       ...withFlags('CONNECT_WITH_DB', 'LOCAL_FILES'),
       query('CREATE TEMPORARY TABLE mywire_file (b VARCHAR(20))'),

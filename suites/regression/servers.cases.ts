@@ -110,7 +110,7 @@ export const cases = [
     // As command/field-list-with-a-long-table-name.
     level: 'SHOULD',
     source: [...fieldList, manual['mysql/identifier-of-64-characters'], manual['mariadb/identifier-of-64-characters']],
-    needs: ['check-account', 'database'],
+    needs: ['check-account', 'database', { feature: 'values-of-512-kib' }],
     script: [
       ...inDatabase,
       { send: { wire: packet(0, `04${times(4096, 0x74)}00`) } },

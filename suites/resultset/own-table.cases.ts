@@ -85,7 +85,7 @@ export const cases = [
     title: 'strings of a temporary table have their types, lengths in bytes and character sets, and the flags BLOB, BINARY, ENUM and SET',
     level: 'SHOULD',
     source: [...fixed, manual['mysql/column-type-of-enum-and-set'], manual['mysql/results-character-set']],
-    needs: [...needsTables, { feature: 'default-collations' }],
+    needs: [...needsTables, { feature: 'default-collations' }, { feature: 'no-init-connect' }],
     script: described('t_char', 't_text', 't_binary', 't_varbinary', 't_blob', 't_enum', 't_set'),
     killedBy: [
       'column-flag-blob-missing',

@@ -40,7 +40,7 @@ export const cases = [
     title: 'NULL and the empty string in one row stay apart, each in its place',
     level: 'MUST',
     source: [manual['mysql/text-row'], manual['mariadb/resultset-text-row'], manual['mariadb/lenenc-integer-forms']],
-    needs,
+    needs: [...needs, { feature: 'empty-strings' }],
     script: [
       ...loggedIn,
       query("SELECT '', NULL, 'x', NULL, ''"),

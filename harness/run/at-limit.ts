@@ -1,0 +1,31 @@
+import { printable } from './describe.ts';
+import type { ServerPacket } from './server-packet.ts';
+
+/**
+ * What to do about an ERR by which a server says that a limit or a mode of its own, which somebody has set, keeps it from
+ * answering: then nobody can tell what it would have answered (mysql/mysql-errors: server error reference,
+ * mariadb/mariadb-error-codes). Not 1129: which connections have a host blocked is what cases ask.
+ */
+const remedies: Readonly<Record<number, string>> = {
+  1040: 'Its connections are used up: raise max_connections, or lower --concurrency.',
+  1203: 'The account may have no more connections: raise max_user_connections, or lower --concurrency.',
+  1226: 'The account has used up what it may do in an hour, or at once: ALTER USER … WITH MAX_QUERIES_PER_HOUR 0, and so on.',
+  1290: 'The option that it names forbids the statement: run again without it.',
+  1461: 'It keeps no more prepared statements: raise max_prepared_stmt_count, or lower --concurrency.',
+  1836: 'It is in read-only mode: run again when it takes writes.',
+  1969: 'It ends statements that take long: raise max_statement_time.',
+  3024: 'It ends statements that take long: raise max_execution_time.',
+  3159: 'It lets nobody in outside TLS: set require_secure_transport=OFF for a target under test.',
+  3955: 'The account is blocked after failed logins, which are among the cases: take FAILED_LOGIN_ATTEMPTS off.',
+  4150: 'The account is blocked after failed logins, which are among the cases: raise max_password_errors.',
+};
+
+/** What lifts the limit that an ERR of this code speaks of; undefined where it speaks of none. */
+export const remedyOf = (code: number): string | undefined => remedies[code];
+
+/** Why the answer says nothing about the protocol: it is an ERR about a limit or a mode of the server. */
+export function atLimit({ name, value, problem }: ServerPacket): string | undefined {
+  if (problem !== undefined || !(name === 'ERR' || name === 'ResultsetThenERR')) return undefined;
+  const remedy = remedyOf(Number(value['errorCode']));
+  return remedy && `the server is at a limit: ERR ${value['errorCode']} "${printable(value['errorMessage'])}". ${remedy}`;
+}
