@@ -1,7 +1,9 @@
 /** What rules read of packets that are many: straight from the payload, as decoding every OK would cost more than all rules. */
+import { Reader } from '../harness/codec/bytes.ts';
 import { has } from '../harness/codec/capability.ts';
 import { latin1 } from '../harness/codec/field.ts';
 import type { LabelledPacket } from '../harness/codec/labelled-packet.ts';
+import { skipLenencBytes } from '../harness/codec/lenenc.ts';
 
 /** Bytes that a length-encoded integer takes, by its first one. */
 const width = (first: number): number => (first < 0xfb ? 1 : first === 0xfc ? 3 : first === 0xfd ? 4 : first === 0xfe ? 9 : 1);
@@ -12,8 +14,9 @@ function statusAt(payload: Uint8Array): number {
   return at + width(payload[at] ?? 0);
 }
 
-/** Status flags of an OK under PROTOCOL_41; undefined where it is too short. */
-export function okStatus({ payload }: LabelledPacket): number | undefined {
+/** Status flags of an OK under PROTOCOL_41; undefined where it is too short, and to an older client, whose OK may have none. */
+export function okStatus({ payload, context }: LabelledPacket): number | undefined {
+  if (!has(context?.capabilities ?? 0, 'PROTOCOL_41')) return undefined;
   const at = statusAt(payload);
   return at + 2 > payload.length ? undefined : (payload[at] as number) | ((payload[at + 1] as number) << 8);
 }
@@ -23,6 +26,22 @@ export function goesOnBehindInfo({ payload }: LabelledPacket): boolean {
   const at = statusAt(payload) + 4;
   const info = payload[at] ?? 0xff;
   return info < 0xfb && at + 1 + info < payload.length;
+}
+
+/** The value of the form string<lenenc> that a payload begins with, if it is short. */
+export function firstString(payload: Uint8Array): string | undefined {
+  const length = payload[0] ?? 0xff;
+  return length < 0xfb && length < payload.length ? latin1(payload.subarray(1, 1 + length)) : undefined;
+}
+
+/** Where in a block of session state, entries of int<1> and string<lenenc>, one begins that does not end in it. */
+export function entryThatIsCut(block: Uint8Array): number | undefined {
+  const r = new Reader(block);
+  for (let at = 0; r.left > 0; at = r.off) {
+    r.off++;
+    if (!skipLenencBytes(r)) return at;
+  }
+  return undefined;
 }
 
 /** Offset behind `n` values of the form string<lenenc>; undefined where the payload ends before, or a length is none. */

@@ -1,7 +1,7 @@
 import { has } from './capability.ts';
 import type { Labelled } from './labelled-packet.ts';
 import type { Context } from './message.ts';
-import { offeredCapabilities } from './messages/handshake-v10.ts';
+import { isMariadb, offeredCapabilities } from './messages/handshake-v10.ts';
 import type { Seen } from './skim.ts';
 
 /** What the server offers, what the client declares, and what both have agreed on so far. */
@@ -22,9 +22,11 @@ export class Agreement {
   }
 
   greeted(value: Seen): void {
+    const greeting = value as Parameters<typeof isMariadb>[0];
     this.#offered = {
-      capabilities: offeredCapabilities(value as Parameters<typeof offeredCapabilities>[0]),
+      capabilities: offeredCapabilities(greeting),
       mariadbCapabilities: Number(value['mariadbCapabilities'] ?? 0),
+      ...(isMariadb(greeting) ? { mariadb: true } : {}),
     };
     this.#context = undefined;
   }
@@ -44,7 +46,7 @@ export class Agreement {
     // LONG_PASSWORD is MariaDB's CLIENT_MYSQL: extended capabilities count where neither side sets it.
     const mariadb = !has(offered.capabilities | this.#declared.capabilities, 'LONG_PASSWORD');
     const extended = mariadb ? ((offered.mariadbCapabilities ?? 0) & (this.#declared.mariadbCapabilities ?? 0)) >>> 0 : 0;
-    return { capabilities: both, mariadbCapabilities: extended };
+    return { capabilities: both, mariadbCapabilities: extended, ...(offered.mariadb ? { mariadb: true } : {}) };
   }
 }
 

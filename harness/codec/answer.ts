@@ -32,6 +32,7 @@ const firstPhase: Readonly<Record<Exclude<AnswerKind, 'none'>, ServerPhase>> = {
   string: 'string',
   'change-user': 'auth',
   binlog: 'binlog',
+  handover: 'status',
 };
 
 const nothing: Seen = {};
@@ -88,8 +89,8 @@ export class Answer {
       if (message === 'unknown') packet.problem = unexpected(first, this.#phase);
     }
     if (rows && message === rows.message) packet.columns = rows.columns;
-    const early = this.#phase === 'columns' && packet.name === 'EOF' && Number.isFinite(this.#left) && this.#left > 0;
-    const short = early ? `EOF with ${this.#left} column definitions still to come` : undefined;
+    const early = this.#phase === 'columns' && first === 0xfe && Number.isFinite(this.#left) && this.#left > 0;
+    const short = early ? `${packet.name} with ${this.#left} column definitions still to come` : undefined;
     this.last = packet.name;
     this.wants = undefined;
     this.#move(packet, seen, context);
@@ -117,7 +118,7 @@ export class Answer {
       case 'prepare':
         return glanceAtPrepareOk(bytes, start, end, context, seen);
       case 'status':
-        return first === 0 ? glanceAtOk(bytes, start, end, context, seen) : undefined;
+        return first === 0 && this.kind !== 'handover' ? glanceAtOk(bytes, start, end, context, seen) : undefined;
       case 'command':
         return first === 0 ? glanceAtOk(bytes, start, end, context, seen) : glanceAtCount(bytes, start, end, context, seen);
     }

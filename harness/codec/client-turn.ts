@@ -1,6 +1,7 @@
 /** What a client sends when it is its turn: a PROXY header, a command, the bytes of a file, data for the authentication. */
 import { has } from './capability.ts';
 import { commandMessage } from './client-packet.ts';
+import { SEMI_SYNC_ACK } from './command.ts';
 import { decodeAs } from './identified.ts';
 import type { Labelled } from './labelled-packet.ts';
 import type { Context } from './message.ts';
@@ -57,6 +58,15 @@ export function takeFileData(front: Pending, label: Labelled, packet: Taken, con
   if (label.length === 0) front.answer.wants = undefined;
   label.is(localInfileData, context);
   return goOn(front, label, packet, sequenceProblem(packet, front.sequenceId, front.framesDue));
+}
+
+/** An ACK of a replica. Old servers count on from it, those of today from their own last packet. */
+export function takeSemiSyncAck(front: Pending, label: Labelled, context: Context): Labelled {
+  label.is(commandMessage(SEMI_SYNC_ACK), context);
+  label.name = 'semi-sync ACK';
+  front.sequenceId = undefined;
+  front.framesDue = [];
+  return label;
 }
 
 export function takeAuthData(front: Pending, label: Labelled, packet: Taken, context: Context): Labelled {

@@ -19,7 +19,9 @@ export type AnswerKind =
   /** The connection phase again, from the server's side. */
   | 'change-user'
   /** Events until EOF or ERR. */
-  | 'binlog';
+  | 'binlog'
+  /** ERR; or OK, behind which both sides speak another protocol. */
+  | 'handover';
 
 export interface Command {
   readonly name: string;
@@ -59,10 +61,13 @@ export const commands: Readonly<Record<number, Command>> = {
   0x1d: { name: 'COM_DAEMON', answer: 'status' },
   0x1e: { name: 'COM_BINLOG_DUMP_GTID', answer: 'binlog' },
   0x1f: { name: 'COM_RESET_CONNECTION', answer: 'status' },
-  0x20: { name: 'COM_CLONE', answer: 'status' },
-  0x21: { name: 'COM_SUBSCRIBE_GROUP_REPLICATION_STREAM', answer: 'status' },
+  0x20: { name: 'COM_CLONE', answer: 'handover' },
+  0x21: { name: 'COM_SUBSCRIBE_GROUP_REPLICATION_STREAM', answer: 'handover' },
   0xfa: { name: 'COM_STMT_BULK_EXECUTE', answer: 'execute' },
 };
+
+/** First byte of a replica's ACK inside COM_BINLOG_DUMP (mariadb/4-semi-sync-replication; MySQL has the same): no command, and not answered. */
+export const SEMI_SYNC_ACK = 0xef;
 
 /** The command of a byte; an unknown one gets a status (in practice ERR 1047). */
 export const commandOf = (byte: number): Command =>

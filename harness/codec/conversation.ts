@@ -1,14 +1,15 @@
 import { Agreement } from './agreement.ts';
 import { Answer } from './answer.ts';
 import { identifyCommand, identifyFirstClientPacket, loginMessage } from './client-packet.ts';
-import { nameCommand, nameProxyHeader, takeAuthData, takeFileData } from './client-turn.ts';
-import { commandOf } from './command.ts';
+import { nameCommand, nameProxyHeader, takeAuthData, takeFileData, takeSemiSyncAck } from './client-turn.ts';
+import { commandOf, SEMI_SYNC_ACK } from './command.ts';
 import { CodecError } from './error.ts';
 import { type Foreign, recogniseClient, recogniseServer, startsTls } from './foreign.ts';
 import { PacketReader, type PacketReaderOptions } from './frame.ts';
 import { bytesThatAreNoPacket, Labelled, type LabelledPacket, type Side } from './labelled-packet.ts';
 import type { Context, Message } from './message.ts';
 import { handshakeV10 } from './messages/handshake-v10.ts';
+import { localInfileData } from './messages/local-infile-data.ts';
 import type { PacketSink } from './packet-sink.ts';
 import { identifyServerPacket, serverMessage } from './server-packet.ts';
 import { Statements } from './statements.ts';
@@ -214,7 +215,12 @@ export class Conversation {
     if (!this.#sentResponse) return this.#firstFromClient(label, packet);
     // Pipelined commands start at 0; data for the plugin goes on counting.
     if (front?.answer.kind === 'change-user' && packet.sequenceId !== 0) return takeAuthData(front, label, packet, this.context);
+    if (this.#unanswered.isFileStill(packet)) {
+      label.is(localInfileData, this.context);
+      return label;
+    }
     const byte = label.byte(0);
+    if (byte === SEMI_SYNC_ACK && front?.answer.kind === 'binlog') return takeSemiSyncAck(front, label, this.context);
     if (byte === undefined) {
       label.isAs(identifyCommand(label.payload, this.context));
       label.problem = sequenceProblem(packet, 0, FIRST) ?? label.problem;
@@ -277,7 +283,10 @@ export class Conversation {
       if (label.name === 'ERR' && !this.#loggedIn) this.#refused = true;
       return;
     }
-    if (!this.#unanswered.take(front, label, packet, this.context, fault) || this.#loggedIn) return;
+    const over = this.#unanswered.take(front, label, packet, this.context, fault);
+    if (front.answer.kind === 'handover' && label.name === 'OK')
+      this.#client.opaque = this.#server.opaque = `what follows ${front.to.name}`;
+    if (!over || this.#loggedIn) return;
     this.#loggedIn = label.name === 'OK';
     this.#refused = label.name === 'ERR';
   }

@@ -8,6 +8,8 @@ export interface Context {
   readonly capabilities: number;
   /** MariaDB's extended capabilities (bits 32 and up, as a 32-bit number). */
   readonly mariadbCapabilities?: number;
+  /** The server is a MariaDB, whose plugins' data in the authentication need no 0x01 in front. */
+  readonly mariadb?: true | undefined;
   /** What is known of the prepared statement that a COM_STMT_EXECUTE or COM_STMT_BULK_EXECUTE names. */
   readonly statement?: StatementContext | undefined;
 }

@@ -7,6 +7,7 @@ import { identifyServerPacket, type ServerContext, type ServerPhase } from './se
 
 const bytes = (hex: string): Uint8Array => Buffer.from(hex.replaceAll(' ', ''), 'hex');
 const in41: ServerContext = { capabilities: flags('PROTOCOL_41'), columns: 1 };
+const inMariadb: ServerContext = { capabilities: flags('PROTOCOL_41'), mariadb: true };
 const noEof: ServerContext = { capabilities: flags('PROTOCOL_41', 'DEPRECATE_EOF'), columns: 1 };
 
 describe('the first byte means what the phase says', () => {
@@ -43,6 +44,12 @@ describe('the first byte means what the phase says', () => {
     ['string', '', 'Statistics'],
     ['binlog', '00', 'BinlogEvent'],
     ['auth', '', 'unknown'],
+    // Of MariaDB's plugins the data need no 0x01 in front (mariadb/connection).
+    ['auth', '0103', 'AuthMoreData', inMariadb],
+    ['auth', '02 50494e3a', 'AuthMoreData', inMariadb],
+    ['auth', '60 28', 'AuthMoreData', inMariadb],
+    ['auth', '', 'AuthMoreData', inMariadb],
+    ['auth', 'fe6100', 'AuthSwitchRequest', inMariadb],
   ])('%s: %s is %s', (phase, payload, name, context = in41) => {
     expect(identifyServerPacket(bytes(payload), phase, context).name).toBe(name);
   });
@@ -52,6 +59,12 @@ describe('the first byte means what the phase says', () => {
     expect(identifyServerPacket(bytes('0101'), 'command', in41).problem).toBe('1 bytes behind the last field of ColumnCount');
     expect(identifyServerPacket(bytes('77'), 'auth', in41).problem).toBe('first byte 0x77 fits nothing that may stand here (auth)');
   });
+});
+
+test('plugin data of MariaDB, with the 0x01 and without', () => {
+  const said = (payload: string) => identifyServerPacket(bytes(payload), 'auth', inMariadb).decoded?.value;
+  expect(said('01 5000')).toEqual({ header: 1, data: bytes('5000') });
+  expect(said('02 50494e')).toEqual({ header: undefined, data: bytes('0250494e') });
 });
 
 describe('tables', () => {

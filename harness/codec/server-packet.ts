@@ -66,7 +66,8 @@ const EOF_MAX = 8;
 export function serverMessage(payload: Bytes, phase: ServerPhase, context: Context, rows: Rows): Message | string {
   const first = payload.byte(0);
   if (phase === 'string' && first !== 0xff) return 'Statistics';
-  if (first === undefined) return phase === 'rows' && rows.columns === 0 ? textRow(0) : 'unknown';
+  if (first === undefined)
+    return phase === 'rows' && rows.columns === 0 ? textRow(0) : phase === 'auth' && context.mariadb ? authMoreData : 'unknown';
   if (first === 0xff) return isProgress(payload, context) ? progressReport : err;
   switch (phase) {
     case 'greeting':
@@ -74,9 +75,9 @@ export function serverMessage(payload: Bytes, phase: ServerPhase, context: Conte
     case 'auth':
       if (first === 0x00) return ok;
       if (first === 0x01) return authMoreData;
-      if (first === 0x02) return authNextFactor;
       if (first === 0xfe) return payload.length === 1 ? oldAuthSwitchRequest : authSwitchRequest;
-      return 'unknown';
+      if (context.mariadb) return authMoreData;
+      return first === 0x02 ? authNextFactor : 'unknown';
     case 'status':
       if (first === 0x00) return ok;
       return first === 0xfe ? endOf(payload, context) : 'unknown';

@@ -25,6 +25,8 @@ const seen: Glimpse = { status: 0, columns: 0, follow: true, statement: 0, param
 export class Unanswered {
   readonly #pending: Pending[] = [];
   readonly #statements: Statements;
+  /** An ERR has come before the end of a file: the client could not know of it. */
+  #fileIsCut = false;
 
   constructor(statements: Statements) {
     this.#statements = statements;
@@ -56,7 +58,9 @@ export class Unanswered {
       return this.take(behind, label, packet, context, `the answer to ${front.to.name} has not ended before it`);
     }
     label.answers = front.to;
+    const file = front.answer.wants === 'file';
     front.answer.take(label, context);
+    if (file && front.answer.done) this.#fileIsCut = true;
     label.problem = fault ?? label.problem ?? misnumbered;
     front.sequenceId = following(packet);
     front.framesDue = followingFrames(packet);
@@ -77,6 +81,13 @@ export class Unanswered {
     if (answer.done) this.#settle(front);
     sink.counted(name, to);
     return true;
+  }
+
+  /** Is this packet of the client more of a file that nobody wants any more? */
+  isFileStill({ sequenceId, start, end }: Taken): boolean {
+    const still = this.#fileIsCut && sequenceId !== 0;
+    if (!still || start === end) this.#fileIsCut = false;
+    return still;
   }
 
   /** Keeps no chunk of the stream alive. */

@@ -169,6 +169,8 @@ export class Notes implements Shown {
       this.#standing.passed(from, name);
     }
     if (packet.deciphered) this.#decrypted = true;
+    // From here on the session cannot be read: what was begun may have been ended in it.
+    else if (name === 'TLS' && this.#decrypted) this.whole = false;
     if (from === 'server') this.#fromServer(packet, decoder);
     else if (!left) this.#fromClient(packet, decoder);
     return left && this.#standing.endOf(from) !== 'fin' ? NONE : this.#judge.packet(packet, this);

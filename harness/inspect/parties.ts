@@ -1,7 +1,6 @@
 import type { Dialect } from '../case/case.ts';
-import { has } from '../codec/capability.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
-import { offeredCapabilities } from '../codec/messages/handshake-v10.ts';
+import { isMariadb, offeredCapabilities } from '../codec/messages/handshake-v10.ts';
 import { flagsOf, userOf } from './broken-response.ts';
 import type { Inspected } from './inspected.ts';
 
@@ -25,10 +24,9 @@ export class Parties {
     this.serverVersion = text(value['serverVersion']);
     this.#threadId = Number(value['threadId'] ?? 0);
     this.#mariadbOffered = Number(value['mariadbCapabilities'] ?? 0);
-    this.offered = offeredCapabilities(value as Parameters<typeof offeredCapabilities>[0]);
-    // MariaDB leaves out LONG_PASSWORD where its own flags follow, whatever version it was told to pretend.
-    const own = !has(this.offered, 'LONG_PASSWORD') && this.#mariadbOffered > 0;
-    this.dialect = own || /mariadb|^5\.5\.5-/i.test(this.serverVersion) ? 'mariadb' : 'mysql';
+    const greeting = value as Parameters<typeof isMariadb>[0];
+    this.offered = offeredCapabilities(greeting);
+    this.dialect = isMariadb(greeting) ? 'mariadb' : 'mysql';
   }
 
   asksForTls({ value }: LabelledPacket): void {

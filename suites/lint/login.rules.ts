@@ -1,5 +1,5 @@
 import type { LintRule, Shown } from '../../harness/case/lint-rule.ts';
-import { has } from '../../harness/codec/capability.ts';
+import { flags, has, names } from '../../harness/codec/capability.ts';
 import { manual } from '../manual.ts';
 
 const answersGreeting = [
@@ -50,18 +50,18 @@ export const loginRules = [
   },
   {
     id: 'login/filler-is-zero',
-    title:
-      'The filler of a HandshakeResponse41 is 0; only to a server without LONG_PASSWORD its last four bytes are capabilities of MariaDB.',
-    level: 'MUST',
-    source: [manual['mysql/response41-filler'], manual['mariadb/response-extended-capabilities']],
+    title: 'To a MySQL server the filler of a HandshakeResponse41 is 0 (MariaDB: reserved, and without LONG_PASSWORD its capabilities).',
+    level: 'SHOULD',
+    source: [manual['mysql/response41-filler']],
     side: 'client',
     looksAt: ['HandshakeResponse41', 'SSLRequest'],
     finds({ value }, shown) {
-      const filler = value?.['filler'] as Uint8Array | undefined;
-      if (filler?.some((byte) => byte !== 0)) return 'the first 19 bytes of the filler are not all 0';
+      if (shown.dialect !== 'mysql') return undefined;
+      const filler = (value?.['filler'] ?? []) as Uint8Array;
+      const at = filler.findIndex((byte) => byte !== 0);
+      if (at >= 0) return `byte ${at} of the filler is 0x${(filler[at] as number).toString(16).padStart(2, '0')}`;
       const last = Number(value?.['mariadbCapabilities'] ?? 0);
-      if (last === 0 || shown.offered === undefined || !has(shown.offered, 'LONG_PASSWORD')) return undefined;
-      return `the last four bytes of the filler are 0x${last.toString(16)}, and the server has set LONG_PASSWORD`;
+      return last === 0 ? undefined : `the last four bytes of the filler are 0x${last.toString(16).padStart(8, '0')}`;
     },
     killedBy: ['client: a login whose filler is not zero'],
   },
@@ -81,7 +81,7 @@ export const loginRules = [
   },
   {
     id: 'login/old-switch-is-deprecated',
-    title: 'Servers of today do not send OldAuthSwitchRequest.',
+    title: 'OldAuthSwitchRequest is deprecated.',
     level: 'OBSERVE',
     source: [manual['mysql/old-auth-switch-is-deprecated']],
     side: 'server',
@@ -104,18 +104,28 @@ export const loginRules = [
   },
   {
     id: 'login/declares-what-is-offered',
-    title: 'A client declares only capabilities that the server offers.',
+    title: 'Of the capabilities that change packets a client declares only those that the server offers.',
     level: 'OBSERVE',
     source: [manual['mysql/client-announces-only-shared-capabilities']],
     side: 'client',
     looksAt: ['HandshakeResponse41'],
     finds({ value }, { offered }) {
       const more = offered === undefined ? 0 : (Number(value?.['capabilities'] ?? 0) & ~offered & FORMAT) >>> 0;
-      return more === 0 ? undefined : `it declares 0x${more.toString(16)}, which changes packets and is not offered`;
+      return more === 0 ? undefined : `it declares ${names(more).join(', ')}, which the server does not offer`;
     },
     killedBy: ['bytes: flags that are not offered'],
   },
 ] as const satisfies readonly LintRule[];
 
-/** COMPRESS, PLUGIN_AUTH, CONNECT_ATTRS, LENENC_CLIENT_DATA, DEPRECATE_EOF, OPTIONAL_RESULTSET_METADATA, ZSTD, QUERY_ATTRIBUTES. */
-const FORMAT = 0x20 | 0x80000 | 0x100000 | 0x200000 | 0x1000000 | 0x2000000 | 0x4000000 | 0x8000000;
+/** Those that change packets. */
+const FORMAT = flags(
+  'COMPRESS',
+  'PLUGIN_AUTH',
+  'CONNECT_ATTRS',
+  'PLUGIN_AUTH_LENENC_CLIENT_DATA',
+  'SESSION_TRACK',
+  'DEPRECATE_EOF',
+  'OPTIONAL_RESULTSET_METADATA',
+  'ZSTD_COMPRESSION_ALGORITHM',
+  'QUERY_ATTRIBUTES',
+);

@@ -3,12 +3,14 @@ import { has } from '../../harness/codec/capability.ts';
 import { findErrorCode } from '../../harness/codec/error-code.ts';
 import type { LabelledPacket } from '../../harness/codec/labelled-packet.ts';
 import { status } from '../../harness/codec/status.ts';
-import { goesOnBehindInfo, okStatus, statementOf } from '../lint-reading.ts';
+import { entryThatIsCut, goesOnBehindInfo, okStatus, statementOf } from '../lint-reading.ts';
 import { manual } from '../manual.ts';
 
 /** Flags that the client has declared: the server knows them from its HandshakeResponse on. */
 const knows41 = ({ answers, context }: LabelledPacket): boolean =>
   answers !== undefined && answers.problem === undefined && has(context?.capabilities ?? 0, 'PROTOCOL_41');
+/** The SQLSTATE of an error of the user's own. */
+const SIGNALLED = '45000';
 const BEGIN = /^\s*(begin|begin work|start transaction)\s*;?\s*$/i;
 /** Bytes: longer statements are not read. */
 const SHORT = 40;
@@ -22,13 +24,13 @@ const AUTOCOMMIT = /^\s*set\s+autocommit\s*=\s*([01])\s*;?\s*$/i;
 export const okErrRules = [
   {
     id: 'err/has-sqlstate',
-    title: 'To a client that speaks 4.1 an ERR has # and an SQLSTATE behind its code.',
+    title: 'To a client that speaks 4.1 an ERR of a MySQL server has # and an SQLSTATE behind its code (MariaDB: it may).',
     level: 'MUST',
     source: [manual['mysql/err-layout'], manual['mysql/err-sqlstate-only-with-protocol-41']],
     side: 'server',
     looksAt: ['ERR'],
-    finds: (packet) =>
-      knows41(packet) && packet.value !== undefined && packet.value['sqlStateMarker'] === undefined
+    finds: (packet, { dialect }) =>
+      dialect !== 'mariadb' && knows41(packet) && packet.value !== undefined && packet.value['sqlStateMarker'] === undefined
         ? `ERR ${packet.value['errorCode']} without # and SQLSTATE, though both sides speak 4.1`
         : undefined,
     killedBy: ['err-without-sqlstate', 'err-without-marker'],
@@ -37,7 +39,12 @@ export const okErrRules = [
     id: 'err/sqlstate-has-five-letters',
     title: 'The SQLSTATE of an ERR is five digits and capital letters.',
     level: 'SHOULD',
-    source: [manual['mysql/err-layout'], manual['mariadb/err-layout']],
+    source: [
+      manual['mysql/err-layout'],
+      manual['mariadb/err-layout'],
+      manual['mysql/sqlstate-letters'],
+      manual['mariadb/sqlstate-letters'],
+    ],
     side: 'server',
     looksAt: ['ERR'],
     anywhere: true,
@@ -49,27 +56,34 @@ export const okErrRules = [
   },
   {
     id: 'err/no-sqlstate-before-41',
-    title: 'A client of protocol 3.20 gets an ERR without SQLSTATE.',
-    level: 'MUST',
+    title: 'A client of protocol 3.20 gets an ERR without SQLSTATE (MariaDB: it may have one).',
+    level: 'SHOULD',
     source: [manual['mysql/err-sqlstate-only-with-protocol-41']],
     side: 'server',
     looksAt: ['ERR'],
-    finds: ({ answers, value }) =>
-      answers?.name === 'HandshakeResponse320' && answers.problem === undefined && value?.['sqlStateMarker'] === '#'
+    finds: ({ answers, value }, { dialect }) =>
+      dialect !== 'mariadb' &&
+      answers?.name === 'HandshakeResponse320' &&
+      answers.problem === undefined &&
+      value?.['sqlStateMarker'] === '#'
         ? `ERR ${value['errorCode']} has an SQLSTATE, and the client logs in by HandshakeResponse320`
         : undefined,
     killedBy: ['handshake-320-err-with-sqlstate'],
   },
   {
     id: 'err/code-is-not-the-clients',
-    title: 'A server of MariaDB sends no error code from 2000 to 2999: those belong to the client.',
+    title: 'A server of MariaDB sends no error code from 2000 to 2999 or from 5000 to 5999: those belong to the client.',
     level: 'MUST',
     source: [manual['mariadb/err-code-range']],
     side: 'server',
     looksAt: ['ERR'],
     finds({ value }, { dialect }) {
       const code = Number(value?.['errorCode']);
-      return dialect === 'mariadb' && code >= 2000 && code <= 2999 ? `ERR ${code} is an error of the client library` : undefined;
+      const reserved = (code >= 2000 && code <= 2999) || (code >= 5000 && code <= 5999);
+      // A stored program's SIGNAL may have any code: that is the user's affair.
+      return dialect === 'mariadb' && reserved && value?.['sqlState'] !== SIGNALLED
+        ? `ERR ${code} is of a range that is reserved for errors of the client`
+        : undefined;
     },
     killedBy: ['err-code-of-the-client'],
   },
@@ -77,7 +91,7 @@ export const okErrRules = [
     id: 'err/login-sqlstate-is-the-codes',
     title: 'An ERR that refuses a login has the SQLSTATE that the manual gives to its code.',
     level: 'SHOULD',
-    source: [manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']],
+    source: [manual['mysql/error-has-its-sqlstate'], manual['mariadb/error-has-its-sqlstate']],
     side: 'server',
     looksAt: ['ERR'],
     finds({ answers, value }, { loggedIn, dialect }) {
@@ -97,8 +111,11 @@ export const okErrRules = [
     source: [manual['mariadb/progress-layout']],
     side: 'server',
     looksAt: ['ERR'],
-    finds: ({ value, answers }) =>
-      Number(value?.['errorCode']) === 0xffff && answers ? 'ERR 65535 is a progress report that the client has not asked for' : undefined,
+    // SIGNAL can make an ERR of this code too; it has an SQLSTATE.
+    finds: ({ value, answers }, { dialect }) =>
+      Number(value?.['errorCode']) === 0xffff && value?.['sqlStateMarker'] === undefined && answers && dialect === 'mariadb'
+        ? 'ERR 65535 is a progress report that the client has not asked for'
+        : undefined,
     killedBy: ['progress-unasked'],
   },
   {
@@ -121,8 +138,23 @@ export const okErrRules = [
     killedBy: ['ok-session-state-missing'],
   },
   {
+    id: 'ok/session-state-is-whole',
+    title: 'The session state of an OK is entries of a type and a length-encoded string, to its end.',
+    level: 'MUST',
+    source: [manual['mysql/session-state-block'], manual['mariadb/session-state']],
+    side: 'server',
+    looksAt: ['OK'],
+    silentAbout: ({ status: flags }) => (flags & status.SESSION_STATE_CHANGED) === 0,
+    finds({ value }) {
+      const state = value?.['sessionState'] as Uint8Array | undefined;
+      const at = state === undefined ? undefined : entryThatIsCut(state);
+      return at === undefined ? undefined : `of ${state?.length} bytes of session state the entry at byte ${at} is not whole`;
+    },
+    killedBy: ['bytes: a session state whose entry is cut'],
+  },
+  {
     id: 'ok/begin-begins-a-transaction',
-    title: 'The OK of BEGIN and START TRANSACTION has SERVER_STATUS_IN_TRANS.',
+    title: 'The OK of BEGIN and of START TRANSACTION has SERVER_STATUS_IN_TRANS.',
     level: 'MUST',
     source: [manual['mysql/in-trans-is-raised-by-begin'], manual['mariadb/status-flags']],
     side: 'server',

@@ -1,12 +1,27 @@
 import type { LintRule, Shown } from '../../harness/case/lint-rule.ts';
-import { has } from '../../harness/codec/capability.ts';
+import { flags, has } from '../../harness/codec/capability.ts';
 import type { LabelledPacket } from '../../harness/codec/labelled-packet.ts';
 import { manual } from '../manual.ts';
 
 const fromServer = ({ from }: LabelledPacket): boolean => from === 'server';
 const deprecatesEof = ({ agreed }: Shown): boolean => has(agreed.capabilities, 'DEPRECATE_EOF');
+/** Servers describe columns to clients of before 4.1 in another form, ColumnDefinition320: not read here. */
+const isRead = ({ name, context }: LabelledPacket): boolean =>
+  name !== 'ColumnDefinition41' || has(context?.capabilities ?? 0, 'PROTOCOL_41');
+const ofServer = (packet: LabelledPacket): boolean => fromServer(packet) && isRead(packet);
 const responses = [manual['mysql/most-commands-answered-by-ok-err-eof'], manual['mariadb/query-answers']] as const;
-const layouts = [manual['mysql/ok-layout'], manual['mysql/err-layout'], manual['mariadb/ok-layout'], manual['mariadb/err-layout']] as const;
+const layouts = [
+  manual['mysql/ok-layout'],
+  manual['mysql/err-layout'],
+  manual['mysql/eof-layout'],
+  manual['mysql/column-definition-fixed-fields'],
+  manual['mysql/prepare-ok-layout'],
+  manual['mariadb/ok-layout'],
+  manual['mariadb/err-layout'],
+  manual['mariadb/eof-layout'],
+  manual['mariadb/column-definition'],
+  manual['mariadb/prepare-ok-layout'],
+] as const;
 
 /** Every packet is one that may stand in its place, and is used up by its fields. */
 export const packetRules = [
@@ -25,15 +40,16 @@ export const packetRules = [
     level: 'MUST',
     source: layouts,
     problem: /^\d+ bytes behind the last field of /,
-    of: fromServer,
+    of: ofServer,
     killedBy: ['ok-trailing-bytes', 'resultset-metadata-unasked'],
   },
   {
     id: 'packet/client-ends-with-its-fields',
     title: 'A packet of the client ends with its last field.',
     level: 'SHOULD',
-    source: [manual['mysql/packet-has-length-sequence-payload']],
+    source: [manual['mysql/packet-has-length-sequence-payload'], manual['mysql/execute-layout'], manual['mariadb/ping-gets-ok']],
     problem: /^\d+ bytes behind the last field of /,
+    of: (packet) => !fromServer(packet),
     killedBy: ['client: a ping with bytes behind it'],
   },
   {
@@ -41,8 +57,8 @@ export const packetRules = [
     title: 'A packet of the server has all of its fields, each whole.',
     level: 'MUST',
     source: layouts,
-    problem: /^at byte \d+: (?!a packet of)/,
-    of: fromServer,
+    problem: /^at byte \d+: (?!.* are accepted|more than \d+ empty packets)/,
+    of: ofServer,
     killedBy: ['three-byte-ok-to-41-client'],
   },
   {
@@ -55,9 +71,10 @@ export const packetRules = [
       manual['mariadb/response-layout'],
       manual['mariadb/response-attributes'],
     ],
-    problem: /^at byte \d+: (?!a packet of)/,
+    problem: /^at byte \d+: (?!.* are accepted|more than \d+ empty packets)/,
     // What a COM_STMT_EXECUTE has depends on the statement: only where its COM_STMT_PREPARE was seen for certain.
-    of: ({ name }, shown) => (name === 'HandshakeResponse41' ? !announcesMoreThanOffered(shown) : !/^COM_STMT_/.test(name) || shown.whole),
+    of: ({ from, name }, shown) =>
+      from === 'client' && (name === 'HandshakeResponse41' ? !announcesMoreThanOffered(shown) : !/^COM_STMT_/.test(name) || shown.whole),
     killedBy: ['client: a login without the attributes that it announces'],
   },
   {
@@ -101,15 +118,15 @@ export const packetRules = [
   },
   {
     id: 'packet/as-many-definitions-as-announced',
-    title: 'As many column definitions come as the count in front of them says.',
+    title: 'No fewer column definitions come than the count in front of them says.',
     level: 'MUST',
     source: [manual['mysql/resultset-order'], manual['mysql/prepare-answer-order'], manual['mariadb/resultset-order']],
-    problem: /^EOF with \d+ column definitions still to come$/,
-    killedBy: ['resultset-column-count-wrong'],
+    problem: /^(EOF|OK) with \d+ column definitions still to come$/,
+    killedBy: ['resultset-column-count-wrong', 'bytes: two columns announced, one described, under DEPRECATE_EOF'],
   },
   {
     id: 'packet/no-eof-under-deprecate-eof',
-    title: 'Under DEPRECATE_EOF no EOF stands behind definitions, and rows end with an OK of header 0xFE.',
+    title: 'Under DEPRECATE_EOF no EOF stands behind definitions or rows.',
     level: 'MUST',
     source: [manual['mysql/resultset-terminator'], manual['mysql/prepare-eof'], manual['mariadb/resultset-terminator']],
     side: 'server',
@@ -123,7 +140,8 @@ export const packetRules = [
   },
 ] as const satisfies readonly LintRule[];
 
-/** CONNECT_ATTRS that the server does not offer: clients leave out what the flag announces, which servers then do not look for. */
+/** What the server does not offer: clients leave out what the flag announces, which servers then do not look for. */
 function announcesMoreThanOffered({ declared, offered }: Shown): boolean {
-  return declared !== undefined && offered !== undefined && has(declared, 'CONNECT_ATTRS') && !has(offered, 'CONNECT_ATTRS');
+  if (declared === undefined || offered === undefined) return false;
+  return (declared & ~offered & flags('CONNECT_WITH_DB', 'PLUGIN_AUTH', 'CONNECT_ATTRS', 'ZSTD_COMPRESSION_ALGORITHM')) !== 0;
 }

@@ -59,6 +59,15 @@ export function offeredCapabilities(greeting: Halves): number {
   return offered(greeting);
 }
 
+/**
+ * MariaDB by its version, or by its own flags where it was told to pretend another: it leaves out LONG_PASSWORD (its CLIENT_MYSQL) then.
+ * "5.5.5-" stands before versions from 10.0 on; there was a MySQL 5.5.5-m3.
+ */
+export function isMariadb(greeting: Halves & Partial<Pick<HandshakeV10, 'serverVersion' | 'mariadbCapabilities'>>): boolean {
+  const own = (offered(greeting) & capability.LONG_PASSWORD) === 0 && (greeting.mariadbCapabilities ?? 0) > 0;
+  return own || /mariadb|^5\.5\.5-\d/i.test(greeting.serverVersion ?? '');
+}
+
 /** Both halves of the flags, to spread into a greeting. */
 export function capabilityHalves(bits: number): { capabilitiesLow: number; capabilitiesHigh: number } {
   return { capabilitiesLow: bits & 0xffff, capabilitiesHigh: bits >>> 16 };
