@@ -27,6 +27,7 @@ const begun = [server(greeting()), client(login())];
 const mysql = [...begun, server(ok(2))];
 const mariadb = [server(mariadbGreeting()), client(login()), server(ok(2))];
 const err = (sequenceId: number, code: number, text: string): Uint8Array => packet(sequenceId, 0xff, code & 0xff, code >> 8, text);
+const gone: Turn = { from: 'server' };
 const pinged = [client(ping), server(ok(1))];
 
 const switched = (hello: Uint8Array): Turn[] => [
@@ -37,10 +38,10 @@ const fileAsked: Turn[] = [
   ...[server(greeting(['LOCAL_FILES'])), client(login(['LOCAL_FILES'])), server(ok(2))],
   ...[client(query("LOAD DATA LOCAL INFILE 'f' INTO TABLE t")), server(packet(1, 0xfb, 'f')), client(packet(2, '1,one\n'))],
 ];
-const dumped = (first: Uint8Array): Turn[] => [
-  ...[...mysql, client(first)],
-  server(packet(1, 0, 0xef, 1, 'an event that wants an ACK'), packet(2, 0, 0xef, 0, 'another')),
-];
+/** A heartbeat's header, and a name; `ack`: for a semi-synchronous replica, which acknowledges where it is 1. */
+const event = (sequenceId: number, ack: number): Uint8Array =>
+  packet(sequenceId, 0, 0xef, ack, ...[0, 0, 0, 0, 27, 1, 0, 0, 0, 32, 0, 0, 0, 4, 0, 0, 0, 0, 0], 'binlog.000001');
+const dumped = (first: Uint8Array): Turn[] => [...mysql, client(first), server(event(1, 1), event(2, 0))];
 const dump = packet(0, 0x12, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 'binlog.000001');
 const ack = packet(0, 0xef, 4, 0, 0, 0, 0, 0, 0, 0, 'binlog.000001');
 const bare = (sequenceId: number): Uint8Array => packet(sequenceId, 0, 1, 0, 0, 0, 0, 0, 0, 0);
@@ -50,8 +51,8 @@ const prepared = (hello: readonly Turn[]): Turn[] => [...hello, client(packet(0,
 const pairs: readonly (readonly [
   what: string,
   turns: readonly Turn[],
-  wrong?: readonly Turn[],
-  rule?: string,
+  wrong?: readonly Turn[] | undefined,
+  rule?: string | undefined,
   notes?: readonly string[],
 ])[] = [
   [
@@ -114,7 +115,7 @@ const pairs: readonly (readonly [
     'a server that is cut off inside an answer, by KILL or net_write_timeout: told of, and not accused',
     [
       ...[...mysql, client(query('SELECT 1')), server(packet(1, 1), definition(2), packet(3, 0xfe, 0, 0, 2, 0))],
-      ...[server(packet(4, 200, 'x'.repeat(200)).subarray(0, 50)), { from: 'server' }],
+      ...[server(packet(4, 200, 'x'.repeat(200)).subarray(0, 50)), gone],
     ],
     undefined,
     undefined,
@@ -122,7 +123,7 @@ const pairs: readonly (readonly [
   ],
   [
     'the ERR of a timeout that crosses a command',
-    [...mysql, client(ping), server(err(0, 4031, '#HY000The client was disconnected by the server')), { from: 'server' }],
+    [...mysql, client(ping), server(err(0, 4031, '#HY000The client was disconnected by the server')), gone],
     [...mysql, client(ping), server(err(0, 1064, '#42000You have an error'))],
     'MUST framing/sequence-ids-count-on',
   ],
@@ -134,9 +135,19 @@ const pairs: readonly (readonly [
   ],
   [
     'ACKs of a semi-synchronous replica inside COM_BINLOG_DUMP; servers count on from their own packet or from the ACK',
-    [...dumped(dump), client(ack), server(packet(3, 0, 0xef, 1, 'an event')), client(ack), server(packet(1, 0, 0xef, 0, 'an event'))],
-    [...dumped(dump), server(packet(1, 0, 0xef, 1, 'an event'))],
+    [...dumped(dump), client(ack), server(event(3, 1)), client(ack), server(event(1, 0))],
+    [...dumped(dump), server(event(1, 0))],
     'MUST framing/sequence-ids-count-on',
+  ],
+  [
+    'a login without the level of a ZSTD that the server does not offer',
+    [server(greeting()), client(login(['ZSTD_COMPRESSION_ALGORITHM'], { zstdLevel: new Uint8Array(0) })), server(ok(2))],
+    [
+      ...[server(greeting(['ZSTD_COMPRESSION_ALGORITHM']))],
+      ...[client(login(['ZSTD_COMPRESSION_ALGORITHM'], { zstdLevel: new Uint8Array(0) })), server(ok(2))],
+    ],
+    'MUST packet/client-has-its-fields',
+    ['OBSERVE login/declares-what-is-offered'],
   ],
   [
     'what follows COM_CLONE is another protocol',

@@ -109,8 +109,8 @@ export const loginRules = [
     source: [manual['mysql/client-announces-only-shared-capabilities']],
     side: 'client',
     looksAt: ['HandshakeResponse41'],
-    finds({ value }, { offered }) {
-      const more = offered === undefined ? 0 : (Number(value?.['capabilities'] ?? 0) & ~offered & FORMAT) >>> 0;
+    finds(_packet, { offered, declared }) {
+      const more = offered === undefined || declared === undefined ? 0 : (declared & ~offered & FORMAT) >>> 0;
       return more === 0 ? undefined : `it declares ${names(more).join(', ')}, which the server does not offer`;
     },
     killedBy: ['bytes: flags that are not offered'],

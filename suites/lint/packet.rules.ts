@@ -73,8 +73,8 @@ export const packetRules = [
     ],
     problem: /^at byte \d+: (?!.* are accepted|more than \d+ empty packets)/,
     // What a COM_STMT_EXECUTE has depends on the statement: only where its COM_STMT_PREPARE was seen for certain.
-    of: ({ from, name }, shown) =>
-      from === 'client' && (name === 'HandshakeResponse41' ? !announcesMoreThanOffered(shown) : !/^COM_STMT_/.test(name) || shown.whole),
+    of: (packet, shown) =>
+      packet.from === 'client' && !lacksWhatIsNotOffered(packet, shown) && (shown.whole || !/^COM_STMT_/.test(packet.name)),
     killedBy: ['client: a login without the attributes that it announces'],
   },
   {
@@ -140,8 +140,11 @@ export const packetRules = [
   },
 ] as const satisfies readonly LintRule[];
 
-/** What the server does not offer: clients leave out what the flag announces, which servers then do not look for. */
-function announcesMoreThanOffered({ declared, offered }: Shown): boolean {
-  if (declared === undefined || offered === undefined) return false;
-  return (declared & ~offered & flags('CONNECT_WITH_DB', 'PLUGIN_AUTH', 'CONNECT_ATTRS', 'ZSTD_COMPRESSION_ALGORITHM')) !== 0;
+/**
+ * Does the payload end where a field begins that stands there by a flag which the server does not offer? Clients leave such fields out, and
+ * servers do not look for them.
+ */
+function lacksWhatIsNotOffered({ length, problem }: LabelledPacket, { declared, offered }: Shown): boolean {
+  if (declared === undefined || offered === undefined || problem !== `at byte ${length}: wanted 1 bytes, 0 left`) return false;
+  return (declared & ~offered & flags('CONNECT_ATTRS', 'ZSTD_COMPRESSION_ALGORITHM')) !== 0;
 }

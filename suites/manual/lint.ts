@@ -15,7 +15,7 @@ export const lintManual = {
     says: 'An SQLSTATE is five characters, numbers or uppercase ASCII letters.',
   },
   'mysql/error-has-its-sqlstate': {
-    ...mysqlErrors('8.4'),
+    ...mysqlErrors('8.4', 'MySQL 8.4 Server Error Message Reference'),
     says: 'Each error that originates on the server has a number, a symbol, an SQLSTATE value and a message.',
   },
   'mariadb/error-has-its-sqlstate': {
