@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { join } from '../harness/codec/frame.ts';
 import { inspectCapture } from '../harness/inspect/inspect-capture.ts';
+import { captureOfTurns } from '../harness/inspect/testing/capture-of.ts';
 import { lintRules } from './lint.ts';
 import {
-  captureOfTurns,
+  ascii,
   client,
   definition,
   greeting,
@@ -34,6 +36,16 @@ const switched = (hello: Uint8Array): Turn[] => [
   ...[server(hello), client(login(['PLUGIN_AUTH'])), server(packet(2, 0xfe, 'dialog', 0)), client(packet(3, 'secret', 0))],
   ...[server(packet(4, 4, 'One-time password: ')), client(packet(5, '123456', 0)), server(ok(6)), ...pinged],
 ];
+const sslRequest = packet(1, 0x05, 0xaa, 0, 0, 0, 0, 0, 1, 45, '\0'.repeat(23));
+const numbered = (bytes: Uint8Array, sequenceId: number): Uint8Array => bytes.with(3, sequenceId);
+const cursor: Turn[] = [
+  ...[
+    client(packet(0, 0x16, 'SELECT 1')),
+    server(packet(1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0), definition(2), packet(3, 0xfe, 0, 0, 2, 0)),
+  ],
+  ...[client(packet(0, 0x17, 1, 0, 0, 0, 0, 1, 0, 0, 0)), server(packet(1, 1), definition(2))],
+];
+const ended = join([packet(3, 0xfe, 0, 0, 2, 0), packet(4, 0, 0, 1, 0, 0, 0), packet(5, 0xfe, 0, 0, 2, 0)]);
 const fileAsked: Turn[] = [
   ...[server(greeting(['LOCAL_FILES'])), client(login(['LOCAL_FILES'])), server(ok(2))],
   ...[client(query("LOAD DATA LOCAL INFILE 'f' INTO TABLE t")), server(packet(1, 0xfb, 'f')), client(packet(2, '1,one\n'))],
@@ -148,6 +160,24 @@ const pairs: readonly (readonly [
     ],
     'MUST packet/client-has-its-fields',
     ['OBSERVE login/declares-what-is-offered'],
+  ],
+  [
+    'the ERR of a server that takes no PROXY header: it has not read the login behind it',
+    [server(greeting()), client(ascii('PROXY UNKNOWN\r\n'), login()), server(err(1, 1156, '#08S01Got packets out of order'))],
+    [server(greeting()), client(login()), server(err(1, 1156, '#08S01Got packets out of order'))],
+    'MUST framing/sequence-ids-count-on',
+  ],
+  [
+    'the ERR of a server that waits for TLS behind an SSLRequest',
+    [server(greeting(['SSL'])), client(sslRequest), client(numbered(login(['SSL']), 2)), server(err(2, 1043, '#08S01Bad handshake'))],
+    [server(greeting(['SSL'])), client(login()), server(err(1, 1043, '#08S01Bad handshake'))],
+    'MUST framing/sequence-ids-count-on',
+  ],
+  [
+    'rows behind an EOF; an OK in its place (MySQL 9.7.4, of a statement whose cursor is open) is a missing EOF',
+    [...mysql, ...cursor, server(ended)],
+    [...mysql, ...cursor, server(ok(3))],
+    'MUST packet/eof-behind-definitions',
   ],
   [
     'what follows COM_CLONE is another protocol',

@@ -1,9 +1,8 @@
-/** What peers say, written down as bytes, and as a capture: for the tests of the lint. */
+/** What peers say, written down as bytes: for the tests of the lint. */
 import { type CapabilityName, flags } from '../harness/codec/capability.ts';
 import { frame, join } from '../harness/codec/frame.ts';
 import { handshakeResponse41 } from '../harness/codec/messages/handshake-response-41.ts';
 import { capabilityHalves, handshakeV10 } from '../harness/codec/messages/handshake-v10.ts';
-import { type SocketEvent, synthesizePcapng } from '../harness/pcap/synthesize.ts';
 
 /** The bytes of a text. */
 export const ascii = (text: string): Uint8Array => Buffer.from(text, 'latin1');
@@ -67,18 +66,3 @@ export const query = (statement: string): Uint8Array => packet(0, 0x03, statemen
 
 export const server = (...bytes: readonly Uint8Array[]): Turn => ({ from: 'server', bytes: join(bytes) });
 export const client = (...bytes: readonly Uint8Array[]): Turn => ({ from: 'client', bytes: join(bytes) });
-
-/** As a capture. */
-export function captureOf(events: readonly SocketEvent[]): Uint8Array {
-  const transcript = { client: { address: '127.0.0.1', port: 40_000 }, server: { address: '127.0.0.1', port: 3306 }, events };
-  return synthesizePcapng({ application: 'test' } as never, [transcript]);
-}
-
-export function captureOfTurns(turns: readonly Turn[]): Uint8Array {
-  const events: SocketEvent[] = [{ timeNs: 1n, from: 'client', kind: 'connect' }];
-  for (const { from, bytes } of turns) {
-    const timeNs = BigInt(events.length + 1) * 1000n;
-    events.push(bytes ? { timeNs, from, kind: 'data', bytes } : { timeNs, from, kind: 'fin' });
-  }
-  return captureOf(events);
-}

@@ -12,13 +12,14 @@ import { compressedFrame } from '../harness/codec/compressed-frame.ts';
 import { Conversation } from '../harness/codec/conversation.ts';
 import { frame, join } from '../harness/codec/frame.ts';
 import { inspectCapture } from '../harness/inspect/inspect-capture.ts';
+import { captureOf, captureOfTurns } from '../harness/inspect/testing/capture-of.ts';
 import { isBroken } from '../harness/inspect/totals.ts';
 import type { SocketEvent } from '../harness/pcap/synthesize.ts';
 import { type DefectName, isDefectName } from '../harness/reference/defects/index.ts';
 import { startReference } from '../harness/reference/index.ts';
 import { lintRules } from './lint.ts';
 import { faultyBytes, faultyClients } from './lint-faults.ts';
-import { ascii, captureOf, captureOfTurns, login } from './lint-turns.ts';
+import { ascii, login } from './lint-turns.ts';
 
 /** ms without a byte after which a client goes on: a defect may leave a command without an answer. */
 const SILENCE_MS = 120;

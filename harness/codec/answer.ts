@@ -94,7 +94,9 @@ export class Answer {
     this.last = packet.name;
     this.wants = undefined;
     this.#move(packet, seen, context);
-    packet.problem ??= missingEof ? 'no EOF after the column definitions, though DEPRECATE_EOF is not agreed' : short;
+    // What stands in the place of an EOF is no row: what is wrong with it as one is nothing to tell.
+    if (missingEof) packet.problem = 'no EOF after the column definitions, though DEPRECATE_EOF is not agreed';
+    packet.problem ??= short;
   }
 
   /**

@@ -51,6 +51,8 @@ export class Conversation {
   #loggedIn = false;
   #refused = false;
   #tlsAsked = false;
+  /** A PROXY header stood first. */
+  #proxied = false;
   #sentResponse = false;
   readonly #agreement: Agreement;
   readonly #statements = new Statements();
@@ -204,6 +206,7 @@ export class Conversation {
   }
 
   #proxyHeader(stream: Stream, { name, size }: Foreign, at: number | undefined): LabelledPacket {
+    this.#proxied = true;
     const header = this.#rest(stream, name, at, undefined, size);
     return nameProxyHeader(header, header.payload);
   }
@@ -248,7 +251,9 @@ export class Conversation {
     if (isResponse) {
       this.#sentResponse = true;
       this.#agreement.responded(value, label);
-      this.#unanswered.expect(new Answer('change-user'), label, packet);
+      // A server that waits for TLS, or takes no PROXY header, refuses what came before the login, and counts on from there.
+      const surely = !this.#proxied && (!this.#tlsAsked || this.#client.ciphered !== undefined);
+      this.#unanswered.expect(new Answer('change-user'), label, packet, undefined, surely);
     }
     return label;
   }

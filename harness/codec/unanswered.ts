@@ -40,8 +40,9 @@ export class Unanswered {
     return this.#pending[0];
   }
 
-  expect(answer: Answer, to: Labelled, packet: Taken, statement?: number): void {
-    const good = to.problem === undefined;
+  /** `surely`: the server has read all that came before. */
+  expect(answer: Answer, to: Labelled, packet: Taken, statement?: number, surely = true): void {
+    const good = surely && to.problem === undefined;
     // Of commands that share a compressed packet, nobody says how the answers to the later ones are counted.
     const framesDue = good && packet.leads ? followingFrames(packet) : NONE;
     this.#pending.push({ answer, to, sequenceId: good ? following(packet) : undefined, framesDue, statement });

@@ -4,8 +4,8 @@ import { manual } from '../manual.ts';
 
 const layout = [manual['mysql/packet-has-length-sequence-payload'], manual['mariadb/packet-has-length-sequence-body']] as const;
 
-/** ER_SERVER_SHUTDOWN, ER_CONNECTION_KILLED (MariaDB), ER_CLIENT_INTERACTION_TIMEOUT (MySQL). */
-const FAREWELLS = [1053, 1927, 4031];
+/** ER_SERVER_SHUTDOWN, ER_NET_READ_ERROR, ER_NET_READ_INTERRUPTED, ER_CONNECTION_KILLED (MariaDB), ER_CLIENT_INTERACTION_TIMEOUT (MySQL). */
+const FAREWELLS = [1053, 1158, 1159, 1927, 4031];
 /** Sent while a command was on its way, an ERR that ends the connection is no answer to it, though it looks like one. */
 const mayBeFarewell = ({ from, name, sequenceId, value }: LabelledPacket): boolean =>
   from === 'server' && name === 'ERR' && sequenceId === 0 && FAREWELLS.includes(Number(value?.['errorCode']));
