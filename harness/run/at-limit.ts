@@ -16,6 +16,7 @@ const remedies: Readonly<Record<number, string>> = {
   1969: 'It ends statements that take long: raise max_statement_time.',
   3024: 'It ends statements that take long: raise max_execution_time.',
   3159: 'It lets nobody in outside TLS: set require_secure_transport=OFF for a target under test.',
+  3922: 'It lets nobody in without compression: add uncompressed to protocol_compression_algorithms for a target under test.',
   3955: 'The account is blocked after failed logins, which are among the cases: take FAILED_LOGIN_ATTEMPTS off.',
   4150: 'The account is blocked after failed logins, which are among the cases: raise max_password_errors.',
 };

@@ -123,6 +123,11 @@ describe('an answer', () => {
     expect(got(want(loggingIn(bare), waiting, { packet: 'ERR' }))).toMatch(/^answer: ERR 1045 .*no '#' and SQLSTATE/);
     // Before the login there is no such flag (mysql/page_protocol_basic_err_packet).
     expect(got(want(fed(bare.replace('09000002', '09000000')), waiting, { packet: 'ERR' }))).toBe('matched');
+    // Nor is it known to a server that refuses a client who sent its response before the greeting.
+    const early = new Matcher(new Session(accounts));
+    early.sent(compose(login, early.session));
+    early.feed(bytes(bare.replace('09000002', '09000000')));
+    expect(got(want(early, waiting, { packet: 'ERR' }))).toBe('matched');
   });
 
   test('must have a SQLSTATE of five characters that may stand in one', () => {
