@@ -9,6 +9,8 @@ export interface Feature {
   readonly yes: string;
   /** It is about the database that was named (--database), and is asked there; without one it is not there. */
   readonly inDatabase?: true;
+  /** It is about what comes of a login with this collation, and is asked in one. */
+  readonly characterSet?: number;
   /** It is about what the account with a password may do, and is asked as it. */
   readonly ofLogin?: true;
 }
@@ -143,6 +145,13 @@ export const features = {
     without: 'the server runs statements behind each login, which may set what the login has chosen (init_connect)',
     asks: "SELECT @@global.init_connect = ''",
     yes: '1',
+  },
+  'collation-of-the-login': {
+    without: 'the server passes over the character set of a login (skip-character-set-client-handshake)',
+    // A proxy that loses it has another one in its place than the server's own.
+    asks: "SELECT @@collation_connection = 'utf8mb4_bin' OR @@collation_connection <> @@global.collation_connection",
+    yes: '1',
+    characterSet: 46,
   },
   'mysql-collation-as-started': {
     without: 'the collation of the server may be another one than when it started',

@@ -58,19 +58,28 @@ function featuresOf(cases: readonly Case[]): FeatureName[] {
 }
 
 /** As whichever account there is, unless it is about one. */
-async function askFeature({ asks, inDatabase, ofLogin }: Feature, context: TryContext): Promise<Said> {
+async function askFeature({ asks, inDatabase, characterSet, ofLogin }: Feature, context: TryContext): Promise<Said> {
   if (inDatabase && context.database === undefined) return {};
-  return ask(`COM_QUERY ${asks}`, context, { ...(inDatabase && { inDatabase }), ...(ofLogin && { ofLogin }) });
+  return ask(`COM_QUERY ${asks}`, context, {
+    ...(inDatabase && { inDatabase }),
+    ...(characterSet && { characterSet }),
+    ...(ofLogin && { ofLogin }),
+  });
 }
 
-async function ask(asked: AskedSql, context: TryContext, { inDatabase, ofLogin }: Pick<Feature, 'inDatabase' | 'ofLogin'>): Promise<Said> {
+type How = Pick<Feature, 'inDatabase' | 'characterSet' | 'ofLogin'>;
+
+async function ask(asked: AskedSql, context: TryContext, { inDatabase, characterSet, ofLogin }: How): Promise<Said> {
   const account = context.accounts.check && !ofLogin ? 'check' : 'login';
   if (!context.accounts[account]) return {};
   const any = 'any' as const;
   const at = asked.indexOf(' ');
   const [message, query] = [asked.slice(0, at) as 'COM_QUERY' | 'COM_STMT_PREPARE', asked.slice(at + 1)];
   const script: readonly Step[] = [
-    ...loggedIn(account, inDatabase && { capabilities: { add: ['CONNECT_WITH_DB'] } }),
+    ...loggedIn(account, {
+      ...(inDatabase && { capabilities: { add: ['CONNECT_WITH_DB'] } }),
+      ...(characterSet && { with: { characterSet } }),
+    }),
     { send: { message, with: { query } } },
     {
       expect: [

@@ -174,7 +174,6 @@ export const cases = [
   {
     id: 'command/error-message-in-the-character-set-of-the-client',
     title: "a message comes in the client's character set: E9 for é in latin1, C3 A9 in utf8mb4",
-    // A server may be told to pass over the character set of a login, or to set another behind it (init_connect).
     level: 'SHOULD',
     source: [
       manual['mysql/messages-in-character-set-results'],
@@ -182,7 +181,7 @@ export const cases = [
       manual['mariadb/messages-in-character-set-results'],
       ...source,
     ],
-    needs: ['check-account', { feature: 'no-init-connect' }],
+    needs: ['check-account', { feature: 'no-init-connect' }, { feature: 'collation-of-the-login' }],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'check', with: { characterSet: 8 } } },

@@ -34,7 +34,7 @@ const characterSet = (name: string, id: number, collation: string): Case => {
     // MariaDB's manual does not say which variables the collation of a login sets.
     level: 'SHOULD',
     source: [manual['mysql/login-sets-three-character-sets'], manual['mysql/response41-character-set'], manual['mariadb/response-layout']],
-    needs: ['check-account', { feature: 'default-collations' }, { feature: 'no-init-connect' }],
+    needs: ['check-account', { feature: 'default-collations' }, { feature: 'no-init-connect' }, { feature: 'collation-of-the-login' }],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'check', with: { characterSet: id } } },
