@@ -46,6 +46,10 @@ const cursor: Turn[] = [
   ...[client(packet(0, 0x17, 1, 0, 0, 0, 0, 1, 0, 0, 0)), server(packet(1, 1), definition(2))],
 ];
 const ended = join([packet(3, 0xfe, 0, 0, 2, 0), packet(4, 0, 0, 1, 0, 0, 0), packet(5, 0xfe, 0, 0, 2, 0)]);
+const changed: Turn[] = [
+  ...[client(packet(0, 0x11, 'haproxy_check\0\0\0')), server(packet(1, 0xfe, 'mysql_native_password', 0, 'abcdefghijklmnopqrst', 0))],
+  ...[client(packet(2)), server(ok(3))],
+];
 const fileAsked: Turn[] = [
   ...[server(greeting(['LOCAL_FILES'])), client(login(['LOCAL_FILES'])), server(ok(2))],
   ...[client(query("LOAD DATA LOCAL INFILE 'f' INTO TABLE t")), server(packet(1, 0xfb, 'f')), client(packet(2, '1,one\n'))],
@@ -178,6 +182,12 @@ const pairs: readonly (readonly [
     [...mysql, ...cursor, server(ended)],
     [...mysql, ...cursor, server(ok(3))],
     'MUST packet/eof-behind-definitions',
+  ],
+  [
+    'MySQL asks for a plugin behind the COM_CHANGE_USER of a client without PLUGIN_AUTH, as its page says; MariaDB’s has 0xFE alone',
+    [...mysql, ...changed],
+    [...mariadb, ...changed],
+    'MUST login/switches-only-with-plugin-auth',
   ],
   [
     'what follows COM_CLONE is another protocol',

@@ -60,7 +60,7 @@ export function takeFileData(front: Pending, label: Labelled, packet: Taken, con
   return goOn(front, label, packet, sequenceProblem(packet, front.sequenceId, front.framesDue));
 }
 
-/** An ACK of a replica. Old servers count on from it, those of today from their own last packet. */
+/** An ACK of a replica. Servers count on from it (MySQL 9.7.4, MariaDB 10.5.29), or from their own last packet. */
 export function takeSemiSyncAck(front: Pending, label: Labelled, context: Context): Labelled {
   label.is(commandMessage(SEMI_SYNC_ACK), context);
   label.name = 'semi-sync ACK';

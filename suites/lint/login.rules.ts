@@ -68,13 +68,17 @@ export const loginRules = [
   {
     id: 'login/switches-only-with-plugin-auth',
     whole: true,
-    title: 'The server asks for another plugin only where both sides have set PLUGIN_AUTH.',
+    title: 'The server asks for another plugin only where both sides have set PLUGIN_AUTH (MySQL: behind COM_CHANGE_USER it may).',
     level: 'MUST',
-    source: [manual['mysql/auth-switch-needs-plugin-auth']],
+    source: [manual['mysql/auth-switch-needs-plugin-auth'], manual['mariadb/auth-switch-old-is-one-byte']],
     side: 'server',
     looksAt: ['AuthSwitchRequest'],
+    // MySQL's page of COM_CHANGE_USER has no other answer than this and ERR.
     finds: ({ value, answers }, shown) =>
-      value && answers?.problem === undefined && !agreed(shown, 'PLUGIN_AUTH')
+      value &&
+      answers?.problem === undefined &&
+      !agreed(shown, 'PLUGIN_AUTH') &&
+      (answers?.name !== 'COM_CHANGE_USER' || shown.dialect === 'mariadb')
         ? 'AuthSwitchRequest, and PLUGIN_AUTH is not agreed on'
         : undefined,
     killedBy: ['bytes: auth switch without PLUGIN_AUTH'],
