@@ -321,7 +321,7 @@ export const cases = [
   {
     id: 'greeting/plugin-name-exists',
     title: 'the auth plugin of the greeting is one that comes with MySQL or MariaDB',
-    // A server may have a plugin of its own.
+    // A server may have a plugin of its own. FIDO came with MySQL up to 8.3, OpenID Connect comes with it from 9.1 on.
     level: 'OBSERVE',
     source: [
       manual['mysql/v10-plugin-name'],

@@ -62,7 +62,7 @@ export const authManual = {
 
   'mysql/authentication-plugins': {
     ...refman('Authentication Plugins', 'authentication-plugins'),
-    says: 'The authentication plugins that come with MySQL are those of native, SHA-256 and cached SHA-2 passwords, clear text, PAM, Windows, LDAP, Kerberos, socket peers, WebAuthn (and FIDO before it) and of MySQL HeatWave.',
+    says: 'The authentication plugins that come with MySQL are those of native, SHA-256 and cached SHA-2 passwords, clear text, PAM, Windows, LDAP, Kerberos, socket peers and WebAuthn; authentication_oci is of MySQL HeatWave.',
   },
   'mariadb/client-plugins': {
     ...mariadbPage('Pluggable Authentication Overview', 'plugins/authentication-plugins/pluggable-authentication-overview'),
