@@ -71,7 +71,7 @@ export const cases = [
   },
   {
     id: 'auth/native-proof-of-255-bytes',
-    title: 'a proof of 255 bytes is refused',
+    title: '255 bytes that prove nothing are refused',
     level: 'MUST',
     source: [...source, manual['mysql/auth-response-limited-to-255']],
     needs,

@@ -349,7 +349,7 @@ export const cases = [
   },
   {
     id: 'compression/packet-without-compression',
-    title: 'a packet that is in no compressed packet is waited on, and not run',
+    title: 'a packet that is in no compressed packet is waited on or refused, and not run',
     level: 'SHOULD',
     source: framed,
     needs,

@@ -207,7 +207,7 @@ export const cases = [
   },
   {
     id: 'login/proof-of-19-bytes',
-    title: 'a proof that is one byte short is refused',
+    title: '19 bytes that prove nothing, one fewer than a native proof has, are refused',
     level: 'MUST',
     source: [...denied, manual['mysql/native-challenge-and-response-are-20-bytes']],
     needs: ['login-account'],
@@ -217,7 +217,7 @@ export const cases = [
   },
   {
     id: 'login/proof-of-21-bytes',
-    title: 'a proof that is one byte too long is refused',
+    title: '21 bytes that prove nothing, one more than a native proof has, are refused',
     level: 'MUST',
     source: [...denied, manual['mysql/native-challenge-and-response-are-20-bytes']],
     needs: ['login-account'],
@@ -226,7 +226,7 @@ export const cases = [
   },
   {
     id: 'login/proof-of-8-bytes',
-    title: 'a proof of 8 bytes, as the old password method has it, is refused',
+    title: '8 bytes that prove nothing, as many as a proof of the old password method has, are refused',
     level: 'MUST',
     source: [...denied, manual['mysql/native-challenge-and-response-are-20-bytes']],
     needs: ['login-account'],
@@ -235,7 +235,7 @@ export const cases = [
   },
   {
     id: 'login/proof-of-one-byte',
-    title: 'a proof of one byte is refused',
+    title: 'one byte for a proof is refused',
     level: 'MUST',
     source: [...denied, manual['mysql/native-challenge-and-response-are-20-bytes']],
     needs: ['login-account'],
