@@ -6,7 +6,12 @@ import { needsTypes } from './query-steps.ts';
 /** The collation of what is no text. */
 export const BINARY = 63;
 /** In MariaDB an administrator chooses which collation stands for a character set; and which one a session goes on with. */
-export const needsCollations = [...needsTypes, { feature: 'default-collations' }, { feature: 'no-init-connect' }] as const;
+export const shippedCollations = [
+  { feature: 'default-collations' },
+  { feature: 'no-init-connect' },
+  { feature: 'collation-of-the-login' },
+] as const;
+export const needsCollations = [...needsTypes, ...shippedCollations] as const;
 /** Collations of utf8mb4 that a server may name for a client of collation 45; MariaDB 11.8 names 224 for the new default. */
 export const utf8mb4: Condition = { oneOf: [45, 224, 255] };
 

@@ -153,6 +153,11 @@ export const features = {
     yes: '1',
     characterSet: 46,
   },
+  'bulk-operations': {
+    without: 'the binary log is one of statements (binlog_format): MariaDB carries out nothing in bulk (ERR 4033)',
+    asks: "SELECT @@log_bin = 0 OR @@binlog_format <> 'STATEMENT'",
+    yes: '1',
+  },
   'mysql-collation-as-started': {
     without: 'the collation of the server may be another one than when it started',
     asks: "SELECT COUNT(*) FROM performance_schema.variables_info WHERE VARIABLE_NAME IN ('character_set_server', 'collation_server') AND VARIABLE_SOURCE <> 'DYNAMIC'",

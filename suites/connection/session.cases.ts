@@ -1,5 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Alternative, CapabilityChoice, Condition, Step } from '../../harness/case/step.ts';
+import { shippedCollations } from '../column-definition.ts';
 import { manual } from '../manual.ts';
 import { inAutocommit, xs } from '../query-steps.ts';
 import { err, greeting, inTransaction, loggedIn, loginAsCheck, ok, outsideTransaction, quit, works } from '../steps.ts';
@@ -34,7 +35,7 @@ const characterSet = (name: string, id: number, collation: string): Case => {
     // MariaDB's manual does not say which variables the collation of a login sets.
     level: 'SHOULD',
     source: [manual['mysql/login-sets-three-character-sets'], manual['mysql/response41-character-set'], manual['mariadb/response-layout']],
-    needs: ['check-account', { feature: 'default-collations' }, { feature: 'no-init-connect' }, { feature: 'collation-of-the-login' }],
+    needs: ['check-account', ...shippedCollations],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'check', with: { characterSet: id } } },

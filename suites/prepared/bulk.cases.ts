@@ -14,6 +14,7 @@ const needs = [
   { feature: 'temporary-tables' },
   { dialect: 'mariadb' },
   { offersMariadb: 'STMT_BULK_OPERATIONS' },
+  { feature: 'bulk-operations' },
 ] as const;
 const inBulk = loggedInWith({ add: ['CONNECT_WITH_DB'] }, { mariadb: ['STMT_BULK_OPERATIONS'] });
 

@@ -1,5 +1,5 @@
 import type { Case } from '../../harness/case/case.ts';
-import type { Fields } from '../column-definition.ts';
+import { type Fields, shippedCollations } from '../column-definition.ts';
 import { manual } from '../manual.ts';
 import { allOf, definitionsOf, type OwnColumnName, ownTable, typesOf, valuesOf } from '../own-table.ts';
 import { execute, prepare } from '../prepared-steps.ts';
@@ -91,7 +91,7 @@ export const cases = [
       manual['mariadb/column-definition'],
       manual['mariadb/column-flags'],
     ],
-    needs: [...needsTables, { feature: 'default-collations' }, { feature: 'no-init-connect' }],
+    needs: [...needsTables, ...shippedCollations],
     script: described(
       't_smallint_unsigned',
       't_int_zerofill',

@@ -32,7 +32,7 @@ export const cases = [
     title: 'a client that logs in with collation 8 gets its text in latin1',
     level: 'SHOULD',
     source: [manual['mysql/results-character-set'], manual['mysql/response41-character-set']],
-    needs: [...needsCollations, { feature: 'collation-of-the-login' }],
+    needs: needsCollations,
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'check', with: { characterSet: 8 } } },

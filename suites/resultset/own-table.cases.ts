@@ -1,5 +1,5 @@
 import type { Case } from '../../harness/case/case.ts';
-import { fixedSource as fixed, namesSource as names } from '../column-definition.ts';
+import { fixedSource as fixed, namesSource as names, shippedCollations } from '../column-definition.ts';
 import { manual } from '../manual.ts';
 import { allOf, definitionsOf, type OwnColumnName, ownTable, valuesOf } from '../own-table.ts';
 import { inDatabase, needsTables, query, rows } from '../query-steps.ts';
@@ -85,7 +85,7 @@ export const cases = [
     title: 'strings of a temporary table have their types, lengths in bytes and character sets, and the flags BLOB, BINARY, ENUM and SET',
     level: 'SHOULD',
     source: [...fixed, manual['mysql/column-type-of-enum-and-set'], manual['mysql/results-character-set']],
-    needs: [...needsTables, { feature: 'default-collations' }, { feature: 'no-init-connect' }],
+    needs: [...needsTables, ...shippedCollations],
     script: described('t_char', 't_text', 't_binary', 't_varbinary', 't_blob', 't_enum', 't_set'),
     killedBy: [
       'column-flag-blob-missing',
