@@ -203,6 +203,8 @@ export class Answer {
       case 'ColumnDefinition41':
         this.#define(packet, value);
         return this.#oneLess(context);
+      case 'ColumnDefinition320':
+        return this.#oneLess(context);
       case 'TextRow':
       case 'BinaryRow':
       case 'BinlogEvent':

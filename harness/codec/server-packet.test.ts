@@ -29,6 +29,8 @@ describe('the first byte means what the phase says', () => {
     ['command', 'fc0001', 'ColumnCount'],
     ['prepare', '00 01000000 0100 0000 00 0000', 'StmtPrepareOK'],
     ['columns', 'fe00000200', 'EOF'],
+    ['columns', '03646566', 'ColumnDefinition41'],
+    ['columns', '00 0131 03010000 0103 03810000', 'ColumnDefinition320', { capabilities: 0 }],
     ['rows', '0131', 'TextRow'],
     ['rows', 'fb', 'TextRow'],
     ['rows', '00', 'TextRow'],

@@ -89,7 +89,9 @@ export function serverMessage(payload: Bytes, phase: ServerPhase, context: Conte
     case 'prepare':
       return first === 0x00 ? stmtPrepareOk : 'unknown';
     case 'columns':
-      return first === 0xfe ? endOf(payload, context) : columnDefinition41;
+      if (first === 0xfe) return endOf(payload, context);
+      // A client of before 4.1 is told of columns in another form (mysql/page_protocol_com_query_response_text_resultset_column_definition).
+      return has(context.capabilities, 'PROTOCOL_41') ? columnDefinition41 : 'ColumnDefinition320';
     case 'rows':
       return endsRows(payload, context) ? endOf(payload, context) : textRow(rows.columns ?? 0);
     case 'binary-rows':

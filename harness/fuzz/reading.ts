@@ -70,9 +70,9 @@ export const isReadAs320 = ({ packets, client }: PlayedClient): boolean =>
   packets.some(({ name }) => name === 'HandshakeResponse320') &&
   !stimuliIn(client).some(({ message }) => message === 'HandshakeResponse320');
 
-/** A login of 3.20 gets definitions of columns in their old form, which are read as those of 4.1. */
+/** A login of 3.20 gets definitions of columns in their old form, which are named and not read. */
 const hasOldDefinitions = ({ packets }: PlayedClient): boolean =>
-  packets.some(({ name }) => name === 'HandshakeResponse320') && packets.some(({ name }) => name === 'ColumnDefinition41');
+  packets.some(({ name }) => name === 'HandshakeResponse320') && packets.some(({ name }) => name === 'ColumnDefinition320');
 
 /**
  * A login was refused while more was on its way: a server that closes with bytes unread sends a RST, and what it had said

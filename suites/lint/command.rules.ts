@@ -73,8 +73,6 @@ export const commandRules = [
     looksAt: ['ColumnDefinition41'],
     silentAbout: () => true,
     finds({ payload, context }) {
-      // Clients of before 4.1 get another form.
-      if (!has(context?.capabilities ?? 0, 'PROTOCOL_41')) return undefined;
       const catalog = firstString(payload);
       if (catalog !== 'def')
         return catalog === undefined ? 'it does not begin with a catalog' : `its catalog is ${JSON.stringify(catalog)}`;
@@ -106,7 +104,7 @@ export const commandRules = [
     side: 'server',
     atEnd({ how, after, waiting }, { whole, loggedIn }) {
       // Behind a request for data it is the client's turn.
-      const turn = /^(ColumnCount|ColumnDefinition41|TextRow|BinaryRow|EOF|OK|StmtPrepareOK)$/.test(after ?? '');
+      const turn = /^(ColumnCount|ColumnDefinition\d+|TextRow|BinaryRow|EOF|OK|StmtPrepareOK)$/.test(after ?? '');
       const cut = loggedIn && whole && turn ? waiting.find(({ begun }) => begun) : undefined;
       return cut && `${how.toUpperCase()} inside the answer to the ${cut.packet} of frame ${cut.frame}`;
     },

@@ -5,10 +5,6 @@ import { manual } from '../manual.ts';
 
 const fromServer = ({ from }: LabelledPacket): boolean => from === 'server';
 const deprecatesEof = ({ agreed }: Shown): boolean => has(agreed.capabilities, 'DEPRECATE_EOF');
-/** Servers describe columns to clients of before 4.1 in another form, ColumnDefinition320: not read here. */
-const isRead = ({ name, context }: LabelledPacket): boolean =>
-  name !== 'ColumnDefinition41' || has(context?.capabilities ?? 0, 'PROTOCOL_41');
-const ofServer = (packet: LabelledPacket): boolean => fromServer(packet) && isRead(packet);
 const responses = [manual['mysql/most-commands-answered-by-ok-err-eof'], manual['mariadb/query-answers']] as const;
 const layouts = [
   manual['mysql/ok-layout'],
@@ -40,7 +36,7 @@ export const packetRules = [
     level: 'MUST',
     source: layouts,
     problem: /^\d+ bytes behind the last field of /,
-    of: ofServer,
+    of: fromServer,
     killedBy: ['ok-trailing-bytes', 'resultset-metadata-unasked'],
   },
   {
@@ -49,7 +45,6 @@ export const packetRules = [
     level: 'SHOULD',
     source: [manual['mysql/packet-has-length-sequence-payload'], manual['mysql/execute-layout'], manual['mariadb/ping-gets-ok']],
     problem: /^\d+ bytes behind the last field of /,
-    of: (packet) => !fromServer(packet),
     killedBy: ['client: a ping with bytes behind it'],
   },
   {
@@ -58,7 +53,7 @@ export const packetRules = [
     level: 'MUST',
     source: layouts,
     problem: /^at byte \d+: (?!.* are accepted|more than \d+ empty packets)/,
-    of: ofServer,
+    of: fromServer,
     killedBy: ['three-byte-ok-to-41-client'],
   },
   {
