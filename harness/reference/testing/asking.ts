@@ -91,7 +91,7 @@ export function definition(packet: string | undefined): Definition {
 
 /** The definition of the one column of this statement's answer. */
 export const column = (statement: Statements, shows: (one: Definition) => boolean, flags = F): Shows =>
-  asks(statement, ([, one]) => shows(definition(one)), flags);
+  asks(statement, ([, one]) => one !== undefined && shows(definition(one)), flags);
 /** The first row of one column, its length prefix and all, in latin1. */
 export const row = (statement: Statements, shows: (bytes: string) => boolean): Shows =>
   asks(statement, ([, , , one]) => shows(payload(one).toString('latin1')));
