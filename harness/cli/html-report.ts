@@ -1,5 +1,6 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import type { GateReport } from '../gate/gate.ts';
+import { exitCodeOfGate } from '../report/gate-exit.ts';
 import { gateSides } from '../report/gate-run.ts';
 import { reportAsHtml } from '../report/html/html.ts';
 import { writeSafely } from '../report/write-safely.ts';
@@ -46,5 +47,9 @@ export async function writeGateHtml(file: string, report: GateReport): Promise<v
   // Of several versions the page shows the first beside the last, and compares what was seen.
   const judged = report.steps.length === 1 && step ? { kindOf: (result: CheckResult) => found.get(result) } : {};
   const compare = step ? { compare: [step.baseline.target, report.last.name] as const } : {};
-  await writeSafely(file, reportAsHtml(sides, { ...compare, ...judged }));
+  const { code, reason } = exitCodeOfGate(report);
+  const stops = report.steps.flatMap(({ differences }) => differences.filter(({ ruling }) => ruling.stops).map(({ after }) => after.shown));
+  // What stops it stands below, one by one.
+  const gate = { exit: { code, reason: code === 1 ? 'the gate is shut' : reason }, stops };
+  await writeSafely(file, reportAsHtml(sides, { gate, ...compare, ...judged }));
 }

@@ -15,15 +15,20 @@ export function gateAsRun({ mywire, startedAt, command, ms, steps }: GateReport)
     ms,
     targets: steps.map(candidateOf),
     untested: [],
-    problems: steps.flatMap(({ health }) =>
-      health
-        .filter(({ stops }) => stops)
-        .map(
-          ({ mode, before, after }) =>
-            `HAProxy's check ${mode}: ${before.status} ${before.check} -> ${after.status} ${after.check} ${after.description}`,
-        ),
-    ),
+    problems: problemsOf(steps),
   };
+}
+
+/** What HAProxy believes now, where that stops the gate. */
+function problemsOf(steps: readonly GateStep[]): readonly string[] {
+  return steps.flatMap(({ health }) =>
+    health
+      .filter(({ stops }) => stops)
+      .map(
+        ({ mode, before, after }) =>
+          `HAProxy's check ${mode}: ${before.status} ${before.check} -> ${after.status} ${after.check} ${after.description}`,
+      ),
+  );
 }
 
 function candidateOf(step: GateStep): TargetReport {
@@ -68,5 +73,5 @@ export function gateSides({ mywire, startedAt, command, ms, steps }: GateReport)
     };
     return [...(i === 0 && first ? [shownOf('before', first.baseline)] : []), shownOf('after', step.candidate)];
   });
-  return { mywire, startedAt, command, ms, targets, untested: [], problems: [] };
+  return { mywire, startedAt, command, ms, targets, untested: [], problems: problemsOf(steps) };
 }

@@ -26,6 +26,8 @@ export interface PageData {
   readonly compare: readonly [number, number] | null;
   /** What the gate says of results of the candidate, by index; null: the page compares what was seen. */
   readonly kinds: readonly (readonly [result: number, kind: PageKind])[] | null;
+  /** The results that stop the gate, by index, what to look at first in front; null: the page is no gate's. */
+  readonly stops: readonly number[] | null;
 }
 
 /** What a check is on one target beside the other. */

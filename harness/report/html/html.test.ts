@@ -135,6 +135,14 @@ describe('the data of the page', () => {
     const report = run(['a', 'b', 'a'].map((name) => target([result({ target: name })], { target: name })));
     expect(dataOf(reportAsHtml(report, { compare })).compare).toEqual(wanted);
   });
+
+  test('of a gate: what it ends with, and what stops it, in the order of the gate', () => {
+    const [old, first, second] = [failing(), failing({ case: 'a/first' }), failing({ case: 'a/second' })];
+    const report = run([target([old], { target: 'old' }), target([first, second], { target: 'new' })]);
+    const data = dataOf(reportAsHtml(report, { gate: { exit: { code: 1, reason: 'the gate is shut' }, stops: [second, first] } }));
+    expect([data.exit.reason, data.stops]).toEqual(['the gate is shut', [2, 1]]);
+    expect(dataOf(reportAsHtml(report, {})).stops).toBeNull();
+  });
 });
 
 describe('what a target said', () => {

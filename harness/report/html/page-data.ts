@@ -17,6 +17,8 @@ export interface HtmlOptions {
   readonly compare?: readonly [baseline: string, candidate: string];
   /** What the candidate's result is beside the baseline's, where somebody has judged that; else the page compares what was seen. */
   readonly kindOf?: (result: CheckResult) => PageKind | undefined;
+  /** Of a gate: what it ends with, and the results that stop it, what to look at first in front. */
+  readonly gate?: { readonly exit: PageData['exit']; readonly stops: readonly CheckResult[] };
   /** Captured frames of a result, where there was a capture. */
   readonly captures?: (result: CheckResult) => readonly CapturedFrame[] | undefined;
   /** The folder of evidence of a result, relative to the file, with / between its parts. */
@@ -78,21 +80,20 @@ export function freightOf(report: RunReport, options: HtmlOptions): Freight {
       if (size >= BLOCK) close();
     }
   close();
-  const { kindOf } = options;
+  const { kindOf, gate } = options;
+  const all = report.targets.flatMap((target) => target.results);
   const kinds = kindOf
-    ? report.targets
-        .flatMap((target) => target.results)
-        .flatMap((result, i) => {
-          const kind = kindOf(result);
-          return kind ? [[i, kind] as const] : [];
-        })
+    ? all.flatMap((result, i) => {
+        const kind = kindOf(result);
+        return kind ? [[i, kind] as const] : [];
+      })
     : null;
   const data: PageData = {
     mywire: oneLine(report.mywire),
     startedAt: oneLine(report.startedAt),
     command: oneLine(report.command),
     took: duration(report.ms),
-    exit: exitCodeOf(report),
+    exit: gate ? { code: gate.exit.code, reason: oneLine(gate.exit.reason) } : exitCodeOf(report),
     targets: report.targets.map((target) => ({
       name: oneLine(target.target),
       versions: oneLine(target.versions),
@@ -110,6 +111,7 @@ export function freightOf(report: RunReport, options: HtmlOptions): Freight {
     blocks,
     compare: options.compare ? pairOf(report, options.compare) : null,
     kinds,
+    stops: gate ? gate.stops.map((result) => all.indexOf(result)).filter((at) => at >= 0) : null,
   };
   return { data, stories, captures };
 }

@@ -8,6 +8,7 @@ const MODULES = [
   'marks',
   'theme',
   'filter',
+  'stops',
   'summary',
   'rows',
   'matrix',

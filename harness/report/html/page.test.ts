@@ -169,6 +169,18 @@ describe.skipIf(chromium === undefined)(
       expect((await texts('.dump .lit')).slice(0, 6).join('')).toBe('352e352e352d');
     });
 
+    test('of a gate, tells what stops it and not what the baseline did', async () => {
+      const stops = plain.targets[1]?.results.filter(({ verdict }) => verdict === 'fail').slice(0, 2) ?? [];
+      await open(plain, { compare: ['before', 'after'], gate: { exit: { code: 1, reason: 'the gate is shut' }, stops } });
+      expect(await page.locator('.exit').innerText()).toBe('exit 1: the gate is shut');
+      expect((await texts('.deviating h2'))[0]).toMatch(/^What stops the gate/);
+      expect(await texts('.deviating .deviation code')).toEqual([...new Set(stops.map((one) => one.case))]);
+      await page.click('.deviation');
+      await page.waitForSelector('.story');
+      await open(plain, { gate: { exit: { code: 0, reason: 'the gate is open' }, stops: [] } });
+      expect(await page.locator('.summary .calm').innerText()).toContain('No check stops the gate.');
+    });
+
     test('compares two targets: only what differs, before beside after', async () => {
       await open(plain, { compare: ['before', 'after'] });
       expect(await page.locator('#matrix').isVisible()).toBe(false);

@@ -1,6 +1,7 @@
 import { lines, report } from './data.js';
 import { breakable, count, el } from './dom.js';
 import { inWords, levels, mark, verdicts, worstOf } from './marks.js';
+import { whatStops } from './stops.js';
 
 /** @typedef {import('../data.ts').Verdict} Verdict */
 
@@ -16,7 +17,7 @@ export function summary(onVerdict, onCase) {
     'section',
     { class: 'summary', 'aria-label': 'Summary' },
     el('div', { class: 'targets' }, ...report.targets.map((target, at) => targetRow(target, at, onVerdict))),
-    deviations(onCase),
+    whatStops(onCase) ?? deviations(onCase),
     notes(),
   );
 }
