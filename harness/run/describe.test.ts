@@ -1,0 +1,13 @@
+import { describe, expect, test } from 'vitest';
+import { masked } from './describe.ts';
+import type { ServerPacket } from './server-packet.ts';
+
+const okWith = (statusFlags: number): ServerPacket =>
+  ({ name: 'OK', sequenceId: 1, value: { affectedRows: 0, lastInsertId: 0, statusFlags, warnings: 0 } }) as unknown as ServerPacket;
+
+describe('what is left out of an observation', () => {
+  test('that a command was slow, which the next one is not', () => {
+    expect(masked(okWith(0x0a02))).toBe('1:OK 0/0/0x202/0');
+    expect(masked(okWith(0x0202))).toBe('1:OK 0/0/0x202/0');
+  });
+});
