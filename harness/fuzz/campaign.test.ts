@@ -67,6 +67,13 @@ describe('a campaign', () => {
     expect(result.execs).toBe(paths.length);
   });
 
+  test('that goes on counts what it plays itself', async () => {
+    const first = await run(new Scripted(() => ['old']), { runs: 64 });
+    const next = await run(new Scripted(() => ['old']));
+    expect(first.connections).toBe(first.execs);
+    expect(next.connections).toBe(next.execs);
+  });
+
   test('looks into one of a kind, and counts the others', async () => {
     const looked: string[] = [];
     const result = await run(

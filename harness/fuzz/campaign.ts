@@ -113,8 +113,9 @@ class Campaign {
   readonly #found = new Map<string, Finding>();
   readonly #queue: Suspicion[] = [];
   readonly #looking = new Set<Promise<void>>();
-  #execs: number;
-  #connections: number;
+  /** Of this run, as all that it tells: what was reached before is not counted again. */
+  #execs = 0;
+  #connections = 0;
   #broken: string | undefined;
   readonly #deaths: Deaths;
   /** When the target was last known to live, as Date.now() tells. */
@@ -127,8 +128,6 @@ class Campaign {
     const { reached } = options;
     this.#schedule = new Schedule({ runs: options.runs, shard: options.shard }, reached.blocks);
     this.#deaths = new Deaths(options.execs, options.usual ?? []);
-    this.#connections = reached.connections;
-    this.#execs = 0;
     for (const { path, shows } of reached.shown) this.#showed(path, shows);
     this.#schedule.played(reached.followed);
     // What killed the target is looked for when it happens.
