@@ -8,6 +8,7 @@ const MODULES = [
   'marks',
   'theme',
   'filter',
+  'deviation-list',
   'stops',
   'summary',
   'rows',

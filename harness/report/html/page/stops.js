@@ -1,9 +1,7 @@
 import { lines, report } from './data.js';
-import { breakable, count, el } from './dom.js';
+import { deviationList } from './deviation-list.js';
+import { breakable, el } from './dom.js';
 import { mark } from './marks.js';
-
-/** Cases that stop the gate and are listed at once. */
-const FIRST_STOPS = 10;
 
 /**
  * What stops the gate, in its order; undefined where the page is no gate's.
@@ -21,23 +19,7 @@ export function whatStops(onCase) {
   const all = [...found.values()];
   if (all.length === 0)
     return el('p', { class: 'calm' }, mark(report.exit.code === 0 ? 'pass' : 'inconclusive'), 'No check stops the gate.');
-  const list = el('ol', { class: 'deviations' });
-  const show = (/** @type {number} */ from, /** @type {number} */ to) =>
-    list.append(...all.slice(from, to).map((one) => stopping(one, onCase)));
-  show(0, FIRST_STOPS);
-  const rest = () => {
-    show(FIRST_STOPS, all.length);
-    more.remove();
-  };
-  const more = el('button', { type: 'button', class: 'quiet', click: rest }, `Show all ${all.length}`);
-  const musts = all.filter(({ line }) => line.of.level === 'MUST').length;
-  return el(
-    'div',
-    { class: 'deviating' },
-    el('h2', {}, 'What stops the gate', el('small', {}, `${count(all.length, 'case')}, ${musts} of them MUST`)),
-    list,
-    all.length > FIRST_STOPS && more,
-  );
+  return deviationList('What stops the gate', all, (one) => stopping(one, onCase));
 }
 
 /**

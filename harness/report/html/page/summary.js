@@ -1,12 +1,10 @@
 import { lines, report } from './data.js';
+import { deviationList } from './deviation-list.js';
 import { breakable, count, el } from './dom.js';
 import { inWords, levels, mark, verdicts, worstOf } from './marks.js';
 import { whatStops } from './stops.js';
 
 /** @typedef {import('../data.ts').Verdict} Verdict */
-
-/** Deviating cases that are listed at once. */
-const FIRST = 10;
 
 /**
  * @param {(verdict: Verdict) => void} onVerdict
@@ -81,22 +79,10 @@ function deviations(onCase) {
       mark('pass'),
       report.results.length > 0 ? 'Nothing deviates but what is known.' : 'No check was run.',
     );
-  const list = el('ol', { class: 'deviations' });
-  const show = (/** @type {number} */ from, /** @type {number} */ to) =>
-    list.append(...failing.slice(from, to).map((line) => deviation(line, onCase)));
-  show(0, FIRST);
-  const rest = () => {
-    show(FIRST, failing.length);
-    more.remove();
-  };
-  const more = el('button', { type: 'button', class: 'quiet', click: rest }, `Show all ${failing.length}`);
-  const musts = failing.filter(({ of }) => of.level === 'MUST').length;
-  return el(
-    'div',
-    { class: 'deviating' },
-    el('h2', {}, 'What deviates', el('small', {}, `${count(failing.length, 'case')}, ${musts} of them MUST`)),
-    list,
-    failing.length > FIRST && more,
+  return deviationList(
+    'What deviates',
+    failing.map((line) => ({ line })),
+    ({ line }) => deviation(line, onCase),
   );
 }
 
