@@ -1,6 +1,6 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import type { GateReport } from '../gate/gate.ts';
-import { exitCodeOfGate } from '../report/gate-exit.ts';
+import { exitCodeOfGate, SHUT } from '../report/gate-exit.ts';
 import { gateSides } from '../report/gate-run.ts';
 import { reportAsHtml } from '../report/html/html.ts';
 import { writeSafely } from '../report/write-safely.ts';
@@ -50,6 +50,6 @@ export async function writeGateHtml(file: string, report: GateReport): Promise<v
   const { code, reason } = exitCodeOfGate(report);
   const stops = report.steps.flatMap(({ differences }) => differences.filter(({ ruling }) => ruling.stops).map(({ after }) => after.shown));
   // What stops it stands below, one by one.
-  const gate = { exit: { code, reason: code === 1 ? 'the gate is shut' : reason }, stops };
+  const gate = { exit: { code, reason: code === 1 ? SHUT : reason }, stops };
   await writeSafely(file, reportAsHtml(sides, { gate, ...compare, ...judged }));
 }

@@ -58,13 +58,9 @@ function featuresOf(cases: readonly Case[]): FeatureName[] {
 }
 
 /** As whichever account there is, unless it is about one. */
-async function askFeature({ asks, inDatabase, characterSet, ofLogin }: Feature, context: TryContext): Promise<Said> {
-  if (inDatabase && context.database === undefined) return {};
-  return ask(`COM_QUERY ${asks}`, context, {
-    ...(inDatabase && { inDatabase }),
-    ...(characterSet && { characterSet }),
-    ...(ofLogin && { ofLogin }),
-  });
+async function askFeature(feature: Feature, context: TryContext): Promise<Said> {
+  if (feature.inDatabase && context.database === undefined) return {};
+  return ask(`COM_QUERY ${feature.asks}`, context, feature);
 }
 
 type How = Pick<Feature, 'inDatabase' | 'characterSet' | 'ofLogin'>;

@@ -96,7 +96,8 @@ export class Matcher {
       if (misfits !== undefined) why.push(misfits);
       return misfits === undefined;
     });
-    const sequenceProblem = follows && wanted !== undefined && packet.sequenceId !== wanted;
+    const misnumbered = wanted !== undefined && packet.sequenceId !== wanted;
+    const sequenceProblem = follows && misnumbered;
     const tolerated = by !== undefined && onlyGreets(by) && 'serverVersion' in packet.value;
     if ((by || follows) && (!packet.problem || tolerated) && !sequenceProblem) {
       this.#consume(packet, by);
@@ -104,7 +105,7 @@ export class Matcher {
       return by ? { is: 'matched', by, packet, ...doubt } : { is: 'continues', packet };
     }
     this.seen.push(masked(packet));
-    const limit = wanted === undefined || packet.sequenceId === wanted ? atLimit(packet) : undefined;
+    const limit = misnumbered ? undefined : atLimit(packet);
     if (limit) return { is: 'at-limit', says: limit };
     if (sequenceProblem) why.push(`its sequence id must be ${wanted}`);
     return deviates('answer', index, expectation(step), `${packetInWords(packet)}${why.length > 0 ? ` (${why[why.length - 1]})` : ''}`);

@@ -4,7 +4,7 @@ import { type SocketEvent, synthesizePcapng } from '../../pcap/synthesize.ts';
 /** One connection as a capture. */
 export function captureOf(events: readonly SocketEvent[]): Uint8Array {
   const transcript = { client: { address: '127.0.0.1', port: 40_000 }, server: { address: '127.0.0.1', port: 3306 }, events };
-  return synthesizePcapng({ application: 'test' } as never, [transcript]);
+  return synthesizePcapng({ application: 'test' }, [transcript]);
 }
 
 /** The same of turns, one behind the other; without bytes a side ends the connection by a FIN. */

@@ -127,7 +127,7 @@ function share(line, target) {
 function notes() {
   const all = [
     ...report.problems.map((says) => `Problem of the run: ${says}`),
-    ...report.targets.flatMap(({ name, problems }) => problems.map((says) => `${name}: an expectation does not hold: ${says}`)),
+    ...report.targets.flatMap(({ name, problems }) => problems.map((says) => `${name}: ${says}`)),
     ...report.untested.map((says) => `Not tested: ${says}`),
     ...report.targets.flatMap((target) => target.notes.map((says) => `${target.name}: ${says}`)),
   ];
