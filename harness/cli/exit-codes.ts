@@ -2,7 +2,7 @@ const usage = '2 the command is wrong: the message says what to write';
 
 /** Behind the options of each verb: what it ends with. */
 export const exitCodes: Readonly<Record<string, string>> = {
-  run: `0 nothing deviates but what an expectation names; 1 a target deviates, an expectation does not hold, or no case was executed; ${usage}; 3 nothing deviates, but something could not be judged (unreachable, no MySQL there, time was over)`,
+  run: `0 nothing deviates but what an expectation names; 1 a target deviates, an expectation does not hold, the run has a problem, or no case was executed; ${usage}; 3 nothing deviates, but something could not be judged (unreachable, no MySQL there, time was over)`,
   gate: `0 the gate is open; 1 it is shut: a regression, a loss, or a health check that turns DOWN; ${usage}; 3 nothing stops it, but something could not be judged, or was not seen often enough to be sure`,
   init: `0 the file is written; 2 it is there already, or the command is wrong`,
   fuzz: `0 nothing was found, or only what is known; 1 findings; ${usage}; 3 it could not be judged`,
