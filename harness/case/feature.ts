@@ -62,7 +62,11 @@ export const features = {
     yes: '300',
   },
   'local-infile': { without: 'local_infile is not on', asks: 'SELECT @@local_infile', yes: '1' },
-  'binary-log': { without: 'the server has no binary log', asks: 'SELECT @@log_bin', yes: '1' },
+  'binary-log': {
+    without: 'the server has no binary log, or the server id 0, with which it takes no replicas',
+    asks: 'SELECT @@log_bin = 1 AND @@server_id > 0',
+    yes: '1',
+  },
   'binary-log-checksums': {
     without: 'the server writes its binary log without checksums (binlog_checksum)',
     asks: 'SELECT @@global.binlog_checksum',

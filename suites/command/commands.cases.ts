@@ -37,7 +37,7 @@ export const cases = [
           {
             packet: 'OK',
             sequenceId: 1,
-            where: { affectedRows: 0, lastInsertId: 0, statusFlags: noTransaction, warnings: 0, payload: { length: 7 } },
+            where: { affectedRows: 0, lastInsertId: 0, statusFlags: noTransaction, warnings: 0, payload: { pattern: '^.{7}[ -~]*$' } },
           },
         ],
       },
@@ -256,7 +256,7 @@ export const cases = [
     script: [
       ...loggedIn,
       { send: { message: 'COM_STATISTICS' } },
-      { expect: [{ packet: 'Statistics', sequenceId: 1, where: { text: { pattern: '^[ -~]*Uptime: \\d[ -~]*$' } } }] },
+      { expect: [{ packet: 'Statistics', sequenceId: 1, where: { text: { pattern: '^[\\t\\n\\r -~]+$' } } }] },
       ...works,
     ],
     link: 'https://jira.mariadb.org/browse/MXS-1786',
@@ -268,6 +268,7 @@ export const cases = [
     level: 'MUST',
     source: [
       manual['mysql/command-phase-ends-with-connection'],
+      manual['mysql/wait-timeout-closes-idle-connection'],
       manual['mysql/ping-gets-ok'],
       manual['mariadb/ping-gets-ok'],
       manual['mariadb/wait-timeout-closes-idle-connection'],

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Step } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { err, greeting, killed, killedItself, loggedIn, ok, ordinary, quit, works } from '../steps.ts';
+import { ended, err, greeting, killed, killedItself, loggedIn, ok, ordinary, quit, works } from '../steps.ts';
 
 const errors = [manual['mysql/error-of-commands'], manual['mariadb/error-of-commands']] as const;
 /** Every account may kill its own, without a privilege. */
@@ -35,15 +35,16 @@ export const cases = [
   },
   {
     id: 'command/kill-a-running-statement',
-    title: 'KILL of a connection that executes a statement ends both, behind an ERR that says so at most',
+    title: 'KILL of a connection that executes a SLEEP() ends both, behind an ERR that says so, or the 1 of the SLEEP(), at most',
     level: 'MUST',
-    source: [...connection, ...errors],
+    source: [...connection, ...errors, manual['mysql/sleep-interrupted'], manual['mariadb/sleep-interrupted']],
     needs: ['check-account'],
     script: [
       ...loggedIn,
       query('SELECT SLEEP(2)'),
       { beside: [...loggedIn, ...aMoment, kill('KILL CONNECTION ', OTHER), done, ...quit] },
-      ...killed,
+      { expect: [...killed[0].expect, { packet: 'TextResultset', sequenceId: 1, where: { rows: 1, first: '1' }, then: killed }] },
+      ended,
     ],
     deliveries: ['whole'],
     killedBy: ['kill-lets-statement-end'],
@@ -114,9 +115,9 @@ export const cases = [
   },
   {
     id: 'command/kill-an-unknown-id',
-    title: 'KILL of an id that no connection has gets ERR 1094 (HY000)',
+    title: 'KILL of an id that no connection has gets ERR 1094 (HY000), which names it',
     level: 'MUST',
-    source: [...connection, ...errors],
+    source: [...connection, ...errors, manual['mysql/error-messages-name'], manual['mariadb/error-messages-name']],
     needs: ['check-account'],
     script: [
       ...loggedIn,
@@ -181,9 +182,9 @@ export const cases = [
   },
   {
     id: 'command/process-kill-of-an-unknown-id',
-    title: 'COM_PROCESS_KILL of an id that no connection has gets ERR 1094 (HY000), marker and SQLSTATE once each',
+    title: 'COM_PROCESS_KILL of an id that no connection has gets ERR 1094 (HY000), which names it, marker and SQLSTATE once each',
     level: 'MUST',
-    source: [...command, manual['mariadb/err-layout']],
+    source: [...command, manual['mariadb/error-messages-name'], manual['mariadb/err-layout']],
     needs: ['check-account', { dialect: 'mariadb' }],
     script: [
       ...loggedIn,

@@ -114,10 +114,20 @@ export const cases = [
       manual['mysql/sequence-id-increments-and-wraps'],
       manual['mysql/infile-data-ends-with-empty-packet'],
       manual['mysql/lenenc-integer-forms'],
+      manual['mariadb/packet-has-length-sequence-body'],
+      manual['mariadb/sequence-number-follows-last-received'],
       manual['mariadb/infile-data-ends-with-empty-packet'],
       manual['mariadb/lenenc-integer-forms'],
     ],
-    needs: ['check-account', 'database', { feature: 'local-infile' }, keyless, { feature: 'temporary-tables' }, { offers: 'LOCAL_FILES' }],
+    needs: [
+      'check-account',
+      'database',
+      { feature: 'local-infile' },
+      { feature: 'files-in-ascii' },
+      keyless,
+      { feature: 'temporary-tables' },
+      { offers: 'LOCAL_FILES' },
+    ],
     // The packets of the file have 2 to 255 and 0 to 45, the empty one 46.
     script: [
       greeting,

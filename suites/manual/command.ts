@@ -20,6 +20,7 @@ const wait = refman('Server System Variables', 'server-system-variables');
 const comments = refman('Comments', 'comments');
 const clone = refman('Cloning Remote Data', 'clone-plugin-remote');
 const errors = mysqlErrors('5.7');
+const privileges = refman('Privileges Provided by MySQL', 'privileges-provided');
 
 const wire = 'clientserver-protocol';
 const text = `${wire}/2-text-protocol`;
@@ -51,7 +52,64 @@ const mInitDb = mariadbPage('COM_INIT_DB', `${text}/com_init_db`);
 const mConnectionId = mariadbPage('CONNECTION_ID', 'sql-functions/secondary-functions/information-functions/connection_id');
 const mIdentifiers = mariadbPage('Identifier Names', 'sql-structure/sql-language-structure/identifier-names');
 
+const errorMessagesName =
+  'The message of 1044 names account and database, of 1051, 1109 and 1146 the table, of 1054 the column, of 1062 the entry, of 1064 what stands near and the line, of 1094 the id, of 1142 command, account and table, of 1305 and 1370 the routine.';
+
 export const commandManual = {
+  'mysql/error-messages-name': { ...errors, says: errorMessagesName },
+  'mariadb/error-messages-name': { ...mErrors, says: errorMessagesName },
+  'mysql/reload-and-shutdown': {
+    ...refman('Privileges Provided by MySQL', 'privileges-provided', '5.7'),
+    says: 'RELOAD permits FLUSH, and the commands of mysqladmin that do the same, such as refresh and reload; SHUTDOWN permits mysqladmin shutdown and mysql_shutdown().',
+  },
+  'mariadb/reload': {
+    ...mariadbPage('GRANT', 'sql-statements/account-management-sql-statements/grant'),
+    says: 'RELOAD permits FLUSH statements and the commands of mariadb-admin that do the same.',
+  },
+  'mariadb/show-processlist': {
+    ...mariadbPage('SHOW PROCESSLIST', 'sql-statements/administrative-sql-statements/show/show-processlist'),
+    says: 'SHOW PROCESSLIST has the columns Id, User, Host, db, Command, Time, State, Info and Progress, and without PROCESS the own threads alone.',
+  },
+  'mysql/last-commands': {
+    ...commands,
+    says: 'The commands behind COM_RESET_CONNECTION (0x1F) are COM_CLONE and COM_SUBSCRIBE_GROUP_REPLICATION_STREAM.',
+  },
+  'mysql/group-replication-stream': {
+    ...privileges,
+    says: 'GROUP_REPLICATION_STREAM lets an account be used for the connections of Group Replication.',
+  },
+  'mysql/sleep-interrupted': {
+    ...refman('Miscellaneous Functions', 'miscellaneous-functions'),
+    says: 'A SLEEP() that is all that a query calls returns 1 when it is interrupted, and the query has no error.',
+  },
+  'mariadb/sleep-interrupted': {
+    ...mariadbPage('SLEEP', 'sql-functions/secondary-functions/miscellaneous-functions/sleep'),
+    says: 'SLEEP() returns 1 when it is interrupted.',
+  },
+  'mysql/transaction-until-commit': {
+    ...refman('START TRANSACTION, COMMIT, and ROLLBACK Statements', 'commit'),
+    says: 'With START TRANSACTION autocommit stays off until the transaction is ended with COMMIT or ROLLBACK.',
+  },
+  'mysql/version-variable': { ...wait, says: 'version is the version of the server, perhaps with a suffix that says how it was built.' },
+  'mariadb/version-variable': {
+    ...mariadbVariables,
+    says: 'version is the version of the server, perhaps with a suffix that says how it was built or set up.',
+  },
+  'mysql/autocommit-of-clients': {
+    ...wait,
+    says: 'The autocommit of a client begins as the global one is: 1, or 0 where the server was started with --autocommit=0.',
+  },
+  'mysql/collation-ids': {
+    ...mysqlPage('Character Set', 'page_protocol_basic_character_set'),
+    says: 'The number of a character set is the id of a collation, as information_schema.collations has it.',
+  },
+  'mariadb/collation-ids': {
+    ...mariadbPage(
+      'Supported Character Sets and Collations',
+      'data-types/string-data-types/character-sets/supported-character-sets-and-collations',
+    ),
+    says: 'latin1_swedish_ci has the id 8, gbk_chinese_ci 28, utf8mb4_bin 46, cp1251_general_ci 51 and binary 63.',
+  },
   'mysql/init-db': {
     ...initDb,
     says: 'COM_INIT_DB (0x02) and a name change the default schema of the connection: OK_Packet on success, ERR_Packet on error.',
@@ -389,7 +447,7 @@ export const commandManual = {
   },
   'mariadb/progress-can-be-off': {
     ...mProgress,
-    says: 'With progress_report_time 0 no progress is reported.',
+    says: 'Progress is reported every progress_report_time seconds, by default 5; with 0 none is.',
   },
   'mariadb/set-statement': {
     ...mSetStatement,

@@ -12,6 +12,10 @@ const mStatement = mariadbPage(
 );
 
 export const infileManual = {
+  'mysql/replace-counts-both': {
+    ...refman('REPLACE Statement', 'replace'),
+    says: 'The count of a REPLACE is the sum of the rows that were deleted and that were inserted.',
+  },
   'mysql/infile-request-names-file': {
     ...request,
     says: 'To LOAD DATA LOCAL the server answers with a packet of 0xFB and, up to its end, the path of the file that the client is to send.',

@@ -34,11 +34,7 @@ export const cases = [
     needs,
     script: [
       ...loggedIn,
-      ...asAutocommitBegins((_value, statusFlags) => [
-        { send: { message: 'COM_RESET_CONNECTION' } },
-        done({ affectedRows: 0, lastInsertId: 0, statusFlags, warnings: 0 }),
-        ...works,
-      ]),
+      ...asAutocommitBegins((_value, statusFlags) => [{ send: { message: 'COM_RESET_CONNECTION' } }, done({ statusFlags }), ...works]),
     ],
     killedBy: ['reset-refused', 'reset-closes'],
   },

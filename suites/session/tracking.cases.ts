@@ -181,7 +181,7 @@ export const cases = [
   },
   {
     id: 'session/track-all-variables',
-    title: 'with session_track_system_variables * every variable is told',
+    title: 'with session_track_system_variables * a variable is told that no list has named (sql_mode)',
     level: 'MUST',
     source: variables,
     needs,

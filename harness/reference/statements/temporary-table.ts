@@ -13,7 +13,10 @@ export const temporaryTableStatements: readonly Statement[] = [
   [/^create temporary table (mywire_file\w*) \((.+)\)$/i, (s, [, name = '', definitions = '']) => create(s, name, definitions)],
   [/^select count\(\*\) from (mywire_file\w*)$/i, (s, [, name = '']) => count(find(s, name))],
   [/^select length\((\w+)\) from (mywire_file\w*)$/i, (s, [, column = '', name = '']) => lengths(find(s, name), column)],
-  [/^select (\w+) from (mywire_file\w*)$/i, (s, [, column = '', name = '']) => values(find(s, name), column)],
+  [
+    /^select (\w+) from (mywire_file\w*)(?: order by (?:(\w+)|hex\((\w+)\)))?$/i,
+    (s, [, column = '', name = '', by, byHex]) => values(find(s, name), column, by ?? byHex),
+  ],
 ];
 
 /** Throws Refusal 1146. */
@@ -45,7 +48,10 @@ function lengths(table: TemporaryTable, column: string): Rows {
   return { columns: [number(`LENGTH(${column})`, 10)], rows: table.rows.map((row) => [String(row[at]?.length ?? 0)]) };
 }
 
-function values(table: TemporaryTable, column: string): Rows {
+/** The values of a column, in the order of the bytes of another one or as the rows came. */
+function values(table: TemporaryTable, column: string, by?: string): Rows {
   const at = placeOf(table, column);
-  return { columns: [string(column, COLUMN_BYTES)], rows: table.rows.map((row) => [row[at] ?? null]) };
+  const key = by === undefined ? undefined : placeOf(table, by);
+  const rows = key === undefined ? table.rows : [...table.rows].sort((a, b) => ((a[key] ?? '') < (b[key] ?? '') ? -1 : 1));
+  return { columns: [string(column, COLUMN_BYTES)], rows: rows.map((row) => [row[at] ?? null]) };
 }

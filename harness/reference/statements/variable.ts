@@ -5,7 +5,7 @@ import type { Statement } from './statement.ts';
 
 /** What clients look up about the server. */
 export const variables: readonly Statement[] = [
-  [/^select (@@local_infile|@@log_bin)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
+  [/^select (@@local_infile)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
   [/^select (@@global\.binlog_checksum)$/i, (_s, [, name = '']) => one(string(name, 20), 'CRC32')],
   [/^select (@@global\.gtid_mode = 'ON')$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
   [/^select (@@max_allowed_packet)$/i, (_s, [, name = '']) => one(number(name, 10), String(MAX_COMMAND_BYTES))],
