@@ -58,6 +58,12 @@ export function errAndEnd(codes: number | readonly number[], state?: string): Al
 /** The same as `anyErr`, and then the end of the connection instead of the rest of the script. */
 export const anyErrAndEnd = { ...anyErr, then: [ended] } as const satisfies Alternative;
 
+/** The 0xFE of MariaDB's manual for a client without PLUGIN_AUTH: it is asked for the old password, and gives up. */
+export const asksForOldPassword = {
+  packet: 'OldAuthSwitchRequest',
+  then: [{ do: 'half-close' }, { expect: [readError, { closes: true }] }, ended],
+} as const satisfies Alternative;
+
 /** What MySQL 8 and 9 answer a client without PLUGIN_AUTH whose account is not for mysql_native_password. */
 export const authModeNotSupported = {
   packet: 'ERR',

@@ -24,7 +24,7 @@ export const cases = [
     id: 'auth/sha256-under-the-key',
     title: 'sha256_password sends its public key on request, takes the encrypted password, and counts on to sequence id 6',
     level: 'MUST',
-    source: [manual['mysql/auth-switch-layout'], ...source],
+    source: [manual['mysql/auth-switch-layout'], manual['mysql/sequence-id-increments-and-wraps'], ...source],
     needs: withKey,
     script: [
       greeting,

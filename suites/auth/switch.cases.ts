@@ -4,7 +4,7 @@ import { answer, answerBytes, OTHER_PLUGIN } from '../auth-steps.ts';
 import { times } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { deniedNobodyInWords } from '../query-steps.ts';
-import { anyErr, closes, deniedNobodySource, ended, greeting, notTaken, ok, works } from '../steps.ts';
+import { anyErr, asksForOldPassword, closes, deniedNobodySource, ended, greeting, notTaken, ok, works } from '../steps.ts';
 
 const source = [
   manual['mysql/wrong-guess-gets-auth-switch'],
@@ -34,7 +34,12 @@ export const cases = [
     title: 'the scramble in an AuthSwitchRequest to mysql_native_password is 20 bytes without a NUL, and a NUL',
     // MySQL's pages do not say how it ends.
     level: 'SHOULD',
-    source: [...source, manual['mariadb/native-seed-is-a-nul-string'], manual['mysql/native-challenge-and-response-are-20-bytes']],
+    source: [
+      ...source,
+      manual['mariadb/native-seed-is-a-nul-string'],
+      manual['mariadb/native-seed-is-20-bytes'],
+      manual['mysql/native-challenge-and-response-are-20-bytes'],
+    ],
     needs: [{ account: 'native' }, { offers: 'PLUGIN_AUTH' }],
     script: [
       greeting,
@@ -127,7 +132,13 @@ export const cases = [
     id: 'auth/switch-keeps-database',
     title: 'the database of the handshake response is selected behind an AuthSwitchRequest, too',
     level: 'MUST',
-    source: [...source, manual['mysql/response41-database'], manual['mariadb/response-database']],
+    source: [
+      ...source,
+      manual['mysql/response41-database'],
+      manual['mysql/database-function'],
+      manual['mariadb/response-database'],
+      manual['mariadb/database-function'],
+    ],
     needs: ['check-account', 'database', { offers: 'PLUGIN_AUTH' }, { offers: 'CONNECT_WITH_DB' }],
     script: [
       greeting,
@@ -200,10 +211,12 @@ export const cases = [
   },
   {
     id: 'auth/ed25519-without-plugin-auth',
-    title: 'a client without PLUGIN_AUTH is refused for an account that needs a nonce of its own',
-    // Of MySQL's manual; MariaDB's is silent.
+    title: 'a client without PLUGIN_AUTH does not get into an account that needs a nonce of its own, nor is asked for its plugin',
+    // MySQL's manual has it refused; MariaDB's lets a server ask for the old password.
     level: 'SHOULD',
     source: [
+      manual['mysql/old-auth-switch-is-one-byte'],
+      manual['mariadb/auth-switch-old-is-one-byte'],
       manual['mysql/no-plugin-auth-and-non-native-account-is-rejected'],
       manual['mysql/auth-switch-needs-plugin-auth'],
       manual['mariadb/ed25519-signs-the-nonce'],
@@ -213,7 +226,7 @@ export const cases = [
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'ed25519', capabilities: { drop: ['PLUGIN_AUTH'] } } },
-      notTaken,
+      { expect: [anyErr, asksForOldPassword, closes] },
       ended,
     ],
     deliveries: ['whole'],

@@ -1,6 +1,17 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { anyErrAndEnd, authModeNotSupported, deniedNobody, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
+import {
+  anyErrAndEnd,
+  authModeNotSupported,
+  deniedNobody,
+  deniedNobodySource,
+  ended,
+  err,
+  greeting,
+  loggedIn,
+  ok,
+  works,
+} from '../steps.ts';
 
 const layout = [
   manual['mysql/response41-client-flag'],
@@ -10,6 +21,12 @@ const layout = [
   manual['mariadb/response-auth-forms'],
 ] as const;
 const outcome = [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
+const noDatabase = [
+  manual['mysql/error-1049-unknown-database'],
+  manual['mariadb/error-1049-unknown-database'],
+  manual['mysql/error-1044-database-access-denied'],
+  manual['mariadb/error-1044-database-access-denied'],
+] as const;
 
 /** What a client may put into HandshakeResponse41, and what follows. Lengths that lie are in lengths.cases.ts. */
 export const cases = [
@@ -17,7 +34,13 @@ export const cases = [
     id: 'handshake-response-41/is-accepted',
     title: 'a right HandshakeResponse41 is answered with OK, and the connection then works',
     level: 'MUST',
-    source: [...layout, ...outcome, manual['mysql/auth-ok-enters-command-phase']],
+    source: [
+      ...layout,
+      ...outcome,
+      manual['mysql/auth-ok-enters-command-phase'],
+      manual['mysql/ping-gets-ok'],
+      manual['mariadb/ping-gets-ok'],
+    ],
     needs: ['check-account'],
     script: [...loggedIn, ...works],
     killedBy: [
@@ -58,6 +81,7 @@ export const cases = [
     level: 'MUST',
     source: [
       manual['mysql/method-without-plugin-auth'],
+      manual['mariadb/response-plugin-name'],
       manual['mysql/auth-switch-needs-plugin-auth'],
       manual['mysql/no-plugin-auth-and-non-native-account-is-rejected'],
       manual['mysql/error-1251-auth-mode-not-supported'],
@@ -103,6 +127,7 @@ export const cases = [
       manual['mysql/lenenc-integer-forms'],
       manual['mariadb/lenenc-integer-forms'],
       ...outcome,
+      ...deniedNobodySource,
     ],
     needs: [{ offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
     // Twenty bytes that prove nothing: the answer is that of a wrong password, not of a wrong packet.
@@ -184,7 +209,13 @@ export const cases = [
     id: 'handshake-response-41/database',
     title: 'behind a login that names a database one is selected',
     level: 'MUST',
-    source: [manual['mysql/response41-database'], manual['mariadb/response-database'], ...outcome],
+    source: [
+      manual['mysql/response41-database'],
+      manual['mariadb/response-database'],
+      ...outcome,
+      manual['mysql/database-function'],
+      manual['mariadb/database-function'],
+    ],
     needs: ['check-account', 'database', { offers: 'CONNECT_WITH_DB' }],
     script: [
       greeting,
@@ -224,11 +255,8 @@ export const cases = [
     level: 'MUST',
     source: [
       manual['mysql/response41-database'],
-      manual['mysql/error-1049-unknown-database'],
       manual['mariadb/response-database'],
-      manual['mariadb/error-1049-unknown-database'],
-      manual['mysql/error-1044-database-access-denied'],
-      manual['mariadb/error-1044-database-access-denied'],
+      ...noDatabase,
       manual['mysql/auth-err-closes-connection'],
     ],
     needs: ['check-account', { offers: 'CONNECT_WITH_DB' }],
@@ -252,7 +280,14 @@ export const cases = [
     title: 'a database name that ends with the packet instead of a NUL is read by both servers',
     // The manuals want the NUL: a server may refuse.
     level: 'OBSERVE',
-    source: [manual['mysql/response41-database'], manual['mariadb/response-database'], ...outcome],
+    source: [
+      manual['mysql/response41-database'],
+      manual['mariadb/response-database'],
+      ...outcome,
+      ...noDatabase,
+      manual['mysql/error-1043-bad-handshake'],
+      manual['mariadb/error-1043-bad-handshake'],
+    ],
     needs: ['check-account', { offers: 'CONNECT_WITH_DB' }],
     // The refusal names the database, so it has been read to its end. A proxy that takes any name at the login (that is the
     // matter of unknown-database) shows it when the first query needs a server.

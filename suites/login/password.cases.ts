@@ -14,7 +14,18 @@ const withoutPassword = [
   manual['mysql/error-1698-access-denied-without-password'],
   manual['mariadb/error-1698-access-denied-without-password'],
 ] as const;
+/** Nobody else's account is meant by a name that no account has. */
+const exactly = [manual['mysql/user-names-match-exactly'], manual['mariadb/user-names-match-exactly']] as const;
 const formula = [manual['mysql/native-formula'], manual['mysql/caching-sha2-scramble'], manual['mariadb/native-formula']] as const;
+
+/** What proves nothing is refused. */
+const guessSource = [
+  ...denied,
+  ...outcome,
+  ...formula,
+  manual['mysql/native-challenge-and-response-are-20-bytes'],
+  manual['mariadb/native-seed-is-20-bytes'],
+] as const;
 
 /** 1045 and SQLSTATE 28000; whether a password was used stands in the text, in capitals or not. */
 const accessDenied = (used: '[Yy][Ee][Ss]' | '[Nn][Oo]') => deniedInWords(`using password: ${used}`, 'login');
@@ -55,6 +66,8 @@ export const cases = [
       manual['mysql/native-needs-no-extra-packet'],
       manual['mysql/caching-sha2-empty-password'],
       manual['mariadb/empty-password-is-one-nul'],
+      manual['mysql/sequence-id-increments-and-wraps'],
+      manual['mariadb/sequence-number-follows-last-received'],
     ],
     needs: ['check-account', { firstProof: 'check' }],
     script: [
@@ -188,7 +201,7 @@ export const cases = [
     id: 'login/unknown-user',
     title: 'a user that does not exist is refused with ERR 1045 or 1698 (28000), like a wrong password',
     level: 'MUST',
-    source: [...denied, ...withoutPassword, ...outcome],
+    source: [...denied, ...withoutPassword, ...exactly, ...outcome],
     script: [greeting, { send: { message: 'HandshakeResponse41', account: 'unknown' } }, { expect: [deniedNobody] }, ended],
     killedBy: ['accepts-unknown-user', 'unknown-user-told-apart'],
   },
@@ -196,7 +209,7 @@ export const cases = [
     id: 'login/unknown-user-with-password',
     title: 'a user that does not exist is refused with ERR 1045 or 1698 (28000) when he sends a password, too',
     level: 'MUST',
-    source: [...denied, ...withoutPassword, ...outcome],
+    source: [...denied, ...withoutPassword, ...exactly, ...outcome],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'unknown', password: 'wrong' } },
@@ -209,7 +222,7 @@ export const cases = [
     id: 'login/proof-of-19-bytes',
     title: '19 bytes that prove nothing, one fewer than a native proof has, are refused',
     level: 'MUST',
-    source: [...denied, manual['mysql/native-challenge-and-response-are-20-bytes']],
+    source: guessSource,
     needs: ['login-account'],
     script: guessOf(19),
     link: 'https://github.com/sysown/proxysql/pull/2052',
@@ -219,7 +232,7 @@ export const cases = [
     id: 'login/proof-of-21-bytes',
     title: '21 bytes that prove nothing, one more than a native proof has, are refused',
     level: 'MUST',
-    source: [...denied, manual['mysql/native-challenge-and-response-are-20-bytes']],
+    source: guessSource,
     needs: ['login-account'],
     script: guessOf(21),
     killedBy: ['accepts-any-password'],
@@ -228,7 +241,7 @@ export const cases = [
     id: 'login/proof-of-8-bytes',
     title: '8 bytes that prove nothing, as many as a proof of the old password method has, are refused',
     level: 'MUST',
-    source: [...denied, manual['mysql/native-challenge-and-response-are-20-bytes']],
+    source: guessSource,
     needs: ['login-account'],
     script: guessOf(8),
     killedBy: ['accepts-any-password'],
@@ -237,7 +250,7 @@ export const cases = [
     id: 'login/proof-of-one-byte',
     title: 'one byte for a proof is refused',
     level: 'MUST',
-    source: [...denied, manual['mysql/native-challenge-and-response-are-20-bytes']],
+    source: guessSource,
     needs: ['login-account'],
     script: guessOf(1),
     killedBy: ['accepts-any-password'],
@@ -246,7 +259,7 @@ export const cases = [
     id: 'login/guesses-do-not-get-in',
     title: 'the same 20 bytes do not get in on any of 100 connections',
     level: 'MUST',
-    source: [...denied, manual['mysql/native-challenge-and-response-are-20-bytes']],
+    source: guessSource,
     needs: ['login-account'],
     script: guessOf(20),
     deliveries: ['whole'],

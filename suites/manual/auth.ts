@@ -31,6 +31,7 @@ const mTlsVersion = mariadb('SSL/TLS System Variables', 'security/encryption/dat
 
 const errors = mysqlErrors('5.7');
 const tls = { manual: 'tcp', page: 'RFC 8446, section 5.1', url: 'https://www.rfc-editor.org/rfc/rfc8446#section-5.1' } as const;
+const resumption = { manual: 'tcp', page: 'RFC 8446, section 2.2', url: 'https://www.rfc-editor.org/rfc/rfc8446#section-2.2' } as const;
 
 export const authManual = {
   'mysql/user-names-are-case-sensitive': {
@@ -114,6 +115,10 @@ export const authManual = {
   'mariadb/ed25519-is-that-of-openssh': {
     ...mEd25519,
     says: 'The algorithm of the ed25519 plugin is the Elliptic Curve Digital Signature Algorithm that OpenSSH uses.',
+  },
+  'mariadb/ed25519-needs-a-password': {
+    ...mEd25519,
+    says: 'Accounts of the ed25519 plugin need a password: one that was given none cannot connect.',
   },
   'tcp/ed25519-signature-is-64-bytes': {
     manual: 'tcp',
@@ -227,6 +232,10 @@ export const authManual = {
   'mysql/ssl-request-starts-tls-at-once': {
     ...sslRequest,
     says: 'After the SSLRequest the client starts the TLS handshake, and the packets behind it travel encrypted.',
+  },
+  'tcp/tls-resumption-may-be-declined': {
+    ...resumption,
+    says: 'A client that offers to resume a session also sends what a full handshake needs, so that the server can decline and fall back to one.',
   },
   'tcp/tls-records-do-not-match-messages': {
     ...tls,

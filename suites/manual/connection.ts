@@ -1,5 +1,5 @@
 /** The connection phase, the first commands, health checks and TCP. */
-import { mariadbPage, mariadbVariables, mysqlErrors, mysqlPage, type Quote } from './page.ts';
+import { mariadbPage, mariadbVariables, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
 
 const phase = 'page_protocol_connection_phase';
 const packets = mysqlPage('MySQL Packets', 'page_protocol_basic_packets');
@@ -29,6 +29,7 @@ const comPing = mysqlPage('COM_PING', 'page_protocol_com_ping');
 const comQueryResponse = mysqlPage('COM_QUERY Response', 'page_protocol_com_query_response');
 const textResultset = mysqlPage('Text Resultset', 'page_protocol_com_query_response_text_resultset');
 const commands = mysqlPage('my_command.h File Reference', 'my__command_8h');
+const information = refman('Information Functions', 'information-functions');
 const errors = mysqlErrors('5.7');
 
 const wire = 'clientserver-protocol';
@@ -49,6 +50,7 @@ const mQuery = mariadbPage('COM_QUERY', `${wire}/2-text-protocol/com_query`);
 const mSleep = mariadbPage('COM_SLEEP', `${wire}/2-text-protocol/com_sleep`);
 const mTypes = mariadbPage('Protocol Data Types', `${wire}/protocol-data-types`);
 const mDifferences = mariadbPage('MariaDB Protocol Differences with MySQL', `${wire}/mariadb-protocol-differences-with-mysql`);
+const mDatabase = mariadbPage('DATABASE', 'sql-functions/secondary-functions/information-functions/database');
 const mErrors = mariadbPage('MariaDB Error Code Reference', 'error-codes/mariadb-error-code-reference');
 
 const mysqlCheck = {
@@ -144,6 +146,7 @@ export const connectionManual = {
   'mysql/first-byte-is-protocol-version': { ...handshake, says: 'The first byte of the initial handshake packet is the protocol version.' },
   'mysql/greeting-is-v10-since-3-21': { ...handshake, says: 'Servers send HandshakeV10 since 3.21.0.' },
   'mysql/v10-protocol-version': { ...handshakeV10, says: 'The protocol version, int<1>, is always 10.' },
+  'mariadb/protocol-version-is-10': { ...mariadbVariables, says: 'protocol_version, that of the client/server protocol, is 10.' },
   'mysql/v10-server-version': { ...handshakeV10, says: 'The server version is a NUL-terminated string that people can read.' },
   'mysql/v10-thread-id': { ...handshakeV10, says: 'The thread id, also called connection id, is an int<4>.' },
   'mysql/v10-scramble-part-1': { ...handshakeV10, says: 'auth-plugin-data-part-1 is the first 8 bytes of the scramble.' },
@@ -217,6 +220,8 @@ export const connectionManual = {
     ...response,
     says: 'Whether the client sends HandshakeResponse320 or HandshakeResponse41 depends on CLIENT_PROTOCOL_41 at both ends.',
   },
+  'mysql/database-function': { ...information, says: 'DATABASE() is the name of the default database, and NULL where there is none.' },
+  'mariadb/database-function': { ...mDatabase, says: 'DATABASE() is the name of the default database, and NULL where there is none.' },
   'mysql/insufficient-capabilities-get-err-and-close': {
     ...connection,
     says: 'If the client capabilities do not suffice for the required authentication method, the server sends an ERR and closes the connection.',
@@ -407,6 +412,10 @@ export const connectionManual = {
   'mysql/native-challenge-and-response-are-20-bytes': {
     ...native,
     says: 'mysql_native_password needs a 20-byte random challenge from the server, and the client answers with 20 bytes.',
+  },
+  'mariadb/native-seed-is-20-bytes': {
+    ...mConnecting,
+    says: 'The seed of mysql_native_password has 20 bytes: those 8 of the first part of the scramble, and the second part.',
   },
   'mysql/native-formula': {
     ...native,

@@ -34,7 +34,13 @@ export const cases = [
     id: 'ssl-request/login-with-password',
     title: 'an account with a password gets in over TLS',
     level: 'MUST',
-    source: [...source, manual['mysql/caching-sha2-full-when-not-cached'], manual['mariadb/caching-sha2-tls-sends-clear-password']],
+    source: [
+      ...source,
+      manual['mysql/ok-or-err-ends-auth'],
+      manual['mysql/caching-sha2-full-when-not-cached'],
+      manual['mariadb/auth-answers'],
+      manual['mariadb/caching-sha2-tls-sends-clear-password'],
+    ],
     needs: ['tls', 'login-account'],
     script: [
       greeting,

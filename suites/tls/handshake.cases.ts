@@ -109,7 +109,7 @@ export const cases = [
     id: 'tls/resumed-session',
     title: 'a client that goes on with the TLS session of an earlier connection gets in',
     level: 'SHOULD',
-    source,
+    source: [...source, manual['tcp/tls-resumption-may-be-declined']],
     needs,
     script: [greeting, { beside: [greeting, sslRequest, startTls(), ...login] }, sslRequest, startTls({ resume: true }), ...login],
     deliveries: ['whole'],
