@@ -250,7 +250,7 @@ class Campaign {
         const { oracle, kind, says, client } = violation;
         lines.push({ path, oracle, kind, says, client });
       }
-    if (!cut) lines.push(batch.block === undefined ? { paths: batch.paths, connections } : { block: batch.block, connections });
+    if (!cut) lines.push(batch.block === undefined ? { paths: batch.paths } : { block: batch.block });
     this.#options.journal.add(...lines);
     this.#options.onProgress?.(this.#progress());
   }

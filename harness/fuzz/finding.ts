@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Exec } from './exec.ts';
 import { type JudgeContext, judge } from './judge.ts';
 import type { Violation } from './oracle.ts';
-import type { PlayContext } from './play.ts';
+import { type PlayContext, play } from './play.ts';
 import type { Path } from './schedule.ts';
 import { shrink } from './shrink.ts';
 import { seedOf } from './source.ts';
@@ -44,6 +44,8 @@ const CONFIRMATIONS = 10;
 const MOST_TRIES = 250;
 /** ms that an answer is waited for while an exec is made small. */
 const QUICK_MS = 500;
+/** ms for a plain login: where it takes longer, the target is busy with something else, and what the clock shows then proves nothing. */
+const BUSY_MS = 500;
 /** ms that looking into one finding may take. */
 const MOST_MS = 20_000;
 
@@ -100,7 +102,7 @@ export async function investigate(
         await pause(NOTICED_MS);
         if (unreachable !== undefined || (await health.life()) !== before) continue;
       }
-      return seen;
+      return seen && ofTheMoment.has(violation.oracle) && (await isBusy(where.target)) ? undefined : seen;
     }
     return undefined;
   };
@@ -138,6 +140,13 @@ export async function investigate(
 async function blamed(nodes: readonly NodeContext[], does: (node: NodeContext) => Promise<boolean>): Promise<string | undefined> {
   for (const node of [...nodes].reverse()) if (await does(node)) return node.name;
   return undefined;
+}
+
+async function isBusy(target: PlayContext): Promise<boolean> {
+  const began = performance.now();
+  const account = target.accounts.check ? 'check' : 'login';
+  await play({ clients: [{ acts: [{ send: [{ message: 'HandshakeResponse41', account }] }], delivery: 'whole', leaves: 'quit' }] }, target);
+  return performance.now() - began > BUSY_MS;
 }
 
 async function repeated(shows: () => Promise<Violation | undefined>, tries: number): Promise<boolean> {

@@ -16,8 +16,8 @@ export interface CampaignName {
 /** A line of the journal: what is over. */
 export type Line =
   | { readonly campaign: CampaignName }
-  | { readonly block: number; readonly connections: number }
-  | { readonly paths: readonly Path[]; readonly connections: number }
+  | { readonly block: number }
+  | { readonly paths: readonly Path[] }
   | { readonly path: Path; readonly shows: readonly string[] }
   | { readonly path: Path; readonly oracle: string; readonly kind: string; readonly says: string; readonly client: number };
 
@@ -25,7 +25,6 @@ export type Line =
 export interface Reached {
   readonly blocks: Set<number>;
   readonly followed: Set<Path>;
-  readonly connections: number;
   readonly shown: { readonly path: Path; readonly shows: readonly string[] }[];
   readonly suspicions: Extract<Line, { oracle: string }>[];
 }
@@ -44,7 +43,7 @@ export class Journal {
   /** Throws FuzzError FUZZ_OTHER_CAMPAIGN where the file is the journal of another, FUZZ_BAD_JOURNAL where it is none. */
   static open(file: string, name: CampaignName): { readonly journal: Journal; readonly reached: Reached } {
     const journal = new Journal(file);
-    const reached: Reached = { blocks: new Set(), followed: new Set(), connections: 0, shown: [], suspicions: [] };
+    const reached: Reached = { blocks: new Set(), followed: new Set(), shown: [], suspicions: [] };
     if (!existsSync(file)) {
       mkdirSync(dirname(file), { recursive: true });
       journal.add({ campaign: name });
@@ -88,6 +87,5 @@ function read(reached: Reached, line: Line): Reached {
   else if ('paths' in line) for (const path of line.paths) reached.followed.add(path);
   else if ('shows' in line) reached.shown.push(line);
   else if ('oracle' in line) reached.suspicions.push(line);
-  if ('connections' in line) return { ...reached, connections: reached.connections + line.connections };
   return reached;
 }

@@ -122,6 +122,8 @@ describe('nobody else is harmed', () => {
     [`03${Buffer.from('DELETE FROM mywire_ok').toString('hex')}`, true],
     [`03${Buffer.from('SELECT SLEEP(5)').toString('hex')}`, false],
     [`03${Buffer.from('SELECT SLEEP(0.01)').toString('hex')}`, true],
+    [`04${Buffer.from('types\0%').toString('hex')}`, true],
+    [`04${Buffer.from(`types\0${'%'.repeat(60)}ab`).toString('hex')}`, false],
   ])('%s: %s', (hex, harmless) => {
     expect(isHarmless(Buffer.from(hex, 'hex'))).toBe(harmless);
   });
