@@ -24,9 +24,10 @@ export function oldPasswordHash(password: Password): Uint8Array {
   return out;
 }
 
-/** The client's answer: 8 characters and a NUL; the NUL alone for an empty password. */
+/** The client's answer: 8 characters and a NUL; nothing for an empty password, as a NUL alone is a bad handshake to MariaDB. */
 export function oldPasswordScramble(password: Password, nonce: Uint8Array): Uint8Array {
-  return Buffer.concat([scrambled(oldPasswordHash(password), nonce), Buffer.of(0)]);
+  const stored = oldPasswordHash(password);
+  return stored.length === 0 ? stored : Buffer.concat([scrambled(stored, nonce), Buffer.of(0)]);
 }
 
 /** Does the response, with its NUL or without, prove the stored hash? */

@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Alternative } from '../../harness/case/step.ts';
 import { ascii, int, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { anyErr, closes, ended, greeting, notTaken } from '../steps.ts';
+import { anyErr, asksForOldPassword, closes, ended, greeting, notTaken } from '../steps.ts';
 
 const source = [
   manual['mysql/response41-client-flag'],
@@ -110,13 +110,21 @@ export const cases = [
     id: 'handshake-response-41/cut-behind-auth-response',
     title: 'a handshake response without the plugin name that PLUGIN_AUTH announces gets an answer, not a login',
     level: 'SHOULD',
-    source: [...source, manual['mysql/response41-plugin-name'], manual['mariadb/response-plugin-name']],
+    source: [
+      ...source,
+      manual['mysql/response41-plugin-name'],
+      manual['mariadb/response-plugin-name'],
+      manual['mysql/old-auth-switch-is-one-byte'],
+      manual['mariadb/auth-switch-old-is-one-byte'],
+    ],
     script: [
       greeting,
       cut(`${fixed}${ascii('mywire_nobody')}0000`),
       {
         expect: [
           { packet: 'AuthSwitchRequest', then: [{ send: { message: 'AuthSwitchResponse' } }, { expect: [anyErr, asksForMore] }, ended] },
+          // Where an account has the old password, MariaDB asks nobodies for it, too.
+          asksForOldPassword,
           anyErr,
           closes,
         ],

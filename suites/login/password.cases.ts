@@ -152,12 +152,12 @@ export const cases = [
     title: 'behind the ERR of a wrong password the connection ends with FIN: the server has read all that was sent',
     // The manuals have it closed; that nothing excuses a RST, TCP says.
     level: 'SHOULD',
-    source: [manual['mysql/auth-err-closes-connection'], manual['tcp/close-by-fin-or-rst'], manual['tcp/close-with-unread-data-sends-rst']],
+    source: [...denied, manual['tcp/close-by-fin-or-rst'], manual['tcp/close-with-unread-data-sends-rst']],
     needs: ['login-account'],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'login', password: 'wrong' } },
-      { expect: [anyErr] },
+      { expect: [err(1045, '28000')] },
       endedCleanly,
     ],
     killedBy: ['rst-after-err', 'fin-then-rst-at-end'],
