@@ -154,7 +154,7 @@ export const cases = [
     id: 'early-data/half-close',
     title: 'a client that logs in, quits and ends its half, all before the greeting, still gets greeting and OK',
     level: taken,
-    source: [...source, manual['tcp/half-closed-may-still-send']],
+    source: [...source, manual['tcp/half-closed-may-still-send'], manual['mysql/quit-closes'], manual['mariadb/quit-closes']],
     needs: ['check-account', { firstProof: 'check' }],
     script: [
       { send: [loginAsCheck.send, { message: 'COM_QUIT' }] },
@@ -180,7 +180,7 @@ export const cases = [
     ],
     script: [greeting, { send: { message: 'COM_QUIT' } }, { expect: [anyErrOutOfTurn, closes] }, ended],
     deliveries: early,
-    tries,
+    tries: 100,
     link,
     killedBy: ['early-quit-resets-without-greeting', 'early-data-resets-without-greeting'],
   },

@@ -17,7 +17,14 @@ export const cases = [
     needs: ['check-account'],
     script: [...loggedIn, { send: quit }, endedCleanly],
     link: 'https://github.com/mysqljs/mysql/issues/1277',
-    killedBy: ['quit-as-first-command-keeps-open', 'answers-com-quit', 'quit-ends-with-rst', 'quit-keeps-open', 'fin-then-rst-at-end'],
+    killedBy: [
+      'quit-behind-login-ignored',
+      'quit-as-first-command-keeps-open',
+      'answers-com-quit',
+      'quit-ends-with-rst',
+      'quit-keeps-open',
+      'fin-then-rst-at-end',
+    ],
   },
   {
     id: 'quit/instead-of-handshake-response',

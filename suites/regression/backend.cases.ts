@@ -243,7 +243,12 @@ export const cases = [
     id: 'regression/proxysql-526-packet-too-large-and-end',
     title: 'ERR 1153 behind which the server closes reaches the client as an ERR',
     level: 'MUST',
-    source: [manual['mysql/error-1153-packet-too-large'], manual['mariadb/error-1153-packet-too-large'], manual['mysql/query-answers']],
+    source: [
+      manual['mysql/error-1153-packet-too-large'],
+      manual['mariadb/error-1153-packet-too-large'],
+      manual['mysql/query-answers'],
+      manual['mariadb/query-answers'],
+    ],
     needs: behindProxy,
     script: [...warm, wrongly('too-large-and-end'), { expect: [anErr] }, ...goesOnOrEnds],
     deliveries: ['whole'],

@@ -4,21 +4,7 @@ import { status } from '../../harness/codec/status.ts';
 import { int, packet, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { alive, query, row } from '../regression-steps.ts';
-import {
-  anyErr,
-  anyErrAndEnd,
-  closes,
-  ended,
-  endedCleanly,
-  err,
-  greeting,
-  loggedIn,
-  loginAsCheck,
-  notTaken,
-  ok,
-  ping,
-  works,
-} from '../steps.ts';
+import { anyErr, anyErrAndEnd, closes, ended, err, greeting, loggedIn, loginAsCheck, notTaken, ok, ping, works } from '../steps.ts';
 
 const answered = [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
 const resultset = [
@@ -72,6 +58,7 @@ export const cases = [
       manual['mysql/lenenc-integer-forms'],
       manual['mariadb/response-auth-forms'],
       ...answered,
+      manual['mysql/auth-err-closes-connection'],
     ],
     needs: ['check-account', { offers: 'PLUGIN_AUTH_LENENC_CLIENT_DATA' }],
     script: [
@@ -102,7 +89,7 @@ export const cases = [
     script: [
       ...loggedIn,
       query('SELECT 1 LIMIT 0'),
-      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { columns: 1, rows: 0, 'column.0.name': '1' } }] },
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { columns: 1, rows: 0 } }] },
       ...works,
     ],
     deliveries: ['whole'],
@@ -114,7 +101,12 @@ export const cases = [
     id: 'regression/go-mysql-557-user-without-nul',
     title: 'a handshake response that ends in the user name is refused with an ERR or the end, and the next client is served',
     level: 'SHOULD',
-    source: [manual['mysql/response41-username'], manual['mariadb/response-layout'], ...answered],
+    source: [
+      manual['mysql/response41-username'],
+      manual['mariadb/response-layout'],
+      ...answered,
+      manual['mysql/auth-err-closes-connection'],
+    ],
     needs: ['check-account'],
     script: [
       greeting,
@@ -129,26 +121,12 @@ export const cases = [
     killedBy: ['unterminated-user-stops-server'],
   },
   {
-    id: 'regression/mysqljs-1277-quit-is-not-ignored',
-    title: 'COM_QUIT ends the connection, and nothing else answers it',
-    // MySQL's manual lets an ERR answer it; the servers send none.
-    level: 'SHOULD',
-    source: [manual['mysql/quit-closes'], manual['mariadb/quit-closes']],
-    needs: ['check-account'],
-    script: [...loggedIn, { send: { wire: '0100000001' } }, endedCleanly],
-    deliveries: ['whole'],
-    limitMs: 2000,
-    link: 'https://github.com/mysqljs/mysql/issues/1277',
-    regression: { product: 'mysqljs', issue: 'mysqljs/mysql#1277' },
-    killedBy: ['quit-behind-login-ignored', 'answers-com-quit'],
-  },
-  {
     id: 'regression/mysqlconnector-351-nul-behind-the-plugin-name',
     title: 'the plugin name of the greeting ends with one NUL, and the packet with it',
     level: 'MUST',
     source: [manual['mysql/v10-plugin-name'], manual['mariadb/greeting-plugin-name']],
     needs: [{ offers: 'PLUGIN_AUTH' }],
-    script: [{ expect: [{ packet: 'HandshakeV10', where: { payload: { pattern: '\\x00[a-z0-9_]+\\x00$' } } }] }],
+    script: [{ expect: [{ packet: 'HandshakeV10', where: { payload: { pattern: '\\x00[^\\x00]+\\x00$' } } }] }],
     deliveries: ['whole'],
     link: 'https://github.com/mysql-net/MySqlConnector/issues/351',
     regression: { product: 'MySqlConnector', issue: 'mysql-net/MySqlConnector#351' },
@@ -218,7 +196,18 @@ export const cases = [
     id: 'regression/go-sql-driver-1361-err-ends-a-multi-result',
     title: 'an ERR behind the result of another statement ends the answer: no more results follow, and the next command is answered',
     level: 'MUST',
-    source: [...resultset, ...errors],
+    source: [
+      ...resultset,
+      ...errors,
+      manual['mysql/status-flags'],
+      manual['mariadb/status-flags'],
+      manual['mysql/query-answers'],
+      manual['mariadb/query-answers'],
+      manual['mysql/multi-statement'],
+      manual['mariadb/multi-statements'],
+      manual['mysql/sequence-id-increments-and-wraps'],
+      manual['mariadb/sequence-number-follows-last-received'],
+    ],
     needs: ['check-account', { offers: 'MULTI_STATEMENTS' }],
     script: [
       ...multi,
@@ -236,7 +225,12 @@ export const cases = [
     id: 'regression/mysql2-e1930b80d-flags-that-are-not-offered',
     title: 'a client that sets flags which the server does not offer gets in, or is refused with an ERR',
     level: 'SHOULD',
-    source: [manual['mysql/capabilities-are-an-intersection'], manual['mysql/client-announces-only-shared-capabilities'], ...answered],
+    source: [
+      manual['mysql/capabilities-are-an-intersection'],
+      manual['mysql/client-announces-only-shared-capabilities'],
+      ...answered,
+      manual['mysql/auth-err-closes-connection'],
+    ],
     needs: ['check-account'],
     script: [
       greeting,

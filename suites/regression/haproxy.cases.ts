@@ -10,6 +10,9 @@ const answered = [
   manual['mysql/ok-or-err-ends-auth'],
   manual['mariadb/auth-answers'],
   manual['haproxy/mysql-check-sends-auth-and-quit'],
+  manual['mysql/auth-err-closes-connection'],
+  manual['mysql/quit-closes'],
+  manual['mariadb/quit-closes'],
 ] as const;
 const quit = { message: 'COM_QUIT' } as const;
 
@@ -145,7 +148,7 @@ export const cases = [
   },
   {
     id: 'regression/haproxy-2934-checks-are-no-errors',
-    title: 'twelve checks whose ERR the client has not read to its end block nobody',
+    title: 'twelve checks that end with a reset behind their answer block nobody',
     level: 'SHOULD',
     source: [
       manual['haproxy/mysql-check-causes-no-aborted-connect'],

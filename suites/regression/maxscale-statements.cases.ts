@@ -57,7 +57,8 @@ export const cases = [
   },
   {
     id: 'regression/maxscale-1826-scramble-of-change-user',
-    title: 'COM_CHANGE_USER to an account with a password succeeds with the proof for the scramble that its AuthSwitchRequest brings',
+    title:
+      'COM_CHANGE_USER to an account with a password succeeds, at once or with the proof for the scramble of the AuthSwitchRequest that answers it',
     level: 'MUST',
     source: [...changing, manual['mysql/auth-switch-layout'], manual['mariadb/auth-switch-layout']],
     needs: ['check-account', 'login-account', { offers: 'PLUGIN_AUTH' }],

@@ -27,6 +27,9 @@ const withFlags = (...add: readonly CapabilityName[]) =>
   [greeting, { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add } } }, ok] as const;
 const unknownId = (text: string) => [query(text), { expect: [{ ...err(1094, 'HY000'), sequenceId: 1 }] }] as const;
 
+/** An OK without session state: behind its seven bytes stands at most a text, which a length and the type of an entry are not. */
+const stateless = { pattern: '^\\x00[^]{6}[^\\x00-\\x08]*$' } as const;
+
 const FULL = 0xffffff;
 const BEFORE = "SELECT LENGTH('a";
 const BEHIND = "')";
@@ -78,14 +81,13 @@ export const cases = [
   {
     id: 'regression/maxscale-1786-statistics',
     title: 'COM_STATISTICS is answered with one packet that is a bare text, and the next command with its own',
-    // That it tells the uptime in this way is in neither manual.
     level: 'SHOULD',
     source: [manual['mysql/statistics-is-a-string'], manual['mariadb/statistics-is-a-string']],
     needs: ['check-account'],
     script: [
       ...loggedIn,
       { send: { message: 'COM_STATISTICS' } },
-      { expect: [{ packet: 'Statistics', sequenceId: 1, where: { text: { pattern: 'Uptime: \\d' } } }] },
+      { expect: [{ packet: 'Statistics', sequenceId: 1, where: { text: { pattern: '^[\\t\\n\\r -~]+$' } } }] },
       ...works,
     ],
     link: jira(1786),
@@ -113,6 +115,9 @@ export const cases = [
       manual['mysql/multi-resultset'],
       manual['mysql/sequence-id-increments-and-wraps'],
       manual['mariadb/multi-statements'],
+      manual['mysql/status-flags'],
+      manual['mariadb/status-flags'],
+      manual['mariadb/sequence-number-follows-last-received'],
     ],
     needs: ['check-account', { offers: 'MULTI_STATEMENTS' }],
     script: [
@@ -183,7 +188,8 @@ export const cases = [
   {
     id: 'regression/maxscale-3110-nul-for-a-database-unasked',
     title: 'a client that writes an empty database name without CONNECT_WITH_DB gets in: its plugin name is then empty',
-    level: 'SHOULD',
+    // As handshake-response-41/trailing-bytes: no manual says what bytes come to that belong to no field.
+    level: 'OBSERVE',
     source: layout,
     needs: ['check-account', { offers: 'PLUGIN_AUTH' }],
     // The NUL of the database name is read as that of the plugin name, and the plugin name as what lies behind the packet's fields.
@@ -201,7 +207,8 @@ export const cases = [
   {
     id: 'regression/maxscale-3171-attributes-unasked',
     title: 'a client that writes attributes without CONNECT_ATTRS, as Connector/J did, gets in',
-    level: 'SHOULD',
+    // As handshake-response-41/trailing-bytes: no manual says what bytes come to that belong to no field.
+    level: 'OBSERVE',
     source: layout,
     needs: ['check-account', { offers: 'PLUGIN_AUTH' }],
     script: [
@@ -249,6 +256,10 @@ export const cases = [
       manual['mysql/infile-data-ends-with-empty-packet'],
       manual['mariadb/infile-data-ends-with-empty-packet'],
       manual['mariadb/infile-ends-with-ok-or-err'],
+      manual['mysql/affected-rows'],
+      manual['mariadb/row-count'],
+      manual['mysql/sequence-id-increments-and-wraps'],
+      manual['mariadb/sequence-number-follows-last-received'],
     ],
     needs: [
       'check-account',
@@ -278,7 +289,12 @@ export const cases = [
     id: 'regression/maxscale-3588-four-bytes-below-16-mib',
     title: 'a command of 0xFFFFFB bytes is one packet, and answered behind it',
     level: 'MUST',
-    source: [manual['mysql/payload-of-16mb-continues'], manual['mariadb/full-packet-continues']],
+    source: [
+      manual['mysql/payload-of-16mb-continues'],
+      manual['mariadb/full-packet-continues'],
+      manual['mysql/query-answers'],
+      manual['mariadb/query-answers'],
+    ],
     needs: ['check-account', { feature: 'packets-of-32-mib' }],
     script: [...loggedIn, command(0xfffffb), lengthOf(0xfffffb, 1), ...works],
     deliveries: ['whole'],
@@ -353,11 +369,11 @@ export const cases = [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { drop: ['SESSION_TRACK'] } } },
       {
-        expect: [{ packet: 'OK', sequenceId: 2, where: { statusFlags: { noBits: status.SESSION_STATE_CHANGED }, payload: { length: 7 } } }],
+        expect: [{ packet: 'OK', sequenceId: 2, where: { statusFlags: { noBits: status.SESSION_STATE_CHANGED }, payload: stateless } }],
       },
       { send: { message: 'COM_INIT_DB', with: { schema: 'information_schema' } } },
       {
-        expect: [{ packet: 'OK', sequenceId: 1, where: { statusFlags: { noBits: status.SESSION_STATE_CHANGED }, payload: { length: 7 } } }],
+        expect: [{ packet: 'OK', sequenceId: 1, where: { statusFlags: { noBits: status.SESSION_STATE_CHANGED }, payload: stateless } }],
       },
       ...works,
     ],

@@ -134,6 +134,12 @@ export const cases = [
       manual['mariadb/compression-begins-behind-handshake'],
       manual['mariadb/multi-statements'],
       manual['mariadb/auth-switch-ends-with-ok-or-err'],
+      manual['mysql/status-flags'],
+      manual['mariadb/status-flags'],
+      manual['mysql/compressed-packet-sequence'],
+      manual['mariadb/compressed-ping-has-sequence-one'],
+      manual['mysql/sequence-id-increments-and-wraps'],
+      manual['mariadb/sequence-number-follows-last-received'],
     ],
     needs: ['check-account', { offers: 'PLUGIN_AUTH' }, { offers: 'COMPRESS' }, { offers: 'MULTI_STATEMENTS' }],
     script: [
@@ -187,7 +193,13 @@ export const cases = [
     id: 'regression/proxysql-3992-extended-metadata-unasked',
     title: 'a column definition has no extended metadata for a client that has not asked for it',
     level: 'MUST',
-    source: [manual['mariadb/extended-metadata-layout'], manual['mariadb/extended-capabilities'], ...resultset],
+    source: [
+      manual['mariadb/extended-metadata-layout'],
+      manual['mariadb/extended-capabilities'],
+      ...resultset,
+      manual['mysql/column-definition-fixed-fields'],
+      manual['mariadb/column-definition'],
+    ],
     needs: ['check-account'],
     script: [
       ...loggedIn,
@@ -255,7 +267,12 @@ export const cases = [
     id: 'regression/proxysql-2871-binlog-dump-behind-a-query',
     title: 'COM_BINLOG_DUMP of an account that may not replicate gets an ERR behind a query, and the next client is served',
     level: 'SHOULD',
-    source: [manual['mysql/binlog-dump-gets-stream-or-err'], manual['mysql/replication-slave-reads-binlog']],
+    source: [
+      manual['mysql/binlog-dump-gets-stream-or-err'],
+      manual['mysql/replication-slave-reads-binlog'],
+      manual['mariadb/binlog-dump-gets-events'],
+      manual['mariadb/replication-slave-reads-binlog'],
+    ],
     needs: ['check-account', ordinary],
     script: replicates(0x12, '04000000000001000000'),
     deliveries: ['whole'],
@@ -280,7 +297,14 @@ export const cases = [
     title:
       'COM_PROCESS_KILL of a connection that is not there gets an ERR, with one marker and five characters of SQLSTATE, and the connection goes on',
     level: 'MUST',
-    source: [manual['mysql/err-layout'], manual['mariadb/err-layout'], manual['mariadb/process-kill-ends-a-connection'], ...refused],
+    source: [
+      manual['mysql/err-layout'],
+      manual['mariadb/err-layout'],
+      manual['mariadb/process-kill-ends-a-connection'],
+      ...refused,
+      manual['mysql/error-of-commands'],
+      manual['mariadb/error-of-commands'],
+    ],
     needs: ['check-account'],
     // No server gives this id before it has served 4294967280 clients.
     script: [
@@ -414,7 +438,14 @@ export const cases = [
     id: 'regression/proxysql-3a8b1bce-statements-without-multi-results',
     title: 'a client with MULTI_STATEMENTS and without MULTI_RESULTS gets the results of all its statements',
     level: 'SHOULD',
-    source: [...resultset, manual['mysql/multi-statements-flag'], manual['mysql/multi-statement'], manual['mariadb/multi-statements']],
+    source: [
+      ...resultset,
+      manual['mysql/multi-statements-flag'],
+      manual['mysql/multi-statement'],
+      manual['mariadb/multi-statements'],
+      manual['mysql/status-flags'],
+      manual['mariadb/status-flags'],
+    ],
     needs: ['check-account', { offers: 'MULTI_STATEMENTS' }],
     script: [
       greeting,

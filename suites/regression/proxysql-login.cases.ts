@@ -22,6 +22,7 @@ const product = 'ProxySQL';
 const firstAnswer = [manual['mysql/greeting-comes-first'], manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
 const response = [
   manual['mysql/ok-or-err-ends-auth'],
+  manual['mysql/auth-err-closes-connection'],
   manual['mysql/response41-username'],
   manual['mariadb/response-layout'],
   manual['mariadb/auth-answers'],
@@ -74,12 +75,20 @@ export const cases = [
     title: "HAProxy's handshake response and COM_QUIT, there before the greeting, get greeting, an answer and the end every time",
     // As in suites/early-data: no sentence says that an answer counts that comes before the greeting.
     level: 'SHOULD',
-    source: [...firstAnswer, manual['haproxy/mysql-check-sends-auth-and-quit']],
+    source: [
+      ...firstAnswer,
+      manual['haproxy/mysql-check-sends-auth-and-quit'],
+      manual['mysql/old-auth-switch-is-one-byte'],
+      manual['mariadb/auth-switch-old-is-one-byte'],
+      manual['mysql/quit-closes'],
+      manual['mariadb/quit-closes'],
+      manual['mysql/auth-err-closes-connection'],
+    ],
     // The bytes of the report: nobody needs to have that user, an ERR is an answer as well.
     script: [
       greeting,
       { send: { wire: post41(HAPROXY_USER) + COM_QUIT } },
-      { expect: [{ packet: 'OK', sequenceId: 2 }, denies(HAPROXY_USER)] },
+      { expect: [{ packet: 'OK', sequenceId: 2 }, asksForTheOldPassword, denies(HAPROXY_USER)] },
       ended,
     ],
     deliveries: ['early'],
@@ -87,18 +96,6 @@ export const cases = [
     link: 'https://github.com/sysown/proxysql/issues/3342',
     regression: { product, issue: 'sysown/proxysql#3342', affected: '<=2.0.17', fixed: '2.0.18, 2.1.1' },
     killedBy: ['early-data-resets-without-greeting', 'early-data-closes-without-greeting', 'drops-early-data'],
-  },
-  {
-    id: 'regression/proxysql-3342-quit-before-the-greeting',
-    title: 'a connection that starts with COM_QUIT is greeted before it ends',
-    level: 'SHOULD',
-    source: [...firstAnswer, manual['mysql/error-1156-packets-out-of-order']],
-    script: [greeting, { send: { wire: COM_QUIT } }, { expect: [anyErrOutOfTurn, closes] }, ended],
-    deliveries: ['early'],
-    tries: 100,
-    link: 'https://github.com/sysown/proxysql/issues/3342',
-    regression: { product, issue: 'sysown/proxysql#3342', affected: '<=2.0.17', fixed: '2.0.18, 2.1.1' },
-    killedBy: ['early-quit-resets-without-greeting', 'early-data-closes-without-greeting'],
   },
   {
     id: 'regression/proxysql-ghsa-58ww-865x-grpr-header-of-a-large-first-packet',
@@ -124,6 +121,9 @@ export const cases = [
       manual['mysql/ok-or-err-ends-auth'],
       manual['mariadb/auth-answers'],
       manual['mariadb/auth-switch-old-is-one-byte'],
+      manual['mysql/quit-closes'],
+      manual['mariadb/quit-closes'],
+      manual['mysql/auth-err-closes-connection'],
     ],
     needs: ['check-account'],
     script: [
@@ -188,7 +188,12 @@ export const cases = [
     id: 'regression/proxysql-3554-init-db-before-the-login',
     title: 'COM_INIT_DB in place of a handshake response is refused, and the next client is served',
     level: 'MUST',
-    source: [manual['mysql/ok-or-err-ends-auth'], manual['mysql/auth-ok-enters-command-phase'], manual['mariadb/auth-answers']],
+    source: [
+      manual['mysql/ok-or-err-ends-auth'],
+      manual['mysql/auth-ok-enters-command-phase'],
+      manual['mariadb/auth-answers'],
+      manual['mysql/auth-err-closes-connection'],
+    ],
     needs: ['check-account'],
     script: [greeting, { send: { wire: packet(0, `02${ascii('test')}`) } }, ...refusedWith(anyErrOutOfTurn, closes)],
     deliveries: ['whole'],
@@ -213,15 +218,16 @@ export const cases = [
     id: 'regression/proxysql-59a18fb8-auth-switch-answered-with-one-byte',
     title: 'a client that gives up an auth switch with a packet of one byte is refused, and the next is served',
     level: 'MUST',
-    source: [...authSwitch, manual['mysql/ok-or-err-ends-auth']],
+    source: [...authSwitch, manual['mysql/ok-or-err-ends-auth'], manual['mysql/auth-err-closes-connection']],
     needs: ['login-account', 'check-account', { offers: 'PLUGIN_AUTH' }],
     script: [
       greeting,
-      { send: { message: 'HandshakeResponse41', account: 'login', with: { authPluginName: WRONG_PLUGIN } } },
+      // The wrong password where the server goes on to ask: with 04 in caching_sha2_password, with its salt in parsec.
+      { send: { message: 'HandshakeResponse41', account: 'login', password: 'wrong', with: { authPluginName: WRONG_PLUGIN } } },
       { expect: [{ packet: 'AuthSwitchRequest' }] },
       // Any byte but 01, which asks for a public key in sha256_password.
       { send: { wire: packet(3, '7f') } },
-      ...refusedWith({ ...anyErr, sequenceId: 4 }, closes),
+      ...refusedWith(anyErr, closes),
     ],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/commit/59a18fb8',
@@ -287,6 +293,7 @@ export const cases = [
       manual['mysql/native-challenge-and-response-are-20-bytes'],
       manual['mysql/error-1045-access-denied'],
       manual['mariadb/error-1045-access-denied'],
+      manual['mysql/auth-err-closes-connection'],
     ],
     needs: ['login-account', 'check-account'],
     script: [

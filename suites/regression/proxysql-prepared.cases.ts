@@ -191,7 +191,7 @@ export const cases = [
     id: 'regression/proxysql-3585-null-without-types',
     title: 'an execution with a NULL that it did not have before and without types has all its other values',
     level: 'MUST',
-    source: [...executed, manual['mariadb/execute-null-bitmap']],
+    source: [...executed, manual['mariadb/execute-null-bitmap'], manual['mysql/execute-types']],
     needs,
     script: [
       ...loggedIn,

@@ -17,6 +17,7 @@ const auth = [
   manual['mysql/ok-or-err-ends-auth'],
   manual['mariadb/response-auth-forms'],
   manual['mariadb/auth-answers'],
+  manual['mysql/auth-err-closes-connection'],
 ] as const;
 const fieldList = [manual['mysql/field-list-layout'], manual['mysql/field-list-answer'], manual['mariadb/field-list-answer']] as const;
 const accessDenied = "Access denied for user '[^']+'@'[^']+' \\(using password: (YES|NO)\\)$";
@@ -153,7 +154,15 @@ export const cases = [
     id: 'regression/mysql-119715-compressed-packets-end-anywhere',
     title: 'a row of 100 000 bytes comes whole, in however many compressed packets it travels',
     level: 'MUST',
-    source: [manual['mysql/resultset-order'], manual['mysql/row-values-are-lenenc-strings'], manual['mariadb/resultset-text-row']],
+    source: [
+      manual['mysql/resultset-order'],
+      manual['mysql/row-values-are-lenenc-strings'],
+      manual['mariadb/resultset-text-row'],
+      manual['mysql/compressed-packet-layout'],
+      manual['mysql/compressed-packet-holds-parts'],
+      manual['mariadb/compressed-packet-layout'],
+      manual['mariadb/compressed-packet-holds-parts'],
+    ],
     needs: ['check-account', { offers: 'COMPRESS' }, { feature: 'values-of-512-kib' }],
     script: [...compressed, query("SELECT REPEAT('x', 100000)"), row(xs(100_000)), query('SELECT 1'), row('1')],
     deliveries: ['whole'],
@@ -178,6 +187,10 @@ export const cases = [
       manual['mariadb/error-1043-bad-handshake'],
       manual['mariadb/error-1158-read-error'],
       manual['mariadb/error-1159-read-timeout'],
+      manual['mysql/wrong-guess-gets-auth-switch'],
+      manual['mariadb/auth-answers'],
+      manual['mysql/sequence-id-increments-and-wraps'],
+      manual['mariadb/sequence-number-follows-last-received'],
     ],
     needs: ['check-account'],
     script: [
@@ -310,6 +323,8 @@ export const cases = [
         send: {
           message: 'HandshakeResponse41',
           account: 'login',
+          // Where the server goes on to ask, as caching_sha2_password may with 04: the client knows no better.
+          password: 'wrong',
           with: { authPluginName: 'mysql_native_password', authResponse: times(20, 0x41) },
         },
       },
@@ -414,22 +429,10 @@ export const cases = [
     id: 'regression/mariadb-10.5.7-execute-that-ends-too-early',
     title: 'COM_STMT_EXECUTE that ends inside a value is refused with an ERR, and the connection goes on',
     level: 'SHOULD',
-    source: [
-      manual['mysql/execute-layout'],
-      manual['mariadb/execute-layout'],
-      manual['mysql/error-1835-malformed-packet'],
-      manual['mysql/error-1210-wrong-arguments'],
-      manual['mariadb/error-1835-malformed-packet'],
-      manual['mariadb/error-1210-wrong-arguments'],
-    ],
+    // MDEV-24250 and both servers have 1835 or 1210; no manual says which.
+    source: [manual['mysql/execute-layout'], manual['mariadb/execute-layout']],
     needs: ['check-account'],
-    script: [
-      ...loggedIn,
-      ...prepared('SELECT ?', 1, 1),
-      { send: executeRaw('0001080001020304') },
-      { expect: [err([1835, 1210])] },
-      ...works,
-    ],
+    script: [...loggedIn, ...prepared('SELECT ?', 1, 1), { send: executeRaw('0001080001020304') }, { expect: [anyErr] }, ...works],
     deliveries: ['whole'],
     link: 'https://jira.mariadb.org/browse/MDEV-24250',
     regression: { product: mariadb, issue: 'MariaDB 10.5.7' },

@@ -11,7 +11,8 @@ import { anyErr, anyErrOutOfTurn, closes, ended, err, greeting, loggedIn, notTak
 const tidb = 'TiDB';
 const tiproxy = 'TiProxy';
 const answered = [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
-const layout = [manual['mysql/response41-client-flag'], manual['mariadb/response-layout'], ...answered] as const;
+const closing = [...answered, manual['mysql/auth-err-closes-connection']] as const;
+const layout = [manual['mysql/response41-client-flag'], manual['mariadb/response-layout'], ...closing] as const;
 const frames = [
   manual['mysql/compressed-packet-layout'],
   manual['mysql/compressed-packet-sequence'],
@@ -44,6 +45,9 @@ export const cases = [
       manual['haproxy/mysql-check-pre-41'],
       manual['mysql/response320-layout'],
       manual['mariadb/auth-switch-old-is-one-byte'],
+      manual['mysql/quit-closes'],
+      manual['mariadb/quit-closes'],
+      manual['mysql/auth-err-closes-connection'],
     ],
     script: [
       greeting,
@@ -191,7 +195,7 @@ export const cases = [
     id: 'regression/tiproxy-284-broken-attributes',
     title: 'attributes whose total length fits and whose pairs do not break off no login without an answer, and the next client is served',
     level: 'SHOULD',
-    source: [manual['mysql/response41-attributes'], manual['mariadb/response-attributes'], ...answered],
+    source: [manual['mysql/response41-attributes'], manual['mariadb/response-attributes'], ...closing],
     needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
     // MySQL refuses them, MariaDB and TiProxy leave them out.
     script: [
@@ -221,7 +225,7 @@ export const cases = [
     id: 'regression/tiproxy-1055-proxy-header-to-a-server-without',
     title: 'a PROXY header of version 2 with the login behind it is no login at a server that expects no header',
     level: 'SHOULD',
-    source: [...answered, manual['haproxy/proxy-receiver-does-not-guess'], manual['mariadb/error-1130-host-not-privileged']],
+    source: [...closing, manual['haproxy/proxy-receiver-does-not-guess'], manual['mariadb/error-1130-host-not-privileged']],
     needs: ['check-account', { feature: 'no-proxy-headers' }],
     // TCP over IPv4 from 192.0.2.1 to 192.0.2.2. Its fourth byte is the sequence id 0x0A.
     script: [
@@ -316,9 +320,14 @@ export const cases = [
   },
   {
     id: 'regression/tiproxy-367-attributes-of-change-user',
-    title: 'COM_CHANGE_USER with connection attributes changes the user',
+    title: 'COM_CHANGE_USER with connection attributes is answered with OK',
     level: 'MUST',
-    source: [manual['mysql/change-user-layout'], manual['mariadb/change-user-layout']],
+    source: [
+      manual['mysql/change-user-layout'],
+      manual['mariadb/change-user-layout'],
+      manual['mysql/change-user-ends-with-ok-or-err-and-close'],
+      manual['mariadb/change-user-resets-and-logs-in'],
+    ],
     needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
     script: [
       greeting,

@@ -69,7 +69,7 @@ export const cases = [
     id: 'sequence/auth-switch-response-with-5',
     title: 'an AuthSwitchResponse with sequence id 5 instead of 3 is refused',
     level: 'SHOULD',
-    source: refused,
+    source: [...refused, manual['mysql/wrong-guess-gets-auth-switch'], manual['mariadb/auth-answers']],
     needs: ['check-account', { offers: 'PLUGIN_AUTH' }],
     script: [
       greeting,
@@ -124,6 +124,8 @@ export const cases = [
       manual['mysql/ok-or-err-ends-auth'],
       manual['mariadb/sequence-number-follows-last-received'],
       manual['mariadb/auth-answers'],
+      manual['mysql/wrong-guess-gets-auth-switch'],
+      manual['mysql/auth-err-closes-connection'],
     ],
     script: [greeting, { send: { message: 'HandshakeResponse41', account: 'unknown' } }, { expect: [anyErr] }, ended],
     link: 'https://jira.mariadb.org/browse/MXS-2562',
@@ -175,6 +177,8 @@ export const cases = [
       manual['mysql/sequence-id-increments-and-wraps'],
       manual['mariadb/sequence-number-starts-at-zero-per-query'],
       manual['mariadb/ping-answer-has-sequence-one'],
+      manual['mysql/query-answers'],
+      manual['mariadb/query-answers'],
     ],
     needs: ['check-account'],
     script: [
