@@ -71,7 +71,7 @@ async function nextCommand(session: Session): Promise<Uint8Array> {
     return channel.receive();
   }
   if (!has('wait-timeout-err-counts-on')) channel.startCommand();
-  const limit = setTimeout(() => endIdle(session), waitTimeoutMs);
+  const limit = setTimeout(() => endIdle(session), has('wait-timeout-at-once') ? 0 : waitTimeoutMs);
   try {
     await channel.arrived(1);
   } finally {

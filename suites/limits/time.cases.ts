@@ -3,7 +3,7 @@ import type { Alternative, Step } from '../../harness/case/step.ts';
 import { ascii, int, packet, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { xs } from '../query-steps.ts';
-import { closes, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
+import { closes, ended, err, greeting, loggedIn, ok, waits, works } from '../steps.ts';
 
 const whole = ['whole'] as const;
 /** HandshakeResponse41 of a user that does not exist. */
@@ -59,7 +59,7 @@ const noSuchName = { expect: [{ ...err([1044, 1049, 1059, 1102], '42000'), seque
 export const cases = [
   {
     id: 'limits/idle-session',
-    title: 'a session that is idle for longer than its wait_timeout ends, without a word or with an ERR that says so',
+    title: 'a session ends when it has been idle for its wait_timeout, and not before, without a word or with an ERR that says so',
     level: 'MUST',
     source: [
       manual['mysql/wait-timeout-closes-idle-connection'],
@@ -74,13 +74,14 @@ export const cases = [
       ...loggedIn,
       { send: { message: 'COM_QUERY', with: { query: 'SET wait_timeout = 1' } } },
       ok,
+      { expect: [waits] },
       // Nobody has asked, and no manual says how it is numbered.
       { expect: [{ ...err([4031, 1159, 1927]), sequenceId: 'any' }, closes] },
       ended,
     ],
     deliveries: whole,
     limitMs: 4000,
-    killedBy: ['wait-timeout-ignored'],
+    killedBy: ['wait-timeout-ignored', 'wait-timeout-at-once'],
   },
   {
     id: 'limits/slow-login',

@@ -87,6 +87,12 @@ export const limitsShows: Record<keyof typeof limits, Shows> = {
     await c.next();
     return (await c.ending(1500)) === 'open';
   }),
+  'wait-timeout-at-once': on(async (c) => {
+    await c.login();
+    c.send(query('SET wait_timeout = 1'));
+    await c.next();
+    return (await c.ending(500)) !== 'open';
+  }),
   'wait-timeout-err-counts-on': on(async (c) => {
     await c.login();
     c.send(query('SET wait_timeout = 1'));
