@@ -67,7 +67,6 @@ export const cases = [
               'column.0.orgTable': 'numbers',
               'column.1.name': 'name',
               'column.1.defaultValue': null,
-              warnings: 0,
             },
           },
         ],

@@ -39,7 +39,12 @@ const loading = [
   query(LOAD),
   { expect: [{ packet: 'LocalInfileRequest', sequenceId: 1, where: { frameSequenceId: 1 } }] },
 ] as const;
-const infile = [manual['mysql/infile-data-ends-with-empty-packet'], manual['mariadb/infile-data-ends-with-empty-packet']] as const;
+const infile = [
+  manual['mysql/infile-data-ends-with-empty-packet'],
+  manual['mysql/row-count-of-load-data'],
+  manual['mariadb/infile-data-ends-with-empty-packet'],
+  manual['mariadb/row-count'],
+] as const;
 
 /** Compressed packets: what they hold, how they count, and what is broken about them. */
 export const cases = [

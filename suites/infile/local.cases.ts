@@ -14,6 +14,8 @@ const sent = [
 const refusedAtOnce = [...asked, manual['mysql/error-of-statements'], manual['mariadb/error-of-statements']] as const;
 /** In MariaDB's words the OK behind a file may have a text; which one, its client library says. */
 const told = [manual['mysql/infile-info-counts'], manual['mariadb/infile-info-counts']] as const;
+/** The rows of a file are affected rows. */
+const affected = [...told, manual['mysql/row-count-of-load-data'], manual['mariadb/row-count']] as const;
 const counted = [manual['mysql/sequence-id-increments-and-wraps'], manual['mariadb/sequence-number-follows-last-received']] as const;
 const needsLoading = [...needsTables, { feature: 'local-infile' }, { feature: 'files-in-ascii' }, asShipped] as const;
 const needs = [...needsLoading, { offers: 'LOCAL_FILES' }] as const;
@@ -92,7 +94,7 @@ export const cases = [
     id: 'infile/rows-are-counted',
     title: 'the OK behind a file counts on from its last packet, and tells the rows in affected rows and in its info',
     level: 'MUST',
-    source: [...sent, ...counted, ...told],
+    source: [...sent, ...counted, ...affected],
     needs,
     script: [...loggedIn, query(LOAD), asksForFile, data('1,one\n2,two\n3,three\n'), end, loaded(4, 3), ...works],
     killedBy: ['infile-affected-rows-zero', 'infile-without-info', 'infile-ok-sequence-restarts', 'ok-affected-rows-wrong'],
@@ -102,7 +104,7 @@ export const cases = [
     title: 'the empty packet alone is a file without content, and is answered with OK',
     // MariaDB's page speaks of files that have something in them.
     level: 'SHOULD',
-    source: [...sent, manual['mysql/infile-empty-file-is-empty-packet']],
+    source: [...sent, manual['mysql/infile-empty-file-is-empty-packet'], ...affected],
     needs,
     script: [...loggedIn, query(LOAD), asksForFile, end, loaded(3, 0), ...works],
     killedBy: ['infile-empty-file-hangs'],
@@ -111,7 +113,7 @@ export const cases = [
     id: 'infile/file-in-several-packets',
     title: 'a file comes in several packets that end anywhere, in the middle of a value too',
     level: 'MUST',
-    source: [...sent, ...counted],
+    source: [...sent, ...counted, ...affected],
     needs,
     script: [
       ...loggedIn,
@@ -132,7 +134,7 @@ export const cases = [
     id: 'infile/file-in-one-segment',
     title: 'the packets of a file that come in one segment are the same file',
     level: 'MUST',
-    source: [...sent, manual['tcp/segments-do-not-match-writes']],
+    source: [...sent, manual['tcp/segments-do-not-match-writes'], ...affected],
     needs,
     script: [
       ...loggedIn,
@@ -154,7 +156,7 @@ export const cases = [
     id: 'infile/waits-for-the-end',
     title: 'the server waits for the empty packet, however whole the file looks',
     level: 'MUST',
-    source: sent,
+    source: [...sent, ...affected],
     needs,
     script: [...loggedIn, query(LOAD), asksForFile, data('1,one\n'), { expect: [waits] }, end, loaded(4, 1), ...works],
     deliveries: ['whole'],
@@ -164,7 +166,7 @@ export const cases = [
     id: 'infile/data-that-looks-like-commands',
     title: 'packets of a file that begin as COM_QUIT, COM_QUERY, COM_CHANGE_USER and COM_PING do are data',
     level: 'MUST',
-    source: sent,
+    source: [...sent, ...affected],
     needs: [...needs, keyless],
     script: [
       ...loggedInWith(['LOCAL_FILES'], 'b VARCHAR(20)'),
@@ -191,6 +193,7 @@ export const cases = [
       ...sent,
       manual['mysql/payload-of-exact-16mb-ends-with-empty-packet'],
       manual['mariadb/exact-multiple-ends-with-empty-packet'],
+      ...affected,
     ],
     needs: [...needs, { feature: 'packets-of-32-mib' }],
     // 16 MiB - 1 with the number, the comma and no line feed: all that is missing to 0xFFFFFF is the value.
@@ -274,7 +277,7 @@ export const cases = [
     // That they make warnings MySQL's manual says alone.
     level: 'SHOULD',
     source: [
-      ...told,
+      ...affected,
       ...sent,
       manual['mysql/infile-field-count-warns'],
       manual['mysql/infile-local-errors-become-warnings'],
@@ -288,7 +291,7 @@ export const cases = [
     id: 'infile/row-that-is-there',
     title: 'a row whose key is there is left out and counted as skipped, with a warning',
     level: 'SHOULD',
-    source: [...sent, manual['mysql/infile-local-errors-become-warnings'], ...told],
+    source: [...sent, manual['mysql/infile-local-errors-become-warnings'], ...affected],
     needs,
     script: [
       ...loggedIn,
@@ -310,8 +313,8 @@ export const cases = [
     source: [
       ...sent,
       manual['mysql/infile-replace-deletes'],
-      manual['mysql/replace-counts-both'],
-      ...told,
+      manual['mysql/affected-rows'],
+      ...affected,
       manual['mariadb/infile-replace-overwrites'],
     ],
     needs,
@@ -335,7 +338,7 @@ export const cases = [
     id: 'infile/ok-with-deprecate-eof',
     title: 'the OK behind a file begins with 0x00 for a client with DEPRECATE_EOF too',
     level: 'MUST',
-    source: [...sent, manual['mysql/ok-or-eof-by-length'], manual['mysql/query-answers'], manual['mariadb/query-answers']],
+    source: [...sent, manual['mysql/ok-or-eof-by-length'], manual['mysql/query-answers'], manual['mariadb/query-answers'], ...affected],
     needs: [...needs, { offers: 'DEPRECATE_EOF' }],
     script: [
       ...loggedInWith(['LOCAL_FILES', 'DEPRECATE_EOF']),
@@ -352,7 +355,7 @@ export const cases = [
     id: 'infile/second-of-two-statements',
     title: 'a file that the second statement asks for has its sequence ids behind the result of the first, and a third follows',
     level: 'MUST',
-    source: [...asked, ...sent, ...counted, manual['mysql/multi-statement'], manual['mariadb/multi-statements']],
+    source: [...asked, ...sent, ...counted, manual['mysql/multi-statement'], manual['mariadb/multi-statements'], ...affected],
     needs: [...needs, { offers: 'MULTI_STATEMENTS' }],
     // Column count, definition, EOF, row and EOF are packets 1 to 5.
     script: [
@@ -372,7 +375,7 @@ export const cases = [
     id: 'infile/command-behind-the-file',
     title: 'a command in the segment of the packet that ends the file is answered behind the OK of the file',
     level: 'SHOULD',
-    source: [...sent, manual['mysql/sequence-id-resets-per-command'], manual['tcp/segments-do-not-match-writes']],
+    source: [...sent, manual['mysql/sequence-id-resets-per-command'], manual['tcp/segments-do-not-match-writes'], ...affected],
     needs,
     script: [
       ...loggedIn,

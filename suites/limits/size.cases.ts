@@ -113,10 +113,12 @@ export const cases = [
     source: [
       manual['mysql/sequence-id-increments-and-wraps'],
       manual['mysql/infile-data-ends-with-empty-packet'],
+      manual['mysql/row-count-of-load-data'],
       manual['mysql/lenenc-integer-forms'],
       manual['mariadb/packet-has-length-sequence-body'],
       manual['mariadb/sequence-number-follows-last-received'],
       manual['mariadb/infile-data-ends-with-empty-packet'],
+      manual['mariadb/row-count'],
       manual['mariadb/lenenc-integer-forms'],
     ],
     needs: [

@@ -12,9 +12,9 @@ const mStatement = mariadbPage(
 );
 
 export const infileManual = {
-  'mysql/replace-counts-both': {
-    ...refman('REPLACE Statement', 'replace'),
-    says: 'The count of a REPLACE is the sum of the rows that were deleted and that were inserted.',
+  'mysql/row-count-of-load-data': {
+    ...refman('Information Functions', 'information-functions'),
+    says: 'ROW_COUNT() is the number of affected rows, of an UPDATE, INSERT or DELETE and of an ALTER TABLE or LOAD DATA as well.',
   },
   'mysql/infile-request-names-file': {
     ...request,

@@ -133,7 +133,6 @@ export const cases = [
               'row.1.1': '20',
               'column.0.orgName': 'a',
               'column.1.orgTable': 'mywire_maria',
-              warnings: 0,
             },
           },
         ],

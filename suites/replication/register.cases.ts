@@ -32,7 +32,7 @@ export const cases = [
       {
         send: { message: 'COM_REGISTER_SLAVE', with: { serverId: 4711, hostname: 'mywire.example', user: 'u', password: 'p', port: 3306 } },
       },
-      { expect: [{ packet: 'OK', sequenceId: 1, where: { affectedRows: 0 } }] },
+      { expect: [{ packet: 'OK', sequenceId: 1 }] },
       ...works,
     ],
     killedBy: ['register-replica-unanswered'],
