@@ -3,6 +3,7 @@ import type { Stimulus } from '../case/step.ts';
 import { type Composed, compose } from '../run/compose.ts';
 import { RunError } from '../run/error.ts';
 import type { Session } from '../run/session.ts';
+import { padsWildcard } from './arbitrary/harmless.ts';
 import { type Client, stimuliIn } from './exec.ts';
 
 /** What a client sends without waiting, put together. */
@@ -29,8 +30,9 @@ export function composeAhead(client: Client, session: Session): Ahead {
   return { all, unsent };
 }
 
-/** Undefined: it speaks of what has not been read. */
+/** Undefined: it speaks of what has not been read, or keeps a server busy for good. */
 export function attempt(stimulus: Stimulus, session: Session): Composed | undefined {
+  if (padsWildcard(stimulus)) return undefined;
   try {
     return compose(stimulus, session);
   } catch (error) {

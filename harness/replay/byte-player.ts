@@ -5,6 +5,7 @@ import { frame } from '../codec/frame.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import type { Early } from '../wire/connect-options.ts';
 import { Connection } from '../wire/connection.ts';
+import type { WaitOutcome } from '../wire/transcript.ts';
 import type { ByteScript, Turn } from './byte-script.ts';
 import type { ReplayTarget } from './channel.ts';
 import { firstDifferent, lineOf } from './packets.ts';
@@ -139,7 +140,7 @@ class BytePlayer {
   }
 
   /** Waits, and meanwhile answers what the captured server had not asked. */
-  async #until(connection: Connection, name: string, met: () => boolean): Promise<'met' | 'ended' | 'limit'> {
+  async #until(connection: Connection, name: string, met: () => boolean): Promise<WaitOutcome> {
     for (;;) {
       const outcome = await connection.wait(
         name,

@@ -51,7 +51,9 @@ export function eventInWords(event: TranscriptEvent): string {
     case 'reset-sent':
       return '->  RST';
     case 'waited': {
-      const outcome = { met: 'it came', ended: 'the connection ended', limit: 'the limit passed' }[event.outcome];
+      const outcome = { met: 'it came', ended: 'the connection ended', limit: 'the limit passed', 'under way': 'bytes still came or went' }[
+        event.outcome
+      ];
       return `    waited ${event.ms.toFixed(3)} ms for ${event.name}: ${outcome}`;
     }
     case 'fin':

@@ -28,6 +28,8 @@ const MOST_AUTH_ROUNDS = 8;
 /** Few need so many. A peer that asks for more each second is not waited for in every case: no longer than for so many answers. */
 const MANY_AUTH_ROUNDS = 3;
 const MOST_ANSWERS_LONG = 2;
+/** Limits that bytes may go or come for, as long as they do: 32 MiB at 10 Mbit/s take 27 s. */
+const SLOW_PATH = 4;
 /** After a deviation: how long we look for the end, for the report only, in ms. */
 const AFTERMATH_MS = 100;
 /** How long the payload of a first packet stays away from its header: any server has read that by then, in ms. */
@@ -165,12 +167,19 @@ export class Player {
   }
 
   async #expect(step: Extract<Step, { expect: unknown }>, i: number): Promise<Attempt> {
-    const limit = step.expect.some((a) => a.waits) ? this.#limits.quietMs : this.#limits.answerMs;
+    const quiet = step.expect.some((a) => a.waits);
+    const limit = quiet ? this.#limits.quietMs : this.#limits.answerMs;
+    const most = quiet ? limit : SLOW_PATH * limit;
     const from = performance.now();
     for (let rounds = 0; ; rounds++) {
       const late = rounds >= MANY_AUTH_ROUNDS && performance.now() - from > MOST_ANSWERS_LONG * this.#limits.answerMs;
       if (late || rounds > MOST_AUTH_ROUNDS) return deviatesAt(i, 'OK or ERR at last', `${rounds} packets that ask for more and no end`);
-      const outcome = await this.#connection.wait(nameOf(step), limit, () => this.#matcher.ready());
+      const outcome = await this.#connection.wait(nameOf(step), limit, () => this.#matcher.ready(), most);
+      if (outcome === 'under way')
+        return {
+          is: 'at-limit',
+          says: `bytes still come or go ${most} ms behind the question: the path to the target is too slow for this case`,
+        };
       const over = this.#connection.over;
       if (over && !this.#matcher.ready()) this.#how = await this.#connection.ending(0);
       const attempt = this.#matcher.expect(step, i, {

@@ -9,12 +9,16 @@ import { type EndKind, endsIn, ServerEnd } from './server-end.ts';
 import { tlsCarrier } from './tls-carrier.ts';
 import { handshakeFault } from './tls-handshake.ts';
 import type { Transcript, TranscriptEvent, WaitOutcome } from './transcript.ts';
+import { unacknowledged } from './unacknowledged.ts';
 import { afterLimit } from './within.ts';
 
 /** So long a message in pieces may wait for the loop between them, in ms. */
 const MOST_TURNING_MS = 1000;
 /** Bytes that a server may send where nobody says otherwise: a flood in 24 connections at once stays small. */
 const MOST_BYTES = 1 << 18;
+
+/** Bytes that come or go within a limit where somebody is at work: a peer that trickles is not waited for. */
+const UNDER_WAY = 1 << 16;
 
 /**
  * One raw client connection: writes what it is told, keeps the transcript, learns how the server ended.
@@ -144,16 +148,29 @@ export class Connection {
     (this.#tls ?? this.#socket).write(bytes);
   }
 
-  /** Waits until `met` holds (asked after every chunk), the connection is over, or the limit passes. */
-  async wait(name: string, limitMs: number, met: () => boolean): Promise<WaitOutcome> {
+  /**
+   * Waits until `met` holds (asked after every chunk), the connection is over, or the limit passes; where bytes come or go all the
+   * while (a slow path, a long answer), for at most `mostMs`.
+   */
+  async wait(name: string, limitMs: number, met: () => boolean, mostMs = limitMs): Promise<WaitOutcome> {
     const from = performance.now();
+    const patient = mostMs > limitMs;
+    let moved = patient ? this.#moved : 0;
     const outcome = await new Promise<WaitOutcome>((resolve) => {
       const finish = (how: WaitOutcome): void => {
         forget();
         this.#wake = undefined;
         resolve(how);
       };
-      const forget = afterLimit(limitMs, () => finish('limit'));
+      const count = (): (() => void) =>
+        afterLimit(limitMs, () => {
+          const now = patient ? this.#moved : moved;
+          if (now - moved < UNDER_WAY) return finish('limit');
+          if (performance.now() - from >= mostMs) return finish('under way');
+          moved = now;
+          forget = count();
+        });
+      let forget = count();
       this.#wake = () => {
         if (met()) finish('met');
         else if (this.over || this.flooded) finish('ended');
@@ -162,6 +179,11 @@ export class Connection {
     });
     if (this.#options.keepsTranscript !== false) this.#log({ kind: 'waited', name, ms: performance.now() - from, outcome });
     return outcome;
+  }
+
+  /** Bytes that came, less those of ours that the peer has not acknowledged: it grows while anything moves. */
+  get #moved(): number {
+    return this.receivedBytes - (this.#socket.bytesWritten < UNDER_WAY ? 0 : unacknowledged(this.#socket));
   }
 
   /**

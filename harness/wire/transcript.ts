@@ -1,7 +1,7 @@
 import type { Ending } from '../case/verdict.ts';
 
-/** What ended a wait. */
-export type WaitOutcome = 'met' | 'ended' | 'limit';
+/** What ended a wait; `under way`: the limit, though bytes came or went to the last. */
+export type WaitOutcome = 'met' | 'ended' | 'limit' | 'under way';
 
 /** What happened on one socket, in order; times in ms since the connection was asked for. */
 export type TranscriptEvent =

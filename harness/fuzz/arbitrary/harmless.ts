@@ -29,6 +29,10 @@ const words =
 /** Of COM_FIELD_LIST: the servers try each way in which many of these could fit a name, and a core is busy for longer than any campaign. */
 const wildcards = /(%[^%]*){9}/;
 
+/** Padding says the last letter again and again. */
+export const padsWildcard = ({ padTo, with: fields, raw }: Stimulus): boolean =>
+  padTo !== undefined && (raw?.['wildcard']?.endsWith('25') ?? String(fields?.['wildcard'] ?? '').endsWith('%'));
+
 /** May these bytes be sent as the payload of a command to a server that others use, too? */
 export function isHarmless(payload: Uint8Array): boolean {
   const command = payload[0];

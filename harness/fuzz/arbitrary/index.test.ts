@@ -7,7 +7,7 @@ import { type Exec, isHonest, isLie, stimuliIn } from '../exec.ts';
 import { mutate } from '../mutate.ts';
 import type { About } from './about.ts';
 import { Chance } from './chance.ts';
-import { isHarmless } from './harmless.ts';
+import { isHarmless, padsWildcard } from './harmless.ts';
 import { execArbitrary, execsOf, honestExecsOf } from './index.ts';
 import { lieAbout } from './lie.ts';
 import { statements } from './statements.ts';
@@ -126,6 +126,15 @@ describe('nobody else is harmed', () => {
     [`04${Buffer.from(`types\0${'%'.repeat(60)}ab`).toString('hex')}`, false],
   ])('%s: %s', (hex, harmless) => {
     expect(isHarmless(Buffer.from(hex, 'hex'))).toBe(harmless);
+  });
+
+  test.each([
+    [{ message: 'COM_FIELD_LIST', with: { table: 'types', wildcard: '%' }, padTo: 64 }, true],
+    [{ message: 'COM_FIELD_LIST', with: { table: 'types', wildcard: '%' } }, false],
+    [{ message: 'COM_FIELD_LIST', with: { table: 'types', wildcard: 'i' }, padTo: 64 }, false],
+    [{ message: 'COM_FIELD_LIST', with: { table: 'types' }, raw: { wildcard: '6925' }, padTo: 64 }, true],
+  ] as const)('a row of wildcards by padding: %j, %s', (stimulus, grows) => {
+    expect(padsWildcard(stimulus)).toBe(grows);
   });
 
   test('what is said keeps to it: statements, payloads, commands, mutants', () => {
