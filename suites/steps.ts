@@ -64,6 +64,12 @@ export const asksForOldPassword = {
   then: [{ do: 'half-close' }, { expect: [readError, { closes: true }] }, ended],
 } as const satisfies Alternative;
 
+/** A user whom nobody knows may be asked for any plugin, in MariaDB for the old password, too: his packet has been read. */
+export const asksNobody = [
+  { packet: 'AuthSwitchRequest', sequenceId: 2, then: [] },
+  { packet: 'OldAuthSwitchRequest', sequenceId: 2, then: [] },
+] as const satisfies readonly Alternative[];
+
 /** What MySQL 8 and 9 answer a client without PLUGIN_AUTH whose account is not for mysql_native_password. */
 export const authModeNotSupported = {
   packet: 'ERR',
