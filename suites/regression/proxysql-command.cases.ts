@@ -408,6 +408,8 @@ export const cases = [
       manual['mariadb/infile-data-ends-with-empty-packet'],
       manual['mariadb/infile-ends-with-ok-or-err'],
       manual['mariadb/infile-refused-without-local-files'],
+      manual['mysql/affected-rows'],
+      manual['mariadb/row-count'],
     ],
     needs: ['check-account', 'database', keyless, { feature: 'temporary-tables' }],
     script: [
