@@ -34,6 +34,7 @@ const mDifferences = mariadbPage(
   'MariaDB Protocol Differences with MySQL',
   'clientserver-protocol/mariadb-protocol-differences-with-mysql',
 );
+const mPreparing = mariadbPage('PREPARE Statement', 'sql-statements/prepared-statements/prepare-statement');
 const mResetConnection = connectorC('mysql_reset_connection');
 const mErrors = mariadbPage('MariaDB Error Code Reference', 'error-codes/mariadb-error-code-reference');
 
@@ -70,6 +71,10 @@ export const preparedManual = {
   'mysql/prepared-statement-is-per-session': {
     ...sqlPrepare,
     says: 'A prepared statement belongs to the session that has made it, and is deallocated when that session ends.',
+  },
+  'mariadb/prepared-statement-is-per-session': {
+    ...mPreparing,
+    says: 'A prepared statement belongs to the session that has made it; other sessions do not see it.',
   },
   'mysql/statement-id-names-statement': {
     ...prepare,
@@ -110,7 +115,7 @@ export const preparedManual = {
   },
   'mysql/execute-layout': {
     ...execute,
-    says: 'COM_STMT_EXECUTE is int<1> 0x17, int<4> statement_id, int<1> flags, int<4> iteration_count, and with parameters a NULL bitmap, int<1> new_params_bind_flag, the types if that is 1, and the values that are not NULL.',
+    says: 'COM_STMT_EXECUTE is int<1> 0x17, int<4> statement_id, int<1> flags, int<4> iteration_count, and with parameters a NULL bitmap of (parameter_count + 7) / 8 bytes, int<1> new_params_bind_flag, the types if that is 1, and the values that are not NULL.',
   },
   'mysql/execute-types': {
     ...execute,
@@ -235,7 +240,7 @@ export const preparedManual = {
   },
   'mariadb/execute-layout': {
     ...mExecute,
-    says: 'COM_STMT_EXECUTE is int<1> 0x17, int<4> statement ID, int<1> flags, int<4> iteration count, and with parameters a NULL bitmap, a byte that says whether types follow, the types, and a value for each parameter that is not NULL.',
+    says: 'COM_STMT_EXECUTE is int<1> 0x17, int<4> statement ID, int<1> flags, int<4> iteration count, and with parameters a NULL bitmap of (param_count + 7) / 8 bytes, a byte that says whether types follow, the types, and a value for each parameter that is not NULL.',
   },
   'mariadb/execute-types-once': {
     ...mExecute,
@@ -309,9 +314,7 @@ export const preparedManual = {
     says: 'Large data can be sent separately before COM_STMT_EXECUTE, by COM_STMT_SEND_LONG_DATA.',
   },
   'mariadb/what-cannot-be-prepared': {
-    manual: 'mariadb',
-    page: 'PREPARE Statement',
-    url: 'https://mariadb.com/docs/server/reference/sql-statements/prepared-statements/prepare-statement',
+    ...mPreparing,
     says: 'All statements can be prepared but PREPARE, EXECUTE and DEALLOCATE PREPARE; before MariaDB 10.6.2 only those of a list, which has none of these.',
   },
   'mariadb/close-has-no-answer': { ...mClose, says: 'COM_STMT_CLOSE deallocates a prepared statement, and the server sends no response.' },

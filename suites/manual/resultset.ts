@@ -16,6 +16,10 @@ const numeric = refman('Numeric Type Attributes', 'numeric-type-attributes');
 const times = refman('Fractional Seconds in Time Values', 'fractional-seconds');
 const stringSyntax = refman('String Data Type Syntax', 'string-type-syntax');
 const bitLiterals = refman('Bit-Value Literals', 'bit-value-literals');
+const scans = refman(
+  'The statements_with_full_table_scans and x$statements_with_full_table_scans Views',
+  'sys-statements-with-full-table-scans',
+);
 const geometry = refman('Supported Spatial Data Formats', 'gis-data-formats');
 
 const wire = 'clientserver-protocol';
@@ -51,6 +55,30 @@ export const resultsetManual = {
   'mysql/column-type-of-enum-and-set': {
     ...cApi('C API Basic Data Structures', 'c-api-data-structures'),
     says: 'ENUM and SET come as strings whose flags have ENUM_FLAG or SET_FLAG; BLOB and TEXT come as one type, told apart by the character set 63.',
+  },
+  'mariadb/enum-is-a-string-object': {
+    ...mariadbPage('ENUM', 'data-types/string-data-types/enum'),
+    says: 'ENUM is a string object of one value from a list; selecting it shows that word.',
+  },
+  'mariadb/set-is-a-string-object': {
+    ...mariadbPage('SET Data Type', 'data-types/string-data-types/set-data-type'),
+    says: 'SET is a string object of any number of values from a list; selecting it shows them with commas between.',
+  },
+  'mysql/insert-ignore-warns': {
+    ...refman('INSERT Statement', 'insert'),
+    says: 'With IGNORE a row that duplicates a unique value is discarded without an error; ignored errors are warnings instead.',
+  },
+  'mariadb/insert-ignore-warns': {
+    ...mariadbPage('INSERT IGNORE', 'sql-statements/data-manipulation/inserting-loading-data/insert-ignore'),
+    says: 'With IGNORE errors are warnings, also for duplicate keys, unless OLD_MODE has NO_DUP_KEY_WARNINGS_WITH_IGNORE.',
+  },
+  'mysql/drop-if-exists-notes': {
+    ...refman('DROP TABLE Statement', 'drop-table'),
+    says: 'DROP TABLE IF EXISTS makes a note, which SHOW WARNINGS shows, of each table that does not exist.',
+  },
+  'mariadb/drop-if-exists-notes': {
+    ...mariadbPage('DROP TABLE', 'sql-statements/data-definition/drop/drop-table'),
+    says: 'DROP TABLE IF EXISTS makes a note, which SHOW WARNINGS shows, of each table that does not exist.',
   },
   'mariadb/column-definition': {
     ...mResultset,
@@ -179,7 +207,7 @@ export const resultsetManual = {
   },
   'mariadb/status-flags': {
     ...mOk,
-    says: 'The server status has IN_TRANS 1, AUTOCOMMIT 2, MORE_RESULTS_EXISTS 8, NO_BACKSLASH_ESCAPES 0x200, IN_TRANS_READONLY 0x2000 and SESSION_STATE_CHANGED 0x4000.',
+    says: 'The server status has IN_TRANS 1, AUTOCOMMIT 2, MORE_RESULTS_EXISTS 8 (more packets will follow), NO_BACKSLASH_ESCAPES 0x200, IN_TRANS_READONLY 0x2000 and SESSION_STATE_CHANGED 0x4000.',
   },
   'mysql/no-backslash-escapes': {
     ...refman('Server SQL Modes', 'sql-mode'),
@@ -199,8 +227,12 @@ export const resultsetManual = {
     says: 'SERVER_QUERY_NO_INDEX_USED is 0x20, among the flags of the server status.',
   },
   'mysql/no-index-used-is-a-scan': {
-    ...refman('The statements_with_full_table_scans and x$statements_with_full_table_scans Views', 'sys-statements-with-full-table-scans'),
+    ...scans,
     says: 'Of statements that have scanned whole tables, no_index_used_count is how often no index was used to scan the table.',
+  },
+  'mysql/no-good-index-used-is-a-scan': {
+    ...scans,
+    says: 'Of statements that have scanned whole tables, no_good_index_used_count is how often no good index was used to scan the table.',
   },
   'mariadb/not-using-index': {
     ...mariadbVariables,
@@ -214,7 +246,7 @@ export const resultsetManual = {
     ...mOk,
     says: 'SERVER_QUERY_NO_GOOD_INDEX_USED, 16, is set where EXPLAIN would have shown Range checked for each record.',
   },
-  'mariadb/status-no-index-used': { ...mOk, says: 'SERVER_QUERY_NO_INDEX_USED, 32, is among the flags of the server status.' },
+  'mariadb/status-no-index-used': { ...mOk, says: 'SERVER_QUERY_NO_INDEX_USED, 32: the query did not use an index.' },
   'mysql/status-query-was-slow': {
     ...statusFlags,
     says: 'SERVER_QUERY_WAS_SLOW, 2048, is among the flags of the server status.',
@@ -223,7 +255,7 @@ export const resultsetManual = {
     ...refman('Server System Variables', 'server-system-variables'),
     says: 'A query that takes longer than long_query_time seconds counts as slow; the least value is 0.',
   },
-  'mariadb/status-query-was-slow': { ...mOk, says: 'SERVER_QUERY_WAS_SLOW, 2048, is among the flags of the server status.' },
+  'mariadb/status-query-was-slow': { ...mOk, says: 'SERVER_QUERY_WAS_SLOW, 2048: the query was slower than long_query_time.' },
   'mysql/found-rows': {
     ...capabilities,
     says: 'With CLIENT_FOUND_ROWS an UPDATE reports the rows that it found instead of those that it changed.',

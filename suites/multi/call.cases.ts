@@ -6,13 +6,15 @@ import { loggedIn, works } from '../steps.ts';
 const source = [
   manual['mysql/multi-resultset'],
   manual['mysql/multi-results-must-be-announced'],
+  manual['mysql/status-flags'],
   manual['mariadb/multi-statements'],
+  manual['mariadb/status-flags'],
 ] as const;
 const needs = ['check-account', { feature: 'procedures' }] as const;
 const MORE = 8;
 const first = rows({ columns: 1, rows: 1, first: '1', statusFlags: { bits: MORE } });
 const second = rows({ columns: 2, rows: 1, 'row.0.0': '2', 'row.0.1': '3', statusFlags: { bits: MORE } });
-const ownAnswer = done({ affectedRows: 0, statusFlags: { noBits: MORE } });
+const ownAnswer = done({ statusFlags: { noBits: MORE } });
 
 /** CALL of the procedures of fixtures/sql: resultsets, and behind them the OK of the CALL. */
 export const cases = [
@@ -31,7 +33,7 @@ export const cases = [
     title: 'with DEPRECATE_EOF the resultsets of a CALL end with OKs that say that more follow',
     // That an OK of the CALL's own stands behind its resultsets MySQL's manual alone says.
     level: 'SHOULD',
-    source: [...source, manual['mysql/ok-as-eof-only-with-deprecate-eof']],
+    source: [...source, manual['mysql/ok-as-eof-only-with-deprecate-eof'], manual['mariadb/resultset-terminator']],
     needs: [...needs, { offers: 'DEPRECATE_EOF' }],
     script: [...loggedInWith({ add: ['DEPRECATE_EOF'] }), query('CALL mywire.two_results()'), first, second, ownAnswer, ...works],
     killedBy: ['call-without-final-ok', 'resultset-eof-for-ok'],
@@ -41,7 +43,11 @@ export const cases = [
     title: 'a client without MULTI_RESULTS gets ERR 1312 for a procedure with resultsets',
     // MariaDB's manual does not say what becomes of it.
     level: 'SHOULD',
-    source: [manual['mysql/multi-results-must-be-announced'], manual['mysql/error-1312-select-in-procedure']],
+    source: [
+      manual['mysql/multi-results-must-be-announced'],
+      manual['mysql/multi-results-flag'],
+      manual['mysql/error-1312-select-in-procedure'],
+    ],
     needs,
     script: [...loggedInWith({ drop: ['MULTI_RESULTS'] }), query('CALL mywire.two_results()'), error(1312, '0A000'), ...works],
     killedBy: ['call-without-multi-results'],

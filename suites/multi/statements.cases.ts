@@ -98,7 +98,7 @@ export const cases = [
     id: 'multi/with-deprecate-eof',
     title: 'with DEPRECATE_EOF the OKs that end resultsets say that more follow',
     level: 'MUST',
-    source: [...source, manual['mysql/ok-as-eof-only-with-deprecate-eof']],
+    source: [...source, manual['mysql/ok-as-eof-only-with-deprecate-eof'], manual['mariadb/resultset-terminator']],
     needs: [...needs, { offers: 'DEPRECATE_EOF' }],
     script: [
       ...loggedInWith({ add: ['MULTI_STATEMENTS', 'DEPRECATE_EOF'] }),
@@ -112,7 +112,7 @@ export const cases = [
   },
   {
     id: 'multi/stops-at-an-error',
-    title: 'the statements behind one that fails are not carried out: their place is behind the last packet',
+    title: 'the ERR of a statement that fails is the last packet: those behind it have no answer',
     // That the rest is left out, MySQL's manual alone says.
     level: 'SHOULD',
     source: [

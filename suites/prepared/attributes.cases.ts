@@ -82,7 +82,12 @@ export const cases = [
     title: 'with resultset_metadata NONE the rows of COM_STMT_EXECUTE follow the column count at once',
     // The manual has the flag in front of the column count, MySQL sends it behind.
     level: 'SHOULD',
-    source: [manual['mysql/resultset-metadata-follows'], manual['mysql/binary-row']],
+    source: [
+      manual['mysql/resultset-metadata-follows'],
+      manual['mysql/optional-metadata'],
+      manual['mysql/binary-row'],
+      manual['mysql/binary-resultset-end'],
+    ],
     needs: ['check-account', { dialect: 'mysql' }, { offers: 'OPTIONAL_RESULTSET_METADATA' }, { offers: 'DEPRECATE_EOF' }],
     script: [
       ...loggedInWith({ add: ['OPTIONAL_RESULTSET_METADATA', 'DEPRECATE_EOF'] }),

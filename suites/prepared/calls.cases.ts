@@ -6,7 +6,7 @@ import { err, loggedIn, works } from '../steps.ts';
 
 const answer = [manual['mysql/execute-answer'], manual['mariadb/execute-answer']] as const;
 const rows = [manual['mysql/binary-row'], manual['mariadb/binary-row']] as const;
-const call = [...answer, manual['mysql/call-gives-several-results']] as const;
+const call = [...answer, manual['mysql/call-gives-several-results'], manual['mysql/status-flags'], manual['mariadb/status-flags']] as const;
 const withProcedures = ['check-account', { feature: 'procedures' }, { offers: 'PS_MULTI_RESULTS' }] as const;
 const severalResults = loggedInWith({ add: ['PS_MULTI_RESULTS'] });
 

@@ -273,9 +273,9 @@ export const cases = [
   },
   {
     id: 'prepared/iteration-count',
-    title: 'an iteration count other than 1 changes nothing',
+    title: 'an iteration count other than 1 changes nothing, or is refused',
     level: 'OBSERVE',
-    source: [],
+    source: [manual['mysql/execute-iteration-count'], manual['mariadb/execute-iteration-count']],
     needs,
     script: [
       ...loggedIn,
@@ -290,7 +290,7 @@ export const cases = [
   },
   {
     id: 'prepared/unknown-execute-flags',
-    title: 'flags of COM_STMT_EXECUTE that do not exist open no cursor',
+    title: 'flags of COM_STMT_EXECUTE that do not exist open no cursor, or are refused',
     level: 'OBSERVE',
     source: [],
     needs,

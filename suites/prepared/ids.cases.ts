@@ -76,7 +76,7 @@ export const cases = [
     id: 'prepared/execute-id-of-another-connection',
     title: 'a statement belongs to its connection: on another one its id is unknown',
     level: 'MUST',
-    source: [...unknown, manual['mysql/prepared-statement-is-per-session']],
+    source: [...unknown, manual['mysql/prepared-statement-is-per-session'], manual['mariadb/prepared-statement-is-per-session']],
     needs,
     script: [
       ...loggedIn,

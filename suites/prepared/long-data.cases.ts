@@ -36,7 +36,7 @@ export const cases = [
     id: 'prepared/long-data-in-pieces',
     title: 'two pieces are one value, in the order of their arrival',
     level: 'MUST',
-    source,
+    source: inPlace,
     needs,
     script: [
       ...loggedIn,
@@ -124,7 +124,8 @@ export const cases = [
   {
     id: 'prepared/long-data-of-no-parameter',
     title: 'COM_STMT_SEND_LONG_DATA for a parameter that does not exist is told by the next execution, with an ERR',
-    level: 'SHOULD',
+    // No manual says what becomes of it.
+    level: 'OBSERVE',
     source: [...source, manual['mysql/execute-answer'], manual['mariadb/execute-answer']],
     needs,
     script: [
@@ -167,7 +168,7 @@ export const cases = [
       ...prepared('SELECT ?', 1, 1),
       { send: longData(0, ascii('long')) },
       { send: reset },
-      { expect: [{ packet: 'OK', sequenceId: 1, where: { affectedRows: 0 } }] },
+      { expect: [{ packet: 'OK', sequenceId: 1 }] },
       { send: execute([value(type.BLOB, ascii('short'))]) },
       gives('short'),
       ...works,

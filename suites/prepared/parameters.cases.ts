@@ -288,7 +288,7 @@ export const cases = [
     id: 'prepared/parameter-of-16-mib',
     title: 'a COM_STMT_EXECUTE of more than 16 MiB comes in two packets and is one',
     level: 'MUST',
-    source: [...strings, manual['mysql/payload-of-16mb-continues']],
+    source: [...strings, manual['mysql/payload-of-16mb-continues'], manual['mariadb/full-packet-continues']],
     needs: ['check-account', { feature: 'packets-of-32-mib' }],
     script: [
       ...loggedIn,

@@ -77,9 +77,9 @@ export const cases = [
   },
   {
     id: 'query-attributes/numbers',
-    title: 'attributes of the integer types, signed and unsigned, and of FLOAT and DOUBLE have their binary values',
+    title: 'attributes of the integer types, signed and unsigned, and of FLOAT and DOUBLE are as long as the binary values of their types',
     level: 'MUST',
-    source,
+    source: [...source, manual['mysql/execute-types'], manual['mysql/binary-integers'], manual['mysql/binary-reals']],
     needs,
     script: [
       ...loggedInWithAttributes,
@@ -102,7 +102,7 @@ export const cases = [
     id: 'query-attributes/temporal',
     title: 'attributes of the temporal types have their length in front, 0 for all zeros',
     level: 'MUST',
-    source,
+    source: [...source, manual['mysql/binary-dates'], manual['mysql/binary-time']],
     needs,
     script: [
       ...loggedInWithAttributes,
@@ -132,7 +132,7 @@ export const cases = [
     id: 'query-attributes/long-value',
     title: 'a value of 1000 bytes has its length as FC and two bytes',
     level: 'MUST',
-    source,
+    source: [...source, manual['mysql/lenenc-integer-forms']],
     needs,
     script: [...loggedInWithAttributes, query('SELECT 1', string('long', 'x'.repeat(1000))), one, ...works],
     killedBy: ['long-attribute-malformed', 'query-attributes-in-statement'],
@@ -261,7 +261,13 @@ export const cases = [
     id: 'query-attributes/not-asked-for',
     title: 'without QUERY_ATTRIBUTES the counts are a part of the statement, and a syntax error',
     level: 'SHOULD',
-    source: [...source, manual['mysql/error-of-statements']],
+    source: [
+      ...source,
+      manual['mysql/query-is-the-rest'],
+      manual['mysql/error-of-statements'],
+      manual['mariadb/query-is-the-rest'],
+      manual['mariadb/error-of-statements'],
+    ],
     needs,
     script: [
       greeting,

@@ -1,4 +1,5 @@
 import type { Case } from '../../harness/case/case.ts';
+import type { Alternative } from '../../harness/case/step.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
 import {
@@ -24,6 +25,17 @@ const needs = ['check-account'] as const;
 const needsTable = [...needsTables, asShipped] as const;
 const table = [query('CREATE TEMPORARY TABLE mywire_ok (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'), done({ affectedRows: 0 })] as const;
 const threeRows = [query('INSERT INTO mywire_ok (n) VALUES (1), (2), (3)'), done()] as const;
+
+/** Two rows, of which one was there before, and as many warnings of it. */
+const ignoredOne = (warnings: number): Alternative => ({
+  packet: 'OK',
+  where: {
+    affectedRows: 1,
+    warnings,
+    info: counts('Records: 2', 'Duplicates: 1', `Warnings: ${warnings}`),
+    payload: { pattern: '[\\x24-\\x30]Records: 2 ' },
+  },
+});
 
 /** What an OK says: counts, ids, info, status flags. */
 export const cases = [
@@ -69,19 +81,15 @@ export const cases = [
     id: 'resultset/insert-info',
     title: 'the info of an INSERT of several rows counts records, duplicates and warnings, behind its length',
     level: 'MUST',
-    source: info,
+    source: [...affected, ...info, manual['mysql/insert-ignore-warns'], manual['mariadb/insert-ignore-warns']],
     needs: needsTable,
     script: [
       ...inDatabase,
       ...table,
       ...threeRows,
       query('INSERT IGNORE INTO mywire_ok VALUES (1, 1), (9, 9)'),
-      done({
-        affectedRows: 1,
-        warnings: 1,
-        info: counts('Records: 2', 'Duplicates: 1', 'Warnings: 1'),
-        payload: { pattern: '[\\x24-\\x30]Records: 2 ' },
-      }),
+      // Without a warning in MariaDB's old_mode NO_DUP_KEY_WARNINGS_WITH_IGNORE.
+      { expect: [ignoredOne(1), ignoredOne(0)] },
       ...works,
     ],
     killedBy: ['info-missing', 'info-without-length', 'info-counts-wrong', 'warnings-of-ok-never-counted'],
@@ -97,7 +105,7 @@ export const cases = [
       ...table,
       ...threeRows,
       query('UPDATE mywire_ok SET n = 1'),
-      done({ affectedRows: 2, lastInsertId: 0, info: counts('Rows matched: 3', 'Changed: 2', 'Warnings: 0') }),
+      done({ affectedRows: 2, info: counts('Rows matched: 3', 'Changed: 2', 'Warnings: 0') }),
       ...works,
     ],
     killedBy: ['found-rows-unasked', 'info-missing'],
@@ -138,7 +146,7 @@ export const cases = [
       ...table,
       ...threeRows,
       query('DELETE FROM mywire_ok'),
-      done({ affectedRows: 3, lastInsertId: 0, info: { absent: true } }),
+      done({ affectedRows: 3, info: { absent: true } }),
       query('SELECT COUNT(*) FROM mywire_ok'),
       value('0'),
       ...works,
@@ -149,12 +157,12 @@ export const cases = [
     id: 'resultset/warnings-of-ok',
     title: 'an OK counts the warnings of its statement',
     level: 'MUST',
-    source: layout,
+    source: [...layout, manual['mysql/drop-if-exists-notes'], manual['mariadb/drop-if-exists-notes']],
     needs: [...needsTables, asShipped],
     script: [
       ...inDatabase,
       query('DROP TEMPORARY TABLE IF EXISTS mywire_ok'),
-      done({ affectedRows: 0, warnings: 1 }),
+      done({ warnings: 1 }),
       query('DO 1'),
       done({ warnings: 0 }),
       ...works,
@@ -223,7 +231,11 @@ export const cases = [
     title:
       'a join that looks for an index anew for each record ends with SERVER_QUERY_NO_GOOD_INDEX_USED, and a row found by its key does not',
     level: 'SHOULD',
-    source: [manual['mysql/status-no-good-index-used'], manual['mariadb/status-no-good-index-used']],
+    source: [
+      manual['mysql/status-no-good-index-used'],
+      manual['mysql/no-good-index-used-is-a-scan'],
+      manual['mariadb/status-no-good-index-used'],
+    ],
     needs: [...needsTypes, { feature: 'numbers' }],
     script: [
       ...loggedIn,
