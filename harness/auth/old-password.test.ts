@@ -39,7 +39,7 @@ describe('the answer', () => {
     );
   });
 
-  test('without a password is a NUL', () => {
+  test('without a password is empty, and a NUL is taken as well', () => {
     expect(hex(oldPasswordScramble('', bytes('2b4868555070637e')))).toBe('');
     expect(verifyOldPassword(bytes(''), bytes('2b4868555070637e'), oldPasswordHash(''))).toBe(true);
     expect(verifyOldPassword(bytes('00'), bytes('2b4868555070637e'), oldPasswordHash(''))).toBe(true);

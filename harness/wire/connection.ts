@@ -19,6 +19,8 @@ const MOST_BYTES = 1 << 18;
 
 /** Bytes that come or go within a limit where somebody is at work: a peer that trickles is not waited for. */
 const UNDER_WAY = 1 << 16;
+/** Parts of a limit in which nothing moves, in a row. */
+const STILL = 4;
 
 /**
  * One raw client connection: writes what it is told, keeps the transcript, learns how the server ended.
@@ -149,13 +151,14 @@ export class Connection {
   }
 
   /**
-   * Waits until `met` holds (asked after every chunk), the connection is over, or the limit passes; where bytes come or go all the
-   * while (a slow path, a long answer), for at most `mostMs`.
+   * Waits until `met` holds (asked after every chunk), the connection is over, or the limit passes. With `mostMs`, the limit begins
+   * again while bytes come or go (a slow path, a long answer), for that long at most.
    */
   async wait(name: string, limitMs: number, met: () => boolean, mostMs = limitMs): Promise<WaitOutcome> {
     const from = performance.now();
     const patient = mostMs > limitMs;
     let moved = patient ? this.#moved : 0;
+    let still = 0;
     const outcome = await new Promise<WaitOutcome>((resolve) => {
       const finish = (how: WaitOutcome): void => {
         forget();
@@ -163,12 +166,13 @@ export class Connection {
         resolve(how);
       };
       const count = (): (() => void) =>
-        afterLimit(limitMs, () => {
+        afterLimit(patient ? limitMs / STILL : limitMs, () => {
           const now = patient ? this.#moved : moved;
-          if (now - moved < UNDER_WAY) return finish('limit');
-          if (performance.now() - from >= mostMs) return finish('under way');
+          still = now - moved < UNDER_WAY / STILL ? still + 1 : 0;
           moved = now;
-          forget = count();
+          if (!patient || still === STILL) finish('limit');
+          else if (performance.now() - from >= mostMs) finish('under way');
+          else forget = count();
         });
       let forget = count();
       this.#wake = () => {
