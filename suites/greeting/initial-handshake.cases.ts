@@ -25,19 +25,19 @@ const begins = (statusFlags: Condition, autocommit: '0' | '1') =>
 export const cases = [
   {
     id: 'greeting/comes-first',
-    title: 'the server greets a client that sends nothing, with protocol version 10',
+    title: 'the server greets a client that sends nothing with protocol version 10, and numbers the greeting 0',
     level: 'MUST',
     source: [
       manual['mysql/greeting-comes-first'],
       manual['mysql/v10-protocol-version'],
       manual['mysql/greeting-is-v10-since-3-21'],
       manual['mariadb/first-byte-ff-is-err'],
+      manual['mysql/sequence-id-starts-at-zero'],
       manual['mariadb/protocol-version-is-10'],
     ],
-    // Its number is the matter of sequence/login-answer.
-    script: [{ expect: [{ packet: 'HandshakeV10', sequenceId: 'any', where: { protocolVersion: 10 } }] }],
+    script: [{ expect: [{ packet: 'HandshakeV10', sequenceId: 0, where: { protocolVersion: 10 } }] }],
     deliveries: silent,
-    killedBy: ['no-greeting-before-data', 'greeting-protocol-11', 'greeting-protocol-9'],
+    killedBy: ['greeting-sequence-one', 'no-greeting-before-data', 'greeting-protocol-11', 'greeting-protocol-9'],
   },
   {
     id: 'greeting/exact-length',

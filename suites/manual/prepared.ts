@@ -60,6 +60,10 @@ export const preparedManual = {
     ...prepare,
     says: 'LOAD DATA is not supported by COM_STMT_PREPARE, so that no LOCAL INFILE request can come of one.',
   },
+  'mysql/what-can-be-prepared': {
+    ...sqlPrepare,
+    says: 'Statements of a list can be prepared, and other statements are not supported; PREPARE, EXECUTE and DEALLOCATE PREPARE are not on it.',
+  },
   'mysql/prepare-one-statement': {
     ...sqlPrepare,
     says: 'The text of a prepared statement is one statement, not several separated by semicolons.',

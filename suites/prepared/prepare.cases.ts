@@ -205,6 +205,7 @@ export const cases = [
     level: 'MUST',
     source: [
       ...refused,
+      manual['mysql/what-can-be-prepared'],
       manual['mariadb/what-cannot-be-prepared'],
       manual['mysql/error-1295-unsupported-prepare'],
       manual['mariadb/error-1295-unsupported-prepare'],
