@@ -1,6 +1,6 @@
 /** Steps of the cases that ask by COM_QUERY. */
 import type { Alternative, CapabilityChoice, Condition, Step } from '../harness/case/step.ts';
-import { ended, err, greeting, ok, outsideTransaction, outsideTransactionWithoutAutocommit } from './steps.ts';
+import { ended, err, greeting, keyless, ok, outsideTransaction, outsideTransactionWithoutAutocommit } from './steps.ts';
 
 export const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const satisfies Step;
 
@@ -11,6 +11,15 @@ export function loggedInWith(capabilities: CapabilityChoice = {}) {
 /** The same, in the database. */
 export const inDatabase = loggedInWith({ add: ['CONNECT_WITH_DB'] });
 export const needsTables = ['check-account', 'database', { feature: 'temporary-tables' }] as const;
+/** What a file for a table of its own needs, beside the account. */
+export const loadsFiles = [
+  'database',
+  { feature: 'local-infile' },
+  { feature: 'files-in-ascii' },
+  keyless,
+  { feature: 'temporary-tables' },
+  { offers: 'LOCAL_FILES' },
+] as const;
 export const needsTypes = ['check-account', { feature: 'types' }] as const;
 
 /**

@@ -27,7 +27,7 @@ export const quitForAnAnswer = {
   then: [{ expect: [anyErrOutOfTurn, { closes: true }] }, ended],
 } as const satisfies Alternative;
 /** The one byte that asks for the password of before 4.1, which is for clients without PLUGIN_AUTH. */
-export const asksForTheOldPassword = { packet: 'OldAuthSwitchRequest', ...quitForAnAnswer } as const satisfies Alternative;
+export const asksForOldPasswordBehindQuit = { packet: 'OldAuthSwitchRequest', ...quitForAnAnswer } as const satisfies Alternative;
 
 /** HandshakeResponse41 of HAProxy since 2.2 as bytes: PROTOCOL_41 and SECURE_CONNECTION, 0x01008000, utf8, an empty auth response. */
 export const post41 = (user: string): string => packet(1, `${int(4, 0x8200)}${int(4, 0x01008000)}21${times(23, 0)}${ascii(user)}0000`);

@@ -45,6 +45,8 @@ export const deniedNobodySource = [
   manual['mariadb/error-1045-access-denied'],
   manual['mariadb/error-1698-access-denied-without-password'],
 ] as const;
+/** No other account is meant by a name that none has. */
+export const namesMatchExactly = [manual['mysql/user-names-match-exactly'], manual['mariadb/user-names-match-exactly']] as const;
 /** An ERR of any code: the manuals say that a login ends with OK or ERR, and of most errors not with which. */
 export const anyErr = { packet: 'ERR' } as const satisfies Alternative;
 /** A login or a packet that is not taken: an ERR, no manual says of which code where the form is wrong; or the end. */

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Exec } from './exec.ts';
 import { type JudgeContext, judge } from './judge.ts';
 import type { Violation } from './oracle.ts';
-import { type PlayContext, play } from './play.ts';
+import { type PlayContext, plainLogin, play } from './play.ts';
 import type { Path } from './schedule.ts';
 import { shrink } from './shrink.ts';
 import { seedOf } from './source.ts';
@@ -144,8 +144,7 @@ async function blamed(nodes: readonly NodeContext[], does: (node: NodeContext) =
 
 async function isBusy(target: PlayContext): Promise<boolean> {
   const began = performance.now();
-  const account = target.accounts.check ? 'check' : 'login';
-  await play({ clients: [{ acts: [{ send: [{ message: 'HandshakeResponse41', account }] }], delivery: 'whole', leaves: 'quit' }] }, target);
+  await play({ clients: [{ acts: [{ send: [plainLogin(target)] }], delivery: 'whole', leaves: 'quit' }] }, target);
   return performance.now() - began > BUSY_MS;
 }
 

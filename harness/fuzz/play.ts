@@ -1,3 +1,4 @@
+import type { Stimulus } from '../case/step.ts';
 import type { Ending } from '../case/verdict.ts';
 import type { LabelledPacket } from '../codec/conversation.ts';
 import { join } from '../codec/frame.ts';
@@ -27,6 +28,12 @@ export interface PlayContext {
   /** Ends all connections at once: what comes of them then tells nothing. */
   readonly cut?: AbortSignal;
 }
+
+/** A login that the target takes. */
+export const plainLogin = ({ accounts }: PlayContext): Stimulus => ({
+  message: 'HandshakeResponse41',
+  account: accounts.check ? 'check' : 'login',
+});
 
 /** What both sides had agreed on, and what was not answered yet. Packets that came in one chunk share one. */
 export interface Standing extends StoodAt {

@@ -9,8 +9,7 @@ import { type EndKind, endsIn, ServerEnd } from './server-end.ts';
 import { tlsCarrier } from './tls-carrier.ts';
 import { handshakeFault } from './tls-handshake.ts';
 import type { Transcript, TranscriptEvent, WaitOutcome } from './transcript.ts';
-import { unacknowledged } from './unacknowledged.ts';
-import { afterLimit } from './within.ts';
+import { afterLimit, afterStillness } from './within.ts';
 
 /** So long a message in pieces may wait for the loop between them, in ms. */
 const MOST_TURNING_MS = 1000;
@@ -19,8 +18,6 @@ const MOST_BYTES = 1 << 18;
 
 /** Bytes that come or go within a limit where somebody is at work: a peer that trickles is not waited for. */
 const UNDER_WAY = 1 << 16;
-/** Parts of a limit in which nothing moves, in a row. */
-const STILL = 4;
 
 /**
  * One raw client connection: writes what it is told, keeps the transcript, learns how the server ended.
@@ -156,25 +153,20 @@ export class Connection {
    */
   async wait(name: string, limitMs: number, met: () => boolean, mostMs = limitMs): Promise<WaitOutcome> {
     const from = performance.now();
-    const patient = mostMs > limitMs;
-    let moved = patient ? this.#moved : 0;
-    let still = 0;
     const outcome = await new Promise<WaitOutcome>((resolve) => {
       const finish = (how: WaitOutcome): void => {
         forget();
         this.#wake = undefined;
         resolve(how);
       };
-      const count = (): (() => void) =>
-        afterLimit(patient ? limitMs / STILL : limitMs, () => {
-          const now = patient ? this.#moved : moved;
-          still = now - moved < UNDER_WAY / STILL ? still + 1 : 0;
-          moved = now;
-          if (!patient || still === STILL) finish('limit');
-          else if (performance.now() - from >= mostMs) finish('under way');
-          else forget = count();
-        });
-      let forget = count();
+      const forget =
+        mostMs > limitMs
+          ? afterStillness(
+              { limitMs, mostMs, enough: UNDER_WAY },
+              () => this.#moved,
+              (grew) => finish(grew ? 'under way' : 'limit'),
+            )
+          : afterLimit(limitMs, () => finish('limit'));
       this.#wake = () => {
         if (met()) finish('met');
         else if (this.over || this.flooded) finish('ended');
@@ -187,7 +179,7 @@ export class Connection {
 
   /** Bytes that came, less those of ours that the peer has not acknowledged: it grows while anything moves. */
   get #moved(): number {
-    return this.receivedBytes - (this.#socket.bytesWritten < UNDER_WAY ? 0 : unacknowledged(this.#socket));
+    return this.receivedBytes - (this.#socket.bytesWritten < UNDER_WAY ? 0 : this.#descriptor.unacknowledged());
   }
 
   /**

@@ -1,4 +1,4 @@
-import { readSync, writeSync } from 'node:fs';
+import { readFileSync, readSync, writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 
 const scratch = new Uint8Array(65_536);
@@ -64,8 +64,27 @@ export class Descriptor {
     }
   }
 
+  /** Bytes written that the peer has not acknowledged: those that libuv holds and, where it tells (Linux), those of the kernel. */
+  unacknowledged(): number {
+    const { localPort, remotePort, remoteFamily } = this.#socket;
+    // `bytesWritten` and `writableLength` count a write as a whole; Node's own timeouts look at this, too.
+    const held = this.#handle?.writeQueueSize ?? 0;
+    if (localPort === undefined || remotePort === undefined) return held;
+    try {
+      const table = readFileSync(remoteFamily === 'IPv6' ? '/proc/self/net/tcp6' : '/proc/self/net/tcp', 'latin1');
+      return held + queuedIn(table, localPort, remotePort);
+    } catch {
+      return held; // not Linux
+    }
+  }
+
+  /** What Node keeps to itself. */
+  get #handle(): { readonly fd?: number; readonly writeQueueSize?: number } | null | undefined {
+    return (this.#socket as { readonly _handle?: { readonly fd?: number; readonly writeQueueSize?: number } | null })._handle;
+  }
+
   get #fd(): number | undefined {
-    const fd = (this.#socket as unknown as { _handle?: { fd?: number } })._handle?.fd;
+    const fd = this.#handle?.fd;
     return fd === undefined || fd < 0 ? undefined : fd;
   }
 
@@ -86,4 +105,11 @@ export class Descriptor {
     }
     return undefined;
   }
+}
+
+/** proc_net_tcp.txt of the kernel's documentation: local address and port, remote address and port, state, tx_queue:rx_queue, in hex. */
+export function queuedIn(table: string, localPort: number, remotePort: number): number {
+  const hex = (port: number): string => port.toString(16).toUpperCase().padStart(4, '0');
+  const line = new RegExp(`^ *\\d+: [0-9A-F]+:${hex(localPort)} [0-9A-F]+:${hex(remotePort)} [0-9A-F]{2} ([0-9A-F]{8}):`, 'm');
+  return Number.parseInt(line.exec(table)?.[1] ?? '0', 16);
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Connection } from './connection.ts';
-import { queuedIn } from './unacknowledged.ts';
+import { queuedIn } from './descriptor.ts';
 
 const CHUNK = Buffer.alloc(1 << 17);
 let server: Server;

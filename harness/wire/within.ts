@@ -36,3 +36,31 @@ export function afterLimit(limitMs: number, late: () => void): () => void {
     clearImmediate(turn);
   };
 }
+
+/** Parts of a limit in which next to nothing moves, in a row. */
+const STILL = 4;
+
+/**
+ * The same, of a limit that begins again while `moved` grows by `enough` within it, for `mostMs` at most.
+ * @param late is told whether it still grew
+ */
+export function afterStillness(
+  { limitMs, mostMs, enough }: { readonly limitMs: number; readonly mostMs: number; readonly enough: number },
+  moved: () => number,
+  late: (grew: boolean) => void,
+): () => void {
+  const from = performance.now();
+  let before = moved();
+  let still = 0;
+  const wait = (): (() => void) =>
+    afterLimit(limitMs / STILL, () => {
+      const now = moved();
+      still = now - before < enough / STILL ? still + 1 : 0;
+      before = now;
+      if (still === STILL) late(false);
+      else if (performance.now() - from >= mostMs) late(true);
+      else forget = wait();
+    });
+  let forget = wait();
+  return () => forget();
+}

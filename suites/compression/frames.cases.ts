@@ -18,8 +18,8 @@ import {
 } from '../compression-steps.ts';
 import { manual } from '../manual.ts';
 import { execute, gives, prepared, text } from '../prepared-steps.ts';
-import { xs } from '../query-steps.ts';
-import { closes, ended, err, keyless, waits } from '../steps.ts';
+import { loadsFiles, xs } from '../query-steps.ts';
+import { closes, ended, err, waits } from '../steps.ts';
 
 const whole = ['whole'] as const;
 const LETTERS = 'a'.repeat(200);
@@ -271,15 +271,7 @@ export const cases = [
       manual['mysql/sequence-id-increments-and-wraps'],
       manual['mariadb/sequence-number-follows-last-received'],
     ],
-    needs: [
-      ...needs,
-      'database',
-      { feature: 'local-infile' },
-      { feature: 'files-in-ascii' },
-      keyless,
-      { feature: 'temporary-tables' },
-      { offers: 'LOCAL_FILES' },
-    ],
+    needs: [...needs, ...loadsFiles],
     script: [
       ...loading,
       { send: { message: 'LocalInfileData', with: { data: ascii('1\n2\n') } } },
@@ -295,15 +287,7 @@ export const cases = [
     title: 'the packets of a file that come in one compressed packet are the whole file',
     level: 'MUST',
     source: [...parts, ...infile],
-    needs: [
-      ...needs,
-      'database',
-      { feature: 'local-infile' },
-      { feature: 'files-in-ascii' },
-      keyless,
-      { feature: 'temporary-tables' },
-      { offers: 'LOCAL_FILES' },
-    ],
+    needs: [...needs, ...loadsFiles],
     script: [
       ...loading,
       { send: { wire: frame(2, packet(2, ascii('1\n')) + packet(3, ascii('2\n')) + packet(4, '')) } },

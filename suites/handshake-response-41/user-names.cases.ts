@@ -1,9 +1,8 @@
 import type { Case } from '../../harness/case/case.ts';
 import { ascii, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { anyErr, closes, deniedNobody, ended, greeting, notTaken } from '../steps.ts';
+import { anyErr, closes, deniedNobody, ended, greeting, namesMatchExactly, notTaken } from '../steps.ts';
 
-const exactly = [manual['mysql/user-names-match-exactly'], manual['mariadb/user-names-match-exactly']] as const;
 const source = [
   manual['mysql/response41-username'],
   manual['mysql/ok-or-err-ends-auth'],
@@ -13,7 +12,7 @@ const source = [
   manual['mariadb/auth-answers'],
   manual['mariadb/error-1045-access-denied'],
   manual['mariadb/error-1698-access-denied-without-password'],
-  ...exactly,
+  ...namesMatchExactly,
 ] as const;
 const link = 'https://github.com/go-sql-driver/mysql/issues/1482';
 

@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Delivery } from '../../harness/case/delivery.ts';
 import type { Alternative, Step, Stimulus } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { asksForTheOldPassword } from '../regression-steps.ts';
+import { asksForOldPasswordBehindQuit } from '../regression-steps.ts';
 import { authModeNotSupported, ended, endedCleanly, greeting, readError } from '../steps.ts';
 
 /** Byte for byte what HAProxy sends (haproxy-bytes.test.ts compares with recordings); the user is the target's. */
@@ -127,7 +127,7 @@ export const cases: readonly Case[] = [
     level,
     source: before41,
     needs: ['check-account'],
-    script: script(checks['pre-41'], shortOk, refuses320, asksForTheOldPassword),
+    script: script(checks['pre-41'], shortOk, refuses320, asksForOldPasswordBehindQuit),
     ...early,
     link: issue,
     killedBy: [...killedByEarly, 'handshake-320-closes'],
@@ -139,7 +139,7 @@ export const cases: readonly Case[] = [
     level,
     source: before41,
     needs: ['check-account'],
-    script: script(checks['pre-41'], shortOk, refuses320, asksForTheOldPassword),
+    script: script(checks['pre-41'], shortOk, refuses320, asksForOldPasswordBehindQuit),
     ...late,
     link: 'https://github.com/sysown/proxysql/issues/777',
     killedBy: [...killedByLate, 'handshake-320-closes'],
@@ -151,7 +151,7 @@ export const cases: readonly Case[] = [
     level,
     source: [...before41, manual['mysql/no-secure-connection-is-rejected']],
     needs: ['check-account'],
-    script: script(checks['pre-41-of-1.4'], shortOk, refuses320, asksForTheOldPassword),
+    script: script(checks['pre-41-of-1.4'], shortOk, refuses320, asksForOldPasswordBehindQuit),
     ...early,
     link: 'https://github.com/haproxy/haproxy/commit/212f778d6',
     killedBy: [...killedByEarly, 'handshake-320-closes'],
@@ -163,7 +163,7 @@ export const cases: readonly Case[] = [
     level,
     source: [...before41, manual['mysql/no-secure-connection-is-rejected']],
     needs: ['check-account'],
-    script: script(checks['pre-41-of-1.4'], shortOk, refuses320, asksForTheOldPassword),
+    script: script(checks['pre-41-of-1.4'], shortOk, refuses320, asksForOldPasswordBehindQuit),
     ...late,
     link: 'https://github.com/haproxy/haproxy/commit/212f778d6',
     killedBy: [...killedByLate, 'handshake-320-closes'],
@@ -175,7 +175,7 @@ export const cases: readonly Case[] = [
     level,
     source: [...source, ...unsupported],
     needs: ['check-account'],
-    script: script(checks['post-41-of-1.8'], ok, authModeNotSupported, asksForTheOldPassword),
+    script: script(checks['post-41-of-1.8'], ok, authModeNotSupported, asksForOldPasswordBehindQuit),
     ...early,
     link: issue,
     killedBy: killedByEarly,
@@ -186,7 +186,7 @@ export const cases: readonly Case[] = [
     level,
     source: [...source, ...unsupported],
     needs: ['check-account'],
-    script: script(checks['post-41-of-1.8'], ok, authModeNotSupported, asksForTheOldPassword),
+    script: script(checks['post-41-of-1.8'], ok, authModeNotSupported, asksForOldPasswordBehindQuit),
     ...late,
     link: issue,
     killedBy: killedByLate,
@@ -198,7 +198,7 @@ export const cases: readonly Case[] = [
     level,
     source: [...source, manual['haproxy/mysql-check-post-41-is-default'], ...unsupported],
     needs: ['check-account'],
-    script: script(checks['post-41'], ok, authModeNotSupported, asksForTheOldPassword),
+    script: script(checks['post-41'], ok, authModeNotSupported, asksForOldPasswordBehindQuit),
     ...early,
     link: issue,
     killedBy: killedByEarly,
@@ -209,7 +209,7 @@ export const cases: readonly Case[] = [
     level,
     source: [...source, manual['haproxy/mysql-check-post-41-is-default'], ...unsupported],
     needs: ['check-account'],
-    script: script(checks['post-41'], ok, authModeNotSupported, asksForTheOldPassword),
+    script: script(checks['post-41'], ok, authModeNotSupported, asksForOldPasswordBehindQuit),
     ...late,
     link: issue,
     killedBy: killedByLate,

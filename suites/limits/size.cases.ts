@@ -1,8 +1,8 @@
 import type { Case } from '../../harness/case/case.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { xs } from '../query-steps.ts';
-import { closes, ended, err, greeting, keyless, loggedIn, ok, works } from '../steps.ts';
+import { loadsFiles, xs } from '../query-steps.ts';
+import { closes, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
 
 const continued = [manual['mysql/payload-of-16mb-continues'], manual['mariadb/full-packet-continues']] as const;
 const endsEmpty = [
@@ -121,15 +121,7 @@ export const cases = [
       manual['mariadb/row-count'],
       manual['mariadb/lenenc-integer-forms'],
     ],
-    needs: [
-      'check-account',
-      'database',
-      { feature: 'local-infile' },
-      { feature: 'files-in-ascii' },
-      keyless,
-      { feature: 'temporary-tables' },
-      { offers: 'LOCAL_FILES' },
-    ],
+    needs: ['check-account', ...loadsFiles],
     // The packets of the file have 2 to 255 and 0 to 45, the empty one 46.
     script: [
       greeting,

@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import { times } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { deniedInWords } from '../query-steps.ts';
-import { anyErr, closes, deniedNobody, ended, endedCleanly, err, greeting, loggedIn, ok, works } from '../steps.ts';
+import { anyErr, closes, deniedNobody, ended, endedCleanly, err, greeting, loggedIn, namesMatchExactly, ok, works } from '../steps.ts';
 
 const outcome = [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
 const denied = [
@@ -14,8 +14,6 @@ const withoutPassword = [
   manual['mysql/error-1698-access-denied-without-password'],
   manual['mariadb/error-1698-access-denied-without-password'],
 ] as const;
-/** Nobody else's account is meant by a name that no account has. */
-const exactly = [manual['mysql/user-names-match-exactly'], manual['mariadb/user-names-match-exactly']] as const;
 const formula = [manual['mysql/native-formula'], manual['mysql/caching-sha2-scramble'], manual['mariadb/native-formula']] as const;
 
 /** What proves nothing is refused. */
@@ -201,7 +199,7 @@ export const cases = [
     id: 'login/unknown-user',
     title: 'a user that does not exist is refused with ERR 1045 or 1698 (28000), like a wrong password',
     level: 'MUST',
-    source: [...denied, ...withoutPassword, ...exactly, ...outcome],
+    source: [...denied, ...withoutPassword, ...namesMatchExactly, ...outcome],
     script: [greeting, { send: { message: 'HandshakeResponse41', account: 'unknown' } }, { expect: [deniedNobody] }, ended],
     killedBy: ['accepts-unknown-user', 'unknown-user-told-apart'],
   },
@@ -209,7 +207,7 @@ export const cases = [
     id: 'login/unknown-user-with-password',
     title: 'a user that does not exist is refused with ERR 1045 or 1698 (28000) when he sends a password, too',
     level: 'MUST',
-    source: [...denied, ...withoutPassword, ...exactly, ...outcome],
+    source: [...denied, ...withoutPassword, ...namesMatchExactly, ...outcome],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'unknown', password: 'wrong' } },

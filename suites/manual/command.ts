@@ -1,5 +1,5 @@
 /** Commands for administrators, KILL, what ERR says of a statement, query attributes, and what only MariaDB has. */
-import { mariadbPage, mariadbVariables, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
+import { informationFunctions, mariadbPage, mariadbVariables, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
 
 const commands = mysqlPage('my_command.h File Reference', 'my__command_8h');
 const fieldList = mysqlPage('COM_FIELD_LIST', 'page_protocol_com_field_list');
@@ -46,7 +46,6 @@ const mReturning = mariadbPage('INSERT...RETURNING', 'sql-statements/data-manipu
 const mDelete = mariadbPage('DELETE', 'sql-statements/data-manipulation/changing-deleting-data/delete');
 const mErrors = mariadbPage('MariaDB Error Code Reference', 'error-codes/mariadb-error-code-reference');
 const initDb = mysqlPage('COM_INIT_DB', 'page_protocol_com_init_db');
-const information = refman('Information Functions', 'information-functions');
 const functionNames = refman('Function Name Parsing and Resolution', 'function-resolution');
 const mInitDb = mariadbPage('COM_INIT_DB', `${text}/com_init_db`);
 const mConnectionId = mariadbPage('CONNECTION_ID', 'sql-functions/secondary-functions/information-functions/connection_id');
@@ -125,7 +124,7 @@ export const commandManual = {
     says: 'COM_REFRESH (0x07), deprecated, has an int<1> sub_command, a bitmask of what to refresh, and is answered by ERR_Packet or OK_Packet.',
   },
   'mysql/connection-id-is-unique': {
-    ...information,
+    ...informationFunctions,
     says: 'CONNECTION_ID() is the connection id, or thread id, of the connection; no other client that is connected has the same.',
   },
   'mariadb/connection-id-is-unique': {

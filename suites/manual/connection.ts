@@ -1,5 +1,5 @@
 /** The connection phase, the first commands, health checks and TCP. */
-import { mariadbPage, mariadbVariables, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
+import { informationFunctions, mariadbPage, mariadbVariables, mysqlErrors, mysqlPage, type Quote } from './page.ts';
 
 const phase = 'page_protocol_connection_phase';
 const packets = mysqlPage('MySQL Packets', 'page_protocol_basic_packets');
@@ -29,7 +29,6 @@ const comPing = mysqlPage('COM_PING', 'page_protocol_com_ping');
 const comQueryResponse = mysqlPage('COM_QUERY Response', 'page_protocol_com_query_response');
 const textResultset = mysqlPage('Text Resultset', 'page_protocol_com_query_response_text_resultset');
 const commands = mysqlPage('my_command.h File Reference', 'my__command_8h');
-const information = refman('Information Functions', 'information-functions');
 const errors = mysqlErrors('5.7');
 
 const wire = 'clientserver-protocol';
@@ -220,7 +219,10 @@ export const connectionManual = {
     ...response,
     says: 'Whether the client sends HandshakeResponse320 or HandshakeResponse41 depends on CLIENT_PROTOCOL_41 at both ends.',
   },
-  'mysql/database-function': { ...information, says: 'DATABASE() is the name of the default database, and NULL where there is none.' },
+  'mysql/database-function': {
+    ...informationFunctions,
+    says: 'DATABASE() is the name of the default database, and NULL where there is none.',
+  },
   'mariadb/database-function': { ...mDatabase, says: 'DATABASE() is the name of the default database, and NULL where there is none.' },
   'mysql/insufficient-capabilities-get-err-and-close': {
     ...connection,

@@ -1,5 +1,5 @@
 /** LOAD DATA LOCAL INFILE. */
-import { connectorC, mariadbPage, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
+import { connectorC, informationFunctions, mariadbPage, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
 
 const request = mysqlPage('LOCAL INFILE Request', 'page_protocol_com_query_response_local_infile_request');
 const data = mysqlPage('LOCAL INFILE Data', 'page_protocol_com_query_response_local_infile_data');
@@ -13,7 +13,7 @@ const mStatement = mariadbPage(
 
 export const infileManual = {
   'mysql/row-count-of-load-data': {
-    ...refman('Information Functions', 'information-functions'),
+    ...informationFunctions,
     says: 'ROW_COUNT() is the number of affected rows, of an UPDATE, INSERT or DELETE and of an ALTER TABLE or LOAD DATA as well.',
   },
   'mysql/infile-request-names-file': {

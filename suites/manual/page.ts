@@ -14,6 +14,9 @@ export const mysqlPage = <const P extends string>(page: P, id: string) =>
 export const refman = <const P extends string>(page: P, id: string, version = '8.4') =>
   ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/refman/${version}/en/${id}.html` }) as const;
 
+/** MySQL's page of DATABASE(), ROW_COUNT(), LAST_INSERT_ID() and the like. */
+export const informationFunctions = refman('Information Functions', 'information-functions');
+
 /** MySQL's list of errors, as it was for a version. */
 export const mysqlErrors = <const P extends string = 'Server Error Message Reference'>(
   version: string,

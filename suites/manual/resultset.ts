@@ -1,5 +1,5 @@
 /** Resultsets, what ends them, several of them: suites/resultset and suites/multi. */
-import { connectorC, mariadbPage, mariadbVariables, mysqlErrors, mysqlPage, refman } from './page.ts';
+import { connectorC, informationFunctions, mariadbPage, mariadbVariables, mysqlErrors, mysqlPage, refman } from './page.ts';
 
 const cApi = <const P extends string>(page: P, id: string) =>
   ({ manual: 'mysql', page, url: `https://dev.mysql.com/doc/c-api/8.4/en/${id}.html` }) as const;
@@ -270,7 +270,7 @@ export const resultsetManual = {
     says: 'An INSERT of several rows returns the first automatically generated value, and a statement that generates none returns 0.',
   },
   'mysql/last-insert-id-function': {
-    ...refman('Information Functions', 'information-functions'),
+    ...informationFunctions,
     says: 'LAST_INSERT_ID() without an argument is the first automatically generated value that the most recent INSERT has inserted into an AUTO_INCREMENT column.',
   },
   'mariadb/last-insert-id-function': {

@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Alternative, Step } from '../../harness/case/step.ts';
 import { checks } from '../health-check/haproxy.cases.ts';
 import { manual } from '../manual.ts';
-import { alive, asksForTheOldPassword, quitForAnAnswer } from '../regression-steps.ts';
+import { alive, asksForOldPasswordBehindQuit, quitForAnAnswer } from '../regression-steps.ts';
 import { ended, greeting, loginAsCheck } from '../steps.ts';
 
 const product = 'HAProxy';
@@ -46,8 +46,8 @@ export const cases = [
       manual['mariadb/auth-switch-old-is-one-byte'],
     ],
     script: [
-      ...asks(ofUser['pre-41'].replace('0080', '0000'), asksForTheOldPassword),
-      { beside: asks(ofUser['pre-41'], asksForTheOldPassword) },
+      ...asks(ofUser['pre-41'].replace('0080', '0000'), asksForOldPasswordBehindQuit),
+      { beside: asks(ofUser['pre-41'], asksForOldPasswordBehindQuit) },
     ],
     deliveries: ['whole'],
     link: 'https://github.com/haproxy/haproxy/commit/212f778d6',
@@ -97,7 +97,7 @@ export const cases = [
     title: "HAProxy's post-41 check is answered with OK or ERR of sequence id 2, never with an AuthSwitchRequest that names a plugin",
     level: 'SHOULD',
     source: [...answered, manual['haproxy/mysql-check-post-41-is-default'], manual['mysql/auth-switch-needs-plugin-auth']],
-    script: asks(ofUser['post-41'], asksForTheOldPassword),
+    script: asks(ofUser['post-41'], asksForOldPasswordBehindQuit),
     deliveries: ['whole', 'early'],
     tries: 25,
     link: 'https://github.com/haproxy/haproxy/issues/2934',

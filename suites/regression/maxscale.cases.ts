@@ -3,8 +3,9 @@ import type { CapabilityName } from '../../harness/codec/capability.ts';
 import { status } from '../../harness/codec/status.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
+import { loadsFiles } from '../query-steps.ts';
 import { query, row } from '../regression-steps.ts';
-import { err, greeting, keyless, killed, loggedIn, ok, ping, works } from '../steps.ts';
+import { err, greeting, killed, loggedIn, ok, ping, works } from '../steps.ts';
 
 const product = 'MaxScale';
 const jira = (number: number) => `https://jira.mariadb.org/browse/MXS-${number}` as const;
@@ -261,15 +262,7 @@ export const cases = [
       manual['mysql/sequence-id-increments-and-wraps'],
       manual['mariadb/sequence-number-follows-last-received'],
     ],
-    needs: [
-      'check-account',
-      'database',
-      { feature: 'local-infile' },
-      { feature: 'files-in-ascii' },
-      keyless,
-      { feature: 'temporary-tables' },
-      { offers: 'LOCAL_FILES' },
-    ],
+    needs: ['check-account', ...loadsFiles],
     script: [
       ...withFlags('CONNECT_WITH_DB', 'LOCAL_FILES'),
       query('CREATE TEMPORARY TABLE mywire_file (b VARCHAR(20))'),

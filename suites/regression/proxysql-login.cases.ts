@@ -4,7 +4,7 @@ import { answer } from '../auth-steps.ts';
 import { ascii, int, packet, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { deniedNobodyInWords } from '../query-steps.ts';
-import { alive, asksForTheOldPassword, COM_QUIT, post41, pre41, refusedWith } from '../regression-steps.ts';
+import { alive, asksForOldPasswordBehindQuit, COM_QUIT, post41, pre41, refusedWith } from '../regression-steps.ts';
 import {
   anyErr,
   anyErrOutOfTurn,
@@ -88,7 +88,7 @@ export const cases = [
     script: [
       greeting,
       { send: { wire: post41(HAPROXY_USER) + COM_QUIT } },
-      { expect: [{ packet: 'OK', sequenceId: 2 }, asksForTheOldPassword, denies(HAPROXY_USER)] },
+      { expect: [{ packet: 'OK', sequenceId: 2 }, asksForOldPasswordBehindQuit, denies(HAPROXY_USER)] },
       ended,
     ],
     deliveries: ['early'],
@@ -129,7 +129,7 @@ export const cases = [
     script: [
       greeting,
       { send: { wire: pre41(CANARY) + COM_QUIT } },
-      { expect: [{ packet: 'OK', sequenceId: 2 }, asksForTheOldPassword, denies(CANARY)] },
+      { expect: [{ packet: 'OK', sequenceId: 2 }, asksForOldPasswordBehindQuit, denies(CANARY)] },
       ended,
       alive,
     ],

@@ -5,7 +5,7 @@ import { ascii, int, packet, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { execute, gives, nullOf, prepared, sameTypes, text, type, withCursor } from '../prepared-steps.ts';
 import { xs } from '../query-steps.ts';
-import { alive, asksForTheOldPassword, query, row } from '../regression-steps.ts';
+import { alive, asksForOldPasswordBehindQuit, query, row } from '../regression-steps.ts';
 import { anyErr, anyErrOutOfTurn, closes, ended, err, greeting, loggedIn, notTaken, ok, waitsUntilHalfClose, works } from '../steps.ts';
 
 const tidb = 'TiDB';
@@ -53,7 +53,7 @@ export const cases = [
       greeting,
       { send: { wire: `0b0000010080000001${ascii('root')}00000100000001` } },
       {
-        expect: [{ packet: 'OK', sequenceId: 2 }, asksForTheOldPassword, { ...anyErr, sequenceId: 2 }],
+        expect: [{ packet: 'OK', sequenceId: 2 }, asksForOldPasswordBehindQuit, { ...anyErr, sequenceId: 2 }],
       },
       ended,
     ],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Stimulus } from '../../case/step.ts';
 import type { RunningNode, RunningTarget } from '../../target/target.ts';
-import { type PlayContext, play } from '../play.ts';
+import { type PlayContext, plainLogin, play } from '../play.ts';
 
 /** A figure of a target that returns to what it was when its clients are gone. */
 export interface Measure {
@@ -103,8 +103,7 @@ const memoryOf = (node: RunningNode): Measure => ({
 
 /** The rows of the answer to one command, as text, on a connection of its own. */
 async function rowsOf(stimulus: Stimulus, context: PlayContext): Promise<(string | null)[][]> {
-  const login: Stimulus = { message: 'HandshakeResponse41', account: context.accounts.check ? 'check' : 'login' };
-  const client = { acts: [{ send: [login] }, { send: [stimulus] }], delivery: 'whole', leaves: 'quit' } as const;
+  const client = { acts: [{ send: [plainLogin(context)] }, { send: [stimulus] }], delivery: 'whole', leaves: 'quit' } as const;
   const { clients } = await play({ clients: [client] }, context);
   return (clients[0]?.packets ?? [])
     .filter(({ name, from }) => from === 'server' && name === 'TextRow')
