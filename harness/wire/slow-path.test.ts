@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { type AddressInfo, createServer, connect as dial, type Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Connection } from './connection.ts';
-import { queuedIn } from './descriptor.ts';
+import { Descriptor, queuedIn } from './descriptor.ts';
 
 const CHUNK = Buffer.alloc(1 << 17);
 let server: Server;
@@ -62,6 +62,20 @@ describe('a wait on a slow path', () => {
     expect(await connection.wait('an answer', 200, () => false, 30_000)).toBe('limit');
     connection.close();
   });
+});
+
+test('what Node holds of ours is not acknowledged, and what the peer has taken is', async () => {
+  server = createServer((socket) => socket.on('error', () => {}).pause()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = dial((server.address() as AddressInfo).port, '127.0.0.1');
+  await once(socket, 'connect');
+  const descriptor = new Descriptor(socket);
+  socket.write('.');
+  await vi.waitFor(() => expect(descriptor.unacknowledged()).toBe(0));
+  socket.write(Buffer.alloc(64 << 20));
+  // The kernels of both sides take a few of them.
+  expect(descriptor.unacknowledged()).toBeGreaterThan(32 << 20);
+  socket.destroy();
 });
 
 test("the kernel's queue is that of these two ports", () => {
