@@ -2,7 +2,7 @@
 export interface Limits {
   /** Until the TCP handshake is done. */
   readonly connectMs: number;
-  /** Until an answer or an end that is due has come. */
+  /** Until an answer or an end that is due has come; where bytes of an answer or of ours still move, up to four times as long. */
   readonly answerMs: number;
   /** How long silence must last to count as waiting, where a script allows it. */
   readonly quietMs: number;
