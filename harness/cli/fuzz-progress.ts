@@ -1,4 +1,4 @@
-import type { Progress } from '../fuzz/campaign.ts';
+import type { Progress } from '../fuzz/campaign-options.ts';
 import { count, cut, duration } from '../report/layout.ts';
 
 const REDRAW_MS = 200;

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { BatchResult } from '../fuzz/batch.ts';
-import type { Player } from '../fuzz/campaign.ts';
+import type { Player } from '../fuzz/campaign-options.ts';
 import { FuzzError } from '../fuzz/error.ts';
 import type { Likeness } from '../fuzz/likeness.ts';
 import type { PlayContext } from '../fuzz/play.ts';

@@ -1,6 +1,7 @@
 import { type BinaryRows, binaryRowsOf, isBinaryRow } from './binary-rows.ts';
 import { has } from './capability.ts';
 import type { AnswerKind } from './command.ts';
+import { Definitions } from './definitions.ts';
 import {
   type Glanced,
   type Glimpse,
@@ -14,7 +15,7 @@ import {
 } from './glance.ts';
 import type { Labelled } from './labelled-packet.ts';
 import type { Context, Message } from './message.ts';
-import { columnIn, knownOr, type ResultColumn, ToldColumn } from './result-column.ts';
+import { knownOr, type ResultColumn, type ToldColumn } from './result-column.ts';
 import { type ServerPhase, serverMessage, unexpected } from './server-packet.ts';
 import type { Seen } from './skim.ts';
 import { status } from './status.ts';
@@ -36,12 +37,8 @@ const firstPhase: Readonly<Record<Exclude<AnswerKind, 'none'>, ServerPhase>> = {
 };
 
 const nothing: Seen = {};
-const NONE: readonly ToldColumn[] = [];
 const nothingKnown = (): undefined => undefined;
 const NO_LISTS: readonly number[] = [];
-/** Bytes that the definitions of one list may take in memory (4096 columns, which are the most of both products, take half of it); `OF_ONE`: each. */
-const MOST_DEFINED = 1 << 21;
-const OF_ONE = 256;
 
 /** Follows the packets that answer one command, or the login ('change-user' is the same exchange). */
 export class Answer {
@@ -55,9 +52,8 @@ export class Answer {
   /** Definitions still to come in the list being read, and the lists behind it. */
   #left: number;
   #lists: readonly number[] = NO_LISTS;
-  /** The definitions of the list that was read last; none where they took too much. */
-  #definitions: readonly ToldColumn[] = NONE;
-  #room = MOST_DEFINED;
+  /** Of the list that was read last. */
+  readonly #definitions = new Definitions();
   /** These rows are the OUT parameters of a CALL: an OK follows, also where MySQL 9.7 leaves MORE_RESULTS_EXISTS out of their EOF. */
   #outParameters = false;
   readonly #known: () => readonly ToldColumn[] | undefined;
@@ -142,7 +138,7 @@ export class Answer {
         return;
       case 'ColumnDefinition41':
         // Only a statement's columns are needed later.
-        if (this.kind !== 'query') this.#defined(this.#columnIn(bytes, start, end, seen.name));
+        if (this.kind !== 'query') this.#definitions.addGlanced(bytes, start, end, seen.name, this.#toldBefore);
         return this.#oneLess(context);
       case 'ColumnCount':
         return this.#counted(seen.columns, seen.follow, context);
@@ -157,7 +153,7 @@ export class Answer {
 
   /** The columns told last: of the statement, once its PREPARE is answered, or of the resultset. */
   get columns(): readonly ToldColumn[] {
-    return this.#definitions;
+    return this.#definitions.list;
   }
 
   /** What StmtPrepareOK said. */
@@ -167,7 +163,8 @@ export class Answer {
 
   /** How to read the rows of this resultset. */
   #binaryRows(): BinaryRows | undefined {
-    const own = this.#definitions.length > 0 ? this.#definitions : this.#known();
+    const { list } = this.#definitions;
+    const own = list.length > 0 ? list : this.#known();
     if (!own || own.length === 0 || (this.kind !== 'fetch' && own.length !== this.#columns)) return undefined;
     if (this.#binary?.columns !== own) this.#binary = binaryRowsOf(own);
     return this.#binary;
@@ -236,7 +233,7 @@ export class Answer {
   }
 
   #counted(count: number, follow: boolean, context: Context): void {
-    this.#newList();
+    this.#definitions.clear();
     this.#columns = count;
     this.#phase = 'columns';
     this.#left = follow ? count : 0;
@@ -248,35 +245,18 @@ export class Answer {
     if (this.kind === 'prepare') this.#nextList(context);
     else {
       this.#phase = this.kind === 'execute' ? 'binary-rows' : 'rows';
-      if (this.kind === 'execute') this.#definitions = knownOr(this.#known(), this.#definitions);
+      if (this.kind === 'execute') this.#definitions.list = knownOr(this.#known(), this.#definitions.list);
     }
   }
 
-  /** Only a statement's columns are needed later, and those that were told before are not made again. */
+  /** Only a statement's columns are needed later. */
   #define(packet: Labelled, value: Seen): void {
     if (this.kind !== 'execute' && this.kind !== 'prepare') return;
-    const { payload } = packet;
-    const known = this.kind === 'execute' ? this.#known()?.[this.#definitions.length] : undefined;
-    const same = known?.isToldBy(payload, 0, payload.length) ? known : undefined;
-    this.#defined(same ?? new ToldColumn(payload, value as unknown as ResultColumn));
+    this.#definitions.add(packet.payload, value as unknown as ResultColumn, this.#toldBefore);
   }
 
-  /** The same of a definition that a glance was enough for. */
-  #columnIn(bytes: Uint8Array, start: number, end: number, name: number): ToldColumn {
-    const known = this.kind === 'execute' ? this.#known()?.[this.#definitions.length] : undefined;
-    return known?.isToldBy(bytes, start, end) ? known : columnIn(bytes, start, end, name);
-  }
-
-  #defined(column: ToldColumn): void {
-    this.#room -= column.size + OF_ONE;
-    if (this.#room < 0) this.#definitions = NONE;
-    else if (this.#definitions === NONE) this.#definitions = [column];
-    else (this.#definitions as ToldColumn[]).push(column);
-  }
-
-  #newList(): void {
-    this.#definitions = NONE;
-    this.#room = MOST_DEFINED;
+  get #toldBefore(): readonly ToldColumn[] | undefined {
+    return this.kind === 'execute' ? this.#known() : undefined;
   }
 
   #oneLess(context: Context): void {
@@ -292,7 +272,7 @@ export class Answer {
     else if (next === 0 && has(context.capabilities, 'DEPRECATE_EOF')) this.#nextList(context);
     else {
       this.#left = next;
-      this.#newList();
+      this.#definitions.clear();
     }
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type RunningTarget, TargetError } from '../target/target.ts';
 import { attribute } from './attribute.ts';
-import type { Blamed, Suspect } from './campaign.ts';
+import type { Blamed, Suspect } from './campaign-options.ts';
 import type { Exec } from './exec.ts';
 import { type Finding, idOf } from './finding.ts';
 import type { Violation, Watch } from './oracle.ts';

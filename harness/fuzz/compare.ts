@@ -1,9 +1,9 @@
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import { packetInWords } from '../run/describe.ts';
 import type { Likeness } from './likeness.ts';
+import { asServerPacket } from './listening.ts';
 import { observationOf } from './observe.ts';
 import type { Played, PlayedClient } from './play.ts';
-import { asServerPacket } from './playing.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
 /** The first thing that two plays of an exec do not share. */

@@ -1,6 +1,6 @@
 import { Avoided } from './avoid.ts';
 import type { BatchResult } from './batch.ts';
-import type { Suspect } from './campaign.ts';
+import type { Suspect } from './campaign-options.ts';
 import type { Exec } from './exec.ts';
 import type { Finding } from './finding.ts';
 import type { Batch, Path } from './schedule.ts';

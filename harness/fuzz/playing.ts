@@ -1,25 +1,18 @@
-import { AuthError } from '../auth/error.ts';
-import type { Stimulus, TlsChoice } from '../case/step.ts';
+import type { TlsChoice } from '../case/step.ts';
 import type { Ending } from '../case/verdict.ts';
-import { Conversation, type LabelledPacket } from '../codec/conversation.ts';
-import { frame, join } from '../codec/frame.ts';
-import { answerOf, follow, isAuthQuestion } from '../run/auth-exchange.ts';
+import { join } from '../codec/frame.ts';
 import { type Composed, compose } from '../run/compose.ts';
 import { segmentsOf } from '../run/delivering.ts';
-import type { ServerPacket } from '../run/server-packet.ts';
 import type { Session } from '../run/session.ts';
-import { travelling } from '../run/travelling.ts';
 import type { Connection } from '../wire/connection.ts';
 import { cutAt } from '../wire/segments.ts';
 import { type Ahead, attempt, composeAhead, waitsForLogin } from './ahead.ts';
 import { type Act, type Client, isLie, stimuliIn } from './exec.ts';
-import { Flood, MOST_BYTES, portionsOf } from './flood.ts';
-import type { PlayContext, PlayedClient, Standing } from './play.ts';
+import { Listening } from './listening.ts';
+import type { PlayContext, PlayedClient } from './play.ts';
 
 /** Cut further, a long packet would keep everything else waiting and show nothing new. */
 const MOST_SEGMENTS = 200;
-/** No login needs more rounds: further ones are not answered. */
-const MOST_AUTH_ROUNDS = 8;
 /** ms for which a client says nothing when it pauses. */
 const PAUSE_MS = 150;
 
@@ -39,17 +32,9 @@ export class Playing {
   readonly #session: Session;
   readonly #first: Session | undefined;
   readonly #context: PlayContext;
-  readonly #conversation = new Conversation({ limit: MOST_BYTES });
-  readonly #packets: LabelledPacket[] = [];
-  readonly #standings: Standing[] = [];
-  /** A question of a login that the next act answers itself. */
-  #held = false;
-  #next: Act | undefined;
-  readonly #flood = new Flood();
-  #rounds = 0;
+  readonly #listening: Listening;
   #unsent = 0;
   #overdue: string | undefined;
-  #greeted = false;
   /** Something went out that no client says. */
   #lied = false;
   /** How our own side has ended. */
@@ -61,16 +46,17 @@ export class Playing {
     this.#connection = connection;
     this.#session = session;
     this.#context = context;
+    this.#listening = new Listening(connection, session);
   }
 
   async run(early: Ahead | undefined): Promise<PlayedClient> {
     const connection = this.#connection;
     if (connection.failed) return this.#result('open', 'no connection');
     if (early) this.#sentAhead(early);
-    connection.onReceived = (chunk) => this.#received(chunk);
+    connection.onReceived = (chunk) => this.#listening.received(chunk);
     if (!early) {
       await this.#proxied();
-      await this.#wait('the greeting', () => this.#greeted);
+      await this.#wait('the greeting', () => this.#listening.greeted);
     }
     const coalesced = this.#client.delivery === 'coalesced' && !waitsForLogin(this.#client);
     if (coalesced) {
@@ -89,9 +75,9 @@ export class Playing {
     let ahead = false;
     for (let i = 0; i < acts.length && !this.#connection.over && this.#overdue === undefined; i++) {
       const act = acts[i] as Act;
-      this.#next = acts[i + 1];
+      this.#listening.next = acts[i + 1];
       if ('send' in act) {
-        this.#held = false;
+        this.#listening.held = false;
         await this.#send(act);
         if (!act.ahead || (this.#session.phase !== 'command' && waitsForLogin(this.#client))) {
           await this.#settled(ahead ? 'the answers' : `the answer to ${nameOf(act)}`);
@@ -126,11 +112,13 @@ export class Playing {
   #halfClose(): void {
     if (!this.#done) this.#connection.halfClose();
     this.#done = 'fin';
+    this.#listening.mute = true;
   }
 
   #reset(): void {
     this.#connection.reset();
     this.#done = 'rst';
+    this.#listening.mute = true;
   }
 
   async #send(act: Extract<Act, { send: unknown }>): Promise<void> {
@@ -161,8 +149,7 @@ export class Playing {
 
   #sent(composed: Composed): void {
     composed.said(this.#session);
-    this.#flood.asked(composed.bytes.length);
-    this.#take(this.#conversation.fromClient(composed.bytes));
+    this.#listening.asked(composed.bytes);
   }
 
   async #startTls({ version, behind, pieces, resume }: TlsChoice = {}): Promise<boolean> {
@@ -185,73 +172,9 @@ export class Playing {
     return true;
   }
 
-  #received(chunk: Uint8Array): void {
-    for (const portion of portionsOf(chunk)) {
-      const packets = this.#conversation.fromServer(portion);
-      this.#take(packets);
-      for (const packet of packets) this.#heed(packet);
-      if (!this.#flood.has(packets, this.#session.phase === 'command' ? 0 : this.#connection.receivedBytes)) continue;
-      this.#connection.floods();
-      return;
-    }
-  }
-
-  /** What a client must know of a packet to go on. */
-  #heed(packet: LabelledPacket): void {
-    const session = this.#session;
-    this.#greeted = true;
-    if (packet.carrier) session.nextFrame = (packet.carrier.sequenceId + 1) & 0xff;
-    switch (packet.name) {
-      case 'HandshakeV10':
-        if (packet.value) {
-          session.greet(packet.payload);
-          session.fields.set('HandshakeV10.threadId', Number(packet.value['threadId'] ?? 0));
-        }
-        return;
-      case 'StmtPrepareOK':
-        session.fields.set('StmtPrepareOK.statementId', Number(packet.value?.['statementId'] ?? 0));
-        return;
-      case 'OK':
-        if (session.phase !== 'auth' || session.client === undefined) return;
-        session.phase = 'command';
-        session.compression = session.agreedCompression;
-        return;
-      case 'LocalInfileRequest':
-        session.next = ((packet.sequenceId ?? 0) + 1) & 0xff;
-        if (!nextSends(this.#next, 'LocalInfileData')) this.#reply(new Uint8Array(0), packet, 'LocalInfileData');
-        else this.#held = true;
-        return;
-      default: {
-        if (!isAuthQuestion(packet)) return;
-        follow(session, asServerPacket(packet));
-        session.next = ((packet.sequenceId ?? 0) + 1) & 0xff;
-        if (nextSends(this.#next, 'AuthSwitchResponse')) this.#held = true;
-        else this.#authenticate(packet);
-      }
-    }
-  }
-
-  #authenticate(packet: LabelledPacket): void {
-    if (++this.#rounds > MOST_AUTH_ROUNDS) return;
-    try {
-      const payload = answerOf(this.#session);
-      if (payload) this.#reply(payload, packet, 'AuthSwitchResponse');
-    } catch (error) {
-      if (!(error instanceof AuthError)) throw error;
-    }
-  }
-
-  #reply(payload: Uint8Array, to: LabelledPacket, message: 'AuthSwitchResponse' | 'LocalInfileData'): void {
-    if (this.#done) return; // behind our FIN nothing goes out: MySQL then says ERR 1158, and counts on from its own question
-    const sequenceId = ((to.sequenceId ?? 0) + 1) & 0xff;
-    const { bytes } = travelling(frame(payload, { sequenceId }), [], { message }, this.#session);
-    this.#take(this.#conversation.fromClient(bytes));
-    this.#connection.write(bytes, `reply to ${to.name}`);
-  }
-
   /** Waits until everything that was asked is answered, or the server waits for what the next act sends. */
   async #settled(what: string): Promise<void> {
-    await this.#wait(what, () => this.#held || this.#conversation.unanswered === 0);
+    await this.#wait(what, () => this.#listening.held || this.#listening.answered);
   }
 
   async #wait(what: string, met: () => boolean): Promise<void> {
@@ -274,10 +197,10 @@ export class Playing {
     if (this.#overdue !== undefined || leaves === 'vanish' || this.#done === 'rst') return 'open';
     if (leaves === 'quit' && this.#session.phase === 'command' && !this.#done) {
       const { bytes } = compose({ message: 'COM_QUIT' }, this.#session);
-      this.#take(this.#conversation.fromClient(bytes));
+      this.#listening.sent(bytes);
       connection.write(bytes, 'COM_QUIT');
       // A server that waits for the rest of a packet takes COM_QUIT for that rest.
-      if (this.#packets.at(-1)?.name !== 'COM_QUIT') this.#halfClose();
+      if (this.#listening.packets.at(-1)?.name !== 'COM_QUIT') this.#halfClose();
     } else this.#halfClose();
     const ending = await this.#ended(this.#limitMs);
     if (ending === 'timeout') this.#overdue = `its end of the connection, behind our ${leaves === 'quit' ? 'COM_QUIT' : 'FIN'}`;
@@ -290,22 +213,13 @@ export class Playing {
     return ending === 'open' && this.#connection.failed ? 'fin' : ending;
   }
 
-  #take(packets: readonly LabelledPacket[], left?: true): void {
-    if (packets.length === 0) return;
-    const { unanswered, context } = this.#conversation;
-    const standing = { unanswered, context, ...(left && { left }) };
-    for (const packet of packets) {
-      this.#packets.push(packet);
-      this.#standings.push(standing);
-    }
-  }
-
   #result(ending: Ending, unreachable?: string): PlayedClient {
-    this.#take(this.#conversation.finish(), true);
+    const listening = this.#listening;
+    listening.end();
     return {
       client: this.#client,
-      packets: this.#packets,
-      standings: this.#standings,
+      packets: listening.packets,
+      standings: listening.standings,
       ending,
       ...(this.#overdue === undefined ? {} : { overdue: this.#overdue }),
       ...(this.#overdue !== undefined && this.#limitMs < this.#context.limitMs ? { hurried: true as const } : {}),
@@ -322,15 +236,3 @@ const atMost = (most: number, segments: readonly Uint8Array[]): readonly Uint8Ar
   segments.length <= most ? segments : [...segments.slice(0, most - 1), join(segments.slice(most - 1))];
 
 const nameOf = (act: Extract<Act, { send: unknown }>): string => act.send.map((one) => one.message ?? 'bytes').join(' + ');
-
-const nextSends = (act: Act | undefined, message: Stimulus['message']): boolean =>
-  act !== undefined && 'send' in act && act.send[0].message === message;
-
-/** A packet of the conversation as the client's half of a login reads it. */
-export const asServerPacket = ({ name, value, sequenceId = 0 }: LabelledPacket): ServerPacket => ({
-  name: name as ServerPacket['name'],
-  value: value ?? {},
-  sequenceId,
-  lastSequenceId: sequenceId,
-  packets: 1,
-});

@@ -1,4 +1,4 @@
-import type { CampaignResult } from '../fuzz/campaign.ts';
+import type { CampaignResult } from '../fuzz/campaign-options.ts';
 import type { Client, stimuliIn } from '../fuzz/exec.ts';
 import { type Finding, isConfirmed } from '../fuzz/finding.ts';
 import type { Colors } from './color.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { About } from '../../fuzz/arbitrary/index.ts';
-import type { Player } from '../../fuzz/campaign.ts';
+import type { Player } from '../../fuzz/campaign-options.ts';
 import type { Finding, Suspicion } from '../../fuzz/finding.ts';
 import type { JudgeContext } from '../../fuzz/judge.ts';
 import type { PlayContext } from '../../fuzz/play.ts';

@@ -218,8 +218,8 @@ function jsonOfVerbs(): string {
       'The whole',
       [
         ['harness/report/fuzzed.ts', 'FuzzReport'],
-        ['harness/fuzz/campaign.ts', 'CampaignResult'],
-        ['harness/fuzz/campaign.ts', 'Progress'],
+        ['harness/fuzz/campaign-options.ts', 'CampaignResult'],
+        ['harness/fuzz/campaign-options.ts', 'Progress'],
       ],
       ['entries'],
     ),
