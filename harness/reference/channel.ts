@@ -153,9 +153,9 @@ export class Channel {
     this.#compression?.startCommand();
   }
 
-  /** Every byte behind the OK of the login is compressed, those that came with it too. */
-  compress(algorithm: Compression): void {
-    this.#compression = new CompressedLink(algorithm, this.#has);
+  /** Every byte behind the OK of the login is compressed, those that came with it too; undefined: none is from here on (a defect). */
+  compress(algorithm: Compression | undefined): void {
+    this.#compression = algorithm && new CompressedLink(algorithm, this.#has);
     const waiting = this.#input.takeAll();
     if (waiting.length > 0) this.#unpack(waiting);
   }

@@ -174,13 +174,14 @@ function takenAnyway({ has }: Session, payload: Uint8Array): LoginRequest | 'ano
   const lenenc = isSet(capabilities, 'PLUGIN_AUTH_LENENC_CLIENT_DATA');
   const authBreaks = authLengthBreaks(payload);
   const overreads = nul >= 0 && has(authBreaks ? (lenenc ? 'overreads-lenenc-auth' : 'overreads-auth-length') : 'attributes-overread');
-  const echoes = nul < 0 && payload.length > USER_OFFSET && has('echoes-memory-past-user');
+  const unterminated = nul < 0 && payload.length > USER_OFFSET;
+  const echoes = unterminated ? has('echoes-memory-past-user') : authBreaks && has('echoes-memory-past-auth-response');
   if (!overreads && !echoes) return undefined;
   const memory = Buffer.from('canary-of-another-session');
-  const user = payload.subarray(USER_OFFSET);
+  const user = payload.subarray(USER_OFFSET, unterminated ? undefined : nul);
   return {
     capabilities,
-    user: latin1(echoes ? join([user, memory]) : payload.subarray(USER_OFFSET, nul)),
+    user: latin1(echoes ? join([user, memory]) : user),
     authResponse: authBreaks ? behindLength(payload.subarray(nul + 1), lenenc) : new Uint8Array(0),
     database: '',
     maxPacketSize: 0,

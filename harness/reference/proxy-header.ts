@@ -7,6 +7,8 @@ import type { Session } from './session.ts';
 /** Bytes of the longest line of version 1. */
 const LONGEST_LINE = 107;
 const SIGNATURE = '\r\n\r\n\0\r\nQUIT\n';
+/** No address at all, which a defect takes for one. */
+const NOWHERE = '0.0.0.0';
 /** Bytes of version 2 before the addresses. */
 const FIXED_BYTES = 16;
 const CONTEXT = { capabilities: 0 } as const;
@@ -49,7 +51,7 @@ async function takeLine({ channel, has }: Session): Promise<string | undefined> 
   const { family, sourceAddress = '', sourcePort, destinationPort } = proxyHeaderV1.decode(line, CONTEXT).value;
   if (family.startsWith('UNKNOWN')) {
     if (has('proxy-unknown-refused')) throw broken('UNKNOWN');
-    return undefined;
+    return has('proxy-local-is-nowhere') ? NOWHERE : undefined;
   }
   if (family !== 'TCP4' && family !== 'TCP6') throw broken(family);
   if (has('proxy-tcp6-refused') && family === 'TCP6') throw broken(family);
@@ -69,6 +71,7 @@ async function takeBinary({ channel, has }: Session): Promise<string | undefined
   if (has('proxy-tlvs-refused') && tlvs.length > 0) throw broken('TLVs');
   if (command === proxyCommand.LOCAL) {
     if (has('proxy-local-refused')) throw broken('LOCAL');
+    if (has('proxy-local-is-nowhere')) return NOWHERE;
     return has('proxy-local-address-taken') && sourceAddress ? inText(sourceAddress) : undefined;
   }
   if (command !== proxyCommand.PROXY) throw broken('version or command');

@@ -45,7 +45,7 @@ export const cases = [
   },
   {
     id: 'auth/ed25519-wrong-password',
-    title: 'a signature made with a wrong password is refused with ERR 1045',
+    title: 'an ed25519 signature made with a wrong password is refused with ERR 1045',
     level: 'MUST',
     source: failed,
     needs,
@@ -65,7 +65,7 @@ export const cases = [
   },
   {
     id: 'auth/ed25519-empty-answer',
-    title: 'an empty answer is refused, also for an account with an empty password',
+    title: 'an empty answer in place of an ed25519 signature is refused, also for an account with an empty password',
     level: 'SHOULD',
     source: failed,
     needs: [{ account: 'ed25519-empty' }, { switched: 'ed25519-empty' }, { feature: 'ed25519' }],
@@ -75,7 +75,7 @@ export const cases = [
   },
   {
     id: 'auth/ed25519-signature-with-a-bit-turned',
-    title: 'a signature with one wrong bit is refused with ERR 1045',
+    title: 'an ed25519 signature with one wrong bit is refused with ERR 1045',
     level: 'MUST',
     source: failed,
     needs,
@@ -85,7 +85,7 @@ export const cases = [
   },
   {
     id: 'auth/ed25519-signature-of-63-bytes',
-    title: 'a signature without its last byte is refused',
+    title: 'an ed25519 signature without its last byte is refused',
     level: 'MUST',
     source: failed,
     needs,
@@ -95,7 +95,7 @@ export const cases = [
   },
   {
     id: 'auth/ed25519-signature-of-65-bytes',
-    title: 'a right signature with a byte behind it is refused',
+    title: 'a right ed25519 signature with a byte behind it is refused',
     level: 'SHOULD',
     source: failed,
     needs,
@@ -105,7 +105,7 @@ export const cases = [
   },
   {
     id: 'auth/ed25519-signature-of-the-greeting',
-    title: "a signature of the greeting's scramble is refused with ERR 1045",
+    title: "an ed25519 signature of the greeting's scramble is refused with ERR 1045",
     level: 'MUST',
     source: failed,
     needs,
@@ -115,7 +115,7 @@ export const cases = [
   },
   {
     id: 'auth/ed25519-guesses-do-not-get-in',
-    title: 'the same 64 bytes do not get in on any of 30 connections',
+    title: 'the same 64 bytes do not pass for an ed25519 signature on any of 30 connections',
     level: 'MUST',
     source: failed,
     needs,

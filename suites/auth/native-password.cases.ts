@@ -24,7 +24,7 @@ const link = 'https://github.com/sysown/proxysql/pull/2052';
 export const cases = [
   {
     id: 'auth/native-first-19-bytes-of-the-proof',
-    title: 'the first 19 bytes of a right proof are not enough',
+    title: 'the first 19 bytes of a right proof of mysql_native_password are not enough',
     level: 'MUST',
     source,
     needs,
@@ -34,7 +34,7 @@ export const cases = [
   },
   {
     id: 'auth/native-first-byte-of-the-proof',
-    title: 'the first byte of a right proof is not enough',
+    title: 'the first byte of a right proof of mysql_native_password is not enough',
     level: 'MUST',
     source,
     needs,
@@ -44,7 +44,7 @@ export const cases = [
   },
   {
     id: 'auth/native-proof-with-a-byte-more',
-    title: 'a right proof with a NUL behind it is refused',
+    title: 'a right proof of mysql_native_password with a NUL behind it is refused',
     level: 'SHOULD',
     source,
     needs,
@@ -53,7 +53,7 @@ export const cases = [
   },
   {
     id: 'auth/native-proof-with-its-last-bit-turned',
-    title: 'a proof that is wrong in its last byte only is refused with ERR 1045',
+    title: 'a proof of mysql_native_password that is wrong in its last byte only is refused with ERR 1045',
     level: 'MUST',
     source,
     needs,
@@ -62,7 +62,7 @@ export const cases = [
   },
   {
     id: 'auth/native-proof-of-20-nuls',
-    title: '20 NULs are refused with ERR 1045',
+    title: '20 NULs for a proof of mysql_native_password are refused with ERR 1045',
     level: 'MUST',
     source,
     needs,
@@ -71,7 +71,7 @@ export const cases = [
   },
   {
     id: 'auth/native-proof-of-255-bytes',
-    title: '255 bytes that prove nothing are refused',
+    title: '255 bytes that prove nothing are refused for an account of mysql_native_password',
     level: 'MUST',
     source: [...source, manual['mysql/auth-response-limited-to-255']],
     needs,

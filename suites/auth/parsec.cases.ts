@@ -169,7 +169,7 @@ export const cases = [
   },
   {
     id: 'auth/parsec-salt-asked-for-twice',
-    title: 'an empty packet in place of the signature is refused',
+    title: 'an empty packet in place of the parsec signature is refused',
     level: 'MUST',
     source: failed,
     needs,
@@ -179,7 +179,7 @@ export const cases = [
   },
   {
     id: 'auth/parsec-asked-for-the-salt-with-bytes',
-    title: 'a first answer that is not empty is refused',
+    title: 'a first answer to parsec that is not empty is refused',
     level: 'SHOULD',
     source: failed,
     needs,
@@ -189,7 +189,7 @@ export const cases = [
   },
   {
     id: 'auth/parsec-client-gives-up',
-    title: 'a client that ends its half instead of signing gets the end of the connection',
+    title: 'a client that ends its half instead of signing for parsec gets the end of the connection',
     level: 'SHOULD',
     source: [...source, manual['tcp/half-closed-may-still-send']],
     needs,

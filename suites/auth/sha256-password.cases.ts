@@ -114,7 +114,7 @@ export const cases = [
   },
   {
     id: 'auth/sha256-no-password',
-    title: 'an account without a password gets in with one NUL',
+    title: 'a sha256_password account without a password gets in with one NUL',
     // As with caching_sha2_password: of this plugin no page says what stands for no password.
     level: 'SHOULD',
     source: [manual['mariadb/empty-password-is-one-nul'], ...source],

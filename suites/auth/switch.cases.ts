@@ -74,13 +74,19 @@ export const cases = [
     id: 'auth/switch-every-right-proof',
     title: 'the right answer to an AuthSwitchRequest is accepted whatever bytes it has, a NUL included',
     level: 'MUST',
-    source: [...source, manual['mysql/auth-switch-response-is-opaque'], manual['mysql/native-formula'], manual['mariadb/native-formula']],
-    needs: [{ account: 'native' }, { offers: 'PLUGIN_AUTH' }],
-    script: [greeting, guessWrong('native'), asked, answer(), ok],
+    source: [
+      ...source,
+      manual['mysql/auth-switch-response-is-opaque'],
+      manual['mysql/native-formula'],
+      manual['mysql/caching-sha2-scramble'],
+      manual['mariadb/native-formula'],
+    ],
+    needs: ['login-account', { offers: 'PLUGIN_AUTH' }],
+    script: [greeting, guessWrong('login'), asked, answer(), ok],
     deliveries: ['whole'],
-    // One proof in fourteen has a NUL.
+    // One proof of 20 bytes in fourteen has a NUL.
     tries: 200,
-    link: 'https://github.com/sysown/proxysql/pull/1954',
+    link: 'https://github.com/sysown/proxysql/issues/1944',
     killedBy: ['auth-switch-response-cut-at-nul', 'auth-switch-checks-greeting-scramble'],
   },
   {

@@ -260,7 +260,7 @@ export const cases = [
       ...works,
     ],
     link: 'https://jira.mariadb.org/browse/MXS-1786',
-    killedBy: ['statistics-answers-ok', 'statistics-with-nul'],
+    killedBy: ['statistics-answers-ok', 'statistics-with-nul', 'statistics-unanswered'],
   },
   {
     id: 'command/unanswered-client-is-kept',

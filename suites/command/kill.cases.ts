@@ -8,7 +8,11 @@ const errors = [manual['mysql/error-of-commands'], manual['mariadb/error-of-comm
 const ownThreads = [manual['mysql/kill-own-threads-only'], manual['mariadb/kill-own-threads-only']] as const;
 const connection = [manual['mysql/kill-connection'], manual['mariadb/kill-connection'], ...ownThreads] as const;
 const statement = [manual['mysql/kill-query'], manual['mariadb/kill-query'], ...ownThreads] as const;
-const command = [manual['mariadb/process-kill-ends-a-connection'], manual['mariadb/error-of-commands']] as const;
+const command = [
+  manual['mariadb/process-kill-ends-a-connection'],
+  manual['mariadb/kill-connection'],
+  manual['mariadb/error-of-commands'],
+] as const;
 
 const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;
 /** `KILL 12`, with the thread id of a greeting. */

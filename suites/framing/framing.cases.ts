@@ -1,21 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import { ascii, int, packet, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import {
-  anyErr,
-  anyErrOutOfTurn,
-  asksNobody,
-  closes,
-  ended,
-  greeting,
-  loggedIn,
-  notTaken,
-  ping,
-  quit,
-  readError,
-  waits,
-  works,
-} from '../steps.ts';
+import { anyErr, asksNobody, closes, ended, greeting, loggedIn, notTaken, ping, quit, readError, waits, works } from '../steps.ts';
 
 const stream = [
   manual['mysql/packet-has-length-sequence-payload'],
@@ -130,22 +116,6 @@ export const cases = [
     script: [greeting, { send: { payload: '', sequenceId: 1 } }, notTaken, ended],
     link: 'https://github.com/vitessio/vitess/pull/4357',
     killedBy: ['empty-packet-hangs', 'bad-handshake-takes-login'],
-  },
-  {
-    id: 'framing/empty-packet-first-with-sequence-id-0',
-    title: 'four zero bytes in answer to the greeting are refused',
-    level: 'SHOULD',
-    source: [
-      manual['mysql/ok-or-err-ends-auth'],
-      manual['mariadb/auth-answers'],
-      manual['mysql/packet-has-length-sequence-payload'],
-      manual['mysql/auth-err-closes-connection'],
-    ],
-    // The number of an ERR that answers a wrong one is nowhere said.
-    script: [greeting, { send: { wire: '00000000' } }, { expect: [anyErrOutOfTurn, closes] }, ended],
-    deliveries: whole,
-    link: 'https://github.com/vitessio/vitess/pull/4357',
-    killedBy: ['empty-packet-hangs'],
   },
   {
     id: 'framing/empty-command',

@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Alternative } from '../../harness/case/step.ts';
 import { ascii, int } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { asksForOldPassword, closes, deniedNobodySource, ended, greeting, notTaken, quit, waits } from '../steps.ts';
+import { asksForOldPassword, closes, deniedNobodySource, ended, greeting, namesMatchExactly, notTaken, quit, waits } from '../steps.ts';
 
 const SECURE_CONNECTION = 0x8000;
 const TRANSACTIONS = 0x2000;
@@ -23,13 +23,13 @@ const unsupportedSource = [
   manual['mariadb/error-1251-auth-mode-not-supported'],
   manual['mariadb/error-1043-bad-handshake'],
 ] as const;
-const answered = [...source, ...unsupportedSource] as const;
 const oldPassword = [
   manual['mysql/method-without-plugin-auth'],
   manual['mysql/old-auth-switch-is-one-byte'],
   manual['mariadb/auth-switch-old-is-one-byte'],
 ] as const;
-const denials = [...answered, ...deniedNobodySource, ...oldPassword] as const;
+const answered = [...source, ...unsupportedSource, ...oldPassword] as const;
+const denials = [...answered, ...deniedNobodySource, ...namesMatchExactly] as const;
 const link = 'https://github.com/sysown/proxysql/issues/777';
 
 /** An ERR for a client that knows no SQLSTATE: code and text. */
@@ -57,11 +57,12 @@ const respond = (capabilities: number) =>
 export const cases = [
   {
     id: 'handshake-response-320/is-answered',
-    title: 'a HandshakeResponse320 with SECURE_CONNECTION is accepted with a 3-byte OK or rejected with ERR 1251 or 1043',
+    title:
+      'a HandshakeResponse320 with SECURE_CONNECTION is accepted with a 3-byte OK, asked for the old password or rejected with ERR 1251 or 1043',
     level: 'SHOULD',
     source: answered,
     needs: ['check-account'],
-    script: [greeting, respond(SECURE_CONNECTION), { expect: [shortOk, refusesOldClients] }, ...quit],
+    script: [greeting, respond(SECURE_CONNECTION), { expect: [shortOk, asksForOldPassword, refusesOldClients] }, ...quit],
     link,
     killedBy: ['handshake-320-closes', 'handshake-320-gets-41-ok', 'handshake-320-read-as-41'],
   },
@@ -70,7 +71,7 @@ export const cases = [
     title:
       'a HandshakeResponse320 without any flag is accepted with a 3-byte OK, asked for the old password or rejected with ERR 1251 or 1043',
     level: 'SHOULD',
-    source: [...answered, manual['mysql/no-secure-connection-is-rejected'], ...oldPassword],
+    source: [...answered, manual['mysql/no-secure-connection-is-rejected']],
     needs: ['check-account'],
     script: [
       greeting,
@@ -92,7 +93,7 @@ export const cases = [
     script: [
       greeting,
       respond(SECURE_CONNECTION | TRANSACTIONS),
-      { expect: [{ packet: 'OK', where: { payload: { pattern: '^\\x00\\x00\\x00..$' } } }, refusesOldClients] },
+      { expect: [{ packet: 'OK', where: { payload: { pattern: '^\\x00\\x00\\x00..$' } } }, asksForOldPassword, refusesOldClients] },
       ...quit,
     ],
     link,
@@ -107,7 +108,7 @@ export const cases = [
     script: [
       greeting,
       respond(SECURE_CONNECTION),
-      { expect: [shortOk, refusesOldClients] },
+      { expect: [shortOk, asksForOldPassword, refusesOldClients] },
       { send: { message: 'COM_PING' } },
       { expect: [{ ...shortOk, sequenceId: 1 }] },
       ...quit,
@@ -121,7 +122,13 @@ export const cases = [
     level: 'SHOULD',
     source: [...answered, manual['mysql/auth-ok-enters-command-phase'], manual['mysql/command-phase-ends-with-connection']],
     needs: ['check-account'],
-    script: [greeting, respond(SECURE_CONNECTION), { expect: [shortOk, refusesOldClients] }, { expect: [waits] }, ...quit],
+    script: [
+      greeting,
+      respond(SECURE_CONNECTION),
+      { expect: [shortOk, asksForOldPassword, refusesOldClients] },
+      { expect: [waits] },
+      ...quit,
+    ],
     deliveries: ['whole'],
     killedBy: ['closes-after-login', 'handshake-320-closes'],
   },
@@ -147,7 +154,7 @@ export const cases = [
           with: { capabilities: SECURE_CONNECTION | CONNECT_WITH_DB, authResponse: '', database: 'mywire_no_such_db' },
         },
       },
-      { expect: [plainErr(noSuchDatabase), refusesOldClients] },
+      { expect: [plainErr(noSuchDatabase), asksForOldPassword, refusesOldClients] },
       ended,
     ],
     link,

@@ -42,7 +42,7 @@ export const compressionManual = {
   },
   'mysql/compressed-packet-short-is-plain': {
     ...packet,
-    says: 'A payload shorter than MIN_COMPRESS_LENGTH, usually 50 bytes, is sent without compression.',
+    says: 'Usually a payload of less than 50 bytes, MIN_COMPRESS_LENGTH, is not compressed.',
   },
   'mysql/compressed-packet-holds-parts': {
     ...packet,

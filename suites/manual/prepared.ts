@@ -125,6 +125,10 @@ export const preparedManual = {
     ...execute,
     says: 'The type of a parameter takes two bytes: the type as in enum_field_types, and a byte whose highest bit says that it is unsigned.',
   },
+  'mysql/execute-parameter-encoding': {
+    ...execute,
+    says: 'The values of the parameters are sent in the form of the values of a binary resultset.',
+  },
   'mysql/execute-iteration-count': {
     ...execute,
     says: 'The iteration_count of COM_STMT_EXECUTE is at present always 1.',
@@ -143,7 +147,7 @@ export const preparedManual = {
   },
   'mysql/execute-cursor': {
     ...fetch,
-    says: 'COM_STMT_FETCH fetches rows, at most as many as it says, from the resultset that a COM_STMT_EXECUTE has made, and is answered by a Multi-Resultset or by ERR_Packet.',
+    says: 'COM_STMT_FETCH fetches the requested amount of rows, at most as many as it says, from the resultset that a COM_STMT_EXECUTE has made, and is answered by a Multi-Resultset or by ERR_Packet.',
   },
   'mysql/execute-closes-cursor': {
     ...capi('mysql_stmt_attr_set()', 'mysql-stmt-attr-set'),
@@ -211,7 +215,7 @@ export const preparedManual = {
   },
   'mysql/call-gives-several-results': {
     ...storedPrograms,
-    says: 'A CALL gives the resultsets of the procedure, each ended with SERVER_MORE_RESULTS_EXISTS, and an OK_Packet or ERR_Packet of its own behind them.',
+    says: 'A CALL gives the resultsets of the procedure, each ended with SERVER_MORE_RESULTS_EXISTS, and behind them an OK_Packet, which answers the CALL itself.',
   },
   'mysql/out-parameters': {
     ...storedPrograms,

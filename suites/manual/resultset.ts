@@ -28,13 +28,17 @@ const mOk = mariadbPage('OK_Packet', `${wire}/4-server-response-packets/ok_packe
 const mConnecting = mariadbPage('Connecting', `${wire}/1-connecting/connection`);
 
 export const resultsetManual = {
+  'mysql/character-set-is-collation-id': {
+    ...mysqlPage('Character Set', 'page_protocol_basic_character_set'),
+    says: 'A character set is int<2> in the protocol, the number of character set and collation; information_schema.collations lists the ids.',
+  },
   'mysql/column-definition-names': {
     ...definition,
     says: 'A column definition has the catalog def, the schema, the table as the statement names it and as it is stored, and so the column.',
   },
   'mysql/column-definition-fixed-fields': {
     ...definition,
-    says: 'Behind their length, always 0x0c, come the character set, the longest length of the column, its type, its flags and its decimals.',
+    says: 'Behind their length, always 0x0c, come int<2> character set, int<4> longest length of the column, int<1> type, int<2> flags and int<1> decimals.',
   },
   'mysql/column-definition-decimals': {
     ...definition,
@@ -304,6 +308,10 @@ export const resultsetManual = {
   'mysql/multi-resultset': {
     ...storedPrograms,
     says: 'SERVER_MORE_RESULTS_EXISTS says that more results follow; behind the resultsets of a CALL comes an OK, its own answer.',
+  },
+  'mysql/more-results-in-ok': {
+    ...storedPrograms,
+    says: 'Since 5.7.5 a resultset is followed by an OK_Packet, which has SERVER_MORE_RESULTS_EXISTS to begin the next resultset.',
   },
   'mysql/multi-results-must-be-announced': {
     ...storedPrograms,

@@ -33,7 +33,7 @@ export const cases = [
     title: 'with DEPRECATE_EOF the resultsets of a CALL end with OKs that say that more follow',
     // That an OK of the CALL's own stands behind its resultsets MySQL's manual alone says.
     level: 'SHOULD',
-    source: [...source, manual['mysql/ok-as-eof-only-with-deprecate-eof'], manual['mariadb/resultset-terminator']],
+    source: [...source, manual['mysql/resultset-terminator'], manual['mysql/more-results-in-ok'], manual['mariadb/resultset-terminator']],
     needs: [...needs, { offers: 'DEPRECATE_EOF' }],
     script: [...loggedInWith({ add: ['DEPRECATE_EOF'] }), query('CALL mywire.two_results()'), first, second, ownAnswer, ...works],
     killedBy: ['call-without-final-ok', 'resultset-eof-for-ok'],

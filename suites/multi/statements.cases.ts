@@ -65,7 +65,7 @@ export const cases = [
       ...works,
     ],
     link: 'https://github.com/sysown/proxysql/commit/3a8b1bce',
-    killedBy: ['multi-statements-need-multi-results'],
+    killedBy: ['multi-statements-need-multi-results', 'statements-need-multi-results'],
   },
   {
     id: 'multi/oks-and-rows',
@@ -98,7 +98,7 @@ export const cases = [
     id: 'multi/with-deprecate-eof',
     title: 'with DEPRECATE_EOF the OKs that end resultsets say that more follow',
     level: 'MUST',
-    source: [...source, manual['mysql/ok-as-eof-only-with-deprecate-eof'], manual['mariadb/resultset-terminator']],
+    source: [...source, manual['mysql/resultset-terminator'], manual['mysql/more-results-in-ok'], manual['mariadb/resultset-terminator']],
     needs: [...needs, { offers: 'DEPRECATE_EOF' }],
     script: [
       ...loggedInWith({ add: ['MULTI_STATEMENTS', 'DEPRECATE_EOF'] }),

@@ -48,7 +48,8 @@ export const cases = [
   {
     id: 'prepared/call-fails-behind-a-result',
     title: 'a prepared CALL that fails behind a resultset ends with an ERR in place of its OK',
-    level: 'MUST',
+    // What ends a CALL that fails behind a resultset no page says: that it fails with this error is the promise of SIGNAL.
+    level: 'SHOULD',
     source: [...call, manual['mysql/signal-without-errno'], manual['mariadb/signal-ends-the-program'], manual['mariadb/error-1644-signal']],
     needs: withProcedures,
     perilous: true,

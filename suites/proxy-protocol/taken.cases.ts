@@ -81,7 +81,7 @@ export const cases = [
     needs,
     script: taken(line('UNKNOWN'), ours),
     deliveries: ['whole'],
-    killedBy: ['proxy-unknown-refused'],
+    killedBy: ['proxy-unknown-refused', 'proxy-local-is-nowhere'],
   },
   {
     id: 'proxy-protocol/v1-unknown-of-107-bytes',
@@ -121,7 +121,7 @@ export const cases = [
     needs,
     script: taken(binary('20', '00', ''), ours),
     deliveries: ['whole'],
-    killedBy: ['proxy-local-refused'],
+    killedBy: ['proxy-local-refused', 'proxy-local-is-nowhere'],
   },
   {
     id: 'proxy-protocol/v2-local-with-addresses',

@@ -80,22 +80,6 @@ export const cases = [
     killedBy: ['ignores-continued-payload'],
   },
   {
-    id: 'regression/maxscale-1786-statistics',
-    title: 'COM_STATISTICS is answered with one packet that is a bare text, and the next command with its own',
-    level: 'SHOULD',
-    source: [manual['mysql/statistics-is-a-string'], manual['mariadb/statistics-is-a-string']],
-    needs: ['check-account'],
-    script: [
-      ...loggedIn,
-      { send: { message: 'COM_STATISTICS' } },
-      { expect: [{ packet: 'Statistics', sequenceId: 1, where: { text: { pattern: '^[\\t\\n\\r -~]+$' } } }] },
-      ...works,
-    ],
-    link: jira(1786),
-    regression: { product, issue: 'MXS-1786', fixed: '2.2.5' },
-    killedBy: ['statistics-unanswered', 'statistics-answers-ok'],
-  },
-  {
     id: 'regression/maxscale-1846-kill-of-an-unknown-id',
     title: 'the ERR for KILL of an id that no connection has carries sequence id 1',
     level: 'MUST',
@@ -277,61 +261,6 @@ export const cases = [
     link: jira(3459),
     regression: { product, issue: 'MXS-3459', fixed: '2.5.11' },
     killedBy: ['infile-data-may-quit'],
-  },
-  {
-    id: 'regression/maxscale-3588-four-bytes-below-16-mib',
-    title: 'a command of 0xFFFFFB bytes is one packet, and answered behind it',
-    level: 'MUST',
-    source: [
-      manual['mysql/payload-of-16mb-continues'],
-      manual['mariadb/full-packet-continues'],
-      manual['mysql/query-answers'],
-      manual['mariadb/query-answers'],
-    ],
-    needs: ['check-account', { feature: 'packets-of-32-mib' }],
-    script: [...loggedIn, command(0xfffffb), lengthOf(0xfffffb, 1), ...works],
-    deliveries: ['whole'],
-    limitMs: 15_000,
-    link: jira(3588),
-    regression: { product, issue: 'MXS-3588', fixed: '2.5.14' },
-    killedBy: ['continues-four-bytes-early'],
-  },
-  {
-    id: 'regression/maxscale-4094-empty-auth-switch-response',
-    title:
-      'an empty packet answers an AuthSwitchRequest for an account without a password, of mysql_native_password or caching_sha2_password',
-    // What stands for no password in mysql_native_password neither manual says.
-    level: 'SHOULD',
-    source: [
-      manual['mysql/auth-switch-response-is-opaque'],
-      manual['mysql/auth-switch-response-gets-more-err-or-ok'],
-      manual['mysql/caching-sha2-empty-password'],
-      manual['mariadb/auth-switch-ends-with-ok-or-err'],
-      manual['mysql/wrong-guess-gets-auth-switch'],
-      manual['mysql/sequence-id-increments-and-wraps'],
-      manual['mariadb/sequence-number-follows-last-received'],
-    ],
-    needs: ['check-account', { offers: 'PLUGIN_AUTH' }],
-    script: [
-      greeting,
-      { send: { message: 'HandshakeResponse41', account: 'check', with: { authPluginName: 'mywire_no_such_plugin' } } },
-      {
-        expect: [
-          {
-            packet: 'AuthSwitchRequest',
-            sequenceId: 2,
-            where: { pluginName: { oneOf: ['mysql_native_password', 'caching_sha2_password'] } },
-            then: [{ send: { wire: '00000003' } }, { expect: [{ packet: 'OK', sequenceId: 4 }] }, ...works],
-          },
-          // What stands for no password with another plugin is its own affair.
-          { packet: 'AuthSwitchRequest', then: [] },
-        ],
-      },
-    ],
-    deliveries: ['whole'],
-    link: jira(4094),
-    regression: { product, issue: 'MXS-4094', fixed: '2.5.22, 22.08.1' },
-    killedBy: ['auth-switch-empty-response-refused'],
   },
   {
     id: 'regression/maxscale-4489-character-set-of-the-greeting',

@@ -3,7 +3,7 @@ import { manual } from '../manual.ts';
 import { execute, gives, prepared } from '../prepared-steps.ts';
 import { asShipped, done, inDatabase, needsTables, query, value } from '../query-steps.ts';
 import { alive } from '../regression-steps.ts';
-import { anyErr, ended, err, greeting, loggedIn, ok, quit, works } from '../steps.ts';
+import { anyErr, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
 
 const product = 'ProxySQL';
 const setNames = [manual['mysql/set-names'], manual['mariadb/set-names']] as const;
@@ -12,9 +12,6 @@ const changeUser = [
   manual['mysql/change-user-ends-with-ok-or-err-and-close'],
   manual['mariadb/change-user-resets-and-logs-in'],
 ] as const;
-const sha2 = [manual['mysql/caching-sha2-fast-success-then-ok'], manual['mysql/caching-sha2-cache-makes-fast']] as const;
-/** As sha2, so that its password is in the cache of the server. */
-const remembered = { beside: [greeting, { send: { message: 'HandshakeResponse41', account: 'sha2' } }, ok, ...quit] } as const;
 
 /** Ids above 255, which the one byte of a handshake response cannot hold. */
 const collations = {
@@ -75,36 +72,6 @@ export const cases = [
   wideCollation('mysql'),
   wideCollation('mariadb'),
   {
-    id: 'regression/proxysql-3504-change-user-with-auth-switch',
-    title: 'COM_CHANGE_USER without a password ends with OK, by way of an AuthSwitchRequest or not, each packet with the next sequence id',
-    // As session/change-user-auth-switch: how many packets the login takes is its plugin's matter.
-    level: 'SHOULD',
-    source: [...changeUser, manual['mysql/sequence-id-increments-and-wraps'], manual['mariadb/sequence-number-follows-last-received']],
-    needs: ['check-account', { offers: 'PLUGIN_AUTH' }],
-    script: [
-      ...loggedIn,
-      { send: { message: 'COM_CHANGE_USER', account: 'check' } },
-      {
-        expect: [
-          { packet: 'OK', sequenceId: 1, then: works },
-          { packet: 'AuthSwitchRequest', sequenceId: 1 },
-        ],
-      },
-      { send: { message: 'AuthSwitchResponse', sequenceId: 2 } },
-      {
-        expect: [
-          { packet: 'OK', sequenceId: 3 },
-          { packet: 'AuthMoreData', sequenceId: 3, then: [{ send: { message: 'AuthSwitchResponse' } }, done(), ...works] },
-        ],
-      },
-      ...works,
-    ],
-    deliveries: ['whole'],
-    link: 'https://github.com/sysown/proxysql/issues/3504',
-    regression: { product, issue: 'sysown/proxysql#3504', fixed: '2.4.0' },
-    killedBy: ['change-user-sequence-restarts', 'change-user-switch-out-of-order', 'change-user-refused'],
-  },
-  {
     id: 'regression/proxysql-4589-change-user-with-a-password',
     title: 'COM_CHANGE_USER with the right password of the same account is let in ten times in a row',
     level: 'MUST',
@@ -162,32 +129,6 @@ export const cases = [
     link: 'https://github.com/sysown/proxysql/commit/bd7ab0d8',
     regression: { product, issue: 'sysown/proxysql@bd7ab0d8', fixed: '2.6.0' },
     killedBy: ['sha2-empty-response-asks-more'],
-  },
-  {
-    id: 'regression/proxysql-a11b8f72-sha2-and-compression',
-    title: 'compression begins behind the OK of a fast caching_sha2_password login, and not behind its AuthMoreData',
-    level: 'MUST',
-    source: [
-      ...sha2,
-      manual['mysql/compression-needs-both-sides'],
-      manual['mariadb/caching-sha2-results'],
-      manual['mariadb/compression-begins-behind-handshake'],
-    ],
-    // MariaDB's pages leave open whether it caches; outside TLS the login beside takes the key.
-    needs: [{ account: 'sha2' }, { firstProof: 'sha2' }, { offers: 'COMPRESS' }, { feature: 'sha2-public-key' }, { dialect: 'mysql' }],
-    script: [
-      greeting,
-      remembered,
-      { send: { message: 'HandshakeResponse41', account: 'sha2', capabilities: { add: ['COMPRESS'] } } },
-      { expect: [{ packet: 'AuthMoreData', sequenceId: 2, where: { payload: '\x01\x03' } }] },
-      { expect: [{ packet: 'OK', sequenceId: 3 }] },
-      { send: { message: 'COM_PING' } },
-      { expect: [{ packet: 'OK', sequenceId: 1, where: { frames: 1, frameSequenceId: 1 } }] },
-    ],
-    deliveries: ['whole'],
-    link: 'https://github.com/sysown/proxysql/commit/a11b8f72',
-    regression: { product, issue: 'sysown/proxysql@a11b8f72', fixed: '2.6.2' },
-    killedBy: ['compresses-behind-fast-success'],
   },
   {
     id: 'regression/proxysql-1048-last-insert-id-in-many-words',

@@ -3,7 +3,7 @@ import type { Step } from '../../harness/case/step.ts';
 import { ascii, int, packet, times } from '../bytes.ts';
 import { impatient, nobody } from '../limits/time.cases.ts';
 import { manual } from '../manual.ts';
-import { execute, executeRaw, gives, prepared } from '../prepared-steps.ts';
+import { executeRaw, gives, prepared } from '../prepared-steps.ts';
 import { deniedInWords, deniedNobodyInWords, xs } from '../query-steps.ts';
 import { alive, query, row } from '../regression-steps.ts';
 import { anyErr, asksNobody, closes, deniedNobody, ended, err, greeting, loggedIn, notTaken, ok, works } from '../steps.ts';
@@ -372,35 +372,6 @@ export const cases = [
     link: cve('CVE-2012-5627'),
     regression: { product: mysql, issue: 'CVE-2012-5627' },
     killedBy: ['change-user-guessed-without-limit'],
-  },
-  {
-    id: 'regression/mysql-38206-results-of-an-executed-call',
-    title: 'every resultset of a CALL that COM_STMT_EXECUTE carries out has binary rows, the second too',
-    // As prepared/call-two-results: that an OK of the CALL's own stands behind its resultsets MySQL's manual alone says.
-    level: 'SHOULD',
-    source: [
-      manual['mysql/execute-answer'],
-      manual['mysql/call-gives-several-results'],
-      manual['mysql/binary-row'],
-      manual['mariadb/execute-answer'],
-      manual['mariadb/binary-row'],
-    ],
-    needs: ['check-account', 'database', { feature: 'procedures' }, { offers: 'PS_MULTI_RESULTS' }],
-    script: [
-      greeting,
-      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB', 'PS_MULTI_RESULTS'] } } },
-      ok,
-      ...prepared('CALL two_results()', 0, 0),
-      { send: execute() },
-      { expect: [{ packet: 'BinaryResultset', where: { rows: 1, 'row.0.0': '1' } }] },
-      { expect: [{ packet: 'BinaryResultset', where: { rows: 1, 'row.0.0': '2', 'row.0.1': '3' } }] },
-      ok,
-      ...works,
-    ],
-    deliveries: ['whole'],
-    link: 'https://bugs.mysql.com/bug.php?id=38206',
-    regression: { product: mysql, issue: 'MySQL bug 38206', affected: '5.0.51a, 5.0.64' },
-    killedBy: ['later-results-in-text'],
   },
   {
     id: 'regression/mariadb-10.5.7-trailing-bytes-of-execute',

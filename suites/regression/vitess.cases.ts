@@ -82,26 +82,6 @@ export const cases = [
     regression: { product, issue: 'vitessio/vitess#20485' },
     killedBy: ['session-track-offered-in-vain'],
   },
-  {
-    id: 'regression/vitess-4272-end-of-rows-with-deprecate-eof',
-    title: 'with DEPRECATE_EOF rows end with an OK of header 0xFE, which has affected rows and warnings',
-    level: 'MUST',
-    source: [...resultset, manual['mysql/ok-as-eof-only-with-deprecate-eof'], manual['mysql/ok-layout'], manual['mariadb/ok-layout']],
-    needs: ['check-account', { offers: 'DEPRECATE_EOF' }],
-    script: [
-      greeting,
-      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['DEPRECATE_EOF'] } } },
-      ok,
-      query('SELECT 1'),
-      // Count, definition, row, OK.
-      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { rows: 1, first: '1', warnings: 0, affectedRows: { min: 0 } } }] },
-      ...works,
-    ],
-    deliveries: ['whole'],
-    link: 'https://github.com/vitessio/vitess/pull/4272',
-    regression: { product, issue: 'vitessio/vitess#4272' },
-    killedBy: ['resultset-eof-for-ok', 'resultset-column-eof-unasked'],
-  },
 
   {
     id: 'regression/vitess-5201-reset-connection',

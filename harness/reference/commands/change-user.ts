@@ -42,6 +42,7 @@ async function changeUser(session: Session, payload: Uint8Array): Promise<readon
   const before = session.status;
   try {
     await takeOver(session, read(session, payload));
+    if (has('compression-ends-with-change-user')) channel.compress(undefined);
     if (has('change-user-sequence-restarts')) channel.numberFrom(1);
     const ok = okPacket(session, {}, session.database === '' ? [] : schemaChanged(session));
     if (has('change-user-hides-transaction')) session.status |= before & (status.IN_TRANS | status.IN_TRANS_READONLY);

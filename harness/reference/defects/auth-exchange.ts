@@ -25,7 +25,7 @@ export const authExchange = {
   'sha2-never-fast': 'asks for the password each time, though it is in the cache',
   'sha2-fast-success-for-any-proof': 'says that the fast way succeeded whatever the proof, and then refuses a wrong one',
   'sha2-fast-success-unsaid': 'sends OK at once where AuthMoreData 03 must come first',
-  'compresses-behind-fast-success': 'compresses from the OK on that follows AuthMoreData 03 (ProxySQL before 2.6.3)',
+  'compresses-behind-fast-success': 'compresses from the OK on that follows AuthMoreData 03 (ProxySQL before 2.6.2)',
   'sha2-wrong-proof-asks-nothing': 'refuses a wrong proof at once where an account is in the cache, without asking for the password',
   'undecipherable-password-accepted': 'takes an encrypted password that it cannot decrypt for the right one',
   'undecipherable-password-hangs': 'never answers an encrypted password that it cannot decrypt',

@@ -17,6 +17,8 @@ export const auth = {
   'overreads-auth-length': 'takes an auth response whose int<1> length points past the end of the packet',
   'overreads-lenenc-auth': 'takes an auth response whose int<lenenc> length points past the end of the packet (CVE-2017-3599)',
   'echoes-memory-past-user': 'reads an unterminated user name on into other memory and shows it in the ERR (CVE-2006-1516)',
+  'echoes-memory-past-auth-response':
+    'shows other memory in the ERR for an auth response whose length points past the end of the packet (ProxySQL before 3.0.7)',
   'auth-response-cut-at-nul': 'reads the auth response only up to its first NUL (ProxySQL before 2.0.4)',
   'trailing-bytes-refused': 'refuses a HandshakeResponse41 with bytes behind its last field',
   'attributes-break-login': 'refuses every client that sends connection attributes',
@@ -43,7 +45,7 @@ export const auth = {
   'sends-auth-switch-to-client-without-plugin-auth': 'sends AuthSwitchRequest to a client that did not set PLUGIN_AUTH',
   'empty-plugin-name-refused': 'refuses an empty plugin name behind PLUGIN_AUTH (MaxScale before 2.4.11)',
   'unknown-plugin-closes': 'closes without an answer when the client names a plugin that it does not know',
-  'sha2-empty-response-asks-more': 'answers an empty caching_sha2_password response with AuthMoreData 04 (ProxySQL before 2.6.1)',
+  'sha2-empty-response-asks-more': 'answers an empty caching_sha2_password response with AuthMoreData 04 (ProxySQL before 2.6.0)',
   'sha2-fast-auth-without-ok': 'sends AuthMoreData 03 and no OK behind it',
   'flags-of-no-library-refused':
     'closes without an answer when a client of 4.1 leaves out flags that every library sets (LONG_FLAG, TRANSACTIONS)',

@@ -4,6 +4,7 @@ export const compression = {
   'compression-never-begins': 'agrees on compression and goes on without',
   'compression-forgotten-over-tls': 'goes on without compression over TLS',
   'compression-forgotten-after-switch': 'goes on without compression behind an auth switch (ProxySQL)',
+  'compression-ends-with-change-user': 'goes on without compression from the answer to COM_CHANGE_USER on',
   'compression-err-in-clear': 'sends each ERR outside of the compressed protocol',
   'compression-unoffered': 'takes up ZSTD_COMPRESSION_ALGORITHM though it has not offered it',
   'compression-prefers-zstd': 'speaks zstd to a client that has set COMPRESS too',

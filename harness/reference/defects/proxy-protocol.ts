@@ -8,6 +8,7 @@ export const proxyProtocol = {
   'proxy-address-ignored': 'takes a PROXY header and leaves the address as it is',
   'proxy-unknown-refused': 'refuses a PROXY header of an UNKNOWN client',
   'proxy-tcp6-refused': 'refuses a PROXY header with IPv6 addresses',
+  'proxy-local-is-nowhere': 'takes 0.0.0.0 for the address of a LOCAL or UNKNOWN connection',
   'proxy-local-refused': 'refuses a PROXY header of a LOCAL connection',
   'proxy-local-address-taken': 'takes the address in a PROXY header of a LOCAL connection',
   'proxy-tlvs-refused': 'refuses a PROXY header with TLVs behind the addresses',

@@ -16,7 +16,7 @@ export const regression = {
   'compressed-answers-start-at-zero': 'numbers the compressed packets of each answer from 0 (ProxySQL before 2.1.1)',
   'broken-compression-stops-server': 'crashes on a compressed packet that it cannot decompress (ProxySQL before 2.0.0)',
   'infile-takes-own-file': 'loads a file of its own for LOAD DATA LOCAL INFILE and does not ask the client (ProxySQL#3500)',
-  'statements-need-multi-results': 'takes several statements in one query only from clients with MULTI_RESULTS (ProxySQL before 2.1.1)',
+  'statements-need-multi-results': 'takes several statements in one query only from clients with MULTI_RESULTS (ProxySQL before 2.0.16)',
   'set-names-binary-silences-pings': 'answers the first COM_PING behind SET NAMES binary, and no more (ProxySQL#1860)',
   'slow-answer-holds-up-others': 'lets every client wait while the statement of one runs',
   'quit-breaks-next-session': 'ends the next session at its first query once a client has quit (ephpm#221)',

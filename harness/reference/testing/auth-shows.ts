@@ -56,6 +56,9 @@ export const authShows: Record<keyof typeof auth, Shows> = {
   'overreads-auth-length': answerTo(response41(F, `${check}ff`), isOk),
   'overreads-lenenc-auth': answerTo(response41(LENENC, `${check}fe01`), isOk),
   'echoes-memory-past-user': answerTo(response41(F, '7573'), (answer) => text(answer).includes("'uscanary-of-another-session'")),
+  'echoes-memory-past-auth-response': answerTo(response41(F, `${z('us')}ff`), (answer) =>
+    text(answer).includes("'uscanary-of-another-session'"),
+  ),
   'auth-response-cut-at-nul': on(async (c) => refused(await passwordLogin(c, 'mywire-secret'))),
   'trailing-bytes-refused': answerTo(response41(F, `${check}00deadbeef`), refused),
   'attributes-break-login': answerTo(response41(ATTRS, `${check}00${native}0401610162`), refused),

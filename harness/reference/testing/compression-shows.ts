@@ -93,6 +93,10 @@ export const compressionShows: Record<Exclude<Name, keyof typeof mariadbCompress
     await settle(c);
     return c.rest.toString('hex') === packet(OK, 1).toString('hex');
   }),
+  'compression-ends-with-change-user': behindLogin(
+    [frame(packet(`11${check}00000000`))],
+    (answer) => answer === packet(OK, 1).toString('hex'),
+  ),
   'compression-err-in-clear': behindLogin([frame(packet('ff'))], (answer) => answer.slice(8, 14) === 'ff1704'),
   'compression-prefers-zstd': behindLogin(
     [packed(long)],

@@ -42,6 +42,7 @@ export const proxyShows: Record<keyof typeof proxyProtocol, Shows> = {
   'proxy-address-ignored': behind([TCP4, LOGIN], (_, c) => userIs(c, '127.0.0.2')),
   'proxy-unknown-refused': behind([UNKNOWN, LOGIN], refused),
   'proxy-tcp6-refused': behind([TCP6, LOGIN], refused),
+  'proxy-local-is-nowhere': behind([binary('20 00', ''), LOGIN], (_, c) => userIs(c, '0.0.0.0')),
   'proxy-local-refused': behind([binary('20 00', ''), LOGIN], refused),
   'proxy-local-address-taken': behind([binary('20 11', ADDRESSES), LOGIN], (_, c) => userIs(c, '10.1.2.3')),
   'proxy-tlvs-refused': behind([binary('21 11', `${ADDRESSES}0400010a`), LOGIN], refused),
