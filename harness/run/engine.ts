@@ -1,12 +1,14 @@
 import type { RunningTarget } from '../target/target.ts';
 import { EndedTogether } from './ended-together.ts';
 import { Checks } from './first-header.ts';
+import { HeardAgain } from './heard-again.ts';
 import { Inquest } from './inquest.ts';
 import { DYING_MS, hadOnlyWaited, Liveness } from './liveness.ts';
 import { missing } from './missing.ts';
 import { Mute } from './mute.ts';
 import { notReached } from './not-reached.ts';
 import { type Job, lately, type Manners, mannersOf, patience, type Ran } from './order.ts';
+import { Patience } from './patience.ts';
 import type { Profile } from './profile.ts';
 import type { CheckResult } from './result.ts';
 import { Room } from './room.ts';
@@ -44,6 +46,7 @@ export class Engine {
   /** What the target breaks of, by the case's id: it is not sent again under another delivery. */
   readonly #deadly = new Map<string, Job>();
   readonly #inquest: Inquest;
+  readonly #heardAgain: HeardAgain;
   readonly notes: string[] = [];
   /** What fails the target although no case does. */
   readonly problems: string[] = [];
@@ -54,6 +57,14 @@ export class Engine {
     this.#profile = profile;
     this.#options = options;
     this.#liveness = new Liveness(target, context);
+    this.#heardAgain = new HeardAgain({
+      liveness: this.#liveness,
+      answerMs: context.limits.answerMs,
+      stands: (job, result) => this.#results.get(job) === result,
+      ask: (job) => (this.#unsent(job) ? undefined : this.#send(job, new Patience())),
+      tell: (job, result) => this.#tell(job, result),
+      over: () => this.#over,
+    });
     this.#inquest = new Inquest({
       liveness: this.#liveness,
       run: (job) => this.#one(job),
@@ -81,6 +92,8 @@ export class Engine {
     await this.#sideBySide(group('of a client that does not wait'), this.#options.concurrency ?? AT_ONCE);
     await this.#sideBySide(group('of a wrong server'), 1);
     await this.#inquest.accuse(group('of what has killed'), 0);
+    const again = await this.#heardAgain.hear();
+    if (again) this.notes.push(again);
     await this.#judgeAgain(jobs);
     await this.#lookBack();
     if (this.#checks.patience) this.notes.push(this.#checks.patience);
@@ -238,17 +251,25 @@ export class Engine {
 
   async #one(job: Job): Promise<CheckResult> {
     const why = this.#unsent(job);
-    const result = why ? unrun(this.#target.name, job, why.verdict, why.reason) : this.#room.fit(await this.#send(job));
+    const sent = why ? unrun(this.#target.name, job, why.verdict, why.reason) : await this.#send(job);
+    const result = this.#room.fit(sent);
     this.#results.set(job, result);
-    this.#options.onResult?.(result);
     if (!why) this.#mute.saw(result);
+    const isKnown = this.#options.isKnown?.(result) === true;
+    if (isKnown || !(await this.#heardAgain.doubts(job, result, this.#checks.hurried.has(sent)))) this.#options.onResult?.(result);
     return result;
   }
 
-  #send(job: Job): Promise<CheckResult> {
+  #tell(job: Job, result: CheckResult): void {
+    const kept = this.#room.fit(result);
+    this.#results.set(job, kept);
+    this.#options.onResult?.(kept);
+  }
+
+  #send(job: Job, patience?: Patience): Promise<CheckResult> {
     this.#livesOf.set(job, this.#liveness.life);
     this.#inquest.begins(job);
-    return this.#checks.check(job.case, job.delivery);
+    return this.#checks.check(job.case, job.delivery, patience);
   }
 
   /** Side by side, as they ran before, and for their effect alone. */

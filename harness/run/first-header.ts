@@ -20,6 +20,8 @@ export class Checks {
   readonly #context: TryContext;
   readonly #notes: string[];
   readonly #patience: Patience;
+  /** Those that waited less long than an answer may take. */
+  readonly hurried = new WeakSet<CheckResult>();
   #asked: Promise<boolean> | undefined;
   #quits: Promise<boolean> | undefined;
   #answersQuit = false;
@@ -32,18 +34,21 @@ export class Checks {
     this.#notes = notes;
   }
 
-  async check(one: Case, delivery: Delivery): Promise<CheckResult> {
+  /** @param patience how long it waits; default: as long as is left of it */
+  async check(one: Case, delivery: Delivery, patience = this.#patience): Promise<CheckResult> {
     const aboutFraming = one.id.startsWith('framing/');
     const usual = this.#overlooking(one, (!aboutFraming && this.#kept) || this.#context);
-    const context = { ...usual, limits: this.#patience.within(usual.limits) };
-    const result = await check(this.#patience.of(one, usual.limits), delivery, this.#target, context);
-    this.#patience.saw(result);
+    const context = { ...usual, limits: patience.within(usual.limits) };
+    const hurried = patience.hurries(usual.limits);
+    const result = await check(patience.of(one, usual.limits), delivery, this.#target, context);
+    patience.saw(result);
+    if (hurried) this.hurried.add(result);
     if (!context.answersQuit && !isAboutQuit(one) && mayBeAnsweredQuit(result)) {
       this.#quits ??= answersQuit(this.#context);
       if (await this.#quits) {
         if (!this.#answersQuit) this.#notes.push(answersQuitNote);
         this.#answersQuit = true;
-        return this.check(one, delivery);
+        return this.check(one, delivery, patience);
       }
     }
     if (aboutFraming || context.firstHeader || !mayBeLostHeader(result)) return result;

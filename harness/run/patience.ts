@@ -1,4 +1,5 @@
 import type { Case } from '../case/case.ts';
+import { inVain } from './heard-again.ts';
 import type { Limits } from './limits.ts';
 import type { CheckResult } from './result.ts';
 
@@ -11,24 +12,28 @@ const SHORT_MS = 1000;
 export class Patience {
   #inVain = 0;
 
-  saw({ verdict, deviation }: CheckResult): void {
-    if (verdict === 'fail' && /silence for \d+ ms|still open at the limit|packets that ask for more and no end/.test(deviation?.got ?? ''))
-      this.#inVain++;
+  saw(result: CheckResult): void {
+    if (inVain(result)) this.#inVain++;
+  }
+
+  /** Does a check wait less long than it should? */
+  hurries({ answerMs }: Limits): boolean {
+    return this.#inVain >= MOST_IN_VAIN && answerMs > SHORT_MS;
   }
 
   within(limits: Limits): Limits {
-    return this.#inVain < MOST_IN_VAIN || limits.answerMs <= SHORT_MS ? limits : { ...limits, answerMs: SHORT_MS };
+    return this.hurries(limits) ? { ...limits, answerMs: SHORT_MS } : limits;
   }
 
   /** A case that asks for more time than others gets more of the less. @param usual what the others had */
   of(one: Case, usual: Limits): Case {
-    if (this.#inVain < MOST_IN_VAIN || one.limitMs === undefined || usual.answerMs <= SHORT_MS) return one;
+    if (one.limitMs === undefined || !this.hurries(usual)) return one;
     return { ...one, limitMs: Math.round((one.limitMs * SHORT_MS) / usual.answerMs) };
   }
 
   /** What to tell of it. */
-  note({ answerMs }: Limits): string | undefined {
-    if (this.#inVain < MOST_IN_VAIN || answerMs <= SHORT_MS) return undefined;
-    return `${this.#inVain} checks waited in vain; from the ${MOST_IN_VAIN + 1}th on each waited for ${SHORT_MS} ms, no longer for ${answerMs}.`;
+  note(limits: Limits): string | undefined {
+    if (!this.hurries(limits)) return undefined;
+    return `${this.#inVain} checks waited in vain; from the ${MOST_IN_VAIN + 1}th on each waited for ${SHORT_MS} ms, no longer for ${limits.answerMs}.`;
   }
 }

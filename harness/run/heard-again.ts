@@ -1,0 +1,94 @@
+import type { Liveness } from './liveness.ts';
+import type { Job } from './order.ts';
+import type { CheckResult } from './result.ts';
+
+/** A plain login that takes longer than this part of what an answer may take shows that the target, or the machine, is busy with others. */
+const BUSY = 1 / 4;
+/** So many are heard again at once: fewer than before … */
+const AT_ONCE = 4;
+/** … and when so many times as many were silent again as have answered, the others stand as they are. */
+const ENOUGH = 8;
+
+/** Does a check fail since it waited in vain for an answer, or for an end? */
+export const inVain = ({ verdict, deviation }: CheckResult): boolean =>
+  verdict === 'fail' && /silence for \d+ ms|still open at the limit|packets that ask for more and no end/.test(deviation?.got ?? '');
+
+/** What hearing them again needs. */
+export interface Hearing {
+  readonly liveness: Liveness;
+  /** How long an answer may take, in ms. */
+  readonly answerMs: number;
+  /** Is that still its result? Else it has been judged otherwise since. */
+  stands(job: Job, result: CheckResult): boolean;
+  /** Judges it again, and waits as long as an answer may take; undefined where it may not be sent any more. */
+  ask(job: Job): Promise<CheckResult> | undefined;
+  tell(job: Job, result: CheckResult): void;
+  over(): boolean;
+}
+
+/**
+ * Checks that waited in vain when that may be the run's own doing: less long than an answer may take (`Patience`), or while a plain login took
+ * long as well. What is silent a second time, beside few others, is.
+ */
+export class HeardAgain {
+  readonly #it: Hearing;
+  readonly #busyMs: number;
+  readonly #first = new Map<Job, CheckResult>();
+  /** A plain login on its way. */
+  #asking: Promise<boolean> | undefined;
+  #heard = false;
+
+  constructor(hearing: Hearing) {
+    this.#it = hearing;
+    this.#busyMs = hearing.answerMs * BUSY;
+  }
+
+  /** @returns whether it is to be heard again, and not told yet */
+  async doubts(job: Job, result: CheckResult, hurried: boolean): Promise<boolean> {
+    // What deviates in try after try is no chance.
+    if (this.#heard || !inVain(result) || (!hurried && (result.deviatingTries > 1 || !(await this.#isBusy())))) return false;
+    this.#first.set(job, result);
+    return true;
+  }
+
+  /** @returns what to tell of it, if it came to that */
+  async hear(): Promise<string | undefined> {
+    this.#heard = true;
+    const queue = [...this.#first].filter(([job, result]) => this.#it.stands(job, result));
+    const all = queue.length;
+    if (all === 0) return undefined;
+    let answered = 0;
+    let silent = 0;
+    const worker = async (): Promise<void> => {
+      while (!this.#it.over() && silent < ENOUGH * (1 + answered)) {
+        const [job, first] = queue.shift() ?? [];
+        if (!job || !first) return;
+        const result = (await this.#it.ask(job)) ?? first;
+        if (!inVain(result)) answered++;
+        else silent++;
+        this.#it.tell(job, inVain(result) && (await this.#isBusy()) ? this.#tooBusy(result) : result);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    for (const [job, result] of queue) this.#it.tell(job, result);
+    return `${all - queue.length} checks that had waited in vain, for less long than an answer may take or while a plain login took more than ${this.#busyMs} ms as well, were asked again, few at a time: ${silent} waited in vain again.`;
+  }
+
+  #isBusy(): Promise<boolean> {
+    this.#asking ??= this.#login().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  async #login(): Promise<boolean> {
+    const from = performance.now();
+    await this.#it.liveness.holds();
+    return performance.now() - from > this.#busyMs;
+  }
+
+  #tooBusy({ deviation: _, ...result }: CheckResult): CheckResult {
+    const reason = `${result.reason}; but a plain login took more than ${this.#busyMs} ms just then as well: the target, or the machine, was too busy to tell`;
+    return { ...result, verdict: 'inconclusive', reason, answer: 'unjudged', ending: 'unjudged', deviatingTries: 0 };
+  }
+}
