@@ -208,6 +208,13 @@ export const features = {
     asks: `${table('numbers')} AND ENGINE IN (SELECT ENGINE FROM information_schema.ENGINES WHERE TRANSACTIONS = 'YES')`,
     yes: '1',
   },
+  'words-in-transactions': {
+    without:
+      'the table mywire.words (fixtures/README.md) is not there, of an engine without transactions, or not in the database that was named',
+    asks: `${table('words')} AND ENGINE IN (SELECT ENGINE FROM information_schema.ENGINES WHERE TRANSACTIONS = 'YES') AND DATABASE() = 'mywire'`,
+    yes: '1',
+    inDatabase: true,
+  },
   'dialect-types': {
     without: 'the table mywire.dialect_types (fixtures/README.md) is not there',
     asks: table('dialect_types'),

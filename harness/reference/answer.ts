@@ -61,14 +61,22 @@ export function okPacket(session: Session, values: Partial<Ok> = {}, changed: re
     fields.statusFlags = (fields.statusFlags ?? 0) & ~status.MORE_RESULTS_EXISTS;
   if (has('ok-affected-rows-wrong')) fields.affectedRows = 1;
   if (has('ok-session-state-missing')) fields.statusFlags = (fields.statusFlags ?? 0) | status.SESSION_STATE_CHANGED;
-  if (has('ok-counts-in-three-bytes'))
-    for (const field of ['affectedRows', 'lastInsertId'] as const) {
-      const count = Number(fields[field]);
-      if (count > 0 && count <= 250) raw[field] = Uint8Array.of(0xfc, count, 0);
-    }
+  for (const field of ['affectedRows', 'lastInsertId'] as const) {
+    const wrong = wrongCount(session, Number(fields[field]));
+    if (wrong) raw[field] = wrong;
+  }
   if (has('ok-truncated')) raw.warnings = new Uint8Array(0);
   const packet = ok.encode(fields, context, raw);
   return has('ok-trailing-bytes') ? join([packet, Uint8Array.of(0xde, 0xad, 0xbe, 0xef)]) : packet;
+}
+
+/** A count or an id at the borders between the forms of a length-encoded integer, as the defects write it. */
+function wrongCount({ has }: Session, count: number): Uint8Array | undefined {
+  if (count > 0 && count <= 250 && has('ok-counts-in-three-bytes')) return Uint8Array.of(0xfc, count, 0);
+  if (count > 250 && count < 256 && has('ok-count-of-251-in-one-byte')) return Uint8Array.of(count);
+  if (count === 0x10000 && has('ok-count-of-65536-in-three-bytes')) return Uint8Array.of(0xfc, 0, 0);
+  if (count === 0xffffff && has('ok-count-of-16777215-in-nine-bytes')) return Uint8Array.of(0xfe, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0);
+  return undefined;
 }
 
 /** What an OK tells of another default database. */

@@ -19,6 +19,7 @@ export function forget(session: Session, by: 'reset' | 'change-user'): void {
   };
   if (!has(`${by}-keeps-temporary-tables`)) forgetTables(session);
   if (!has(by === 'reset' ? 'reset-connection-keeps-statements' : 'change-user-keeps-statements')) session.prepared.clear();
+  session.endTransaction(has(`${by}-commits`) ? 'commit' : 'rollback');
   let flags = status.AUTOCOMMIT as number;
   if (has(`${by}-keeps-autocommit`)) flags = session.status & status.AUTOCOMMIT;
   if (has(`${by}-keeps-transaction`)) flags |= session.status & (status.IN_TRANS | status.IN_TRANS_READONLY);

@@ -83,6 +83,7 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
     sessions: new Map(),
     prepared: new PreparedStatements(),
     locks: new Map(),
+    words: [],
     die,
   };
   listener.on('connection', (socket) => {

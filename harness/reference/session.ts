@@ -43,6 +43,8 @@ export interface Server {
   readonly prepared: PreparedStatements;
   /** Who holds each lock of GET_LOCK, by thread id. */
   readonly locks: Map<string, number>;
+  /** Of the table mywire.words, as far as they are committed. */
+  readonly words: string[];
   /** Stops listening and drops all connections, as a process that dies would. */
   die(): void;
 }
@@ -101,6 +103,8 @@ export class Session {
   fault: DefectName | undefined;
   /** Packets of the statements before this one that go out with its own. */
   readonly unsent: Uint8Array[] = [];
+  /** What the transaction has written into mywire.words. */
+  readonly unwritten: string[] = [];
   readonly temporaryTables = new Map<string, TemporaryTable>();
   /** The password has expired: only what changes it is let through. */
   sandboxed = false;
@@ -133,6 +137,12 @@ export class Session {
 
   setStatus(flags: number, on: boolean): void {
     this.status = on ? this.status | flags : this.status & ~flags;
+  }
+
+  /** The transaction is over: what it has written stays, or goes. */
+  endTransaction(by: 'commit' | 'rollback'): void {
+    const written = this.unwritten.splice(0);
+    if (by === 'commit') this.server.words.push(...written);
   }
 
   /** GET_LOCK: false where somebody else has it. */

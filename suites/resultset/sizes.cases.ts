@@ -1,4 +1,5 @@
 import type { Case } from '../../harness/case/case.ts';
+import type { Step } from '../../harness/case/step.ts';
 import { byte } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { asShipped, done, inDatabase, needsTables, query, rows, value } from '../query-steps.ts';
@@ -17,23 +18,26 @@ function lenenc(value: number | string): string {
 /** More rows than anybody could count in two bytes, without a table. */
 const three = 'SELECT 0 AS id UNION ALL SELECT 1 UNION ALL SELECT 2';
 const crossed = Array.from('abcdefghijk', (name) => `(${three}) AS ${name}`).join(', ');
-const affects = (count: number) =>
-  [
-    ...inDatabase,
-    query(`CREATE TEMPORARY TABLE mywire_many SELECT a.id FROM ${crossed} LIMIT ${count}`),
+const affects = (...counts: readonly number[]): readonly Step[] => [
+  ...inDatabase,
+  ...counts.flatMap((count) => [
+    query(`CREATE TEMPORARY TABLE mywire_many_${count} SELECT a.id FROM ${crossed} LIMIT ${count}`),
     // The manuals tell of no info behind CREATE … SELECT, and of no warning: a LIMIT without an order may have one.
     done({ affectedRows: count, lastInsertId: 0, payload: { pattern: `^\\x00${lenenc(count)}\\x00` } }),
-    ...works,
-  ] as const;
+  ]),
+  ...works,
+];
 
 /** As long as an identifier may be. */
 const name64 = `${'n'.repeat(63)}z`;
 
 /** An insert id, and what a client that takes it for a smaller integer makes of it. */
 const ids = [
-  { id: '251', bytes: 'three bytes', killedBy: ['last-insert-id-missing'] },
+  { id: '251', bytes: 'three bytes', killedBy: ['last-insert-id-missing', 'ok-count-of-251-in-one-byte'] },
   { id: '300', bytes: 'three bytes', killedBy: ['last-insert-id-in-one-byte'] },
+  { id: '65536', bytes: 'four bytes', killedBy: ['ok-count-of-65536-in-three-bytes'] },
   { id: '70000', bytes: 'four bytes', killedBy: ['last-insert-id-in-two-bytes', 'last-insert-id-in-one-byte'] },
+  { id: '16777215', bytes: 'four bytes', killedBy: ['ok-count-of-16777215-in-nine-bytes'] },
   { id: '16777216', bytes: 'nine bytes', killedBy: ['last-insert-id-in-two-bytes'] },
   { id: '4294967297', bytes: 'nine bytes', killedBy: ['last-insert-id-in-four-bytes'] },
   { id: '9007199254740993', bytes: 'nine bytes', killedBy: ['last-insert-id-as-double', 'last-insert-id-in-four-bytes'] },
@@ -43,24 +47,24 @@ const ids = [
 export const cases = [
   {
     id: 'resultset/affected-rows-300',
-    title: 'an OK reports 300 affected rows in three bytes',
+    title: 'an OK reports 250 affected rows in one byte, 251, 255 and 300 in three bytes',
     // Of CREATE … SELECT no manual tells the count.
     level: 'SHOULD',
     source: [...integers, ...layout, manual['mysql/affected-rows']],
     needs: [...needsTables, keyless, asShipped],
-    script: affects(300),
-    killedBy: ['affected-rows-modulo-256'],
+    script: affects(250, 251, 255, 300),
+    killedBy: ['affected-rows-modulo-256', 'ok-count-of-251-in-one-byte'],
   },
   {
     id: 'resultset/affected-rows-70000',
-    title: 'an OK reports 70000 affected rows in four bytes',
+    title: 'an OK reports 65535 affected rows in three bytes, 65536 and 70000 in four bytes',
     // Of CREATE … SELECT no manual tells the count.
     level: 'SHOULD',
     source: [...integers, ...layout, manual['mysql/affected-rows']],
     needs: [...needsTables, keyless, asShipped],
-    script: affects(70_000),
+    script: affects(65_535, 65_536, 70_000),
     deliveries: ['whole'],
-    killedBy: ['affected-rows-in-two-bytes', 'affected-rows-modulo-256'],
+    killedBy: ['affected-rows-in-two-bytes', 'affected-rows-modulo-256', 'ok-count-of-65536-in-three-bytes'],
   },
   {
     id: 'resultset/ok-counts-in-their-shortest-form',

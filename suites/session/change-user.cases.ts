@@ -27,6 +27,7 @@ import {
   ok,
   works,
 } from '../steps.ts';
+import { wordInTransaction, wordIsGone, writesWords } from '../word-steps.ts';
 
 const source = [
   manual['mysql/change-user-gets-auth-switch'],
@@ -474,6 +475,16 @@ export const cases = [
       ]),
     ],
     killedBy: ['change-user-keeps-transaction', 'change-user-hides-transaction', 'change-user-keeps-autocommit'],
+  },
+  {
+    id: 'session/change-user-rolls-back',
+    title: 'COM_CHANGE_USER rolls back what the transaction has written',
+    level: 'MUST',
+    source: state,
+    needs: writesWords,
+    script: [...wordInTransaction('mywire_change_user'), ...changed, ...wordIsGone('mywire_change_user'), ...works],
+    deliveries: ['whole'],
+    killedBy: ['change-user-commits'],
   },
   {
     id: 'session/change-user-system-variables',

@@ -2,6 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
 import { asAutocommitBegins, asShipped, done, inDatabase, needsTables, noTable, query, value } from '../query-steps.ts';
 import { keyless, loggedIn, works } from '../steps.ts';
+import { wordInTransaction, wordIsGone, writesWords } from '../word-steps.ts';
 
 const source = [
   manual['mysql/reset-connection'],
@@ -148,6 +149,16 @@ export const cases = [
       ...works,
     ],
     killedBy: ['reset-keeps-transaction'],
+  },
+  {
+    id: 'session/reset-rolls-back',
+    title: 'COM_RESET_CONNECTION rolls back what the transaction has written',
+    level: 'MUST',
+    source,
+    needs: writesWords,
+    script: [...wordInTransaction('mywire_reset'), ...reset, ...wordIsGone('mywire_reset'), ...works],
+    deliveries: ['whole'],
+    killedBy: ['reset-commits'],
   },
   {
     id: 'session/reset-temporary-tables',

@@ -21,6 +21,9 @@ export const answerEnd = {
   'affected-rows-in-two-bytes': 'reports affected rows modulo 65536',
   'ok-counts-in-three-bytes':
     'writes the affected rows and the insert id of an OK in three bytes, low as they may be, where they are not 0',
+  'ok-count-of-251-in-one-byte': 'writes an affected-rows count or insert id of 251 to 255 in one byte',
+  'ok-count-of-65536-in-three-bytes': 'writes an affected-rows count or insert id of 65536 in three bytes, as 0',
+  'ok-count-of-16777215-in-nine-bytes': 'writes an affected-rows count or insert id of 16777215 in nine bytes',
   'last-insert-id-in-one-byte': 'reports an insert id modulo 256',
   'last-insert-id-in-two-bytes': 'reports an insert id modulo 65536',
   'last-insert-id-in-four-bytes': 'reports an insert id modulo 2^32',

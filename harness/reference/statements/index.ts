@@ -21,6 +21,7 @@ import { temporaryTableStatements } from './temporary-table.ts';
 import { transactionStatements } from './transaction.ts';
 import { typesStatements } from './types.ts';
 import { variables } from './variable.ts';
+import { wordsStatements } from './words.ts';
 
 export const statements: readonly Statement[] = [
   ...driverStatements,
@@ -37,6 +38,7 @@ export const statements: readonly Statement[] = [
   ...setStatements,
   ...typesStatements,
   ...fixtureStatements,
+  ...wordsStatements,
   ...tableStatements,
   ...temporaryTableStatements,
   ...loadData,

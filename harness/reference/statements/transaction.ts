@@ -1,4 +1,4 @@
-/** Transactions as far as a client sees them: status flags and what SESSION_TRACK tells. No data is locked or rolled back. */
+/** Transactions as far as a client sees them: status flags and what SESSION_TRACK tells. No data is locked, and only mywire.words is rolled back. */
 import { status } from '../../codec/status.ts';
 import type { Done } from '../result.ts';
 import type { Session } from '../session.ts';
@@ -10,16 +10,19 @@ const BEGUN = 'T_______';
 
 export const transactionStatements: readonly Statement[] = [
   [/^(?:start transaction|begin)( read only)?$/i, (s, [, readOnly]) => begin(s, readOnly !== undefined)],
-  [/^(?:commit|rollback)$/i, (s) => end(s)],
+  [/^(commit|rollback)$/i, (s, [, how]) => end(s, how?.toLowerCase() as 'commit' | 'rollback')],
 ];
 
 function begin(session: Session, readOnly: boolean): Done {
+  // A transaction within one commits it.
+  session.endTransaction('commit');
   session.setStatus(status.IN_TRANS, true);
   session.setStatus(status.IN_TRANS_READONLY, readOnly && !session.has('read-only-transaction-unmarked'));
   return { ok: {}, changed: transactionChanged(session, BEGUN, `START TRANSACTION${readOnly ? ' READ ONLY' : ''};`) };
 }
 
-function end(session: Session): Done {
+function end(session: Session, how: 'commit' | 'rollback'): Done {
+  session.endTransaction(how);
   const was = (session.status & status.IN_TRANS) !== 0;
   session.setStatus(status.IN_TRANS | status.IN_TRANS_READONLY, false);
   return { ok: {}, changed: was ? transactionChanged(session, NOTHING, '') : [] };

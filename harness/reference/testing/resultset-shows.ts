@@ -160,6 +160,10 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'affected-rows-in-two-bytes': asks(many(65_537), ([a]) => affectedRows(a) === 1),
   // 00 fc 03 00 (3 affected rows), fc 01 00 (the first id)
   'ok-counts-in-three-bytes': asks([table, three], ([a]) => payload(a).toString('hex', 0, 7) === '00fc0300fc0100'),
+  'ok-count-of-251-in-one-byte': asks(many(251), ([a]) => payload(a).toString('hex', 0, 3) === '00fb00'),
+  'ok-count-of-65536-in-three-bytes': asks(many(65_536), ([a]) => payload(a).toString('hex', 0, 5) === '00fc000000'),
+  // 00 01, and fe ff ff ff 00 00 00 00 00 for the id.
+  'ok-count-of-16777215-in-nine-bytes': asks(far('16777215'), ([a]) => payload(a).toString('hex', 0, 11) === '0001feffffff0000000000'),
   'last-insert-id-in-one-byte': asks(far('257'), ([a]) => lastInsertId(a) === 1),
   'last-insert-id-in-two-bytes': asks(far('65537'), ([a]) => lastInsertId(a) === 1),
   'last-insert-id-in-four-bytes': asks(far('4294967297'), ([a]) => lastInsertId(a) === 1),

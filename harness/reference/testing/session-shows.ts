@@ -11,6 +11,8 @@ const TRACK = F | 0x800000;
 const RESET = packet('1f');
 const table = 'CREATE TEMPORARY TABLE mywire_x (id INT AUTO_INCREMENT PRIMARY KEY, n INT)';
 const insert = 'INSERT INTO mywire_x (n) VALUES (1)';
+const begun = ['BEGIN', "INSERT INTO mywire.words (word) VALUES ('x')"];
+const howMany = "SELECT COUNT(*) FROM mywire.words WHERE word = 'x'";
 const lock = "SELECT GET_LOCK('mywire', 0)";
 const isFree = "SELECT IS_FREE_LOCK('mywire')";
 
@@ -77,6 +79,7 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   'reset-keeps-character-set': row(['SET NAMES cp1251', RESET, 'SELECT @@character_set_client'], (bytes) => bytes === '\x06cp1251'),
   'reset-keeps-autocommit': asks(['SET autocommit = 0', RESET], ([a]) => statusOf(a) === 0),
   'reset-keeps-transaction': asks(['BEGIN', RESET], ([a]) => statusOf(a) === 3),
+  'reset-commits': row([...begun, RESET, howMany], (bytes) => bytes === '\x011'),
   'reset-keeps-temporary-tables': asks([table, RESET, 'SELECT * FROM mywire_x'], ([a]) => !isErr(a, 1146)),
   'reset-keeps-last-insert-id': row([table, insert, RESET, 'SELECT LAST_INSERT_ID()'], (bytes) => bytes === '\x011'),
   'reset-keeps-locks': row([lock, RESET, isFree], (bytes) => bytes === '\x010'),
@@ -94,6 +97,7 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   }),
   'change-user-hides-transaction': changed(['BEGIN'], 'DO 1', ([a]) => statusOf(a) === 3),
   'change-user-keeps-transaction': changed(['BEGIN'], 'DO 1', ([a]) => statusOf(a) === 3),
+  'change-user-commits': changed(begun, howMany, first('\x011')),
   'change-user-keeps-autocommit': changed(['SET autocommit = 0'], 'DO 1', ([a]) => statusOf(a) === 0),
   'change-user-keeps-variables': changed(["SET time_zone = '+03:21'"], 'SELECT @@time_zone', first('\x06+03:21')),
   'change-user-keeps-last-insert-id': changed([table, insert], 'SELECT LAST_INSERT_ID()', first('\x011')),

@@ -1,0 +1,22 @@
+/** The table mywire.words: what a transaction has written is its own until it ends. */
+import { status } from '../../codec/status.ts';
+import type { Done } from '../result.ts';
+import { number } from '../resultset.ts';
+import type { Session } from '../session.ts';
+import { one } from './select.ts';
+import type { Statement } from './statement.ts';
+
+export const wordsStatements: readonly Statement[] = [
+  [/^insert into mywire\.words \(word\) values \('(\w+)'\)$/i, (s, [, word = '']) => insert(s, word)],
+  [
+    /^select (count\(\*\)) from mywire\.words where word = '(\w+)'$/i,
+    ({ server, unwritten }, [, name = '', word]) =>
+      one(number(name, 21), String([...server.words, ...unwritten].filter((written) => written === word).length)),
+  ],
+];
+
+function insert(session: Session, word: string): Done {
+  const inTransaction = (session.status & status.IN_TRANS) !== 0;
+  (inTransaction ? session.unwritten : session.server.words).push(word);
+  return { ok: { affectedRows: 1, lastInsertId: session.server.words.length + session.unwritten.length } };
+}
