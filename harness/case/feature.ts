@@ -114,6 +114,11 @@ export const features = {
   'packets-of-4-mib': { without: 'max_allowed_packet is below 4194304', asks: 'SELECT @@max_allowed_packet >= 4194304', yes: '1' },
   'packets-of-32-mib': { without: 'max_allowed_packet is below 33554432', asks: 'SELECT @@max_allowed_packet >= 33554432', yes: '1' },
   'packets-up-to-64-mib': { without: 'max_allowed_packet is above 67108864', asks: 'SELECT @@max_allowed_packet <= 67108864', yes: '1' },
+  'max-allowed-packet-of-64-mib': {
+    without: 'max_allowed_packet is not 67108864',
+    asks: 'SELECT @@max_allowed_packet = 67108864',
+    yes: '1',
+  },
   'interactive-timeout-of-its-own': {
     without: 'interactive_timeout is the same as wait_timeout, so they cannot be told apart',
     asks: 'SELECT @@global.interactive_timeout <> @@global.wait_timeout',

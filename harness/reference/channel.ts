@@ -13,7 +13,7 @@ import { bytesOfSegment } from './segment.ts';
 
 /** Bytes of one logical packet before and after the login; MariaDB's max_allowed_packet is 16 MiB, MySQL's 64. */
 const MAX_LOGIN_BYTES = 0x1000000;
-export const MAX_COMMAND_BYTES = 0x2000000;
+export const MAX_COMMAND_BYTES = 0x4000000;
 /** Bytes that may wait while the session is busy; more stay in the kernel. */
 const BACKLOG_BYTES = 0x10000;
 
@@ -135,7 +135,10 @@ export class Channel {
       total += length;
       this.#next = (sequenceId + 1) & 0xff;
       const most = this.#inCommands ? MAX_COMMAND_BYTES : MAX_LOGIN_BYTES;
-      if (total > most && !this.#has('no-limit-for-packets')) throw refuse.packetTooLarge();
+      if (total > most && !this.#has('no-limit-for-packets')) {
+        if (this.#has('too-large-closes-silently')) throw new Departure('fin');
+        throw refuse.packetTooLarge();
+      }
       if (length > 0x100000 && this.#has('large-packet-closes')) throw new Departure('fin');
       await this.arrived(HEADER_BYTES + length);
       parts.push(this.#input.take(HEADER_BYTES + length).subarray(HEADER_BYTES));

@@ -45,7 +45,7 @@ export const cases = [
     needs: ['check-account'],
     script: [
       ...loggedIn,
-      query('SELECT SLEEP(2)'),
+      query('SELECT SLEEP(4)'),
       { beside: [...loggedIn, ...aMoment, kill('KILL CONNECTION ', OTHER), done, ...quit] },
       { expect: [...killed[0].expect, { packet: 'TextResultset', sequenceId: 1, where: { rows: 1, first: '1' }, then: killed }] },
       ended,
@@ -62,7 +62,7 @@ export const cases = [
     // SLEEP as a part of a query: alone it would return 1 on MySQL.
     script: [
       ...loggedIn,
-      query('SELECT 1 FROM mywire.numbers WHERE SLEEP(2)'),
+      query('SELECT 1 FROM mywire.numbers WHERE SLEEP(4)'),
       { beside: [...loggedIn, ...aMoment, kill('KILL QUERY ', OTHER), done, ...quit] },
       {
         expect: [

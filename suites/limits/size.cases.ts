@@ -83,6 +83,23 @@ export const cases = [
     killedBy: ['no-limit-for-packets'],
   },
   {
+    id: 'limits/error-above-max-allowed-packet',
+    title: 'a command one byte above a max_allowed_packet of 64 MiB gets ERR 1153 before the connection ends',
+    // At most 5 bytes lie unread when the server refuses: nothing of the client's own fails before it reads the ERR. That a
+    // client may lose it all the same, MySQL's manual admits.
+    level: 'SHOULD',
+    source: [
+      manual['mysql/too-large-packet-gets-1153-and-end'],
+      manual['mysql/error-1153-packet-too-large'],
+      manual['mariadb/error-1153-packet-too-large'],
+    ],
+    needs: ['check-account', { feature: 'max-allowed-packet-of-64-mib' }],
+    script: [...loggedIn, command(0x4000001), { expect: [{ ...err(1153, '08S01'), sequenceId: 'any' }] }, ended],
+    deliveries: whole,
+    limitMs,
+    killedBy: ['too-large-closes-silently'],
+  },
+  {
     id: 'limits/row-of-a-full-packet',
     title: 'a row of 16777215 bytes ends with an empty packet of the next sequence id',
     level: 'MUST',

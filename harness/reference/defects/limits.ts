@@ -3,6 +3,7 @@ export const limits = {
   'continues-four-bytes-early': 'takes a packet of 0xFFFFFB bytes and more for one that is continued (MaxScale)',
   'joins-only-two-packets': 'joins a packet of 0xFFFFFF bytes with the next one, and no more',
   'no-limit-for-packets': 'takes packets of any size',
+  'too-large-closes-silently': 'ends the connection without an ERR when a command is too large',
   'full-answer-without-empty-packet': 'leaves out the empty packet behind a payload of 0xFFFFFF bytes',
   'continued-answer-keeps-sequence-id': 'gives the second packet of a payload the sequence id of the first',
   'large-answer-breaks-off': 'sends the first MiB of an answer and closes',

@@ -10,6 +10,10 @@ export const variables: readonly Statement[] = [
   [/^select (@@global\.gtid_mode = 'ON')$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
   [/^select (@@max_allowed_packet)$/i, (_s, [, name = '']) => one(number(name, 10), String(MAX_COMMAND_BYTES))],
   [
+    /^select (@@max_allowed_packet = (\d+))$/i,
+    (_s, [, name = '', bytes]) => one(number(name, 1), MAX_COMMAND_BYTES === Number(bytes) ? '1' : '0'),
+  ],
+  [
     /^select (@@max_allowed_packet ([<>])= (\d+))$/i,
     (_s, [, name = '', sign, bytes]) =>
       one(number(name, 1), (sign === '>' ? MAX_COMMAND_BYTES >= Number(bytes) : MAX_COMMAND_BYTES <= Number(bytes)) ? '1' : '0'),

@@ -28,6 +28,9 @@ const alone =
     return shown;
   };
 
+/** A full packet in place of a login, and the header of another: of a login 16 MiB are too much already. */
+const tooLarge = [packet(Buffer.alloc(MAX), 1), Buffer.from([0xff, 0xff, 0xff, 2])] as const;
+
 export const limitsShows: Record<keyof typeof limits, Shows> = {
   'continues-four-bytes-early': alone(async (c) => {
     await c.login();
@@ -40,11 +43,14 @@ export const limitsShows: Record<keyof typeof limits, Shows> = {
     return (await c.next())?.sequenceId === 2;
   }),
   'no-limit-for-packets': alone(async (c) => {
-    await c.login();
-    const header = (sequenceId: number): Buffer => Buffer.from([0xff, 0xff, 0xff, sequenceId]);
-    const body = Buffer.alloc(MAX, 'a');
-    c.send(header(0), body, header(1), body, header(2));
+    await c.next();
+    c.send(...tooLarge);
     return gone((await c.next(SILENCE_MS * 2))?.hex);
+  }),
+  'too-large-closes-silently': alone(async (c) => {
+    await c.next();
+    c.send(...tooLarge);
+    return (await c.ending()) === 'fin' && (await c.all()).length === 0;
   }),
   'full-answer-without-empty-packet': alone(async (c) => {
     await c.login();
