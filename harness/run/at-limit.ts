@@ -15,11 +15,15 @@ const remedies: Readonly<Record<number, string>> = {
   1836: 'It is in read-only mode: run again when it takes writes.',
   1969: 'It ends statements that take long: raise max_statement_time.',
   3024: 'It ends statements that take long: raise max_execution_time.',
+  2026: 'It lets nobody in outside TLS: set client_ssl_mode=PREFERRED for a MySQL Router under test.',
   3159: 'It lets nobody in outside TLS: set require_secure_transport=OFF for a target under test.',
   3922: 'It lets nobody in without compression: add uncompressed to protocol_compression_algorithms for a target under test.',
   3955: 'The account is blocked after failed logins, which are among the cases: take FAILED_LOGIN_ATTEMPTS off.',
   4150: 'The account is blocked after failed logins, which are among the cases: raise max_password_errors.',
 };
+
+/** Where the code alone does not tell: what the message says then. 2026 is any fault of TLS (MySQL Router, TLS Configuration: client_ssl_mode). */
+const wordings: Readonly<Record<number, string>> = { 2026: 'SSL is required from client' };
 
 /** What lifts the limit that an ERR of this code speaks of; undefined where it speaks of none. */
 export const remedyOf = (code: number): string | undefined => remedies[code];
@@ -27,6 +31,7 @@ export const remedyOf = (code: number): string | undefined => remedies[code];
 /** Why the answer says nothing about the protocol: it is an ERR about a limit or a mode of the server. */
 export function atLimit({ name, value, problem }: ServerPacket): string | undefined {
   if (problem !== undefined || !(name === 'ERR' || name === 'ResultsetThenERR')) return undefined;
-  const remedy = remedyOf(Number(value['errorCode']));
-  return remedy && `the server is at a limit: ERR ${value['errorCode']} "${printable(value['errorMessage'])}". ${remedy}`;
+  const code = Number(value['errorCode']);
+  const remedy = String(value['errorMessage']).includes(wordings[code] ?? '') ? remedyOf(code) : undefined;
+  return remedy && `the server is at a limit: ERR ${code} "${printable(value['errorMessage'])}". ${remedy}`;
 }

@@ -106,6 +106,16 @@ describe('an answer', () => {
       says: 'the server is at a limit: ERR 1040 "Too many connections". Its connections are used up: raise max_connections, or lower --concurrency.',
     });
     expect(got(asked(full.replace('000002', '000003')))).toMatch(/^answer: ERR 1040 .*sequence id 3$/);
+    // MySQL Router with client_ssl_mode=REQUIRED, and another fault of TLS under the same code.
+    const err2026 = (says: string): string => {
+      const payload = `ffea07 23 4859303030 ${Buffer.from(`SSL connection error: ${says}`).toString('hex')}`;
+      return `${bytes(payload).length.toString(16)}000002 ${payload}`;
+    };
+    expect(asked(err2026('SSL is required from client'))).toMatchObject({
+      is: 'at-limit',
+      says: expect.stringContaining('client_ssl_mode'),
+    });
+    expect(got(asked(err2026('unknown error')))).toMatch(/^answer: ERR 2026 /);
   });
 
   test('of another kind deviates', () => {
