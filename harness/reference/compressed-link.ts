@@ -46,6 +46,7 @@ export class CompressedLink {
         const inOrder = sequenceId === this.#expected || sequenceId === 0 || has('compressed-sequence-not-reset');
         if (!inOrder && !has('compressed-disorder-taken')) throw refuse.outOfOrder();
         if (has('plain-frame-closes') && uncompressedLength === 0 && bytes.length >= MIN_COMPRESS_BYTES) throw new Departure('fin');
+        if (has('long-compressed-frame-closes') && uncompressedLength >= MIN_COMPRESS_BYTES) throw new Departure('fin');
         if (has('short-compressed-frame-closes') && uncompressedLength > 0 && bytes.length < MIN_COMPRESS_BYTES) throw new Departure('fin');
         if (has('empty-frame-closes') && bytes.length === 0) throw new Departure('fin');
         if (has('frame-must-hold-packets') && !holdsPackets(bytes)) throw new Departure('fin');

@@ -140,7 +140,8 @@ function takeDatabase(session: Session, { database }: LoginRequest): void {
     if (has('unknown-database-closes')) throw new Departure('fin');
     insistOnDatabase(session, database);
   }
-  session.database = database;
+  const another = has('login-selects-another-database') ? [...server.databases].find((name) => name !== database) : undefined;
+  session.database = another ?? database;
 }
 
 function loginOk(session: Session): Uint8Array {

@@ -76,7 +76,7 @@ export const cases = [
     source: framed,
     needs,
     script: [...compressed, { send: { ...SELECT_LETTERS, compressed: { body: 'compressed' } } }, value(LETTERS), ...works],
-    killedBy: ['compressed-length-wrong'],
+    killedBy: ['long-compressed-frame-closes', 'compressed-sequence-not-reset', 'compressed-length-wrong'],
   },
   {
     id: 'compression/command-in-two-frames',

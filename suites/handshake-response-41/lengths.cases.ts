@@ -143,7 +143,7 @@ export const cases = [
   {
     id: 'handshake-response-41/attributes-total-past-end',
     title: 'attributes whose total length points past the packet are refused',
-    level: 'OBSERVE',
+    level: 'SHOULD',
     source: attributes,
     needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
     script: [greeting, withAttributes(`fcffff04${ascii('_pid')}0131`), ...refused],

@@ -32,11 +32,11 @@ const lengthIs = (length: number, sequenceId: number) =>
 
 /** Sizes around the largest payload of one packet, and the packets that such a command takes. */
 const commands = [
-  { length: FULL - 5, packets: 1, name: '5-bytes-below-16-mib', killedBy: ['large-packet-closes'] },
-  { length: FULL - 4, packets: 1, name: '4-bytes-below-16-mib', killedBy: ['continues-four-bytes-early', 'large-packet-closes'] },
-  { length: FULL - 3, packets: 1, name: '3-bytes-below-16-mib', killedBy: ['continues-four-bytes-early', 'large-packet-closes'] },
-  { length: FULL - 2, packets: 1, name: '2-bytes-below-16-mib', killedBy: ['continues-four-bytes-early', 'large-packet-closes'] },
-  { length: FULL - 1, packets: 1, name: '1-byte-below-16-mib', killedBy: ['continues-four-bytes-early', 'large-packet-closes'] },
+  { length: FULL - 5, packets: 1, name: '5-bytes-below-a-full-packet', killedBy: ['large-packet-closes'] },
+  { length: FULL - 4, packets: 1, name: '4-bytes-below-a-full-packet', killedBy: ['continues-four-bytes-early', 'large-packet-closes'] },
+  { length: FULL - 3, packets: 1, name: '3-bytes-below-a-full-packet', killedBy: ['continues-four-bytes-early', 'large-packet-closes'] },
+  { length: FULL - 2, packets: 1, name: '2-bytes-below-a-full-packet', killedBy: ['continues-four-bytes-early', 'large-packet-closes'] },
+  { length: FULL - 1, packets: 1, name: '1-byte-below-a-full-packet', killedBy: ['continues-four-bytes-early', 'large-packet-closes'] },
   { length: FULL, packets: 2, name: 'a-full-packet', killedBy: ['ignores-continued-payload'] },
   { length: FULL + 1, packets: 2, name: 'a-full-packet-and-a-byte', killedBy: ['ignores-continued-payload'] },
   { length: 2 * FULL, packets: 3, name: 'two-full-packets', killedBy: ['joins-only-two-packets', 'ignores-continued-payload'] },

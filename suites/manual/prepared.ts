@@ -313,6 +313,10 @@ export const preparedManual = {
     ...mOk,
     says: 'For COM_STMT_FETCH, SERVER_STATUS_CURSOR_EXISTS says that the cursor still has rows, SERVER_STATUS_LAST_ROW_SENT that it has sent all of them.',
   },
+  'mariadb/status-ps-out-params': {
+    ...mOk,
+    says: 'SERVER_PS_OUT_PARAMS, 1<<12, says that a resultset holds an output parameter of a stored procedure.',
+  },
   'mariadb/status-metadata-changed': {
     ...mOk,
     says: 'SERVER_STATUS_METADATA_CHANGED says that a change of tables has touched a prepared statement, which was prepared again by itself.',

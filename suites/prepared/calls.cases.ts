@@ -7,6 +7,11 @@ import { err, loggedIn, works } from '../steps.ts';
 const answer = [manual['mysql/execute-answer'], manual['mariadb/execute-answer']] as const;
 const rows = [manual['mysql/binary-row'], manual['mariadb/binary-row']] as const;
 const call = [...answer, manual['mysql/call-gives-several-results'], manual['mysql/status-flags'], manual['mariadb/status-flags']] as const;
+const outParameters = [
+  manual['mysql/out-parameters'],
+  manual['mysql/status-ps-out-params'],
+  manual['mariadb/status-ps-out-params'],
+] as const;
 const withProcedures = ['check-account', { feature: 'procedures' }, { offers: 'PS_MULTI_RESULTS' }] as const;
 const severalResults = loggedInWith({ add: ['PS_MULTI_RESULTS'] });
 
@@ -68,7 +73,7 @@ export const cases = [
     title: 'an OUT parameter comes as a row of its own, marked SERVER_PS_OUT_PARAMS, and an OK follows',
     // What becomes of OUT parameters MySQL's manual alone says.
     level: 'SHOULD',
-    source: [...call, manual['mysql/out-parameters'], manual['mysql/status-ps-out-params']],
+    source: [...call, ...outParameters],
     needs: withProcedures,
     perilous: true,
     script: [
@@ -126,7 +131,7 @@ export const cases = [
     title: 'a client without PS_MULTI_RESULTS gets no row of OUT parameters',
     // What becomes of OUT parameters MySQL's manual alone says.
     level: 'SHOULD',
-    source: [...call, manual['mysql/out-parameters']],
+    source: [...call, ...outParameters],
     needs: ['check-account', { feature: 'procedures' }],
     script: [
       ...loggedIn,

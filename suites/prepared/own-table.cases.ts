@@ -54,7 +54,7 @@ export const cases = [
   },
   {
     id: 'prepared/own-table-times',
-    title: 'dates and times of a temporary table come in as many bytes as they need in a binary row, with sign, days and microseconds',
+    title: 'dates and times of a temporary table come whole in a binary row: dates, times of day, microseconds, sign and days, zero dates',
     level: 'MUST',
     source: [
       ...rows,

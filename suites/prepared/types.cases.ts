@@ -79,7 +79,7 @@ export const cases = [
   },
   {
     id: 'prepared/rows-of-dates',
-    title: 'a date of a binary row has 4, 7 or 11 bytes, and none where it is zero',
+    title: 'a date of a binary row is year, month and day, then the time of day, then microseconds, and all zero for a zero date',
     level: 'MUST',
     source: [
       ...rows,
@@ -100,7 +100,7 @@ export const cases = [
   },
   {
     id: 'prepared/rows-of-times',
-    title: 'a TIME of a binary row has 8 bytes, or 12 with microseconds: sign, days, hours, minutes, seconds',
+    title: 'a TIME of a binary row is sign, days, hours, minutes and seconds, and microseconds where it has any',
     level: 'MUST',
     source: [...rows, ...types, manual['mysql/binary-time'], manual['mariadb/binary-time']],
     needs,

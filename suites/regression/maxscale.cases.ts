@@ -10,7 +10,12 @@ import { err, greeting, killed, loggedIn, ok, ping, works } from '../steps.ts';
 const product = 'MaxScale';
 const jira = (number: number) => `https://jira.mariadb.org/browse/MXS-${number}` as const;
 const errors = [manual['mysql/error-of-commands'], manual['mariadb/error-of-commands']] as const;
-const counts = [manual['mysql/sequence-id-resets-per-command'], manual['mariadb/sequence-number-starts-at-zero-per-query']] as const;
+const counts = [
+  manual['mysql/sequence-id-increments-and-wraps'],
+  manual['mysql/sequence-id-resets-per-command'],
+  manual['mariadb/sequence-number-starts-at-zero-per-query'],
+  manual['mariadb/ping-answer-has-sequence-one'],
+] as const;
 const layout = [
   manual['mysql/response41-client-flag'],
   manual['mysql/ok-or-err-ends-auth'],

@@ -1,6 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Step } from '../../harness/case/step.ts';
 import { status } from '../../harness/codec/status.ts';
+import { OTHER_PLUGIN } from '../auth-steps.ts';
 import { ascii, int, packet, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { execute, gives, nullOf, prepared, sameTypes, text, type, withCursor } from '../prepared-steps.ts';
@@ -104,20 +105,25 @@ export const cases = [
   },
   {
     id: 'regression/tidb-40831-no-password-for-caching-sha2',
-    title: 'no password for an account of caching_sha2_password that has one gets ERR 1045 at once, and no AuthMoreData',
+    title: 'a client that is asked for caching_sha2_password and answers without a password is denied at once, without AuthMoreData',
     // MariaDB's page of the plugin does not say it.
     level: 'SHOULD',
     source: [
+      manual['mysql/wrong-guess-gets-auth-switch'],
       manual['mysql/caching-sha2-empty-password'],
+      manual['mysql/sequence-id-increments-and-wraps'],
+      manual['mariadb/wrong-plugin-restarts-authentication'],
       manual['mysql/error-1045-access-denied'],
       manual['mariadb/error-1045-access-denied'],
       manual['mysql/auth-err-closes-connection'],
     ],
-    needs: [{ account: 'sha2' }, { firstProof: 'sha2' }],
+    needs: [{ account: 'sha2' }, { offers: 'PLUGIN_AUTH' }],
     script: [
       greeting,
-      { send: { message: 'HandshakeResponse41', account: 'sha2', password: 'empty', with: { authPluginName: 'caching_sha2_password' } } },
-      { expect: [{ ...err(1045, '28000'), sequenceId: 2 }] },
+      { send: { message: 'HandshakeResponse41', account: 'sha2', password: 'empty', with: { authPluginName: OTHER_PLUGIN } } },
+      { expect: [{ packet: 'AuthSwitchRequest', sequenceId: 2, where: { pluginName: 'caching_sha2_password' } }] },
+      { send: { message: 'AuthSwitchResponse', with: { data: '00' } } },
+      { expect: [{ ...err(1045, '28000'), sequenceId: 4 }] },
       ended,
     ],
     link: 'https://github.com/pingcap/tidb/issues/40831',
@@ -241,7 +247,7 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://github.com/pingcap/tiproxy/pull/1055',
     regression: { product: tiproxy, issue: 'pingcap/tiproxy#1055' },
-    killedBy: ['disorderly-first-packet-stops-server'],
+    killedBy: ['proxy-header-of-anyone-counts', 'disorderly-first-packet-stops-server'],
   },
 
   {

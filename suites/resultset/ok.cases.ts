@@ -302,7 +302,8 @@ export const cases = [
   {
     id: 'resultset/status-no-backslash-escapes',
     title: 'the mode NO_BACKSLASH_ESCAPES sets its status flag, and a backslash is then a character',
-    level: 'MUST',
+    // MySQL's pages name the flag, and do not say that it follows the mode.
+    level: 'SHOULD',
     source: [...flags, manual['mysql/no-backslash-escapes'], manual['mariadb/no-backslash-escapes']],
     needs,
     script: [

@@ -55,7 +55,7 @@ export const cases = [
   },
   {
     id: 'tls/database-of-the-login',
-    title: 'behind a login over TLS that names a database one is selected',
+    title: 'behind a login over TLS that names a database that one is selected',
     level: 'MUST',
     source: [
       manual['mysql/response41-database'],
@@ -64,19 +64,26 @@ export const cases = [
       manual['mariadb/database-function'],
       ...source,
     ],
-    needs: [...needs, 'database', { offers: 'CONNECT_WITH_DB' }],
+    needs: [...needs, { offers: 'CONNECT_WITH_DB' }],
     script: [
       greeting,
       { send: { message: 'SSLRequest', capabilities: { add: ['CONNECT_WITH_DB'] } } },
       { do: 'start-tls' },
-      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['SSL', 'CONNECT_WITH_DB'] } } },
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['SSL', 'CONNECT_WITH_DB'] },
+          with: { database: 'information_schema' },
+        },
+      },
       ok,
-      query('SELECT DATABASE() IS NULL'),
-      { expect: [{ packet: 'TextResultset', where: { first: '0' } }] },
+      query('SELECT DATABASE()'),
+      { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: 'information_schema' } }] },
       ...works,
     ],
     deliveries: ['whole'],
-    killedBy: ['tls-login-loses-database'],
+    killedBy: ['tls-login-loses-database', 'login-selects-another-database'],
   },
   {
     id: 'tls/flags-of-the-request-count',

@@ -16,6 +16,7 @@ export const compression = {
   'compressed-disorder-taken': 'takes compressed packets with any sequence id',
   'compressed-length-wrong': 'announces one byte more than a compressed packet decompresses to',
   'plain-frame-closes': 'closes on a compressed packet that is not compressed though it is long enough (TiDB)',
+  'long-compressed-frame-closes': 'closes on a compressed packet of 50 bytes or more that is compressed',
   'short-compressed-frame-closes': 'closes on a compressed packet that is compressed though it is short',
   'empty-frame-closes': 'closes on a compressed packet without a body',
   'frame-must-hold-packets': 'closes on a compressed packet that does not end with the end of a packet (ProxySQL)',

@@ -76,6 +76,11 @@ export const authShows: Record<keyof typeof auth, Shows> = {
     c.send(response41(DB, `${check}00${z('mywire')}`), query('SELECT DATABASE()'));
     return (await c.all()).includes('4:fb');
   }),
+  'login-selects-another-database': on(async (c) => {
+    await c.next();
+    c.send(response41(DB, `${check}00${z('mywire')}`), query('SELECT DATABASE()'));
+    return (await c.all()).includes(`4:12${Buffer.from('information_schema').toString('hex')}`);
+  }),
   'empty-database-refused': answerTo(response41(DB, `${check}0000`), refused),
   'database-without-nul-refused': answerTo(response41(DB, `${check}00${Buffer.from('mywire').toString('hex')}`), refused),
   'unknown-collation-closes': answerTo(response41(F, `${check}00`, { collation: 'ff' }), gone),

@@ -122,6 +122,7 @@ export const compressionShows: Record<Exclude<Name, keyof typeof mariadbCompress
     return first !== undefined && first.says !== inflateSync(first.body).length;
   }),
   'plain-frame-closes': behindLogin([frame(long)], closed),
+  'long-compressed-frame-closes': behindLogin([packed(long)], closed),
   'short-compressed-frame-closes': behindLogin([packed(PING)], closed),
   'empty-frame-closes': behindLogin([frame(Buffer.alloc(0))], closed),
   'frame-must-hold-packets': behindLogin([frame(PING.subarray(0, 2)), frame(PING.subarray(2), { sequenceId: 1 })], closed),
