@@ -18,8 +18,8 @@ export type Verdict = (typeof verdicts)[number];
 
 /**
  * MUST and SHOULD can fail. MAY can only be unsupported, or fail by breaking what it chose to do.
- * OBSERVE: the manuals are silent or disagree; its script takes every answer that they leave open, so that only a broken
- * packet, silence where bytes or an end are due, or a death of the target fails it. What the target did is recorded.
+ * OBSERVE: the manuals are silent or disagree; its script has what MySQL and MariaDB are known to do. That a target fails it says
+ * that it does otherwise, and not that it is wrong: a difference to know of. What the target did is recorded.
  */
 export const levels = ['MUST', 'SHOULD', 'MAY', 'OBSERVE'] as const;
 export type Level = (typeof levels)[number];

@@ -330,9 +330,10 @@ export const cases = [
       data('1,uno\n2,dos\n'),
       end,
       loaded(4, 2, { deleted: 1 }),
+      ...rowsAre('b', ['uno', 'dos'], 'a'),
       ...works,
     ],
-    killedBy: ['infile-deleted-not-counted', 'infile-affected-rows-zero'],
+    killedBy: ['infile-replace-keeps-old-row', 'infile-deleted-not-counted', 'infile-affected-rows-zero'],
   },
   {
     id: 'infile/ok-with-deprecate-eof',

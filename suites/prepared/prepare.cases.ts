@@ -97,7 +97,7 @@ export const cases = [
       { expect: [{ packet: 'StmtPrepareOK', where: { parameters: 1, columns: 3, 'column.0.name': 'one', 'column.2.name': 'two' } }] },
       ...works,
     ],
-    killedBy: ['prepare-without-parameter-eof', 'prepare-without-column-eof'],
+    killedBy: ['prepare-columns-first', 'prepare-without-parameter-eof', 'prepare-without-column-eof'],
   },
   {
     id: 'prepared/prepare-with-deprecate-eof',

@@ -95,11 +95,11 @@ function prepareOk(session: Session, statement: PreparedStatement): readonly Uin
   const fields = { statementId: statement.id, metadataFollows: none ? 0 : 1, ...(has('prepare-ok-counts-swapped') ? swapped : counts) };
   const ok = stmtPrepareOk.encode(fields, context, raw);
   const parameters = statement.parts.slice(1, 1 + counts.parameters).map(() => placeholder(session));
-  return [
-    ok,
-    ...definitions(session, parameters, none, has('prepare-without-parameter-eof')),
-    ...definitions(session, statement.columns, none, has('prepare-without-column-eof')),
+  const lists = [
+    definitions(session, parameters, none, has('prepare-without-parameter-eof')),
+    definitions(session, statement.columns, none, has('prepare-without-column-eof')),
   ];
+  return [ok, ...(has('prepare-columns-first') ? lists.reverse() : lists).flat()];
 }
 
 const placeholder = (session: Session): Column => ({

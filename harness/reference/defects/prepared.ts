@@ -5,6 +5,7 @@ export const prepared = {
   'prepare-ok-without-warnings': 'leaves out the warnings of COM_STMT_PREPARE_OK',
   'prepare-ok-without-metadata-flag': 'leaves out the metadata flag of COM_STMT_PREPARE_OK in spite of OPTIONAL_RESULTSET_METADATA',
   'prepare-ok-counts-swapped': 'puts the number of parameters where that of the columns belongs in COM_STMT_PREPARE_OK, and the reverse',
+  'prepare-columns-first': 'sends the column definitions of a prepared statement in front of those of its parameters',
   'prepare-without-parameter-eof': 'leaves out the EOF behind the parameter definitions',
   'prepare-without-column-eof': 'leaves out the EOF behind the column definitions of a prepared statement',
   'prepare-eof-unasked': 'ends the definitions of a prepared statement with EOF in spite of DEPRECATE_EOF',

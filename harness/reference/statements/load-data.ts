@@ -47,7 +47,7 @@ async function load(session: Session, { file, replace, name, separator, columns,
   }
   const content = await receiveFile(session, file);
   if (failsLater && !has('infile-error-swallowed')) throw refuse.subqueryOfManyRows();
-  const told = store(table, content, separator, replace);
+  const told = store(table, content, separator, replace, has('infile-replace-keeps-old-row'));
   if (has('infile-ok-sequence-restarts')) channel.numberFrom(2);
   return { ok: okOf(session, told) };
 }
@@ -96,7 +96,7 @@ interface Told {
 }
 
 /** Line by line, as LOAD DATA LOCAL does: what does not fit is a warning, and a row whose key is there is left out. */
-function store(table: TemporaryTable, content: string, separator: string, replace: boolean): Told {
+function store(table: TemporaryTable, content: string, separator: string, replace: boolean, keepsOld: boolean): Told {
   let [stored, deleted, skipped, warnings] = [0, 0, 0, 0];
   const lines = content.split('\n');
   if (lines.at(-1) === '') lines.pop();
@@ -115,12 +115,11 @@ function store(table: TemporaryTable, content: string, separator: string, replac
       warnings++;
       continue;
     }
-    if (same >= 0) {
-      table.rows.splice(same, 1);
-      deleted++;
-    }
-    table.rows.push(row);
     stored++;
+    if (same >= 0) deleted++;
+    if (same >= 0 && keepsOld) continue;
+    if (same >= 0) table.rows.splice(same, 1);
+    table.rows.push(row);
   }
   return { records: lines.length, stored, deleted, skipped, warnings };
 }

@@ -82,6 +82,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'prepare-ok-without-warnings': asked([PREPARE('DO 1')], ([a]) => a?.[0] === '00010000000000000000'),
   'prepare-ok-without-metadata-flag': asked([PREPARE('DO 1')], ([a]) => a?.[0]?.length === 24, OPTIONAL_METADATA),
   'prepare-ok-counts-swapped': asked([PREPARE('DO ?')], ([a]) => a?.[0]?.startsWith('000100000001000000') === true),
+  'prepare-columns-first': asked([PREPARE('SELECT 1 AS one, ?')], ([a]) => a?.[1]?.includes('036f6e65') === true),
   'prepare-without-parameter-eof': asked([PREPARE('DO ?')], ([a]) => a?.length === 2),
   'prepare-without-column-eof': asked([PREPARE('SELECT 1')], ([a]) => a?.length === 2),
   'prepare-eof-unasked': asked([PREPARE('SELECT 1')], ([a]) => a?.length === 3, DEPRECATE_EOF),
