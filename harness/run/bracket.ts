@@ -10,6 +10,8 @@ import { tryCase } from './try-case.ts';
 export class Bracket {
   readonly #context: TryContext;
   #known: string | undefined;
+  /** What the first answer took, in ms. */
+  firstMs = 0;
 
   constructor(context: TryContext) {
     this.#context = context;
@@ -33,10 +35,12 @@ export class Bracket {
         ],
       },
     ] as const;
+    const from = performance.now();
     const got = await tryCase({ script }, 'whole', this.#context);
     // No answer of the target: what it does at first is still to be seen.
     if (this.#known === undefined && got.observation === NO_CONNECTION) return `there is ${got.inconclusive}`;
     const seen = got.inconclusive ?? got.observation.replace(/ \| [^|]*$/, '');
+    if (this.#known === undefined) this.firstMs = performance.now() - from;
     this.#known ??= seen;
     if (seen === this.#known) return undefined;
     const last = got.packets.at(-1);

@@ -2,7 +2,7 @@ import type { Liveness } from './liveness.ts';
 import type { Job } from './order.ts';
 import type { CheckResult } from './result.ts';
 
-/** A plain login that takes longer than this part of what an answer may take shows that the target, or the machine, is busy with others. */
+/** A plain login that takes longer than at first, by this part of what an answer may take, shows that the target, or the machine, is busy with others. */
 const BUSY = 1 / 4;
 /** So many are heard again at once: fewer than before … */
 const AT_ONCE = 4;
@@ -71,7 +71,7 @@ export class HeardAgain {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     for (const [job, result] of queue) this.#it.tell(job, result);
-    return `${all - queue.length} checks that had waited in vain, for less long than an answer may take or while a plain login took more than ${this.#busyMs} ms as well, were asked again, few at a time: ${silent} waited in vain again.`;
+    return `${all - queue.length} checks that had waited in vain, for less long than an answer may take or while a plain login took ${this.#busyMs} ms longer than at first, were asked again, few at a time: ${silent} waited in vain again.`;
   }
 
   #isBusy(): Promise<boolean> {
@@ -84,11 +84,11 @@ export class HeardAgain {
   async #login(): Promise<boolean> {
     const from = performance.now();
     await this.#it.liveness.holds();
-    return performance.now() - from > this.#busyMs;
+    return performance.now() - from - this.#it.liveness.firstMs > this.#busyMs;
   }
 
   #tooBusy({ deviation: _, ...result }: CheckResult): CheckResult {
-    const reason = `${result.reason}; but a plain login took more than ${this.#busyMs} ms just then as well: the target, or the machine, was too busy to tell`;
+    const reason = `${result.reason}; but a plain login took ${this.#busyMs} ms longer than at first just then, too: the target, or the machine, was too busy to tell`;
     return { ...result, verdict: 'inconclusive', reason, answer: 'unjudged', ending: 'unjudged', deviatingTries: 0 };
   }
 }

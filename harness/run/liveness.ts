@@ -41,6 +41,11 @@ export class Liveness {
     return this.#bracket.holds();
   }
 
+  /** What the bracket took at first, in ms. */
+  get firstMs(): number {
+    return this.#bracket.firstMs;
+  }
+
   /** Whether it answers now so and now so by itself. */
   async wavers(): Promise<boolean> {
     if ((await this.death()) !== undefined) return false;
