@@ -15,9 +15,7 @@ export async function enter(c: BareClient, flags = F): Promise<void> {
 /** Sends a statement, or any packet, and reads its whole answer, each packet as `sequenceId:hex`. */
 export async function say(c: BareClient, statement: string | Uint8Array): Promise<string[]> {
   c.send(typeof statement === 'string' ? query(statement) : statement);
-  // The first may wait for others, who share our event loop, and of whom one may ask for 32,768 definitions.
-  const first = await c.next(SILENCE_MS * 4);
-  return first ? [`${first.sequenceId}:${first.hex}`, ...(await c.all(SILENCE_MS / 4))] : [];
+  return c.answer(SILENCE_MS / 4);
 }
 
 type Statements = string | Uint8Array | readonly (string | Uint8Array)[];

@@ -85,6 +85,12 @@ export class BareClient {
     }
   }
 
+  /** Every packet of an answer: others share our event loop, and one may ask for 32,768 definitions, so the first may take its time. */
+  async answer(limitMs: number): Promise<string[]> {
+    const first = await this.next(SILENCE_MS * 4);
+    return first ? [`${first.sequenceId}:${first.hex}`, ...(await this.all(limitMs))] : [];
+  }
+
   /** Bytes behind the last whole packet. */
   get rest(): Buffer {
     this.#join();

@@ -41,7 +41,7 @@ const asked = (commands: readonly string[], judge: Judge, flags = F, filler = '0
     c.send(response41(flags, `${check}00`, { filler }));
     await c.next();
     c.send(...commands.map((payload) => packet(payload)));
-    return judge(answersOf(await c.all(SILENCE_MS / 2)), c);
+    return judge(answersOf(await c.answer(SILENCE_MS / 2)), c);
   });
 
 /** Each begins with sequence id 1. */
