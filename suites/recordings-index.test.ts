@@ -170,7 +170,7 @@ describe('pcaps/', () => {
     expect(counted).toEqual(files.map((file) => [file, String(held.get(file)?.frames)]));
   });
 
-  test('INDEX.md is what the recordings hold', { timeout: 300_000 }, async () => {
+  test('INDEX.md is what the recordings hold', { timeout: 120_000 }, async () => {
     const cells = (file: string): readonly string[] => {
       const { frames, connections, greetings } = held.get(file) as Held;
       const name = file.replace(/\/wire\.pcapng(\.gz)?$/, '').replace(/^scenarios\//, '');

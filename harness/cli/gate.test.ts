@@ -82,9 +82,8 @@ describe.concurrent('mywire gate', { timeout: 150_000 }, () => {
   });
 
   test('ends at its time limit, inconclusive', async () => {
-    const { code, out } = await gate('--baseline', 'reference', '--candidate', 'reference', '--no-haproxy', '--time-limit', '1s');
-    // On a busy machine the second may be over before anything has begun.
-    expect(out).toMatch(/inconclusive/i);
+    const { code, out } = await gate('--baseline', 'reference', '--candidate', 'reference', '--no-haproxy', '--time-limit', '3s');
+    expect(out).toContain('INCONCLUSIVE');
     expect(code).toBe(3);
   });
 
