@@ -80,6 +80,10 @@ type Where = Readonly<Record<string, Condition>>;
 export const rows = (where: Where) => ({ expect: [{ packet: 'TextResultset', where }] }) as const satisfies Step;
 /** A resultset of one row and one value. */
 export const value = (first: Condition) => rows({ columns: 1, rows: 1, first });
+/** A database that is in every server, and whose name is the same wherever the case of names does not count. */
+export const everywhere = 'information_schema';
+/** It is the one that is selected. */
+export const everywhereIsSelected = [query('SELECT DATABASE()'), value(everywhere)] as const;
 export const done = (where: Where = {}) => ({ expect: [{ packet: 'OK', where }] }) as const satisfies Step;
 /** A table that is not there: ERR 1146, or 1142 to an account that may do nothing with the tables of the database. */
 export const noTable = { expect: [err(1146, '42S02'), err(1142, '42000')] } as const satisfies Step;

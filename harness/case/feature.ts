@@ -26,6 +26,8 @@ const grantedHere = (privilege: string): string =>
   `SELECT (SELECT COUNT(*) FROM information_schema.SCHEMA_PRIVILEGES WHERE GRANTEE = ${own} AND DATABASE() LIKE TABLE_SCHEMA AND PRIVILEGE_TYPE = '${privilege}') + (SELECT COUNT(*) FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${own} AND PRIVILEGE_TYPE = '${privilege}') > 0`;
 const table = (name: string): string =>
   `SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'mywire' AND TABLE_NAME = '${name}'`;
+/** Of a table: a transaction that is rolled back leaves nothing in it. */
+const transactional = "ENGINE IN (SELECT ENGINE FROM information_schema.ENGINES WHERE TRANSACTIONS = 'YES')";
 
 const plugin = (name: string): string =>
   `SELECT COUNT(*) FROM information_schema.PLUGINS WHERE PLUGIN_NAME = '${name}' AND PLUGIN_STATUS = 'ACTIVE'`;
@@ -210,13 +212,13 @@ export const features = {
   numbers: { without: 'the table mywire.numbers (fixtures/README.md) is not there', asks: table('numbers'), yes: '1' },
   'numbers-in-transactions': {
     without: 'the table mywire.numbers (fixtures/README.md) is not there, or of an engine without transactions',
-    asks: `${table('numbers')} AND ENGINE IN (SELECT ENGINE FROM information_schema.ENGINES WHERE TRANSACTIONS = 'YES')`,
+    asks: `${table('numbers')} AND ${transactional}`,
     yes: '1',
   },
   'words-in-transactions': {
     without:
       'the table mywire.words (fixtures/README.md) is not there, of an engine without transactions, or not in the database that was named',
-    asks: `${table('words')} AND ENGINE IN (SELECT ENGINE FROM information_schema.ENGINES WHERE TRANSACTIONS = 'YES') AND DATABASE() = 'mywire'`,
+    asks: `${table('words')} AND ${transactional} AND DATABASE() = 'mywire'`,
     yes: '1',
     inDatabase: true,
   },

@@ -40,8 +40,10 @@ export class Bracket {
     // No answer of the target: what it does at first is still to be seen.
     if (this.#known === undefined && got.observation === NO_CONNECTION) return `there is ${got.inconclusive}`;
     const seen = got.inconclusive ?? got.observation.replace(/ \| [^|]*$/, '');
-    if (this.#known === undefined) this.firstMs = performance.now() - from;
-    this.#known ??= seen;
+    if (this.#known === undefined) {
+      this.#known = seen;
+      this.firstMs = performance.now() - from;
+    }
     if (seen === this.#known) return undefined;
     const last = got.packets.at(-1);
     const limit = last && atLimit(last);

@@ -60,6 +60,7 @@ export class Engine {
     this.#heardAgain = new HeardAgain({
       liveness: this.#liveness,
       answerMs: context.limits.answerMs,
+      isKnown: (result) => this.#options.isKnown?.(result) === true,
       stands: (job, result) => this.#results.get(job) === result,
       ask: (job) => (this.#unsent(job) ? undefined : this.#send(job, new Patience())),
       tell: (job, result) => this.#tell(job, result),
@@ -255,8 +256,7 @@ export class Engine {
     const result = this.#room.fit(sent);
     this.#results.set(job, result);
     if (!why) this.#mute.saw(result);
-    const isKnown = this.#options.isKnown?.(result) === true;
-    if (isKnown || !(await this.#heardAgain.doubts(job, result, this.#checks.hurried.has(sent)))) this.#options.onResult?.(result);
+    if (!(await this.#heardAgain.doubts(job, result, this.#checks.hurried.has(sent)))) this.#options.onResult?.(result);
     return result;
   }
 

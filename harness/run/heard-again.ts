@@ -18,6 +18,8 @@ export interface Hearing {
   readonly liveness: Liveness;
   /** How long an answer may take, in ms. */
   readonly answerMs: number;
+  /** A known deviation needs no second hearing. */
+  isKnown(result: CheckResult): boolean;
   /** Is that still its result? Else it has been judged otherwise since. */
   stands(job: Job, result: CheckResult): boolean;
   /** Judges it again, and waits as long as an answer may take; undefined where it may not be sent any more. */
@@ -45,8 +47,9 @@ export class HeardAgain {
 
   /** @returns whether it is to be heard again, and not told yet */
   async doubts(job: Job, result: CheckResult, hurried: boolean): Promise<boolean> {
+    if (this.#heard || !inVain(result) || this.#it.isKnown(result)) return false;
     // What deviates in try after try is no chance.
-    if (this.#heard || !inVain(result) || (!hurried && (result.deviatingTries > 1 || !(await this.#isBusy())))) return false;
+    if (!hurried && (result.deviatingTries > 1 || !(await this.#isBusy()))) return false;
     this.#first.set(job, result);
     return true;
   }
@@ -64,9 +67,10 @@ export class HeardAgain {
         const [job, first] = queue.shift() ?? [];
         if (!job || !first) return;
         const result = (await this.#it.ask(job)) ?? first;
-        if (!inVain(result)) answered++;
-        else silent++;
-        this.#it.tell(job, inVain(result) && (await this.#isBusy()) ? this.#tooBusy(result) : result);
+        const isSilent = inVain(result);
+        if (isSilent) silent++;
+        else answered++;
+        this.#it.tell(job, isSilent && (await this.#isBusy()) ? this.#tooBusy(result) : result);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));

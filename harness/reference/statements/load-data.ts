@@ -116,9 +116,11 @@ function store(table: TemporaryTable, content: string, separator: string, replac
       continue;
     }
     stored++;
-    if (same >= 0) deleted++;
-    if (same >= 0 && keepsOld) continue;
-    if (same >= 0) table.rows.splice(same, 1);
+    if (same >= 0) {
+      deleted++;
+      if (keepsOld) continue;
+      table.rows.splice(same, 1);
+    }
     table.rows.push(row);
   }
   return { records: lines.length, stored, deleted, skipped, warnings };

@@ -3,6 +3,12 @@ import { number, string } from '../resultset.ts';
 import { one } from './select.ts';
 import type { Statement } from './statement.ts';
 
+const compared: Readonly<Record<string, (one: number, other: number) => boolean>> = {
+  '=': (one, other) => one === other,
+  '>=': (one, other) => one >= other,
+  '<=': (one, other) => one <= other,
+};
+
 /** What clients look up about the server. */
 export const variables: readonly Statement[] = [
   [/^select (@@local_infile)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
@@ -10,12 +16,7 @@ export const variables: readonly Statement[] = [
   [/^select (@@global\.gtid_mode = 'ON')$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
   [/^select (@@max_allowed_packet)$/i, (_s, [, name = '']) => one(number(name, 10), String(MAX_COMMAND_BYTES))],
   [
-    /^select (@@max_allowed_packet = (\d+))$/i,
-    (_s, [, name = '', bytes]) => one(number(name, 1), MAX_COMMAND_BYTES === Number(bytes) ? '1' : '0'),
-  ],
-  [
-    /^select (@@max_allowed_packet ([<>])= (\d+))$/i,
-    (_s, [, name = '', sign, bytes]) =>
-      one(number(name, 1), (sign === '>' ? MAX_COMMAND_BYTES >= Number(bytes) : MAX_COMMAND_BYTES <= Number(bytes)) ? '1' : '0'),
+    /^select (@@max_allowed_packet (=|>=|<=) (\d+))$/i,
+    (_s, [, name = '', sign = '', bytes]) => one(number(name, 1), compared[sign]?.(MAX_COMMAND_BYTES, Number(bytes)) ? '1' : '0'),
   ],
 ];

@@ -34,6 +34,13 @@ const passwordLogin = async (c: BareClient, password: string, user = 'mywire'): 
 };
 
 /** PROTOCOL_41, SECURE_CONNECTION, SSL. */
+/** What is selected behind a login that names mywire, as a row. */
+const selects = (row: string): Shows =>
+  on(async (c) => {
+    await c.next();
+    c.send(response41(DB, `${check}00${z('mywire')}`), query('SELECT DATABASE()'));
+    return (await c.all()).includes(`4:${row}`);
+  });
 const sslRequest = (): Buffer => response41(0x8a00, '');
 const sha2 = z('caching_sha2_password');
 const unknownPlugin = z('nobody_knows_this');
@@ -71,16 +78,8 @@ export const authShows: Record<keyof typeof auth, Shows> = {
   'unknown-capability-closes': answerTo(response41(F | 0x20000000, `${check}00`), gone),
   'unknown-database-accepted': answerTo(response41(DB, `${check}00${z('nodb')}`), isOk),
   'unknown-database-closes': answerTo(response41(DB, `${check}00${z('nodb')}`), gone),
-  'ignores-database': on(async (c) => {
-    await c.next();
-    c.send(response41(DB, `${check}00${z('mywire')}`), query('SELECT DATABASE()'));
-    return (await c.all()).includes('4:fb');
-  }),
-  'login-selects-another-database': on(async (c) => {
-    await c.next();
-    c.send(response41(DB, `${check}00${z('mywire')}`), query('SELECT DATABASE()'));
-    return (await c.all()).includes(`4:12${Buffer.from('information_schema').toString('hex')}`);
-  }),
+  'ignores-database': selects('fb'),
+  'login-selects-another-database': selects(`12${Buffer.from('information_schema').toString('hex')}`),
   'empty-database-refused': answerTo(response41(DB, `${check}0000`), refused),
   'database-without-nul-refused': answerTo(response41(DB, `${check}00${Buffer.from('mywire').toString('hex')}`), refused),
   'unknown-collation-closes': answerTo(response41(F, `${check}00`, { collation: 'ff' }), gone),

@@ -7,6 +7,7 @@ import { check, code, DB, F, on, type Shows, text } from './shows.ts';
 const FILES = 0x8280;
 const MULTI = 0x18280;
 const LOAD = "LOAD DATA LOCAL INFILE '/a/b\xe9' INTO TABLE mywire_file FIELDS TERMINATED BY ','";
+const REPLACING = LOAD.replace("' INTO", "' REPLACE INTO");
 
 /** A client with a table that has asked for this; what comes back for each thing that it sends. */
 const asking = (
@@ -69,12 +70,12 @@ export const infileShows: Record<keyof typeof infile, Shows> = {
   'infile-affected-rows-zero': answerTo(['1,a\n'], (answer) => answer.startsWith('4:0000')),
   'infile-warnings-not-counted': answerTo(['1\n'], (answer) => answer.startsWith('4:000100020000002f')),
   'infile-skipped-not-counted': answerTo(['1,a\n1,b\n'], saysOf(/Skipped: 0/)),
-  'infile-replace-keeps-old-row': asking(LOAD.replace("' INTO", "' REPLACE INTO"), async (_, c, say) => {
+  'infile-replace-keeps-old-row': asking(REPLACING, async (_, c, say) => {
     await say(data('1,a\n1,b\n', 2), data('', 3));
     c.send(query('SELECT b FROM mywire_file'));
     return (await c.all(SILENCE_MS / 2)).includes('4:0161');
   }),
-  'infile-deleted-not-counted': answerTo(['1,a\n1,b\n'], saysOf(/Deleted: 0/), LOAD.replace("' INTO", "' REPLACE INTO")),
+  'infile-deleted-not-counted': answerTo(['1,a\n1,b\n'], saysOf(/Deleted: 0/), REPLACING),
   'infile-refuses-wrapped-sequence-id': answerTo(
     Array.from({ length: 300 }, (_, at) => `${at},a\n`),
     (answer) => code(answer.slice(2)) === 1156,
