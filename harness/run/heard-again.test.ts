@@ -71,6 +71,22 @@ test('who is silent then, too, is told of', async () => {
   expect(tries).toEqual([silent(1000), silent(2000)]);
 });
 
+test('where nobody answers a second time, the others are not asked: each would take the whole limit of a wait', async () => {
+  const many = Array.from({ length: 20 }, () => ping);
+  const { results, tries } = await run(() => 0, { patience: littlePatience() }, ['ping-unanswered'], many);
+  expect(results.map(({ verdict }) => verdict)).toEqual(many.map(() => 'fail'));
+  const again = tries.filter((got) => got === silent(2000)).length;
+  expect(again).toBeGreaterThanOrEqual(8);
+  // Those that had begun by then are brought to their end.
+  expect(again).toBeLessThanOrEqual(8 + 3);
+  expect(tries.length - again).toBe(20);
+});
+
+test('what is known to be silent is asked once', async () => {
+  const { tries } = await run(() => 0, { patience: littlePatience(), isKnown: () => true }, ['ping-unanswered']);
+  expect(tries).toEqual([silent(1000)]);
+});
+
 test('silence while a plain login takes long as well is asked about again', async () => {
   let stalledUntil = 0;
   const { results, tries } = await run(
