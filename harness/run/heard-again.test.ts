@@ -4,7 +4,9 @@ import { expect, test } from 'vitest';
 import { suites } from '../../suites/index.ts';
 import type { Case } from '../case/case.ts';
 import { type DefectName, startReference } from '../reference/index.ts';
+import { HeardAgain } from './heard-again.ts';
 import type { Limits } from './limits.ts';
+import type { Liveness } from './liveness.ts';
 import { Patience } from './patience.ts';
 import type { CheckResult, TargetReport } from './result.ts';
 import type { RunOptions } from './run-options.ts';
@@ -85,6 +87,28 @@ test('where nobody answers a second time, the others are not asked: each would t
 test('what is known to be silent is asked once', async () => {
   const { tries } = await run(() => 0, { patience: littlePatience(), isKnown: () => true }, ['ping-unanswered']);
   expect(tries).toEqual([silent(1000)]);
+});
+
+test('what has been judged otherwise since, as a death, is left as it is', async () => {
+  const job = { case: ping, delivery: 'whole' } as const;
+  const first = { verdict: 'fail', deviation: { got: silent(1000) }, deviatingTries: 1 } as CheckResult;
+  const hear = async (stands: boolean): Promise<unknown[]> => {
+    const done: unknown[] = [];
+    const again = new HeardAgain({
+      liveness: { holds: async () => undefined, firstMs: 0 } as unknown as Liveness,
+      answerMs: limits.answerMs,
+      isKnown: () => false,
+      stands: (_job, result) => stands && result === first,
+      ask: async () => ({ ...first, verdict: 'pass' }) as CheckResult,
+      tell: (_job, { verdict }) => done.push(verdict),
+      over: () => false,
+    });
+    expect(await again.doubts(job, first, true)).toBe(true);
+    done.push(await again.hear());
+    return done;
+  };
+  expect(await hear(true)).toEqual(['pass', expect.stringMatching(/^1 checks /)]);
+  expect(await hear(false)).toEqual([undefined]);
 });
 
 test('silence while a plain login takes long as well is asked about again', async () => {
