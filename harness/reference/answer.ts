@@ -53,6 +53,7 @@ export function okPacket(session: Session, values: Partial<Ok> = {}, changed: re
   }
   if (has('affected-rows-modulo-256')) fields.affectedRows = Number(fields.affectedRows) & 0xff;
   if (has('info-missing')) fields.info = changed.length > 0 ? fields.info : undefined;
+  if (has('info-unasked') && Number(fields.affectedRows) > 0) fields.info ??= `Rows: ${fields.affectedRows}`;
   if ((has('info-without-length') || (has('info-without-length-when-tracking') && session.agreed('SESSION_TRACK'))) && fields.info)
     raw.info = Buffer.from(fields.info, 'latin1');
   if (has('last-insert-id-missing')) fields.lastInsertId = 0;
@@ -109,11 +110,12 @@ export function errPacket({ context, has }: Session, refusal: Refusal): Uint8Arr
   );
 }
 
-/** What the OK is written for: two defects take the client for another one. */
+/** What the OK is written for: some defects take the client for another one. */
 function okContext(session: Session): Context {
   const { context, has } = session;
   const is41 = session.agreed('PROTOCOL_41');
   if (is41 && has('three-byte-ok-to-41-client')) return { capabilities: 0 };
   if (!is41 && has('handshake-320-gets-41-ok')) return { capabilities: capability.PROTOCOL_41 };
+  if (!is41 && has('handshake-320-ok-without-status')) return { capabilities: 0 };
   return context;
 }

@@ -40,7 +40,7 @@ export async function authenticate(session: Session, request: LoginRequest): Pro
     if (error instanceof Refusal && has('expiry-told-to-everybody') && account?.expired) throw refuse.passwordExpired();
     if (!(error instanceof Refusal && has('next-factor-behind-wrong-first') && account?.secondFactor)) throw error;
   }
-  if (proof !== first && has('auth-switch-loses-capabilities')) forgetFlags(session);
+  if (proof !== first) forgetFlags(session);
   await proveSecondFactor(session, request, proof);
   // Both servers look at it last: who does not know the password does not learn that TLS is asked for.
   if (account?.requiresTls && !hasTls(session)) throw denied(session, proof);
@@ -69,8 +69,10 @@ function dieOf({ has, server }: Session, { authResponse: { length } }: LoginRequ
 
 /** What is left of a client's flags where they are lost on the way: those of its packets' form. */
 function forgetFlags(session: Session): void {
-  const { capabilities } = session.context;
-  session.context = { ...session.context, capabilities: (capabilities & ~flags('MULTI_STATEMENTS', 'DEPRECATE_EOF')) >>> 0 };
+  const { has, context } = session;
+  const both = has('auth-switch-loses-capabilities');
+  const lost = (both ? flags('MULTI_STATEMENTS') : 0) | (both || has('auth-switch-loses-deprecate-eof') ? flags('DEPRECATE_EOF') : 0);
+  if (lost !== 0) session.context = { ...context, capabilities: (context.capabilities & ~lost) >>> 0 };
 }
 
 function hasTls({ channel, has }: Session): boolean {

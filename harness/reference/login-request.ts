@@ -116,6 +116,7 @@ function parse41(session: Session, payload: Uint8Array): LoginRequest {
     (has('trailing-bytes-refused') && decoded.left > 0) ||
     (has('attributes-break-login') && flag('CONNECT_ATTRS')) ||
     (has('lenenc-auth-refused') && flag('PLUGIN_AUTH_LENENC_CLIENT_DATA')) ||
+    (has('lenenc-auth-length-in-one-byte') && passesEndAsByte(payload)) ||
     (has('max-packet-size-zero-refused') && value.maxPacketSize === 0) ||
     (has('empty-plugin-name-refused') && value.authPluginName === '') ||
     (has('empty-database-refused') && value.database === '') ||
@@ -199,6 +200,12 @@ const behindLength = (field: Uint8Array, lenenc: boolean): Uint8Array => field.s
 function authLengthBreaks(payload: Uint8Array): boolean {
   const nul = payload.length > USER_OFFSET ? payload.indexOf(0, USER_OFFSET) : -1;
   return nul >= 0 && !decodes(() => upToAttributes.decode(payload, { capabilities: capabilitiesOf(payload) }));
+}
+
+/** The length of the auth response, read as int<1>, points past the end. */
+function passesEndAsByte(payload: Uint8Array): boolean {
+  const at = payload.indexOf(0, USER_OFFSET) + 1;
+  return at + 1 + (payload[at] ?? 0) > payload.length;
 }
 
 /** Is everything in order but the attributes? */

@@ -58,6 +58,6 @@ export const cases: readonly Case[] = pairs.map(([from, to]) => {
       ...works,
     ],
     deliveries: ['whole'],
-    killedBy: ['auth-switch-missing'],
+    killedBy: ['auth-switch-missing', 'auth-switch-names-server-plugin'],
   } satisfies Case;
 });

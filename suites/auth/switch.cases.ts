@@ -131,7 +131,7 @@ export const cases = [
     ],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/2793',
-    killedBy: ['auth-switch-loses-capabilities'],
+    killedBy: ['auth-switch-loses-capabilities', 'auth-switch-loses-deprecate-eof'],
   },
   {
     id: 'auth/switch-keeps-database',
@@ -172,7 +172,7 @@ export const cases = [
     needs: ['login-account', { offers: 'PLUGIN_AUTH' }],
     script: [greeting, guessWrong('login'), asked, answerBytes(times(30_000, 0x41)), noProof, ended],
     deliveries: ['whole'],
-    killedBy: ['accepts-any-password'],
+    killedBy: ['proof-of-another-length-accepted', 'accepts-any-password'],
   },
   {
     id: 'auth/switch-answered-with-a-command',

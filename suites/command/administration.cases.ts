@@ -7,7 +7,7 @@ import { err, greeting, loggedIn, loginAsCheck, ok, ordinary, works } from '../s
 const fieldList = [manual['mysql/field-list-layout'], manual['mysql/field-list-answer'], manual['mariadb/field-list-answer']] as const;
 const errors = [manual['mysql/error-of-commands'], manual['mariadb/error-of-commands']] as const;
 const unknown = [manual['mysql/error-1047-unknown-command'], manual['mariadb/error-1047-unknown-command']] as const;
-const setOption = [manual['mysql/set-option'], manual['mariadb/set-option']] as const;
+const setOption = [manual['mysql/set-option'], manual['mysql/set-option-values'], manual['mariadb/set-option']] as const;
 
 const raw = (command: number, rest = '') => ({ send: { message: 'COM_RAW', with: { command, rest } } }) as const;
 const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;

@@ -306,21 +306,6 @@ export const cases = [
     killedBy: ['frame-holds-one-packet'],
   },
   {
-    id: 'compression/body-that-is-not-compressed',
-    title: 'a body that is no zlib stream, of a packet that says that it is compressed, is not run',
-    level: 'SHOULD',
-    source: framed,
-    needs,
-    script: [
-      ...compressed,
-      { send: { message: 'COM_PING', compressed: { body: 'plain', uncompressedLength: 5 } } },
-      { expect: unreadable },
-    ],
-    deliveries: whole,
-    link: 'https://github.com/sysown/proxysql/issues/1410',
-    killedBy: ['broken-compression-taken-as-plain'],
-  },
-  {
     id: 'compression/length-that-is-too-small',
     title: 'a command that decompresses to more than its header says is not run',
     level: 'SHOULD',

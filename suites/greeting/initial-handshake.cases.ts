@@ -126,7 +126,10 @@ export const cases = [
         expect: [
           { packet: 'HandshakeV10', where: { payload: { pattern: `^\\x0a[^\\x00]*\\x00.{31}.{12}.(?:${twentyBytes})?$` } } },
           // What another plugin needs is its own affair.
-          { packet: 'HandshakeV10', where: { payload: { pattern: `\\x00(?!${twentyBytes}$)[A-Za-z0-9_]+\\x00?$` } } },
+          {
+            packet: 'HandshakeV10',
+            where: { payload: { pattern: `^\\x0a[^\\x00]*\\x00.{31}.*\\x00(?!${twentyBytes}$)[A-Za-z0-9_]+\\x00?$` } },
+          },
         ],
       },
     ],
@@ -159,7 +162,8 @@ export const cases = [
       manual['mariadb/native-seed-is-a-nul-string'],
     ],
     needs: [{ offers: 'PLUGIN_AUTH' }],
-    script: greets({ payload: { pattern: '\\x00[A-Za-z0-9_]+\\x00?$' } }),
+    // By position, as above: a scramble of letters and digits would pass for the name of a plugin.
+    script: greets({ payload: { pattern: '^\\x0a[^\\x00]*\\x00.{31}.{12,}\\x00[A-Za-z0-9_]+\\x00?$' } }),
     deliveries: silent,
     killedBy: ['scramble-without-final-nul'],
   },

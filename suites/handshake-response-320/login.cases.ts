@@ -97,7 +97,7 @@ export const cases = [
       ...quit,
     ],
     link,
-    killedBy: ['handshake-320-closes', 'handshake-320-gets-41-ok'],
+    killedBy: ['handshake-320-closes', 'handshake-320-gets-41-ok', 'handshake-320-ok-without-status'],
   },
   {
     id: 'handshake-response-320/ping',

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
-import { ascii, times } from '../bytes.ts';
+import { times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { anyErr, closes, deniedNobody, ended, greeting, namesMatchExactly, notTaken } from '../steps.ts';
+import { anyErr, deniedNobody, ended, greeting, namesMatchExactly, notTaken } from '../steps.ts';
 
 const source = [
   manual['mysql/response41-username'],
@@ -127,36 +127,6 @@ export const cases = [
     source,
     script: [greeting, loginAs('\x80\xff\xfe\xc3("\'`\\'), { expect: [anyErr] }, ended],
     killedBy: ['accepts-unknown-user', 'close-without-err'],
-  },
-  {
-    id: 'handshake-response-41/user-name-without-nul',
-    title: 'a user name without its NUL is refused, and the ERR shows nothing that the client did not send',
-    level: 'SHOULD',
-    source,
-    // Where a server reads on past the packet, it finds other memory, and the text of ERR 1045 or 1698 tells it.
-    script: [
-      greeting,
-      {
-        send: {
-          message: 'HandshakeResponse41',
-          account: 'unknown',
-          capabilities: { drop: ['PLUGIN_AUTH'] },
-          raw: { user: ascii('mywire_canary'), authResponse: '', authPluginName: '' },
-        },
-      },
-      {
-        expect: [
-          {
-            packet: 'ERR',
-            where: { errorMessage: { pattern: '^(?!.*mywire_canary[^\'`"@ .,:;)\\]>]).*$' } },
-          },
-          closes,
-        ],
-      },
-      ended,
-    ],
-    link: 'https://github.com/go-mysql-org/go-mysql/pull/557',
-    killedBy: ['echoes-memory-past-user', 'bad-handshake-takes-login', 'garbage-hangs'],
   },
   {
     id: 'handshake-response-41/bad-handshake-is-told',

@@ -225,7 +225,7 @@ export const cases = [
     needs: ['login-account'],
     script: guessOf(19),
     link: 'https://github.com/sysown/proxysql/pull/2052',
-    killedBy: ['accepts-any-password'],
+    killedBy: ['proof-of-another-length-accepted', 'accepts-any-password'],
   },
   {
     id: 'login/proof-of-21-bytes',
@@ -234,7 +234,7 @@ export const cases = [
     source: guessSource,
     needs: ['login-account'],
     script: guessOf(21),
-    killedBy: ['accepts-any-password'],
+    killedBy: ['proof-of-another-length-accepted', 'accepts-any-password'],
   },
   {
     id: 'login/proof-of-8-bytes',
@@ -243,7 +243,7 @@ export const cases = [
     source: guessSource,
     needs: ['login-account'],
     script: guessOf(8),
-    killedBy: ['accepts-any-password'],
+    killedBy: ['proof-of-another-length-accepted', 'accepts-any-password'],
   },
   {
     id: 'login/proof-of-one-byte',
@@ -252,7 +252,7 @@ export const cases = [
     source: guessSource,
     needs: ['login-account'],
     script: guessOf(1),
-    killedBy: ['accepts-any-password'],
+    killedBy: ['proof-of-another-length-accepted', 'accepts-any-password'],
   },
   {
     id: 'login/guesses-do-not-get-in',

@@ -191,6 +191,10 @@ export const commandManual = {
     ...setOption,
     says: 'COM_SET_OPTION and an int<2> switch a server capability for this connection, MULTI_STATEMENTS alone; OK on success, else ERR.',
   },
+  'mysql/set-option-values': {
+    ...mysqlPage('mysql_com.h', 'mysql__com_8h'),
+    says: 'enum_mysql_set_option has MYSQL_OPTION_MULTI_STATEMENTS_ON, which is 0, and MYSQL_OPTION_MULTI_STATEMENTS_OFF, which is 1.',
+  },
   'mariadb/set-option': {
     ...mSetOption,
     says: 'COM_SET_OPTION (0x1B) has an int<2>: 0 switches multi-statements on, 1 off; an EOF packet on success, else an ERR packet.',

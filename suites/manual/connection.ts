@@ -98,7 +98,7 @@ export const connectionManual = {
   'mariadb/integers-are-little-endian': { ...mTypes, says: 'In a fixed-length integer the least significant byte always comes first.' },
   'mariadb/lenenc-integer-forms': {
     ...mTypes,
-    says: 'In a length-encoded integer a first byte below 0xFB is the value, 0xFB is NULL, and 0xFC, 0xFD and 0xFE announce 2, 3 and 8 bytes.',
+    says: 'A length-encoded integer takes as many bytes as its value asks for: a first byte below 0xFB is the value, 0xFB is NULL, and 0xFC, 0xFD and 0xFE announce 2, 3 and 8 bytes.',
   },
   'mariadb/packet-has-length-sequence-body': {
     ...mPacket,

@@ -250,7 +250,7 @@ export const cases = [
       gives(null, 'second', null),
       ...works,
     ],
-    killedBy: ['null-parameter-as-empty-string', 'binary-bitmap-without-offset'],
+    killedBy: ['null-parameter-value-expected', 'null-parameter-as-empty-string', 'binary-bitmap-without-offset'],
   },
   {
     id: 'prepared/parameter-null-bitmap-of-nine',

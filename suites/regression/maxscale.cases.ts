@@ -314,31 +314,6 @@ export const cases = [
     killedBy: ['session-state-unasked'],
   },
   {
-    id: 'regression/maxscale-4843-many-attributes',
-    title: 'connection attributes of 30 000 bytes do not change the login',
-    level: 'SHOULD',
-    source: [manual['mysql/response41-attributes'], manual['mariadb/response-attributes'], ...layout],
-    needs: ['check-account', { offers: 'CONNECT_ATTRS' }, { feature: 'values-of-512-kib' }],
-    // The issue has more than 64 KiB; nothing that large is sent before a login (cases.test.ts).
-    script: [
-      greeting,
-      {
-        send: {
-          message: 'HandshakeResponse41',
-          account: 'check',
-          capabilities: { add: ['CONNECT_ATTRS'] },
-          attributes: Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`mywire_${at}`, 'a'.repeat(985)])),
-        },
-      },
-      ok,
-      ...works,
-    ],
-    deliveries: ['whole'],
-    link: jira(4843),
-    regression: { product, issue: 'MXS-4843', fixed: '23.02.6' },
-    killedBy: ['large-attributes-close'],
-  },
-  {
     id: 'regression/maxscale-bb92d61a1b-command-behind-kill',
     title: 'a command in the segment of a KILL is answered behind it',
     level: 'SHOULD',

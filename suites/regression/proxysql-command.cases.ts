@@ -361,7 +361,7 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/1410',
     regression: { product, issue: 'sysown/proxysql#1410', fixed: '1.4.8, 2.0.0-beta.1' },
-    killedBy: ['broken-compression-stops-server'],
+    killedBy: ['broken-compression-stops-server', 'broken-compression-taken-as-plain'],
   },
   {
     id: 'regression/proxysql-b41dffeb-packet-behind-a-split-one',

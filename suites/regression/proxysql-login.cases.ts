@@ -26,11 +26,11 @@ const hardening = 'https://proxysql.com/blog/proxysql-3-0-7-security-hardening/'
 const HAPROXY_USER = 'haproxy_user';
 /** Nobody's name, to be found in no other text. */
 const CANARY = 'mywire_canary';
-/** Names nobody but the user that was sent. */
+/** Names nobody but the user that was sent, and says nothing right behind that name. */
 const denies = (user: string): Alternative => ({
   packet: 'ERR',
   sequenceId: 2,
-  where: { errorMessage: { pattern: `^(?!.*'(?!${user}')[^']*'@)` } },
+  where: { errorMessage: { pattern: `^(?!.*'(?!${user}')[^']*'@)(?!.*${user}[^'"\`@ .,:;)\\]>])` } },
 });
 const malformed = refusedWith({ ...denies(CANARY) }, closes);
 

@@ -52,7 +52,7 @@ export const cases = [
       done({ affectedRows: 1, lastInsertId: 1, warnings: 0, info: { absent: true } }),
       ...works,
     ],
-    killedBy: ['last-insert-id-missing'],
+    killedBy: ['last-insert-id-missing', 'info-unasked'],
   },
   {
     id: 'resultset/insert-of-three-rows',
@@ -151,7 +151,7 @@ export const cases = [
       value('0'),
       ...works,
     ],
-    killedBy: ['affected-rows-of-delete-zero'],
+    killedBy: ['affected-rows-of-delete-zero', 'info-unasked'],
   },
   {
     id: 'resultset/warnings-of-ok',

@@ -30,7 +30,10 @@ async function judge(session: Session, proof: Proof): Promise<void> {
     if (factor?.password !== '') throw denied(session, proof);
     return;
   }
-  if (!empty && response.length !== FAST_RESPONSE && !has('sha2-fast-proof-cut')) throw denied(session, proof);
+  if (!empty && response.length !== FAST_RESPONSE && !has('sha2-fast-proof-cut')) {
+    if (account && has('proof-of-another-length-accepted')) return;
+    throw denied(session, proof);
+  }
   if (has('sha2-fast-success-for-any-proof')) {
     sendMore(session, Uint8Array.of(FAST_AUTH_SUCCESS));
     if (!isFast(session, proof)) throw denied(session, proof);

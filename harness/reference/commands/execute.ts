@@ -53,7 +53,7 @@ export function idOf(payload: Uint8Array): number {
 function request(session: Session, statement: PreparedStatement, payload: Uint8Array): { flags: number; values: readonly Given[] } {
   const { has, prepared } = session;
   const count = parametersOf(statement);
-  const { value, left } = decode(session, has('old-null-bitmap-with-old-types') ? withOldBitmap(statement, payload) : payload, {
+  const { value, left } = decode(session, withBitmap(session, statement, payload), {
     parameters: count,
     types: typesBefore(session, statement),
     longData: has('long-data-value-expected-in-execute') ? [] : [...statement.longData.keys()],
@@ -105,9 +105,15 @@ function decode(session: Session, payload: Uint8Array, statement: StatementConte
 /** How far a packet is filled up, in bytes. */
 const LONGEST_SHORT = 64;
 
-/** A defect: the NULL bitmap of the last execution that sent types. Behind the fixed fields, 10 bytes. */
-function withOldBitmap(statement: PreparedStatement, payload: Uint8Array): Uint8Array {
+/** What defects read in place of the NULL bitmap, which stands behind the fixed fields, 10 bytes. */
+function withBitmap({ has }: Session, statement: PreparedStatement, payload: Uint8Array): Uint8Array {
   const size = Math.ceil(parametersOf(statement) / 8);
+  if (has('null-parameter-value-expected')) return join([payload.subarray(0, 10), new Uint8Array(size), payload.subarray(10 + size)]);
+  return has('old-null-bitmap-with-old-types') ? withOldBitmap(statement, payload, size) : payload;
+}
+
+/** The NULL bitmap of the last execution that sent types. */
+function withOldBitmap(statement: PreparedStatement, payload: Uint8Array, size: number): Uint8Array {
   if (payload[10 + size] !== 0 || !statement.nulls) {
     statement.nulls = payload.slice(10, 10 + size);
     return payload;

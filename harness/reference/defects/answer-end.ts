@@ -10,6 +10,7 @@ export const answerEnd = {
   'column-count-in-three-bytes': 'writes each column count in three bytes, low as it may be',
   'sequence-stays-at-255': 'stays at sequence id 255 instead of going on with 0',
   'info-missing': 'leaves out the info of INSERT and UPDATE',
+  'info-unasked': 'sends an info with each OK that has affected rows',
   'info-without-length': 'sends the info of an OK without its length',
   'info-without-length-when-tracking': 'sends the info of an OK without its length to a client with SESSION_TRACK',
   'info-counts-wrong': 'counts one duplicate too few in the info of an INSERT',

@@ -25,6 +25,7 @@ export const auth = {
   'attributes-overread': 'takes connection attributes whose total length points past the end of the packet',
   'attributes-past-end-hang': 'never answers connection attributes that point past their end',
   'large-attributes-close': 'closes without an answer when the HandshakeResponse41 has more than 4096 bytes',
+  'lenenc-auth-length-in-one-byte': 'reads the length of an auth response as int<1>, in spite of PLUGIN_AUTH_LENENC_CLIENT_DATA',
   'lenenc-auth-refused': 'refuses every client that sets PLUGIN_AUTH_LENENC_CLIENT_DATA',
   'max-packet-size-zero-refused': 'refuses a max_packet_size of 0',
   'filler-must-be-zero': 'refuses a HandshakeResponse41 whose 23 filler bytes are not zero',

@@ -37,6 +37,7 @@ export const prepared = {
     'takes the NULL bitmap of the execution that sent the types, too, when an execution sends none (ProxySQL before 2.2.1)',
   'zero-length-temporal-refused': 'refuses a date or time of length 0 (ProxySQL before 2.2.1)',
   'null-parameter-as-empty-string': 'takes a parameter that is NULL for an empty string',
+  'null-parameter-value-expected': 'looks for a value of a parameter that is NULL, too',
   'unsigned-parameter-read-as-signed': 'reads an unsigned integer as a signed one',
   'double-parameter-read-as-float': 'reads a DOUBLE with the precision of a FLOAT',
   'time-parameter-loses-sign': 'reads a negative TIME as a positive one',

@@ -106,6 +106,13 @@ export const authExchangeShows: Record<keyof typeof authExchange, Shows> = {
     c.send(query('SELECT 1; SELECT 2'));
     return code(await x.hear()) === 1064;
   }),
+  'auth-switch-loses-deprecate-eof': exchanging(async (x, c) => {
+    await switched(x, 'haproxy_check', 0x1000000);
+    await x.say('');
+    c.send(query('SELECT 1'));
+    // Count, definition, EOF, row, EOF.
+    return (await c.all()).length === 5;
+  }),
   'auth-switch-loses-database': exchanging(async (x, c) => {
     c.send(response41(0x88208, `${z('haproxy_check')}00${z('mywire')}${z(OTHER)}`));
     await x.hear();
@@ -123,6 +130,7 @@ export const authExchangeShows: Record<keyof typeof authExchange, Shows> = {
   'long-proof-accepted': exchanging(async (x) =>
     isOk(await x.login('mywire', NATIVE, (nonce) => Buffer.concat([nativeProof(nonce), nul]))),
   ),
+  'proof-of-another-length-accepted': exchanging(async (x) => isOk(await x.login('mywire', NATIVE, () => Buffer.alloc(21, 0x41)))),
   'last-byte-of-proof-unchecked': exchanging(async (x) =>
     isOk(await x.login('mywire', NATIVE, (nonce) => turned(Buffer.from(nativeProof(nonce)), 19))),
   ),

@@ -72,6 +72,7 @@ export const authShows: Record<keyof typeof auth, Shows> = {
   'attributes-overread': answerTo(response41(ATTRS, `${check}00${native}fcffff0161`), isOk),
   'attributes-past-end-hang': hangs(response41(ATTRS, `${check}00${native}0401610962`)),
   'large-attributes-close': answerTo(response41(ATTRS, `${check}00${native}fc0413 0161 fcff12 ${'62'.repeat(0x12ff)}`), gone),
+  'lenenc-auth-length-in-one-byte': answerTo(response41(LENENC, `${check}fc0000`), refused),
   'lenenc-auth-refused': answerTo(response41(LENENC, `${check}00`), refused),
   'filler-must-be-zero': answerTo(response41(F, `${check}00`, { filler: '20'.repeat(23) }), refused),
   'max-packet-size-zero-refused': answerTo(packet(`00820000 00000000 21 ${'00'.repeat(23)} ${check} 00`, 1), refused),

@@ -11,6 +11,7 @@ export const okErrShows: Record<keyof typeof okErr, Shows> = {
   'err-code-of-the-client': answerTo(response41(F, `${z('nobody')}00`), (a) => code(a) === 2013),
   'handshake-320-err-with-sqlstate': answerTo(packet(`0080 000001 ${z('nobody')} 00`, 1), (a) => text(a)[3] === '#'),
   'handshake-320-gets-41-ok': answerTo(LOGIN_320, isOk),
+  'handshake-320-ok-without-status': answerTo(packet(`00a0 000001 ${check} 00`, 1), (a) => a === '000000'),
   'three-byte-ok-to-41-client': answerTo(LOGIN, (a) => a === '000000'),
   'login-ok-without-autocommit': answerTo(LOGIN, (answer) => answer === '00000000000000'),
   'login-ok-in-transaction': answerTo(LOGIN, (answer) => answer === '00000003000000'),

@@ -136,6 +136,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'zero-length-temporal-refused': asked([PREPARE('DO ?'), EXECUTE(ONE('0a00', '00'))], ([, b]) => isErr(1835, b)),
   'illegal-temporal-length-stops-server': asked([PREPARE('DO ?'), EXECUTE(ONE('0a00', '01ea')), ping], dies),
   'null-parameter-as-empty-string': asked([PREPARE('SELECT CONCAT(?)'), EXECUTE('0101fd00')], ([, b]) => rowsOf(b)[0] === '000000'),
+  'null-parameter-value-expected': asked([PREPARE('DO ?'), EXECUTE('0101fd00')], ([, b]) => isErr(1835, b)),
   'empty-string-parameter-as-null': asked([PREPARE('SELECT CONCAT(?)'), EXECUTE(TEXT(''))], ([, b]) => rowsOf(b)[0] === '0004'),
   'signed-parameter-read-as-unsigned': concat(ONE('0100', 'ff'), (word) => word === '255'),
   'unsigned-parameter-read-as-signed': concat(ONE('0180', 'ff'), (word) => word === '-1'),

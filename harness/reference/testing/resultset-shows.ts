@@ -146,6 +146,7 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'metadata-follows-missing': asks('SELECT 1', ([a]) => a === '1:01', METADATA),
   'metadata-none-without-eof': asks([NONE, 'SELECT 1'], (all) => all.length === 3, METADATA),
   'info-missing': asks(ignored, ([a]) => payload(a).length === 7),
+  'info-unasked': asks([table, three, 'DELETE FROM mywire_ok'], ([a]) => rest(a) === '\x07Rows: 3'),
   'info-without-length': asks(ignored, ([a]) => rest(a).startsWith('Records')),
   'info-without-length-when-tracking': asks(ignored, ([a]) => rest(a).startsWith('Records'), F | 0x800000),
   'info-counts-wrong': asks(ignored, ([a]) => rest(a).includes('Duplicates: 0')),
