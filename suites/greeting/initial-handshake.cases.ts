@@ -284,7 +284,10 @@ export const cases = [
       {
         expect: [
           { packet: 'HandshakeV10', where: { authDataLength: { oneOf: [20, 21] } } },
-          { packet: 'HandshakeV10', where: { payload: { pattern: `\\x00(?!${twentyBytes}$)[A-Za-z0-9_]+\\x00?$` } } },
+          {
+            packet: 'HandshakeV10',
+            where: { payload: { pattern: `^\\x0a[^\\x00]*\\x00.{31}.*\\x00(?!${twentyBytes}$)[A-Za-z0-9_]+\\x00?$` } },
+          },
         ],
       },
     ],

@@ -280,7 +280,7 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/pull/2052',
     regression: { product, issue: 'sysown/proxysql#2052' },
-    killedBy: ['short-auth-response-stops-server', 'accepts-any-password'],
+    killedBy: ['short-auth-response-stops-server', 'proof-of-another-length-accepted', 'accepts-any-password'],
   },
   {
     id: 'regression/proxysql-735-health-check-that-speaks-first',

@@ -324,28 +324,4 @@ export const cases = [
     regression: { product: tiproxy, issue: 'pingcap/tiproxy#440' },
     killedBy: ['cursor-without-flag', 'cursor-sends-rows'],
   },
-  {
-    id: 'regression/tiproxy-367-attributes-of-change-user',
-    title: 'COM_CHANGE_USER with connection attributes is answered with OK',
-    level: 'MUST',
-    source: [
-      manual['mysql/change-user-layout'],
-      manual['mariadb/change-user-layout'],
-      manual['mysql/change-user-ends-with-ok-or-err-and-close'],
-      manual['mariadb/change-user-resets-and-logs-in'],
-    ],
-    needs: ['check-account', { offers: 'CONNECT_ATTRS' }],
-    script: [
-      greeting,
-      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_ATTRS'] } } },
-      ok,
-      { send: { message: 'COM_CHANGE_USER', account: 'check', attributes: { _client_name: 'mywire', program_name: 'mywire' } } },
-      ok,
-      ...works,
-    ],
-    deliveries: ['whole'],
-    link: 'https://github.com/pingcap/tiproxy/pull/367',
-    regression: { product: tiproxy, issue: 'pingcap/tiproxy#367' },
-    killedBy: ['change-user-attributes-refused'],
-  },
 ] as const satisfies readonly Case[];
