@@ -1,5 +1,6 @@
 /** What cases about column definitions share. */
 import type { Condition } from '../harness/case/step.ts';
+import { columnFlag as F } from '../harness/codec/column-type.ts';
 import { manual } from './manual.ts';
 import { needsTypes } from './query-steps.ts';
 
@@ -31,6 +32,20 @@ export const textColumn = (type: number, columnLength: Condition, flags = 0): Fi
   flags,
   decimals: 0,
 });
+
+/** The flags that tell of keys. */
+const OF_KEYS = F.NOT_NULL | F.PRI_KEY | F.UNIQUE_KEY | F.MULTIPLE_KEY | F.AUTO_INCREMENT;
+/** Of these only the ones named; another may say that the column is part of a key. */
+const keys = (flags: number, without = OF_KEYS & ~flags): Fields => ({ flags: { all: [{ bits: flags }, { noBits: without }] } });
+export const tableOfKeys =
+  'CREATE TEMPORARY TABLE mywire_keys (id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, u INT NOT NULL UNIQUE, k INT, d INT NOT NULL DEFAULT 5, KEY(k))';
+/** Of its columns. */
+export const flagsOfKeys = [
+  keys(F.NOT_NULL | F.PRI_KEY | F.AUTO_INCREMENT),
+  keys(F.NOT_NULL | F.UNIQUE_KEY | F.NO_DEFAULT_VALUE),
+  keys(F.MULTIPLE_KEY),
+  keys(F.NOT_NULL, (OF_KEYS | F.NO_DEFAULT_VALUE) & ~F.NOT_NULL),
+] as const satisfies readonly Fields[];
 
 export const namesSource = [manual['mysql/column-definition-names'], manual['mariadb/column-definition']] as const;
 export const fixedSource = [

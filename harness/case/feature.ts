@@ -112,13 +112,18 @@ export const features = {
     asks: 'SELECT /*!80027 1 + */ 0 AS sandbox_without_set',
     yes: '1',
   },
+  'idle-clients-are-told': {
+    without: 'idle sessions end without a word (MySQL before 8.0.24)',
+    asks: 'SELECT /*!80024 1 + */ 0 AS idle_clients_are_told',
+    yes: '1',
+  },
   'values-of-512-kib': { without: 'max_allowed_packet is below 524288', asks: 'SELECT @@max_allowed_packet >= 524288', yes: '1' },
   'packets-of-4-mib': { without: 'max_allowed_packet is below 4194304', asks: 'SELECT @@max_allowed_packet >= 4194304', yes: '1' },
   'packets-of-32-mib': { without: 'max_allowed_packet is below 33554432', asks: 'SELECT @@max_allowed_packet >= 33554432', yes: '1' },
   'packets-up-to-64-mib': { without: 'max_allowed_packet is above 67108864', asks: 'SELECT @@max_allowed_packet <= 67108864', yes: '1' },
-  'max-allowed-packet-of-64-mib': {
-    without: 'max_allowed_packet is not 67108864',
-    asks: 'SELECT @@max_allowed_packet = 67108864',
+  'max-allowed-packet-of-16-32-or-64-mib': {
+    without: 'max_allowed_packet is neither 16777216 nor 33554432 nor 67108864',
+    asks: 'SELECT @@max_allowed_packet IN (16777216, 33554432, 67108864)',
     yes: '1',
   },
   'interactive-timeout-of-its-own': {

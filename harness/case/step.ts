@@ -193,7 +193,7 @@ export interface Alternative {
    * … with these fields, by path: `column.0.type`, `row.1.0`. Resultsets have `columns` and `rows` (counts), `column`
    * (definitions), `row` (values as text, NULL as null), `first` (of the first row), and `statusFlags` and `warnings` of
    * their end, `definitionsStatusFlags` of the EOF behind the definitions,
-   * `valueBytes` (how many a value of a binary row has behind its length, `valueBytes.0.1`), `metadataFollows` of the column count, `spareBytes`
+   * `valueBytes` (how many a value of a binary row has behind its length, `valueBytes.0.1`), `floats` (the nine digits of a FLOAT of a binary row, `floats.0.1`), `metadataFollows` of the column count, `spareBytes`
    * (what the length-encoded integers of its text rows and definitions take beyond their shortest form);
    * StmtPrepareOK `parameter` and `column`; BinlogEvent `checksum`, 'right' where the last 4 bytes are its CRC-32;
    * Statistics `text`; an OK with session state `track` (a list) and

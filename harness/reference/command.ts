@@ -83,7 +83,8 @@ async function nextCommand(session: Session): Promise<Uint8Array> {
 
 /** MySQL tells the client, from 8.0.24 on, in a packet that answers nothing; MariaDB closes without a word. */
 function endIdle(session: Session): void {
-  if (session.server.dialect === 'mysql') session.channel.send(errPacket(session, refuse.waitTimeout()));
+  if (session.server.dialect === 'mysql' && !session.has('wait-timeout-silent'))
+    session.channel.send(errPacket(session, refuse.waitTimeout()));
   session.channel.expire();
 }
 

@@ -20,14 +20,28 @@ const legalLengths: ReadonlyMap<number, readonly number[]> = new Map([
 /** Reads the next packet as a row of these columns: values as the text protocol has them, NULL as null. */
 export type ReadRow = (walk: PacketWalk, nth: number) => readonly (string | null)[];
 
-/** A reader of binary rows. It adds the bytes of each value to `lengths`, for the rows that are kept. It notes a header other than 0x00, bits of no column, and temporal values of no legal length. */
-export function binaryRowReader(column: readonly ColumnDefinition41[], lengths: number[][] = []): ReadRow {
+/** What stands in the bytes of values and not in their texts, of the rows that are kept. */
+export interface InBytes {
+  /** Of each value, how many it has. */
+  readonly lengths: number[][];
+  /** Of each FLOAT, its digits: all that 24 bits can tell apart. */
+  readonly floats: (string | null)[][];
+}
+
+/** A reader of binary rows. It notes a header other than 0x00, bits of no column, and temporal values of no legal length. */
+export function binaryRowReader(
+  column: readonly ColumnDefinition41[],
+  { lengths, floats }: InBytes = { lengths: [], floats: [] },
+): ReadRow {
   const message = binaryRow(column);
+  const hasFloats = column.some(({ type }) => type === columnType.FLOAT);
   return (walk, nth) => {
     const { header, nullBitmap, values } = walk.read(message, `the last value of row ${nth}`);
     if (header !== 0x00) walk.note(`row ${nth} begins with 0x${Number(header).toString(16).padStart(2, '0')}, not 0x00`);
     if (hasStrayBits(nullBitmap, column.length)) walk.note(`the NULL bitmap of row ${nth} has bits of no column`);
     if (nth <= ROWS_KEPT) lengths.push(values.map((value) => value?.length ?? 0));
+    if (nth <= ROWS_KEPT && hasFloats)
+      floats.push(values.map((value, i) => (column[i]?.type === columnType.FLOAT ? allDigits(value) : null)));
     return values.map((value, i) => {
       if (value === null) return null;
       const definition = column[i] as ColumnDefinition41;
@@ -37,6 +51,11 @@ export function binaryRowReader(column: readonly ColumnDefinition41[], lengths: 
       return binaryValueText(definition, value);
     });
   };
+}
+
+/** More than a text has: servers print six. */
+function allDigits(value: Uint8Array | null): string | null {
+  return value?.length === 4 ? new DataView(value.buffer, value.byteOffset).getFloat32(0, true).toPrecision(9) : null;
 }
 
 function hasStrayBits(bitmap: Uint8Array, columns: number): boolean {

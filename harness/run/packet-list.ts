@@ -4,7 +4,7 @@ import type { ColumnDefinition41 } from '../codec/messages/column-definition-41.
 import { messages } from '../codec/messages/index.ts';
 import { textRow } from '../codec/messages/text-row.ts';
 import { status } from '../codec/status.ts';
-import { binaryRowReader, type ReadRow, ROWS_KEPT } from './binary-row-reader.ts';
+import { binaryRowReader, type InBytes, type ReadRow, ROWS_KEPT } from './binary-row-reader.ts';
 import { PacketWalk } from './packet-walk.ts';
 import type { ServerPacket } from './server-packet.ts';
 import type { Session } from './session.ts';
@@ -34,13 +34,15 @@ export function readResultset(queue: readonly Packet[], session: Session, name: 
         return walk.answer(name, { columns, column, rows: 0, row: [], ...head, ...definitions, ...end });
       }
     }
-    const valueBytes: number[][] = [];
-    const readRow = name === 'TextResultset' ? textRowReader(columns) : binaryRowReader(column, valueBytes);
+    const inBytes: InBytes = { lengths: [], floats: [] };
+    const readRow = name === 'TextResultset' ? textRowReader(columns) : binaryRowReader(column, inBytes);
     const answer = readRows(walk, name, readRow, columns, column);
     if (opensCursor(answer.value)) session.cursor = column;
-    return { ...answer, value: { ...head, ...definitions, ...answer.value, ...(name === 'BinaryResultset' && { valueBytes }) } };
+    return { ...answer, value: { ...head, ...definitions, ...answer.value, ...(name === 'BinaryResultset' && shown(inBytes)) } };
   });
 }
+
+const shown = ({ lengths, floats }: InBytes) => ({ valueBytes: lengths, ...(floats.length > 0 && { floats }) });
 
 const opensCursor = ({ statusFlags }: { readonly statusFlags?: unknown }): boolean =>
   (Number(statusFlags ?? 0) & status.CURSOR_EXISTS) !== 0;

@@ -5,6 +5,11 @@ const tooLarge = refman('Packet Too Large', 'packet-too-large');
 const variables = refman('Server System Variables', 'server-system-variables');
 const identifiers = refman('Identifier Length Limits', 'identifier-length');
 const errors = mysqlErrors('8.4', 'MySQL 8.4 Server Error Message Reference');
+const news8024 = {
+  manual: 'mysql',
+  page: 'Changes in MySQL Connector/C++ 8.0.24',
+  url: 'https://dev.mysql.com/doc/relnotes/connector-cpp/en/news-8-0-24.html',
+} as const;
 const row = mysqlPage('Text Resultset Row', 'page_protocol_com_query_response_text_resultset_row');
 const lenencStrings = mysqlPage('String Types', 'page_protocol_basic_dt_strings');
 const mIdentifiers = mariadbPage('Identifier Names', 'sql-structure/sql-language-structure/identifier-names');
@@ -25,6 +30,10 @@ export const limitsManual = {
   'mysql/error-4031-client-interaction-timeout': {
     ...errors,
     says: '4031, SQLSTATE HY000, ER_CLIENT_INTERACTION_TIMEOUT: the server has disconnected the client because of inactivity.',
+  },
+  'mysql/idle-client-is-told': {
+    ...news8024,
+    says: 'Where wait_timeout is over, the server writes the reason to the connection before it closes it, and the client receives ER_CLIENT_INTERACTION_TIMEOUT; servers before 8.0.24 told nothing.',
   },
   'mysql/identifiers-have-64-characters': { ...identifiers, says: 'The name of a database has at most 64 characters.' },
   'mysql/row-values-are-lenenc-strings': { ...row, says: 'Each value of a row is a string<lenenc>, and NULL is 0xFB.' },

@@ -113,6 +113,10 @@ export const preparedManual = {
     ...errors,
     says: 'Error 1390, SQLSTATE HY000, is ER_PS_MANY_PARAM: the prepared statement contains too many placeholders.',
   },
+  'mysql/error-1466-removed-spaces': {
+    ...errors,
+    says: 'Error 1466, SQLSTATE HY000, is ER_REMOVED_SPACES: leading spaces are removed from a name.',
+  },
   'mysql/error-1421-no-open-cursor': {
     ...errors,
     says: 'Error 1421, SQLSTATE HY000, is ER_STMT_HAS_NO_OPEN_CURSOR: the statement has no open cursor.',
@@ -385,6 +389,10 @@ export const preparedManual = {
   'mariadb/error-1390-too-many-placeholders': {
     ...mErrors,
     says: 'Error 1390, SQLSTATE HY000, is ER_PS_MANY_PARAM: the prepared statement contains too many placeholders.',
+  },
+  'mariadb/error-1466-removed-spaces': {
+    ...mErrors,
+    says: 'Error 1466, SQLSTATE HY000, is ER_REMOVED_SPACES: leading spaces are removed from a name.',
   },
   'mariadb/error-1421-no-open-cursor': {
     ...mErrors,

@@ -1,9 +1,10 @@
 import type { Case } from '../../harness/case/case.ts';
-import { type Fields, shippedCollations } from '../column-definition.ts';
+import type { Condition } from '../../harness/case/step.ts';
+import { type Fields, fixedSource, flagsOfKeys, shippedCollations, tableOfKeys } from '../column-definition.ts';
 import { manual } from '../manual.ts';
 import { allOf, definitionsOf, type OwnColumnName, ownTable, typesOf, valuesOf } from '../own-table.ts';
 import { execute, prepare } from '../prepared-steps.ts';
-import { needsTables } from '../query-steps.ts';
+import { done, inDatabase, needsTables, query } from '../query-steps.ts';
 import { works } from '../steps.ts';
 
 const types = [manual['mysql/column-types'], manual['mariadb/column-types']] as const;
@@ -20,6 +21,9 @@ const asked = (of: readonly OwnColumnName[], prepared: Fields, told: Fields) =>
   ] as const;
 const told = (...of: readonly OwnColumnName[]) => asked(of, {}, { ...typesOf(of), ...valuesOf(of) });
 const described = (...of: readonly OwnColumnName[]) => asked(of, definitionsOf(of), { rows: 3, ...definitionsOf(of) });
+
+/** The flags of each column of mywire_keys, by path. */
+const keysTold: Fields = Object.fromEntries(flagsOfKeys.map(({ flags }, i) => [`column.${i}.flags`, flags as Condition] as const));
 
 /** Binary rows of a temporary table, on a server that need not have our fixtures. */
 export const cases = [
@@ -121,5 +125,23 @@ export const cases = [
       't_set',
     ),
     killedBy: ['column-flag-zerofill-missing', 'column-flag-set-missing', 'column-decimals-of-times-zero'],
+  },
+  {
+    id: 'prepared/own-table-flags-of-keys',
+    title: 'COM_STMT_PREPARE and COM_STMT_EXECUTE tell NOT NULL, the kinds of keys, AUTO_INCREMENT and a missing default alike',
+    level: 'SHOULD',
+    source: fixedSource,
+    needs: needsTables,
+    script: [
+      ...inDatabase,
+      query(tableOfKeys),
+      done(),
+      { send: prepare('SELECT * FROM mywire_keys') },
+      { expect: [{ packet: 'StmtPrepareOK', where: { parameters: 0, columns: 4, ...keysTold } }] },
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', where: { rows: 0, columns: 4, ...keysTold } }] },
+      ...works,
+    ],
+    killedBy: ['prepare-flags-of-keys-missing', 'column-flag-primary-key-missing'],
   },
 ] as const satisfies readonly Case[];

@@ -67,6 +67,23 @@ export const cases = [
     killedBy: ['binary-float-rounded'],
   },
   {
+    id: 'prepared/row-of-a-float',
+    title: 'a FLOAT of a binary row has all of its 24 bits, more than its text shows',
+    level: 'MUST',
+    source: [manual['mysql/binary-row'], manual['mysql/binary-reals'], manual['mariadb/binary-row'], manual['mariadb/binary-numbers']],
+    needs: ['check-account', 'database', { feature: 'temporary-tables' }, keyless],
+    script: [
+      ...inDatabase,
+      ...done('CREATE TEMPORARY TABLE mywire_float (f FLOAT)'),
+      ...done('INSERT INTO mywire_float VALUES (16777215)'),
+      ...prepared('SELECT * FROM mywire_float', 0, 1),
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', where: { columns: 1, rows: 1, 'floats.0.0': '16777215.0' } }] },
+      ...works,
+    ],
+    killedBy: ['binary-float-of-six-digits'],
+  },
+  {
     id: 'prepared/rows-300',
     title: 'all of 300 rows come in the binary protocol, and their sequence id goes on with 0 behind 255',
     level: 'MUST',

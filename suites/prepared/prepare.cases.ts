@@ -47,6 +47,21 @@ export const cases = [
     killedBy: ['prepare-ok-filler-missing', 'prepare-ok-without-warnings', 'prepare-ok-short-without-definitions'],
   },
   {
+    id: 'prepared/prepare-counts-warnings',
+    title: 'COM_STMT_PREPARE_OK counts the warnings of the preparation: a name that loses the spaces in front of it makes one',
+    // That the name loses them when the statement is prepared, and not when it is executed, no page says.
+    level: 'SHOULD',
+    source: [...layout, manual['mysql/error-1466-removed-spaces'], manual['mariadb/error-1466-removed-spaces']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: prepare("SELECT 1 AS '  x', 2 AS ' y'") },
+      { expect: [{ packet: 'StmtPrepareOK', where: { columns: 2, warnings: 2, 'column.0.name': 'x', 'column.1.name': 'y' } }] },
+      ...works,
+    ],
+    killedBy: ['prepare-ok-warnings-zero'],
+  },
+  {
     id: 'prepared/prepare-without-parameters-and-columns',
     title: 'a statement without parameters and columns is answered by COM_STMT_PREPARE_OK alone',
     level: 'MUST',

@@ -4,19 +4,16 @@ import {
   BINARY,
   type Fields,
   fixedSource as fixed,
+  flagsOfKeys,
   needsCollations,
   namesSource as source,
+  tableOfKeys,
   textColumn,
   textLength,
 } from '../column-definition.ts';
 import { manual } from '../manual.ts';
 import { done, inDatabase, loggedInWith, needsTables, needsTypes, query, rows } from '../query-steps.ts';
 import { keyless, loggedIn, works } from '../steps.ts';
-
-/** The flags that tell of keys. */
-const OF_KEYS = F.NOT_NULL | F.PRI_KEY | F.UNIQUE_KEY | F.MULTIPLE_KEY | F.AUTO_INCREMENT;
-/** Of these only the ones named; another may say that the column is part of a key. */
-const keys = (flags: number, without = OF_KEYS & ~flags): Fields => ({ flags: { all: [{ bits: flags }, { noBits: without }] } });
 
 /** The conditions on the columns of mywire.types, in their order, from the fields of each. */
 function columns(...each: readonly Fields[]): Fields {
@@ -257,20 +254,10 @@ export const cases = [
     needs: needsTables,
     script: [
       ...inDatabase,
-      query(
-        'CREATE TEMPORARY TABLE mywire_keys (id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, u INT NOT NULL UNIQUE, k INT, d INT NOT NULL DEFAULT 5, KEY(k))',
-      ),
+      query(tableOfKeys),
       done(),
       query('SELECT * FROM mywire_keys'),
-      rows({
-        rows: 0,
-        ...columns(
-          keys(F.NOT_NULL | F.PRI_KEY | F.AUTO_INCREMENT),
-          keys(F.NOT_NULL | F.UNIQUE_KEY | F.NO_DEFAULT_VALUE),
-          keys(F.MULTIPLE_KEY),
-          keys(F.NOT_NULL, (OF_KEYS | F.NO_DEFAULT_VALUE) & ~F.NOT_NULL),
-        ),
-      }),
+      rows({ rows: 0, ...columns(...flagsOfKeys) }),
       ...works,
     ],
     killedBy: [

@@ -1,3 +1,4 @@
+import { columnFlag } from '../../codec/column-type.ts';
 import { join } from '../../codec/frame.ts';
 import type { Message, MessageOf } from '../../codec/message.ts';
 import { comStmtClose } from '../../codec/messages/com-stmt-close.ts';
@@ -92,15 +93,31 @@ function prepareOk(session: Session, statement: PreparedStatement): readonly Uin
     ...(has('prepare-ok-without-metadata-flag') ? { metadataFollows: new Uint8Array(0) } : {}),
   };
   const none = systemVariable(session, 'resultset_metadata')?.toUpperCase() === 'NONE' && !has('prepare-sends-metadata-unasked');
-  const fields = { statementId: statement.id, metadataFollows: none ? 0 : 1, ...(has('prepare-ok-counts-swapped') ? swapped : counts) };
+  const fields = {
+    statementId: statement.id,
+    metadataFollows: none ? 0 : 1,
+    warnings: has('prepare-ok-warnings-zero') ? 0 : removedSpaces(statement),
+    ...(has('prepare-ok-counts-swapped') ? swapped : counts),
+  };
   const ok = stmtPrepareOk.encode(fields, context, raw);
   const parameters = statement.parts.slice(1, 1 + counts.parameters).map(() => placeholder(session));
   const lists = [
     definitions(session, parameters, none, has('prepare-without-parameter-eof')),
-    definitions(session, statement.columns, none, has('prepare-without-column-eof')),
+    definitions(
+      session,
+      has('prepare-flags-of-keys-missing') ? statement.columns.map(keyless) : statement.columns,
+      none,
+      has('prepare-without-column-eof'),
+    ),
   ];
   return [ok, ...(has('prepare-columns-first') ? lists.reverse() : lists).flat()];
 }
+
+/** Each name that loses spaces in front is a warning (ER_REMOVED_SPACES). */
+const removedSpaces = ({ parts }: PreparedStatement): number => parts.join('?').match(/ as ' +/gi)?.length ?? 0;
+
+const OF_KEYS = columnFlag.PRI_KEY | columnFlag.UNIQUE_KEY | columnFlag.MULTIPLE_KEY;
+const keyless = (column: Column): Column => ({ ...column, flags: column.flags & ~OF_KEYS });
 
 const placeholder = (session: Session): Column => ({
   name: '?',

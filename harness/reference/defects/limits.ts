@@ -11,6 +11,7 @@ export const limits = {
   'long-database-name-closes': 'closes without an ERR on a database name of more than 64 characters',
   'wait-timeout-ignored': 'never ends an idle session',
   'wait-timeout-at-once': 'ends a session with a wait_timeout of its own as soon as it is idle',
+  'wait-timeout-silent': 'ends an idle session without the ERR that says so',
   'wait-timeout-err-counts-on': 'tells an idle client of its end with the sequence id behind the last answer',
   'slow-login-refused': 'gives up a login that takes more than a second',
   'backlog-of-commands-closes': 'closes when more than 500 bytes of commands wait',

@@ -16,6 +16,10 @@ export const variables: readonly Statement[] = [
   [/^select (@@global\.gtid_mode = 'ON')$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
   [/^select (@@max_allowed_packet)$/i, (_s, [, name = '']) => one(number(name, 10), String(MAX_COMMAND_BYTES))],
   [
+    /^select (@@max_allowed_packet in \((.+)\))$/i,
+    (_s, [, name = '', list = '']) => one(number(name, 1), list.split(', ').includes(String(MAX_COMMAND_BYTES)) ? '1' : '0'),
+  ],
+  [
     /^select (@@max_allowed_packet (=|>=|<=) (\d+))$/i,
     (_s, [, name = '', sign = '', bytes]) => one(number(name, 1), compared[sign]?.(MAX_COMMAND_BYTES, Number(bytes)) ? '1' : '0'),
   ],

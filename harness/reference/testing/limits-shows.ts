@@ -99,6 +99,12 @@ export const limitsShows: Record<keyof typeof limits, Shows> = {
     await c.next();
     return (await c.ending(500)) !== 'open';
   }),
+  'wait-timeout-silent': on(async (c) => {
+    await c.login();
+    c.send(query('SET wait_timeout = 1'));
+    await c.next();
+    return (await c.ending(2500)) === 'fin' && (await c.all()).length === 0;
+  }),
   'wait-timeout-err-counts-on': on(async (c) => {
     await c.login();
     c.send(query('SET wait_timeout = 1'));

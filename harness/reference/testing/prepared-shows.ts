@@ -80,6 +80,12 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'statement-ids-repeat': asked([PREPARE('DO 1'), PREPARE('DO 1')], ([, second]) => second?.[0]?.startsWith('0001') === true),
   'prepare-ok-filler-missing': asked([PREPARE('DO 1')], ([a]) => a?.[0] === '0001000000000000000000'),
   'prepare-ok-without-warnings': asked([PREPARE('DO 1')], ([a]) => a?.[0] === '00010000000000000000'),
+  'prepare-ok-warnings-zero': asked([PREPARE("SELECT 1 AS ' x'")], ([a]) => a?.[0]?.endsWith('0000') === true),
+  // The flags stand in front of the decimals and the two bytes of the filler.
+  'prepare-flags-of-keys-missing': asked(
+    [sql('USE mywire'), sql('CREATE TEMPORARY TABLE mywire_k (id INT PRIMARY KEY)'), PREPARE('SELECT * FROM mywire_k')],
+    ([, , c]) => c?.[1]?.slice(-10, -6) === '0150',
+  ),
   'prepare-ok-without-metadata-flag': asked([PREPARE('DO 1')], ([a]) => a?.[0]?.length === 24, OPTIONAL_METADATA),
   'prepare-ok-counts-swapped': asked([PREPARE('DO ?')], ([a]) => a?.[0]?.startsWith('000100000001000000') === true),
   'prepare-columns-first': asked([PREPARE('SELECT 1 AS one, ?')], ([a]) => a?.[1]?.includes('036f6e65') === true),
@@ -233,6 +239,16 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'binary-zero-date-with-bytes': sends(ONE('0a00', '00'), '0400000000'),
   'binary-microseconds-of-zero': sends(ONE('0c00', '07ea070b1a0c2238'), '0bea070b1a0c223800000000'),
   'binary-time-of-zero': sends(ONE('0b00', '00'), '080000000000000000'),
+  'binary-float-of-six-digits': asked(
+    [
+      sql('USE mywire'),
+      sql('CREATE TEMPORARY TABLE mywire_f (f FLOAT)'),
+      sql('INSERT INTO mywire_f VALUES (16777215)'),
+      PREPARE('SELECT * FROM mywire_f'),
+      EXECUTE(),
+    ],
+    ([, , , , e]) => rowsOf(e)[0] === '0000f0ff7f4b',
+  ),
   'binary-float-rounded': sends(ONE('0400', '0000a03f'), '6666a63f'),
   'binary-float-as-double': sends(ONE('0400', '0000c03f'), '000000000000f83f'),
   'binary-dates-as-text': sends(ONE('0a00', '04ea070b1a'), lenenc('2026-11-26')),
