@@ -10,7 +10,7 @@ export interface Probe {
   readonly refuses: string;
   /** Up to the answer that tells. */
   readonly script: readonly Step[];
-  readonly refusal: Alternative;
+  readonly refusals: readonly [Alternative, ...Alternative[]];
 }
 
 const greeting = { expect: [{ packet: 'HandshakeV10', sequenceId: 'any' }] } as const satisfies Step;
@@ -18,9 +18,12 @@ const any = 'any' as const;
 
 export const probes = {
   'clients-before-4.1': {
-    refuses: 'takes no clients from before 4.1 (ERR 1251 or 1043)',
+    refuses: 'takes no clients from before 4.1 (ERR 1251 or 1043), or asks them for the old password',
     script: [greeting, { send: { message: 'HandshakeResponse320', account: 'check' } }],
-    refusal: { packet: 'ERR', sequenceId: any, where: { errorCode: { oneOf: [1251, 1043] } } },
+    refusals: [
+      { packet: 'ERR', sequenceId: any, where: { errorCode: { oneOf: [1251, 1043] } } },
+      { packet: 'OldAuthSwitchRequest', sequenceId: any },
+    ],
   },
   'clients-without-plugin-auth': {
     refuses: 'takes no clients without PLUGIN_AUTH for this account (ERR 1251)',
@@ -28,12 +31,12 @@ export const probes = {
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { only: ['PROTOCOL_41', 'SECURE_CONNECTION'] } } },
     ],
-    refusal: { packet: 'ERR', sequenceId: any, where: { errorCode: 1251 } },
+    refusals: [{ packet: 'ERR', sequenceId: any, where: { errorCode: 1251 } }],
   },
   'native-password-for-this-account': {
     refuses: 'asks for another plugin than mysql_native_password for this account (AuthSwitchRequest)',
     script: [greeting, { send: { message: 'HandshakeResponse41', account: 'check', with: { authPluginName: 'mysql_native_password' } } }],
-    refusal: { packet: 'AuthSwitchRequest', sequenceId: any },
+    refusals: [{ packet: 'AuthSwitchRequest', sequenceId: any }],
   },
   cursors: {
     refuses: 'opens no cursor: the rows of an execution that asks for one come at once',
@@ -45,7 +48,7 @@ export const probes = {
       { expect: [{ packet: 'StmtPrepareOK', sequenceId: any }] },
       { send: { message: 'COM_STMT_EXECUTE', with: { statementId: { from: 'StmtPrepareOK.statementId' }, flags: 1 } } },
     ],
-    refusal: { packet: 'BinaryResultset', sequenceId: any, where: { rows: 2, statusFlags: { noBits: status.CURSOR_EXISTS } } },
+    refusals: [{ packet: 'BinaryResultset', sequenceId: any, where: { rows: 2, statusFlags: { noBits: status.CURSOR_EXISTS } } }],
   },
 } as const satisfies Readonly<Record<string, Probe>>;
 export type ProbeName = keyof typeof probes;

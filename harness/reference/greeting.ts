@@ -78,6 +78,7 @@ function greetingPayload(session: Session): Uint8Array {
   if (has('auth-data-length-wrong')) values.authDataLength = 9;
   if (has('auth-data-length-zero')) values.authDataLength = 0;
   if (has('short-scramble')) raw.scramble2 = new Uint8Array(0);
+  if (has('scramble-part-2-of-12-letters')) raw.scramble2 = latin1('mywireMYWIRE');
   if (has('plugin-name-without-nul')) raw.authPluginName = latin1(authPluginName);
   // The flag is clear, so the codec would leave the name out.
   if (has('greeting-without-plugin-auth')) raw.authPluginName = latin1(`${authPluginName}\0`);

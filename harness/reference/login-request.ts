@@ -109,6 +109,7 @@ function parse(session: Session, payload: Uint8Array): LoginRequest {
 function parse41(session: Session, payload: Uint8Array): LoginRequest {
   const { has } = session;
   if (has('attributes-past-end-hang') && attributesBreak(session, payload)) throw new Departure('stay');
+  if (has('attributes-past-end-close') && attributesBreak(session, payload)) throw new Departure('fin');
   const decoded = response41.decode(payload, { capabilities: session.offered });
   const { value } = decoded;
   const flag = (name: Parameters<typeof isSet>[1]): boolean => isSet(value.capabilities, name);
@@ -128,6 +129,7 @@ function parse41(session: Session, payload: Uint8Array): LoginRequest {
   if (flag('CONNECT_WITH_DB') && database?.len === 0) throw refuse.badHandshake();
   if (has('database-without-nul-refused') && endsInside(decoded, payload, 'database')) throw refuse.badHandshake();
   const plugin = decoded.spans.find(({ field }) => field === 'authPluginName');
+  if (has('missing-plugin-name-hangs') && flag('PLUGIN_AUTH') && !plugin?.len) throw new Departure('stay');
   return {
     capabilities: value.capabilities,
     user: value.user,

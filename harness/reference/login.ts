@@ -115,7 +115,7 @@ function agree(session: Session, payload: Uint8Array): void {
 
 /** MariaDB's flags of the client, with what three defects make of them. Throws Refusal 1043. */
 function extendedOf({ has }: Session, payload: Uint8Array): number {
-  const at = has('extended-capabilities-at-their-old-place') ? EXTENDED_OFFSET - 4 : EXTENDED_OFFSET;
+  const at = has('extended-capabilities-one-byte-early') ? EXTENDED_OFFSET - 1 : EXTENDED_OFFSET;
   const flags = mariadbCapabilitiesOf(payload, at);
   if (has('extended-capabilities-refused') && flags !== 0) throw refuse.badHandshake();
   if (has('unknown-extended-capabilities-refused') && flags > 0xff) throw refuse.badHandshake();

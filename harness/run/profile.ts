@@ -196,8 +196,8 @@ function probesOf(cases: readonly Case[]): ProbeName[] {
 async function refusedBy(names: readonly ProbeName[], context: TryContext): Promise<ReadonlySet<ProbeName>> {
   if (!context.accounts.check) return new Set();
   const asked = names.map(async (name) => {
-    const { script, refusal } = probes[name];
-    const got = await tryCase({ script: [...script, { expect: [refusal] }] }, 'whole', context);
+    const { script, refusals } = probes[name];
+    const got = await tryCase({ script: [...script, { expect: refusals }] }, 'whole', context);
     return got.deviation || got.inconclusive ? [] : [name];
   });
   return new Set((await Promise.all(asked)).flat());

@@ -306,7 +306,6 @@ export const cases: readonly Case[] = [
     needs: ['check-account'],
     script: [...loggedIn, ...quit, { beside: [...loggedIn, ...aMoment, killOther, unknownThread, ...quit] }],
     deliveries: ['whole'],
-    link: 'https://jira.mariadb.org/browse/MXS-4998',
     killedBy: ['keeps-closed-connections'],
   },
   {

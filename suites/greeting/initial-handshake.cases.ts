@@ -128,13 +128,16 @@ export const cases = [
           // What another plugin needs is its own affair.
           {
             packet: 'HandshakeV10',
-            where: { payload: { pattern: `^\\x0a[^\\x00]*\\x00.{31}.*\\x00(?!${twentyBytes}$)[A-Za-z0-9_]+\\x00?$` } },
+            where: {
+              capabilities: { set: ['PLUGIN_AUTH'] },
+              payload: { pattern: `^\\x0a[^\\x00]*\\x00.{31}.*\\x00(?!${twentyBytes}$)[A-Za-z0-9_]+\\x00?$` },
+            },
           },
         ],
       },
     ],
     deliveries: silent,
-    killedBy: ['short-scramble'],
+    killedBy: ['short-scramble', 'scramble-part-2-of-12-letters'],
   },
   {
     id: 'greeting/scramble-bytes',

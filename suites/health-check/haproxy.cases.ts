@@ -236,4 +236,27 @@ export const cases: readonly Case[] = [
     link: 'https://github.com/haproxy/haproxy/issues/2934',
     killedBy: killedByLate,
   },
+  {
+    id: 'health-check/post-41-for-an-account-that-requires-tls',
+    title: "HAProxy's post-41 check of an account that requires TLS is refused with an ERR of sequence id 2 that is not 1156",
+    level,
+    source: [
+      ...source,
+      manual['mysql/auth-err-closes-connection'],
+      manual['haproxy/mysql-check-post-41-is-default'],
+      manual['mysql/require-ssl-permits-only-encrypted'],
+      manual['mariadb/require-ssl-permits-only-encrypted'],
+    ],
+    needs: [{ account: 'requires-tls' }],
+    // The report, which works as designed, has 1156 there: who reads it looks for the fault in the check.
+    script: [
+      greeting,
+      { send: [{ ...checks['post-41'], account: 'requires-tls' }, { message: 'COM_QUIT' }] },
+      { expect: [{ packet: 'ERR', sequenceId: 2, where: { errorCode: { not: 1156 } } }] },
+      ended,
+    ],
+    ...late,
+    link: 'https://github.com/haproxy/haproxy/issues/1970',
+    killedBy: ['tls-required-answered-with-1156'],
+  },
 ];

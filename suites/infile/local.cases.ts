@@ -232,7 +232,14 @@ export const cases = [
     title: 'a file for a table that is not there is not asked for: ERR 1146 at once',
     level: 'SHOULD',
     source: refusedAtOnce,
-    needs: [...needs, 'login-account', { feature: 'writable' }, { feature: 'may-insert' }],
+    needs: [
+      'login-account',
+      'database',
+      { feature: 'local-infile' },
+      { offers: 'LOCAL_FILES' },
+      { feature: 'writable' },
+      { feature: 'may-insert' },
+    ],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'login', capabilities: { add: ['CONNECT_WITH_DB', 'LOCAL_FILES'] } } },

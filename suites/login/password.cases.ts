@@ -255,18 +255,6 @@ export const cases = [
     killedBy: ['proof-of-another-length-accepted', 'accepts-any-password'],
   },
   {
-    id: 'login/guesses-do-not-get-in',
-    title: 'the same 20 bytes do not get in on any of 100 connections',
-    level: 'MUST',
-    source: guessSource,
-    needs: ['login-account'],
-    script: guessOf(20),
-    deliveries: ['whole'],
-    tries: 100,
-    link: 'https://nvd.nist.gov/vuln/detail/CVE-2012-2122',
-    killedBy: ['accepts-any-password'],
-  },
-  {
     id: 'login/commands-before-login-are-not-run',
     title: 'a command behind a refused login is not answered',
     level: 'SHOULD',

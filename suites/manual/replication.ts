@@ -95,6 +95,10 @@ export const replicationManual = {
     ...mRegister,
     says: 'COM_REGISTER_SLAVE is 0x15, uint<4> server id, host name, user and password each behind uint<1> length, uint<2> port, uint<4> rank and uint<4> master server id, and should be sent before COM_BINLOG_DUMP.',
   },
+  'mariadb/register-replica-names-usually-not-set': {
+    ...mRegister,
+    says: 'Host name, user, password and port are usually not set; rank and master server id are not.',
+  },
   'mariadb/register-replica-gets-ok': { ...mRegistration, says: 'COM_REGISTER_SLAVE is answered with OK, and COM_BINLOG_DUMP follows.' },
   'mariadb/binlog-events-follow-status-byte': {
     ...mStream,

@@ -54,7 +54,7 @@ export const cases: readonly Case[] = [
     level: 'MUST',
     source: [...source, manual['mysql/response41-filler'], manual['mariadb/response-layout'], manual['mysql/ok-or-err-ends-auth']],
     needs: ['check-account', { offersMariadb: 'EXTENDED_METADATA' }],
-    // The last four bytes of the filler, which are the capabilities, say nothing.
+    // The last four bytes of the filler, which are the capabilities, say nothing. Whoever reads from one to four bytes early finds the flag.
     script: [
       greeting,
       {
@@ -62,7 +62,7 @@ export const cases: readonly Case[] = [
           message: 'HandshakeResponse41',
           account: 'check',
           capabilities: { drop: ['LONG_PASSWORD'] },
-          with: { filler: `${'00'.repeat(15)}08000000` },
+          with: { filler: `${'00'.repeat(15)}08080808` },
         },
       },
       // The filler is zero, says MySQL's manual, and no manual what becomes of one that is not.
@@ -72,7 +72,7 @@ export const cases: readonly Case[] = [
       ...works,
     ],
     link: 'https://jira.mariadb.org/browse/MXS-3297',
-    killedBy: ['extended-capabilities-at-their-old-place'],
+    killedBy: ['extended-capabilities-one-byte-early'],
   },
   {
     id: 'mariadb/unknown-capabilities',

@@ -134,7 +134,7 @@ export const cases = [
       { expect: [fetched([], true)] },
       ...works,
     ],
-    killedBy: ['cursor-without-flag', 'fetch-without-last-row-flag'],
+    killedBy: ['fetch-of-no-row-hangs', 'cursor-without-flag', 'fetch-without-last-row-flag'],
   },
   {
     id: 'prepared/fetch-no-rows',

@@ -317,7 +317,14 @@ export const cases = [
     id: 'prepared/prepare-after-refusal',
     title: 'a refused COM_STMT_PREPARE leaves the statements before it as they were',
     level: 'MUST',
-    source: [...refused, manual['mysql/error-1064-prepare'], manual['mariadb/error-1064-prepare']],
+    source: [
+      ...refused,
+      manual['mysql/error-1064-prepare'],
+      manual['mariadb/error-1064-prepare'],
+      // Its id names the statement in the commands that follow.
+      manual['mysql/statement-id-names-statement'],
+      manual['mariadb/execute-answer'],
+    ],
     needs: ['check-account'],
     script: [
       ...loggedIn,

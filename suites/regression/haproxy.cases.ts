@@ -105,23 +105,6 @@ export const cases = [
     killedBy: ['sends-auth-switch-to-client-without-plugin-auth', 'close-without-err'],
   },
   {
-    id: 'regression/haproxy-1970-check-of-an-account-that-requires-tls',
-    title: "HAProxy's check of an account that requires TLS is refused with an ERR of sequence id 2 that is not 1156",
-    level: 'SHOULD',
-    source: [...answered, manual['mysql/require-ssl-permits-only-encrypted'], manual['mariadb/require-ssl-permits-only-encrypted']],
-    needs: [{ account: 'requires-tls' }],
-    script: [
-      greeting,
-      { send: [{ ...checks['post-41'], account: 'requires-tls' }, quit] },
-      { expect: [{ packet: 'ERR', sequenceId: 2, where: { errorCode: { not: 1156 } } }] },
-      ended,
-    ],
-    deliveries: ['whole'],
-    link: 'https://github.com/haproxy/haproxy/issues/1970',
-    regression: { product, issue: 'haproxy/haproxy#1970' },
-    killedBy: ['tls-required-answered-with-1156'],
-  },
-  {
     id: 'regression/haproxy-checks-without-user-lock-out',
     title: 'after twelve clients that have read the greeting and gone the next one is still greeted and served',
     level: 'SHOULD',

@@ -355,6 +355,6 @@ export const cases = [
     deliveries: ['whole'],
     link: jira(3297),
     regression: { product, issue: 'MXS-3297', fixed: '2.4.14' },
-    killedBy: ['extended-capabilities-at-their-old-place'],
+    killedBy: ['extended-capabilities-one-byte-early'],
   },
 ] as const satisfies readonly Case[];

@@ -41,7 +41,7 @@ export const cases = [
     id: 'replication/register-replica-without-names',
     title: 'a replica that gives no host name, user and password is registered too',
     level: 'MUST',
-    source: registered,
+    source: [...registered, manual['mariadb/register-replica-names-usually-not-set']],
     needs,
     script: [
       ...replica,

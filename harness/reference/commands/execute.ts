@@ -132,6 +132,7 @@ function fetch(session: Session, payload: Uint8Array): readonly Uint8Array[] {
     if (has('fetch-without-cursor-gives-no-rows')) return rowsAlone(session, [], [], status.LAST_ROW_SENT);
     throw refuse.noCursor(statementId);
   }
+  if (has('fetch-of-no-row-hangs') && cursor.rows.length === 0) return [];
   if (has('fetch-starts-anew')) cursor.at = 0;
   const until = has('fetch-ignores-row-count') ? cursor.rows.length : cursor.at + wanted;
   const rows = cursor.rows.slice(cursor.at, until);

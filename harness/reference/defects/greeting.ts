@@ -11,6 +11,7 @@ export const greeting = {
   'version-empty': 'sends an empty server version',
   'stale-thread-id': 'gives every connection the same thread id',
   'short-scramble': 'sends 8 bytes of scramble and leaves out part 2',
+  'scramble-part-2-of-12-letters': 'sends 12 letters for part 2 of the scramble, and no byte behind them',
   'scramble-with-nul': 'puts a NUL into the scramble',
   'scramble-with-high-bit': 'puts a byte above 0x7f into the scramble',
   'scramble-repeats': 'greets every connection with the same scramble',

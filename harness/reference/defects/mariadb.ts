@@ -2,7 +2,7 @@
 export const mariadb = {
   'extended-capabilities-refused': 'refuses a client that sets a capability of MariaDB',
   'unknown-extended-capabilities-refused': 'refuses a client that sets capabilities of MariaDB that nobody knows',
-  'extended-capabilities-at-their-old-place': 'reads the capabilities of MariaDB four bytes before their place (MaxScale before 2.4.14)',
+  'extended-capabilities-one-byte-early': 'reads the capabilities of MariaDB one byte before their place (MaxScale before 2.4.14)',
   'extended-metadata-empty': 'leaves the extended metadata of each column empty',
   'extended-metadata-of-all': 'gives each column the extended metadata of a JSON column',
   'extended-metadata-type-for-format': 'calls the format json a type',

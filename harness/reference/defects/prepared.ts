@@ -62,6 +62,7 @@ export const prepared = {
   'cursor-without-flag': 'opens a cursor without SERVER_STATUS_CURSOR_EXISTS, so that the client waits for rows (TiProxy#440)',
   'fetch-ignores-row-count': 'sends all rows at the first COM_STMT_FETCH',
   'fetch-without-last-row-flag': 'ends the last rows of a cursor without SERVER_STATUS_LAST_ROW_SENT',
+  'fetch-of-no-row-hangs': 'does not answer COM_STMT_FETCH of a cursor whose query has found nothing',
   'fetch-without-cursor-hangs': 'does not answer COM_STMT_FETCH where no cursor is open',
   'cursor-stays-open-behind-last-row': 'goes on answering COM_STMT_FETCH behind the last row',
   'last-statement-unknown': 'does not know the statement id -1 (MaxScale before 2.3.9)',

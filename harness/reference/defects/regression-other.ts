@@ -2,7 +2,7 @@
 export const regressionOther = {
   'quits-block-host': 'refuses every client with ERR 1129 once twelve have quit right behind their login (HAProxy#187)',
   'unfinished-logins-block-host': 'refuses every client with ERR 1129 once twelve have gone without a login',
-  'tls-required-answered-with-1156': 'answers a login in the clear of an account that requires TLS with ERR 1156 (HAProxy#1970)',
+  'tls-required-answered-with-1156': 'answers a login in the clear of an account that requires TLS with ERR 1156',
   'short-first-packet-stops-server': 'crashes on a first packet of fewer than 32 bytes (TiProxy#956)',
   'empty-first-packet-stops-server': 'crashes on an empty packet in answer to the greeting (Vitess#4357)',
   'disorderly-first-packet-stops-server': 'crashes on a first packet with a wrong sequence id (Vitess#2835)',

@@ -47,6 +47,14 @@ const unknownPlugin = z('nobody_knows_this');
 
 export const authShows: Record<keyof typeof auth, Shows> = {
   'accepts-any-password': on(async (c) => isOk(await passwordLogin(c, 'wrong'))),
+  'every-fourth-wrong-password-accepted': async (dial) => {
+    for (let guess = 1; guess < 4; guess++) {
+      const c = await dial();
+      if (isOk(await passwordLogin(c, 'wrong'))) return false;
+      c.close();
+    }
+    return isOk(await passwordLogin(await dial(), 'wrong'));
+  },
   'user-name-in-any-case': answerTo(response41(F, `${z('HAPROXY_check')}00`), isOk),
   'user-name-cut-short': answerTo(response41(F, `${z('haproxy_che')}00`), isOk),
   'user-name-with-anything-behind': answerTo(response41(F, `${z('haproxy_checks')}00`), isOk),
@@ -71,6 +79,7 @@ export const authShows: Record<keyof typeof auth, Shows> = {
   'attributes-break-login': answerTo(response41(ATTRS, `${check}00${native}0401610162`), refused),
   'attributes-overread': answerTo(response41(ATTRS, `${check}00${native}fcffff0161`), isOk),
   'attributes-past-end-hang': hangs(response41(ATTRS, `${check}00${native}0401610962`)),
+  'attributes-past-end-close': answerTo(response41(ATTRS, `${check}00${native}0401610962`), gone),
   'large-attributes-close': answerTo(response41(ATTRS, `${check}00${native}fc0413 0161 fcff12 ${'62'.repeat(0x12ff)}`), gone),
   'lenenc-auth-length-in-one-byte': answerTo(response41(LENENC, `${check}fc0000`), refused),
   'lenenc-auth-refused': answerTo(response41(LENENC, `${check}00`), refused),
@@ -85,6 +94,7 @@ export const authShows: Record<keyof typeof auth, Shows> = {
   'database-without-nul-refused': answerTo(response41(DB, `${check}00${Buffer.from('mywire').toString('hex')}`), refused),
   'unknown-collation-closes': answerTo(response41(F, `${check}00`, { collation: 'ff' }), gone),
   'collation-zero-closes': answerTo(response41(F, `${check}00`, { collation: '00' }), gone),
+  'missing-plugin-name-hangs': hangs(response41(PLUGIN, `${check}00`)),
   'auth-switch-loops': on(async (c) => {
     await c.next();
     c.send(response41(PLUGIN, `${check}00${unknownPlugin}`));

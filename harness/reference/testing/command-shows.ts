@@ -299,7 +299,7 @@ const reports = (payloads: readonly string[]): string[] => payloads.filter((a) =
 const extendedShows = {
   'extended-capabilities-refused': extended(PROGRESS, PING, ([a = '']) => code(a) === 1043),
   'unknown-extended-capabilities-refused': extended('00ffffff', PING, ([a = '']) => code(a) === 1043),
-  'extended-capabilities-at-their-old-place': extended(`${METADATA}00000000`, json, ([, b = '']) => b.includes(JSON_FORMAT)),
+  'extended-capabilities-one-byte-early': extended('0808080800000000', json, ([, b = '']) => b.includes(JSON_FORMAT)),
   'extended-metadata-empty': extended(METADATA, json, ([, b = '']) => b.includes('312900000c')),
   'extended-metadata-of-all': extended(METADATA, query('SELECT 1'), ([, b = '']) => b.includes(JSON_FORMAT)),
   'extended-metadata-type-for-format': extended(METADATA, json, ([, b = '']) => b.includes('0600046a736f6e')),

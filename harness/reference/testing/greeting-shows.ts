@@ -19,6 +19,7 @@ export const greetingShows: Record<keyof typeof greetingDefects, Shows> = {
     return ids[0] === ids[1];
   },
   'short-scramble': greeting((payload) => payload.length === behindVersion(payload) + 31 + 22),
+  'scramble-part-2-of-12-letters': greeting((payload) => payload.length === behindVersion(payload) + 31 + 12 + 22),
   'scramble-with-nul': greeting((payload) => `${field(payload, 4, 8)}${field(payload, 31, 12)}`.match(/../g)?.includes('00') === true),
   'scramble-with-high-bit': greeting((payload) => /^(..)*[89a-f]/.test(`${field(payload, 4, 8)}${field(payload, 31, 12)}`)),
   'scramble-repeats': async (dial) => {
