@@ -1,6 +1,5 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Alternative, Step } from '../../harness/case/step.ts';
-import { checks } from '../health-check/haproxy.cases.ts';
 import { manual } from '../manual.ts';
 import { alive, asksForOldPasswordBehindQuit, quitForAnAnswer } from '../regression-steps.ts';
 import { ended, greeting, loginAsCheck } from '../steps.ts';
