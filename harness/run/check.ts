@@ -1,6 +1,7 @@
 import { areaOf, type Case } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
 import type { Transcript } from '../wire/transcript.ts';
+import { inVain } from './heard-again.ts';
 import { notReached } from './not-reached.ts';
 import type { CheckResult, Deviation } from './result.ts';
 import type { Try, TryContext } from './try.ts';
@@ -30,9 +31,16 @@ export async function check(one: Case, delivery: Delivery, target: string, conte
     }
   };
   await Promise.all(Array.from({ length: Math.min(wanted, TRIES_AT_ONCE) }, worker));
-  const result = judge(one, delivery, target, tries, performance.now() - from);
+  const result = unlessDelayed(judge(one, delivery, target, tries, performance.now() - from), context);
   if (tries.length === wanted || result.verdict !== 'pass') return result;
   return { ...result, verdict: 'inconclusive', reason: notReached(context.signal, `try ${tries.length + 1} of ${wanted}`) };
+}
+
+/** Silence of a server that delays its answers is no deviation. */
+function unlessDelayed(result: CheckResult, { delays }: TryContext): CheckResult {
+  if (delays === undefined || !inVain(result)) return result;
+  const { deviation: _silence, ...rest } = result;
+  return { ...rest, verdict: 'inconclusive', reason: delays, answer: 'unjudged', ending: 'unjudged' };
 }
 
 /** Only the first of its kind may be shown. */

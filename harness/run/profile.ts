@@ -10,7 +10,7 @@ import { remedyOf } from './at-limit.ts';
 import { printable } from './describe.ts';
 import { RunError } from './error.ts';
 import type { ToldProfile } from './result.ts';
-import { answersAlike, hasAnonymous, takesAnyone } from './stand-in.ts';
+import { answersAlike, delaysAnswers, hasAnonymous, takesAnyone } from './stand-in.ts';
 import type { Try, TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
 
@@ -46,6 +46,8 @@ export interface Profile {
   readonly ownAccounts: boolean;
   /** What a stand-in at an address lacks, or a server with an anonymous account has (harness/run/stand-in.ts). */
   readonly without: readonly string[];
+  /** It answers later behind connections that have failed: why, and what to do about it. */
+  readonly delays?: string;
   /** Products of the chain, front to back. */
   readonly chain: readonly string[];
 }
@@ -99,8 +101,11 @@ export async function probe(
   // Without PLUGIN_AUTH the method is that of 4.1 (mysql/page_protocol_connection_phase).
   const greeted = has(capabilities, 'PLUGIN_AUTH') ? printable(packet?.value['authPluginName']) : 'mysql_native_password';
   // Side by side: a target that is silent behind its greeting is waited for once, not at each of them.
-  const [without, refuses, asked, check, login, database] = await Promise.all([
+  const dialect = /mariadb/i.test(serverVersion) ? 'mariadb' : 'mysql';
+  const [without, delays, refuses, asked, check, login, database] = await Promise.all([
     lacks(context, cases, chain),
+    // A proxy in front of it does so itself, or not.
+    dialect === 'mysql' && chain.length < 2 ? delaysAnswers(context) : undefined,
     refusedBy(probesOf(cases), context),
     askFor(cases, context, chain[0] !== 'unknown'),
     context.accounts.check ? logsIn('check', context) : missingAccount('no such account was given (--check-user)'),
@@ -110,12 +115,13 @@ export async function probe(
       : logsIn(context.accounts.check ? 'check' : 'login', context, true),
   ]);
   return {
-    dialect: /mariadb/i.test(serverVersion) ? 'mariadb' : 'mysql',
+    dialect,
     serverVersion,
     capabilities,
     mariadbCapabilities: has(capabilities, 'LONG_PASSWORD') ? 0 : Number(packet?.value['mariadbCapabilities'] ?? 0),
     chain,
     without,
+    ...(delays === undefined ? {} : { delays }),
     refuses,
     declared: new Set(Object.keys(context.accounts)),
     greeted,

@@ -47,7 +47,12 @@ export async function runTarget(target: RunningTarget, cases: readonly Case[], o
   }
   const jobs = jobsOf(cases, options);
   await options.onStart?.(jobs.length);
-  const engine = new Engine(target, { ...context, refuses: profile.refuses }, profile, options);
+  const engine = new Engine(
+    target,
+    { ...context, refuses: profile.refuses, ...(profile.delays === undefined ? {} : { delays: profile.delays }) },
+    profile,
+    options,
+  );
   const results = judgeInvariance(await engine.run(jobs));
   const oneFault = losesPieces(results);
   return {

@@ -30,6 +30,28 @@ export async function hasAnonymous(context: TryContext): Promise<boolean> {
   return !deviation && !inconclusive;
 }
 
+/** Asked so that nothing but a server which has the variable says it. */
+const THRESHOLD =
+  "SELECT CONCAT('delays behind ', VARIABLE_VALUE) FROM performance_schema.global_variables WHERE VARIABLE_NAME LIKE '%connection_control%failed_connections_threshold' AND VARIABLE_VALUE <> '0'";
+const delaying =
+  'the server answers ever later behind connections that fail (connection_control), which are among the cases: set connection_control_failed_connections_threshold=0, or that of the component, for a target under test';
+
+/**
+ * Does MySQL delay its answers behind connections that have failed (mysql/connection-control)? Then silence says nothing of it.
+ * @returns why, and what to do about it
+ */
+export async function delaysAnswers(context: TryContext): Promise<string | undefined> {
+  const account = context.accounts.check ? 'check' : 'login';
+  if (!context.accounts[account]) return undefined;
+  const script: Step[] = [
+    ...loggedIn(account),
+    { send: { message: 'COM_QUERY', with: { query: THRESHOLD } } },
+    { expect: [{ packet: 'TextResultset', sequenceId: 'any', where: { first: { pattern: '^delays behind [1-9]' } } }] },
+  ];
+  const { deviation, inconclusive } = await tryCase({ script }, 'whole', context);
+  return deviation || inconclusive ? undefined : delaying;
+}
+
 /** Every byte that comes back; undefined where none does. */
 async function answerTo(query: string, context: TryContext): Promise<Buffer | undefined> {
   const account = context.accounts.check ? 'check' : 'login';

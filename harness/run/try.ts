@@ -19,6 +19,8 @@ export interface TryContext {
   readonly endingsHidden?: boolean;
   /** It answers COM_QUIT, which other cases than those about it overlook (harness/run/answered-quit.ts). */
   readonly answersQuit?: boolean;
+  /** It answers later behind connections that have failed: why silence says nothing of it. */
+  readonly delays?: string;
   /** The probes that the target refused; undefined before they were asked. */
   readonly refuses?: ReadonlySet<ProbeName>;
   /**

@@ -1,0 +1,62 @@
+import { createServer } from 'node:net';
+import { expect, test } from 'vitest';
+import { suites } from '../../suites/index.ts';
+import type { Case } from '../case/case.ts';
+import { frame } from '../codec/frame.ts';
+import { startReference } from '../reference/index.ts';
+import { accountsWith } from '../target/accounts.ts';
+import { check } from './check.ts';
+import { delaysAnswers } from './stand-in.ts';
+
+const limits = { connectMs: 5000, answerMs: 1000, quietMs: 300, afterFinMs: 5 };
+const accounts = accountsWith('mysql_native_password');
+const garbage = suites.find(({ id }) => id === 'first-packet/garbage-with-a-wrong-sequence-id') as Case;
+const hex = (text: string): Uint8Array => Buffer.from(text.replaceAll(' ', ''), 'hex');
+
+const greeting = hex(
+  `0a ${Buffer.from('8.0.99').toString('hex')} 00 01000000 4141414141414141 00 0982 21 0200 0800 15 00000000000000000000 414141414141414141414141 00 ${Buffer.from('mysql_native_password').toString('hex')} 00`,
+);
+
+/** Lets anybody in, and answers every command with one column and one row of this. */
+async function answering(text: string): Promise<{ readonly port: number; stop(): void }> {
+  const row = [
+    hex('01'),
+    hex('03 646566 00 00 00 01 31 00 0c 3f00 02000000 fd 0100 00 0000'),
+    hex('fe 0000 0200'),
+    Uint8Array.of(text.length, ...Buffer.from(text)),
+    hex('fe 0000 0200'),
+  ];
+  const server = createServer((socket) => {
+    let loggedIn = false;
+    socket.on('error', () => undefined);
+    socket.write(frame(greeting, { sequenceId: 0 }));
+    socket.on('data', () => {
+      const answer = loggedIn ? row.map((payload, at) => frame(payload, { sequenceId: at + 1 })) : [];
+      socket.write(loggedIn ? Buffer.concat(answer) : frame(hex('00 00 00 0200 0000'), { sequenceId: 2 }));
+      loggedIn = true;
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { port: (server.address() as { port: number }).port, stop: () => server.close() };
+}
+
+test.each([
+  ['delays behind 3', /connection_control_failed_connections_threshold=0/],
+  ['1', undefined],
+])('a server that answers "%s" is found to delay its answers, or not', async (text, expected) => {
+  const server = await answering(text);
+  const found = await delaysAnswers({ endpoint: { host: '127.0.0.1', port: server.port }, accounts, limits });
+  server.stop();
+  if (expected) expect(found).toMatch(expected);
+  else expect(found).toBeUndefined();
+});
+
+test('silence is no deviation of a server that delays its answers, and is one of any other', async () => {
+  const server = await startReference({ defects: ['garbage-hangs'] });
+  const context = { endpoint: server.endpoint, accounts, limits };
+  expect((await check(garbage, 'whole', 'there', context)).verdict).toBe('fail');
+  const delayed = await check(garbage, 'whole', 'there', { ...context, delays: 'later and later' });
+  expect(delayed).toMatchObject({ verdict: 'inconclusive', reason: 'later and later' });
+  expect(delayed.deviation).toBeUndefined();
+  await server.stop();
+});
