@@ -33,6 +33,13 @@ export const textColumn = (type: number, columnLength: Condition, flags = 0): Fi
   decimals: 0,
 });
 
+/** The conditions on columns, in their order, from the fields of each. */
+export function columns(...each: readonly Fields[]): Fields {
+  return Object.fromEntries(
+    each.flatMap((fields, i) => Object.entries(fields).map(([field, is]) => [`column.${i}.${field}`, is] as const)),
+  );
+}
+
 /** The flags that tell of keys. */
 const OF_KEYS = F.NOT_NULL | F.PRI_KEY | F.UNIQUE_KEY | F.MULTIPLE_KEY | F.AUTO_INCREMENT;
 /** Of these only the ones named; another may say that the column is part of a key. */

@@ -39,9 +39,10 @@ export function binaryRowReader(
     const { header, nullBitmap, values } = walk.read(message, `the last value of row ${nth}`);
     if (header !== 0x00) walk.note(`row ${nth} begins with 0x${Number(header).toString(16).padStart(2, '0')}, not 0x00`);
     if (hasStrayBits(nullBitmap, column.length)) walk.note(`the NULL bitmap of row ${nth} has bits of no column`);
-    if (nth <= ROWS_KEPT) lengths.push(values.map((value) => value?.length ?? 0));
-    if (nth <= ROWS_KEPT && hasFloats)
-      floats.push(values.map((value, i) => (column[i]?.type === columnType.FLOAT ? allDigits(value) : null)));
+    if (nth <= ROWS_KEPT) {
+      lengths.push(values.map((value) => value?.length ?? 0));
+      if (hasFloats) floats.push(values.map((value, i) => (column[i]?.type === columnType.FLOAT ? allDigits(value) : null)));
+    }
     return values.map((value, i) => {
       if (value === null) return null;
       const definition = column[i] as ColumnDefinition41;

@@ -1,7 +1,7 @@
 import { areaOf, type Case } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
 import type { Transcript } from '../wire/transcript.ts';
-import { inVain } from './heard-again.ts';
+import { excused, inVain } from './heard-again.ts';
 import { notReached } from './not-reached.ts';
 import type { CheckResult, Deviation } from './result.ts';
 import type { Try, TryContext } from './try.ts';
@@ -37,11 +37,8 @@ export async function check(one: Case, delivery: Delivery, target: string, conte
 }
 
 /** Silence of a server that delays its answers is no deviation. */
-function unlessDelayed(result: CheckResult, { delays }: TryContext): CheckResult {
-  if (delays === undefined || !inVain(result)) return result;
-  const { deviation: _silence, ...rest } = result;
-  return { ...rest, verdict: 'inconclusive', reason: delays, answer: 'unjudged', ending: 'unjudged' };
-}
+const unlessDelayed = (result: CheckResult, { delays }: TryContext): CheckResult =>
+  delays !== undefined && inVain(result) ? excused(result, delays) : result;
 
 /** Only the first of its kind may be shown. */
 const isFirst = ({ deviation, inconclusive }: Try, before: readonly Try[]): boolean =>

@@ -13,6 +13,16 @@ const ENOUGH = 8;
 export const inVain = ({ verdict, deviation }: CheckResult): boolean =>
   verdict === 'fail' && /silence for \d+ ms|still open at the limit|packets that ask for more and no end/.test(deviation?.got ?? '');
 
+/** The same check where that says nothing of the target: why, and what to do about it. */
+export const excused = ({ deviation: _, ...result }: CheckResult, reason: string): CheckResult => ({
+  ...result,
+  verdict: 'inconclusive',
+  reason,
+  answer: 'unjudged',
+  ending: 'unjudged',
+  deviatingTries: 0,
+});
+
 /** What hearing them again needs. */
 export interface Hearing {
   readonly liveness: Liveness;
@@ -91,8 +101,10 @@ export class HeardAgain {
     return performance.now() - from - this.#it.liveness.firstMs > this.#busyMs;
   }
 
-  #tooBusy({ deviation: _, ...result }: CheckResult): CheckResult {
-    const reason = `${result.reason}; but a plain login took ${this.#busyMs} ms longer than at first just then, too: the target, or the machine, was too busy to tell`;
-    return { ...result, verdict: 'inconclusive', reason, answer: 'unjudged', ending: 'unjudged', deviatingTries: 0 };
+  #tooBusy(result: CheckResult): CheckResult {
+    return excused(
+      result,
+      `${result.reason}; but a plain login took ${this.#busyMs} ms longer than at first just then, too: the target, or the machine, was too busy to tell`,
+    );
   }
 }

@@ -100,8 +100,8 @@ export async function probe(
     packet?.name === 'HandshakeV10' ? Number(packet.value['capabilitiesLow']) + Number(packet.value['capabilitiesHigh'] ?? 0) * 65_536 : 0;
   // Without PLUGIN_AUTH the method is that of 4.1 (mysql/page_protocol_connection_phase).
   const greeted = has(capabilities, 'PLUGIN_AUTH') ? printable(packet?.value['authPluginName']) : 'mysql_native_password';
-  // Side by side: a target that is silent behind its greeting is waited for once, not at each of them.
   const dialect = /mariadb/i.test(serverVersion) ? 'mariadb' : 'mysql';
+  // Side by side: a target that is silent behind its greeting is waited for once, not at each of them.
   const [without, delays, refuses, asked, check, login, database] = await Promise.all([
     lacks(context, cases, chain),
     // A proxy in front of it does so itself, or not.

@@ -1,4 +1,4 @@
-import type { Step } from '../case/step.ts';
+import type { AccountName, Step } from '../case/step.ts';
 import { loggedIn } from './login-script.ts';
 import type { TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
@@ -20,14 +20,8 @@ export async function takesAnyone(context: TryContext): Promise<boolean> {
 }
 
 /** Do users that exist nowhere get in as ''@'host', as MariaDB's default installation has it? */
-export async function hasAnonymous(context: TryContext): Promise<boolean> {
-  const script: Step[] = [
-    ...loggedIn('unknown'),
-    { send: { message: 'COM_QUERY', with: { query: 'SELECT CURRENT_USER()' } } },
-    { expect: [{ packet: 'TextResultset', sequenceId: 'any', where: { first: { pattern: '^@' } } }] },
-  ];
-  const { deviation, inconclusive } = await tryCase({ script }, 'whole', context);
-  return !deviation && !inconclusive;
+export function hasAnonymous(context: TryContext): Promise<boolean> {
+  return isTold(context, 'unknown', 'SELECT CURRENT_USER()', '^@');
 }
 
 /** Asked so that nothing but a server which has the variable says it. */
@@ -41,32 +35,26 @@ const delaying =
  * @returns why, and what to do about it
  */
 export async function delaysAnswers(context: TryContext): Promise<string | undefined> {
-  const account = context.accounts.check ? 'check' : 'login';
+  const account = asking(context);
   if (!context.accounts[account]) return undefined;
-  const script: Step[] = [
-    ...loggedIn(account),
-    { send: { message: 'COM_QUERY', with: { query: THRESHOLD } } },
-    { expect: [{ packet: 'TextResultset', sequenceId: 'any', where: { first: { pattern: '^delays behind [1-9]' } } }] },
-  ];
-  const { deviation, inconclusive } = await tryCase({ script }, 'whole', context);
-  return deviation || inconclusive ? undefined : delaying;
+  return (await isTold(context, account, THRESHOLD, '^delays behind [1-9]')) ? delaying : undefined;
+}
+
+const asking = ({ accounts }: TryContext) => (accounts.check ? 'check' : 'login');
+const asked = (account: AccountName, query: string): Step[] => [...loggedIn(account), { send: { message: 'COM_QUERY', with: { query } } }];
+
+/** Does this account get in, and is the first value that it is told like this? */
+async function isTold(context: TryContext, account: AccountName, query: string, pattern: string): Promise<boolean> {
+  const expected: Step = { expect: [{ packet: 'TextResultset', sequenceId: 'any', where: { first: { pattern } } }] };
+  const { deviation, inconclusive } = await tryCase({ script: [...asked(account, query), expected] }, 'whole', context);
+  return !deviation && !inconclusive;
 }
 
 /** Every byte that comes back; undefined where none does. */
 async function answerTo(query: string, context: TryContext): Promise<Buffer | undefined> {
-  const account = context.accounts.check ? 'check' : 'login';
-  const { transcript } = await tryCase(
-    {
-      script: [
-        ...loggedIn(account),
-        { send: { message: 'COM_QUERY', with: { query } } },
-        { expect: [{ packet: 'TextResultset', sequenceId: 'any' }] },
-      ],
-    },
-    'whole',
-    context,
-  );
-  const asked = transcript.events.findLastIndex((event) => event.kind === 'sent' && event.label.startsWith('COM_QUERY'));
-  if (asked < 0) return undefined;
-  return Buffer.concat(transcript.events.slice(asked).flatMap((event) => (event.kind === 'received' ? [event.bytes] : [])));
+  const expected: Step = { expect: [{ packet: 'TextResultset', sequenceId: 'any' }] };
+  const { transcript } = await tryCase({ script: [...asked(asking(context), query), expected] }, 'whole', context);
+  const sent = transcript.events.findLastIndex((event) => event.kind === 'sent' && event.label.startsWith('COM_QUERY'));
+  if (sent < 0) return undefined;
+  return Buffer.concat(transcript.events.slice(sent).flatMap((event) => (event.kind === 'received' ? [event.bytes] : [])));
 }

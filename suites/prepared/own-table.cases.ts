@@ -1,6 +1,5 @@
 import type { Case } from '../../harness/case/case.ts';
-import type { Condition } from '../../harness/case/step.ts';
-import { type Fields, fixedSource, flagsOfKeys, shippedCollations, tableOfKeys } from '../column-definition.ts';
+import { columns, type Fields, fixedSource, flagsOfKeys, shippedCollations, tableOfKeys } from '../column-definition.ts';
 import { manual } from '../manual.ts';
 import { allOf, definitionsOf, type OwnColumnName, ownTable, typesOf, valuesOf } from '../own-table.ts';
 import { execute, prepare } from '../prepared-steps.ts';
@@ -21,9 +20,6 @@ const asked = (of: readonly OwnColumnName[], prepared: Fields, told: Fields) =>
   ] as const;
 const told = (...of: readonly OwnColumnName[]) => asked(of, {}, { ...typesOf(of), ...valuesOf(of) });
 const described = (...of: readonly OwnColumnName[]) => asked(of, definitionsOf(of), { rows: 3, ...definitionsOf(of) });
-
-/** The flags of each column of mywire_keys, by path. */
-const keysTold: Fields = Object.fromEntries(flagsOfKeys.map(({ flags }, i) => [`column.${i}.flags`, flags as Condition] as const));
 
 /** Binary rows of a temporary table, on a server that need not have our fixtures. */
 export const cases = [
@@ -137,9 +133,9 @@ export const cases = [
       query(tableOfKeys),
       done(),
       { send: prepare('SELECT * FROM mywire_keys') },
-      { expect: [{ packet: 'StmtPrepareOK', where: { parameters: 0, columns: 4, ...keysTold } }] },
+      { expect: [{ packet: 'StmtPrepareOK', where: { parameters: 0, columns: 4, ...columns(...flagsOfKeys) } }] },
       { send: execute() },
-      { expect: [{ packet: 'BinaryResultset', where: { rows: 0, columns: 4, ...keysTold } }] },
+      { expect: [{ packet: 'BinaryResultset', where: { rows: 0, columns: 4, ...columns(...flagsOfKeys) } }] },
       ...works,
     ],
     killedBy: ['prepare-flags-of-keys-missing', 'column-flag-primary-key-missing'],

@@ -2,6 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import { columnFlag as F, columnType as T } from '../../harness/codec/column-type.ts';
 import {
   BINARY,
+  columns,
   type Fields,
   fixedSource as fixed,
   flagsOfKeys,
@@ -15,12 +16,6 @@ import { manual } from '../manual.ts';
 import { done, inDatabase, loggedInWith, needsTables, needsTypes, query, rows } from '../query-steps.ts';
 import { keyless, loggedIn, works } from '../steps.ts';
 
-/** The conditions on the columns of mywire.types, in their order, from the fields of each. */
-function columns(...each: readonly Fields[]): Fields {
-  return Object.fromEntries(
-    each.flatMap((fields, i) => Object.entries(fields).map(([field, is]) => [`column.${i}.${field}`, is] as const)),
-  );
-}
 /** Those that may have NUM_FLAG, which MySQL's manual has for clients, and MariaDB's for any number. */
 const NUMERIC: readonly number[] = [T.TINY, T.SHORT, T.INT24, T.LONG, T.LONGLONG, T.FLOAT, T.DOUBLE, T.NEWDECIMAL, T.YEAR];
 const number = (type: number, columnLength: number, flags = 0, decimals = 0): Fields => ({
