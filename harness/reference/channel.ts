@@ -14,6 +14,8 @@ import { bytesOfSegment } from './segment.ts';
 /** Bytes of one logical packet before and after the login; MariaDB's max_allowed_packet is 16 MiB, MySQL's 64. */
 const MAX_LOGIN_BYTES = 0x1000000;
 export const MAX_COMMAND_BYTES = 0x4000000;
+/** How long a client may leave an answer unread that is not to, in ms. */
+const LATE_MS = 200;
 /** Bytes that may wait while the session is busy; more stay in the kernel. */
 const BACKLOG_BYTES = 0x10000;
 
@@ -204,12 +206,15 @@ export class Channel {
     if (!this.#left && this.#socket.writable) this.#socket.write(this.#compression?.pack(sent) ?? sent);
   }
 
-  /** Resolves when the kernel takes bytes again: a client that does not read stops us, not our memory. */
+  /** Resolves when the kernel takes bytes again: a client that does not read stops us, not our memory. Throws Departure for a defect. */
   async drained(): Promise<void> {
-    while (this.#socket.writableNeedDrain && !this.#left)
-      await new Promise<void>((resolve) => {
+    while (this.#socket.writableNeedDrain && !this.#left) {
+      const drained = new Promise<void>((resolve) => {
         this.#drained = resolve;
       });
+      if (!this.#has('late-reader-given-up')) await drained;
+      else if ((await Promise.race([drained, pause(LATE_MS, 'late')])) === 'late') throw new Departure('rst');
+    }
   }
 
   /** TLS from here on; bytes that came behind the SSLRequest belong to it. Throws Departure when the handshake fails. */

@@ -29,8 +29,10 @@ export async function insistOnWhole({ channel, has }: Session): Promise<void> {
 /** Before the next command; `done`: how many there were. Throws Departure. */
 export async function bearIdling(session: Session, done: number): Promise<void> {
   const { channel, has } = session;
-  if (!has(done === 0 ? 'idle-behind-login-closes' : 'idle-client-gets-ok') || !(await staysSilent(session))) return;
-  if (done === 0) throw new Departure('fin');
+  const closes = has(done === 0 ? 'idle-behind-login-closes' : 'idle-client-closed');
+  const speaks = done > 0 && has('idle-client-gets-ok');
+  if (!(closes || speaks) || !(await staysSilent(session))) return;
+  if (closes) throw new Departure('fin');
   channel.send(okPacket(session));
 }
 

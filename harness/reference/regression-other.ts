@@ -83,7 +83,7 @@ function queryAnswer(session: Session, text: string): readonly Uint8Array[] | un
   const [, schema] = /^use (\w+)$/i.exec(text) ?? [];
   if (schema !== undefined) return changedDatabase(session, schema);
   if (has('second-statement-unanswered') && text.includes(';') && session.agreed('MULTI_STATEMENTS')) return [];
-  return has('empty-resultset-as-ok') && / limit 0$/i.test(text) ? [okPacket(session)] : undefined;
+  return undefined;
 }
 
 function changedDatabase(session: Session, schema: string): readonly Uint8Array[] | undefined {

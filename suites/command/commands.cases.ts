@@ -276,6 +276,6 @@ export const cases = [
     needs: ['check-account'],
     script: [...loggedIn, ...ping, { expect: [{ waits: true }] }, ...ping, ...quit],
     deliveries: ['whole'],
-    killedBy: ['ping-answers-twice', 'idle-client-gets-ok'],
+    killedBy: ['ping-answers-twice', 'idle-client-gets-ok', 'idle-client-closed'],
   },
 ] as const satisfies readonly Case[];

@@ -57,7 +57,7 @@ export const cases = [
     id: 'command/kill-query',
     title: 'KILL QUERY ends the statement with ERR 1317 (70100), and leaves the connection intact',
     level: 'MUST',
-    source: [...statement, ...errors],
+    source: [...statement, ...errors, manual['mysql/sleep-as-a-part-interrupted']],
     needs: ['check-account', { feature: 'numbers' }],
     // SLEEP as a part of a query: alone it would return 1 on MySQL.
     script: [
@@ -132,7 +132,7 @@ export const cases = [
       ...works,
     ],
     link: 'https://jira.mariadb.org/browse/MXS-959',
-    killedBy: ['kill-unknown-id-ok'],
+    killedBy: ['kill-unknown-id-ok', 'kill-err-counts-on'],
   },
   {
     id: 'command/kill-of-another-account',

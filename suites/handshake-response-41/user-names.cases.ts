@@ -90,7 +90,7 @@ export const cases = [
     source,
     script: [greeting, loginAs('u'.repeat(80)), ...refused],
     link,
-    killedBy: ['rejects-long-user-name'],
+    killedBy: ['rejects-long-user-name', 'accepts-unknown-user'],
   },
   {
     id: 'handshake-response-41/user-name-of-128-bytes',
@@ -99,7 +99,7 @@ export const cases = [
     source,
     script: [greeting, loginAs('u'.repeat(128)), ...refused],
     link,
-    killedBy: ['rejects-long-user-name'],
+    killedBy: ['rejects-long-user-name', 'accepts-unknown-user'],
   },
   {
     id: 'handshake-response-41/user-name-of-255-bytes',
@@ -108,7 +108,7 @@ export const cases = [
     source,
     script: [greeting, loginAs('u'.repeat(255)), ...refused],
     link,
-    killedBy: ['rejects-long-user-name'],
+    killedBy: ['rejects-long-user-name', 'accepts-unknown-user'],
   },
   {
     id: 'handshake-response-41/user-name-of-4096-bytes',

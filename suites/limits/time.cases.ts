@@ -137,7 +137,8 @@ export const cases = [
     source: [
       manual['mysql/row-values-are-lenenc-strings'],
       manual['mariadb/resultset-text-row'],
-      manual['tcp/segments-do-not-match-writes'],
+      manual['mysql/net-write-timeout'],
+      manual['mariadb/net-write-timeout'],
     ],
     needs: ['check-account', { feature: 'packets-of-32-mib' }],
     script: [
@@ -151,7 +152,7 @@ export const cases = [
     ],
     deliveries: whole,
     mostBytes: 1 << 25,
-    killedBy: ['large-answer-breaks-off'],
+    killedBy: ['late-reader-given-up', 'large-answer-breaks-off'],
   },
   {
     id: 'limits/three-hundred-commands-at-once',

@@ -81,6 +81,10 @@ export const commandManual = {
     ...refman('Miscellaneous Functions', 'miscellaneous-functions'),
     says: 'A SLEEP() that is all that a query calls returns 1 when it is interrupted, and the query has no error.',
   },
+  'mysql/sleep-as-a-part-interrupted': {
+    ...refman('Miscellaneous Functions', 'miscellaneous-functions'),
+    says: 'A query of which SLEEP() is only a part ends with an error when it is interrupted: ERR 1317 (70100).',
+  },
   'mariadb/sleep-interrupted': {
     ...mariadbPage('SLEEP', 'sql-functions/secondary-functions/miscellaneous-functions/sleep'),
     says: 'SLEEP() returns 1 when it is interrupted.',

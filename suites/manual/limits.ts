@@ -23,6 +23,10 @@ export const limitsManual = {
     ...variables,
     says: 'wait_timeout is the number of seconds that the server waits for activity on a noninteractive connection before it closes it.',
   },
+  'mysql/net-write-timeout': {
+    ...variables,
+    says: 'net_write_timeout is the number of seconds that the server waits for a block to be written to a connection before it gives up; the default is 60, the least 1.',
+  },
   'mysql/connect-timeout-waits-for-connect-packet': {
     ...variables,
     says: 'connect_timeout is the number of seconds that the server waits for a connect packet before it answers with Bad handshake; the default is 10.',
@@ -44,6 +48,10 @@ export const limitsManual = {
   'mariadb/wait-timeout-closes-idle-connection': {
     ...mariadbVariables,
     says: 'wait_timeout is the time in seconds that the server waits for a connection to become active before it closes it.',
+  },
+  'mariadb/net-write-timeout': {
+    ...mariadbVariables,
+    says: 'net_write_timeout is the time in seconds that the server waits for a block to be written to a connection before it gives up; the default is 60, the least 1.',
   },
   'mariadb/messages-in-character-set-results': {
     ...mariadbVariables,

@@ -305,6 +305,14 @@ export const resultsetManual = {
     ...storedPrograms,
     says: 'A client that has set CLIENT_MULTI_STATEMENTS, or has asked by COM_SET_OPTION, may send several statements in one COM_QUERY, separated by semicolons.',
   },
+  'mysql/out-parameter-in-a-variable': {
+    ...refman('CALL Statement', 'call'),
+    says: 'The value of an OUT parameter is got back in the user variable that CALL passes for it, once the procedure has returned.',
+  },
+  'mariadb/out-parameter-in-a-variable': {
+    ...mariadbPage('CALL', 'sql-statements/stored-routine-statements/call'),
+    says: 'CALL passes values back to its caller in OUT parameters, for which outside of stored programs there are user variables only.',
+  },
   'mysql/multi-resultset': {
     ...storedPrograms,
     says: 'SERVER_MORE_RESULTS_EXISTS says that more results follow; behind the resultsets of a CALL comes an OK, its own answer.',

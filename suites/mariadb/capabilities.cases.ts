@@ -29,7 +29,10 @@ const makes = {
   PROGRESS: { source: [], killedBy: [] },
   STMT_BULK_OPERATIONS: { source: [], killedBy: [] },
   EXTENDED_METADATA: { source: [manual['mariadb/extended-metadata-layout']], killedBy: ['extended-metadata-missing'] },
-  CACHE_METADATA: { source: [manual['mariadb/cache-metadata']], killedBy: ['cache-metadata-byte-missing'] },
+  CACHE_METADATA: {
+    source: [manual['mariadb/cache-metadata']],
+    killedBy: ['cache-metadata-byte-missing', 'extended-capabilities-one-byte-early'],
+  },
   BULK_UNIT_RESULTS: { source: [], killedBy: [] },
 } as const satisfies Partial<Record<MariadbCapabilityName, Pick<Case, 'source'> & { readonly killedBy: readonly string[] }>>;
 

@@ -70,7 +70,12 @@ export const cases = [
     id: 'multi/call-among-statements',
     title: 'a CALL without resultsets among statements gets its OK, and its OUT parameter is set for the next',
     level: 'MUST',
-    source: [...source, manual['mysql/multi-statement']],
+    source: [
+      ...source,
+      manual['mysql/multi-statement'],
+      manual['mysql/out-parameter-in-a-variable'],
+      manual['mariadb/out-parameter-in-a-variable'],
+    ],
     needs: [...needs, { offers: 'MULTI_STATEMENTS' }],
     script: [
       ...loggedInWith({ add: ['MULTI_STATEMENTS'] }),

@@ -48,6 +48,7 @@ export const cases = [
       'multi-only-last-result',
       'multi-statements-refused',
       'multi-sequence-restarts',
+      'second-statement-unanswered',
     ],
   },
   {

@@ -41,7 +41,7 @@ export const cases = [
       't_bigint_unsigned',
       't_year',
     ),
-    killedBy: ['binary-integers-big-endian', 'binary-year-in-one-byte', 'binary-mediumint-in-3-bytes'],
+    killedBy: ['binary-integers-big-endian', 'binary-year-in-one-byte', 'binary-mediumint-in-3-bytes', 'column-flag-unsigned-missing'],
   },
   {
     id: 'prepared/own-table-reals',

@@ -180,7 +180,7 @@ export const cases = [
   },
   {
     id: 'prepared/statement-ids-name-statements',
-    title: 'an id executes the statement that it was given for, not the one prepared last',
+    title: 'an id executes the statement that it was given for, not the one prepared first or last',
     level: 'MUST',
     source: [manual['mysql/statement-id-names-statement'], manual['mariadb/prepare-ok-layout']],
     needs: ['check-account'],
@@ -190,9 +190,11 @@ export const cases = [
       ...prepared('SELECT 22', 0, 1),
       { send: execute([], { statementId: { from: 'first.statementId' } }) },
       gives('11'),
+      { send: execute() },
+      gives('22'),
       ...works,
     ],
-    killedBy: ['statement-ids-repeat', 'execute-runs-last-statement'],
+    killedBy: ['statement-ids-repeat', 'execute-runs-last-statement', 'execute-runs-first-statement'],
   },
   {
     id: 'prepared/prepare-syntax-error',

@@ -45,7 +45,7 @@ export const cases = [
       t_smallint_unsigned: ['300', '65535', 2],
       t_year: ['2026', '2155', 13],
     }),
-    killedBy: ['binary-integers-big-endian', 'binary-year-in-one-byte'],
+    killedBy: ['binary-integers-big-endian', 'binary-year-in-one-byte', 'column-flag-unsigned-missing'],
   },
   {
     id: 'prepared/rows-of-large-integers',
@@ -62,7 +62,7 @@ export const cases = [
       t_bigint: ['-5000000000', '-9223372036854775808', 8],
       t_bigint_unsigned: ['5000000000', '18446744073709551615', 8],
     }),
-    killedBy: ['binary-mediumint-in-3-bytes', 'binary-integers-big-endian'],
+    killedBy: ['binary-mediumint-in-3-bytes', 'binary-integers-big-endian', 'column-flag-unsigned-missing'],
   },
   {
     id: 'prepared/rows-of-reals',

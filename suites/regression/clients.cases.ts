@@ -4,7 +4,7 @@ import { status } from '../../harness/codec/status.ts';
 import { int, packet, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { alive, query, row } from '../regression-steps.ts';
-import { anyErr, anyErrAndEnd, closes, ended, err, greeting, loggedIn, loginAsCheck, notTaken, ok, ping, works } from '../steps.ts';
+import { anyErr, anyErrAndEnd, closes, ended, err, greeting, loginAsCheck, notTaken, ok, ping, works } from '../steps.ts';
 
 const answered = [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
 const resultset = [
@@ -82,23 +82,6 @@ export const cases = [
     killedBy: ['overreads-lenenc-auth'],
   },
   {
-    id: 'regression/clickhouse-10735-no-rows',
-    title: 'a query without rows is answered with column count, definitions, EOF and EOF',
-    level: 'MUST',
-    source: resultset,
-    needs: ['check-account'],
-    script: [
-      ...loggedIn,
-      query('SELECT 1 LIMIT 0'),
-      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { columns: 1, rows: 0 } }] },
-      ...works,
-    ],
-    deliveries: ['whole'],
-    link: 'https://github.com/ClickHouse/ClickHouse/issues/10735',
-    regression: { product: 'ClickHouse', issue: 'ClickHouse/ClickHouse#10735' },
-    killedBy: ['empty-resultset-as-ok', 'resultset-without-column-eof'],
-  },
-  {
     id: 'regression/go-mysql-557-user-without-nul',
     title: 'a handshake response that ends in the user name is refused with an ERR or the end, and the next client is served',
     level: 'SHOULD',
@@ -120,18 +103,6 @@ export const cases = [
     link: 'https://github.com/go-mysql-org/go-mysql/pull/557',
     regression: { product: 'go-mysql', issue: 'go-mysql-org/go-mysql#557' },
     killedBy: ['unterminated-user-stops-server'],
-  },
-  {
-    id: 'regression/mysqlconnector-351-nul-behind-the-plugin-name',
-    title: 'the plugin name of the greeting ends with one NUL, and the packet with it',
-    level: 'MUST',
-    source: [manual['mysql/v10-plugin-name'], manual['mariadb/greeting-plugin-name']],
-    needs: [{ offers: 'PLUGIN_AUTH' }],
-    script: [{ expect: [{ packet: 'HandshakeV10', where: { payload: { pattern: '\\x00[^\\x00]+\\x00$' } } }] }],
-    deliveries: ['whole'],
-    link: 'https://github.com/mysql-net/MySqlConnector/issues/351',
-    regression: { product: 'MySqlConnector', issue: 'mysql-net/MySqlConnector#351' },
-    killedBy: ['plugin-name-without-nul'],
   },
   {
     id: 'regression/go-sql-driver-1066-filler-of-the-ssl-request',
@@ -170,28 +141,6 @@ export const cases = [
     link: 'https://github.com/go-sql-driver/mysql/issues/1482',
     regression: { product: 'go-sql-driver', issue: 'go-sql-driver/mysql#1482' },
     killedBy: ['rejects-long-user-name'],
-  },
-  {
-    id: 'regression/go-sql-driver-1718-pings-with-compression',
-    title: 'with compression each COM_PING is answered by a compressed packet of sequence id 1',
-    level: 'MUST',
-    source: [manual['mysql/compressed-packet-sequence'], manual['mysql/ping-gets-ok'], manual['mariadb/compressed-ping-has-sequence-one']],
-    needs: ['check-account', { offers: 'COMPRESS' }],
-    script: [
-      greeting,
-      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['COMPRESS'] } } },
-      ok,
-      query('SELECT 1'),
-      row('1'),
-      ...Array.from(
-        { length: 2 },
-        () => [{ send: { message: 'COM_PING' } }, { expect: [{ packet: 'OK', sequenceId: 1, where: { frameSequenceId: 1 } }] }] as const,
-      ).flat(),
-    ],
-    deliveries: ['whole'],
-    link: 'https://github.com/go-sql-driver/mysql/pull/1718',
-    regression: { product: 'go-sql-driver', issue: 'go-sql-driver/mysql#1718' },
-    killedBy: ['compressed-sequence-not-reset'],
   },
   {
     id: 'regression/go-sql-driver-1361-err-ends-a-multi-result',

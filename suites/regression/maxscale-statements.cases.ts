@@ -3,7 +3,7 @@ import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { execute, gives, longData, longlong, nullOf, prepare, prepared, sameTypes, sentBefore, text, type } from '../prepared-steps.ts';
 import { query, row } from '../regression-steps.ts';
-import { err, loggedIn, ok, ping, works } from '../steps.ts';
+import { loggedIn, ok, ping, works } from '../steps.ts';
 
 const product = 'MaxScale';
 const jira = (number: number) => `https://jira.mariadb.org/browse/MXS-${number}` as const;
@@ -13,7 +13,6 @@ const changing = [
   manual['mysql/change-user-ends-with-ok-or-err-and-close'],
   manual['mariadb/change-user-resets-and-logs-in'],
 ] as const;
-const placeholders = (count: number) => `DO ${'?,'.repeat(count - 1)}?`;
 const LAST = 0xffffffff;
 
 /** MaxScale: COM_CHANGE_USER and prepared statements, in the order of its issues. */
@@ -115,42 +114,6 @@ export const cases = [
     link: jira(2521),
     regression: { product, issue: 'MXS-2521', fixed: '2.3.9, 2.4.1' },
     killedBy: ['parameter-types-forgotten'],
-  },
-  {
-    id: 'regression/maxscale-3366-database-of-change-user',
-    title: 'COM_CHANGE_USER has a database field for a client without CONNECT_WITH_DB too',
-    level: 'MUST',
-    source: [manual['mysql/change-user-layout'], manual['mariadb/change-user-layout'], ...changing],
-    needs: ['check-account'],
-    script: [
-      ...loggedIn,
-      { send: { message: 'COM_CHANGE_USER', account: 'check', with: { database: 'information_schema' } } },
-      ok,
-      query('SELECT DATABASE()'),
-      row('information_schema'),
-      ...works,
-    ],
-    deliveries: ['whole'],
-    link: jira(3366),
-    regression: { product, issue: 'MXS-3366', fixed: '2.5.8' },
-    killedBy: ['change-user-ignores-database'],
-  },
-  {
-    id: 'regression/maxscale-3395-65536-parameters',
-    title: 'a statement with 65536 parameters is not prepared: the count has 16 bits',
-    level: 'MUST',
-    source: [
-      manual['mysql/prepare-ok-layout'],
-      manual['mysql/error-1390-too-many-placeholders'],
-      manual['mariadb/prepare-ok-layout'],
-      manual['mariadb/error-1390-too-many-placeholders'],
-    ],
-    needs: ['check-account', { feature: 'values-of-512-kib' }],
-    script: [...loggedIn, { send: prepare(placeholders(65_536)) }, { expect: [{ ...err(1390, 'HY000'), sequenceId: 1 }] }, ...works],
-    deliveries: ['whole'],
-    link: jira(3395),
-    regression: { product, issue: 'MXS-3395', fixed: '2.5.8' },
-    killedBy: ['placeholders-counted-modulo-65536'],
   },
   {
     id: 'regression/maxscale-3436-sequence-ids-of-change-user',

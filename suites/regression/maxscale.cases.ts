@@ -22,12 +22,6 @@ const layout = [
   manual['mariadb/response-layout'],
   manual['mariadb/auth-answers'],
 ] as const;
-const resultset = [
-  manual['mysql/resultset-order'],
-  manual['mysql/resultset-terminator'],
-  manual['mariadb/resultset-order'],
-  manual['mariadb/resultset-terminator'],
-] as const;
 
 const withFlags = (...add: readonly CapabilityName[]) =>
   [greeting, { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add } } }, ok] as const;
@@ -83,43 +77,6 @@ export const cases = [
     link: jira(1785),
     regression: { product, issue: 'MXS-1785', affected: 'debug builds', fixed: '2.2.5' },
     killedBy: ['ignores-continued-payload'],
-  },
-  {
-    id: 'regression/maxscale-1846-kill-of-an-unknown-id',
-    title: 'the ERR for KILL of an id that no connection has carries sequence id 1',
-    level: 'MUST',
-    source: [...counts, ...errors, manual['mysql/kill-connection'], manual['mariadb/kill-connection']],
-    needs: ['check-account'],
-    script: [...loggedIn, ...unknownId('KILL 4294967290'), ...works],
-    link: jira(1846),
-    regression: { product, issue: 'MXS-1846', fixed: '2.2.6' },
-    killedBy: ['kill-err-counts-on'],
-  },
-  {
-    id: 'regression/maxscale-2042-several-statements',
-    title: 'two statements in one query are answered with two results, and the connection goes on',
-    level: 'MUST',
-    source: [
-      ...resultset,
-      manual['mysql/multi-statement'],
-      manual['mysql/multi-resultset'],
-      manual['mysql/sequence-id-increments-and-wraps'],
-      manual['mariadb/multi-statements'],
-      manual['mysql/status-flags'],
-      manual['mariadb/status-flags'],
-      manual['mariadb/sequence-number-follows-last-received'],
-    ],
-    needs: ['check-account', { offers: 'MULTI_STATEMENTS' }],
-    script: [
-      ...withFlags('MULTI_STATEMENTS'),
-      query('SELECT 1; SELECT 2'),
-      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { first: '1', statusFlags: { bits: status.MORE_RESULTS_EXISTS } } }] },
-      { expect: [{ packet: 'TextResultset', sequenceId: 6, where: { first: '2', statusFlags: { noBits: status.MORE_RESULTS_EXISTS } } }] },
-      ...works,
-    ],
-    link: jira(2042),
-    regression: { product, issue: 'MXS-2042', fixed: '2.2.14' },
-    killedBy: ['second-statement-unanswered'],
   },
   {
     id: 'regression/maxscale-2159-flags-of-ssl-request-and-response',
@@ -336,25 +293,5 @@ export const cases = [
     link: 'https://github.com/mariadb-corporation/MaxScale/commit/bb92d61a1b',
     regression: { product, issue: 'mariadb-corporation/MaxScale@bb92d61a1b', fixed: '2.3.9' },
     killedBy: ['kill-of-nobody-loses-next-command'],
-  },
-  {
-    id: 'regression/maxscale-3297-extended-capabilities',
-    title:
-      'the extended capabilities are the last four bytes of the filler: with CACHE_METADATA there the column count says that definitions follow',
-    level: 'MUST',
-    source: [manual['mariadb/response-extended-capabilities'], manual['mariadb/extended-capabilities'], manual['mariadb/cache-metadata']],
-    needs: ['check-account', { dialect: 'mariadb' }, { offersMariadb: 'CACHE_METADATA' }],
-    script: [
-      greeting,
-      { send: { message: 'HandshakeResponse41', account: 'check', mariadb: ['CACHE_METADATA'] } },
-      ok,
-      query('SELECT 1'),
-      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { rows: 1, first: '1' } }] },
-      ...works,
-    ],
-    deliveries: ['whole'],
-    link: jira(3297),
-    regression: { product, issue: 'MXS-3297', fixed: '2.4.14' },
-    killedBy: ['extended-capabilities-one-byte-early'],
   },
 ] as const satisfies readonly Case[];

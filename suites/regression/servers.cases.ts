@@ -4,7 +4,7 @@ import { ascii, int, packet, times } from '../bytes.ts';
 import { impatient, nobody } from '../limits/time.cases.ts';
 import { manual } from '../manual.ts';
 import { executeRaw, gives, prepared } from '../prepared-steps.ts';
-import { deniedInWords, deniedNobodyInWords, xs } from '../query-steps.ts';
+import { deniedInWords, deniedNobodyInWords } from '../query-steps.ts';
 import { alive, query, row } from '../regression-steps.ts';
 import { anyErr, asksNobody, closes, deniedNobody, ended, err, greeting, loggedIn, notTaken, ok, works } from '../steps.ts';
 
@@ -149,26 +149,6 @@ export const cases = [
     link: 'https://bugs.mysql.com/bug.php?id=103412',
     regression: { product: mysql, issue: 'MySQL bug 103412', affected: '8.0.24' },
     killedBy: ['wait-timeout-err-counts-on'],
-  },
-  {
-    id: 'regression/mysql-119715-compressed-packets-end-anywhere',
-    title: 'a row of 100 000 bytes comes whole, in however many compressed packets it travels',
-    level: 'MUST',
-    source: [
-      manual['mysql/resultset-order'],
-      manual['mysql/row-values-are-lenenc-strings'],
-      manual['mariadb/resultset-text-row'],
-      manual['mysql/compressed-packet-layout'],
-      manual['mysql/compressed-packet-holds-parts'],
-      manual['mariadb/compressed-packet-layout'],
-      manual['mariadb/compressed-packet-holds-parts'],
-    ],
-    needs: ['check-account', { offers: 'COMPRESS' }, { feature: 'values-of-512-kib' }],
-    script: [...compressed, query("SELECT REPEAT('x', 100000)"), row(xs(100_000)), query('SELECT 1'), row('1')],
-    deliveries: ['whole'],
-    link: 'https://bugs.mysql.com/bug.php?id=119715',
-    regression: { product: mysql, issue: 'MySQL bug 119715' },
-    killedBy: ['compressed-sequence-stuck', 'compressed-length-wrong'],
   },
   {
     id: 'regression/mysql-28359-slow-handshake-response',

@@ -131,30 +131,6 @@ export const cases = [
     killedBy: ['sha2-empty-response-asks-more'],
   },
   {
-    id: 'regression/tidb-6918-default-values-of-field-list',
-    title: 'each column of COM_FIELD_LIST ends with its default value, 0xFB for NULL',
-    // MariaDB's page does not tell of the default values.
-    level: 'SHOULD',
-    source: [manual['mysql/field-list-default'], manual['mysql/field-list-answer'], manual['mariadb/field-list-answer']],
-    needs: ['check-account', 'database', { feature: 'numbers' }],
-    script: [
-      greeting,
-      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB'] } } },
-      ok,
-      { send: { message: 'COM_FIELD_LIST', with: { table: 'numbers', wildcard: '' } } },
-      {
-        expect: [
-          { packet: 'FieldList', sequenceId: 1, where: { columns: 2, 'column.0.defaultValue': '0', 'column.1.defaultValue': null } },
-        ],
-      },
-      ...works,
-    ],
-    deliveries: ['whole'],
-    link: 'https://github.com/pingcap/tidb/issues/6918',
-    regression: { product: tidb, issue: 'pingcap/tidb#6918' },
-    killedBy: ['field-list-without-defaults'],
-  },
-  {
     id: 'regression/tidb-49845-compressed-packet-that-is-not-compressed',
     title: 'a client that has agreed to compression may send a query of 141 bytes as it is, as MariaDB Connector/J does',
     level: 'MUST',

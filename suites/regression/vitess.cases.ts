@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
 import { alive, query, row } from '../regression-steps.ts';
-import { anyErrOutOfTurn, closes, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
+import { anyErrOutOfTurn, closes, ended, err, greeting, ok, works } from '../steps.ts';
 
 const product = 'Vitess';
 const answered = [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
@@ -43,66 +43,6 @@ export const cases = [
     link: 'https://github.com/vitessio/vitess/pull/2835',
     regression: { product, issue: 'vitessio/vitess#2835' },
     killedBy: ['disorderly-first-packet-stops-server'],
-  },
-  {
-    id: 'regression/vitess-20485-session-state-of-a-statement',
-    title: 'USE is answered with an OK that carries the new default database, for a client with SESSION_TRACK',
-    level: 'MUST',
-    source: [
-      manual['mysql/session-state-block'],
-      manual['mysql/session-state-types'],
-      manual['mysql/track-schema'],
-      manual['mariadb/session-state'],
-      manual['mariadb/track-variables'],
-      manual['mysql/status-flags'],
-      manual['mariadb/status-flags'],
-    ],
-    needs: ['check-account', { offers: 'SESSION_TRACK' }],
-    script: [
-      greeting,
-      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['SESSION_TRACK'] } } },
-      ok,
-      // On by default in both; an administrator may have switched it off.
-      query('SET session_track_schema = 1'),
-      ok,
-      query('USE information_schema'),
-      {
-        expect: [
-          {
-            packet: 'OK',
-            sequenceId: 1,
-            where: { statusFlags: { bits: status.SESSION_STATE_CHANGED }, 'tracked.SCHEMA': 'information_schema' },
-          },
-        ],
-      },
-      ...works,
-    ],
-    deliveries: ['whole'],
-    link: 'https://github.com/vitessio/vitess/issues/20485',
-    regression: { product, issue: 'vitessio/vitess#20485' },
-    killedBy: ['session-track-offered-in-vain'],
-  },
-
-  {
-    id: 'regression/vitess-5201-reset-connection',
-    title: 'COM_RESET_CONNECTION is answered with OK, and takes the user variables with it',
-    level: 'MUST',
-    source: [manual['mysql/reset-connection'], manual['mysql/reset-connection-state'], manual['mariadb/reset-connection']],
-    needs: ['check-account'],
-    script: [
-      ...loggedIn,
-      query('SET @mywire = 5'),
-      ok,
-      { send: { message: 'COM_RESET_CONNECTION' } },
-      ok,
-      query('SELECT @mywire'),
-      row(null),
-      ...works,
-    ],
-    deliveries: ['whole'],
-    link: 'https://github.com/vitessio/vitess/issues/5201',
-    regression: { product, issue: 'vitessio/vitess#5201' },
-    killedBy: ['reset-refused', 'reset-keeps-user-variables'],
   },
   {
     id: 'regression/vitess-6747-statements-stop-at-the-first-err',

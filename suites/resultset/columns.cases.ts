@@ -42,7 +42,7 @@ export const cases = [
     script: [
       ...loggedInWith(),
       query('SELECT n.id AS num, n.id + 1 AS plus FROM mywire.numbers AS n LIMIT 1'),
-      rows(columns({ schema: 'mywire', table: 'n', orgTable: 'numbers', name: 'num', orgName: 'id' })),
+      rows({ columns: 2, ...columns({ schema: 'mywire', table: 'n', orgTable: 'numbers', name: 'num', orgName: 'id' }, { name: 'plus' }) }),
       ...works,
     ],
     killedBy: [

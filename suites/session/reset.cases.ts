@@ -37,7 +37,8 @@ export const cases = [
       ...loggedIn,
       ...asAutocommitBegins((_value, statusFlags) => [{ send: { message: 'COM_RESET_CONNECTION' } }, done({ statusFlags }), ...works]),
     ],
-    killedBy: ['reset-refused', 'reset-closes'],
+    link: 'https://github.com/vitessio/vitess/issues/5201',
+    killedBy: ['reset-refused', 'reset-closes', 'reset-without-status-flags'],
   },
   {
     id: 'session/reset-user-variables',

@@ -60,7 +60,8 @@ export const cases = [
       told({ SCHEMA: 'information_schema' }),
       ...works,
     ],
-    killedBy: ['track-schema-missing', 'track-schema-old', 'track-flag-missing'],
+    link: 'https://github.com/vitessio/vitess/issues/20485',
+    killedBy: ['track-schema-missing', 'track-schema-old', 'track-flag-missing', 'session-track-offered-in-vain'],
   },
   {
     id: 'session/track-schema-of-init-db',

@@ -140,13 +140,15 @@ function definitions(session: Session, columns: readonly Column[], none: boolean
 
 /** The statement of an id. Throws Refusal 1243. */
 export function find(session: Session, id: number, givenTo: string): PreparedStatement {
-  const found = session.has('execute-runs-last-statement') ? session.prepared.last : lookUp(session, id);
+  const { has, prepared } = session;
+  const first = has('execute-runs-first-statement') ? [...prepared.byId.values()][0] : undefined;
+  const found = has('execute-runs-last-statement') ? prepared.last : (first ?? lookUp(session, id));
   if (found) return found;
-  if (session.has('unknown-statement-stops-server')) {
+  if (has('unknown-statement-stops-server')) {
     session.server.die();
     throw new Departure('stay');
   }
-  if (session.has('unknown-statement-closes')) throw new Departure('fin');
+  if (has('unknown-statement-closes')) throw new Departure('fin');
   throw refuse.unknownStatement(id, givenTo);
 }
 

@@ -13,5 +13,5 @@ function resetConnection(session: Session): readonly Uint8Array[] {
   if (has('reset-closes')) throw new Departure('fin');
   forget(session, 'reset');
   if (has('reset-loses-database')) session.database = '';
-  return [okPacket(session)];
+  return [okPacket(session, has('reset-without-status-flags') ? { statusFlags: 0 } : {})];
 }

@@ -7,6 +7,7 @@ export const limits = {
   'full-answer-without-empty-packet': 'leaves out the empty packet behind a payload of 0xFFFFFF bytes',
   'continued-answer-keeps-sequence-id': 'gives the second packet of a payload the sequence id of the first',
   'large-answer-breaks-off': 'sends the first MiB of an answer and closes',
+  'late-reader-given-up': 'gives up a client that has not read an answer within 200 ms',
   'affected-rows-modulo-256': 'writes affected rows into one byte',
   'long-database-name-closes': 'closes without an ERR on a database name of more than 64 characters',
   'wait-timeout-ignored': 'never ends an idle session',

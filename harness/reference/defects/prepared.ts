@@ -68,6 +68,7 @@ export const prepared = {
   'last-statement-unknown': 'does not know the statement id -1 (MaxScale before 2.3.9)',
   'reprepare-keeps-columns': 'goes on describing the columns that a table had when the statement was prepared',
   'execute-runs-last-statement': 'executes the statement prepared last, whatever the id',
+  'execute-runs-first-statement': 'executes the statement prepared first, whatever the id',
   'prepares-empty-statement': 'prepares an empty statement',
   'refused-prepare-drops-statements': 'drops all prepared statements when one cannot be prepared',
   'prepare-executes': 'carries a statement out when it is prepared',

@@ -16,7 +16,6 @@ export const regressionOther = {
   'second-statement-unanswered': 'does not answer several statements in one query (MaxScale before 2.2.14)',
   'session-track-offered-in-vain': 'offers SESSION_TRACK and tells nothing of another default database (Vitess#20485)',
   'session-state-unasked': 'tells clients without SESSION_TRACK of another default database (MaxScale before 23.08.2)',
-  'empty-resultset-as-ok': 'answers a query without rows with OK',
   'cache-metadata-of-another-client':
     'puts the byte of CACHE_METADATA behind every column count once a client has asked for it (MDEV-19237)',
   'unknown-thread-code-of-the-client': 'tells of an unknown thread with the code 2003, which belongs to clients (MDEV-33541)',

@@ -1,6 +1,7 @@
 /** Something outlives COM_RESET_CONNECTION or COM_CHANGE_USER, or is lost with it. */
 export const session = {
   'reset-refused': 'answers COM_RESET_CONNECTION with ERR 1047',
+  'reset-without-status-flags': 'answers COM_RESET_CONNECTION with an OK whose status flags are 0',
   'reset-keeps-user-variables': 'keeps user variables over COM_RESET_CONNECTION',
   'reset-keeps-variables': 'keeps system variables over COM_RESET_CONNECTION',
   'reset-keeps-character-set': 'keeps the character set of SET NAMES over COM_RESET_CONNECTION',

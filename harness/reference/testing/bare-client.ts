@@ -55,6 +55,13 @@ export class BareClient {
     }
   }
 
+  /** Leaves what comes in the kernel, for so long. */
+  async readNothing(ms: number): Promise<void> {
+    this.#socket.pause();
+    await pause(ms);
+    this.#socket.resume();
+  }
+
   halfClose(): void {
     this.#socket.end();
   }

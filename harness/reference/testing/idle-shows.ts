@@ -14,6 +14,12 @@ export const idleShows: Record<keyof typeof idle, Shows> = {
     await c.login();
     return gone((await c.next(SILENCE_MS))?.hex) && (await c.ending(1)) === 'fin';
   }),
+  'idle-client-closed': on(async (c) => {
+    await c.login();
+    c.send(PING);
+    await c.next();
+    return gone((await c.next(SILENCE_MS))?.hex) && (await c.ending(1)) === 'fin';
+  }),
   'idle-client-gets-ok': on(async (c) => {
     await c.login();
     c.send(PING);

@@ -72,6 +72,13 @@ export const limitsShows: Record<keyof typeof limits, Shows> = {
     for (let n = 0; n < 3; n++) await c.next();
     return gone((await c.next(SILENCE_MS * 2))?.hex) && (await c.ending()) === 'fin';
   }),
+  'late-reader-given-up': alone(async (c) => {
+    await c.login();
+    c.send(repeat(0xc00000));
+    await c.readNothing(SILENCE_MS);
+    for (let n = 0; n < 3; n++) await c.next();
+    return gone((await c.next(SILENCE_MS * 2))?.hex) && (await c.ending()) !== 'open';
+  }),
   'affected-rows-modulo-256': on(async (c) => {
     await c.next();
     c.send(response41(DB | 0x80, `${check}00${z('mywire')}`));

@@ -103,6 +103,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'refused-prepare-drops-statements': asked([PREPARE('DO 1'), PREPARE('SELEC'), EXECUTE()], ([, , c]) => isErr(1243, c)),
   'prepare-executes': asked([PREPARE('BEGIN'), ping], ([, b]) => b?.[0] === '00000003000000'),
   'execute-runs-last-statement': asked([PREPARE('SELECT 1'), PREPARE('DO 1'), EXECUTE()], ([, , c]) => isOk(c)),
+  'execute-runs-first-statement': asked([PREPARE('DO 1'), PREPARE('SELECT 1'), EXECUTE('', { id: 2 })], ([, , c]) => isOk(c)),
   'binary-row-header-wrong': asked([PREPARE('SELECT 1'), EXECUTE()], ([, b]) => rowsOf(b)[0] === '010001000000'),
   'binary-bitmap-without-offset': asked([PREPARE('SELECT ?'), EXECUTE('0101fd00')], ([, b]) => rowsOf(b)[0] === '0001'),
   'binary-bitmap-too-short': asked(

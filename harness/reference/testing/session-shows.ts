@@ -74,6 +74,7 @@ export const mariadbSessionShows: Record<OfMariadb, Shows> = {
 
 export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Shows> = {
   'reset-refused': asks(RESET, ([a]) => isErr(a, 1047)),
+  'reset-without-status-flags': asks(RESET, ([a]) => statusOf(a) === 0),
   'reset-keeps-user-variables': row(['SET @a = 5', RESET, 'SELECT @a'], (bytes) => bytes === '\x015'),
   'reset-keeps-variables': row(["SET time_zone = '+03:21'", RESET, 'SELECT @@time_zone'], (bytes) => bytes === '\x06+03:21'),
   'reset-keeps-character-set': row(['SET NAMES cp1251', RESET, 'SELECT @@character_set_client'], (bytes) => bytes === '\x06cp1251'),
