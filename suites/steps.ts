@@ -45,6 +45,11 @@ export const deniedNobodySource = [
   manual['mariadb/error-1045-access-denied'],
   manual['mariadb/error-1698-access-denied-without-password'],
 ] as const;
+/**
+ * Of a text: where it names a user in quotes and a host behind @, it is this one. In French MySQL writes 'name'@'@host', where a quote that
+ * ends the name stands before an @ as well.
+ */
+export const namesNobodyBut = (user: string): string => `^(?!.*(?<!${user})'(?!${user}')[^']*'@)`;
 /** No other account is meant by a name that none has. */
 export const namesMatchExactly = [manual['mysql/user-names-match-exactly'], manual['mariadb/user-names-match-exactly']] as const;
 /** An ERR of any code: the manuals say that a login ends with OK or ERR, and of most errors not with which. */

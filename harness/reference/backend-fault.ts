@@ -27,6 +27,7 @@ type Mishandling = (session: Session) => readonly Uint8Array[] | undefined;
 const hangs: Mishandling = () => [];
 const mishandled: readonly (readonly [fault: DefectName, by: DefectName, Mishandling])[] = [
   ['rows-end-with-err', 'backend-err-becomes-end-of-rows', (session) => answeredWith(session, undefined)],
+  ['rows-end-with-err', 'backend-err-becomes-another', (session) => answeredWith(session, 'rows-end-with-err')],
   ['query-answered-with-ok', 'backend-ok-for-rows-hangs', hangs],
   ['answer-and-end', 'backend-end-cuts-answer', (session) => answeredWith(session, 'resultset-without-final-eof')],
   ['answer-breaks-off', 'backend-end-in-answer-hangs', hangs],

@@ -22,7 +22,8 @@ export async function brokenAnswer(session: Session, packets: readonly Uint8Arra
     return [Uint8Array.of(0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff), ...packets.slice(1)];
   if (has('query-answered-with-empty-packet')) return [new Uint8Array(0)];
   if (has('query-answered-with-file-request')) return takeFile(session);
-  if (has('rows-end-with-err')) return [...packets.slice(0, -1), errPacket(session, refuse.backendFault())];
+  if (has('rows-end-with-err'))
+    return [...packets.slice(0, -1), errPacket(session, has('backend-err-becomes-another') ? refuse.serverLost() : refuse.backendFault())];
   if (has('answer-skips-sequence-id')) {
     channel.send(...packets.slice(0, 1));
     channel.skipSequenceId();

@@ -50,7 +50,8 @@ function greetingPayload(session: Session): Uint8Array {
   const { has, scramble, server, threadId } = session;
   const context = { capabilities: session.offered };
   const prefix = has('version-prefixed-in-vain') ? '5.5.5-' : '';
-  const serverVersion = has('version-empty') ? '' : prefix + server.version;
+  const version = has('version-behind-its-prefix-differs') ? '5.5.5-10.6.1-MariaDB' : server.version;
+  const serverVersion = has('version-empty') ? '' : prefix + version;
   if (has('greeting-protocol-9')) {
     const v9 = Buffer.from(scramble.subarray(0, 8)).toString('latin1');
     return handshakeV9.encode({ serverVersion, threadId, scramble: v9 }, context);

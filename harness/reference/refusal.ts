@@ -38,6 +38,7 @@ export const refuse = {
   proxyHeader: () => new Refusal(1105, 'HY000', 'Failed to parse proxy header'),
   cannotUncompress: () => new Refusal(1157, '08S01', "Couldn't uncompress communication packet"),
   backendFault: () => new Refusal(1105, 'HY000', 'The server behind this one gave no right answer'),
+  serverLost: () => new Refusal(2013, 'HY000', 'Lost connection to server during query'),
   oldProtocol: () =>
     new Refusal(1251, '08004', 'Client does not support authentication protocol requested by server; consider upgrading the client'),
   passwordExpired: () =>

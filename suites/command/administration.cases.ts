@@ -64,7 +64,7 @@ const refusedSomehow = { expect: [{ packet: 'ERR', sequenceId: 1 }] } as const s
 export const cases = [
   {
     id: 'command/field-list',
-    title: 'COM_FIELD_LIST tells each column of a table, with 0xFB for a default of NULL, and ends with EOF',
+    title: 'COM_FIELD_LIST tells each column of a table with its default, 0xFB for NULL, and ends with EOF',
     level: 'SHOULD',
     source: [...fieldList, manual['mysql/field-list-default']],
     needs: numbers,

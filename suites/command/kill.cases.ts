@@ -119,7 +119,7 @@ export const cases = [
   },
   {
     id: 'command/kill-an-unknown-id',
-    title: 'KILL of an id that no connection has gets ERR 1094 (HY000), which names it',
+    title: 'KILL of an id that no connection has gets ERR 1094 (HY000), which names it, with sequence id 1',
     level: 'MUST',
     source: [...connection, ...errors, manual['mysql/error-messages-name'], manual['mariadb/error-messages-name']],
     needs: ['check-account'],

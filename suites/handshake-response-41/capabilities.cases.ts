@@ -1,5 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { CapabilityName } from '../../harness/codec/capability.ts';
+import { framed, works as worksCompressed } from '../compression-steps.ts';
 import { manual } from '../manual.ts';
 import { anyErr, anyErrAndEnd, asksForOldPassword, authModeNotSupported, ended, greeting, ok, ping, works } from '../steps.ts';
 
@@ -72,9 +73,15 @@ export const cases: readonly Case[] = [
   ...harmless.map(alone),
   {
     id: 'handshake-response-41/compress-alone',
-    title: 'a client that asks for COMPRESS gets its OK uncompressed',
+    title: 'a client that adds COMPRESS to the flags that a login needs gets its OK uncompressed, and that of COM_PING compressed',
     level: 'MUST',
-    source: [...source, manual['mysql/compression-begins-behind-ok'], manual['mariadb/compression-begins-behind-handshake']],
+    source: [
+      ...source,
+      ...pings,
+      manual['mysql/compression-begins-behind-ok'],
+      manual['mariadb/compression-begins-behind-handshake'],
+      ...framed,
+    ],
     needs: ['check-account', { offers: 'COMPRESS' }],
     script: [
       greeting,
@@ -86,19 +93,23 @@ export const cases: readonly Case[] = [
         },
       },
       { expect: [{ packet: 'OK', where: { frames: { absent: true } } }] },
+      ...worksCompressed,
     ],
     deliveries: ['whole'],
-    killedBy: ['compression-begins-before-ok', 'flags-of-no-library-refused', 'refuses-empty-password'],
+    killedBy: ['compression-begins-before-ok', 'compression-never-begins', 'flags-of-no-library-refused', 'refuses-empty-password'],
   },
   {
     id: 'handshake-response-41/zstd-alone',
-    title: 'a client that asks for ZSTD_COMPRESSION_ALGORITHM gets its OK uncompressed',
+    title:
+      'a client that adds ZSTD_COMPRESSION_ALGORITHM to the flags that a login needs gets its OK uncompressed, and that of COM_PING compressed',
     level: 'MUST',
     source: [
       ...source,
+      manual['mysql/ping-gets-ok'],
       manual['mysql/compression-needs-both-sides'],
       manual['mysql/compression-zstd-flag'],
       manual['mysql/compression-begins-behind-ok'],
+      ...framed,
     ],
     needs: ['check-account', { offers: 'ZSTD_COMPRESSION_ALGORITHM' }],
     script: [
@@ -111,9 +122,10 @@ export const cases: readonly Case[] = [
         },
       },
       { expect: [{ packet: 'OK', where: { frames: { absent: true } } }] },
+      ...worksCompressed,
     ],
     deliveries: ['whole'],
-    killedBy: ['compression-begins-before-ok', 'flags-of-no-library-refused', 'refuses-empty-password'],
+    killedBy: ['compression-begins-before-ok', 'compression-never-begins', 'flags-of-no-library-refused', 'refuses-empty-password'],
   },
   {
     id: 'handshake-response-41/all-harmless-flags',

@@ -50,6 +50,7 @@ export const cases = [
       'multi-sequence-restarts',
       'second-statement-unanswered',
     ],
+    link: 'https://jira.mariadb.org/browse/MXS-2042',
   },
   {
     id: 'multi/without-multi-results',

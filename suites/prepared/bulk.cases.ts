@@ -86,7 +86,7 @@ export const cases = [
       ...holds('none', 'b', 'none'),
       ...works,
     ],
-    killedBy: ['bulk-default-as-null'],
+    killedBy: ['bulk-default-as-null', 'bulk-ignore-as-null'],
   },
   {
     id: 'prepared/bulk-unknown-id',

@@ -107,7 +107,7 @@ export const cases = [
     title: 'with DEPRECATE_EOF the OK that ends the row of OUT parameters has SERVER_PS_OUT_PARAMS',
     // What becomes of OUT parameters MySQL's manual alone says.
     level: 'SHOULD',
-    source: [...call, manual['mysql/out-parameters'], manual['mysql/status-ps-out-params']],
+    source: [...call, manual['mysql/out-parameters'], manual['mysql/status-ps-out-params'], manual['mariadb/status-ps-out-params']],
     needs: [...withProcedures, { offers: 'DEPRECATE_EOF' }],
     script: [
       ...loggedInWith({ add: ['PS_MULTI_RESULTS', 'DEPRECATE_EOF'] }),

@@ -196,7 +196,7 @@ export const cases = [
       ...works,
     ],
     perilous: true,
-    killedBy: ['short-execute-taken'],
+    killedBy: ['short-execute-taken', 'short-execute-closes'],
   },
   {
     id: 'prepared/execute-ends-in-types',
@@ -214,7 +214,7 @@ export const cases = [
       ...works,
     ],
     perilous: true,
-    killedBy: ['short-execute-taken'],
+    killedBy: ['short-execute-taken', 'short-execute-closes'],
   },
   {
     id: 'prepared/execute-ends-in-integer',
@@ -230,8 +230,9 @@ export const cases = [
       ...short(executeRaw('0001080001000000000000')),
       ...works,
     ],
+    link: 'https://jira.mariadb.org/browse/MDEV-24250',
     perilous: true,
-    killedBy: ['short-execute-taken'],
+    killedBy: ['short-execute-taken', 'short-execute-closes'],
   },
   {
     id: 'prepared/execute-with-string-past-end',

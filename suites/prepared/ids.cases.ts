@@ -33,6 +33,7 @@ export const cases = [
     source: [...unknown, manual['mysql/reset'], manual['mariadb/reset']],
     needs,
     script: [...loggedIn, { send: ofNobody('COM_STMT_RESET') }, unknownStatement, ...works],
+    link: 'https://github.com/sysown/proxysql/issues/3371',
     killedBy: ['unknown-statement-closes', 'reset-of-unknown-statement-ok'],
   },
   {
@@ -51,6 +52,7 @@ export const cases = [
     source: [manual['mysql/close-has-no-answer'], manual['mariadb/close-has-no-answer']],
     needs,
     script: [...loggedIn, { send: ofNobody('COM_STMT_CLOSE') }, ...ping, ...works],
+    link: 'https://github.com/sysown/proxysql/issues/3371',
     killedBy: ['unknown-close-answered'],
   },
   {

@@ -313,6 +313,7 @@ export const cases = [
     needs: ['check-account', { feature: 'values-of-512-kib' }],
     script: [...loggedIn, { send: prepare(`DO ${'?,'.repeat(65_535)}?`) }, { expect: [err(1390, 'HY000')] }, ...works],
     deliveries: ['whole'],
+    link: 'https://jira.mariadb.org/browse/MXS-3395',
     killedBy: ['placeholders-counted-modulo-65536'],
   },
   {

@@ -157,7 +157,7 @@ export const cases = [
       ...works,
     ],
     link: 'https://github.com/sysown/proxysql/issues/3547',
-    killedBy: ['rows-missing-before-err'],
+    killedBy: ['rows-missing-before-err', 'eof-before-err-in-spite-of-deprecate-eof'],
   },
   {
     id: 'prepared/insert',

@@ -20,12 +20,19 @@ const ADDRESSES = `0a010203${'0a000002'}04570cea`;
 export const cases = [
   {
     id: 'proxy-protocol/tcp6-of-anyone',
-    title: 'a PROXY header with IPv6 addresses from a client that may not send one is refused or waited on, and the server lives on',
+    title: 'a PROXY header of version 1 with IPv6 addresses and a login in one segment, from a client that may not send one, are no login',
     level: 'MUST',
     source,
-    script: [greeting, { send: { wire: ascii('PROXY TCP6 2001:db8::1 2001:db8::2 1111 3306\r\n') } }, ...refused],
+    needs,
+    script: [
+      greeting,
+      {
+        send: [{ wire: ascii('PROXY TCP6 2001:db8::1 2001:db8::2 1111 3306\r\n') }, { message: 'HandshakeResponse41', account: 'check' }],
+      },
+      ...refused,
+    ],
     deliveries: ['whole'],
-    killedBy: ['garbage-takes-server-down'],
+    killedBy: ['proxy-header-of-anyone-counts', 'garbage-takes-server-down'],
   },
   {
     id: 'proxy-protocol/header-and-login-of-anyone',

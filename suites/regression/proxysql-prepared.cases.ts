@@ -8,7 +8,6 @@ import {
   executeRaw,
   fetch,
   gives,
-  loggedInWith,
   longData,
   longlong,
   nullOf,
@@ -27,25 +26,6 @@ const product = 'ProxySQL';
 const needs = ['check-account'] as const;
 const unknownId = [manual['mysql/error-1243-unknown-statement'], manual['mariadb/error-1243-unknown-statement']] as const;
 const executed = [manual['mysql/execute-layout'], manual['mariadb/execute-layout'], manual['mariadb/execute-types-once']] as const;
-const rowsThenErr = [
-  manual['mysql/binary-row'],
-  manual['mysql/binary-resultset-end'],
-  manual['mysql/resultset-may-end-with-err'],
-  manual['mysql/error-1242-subquery-rows'],
-  manual['mariadb/binary-row'],
-  manual['mariadb/resultset-may-end-with-err'],
-  manual['mariadb/error-1242-subquery-rows'],
-] as const;
-
-/** A row, and a second that cannot be made. */
-const FAILS = 'SELECT (SELECT s.a FROM (SELECT 1 AS a UNION ALL SELECT 2) s WHERE s.a <= t.a) FROM (SELECT 1 AS a UNION ALL SELECT 2) t';
-const failsBehindRows: Step = {
-  expect: [
-    // A proxy may keep the rows before the ERR, or all of it.
-    { packet: 'ResultsetThenERR', sequenceId: 1, where: { columns: 1, rows: { max: 1 }, errorCode: 1242, sqlState: '21000' } },
-    { ...err(1242, '21000'), sequenceId: 1 },
-  ],
-};
 
 const NO_ID = { statementId: 0xdeadbeef } as const;
 const unknown = { ...err(1243, 'HY000'), sequenceId: 1 } as const satisfies Alternative;
@@ -55,30 +35,6 @@ const regression = (issue: string, fixed?: string) => ({ product, issue, ...(fix
 
 /** ProxySQL, prepared statements. */
 export const cases = [
-  {
-    id: 'regression/proxysql-3547-err-behind-binary-rows',
-    title: 'binary rows that end with an ERR keep the EOF behind their definitions',
-    level: 'MUST',
-    source: rowsThenErr,
-    needs,
-    script: [...loggedIn, ...prepared(FAILS, 0, 1), { send: execute() }, failsBehindRows, ...survives],
-    deliveries: ['whole'],
-    link: 'https://github.com/sysown/proxysql/issues/3547',
-    regression: regression('sysown/proxysql#3547', '2.3.0'),
-    killedBy: ['column-eof-missing-before-err'],
-  },
-  {
-    id: 'regression/proxysql-3547-err-behind-binary-rows-with-deprecate-eof',
-    title: 'binary rows that end with an ERR have no EOF behind their definitions with DEPRECATE_EOF',
-    level: 'MUST',
-    source: rowsThenErr,
-    needs: ['check-account', { offers: 'DEPRECATE_EOF' }],
-    script: [...loggedInWith({ add: ['DEPRECATE_EOF'] }), ...prepared(FAILS, 0, 1), { send: execute() }, failsBehindRows, ...survives],
-    deliveries: ['whole'],
-    link: 'https://github.com/sysown/proxysql/issues/3547',
-    regression: regression('sysown/proxysql#3547', '2.3.0'),
-    killedBy: ['eof-before-err-in-spite-of-deprecate-eof'],
-  },
   {
     id: 'regression/proxysql-3371-execute-of-unknown-statement',
     title: 'COM_STMT_EXECUTE of an unknown id gets ERR 1243, and neither this client nor the next one notices more',
@@ -111,28 +67,6 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/3371',
     killedBy: ['unknown-long-data-answered'],
-  },
-  {
-    id: 'regression/proxysql-3371-close-of-unknown-statement',
-    title: 'COM_STMT_CLOSE of an unknown id gets no answer, and neither this client nor the next one notices',
-    level: 'MUST',
-    source: [manual['mysql/close-has-no-answer'], manual['mariadb/close-has-no-answer']],
-    needs,
-    script: [...loggedIn, { send: { message: 'COM_STMT_CLOSE', with: NO_ID } }, ...survives],
-    deliveries: ['whole'],
-    link: 'https://github.com/sysown/proxysql/issues/3371',
-    killedBy: ['unknown-close-answered'],
-  },
-  {
-    id: 'regression/proxysql-3371-reset-of-unknown-statement',
-    title: 'COM_STMT_RESET of an unknown id gets ERR 1243, and neither this client nor the next one notices more',
-    level: 'MUST',
-    source: [...unknownId, manual['mysql/reset'], manual['mariadb/reset']],
-    needs,
-    script: [...loggedIn, { send: { message: 'COM_STMT_RESET', with: NO_ID } }, { expect: [unknown] }, ...survives],
-    deliveries: ['whole'],
-    link: 'https://github.com/sysown/proxysql/issues/3371',
-    killedBy: ['reset-of-unknown-statement-ok', 'unknown-statement-closes'],
   },
   {
     id: 'regression/proxysql-892-fetch-of-unknown-statement',

@@ -11,14 +11,6 @@ import { anyErr, asksNobody, closes, deniedNobody, ended, err, greeting, loggedI
 const mysql = 'MySQL';
 const mariadb = 'MariaDB';
 const cve = (id: string) => `https://nvd.nist.gov/vuln/detail/${id}` as const;
-const auth = [
-  manual['mysql/response41-auth-response'],
-  manual['mysql/lenenc-integer-forms'],
-  manual['mysql/ok-or-err-ends-auth'],
-  manual['mariadb/response-auth-forms'],
-  manual['mariadb/auth-answers'],
-  manual['mysql/auth-err-closes-connection'],
-] as const;
 const fieldList = [manual['mysql/field-list-layout'], manual['mysql/field-list-answer'], manual['mariadb/field-list-answer']] as const;
 const accessDenied = "Access denied for user '[^']+'@'[^']+' \\(using password: (YES|NO)\\)$";
 const denied = [manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']] as const;
@@ -33,16 +25,6 @@ const compressed = [
   { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['COMPRESS'] } } },
   ok,
 ] as const;
-/** An account that needs no password, whose auth response begins with these bytes and ends the packet. */
-const lenencAuth = (authResponse: string) =>
-  ({
-    send: {
-      message: 'HandshakeResponse41',
-      account: 'check',
-      capabilities: { add: ['PLUGIN_AUTH_LENENC_CLIENT_DATA'] },
-      raw: { authResponse, authPluginName: '' },
-    },
-  }) as const;
 
 /** HandshakeResponse41 of a user that does not exist, in pieces with a pause between them. */
 const slow = packet(
@@ -55,56 +37,6 @@ const pieces: readonly Step[] = Array.from({ length: 5 }, (_, at) => slow.slice(
 
 /** MySQL and MariaDB, and what came from them. */
 export const cases = [
-  {
-    id: 'regression/mysql-cve-2017-3599-ff',
-    title: 'an auth response whose length-encoded length is 0xFF, with nothing behind it, is refused, and the next client is served',
-    level: 'SHOULD',
-    source: auth,
-    needs: ['check-account'],
-    script: [greeting, lenencAuth('ff'), notTaken, ended, alive],
-    deliveries: ['whole'],
-    link: cve('CVE-2017-3599'),
-    regression: { product: mysql, issue: 'CVE-2017-3599', affected: '5.6 up to 5.6.35, 5.7 up to 5.7.17' },
-    killedBy: ['overreads-lenenc-auth'],
-  },
-  {
-    id: 'regression/mysql-cve-2017-3599-fe-01',
-    title: 'an auth response whose length-encoded length breaks off behind FE 01 is refused, and the next client is served',
-    level: 'SHOULD',
-    source: auth,
-    needs: ['check-account'],
-    script: [greeting, lenencAuth('fe01'), notTaken, ended, alive],
-    deliveries: ['whole'],
-    link: cve('CVE-2017-3599'),
-    regression: { product: mysql, issue: 'CVE-2017-3599', affected: '5.6 up to 5.6.35, 5.7 up to 5.7.17' },
-    killedBy: ['overreads-lenenc-auth'],
-  },
-  {
-    id: 'regression/mysql-cve-2006-1516-user-without-nul',
-    title: 'a user name that the packet ends without a NUL is refused, and no ERR shows what the client did not send',
-    level: 'SHOULD',
-    source: [manual['mysql/response41-username'], manual['mariadb/response-layout'], ...denied, manual['mysql/auth-err-closes-connection']],
-    needs: ['check-account'],
-    script: [
-      greeting,
-      { send: { wire: packet(1, `${int(4, 0x8200)}${int(4, 0x1000000)}21${times(23, 0)}${ascii('mywire_canary')}`) } },
-      {
-        expect: [
-          {
-            packet: 'ERR',
-            where: { errorMessage: { pattern: '^(?!.*mywire_canary[^\'`"@ ]).*$' } },
-          },
-          closes,
-        ],
-      },
-      ended,
-      alive,
-    ],
-    deliveries: ['whole'],
-    link: cve('CVE-2006-1516'),
-    regression: { product: mysql, issue: 'CVE-2006-1516' },
-    killedBy: ['echoes-memory-past-user'],
-  },
   {
     id: 'regression/mysql-cve-2010-1850-long-table-name',
     title: 'COM_FIELD_LIST with a table name of 4096 bytes gets an ERR, and the connection and the server go on',
@@ -375,18 +307,5 @@ export const cases = [
       fixed: '10.2.36, 10.3.27, 10.4.17, 10.5.8',
     },
     killedBy: ['execute-with-trailing-bytes-refused'],
-  },
-  {
-    id: 'regression/mariadb-10.5.7-execute-that-ends-too-early',
-    title: 'COM_STMT_EXECUTE that ends inside a value is refused with an ERR, and the connection goes on',
-    level: 'SHOULD',
-    // MDEV-24250 and both servers have 1835 or 1210; no manual says which.
-    source: [manual['mysql/execute-layout'], manual['mariadb/execute-layout']],
-    needs: ['check-account'],
-    script: [...loggedIn, ...prepared('SELECT ?', 1, 1), { send: executeRaw('0001080001020304') }, { expect: [anyErr] }, ...works],
-    deliveries: ['whole'],
-    link: 'https://jira.mariadb.org/browse/MDEV-24250',
-    regression: { product: mariadb, issue: 'MariaDB 10.5.7' },
-    killedBy: ['short-execute-taken'],
   },
 ] as const satisfies readonly Case[];

@@ -262,7 +262,7 @@ export const cases = [
   },
   {
     id: 'session/change-user-with-database',
-    title: 'COM_CHANGE_USER makes the database that it names the default one',
+    title: 'COM_CHANGE_USER makes the database that it names the default one, also for a client without CONNECT_WITH_DB',
     level: 'MUST',
     source: [...state, ...layout],
     needs,
@@ -274,6 +274,7 @@ export const cases = [
       value('information_schema'),
       ...works,
     ],
+    link: 'https://jira.mariadb.org/browse/MXS-3366',
     killedBy: ['change-user-ignores-database'],
   },
   {

@@ -47,7 +47,8 @@ export const cases = [
     source,
     needs,
     script: [...loggedIn, query('SET @mywire = 5'), done(), ...reset, query('SELECT @mywire'), value(null), ...works],
-    killedBy: ['reset-keeps-user-variables'],
+    link: 'https://github.com/vitessio/vitess/issues/5201',
+    killedBy: ['reset-keeps-user-variables', 'reset-refused'],
   },
   {
     id: 'session/reset-system-variables',

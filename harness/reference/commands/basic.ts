@@ -1,4 +1,6 @@
+import { capability } from '../../codec/capability.ts';
 import { comInitDb } from '../../codec/messages/com-init-db.ts';
+import { ok } from '../../codec/messages/ok.ts';
 import { eofPacket, okPacket } from '../answer.ts';
 import { insistOnDatabase } from '../database.ts';
 import { queries } from '../query.ts';
@@ -26,6 +28,10 @@ function ping(session: Session, payload: Uint8Array): readonly Uint8Array[] {
   const { has } = session;
   if (has('ping-unanswered') || (has('long-ping-unanswered') && payload.length > 1)) return [];
   if (has('ping-answers-eof')) return [eofPacket(session)];
+  if (has('handshake-320-ping-gets-41-ok') && !session.agreed('PROTOCOL_41'))
+    return [
+      ok.encode({ affectedRows: 0, lastInsertId: 0, statusFlags: session.status, warnings: 0 }, { capabilities: capability.PROTOCOL_41 }),
+    ];
   return has('ping-answers-twice') ? [okPacket(session), okPacket(session)] : [okPacket(session)];
 }
 

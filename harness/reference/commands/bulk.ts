@@ -61,7 +61,7 @@ function literal(session: Session, type: number, { indicator, value }: BulkValue
   const { has } = session;
   if (indicator === bulkIndicator.NULL) return has('bulk-null-as-empty-string') ? "''" : 'NULL';
   if (indicator === bulkIndicator.NONE) return literalOf(given(session, type, value ?? null));
-  return has('bulk-default-as-null') ? 'NULL' : 'DEFAULT';
+  return has(indicator === bulkIndicator.IGNORE ? 'bulk-ignore-as-null' : 'bulk-default-as-null') ? 'NULL' : 'DEFAULT';
 }
 
 /** What each row came to (mariadb/com_stmt_bulk_execute, SEND_UNIT_RESULTS). */

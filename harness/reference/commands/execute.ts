@@ -11,7 +11,7 @@ import { cursorOpened, rowsAlone } from '../prepared/cursor-answer.ts';
 import { executedTold } from '../prepared/executed-answer.ts';
 import { type Given, given, typesOf } from '../prepared/parameter.ts';
 import { type PreparedStatement, parametersOf } from '../prepared/prepared-statement.ts';
-import { refuse } from '../refusal.ts';
+import { Departure, refuse } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { results } from '../statements/with-parameters.ts';
 import type { Handler } from './handler.ts';
@@ -98,6 +98,7 @@ function decode(session: Session, payload: Uint8Array, statement: StatementConte
   } catch (error) {
     if (!(error instanceof CodecError)) throw error;
     if (error.code === 'CODEC_UNKNOWN_TYPES') throw refuse.incorrectArguments('mysqld_stmt_execute');
+    if (has('short-execute-closes')) throw new Departure('fin');
     if (!has('short-execute-taken') || payload.length > LONGEST_SHORT) throw error;
     return decode(session, join([payload, new Uint8Array(16)]), statement);
   }

@@ -14,10 +14,8 @@ export const selects: readonly Statement[] = [
   [/^select null$/i, () => one({ ...number('NULL', 0), type: 6, flags: 0x80 }, null)],
   [/^select (\d{1,9}) limit 0$/i, (_s, [, digits = '']) => ({ columns: [number(digits, digits.length)], rows: [] })],
   [/^select (@@version_comment)( limit 1)?$/i, (_s, [, name = '']) => one(string(name, 36), 'mywire reference server')],
-  [
-    /^select (version\(\)|@@version)$/i,
-    (s, [, name = '']) => one(string(name, 78), s.has('version-differs') ? `${s.server.version}-other` : s.server.version),
-  ],
+  [/^select (version\(\)|@@version)$/i, (s, [, name = '']) => one(string(name, 78), versionOf(s))],
+  [/^select (concat\('5\.5\.5-', @@version\))$/i, (s, [, name = '']) => one(string(name, 96), `5.5.5-${versionOf(s)}`)],
   [/^select (user\(\))$/i, (s, [, name = '']) => one(string(name, 384), `${s.user}@${s.address}`)],
   [/^select (database\(\) is null)$/i, (s, [, name = '']) => one(number(name, 1), s.database === '' ? '1' : '0')],
   [/^select (database\(\))$/i, (s, [, name = '']) => one(string(name, 192), s.database === '' ? null : s.database)],
@@ -32,6 +30,12 @@ export const selects: readonly Statement[] = [
   ],
   [/^select (repeat\('([^'\\])', ?(\d{1,9})\))$/i, (s, [, name = '', unit = '', count = '0']) => repeat(s, name, unit, Number(count))],
 ];
+
+/** @@version. */
+function versionOf({ has, server }: Session): string {
+  if (has('version-behind-its-prefix-differs')) return '10.11.9-MariaDB';
+  return has('version-differs') ? `${server.version}-other` : server.version;
+}
 
 /** A resultset of one row and one column. */
 export function one(column: Column, value: string | null): Rows {

@@ -10,6 +10,7 @@ const hangs = async (packets: readonly string[], c: BareClient): Promise<boolean
 
 export const backendShows: Record<keyof typeof backend, Shows> = {
   'backend-err-becomes-end-of-rows': asked('rows-end-with-err', (packets) => packets.at(-1) === '5:fe00000200'),
+  'backend-err-becomes-another': asked('rows-end-with-err', (packets) => packets.at(-1)?.startsWith('5:ffdd07') === true),
   'backend-ok-for-rows-hangs': asked('query-answered-with-ok', hangs),
   'backend-end-cuts-answer': asked('answer-and-end', (packets) => packets.at(-1) === '4:0131'),
   'backend-end-in-answer-hangs': asked('answer-breaks-off', hangs),

@@ -11,6 +11,14 @@ export const okErrShows: Record<keyof typeof okErr, Shows> = {
   'err-code-of-the-client': answerTo(response41(F, `${z('nobody')}00`), (a) => code(a) === 2013),
   'handshake-320-err-with-sqlstate': answerTo(packet(`0080 000001 ${z('nobody')} 00`, 1), (a) => text(a)[3] === '#'),
   'handshake-320-gets-41-ok': answerTo(LOGIN_320, isOk),
+  'handshake-320-ping-gets-41-ok': async (dial) => {
+    const c = dial();
+    await c.next();
+    c.send(LOGIN_320);
+    const login = (await c.next())?.hex;
+    c.send(PING);
+    return login === '000000' && isOk((await c.next())?.hex);
+  },
   'handshake-320-ok-without-status': answerTo(packet(`00a0 000001 ${check} 00`, 1), (a) => a === '000000'),
   'three-byte-ok-to-41-client': answerTo(LOGIN, (a) => a === '000000'),
   'login-ok-without-autocommit': answerTo(LOGIN, (answer) => answer === '00000000000000'),

@@ -160,6 +160,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   ),
   'execute-with-trailing-bytes-refused': asked([PREPARE('DO 1'), EXECUTE('ff')], ([, b]) => isErr(1835, b)),
   'iteration-count-checked': asked([PREPARE('DO 1'), EXECUTE('', { count: '02000000' })], ([, b]) => isErr(1835, b)),
+  'short-execute-closes': asked([PREPARE('DO ?'), EXECUTE('000108')], async ([, b], c) => b === undefined && (await c.ending()) === 'fin'),
   'short-execute-taken': asked([PREPARE('DO ?'), EXECUTE('000108')], ([, b]) => isOk(b)),
   'every-flag-opens-cursor': asked([PREPARE('SELECT 1'), EXECUTE('', { flags: '80' })], ([, b]) => flagsOf(b?.at(-1)) === 0x42),
   'attributes-taken-for-parameters': asked(
@@ -284,6 +285,7 @@ export const preparedMariadbShows = {
   'bulk-takes-first-row-only': bulk('000161000162', (ok) => ok.startsWith('0001')),
   'bulk-null-as-empty-string': bulk('01', (_ok, rows) => rows.includes('013100')),
   'bulk-default-as-null': bulk('02', (_ok, rows) => rows.includes('0131fb')),
+  'bulk-ignore-as-null': bulk('03', (_ok, rows) => rows.includes('0131fb')),
   'bulk-select-answered': asked([PREPARE('SELECT ?'), `fa010000008000${'fd00'}000161`], ([, b]) => b?.length === 5, F & ~1, BULK),
   'bulk-without-rows-ok': bulk('', (ok) => ok.startsWith('0000')),
   'bulk-unit-results-missing': bulk('000161', (ok) => ok.startsWith('0001'), 'c000'),
