@@ -32,7 +32,7 @@ export const cases = [
       ...refused,
     ],
     deliveries: ['whole'],
-    killedBy: ['proxy-header-of-anyone-counts', 'garbage-takes-server-down'],
+    killedBy: ['proxy-header-of-anyone-counts', 'proxy-header-swallowed', 'garbage-takes-server-down'],
   },
   {
     id: 'proxy-protocol/header-and-login-of-anyone',
