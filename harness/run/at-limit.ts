@@ -8,6 +8,7 @@ import type { ServerPacket } from './server-packet.ts';
  */
 const remedies: Readonly<Record<number, string>> = {
   1040: 'Its connections are used up: raise max_connections, or lower --concurrency.',
+  1184: 'Its init_connect fails for the account, and it ends the connection: mend the statements there.',
   1203: 'The account may have no more connections: raise max_user_connections, or lower --concurrency.',
   1226: 'The account has used up what it may do in an hour, or at once: ALTER USER … WITH MAX_QUERIES_PER_HOUR 0, and so on.',
   1290: 'The option that it names forbids the statement: run again without it.',
@@ -22,8 +23,11 @@ const remedies: Readonly<Record<number, string>> = {
   4150: 'The account is blocked after failed logins, which are among the cases: raise max_password_errors.',
 };
 
-/** Where the code alone does not tell: what the message says then. 2026 is any fault of TLS (MySQL Router, TLS Configuration: client_ssl_mode). */
-const wordings: Readonly<Record<number, string>> = { 2026: 'SSL is required from client' };
+/**
+ * Where the code alone does not tell: what the message says then. 1184 is any connection that was aborted, 2026 any fault of TLS (MySQL
+ * Router, TLS Configuration: client_ssl_mode).
+ */
+const wordings: Readonly<Record<number, string>> = { 1184: 'init_connect', 2026: 'SSL is required from client' };
 
 /** What lifts the limit that an ERR of this code speaks of; undefined where it speaks of none. */
 export const remedyOf = (code: number): string | undefined => remedies[code];

@@ -107,15 +107,18 @@ describe('an answer', () => {
     });
     expect(got(asked(full.replace('000002', '000003')))).toMatch(/^answer: ERR 1040 .*sequence id 3$/);
     // MySQL Router with client_ssl_mode=REQUIRED, and another fault of TLS under the same code.
-    const err2026 = (says: string): string => {
-      const payload = `ffea07 23 4859303030 ${Buffer.from(`SSL connection error: ${says}`).toString('hex')}`;
+    const said = (code: string, text: string): string => {
+      const payload = `ff${code} 23 4859303030 ${Buffer.from(text).toString('hex')}`;
       return `${bytes(payload).length.toString(16)}000002 ${payload}`;
     };
+    const err2026 = (says: string): string => said('ea07', `SSL connection error: ${says}`);
     expect(asked(err2026('SSL is required from client'))).toMatchObject({
       is: 'at-limit',
       says: expect.stringContaining('client_ssl_mode'),
     });
     expect(got(asked(err2026('unknown error')))).toMatch(/^answer: ERR 2026 /);
+    expect(asked(said('a004', 'Aborted connection 8 (init_connect command failed)'))).toMatchObject({ is: 'at-limit' });
+    expect(got(asked(said('a004', 'Aborted connection 8 (closed)')))).toMatch(/^answer: ERR 1184 /);
   });
 
   test('of another kind deviates', () => {
