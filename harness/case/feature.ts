@@ -38,6 +38,13 @@ const collation = (name: string): string => `SELECT COUNT(*) FROM information_sc
 const writingTransactions =
   "/*!80003 AND @@transaction_read_only = 0 */ /*M! AND (SELECT COUNT(*) FROM information_schema.SYSTEM_VARIABLES WHERE VARIABLE_NAME LIKE 'T%_READ_ONLY' AND SESSION_VALUE = 'ON') = 0 */";
 
+/**
+ * With GTIDs MySQL makes no temporary table while autocommit is off: up to 8.0.12, and from then on where statements are logged
+ * (https://dev.mysql.com/doc/refman/8.4/en/replication-gtids-restrictions.html).
+ */
+const temporaryWithGtids =
+  "/*!50700 AND (@@autocommit = 1 OR @@global.enforce_gtid_consistency <> 'ON' */ /*!80013 OR @@binlog_format <> 'STATEMENT' */ /*!50700 ) */";
+
 /** The fixtures and settings that cases can ask for, by name. */
 export const features = {
   autocommit: {
@@ -239,8 +246,8 @@ export const features = {
   },
   'temporary-tables': {
     without:
-      'the account has not been granted CREATE TEMPORARY TABLES on the database (fixtures/README.md), or transactions are read-only by default',
-    asks: `${grantedHere('CREATE TEMPORARY TABLES')} ${writingTransactions}`,
+      'the account has not been granted CREATE TEMPORARY TABLES on the database (fixtures/README.md), transactions are read-only by default, or with GTIDs autocommit is off (enforce_gtid_consistency)',
+    asks: `${grantedHere('CREATE TEMPORARY TABLES')} ${writingTransactions} ${temporaryWithGtids}`,
     yes: '1',
     inDatabase: true,
   },
