@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'mywire-agent-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'harness/cli/main.ts', 'agent', ...args], {
+  const child = spawn(process.execPath, ['dist/harness/cli/main.js', 'agent', ...args], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

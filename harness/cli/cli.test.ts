@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const command = ['--import', 'tsx', 'harness/cli/main.ts'];
+const command = ['dist/harness/cli/main.js'];
 
 interface Outcome {
   readonly code: number | null;

@@ -56,9 +56,8 @@ describe("bash's own completion", () => {
   let folder = '';
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'mywire-complete-'));
-    const main = fileURLToPath(new URL('main.ts', import.meta.url));
-    const tsx = new URL('../../node_modules/tsx/dist/loader.mjs', import.meta.url).href;
-    writeFileSync(join(folder, 'mywire'), `#!/bin/sh\nexec "${process.execPath}" --import "${tsx}" "${main}" "$@"\n`);
+    const main = fileURLToPath(new URL('../../dist/harness/cli/main.js', import.meta.url));
+    writeFileSync(join(folder, 'mywire'), `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`);
     chmodSync(join(folder, 'mywire'), 0o755);
     writeFileSync(join(folder, 'mywire.bash'), completionScripts.bash);
     writeFileSync(join(folder, 'bug one.pcapng'), '');

@@ -7,14 +7,14 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const main = join(root, 'harness/cli/main.ts');
+const main = join(root, 'dist/harness/cli/main.js');
 const few = ['--area', 'quit', '--no-haproxy'];
 
 function gate(...args: string[]): Promise<{ readonly code: number | null; readonly out: string }> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      ['--import', 'tsx', main, 'gate', ...args],
+      [main, 'gate', ...args],
       { cwd: root, timeout: 120_000, maxBuffer: 64 << 20 },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, out: stdout + stderr }),
     );

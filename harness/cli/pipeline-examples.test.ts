@@ -35,8 +35,7 @@ beforeAll(() => {
   stub = join(folder, 'stub');
   mkdirSync(stub);
   writeFileSync(join(stub, 'package.json'), JSON.stringify({ name: 'mywire', version: '0.0.0', bin: { mywire: 'mywire.sh' } }));
-  const tsx = new URL('../../node_modules/tsx/dist/loader.mjs', import.meta.url).href;
-  writeFileSync(join(stub, 'mywire.sh'), `#!/bin/sh\nexec "${process.execPath}" --import "${tsx}" "${root}harness/cli/main.ts" "$@"\n`, {
+  writeFileSync(join(stub, 'mywire.sh'), `#!/bin/sh\nexec "${process.execPath}" "${root}dist/harness/cli/main.js" "$@"\n`, {
     mode: 0o755,
   });
 });

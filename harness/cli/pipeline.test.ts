@@ -14,7 +14,7 @@ function mywire(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<{
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      ['--import', 'tsx', 'harness/cli/main.ts', 'run', ...args],
+      ['dist/harness/cli/main.js', 'run', ...args],
       { cwd: root, timeout: 60_000, env: { ...process.env, ...env } },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     );

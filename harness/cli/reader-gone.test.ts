@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** How it ends when the one who reads it leaves behind its first words, as `head -1` does. */
 async function readAWord(...args: string[]): Promise<{ code: number | null; signal: NodeJS.Signals | null; complaint: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'harness/cli/main.ts', ...args], { cwd: root });
+  const child = spawn(process.execPath, ['dist/harness/cli/main.js', ...args], { cwd: root });
   let complaint = '';
   child.stderr.on('data', (chunk) => (complaint += chunk));
   child.stdout.once('data', () => child.stdout.destroy());

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const command = ['--import', 'tsx', 'harness/cli/main.ts', 'replay'];
+const command = ['dist/harness/cli/main.js', 'replay'];
 const variants = 'pcaps/mariadb-10.11.19-handshake-variants.pcap';
 const areas = 'pcaps/areas/mariadb-10.11.19.pcap';
 let folder = '';
@@ -81,7 +81,7 @@ describe.concurrent('mywire replay', { timeout: 60_000 }, () => {
     expect(stdout).toContain(`1 case written to ${file}`);
     const run = (target: string) =>
       new Promise<{ code: number | null; stdout: string }>((resolve) => {
-        const args = ['--import', 'tsx', 'harness/cli/main.ts', 'run', target, '--cases', file];
+        const args = ['dist/harness/cli/main.js', 'run', target, '--cases', file];
         const child = execFile(process.execPath, args, { cwd: root, timeout: 60_000 }, (_error, out) =>
           resolve({ code: child.exitCode, stdout: out }),
         );

@@ -71,7 +71,7 @@ describe.skipIf(why)('record --interface', () => {
 
 test('without tcpdump mywire says so, and what to do', { timeout: 30_000 }, () => {
   const root = fileURLToPath(new URL('../../', import.meta.url));
-  const args = ['--import', 'tsx', 'harness/cli/main.ts', 'record', '--interface', 'lo', '--write', join(folder, 'no.pcapng')];
+  const args = ['dist/harness/cli/main.js', 'record', '--interface', 'lo', '--write', join(folder, 'no.pcapng')];
   const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, env: { PATH: '/nowhere' }, encoding: 'utf8' });
   expect(stderr).toBe(
     'mywire: ports 3306: no live capture: tcpdump is not installed. tcpdump needs root or CAP_NET_RAW; --listen and --to need neither. (WIRE_NO_CAPTURE)\n',

@@ -184,7 +184,7 @@ describe('the file', () => {
       const path = join(folder, `${signal}.pcapng`);
       const root = fileURLToPath(new URL('../../', import.meta.url));
       const to = `${host}:${reference.endpoint.port}`;
-      const args = ['--import', 'tsx', 'harness/cli/main.ts', 'record', '--listen', `${port}`, '--to', to, '--write', path];
+      const args = ['dist/harness/cli/main.js', 'record', '--listen', `${port}`, '--to', to, '--write', path];
       const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
       let said = '';
       child.stdout.on('data', (chunk: Buffer) => {
@@ -211,7 +211,7 @@ describe('the file', () => {
     const path = join(folder, 'killed.pcapng');
     const root = fileURLToPath(new URL('../../', import.meta.url));
     const to = `${host}:${reference.endpoint.port}`;
-    const args = ['--import', 'tsx', 'harness/cli/main.ts', 'record', '--listen', `${port}`, '--to', to, '--write', path];
+    const args = ['dist/harness/cli/main.js', 'record', '--listen', `${port}`, '--to', to, '--write', path];
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
     const clients = await Promise.all(Array.from({ length: 4 }, () => mysql.createConnection({ host, port, ...login })));

@@ -1,7 +1,6 @@
 /** What the defects of defects/regression-other.ts make of a login or a command. The clean server passes through here untouched. */
 import { HEADER_BYTES } from '../codec/frame.ts';
 import { comInitDb } from '../codec/messages/com-init-db.ts';
-import { okPacket } from './answer.ts';
 import { countError } from './blocked-host.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
 import type { Server, Session } from './session.ts';
@@ -88,7 +87,6 @@ function queryAnswer(session: Session, text: string): readonly Uint8Array[] | un
 
 function changedDatabase(session: Session, schema: string): readonly Uint8Array[] | undefined {
   const { has } = session;
-  if (has('session-track-offered-in-vain')) return [okPacket(session)];
   if (!has('session-state-unasked') || session.agreed('SESSION_TRACK')) return undefined;
   const name = Buffer.from(schema, 'latin1');
   // OK with SERVER_SESSION_STATE_CHANGED, no info, and one entry of type SCHEMA.

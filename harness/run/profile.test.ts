@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
 import { suites } from '../../suites/index.ts';
 import type { Case } from '../case/case.ts';
@@ -213,5 +213,20 @@ describe.concurrent('a MySQL server is profiled', () => {
     const { check } = await probe('there', context(endpoint, { accounts }));
     expect(check.is).toBe('odd');
     expect(check.says).toMatch(/^haproxy_check does not get in: FIN.* without an answer$/);
+  });
+
+  test('when a login gets silence: what MySQL does behind logins that failed is named', async () => {
+    const asked = await reference();
+    const greeting = await new Promise<Buffer>((resolve) => {
+      const socket = connect(asked.endpoint.port, '127.0.0.1');
+      socket.once('data', (bytes) => {
+        socket.destroy();
+        resolve(bytes);
+      });
+    });
+    const endpoint = await serve((socket) => socket.write(greeting));
+    const { check } = await probe('there', context(endpoint, { accounts }));
+    expect(check.is).toBe('odd');
+    expect(check.says).toMatch(/^haproxy_check does not get in: silence for .*connection_control_failed_connections_threshold/);
   });
 });

@@ -231,8 +231,13 @@ async function logsIn(account: 'check' | 'login', context: TryContext, withDatab
     return { is: 'works', says: `${user} gets in`, ...(request && { askedFor: printable(request.value['pluginName']) }) };
   if (last?.name === 'ERR')
     return { is: 'refused', says: `${user} is refused with ERR ${last.value['errorCode']} "${printable(last.value['errorMessage'])}"` };
-  return { is: 'odd', says: `${user} does not get in: ${got.deviation?.got ?? got.inconclusive ?? got.observation}` };
+  const why = got.deviation?.got ?? got.inconclusive ?? got.observation ?? '';
+  return { is: 'odd', says: `${user} does not get in: ${why}${why.startsWith('silence') ? LOCKED_OUT : ''}` };
 }
+
+/** What a run against MySQL can do to the next one (mysql/connection-control): the cases hold logins that fail. */
+const LOCKED_OUT =
+  '. MySQL with connection_control keeps an account waiting ever longer behind logins that failed, those of an earlier run too: a restart, or assigning connection_control_failed_connections_threshold (or that of the component) anew, ends that';
 
 /** No greeting came by itself. A broken MySQL server may still answer a client that speaks first; anything else is not one. */
 async function insistOnMysql(target: string, first: Try, context: TryContext): Promise<void> {

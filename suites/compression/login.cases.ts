@@ -18,7 +18,7 @@ import {
 } from '../compression-steps.ts';
 import { manual } from '../manual.ts';
 import { xs } from '../query-steps.ts';
-import { ended, err, greeting, loginAsCheck, ok, works as worksPlain } from '../steps.ts';
+import { ended, greeting, loginAsCheck, ok, works as worksPlain } from '../steps.ts';
 
 const LETTERS = 'a'.repeat(200);
 const zstd = [...framed, manual['mysql/compression-zstd-flag']] as const;
@@ -213,24 +213,5 @@ export const cases = [
       },
     ],
     killedBy: ['compression-unoffered'],
-  },
-  {
-    id: 'compression/idle-session',
-    title: 'the ERR that ends an idle session is a compressed packet with sequence id 0',
-    // Nobody has asked, and no manual says how it is numbered.
-    level: 'OBSERVE',
-    source: [...countsFrames, manual['mysql/error-4031-client-interaction-timeout']],
-    needs: [...needs, { dialect: 'mysql' }],
-    script: [
-      ...compressed,
-      query('SET wait_timeout = 1'),
-      okInFrame,
-      { expect: [{ ...err(4031, 'HY000'), sequenceId: 0, where: { errorCode: 4031, frameSequenceId: 0 } }, { closes: true }] },
-      ended,
-    ],
-    deliveries: ['whole'],
-    limitMs: 4000,
-    link: 'https://bugs.mysql.com/bug.php?id=103412',
-    killedBy: ['wait-timeout-err-counts-on', 'compression-err-in-clear'],
   },
 ] as const satisfies readonly Case[];

@@ -80,7 +80,7 @@ export const cases = [
     limitMs: 4000,
     link: 'https://bugs.mysql.com/bug.php?id=103412',
     regression: { product: mysql, issue: 'MySQL bug 103412', affected: '8.0.24' },
-    killedBy: ['wait-timeout-err-counts-on'],
+    killedBy: ['wait-timeout-err-counts-on', 'compression-err-in-clear'],
   },
   {
     id: 'regression/mysql-28359-slow-handshake-response',

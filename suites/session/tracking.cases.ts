@@ -61,7 +61,7 @@ export const cases = [
       ...works,
     ],
     link: 'https://github.com/vitessio/vitess/issues/20485',
-    killedBy: ['track-schema-missing', 'track-schema-old', 'track-flag-missing', 'session-track-offered-in-vain'],
+    killedBy: ['track-schema-missing', 'track-schema-old', 'track-flag-missing'],
   },
   {
     id: 'session/track-schema-of-init-db',

@@ -14,7 +14,6 @@ export const regressionOther = {
   'kill-with-comment-hangs': 'does not answer KILL with a comment inside (MaxScale)',
   'kill-of-nobody-loses-next-command': 'throws away what came in the segment of a KILL (MaxScale)',
   'second-statement-unanswered': 'does not answer several statements in one query (MaxScale before 2.2.14)',
-  'session-track-offered-in-vain': 'offers SESSION_TRACK and tells nothing of another default database (Vitess#20485)',
   'session-state-unasked': 'tells clients without SESSION_TRACK of another default database (MaxScale before 23.08.2)',
   'cache-metadata-of-another-client':
     'puts the byte of CACHE_METADATA behind every column count once a client has asked for it (MDEV-19237)',

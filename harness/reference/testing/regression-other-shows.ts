@@ -8,9 +8,7 @@ import { blocks, stops } from './neighbours-shows.ts';
 import { afterLogin, check, code, F, PLUGIN, type Shows } from './shows.ts';
 
 const MULTI = 0x18200;
-const TRACK = 0x808200;
 
-const info = query('USE information_schema');
 export const regressionOtherShows: Record<Exclude<keyof typeof regressionOther, keyof typeof regressionOtherMariadbShows>, Shows> = {
   'quits-block-host': blocks(async (c) => {
     await c.login();
@@ -37,7 +35,6 @@ export const regressionOtherShows: Record<Exclude<keyof typeof regressionOther, 
   'kill-with-comment-hangs': afterLogin(query('KILL /*QUERY*/ 4294967290'), (packets) => packets.length === 0),
   'kill-of-nobody-loses-next-command': afterLogin(Buffer.concat([query('KILL 4294967290'), PING]), (packets) => packets.length === 1),
   'second-statement-unanswered': afterLogin(query('SELECT 1;SELECT 2'), (packets) => packets.length === 0, MULTI),
-  'session-track-offered-in-vain': afterLogin(info, ([answer = '']) => answer === '1:00000002000000', TRACK),
   'session-state-unasked': afterLogin(packet('02696e666f'), ([answer = '']) => answer.startsWith('1:0000000240')),
   'unknown-thread-code-of-the-client': afterLogin(query('KILL 4294967290'), ([answer = '']) => answer.startsWith('1:ffd307')),
   'err-behind-err-sequence-zero': afterLogin(Buffer.concat([query('SELEC'), query('SELEC')]), ([, second = '']) =>
