@@ -20,7 +20,7 @@ export default defineConfig({
           include: ['harness/**/*.test.ts', 'suites/**/*.test.ts', '.*.test.mjs'],
           exclude: ['**/*.package.test.ts'],
           testTimeout: 20_000,
-          globalSetup: ['harness/vitest/built.ts'],
+          globalSetup: ['harness/cli/testing/built.ts'],
           ...waiting,
         },
       },

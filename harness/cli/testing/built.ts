@@ -3,7 +3,7 @@ import { readdirSync, statSync, utimesSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 const newestOf = (files: readonly string[]): number => Math.max(...files.map((file) => statSync(file).mtimeMs));
 
 /** When `dist/` was last made; before everything where it was not. */
