@@ -30,6 +30,8 @@ const MANY_AUTH_ROUNDS = 3;
 const MOST_ANSWERS_LONG = 2;
 /** Limits that bytes may go or come for, as long as they do: 32 MiB at 10 Mbit/s take 27 s. */
 const SLOW_PATH = 4;
+/** What is seen this many limits behind a question for silence may have come behind the limit. */
+const LATE = 2;
 /** After a deviation: how long we look for the end, for the report only, in ms. */
 const AFTERMATH_MS = 100;
 /** How long the payload of a first packet stays away from its header: any server has read that by then, in ms. */
@@ -174,7 +176,9 @@ export class Player {
     for (let rounds = 0; ; rounds++) {
       const late = rounds >= MANY_AUTH_ROUNDS && performance.now() - from > MOST_ANSWERS_LONG * this.#limits.answerMs;
       if (late || rounds > MOST_AUTH_ROUNDS) return deviatesAt(i, 'OK or ERR at last', `${rounds} packets that ask for more and no end`);
+      const asked = performance.now();
       const outcome = await this.#connection.wait(nameOf(step), limit, () => this.#matcher.ready(), most);
+      const waitedMs = performance.now() - asked;
       if (outcome === 'under way')
         return {
           is: 'at-limit',
@@ -188,6 +192,11 @@ export class Player {
         ...(outcome === 'limit' ? { silentForMs: limit } : {}),
       });
       if (this.#connection.flooded && attempt.is === 'needs-more') return this.#flood(i);
+      if (quiet && attempt.is === 'deviates' && waitedMs > LATE * limit)
+        return {
+          is: 'at-limit',
+          says: `silence was to last ${limit} ms, and what came was seen behind ${Math.round(waitedMs)} ms only: this machine is too busy for this case`,
+        };
       if (attempt.is !== 'continues') return attempt;
       this.#packets.push(attempt.packet);
       const stuck = await this.#reply(attempt.packet);

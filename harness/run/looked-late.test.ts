@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { expect, test } from 'vitest';
+import { accountsWith } from '../target/accounts.ts';
+import { tryCase } from './try-case.ts';
+
+const limits = { connectMs: 5000, answerMs: 5000, quietMs: 700, afterFinMs: 5 };
+const TURN_MS = 900;
+
+/** On a thread of its own, whatever keeps this one busy: greets, and ends the connection behind so many ms. */
+const program = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const server = require('node:net').createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.write(Buffer.from(workerData.greeting, 'hex'));
+    setTimeout(() => socket.end(), workerData.endsMs);
+  });
+  server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
+`;
+const greeting =
+  '4a0000000a382e302e39390001000000414141414141414100098221020008001500000000000000000000414141414141414141414141006d7973716c5f6e61746976655f70617373776f726400';
+
+test.each([
+  ['behind the silence, where every turn of the loop takes long', 2300, TURN_MS, undefined],
+  ['within the silence', 50, 0, 'FIN'],
+])('a server that ends the connection %s', async (_when, endsMs, turnMs, got) => {
+  const server = new Worker(program, { eval: true, workerData: { greeting, endsMs } });
+  const [port] = (await once(server, 'message')) as [number];
+  let over = false;
+  const hog = (): void => {
+    const until = performance.now() + turnMs;
+    while (performance.now() < until);
+    if (!over) setImmediate(hog);
+  };
+  // By then the silence is waited for.
+  if (turnMs > 0) setTimeout(hog, 150);
+  try {
+    const context = { endpoint: { host: '127.0.0.1', port }, accounts: accountsWith('mysql_native_password'), limits };
+    const script = [{ expect: [{ packet: 'HandshakeV10' }] }, { expect: [{ waits: true }] }] as const;
+    const { deviation, inconclusive } = await tryCase({ script }, 'whole', context);
+    if (got) expect(deviation?.got).toContain(got);
+    else {
+      expect(deviation).toBeUndefined();
+      expect(inconclusive).toMatch(/^silence was to last 700 ms, and what came was seen behind \d+ ms only/);
+    }
+  } finally {
+    over = true;
+    await server.terminate();
+  }
+});
