@@ -81,8 +81,7 @@ function queryAnswer(session: Session, text: string): readonly Uint8Array[] | un
   }
   const [, schema] = /^use (\w+)$/i.exec(text) ?? [];
   if (schema !== undefined) return changedDatabase(session, schema);
-  if (has('second-statement-unanswered') && text.includes(';') && session.agreed('MULTI_STATEMENTS')) return [];
-  return undefined;
+  return has('second-statement-unanswered') && text.includes(';') && session.agreed('MULTI_STATEMENTS') ? [] : undefined;
 }
 
 function changedDatabase(session: Session, schema: string): readonly Uint8Array[] | undefined {

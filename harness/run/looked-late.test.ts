@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
+import { greeting } from '../hostile/said.ts';
 import { accountsWith } from '../target/accounts.ts';
 import { tryCase } from './try-case.ts';
 
@@ -12,19 +13,17 @@ const program = `
   const { parentPort, workerData } = require('node:worker_threads');
   const server = require('node:net').createServer((socket) => {
     socket.on('error', () => undefined);
-    socket.write(Buffer.from(workerData.greeting, 'hex'));
+    socket.write(workerData.greeting);
     setTimeout(() => socket.end(), workerData.endsMs);
   });
   server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
 `;
-const greeting =
-  '4a0000000a382e302e39390001000000414141414141414100098221020008001500000000000000000000414141414141414141414141006d7973716c5f6e61746976655f70617373776f726400';
 
 test.each([
   ['behind the silence, where every turn of the loop takes long', 2300, TURN_MS, undefined],
   ['within the silence', 50, 0, 'FIN'],
 ])('a server that ends the connection %s', async (_when, endsMs, turnMs, got) => {
-  const server = new Worker(program, { eval: true, workerData: { greeting, endsMs } });
+  const server = new Worker(program, { eval: true, workerData: { greeting: greeting(), endsMs } });
   const [port] = (await once(server, 'message')) as [number];
   let over = false;
   const hog = (): void => {

@@ -1,7 +1,8 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
 import { suites } from '../../suites/index.ts';
 import type { Case } from '../case/case.ts';
+import { greeting } from '../hostile/said.ts';
 import { type ReferenceServer, startReference } from '../reference/index.ts';
 import { accountsWith } from '../target/accounts.ts';
 import type { Account, Endpoint } from '../target/target.ts';
@@ -216,16 +217,9 @@ describe.concurrent('a MySQL server is profiled', () => {
   });
 
   test('when a login gets silence: what MySQL does behind logins that failed is named', async () => {
-    const asked = await reference();
-    const greeting = await new Promise<Buffer>((resolve) => {
-      const socket = connect(asked.endpoint.port, '127.0.0.1');
-      socket.once('data', (bytes) => {
-        socket.destroy();
-        resolve(bytes);
-      });
-    });
-    const endpoint = await serve((socket) => socket.write(greeting));
-    const { check } = await probe('there', context(endpoint, { accounts }));
+    const endpoint = await serve((socket) => socket.write(greeting()));
+    const limits = { ...context(endpoint).limits, answerMs: 300 };
+    const { check } = await probe('there', context(endpoint, { accounts, limits }));
     expect(check.is).toBe('odd');
     expect(check.says).toMatch(/^haproxy_check does not get in: silence for .*connection_control_failed_connections_threshold/);
   });
