@@ -48,6 +48,8 @@ export interface Earlier {
   readonly from: string;
   /** Text that stands in front of the value: 'KILL '. */
   readonly before?: string;
+  /** And text behind it. */
+  readonly after?: string;
   readonly plus?: number;
 }
 

@@ -3,6 +3,9 @@ import { defaultCollationOf } from './collation.ts';
 import type { Session } from './session.ts';
 import { freshState } from './state.ts';
 
+/** How far the connection ids of another server are away. */
+const ANOTHER_SERVER = 1_000_000;
+
 /**
  * What COM_RESET_CONNECTION and COM_CHANGE_USER do to a session (mysql/mysql-reset-connection, mariadb/com_reset_connection):
  * transaction, autocommit, variables, temporary tables, locks and the last insert id go; the database stays.
@@ -25,7 +28,9 @@ export function forget(session: Session, by: 'reset' | 'change-user'): void {
   if (has(`${by}-keeps-transaction`)) flags |= session.status & (status.IN_TRANS | status.IN_TRANS_READONLY);
   session.status = flags;
   if (!has(`${by}-keeps-last-insert-id`)) session.lastInsertId = 0;
-  if (!has(`${by}-keeps-locks`)) session.unlock();
+  const moves = has(`${by}-changes-server`);
+  if (moves) session.connectionId += ANOTHER_SERVER;
+  if (!moves && !has(`${by}-keeps-locks`)) session.unlock();
 }
 
 /** Those that the topics keep for themselves. */

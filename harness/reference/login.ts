@@ -16,6 +16,9 @@ import { insistOnSslFlag, insistOnTls } from './regression-other.ts';
 import { type Session, SLOW_MS } from './session.ts';
 import { FIXED_BYTES, startTls } from './tls.ts';
 
+/** The flags without which no client of 4.1 gets in everywhere. */
+const NEEDED = capability.PROTOCOL_41 | capability.SECURE_CONNECTION | capability.PLUGIN_AUTH;
+
 /** The connection phase from the first packet of the client to our OK. Throws Refusal and Departure. */
 export async function login(session: Session): Promise<void> {
   const { channel, has } = session;
@@ -84,6 +87,8 @@ async function receiveLogin(session: Session): Promise<LoginRequest | 'anonymous
 
 /** The flags of the client as it has sent them. Throws Refusal 1043 and Departure. */
 function insistOnFlags({ has }: Session, flags: number): void {
+  const beside = flags & ~NEEDED;
+  if (has('lone-flag-refused') && (flags & NEEDED) === NEEDED && beside !== 0 && (beside & (beside - 1)) === 0) throw new Departure('fin');
   const is41 = (flags & capability.PROTOCOL_41) !== 0;
   if (is41 && (flags & capability.ODBC) !== 0 && has('odbc-client-refused')) throw refuse.badHandshake();
   if (is41 && (flags & capability.SECURE_CONNECTION) === 0 && has('no-secure-connection-closes')) throw new Departure('fin');

@@ -11,6 +11,9 @@ const SIGNATURE = '\r\n\r\n\0\r\nQUIT\n';
 const NOWHERE = '0.0.0.0';
 /** Bytes of version 2 before the addresses. */
 const FIXED_BYTES = 16;
+/** What a defect takes for too many, and what it reads instead: two addresses and two ports. */
+const MOST_BYTES = 512;
+const TCP4_BYTES = 12;
 const CONTEXT = { capabilities: 0 } as const;
 
 /** Takes the header, if there is one, and the address in it. Throws Refusal 1105 and Departure. */
@@ -63,10 +66,13 @@ async function takeLine({ channel, has }: Session): Promise<string | undefined> 
 /** Version 2; undefined for LOCAL. Throws CodecError. */
 async function takeBinary({ channel, has }: Session): Promise<string | undefined> {
   await channel.arrived(FIXED_BYTES);
-  const length = FIXED_BYTES + lengthIn(channel.peek(FIXED_BYTES));
+  const announced = lengthIn(channel.peek(FIXED_BYTES));
+  const cut = has('proxy-length-past-end-ignored') && announced > MOST_BYTES;
+  const length = FIXED_BYTES + (cut ? TCP4_BYTES : announced);
   await channel.arrived(length);
   const bytes = channel.peek(length);
   channel.discard(length);
+  if (cut) bytes.set([0, TCP4_BYTES], FIXED_BYTES - 2);
   const { command, family, sourceAddress, tlvs } = proxyHeaderV2.decode(bytes, CONTEXT).value;
   if (has('proxy-tlvs-refused') && tlvs.length > 0) throw broken('TLVs');
   if (command === proxyCommand.LOCAL) {

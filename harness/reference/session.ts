@@ -54,6 +54,8 @@ export class Session {
   readonly server: Server;
   readonly channel: Channel;
   readonly threadId: number;
+  /** CONNECTION_ID(): the thread id, but with a defect. */
+  connectionId: number;
   /** The client's address as an ERR shows it. */
   readonly peer: string;
   /** The client's own, or what a PROXY header says. */
@@ -125,6 +127,7 @@ export class Session {
     };
     this.channel = new Channel(socket, this.has);
     this.threadId = threadId;
+    this.connectionId = threadId;
     const address = socket.remoteAddress ?? '';
     this.address = address.replace(/^::ffff:/, '');
     this.peer = /^(::1|(::ffff:)?127\.)/.test(address) ? 'localhost' : address;

@@ -237,12 +237,12 @@ function values(stimulus: Stimulus, session: Session): Record<string, unknown> {
 const isEarlier = (value: unknown): value is Earlier => typeof value === 'object' && value !== null && 'from' in value;
 const speaksOfEarlier = (stimulus: Stimulus): boolean => Object.values(stimulus.with ?? {}).some(isEarlier);
 
-function earlier({ from, plus = 0, before }: Earlier, session: Session): string | number {
+function earlier({ from, plus = 0, before, after }: Earlier, session: Session): string | number {
   const value = session.fields.get(from);
   if (value === undefined)
     throw new RunError('RUN_BAD_STIMULUS', `${from} has not been read yet: the case may not send this ahead of the answer that has it`);
   const counted = typeof value === 'number' ? value + plus : value;
-  return before === undefined ? counted : `${before}${counted}`;
+  return before === undefined && after === undefined ? counted : `${before ?? ''}${counted}${after ?? ''}`;
 }
 
 function choose(choice: CapabilityChoice | undefined, usual: number): number {

@@ -65,7 +65,7 @@ const alone = (flag: CapabilityName): Case => ({
     ...works,
   ],
   deliveries: ['whole'],
-  killedBy: ['flags-of-no-library-refused', 'refuses-empty-password', 'closes-after-login'],
+  killedBy: ['lone-flag-refused', 'flags-of-no-library-refused', 'closes-after-login'],
 });
 
 /** The capability flags of the client, one by one and in combinations that change the packet. */
@@ -96,7 +96,7 @@ export const cases: readonly Case[] = [
       ...worksCompressed,
     ],
     deliveries: ['whole'],
-    killedBy: ['compression-begins-before-ok', 'compression-never-begins', 'flags-of-no-library-refused', 'refuses-empty-password'],
+    killedBy: ['compression-begins-before-ok', 'compression-never-begins', 'lone-flag-refused', 'flags-of-no-library-refused'],
   },
   {
     id: 'handshake-response-41/zstd-alone',
@@ -125,7 +125,7 @@ export const cases: readonly Case[] = [
       ...worksCompressed,
     ],
     deliveries: ['whole'],
-    killedBy: ['compression-begins-before-ok', 'compression-never-begins', 'flags-of-no-library-refused', 'refuses-empty-password'],
+    killedBy: ['compression-begins-before-ok', 'compression-never-begins', 'lone-flag-refused', 'flags-of-no-library-refused'],
   },
   {
     id: 'handshake-response-41/all-harmless-flags',

@@ -193,7 +193,7 @@ export const cases = [
       { expect: [{ packet: 'TextResultset', where: { first: '2', statusFlags: { noBits: NO_BACKSLASH_ESCAPES } } }] },
       ...works,
     ],
-    killedBy: ['set-statement-lasts'],
+    killedBy: ['set-statement-unmarked', 'set-statement-lasts'],
   },
   {
     id: 'mariadb/set-statement',

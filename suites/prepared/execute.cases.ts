@@ -152,26 +152,6 @@ export const cases = [
     killedBy: ['unknown-type-taken-for-string'],
   },
   {
-    id: 'prepared/execute-with-trailing-bytes',
-    title: 'bytes behind the last value of COM_STMT_EXECUTE do no harm',
-    // No manual says that a server passes over them.
-    level: 'OBSERVE',
-    source: layout,
-    needs,
-    script: [
-      ...loggedIn,
-      ...prepared('SELECT ?', 1, 1),
-      { send: executeRaw('0001fd000161de') },
-      gives('a'),
-      { send: executeRaw('0001fd000162deadbeefdeadbeef') },
-      gives('b'),
-      ...works,
-    ],
-    link: 'https://jira.mariadb.org/browse/MDEV-24250',
-    perilous: true,
-    killedBy: ['execute-with-trailing-bytes-refused'],
-  },
-  {
     id: 'prepared/execute-without-parameters-with-trailing-bytes',
     title: 'bytes behind a COM_STMT_EXECUTE without parameters do no harm',
     // No manual says that a server passes over them.

@@ -109,7 +109,7 @@ export const cases = [
     title: 'a DECIMAL of a binary row keeps the zeros at the end of its decimals',
     // That a number with a point is a DECIMAL of as many decimals as it is written with no page says.
     level: 'SHOULD',
-    source: [manual['mysql/binary-row'], manual['mysql/binary-strings'], manual['mariadb/binary-row'], manual['mariadb/binary-strings']],
+    source: [manual['mysql/binary-row'], manual['mysql/binary-strings'], manual['mariadb/binary-row'], manual['mariadb/binary-numbers']],
     needs: ['check-account'],
     script: [...loggedIn, ...prepared('SELECT 1.500, -20.0, 0.00', 0, 3), { send: execute() }, gives('1.500', '-20.0', '0.00'), ...works],
     killedBy: ['binary-decimal-zeros-lost'],

@@ -75,7 +75,7 @@ export const cases = [
       t_double: ['-2.25', '-1.7976931348623157e308', 5],
       t_decimal: ['12345.67', '-99999999.99', 246],
     }),
-    killedBy: ['binary-float-as-double'],
+    killedBy: ['binary-float-as-double', 'binary-double-as-float', 'binary-decimal-as-double'],
   },
   {
     id: 'prepared/rows-of-dates',

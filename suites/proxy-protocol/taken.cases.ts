@@ -281,12 +281,18 @@ export const cases = [
   },
   {
     id: 'proxy-protocol/v2-of-65535-bytes',
-    title: 'a header of version 2 that announces 65 535 bytes and has 12 is refused or waited on, and the server lives on',
+    title:
+      'a header of version 2 that announces 65 535 bytes is refused or waited on, and a login behind its first 12, which is among them, is none',
     level: 'SHOULD',
     source: [...v2, manual['haproxy/proxy-v2-length-covers-all']],
-    needs: ['proxy-protocol', ...greetsFirst],
-    script: [greeting, { send: { wire: `${SIGNATURE}2111ffff${TCP4}` } }, { expect: [anyErr, closes, waitsThenEnds] }, ended],
+    needs: [...needs, ...greetsFirst],
+    script: [
+      greeting,
+      { send: [{ wire: `${SIGNATURE}2111ffff${TCP4}` }, { message: 'HandshakeResponse41', account: 'check' }] },
+      { expect: [anyErr, closes, waitsThenEnds] },
+      ended,
+    ],
     deliveries: ['whole'],
-    killedBy: ['half-close-keeps-open'],
+    killedBy: ['proxy-length-past-end-ignored', 'half-close-keeps-open'],
   },
 ] as const satisfies readonly Case[];

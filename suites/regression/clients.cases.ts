@@ -1,7 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Step } from '../../harness/case/step.ts';
 import { status } from '../../harness/codec/status.ts';
-import { int, packet, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { alive, query, row } from '../regression-steps.ts';
 import { anyErr, anyErrAndEnd, closes, ended, err, greeting, loginAsCheck, notTaken, ok, ping, works } from '../steps.ts';
@@ -80,29 +79,6 @@ export const cases = [
     link: 'https://github.com/ClickHouse/ClickHouse/pull/107599',
     regression: { product: 'ClickHouse', issue: 'ClickHouse/ClickHouse#107599' },
     killedBy: ['overreads-lenenc-auth'],
-  },
-  {
-    id: 'regression/go-mysql-557-user-without-nul',
-    title: 'a handshake response that ends in the user name is refused with an ERR or the end, and the next client is served',
-    level: 'SHOULD',
-    source: [
-      manual['mysql/response41-username'],
-      manual['mariadb/response-layout'],
-      ...answered,
-      manual['mysql/auth-err-closes-connection'],
-    ],
-    needs: ['check-account'],
-    script: [
-      greeting,
-      { send: { wire: packet(1, `${int(4, 0x8200)}${int(4, 0x1000000)}21${times(23, 0)}${times(8, 0x41)}`) } },
-      notTaken,
-      ended,
-      alive,
-    ],
-    deliveries: ['whole'],
-    link: 'https://github.com/go-mysql-org/go-mysql/pull/557',
-    regression: { product: 'go-mysql', issue: 'go-mysql-org/go-mysql#557' },
-    killedBy: ['unterminated-user-stops-server'],
   },
   {
     id: 'regression/go-sql-driver-1066-filler-of-the-ssl-request',

@@ -133,7 +133,7 @@ export const cases = [
     script: [greeting, response41(USUAL, ascii(CANARY)), ...malformed],
     link: hardening,
     regression: { product, issue: 'ProxySQL 3.0.7', affected: '<3.0.7', fixed: '3.0.7' },
-    killedBy: ['echoes-memory-past-user', 'bad-handshake-takes-login'],
+    killedBy: ['echoes-memory-past-user', 'unterminated-user-stops-server', 'bad-handshake-takes-login'],
   },
   {
     id: 'regression/proxysql-3.0.7-auth-length-past-the-end',

@@ -185,7 +185,7 @@ export const cases = [
       done({ statusFlags: { bits: 2 } }),
       ...works,
     ],
-    killedBy: ['autocommit-flag-stays'],
+    killedBy: ['autocommit-flag-stays', 'autocommit-flag-gone-for-good'],
   },
   {
     id: 'resultset/status-implicit-transaction',

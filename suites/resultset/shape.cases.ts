@@ -6,7 +6,7 @@ import { err, loggedIn, works } from '../steps.ts';
 const source = [manual['mysql/resultset-order'], manual['mariadb/resultset-order']] as const;
 const lengths = [manual['mysql/lenenc-integer-forms'], manual['mariadb/lenenc-integer-forms'], manual['mysql/text-row']] as const;
 const needs = ['check-account'] as const;
-const threeHundred = 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT i FROM n';
+const threeHundred = 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT i FROM n ORDER BY i';
 const ofLength = (length: number) =>
   [...loggedIn, query(`SELECT REPEAT('x', ${length})`), rows({ columns: 1, rows: 1, first: xs(length), spareBytes: 0 }), ...works] as const;
 const failsOnTheWay = 'SELECT (SELECT id FROM mywire.numbers WHERE id > n.id) AS next FROM mywire.numbers AS n ORDER BY n.id DESC';
@@ -54,7 +54,11 @@ export const cases = [
     id: 'resultset/rows-300',
     title: 'the sequence id of 300 rows goes on with 0 behind 255',
     level: 'MUST',
-    source: [manual['mysql/sequence-id-increments-and-wraps'], manual['mariadb/sequence-number-follows-last-received']],
+    source: [
+      manual['mysql/sequence-id-increments-and-wraps'],
+      manual['mariadb/sequence-number-follows-last-received'],
+      manual['mariadb/packet-has-length-sequence-body'],
+    ],
     needs: [...needs, { feature: 'recursive-queries' }],
     script: [...loggedIn, query(threeHundred), rows({ rows: 300, 'row.0.0': '1', 'row.255.0': '256', 'row.299.0': '300' }), ...works],
     killedBy: ['sequence-stays-at-255'],

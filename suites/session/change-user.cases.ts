@@ -7,7 +7,9 @@ import {
   asShipped,
   done,
   error,
+  getsLock,
   inDatabase,
+  lockIsFree,
   loggedInWith,
   needsTables,
   noTable,
@@ -66,7 +68,6 @@ const inLatin1 = [
 ] as const;
 /** COM_CHANGE_USER is held to the character set that it names where a login is. */
 const needsLatin1 = [...needs, { feature: 'no-init-connect' }, { feature: 'collation-of-the-login' }] as const;
-const lock = "CONCAT('mywire_', CONNECTION_ID())";
 /** MySQL ends the connection behind the ERR, MariaDB goes on as the user it had. */
 const refusedWith = (codes: number | readonly number[], sqlState: string) => ({ expect: [err(codes, sqlState)] }) as const;
 const refusedAsNobody = { expect: [deniedNobody] } as const;
@@ -382,7 +383,7 @@ export const cases = [
     id: 'session/change-user-attributes-past-end',
     title: 'attributes that reach past the end of COM_CHANGE_USER are refused',
     level: 'SHOULD',
-    source: layout,
+    source: [...source, ...layout],
     needs: [...needs, { offers: 'CONNECT_ATTRS' }],
     script: [
       ...loggedInWith({ add: ['CONNECT_ATTRS'] }),
@@ -533,15 +534,7 @@ export const cases = [
     // MariaDB's page does not name them.
     source: state,
     needs,
-    script: [
-      ...loggedIn,
-      query(`SELECT GET_LOCK(${lock}, 0)`),
-      value('1'),
-      ...changed,
-      query(`SELECT IS_FREE_LOCK(${lock})`),
-      value('1'),
-      ...works,
-    ],
-    killedBy: ['change-user-keeps-locks'],
+    script: [...loggedIn, ...getsLock, ...changed, ...lockIsFree, ...works],
+    killedBy: ['change-user-keeps-locks', 'change-user-changes-server'],
   },
 ] as const satisfies readonly Case[];

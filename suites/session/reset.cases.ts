@@ -1,6 +1,17 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { asAutocommitBegins, asShipped, done, inDatabase, needsTables, noTable, query, value } from '../query-steps.ts';
+import {
+  asAutocommitBegins,
+  asShipped,
+  done,
+  getsLock,
+  inDatabase,
+  lockIsFree,
+  needsTables,
+  noTable,
+  query,
+  value,
+} from '../query-steps.ts';
 import { keyless, loggedIn, works } from '../steps.ts';
 import { wordInTransaction, wordIsGone, writesWords } from '../word-steps.ts';
 
@@ -204,16 +215,8 @@ export const cases = [
     level: 'SHOULD',
     source: onlyInMysql,
     needs,
-    script: [
-      ...loggedIn,
-      query("SELECT GET_LOCK(CONCAT('mywire_', CONNECTION_ID()), 0)"),
-      value('1'),
-      ...reset,
-      query("SELECT IS_FREE_LOCK(CONCAT('mywire_', CONNECTION_ID()))"),
-      value('1'),
-      ...works,
-    ],
-    killedBy: ['reset-keeps-locks'],
+    script: [...loggedIn, ...getsLock, ...reset, ...lockIsFree, ...works],
+    killedBy: ['reset-keeps-locks', 'reset-changes-server'],
   },
   {
     id: 'session/reset-keeps-the-database',

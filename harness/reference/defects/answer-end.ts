@@ -35,6 +35,7 @@ export const answerEnd = {
   'affected-rows-of-delete-zero': 'reports no affected row for a DELETE',
   'found-rows-ignored': 'reports changed rows to a client with FOUND_ROWS',
   'found-rows-unasked': 'reports matched rows to a client without FOUND_ROWS',
+  'autocommit-flag-gone-for-good': 'sets SERVER_STATUS_AUTOCOMMIT no more where autocommit is turned on again',
   'autocommit-flag-stays': 'keeps SERVER_STATUS_AUTOCOMMIT although autocommit is off',
   'no-index-unmarked': 'does not set SERVER_QUERY_NO_INDEX_USED where a table was read from end to end',
   'no-good-index-unmarked': 'does not set SERVER_QUERY_NO_GOOD_INDEX_USED where an index was looked for anew for each record',

@@ -52,6 +52,7 @@ export const auth = {
   'unknown-plugin-closes': 'closes without an answer when the client names a plugin that it does not know',
   'sha2-empty-response-asks-more': 'answers an empty caching_sha2_password response with AuthMoreData 04 (ProxySQL before 2.6.0)',
   'sha2-fast-auth-without-ok': 'sends AuthMoreData 03 and no OK behind it',
+  'lone-flag-refused': 'closes without an answer on a client that sets one flag beside PROTOCOL_41, SECURE_CONNECTION and PLUGIN_AUTH',
   'flags-of-no-library-refused':
     'closes without an answer when a client of 4.1 leaves out flags that every library sets (LONG_FLAG, TRANSACTIONS)',
   'handshake-320-closes': 'closes without an answer on HandshakeResponse320 (ProxySQL)',

@@ -127,6 +127,8 @@ export const prepared = {
   'binary-float-rounded': 'rounds FLOAT to one decimal in a binary row',
   'binary-float-of-six-digits': 'makes the FLOAT of a binary row of its text, which has six digits',
   'binary-float-as-double': 'sends a FLOAT of a binary row in the 8 bytes of a DOUBLE',
+  'binary-double-as-float': 'sends a DOUBLE of a binary row in the 4 bytes of a FLOAT',
+  'binary-decimal-as-double': 'sends the 8 bytes of a DOUBLE in place of the digits of a DECIMAL in a binary row',
   'binary-dates-as-text': 'sends the dates of binary rows as text',
   'binary-datetime-without-time': 'sends the dates of binary rows without the time of day',
   'binary-datetime-without-microseconds': 'sends the dates of binary rows without microseconds',

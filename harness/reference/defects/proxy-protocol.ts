@@ -12,6 +12,7 @@ export const proxyProtocol = {
   'proxy-local-refused': 'refuses a PROXY header of a LOCAL connection',
   'proxy-local-address-taken': 'takes the address in a PROXY header of a LOCAL connection',
   'proxy-tlvs-refused': 'refuses a PROXY header with TLVs behind the addresses',
+  'proxy-length-past-end-ignored': 'takes a PROXY header of version 2 that announces more than 512 bytes for one of 12',
   'proxy-bad-header-taken': 'goes on behind a PROXY header that is broken',
   'proxy-bad-header-hangs': 'stays silent behind a PROXY header that is broken',
 } as const;

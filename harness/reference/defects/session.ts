@@ -10,6 +10,7 @@ export const session = {
   'reset-commits': 'commits the open transaction with COM_RESET_CONNECTION',
   'reset-keeps-temporary-tables': 'keeps temporary tables over COM_RESET_CONNECTION',
   'reset-keeps-last-insert-id': 'keeps LAST_INSERT_ID() over COM_RESET_CONNECTION',
+  'reset-changes-server': 'goes on with another connection to a server behind COM_RESET_CONNECTION, and leaves its locks to the one before',
   'reset-keeps-locks': 'keeps the locks of GET_LOCK() over COM_RESET_CONNECTION',
   'reset-loses-database': 'forgets the default database with COM_RESET_CONNECTION',
   'reset-closes': 'ends the connection with COM_RESET_CONNECTION',
@@ -23,6 +24,8 @@ export const session = {
   'change-user-keeps-autocommit': 'keeps autocommit off over COM_CHANGE_USER',
   'change-user-keeps-variables': 'keeps system variables over COM_CHANGE_USER',
   'change-user-keeps-last-insert-id': 'keeps LAST_INSERT_ID() over COM_CHANGE_USER',
+  'change-user-changes-server':
+    'goes on with another connection to a server behind COM_CHANGE_USER, and leaves its locks to the one before',
   'change-user-keeps-locks': 'keeps the locks of GET_LOCK() over COM_CHANGE_USER',
   'change-user-keeps-user': 'answers COM_CHANGE_USER with OK and stays with the user it had',
   'change-user-keeps-database': 'keeps the default database when COM_CHANGE_USER names none',

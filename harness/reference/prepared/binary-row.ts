@@ -42,6 +42,8 @@ const faults: readonly (readonly [keyof typeof titles, readonly number[], Fault]
   ['binary-year-in-one-byte', [T.YEAR], upTo(1)],
   ['binary-mediumint-in-3-bytes', [T.INT24], upTo(3)],
   ['binary-float-as-double', [T.FLOAT], (_, chars) => new Uint8Array(new Float64Array([Number(chars)]).buffer)],
+  ['binary-double-as-float', [T.DOUBLE], (_, chars) => new Uint8Array(new Float32Array([Number(chars)]).buffer)],
+  ['binary-decimal-as-double', [T.NEWDECIMAL], (_, chars) => new Uint8Array(new Float64Array([Number(chars)]).buffer)],
   ['binary-float-rounded', [T.FLOAT], (_, chars) => new Uint8Array(new Float32Array([Math.round(Number(chars) * 10) / 10]).buffer)],
   ['binary-float-of-six-digits', [T.FLOAT], (_, chars) => new Uint8Array(new Float32Array([Number(Number(chars).toPrecision(6))]).buffer)],
   ['binary-decimal-zeros-lost', [T.NEWDECIMAL], (_, chars) => text(chars.replace(/\.?0+$/, ''))],

@@ -83,7 +83,7 @@ function words(name: string, value: string | null): Value {
 /** A string, or one with the connection id behind it: cases that run side by side want locks of their own. */
 function lockName(session: Session, text: string): string {
   const own = /^concat\(('[^']*'), ?connection_id\(\)\)$/i.exec(text);
-  return own ? `${literal(session, own[1] ?? '')}${session.threadId}` : (literal(session, text) ?? '');
+  return own ? `${literal(session, own[1] ?? '')}${session.connectionId}` : (literal(session, text) ?? '');
 }
 
 function known(value: string | undefined, variable: string): string {

@@ -59,7 +59,8 @@ const seconds: Column = { ...number('@@max_statement_time', 21), type: 0x05, dec
 /** The status that the statement is told with is the one in which it ran. */
 function withoutBackslashEscapes(session: Session, digits: string): Result {
   if (session.has('set-statement-lasts')) session.setStatus(status.NO_BACKSLASH_ESCAPES, true);
-  return { ...one(number(digits, digits.length), digits), statusFlags: status.NO_BACKSLASH_ESCAPES };
+  const statusFlags = session.has('set-statement-unmarked') ? 0 : status.NO_BACKSLASH_ESCAPES;
+  return { ...one(number(digits, digits.length), digits), statusFlags };
 }
 
 function statementTime(session: Session, value: string): Result {

@@ -42,8 +42,8 @@ export function one(column: Column, value: string | null): Rows {
   return { columns: [column], rows: [[value]] };
 }
 
-function connectionId({ has, threadId }: Session): string {
-  return String(has('connection-id-differs') ? threadId + 1 : threadId);
+function connectionId({ has, connectionId }: Session): string {
+  return String(has('connection-id-differs') ? connectionId + 1 : connectionId);
 }
 
 function repeat({ has, maxPacketSize }: Session, name: string, unit: string, length: number): Rows {

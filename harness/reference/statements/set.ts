@@ -48,7 +48,7 @@ function setVariable(session: Session, name: string, value: string | null): Sess
   const change = (as: string): SessionStateChange[] => [{ type: 'SYSTEM_VARIABLES', name, value: as }];
   if (name === 'autocommit') {
     const on = /^(1|on|true)$/i.test(shown);
-    session.setStatus(status.AUTOCOMMIT, on || session.has('autocommit-flag-stays'));
+    session.setStatus(status.AUTOCOMMIT, on ? !session.has('autocommit-flag-gone-for-good') : session.has('autocommit-flag-stays'));
     if (on) session.setStatus(status.IN_TRANS | status.IN_TRANS_READONLY, false);
     return change(on ? 'ON' : 'OFF');
   }

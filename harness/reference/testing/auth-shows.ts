@@ -137,6 +137,7 @@ export const authShows: Record<keyof typeof auth, Shows> = {
     c.send(response41(PLUGIN, `${z('mywire_sha2')}20${proof}${sha2}`));
     return (await c.all()).join() === '2:0103';
   },
+  'lone-flag-refused': answerTo(response41(PLUGIN | 0x1000, `${z('haproxy_check')}00${z('mysql_native_password')}`), gone),
   'flags-of-no-library-refused': answerTo(LOGIN, gone),
   'handshake-320-closes': answerTo(LOGIN_320, gone),
   'handshake-320-read-as-41': answerTo(LOGIN_320, (answer) => text(answer).includes("for user ''@")),

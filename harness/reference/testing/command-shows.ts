@@ -319,6 +319,10 @@ const extendedShows = {
   'progress-stage-past-the-last': extended(PROGRESS, alter, (all) => reports(all)[0]?.startsWith('ffffff010302') === true),
   'progress-as-the-manual': extended(PROGRESS, alter, (all) => reports(all)[0]?.startsWith('ffffff0202') === true),
   'ansi-quotes-unmarked': first(query("SET sql_mode = 'ANSI_QUOTES'"), isOk),
+  'set-statement-unmarked': answers(
+    query("SET STATEMENT sql_mode = 'NO_BACKSLASH_ESCAPES' FOR SELECT 1"),
+    (all) => all.at(-1) === 'fe00000200',
+  ),
   'set-statement-lasts': answers(
     Buffer.concat([query("SET STATEMENT sql_mode = 'NO_BACKSLASH_ESCAPES' FOR SELECT 1"), PING]),
     (all) => all.at(-1) === '00000002020000',

@@ -254,6 +254,8 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   ),
   'binary-float-rounded': sends(ONE('0400', '0000a03f'), '6666a63f'),
   'binary-float-as-double': sends(ONE('0400', '0000c03f'), '000000000000f83f'),
+  'binary-double-as-float': sends(ONE('0500', '000000000000f83f'), '0000c03f'),
+  'binary-decimal-as-double': sends(ONE('f600', '03312e35'), '08000000000000f83f'),
   'binary-dates-as-text': sends(ONE('0a00', '04ea070b1a'), lenenc('2026-11-26')),
   'binary-datetime-without-time': sends(ONE('0c00', '07ea070b1a0c2238'), '04ea070b1a'),
   'binary-datetime-without-microseconds': sends(ONE('0c00', '0bea070b1a0c2238140a0c00'), '07ea070b1a0c2238'),

@@ -46,6 +46,7 @@ export const proxyShows: Record<keyof typeof proxyProtocol, Shows> = {
   'proxy-local-refused': behind([binary('20 00', ''), LOGIN], refused),
   'proxy-local-address-taken': behind([binary('20 11', ADDRESSES), LOGIN], (_, c) => userIs(c, '10.1.2.3')),
   'proxy-tlvs-refused': behind([binary('21 11', `${ADDRESSES}0400010a`), LOGIN], refused),
+  'proxy-length-past-end-ignored': behind([hex(`0d0a0d0a000d0a515549540a 2111ffff ${ADDRESSES}`), LOGIN], isOk),
   'proxy-bad-header-taken': behind([line('TCP5 1 2 3 4'), LOGIN], isOk),
   'proxy-bad-header-hangs': behind([line('TCP5 1 2 3 4')], async (answer, c) => answer === undefined && (await c.ending(1)) === 'open'),
 };

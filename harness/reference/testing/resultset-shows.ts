@@ -176,6 +176,7 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'affected-rows-of-delete-zero': asks([table, three, 'DELETE FROM mywire_ok'], ([a]) => affectedRows(a) === 0),
   'found-rows-ignored': asks([table, three, 'UPDATE mywire_ok SET n = 1'], ([a]) => affectedRows(a) === 2, FOUND_ROWS),
   'found-rows-unasked': asks([table, three, 'UPDATE mywire_ok SET n = 1'], ([a]) => affectedRows(a) === 3),
+  'autocommit-flag-gone-for-good': asks(['SET autocommit = 0', 'SET autocommit = 1'], ([a]) => statusOf(a) === 0),
   'autocommit-flag-stays': asks('SET autocommit = 0', ([a]) => statusOf(a) === 2),
   'no-index-unmarked': asks("SELECT id FROM mywire.numbers WHERE name = 'two'", (all) => statusOf(all.at(-1)) === 2),
   'no-good-index-unmarked': asks(

@@ -83,6 +83,7 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   'reset-commits': row([...begun, RESET, howMany], (bytes) => bytes === '\x011'),
   'reset-keeps-temporary-tables': asks([table, RESET, 'SELECT * FROM mywire_x'], ([a]) => !isErr(a, 1146)),
   'reset-keeps-last-insert-id': row([table, insert, RESET, 'SELECT LAST_INSERT_ID()'], (bytes) => bytes === '\x011'),
+  'reset-changes-server': row([lock, RESET, 'SELECT CONNECTION_ID()'], (bytes) => bytes.length > 7),
   'reset-keeps-locks': row([lock, RESET, isFree], (bytes) => bytes === '\x010'),
   'reset-loses-database': row([RESET, 'SELECT DATABASE()'], (bytes) => bytes === '\xfb'),
   'reset-closes': asks(RESET, async (all, c) => all.length === 0 && (await c.ending()) === 'fin'),
@@ -102,6 +103,7 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   'change-user-keeps-autocommit': changed(['SET autocommit = 0'], 'DO 1', ([a]) => statusOf(a) === 0),
   'change-user-keeps-variables': changed(["SET time_zone = '+03:21'"], 'SELECT @@time_zone', first('\x06+03:21')),
   'change-user-keeps-last-insert-id': changed([table, insert], 'SELECT LAST_INSERT_ID()', first('\x011')),
+  'change-user-changes-server': changed([lock], 'SELECT CONNECTION_ID()', (all) => payload(all[3]).length > 7),
   'change-user-keeps-locks': changed([lock], isFree, first('\x010')),
   'change-user-keeps-user': on(async (c) => {
     await enter(c, PLUGIN);
