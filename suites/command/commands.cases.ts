@@ -139,9 +139,13 @@ export const cases = [
   },
   {
     id: 'command/syntax-error',
-    title: 'a statement that cannot be parsed gets ERR 1064 (42000) with a text, and the connection goes on',
+    title: 'a statement that cannot be parsed gets ERR 1064 (42000) with a text and sequence id 1, and the connection goes on',
     level: 'MUST',
     source: [
+      manual['mysql/sequence-id-resets-per-command'],
+      manual['mysql/sequence-id-increments-and-wraps'],
+      manual['mariadb/sequence-number-starts-at-zero-per-query'],
+      manual['mariadb/ping-answer-has-sequence-one'],
       manual['mysql/query-answers'],
       manual['mysql/err-layout'],
       manual['mariadb/query-answers'],
@@ -165,6 +169,7 @@ export const cases = [
       'err-without-message',
       'err-code-of-the-client',
       'err-sequence-zero',
+      'syntax-error-sequence-zero',
     ],
   },
   {

@@ -152,16 +152,6 @@ export const cases = [
     killedBy: ['unknown-type-taken-for-string'],
   },
   {
-    id: 'prepared/execute-without-parameters-with-trailing-bytes',
-    title: 'bytes behind a COM_STMT_EXECUTE without parameters do no harm',
-    // No manual says that a server passes over them.
-    level: 'OBSERVE',
-    source: layout,
-    needs,
-    script: [...loggedIn, ...prepared('SELECT 1', 0, 1), { send: executeRaw('deadbeef') }, gives('1'), ...works],
-    killedBy: ['execute-with-trailing-bytes-refused'],
-  },
-  {
     id: 'prepared/execute-ends-in-fixed-fields',
     title: 'a COM_STMT_EXECUTE that ends in its flags or its iteration count is refused, and the connection stays in step',
     level: 'SHOULD',
@@ -210,7 +200,7 @@ export const cases = [
       ...short(executeRaw('0001080001000000000000')),
       ...works,
     ],
-    link: 'https://jira.mariadb.org/browse/MDEV-24250',
+    link: 'https://jira.mariadb.org/browse/MDEV-19838',
     perilous: true,
     killedBy: ['short-execute-taken', 'short-execute-closes'],
   },

@@ -1,9 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
-import type { CapabilityName } from '../../harness/codec/capability.ts';
 import { status } from '../../harness/codec/status.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { loadsFiles } from '../query-steps.ts';
 import { query, row } from '../regression-steps.ts';
 import { err, greeting, killed, loggedIn, ok, ping, works } from '../steps.ts';
 
@@ -23,8 +21,6 @@ const layout = [
   manual['mariadb/auth-answers'],
 ] as const;
 
-const withFlags = (...add: readonly CapabilityName[]) =>
-  [greeting, { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add } } }, ok] as const;
 const unknownId = (text: string) => [query(text), { expect: [{ ...err(1094, 'HY000'), sequenceId: 1 }] }] as const;
 
 /** An OK without session state: behind its seven bytes stands at most a text, which a length and the type of an entry are not. */
@@ -194,35 +190,6 @@ export const cases = [
     link: jira(3229),
     regression: { product, issue: 'MXS-3229', fixed: '2.5.5' },
     killedBy: ['set-option-answers-ok'],
-  },
-  {
-    id: 'regression/maxscale-3459-file-that-looks-like-commands',
-    title: 'packets of a file that begin as COM_QUIT, COM_QUERY and COM_CHANGE_USER do are parts of the file',
-    level: 'MUST',
-    source: [
-      manual['mysql/infile-data-ends-with-empty-packet'],
-      manual['mariadb/infile-data-ends-with-empty-packet'],
-      manual['mariadb/infile-ends-with-ok-or-err'],
-      manual['mysql/affected-rows'],
-      manual['mariadb/row-count'],
-      manual['mysql/sequence-id-increments-and-wraps'],
-      manual['mariadb/sequence-number-follows-last-received'],
-    ],
-    needs: ['check-account', ...loadsFiles],
-    script: [
-      ...withFlags('CONNECT_WITH_DB', 'LOCAL_FILES'),
-      query('CREATE TEMPORARY TABLE mywire_file (b VARCHAR(20))'),
-      ok,
-      query("LOAD DATA LOCAL INFILE '/srv/words' INTO TABLE mywire_file"),
-      { expect: [{ packet: 'LocalInfileRequest', sequenceId: 1 }] },
-      ...['\x01\n', '\x03\n', '\x11\n'].map((text) => ({ send: { message: 'LocalInfileData', with: { data: ascii(text) } } }) as const),
-      { send: { message: 'LocalInfileData' } },
-      { expect: [{ packet: 'OK', sequenceId: 6, where: { affectedRows: 3 } }] },
-      ...works,
-    ],
-    link: jira(3459),
-    regression: { product, issue: 'MXS-3459', fixed: '2.5.11' },
-    killedBy: ['infile-data-may-quit'],
   },
   {
     id: 'regression/maxscale-4489-character-set-of-the-greeting',

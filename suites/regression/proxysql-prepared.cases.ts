@@ -168,7 +168,6 @@ export const cases = [
       gives('kept', '8', 'third'),
       ...works,
     ],
-    deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/1283',
     regression: { product, issue: 'sysown/proxysql#1283', fixed: '1.4.10, 2.0.0-beta.1' },
     killedBy: ['long-data-keeps-last-chunk', 'long-data-value-expected-in-execute', 'reset-keeps-long-data'],

@@ -1,4 +1,5 @@
 import type { Case } from '../../harness/case/case.ts';
+import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { execute, gives, prepared } from '../prepared-steps.ts';
 import { asShipped, done, inDatabase, needsTables, query, value } from '../query-steps.ts';
@@ -97,7 +98,7 @@ export const cases = [
     needs: ['check-account'],
     script: [
       ...loggedIn,
-      { send: { message: 'COM_RAW', with: { command: 0x11, rest: '00' } } },
+      { send: { message: 'COM_RAW', with: { command: 0x11, rest: `${ascii('mywire_nobody')}00` } } },
       { expect: [anyErr, { closes: true }] },
       alive,
     ],

@@ -6,7 +6,7 @@ import { manual } from '../manual.ts';
 import { executeRaw, gives, prepared } from '../prepared-steps.ts';
 import { deniedInWords, deniedNobodyInWords } from '../query-steps.ts';
 import { alive, query, row } from '../regression-steps.ts';
-import { anyErr, asksNobody, closes, deniedNobody, ended, err, greeting, loggedIn, notTaken, ok, works } from '../steps.ts';
+import { anyErr, asksNobody, closes, ended, greeting, loggedIn, notTaken, ok, works } from '../steps.ts';
 
 const mysql = 'MySQL';
 const mariadb = 'MariaDB';
@@ -260,49 +260,27 @@ export const cases = [
     killedBy: ['every-fourth-wrong-password-accepted'],
   },
   {
-    id: 'regression/mysql-cve-2012-5627-guesses-by-change-user',
-    title: 'behind four COM_CHANGE_USER that have failed no fifth one is looked at: the connection is over, or ERR 1047 answers it',
-    // "More than three times": whether the fourth is looked at, the manual leaves open.
-    level: 'SHOULD',
-    source: [
-      manual['mariadb/error-1045-access-denied'],
-      manual['mariadb/error-1698-access-denied-without-password'],
-      manual['mariadb/change-user-after-three-failures'],
-      manual['mariadb/error-1047-unknown-command'],
-    ],
-    needs: ['check-account', { dialect: 'mariadb' }],
-    // MySQL ends the connection behind the first: session/change-user-failure-ends-connection.
-    script: [
-      ...loggedIn,
-      ...[1, 2, 3].flatMap(() => [{ send: { message: 'COM_CHANGE_USER', account: 'unknown' } }, { expect: [deniedNobody] }] as const),
-      { send: { message: 'COM_CHANGE_USER', account: 'unknown' } },
-      { expect: [err(1047, '08S01'), deniedNobody, { closes: true, then: [ended] }] },
-      { send: { message: 'COM_CHANGE_USER', account: 'check' } },
-      { expect: [err(1047, '08S01'), closes] },
-    ],
-    deliveries: ['whole'],
-    link: cve('CVE-2012-5627'),
-    regression: { product: mysql, issue: 'CVE-2012-5627' },
-    killedBy: ['change-user-guessed-without-limit'],
-  },
-  {
     id: 'regression/mariadb-10.5.7-trailing-bytes-of-execute',
-    title: 'COM_STMT_EXECUTE with one to eight bytes behind its last value is carried out as without them',
+    title:
+      'COM_STMT_EXECUTE with one to eight bytes behind its last value, or without parameters behind its iteration count, is carried out as without them',
     // No manual says that a server passes over them.
     level: 'OBSERVE',
     source: [manual['mysql/execute-layout'], manual['mariadb/execute-layout']],
     needs: ['check-account'],
     script: [
       ...loggedIn,
+      // As PHP and Connector/Python have sent it: new_params_bind_flag where nothing is bound.
+      ...prepared('SELECT 1', 0, 1),
+      ...[1, 2, 3, 4, 5, 6, 7, 8].flatMap((bytes) => [{ send: executeRaw(times(bytes, 1)) }, gives('1')]),
       ...prepared('SELECT ?', 1, 1),
       ...[...'abcdefgh'].flatMap((value, at) => [{ send: executeRaw(`0001fd0001${ascii(value)}${times(at + 1, 0xde)}`) }, gives(value)]),
       ...works,
     ],
     perilous: true,
-    link: 'https://jira.mariadb.org/browse/MDEV-24250',
+    link: 'https://jira.mariadb.org/browse/MDEV-24121',
     regression: {
       product: mariadb,
-      issue: 'MariaDB 10.5.7',
+      issue: 'MDEV-24121',
       affected: '10.2.35, 10.3.26, 10.4.16, 10.5.7',
       fixed: '10.2.36, 10.3.27, 10.4.17, 10.5.8',
     },

@@ -45,7 +45,7 @@ export const cases = [
     script: [
       ...loggedIn,
       query("SELECT '', NULL, 'x', NULL, ''"),
-      rows({ columns: 5, 'row.0.0': '', 'row.0.1': null, 'row.0.2': 'x', 'row.0.3': null, 'row.0.4': '' }),
+      rows({ columns: 5, rows: 1, 'row.0.0': '', 'row.0.1': null, 'row.0.2': 'x', 'row.0.3': null, 'row.0.4': '' }),
       ...works,
     ],
     killedBy: ['value-empty-as-null', 'null-as-empty-string'],

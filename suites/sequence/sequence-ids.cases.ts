@@ -168,25 +168,4 @@ export const cases = [
     ],
     killedBy: ['resultset-sequence-stuck', 'sequence-not-reset-by-commands', 'answer-sequence-zero', 'expressions-share-sequence-id'],
   },
-  {
-    id: 'sequence/error',
-    title: 'the ERR that answers a command has sequence id 1',
-    level: 'MUST',
-    source: [
-      manual['mysql/sequence-id-resets-per-command'],
-      manual['mysql/sequence-id-increments-and-wraps'],
-      manual['mariadb/sequence-number-starts-at-zero-per-query'],
-      manual['mariadb/ping-answer-has-sequence-one'],
-      manual['mysql/query-answers'],
-      manual['mariadb/query-answers'],
-    ],
-    needs: ['check-account'],
-    script: [
-      ...loggedIn,
-      { send: { message: 'COM_QUERY', with: { query: 'SELEC 1' } } },
-      { expect: [{ ...anyErr, sequenceId: 1 }] },
-      ...quit,
-    ],
-    killedBy: ['err-sequence-zero', 'answer-sequence-off-by-one', 'syntax-error-sequence-zero'],
-  },
 ] as const satisfies readonly Case[];

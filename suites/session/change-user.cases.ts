@@ -250,6 +250,7 @@ export const cases = [
       error(1047, '08S01'),
       ...works,
     ],
+    link: 'https://nvd.nist.gov/vuln/detail/CVE-2012-5627',
     killedBy: ['change-user-guessed-without-limit'],
   },
   {
