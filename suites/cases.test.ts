@@ -4,8 +4,9 @@ import type { Case } from '../harness/case/case.ts';
 import { defaultDeliveries } from '../harness/case/case.ts';
 import { deliveries } from '../harness/case/delivery.ts';
 import { allSteps, stimuliOf } from '../harness/case/script.ts';
-import { declaredAccounts, type Stimulus } from '../harness/case/step.ts';
+import { declaredAccounts, type ListedValue, type Stimulus } from '../harness/case/step.ts';
 import { levels } from '../harness/case/verdict.ts';
+import { columnType } from '../harness/codec/column-type.ts';
 import { messages } from '../harness/codec/messages/index.ts';
 import { defects, isDefectName } from '../harness/reference/defects/index.ts';
 import { follow } from '../harness/run/auth-exchange.ts';
@@ -53,7 +54,43 @@ const anyone = Object.fromEntries(declaredAccounts.map((name) => [name, { user: 
 
 const says: ReadonlySet<unknown> = new Set(Object.values(manual));
 
+/** What a parameter is taken for, by its type; nothing, where it has none that a server takes. */
+const kindOf = (of: number): string | undefined => {
+  const byte = of & 0xff;
+  if (byte === columnType.NULL || !types.has(byte)) return undefined;
+  if (byte === columnType.VARCHAR || byte >= columnType.TINY_BLOB) return 'text';
+  if (byte === columnType.TIMESTAMP || byte === columnType.DATETIME) return 'moment';
+  return byte === columnType.DATE || byte === columnType.TIME ? `date or time ${byte}` : `number ${of}`;
+};
+const types: ReadonlySet<number> = new Set(Object.values(columnType));
+/** By parameter and the text that was prepared last: the kind that a script gives it first. */
+function firstKinds(one: Case): Map<string, string> {
+  const kinds = new Map<string, string>();
+  let text = '';
+  for (const { message, with: fields } of sentIn(one)) {
+    if (message === 'COM_STMT_PREPARE') text = String(fields?.['query']);
+    const parameters = message === 'COM_STMT_EXECUTE' ? fields?.['parameters'] : undefined;
+    for (const [i, { type }] of ((Array.isArray(parameters) ? parameters : []) as readonly ListedValue[]).entries()) {
+      const [parameter, kind] = [`${i} of ${text}`, kindOf(Number(type))];
+      if (kind !== undefined && !kinds.has(parameter)) kinds.set(parameter, kind);
+    }
+  }
+  return kinds;
+}
+
 describe('the suites', () => {
+  test('give the parameters of a text the same kind of value in every case: a proxy may have one statement for all of them', () => {
+    const kinds = new Map<string, Map<string, string>>();
+    for (const one of suites)
+      for (const [parameter, kind] of firstKinds(one)) {
+        const known = kinds.get(parameter) ?? new Map<string, string>();
+        kinds.set(parameter, known.set(kind, one.id));
+      }
+    const mixed = [...kinds].filter(([, known]) => known.size > 1).map(([parameter, known]) => [parameter, Object.fromEntries(known)]);
+    expect(mixed).toEqual([]);
+    expect(kinds.size).toBeGreaterThan(40);
+  });
+
   test('have at least 110 cases', () => {
     expect(suites.length).toBeGreaterThanOrEqual(110);
   });

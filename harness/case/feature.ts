@@ -13,6 +13,11 @@ export interface Feature {
   readonly characterSet?: number;
   /** It is about what the account with a password may do, and is asked as it. */
   readonly ofLogin?: true;
+  /**
+   * It is about commands of so many bytes: a proxy that reads them may take fewer than the server behind it, which alone answers the
+   * statement. Such a command is sent through it, and its ERR 1153 says that the feature is not there.
+   */
+  readonly commandOf?: number;
 }
 
 /** The account that asks, as information_schema writes it. */
@@ -126,7 +131,12 @@ export const features = {
   },
   'values-of-512-kib': { without: 'max_allowed_packet is below 524288', asks: 'SELECT @@max_allowed_packet >= 524288', yes: '1' },
   'packets-of-4-mib': { without: 'max_allowed_packet is below 4194304', asks: 'SELECT @@max_allowed_packet >= 4194304', yes: '1' },
-  'packets-of-32-mib': { without: 'max_allowed_packet is below 33554432', asks: 'SELECT @@max_allowed_packet >= 33554432', yes: '1' },
+  'packets-of-32-mib': {
+    without: 'max_allowed_packet, of the server or of a proxy in front of it, is below 33554432',
+    asks: 'SELECT @@max_allowed_packet >= 33554432',
+    yes: '1',
+    commandOf: 2 * 0xffffff,
+  },
   'packets-up-to-64-mib': { without: 'max_allowed_packet is above 67108864', asks: 'SELECT @@max_allowed_packet <= 67108864', yes: '1' },
   'max-allowed-packet-of-16-32-or-64-mib': {
     without: 'max_allowed_packet is neither 16777216 nor 33554432 nor 67108864',

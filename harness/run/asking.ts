@@ -2,6 +2,7 @@ import type { Case } from '../case/case.ts';
 import { type Feature, type FeatureName, features } from '../case/feature.ts';
 import { type AskedSql, knowsTheWord, sqlOf } from '../case/sql-word.ts';
 import type { Step } from '../case/step.ts';
+import { aboutProduct, isStarted } from '../target/products.ts';
 import { printable } from './describe.ts';
 import { loggedIn } from './login-script.ts';
 import type { TryContext } from './try.ts';
@@ -27,17 +28,25 @@ export interface Found {
   readonly refused: ReadonlyMap<AskedSql, string>;
 }
 
-/** Asks the server for the features that these cases need and, where nobody has said what it is, for the SQL that they are told in. */
-export async function askFor(cases: readonly Case[], context: TryContext, named: boolean): Promise<Found> {
+/**
+ * Asks the server for the features that these cases need and, where nobody has said what it is, for the SQL that they are told in.
+ * `chain`: the products that it is made of, front to back.
+ */
+export async function askFor(cases: readonly Case[], context: TryContext, chain: readonly string[]): Promise<Found> {
+  const named = chain[0] !== 'unknown';
+  const throughReader = chain.some(mayReadCommands);
   const refused = new Map<AskedSql, string>();
   const there = new Map<FeatureName, boolean>();
   const keep = (asked: AskedSql, said: Said): void => {
     if (!named && said.refused !== undefined) refused.set(asked, said.refused);
   };
   const ofFeature = async (name: FeatureName): Promise<void> => {
-    const said = await askFeature(features[name], context);
-    there.set(name, said.first === features[name].yes);
-    keep(`COM_QUERY ${features[name].asks}`, said);
+    const feature: Feature = features[name];
+    const said = await askFeature(feature, context);
+    const isThere = said.first === feature.yes;
+    const { commandOf } = feature;
+    there.set(name, isThere && !(throughReader && commandOf !== undefined && (await isTooLarge(commandOf, context))));
+    keep(`COM_QUERY ${feature.asks}`, said);
   };
   const ofSql = async (asked: AskedSql): Promise<void> => keep(asked, await ask(asked, context, {}));
   const sql = named ? [] : [...new Set(cases.flatMap(sqlOf))];
@@ -93,6 +102,25 @@ async function ask(asked: AskedSql, context: TryContext, { inDatabase, character
   if (knowsTheWord(Number(value['errorCode']))) return {};
   return { refused: `ERR ${value['errorCode']} "${printable(value['errorMessage']).slice(0, MOST_QUOTED)}"` };
 }
+
+/** A proxy that reads what passes through it, or something of which nobody has said what it is. */
+const mayReadCommands = (product: string): boolean =>
+  isStarted(product) ? aboutProduct[product].is === 'front' && !aboutProduct[product].passesBytesOn : product !== 'reference';
+
+/** Is a COM_QUERY of so many bytes answered with ERR 1153? What closes without a word, or is silent, is judged by the cases. */
+async function isTooLarge(bytes: number, context: TryContext): Promise<boolean> {
+  const account = context.accounts.check ? 'check' : 'login';
+  const script: readonly Step[] = [
+    ...loggedIn(account, {}),
+    { send: { message: 'COM_QUERY', with: { query: "SELECT LENGTH('a" }, padTo: bytes, tail: "')" } },
+    { expect: [{ packet: 'ERR', sequenceId: 'any', where: { errorCode: PACKET_TOO_LARGE } }] },
+  ];
+  const { deviation, inconclusive } = await tryCase({ script }, 'whole', context);
+  return deviation === undefined && inconclusive === undefined;
+}
+
+/** ER_NET_PACKET_TOO_LARGE (mysql/mysql-errors: server error reference). */
+const PACKET_TOO_LARGE = 1153;
 
 /** One that is asked for alone always has a value. */
 const isVariable = (query: string): boolean => /^SELECT @@[\w.]+$/i.test(query);

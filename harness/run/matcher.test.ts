@@ -194,6 +194,15 @@ describe('an auth exchange', () => {
     });
   });
 
+  test('ends where the client has not set PLUGIN_AUTH: it knows no AuthSwitchRequest', () => {
+    const old = fed(greeting, authSwitch);
+    expect(want(old, waiting, { packet: 'HandshakeV10' }).is).toBe('matched');
+    old.sent(compose({ ...login, capabilities: { drop: ['PLUGIN_AUTH'] } }, old.session));
+    expect(got(want(old, waiting, { packet: 'OK' }, { packet: 'ERR' }))).toBe(
+      'answer: AuthSwitchRequest to mysql_native_password, sequence id 2 (the client has not set PLUGIN_AUTH)',
+    );
+  });
+
   test('must count on', () => {
     expect(got(want(loggingIn(authSwitch.replace('2c000002', '2c000003')), waiting, { packet: 'OK' }))).toMatch(
       /its sequence id must be 2/,

@@ -1,5 +1,6 @@
 import type { Alternative, Step } from '../case/step.ts';
 import type { Ending } from '../case/verdict.ts';
+import { has } from '../codec/capability.ts';
 import type { Compression } from '../codec/compressed-frame.ts';
 import type { Packet } from '../codec/frame.ts';
 import { status } from '../codec/status.ts';
@@ -108,6 +109,7 @@ export class Matcher {
     const limit = misnumbered ? undefined : atLimit(packet);
     if (limit) return { is: 'at-limit', says: limit };
     if (sequenceProblem) why.push(`its sequence id must be ${wanted}`);
+    if (this.#isBeyondClient(packet)) why.push('the client has not set PLUGIN_AUTH');
     return deviates('answer', index, expectation(step), `${packetInWords(packet)}${why.length > 0 ? ` (${why[why.length - 1]})` : ''}`);
   }
 
@@ -184,11 +186,17 @@ export class Matcher {
   /** A well-behaved client goes on with the authentication exchange when the case asks only for the outcome. */
   #follows(step: Extract<Step, { expect: unknown }>, packet: ServerPacket): boolean {
     if (!authenticating(this.session, this.#current.command) || !this.session.login) return false;
-    if (!isAuthQuestion(packet)) return false;
+    if (!isAuthQuestion(packet) || this.#isBeyondClient(packet)) return false;
     return (
       !step.expect.some((a) => a.packet === packet.name) &&
       step.expect.some((a) => a.packet === 'OK' || a.packet === 'ERR' || a.packet === 'AuthNextFactor')
     );
+  }
+
+  /** A client without CLIENT_PLUGIN_AUTH knows no AuthSwitchRequest, and can give no answer (mysql/page_protocol_connection_phase). */
+  #isBeyondClient({ name }: ServerPacket): boolean {
+    const { phase, client = 0 } = this.session;
+    return name === 'AuthSwitchRequest' && phase === 'auth' && !has(client, 'PLUGIN_AUTH');
   }
 
   #consume(packet: ServerPacket, by: Alternative | undefined): void {

@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
 import { suites } from '../../suites/index.ts';
 import type { Case } from '../case/case.ts';
@@ -222,5 +222,45 @@ describe.concurrent('a MySQL server is profiled', () => {
     const { check } = await probe('there', context(endpoint, { accounts, limits }));
     expect(check.is).toBe('odd');
     expect(check.says).toMatch(/^haproxy_check does not get in: silence for .*connection_control_failed_connections_threshold/);
+  });
+});
+
+describe('commands of 32 MiB are too large for a proxy that takes fewer bytes than the server behind it', () => {
+  /** ERR 1153, once a client has sent more than so many bytes; nothing behind that reaches the server. */
+  async function takesUpTo(most: number, answer: (client: Socket) => void): Promise<Endpoint> {
+    const { endpoint } = await reference();
+    return serve((client) => {
+      const server = connect(endpoint);
+      server.on('error', () => undefined);
+      client.once('close', () => server.destroy());
+      server.pipe(client, { end: false });
+      let bytes = 0;
+      client.on('data', (chunk) => {
+        const before = bytes;
+        bytes += chunk.length;
+        if (bytes <= most) server.write(chunk);
+        else if (before <= most) answer(client);
+      });
+    });
+  }
+  const accounts = accountsWith('mysql_native_password');
+  const refuses = (client: Socket): unknown => client.write(packet(1, Buffer.from('\xff\x81\x04#08S01Got a packet bigger', 'latin1')));
+  const hangsUp = (client: Socket): unknown => client.end();
+  const large = suites.find(({ id }) => id === 'limits/command-of-a-full-packet') as Case;
+  const about = async (endpoint: Endpoint, chain: readonly string[]) =>
+    missing(large, await probe('there', context(endpoint, { accounts }), [large], chain), true);
+
+  test.each([['proxysql', 'mariadb'], ['unknown']])('it says ERR 1153: %s', async (...chain) => {
+    expect(await about(await takesUpTo(1 << 20, refuses), chain)).toEqual({
+      verdict: 'skipped',
+      reason: 'max_allowed_packet, of the server or of a proxy in front of it, is below 33554432',
+    });
+  });
+
+  test('not where it closes without a word, takes it, or is none that reads commands', async () => {
+    expect(await about(await takesUpTo(1 << 20, hangsUp), ['proxysql', 'mariadb'])).toBeUndefined();
+    expect(await about(await takesUpTo(1 << 26, refuses), ['proxysql', 'mariadb'])).toBeUndefined();
+    expect(await about(await takesUpTo(1 << 20, refuses), ['haproxy', 'mariadb'])).toBeUndefined();
+    expect(await about(await takesUpTo(1 << 20, refuses), ['mariadb'])).toBeUndefined();
   });
 });

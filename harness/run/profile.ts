@@ -107,7 +107,7 @@ export async function probe(
     // A proxy in front of it does so itself, or not.
     dialect === 'mysql' && chain.length < 2 ? delaysAnswers(context) : undefined,
     refusedBy(probesOf(cases), context),
-    askFor(cases, context, chain[0] !== 'unknown'),
+    askFor(cases, context, chain),
     context.accounts.check ? logsIn('check', context) : missingAccount('no such account was given (--check-user)'),
     context.accounts.login ? logsIn('login', context) : missingAccount('no such account was given (--user, MYWIRE_PASSWORD)'),
     context.database === undefined

@@ -36,7 +36,7 @@ const needs = ['check-account'] as const;
 const refusesShort: Alternative = { packet: 'ERR', where: { errorCode: { not: 1045 } } };
 const short = (stimulus: Stimulus): readonly Step[] => [{ send: stimulus }, { expect: [refusesShort] }, ...ping];
 /** With or without a warning about what was read as a date. */
-const whateverAnd7 = { packet: 'BinaryResultset', where: { columns: 2, rows: 1, 'row.0.1': '7' } } as const satisfies Alternative;
+const whateverAnd9 = { packet: 'BinaryResultset', where: { columns: 2, rows: 1, 'row.0.1': '9' } } as const satisfies Alternative;
 
 /** COM_STMT_EXECUTE apart from the values: types that are not sent again, and packets of a wrong length. */
 export const cases = [
@@ -48,11 +48,11 @@ export const cases = [
     needs,
     script: [
       ...loggedIn,
-      ...prepared('SELECT ?, ?', 2, 2),
+      ...prepared('SELECT ?, ?, 3', 2, 3),
       { send: execute([value(type.TINY, 'ff'), text('a')]) },
-      gives('-1', 'a'),
+      gives('-1', 'a', '3'),
       { send: execute([value(type.TINY, '07'), text('b')], sameTypes) },
-      gives('7', 'b'),
+      gives('7', 'b', '3'),
       ...works,
     ],
     killedBy: ['parameter-types-forgotten'],
@@ -105,13 +105,13 @@ export const cases = [
     needs,
     script: [
       ...loggedIn,
-      ...prepared('SELECT CONCAT(?, ?)', 2, 1),
+      ...prepared('SELECT CONCAT(?, ?), 1', 2, 2),
       { send: execute([text('a'), value(type.TINY, '07')]) },
-      gives('a7'),
+      gives('a7', '1'),
       { send: execute([longlong(5), text('text')]) },
-      gives('5text'),
+      gives('5text', '1'),
       { send: execute([longlong(6), text('more')], sameTypes) },
-      gives('6more'),
+      gives('6more', '1'),
       ...works,
     ],
     killedBy: ['first-types-kept'],
@@ -135,6 +135,24 @@ export const cases = [
       ...works,
     ],
     killedBy: ['types-shared-between-statements', 'parameter-types-forgotten'],
+  },
+  {
+    id: 'prepared/types-of-each-connection',
+    title: 'the types of a statement are not those which another connection gives for the same text',
+    level: 'MUST',
+    source: [...layout, manual['mysql/prepared-statement-is-per-session'], manual['mariadb/prepared-statement-is-per-session']],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, 6', 1, 2),
+      { send: execute([longlong(1)]) },
+      gives('1', '6'),
+      {
+        beside: [...loggedIn, ...prepared('SELECT ?, 6', 1, 2), { send: execute([text('a')]) }, gives('a', '6'), ...works],
+      },
+      ...works,
+    ],
+    killedBy: ['types-pinned-by-another-connection'],
   },
   {
     id: 'prepared/unknown-type',
@@ -194,7 +212,7 @@ export const cases = [
     needs,
     script: [
       ...loggedIn,
-      ...prepared('SELECT ?', 1, 1),
+      ...prepared('SELECT ?, 5', 1, 2),
       ...short(executeRaw('00010800')),
       ...short(executeRaw('0001080001')),
       ...short(executeRaw('0001080001000000000000')),
@@ -230,10 +248,10 @@ export const cases = [
     // MySQL 9.7 refuses it with ERR 1835; MariaDB 11.8 reads what it finds. The parameter behind keeps its place.
     script: [
       ...loggedIn,
-      ...prepared('SELECT ?, 7', 1, 2),
+      ...prepared('SELECT ?, 9', 1, 2),
       ...(['ea', 'ea070b', 'ea070b1a0c', 'ea070b1a0c223814'] as const).flatMap((hex) => [
         { send: execute([value(type.DATETIME, hex)]) },
-        { expect: [malformedPacket, whateverAnd7] as const },
+        { expect: [malformedPacket, whateverAnd9] as const },
         ...ping,
       ]),
       ...works,

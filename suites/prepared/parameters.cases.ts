@@ -24,7 +24,10 @@ const DAY = 'ea070b1a';
 const CLOCK = '0c2238';
 const MICRO = '140a0c00';
 
-/** Values of COM_STMT_EXECUTE, by their type. */
+/**
+ * Values of COM_STMT_EXECUTE, by their type. Numbers have texts of their own: a proxy may keep one statement for a text, and MySQL from
+ * 8.0.22 reads later strings as what its first execution had (`prepared/types-of-each-connection`).
+ */
 export const cases = [
   {
     id: 'prepared/parameter-signed-integers',
@@ -34,7 +37,7 @@ export const cases = [
     needs,
     script: [
       ...loggedIn,
-      ...prepared('SELECT ?, ?, ?, ?', 4, 4),
+      ...prepared('SELECT ?, ?, ?, ?, 1', 4, 5),
       {
         send: execute([
           value(type.TINY, '80'),
@@ -43,7 +46,7 @@ export const cases = [
           value(type.LONGLONG, '0000000000000080'),
         ]),
       },
-      gives('-128', '-32768', '-2147483648', '-9223372036854775808'),
+      gives('-128', '-32768', '-2147483648', '-9223372036854775808', '1'),
       ...works,
     ],
     killedBy: ['signed-parameter-read-as-unsigned', 'binary-row-header-wrong'],
@@ -56,7 +59,7 @@ export const cases = [
     needs,
     script: [
       ...loggedIn,
-      ...prepared('SELECT ?, ?, ?, ?', 4, 4),
+      ...prepared('SELECT ?, ?, ?, ?, 2', 4, 5),
       {
         send: execute([
           value(type.TINY + UNSIGNED, 'ff'),
@@ -65,7 +68,7 @@ export const cases = [
           value(type.LONGLONG + UNSIGNED, 'ffffffffffffffff'),
         ]),
       },
-      gives('255', '65535', '4294967295', '18446744073709551615'),
+      gives('255', '65535', '4294967295', '18446744073709551615', '2'),
       ...works,
     ],
     killedBy: ['unsigned-parameter-read-as-signed'],
@@ -78,10 +81,10 @@ export const cases = [
     needs,
     script: [
       ...loggedIn,
-      ...prepared('SELECT ?, ?', 2, 2),
+      ...prepared('SELECT ?, ?, 1', 2, 3),
       // 1.5, and the DOUBLE next to minus pi, which takes all of its 53 bits.
       { send: execute([value(type.FLOAT, '0000c03f'), value(type.DOUBLE, '182d4454fb2109c0')]) },
-      gives('1.5', '-3.141592653589793'),
+      gives('1.5', '-3.141592653589793', '1'),
       ...works,
     ],
     killedBy: ['double-parameter-read-as-float'],
@@ -94,9 +97,9 @@ export const cases = [
     needs,
     script: [
       ...loggedIn,
-      ...prepared('SELECT ?, ?', 2, 2),
+      ...prepared('SELECT ?, ?, 2', 2, 3),
       { send: execute([value(type.DECIMAL, ascii('-12.50')), value(type.NEWDECIMAL, ascii('99999999999999999999.75'))]) },
-      gives('-12.50', '99999999999999999999.75'),
+      gives('-12.50', '99999999999999999999.75', '2'),
       ...works,
     ],
     killedBy: ['decimal-parameter-read-as-double'],
@@ -211,10 +214,10 @@ export const cases = [
     needs,
     script: [
       ...loggedIn,
-      ...prepared('SELECT ?, 7', 1, 2),
+      ...prepared('SELECT ?, 8', 1, 2),
       // 34 days and 14 hours.
       { send: execute([value(type.TIME, '01220000000e050601000000')]) },
-      gives('-830:05:06.000001', '7'),
+      gives('-830:05:06.000001', '8'),
       ...works,
     ],
     killedBy: ['parameter-loses-microseconds', 'time-parameter-loses-days'],
@@ -245,9 +248,9 @@ export const cases = [
     needs,
     script: [
       ...loggedIn,
-      ...prepared('SELECT ?, ?, ?', 3, 3),
+      ...prepared('SELECT ?, ?, ?, 2', 3, 4),
       { send: execute([nullOf(type.LONGLONG), text('second'), nullOf(type.NULL)]) },
-      gives(null, 'second', null),
+      gives(null, 'second', null, '2'),
       ...works,
     ],
     killedBy: ['null-parameter-value-expected', 'null-parameter-as-empty-string', 'binary-bitmap-without-offset'],

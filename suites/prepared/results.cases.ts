@@ -91,7 +91,7 @@ export const cases = [
     script: [
       ...loggedIn,
       ...prepared('SELECT ?, ?', 2, 2),
-      { send: execute([nullOf(type.LONGLONG), nullOf(type.VAR_STRING)]) },
+      { send: execute([nullOf(type.VAR_STRING), nullOf(type.VAR_STRING)]) },
       gives(null, null),
       ...works,
     ],

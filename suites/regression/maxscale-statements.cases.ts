@@ -99,15 +99,15 @@ export const cases = [
     // readwritesplit had the first one run on one server and the second, outside the transaction, on another that knew no types.
     script: [
       ...loggedIn,
-      ...prepared('SELECT ?, ?', 2, 2),
+      ...prepared('SELECT ?, ?, 5', 2, 3),
       query('START TRANSACTION'),
       ok,
       { send: execute([longlong(7), text('a')]) },
-      gives('7', 'a'),
+      gives('7', 'a', '5'),
       query('COMMIT'),
       ok,
       { send: execute([longlong(8), nullOf(type.VAR_STRING)], sameTypes) },
-      gives('8', null),
+      gives('8', null, '5'),
       ...works,
     ],
     deliveries: ['whole'],

@@ -9,7 +9,7 @@ import { status } from '../../codec/status.ts';
 import { okPacket } from '../answer.ts';
 import { cursorOpened, rowsAlone } from '../prepared/cursor-answer.ts';
 import { executedTold } from '../prepared/executed-answer.ts';
-import { type Given, given, typesOf } from '../prepared/parameter.ts';
+import { type Given, given, isString, typesOf } from '../prepared/parameter.ts';
 import { type PreparedStatement, parametersOf } from '../prepared/prepared-statement.ts';
 import { Departure, refuse } from '../refusal.ts';
 import type { Session } from '../session.ts';
@@ -86,7 +86,18 @@ function kept({ has }: Session, statement: PreparedStatement, types: readonly nu
 }
 
 function parameterOf(session: Session, statement: PreparedStatement, { value }: Parameter, type: number | undefined, i: number): Given {
-  return given(session, type ?? 0, longDataOf(statement, i) ?? value ?? null);
+  const one = given(session, type ?? 0, longDataOf(statement, i) ?? value ?? null);
+  return session.has('types-pinned-by-another-connection') ? pinned(session, statement, one, i) : one;
+}
+
+/** As a server that goes by the types of a statement's first execution, behind a proxy that has one statement for each text. */
+function pinned({ server, threadId }: Session, statement: PreparedStatement, one: Given, i: number): Given {
+  const { firstGiven } = server.prepared;
+  const key = `${i} of ${statement.parts.join('?')}`;
+  const first = firstGiven.get(key) ?? { type: one.type, by: threadId };
+  firstGiven.set(key, first);
+  if (first.by === threadId || isString(first.type) || !isString(one.type)) return one;
+  return { ...one, type: first.type, text: String(Number.parseInt(one.text ?? '', 10) || 0) };
 }
 
 function decode(session: Session, payload: Uint8Array, statement: StatementContext): ReturnType<typeof comStmtExecute.decode> {

@@ -80,6 +80,7 @@ export const prepared = {
   'types-of-null-parameters-forgotten': 'forgets the type of a parameter that was NULL',
   'first-types-kept': 'keeps the parameter types of the first execution when others come',
   'types-shared-between-statements': 'uses the parameter types of the last execution of any statement',
+  'types-pinned-by-another-connection': 'takes a string for a number where another connection gave a number for the same text',
   'unknown-type-taken-for-string': 'takes a parameter of a type that does not exist for a string',
   'illegal-temporal-length-stops-server': 'stops when a date or time has no legal length',
   'every-flag-opens-cursor': 'opens a cursor at any flag of COM_STMT_EXECUTE',

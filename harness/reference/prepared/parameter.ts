@@ -77,7 +77,7 @@ function misread({ has }: Session, type: number, text: string): string | null {
   return text;
 }
 
-const isString = (type: number): boolean => type === VARCHAR || type === columnType.JSON || (type >= TINY_BLOB && type !== GEOMETRY);
+export const isString = (type: number): boolean => type === VARCHAR || type === columnType.JSON || (type >= TINY_BLOB && type !== GEOMETRY);
 
 /** The column of a bare placeholder: of the type of its value. */
 export function columnOf(name: string, { type, unsigned, decimals, text }: Given): Column {

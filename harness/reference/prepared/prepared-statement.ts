@@ -37,6 +37,8 @@ export class PreparedStatements {
   last: PreparedStatement | undefined;
   /** Types of the last execution of any of them, for a defect that mixes them up. */
   types: readonly number[] | undefined;
+  /** Of each text and parameter, by whom the first value was given and of which type; for a defect that keeps to it. */
+  readonly firstGiven = new Map<string, { readonly type: number; readonly by: number }>();
   #ids = 0;
 
   nextId(): number {

@@ -138,6 +138,8 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
     [PREPARE('SELECT CONCAT(?)'), PREPARE('DO ?'), EXECUTE(TEXT('a'), { id: 2 }), EXECUTE(`0000${lenenc('b')}`)],
     ([, , , d]) => wordOf(d) === 'b',
   ),
+  'types-pinned-by-another-connection': async (dial) =>
+    (await concat(ONE('0100', '07'), (word) => word === '7')(dial)) && (await concat(TEXT('a'), (word) => word === '0')(dial)),
   'unknown-type-taken-for-string': concat(ONE('7f00', lenenc('a')), (word) => word === 'a'),
   'old-null-bitmap-with-old-types': again('0101fd00', `0000${lenenc('b')}`, (answer) => rowsOf(answer)[0] === '0004'),
   'zero-length-temporal-refused': asked([PREPARE('DO ?'), EXECUTE(ONE('0a00', '00'))], ([, b]) => isErr(1835, b)),
