@@ -80,6 +80,11 @@ type Where = Readonly<Record<string, Condition>>;
 export const rows = (where: Where) => ({ expect: [{ packet: 'TextResultset', where }] }) as const satisfies Step;
 /** A resultset of one row and one value. */
 export const value = (first: Condition) => rows({ columns: 1, rows: 1, first });
+/** MariaDB's old_mode may keep silent about rows whose key is there (https://mariadb.com/kb/en/old-mode/). */
+export const silentAboutKeys = [
+  query("SELECT @@old_mode LIKE '%NO_DUP_KEY_WARNINGS_WITH_IGNORE%'"),
+  value('1'),
+] as const satisfies readonly Step[];
 /** A database that is in every server, and whose name is the same wherever the case of names does not count. */
 export const everywhere = 'information_schema';
 /** It is the one that is selected. */

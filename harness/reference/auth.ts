@@ -106,18 +106,19 @@ async function withPlugin(session: Session, request: LoginRequest, plugin: Serve
   }
   if (old) throw refuse.oldProtocol();
   if (has('unknown-plugin-closes') && !(said in authPlugins)) throw new Departure('fin');
-  return switched(session, plugin, first);
+  const echoes = has('auth-switch-names-plugin-of-client') && !(said in authPlugins);
+  return switched(session, plugin, first, echoes ? said : plugin.name);
 }
 
 /** AuthSwitchRequest with a new nonce, and the answer (mysql/page_protocol_connection_phase_packets_protocol_auth_switch_request). */
-async function switched(session: Session, plugin: ServerPlugin, first: Proof): Promise<Proof> {
+async function switched(session: Session, plugin: ServerPlugin, first: Proof, name: string = plugin.name): Promise<Proof> {
   const { channel, has, context } = session;
   const again = session.user !== '';
   for (;;) {
     const nonce = again && has('change-user-same-scramble') ? session.scramble : plugin.newNonce(session, first);
     const data = plugin.shown(session, nonce);
     const raw = has('auth-switch-name-without-nul') ? { pluginName: Buffer.from(plugin.name, 'latin1') } : {};
-    const pluginName = has('auth-switch-names-server-plugin') ? 'ed25519' : plugin.name;
+    const pluginName = has('auth-switch-names-server-plugin') ? 'ed25519' : name;
     if (has('auth-switch-sequence-restarts')) channel.numberFrom(0);
     channel.send(authSwitchRequest.encode({ pluginName, data }, context, raw));
     await bearQuit(session);

@@ -23,7 +23,6 @@ export async function receiveFirst(session: Session): Promise<Uint8Array> {
   if (start.startsWith('\x16\x03') && has('tls-hello-hangs')) throw new Departure('stay');
   bearFirstHeader(session);
   if (start === 'PROX' && has('proxy-header-swallowed')) await swallowLine(session);
-  if (has('first-packet-over-32-kib-closes') && lengthOf(channel.peek(HEADER_BYTES)) > 0x8000) throw new Departure('fin');
   if (has('full-first-header-stops-server') && lengthOf(channel.peek(HEADER_BYTES)) === 0xffffff) server.die();
   if (has('init-db-before-login-stops-server')) await dieOfInitDb(session);
   await insistOnWhole(session);

@@ -25,7 +25,10 @@ const switches = (password: 'right' | 'wrong') =>
 const twentyBytes = '(?:mysql_native_password|caching_sha2_password)\\x00';
 const switchRequest = (data: string) =>
   ({ packet: 'AuthSwitchRequest', sequenceId: 2, where: { payload: { pattern: `^\\xfe${data}` } } }) as const satisfies Alternative;
-const switchRequests = [switchRequest(`${twentyBytes}.{20}\\x00?$`), switchRequest(`(?!${twentyBytes})[A-Za-z0-9_]+\\x00`)] as const;
+const switchRequests = [
+  switchRequest(`${twentyBytes}.{20}\\x00?$`),
+  switchRequest(`(?!${twentyBytes}|${OTHER}\\x00)[A-Za-z0-9_]+\\x00`),
+] as const;
 
 /** The client has guessed another method than the account's. */
 export const cases = [
@@ -47,6 +50,7 @@ export const cases = [
       'auth-switch-without-scramble',
       'auth-switch-name-without-nul',
       'auth-switch-short-scramble',
+      'auth-switch-names-plugin-of-client',
       'unknown-plugin-closes',
     ],
   },

@@ -93,7 +93,7 @@ export const cases = [
       ...works,
     ],
     link: 'https://jira.mariadb.org/browse/MXS-2490',
-    killedBy: ['last-statement-unknown'],
+    killedBy: ['last-statement-unknown', 'closed-statement-lives'],
   },
   {
     id: 'prepared/refused-prepare-and-execute-in-one-segment',

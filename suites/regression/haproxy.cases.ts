@@ -146,7 +146,7 @@ export const cases = [
           beside: [
             greeting,
             { send: { wire: ofUser['post-41'].replaceAll(' ', '') } },
-            { expect: [{ packet: 'OK' }, { packet: 'ERR' }] },
+            { expect: [{ packet: 'OK' }, { packet: 'ERR' }, { packet: 'OldAuthSwitchRequest' }] },
             { do: 'reset' },
           ],
         }),

@@ -13,7 +13,6 @@ import {
   greeting,
   namesNobodyBut,
   notTaken,
-  waits,
   waitsUntilHalfClose,
 } from '../steps.ts';
 
@@ -84,19 +83,6 @@ export const cases = [
     killedBy: ['early-data-resets-without-greeting', 'early-data-closes-without-greeting', 'drops-early-data'],
   },
   {
-    id: 'regression/proxysql-ghsa-58ww-865x-grpr-header-of-a-large-first-packet',
-    title: 'what the header of a first packet of 16 MiB comes to, without a byte behind it: the next client is served in any case',
-    level: 'OBSERVE',
-    source: [],
-    needs: ['check-account'],
-    // Never a body: in the versions that have the bug it overwrites memory.
-    script: [greeting, { send: { wire: 'ffffff01' } }, { expect: [anyErrOutOfTurn, closes, waits] }, alive],
-    deliveries: ['whole'],
-    link: 'https://github.com/sysown/proxysql/security/advisories/GHSA-58ww-865x-grpr',
-    regression: { product, issue: 'CVE-2026-48773', affected: '2.0.18 to 3.0.8', fixed: '3.0.9' },
-    killedBy: ['first-packet-over-32-kib-closes'],
-  },
-  {
     id: 'regression/proxysql-777-handshake-response-320',
     title: 'a HandshakeResponse320 gets an answer that names no other user',
     // MariaDB's manual does not know this packet.
@@ -133,7 +119,7 @@ export const cases = [
     script: [greeting, response41(USUAL, ascii(CANARY)), ...malformed],
     link: hardening,
     regression: { product, issue: 'ProxySQL 3.0.7', affected: '<3.0.7', fixed: '3.0.7' },
-    killedBy: ['echoes-memory-past-user', 'unterminated-user-stops-server', 'bad-handshake-takes-login'],
+    killedBy: ['echoes-memory-past-user', 'unterminated-user-stops-server', 'malformed-response-stops-server', 'bad-handshake-takes-login'],
   },
   {
     id: 'regression/proxysql-3.0.7-auth-length-past-the-end',

@@ -64,18 +64,6 @@ export const cases = [
     killedBy: ['handshake-320-closes'],
   },
   {
-    id: 'regression/tidb-2242-malformed-handshake-response',
-    title: 'a handshake response that ends inside a field is refused, and the next client is served',
-    level: 'SHOULD',
-    source: layout,
-    needs: ['check-account'],
-    script: [greeting, { send: { wire: packet(1, response.slice(0, 80)) } }, notTaken, ended, alive],
-    deliveries: ['whole'],
-    link: 'https://github.com/pingcap/tidb/issues/2242',
-    regression: { product: tidb, issue: 'pingcap/tidb#2242' },
-    killedBy: ['malformed-response-stops-server'],
-  },
-  {
     id: 'regression/tidb-28949-refresh-without-its-argument',
     title: 'COM_REFRESH without its argument gets OK or an ERR, and the connection goes on',
     level: 'SHOULD',

@@ -32,7 +32,8 @@ function ping(session: Session, payload: Uint8Array): readonly Uint8Array[] {
     return [
       ok.encode({ affectedRows: 0, lastInsertId: 0, statusFlags: session.status, warnings: 0 }, { capabilities: capability.PROTOCOL_41 }),
     ];
-  return has('ping-answers-twice') ? [okPacket(session), okPacket(session)] : [okPacket(session)];
+  const pong = okPacket(session, has('ping-counts-warnings') ? { warnings: 1 } : {});
+  return has('ping-answers-twice') ? [pong, pong] : [pong];
 }
 
 function initDb(session: Session, schema: string): Uint8Array {

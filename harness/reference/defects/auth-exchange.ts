@@ -9,6 +9,7 @@ export const authExchange = {
   'auth-switch-scramble-with-nul': 'sends a scramble with a NUL in it in the AuthSwitchRequest',
   'auth-switch-scramble-unterminated': 'leaves out the NUL behind the scramble of an AuthSwitchRequest',
   'auth-switch-names-server-plugin': 'names ed25519, a server plugin, in each AuthSwitchRequest',
+  'auth-switch-names-plugin-of-client': 'names in an AuthSwitchRequest the plugin that the client has named, which it does not know',
   'auth-switch-sequence-restarts': 'starts the sequence ids anew with the AuthSwitchRequest',
   'auth-switch-checks-greeting-scramble': "checks the answer to an AuthSwitchRequest against the greeting's scramble",
   'auth-switch-loses-capabilities':

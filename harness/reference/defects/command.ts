@@ -2,6 +2,7 @@
 export const command = {
   'ping-answers-eof': 'answers COM_PING with EOF',
   'ping-answers-twice': 'answers COM_PING with two OK packets',
+  'ping-counts-warnings': 'counts a warning in the OK of COM_PING',
   'ping-unanswered': 'does not answer COM_PING',
   'unknown-command-closes-silently': 'closes without an ERR on a command byte that it does not know (ProxySQL)',
   'unknown-command-ok': 'answers a command byte that it does not know with OK',

@@ -1,6 +1,5 @@
 /** Bugs that products had, each as its report tells it. */
 export const regression = {
-  'first-packet-over-32-kib-closes': 'closes without a word on the header of a first packet of more than 32 KiB (ProxySQL 3.0.9)',
   'auth-length-past-end-stops-server': 'crashes on an auth response whose length points past the end of the packet (ProxySQL before 3.0.7)',
   'init-db-before-login-stops-server': 'crashes on COM_INIT_DB before the login (ProxySQL before 2.2.1)',
   'auth-switch-given-up-hangs': 'waits for ever when one byte answers its AuthSwitchRequest (ProxySQL before 2.0.8)',

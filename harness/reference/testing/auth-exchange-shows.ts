@@ -92,6 +92,7 @@ export const authExchangeShows: Record<keyof typeof authExchange, Shows> = {
   ),
   'auth-switch-scramble-unterminated': exchanging(async (x) => bytes(await switched(x)).length === 1 + NATIVE.length + 1 + 20),
   'auth-switch-names-server-plugin': exchanging(async (x) => (await switched(x)).startsWith(`fe${z('ed25519')}`)),
+  'auth-switch-names-plugin-of-client': exchanging(async (x) => (await switched(x)).startsWith(`fe${z(OTHER)}`)),
   'auth-switch-sequence-restarts': exchanging(async (_x, c) => {
     c.send(response41(0x88200, `${z('mywire')}00${z(OTHER)}`));
     return (await c.next())?.sequenceId === 0;

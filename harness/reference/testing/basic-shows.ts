@@ -8,6 +8,7 @@ import { afterLogin, code, DEPRECATE_EOF, field, hangs, OK, on, type Shows } fro
 export const basicCommandShows: Record<keyof typeof command, Shows> = {
   'ping-answers-eof': afterLogin(PING, ([a]) => a === '1:fe00000200'),
   'ping-answers-twice': afterLogin(PING, (all) => all.join() === `1:${OK},2:${OK}`),
+  'ping-counts-warnings': afterLogin(PING, ([pong]) => pong === '1:00000002000100'),
   'ping-unanswered': afterLogin(PING, (all) => all.length === 0),
   'unknown-command-closes-silently': afterLogin(packet('ff'), async (all, c) => all.length === 0 && (await c.ending()) === 'fin'),
   'unknown-command-ok': afterLogin(packet('ff'), ([a]) => a === `1:${OK}`),

@@ -44,12 +44,6 @@ const compressed = (bytes: Uint8Array, shows: (sequenceId: number | undefined) =
   });
 
 export const regressionShows: Record<keyof typeof regression, Shows> = {
-  'first-packet-over-32-kib-closes': async (dial) => {
-    const c = dial();
-    await c.next();
-    c.send('ffffff01');
-    return (await c.ending(500)) === 'fin';
-  },
   'auth-length-past-end-stops-server': stops(response41(0x8200, `${nobody}ff4141`)),
   'init-db-before-login-stops-server': stops(packet('0274657374')),
   'auth-switch-given-up-hangs': async (dial) => {
