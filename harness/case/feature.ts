@@ -158,6 +158,11 @@ export const features = {
     asks: 'SELECT /*!80013 @@sql_require_primary_key = 0 AND */ /*!80030 @@sql_generate_invisible_primary_key = 0 AND */ /*M! @@innodb_force_primary_key = 0 AND */ 1',
     yes: '1',
   },
+  'without-removed-commands': {
+    without: 'MySQL before 8.4, which has COM_REFRESH, COM_SHUTDOWN, COM_PROCESS_INFO and COM_PROCESS_KILL',
+    asks: "SELECT @@version REGEXP '^(8[.]4|9|[1-9][0-9])[.]'",
+    yes: '1',
+  },
   'fifty-connect-errors': {
     without: 'max_connect_errors is below 50: this host may be blocked',
     asks: 'SELECT @@global.max_connect_errors >= 50',

@@ -1,4 +1,5 @@
 /** Who is it, and is the proof right (mysql/page_protocol_connection_phase). */
+import { isUtf8 } from 'node:buffer';
 import { NATIVE_PASSWORD } from '../auth/native-password.ts';
 import { authPlugins } from '../auth/plugin.ts';
 import { flags } from '../codec/capability.ts';
@@ -19,6 +20,7 @@ import type { Server, Session } from './session.ts';
 export async function authenticate(session: Session, request: LoginRequest): Promise<{ readonly switched: boolean }> {
   const { channel, has, server } = session;
   const { user } = request;
+  if (has('rejects-user-name-of-other-bytes') && !isUtf8(Buffer.from(user, 'latin1'))) throw new Departure('fin');
   if (has('rejects-long-user-name') && user.length > 32) throw new Departure('fin');
   if (has('rejects-empty-user-name') && user.length === 0) throw new Departure('fin');
   const account = server.accounts.get(user) ?? lookalike(session, user);

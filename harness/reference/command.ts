@@ -35,6 +35,7 @@ export async function commands(session: Session): Promise<never> {
   for (let done = 0; ; done++) {
     await bearIdling(session, done);
     const payload = await nextCommand(session);
+    if (payload[0] === QUIT && payload.length > 1 && has('quit-with-more-ignored')) continue;
     if (payload[0] === QUIT) await quit(session, done);
     const told = await answer(session, payload);
     if (has('quit-overtakes-answer') && channel.waiting > 4 && channel.peek(5)[4] === QUIT) throw new Departure('fin');
@@ -92,7 +93,9 @@ function endIdle(session: Session): void {
 async function quit(session: Session, done: number): Promise<never> {
   const { channel, has } = session;
   quitsRightAway(session, done);
-  oddQuit(session, channel.waiting > 4 && channel.peek(5)[4] === QUIT);
+  const again = channel.waiting > 4 && channel.peek(5)[4] === QUIT;
+  oddQuit(session, again);
+  if (has('second-quit-refused') && again) channel.send(errPacket(session, refuse.unknownCommand()));
   if (has('answers-com-quit')) channel.send(okPacket(session));
   if (has('quit-ends-with-rst')) throw new Departure('rst');
   if (has('quit-and-half-close-ends-with-rst')) {

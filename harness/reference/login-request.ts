@@ -116,6 +116,7 @@ function parse41(session: Session, payload: Uint8Array): LoginRequest {
   const refused =
     (has('trailing-bytes-refused') && decoded.left > 0) ||
     (has('attributes-break-login') && flag('CONNECT_ATTRS')) ||
+    (has('no-attributes-refused') && flag('CONNECT_ATTRS') && attributesIn(decoded, payload).length === 0) ||
     (has('lenenc-auth-refused') && flag('PLUGIN_AUTH_LENENC_CLIENT_DATA')) ||
     (has('lenenc-auth-length-in-one-byte') && passesEndAsByte(payload)) ||
     (has('max-packet-size-zero-refused') && value.maxPacketSize === 0) ||

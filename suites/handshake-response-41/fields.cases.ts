@@ -169,7 +169,7 @@ export const cases = [
       ok,
       ...works,
     ],
-    killedBy: ['attributes-break-login'],
+    killedBy: ['no-attributes-refused'],
   },
   {
     id: 'handshake-response-41/many-attributes',

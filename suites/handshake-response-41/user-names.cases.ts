@@ -126,7 +126,7 @@ export const cases = [
     level: 'MUST',
     source,
     script: [greeting, loginAs('\x80\xff\xfe\xc3("\'`\\'), { expect: [anyErr] }, ended],
-    killedBy: ['accepts-unknown-user', 'close-without-err'],
+    killedBy: ['rejects-user-name-of-other-bytes', 'accepts-unknown-user', 'close-without-err'],
   },
   {
     id: 'handshake-response-41/bad-handshake-is-told',

@@ -24,7 +24,7 @@ export const cases = [
     script: [...loggedIn, { send: ofNobody('COM_STMT_EXECUTE') }, unknownStatement, ...ping, ...works],
     link: 'https://github.com/sysown/proxysql/issues/3371',
     perilous: true,
-    killedBy: ['unknown-statement-stops-server', 'unknown-statement-closes'],
+    killedBy: ['unknown-statement-stops-server', 'unknown-statement-closes', 'unknown-statement-unsupported'],
   },
   {
     id: 'prepared/reset-unknown-id',
@@ -34,7 +34,7 @@ export const cases = [
     needs,
     script: [...loggedIn, { send: ofNobody('COM_STMT_RESET') }, unknownStatement, ...works],
     link: 'https://github.com/sysown/proxysql/issues/3371',
-    killedBy: ['unknown-statement-closes', 'reset-of-unknown-statement-ok'],
+    killedBy: ['unknown-statement-closes', 'reset-of-unknown-statement-ok', 'unknown-statement-unsupported'],
   },
   {
     id: 'prepared/fetch-unknown-id',
@@ -43,7 +43,7 @@ export const cases = [
     source: [...unknown, manual['mysql/execute-cursor'], manual['mariadb/fetch-needs-cursor']],
     needs,
     script: [...loggedIn, { send: ofNobody('COM_STMT_FETCH', { rows: 1 }) }, unknownStatement, ...works],
-    killedBy: ['unknown-statement-closes'],
+    killedBy: ['unknown-statement-closes', 'unknown-statement-unsupported'],
   },
   {
     id: 'prepared/close-unknown-id',

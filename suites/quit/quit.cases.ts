@@ -78,7 +78,7 @@ export const cases = [
     script: [...loggedIn, { send: [quit, quit] }, ended],
     deliveries: ['whole'],
     link: 'https://jira.mariadb.org/browse/MXS-4998',
-    killedBy: ['quit-as-first-command-keeps-open', 'answers-com-quit', 'quit-keeps-open'],
+    killedBy: ['second-quit-refused', 'quit-as-first-command-keeps-open', 'answers-com-quit', 'quit-keeps-open'],
   },
   {
     id: 'quit/with-a-trailing-byte',
@@ -92,7 +92,7 @@ export const cases = [
       { expect: [{ packet: 'ERR', sequenceId: 1 }, closes] },
       ended,
     ],
-    killedBy: ['quit-as-first-command-keeps-open', 'answers-com-quit', 'quit-keeps-open'],
+    killedBy: ['quit-with-more-ignored', 'quit-as-first-command-keeps-open', 'answers-com-quit', 'quit-keeps-open'],
   },
   {
     id: 'quit/with-another-sequence-id',

@@ -149,6 +149,7 @@ export function find(session: Session, id: number, givenTo: string): PreparedSta
     throw new Departure('stay');
   }
   if (has('unknown-statement-closes')) throw new Departure('fin');
+  if (has('unknown-statement-unsupported')) throw refuse.unsupported();
   throw refuse.unknownStatement(id, givenTo);
 }
 

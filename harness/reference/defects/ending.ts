@@ -11,6 +11,8 @@ export const ending = {
   'answers-com-quit': 'answers COM_QUIT with OK before it closes',
   'quit-ends-with-rst': 'resets the connection on COM_QUIT',
   'quit-keeps-open': 'keeps the connection open on COM_QUIT',
+  'quit-with-more-ignored': 'passes over a COM_QUIT with a byte behind it',
+  'second-quit-refused': 'answers COM_QUIT behind COM_QUIT with ERR 1047 before it closes',
   'quit-and-half-close-ends-with-rst': 'resets the connection of a client that closes its half behind COM_QUIT',
   'fin-then-rst-at-end': 'sends a RST behind every FIN',
   'half-close-drops-answers': 'throws away the commands before the FIN of a client that closes its half',

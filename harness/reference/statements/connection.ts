@@ -55,6 +55,7 @@ export const connectionStatements: readonly Statement[] = [
   [/^select (find_in_set\('tlsv1\.[23]', @@tls_version\) > 0)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
   [/^select (find_in_set\('ignore_space', @@global\.sql_mode\) > 0)$/i, (_s, [, name = '']) => one(number(name, 1), '0')],
   [/^select (@@global\.interactive_timeout <> @@global\.wait_timeout)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
+  [/^select (@@version regexp '.+')$/i, (s, [, name = '']) => one(number(name, 1), s.server.dialect === 'mysql' ? '1' : '0')],
   [/^select (@@lower_case_table_names)$/i, (_s, [, name = '']) => one(number(name, 1), '0')],
   [
     /^select (@@performance_schema = 1 and @@performance_schema_session_connect_attrs_size >= 512)$/i,

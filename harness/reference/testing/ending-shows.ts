@@ -25,6 +25,8 @@ export const endingShows: Record<keyof typeof ending, Shows> = {
   'answers-com-quit': afterLogin(QUIT, ([a]) => a === `1:${OK}`),
   'quit-ends-with-rst': afterLogin(QUIT, async (_, c) => await reset(c)),
   'quit-keeps-open': afterLogin(QUIT, async (_, c) => (await c.ending(SILENCE_MS)) === 'open'),
+  'quit-with-more-ignored': afterLogin(packet('0100'), async (_, c) => (await c.ending(SILENCE_MS)) === 'open'),
+  'second-quit-refused': afterLogin(Buffer.concat([QUIT, QUIT]), ([a]) => a?.startsWith('1:ff1704') === true),
   'fin-then-rst-at-end': afterLogin(QUIT, async (_, c) => (await c.ending()) === 'fin+rst'),
   'half-close-drops-answers': on(async (c) => {
     await c.login();

@@ -120,6 +120,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'rows-missing-before-err': asked([PREPARE(FAILS), EXECUTE()], ([, b]) => b?.[3]?.startsWith('ff') === true),
   'unknown-statement-stops-server': asked([EXECUTE(), ping], async (answers, c) => answers.length === 0 && (await c.ending()) !== 'open'),
   'unknown-statement-closes': asked([EXECUTE(), ping], async (answers, c) => answers.length === 0 && (await c.ending()) === 'fin'),
+  'unknown-statement-unsupported': asked([EXECUTE()], ([a]) => isErr(1295, a)),
   'unknown-long-data-answered': asked([LONG_DATA('a')], ([a]) => isErr(1243, a)),
   'unknown-close-answered': asked([CLOSE()], ([a]) => isErr(1243, a)),
   'reset-of-unknown-statement-ok': asked([RESET()], ([a]) => isOk(a)),
