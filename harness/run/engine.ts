@@ -252,7 +252,7 @@ export class Engine {
 
   async #one(job: Job): Promise<CheckResult> {
     const why = this.#unsent(job);
-    const sent = why ? unrun(this.#target.name, job, why.verdict, why.reason) : await this.#heardAgain.beside(() => this.#send(job));
+    const sent = why ? unrun(this.#target.name, job, why.verdict, why.reason) : await this.#send(job);
     const result = this.#room.fit(sent);
     this.#results.set(job, result);
     if (!why) this.#mute.saw(result);

@@ -73,30 +73,6 @@ test('who is silent then, too, is told of', async () => {
   expect(tries).toEqual([silent(1000), silent(2000)]);
 });
 
-test('who waits while the whole target stands still is asked again', async () => {
-  let done = 0;
-  let still = 0;
-  // Behind the third check nothing comes for 2.6 s, whoever waits for it.
-  const onResult = (): void => {
-    if (++done === 3) still = performance.now() + 2600;
-  };
-  const many = Array.from({ length: 9 }, () => ping);
-  const late = (): number => Math.max(0, still - performance.now());
-  const { results, notes, tries } = await run(late, { concurrency: 3, onResult }, [], many);
-  expect(results.map(({ verdict }) => verdict)).toEqual(Array.from({ length: 9 }, () => 'pass'));
-  expect(tries).toContain(silent(2000));
-  expect(notes.join()).toMatch(
-    /\d checks that had waited in vain, .* while nobody was answered, .* were asked again, few at a time: 0 waited/,
-  );
-});
-
-test('who alone waits in vain is not: others were answered, or nobody else was on the way', async () => {
-  expect((await run(() => 0, {}, ['ping-unanswered'])).tries).toEqual([silent(2000)]);
-  const beside = await run(() => 150, { concurrency: 2 }, ['ping-unanswered'], [ping, ...Array.from({ length: 30 }, () => version)]);
-  expect(beside.tries.filter((got) => got === silent(2000)).length).toBe(1);
-  expect(beside.notes.join()).not.toMatch(/asked again/);
-});
-
 test('where nobody answers a second time, the others are not asked: each would take the whole limit of a wait', async () => {
   const many = Array.from({ length: 20 }, () => ping);
   const { results, tries } = await run(() => 0, { patience: littlePatience() }, ['ping-unanswered'], many);

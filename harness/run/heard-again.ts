@@ -4,8 +4,6 @@ import type { CheckResult } from './result.ts';
 
 /** A plain login that takes longer than at first, by this part of what an answer may take, shows that the target, or the machine, is busy with others. */
 const BUSY = 1 / 4;
-/** Nobody is answered for this part of what an answer may take: the target as a whole is still, or the machine. */
-const STILL = 0.9;
 /** So many are heard again at once: fewer than before … */
 const AT_ONCE = 4;
 /** … and when so many times as many were silent again as have answered, the others stand as they are. */
@@ -41,8 +39,8 @@ export interface Hearing {
 }
 
 /**
- * Checks that waited in vain when that may be the run's own doing: less long than an answer may take (`Patience`), while nobody else was
- * answered either (a target that stands still as a whole), or while a plain login took long as well. What is silent a second time, beside few others, is.
+ * Checks that waited in vain when that may be the run's own doing: less long than an answer may take (`Patience`), or while a plain login took
+ * long as well. What is silent a second time, beside few others, is.
  */
 export class HeardAgain {
   readonly #it: Hearing;
@@ -51,31 +49,17 @@ export class HeardAgain {
   /** A plain login on its way. */
   #asking: Promise<boolean> | undefined;
   #heard = false;
-  /** Checks on their way, and when one was last over that had not waited in vain. */
-  #underWay = 0;
-  #answeredAt = performance.now();
 
   constructor(hearing: Hearing) {
     this.#it = hearing;
     this.#busyMs = hearing.answerMs * BUSY;
   }
 
-  /** Counts a check among those that are on their way. */
-  async beside<T>(check: () => Promise<T>): Promise<T> {
-    this.#underWay++;
-    try {
-      return await check();
-    } finally {
-      this.#underWay--;
-    }
-  }
-
   /** @returns whether it is to be heard again, and not told yet */
   async doubts(job: Job, result: CheckResult, hurried: boolean): Promise<boolean> {
-    if (!inVain(result) && result.tries > 0) this.#answeredAt = performance.now();
     if (this.#heard || !inVain(result) || this.#it.isKnown(result)) return false;
     // What deviates in try after try is no chance.
-    if (!hurried && (result.deviatingTries > 1 || !(this.#isStill() || (await this.#isBusy())))) return false;
+    if (!hurried && (result.deviatingTries > 1 || !(await this.#isBusy()))) return false;
     this.#first.set(job, result);
     return true;
   }
@@ -101,12 +85,7 @@ export class HeardAgain {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     for (const [job, result] of queue) this.#it.tell(job, result);
-    return `${all - queue.length} checks that had waited in vain, for less long than an answer may take, while nobody was answered, or while a plain login took ${this.#busyMs} ms longer than at first, were asked again, few at a time: ${silent} waited in vain again.`;
-  }
-
-  /** Has nobody been answered for as long as this check has waited, while others were on their way? */
-  #isStill(): boolean {
-    return this.#underWay > 0 && performance.now() - this.#answeredAt > this.#it.answerMs * STILL;
+    return `${all - queue.length} checks that had waited in vain, for less long than an answer may take or while a plain login took ${this.#busyMs} ms longer than at first, were asked again, few at a time: ${silent} waited in vain again.`;
   }
 
   #isBusy(): Promise<boolean> {
