@@ -9,6 +9,7 @@ import { levels } from '../harness/case/verdict.ts';
 import { columnType } from '../harness/codec/column-type.ts';
 import { messages } from '../harness/codec/messages/index.ts';
 import { defects, isDefectName } from '../harness/reference/defects/index.ts';
+import { isString } from '../harness/reference/prepared/parameter.ts';
 import { follow } from '../harness/run/auth-exchange.ts';
 import { compose } from '../harness/run/compose.ts';
 import { Session } from '../harness/run/session.ts';
@@ -58,7 +59,7 @@ const says: ReadonlySet<unknown> = new Set(Object.values(manual));
 const kindOf = (of: number): string | undefined => {
   const byte = of & 0xff;
   if (byte === columnType.NULL || !types.has(byte)) return undefined;
-  if (byte === columnType.VARCHAR || byte >= columnType.TINY_BLOB) return 'text';
+  if (isString(byte)) return 'text';
   if (byte === columnType.TIMESTAMP || byte === columnType.DATETIME) return 'moment';
   return byte === columnType.DATE || byte === columnType.TIME ? `date or time ${byte}` : `number ${of}`;
 };

@@ -2,7 +2,7 @@ import type { Case } from '../case/case.ts';
 import { type Feature, type FeatureName, features } from '../case/feature.ts';
 import { type AskedSql, knowsTheWord, sqlOf } from '../case/sql-word.ts';
 import type { Step } from '../case/step.ts';
-import { aboutProduct, isStarted } from '../target/products.ts';
+import { isServer, passesBytesOn } from '../target/products.ts';
 import { printable } from './describe.ts';
 import { loggedIn } from './login-script.ts';
 import type { TryContext } from './try.ts';
@@ -104,8 +104,7 @@ async function ask(asked: AskedSql, context: TryContext, { inDatabase, character
 }
 
 /** A proxy that reads what passes through it, or something of which nobody has said what it is. */
-const mayReadCommands = (product: string): boolean =>
-  isStarted(product) ? aboutProduct[product].is === 'front' && !aboutProduct[product].passesBytesOn : product !== 'reference';
+const mayReadCommands = (product: string): boolean => product !== 'reference' && !isServer(product) && !passesBytesOn(product);
 
 /** Is a COM_QUERY of so many bytes answered with ERR 1153? What closes without a word, or is silent, is judged by the cases. */
 async function isTooLarge(bytes: number, context: TryContext): Promise<boolean> {

@@ -4,7 +4,7 @@ import { areaOf, type Case, type Need } from '../case/case.ts';
 import { features } from '../case/feature.ts';
 import { sqlOf } from '../case/sql-word.ts';
 import { has, mariadbCapability } from '../codec/capability.ts';
-import { aboutProduct, isStarted } from '../target/products.ts';
+import { passesBytesOn } from '../target/products.ts';
 import type { Profile } from './profile.ts';
 
 /** Why a case is not run on this target; undefined when it is. */
@@ -111,11 +111,6 @@ function unmetBackend(where: 'behind any proxy' | 'seen by the proxy', chain: re
   if (chain.at(-1) !== 'reference') return skipped('needs the reference server behind a proxy (local:proxysql+reference)');
   // Alone the reference server stands for a proxy, too.
   const proxies = chain.slice(0, -1);
-  if (
-    where === 'behind any proxy' ||
-    proxies.length === 0 ||
-    proxies.some((product) => !(isStarted(product) && aboutProduct[product].passesBytesOn))
-  )
-    return undefined;
+  if (where === 'behind any proxy' || proxies.length === 0 || !proxies.every(passesBytesOn)) return undefined;
   return skipped(`${proxies.join(' and ')} passes bytes on and has no say in what they are`);
 }

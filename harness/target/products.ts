@@ -108,6 +108,8 @@ export const aboutProduct: Readonly<Record<StartedProduct, ProductRow>> = table;
 export const startedProducts = Object.keys(table) as readonly StartedProduct[];
 export const isStarted = (product: string): product is StartedProduct => Object.hasOwn(table, product);
 export const isFront = (product: string): product is FrontProduct => isStarted(product) && table[product].is === 'front';
+/** It hands on bytes and has no say in what they are. */
+export const passesBytesOn = (product: string): boolean => isStarted(product) && aboutProduct[product].passesBytesOn === true;
 export const isServer = (product: string): product is ServerProduct => isStarted(product) && table[product].is === 'server';
 /** The server that stands behind a front where nobody names one. */
 export const serverBehind = (front: FrontProduct): ServerProduct => aboutProduct[front].before ?? 'mariadb';
