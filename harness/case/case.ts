@@ -28,6 +28,8 @@ export type Need =
   | 'proxy-protocol'
   | { readonly offers: CapabilityName }
   | { readonly offersMariadb: MariadbCapabilityName }
+  /** What a server that offers it does instead, the case does not ask. */
+  | { readonly lacksMariadb: MariadbCapabilityName }
   | { readonly account: DeclaredAccount }
   /**
    * The greeting names the plugin of this account: its first proof is judged. Otherwise the server owes an AuthSwitchRequest, even

@@ -279,6 +279,11 @@ export const features = {
     asks: `SELECT SUM(PRIVILEGE_TYPE NOT IN ('USAGE', 'SELECT')) = 0 FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${own} AND COALESCE(CURRENT_ROLE(), 'NONE') = 'NONE'`,
     yes: '1',
   },
+  'no-other-databases': {
+    without: 'the account has been granted CREATE on databases by a pattern that mywire_no_such_db fits',
+    asks: `SELECT COUNT(*) = 0 FROM information_schema.SCHEMA_PRIVILEGES WHERE GRANTEE = ${own} AND PRIVILEGE_TYPE = 'CREATE' AND 'mywire_no_such_db' LIKE TABLE_SCHEMA`,
+    yes: '1',
+  },
   types: { without: 'the table mywire.types (fixtures/README.md) is not there', asks: table('types'), yes: '1' },
   words: { without: 'the table mywire.words (fixtures/README.md) is not there', asks: table('words'), yes: '1' },
   ed25519: { without: 'the plugin ed25519 is not active', asks: plugin('ed25519'), yes: '1' },

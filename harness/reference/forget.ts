@@ -18,6 +18,7 @@ export function forget(session: Session, by: 'reset' | 'change-user'): void {
     userVariables: has(`${by}-keeps-user-variables`) ? state.userVariables : fresh.userVariables,
     variables: has(`${by}-keeps-variables`) ? state.variables : fresh.variables,
     temporaryTables: has(`${by}-keeps-temporary-tables`) ? state.temporaryTables : fresh.temporaryTables,
+    connection: by === 'reset' && has('reset-keeps-character-set-of-connection') ? state.collation : undefined,
     collation: by === 'reset' && has('reset-keeps-character-set') ? state.collation : fresh.collation,
   };
   if (!has(`${by}-keeps-temporary-tables`)) forgetTables(session);

@@ -128,9 +128,11 @@ function told(session: Session, { errorCode, sqlState, message }: Refusal): Refu
   );
 }
 
-function nothingAsked({ has }: Session): readonly Uint8Array[] {
+function nothingAsked(session: Session): readonly Uint8Array[] {
+  const { has } = session;
   if (has('empty-query-closes')) throw new Departure('fin');
   if (has('empty-query-hangs')) return [];
+  if (has('empty-query-ok')) return [okPacket(session)];
   throw refuse.emptyQuery();
 }
 

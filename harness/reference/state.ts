@@ -11,11 +11,20 @@ export interface SessionState {
   readonly temporaryTables: Map<string, Table>;
   /** Of the client, the connection and the results alike, unless `unconverted`. */
   collation: number;
+  /** What character_set_connection is instead, by a defect. */
+  connection: number | undefined;
   /** character_set_results is NULL: text comes as it is stored. */
   unconverted: boolean;
 }
 
 /** @param collation what the login asked for */
 export function freshState(collation: number): SessionState {
-  return { userVariables: new Map(), variables: new Map(), temporaryTables: new Map(), collation, unconverted: false };
+  return {
+    userVariables: new Map(),
+    variables: new Map(),
+    temporaryTables: new Map(),
+    collation,
+    connection: undefined,
+    unconverted: false,
+  };
 }

@@ -78,6 +78,10 @@ function unmet(need: Need, profile: Profile, ours: boolean): Missing | undefined
     const offered = (profile.mariadbCapabilities & mariadbCapability[need.offersMariadb]) !== 0;
     return offered ? undefined : skipped(`the greeting does not offer MARIADB_CLIENT_${need.offersMariadb}`);
   }
+  if ('lacksMariadb' in need) {
+    const offered = (profile.mariadbCapabilities & mariadbCapability[need.lacksMariadb]) !== 0;
+    return offered ? skipped(`the greeting offers MARIADB_CLIENT_${need.lacksMariadb}`) : undefined;
+  }
   if ('account' in need) {
     if (!profile.declared.has(need.account)) return skipped(`needs the account "${need.account}", which the target does not declare`);
     const same = profile.sameUser.get(need.account);

@@ -196,7 +196,7 @@ export const cases = [
       { expect: [{ ...err(1065, '42000'), sequenceId: 1 }] },
       ...works,
     ],
-    killedBy: ['empty-query-hangs', 'empty-query-closes'],
+    killedBy: ['empty-query-ok', 'empty-query-hangs', 'empty-query-closes'],
   },
   {
     id: 'command/init-db-unknown',

@@ -28,16 +28,6 @@ const interrupted = { errorCode: 1317, sqlState: '70100' } as const;
 /** COM_PROCESS_KILL, KILL and KILL QUERY, of itself and from a second connection. */
 export const cases = [
   {
-    id: 'command/kill-an-idle-connection',
-    title: 'KILL of an idle connection ends it, behind an ERR that says so at most',
-    level: 'MUST',
-    source: [...connection, ...errors],
-    needs: ['check-account'],
-    script: [...loggedIn, { beside: [...loggedIn, kill('KILL ', OTHER), done, ...quit] }, ...killed],
-    deliveries: ['whole'],
-    killedBy: ['kill-ignored'],
-  },
-  {
     id: 'command/kill-a-running-statement',
     title: 'KILL of a connection that executes a SLEEP() ends both, behind an ERR that says so, or the 1 of the SLEEP(), at most',
     level: 'MUST',

@@ -30,7 +30,7 @@ export const cases = [
     source: [...source, manual['mysql/error-1065-empty-query'], manual['mariadb/error-1065-empty-query']],
     needs: ['check-account'],
     script: [...loggedIn, query(' ; '), { expect: [{ ...err(1065, '42000'), sequenceId: 1 }] }, ...works],
-    killedBy: ['empty-query-closes', 'empty-query-hangs'],
+    killedBy: ['empty-query-ok', 'empty-query-closes', 'empty-query-hangs'],
   },
   {
     id: 'command/nul-between-words',

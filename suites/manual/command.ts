@@ -111,7 +111,7 @@ export const commandManual = {
       'Supported Character Sets and Collations',
       'data-types/string-data-types/character-sets/supported-character-sets-and-collations',
     ),
-    says: 'latin1_swedish_ci has the id 8, gbk_chinese_ci 28, utf8mb4_bin 46, cp1251_general_ci 51 and binary 63.',
+    says: 'latin1_swedish_ci has the id 8, gbk_chinese_ci 28, utf8mb4_bin 46, cp1251_general_ci 51, binary 63 and utf8mb4_unicode_ci 224.',
   },
   'mysql/init-db': {
     ...initDb,

@@ -1,17 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import {
-  asAutocommitBegins,
-  asShipped,
-  done,
-  getsLock,
-  inDatabase,
-  lockIsFree,
-  needsTables,
-  noTable,
-  query,
-  value,
-} from '../query-steps.ts';
+import { asAutocommitBegins, done, getsLock, inDatabase, lockIsFree, needsTables, noTable, query, value } from '../query-steps.ts';
 import { keyless, loggedIn, works } from '../steps.ts';
 import { wordInTransaction, wordIsGone, writesWords } from '../word-steps.ts';
 
@@ -89,17 +78,20 @@ export const cases = [
     script: [
       ...loggedIn,
       ...told('@@global.character_set_client', 'client'),
+      ...told('@@global.character_set_connection', 'connection'),
       ...told('@@global.character_set_results', 'results'),
       query('SET NAMES cp1251'),
       done(),
       ...reset,
       query('SELECT @@character_set_client'),
       value({ sameAs: 'client.first' }),
+      query('SELECT @@character_set_connection'),
+      value({ sameAs: 'connection.first' }),
       query('SELECT @@character_set_results'),
       value({ sameAs: 'results.first' }),
       ...works,
     ],
-    killedBy: ['reset-keeps-character-set'],
+    killedBy: ['reset-keeps-character-set', 'reset-keeps-character-set-of-connection'],
   },
   {
     id: 'session/reset-character-set-in-mariadb',
@@ -111,19 +103,23 @@ export const cases = [
     script: [
       ...loggedIn,
       ...told('@@global.character_set_client', 'client'),
+      ...told('@@global.character_set_connection', 'connection'),
       ...told('@@global.character_set_results', 'results'),
       ...told('@@character_set_client', 'clientOfLogin'),
+      ...told('@@character_set_connection', 'connectionOfLogin'),
       ...told('@@character_set_results', 'resultsOfLogin'),
       query('SET NAMES cp1251'),
       done(),
       ...reset,
       query('SELECT @@character_set_client'),
       either('client', 'clientOfLogin'),
+      query('SELECT @@character_set_connection'),
+      either('connection', 'connectionOfLogin'),
       query('SELECT @@character_set_results'),
       either('results', 'resultsOfLogin'),
       ...works,
     ],
-    killedBy: ['reset-keeps-character-set'],
+    killedBy: ['reset-keeps-character-set', 'reset-keeps-character-set-of-connection'],
   },
   {
     id: 'session/reset-autocommit',
@@ -183,7 +179,12 @@ export const cases = [
       ...inDatabase,
       query('CREATE TEMPORARY TABLE mywire_reset (id INT)'),
       done(),
+      query('SELECT DATABASE()'),
+      { expect: [{ packet: 'TextResultset', as: 'before', where: { rows: 1 } }] },
       ...reset,
+      // That the database stays MySQL's pages do not say.
+      { send: { message: 'COM_INIT_DB', with: { schema: { from: 'before.first' } } } },
+      done(),
       query('SELECT * FROM mywire_reset'),
       noTable,
       ...works,
@@ -195,13 +196,13 @@ export const cases = [
     title: 'COM_RESET_CONNECTION sets LAST_INSERT_ID() to 0',
     level: 'SHOULD',
     source: onlyInMysql,
-    needs: [...needsTables, asShipped],
+    needs: needsTables,
     script: [
       ...inDatabase,
       query('CREATE TEMPORARY TABLE mywire_reset (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'),
       done(),
       query('INSERT INTO mywire_reset (n) VALUES (1)'),
-      done({ lastInsertId: 1 }),
+      done({ lastInsertId: { not: 0 } }),
       ...reset,
       query('SELECT LAST_INSERT_ID()'),
       value('0'),

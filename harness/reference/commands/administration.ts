@@ -97,6 +97,7 @@ function processKill(session: Session, payload: Uint8Array): Packets {
 function setOption(session: Session, payload: Uint8Array): Packets {
   const { has, context } = session;
   const { option } = comSetOption.decode(payload, context).value;
+  if (payload.length > 3 && has('long-set-option-unanswered')) return [];
   if (option > 1 && !has('set-option-takes-any')) throw refuse.unknownCommand();
   if (!has('set-option-ignored')) {
     const others = context.capabilities & ~capability.MULTI_STATEMENTS;

@@ -8,7 +8,7 @@ import { comChangeUser } from '../../codec/messages/com-change-user.ts';
 import { status } from '../../codec/status.ts';
 import { errPacket, okPacket } from '../answer.ts';
 import { authenticate } from '../auth.ts';
-import { isKnownCollation, unreadableCharacterSet } from '../collation.ts';
+import { characterSetOf, defaultCollationOf, isKnownCollation, unreadableCharacterSet } from '../collation.ts';
 import { insistOnDatabase } from '../database.ts';
 import { forget } from '../forget.ts';
 import { Departure, Refusal, refuse } from '../refusal.ts';
@@ -93,8 +93,10 @@ async function takeOver(session: Session, { user, authResponse, database, charac
   if (database !== '' && !has('change-user-unknown-database-accepted')) insistOnDatabase(session, database);
   if (has('change-user-old-user-after-failure')) forget(session, 'change-user');
   session.mayReplicate = server.accounts.get(user)?.password !== '';
-  if (!has('change-user-keeps-user')) session.user = user;
+  if (!has('change-user-keeps-user')) session.user = has('change-user-becomes-anonymous') ? '' : user;
   if (!(database === '' ? has('change-user-keeps-database') : has('change-user-ignores-database'))) session.database = database;
   if (characterSet !== undefined && isKnownCollation(characterSet) && !has('change-user-ignores-character-set'))
-    session.state.collation = characterSet;
+    session.state.collation = has('change-user-collation-is-the-default-of-its-set')
+      ? defaultCollationOf(characterSetOf(characterSet), server.dialect)
+      : characterSet;
 }

@@ -19,6 +19,7 @@ export const administration = {
   'clone-without-privilege': 'answers COM_CLONE of an account without BACKUP_ADMIN with EOF',
   'removed-command-answered': 'still answers the commands that MySQL 9 has removed',
   'set-option-ignored': 'answers COM_SET_OPTION and changes nothing',
+  'long-set-option-unanswered': 'does not answer COM_SET_OPTION with bytes behind its argument',
   'set-option-takes-any': 'answers COM_SET_OPTION with an option that does not exist as if it did',
   'set-option-answers-ok': 'answers COM_SET_OPTION with OK instead of EOF (MaxScale before 2.5.5)',
   'set-option-eof-for-ok': 'answers COM_SET_OPTION with EOF in spite of DEPRECATE_EOF',

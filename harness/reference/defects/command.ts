@@ -10,6 +10,7 @@ export const command = {
   'syntax-error-closes': 'closes after the ERR for a statement that it cannot parse',
   'empty-query-closes': 'closes without an ERR on COM_QUERY without a statement',
   'empty-query-hangs': 'does not answer COM_QUERY without a statement',
+  'empty-query-ok': 'answers COM_QUERY without a statement with OK',
   'init-db-unknown-accepted': 'answers COM_INIT_DB with OK although the database does not exist (ProxySQL)',
   'init-db-ignored': 'answers COM_INIT_DB with OK and selects nothing',
   'database-in-any-case': 'takes a name in capitals for that of a database in small letters',

@@ -18,7 +18,8 @@ const defaults: Readonly<Record<string, string>> = {
 /** The value of a session variable as SELECT shows it; undefined: there is none of this name. */
 export function systemVariable({ state, status: flags }: Session, name: string): string | undefined {
   if (name === 'autocommit') return (flags & status.AUTOCOMMIT) === 0 ? '0' : '1';
-  return ofCollation(name, state.collation) ?? state.variables.get(name) ?? defaults[name];
+  const collation = name === 'character_set_connection' ? (state.connection ?? state.collation) : state.collation;
+  return ofCollation(name, collation) ?? state.variables.get(name) ?? defaults[name];
 }
 
 /** The value that a session begins with. */

@@ -16,6 +16,7 @@ export const basicCommandShows: Record<keyof typeof command, Shows> = {
   'syntax-error-closes': afterLogin(query('what'), async ([a], c) => code(a?.slice(2)) === 1064 && (await c.ending(SILENCE_MS)) === 'fin'),
   'empty-query-closes': afterLogin(packet('03'), async (all, c) => all.length === 0 && (await c.ending()) === 'fin'),
   'empty-query-hangs': afterLogin(packet('03'), async (all, c) => all.length === 0 && (await c.ending(1)) === 'open'),
+  'empty-query-ok': afterLogin(packet('03'), ([a]) => a === `1:${OK}`),
   'init-db-unknown-accepted': afterLogin(packet(`02${Buffer.from('nodb').toString('hex')}`), ([a]) => a === `1:${OK}`),
   'init-db-ignored': afterLogin(
     Buffer.concat([packet(`02${Buffer.from('mywire').toString('hex')}`), query('SELECT DATABASE()')]),

@@ -116,6 +116,7 @@ export const commandShows = {
   'clone-without-privilege': first(packet('20'), isEof),
   'removed-command-answered': first(packet('0a'), (a) => a === '09'),
   'set-option-ignored': answers(Buffer.concat([packet('1b0000'), query('SELECT 1; SELECT 2')]), ([, b = '']) => code(b) === 1064),
+  'long-set-option-unanswered': answers(packet('1b00002a'), (all) => all.length === 0),
   'set-option-takes-any': first(packet('1b0200'), isEof),
   'set-option-answers-ok': first(packet('1b0000'), isOk),
   'set-option-eof-for-ok': first(packet('1b0000'), isEof, DEPRECATE_EOF),

@@ -78,6 +78,10 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   'reset-keeps-user-variables': row(['SET @a = 5', RESET, 'SELECT @a'], (bytes) => bytes === '\x015'),
   'reset-keeps-variables': row(["SET time_zone = '+03:21'", RESET, 'SELECT @@time_zone'], (bytes) => bytes === '\x06+03:21'),
   'reset-keeps-character-set': row(['SET NAMES cp1251', RESET, 'SELECT @@character_set_client'], (bytes) => bytes === '\x06cp1251'),
+  'reset-keeps-character-set-of-connection': row(
+    ['SET NAMES cp1251', RESET, 'SELECT @@character_set_connection'],
+    (bytes) => bytes === '\x06cp1251',
+  ),
   'reset-keeps-autocommit': asks(['SET autocommit = 0', RESET], ([a]) => statusOf(a) === 0),
   'reset-keeps-transaction': asks(['BEGIN', RESET], ([a]) => statusOf(a) === 3),
   'reset-commits': row([...begun, RESET, howMany], (bytes) => bytes === '\x011'),
@@ -113,6 +117,7 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
     await say(c, packet(Buffer.from(nativePasswordScramble('mywire-secret', scramble)), 2));
     return first('\x0fhaproxy_check@%')(await say(c, 'SELECT CURRENT_USER()'));
   }),
+  'change-user-becomes-anonymous': changed([], 'SELECT CURRENT_USER()', first('\x02@%')),
   'change-user-keeps-database': changed([], 'SELECT DATABASE()', first('\x06mywire')),
   'change-user-ignores-database': changed(
     ['USE information_schema'],
@@ -126,6 +131,12 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
     'SELECT @@character_set_client',
     (all) => !first('\x06latin1')(all),
     change({ collation: '0800' }),
+  ),
+  'change-user-collation-is-the-default-of-its-set': changed(
+    [],
+    'SELECT @@collation_connection',
+    (all) => !first('\x12utf8mb4_unicode_ci')(all),
+    change({ collation: 'e000' }),
   ),
   'change-user-accepts-no-proof': changing(isOk, change({ user: z('mywire') })),
   'change-user-accepts-any-proof': changing(isOk, change({ user: z('mywire') })),
