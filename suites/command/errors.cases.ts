@@ -194,7 +194,7 @@ export const cases = [
       ...works,
     ],
     deliveries: ['whole'],
-    killedBy: ['message-in-utf8-always'],
+    killedBy: ['message-in-utf8-always', 'message-in-latin1-always'],
   },
   {
     id: 'command/error-of-a-long-identifier',

@@ -237,8 +237,8 @@ export const cases = [
     needs: ['check-account'],
     script: [
       ...loggedIn,
-      query('SELECT SLEEP(0.3)'),
-      // Half of that time later.
+      query('SELECT SLEEP(1)'),
+      // Still in that time, where the way to the server is long, too.
       { beside: [...loggedIn, query('DO SLEEP(0.1)'), done, ...quit] },
       query('SELECT 2'),
       { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { first: '0' } }] },

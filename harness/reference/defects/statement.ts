@@ -10,6 +10,7 @@ export const statement = {
   'duplicate-key-42000': 'gives ERR 1062 SQLSTATE 42000',
   'privilege-denied-as-login': 'answers a statement that the account may not run with ERR 1045',
   'message-in-utf8-always': "writes messages in utf8mb4, whatever the client's character set",
+  'message-in-latin1-always': "writes messages in latin1, whatever the client's character set",
   'signal-warning-fails': 'answers SIGNAL of a warning with an ERR',
   'signal-without-own-code': 'answers SIGNAL with ERR 1644, whatever MYSQL_ERRNO says',
   'signal-without-own-sqlstate': 'answers SIGNAL with SQLSTATE 45000, whatever it says',

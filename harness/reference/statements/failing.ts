@@ -1,4 +1,5 @@
 /** Statements that end with an ERR of their own, or with warnings. */
+import { characterSetOf } from '../collation.ts';
 import { Refusal, refuse } from '../refusal.ts';
 import type { Result } from '../result.ts';
 import { number, string } from '../resultset.ts';
@@ -45,7 +46,9 @@ function denied({ has }: Session, code: number, message: string): Refusal {
 }
 
 /** A message speaks the client's character set; what the client wrote in it stays as it is. */
-function inCharacterSet({ has }: Session, name: string): string {
+function inCharacterSet({ has, state }: Session, name: string): string {
+  if (has('message-in-latin1-always') && characterSetOf(state.collation).startsWith('utf8'))
+    return Buffer.from(name, 'latin1').toString('utf8');
   return has('message-in-utf8-always') ? Buffer.from(name, 'utf8').toString('latin1') : name;
 }
 

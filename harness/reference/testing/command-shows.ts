@@ -194,6 +194,7 @@ export const commandShows = {
     ([, b = '']) => text(b).slice(3, 9) === '#42000',
   ),
   'message-in-utf8-always': first(query('SELECT `\xe9`'), (a) => a.includes('c3a9')),
+  'message-in-latin1-always': first(query('SELECT `\xc3\xa9`'), (a) => !a.includes('c3a9') && a.includes('e9')),
   'signal-warning-fails': first(query("SIGNAL SQLSTATE '01000'"), refusedAs(1644)),
   'signal-without-own-code': first(query("SIGNAL SQLSTATE '45123' SET MESSAGE_TEXT = 'x', MYSQL_ERRNO = 4321"), refusedAs(1644)),
   'signal-without-own-sqlstate': first(query("SIGNAL SQLSTATE '45123'"), (a) => text(a).slice(3, 9) === '#45000'),
