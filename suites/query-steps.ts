@@ -11,6 +11,8 @@ export function loggedInWith(capabilities: CapabilityChoice = {}) {
 /** The same, in the database. */
 export const inDatabase = loggedInWith({ add: ['CONNECT_WITH_DB'] });
 export const needsTables = ['check-account', 'database', { feature: 'temporary-tables' }] as const;
+/** The same, with columns of TEXT or BLOB. */
+export const needsTexts = [...needsTables, { feature: 'tables-with-texts' }] as const;
 /** What a file for a table of its own needs, beside the account. */
 export const loadsFiles = [
   'database',

@@ -266,6 +266,11 @@ export const features = {
     yes: '1',
     inDatabase: true,
   },
+  'tables-with-texts': {
+    without: 'temporary tables are of an engine without TEXT and BLOB (default_tmp_storage_engine is MEMORY)',
+    asks: "SELECT COALESCE(NULLIF(@@default_tmp_storage_engine, ''), @@default_storage_engine) <> 'MEMORY'",
+    yes: '1',
+  },
   'may-insert': {
     without: 'the account with a password has not been granted INSERT on the database: it may not know which tables are there',
     asks: grantedHere('INSERT'),

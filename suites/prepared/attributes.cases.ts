@@ -49,7 +49,7 @@ export const cases = [
       gives('1'),
       ...works,
     ],
-    killedBy: ['attributes-refused'],
+    killedBy: ['attributes-refused', 'parameter-count-of-0-refused'],
   },
   {
     id: 'prepared/parameter-count-without-flag',

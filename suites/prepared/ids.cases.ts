@@ -2,6 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Stimulus } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
 import { close, execute, gives, prepared, unknownStatement } from '../prepared-steps.ts';
+import { alive } from '../regression-steps.ts';
 import { loggedIn, ping, works } from '../steps.ts';
 
 const unknown = [manual['mysql/error-1243-unknown-statement'], manual['mariadb/error-1243-unknown-statement']] as const;
@@ -15,17 +16,6 @@ const ofNobody = (message: Stimulus['message'], fields: Stimulus['with'] = {}): 
 });
 /** Statement ids that name no statement of the connection. */
 export const cases = [
-  {
-    id: 'prepared/execute-unknown-id',
-    title: 'COM_STMT_EXECUTE of an id that was never given is refused with ERR 1243, and the server lives',
-    level: 'MUST',
-    source: unknown,
-    needs,
-    script: [...loggedIn, { send: ofNobody('COM_STMT_EXECUTE') }, unknownStatement, ...ping, ...works],
-    link: 'https://github.com/sysown/proxysql/issues/3371',
-    perilous: true,
-    killedBy: ['unknown-statement-stops-server', 'unknown-statement-closes', 'unknown-statement-unsupported'],
-  },
   {
     id: 'prepared/reset-unknown-id',
     title: 'COM_STMT_RESET of an id that was never given is refused with ERR 1243',
@@ -57,11 +47,12 @@ export const cases = [
   },
   {
     id: 'prepared/long-data-unknown-id',
-    title: 'COM_STMT_SEND_LONG_DATA for an id that was never given is not answered',
+    title: 'COM_STMT_SEND_LONG_DATA for an id that was never given is not answered, and the next client is served',
     level: 'MUST',
     source: [manual['mysql/long-data'], manual['mariadb/long-data']],
     needs,
-    script: [...loggedIn, { send: ofNobody('COM_STMT_SEND_LONG_DATA', { parameter: 0, data: '6162' }) }, ...ping, ...works],
+    script: [...loggedIn, { send: ofNobody('COM_STMT_SEND_LONG_DATA', { parameter: 0, data: '6162' }) }, ...ping, alive, ...works],
+    link: 'https://github.com/sysown/proxysql/issues/3371',
     killedBy: ['unknown-long-data-answered'],
   },
   {

@@ -37,7 +37,7 @@ export const cases = [
       gives('1', 'abcd', 'xy'),
       ...works,
     ],
-    killedBy: ['long-data-value-expected-in-execute', 'long-data-keeps-last-chunk'],
+    killedBy: ['long-data-of-parameters-mixed', 'long-data-value-expected-in-execute', 'long-data-keeps-last-chunk'],
   },
   {
     id: 'prepared/long-data-empty-piece',

@@ -3,7 +3,7 @@ import { columns, type Fields, fixedSource, flagsOfKeys, shippedCollations, tabl
 import { manual } from '../manual.ts';
 import { allOf, definitionsOf, type OwnColumnName, ownTable, typesOf, valuesOf } from '../own-table.ts';
 import { execute, prepare, prepared } from '../prepared-steps.ts';
-import { done, inDatabase, needsTables, query } from '../query-steps.ts';
+import { done, inDatabase, needsTables, needsTexts, query } from '../query-steps.ts';
 import { works } from '../steps.ts';
 
 const types = [manual['mysql/column-types'], manual['mariadb/column-types']] as const;
@@ -73,6 +73,7 @@ export const cases = [
       'binary-time-without-sign',
       'binary-time-without-days',
       'binary-dates-as-text',
+      'binary-zero-date-as-null',
     ],
   },
   {
@@ -91,9 +92,9 @@ export const cases = [
       manual['mariadb/binary-is-padded'],
       manual['mariadb/bit-is-returned-as-binary'],
     ],
-    needs: needsTables,
+    needs: needsTexts,
     script: told('t_char', 't_text', 't_binary', 't_varbinary', 't_blob', 't_bit', 't_enum', 't_set'),
-    killedBy: ['binary-strings-cut-at-nul', 'binary-bit-as-number'],
+    killedBy: ['binary-strings-cut-at-nul', 'binary-bit-as-number', 'binary-enum-as-number'],
   },
   {
     id: 'prepared/own-table-definitions',
@@ -106,7 +107,7 @@ export const cases = [
       manual['mariadb/column-definition'],
       manual['mariadb/column-flags'],
     ],
-    needs: [...needsTables, ...shippedCollations],
+    needs: [...needsTexts, ...shippedCollations],
     script: described(
       't_smallint_unsigned',
       't_int_zerofill',
@@ -119,7 +120,7 @@ export const cases = [
       't_enum',
       't_set',
     ),
-    killedBy: ['column-flag-zerofill-missing', 'column-flag-set-missing', 'column-decimals-of-times-zero'],
+    killedBy: ['prepare-lengths-missing', 'column-flag-zerofill-missing', 'column-flag-set-missing', 'column-decimals-of-times-zero'],
   },
   {
     id: 'prepared/own-table-flags-of-keys',

@@ -87,7 +87,7 @@ export const cases = [
       gives('1.5', '-3.141592653589793', '1'),
       ...works,
     ],
-    killedBy: ['double-parameter-read-as-float'],
+    killedBy: ['double-parameter-read-as-float', 'float-parameter-read-as-double'],
   },
   {
     id: 'prepared/parameter-decimal',
@@ -270,7 +270,7 @@ export const cases = [
       gives('1', '2', '3', '4', '5', '6', '7', '8', null),
       ...works,
     ],
-    killedBy: ['null-parameter-as-empty-string', 'binary-bitmap-without-offset'],
+    killedBy: ['null-bitmap-of-one-byte', 'null-parameter-as-empty-string', 'binary-bitmap-without-offset'],
   },
   {
     id: 'prepared/parameter-beyond-64-kib',

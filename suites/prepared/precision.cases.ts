@@ -64,7 +64,7 @@ export const cases = [
       gives('1.23456', '0.1234567890123456'),
       ...works,
     ],
-    killedBy: ['binary-float-rounded'],
+    killedBy: ['binary-float-rounded', 'binary-double-of-float-digits'],
   },
   {
     id: 'prepared/row-of-a-float',

@@ -26,9 +26,10 @@ const tooMany = [manual['mysql/error-1390-too-many-placeholders'], manual['maria
 export const cases = [
   {
     id: 'prepared/prepare-ok-layout',
-    title: 'COM_STMT_PREPARE_OK has 12 bytes: status, id, columns, parameters, a filler, warnings',
+    title:
+      'COM_STMT_PREPARE_OK has 12 bytes: status, id, columns, parameters, a filler, warnings; without parameters and columns it is the whole answer',
     level: 'MUST',
-    source: layout,
+    source: [...layout, ...order],
     needs: ['check-account'],
     script: [
       ...loggedIn,
@@ -44,7 +45,12 @@ export const cases = [
       ...works,
     ],
     link: 'https://github.com/launchbadge/sqlx/issues/4092',
-    killedBy: ['prepare-ok-filler-missing', 'prepare-ok-without-warnings', 'prepare-ok-short-without-definitions'],
+    killedBy: [
+      'prepare-ok-filler-missing',
+      'prepare-ok-without-warnings',
+      'prepare-ok-short-without-definitions',
+      'prepare-eof-without-definitions',
+    ],
   },
   {
     id: 'prepared/prepare-counts-warnings',
@@ -60,15 +66,6 @@ export const cases = [
       ...works,
     ],
     killedBy: ['prepare-ok-warnings-zero'],
-  },
-  {
-    id: 'prepared/prepare-without-parameters-and-columns',
-    title: 'a statement without parameters and columns is answered by COM_STMT_PREPARE_OK alone',
-    level: 'MUST',
-    source: order,
-    needs: ['check-account'],
-    script: [...loggedIn, ...prepared('DO 1', 0, 0), ...works],
-    killedBy: ['prepare-eof-without-definitions'],
   },
   {
     id: 'prepared/prepare-parameters-only',
@@ -271,28 +268,6 @@ export const cases = [
     script: [...loggedIn, ...prepared(`DO ${'?,'.repeat(299)}?`, 300, 0), ...works],
     deliveries: ['whole', 'fields'],
     killedBy: ['placeholders-counted-modulo-256', 'prepare-without-parameter-eof'],
-  },
-  {
-    id: 'prepared/most-placeholders',
-    title: '65535 placeholders, as many as COM_STMT_PREPARE_OK can count, are counted, or refused with ERR 1390',
-    level: 'SHOULD',
-    source: [manual['mysql/prepare-ok-layout'], manual['mysql/prepare-metadata-flag'], manual['mysql/error-1390-too-many-placeholders']],
-    // Without their definitions, which would be 1.5 MB.
-    needs: [
-      'check-account',
-      { feature: 'values-of-512-kib' },
-      { dialect: 'mysql' },
-      { offers: 'OPTIONAL_RESULTSET_METADATA' },
-      { offers: 'DEPRECATE_EOF' },
-    ],
-    script: [
-      ...loggedInWith({ add: ['OPTIONAL_RESULTSET_METADATA', 'DEPRECATE_EOF'] }),
-      ...done('SET resultset_metadata = NONE'),
-      ...mostPlaceholders,
-      ...works,
-    ],
-    deliveries: ['whole'],
-    killedBy: ['placeholders-counted-in-15-bits'],
   },
   {
     id: 'prepared/most-placeholders-described',

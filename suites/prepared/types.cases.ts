@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Condition } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { execute, gives, prepared } from '../prepared-steps.ts';
+import { execute, prepared } from '../prepared-steps.ts';
 import { plainValues, xs } from '../query-steps.ts';
 import { loggedIn, works } from '../steps.ts';
 
@@ -96,7 +96,7 @@ export const cases = [
       t_datetime_6: ['2026-11-26 12:34:56.789012', '9999-12-31 23:59:59.999999', 12],
       t_timestamp_6: ['2026-11-26 12:34:56.789012', '1970-01-01 00:00:01.000001', 7],
     }),
-    killedBy: ['binary-dates-as-text', 'binary-datetime-without-time', 'binary-datetime-without-microseconds'],
+    killedBy: ['binary-dates-as-text', 'binary-datetime-without-time', 'binary-datetime-without-microseconds', 'binary-zero-date-as-null'],
   },
   {
     id: 'prepared/rows-of-times',
@@ -161,19 +161,29 @@ export const cases = [
         255,
       ],
     }),
-    killedBy: ['binary-bit-as-number'],
+    killedBy: ['binary-bit-as-number', 'binary-enum-as-number', 'binary-json-reformatted', 'binary-geometry-without-srid'],
   },
   {
     id: 'prepared/row-string-lengths',
-    title: 'the length of a string in a binary row has 1, 3 or 4 bytes: 250, 251, 65535 and 65536',
+    title: 'the length of a string in a binary row has 1, 3 or 4 bytes, no more than it needs: 250, 251, 65535 and 65536',
     level: 'MUST',
-    source: [...rows, manual['mysql/binary-strings'], manual['mariadb/binary-strings'], manual['mariadb/lenenc-integer-forms']],
+    source: [
+      ...rows,
+      manual['mysql/binary-strings'],
+      manual['mysql/lenenc-integer-forms'],
+      manual['mariadb/binary-strings'],
+      manual['mariadb/lenenc-integer-forms'],
+    ],
     needs: ['check-account', { feature: 'values-of-512-kib' }],
     script: [
       ...loggedIn,
-      ...[250, 251, 65_535, 65_536].flatMap((n) => [...prepared(`SELECT REPEAT('x', ${n})`, 0, 1), { send: execute() }, gives(xs(n))]),
+      ...[250, 251, 65_535, 65_536].flatMap((n) => [
+        ...prepared(`SELECT REPEAT('x', ${n})`, 0, 1),
+        { send: execute() },
+        { expect: [{ packet: 'BinaryResultset', where: { columns: 1, rows: 1, 'row.0.0': xs(n), spareBytes: 0 } }] } as const,
+      ]),
       ...works,
     ],
-    killedBy: ['binary-length-251-in-one-byte'],
+    killedBy: ['binary-length-251-in-one-byte', 'binary-length-65536-in-two-bytes', 'binary-length-in-three-bytes'],
   },
 ] as const satisfies readonly Case[];

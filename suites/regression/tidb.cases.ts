@@ -7,7 +7,20 @@ import { manual } from '../manual.ts';
 import { execute, gives, nullOf, prepared, sameTypes, text, type, withCursor } from '../prepared-steps.ts';
 import { xs } from '../query-steps.ts';
 import { alive, asksForOldPasswordBehindQuit, query, row } from '../regression-steps.ts';
-import { anyErr, anyErrOutOfTurn, closes, ended, err, greeting, loggedIn, notTaken, ok, waitsUntilHalfClose, works } from '../steps.ts';
+import {
+  anyErr,
+  anyErrOutOfTurn,
+  closes,
+  ended,
+  err,
+  greeting,
+  loggedIn,
+  notTaken,
+  ok,
+  ping,
+  waitsUntilHalfClose,
+  works,
+} from '../steps.ts';
 
 const tidb = 'TiDB';
 const tiproxy = 'TiProxy';
@@ -267,7 +280,12 @@ export const cases = [
     id: 'regression/tiproxy-440-no-rows-behind-a-cursor',
     title: 'an execution with a cursor is answered without rows and with SERVER_STATUS_CURSOR_EXISTS, or with all rows and without it',
     level: 'MUST',
-    source: [manual['mysql/execute-cursor'], manual['mysql/status-cursor-exists'], manual['mariadb/execute-cursor']],
+    source: [
+      manual['mysql/execute-cursor'],
+      manual['mysql/status-cursor-exists'],
+      manual['mariadb/execute-cursor'],
+      manual['mariadb/status-of-cursors'],
+    ],
     needs: ['check-account'],
     script: [
       ...loggedIn,
@@ -276,13 +294,16 @@ export const cases = [
       // A server that opens no cursor sends the rows at once, and does not say that there is one.
       {
         expect: [
-          { packet: 'BinaryResultset', where: { columns: 1, rows: 0, statusFlags: { bits: status.CURSOR_EXISTS } } },
+          {
+            packet: 'BinaryResultset',
+            where: { columns: 1, rows: 0, statusFlags: { all: [{ bits: status.CURSOR_EXISTS }, { noBits: status.LAST_ROW_SENT }] } },
+          },
           { packet: 'BinaryResultset', where: { columns: 1, rows: 3, statusFlags: { noBits: status.CURSOR_EXISTS } } },
         ],
       },
+      ...ping,
       ...works,
     ],
-    deliveries: ['whole'],
     link: 'https://github.com/pingcap/tiproxy/pull/440',
     regression: { product: tiproxy, issue: 'pingcap/tiproxy#440' },
     killedBy: ['cursor-without-flag', 'cursor-sends-rows'],

@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import { fixedSource as fixed, namesSource as names, shippedCollations } from '../column-definition.ts';
 import { manual } from '../manual.ts';
 import { allOf, definitionsOf, type OwnColumnName, ownTable, valuesOf } from '../own-table.ts';
-import { inDatabase, needsTables, query, rows } from '../query-steps.ts';
+import { inDatabase, needsTables, needsTexts, query, rows } from '../query-steps.ts';
 import { works } from '../steps.ts';
 
 const values = [manual['mysql/text-row'], manual['mariadb/resultset-text-row'], manual['mariadb/lenenc-integer-forms']] as const;
@@ -85,7 +85,7 @@ export const cases = [
     title: 'strings of a temporary table have their types, lengths in bytes and character sets, and the flags BLOB, BINARY, ENUM and SET',
     level: 'SHOULD',
     source: [...fixed, manual['mysql/column-type-of-enum-and-set'], manual['mysql/results-character-set']],
-    needs: [...needsTables, ...shippedCollations],
+    needs: [...needsTexts, ...shippedCollations],
     script: described('t_char', 't_text', 't_binary', 't_varbinary', 't_blob', 't_enum', 't_set'),
     killedBy: [
       'column-flag-blob-missing',
@@ -142,7 +142,7 @@ export const cases = [
       manual['mariadb/bit-is-returned-as-binary'],
       manual['mysql/column-type-of-enum-and-set'],
     ],
-    needs: needsTables,
+    needs: needsTexts,
     script: told('t_char', 't_text', 't_binary', 't_varbinary', 't_blob', 't_bit', 't_enum', 't_set'),
     killedBy: ['value-bytes-cut-at-nul', 'value-binary-unpadded', 'value-empty-as-null', 'value-enum-as-number', 'value-bit-as-number'],
   },

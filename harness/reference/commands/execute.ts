@@ -1,4 +1,5 @@
 import { capability } from '../../codec/capability.ts';
+import { columnType } from '../../codec/column-type.ts';
 import { CodecError } from '../../codec/error.ts';
 import { join } from '../../codec/frame.ts';
 import type { StatementContext } from '../../codec/message.ts';
@@ -51,15 +52,16 @@ export function idOf(payload: Uint8Array): number {
 
 /** Flags and values of the packet, with what earlier packets gave. Throws Refusal and CodecError. */
 function request(session: Session, statement: PreparedStatement, payload: Uint8Array): { flags: number; values: readonly Given[] } {
-  const { has, prepared } = session;
+  const { has, prepared, server } = session;
   const count = parametersOf(statement);
-  const { value, left } = decode(session, withBitmap(session, statement, payload), {
+  const { value, left } = decode(session, misreadTypes(session, statement, withBitmap(session, statement, payload)), {
     parameters: count,
     types: typesBefore(session, statement),
     longData: has('long-data-value-expected-in-execute') ? [] : [...statement.longData.keys()],
   });
   if (left > 0 && has('execute-with-trailing-bytes-refused')) throw refuse.malformedPacket();
   if (value.iterationCount !== 1 && has('iteration-count-checked')) throw refuse.malformedPacket();
+  if (Number(value.parameterCount) === 0 && has('parameter-count-of-0-refused')) throw refuse.malformedPacket();
   const list = value.parameters ?? [];
   if (list.length > count && has('attributes-refused')) throw refuse.malformedPacket();
   const missing = count - list.length;
@@ -69,11 +71,13 @@ function request(session: Session, statement: PreparedStatement, payload: Uint8A
   const types = value.newParamsBindFlag === 1 ? typesOf(own) : typesBefore(session, statement);
   statement.types = kept(session, statement, types, own);
   prepared.types = types;
+  if (types) server.prepared.lastGiven.set(statement.parts.join('?'), types);
   return { flags: value.flags, values: own.map((one, i) => parameterOf(session, statement, one, types?.[i], i)) };
 }
 
-function typesBefore({ has, prepared }: Session, statement: PreparedStatement): readonly number[] | undefined {
+function typesBefore({ has, prepared, server }: Session, statement: PreparedStatement): readonly number[] | undefined {
   if (has('types-shared-between-statements')) return prepared.types;
+  if (has('types-shared-between-connections')) return server.prepared.lastGiven.get(statement.parts.join('?'));
   return statement.types;
 }
 
@@ -81,12 +85,14 @@ function typesBefore({ has, prepared }: Session, statement: PreparedStatement): 
 function kept({ has }: Session, statement: PreparedStatement, types: readonly number[] | undefined, own: readonly Parameter[]) {
   if (has('parameter-types-forgotten')) return undefined;
   if (has('first-types-kept')) return statement.types ?? types;
-  // As if a NULL had no type: the next value in its place is taken for a number.
-  return has('types-of-null-parameters-forgotten') ? types?.map((type, i) => (own[i]?.value === null ? 0x01 : type)) : types;
+  // As if a NULL had no type: the next value in its place is taken for a number, or for a string.
+  const instead = has('types-of-null-parameters-forgotten') ? 0x01 : TYPE_OF_STRINGS;
+  const forgotten = has('types-of-null-parameters-forgotten') || has('types-of-null-parameters-as-strings');
+  return forgotten ? types?.map((type, i) => (own[i]?.value === null ? instead : type)) : types;
 }
 
 function parameterOf(session: Session, statement: PreparedStatement, { value }: Parameter, type: number | undefined, i: number): Given {
-  const one = given(session, type ?? 0, longDataOf(statement, i) ?? value ?? null);
+  const one = given(session, type ?? 0, longDataOf(session, statement, i) ?? value ?? null);
   return session.has('types-pinned-by-another-connection') ? pinned(session, statement, one, i) : one;
 }
 
@@ -121,7 +127,20 @@ const LONGEST_SHORT = 64;
 function withBitmap({ has }: Session, statement: PreparedStatement, payload: Uint8Array): Uint8Array {
   const size = Math.ceil(parametersOf(statement) / 8);
   if (has('null-parameter-value-expected')) return join([payload.subarray(0, 10), new Uint8Array(size), payload.subarray(10 + size)]);
+  if (has('null-bitmap-of-one-byte') && size > 1)
+    return join([payload.subarray(0, 11), new Uint8Array(size - 1), payload.subarray(10 + size)]);
   return has('old-null-bitmap-with-old-types') ? withOldBitmap(statement, payload, size) : payload;
+}
+
+/** Each FLOAT as if its type were DOUBLE: the types stand behind bitmap and flag. */
+function misreadTypes({ has }: Session, statement: PreparedStatement, payload: Uint8Array): Uint8Array {
+  if (!has('float-parameter-read-as-double')) return payload;
+  const count = parametersOf(statement);
+  const from = 11 + Math.ceil(count / 8);
+  return payload.map((byte, at) => {
+    const isType = at >= from && at < from + 2 * count && (at - from) % 2 === 0;
+    return isType && payload[from - 1] === 1 && byte === columnType.FLOAT ? columnType.DOUBLE : byte;
+  });
 }
 
 /** The NULL bitmap of the last execution that sent types. */
@@ -137,7 +156,7 @@ function withOldBitmap(statement: PreparedStatement, payload: Uint8Array, size: 
 function fetch(session: Session, payload: Uint8Array): readonly Uint8Array[] {
   const { has } = session;
   const { statementId, rows: wanted } = comStmtFetch.decode(payload, session.context).value;
-  const statement = find(session, statementId, 'mysqld_stmt_fetch');
+  const statement = session.prepared.closed.get(statementId) ?? find(session, statementId, 'mysqld_stmt_fetch');
   const { cursor } = statement;
   if (!cursor) {
     if (has('fetch-without-cursor-hangs')) return [];

@@ -103,12 +103,7 @@ function prepareOk(session: Session, statement: PreparedStatement): readonly Uin
   const parameters = statement.parts.slice(1, 1 + counts.parameters).map(() => placeholder(session));
   const lists = [
     definitions(session, parameters, none, has('prepare-without-parameter-eof')),
-    definitions(
-      session,
-      has('prepare-flags-of-keys-missing') ? statement.columns.map(keyless) : statement.columns,
-      none,
-      has('prepare-without-column-eof'),
-    ),
+    definitions(session, told(session, statement.columns), none, has('prepare-without-column-eof')),
   ];
   return [ok, ...(has('prepare-columns-first') ? lists.reverse() : lists).flat()];
 }
@@ -118,6 +113,10 @@ const removedSpaces = ({ parts }: PreparedStatement): number => parts.join('?').
 
 const OF_KEYS = columnFlag.PRI_KEY | columnFlag.UNIQUE_KEY | columnFlag.MULTIPLE_KEY;
 const keyless = (column: Column): Column => ({ ...column, flags: column.flags & ~OF_KEYS });
+function told({ has }: Session, columns: readonly Column[]): readonly Column[] {
+  if (has('prepare-lengths-missing')) return columns.map((column) => ({ ...column, columnLength: 0 }));
+  return has('prepare-flags-of-keys-missing') ? columns.map(keyless) : columns;
+}
 
 const placeholder = (session: Session): Column => ({
   name: '?',
@@ -185,6 +184,7 @@ function close(session: Session, payload: Uint8Array): readonly Uint8Array[] {
   if (!statement && has('unknown-close-answered')) throw refuse.unknownStatement(statementId, 'mysqld_stmt_close');
   if (statement && !has('closed-statement-lives')) {
     prepared.byId.delete(statement.id);
+    if (statement.cursor && has('close-keeps-cursor')) prepared.closed.set(statement.id, statement);
     if (prepared.last === statement) prepared.last = undefined;
   }
   return has('close-answered') ? [okPacket(session)] : [];
@@ -207,7 +207,7 @@ const decoded = <M extends Message>(session: Session, message: M, payload: Uint8
   message.decode(payload, session.context).value as MessageOf<M>;
 
 /** What COM_STMT_SEND_LONG_DATA has sent of a parameter. */
-export const longDataOf = ({ longData }: PreparedStatement, parameter: number): Uint8Array | undefined => {
+export function longDataOf({ has }: Session, { longData }: PreparedStatement, parameter: number): Uint8Array | undefined {
   const chunks = longData.get(parameter);
-  return chunks && join(chunks);
-};
+  return chunks && join(has('long-data-of-parameters-mixed') ? [...longData.values()].flat() : chunks);
+}

@@ -1,5 +1,5 @@
 import { binaryValue } from '../../codec/binary-text.ts';
-import { columnType as T } from '../../codec/column-type.ts';
+import { columnFlag, columnType as T } from '../../codec/column-type.ts';
 import { join } from '../../codec/frame.ts';
 import { binaryRow } from '../../codec/messages/binary-row.ts';
 import type { prepared as titles } from '../defects/prepared.ts';
@@ -11,15 +11,23 @@ export function encodeBinaryRow({ context, has }: Session, row: Row, columns: re
   const values = row.map((value, i) => (value === null ? null : asDefective(has, columns[i] as Column, value)));
   const header = has('binary-row-header-wrong') ? 0x01 : 0x00;
   const packet = binaryRow(columns).encode({ header, values }, context, defectiveBitmap(values, has));
-  // Behind header and bitmap: fc fb 00.
-  const short = has('binary-length-251-in-one-byte') && values.length === 1 && values[0]?.length === 0xfb;
-  return short ? join([packet.subarray(0, 2), Uint8Array.of(0xfb), packet.subarray(5)]) : packet;
+  return values.length === 1 && strings.includes(columns[0]?.type as number) ? lengthAsDefective(has, packet, values[0]?.length) : packet;
 }
 
-type Fault = (bytes: Uint8Array, text: string) => Uint8Array;
+/** Of the only value of a row, a string: its length stands behind header and bitmap. */
+function lengthAsDefective(has: Session['has'], packet: Uint8Array, length = 0): Uint8Array {
+  const instead = (of: number, ...bytes: readonly number[]) =>
+    join([packet.subarray(0, 2), Uint8Array.from(bytes), packet.subarray(2 + of)]);
+  if (has('binary-length-251-in-one-byte') && length === 251) return instead(3, 0xfb);
+  if (has('binary-length-65536-in-two-bytes') && length === 65_536) return instead(4, 0xfc, 0, 0);
+  return has('binary-length-in-three-bytes') && length > 0 && length < 251 ? instead(1, 0xfc, length, 0) : packet;
+}
+
+type Fault = (bytes: Uint8Array, text: string, column: Column) => Uint8Array | null;
 const dates: readonly number[] = [T.DATE, T.DATETIME, T.TIMESTAMP];
 const integers: readonly number[] = [T.TINY, T.SHORT, T.LONG, T.INT24, T.LONGLONG, T.YEAR];
 const strings: readonly number[] = [T.BLOB, T.STRING, T.VAR_STRING];
+const ENUMS = columnFlag.ENUM | columnFlag.SET;
 const text = (chars: string): Uint8Array => Buffer.from(chars, 'latin1');
 const upTo =
   (n: number): Fault =>
@@ -44,12 +52,14 @@ const faults: readonly (readonly [keyof typeof titles, readonly number[], Fault]
   ['binary-float-as-double', [T.FLOAT], (_, chars) => new Uint8Array(new Float64Array([Number(chars)]).buffer)],
   ['binary-double-as-float', [T.DOUBLE], (_, chars) => new Uint8Array(new Float32Array([Number(chars)]).buffer)],
   ['binary-decimal-as-double', [T.NEWDECIMAL], (_, chars) => new Uint8Array(new Float64Array([Number(chars)]).buffer)],
+  ['binary-double-of-float-digits', [T.DOUBLE], (_, chars) => new Uint8Array(new Float64Array([Math.fround(Number(chars))]).buffer)],
   ['binary-float-rounded', [T.FLOAT], (_, chars) => new Uint8Array(new Float32Array([Math.round(Number(chars) * 10) / 10]).buffer)],
   ['binary-float-of-six-digits', [T.FLOAT], (_, chars) => new Uint8Array(new Float32Array([Number(Number(chars).toPrecision(6))]).buffer)],
   ['binary-decimal-zeros-lost', [T.NEWDECIMAL], (_, chars) => text(chars.replace(/\.?0+$/, ''))],
   ['binary-date-with-time', [T.DATE], filledTo(4, 7)],
   ['binary-midnight-with-time', [T.DATETIME, T.TIMESTAMP], filledTo(4, 7)],
   ['binary-zero-date-with-bytes', dates, filledTo(0, 4)],
+  ['binary-zero-date-as-null', dates, (bytes) => (bytes.length === 0 ? null : bytes)],
   ['binary-microseconds-of-zero', [T.DATETIME, T.TIMESTAMP], filledTo(7, 11)],
   ['binary-time-of-zero', [T.TIME], filledTo(0, 8)],
   ['binary-dates-as-text', dates, (_, chars) => text(chars)],
@@ -59,12 +69,15 @@ const faults: readonly (readonly [keyof typeof titles, readonly number[], Fault]
   ['binary-time-without-days', [T.TIME], withZeros(1, 5)],
   ['binary-strings-cut-at-nul', strings, (_, chars) => text(chars.split('\0')[0] ?? '')],
   ['binary-bit-as-number', [T.BIT], (bytes) => text(String(Number(`0x${Buffer.from(bytes).toString('hex')}`)))],
+  ['binary-enum-as-number', [T.STRING], (bytes, chars, { flags }) => ((flags & ENUMS) === 0 ? bytes : text(String(chars.length)))],
+  ['binary-json-reformatted', [T.JSON, T.BLOB], (bytes, chars, { name }) => (name === 't_json' ? text(chars.replaceAll(' ', '')) : bytes)],
+  ['binary-geometry-without-srid', [T.GEOMETRY], (bytes) => bytes.subarray(4)],
 ];
 
-function asDefective(has: Session['has'], column: Column, value: string): Uint8Array {
+function asDefective(has: Session['has'], column: Column, value: string): Uint8Array | null {
   const bytes = binaryValue(column, value);
   const fault = faults.find(([name, types]) => has(name) && types.includes(column.type));
-  return fault ? fault[2](bytes, value) : bytes;
+  return fault ? fault[2](bytes, value, column) : bytes;
 }
 
 /** A NULL bitmap as servers get it wrong: laid out as that of parameters, or of the size that MariaDB's manual gives. */

@@ -36,8 +36,10 @@ const NOT_FIXED = 31;
 export function given(session: Session, int2: number, value: Uint8Array | null): Given {
   const type = int2 & 0xff;
   const flags = int2 & 0xff00;
-  if ((!known.has(type) && !session.has('unknown-type-taken-for-string')) || (flags & ~UNSIGNED) !== 0)
+  if (!known.has(type) || (flags & ~UNSIGNED) !== 0) {
+    if (session.has('unknown-type-stops-server')) session.server.die();
     throw refuse.incorrectArguments('mysqld_stmt_execute');
+  }
   const unsigned =
     session.has('signed-parameter-read-as-unsigned') || (flags === UNSIGNED && !session.has('unsigned-parameter-read-as-signed'));
   if (value === null) return { type: NULL, unsigned, text: session.has('null-parameter-as-empty-string') ? '' : null, decimals: 0 };

@@ -39,6 +39,9 @@ export class PreparedStatements {
   types: readonly number[] | undefined;
   /** Of each text and parameter, by whom the first value was given and of which type; for a defect that keeps to it. */
   readonly firstGiven = new Map<string, { readonly type: number; readonly by: number }>();
+  /** Of each text, the types that any connection has given last; and statements closed with a cursor: for defects. */
+  readonly lastGiven = new Map<string, readonly number[]>();
+  readonly closed = new Map<number, PreparedStatement>();
   #ids = 0;
 
   nextId(): number {

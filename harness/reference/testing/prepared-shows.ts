@@ -86,6 +86,8 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
     [sql('USE mywire'), sql('CREATE TEMPORARY TABLE mywire_k (id INT PRIMARY KEY)'), PREPARE('SELECT * FROM mywire_k')],
     ([, , c]) => c?.[1]?.slice(-10, -6) === '0150',
   ),
+  // The length stands in front of type, flags, decimals and filler.
+  'prepare-lengths-missing': asked([PREPARE('SELECT 1')], ([a]) => a?.[1]?.slice(-20, -12) === '00000000'),
   'prepare-ok-without-metadata-flag': asked([PREPARE('DO 1')], ([a]) => a?.[0]?.length === 24, OPTIONAL_METADATA),
   'prepare-ok-counts-swapped': asked([PREPARE('DO ?')], ([a]) => a?.[0]?.startsWith('000100000001000000') === true),
   'prepare-columns-first': asked([PREPARE('SELECT 1 AS one, ?')], ([a]) => a?.[1]?.includes('036f6e65') === true),
@@ -127,10 +129,12 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'long-data-answered': asked([PREPARE('DO ?'), LONG_DATA('a')], ([, b]) => isOk(b)),
   'close-answered': asked([PREPARE('DO ?'), CLOSE()], ([, b]) => isOk(b)),
   'closed-statement-lives': asked([PREPARE('DO 1'), CLOSE(), EXECUTE()], ([, b]) => isOk(b)),
+  'close-keeps-cursor': cursor([CLOSE(), FETCH(1)], ([, , c]) => c?.length === 2),
   'statements-of-all-connections': async (dial) =>
     (await asked([PREPARE('DO 1')], () => true)(dial)) && (await asked([EXECUTE()], ([a]) => isOk(a))(dial)),
   'reset-connection-keeps-statements': asked([PREPARE('DO 1'), '1f', EXECUTE()], ([, , c]) => isOk(c)),
   'parameter-types-forgotten': again(TEXT('a'), `0000${lenenc('b')}`, (answer) => isErr(1210, answer)),
+  'types-of-null-parameters-as-strings': again('01010800', `0000${lenenc('b')}`, (answer) => wordOf(answer) === 'b'),
   'types-of-null-parameters-forgotten': again('0101fd00', `0000${lenenc('b')}`, (answer) => wordOf(answer) !== 'b'),
   'first-types-kept': asked([PREPARE('DO ?'), EXECUTE(TEXT('a')), EXECUTE(ONE('0100', '07')), EXECUTE('000008')], ([, , , d]) =>
     isErr(1835, d),
@@ -139,18 +143,23 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
     [PREPARE('SELECT CONCAT(?)'), PREPARE('DO ?'), EXECUTE(TEXT('a'), { id: 2 }), EXECUTE(`0000${lenenc('b')}`)],
     ([, , , d]) => wordOf(d) === 'b',
   ),
+  'types-shared-between-connections': async (dial) =>
+    (await concat(TEXT('a'), (word) => word === 'a')(dial)) &&
+    (await asked([PREPARE('SELECT CONCAT(?)'), EXECUTE(`0000${lenenc('b')}`)], ([, b]) => wordOf(b) === 'b')(dial)),
   'types-pinned-by-another-connection': async (dial) =>
     (await concat(ONE('0100', '07'), (word) => word === '7')(dial)) && (await concat(TEXT('a'), (word) => word === '0')(dial)),
-  'unknown-type-taken-for-string': concat(ONE('7f00', lenenc('a')), (word) => word === 'a'),
+  'unknown-type-stops-server': asked([PREPARE('DO ?'), EXECUTE(ONE('7f00', '0161')), ping], dies),
   'old-null-bitmap-with-old-types': again('0101fd00', `0000${lenenc('b')}`, (answer) => rowsOf(answer)[0] === '0004'),
   'zero-length-temporal-refused': asked([PREPARE('DO ?'), EXECUTE(ONE('0a00', '00'))], ([, b]) => isErr(1835, b)),
   'illegal-temporal-length-stops-server': asked([PREPARE('DO ?'), EXECUTE(ONE('0a00', '01ea')), ping], dies),
   'null-parameter-as-empty-string': asked([PREPARE('SELECT CONCAT(?)'), EXECUTE('0101fd00')], ([, b]) => rowsOf(b)[0] === '000000'),
   'null-parameter-value-expected': asked([PREPARE('DO ?'), EXECUTE('0101fd00')], ([, b]) => isErr(1835, b)),
+  'null-bitmap-of-one-byte': asked([PREPARE(`DO ${'?,'.repeat(8)}?`), EXECUTE(`ff0101${'0100'.repeat(9)}`)], ([, b]) => isErr(1835, b)),
   'empty-string-parameter-as-null': asked([PREPARE('SELECT CONCAT(?)'), EXECUTE(TEXT(''))], ([, b]) => rowsOf(b)[0] === '0004'),
   'signed-parameter-read-as-unsigned': concat(ONE('0100', 'ff'), (word) => word === '255'),
   'unsigned-parameter-read-as-signed': concat(ONE('0180', 'ff'), (word) => word === '-1'),
   'double-parameter-read-as-float': concat(ONE('0500', '9a9999999999b93f'), (word) => word === '0.10000000149011612'),
+  'float-parameter-read-as-double': asked([PREPARE('DO ?'), EXECUTE(ONE('0400', '0000c03f'))], ([, b]) => isErr(1835, b)),
   'decimal-parameter-read-as-double': concat(ONE('f600', lenenc('1.50')), (word) => word === '1.5'),
   'time-parameter-loses-sign': concat(ONE('0b00', '080100000000010203'), (word) => word === '01:02:03'),
   'time-parameter-loses-days': concat(ONE('0b00', '080001000000010203'), (word) => word === '01:02:03'),
@@ -172,6 +181,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
     ATTRIBUTES,
   ),
   'attributes-refused': asked([PREPARE('DO 1'), EXECUTE('010001fd0001610162', { flags: '08' })], ([, b]) => isErr(1835, b), ATTRIBUTES),
+  'parameter-count-of-0-refused': asked([PREPARE('DO 1'), EXECUTE('00', { flags: '08' })], ([, b]) => isErr(1835, b), ATTRIBUTES),
   'parameter-count-read-by-flag-only': asked([PREPARE('DO ?'), EXECUTE('010001fd00000162')], ([, b]) => !isOk(b), ATTRIBUTES),
   'missing-parameters-taken-for-null': asked(
     [PREPARE('DO ?, ?'), EXECUTE('010001fd00000162', { flags: '08' })],
@@ -181,6 +191,10 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'long-data-keeps-last-chunk': asked(
     [PREPARE('SELECT CONCAT(?)'), LONG_DATA('a'), LONG_DATA('b'), EXECUTE('0001fc00')],
     ([, b]) => wordOf(b) === 'b',
+  ),
+  'long-data-of-parameters-mixed': asked(
+    [PREPARE('SELECT CONCAT(?), ?'), LONG_DATA('b', 1), LONG_DATA('a'), EXECUTE('0001fc00fc00')],
+    ([, b]) => wordOf(b).startsWith('ba'),
   ),
   'long-data-value-expected-in-execute': asked([PREPARE('DO ?'), LONG_DATA('a'), EXECUTE('0001fc00')], ([, b]) => isErr(1835, b)),
   'long-data-stays-behind-execute': asked(
@@ -242,6 +256,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'binary-decimal-zeros-lost': sends(ONE('f600', '03312e30'), '0131'),
   'binary-date-with-time': sends(ONE('0a00', '04ea070b1a'), '07ea070b1a000000'),
   'binary-midnight-with-time': sends(ONE('0c00', '04ea070b1a'), '07ea070b1a000000'),
+  'binary-zero-date-as-null': asked([PREPARE('SELECT ?'), EXECUTE(ONE('0a00', '00'))], ([, b]) => rowsOf(b)[0] === '0004'),
   'binary-zero-date-with-bytes': sends(ONE('0a00', '00'), '0400000000'),
   'binary-microseconds-of-zero': sends(ONE('0c00', '07ea070b1a0c2238'), '0bea070b1a0c223800000000'),
   'binary-time-of-zero': sends(ONE('0b00', '00'), '080000000000000000'),
@@ -257,6 +272,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   ),
   'binary-float-rounded': sends(ONE('0400', '0000a03f'), '6666a63f'),
   'binary-float-as-double': sends(ONE('0400', '0000c03f'), '000000000000f83f'),
+  'binary-double-of-float-digits': sends(ONE('0500', '9a9999999999b93f'), '000000a09999b93f'),
   'binary-double-as-float': sends(ONE('0500', '000000000000f83f'), '0000c03f'),
   'binary-decimal-as-double': sends(ONE('f600', '03312e35'), '08000000000000f83f'),
   'binary-dates-as-text': sends(ONE('0a00', '04ea070b1a'), lenenc('2026-11-26')),
@@ -266,6 +282,14 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'binary-time-without-days': sends(ONE('0b00', '080102000000010203'), '080100000000010203'),
   'binary-strings-cut-at-nul': sends(TEXT('a\0b'), lenenc('a')),
   'binary-bit-as-number': sends(ONE('1000', '0203ff'), lenenc('1023')),
+  'binary-enum-as-number': ofTypes('t_enum', (answer) => answer.startsWith('00000135')),
+  'binary-json-reformatted': ofTypes('t_json', (answer) => answer.includes(hexOf('{"a":1}'))),
+  'binary-geometry-without-srid': ofTypes('t_geometry', (answer) => answer.startsWith('0000150101')),
+  'binary-length-in-three-bytes': sends(TEXT('a'), 'fc010061'),
+  'binary-length-65536-in-two-bytes': asked(
+    [PREPARE("SELECT REPEAT('x', 65536)"), EXECUTE()],
+    (answers) => rowsOf(answers.at(-1))[0]?.startsWith('0000fc000078') === true,
+  ),
   'binary-length-251-in-one-byte': asked(
     [PREPARE("SELECT REPEAT('x', 251)"), EXECUTE()],
     ([, b]) => rowsOf(b)[0]?.startsWith('0000fb78') === true,
@@ -299,6 +323,11 @@ export const preparedMariadbShows = {
 /** A parameter comes back in a row with these bytes. */
 function sends(parameter: string, bytes: string): Shows {
   return asked([PREPARE('SELECT ?'), EXECUTE(parameter)], ([, answer]) => rowsOf(answer)[0] === `0000${bytes}`);
+}
+
+/** A column of mywire.types, of its first row. */
+function ofTypes(column: string, shows: (row: string) => boolean): Shows {
+  return asked([PREPARE(`SELECT ${column} FROM mywire.types ORDER BY id`), EXECUTE()], ([, b]) => shows(rowsOf(b)[0] ?? ''));
 }
 
 function reprepared(shows: (answer: Answer) => boolean): Shows {
