@@ -47,6 +47,8 @@ export class Engine {
   readonly #deadly = new Map<string, Job>();
   readonly #inquest: Inquest;
   readonly #heardAgain: HeardAgain;
+  /** A check that is on its way for so long, in ms, may be waiting. */
+  readonly #waitsMs: number;
   readonly notes: string[] = [];
   /** What fails the target although no case does. */
   readonly problems: string[] = [];
@@ -57,6 +59,7 @@ export class Engine {
     this.#profile = profile;
     this.#options = options;
     this.#liveness = new Liveness(target, context);
+    this.#waitsMs = context.limits.answerMs / 2;
     this.#heardAgain = new HeardAgain({
       liveness: this.#liveness,
       answerMs: context.limits.answerMs,
@@ -266,10 +269,15 @@ export class Engine {
     this.#options.onResult?.(kept);
   }
 
-  #send(job: Job, patience?: Patience): Promise<CheckResult> {
+  async #send(job: Job, patience?: Patience): Promise<CheckResult> {
     this.#livesOf.set(job, this.#liveness.life);
     this.#inquest.begins(job);
-    return this.#checks.check(job.case, job.delivery, patience);
+    const waiting = setInterval(() => this.#heardAgain.waits(), this.#waitsMs);
+    try {
+      return await this.#checks.check(job.case, job.delivery, patience);
+    } finally {
+      clearInterval(waiting);
+    }
   }
 
   /** Side by side, as they ran before, and for their effect alone. */

@@ -129,6 +129,33 @@ test('silence while a plain login takes long as well is asked about again', asyn
   expect(tries).toEqual([undefined, silent(2000), undefined]);
 });
 
+test.each([
+  ['just behind the limit of the wait', limits.answerMs + 200],
+  ['just before it', limits.answerMs - 200],
+])('so is silence while nobody was answered until %s: a login behind it is answered at once', async (_what, stallMs) => {
+  let stalledFrom = Number.POSITIVE_INFINITY;
+  let toTheCheck = 0;
+  const lateMs = (): number => {
+    const stalled = performance.now() - stalledFrom;
+    if (!(stalled >= 0) || stalled >= stallMs) return 0;
+    // What the check waits for comes when the others have been answered again.
+    return stallMs - stalled + (toTheCheck++ === 0 ? 500 : 0);
+  };
+  const { results, tries } = await run(
+    lateMs,
+    {
+      concurrency: 1,
+      onResult: ({ case: id }) => {
+        if (id === version.id) stalledFrom = performance.now();
+      },
+    },
+    [],
+    [version, ping],
+  );
+  expect(results.map(({ verdict }) => verdict)).toEqual(['pass', 'pass']);
+  expect(tries).toEqual([undefined, silent(2000), undefined]);
+});
+
 test('a target that is busy from then on is not accused of silence', async () => {
   let lateMs = 0;
   const { results } = await run(

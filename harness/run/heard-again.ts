@@ -48,6 +48,8 @@ export class HeardAgain {
   readonly #first = new Map<Job, CheckResult>();
   /** A plain login on its way. */
   #asking: Promise<boolean> | undefined;
+  /** When a plain login last took too long. */
+  #busyAt = Number.NEGATIVE_INFINITY;
   #heard = false;
 
   constructor(hearing: Hearing) {
@@ -55,11 +57,16 @@ export class HeardAgain {
     this.#busyMs = hearing.answerMs * BUSY;
   }
 
+  /** A check is still on its way: does a plain login wait as well? What holds up everybody may be over when the check gives up. */
+  waits(): void {
+    void this.#isBusy();
+  }
+
   /** @returns whether it is to be heard again, and not told yet */
   async doubts(job: Job, result: CheckResult, hurried: boolean): Promise<boolean> {
     if (this.#heard || !inVain(result) || this.#it.isKnown(result)) return false;
     // What deviates in try after try is no chance.
-    if (!hurried && (result.deviatingTries > 1 || !(await this.#isBusy()))) return false;
+    if (!hurried && (result.deviatingTries > 1 || !(await this.#wasBusy(result)))) return false;
     this.#first.set(job, result);
     return true;
   }
@@ -80,12 +87,18 @@ export class HeardAgain {
         const isSilent = inVain(result);
         if (isSilent) silent++;
         else answered++;
-        this.#it.tell(job, isSilent && (await this.#isBusy()) ? this.#tooBusy(result) : result);
+        this.#it.tell(job, isSilent && (await this.#wasBusy(result)) ? this.#tooBusy(result) : result);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     for (const [job, result] of queue) this.#it.tell(job, result);
     return `${all - queue.length} checks that had waited in vain, for less long than an answer may take or while a plain login took ${this.#busyMs} ms longer than at first, were asked again, few at a time: ${silent} waited in vain again.`;
+  }
+
+  /** While the check waited in vain, or now that it has ended. */
+  async #wasBusy({ ms }: CheckResult): Promise<boolean> {
+    const from = performance.now() - Math.min(ms, this.#it.answerMs);
+    return (await this.#isBusy()) || this.#busyAt >= from;
   }
 
   #isBusy(): Promise<boolean> {
@@ -98,7 +111,10 @@ export class HeardAgain {
   async #login(): Promise<boolean> {
     const from = performance.now();
     await this.#it.liveness.holds();
-    return performance.now() - from - this.#it.liveness.firstMs > this.#busyMs;
+    const now = performance.now();
+    if (now - from - this.#it.liveness.firstMs <= this.#busyMs) return false;
+    this.#busyAt = now;
+    return true;
   }
 
   #tooBusy(result: CheckResult): CheckResult {

@@ -30,7 +30,7 @@ const MANY_AUTH_ROUNDS = 3;
 const MOST_ANSWERS_LONG = 2;
 /** Limits that bytes may go or come for, as long as they do: 32 MiB at 10 Mbit/s take 27 s. */
 const SLOW_PATH = 4;
-/** What is seen this many limits behind a question for silence may have come behind the limit. */
+/** What is seen this many limits behind a question for silence may have come behind the limit, and the silence have begun so much sooner. */
 const LATE = 2;
 /** After a deviation: how long we look for the end, for the report only, in ms. */
 const AFTERMATH_MS = 100;
@@ -46,6 +46,8 @@ export class Player {
   readonly #packets: ServerPacket[] = [];
   readonly #beside: (script: readonly Step[]) => Promise<Try>;
   readonly #refuses: ReadonlySet<ProbeName> | undefined;
+  /** How long the answer before was on its way, in ms: the server's silence may have begun so much sooner than ours. */
+  #answeredMs = 0;
   /** Until the first packet is sent. */
   #firstHeader: TryContext['firstHeader'];
   #how: Ending | undefined;
@@ -197,6 +199,12 @@ export class Player {
           is: 'at-limit',
           says: `silence was to last ${limit} ms, and what came was seen behind ${Math.round(waitedMs)} ms only: this machine is too busy for this case`,
         };
+      if (quiet && attempt.is === 'deviates' && this.#answeredMs > LATE * limit)
+        return {
+          is: 'at-limit',
+          says: `silence was to last ${limit} ms, and the answer before it had taken ${Math.round(this.#answeredMs)} ms: the server may have been silent for longer than was seen`,
+        };
+      this.#answeredMs = waitedMs;
       if (attempt.is !== 'continues') return attempt;
       this.#packets.push(attempt.packet);
       const stuck = await this.#reply(attempt.packet);
