@@ -12,9 +12,12 @@ import type { ServerPlugin } from './auth/server-plugin.ts';
 import { newScramble } from './greeting.ts';
 import type { LoginRequest } from './login-request.ts';
 import { denied, type Proof } from './proof.ts';
+import { queries } from './query.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
 import { bearQuit } from './regression-other.ts';
 import type { Server, Session } from './session.ts';
+
+const QUERY = 0x03;
 
 /** Checks the login (was there an AuthSwitchRequest?), with AuthSwitchRequest, AuthMoreData and AuthNextFactor as needed. Throws Refusal and Departure. */
 export async function authenticate(session: Session, request: LoginRequest): Promise<{ readonly switched: boolean }> {
@@ -28,6 +31,8 @@ export async function authenticate(session: Session, request: LoginRequest): Pro
   const plugin = serverPlugins[account?.plugin ?? server.authPlugin];
   const nonce = channel.secure && has('tls-checks-another-scramble') ? newScramble() : session.scramble;
   const first: Proof = { user, account, factor: account, response: request.authResponse, nonce };
+  const greeted = plugin.name === server.authPlugin;
+  if (has('client-without-plugin-auth-let-in') && account && request.plugin === undefined && !greeted) return { switched: false };
   const proof = await withPlugin(session, request, plugin, first);
   const done = { switched: proof !== first };
   if (has('accepts-any-password') && account) return done;
@@ -46,7 +51,7 @@ export async function authenticate(session: Session, request: LoginRequest): Pro
   if (proof !== first) forgetFlags(session);
   await proveSecondFactor(session, request, proof);
   // Both servers look at it last: who does not know the password does not learn that TLS is asked for.
-  if (account?.requiresTls && !hasTls(session)) throw denied(session, proof);
+  if (account?.requiresTls && !hasTls(session, done.switched)) throw denied(session, proof);
   enterSandbox(session, account?.expired);
   return done;
 }
@@ -88,8 +93,9 @@ function forgetFlags(session: Session): void {
   if (lost !== 0) session.context = { ...context, capabilities: (context.capabilities & ~lost) >>> 0 };
 }
 
-function hasTls({ channel, has }: Session): boolean {
+function hasTls({ channel, has }: Session, switched: boolean): boolean {
   if (has('tls-requirement-refuses-tls')) return false;
+  if (switched && has('tls-requirement-forgotten-after-switch')) return true;
   return channel.secure || has('tls-requirement-ignored') || has('tls-requirement-met-by-flag');
 }
 
@@ -108,7 +114,7 @@ async function withPlugin(session: Session, request: LoginRequest, plugin: Serve
   }
   if (old) throw refuse.oldProtocol();
   if (has('unknown-plugin-closes') && !(said in authPlugins)) throw new Departure('fin');
-  const echoes = has('auth-switch-names-plugin-of-client') && !(said in authPlugins);
+  const echoes = has('auth-switch-names-plugin-of-client') && !(said in serverPlugins);
   return switched(session, plugin, first, echoes ? said : plugin.name);
 }
 
@@ -125,6 +131,7 @@ async function switched(session: Session, plugin: ServerPlugin, first: Proof, na
     channel.send(authSwitchRequest.encode({ pluginName, data }, context, raw));
     await bearQuit(session);
     const response = await channel.receive();
+    if (has('auth-switch-answered-with-a-query-runs') && response[0] === QUERY) channel.send(...(await carriedOut(session, response)));
     if (has('auth-switch-given-up-hangs') && response.length === 1) throw new Departure('stay');
     if (has('empty-switch-response-not-counted') && response.length === 0) channel.numberFrom(3);
     if (has('auth-switch-empty-response-refused') && response.length === 0) throw refuse.badHandshake();
@@ -132,6 +139,10 @@ async function switched(session: Session, plugin: ServerPlugin, first: Proof, na
     if (!has('auth-switch-loops')) return { ...first, response, nonce };
   }
 }
+
+/** A defect: the answer to a COM_QUERY of a client that is not logged in. */
+const carriedOut = (session: Session, command: Uint8Array): Promise<readonly Uint8Array[]> =>
+  queries(session, Buffer.from(command.subarray(1)).toString('latin1'));
 
 /** What two defects read of the response. */
 function withCuts({ has }: Session, proof: Proof, first: Proof): Proof {

@@ -96,6 +96,7 @@ async function quit(session: Session, done: number): Promise<never> {
   const again = channel.waiting > 4 && channel.peek(5)[4] === QUIT;
   oddQuit(session, again);
   if (has('second-quit-refused') && again) channel.send(errPacket(session, refuse.unknownCommand()));
+  if (has('sandbox-refuses-quit') && session.sandboxed) channel.send(errPacket(session, refuse.mustChangePassword()));
   if (has('answers-com-quit')) channel.send(okPacket(session));
   if (has('quit-ends-with-rst')) throw new Departure('rst');
   if (has('quit-and-half-close-ends-with-rst')) {

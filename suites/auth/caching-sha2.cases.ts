@@ -9,6 +9,7 @@ import { anyErr, closes, ended, greeting, notTaken, ok, readError, works } from 
 const exchange = [
   manual['mysql/caching-sha2-full-when-not-cached'],
   manual['mysql/auth-more-data-layout'],
+  manual['mysql/caching-sha2-bytes'],
   manual['mariadb/caching-sha2-results'],
 ] as const;
 const underKey = [
@@ -137,7 +138,7 @@ export const cases = [
       ...works,
     ],
     deliveries: ['whole'],
-    killedBy: ['sha2-full-refuses-right-password', 'sha2-result-unknown'],
+    killedBy: ['sha2-clear-password-refused', 'sha2-full-refuses-right-password', 'sha2-result-unknown'],
   },
   {
     id: 'auth/sha2-fast-behind-full',
@@ -146,6 +147,7 @@ export const cases = [
     source: [
       manual['mysql/caching-sha2-fast-success-then-ok'],
       manual['mysql/caching-sha2-cache-makes-fast'],
+      manual['mysql/caching-sha2-bytes'],
       manual['mariadb/caching-sha2-results'],
     ],
     needs: withKey,
@@ -171,6 +173,7 @@ export const cases = [
     source: [
       manual['mysql/caching-sha2-fast-success-then-ok'],
       manual['mysql/caching-sha2-cache-makes-fast'],
+      manual['mysql/caching-sha2-bytes'],
       manual['mysql/compression-begins-behind-ok'],
       manual['mysql/compression-needs-both-sides'],
     ],

@@ -122,7 +122,7 @@ export const cases = [
     script: [...switched('ed25519'), answerBytes(times(64, 0x01)), { expect: [denied] }, ended],
     deliveries: ['whole'],
     tries: 30,
-    killedBy: ['ed25519-accepts-any-signature'],
+    killedBy: ['ed25519-accepts-any-signature', 'every-fourth-wrong-password-accepted'],
   },
   {
     id: 'auth/ed25519-nonce-differs',

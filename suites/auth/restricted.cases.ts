@@ -115,7 +115,7 @@ export const cases = [
     needs,
     script: [...intoSandbox, ...ping, ...ping, ...quit],
     deliveries: ['whole'],
-    killedBy: ['sandbox-refuses-ping'],
+    killedBy: ['sandbox-refuses-ping', 'sandbox-refuses-quit'],
   },
   {
     id: 'auth/expired-password-wrong',
@@ -195,6 +195,6 @@ export const cases = [
       ended,
     ],
     deliveries: ['whole'],
-    killedBy: ['tls-requirement-ignored'],
+    killedBy: ['tls-requirement-ignored', 'tls-requirement-forgotten-after-switch'],
   },
 ] as const satisfies readonly Case[];

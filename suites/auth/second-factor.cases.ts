@@ -38,7 +38,7 @@ export const cases = [
     needs,
     script: [...asked, answer(), { expect: [{ packet: 'OK' }] }, ...works],
     deliveries: ['whole'],
-    killedBy: ['next-factor-missing', 'next-factor-without-data', 'next-factor-name-without-nul'],
+    killedBy: ['next-factor-missing', 'next-factor-without-data', 'next-factor-name-without-nul', 'next-factor-checks-another-nonce'],
   },
   {
     id: 'auth/second-factor-wrong-password',

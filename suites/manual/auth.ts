@@ -8,6 +8,7 @@ const multiFactor = mysqlPage('Multi Factor Authentication', 'page_protocol_mult
 const multiFactorRefman = refman('Multifactor Authentication', 'multifactor-authentication', '9.5');
 const capabilities = mysqlPage('Capabilities Flags', 'group__group__cs__capabilities__flags');
 const cachingSha2 = mysqlPage('Caching_sha2_password information', 'page_caching_sha2_authentication_exchanges');
+const routerSha2 = mysqlPage('AuthCachingSha2Password Class Reference', 'classAuthCachingSha2Password');
 const sslRequest = mysqlPage('Protocol::SSLRequest', `${phase}_packets_protocol_ssl_request`);
 const expired = refman('Server Handling of Expired Passwords', 'expired-password-handling', '9.5');
 const sha256 = refman('SHA-256 Pluggable Authentication', 'sha256-pluggable-authentication', '9.5');
@@ -74,6 +75,10 @@ export const authManual = {
   'mysql/caching-sha2-public-key-request': {
     ...cachingSha2,
     says: 'Without a secure connection the client asks for the public key of the server with a packet of its own, and sends the password encrypted with it.',
+  },
+  'mysql/caching-sha2-bytes': {
+    ...routerSha2,
+    says: 'In an exchange of caching_sha2_password 0x02 asks for the public key, 0x03 says that the fast way is done, and 0x04 asks for the full authentication.',
   },
   'mysql/caching-sha2-full-needs-secure-channel-or-rsa': {
     ...cachingSha2Refman,

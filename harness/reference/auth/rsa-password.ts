@@ -15,7 +15,7 @@ export async function receivePassword(session: Session, proof: Proof, keyRequest
   const { channel, has } = session;
   let got = answer ?? (await channel.receive());
   if (channel.secure) {
-    if (has('sha256-clear-password-refused') && answer) throw denied(session, proof);
+    if (has(answer ? 'sha256-clear-password-refused' : 'sha2-clear-password-refused')) throw denied(session, proof);
     return utf8(withoutNul(got));
   }
   const keys = rsaKeys(session.server.certificate);

@@ -18,11 +18,12 @@ export async function proveSecondFactor(session: Session, request: LoginRequest,
   }
   const plugin = serverPlugins[factor.plugin];
   const about = { user: proved.user, account: proved.account, factor };
-  const nonce = plugin.newNonce(session, about);
-  const data = has('next-factor-without-data') ? new Uint8Array(0) : plugin.shown(session, nonce);
+  const drawn = plugin.newNonce(session, about);
+  const data = has('next-factor-without-data') ? new Uint8Array(0) : plugin.shown(session, drawn);
   const raw = has('next-factor-name-without-nul') ? { pluginName: Buffer.from(factor.plugin, 'latin1') } : {};
   channel.send(authNextFactor.encode({ pluginName: factor.plugin, data }, context, raw));
   const response = await channel.receive();
+  const nonce = has('next-factor-checks-another-nonce') ? session.scramble : drawn;
   if (has('next-factor-not-checked')) return;
   const first = proved.factor && has('next-factor-takes-first-password');
   try {

@@ -16,6 +16,9 @@ export const authExchange = {
     'forgets MULTI_STATEMENTS and DEPRECATE_EOF of a client behind an AuthSwitchRequest (ProxySQL before 2.1.1)',
   'auth-switch-loses-deprecate-eof': 'forgets DEPRECATE_EOF of a client behind an AuthSwitchRequest',
   'auth-switch-loses-database': 'forgets the database of a login behind an AuthSwitchRequest',
+  'auth-switch-answered-with-a-query-runs': 'carries out a COM_QUERY that comes in place of the answer to an AuthSwitchRequest',
+  'client-without-plugin-auth-let-in':
+    'lets a client without PLUGIN_AUTH in unasked where the plugin of the account is not that of the greeting',
   'auth-more-data-sequence-skips': 'leaves out a sequence id before AuthMoreData',
   'auth-more-data-unwrapped': 'sends the data of a plugin without the 0x01 in front',
   'auth-more-data-after-ok': 'sends AuthMoreData behind the OK of a login',
@@ -34,6 +37,8 @@ export const authExchange = {
   'undecipherable-password-hangs': 'never answers an encrypted password that it cannot decrypt',
   'sha2-result-unknown': 'sends AuthMoreData 05 where it must be 04',
   'sha2-full-accepts-any-password': 'takes any password in the full exchange',
+  'sha2-clear-password-refused':
+    'takes a password in the clear over TLS for one that is encrypted in the full exchange of caching_sha2_password',
   'sha2-full-refuses-right-password': 'refuses the right password in the full exchange',
   'public-key-withheld': 'refuses a client that asks for the RSA public key',
   'public-key-malformed': 'sends a public key in PEM whose label is that of a private one',
@@ -78,6 +83,7 @@ export const authExchange = {
   'next-factor-without-data': 'sends an AuthNextFactor without plugin data',
   'next-factor-name-without-nul': 'leaves out the NUL behind the plugin name of AuthNextFactor',
   'next-factor-skipped-for-old-client': 'spares a client without MULTI_FACTOR_AUTHENTICATION the second factor',
+  'next-factor-checks-another-nonce': "checks the proof of the second factor against the greeting's scramble",
   'next-factor-takes-first-password': 'takes the first password for the second, too',
   'next-factor-behind-wrong-first': 'asks for the second factor although the first is wrong',
   'expiry-told-to-everybody': 'tells a client with a wrong password that the password has expired',
@@ -86,12 +92,14 @@ export const authExchange = {
   'expired-password-flag-ignored': 'refuses an expired password although the client can handle it',
   'sandbox-lets-statements-through': 'runs every statement in the sandbox of an expired password',
   'sandbox-lets-commands-through': 'answers every command but COM_QUERY in the sandbox of an expired password',
+  'sandbox-refuses-quit': 'refuses COM_QUIT in the sandbox of an expired password',
   'sandbox-refuses-ping': 'refuses COM_PING in the sandbox of an expired password',
   'sandbox-set-like-the-other':
     'treats SET in the sandbox of an expired password as the other product does: MariaDB permits it, MySQL does not',
   'sandbox-ends-with-set': 'ends the sandbox of an expired password with any SET',
   'sandbox-error-code-wrong': 'refuses statements in the sandbox of an expired password with ERR 1045',
   'tls-requirement-ignored': 'logs in an account that requires TLS without it',
+  'tls-requirement-forgotten-after-switch': 'logs in an account that requires TLS without it where an AuthSwitchRequest went before',
   'tls-requirement-met-by-flag': 'takes the SSL flag of a login in the clear for TLS, of accounts that require it too (ClickHouse#117003)',
   'tls-requirement-refuses-tls': 'refuses an account that requires TLS over TLS, too',
 } as const;

@@ -121,6 +121,14 @@ export const authExchangeShows: Record<keyof typeof authExchange, Shows> = {
     c.send(query('SELECT DATABASE()'));
     return (await c.all()).includes('4:fb');
   }),
+  'auth-switch-answered-with-a-query-runs': exchanging(async (x) => {
+    await switched(x);
+    return (await x.say(`03${Buffer.from('SELECT 1').toString('hex')}`)) === '01';
+  }),
+  'client-without-plugin-auth-let-in': exchanging(async (x, c) => {
+    c.send(response41(0x8200, `${z('mywire_ed25519')}00`));
+    return isOk(await x.hear());
+  }),
   'auth-more-data-sequence-skips': exchanging(async (x, c) => {
     c.send(response41(0x88200, `${z('mywire_sha2')}20${'41'.repeat(32)}${z(SHA2)}`));
     return (await c.next())?.sequenceId === 3 && x.nonce.length === 20;
@@ -176,6 +184,10 @@ export const authExchangeShows: Record<keyof typeof authExchange, Shows> = {
   'sha2-full-takes-shorter-password': exchanging(async (x) => isOk(await underKey(x, secret.slice(0, -1)))),
   'sha2-full-takes-password-in-any-case': exchanging(async (x) => isOk(await underKey(x, secret.toUpperCase()))),
   'sha2-full-accepts-any-password': exchanging(async (x) => isOk(await underKey(x, 'wrong'))),
+  'sha2-clear-password-refused': exchanging(async (x) => {
+    await (await x.secure()).login('mywire_sha2', SHA2, wrongSha2, SSL);
+    return denied(await x.say(cleartextPassword(secret)));
+  }),
   'sha2-full-refuses-right-password': exchanging(async (x) => denied(await underKey(x))),
   'public-key-withheld': exchanging(async (x) => {
     await x.login('mywire_sha2', SHA2, wrongSha2);
@@ -247,6 +259,12 @@ export const authExchangeShows: Record<keyof typeof authExchange, Shows> = {
 
   'next-factor-missing': exchanging(async (x) => isOk(await twoFactor(x))),
   'next-factor-not-checked': exchanging(async (x) => (await twoFactor(x)).startsWith('02') && isOk(await x.say('41'))),
+  'next-factor-checks-another-nonce': exchanging(async (x) => {
+    await twoFactor(x);
+    await x.say(cachingSha2Scramble('mywire-second', x.nonce));
+    const key = await x.say('02');
+    return denied(await x.say(encryptPassword('mywire-second', x.nonce, bytes(key).subarray(1))));
+  }),
   'next-factor-takes-first-password': exchanging(async (x) => {
     await twoFactor(x);
     await x.say(cachingSha2Scramble(secret, x.nonce));
@@ -266,6 +284,7 @@ export const authExchangeShows: Record<keyof typeof authExchange, Shows> = {
   'expired-password-flag-ignored': exchanging(async (x) => code(await x.login('mywire_expired', NATIVE, nativeProof, EXPIRED)) === 1862),
   'sandbox-lets-statements-through': inSandbox(query('SELECT 1'), (answer) => answer === '01'),
   'sandbox-lets-commands-through': inSandbox(packet(`02${Buffer.from('mywire').toString('hex')}`), isOk),
+  'sandbox-refuses-quit': inSandbox(packet('01'), (answer) => code(answer) === 1820),
   'sandbox-refuses-ping': inSandbox(PING, (answer) => code(answer) === 1820),
   'sandbox-set-like-the-other': inSandbox(query('SET @a = 1'), isOk),
   'sandbox-ends-with-set': inSandbox(query('SET @a = 1'), async (_, x) => {
@@ -274,6 +293,10 @@ export const authExchangeShows: Record<keyof typeof authExchange, Shows> = {
   }),
   'sandbox-error-code-wrong': inSandbox(query('SELECT 1'), denied),
   'tls-requirement-ignored': exchanging(async (x) => isOk(await x.login('mywire_tls', NATIVE, nativeProof))),
+  'tls-requirement-forgotten-after-switch': exchanging(async (x) => {
+    await switched(x, 'mywire_tls');
+    return isOk(await x.say(nativeProof(x.nonce)));
+  }),
   'tls-requirement-met-by-flag': exchanging(async (x) => isOk(await x.login('mywire_tls', NATIVE, nativeProof, SSL))),
   'tls-requirement-refuses-tls': exchanging(async (x) => denied(await (await x.secure()).login('mywire_tls', NATIVE, nativeProof, SSL))),
 };
