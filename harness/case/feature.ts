@@ -71,9 +71,20 @@ export const features = {
     inDatabase: true,
   },
   'recursive-queries': {
-    without: 'the server has no WITH RECURSIVE (before MySQL 8.0 and MariaDB 10.2), or ends it before 300 rounds',
-    asks: 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT COUNT(*) FROM n',
+    without:
+      'the server has no WITH RECURSIVE (before MySQL 8.0 and MariaDB 10.2), ends it before 300 rounds, or gives fewer rows (sql_select_limit)',
+    asks: 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT COUNT(*) * (@@sql_select_limit >= 300) FROM n',
     yes: '300',
+  },
+  'joins-of-many-rows': {
+    without: 'joins of many rows are refused (max_join_size)',
+    asks: 'SELECT @@sql_big_selects = 1 OR @@max_join_size >= 177147',
+    yes: '1',
+  },
+  'unbuffered-results': {
+    without: 'rows go through a temporary table first, without the flags of their columns (sql_buffer_result)',
+    asks: 'SELECT @@sql_buffer_result = 0',
+    yes: '1',
   },
   'local-infile': { without: 'local_infile is not on', asks: 'SELECT @@local_infile', yes: '1' },
   'binary-log': {

@@ -3,7 +3,7 @@ import { columns, type Fields, fixedSource, flagsOfKeys, shippedCollations, tabl
 import { manual } from '../manual.ts';
 import { allOf, definitionsOf, type OwnColumnName, ownTable, typesOf, valuesOf } from '../own-table.ts';
 import { execute, prepare, prepared } from '../prepared-steps.ts';
-import { done, inDatabase, needsTables, needsTexts, query } from '../query-steps.ts';
+import { done, inDatabase, needsTables, needsTexts, query, unbuffered } from '../query-steps.ts';
 import { works } from '../steps.ts';
 
 const types = [manual['mysql/column-types'], manual['mariadb/column-types']] as const;
@@ -127,7 +127,7 @@ export const cases = [
     title: 'COM_STMT_PREPARE and COM_STMT_EXECUTE tell NOT NULL, the kinds of keys, AUTO_INCREMENT and a missing default alike',
     level: 'SHOULD',
     source: fixedSource,
-    needs: needsTables,
+    needs: [...needsTables, unbuffered],
     script: [
       ...inDatabase,
       query(tableOfKeys),

@@ -16,7 +16,7 @@ import {
   type,
   value,
 } from '../prepared-steps.ts';
-import { asShipped } from '../query-steps.ts';
+import { asShipped, unbuffered } from '../query-steps.ts';
 import { err, keyless, loggedIn, ok, ping, works } from '../steps.ts';
 
 const answer = [manual['mysql/execute-answer'], manual['mariadb/execute-answer']] as const;
@@ -137,7 +137,7 @@ export const cases = [
     // That the row is sent the manuals leave open; both servers do where they have sent its definition.
     level: 'SHOULD',
     source: subqueryRows,
-    needs,
+    needs: [...needs, unbuffered],
     script: [...loggedIn, ...prepared(FAILS_BEHIND_A_ROW, 0, 1), { send: execute() }, failsBehindARow, ...ping, ...works],
     link: 'https://github.com/sysown/proxysql/issues/3547',
     killedBy: ['column-eof-missing-before-err', 'rows-missing-before-err'],
@@ -147,7 +147,7 @@ export const cases = [
     title: 'with DEPRECATE_EOF an ERR in place of the end of binary rows stands behind definitions and the row before; or alone',
     level: 'SHOULD',
     source: subqueryRows,
-    needs: ['check-account', { offers: 'DEPRECATE_EOF' }],
+    needs: ['check-account', { offers: 'DEPRECATE_EOF' }, unbuffered],
     script: [
       ...loggedInWith({ add: ['DEPRECATE_EOF'] }),
       ...prepared(FAILS_BEHIND_A_ROW, 0, 1),

@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { inAutocommit, loggedInWith, query, rows, value, xs } from '../query-steps.ts';
+import { inAutocommit, loggedInWith, query, rows, unbuffered, value, xs } from '../query-steps.ts';
 import { err, loggedIn, works } from '../steps.ts';
 
 const source = [manual['mysql/resultset-order'], manual['mariadb/resultset-order']] as const;
@@ -158,7 +158,7 @@ export const cases = [
     // That the rows are sent the manuals leave open; both servers do where they have sent their definition.
     level: 'SHOULD',
     source: mayFail,
-    needs: [...needs, { feature: 'numbers' }],
+    needs: [...needs, { feature: 'numbers' }, unbuffered],
     script: [...loggedIn, query(failsOnTheWay), subqueryOfManyRows, ...works],
     killedBy: ['err-behind-rows-swallowed', 'err-behind-rows-without-them'],
   },
@@ -167,7 +167,7 @@ export const cases = [
     title: 'with DEPRECATE_EOF too, a statement that fails in its third row sends two rows and then ERR, or ERR alone',
     level: 'SHOULD',
     source: mayFail,
-    needs: [...needs, { feature: 'numbers' }, { offers: 'DEPRECATE_EOF' }],
+    needs: [...needs, { feature: 'numbers' }, { offers: 'DEPRECATE_EOF' }, unbuffered],
     script: [...loggedInWith({ add: ['DEPRECATE_EOF'] }), query(failsOnTheWay), subqueryOfManyRows, ...works],
     killedBy: ['err-behind-rows-swallowed', 'err-behind-rows-without-them'],
   },
