@@ -29,7 +29,7 @@ const loginOk = (statusFlags: Condition, autocommit: '0' | '1') =>
     then: [query('SELECT @@global.autocommit'), rows(autocommit), ...works],
   }) as const satisfies Alternative;
 /** The server has had time to see the end. */
-const aMoment = [query('DO SLEEP(0.2)'), { expect: [{ packet: 'OK', sequenceId: 1 }] }] as const;
+const aMoment = [query('DO SLEEP(1)'), { expect: [{ packet: 'OK', sequenceId: 1 }] }] as const;
 
 const sets = '@@character_set_client, @@character_set_connection, @@character_set_results, @@collation_connection';
 const characterSet = (name: string, id: number, collation: string): Case => {
