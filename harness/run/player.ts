@@ -194,16 +194,8 @@ export class Player {
         ...(outcome === 'limit' ? { silentForMs: limit } : {}),
       });
       if (this.#connection.flooded && attempt.is === 'needs-more') return this.#flood(i);
-      if (quiet && attempt.is === 'deviates' && waitedMs > LATE * limit)
-        return {
-          is: 'at-limit',
-          says: `silence was to last ${limit} ms, and what came was seen behind ${Math.round(waitedMs)} ms only: this machine is too busy for this case`,
-        };
-      if (quiet && attempt.is === 'deviates' && this.#answeredMs > LATE * limit)
-        return {
-          is: 'at-limit',
-          says: `silence was to last ${limit} ms, and the answer before it had taken ${Math.round(this.#answeredMs)} ms: the server may have been silent for longer than was seen`,
-        };
+      const doubt = quiet && attempt.is === 'deviates' ? doubtOfSilence(limit, waitedMs, this.#answeredMs) : undefined;
+      if (doubt) return { is: 'at-limit', says: doubt };
       this.#answeredMs = waitedMs;
       if (attempt.is !== 'continues') return attempt;
       this.#packets.push(attempt.packet);
@@ -262,6 +254,15 @@ export class Player {
 
 function deviatesAt(step: number, expected: string, got: string): Attempt {
   return { is: 'deviates', deviation: { axis: 'answer', step, expected, got } };
+}
+
+/** Why silence that did not last may have lasted long enough all the same; all in ms. */
+function doubtOfSilence(limit: number, seen: number, answered: number): string | undefined {
+  if (seen > LATE * limit)
+    return `silence was to last ${limit} ms, and what came was seen behind ${Math.round(seen)} ms only: this machine is too busy for this case`;
+  if (answered > LATE * limit)
+    return `silence was to last ${limit} ms, and the answer before it had taken ${Math.round(answered)} ms: the server may have been silent for longer than was seen`;
+  return undefined;
 }
 
 const nameOf = (step: Extract<Step, { expect: unknown }>): string =>

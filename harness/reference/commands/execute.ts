@@ -71,7 +71,7 @@ function request(session: Session, statement: PreparedStatement, payload: Uint8A
   const types = value.newParamsBindFlag === 1 ? typesOf(own) : typesBefore(session, statement);
   statement.types = kept(session, statement, types, own);
   prepared.types = types;
-  if (types) server.prepared.lastGiven.set(statement.parts.join('?'), types);
+  if (types && has('types-shared-between-connections')) server.prepared.lastGiven.set(statement.parts.join('?'), types);
   return { flags: value.flags, values: own.map((one, i) => parameterOf(session, statement, one, types?.[i], i)) };
 }
 
@@ -86,9 +86,9 @@ function kept({ has }: Session, statement: PreparedStatement, types: readonly nu
   if (has('parameter-types-forgotten')) return undefined;
   if (has('first-types-kept')) return statement.types ?? types;
   // As if a NULL had no type: the next value in its place is taken for a number, or for a string.
-  const instead = has('types-of-null-parameters-forgotten') ? 0x01 : TYPE_OF_STRINGS;
-  const forgotten = has('types-of-null-parameters-forgotten') || has('types-of-null-parameters-as-strings');
-  return forgotten ? types?.map((type, i) => (own[i]?.value === null ? instead : type)) : types;
+  const asNumber = has('types-of-null-parameters-forgotten');
+  if (!asNumber && !has('types-of-null-parameters-as-strings')) return types;
+  return types?.map((type, i) => (own[i]?.value === null ? (asNumber ? columnType.TINY : TYPE_OF_STRINGS) : type));
 }
 
 function parameterOf(session: Session, statement: PreparedStatement, { value }: Parameter, type: number | undefined, i: number): Given {
