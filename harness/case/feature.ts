@@ -63,6 +63,11 @@ export const features = {
     asks: "SELECT @@lc_messages = 'en_US' AND @@sql_notes = 1 AND @@sql_safe_updates = 0 AND @@auto_increment_increment = 1 AND @@auto_increment_offset = 1",
     yes: '1',
   },
+  'ids-by-one': {
+    without: 'ids do not count by one, or not from one (auto_increment_increment, auto_increment_offset)',
+    asks: 'SELECT @@auto_increment_increment = 1 AND @@auto_increment_offset = 1',
+    yes: '1',
+  },
   'empty-strings': { without: 'an empty string is NULL (sql_mode EMPTY_STRING_IS_NULL)', asks: "SELECT '' IS NOT NULL", yes: '1' },
   'files-in-ascii': {
     without: 'the character set of the database, in which a file is read, has no letters of one byte (UTF-16, UTF-32)',

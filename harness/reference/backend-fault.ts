@@ -4,7 +4,7 @@
  * fault from the client with an ERR, but for those that a client has to see.
  */
 import { type DefectName, isDefectName } from './defects/index.ts';
-import { Departure, refuse } from './refusal.ts';
+import { Departure, Refusal, refuse } from './refusal.ts';
 import type { Session } from './session.ts';
 
 // In a comment behind the first word, where proxies leave it.
@@ -32,6 +32,13 @@ const mishandled: readonly (readonly [fault: DefectName, by: DefectName, Mishand
   ['answer-and-end', 'backend-end-cuts-answer', (session) => answeredWith(session, 'resultset-without-final-eof')],
   ['answer-breaks-off', 'backend-end-in-answer-hangs', hangs],
   ['query-answered-with-close', 'backend-end-without-answer-hangs', hangs],
+  [
+    'query-answered-with-close',
+    'backend-end-told-in-a-code-of-clients',
+    () => {
+      throw new Refusal(2013, 'HY000', 'Lost connection to server during query');
+    },
+  ],
   [
     'too-large-and-end',
     'backend-err-lost-with-its-connection',

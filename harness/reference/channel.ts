@@ -130,7 +130,10 @@ export class Channel {
       if (this.#has('half-close-drops-answers')) await this.#lookForEnd();
       const { length, sequenceId } = this.#input.header() as Header;
       if (length === 0 && total === 0 && this.#has('empty-packet-hangs')) throw new Departure('stay');
-      if (sequenceId !== this.#next && !anySequenceId) {
+      // Inside of compressed packets both servers look at the numbers of those alone.
+      const inside = this.#compression !== undefined;
+      if (sequenceId !== this.#next && inside && this.#has('compressed-packet-out-of-order-closes')) throw new Departure('fin');
+      if (sequenceId !== this.#next && !inside && !anySequenceId) {
         if (this.#has('wrong-sequence-id-closes-silently')) throw new Departure('fin');
         throw refuse.outOfOrder();
       }

@@ -94,7 +94,9 @@ export class CompressedLink {
   pack(bytes: Uint8Array): Uint8Array {
     const has = this.#has;
     const frames: Uint8Array[] = [];
+    const restarts = has('compressed-sequence-restarts-with-packets') ? beginningsAtZero(bytes) : [];
     for (let off = 0; off === 0 || off < bytes.length; off += MOST_BYTES) {
+      if (restarts.some((at) => at >= off && at < off + MOST_BYTES)) this.#next = 0;
       const part = bytes.subarray(off, off + MOST_BYTES);
       const algorithm = part.length < MIN_COMPRESS_BYTES ? 'plain' : this.#algorithm;
       const lie = has('compressed-length-wrong') && algorithm !== 'plain' ? { uncompressedLength: part.length + 1 } : {};
@@ -112,6 +114,13 @@ function bytesToCome(bytes: Uint8Array): number {
   let at = 0;
   while (at + PACKET_HEADER_BYTES <= bytes.length) at += PACKET_HEADER_BYTES + lengthAt(bytes, at);
   return at - bytes.length;
+}
+/** Where a packet of sequence id 0 begins. */
+function beginningsAtZero(bytes: Uint8Array): readonly number[] {
+  const all: number[] = [];
+  for (let at = 0; at + PACKET_HEADER_BYTES <= bytes.length; at += PACKET_HEADER_BYTES + lengthAt(bytes, at))
+    if (bytes[at + 3] === 0) all.push(at);
+  return all;
 }
 /** Nothing but whole packets? */
 const holdsPackets = (bytes: Uint8Array): boolean => bytesToCome(bytes) === 0;

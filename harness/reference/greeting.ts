@@ -50,7 +50,11 @@ function greetingPayload(session: Session): Uint8Array {
   const { has, scramble, server, threadId } = session;
   const context = { capabilities: session.offered };
   const prefix = has('version-prefixed-in-vain') ? '5.5.5-' : '';
-  const version = has('version-behind-its-prefix-differs') ? '5.5.5-10.6.1-MariaDB' : server.version;
+  const version = has('version-behind-its-prefix-differs')
+    ? '5.5.5-10.6.1-MariaDB'
+    : has('version-10-without-its-prefix')
+      ? '10.11.9-MariaDB'
+      : server.version;
   const serverVersion = has('version-empty') ? '' : prefix + version;
   if (has('greeting-protocol-9')) {
     const v9 = Buffer.from(scramble.subarray(0, 8)).toString('latin1');

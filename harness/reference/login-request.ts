@@ -107,9 +107,10 @@ function parse(session: Session, payload: Uint8Array): LoginRequest {
 }
 
 function parse41(session: Session, payload: Uint8Array): LoginRequest {
-  const { has } = session;
+  const { has, server } = session;
   if (has('attributes-past-end-hang') && attributesBreak(session, payload)) throw new Departure('stay');
   if (has('attributes-past-end-close') && attributesBreak(session, payload)) throw new Departure('fin');
+  if (has('missing-attributes-stop-server') && attributesBreak(session, payload) && endsBeforeAttributes(session, payload)) server.die();
   const decoded = response41.decode(payload, { capabilities: session.offered });
   const { value } = decoded;
   const flag = (name: Parameters<typeof isSet>[1]): boolean => isSet(value.capabilities, name);
@@ -215,6 +216,8 @@ function passesEndAsByte(payload: Uint8Array): boolean {
 function attributesBreak({ context }: Session, payload: Uint8Array): boolean {
   return decodes(() => upToAttributes.decode(payload, context)) && !decodes(() => handshakeResponse41.decode(payload, context));
 }
+
+const endsBeforeAttributes = ({ context }: Session, payload: Uint8Array): boolean => upToAttributes.decode(payload, context).left === 0;
 
 function decodes(decode: () => unknown): boolean {
   try {

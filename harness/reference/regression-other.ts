@@ -38,6 +38,7 @@ export function bearFirstHeader({ channel, has, server }: Session): void {
   const length = Buffer.from(channel.peek(HEADER_BYTES)).readUIntLE(0, 3);
   if (has('empty-first-packet-stops-server') && length === 0) server.die();
   if (has('short-first-packet-stops-server') && length < 32) server.die();
+  if (has('long-login-stops-server') && length > 4096) server.die();
 }
 
 /** The first packet cannot be read as a login. */

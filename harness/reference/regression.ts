@@ -4,8 +4,8 @@ import { faultAskedFor } from './backend-fault.ts';
 import { Departure, Refusal } from './refusal.ts';
 import type { Server, Session } from './session.ts';
 
-const [SLEEP, QUERY, PROCESS_INFO, PROCESS_KILL, PING] = [0x00, 0x03, 0x0a, 0x0c, 0x0e];
-const [CHANGE_USER, BINLOG_DUMP, STMT_EXECUTE, BINLOG_DUMP_GTID] = [0x11, 0x12, 0x17, 0x1e];
+const [QUERY, PROCESS_INFO, PROCESS_KILL, PING] = [0x03, 0x0a, 0x0c, 0x0e];
+const [CHANGE_USER, BINLOG_DUMP, STMT_EXECUTE] = [0x11, 0x12, 0x17];
 
 /** What a defect has to remember: of a session, and of all of them. */
 interface Memory {
@@ -25,15 +25,13 @@ export function oddAnswer(session: Session, payload: Uint8Array): readonly Uint8
     case undefined:
       if (has('empty-command-stops-server')) server.die();
       break;
-    case SLEEP:
-      if (has('sleep-command-closes')) throw new Departure('fin');
-      break;
     case QUERY:
       return oddQuery(session, payload, memory);
     case PROCESS_INFO:
       if (has('process-info-closes')) throw new Departure('fin');
       break;
     case PROCESS_KILL:
+      if (has('process-kill-stops-server')) server.die();
       // 0xFF, 1094, the marker, and five characters of "#HY000".
       if (has('process-kill-doubled-marker')) return [Buffer.from('\xff\x46\x04##HY00Unknown thread id', 'latin1')];
       break;
@@ -49,7 +47,7 @@ export function oddAnswer(session: Session, payload: Uint8Array): readonly Uint8
       if (payload.length >= 0xffffff && has('execute-in-two-packets-stops-server')) server.die();
       break;
     case BINLOG_DUMP:
-    case BINLOG_DUMP_GTID:
+      if (has('binlog-dump-closes')) throw new Departure('fin');
       if (memory.queries > 0 && has('binlog-dump-behind-query-stops-server')) server.die();
   }
   return undefined;

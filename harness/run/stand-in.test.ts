@@ -144,7 +144,7 @@ test('a server that dies of being asked what it has is told of, and is no run of
 
 test.each([
   ['signal-warning-fails', 'command/signal-a-warning'],
-  ['unknown-thread-code-of-the-client', 'regression/mariadb-33541-codes-of-the-client'],
+  ['unknown-thread-code-of-the-client', 'command/kill-an-unknown-id'],
 ] as const)('a wrong answer to a word that is known is no other SQL: %s', async (defect, id) => {
   const server = await startReference({ dialect: 'mariadb', defects: [defect] });
   stops.push(() => void server.stop());

@@ -122,7 +122,7 @@ export const cases = [
       ...works,
     ],
     link: 'https://jira.mariadb.org/browse/MXS-959',
-    killedBy: ['kill-unknown-id-ok', 'kill-err-counts-on'],
+    killedBy: ['kill-unknown-id-ok', 'kill-err-counts-on', 'unknown-thread-code-of-the-client'],
   },
   {
     id: 'command/kill-of-another-account',

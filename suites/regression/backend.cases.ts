@@ -18,6 +18,12 @@ const counted = [manual['mysql/sequence-id-increments-and-wraps'], manual['maria
 const wrongly = (defect: string) => query(`SELECT /* mywire:defect=${defect} */ 1`);
 /** An ERR of the proxy's own, but for that of a server that has not understood the statement. */
 const anErr = { packet: 'ERR', sequenceId: 1, where: { errorCode: { not: 1064 } } } as const satisfies Alternative;
+/** The same with a code that is not one of a client library or of X Plugin. */
+const errsOfServers = [
+  { packet: 'ERR', sequenceId: 1, where: { errorCode: { all: [{ max: 1999 }, { not: 1064 }] } } },
+  { packet: 'ERR', sequenceId: 1, where: { errorCode: { all: [{ min: 3000 }, { max: 4999 }] } } },
+  { packet: 'ERR', sequenceId: 1, where: { errorCode: { min: 6000 } } },
+] as const satisfies readonly Alternative[];
 /** Takes what a pooled connection still has from the case before, whatever that is: it must not be charged to the next one. */
 const drained = {
   beside: [
@@ -243,7 +249,7 @@ export const cases = [
     killedBy: ['query-answered-with-close', 'backend-end-without-answer-hangs'],
   },
   {
-    id: 'regression/proxysql-526-packet-too-large-and-end',
+    id: 'regression/backend-packet-too-large-and-end',
     title: 'ERR 1153 behind which the server closes reaches the client as an ERR',
     level: 'MUST',
     source: [
@@ -255,9 +261,20 @@ export const cases = [
     needs: behindProxy,
     script: [...warm, wrongly('too-large-and-end'), { expect: [anErr] }, ...goesOnOrEnds],
     deliveries: ['whole'],
-    link: 'https://github.com/sysown/proxysql/issues/526',
-    regression: { product, issue: 'sysown/proxysql#526' },
     killedBy: ['too-large-and-end', 'backend-err-lost-with-its-connection'],
+  },
+  {
+    id: 'regression/mariadb-33541-codes-of-the-client',
+    title: 'what a proxy tells its client of a server that has closed on a query has no code of 2000 to 2999 or 5000 to 5999',
+    level: 'MUST',
+    source: [manual['mysql/error-code-ranges'], manual['mariadb/err-code-range'], ...wellFormed],
+    needs: behindProxy,
+    // As in the report, where a proxy passed on the 2003 of the client that it is itself: Connector/C took its ERR for no ERR.
+    script: [...warm, wrongly('query-answered-with-close'), { expect: [...errsOfServers, closesAlone] }, alive, settled],
+    deliveries: ['whole'],
+    link: 'https://jira.mariadb.org/browse/MDEV-33541',
+    regression: { product: 'MariaDB Connector/C', issue: 'MDEV-33541' },
+    killedBy: ['backend-end-told-in-a-code-of-clients'],
   },
   {
     id: 'regression/backend-slow-answer',

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { execute, gives, longData, longlong, nullOf, prepare, prepared, sameTypes, sentBefore, text, type } from '../prepared-steps.ts';
+import { execute, gives, longData, longlong, nullOf, prepared, sameTypes, sentBefore, text, type } from '../prepared-steps.ts';
 import { query, row } from '../regression-steps.ts';
 import { loggedIn, ok, ping, works } from '../steps.ts';
 
@@ -13,7 +13,6 @@ const changing = [
   manual['mysql/change-user-ends-with-ok-or-err-and-close'],
   manual['mariadb/change-user-resets-and-logs-in'],
 ] as const;
-const LAST = 0xffffffff;
 
 /** MaxScale: COM_CHANGE_USER and prepared statements, in the order of its issues. */
 export const cases = [
@@ -61,29 +60,12 @@ export const cases = [
     level: 'MUST',
     source: [...changing, manual['mysql/auth-switch-layout'], manual['mariadb/auth-switch-layout']],
     needs: ['check-account', 'login-account', { offers: 'PLUGIN_AUTH' }],
+    // The bytes of session/change-user-to-another, which asks whose the session is then.
     script: [...loggedIn, { send: { message: 'COM_CHANGE_USER', account: 'login' } }, ok, ...works],
     deliveries: ['whole'],
     link: jira(1826),
     regression: { product, issue: 'MXS-1826', fixed: '2.2.6' },
     killedBy: ['auth-switch-checks-greeting-scramble'],
-  },
-  {
-    id: 'regression/maxscale-2490-execute-of-the-last-statement',
-    title: 'COM_STMT_PREPARE and COM_STMT_EXECUTE of the id 0xFFFFFFFF in one segment are both answered',
-    level: 'MUST',
-    source: [manual['mariadb/execute-last-statement'], manual['mariadb/last-statement-with-bulk-operations']],
-    needs: ['check-account', { offersMariadb: 'STMT_BULK_OPERATIONS' }],
-    script: [
-      ...loggedIn,
-      { send: [prepare('SELECT ?'), { message: 'COM_STMT_EXECUTE', with: { statementId: LAST, parameters: [text('direct')] } }] },
-      { expect: [{ packet: 'StmtPrepareOK', where: { parameters: 1, columns: 1 } }] },
-      gives('direct'),
-      ...works,
-    ],
-    deliveries: ['whole'],
-    link: jira(2490),
-    regression: { product, issue: 'MXS-2490', fixed: '2.3.10' },
-    killedBy: ['last-statement-unknown'],
   },
   {
     id: 'regression/maxscale-2521-execute-without-types',

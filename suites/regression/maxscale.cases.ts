@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import { status } from '../../harness/codec/status.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { query, row } from '../regression-steps.ts';
+import { query } from '../regression-steps.ts';
 import { err, greeting, killed, loggedIn, ok, ping, works } from '../steps.ts';
 
 const product = 'MaxScale';
@@ -25,16 +25,6 @@ const unknownId = (text: string) => [query(text), { expect: [{ ...err(1094, 'HY0
 
 /** An OK without session state: behind its seven bytes stands at most a text, which a length and the type of an entry are not. */
 const stateless = { pattern: '^\\x00[^]{6}[^\\x00-\\x08]*$' } as const;
-
-const FULL = 0xffffff;
-const BEFORE = "SELECT LENGTH('a";
-const BEHIND = "')";
-/** A statement whose COM_QUERY has this many bytes, and the length of the literal in it. */
-const command = (length: number) => ({ send: { message: 'COM_QUERY', with: { query: BEFORE }, padTo: length, tail: BEHIND } }) as const;
-const lengthOf = (length: number, sequenceId: number) =>
-  ({
-    expect: [{ packet: 'TextResultset', sequenceId, where: { rows: 1, first: String(length - BEFORE.length - BEHIND.length) } }],
-  }) as const;
 
 /** MaxScale, in the order of its issues. */
 export const cases = [
@@ -60,19 +50,6 @@ export const cases = [
     link: jira(959),
     regression: { product, issue: 'MXS-959', fixed: '2.2.0' },
     killedBy: ['kill-ignored', 'stale-thread-id'],
-  },
-  {
-    id: 'regression/maxscale-1785-full-packet-is-no-end-of-a-file',
-    title: 'the empty packet behind a command of 16777215 bytes ends that command, and the next one is answered',
-    level: 'MUST',
-    source: [manual['mysql/payload-of-exact-16mb-ends-with-empty-packet'], manual['mariadb/exact-multiple-ends-with-empty-packet']],
-    needs: ['check-account', { feature: 'packets-of-32-mib' }],
-    script: [...loggedIn, command(FULL), lengthOf(FULL, 2), query('SELECT 1'), row('1'), ...works],
-    deliveries: ['whole'],
-    limitMs: 15_000,
-    link: jira(1785),
-    regression: { product, issue: 'MXS-1785', affected: 'debug builds', fixed: '2.2.5' },
-    killedBy: ['ignores-continued-payload'],
   },
   {
     id: 'regression/maxscale-2159-flags-of-ssl-request-and-response',
@@ -173,23 +150,6 @@ export const cases = [
     link: 'https://bugs.mysql.com/bug.php?id=79612',
     regression: { product, issue: 'MXS-3171', fixed: '2.5.4' },
     killedBy: ['trailing-bytes-refused'],
-  },
-  {
-    id: 'regression/maxscale-3229-set-option',
-    title: 'COM_SET_OPTION is answered with EOF, and the next command with its own answer',
-    level: 'MUST',
-    // For MySQL its manual says OK_Packet.
-    source: [manual['mariadb/set-option']],
-    needs: ['check-account', { dialect: 'mariadb' }, { offers: 'MULTI_STATEMENTS' }],
-    script: [
-      ...loggedIn,
-      { send: { message: 'COM_SET_OPTION', with: { option: 0 } } },
-      { expect: [{ packet: 'EOF', sequenceId: 1 }] },
-      ...works,
-    ],
-    link: jira(3229),
-    regression: { product, issue: 'MXS-3229', fixed: '2.5.5' },
-    killedBy: ['set-option-answers-ok'],
   },
   {
     id: 'regression/maxscale-4489-character-set-of-the-greeting',

@@ -27,7 +27,6 @@ const needs = ['check-account'] as const;
 const unknownId = [manual['mysql/error-1243-unknown-statement'], manual['mariadb/error-1243-unknown-statement']] as const;
 const executed = [manual['mysql/execute-layout'], manual['mariadb/execute-layout'], manual['mariadb/execute-types-once']] as const;
 
-const NO_ID = { statementId: 0xdeadbeef } as const;
 const unknown = { ...err(1243, 'HY000'), sequenceId: 1 } as const satisfies Alternative;
 /** Byte for byte as in the report; then the same connection, and the next client. */
 const survives: readonly Step[] = [...ping, alive, ...works];
@@ -51,23 +50,6 @@ export const cases = [
     regression: regression('sysown/proxysql#3371', '2.6.2'),
     perilous: true,
     killedBy: ['unknown-statement-stops-server', 'unknown-statement-closes', 'unknown-statement-unsupported'],
-  },
-  {
-    id: 'regression/proxysql-892-fetch-of-unknown-statement',
-    title: 'COM_STMT_FETCH of an unknown id gets an ERR, and neither this client nor the next one notices more',
-    level: 'MUST',
-    source: [manual['mysql/execute-cursor'], manual['mariadb/fetch'], manual['mariadb/fetch-needs-cursor']],
-    needs,
-    script: [
-      ...loggedIn,
-      { send: { message: 'COM_STMT_FETCH', with: { ...NO_ID, rows: 10 } } },
-      { expect: [{ ...anyErr, sequenceId: 1 }] },
-      ...survives,
-    ],
-    deliveries: ['whole'],
-    link: 'https://github.com/sysown/proxysql/issues/892',
-    regression: regression('sysown/proxysql#892'),
-    killedBy: ['unknown-statement-closes'],
   },
   {
     id: 'regression/proxysql-5097-cursor-is-opened-or-refused-by-flag',

@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { execute, gives, prepared } from '../prepared-steps.ts';
-import { asShipped, done, inDatabase, needsTables, query, value } from '../query-steps.ts';
+import { countsByOne, done, inDatabase, needsTables, query, value } from '../query-steps.ts';
 import { alive } from '../regression-steps.ts';
 import { anyErr, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
 
@@ -136,7 +136,7 @@ export const cases = [
     title: 'LAST_INSERT_ID() is the id of the OK behind the INSERT, however a client asks for it',
     level: 'MUST',
     source: [...lastInsertId, manual['mysql/affected-rows'], manual['mariadb/row-count']],
-    needs: [...needsTables, asShipped],
+    needs: [...needsTables, countsByOne],
     script: [...inserted, ...spellings.flatMap((one) => [query(one), value('1')]), ...works],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/1048',
@@ -156,7 +156,7 @@ export const cases = [
       manual['mysql/affected-rows'],
       manual['mariadb/row-count'],
     ],
-    needs: [...needsTables, asShipped],
+    needs: [...needsTables, countsByOne],
     script: [...inserted, ...prepared('SELECT LAST_INSERT_ID()', 0, 1), { send: execute() }, gives('1'), ...works],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/4621',

@@ -149,32 +149,6 @@ export const cases = [
     killedBy: ['unknown-user-in-other-words', 'unknown-user-told-apart'],
   },
   {
-    id: 'regression/mariadb-33541-codes-of-the-client',
-    title:
-      'the ERRs of a syntax error, of an unknown column and of an unknown thread have codes of a server, not of 2000 to 2999 or 5000 to 5999',
-    level: 'MUST',
-    source: [
-      manual['mysql/error-code-ranges'],
-      manual['mysql/error-of-statements'],
-      manual['mysql/error-of-commands'],
-      manual['mariadb/err-code-range'],
-      manual['mariadb/error-of-statements'],
-      manual['mariadb/error-of-commands'],
-    ],
-    needs: ['check-account'],
-    script: [
-      ...loggedIn,
-      ...['SELEKT 1', 'SELECT `mywire_no_such_column`', 'KILL 4294967290'].flatMap(
-        (one) => [query(one), { expect: [{ packet: 'ERR', sequenceId: 1, where: { errorCode: { oneOf: [1054, 1064, 1094] } } }] }] as const,
-      ),
-      ...works,
-    ],
-    deliveries: ['whole'],
-    link: 'https://jira.mariadb.org/browse/MDEV-33541',
-    regression: { product: mariadb, issue: 'MDEV-33541' },
-    killedBy: ['unknown-thread-code-of-the-client', 'err-code-of-the-client'],
-  },
-  {
     id: 'regression/mariadb-4088-version-prefix',
     title: 'the version that the greeting gives has 5.5.5- in front where MariaDB is a 10, and nowhere else',
     // By default, the manual says.
@@ -191,7 +165,7 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://jira.mariadb.org/browse/MDEV-4088',
     regression: { product: mariadb, issue: 'MDEV-4088', affected: '10.0.2 and later' },
-    killedBy: ['version-prefixed-in-vain'],
+    killedBy: ['version-prefixed-in-vain', 'version-10-without-its-prefix'],
   },
   {
     id: 'regression/mariadb-19237-cache-metadata-unasked',

@@ -6,5 +6,6 @@ export const backend = {
   'backend-end-cuts-answer': 'loses the last packet of an answer behind which the server behind it closes (ProxySQL@3821eec8)',
   'backend-end-in-answer-hangs': 'lets its client wait where the server behind it closes inside an answer',
   'backend-end-without-answer-hangs': 'lets its client wait where the server behind it closes instead of answering',
-  'backend-err-lost-with-its-connection': 'closes without the ERR behind which the server behind it has closed (ProxySQL#526)',
+  'backend-end-told-in-a-code-of-clients': 'tells its client with ERR 2013 that the server behind it has closed (MDEV-33541)',
+  'backend-err-lost-with-its-connection': 'closes without the ERR behind which the server behind it has closed',
 } as const;

@@ -4,6 +4,8 @@ export const regressionOther = {
   'unfinished-logins-block-host': 'refuses every client with ERR 1129 once twelve have gone without a login',
   'tls-required-answered-with-1156': 'answers a login in the clear of an account that requires TLS with ERR 1156',
   'short-first-packet-stops-server': 'crashes on a first packet of fewer than 32 bytes (TiProxy#956)',
+  'long-login-stops-server': 'crashes on a first packet of more than 4096 bytes (go-sql-driver#1482)',
+  'missing-attributes-stop-server': 'crashes where CONNECT_ATTRS is set and no attributes are there (mysql2 before 3.21.1)',
   'empty-first-packet-stops-server': 'crashes on an empty packet in answer to the greeting (Vitess#4357)',
   'disorderly-first-packet-stops-server': 'crashes on a first packet with a wrong sequence id (Vitess#2835)',
   'malformed-response-stops-server': 'crashes on a HandshakeResponse41 that ends inside a field (TiDB#2242)',
@@ -17,7 +19,7 @@ export const regressionOther = {
   'session-state-unasked': 'tells clients without SESSION_TRACK of another default database (MaxScale before 23.08.2)',
   'cache-metadata-of-another-client':
     'puts the byte of CACHE_METADATA behind every column count once a client has asked for it (MDEV-19237)',
-  'unknown-thread-code-of-the-client': 'tells of an unknown thread with the code 2003, which belongs to clients (MDEV-33541)',
+  'unknown-thread-code-of-the-client': 'tells of an unknown thread with the code 2003, which belongs to clients',
   'err-behind-err-sequence-zero': 'numbers an ERR that follows another one 0 (MaxScale before 2.3.9)',
   'quit-behind-login-ignored': 'keeps the connection open on COM_QUIT right behind the login (mysqljs#1277)',
   'quit-for-a-proof-hangs': 'waits for ever when COM_QUIT answers its AuthSwitchRequest',

@@ -30,5 +30,6 @@ export const statement = {
   'statements-share-status': 'shows the transaction of one connection on all of them',
   'version-differs': 'answers SELECT @@version with another version than the greeting gave',
   'version-behind-its-prefix-differs': 'greets as 5.5.5-10.6.1-MariaDB where @@version is 10.11.9-MariaDB',
+  'version-10-without-its-prefix': 'is a MariaDB 10.11 and greets without 5.5.5- in front',
   'version-prefixed-in-vain': 'puts 5.5.5- in front of a version that is not 10 in its greeting',
 } as const;

@@ -7,6 +7,7 @@ import type { Statement } from './statement.ts';
 /** What a replica says and asks before its dump. */
 export const replicationStatements: readonly Statement[] = [
   [/^set @(?:master|source)_binlog_checksum ?= ?'(none|crc32)'.*$/i, (s, [, algorithm = '']) => knowsChecksum(s, algorithm)],
+  [/^set @(?:master|source)_binlog_checksum ?= ?@@global\.binlog_checksum$/i, (s) => knowsChecksum(s, 'CRC32')],
   [/^show (?:binary log|master) status$/i, (s) => logStatus(s)],
 ];
 

@@ -33,7 +33,7 @@ export const selects: readonly Statement[] = [
 
 /** @@version. */
 function versionOf({ has, server }: Session): string {
-  if (has('version-behind-its-prefix-differs')) return '10.11.9-MariaDB';
+  if (has('version-behind-its-prefix-differs') || has('version-10-without-its-prefix')) return '10.11.9-MariaDB';
   return has('version-differs') ? `${server.version}-other` : server.version;
 }
 

@@ -15,6 +15,7 @@ export const backendShows: Record<keyof typeof backend, Shows> = {
   'backend-end-cuts-answer': asked('answer-and-end', (packets) => packets.at(-1) === '4:0131'),
   'backend-end-in-answer-hangs': asked('answer-breaks-off', hangs),
   'backend-end-without-answer-hangs': asked('query-answered-with-close', hangs),
+  'backend-end-told-in-a-code-of-clients': asked('query-answered-with-close', ([answer = '']) => answer.startsWith('1:ffdd07')),
   'backend-err-lost-with-its-connection': asked(
     'too-large-and-end',
     async (packets, c) => packets.length === 0 && (await c.ending()) === 'fin',

@@ -243,6 +243,7 @@ export const commandShows = {
   }),
   'version-differs': answers(query('SELECT @@version'), (all) => all.some((a) => text(a).endsWith('-other'))),
   'version-behind-its-prefix-differs': answers(query('SELECT @@version'), (all) => all.some((a) => text(a).endsWith('10.11.9-MariaDB'))),
+  'version-10-without-its-prefix': greeting((payload) => payload.toString('latin1', 1, 7) === '10.11.'),
   'version-prefixed-in-vain': greeting((payload) => payload.toString('latin1', 1, 7) === '5.5.5-'),
 
   'query-attributes-in-statement': first(withAttributes(one), refusedAs(1064), QUERY_ATTRIBUTES),

@@ -54,6 +54,9 @@ const ids = (answer: string): number[] => framesIn(answer).map(({ sequenceId }) 
 const closed = async (answer: string, c: BareClient): Promise<boolean> => answer === '' && (await c.ending(1)) === 'fin';
 const long = Buffer.from(query(`SELECT '${'a'.repeat(60)}'`));
 const repeat = (n: number): Buffer => frame(query(`SELECT REPEAT('x', ${n})`));
+const manyRows = frame(
+  query("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT REPEAT('x', 500) FROM n"),
+);
 const zstdLogin = (level: string, flags = F | PLUGIN | ZSTD): { flags: number; tail: string } => ({
   flags,
   tail: `${check}00${native}${level}`,
@@ -116,6 +119,8 @@ export const compressionShows: Record<Exclude<Name, keyof typeof mariadbCompress
     const all = ids(answer);
     return all[all.indexOf(255) + 1] === 1;
   }),
+  'compressed-sequence-restarts-with-packets': behindLogin([manyRows], (answer) => ids(answer).slice(1).includes(0)),
+  'compressed-packet-out-of-order-closes': behindLogin([frame(packet('0e', 1))], closed),
   'compressed-disorder-taken': behindLogin([frame(PING, { sequenceId: 5 })], (answer) => answer === ok(6)),
   'compressed-length-wrong': behindLogin([repeat(1000)], (answer) => {
     const [first] = framesIn(answer);

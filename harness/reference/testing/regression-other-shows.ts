@@ -5,7 +5,7 @@ import type { regressionOther } from '../defects/regression-other.ts';
 import { PING, packet, QUIT, query, response41, z } from './bare-client.ts';
 import { exchanging } from './exchange.ts';
 import { blocks, stops } from './neighbours-shows.ts';
-import { afterLogin, check, code, F, PLUGIN, type Shows } from './shows.ts';
+import { ATTRS, afterLogin, check, code, F, native, PLUGIN, type Shows } from './shows.ts';
 
 const MULTI = 0x18200;
 
@@ -25,6 +25,8 @@ export const regressionOtherShows: Record<Exclude<keyof typeof regressionOther, 
     return code(await x.login('mywire_tls', 'mysql_native_password', proof)) === 1156;
   }),
   'short-first-packet-stops-server': stops(packet('00820800', 1)),
+  'long-login-stops-server': stops(response41(F, `${z('u'.repeat(5000))}00`)),
+  'missing-attributes-stop-server': stops(response41(ATTRS, `${check}00${native}`)),
   'empty-first-packet-stops-server': stops(packet('', 1)),
   'disorderly-first-packet-stops-server': stops(packet('00', 10)),
   'malformed-response-stops-server': stops(packet('0082080000', 1)),

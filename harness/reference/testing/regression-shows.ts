@@ -69,8 +69,9 @@ export const regressionShows: Record<keyof typeof regression, Shows> = {
     return (await first.all(300)).at(-1)?.startsWith('4:fe') === true;
   },
   'process-info-closes': afterLogin(packet('0a'), (packets) => packets.length === 0),
-  'sleep-command-closes': afterLogin(packet('00'), (packets) => packets.length === 0),
+  'binlog-dump-closes': afterLogin(packet('1204000000000001000000'), (packets) => packets.length === 0),
   'binlog-dump-behind-query-stops-server': stopsBehindLogin(select, packet('1204000000000001000000')),
+  'process-kill-stops-server': stopsBehindLogin(packet('0cf0ffffff')),
   'process-kill-doubled-marker': afterLogin(packet('0cf0ffffff'), ([answer = '']) => answer.startsWith('1:ff46042323')),
   'compressed-answers-start-at-zero': compressed(plainFrame(PING), (sequenceId) => sequenceId === 0),
   'broken-compression-stops-server': async (dial) => {
