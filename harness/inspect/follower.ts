@@ -1,7 +1,5 @@
-import { has } from '../codec/capability.ts';
 import { Conversation, type LabelledPacket, type Side } from '../codec/conversation.ts';
 import type { Glanced, Glimpse } from '../codec/glance.ts';
-import type { Context } from '../codec/message.ts';
 import type { PacketSink } from '../codec/packet-sink.ts';
 import type { FollowedConnection } from '../pcap/packed-events.ts';
 import { otherSide, type TcpData, type TcpEvent, type TcpGap } from '../pcap/tcp-connection.ts';
@@ -15,6 +13,7 @@ import { LateTls } from './late-tls.ts';
 import type { Lint } from './lint.ts';
 import { Notes } from './notes.ts';
 import { HEAD_BYTES, isGreeting, isMysql, wasMysql } from './recognise.ts';
+import { isBlanked, isCompressed, type Veil } from './veil.ts';
 
 /** Bytes kept until they show what they are. */
 const MOST_UNDECIDED = 64 * 1024;
@@ -53,7 +52,9 @@ export class Follower implements PacketSink, InOrder {
   #mode: Mode;
   #decoder: Decoder | undefined;
   #joining: Joining | undefined;
-  #veil: Joining['veil'];
+  #veil: Veil | undefined;
+  /** The first bytes behind the login have come. */
+  #behindLogin = false;
   readonly #tls: LateTls;
   #fins = 0;
   /** What remained of packets when both sides had ended; asked for once. */
@@ -228,8 +229,22 @@ export class Follower implements PacketSink, InOrder {
   }
 
   #decode(from: Side, bytes: Uint8Array, frame: number, timeNs: bigint): void {
+    if (this.#isBlanked(bytes)) return;
     const packets = (this.#decoder as Decoder).push(this.#sideOf(from), bytes, frame);
     this.#tell(packets, timeNs);
+  }
+
+  /** A redaction leaves zeros of what is compressed: they break no rule. */
+  #isBlanked(bytes: Uint8Array): boolean {
+    if (!this.#behindLogin && this.#notes.loggedIn) {
+      this.#behindLogin = true;
+      const { known } = this.#notes;
+      if (known && isCompressed(known) && isBlanked(bytes)) {
+        this.#veil = 'blanked';
+        this.#notes.veiled(this.#veil);
+      }
+    }
+    return this.#veil === 'blanked';
   }
 
   #tell(packets: readonly LabelledPacket[], timeNs: bigint, when?: 'end'): void {
@@ -290,8 +305,4 @@ export class Follower implements PacketSink, InOrder {
     this.#swapped = !this.#swapped;
     this.#notes.swapSides();
   }
-}
-
-function isCompressed({ capabilities }: Context): boolean {
-  return has(capabilities, 'COMPRESS') || has(capabilities, 'ZSTD_COMPRESSION_ALGORITHM');
 }

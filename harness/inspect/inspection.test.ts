@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { greeting, packet, text } from '../codec/scripted-conversation.ts';
 import { readCapture } from '../pcap/capture-reader.ts';
 import { inspectCapture, inspectFrames } from './inspect-capture.ts';
+import { captureOfTurns } from './testing/capture-of.ts';
 
 const pcap = (name: string): Uint8Array => readFileSync(new URL(`../../pcaps/${name}.pcap`, import.meta.url));
 const recording = (name: string): Uint8Array => readFileSync(new URL(`../codec/recordings/${name}.pcap`, import.meta.url));
@@ -31,6 +33,18 @@ describe('pcaps/mysql-9.7.4-handshake-variants', () => {
       ...[undefined, undefined, undefined, undefined, undefined, 'no user'],
     ]);
   });
+});
+
+// An ERR in place of the greeting, as servers send it: without an SQL state.
+const refused = packet(0, `ff6a04${text("Host '127.0.0.1' is not allowed to connect to this MariaDB server")}`);
+test.each([
+  ['saw the greeting and left', [{ from: 'server', bytes: greeting }, { from: 'client' }, { from: 'server' }], 'no user'],
+  ['was refused before it could speak', [{ from: 'server', bytes: refused }, { from: 'server' }, { from: 'client' }], undefined],
+  ['left before the greeting came', [{ from: 'client' }, { from: 'server', bytes: greeting }, { from: 'server' }], undefined],
+] as const)('a client that says nothing and %s: is it a check of HAProxy?', (_what, turns, check) => {
+  const { connections } = inspectCapture(captureOfTurns(turns));
+  expect(connections).toHaveLength(1);
+  expect(connections[0]?.check).toBe(check);
 });
 
 test('a connection that the server ended without a byte is known by what the client said', () => {

@@ -1,5 +1,5 @@
 import type { Side } from '../codec/labelled-packet.ts';
-import { areTlsRecords, beginsCompressed, unwrapped } from './veil.ts';
+import { areTlsRecords, beginsCompressed, unwrapped, type Veil } from './veil.ts';
 
 /** Bytes of a command that are kept until its answer shows that it was one. */
 const MOST_HELD = 1 << 20;
@@ -43,8 +43,8 @@ export class Joining {
     this.#compressed = compressed;
   }
 
-  /** The layer that the bytes lie in, by many segments of it: what no packet can be read through. */
-  get veil(): 'TLS' | 'compressed' | undefined {
+  /** The layer that the bytes lie in, by many segments of it. */
+  get veil(): Veil | undefined {
     if (this.#inflated >= LEAST_VEILED) return 'compressed';
     const { client, server } = this.#tls;
     return client > 0 && server > 0 && client + server >= LEAST_VEILED ? 'TLS' : undefined;

@@ -17,6 +17,7 @@ import type { Lint } from './lint.ts';
 import { Parties } from './parties.ts';
 import { Standing } from './standing.ts';
 import { type Gap, Traffic } from './traffic.ts';
+import type { Veil } from './veil.ts';
 
 /** Bytes of the client within which a health check is recognised. */
 const MOST_HEAD = 256;
@@ -134,8 +135,13 @@ export class Notes implements Shown {
     if (!this.loggedIn) this.begunInTheMiddle();
   }
 
-  /** Nothing could be read to the end: the bytes lie in another layer, whose beginning is not there. */
-  veiled(layer: 'TLS' | 'compressed'): void {
+  /** Nothing could be read to the end. */
+  veiled(layer: Veil): void {
+    if (layer === 'blanked') {
+      this.whole = false;
+      this.#undecoded = 'compressed, and zeros alone are left of it: the capture has been redacted';
+      return;
+    }
     const since = this.#beginning === 'missing' ? 'since before the capture began' : 'since bytes that the capture lacks';
     this.#undecoded = `${layer === 'TLS' ? 'in TLS' : 'compressed'} ${since}: cannot be decoded`;
   }
@@ -211,7 +217,7 @@ export class Notes implements Shown {
       login: this.#login === 'unfinished' && tls && !tls.decrypted ? 'unseen' : this.#login,
       tls,
       compression: this.loggedIn ? compression : undefined,
-      check: atOnce ? (this.#clientSegments === 0 ? checkMode(NO_BYTES) : this.#check) : undefined,
+      check: !atOnce ? undefined : this.#clientSegments > 0 ? this.#check : this.#lookedOnly(seen) ? checkMode(NO_BYTES) : undefined,
       early: this.#early,
       commands: this.#commands,
       rows: this.#rows,
@@ -222,6 +228,11 @@ export class Notes implements Shown {
       findingCount: this.#judge.count,
       findings: this.#judge.findings,
     };
+  }
+
+  /** The client saw a greeting and said nothing: who is refused in its place, or goes before it comes, could not have said a thing. */
+  #lookedOnly({ by, after }: Inspected['ending']): boolean {
+    return this.#parties.serverVersion !== undefined && !(by === 'client' && after === undefined);
   }
 
   /** What the way in which the connection ended breaks. */

@@ -6,6 +6,7 @@ import type { CapturedFrame } from '../pcap/captured-frame.ts';
 import { reassemble } from '../pcap/reassemble.ts';
 import { inspectFrames } from './inspect-capture.ts';
 import { isBroken } from './totals.ts';
+import { isBlanked } from './veil.ts';
 
 const framesOf = (path: string) => readCapture(new Uint8Array(readFileSync(new URL(path, import.meta.url)))).frames;
 
@@ -70,4 +71,15 @@ test('in TLS since before the capture began: counted by server, and nobody is ac
     hidden += Object.values(found.totals.hidden).reduce((a, b) => a + b, 0);
   }
   expect(hidden).toBeGreaterThan(whole.length / 2);
+});
+
+test.each([
+  ['a command of zeros, as a redaction leaves it', '0500000000000000000000 00', true],
+  ['what was compressed, of zeros', '0c000000400000 000000000000', true],
+  ['one empty packet', '04000000000000 00000000', false],
+  ['a command', '05000000000000 0100000001', false],
+  ['a command cut short', '0500000000000001', false],
+  ['no header', '000000', false],
+])('%s', (_what, hex, blanked) => {
+  expect(isBlanked(Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex')))).toBe(blanked);
 });

@@ -1,5 +1,11 @@
+import { has } from '../codec/capability.ts';
 import { COMPRESSED_HEADER_BYTES, CompressedReader, type Compression } from '../codec/compressed-frame.ts';
 import { CodecError } from '../codec/error.ts';
+import { HEADER_BYTES } from '../codec/frame.ts';
+import type { Context } from '../codec/message.ts';
+
+/** What no packet can be read through: a layer whose beginning is not there, or what a redaction has left of one. */
+export type Veil = 'TLS' | 'compressed' | 'blanked';
 
 /** What the compressed packets of a segment hold. */
 export interface Unwrapped {
@@ -31,6 +37,22 @@ export function unwrapped(bytes: Uint8Array): Unwrapped | undefined {
     }
   }
   return undefined;
+}
+
+export const isCompressed = ({ capabilities }: Context): boolean =>
+  has(capabilities, 'COMPRESS') || has(capabilities, 'ZSTD_COMPRESSION_ALGORITHM');
+
+/** Content of compressed packets that is zeros alone, as a redaction leaves it; one empty packet is four, and stays what it is. */
+export function isBlanked(bytes: Uint8Array): boolean {
+  if (bytes.length < COMPRESSED_HEADER_BYTES) return false;
+  let most = 0;
+  for (let at = 0; at + COMPRESSED_HEADER_BYTES <= bytes.length; ) {
+    const body = bytes.subarray(at + COMPRESSED_HEADER_BYTES, at + COMPRESSED_HEADER_BYTES + length(bytes, at));
+    if (body.some((byte) => byte !== 0)) return false;
+    most = Math.max(most, body.length);
+    at += COMPRESSED_HEADER_BYTES + length(bytes, at);
+  }
+  return most > HEADER_BYTES;
 }
 
 /** The beginning of the first compressed packet, where that is not whole: undefined where it cannot be one. */

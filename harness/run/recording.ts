@@ -85,6 +85,8 @@ function count(into: Map<string, RecordedCheck>, file: string, server: string, m
       .replace(/^(OK) .*$/, '$1')
       .replace('HandshakeV10', 'greeting'),
   );
+  // Who is refused in place of a greeting could not have said a thing: a check or any other client.
+  if (mode === 'no user' && answer[0] !== 'greeting') return;
   const ending = end.first === 'client' ? 'client closed first' : endingInWords(end.how);
   const outcome = [...(answer.length > 0 ? answer : ['no byte']), ending].join(', ');
   const last = answer.at(-1) ?? '';

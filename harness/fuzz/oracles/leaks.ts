@@ -34,8 +34,8 @@ function foreignCanary({ clients }: Played, client: number, seen: PlayedClient):
   for (const one of seen.packets) {
     if (one.from !== 'server') continue;
     for (const [canary] of latin1(one.payload).matchAll(canaries)) {
-      // A digit may have been put behind it.
-      if (own.some((one) => canary.startsWith(one))) continue;
+      // A digit may have been put behind it, and an ERR may cut what it repeats.
+      if (own.some((mine) => canary.startsWith(mine) || mine.startsWith(canary))) continue;
       const whose = clients.findIndex((other) => other !== seen && textOf(other).includes(canary));
       const owner = whose < 0 ? 'no client of this exec has sent' : `client ${whose} has sent, and it has not`;
       return {

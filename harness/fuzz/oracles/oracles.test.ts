@@ -9,6 +9,7 @@ import { plainExecs } from '../testing/plain-execs.ts';
 import { oraclesWith } from './index.ts';
 
 const oracles = oraclesWith(lintRules);
+const login = { message: 'HandshakeResponse41', account: 'check' };
 /** A clean server answers as soon as the machine lets it; what a wrong one keeps back is not waited for as long. In ms. */
 const [PATIENT, BRIEF] = [5000, 300];
 const contextOf = (server: ReferenceServer): PlayContext => ({
@@ -86,5 +87,29 @@ test.each([
   let plays = 0;
   const again = async () => (plays++ % 2 === 0 ? lost : told);
   const violation = await oracle.judge(told, { pick: 0, again, patiently: again, against: again });
+  expect(violation === undefined ? 0 : 1).toBe(findings);
+});
+
+test.each([
+  ['mywire-canary-63268721', 0],
+  ['mywire-canary-632687', 0],
+  ['mywire-canary-6326', 0],
+  ['mywire-canary-7326', 1],
+])('leaks: who sent mywire-canary-632687 and gets "near \'%s" has %i finding', async (echo, findings) => {
+  const query = { message: 'COM_QUERY', with: { query: "NONSENSE 'mywire-canary-632687'" } };
+  const played = await play(
+    { clients: [{ acts: [{ send: [login] }, { send: [query] }], delivery: 'whole', leaves: 'quit' }] } as Exec,
+    contextOf(clean.mariadb),
+  );
+  const [client] = played.clients as [PlayedClient];
+  const payload = Uint8Array.from(Buffer.from(`\xff\x28\x04#42000near '${echo}`, 'latin1'));
+  const packets = client.packets.map((one) => (one.name === 'ERR' ? ({ ...one, payload, length: payload.length } as typeof one) : one));
+  expect(packets.filter(({ name }) => name === 'ERR')).toHaveLength(1);
+  const oracle = oracles.find(({ name }) => name === 'leaks') as Oracle;
+  const never = () => expect.fail('asks again');
+  const violation = await oracle.judge(
+    { ...played, clients: [{ ...client, packets }] },
+    { pick: 0, again: never, patiently: never, against: never },
+  );
   expect(violation === undefined ? 0 : 1).toBe(findings);
 });

@@ -6,8 +6,11 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lintRules } from '../../../suites/lint.ts';
 import { Conversation } from '../../codec/conversation.ts';
 import type { LabelledPacket } from '../../codec/labelled-packet.ts';
+import { inspectFrames } from '../../inspect/inspect-capture.ts';
+import { isBroken } from '../../inspect/totals.ts';
 import { readCapture } from '../../pcap/capture-reader.ts';
 import type { CapturedFrame } from '../../pcap/captured-frame.ts';
 import { PcapngWriter } from '../../pcap/pcapng-writer.ts';
@@ -290,3 +293,19 @@ describe('files', () => {
     expect(readFileSync(await redacted(path)).includes('canary')).toBe(false);
   });
 });
+
+test.each(['codec/recordings/mysql-9.7.4-compressed.pcap', 'codec/recordings/mariadb-11.8.9-compressed.pcap'])(
+  'of %s nothing is left inside compression, and nobody is accused of it; how each connection ended is still told',
+  async (path) => {
+    const before = inspectFrames(framesOf(recording(path)), lintRules).connections;
+    const { connections } = inspectFrames(framesOf(await redacted(recording(path))), lintRules);
+    expect(connections.flatMap(({ findings }) => findings.filter(isBroken))).toEqual([]);
+    const compressed = connections.filter(({ compression }) => compression !== undefined);
+    expect(compressed.length).toBeGreaterThan(1);
+    for (const { stream, undecoded, ending } of compressed) {
+      expect(undecoded).toBe('compressed, and zeros alone are left of it: the capture has been redacted');
+      const { how, by } = before.find((one) => one.stream === stream)?.ending ?? {};
+      expect({ how: ending.how, by: ending.by }).toEqual({ how, by });
+    }
+  },
+);
