@@ -63,6 +63,8 @@ const columns = {
     definition: number(T.DOUBLE, 22, 0, 31),
   },
   t_decimal: { sql: 'DECIMAL(10,2)', literals: ['12345.67', '-99999999.99'], definition: number(T.NEWDECIMAL, 12, 0, 2) },
+  // Both values end with zeros.
+  t_decimal_zeros: { sql: 'DECIMAL(10,2)', literals: ['12345.60', '-10.00'], definition: number(T.NEWDECIMAL, 12, 0, 2) },
   t_bit: {
     sql: 'BIT(10)',
     literals: ["b'1010101010'", "b'1111111111'"],

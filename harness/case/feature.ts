@@ -308,6 +308,11 @@ export const features = {
   types: { without: 'the table mywire.types (fixtures/README.md) is not there', asks: table('types'), yes: '1' },
   words: { without: 'the table mywire.words (fixtures/README.md) is not there', asks: table('words'), yes: '1' },
   ed25519: { without: 'the plugin ed25519 is not active', asks: plugin('ed25519'), yes: '1' },
+  'type-json': {
+    without: 'JSON is no type of its own: MariaDB, maybe behind a proxy that greets as MySQL',
+    asks: "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'mywire' AND TABLE_NAME = 'types' AND DATA_TYPE = 'json'",
+    yes: '1',
+  },
   parsec: { without: 'the plugin parsec is not active', asks: plugin('parsec'), yes: '1' },
   'sha256-password': { without: 'the plugin sha256_password is not active', asks: plugin('sha256_password'), yes: '1' },
   utf8mb4_0900_as_ci: {

@@ -58,6 +58,7 @@ export function okPacket(session: Session, values: Partial<Ok> = {}, changed: re
     raw.info = Buffer.from(fields.info, 'latin1');
   if (has('last-insert-id-missing')) fields.lastInsertId = 0;
   if (has('warnings-of-ok-never-counted') && fields.header !== ENDS_ROWS) fields.warnings = 0;
+  if (has('warnings-of-ok-stay') && fields.header !== ENDS_ROWS) fields.warnings = staying(session, Number(fields.warnings ?? 0));
   if (has('more-results-missing-in-ok') && fields.header !== ENDS_ROWS)
     fields.statusFlags = (fields.statusFlags ?? 0) & ~status.MORE_RESULTS_EXISTS;
   if (has('ok-affected-rows-wrong')) fields.affectedRows = 1;
@@ -71,10 +72,20 @@ export function okPacket(session: Session, values: Partial<Ok> = {}, changed: re
   return has('ok-trailing-bytes') ? join([packet, Uint8Array.of(0xde, 0xad, 0xbe, 0xef)]) : packet;
 }
 
+const kept = new WeakMap<Session, number>();
+
+/** The warnings of the last statement that had any. */
+function staying(session: Session, own: number): number {
+  const warnings = own > 0 ? own : (kept.get(session) ?? 0);
+  kept.set(session, warnings);
+  return warnings;
+}
+
 /** A count or an id at the borders between the forms of a length-encoded integer, as the defects write it. */
 function wrongCount({ has }: Session, count: number): Uint8Array | undefined {
   if (count > 0 && count <= 250 && has('ok-counts-in-three-bytes')) return Uint8Array.of(0xfc, count, 0);
   if (count > 250 && count < 256 && has('ok-count-of-251-in-one-byte')) return Uint8Array.of(count);
+  if (count === 0xffff && has('ok-count-of-65535-in-four-bytes')) return Uint8Array.of(0xfd, 0xff, 0xff, 0);
   if (count === 0x10000 && has('ok-count-of-65536-in-three-bytes')) return Uint8Array.of(0xfc, 0, 0);
   if (count === 0xffffff && has('ok-count-of-16777215-in-nine-bytes')) return Uint8Array.of(0xfe, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0);
   return undefined;

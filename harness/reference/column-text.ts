@@ -20,7 +20,7 @@ export function described({ state, has }: Session, column: Column): Column {
 
 /** The value in the bytes of the session's character set. */
 export function converted({ state, has }: Session, column: Column, value: string): string {
-  const latin1 = !state.unconverted && characterSetOf(state.collation) === 'latin1';
+  const latin1 = has('value-in-latin1-always') || (!state.unconverted && characterSetOf(state.collation) === 'latin1');
   if (column.characterSet !== STORED || !latin1 || has('value-unconverted')) return value;
   const text = Buffer.from(value, 'latin1').toString('utf8');
   return [...text].map((char) => String.fromCharCode(windows1252.get(char) ?? 0x3f)).join('');

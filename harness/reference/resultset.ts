@@ -54,7 +54,8 @@ export function resultset(
   const { has } = session;
   if (has('resultset-empty-as-ok') && rows.length === 0 && !fails) return [okPacket(session)];
   const deprecated = session.agreed('DEPRECATE_EOF');
-  const flags = has('status-missing-in-end-of-rows') ? status.AUTOCOMMIT : statusFlags(session);
+  const own = has('status-missing-in-end-of-rows') ? status.AUTOCOMMIT : statusFlags(session);
+  const flags = has('no-index-always-marked') ? own | status.QUERY_NO_INDEX_USED : own;
   const end = {
     statusFlags: flags | more,
     warnings: has('warnings-never-counted') ? 0 : has('warnings-in-one-byte') ? warnings & 0xff : warnings,

@@ -1,11 +1,7 @@
 /** What only the rules of `mywire inspect` ask of the manuals. */
-import { mariadbPage, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
+import { mariadbPage, mysqlErrors, type Quote, refman } from './page.ts';
 
 export const lintManual = {
-  'mysql/in-trans-is-raised-by-begin': {
-    ...mysqlPage('mysql_com.h', 'mysql__com_8h'),
-    says: 'SERVER_STATUS_IN_TRANS is raised when a transaction of several statements has been started, explicitly by BEGIN or COMMIT AND CHAIN, or implicitly by the first transactional statement where autocommit is off.',
-  },
   'mysql/sqlstate-letters': {
     ...refman('Error Message Sources and Elements', 'error-message-elements'),
     says: 'An SQLSTATE value is a string of five characters, such as 42S02, taken from ANSI SQL and ODBC.',

@@ -60,6 +60,10 @@ export const resultsetManual = {
     ...cApi('C API Basic Data Structures', 'c-api-data-structures'),
     says: 'ENUM and SET come as strings whose flags have ENUM_FLAG or SET_FLAG; BLOB and TEXT come as one type, told apart by the character set 63.',
   },
+  'mysql/character-set-of-character-values': {
+    ...cApi('C API Basic Data Structures', 'c-api-data-structures'),
+    says: 'The character set of a field is that of character_set_results, to which character values are converted, or, where that is NULL, that of the column.',
+  },
   'mariadb/enum-is-a-string-object': {
     ...mariadbPage('ENUM', 'data-types/string-data-types/enum'),
     says: 'ENUM is a string object of one value from a list; selecting it shows that word.',
@@ -155,7 +159,7 @@ export const resultsetManual = {
   'mysql/geometry-is-srid-and-wkb': { ...geometry, says: 'A geometry is stored as four bytes of SRID followed by its WKB.' },
   'mysql/json-is-normalized': {
     ...refman('The JSON Data Type', 'json'),
-    says: 'A JSON document is shown in normal form: keys sorted, a space behind each comma and each colon.',
+    says: 'A JSON document is shown in normal form: keys sorted, in an order that may change, and of the blanks between the parts only one behind each comma and each colon.',
   },
   'mariadb/json-is-longtext': {
     ...mariadbPage('JSON Data Type', 'data-types/string-data-types/json'),
@@ -208,6 +212,14 @@ export const resultsetManual = {
   'mysql/status-flags': {
     ...statusFlags,
     says: 'Among the status flags are IN_TRANS 1, AUTOCOMMIT 2, MORE_RESULTS_EXISTS 8, NO_BACKSLASH_ESCAPES 0x200, IN_TRANS_READONLY 0x2000 and SESSION_STATE_CHANGED 0x4000.',
+  },
+  'mysql/in-trans-is-raised-by-begin': {
+    ...statusFlags,
+    says: 'SERVER_STATUS_IN_TRANS is raised when a transaction of several statements has been started, explicitly by BEGIN or COMMIT AND CHAIN, or implicitly by the first transactional statement where autocommit is off.',
+  },
+  'mysql/status-in-trans-readonly': {
+    ...statusFlags,
+    says: 'SERVER_STATUS_IN_TRANS_READONLY is set together with IN_TRANS where the transaction is read-only, and cleared when it commits or aborts; OK and EOF tell how it is at the end of the command.',
   },
   'mariadb/status-flags': {
     ...mOk,
@@ -268,6 +280,18 @@ export const resultsetManual = {
   'mysql/affected-rows': {
     ...cApi('mysql_affected_rows()', 'mysql-affected-rows'),
     says: 'UPDATE affects the rows that really changed, DELETE and INSERT those deleted and inserted, and REPLACE and ON DUPLICATE KEY UPDATE 2 for a row that takes the place of an old one.',
+  },
+  'mysql/auto-increment-table-option': {
+    ...refman('CREATE TABLE Statement', 'create-table'),
+    says: 'The table option AUTO_INCREMENT is the first value of the AUTO_INCREMENT column, with MyISAM, MEMORY, InnoDB and ARCHIVE.',
+  },
+  'mariadb/auto-increment-table-option': {
+    ...mariadbPage('CREATE TABLE', 'sql-statements/data-definition/create/create-table'),
+    says: 'The table option AUTO_INCREMENT is the first value of the AUTO_INCREMENT column, with MyISAM, Aria, InnoDB, MEMORY and ARCHIVE.',
+  },
+  'mysql/replace-counts-deleted-and-inserted': {
+    ...refman('REPLACE Statement', 'replace'),
+    says: 'The affected rows of a REPLACE are those deleted and those inserted: 1 for a row that was inserted where none was deleted.',
   },
   'mysql/insert-id': {
     ...cApi('mysql_insert_id()', 'mysql-insert-id'),

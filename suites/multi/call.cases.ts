@@ -36,7 +36,7 @@ export const cases = [
     source: [...source, manual['mysql/resultset-terminator'], manual['mysql/more-results-in-ok'], manual['mariadb/resultset-terminator']],
     needs: [...needs, { offers: 'DEPRECATE_EOF' }],
     script: [...loggedInWith({ add: ['DEPRECATE_EOF'] }), query('CALL mywire.two_results()'), first, second, ownAnswer, ...works],
-    killedBy: ['call-without-final-ok', 'resultset-eof-for-ok'],
+    killedBy: ['call-without-final-ok', 'resultset-eof-for-ok', 'more-results-missing'],
   },
   {
     id: 'multi/call-without-multi-results',

@@ -183,7 +183,7 @@ export const cases = [
     id: 'multi/transaction-status-in-between',
     title: 'each result has the transaction status of its own statement',
     level: 'MUST',
-    source,
+    source: [...source, manual['mysql/in-trans-is-raised-by-begin'], manual['mysql/status-in-trans-readonly']],
     needs: [...needs, inAutocommit],
     script: [
       ...severally,
@@ -193,6 +193,6 @@ export const cases = [
       done({ statusFlags: { noBits: MORE | 1 } }),
       ...works,
     ],
-    killedBy: ['transaction-flag-missing', 'more-results-missing-in-ok'],
+    killedBy: ['transaction-flag-missing', 'more-results-missing-in-ok', 'commit-shows-transaction'],
   },
 ] as const satisfies readonly Case[];

@@ -25,7 +25,7 @@ export const cases = [
       rows({ first: inLatin1, 'column.0.characterSet': 8, 'column.0.columnLength': 40 }),
       ...works,
     ],
-    killedBy: ['value-unconverted', 'column-character-set-of-storage'],
+    killedBy: ['value-unconverted', 'column-character-set-of-storage', 'column-text-as-binary'],
   },
   {
     id: 'resultset/handshake-latin1',
@@ -48,7 +48,7 @@ export const cases = [
     title: 'with character_set_results NULL text comes as it is stored',
     // MariaDB's page of SET NAMES does not tell of NULL.
     level: 'SHOULD',
-    source,
+    source: [...source, manual['mysql/character-set-of-character-values']],
     needs: needsTypes,
     script: [
       ...loggedInWith(),
@@ -100,7 +100,8 @@ export const cases = [
     id: 'resultset/numbers-stay-binary',
     title: 'numbers keep the binary character set whatever SET NAMES says',
     level: 'SHOULD',
-    source: [manual['mysql/column-type-of-enum-and-set'], ...source],
+    // That of numbers no page says: the pages speak of character values.
+    source: [manual['mysql/character-set-of-character-values'], ...source],
     needs: needsTypes,
     script: [
       ...loggedInWith(),

@@ -84,7 +84,7 @@ export const cases = [
       rows(columns({ schema: '', table: '', orgTable: '', name: 'one', orgName: '' })),
       ...works,
     ],
-    killedBy: ['column-of-expression-has-table'],
+    killedBy: ['column-of-expression-has-table', 'column-of-expression-has-schema', 'column-of-expression-has-org-name'],
   },
   {
     id: 'resultset/column-integers',
@@ -164,10 +164,10 @@ export const cases = [
     id: 'resultset/column-strings',
     title: 'CHAR and VARCHAR have their types, a length in bytes and the character set of the results',
     level: 'SHOULD',
-    source: [...fixed, manual['mysql/results-character-set']],
+    source: [...fixed, manual['mysql/results-character-set'], manual['mysql/character-set-of-character-values']],
     needs: needsCollations,
     script: ofTypes('t_char, t_varchar', textColumn(T.STRING, 40), textColumn(T.VAR_STRING, 160)),
-    killedBy: ['column-char-as-varchar', 'column-length-in-characters'],
+    killedBy: ['column-char-as-varchar', 'column-length-in-characters', 'column-text-as-binary'],
   },
   {
     id: 'resultset/column-binary-strings',
@@ -196,7 +196,7 @@ export const cases = [
       textColumn(T.BLOB, textLength(0xffffff), F.BLOB),
       textColumn(T.BLOB, 0xffffffff, F.BLOB),
     ),
-    killedBy: ['column-blob-as-varchar', 'column-flag-blob-missing', 'column-length-zero'],
+    killedBy: ['column-blob-as-varchar', 'column-flag-blob-missing', 'column-text-as-binary', 'column-blob-lengths-alike'],
   },
   {
     id: 'resultset/column-blobs',
@@ -211,7 +211,7 @@ export const cases = [
       number(T.BLOB, 16777215, F.BLOB | F.BINARY),
       number(T.BLOB, 4294967295, F.BLOB | F.BINARY),
     ),
-    killedBy: ['column-character-set-of-bytes', 'column-blob-as-varchar', 'column-flag-blob-missing'],
+    killedBy: ['column-character-set-of-bytes', 'column-blob-as-varchar', 'column-flag-blob-missing', 'column-blob-lengths-alike'],
   },
   {
     id: 'resultset/column-enum-and-set',
@@ -220,7 +220,7 @@ export const cases = [
     source: [...fixed, manual['mysql/column-type-of-enum-and-set']],
     needs: needsCollations,
     script: ofTypes('t_enum, t_set', textColumn(T.STRING, 20, F.ENUM), textColumn(T.STRING, 20, F.SET)),
-    killedBy: ['column-enum-as-247', 'column-flag-enum-missing', 'column-flag-set-missing'],
+    killedBy: ['column-enum-as-247', 'column-flag-enum-missing', 'column-flag-set-missing', 'column-text-as-binary'],
   },
   {
     id: 'resultset/column-json',
@@ -239,7 +239,13 @@ export const cases = [
     needs: [...needsCollations, { dialect: 'mariadb' }],
     // The page on JSON says LONGTEXT, that on result sets MYSQL_TYPE_STRING; MariaDB sends BLOB.
     script: ofTypes('t_json', { ...textColumn(T.BLOB, 4294967295, F.BLOB | F.BINARY), type: { oneOf: [T.BLOB, T.STRING] } }),
-    killedBy: ['column-json-as-varchar'],
+    killedBy: [
+      'column-json-as-varchar',
+      'column-text-as-binary',
+      'column-flag-binary-missing',
+      'column-flag-blob-missing',
+      'column-length-zero',
+    ],
   },
   {
     id: 'resultset/column-geometry',

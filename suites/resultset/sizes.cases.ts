@@ -7,6 +7,7 @@ import { keyless, loggedIn, works } from '../steps.ts';
 
 const integers = [manual['mysql/lenenc-integer-forms'], manual['mariadb/lenenc-integer-forms']] as const;
 const layout = [manual['mysql/ok-layout'], manual['mariadb/ok-layout']] as const;
+const firstId = [manual['mysql/auto-increment-table-option'], manual['mariadb/auto-increment-table-option']] as const;
 
 /** The bytes of a length-encoded integer, as a pattern. */
 function lenenc(value: number | string): string {
@@ -36,8 +37,11 @@ const name64 = `${'n'.repeat(63)}z`;
 const ids = [
   { id: '251', bytes: 'three bytes', killedBy: ['last-insert-id-missing', 'ok-count-of-251-in-one-byte'] },
   { id: '300', bytes: 'three bytes', killedBy: ['last-insert-id-in-one-byte'] },
-  { id: '65536', bytes: 'four bytes', killedBy: ['ok-count-of-65536-in-three-bytes'] },
-  { id: '70000', bytes: 'four bytes', killedBy: ['last-insert-id-in-two-bytes', 'last-insert-id-in-one-byte'] },
+  {
+    id: '65536',
+    bytes: 'four bytes',
+    killedBy: ['ok-count-of-65536-in-three-bytes', 'last-insert-id-in-two-bytes', 'last-insert-id-in-one-byte'],
+  },
   { id: '16777215', bytes: 'four bytes', killedBy: ['ok-count-of-16777215-in-nine-bytes'] },
   { id: '16777216', bytes: 'nine bytes', killedBy: ['last-insert-id-in-two-bytes'] },
   { id: '4294967297', bytes: 'nine bytes', killedBy: ['last-insert-id-in-four-bytes'] },
@@ -54,7 +58,7 @@ export const cases = [
     source: [...integers, ...layout, manual['mysql/affected-rows']],
     needs: [...needsTables, keyless, manyRows],
     script: affects(250, 251, 255, 300),
-    killedBy: ['affected-rows-modulo-256', 'ok-count-of-251-in-one-byte'],
+    killedBy: ['affected-rows-modulo-256', 'ok-count-of-251-in-one-byte', 'ok-counts-in-three-bytes'],
   },
   {
     id: 'resultset/affected-rows-70000',
@@ -65,13 +69,18 @@ export const cases = [
     needs: [...needsTables, keyless, manyRows],
     script: affects(65_535, 65_536, 70_000),
     deliveries: ['whole'],
-    killedBy: ['affected-rows-in-two-bytes', 'affected-rows-modulo-256', 'ok-count-of-65536-in-three-bytes'],
+    killedBy: [
+      'affected-rows-in-two-bytes',
+      'affected-rows-modulo-256',
+      'ok-count-of-65535-in-four-bytes',
+      'ok-count-of-65536-in-three-bytes',
+    ],
   },
   {
     id: 'resultset/ok-counts-in-their-shortest-form',
     title: 'the affected rows and the insert id of an OK take one byte where they are below 251',
     level: 'MUST',
-    source: [...integers, ...layout],
+    source: [...integers, ...layout, ...firstId],
     needs: [...needsTables, asShipped],
     script: [
       ...inDatabase,
@@ -93,6 +102,7 @@ export const cases = [
         source: [
           ...integers,
           ...layout,
+          ...firstId,
           manual['mysql/insert-id'],
           manual['mysql/last-insert-id-function'],
           manual['mariadb/last-insert-id-function'],
@@ -126,7 +136,7 @@ export const cases = [
     script: [...loggedIn, query(`SELECT a.id FROM ${crossed} LIMIT 70000`), rows({ columns: 1, rows: 70_000 }), ...works],
     deliveries: ['whole'],
     mostBytes: 1 << 20,
-    killedBy: ['rows-cut-at-1024'],
+    killedBy: ['rows-cut-at-1024', 'sequence-stays-at-255'],
   },
   {
     id: 'resultset/column-name-of-64-characters',

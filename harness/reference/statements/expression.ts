@@ -48,6 +48,11 @@ const expressions: readonly (readonly [RegExp, Evaluate])[] = [
     /^is_free_lock\((.+)\)$/i,
     (s, [, lock = ''], name) => ({ column: BIGINT(name), value: s.server.locks.has(lockName(s, lock)) ? '0' : '1' }),
   ],
+  [
+    /^cast\((-?\d+\.\d) as decimal\(10, ?2\)\)$/i,
+    (_s, [, digits = ''], name) => ({ column: { ...decimal(name, '', 2), columnLength: 12 }, value: `${digits}0` }),
+  ],
+  [/^cast\(('.*') as json\)$/i, (s, [, text = ''], name) => document(s, name, text)],
   [/^cast\('\D+' as signed\)$/i, (_s, _m, name) => ({ column: BIGINT(name), value: '0', warnings: 1 })],
 ];
 
@@ -78,6 +83,23 @@ function bytes(name: string, value: string): Value {
 function words(name: string, value: string | null): Value {
   const characters = [...Buffer.from(value ?? '', 'latin1').toString('utf8')].length;
   return { column: { ...string(name.replace(/^'|'$/g, ''), characters * 4), flags: NOT_NULL }, value };
+}
+
+/** A JSON document in normal form; for MariaDB JSON is no type that something is cast to. */
+function document(session: Session, name: string, text: string): Value {
+  if (session.server.dialect !== 'mysql') throw refuse.syntax(text);
+  const column = { name, characterSet: 63, columnLength: 0xffffffff, type: 0xf5, flags: 0x80, decimals: 31 };
+  const written = literal(session, text) ?? '';
+  return { column, value: session.has('value-json-as-written') ? written : normal(JSON.parse(written)) };
+}
+
+/** A blank behind each comma and each colon, and no other (mysql/json-is-normalized). */
+function normal(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(normal).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return `{${Object.entries(value)
+    .map(([key, of]) => `${JSON.stringify(key)}: ${normal(of)}`)
+    .join(', ')}}`;
 }
 
 /** A string, or one with the connection id behind it: cases that run side by side want locks of their own. */

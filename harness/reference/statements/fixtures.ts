@@ -68,6 +68,10 @@ export const fixtureStatements: readonly Statement[] = [
     () => ({ columns: [{ ...number('i', 11), flags: 0 }], rows: Array.from({ length: ROWS_OF_A_WALK }, (_, i) => [String(i + 1)]) }),
   ],
   [
+    /^select count\(\*\) from information_schema\.columns where .+ and data_type = 'json'$/i,
+    (s) => one(number('COUNT(*)', 21), s.server.dialect === 'mysql' ? '1' : '0'),
+  ],
+  [
     /^select count\(\*\) from information_schema\.\w+ where \w+ = 'mywire' and \w+ = '(?:types|dialect_types|numbers|words|two_results|one_out|fails_after_one)'(?: and .+)?$/i,
     () => one(number('COUNT(*)', 21), '1'),
   ],

@@ -1,5 +1,6 @@
 /** Transactions as far as a client sees them: status flags and what SESSION_TRACK tells. No data is locked, and only mywire.words is rolled back. */
 import { status } from '../../codec/status.ts';
+import { statusFlags } from '../answer.ts';
 import type { Done } from '../result.ts';
 import type { Session } from '../session.ts';
 import type { Statement } from './statement.ts';
@@ -24,6 +25,7 @@ function begin(session: Session, readOnly: boolean): Done {
 function end(session: Session, how: 'commit' | 'rollback'): Done {
   session.endTransaction(how);
   const was = (session.status & status.IN_TRANS) !== 0;
+  const ok = how === 'commit' && session.has('commit-shows-transaction') ? { statusFlags: statusFlags(session) } : {};
   session.setStatus(status.IN_TRANS | status.IN_TRANS_READONLY, false);
-  return { ok: {}, changed: was ? transactionChanged(session, NOTHING, '') : [] };
+  return { ok, changed: was ? transactionChanged(session, NOTHING, '') : [] };
 }
