@@ -34,6 +34,8 @@ export interface LoginRequest {
 
 /** Bytes that the servers want before they look at anything (MIN_HANDSHAKE_SIZE of both). */
 const LEAST_BYTES = 6;
+/** What a server shows that reads on past the end. */
+const MEMORY = 'canary-of-another-session';
 /** Where the user name of a HandshakeResponse41 starts. */
 const USER_OFFSET = 32;
 /** Where MariaDB's extended capabilities stand: in the last four bytes of the filler. */
@@ -94,11 +96,12 @@ function parse(session: Session, payload: Uint8Array): LoginRequest {
   if (isSet(capabilities, 'PROTOCOL_41')) return parse41(session, payload);
   if (session.has('handshake-320-read-as-41')) return parse41(session, join([payload, new Uint8Array(64)]));
   const { value } = response320.decode(payload, { capabilities });
+  const database = value.database ?? '';
   return {
     capabilities,
     user: value.user,
     authResponse: value.authResponse ?? new Uint8Array(0),
-    database: value.database ?? '',
+    database: session.has('handshake-320-database-cut') ? database.slice(1) : database,
     maxPacketSize: value.maxPacketSize,
     attributes: [],
     plugin: undefined,
@@ -117,7 +120,7 @@ function parse41(session: Session, payload: Uint8Array): LoginRequest {
   const refused =
     (has('trailing-bytes-refused') && decoded.left > 0) ||
     (has('attributes-break-login') && flag('CONNECT_ATTRS')) ||
-    (has('no-attributes-refused') && flag('CONNECT_ATTRS') && attributesIn(decoded, payload).length === 0) ||
+    (has('no-attributes-refused') && flag('CONNECT_ATTRS') && attributesIn(session, decoded, payload).length === 0) ||
     (has('lenenc-auth-refused') && flag('PLUGIN_AUTH_LENENC_CLIENT_DATA')) ||
     (has('lenenc-auth-length-in-one-byte') && passesEndAsByte(payload)) ||
     (has('max-packet-size-zero-refused') && value.maxPacketSize === 0) ||
@@ -138,7 +141,7 @@ function parse41(session: Session, payload: Uint8Array): LoginRequest {
     authResponse: value.authResponse,
     database: value.database ?? '',
     maxPacketSize: value.maxPacketSize,
-    attributes: attributesIn(decoded, payload),
+    attributes: attributesIn(session, decoded, payload),
     // A name that is not there at all is no name; one that is empty is a wrong one (MariaDB).
     plugin: plugin && plugin.len > 0 ? value.authPluginName : undefined,
     characterSet: value.characterSet,
@@ -155,13 +158,14 @@ function zstdLevelOf(session: Session, payload: Uint8Array): number | undefined 
   }
 }
 
-function attributesIn(decoded: Decoded<Fields>, payload: Uint8Array): readonly Attribute[] {
+function attributesIn({ has }: Session, decoded: Decoded<Fields>, payload: Uint8Array): readonly Attribute[] {
   const span = decoded.spans.find(({ field }) => field === 'attributeBlock');
   if (!span || span.len === 0) return [];
   try {
     return attributes.read(new Reader(payload.subarray(span.off, span.off + span.len)), { capabilities: 0, soFar: {} });
   } catch {
-    return [];
+    if (!has('attributes-past-end-shown')) return [];
+    return [[latin1(payload.subarray(span.off + 2, span.off + span.len)) + MEMORY, '']];
   }
 }
 
@@ -181,13 +185,15 @@ function takenAnyway({ has }: Session, payload: Uint8Array): LoginRequest | 'ano
   const overreads = nul >= 0 && has(authBreaks ? (lenenc ? 'overreads-lenenc-auth' : 'overreads-auth-length') : 'attributes-overread');
   const unterminated = nul < 0 && payload.length > USER_OFFSET;
   const echoes = unterminated ? has('echoes-memory-past-user') : authBreaks && has('echoes-memory-past-auth-response');
-  if (!overreads && !echoes) return undefined;
-  const memory = Buffer.from('canary-of-another-session');
+  const isNone =
+    authBreaks && (has('cut-auth-response-taken-for-none') || (lenenc && has('lenenc-auth-length-wraps') && lengthWraps(payload, nul)));
+  if (!overreads && !echoes && !isNone) return undefined;
+  const memory = Buffer.from(MEMORY);
   const user = payload.subarray(USER_OFFSET, unterminated ? undefined : nul);
   return {
     capabilities,
     user: latin1(echoes ? join([user, memory]) : user),
-    authResponse: authBreaks ? behindLength(payload.subarray(nul + 1), lenenc) : new Uint8Array(0),
+    authResponse: authBreaks && !isNone ? behindLength(payload.subarray(nul + 1), lenenc) : new Uint8Array(0),
     database: '',
     maxPacketSize: 0,
     attributes: [],
@@ -196,6 +202,9 @@ function takenAnyway({ has }: Session, payload: Uint8Array): LoginRequest | 'ano
   };
 }
 
+/** FE and eight FF: -1, where a length is read into a signed type or added without a look at what it gives. */
+const lengthWraps = (payload: Uint8Array, nul: number): boolean =>
+  /^fe(?:ff){8}/.test(Buffer.from(payload.subarray(nul + 1)).toString('hex'));
 const LENGTH_BYTES: Readonly<Record<number, number>> = { 0xfc: 3, 0xfd: 4, 0xfe: 9 };
 /** What is there of an auth response that ends too early. */
 const behindLength = (field: Uint8Array, lenenc: boolean): Uint8Array => field.subarray((lenenc && LENGTH_BYTES[field[0] ?? 0]) || 1);

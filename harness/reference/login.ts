@@ -18,6 +18,8 @@ import { FIXED_BYTES, startTls } from './tls.ts';
 
 /** The flags without which no client of 4.1 gets in everywhere. */
 const NEEDED = capability.PROTOCOL_41 | capability.SECURE_CONNECTION | capability.PLUGIN_AUTH;
+/** What applications ask for beside what a library sets. */
+const OF_APPLICATIONS = capability.FOUND_ROWS | capability.MULTI_STATEMENTS;
 
 /** The connection phase from the first packet of the client to our OK. Throws Refusal and Departure. */
 export async function login(session: Session): Promise<void> {
@@ -92,6 +94,8 @@ function insistOnFlags({ has }: Session, flags: number): void {
   const is41 = (flags & capability.PROTOCOL_41) !== 0;
   if (is41 && (flags & capability.ODBC) !== 0 && has('odbc-client-refused')) throw refuse.badHandshake();
   if (is41 && (flags & capability.SECURE_CONNECTION) === 0 && has('no-secure-connection-closes')) throw new Departure('fin');
+  if (is41 && (flags & capability.PLUGIN_AUTH) === 0 && has('no-plugin-auth-closes')) throw new Departure('fin');
+  if ((flags & OF_APPLICATIONS) === OF_APPLICATIONS && has('flags-of-applications-refused')) throw refuse.badHandshake();
 }
 
 async function checkLogin(session: Session, request: LoginRequest): Promise<void> {

@@ -27,6 +27,8 @@ export function denied({ has, peer }: Session, { user, account, response }: Proo
       : `Access denied for user '${user.slice(0, SHOWN_USER)}'@'${peer}'`;
   const text = `${shown} (using password: ${used})`;
   if (has('unknown-user-told-apart') && !account) return new Refusal(1449, 'HY000', `There is no user '${user}'`);
+  if (has('unknown-user-told-apart-by-password') && !account && !isEmpty(response))
+    return new Refusal(1449, 'HY000', `There is no user '${user}'`);
   const code = has('wrong-err-code-for-bad-password') ? 1044 : 1045;
   return new Refusal(code, has('wrong-sqlstate-for-bad-password') ? 'HY000' : '28000', text);
 }

@@ -85,7 +85,12 @@ export const cases = [
       { expect: [{ packet: 'OK' }, authModeNotSupported] },
       ...works,
     ],
-    killedBy: ['flags-of-no-library-refused', 'refuses-empty-password', 'three-byte-ok-to-41-client'],
+    killedBy: [
+      'no-plugin-auth-closes',
+      'sends-auth-switch-to-client-without-plugin-auth',
+      'refuses-empty-password',
+      'three-byte-ok-to-41-client',
+    ],
   },
   {
     id: 'handshake-response-41/lenenc-auth-response',

@@ -93,15 +93,6 @@ export const cases = [
     killedBy: ['rejects-long-user-name', 'accepts-unknown-user'],
   },
   {
-    id: 'handshake-response-41/user-name-of-128-bytes',
-    title: 'a user name of 128 bytes is refused with an ERR',
-    level: 'MUST',
-    source,
-    script: [greeting, loginAs('u'.repeat(128)), ...refused],
-    link,
-    killedBy: ['rejects-long-user-name', 'accepts-unknown-user'],
-  },
-  {
     id: 'handshake-response-41/user-name-of-255-bytes',
     title: 'a user name of 255 bytes is refused with an ERR',
     level: 'MUST',

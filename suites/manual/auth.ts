@@ -43,6 +43,10 @@ export const authManual = {
     ...refman('Access Control, Stage 1: Connection Verification', 'connection-access'),
     says: 'A User value that is not blank must be matched exactly by the user name of the client; a blank one, that of an anonymous account, matches any.',
   },
+  'mysql/blank-password-matches-none': {
+    ...refman('Access Control, Stage 1: Connection Verification', 'connection-access'),
+    says: 'An account whose authentication_string is blank matches no password: its user must connect without one.',
+  },
   'mariadb/user-names-match-exactly': { ...mCreateUser, says: 'The user name of an account must match exactly, case included.' },
   'mariadb/native-seed-is-a-nul-string': {
     ...connecting,

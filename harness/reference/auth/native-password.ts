@@ -31,6 +31,7 @@ export const nativePassword: ServerPlugin = {
 
 /** What the defects let in. */
 function accepted({ has }: Session, { factor, response, nonce }: Proof): boolean {
+  if (factor?.password === '' && has('any-password-where-there-is-none')) return true;
   if (!factor || factor.password === '' || response.length === 0) return false;
   if (has('proof-of-another-length-accepted') && response.length !== SCRAMBLE_LENGTH) return true;
   const right = nativePasswordScramble(factor.password, nonce);

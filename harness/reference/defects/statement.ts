@@ -24,7 +24,7 @@ export const statement = {
   'err-ends-transaction': 'shows no transaction any more once a statement has failed',
   'ignore-space-ignored': 'refuses a blank behind the name of a function in spite of IGNORE_SPACE',
   'ignore-space-always': 'takes a blank behind the name of a function without IGNORE_SPACE',
-  'no-schema-ignored': 'finds a table by its database and its name in spite of NO_SCHEMA',
+  'no-schema-ignored': 'finds a column by its database and its table in spite of NO_SCHEMA',
   'interactive-ignored': 'gives an INTERACTIVE client the wait_timeout of all others',
   'attributes-forgotten': 'does not show the connection attributes in performance_schema',
   'statements-share-status': 'shows the transaction of one connection on all of them',

@@ -47,6 +47,7 @@ const unknownPlugin = z('nobody_knows_this');
 
 export const authShows: Record<keyof typeof auth, Shows> = {
   'accepts-any-password': on(async (c) => isOk(await passwordLogin(c, 'wrong'))),
+  'any-password-where-there-is-none': on(async (c) => isOk(await passwordLogin(c, 'wrong', 'haproxy_check'))),
   'every-fourth-wrong-password-accepted': async (dial) => {
     for (let guess = 1; guess < 4; guess++) {
       const c = await dial();
@@ -66,11 +67,14 @@ export const authShows: Record<keyof typeof auth, Shows> = {
   'wrong-sqlstate-for-bad-password': on(async (c) => text(await passwordLogin(c, 'wrong')).slice(3, 9) === '#HY000'),
   'says-password-not-used': on(async (c) => text(await passwordLogin(c, 'wrong')).endsWith('(using password: NO)')),
   'unknown-user-told-apart': answerTo(response41(F, `${z('nobody')}00`), (answer) => code(answer) !== 1045),
+  'unknown-user-told-apart-by-password': on(async (c) => code(await passwordLogin(c, 'wrong', 'nobody')) === 1449),
   'rejects-user-name-of-other-bytes': answerTo(response41(F, 'fffe0000'), gone),
   'rejects-long-user-name': answerTo(response41(F, `${z('u'.repeat(33))}00`), gone),
   'rejects-empty-user-name': answerTo(response41(F, '0000'), gone),
   'overreads-auth-length': answerTo(response41(F, `${check}ff`), isOk),
   'overreads-lenenc-auth': answerTo(response41(LENENC, `${check}fe01`), isOk),
+  'lenenc-auth-length-wraps': answerTo(response41(LENENC, `${check}fe${'ff'.repeat(8)}`), isOk),
+  'cut-auth-response-taken-for-none': answerTo(response41(F, `${check}14${'41'.repeat(10)}`), isOk),
   'echoes-memory-past-user': answerTo(response41(F, '7573'), (answer) => text(answer).includes("'uscanary-of-another-session'")),
   'echoes-memory-past-auth-response': answerTo(response41(F, `${z('us')}ff`), (answer) =>
     text(answer).includes("'uscanary-of-another-session'"),
@@ -82,6 +86,18 @@ export const authShows: Record<keyof typeof auth, Shows> = {
   'attributes-overread': answerTo(response41(ATTRS, `${check}00${native}fcffff0161`), isOk),
   'attributes-past-end-hang': hangs(response41(ATTRS, `${check}00${native}0401610962`)),
   'attributes-past-end-close': answerTo(response41(ATTRS, `${check}00${native}0401610962`), gone),
+  'attributes-past-end-shown': on(async (c) => {
+    await c.next();
+    c.send(response41(ATTRS, `${check}00${native}0704${Buffer.from('mine').toString('hex')}fa31`));
+    await c.next();
+    const from = 'performance_schema.session_account_connect_attrs';
+    c.send(
+      query(
+        `SELECT COUNT(*) FROM ${from} WHERE PROCESSLIST_ID = CONNECTION_ID() AND ATTR_NAME LIKE 'mine%' AND LENGTH(ATTR_NAME) + COALESCE(LENGTH(ATTR_VALUE), 0) > 6`,
+      ),
+    );
+    return (await c.all()).some((one) => one.endsWith(':0131'));
+  }),
   'large-attributes-close': answerTo(response41(ATTRS, `${check}00${native}fc0413 0161 fcff12 ${'62'.repeat(0x12ff)}`), gone),
   'lenenc-auth-length-in-one-byte': answerTo(response41(LENENC, `${check}fc0000`), refused),
   'lenenc-auth-refused': answerTo(response41(LENENC, `${check}00`), refused),
@@ -142,6 +158,7 @@ export const authShows: Record<keyof typeof auth, Shows> = {
   'lone-flag-refused': answerTo(response41(PLUGIN | 0x1000, `${z('haproxy_check')}00${z('mysql_native_password')}`), gone),
   'flags-of-no-library-refused': answerTo(LOGIN, gone),
   'handshake-320-closes': answerTo(LOGIN_320, gone),
+  'handshake-320-database-cut': answerTo(packet(`0880 000001 ${check} 00 ${z('nodb')}`, 1), (answer) => text(answer).includes("'odb'")),
   'handshake-320-read-as-41': answerTo(LOGIN_320, (answer) => text(answer).includes("for user ''@")),
   'ssl-request-closes': on(async (c) => {
     await c.next();

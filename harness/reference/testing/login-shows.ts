@@ -5,11 +5,15 @@ import { exchanging } from './exchange.ts';
 import { answerTo, check, code, F, gone, native, on, PLUGIN, type Shows, text } from './shows.ts';
 
 const ODBC = 0x40;
+/** FOUND_ROWS and MULTI_STATEMENTS. */
+const APPLICATIONS = 0x10002;
 const SECURE_CONNECTION = 0x8000;
 
 export const loginShows: Record<keyof typeof login, Shows> = {
   'odbc-client-refused': answerTo(response41(F | ODBC, `${check}00`), (answer) => code(answer) === 1043),
   'no-secure-connection-closes': answerTo(response41(F & ~SECURE_CONNECTION, `${check}00`), gone),
+  'no-plugin-auth-closes': answerTo(response41(F, `${check}00`), gone),
+  'flags-of-applications-refused': answerTo(response41(F | APPLICATIONS, `${check}00`), (answer) => code(answer) === 1043),
   'empty-password-asks-for-a-switch': answerTo(
     response41(PLUGIN, `${check}00${native}`),
     (answer) => answer?.startsWith(`fe${native}`) === true,
