@@ -60,10 +60,6 @@ export const resultsetManual = {
     ...cApi('C API Basic Data Structures', 'c-api-data-structures'),
     says: 'ENUM and SET come as strings whose flags have ENUM_FLAG or SET_FLAG; BLOB and TEXT come as one type, told apart by the character set 63.',
   },
-  'mysql/character-set-of-character-values': {
-    ...cApi('C API Basic Data Structures', 'c-api-data-structures'),
-    says: 'The character set of a field is that of character_set_results, to which character values are converted, or, where that is NULL, that of the column.',
-  },
   'mariadb/enum-is-a-string-object': {
     ...mariadbPage('ENUM', 'data-types/string-data-types/enum'),
     says: 'ENUM is a string object of one value from a list; selecting it shows that word.',

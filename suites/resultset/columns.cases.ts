@@ -164,7 +164,7 @@ export const cases = [
     id: 'resultset/column-strings',
     title: 'CHAR and VARCHAR have their types, a length in bytes and the character set of the results',
     level: 'SHOULD',
-    source: [...fixed, manual['mysql/results-character-set'], manual['mysql/character-set-of-character-values']],
+    source: [...fixed, manual['mysql/results-character-set']],
     needs: needsCollations,
     script: ofTypes('t_char, t_varchar', textColumn(T.STRING, 40), textColumn(T.VAR_STRING, 160)),
     killedBy: ['column-char-as-varchar', 'column-length-in-characters', 'column-text-as-binary'],
