@@ -75,6 +75,11 @@ export const features = {
     yes: '1',
     inDatabase: true,
   },
+  'file-names-as-they-are': {
+    without: 'file names in statements are converted to another character set (character_set_filesystem)',
+    asks: "SELECT @@character_set_filesystem = 'binary'",
+    yes: '1',
+  },
   'recursive-queries': {
     without:
       'the server has no WITH RECURSIVE (before MySQL 8.0 and MariaDB 10.2), ends it before 300 rounds, or gives fewer rows (sql_select_limit)',

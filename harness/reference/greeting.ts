@@ -67,7 +67,7 @@ function greetingPayload(session: Session): Uint8Array {
     scramble1: scramble.subarray(0, 8),
     ...capabilityHalves(shown(session)),
     characterSet: has('greeting-charset-zero') ? 0 : has('greeting-charset-latin1') ? LATIN1_SWEDISH_CI : CHARACTER_SET,
-    statusFlags: has('greeting-status-zero') ? 0 : status.AUTOCOMMIT,
+    statusFlags: (has('greeting-status-zero') ? 0 : status.AUTOCOMMIT) | (has('greeting-in-transaction') ? status.IN_TRANS : 0),
     authDataLength: SCRAMBLE_LENGTH + 1,
     scramble2: join([scramble.subarray(8), has('scramble-without-final-nul') ? Uint8Array.of(0x2a) : NUL]),
     authPluginName,
@@ -88,6 +88,7 @@ function greetingPayload(session: Session): Uint8Array {
   // The flag is clear, so the codec would leave the name out.
   if (has('greeting-without-plugin-auth')) raw.authPluginName = latin1(`${authPluginName}\0`);
   const payload = handshakeV10.encode(values, context, raw);
+  if (has('greeting-trailing-name')) return join([payload, latin1('mywire\0')]);
   return has('greeting-trailing-bytes') ? join([payload, Uint8Array.of(0x2a, 0x2a)]) : payload;
 }
 

@@ -10,6 +10,12 @@ import type { Session } from './session.ts';
 const STRINGS: ReadonlySet<number> = new Set([0x0f, 0xfc, 0xfd, 0xfe]);
 /** Attributes whose NULL bits fit one byte. */
 const ONE_BYTE_OF_BITS = 8;
+/** TIMESTAMP, DATE, TIME, DATETIME. */
+const TEMPORAL: ReadonlySet<number> = new Set([0x07, 0x0a, 0x0b, 0x0c]);
+/** The upper byte of a type. */
+const UNSIGNED = 0x8000;
+/** The NULL bits stand behind the command and the two counts, where those have one byte each. */
+const NULL_BITS_AT = 3;
 /** Values whose length is one byte. */
 const ONE_BYTE_OF_LENGTH = 250;
 
@@ -40,15 +46,30 @@ function read(session: Session, payload: Uint8Array): string {
     (has('nameless-attribute-malformed') && parameters.some(({ name }) => name === '')) ||
     (has('null-attribute-malformed') && parameters.some(({ value }) => value === null)) ||
     (has('typed-attribute-malformed') && parameters.some(({ type = 0, value }) => value !== null && !STRINGS.has(type & 0xff)));
-  if (refused) throw refuse.malformedPacket();
+  if (refused || malformed(session, parameters)) throw refuse.malformedPacket();
+  if (has('null-attribute-value-expected') && parameters.some(({ value }) => value === null))
+    return withoutNulls(session, payload, parameters);
   if (!has('query-attributes-kept') || parameters.length > 0)
     session.queryAttributes = new Map(parameters.map((one) => [one.name ?? '', shown(one)]));
   return query;
 }
 
+function malformed({ has }: Session, parameters: readonly Parameter[]): boolean {
+  return (
+    (has('repeated-attribute-malformed') && new Set(parameters.map(({ name }) => name)).size < parameters.length) ||
+    (has('unsigned-attribute-malformed') && parameters.some(({ type = 0 }) => (type & UNSIGNED) !== 0)) ||
+    (has('attribute-of-no-time-malformed') && parameters.some(({ type = 0, value }) => TEMPORAL.has(type & 0xff) && value?.length === 0))
+  );
+}
+
+/** Throws CodecError: no value stands there. */
+function withoutNulls({ context }: Session, payload: Uint8Array, { length }: readonly Parameter[]): string {
+  return comQuery.decode(Uint8Array.from(payload).fill(0, NULL_BITS_AT, NULL_BITS_AT + Math.ceil(length / 8)), context).value.query;
+}
+
 /** As text, the way mysql_query_attribute_string() gives it. */
 function shown({ type = 0, value }: Parameter): string | null {
   if (value === null || value === undefined) return null;
-  const flags = (type & 0x8000) === 0 ? 0 : 0x20;
+  const flags = (type & UNSIGNED) === 0 ? 0 : 0x20;
   return binaryValueText({ type: type & 0xff, flags, decimals: 31 }, value);
 }

@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { CapabilityName } from '../../harness/codec/capability.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { asShipped, needsTables, silentAboutKeys } from '../query-steps.ts';
+import { asShipped, counts, needsTables, silentAboutKeys } from '../query-steps.ts';
 import { closes, ended, err, greeting, keyless, ok, readError, waits, works } from '../steps.ts';
 
 const asked = [manual['mysql/infile-request-names-file'], manual['mariadb/infile-request-names-file']] as const;
@@ -16,7 +16,7 @@ const refusedAtOnce = [...asked, manual['mysql/error-of-statements'], manual['ma
 const told = [manual['mysql/infile-info-counts'], manual['mariadb/infile-info-counts']] as const;
 /** The rows of a file are affected rows. */
 const affected = [...told, manual['mysql/row-count-of-load-data'], manual['mariadb/row-count']] as const;
-const counted = [manual['mysql/sequence-id-increments-and-wraps'], manual['mariadb/sequence-number-follows-last-received']] as const;
+const inOrder = [manual['mysql/sequence-id-increments-and-wraps'], manual['mariadb/sequence-number-follows-last-received']] as const;
 const needsLoading = [...needsTables, { feature: 'local-infile' }, { feature: 'files-in-ascii' }] as const;
 /** To be asked for a file, whatever is told behind it. */
 const needsAsking = [...needsLoading, { offers: 'LOCAL_FILES' }] as const;
@@ -45,7 +45,7 @@ const end = data('');
 /** The OK of a file, whose request had sequence id 1. */
 const loaded = (sequenceId: number, rows: number, more: { deleted?: number; skipped?: number; warnings?: number } = {}) => {
   const { deleted = 0, skipped = 0, warnings = 0 } = more;
-  const info = `Records: ${rows + skipped}  Deleted: ${deleted}  Skipped: ${skipped}  Warnings: ${warnings}`;
+  const info = counts(`Records: ${rows + skipped}`, `Deleted: ${deleted}`, `Skipped: ${skipped}`, `Warnings: ${warnings}`);
   return { expect: [{ packet: 'OK', sequenceId, where: { header: 0, affectedRows: rows + deleted, warnings, info } }] } as const;
 };
 const rowsAre = (select: string, rows: readonly string[], by?: string) =>
@@ -82,14 +82,15 @@ export const cases = [
     id: 'infile/name-in-utf8',
     title: 'the name of the file keeps its bytes above 0x7F',
     level: 'SHOULD',
-    source: asked,
-    needs: needsAsking,
+    source: [...asked, manual['mysql/infile-name-in-filesystem-set'], manual['mariadb/filesystem-set']],
+    needs: [...needsAsking, { feature: 'file-names-as-they-are' }],
     script: [
       ...loggedIn,
       query(LOAD.replace('numbers', 'zw\xc3\xb6lf\xe2\x82\xac')),
       { expect: [{ packet: 'LocalInfileRequest', where: { filename: '/srv/zw\xc3\xb6lf\xe2\x82\xac.csv' } }] },
       end,
       ok,
+      ...works,
     ],
     killedBy: ['infile-name-in-ascii'],
   },
@@ -97,7 +98,7 @@ export const cases = [
     id: 'infile/rows-are-counted',
     title: 'the OK behind a file counts on from its last packet, and tells the rows in affected rows and in its info',
     level: 'MUST',
-    source: [...sent, ...counted, ...affected],
+    source: [...sent, ...inOrder, ...affected],
     needs,
     script: [...loggedIn, query(LOAD), asksForFile, data('1,one\n2,two\n3,three\n'), end, loaded(4, 3), ...works],
     killedBy: ['infile-affected-rows-zero', 'infile-without-info', 'infile-ok-sequence-restarts', 'ok-affected-rows-wrong'],
@@ -116,7 +117,7 @@ export const cases = [
     id: 'infile/file-in-several-packets',
     title: 'a file comes in several packets that end anywhere, in the middle of a value too',
     level: 'MUST',
-    source: [...sent, ...counted, ...affected],
+    source: [...sent, ...inOrder, ...affected],
     needs,
     script: [
       ...loggedIn,
@@ -198,7 +199,7 @@ export const cases = [
       manual['mariadb/exact-multiple-ends-with-empty-packet'],
       ...affected,
     ],
-    needs: [...needs, { feature: 'packets-of-32-mib' }],
+    needs: [...needs, { feature: 'tables-with-texts' }, { feature: 'packets-of-32-mib' }],
     // 16 MiB - 1 with the number, the comma and no line feed: all that is missing to 0xFFFFFF is the value.
     script: [
       ...loggedInWith(['LOCAL_FILES'], 'a INT PRIMARY KEY, b LONGTEXT'),
@@ -267,7 +268,7 @@ export const cases = [
     title: 'a statement that fails on a row is answered with ERR behind the whole file, and the session goes on',
     // With LOCAL, errors of data and of keys become warnings; MySQL's manual does not say on which side this one is.
     level: 'SHOULD',
-    source: [manual['mysql/error-1242-subquery-of-many-rows'], manual['mariadb/error-1242-subquery-rows'], ...sent, ...counted],
+    source: [manual['mysql/error-1242-subquery-of-many-rows'], manual['mariadb/error-1242-subquery-rows'], ...sent, ...inOrder],
     needs: needsAsking,
     script: [
       ...loggedIn,
@@ -352,7 +353,7 @@ export const cases = [
     title: 'the OK behind a file begins with 0x00 for a client with DEPRECATE_EOF too',
     level: 'MUST',
     source: [...sent, manual['mysql/ok-or-eof-by-length'], manual['mysql/query-answers'], manual['mariadb/query-answers'], ...affected],
-    needs: [...needs, { offers: 'DEPRECATE_EOF' }],
+    needs: [...needsAsking, { offers: 'DEPRECATE_EOF' }],
     script: [
       ...loggedInWith(['LOCAL_FILES', 'DEPRECATE_EOF']),
       query(LOAD),
@@ -368,8 +369,8 @@ export const cases = [
     id: 'infile/second-of-two-statements',
     title: 'a file that the second statement asks for has its sequence ids behind the result of the first, and a third follows',
     level: 'MUST',
-    source: [...asked, ...sent, ...counted, manual['mysql/multi-statement'], manual['mariadb/multi-statements'], ...affected],
-    needs: [...needs, { offers: 'MULTI_STATEMENTS' }],
+    source: [...asked, ...sent, ...inOrder, manual['mysql/multi-statement'], manual['mariadb/multi-statements'], ...affected],
+    needs: [...needsAsking, { offers: 'MULTI_STATEMENTS' }],
     // Column count, definition, EOF, row and EOF are packets 1 to 5.
     script: [
       ...loggedInWith(['LOCAL_FILES', 'MULTI_STATEMENTS']),
@@ -406,8 +407,8 @@ export const cases = [
     id: 'infile/data-out-of-order',
     title: 'a packet of a file with a wrong sequence id is refused with ERR 1156, or ends the connection',
     level: 'SHOULD',
-    source: [...counted, manual['mysql/error-1156-packets-out-of-order'], manual['mariadb/error-1156-packets-out-of-order']],
-    needs,
+    source: [...inOrder, manual['mysql/error-1156-packets-out-of-order'], manual['mariadb/error-1156-packets-out-of-order']],
+    needs: needsAsking,
     script: [
       ...loggedIn,
       query(LOAD),
@@ -428,7 +429,7 @@ export const cases = [
       manual['mysql/error-1158-read-error'],
       manual['mysql/error-1159-read-timeout'],
     ],
-    needs,
+    needs: needsAsking,
     script: [
       ...loggedIn,
       query(LOAD),

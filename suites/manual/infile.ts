@@ -1,5 +1,5 @@
 /** LOAD DATA LOCAL INFILE. */
-import { connectorC, informationFunctions, mariadbPage, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
+import { connectorC, informationFunctions, mariadbPage, mariadbVariables, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
 
 const request = mysqlPage('LOCAL INFILE Request', 'page_protocol_com_query_response_local_infile_request');
 const data = mysqlPage('LOCAL INFILE Data', 'page_protocol_com_query_response_local_infile_data');
@@ -32,6 +32,10 @@ export const infileManual = {
   'mysql/infile-info-counts': {
     ...statement,
     says: 'LOAD DATA ends with an information string that counts in this order Records, Deleted, Skipped and Warnings.',
+  },
+  'mysql/infile-name-in-filesystem-set': {
+    ...statement,
+    says: 'The file name is taken to be in the character set that character_set_filesystem says.',
   },
   'mysql/infile-local-errors-become-warnings': {
     ...statement,
@@ -72,6 +76,10 @@ export const infileManual = {
   'mariadb/infile-refused-without-local-files': {
     ...mStatement,
     says: 'LOAD DATA LOCAL INFILE fails where the server has local_infile off or the client has not set CLIENT_LOCAL_FILES, with the message that local infile is disabled.',
+  },
+  'mariadb/filesystem-set': {
+    ...mariadbVariables,
+    says: 'character_set_filesystem is what file names in statements are converted to from character_set_client; with binary, the default, they are not.',
   },
   'mariadb/infile-info-counts': {
     ...connectorC('mysql_info'),

@@ -119,12 +119,18 @@ export const cases = [
       ...['1', '1', '2'].flatMap((digit) => [
         query(`SELECT ${digit}`),
         {
-          expect: [{ packet: 'TextResultset', sequenceId: 1, where: { columns: 1, rows: 1, first: digit, 'column.0.name': digit } }],
+          expect: [
+            {
+              packet: 'TextResultset',
+              sequenceId: 1,
+              where: { metadataFollows: 1, columns: 1, rows: 1, first: digit, 'column.0.name': digit },
+            },
+          ],
         } as const satisfies Step,
       ]),
       ...works,
     ],
-    killedBy: ['cache-metadata-byte-missing', 'cache-metadata-byte-zero'],
+    killedBy: ['cache-metadata-byte-missing', 'cache-metadata-byte-zero', 'cache-metadata-byte-two'],
   },
   {
     id: 'mariadb/cache-metadata-of-a-prepared-statement',

@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Step } from '../../harness/case/step.ts';
 import type { MariadbCapabilityName } from '../../harness/codec/capability.ts';
 import { manual } from '../manual.ts';
-import { asShipped, plainValues } from '../query-steps.ts';
+import { asShipped, plainValues, value } from '../query-steps.ts';
 import { err, greeting, loggedIn, ok, works } from '../steps.ts';
 
 const report = [
@@ -25,6 +25,7 @@ const withTable = [
   done,
 ] as const satisfies readonly Step[];
 const threeRows = [query('INSERT INTO mywire_maria (b) VALUES (10), (20), (30)'), done] as const satisfies readonly Step[];
+const hasTwoRows = [query('SELECT COUNT(*) FROM mywire_maria'), value('2')] as const;
 /** A copy of the table is made, row by row. */
 const alter = query('ALTER TABLE mywire_maria ADD c INT, ALGORITHM = COPY');
 const altered = { packet: 'OK' } as const;
@@ -137,13 +138,14 @@ export const cases = [
           },
         ],
       },
+      ...hasTwoRows,
       ...works,
     ],
-    killedBy: ['returning-answers-ok'],
+    killedBy: ['returning-answers-ok', 'returning-inserts-nothing'],
   },
   {
     id: 'mariadb/delete-returning',
-    title: 'DELETE with RETURNING is answered with a resultset of the rows that are gone',
+    title: 'DELETE with RETURNING is answered with a resultset of the rows that are gone, and the others stay',
     level: 'MUST',
     source: [manual['mariadb/delete-returning'], manual['mariadb/query-answers'], manual['mariadb/resultset-order']],
     needs,
@@ -155,9 +157,10 @@ export const cases = [
       { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { columns: 1, rows: 1, first: '20' } }] },
       query('DELETE FROM mywire_maria WHERE a = 2 RETURNING b'),
       { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { columns: 1, rows: 0 } }] },
+      ...hasTwoRows,
       ...works,
     ],
-    killedBy: ['returning-after-delete-empty'],
+    killedBy: ['returning-after-delete-empty', 'returning-delete-takes-all'],
   },
   {
     id: 'mariadb/ansi-quotes-in-the-status',

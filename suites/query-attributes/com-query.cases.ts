@@ -73,7 +73,7 @@ export const cases = [
       one,
       ...works,
     ],
-    killedBy: ['null-attribute-malformed'],
+    killedBy: ['null-attribute-malformed', 'null-attribute-value-expected'],
   },
   {
     id: 'query-attributes/numbers',
@@ -96,7 +96,7 @@ export const cases = [
       one,
       ...works,
     ],
-    killedBy: ['typed-attribute-malformed'],
+    killedBy: ['typed-attribute-malformed', 'unsigned-attribute-malformed'],
   },
   {
     id: 'query-attributes/temporal',
@@ -117,7 +117,7 @@ export const cases = [
       one,
       ...works,
     ],
-    killedBy: ['typed-attribute-malformed'],
+    killedBy: ['typed-attribute-malformed', 'attribute-of-no-time-malformed'],
   },
   {
     id: 'query-attributes/without-a-name',
@@ -126,7 +126,7 @@ export const cases = [
     source,
     needs,
     script: [...loggedInWithAttributes, query('SELECT 1', string('', 'x'), string('twice', 'a'), string('twice', 'b')), one, ...works],
-    killedBy: ['nameless-attribute-malformed', 'query-attributes-in-statement'],
+    killedBy: ['nameless-attribute-malformed', 'repeated-attribute-malformed', 'query-attributes-in-statement'],
   },
   {
     id: 'query-attributes/long-value',
@@ -151,7 +151,7 @@ export const cases = [
       shows(null),
       ...works,
     ],
-    killedBy: ['query-attribute-lost'],
+    killedBy: ['query-attribute-lost', 'query-attribute-of-any-name'],
   },
   {
     id: 'query-attributes/only-for-their-statement',

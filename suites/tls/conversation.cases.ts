@@ -163,7 +163,7 @@ export const cases = [
     needs,
     script: [...upgraded, login, ok, { send: { message: 'COM_QUIT' } }, endedCleanly],
     deliveries: ['whole'],
-    killedBy: ['tls-quit-keeps-open', 'answers-com-quit'],
+    killedBy: ['tls-quit-keeps-open', 'answers-com-quit', 'quit-ends-with-rst'],
   },
   {
     id: 'tls/client-closes',

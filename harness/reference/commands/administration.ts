@@ -85,7 +85,8 @@ function processInfo(session: Session): Packets {
     string('Info', 400),
     { ...number('Progress', 7), type: 0x05, flags: 0x01, decimals: 3 },
   ];
-  return packetsOf(session, { columns, rows: session.has('process-info-empty') ? [] : rows }, 'text');
+  const named = session.has('process-info-as-the-table') ? columns.map((one) => ({ ...one, name: one.name.toUpperCase() })) : columns;
+  return packetsOf(session, { columns: named, rows: session.has('process-info-empty') ? [] : rows }, 'text');
 }
 
 function processKill(session: Session, payload: Uint8Array): Packets {

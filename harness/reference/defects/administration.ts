@@ -15,6 +15,7 @@ export const administration = {
   'refresh-answers-eof': 'answers COM_REFRESH with EOF',
   'shutdown-without-privilege': 'answers COM_SHUTDOWN of an account without SHUTDOWN with EOF, and stays',
   'process-info-empty': 'answers COM_PROCESS_INFO without rows',
+  'process-info-as-the-table': 'answers COM_PROCESS_INFO with the names of information_schema.PROCESSLIST',
   'debug-without-privilege': 'answers COM_DEBUG of an account without SUPER with EOF',
   'clone-without-privilege': 'answers COM_CLONE of an account without BACKUP_ADMIN with EOF',
   'removed-command-answered': 'still answers the commands that MySQL 9 has removed',

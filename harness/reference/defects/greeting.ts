@@ -5,6 +5,7 @@ export const greeting = {
   'greeting-header-too-long': 'announces one byte more than the greeting has',
   'greeting-header-too-short': 'announces one byte less than the greeting has',
   'greeting-trailing-bytes': 'puts two bytes behind the plugin name of the greeting',
+  'greeting-trailing-name': 'puts a second name behind the plugin name of the greeting',
   'greeting-protocol-11': 'greets with protocol version 11',
   'greeting-protocol-9': 'greets in the layout of protocol version 9',
   'version-without-nul': 'leaves out the NUL behind the server version',
@@ -30,4 +31,5 @@ export const greeting = {
   'greeting-charset-zero': 'names character set 0 in the greeting',
   'greeting-charset-latin1': 'names latin1_swedish_ci in the greeting, though its own collation is another',
   'greeting-status-zero': 'greets without SERVER_STATUS_AUTOCOMMIT',
+  'greeting-in-transaction': 'greets with SERVER_STATUS_IN_TRANS',
 } as const;

@@ -9,6 +9,7 @@ export const mariadb = {
   'extended-metadata-missing': 'leaves the extended metadata out of the definitions altogether',
   'cache-metadata-byte-missing': 'leaves out the byte behind the column count in spite of CACHE_METADATA',
   'cache-metadata-byte-zero': 'says behind the column count that no definitions follow, and sends them',
+  'cache-metadata-byte-two': 'says 2 behind the column count where definitions follow',
   'cache-metadata-sent-again': 'describes the columns of a prepared statement at each execution in spite of CACHE_METADATA',
   'cache-metadata-of-changed-columns': 'leaves out the definitions of a prepared statement although its columns have changed',
   'progress-missing': 'reports no progress',
@@ -21,4 +22,6 @@ export const mariadb = {
   'set-statement-lasts': 'keeps what SET STATEMENT has set for the statements behind it',
   'returning-answers-ok': 'answers INSERT with RETURNING with OK',
   'returning-after-delete-empty': 'answers DELETE with RETURNING without the rows that it has deleted',
+  'returning-inserts-nothing': 'gives the rows of an INSERT with RETURNING, and inserts none',
+  'returning-delete-takes-all': 'deletes every row on DELETE with RETURNING, and gives those that were asked for',
 } as const;

@@ -5,6 +5,7 @@ import { Refusal, refuse } from '../refusal.ts';
 import { type Done, done, type Result, type Rows } from '../result.ts';
 import { number } from '../resultset.ts';
 import type { Session } from '../session.ts';
+import { one } from './select.ts';
 import type { Statement } from './statement.ts';
 
 /** mywire_key (a): its rows by their key. mywire_maria (a, b): a counts itself. */
@@ -18,6 +19,7 @@ export const scratchStatements: readonly Statement[] = [
     (s, [, values = '', returning]) => insert(s, numbersIn(values), returning),
   ],
   [/^delete from mywire_maria where a = (\d+) returning b$/i, (s, [, a]) => remove(s, Number(a))],
+  [/^select count\(\*\) from mywire_maria$/i, (s) => one(number('COUNT(*)', 21), String(table(s, 'mywire_maria').size))],
   [/^alter table mywire_maria add c int, algorithm = copy$/i, (s) => alter(s)],
   [/^set progress_report_time = 0$/i, (s) => reportNothing(s)],
 ];
@@ -69,7 +71,8 @@ function insert(session: Session, values: readonly number[], returning: string |
   const rows = table(session, 'mywire_maria');
   if (returning !== undefined && session.server.dialect === 'mysql') throw refuse.syntax('RETURNING a, b');
   const from = rows.size + 1;
-  for (const [i, b] of values.entries()) rows.set(from + i, String(b));
+  const kept = returning !== undefined && session.has('returning-inserts-nothing') ? [] : values;
+  for (const [i, b] of kept.entries()) rows.set(from + i, String(b));
   session.lastInsertId = from;
   const ok = { affectedRows: values.length, lastInsertId: from, ...(values.length > 1 ? { info: records(values.length) } : {}) };
   if (returning === undefined || session.has('returning-answers-ok')) return { ok };
@@ -80,6 +83,7 @@ function remove(session: Session, a: number): Rows {
   const rows = table(session, 'mywire_maria');
   if (session.server.dialect === 'mysql') throw refuse.syntax('RETURNING b');
   const b = rows.get(a);
+  if (session.has('returning-delete-takes-all')) rows.clear();
   rows.delete(a);
   return { columns: [column('b')], rows: b === undefined || session.has('returning-after-delete-empty') ? [] : [[b]] };
 }

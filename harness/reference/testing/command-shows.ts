@@ -252,6 +252,10 @@ export const commandShows = {
   'typed-attribute-malformed': first(withAttributes(named(1, '0100', '07')), refusedAs(1835), QUERY_ATTRIBUTES),
   'long-attribute-malformed': first(withAttributes(named(1, 'fe00', `fcfb00${'78'.repeat(251)}`)), refusedAs(1835), QUERY_ATTRIBUTES),
   'nameless-attribute-malformed': first(withAttributes('0101 00 01 fe00 00 0162'), refusedAs(1835), QUERY_ATTRIBUTES),
+  'null-attribute-value-expected': first(withAttributes('0101 01 01 fe00 0161'), refusedAs(1835), QUERY_ATTRIBUTES),
+  'unsigned-attribute-malformed': first(withAttributes(named(1, '0180', '07')), refusedAs(1835), QUERY_ATTRIBUTES),
+  'attribute-of-no-time-malformed': first(withAttributes(named(1, '0b00', '00')), refusedAs(1835), QUERY_ATTRIBUTES),
+  'repeated-attribute-malformed': first(withAttributes('0201 00 01 fe000161 fe000161 0162 0163'), refusedAs(1835), QUERY_ATTRIBUTES),
   'attribute-set-count-ignored': first(withAttributes('0002'), isResultset, QUERY_ATTRIBUTES),
   'broken-attributes-ignored': first(withAttributes('0101 00 00'), isResultset, QUERY_ATTRIBUTES),
   'broken-attributes-close': answers(withAttributes('0101 00 00'), (all) => all.length === 0, QUERY_ATTRIBUTES),
@@ -259,6 +263,11 @@ export const commandShows = {
   'query-attribute-lost': answers(
     withAttributes(one, "SELECT mysql_query_attribute_string('a')"),
     (all) => all.includes('fb'),
+    QUERY_ATTRIBUTES,
+  ),
+  'query-attribute-of-any-name': answers(
+    withAttributes(one, "SELECT mysql_query_attribute_string('z')"),
+    (all) => all.includes('0162'),
     QUERY_ATTRIBUTES,
   ),
   'query-attributes-kept': answers(
@@ -310,6 +319,7 @@ const extendedShows = {
   'extended-metadata-missing': extended(METADATA, query('SELECT 1'), ([, b = '']) => b.includes('0131000c')),
   'cache-metadata-byte-missing': extended(CACHE, query('SELECT 1'), ([a]) => a === '01'),
   'cache-metadata-byte-zero': extended(CACHE, query('SELECT 1'), ([a]) => a === '0100'),
+  'cache-metadata-byte-two': extended(CACHE, query('SELECT 1'), ([a]) => a === '0102'),
   'cache-metadata-sent-again': extended(CACHE, Buffer.concat([...preparedTable, EXECUTE]), (all) => !all.includes('0100')),
   'cache-metadata-of-changed-columns': extended(CACHE, Buffer.concat([...preparedTable, reshape, EXECUTE]), (all) => all.includes('0200')),
   'progress-missing': extended(PROGRESS, alter, (all) => reports(all).length === 0),
@@ -344,6 +354,25 @@ const extendedShows = {
     ]),
     (all) => !all.includes('0131'),
   ),
+  'returning-inserts-nothing': extended(
+    '00000000',
+    Buffer.concat([
+      query('CREATE TEMPORARY TABLE mywire_maria (a INT)'),
+      query('INSERT INTO mywire_maria (b) VALUES (1) RETURNING a, b'),
+      query('SELECT COUNT(*) FROM mywire_maria'),
+    ]),
+    (all) => all.includes('0130'),
+  ),
+  'returning-delete-takes-all': extended(
+    '00000000',
+    Buffer.concat([
+      query('CREATE TEMPORARY TABLE mywire_maria (a INT)'),
+      query('INSERT INTO mywire_maria (b) VALUES (1), (2)'),
+      query('DELETE FROM mywire_maria WHERE a = 1 RETURNING b'),
+      query('SELECT COUNT(*) FROM mywire_maria'),
+    ]),
+    (all) => all.includes('0130'),
+  ),
 } as const satisfies Partial<Record<DefectName, Shows>>;
 
 /** Those that only the server that speaks like MariaDB has. */
@@ -353,5 +382,6 @@ export const mariadbCommandShows = {
   'refresh-answers-eof': asMywire(packet('0700'), isEof),
   'shutdown-without-privilege': first(packet('08'), isEof),
   'process-info-empty': answers(packet('0a'), (all) => all.length === 12),
+  'process-info-as-the-table': answers(packet('0a'), (all) => all[1]?.includes('024944') === true),
   ...extendedShows,
 } as const satisfies Partial<Record<DefectName, Shows>>;

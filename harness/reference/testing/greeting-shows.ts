@@ -10,6 +10,7 @@ export const greetingShows: Record<keyof typeof greetingDefects, Shows> = {
   'greeting-header-too-long': greeting((payload, c) => payload.length === 0 && c.rest.length > 70),
   'greeting-header-too-short': greeting((payload, c) => payload.at(-1) !== 0 && c.rest.length === 1),
   'greeting-trailing-bytes': greeting((payload) => payload.toString('hex').endsWith('002a2a')),
+  'greeting-trailing-name': greeting((payload) => payload.toString('latin1').endsWith('_password\0mywire\0')),
   'greeting-protocol-11': greeting((payload) => payload[0] === 11),
   'greeting-protocol-9': greeting((payload) => payload[0] === 9 && payload.length === 1 + 14 + 4 + 9),
   'version-without-nul': greeting((payload) => payload.toString('latin1', 1, 14) === '8.4.99-mywire' && payload[14] !== 0),
@@ -41,4 +42,5 @@ export const greetingShows: Record<keyof typeof greetingDefects, Shows> = {
   'greeting-charset-zero': greeting((payload) => field(payload, 15, 1) === '00'),
   'greeting-charset-latin1': greeting((payload) => field(payload, 15, 1) === '08'),
   'greeting-status-zero': greeting((payload) => field(payload, 16, 2) === '0000'),
+  'greeting-in-transaction': greeting((payload) => field(payload, 16, 2) === '0300'),
 };
