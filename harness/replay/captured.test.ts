@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { captureOfTurns } from '../inspect/testing/capture-of.ts';
 import { readCapture } from '../pcap/capture-reader.ts';
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
 import { Capturing, type Choice, type Traffic } from './captured.ts';
@@ -44,6 +45,21 @@ test('who speaks HTTP is left out and told of', () => {
   const all = [...leftOut.map(({ connection }) => connection), ...connections.map(({ tcp }) => `tcp.stream ${tcp.id}`)];
   expect(new Set(all).size).toBe(all.length);
   expect(connections.length).toBeGreaterThan(10);
+});
+
+test.each([
+  ['10 columns', '010000010a'],
+  ['9 columns', '0100000109'],
+  ['an ERR', '09000001ff2804233432303030'],
+])('begun in the middle, where the first answer is %s: it is left out', (_what, answer) => {
+  const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'));
+  const capture = captureOfTurns([
+    { from: 'client', bytes: bytes('090000000353454c4543542031') },
+    { from: 'server', bytes: bytes(answer) },
+  ]);
+  const capturing = new Capturing({ choice: {} });
+  capturing.push(readCapture(capture).frames.slice(3));
+  expect(() => capturing.end()).toThrow('tcp.stream 0: the capture began in the middle of it: its login is missing');
 });
 
 test.each([

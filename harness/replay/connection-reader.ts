@@ -63,7 +63,7 @@ export class ConnectionReader {
   #gap: number | undefined;
   #lostFin: TcpGap | undefined;
   #says = false;
-  readonly #speaks = { greeted: false, client: false, encrypted: false, response: false };
+  readonly #speaks = { greeted: false, begun: false, client: false, encrypted: false, response: false };
 
   constructor(secrets: TlsSecrets, listener: Listener) {
     this.#tls = new TlsSession(secrets);
@@ -141,10 +141,10 @@ export class ConnectionReader {
   }
 
   #why({ midStream }: Pick<TcpConnection, 'midStream'>): { readonly why: string | undefined } | undefined {
-    const { greeted, client, encrypted, response } = this.#speaks;
+    const { greeted, begun, client, encrypted, response } = this.#speaks;
     if (!this.#says) return { why: undefined };
     if (!greeted && !client) return { why: 'it does not speak MySQL' };
-    if (midStream && !greeted) return { why: 'the capture began in the middle of it: its login is missing' };
+    if (midStream && !begun) return { why: 'the capture began in the middle of it: its login is missing' };
     if (this.#gap !== undefined) return { why: `bytes are missing at frame ${this.#gap}: what came behind them cannot be played` };
     return encrypted && !response ? { why: encryptedWhy(this.#tls) } : undefined;
   }
@@ -160,7 +160,11 @@ export class ConnectionReader {
   #fromServer(label: LabelledPacket, at: number): void {
     const { name, answers } = label;
     this.#oddity.fromServer();
-    if (/^(HandshakeV|ERR$)/.test(name)) this.#speaks.greeted = true;
+    if (/^(HandshakeV|ERR$)/.test(name)) {
+      this.#speaks.greeted = true;
+      // In the middle of a connection the count of 10 columns looks like a greeting: it is not the first packet of what was said.
+      this.#speaks.begun ||= label.sequenceId === 0 && label.value !== undefined;
+    }
     if (name === 'HandshakeV10') {
       this.#greeting ??= copied(label.value);
       this.#agree();
