@@ -1,7 +1,7 @@
 /** What the named regressions share. */
 import type { Alternative, Condition, Step } from '../harness/case/step.ts';
 import { ascii, int, packet, times } from './bytes.ts';
-import { anyErrOutOfTurn, ended, loggedIn, quit } from './steps.ts';
+import { anyErrOutOfTurn, ended, loggedIn, quit, waitsUntilHalfClose } from './steps.ts';
 
 export const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;
 
@@ -13,6 +13,11 @@ export function row(...values: readonly Condition[]): { readonly expect: readonl
 
 /** The next client is served as if nothing had happened: what took the target down, or stuck to it, shows here. */
 export const alive = { beside: [...loggedIn, query('SELECT 1'), row('1'), ...quit] } as const satisfies Step;
+
+/** The server just ends the connection, and the script goes on: `closes` of steps.ts ends it there, and the next client would not be asked. */
+export const justCloses = { closes: true } as const satisfies Alternative;
+/** The same of `waitsUntilHalfClose`. */
+export const waitsAndServes = { ...waitsUntilHalfClose, then: [...waitsUntilHalfClose.then, alive] } as const satisfies Alternative;
 
 /** The server says why it ends the connection, or just ends it; then it serves the next. */
 export const refusedWith = (...alternatives: readonly [Alternative, ...Alternative[]]): readonly Step[] => [

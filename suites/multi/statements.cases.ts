@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { asShipped, done, error, inAutocommit, loggedInWith, needsTables, query, rows } from '../query-steps.ts';
+import { countsByOne, done, error, inAutocommit, loggedInWith, needsTables, query, rows } from '../query-steps.ts';
 import { err, loggedIn, works } from '../steps.ts';
 
 const source = [
@@ -83,7 +83,7 @@ export const cases = [
     title: 'each OK of several statements has the affected rows and the insert id of its own statement',
     level: 'MUST',
     source: [...source, manual['mysql/affected-rows'], manual['mysql/insert-id'], manual['mariadb/ok-layout']],
-    needs: [...needsTables, { offers: 'MULTI_STATEMENTS' }, asShipped],
+    needs: [...needsTables, { offers: 'MULTI_STATEMENTS' }, countsByOne],
     script: [
       ...loggedInWith({ add: ['MULTI_STATEMENTS', 'CONNECT_WITH_DB'] }),
       query('CREATE TEMPORARY TABLE mywire_several (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'),

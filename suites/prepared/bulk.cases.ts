@@ -3,7 +3,7 @@ import type { ListedValue, Step, Stimulus } from '../../harness/case/step.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { done, execute, gives, id, loggedInWith, prepared, query, refused, text, type, unknownStatement } from '../prepared-steps.ts';
-import { asShipped } from '../query-steps.ts';
+import { countsByOne } from '../query-steps.ts';
 import { ok, works } from '../steps.ts';
 
 const source = [manual['mariadb/bulk-layout'], manual['mariadb/bulk-answer']] as const;
@@ -50,7 +50,7 @@ export const cases = [
     title: 'a bulk execution inserts every row of the packet and is answered by one OK with their number',
     level: 'MUST',
     source: [...source, manual['mariadb/bulk-has-one-result']],
-    needs: [...needs, asShipped],
+    needs: [...needs, countsByOne],
     script: [
       ...inBulk,
       ...words,
@@ -131,7 +131,7 @@ export const cases = [
     // The manual does not say which of the two stands first: of MariaDB it is the id.
     level: 'SHOULD',
     source: [manual['mariadb/bulk-unit-results']],
-    needs: [...needs, { offersMariadb: 'BULK_UNIT_RESULTS' }, asShipped],
+    needs: [...needs, { offersMariadb: 'BULK_UNIT_RESULTS' }, countsByOne],
     script: [
       ...loggedInWith({ add: ['CONNECT_WITH_DB'] }, { mariadb: ['STMT_BULK_OPERATIONS', 'BULK_UNIT_RESULTS'] }),
       ...words,

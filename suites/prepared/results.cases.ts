@@ -16,7 +16,7 @@ import {
   type,
   value,
 } from '../prepared-steps.ts';
-import { asShipped, unbuffered } from '../query-steps.ts';
+import { asShipped, countsByOne, unbuffered } from '../query-steps.ts';
 import { err, keyless, loggedIn, ok, ping, works } from '../steps.ts';
 
 const answer = [manual['mysql/execute-answer'], manual['mariadb/execute-answer']] as const;
@@ -164,7 +164,7 @@ export const cases = [
     title: 'an INSERT by COM_STMT_EXECUTE is answered by OK with the rows and the first id that it made',
     level: 'MUST',
     source: [...answer, ...counted, manual['mysql/insert-id'], manual['mariadb/last-insert-id-function']],
-    needs: [...withTables, asShipped],
+    needs: [...withTables, countsByOne],
     script: [
       ...inDatabase,
       ...words,

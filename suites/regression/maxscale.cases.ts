@@ -126,7 +126,8 @@ export const cases = [
   },
   {
     id: 'regression/maxscale-3171-attributes-unasked',
-    title: 'a client that writes attributes without CONNECT_ATTRS, as Connector/J did, gets in',
+    title: 'a client that writes attributes without CONNECT_ATTRS gets in',
+    // Connector/J did it as well (https://bugs.mysql.com/bug.php?id=79612).
     // As handshake-response-41/trailing-bytes: no manual says what bytes come to that belong to no field.
     level: 'OBSERVE',
     source: layout,
@@ -147,7 +148,7 @@ export const cases = [
       ...works,
     ],
     deliveries: ['whole'],
-    link: 'https://bugs.mysql.com/bug.php?id=79612',
+    link: jira(3171),
     regression: { product, issue: 'MXS-3171', fixed: '2.5.4' },
     killedBy: ['trailing-bytes-refused'],
   },

@@ -3,18 +3,17 @@ import type { Alternative, Step } from '../../harness/case/step.ts';
 import { ascii, int, packet, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { deniedNobodyInWords } from '../query-steps.ts';
-import { alive, asksForOldPasswordBehindQuit, COM_QUIT, post41, pre41, refusedWith } from '../regression-steps.ts';
 import {
-  anyErr,
-  anyErrOutOfTurn,
-  closes,
-  deniedNobodySource,
-  ended,
-  greeting,
-  namesNobodyBut,
-  notTaken,
-  waitsUntilHalfClose,
-} from '../steps.ts';
+  alive,
+  asksForOldPasswordBehindQuit,
+  COM_QUIT,
+  justCloses,
+  post41,
+  pre41,
+  refusedWith,
+  waitsAndServes,
+} from '../regression-steps.ts';
+import { anyErr, anyErrOutOfTurn, deniedNobodySource, ended, greeting, namesNobodyBut, notTaken } from '../steps.ts';
 
 const product = 'ProxySQL';
 const firstAnswer = [manual['mysql/greeting-comes-first'], manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
@@ -42,7 +41,7 @@ const denies = (user: string): Alternative => ({
   sequenceId: 2,
   where: { errorMessage: { pattern: `${namesNobodyBut(user)}(?!.*${user}[^'"\`@ .,:;)\\]>])` } },
 });
-const malformed = refusedWith({ ...denies(CANARY) }, closes);
+const malformed = refusedWith({ ...denies(CANARY) }, justCloses);
 
 /** HandshakeResponse41 as bytes: `flags`, then what stands behind the 32 fixed bytes. */
 const response41 = (flags: number, tail: string) =>
@@ -169,7 +168,7 @@ export const cases = [
     ],
     needs: ['check-account'],
     // The bytes of first-packet/com-init-db; here the next client counts.
-    script: [greeting, { send: { wire: packet(0, `02${ascii('test')}`) } }, ...refusedWith(anyErrOutOfTurn, closes)],
+    script: [greeting, { send: { wire: packet(0, `02${ascii('test')}`) } }, ...refusedWith(anyErrOutOfTurn, justCloses)],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/3554',
     regression: { product, issue: 'sysown/proxysql#3554', fixed: '2.2.1, 2.3.0' },
@@ -188,7 +187,7 @@ export const cases = [
       { expect: [{ packet: 'AuthSwitchRequest' }] },
       // Any byte but 01, which asks for a public key in sha256_password.
       { send: { wire: packet(3, '7f') } },
-      ...refusedWith(anyErr, closes),
+      ...refusedWith(anyErr, justCloses),
     ],
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/commit/59a18fb8',
@@ -259,7 +258,7 @@ export const cases = [
     ],
     needs: ['check-account'],
     // The report does not tell the bytes of the check; these are too few for a packet, and their length is above the 32 KiB of 3.0.9.
-    script: [greeting, { send: { wire: ascii('QUIT\n') } }, { expect: [anyErrOutOfTurn, closes, waitsUntilHalfClose] }, ended, alive],
+    script: [greeting, { send: { wire: ascii('QUIT\n') } }, { expect: [anyErrOutOfTurn, justCloses, waitsAndServes] }, ended, alive],
     deliveries: ['early'],
     tries: 20,
     link: 'https://github.com/osism/container-images-kolla/issues/735',
@@ -284,7 +283,7 @@ export const cases = [
       { send: { wire: '1603010200010001fc0303' } },
       { do: 'half-close' },
       // MariaDB and MySQL say it in the clear behind their TLS alert, ProxySQL just goes.
-      { expect: [anyErrOutOfTurn, closes] },
+      { expect: [anyErrOutOfTurn, justCloses] },
       ended,
       alive,
     ],

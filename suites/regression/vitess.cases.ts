@@ -1,8 +1,8 @@
 import type { Case } from '../../harness/case/case.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
-import { alive, query, row } from '../regression-steps.ts';
-import { anyErrOutOfTurn, closes, ended, err, greeting, ok, works } from '../steps.ts';
+import { alive, justCloses, query, row } from '../regression-steps.ts';
+import { anyErrOutOfTurn, ended, err, greeting, ok, works } from '../steps.ts';
 
 const product = 'Vitess';
 const answered = [manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']] as const;
@@ -21,7 +21,7 @@ export const cases = [
     level: 'SHOULD',
     source: [...answered, manual['mysql/packet-has-length-sequence-payload'], manual['mysql/auth-err-closes-connection']],
     needs: ['check-account'],
-    script: [greeting, { send: { wire: '00000000' } }, { expect: [anyErrOutOfTurn, closes] }, ended, alive],
+    script: [greeting, { send: { wire: '00000000' } }, { expect: [anyErrOutOfTurn, justCloses] }, ended, alive],
     deliveries: ['whole'],
     link: 'https://github.com/vitessio/vitess/pull/4357',
     regression: { product, issue: 'vitessio/vitess#4357' },
@@ -38,7 +38,7 @@ export const cases = [
       manual['mysql/auth-err-closes-connection'],
     ],
     needs: ['check-account'],
-    script: [greeting, { send: { wire: '0100000a00' } }, { do: 'half-close' }, { expect: [anyErrOutOfTurn, closes] }, ended, alive],
+    script: [greeting, { send: { wire: '0100000a00' } }, { do: 'half-close' }, { expect: [anyErrOutOfTurn, justCloses] }, ended, alive],
     deliveries: ['whole'],
     link: 'https://github.com/vitessio/vitess/pull/2835',
     regression: { product, issue: 'vitessio/vitess#2835' },
