@@ -152,6 +152,17 @@ export const features = {
   },
   'values-of-512-kib': { without: 'max_allowed_packet is below 524288', asks: 'SELECT @@max_allowed_packet >= 524288', yes: '1' },
   'packets-of-4-mib': { without: 'max_allowed_packet is below 4194304', asks: 'SELECT @@max_allowed_packet >= 4194304', yes: '1' },
+  'packets-of-16-mib': {
+    without: 'max_allowed_packet, of the server or of a proxy in front of it, is below 16777216',
+    asks: 'SELECT @@max_allowed_packet >= 16777216',
+    yes: '1',
+    commandOf: 0xffffff - 1,
+  },
+  'net-buffer-of-16-kib': {
+    without: 'net_buffer_length is above 16384: an answer takes fewer compressed packets',
+    asks: 'SELECT @@net_buffer_length <= 16384',
+    yes: '1',
+  },
   'packets-of-32-mib': {
     without: 'max_allowed_packet, of the server or of a proxy in front of it, is below 33554432',
     asks: 'SELECT @@max_allowed_packet >= 33554432',

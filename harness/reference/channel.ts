@@ -94,6 +94,7 @@ export class Channel {
     while (this.#input.size < n) {
       if (this.#broken) throw this.#broken;
       if (this.#expired) throw new Departure('fin');
+      if (this.#ended && this.#has('fin-ends-packet') && this.#input.size > HEADER_BYTES) return;
       if (this.#ended) throw new Departure(this.#has('half-close-keeps-open') ? 'abandon' : 'fin');
       const woken = new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -146,7 +147,7 @@ export class Channel {
       }
       if (length > 0x100000 && this.#has('large-packet-closes')) throw new Departure('fin');
       await this.arrived(HEADER_BYTES + length);
-      parts.push(this.#input.take(HEADER_BYTES + length).subarray(HEADER_BYTES));
+      parts.push(this.#input.take(Math.min(HEADER_BYTES + length, this.waiting)).subarray(HEADER_BYTES));
       this.#compression?.took(HEADER_BYTES + length);
       const last = length < MAX_PAYLOAD - (this.#has('continues-four-bytes-early') ? 4 : 0);
       if (last || this.#has('ignores-continued-payload') || (parts.length === 2 && this.#has('joins-only-two-packets')))

@@ -72,7 +72,8 @@ async function nextCommand(session: Session): Promise<Uint8Array> {
     return channel.receive();
   }
   if (!has('wait-timeout-err-counts-on')) channel.startCommand();
-  const limit = setTimeout(() => endIdle(session), has('wait-timeout-at-once') ? 0 : waitTimeoutMs);
+  const afterMs = has('wait-timeout-of-a-tenth') ? waitTimeoutMs / 10 : waitTimeoutMs;
+  const limit = setTimeout(() => endIdle(session), has('wait-timeout-at-once') ? 0 : afterMs);
   try {
     await channel.arrived(1);
   } finally {

@@ -21,6 +21,8 @@ export class CompressedLink {
   #expected = 0;
   /** Bytes that are still to come of a packet which began in a compressed packet before. */
   #missing = 0;
+  /** Compressed packets that the packet under way has come in. */
+  #pieces = 0;
   /** Bytes of each compressed packet that no command has taken yet, and the sequence id behind it. */
   #unread: { bytes: number; readonly next: number }[] = [];
 
@@ -50,6 +52,7 @@ export class CompressedLink {
         if (has('short-compressed-frame-closes') && uncompressedLength > 0 && bytes.length < MIN_COMPRESS_BYTES) throw new Departure('fin');
         if (has('empty-frame-closes') && bytes.length === 0) throw new Departure('fin');
         if (has('frame-must-hold-packets') && !holdsPackets(bytes)) throw new Departure('fin');
+        if (has('packet-in-three-frames-closes') && this.#piecesWith(bytes) > 2) throw new Departure('fin');
         this.#expected = (sequenceId + 1) & 0xff;
         const kept = has('frame-holds-one-packet')
           ? firstPacket(bytes)
@@ -75,6 +78,15 @@ export class CompressedLink {
     const kept = this.#missing > 0 ? bytes.subarray(0, this.#missing) : bytes;
     this.#missing = this.#missing > 0 ? this.#missing - kept.length : bytesToCome(bytes);
     return kept;
+  }
+
+  /** Of the packet that ends, or goes on, in these bytes: how many compressed packets it has come in. */
+  #piecesWith(bytes: Uint8Array): number {
+    const pieces = this.#missing > 0 ? this.#pieces + 1 : 1;
+    const behind = this.#missing > 0 ? bytes.subarray(this.#missing) : bytes;
+    this.#missing = behind.length > 0 ? bytesToCome(behind) : this.#missing - bytes.length;
+    this.#pieces = behind.length > 0 ? 1 : pieces;
+    return pieces;
   }
 
   /** So many bytes have been read as packets: what answers them counts on from the compressed packets that held them. */

@@ -6,7 +6,7 @@ const LONGEST_NAME = 64;
 
 /** Throws Refusal 1059, 1102 and 1049: no such database can be, or is. */
 export function insistOnDatabase({ has, server }: Session, name: string): void {
-  if (name.length > LONGEST_NAME) {
+  if (name.length > LONGEST_NAME - (has('longest-database-name-refused') ? 1 : 0)) {
     if (has('long-database-name-closes')) throw new Departure('fin');
     throw refuse.longDatabase(server.dialect);
   }

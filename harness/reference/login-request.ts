@@ -149,12 +149,16 @@ function parse41(session: Session, payload: Uint8Array): LoginRequest {
   };
 }
 
+/** What some take for the level of a client that has not said any: that of zstd itself. */
+const USUAL_ZSTD_LEVEL = 3;
+
 /** Behind everything else; one that is not there counts as 0. Undefined behind broken attributes, which no login fails for. */
 function zstdLevelOf(session: Session, payload: Uint8Array): number | undefined {
   try {
     return handshakeResponse41.decode(payload, session.context).value.zstdLevel;
   } catch {
-    return session.agreed('CONNECT_ATTRS') ? undefined : 0;
+    if (session.agreed('CONNECT_ATTRS')) return undefined;
+    return session.has('zstd-level-missing-is-three') ? USUAL_ZSTD_LEVEL : 0;
   }
 }
 

@@ -45,7 +45,8 @@ export async function login(session: Session): Promise<void> {
 /** 1 to 22 where zstd is agreed on (mysql/page_protocol_connection_phase_packets_protocol_handshake_response). Throws Refusal 3923. */
 function takeZstdLevel(session: Session, { zstdLevel }: LoginRequest): void {
   if (agreedCompression(session) !== 'zstd' || zstdLevel === undefined || session.has('zstd-level-unchecked')) return;
-  if (zstdLevel < 1 || zstdLevel > 22) throw refuse.zstdLevel();
+  const least = session.has('zstd-level-0-taken') ? 0 : 1;
+  if (zstdLevel < least || zstdLevel > 22) throw refuse.zstdLevel();
 }
 
 /** What both have set; zlib where both algorithms are. */

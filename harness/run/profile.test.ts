@@ -246,7 +246,7 @@ describe('commands of 32 MiB are too large for a proxy that takes fewer bytes th
   const accounts = accountsWith('mysql_native_password');
   const refuses = (client: Socket): unknown => client.write(packet(1, Buffer.from('\xff\x81\x04#08S01Got a packet bigger', 'latin1')));
   const hangsUp = (client: Socket): unknown => client.end();
-  const large = suites.find(({ id }) => id === 'limits/command-of-a-full-packet') as Case;
+  const large = suites.find(({ id }) => id === 'limits/command-of-two-full-packets') as Case;
   const about = async (endpoint: Endpoint, chain: readonly string[]) =>
     missing(large, await probe('there', context(endpoint, { accounts }), [large], chain), true);
 

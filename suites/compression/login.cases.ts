@@ -119,7 +119,7 @@ export const cases = [
     source: [...framed, manual['mysql/resultset-terminator'], manual['mariadb/resultset-terminator']],
     needs: [...needs, { offers: 'DEPRECATE_EOF' }],
     script: [...loggedInWith('COMPRESS', 'DEPRECATE_EOF'), query(`SELECT '${LETTERS}'`), value(LETTERS), ...works],
-    killedBy: ['resultset-column-eof-unasked', 'compression-never-begins'],
+    killedBy: ['resultset-column-eof-unasked', 'resultset-eof-for-ok', 'compression-never-begins'],
   },
   {
     id: 'compression/stays-after-reset-connection',
@@ -128,7 +128,7 @@ export const cases = [
     source: [...switched, ...countsFrames, manual['mysql/reset-connection'], manual['mariadb/reset-connection']],
     needs,
     script: [...compressed, { send: { message: 'COM_RESET_CONNECTION' } }, okInFrame, ...works],
-    killedBy: ['compressed-sequence-not-reset', 'compression-never-begins'],
+    killedBy: ['compression-ends-with-reset', 'compressed-sequence-not-reset', 'compression-never-begins'],
   },
   {
     id: 'compression/zlib-before-zstd',
@@ -164,7 +164,7 @@ export const cases = [
     source: zstdLevel,
     needs: needsZstd,
     script: withLevel({ with: { zstdLevel: 0 } }),
-    killedBy: ['zstd-level-unchecked'],
+    killedBy: ['zstd-level-0-taken', 'zstd-level-unchecked'],
   },
   {
     id: 'compression/zstd-level-23',
@@ -182,7 +182,7 @@ export const cases = [
     source: zstdLevel,
     needs: needsZstd,
     script: withLevel({ raw: { zstdLevel: '' } }),
-    killedBy: ['zstd-level-unchecked'],
+    killedBy: ['zstd-level-missing-is-three', 'zstd-level-unchecked'],
   },
   {
     id: 'compression/zstd-that-is-not-offered',

@@ -157,6 +157,7 @@ export const cases = [
       manual['mysql/sequence-id-increments-and-wraps'],
       manual['mysql/sequence-id-resets-per-command'],
       manual['mysql/resultset-order'],
+      manual['mariadb/ping-answer-has-sequence-one'],
       manual['mariadb/resultset-order'],
     ],
     needs: ['check-account'],

@@ -158,7 +158,7 @@ export const cases = [
       done({ statusFlags: { noBits: 0x2001 } }),
       ...works,
     ],
-    killedBy: ['reset-keeps-transaction'],
+    killedBy: ['reset-keeps-transaction', 'reset-hides-transaction'],
   },
   {
     id: 'session/reset-rolls-back',

@@ -1,3 +1,4 @@
+import { status } from '../../codec/status.ts';
 import { okPacket } from '../answer.ts';
 import { forget } from '../forget.ts';
 import { Departure, refuse } from '../refusal.ts';
@@ -8,10 +9,13 @@ export const resetConnectionCommands: Readonly<Record<number, Handler>> = { /* C
 
 /** A COM_CHANGE_USER without the login (mysql/page_protocol_com_reset_connection). */
 function resetConnection(session: Session): readonly Uint8Array[] {
-  const { has } = session;
+  const { channel, has, status: before } = session;
   if (has('reset-refused')) throw refuse.unknownCommand();
   if (has('reset-closes')) throw new Departure('fin');
   forget(session, 'reset');
   if (has('reset-loses-database')) session.database = '';
-  return [okPacket(session, has('reset-without-status-flags') ? { statusFlags: 0 } : {})];
+  if (has('compression-ends-with-reset')) channel.compress(undefined);
+  const ok = okPacket(session, has('reset-without-status-flags') ? { statusFlags: 0 } : {});
+  if (has('reset-hides-transaction')) session.status |= before & (status.IN_TRANS | status.IN_TRANS_READONLY);
+  return [ok];
 }

@@ -7,6 +7,7 @@ export const framing = {
   'coalesced-packets-lost': 'keeps only the first packet of each segment',
   'ignores-continued-payload': 'takes the packet behind one of 0xFFFFFF bytes for a new command',
   'large-packet-closes': 'closes without an answer when a packet has more than 1 MiB',
+  'fin-ends-packet': 'takes what came of a packet before the FIN of a client for the whole',
   'answer-header-too-long': 'announces one byte more than each answer has',
   'empty-packet-hangs': 'never answers an empty packet',
   'empty-command-closes': 'closes without an ERR on an empty packet in the command phase (ProxySQL)',

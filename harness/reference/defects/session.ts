@@ -8,6 +8,7 @@ export const session = {
   'reset-keeps-character-set-of-connection': 'keeps the character_set_connection of SET NAMES over COM_RESET_CONNECTION',
   'reset-keeps-autocommit': 'keeps autocommit off over COM_RESET_CONNECTION',
   'reset-keeps-transaction': 'keeps a transaction open over COM_RESET_CONNECTION',
+  'reset-hides-transaction': 'keeps a transaction open over COM_RESET_CONNECTION, and does not say so in its OK',
   'reset-commits': 'commits the open transaction with COM_RESET_CONNECTION',
   'reset-keeps-temporary-tables': 'keeps temporary tables over COM_RESET_CONNECTION',
   'reset-keeps-last-insert-id': 'keeps LAST_INSERT_ID() over COM_RESET_CONNECTION',

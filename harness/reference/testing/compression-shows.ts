@@ -61,6 +61,13 @@ const zstdLogin = (level: string, flags = F | PLUGIN | ZSTD): { flags: number; t
   flags,
   tail: `${check}00${native}${level}`,
 });
+const takesLevel = (level: string): Shows =>
+  on(async (c) => {
+    await c.next();
+    const { flags, tail } = zstdLogin(level);
+    c.send(response41(flags, tail));
+    return (await c.next())?.hex === OK;
+  });
 
 type Name = keyof typeof compression;
 /** Only MySQL offers zstd. */
@@ -100,6 +107,7 @@ export const compressionShows: Record<Exclude<Name, keyof typeof mariadbCompress
     [frame(packet(`11${check}00000000`))],
     (answer) => answer === packet(OK, 1).toString('hex'),
   ),
+  'compression-ends-with-reset': behindLogin([frame(packet('1f'))], (answer) => answer === packet(OK, 1).toString('hex')),
   'compression-err-in-clear': behindLogin([frame(packet('ff'))], (answer) => answer.slice(8, 14) === 'ff1704'),
   'compression-prefers-zstd': behindLogin(
     [packed(long)],
@@ -107,12 +115,9 @@ export const compressionShows: Record<Exclude<Name, keyof typeof mariadbCompress
     zstdLogin('03', F | PLUGIN | ZSTD | COMPRESS),
   ),
   'compression-zlib-for-zstd': behindLogin([packed(long)], (answer) => framesIn(answer)[0]?.body[0] === 0x78, zstdLogin('03')),
-  'zstd-level-unchecked': on(async (c) => {
-    await c.next();
-    const { flags, tail } = zstdLogin('17');
-    c.send(response41(flags, tail));
-    return (await c.next())?.hex === OK;
-  }),
+  'zstd-level-unchecked': takesLevel('17'),
+  'zstd-level-0-taken': takesLevel('00'),
+  'zstd-level-missing-is-three': takesLevel(''),
   'compressed-sequence-not-reset': behindLogin([frame(PING), frame(PING, { sequenceId: 0 })], (answer) => ids(answer).join() === '0,1'),
   'compressed-sequence-stuck': behindLogin([repeat(40_000)], (answer) => ids(answer).join() === '1,1,1'),
   'compressed-sequence-wraps-to-one': behindLogin([repeat(0x500000)], (answer) => {
@@ -131,6 +136,10 @@ export const compressionShows: Record<Exclude<Name, keyof typeof mariadbCompress
   'short-compressed-frame-closes': behindLogin([packed(PING)], closed),
   'empty-frame-closes': behindLogin([frame(Buffer.alloc(0))], closed),
   'frame-must-hold-packets': behindLogin([frame(PING.subarray(0, 2)), frame(PING.subarray(2), { sequenceId: 1 })], closed),
+  'packet-in-three-frames-closes': behindLogin(
+    [0, 4, 20].map((from, i, cuts) => frame(long.subarray(from, cuts[i + 1]), { sequenceId: i })),
+    closed,
+  ),
   'packet-behind-a-split-one-lost': behindLogin(
     [frame(PING.subarray(0, 4)), frame(Buffer.concat([PING.subarray(4), PING]), { sequenceId: 1 })],
     (answer) => framesIn(answer).length === 1,

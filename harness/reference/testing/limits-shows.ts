@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { limits } from '../defects/limits.ts';
 import { LOGIN, PING, packet, query, response41, SILENCE_MS, z } from './bare-client.ts';
-import { afterLogin, check, DB, gone, isOk, type Look, OK, on, type Shows } from './shows.ts';
+import { afterLogin, check, code, DB, gone, isOk, type Look, OK, on, type Shows } from './shows.ts';
 
 const MAX = 0xffffff;
 /** COM_QUERY of this length, in as many packets as it takes. */
@@ -94,6 +94,10 @@ export const limitsShows: Record<keyof typeof limits, Shows> = {
     packet(`02${'64'.repeat(65)}`),
     async (all, c) => all.length === 0 && (await c.ending()) === 'fin',
   ),
+  'longest-database-name-refused': afterLogin(
+    packet(`02${'64'.repeat(64)}`),
+    ([a]) => a?.startsWith('1:ff') === true && code(a.slice(2)) !== 1049,
+  ),
   'wait-timeout-ignored': on(async (c) => {
     await c.login();
     c.send(query('SET wait_timeout = 1'));
@@ -105,6 +109,12 @@ export const limitsShows: Record<keyof typeof limits, Shows> = {
     c.send(query('SET wait_timeout = 1'));
     await c.next();
     return (await c.ending(500)) !== 'open';
+  }),
+  'wait-timeout-of-a-tenth': on(async (c) => {
+    await c.login();
+    c.send(query('SET wait_timeout = 20'));
+    await c.next();
+    return (await c.ending(4000)) !== 'open';
   }),
   'wait-timeout-silent': on(async (c) => {
     await c.login();

@@ -55,6 +55,14 @@ export const framingShows: Record<keyof typeof framing, Shows> = {
     c.send(query(`SELECT 1 /*${'x'.repeat(0x100000)}*/`));
     return (await c.next()) === undefined;
   }),
+  'fin-ends-packet': on(async (c) => {
+    await c.next();
+    const short = Buffer.from(LOGIN);
+    short.writeUIntLE(1000, 0, 3);
+    c.send(short);
+    c.halfClose();
+    return isOk((await c.next())?.hex);
+  }),
   'answer-header-too-long': on(async (c) => {
     await c.next();
     c.send(LOGIN);

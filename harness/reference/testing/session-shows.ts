@@ -84,6 +84,7 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   ),
   'reset-keeps-autocommit': asks(['SET autocommit = 0', RESET], ([a]) => statusOf(a) === 0),
   'reset-keeps-transaction': asks(['BEGIN', RESET], ([a]) => statusOf(a) === 3),
+  'reset-hides-transaction': asks(['BEGIN', RESET, 'DO 1'], ([a]) => statusOf(a) === 3),
   'reset-commits': row([...begun, RESET, howMany], (bytes) => bytes === '\x011'),
   'reset-keeps-temporary-tables': asks([table, RESET, 'SELECT * FROM mywire_x'], ([a]) => !isErr(a, 1146)),
   'reset-keeps-last-insert-id': row([table, insert, RESET, 'SELECT LAST_INSERT_ID()'], (bytes) => bytes === '\x011'),
