@@ -39,6 +39,7 @@ describe('pcaps/mysql-9.7.4-handshake-variants', () => {
 const refused = packet(0, `ff6a04${text("Host '127.0.0.1' is not allowed to connect to this MariaDB server")}`);
 test.each([
   ['saw the greeting and left', [{ from: 'server', bytes: greeting }, { from: 'client' }, { from: 'server' }], 'no user'],
+  ['is still there when the capture ends', [{ from: 'server', bytes: greeting }], undefined],
   ['was refused before it could speak', [{ from: 'server', bytes: refused }, { from: 'server' }, { from: 'client' }], undefined],
   ['left before the greeting came', [{ from: 'client' }, { from: 'server', bytes: greeting }, { from: 'server' }], undefined],
 ] as const)('a client that says nothing and %s: is it a check of HAProxy?', (_what, turns, check) => {

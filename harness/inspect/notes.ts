@@ -230,9 +230,9 @@ export class Notes implements Shown {
     };
   }
 
-  /** The client saw a greeting and said nothing: who is refused in its place, or goes before it comes, could not have said a thing. */
-  #lookedOnly({ by, after }: Inspected['ending']): boolean {
-    return this.#parties.serverVersion !== undefined && !(by === 'client' && after === undefined);
+  /** The client saw a greeting and left: who is refused in its place, goes before it comes or is still there may have meant to speak. */
+  #lookedOnly({ how, by, after }: Inspected['ending']): boolean {
+    return this.#parties.serverVersion !== undefined && how !== 'open' && !(by === 'client' && after === undefined);
   }
 
   /** What the way in which the connection ended breaks. */
