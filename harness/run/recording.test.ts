@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { suites } from '../../suites/index.ts';
+import { packet, text } from '../codec/scripted-conversation.ts';
+import { captureOfTurns } from '../inspect/testing/capture-of.ts';
 import { judgeRecording } from './recording.ts';
 import type { RecordedCheck } from './result.ts';
 
@@ -99,6 +101,12 @@ describe('the health-check cases get verdicts on a recording', () => {
     const { results } = judgeRecording(capture(`${server}-handshake-variants.pcap`), server, 'a server', healthChecks);
     expect(results.find((r) => r.case === 'health-check/post-41-before-the-greeting' && r.delivery === delivery)?.verdict).toBe(verdict);
   });
+});
+
+test('who is refused in place of a greeting, and says nothing, is no check', () => {
+  const refused = packet(0, `ff6a04${text("Host '127.0.0.1' is not allowed to connect to this MariaDB server")}`);
+  const capture = captureOfTurns([{ from: 'server', bytes: refused }, { from: 'server' }, { from: 'client' }]);
+  expect(judgeRecording(capture, 'refused', 'mariadb 11.8', healthChecks).checks).toEqual([]);
 });
 
 test('bytes that are no capture are refused', () => {
