@@ -63,6 +63,11 @@ export const features = {
     asks: "SELECT @@lc_messages = 'en_US' AND @@sql_notes = 1 AND @@sql_safe_updates = 0 AND @@auto_increment_increment = 1 AND @@auto_increment_offset = 1",
     yes: '1',
   },
+  'resultset-metadata': {
+    without: 'the server has no resultset_metadata (MySQL before 8.0)',
+    asks: 'SELECT @@resultset_metadata',
+    yes: 'FULL',
+  },
   'ids-by-one': {
     without: 'ids do not count by one, or not from one (auto_increment_increment, auto_increment_offset)',
     asks: 'SELECT @@auto_increment_increment = 1 AND @@auto_increment_offset = 1',

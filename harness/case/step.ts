@@ -119,6 +119,8 @@ export interface Stimulus {
   readonly sequenceId?: number;
   /** A lie in the header: this payload length instead of the true one. */
   readonly length?: number;
+  /** The payload without so many of its last bytes. */
+  readonly cut?: number;
   /** Repeats the payload's last byte until the payload is this long, for large packets. */
   readonly padTo?: number;
   /** Text that stands behind the padding, and counts: `')` behind a long literal. */

@@ -97,6 +97,7 @@ const valueFaults: Partial<Record<keyof typeof valueTitles, ValueFault>> = {
   'value-date-and-time-with-t': only([T.DATETIME, T.TIMESTAMP], (value) => value.replace(' ', 'T')),
   'value-time-without-sign': only([T.TIME], (value) => value.replace(/^-/, '')),
   'value-bytes-cut-at-nul': (value, column) => (binary(column) ? (value.split('\0')[0] ?? '') : value),
+  'value-bytes-escaped': (value, column) => (binary(column) ? value.replace(/['\n]/g, '\\$&') : value),
   'value-binary-unpadded': (value, column) => (binary(column) && column.type === T.STRING ? value.replace(/\0+$/, '') : value),
   'value-enum-as-number': (value, { flags }) => ((flags & (F.ENUM | F.SET)) === 0 ? value : String(value.length)),
   'value-json-reformatted': (value, { name, type }) => (name === 't_json' || type === T.JSON ? value.replaceAll(' ', '') : value),

@@ -35,5 +35,6 @@ function killItself(session: Session, what: Kill): void {
   if (what === 'query' && session.has('kill-own-query-ok')) return;
   if (what === 'query') throw refuse.interrupted();
   if (!session.has('kill-own-connection-survives')) session.interruption.isKilled = true;
+  if (session.has('kill-own-connection-ok')) return;
   throw session.server.dialect === 'mariadb' ? refuse.connectionKilled() : refuse.interrupted();
 }

@@ -38,6 +38,8 @@ const LEAST_BYTES = 6;
 const MEMORY = 'canary-of-another-session';
 /** Where the user name of a HandshakeResponse41 starts. */
 const USER_OFFSET = 32;
+/** And that of a HandshakeResponse320. */
+const USER_OFFSET_320 = 5;
 /** Where MariaDB's extended capabilities stand: in the last four bytes of the filler. */
 export const EXTENDED_OFFSET = USER_OFFSET - 4;
 
@@ -184,6 +186,8 @@ function takenAnyway({ has }: Session, payload: Uint8Array): LoginRequest | 'ano
   const capabilities = capabilitiesOf(payload);
   const nul = payload.length > USER_OFFSET ? payload.indexOf(0, USER_OFFSET) : -1;
   if (nul < 0 && has('bad-handshake-takes-login')) return 'anonymous';
+  const name = payload.subarray(isSet(capabilities, 'PROTOCOL_41') ? USER_OFFSET : USER_OFFSET_320);
+  if (has('unterminated-user-name-taken') && name.length > 0 && !name.includes(0)) return namedAlone(capabilities, latin1(name));
   const lenenc = isSet(capabilities, 'PLUGIN_AUTH_LENENC_CLIENT_DATA');
   const authBreaks = authLengthBreaks(payload);
   const overreads = nul >= 0 && has(authBreaks ? (lenenc ? 'overreads-lenenc-auth' : 'overreads-auth-length') : 'attributes-overread');
@@ -194,10 +198,16 @@ function takenAnyway({ has }: Session, payload: Uint8Array): LoginRequest | 'ano
   if (!overreads && !echoes && !isNone) return undefined;
   const memory = Buffer.from(MEMORY);
   const user = payload.subarray(USER_OFFSET, unterminated ? undefined : nul);
+  const alone = namedAlone(capabilities, latin1(echoes ? join([user, memory]) : user));
+  return authBreaks && !isNone ? { ...alone, authResponse: behindLength(payload.subarray(nul + 1), lenenc) } : alone;
+}
+
+/** A login that has said no more than who it is. */
+function namedAlone(capabilities: number, user: string): LoginRequest {
   return {
     capabilities,
-    user: latin1(echoes ? join([user, memory]) : user),
-    authResponse: authBreaks && !isNone ? behindLength(payload.subarray(nul + 1), lenenc) : new Uint8Array(0),
+    user,
+    authResponse: new Uint8Array(0),
     database: '',
     maxPacketSize: 0,
     attributes: [],

@@ -123,11 +123,12 @@ function agree(session: Session, payload: Uint8Array): void {
   session.context = { capabilities, mariadbCapabilities };
 }
 
-/** MariaDB's flags of the client, with what three defects make of them. Throws Refusal 1043. */
+/** MariaDB's flags of the client, with what defects make of them. Throws Refusal 1043. */
 function extendedOf({ has }: Session, payload: Uint8Array): number {
   const at = has('extended-capabilities-one-byte-early') ? EXTENDED_OFFSET - 1 : EXTENDED_OFFSET;
   const flags = mariadbCapabilitiesOf(payload, at);
   if (has('extended-capabilities-refused') && flags !== 0) throw refuse.badHandshake();
+  if (has('any-extended-capability-is-all') && flags !== 0) return 0xffffffff;
   if (has('unknown-extended-capabilities-refused') && flags > 0xff) throw refuse.badHandshake();
   return flags;
 }

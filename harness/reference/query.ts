@@ -33,12 +33,13 @@ export async function queries(session: Session, sent: string): Promise<readonly 
   const packets = session.unsent;
   packets.length = 0;
   const sums: Sums = { affectedRows: 0, lastInsertId: 0 };
+  const form: Form = has('query-answers-binary-rows-behind-execute') && session.prepared.executed ? 'binary' : 'text';
   for (const [at, statement] of each.entries()) {
     session.moreResults = at < each.length - 1 || (has('more-results-on-last') && each.length > 1);
     try {
       const results = carriedOver(session, await resultsOf(session, statement), sums);
       if (has('multi-only-last-result') && session.moreResults) continue;
-      packets.push(...packetsOfAll(session, results, 'text' satisfies Form));
+      packets.push(...packetsOfAll(session, results, form));
       if (results.some((result) => 'refused' in result)) return packets.splice(0);
       if (has('multi-statements-need-multi-results') && !session.agreed('MULTI_RESULTS')) return packets.splice(0);
       if (has('multi-sequence-restarts') && session.moreResults) {

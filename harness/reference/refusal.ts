@@ -86,11 +86,11 @@ export const refuse = {
   duplicateEntry: (value: string) => new Refusal(1062, '23000', `Duplicate entry '${value}' for key 'PRIMARY'`),
   unknownVariable: (name: string) => new Refusal(1193, 'HY000', `Unknown system variable '${name}'`),
   emptyQuery: () => new Refusal(1065, '42000', 'Query was empty'),
-  syntax: (near: string) =>
+  syntax: (near: string, line = 1) =>
     new Refusal(
       1064,
       '42000',
-      `You have an error in your SQL syntax; check the README of harness/reference for what mywire's server knows near '${near}' at line 1`,
+      `You have an error in your SQL syntax; check the README of harness/reference for what mywire's server knows near '${near}' at line ${line}`,
     ),
   incorrectArguments: (to: string) => new Refusal(1210, 'HY000', `Incorrect arguments to ${to}`),
   unknownStatement: (id: number, givenTo: string) =>

@@ -50,6 +50,7 @@ const stimulus = z.strictObject({
     .optional(),
   sequenceId: byte.optional(),
   length: z.int().min(0).optional(),
+  cut: z.int().min(1).optional(),
   padTo: z.int().min(0).optional(),
   tail: z.string().optional(),
   answered: z.literal(false).optional(),

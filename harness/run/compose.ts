@@ -71,9 +71,11 @@ function composeAnew(stimulus: Stimulus, session: Session): Composed {
   const unread = sequenceId !== usual && stimulus.message !== undefined && !stimulus.message.startsWith('COM_');
   const built = build(stimulus, session);
   let { payload } = built;
+  if (stimulus.cut !== undefined) payload = payload.subarray(0, -stimulus.cut);
   if (stimulus.padTo !== undefined && stimulus.padTo > payload.length) payload = pad(payload, stimulus.padTo, stimulus.tail);
   const packet = frame(payload, stimulus.length === undefined ? { sequenceId } : { sequenceId, length: stimulus.length });
-  const { bytes, cuts } = travelling(packet, built.cuts, stimulus, session);
+  const within = built.cuts.filter((at) => at < payload.length);
+  const { bytes, cuts } = travelling(packet, within, stimulus, session);
   if (goesOn.has(stimulus.message)) session.next = (sequenceId + 1) & 0xff;
   // What is held on to below may not hold the payload: it can have 64 MiB.
   const { said } = built;
@@ -96,7 +98,8 @@ function applyTo(
   stimulus: Stimulus,
   { unread, command, said }: { unread: boolean; command: number | undefined; said: Built['said'] },
 ): void {
-  if (unread || stimulus.raw || stimulus.length !== undefined || stimulus.payload !== undefined) to.wellFormed = false;
+  const { cut, length, payload, raw } = stimulus;
+  if (unread || raw || cut !== undefined || length !== undefined || payload !== undefined) to.wellFormed = false;
   if (isCommand(stimulus)) {
     to.command = command;
     to.next = undefined;
@@ -277,6 +280,7 @@ function label(s: Stimulus): string {
   const odd = [
     s.sequenceId === undefined ? '' : `sequence id ${s.sequenceId}`,
     s.length === undefined ? '' : `length field says ${s.length}`,
+    s.cut === undefined ? '' : `without its last ${s.cut === 1 ? 'byte' : `${s.cut} bytes`}`,
     s.raw === undefined ? '' : `raw ${Object.keys(s.raw).join(', ')}`,
   ].filter((part) => part !== '');
   return `${s.message ?? 'payload'}${of}${odd.length > 0 ? ` [${odd.join('; ')}]` : ''}`;

@@ -58,6 +58,6 @@ export const cases: readonly Case[] = pairs.map(([from, to]) => {
       ...works,
     ],
     deliveries: ['whole'],
-    killedBy: ['auth-switch-missing', 'auth-switch-names-server-plugin'],
+    killedBy: ['auth-switch-missing', 'auth-switch-names-server-plugin', 'auth-switch-checks-greeting-scramble'],
   } satisfies Case;
 });

@@ -148,7 +148,7 @@ export const cases = [
     needs: ['check-account'],
     script: [...loggedIn, kill('KILL '), ...killedItself],
     deliveries: ['whole'],
-    killedBy: ['kill-own-connection-survives'],
+    killedBy: ['kill-own-connection-survives', 'kill-own-connection-ok'],
   },
   {
     id: 'command/kill-query-itself',
@@ -222,7 +222,7 @@ export const cases = [
       ...killedItself,
     ],
     deliveries: ['whole'],
-    killedBy: ['kill-own-connection-survives'],
+    killedBy: ['kill-own-connection-survives', 'kill-own-connection-ok'],
   },
   {
     id: 'command/query-while-another-runs',

@@ -127,7 +127,7 @@ export const cases = [
   },
   {
     id: 'compression/wrong-sequence-id',
-    title: 'a command in a compressed packet with sequence id 5 is refused with ERR 1156, and the connection ends',
+    title: 'a command in a compressed packet with sequence id 5 is refused with ERR 1156 or by closing, and the connection ends',
     level: 'SHOULD',
     source: [...countsFrames, manual['mysql/error-1156-packets-out-of-order'], manual['mariadb/error-1156-packets-out-of-order']],
     needs,

@@ -186,7 +186,7 @@ export const cases = [
     deliveries: early,
     tries,
     link,
-    killedBy: ['early-quit-resets-without-greeting', 'early-data-resets-without-greeting'],
+    killedBy: ['early-quit-resets-without-greeting', 'early-data-resets-without-greeting', 'drops-early-data'],
   },
   {
     id: 'early-data/ping',

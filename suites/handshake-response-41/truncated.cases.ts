@@ -78,11 +78,17 @@ export const cases = [
   },
   {
     id: 'handshake-response-41/cut-in-user-name',
-    title: 'a handshake response that ends inside the user name is refused',
+    title: 'a handshake response that ends with the letters of the user name, without its NUL, is refused',
     level: 'SHOULD',
     source,
-    script: [greeting, cut(fixed + ascii('mywi')), ...refused],
-    killedBy,
+    needs: ['check-account'],
+    // An account without a password: who takes the name for whole, and the auth response that is not there for an empty one, lets it in.
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', raw: { authResponse: '', authPluginName: '' }, cut: 1 } },
+      ...refused,
+    ],
+    killedBy: ['unterminated-user-name-taken', ...killedBy],
   },
   {
     id: 'handshake-response-41/cut-behind-user-name',

@@ -186,7 +186,7 @@ export const cases = [
       ...works,
     ],
     link: 'https://jira.mariadb.org/browse/MXS-3459',
-    killedBy: ['infile-data-may-quit', 'infile-keeps-first-packet'],
+    killedBy: ['infile-data-may-quit', 'infile-data-may-be-a-command', 'infile-keeps-first-packet'],
   },
   {
     id: 'infile/packet-of-16-mib',

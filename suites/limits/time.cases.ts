@@ -18,13 +18,13 @@ const slowly: readonly Step[] = Array.from({ length: PIECES }, (_, at) => respon
   .filter((piece) => piece !== '')
   .flatMap((piece) => [{ send: { wire: piece } }, { do: 'pause' }]);
 /** Its login has been read to the end. */
-export const nobody: Alternative = {
+const nobody: Alternative = {
   packet: 'ERR',
   sequenceId: 2,
   where: { errorCode: { oneOf: [1045, 1698] }, errorMessage: { pattern: "'mywire_nobody'" } },
 };
 /** Where connect_timeout is shorter than that it may end it. */
-export const impatient: Alternative = {
+const impatient: Alternative = {
   packet: 'ERR',
   sequenceId: 'any',
   where: { errorCode: { oneOf: [1043, 1158, 1159] } },
@@ -124,6 +124,8 @@ export const cases = [
       manual['mariadb/error-1045-access-denied'],
       manual['mariadb/error-1698-access-denied-without-password'],
       manual['mariadb/error-1043-bad-handshake'],
+      manual['mysql/wrong-guess-gets-auth-switch'],
+      manual['mariadb/auth-answers'],
     ],
     needs: ['check-account'],
     script: [greeting, ...slowly, { expect: [nobody, ...asksNobody, impatient] }, ended],

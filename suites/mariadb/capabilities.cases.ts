@@ -44,7 +44,7 @@ const alone = (flag: keyof typeof makes): Case => ({
   needs: ['check-account', { offersMariadb: flag }],
   script: [...logsIn([flag]), query('SELECT 1'), one, ...works],
   link: 'https://jira.mariadb.org/browse/MXS-3297',
-  killedBy: ['extended-capabilities-refused', ...makes[flag].killedBy],
+  killedBy: ['extended-capabilities-refused', 'any-extended-capability-is-all', ...makes[flag].killedBy],
 });
 
 /** The extended capabilities of MariaDB, in the last four bytes of the filler of a HandshakeResponse41. */

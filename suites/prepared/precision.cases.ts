@@ -92,6 +92,7 @@ export const cases = [
       manual['mariadb/binary-row'],
       manual['mysql/sequence-id-increments-and-wraps'],
       manual['mariadb/sequence-number-follows-last-received'],
+      manual['mariadb/packet-has-length-sequence-body'],
     ],
     needs: ['check-account', { feature: 'numbers' }],
     script: [
@@ -102,7 +103,7 @@ export const cases = [
       ...works,
     ],
     deliveries: ['whole'],
-    killedBy: ['binary-rows-cut-at-256'],
+    killedBy: ['binary-rows-cut-at-256', 'sequence-stays-at-255'],
   },
   {
     id: 'prepared/rows-of-decimal-zeros',

@@ -101,7 +101,7 @@ export const cases = [
     id: 'prepared/execute-answers-in-binary',
     title: 'the rows of COM_STMT_EXECUTE are binary, those of COM_QUERY beside it are text',
     level: 'MUST',
-    source: [...answer, ...rows],
+    source: [...answer, ...rows, manual['mysql/text-row'], manual['mariadb/resultset-text-row']],
     needs,
     script: [
       ...loggedIn,
@@ -114,7 +114,7 @@ export const cases = [
       gives('1'),
       ...works,
     ],
-    killedBy: ['execute-answers-text-rows', 'binary-row-header-wrong'],
+    killedBy: ['execute-answers-text-rows', 'query-answers-binary-rows-behind-execute', 'binary-row-header-wrong'],
   },
   {
     id: 'prepared/execute-without-rows',

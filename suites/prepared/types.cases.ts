@@ -62,7 +62,7 @@ export const cases = [
       t_bigint: ['-5000000000', '-9223372036854775808', 8],
       t_bigint_unsigned: ['5000000000', '18446744073709551615', 8],
     }),
-    killedBy: ['binary-mediumint-in-3-bytes', 'binary-integers-big-endian', 'column-flag-unsigned-missing'],
+    killedBy: ['binary-mediumint-in-3-bytes', 'binary-integers-big-endian', 'column-bigint-narrowed', 'column-flag-unsigned-missing'],
   },
   {
     id: 'prepared/rows-of-reals',

@@ -94,7 +94,7 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://github.com/go-sql-driver/mysql/issues/1482',
     regression: { product: 'go-sql-driver', issue: 'go-sql-driver/mysql#1482' },
-    killedBy: ['long-login-stops-server'],
+    killedBy: ['long-login-stops-server', 'accepts-unknown-user'],
   },
   {
     id: 'regression/go-sql-driver-1361-err-ends-a-multi-result',

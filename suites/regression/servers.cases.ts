@@ -1,12 +1,11 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Step } from '../../harness/case/step.ts';
-import { ascii, int, packet, times } from '../bytes.ts';
-import { impatient, nobody } from '../limits/time.cases.ts';
+import { ascii, packet, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { executeRaw, gives, prepared } from '../prepared-steps.ts';
 import { deniedInWords, deniedNobodyInWords } from '../query-steps.ts';
 import { alive, query, row } from '../regression-steps.ts';
-import { anyErr, asksNobody, closes, ended, greeting, loggedIn, notTaken, ok, works } from '../steps.ts';
+import { anyErr, closes, ended, greeting, loggedIn, notTaken, ok, works } from '../steps.ts';
 
 const mysql = 'MySQL';
 const mariadb = 'MariaDB';
@@ -25,15 +24,6 @@ const compressed = [
   { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['COMPRESS'] } } },
   ok,
 ] as const;
-
-/** HandshakeResponse41 of a user that does not exist, in pieces with a pause between them. */
-const slow = packet(
-  1,
-  `${int(4, 0x088200)}${int(4, 0x1000000)}2d${times(23, 0)}${ascii('mywire_nobody')}0000${ascii('mysql_native_password')}00`,
-);
-const pieces: readonly Step[] = Array.from({ length: 5 }, (_, at) => slow.slice(at * 34, at < 4 ? (at + 1) * 34 : undefined)).flatMap(
-  (wire) => [{ send: { wire } }, { do: 'pause' }],
-);
 
 /** MySQL and MariaDB, and what came from them. */
 export const cases = [
@@ -81,42 +71,6 @@ export const cases = [
     link: 'https://bugs.mysql.com/bug.php?id=103412',
     regression: { product: mysql, issue: 'MySQL bug 103412', affected: '8.0.24' },
     killedBy: ['wait-timeout-err-counts-on', 'compression-err-in-clear'],
-  },
-  {
-    id: 'regression/mysql-28359-slow-handshake-response',
-    title: 'a handshake response that takes 2 seconds to come is read to its end, unless connect_timeout is shorter',
-    level: 'MUST',
-    source: [
-      ...denied,
-      manual['mysql/auth-err-closes-connection'],
-      manual['mysql/connect-timeout-waits-for-connect-packet'],
-      manual['mysql/error-1698-access-denied-without-password'],
-      manual['mysql/error-1043-bad-handshake'],
-      manual['mysql/error-1158-read-error'],
-      manual['mysql/error-1159-read-timeout'],
-      manual['mariadb/connect-timeout-is-bad-handshake'],
-      manual['mariadb/error-1698-access-denied-without-password'],
-      manual['mariadb/error-1043-bad-handshake'],
-      manual['mariadb/error-1158-read-error'],
-      manual['mariadb/error-1159-read-timeout'],
-      manual['mysql/wrong-guess-gets-auth-switch'],
-      manual['mariadb/auth-answers'],
-      manual['mysql/sequence-id-increments-and-wraps'],
-      manual['mariadb/sequence-number-follows-last-received'],
-    ],
-    needs: ['check-account'],
-    script: [
-      greeting,
-      ...pieces,
-      {
-        expect: [nobody, ...asksNobody, impatient],
-      },
-      ended,
-    ],
-    deliveries: ['whole'],
-    link: 'https://bugs.mysql.com/bug.php?id=28359',
-    regression: { product: mysql, issue: 'MySQL bug 28359', affected: '5.0.41' },
-    killedBy: ['slow-login-refused'],
   },
   {
     id: 'regression/mysql-cve-2012-5615-unknown-users-read-alike',

@@ -39,7 +39,7 @@ export const cases = [
   },
   {
     id: 'replication/register-replica-without-names',
-    title: 'a replica that gives no host name, user and password is registered too',
+    title: 'a replica that gives no host name, user and password gets OK, too',
     level: 'MUST',
     source: [...registered, manual['mariadb/register-replica-names-usually-not-set']],
     needs,

@@ -108,7 +108,7 @@ export const cases = [
       done({ affectedRows: 2, info: counts('Rows matched: 3', 'Changed: 2', 'Warnings: 0') }),
       ...works,
     ],
-    killedBy: ['found-rows-unasked', 'info-missing'],
+    killedBy: ['found-rows-unasked', 'info-missing', 'info-matched-as-changed'],
   },
   {
     id: 'resultset/update-with-found-rows',

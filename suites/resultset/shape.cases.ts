@@ -70,7 +70,7 @@ export const cases = [
     source: lengths,
     needs,
     script: ofLength(250),
-    killedBy: ['length-250-as-null'],
+    killedBy: ['length-250-as-null', 'value-length-in-three-bytes'],
   },
   {
     id: 'resultset/value-of-251-bytes',
@@ -206,18 +206,21 @@ export const cases = [
   },
   {
     id: 'resultset/metadata-none-refused',
-    title: 'without OPTIONAL_RESULTSET_METADATA, resultset_metadata cannot be set to NONE',
+    title: 'without OPTIONAL_RESULTSET_METADATA, resultset_metadata cannot be set to NONE: an ERR, and definitions as before',
     level: 'MUST',
-    source: [manual['mysql/optional-metadata']],
-    needs: [...needs, { dialect: 'mysql' }],
+    source: [manual['mysql/optional-metadata'], manual['mysql/resultset-order']],
+    // Where there is no such variable any SET of it gets an ERR.
+    needs: [...needs, { dialect: 'mysql' }, { feature: 'resultset-metadata' }],
     script: [
       ...loggedIn,
       query("SET resultset_metadata = 'NONE'"),
       // MySQL: 3640, which its manual connects with no such statement.
       { expect: [{ packet: 'ERR' }] },
+      query('SELECT 1 AS one'),
+      rows({ columns: 1, rows: 1, 'column.0.name': 'one', first: '1' }),
       ...works,
     ],
-    killedBy: ['metadata-none-without-flag'],
+    killedBy: ['metadata-none-without-flag', 'metadata-none-in-spite-of-err'],
   },
   {
     id: 'resultset/four-byte-characters',

@@ -124,7 +124,7 @@ export const cases = [
           ...works,
         ],
         deliveries: ['whole'],
-        killedBy,
+        killedBy: [...killedBy, 'last-insert-id-forgotten'],
       }) as const satisfies Case,
   ),
   {

@@ -157,7 +157,7 @@ export const cases = [
       ["\x00\xff\n'", '\x00\xff', '\x00\xff\x00', '\x00\xff\x00\xff', '\x00\xff\x00\xff\x00'],
       ['', '', '', '', ''],
     ),
-    killedBy: ['value-bytes-cut-at-nul'],
+    killedBy: ['value-bytes-cut-at-nul', 'value-bytes-escaped'],
   },
   {
     id: 'resultset/value-binary-padded',

@@ -31,6 +31,7 @@ async function execute(session: Session, payload: Uint8Array): Promise<readonly 
   const statement = find(session, idOf(payload), 'mysqld_stmt_execute');
   const { flags, values } = request(session, statement, payload);
   if (statement.failure) throw statement.failure;
+  session.prepared.executed = true;
   if (!has('execute-keeps-cursor')) statement.cursor = undefined;
   if (!has('long-data-stays-behind-execute')) statement.longData.clear();
   if (has('execute-runs-once') && statement.executions++ > 0) return [okPacket(session)];

@@ -37,5 +37,6 @@ export const administration = {
   'kill-query-hits-next-statement': 'lets KILL QUERY of an idle connection interrupt its next statement',
   'kill-own-query-ok': 'answers the KILL QUERY of its own connection with OK',
   'kill-own-connection-survives': 'answers the KILL of its own connection with an ERR, and goes on',
+  'kill-own-connection-ok': 'answers the KILL of its own connection with OK, and ends it',
   'keeps-closed-connections': 'still counts a connection that has ended among those that stand',
 } as const;

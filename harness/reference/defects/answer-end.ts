@@ -15,6 +15,7 @@ export const answerEnd = {
   'info-without-length': 'sends the info of an OK without its length',
   'info-without-length-when-tracking': 'sends the info of an OK without its length to a client with SESSION_TRACK',
   'info-counts-wrong': 'counts one duplicate too few in the info of an INSERT',
+  'info-matched-as-changed': 'tells in the info of an UPDATE the rows that it changed for those that matched',
   'last-insert-id-missing': 'reports no last insert id',
   'last-insert-id-of-last-row': 'reports the id of the last row of an INSERT, not of the first',
   'last-insert-id-forgotten': 'answers LAST_INSERT_ID() with 0',
@@ -53,6 +54,8 @@ export const answerEnd = {
   'status-missing-in-end-of-rows': 'ends rows with no other status flag than autocommit',
   'resultset-empty-as-ok': 'answers a SELECT without rows with OK',
   'metadata-none-without-flag': 'lets a client without OPTIONAL_RESULTSET_METADATA ask for no metadata',
+  'metadata-none-in-spite-of-err':
+    'answers a client without OPTIONAL_RESULTSET_METADATA that asks for no metadata with an ERR, and sends it none from then on',
   'character-set-results-null-ignored': 'converts text although character_set_results is NULL',
   'metadata-none-ignored': 'sends column definitions in spite of resultset_metadata=NONE',
   'metadata-follows-missing': 'leaves out the byte behind the column count that says whether definitions follow',

@@ -23,6 +23,8 @@ export const auth = {
   'lenenc-auth-length-wraps':
     'adds an auth response length of 2^64 - 1 to where the response begins, and so finds its end inside the packet',
   'cut-auth-response-taken-for-none': 'takes an auth response that the packet cuts off for an empty one',
+  'unterminated-user-name-taken':
+    'takes a user name that ends with the packet for whole, and logs it in as if an empty auth response stood behind',
   'echoes-memory-past-user': 'reads an unterminated user name on into other memory and shows it in the ERR (CVE-2006-1516)',
   'echoes-memory-past-auth-response':
     'shows other memory in the ERR for an auth response whose length points past the end of the packet (ProxySQL before 3.0.7)',

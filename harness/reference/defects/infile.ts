@@ -10,6 +10,8 @@ export const infile = {
   'infile-ok-sequence-restarts': 'answers a file with sequence id 2, however many packets it had',
   'infile-takes-data-out-of-order': 'takes packets of a file with any sequence id',
   'infile-data-may-quit': 'takes a packet of a file that begins with 0x01 for COM_QUIT (MaxScale)',
+  'infile-data-may-be-a-command':
+    'takes a packet of a file that begins as COM_QUERY, COM_PING or COM_CHANGE_USER does for that command, and leaves it out of the file',
   'infile-keeps-first-packet': 'keeps only the first packet of a file',
   'infile-packet-ends-line': 'takes the end of each packet of a file for the end of a line',
   'infile-ends-before-empty-packet': 'takes the first packet of a file for all of it and answers',

@@ -1,6 +1,7 @@
 /** What only MariaDB has: extended capabilities, metadata and progress, and its own SQL. */
 export const mariadb = {
   'extended-capabilities-refused': 'refuses a client that sets a capability of MariaDB',
+  'any-extended-capability-is-all': 'takes a client that sets one capability of MariaDB for one that sets them all',
   'unknown-extended-capabilities-refused': 'refuses a client that sets capabilities of MariaDB that nobody knows',
   'extended-capabilities-one-byte-early': 'reads the capabilities of MariaDB one byte before their place (MaxScale before 2.4.14)',
   'extended-metadata-empty': 'leaves the extended metadata of each column empty',

@@ -23,6 +23,7 @@ export const prepared = {
   'binary-bitmap-without-offset': 'begins the NULL bitmap of a binary row at bit 0 instead of bit 2',
   'binary-bitmap-too-short': 'gives the NULL bitmap of a binary row (columns + 7) / 8 bytes',
   'execute-answers-text-rows': 'answers COM_STMT_EXECUTE with text rows',
+  'query-answers-binary-rows-behind-execute': 'answers COM_QUERY with binary rows once a statement has been executed',
   'later-results-in-text': 'sends all but the first resultset of a COM_STMT_EXECUTE in text rows (bugs.mysql.com 38206)',
   'column-eof-missing-before-err':
     'leaves out the EOF behind the column definitions where the binary rows end with an ERR (ProxySQL before 2.3.0)',

@@ -15,6 +15,7 @@ export const value = {
   'value-date-and-time-with-t': 'sends DATETIME and TIMESTAMP with a T between date and time',
   'value-time-without-sign': 'sends TIME without its sign',
   'value-bytes-cut-at-nul': 'ends a binary string at its first zero byte',
+  'value-bytes-escaped': 'puts a backslash in front of each quote and each line end of a binary string',
   'value-binary-unpadded': 'leaves out the zero bytes at the end of BINARY',
   'value-enum-as-number': 'sends ENUM and SET as numbers',
   'value-json-reformatted': 'leaves out the blanks of a JSON document',

@@ -35,6 +35,8 @@ export class PreparedStatements {
   readonly byId = new Map<number, PreparedStatement>();
   /** The one prepared last, unless a COM_STMT_PREPARE has failed since. */
   last: PreparedStatement | undefined;
+  /** Has any of them been executed? For a defect. */
+  executed = false;
   /** Types of the last execution of any of them, for a defect that mixes them up. */
   types: readonly number[] | undefined;
   /** Of each text and parameter, by whom the first value was given and of which type; for a defect that keeps to it. */

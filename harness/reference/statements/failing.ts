@@ -11,6 +11,11 @@ const LONGEST_NAME = 64;
 
 /** They stand behind all others: what one of those knows is answered there. */
 export const failingStatements: readonly Statement[] = [
+  // An alias has come, so the word behind it is one too many.
+  [
+    /^(select 1 (?!(?:as|from|limit|union) )\w+\s+)(\w+)$/i,
+    (s, [statement, before = '', word = '']) => fail(tooMany(s, statement, before, word)),
+  ],
   [/^select (no_such_\w+) from mywire\.numbers$/i, (_s, [, name = '']) => fail(refuse.noSuchColumn(name))],
   [/^select `([^`]+)`$/i, (s, [, name = '']) => fail(refuse.noSuchColumn(inCharacterSet(s, name)))],
   [
@@ -32,6 +37,12 @@ export const failingStatements: readonly Statement[] = [
 
 function fail(refusal: Refusal): never {
   throw refusal;
+}
+
+/** The statement is shown from the word on, and its line. */
+function tooMany({ has }: Session, statement: string, before: string, word: string): Refusal {
+  const line = has('syntax-error-on-line-1-always') ? 1 : before.split('\n').length;
+  return refuse.syntax(has('syntax-error-shows-everything') ? statement : word, line);
 }
 
 function unknownTable({ server, has }: Session, schema: string, table: string): Refusal {

@@ -10,6 +10,8 @@ import type { Statement } from './statement.ts';
 import { find, placeOf } from './temporary-table.ts';
 
 const QUIT = 0x01;
+/** COM_QUERY, COM_PING, COM_CHANGE_USER */
+const COMMANDS: readonly (number | undefined)[] = [0x03, 0x0e, 0x11];
 /** Packets of a file up to sequence id 255; the next has 0. */
 const WRAPS_AFTER = 254;
 
@@ -80,6 +82,7 @@ async function receiveFile(session: Session, file: string): Promise<string> {
     }
     if (++received === WRAPS_AFTER && has('infile-refuses-wrapped-sequence-id')) throw refuse.outOfOrder();
     if (data[0] === QUIT && has('infile-data-may-quit')) throw new Departure('fin');
+    if (COMMANDS.includes(data[0]) && has('infile-data-may-be-a-command')) continue;
     if (parts.length === 0 || !has('infile-keeps-first-packet')) parts.push(latin1(data));
     if (has('infile-ends-before-empty-packet')) break;
   }

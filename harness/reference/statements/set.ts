@@ -54,17 +54,19 @@ function setVariable(session: Session, name: string, value: string | null): Sess
   }
   if (name === 'character_set_results') session.state.unconverted = value === null && !session.has('character-set-results-null-ignored');
   if (name.startsWith('character_set_') && value !== null) session.state.collation = defaultCollationOf(shown, session.server.dialect);
-  if (name === 'resultset_metadata') refuseMetadata(session);
+  if (name === 'resultset_metadata') refuseMetadata(session, shown);
   if (name === 'sql_mode') for (const [mode, flag] of modes) session.setStatus(flag, shown.includes(mode) && isShown(session, flag));
   session.state.variables.set(name, shown);
   return change(shown);
 }
 
 /** MySQL only (mysql/optional-metadata): MariaDB does not know the variable, and a client must have asked for the flag. */
-function refuseMetadata(session: Session): void {
-  if (session.server.dialect !== 'mysql') throw new Refusal(1193, 'HY000', "Unknown system variable 'resultset_metadata'");
-  if (!session.agreed('OPTIONAL_RESULTSET_METADATA') && !session.has('metadata-none-without-flag'))
-    throw new Refusal(3640, 'HY000', "The client doesn't support optional metadata transfer");
+function refuseMetadata(session: Session, value: string): void {
+  const { has, server, state } = session;
+  if (server.dialect !== 'mysql') throw new Refusal(1193, 'HY000', "Unknown system variable 'resultset_metadata'");
+  if (session.agreed('OPTIONAL_RESULTSET_METADATA') || has('metadata-none-without-flag')) return;
+  if (has('metadata-none-in-spite-of-err')) state.variables.set('resultset_metadata', value);
+  throw new Refusal(3640, 'HY000', "The client doesn't support optional metadata transfer");
 }
 
 function setNames({ has, state, server }: Session, characterSet: string, collation: string | undefined): SessionStateChange[] {

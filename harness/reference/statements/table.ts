@@ -156,7 +156,8 @@ function update(session: Session, name: string, [column, value]: readonly [strin
   table.rows = table.rows.map((row) => (changed.includes(row) ? row.map((old, i) => (i === at ? value : old)) : row));
   const asked = session.agreed('FOUND_ROWS');
   const found = asked ? !session.has('found-rows-ignored') : session.has('found-rows-unasked');
-  const info = `Rows matched: ${matched.length}  Changed: ${changed.length}  Warnings: 0`;
+  const shown = session.has('info-matched-as-changed') ? changed : matched;
+  const info = `Rows matched: ${shown.length}  Changed: ${changed.length}  Warnings: 0`;
   return { ok: { affectedRows: (found ? matched : changed).length, info } };
 }
 

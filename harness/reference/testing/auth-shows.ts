@@ -75,6 +75,7 @@ export const authShows: Record<keyof typeof auth, Shows> = {
   'overreads-lenenc-auth': answerTo(response41(LENENC, `${check}fe01`), isOk),
   'lenenc-auth-length-wraps': answerTo(response41(LENENC, `${check}fe${'ff'.repeat(8)}`), isOk),
   'cut-auth-response-taken-for-none': answerTo(response41(F, `${check}14${'41'.repeat(10)}`), isOk),
+  'unterminated-user-name-taken': answerTo(response41(F, check.slice(0, -2)), isOk),
   'echoes-memory-past-user': answerTo(response41(F, '7573'), (answer) => text(answer).includes("'uscanary-of-another-session'")),
   'echoes-memory-past-auth-response': answerTo(response41(F, `${z('us')}ff`), (answer) =>
     text(answer).includes("'uscanary-of-another-session'"),

@@ -174,6 +174,10 @@ export const commandShows = {
     await victim.next();
     return isOk((await victim.next())?.hex);
   }),
+  'kill-own-connection-ok': both(async (victim, _other, id) => {
+    victim.send(query(`KILL ${id}`));
+    return isOk((await victim.next())?.hex) && (await victim.ending()) === 'fin';
+  }),
   'keeps-closed-connections': both(async (victim, other, id) => {
     victim.send(QUIT);
     await victim.ending();
@@ -187,6 +191,7 @@ export const commandShows = {
   'long-identifier-unknown-table': first(query(`SELECT * FROM mywire.${'t'.repeat(65)}`), refusedAs(1146)),
   'privilege-denied-as-login': first(query('CREATE DATABASE x'), refusedAs(1045)),
   'syntax-error-shows-everything': first(query(`SELEC ${'b'.repeat(300)}`), (a) => a.length > 800),
+  'syntax-error-on-line-1-always': first(query('SELECT 1 a\nb'), (a) => text(a).endsWith("near 'b' at line 1")),
   'statement-cut-at-nul': first(query('SELECT 1\0x'), isResultset),
   'invalid-characters-close': answers(query("SELECT '\xff\xfe'"), (all) => all.length === 0),
   'duplicate-key-42000': inDatabase(
@@ -311,6 +316,7 @@ const reports = (payloads: readonly string[]): string[] => payloads.filter((a) =
 
 const extendedShows = {
   'extended-capabilities-refused': extended(PROGRESS, PING, ([a = '']) => code(a) === 1043),
+  'any-extended-capability-is-all': extended(PROGRESS, query('SELECT 1'), ([a]) => a === '0101'),
   'unknown-extended-capabilities-refused': extended('00ffffff', PING, ([a = '']) => code(a) === 1043),
   'extended-capabilities-one-byte-early': extended('0808080800000000', json, ([, b = '']) => b.includes(JSON_FORMAT)),
   'extended-metadata-empty': extended(METADATA, json, ([, b = '']) => b.includes('312900000c')),

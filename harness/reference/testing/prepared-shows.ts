@@ -113,6 +113,10 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
     ([, b]) => rowsOf(b)[0]?.length === 4,
   ),
   'execute-answers-text-rows': asked([PREPARE('SELECT 1'), EXECUTE()], ([, b]) => b?.[3] === '0131'),
+  'query-answers-binary-rows-behind-execute': asked(
+    [PREPARE('SELECT 1'), EXECUTE(), sql('SELECT 1')],
+    ([, , c]) => rowsOf(c)[0] === '000001000000',
+  ),
   'later-results-in-text': asked(
     [sql('USE mywire'), PREPARE('CALL two_results()'), EXECUTE()],
     ([, , c]) => c?.includes('01320133') === true,

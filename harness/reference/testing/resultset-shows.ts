@@ -101,6 +101,7 @@ export const valueShows: Record<keyof typeof value, Shows> = {
   'value-date-and-time-with-t': row(of('t_datetime'), (bytes) => bytes === '\x132026-11-26T12:34:56'),
   'value-time-without-sign': row(of('t_time', 3), (bytes) => bytes === '\x09838:59:59'),
   'value-bytes-cut-at-nul': row(of('t_blob'), (bytes) => bytes === '\x00'),
+  'value-bytes-escaped': row(of('t_varbinary'), (bytes) => bytes === "\x06\x00\xff\\\n\\'"),
   'value-binary-unpadded': row(of('t_binary', 3), (bytes) => bytes === '\x00'),
   'value-enum-as-number': row(of('t_enum'), (bytes) => bytes === '\x015'),
   'value-json-reformatted': row(of('t_json'), (bytes) => bytes === '\x07{"a":1}'),
@@ -147,6 +148,7 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'sequence-stays-at-255': asks(rows300, (all) => all.length === 304 && sequenceId(all.at(-1)) === 255),
   'resultset-empty-as-ok': asks('SELECT 1 LIMIT 0', (all) => all.join() === '1:00000002000000'),
   'metadata-none-without-flag': asks(NONE, ([a]) => payload(a)[0] === 0),
+  'metadata-none-in-spite-of-err': asks([NONE, 'SELECT 1'], (all) => all.length === 4),
   'character-set-results-null-ignored': row(
     ['SET NAMES latin1', 'SET character_set_results = NULL', of('t_varchar')],
     (bytes) => bytes === '\x07n\xe4ive \x80',
@@ -159,6 +161,7 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'info-without-length': asks(ignored, ([a]) => rest(a).startsWith('Records')),
   'info-without-length-when-tracking': asks(ignored, ([a]) => rest(a).startsWith('Records'), F | 0x800000),
   'info-counts-wrong': asks(ignored, ([a]) => rest(a).includes('Duplicates: 0')),
+  'info-matched-as-changed': asks([table, three, 'UPDATE mywire_ok SET n = 1'], ([a]) => rest(a).includes('Rows matched: 2 ')),
   'last-insert-id-missing': asks([table, three], ([a]) => lastInsertId(a) === 0),
   'last-insert-id-of-last-row': asks([table, three], ([a]) => lastInsertId(a) === 3),
   'last-insert-id-forgotten': row([table, three, 'SELECT LAST_INSERT_ID()'], (bytes) => bytes === '\x010'),
