@@ -90,6 +90,17 @@ export const silentAboutKeys = [
   query("SELECT @@old_mode LIKE '%NO_DUP_KEY_WARNINGS_WITH_IGNORE%'"),
   value('1'),
 ] as const satisfies readonly Step[];
+/** Keeps the value of a variable under this name. */
+export const told = (variable: string, as: string) =>
+  [query(`SELECT ${variable}`), { expect: [{ packet: 'TextResultset', as, where: { rows: 1 } }] }] as const;
+/** It is one of two that were told before. */
+export const either = (...earlier: readonly [string, string]) =>
+  ({
+    expect: [
+      { packet: 'TextResultset', where: { columns: 1, rows: 1, first: { sameAs: `${earlier[0]}.first` } } },
+      { packet: 'TextResultset', where: { columns: 1, rows: 1, first: { sameAs: `${earlier[1]}.first` } } },
+    ],
+  }) as const;
 /** A database that is in every server, and whose name is the same wherever the case of names does not count. */
 export const everywhere = 'information_schema';
 /** It is the one that is selected. */
