@@ -17,9 +17,11 @@ import { version } from './version.ts';
 
 /**
  * Makes pcaps/areas: runs the cases of each area against a target while tcpdump looks on, and keeps a few connections of each.
- * For who tends the recordings: npx tsx harness/cli/record-areas.ts local:mariadb [product=/path/of/its/program]
+ * For who tends the recordings: npx tsx harness/cli/record-areas.ts local:mariadb [product=/path/of/its/program] [area=auth]
  */
-const [name = 'local:mariadb', ...binaries] = process.argv.slice(2);
+const [name = 'local:mariadb', ...more] = process.argv.slice(2);
+const only = more.flatMap((one) => (one.startsWith('area=') ? [one.slice('area='.length)] : []));
+const binaries = more.filter((one) => !one.startsWith('area='));
 const areas = 'pcaps/areas';
 const taken = 'pcaps/taken.tsv';
 const mostCases = 12;
@@ -46,7 +48,7 @@ async function main(): Promise<void> {
     const server = `${front?.product}-${/^\d+(\.\d+)*/.exec(front?.version ?? '')?.[0]}`;
     mkdirSync(join(areas, server), { recursive: true });
     for (const area of new Set(suites.map(areaOf))) {
-      if (tooLarge.has(area)) continue;
+      if (tooLarge.has(area) || (only.length > 0 && !only.includes(area))) continue;
       const told = await recordArea(target, area, server);
       process.stdout.write(`${server} ${area}: ${told}\n`);
     }
@@ -79,11 +81,9 @@ async function recordArea(target: RunningTarget, area: string, server: string): 
   const file = `${area}.pcapng${plain ? '' : '.gz'}`;
   for (const old of ['', '.gz']) rmSync(join(folder, `${area}.pcapng${old}`), { force: true });
   writeFileSync(join(folder, file), plain ? bytes : gzipSync(bytes, { level: 9 }));
-  const command = [
-    'npx tsx harness/cli/record-areas.ts',
-    name,
-    ...binaries.map((one) => one.replace(/=.*\/([^/]*\/[^/]+)$/, '=…/$1')),
-  ].join(' ');
+  const command = ['npx tsx harness/cli/record-areas.ts', name, ...more.map((one) => one.replace(/=.*\/([^/]*\/[^/]+)$/, '=…/$1'))].join(
+    ' ',
+  );
   const row = [`areas/${server}/${file}`, chain, new Date().toISOString().slice(0, 16), command].join('\t');
   const others = readFileSync(taken, 'utf8')
     .split('\n')

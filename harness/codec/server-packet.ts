@@ -8,6 +8,7 @@ import { authSwitchRequest } from './messages/auth-switch-request.ts';
 import { binlogEvent } from './messages/binlog-event.ts';
 import { columnCount } from './messages/column-count.ts';
 import { columnDefinition41 } from './messages/column-definition-41.ts';
+import { columnDefinition320 } from './messages/column-definition-320.ts';
 import { eof } from './messages/eof.ts';
 import { err } from './messages/err.ts';
 import { handshakeV9 } from './messages/handshake-v9.ts';
@@ -91,7 +92,7 @@ export function serverMessage(payload: Bytes, phase: ServerPhase, context: Conte
     case 'columns':
       if (first === 0xfe) return endOf(payload, context);
       // A client of before 4.1 is told of columns in another form (mysql/page_protocol_com_query_response_text_resultset_column_definition).
-      return has(context.capabilities, 'PROTOCOL_41') ? columnDefinition41 : 'ColumnDefinition320';
+      return has(context.capabilities, 'PROTOCOL_41') ? columnDefinition41 : columnDefinition320;
     case 'rows':
       return endsRows(payload, context) ? endOf(payload, context) : textRow(rows.columns ?? 0);
     case 'binary-rows':

@@ -17,6 +17,7 @@ export function tsharkErrs(packet: LabelledPacket, definitionsFollow: boolean): 
   const { name, payload, value, answers } = packet;
   if (name === 'HTTP request' || name === 'TLS') return 'not MySQL: no row';
   if (packet.carrier) return 'reads compressed headers as packets';
+  if (name === 'ColumnDefinition320') return 'knows only ColumnDefinition41: malformed';
   if (packet.early && name.startsWith('HandshakeResponse')) return 'takes all that comes before the greeting for commands';
   if (name === 'OK' && answers?.name === 'HandshakeResponse41' && (answers.early || answers.sequenceId === 5))
     return 'missed the HandshakeResponse, so it does not know that 4.1 is spoken: no warnings';

@@ -10,7 +10,13 @@ const MOST_LOGIN_BYTES = 1 << 20;
  * memory. Events are there as many as the server has logged.
  */
 const MOST_PACKETS = 10_000;
-const weights: Readonly<Record<string, number>> = { ColumnDefinition41: 1, TextRow: 1, BinaryRow: 1, BinlogEvent: 0 };
+const weights: Readonly<Record<string, number>> = {
+  ColumnDefinition41: 1,
+  ColumnDefinition320: 1,
+  TextRow: 1,
+  BinaryRow: 1,
+  BinlogEvent: 0,
+};
 const OTHERS_WEIGH = 10;
 /** A statement gets a definition for each `?` in it, and takes two bytes for it; StmtPrepareOK counts them with int<2>. */
 const BYTES_PER_PARAMETER = 2;

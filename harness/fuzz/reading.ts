@@ -70,7 +70,7 @@ export const isReadAs320 = ({ packets, client }: PlayedClient): boolean =>
   packets.some(({ name }) => name === 'HandshakeResponse320') &&
   !stimuliIn(client).some(({ message }) => message === 'HandshakeResponse320');
 
-/** A login of 3.20 gets definitions of columns in their old form, which are named and not read. */
+/** A login of 3.20 gets definitions of columns in their old form, of which the model tells nothing. */
 const hasOldDefinitions = ({ packets }: PlayedClient): boolean =>
   packets.some(({ name }) => name === 'HandshakeResponse320') && packets.some(({ name }) => name === 'ColumnDefinition320');
 

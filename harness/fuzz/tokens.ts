@@ -13,7 +13,7 @@ export interface Token {
 }
 
 /** Packets that come in numbers: one token tells of all of them that stand in a row. */
-const inRows: ReadonlySet<string> = new Set(['ColumnDefinition41', 'TextRow', 'BinaryRow']);
+const inRows: ReadonlySet<string> = new Set(['ColumnDefinition41', 'ColumnDefinition320', 'TextRow', 'BinaryRow']);
 const SEED = 0x811c9dc5;
 
 /**

@@ -96,7 +96,8 @@ export const schemaChanged = (schema: string): readonly SessionStateChange[] => 
 
 /** EOF_Packet: without PROTOCOL_41 `FE`. */
 export function eofPacket(session: Session, values: Partial<Eof> = {}): Uint8Array {
-  return eof.encode({ warnings: 0, statusFlags: statusFlags(session), ...values }, session.context);
+  const context = session.has('handshake-320-gets-41-eof') ? { capabilities: capability.PROTOCOL_41 } : session.context;
+  return eof.encode({ warnings: 0, statusFlags: statusFlags(session), ...values }, context);
 }
 
 /**

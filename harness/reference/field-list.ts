@@ -1,6 +1,7 @@
 /** COM_FIELD_LIST (mysql/page_protocol_com_field_list). */
 
 import { columnDefinition41 } from '../codec/messages/column-definition-41.ts';
+import { columnDefinition320 } from '../codec/messages/column-definition-320.ts';
 import type { ComFieldList } from '../codec/messages/com-field-list.ts';
 import { ENDS_ROWS, eofPacket, okPacket } from './answer.ts';
 import { Departure, refuse } from './refusal.ts';
@@ -28,7 +29,8 @@ export function fieldList(session: Session, { table, wildcard }: ComFieldList): 
   const shown = known ? numbers.filter(({ name }) => like.test(name)) : [];
   const definitions = shown.map(({ defaultValue, ...column }) => {
     const where = { schema: database, table, orgTable: table, orgName: column.name };
-    return columnDefinition41.encode({ ...column, ...where, ...(has('field-list-without-defaults') ? {} : { defaultValue }) }, context);
+    const shown = { ...column, ...where, ...(has('field-list-without-defaults') ? {} : { defaultValue }) };
+    return session.agreed('PROTOCOL_41') ? columnDefinition41.encode(shown, context) : columnDefinition320.encode(shown, context);
   });
   const deprecated = session.agreed('DEPRECATE_EOF') && !has('field-list-eof-for-ok');
   return [...definitions, deprecated ? okPacket(session, { header: ENDS_ROWS }) : eofPacket(session)];

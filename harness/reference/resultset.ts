@@ -5,6 +5,7 @@ import { join } from '../codec/frame.ts';
 import { writeLenencBytes } from '../codec/lenenc.ts';
 import { columnCount } from '../codec/messages/column-count.ts';
 import { columnDefinition41 } from '../codec/messages/column-definition-41.ts';
+import { columnDefinition320 } from '../codec/messages/column-definition-320.ts';
 import { textRow } from '../codec/messages/text-row.ts';
 import { status } from '../codec/status.ts';
 import { ENDS_ROWS, eofPacket, errPacket, okPacket, statusFlags } from './answer.ts';
@@ -161,7 +162,8 @@ function inThreeBytes(value: string | null): Uint8Array {
 /** A column definition, for what the client speaks. */
 export function definition(session: Session, column: Column): Uint8Array {
   const { context, has } = session;
-  if (!session.agreed('PROTOCOL_41')) return definition320(column);
+  // MariaDB has two bytes of flags for each client before 4.1.
+  if (!session.agreed('PROTOCOL_41') && !has('handshake-320-gets-41-definitions')) return columnDefinition320.encode(column, context);
   const raw: { name?: Uint8Array; orgName?: Uint8Array; filler?: Uint8Array } = {};
   const isFunction = column.name.endsWith('()');
   if (has('resultset-metadata-unasked') || (isFunction && has('functions-with-metadata-unasked'))) raw.orgName = Uint8Array.of(0, 0);
@@ -181,21 +183,4 @@ function extendedMetadata(session: Session, { extendedMetadata: known = [] }: Co
   if (has('extended-metadata-empty')) return { extendedMetadata: [] };
   if (has('extended-metadata-of-all')) return { extendedMetadata: [{ type: 1, value: 'json' }] };
   return { extendedMetadata: has('extended-metadata-type-for-format') ? known.map((entry) => ({ ...entry, type: 0 })) : known };
-}
-
-/**
- * ColumnDefinition320 (mysql/page_protocol_com_query_response_text_resultset_column_definition): string<lenenc> table
- * and name; then, each behind its length, int<3> column length, int<1> type, int<1> flags and int<1> decimals
- * (int<2> flags with LONG_FLAG). MariaDB sends the three last bytes to every such client.
- */
-function definition320({ name, columnLength, type, flags, decimals }: Column): Uint8Array {
-  const w = new Writer();
-  writeLenencBytes(w, new Uint8Array(0));
-  writeLenencBytes(w, Buffer.from(name, 'latin1'));
-  const length = new Writer();
-  length.uint(3, Math.min(columnLength, 0xffffff));
-  writeLenencBytes(w, length.done());
-  writeLenencBytes(w, Uint8Array.of(type));
-  writeLenencBytes(w, Uint8Array.of(flags & 0xff, flags >> 8, decimals));
-  return join([w.done()]);
 }

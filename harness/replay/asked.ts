@@ -63,7 +63,7 @@ export class Asked {
   get isWhole(): boolean {
     const name = this.last?.name;
     if (name === undefined || this.answeredAt === undefined || followed.has(name)) return false;
-    return name !== 'ColumnDefinition41' || this.ask.command === 'COM_STMT_PREPARE' || this.ask.command === 'COM_FIELD_LIST';
+    return !name.startsWith('ColumnDefinition') || this.ask.command === 'COM_STMT_PREPARE' || this.ask.command === 'COM_FIELD_LIST';
   }
 
   #add({ payload, sequenceId = 0 }: AnswerPacket): void {

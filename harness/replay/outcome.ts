@@ -31,6 +31,7 @@ export class Outcome {
   add(packet: AnswerPacket): void {
     switch (packet.name) {
       case 'ColumnDefinition41':
+      case 'ColumnDefinition320':
       case 'ProgressReport':
         return;
       case 'TextRow':

@@ -3,7 +3,7 @@ import type { ServerPacket } from '../run/server-packet.ts';
 import type { AnswerPacket } from './outcome.ts';
 
 /** What these hold must be the same to the byte; of the others, what a run observes of a packet. */
-const byBytes = new Set(['ColumnCount', 'ColumnDefinition41', 'TextRow', 'BinaryRow', 'BinlogEvent']);
+const byBytes = new Set(['ColumnCount', 'ColumnDefinition41', 'ColumnDefinition320', 'TextRow', 'BinaryRow', 'BinlogEvent']);
 /** How an identity is proved differs between servers, and on one server from login to login (a cache). */
 const ofProof = new Set(['AuthMoreData']);
 

@@ -82,7 +82,7 @@ export interface Unit {
 }
 
 const followed = new Set(['AuthSwitchRequest', 'AuthMoreData', 'OldAuthSwitchRequest', 'AuthNextFactor']);
-const ofDefinitions = new Set(['ColumnDefinition41', 'TextRow', 'BinaryRow']);
+const ofDefinitions = new Set(['ColumnDefinition41', 'ColumnDefinition320', 'TextRow', 'BinaryRow']);
 
 export function unitsOf(answers: readonly LabelledPacket[]): Unit[] {
   const units: Unit[] = [];

@@ -1,7 +1,7 @@
 import { binaryValueText } from '../codec/binary-text.ts';
 import { columnType } from '../codec/column-type.ts';
 import { binaryRow } from '../codec/messages/binary-row.ts';
-import type { ColumnDefinition41 } from '../codec/messages/column-definition-41.ts';
+import type { ResultColumn } from '../codec/result-column.ts';
 import type { PacketWalk } from './packet-walk.ts';
 
 /** Bits of the NULL bitmap in front of that of the first column (mysql/page_protocol_binary_resultset). */
@@ -29,10 +29,7 @@ export interface InBytes {
 }
 
 /** A reader of binary rows. It notes a header other than 0x00, bits of no column, and temporal values of no legal length. */
-export function binaryRowReader(
-  column: readonly ColumnDefinition41[],
-  { lengths, floats }: InBytes = { lengths: [], floats: [] },
-): ReadRow {
+export function binaryRowReader(column: readonly ResultColumn[], { lengths, floats }: InBytes = { lengths: [], floats: [] }): ReadRow {
   const message = binaryRow(column);
   const hasFloats = column.some(({ type }) => type === columnType.FLOAT);
   return (walk, nth) => {
@@ -45,7 +42,7 @@ export function binaryRowReader(
     }
     return values.map((value, i) => {
       if (value === null) return null;
-      const definition = column[i] as ColumnDefinition41;
+      const definition = column[i] as ResultColumn;
       const legal = legalLengths.get(definition.type);
       if (legal?.includes(value.length) === false)
         walk.note(`value ${i + 1} of row ${nth} has ${value.length} bytes, not ${legal.join(' or ')}`);

@@ -1,8 +1,8 @@
-import { mariadbCapability } from '../codec/capability.ts';
+import { capability, mariadbCapability } from '../codec/capability.ts';
 import { MAX_PAYLOAD, type Packet } from '../codec/frame.ts';
-import type { ColumnDefinition41 } from '../codec/messages/column-definition-41.ts';
 import { messages } from '../codec/messages/index.ts';
 import { textRow } from '../codec/messages/text-row.ts';
+import type { ResultColumn } from '../codec/result-column.ts';
 import { status } from '../codec/status.ts';
 import { binaryRowReader, type InBytes, type ReadRow, ROWS_KEPT } from './binary-row-reader.ts';
 import { PacketWalk } from './packet-walk.ts';
@@ -59,7 +59,7 @@ export function readFetchedRows(queue: readonly Packet[], session: Session): Ser
 export function readPrepared(queue: readonly Packet[], session: Session): ServerPacket | undefined {
   return PacketWalk.read(queue, session, 'StmtPrepareOK', (walk) => {
     const ok = walk.read(messages.StmtPrepareOK, 'the last field of StmtPrepareOK');
-    const list = (count: number, what: string): readonly ColumnDefinition41[] => {
+    const list = (count: number, what: string): readonly ResultColumn[] => {
       if (count === 0 || ok.metadataFollows === 0) return [];
       const definitions = readDefinitions(walk, count, what);
       if (!deprecatesEof(session)) readEof(walk, `the ${what} definitions`);
@@ -75,7 +75,7 @@ export function readPrepared(queue: readonly Packet[], session: Session): Server
 /** The answer to COM_FIELD_LIST: definitions with their defaults, and an EOF (mysql/page_protocol_com_field_list). */
 export function readFieldList(queue: readonly Packet[], session: Session): ServerPacket | undefined {
   return PacketWalk.read(queue, session, 'FieldList', (walk) => {
-    const column: ColumnDefinition41[] = [];
+    const column: ResultColumn[] = [];
     while (!isEndOfRows(walk.peek(), session)) column.push(readDefinition(walk, `column definition ${column.length + 1}`, true));
     return walk.answer('FieldList', { columns: column.length, column, ...readEnd(walk) });
   });
@@ -86,7 +86,7 @@ export function isEndOfRows(payload: Uint8Array, session: Session): boolean {
   return payload[0] === 0xfe && payload.length < (deprecatesEof(session) ? MAX_PAYLOAD : 9);
 }
 
-function readRows(walk: PacketWalk, name: ServerPacket['name'], readRow: ReadRow, columns: number, column: readonly ColumnDefinition41[]) {
+function readRows(walk: PacketWalk, name: ServerPacket['name'], readRow: ReadRow, columns: number, column: readonly ResultColumn[]) {
   const { session } = walk;
   const row: Values[] = [];
   let rows = 0;
@@ -114,19 +114,34 @@ function endedByErr(walk: PacketWalk, value: Readonly<Record<string, unknown>>):
   return walk.answer('ResultsetThenERR', { ...value, ...err });
 }
 
-function readDefinitions(walk: PacketWalk, count: number, what: string): ColumnDefinition41[] {
-  const definitions: ColumnDefinition41[] = [];
+function readDefinitions(walk: PacketWalk, count: number, what: string): ResultColumn[] {
+  const definitions: ResultColumn[] = [];
   walk.announce(count);
   while (definitions.length < count) definitions.push(readDefinition(walk, `${what} definition ${definitions.length + 1}`, false));
   return definitions;
 }
 
-function readDefinition(walk: PacketWalk, what: string, mayHaveDefault: boolean): ColumnDefinition41 {
-  const definition = walk.read(messages.ColumnDefinition41, what);
+function readDefinition(walk: PacketWalk, what: string, mayHaveDefault: boolean): ResultColumn {
+  const speaks41 = (walk.session.context.capabilities & capability.PROTOCOL_41) !== 0;
+  const definition = speaks41 ? readDefinition41(walk, what) : readDefinition320(walk, what);
   // A default value belongs to the answer to COM_FIELD_LIST; elsewhere its bytes are left over.
   if (!mayHaveDefault && definition.defaultValue !== undefined) walk.note(`bytes stand behind ${what}`);
+  return definition;
+}
+
+function readDefinition41(walk: PacketWalk, what: string) {
+  const definition = walk.read(messages.ColumnDefinition41, what);
   if (Number(definition.fixedLength) !== FIXED_LENGTH)
     walk.note(`${what} says that its fixed fields have ${definition.fixedLength} bytes, not ${FIXED_LENGTH}`);
+  return definition;
+}
+
+/** Of a client before 4.1. Each number stands behind its length. */
+function readDefinition320(walk: PacketWalk, what: string) {
+  const definition = walk.read(messages.ColumnDefinition320, what);
+  const { columnLengthLength, typeLength, flagsLength } = definition;
+  if (Number(columnLengthLength) !== 3 || Number(typeLength) !== 1 || (Number(flagsLength) !== 2 && Number(flagsLength) !== 3))
+    walk.note(`${what} has lengths of ${columnLengthLength}, ${typeLength} and ${flagsLength}, not of 3, 1 and 3 (or 2)`);
   return definition;
 }
 

@@ -2,9 +2,9 @@ import type { Stimulus } from '../case/step.ts';
 import { has } from '../codec/capability.ts';
 import type { Compression } from '../codec/compressed-frame.ts';
 import type { Context } from '../codec/message.ts';
-import type { ColumnDefinition41 } from '../codec/messages/column-definition-41.ts';
 import { offeredCapabilities, scrambleOf } from '../codec/messages/handshake-v10.ts';
 import { messages } from '../codec/messages/index.ts';
+import type { ResultColumn } from '../codec/result-column.ts';
 import type { Account, Accounts } from '../target/target.ts';
 import type { Exchange } from './auth-exchange.ts';
 import type { Composed } from './compose.ts';
@@ -45,9 +45,9 @@ export class Session {
   /** Of an answer that is not whole: what it waits for, so that a long one is not read anew for each chunk. */
   lacks: { readonly packets: number; readonly end: boolean; readonly seen: number } | undefined;
   /** The definitions of the last resultset or prepared statement: rows that come without are read by them. */
-  columns: readonly ColumnDefinition41[] = [];
+  columns: readonly ResultColumn[] = [];
   /** Those of the resultset that opened the last cursor. */
-  cursor: readonly ColumnDefinition41[] = [];
+  cursor: readonly ResultColumn[] = [];
   /** The handshake response went out as the manual has it, so that the server must have understood its flags. */
   wellFormed = true;
 

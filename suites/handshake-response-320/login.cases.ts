@@ -2,6 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Alternative } from '../../harness/case/step.ts';
 import { int } from '../bytes.ts';
 import { manual } from '../manual.ts';
+import { everywhere, everywhereIsSelected, query, rows } from '../query-steps.ts';
 import {
   asksForOldPassword,
   closes,
@@ -133,6 +134,30 @@ export const cases = [
     killedBy: ['handshake-320-ping-gets-41-ok', 'handshake-320-closes', 'handshake-320-gets-41-ok', 'ping-unanswered'],
   },
   {
+    id: 'handshake-response-320/resultset',
+    title: 'a client before 4.1 is told of columns by ColumnDefinition320, and its EOFs are 0xFE alone',
+    level: 'SHOULD',
+    source: [...answered, manual['mysql/column-definition-before-41'], manual['mysql/eof-layout']],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      respond(SECURE_CONNECTION),
+      { expect: [shortOk, wantsOldPassword, refusesOldClients] },
+      query("SELECT 'two' AS one"),
+      rows({
+        columns: 1,
+        rows: 1,
+        first: 'two',
+        'column.0.name': 'one',
+        definitionsStatusFlags: { absent: true },
+        statusFlags: { absent: true },
+      }),
+      ...quit,
+    ],
+    link,
+    killedBy: ['handshake-320-gets-41-definitions', 'handshake-320-gets-41-eof', 'handshake-320-closes'],
+  },
+  {
     id: 'handshake-response-320/stays-open',
     title: 'behind the OK of a login of protocol 3.20 the connection stays open',
     level: 'SHOULD',
@@ -175,6 +200,28 @@ export const cases = [
     ],
     link,
     killedBy: ['handshake-320-database-cut', 'handshake-320-closes', 'handshake-320-err-with-sqlstate', 'unknown-database-accepted'],
+  },
+  {
+    id: 'handshake-response-320/selects-the-database',
+    title: 'the database that a HandshakeResponse320 names is the one that is selected behind the login',
+    level: 'SHOULD',
+    source: [...answered, manual['mysql/database-function'], manual['mariadb/database-function']],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse320',
+          account: 'check',
+          with: { capabilities: SECURE_CONNECTION | CONNECT_WITH_DB, authResponse: '', database: everywhere },
+        },
+      },
+      { expect: [shortOk, wantsOldPassword, refusesOldClients] },
+      ...everywhereIsSelected,
+      ...quit,
+    ],
+    link,
+    killedBy: ['ignores-database', 'login-selects-another-database', 'handshake-320-closes'],
   },
   {
     id: 'handshake-response-320/unknown-user',

@@ -36,6 +36,10 @@ export const resultsetManual = {
     ...definition,
     says: 'A column definition has the catalog def, the schema, the table as the statement names it and as it is stored, and so the column.',
   },
+  'mysql/column-definition-before-41': {
+    ...definition,
+    says: 'Without CLIENT_PROTOCOL_41 a column is defined by ColumnDefinition320: table and name as string<lenenc>, and behind a length each the type, and flags and decimals.',
+  },
   'mysql/column-definition-fixed-fields': {
     ...definition,
     says: 'Behind their length, always 0x0c, come int<2> character set, int<4> longest length of the column, int<1> type, int<2> flags and int<1> decimals.',

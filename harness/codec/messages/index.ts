@@ -6,6 +6,7 @@ import { authSwitchResponse } from './auth-switch-response.ts';
 import { binlogEvent } from './binlog-event.ts';
 import { columnCount } from './column-count.ts';
 import { columnDefinition41 } from './column-definition-41.ts';
+import { columnDefinition320 } from './column-definition-320.ts';
 import { comBinlogDump } from './com-binlog-dump.ts';
 import { comBinlogDumpGtid } from './com-binlog-dump-gtid.ts';
 import { comChangeUser } from './com-change-user.ts';
@@ -90,6 +91,7 @@ export const messages = {
   LocalInfileData: localInfileData,
   'COM_*': comRaw,
   ColumnCount: columnCount,
+  ColumnDefinition320: columnDefinition320,
   ColumnDefinition41: columnDefinition41,
   LocalInfileRequest: localInfileRequest,
   StmtPrepareOK: stmtPrepareOk,

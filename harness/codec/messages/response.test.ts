@@ -5,6 +5,7 @@ import type { Context } from '../message.ts';
 import { status, statusNames } from '../status.ts';
 import { columnCount } from './column-count.ts';
 import { columnDefinition41 } from './column-definition-41.ts';
+import { columnDefinition320 } from './column-definition-320.ts';
 import { comQuery } from './com-query.ts';
 import { comQuit } from './com-quit.ts';
 import { eof } from './eof.ts';
@@ -109,6 +110,33 @@ describe('ERR', () => {
 });
 
 describe('resultset and commands', () => {
+  test('the definition of a column for a client before 4.1', () => {
+    // areas/mariadb-10.11.19/handshake-response-320, frame 53
+    const definition = bytes('00 036f6e65 030c0000 01fd 03 0100 27');
+    const { value, left } = columnDefinition320.decode(definition, none);
+    expect(left).toBe(0);
+    expect(value).toEqual({
+      table: '',
+      name: 'one',
+      columnLengthLength: 3,
+      columnLength: 12,
+      typeLength: 1,
+      type: 253,
+      flagsLength: 3,
+      flags: 1,
+      decimals: 39,
+      defaultValue: undefined,
+    });
+    expect(hex(columnDefinition320.encode(value, none))).toBe(hex(definition));
+    // Of MySQL without LONG_FLAG: one byte of flags.
+    const short = bytes('0174 0161 030b0000 0103 02 03 00');
+    expect(columnDefinition320.decode(short, none)).toMatchObject({
+      left: 0,
+      value: { table: 't', name: 'a', type: 3, flags: 3, decimals: 0 },
+    });
+    expect(hex(columnDefinition320.encode(columnDefinition320.decode(short, none).value, none))).toBe(hex(short));
+  });
+
   // mariadb-10.11.19-handshake-variants, frame 127
   test('SELECT 1 of MariaDB 10.11', () => {
     expect(columnCount.decode(bytes('01'), in41).value).toEqual({ count: 1, metadataFollows: undefined });

@@ -8,6 +8,8 @@ export const okErr = {
   'handshake-320-err-with-sqlstate': 'sends marker and SQLSTATE to a client that does not speak 4.1',
   'handshake-320-gets-41-ok': 'sends the 7-byte OK to a client that does not speak 4.1',
   'handshake-320-ping-gets-41-ok': 'answers COM_PING of a client that does not speak 4.1 with the 7-byte OK',
+  'handshake-320-gets-41-definitions': 'sends ColumnDefinition41 to a client that does not speak 4.1',
+  'handshake-320-gets-41-eof': 'sends the 5-byte EOF to a client that does not speak 4.1',
   'handshake-320-ok-without-status': 'leaves out the status flags of the OK for a client before 4.1, though it has set TRANSACTIONS',
   'three-byte-ok-to-41-client': 'sends the 3-byte OK of protocol 3.20 to a client that speaks 4.1',
   'login-ok-without-autocommit': 'does not set SERVER_STATUS_AUTOCOMMIT in the OK of a login',

@@ -3,6 +3,19 @@ import type { okErr } from '../defects/ok-err.ts';
 import { LOGIN, LOGIN_320, PING, packet, query, response41, z } from './bare-client.ts';
 import { afterLogin, answerTo, check, code, F, isOk, OK, type Shows, text } from './shows.ts';
 
+/** The nth packet, from 0, of SELECT 1 behind a login of before 4.1. */
+const resultsetOf320 =
+  (nth: number, shows: (payload: string | undefined) => boolean): Shows =>
+  async (dial) => {
+    const c = dial();
+    await c.next();
+    c.send(LOGIN_320);
+    await c.next();
+    c.send(query('SELECT 1'));
+    for (let i = 0; i < nth; i++) await c.next();
+    return shows((await c.next())?.hex);
+  };
+
 export const okErrShows: Record<keyof typeof okErr, Shows> = {
   'err-without-sqlstate': answerTo(response41(F, `${z('nobody')}00`), (a) => text(a).slice(3, 9) === 'Access'),
   'err-without-marker': answerTo(response41(F, `${z('nobody')}00`), (a) => text(a).slice(3, 14) === '28000Access'),
@@ -19,6 +32,8 @@ export const okErrShows: Record<keyof typeof okErr, Shows> = {
     c.send(PING);
     return login === '000000' && isOk((await c.next())?.hex);
   },
+  'handshake-320-gets-41-definitions': resultsetOf320(1, (definition) => definition?.startsWith('03646566') === true),
+  'handshake-320-gets-41-eof': resultsetOf320(2, (eof) => eof === 'fe00000200'),
   'handshake-320-ok-without-status': answerTo(packet(`00a0 000001 ${check} 00`, 1), (a) => a === '000000'),
   'three-byte-ok-to-41-client': answerTo(LOGIN, (a) => a === '000000'),
   'login-ok-without-autocommit': answerTo(LOGIN, (answer) => answer === '00000000000000'),
