@@ -36,6 +36,9 @@ const firstPhase: Readonly<Record<Exclude<AnswerKind, 'none'>, ServerPhase>> = {
   handover: 'status',
 };
 
+/** https://dev.mysql.com/doc/dev/mysql-server/latest/page_caching_sha2_authentication_exchanges.html */
+const FAST_AUTH_SUCCESS = 0x03;
+
 const nothing: Seen = {};
 const nothingKnown = (): undefined => undefined;
 const NO_LISTS: readonly number[] = [];
@@ -47,6 +50,10 @@ export class Answer {
   /** The name of the last packet. */
   last: string | undefined;
   wants: Wanted;
+  /** caching_sha2_password has said that the proof was right: the server goes on by itself, whatever the client sends in between. */
+  goesOn = false;
+  /** MySQL has sent an execution's rows without definitions. MariaDB leaves them out only where those of before still hold. */
+  leftOut = false;
   #phase: ServerPhase;
   #columns = 0;
   /** Definitions still to come in the list being read, and the lists behind it. */
@@ -56,13 +63,13 @@ export class Answer {
   readonly #definitions = new Definitions();
   /** These rows are the OUT parameters of a CALL: an OK follows, also where MySQL 9.7 leaves MORE_RESULTS_EXISTS out of their EOF. */
   #outParameters = false;
-  readonly #known: () => readonly ToldColumn[] | undefined;
+  readonly #known: (leftOut: boolean) => readonly ToldColumn[] | undefined;
   #binary: BinaryRows | undefined;
   readonly #rows: { columns: number; binaryRow: Message | undefined } = { columns: 0, binaryRow: undefined };
   #prepared: { id: number; parameters: number; columns: number } | undefined;
 
   /** `known` has the columns of the statement, for rows whose definitions are left out or came with an answer before. */
-  constructor(kind: Exclude<AnswerKind, 'none'>, known: () => readonly ToldColumn[] | undefined = nothingKnown) {
+  constructor(kind: Exclude<AnswerKind, 'none'>, known: (leftOut: boolean) => readonly ToldColumn[] | undefined = nothingKnown) {
     this.kind = kind;
     this.#known = known;
     this.#phase = firstPhase[kind];
@@ -164,7 +171,7 @@ export class Answer {
   /** How to read the rows of this resultset. */
   #binaryRows(): BinaryRows | undefined {
     const { list } = this.#definitions;
-    const own = list.length > 0 ? list : this.#known();
+    const own = list.length > 0 ? list : this.#known(this.leftOut);
     if (!own || own.length === 0 || (this.kind !== 'fetch' && own.length !== this.#columns)) return undefined;
     if (this.#binary?.columns !== own) this.#binary = binaryRowsOf(own);
     return this.#binary;
@@ -183,9 +190,12 @@ export class Answer {
         if (this.kind === 'field-list') this.done = true;
         else this.#eof(Number(value['statusFlags'] ?? 0), context);
         return;
+      case 'AuthMoreData':
+        this.goesOn = packet.length === 2 && packet.byte(1) === FAST_AUTH_SUCCESS;
+        this.wants = 'auth data';
+        return;
       case 'AuthSwitchRequest':
       case 'OldAuthSwitchRequest':
-      case 'AuthMoreData':
       case 'AuthNextFactor':
         this.wants = 'auth data';
         return;
@@ -198,9 +208,8 @@ export class Answer {
       case 'StmtPrepareOK':
         return this.#prepare(value, context);
       case 'ColumnDefinition41':
-        this.#define(packet, value);
-        return this.#oneLess(context);
       case 'ColumnDefinition320':
+        this.#define(packet, value);
         return this.#oneLess(context);
       case 'TextRow':
       case 'BinaryRow':
@@ -237,6 +246,7 @@ export class Answer {
     this.#columns = count;
     this.#phase = 'columns';
     this.#left = follow ? count : 0;
+    this.leftOut = !follow && has(context.capabilities, 'OPTIONAL_RESULTSET_METADATA');
     if (count === 0) this.done = true;
     else if (this.#left === 0 && has(context.capabilities, 'DEPRECATE_EOF')) this.#endOfList(context);
   }
@@ -245,7 +255,7 @@ export class Answer {
     if (this.kind === 'prepare') this.#nextList(context);
     else {
       this.#phase = this.kind === 'execute' ? 'binary-rows' : 'rows';
-      if (this.kind === 'execute') this.#definitions.list = knownOr(this.#known(), this.#definitions.list);
+      if (this.kind === 'execute') this.#definitions.list = knownOr(this.#known(this.leftOut), this.#definitions.list);
     }
   }
 
@@ -256,7 +266,7 @@ export class Answer {
   }
 
   get #toldBefore(): readonly ToldColumn[] | undefined {
-    return this.kind === 'execute' ? this.#known() : undefined;
+    return this.kind === 'execute' ? this.#known(this.leftOut) : undefined;
   }
 
   #oneLess(context: Context): void {

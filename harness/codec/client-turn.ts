@@ -78,7 +78,13 @@ export function takeAuthData(front: Pending, label: Labelled, packet: Taken, con
         ? undefined
         : expected(packet.sequenceId, front.sequenceId);
   front.answer.wants = undefined;
-  return goOn(front, label, packet, problem);
+  goOn(front, label, packet, problem);
+  // What the server sends by itself crosses this packet, and counts on from its own last one.
+  if (front.answer.goesOn) {
+    front.sequenceId = undefined;
+    front.framesDue = [];
+  }
+  return label;
 }
 
 /** How a server counts behind the client's fault is its own affair. */

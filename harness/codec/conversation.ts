@@ -234,7 +234,7 @@ export class Conversation {
     label.problem = sequenceProblem(packet, 0, FIRST) ?? label.problem;
     if (answer === 'none') return label;
     // The columns that are known when the answer is, not when the command goes out: what is pipelined may change them.
-    const columns = id === undefined ? undefined : () => this.#statements.columns(id);
+    const columns = id === undefined ? undefined : (leftOut: boolean) => this.#statements.columns(id, leftOut);
     this.#unanswered.expect(new Answer(answer, columns), label, packet, id);
     return label;
   }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { binaryValueText } from './binary-text.ts';
-import { bytes, definition, eof, err, ok, packet, type Script, script, text } from './scripted-conversation.ts';
+import { frame } from './frame.ts';
+import { messages } from './messages/index.ts';
+import { bytes, definition, eof, err, ok, packet, response, type Script, script, text } from './scripted-conversation.ts';
 
 /** StmtPrepareOK, and the definitions of one parameter and one column where they are announced. */
 const prepared = (id: number, columns: number, parameters: number): Uint8Array[] => [
@@ -46,6 +48,26 @@ describe('executions are read by what PREPARE said', () => {
     s.client(long, packet(0, `1a ${u32(1)}`), execute(1, '00 01 fc00 0163')).server(ok(1), ok(1));
     expect(last(s)).toMatchObject({ parameters: [{ type: 0xfc, value: bytes('63') }] });
     expect(s.problems).toEqual([]);
+  });
+
+  // MySQL 9.7.4: SELECT ? by a LONGLONG is a column that COM_STMT_PREPARE had called VAR_STRING, and with resultset_metadata=NONE nobody says so.
+  test('rows whose definitions MySQL leaves out are not read by those of COM_STMT_PREPARE, if the statement has parameters', () => {
+    const values = { serverVersion: '9.7.4', capabilitiesLow: 0xffff, capabilitiesHigh: 0xdfff, authPluginName: 'mysql_native_password' };
+    const mysql = frame(messages.HandshakeV10.encode(values, { capabilities: 0 }), { sequenceId: 0 });
+    const asks = (parameters: number): Script => {
+      const s = script().server(mysql);
+      s.client(response('OPTIONAL_RESULTSET_METADATA')).server(ok(2));
+      const told = [...(parameters ? [definition(2), eof(3)] : []), definition(2 + parameters * 2), eof(3 + parameters * 2)];
+      s.client(prepare).server(packet(1, `00 ${u32(1)} 0100 0${parameters}00 00 0000 01`), ...told);
+      s.client(execute(1, parameters ? five : '')).server(packet(1, '01 00'), eof(2), packet(3, '00 00 ffffffff'), eof(4));
+      const open = packet(0, `17 ${u32(1)} 01 01000000 ${parameters ? five : ''}`);
+      s.client(open).server(packet(1, '01 00'), eof(2, '4200'));
+      return s.client(packet(0, `1c ${u32(1)} 01000000`)).server(packet(1, '00 00 ffffffff'), eof(2, 'c200'));
+    };
+    const rows = (s: Script) => s.packets.filter(({ name }) => name === 'BinaryRow').map(({ value }) => value?.['values']);
+    expect(rows(asks(0))).toEqual([[bytes('ffffffff')], [bytes('ffffffff')]]);
+    expect(rows(asks(1))).toEqual([undefined, undefined]);
+    expect([...asks(0).problems, ...asks(1).problems]).toEqual([]);
   });
 
   test('0xFFFFFFFF is the last one prepared', () => {

@@ -14,6 +14,7 @@ const LAST = 0xffffffff;
 const KEPT = 16_384;
 
 const NONE: readonly number[] = [];
+const NO_COLUMNS: readonly ToldColumn[] = [];
 
 interface Statement {
   readonly parameters: number;
@@ -65,10 +66,19 @@ export class Statements {
     return context;
   }
 
-  /** The columns that the rows of a statement have, as last told. */
-  columns(id: number | undefined): readonly ToldColumn[] | undefined {
-    const found = id === LAST ? this.#known.get(this.#last ?? -1) : this.#known.get(id ?? -1);
-    return found?.columns;
+  /** The columns that the rows of a statement have, as last told. `leftOut`: the execution at hand has told none (see `leftOut`). */
+  columns(id: number | undefined, leftOut = false): readonly ToldColumn[] | undefined {
+    const found = this.#known.get((id === LAST ? this.#last : id) ?? -1);
+    return leftOut && found && found.parameters > 0 ? NO_COLUMNS : found?.columns;
+  }
+
+  /**
+   * An execution has left its columns out, as `resultset_metadata` asks of MySQL. What COM_STMT_PREPARE told of them held for the types that
+   * MySQL guessed then: with parameters of others they are columns of other types, and only the server knows which.
+   */
+  leftOut(id: number | undefined): void {
+    const found = this.#known.get((id === LAST ? this.#last : id) ?? -1);
+    if (found && found.parameters > 0) found.columns = NO_COLUMNS;
   }
 
   /** Takes note of a command on its way. */
