@@ -32,6 +32,9 @@ const silence = (last: string): Finding =>
     `client 0: within the limit the server sends nothing for the answer to COM_STMT_EXECUTE, behind it; its last packet is ${last}`,
   );
 
+const fieldListOf = (kind: string): string =>
+  `client 0, sent "whole", gets nothing for the answer; sent "coalesced" it gets ColumnCount, sequence id 1, in answer to COM_QUERY (${kind})`;
+
 /** As they were seen, and what differs from them by one thing. */
 test.each<[string, Finding, readonly RunningNode[], boolean]>([
   ['the OK in place of rows', inAnswer('BinaryRow 00000002000000', 'COM_STMT_EXECUTE'), mysql, true],
@@ -64,6 +67,18 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
   ],
   ['the same on MySQL', differs('COM_QUERY: ColumnDefinition41 differs in characterSet'), mysql, false],
   ['another field of a definition', differs('COM_QUERY: ColumnDefinition41 differs in type+characterSet'), mariadb, false],
+  [
+    'what stands in its place, waited for and not',
+    found('delivery', fieldListOf('COM_QUERY: nothing for the answer to COM_FIELD_LIST for ColumnCount')),
+    mariadb,
+    true,
+  ],
+  [
+    'no answer to another command',
+    found('delivery', fieldListOf('COM_QUERY: nothing for the answer to COM_PING for ColumnCount')),
+    mariadb,
+    false,
+  ],
   [
     'commands at once behind the Router',
     found('well-formed', 'client 0, several commands at once: packet/fits-its-place: …'),

@@ -4,7 +4,7 @@ import { lastingDifference } from '../compare.ts';
 import { type Client, type Exec, isLie, pipelines, stimuliIn } from '../exec.ts';
 import type { Oracle } from '../oracle.ts';
 import type { PlayedClient } from '../play.ts';
-import { isQuestion, isRefusedInTalk, leavesOtherwise, plainAhead, waitsForTls } from '../reading.ts';
+import { isQuestion, isRefusedInTalk, leavesOtherwise, mayLoseAnswers, plainAhead, waitsForTls } from '../reading.ts';
 import { goesFirst } from '../tokens.ts';
 
 /** Cut points of one exec: few, since each costs a turn of the loop. */
@@ -41,6 +41,8 @@ export const delivery: Oracle = {
     // How a client leaves are bytes of its own: COM_QUIT where it knew that it is let in, a FIN where it did not.
     if (other.clients.some((one, i) => leavesOtherwise(one, played.clients[i] as PlayedClient))) return undefined;
     if (other.clients.some((one, i) => losesToReset(one, played.clients[i] as PlayedClient))) return undefined;
+    if (other.clients.some((one, i) => mayLoseAnswers({ clients: [one] }, { clients: [played.clients[i] as PlayedClient] })))
+      return undefined;
     const found = await lastingDifference(other, played, 'same bytes', { ours, theirs });
     if (!found) return undefined;
     const { client } = found;
