@@ -205,7 +205,7 @@ export const features = {
     asks: 'SELECT @@global.max_connect_errors >= 50',
     yes: '1',
   },
-  'warnings-kept': { without: 'no warnings are kept (max_error_count)', asks: 'SELECT @@max_error_count > 0', yes: '1' },
+  'warnings-kept': { without: 'fewer than two warnings are kept (max_error_count)', asks: 'SELECT @@max_error_count > 1', yes: '1' },
   'a-name': {
     without: 'the account gets in as an anonymous user, who sees no threads (CURRENT_USER() begins with @)',
     asks: "SELECT CURRENT_USER() NOT LIKE '@%'",

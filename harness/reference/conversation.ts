@@ -1,5 +1,5 @@
 import { HEADER_BYTES } from '../codec/frame.ts';
-import { errPacket } from './answer.ts';
+import { errPacket, okPacket } from './answer.ts';
 import { gotIn, insistOnHost, leftWithoutLogin, waits } from './blocked-host.ts';
 import { commands } from './command.ts';
 import { sendGreeting } from './greeting.ts';
@@ -32,7 +32,7 @@ export async function converse(session: Session): Promise<void> {
     await commands(session);
   } catch (error) {
     why = error;
-    end(session, error);
+    end(session, error, loggedIn);
   } finally {
     session.unlock();
     clearTimeout(limit);
@@ -88,7 +88,7 @@ async function greetAfterLook(session: Session): Promise<void> {
 }
 
 /** Leaves as the error says; anything else than Refusal and Departure is a bug of ours and must be seen. */
-function end(session: Session, error: unknown): void {
+function end(session: Session, error: unknown, loggedIn: boolean): void {
   const { channel, has, server } = session;
   if (error instanceof Departure) return channel.leave(error.leave);
   if (!(error instanceof Refusal)) {
@@ -98,6 +98,10 @@ function end(session: Session, error: unknown): void {
   if (has('broken-compression-stops-server') && error.errorCode === refuse.cannotUncompress().errorCode) server.die();
   if (has('close-without-err')) return channel.leave('fin');
   channel.send(errPacket(session, error));
+  if (has('refused-client-is-answered') && !loggedIn && channel.waiting > 0) {
+    channel.numberFrom(1);
+    channel.send(okPacket(session));
+  }
   const disorder = has('keeps-open-after-disorder') && error.errorCode === refuse.outOfOrder().errorCode;
   if (has('never-closes-after-err') || disorder) return channel.leave('stay');
   channel.leave(has('rst-after-err') ? 'rst' : 'fin');

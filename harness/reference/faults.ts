@@ -36,6 +36,7 @@ const columnFaults: Partial<Record<keyof typeof columnTitles, ColumnFault>> = {
   'column-character-set-of-numbers': (column) => (isString(column) ? undefined : { characterSet: 45 }),
   'column-character-set-of-bytes': (column) => (isString(column) ? { characterSet: 45 } : undefined),
   'column-text-as-binary': (column) => (isString(column) && isText(column) ? { characterSet: 63 } : undefined),
+  'column-bit-length-in-bytes': ({ type, columnLength }) => (type === T.BIT ? { columnLength: Math.ceil(columnLength / 8) } : undefined),
   'column-blob-lengths-alike': ({ type }) => (type === T.BLOB ? { columnLength: 65535 } : undefined),
   'column-decimals-of-floats-zero': ({ type }) => (type === T.FLOAT || type === T.DOUBLE ? { decimals: 0 } : undefined),
   'column-decimals-of-decimal-zero': ({ type }) => (type === T.NEWDECIMAL ? { decimals: 0 } : undefined),
@@ -73,6 +74,13 @@ const columnFaults: Partial<Record<keyof typeof columnTitles, ColumnFault>> = {
   'column-character-set-cut': ({ characterSet }) => ({ characterSet: characterSet & 0xff }),
 };
 
+/** Of the integers below BIGINT. */
+const bitsOf: ReadonlyMap<number, number> = new Map([
+  [T.TINY, 8],
+  [T.SHORT, 16],
+  [T.INT24, 24],
+  [T.LONG, 32],
+]);
 const integers: readonly number[] = [T.TINY, T.SHORT, T.INT24, T.LONG, T.LONGLONG];
 const binary = ({ type, characterSet }: Column): boolean =>
   characterSet === 63 && [T.STRING, T.VAR_STRING, T.BLOB].some((one) => one === type);
@@ -84,6 +92,10 @@ const only =
 const valueFaults: Partial<Record<keyof typeof valueTitles, ValueFault>> = {
   'value-negative-as-unsigned': only(integers, (value) => (value.startsWith('-') ? String(BigInt.asUintN(64, BigInt(value))) : value)),
   'value-unsigned-as-signed': only([T.LONGLONG], (value) => String(BigInt.asIntN(64, BigInt(value)))),
+  'value-smaller-unsigned-as-signed': (value, { type, flags }) => {
+    const signed = (flags & F.UNSIGNED) === 0 ? 0n : BigInt.asIntN(bitsOf.get(type) ?? 64, BigInt(value));
+    return bitsOf.has(type) && signed < 0n ? String(signed) : value;
+  },
   'value-zerofill-not-padded': only([T.LONG], (value) => value.replace(/^0+(?=.)/, '')),
   'value-float-with-six-decimals': only([T.FLOAT, T.DOUBLE], (value) => Number(value).toFixed(6)),
   'value-decimal-as-float': only([T.NEWDECIMAL], (value) => value.slice(0, -1)),

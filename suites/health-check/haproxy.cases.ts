@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Delivery } from '../../harness/case/delivery.ts';
 import type { Alternative, Step, Stimulus } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { asksForOldPasswordBehindQuit } from '../regression-steps.ts';
+import { alive, asksForOldPasswordBehindQuit } from '../regression-steps.ts';
 import { authModeNotSupported, ended, endedCleanly, greeting, readError } from '../steps.ts';
 
 /** Byte for byte what HAProxy sends (haproxy-bytes.test.ts compares with recordings); the user is the target's. */
@@ -97,6 +97,8 @@ const script = (check: Stimulus, ...answers: readonly [Alternative, ...Alternati
   { expect: answers },
   endedCleanly,
 ];
+/** The check without a user reads the greeting, and goes. */
+const withoutUser = [greeting, { do: 'half-close' }, { expect: [readError, { closes: true }] }, ended] as const satisfies readonly Step[];
 const killedByEarly = ['early-data-resets-without-greeting', 'early-data-closes-without-greeting', 'drops-early-data'] as const;
 const killedByLate = ['close-instead-of-answer', 'rst-instead-of-answer', 'drops-commands-behind-login'] as const;
 
@@ -115,10 +117,26 @@ export const cases: readonly Case[] = [
       manual['mysql/v10-client-disconnects-on-error'],
       manual['tcp/half-closed-may-still-send'],
     ],
-    script: [greeting, { do: 'half-close' }, { expect: [readError, { closes: true }] }, ended],
+    script: withoutUser,
     deliveries: ['whole'],
     tries: 25,
     killedBy: ['no-greeting-before-data', 'half-close-keeps-open'],
+  },
+  {
+    id: 'health-check/no-user-twelve-times',
+    title: "behind twelve of HAProxy's checks without a user the next client is still greeted and served",
+    // The manual of HAProxy warns that such checks block a host in the end; no page says that a few do not.
+    level,
+    source: [
+      manual['haproxy/mysql-check-without-user-can-lock-out'],
+      manual['mysql/error-1129-host-is-blocked'],
+      manual['mariadb/error-1129-host-is-blocked'],
+    ],
+    needs: ['check-account', { feature: 'fifty-connect-errors' }],
+    script: [greeting, ...Array.from({ length: 12 }, (): Step => ({ beside: withoutUser })), alive],
+    deliveries: ['whole'],
+    link: 'https://docs.haproxy.org/3.0/configuration.html#4.2-option%20mysql-check',
+    killedBy: ['unfinished-logins-block-host', 'silent-clients-block-host'],
   },
   {
     id: 'health-check/pre-41-before-the-greeting',

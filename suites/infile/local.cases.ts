@@ -315,7 +315,7 @@ export const cases = [
       ...rowsAre('b', ['one', 'two'], 'a'),
       ...works,
     ],
-    killedBy: ['infile-skipped-not-counted', 'infile-warnings-not-counted'],
+    killedBy: ['infile-row-replaces-key', 'infile-skipped-not-counted', 'infile-warnings-not-counted'],
   },
   {
     id: 'infile/row-that-is-replaced',

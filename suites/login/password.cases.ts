@@ -273,7 +273,7 @@ export const cases = [
       ended,
     ],
     deliveries: ['whole'],
-    killedBy: ['accepts-unknown-user', 'never-closes-after-err'],
+    killedBy: ['refused-client-is-answered', 'accepts-unknown-user', 'never-closes-after-err'],
   },
   {
     id: 'login/stays-open',

@@ -124,7 +124,7 @@ export const cases = [
       gives('varchar', '', 'string', "it's \\ 100%"),
       ...works,
     ],
-    killedBy: ['empty-string-parameter-as-null'],
+    killedBy: ['empty-string-parameter-as-null', 'varchar-parameter-refused'],
   },
   {
     id: 'prepared/parameter-blobs',
@@ -238,7 +238,7 @@ export const cases = [
       ...works,
     ],
     link: 'https://github.com/sysown/proxysql/issues/3585',
-    killedBy: ['zero-length-temporal-refused'],
+    killedBy: ['zero-length-temporal-refused', 'zero-length-temporal-as-null', 'zero-length-temporal-empties-next'],
   },
   {
     id: 'prepared/parameter-null',

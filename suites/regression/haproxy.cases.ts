@@ -104,31 +104,6 @@ export const cases = [
     killedBy: ['sends-auth-switch-to-client-without-plugin-auth', 'close-without-err'],
   },
   {
-    id: 'regression/haproxy-checks-without-user-lock-out',
-    title: 'after twelve clients that have read the greeting and gone the next one is still greeted and served',
-    level: 'SHOULD',
-    source: [
-      manual['haproxy/mysql-check-without-user-can-lock-out'],
-      manual['mysql/error-1129-host-is-blocked'],
-      manual['mariadb/error-1129-host-is-blocked'],
-    ],
-    needs: ['check-account', { feature: 'fifty-connect-errors' }],
-    script: [
-      greeting,
-      ...Array.from(
-        { length: 12 },
-        (): Step => ({
-          beside: [greeting, { do: 'half-close' }, { expect: [{ packet: 'ERR', sequenceId: 'any' }, { closes: true }] }, ended],
-        }),
-      ),
-      alive,
-    ],
-    deliveries: ['whole'],
-    link: 'https://docs.haproxy.org/3.0/configuration.html#4.2-option%20mysql-check',
-    regression: { product, issue: 'the manual of option mysql-check' },
-    killedBy: ['unfinished-logins-block-host', 'silent-clients-block-host'],
-  },
-  {
     id: 'regression/haproxy-2934-checks-are-no-errors',
     title: 'twelve checks that end with a reset behind their answer block nobody',
     level: 'SHOULD',

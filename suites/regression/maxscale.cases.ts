@@ -32,7 +32,14 @@ export const cases = [
     id: 'regression/maxscale-959-kill-by-the-id-of-the-greeting',
     title: 'KILL with the id that the greeting gave ends that connection and no other',
     level: 'MUST',
-    source: [manual['mysql/kill-connection'], manual['mysql/v10-thread-id'], manual['mariadb/kill-connection'], ...errors],
+    source: [
+      manual['mysql/kill-connection'],
+      manual['mysql/v10-thread-id'],
+      manual['mariadb/kill-connection'],
+      manual['mysql/kill-own-threads-only'],
+      manual['mariadb/kill-own-threads-only'],
+      ...errors,
+    ],
     needs: ['check-account'],
     script: [
       ...loggedIn,

@@ -264,7 +264,7 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/2871',
     regression: { product, issue: 'sysown/proxysql#2871', fixed: '2.5.1' },
-    killedBy: ['binlog-dump-closes'],
+    killedBy: ['binlog-dump-closes', 'binlog-without-privilege'],
   },
   {
     id: 'regression/proxysql-3.0.7-binlog-dump-behind-a-query',
@@ -282,7 +282,7 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://proxysql.com/blog/proxysql-3-0-7-security-hardening/',
     regression: { product, issue: 'ProxySQL 3.0.7', affected: '<3.0.7', fixed: '3.0.7' },
-    killedBy: ['binlog-dump-behind-query-stops-server'],
+    killedBy: ['binlog-dump-behind-query-stops-server', 'binlog-without-privilege'],
   },
   {
     id: 'regression/proxysql-858-err-of-process-kill',

@@ -140,7 +140,7 @@ export const cases = [
     source: fixed,
     needs: needsTypes,
     script: ofTypes('t_bit, t_year', withoutFlags(T.BIT, 10), withoutFlags(T.YEAR, 4)),
-    killedBy: ['column-bit-as-bigint', 'column-year-as-smallint'],
+    killedBy: ['column-bit-as-bigint', 'column-bit-length-in-bytes', 'column-year-as-smallint'],
   },
   {
     id: 'resultset/column-dates-and-times',

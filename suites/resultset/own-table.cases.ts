@@ -80,6 +80,7 @@ export const cases = [
       'column-float-widened',
       'column-decimal-as-double',
       'column-bit-as-bigint',
+      'column-bit-length-in-bytes',
       'column-year-as-smallint',
     ],
   },
@@ -146,6 +147,7 @@ export const cases = [
     killedBy: [
       'value-negative-as-unsigned',
       'value-unsigned-as-signed',
+      'value-smaller-unsigned-as-signed',
       'value-zerofill-not-padded',
       'value-decimal-as-float',
       'value-decimal-zeros-lost',

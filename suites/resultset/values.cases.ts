@@ -48,7 +48,7 @@ export const cases = [
       ['7', '300', '70000', '100000', '5000000000'],
       ['255', '65535', '16777215', '4294967295', '18446744073709551615'],
     ),
-    killedBy: ['value-unsigned-as-signed'],
+    killedBy: ['value-unsigned-as-signed', 'value-smaller-unsigned-as-signed'],
   },
   {
     id: 'resultset/value-zerofill',

@@ -472,7 +472,7 @@ export const cases = [
     id: 'session/change-user-transaction',
     title: 'COM_CHANGE_USER ends the transaction and gives autocommit its global value, and its OK and the next one say so',
     level: 'MUST',
-    source: [...state, ...statusFlags],
+    source: [...state, ...statusFlags, manual['mysql/in-trans-is-raised-by-begin'], manual['mysql/status-in-trans-readonly']],
     needs,
     script: [
       ...loggedIn,

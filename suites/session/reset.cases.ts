@@ -150,7 +150,7 @@ export const cases = [
     id: 'session/reset-transaction',
     title: 'COM_RESET_CONNECTION ends the transaction, and its OK says so',
     level: 'MUST',
-    source: [...source, ...statusFlags],
+    source: [...source, ...statusFlags, manual['mysql/in-trans-is-raised-by-begin'], manual['mysql/status-in-trans-readonly']],
     needs,
     script: [
       ...loggedIn,

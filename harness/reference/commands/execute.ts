@@ -10,7 +10,7 @@ import { status } from '../../codec/status.ts';
 import { okPacket } from '../answer.ts';
 import { cursorOpened, rowsAlone } from '../prepared/cursor-answer.ts';
 import { executedTold } from '../prepared/executed-answer.ts';
-import { type Given, given, isString, typesOf } from '../prepared/parameter.ts';
+import { type Given, given, isString, isZero, typesOf } from '../prepared/parameter.ts';
 import { type PreparedStatement, parametersOf } from '../prepared/prepared-statement.ts';
 import { Departure, refuse } from '../refusal.ts';
 import type { Session } from '../session.ts';
@@ -73,7 +73,10 @@ function request(session: Session, statement: PreparedStatement, payload: Uint8A
   statement.types = kept(session, statement, types, own);
   prepared.types = types;
   if (types && has('types-shared-between-connections')) server.prepared.lastGiven.set(statement.parts.join('?'), types);
-  return { flags: value.flags, values: own.map((one, i) => parameterOf(session, statement, one, types?.[i], i)) };
+  return {
+    flags: value.flags,
+    values: misplaced(session, own, types).map((one, i) => parameterOf(session, statement, one, types?.[i], i)),
+  };
 }
 
 function typesBefore({ has, prepared, server }: Session, statement: PreparedStatement): readonly number[] | undefined {
@@ -90,6 +93,15 @@ function kept({ has }: Session, statement: PreparedStatement, types: readonly nu
   const asNumber = has('types-of-null-parameters-forgotten');
   if (!asNumber && !has('types-of-null-parameters-as-strings')) return types;
   return types?.map((type, i) => (own[i]?.value === null ? (asNumber ? columnType.TINY : TYPE_OF_STRINGS) : type));
+}
+
+/** As if a date or time of length 0 had taken the length of the string behind it. */
+function misplaced({ has }: Session, own: readonly Parameter[], types: readonly number[] = []): readonly Parameter[] {
+  if (!has('zero-length-temporal-empties-next')) return own;
+  return own.map((one, i) => {
+    const before = own[i - 1]?.value;
+    return before && isZero(types[i - 1] ?? 0, before) && isString(types[i] ?? 0) ? { ...one, value: new Uint8Array(0) } : one;
+  });
 }
 
 function parameterOf(session: Session, statement: PreparedStatement, { value }: Parameter, type: number | undefined, i: number): Given {

@@ -16,6 +16,7 @@ export const column = {
   'column-character-set-of-numbers': 'gives numbers and times the character set of the results, not binary',
   'column-character-set-of-bytes': 'gives binary strings the character set of the results, not binary',
   'column-text-as-binary': 'gives text the binary character set, as if it were bytes',
+  'column-bit-length-in-bytes': 'announces the length of BIT in bytes, not in bits',
   'column-blob-lengths-alike': 'announces the length 65535 for all types of BLOB and TEXT',
   'column-decimals-of-floats-zero': 'announces 0 decimals for FLOAT and DOUBLE',
   'column-decimals-of-decimal-zero': 'announces 0 decimals for DECIMAL',

@@ -6,6 +6,7 @@ export const ending = {
   'close-instead-of-answer': 'closes the connection instead of answering the login',
   'close-without-err': 'closes without the ERR that says why',
   'never-closes-after-err': 'keeps the connection open behind an ERR that ends it',
+  'refused-client-is-answered': 'answers a command that stands behind a refused login before it closes',
   'rst-after-err': 'resets the connection right behind an ERR that ends it',
   'closes-after-login': 'closes right behind the OK of a login',
   'answers-com-quit': 'answers COM_QUIT with OK before it closes',

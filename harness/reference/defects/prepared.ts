@@ -42,6 +42,9 @@ export const prepared = {
   'old-null-bitmap-with-old-types':
     'takes the NULL bitmap of the execution that sent the types, too, when an execution sends none (ProxySQL before 2.2.1)',
   'zero-length-temporal-refused': 'refuses a date or time of length 0 (ProxySQL before 2.2.1)',
+  'zero-length-temporal-as-null': 'takes a date or time of length 0 for NULL',
+  'zero-length-temporal-empties-next': 'takes a string behind a date or time of length 0 for one of length 0, too',
+  'varchar-parameter-refused': 'refuses VARCHAR as the type of a parameter',
   'null-parameter-as-empty-string': 'takes a parameter that is NULL for an empty string',
   'null-parameter-value-expected': 'looks for a value of a parameter that is NULL, too',
   'null-bitmap-of-one-byte': 'looks for NULL parameters in the first byte of their bitmap only',

@@ -2,6 +2,7 @@
 export const value = {
   'value-negative-as-unsigned': 'sends negative integers as unsigned ones of 64 bits',
   'value-unsigned-as-signed': 'sends BIGINT UNSIGNED above the signed range as a negative number',
+  'value-smaller-unsigned-as-signed': 'sends UNSIGNED integers of up to 32 bits above the signed range as negative numbers',
   'value-zerofill-not-padded': 'does not pad ZEROFILL numbers',
   'value-float-with-six-decimals': 'sends FLOAT and DOUBLE with six decimals',
   'value-decimal-as-float': 'loses the last decimal of DECIMAL',

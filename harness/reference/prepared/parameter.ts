@@ -43,16 +43,23 @@ export function given(session: Session, int2: number, value: Uint8Array | null):
   const unsigned =
     session.has('signed-parameter-read-as-unsigned') || (flags === UNSIGNED && !session.has('unsigned-parameter-read-as-signed'));
   if (value === null) return { type: NULL, unsigned, text: session.has('null-parameter-as-empty-string') ? '' : null, decimals: 0 };
+  if (type === VARCHAR && session.has('varchar-parameter-refused')) throw refuse.incorrectArguments('mysqld_stmt_execute');
   if (type === NULL) throw refuse.incorrectArguments('mysqld_stmt_execute');
   if (legalLengths.get(type)?.includes(value.length) === false) {
     if (session.has('illegal-temporal-length-stops-server')) session.server.die();
     throw refuse.malformedPacket();
   }
-  if (value.length === 0 && legalLengths.has(type) && session.has('zero-length-temporal-refused')) throw refuse.malformedPacket();
+  if (isZero(type, value)) {
+    if (session.has('zero-length-temporal-refused')) throw refuse.malformedPacket();
+    if (session.has('zero-length-temporal-as-null')) return { type: NULL, unsigned, text: null, decimals: 0 };
+  }
   const decimals = decimalsOf(type, value);
   const text = binaryValueText({ type, flags: unsigned ? columnFlag.UNSIGNED : 0, decimals }, value);
   return { type, unsigned, decimals, text: misread(session, type, text) };
 }
+
+/** A date or time of length 0. */
+export const isZero = (type: number, value: Uint8Array): boolean => value.length === 0 && legalLengths.has(type);
 
 function decimalsOf(type: number, value: Uint8Array): number {
   if (type === FLOAT || type === DOUBLE) return NOT_FIXED;

@@ -49,7 +49,7 @@ async function load(session: Session, { file, replace, name, separator, columns,
   }
   const content = await receiveFile(session, file);
   if (failsLater && !has('infile-error-swallowed')) throw refuse.subqueryOfManyRows();
-  const told = store(table, content, separator, replace, has('infile-replace-keeps-old-row'));
+  const told = store(table, content, separator, replace, session);
   if (has('infile-ok-sequence-restarts')) channel.numberFrom(2);
   return { ok: okOf(session, told) };
 }
@@ -99,7 +99,7 @@ interface Told {
 }
 
 /** Line by line, as LOAD DATA LOCAL does: what does not fit is a warning, and a row whose key is there is left out. */
-function store(table: TemporaryTable, content: string, separator: string, replace: boolean, keepsOld: boolean): Told {
+function store(table: TemporaryTable, content: string, separator: string, replace: boolean, { has }: Session): Told {
   let [stored, deleted, skipped, warnings] = [0, 0, 0, 0];
   const lines = content.split('\n');
   if (lines.at(-1) === '') lines.pop();
@@ -116,12 +116,13 @@ function store(table: TemporaryTable, content: string, separator: string, replac
     if (same >= 0 && !replace) {
       skipped++;
       warnings++;
+      if (has('infile-row-replaces-key')) table.rows.splice(same, 1, row);
       continue;
     }
     stored++;
     if (same >= 0) {
       deleted++;
-      if (keepsOld) continue;
+      if (has('infile-replace-keeps-old-row')) continue;
       table.rows.splice(same, 1);
     }
     table.rows.push(row);

@@ -20,6 +20,12 @@ export const endingShows: Record<keyof typeof ending, Shows> = {
     response41(F, `${z('nobody')}00`),
     async (a, c) => code(a) === 1045 && (await c.ending(SILENCE_MS)) === 'open',
   ),
+  'refused-client-is-answered': on(async (c) => {
+    await c.next();
+    c.send(Buffer.concat([response41(F, `${z('nobody')}00`), PING]));
+    const [refusal, answer] = await c.all();
+    return code(refusal?.slice(2)) === 1045 && answer === `1:${OK}`;
+  }),
   'rst-after-err': answerTo(response41(F, `${z('nobody')}00`), async (a, c) => code(a) === 1045 && (await reset(c))),
   'closes-after-login': answerTo(LOGIN, async (answer, c) => isOk(answer) && (await c.ending(SILENCE_MS)) === 'fin'),
   'answers-com-quit': afterLogin(QUIT, ([a]) => a === `1:${OK}`),

@@ -76,6 +76,11 @@ export const infileShows: Record<keyof typeof infile, Shows> = {
     c.send(query('SELECT b FROM mywire_file'));
     return (await c.all(SILENCE_MS / 2)).includes('4:0161');
   }),
+  'infile-row-replaces-key': asking(LOAD, async (_, c, say) => {
+    await say(data('1,a\n1,b\n', 2), data('', 3));
+    c.send(query('SELECT b FROM mywire_file'));
+    return (await c.all(SILENCE_MS / 2)).includes('4:0162');
+  }),
   'infile-deleted-not-counted': answerTo(['1,a\n1,b\n'], saysOf(/Deleted: 0/), REPLACING),
   'infile-refuses-wrapped-sequence-id': answerTo(
     Array.from({ length: 300 }, (_, at) => `${at},a\n`),

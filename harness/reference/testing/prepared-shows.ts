@@ -155,6 +155,12 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'unknown-type-stops-server': asked([PREPARE('DO ?'), EXECUTE(ONE('7f00', '0161')), ping], dies),
   'old-null-bitmap-with-old-types': again('0101fd00', `0000${lenenc('b')}`, (answer) => rowsOf(answer)[0] === '0004'),
   'zero-length-temporal-refused': asked([PREPARE('DO ?'), EXECUTE(ONE('0a00', '00'))], ([, b]) => isErr(1835, b)),
+  'zero-length-temporal-as-null': asked([PREPARE('SELECT CONCAT(?)'), EXECUTE(ONE('0a00', '00'))], ([, b]) => rowsOf(b)[0] === '0004'),
+  'zero-length-temporal-empties-next': asked(
+    [PREPARE('SELECT ?, ?'), EXECUTE(`00010a00fd0000${lenenc('b')}`)],
+    ([, b]) => rowsOf(b)[0]?.endsWith('0000') === true,
+  ),
+  'varchar-parameter-refused': asked([PREPARE('DO ?'), EXECUTE(ONE('0f00', lenenc('a')))], ([, b]) => isErr(1210, b)),
   'illegal-temporal-length-stops-server': asked([PREPARE('DO ?'), EXECUTE(ONE('0a00', '01ea')), ping], dies),
   'null-parameter-as-empty-string': asked([PREPARE('SELECT CONCAT(?)'), EXECUTE('0101fd00')], ([, b]) => rowsOf(b)[0] === '000000'),
   'null-parameter-value-expected': asked([PREPARE('DO ?'), EXECUTE('0101fd00')], ([, b]) => isErr(1835, b)),

@@ -37,6 +37,7 @@ export const columnShows: Record<keyof typeof columnDefects, Shows> = {
   'column-character-set-of-numbers': column(of('t_int'), ({ characterSet }) => characterSet === 45),
   'column-character-set-of-bytes': column(of('t_blob'), ({ characterSet }) => characterSet === 45),
   'column-text-as-binary': column(of('t_text'), ({ characterSet, flags }) => characterSet === 63 && flags === 0x10),
+  'column-bit-length-in-bytes': column(of('t_bit'), ({ columnLength }) => columnLength === 2),
   'column-blob-lengths-alike': column(of('t_tinyblob'), ({ columnLength }) => columnLength === 65535),
   'column-decimals-of-floats-zero': column(of('t_float'), ({ decimals }) => decimals === 0),
   'column-decimals-of-decimal-zero': column(of('t_decimal'), ({ decimals }) => decimals === 0),
@@ -81,6 +82,7 @@ export const columnShows: Record<keyof typeof columnDefects, Shows> = {
 export const valueShows: Record<keyof typeof value, Shows> = {
   'value-negative-as-unsigned': row(of('t_tinyint'), (bytes) => bytes === '\x1418446744073709551609'),
   'value-unsigned-as-signed': row(of('t_bigint_unsigned', 3), (bytes) => bytes === '\x02-1'),
+  'value-smaller-unsigned-as-signed': row(of('t_int_unsigned', 3), (bytes) => bytes === '\x02-1'),
   'value-zerofill-not-padded': row(of('t_int_zerofill'), (bytes) => bytes === '\x0242'),
   'value-float-with-six-decimals': row(of('t_float'), (bytes) => bytes === '\x081.500000'),
   'value-decimal-as-float': row(of('t_decimal'), (bytes) => bytes === '\x0712345.6'),
