@@ -53,6 +53,16 @@ const end = (matcher: Matcher, how: Ending, ...wanted: [Ending, ...Ending[]]): A
   matcher.end({ end: wanted } satisfies Step, 3, how);
 const got = (attempt: Attempt): string => (attempt.is === 'deviates' ? `${attempt.deviation.axis}: ${attempt.deviation.got}` : attempt.is);
 
+test('the OK of a login is seen without its warnings, that of a command with them', () => {
+  const matcher = loggingIn('07000002 00000002000300');
+  expect(want(matcher, waiting, { packet: 'OK', where: { warnings: 3 } }).is).toBe('matched');
+  expect(matcher.seen.at(-1)).toBe('2:OK 0/0/0x2/0');
+  matcher.sent(compose({ message: 'COM_PING' }, matcher.session));
+  matcher.feed(bytes('07000001 00000002000300'));
+  expect(want(matcher, waiting, { packet: 'OK' }).is).toBe('matched');
+  expect(matcher.seen.at(-1)).toBe('1:OK 0/0/0x2/3');
+});
+
 describe('the greeting', () => {
   test('is decoded, however it is cut', () => {
     const matcher = fed(...[...bytes(greeting)].map((b) => b.toString(16).padStart(2, '0')));

@@ -208,7 +208,7 @@ export class Matcher {
       for (const name of by?.as === undefined ? [packet.name] : [packet.name, by.as]) session.fields.set(`${name}.${field}`, value);
     const first = this.#queue[0] as Arrived;
     this.#queue = this.#queue.slice(packet.packets);
-    this.seen.push(masked(packet, by));
+    this.seen.push(masked(session.phase === 'auth' ? withoutWarnings(packet) : packet, by));
     const next = (packet.lastSequenceId + 1) & 0xff;
     this.#last = { sequenceId: next, command };
     // Another result of the same command comes before the answer to the next one, and so does what follows a report.
@@ -224,6 +224,14 @@ export class Matcher {
     }
     if (session.compression && first.lastFrameSequenceId !== undefined) session.nextFrame = (first.lastFrameSequenceId + 1) & 0xff;
   }
+}
+
+/**
+ * The OK of a login as it is compared: with max_error_count=0 MariaDB counts in it what a thread has left from the session before.
+ */
+function withoutWarnings(packet: ServerPacket): ServerPacket {
+  if (packet.name !== 'OK' || packet.value['warnings'] === undefined) return packet;
+  return { ...packet, value: { ...packet.value, warnings: 0 } };
 }
 
 /** With compression on: how the packets of an answer travelled, for the conditions of a case. */
