@@ -15,6 +15,13 @@ test('a case of a file is one of the suites, MUST unless it says otherwise', () 
   ]);
 });
 
+test('an answer may be as long as a user asks for, within a bound that the case may move', () => {
+  const asks = (more: string) =>
+    parseCases(`[{ id: mine/long, title: long, script: [{ expect: { closes: true } }]${more} }]`, 'mine.yaml')[0]?.mostBytes;
+  expect(asks('')).toBe(4_000_000);
+  expect(asks(', mostBytes: 20000000')).toBe(20_000_000);
+});
+
 test('JSON is YAML, and what stands alone may stand without a list', () => {
   const text = JSON.stringify([{ id: 'mine/quit', title: 'it quits', script: [{ expect: { closes: true } }, { end: 'rst' }] }]);
   expect(parseCases(text, 'mine.json')[0]?.script).toEqual([{ expect: [{ closes: true }] }, { end: ['rst'] }]);

@@ -215,7 +215,7 @@ export class Player {
     return deviatesAt(
       step,
       'an answer of a size that fits the question',
-      `${this.#connection.receivedBytes} bytes and more; reading stopped`,
+      `${this.#connection.receivedBytes} bytes and more; reading stopped (a case may want more, by mostBytes)`,
     );
   }
 
