@@ -75,8 +75,9 @@ export const features = {
   },
   'empty-strings': { without: 'an empty string is NULL (sql_mode EMPTY_STRING_IS_NULL)', asks: "SELECT '' IS NOT NULL", yes: '1' },
   'files-in-ascii': {
-    without: 'the character set of the database, in which a file is read, has no letters of one byte (UTF-16, UTF-32)',
-    asks: "SELECT @@character_set_database NOT IN ('ucs2', 'utf16', 'utf16le', 'utf32')",
+    without:
+      'the character set of the database, in which a file is read, or that of file names (character_set_filesystem) has no letters of one byte (UTF-16, UTF-32)',
+    asks: "SELECT @@character_set_database NOT IN ('ucs2', 'utf16', 'utf16le', 'utf32') AND @@character_set_filesystem NOT IN ('ucs2', 'utf16', 'utf16le', 'utf32')",
     yes: '1',
     inDatabase: true,
   },
@@ -339,6 +340,11 @@ export const features = {
   utf8mb4_0900_as_ci: {
     without: 'the server does not know the collation utf8mb4_0900_as_ci',
     asks: collation('utf8mb4_0900_as_ci'),
+    yes: '1',
+  },
+  gbk_chinese_ci: {
+    without: 'the server does not know the collation gbk_chinese_ci',
+    asks: collation('gbk_chinese_ci'),
     yes: '1',
   },
   utf8mb4_general_nopad_ci: {

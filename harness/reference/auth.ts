@@ -24,6 +24,7 @@ export async function authenticate(session: Session, request: LoginRequest): Pro
   const { channel, has, server } = session;
   const { user } = request;
   if (has('rejects-user-name-of-other-bytes') && !isUtf8(Buffer.from(user, 'latin1'))) throw new Departure('fin');
+  if (has('rejects-user-name-of-32-bytes') && user.length === 32) throw new Departure('fin');
   if (has('rejects-long-user-name') && user.length > 32) throw new Departure('fin');
   if (has('rejects-empty-user-name') && user.length === 0) throw new Departure('fin');
   const account = server.accounts.get(user) ?? lookalike(session, user);

@@ -284,7 +284,8 @@ export class Channel {
       this.leave(kept);
       return this.#end();
     }
-    if (this.#compression) this.#unpack(kept);
+    if (this.#has('payload-apart-out-of-order') && this.#input.size === HEADER_BYTES) this.#broken = refuse.outOfOrder();
+    else if (this.#compression) this.#unpack(kept);
     else this.#input.push(kept);
     if (this.#input.size > BACKLOG_BYTES && !this.#wake) this.#socket.pause();
     this.#stir();

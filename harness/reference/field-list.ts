@@ -18,8 +18,9 @@ const LONGEST_NAME = 64;
 
 /** The definitions of a table's columns, with their defaults. Throws Refusal 1046, 1103, 1146. */
 export function fieldList(session: Session, { table, wildcard }: ComFieldList): readonly Uint8Array[] {
-  const { context, database, has } = session;
+  const { context, database, has, server } = session;
   if (has('field-list-long-name-closes') && table.length > LONGEST_NAME) throw new Departure('fin');
+  if (has('field-list-long-name-stops-server') && table.length > 255) server.die();
   if (database === '' && !has('field-list-without-database')) throw refuse.noDatabase();
   if (table.length > LONGEST_NAME) throw refuse.wrongTableName(table.slice(0, 200));
   const elsewhere = has('field-list-follows-paths') && /[./\\]/.test(table);

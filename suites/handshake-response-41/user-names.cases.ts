@@ -81,7 +81,7 @@ export const cases = [
     level: 'MUST',
     source,
     script: [greeting, loginAs('u'.repeat(32)), { expect: [deniedNobody] }, ended],
-    killedBy: ['accepts-unknown-user', 'close-without-err', 'wrong-err-code-for-bad-password'],
+    killedBy: ['rejects-user-name-of-32-bytes', 'accepts-unknown-user', 'wrong-err-code-for-bad-password'],
   },
   {
     id: 'handshake-response-41/user-name-of-80-bytes',

@@ -1,5 +1,5 @@
 /** The connection phase, the first commands, health checks and TCP. */
-import { informationFunctions, mariadbPage, mariadbVariables, mysqlErrors, mysqlPage, type Quote } from './page.ts';
+import { informationFunctions, mariadbPage, mariadbVariables, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
 
 const phase = 'page_protocol_connection_phase';
 const packets = mysqlPage('MySQL Packets', 'page_protocol_basic_packets');
@@ -556,6 +556,10 @@ export const connectionManual = {
     ...errors,
     says: '1129, SQLSTATE HY000, ER_HOST_IS_BLOCKED: the host is blocked after many connection errors.',
   },
+  'mysql/connect-errors-are-handshake-errors': {
+    ...refman('The host_cache Table', 'performance-schema-host-cache-table'),
+    says: 'Of the errors of connections only those of the protocol handshake count against max_connect_errors.',
+  },
   'mysql/error-1130-host-not-privileged': {
     ...errors,
     says: '1130, SQLSTATE HY000, ER_HOST_NOT_PRIVILEGED: the host may not connect to this server.',
@@ -603,6 +607,13 @@ export const connectionManual = {
   'mariadb/error-1129-host-is-blocked': {
     ...mErrors,
     says: '1129, SQLSTATE HY000, ER_HOST_IS_BLOCKED: the host is blocked after many connection errors.',
+  },
+  'mariadb/connect-errors-are-handshake-errors': {
+    ...mariadbPage(
+      'Performance Schema host_cache Table',
+      'system-tables/performance-schema/performance-schema-tables/performance-schema-host_cache-table',
+    ),
+    says: 'Of the errors of connections only those of the protocol handshake count towards max_connect_errors.',
   },
   'mariadb/error-1130-host-not-privileged': {
     ...mErrors,

@@ -138,6 +138,14 @@ export const cases = [
       { expect: [{ packet: 'BinaryResultset', where: { rows: 0, columns: 4, ...columns(...flagsOfKeys) } }] },
       ...works,
     ],
-    killedBy: ['prepare-flags-of-keys-missing', 'column-flag-primary-key-missing'],
+    killedBy: [
+      'prepare-flags-of-keys-missing',
+      'column-flag-not-null-missing',
+      'column-flag-primary-key-missing',
+      'column-flag-unique-key-missing',
+      'column-flag-multiple-key-missing',
+      'column-flag-auto-increment-missing',
+      'column-flag-no-default-missing',
+    ],
   },
 ] as const satisfies readonly Case[];

@@ -105,12 +105,15 @@ export const cases = [
   },
   {
     id: 'regression/haproxy-2934-checks-are-no-errors',
-    title: 'twelve checks that end with a reset behind their answer block nobody',
+    title: 'twelve checks whose user is let in or denied, and that end with a reset behind their answer, block nobody',
+    // HAProxy speaks of a user who gets in; MySQL 8 denies most of its checks, and a denied login is no error of the handshake.
     level: 'SHOULD',
     source: [
       manual['haproxy/mysql-check-causes-no-aborted-connect'],
       manual['mysql/error-1129-host-is-blocked'],
+      manual['mysql/connect-errors-are-handshake-errors'],
       manual['mariadb/error-1129-host-is-blocked'],
+      manual['mariadb/connect-errors-are-handshake-errors'],
     ],
     needs: ['check-account', { feature: 'fifty-connect-errors' }],
     script: [

@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { execute, gives, longData, longlong, nullOf, prepared, sameTypes, sentBefore, text, type } from '../prepared-steps.ts';
-import { query, row } from '../regression-steps.ts';
+import { query } from '../regression-steps.ts';
 import { loggedIn, ok, ping, works } from '../steps.ts';
 
 const product = 'MaxScale';
@@ -96,37 +96,5 @@ export const cases = [
     link: jira(2521),
     regression: { product, issue: 'MXS-2521', fixed: '2.3.9, 2.4.1' },
     killedBy: ['parameter-types-forgotten'],
-  },
-  {
-    id: 'regression/maxscale-3436-sequence-ids-of-change-user',
-    title:
-      'behind COM_CHANGE_USER the packets are numbered 1, 2 and 3 where there is an AuthSwitchRequest, and the next command counts anew',
-    level: 'SHOULD',
-    source: [...changing, manual['mysql/sequence-id-resets-per-command'], manual['mariadb/sequence-number-starts-at-zero-per-query']],
-    needs: ['check-account', { offers: 'PLUGIN_AUTH' }],
-    script: [
-      ...loggedIn,
-      { send: { message: 'COM_CHANGE_USER', account: 'check' } },
-      {
-        expect: [
-          {
-            packet: 'AuthSwitchRequest',
-            sequenceId: 1,
-            then: [
-              { send: { message: 'AuthSwitchResponse', sequenceId: 2 } },
-              { expect: [{ packet: 'OK', sequenceId: 3 }] },
-              query('SELECT 1'),
-              row('1'),
-              ...works,
-            ],
-          },
-          { packet: 'OK', sequenceId: 1, then: [query('SELECT 1'), row('1'), ...works] },
-        ],
-      },
-    ],
-    deliveries: ['whole'],
-    link: jira(3436),
-    regression: { product, issue: 'MXS-3436', fixed: '2.5.10' },
-    killedBy: ['change-user-switch-out-of-order', 'change-user-sequence-restarts'],
   },
 ] as const satisfies readonly Case[];

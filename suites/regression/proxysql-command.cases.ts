@@ -1,7 +1,5 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Condition, Step, Stimulus } from '../../harness/case/step.ts';
-import { status } from '../../harness/codec/status.ts';
-import { answer } from '../auth-steps.ts';
 import { manual } from '../manual.ts';
 import { xs } from '../query-steps.ts';
 import { alive, justCloses, query, row } from '../regression-steps.ts';
@@ -107,61 +105,6 @@ export const cases = [
     link: 'https://github.com/sysown/proxysql/commit/e3c13fbe',
     regression: { product, issue: 'sysown/proxysql@e3c13fbe', fixed: '3.0.0-alpha' },
     killedBy: ['empty-command-stops-server', 'empty-packet-hangs'],
-  },
-  {
-    id: 'regression/proxysql-2793-flags-behind-an-auth-switch',
-    title: 'a client that has gone through an auth switch still has compression and several statements in one query',
-    level: 'MUST',
-    source: [
-      manual['mysql/capabilities-are-an-intersection'],
-      manual['mysql/wrong-guess-gets-auth-switch'],
-      manual['mysql/compression-needs-both-sides'],
-      manual['mysql/multi-statement'],
-      manual['mariadb/compression-begins-behind-handshake'],
-      manual['mariadb/multi-statements'],
-      manual['mariadb/auth-switch-ends-with-ok-or-err'],
-      manual['mysql/status-flags'],
-      manual['mariadb/status-flags'],
-      manual['mysql/compressed-packet-sequence'],
-      manual['mariadb/compressed-ping-has-sequence-one'],
-      manual['mysql/sequence-id-increments-and-wraps'],
-      manual['mariadb/sequence-number-follows-last-received'],
-    ],
-    needs: ['check-account', { offers: 'PLUGIN_AUTH' }, { offers: 'COMPRESS' }, { offers: 'MULTI_STATEMENTS' }],
-    script: [
-      greeting,
-      {
-        send: {
-          message: 'HandshakeResponse41',
-          account: 'check',
-          capabilities: { add: ['COMPRESS', 'MULTI_STATEMENTS'] },
-          with: { authPluginName: 'mywire_no_such_plugin' },
-        },
-      },
-      { expect: [{ packet: 'AuthSwitchRequest', sequenceId: 2 }] },
-      answer(),
-      ok,
-      { send: { message: 'COM_QUERY', with: { query: 'SELECT 1;SELECT 2' }, compressed: { body: 'compressed' } } },
-      {
-        expect: [
-          {
-            packet: 'TextResultset',
-            sequenceId: 1,
-            where: { first: '1', frameSequenceId: 1, statusFlags: { bits: status.MORE_RESULTS_EXISTS } },
-          },
-        ],
-      },
-      // Under compression both servers number what they flush from the compressed packets: the second result begins at 2.
-      {
-        expect: [
-          { packet: 'TextResultset', sequenceId: 'any', where: { first: '2', statusFlags: { noBits: status.MORE_RESULTS_EXISTS } } },
-        ],
-      },
-    ],
-    deliveries: ['whole'],
-    link: 'https://github.com/sysown/proxysql/issues/2793',
-    regression: { product, issue: 'sysown/proxysql#2793', fixed: '2.0.12, 2.1.0' },
-    killedBy: ['auth-switch-loses-capabilities'],
   },
   {
     id: 'regression/proxysql-3780-deprecate-eof-is-of-each-client',

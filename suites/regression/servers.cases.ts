@@ -44,7 +44,7 @@ export const cases = [
     deliveries: ['whole'],
     link: cve('CVE-2010-1850'),
     regression: { product: mysql, issue: 'CVE-2010-1850' },
-    killedBy: ['field-list-long-name-closes'],
+    killedBy: ['field-list-long-name-closes', 'field-list-long-name-stops-server'],
   },
   {
     id: 'regression/mysql-103412-compressed-timeout',

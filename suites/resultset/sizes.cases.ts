@@ -43,7 +43,7 @@ const ids = [
     killedBy: ['ok-count-of-65536-in-three-bytes', 'last-insert-id-in-two-bytes', 'last-insert-id-in-one-byte'],
   },
   { id: '16777215', bytes: 'four bytes', killedBy: ['ok-count-of-16777215-in-nine-bytes'] },
-  { id: '16777216', bytes: 'nine bytes', killedBy: ['last-insert-id-in-two-bytes'] },
+  { id: '16777216', bytes: 'nine bytes', killedBy: ['last-insert-id-in-three-bytes', 'last-insert-id-in-two-bytes'] },
   { id: '4294967297', bytes: 'nine bytes', killedBy: ['last-insert-id-in-four-bytes'] },
   { id: '9007199254740993', bytes: 'nine bytes', killedBy: ['last-insert-id-as-double', 'last-insert-id-in-four-bytes'] },
 ] as const;

@@ -90,7 +90,13 @@ export const cases = [
     title: 'COM_CHANGE_USER is answered by AuthSwitchRequest 1, whose response 2 is answered by OK 3, or by OK 1',
     // How many packets the login takes is its plugin's matter.
     level: 'SHOULD',
-    source,
+    source: [
+      ...source,
+      manual['mysql/sequence-id-resets-per-command'],
+      manual['mysql/sequence-id-increments-and-wraps'],
+      manual['mariadb/sequence-number-starts-at-zero-per-query'],
+      manual['mariadb/sequence-number-follows-last-received'],
+    ],
     needs: [...needs, { offers: 'PLUGIN_AUTH' }],
     script: [
       ...loggedIn,
@@ -326,7 +332,7 @@ export const cases = [
       value('cp1251'),
       ...works,
     ],
-    killedBy: ['change-user-ignores-character-set'],
+    killedBy: ['change-user-ignores-character-set', 'change-user-keeps-character-set-of-connection'],
   },
   {
     id: 'session/change-user-collation',

@@ -77,6 +77,7 @@ async function takeOver(session: Session, { user, authResponse, database, charac
   const { channel, context, has, server } = session;
   const unreadable = unreadableCharacterSet(characterSet ?? 0);
   if (unreadable !== undefined) throw refuse.clientCharacterSet(unreadable);
+  const { collation } = session.state;
   if (!has('change-user-old-user-after-failure')) forget(session, 'change-user');
   if (has('change-user-switch-out-of-order')) channel.numberFrom(2);
   try {
@@ -99,4 +100,5 @@ async function takeOver(session: Session, { user, authResponse, database, charac
     session.state.collation = has('change-user-collation-is-the-default-of-its-set')
       ? defaultCollationOf(characterSetOf(characterSet), server.dialect)
       : characterSet;
+  if (has('change-user-keeps-character-set-of-connection')) session.state.connection = collation;
 }

@@ -129,12 +129,15 @@ function decode(session: Session, payload: Uint8Array, statement: StatementConte
     if (!(error instanceof CodecError)) throw error;
     if (error.code === 'CODEC_UNKNOWN_TYPES') throw refuse.incorrectArguments('mysqld_stmt_execute');
     if (has('short-execute-closes')) throw new Departure('fin');
-    if (!has('short-execute-taken') || payload.length > LONGEST_SHORT) throw error;
-    return decode(session, join([payload, new Uint8Array(16)]), statement);
+    const readsOn = has('short-execute-reads-on');
+    if (!(readsOn || has('short-execute-taken')) || payload.length > LONGEST_SHORT) throw error;
+    return decode(session, join([payload, readsOn ? MEMORY : new Uint8Array(16)]), statement);
   }
 }
 /** How far a packet is filled up, in bytes. */
 const LONGEST_SHORT = 64;
+/** What stands in memory behind it. */
+const MEMORY = Buffer.from('canary-of-another-session');
 
 /** What defects read in place of the NULL bitmap, which stands behind the fixed fields, 10 bytes. */
 function withBitmap({ has }: Session, statement: PreparedStatement, payload: Uint8Array): Uint8Array {

@@ -30,6 +30,7 @@ export const answerEnd = {
   'ok-count-of-16777215-in-nine-bytes': 'writes an affected-rows count or insert id of 16777215 in nine bytes',
   'last-insert-id-in-one-byte': 'reports an insert id modulo 256',
   'last-insert-id-in-two-bytes': 'reports an insert id modulo 65536',
+  'last-insert-id-in-three-bytes': 'reports an insert id modulo 2^24',
   'last-insert-id-in-four-bytes': 'reports an insert id modulo 2^32',
   'last-insert-id-as-double': 'rounds an insert id to 53 bits',
   'warnings-in-one-byte': 'reports the warnings behind rows modulo 256',

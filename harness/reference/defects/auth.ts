@@ -16,6 +16,7 @@ export const auth = {
   'unknown-user-told-apart': 'refuses an unknown user with another error code than a bad password',
   'unknown-user-told-apart-by-password': 'refuses an unknown user who sends a password with another error code than a bad password',
   'rejects-user-name-of-other-bytes': 'closes without an answer when the user name is no text in UTF-8',
+  'rejects-user-name-of-32-bytes': 'closes without an answer when the user name has just 32 bytes, and its NUL is the 33rd',
   'rejects-long-user-name': 'closes without an answer when the user name has more than 32 bytes',
   'rejects-empty-user-name': 'closes without an answer when the user name is empty',
   'overreads-auth-length': 'takes an auth response whose int<1> length points past the end of the packet',

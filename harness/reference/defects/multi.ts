@@ -19,5 +19,6 @@ export const multi = {
   'call-without-multi-results': 'sends the resultsets of a procedure to a client without MULTI_RESULTS',
   'call-without-final-ok': 'leaves out the OK behind the resultsets of a procedure',
   'call-without-resultsets': 'answers a CALL with an OK alone',
+  'call-out-parameter-lost': 'leaves the variable of an OUT parameter as it was before the CALL',
   'call-err-swallowed': 'ends a procedure that fails with OK',
 } as const;

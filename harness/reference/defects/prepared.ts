@@ -60,6 +60,7 @@ export const prepared = {
   'iteration-count-checked': 'refuses a COM_STMT_EXECUTE whose iteration count is not 1',
   'short-execute-closes': 'closes on a COM_STMT_EXECUTE that ends too early',
   'short-execute-taken': 'fills a COM_STMT_EXECUTE that ends too early up with zeros',
+  'short-execute-reads-on': 'reads a COM_STMT_EXECUTE that ends too early on into other memory (ProxySQL before 3.0.0)',
   'attributes-taken-for-parameters': 'takes the last of the values for the parameters where query attributes stand behind them',
   'long-data-keeps-last-chunk': 'keeps only the last piece of a parameter that came in pieces (ProxySQL before 1.4.5)',
   'long-data-of-parameters-mixed': 'gives each parameter that was sent ahead the pieces of all of them',

@@ -35,6 +35,7 @@ export const session = {
   'change-user-ignores-database': 'leaves out the default database that COM_CHANGE_USER names',
   'change-user-unknown-database-accepted': 'takes a database that does not exist from COM_CHANGE_USER',
   'change-user-ignores-character-set': 'leaves out the character set that COM_CHANGE_USER names',
+  'change-user-keeps-character-set-of-connection': 'keeps character_set_connection as it was, whatever COM_CHANGE_USER names',
   'change-user-collation-is-the-default-of-its-set':
     'gives a session the default collation of the character set that COM_CHANGE_USER names',
   'change-user-accepts-no-proof': 'takes an empty proof with COM_CHANGE_USER for an account that has a password',

@@ -143,6 +143,7 @@ function insert(session: Session, name: string, into: string | undefined, { rows
 function narrowed({ has }: Session, id: bigint): bigint {
   if (has('last-insert-id-in-one-byte')) return BigInt.asUintN(8, id);
   if (has('last-insert-id-in-two-bytes')) return BigInt.asUintN(16, id);
+  if (has('last-insert-id-in-three-bytes')) return BigInt.asUintN(24, id);
   if (has('last-insert-id-in-four-bytes')) return BigInt.asUintN(32, id);
   return has('last-insert-id-as-double') ? BigInt(Number(id)) : id;
 }

@@ -69,6 +69,7 @@ export const authShows: Record<keyof typeof auth, Shows> = {
   'unknown-user-told-apart': answerTo(response41(F, `${z('nobody')}00`), (answer) => code(answer) !== 1045),
   'unknown-user-told-apart-by-password': on(async (c) => code(await passwordLogin(c, 'wrong', 'nobody')) === 1449),
   'rejects-user-name-of-other-bytes': answerTo(response41(F, 'fffe0000'), gone),
+  'rejects-user-name-of-32-bytes': answerTo(response41(F, `${z('u'.repeat(32))}00`), gone),
   'rejects-long-user-name': answerTo(response41(F, `${z('u'.repeat(33))}00`), gone),
   'rejects-empty-user-name': answerTo(response41(F, '0000'), gone),
   'overreads-auth-length': answerTo(response41(F, `${check}ff`), isOk),

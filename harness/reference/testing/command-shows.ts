@@ -108,6 +108,7 @@ export const commandShows = {
   'field-list-without-database': first(fieldList('numbers'), refusedAs(1146)),
   'field-list-eof-for-ok': inDatabase(fieldList('numbers'), (all) => isEof(all.at(-1) ?? ''), DB | DEPRECATE_EOF),
   'field-list-long-name-closes': inDatabase(fieldList('t'.repeat(65)), (all) => all.length === 0),
+  'field-list-long-name-stops-server': inDatabase(fieldList('t'.repeat(256)), (all) => all.length === 0),
   'field-list-follows-paths': inDatabase(fieldList('../mysql/user'), (all) => all.length === 3),
   'subscribe-stream-ok': first(packet('21'), isOk),
   'create-db-ok': first(packet('0561'), isOk),

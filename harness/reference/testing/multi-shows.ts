@@ -1,5 +1,5 @@
 import type { multi } from '../defects/multi.ts';
-import { affectedRows, asks, isErr, lastInsertId, payload, sequenceId, statusOf } from './asking.ts';
+import { affectedRows, asks, isErr, lastInsertId, payload, row, sequenceId, statusOf } from './asking.ts';
 import { F, type Shows } from './shows.ts';
 
 const MULTI = F | 0x10000;
@@ -30,5 +30,6 @@ export const multiShows: Record<keyof typeof multi, Shows> = {
   'call-without-multi-results': asks('CALL two_results()', (all) => all.length > ONE),
   'call-without-final-ok': asks('CALL two_results()', (all) => payload(all.at(-1))[0] === 0xfe, MULTI_RESULTS),
   'call-without-resultsets': asks('CALL two_results()', (all) => all.length === 1 && payload(all[0])[0] === 0, MULTI_RESULTS),
+  'call-out-parameter-lost': row(['CALL one_out(@out)', 'SELECT @out'], (bytes) => bytes === '\xfb'),
   'call-err-swallowed': asks('CALL fails_after_one()', (all) => all.length === ONE + 1 && payload(all.at(-1))[0] === 0, MULTI_RESULTS),
 };

@@ -184,6 +184,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'iteration-count-checked': asked([PREPARE('DO 1'), EXECUTE('', { count: '02000000' })], ([, b]) => isErr(1835, b)),
   'short-execute-closes': asked([PREPARE('DO ?'), EXECUTE('000108')], async ([, b], c) => b === undefined && (await c.ending()) === 'fin'),
   'short-execute-taken': asked([PREPARE('DO ?'), EXECUTE('000108')], ([, b]) => isOk(b)),
+  'short-execute-reads-on': asked([PREPARE('SELECT CONCAT(?)'), EXECUTE('0001fd0005616263')], ([, b]) => wordOf(b) === 'abcca'),
   'every-flag-opens-cursor': asked([PREPARE('SELECT 1'), EXECUTE('', { flags: '80' })], ([, b]) => flagsOf(b?.at(-1)) === 0x42),
   'attributes-taken-for-parameters': asked(
     [PREPARE('SELECT CONCAT(?)'), EXECUTE(`020001fd0000fd000161${'0161'}0162`, { flags: '08' })],

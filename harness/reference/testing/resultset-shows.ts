@@ -182,6 +182,7 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'ok-count-of-16777215-in-nine-bytes': asks(far('16777215'), ([a]) => payload(a).toString('hex', 0, 11) === '0001feffffff0000000000'),
   'last-insert-id-in-one-byte': asks(far('257'), ([a]) => lastInsertId(a) === 1),
   'last-insert-id-in-two-bytes': asks(far('65537'), ([a]) => lastInsertId(a) === 1),
+  'last-insert-id-in-three-bytes': asks(far('16777217'), ([a]) => lastInsertId(a) === 1),
   'last-insert-id-in-four-bytes': asks(far('4294967297'), ([a]) => lastInsertId(a) === 1),
   // fe 00 00 00 00 00 00 20 00: 2^53, not the odd number behind it.
   'last-insert-id-as-double': asks(far('9007199254740993'), ([a]) => payload(a).toString('hex', 2, 11) === 'fe0000000000002000'),

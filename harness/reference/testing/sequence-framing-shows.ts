@@ -32,6 +32,11 @@ export const framingShows: Record<keyof typeof framing, Shows> = {
     await c.sendApart(PING.subarray(0, 4), PING.subarray(4));
     return (await c.ending(SILENCE_MS)) !== 'open';
   }),
+  'payload-apart-out-of-order': on(async (c) => {
+    await c.login();
+    await c.sendApart(PING.subarray(0, 4), PING.subarray(4));
+    return (await c.all()).some((a) => a.includes(':ff8404'));
+  }),
   'byte-by-byte-resets': on(async (c) => {
     await c.login();
     await c.sendApart(...[...PING].map((byte) => Uint8Array.of(byte)));

@@ -133,6 +133,12 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
     (all) => !first('\x06latin1')(all),
     change({ collation: '0800' }),
   ),
+  'change-user-keeps-character-set-of-connection': changed(
+    [],
+    'SELECT @@character_set_connection',
+    (all) => !first('\x06latin1')(all),
+    change({ collation: '0800' }),
+  ),
   'change-user-collation-is-the-default-of-its-set': changed(
     [],
     'SELECT @@collation_connection',
