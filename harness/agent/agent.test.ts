@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findBinaryIfThere } from '../target/find-binary.ts';
@@ -9,6 +10,11 @@ import { headline } from './told.ts';
 import type { Wishes } from './wishes.ts';
 
 const mariadb = await findBinaryIfThere('mariadb', {});
+/** Of each thread of a process: R, S, T (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html). */
+const states = (pid: number): ReadonlySet<string | undefined> =>
+  new Set(
+    readdirSync(`/proc/${pid}/task`).map((thread) => /\) (\w)/.exec(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1'))?.[1]),
+  );
 
 describe.skipIf(!mariadb)(`the agent before a real MariaDB${mariadb ? '' : ' (skipped: no mariadbd here)'}`, () => {
   let target: RunningTarget;
@@ -125,6 +131,8 @@ describe.skipIf(!mariadb)(`the agent before a real MariaDB${mariadb ? '' : ' (sk
     expect(await check()).toMatch(/^200 /);
     process.kill(pid, 'SIGSTOP');
     try {
+      // Each of its threads stops when it is its turn: one may answer yet.
+      await expect.poll(() => states(pid)).toEqual(new Set(['T']));
       for (let i = 0; i < 4; i++) {
         const began = performance.now();
         expect(await check()).toMatch(/^503 mywire agent: 503: no answer to .* within 400 ms$/);

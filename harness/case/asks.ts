@@ -11,6 +11,9 @@ export const withAnonymous = 'has an anonymous account: users that exist nowhere
 /** The same of a server that keeps nobody out: a hole, which the cases about logins tell of, and no others. */
 export const withoutDoor = 'lets in users that exist nowhere (login/unknown-user), and is to be asked about something else';
 
+/** A proxy may have been told to: only whoever set it up knows whether it takes them from anyone. */
+export const withProxyHeaders = 'takes PROXY headers from here, whether it has been told to or takes them from anyone';
+
 /** The one statement that whatever speaks MySQL answers: health checks and drivers send it. */
 const ANYONES = 'SELECT 1';
 
@@ -18,11 +21,16 @@ const ANYONES = 'SELECT 1';
 export const asksForSql = ({ script }: Pick<Case, 'script'>): boolean => allSteps(script).flatMap(stimuliOf).some(isSql);
 
 /** What a target may be that keeps it out of this case, after "it": explain says so, and `run` skips it there. */
-export const sparedBy = (one: Pick<Case, 'script'>): readonly string[] => [
+export const sparedBy = (one: Pick<Case, 'script' | 'needs'>): readonly string[] => [
   ...(asksForSql(one) ? [withoutSql] : []),
   ...(asksForAccounts(one) ? [withoutAccounts] : []),
   ...(asksForNobody(one) ? [withAnonymous] : []),
+  ...(asksAsAnyone(one) ? [withProxyHeaders] : []),
 ];
+
+/** Does the case send a PROXY header as one who may not? */
+export const asksAsAnyone = ({ needs = [] }: Pick<Case, 'needs'>): boolean =>
+  needs.some((need) => typeof need === 'object' && 'feature' in need && need.feature === 'no-proxy-headers');
 
 /** These name a table or a database, or begin with a statement. */
 const aboutSchemas: ReadonlySet<string> = new Set(['COM_INIT_DB', 'COM_FIELD_LIST', 'COM_CREATE_DB', 'COM_DROP_DB', 'COM_STMT_PREPARE']);

@@ -123,7 +123,7 @@ export function glanceAtDefinition(
   context: Context,
   seen: Glimpse,
 ): 'ColumnDefinition41' | undefined {
-  if (end - start < 4 + NAMES + 1 + FIXED) return undefined;
+  if (end - start < 4 + NAMES + 1 + FIXED || (context.capabilities & capability.PROTOCOL_41) === 0) return undefined;
   const def =
     (bytes[start] as number) |
     ((bytes[start + 1] as number) << 8) |

@@ -1,4 +1,13 @@
-import { asksForNobody, asksForSql, withAnonymous, withoutAccounts, withoutDoor, withoutSql } from '../case/asks.ts';
+import {
+  asksAsAnyone,
+  asksForNobody,
+  asksForSql,
+  withAnonymous,
+  withoutAccounts,
+  withoutDoor,
+  withoutSql,
+  withProxyHeaders,
+} from '../case/asks.ts';
 import type { Case } from '../case/case.ts';
 import type { FeatureName } from '../case/feature.ts';
 import { type ProbeName, probes } from '../case/probe.ts';
@@ -10,7 +19,7 @@ import { remedyOf } from './at-limit.ts';
 import { printable } from './describe.ts';
 import { RunError } from './error.ts';
 import type { ToldProfile } from './result.ts';
-import { answersAlike, delaysAnswers, hasAnonymous, takesAnyone } from './stand-in.ts';
+import { answersAlike, delaysAnswers, hasAnonymous, takesAnyone, takesHeaders } from './stand-in.ts';
 import type { Try, TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
 
@@ -183,7 +192,17 @@ export function toldProfile(profile: Profile): ToldProfile {
 /** What is named (--as, or started here) has a server, and is wrong where it does not show it. */
 async function lacks(context: TryContext, cases: readonly Case[], chain: readonly string[]): Promise<string[]> {
   const { check, login } = context.accounts;
-  if (chain[0] !== 'unknown' || !(check ?? login)) return [];
+  if (!(check ?? login)) return [];
+  // A proxy without anything behind it is one at an address.
+  const told = chain[0] === 'unknown' || (chain.length === 1 && TAKES_HEADERS.has(chain[0] ?? ''));
+  const headers = told && cases.some(asksAsAnyone) && (await takesHeaders(context)) ? [withProxyHeaders] : [];
+  return chain[0] === 'unknown' ? [...headers, ...(await standsFor(context, cases))] : headers;
+}
+
+/** The proxies that can be told from whom to take PROXY headers. */
+const TAKES_HEADERS: ReadonlySet<string> = new Set(['haproxy', 'maxscale', 'nginx', 'proxysql']);
+
+async function standsFor(context: TryContext, cases: readonly Case[]): Promise<string[]> {
   if (cases.some(asksForSql) && (await answersAlike(context)))
     return [withoutSql, ...((await takesAnyone(context)) ? [withoutAccounts] : [])];
   // Not of what is started here, which has none: a login of nobody can be what it dies of.

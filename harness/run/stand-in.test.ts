@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
 import { suites } from '../../suites/index.ts';
-import { withAnonymous, withoutAccounts, withoutDoor, withoutSql } from '../case/asks.ts';
+import { withAnonymous, withoutAccounts, withoutDoor, withoutSql, withProxyHeaders } from '../case/asks.ts';
 import type { Case } from '../case/case.ts';
 import { sqlOf } from '../case/sql-word.ts';
 import { frame } from '../codec/frame.ts';
@@ -170,6 +170,19 @@ describe.concurrent('a stand-in without a server behind it', () => {
   test('a server with an anonymous account is not asked who nobody is', async () => {
     const server = await mock((query) => (query === 'SELECT CURRENT_USER()' ? '@localhost' : String(query.length)));
     expect(await verdicts(atAddress(server))).toMatchObject({ 'command/ping': 'pass', 'login/unknown-user': `skipped: ${withAnonymous}` });
+  });
+
+  test.each([
+    ['unknown', [], 'pass'],
+    ['unknown', ['proxy-header-of-anyone-counts'], `skipped: ${withProxyHeaders}`],
+    ['proxysql', ['proxy-header-of-anyone-counts'], `skipped: ${withProxyHeaders}`],
+    ['mysql', ['proxy-header-of-anyone-counts'], 'fail'],
+  ] as const)('at an address as %s with the defects %j PROXY headers from here: %s', async (product, defects, verdict) => {
+    const server = await startReference({ defects });
+    stops.push(() => void server.stop());
+    const some = [suites.find(({ id }) => id === 'proxy-protocol/header-and-login-of-anyone') as Case];
+    const { results } = await runTarget(atAddress(server.endpoint, product), some, { limits, deliveries: ['whole'] });
+    expect(results.map((one) => (one.verdict === 'skipped' ? `skipped: ${one.reason}` : one.verdict))).toEqual([verdict]);
   });
 
   test('is wrong where it is said to be a server', async () => {

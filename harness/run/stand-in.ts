@@ -40,6 +40,17 @@ export async function delaysAnswers(context: TryContext): Promise<string | undef
   return (await isTold(context, account, THRESHOLD, '^delays behind [1-9]')) ? delaying : undefined;
 }
 
+/** Does a login behind a PROXY header get in? Of what is started here and of a server that tells its settings it would be a hole. */
+export async function takesHeaders(context: TryContext): Promise<boolean> {
+  const [greeting, login, ok] = loggedIn(asking(context));
+  const send = [{ wire: HEADER }, ...[(login as Extract<Step, { send: unknown }>).send].flat()] as const;
+  const script = [greeting, { send }, ok] as readonly Step[];
+  return (await tryCase({ script }, 'whole', context)).packets.at(-1)?.name === 'OK';
+}
+
+/** https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt, version 1 */
+const HEADER = Buffer.from('PROXY TCP4 10.1.2.3 10.0.0.2 1111 3306\r\n', 'latin1').toString('hex');
+
 const asking = ({ accounts }: TryContext) => (accounts.check ? 'check' : 'login');
 const asked = (account: AccountName, query: string): Step[] => [...loggedIn(account), { send: { message: 'COM_QUERY', with: { query } } }];
 

@@ -32,8 +32,8 @@ export interface DockerProduct {
 }
 
 export const anywhere = (port: number): Endpoint => ({ host: '0.0.0.0', port });
-// The set-up run of the official entrypoints says "port: 0".
-const serverReady = /Version: '([^']+)'.*port: 3306\b/;
+// The set-up run of the official entrypoints says "port: 0". The words are those of lc_messages: "Port: 3306" in German, "端口：3306" in Chinese.
+const serverReady = /'(\d+\.\d+\.\d+(?!\.\d)[^']*)'.*\b3306\b/;
 
 const certificateAt = '/mywire/server-cert.pem';
 const keyAt = '/mywire/server-key.pem';

@@ -33,8 +33,8 @@ const hardening = 'https://proxysql.com/blog/proxysql-3-0-7-security-hardening/'
 
 /** The user of HAProxy's documentation; where it exists it has no password. */
 const HAPROXY_USER = 'haproxy_user';
-/** Nobody's name, to be found in no other text. */
-const CANARY = 'mywire_canary';
+/** Nobody's name, to be found in no other text; whoever lets nobody in by an anonymous account is not asked. */
+const CANARY = 'mywire_nobody_canary';
 /** Names nobody but the user that was sent, and says nothing right behind that name. */
 const denies = (user: string): Alternative => ({
   packet: 'ERR',

@@ -1,8 +1,8 @@
 import { accountsWith } from '../../target/accounts.ts';
-import type { Endpoint, RunningTarget } from '../../target/target.ts';
+import type { Endpoint, Product, RunningTarget } from '../../target/target.ts';
 
 /** What runs at an address: mywire has not started it, and cannot start it again. */
-export const atAddress = (endpoint: Endpoint, product: 'unknown' | 'mysql' = 'unknown'): RunningTarget => ({
+export const atAddress = (endpoint: Endpoint, product: Product = 'unknown'): RunningTarget => ({
   name: 'there',
   nodes: [{ name: 'there', product, version: '', endpoint, state: async () => 'running', log: () => '' }],
   legs: [],
