@@ -52,8 +52,6 @@ export class Answer {
   wants: Wanted;
   /** caching_sha2_password has said that the proof was right: the server goes on by itself, whatever the client sends in between. */
   goesOn = false;
-  /** MySQL has sent an execution's rows without definitions. MariaDB leaves them out only where those of before still hold. */
-  leftOut = false;
   #phase: ServerPhase;
   #columns = 0;
   /** Definitions still to come in the list being read, and the lists behind it. */
@@ -63,15 +61,21 @@ export class Answer {
   readonly #definitions = new Definitions();
   /** These rows are the OUT parameters of a CALL: an OK follows, also where MySQL 9.7 leaves MORE_RESULTS_EXISTS out of their EOF. */
   #outParameters = false;
-  readonly #known: (leftOut: boolean) => readonly ToldColumn[] | undefined;
+  readonly #known: () => readonly ToldColumn[] | undefined;
+  readonly #leftOut: () => void;
   #binary: BinaryRows | undefined;
   readonly #rows: { columns: number; binaryRow: Message | undefined } = { columns: 0, binaryRow: undefined };
   #prepared: { id: number; parameters: number; columns: number } | undefined;
 
-  /** `known` has the columns of the statement, for rows whose definitions are left out or came with an answer before. */
-  constructor(kind: Exclude<AnswerKind, 'none'>, known: (leftOut: boolean) => readonly ToldColumn[] | undefined = nothingKnown) {
+  /** `known` has the columns of the statement, for rows whose definitions are left out or came with an answer before; `leftOut` hears of MySQL's. */
+  constructor(
+    kind: Exclude<AnswerKind, 'none'>,
+    known: () => readonly ToldColumn[] | undefined = nothingKnown,
+    leftOut: () => void = nothingKnown,
+  ) {
     this.kind = kind;
     this.#known = known;
+    this.#leftOut = leftOut;
     this.#phase = firstPhase[kind];
     this.#left = kind === 'field-list' ? Number.POSITIVE_INFINITY : 0;
   }
@@ -171,7 +175,7 @@ export class Answer {
   /** How to read the rows of this resultset. */
   #binaryRows(): BinaryRows | undefined {
     const { list } = this.#definitions;
-    const own = list.length > 0 ? list : this.#known(this.leftOut);
+    const own = list.length > 0 ? list : this.#known();
     if (!own || own.length === 0 || (this.kind !== 'fetch' && own.length !== this.#columns)) return undefined;
     if (this.#binary?.columns !== own) this.#binary = binaryRowsOf(own);
     return this.#binary;
@@ -246,7 +250,8 @@ export class Answer {
     this.#columns = count;
     this.#phase = 'columns';
     this.#left = follow ? count : 0;
-    this.leftOut = !follow && has(context.capabilities, 'OPTIONAL_RESULTSET_METADATA');
+    // MariaDB leaves definitions out only where those of before still hold.
+    if (!follow && has(context.capabilities, 'OPTIONAL_RESULTSET_METADATA')) this.#leftOut();
     if (count === 0) this.done = true;
     else if (this.#left === 0 && has(context.capabilities, 'DEPRECATE_EOF')) this.#endOfList(context);
   }
@@ -255,7 +260,7 @@ export class Answer {
     if (this.kind === 'prepare') this.#nextList(context);
     else {
       this.#phase = this.kind === 'execute' ? 'binary-rows' : 'rows';
-      if (this.kind === 'execute') this.#definitions.list = knownOr(this.#known(this.leftOut), this.#definitions.list);
+      if (this.kind === 'execute') this.#definitions.list = knownOr(this.#known(), this.#definitions.list);
     }
   }
 
@@ -266,7 +271,7 @@ export class Answer {
   }
 
   get #toldBefore(): readonly ToldColumn[] | undefined {
-    return this.kind === 'execute' ? this.#known(this.leftOut) : undefined;
+    return this.kind === 'execute' ? this.#known() : undefined;
   }
 
   #oneLess(context: Context): void {

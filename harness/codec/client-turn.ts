@@ -64,8 +64,7 @@ export function takeFileData(front: Pending, label: Labelled, packet: Taken, con
 export function takeSemiSyncAck(front: Pending, label: Labelled, context: Context): Labelled {
   label.is(commandMessage(SEMI_SYNC_ACK), context);
   label.name = 'semi-sync ACK';
-  front.sequenceId = undefined;
-  front.framesDue = [];
+  loseCount(front);
   return label;
 }
 
@@ -80,11 +79,14 @@ export function takeAuthData(front: Pending, label: Labelled, packet: Taken, con
   front.answer.wants = undefined;
   goOn(front, label, packet, problem);
   // What the server sends by itself crosses this packet, and counts on from its own last one.
-  if (front.answer.goesOn) {
-    front.sequenceId = undefined;
-    front.framesDue = [];
-  }
+  if (front.answer.goesOn) loseCount(front);
   return label;
+}
+
+/** What the server counts on from is its own affair. */
+function loseCount(front: Pending): void {
+  front.sequenceId = undefined;
+  front.framesDue = [];
 }
 
 /** How a server counts behind the client's fault is its own affair. */

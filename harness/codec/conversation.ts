@@ -234,8 +234,16 @@ export class Conversation {
     label.problem = sequenceProblem(packet, 0, FIRST) ?? label.problem;
     if (answer === 'none') return label;
     // The columns that are known when the answer is, not when the command goes out: what is pipelined may change them.
-    const columns = id === undefined ? undefined : (leftOut: boolean) => this.#statements.columns(id, leftOut);
-    this.#unanswered.expect(new Answer(answer, columns), label, packet, id);
+    const statements = this.#statements;
+    const due =
+      id === undefined
+        ? new Answer(answer)
+        : new Answer(
+            answer,
+            () => statements.columns(id),
+            () => statements.leftOut(id),
+          );
+    this.#unanswered.expect(due, label, packet, id);
     return label;
   }
 

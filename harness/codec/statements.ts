@@ -66,10 +66,9 @@ export class Statements {
     return context;
   }
 
-  /** The columns that the rows of a statement have, as last told. `leftOut`: the execution at hand has told none (see `leftOut`). */
-  columns(id: number | undefined, leftOut = false): readonly ToldColumn[] | undefined {
-    const found = this.#known.get((id === LAST ? this.#last : id) ?? -1);
-    return leftOut && found && found.parameters > 0 ? NO_COLUMNS : found?.columns;
+  /** The columns that the rows of a statement have, as last told. */
+  columns(id: number | undefined): readonly ToldColumn[] | undefined {
+    return this.#known.get((id === LAST ? this.#last : id) ?? -1)?.columns;
   }
 
   /**

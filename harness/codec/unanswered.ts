@@ -103,8 +103,6 @@ export class Unanswered {
       const { id, parameters, columns } = answer.prepared ?? { id: undefined, parameters: 0, columns: 0 };
       this.#statements.prepared(id, parameters, columns === answer.columns.length ? answer.columns : []);
     }
-    if (answer.kind !== 'execute') return;
-    if (answer.leftOut) this.#statements.leftOut(statement);
-    else this.#statements.told(statement, answer.columns);
+    if (answer.kind === 'execute') this.#statements.told(statement, answer.columns);
   }
 }

@@ -195,8 +195,11 @@ async function lacks(context: TryContext, cases: readonly Case[], chain: readonl
   if (!(check ?? login)) return [];
   // A proxy without anything behind it is one at an address.
   const told = chain[0] === 'unknown' || (chain.length === 1 && TAKES_HEADERS.has(chain[0] ?? ''));
-  const headers = told && cases.some(asksAsAnyone) && (await takesHeaders(context)) ? [withProxyHeaders] : [];
-  return chain[0] === 'unknown' ? [...headers, ...(await standsFor(context, cases))] : headers;
+  const [headers, others] = await Promise.all([
+    told && cases.some(asksAsAnyone) && takesHeaders(context),
+    chain[0] === 'unknown' ? standsFor(context, cases) : [],
+  ]);
+  return [...(headers ? [withProxyHeaders] : []), ...others];
 }
 
 /** The proxies that can be told from whom to take PROXY headers. */

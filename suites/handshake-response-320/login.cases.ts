@@ -67,6 +67,16 @@ const shortOk = { packet: 'OK', where: { payload: '\x00\x00\x00' } } as const sa
 const respond = (capabilities: number) =>
   ({ send: { message: 'HandshakeResponse320', account: 'check', with: { capabilities, maxPacketSize: 0x010000 } } }) as const;
 
+/** With a database, which stands behind the NUL of an empty auth response. */
+const respondFor = (database: string) =>
+  ({
+    send: {
+      message: 'HandshakeResponse320',
+      account: 'check',
+      with: { capabilities: SECURE_CONNECTION | CONNECT_WITH_DB, authResponse: '', database },
+    },
+  }) as const;
+
 /**
  * The handshake response of clients before 4.1: HAProxy up to 2.1 sends it, and pre-41 still does. MariaDB's manual does not speak of it,
  * so nothing here is a MUST.
@@ -188,13 +198,7 @@ export const cases = [
     // The refusal names the database, so it has been read whole: behind the NUL of an empty auth response.
     script: [
       greeting,
-      {
-        send: {
-          message: 'HandshakeResponse320',
-          account: 'check',
-          with: { capabilities: SECURE_CONNECTION | CONNECT_WITH_DB, authResponse: '', database: 'mywire_no_such_db' },
-        },
-      },
+      respondFor('mywire_no_such_db'),
       { expect: [names('mywire_no_such_db'), wantsOldPassword, refusesOldClients] },
       ended,
     ],
@@ -209,13 +213,7 @@ export const cases = [
     needs: ['check-account'],
     script: [
       greeting,
-      {
-        send: {
-          message: 'HandshakeResponse320',
-          account: 'check',
-          with: { capabilities: SECURE_CONNECTION | CONNECT_WITH_DB, authResponse: '', database: everywhere },
-        },
-      },
+      respondFor(everywhere),
       { expect: [shortOk, wantsOldPassword, refusesOldClients] },
       ...everywhereIsSelected,
       ...quit,
