@@ -105,6 +105,8 @@ export const either = (...earlier: readonly [string, string]) =>
 export const everywhere = 'information_schema';
 /** It is the one that is selected. */
 export const everywhereIsSelected = [query('SELECT DATABASE()'), value(everywhere)] as const;
+/** What stands behind a login whatever it has named is not what it has named. */
+export const selectsWhatIsNamed = { feature: 'no-database-unasked' } as const;
 /**
  * A lock of GET_LOCK() with an id in its name that CONNECTION_ID() gave before: cases run side by side, and asked for again it is another one
  * behind a proxy that has changed servers on the way, where a lock that was left behind would not be seen. The id of the greeting is of no

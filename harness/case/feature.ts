@@ -50,6 +50,9 @@ const writingTransactions =
 const temporaryWithGtids =
   "/*!50700 AND (@@autocommit = 1 OR @@global.enforce_gtid_consistency <> 'ON' */ /*!80013 OR @@binlog_format <> 'STATEMENT' */ /*!50700 ) */";
 
+/** The engine of temporary tables that name none. */
+const ofTemporaryTables = "COALESCE(NULLIF(@@default_tmp_storage_engine, ''), @@default_storage_engine)";
+
 /** The fixtures and settings that cases can ask for, by name. */
 export const features = {
   autocommit: {
@@ -222,6 +225,11 @@ export const features = {
     asks: "SELECT @@global.init_connect = ''",
     yes: '1',
   },
+  'no-database-unasked': {
+    without: 'a login that names no database has one all the same (init_connect, the default schema of a proxy)',
+    asks: 'SELECT DATABASE() IS NULL',
+    yes: '1',
+  },
   'collation-of-the-login': {
     without: 'the server passes over the character set of a login (skip-character-set-client-handshake)',
     // A proxy that loses it has another one in its place than the server's own.
@@ -299,14 +307,14 @@ export const features = {
   },
   'temporary-tables': {
     without:
-      'the account has not been granted CREATE TEMPORARY TABLES on the database (fixtures/README.md), transactions are read-only by default, or with GTIDs autocommit is off (enforce_gtid_consistency)',
-    asks: `${grantedHere('CREATE TEMPORARY TABLES')} ${writingTransactions} ${temporaryWithGtids}`,
+      'the account has not been granted CREATE TEMPORARY TABLES on the database (fixtures/README.md), transactions are read-only by default, or with GTIDs autocommit is off (enforce_gtid_consistency), or temporary tables are of an engine without keys or rows (default_tmp_storage_engine)',
+    asks: `${grantedHere('CREATE TEMPORARY TABLES')} ${writingTransactions} ${temporaryWithGtids} AND ${ofTemporaryTables} NOT IN ('ARCHIVE', 'BLACKHOLE', 'CSV')`,
     yes: '1',
     inDatabase: true,
   },
   'tables-with-texts': {
     without: 'temporary tables are of an engine without TEXT and BLOB (default_tmp_storage_engine is MEMORY)',
-    asks: "SELECT COALESCE(NULLIF(@@default_tmp_storage_engine, ''), @@default_storage_engine) <> 'MEMORY'",
+    asks: `SELECT ${ofTemporaryTables} <> 'MEMORY'`,
     yes: '1',
   },
   'may-insert': {

@@ -41,16 +41,20 @@ export async function authenticate(session: Session, request: LoginRequest): Pro
   if (has('refuses-empty-password') && account?.password === '') throw denied(session, proof);
   if (has('refuses-right-password') && account !== undefined && account.password !== '') throw denied(session, proof);
   if (has('change-user-accepts-no-proof') && session.user !== '' && account && proof.response.length <= 1) return done;
+  let late: Refusal | undefined;
   try {
     await plugin.judge(session, withCuts(session, proof, first));
   } catch (error) {
     if (account && error instanceof Refusal && isLuckyGuess(session)) return done;
     if (!account && has('unknown-user-denied-with-sequence-zero')) channel.numberFrom(0);
     if (error instanceof Refusal && has('expiry-told-to-everybody') && account?.expired) throw refuse.passwordExpired();
-    if (!(error instanceof Refusal && has('next-factor-behind-wrong-first') && account?.secondFactor)) throw error;
+    if (!(error instanceof Refusal && account?.secondFactor)) throw error;
+    if (has('wrong-first-factor-told-at-the-end')) late = error;
+    else if (!has('next-factor-behind-wrong-first')) throw error;
   }
   if (proof !== first) forgetFlags(session);
   await proveSecondFactor(session, request, proof);
+  if (late) throw late;
   // Both servers look at it last: who does not know the password does not learn that TLS is asked for.
   if (account?.requiresTls && !hasTls(session, done.switched)) throw denied(session, proof);
   enterSandbox(session, account?.expired);

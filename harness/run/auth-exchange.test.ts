@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { decryptPassword } from '../auth/caching-sha2.ts';
 import type { Account } from '../target/target.ts';
-import { answerOf, follow, isAuthQuestion } from './auth-exchange.ts';
+import { answerOf, follow, isAuthQuestion, isOnTheWayTo } from './auth-exchange.ts';
 import type { ServerPacket } from './server-packet.ts';
 import { Session } from './session.ts';
 
@@ -107,6 +107,21 @@ test('which packets ask', () => {
   expect(
     ['OK', 'ERR', 'AuthMoreData', 'AuthSwitchRequest', 'AuthNextFactor'].map((name) => isAuthQuestion(asked(name as 'OK', {}))),
   ).toEqual([false, false, true, true, true]);
+});
+
+test('what is answered on the way to an outcome: a second factor only where the first may be right', () => {
+  const on = (name: 'AuthSwitchRequest' | 'AuthNextFactor', ...outcomes: ('OK' | 'ERR' | 'AuthSwitchRequest' | 'AuthNextFactor')[]) =>
+    isOnTheWayTo(
+      outcomes.map((packet) => ({ packet })),
+      { name },
+    );
+  expect(on('AuthSwitchRequest', 'OK')).toBe(true);
+  expect(on('AuthSwitchRequest', 'ERR')).toBe(true);
+  expect(on('AuthSwitchRequest', 'AuthNextFactor')).toBe(true);
+  expect(on('AuthSwitchRequest', 'AuthSwitchRequest', 'ERR')).toBe(false);
+  expect(on('AuthNextFactor', 'OK', 'ERR')).toBe(true);
+  expect(on('AuthNextFactor', 'ERR')).toBe(false);
+  expect(on('AuthNextFactor', 'AuthNextFactor', 'OK')).toBe(false);
 });
 
 /** The key that the server of the recording sent. */

@@ -13,6 +13,7 @@ import { OLD_PASSWORD } from '../auth/old-password.ts';
 import { PARSEC, PARSEC_NONCE_BYTES, parsecResponse, readExtSalt } from '../auth/parsec.ts';
 import { authPlugins } from '../auth/plugin.ts';
 import { SHA256_PASSWORD } from '../auth/sha256-password.ts';
+import type { Alternative } from '../case/step.ts';
 import type { ServerPacket } from './server-packet.ts';
 import type { Session } from './session.ts';
 
@@ -61,6 +62,15 @@ const furtherAnswers: Readonly<Record<string, Answer>> = {
 /** The packets to which a client that is logging in owes an answer. */
 const asking: ReadonlySet<ServerPacket['name']> = new Set(['AuthSwitchRequest', 'OldAuthSwitchRequest', 'AuthMoreData', 'AuthNextFactor']);
 export const isAuthQuestion = ({ name }: { readonly name: string }): boolean => asking.has(name as ServerPacket['name']);
+
+/**
+ * Does a client answer it where these outcomes are asked for, and not the packet itself? Another factor is asked for behind one that was
+ * right (mysql/failed-factor-rejects-connection), and not on the way to a refusal.
+ */
+export function isOnTheWayTo(outcomes: readonly Pick<Alternative, 'packet'>[], { name }: Pick<ServerPacket, 'name'>): boolean {
+  const outcome: readonly unknown[] = name === 'AuthNextFactor' ? ['OK'] : ['OK', 'ERR', 'AuthNextFactor'];
+  return outcomes.every(({ packet }) => packet !== name) && outcomes.some(({ packet }) => outcome.includes(packet));
+}
 
 /** The exchange behind such a packet. A nonce of 20 bytes also takes the place of the greeting's, as in both client libraries. */
 export function follow(session: Session, asked: ServerPacket): void {

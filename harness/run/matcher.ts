@@ -6,7 +6,7 @@ import type { Packet } from '../codec/frame.ts';
 import { status } from '../codec/status.ts';
 import { misfit, onlyGreets } from './alternative.ts';
 import { atLimit } from './at-limit.ts';
-import { follow, isAuthQuestion } from './auth-exchange.ts';
+import { follow, isAuthQuestion, isOnTheWayTo } from './auth-exchange.ts';
 import type { Composed } from './compose.ts';
 import { endingInWords, expectation, masked, packetInWords } from './describe.ts';
 import { type Arrived, Inflow } from './inflow.ts';
@@ -187,10 +187,7 @@ export class Matcher {
   #follows(step: Extract<Step, { expect: unknown }>, packet: ServerPacket): boolean {
     if (!authenticating(this.session, this.#current.command) || !this.session.login) return false;
     if (!isAuthQuestion(packet) || this.#isBeyondClient(packet)) return false;
-    return (
-      !step.expect.some((a) => a.packet === packet.name) &&
-      step.expect.some((a) => a.packet === 'OK' || a.packet === 'ERR' || a.packet === 'AuthNextFactor')
-    );
+    return isOnTheWayTo(step.expect, packet);
   }
 
   /** A client without CLIENT_PLUGIN_AUTH knows no AuthSwitchRequest, and can give no answer (mysql/page_protocol_connection_phase). */

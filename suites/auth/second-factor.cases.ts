@@ -78,7 +78,7 @@ export const cases = [
     needs,
     script: [greeting, login('wrong'), { expect: [denied] }, ended],
     deliveries: ['whole'],
-    killedBy: ['next-factor-behind-wrong-first'],
+    killedBy: ['next-factor-behind-wrong-first', 'wrong-first-factor-told-at-the-end'],
   },
   {
     id: 'auth/second-factor-without-the-capability',

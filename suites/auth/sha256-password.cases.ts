@@ -53,6 +53,7 @@ export const cases = [
       'public-key-cut',
       'encrypted-password-nonce-ignored',
       'auth-more-data-unwrapped',
+      'auth-more-data-sequence-skips',
     ],
   },
   {

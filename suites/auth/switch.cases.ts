@@ -3,7 +3,7 @@ import type { Step } from '../../harness/case/step.ts';
 import { answer, answerBytes, OTHER_PLUGIN } from '../auth-steps.ts';
 import { times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { deniedNobodyInWords, everywhere, everywhereIsSelected } from '../query-steps.ts';
+import { deniedNobodyInWords, everywhere, everywhereIsSelected, selectsWhatIsNamed } from '../query-steps.ts';
 import { anyErr, asksForOldPassword, closes, deniedNobodySource, ended, greeting, notTaken, ok, works } from '../steps.ts';
 
 const source = [
@@ -143,7 +143,7 @@ export const cases = [
       manual['mariadb/response-database'],
       manual['mariadb/database-function'],
     ],
-    needs: ['check-account', { offers: 'PLUGIN_AUTH' }, { offers: 'CONNECT_WITH_DB' }],
+    needs: ['check-account', { offers: 'PLUGIN_AUTH' }, { offers: 'CONNECT_WITH_DB' }, selectsWhatIsNamed],
     script: [
       greeting,
       {

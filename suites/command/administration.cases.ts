@@ -309,7 +309,7 @@ export const cases = [
   },
   {
     id: 'command/process-info',
-    title: 'COM_PROCESS_INFO is answered with a text resultset of the connections, with the columns of SHOW PROCESSLIST',
+    title: 'COM_PROCESS_INFO is answered with a text resultset that has the columns of SHOW PROCESSLIST, and a row at least',
     level: 'SHOULD',
     source: [manual['mariadb/processlist-is-show-processlist'], manual['mariadb/show-processlist'], manual['mariadb/resultset-order']],
     needs: ['check-account', { dialect: 'mariadb' }, { feature: 'a-name' }],

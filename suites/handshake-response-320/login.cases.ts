@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Alternative } from '../../harness/case/step.ts';
 import { int } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { everywhere, everywhereIsSelected, query, rows } from '../query-steps.ts';
+import { everywhere, everywhereIsSelected, query, rows, selectsWhatIsNamed } from '../query-steps.ts';
 import {
   asksForOldPassword,
   closes,
@@ -210,7 +210,7 @@ export const cases = [
     title: 'the database that a HandshakeResponse320 names is the one that is selected behind the login',
     level: 'SHOULD',
     source: [...answered, manual['mysql/database-function'], manual['mariadb/database-function']],
-    needs: ['check-account'],
+    needs: ['check-account', selectsWhatIsNamed],
     script: [
       greeting,
       respondFor(everywhere),

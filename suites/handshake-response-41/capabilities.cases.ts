@@ -162,7 +162,7 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'handshake-response-41/flag-that-is-not-offered',
-    title: 'a flag that the server does not offer is left out, or the client refused with an ERR',
+    title: 'a client that sets a flag which nobody offers gets in, and COM_PING works, or is refused with an ERR',
     level: 'SHOULD',
     source: [
       manual['mysql/capabilities-are-an-intersection'],

@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { everywhere, everywhereIsSelected } from '../query-steps.ts';
+import { everywhere, everywhereIsSelected, selectsWhatIsNamed } from '../query-steps.ts';
 import { anyErrAndEnd, authModeNotSupported, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
 
 const layout = [
@@ -210,7 +210,7 @@ export const cases = [
       manual['mysql/database-function'],
       manual['mariadb/database-function'],
     ],
-    needs: ['check-account', { offers: 'CONNECT_WITH_DB' }],
+    needs: ['check-account', { offers: 'CONNECT_WITH_DB' }, selectsWhatIsNamed],
     script: [
       greeting,
       {

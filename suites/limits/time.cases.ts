@@ -213,7 +213,7 @@ export const cases = [
     title: 'a login with a database name that is too long is refused with an ERR, and the connection ends',
     level: 'SHOULD',
     source: [...names, manual['mysql/auth-err-closes-connection']],
-    needs: ['check-account'],
+    needs: ['check-account', { offers: 'CONNECT_WITH_DB' }],
     script: [
       greeting,
       {

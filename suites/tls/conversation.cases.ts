@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { everywhere, everywhereIsSelected, query, xs } from '../query-steps.ts';
+import { everywhere, everywhereIsSelected, query, selectsWhatIsNamed, xs } from '../query-steps.ts';
 import { anyErrOutOfTurn, closes, ended, endedCleanly, greeting, ok, readError, works } from '../steps.ts';
 
 const source = [
@@ -63,7 +63,7 @@ export const cases = [
       manual['mariadb/database-function'],
       ...source,
     ],
-    needs: [...needs, { offers: 'CONNECT_WITH_DB' }],
+    needs: [...needs, { offers: 'CONNECT_WITH_DB' }, selectsWhatIsNamed],
     script: [
       greeting,
       { send: { message: 'SSLRequest', capabilities: { add: ['CONNECT_WITH_DB'] } } },

@@ -86,6 +86,7 @@ export const authExchange = {
   'next-factor-checks-another-nonce': "checks the proof of the second factor against the greeting's scramble",
   'next-factor-takes-first-password': 'takes the first password for the second, too',
   'next-factor-behind-wrong-first': 'asks for the second factor although the first is wrong',
+  'wrong-first-factor-told-at-the-end': 'refuses a wrong first factor only behind the exchange of the second',
   'expiry-told-to-everybody': 'tells a client with a wrong password that the password has expired',
   'expired-password-unnoticed': 'does not mind that a password has expired',
   'expired-password-let-in': 'lets a client that cannot handle it in with an expired password',

@@ -20,6 +20,7 @@ export const mariadb = {
   'progress-as-the-manual': 'reports its progress without the number of strings, which the manual does not table',
   'ansi-quotes-unmarked': 'does not show ANSI_QUOTES in the status flags',
   'set-statement-unmarked': 'leaves the mode that SET STATEMENT sets out of the status flags of its statement',
+  'set-statement-ignored': 'carries out the statement of SET STATEMENT without what it sets',
   'set-statement-lasts': 'keeps what SET STATEMENT has set for the statements behind it',
   'returning-answers-ok': 'answers INSERT with RETURNING with OK',
   'returning-after-delete-empty': 'answers DELETE with RETURNING without the rows that it has deleted',

@@ -66,5 +66,5 @@ function withoutBackslashEscapes(session: Session, digits: string): Result {
 function statementTime(session: Session, value: string): Result {
   const shown = `${value}.000000`;
   if (session.has('set-statement-lasts')) session.keptStatementTime = shown;
-  return one(seconds, shown);
+  return one(seconds, session.has('set-statement-ignored') ? session.keptStatementTime : shown);
 }

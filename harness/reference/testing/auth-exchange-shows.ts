@@ -272,6 +272,12 @@ export const authExchangeShows: Record<keyof typeof authExchange, Shows> = {
     return code(await x.say(encryptPassword('wrong', x.nonce, bytes(key).subarray(1)))) === 0;
   }),
   'next-factor-behind-wrong-first': exchanging(async (x) => (await twoFactor(x, MFA, () => Buffer.alloc(20, 0x41))).startsWith('02')),
+  'wrong-first-factor-told-at-the-end': exchanging(async (x) => {
+    if (!(await twoFactor(x, MFA, () => Buffer.alloc(20, 0x41))).startsWith('02')) return false;
+    await x.say(cachingSha2Scramble('mywire-second', x.nonce));
+    const key = await x.say('02');
+    return denied(await x.say(encryptPassword('mywire-second', x.nonce, bytes(key).subarray(1))));
+  }),
   'next-factor-without-data': exchanging(async (x) => (await twoFactor(x)) === `02${z(SHA2)}`),
   'next-factor-name-without-nul': exchanging(async (x) => bytes(await twoFactor(x)).length === 1 + SHA2.length + 21),
   'next-factor-skipped-for-old-client': exchanging(async (x) => isOk(await twoFactor(x, 0))),

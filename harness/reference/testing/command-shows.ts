@@ -343,6 +343,9 @@ const extendedShows = {
     query("SET STATEMENT sql_mode = 'NO_BACKSLASH_ESCAPES' FOR SELECT 1"),
     (all) => all.at(-1) === 'fe00000200',
   ),
+  'set-statement-ignored': answers(query('SET STATEMENT max_statement_time = 7 FOR SELECT @@max_statement_time'), (all) =>
+    all.some((payload) => payload === `08${Buffer.from('0.000000').toString('hex')}`),
+  ),
   'set-statement-lasts': answers(
     Buffer.concat([query("SET STATEMENT sql_mode = 'NO_BACKSLASH_ESCAPES' FOR SELECT 1"), PING]),
     (all) => all.at(-1) === '00000002020000',
