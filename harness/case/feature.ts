@@ -340,7 +340,7 @@ export const features = {
   ed25519: { without: 'the plugin ed25519 is not active', asks: plugin('ed25519'), yes: '1' },
   'type-json': {
     without: 'JSON is no type of its own: MariaDB, maybe behind a proxy that greets as MySQL',
-    asks: "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'mywire' AND TABLE_NAME = 'types' AND DATA_TYPE = 'json'",
+    asks: "SELECT CAST('1' AS JSON)",
     yes: '1',
   },
   parsec: { without: 'the plugin parsec is not active', asks: plugin('parsec'), yes: '1' },

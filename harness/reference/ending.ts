@@ -3,6 +3,8 @@ import type { Leave } from './refusal.ts';
 
 /** How long what arrives behind our FIN is read and thrown away, so that it does not provoke a RST, in ms. */
 const LINGER_MS = 2000;
+/** How long a connection that is to stay open does, in ms: longer than anybody listens to it, on a busy machine too. */
+const ABANDONED_MS = 30_000;
 
 /** What is left of a connection when its session is over. */
 interface Leaving {
@@ -19,7 +21,7 @@ export function endConnection({ socket, tcp, clientHasEnded }: Leaving, how: Lea
     return;
   }
   socket.resume();
-  if (how === 'abandon') return destroyLater(socket);
+  if (how === 'abandon') return destroyLater(socket, ABANDONED_MS);
   if (how === 'stay' && !clientHasEnded) {
     socket.once('end', () => socket.end());
     return;
@@ -30,8 +32,8 @@ export function endConnection({ socket, tcp, clientHasEnded }: Leaving, how: Lea
   destroyLater(socket);
 }
 
-function destroyLater(socket: Socket): void {
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+function destroyLater(socket: Socket, ms = LINGER_MS): void {
+  const timer = setTimeout(() => socket.destroy(), ms);
   timer.unref();
   socket.once('close', () => clearTimeout(timer));
 }

@@ -20,7 +20,8 @@ export const isEmpty = (response: Uint8Array): boolean => response.length === 0 
 
 /** ERR 1045, the same for a bad password and an unknown user. */
 export function denied({ has, peer }: Session, { user, account, response }: Proof): Refusal {
-  const used = isEmpty(response) || has('says-password-not-used') ? 'NO' : 'YES';
+  const unsaid = has('says-password-not-used') || (has('unknown-user-says-password-not-used') && !account);
+  const used = isEmpty(response) || unsaid ? 'NO' : 'YES';
   const shown =
     has('unknown-user-in-other-words') && !account
       ? `There is no '${user}'@'${peer}'`

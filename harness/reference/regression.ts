@@ -39,7 +39,10 @@ export function oddAnswer(session: Session, payload: Uint8Array): readonly Uint8
       if (memory.pingsBehindBinary !== undefined && ++memory.pingsBehindBinary > 1) return [];
       break;
     case CHANGE_USER:
-      if (payload.indexOf(0) === payload.length - 1 && has('change-user-cut-off-stops-server')) server.die();
+      if (payload.indexOf(0) === payload.length - 1) {
+        if (has('change-user-cut-off-stops-server')) server.die();
+        if (has('change-user-cut-off-hangs')) return [];
+      }
       if (has('change-user-password-refused') && (payload[payload.indexOf(0) + 1] ?? 0) > 0)
         throw new Refusal(1045, '28000', 'Access denied');
       break;

@@ -155,7 +155,7 @@ export const cases = [
       { expect: [{ packet: 'StmtPrepareOK', where: { parameters: 1, columns: 1, metadataFollows: 0 } }] },
       ...works,
     ],
-    killedBy: ['prepare-sends-metadata-unasked'],
+    killedBy: ['prepare-sends-metadata-unasked', 'prepare-sends-metadata-behind-flag-of-none'],
   },
   {
     id: 'prepared/statement-ids-differ',
@@ -174,7 +174,7 @@ export const cases = [
       gives('1'),
       ...works,
     ],
-    killedBy: ['statement-ids-repeat'],
+    killedBy: ['statement-ids-repeat', 'same-text-takes-place-of-statement'],
   },
   {
     id: 'prepared/statement-ids-name-statements',
@@ -231,7 +231,7 @@ export const cases = [
   },
   {
     id: 'prepared/prepare-two-statements',
-    title: 'two statements in one text are refused, with MULTI_STATEMENTS too',
+    title: 'two statements in one text are refused with ERR 1064, though the client has MULTI_STATEMENTS',
     // CLIENT_MULTI_STATEMENTS says that COM_STMT_PREPARE may have several, the page on prepared statements that it may not.
     level: 'SHOULD',
     source: [
@@ -279,7 +279,7 @@ export const cases = [
     script: [...loggedIn, ...mostPlaceholders, ...works],
     deliveries: ['whole'],
     mostBytes: 4_194_304,
-    killedBy: ['placeholders-counted-in-15-bits'],
+    killedBy: ['placeholders-counted-in-15-bits', 'placeholders-described-up-to-1024'],
   },
   {
     id: 'prepared/too-many-placeholders',

@@ -198,9 +198,16 @@ export const cases = [
         level: 'OBSERVE',
         source: [manual['haproxy/proxy-partial-header-may-be-dropped']],
         needs: [...needs, ...greetsFirst],
-        script: [greeting, sent(wire), loginAsCheck, { expect: [{ packet: 'OK' }, { ...anyErr, then: [ended] }, closes] }],
+        script: [
+          greeting,
+          sent(wire),
+          loginAsCheck,
+          { expect: [{ packet: 'OK' }, { ...anyErr, then: [ended] }, closes] },
+          ...user(proxied),
+          ...works,
+        ],
         deliveries: ['bytes'],
-        killedBy: ['proxy-header-in-one-segment'],
+        killedBy: ['proxy-header-in-one-segment', 'proxy-address-ignored'],
       }) as const satisfies Case,
   ),
   ...(

@@ -273,7 +273,7 @@ export const cases = [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { drop: ['QUERY_ATTRIBUTES'] } } },
       ok,
-      raw(`00 01 ${SELECT_1}`),
+      { send: { message: 'COM_QUERY', with: { query: '\x00\x01SELECT 1' } } },
       { expect: [{ ...err(1064, '42000'), sequenceId: 1 }] },
       ...works,
     ],

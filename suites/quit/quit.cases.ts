@@ -28,7 +28,7 @@ export const cases = [
   },
   {
     id: 'quit/instead-of-handshake-response',
-    title: 'COM_QUIT in answer to the greeting gets an ERR or the end',
+    title: 'COM_QUIT in answer to the greeting ends the connection, with an ERR or without',
     // Of a command before the login no page speaks, nor of one that is out of turn.
     level: 'SHOULD',
     source: [...source, manual['mysql/ok-or-err-ends-auth'], manual['mysql/auth-err-closes-connection'], manual['mariadb/auth-answers']],

@@ -207,7 +207,7 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/2871',
     regression: { product, issue: 'sysown/proxysql#2871', fixed: '2.5.1' },
-    killedBy: ['binlog-dump-closes', 'binlog-without-privilege'],
+    killedBy: ['binlog-dump-closes', 'binlog-dump-behind-query-stops-server', 'binlog-without-privilege'],
   },
   {
     id: 'regression/proxysql-3.0.7-binlog-dump-behind-a-query',

@@ -84,7 +84,7 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/5097',
     regression: { product, issue: 'sysown/proxysql#5097', affected: '2.7.3' },
-    killedBy: ['cursor-without-flag', 'cursor-sends-rows'],
+    killedBy: ['cursor-without-flag', 'cursor-sends-rows', 'cursors-unknown'],
   },
   {
     id: 'regression/proxysql-3585-null-without-types',

@@ -105,7 +105,7 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://proxysql.com/blog/proxysql-3-0-7-security-hardening/',
     regression: { product, issue: 'ProxySQL 3.0.7', affected: '<3.0.7', fixed: '3.0.7' },
-    killedBy: ['change-user-cut-off-stops-server'],
+    killedBy: ['change-user-cut-off-hangs', 'change-user-cut-off-stops-server'],
   },
   {
     id: 'regression/proxysql-bd7ab0d8-sha2-with-an-empty-response',

@@ -144,7 +144,7 @@ export const cases = [
     title: 'in an answer of more than 256 packets the compressed packets count on where the packets in them go on with 0 behind 255',
     level: 'MUST',
     source: [...frames, manual['mysql/sequence-id-increments-and-wraps']],
-    needs: ['check-account', { offers: 'COMPRESS' }, { feature: 'recursive-queries' }],
+    needs: ['check-account', { offers: 'COMPRESS' }, { feature: 'recursive-queries' }, { feature: 'net-buffer-of-16-kib' }],
     // 304 packets of 150 KB, of which 16384 bytes go into each compressed packet.
     script: [
       ...compressed,

@@ -144,7 +144,8 @@ export const cases = [
   },
   {
     id: 'resultset/column-dates-and-times',
-    title: 'temporal columns have their own types, and as many decimals as fractional digits',
+    title:
+      'temporal columns have their own types, the binary character set, the length of their text, and as many decimals as fractional digits',
     level: 'SHOULD',
     source: [...fixed, manual['mysql/fractional-seconds']],
     needs: needsTypes,
@@ -158,7 +159,14 @@ export const cases = [
       withoutFlags(T.TIME, 10),
       withoutFlags(T.TIME, 17, 6),
     ),
-    killedBy: ['column-date-as-datetime', 'column-timestamp-as-datetime', 'column-time-as-string', 'column-decimals-of-times-zero'],
+    killedBy: [
+      'column-date-as-datetime',
+      'column-timestamp-as-datetime',
+      'column-time-as-string',
+      'column-character-set-of-numbers',
+      'column-length-zero',
+      'column-decimals-of-times-zero',
+    ],
   },
   {
     id: 'resultset/column-strings',

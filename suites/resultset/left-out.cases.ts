@@ -39,7 +39,7 @@ export const cases = [
   },
   {
     id: 'resultset/info-with-session-track',
-    title: 'with SESSION_TRACK the info of an OK stands behind its length, where no state has changed too',
+    title: 'with SESSION_TRACK the info of an OK stands behind its length where no state has changed',
     level: 'MUST',
     source: [
       manual['mysql/ok-layout'],

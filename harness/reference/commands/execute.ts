@@ -10,7 +10,7 @@ import { status } from '../../codec/status.ts';
 import { okPacket } from '../answer.ts';
 import { cursorOpened, rowsAlone } from '../prepared/cursor-answer.ts';
 import { executedTold } from '../prepared/executed-answer.ts';
-import { type Given, given, isString, isZero, typesOf } from '../prepared/parameter.ts';
+import { type Given, given, hasIllegalLength, isString, isZero, typesOf } from '../prepared/parameter.ts';
 import { type PreparedStatement, parametersOf } from '../prepared/prepared-statement.ts';
 import { Departure, refuse } from '../refusal.ts';
 import type { Session } from '../session.ts';
@@ -38,7 +38,7 @@ async function execute(session: Session, payload: Uint8Array): Promise<readonly 
   const list = await results(session, statement.parts, values);
   const [only] = list;
   const wanted = (flags & executeFlag.CURSOR_READ_ONLY) !== 0 || (flags !== 0 && has('every-flag-opens-cursor'));
-  if (wanted && list.length === 1 && only && 'columns' in only && !only.fails) {
+  if (wanted && !has('cursors-unknown') && list.length === 1 && only && 'columns' in only && !only.fails) {
     statement.cursor ??= { columns: only.columns, rows: only.rows, at: 0 };
     return cursorOpened(session, only.columns, only.rows);
   }
@@ -95,8 +95,13 @@ function kept({ has }: Session, statement: PreparedStatement, types: readonly nu
   return types?.map((type, i) => (own[i]?.value === null ? (asNumber ? columnType.TINY : TYPE_OF_STRINGS) : type));
 }
 
-/** As if a date or time of length 0 had taken the length of the string behind it. */
+/** As if a date or time of length 0 had taken the length of the string behind it, or one of no legal length the value. */
 function misplaced({ has }: Session, own: readonly Parameter[], types: readonly number[] = []): readonly Parameter[] {
+  if (has('illegal-temporal-length-takes-next-along'))
+    return own.map((one, i) => {
+      const before = own[i - 1]?.value;
+      return before && hasIllegalLength(types[i - 1] ?? 0, before) ? { ...one, value: null } : one;
+    });
   if (!has('zero-length-temporal-empties-next')) return own;
   return own.map((one, i) => {
     const before = own[i - 1]?.value;
@@ -171,6 +176,7 @@ function withOldBitmap(statement: PreparedStatement, payload: Uint8Array, size: 
 /** The next rows of the cursor. With fewer than asked for it ends, and the end says so. */
 function fetch(session: Session, payload: Uint8Array): readonly Uint8Array[] {
   const { has } = session;
+  if (has('cursors-unknown')) throw new Departure('fin');
   const { statementId, rows: wanted } = comStmtFetch.decode(payload, session.context).value;
   const statement = session.prepared.closed.get(statementId) ?? find(session, statementId, 'mysqld_stmt_fetch');
   const { cursor } = statement;

@@ -37,6 +37,7 @@ async function prepare(session: Session, query: string): Promise<readonly Uint8A
   const parts = placeholders(session, text);
   const id = prepared.nextId();
   const columns = await described(session, parts);
+  if (has('same-text-takes-place-of-statement')) forgetText(session, parts);
   const statement: PreparedStatement = {
     id: has('statement-ids-repeat') ? 1 : id,
     parts,
@@ -52,6 +53,10 @@ async function prepare(session: Session, query: string): Promise<readonly Uint8A
   if (has('statements-of-all-connections')) session.server.prepared.byId.set(statement.id, statement);
   prepared.last = statement;
   return prepareOk(session, statement);
+}
+
+function forgetText({ prepared }: Session, parts: readonly string[]): void {
+  for (const [id, other] of prepared.byId) if (other.parts.join('?') === parts.join('?')) prepared.byId.delete(id);
 }
 
 function placeholders(session: Session, text: string): readonly string[] {
@@ -100,10 +105,12 @@ function prepareOk(session: Session, statement: PreparedStatement): readonly Uin
     ...(has('prepare-ok-counts-swapped') ? swapped : counts),
   };
   const ok = stmtPrepareOk.encode(fields, context, raw);
-  const parameters = statement.parts.slice(1, 1 + counts.parameters).map(() => placeholder(session));
+  const most = has('placeholders-described-up-to-1024') ? Math.min(counts.parameters, 1024) : counts.parameters;
+  const parameters = statement.parts.slice(1, 1 + most).map(() => placeholder(session));
+  const silent = none && !has('prepare-sends-metadata-behind-flag-of-none');
   const lists = [
-    definitions(session, parameters, none, has('prepare-without-parameter-eof')),
-    definitions(session, told(session, statement.columns), none, has('prepare-without-column-eof')),
+    definitions(session, parameters, silent, has('prepare-without-parameter-eof')),
+    definitions(session, told(session, statement.columns), silent, has('prepare-without-column-eof')),
   ];
   return [ok, ...(has('prepare-columns-first') ? lists.reverse() : lists).flat()];
 }

@@ -27,6 +27,7 @@ export const authExchange = {
   'proof-of-another-length-accepted': 'takes a proof for right that has another length than right ones have',
   'last-byte-of-proof-unchecked': 'does not look at the last byte of a proof of mysql_native_password',
   'nul-proof-accepted': 'takes a proof of NULs only',
+  'unknown-user-says-password-not-used': 'says of an unknown user who has sent a password that none was used',
   'unknown-user-in-other-words': 'refuses an unknown user with ERR 1045 in other words than a bad password',
   'sha2-never-fast': 'asks for the password each time, though it is in the cache',
   'sha2-fast-success-for-any-proof': 'says that the fast way succeeded whatever the proof, and then refuses a wrong one',

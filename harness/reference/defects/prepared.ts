@@ -1,6 +1,7 @@
 /** Prepared statements: an answer of COM_STMT_* is wrong, or its parameters are read wrongly. */
 export const prepared = {
   'statement-ids-repeat': 'gives every prepared statement the id 1',
+  'same-text-takes-place-of-statement': 'forgets a prepared statement when the same text is prepared again',
   'prepare-ok-filler-missing': 'leaves out the filler of COM_STMT_PREPARE_OK',
   'prepare-ok-without-warnings': 'leaves out the warnings of COM_STMT_PREPARE_OK',
   'prepare-ok-warnings-zero': 'counts no warnings in COM_STMT_PREPARE_OK',
@@ -72,6 +73,7 @@ export const prepared = {
   'reset-keeps-cursor': 'keeps the cursor open behind COM_STMT_RESET',
   'reset-answers-eof': 'answers COM_STMT_RESET with EOF',
   'cursor-without-flag': 'opens a cursor without SERVER_STATUS_CURSOR_EXISTS, so that the client waits for rows (TiProxy#440)',
+  'cursors-unknown': 'opens no cursor, and closes on COM_STMT_FETCH (ProxySQL#5097)',
   'fetch-ignores-row-count': 'sends all rows at the first COM_STMT_FETCH',
   'fetch-without-last-row-flag': 'ends the last rows of a cursor without SERVER_STATUS_LAST_ROW_SENT',
   'fetch-of-no-row-hangs': 'does not answer COM_STMT_FETCH of a cursor whose query has found nothing',
@@ -96,6 +98,7 @@ export const prepared = {
   'types-pinned-by-another-connection': 'takes a string for a number where another connection gave a number for the same text',
   'unknown-type-stops-server': 'stops when a parameter has a type that does not exist',
   'illegal-temporal-length-stops-server': 'stops when a date or time has no legal length',
+  'illegal-temporal-length-takes-next-along': 'takes a date or time of no legal length for NULL, and the parameter behind it, too',
   'every-flag-opens-cursor': 'opens a cursor at any flag of COM_STMT_EXECUTE',
   'reset-of-unknown-statement-ok': 'answers COM_STMT_RESET of an unknown statement with OK',
   'empty-long-data-ignored': 'takes an empty piece of COM_STMT_SEND_LONG_DATA for none',
@@ -160,6 +163,9 @@ export const prepared = {
   'binary-length-65536-in-two-bytes': 'writes the length 65536 of a string in a binary row in two bytes',
   'binary-length-in-three-bytes': 'writes the length of a string that is alone in a binary row in three bytes, short as it may be',
   'prepare-sends-metadata-unasked': 'sends the definitions of a prepared statement in spite of resultset_metadata NONE',
+  'prepare-sends-metadata-behind-flag-of-none':
+    'says that no definitions follow where resultset_metadata is NONE, and sends those of a prepared statement all the same',
   'execute-sends-metadata-unasked': 'sends the definitions of a binary resultset in spite of resultset_metadata NONE',
   'placeholders-counted-in-15-bits': 'counts the placeholders of a statement in 15 bits',
+  'placeholders-described-up-to-1024': 'describes the first 1024 placeholders of a statement, and counts all',
 } as const;

@@ -26,6 +26,7 @@ export const regression = {
   'execute-in-two-packets-stops-server': 'crashes on COM_STMT_EXECUTE of 16 MiB and more (ProxySQL#1350)',
   'collation-cut-to-one-byte': 'keeps the low byte of the id of a collation that SET NAMES names (ProxySQL#4841)',
   'change-user-password-refused': 'refuses every COM_CHANGE_USER that brings a proof (ProxySQL 2.6.0 to 2.6.3)',
+  'change-user-cut-off-hangs': 'does not answer COM_CHANGE_USER without anything behind its user',
   'change-user-cut-off-stops-server': 'crashes on COM_CHANGE_USER without anything behind its user (ProxySQL before 3.0.7)',
   'last-insert-id-known-by-one-name': 'knows LAST_INSERT_ID() only where nothing stands behind it, and answers 0 else (ProxySQL#1048)',
 } as const;

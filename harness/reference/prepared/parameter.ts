@@ -45,8 +45,9 @@ export function given(session: Session, int2: number, value: Uint8Array | null):
   if (value === null) return { type: NULL, unsigned, text: session.has('null-parameter-as-empty-string') ? '' : null, decimals: 0 };
   if (type === VARCHAR && session.has('varchar-parameter-refused')) throw refuse.incorrectArguments('mysqld_stmt_execute');
   if (type === NULL) throw refuse.incorrectArguments('mysqld_stmt_execute');
-  if (legalLengths.get(type)?.includes(value.length) === false) {
+  if (hasIllegalLength(type, value)) {
     if (session.has('illegal-temporal-length-stops-server')) session.server.die();
+    if (session.has('illegal-temporal-length-takes-next-along')) return { type: NULL, unsigned, text: null, decimals: 0 };
     throw refuse.malformedPacket();
   }
   if (isZero(type, value)) {
@@ -58,6 +59,8 @@ export function given(session: Session, int2: number, value: Uint8Array | null):
   return { type, unsigned, decimals, text: misread(session, type, text) };
 }
 
+/** A date or time of a length that none has. */
+export const hasIllegalLength = (type: number, value: Uint8Array): boolean => legalLengths.get(type)?.includes(value.length) === false;
 /** A date or time of length 0. */
 export const isZero = (type: number, value: Uint8Array): boolean => value.length === 0 && legalLengths.has(type);
 

@@ -144,6 +144,9 @@ export const authExchangeShows: Record<keyof typeof authExchange, Shows> = {
     isOk(await x.login('mywire', NATIVE, (nonce) => turned(Buffer.from(nativeProof(nonce)), 19))),
   ),
   'nul-proof-accepted': exchanging(async (x) => isOk(await x.login('mywire', NATIVE, () => Buffer.alloc(20)))),
+  'unknown-user-says-password-not-used': exchanging(async (x) =>
+    bytes(await x.login('nobody', NATIVE, nativeProof)).includes('password: NO'),
+  ),
   'unknown-user-in-other-words': exchanging(async (x) => !bytes(await x.login('nobody', NATIVE)).includes('Access denied')),
 
   'sha2-never-fast': async (dial) => {

@@ -78,6 +78,9 @@ const dies = (answers: readonly Answer[]): boolean => answers.length < 3;
 
 export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof preparedMariadbShows>, Shows> = {
   'statement-ids-repeat': asked([PREPARE('DO 1'), PREPARE('DO 1')], ([, second]) => second?.[0]?.startsWith('0001') === true),
+  'same-text-takes-place-of-statement': asked([PREPARE('SELECT 1'), PREPARE('SELECT 1'), EXECUTE('', { id: 1 })], ([, , c]) =>
+    isErr(1243, c),
+  ),
   'prepare-ok-filler-missing': asked([PREPARE('DO 1')], ([a]) => a?.[0] === '0001000000000000000000'),
   'prepare-ok-without-warnings': asked([PREPARE('DO 1')], ([a]) => a?.[0] === '00010000000000000000'),
   'prepare-ok-warnings-zero': asked([PREPARE("SELECT 1 AS ' x'")], ([a]) => a?.[0]?.endsWith('0000') === true),
@@ -162,6 +165,10 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   ),
   'varchar-parameter-refused': asked([PREPARE('DO ?'), EXECUTE(ONE('0f00', lenenc('a')))], ([, b]) => isErr(1210, b)),
   'illegal-temporal-length-stops-server': asked([PREPARE('DO ?'), EXECUTE(ONE('0a00', '01ea')), ping], dies),
+  'illegal-temporal-length-takes-next-along': asked(
+    [PREPARE('SELECT ?, ?'), EXECUTE('00010a00030001ea09000000')],
+    ([, b]) => rowsOf(b)[0] === '000c',
+  ),
   'null-parameter-as-empty-string': asked([PREPARE('SELECT CONCAT(?)'), EXECUTE('0101fd00')], ([, b]) => rowsOf(b)[0] === '000000'),
   'null-parameter-value-expected': asked([PREPARE('DO ?'), EXECUTE('0101fd00')], ([, b]) => isErr(1835, b)),
   'null-bitmap-of-one-byte': asked([PREPARE(`DO ${'?,'.repeat(8)}?`), EXECUTE(`ff0101${'0100'.repeat(9)}`)], ([, b]) => isErr(1835, b)),
@@ -225,6 +232,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'cursor-sends-rows': cursor([], ([, b]) => b?.length === 6),
   'cursor-opens-with-eof': cursor([], ([, b]) => b?.at(-1) === 'fe00004200', DEPRECATE_EOF),
   'fetch-ends-with-eof': cursor([FETCH(1)], ([, , c]) => c?.at(-1) === 'fe00004200', DEPRECATE_EOF),
+  'cursors-unknown': cursor([FETCH(1)], (answers) => answers.length === 2 && answers[1]?.length === 7),
   'fetch-ignores-row-count': cursor([FETCH(1)], ([, , c]) => c?.length === 4),
   'fetch-starts-anew': cursor([FETCH(1), FETCH(1)], ([, , c, d]) => c?.[0] === d?.[0]),
   'fetch-without-last-row-flag': cursor([FETCH(9)], ([, , c]) => flagsOf(c?.at(-1)) === 0x42),
@@ -310,12 +318,19 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
     ([, b]) => b?.length === 2,
     OPTIONAL_METADATA,
   ),
+  'prepare-sends-metadata-behind-flag-of-none': asked(
+    [sql('SET resultset_metadata = NONE'), PREPARE('SELECT 1')],
+    ([, b]) => b?.[0]?.endsWith('00') === true && b.length === 2,
+    OPTIONAL_METADATA,
+  ),
   'execute-sends-metadata-unasked': asked(
     [sql('SET resultset_metadata = NONE'), PREPARE('SELECT 1'), EXECUTE()],
     ([, , c]) => c?.length === 4,
     OPTIONAL_METADATA,
   ),
   'placeholders-counted-in-15-bits': asked([PREPARE(`DO ${'?,'.repeat(32_767)}?`)], ([a]) => a?.length === 1),
+  // Behind them an EOF; in what comes sequence id 1 comes again.
+  'placeholders-described-up-to-1024': asked([PREPARE(`DO ${'?,'.repeat(1024)}?`)], (answers) => answers.flat().length === 1026),
 };
 
 /** Asked of the server that speaks like MariaDB. */

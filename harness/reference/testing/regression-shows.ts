@@ -136,6 +136,7 @@ export const regressionShows: Record<keyof typeof regression, Shows> = {
     (packets) => packets.some((one) => text(one.slice(2)).endsWith('utf8mb4_general_ci')),
   ),
   'change-user-password-refused': afterLogin(packet(`11${check}0141 00`), ([one = '']) => one.startsWith('1:ff1504')),
+  'change-user-cut-off-hangs': afterLogin(packet('1100'), (packets) => packets.length === 0),
   'change-user-cut-off-stops-server': stopsBehindLogin(packet('1100')),
   'last-insert-id-known-by-one-name': on(async (c) => {
     await c.next();
