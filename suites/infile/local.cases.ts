@@ -135,7 +135,7 @@ export const cases = [
   },
   {
     id: 'infile/file-in-one-segment',
-    title: 'the packets of a file that come in one segment are the same file',
+    title: 'the packets of a file that come in one segment are read one after the other, and its rows are counted',
     level: 'MUST',
     source: [...sent, manual['tcp/segments-do-not-match-writes'], ...affected],
     needs,
@@ -153,6 +153,7 @@ export const cases = [
       loaded(5, 2),
       ...works,
     ],
+    deliveries: ['whole'],
     killedBy: ['coalesced-packets-lost', 'infile-keeps-first-packet'],
   },
   {
