@@ -1,5 +1,7 @@
+import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { hostileServer } from '../hostile/hostile-server.ts';
+import { greeting, ok } from '../hostile/said.ts';
 import { startReference } from '../reference/index.ts';
 import { referenceAccountsWith } from '../target/accounts.ts';
 import type { Act } from './exec.ts';
@@ -69,6 +71,41 @@ test('a definition for each of many parameters is no flood', async () => {
     await server.stop();
   }
 });
+
+test.each([
+  ['10 bytes', 10, 'the answer to COM_QUERY'],
+  ['150,000 bytes', 150_000, undefined],
+])('an answer after one and a half times the limit to a statement of %s is overdue, or not', async (_, bytes, overdue) => {
+  const limitMs = 1000;
+  const server = await answeringLate(limitMs * 1.5);
+  const accounts = referenceAccountsWith('mysql_native_password');
+  const acts: Act[] = [
+    { send: [{ message: 'HandshakeResponse41', account: 'check' }] },
+    { send: [{ message: 'COM_QUERY', with: { query: 'x'.repeat(bytes) } }] },
+  ];
+  try {
+    const { clients } = await play({ clients: [{ acts, delivery: 'whole', leaves: 'vanish' }] }, { endpoint: server, accounts, limitMs });
+    expect(clients[0]?.overdue).toBe(overdue);
+  } finally {
+    server.stop();
+  }
+});
+
+/** Lets anybody in at once, and says OK to the first command when it has had it for so long. */
+async function answeringLate(afterMs: number): Promise<{ readonly host: string; readonly port: number; stop(): void }> {
+  const server = createServer((socket) => {
+    let packets = 0;
+    let timer: NodeJS.Timeout | undefined;
+    socket.on('error', () => undefined).on('close', () => clearTimeout(timer));
+    socket.write(greeting());
+    socket.on('data', () => {
+      if (packets++ === 0) socket.write(ok(2));
+      else timer ??= setTimeout(() => socket.write(ok(1)), afterMs);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { host: '127.0.0.1', port: (server.address() as { port: number }).port, stop: () => server.close() };
+}
 
 test('what the server asks of a client that has ended its side is not answered: nothing of it would go out', async () => {
   const server = await startReference({ dialect: 'mysql' });

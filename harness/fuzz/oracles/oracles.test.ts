@@ -91,6 +91,28 @@ test.each([
 });
 
 test.each([
+  ['rst', 0],
+  ['fin', 1],
+] as const)(
+  'delivery: who is refused ahead of COM_QUIT in one way and gets nothing but a %s in the other is %i finding',
+  async (ending, findings) => {
+    const acts = [{ send: [{ ...login, with: { user: 'mywire_nobody' } }] }, { send: [{ message: 'COM_QUIT' }], ahead: true }];
+    const refused = await play({ clients: [{ acts, delivery: 'early', leaves: 'quit' }] } as unknown as Exec, contextOf(clean.mariadb));
+    const [client] = refused.clients as [PlayedClient];
+    expect(client.packets.map(({ name }) => name)).toContain('ERR');
+    const lost = {
+      ...refused,
+      clients: [{ ...client, ending, packets: client.packets.filter(({ from }) => from === 'client') }],
+    } as Played;
+    const oracle = oracles.find(({ name }) => name === 'delivery') as Oracle;
+    let plays = 0;
+    const again = async () => (plays++ % 2 === 0 ? refused : lost);
+    const violation = await oracle.judge(lost, { pick: 0, again, patiently: again, against: again });
+    expect(violation === undefined ? 0 : 1).toBe(findings);
+  },
+);
+
+test.each([
   ['mywire-canary-63268721', 0],
   ['mywire-canary-632687', 0],
   ['mywire-canary-6326', 0],
