@@ -13,7 +13,10 @@ import { caseOf } from './to-case.ts';
 /** Through the file's form, as `mywire run --cases` reads it. */
 function caseFrom(file: string, stream: number, until?: number) {
   const capturing = new Capturing({ choice: { streams: [stream] }, keepsEvents: true });
-  capturing.push(readCapture(readFileSync(new URL(`../../pcaps/${file}`, import.meta.url))).frames);
+  capturing.push(
+    readCapture(readFileSync(new URL(`../../${file.includes('before') ? 'harness/codec/recordings' : 'pcaps'}/${file}`, import.meta.url)))
+      .frames,
+  );
   const [captured] = capturing.end().connections;
   if (!captured) throw new Error('no such connection');
   const written = caseOf({ name: file, captured, script: byteScript(captured.tcp), ...(until === undefined ? {} : { until }) });
@@ -72,4 +75,57 @@ test("a proof of a password is the run's to make", () => {
   const { script, needs } = caseFrom('areas/mariadb-10.11.19.pcap', 91);
   expect(needs).toEqual(['login-account']);
   expect(script).toContainEqual({ send: expect.objectContaining({ message: 'HandshakeResponse41', account: 'login' }) });
+});
+
+describe('a client before 4.1', () => {
+  const expected = (until?: number) =>
+    caseFrom('mariadb-10.11.19-before-41.pcap', 0, until).script.flatMap((step) => ('expect' in step ? step.expect : []));
+
+  test('is answered at once where it lists fields or prepares', () => {
+    expect(expected().map(({ packet, where }) => ({ packet, ...where }))).toEqual([
+      { packet: 'HandshakeV10' },
+      { packet: 'OK', affectedRows: 0 },
+      { packet: 'TextResultset', columns: 5, rows: 2 },
+      { packet: 'FieldList' },
+      { packet: 'StmtPrepareOK' },
+      { packet: 'BinaryResultset', columns: 4, rows: 2 },
+      { packet: 'ERR', errorCode: 1146 },
+      { packet: 'OK', affectedRows: 1 },
+      { packet: 'OK', affectedRows: 0 },
+    ]);
+  });
+
+  test("executes the statement by the id that the run's server gives it", () => {
+    const { script } = caseFrom('mariadb-10.11.19-before-41.pcap', 0);
+    expect(script).toContainEqual({ expect: [{ packet: 'StmtPrepareOK', as: 'statement-1' }] });
+    expect(script).toContainEqual({
+      send: {
+        message: 'COM_STMT_EXECUTE',
+        with: { statementId: { from: 'statement-1.statementId' }, flags: 0 },
+        raw: { parameters: '0001030000000000' },
+      },
+    });
+  });
+
+  test.each([3, 5, 8, 10])('up to packet %i, inside a resultset, expects the whole of it', (until) => {
+    expect(expected(until).at(-1)).toEqual({ packet: 'TextResultset', where: { columns: 5, rows: 2 } });
+  });
+});
+
+describe('what each command of a captured connection is answered with', () => {
+  test('rows of a cursor are fetched', () => {
+    const fetched = caseFrom('areas/mariadb-10.11.19.pcap', 109).script.flatMap((step) => ('expect' in step ? step.expect : []));
+    expect(fetched).toContainEqual({ packet: 'FetchedRows', where: { rows: 2 } });
+  });
+
+  test('under compression a command is named, so that the run knows what answers it', () => {
+    const { script } = caseFrom('areas/mariadb-10.11.19/compression.pcapng', 7);
+    expect(script).toContainEqual({ send: expect.objectContaining({ message: 'COM_QUERY' }) });
+    expect(JSON.stringify(script)).not.toContain('wire');
+  });
+
+  test('a TLS alert in the clear is no packet: nothing is asked about it', () => {
+    const { script } = caseFrom('areas/mariadb-11.8.9/ssl-request.pcapng', 1);
+    expect(script.at(-1)).toEqual({ do: 'half-close' });
+  });
 });

@@ -1,10 +1,9 @@
 import type { Delivery } from '../case/delivery.ts';
-import type { Alternative, Step, Stimulus } from '../case/step.ts';
+import { type Alternative, type Step, serverMessages } from '../case/step.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
-import { compose } from '../run/compose.ts';
-import { Session } from '../run/session.ts';
-import type { ByteScript, Turn } from './byte-script.ts';
+import type { ByteScript } from './byte-script.ts';
 import type { Captured } from './captured.ts';
+import { Stimuli, statementName } from './stimuli.ts';
 
 /** A case as a file has it (harness/run/case-file.ts). */
 export interface WrittenCase {
@@ -35,7 +34,8 @@ const SILENCE_MS = 700;
  */
 export function caseOf({ name, captured, script, until }: CaseSource): WrittenCase {
   const { answers, turns } = script;
-  const needed = until === undefined ? answers : answers.slice(0, until + 1);
+  const last = until === undefined ? answers.length - 1 : wholeAnswer(answers, until);
+  const needed = answers.slice(0, last + 1);
   const units = unitsOf(needed);
   const data = turns.filter(({ does }) => typeof does !== 'string');
   const early = data.length > 0 && data.every(({ after }) => after === 0);
@@ -50,7 +50,7 @@ export function caseOf({ name, captured, script, until }: CaseSource): WrittenCa
   };
   // Early, all goes out at once; the greeting is only read first.
   if (early) expectUpTo(1);
-  const behind = until === undefined ? -1 : turns.findIndex(({ after }) => after > until);
+  const behind = until === undefined ? -1 : turns.findIndex(({ after }) => after > last);
   for (const turn of behind < 0 ? turns : turns.slice(0, behind)) {
     // Who ends behind the server's end does nothing to it.
     if (turn.does === 'fin' && captured.ending.first) continue;
@@ -72,6 +72,13 @@ export function caseOf({ name, captured, script, until }: CaseSource): WrittenCa
   };
 }
 
+/** The last packet of the answer that a packet is part of: cut in its rows, a resultset would expect too few. */
+function wholeAnswer(answers: readonly LabelledPacket[], at: number): number {
+  const asked = answers[at]?.answers;
+  const behind = asked === undefined ? -1 : answers.findIndex((one, i) => i > at && one.answers !== asked);
+  return behind < 0 ? (asked === undefined ? at : answers.length - 1) : behind - 1;
+}
+
 /** One answer: several packets for a resultset. */
 export interface Unit {
   /** Place of its first packet. */
@@ -82,10 +89,12 @@ export interface Unit {
 }
 
 const followed = new Set(['AuthSwitchRequest', 'AuthMoreData', 'OldAuthSwitchRequest', 'AuthNextFactor']);
-const ofDefinitions = new Set(['ColumnDefinition41', 'ColumnDefinition320', 'TextRow', 'BinaryRow']);
+const isDefinition = (name: string | undefined): boolean => name === 'ColumnDefinition41' || name === 'ColumnDefinition320';
+const isRow = (name: string | undefined): boolean => name === 'TextRow' || name === 'BinaryRow';
 
 export function unitsOf(answers: readonly LabelledPacket[]): Unit[] {
   const units: Unit[] = [];
+  let statements = 0;
   for (let i = 0; i < answers.length; i++) {
     const one = answers[i] as LabelledPacket;
     const whose = (at: number): boolean => answers[at] !== undefined && answers[at]?.answers === one.answers;
@@ -95,12 +104,12 @@ export function unitsOf(answers: readonly LabelledPacket[]): Unit[] {
       let definitions = true;
       for (; whose(at); at++) {
         const { name } = answers[at] as LabelledPacket;
-        if (name === 'TextRow' || name === 'BinaryRow') rows++;
+        if (isRow(name)) rows++;
         if (name === 'EOF' && definitions && rows === 0 && ofRows(answers, at, one)) {
           definitions = false;
           continue;
         }
-        if (!ofDefinitions.has(name)) break;
+        if (!isRow(name) && !isDefinition(name)) break;
       }
       const end = answers[at]?.name;
       const columns = Number(one.value?.['count'] ?? 0);
@@ -109,10 +118,23 @@ export function unitsOf(answers: readonly LabelledPacket[]): Unit[] {
       i = at;
       continue;
     }
-    if (one.name === 'StmtPrepareOK' || one.name === 'ColumnDefinition41') {
+    if (one.answers?.name === 'COM_STMT_FETCH' && one.name !== 'ERR') {
+      let at = i;
+      while (isRow(answers[at]?.name) && whose(at + 1)) at++;
+      const rows = at - i + (isRow(answers[at]?.name) ? 1 : 0);
+      units.push({ from: i, expects: { packet: 'FetchedRows', where: { rows } }, says: `${rows} fetched rows` });
+      i = at;
+      continue;
+    }
+    if (one.name === 'StmtPrepareOK' || isDefinition(one.name)) {
       let at = i + 1;
-      while (whose(at) && (answers[at]?.name === 'ColumnDefinition41' || answers[at]?.name === 'EOF')) at++;
-      units.push({ from: i, expects: { packet: one.name === 'StmtPrepareOK' ? 'StmtPrepareOK' : 'FieldList' }, says: one.name });
+      while (whose(at) && (isDefinition(answers[at]?.name) || answers[at]?.name === 'EOF')) at++;
+      const prepared = one.name === 'StmtPrepareOK';
+      units.push({
+        from: i,
+        expects: prepared ? { packet: 'StmtPrepareOK', as: statementName(statements++) } : { packet: 'FieldList' },
+        says: one.name,
+      });
       i = at - 1;
       continue;
     }
@@ -131,91 +153,13 @@ const ofRows = (answers: readonly LabelledPacket[], at: number, count: LabelledP
 
 function alternativeOf({ name, value = {} }: LabelledPacket): Alternative | undefined {
   if (followed.has(name)) return undefined;
+  const packet = serverMessages.find((one) => one === name);
+  // No packet of the protocol (a TLS alert): the ending says the rest.
+  if (!packet) return undefined;
   if (name === 'ERR') return { packet: 'ERR', where: { errorCode: Number(value['errorCode']) }, sequenceId: 'any' };
   if (name === 'OK')
     return { packet: 'OK', ...(value['affectedRows'] === undefined ? {} : { where: { affectedRows: Number(value['affectedRows']) } }) };
-  return { packet: name as NonNullable<Alternative['packet']> };
-}
-
-/** Client packets in the language of cases; what that cannot say byte for byte goes as bytes. */
-class Stimuli {
-  readonly accounts = new Set<string>();
-  readonly #script: ByteScript;
-  readonly #session = new Session({});
-
-  constructor(script: ByteScript) {
-    this.#script = script;
-  }
-
-  step({ does }: Turn): Step | undefined {
-    if (does === 'fin') return { do: 'half-close' };
-    if (does === 'rst') return { do: 'reset' };
-    const stimuli: Stimulus[] = [];
-    let at = does.from;
-    for (const label of this.#script.sent) {
-      const to = label.offset + label.size;
-      if (label.offset < at || to > does.to || label.offset !== at) continue;
-      const stimulus = this.#of(label);
-      if (stimulus) stimuli.push(stimulus);
-      at = to;
-    }
-    if (at < does.to) stimuli.push({ wire: Buffer.from(this.#script.stream.subarray(at, does.to)).toString('hex') });
-    return stimuli.length > 0 ? { send: stimuli.length === 1 ? (stimuli[0] as Stimulus) : stimuli } : undefined;
-  }
-
-  #of(label: LabelledPacket): Stimulus | undefined {
-    const bytes = this.#script.stream.subarray(label.offset, label.offset + label.size);
-    const wire: Stimulus = { wire: Buffer.from(bytes).toString('hex') };
-    if (label.sequenceId === undefined || label.carrier) return wire;
-    if (label.name === 'AuthSwitchResponse') return undefined; // the run's client answers
-    const named = this.#named(label, bytes);
-    return named ?? wire;
-  }
-
-  #named(label: LabelledPacket, bytes: Uint8Array): Stimulus | undefined {
-    const { name, value, payload, sequenceId = 0 } = label;
-    const numbered = (usual: number) => (sequenceId === usual ? {} : { sequenceId });
-    if (name.startsWith('HandshakeResponse') && value) {
-      const proof = (value['authResponse'] as Uint8Array | undefined) ?? new Uint8Array(0);
-      const given = fieldsOf(value);
-      // With a password it is another one's: the run's own account, and its proof.
-      if (name === 'HandshakeResponse41' && proof.length > 0) {
-        this.accounts.add('login-account');
-        const { user: _, authResponse: __, authPluginName: ___, filler: ____, ...others } = given;
-        return { message: 'HandshakeResponse41', account: 'login', with: others, ...numbered(1) };
-      }
-      const message = name as NonNullable<Stimulus['message']>;
-      const { filler: _, mariadbCapabilities: __, ...short } = given;
-      return this.#ifSame({ message, with: short, ...numbered(1) }, bytes) ?? this.#ifSame({ message, with: given, ...numbered(1) }, bytes);
-    }
-    if (!name.startsWith('COM_')) return undefined;
-    const message = /^COM_[A-Z_]+$/.test(name) ? (name as NonNullable<Stimulus['message']>) : 'COM_RAW';
-    const query = value?.['query'] as Uint8Array | string | undefined;
-    const text = query === undefined ? undefined : Buffer.from(query as Uint8Array).toString('latin1');
-    return (
-      this.#ifSame({ message, ...(text === undefined ? {} : { with: { query: text } }), ...numbered(0) }, bytes) ??
-      this.#ifSame({ message, payload: Buffer.from(payload).toString('hex'), ...numbered(0) }, bytes)
-    );
-  }
-
-  /** The stimulus, if a run makes the same bytes of it. */
-  #ifSame(stimulus: Stimulus, bytes: Uint8Array): Stimulus | undefined {
-    try {
-      return Buffer.compare(compose(stimulus, this.#session).bytes, bytes) === 0 ? stimulus : undefined;
-    } catch {
-      return undefined;
-    }
-  }
-}
-
-/** Fields as a case has them: bytes as hex. */
-function fieldsOf(value: Readonly<Record<string, unknown>>): Record<string, string | number> {
-  const fields: Record<string, string | number> = {};
-  for (const [field, one] of Object.entries(value)) {
-    if (one instanceof Uint8Array) fields[field] = Buffer.from(one).toString('hex');
-    else if (typeof one === 'string' || typeof one === 'number') fields[field] = one;
-  }
-  return fields;
+  return { packet };
 }
 
 /** How the server ended it, or that it stayed silent. */
@@ -223,6 +167,7 @@ function endOf({ ending, tcp }: Captured, { turns, answers }: ByteScript, told: 
   const { how, first } = ending;
   if (turns.some(({ does }) => does === 'rst')) return [];
   if (how === 'open' || how === 'timeout') {
+    if (answers.at(-1)?.sequenceId === undefined) return [];
     const [start, last] = [tcp.events[0]?.timeNs ?? 0n, tcp.events.at(-1)?.timeNs ?? 0n];
     const since = answers.at(-1)?.at;
     const spoke = tcp.events.find(({ frame: at }) => at === since)?.timeNs ?? start;
