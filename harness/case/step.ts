@@ -103,7 +103,7 @@ export interface Stimulus {
   readonly raw?: Readonly<Record<string, string>>;
   /** The whole payload as hex, instead of a message. */
   readonly payload?: string;
-  /** Bytes on the wire as hex, no packet header added: for what is not a packet at all. */
+  /** Bytes on the wire as hex, no packet header added: for what is not a packet at all, or the end of the command that `message` names. */
   readonly wire?: string;
   /** Who logs in: fills user and auth response (wrong-password: the right user, a wrong proof). */
   readonly account?: AccountName;

@@ -72,3 +72,9 @@ export const SEMI_SYNC_ACK = 0xef;
 /** The command of a byte; an unknown one gets a status (in practice ERR 1047). */
 export const commandOf = (byte: number): Command =>
   commands[byte] ?? { name: `COM_0x${byte.toString(16).padStart(2, '0')}`, answer: 'status' };
+
+/** The byte of a command by its name; undefined for what is none. */
+export const commandByte = (name: string | undefined): number | undefined => {
+  const found = Object.entries(commands).find(([, command]) => command.name === name);
+  return found && Number(found[0]);
+};

@@ -1,9 +1,10 @@
-import type { Step, Stimulus } from '../case/step.ts';
+import type { PasswordForm, Step, Stimulus } from '../case/step.ts';
 import { has } from '../codec/capability.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import { compose } from '../run/compose.ts';
 import { Session } from '../run/session.ts';
 import type { ByteScript, Turn } from './byte-script.ts';
+import { covered, type MadeLogins, madeLogins } from './made-logins.ts';
 
 /** What the case calls the i-th statement that was prepared, from 0. */
 export const statementName = (i: number): string => `statement-${i + 1}`;
@@ -33,8 +34,16 @@ export class Stimuli {
   /** Names that the case has for the ids of the statements prepared so far. */
   #statements: ReadonlyMap<number, string> = new Map();
 
+  readonly #made: MadeLogins;
+
   constructor(script: ByteScript) {
     this.#script = script;
+    this.#made = madeLogins(script, (login) => this.#asItWas(login, bytesOf(script, login)) !== undefined);
+  }
+
+  /** Does the run's client go on with the login that this packet of the server belongs to? */
+  isFollowed({ answers }: LabelledPacket): boolean {
+    return answers !== undefined && this.#made.has(answers);
   }
 
   step({ does, after }: Turn): Step | undefined {
@@ -47,40 +56,61 @@ export class Stimuli {
     for (const label of this.#script.sent) {
       const to = label.offset + label.size;
       if (label.offset < at || to > does.to || label.offset !== at) continue;
-      const stimulus = this.#of(label);
+      const stimulus = this.#of(label, after);
       if (stimulus) stimuli.push(stimulus);
       at = to;
     }
-    if (at < does.to) stimuli.push({ wire: Buffer.from(this.#script.stream.subarray(at, does.to)).toString('hex') });
+    if (at < does.to) {
+      const cut = this.#script.sent.find(({ offset, size }) => offset < does.to && offset + size >= does.to);
+      const ends = cut && cut.offset + cut.size === does.to;
+      const begun = cut?.sequenceId !== undefined && !ends;
+      stimuli.push({ ...wireOf(this.#script.stream.subarray(at, does.to), ends ? cut : undefined), ...(begun && { answered: false }) });
+    }
     return stimuli.length > 0 ? { send: stimuli.length === 1 ? (stimuli[0] as Stimulus) : stimuli } : undefined;
   }
 
-  #of(label: LabelledPacket): Stimulus | undefined {
-    const bytes = this.#script.stream.subarray(label.offset, label.offset + label.size);
-    const wire: Stimulus = { wire: Buffer.from(bytes).toString('hex') };
-    if (label.sequenceId === undefined) return wire;
-    this.#session.compression = label.carrier && (has(label.context?.capabilities ?? 0, 'COMPRESS') ? 'zlib' : 'zstd');
-    if (label.name === 'AuthSwitchResponse') return undefined; // the run's client answers
-    const named = this.#named(label, bytes);
-    return named ?? wire;
+  #of(label: LabelledPacket, after: number): Stimulus | undefined {
+    const bytes = bytesOf(this.#script, label);
+    if (label.sequenceId === undefined) return wireOf(bytes);
+    this.#agreed(label);
+    const password = this.#made.get(label);
+    if (label.name === 'AuthSwitchResponse') return password === undefined ? this.#answer(label, after) : undefined;
+    if (!isLogin(label)) return this.#command(label, bytes) ?? wireOf(bytes, label);
+    return password === undefined ? (this.#asItWas(label, bytes) ?? wireOf(covered(label, bytes).bytes)) : this.#anew(label, password);
   }
 
-  #named(label: LabelledPacket, bytes: Uint8Array): Stimulus | undefined {
+  /** Compose as the packet's own client did. */
+  #agreed({ context, carrier }: LabelledPacket): void {
+    this.#session.client = this.#session.offered = context?.capabilities;
+    this.#session.compression = carrier && (has(context?.capabilities ?? 0, 'COMPRESS') ? 'zlib' : 'zstd');
+  }
+
+  /** What a client says to a question of its login, where the run's does not say it by itself. */
+  #answer(label: LabelledPacket, after: number): Stimulus {
+    const { sequenceId = 0, length } = label;
+    const usual = ((this.#script.answers[after - 1]?.sequenceId ?? 0) + 1) & 0xff;
+    const { bytes } = covered(label, label.payload);
+    const data = Buffer.from(bytes.subarray(0, length)).toString('hex');
+    return { message: 'AuthSwitchResponse', with: { data }, ...(sequenceId === usual ? {} : { sequenceId }) };
+  }
+
+  /** A login of the run's own account, whose proof it makes. */
+  #anew(label: LabelledPacket, password: PasswordForm): Stimulus {
+    this.accounts.add('login-account');
+    const others = fieldsOf(label.value ?? {}, madeByRun);
+    return { ...loginOf(label), account: 'login', ...(password !== 'right' && { password }), with: others };
+  }
+
+  #asItWas(label: LabelledPacket, raw: Uint8Array): Stimulus | undefined {
+    const { bytes, value } = covered(label, raw);
+    this.#agreed(label);
+    const form = (leftOut: ReadonlySet<string>): Stimulus => ({ ...loginOf(label), with: fieldsOf(value, leftOut) });
+    return this.#ifSame(form(usual), bytes) ?? this.#ifSame(form(constant), bytes);
+  }
+
+  #command(label: LabelledPacket, bytes: Uint8Array): Stimulus | undefined {
     const { name, value, payload, sequenceId = 0 } = label;
     const numbered = (usual: number) => (sequenceId === usual ? {} : { sequenceId });
-    if (name.startsWith('HandshakeResponse') && value) {
-      const proof = (value['authResponse'] as Uint8Array | undefined) ?? new Uint8Array(0);
-      const given = fieldsOf(value);
-      // With a password it is another one's: the run's own account, and its proof.
-      if (name === 'HandshakeResponse41' && proof.length > 0) {
-        this.accounts.add('login-account');
-        const { user: _, authResponse: __, authPluginName: ___, filler: ____, ...others } = given;
-        return { message: 'HandshakeResponse41', account: 'login', with: others, ...numbered(1) };
-      }
-      const message = name as NonNullable<Stimulus['message']>;
-      const { filler: _, mariadbCapabilities: __, ...short } = given;
-      return this.#ifSame({ message, with: short, ...numbered(1) }, bytes) ?? this.#ifSame({ message, with: given, ...numbered(1) }, bytes);
-    }
     if (!name.startsWith('COM_')) return undefined;
     const ofStatement = this.#ofStatement(label);
     if (ofStatement) return this.#ifSame({ ...ofStatement, ...numbered(0) }, bytes);
@@ -117,10 +147,37 @@ export class Stimuli {
   }
 }
 
-/** Fields as a case has them: bytes as hex. */
-function fieldsOf(value: Readonly<Record<string, unknown>>): Record<string, string | number> {
+/** Bytes as they were, and which command they end: it decides how the answer is read. */
+const wireOf = (bytes: Uint8Array, ended?: LabelledPacket): Stimulus => ({
+  wire: Buffer.from(bytes).toString('hex'),
+  ...(ended && /^COM_[A-Z_]+$/.test(ended.name) && { message: ended.name as NonNullable<Stimulus['message']> }),
+});
+
+const isLogin = ({ name, value }: LabelledPacket): boolean =>
+  value !== undefined && (name.startsWith('HandshakeResponse') || name === 'COM_CHANGE_USER');
+
+/** All of a login but its fields. */
+function loginOf({ name, value = {}, sequenceId = 0 }: LabelledPacket): Stimulus {
+  const { attributes } = value;
+  return {
+    message: name as NonNullable<Stimulus['message']>,
+    ...(Array.isArray(attributes) && { attributes: Object.fromEntries(attributes) }),
+    ...(sequenceId !== (name === 'COM_CHANGE_USER' ? 0 : 1) && { sequenceId }),
+  };
+}
+
+const bytesOf = ({ stream }: ByteScript, { offset, size }: LabelledPacket): Uint8Array => stream.subarray(offset, offset + size);
+
+const constant: ReadonlySet<string> = new Set(['command']);
+/** Zeros, mostly. */
+const usual: ReadonlySet<string> = new Set([...constant, 'filler', 'mariadbCapabilities']);
+const madeByRun: ReadonlySet<string> = new Set([...constant, 'user', 'authResponse', 'authPluginName', 'filler']);
+
+/** Fields as a case has them, without some: bytes as hex. */
+function fieldsOf(value: Readonly<Record<string, unknown>>, leftOut: ReadonlySet<string>): Record<string, string | number> {
   const fields: Record<string, string | number> = {};
   for (const [field, one] of Object.entries(value)) {
+    if (leftOut.has(field)) continue;
     if (one instanceof Uint8Array) fields[field] = Buffer.from(one).toString('hex');
     else if (typeof one === 'string' || typeof one === 'number') fields[field] = one;
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { readCapture } from '../pcap/capture-reader.ts';
@@ -13,10 +14,9 @@ import { caseOf } from './to-case.ts';
 /** Through the file's form, as `mywire run --cases` reads it. */
 function caseFrom(file: string, stream: number, until?: number) {
   const capturing = new Capturing({ choice: { streams: [stream] }, keepsEvents: true });
-  capturing.push(
-    readCapture(readFileSync(new URL(`../../${file.includes('before') ? 'harness/codec/recordings' : 'pcaps'}/${file}`, import.meta.url)))
-      .frames,
-  );
+  const folder = file.includes('before') ? 'harness/codec/recordings' : 'pcaps';
+  const bytes = readFileSync(new URL(`../../${folder}/${file}`, import.meta.url));
+  capturing.push(readCapture(file.endsWith('.gz') ? gunzipSync(bytes) : bytes).frames);
   const [captured] = capturing.end().connections;
   if (!captured) throw new Error('no such connection');
   const written = caseOf({ name: file, captured, script: byteScript(captured.tcp), ...(until === undefined ? {} : { until }) });
@@ -128,4 +128,54 @@ describe('what each command of a captured connection is answered with', () => {
     const { script } = caseFrom('areas/mariadb-11.8.9/ssl-request.pcapng', 1);
     expect(script.at(-1)).toEqual({ do: 'half-close' });
   });
+});
+
+describe('a captured login', () => {
+  const sends = (file: string, stream: number) =>
+    caseFrom(`areas/mariadb-10.11.19/${file}`, stream).script.flatMap((step) =>
+      'send' in step ? step.send : 'expect' in step ? step.expect : [],
+    );
+  const cover = (bytes: number) => '2a'.repeat(bytes);
+
+  test('that was denied is denied again', () => {
+    expect(sends('login.pcapng', 3)).toContainEqual(expect.objectContaining({ account: 'login', password: 'wrong' }));
+  });
+
+  test('that could not be read goes as it was, with other bytes for its proof', () => {
+    expect(sends('login.pcapng', 5)).toContainEqual({
+      message: 'HandshakeResponse41',
+      with: expect.objectContaining({ user: 'mywire', authResponse: cover(19) }),
+    });
+  });
+
+  test('without a password answers the AuthSwitchRequest as its client did', () => {
+    const script = sends('auth.pcapng.gz', 1);
+    expect(script).toContainEqual({ packet: 'AuthSwitchRequest' });
+    expect(script).toContainEqual({ message: 'AuthSwitchResponse', with: { data: '' } });
+  });
+
+  test('is answered out of order as its client did', () => {
+    expect(sends('sequence.pcapng', 4)).toContainEqual({ message: 'AuthSwitchResponse', with: { data: '' }, sequenceId: 5 });
+  });
+
+  test.each([
+    [3, { account: 'login', password: 'wrong' }],
+    [5, { with: expect.objectContaining({ user: 'haproxy_check', characterSet: 8 }) }],
+  ])('of COM_CHANGE_USER is one, too', (stream, login) => {
+    expect(sends('session.pcapng.gz', stream)).toContainEqual(expect.objectContaining({ message: 'COM_CHANGE_USER', ...login }));
+  });
+});
+
+test('a command that was sent in two segments is answered behind the second', () => {
+  expect(caseFrom('areas/mariadb-10.11.19/framing.pcapng', 4).script.slice(3, 6)).toEqual([
+    { send: { wire: '090000000353454c45435420', answered: false } },
+    { send: { wire: '31', message: 'COM_QUERY' } },
+    { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1 } }] },
+  ]);
+});
+
+test('what ends a list of fields under DEPRECATE_EOF is part of it', () => {
+  const { script } = caseFrom('areas/mariadb-10.11.19/command.pcapng.gz', 7);
+  const at = script.findIndex((step) => 'expect' in step && step.expect[0].packet === 'FieldList');
+  expect(script[at + 1]).toEqual({ send: { message: 'COM_PING' } });
 });

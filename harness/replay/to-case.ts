@@ -36,16 +36,17 @@ export function caseOf({ name, captured, script, until }: CaseSource): WrittenCa
   const { answers, turns } = script;
   const last = until === undefined ? answers.length - 1 : wholeAnswer(answers, until);
   const needed = answers.slice(0, last + 1);
-  const units = unitsOf(needed);
+  const stimuli = new Stimuli(script);
+  const units = unitsOf(needed, (packet) => stimuli.isFollowed(packet));
   const data = turns.filter(({ does }) => typeof does !== 'string');
   const early = data.length > 0 && data.every(({ after }) => after === 0);
-  const stimuli = new Stimuli(script);
   const steps: Step[] = [];
   let told = 0;
   const expectUpTo = (packets: number): void => {
     while (told < units.length && (units[told] as Unit).from < packets) {
       const { expects } = units[told++] as Unit;
-      if (expects) steps.push({ expect: [expects] });
+      // Where it is no packet of the protocol (a TLS alert), the ending says the rest.
+      if (expects && serverMessages.some((name) => name === expects.packet)) steps.push({ expect: [expects] });
     }
   };
   // Early, all goes out at once; the greeting is only read first.
@@ -88,11 +89,14 @@ export interface Unit {
   readonly says: string;
 }
 
-const followed = new Set(['AuthSwitchRequest', 'AuthMoreData', 'OldAuthSwitchRequest', 'AuthNextFactor']);
+const questions = new Set(['AuthSwitchRequest', 'AuthMoreData', 'OldAuthSwitchRequest', 'AuthNextFactor']);
 const isDefinition = (name: string | undefined): boolean => name === 'ColumnDefinition41' || name === 'ColumnDefinition320';
+/** Of a list of definitions: under DEPRECATE_EOF an OK. */
+const ends: ReadonlySet<string | undefined> = new Set(['EOF', 'OK']);
 const isRow = (name: string | undefined): boolean => name === 'TextRow' || name === 'BinaryRow';
 
-export function unitsOf(answers: readonly LabelledPacket[]): Unit[] {
+/** `isFollowed`: what the server asks of a login that the run's client goes on with by itself. */
+export function unitsOf(answers: readonly LabelledPacket[], isFollowed: (packet: LabelledPacket) => boolean = () => true): Unit[] {
   const units: Unit[] = [];
   let statements = 0;
   for (let i = 0; i < answers.length; i++) {
@@ -128,7 +132,7 @@ export function unitsOf(answers: readonly LabelledPacket[]): Unit[] {
     }
     if (one.name === 'StmtPrepareOK' || isDefinition(one.name)) {
       let at = i + 1;
-      while (whose(at) && (isDefinition(answers[at]?.name) || answers[at]?.name === 'EOF')) at++;
+      while (whose(at) && (isDefinition(answers[at]?.name) || ends.has(answers[at]?.name))) at++;
       const prepared = one.name === 'StmtPrepareOK';
       units.push({
         from: i,
@@ -140,7 +144,7 @@ export function unitsOf(answers: readonly LabelledPacket[]): Unit[] {
     }
     units.push({
       from: i,
-      expects: alternativeOf(one),
+      expects: questions.has(one.name) && isFollowed(one) ? undefined : alternativeOf(one),
       says: one.name === 'ERR' ? `ERR ${one.value?.['errorCode']}` : one.name === 'HandshakeV10' ? 'a greeting' : one.name,
     });
   }
@@ -152,14 +156,10 @@ const ofRows = (answers: readonly LabelledPacket[], at: number, count: LabelledP
   answers.slice(at + 1).some(({ name, answers: to }) => to === count.answers && (name === 'EOF' || name === 'ERR' || name === 'OK'));
 
 function alternativeOf({ name, value = {} }: LabelledPacket): Alternative | undefined {
-  if (followed.has(name)) return undefined;
-  const packet = serverMessages.find((one) => one === name);
-  // No packet of the protocol (a TLS alert): the ending says the rest.
-  if (!packet) return undefined;
   if (name === 'ERR') return { packet: 'ERR', where: { errorCode: Number(value['errorCode']) }, sequenceId: 'any' };
   if (name === 'OK')
     return { packet: 'OK', ...(value['affectedRows'] === undefined ? {} : { where: { affectedRows: Number(value['affectedRows']) } }) };
-  return { packet };
+  return { packet: name as NonNullable<Alternative['packet']> };
 }
 
 /** How the server ended it, or that it stayed silent. */

@@ -1,6 +1,6 @@
 import type { CapabilityChoice, Earlier, Stimulus } from '../case/step.ts';
 import { type CapabilityName, capability, flags, type MariadbCapabilityName, mariadbCapability } from '../codec/capability.ts';
-import { commandOf } from '../codec/command.ts';
+import { commandByte, commandOf } from '../codec/command.ts';
 import { frame, MAX_PAYLOAD } from '../codec/frame.ts';
 import { cutPoints, type Fields, type Message } from '../codec/message.ts';
 import { messages } from '../codec/messages/index.ts';
@@ -62,6 +62,10 @@ function composeAnew(stimulus: Stimulus, session: Session): Composed {
       answerSequenceId: undefined,
       said(to) {
         to.wellFormed = false;
+        if (isCommand(stimulus)) {
+          to.command = commandByte(stimulus.message);
+          to.next = undefined;
+        }
       },
     };
   }
