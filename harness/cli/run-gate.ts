@@ -67,6 +67,7 @@ export async function runGate(given: GateArguments, selected: Selection): Promis
     ...(password === undefined ? {} : { masked: (target: TargetReport) => maskedTarget(target, [password]) }),
     targetOptions,
     cases,
+    knownIds: new Set([...suites, ...all].map((one) => one.id)),
     expectations: shippedExpectations(),
     askHaproxy: options.haproxy && selection.cases === undefined && (!selection.areas || selection.areas.includes('health-check')),
     capture: false,

@@ -9,6 +9,7 @@ import { usualPolicy } from './policy.ts';
 const options = (more: Partial<GateOptions> = {}): GateOptions => ({
   targetOptions: {},
   cases: suites.filter((one) => areaOf(one) === 'quit'),
+  knownIds: new Set(suites.map((one) => one.id)),
   expectations: [],
   askHaproxy: false,
   capture: false,

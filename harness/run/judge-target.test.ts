@@ -22,6 +22,7 @@ test('HAProxy is asked before the first case: a case may bring the server down',
       {
         targetOptions: { binaries: { haproxy: '/nowhere/haproxy' } },
         cases: [one],
+        knownIds: new Set([one.id]),
         expectations: [],
         askHaproxy: true,
         capture: false,

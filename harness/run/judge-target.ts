@@ -13,6 +13,8 @@ export interface JudgeOptions extends Omit<RunOptions, 'onStart'> {
   readonly targetOptions: TargetOptions;
   readonly cases: readonly Case[];
   readonly expectations: readonly Expectation[];
+  /** Of all cases that there are, selected or not. */
+  readonly knownIds: ReadonlySet<string>;
   /** Ask HAProxy itself what it believes of each server, where a haproxy can be had. */
   readonly askHaproxy: boolean;
   /** Capture every leg while the cases run, where that is permitted. */
@@ -48,7 +50,7 @@ export async function judgeTarget(
     });
     if (report.failure) return report;
     const confirmed = (await tap?.confirm(report.results)) ?? { results: report.results, notes: [] };
-    const judged = applyExpectations(confirmed.results, options.expectations, target.nodes);
+    const judged = applyExpectations(confirmed.results, options.expectations, target.nodes, options.knownIds);
     const deviating = judged.results.filter((r) => r.verdict === 'fail' || r.verdict === 'inconclusive');
     for (const [result, of] of (await tap?.framesOf(deviating)) ?? []) frames.set(result, of);
     return {

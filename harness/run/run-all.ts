@@ -16,8 +16,6 @@ export interface StartedBy {
 
 export interface RunAllOptions extends JudgeOptions {
   readonly targets: readonly (string | StartedBy)[];
-  /** Ids of all cases that exist, for entries that name none. */
-  readonly knownIds: ReadonlySet<string>;
   readonly untested: readonly string[];
   readonly command: string;
   readonly version: string;
