@@ -15,16 +15,17 @@ const PASSWORD_MS = 8000;
 /** Characters of its message that are told. */
 const MOST_QUOTED = 100;
 
-/** What a server said to a statement in an ordinary session: the first value of a resultset, or an ERR. */
+/** What a server said to a statement in an ordinary session: the first value of a resultset, an ERR, or what is neither. */
 interface Said {
   readonly first?: unknown;
   readonly refused?: string;
+  readonly unclear?: string;
 }
 
 /** What a server was found to have and to know. */
 export interface Found {
   readonly features: ReadonlyMap<FeatureName, boolean>;
-  /** The statements that it refused, with its ERR; of a server that nobody has named. */
+  /** The statements that it refused, with its ERR, and questions about features without a right answer; of a server that nobody has named. */
   readonly refused: ReadonlyMap<AskedSql, string>;
 }
 
@@ -46,7 +47,9 @@ export async function askFor(cases: readonly Case[], context: TryContext, chain:
     const isThere = said.first === feature.yes;
     const { commandOf } = feature;
     there.set(name, isThere && !(throughReader && commandOf !== undefined && (await isTooLarge(commandOf, context))));
-    keep(`COM_QUERY ${feature.asks}`, said);
+    const asked: AskedSql = `COM_QUERY ${feature.asks}`;
+    // A case that says the same itself is run, and shows what is wrong with the answer.
+    keep(asked, said.unclear === undefined || sql.includes(asked) ? said : { refused: said.unclear });
   };
   const ofSql = async (asked: AskedSql): Promise<void> => keep(asked, await ask(asked, context, {}));
   const sql = named ? [] : [...new Set(cases.flatMap(sqlOf))];
@@ -97,7 +100,8 @@ async function ask(asked: AskedSql, context: TryContext, { inDatabase, character
   ];
   const { packets, deviation, inconclusive } = await tryCase({ script, ...(ofLogin && { limitMs: PASSWORD_MS }) }, 'whole', context);
   const { name, value = {} } = packets.at(-1) ?? {};
-  if (deviation || inconclusive) return {};
+  const unclear = deviation?.got ?? inconclusive;
+  if (unclear !== undefined) return { unclear };
   if (name !== 'ERR') return isVariable(query) && value['first'] === '' ? { refused: 'an empty value' } : { first: value['first'] };
   if (knowsTheWord(Number(value['errorCode']))) return {};
   return { refused: `ERR ${value['errorCode']} "${printable(value['errorMessage']).slice(0, MOST_QUOTED)}"` };

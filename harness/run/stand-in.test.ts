@@ -45,10 +45,10 @@ const one = [
 const err = hex(`ff 2804 23 ${Buffer.from('42000no such function').toString('hex')}`);
 
 /** Lets anybody in and answers every query with the same row, like a mock; with ERR 1064 what it gives no answer to. */
-async function mock(answers: (query: string) => string | undefined = () => '1'): Promise<Endpoint> {
+async function mock(answers: (query: string) => string | undefined = () => '1', refusal = err): Promise<Endpoint> {
   const answer = (query: string): Uint8Array => {
     const text = answers(query);
-    if (text === undefined) return frame(err, { sequenceId: 1 });
+    if (text === undefined) return frame(refusal, { sequenceId: 1 });
     const value = Buffer.from(text);
     const packets = [...one.slice(0, 3), Uint8Array.of(value.length, ...value), ...one.slice(4)];
     return Buffer.concat(packets.map((payload, at) => frame(payload, { sequenceId: at + 1 })));
@@ -89,6 +89,17 @@ describe.concurrent('a server with another SQL', () => {
       'session/reset-locks': 'fail',
       'connection/transactions-are-apart': expect.stringMatching(/skipped: autocommit is off.*; or it cannot be asked: ERR 1064 "no such/),
     });
+  });
+
+  test('whose ERR is malformed (mysql2 writes "_____" for the SQLSTATE) is not told what it lacks, and its ERR fails', async () => {
+    const malformed = Buffer.from(err);
+    malformed.write('_____', 4);
+    const server = await mock((query) => (/GET_LOCK|@@/.test(query) ? undefined : String(query.length)), malformed);
+    const { results } = await runTarget(atAddress(server), some.slice(2), { limits, deliveries: ['whole'] });
+    expect(results.map((r) => (r.verdict === 'fail' ? `${r.verdict}: ${r.deviation?.got}` : `${r.verdict}: ${r.reason}`))).toEqual([
+      expect.stringMatching(/^fail: .*SQLSTATE "_____" is not five characters/),
+      expect.stringMatching(/skipped: autocommit is off.*; or it cannot be asked: ERR 1064 \(_____\) .*is not five characters/),
+    ]);
   });
 
   test.each(['mysql', 'mariadb'] as const)('is not what a server with that of %s is taken for', async (dialect) => {
