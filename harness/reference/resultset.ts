@@ -64,7 +64,7 @@ export function resultset(
   const cached = described && session.agreedMariadb('CACHE_METADATA') && !has('cache-metadata-sent-again');
   const none = cached || (systemVariable(session, 'resultset_metadata')?.toUpperCase() === 'NONE' && !ignoresNone(session, form));
   const packets = [countPacket(session, columns.length, none)];
-  if (!none) packets.push(...columns.map((column) => definition(session, column)));
+  if (!none) packets.push(...columns.map((column) => definition(session, column, form)));
   if (deprecated ? sendsColumnEof(session, form, fails) : !forgetsColumnEof(session, form, none, fails))
     packets.push(eofPacket(session, { statusFlags: statusFlags(session) | more }));
   const most = has('rows-cut-at-1024') ? 1024 : has('binary-rows-cut-at-256') && form === 'binary' ? 256 : rows.length;
@@ -159,8 +159,14 @@ function inThreeBytes(value: string | null): Uint8Array {
   return w.done();
 }
 
+/** With a length that is right where each character has one byte. */
+function inCharacters(value: string): Uint8Array {
+  const body = Buffer.from(value, 'latin1');
+  return Uint8Array.of([...body.toString('utf8')].length, ...body);
+}
+
 /** A column definition, for what the client speaks. */
-export function definition(session: Session, column: Column): Uint8Array {
+export function definition(session: Session, column: Column, form: Form = 'text'): Uint8Array {
   const { context, has } = session;
   // MariaDB has two bytes of flags for each client before 4.1.
   if (!session.agreed('PROTOCOL_41') && !has('handshake-320-gets-41-definitions')) return columnDefinition320.encode(column, context);
@@ -168,8 +174,9 @@ export function definition(session: Session, column: Column): Uint8Array {
   const isFunction = column.name.endsWith('()');
   if (has('resultset-metadata-unasked') || (isFunction && has('functions-with-metadata-unasked'))) raw.orgName = Uint8Array.of(0, 0);
   if (has('column-filler-nonzero')) raw.filler = Uint8Array.of(0xff, 0xff);
-  const catalog = has('column-catalog-empty') ? '' : 'def';
+  const catalog = has('column-catalog-empty') || (form === 'binary' && has('column-catalog-empty-in-execute')) ? '' : 'def';
   const shown = { ...asDefective(session, described(session, column)), catalog };
+  if (has('name-length-in-characters')) raw.name = inCharacters(shown.name);
   if (has('name-length-in-three-bytes')) raw.name = inThreeBytes(shown.name);
   const asked = session.agreedMariadb('EXTENDED_METADATA') && !has('extended-metadata-missing');
   const known = asked ? context : { ...context, mariadbCapabilities: 0 };

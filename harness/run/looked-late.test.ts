@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
+import type { Alternative, Step } from '../case/step.ts';
 import { greeting } from '../hostile/said.ts';
 import { accountsWith } from '../target/accounts.ts';
 import { tryCase } from './try-case.ts';
@@ -30,6 +31,26 @@ test.each([
   ['within it, and has answered late', 1500, 1600, 0, /^silence was to last 700 ms, and the answer before it had taken 1\d\d\d ms/],
   ['within the silence', 0, 100, 0, undefined],
 ])('a server that ends the connection %s', async (_when, greetsMs, endsMs, turnMs, excuse) => {
+  await meets({ greetsMs, endsMs, turnMs, excuse, then: { waits: true } });
+});
+
+test.each([
+  ['whose greeting was read late', TURN_MS, /^the connection ended behind its greeting, which was seen \d+ ms late/],
+  ['whose greeting was read at once', 0, undefined],
+])('a server that ends the login %s', async (_when, turnMs, excuse) => {
+  await meets({ greetsMs: 250, endsMs: 500, turnMs, excuse, answerMs: 500, then: { packet: 'OK' } });
+});
+
+interface Meeting {
+  readonly greetsMs: number;
+  readonly endsMs: number;
+  readonly turnMs: number;
+  readonly excuse: RegExp | undefined;
+  readonly then: Alternative;
+  readonly answerMs?: number;
+}
+
+async function meets({ greetsMs, endsMs, turnMs, excuse, then, answerMs = limits.answerMs }: Meeting): Promise<void> {
   const server = new Worker(program, { eval: true, workerData: { greeting: greeting(), greetsMs, endsMs } });
   const [port] = (await once(server, 'message')) as [number];
   let over = false;
@@ -41,8 +62,12 @@ test.each([
   // By then the silence is waited for.
   if (turnMs > 0) setTimeout(hog, 150);
   try {
-    const context = { endpoint: { host: '127.0.0.1', port }, accounts: accountsWith('mysql_native_password'), limits };
-    const script = [{ expect: [{ packet: 'HandshakeV10' }] }, { expect: [{ waits: true }] }] as const;
+    const context = {
+      endpoint: { host: '127.0.0.1', port },
+      accounts: accountsWith('mysql_native_password'),
+      limits: { ...limits, answerMs },
+    };
+    const script: readonly Step[] = [{ expect: [{ packet: 'HandshakeV10' }] }, { expect: [then] }];
     const { deviation, inconclusive } = await tryCase({ script }, 'whole', context);
     if (!excuse) expect(deviation?.got).toContain('FIN');
     else {
@@ -53,4 +78,4 @@ test.each([
     over = true;
     await server.terminate();
   }
-});
+}

@@ -196,6 +196,8 @@ export class Player {
       if (this.#connection.flooded && attempt.is === 'needs-more') return this.#flood(i);
       const doubt = quiet && attempt.is === 'deviates' ? doubtOfSilence(limit, waitedMs, this.#answeredMs) : undefined;
       if (doubt) return { is: 'at-limit', says: doubt };
+      const gaveUp = attempt.is === 'deviates' && over && !this.#matcher.ready() && this.#packets.length === 1;
+      if (gaveUp && this.#answeredMs > this.#limits.answerMs) return { is: 'at-limit', says: lateLogin(this.#answeredMs) };
       this.#answeredMs = waitedMs;
       if (attempt.is !== 'continues') return attempt;
       this.#packets.push(attempt.packet);
@@ -264,6 +266,10 @@ function doubtOfSilence(limit: number, seen: number, answered: number): string |
     return `silence was to last ${limit} ms, and the answer before it had taken ${Math.round(answered)} ms: the server may have been silent for longer than was seen`;
   return undefined;
 }
+
+/** A server waits for a login so long as it has been told to, 10 s where nobody has (connect_timeout), and closes then. */
+const lateLogin = (greetedMs: number): string =>
+  `the connection ended behind its greeting, which was seen ${Math.round(greetedMs)} ms late: the server may have given the login up, and this machine, or the path, is too busy for this case`;
 
 const nameOf = (step: Extract<Step, { expect: unknown }>): string =>
   step.expect.map((a) => a.packet ?? (a.closes ? 'end' : 'silence')).join(' or ');

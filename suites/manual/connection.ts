@@ -100,6 +100,10 @@ export const connectionManual = {
     ...mTypes,
     says: 'A length-encoded integer takes as many bytes as its value asks for: a first byte below 0xFB is the value, 0xFB is NULL, and 0xFC, 0xFD and 0xFE announce 2, 3 and 8 bytes.',
   },
+  'mariadb/lenenc-string-has-length-first': {
+    ...mTypes,
+    says: 'A string<lenenc> has its length, a length-encoded integer, in front, as byte<lenenc> has that of its bytes.',
+  },
   'mariadb/packet-has-length-sequence-body': {
     ...mPacket,
     says: 'A packet has a 4-byte header, int<3> body length and int<1> sequence number, followed by the body.',

@@ -43,7 +43,7 @@ export const limitsManual = {
   'mysql/row-values-are-lenenc-strings': { ...row, says: 'Each value of a row is a string<lenenc>, and NULL is 0xFB.' },
   'mysql/lenenc-string-has-length-first': {
     ...lenencStrings,
-    says: 'A string<lenenc> has its length, a length-encoded integer, in front.',
+    says: 'A string is a sequence of bytes; a string<lenenc> has its length, a length-encoded integer, in front.',
   },
   'mariadb/wait-timeout-closes-idle-connection': {
     ...mariadbVariables,

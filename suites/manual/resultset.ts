@@ -281,6 +281,17 @@ export const resultsetManual = {
     ...cApi('mysql_affected_rows()', 'mysql-affected-rows'),
     says: 'UPDATE affects the rows that really changed, DELETE and INSERT those deleted and inserted, and REPLACE and ON DUPLICATE KEY UPDATE 2 for a row that takes the place of an old one.',
   },
+  'mysql/on-duplicate-key-counts': {
+    ...refman('INSERT ... ON DUPLICATE KEY UPDATE Statement', 'insert-on-duplicate'),
+    says: 'With ON DUPLICATE KEY UPDATE the affected rows are, of each row, 1 where it is inserted, 2 where an old one is updated, and 0 where that has these values already (1 with CLIENT_FOUND_ROWS).',
+  },
+  'mariadb/on-duplicate-key-counts': {
+    ...mariadbPage(
+      'INSERT ON DUPLICATE KEY UPDATE',
+      'sql-statements/data-manipulation/inserting-loading-data/insert-on-duplicate-key-update',
+    ),
+    says: 'The affected rows are 1 where a row is inserted and 2 where one is updated, unless CLIENT_FOUND_ROWS is set.',
+  },
   'mysql/auto-increment-table-option': {
     ...refman('CREATE TABLE Statement', 'create-table'),
     says: 'The table option AUTO_INCREMENT is the first value of the AUTO_INCREMENT column, with MyISAM, MEMORY, InnoDB and ARCHIVE.',

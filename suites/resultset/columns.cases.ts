@@ -54,6 +54,20 @@ export const cases = [
     ],
   },
   {
+    id: 'resultset/column-name-in-utf8',
+    title: 'the length of a name that has characters of several bytes counts its bytes',
+    level: 'MUST',
+    source: [...source, manual['mysql/lenenc-string-has-length-first'], manual['mariadb/lenenc-string-has-length-first']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('SELECT 1 AS `gr\xc3\xb6\xc3\x9fe \xe2\x82\xac`'),
+      rows({ columns: 1, rows: 1, first: '1', 'column.0.name': 'gr\xc3\xb6\xc3\x9fe \xe2\x82\xac' }),
+      ...works,
+    ],
+    killedBy: ['name-length-in-characters'],
+  },
+  {
     id: 'resultset/column-catalog',
     title: 'the catalog of a column definition is def',
     level: 'MUST',

@@ -191,6 +191,7 @@ function close(session: Session, payload: Uint8Array): readonly Uint8Array[] {
   if (!statement && has('unknown-close-answered')) throw refuse.unknownStatement(statementId, 'mysqld_stmt_close');
   if (statement && !has('closed-statement-lives')) {
     prepared.byId.delete(statement.id);
+    if (has('close-takes-the-next')) prepared.byId.delete(statement.id + 1);
     if (statement.cursor && has('close-keeps-cursor')) prepared.closed.set(statement.id, statement);
     if (prepared.last === statement) prepared.last = undefined;
   }

@@ -37,6 +37,7 @@ export const answerEnd = {
   'affected-rows-at-most-one': 'reports one affected row for an INSERT of several',
   'affected-rows-of-replace-one': 'reports one affected row for a REPLACE that deleted one',
   'affected-rows-of-replace-always-two': 'reports two affected rows for each row of a REPLACE, though none was deleted',
+  'affected-rows-of-on-duplicate-key-one': 'reports one affected row for an INSERT … ON DUPLICATE KEY UPDATE that updated one',
   'affected-rows-of-delete-zero': 'reports no affected row for a DELETE',
   'found-rows-ignored': 'reports changed rows to a client with FOUND_ROWS',
   'found-rows-unasked': 'reports matched rows to a client without FOUND_ROWS',

@@ -52,5 +52,6 @@ export const column = {
   'column-geometry-as-blob': 'describes GEOMETRY as BLOB',
   'column-character-set-of-storage': 'gives text the character set it is stored in, whatever the session has asked for',
   'column-character-set-cut': 'cuts character set ids to one byte',
+  'name-length-in-characters': 'counts characters, not bytes, in the length of the name in each column definition',
   'name-length-in-three-bytes': 'writes the length of the name in each column definition in three bytes, short as it may be',
 } as const;

@@ -32,7 +32,7 @@ export function executedTold(session: Session, statement: PreparedStatement, lis
 }
 
 function asDefective({ has }: Session, { columns }: PreparedStatement, result: Result): Result {
-  if ('columns' in result) return reprepared(has, columns.length, { ...result, described: isDescribed(has, columns, result) });
+  if ('columns' in result) return reprepared(has, columns, { ...result, described: isDescribed(has, columns, result) });
   return 'ok' in result && has('execute-ok-without-counts')
     ? { ...result, ok: { ...result.ok, affectedRows: 0, lastInsertId: 0 } }
     : result;
@@ -46,9 +46,15 @@ function isDescribed(has: Session['has'], before: readonly Column[], { columns }
 }
 
 /** Columns other than those of COM_STMT_PREPARE are a change that the end tells. */
-function reprepared(has: Session['has'], before: number, rows: Rows): Rows {
+function reprepared(has: Session['has'], told: readonly Column[], rows: Rows): Rows {
+  const before = told.length;
+  if (before === rows.columns.length && has('reprepare-keeps-definitions')) return { ...rows, columns: asBefore(told, rows) };
   if (before === 0 || before === rows.columns.length) return rows;
   if (has('reprepare-keeps-columns'))
     return { ...rows, columns: rows.columns.slice(0, before), rows: rows.rows.map((row) => row.slice(0, before)) };
   return has('reprepare-without-flag') ? rows : { ...rows, statusFlags: (rows.statusFlags ?? 0) | status.METADATA_CHANGED };
 }
+
+/** Columns of tables that have another name now, as they were. */
+const asBefore = (told: readonly Column[], { columns }: Rows): readonly Column[] =>
+  columns.map((now, i) => (now.orgName === told[i]?.orgName ? now : (told[i] ?? now)));

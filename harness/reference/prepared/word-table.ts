@@ -68,6 +68,15 @@ export function addColumn(session: Session, name: string, column: string, value:
   return done;
 }
 
+/** Another name for a column, which holds BIGINT then. */
+export function changeColumn(session: Session, name: string, [before, after]: readonly [string, string]): Done {
+  const table = find(session, name);
+  table.columns = table.columns.map((column) =>
+    column.name === before ? { ...column, name: after, orgName: after, type: columnType.LONGLONG, columnLength: 20 } : column,
+  );
+  return done;
+}
+
 function find({ wordTables, database }: Session, name: string): WordTable {
   const found = wordTables.get(name);
   if (!found) throw refuse.noSuchTable(`${database}.${name}`);

@@ -68,7 +68,7 @@ function evaluate(session: Session, list: readonly string[]): Rows {
 }
 
 function evaluateOne(session: Session, text: string): Value {
-  const [, expression = text, alias] = /^(.+?) as (?:' *|`?)(\w+)['`]?$/is.exec(text) ?? [];
+  const [, expression = text, alias] = /^(.+?) as (?:' *|`?)(\w+|(?<=`)[^`]+)['`]?$/is.exec(text) ?? [];
   for (const [pattern, value] of expressions) {
     const match = expression.match(pattern);
     if (match) return value(session, match, alias ?? expression);

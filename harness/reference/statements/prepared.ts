@@ -1,5 +1,5 @@
 /** Statements of the prepared-statement cases: several rows, and a failure behind one, without a table. */
-import { addColumn, create, drop, insert, remove, select } from '../prepared/word-table.ts';
+import { addColumn, changeColumn, create, drop, insert, remove, select } from '../prepared/word-table.ts';
 import { Refusal } from '../refusal.ts';
 import { number, type Row } from '../resultset.ts';
 import type { Statement } from './statement.ts';
@@ -27,6 +27,10 @@ export const preparedStatements: readonly Statement[] = [
   [
     /^alter table (mywire_prepared) add column (\w+) int default (\d+)$/i,
     (s, [, name = '', column = '', value = '']) => addColumn(s, name, column, value),
+  ],
+  [
+    /^alter table (mywire_prepared) change column (\w+) (\w+) bigint$/i,
+    (s, [, name = '', before = '', after = '']) => changeColumn(s, name, [before, after]),
   ],
   [
     /^(select count\(\*\)) from information_schema\.routines where routine_schema = 'mywire' and routine_name = 'two_results'$/i,

@@ -132,6 +132,7 @@ function insert(session: Session, name: string, into: string | undefined, { rows
   if (has('affected-rows-at-most-one')) affectedRows = Math.min(affectedRows, 1);
   if (has('affected-rows-of-replace-one') && verb === 'replace') affectedRows = rows.length;
   if (has('affected-rows-of-replace-always-two') && verb === 'replace') affectedRows = 2 * rows.length;
+  if (has('affected-rows-of-on-duplicate-key-one') && update !== undefined) affectedRows = rows.length;
   if (has('last-insert-id-of-last-row') && lastInsertId > 0n) lastInsertId = table.nextId - 1n;
   const warnings = verb === 'insert ignore' ? duplicates : 0;
   const told = has('info-counts-wrong') ? Math.max(duplicates - 1, 0) : duplicates;

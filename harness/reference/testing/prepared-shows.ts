@@ -135,7 +135,10 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'reset-of-unknown-statement-ok': asked([RESET()], ([a]) => isOk(a)),
   'long-data-answered': asked([PREPARE('DO ?'), LONG_DATA('a')], ([, b]) => isOk(b)),
   'close-answered': asked([PREPARE('DO ?'), CLOSE()], ([, b]) => isOk(b)),
+  // The catalog is the first string of a definition.
+  'column-catalog-empty-in-execute': asked([PREPARE('SELECT 1'), EXECUTE()], ([, b]) => b?.[1]?.startsWith('00') === true),
   'closed-statement-lives': asked([PREPARE('DO 1'), CLOSE(), EXECUTE()], ([, b]) => isOk(b)),
+  'close-takes-the-next': asked([PREPARE('DO 1'), PREPARE('DO 1'), CLOSE(), EXECUTE('', { id: 2 })], ([, , c]) => isErr(1243, c)),
   'close-keeps-cursor': cursor([CLOSE(), FETCH(1)], ([, , c]) => c?.length === 2),
   'statements-of-all-connections': async (dial) =>
     (await asked([PREPARE('DO 1')], () => true)(dial)) && (await asked([EXECUTE()], ([a]) => isOk(a))(dial)),
@@ -255,6 +258,10 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   ),
   'execute-runs-once': asked([PREPARE('SELECT 1'), EXECUTE(), EXECUTE()], ([, , c]) => isOk(c)),
   'reprepare-keeps-columns': reprepared((answer) => answer.length === 5),
+  'reprepare-keeps-definitions': reprepared(
+    (answer) => answer[1]?.includes(hexOf('id')) === true && answer.length === 5,
+    'CHANGE COLUMN id other BIGINT',
+  ),
   'reprepare-without-flag': reprepared((answer) => flagsOf(answer.at(-1)) === 2),
   'execute-without-more-results-flag': asked(
     [sql('USE mywire'), PREPARE('CALL two_results()'), EXECUTE()],
@@ -356,14 +363,14 @@ function ofTypes(column: string, shows: (row: string) => boolean): Shows {
   return asked([PREPARE(`SELECT ${column} FROM mywire.types ORDER BY id`), EXECUTE()], ([, b]) => shows(rowsOf(b)[0] ?? ''));
 }
 
-function reprepared(shows: (answer: Answer) => boolean): Shows {
+function reprepared(shows: (answer: Answer) => boolean, change = 'ADD COLUMN more INT DEFAULT 7'): Shows {
   return asked(
     [
       sql('USE mywire'),
       sql('CREATE TEMPORARY TABLE mywire_prepared (id INT)'),
       sql('INSERT INTO mywire_prepared VALUES (1)'),
       PREPARE('SELECT * FROM mywire_prepared'),
-      sql('ALTER TABLE mywire_prepared ADD COLUMN more INT DEFAULT 7'),
+      sql(`ALTER TABLE mywire_prepared ${change}`),
       EXECUTE(),
     ],
     (answers) => shows(answers[5] ?? []),

@@ -71,6 +71,8 @@ export const columnShows: Record<keyof typeof columnDefects, Shows> = {
   'column-enum-as-247': column(of('t_enum'), ({ type }) => type === 247),
   'column-json-as-varchar': column(of('t_json'), ({ type }) => type === 253),
   'column-geometry-as-blob': column(of('t_geometry'), ({ type }) => type === 252),
+  // Two bytes of one character.
+  'name-length-in-characters': asks('SELECT 1 AS `\xc3\xb6`', ([, a]) => payload(a).toString('latin1').includes('\x01\xc3\xb6\0')),
   'name-length-in-three-bytes': asks('SELECT 1', ([, a]) => payload(a).toString('latin1').includes('\xfc\x01\x001\0\x0c')),
   'column-character-set-of-storage': column(['SET NAMES latin1', of('t_char')], ({ characterSet }) => characterSet === 45),
   'column-character-set-cut': column(
@@ -190,6 +192,10 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'affected-rows-at-most-one': asks([table, three], ([a]) => affectedRows(a) === 1),
   'affected-rows-of-replace-one': asks([table, three, 'REPLACE INTO mywire_ok VALUES (1, 7)'], ([a]) => affectedRows(a) === 1),
   'affected-rows-of-replace-always-two': asks([table, three, 'REPLACE INTO mywire_ok VALUES (9, 9)'], ([a]) => affectedRows(a) === 2),
+  'affected-rows-of-on-duplicate-key-one': asks(
+    [table, three, 'INSERT INTO mywire_ok VALUES (1, 7) ON DUPLICATE KEY UPDATE n = 7'],
+    ([a]) => affectedRows(a) === 1,
+  ),
   'affected-rows-of-delete-zero': asks([table, three, 'DELETE FROM mywire_ok'], ([a]) => affectedRows(a) === 0),
   'found-rows-ignored': asks([table, three, 'UPDATE mywire_ok SET n = 1'], ([a]) => affectedRows(a) === 2, FOUND_ROWS),
   'found-rows-unasked': asks([table, three, 'UPDATE mywire_ok SET n = 1'], ([a]) => affectedRows(a) === 3),
