@@ -40,6 +40,7 @@ export const delivery: Oracle = {
     if (other.clients.some((one, i) => ranAhead(one, played.clients[i] as PlayedClient))) return undefined;
     // How a client leaves are bytes of its own: COM_QUIT where it knew that it is let in, a FIN where it did not.
     if (other.clients.some((one, i) => leavesOtherwise(one, played.clients[i] as PlayedClient))) return undefined;
+    if (other.clients.some(cameTooLate)) return undefined;
     if (other.clients.some((one, i) => losesToReset(one, played.clients[i] as PlayedClient))) return undefined;
     if (other.clients.some((one, i) => mayLoseAnswers({ clients: [one] }, { clients: [played.clients[i] as PlayedClient] })))
       return undefined;
@@ -124,6 +125,10 @@ const endsByItself = ({ packets, transcript }: PlayedClient): boolean =>
   packets.findLast(({ from }) => from === 'client')?.name !== 'COM_QUIT' &&
   transcript.events.find(({ kind }) => kind === 'half-closed' || kind === 'reset-sent' || kind === 'fin' || kind === 'rst')?.kind.length ===
     3;
+
+/** ER_NET_READ_INTERRUPTED: the machine was so busy that a server stopped waiting for the rest, behind 2 s at least (connect_timeout). */
+const cameTooLate = ({ packets, transcript }: PlayedClient): boolean =>
+  Number(packets.findLast(({ from }) => from === 'server')?.value?.['errorCode']) === 1159 && (transcript.events.at(-1)?.at ?? 0) >= 2000;
 
 /** ERRs of a server that cannot read on (packet too large, out of order, not to be uncompressed, read errors): it ends the connection behind them. */
 const CANNOT_READ = new Set([1153, 1156, 1157, 1158, 1159]);

@@ -91,6 +91,25 @@ test.each([
 });
 
 test.each([
+  [2100, 0],
+  [100, 1],
+])('delivery: ERR 1159, behind %i ms in which the rest did not come, is %i finding', async (at, findings) => {
+  const played = await play(plainExecs['a ping'] as Exec, contextOf(clean.mariadb));
+  const [client] = played.clients as [PlayedClient];
+  const packets = client.packets.map((one) =>
+    one.name === 'OK' ? ({ ...one, name: 'ERR', payload: Uint8Array.of(255, 0x87, 4), value: { errorCode: 1159 } } as typeof one) : one,
+  );
+  const { transcript } = client;
+  const events = [...transcript.events.map((event) => ({ ...event, at: Math.min(event.at, at) })), { ...transcript.events.at(-1), at }];
+  const late = { ...played, clients: [{ ...client, packets, transcript: { ...transcript, events } }] } as Played;
+  const oracle = oracles.find(({ name }) => name === 'delivery') as Oracle;
+  let plays = 0;
+  const again = async () => (plays++ % 2 === 0 ? late : played);
+  const violation = await oracle.judge(played, { pick: 0, again, patiently: again, against: again });
+  expect(violation === undefined ? 0 : 1).toBe(findings);
+});
+
+test.each([
   ['rst', 0],
   ['fin', 1],
 ] as const)(
