@@ -73,7 +73,7 @@ export function resultset(
   if (!has('rows-lost') && !lost) packets.push(...encoded);
   if (fails && !has('err-behind-rows-swallowed')) return [...packets, errPacket(session, fails)];
   const told = form === 'text' && !deprecated && has('eof-fields-swapped') ? { statusFlags: end.warnings, warnings: end.statusFlags } : end;
-  if (!has('resultset-without-final-eof')) packets.push(lastPacket(session, deprecated, told, changed));
+  if (!has('resultset-without-final-eof')) packets.push(lastPacket(session, deprecated, { ...told, none: rows.length === 0 }, changed));
   if (has('row-after-eof')) packets.push(...encoded);
   return packets;
 }
@@ -112,12 +112,17 @@ function forgetsColumnEof({ has }: Session, form: Form, none: boolean, fails: un
 interface End {
   readonly statusFlags: number;
   readonly warnings: number;
+  /** There were no rows. */
+  readonly none?: boolean;
 }
 
 export function lastPacket(session: Session, deprecated: boolean, end: End, changed: Rows['changed'] = []): Uint8Array {
   const { has } = session;
   if (!deprecated || has('resultset-eof-for-ok')) return eofPacket(session, end);
-  const packet = okPacket(session, { header: has('end-of-rows-with-header-zero') ? 0x00 : ENDS_ROWS, ...end }, changed);
+  const none = end.none === true && has('end-of-no-rows-with-header-zero');
+  const { statusFlags, warnings } = end;
+  const header = none || has('end-of-rows-with-header-zero') ? 0x00 : ENDS_ROWS;
+  const packet = okPacket(session, { header, statusFlags, warnings }, changed);
   return has('end-of-rows-short') ? packet.subarray(0, 5) : packet;
 }
 

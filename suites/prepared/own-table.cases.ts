@@ -84,6 +84,8 @@ export const cases = [
     source: [
       ...rows,
       ...types,
+      manual['mysql/binary-integers'],
+      manual['mariadb/binary-numbers'],
       manual['mysql/binary-strings'],
       manual['mysql/column-type-of-enum-and-set'],
       manual['mysql/binary-is-padded'],
@@ -93,8 +95,13 @@ export const cases = [
       manual['mariadb/bit-is-returned-as-binary'],
     ],
     needs: needsTexts,
-    script: told('t_char', 't_text', 't_binary', 't_varbinary', 't_blob', 't_bit', 't_enum', 't_set'),
-    killedBy: ['binary-strings-cut-at-nul', 'binary-bit-as-number', 'binary-enum-as-number'],
+    script: told('t_year', 't_char', 't_text', 't_binary', 't_varbinary', 't_blob', 't_bit', 't_enum', 't_set'),
+    killedBy: [
+      'binary-strings-cut-at-nul',
+      'binary-bit-as-number',
+      'binary-enum-as-number',
+      'null-string-as-empty-behind-the-first-bitmap-byte',
+    ],
   },
   {
     id: 'prepared/own-table-definitions',

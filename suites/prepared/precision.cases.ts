@@ -145,11 +145,18 @@ export const cases = [
     script: [
       ...inDatabase,
       ...done("SET sql_mode = ''"),
-      ...done('CREATE TEMPORARY TABLE mywire_moment (at DATETIME)'),
-      ...done("INSERT INTO mywire_moment VALUES ('0000-00-00 00:00:00')"),
-      ...prepared('SELECT * FROM mywire_moment', 0, 1),
+      ...done('CREATE TEMPORARY TABLE mywire_moment (at DATETIME, day DATE)'),
+      ...done("INSERT INTO mywire_moment VALUES ('0000-00-00 00:00:00', '0000-00-00')"),
+      ...prepared('SELECT * FROM mywire_moment', 0, 2),
       { send: execute() },
-      { expect: [{ packet: 'BinaryResultset', where: { rows: 1, 'row.0.0': '0000-00-00 00:00:00', 'valueBytes.0.0': 0 } }] },
+      {
+        expect: [
+          {
+            packet: 'BinaryResultset',
+            where: { rows: 1, 'row.0.0': '0000-00-00 00:00:00', 'valueBytes.0.0': 0, 'row.0.1': '0000-00-00', 'valueBytes.0.1': 0 },
+          },
+        ],
+      },
       ...works,
     ],
     killedBy: ['binary-zero-date-with-bytes'],

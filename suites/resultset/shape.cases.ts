@@ -153,6 +153,15 @@ export const cases = [
     killedBy: ['end-of-rows-with-header-zero', 'end-of-rows-short', 'status-missing-in-end-of-rows', 'warnings-never-counted'],
   },
   {
+    id: 'resultset/no-rows-with-deprecate-eof',
+    title: 'with DEPRECATE_EOF the OK that ends no rows has header 0xfe, too',
+    level: 'MUST',
+    source: [manual['mysql/ok-as-eof-only-with-deprecate-eof'], manual['mariadb/resultset-terminator']],
+    needs: [...needs, { offers: 'DEPRECATE_EOF' }],
+    script: [...loggedInWith({ add: ['DEPRECATE_EOF'] }), query('SELECT 1 LIMIT 0'), rows({ columns: 1, rows: 0, warnings: 0 }), ...works],
+    killedBy: ['end-of-rows-with-header-zero', 'end-of-no-rows-with-header-zero'],
+  },
+  {
     id: 'resultset/rows-then-err',
     title: 'a statement that fails in its third row sends two rows and then ERR, or ERR alone, and the connection goes on',
     // That the rows are sent the manuals leave open; both servers do where they have sent their definition.

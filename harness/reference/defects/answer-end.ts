@@ -4,6 +4,7 @@ export const answerEnd = {
   'warnings-of-ok-never-counted': 'reports no warnings in an OK',
   'warnings-of-ok-stay': 'reports in an OK without warnings those of a statement before',
   'end-of-rows-with-header-zero': 'ends the rows with an OK of header 0x00 under DEPRECATE_EOF',
+  'end-of-no-rows-with-header-zero': 'ends no rows with an OK of header 0x00 under DEPRECATE_EOF',
   'end-of-rows-short': 'ends the rows with an OK of five bytes under DEPRECATE_EOF',
   'err-behind-rows-swallowed': 'ends rows that fail on the way with EOF, as if they were whole',
   'err-behind-rows-without-them': 'leaves out the rows before the ERR of a statement that fails on the way',

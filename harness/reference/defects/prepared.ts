@@ -50,6 +50,8 @@ export const prepared = {
   'varchar-parameter-refused': 'refuses VARCHAR as the type of a parameter',
   'null-parameter-as-empty-string': 'takes a parameter that is NULL for an empty string',
   'null-parameter-value-expected': 'looks for a value of a parameter that is NULL, too',
+  'null-string-as-empty-behind-the-first-bitmap-byte':
+    'sends a string that is NULL as an empty one where its bit stands behind the first byte of the bitmap',
   'null-bitmap-of-one-byte': 'looks for NULL parameters in the first byte of their bitmap only',
   'unsigned-parameter-read-as-signed': 'reads an unsigned integer as a signed one',
   'double-parameter-read-as-float': 'reads a DOUBLE with the precision of a FLOAT',

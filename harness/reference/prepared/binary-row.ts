@@ -8,11 +8,17 @@ import type { Session } from '../session.ts';
 
 /** The values in the binary form of their columns (mysql/page_protocol_binary_resultset). */
 export function encodeBinaryRow({ context, has }: Session, row: Row, columns: readonly Column[]): Uint8Array {
-  const values = row.map((value, i) => (value === null ? null : asDefective(has, columns[i] as Column, value)));
+  const values = row.map((value, i) =>
+    value === null ? nullAsDefective(has, columns[i] as Column, i) : asDefective(has, columns[i] as Column, value),
+  );
   const header = has('binary-row-header-wrong') ? 0x01 : 0x00;
   const packet = binaryRow(columns).encode({ header, values }, context, defectiveBitmap(values, has));
   return values.length === 1 && strings.includes(columns[0]?.type as number) ? lengthAsDefective(has, packet, values[0]?.length) : packet;
 }
+
+/** The first byte of the bitmap has two unused bits. */
+const nullAsDefective = (has: Session['has'], { type }: Column, at: number): Uint8Array | null =>
+  at >= 6 && strings.includes(type) && has('null-string-as-empty-behind-the-first-bitmap-byte') ? new Uint8Array() : null;
 
 /** Of the only value of a row, a string: its length stands behind header and bitmap. */
 function lengthAsDefective(has: Session['has'], packet: Uint8Array, length = 0): Uint8Array {

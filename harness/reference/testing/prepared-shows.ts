@@ -174,6 +174,11 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   ),
   'null-parameter-as-empty-string': asked([PREPARE('SELECT CONCAT(?)'), EXECUTE('0101fd00')], ([, b]) => rowsOf(b)[0] === '000000'),
   'null-parameter-value-expected': asked([PREPARE('DO ?'), EXECUTE('0101fd00')], ([, b]) => isErr(1835, b)),
+  // The second row is NULL in each column.
+  'null-string-as-empty-behind-the-first-bitmap-byte': asked(
+    [PREPARE('SELECT t_tinyint, t_smallint, t_mediumint, t_int, t_bigint, t_float, t_char FROM mywire.types ORDER BY id'), EXECUTE()],
+    ([, b]) => rowsOf(b)[1] === '00fc0000',
+  ),
   'null-bitmap-of-one-byte': asked([PREPARE(`DO ${'?,'.repeat(8)}?`), EXECUTE(`ff0101${'0100'.repeat(9)}`)], ([, b]) => isErr(1835, b)),
   'empty-string-parameter-as-null': asked([PREPARE('SELECT CONCAT(?)'), EXECUTE(TEXT(''))], ([, b]) => rowsOf(b)[0] === '0004'),
   'signed-parameter-read-as-unsigned': concat(ONE('0100', 'ff'), (word) => word === '255'),

@@ -144,6 +144,11 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'warnings-of-ok-never-counted': asks('DROP TEMPORARY TABLE IF EXISTS mywire_ok', ([a]) => warnings(a) === 0),
   'warnings-of-ok-stay': asks(['DROP TEMPORARY TABLE IF EXISTS mywire_ok', 'DO 1'], ([a]) => warnings(a) === 1),
   'end-of-rows-with-header-zero': asks('SELECT 1', (all) => payload(all.at(-1)).toString('hex') === '00000002000000', DEPRECATE_EOF),
+  'end-of-no-rows-with-header-zero': asks(
+    'SELECT 1 LIMIT 0',
+    (all) => all.length === 3 && payload(all.at(-1)).toString('hex') === '00000002000000',
+    DEPRECATE_EOF,
+  ),
   'end-of-rows-short': asks('SELECT 1', (all) => payload(all.at(-1)).toString('hex') === 'fe00000200', DEPRECATE_EOF),
   'err-behind-rows-swallowed': asks(fails, (all) => all.length === 6 && payload(all.at(-1))[0] === 0xfe),
   'err-behind-rows-without-them': asks(fails, (all) => all.length === 4 && isErr(all.at(-1), 1242)),
