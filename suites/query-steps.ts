@@ -67,6 +67,28 @@ export function deniedInWords(words: string, of: 'check' | 'login') {
 /** The same of a user that exists nowhere. */
 export const deniedNobodyInWords = (words: string, of: 'check' | 'login') => [...deniedInWords(words, of), err(1698, '28000')] as const;
 
+/**
+ * MariaDB asks nobody by the plugin of any account, and its parsec never tells that a password was used (plugin/auth_parsec leaves
+ * password_used as it is): `words` are right where the server has it.
+ */
+export const deniedNobodyByParsec = (words: string, of: 'check' | 'login') =>
+  ({
+    packet: 'ERR',
+    where: { errorCode: 1045, sqlState: '28000', errorMessage: { pattern: words } },
+    then: [
+      ended,
+      {
+        beside: [
+          greeting,
+          { send: { message: 'HandshakeResponse41', account: of } },
+          ok,
+          query("SELECT COUNT(*) FROM information_schema.PLUGINS WHERE PLUGIN_NAME = 'parsec'"),
+          { expect: [{ packet: 'TextResultset', where: { first: '1' } }] },
+        ],
+      },
+    ],
+  }) as const satisfies Alternative;
+
 /** What is right on this server: `script` gets the value that autocommit begins with, and the status flags outside of a transaction. */
 export function asAutocommitBegins(script: (value: '0' | '1', outside: Condition) => readonly Step[]): readonly Step[] {
   const begins = (value: '0' | '1', outside: Condition): Alternative => ({

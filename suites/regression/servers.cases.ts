@@ -3,7 +3,7 @@ import type { Step } from '../../harness/case/step.ts';
 import { ascii, packet, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { executeRaw, gives, prepared } from '../prepared-steps.ts';
-import { deniedInWords, deniedNobodyInWords } from '../query-steps.ts';
+import { deniedInWords, deniedNobodyByParsec, deniedNobodyInWords } from '../query-steps.ts';
 import { alive, query, row } from '../regression-steps.ts';
 import { anyErr, closes, ended, greeting, loggedIn, notTaken, ok, works } from '../steps.ts';
 
@@ -92,7 +92,7 @@ export const cases = [
         beside: [
           greeting,
           { send: { message: 'HandshakeResponse41', account: 'unknown', password: 'wrong' } },
-          { expect: deniedNobodyInWords(accessDenied, 'login') },
+          { expect: [deniedNobodyByParsec(accessDenied.replace('YES', 'NO'), 'login'), ...deniedNobodyInWords(accessDenied, 'login')] },
           ended,
         ],
       },

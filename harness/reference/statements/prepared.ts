@@ -29,7 +29,7 @@ export const preparedStatements: readonly Statement[] = [
     (s, [, name = '', column = '', value = '']) => addColumn(s, name, column, value),
   ],
   [
-    /^alter table (mywire_prepared) change column (\w+) (\w+) bigint$/i,
+    /^alter table (mywire_prepared|mywire_renamed) change column (\w+) (\w+) bigint$/i,
     (s, [, name = '', before = '', after = '']) => changeColumn(s, name, [before, after]),
   ],
   [
