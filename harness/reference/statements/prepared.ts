@@ -19,11 +19,20 @@ export const preparedStatements: readonly Statement[] = [
       fails: new Refusal(1242, '21000', 'Subquery returns more than 1 row'),
     }),
   ],
-  [/^create temporary table (mywire_(?:prepared|bulk)) \((.+)\)$/i, (s, [, name = '', definitions = '']) => create(s, name, definitions)],
+  [
+    /^create temporary table (mywire_(?:prepared|bulk|renamed)) \((.+)\)$/i,
+    (s, [, name = '', definitions = '']) => create(s, name, definitions),
+  ],
   [/^drop temporary table (mywire_prepared)$/i, (s, [, name = '']) => drop(s, name)],
-  [/^insert into (mywire_(?:prepared|bulk))(?: \(word\))? values (.+)$/is, (s, [, name = '', values = '']) => insert(s, name, values)],
+  [
+    /^insert into (mywire_(?:prepared|bulk|renamed))(?: \(word\))? values (.+)$/is,
+    (s, [, name = '', values = '']) => insert(s, name, values),
+  ],
   [/^delete from (mywire_prepared) where id = (\d+|null)$/i, (s, [, name = '', id = '']) => remove(s, name, id)],
-  [/^select (\*|word) from (mywire_(?:prepared|bulk))(?: order by id)?$/i, (s, [, column = '', name = '']) => select(s, name, column)],
+  [
+    /^select (\*|word) from (mywire_(?:prepared|bulk|renamed))(?: order by id)?$/i,
+    (s, [, column = '', name = '']) => select(s, name, column),
+  ],
   [
     /^alter table (mywire_prepared) add column (\w+) int default (\d+)$/i,
     (s, [, name = '', column = '', value = '']) => addColumn(s, name, column, value),
