@@ -35,7 +35,8 @@ export const cases = [
     needs: ['check-account'],
     script: [
       ...loggedIn,
-      query('SELECT SLEEP(4)'),
+      // Longer than the second connection may take to come: a KILL behind its end would find nothing.
+      query('SELECT SLEEP(9)'),
       { beside: [...loggedIn, ...aMoment, kill('KILL CONNECTION ', OTHER), done, ...quit] },
       { expect: [...killed[0].expect, { packet: 'TextResultset', sequenceId: 1, where: { rows: 1, first: '1' }, then: killed }] },
       ended,
