@@ -29,6 +29,7 @@ export type Need =
   | { readonly offers: CapabilityName }
   | { readonly offersMariadb: MariadbCapabilityName }
   /** What a server that offers it does instead, the case does not ask. */
+  | { readonly lacks: CapabilityName }
   | { readonly lacksMariadb: MariadbCapabilityName }
   | { readonly account: DeclaredAccount }
   /**

@@ -81,6 +81,7 @@ const need = z.union([
   z.enum(['check-account', 'login-account', 'database', 'tls', 'proxy-protocol']),
   z.strictObject({ offers: z.enum(keysOf(capability)) }),
   z.strictObject({ offersMariadb: z.enum(keysOf(mariadbCapability)) }),
+  z.strictObject({ lacks: z.enum(keysOf(capability)) }),
   z.strictObject({ lacksMariadb: z.enum(keysOf(mariadbCapability)) }),
   z.strictObject({ account: z.enum(declaredAccounts) }),
   z.strictObject({ firstProof: z.enum(declaredAccounts) }),

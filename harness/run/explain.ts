@@ -30,6 +30,7 @@ function needInWords(need: Need): string {
   if (typeof need === 'string') return need;
   if ('offers' in need) return `an offer of ${need.offers}`;
   if ('offersMariadb' in need) return `an offer of MARIADB_CLIENT_${need.offersMariadb}`;
+  if ('lacks' in need) return `no offer of ${need.lacks}`;
   if ('lacksMariadb' in need) return `no offer of MARIADB_CLIENT_${need.lacksMariadb}`;
   if ('account' in need) return `the account ${need.account}`;
   if ('firstProof' in need) return `a greeting that names the plugin of the account ${need.firstProof}`;

@@ -78,6 +78,7 @@ function unmet(need: Need, profile: Profile, ours: boolean): Missing | undefined
     const offered = (profile.mariadbCapabilities & mariadbCapability[need.offersMariadb]) !== 0;
     return offered ? undefined : skipped(`the greeting does not offer MARIADB_CLIENT_${need.offersMariadb}`);
   }
+  if ('lacks' in need) return has(profile.capabilities, need.lacks) ? skipped(`the greeting offers ${need.lacks}`) : undefined;
   if ('lacksMariadb' in need) {
     const offered = (profile.mariadbCapabilities & mariadbCapability[need.lacksMariadb]) !== 0;
     return offered ? skipped(`the greeting offers MARIADB_CLIENT_${need.lacksMariadb}`) : undefined;

@@ -225,6 +225,20 @@ describe.concurrent('a MySQL server is profiled', () => {
   });
 });
 
+test.each([
+  ['mysql', { offers: 'ZSTD_COMPRESSION_ALGORITHM' }, undefined],
+  ['mysql', { lacks: 'ZSTD_COMPRESSION_ALGORITHM' }, 'the greeting offers ZSTD_COMPRESSION_ALGORITHM'],
+  ['mariadb', { offers: 'ZSTD_COMPRESSION_ALGORITHM' }, 'the greeting does not offer ZSTD_COMPRESSION_ALGORITHM'],
+  ['mariadb', { lacks: 'ZSTD_COMPRESSION_ALGORITHM' }, undefined],
+  ['mariadb', { offersMariadb: 'CACHE_METADATA' }, undefined],
+  ['mariadb', { lacksMariadb: 'CACHE_METADATA' }, 'the greeting offers MARIADB_CLIENT_CACHE_METADATA'],
+] as const)('the greeting of %s decides of what needs %o', async (dialect, need, reason) => {
+  const { endpoint } = await reference({ dialect });
+  const profile = await probe('here', context(endpoint));
+  const [one] = suites;
+  expect(missing({ ...(one as Case), needs: [need] }, profile, true)?.reason).toBe(reason);
+});
+
 describe('commands of 32 MiB are too large for a proxy that takes fewer bytes than the server behind it', () => {
   /** ERR 1153, once a client has sent more than so many bytes; nothing behind that reaches the server. */
   async function takesUpTo(most: number, answer: (client: Socket) => void): Promise<Endpoint> {
