@@ -5,6 +5,7 @@ import { type Captured, LINK } from '../replay/captured.ts';
 import { minimalCase } from '../replay/minimal-case.ts';
 import type { PlayedConnection, Replayed } from '../replay/replayed.ts';
 import { caseOf, type WrittenCase } from '../replay/to-case.ts';
+import type { PlaysAs } from '../replay/users.ts';
 import { writeSafely } from '../report/write-safely.ts';
 import { parseCases } from '../run/case-file.ts';
 import { runTarget } from '../run/run-target.ts';
@@ -15,6 +16,7 @@ import type { ReplayCapture } from './replay-capture.ts';
 export interface PlayedOn {
   readonly replayed: Replayed;
   readonly target: RunningTarget;
+  readonly playsAs: PlaysAs;
 }
 
 /** So many cases are played until they are as small as they can be; those behind them are written as they are. */
@@ -45,13 +47,22 @@ export async function writeCases(
     return;
   }
   const cases: WrittenCase[] = [];
-  for (const [i, one] of whole.entries()) cases.push(on && i < MOST_MINIMAL ? await smallest(one, on.target, path, say) : one);
+  for (const [i, one] of whole.entries())
+    cases.push(on && i < MOST_MINIMAL ? await smallest(one, asPlayed(on, wanted[i]?.user), path, say) : one);
   const head = `# What clients sent in ${name}, and what they got there: written by "mywire replay".\n# Run it with: mywire run TARGET --cases ${basename(path)}\n`;
   await writeSafely(path, head + textOf(cases));
   say(`${cases.length} ${cases.length === 1 ? 'case' : 'cases'} written to ${path}`);
 }
 
 const textOf = (cases: readonly WrittenCase[]): string => stringify(cases, { lineWidth: 0, aliasDuplicateObjects: false });
+
+/** The target with an account to log in to, where it has none: the one that the connection was played as. */
+function asPlayed({ target, playsAs }: PlayedOn, captured: string | undefined): RunningTarget {
+  if (target.accounts.login || captured === undefined) return target;
+  const { user, password } = playsAs(captured);
+  if (!password) return target;
+  return { ...target, accounts: { ...target.accounts, login: { user, password, plugin: 'mysql_native_password', own: true } } };
+}
 
 /** The smallest case that fails on the target as the whole one does; the whole one, where that does not fail: that is told. */
 async function smallest(written: WrittenCase, target: RunningTarget, path: string, say: (line: string) => void): Promise<WrittenCase> {

@@ -96,7 +96,7 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
     say(replayedAsText(report, c, screen.columns ?? 120));
     if (toCase !== undefined) {
       const { writeCases } = await import('./replay-cases.ts');
-      await writeCases(toCase, file, capture, connections, say, { replayed, target });
+      await writeCases(toCase, file, capture, connections, say, { replayed, target, playsAs });
     }
     return EXIT[verdictOf(report).is];
   } finally {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startReference } from '../reference/index.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const command = ['dist/harness/cli/main.js', 'replay'];
@@ -89,6 +90,19 @@ describe.concurrent('mywire replay', { timeout: 60_000 }, () => {
     const [right, wrong] = await Promise.all([run('reference?dialect=mariadb'), run(defect)]);
     expect(right).toMatchObject({ code: 0 });
     expect(wrong).toMatchObject({ code: 1, stdout: expect.stringMatching(/OK.*EOF|EOF/) });
+  });
+
+  test('--to-case tries a case with a password as whom the capture was played', async () => {
+    const server = await startReference({ dialect: 'mariadb', defects: ['ping-answers-eof'] });
+    const file = at('password.yaml');
+    const { stdout } = await replay(
+      'pcaps/areas/mariadb-10.11.19/login.pcapng',
+      ...['--target', `127.0.0.1:${server.endpoint.port}`, '--stream', '2', '--statements', '--to-case', file],
+      ...['--user', 'mywire', '--password', 'mywire-secret'],
+    ).finally(() => server.stop());
+    expect(stdout).toContain(`1 case written to ${file}`);
+    expect(stdout).not.toContain('played alone');
+    expect(readFileSync(file, 'utf8')).toMatch(/account: login/);
   });
 
   test('no password of the command line reaches a report', async () => {
