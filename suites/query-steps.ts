@@ -40,29 +40,30 @@ export const plainValues = [
   query("SET sql_mode = '', time_zone = '+00:00'"),
   { expect: [{ packet: 'OK' }] },
 ] as const satisfies readonly Step[];
-/** ERR 1045 with these words, or in another language where the server's messages are not in English. */
-export function deniedInWords(words: string, of: 'check' | 'login') {
-  const where = { errorCode: 1045, sqlState: '28000' } as const;
-  return [
-    { packet: 'ERR', where: { ...where, errorMessage: { pattern: words } } },
+/** Behind a refusal: what somebody who gets in is told of the server. */
+const asked = (of: 'check' | 'login', sql: string, first: Condition) =>
+  [
+    ended,
     {
-      packet: 'ERR',
-      where,
-      then: [
-        ended,
-        {
-          beside: [
-            greeting,
-            { send: { message: 'HandshakeResponse41', account: of } },
-            ok,
-            query('SELECT LEFT(@@global.lc_messages, 2)'),
-            { expect: [{ packet: 'TextResultset', where: { first: { not: 'en' } } }] },
-          ],
-        },
+      beside: [
+        greeting,
+        { send: { message: 'HandshakeResponse41', account: of } },
+        ok,
+        query(sql),
+        { expect: [{ packet: 'TextResultset', where: { first } }] },
       ],
     },
+  ] as const satisfies readonly Step[];
+
+const accessDenied = { errorCode: 1045, sqlState: '28000' } as const;
+const deniedSaying = (words: string) => ({ packet: 'ERR', where: { ...accessDenied, errorMessage: { pattern: words } } }) as const;
+
+/** ERR 1045 with these words, or in another language where the server's messages are not in English. */
+export const deniedInWords = (words: string, of: 'check' | 'login') =>
+  [
+    deniedSaying(words),
+    { packet: 'ERR', where: accessDenied, then: asked(of, 'SELECT LEFT(@@global.lc_messages, 2)', { not: 'en' }) },
   ] as const satisfies readonly Alternative[];
-}
 
 /** The same of a user that exists nowhere. */
 export const deniedNobodyInWords = (words: string, of: 'check' | 'login') => [...deniedInWords(words, of), err(1698, '28000')] as const;
@@ -73,20 +74,8 @@ export const deniedNobodyInWords = (words: string, of: 'check' | 'login') => [..
  */
 export const deniedNobodyByParsec = (words: string, of: 'check' | 'login') =>
   ({
-    packet: 'ERR',
-    where: { errorCode: 1045, sqlState: '28000', errorMessage: { pattern: words } },
-    then: [
-      ended,
-      {
-        beside: [
-          greeting,
-          { send: { message: 'HandshakeResponse41', account: of } },
-          ok,
-          query("SELECT COUNT(*) FROM information_schema.PLUGINS WHERE PLUGIN_NAME = 'parsec'"),
-          { expect: [{ packet: 'TextResultset', where: { first: '1' } }] },
-        ],
-      },
-    ],
+    ...deniedSaying(words),
+    then: asked(of, "SELECT COUNT(*) FROM information_schema.PLUGINS WHERE PLUGIN_NAME = 'parsec'", '1'),
   }) as const satisfies Alternative;
 
 /** What is right on this server: `script` gets the value that autocommit begins with, and the status flags outside of a transaction. */
