@@ -31,10 +31,13 @@ export class Stimuli {
   readonly accounts = new Set<string>();
   readonly #script: ByteScript;
   readonly #session = new Session({});
-  /** Names that the case has for the ids of the statements prepared so far. */
-  #statements: ReadonlyMap<number, string> = new Map();
-
   readonly #made: MadeLogins;
+  /** Names that the case has for the ids of the statements prepared so far. */
+  readonly #statements = new Map<number, string>();
+  /** Answers, and packets of the client, that lie behind the turns so far. */
+  #heard = 0;
+  #prepared = 0;
+  #said = 0;
 
   constructor(script: ByteScript) {
     this.#script = script;
@@ -49,24 +52,34 @@ export class Stimuli {
   step({ does, after }: Turn): Step | undefined {
     if (does === 'fin') return { do: 'half-close' };
     if (does === 'rst') return { do: 'reset' };
-    const prepared = this.#script.answers.slice(0, after).filter(({ name }) => name === 'StmtPrepareOK');
-    this.#statements = new Map(prepared.map(({ value }, i) => [Number(value?.['statementId']), statementName(i)]));
+    this.#hear(after);
+    const { sent } = this.#script;
+    while (this.#said < sent.length && endOf(sent[this.#said] as LabelledPacket) <= does.from) this.#said++;
     const stimuli: Stimulus[] = [];
     let at = does.from;
-    for (const label of this.#script.sent) {
-      const to = label.offset + label.size;
-      if (label.offset < at || to > does.to || label.offset !== at) continue;
+    let cut: LabelledPacket | undefined;
+    for (let i = this.#said; i < sent.length && (sent[i] as LabelledPacket).offset < does.to; i++) {
+      const label = sent[i] as LabelledPacket;
+      cut ??= endOf(label) >= does.to ? label : undefined;
+      if (label.offset !== at || endOf(label) > does.to) continue;
       const stimulus = this.#of(label, after);
       if (stimulus) stimuli.push(stimulus);
-      at = to;
+      at = endOf(label);
     }
     if (at < does.to) {
-      const cut = this.#script.sent.find(({ offset, size }) => offset < does.to && offset + size >= does.to);
-      const ends = cut && cut.offset + cut.size === does.to;
+      const ends = cut !== undefined && endOf(cut) === does.to;
       const begun = cut?.sequenceId !== undefined && !ends;
       stimuli.push({ ...wireOf(this.#script.stream.subarray(at, does.to), ends ? cut : undefined), ...(begun && { answered: false }) });
     }
     return stimuli.length > 0 ? { send: stimuli.length === 1 ? (stimuli[0] as Stimulus) : stimuli } : undefined;
+  }
+
+  #hear(after: number): void {
+    const { answers } = this.#script;
+    for (; this.#heard < Math.min(after, answers.length); this.#heard++) {
+      const { name, value } = answers[this.#heard] as LabelledPacket;
+      if (name === 'StmtPrepareOK') this.#statements.set(Number(value?.['statementId']), statementName(this.#prepared++));
+    }
   }
 
   #of(label: LabelledPacket, after: number): Stimulus | undefined {
@@ -166,6 +179,7 @@ function loginOf({ name, value = {}, sequenceId = 0 }: LabelledPacket): Stimulus
   };
 }
 
+const endOf = ({ offset, size }: LabelledPacket): number => offset + size;
 const bytesOf = ({ stream }: ByteScript, { offset, size }: LabelledPacket): Uint8Array => stream.subarray(offset, offset + size);
 
 const constant: ReadonlySet<string> = new Set(['command']);
