@@ -33,17 +33,26 @@ export function madeLogins(script: Pick<ByteScript, 'sent' | 'answers'>, reads: 
   return made;
 }
 
-function* loginsIn({ sent, answers }: Pick<ByteScript, 'sent' | 'answers'>): Generator<Login> {
-  for (const [i, first] of sent.entries()) {
-    if ((first.name !== 'HandshakeResponse41' && first.name !== 'COM_CHANGE_USER') || !first.value) continue;
-    const next = sent.findIndex(({ name }, at) => at > i && name !== 'AuthSwitchResponse');
-    const packets = sent.slice(i, next < 0 ? sent.length : next);
-    yield { sent: packets, answers: answers.filter((one) => one.answers && packets.includes(one.answers)) };
+function loginsIn({ sent, answers }: Pick<ByteScript, 'sent' | 'answers'>): Login[] {
+  const logins: { sent: LabelledPacket[]; answers: LabelledPacket[] }[] = [];
+  const loginOf = new Map<LabelledPacket, (typeof logins)[number]>();
+  let open: (typeof logins)[number] | undefined;
+  for (const packet of sent) {
+    const { name, value } = packet;
+    if (name !== 'AuthSwitchResponse') {
+      open = value && (name === 'HandshakeResponse41' || name === 'COM_CHANGE_USER') ? { sent: [], answers: [] } : undefined;
+      if (open) logins.push(open);
+    }
+    if (!open) continue;
+    open.sent.push(packet);
+    loginOf.set(packet, open);
   }
+  for (const answer of answers) if (answer.answers) loginOf.get(answer.answers)?.answers.push(answer);
+  return logins;
 }
 
 /** A NUL is what a client without a password says, too. */
-export const hasProof = ({ name, value, payload }: LabelledPacket): boolean =>
+const hasProof = ({ name, value, payload }: LabelledPacket): boolean =>
   (name === 'AuthSwitchResponse' ? payload : ((value?.['authResponse'] as Uint8Array | undefined) ?? new Uint8Array(0))).some(
     (byte) => byte !== 0,
   );

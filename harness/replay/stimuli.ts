@@ -85,26 +85,18 @@ export class Stimuli {
   #of(label: LabelledPacket, after: number): Stimulus | undefined {
     const bytes = bytesOf(this.#script, label);
     if (label.sequenceId === undefined) return wireOf(bytes);
-    this.#agreed(label);
     const password = this.#made.get(label);
     if (label.name === 'AuthSwitchResponse') return password === undefined ? this.#answer(label, after) : undefined;
     if (!isLogin(label)) return this.#command(label, bytes) ?? wireOf(bytes, label);
     return password === undefined ? (this.#asItWas(label, bytes) ?? wireOf(covered(label, bytes).bytes)) : this.#anew(label, password);
   }
 
-  /** Compose as the packet's own client did. */
-  #agreed({ context, carrier }: LabelledPacket): void {
-    this.#session.client = this.#session.offered = context?.capabilities;
-    this.#session.compression = carrier && (has(context?.capabilities ?? 0, 'COMPRESS') ? 'zlib' : 'zstd');
-  }
-
   /** What a client says to a question of its login, where the run's does not say it by itself. */
   #answer(label: LabelledPacket, after: number): Stimulus {
-    const { sequenceId = 0, length } = label;
-    const usual = ((this.#script.answers[after - 1]?.sequenceId ?? 0) + 1) & 0xff;
+    const asked = this.#script.answers[after - 1]?.sequenceId ?? 0;
     const { bytes } = covered(label, label.payload);
-    const data = Buffer.from(bytes.subarray(0, length)).toString('hex');
-    return { message: 'AuthSwitchResponse', with: { data }, ...(sequenceId === usual ? {} : { sequenceId }) };
+    const data = Buffer.from(bytes.subarray(0, label.length)).toString('hex');
+    return { message: 'AuthSwitchResponse', with: { data }, ...numbered(label, (asked + 1) & 0xff) };
   }
 
   /** A login of the run's own account, whose proof it makes. */
@@ -116,23 +108,21 @@ export class Stimuli {
 
   #asItWas(label: LabelledPacket, raw: Uint8Array): Stimulus | undefined {
     const { bytes, value } = covered(label, raw);
-    this.#agreed(label);
     const form = (leftOut: ReadonlySet<string>): Stimulus => ({ ...loginOf(label), with: fieldsOf(value, leftOut) });
-    return this.#ifSame(form(usual), bytes) ?? this.#ifSame(form(constant), bytes);
+    return this.#ifSame(form(mostlyZero), label, bytes) ?? this.#ifSame(form(constant), label, bytes);
   }
 
   #command(label: LabelledPacket, bytes: Uint8Array): Stimulus | undefined {
-    const { name, value, payload, sequenceId = 0 } = label;
-    const numbered = (usual: number) => (sequenceId === usual ? {} : { sequenceId });
+    const { name, value, payload } = label;
     if (!name.startsWith('COM_')) return undefined;
     const ofStatement = this.#ofStatement(label);
-    if (ofStatement) return this.#ifSame({ ...ofStatement, ...numbered(0) }, bytes);
-    const message = /^COM_[A-Z_]+$/.test(name) ? (name as NonNullable<Stimulus['message']>) : 'COM_RAW';
+    if (ofStatement) return this.#ifSame({ ...ofStatement, ...numbered(label, 0) }, label, bytes);
+    const message = namedCommand(label) ?? 'COM_RAW';
     const query = value?.['query'] as Uint8Array | string | undefined;
     const text = query === undefined ? undefined : Buffer.from(query as Uint8Array).toString('latin1');
     return (
-      this.#ifSame({ message, ...(text === undefined ? {} : { with: { query: text } }), ...numbered(0) }, bytes) ??
-      this.#ifSame({ message, payload: Buffer.from(payload).toString('hex'), ...numbered(0) }, bytes)
+      this.#ifSame({ message, ...(text === undefined ? {} : { with: { query: text } }), ...numbered(label, 0) }, label, bytes) ??
+      this.#ifSame({ message, payload: Buffer.from(payload).toString('hex'), ...numbered(label, 0) }, label, bytes)
     );
   }
 
@@ -150,8 +140,10 @@ export class Stimuli {
     };
   }
 
-  /** The stimulus, if a run makes the same bytes of it. */
-  #ifSame(stimulus: Stimulus, bytes: Uint8Array): Stimulus | undefined {
+  /** The stimulus, if a run makes the same bytes of it where the packet's own client had agreed on the same. */
+  #ifSame(stimulus: Stimulus, { context, carrier }: LabelledPacket, bytes: Uint8Array): Stimulus | undefined {
+    this.#session.client = this.#session.offered = context?.capabilities;
+    this.#session.compression = carrier && (has(context?.capabilities ?? 0, 'COMPRESS') ? 'zlib' : 'zstd');
     try {
       return Buffer.compare(compose(stimulus, this.#session).bytes, bytes) === 0 ? stimulus : undefined;
     } catch {
@@ -160,22 +152,30 @@ export class Stimuli {
   }
 }
 
+/** Undefined for one that has no name. */
+const namedCommand = ({ name }: LabelledPacket): Stimulus['message'] =>
+  /^COM_[A-Z_]+$/.test(name) ? (name as NonNullable<Stimulus['message']>) : undefined;
+
+const numbered = ({ sequenceId = 0 }: LabelledPacket, usual: number): Pick<Stimulus, 'sequenceId'> =>
+  sequenceId === usual ? {} : { sequenceId };
+
 /** Bytes as they were, and which command they end: it decides how the answer is read. */
-const wireOf = (bytes: Uint8Array, ended?: LabelledPacket): Stimulus => ({
-  wire: Buffer.from(bytes).toString('hex'),
-  ...(ended && /^COM_[A-Z_]+$/.test(ended.name) && { message: ended.name as NonNullable<Stimulus['message']> }),
-});
+function wireOf(bytes: Uint8Array, ended?: LabelledPacket): Stimulus {
+  const message = ended && namedCommand(ended);
+  return { wire: Buffer.from(bytes).toString('hex'), ...(message && { message }) };
+}
 
 const isLogin = ({ name, value }: LabelledPacket): boolean =>
   value !== undefined && (name.startsWith('HandshakeResponse') || name === 'COM_CHANGE_USER');
 
 /** All of a login but its fields. */
-function loginOf({ name, value = {}, sequenceId = 0 }: LabelledPacket): Stimulus {
-  const { attributes } = value;
+function loginOf(label: LabelledPacket): Stimulus {
+  const { name, value } = label;
+  const attributes = value?.['attributes'];
   return {
     message: name as NonNullable<Stimulus['message']>,
     ...(Array.isArray(attributes) && { attributes: Object.fromEntries(attributes) }),
-    ...(sequenceId !== (name === 'COM_CHANGE_USER' ? 0 : 1) && { sequenceId }),
+    ...numbered(label, name === 'COM_CHANGE_USER' ? 0 : 1),
   };
 }
 
@@ -183,8 +183,7 @@ const endOf = ({ offset, size }: LabelledPacket): number => offset + size;
 const bytesOf = ({ stream }: ByteScript, { offset, size }: LabelledPacket): Uint8Array => stream.subarray(offset, offset + size);
 
 const constant: ReadonlySet<string> = new Set(['command']);
-/** Zeros, mostly. */
-const usual: ReadonlySet<string> = new Set([...constant, 'filler', 'mariadbCapabilities']);
+const mostlyZero: ReadonlySet<string> = new Set([...constant, 'filler', 'mariadbCapabilities']);
 const madeByRun: ReadonlySet<string> = new Set([...constant, 'user', 'authResponse', 'authPluginName', 'filler']);
 
 /** Fields as a case has them, without some: bytes as hex. */

@@ -3,7 +3,7 @@ import { deliveriesOf } from '../case/case.ts';
 import { allSteps, stimuliOf } from '../case/script.ts';
 import { type Step, type Stimulus, serverMessages } from '../case/step.ts';
 import { type CapabilityName, capability, type MariadbCapabilityName, mariadbCapability } from '../codec/capability.ts';
-import { commandOf, commands } from '../codec/command.ts';
+import { commandByte, commandOf, commands } from '../codec/command.ts';
 import { hex } from './hex.ts';
 
 /** The situations in which a command is sent. */
@@ -156,7 +156,7 @@ class Reading {
   }
 
   #command(stimulus: Stimulus, together: boolean): void {
-    const byte = commandByte(stimulus);
+    const byte = byteOf(stimulus);
     // Before the login a bare payload is a broken login rather than a command.
     if (byte === undefined || (!this.#loggedIn && stimulus.message === undefined)) return;
     const { name } = commandOf(byte);
@@ -188,9 +188,8 @@ class Reading {
 }
 
 /** The byte of the command that a stimulus is; undefined where it is none. */
-function commandByte({ message, payload, with: fields }: Stimulus): number | undefined {
+function byteOf({ message, payload, with: fields }: Stimulus): number | undefined {
   if (payload !== undefined) return hex(payload)[0];
   if (message === 'COM_RAW') return Number(fields?.['command'] ?? 0);
-  const found = Object.entries(commands).find(([, { name }]) => name === message);
-  return found && Number(found[0]);
+  return commandByte(message);
 }

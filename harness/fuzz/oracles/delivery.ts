@@ -126,17 +126,19 @@ const endsByItself = ({ packets, transcript }: PlayedClient): boolean =>
   transcript.events.find(({ kind }) => kind === 'half-closed' || kind === 'reset-sent' || kind === 'fin' || kind === 'rst')?.kind.length ===
     3;
 
+/** The code of the ERR that was the server's last word. */
+function lastError({ packets }: PlayedClient): number | undefined {
+  const last = packets.findLast(({ from }) => from === 'server');
+  return last?.name === 'ERR' ? Number(last.value?.['errorCode']) : undefined;
+}
+
 /** ER_NET_READ_INTERRUPTED: the machine was so busy that a server stopped waiting for the rest, behind 2 s at least (connect_timeout). */
-const cameTooLate = ({ packets, transcript }: PlayedClient): boolean =>
-  Number(packets.findLast(({ from }) => from === 'server')?.value?.['errorCode']) === 1159 && (transcript.events.at(-1)?.at ?? 0) >= 2000;
+const cameTooLate = (seen: PlayedClient): boolean => lastError(seen) === 1159 && (seen.transcript.events.at(-1)?.at ?? 0) >= 2000;
 
 /** ERRs of a server that cannot read on (packet too large, out of order, not to be uncompressed, read errors): it ends the connection behind them. */
-const CANNOT_READ = new Set([1153, 1156, 1157, 1158, 1159]);
+const CANNOT_READ: ReadonlySet<number | undefined> = new Set([1153, 1156, 1157, 1158, 1159]);
 
-const couldNotRead = ({ packets }: PlayedClient): boolean => {
-  const last = packets.findLast(({ from }) => from === 'server');
-  return last?.name === 'ERR' && CANNOT_READ.has(Number(last.value?.['errorCode']));
-};
+const couldNotRead = (seen: PlayedClient): boolean => CANNOT_READ.has(lastError(seen));
 
 function cutsOf(pick: number, bytes: number): number[] {
   const cuts = new Set<number>();

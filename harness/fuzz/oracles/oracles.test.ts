@@ -68,6 +68,15 @@ describe.each(oracles.map((oracle) => ({ name: oracle.name, oracle })))('$name',
   });
 });
 
+/** How many there are where `played` goes on being so, and the same bytes otherwise delivered are `otherwise`. */
+async function findingsOfDelivery(played: Played, otherwise: Played): Promise<number> {
+  const oracle = oracles.find(({ name }) => name === 'delivery') as Oracle;
+  let plays = 0;
+  const again = async () => (plays++ % 2 === 0 ? otherwise : played);
+  const violation = await oracle.judge(played, { pick: 0, again, patiently: again, against: again });
+  return violation === undefined ? 0 : 1;
+}
+
 test.each([
   [1156, 0],
   [1064, 1],
@@ -83,11 +92,7 @@ test.each([
   } as typeof answer;
   const lost = { ...played, clients: [{ ...client, ending: 'rst' }] } as Played;
   const told = { ...played, clients: [{ ...client, ending: 'rst', packets: [...client.packets, err] }] } as Played;
-  const oracle = oracles.find(({ name }) => name === 'delivery') as Oracle;
-  let plays = 0;
-  const again = async () => (plays++ % 2 === 0 ? lost : told);
-  const violation = await oracle.judge(told, { pick: 0, again, patiently: again, against: again });
-  expect(violation === undefined ? 0 : 1).toBe(findings);
+  expect(await findingsOfDelivery(told, lost)).toBe(findings);
 });
 
 test.each([
@@ -102,11 +107,7 @@ test.each([
   const { transcript } = client;
   const events = [...transcript.events.map((event) => ({ ...event, at: Math.min(event.at, at) })), { ...transcript.events.at(-1), at }];
   const late = { ...played, clients: [{ ...client, packets, transcript: { ...transcript, events } }] } as Played;
-  const oracle = oracles.find(({ name }) => name === 'delivery') as Oracle;
-  let plays = 0;
-  const again = async () => (plays++ % 2 === 0 ? late : played);
-  const violation = await oracle.judge(played, { pick: 0, again, patiently: again, against: again });
-  expect(violation === undefined ? 0 : 1).toBe(findings);
+  expect(await findingsOfDelivery(played, late)).toBe(findings);
 });
 
 test.each([
@@ -123,11 +124,7 @@ test.each([
       ...refused,
       clients: [{ ...client, ending, packets: client.packets.filter(({ from }) => from === 'client') }],
     } as Played;
-    const oracle = oracles.find(({ name }) => name === 'delivery') as Oracle;
-    let plays = 0;
-    const again = async () => (plays++ % 2 === 0 ? refused : lost);
-    const violation = await oracle.judge(lost, { pick: 0, again, patiently: again, against: again });
-    expect(violation === undefined ? 0 : 1).toBe(findings);
+    expect(await findingsOfDelivery(lost, refused)).toBe(findings);
   },
 );
 
