@@ -7,7 +7,7 @@ import { borneAsProxy, faultAskedFor } from './backend-fault.ts';
 import { brokenAnswer } from './broken-answer.ts';
 import type { Handler } from './commands/handler.ts';
 import { handlers } from './commands/index.ts';
-import { unknownCommand } from './commands/unknown.ts';
+import { isUnknownCommand, unknownCommand } from './commands/unknown.ts';
 import { bearIdling } from './idle.ts';
 import { numberAnswer } from './numbering.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
@@ -57,6 +57,7 @@ export async function commands(session: Session): Promise<never> {
     }
     if (has('closes-after-first-pipelined') && more) throw new Departure('fin');
     if (has('syntax-error-closes') && packets[0]?.[0] === 0xff && payload[0] === QUERY) throw new Departure('fin');
+    if (has('unknown-command-err-closes') && isUnknownCommand(packets[0])) throw new Departure('fin');
     if (session.fault && session.server.behindProxy) setTimeout(() => channel.expire(), TAINTED_MS).unref();
     if (session.interruption.isKilled) throw new Departure('fin');
     await channel.drained();

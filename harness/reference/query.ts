@@ -49,6 +49,7 @@ export async function queries(session: Session, sent: string): Promise<readonly 
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (!has('multi-err-lost') || at === 0) packets.push(errPacket(session, told(session, error)));
+      if (has('multi-goes-on-in-silence')) for (const one of each.slice(at + 1)) await resultsOf(session, one).catch(() => []);
       if (!has('multi-goes-on-after-err')) return packets.splice(0);
     } finally {
       session.moreResults = false;

@@ -113,9 +113,10 @@ export const cases = [
       manual['mariadb/quit-closes'],
     ],
     needs,
-    script: [...intoSandbox, ...ping, ...ping, ...quit],
+    // That it has expired, the SELECT shows.
+    script: [...intoSandbox, ...ping, query('SELECT 1'), { expect: [mustChange] }, ...ping, ...quit],
     deliveries: ['whole'],
-    killedBy: ['sandbox-refuses-ping', 'sandbox-refuses-quit'],
+    killedBy: ['sandbox-refuses-ping', 'sandbox-refuses-quit', 'expired-password-unnoticed'],
   },
   {
     id: 'auth/expired-password-wrong',

@@ -239,7 +239,7 @@ export const cases = [
   {
     id: 'command/refresh-nothing',
     title:
-      'COM_REFRESH that asks for nothing to be flushed gets OK, ERR 1227 where a privilege is missing, or ERR 1047 where the command is gone',
+      'COM_REFRESH that asks for nothing to be flushed gets OK, ERR 1227 (a privilege is missing) or ERR 1047 (there is no such command)',
     level: 'SHOULD',
     source: [manual['mysql/refresh'], manual['mysql/removed-commands'], ...errors, ...unknown],
     needs: ['login-account'],
@@ -479,7 +479,7 @@ export const cases = [
     source: [manual['mysql/internal-commands-are-refused'], ...unknown],
     needs: ['check-account'],
     script: [...loggedIn, ...[0x0b, 0x10, 0x13].flatMap((byte) => [raw(byte, ascii('mywire')), unknownCommand]), ...works],
-    killedBy: ['unknown-command-closes-silently', 'unknown-command-ok', 'unknown-command-hangs'],
+    killedBy: ['unknown-command-closes-silently', 'unknown-command-err-closes', 'unknown-command-ok', 'unknown-command-hangs'],
   },
   {
     id: 'command/unassigned-bytes',
@@ -492,7 +492,7 @@ export const cases = [
       ...[0x22, 0x40, 0x7f, 0x80, 0xf0, 0xf9, 0xfb, 0xfc, 0xfd].flatMap((byte) => [raw(byte), unknownCommand]),
       ...works,
     ],
-    killedBy: ['unknown-command-closes-silently', 'unknown-command-ok', 'unknown-command-hangs'],
+    killedBy: ['unknown-command-closes-silently', 'unknown-command-err-closes', 'unknown-command-ok', 'unknown-command-hangs'],
   },
   {
     id: 'command/multi',
@@ -502,7 +502,7 @@ export const cases = [
     needs: ['check-account', { lacksMariadb: 'COM_MULTI' }],
     // Two COM_PINGs, each behind its length, as COM_MULTI had them.
     script: [...loggedIn, raw(0xfe, '010000 0e 010000 0e'), unknownCommand, ...works],
-    killedBy: ['unknown-command-closes-silently', 'unknown-command-ok', 'unknown-command-hangs'],
+    killedBy: ['unknown-command-closes-silently', 'unknown-command-err-closes', 'unknown-command-ok', 'unknown-command-hangs'],
   },
   {
     id: 'command/truncated-commands',

@@ -88,7 +88,7 @@ export const cases = [
     needs: ['check-account'],
     script: [...loggedIn, command(0x0f), ...unknown],
     link,
-    killedBy: ['unknown-command-closes-silently', 'unknown-command-ok', 'unknown-command-hangs'],
+    killedBy: ['unknown-command-closes-silently', 'unknown-command-err-closes', 'unknown-command-ok', 'unknown-command-hangs'],
   },
   {
     id: 'command/unknown-14',
@@ -99,7 +99,7 @@ export const cases = [
     script: [...loggedIn, command(0x14), ...unknown],
     deliveries: ['whole'],
     link,
-    killedBy: ['unknown-command-closes-silently', 'unknown-command-ok', 'unknown-command-hangs'],
+    killedBy: ['unknown-command-closes-silently', 'unknown-command-err-closes', 'unknown-command-ok', 'unknown-command-hangs'],
   },
   {
     id: 'command/unknown-1d',
@@ -110,7 +110,7 @@ export const cases = [
     script: [...loggedIn, command(0x1d), ...unknown],
     deliveries: ['whole'],
     link,
-    killedBy: ['unknown-command-closes-silently', 'unknown-command-ok', 'unknown-command-hangs'],
+    killedBy: ['unknown-command-closes-silently', 'unknown-command-err-closes', 'unknown-command-ok', 'unknown-command-hangs'],
   },
   {
     id: 'command/unknown-30',
@@ -121,7 +121,7 @@ export const cases = [
     script: [...loggedIn, command(0x30), ...unknown],
     deliveries: ['whole'],
     link,
-    killedBy: ['unknown-command-closes-silently', 'unknown-command-ok', 'unknown-command-hangs'],
+    killedBy: ['unknown-command-closes-silently', 'unknown-command-err-closes', 'unknown-command-ok', 'unknown-command-hangs'],
   },
   {
     id: 'command/unknown-ff',
@@ -132,7 +132,7 @@ export const cases = [
     script: [...loggedIn, command(0xff), ...unknown],
     deliveries: ['whole'],
     link,
-    killedBy: ['unknown-command-closes-silently', 'unknown-command-ok', 'unknown-command-hangs'],
+    killedBy: ['unknown-command-closes-silently', 'unknown-command-err-closes', 'unknown-command-ok', 'unknown-command-hangs'],
   },
   {
     id: 'command/sleep',

@@ -147,11 +147,11 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'connection/no-schema',
-    title: 'with NO_SCHEMA a column cannot be named by its database and table: that gets an ERR',
+    title: 'with NO_SCHEMA, and no database selected, a column that is named by its database and table gets an ERR',
     level: 'SHOULD',
     source: [manual['mysql/no-schema']],
-    // In a database that init_connect has selected both servers find the table, whatever stands before its name.
-    needs: ['check-account', { offers: 'NO_SCHEMA' }, { feature: 'numbers' }, { feature: 'no-init-connect' }],
+    // Where one is selected both servers look for the table there, whatever stands before its name.
+    needs: ['check-account', { offers: 'NO_SCHEMA' }, { feature: 'numbers' }, { feature: 'no-database-unasked' }],
     script: [
       ...loggedInWith({ add: ['NO_SCHEMA'] }),
       query('SELECT mywire.numbers.id FROM mywire.numbers'),

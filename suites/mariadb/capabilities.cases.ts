@@ -136,7 +136,7 @@ export const cases: readonly Case[] = [
       },
       ...works,
     ],
-    killedBy: ['cache-metadata-byte-missing', 'extended-metadata-missing'],
+    killedBy: ['cache-metadata-byte-missing', 'extended-metadata-missing', 'resultset-eof-for-ok', 'resultset-column-eof-unasked'],
   },
   {
     id: 'mariadb/com-multi',

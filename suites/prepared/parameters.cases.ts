@@ -23,6 +23,9 @@ const needs = ['check-account'] as const;
 const DAY = 'ea070b1a';
 const CLOCK = '0c2238';
 const MICRO = '140a0c00';
+/** What may go wrong on the way of a blob, in hex and as it arrives: the last two are no UTF-8. */
+const BYTES = '00ff27225c0a0d1a80c3';
+const AS_SENT = '\0\xff\'"\\\n\r\x1a\x80\xc3';
 
 /**
  * Values of COM_STMT_EXECUTE, by their type. Numbers have texts of their own: a proxy may keep one statement for a text, and MySQL from
@@ -128,7 +131,7 @@ export const cases = [
   },
   {
     id: 'prepared/parameter-blobs',
-    title: 'the four types of blob carry every byte, NUL too',
+    title: 'each of the four types of blob carries its bytes as they are: NUL, FF, quotes, a backslash, line ends, and what is no UTF-8',
     level: 'MUST',
     source: strings,
     needs,
@@ -137,16 +140,16 @@ export const cases = [
       ...prepared('SELECT ?, ?, ?, ?', 4, 4),
       {
         send: execute([
-          value(type.TINY_BLOB, '00ff'),
-          value(type.BLOB, '61006227'),
-          value(type.MEDIUM_BLOB, '0a0d1a5c'),
-          value(type.LONG_BLOB, '00'),
+          value(type.TINY_BLOB, `61${BYTES}`),
+          value(type.BLOB, `62${BYTES}`),
+          value(type.MEDIUM_BLOB, `63${BYTES}`),
+          value(type.LONG_BLOB, `64${BYTES}`),
         ]),
       },
-      gives('\0\xff', "a\0b'", '\n\r\x1a\\', '\0'),
+      gives(`a${AS_SENT}`, `b${AS_SENT}`, `c${AS_SENT}`, `d${AS_SENT}`),
       ...works,
     ],
-    killedBy: ['parameter-cut-at-nul'],
+    killedBy: ['parameter-cut-at-nul', 'blob-parameter-as-utf8'],
   },
   {
     id: 'prepared/parameter-date',

@@ -2,6 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { execute, gives, longData, longlong, nullOf, prepared, sameTypes, sentBefore, text, type } from '../prepared-steps.ts';
+import { inAutocommit } from '../query-steps.ts';
 import { query } from '../regression-steps.ts';
 import { loggedIn, ok, ping, works } from '../steps.ts';
 
@@ -77,7 +78,7 @@ export const cases = [
       manual['mariadb/execute-layout'],
       manual['mariadb/execute-types-once'],
     ],
-    needs: ['check-account'],
+    needs: ['check-account', inAutocommit],
     // readwritesplit had the first one run on one server and the second, outside the transaction, on another that knew no types.
     script: [
       ...loggedIn,

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Condition, Step, Stimulus } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { xs } from '../query-steps.ts';
+import { inAutocommit, xs } from '../query-steps.ts';
 import { alive, justCloses, query, row } from '../regression-steps.ts';
 import { anyErr, anyErrOutOfTurn, ended, greeting, keyless, loggedIn, loginAsCheck, ok, ordinary, ping, waits, works } from '../steps.ts';
 
@@ -154,7 +154,8 @@ export const cases = [
     title: 'an OK that says that session state has changed carries that state',
     level: 'MUST',
     source: [manual['mysql/session-state-block'], manual['mysql/ok-layout'], manual['mariadb/session-state'], manual['mariadb/ok-layout']],
-    needs: ['check-account', { offers: 'SESSION_TRACK' }],
+    // With completion_type RELEASE the COMMIT ends the connection.
+    needs: ['check-account', { offers: 'SESSION_TRACK' }, inAutocommit],
     // Asked of every OK: the flag and the state block go together.
     script: [
       ...withFlags('SESSION_TRACK'),

@@ -365,6 +365,6 @@ export const cases = [
       { expect: [{ ...err(1047, '08S01'), sequenceId: 1 }] },
       ...works,
     ],
-    killedBy: ['unknown-command-ok', 'unknown-command-hangs', 'unknown-command-closes-silently'],
+    killedBy: ['unknown-command-ok', 'unknown-command-hangs', 'unknown-command-closes-silently', 'unknown-command-err-closes'],
   },
 ] as const satisfies readonly Case[];

@@ -7,6 +7,7 @@ export const command = {
   'unknown-command-closes-silently': 'closes without an ERR on a command byte that it does not know (ProxySQL)',
   'unknown-command-ok': 'answers a command byte that it does not know with OK',
   'unknown-command-hangs': 'does not answer a command byte that it does not know',
+  'unknown-command-err-closes': 'closes behind the ERR for a command byte that it does not know',
   'syntax-error-closes': 'closes after the ERR for a statement that it cannot parse',
   'empty-query-closes': 'closes without an ERR on COM_QUERY without a statement',
   'empty-query-hangs': 'does not answer COM_QUERY without a statement',

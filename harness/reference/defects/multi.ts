@@ -8,6 +8,7 @@ export const multi = {
   'more-results-missing-in-ok': 'does not set SERVER_MORE_RESULTS_EXISTS in an OK that another result follows',
   'more-results-on-last': 'sets SERVER_MORE_RESULTS_EXISTS in the last result too',
   'multi-goes-on-after-err': 'carries out the statements behind one that fails (Vitess#6747)',
+  'multi-goes-on-in-silence': 'carries out the statements behind one that fails, and tells nothing of them',
   'multi-err-lost': 'sends nothing for a statement that fails behind another',
   'multi-affected-rows-summed': 'reports in each OK the rows that all statements so far have affected',
   'multi-insert-id-stays': 'reports the last insert id in the OKs of the statements behind the INSERT too',

@@ -60,6 +60,7 @@ export const prepared = {
   'time-parameter-loses-days': 'reads a TIME without its days',
   'parameter-loses-microseconds': 'reads a date or time without its microseconds',
   'parameter-cut-at-nul': 'reads a string up to its first NUL',
+  'blob-parameter-as-utf8': 'turns each byte of a blob from 0x80 on into UTF-8',
   'parameter-cut-at-64-kib': 'keeps the first 65536 bytes of a string',
   'execute-with-trailing-bytes-refused': 'refuses a COM_STMT_EXECUTE with bytes behind its last value (MariaDB 10.5.7)',
   'iteration-count-checked': 'refuses a COM_STMT_EXECUTE whose iteration count is not 1',

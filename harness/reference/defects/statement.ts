@@ -5,6 +5,7 @@ export const statement = {
   'statement-err-says-nothing': 'gives the ERR of each statement the same message',
   'long-identifier-unknown-table': 'takes a table name of more than 64 characters for one that does not exist',
   'syntax-error-shows-everything': 'shows the whole statement in the ERR for one that it cannot parse',
+  'syntax-error-shows-one-word': 'shows a word of a statement that it cannot parse in its ERR, and not what stands behind it',
   'syntax-error-on-line-1-always': 'says in the ERR for a statement that it cannot parse that this is at line 1, wherever it is',
   'statement-cut-at-nul': 'reads a statement only up to its first NUL',
   'invalid-characters-close': 'closes without an answer on a string that is no utf8mb4',

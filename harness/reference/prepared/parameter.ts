@@ -19,7 +19,7 @@ export interface Given {
 
 /** int<2> of a parameter's type: the upper byte holds flags, of which one is defined. */
 const UNSIGNED = 0x8000;
-const { DATE, DATETIME, DECIMAL, DOUBLE, FLOAT, GEOMETRY, NEWDECIMAL, NULL, TIME, TIMESTAMP, TINY_BLOB, VARCHAR } = columnType;
+const { BLOB, DATE, DATETIME, DECIMAL, DOUBLE, FLOAT, GEOMETRY, NEWDECIMAL, NULL, TIME, TIMESTAMP, TINY_BLOB, VARCHAR } = columnType;
 const known: ReadonlySet<number> = new Set(Object.values(columnType));
 const dates = [0, 4, 7, 11];
 /** Bytes behind the length (mysql/page_protocol_binary_resultset). */
@@ -84,6 +84,7 @@ function misread({ has }: Session, type: number, text: string): string | null {
   if (has('empty-string-parameter-as-null') && isString(type) && text === '') return null;
   if (has('decimal-parameter-read-as-double') && (type === DECIMAL || type === NEWDECIMAL)) return String(Number(text));
   if (has('parameter-cut-at-nul') && isString(type)) return text.split('\0')[0] ?? '';
+  if (has('blob-parameter-as-utf8') && type >= TINY_BLOB && type <= BLOB) return Buffer.from(text, 'utf8').toString('latin1');
   if (has('parameter-cut-at-64-kib') && isString(type)) return text.slice(0, 0x10000);
   if (has('double-parameter-read-as-float') && type === DOUBLE) return String(Math.fround(Number(text)));
   return text;

@@ -13,8 +13,8 @@ const LONGEST_NAME = 64;
 export const failingStatements: readonly Statement[] = [
   // An alias has come, so the word behind it is one too many.
   [
-    /^(select 1 (?!(?:as|from|limit|union) )\w+\s+)(\w+)$/i,
-    (s, [statement, before = '', word = '']) => fail(tooMany(s, statement, before, word)),
+    /^(select 1 (?!(?:as|from|limit|union) )\w+\s+)(\w+(?: from dual)?)$/i,
+    (s, [statement, before = '', behind = '']) => fail(tooMany(s, statement, before, behind)),
   ],
   [/^select (no_such_\w+) from mywire\.numbers$/i, (_s, [, name = '']) => fail(refuse.noSuchColumn(name))],
   [/^select `([^`]+)`$/i, (s, [, name = '']) => fail(refuse.noSuchColumn(inCharacterSet(s, name)))],
@@ -39,10 +39,11 @@ function fail(refusal: Refusal): never {
   throw refusal;
 }
 
-/** The statement is shown from the word on, and its line. */
-function tooMany({ has }: Session, statement: string, before: string, word: string): Refusal {
+/** The statement is shown from the word on that is one too many, and its line. */
+function tooMany({ has }: Session, statement: string, before: string, behind: string): Refusal {
   const line = has('syntax-error-on-line-1-always') ? 1 : before.split('\n').length;
-  return refuse.syntax(has('syntax-error-shows-everything') ? statement : word, line);
+  if (has('syntax-error-shows-everything')) return refuse.syntax(statement, line);
+  return refuse.syntax(has('syntax-error-shows-one-word') ? (behind.split(' ')[0] ?? '') : behind, line);
 }
 
 function unknownTable({ server, has }: Session, schema: string, table: string): Refusal {

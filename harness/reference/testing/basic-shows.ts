@@ -13,6 +13,10 @@ export const basicCommandShows: Record<keyof typeof command, Shows> = {
   'unknown-command-closes-silently': afterLogin(packet('ff'), async (all, c) => all.length === 0 && (await c.ending()) === 'fin'),
   'unknown-command-ok': afterLogin(packet('ff'), ([a]) => a === `1:${OK}`),
   'unknown-command-hangs': afterLogin(packet('ff'), async (all, c) => all.length === 0 && (await c.ending(1)) === 'open'),
+  'unknown-command-err-closes': afterLogin(
+    packet('ff'),
+    async ([a], c) => code(a?.slice(2)) === 1047 && (await c.ending(SILENCE_MS)) === 'fin',
+  ),
   'syntax-error-closes': afterLogin(query('what'), async ([a], c) => code(a?.slice(2)) === 1064 && (await c.ending(SILENCE_MS)) === 'fin'),
   'empty-query-closes': afterLogin(packet('03'), async (all, c) => all.length === 0 && (await c.ending()) === 'fin'),
   'empty-query-hangs': afterLogin(packet('03'), async (all, c) => all.length === 0 && (await c.ending(1)) === 'open'),

@@ -192,6 +192,7 @@ export const commandShows = {
   'long-identifier-unknown-table': first(query(`SELECT * FROM mywire.${'t'.repeat(65)}`), refusedAs(1146)),
   'privilege-denied-as-login': first(query('CREATE DATABASE x'), refusedAs(1045)),
   'syntax-error-shows-everything': first(query(`SELEC ${'b'.repeat(300)}`), (a) => a.length > 800),
+  'syntax-error-shows-one-word': first(query('SELECT 1 a\nb FROM DUAL'), (a) => text(a).endsWith("near 'b' at line 2")),
   'syntax-error-on-line-1-always': first(query('SELECT 1 a\nb'), (a) => text(a).endsWith("near 'b' at line 1")),
   'statement-cut-at-nul': first(query('SELECT 1\0x'), isResultset),
   'invalid-characters-close': answers(query("SELECT '\xff\xfe'"), (all) => all.length === 0),

@@ -19,6 +19,11 @@ export const multiShows: Record<keyof typeof multi, Shows> = {
   'more-results-missing-in-ok': asks('DO 1; DO 2', (all) => all.length === 2 && statusOf(all[0]) === 2, MULTI),
   'more-results-on-last': asks(two, (all) => (statusOf(all.at(-1)) & MORE) !== 0, MULTI),
   'multi-goes-on-after-err': asks('SELEC 1; SELECT 2', (all) => all.length === 1 + ONE, MULTI),
+  'multi-goes-on-in-silence': asks(
+    ['SELEC 1; SET @a = 1', 'SELECT @a'],
+    ([, , , one]) => payload(one).toString('latin1') === '\x011',
+    MULTI,
+  ),
   'multi-err-lost': asks('SELECT 1; SELEC 2', (all) => all.length === ONE, MULTI),
   'multi-affected-rows-summed': asks([multiTable, multiRows], (all) => affectedRows(all[1]) === 3, MULTI),
   'multi-insert-id-stays': asks([multiTable, `${multiRows}; DO 1`], (all) => lastInsertId(all[2]) === 3, MULTI),

@@ -191,6 +191,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'parameter-loses-microseconds': concat(ONE('0c00', '0bea070b1a0102037b000000'), (word) => word.endsWith('.000000')),
   'day-and-month-swapped': concat(ONE('0a00', '04ea070b1a'), (word) => word === '2026-26-11'),
   'parameter-cut-at-nul': concat(TEXT('a\0b'), (word) => word === 'a'),
+  'blob-parameter-as-utf8': concat(ONE('fc00', '0261ff'), (word) => word === 'a\xc3\xbf'),
   'parameter-cut-at-64-kib': asked(
     [PREPARE('SELECT LENGTH(?)'), EXECUTE(ONE('fd00', `fd000002${'61'.repeat(0x20000)}`))],
     (answers) => rowsOf(answers.at(-1))[0] === '000000000100',
