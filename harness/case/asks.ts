@@ -1,6 +1,6 @@
 import type { Case } from './case.ts';
 import { allSteps, stimuliOf } from './script.ts';
-import type { Step, Stimulus } from './step.ts';
+import type { Alternative, Step, Stimulus } from './step.ts';
 
 /** What a stand-in lacks, after "it": why a case that needs it is skipped. */
 export const withoutSql = "carries out no SQL: it answers SELECT 40 + 2 and SELECT 'mywire' alike";
@@ -14,6 +14,12 @@ export const withoutDoor = 'lets in users that exist nowhere (login/unknown-user
 /** A proxy may have been told to: only whoever set it up knows whether it takes them from anyone. */
 export const withProxyHeaders = 'takes PROXY headers from here, whether it has been told to or takes them from anyone';
 
+/** Settings under which a right server tells something else: of its text, and of its rows. */
+export const withWideText = 'tells its text in UTF-16 or UTF-32, whatever the login asks for (init_connect sets character_set_results)';
+export const withFewRows = 'gives at most three rows of a SELECT (sql_select_limit)';
+/** Of its limits: ERR 1129 then says nothing. */
+export const withFewErrors = 'blocks a host behind fewer than 50 connections that fail (max_connect_errors)';
+
 /** The one statement that whatever speaks MySQL answers: health checks and drivers send it. */
 const ANYONES = 'SELECT 1';
 
@@ -21,16 +27,43 @@ const ANYONES = 'SELECT 1';
 export const asksForSql = ({ script }: Pick<Case, 'script'>): boolean => allSteps(script).flatMap(stimuliOf).some(isSql);
 
 /** What a target may be that keeps it out of this case, after "it": explain says so, and `run` skips it there. */
-export const sparedBy = (one: Pick<Case, 'script' | 'needs'>): readonly string[] => [
+export const sparedBy = (one: Pick<Case, 'script' | 'needs' | 'tries'>): readonly string[] => [
   ...(asksForSql(one) ? [withoutSql] : []),
   ...(asksForAccounts(one) ? [withoutAccounts] : []),
   ...(asksForNobody(one) ? [withAnonymous] : []),
   ...(asksAsAnyone(one) ? [withProxyHeaders] : []),
+  ...(asksForText(one) ? [withWideText] : []),
+  ...(asksForRows(one) ? [withFewRows] : []),
+  ...(failsTimeAndAgain(one) ? [withFewErrors] : []),
 ];
 
 /** Does the case send a PROXY header as one who may not? */
 export const asksAsAnyone = ({ needs = [] }: Pick<Case, 'needs'>): boolean =>
   needs.some((need) => typeof need === 'object' && 'feature' in need && need.feature === 'no-proxy-headers');
+
+/** Does the case read what a server writes as text behind a login: values, names, messages? */
+export const asksForText = ({ script }: Pick<Case, 'script'>): boolean =>
+  allSteps(script)
+    .flatMap(stimuliOf)
+    .some(({ message = '' }) => tellsText.has(message) || aboutSchemas.has(message));
+
+const tellsText: ReadonlySet<string> = new Set(['COM_QUERY', 'COM_PROCESS_INFO', 'COM_PROCESS_KILL']);
+
+/** Does the case read more than one row? */
+export const asksForRows = ({ script }: Pick<Case, 'script'>): boolean =>
+  allSteps(script)
+    .flatMap((step) => ('expect' in step ? step.expect : []))
+    .some(({ packet, where = {} }) => packet === 'FetchedRows' || packet === 'ResultsetThenERR' || isOfRows(where));
+
+const isOfRows = (where: NonNullable<Alternative['where']>): boolean =>
+  Number(where['rows'] ?? 0) > 1 || Object.keys(where).some((path) => /^row\.[1-9]/.test(path));
+
+/** Does the case break its login off, or never begin it, in each of many tries? */
+const failsTimeAndAgain = ({ script, tries = 1 }: Pick<Case, 'script' | 'tries'>): boolean =>
+  tries > 1 &&
+  !allSteps(script)
+    .flatMap(stimuliOf)
+    .some(({ account = 'unknown' }) => account !== 'unknown');
 
 /** These name a table or a database, or begin with a statement. */
 const aboutSchemas: ReadonlySet<string> = new Set(['COM_INIT_DB', 'COM_FIELD_LIST', 'COM_CREATE_DB', 'COM_DROP_DB', 'COM_STMT_PREPARE']);

@@ -1,10 +1,12 @@
 import { printable } from './describe.ts';
 import type { ServerPacket } from './server-packet.ts';
+import type { TryContext } from './try.ts';
 
 /**
  * What to do about an ERR by which a server says that a limit or a mode of its own, which somebody has set, keeps it from
  * answering: then nobody can tell what it would have answered (mysql/mysql-errors: server error reference,
- * mariadb/mariadb-error-codes). Not 1129: which connections have a host blocked is what cases ask.
+ * mariadb/mariadb-error-codes). 1129 only where few are enough: which
+ * connections have a host blocked is what cases ask.
  */
 const remedies: Readonly<Record<number, string>> = {
   1040: 'Its connections are used up: raise max_connections, or lower --concurrency.',
@@ -18,6 +20,7 @@ const remedies: Readonly<Record<number, string>> = {
   2026: 'It lets nobody in outside TLS: set client_ssl_mode=PREFERRED for a MySQL Router under test.',
   3024: 'It ends statements that take long: raise max_execution_time.',
   3159: 'It lets nobody in outside TLS: set require_secure_transport=OFF for a target under test.',
+  3170: 'It gives a statement no more memory to be read with: raise parser_max_mem_size.',
   3922: 'It lets nobody in without compression: add uncompressed to protocol_compression_algorithms for a target under test.',
   3955: 'The account is blocked after failed logins, which are among the cases: take FAILED_LOGIN_ATTEMPTS off.',
   4150: 'The account is blocked after failed logins, which are among the cases: raise max_password_errors.',
@@ -25,17 +28,25 @@ const remedies: Readonly<Record<number, string>> = {
 
 /**
  * Where the code alone does not tell: what the message says then. 1184 is any connection that was aborted, 2026 any fault of TLS (MySQL
- * Router, TLS Configuration: client_ssl_mode).
+ * Router, TLS Configuration: client_ssl_mode), 3170 any memory.
  */
-const wordings: Readonly<Record<number, string>> = { 1184: 'init_connect', 2026: 'SSL is required from client' };
+const wordings: Readonly<Record<number, string>> = {
+  1184: 'init_connect',
+  2026: 'SSL is required from client',
+  3170: 'parser_max_mem_size',
+};
 
 /** What lifts the limit that an ERR of this code speaks of; undefined where it speaks of none. */
 export const remedyOf = (code: number): string | undefined => remedies[code];
 
+/** ER_HOST_IS_BLOCKED */
+const HOST_IS_BLOCKED = 1129;
+
 /** Why the answer says nothing about the protocol: it is an ERR about a limit or a mode of the server. */
-export function atLimit({ name, value, problem }: ServerPacket): string | undefined {
+export function atLimit({ name, value, problem }: ServerPacket, { blocks }: Pick<TryContext, 'blocks'>): string | undefined {
   if (problem !== undefined || !(name === 'ERR' || name === 'ResultsetThenERR')) return undefined;
   const code = Number(value['errorCode']);
+  if (code === HOST_IS_BLOCKED) return blocks;
   const remedy = String(value['errorMessage']).includes(wordings[code] ?? '') ? remedyOf(code) : undefined;
   return remedy && `the server is at a limit: ERR ${code} "${printable(value['errorMessage'])}". ${remedy}`;
 }

@@ -10,6 +10,8 @@ import { tryCase } from './try-case.ts';
 export class Bracket {
   readonly #context: TryContext;
   #known: string | undefined;
+  /** Why it lets nobody in from here any more, if it has blocked this host. */
+  blocked: string | undefined;
   /** What the first answer took, in ms. */
   firstMs = 0;
 
@@ -46,7 +48,8 @@ export class Bracket {
     }
     if (seen === this.#known) return undefined;
     const last = got.packets.at(-1);
-    const limit = last && atLimit(last);
+    const limit = last && atLimit(last, this.#context);
+    if (limit !== undefined && limit === this.#context.blocks) this.blocked = limit;
     return `a plain login now shows "${seen}", at first it was "${this.#known}"${limit ? `: ${limit}` : ''}`;
   }
 }

@@ -74,6 +74,11 @@ export class Inquest {
 
   /** One of these, and nobody can be asked which: only where there is one is it accused. */
   #neverBack(suspects: readonly Job[]): void {
+    const { blocked } = this.#it.liveness;
+    if (blocked !== undefined) {
+      for (const job of suspects) this.#it.doubt(job, blocked);
+      return;
+    }
     const ran = (what: string): string => `the target stopped answering while ${what}, and did not come back within ${RECOVERY_MS} ms`;
     const [first, ...others] = [...suspects].sort((a, b) => Number(this.#it.passed(a)) - Number(this.#it.passed(b)));
     if (!first) return this.#it.problem(ran('no case ran'));
@@ -138,7 +143,11 @@ export class Inquest {
    */
   async #convict(job: Job, before: readonly Job[], after: string): Promise<void> {
     const why = await this.#it.liveness.whatHappened(after);
-    const { life } = this.#it.liveness;
+    const { life, blocked } = this.#it.liveness;
+    if (blocked !== undefined) {
+      await this.#it.liveness.recover();
+      return this.#it.doubt(job, blocked);
+    }
     // A program that was sent nothing else died of it.
     const itself = this.#sent.life === life && this.#sent.jobs.size === 1 && this.#sent.jobs.has(job);
     if ((await this.#it.liveness.recover()) === 'gone' || (itself && this.#it.liveness.life > life) || (await this.#breaks([job])))

@@ -41,6 +41,11 @@ export class Liveness {
     return this.#bracket.holds();
   }
 
+  /** Why it lets nobody in from here any more, if it has blocked this host: of one broken handshake more or less, and no case's doing. */
+  get blocked(): string | undefined {
+    return this.#bracket.blocked;
+  }
+
   /** What the bracket took at first, in ms. */
   get firstMs(): number {
     return this.#bracket.firstMs;
@@ -87,8 +92,8 @@ export class Liveness {
       }
       if ((await this.holds()) === undefined) return 'back';
       await pause();
-    } while (performance.now() < until);
-    this.gone = `the target stopped answering as it did at first, and did not recover within ${RECOVERY_MS} ms`;
+    } while (performance.now() < until && this.blocked === undefined);
+    this.gone = this.blocked ?? `the target stopped answering as it did at first, and did not recover within ${RECOVERY_MS} ms`;
     return 'gone';
   }
 

@@ -35,6 +35,9 @@ export interface Situation {
   readonly silentForMs?: number;
 }
 
+/** What is known of the target before the first case. */
+type Known = Pick<TryContext, 'endingsHidden' | 'answersQuit' | 'blocks'>;
+
 /**
  * Holds the server's byte stream against the script, step by step. Pure: the live driver feeds it from a socket, a
  * recording from a capture, and both get the same verdict.
@@ -42,9 +45,7 @@ export interface Situation {
 export class Matcher {
   readonly session: Session;
   readonly seen: string[] = [];
-  readonly #endingsHidden: boolean;
-  /** An answer to COM_QUIT is overlooked. */
-  readonly #overlooksQuit: boolean;
+  readonly #of: Known;
   readonly #inflow: Inflow;
   readonly #alerts = new TlsAlerts();
   #queue: Arrived[] = [];
@@ -58,10 +59,9 @@ export class Matcher {
   /** The answer at the head of the queue, once it is whole: it is asked for again and again. */
   #read: ServerPacket | undefined;
 
-  constructor(session: Session, { endingsHidden = false, answersQuit = false }: Pick<TryContext, 'endingsHidden' | 'answersQuit'> = {}) {
+  constructor(session: Session, of: Known = {}) {
     this.session = session;
-    this.#endingsHidden = endingsHidden;
-    this.#overlooksQuit = answersQuit;
+    this.#of = of;
     this.#inflow = new Inflow((packet) => this.#compressionBehind(packet));
   }
 
@@ -106,7 +106,7 @@ export class Matcher {
       return by ? { is: 'matched', by, packet, ...doubt } : { is: 'continues', packet };
     }
     this.seen.push(masked(packet));
-    const limit = misnumbered ? undefined : atLimit(packet);
+    const limit = misnumbered ? undefined : atLimit(packet, this.#of);
     if (limit) return { is: 'at-limit', says: limit };
     if (sequenceProblem) why.push(`its sequence id must be ${wanted}`);
     if (this.#isBeyondClient(packet)) why.push('the client has not set PLUGIN_AUTH');
@@ -123,14 +123,14 @@ export class Matcher {
     const { broken, pending } = this.#inflow;
     if (broken !== undefined) return deviates('answer', index, expectation(step), `bytes that are no packet: ${broken}`);
     if (pending > 0) return deviates('answer', index, expectation(step), `${pending} bytes that form no whole packet`);
-    const closed = this.#endingsHidden && isClosed(how) && step.end.some(isClosed);
+    const closed = this.#of.endingsHidden && isClosed(how) && step.end.some(isClosed);
     if (closed || step.end.includes(how)) return { is: 'matched', by: {} };
     return deviates('ending', index, expectation(step), endingInWords(how));
   }
 
   /** The answer to a COM_QUIT that is nobody's matter here, and nothing behind it. */
   #isOverlooked({ name, packets }: ServerPacket): boolean {
-    const asked = this.#overlooksQuit && this.session.command === COM_QUIT;
+    const asked = this.#of.answersQuit === true && this.session.command === COM_QUIT;
     return asked && (name === 'OK' || name === 'ERR') && packets === this.#queue.length;
   }
 

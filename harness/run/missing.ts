@@ -1,5 +1,5 @@
 import { authPlugins } from '../auth/plugin.ts';
-import { asksForNobody, saysPasswords, sparedBy, withoutDoor, withoutSql } from '../case/asks.ts';
+import { asksForNobody, saysPasswords, sparedBy, withoutDoor, withoutSql, withWideText } from '../case/asks.ts';
 import { areaOf, type Case, type Need } from '../case/case.ts';
 import { features } from '../case/feature.ts';
 import { sqlOf } from '../case/sql-word.ts';
@@ -104,7 +104,9 @@ function unmet(need: Need, profile: Profile, ours: boolean): Missing | undefined
       : skipped(`the greeting names the plugin of the account "${need.switched}": the server may go on without an AuthSwitchRequest`);
   if ('dialect' in need) return profile.dialect === need.dialect ? undefined : skipped(`speaks of ${need.dialect} only`);
   if ('backend' in need) return unmetBackend(need.backend, profile.chain);
-  if (profile.without.includes(withoutSql)) return skipped(withoutSql);
+  // Then nothing could be asked.
+  const mute = [withoutSql, withWideText].find((why) => profile.without.includes(why));
+  if (mute !== undefined) return skipped(mute);
   if (profile.features.get(need.feature)) return undefined;
   const { without, asks } = features[need.feature];
   const said = profile.refusedSql.get(`COM_QUERY ${asks}`);

@@ -1,13 +1,4 @@
-import {
-  asksAsAnyone,
-  asksForNobody,
-  asksForSql,
-  withAnonymous,
-  withoutAccounts,
-  withoutDoor,
-  withoutSql,
-  withProxyHeaders,
-} from '../case/asks.ts';
+import { withoutSql } from '../case/asks.ts';
 import type { Case } from '../case/case.ts';
 import type { FeatureName } from '../case/feature.ts';
 import { type ProbeName, probes } from '../case/probe.ts';
@@ -19,7 +10,7 @@ import { remedyOf } from './at-limit.ts';
 import { printable } from './describe.ts';
 import { RunError } from './error.ts';
 import type { ToldProfile } from './result.ts';
-import { answersAlike, delaysAnswers, hasAnonymous, takesAnyone, takesHeaders } from './stand-in.ts';
+import { delaysAnswers, lacks } from './stand-in.ts';
 import type { Try, TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
 
@@ -53,7 +44,7 @@ export interface Profile {
   readonly sameUser: ReadonlyMap<string, 'check' | 'login'>;
   /** The accounts are somebody's: their passwords are not sent as they are. */
   readonly ownAccounts: boolean;
-  /** What a stand-in at an address lacks, or a server with an anonymous account has (harness/run/stand-in.ts). */
+  /** What a stand-in at an address lacks, or a server with an anonymous account or certain settings has (harness/run/stand-in.ts). */
   readonly without: readonly string[];
   /** It answers later behind connections that have failed: why, and what to do about it. */
   readonly delays?: string;
@@ -187,30 +178,6 @@ export function toldProfile(profile: Profile): ToldProfile {
     features: Object.fromEntries(profile.features),
     refuses: [...[...profile.refuses].map((name) => probes[name].refuses), ...profile.without],
   };
-}
-
-/** What is named (--as, or started here) has a server, and is wrong where it does not show it. */
-async function lacks(context: TryContext, cases: readonly Case[], chain: readonly string[]): Promise<string[]> {
-  const { check, login } = context.accounts;
-  if (!(check ?? login)) return [];
-  // A proxy without anything behind it is one at an address.
-  const told = chain[0] === 'unknown' || (chain.length === 1 && TAKES_HEADERS.has(chain[0] ?? ''));
-  const [headers, others] = await Promise.all([
-    told && cases.some(asksAsAnyone) && takesHeaders(context),
-    chain[0] === 'unknown' ? standsFor(context, cases) : [],
-  ]);
-  return [...(headers ? [withProxyHeaders] : []), ...others];
-}
-
-/** The proxies that can be told from whom to take PROXY headers. */
-const TAKES_HEADERS: ReadonlySet<string> = new Set(['haproxy', 'maxscale', 'nginx', 'proxysql']);
-
-async function standsFor(context: TryContext, cases: readonly Case[]): Promise<string[]> {
-  if (cases.some(asksForSql) && (await answersAlike(context)))
-    return [withoutSql, ...((await takesAnyone(context)) ? [withoutAccounts] : [])];
-  // Not of what is started here, which has none: a login of nobody can be what it dies of.
-  if (!cases.some(asksForNobody) || !(await takesAnyone(context))) return [];
-  return [(await hasAnonymous(context)) ? withAnonymous : withoutDoor];
 }
 
 /** The probes whose refusal these cases may meet. */

@@ -1,3 +1,4 @@
+import { withFewErrors } from '../case/asks.ts';
 import type { Case } from '../case/case.ts';
 import type { RunningNode, RunningTarget } from '../target/target.ts';
 import { Engine } from './engine.ts';
@@ -10,6 +11,9 @@ import { type Profile, probe, toldProfile } from './profile.ts';
 import type { TargetReport, ToldNode } from './result.ts';
 import type { RunOptions } from './run-options.ts';
 import type { TryContext } from './try.ts';
+
+/** Of a host that is blocked because of what the cases do. */
+const blocks = `the server ${withFewErrors}, and connections that fail are among the cases: run FLUSH HOSTS, and raise it for a target under test`;
 
 /** Runs the cases on one running target. Never throws for what the target does; the report says it. */
 export async function runTarget(target: RunningTarget, cases: readonly Case[], options: RunOptions = {}): Promise<TargetReport> {
@@ -49,7 +53,12 @@ export async function runTarget(target: RunningTarget, cases: readonly Case[], o
   await options.onStart?.(jobs.length);
   const engine = new Engine(
     target,
-    { ...context, refuses: profile.refuses, ...(profile.delays === undefined ? {} : { delays: profile.delays }) },
+    {
+      ...context,
+      refuses: profile.refuses,
+      ...(profile.delays === undefined ? {} : { delays: profile.delays }),
+      ...(profile.without.includes(withFewErrors) && { blocks }),
+    },
     profile,
     options,
   );

@@ -1,7 +1,16 @@
 import { createServer, type Server } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
 import { suites } from '../../suites/index.ts';
-import { withAnonymous, withoutAccounts, withoutDoor, withoutSql, withProxyHeaders } from '../case/asks.ts';
+import {
+  withAnonymous,
+  withFewErrors,
+  withFewRows,
+  withoutAccounts,
+  withoutDoor,
+  withoutSql,
+  withProxyHeaders,
+  withWideText,
+} from '../case/asks.ts';
 import type { Case } from '../case/case.ts';
 import { sqlOf } from '../case/sql-word.ts';
 import { frame } from '../codec/frame.ts';
@@ -44,8 +53,10 @@ const one = [
 
 const err = hex(`ff 2804 23 ${Buffer.from('42000no such function').toString('hex')}`);
 
-/** Lets anybody in and answers every query with the same row, like a mock; with ERR 1064 what it gives no answer to. */
-async function mock(answers: (query: string) => string | undefined = () => '1', refusal = err): Promise<Endpoint> {
+const blocked = hex(`ff 6904 ${Buffer.from("Host 'h' is blocked").toString('hex')}`);
+
+/** Lets anybody in and answers every query with the same row, like a mock; with ERR 1064 what it gives no answer to. Behind a COM_PING it may block this host. */
+async function mock(answers: (query: string) => string | undefined = () => '1', refusal = err, behindPing?: 'blocks'): Promise<Endpoint> {
   const answer = (query: string): Uint8Array => {
     const text = answers(query);
     if (text === undefined) return frame(refusal, { sequenceId: 1 });
@@ -53,12 +64,15 @@ async function mock(answers: (query: string) => string | undefined = () => '1', 
     const packets = [...one.slice(0, 3), Uint8Array.of(value.length, ...value), ...one.slice(4)];
     return Buffer.concat(packets.map((payload, at) => frame(payload, { sequenceId: at + 1 })));
   };
+  let pinged = false;
   const server: Server = createServer((socket) => {
     let loggedIn = false;
     socket.on('error', () => undefined);
+    if (pinged && behindPing) return void socket.end(frame(blocked, { sequenceId: 0 }));
     socket.write(frame(greeting, { sequenceId: 0 }));
     socket.on('data', (data: Buffer) => {
       const command = data[4];
+      pinged ||= loggedIn && command === 14;
       if (!loggedIn) socket.write(frame(ok, { sequenceId: 2 }));
       else if (command === 1) socket.end();
       else if (command === 3) socket.write(answer(data.toString('latin1', 5)));
@@ -176,6 +190,45 @@ describe.concurrent('a stand-in without a server behind it', () => {
       'early-data/half-a-packet': `skipped: ${withoutAccounts}`,
       'command/init-db-unknown': `skipped: ${withoutSql}`,
     });
+  });
+
+  const wide = (text: string): string => [...text].map((letter) => `\0${letter}`).join('');
+  test.each([
+    [
+      'init_connect',
+      (query: string) => wide(query.includes('init_connect') ? 'mywire' : String(query.length)),
+      'command/select',
+      withWideText,
+    ],
+    [
+      'sql_select_limit',
+      (query: string) => (query.includes('sql_select_limit') ? 'few: 1' : String(query.length)),
+      'prepared/fetch-no-rows',
+      withFewRows,
+    ],
+    [
+      'max_connect_errors',
+      (query: string) => (query.includes('max_connect_errors') ? 'blocks behind 24' : String(query.length)),
+      'early-data/quit',
+      withFewErrors,
+    ],
+  ] as const)('a server with a certain %s is not asked what that changes', async (_setting, answers, id, why) => {
+    const some = ['quit/after-login', id].map((one) => suites.find((of) => of.id === one) as Case);
+    const { results } = await runTarget(atAddress(await mock(answers), 'mysql'), some, { limits, deliveries: ['whole', 'early'] });
+    const said = results.map((one) => [one.case, one.verdict === 'skipped' ? `skipped: ${one.reason}` : one.verdict]);
+    expect(Object.fromEntries(said)).toEqual({ 'quit/after-login': 'pass', [id]: `skipped: ${why}` });
+  });
+
+  test.each([
+    ['blocks behind 24', [], /run FLUSH HOSTS/],
+    ['blocks behind 100', [expect.stringContaining('did not come back')], /did not come back/],
+  ] as const)('a server that says "%s" and has blocked this host is to blame for %j', async (says, problems, why) => {
+    const server = await mock((query) => (query.includes('max_connect_errors') ? says : '1'), err, 'blocks');
+    const some = ['command/ping', 'command/select'].map((id) => suites.find((one) => one.id === id) as Case);
+    const { results, expectationProblems } = await runTarget(atAddress(server, 'mysql'), some, { limits, deliveries: ['whole'] });
+    expect(expectationProblems).toEqual(problems);
+    expect(results.map(({ verdict }) => verdict)).toEqual(['inconclusive', 'inconclusive']);
+    for (const { reason } of results) expect(reason).toMatch(why);
   });
 
   test('a server with an anonymous account is not asked who nobody is', async () => {

@@ -1,26 +1,73 @@
+import {
+  asksAsAnyone,
+  asksForNobody,
+  asksForRows,
+  asksForSql,
+  asksForText,
+  withAnonymous,
+  withFewErrors,
+  withFewRows,
+  withoutAccounts,
+  withoutDoor,
+  withoutSql,
+  withProxyHeaders,
+  withWideText,
+} from '../case/asks.ts';
+import type { Case } from '../case/case.ts';
 import type { AccountName, Step } from '../case/step.ts';
+import { passesBytesOn } from '../target/products.ts';
 import { loggedIn } from './login-script.ts';
 import type { TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
+
+/** What is named (--as, or started here) has a server, and is wrong where it does not show it. */
+export async function lacks(context: TryContext, cases: readonly Case[], chain: readonly string[]): Promise<string[]> {
+  const { check, login } = context.accounts;
+  if (!(check ?? login)) return [];
+  // A proxy without anything behind it is one at an address.
+  const told = chain[0] === 'unknown' || (chain.length === 1 && TAKES_HEADERS.has(chain[0] ?? ''));
+  const server = chain.at(-1) !== 'reference';
+  const [headers, wide, few, blocks, others] = await Promise.all([
+    told && cases.some(asksAsAnyone) && takesHeaders(context),
+    server && cases.some(asksForText) && tellsWideText(context),
+    server && cases.some(asksForRows) && givesFewRows(context),
+    // A proxy that reads what passes logs its clients in by itself.
+    server && chain.slice(0, -1).every(passesBytesOn) && blocksHosts(context),
+    chain[0] === 'unknown' ? standsFor(context, cases) : [],
+  ]);
+  const settings = { [withWideText]: wide, [withFewRows]: few, [withFewErrors]: blocks, [withProxyHeaders]: headers };
+  return [...Object.entries(settings).flatMap(([what, has]) => (has ? [what] : [])), ...others];
+}
+
+/** The proxies that can be told from whom to take PROXY headers. */
+const TAKES_HEADERS: ReadonlySet<string> = new Set(['haproxy', 'maxscale', 'nginx', 'proxysql']);
+
+async function standsFor(context: TryContext, cases: readonly Case[]): Promise<string[]> {
+  if (cases.some(asksForSql) && (await answersAlike(context)))
+    return [withoutSql, ...((await takesAnyone(context)) ? [withoutAccounts] : [])];
+  // Not of what is started here, which has none: a login of nobody can be what it dies of.
+  if (!cases.some(asksForNobody) || !(await takesAnyone(context))) return [];
+  return [(await hasAnonymous(context)) ? withAnonymous : withoutDoor];
+}
 
 /**
  * Is this a stand-in that speaks the protocol and has no server behind it (mysql2's server class with a handler of one's
  * own, a mock)? It gives the same answer, to the byte, to two statements that have nothing in common; or refuses both.
  * A server that is broken on the wire does not: it names the columns.
  */
-export async function answersAlike(context: TryContext): Promise<boolean> {
+async function answersAlike(context: TryContext): Promise<boolean> {
   const [sum, word] = await Promise.all(['SELECT 40 + 2', "SELECT 'mywire'"].map((query) => answerTo(query, context)));
   if (!sum || !word || sum.length < 7 || word.length < 7) return false;
   return sum[4] === 0xff ? sum.subarray(4, 7).equals(word.subarray(4, 7)) : sum.equals(word);
 }
 
 /** Of a stand-in: does it let in whom nobody knows? Of a server with SQL behind it that would be a hole, and stays a failure. */
-export async function takesAnyone(context: TryContext): Promise<boolean> {
+async function takesAnyone(context: TryContext): Promise<boolean> {
   return (await tryCase({ script: loggedIn('unknown') }, 'whole', context)).packets.at(-1)?.name === 'OK';
 }
 
 /** Do users that exist nowhere get in as ''@'host', as MariaDB's default installation has it? */
-export function hasAnonymous(context: TryContext): Promise<boolean> {
+function hasAnonymous(context: TryContext): Promise<boolean> {
   return isTold(context, 'unknown', 'SELECT CURRENT_USER()', '^@');
 }
 
@@ -40,8 +87,20 @@ export async function delaysAnswers(context: TryContext): Promise<string | undef
   return (await isTold(context, account, THRESHOLD, '^delays behind [1-9]')) ? delaying : undefined;
 }
 
+/** Are fewer than 50 broken handshakes in a row enough for ERR 1129? */
+const blocksHosts = (context: TryContext): Promise<boolean> =>
+  isTold(context, asking(context), "SELECT CONCAT('blocks behind ', @@global.max_connect_errors)", '^blocks behind [1-4]?[0-9]$');
+
+/** Each letter in two bytes or four: nothing but a server that has an init_connect says it, and it is no name of a character set. */
+const tellsWideText = (context: TryContext): Promise<boolean> =>
+  isTold(context, asking(context), "SELECT IF(@@global.init_connect = '', '', 'mywire')", `^\\0*${[...'mywire'].join('\\0+')}\\0*$`);
+
+/** MariaDB as it is shipped has 18446744073709551615; ProxySQL passes the question on. */
+const givesFewRows = (context: TryContext): Promise<boolean> =>
+  isTold(context, asking(context), "SELECT CONCAT('few: ', @@sql_select_limit < 4)", '^few: 1$');
+
 /** Does a login behind a PROXY header get in? Of what is started here and of a server that tells its settings it would be a hole. */
-export async function takesHeaders(context: TryContext): Promise<boolean> {
+async function takesHeaders(context: TryContext): Promise<boolean> {
   const script: readonly Step[] = [
     { expect: [{ packet: 'HandshakeV10', sequenceId: 'any' }] },
     { send: [{ wire: HEADER }, { message: 'HandshakeResponse41', account: asking(context) }] },

@@ -21,6 +21,8 @@ export interface TryContext {
   readonly answersQuit?: boolean;
   /** It answers later behind connections that have failed: why silence says nothing of it. */
   readonly delays?: string;
+  /** Few connections that fail are enough for it to block this host: why ERR 1129 says nothing of it. */
+  readonly blocks?: string;
   /** The probes that the target refused; undefined before they were asked. */
   readonly refuses?: ReadonlySet<ProbeName>;
   /**
