@@ -12,8 +12,11 @@ interface Login {
   readonly answers: readonly LabelledPacket[];
 }
 
-/** ER_HANDSHAKE_ERROR: it could not be read, and its proof is not why. */
-const UNREAD = 1043;
+/**
+ * The proof is not why: ER_HANDSHAKE_ERROR, it could not be read; ER_NET_PACKETS_OUT_OF_ORDER; ER_NET_READ_ERROR and
+ * ER_NET_READ_INTERRUPTED, the client was gone or silent before its end; ER_NOT_SUPPORTED_AUTH_MODE, it cannot do what the account asks.
+ */
+const unlooked: ReadonlySet<number | undefined> = new Set([1043, 1156, 1158, 1159, 1251]);
 
 /**
  * Logins with a proof of a password, which was made for another server's scramble. Where one was refused before its proof was looked
@@ -27,7 +30,7 @@ export function madeLogins(script: Pick<ByteScript, 'sent' | 'answers'>, reads: 
     const end = login.answers.findLast(({ name }) => name === 'OK' || name === 'ERR');
     if (!end || !login.sent.some(hasProof) || login.sent.some(({ problem }) => problem !== undefined)) continue;
     const code = end.name === 'ERR' ? Number(end.value?.['errorCode']) : undefined;
-    if (code === UNREAD || (code !== undefined && !reads(first))) continue;
+    if (unlooked.has(code) || (code !== undefined && !reads(first))) continue;
     for (const packet of login.sent) made.set(packet, isDenial(code) ? 'wrong' : 'right');
   }
   return made;

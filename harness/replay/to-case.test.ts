@@ -131,8 +131,8 @@ describe('what each command of a captured connection is answered with', () => {
 });
 
 describe('a captured login', () => {
-  const sends = (file: string, stream: number) =>
-    caseFrom(`areas/mariadb-10.11.19/${file}`, stream).script.flatMap((step) =>
+  const sends = (file: string, stream: number, server = 'mariadb-10.11.19') =>
+    caseFrom(`areas/${server}/${file}`, stream).script.flatMap((step) =>
       'send' in step ? step.send : 'expect' in step ? step.expect : [],
     );
   const cover = (bytes: number) => '2a'.repeat(bytes);
@@ -146,6 +146,15 @@ describe('a captured login', () => {
       message: 'HandshakeResponse41',
       with: expect.objectContaining({ user: 'mywire', authResponse: cover(19) }),
     });
+  });
+
+  test.each([
+    ['whose client left at the AuthSwitchRequest', 'regression.pcapng.gz', 9, 'mysql-9.7.4', 'mywire', 1158],
+    ['of a client that cannot do what the account asks', 'handshake-response-41.pcapng', 6, 'mariadb-11.8.9', 'mywire_nobody', 1251],
+  ])('%s goes as it was, too', (_, file, stream, server, user, errorCode) => {
+    const script = sends(file, stream, server);
+    expect(script).toContainEqual({ message: 'HandshakeResponse41', with: expect.objectContaining({ user, authResponse: cover(20) }) });
+    expect(script).toContainEqual({ packet: 'ERR', where: { errorCode }, sequenceId: 'any' });
   });
 
   test('without a password answers the AuthSwitchRequest as its client did', () => {
