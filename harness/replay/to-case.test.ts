@@ -183,6 +183,14 @@ test('a command that was sent in two segments is answered behind the second', ()
   ]);
 });
 
+test('an answer that is not numbered after its command is expected as it was', () => {
+  const { script } = caseFrom('areas/proxysql-2.7.1/sequence.pcapng', 6);
+  expect(script.slice(-4, -2)).toEqual([
+    { send: { message: 'COM_PING', sequenceId: 7 } },
+    { expect: [{ packet: 'OK', where: { affectedRows: 0 }, sequenceId: 1 }] },
+  ]);
+});
+
 test('what ends a list of fields under DEPRECATE_EOF is part of it', () => {
   const { script } = caseFrom('areas/mariadb-10.11.19/command.pcapng.gz', 7);
   const at = script.findIndex((step) => 'expect' in step && step.expect[0].packet === 'FieldList');

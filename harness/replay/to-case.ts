@@ -101,6 +101,7 @@ export function unitsOf(answers: readonly LabelledPacket[], isFollowed: (packet:
   let statements = 0;
   for (let i = 0; i < answers.length; i++) {
     const one = answers[i] as LabelledPacket;
+    const id = answers[i - 1]?.answers === one.answers ? {} : oddId(one);
     const whose = (at: number): boolean => answers[at] !== undefined && answers[at]?.answers === one.answers;
     if (one.name === 'ColumnCount') {
       let rows = 0;
@@ -118,7 +119,7 @@ export function unitsOf(answers: readonly LabelledPacket[], isFollowed: (packet:
       const end = answers[at]?.name;
       const columns = Number(one.value?.['count'] ?? 0);
       const packet = end === 'ERR' ? 'ResultsetThenERR' : one.answers?.name === 'COM_STMT_EXECUTE' ? 'BinaryResultset' : 'TextResultset';
-      units.push({ from: i, expects: { packet, where: { columns, rows } }, says: `${rows} rows` });
+      units.push({ from: i, expects: { packet, where: { columns, rows }, ...id }, says: `${rows} rows` });
       i = at;
       continue;
     }
@@ -126,7 +127,7 @@ export function unitsOf(answers: readonly LabelledPacket[], isFollowed: (packet:
       let at = i;
       while (isRow(answers[at]?.name) && whose(at + 1)) at++;
       const rows = at - i + (isRow(answers[at]?.name) ? 1 : 0);
-      units.push({ from: i, expects: { packet: 'FetchedRows', where: { rows } }, says: `${rows} fetched rows` });
+      units.push({ from: i, expects: { packet: 'FetchedRows', where: { rows }, ...id }, says: `${rows} fetched rows` });
       i = at;
       continue;
     }
@@ -136,7 +137,7 @@ export function unitsOf(answers: readonly LabelledPacket[], isFollowed: (packet:
       const prepared = one.name === 'StmtPrepareOK';
       units.push({
         from: i,
-        expects: prepared ? { packet: 'StmtPrepareOK', as: statementName(statements++) } : { packet: 'FieldList' },
+        expects: { ...(prepared ? { packet: 'StmtPrepareOK', as: statementName(statements++) } : { packet: 'FieldList' }), ...id },
         says: one.name,
       });
       i = at - 1;
@@ -144,7 +145,7 @@ export function unitsOf(answers: readonly LabelledPacket[], isFollowed: (packet:
     }
     units.push({
       from: i,
-      expects: questions.has(one.name) && isFollowed(one) ? undefined : alternativeOf(one),
+      expects: questions.has(one.name) && isFollowed(one) ? undefined : { ...id, ...alternativeOf(one) },
       says: one.name === 'ERR' ? `ERR ${one.value?.['errorCode']}` : one.name === 'HandshakeV10' ? 'a greeting' : one.name,
     });
   }
@@ -155,7 +156,14 @@ export function unitsOf(answers: readonly LabelledPacket[], isFollowed: (packet:
 const ofRows = (answers: readonly LabelledPacket[], at: number, count: LabelledPacket): boolean =>
   answers.slice(at + 1).some(({ name, answers: to }) => to === count.answers && (name === 'EOF' || name === 'ERR' || name === 'OK'));
 
-function alternativeOf({ name, value = {} }: LabelledPacket): Alternative | undefined {
+/** The first packet that answers another is numbered after it; where the captured one was not, the case says how it was. */
+function oddId({ sequenceId, answers, carrier }: LabelledPacket): Pick<Alternative, 'sequenceId'> {
+  // Under compression it is the frames that count.
+  if (carrier || sequenceId === undefined || answers?.sequenceId === undefined) return {};
+  return sequenceId === ((answers.sequenceId + 1) & 0xff) ? {} : { sequenceId };
+}
+
+function alternativeOf({ name, value = {} }: LabelledPacket): Alternative {
   if (name === 'ERR') return { packet: 'ERR', where: { errorCode: Number(value['errorCode']) }, sequenceId: 'any' };
   if (name === 'OK')
     return { packet: 'OK', ...(value['affectedRows'] === undefined ? {} : { where: { affectedRows: Number(value['affectedRows']) } }) };
