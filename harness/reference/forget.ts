@@ -1,3 +1,4 @@
+import { capability } from '../codec/capability.ts';
 import { status } from '../codec/status.ts';
 import { defaultCollationOf } from './collation.ts';
 import type { Session } from './session.ts';
@@ -16,7 +17,7 @@ export function forget(session: Session, by: 'reset' | 'change-user'): void {
   session.state = {
     ...fresh,
     userVariables: has(`${by}-keeps-user-variables`) ? state.userVariables : fresh.userVariables,
-    variables: has(`${by}-keeps-variables`) ? state.variables : fresh.variables,
+    variables: has(`${by}-keeps-variables`) ? state.variables : keptVariables(session, by),
     temporaryTables: has(`${by}-keeps-temporary-tables`) ? state.temporaryTables : fresh.temporaryTables,
     connection: by === 'reset' && has('reset-keeps-character-set-of-connection') ? state.collation : undefined,
     collation: by === 'reset' && has('reset-keeps-character-set') ? state.collation : fresh.collation,
@@ -32,6 +33,23 @@ export function forget(session: Session, by: 'reset' | 'change-user'): void {
   const moves = has(`${by}-changes-server`);
   if (moves) session.connectionId += ANOTHER_SERVER;
   if (!moves && !has(`${by}-keeps-locks`)) session.unlock();
+}
+
+/** Those that a defect forgets to set back. */
+function keptVariables({ has, state }: Session, by: 'reset' | 'change-user'): Map<string, string> {
+  const kept = [
+    ...(has(`${by}-keeps-sql-mode`) ? ['sql_mode'] : []),
+    ...(has(`${by}-keeps-resultset-metadata`) ? ['resultset_metadata'] : []),
+  ];
+  return new Map([...state.variables].filter(([name]) => kept.includes(name)));
+}
+
+/** Capabilities of the login that a defect forgets with the rest. */
+export function forgetFlags(session: Session, by: 'reset' | 'change-user'): void {
+  const { has, context } = session;
+  const lost =
+    (has(`${by}-loses-deprecate-eof`) ? capability.DEPRECATE_EOF : 0) | (has(`${by}-loses-session-track`) ? capability.SESSION_TRACK : 0);
+  if (lost !== 0) session.context = { ...context, capabilities: (context.capabilities & ~lost) >>> 0 };
 }
 
 /** Those that the topics keep for themselves. */

@@ -13,6 +13,8 @@ export interface SessionState {
   collation: number;
   /** What character_set_connection is instead, by a defect. */
   connection: number | undefined;
+  /** The statement that gave the next transaction its isolation level; '': none has. */
+  nextIsolation: string;
   /** character_set_results is NULL: text comes as it is stored. */
   unconverted: boolean;
 }
@@ -25,6 +27,7 @@ export function freshState(collation: number): SessionState {
     temporaryTables: new Map(),
     collation,
     connection: undefined,
+    nextIsolation: '',
     unconverted: false,
   };
 }

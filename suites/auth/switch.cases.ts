@@ -13,7 +13,7 @@ const source = [
   manual['mariadb/auth-switch-layout'],
   manual['mariadb/auth-switch-ends-with-ok-or-err'],
 ] as const;
-const guessWrong = (account: 'check' | 'login' | 'native', add: readonly ('MULTI_STATEMENTS' | 'DEPRECATE_EOF')[] = []) =>
+const guessWrong = (account: 'check' | 'login' | 'native' | 'sha2', add: readonly ('MULTI_STATEMENTS' | 'DEPRECATE_EOF')[] = []) =>
   ({ send: { message: 'HandshakeResponse41', account, capabilities: { add }, with: { authPluginName: OTHER_PLUGIN } } }) as const;
 /** What is no proof is refused; caching_sha2_password may go on to the full exchange, where the packet has no password either. */
 const noProof = {
@@ -49,6 +49,24 @@ export const cases = [
     deliveries: ['whole'],
     tries: 50,
     killedBy: ['auth-switch-scramble-unterminated', 'auth-switch-scramble-with-nul', 'auth-switch-short-scramble'],
+  },
+  {
+    id: 'auth/switch-sha2-scramble-ends-with-nul',
+    title: 'the scramble in an AuthSwitchRequest to caching_sha2_password is 20 bytes without a NUL, and a NUL',
+    // So MySQL sends it; no page says how it ends, and MariaDB 10.11 and 11.8 do not have the plugin.
+    level: 'OBSERVE',
+    source: [...source, manual['mysql/caching-sha2-scramble']],
+    needs: [{ account: 'sha2' }, { offers: 'PLUGIN_AUTH' }],
+    script: [
+      greeting,
+      guessWrong('sha2'),
+      {
+        expect: [{ packet: 'AuthSwitchRequest', where: { payload: { pattern: '^\\xfecaching_sha2_password\\x00[^\\x00]{20}\\x00$' } } }],
+      },
+    ],
+    deliveries: ['whole'],
+    tries: 50,
+    killedBy: ['auth-switch-scramble-unterminated'],
   },
   {
     id: 'auth/switch-scramble-differs',

@@ -1,5 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Alternative, Condition } from '../../harness/case/step.ts';
+import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
 import { query } from '../query-steps.ts';
 import { err, loggedIn, noTransaction, ping, quit, works } from '../steps.ts';
@@ -235,6 +236,24 @@ export const cases = [
       ...works,
     ],
     killedBy: ['init-db-ignored'],
+  },
+  {
+    id: 'command/init-db-in-a-transaction',
+    title: 'COM_INIT_DB leaves the transaction open, and its OK says so',
+    level: 'MUST',
+    source: [manual['mysql/init-db'], manual['mariadb/init-db'], manual['mysql/status-flags'], manual['mariadb/status-flags']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('START TRANSACTION'),
+      { expect: [{ packet: 'OK', where: { statusFlags: { bits: status.IN_TRANS } } }] },
+      { send: { message: 'COM_INIT_DB', with: { schema: 'information_schema' } } },
+      { expect: [{ packet: 'OK', sequenceId: 1, where: { statusFlags: { bits: status.IN_TRANS } } }] },
+      query('ROLLBACK'),
+      { expect: [{ packet: 'OK', where: { statusFlags: { noBits: status.IN_TRANS } } }] },
+      ...works,
+    ],
+    killedBy: ['init-db-hides-transaction'],
   },
   {
     id: 'command/init-db-in-capitals',

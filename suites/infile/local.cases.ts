@@ -103,6 +103,25 @@ export const cases = [
     killedBy: ['infile-affected-rows-zero', 'infile-without-info', 'infile-ok-sequence-restarts', 'ok-affected-rows-wrong'],
   },
   {
+    id: 'infile/last-line-without-newline',
+    title: 'the last line of a file is a row, too, where no newline stands behind it',
+    // Both servers load it, and no page speaks of it.
+    level: 'SHOULD',
+    source: [...sent, ...inOrder, ...affected],
+    needs,
+    script: [
+      ...loggedIn,
+      query(LOAD),
+      asksForFile,
+      data('1,one\n2,two'),
+      end,
+      loaded(4, 2),
+      ...rowsAre('b', ['one', 'two'], 'a'),
+      ...works,
+    ],
+    killedBy: ['infile-last-line-needs-newline'],
+  },
+  {
     id: 'infile/empty-file',
     title: 'the empty packet alone is a file without content, and is answered with OK',
     // MariaDB's page speaks of files that have something in them.

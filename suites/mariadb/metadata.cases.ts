@@ -180,6 +180,34 @@ export const cases = [
     killedBy: ['cache-metadata-of-changed-columns'],
   },
   {
+    id: 'mariadb/cache-metadata-of-columns-changed-later',
+    title: 'with CACHE_METADATA an execution describes the columns of a table that has changed since the execution before',
+    level: 'MUST',
+    source: [...cached, manual['mariadb/cache-metadata-of-prepared']],
+    needs: ['check-account', { offersMariadb: 'CACHE_METADATA' }, 'database', { feature: 'temporary-tables' }, keyless],
+    script: [
+      ...inDatabaseToCache,
+      ...done('CREATE TEMPORARY TABLE mywire_prepared (id INT)'),
+      ...done('INSERT INTO mywire_prepared VALUES (1)'),
+      ...prepared('SELECT * FROM mywire_prepared', 0, 1),
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', sequenceId: 1, where: { columns: 1, rows: 1, 'row.0.0': '1' } }] },
+      ...done('ALTER TABLE mywire_prepared ADD COLUMN more INT DEFAULT 7'),
+      { send: execute() },
+      {
+        expect: [
+          {
+            packet: 'BinaryResultset',
+            sequenceId: 1,
+            where: { metadataFollows: 1, columns: 2, 'column.1.name': 'more', rows: 1, 'row.0.0': '1', 'row.0.1': '7' },
+          },
+        ],
+      },
+      ...works,
+    ],
+    killedBy: ['cache-metadata-of-columns-changed-later', 'cache-metadata-of-changed-columns'],
+  },
+  {
     id: 'mariadb/extended-metadata-of-a-prepared-statement',
     title: 'with EXTENDED_METADATA the definitions behind StmtPrepareOK have extended metadata too, those of parameters as well',
     level: 'SHOULD',

@@ -158,6 +158,16 @@ export const cases = [
     killedBy: ['column-bit-as-bigint', 'column-bit-length-in-bytes', 'column-year-as-smallint'],
   },
   {
+    id: 'resultset/column-flags-of-year',
+    title: 'YEAR is unsigned and ZEROFILL by its flags',
+    // So both servers send it, and no page says so.
+    level: 'OBSERVE',
+    source: fixed,
+    needs: needsTypes,
+    script: ofTypes('t_year', number(T.YEAR, 4, F.UNSIGNED | F.ZEROFILL)),
+    killedBy: ['column-year-without-flags'],
+  },
+  {
     id: 'resultset/column-dates-and-times',
     title:
       'temporal columns have their own types, the binary character set, the length of their text, and as many decimals as fractional digits',
@@ -253,6 +263,16 @@ export const cases = [
     needs: [...needsTypes, { dialect: 'mysql' }],
     script: ofTypes('t_json', { type: T.JSON }),
     killedBy: ['column-json-as-varchar'],
+  },
+  {
+    id: 'resultset/column-json-character-set',
+    title: 'JSON has the binary character set in MySQL, and the length and flags of a LONGBLOB',
+    // Its text is utf8mb4, by the manual; that the definition says binary no page tells.
+    level: 'OBSERVE',
+    source: [manual['mysql/column-types'], manual['mysql/column-definition-fixed-fields']],
+    needs: [...needsTypes, { dialect: 'mysql' }],
+    script: ofTypes('t_json', number(T.JSON, 4294967295, F.BLOB | F.BINARY)),
+    killedBy: ['column-json-as-text'],
   },
   {
     id: 'resultset/column-json-of-mariadb',

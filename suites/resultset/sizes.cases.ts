@@ -33,6 +33,9 @@ const affects = (...counts: readonly number[]): readonly Step[] => [
 /** As long as an identifier may be. */
 const name64 = `${'n'.repeat(63)}z`;
 
+/** Longer than a length of one byte tells. */
+const text255 = `${'n'.repeat(254)}z`;
+
 /** An insert id, and what a client that takes it for a smaller integer makes of it. */
 const ids = [
   { id: '251', bytes: 'three bytes', killedBy: ['last-insert-id-missing', 'ok-count-of-251-in-one-byte'] },
@@ -146,6 +149,16 @@ export const cases = [
     needs: ['check-account'],
     script: [...loggedIn, query(`SELECT 1 AS ${name64}`), rows({ columns: 1, 'column.0.name': name64 }), ...works],
     killedBy: ['column-name-cut'],
+  },
+  {
+    id: 'resultset/column-name-of-255-bytes',
+    title: 'the name of a column has all of its 255 bytes, and a length of three',
+    // That a text without an alias is its own name both servers agree on; of aliases MariaDB keeps 64 characters, MySQL 256.
+    level: 'SHOULD',
+    source: [manual['mysql/column-definition-names'], manual['mariadb/column-definition'], ...integers],
+    needs: ['check-account'],
+    script: [...loggedIn, query(`SELECT '${text255}'`), rows({ columns: 1, 'column.0.name': text255, first: text255 }), ...works],
+    killedBy: ['column-name-cut-at-250', 'column-name-cut'],
   },
   {
     id: 'resultset/warnings-300',

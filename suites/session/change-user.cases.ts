@@ -31,6 +31,18 @@ import {
   works,
 } from '../steps.ts';
 import { wordInTransaction, wordIsGone, writesWords } from '../word-steps.ts';
+import {
+  agreedHolds,
+  agreedLogin,
+  agreedNeeds,
+  agreedSource,
+  inSqlMode,
+  inSqlModeOfLogin,
+  metadataNeeds,
+  metadataSource,
+  withMetadata,
+  withoutMetadata,
+} from './agreed.ts';
 
 const source = [
   manual['mysql/change-user-gets-auth-switch'],
@@ -73,6 +85,25 @@ const needsLatin1 = [...needs, { feature: 'no-init-connect' }, { feature: 'colla
 const refusedWith = (codes: number | readonly number[], sqlState: string) => ({ expect: [err(codes, sqlState)] }) as const;
 const refusedAsNobody = { expect: [deniedNobody] } as const;
 const goesOnOrEnds = { expect: [{ packet: 'OK' }, { closes: true, then: [ended] }] } as const;
+
+/** An id that one byte cannot hold. */
+const wideCollation = (dialect: 'mysql' | 'mariadb', id: number, name: 'utf8mb4_0900_as_ci' | 'utf8mb4_general_nopad_ci') =>
+  ({
+    id: `session/change-user-wide-collation-of-${dialect}`,
+    title: `COM_CHANGE_USER sets ${name}, whose id ${id} takes both bytes`,
+    level: 'SHOULD',
+    source: characterSet,
+    needs: [...needsLatin1, { feature: name }],
+    script: [
+      ...inLatin1,
+      changeUser('check', { with: { characterSet: id } }),
+      done(),
+      query('SELECT @@collation_connection'),
+      value(name),
+      ...works,
+    ],
+    killedBy: ['change-user-collation-cut-to-one-byte', 'change-user-ignores-character-set'],
+  }) as const satisfies Case;
 
 /** COM_CHANGE_USER: another login on the same connection. */
 export const cases = [
@@ -352,6 +383,8 @@ export const cases = [
     ],
     killedBy: ['change-user-ignores-character-set', 'change-user-collation-is-the-default-of-its-set'],
   },
+  wideCollation('mysql', 305, 'utf8mb4_0900_as_ci'),
+  wideCollation('mariadb', 1069, 'utf8mb4_general_nopad_ci'),
   {
     id: 'session/change-user-without-plugin-auth',
     title: 'a client without PLUGIN_AUTH changes the user without naming a plugin',
@@ -557,5 +590,33 @@ export const cases = [
     needs,
     script: [...loggedIn, ...getsLock, ...changed, ...lockIsFree, ...works],
     killedBy: ['change-user-keeps-locks', 'change-user-changes-server'],
+  },
+  {
+    id: 'session/change-user-keeps-capabilities',
+    title: 'what the login has agreed on holds behind COM_CHANGE_USER: DEPRECATE_EOF, and SESSION_TRACK',
+    // Capabilities are agreed on once for the connection, and COM_CHANGE_USER has no field for them.
+    level: 'SHOULD',
+    source: [...source, ...layout, ...agreedSource],
+    needs: agreedNeeds,
+    script: [...agreedLogin, ...changed, ...agreedHolds, ...works],
+    killedBy: ['change-user-loses-deprecate-eof', 'change-user-loses-session-track'],
+  },
+  {
+    id: 'session/change-user-sql-mode',
+    title: 'COM_CHANGE_USER gives sql_mode its global value, or that of a new connection',
+    level: 'MUST',
+    source: state,
+    needs,
+    script: [...loggedIn, ...inSqlMode, ...changed, ...inSqlModeOfLogin, ...works],
+    killedBy: ['change-user-keeps-sql-mode', 'change-user-keeps-variables'],
+  },
+  {
+    id: 'session/change-user-resultset-metadata',
+    title: 'COM_CHANGE_USER ends resultset_metadata=NONE: the resultset behind it has definitions',
+    level: 'MUST',
+    source: [...state, ...metadataSource],
+    needs: metadataNeeds,
+    script: [...withoutMetadata, ...changed, ...withMetadata, ...works],
+    killedBy: ['change-user-keeps-resultset-metadata', 'change-user-keeps-variables'],
   },
 ] as const satisfies readonly Case[];

@@ -15,6 +15,18 @@ import {
 } from '../query-steps.ts';
 import { keyless, loggedIn, works } from '../steps.ts';
 import { wordInTransaction, wordIsGone, writesWords } from '../word-steps.ts';
+import {
+  agreedHolds,
+  agreedLogin,
+  agreedNeeds,
+  agreedSource,
+  inSqlMode,
+  inSqlModeOfLogin,
+  metadataNeeds,
+  metadataSource,
+  withMetadata,
+  withoutMetadata,
+} from './agreed.ts';
 
 const source = [
   manual['mysql/reset-connection'],
@@ -241,5 +253,33 @@ export const cases = [
       ...works,
     ],
     killedBy: ['reset-loses-database'],
+  },
+  {
+    id: 'session/reset-keeps-capabilities',
+    title: 'what the login has agreed on holds behind COM_RESET_CONNECTION: DEPRECATE_EOF, and SESSION_TRACK',
+    // It is agreed on for the connection; of the reset no sentence says so.
+    level: 'SHOULD',
+    source: [...source, ...agreedSource],
+    needs: agreedNeeds,
+    script: [...agreedLogin, ...reset, ...agreedHolds, ...works],
+    killedBy: ['reset-loses-deprecate-eof', 'reset-loses-session-track'],
+  },
+  {
+    id: 'session/reset-sql-mode',
+    title: 'COM_RESET_CONNECTION gives sql_mode its global value, or that of a new connection',
+    level: 'MUST',
+    source: source,
+    needs,
+    script: [...loggedIn, ...inSqlMode, ...reset, ...inSqlModeOfLogin, ...works],
+    killedBy: ['reset-keeps-sql-mode', 'reset-keeps-variables'],
+  },
+  {
+    id: 'session/reset-resultset-metadata',
+    title: 'COM_RESET_CONNECTION ends resultset_metadata=NONE: the resultset behind it has definitions',
+    level: 'MUST',
+    source: [...source, ...metadataSource],
+    needs: metadataNeeds,
+    script: [...withoutMetadata, ...reset, ...withMetadata, ...works],
+    killedBy: ['reset-keeps-resultset-metadata', 'reset-keeps-variables'],
   },
 ] as const satisfies readonly Case[];

@@ -250,6 +250,28 @@ export const cases = [
     killedBy: ['track-characteristics-missing', 'track-transaction-missing'],
   },
   {
+    id: 'session/track-transaction-isolation',
+    title: 'SET TRANSACTION ISOLATION LEVEL tells the statement that asks for it again, and so does the transaction behind it',
+    level: 'SHOULD',
+    source: transaction,
+    needs,
+    script: [
+      ...tracking,
+      ...set("autocommit = 1, completion_type = 0, session_track_transaction_info = 'CHARACTERISTICS'"),
+      query('SET TRANSACTION ISOLATION LEVEL SERIALIZABLE'),
+      told({ TRANSACTION_CHARACTERISTICS: 'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;' }),
+      query('START TRANSACTION READ ONLY'),
+      told({
+        TRANSACTION_STATE: 'T_______',
+        TRANSACTION_CHARACTERISTICS: 'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; START TRANSACTION READ ONLY;',
+      }),
+      query('COMMIT'),
+      told({ TRANSACTION_STATE: '________', TRANSACTION_CHARACTERISTICS: '' }),
+      ...works,
+    ],
+    killedBy: ['track-characteristics-without-isolation', 'track-characteristics-missing'],
+  },
+  {
     id: 'session/track-behind-rows',
     title: 'with DEPRECATE_EOF the OK that ends rows tells that the transaction has read',
     // Of the letters for what was read MariaDB's page says something else.

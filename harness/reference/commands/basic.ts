@@ -1,6 +1,7 @@
 import { capability } from '../../codec/capability.ts';
 import { comInitDb } from '../../codec/messages/com-init-db.ts';
 import { ok } from '../../codec/messages/ok.ts';
+import { status } from '../../codec/status.ts';
 import { eofPacket, okPacket } from '../answer.ts';
 import { insistOnDatabase } from '../database.ts';
 import { queries } from '../query.ts';
@@ -42,5 +43,6 @@ function initDb(session: Session, schema: string): Uint8Array {
   if (schema === '') throw refuse.noDatabase();
   if (!has('init-db-unknown-accepted')) insistOnDatabase(session, schema);
   if (!has('init-db-ignored')) session.database = schema;
-  return okPacket(session, {}, schemaChanged(session));
+  const shown = has('init-db-hides-transaction') ? { statusFlags: session.status & ~status.IN_TRANS } : {};
+  return okPacket(session, shown, schemaChanged(session));
 }

@@ -10,7 +10,7 @@ import { errPacket, okPacket } from '../answer.ts';
 import { authenticate } from '../auth.ts';
 import { characterSetOf, defaultCollationOf, isKnownCollation, unreadableCharacterSet } from '../collation.ts';
 import { insistOnDatabase } from '../database.ts';
-import { forget } from '../forget.ts';
+import { forget, forgetFlags } from '../forget.ts';
 import { Departure, Refusal, refuse } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { schemaChanged } from '../statements/tracking.ts';
@@ -45,6 +45,7 @@ async function changeUser(session: Session, payload: Uint8Array): Promise<readon
     if (has('compression-ends-with-change-user')) channel.compress(undefined);
     if (has('change-user-sequence-restarts')) channel.numberFrom(1);
     const ok = okPacket(session, {}, session.database === '' ? [] : schemaChanged(session));
+    forgetFlags(session, 'change-user');
     if (has('change-user-hides-transaction')) session.status |= before & (status.IN_TRANS | status.IN_TRANS_READONLY);
     return [ok];
   } catch (error) {
@@ -96,9 +97,10 @@ async function takeOver(session: Session, { user, authResponse, database, charac
   session.mayReplicate = server.accounts.get(user)?.password !== '';
   if (!has('change-user-keeps-user')) session.user = has('change-user-becomes-anonymous') ? '' : user;
   if (!(database === '' ? has('change-user-keeps-database') : has('change-user-ignores-database'))) session.database = database;
-  if (characterSet !== undefined && isKnownCollation(characterSet) && !has('change-user-ignores-character-set'))
+  const named = has('change-user-collation-cut-to-one-byte') ? (characterSet ?? 0) & 0xff : characterSet;
+  if (named !== undefined && isKnownCollation(named) && !has('change-user-ignores-character-set'))
     session.state.collation = has('change-user-collation-is-the-default-of-its-set')
-      ? defaultCollationOf(characterSetOf(characterSet), server.dialect)
-      : characterSet;
+      ? defaultCollationOf(characterSetOf(named), server.dialect)
+      : named;
   if (has('change-user-keeps-character-set-of-connection')) session.state.connection = collation;
 }

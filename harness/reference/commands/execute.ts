@@ -34,7 +34,7 @@ async function execute(session: Session, payload: Uint8Array): Promise<readonly 
   session.prepared.executed = true;
   if (!has('execute-keeps-cursor')) statement.cursor = undefined;
   if (!has('long-data-stays-behind-execute')) statement.longData.clear();
-  if (has('execute-runs-once') && statement.executions++ > 0) return [okPacket(session)];
+  if (statement.executions++ > 0 && has('execute-runs-once')) return [okPacket(session)];
   const list = await results(session, statement.parts, values);
   const [only] = list;
   const wanted = (flags & executeFlag.CURSOR_READ_ONLY) !== 0 || (flags !== 0 && has('every-flag-opens-cursor'));

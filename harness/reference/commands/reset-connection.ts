@@ -1,6 +1,6 @@
 import { status } from '../../codec/status.ts';
 import { okPacket } from '../answer.ts';
-import { forget } from '../forget.ts';
+import { forget, forgetFlags } from '../forget.ts';
 import { Departure, refuse } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import type { Handler } from './handler.ts';
@@ -16,6 +16,7 @@ function resetConnection(session: Session): readonly Uint8Array[] {
   if (has('reset-loses-database')) session.database = '';
   if (has('compression-ends-with-reset')) channel.compress(undefined);
   const ok = okPacket(session, has('reset-without-status-flags') ? { statusFlags: 0 } : {});
+  forgetFlags(session, 'reset');
   if (has('reset-hides-transaction')) session.status |= before & (status.IN_TRANS | status.IN_TRANS_READONLY);
   return [ok];
 }

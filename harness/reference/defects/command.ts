@@ -13,6 +13,7 @@ export const command = {
   'empty-query-hangs': 'does not answer COM_QUERY without a statement',
   'empty-query-ok': 'answers COM_QUERY without a statement with OK',
   'init-db-unknown-accepted': 'answers COM_INIT_DB with OK although the database does not exist (ProxySQL)',
+  'init-db-hides-transaction': 'answers COM_INIT_DB with an OK that does not tell of the transaction it stands in',
   'init-db-ignored': 'answers COM_INIT_DB with OK and selects nothing',
   'database-in-any-case': 'takes a name in capitals for that of a database in small letters',
   'statistics-with-nul': 'ends the text of COM_STATISTICS with a NUL',

@@ -22,6 +22,7 @@ export const infile = {
   'infile-affected-rows-zero': 'answers a file with an OK of no affected rows',
   'infile-warnings-not-counted': 'answers a file with an OK of no warnings',
   'infile-skipped-not-counted': 'answers a file with an info that counts no skipped rows',
+  'infile-last-line-needs-newline': 'leaves out the last line of a file that has no newline behind it',
   'infile-row-replaces-key': 'stores a row whose key is there in place of the old one, and counts it as skipped',
   'infile-replace-keeps-old-row': 'keeps the old row in spite of REPLACE, and counts as if it had gone',
   'infile-deleted-not-counted': 'answers a file with an info that counts no deleted rows',

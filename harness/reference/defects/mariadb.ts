@@ -12,6 +12,8 @@ export const mariadb = {
   'cache-metadata-byte-zero': 'says behind the column count that no definitions follow, and sends them',
   'cache-metadata-byte-two': 'says 2 behind the column count where definitions follow',
   'cache-metadata-sent-again': 'describes the columns of a prepared statement at each execution in spite of CACHE_METADATA',
+  'cache-metadata-of-columns-changed-later':
+    'leaves out the definitions of a prepared statement that has been executed although its columns have changed since',
   'cache-metadata-of-changed-columns': 'leaves out the definitions of a prepared statement although its columns have changed',
   'progress-missing': 'reports no progress',
   'progress-unasked': 'reports its progress to a client that has not asked for it',

@@ -12,6 +12,7 @@ export const tracking = {
   'track-transaction-missing': 'does not tell of a transaction that has begun or ended',
   'track-transaction-lost-in-rows': 'does not tell of the transaction in the OK that ends rows',
   'track-characteristics-missing': 'does not tell the statements that make a transaction anew',
+  'track-characteristics-without-isolation': 'leaves the isolation level out of the statements that make a transaction anew',
   'track-unasked': 'sends session state to a client without SESSION_TRACK',
   'track-without-info': 'leaves out the empty info before session state',
   'track-flag-missing': 'sends session state without SERVER_SESSION_STATE_CHANGED',

@@ -31,17 +31,19 @@ export function executedTold(session: Session, statement: PreparedStatement, lis
   return fails ? [...packets, errPacket(session, fails)] : packets;
 }
 
-function asDefective({ has }: Session, { columns }: PreparedStatement, result: Result): Result {
-  if ('columns' in result) return reprepared(has, columns, { ...result, described: isDescribed(has, columns, result) });
+function asDefective({ has }: Session, statement: PreparedStatement, result: Result): Result {
+  const { columns } = statement;
+  if ('columns' in result) return reprepared(has, columns, { ...result, described: isDescribed(has, statement, result) });
   return 'ok' in result && has('execute-ok-without-counts')
     ? { ...result, ok: { ...result.ok, affectedRows: 0, lastInsertId: 0 } }
     : result;
 }
 
 /** Are these the columns that COM_STMT_PREPARE has told (mariadb/cache-metadata-of-prepared)? */
-function isDescribed(has: Session['has'], before: readonly Column[], { columns }: Rows): boolean {
+function isDescribed(has: Session['has'], { columns: before, executions }: PreparedStatement, { columns }: Rows): boolean {
   if (before.length === 0) return false;
   if (has('cache-metadata-of-changed-columns')) return true;
+  if (executions > 1 && has('cache-metadata-of-columns-changed-later')) return true;
   return before.length === columns.length && before.every(({ name, type }, i) => columns[i]?.name === name && columns[i]?.type === type);
 }
 

@@ -102,7 +102,7 @@ interface Told {
 function store(table: TemporaryTable, content: string, separator: string, replace: boolean, { has }: Session): Told {
   let [stored, deleted, skipped, warnings] = [0, 0, 0, 0];
   const lines = content.split('\n');
-  if (lines.at(-1) === '') lines.pop();
+  if (lines.at(-1) === '' || has('infile-last-line-needs-newline')) lines.pop();
   for (const line of lines) {
     const given = line.split(separator);
     if (given.length !== table.columns.length) warnings++;

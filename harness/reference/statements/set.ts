@@ -8,7 +8,7 @@ import type { Session } from '../session.ts';
 import { literal, topLevel } from './literal.ts';
 import type { Statement } from './statement.ts';
 import { systemVariable } from './system-variable.ts';
-import { stateChanged } from './tracking.ts';
+import { characteristicsChanged, remade, stateChanged } from './tracking.ts';
 
 /** Modes that every answer shows among its status flags (mysql/mysql__com_8h, mariadb/ok_packet). */
 const modes = [
@@ -20,10 +20,17 @@ const isShown = ({ server, has }: Session, flag: number): boolean =>
   flag !== status.ANSI_QUOTES || (server.dialect === 'mariadb' && !has('ansi-quotes-unmarked'));
 
 export const setStatements: readonly Statement[] = [
-  // For the next transaction, whose locks nobody here could see.
+  // Whose locks nobody here could see.
+  [/^set transaction (isolation level .+)$/i, (s, [, level = '']) => nextTransaction(s, level)],
   [/^set (?:session )?transaction .+$/i, () => done],
   [/^set (.+)$/is, (s, [, assignments = '']) => set(s, topLevel(assignments))],
 ];
+
+/** For the next transaction alone. */
+function nextTransaction(session: Session, level: string): Done {
+  session.state.nextIsolation = `SET TRANSACTION ${level.toUpperCase()};`;
+  return { ok: {}, changed: characteristicsChanged(session, remade(session)) };
+}
 
 function set(session: Session, assignments: readonly string[]): Done {
   const changed = assignments.flatMap((one) => assign(session, one.trim()));

@@ -19,13 +19,20 @@ export function stateChanged(session: Session): readonly SessionStateChange[] {
 }
 
 /** The transaction: eight letters for what it has done, and the statements that would make the same one again. */
-export function transactionChanged(session: Session, did: string, remade: string): readonly SessionStateChange[] {
-  const info = systemVariable(session, 'session_track_transaction_info')?.toUpperCase();
+export function transactionChanged(session: Session, did: string, remadeBy: string): readonly SessionStateChange[] {
+  const info = transactionInfo(session);
   if ((info !== 'STATE' && info !== 'CHARACTERISTICS') || session.has('track-transaction-missing')) return [];
-  const state: SessionStateChange = { type: 'TRANSACTION_STATE', value: did };
-  return info === 'STATE' || session.has('track-characteristics-missing')
-    ? [state]
-    : [state, { type: 'TRANSACTION_CHARACTERISTICS', value: remade }];
+  return [{ type: 'TRANSACTION_STATE', value: did }, ...characteristicsChanged(session, remadeBy)];
 }
 
+/** Those statements alone: what the next transaction will be. */
+export function characteristicsChanged(session: Session, value: string): readonly SessionStateChange[] {
+  if (transactionInfo(session) !== 'CHARACTERISTICS' || session.has('track-characteristics-missing')) return [];
+  return [{ type: 'TRANSACTION_CHARACTERISTICS', value }];
+}
+
+/** What SET TRANSACTION has asked for. */
+export const remade = ({ has, state }: Session): string => (has('track-characteristics-without-isolation') ? '' : state.nextIsolation);
+
+const transactionInfo = (session: Session) => systemVariable(session, 'session_track_transaction_info')?.toUpperCase();
 const isOn = (session: Session, variable: string): boolean => /^(1|on)$/i.test(systemVariable(session, variable) ?? '');

@@ -4,7 +4,7 @@ import { statusFlags } from '../answer.ts';
 import type { Done } from '../result.ts';
 import type { Session } from '../session.ts';
 import type { Statement } from './statement.ts';
-import { transactionChanged } from './tracking.ts';
+import { remade, transactionChanged } from './tracking.ts';
 
 const NOTHING = '________';
 const BEGUN = 'T_______';
@@ -19,7 +19,8 @@ function begin(session: Session, readOnly: boolean): Done {
   session.endTransaction('commit');
   session.setStatus(status.IN_TRANS, true);
   session.setStatus(status.IN_TRANS_READONLY, readOnly && !session.has('read-only-transaction-unmarked'));
-  return { ok: {}, changed: transactionChanged(session, BEGUN, `START TRANSACTION${readOnly ? ' READ ONLY' : ''};`) };
+  const before = remade(session) === '' ? '' : `${remade(session)} `;
+  return { ok: {}, changed: transactionChanged(session, BEGUN, `${before}START TRANSACTION${readOnly ? ' READ ONLY' : ''};`) };
 }
 
 function end(session: Session, how: 'commit' | 'rollback'): Done {
@@ -27,5 +28,6 @@ function end(session: Session, how: 'commit' | 'rollback'): Done {
   const was = (session.status & status.IN_TRANS) !== 0;
   const ok = how === 'commit' && session.has('commit-shows-transaction') ? { statusFlags: statusFlags(session) } : {};
   session.setStatus(status.IN_TRANS | status.IN_TRANS_READONLY, false);
+  session.state.nextIsolation = '';
   return { ok, changed: was ? transactionChanged(session, NOTHING, '') : [] };
 }

@@ -22,6 +22,10 @@ export const basicCommandShows: Record<keyof typeof command, Shows> = {
   'empty-query-hangs': afterLogin(packet('03'), async (all, c) => all.length === 0 && (await c.ending(1)) === 'open'),
   'empty-query-ok': afterLogin(packet('03'), ([a]) => a === `1:${OK}`),
   'init-db-unknown-accepted': afterLogin(packet(`02${Buffer.from('nodb').toString('hex')}`), ([a]) => a === `1:${OK}`),
+  'init-db-hides-transaction': afterLogin(
+    Buffer.concat([query('BEGIN'), packet(`02${Buffer.from('mywire').toString('hex')}`)]),
+    (all) => all.at(-1) === `1:${OK}`,
+  ),
   'init-db-ignored': afterLogin(
     Buffer.concat([packet(`02${Buffer.from('mywire').toString('hex')}`), query('SELECT DATABASE()')]),
     (all) => all[0] === `1:${OK}` && all.includes('4:fb'),

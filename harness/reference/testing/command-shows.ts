@@ -329,6 +329,9 @@ const extendedShows = {
   'cache-metadata-byte-zero': extended(CACHE, query('SELECT 1'), ([a]) => a === '0100'),
   'cache-metadata-byte-two': extended(CACHE, query('SELECT 1'), ([a]) => a === '0102'),
   'cache-metadata-sent-again': extended(CACHE, Buffer.concat([...preparedTable, EXECUTE]), (all) => !all.includes('0100')),
+  'cache-metadata-of-columns-changed-later': extended(CACHE, Buffer.concat([...preparedTable, EXECUTE, reshape, EXECUTE]), (all) =>
+    all.includes('0200'),
+  ),
   'cache-metadata-of-changed-columns': extended(CACHE, Buffer.concat([...preparedTable, reshape, EXECUTE]), (all) => all.includes('0200')),
   'progress-missing': extended(PROGRESS, alter, (all) => reports(all).length === 0),
   'progress-unasked': extended('00000000', alter, (all) => reports(all).length > 0),

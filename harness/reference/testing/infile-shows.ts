@@ -58,6 +58,7 @@ export const infileShows: Record<keyof typeof infile, Shows> = {
   ),
   'infile-data-may-quit': asking(LOAD, async (_, c, say) => (await say(data('\x01', 2))).length === 0 && (await c.ending()) === 'fin'),
   'infile-data-may-be-a-command': answerTo(['1,a\n', '\x0e\n', '2,b\n'], saysOf(/Records: 2 /)),
+  'infile-last-line-needs-newline': answerTo(['1,a\n2,b'], saysOf(/Records: 1 /)),
   'infile-keeps-first-packet': answerTo(['1,a\n', '2,b\n'], saysOf(/Records: 1 /)),
   'infile-packet-ends-line': answerTo(['1,', 'a'], saysOf(/Records: 2 /)),
   'infile-ends-before-empty-packet': asking(LOAD, async (_, _c, say) => (await say(data('1,a\n', 2)))[0]?.startsWith('3:00') === true),

@@ -26,6 +26,9 @@ export const columnShows: Record<keyof typeof columnDefects, Shows> = {
   'column-table-alias-ignored': column(num, ({ names }) => names[2] === 'numbers'),
   'column-org-table-missing': column(num, ({ names }) => names[3] === ''),
   'column-name-cut': column(`SELECT 1 AS ${'n'.repeat(40)}`, ({ names }) => names[4] === 'n'.repeat(32)),
+  'column-name-cut-at-250': asks(`SELECT 1 AS ${'n'.repeat(255)}`, ([, one]) =>
+    payload(one).includes(`\xfa${'n'.repeat(250)}\x00`, 'latin1'),
+  ),
   'column-alias-ignored': column(num, ({ names }) => names[4] === 'id'),
   'column-org-name-missing': column(num, ({ names }) => names[5] === ''),
   'column-of-expression-has-table': column('SELECT 1', ({ names }) => names[2] !== ''),
@@ -62,6 +65,8 @@ export const columnShows: Record<keyof typeof columnDefects, Shows> = {
   'column-float-widened': column(of('t_float'), ({ type }) => type === 5),
   'column-decimal-as-double': column(of('t_decimal'), ({ type }) => type === 5),
   'column-bit-as-bigint': column(of('t_bit'), ({ type }) => type === 8),
+  'column-year-without-flags': column(of('t_year'), ({ flags }) => flags === 0),
+  'column-json-as-text': column(of('t_json'), ({ characterSet }) => characterSet === 255),
   'column-year-as-smallint': column(of('t_year'), ({ type }) => type === 2),
   'column-date-as-datetime': column(of('t_date'), ({ type }) => type === 12),
   'column-timestamp-as-datetime': column(of('t_timestamp'), ({ type }) => type === 12),

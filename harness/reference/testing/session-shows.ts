@@ -9,6 +9,13 @@ import { check, F, native, on, PLUGIN, type Shows } from './shows.ts';
 const ATTRS = PLUGIN | 0x100000;
 const TRACK = F | 0x800000;
 const RESET = packet('1f');
+const INFORMATION = 'USE information_schema';
+const OPTIONAL = 0x2000000;
+const NONE = 'SET resultset_metadata = NONE';
+/** A column count behind which no definitions follow. */
+const isBare = (packet: string | undefined): boolean => payload(packet).toString('hex') === '0100';
+/** A resultset of one row, and the EOFs that DEPRECATE_EOF leaves out. */
+const endsInEof = (all: readonly string[]): boolean => all.length === 5 && payload(all.at(-1)).length === 5;
 const table = 'CREATE TEMPORARY TABLE mywire_x (id INT AUTO_INCREMENT PRIMARY KEY, n INT)';
 const insert = 'INSERT INTO mywire_x (n) VALUES (1)';
 const begun = ['BEGIN', "INSERT INTO mywire.words (word) VALUES ('x')"];
@@ -39,6 +46,14 @@ const changed = (statements: readonly string[], last: string, shows: (all: reado
     await enter(c, PLUGIN);
     for (const one of statements) await say(c, one);
     await changes(c, request);
+    return shows(await say(c, last));
+  });
+/** The same of a client with these flags. */
+const changedWith = (flags: number, last: string, shows: (all: readonly string[]) => boolean, before: readonly string[] = []): Shows =>
+  on(async (c) => {
+    await enter(c, flags);
+    for (const one of before) await say(c, one);
+    await changes(c);
     return shows(await say(c, last));
   });
 /** The answer to COM_CHANGE_USER itself. */
@@ -77,6 +92,8 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   'reset-without-status-flags': asks(RESET, ([a]) => statusOf(a) === 0),
   'reset-keeps-user-variables': row(['SET @a = 5', RESET, 'SELECT @a'], (bytes) => bytes === '\x015'),
   'reset-keeps-variables': row(["SET time_zone = '+03:21'", RESET, 'SELECT @@time_zone'], (bytes) => bytes === '\x06+03:21'),
+  'reset-keeps-sql-mode': row(["SET sql_mode = 'ANSI_QUOTES'", RESET, 'SELECT @@sql_mode'], (bytes) => bytes === '\x0bANSI_QUOTES'),
+  'reset-keeps-resultset-metadata': asks([NONE, RESET, 'SELECT 1'], ([a]) => isBare(a), F | OPTIONAL),
   'reset-keeps-character-set': row(['SET NAMES cp1251', RESET, 'SELECT @@character_set_client'], (bytes) => bytes === '\x06cp1251'),
   'reset-keeps-character-set-of-connection': row(
     ['SET NAMES cp1251', RESET, 'SELECT @@character_set_connection'],
@@ -91,6 +108,8 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   'reset-changes-server': row([lock, RESET, 'SELECT CONNECTION_ID()'], (bytes) => bytes.length > 7),
   'reset-keeps-locks': row([lock, RESET, isFree], (bytes) => bytes === '\x010'),
   'reset-loses-database': row([RESET, 'SELECT DATABASE()'], (bytes) => bytes === '\xfb'),
+  'reset-loses-deprecate-eof': asks([RESET, 'SELECT 1'], endsInEof, F | 0x1000000),
+  'reset-loses-session-track': asks([RESET, INFORMATION], ([a]) => rest(a) === '', TRACK),
   'reset-closes': asks(RESET, async (all, c) => all.length === 0 && (await c.ending()) === 'fin'),
   'change-user-refused': changing(([a]) => isErr(a, 1047)),
   'change-user-keeps-user-variables': changed(['SET @a = 5'], 'SELECT @a', first('\x015')),
@@ -107,6 +126,8 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   'change-user-commits': changed(begun, howMany, first('\x011')),
   'change-user-keeps-autocommit': changed(['SET autocommit = 0'], 'DO 1', ([a]) => statusOf(a) === 0),
   'change-user-keeps-variables': changed(["SET time_zone = '+03:21'"], 'SELECT @@time_zone', first('\x06+03:21')),
+  'change-user-keeps-sql-mode': changed(["SET sql_mode = 'ANSI_QUOTES'"], 'SELECT @@sql_mode', first('\x0bANSI_QUOTES')),
+  'change-user-keeps-resultset-metadata': changedWith(PLUGIN | OPTIONAL, 'SELECT 1', ([a]) => isBare(a), [NONE]),
   'change-user-keeps-last-insert-id': changed([table, insert], 'SELECT LAST_INSERT_ID()', first('\x011')),
   'change-user-changes-server': changed([lock], 'SELECT CONNECTION_ID()', (all) => payload(all[3]).length > 7),
   'change-user-keeps-locks': changed([lock], isFree, first('\x010')),
@@ -145,6 +166,15 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
     (all) => !first('\x12utf8mb4_unicode_ci')(all),
     change({ collation: 'e000' }),
   ),
+  'change-user-collation-cut-to-one-byte': changed(
+    [],
+    'SELECT @@collation_connection',
+    // asked for: 1069, utf8mb4_general_nopad_ci
+    first('\x12utf8mb4_general_ci'),
+    change({ collation: '2d04' }),
+  ),
+  'change-user-loses-deprecate-eof': changedWith(PLUGIN | 0x1000000, 'SELECT 1', endsInEof),
+  'change-user-loses-session-track': changedWith(PLUGIN | 0x800000, INFORMATION, ([a]) => rest(a) === ''),
   'change-user-accepts-no-proof': changing(isOk, change({ user: z('mywire') })),
   'change-user-accepts-any-proof': changing(isOk, change({ user: z('mywire') })),
   'change-user-accepts-unknown-user': changing(isOk, nobody),
@@ -172,7 +202,6 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   }),
 };
 
-const INFORMATION = 'USE information_schema';
 const schemaEntry = '\x01\x13\x12information_schema';
 const on1 = 'SET session_track_state_change = 1';
 const state = "SET session_track_transaction_info = 'STATE'";
@@ -193,6 +222,11 @@ export const trackingShows: Record<keyof typeof tracking, Shows> = {
   'track-characteristics-missing': asks(
     ["SET session_track_transaction_info = 'CHARACTERISTICS'", 'BEGIN'],
     ([a]) => rest(a) === '\x00\x0b\x05\x09\x08T_______',
+    TRACK,
+  ),
+  'track-characteristics-without-isolation': asks(
+    ["SET session_track_transaction_info = 'CHARACTERISTICS'", 'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE'],
+    ([a]) => rest(a) === '\x00\x03\x04\x01\x00',
     TRACK,
   ),
   'track-unasked': asks(INFORMATION, ([a]) => rest(a) !== ''),

@@ -1,0 +1,45 @@
+import type { Step } from '../../harness/case/step.ts';
+import { manual } from '../manual.ts';
+import { done, either, loggedInWith, query, rows, told, value } from '../query-steps.ts';
+
+/** What a login agrees on, and how it shows that it still holds. */
+export const agreedSource = [
+  manual['mysql/capabilities-are-an-intersection'],
+  manual['mysql/resultset-terminator'],
+  manual['mariadb/resultset-terminator'],
+  manual['mysql/session-state-block'],
+  manual['mariadb/session-state'],
+  manual['mysql/track-schema'],
+] as const;
+export const agreedNeeds = ['check-account', { offers: 'DEPRECATE_EOF' }, { offers: 'SESSION_TRACK' }] as const;
+export const agreedLogin = loggedInWith({ add: ['DEPRECATE_EOF', 'SESSION_TRACK'] });
+export const agreedHolds = [
+  query('SELECT 1'),
+  value('1'),
+  query('SET session_track_schema = 1'),
+  done(),
+  query('USE information_schema'),
+  done({ statusFlags: { bits: 0x4000 }, 'tracked.SCHEMA': 'information_schema' }),
+] as const satisfies readonly Step[];
+
+/** resultset_metadata, which a session begins with as FULL. */
+export const metadataNeeds = ['check-account', { dialect: 'mysql' }, { offers: 'OPTIONAL_RESULTSET_METADATA' }] as const;
+export const metadataSource = [manual['mysql/optional-metadata'], manual['mysql/resultset-metadata-follows']] as const;
+export const withoutMetadata = [
+  ...loggedInWith({ add: ['OPTIONAL_RESULTSET_METADATA'] }),
+  query('SET resultset_metadata = NONE'),
+  done(),
+  query('SELECT 1 AS one'),
+  rows({ columns: 1, rows: 1, first: '1', 'column.0': { absent: true } }),
+] as const satisfies readonly Step[];
+export const withMetadata = [query('SELECT 1 AS one'), rows({ columns: 1, rows: 1, first: '1', 'column.0.name': 'one' })] as const;
+
+/** sql_mode, set to what no server begins with, and back at what it was. */
+export const inSqlMode = [
+  ...told('@@global.sql_mode', 'global'),
+  ...told('@@sql_mode', 'ofLogin'),
+  query("SET sql_mode = 'NO_BACKSLASH_ESCAPES,HIGH_NOT_PRECEDENCE'"),
+  done(),
+] as const satisfies readonly Step[];
+/** That of a new connection, on which an init_connect, of a proxy, too, may set another one. */
+export const inSqlModeOfLogin = [query('SELECT @@sql_mode'), either('global', 'ofLogin')] as const satisfies readonly Step[];
