@@ -3,7 +3,7 @@ import type { Alternative, Step } from './step.ts';
 
 /**
  * What a server may rightly refuse, and how it says so. Each is asked once before the first case. A case that meets the
- * refusal is unsupported if the probe met it too, and fails if the probe got in.
+ * refusal is unsupported if the probe met it too, fails if the probe got in, and is inconclusive if the probe came to nothing.
  */
 export interface Probe {
   /** What the server then does not do, after "it": 'takes no clients from before 4.1'. */
@@ -15,6 +15,9 @@ export interface Probe {
 
 const greeting = { expect: [{ packet: 'HandshakeV10', sequenceId: 'any' }] } as const satisfies Step;
 const any = 'any' as const;
+
+/** Three rows without a table: the statement of the cases about cursors, for a server may decide by the statement. */
+export const THREE = 'SELECT 1 AS id UNION ALL SELECT 2 UNION ALL SELECT 3 ORDER BY id';
 
 export const probes = {
   'clients-before-4.1': {
@@ -44,11 +47,11 @@ export const probes = {
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'check' } },
       { expect: [{ packet: 'OK', sequenceId: any }] },
-      { send: { message: 'COM_STMT_PREPARE', with: { query: 'SELECT 1 UNION ALL SELECT 2' } } },
+      { send: { message: 'COM_STMT_PREPARE', with: { query: THREE } } },
       { expect: [{ packet: 'StmtPrepareOK', sequenceId: any }] },
       { send: { message: 'COM_STMT_EXECUTE', with: { statementId: { from: 'StmtPrepareOK.statementId' }, flags: 1 } } },
     ],
-    refusals: [{ packet: 'BinaryResultset', sequenceId: any, where: { rows: 2, statusFlags: { noBits: status.CURSOR_EXISTS } } }],
+    refusals: [{ packet: 'BinaryResultset', sequenceId: any, where: { rows: 3, statusFlags: { noBits: status.CURSOR_EXISTS } } }],
   },
 } as const satisfies Readonly<Record<string, Probe>>;
 export type ProbeName = keyof typeof probes;

@@ -45,7 +45,8 @@ export class Player {
   readonly #ahead: Map<number, readonly Composed[]>;
   readonly #packets: ServerPacket[] = [];
   readonly #beside: (script: readonly Step[]) => Promise<Try>;
-  readonly #refuses: ReadonlySet<ProbeName> | undefined;
+  readonly #refuses: TryContext['refuses'];
+  readonly #unclear: TryContext['unclear'];
   /** How long the answer before was on its way, in ms: the server's silence may have begun so much sooner than ours. */
   #answeredMs = 0;
   /** Until the first packet is sent. */
@@ -61,6 +62,7 @@ export class Player {
     beside: (script: readonly Step[]) => Promise<Try>,
   ) {
     this.#refuses = context.refuses;
+    this.#unclear = context.unclear;
     this.#firstHeader = context.firstHeader;
     this.#beside = beside;
     this.#connection = connection;
@@ -107,10 +109,13 @@ export class Player {
     return this.#result({});
   }
 
-  /** The target says that it does not do this. Where a probe before the first case got in, that is a deviation. */
+  /** The target says that it does not do this. Where a probe before the first case got in, that is a deviation, if that showed it. */
   #refused(step: number, means: ProbeName): Promise<Try> {
     const seen = this.#matcher.seen.at(-1) ?? '';
     if (!this.#refuses || this.#refuses.has(means)) return this.#result({ unsupported: seen });
+    const why = this.#unclear?.get(means);
+    if (why !== undefined)
+      return this.#result({ inconclusive: `${seen}: whether it always does so, the probe before the first case did not show (${why})` });
     const got = `${seen}, though before the first case a probe of the same kind was not refused (${means})`;
     return this.#result({ deviation: { axis: 'answer', step, expected: 'what the probe got', got } });
   }

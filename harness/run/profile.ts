@@ -5,6 +5,7 @@ import { type ProbeName, probes } from '../case/probe.ts';
 import type { AskedSql } from '../case/sql-word.ts';
 import type { Step } from '../case/step.ts';
 import { has, mariadbNames, names } from '../codec/capability.ts';
+import { askProbes } from './ask-probes.ts';
 import { askFor } from './asking.ts';
 import { remedyOf } from './at-limit.ts';
 import { printable } from './describe.ts';
@@ -38,8 +39,9 @@ export interface Profile {
   readonly features: ReadonlyMap<FeatureName, boolean>;
   /** The statements before the first case that a server of which nobody has said what it is refused, with its ERR. */
   readonly refusedSql: ReadonlyMap<AskedSql, string>;
-  /** The probes that it refused. */
+  /** The probes that it refused, and those that came to nothing: why. */
   readonly refuses: ReadonlySet<ProbeName>;
+  readonly unclear: ReadonlyMap<ProbeName, string>;
   /** Accounts whose user is that of the account without a password, or of the one with. */
   readonly sameUser: ReadonlyMap<string, 'check' | 'login'>;
   /** The accounts are somebody's: their passwords are not sent as they are. */
@@ -102,11 +104,11 @@ export async function probe(
   const greeted = has(capabilities, 'PLUGIN_AUTH') ? printable(packet?.value['authPluginName']) : 'mysql_native_password';
   const dialect = /mariadb/i.test(serverVersion) ? 'mariadb' : 'mysql';
   // Side by side: a target that is silent behind its greeting is waited for once, not at each of them.
-  const [without, delays, refuses, asked, check, login, database] = await Promise.all([
+  const [without, delays, probed, asked, check, login, database] = await Promise.all([
     lacks(context, cases, chain),
     // A proxy in front of it does so itself, or not.
     dialect === 'mysql' && chain.length < 2 ? delaysAnswers(context) : undefined,
-    refusedBy(probesOf(cases), context),
+    askProbes(cases, context),
     askFor(cases, context, chain),
     context.accounts.check ? logsIn('check', context) : missingAccount('no such account was given (--check-user)'),
     context.accounts.login ? logsIn('login', context) : missingAccount('no such account was given (--user, MYWIRE_PASSWORD)'),
@@ -122,7 +124,7 @@ export async function probe(
     chain,
     without,
     ...(delays === undefined ? {} : { delays }),
-    refuses,
+    ...probed,
     declared: new Set(Object.keys(context.accounts)),
     greeted,
     plugins: new Map(Object.entries(context.accounts).map(([name, { plugin }]) => [name, plugin])),
@@ -178,24 +180,6 @@ export function toldProfile(profile: Profile): ToldProfile {
     features: Object.fromEntries(profile.features),
     refuses: [...[...profile.refuses].map((name) => probes[name].refuses), ...profile.without],
   };
-}
-
-/** The probes whose refusal these cases may meet. */
-function probesOf(cases: readonly Case[]): ProbeName[] {
-  const named = (script: readonly Step[]): readonly ProbeName[] =>
-    script.flatMap((step) => ('expect' in step ? step.expect.flatMap((a) => [...(a.means ? [a.means] : []), ...named(a.then ?? [])]) : []));
-  return [...new Set(cases.flatMap((one) => named(one.script)))];
-}
-
-/** Asks each probe once. Without the account that they log in with there is nothing to ask, and no case that could meet a refusal. */
-async function refusedBy(names: readonly ProbeName[], context: TryContext): Promise<ReadonlySet<ProbeName>> {
-  if (!context.accounts.check) return new Set();
-  const asked = names.map(async (name) => {
-    const { script, refusals } = probes[name];
-    const got = await tryCase({ script: [...script, { expect: refusals }] }, 'whole', context);
-    return got.deviation || got.inconclusive ? [] : [name];
-  });
-  return new Set((await Promise.all(asked)).flat());
 }
 
 const PROBE_MS = 2000;

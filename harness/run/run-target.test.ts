@@ -127,6 +127,29 @@ describe.concurrent('runTarget', () => {
     }
   });
 
+  test('where the probe came to nothing, a refusal is inconclusive', async () => {
+    const target = await reference([], {
+      accounts: { ...accounts, check: { user: 'mywire_no_such_user', password: '', plugin: 'mysql_native_password' } },
+    });
+    try {
+      const refused: Case = {
+        ...(named('handshake-response-320/is-answered')[0] as Case),
+        needs: [],
+        script: [
+          { expect: [{ packet: 'HandshakeV10' }] },
+          { send: { message: 'HandshakeResponse41', account: 'unknown' } },
+          { expect: [{ packet: 'ERR', means: 'cursors' }] },
+        ],
+      };
+      const { results } = await runTarget(target, [refused], whole);
+      expect(results.map(({ verdict, reason }) => `${verdict}: ${reason}`)).toEqual([
+        expect.stringMatching(/^inconclusive: .*the probe before the first case did not show \(ERR 1045/),
+      ]);
+    } finally {
+      await target.stop();
+    }
+  });
+
   test.each([1, 24])('charges a death to the case that brought it about, %i connections at once', async (concurrency) => {
     const target = await reference(['garbage-takes-server-down']);
     try {

@@ -56,6 +56,7 @@ export async function runTarget(target: RunningTarget, cases: readonly Case[], o
     {
       ...context,
       refuses: profile.refuses,
+      unclear: profile.unclear,
       ...(profile.delays === undefined ? {} : { delays: profile.delays }),
       ...(profile.without.includes(withFewErrors) && { blocks }),
     },

@@ -25,6 +25,8 @@ export interface TryContext {
   readonly blocks?: string;
   /** The probes that the target refused; undefined before they were asked. */
   readonly refuses?: ReadonlySet<ProbeName>;
+  /** Those that came to nothing: why. */
+  readonly unclear?: ReadonlyMap<ProbeName, string>;
   /**
    * The header of the client's first packet: 'apart' from its payload, which follows after a while; or 'kept' in one segment
    * with the byte behind it, whatever the delivery, for a target that loses a header which comes alone (harness/run/first-header.ts).

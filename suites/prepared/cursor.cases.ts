@@ -1,4 +1,5 @@
 import type { Case } from '../../harness/case/case.ts';
+import { THREE } from '../../harness/case/probe.ts';
 import type { Alternative, Step } from '../../harness/case/step.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
@@ -20,8 +21,6 @@ const noCursor = [
 ] as const;
 const needs = ['check-account'] as const;
 
-/** Three rows without a table. */
-const THREE = 'SELECT 1 AS id UNION ALL SELECT 2 UNION ALL SELECT 3 ORDER BY id';
 const open: Alternative = {
   packet: 'BinaryResultset',
   where: { columns: 1, rows: 0, statusFlags: { all: [{ bits: status.CURSOR_EXISTS }, { noBits: status.LAST_ROW_SENT }] } },
