@@ -172,6 +172,11 @@ export const features = {
     asks: 'SELECT @@net_buffer_length <= 16384',
     yes: '1',
   },
+  'late-readers-waited-for': {
+    without: 'net_write_timeout is below 10 s: a client that reads late may be given up',
+    asks: 'SELECT @@net_write_timeout >= 10',
+    yes: '1',
+  },
   'packets-of-32-mib': {
     without: 'max_allowed_packet, of the server or of a proxy in front of it, is below 33554432',
     asks: 'SELECT @@max_allowed_packet >= 33554432',
