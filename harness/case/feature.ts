@@ -348,6 +348,11 @@ export const features = {
     asks: "SELECT CAST('1' AS JSON)",
     yes: '1',
   },
+  'type-vector': {
+    without: 'there is no type VECTOR (MySQL before 9.0, MariaDB)',
+    asks: "SELECT HEX(STRING_TO_VECTOR('[1]'))",
+    yes: '0000803F',
+  },
   parsec: { without: 'the plugin parsec is not active', asks: plugin('parsec'), yes: '1' },
   'sha256-password': { without: 'the plugin sha256_password is not active', asks: plugin('sha256_password'), yes: '1' },
   utf8mb4_0900_as_ci: {

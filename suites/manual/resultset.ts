@@ -60,6 +60,14 @@ export const resultsetManual = {
     ...mysqlPage('field_types.h File Reference', 'field__types_8h'),
     says: 'The column type is the number of enum_field_types: TINY 1, SHORT 2, LONG 3, FLOAT 4, DOUBLE 5, NULL 6, TIMESTAMP 7, LONGLONG 8, INT24 9, DATE 10, TIME 11, DATETIME 12, YEAR 13, BIT 16, JSON 245, NEWDECIMAL 246, BLOB 252, VAR_STRING 253, STRING 254, GEOMETRY 255.',
   },
+  'mysql/column-type-of-vector': {
+    ...mysqlPage('field_types.h File Reference', 'field__types_8h'),
+    says: 'The column type of a VECTOR is 242.',
+  },
+  'mysql/vector-is-floats': {
+    ...refman('Vector Functions', 'vector-functions', '9.5'),
+    says: 'STRING_TO_VECTOR() makes a VECTOR of a list of numbers in brackets: 4-byte floats, one behind the other, least byte first.',
+  },
   'mysql/column-type-of-enum-and-set': {
     ...cApi('C API Basic Data Structures', 'c-api-data-structures'),
     says: 'ENUM and SET come as strings whose flags have ENUM_FLAG or SET_FLAG; BLOB and TEXT come as one type, told apart by the character set 63.',

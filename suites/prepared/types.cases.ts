@@ -164,6 +164,28 @@ export const cases = [
     killedBy: ['binary-bit-as-number', 'binary-enum-as-number', 'binary-json-reformatted', 'binary-geometry-without-srid'],
   },
   {
+    id: 'prepared/row-of-a-vector',
+    title: 'a VECTOR has type 242 in a binary resultset, too, and its value is a string of its 4-byte floats',
+    level: 'SHOULD',
+    source: [...rows, manual['mysql/column-type-of-vector'], manual['mysql/vector-is-floats']],
+    needs: ['check-account', { dialect: 'mysql' }, { feature: 'type-vector' }],
+    script: [
+      ...loggedIn,
+      ...prepared("SELECT STRING_TO_VECTOR('[1, 2.5, -3]')", 0, 1),
+      { send: execute() },
+      {
+        expect: [
+          {
+            packet: 'BinaryResultset',
+            where: { columns: 1, rows: 1, 'column.0.type': 242, 'row.0.0': '\0\0\x80\x3f\0\0\x20\x40\0\0\x40\xc0' },
+          },
+        ],
+      },
+      ...works,
+    ],
+    killedBy: ['vector-floats-reversed', 'vector-as-blob'],
+  },
+  {
     id: 'prepared/row-string-lengths',
     title: 'the length of a string in a binary row has 1, 3 or 4 bytes, no more than it needs: 250, 251, 65535 and 65536',
     level: 'MUST',

@@ -202,6 +202,26 @@ export const cases = [
     killedBy: ['value-json-reformatted', 'value-json-as-written'],
   },
   {
+    id: 'resultset/value-vector',
+    title: 'a VECTOR has type 242, and its value is its 4-byte floats, the least byte first',
+    level: 'SHOULD',
+    source: [manual['mysql/text-row'], manual['mysql/column-type-of-vector'], manual['mysql/vector-is-floats']],
+    needs: ['check-account', { dialect: 'mysql' }, { feature: 'type-vector' }],
+    script: [
+      ...loggedInWith(),
+      query("SELECT STRING_TO_VECTOR('[1, 2.5, -3]')"),
+      rows({
+        columns: 1,
+        rows: 1,
+        'column.0.type': 242,
+        'column.0.characterSet': 63,
+        first: '\x00\x00\x80\x3f\x00\x00\x20\x40\x00\x00\x40\xc0',
+      }),
+      ...works,
+    ],
+    killedBy: ['vector-floats-reversed', 'vector-as-blob'],
+  },
+  {
     id: 'resultset/value-geometry',
     title: 'a geometry is sent as four bytes of SRID and its WKB',
     level: 'SHOULD',

@@ -20,6 +20,8 @@ export const value = {
   'value-binary-unpadded': 'leaves out the zero bytes at the end of BINARY',
   'value-enum-as-number': 'sends ENUM and SET as numbers',
   'value-json-reformatted': 'leaves out the blanks of a JSON document',
+  'vector-floats-reversed': 'sends the floats of a VECTOR with their first byte last',
+  'vector-as-blob': 'describes a VECTOR as BLOB',
   'value-json-as-written': 'sends a JSON document as it was written',
   'value-geometry-without-srid': 'leaves out the SRID before a geometry',
   'value-trimmed': 'leaves out the blanks at the end of a text',

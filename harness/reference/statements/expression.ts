@@ -1,5 +1,6 @@
 /** SELECT of a list of expressions without a table. */
 
+import { columnType as T } from '../../codec/column-type.ts';
 import { refuse } from '../refusal.ts';
 import type { Rows } from '../result.ts';
 import type { Column } from '../resultset.ts';
@@ -53,6 +54,8 @@ const expressions: readonly (readonly [RegExp, Evaluate])[] = [
     (_s, [, digits = ''], name) => ({ column: { ...decimal(name, '', 2), columnLength: 12 }, value: `${digits}0` }),
   ],
   [/^cast\(('.*') as json\)$/i, (s, [, text = ''], name) => document(s, name, text)],
+  [/^hex\(string_to_vector\('\[1\]'\)\)$/i, (s, [what = ''], name) => hexOfOne(s, what, name)],
+  [/^string_to_vector\('\[(.+)\]'\)$/i, (s, [, list = ''], name) => vector(s, name, list)],
   [/^cast\('\D+' as signed\)$/i, (_s, _m, name) => ({ column: BIGINT(name), value: '0', warnings: 1 })],
 ];
 
@@ -86,6 +89,22 @@ function words(name: string, value: string | null): Value {
 }
 
 /** A JSON document in normal form; for MariaDB JSON is no type that something is cast to. */
+/** Its floats (mysql/vector-is-floats). */
+function vector(session: Session, name: string, list: string): Value {
+  if (session.server.dialect !== 'mysql') throw refuse.syntax(name);
+  const floats = new Float32Array(list.split(',').map(Number));
+  const bytes = Buffer.from(floats.buffer);
+  if (session.has('vector-floats-reversed')) bytes.swap32();
+  const type = session.has('vector-as-blob') ? T.BLOB : T.VECTOR;
+  return { column: { name, characterSet: 63, columnLength: 65_532, type, flags: 0x80, decimals: 31 }, value: bytes.toString('latin1') };
+}
+
+/** Of a VECTOR with 1 in it. Throws Refusal 1064 where there is no such type. */
+function hexOfOne({ server }: Session, what: string, name: string): Value {
+  if (server.dialect !== 'mysql') throw refuse.syntax(what);
+  return { column: string(name, 16), value: '0000803F' };
+}
+
 function document(session: Session, name: string, text: string): Value {
   if (session.server.dialect !== 'mysql') throw refuse.syntax(text);
   const column = { name, characterSet: 63, columnLength: 0xffffffff, type: 0xf5, flags: 0x80, decimals: 31 };

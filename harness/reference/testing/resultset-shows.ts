@@ -114,6 +114,8 @@ export const valueShows: Record<keyof typeof value, Shows> = {
   'value-binary-unpadded': row(of('t_binary', 3), (bytes) => bytes === '\x00'),
   'value-enum-as-number': row(of('t_enum'), (bytes) => bytes === '\x015'),
   'value-json-reformatted': row(of('t_json'), (bytes) => bytes === '\x07{"a":1}'),
+  'vector-floats-reversed': row("SELECT STRING_TO_VECTOR('[1]')", (bytes) => bytes === '\x04\x3f\x80\x00\x00'),
+  'vector-as-blob': column("SELECT STRING_TO_VECTOR('[1]')", ({ type }) => type === 252),
   'value-json-as-written': row(`SELECT CAST('{"a":1}' AS JSON)`, (bytes) => bytes === '\x07{"a":1}'),
   'value-geometry-without-srid': row(of('t_geometry'), (bytes) => bytes.startsWith('\x15\x01\x01')),
   'value-trimmed': row("SELECT 'a '", (bytes) => bytes === '\x01a'),
