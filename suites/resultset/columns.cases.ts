@@ -270,7 +270,7 @@ export const cases = [
     // Its text is utf8mb4, by the manual; that the definition says binary no page tells.
     level: 'OBSERVE',
     source: [manual['mysql/column-types'], manual['mysql/column-definition-fixed-fields']],
-    needs: [...needsTypes, { dialect: 'mysql' }],
+    needs: [...needsTypes, { dialect: 'mysql' }, { feature: 'type-json' }],
     script: ofTypes('t_json', number(T.JSON, 4294967295, F.BLOB | F.BINARY)),
     killedBy: ['column-json-as-text'],
   },
