@@ -258,9 +258,10 @@ export const features = {
     yes: '2',
   },
   writable: {
-    without: 'the server takes no writes (read_only): it says so before it looks at privileges and tables',
+    without:
+      'the server takes no writes (read_only, or transactions are read-only by default): it says so before it looks at privileges and tables',
     // A number, and from MariaDB 12.0 on a word.
-    asks: "SELECT @@global.read_only IN ('0', 'OFF')",
+    asks: `SELECT @@global.read_only IN ('0', 'OFF') ${writingTransactions}`,
     yes: '1',
   },
   'no-proxy-headers': {

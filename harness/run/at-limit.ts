@@ -42,6 +42,10 @@ export const remedyOf = (code: number): string | undefined => remedies[code];
 /** ER_HOST_IS_BLOCKED */
 const HOST_IS_BLOCKED = 1129;
 
+/** ER_CON_COUNT_ERROR, ER_TOO_MANY_USER_CONNECTIONS, ER_USER_LIMIT_REACHED: no case is about them, also where any ERR is right. */
+const full: ReadonlySet<number> = new Set([1040, 1203, 1226]);
+export const isFull = ({ name, value }: ServerPacket): boolean => name === 'ERR' && full.has(Number(value['errorCode']));
+
 /** Why the answer says nothing about the protocol: it is an ERR about a limit or a mode of the server. */
 export function atLimit({ name, value, problem }: ServerPacket, { blocks }: Pick<TryContext, 'blocks'>): string | undefined {
   if (problem !== undefined || !(name === 'ERR' || name === 'ResultsetThenERR')) return undefined;

@@ -1,6 +1,7 @@
 import { areaOf, type Case } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
 import type { Transcript } from '../wire/transcript.ts';
+import { atLimit, isFull } from './at-limit.ts';
 import { excused, inVain } from './heard-again.ts';
 import { notReached } from './not-reached.ts';
 import type { CheckResult, Deviation } from './result.ts';
@@ -25,7 +26,7 @@ export async function check(one: Case, delivery: Delivery, target: string, conte
     // A run that is being ended waits for no hundreds of tries.
     while (next++ < wanted && (next === 1 || !context.signal?.aborted)) {
       if (tries.length >= ENOUGH_SILENT && tries.every(isSilent)) return;
-      const got = await tryCase(one, delivery, shared);
+      const got = unlessFull(await tryCase(one, delivery, shared));
       context.onTry?.(got);
       tries.push(isFirst(got, tries) ? got : light(got, one));
     }
@@ -34,6 +35,13 @@ export async function check(one: Case, delivery: Delivery, target: string, conte
   const result = unlessDelayed(judge(one, delivery, target, tries, performance.now() - from), context);
   if (tries.length === wanted || result.verdict !== 'pass') return result;
   return { ...result, verdict: 'inconclusive', reason: notReached(context.signal, `try ${tries.length + 1} of ${wanted}`) };
+}
+
+/** Of a case that takes any ERR. */
+function unlessFull(got: Try): Try {
+  const full = got.deviation || got.inconclusive ? undefined : got.packets.find(isFull);
+  const limit = full && atLimit(full, {});
+  return limit === undefined ? got : { ...got, inconclusive: limit };
 }
 
 /** Silence of a server that delays its answers is no deviation. */

@@ -41,7 +41,16 @@ test.each([
   await meets({ greetsMs: 250, endsMs: 500, turnMs, excuse, answerMs: 500, then: { packet: 'OK' } });
 });
 
+test.each([
+  ['took long to be sent', TURN_MS, /^the login took \d+ ms to be sent/],
+  ['was sent at once', 0, undefined],
+])('a server that ends a login which %s', async (_when, turnMs, excuse) => {
+  const sent: readonly Step[] = [{ do: 'pause' }, { send: { message: 'HandshakeResponse41', account: 'check' } }];
+  await meets({ greetsMs: 0, endsMs: 800, turnMs, excuse, answerMs: 700, sent, then: { packet: 'OK' } });
+});
+
 interface Meeting {
+  readonly sent?: readonly Step[];
   readonly greetsMs: number;
   readonly endsMs: number;
   readonly turnMs: number;
@@ -50,7 +59,7 @@ interface Meeting {
   readonly answerMs?: number;
 }
 
-async function meets({ greetsMs, endsMs, turnMs, excuse, then, answerMs = limits.answerMs }: Meeting): Promise<void> {
+async function meets({ greetsMs, endsMs, turnMs, excuse, then, answerMs = limits.answerMs, sent = [] }: Meeting): Promise<void> {
   const server = new Worker(program, { eval: true, workerData: { greeting: greeting(), greetsMs, endsMs } });
   const [port] = (await once(server, 'message')) as [number];
   let over = false;
@@ -67,8 +76,8 @@ async function meets({ greetsMs, endsMs, turnMs, excuse, then, answerMs = limits
       accounts: accountsWith('mysql_native_password'),
       limits: { ...limits, answerMs },
     };
-    const script: readonly Step[] = [{ expect: [{ packet: 'HandshakeV10' }] }, { expect: [then] }];
-    const { deviation, inconclusive } = await tryCase({ script }, 'whole', context);
+    const script: readonly Step[] = [{ expect: [{ packet: 'HandshakeV10' }] }, ...sent, { expect: [then] }];
+    const { deviation, inconclusive } = await tryCase({ script }, sent.length > 0 ? 'bytes' : 'whole', context);
     if (!excuse) expect(deviation?.got).toContain('FIN');
     else {
       expect(deviation).toBeUndefined();

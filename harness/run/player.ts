@@ -49,6 +49,8 @@ export class Player {
   readonly #unclear: TryContext['unclear'];
   /** How long the answer before was on its way, in ms: the server's silence may have begun so much sooner than ours. */
   #answeredMs = 0;
+  /** What the last message took to be sent, in ms. */
+  #sentMs = 0;
   /** Until the first packet is sent. */
   #firstHeader: TryContext['firstHeader'];
   #how: Ending | undefined;
@@ -140,12 +142,14 @@ export class Player {
     const segments = segmentsOf(bytes, delivery);
     const how = this.#firstHeader;
     this.#firstHeader = undefined;
+    const from = performance.now();
     if (how === 'apart') {
       const [header = new Uint8Array(), ...rest] = headerApart(segments);
       await this.#connection.send([header], `header of ${label}`);
       await sleep(APART_MS);
       await this.#connection.send(rest, label);
     } else await this.#connection.send(how === 'kept' ? headerKept(segments) : segments, label);
+    this.#sentMs = performance.now() - from;
   }
 
   /** What went wrong on the target's side, if anything did. */
@@ -201,7 +205,10 @@ export class Player {
       if (this.#connection.flooded && attempt.is === 'needs-more') return this.#flood(i);
       const doubt = quiet && attempt.is === 'deviates' ? doubtOfSilence(limit, waitedMs, this.#answeredMs) : undefined;
       if (doubt) return { is: 'at-limit', says: doubt };
-      const gaveUp = attempt.is === 'deviates' && over && !this.#matcher.ready() && this.#packets.length === 1;
+      // Whether it ends or says so (ER_NET_READ_INTERRUPTED).
+      const inLogin = attempt.is === 'deviates' && over && this.#packets.length === 1;
+      if (inLogin && this.#sentMs > this.#limits.answerMs) return { is: 'at-limit', says: slowLogin(this.#sentMs) };
+      const gaveUp = inLogin && !this.#matcher.ready();
       if (gaveUp && this.#answeredMs > this.#limits.answerMs) return { is: 'at-limit', says: lateLogin(this.#answeredMs) };
       this.#answeredMs = waitedMs;
       if (attempt.is !== 'continues') return attempt;
@@ -275,6 +282,10 @@ function doubtOfSilence(limit: number, seen: number, answered: number): string |
 /** A server waits for a login so long as it has been told to, 10 s where nobody has (connect_timeout), and closes then. */
 const lateLogin = (greetedMs: number): string =>
   `the connection ended behind its greeting, which was seen ${Math.round(greetedMs)} ms late: the server may have given the login up, and this machine, or the path, is too busy for this case`;
+
+/** Inside TLS each byte of its own takes a turn of the loop. */
+const slowLogin = (sentMs: number): string =>
+  `the login took ${Math.round(sentMs)} ms to be sent: the server may have given it up, and this machine, or the path, is too busy for this case`;
 
 const nameOf = (step: Extract<Step, { expect: unknown }>): string =>
   step.expect.map((a) => a.packet ?? (a.closes ? 'end' : 'silence')).join(' or ');

@@ -1,0 +1,46 @@
+import { createServer } from 'node:net';
+import { expect, test } from 'vitest';
+import type { Case } from '../case/case.ts';
+import { frame } from '../codec/frame.ts';
+import { accountsWith } from '../target/accounts.ts';
+import { check } from './check.ts';
+
+const limits = { connectMs: 5000, answerMs: 1000, quietMs: 300, afterFinMs: 5 };
+const text = (of: string): string => Buffer.from(of).toString('hex');
+const greeting = `0a ${text('8.0.99')} 00 01000000 4141414141414141 00 0982 21 0200 0800 15 00000000000000000000 414141414141414141414141 00 ${text('mysql_native_password')} 00`;
+
+const takesAnyErr: Case = {
+  id: 'login/any-err',
+  title: 'a login gets OK or an ERR',
+  level: 'OBSERVE',
+  source: [],
+  script: [
+    { expect: [{ packet: 'HandshakeV10' }] },
+    { send: { message: 'HandshakeResponse41', account: 'check' } },
+    { expect: [{ packet: 'OK' }, { packet: 'ERR' }] },
+  ],
+  killedBy: ['answers-com-quit'],
+};
+
+test.each([
+  [1203, 'inconclusive', /^the server is at a limit: ERR 1203 /],
+  [1040, 'inconclusive', /raise max_connections/],
+  [1251, 'pass', /^$/],
+])('ERR %i where any ERR is right: %s', async (code, verdict, reason) => {
+  const says = `ff ${code
+    .toString(16)
+    .padStart(4, '0')
+    .replace(/(..)(..)/, '$2$1')} ${text('#42000no')}`;
+  const payload = (hex: string): Uint8Array => Buffer.from(hex.replaceAll(' ', ''), 'hex');
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.write(frame(payload(greeting), { sequenceId: 0 }));
+    socket.once('data', () => socket.end(frame(payload(says), { sequenceId: 2 })));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = { host: '127.0.0.1', port: (server.address() as { port: number }).port };
+  const got = await check(takesAnyErr, 'whole', 'there', { endpoint, accounts: accountsWith('mysql_native_password'), limits });
+  server.close();
+  expect(got.verdict).toBe(verdict);
+  expect(got.reason ?? '').toMatch(reason);
+});
