@@ -416,6 +416,34 @@ export const cases = [
     killedBy: ['change-user-attributes-refused'],
   },
   {
+    id: 'session/change-user-attributes-in-performance-schema',
+    title: 'an attribute of COM_CHANGE_USER stands in the place of that of the login in performance_schema',
+    // That they are those of the connection from there on both servers show, and no page says.
+    level: 'SHOULD',
+    source: [...layout, manual['mysql/attributes-are-in-performance-schema'], manual['mariadb/attributes-are-in-performance-schema']],
+    needs: [...needs, { offers: 'CONNECT_ATTRS' }, { feature: 'connect-attributes' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['CONNECT_ATTRS'] },
+          attributes: { mywire_attribute: 'of the login' },
+        },
+      },
+      ok,
+      changeUser('check', { attributes: { mywire_attribute: 'of the change' } }),
+      done(),
+      query(
+        "SELECT ATTR_VALUE FROM performance_schema.session_account_connect_attrs WHERE PROCESSLIST_ID = CONNECTION_ID() AND ATTR_NAME = 'mywire_attribute'",
+      ),
+      value('of the change'),
+      ...works,
+    ],
+    killedBy: ['change-user-attributes-forgotten', 'attributes-forgotten'],
+  },
+  {
     id: 'session/change-user-broken-attributes',
     title: 'an attribute longer than the block it stands in does not fail COM_CHANGE_USER',
     // No manual says what becomes of it; MySQL 9.7 refuses the same in a login.

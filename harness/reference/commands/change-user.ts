@@ -1,4 +1,5 @@
 /** COM_CHANGE_USER (mysql/page_protocol_com_change_user, mariadb/com_change_user). */
+import type { Attribute } from '../../codec/attributes.ts';
 import { agreed, either, when } from '../../codec/condition.ts';
 import { CodecError } from '../../codec/error.ts';
 import { constant, nul, nulBytes, u8Bytes, u16 } from '../../codec/field.ts';
@@ -42,6 +43,7 @@ async function changeUser(session: Session, payload: Uint8Array): Promise<readon
   const before = session.status;
   try {
     await takeOver(session, read(session, payload));
+    session.attributes = has('change-user-attributes-forgotten') ? [] : attributesIn(session, payload);
     if (has('compression-ends-with-change-user')) channel.compress(undefined);
     if (has('change-user-sequence-restarts')) channel.numberFrom(1);
     const ok = okPacket(session, {}, session.database === '' ? [] : schemaChanged(session));
@@ -71,6 +73,16 @@ function read({ context, has }: Session, payload: Uint8Array): Request {
     if (!(error instanceof CodecError)) throw error;
     if (!has('change-user-truncated-accepted')) throw refuse.unknownCommand();
     return request.decode(Uint8Array.of(...payload, ...new Uint8Array(300)), context).value;
+  }
+}
+
+/** None where they cannot be read. */
+function attributesIn({ context }: Session, payload: Uint8Array): readonly Attribute[] {
+  try {
+    return comChangeUser.decode(payload, context).value.attributes ?? [];
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    return [];
   }
 }
 

@@ -53,6 +53,7 @@ export const session = {
   'change-user-same-scramble': 'sends the scramble of the greeting again in the AuthSwitchRequest of COM_CHANGE_USER (MariaDB)',
   'change-user-sequence-restarts': 'gives the OK behind an auth switch of COM_CHANGE_USER sequence id 1 (ProxySQL#3504)',
   'change-user-switch-out-of-order': 'gives the AuthSwitchRequest of COM_CHANGE_USER sequence id 2 (MaxScale MXS-3436)',
+  'change-user-attributes-forgotten': 'shows no attribute that COM_CHANGE_USER has brought',
   'change-user-attributes-refused': 'answers COM_CHANGE_USER with attributes with ERR 1047',
   'change-user-attributes-read-strictly': 'refuses broken attributes of COM_CHANGE_USER whose total length fits (TiProxy#284)',
   'change-user-truncated-accepted': 'takes a COM_CHANGE_USER that ends inside a field',

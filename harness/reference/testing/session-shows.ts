@@ -188,6 +188,15 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   }),
   'change-user-sequence-restarts': changing((all) => isOk(all) && sequenceId(all.at(-1)) === 1),
   'change-user-switch-out-of-order': changing(([a]) => sequenceId(a) === 2),
+  'change-user-attributes-forgotten': on(async (c) => {
+    await enter(c, ATTRS);
+    await changes(c, change({ attributes: `13 10 ${z('mywire_attribute').slice(0, -2)} 01 78` }));
+    const all = await say(
+      c,
+      "SELECT ATTR_VALUE FROM performance_schema.session_account_connect_attrs WHERE PROCESSLIST_ID = CONNECTION_ID() AND ATTR_NAME = 'mywire_attribute'",
+    );
+    return all.length === 4;
+  }),
   'change-user-attributes-refused': changing(([a]) => isErr(a, 1047), change({ attributes: '00' }), ATTRS),
   'change-user-attributes-read-strictly': changing(([a]) => isErr(a, 1047), change({ attributes: '05 20 5f6f735f' }), ATTRS),
   'change-user-truncated-accepted': changing(([a]) => !isErr(a, 1047), packet('11 616263')),
