@@ -16,7 +16,7 @@ import type { Likeness } from '../fuzz/likeness.ts';
 import { observe } from '../fuzz/observe.ts';
 import type { Oracle } from '../fuzz/oracle.ts';
 import { oraclesWith } from '../fuzz/oracles/index.ts';
-import type { PlayContext } from '../fuzz/play.ts';
+import { type PlayContext, playPlainLogin } from '../fuzz/play.ts';
 import type { Shard } from '../fuzz/schedule.ts';
 import { Execs, type Source } from '../fuzz/source.ts';
 import { aliveWatch } from '../fuzz/watches/alive.ts';
@@ -93,6 +93,7 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
     // What only one of the two takes makes them different.
     const about = against && against.proxiesFrom === undefined ? { ...asked, takesProxyHeaders: false } : asked;
     const judging = judgingOf(target, against, seed, oracles, options);
+    await Promise.all(started.map((one) => requireAnswer(one, options.limit)));
     if (only) return await playOne(only, judging, say);
     const { journal, reached } = Journal.open(join(out, 'journal.jsonl'), {
       target: name,
@@ -173,6 +174,16 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
     end();
     await Promise.all(started.map((target) => target.stop()));
   }
+}
+
+/** Of a target that answers nobody, silence shows nothing. Throws FuzzError FUZZ_SILENT_TARGET. */
+async function requireAnswer(target: RunningTarget, limitMs: number): Promise<void> {
+  const { overdue } = await playPlainLogin(playOn(target, limitMs));
+  if (overdue === undefined) return;
+  throw new FuzzError(
+    'FUZZ_SILENT_TARGET',
+    `${target.name}: a plain login is not answered: nothing within ${limitMs} ms for ${overdue}. Give it more time (--limit), or see with mywire run what is wrong with its logins.`,
+  );
 }
 
 const knownAs = (reason: string | undefined): { known?: string } => (reason === undefined ? {} : { known: reason });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hostileServer } from '../hostile/hostile-server.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const command = ['dist/harness/cli/main.js'];
@@ -37,6 +38,21 @@ describe('what cannot be done is one sentence and exit code 2', { timeout: 60_00
     expect(stderr).not.toContain('    at ');
     expect(code).toBe(2);
   });
+});
+
+test('a target that answers no login is not fuzzed: one sentence and exit code 3', { timeout: 60_000 }, async () => {
+  const server = await hostileServer('login-silence');
+  try {
+    const given = ['--check-user', 'probe', '--limit', '1500', '--out', join(folder, 'silent')];
+    const { code, stderr } = await mywire('fuzz', `127.0.0.1:${server.port}`, ...given);
+    expect(stderr).toContain(
+      'a plain login is not answered: nothing within 1500 ms for the answer to HandshakeResponse41. Give it more time (--limit)',
+    );
+    expect(stderr).not.toContain('    at ');
+    expect(code).toBe(3);
+  } finally {
+    server.stop();
+  }
 });
 
 describe('a campaign', { timeout: 300_000 }, () => {

@@ -12,5 +12,6 @@ export type FuzzErrorCode =
   | 'FUZZ_BAD_JOURNAL'
   | 'FUZZ_OTHER_CAMPAIGN'
   | 'FUZZ_BAD_EXEC'
+  | 'FUZZ_SILENT_TARGET'
   | 'FUZZ_STUCK'
   | 'FUZZ_WORKER_DIED';

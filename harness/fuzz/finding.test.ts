@@ -20,6 +20,26 @@ async function busy(next: Endpoint, ms: number) {
   return { endpoint: { host: '127.0.0.1', port: (front.address() as AddressInfo).port }, stop: () => front.close() };
 }
 
+test('a target that answers logins and keeps open what is left is not busy', async () => {
+  const server = await startReference({ defects: ['ping-unanswered', 'quit-keeps-open'] });
+  try {
+    const context = {
+      seed: 1,
+      oracles: [answers],
+      target: { endpoint: server.endpoint, accounts: referenceAccountsWith('mysql_native_password'), limitMs: 700 },
+    };
+    const exec = plainExecs['a ping'];
+    if (!exec) throw new Error('there is no such exec');
+    const [violation] = (await judge(exec, '0', context, 'every')).violations;
+    if (!violation) throw new Error('the oracle is silent');
+    const { again } = await investigate({ path: '0', exec, violation, at: 0 }, context, [], AbortSignal.timeout(4000));
+    expect(again.of).toBeGreaterThan(0);
+    expect(again.shown).toBe(again.of);
+  } finally {
+    await server.stop();
+  }
+}, 60_000);
+
 test('silence is held against a target that answers others, and not against one that is busy just then', async () => {
   const server = await startReference({ defects: ['ping-unanswered'] });
   const front = await busy(server.endpoint, 600);

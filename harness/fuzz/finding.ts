@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Exec } from './exec.ts';
 import { type JudgeContext, judge } from './judge.ts';
 import type { Violation } from './oracle.ts';
-import { type PlayContext, plainLogin, play } from './play.ts';
+import { type PlayContext, playPlainLogin } from './play.ts';
 import type { Path } from './schedule.ts';
 import { shrink } from './shrink.ts';
 import { seedOf } from './source.ts';
@@ -44,7 +44,7 @@ const CONFIRMATIONS = 10;
 const MOST_TRIES = 250;
 /** ms that an answer is waited for while an exec is made small. */
 const QUICK_MS = 500;
-/** ms for a plain login: where it takes longer, the target is busy with something else, and what the clock shows then proves nothing. */
+/** ms for the answer to a plain login: where it takes longer, the target is busy with something else, and what the clock shows then proves nothing. */
 const BUSY_MS = 500;
 /** ms that looking into one finding may take. */
 const MOST_MS = 20_000;
@@ -144,7 +144,7 @@ async function blamed(nodes: readonly NodeContext[], does: (node: NodeContext) =
 
 async function isBusy(target: PlayContext): Promise<boolean> {
   const began = performance.now();
-  await play({ clients: [{ acts: [{ send: [plainLogin(target)] }], delivery: 'whole', leaves: 'quit' }] }, target);
+  await playPlainLogin(target);
   return performance.now() - began > BUSY_MS;
 }
 

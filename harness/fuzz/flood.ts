@@ -3,8 +3,8 @@ import { isAuthQuestion } from '../run/auth-exchange.ts';
 
 /** The largest answer that a stimulus of the fuzzer can ask for stays far below. */
 export const MOST_BYTES = 4 << 20;
-/** Of a login even less is due. */
-const MOST_LOGIN_BYTES = 1 << 20;
+/** Of a login even less is due, and of answers, but for the definitions of many parameters and events: 64 sessions are played at once. */
+const [MOST_LOGIN_BYTES, MOST_ANSWERED_BYTES] = [1 << 20, 1 << 20];
 /**
  * The packets of all answers stay far below as well, a tenth of as many where they are no rows. Small ones take a hundred times their bytes in
  * memory. Events are there as many as the server has logged.
@@ -21,6 +21,8 @@ const OTHERS_WEIGH = 10;
 /** A statement gets a definition for each `?` in it, and takes two bytes for it; StmtPrepareOK counts them with int<2>. */
 const BYTES_PER_PARAMETER = 2;
 const MOST_PARAMETERS = 0xffff;
+/** A definition of a parameter, with room to spare. */
+const DEFINITION_BYTES = 48;
 /** So often not even a client is asked that logs in again and again. */
 const MOST_QUESTIONS = 100;
 /** The bytes that are looked at before their packets are weighed. */
@@ -30,20 +32,27 @@ const PORTION = 4096;
 export class Flood {
   #weight = 0;
   #most = MOST_PACKETS;
+  #bytes = 0;
+  #mostBytes = MOST_ANSWERED_BYTES;
   #questions = 0;
 
   /** So many bytes have been sent in one packet. */
   asked(bytes: number): void {
-    this.#most += Math.min(bytes / BYTES_PER_PARAMETER, MOST_PARAMETERS);
+    const parameters = Math.min(bytes / BYTES_PER_PARAMETER, MOST_PARAMETERS);
+    this.#most += parameters;
+    this.#mostBytes += parameters * DEFINITION_BYTES;
   }
 
   /** @param loginBytes what has come of a login that is not over */
   has(packets: readonly LabelledPacket[], loginBytes: number): boolean {
     for (const packet of packets) {
-      this.#weight += weights[packet.name] ?? OTHERS_WEIGH;
+      // What is no row, though it stands where one is due, says why in words.
+      const weight = packet.problem === undefined ? (weights[packet.name] ?? OTHERS_WEIGH) : OTHERS_WEIGH;
+      this.#weight += weight;
+      if (weight > 0) this.#bytes += packet.length;
       if (isAuthQuestion(packet)) this.#questions++;
     }
-    return this.#weight > this.#most || this.#questions > MOST_QUESTIONS || loginBytes > MOST_LOGIN_BYTES;
+    return this.#weight > this.#most || this.#bytes > this.#mostBytes || this.#questions > MOST_QUESTIONS || loginBytes > MOST_LOGIN_BYTES;
   }
 }
 

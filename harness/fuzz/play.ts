@@ -69,6 +69,12 @@ export interface Played {
   readonly clients: readonly PlayedClient[];
 }
 
+/** Plays a plain login, and nothing behind it: how its connection ends is not waited for. */
+export async function playPlainLogin(context: PlayContext): Promise<PlayedClient> {
+  const { clients } = await play({ clients: [{ acts: [{ send: [plainLogin(context)] }], delivery: 'whole', leaves: 'vanish' }] }, context);
+  return clients[0] as PlayedClient;
+}
+
 /** Plays the clients of an exec side by side. Never throws because of what the server does. */
 export async function play(exec: Exec, context: PlayContext): Promise<Played> {
   const sessions = exec.clients.map(() => new Session(context.accounts, context.database));
