@@ -5,8 +5,8 @@ import type { TryContext } from './try.ts';
 /**
  * What to do about an ERR by which a server says that a limit or a mode of its own, which somebody has set, keeps it from
  * answering: then nobody can tell what it would have answered (mysql/mysql-errors: server error reference,
- * mariadb/mariadb-error-codes). 1129 only where few are enough: which
- * connections have a host blocked is what cases ask.
+ * mariadb/mariadb-error-codes). Not 1129, but where few connections are enough for it (`blocks`): which have a host blocked is
+ * what cases ask.
  */
 const remedies: Readonly<Record<number, string>> = {
   1040: 'Its connections are used up: raise max_connections, or lower --concurrency.',

@@ -18,6 +18,18 @@ import {
   value,
 } from '../query-steps.ts';
 import {
+  agreedHolds,
+  agreedLogin,
+  agreedNeeds,
+  agreedSource,
+  inSqlMode,
+  inSqlModeOfLogin,
+  metadataNeeds,
+  metadataSource,
+  withMetadata,
+  withoutMetadata,
+} from '../session-steps.ts';
+import {
   anyErr,
   authModeNotSupported,
   deniedNobody,
@@ -31,18 +43,6 @@ import {
   works,
 } from '../steps.ts';
 import { wordInTransaction, wordIsGone, writesWords } from '../word-steps.ts';
-import {
-  agreedHolds,
-  agreedLogin,
-  agreedNeeds,
-  agreedSource,
-  inSqlMode,
-  inSqlModeOfLogin,
-  metadataNeeds,
-  metadataSource,
-  withMetadata,
-  withoutMetadata,
-} from './agreed.ts';
 
 const source = [
   manual['mysql/change-user-gets-auth-switch'],

@@ -13,8 +13,6 @@ import {
   told,
   value,
 } from '../query-steps.ts';
-import { keyless, loggedIn, works } from '../steps.ts';
-import { wordInTransaction, wordIsGone, writesWords } from '../word-steps.ts';
 import {
   agreedHolds,
   agreedLogin,
@@ -26,7 +24,9 @@ import {
   metadataSource,
   withMetadata,
   withoutMetadata,
-} from './agreed.ts';
+} from '../session-steps.ts';
+import { keyless, loggedIn, works } from '../steps.ts';
+import { wordInTransaction, wordIsGone, writesWords } from '../word-steps.ts';
 
 const source = [
   manual['mysql/reset-connection'],

@@ -37,6 +37,10 @@ const expressions: readonly (readonly [RegExp, Evaluate])[] = [
     /^@@global\.(\w+)$/i,
     (s, [, variable = ''], name) => ({ column: string(name, 1020), value: known(globalVariable(s, variable.toLowerCase()), variable) }),
   ],
+  [
+    /^concat\('(\w+)', ?(@@[\w.]+)\)$/i,
+    (s, [, before = '', variable = ''], name) => ({ column: string(name, 1100), value: `${before}${evaluateOne(s, variable).value}` }),
+  ],
   [/^@(\w+)$/, (s, [, variable = ''], name) => ({ column: string(name, 1020), value: s.state.userVariables.get(variable) ?? null })],
   [
     /^last_insert_id\(\)$/i,

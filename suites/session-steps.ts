@@ -1,6 +1,6 @@
-import type { Step } from '../../harness/case/step.ts';
-import { manual } from '../manual.ts';
-import { done, either, loggedInWith, query, rows, told, value } from '../query-steps.ts';
+import type { Step } from '../harness/case/step.ts';
+import { manual } from './manual.ts';
+import { done, either, loggedInWith, query, rows, told, value } from './query-steps.ts';
 
 /** What a login agrees on, and how it shows that it still holds. */
 export const agreedSource = [
@@ -34,12 +34,14 @@ export const withoutMetadata = [
 ] as const satisfies readonly Step[];
 export const withMetadata = [query('SELECT 1 AS one'), rows({ columns: 1, rows: 1, first: '1', 'column.0.name': 'one' })] as const;
 
+/** Not alone: it may be empty, and so do some answer who know no variables. */
+const withMode = (variable: string): string => `CONCAT('is', ${variable})`;
 /** sql_mode, set to what no server begins with, and back at what it was. */
 export const inSqlMode = [
-  ...told('@@global.sql_mode', 'global'),
-  ...told('@@sql_mode', 'ofLogin'),
+  ...told(withMode('@@global.sql_mode'), 'global'),
+  ...told(withMode('@@sql_mode'), 'ofLogin'),
   query("SET sql_mode = 'NO_BACKSLASH_ESCAPES,HIGH_NOT_PRECEDENCE'"),
   done(),
 ] as const satisfies readonly Step[];
 /** That of a new connection, on which an init_connect, of a proxy, too, may set another one. */
-export const inSqlModeOfLogin = [query('SELECT @@sql_mode'), either('global', 'ofLogin')] as const satisfies readonly Step[];
+export const inSqlModeOfLogin = [query(`SELECT ${withMode('@@sql_mode')}`), either('global', 'ofLogin')] as const satisfies readonly Step[];
