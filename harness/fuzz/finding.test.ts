@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { startReference } from '../reference/index.ts';
 import { referenceAccountsWith } from '../target/accounts.ts';
 import type { Endpoint } from '../target/target.ts';
-import { investigate } from './finding.ts';
+import { investigate, type Suspicion } from './finding.ts';
 import { judge } from './judge.ts';
 import { answers } from './oracles/answers.ts';
 import { plainExecs } from './testing/plain-execs.ts';
@@ -20,23 +20,29 @@ async function busy(next: Endpoint, ms: number) {
   return { endpoint: { host: '127.0.0.1', port: (front.address() as AddressInfo).port }, stop: () => front.close() };
 }
 
+/** How it is judged, and a ping that the server leaves unanswered. */
+const judgedAt = (endpoint: Endpoint, limitMs: number) => ({
+  seed: 1,
+  oracles: [answers],
+  target: { endpoint, accounts: referenceAccountsWith('mysql_native_password'), limitMs },
+});
+async function suspectedAt(endpoint: Endpoint, limitMs: number): Promise<Suspicion> {
+  const exec = plainExecs['a ping'];
+  if (!exec) throw new Error('there is no such exec');
+  const [violation] = (await judge(exec, '0', judgedAt(endpoint, limitMs), 'every')).violations;
+  if (!violation) throw new Error('the oracle is silent');
+  return { path: '0', exec, violation, at: 0 };
+}
+
 test('a target that answers logins and keeps open what is left is not busy', async () => {
-  const server = await startReference({ defects: ['ping-unanswered', 'quit-keeps-open'] });
+  const { endpoint, stop } = await startReference({ defects: ['ping-unanswered', 'quit-keeps-open'] });
   try {
-    const context = {
-      seed: 1,
-      oracles: [answers],
-      target: { endpoint: server.endpoint, accounts: referenceAccountsWith('mysql_native_password'), limitMs: 700 },
-    };
-    const exec = plainExecs['a ping'];
-    if (!exec) throw new Error('there is no such exec');
-    const [violation] = (await judge(exec, '0', context, 'every')).violations;
-    if (!violation) throw new Error('the oracle is silent');
-    const { again } = await investigate({ path: '0', exec, violation, at: 0 }, context, [], AbortSignal.timeout(4000));
+    const suspicion = await suspectedAt(endpoint, 700);
+    const { again } = await investigate(suspicion, judgedAt(endpoint, 700), [], AbortSignal.timeout(4000));
     expect(again.of).toBeGreaterThan(0);
     expect(again.shown).toBe(again.of);
   } finally {
-    await server.stop();
+    await stop();
   }
 }, 60_000);
 
@@ -44,22 +50,12 @@ test('silence is held against a target that answers others, and not against one 
   const server = await startReference({ defects: ['ping-unanswered'] });
   const front = await busy(server.endpoint, 600);
   try {
-    const at = (endpoint: Endpoint, limitMs: number) => ({
-      seed: 1,
-      oracles: [answers],
-      target: { endpoint, accounts: referenceAccountsWith('mysql_native_password'), limitMs },
-    });
-    const exec = plainExecs['a ping'];
-    if (!exec) throw new Error('there is no such exec');
-    const { violations } = await judge(exec, '0', at(server.endpoint, 200), 'every');
-    const [violation] = violations;
-    if (!violation) throw new Error('the oracle is silent');
-    const suspicion = { path: '0', exec, violation, at: 0 };
-    expect((await investigate(suspicion, at(server.endpoint, 200), [])).again).toEqual({ shown: 10, of: 10 });
-    const { again, says } = await investigate(suspicion, at(front.endpoint, 1000), [], AbortSignal.timeout(4000));
+    const suspicion = await suspectedAt(server.endpoint, 200);
+    expect((await investigate(suspicion, judgedAt(server.endpoint, 200), [])).again).toEqual({ shown: 10, of: 10 });
+    const { again, says } = await investigate(suspicion, judgedAt(front.endpoint, 1000), [], AbortSignal.timeout(4000));
     expect(again.shown).toBe(0);
     expect(again.of).toBeGreaterThan(0);
-    expect(says).toBe(violation.says);
+    expect(says).toBe(suspicion.violation.says);
   } finally {
     front.stop();
     await server.stop();

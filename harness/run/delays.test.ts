@@ -7,15 +7,11 @@ import { startReference } from '../reference/index.ts';
 import { accountsWith } from '../target/accounts.ts';
 import { check } from './check.ts';
 import { delaysAnswers } from './stand-in.ts';
+import { greeting, hex } from './testing/bare-packets.ts';
 
 const limits = { connectMs: 5000, answerMs: 1000, quietMs: 300, afterFinMs: 5 };
 const accounts = accountsWith('mysql_native_password');
 const garbage = suites.find(({ id }) => id === 'first-packet/garbage-with-a-wrong-sequence-id') as Case;
-const hex = (text: string): Uint8Array => Buffer.from(text.replaceAll(' ', ''), 'hex');
-
-const greeting = hex(
-  `0a ${Buffer.from('8.0.99').toString('hex')} 00 01000000 4141414141414141 00 0982 21 0200 0800 15 00000000000000000000 414141414141414141414141 00 ${Buffer.from('mysql_native_password').toString('hex')} 00`,
-);
 
 /** Lets anybody in, and answers every command with one column and one row of this. */
 async function answering(text: string): Promise<{ readonly port: number; stop(): void }> {

@@ -4,10 +4,9 @@ import type { Case } from '../case/case.ts';
 import { frame } from '../codec/frame.ts';
 import { accountsWith } from '../target/accounts.ts';
 import { check } from './check.ts';
+import { greeting } from './testing/bare-packets.ts';
 
 const limits = { connectMs: 5000, answerMs: 1000, quietMs: 300, afterFinMs: 5 };
-const text = (of: string): string => Buffer.from(of).toString('hex');
-const greeting = `0a ${text('8.0.99')} 00 01000000 4141414141414141 00 0982 21 0200 0800 15 00000000000000000000 414141414141414141414141 00 ${text('mysql_native_password')} 00`;
 
 const takesAnyErr: Case = {
   id: 'login/any-err',
@@ -27,15 +26,11 @@ test.each([
   [1040, 'inconclusive', /raise max_connections/],
   [1251, 'pass', /^$/],
 ])('ERR %i where any ERR is right: %s', async (code, verdict, reason) => {
-  const says = `ff ${code
-    .toString(16)
-    .padStart(4, '0')
-    .replace(/(..)(..)/, '$2$1')} ${text('#42000no')}`;
-  const payload = (hex: string): Uint8Array => Buffer.from(hex.replaceAll(' ', ''), 'hex');
+  const says = Uint8Array.of(0xff, code & 0xff, code >> 8, ...Buffer.from('#42000no'));
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
-    socket.write(frame(payload(greeting), { sequenceId: 0 }));
-    socket.once('data', () => socket.end(frame(payload(says), { sequenceId: 2 })));
+    socket.write(frame(greeting, { sequenceId: 0 }));
+    socket.once('data', () => socket.end(frame(says, { sequenceId: 2 })));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = { host: '127.0.0.1', port: (server.address() as { port: number }).port };

@@ -4,14 +4,11 @@ import type { Case } from '../case/case.ts';
 import { frame } from '../codec/frame.ts';
 import { runTarget } from './run-target.ts';
 import { atAddress } from './testing/at-address.ts';
+import { greeting, hex } from './testing/bare-packets.ts';
 
 /** How long nobody listens, in ms; undefined: a supervisor holds the port. */
 let downMs: number | undefined;
 
-const hex = (text: string): Uint8Array => Buffer.from(text.replaceAll(' ', ''), 'hex');
-const greeting = hex(
-  `0a ${Buffer.from('8.0.99').toString('hex')} 00 01000000 4141414141414141 00 0982 21 0200 0800 15 00000000000000000000 414141414141414141414141 00 ${Buffer.from('mysql_native_password').toString('hex')} 00`,
-);
 const ok = hex('00 00 00 0200 0000');
 const sockets = new Set<Socket>();
 let server: Server;

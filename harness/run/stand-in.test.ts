@@ -19,6 +19,7 @@ import type { Endpoint, RunningTarget } from '../target/target.ts';
 import { probe } from './profile.ts';
 import { runTarget } from './run-target.ts';
 import { atAddress } from './testing/at-address.ts';
+import { greeting, hex } from './testing/bare-packets.ts';
 
 const limits = { connectMs: 5000, answerMs: 1000, quietMs: 300, afterFinMs: 5 };
 const cases = [
@@ -37,10 +38,6 @@ afterAll(() => {
   for (const stop of stops) stop();
 });
 
-const hex = (text: string): Uint8Array => Buffer.from(text.replaceAll(' ', ''), 'hex');
-const greeting = hex(
-  `0a ${Buffer.from('8.0.99').toString('hex')} 00 01000000 4141414141414141 00 0982 21 0200 0800 15 00000000000000000000 414141414141414141414141 00 ${Buffer.from('mysql_native_password').toString('hex')} 00`,
-);
 const ok = hex('00 00 00 0200 0000');
 /** One column "1" of type BIGINT, one row "1". */
 const one = [
