@@ -214,6 +214,11 @@ export const features = {
     asks: 'SELECT @@global.max_connect_errors >= 50',
     yes: '1',
   },
+  'selects-of-a-second': {
+    without: 'a SELECT of a second is ended before, and a SLEEP() then returns 1 (max_execution_time)',
+    asks: 'SELECT /*!50708 @@max_execution_time NOT BETWEEN 1 AND 1500 AND */ 1',
+    yes: '1',
+  },
   'warnings-kept': { without: 'fewer than two warnings are kept (max_error_count)', asks: 'SELECT @@max_error_count > 1', yes: '1' },
   'a-name': {
     without: 'the account gets in as an anonymous user, who sees no threads (CURRENT_USER() begins with @)',

@@ -27,7 +27,15 @@ const refused = [
   manual['mariadb/error-1045-access-denied'],
   manual['mysql/auth-err-closes-connection'],
 ] as const;
-const startTls = [{ send: { message: 'SSLRequest' } }, { do: 'start-tls' }] as const;
+const overTls = [
+  { send: { message: 'SSLRequest' } },
+  { do: 'start-tls' },
+  { send: { message: 'HandshakeResponse41', account: 'requires-tls', capabilities: { add: ['SSL'] } } },
+  ok,
+  ...works,
+] as const;
+/** The account is there, and its password is right: nothing but the lack of TLS can be what it is refused for. */
+const getsInOverTls = { beside: [greeting, ...overTls] } as const;
 
 /** Accounts whose right password is not enough: it has expired, or TLS is required. */
 export const cases = [
@@ -145,10 +153,10 @@ export const cases = [
     title: 'an account that requires TLS is refused without it, the right password notwithstanding',
     level: 'MUST',
     source: [...encrypted, manual['mysql/ok-or-err-ends-auth'], manual['mariadb/auth-answers']],
-    needs: [{ account: 'requires-tls' }],
-    script: [greeting, { send: { message: 'HandshakeResponse41', account: 'requires-tls' } }, notTaken, ended],
+    needs: [{ account: 'requires-tls' }, 'tls'],
+    script: [greeting, getsInOverTls, { send: { message: 'HandshakeResponse41', account: 'requires-tls' } }, notTaken, ended],
     deliveries: ['whole'],
-    killedBy: ['tls-requirement-ignored'],
+    killedBy: ['tls-requirement-ignored', 'tls-requirement-refuses-tls'],
   },
   {
     id: 'auth/tls-required-over-tls',
@@ -156,13 +164,7 @@ export const cases = [
     level: 'MUST',
     source: encrypted,
     needs: [{ account: 'requires-tls' }, 'tls'],
-    script: [
-      greeting,
-      ...startTls,
-      { send: { message: 'HandshakeResponse41', account: 'requires-tls', capabilities: { add: ['SSL'] } } },
-      ok,
-      ...works,
-    ],
+    script: [greeting, ...overTls],
     deliveries: ['whole'],
     killedBy: ['tls-requirement-refuses-tls'],
   },
@@ -174,21 +176,23 @@ export const cases = [
     needs: [{ account: 'requires-tls' }, 'tls'],
     script: [
       greeting,
+      getsInOverTls,
       { send: { message: 'HandshakeResponse41', account: 'requires-tls', capabilities: { add: ['SSL'] } } },
       { expect: [{ waits: true }, { packet: 'ERR', sequenceId: 'any' }, closes] },
     ],
     deliveries: ['whole'],
     link: 'https://github.com/ClickHouse/ClickHouse/pull/117003',
-    killedBy: ['tls-requirement-met-by-flag'],
+    killedBy: ['tls-requirement-met-by-flag', 'tls-requirement-refuses-tls'],
   },
   {
     id: 'auth/tls-required-behind-auth-switch',
     title: 'an AuthSwitchRequest on the way does not open an account that requires TLS in the clear',
     level: 'MUST',
     source: [...encrypted, manual['mysql/wrong-guess-gets-auth-switch'], manual['mariadb/wrong-plugin-restarts-authentication']],
-    needs: [{ account: 'requires-tls' }, { offers: 'PLUGIN_AUTH' }],
+    needs: [{ account: 'requires-tls' }, 'tls', { offers: 'PLUGIN_AUTH' }],
     script: [
       greeting,
+      getsInOverTls,
       { send: { message: 'HandshakeResponse41', account: 'requires-tls', with: { authPluginName: 'mywire_no_such_plugin' } } },
       { expect: [{ packet: 'AuthSwitchRequest' }, { ...anyErr, then: [ended] }, closes] },
       answer(),
@@ -196,6 +200,6 @@ export const cases = [
       ended,
     ],
     deliveries: ['whole'],
-    killedBy: ['tls-requirement-ignored', 'tls-requirement-forgotten-after-switch'],
+    killedBy: ['tls-requirement-ignored', 'tls-requirement-forgotten-after-switch', 'tls-requirement-refuses-tls'],
   },
 ] as const satisfies readonly Case[];

@@ -235,7 +235,7 @@ export const cases = [
       manual['mysql/sequence-id-resets-per-command'],
       manual['tcp/segments-do-not-match-writes'],
     ],
-    needs: ['check-account'],
+    needs: ['check-account', { feature: 'selects-of-a-second' }],
     script: [
       ...loggedIn,
       query('SELECT SLEEP(1)'),

@@ -138,7 +138,7 @@ export const cases = [
       ended,
     ],
     deliveries: whole,
-    killedBy: ['compressed-disorder-taken'],
+    killedBy: ['compressed-disorder-taken', 'keeps-open-after-disorder'],
   },
   {
     id: 'compression/large-value',
@@ -288,7 +288,12 @@ export const cases = [
       { expect: [{ packet: 'OK', sequenceId: 5, where: { affectedRows: 3, frameSequenceId: 5 } }] },
       ...works,
     ],
-    killedBy: ['compressed-sequence-not-reset', 'infile-affected-rows-zero'],
+    killedBy: [
+      'compressed-sequence-not-reset',
+      'compressed-answers-start-at-zero',
+      'infile-ok-sequence-restarts',
+      'infile-affected-rows-zero',
+    ],
   },
   {
     id: 'compression/file-in-one-frame',

@@ -40,7 +40,7 @@ const clientHello =
 export const cases = [
   {
     id: 'first-packet/http-request',
-    title: 'an HTTP request is refused, and not answered in HTTP',
+    title: 'an HTTP request is refused, or waited behind for the rest of a packet until the client ends, and not answered in HTTP',
     level: 'SHOULD',
     source: notAPacket,
     script: [greeting, { send: { wire: ascii('GET / HTTP/1.0\r\nHost: mywire\r\n\r\n') } }, ...refused],
@@ -92,7 +92,7 @@ export const cases = [
   },
   {
     id: 'first-packet/ssh-banner',
-    title: 'the banner of an SSH client is refused',
+    title: 'the banner of an SSH client is refused, or waited behind for the rest of a packet until the client ends',
     level: 'SHOULD',
     source: notAPacket,
     script: [greeting, { send: { wire: ascii('SSH-2.0-OpenSSH_9.2p1\r\n') } }, ...refused],
@@ -124,7 +124,7 @@ export const cases = [
   },
   {
     id: 'first-packet/ones',
-    title: 'thirty-two bytes 0xFF are refused',
+    title: 'thirty-two bytes 0xFF are refused, or waited behind for the rest of a packet until the client ends',
     level: 'SHOULD',
     source: [...notAPacket, manual['mysql/payload-of-16mb-continues'], manual['mariadb/full-packet-continues']],
     script: [greeting, { send: { wire: times(32, 0xff) } }, ...refused],

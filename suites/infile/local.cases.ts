@@ -402,7 +402,7 @@ export const cases = [
       { expect: [{ packet: 'TextResultset', sequenceId: 10, where: { first: '2', statusFlags: { noBits: 0x0008 } } }] },
       ...works,
     ],
-    killedBy: ['infile-sequence-restarts-at-request'],
+    killedBy: ['infile-sequence-restarts-at-request', 'infile-ok-sequence-restarts', 'more-results-missing-in-ok'],
   },
   {
     id: 'infile/command-behind-the-file',

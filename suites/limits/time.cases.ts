@@ -162,7 +162,7 @@ export const cases = [
   },
   {
     id: 'limits/three-hundred-commands-at-once',
-    title: 'of three hundred commands in one segment each is answered, with sequence id 1',
+    title: 'of three hundred commands sent at once, in 1500 bytes, each is answered, with sequence id 1',
     level: 'SHOULD',
     source: [
       manual['mysql/sequence-id-resets-per-command'],
