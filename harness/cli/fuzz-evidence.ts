@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Case } from '../case/case.ts';
 import { caseOf, type Shown } from '../fuzz/case-of.ts';
-import { type JudgeContext, judge } from '../fuzz/judge.ts';
+import { type JudgeContext, type Judged, judge } from '../fuzz/judge.ts';
 import type { Violation } from '../fuzz/oracle.ts';
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
 import type { WrittenCase } from '../replay/to-case.ts';
@@ -16,7 +16,8 @@ import { usualLimits } from '../run/limits.ts';
 import { toldNode } from '../run/run-target.ts';
 import { tryCase } from '../run/try-case.ts';
 import { guardByMark } from '../target/leftovers.ts';
-import type { RunningTarget } from '../target/target.ts';
+import { revive } from '../target/revive.ts';
+import { type RunningTarget, TargetError } from '../target/target.ts';
 import { LiveCapture } from '../wire/capture.ts';
 import { WireError } from '../wire/error.ts';
 import { version } from './version.ts';
@@ -71,19 +72,32 @@ async function playedAgain({ exec, oracle, path, kind, again }: ToldFinding, tar
   // What never came again is not asked for over and over.
   const tries = again.shown > 0 ? TRIES : 1;
   let shown: Violation | undefined;
-  let judged = await judge(exec, path, context, 'every');
-  for (let i = 1; ; i++) {
-    shown = judged.violations.find((one) => one.kind === kind);
-    if (shown || i === tries || judging.target.cut?.aborted) break;
+  let judged: Judged;
+  let i = 0;
+  do {
+    await wake(target);
     judged = await judge(exec, path, context, 'every');
-  }
+    shown = judged.violations.find((one) => one.kind === kind);
+    i++;
+  } while (!shown && i < (judged.unreachable === undefined ? tries : TRIES) && !judging.target.cut?.aborted);
   let frames: readonly CapturedFrame[] | undefined;
   if (capture) {
     await capture.settled();
     await capture.stop();
     frames = capture.connections.flatMap((one) => capture.framesOf(one)).sort((a, b) => a.number - b.number);
   }
-  return { played: judged.played.clients, frames, shown: (shown ?? {}) as Shown };
+  // Nobody was there: a refused connection is no evidence.
+  const played = judged.unreachable === undefined ? judged.played.clients : [];
+  return { played, frames: played.length > 0 ? frames : undefined, shown: (shown ?? {}) as Shown };
+}
+
+/** The session before may have killed it. What does not come up is told by the next one. */
+async function wake(target: RunningTarget): Promise<void> {
+  try {
+    await revive(target);
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+  }
 }
 
 /** The finding in the language of cases: where its own cuts cannot be said there, with those that show it as well. */
@@ -103,8 +117,10 @@ async function caseThatShows(
     const asCase = caseOf({ ...finding, exec: { clients: [way, ...clients.slice(1)] } }, said);
     const read = asCase && asRead(asCase);
     if (!read) return {};
-    for (let i = 0; i < (wrong ? TRIES : 1) && !judging.target.cut?.aborted; i++)
+    for (let i = 0; i < (wrong ? TRIES : 1) && !judging.target.cut?.aborted; i++) {
+      await wake(target);
       if (await shows(read, target, judging)) return { asCase, caseShows: true };
+    }
     passes ??= cuts === undefined ? asCase : undefined;
   }
   return { asCase: passes, caseShows: false };

@@ -144,9 +144,10 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
     }
     const evidence = until(judging, phase.evidence());
     const told: (Finding & { known?: string })[] = result.found.map((one) => ({ ...one, ...knownAs(isKnown(one, known, target.nodes)) }));
-    // What is sure first: the time for it may be over.
-    const surest = [...told].sort((one, other) => Number(other.again.shown > 0) - Number(one.again.shown > 0));
-    for (const finding of surest)
+    // What is new and sure first, what is known last: the time for it may be over.
+    const rank = ({ known, again }: (typeof told)[number]): number => (known !== undefined ? 2 : again.shown > 0 ? 0 : 1);
+    const inOrder = [...told].sort((one, other) => rank(one) - rank(other));
+    for (const finding of inOrder)
       folders.set(
         finding.id,
         await writeFinding(join(out, 'findings'), finding, { target, judging: evidence, command: commandLine(process.argv.slice(2)) }),

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { revive } from '../target/revive.ts';
 import { type RunningTarget, TargetError } from '../target/target.ts';
 import { attribute } from './attribute.ts';
 import type { Blamed, Suspect } from './campaign-options.ts';
@@ -88,8 +89,7 @@ async function recover({ target, alive, cut }: BlameContext): Promise<string | u
   let still: string | undefined;
   do {
     try {
-      const states = await Promise.all(target.nodes.map((node) => node.state()));
-      if (target.restart && states.some((state) => state !== 'running')) await target.restart();
+      await revive(target);
       still = (await alive.check())?.says;
     } catch (error) {
       if (!(error instanceof TargetError)) throw error;
