@@ -1,5 +1,6 @@
 import type { PasswordForm, Step, Stimulus } from '../case/step.ts';
 import { has } from '../codec/capability.ts';
+import { commandOf } from '../codec/command.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import { compose } from '../run/compose.ts';
 import { Session } from '../run/session.ts';
@@ -159,10 +160,16 @@ const namedCommand = ({ name }: LabelledPacket): Stimulus['message'] =>
 const numbered = ({ sequenceId = 0 }: LabelledPacket, usual: number): Pick<Stimulus, 'sequenceId'> =>
   sequenceId === usual ? {} : { sequenceId };
 
+/** A file is answered when it has come to its end, an empty packet. */
+function isSilent(label: LabelledPacket): boolean {
+  if (label.name === 'LocalInfileData') return label.length > 0;
+  return namedCommand(label) !== undefined && commandOf(label.payload[0] ?? 0).answer === 'none';
+}
+
 /** Bytes as they were, and which command they end: it decides how the answer is read. */
 function wireOf(bytes: Uint8Array, ended?: LabelledPacket): Stimulus {
   const message = ended && namedCommand(ended);
-  return { wire: Buffer.from(bytes).toString('hex'), ...(message && { message }) };
+  return { wire: Buffer.from(bytes).toString('hex'), ...(message && { message }), ...(ended && isSilent(ended) && { answered: false }) };
 }
 
 const isLogin = ({ name, value }: LabelledPacket): boolean =>

@@ -183,6 +183,16 @@ test('a command that was sent in two segments is answered behind the second', ()
   ]);
 });
 
+test('a file is answered behind its end', () => {
+  const { script } = caseFrom('areas/mysqlrouter-9.7.4/infile.pcapng.gz', 9);
+  const at = script.findIndex((step) => 'expect' in step && step.expect[0].packet === 'LocalInfileRequest');
+  expect(script.slice(at + 1, at + 4)).toEqual([
+    { send: { wire: '06000002312c6f6e650a', answered: false } },
+    { send: { wire: '00000003' } },
+    { expect: [{ packet: 'OK', where: { affectedRows: 1 } }] },
+  ]);
+});
+
 test('an answer that is not numbered after its command is expected as it was', () => {
   const { script } = caseFrom('areas/proxysql-2.7.1/sequence.pcapng', 6);
   expect(script.slice(-4, -2)).toEqual([
