@@ -44,6 +44,15 @@ describe('a payload of 0xFFFFFF bytes and more is continued', () => {
   test('the sequence id of the parts wraps at 255', () => {
     const wire = frame(new Uint8Array(MAX_PAYLOAD), { sequenceId: 255 });
     expect(hex(wire.subarray(MAX_PAYLOAD + 4))).toBe('00000000');
+    expect(new PacketReader().push(wire)[0]).not.toHaveProperty('outOfTurn');
+  });
+
+  test('a part that is not numbered on is told', () => {
+    const wire = frame(new Uint8Array(MAX_PAYLOAD), { sequenceId: 4 });
+    wire[MAX_PAYLOAD + 7] = 4;
+    const reader = new PacketReader();
+    expect(reader.push(wire)).toMatchObject([{ lastSequenceId: 4, outOfTurn: { is: 4, wanted: 5 } }]);
+    expect(reader.push(frame(Uint8Array.of(1), { sequenceId: 5 }))[0]).not.toHaveProperty('outOfTurn');
   });
 });
 

@@ -8,12 +8,20 @@ import { CodecError } from './error.ts';
 export const MAX_PAYLOAD = 0xffffff;
 export const HEADER_BYTES = 4;
 
+/** A physical packet's sequence id, and the one that follows the packet before it. */
+interface OutOfTurn {
+  readonly is: number;
+  readonly wanted: number;
+}
+
 /** One logical packet: the payloads of its physical packets joined. */
 export interface Packet {
   /** Sequence id of the first physical packet. */
   readonly sequenceId: number;
   /** Sequence id of the last physical packet (differs only past 16 MiB). */
   readonly lastSequenceId: number;
+  /** Where the physical packets are not numbered on: the first that is not. */
+  readonly outOfTurn?: OutOfTurn | undefined;
   readonly payload: Uint8Array;
   /** Offset of the first header in the byte stream. */
   readonly offset: number;
@@ -132,8 +140,9 @@ export class PacketReader {
   /** The next whole packet, or undefined until more bytes come. Throws CODEC_TOO_LONG. */
   next(): Packet | undefined {
     if (!this.advance()) return undefined;
-    const { sequenceId, lastSequenceId, bytes, start, end, offset, size } = this.packet;
-    return { sequenceId, lastSequenceId, payload: bytes.subarray(start, end), offset, size };
+    const { sequenceId, lastSequenceId, outOfTurn, bytes, start, end, offset, size } = this.packet;
+    const packet = { sequenceId, lastSequenceId, payload: bytes.subarray(start, end), offset, size };
+    return outOfTurn ? { ...packet, outOfTurn } : packet;
   }
 
   /** Moves on to the next whole packet; false until more bytes come. Throws CODEC_TOO_LONG. */
@@ -154,6 +163,7 @@ export class PacketReader {
       if (length < MAX_PAYLOAD && this.#parts.length === 0) {
         const { packet } = this;
         packet.sequenceId = packet.lastSequenceId = b[at + 3] as number;
+        packet.outOfTurn = undefined;
         packet.bytes = b;
         packet.start = at + HEADER_BYTES;
         packet.end = packet.start + length;
@@ -237,6 +247,7 @@ export class PacketReader {
     const { packet } = this;
     packet.sequenceId = first.sequenceId;
     packet.lastSequenceId = last.sequenceId;
+    packet.outOfTurn = outOfTurn(parts);
     packet.bytes = join(parts.map((part) => part.payload));
     packet.start = 0;
     packet.end = packet.bytes.length;
@@ -255,6 +266,15 @@ export function join(parts: readonly Uint8Array[]): Uint8Array {
     off += p.length;
   }
   return out;
+}
+
+function outOfTurn(parts: readonly Part[]): OutOfTurn | undefined {
+  let wanted = (parts[0] as Part).sequenceId;
+  for (const { sequenceId } of parts) {
+    if (sequenceId !== wanted) return { is: sequenceId, wanted };
+    wanted = (wanted + 1) & 0xff;
+  }
+  return undefined;
 }
 
 function header(length: number, sequenceId: number): Uint8Array {

@@ -96,6 +96,7 @@ function insistOnFlags({ has }: Session, flags: number): void {
   if (is41 && (flags & capability.ODBC) !== 0 && has('odbc-client-refused')) throw refuse.badHandshake();
   if (is41 && (flags & capability.SECURE_CONNECTION) === 0 && has('no-secure-connection-closes')) throw new Departure('fin');
   if (is41 && (flags & capability.PLUGIN_AUTH) === 0 && has('no-plugin-auth-closes')) throw new Departure('fin');
+  if (is41 && (flags & capability.PLUGIN_AUTH) === 0 && has('no-plugin-auth-gets-1251')) throw refuse.oldProtocol();
   if ((flags & OF_APPLICATIONS) === OF_APPLICATIONS && has('flags-of-applications-refused')) throw refuse.badHandshake();
 }
 

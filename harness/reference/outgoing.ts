@@ -13,7 +13,8 @@ export function outgoing(
     const packet = frame(payload, { sequenceId: has('sequence-stays-at-255') ? Math.min(at, 0xff) : at & 0xff, ...lie });
     const more = Math.floor(payload.length / MAX_PAYLOAD);
     const shares = isExpression(payload) && isExpression(payloads[i + 1]) && has('expressions-share-sequence-id');
-    if (!shares && !has('resultset-sequence-stuck')) at += more + 1;
+    const counted = more > 0 && has('continued-answer-counts-once') ? 0 : more;
+    if (!shares && !has('resultset-sequence-stuck')) at += counted + 1;
     return more > 0 ? continued(packet, payload.length, has) : packet;
   });
   return { bytes: join(packets), next: at };
@@ -22,6 +23,8 @@ export function outgoing(
 /** What goes wrong with a payload that takes several packets. */
 function continued(packet: Uint8Array, length: number, has: (name: DefectName) => boolean): Uint8Array {
   if (has('continued-answer-keeps-sequence-id')) packet[HEADER_BYTES + MAX_PAYLOAD + 3] = packet[3] as number;
+  if (has('continued-answer-counts-once'))
+    for (let n = 1; n <= Math.floor(length / MAX_PAYLOAD); n++) packet[n * (HEADER_BYTES + MAX_PAYLOAD) + 3] = packet[3] as number;
   const endsEmpty = length % MAX_PAYLOAD === 0;
   return endsEmpty && has('full-answer-without-empty-packet') ? packet.subarray(0, -HEADER_BYTES) : packet;
 }

@@ -52,11 +52,12 @@ export class PacketWalk {
   take(): Uint8Array {
     const payload = this.peek();
     const before = this.#queue[this.#taken - 1];
-    const { sequenceId } = this.#queue[this.#taken] as Packet;
+    const { sequenceId, outOfTurn } = this.#queue[this.#taken] as Packet;
     this.#taken++;
     const wanted = before && (before.lastSequenceId + 1) & 0xff;
     if (wanted !== undefined && sequenceId !== wanted)
       this.note(`packet ${this.#taken} of the answer has sequence id ${sequenceId}, not ${wanted}`);
+    if (outOfTurn) this.note(`packet ${this.#taken} of the answer goes on with sequence id ${outOfTurn.is}, not ${outOfTurn.wanted}`);
     return payload;
   }
 

@@ -3,7 +3,7 @@ import type { Alternative, ProofForm, Step } from '../../harness/case/step.ts';
 import { answer, answerBytes, denied } from '../auth-steps.ts';
 import { times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { ended, greeting, notTaken } from '../steps.ts';
+import { ended, greeting, notTaken, ok, works } from '../steps.ts';
 
 const source = [
   manual['mysql/native-challenge-and-response-are-20-bytes'],
@@ -29,6 +29,27 @@ const link = 'https://github.com/sysown/proxysql/pull/2052';
 
 /** Proofs of mysql_native_password that are nearly right, or no proof at all. */
 export const cases = [
+  {
+    id: 'auth/native-without-plugin-auth',
+    title: 'a client without PLUGIN_AUTH gets in with its proof of mysql_native_password: its flags name the method',
+    level: 'MUST',
+    source: [
+      manual['mysql/method-without-plugin-auth'],
+      manual['mysql/no-plugin-auth-and-non-native-account-is-rejected'],
+      manual['mysql/auth-switch-needs-plugin-auth'],
+      manual['mysql/native-formula'],
+      manual['mariadb/response-plugin-name'],
+      manual['mariadb/native-formula'],
+    ],
+    needs: [{ account: 'native' }, { firstProof: 'native' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'native', capabilities: { drop: ['PLUGIN_AUTH'] } } },
+      ok,
+      ...works,
+    ],
+    killedBy: ['no-plugin-auth-gets-1251'],
+  },
   {
     id: 'auth/native-first-19-bytes-of-the-proof',
     title: 'the first 19 bytes of a right proof of mysql_native_password are not enough',

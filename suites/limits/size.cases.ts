@@ -119,7 +119,7 @@ export const cases = [
     deliveries: whole,
     limitMs,
     mostBytes: 1 << 25,
-    killedBy: ['full-answer-without-empty-packet', 'continued-answer-keeps-sequence-id'],
+    killedBy: ['full-answer-without-empty-packet', 'continued-answer-keeps-sequence-id', 'continued-answer-counts-once'],
   },
   {
     id: 'limits/value-of-16-mib',
@@ -131,7 +131,7 @@ export const cases = [
     deliveries: whole,
     limitMs,
     mostBytes: 1 << 25,
-    killedBy: ['continued-answer-keeps-sequence-id', 'large-answer-breaks-off'],
+    killedBy: ['continued-answer-keeps-sequence-id', 'continued-answer-counts-once', 'large-answer-breaks-off'],
   },
   {
     id: 'limits/file-of-300-packets',

@@ -5,6 +5,7 @@ export const limits = {
   'no-limit-for-packets': 'takes packets of any size',
   'too-large-closes-silently': 'ends the connection without an ERR when a command is too large',
   'full-answer-without-empty-packet': 'leaves out the empty packet behind a payload of 0xFFFFFF bytes',
+  'continued-answer-counts-once': 'gives all packets of a payload one sequence id, and goes on counting from it',
   'continued-answer-keeps-sequence-id': 'gives the second packet of a payload the sequence id of the first',
   'large-answer-breaks-off': 'sends the first MiB of an answer and closes',
   'late-reader-given-up': 'gives up a client that has not read an answer within 200 ms',

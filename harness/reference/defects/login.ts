@@ -3,6 +3,7 @@ export const login = {
   'odbc-client-refused': 'refuses a client that sets ODBC',
   'no-secure-connection-closes': 'closes without an answer when a client of 4.1 does not set SECURE_CONNECTION',
   'no-plugin-auth-closes': 'closes without an answer when a client of 4.1 does not set PLUGIN_AUTH',
+  'no-plugin-auth-gets-1251': 'answers a client of 4.1 without PLUGIN_AUTH ERR 1251, whatever the plugin of its account',
   'flags-of-applications-refused': 'refuses a client that sets FOUND_ROWS and MULTI_STATEMENTS together',
   'empty-password-asks-for-a-switch': 'sends an AuthSwitchRequest to an account without a password that has used the right plugin',
   'empty-switch-response-not-counted': 'numbers the OK of a login 3, as the empty AuthSwitchResponse before it',

@@ -66,6 +66,13 @@ export const limitsShows: Record<keyof typeof limits, Shows> = {
     for (let n = 0; n < 5; n++) packets.push(await c.next(SILENCE_MS * 2));
     return packets[3]?.sequenceId === 4 && packets[4]?.sequenceId === 4;
   }),
+  'continued-answer-counts-once': alone(async (c) => {
+    await c.login();
+    c.send(fullRow);
+    const ids = [];
+    for (let n = 0; n < 6; n++) ids.push((await c.next(SILENCE_MS * 2))?.sequenceId);
+    return ids.join(' ') === '1 2 3 4 4 5';
+  }),
   'large-answer-breaks-off': alone(async (c) => {
     await c.login();
     c.send(repeat(0x200000));

@@ -13,6 +13,7 @@ export const loginShows: Record<keyof typeof login, Shows> = {
   'odbc-client-refused': answerTo(response41(F | ODBC, `${check}00`), (answer) => code(answer) === 1043),
   'no-secure-connection-closes': answerTo(response41(F & ~SECURE_CONNECTION, `${check}00`), gone),
   'no-plugin-auth-closes': answerTo(response41(F, `${check}00`), gone),
+  'no-plugin-auth-gets-1251': answerTo(response41(F, `${check}00`), (answer) => code(answer) === 1251),
   'flags-of-applications-refused': answerTo(response41(F | APPLICATIONS, `${check}00`), (answer) => code(answer) === 1043),
   'empty-password-asks-for-a-switch': answerTo(
     response41(PLUGIN, `${check}00${native}`),
