@@ -107,6 +107,8 @@ export class Session {
   readonly unsent: Uint8Array[] = [];
   /** What the transaction has written into mywire.words. */
   readonly unwritten: string[] = [];
+  /** It has written, though nothing of it may be left. */
+  wrote = false;
   readonly temporaryTables = new Map<string, TemporaryTable>();
   /** The password has expired: only what changes it is let through. */
   sandboxed = false;
@@ -145,6 +147,7 @@ export class Session {
   /** The transaction is over: what it has written stays, or goes. */
   endTransaction(by: 'commit' | 'rollback'): void {
     const written = this.unwritten.splice(0);
+    this.wrote = false;
     if (by === 'commit') this.server.words.push(...written);
   }
 

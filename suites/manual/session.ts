@@ -10,6 +10,8 @@ const changeUser = mysqlPage('COM_CHANGE_USER', 'page_protocol_com_change_user')
 const resetConnection = cApi('mysql_reset_connection()', 'mysql-reset-connection');
 const tracking = refman('Server Tracking of Client Session State', 'session-state-tracking');
 
+const systemVariables = refman('Server System Variables', 'server-system-variables');
+
 const wire = 'clientserver-protocol';
 const mChangeUser = mariadbPage('COM_CHANGE_USER', `${wire}/2-text-protocol/com_change_user`);
 const mReset = mariadbPage('COM_RESET_CONNECTION', `${wire}/2-text-protocol/com_reset_connection`);
@@ -95,6 +97,10 @@ export const sessionManual = {
   'mysql/track-system-variables': {
     ...tracking,
     says: 'session_track_system_variables lists the variables whose assignments are told, * for all; by default autocommit, the character sets of client, connection and results, and time_zone.',
+  },
+  'mysql/track-gtids': {
+    ...systemVariables,
+    says: 'With session_track_gtids OWN_GTID the acknowledgement of a transaction carries the GTIDs of what the session has committed since the acknowledgement before.',
   },
   'mysql/track-state-change': {
     ...tracking,

@@ -1,8 +1,9 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Condition, Step } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { done, loggedInWith, query, rows } from '../query-steps.ts';
-import { loggedIn, works } from '../steps.ts';
+import { done, loggedInWith, query, rows, value } from '../query-steps.ts';
+import { greeting, loggedIn, ok, works } from '../steps.ts';
+import { writesWords } from '../word-steps.ts';
 
 const source = [
   manual['mysql/session-state-block'],
@@ -13,6 +14,7 @@ const source = [
 ] as const;
 const schema = [...source, manual['mysql/track-schema']] as const;
 const variables = [...source, manual['mysql/track-system-variables']] as const;
+const gtids = [...source, manual['mysql/track-gtids']] as const;
 const stateChange = [...source, manual['mysql/track-state-change']] as const;
 const transaction = [...source, manual['mysql/track-transaction']] as const;
 const needs = ['check-account', { offers: 'SESSION_TRACK' }] as const;
@@ -43,6 +45,8 @@ const nothing = {
     { packet: 'OK', where: { statusFlags: { bits: CHANGED }, sessionState: { length: 0 } } },
   ],
 } as const satisfies Step;
+/** The UUID of a server, a tag where it has one (MySQL 8.3), a number. */
+const GTID = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:[A-Za-z_][A-Za-z0-9_]*)?:[0-9]+$';
 const information = '\x12information_schema';
 
 /** Session state in OK packets, for a client with SESSION_TRACK. */
@@ -270,6 +274,52 @@ export const cases = [
       ...works,
     ],
     killedBy: ['track-characteristics-without-isolation', 'track-characteristics-missing'],
+  },
+  {
+    id: 'session/track-gtids-of-commit',
+    title: 'with session_track_gtids OWN_GTID the OK of a COMMIT that has written tells its GTID',
+    level: 'MUST',
+    source: gtids,
+    needs: [...writesWords, { offers: 'SESSION_TRACK' }, { dialect: 'mysql' }, { feature: 'gtids' }],
+    // The word goes in the transaction that brought it: nothing is left behind.
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'login', capabilities: { add: ['SESSION_TRACK'] } } },
+      ok,
+      ...allOff,
+      ...set("session_track_gtids = 'OWN_GTID'"),
+      query('START TRANSACTION'),
+      done(),
+      query("INSERT INTO mywire.words (word) VALUES ('mywire_gtid')"),
+      done({ affectedRows: 1 }),
+      query('DELETE FROM mywire.words WHERE id = LAST_INSERT_ID()'),
+      done({ affectedRows: 1 }),
+      query('COMMIT'),
+      told({ GTIDS: { pattern: GTID } }),
+      ...works,
+    ],
+    // The id of the word goes on counting.
+    deliveries: ['whole'],
+    killedBy: ['track-gtids-missing', 'track-gtids-without-encoding'],
+  },
+  {
+    id: 'session/track-variable-set-to-default',
+    title: 'a listed variable that is SET to DEFAULT is told with the value that it then has',
+    level: 'MUST',
+    source: variables,
+    needs,
+    script: [
+      ...tracking,
+      ...listed,
+      query("SET time_zone = '+03:21'"),
+      told({ time_zone: '+03:21' }),
+      query('SET time_zone = DEFAULT'),
+      { expect: [{ packet: 'OK', as: 'default', where: { statusFlags: { bits: CHANGED }, 'tracked.time_zone': { not: '+03:21' } } }] },
+      query('SELECT @@time_zone'),
+      value({ sameAs: 'default.tracked.time_zone' }),
+      ...works,
+    ],
+    killedBy: ['track-variables-default-untold', 'track-variables-missing'],
   },
   {
     id: 'session/track-behind-rows',

@@ -7,7 +7,7 @@ import { type Done, done } from '../result.ts';
 import type { Session } from '../session.ts';
 import { literal, topLevel } from './literal.ts';
 import type { Statement } from './statement.ts';
-import { systemVariable } from './system-variable.ts';
+import { globalVariable, systemVariable } from './system-variable.ts';
 import { characteristicsChanged, remade, stateChanged } from './tracking.ts';
 
 /** Modes that every answer shows among its status flags (mysql/mysql__com_8h, mariadb/ok_packet). */
@@ -47,7 +47,10 @@ function assign(session: Session, text: string): SessionStateChange[] {
   }
   const system = /^(?:session |@@session\.|@@)?(\w+) ?= ?(.+)$/is.exec(text);
   if (!system) throw refuse.syntax(text);
-  return setVariable(session, (system[1] ?? '').toLowerCase(), literal(session, system[2] ?? ''));
+  const name = (system[1] ?? '').toLowerCase();
+  if (!/^default$/i.test(system[2] ?? '')) return setVariable(session, name, literal(session, system[2] ?? ''));
+  const told = setVariable(session, name, globalVariable(session, name) ?? '');
+  return session.has('track-variables-default-untold') ? [] : told;
 }
 
 function setVariable(session: Session, name: string, value: string | null): SessionStateChange[] {

@@ -9,6 +9,7 @@ const defaults: Readonly<Record<string, string>> = {
   lc_messages: 'en_US',
   time_zone: '+00:00',
   resultset_metadata: 'FULL',
+  session_track_gtids: 'OFF',
   session_track_schema: '1',
   session_track_state_change: '0',
   session_track_transaction_info: 'OFF',

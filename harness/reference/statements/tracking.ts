@@ -34,5 +34,16 @@ export function characteristicsChanged(session: Session, value: string): readonl
 /** What SET TRANSACTION has asked for. */
 export const remade = ({ has, state }: Session): string => (has('track-characteristics-without-isolation') ? '' : state.nextIsolation);
 
+/** The GTID of what has been committed: the server is one, and its transactions are not counted. */
+export function gtidTold(session: Session): readonly SessionStateChange[] {
+  const { has, server } = session;
+  const asked = server.dialect === 'mysql' && systemVariable(session, 'session_track_gtids')?.toUpperCase() === 'OWN_GTID';
+  if (!asked || has('track-gtids-missing')) return [];
+  if (has('track-gtids-without-encoding')) return [{ type: GTIDS, value: `${String.fromCharCode(GTID.length)}${GTID}` }];
+  return [{ type: 'GTIDS', value: GTID }];
+}
+const GTIDS = 3;
+const GTID = '6d797769-7265-11f0-8000-000000000001:1';
+
 const transactionInfo = (session: Session) => systemVariable(session, 'session_track_transaction_info')?.toUpperCase();
 const isOn = (session: Session, variable: string): boolean => /^(1|on)$/i.test(systemVariable(session, variable) ?? '');

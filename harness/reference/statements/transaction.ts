@@ -4,7 +4,7 @@ import { statusFlags } from '../answer.ts';
 import type { Done } from '../result.ts';
 import type { Session } from '../session.ts';
 import type { Statement } from './statement.ts';
-import { remade, transactionChanged } from './tracking.ts';
+import { gtidTold, remade, transactionChanged } from './tracking.ts';
 
 const NOTHING = '________';
 const BEGUN = 'T_______';
@@ -24,10 +24,11 @@ function begin(session: Session, readOnly: boolean): Done {
 }
 
 function end(session: Session, how: 'commit' | 'rollback'): Done {
+  const written = how === 'commit' && session.wrote;
   session.endTransaction(how);
   const was = (session.status & status.IN_TRANS) !== 0;
   const ok = how === 'commit' && session.has('commit-shows-transaction') ? { statusFlags: statusFlags(session) } : {};
   session.setStatus(status.IN_TRANS | status.IN_TRANS_READONLY, false);
   session.state.nextIsolation = '';
-  return { ok, changed: was ? transactionChanged(session, NOTHING, '') : [] };
+  return { ok, changed: [...(written ? gtidTold(session) : []), ...(was ? transactionChanged(session, NOTHING, '') : [])] };
 }

@@ -9,6 +9,10 @@ import type { Statement } from './statement.ts';
 export const wordsStatements: readonly Statement[] = [
   [/^insert into mywire\.words \(word\) values \('(\w+)'\)$/i, (s, [, word = '']) => insert(s, word)],
   [
+    /^delete from mywire\.words where id = last_insert_id\(\)$/i,
+    ({ unwritten }) => ({ ok: { affectedRows: unwritten.pop() === undefined ? 0 : 1 } }),
+  ],
+  [
     /^select (count\(\*\)) from mywire\.words where word = '(\w+)'$/i,
     ({ server, unwritten }, [, name = '', word]) =>
       one(number(name, 21), String([...server.words, ...unwritten].filter((written) => written === word).length)),
@@ -17,6 +21,7 @@ export const wordsStatements: readonly Statement[] = [
 
 function insert(session: Session, word: string): Done {
   const inTransaction = (session.status & status.IN_TRANS) !== 0;
+  session.wrote = inTransaction;
   (inTransaction ? session.unwritten : session.server.words).push(word);
   return { ok: { affectedRows: 1, lastInsertId: session.server.words.length + session.unwritten.length } };
 }

@@ -214,6 +214,7 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
 const schemaEntry = '\x01\x13\x12information_schema';
 const on1 = 'SET session_track_state_change = 1';
 const state = "SET session_track_transaction_info = 'STATE'";
+const writing = ["SET session_track_gtids = 'OWN_GTID'", 'BEGIN', "INSERT INTO mywire.words (word) VALUES ('shown')"];
 const names = ['client', 'connection', 'results'].map((what) => `character_set_${what}`);
 
 export const trackingShows: Record<keyof typeof tracking, Shows> = {
@@ -224,6 +225,9 @@ export const trackingShows: Record<keyof typeof tracking, Shows> = {
   'track-variables-first-only': asks('SET NAMES latin1', ([a]) => names.filter((name) => rest(a).includes(name)).length === 1, TRACK),
   'track-variables-all': asks("SET sql_mode = ''", ([a]) => rest(a).includes('sql_mode'), TRACK),
   'track-variables-star-unknown': asks(["SET session_track_system_variables = '*'", "SET sql_mode = ''"], ([a]) => rest(a) === '', TRACK),
+  'track-variables-default-untold': asks('SET time_zone = DEFAULT', ([a]) => rest(a) === '', TRACK),
+  'track-gtids-missing': asks([...writing, 'COMMIT'], ([a]) => rest(a) === '', TRACK),
+  'track-gtids-without-encoding': asks([...writing, 'COMMIT'], ([a]) => rest(a).startsWith('\x00\x29\x03\x27\x266d797769-'), TRACK),
   'track-state-change-missing': asks([on1, 'SET @a = 1'], ([a]) => rest(a) === '', TRACK),
   'track-state-change-always': asks('SET @a = 1', ([a]) => rest(a) === '\x00\x03\x02\x011', TRACK),
   'track-transaction-missing': asks([state, 'BEGIN'], ([a]) => rest(a) === '', TRACK),
