@@ -109,6 +109,7 @@ const valueFaults: Partial<Record<keyof typeof valueTitles, ValueFault>> = {
   'value-fraction-zeros-lost': only(times, (value) => value.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')),
   'value-zero-date-as-null': only([T.DATE, T.DATETIME], (value) => (value.startsWith('0000-00-00') ? null : value)),
   'value-hours-within-a-day': only([T.TIME], (value) => value.replace(/\d+/, (hours) => String(Number(hours) % 24))),
+  'value-date-without-hyphens': only([T.DATE], (value) => value.replaceAll('-', '')),
   'value-date-and-time-with-t': only([T.DATETIME, T.TIMESTAMP], (value) => value.replace(' ', 'T')),
   'value-time-without-sign': only([T.TIME], (value) => value.replace(/^-/, '')),
   'value-bytes-cut-at-nul': (value, column) => (binary(column) ? (value.split('\0')[0] ?? '') : value),

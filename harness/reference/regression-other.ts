@@ -31,9 +31,10 @@ export function quitsRightAway({ has, server }: Session, commands: number): void
   if (has('quits-block-host') && commands === 0) countError(server);
 }
 
-/** The header of the first packet is there. */
+/** The header of the first packet is there. Throws Departure. */
 export function bearFirstHeader({ channel, has, server }: Session): void {
   const [, , , sequenceId] = channel.peek(HEADER_BYTES);
+  if (has('disorderly-first-packet-keeps-open') && sequenceId !== 1) throw new Departure('abandon');
   if (has('disorderly-first-packet-stops-server') && sequenceId !== 1) server.die();
   const length = Buffer.from(channel.peek(HEADER_BYTES)).readUIntLE(0, 3);
   if (has('empty-first-packet-stops-server') && length === 0) server.die();

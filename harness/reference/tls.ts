@@ -28,6 +28,7 @@ export async function startTls(session: Session, request: Uint8Array): Promise<v
   try {
     await channel.startTls(secureContextOf(server.certificate, versions(session)));
   } catch (error) {
+    if (has('tls-failure-stops-server')) server.die();
     throw has('tls-half-hello-keeps-open') ? new Departure('abandon') : error;
   }
   if (has('tls-resumption-refused') && channel.resumedTls) throw new Departure('fin');

@@ -184,9 +184,10 @@ export const cases = [
     level: 'SHOULD',
     source: failed,
     needs,
-    script: [...switched('parsec'), answerBytes(times(20, 0x41)), notTaken, ended],
+    // That it is parsec which is asked for, its nonce shows: 20 bytes would be the proof of another plugin.
+    script: [greeting, loginAs('parsec'), { expect: [nonceOf32('parsec')] }, answerBytes(times(20, 0x41)), notTaken, ended],
     deliveries: ['whole'],
-    killedBy: ['parsec-any-packet-asks-for-salt'],
+    killedBy: ['parsec-any-packet-asks-for-salt', 'parsec-nonce-of-20-bytes'],
   },
   {
     id: 'auth/parsec-client-gives-up',

@@ -48,7 +48,7 @@ export const cases = [
       ...works,
     ],
     link: 'https://bugs.mysql.com/bug.php?id=38206',
-    killedBy: ['later-results-in-text', 'execute-without-more-results-flag'],
+    killedBy: ['later-results-in-text', 'execute-without-more-results-flag', 'call-without-final-ok'],
   },
   {
     id: 'prepared/call-fails-behind-a-result',

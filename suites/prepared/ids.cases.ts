@@ -53,7 +53,7 @@ export const cases = [
     needs,
     script: [...loggedIn, { send: ofNobody('COM_STMT_SEND_LONG_DATA', { parameter: 0, data: '6162' }) }, ...ping, alive, ...works],
     link: 'https://github.com/sysown/proxysql/issues/3371',
-    killedBy: ['unknown-long-data-answered'],
+    killedBy: ['unknown-long-data-answered', 'unknown-long-data-stops-server'],
   },
   {
     id: 'prepared/execute-closed-id',

@@ -136,7 +136,13 @@ export const cases = [
       't_enum',
       't_set',
     ),
-    killedBy: ['prepare-lengths-missing', 'column-flag-zerofill-missing', 'column-flag-set-missing', 'column-decimals-of-times-zero'],
+    killedBy: [
+      'prepare-lengths-missing',
+      'column-time-as-string',
+      'column-flag-zerofill-missing',
+      'column-flag-set-missing',
+      'column-decimals-of-times-zero',
+    ],
   },
   {
     id: 'prepared/own-table-flags-of-keys',

@@ -253,12 +253,22 @@ export const cases = [
   },
   {
     id: 'prepared/question-mark-in-quotes',
-    title: 'a question mark inside of quotes is no placeholder',
+    title: 'a question mark inside of single quotes is no placeholder',
     level: 'MUST',
     source: [manual['mysql/placeholder-not-in-quotes'], manual['mariadb/prepare-counts-placeholders']],
     needs: ['check-account'],
     script: [...loggedIn, ...prepared("SELECT '?'", 0, 1), { send: execute() }, gives('?'), ...works],
     killedBy: ['placeholder-in-string-counted'],
+  },
+  {
+    id: 'prepared/question-mark-in-an-alias',
+    title: 'a question mark inside of double quotes or backticks is no placeholder',
+    level: 'MUST',
+    source: [manual['mysql/placeholder-not-in-quotes'], manual['mariadb/prepare-counts-placeholders']],
+    needs: ['check-account'],
+    // What double quotes are, a text or a name, sql_mode says (ANSI_QUOTES); an alias may be either.
+    script: [...loggedIn, ...prepared('SELECT 1 AS "?", 2 AS `?`', 0, 2), { send: execute() }, gives('1', '2'), ...works],
+    killedBy: ['placeholder-in-double-quotes-counted', 'placeholder-in-backticks-counted'],
   },
   {
     id: 'prepared/three-hundred-placeholders',

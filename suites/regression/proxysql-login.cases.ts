@@ -291,6 +291,6 @@ export const cases = [
     tries: 5,
     link: 'https://github.com/sysown/proxysql/issues/4314',
     regression: { product, issue: 'sysown/proxysql#4314', fixed: '2.5.5' },
-    killedBy: ['tls-half-hello-keeps-open'],
+    killedBy: ['tls-half-hello-keeps-open', 'tls-failure-stops-server'],
   },
 ] as const satisfies readonly Case[];

@@ -42,7 +42,7 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://github.com/vitessio/vitess/pull/2835',
     regression: { product, issue: 'vitessio/vitess#2835' },
-    killedBy: ['disorderly-first-packet-stops-server'],
+    killedBy: ['disorderly-first-packet-stops-server', 'disorderly-first-packet-keeps-open'],
   },
   {
     id: 'regression/vitess-6747-statements-stop-at-the-first-err',

@@ -107,7 +107,7 @@ export const cases = [
       ['2026-11-26', '2026-11-26 12:34:56', '2026-11-26 12:34:56'],
       ['0000-00-00', '0000-00-00 00:00:00', '2038-01-19 03:14:07'],
     ),
-    killedBy: ['value-zero-date-as-null', 'value-date-and-time-with-t'],
+    killedBy: ['value-zero-date-as-null', 'value-date-without-hyphens', 'value-date-and-time-with-t'],
   },
   {
     id: 'resultset/value-microseconds',

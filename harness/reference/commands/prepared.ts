@@ -66,9 +66,15 @@ function placeholders(session: Session, text: string): readonly string[] {
     throw has('unsupported-statement-is-syntax-error') ? refuse.syntax(text) : refuse.unsupported();
   const second = secondStatement(text);
   if (second !== undefined && !has('prepares-first-of-two-statements')) throw refuse.syntax(second);
-  const parts = atPlaceholders(second === undefined ? text : text.slice(0, text.indexOf(';')), has('placeholder-in-string-counted'));
+  const parts = atPlaceholders(second === undefined ? text : text.slice(0, text.indexOf(';')), quotesThatHideNone(session));
   if (parts.length - 1 > MOST_PARAMETERS && !has('placeholders-counted-modulo-65536')) throw refuse.tooManyPlaceholders();
   return parts;
+}
+
+/** Quotes in which question marks count. */
+function quotesThatHideNone({ has }: Session): string {
+  if (has('placeholder-in-string-counted')) return '\'"`';
+  return (has('placeholder-in-double-quotes-counted') ? '"' : '') + (has('placeholder-in-backticks-counted') ? '`' : '');
 }
 
 async function described(session: Session, parts: readonly string[]): Promise<readonly Column[]> {
@@ -167,10 +173,11 @@ function lookUp({ prepared, server, has }: Session, id: number): PreparedStateme
 
 /** Nothing answers it; what is wrong the next execution tells. */
 function sendLongData(session: Session, payload: Uint8Array): readonly Uint8Array[] {
-  const { has } = session;
+  const { has, server } = session;
   const { statementId, parameter, data } = decoded(session, comStmtSendLongData, payload);
   const statement = lookUp(session, statementId);
   if (!statement) {
+    if (has('unknown-long-data-stops-server')) server.die();
     if (has('unknown-long-data-answered')) throw refuse.unknownStatement(statementId, 'mysqld_stmt_send_long_data');
     return [];
   }

@@ -7,6 +7,8 @@ export const regressionOther = {
   'long-login-stops-server': 'crashes on a first packet of more than 4096 bytes (go-sql-driver#1482)',
   'missing-attributes-stop-server': 'crashes where CONNECT_ATTRS is set and no attributes are there (mysql2 before 3.21.1)',
   'empty-first-packet-stops-server': 'crashes on an empty packet in answer to the greeting (Vitess#4357)',
+  'disorderly-first-packet-keeps-open':
+    'leaves a connection open whose first packet has a wrong sequence id, also behind the end of its client',
   'disorderly-first-packet-stops-server': 'crashes on a first packet with a wrong sequence id (Vitess#2835)',
   'malformed-response-stops-server': 'crashes on a HandshakeResponse41 that ends inside a field (TiDB#2242)',
   'unterminated-user-stops-server': 'crashes on a user name without its NUL (go-mysql#557)',

@@ -13,6 +13,7 @@ export const value = {
   'value-fraction-zeros-lost': 'leaves out the zeros at the end of fractional seconds',
   'value-zero-date-as-null': 'sends the date 0000-00-00 as NULL',
   'value-hours-within-a-day': 'sends TIME with its hours modulo 24',
+  'value-date-without-hyphens': 'sends DATE as YYYYMMDD',
   'value-date-and-time-with-t': 'sends DATETIME and TIMESTAMP with a T between date and time',
   'value-time-without-sign': 'sends TIME without its sign',
   'value-bytes-cut-at-nul': 'ends a binary string at its first zero byte',

@@ -28,6 +28,13 @@ export const regressionOtherShows: Record<Exclude<keyof typeof regressionOther, 
   'long-login-stops-server': stops(response41(F, `${z('u'.repeat(5000))}00`)),
   'missing-attributes-stop-server': stops(response41(ATTRS, `${check}00${native}`)),
   'empty-first-packet-stops-server': stops(packet('', 1)),
+  'disorderly-first-packet-keeps-open': async (dial) => {
+    const c = dial();
+    await c.next();
+    c.send(packet('00', 10));
+    c.halfClose();
+    return (await c.ending(500)) === 'open';
+  },
   'disorderly-first-packet-stops-server': stops(packet('00', 10)),
   'malformed-response-stops-server': stops(packet('0082080000', 1)),
   'unterminated-user-stops-server': stops(response41(F, '7573')),

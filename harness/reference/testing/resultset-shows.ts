@@ -107,6 +107,7 @@ export const valueShows: Record<keyof typeof value, Shows> = {
   'value-microseconds-cut': row(of('t_time_6'), (bytes) => bytes === '\x0812:34:56'),
   'value-zero-date-as-null': row(of('t_date', 3), (bytes) => bytes === '\xfb'),
   'value-hours-within-a-day': row(of('t_time', 3), (bytes) => bytes === '\x09-22:59:59'),
+  'value-date-without-hyphens': row(of('t_date'), (bytes) => bytes === '\x0820261126'),
   'value-date-and-time-with-t': row(of('t_datetime'), (bytes) => bytes === '\x132026-11-26T12:34:56'),
   'value-time-without-sign': row(of('t_time', 3), (bytes) => bytes === '\x09838:59:59'),
   'value-bytes-cut-at-nul': row(of('t_blob'), (bytes) => bytes === '\x00'),

@@ -4,6 +4,7 @@ import { nativePasswordScramble } from '../../auth/native-password.ts';
 import type { tls } from '../defects/tls.ts';
 import { type BareClient, hex, QUIT, query, response41, SILENCE_MS, z } from './bare-client.ts';
 import { type Exchange, exchanging, SSL } from './exchange.ts';
+import { stops } from './neighbours-shows.ts';
 import { code, on, type Shows } from './shows.ts';
 
 const NATIVE = 'mysql_native_password';
@@ -52,6 +53,7 @@ export const tlsShows: Record<keyof typeof tls, Shows> = {
     c.halfClose();
     return (await c.ending(SILENCE_MS)) === 'open';
   }),
+  'tls-failure-stops-server': stops(Buffer.concat([sslRequest(), WRONG_HELLO])),
   'tls-resumption-refused': async (dial) => {
     const first = dial();
     await first.next();
