@@ -27,6 +27,7 @@ function mywire(...args: string[]): Promise<Outcome> {
 }
 
 let folder = '';
+const folderOf = (name: string) => join(tmpdir(), `mywire-cli-${process.pid}-${name}`);
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'mywire-cli-'));
   writeFileSync(join(folder, 'broken.yaml'), '- case: quit/twice\n  target: "reference\n');
@@ -36,7 +37,10 @@ beforeAll(() => {
     '- case: quit/afer-login\n  target: reference\n  reason: It answers COM_QUIT.\n  link: https://example.org/1\n',
   );
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(folderOf('fuzz'), { recursive: true, force: true });
+});
 
 describe.concurrent('mywire', { timeout: 40_000 }, () => {
   test('list shows the cases, and how many', async () => {
@@ -69,10 +73,19 @@ describe.concurrent('mywire', { timeout: 40_000 }, () => {
     ['an option of run', ['run', 'reference', '--csae', 'quit/*'], /unknown option '--csae'/],
     ['a level', ['list', '--level', 'MIGHT'], /It must be one of MUST, /],
     ['a number', ['run', 'reference', '--limit', '1'], /whole number from 50 to 600000/],
+    ['a connection', ['inspect', 'any', '--connection', 'x'], /whole number from 0 to /],
+    [
+      'a product',
+      ['run', 'reference', '--binary', 'proxsql=/opt/proxysql'],
+      /product=path or product:version=path; the products are mariadb, /,
+    ],
+    ['an image without a version', ['gate', '--image', 'mariadb=mine'], /product:version=image; the products are mariadb, /],
+    ['two forms of a list', ['list', '--json', '--coverage'], /'--coverage' cannot be used with option '--json'/],
   ])('refuses %s that it does not know, as commander does', async (_what, args, says) => {
     const { code, stdout, stderr } = await mywire(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(says);
+    expect(stderr).toMatch(/\(mywire( \w+)? --help shows /);
     expect(stderr).not.toMatch(/^ +at /m);
   });
 
@@ -81,7 +94,10 @@ describe.concurrent('mywire', { timeout: 40_000 }, () => {
     ['a case to run', ['run', 'reference', '--case', 'quit/nowhere'], /no case has the id "quit\/nowhere"/],
     ['an area', ['list', '--area', 'quits'], /there is no area "quits"; the areas are greeting, |there is no area "quits"; the areas are /],
     ['a target', ['run', 'mariadbb:11.8'], /mariadbb/],
-    ['a defect', ['run', 'reference?defect=sloth', '--case', 'quit/twice'], /sloth/],
+    ['a defect', ['run', 'reference?defect=sloth', '--case', 'quit/twice'], /no defect "sloth"; "mywire serve/],
+    ['a defect to run', ['run', 'reference?defect=answers-com-qit'], /; did you mean "answers-com-quit"\?; "mywire serve/],
+    ['a defect to serve', ['serve', '--defect', 'answers-com-qit'], /; did you mean "answers-com-quit"\?; "mywire serve/],
+    ['a baseline', ['gate', '--baseline', 'no.json.gz', '--candidate', 'reference'], /--baseline no\.json\.gz: there is no such file/],
     ['a product', ['run', '127.0.0.1:1', '--as', 'oracle:19'], /there is no product "oracle"/],
     ['a file', ['run', 'reference', '--expectations', '/nowhere/known.yaml'], /cannot read the expectations in \/nowhere\/known\.yaml/],
   ])('refuses %s that does not exist, in one line', async (_what, args, says) => {
@@ -89,6 +105,29 @@ describe.concurrent('mywire', { timeout: 40_000 }, () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(says);
     expect(stderr).toMatch(/^mywire: [^\n]+\n$/);
+  });
+
+  // Each before anything is started: what took an hour cannot be written again.
+  test.each([
+    ['run', ['reference', '--junit'], 'dist', /dist cannot be written: it is a folder/],
+    ['run', ['reference', '--json'], 'package.json/x', /cannot be written: a part of the path is a file/],
+    ['run', ['reference', '--sarif'], '-', /--sarif -: only --json writes to standard output/],
+    ['gate', ['--baseline', 'reference', '--save'], 'dist', /dist cannot be written: it is a folder/],
+    ['fuzz', ['reference', '--out', folderOf('fuzz'), '--json'], 'dist', /dist cannot be written: it is a folder/],
+    ['scenario', ['S1', '--json'], 'dist', /dist cannot be written: it is a folder/],
+    ['replay', ['pcaps/none.pcap', '--target', 'reference', '--to-case'], 'dist', /dist cannot be written: it is a folder/],
+  ])('%s %j %s is refused before the work', async (verb, args, file, says) => {
+    const { code, stdout, stderr } = await mywire(verb, ...args, file);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(says);
+  });
+
+  test.each([
+    ['run', ['--expectations', 'a.yaml', '--no-expectations']],
+    ['fuzz', ['--no-expectations', '--expectations', 'a.yaml']],
+  ])('%s %j contradicts itself', async (verb, args) => {
+    const { code, stderr } = await mywire(verb, 'reference', ...args);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: 'mywire: give --expectations or --no-expectations, not both\n' });
   });
 
   test.each([

@@ -95,3 +95,12 @@ describe('what is wrong is told with its line', () => {
     expect(await refused('y.ts', 'export default {\n')).toContain('/y.ts cannot be read as a module');
   });
 });
+
+test('a program or an image of no product is no setting', async () => {
+  expect(await refused('program.yaml', 'binaries:\n  proxsql: /opt/proxysql\n')).toMatch(
+    /^\/program\.yaml:2: binaries\.proxsql: it must be product or product:version; the products are mariadb, /,
+  );
+  expect(await refused('image.yaml', 'images:\n  mariadb: mine/mariadb\n')).toMatch(
+    /^\/image\.yaml:2: images\.mariadb: it must be product:version; the products are mariadb, /,
+  );
+});

@@ -1,12 +1,12 @@
 import { Command } from 'commander';
-import { pair } from './options.ts';
+import { program } from './options.ts';
 
 /** mywire doctor: what this machine can judge, what is missing, and how to get it. */
 export function doctorVerb(): Command {
   return new Command('doctor')
     .description('say what is missing on this machine and how to get it; 0 if a real server can be started here, 3 if none can')
     .option('--json', 'as JSON')
-    .option('--binary <product=path>', 'the program to use for a local product; may be repeated', pair)
+    .option('--binary <product=path>', 'the program to use for a local product; may be repeated', program)
     .option('--no-color', 'plain text')
     .action(async (options: { json?: boolean; binary?: Record<string, string>; color: boolean }) => {
       const [{ examineMachine }, { EXIT_INCONCLUSIVE }] = await Promise.all([import('../target/machine.ts'), import('./error.ts')]);

@@ -40,6 +40,7 @@ import { fuzzProgress } from './fuzz-progress.ts';
 import { WorkerPlayer } from './fuzz-workers.ts';
 import { givenText } from './given-text.ts';
 import { requireOwned } from './ownership.ts';
+import { requireFiles } from './pipeline-files.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { commandLine, targetOptionsOf } from './target-options.ts';
 import { version } from './version.ts';
@@ -74,6 +75,7 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
   const say = (line: string): void => void screen.write(`${line}\n`);
   const known = knownFindings(options.expectations);
   if (!only) await requireWritable(out);
+  await requireFiles({ '--json': options.json });
 
   const stop = stopOnSignals(() =>
     say('stopping: finishing what is under way, then reporting what was reached (once more to stop at once)'),

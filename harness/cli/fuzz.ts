@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { CliError } from './error.ts';
-import { collect, durationMs, targetOptions, whole } from './options.ts';
+import { collect, durationMs, knownOptions, targetOptions, whole } from './options.ts';
 import type { TargetArguments } from './target-options.ts';
 
 /** What `mywire fuzz` was told on the command line. */
@@ -25,6 +25,7 @@ export interface FuzzArguments extends TargetArguments {
 
 /** mywire fuzz: sessions by chance, honest and with lies, until a fault shows. */
 export function fuzzVerb(): Command {
+  const [known, noneKnown] = knownOptions('findings');
   return targetOptions(new Command('fuzz'))
     .description('send what nobody has thought of: find protocol faults by chance, each as the smallest case that shows it')
     .argument('[target]', '127.0.0.1:3306, mariadb:11.8, local:proxysql+mariadb, haproxy:3.0+mariadb:11.8, reference')
@@ -42,8 +43,8 @@ export function fuzzVerb(): Command {
     .option('--corpus <file>', 'begin with these sessions (corpus.jsonl of another campaign); may be repeated', collect)
     .option('--exec <file>', 'play this one session (exec.json of a finding) instead of a campaign, and say what it breaks')
     .option('--json <file>', 'write the result as JSON; - for standard output')
-    .option('--expectations <file>', 'known findings, beside the built-in ones; may be repeated', collect)
-    .option('--no-expectations', 'know of no findings')
+    .addOption(known)
+    .addOption(noneKnown)
     .option('--no-color', 'plain text')
     .action(async (target: string | undefined, options: Record<string, unknown>) => {
       const { fuzzTarget, listOracles } = await import('./fuzz-target.ts');

@@ -28,7 +28,7 @@ export async function inspectFile(file: string, options: InspectArguments): Prom
 
 async function inspect(file: string, options: InspectArguments, output: Output): Promise<number> {
   const write = (text: string): void => output.write(text);
-  const chosen = options.connection && new Set(options.connection.map(Number));
+  const chosen = options.connection && new Set(options.connection);
   const asksOfWhole = options.user !== undefined || options.error !== undefined || options.ending !== undefined;
   let only: ReadonlySet<number> | undefined = chosen;
   if (options.packets && asksOfWhole) {

@@ -64,7 +64,7 @@ describe('what is there is told, and what is missing', () => {
 
 describe('filters', () => {
   test.each([
-    [{ connection: ['2'] }, 1],
+    [{ connection: [2] }, 1],
     [{ user: 'haproxy_check' }, 10],
     [{ user: 'nobody' }, 0],
     [{ error: true as const }, 15],
@@ -80,7 +80,7 @@ describe('filters', () => {
 });
 
 test('--packets shows each packet with its frame, early ones as what they are', async () => {
-  const { text } = await inspected(variants, { packets: true, connection: ['2'] });
+  const { text } = await inspected(variants, { packets: true, connection: [2] });
   // tshark calls both "Request Quit" (pcaps/README.md).
   expect(text).toContain('frame 25  01:42:34.333815  #2 -> HandshakeResponse41, sequence id 1, 51 bytes, at offset 0 (early');
   expect(text).toContain('frame 25  01:42:34.333815  #2 -> COM_QUIT, sequence id 0, 5 bytes, at offset 51 (early');

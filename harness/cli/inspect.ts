@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { collect, whole } from './options.ts';
+import { whole } from './options.ts';
 
 export interface InspectArguments {
   readonly packets?: boolean;
   readonly json?: boolean;
   readonly all?: boolean;
-  readonly connection?: readonly string[];
+  readonly connection?: readonly number[];
   readonly user?: string;
   readonly error?: number | true;
   readonly ending?: string;
@@ -25,7 +25,7 @@ export function inspectVerb(): Command {
     .argument('<file>', 'pcap or pcapng, compressed (gzip, zstd) or not; - is standard input')
     .option('--packets', 'each packet, field by field')
     .option('--json', 'a JSON object per line: each connection, each packet (with --packets), and the totals at the end')
-    .option('--connection <n>', "only this connection, by Wireshark's tcp.stream; may be repeated", collect)
+    .option('--connection <n>', "only this connection, by Wireshark's tcp.stream; may be repeated", stream)
     .option('--user <name>', 'only connections of this user')
     .option('--error [code]', 'only connections in which the server sent an ERR, or one with this code', whole(0, 65_535))
     .option('--ending <how>', `only connections that ended so: ${endings.join(', ')}`, ending)
@@ -37,6 +37,9 @@ export function inspectVerb(): Command {
       process.exitCode = await inspectFile(file, options);
     });
 }
+
+const number = whole(0, 999_999_999);
+const stream = (value: string, before: number[] = []): number[] => [...before, number(value)];
 
 function ending(value: string): string {
   if (endings.includes(value)) return value;

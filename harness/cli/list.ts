@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { selectionOf, selectionOptions } from './options.ts';
 
 /** What `mywire list --json` tells of a case. */
@@ -8,7 +8,12 @@ export const listed = ['id', 'title', 'level', 'deliveries', 'tries', 'source', 
 export function listVerb(): Command {
   return selectionOptions(new Command('list').description('list the cases'))
     .option('--json', 'as JSON')
-    .option('--coverage', 'as a map of the protocol, in Markdown: which cases ask about what, and why nothing asks about the rest')
+    .addOption(
+      new Option(
+        '--coverage',
+        'as a map of the protocol, in Markdown: which cases ask about what, and why nothing asks about the rest',
+      ).conflicts('json'),
+    )
     .action(async (options: Record<string, unknown>) => {
       const [{ suites, untested }, { select }] = await Promise.all([import('../../suites/index.ts'), import('../run/select.ts')]);
       const cases = select(suites, selectionOf(options));

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { type Level, levels } from '../case/verdict.ts';
 import type { Selection } from '../run/select.ts';
+import { isImageName, isProgramName, startedProducts } from '../target/products.ts';
+import { CliError } from './error.ts';
 
 /** An option that may be given again and again. */
 export const collect = (value: string, before: string[] = []): string[] => [...before, value];
@@ -40,17 +42,41 @@ export function selectionOf(options: Record<string, unknown>): Selection {
   };
 }
 
-/** 'haproxy=/usr/sbin/haproxy' as a pair. */
-export function pair(value: string, before: Record<string, string> = {}): Record<string, string> {
-  const at = value.indexOf('=');
-  if (at <= 0 || at === value.length - 1) throw new InvalidArgumentError('It must be name=value.');
-  return { ...before, [value.slice(0, at)]: value.slice(at + 1) };
+/** 'haproxy=/usr/sbin/haproxy', 'proxysql:2.0.18=/opt/proxysql': the program of a product, or of one version of it. */
+export const program = pairs(isProgramName, 'product=path or product:version=path');
+/** 'mariadb:11.8=mine/mariadb' */
+export const image = pairs(isImageName, 'product:version=image');
+
+function pairs(isName: (name: string) => boolean, form: string) {
+  return (value: string, before: Record<string, string> = {}): Record<string, string> => {
+    const at = value.indexOf('=');
+    const name = value.slice(0, at);
+    if (at <= 0 || at === value.length - 1 || !isName(name))
+      throw new InvalidArgumentError(`It must be ${form}; the products are ${startedProducts.join(', ')}.`);
+    return { ...before, [name]: value.slice(at + 1) };
+  };
 }
 
 function collectLevel(value: string, before: Level[] = []): Level[] {
   const level = levels.find((l) => l === value.toUpperCase());
   if (!level) throw new InvalidArgumentError(`It must be one of ${levels.join(', ')}.`);
   return [...before, level];
+}
+
+/** What is known beside what mywire knows by itself, or that nothing is: of the two commander would take the last, and say nothing. */
+export function knownOptions(what: 'deviations' | 'findings'): [known: Option, none: Option] {
+  type Before = string[] | false | undefined;
+  const both = () => new CliError('CLI_BAD_OPTION', 'give --expectations or --no-expectations, not both');
+  return [
+    new Option('--expectations <file>', `known ${what}, beside the built-in ones; may be repeated`).argParser((value, before: Before) => {
+      if (before === false) throw both();
+      return collect(value, before);
+    }),
+    new Option('--no-expectations', `know of no ${what}`).argParser((_value, before: Before): Before => {
+      if (before) throw both();
+      return false;
+    }),
+  ];
 }
 
 /** The word of the user without which heavy work on somebody's server is refused. */
@@ -77,7 +103,7 @@ export function targetOptions(command: Command): Command {
     .option(
       '--binary <product=path>',
       'the program to use for a local product, or for one version of it (proxysql:2.0.18=…); may be repeated',
-      pair,
+      program,
     )
-    .option('--image <name=image>', 'the image to use for a Docker product, mariadb:11.8=mine/mariadb; may be repeated', pair);
+    .option('--image <name=image>', 'the image to use for a Docker product, mariadb:11.8=mine/mariadb; may be repeated', image);
 }

@@ -1,5 +1,6 @@
-import { writeSafely } from '../report/write-safely.ts';
+import { requireWritableFile, writeSafely } from '../report/write-safely.ts';
 import type { RunReport } from '../run/result.ts';
+import { CliError } from './error.ts';
 
 /** What `run` and `gate` are told alike. */
 export interface PipelineFiles {
@@ -7,6 +8,18 @@ export interface PipelineFiles {
   readonly sarif?: string;
   /** The user's own files of cases, where there are some. */
   readonly cases?: readonly string[];
+}
+
+/**
+ * What is written at the end is looked at before the work, by the option that names it. Throws ReportError REPORT_NOT_WRITABLE, and
+ * CliError CLI_BAD_OPTION: only --json knows standard output.
+ */
+export async function requireFiles(files: Readonly<Record<`--${string}`, string | undefined>>): Promise<void> {
+  for (const [option, path] of Object.entries(files)) {
+    if (path === undefined || (path === '-' && option === '--json')) continue;
+    if (path === '-') throw new CliError('CLI_BAD_OPTION', `${option} -: only --json writes to standard output; name a file`);
+    await requireWritableFile(path);
+  }
 }
 
 /** Writes the reports that pipelines read. Throws ReportError REPORT_NOT_WRITABLE. */

@@ -10,6 +10,7 @@ import { isProduct } from '../target/target.ts';
 import { parsePlace } from '../target/topology/choice.ts';
 import { placesHere } from '../target/topology/places.ts';
 import { CliError } from './error.ts';
+import { requireFiles } from './pipeline-files.ts';
 import type { ScenarioArguments } from './scenario.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { version } from './version.ts';
@@ -26,6 +27,7 @@ export async function playScenarios(ids: readonly string[], options: ScenarioArg
     return 0;
   }
   if (options.out) await requireWritable(options.out);
+  await requireFiles({ '--json': options.json });
   const binaries = options.binary ?? {};
   for (const product of Object.keys(binaries)) {
     if (!isProduct(product)) throw new CliError('CLI_BAD_OPTION', `--binary: there is no product ${product}`);

@@ -45,6 +45,7 @@ Targets are written 127.0.0.1:3306, mariadb:11.8, haproxy:3.0+mariadb:11.8 (Dock
   const all = { ...verbs, 'Shell:': [() => completionVerb(program)] };
   for (const [group, verb] of Object.entries(all).flatMap(([name, some]) => some.map((one) => [name, one] as const))) {
     const command = verb().exitOverride().helpGroup(group);
+    command.showHelpAfterError(`(mywire ${command.name()} --help shows what it takes)`);
     groupOptions(command);
     program.addCommand(command.addHelpText('after', () => `${exitCodesText(command.name())}\n${examplesText(command.name())}`));
   }

@@ -11,11 +11,12 @@ import { EXIT, type ReplayReport, replayedAsJson, replayedAsText, verdictOf } fr
 import { writeSafely } from '../report/write-safely.ts';
 import { parseTarget } from '../target/parse-target.ts';
 import { startTarget } from '../target/start-target.ts';
-import { isProduct, type RunningTarget } from '../target/target.ts';
+import type { RunningTarget } from '../target/target.ts';
 import { withhold } from '../wire/child-environment.ts';
 import { CliError } from './error.ts';
 import { givenText } from './given-text.ts';
 import { requireOwned } from './ownership.ts';
+import { requireFiles } from './pipeline-files.ts';
 import type { ReplayArguments } from './replay.ts';
 import { ReplayCapture } from './replay-capture.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
@@ -32,8 +33,7 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
     await requireOwned([name], 'whatever the clients of the capture sent, writes too', options);
   }
   const given = playersGiven(options);
-  for (const product of Object.keys(options.binary ?? {}))
-    if (!isProduct(product)) throw new CliError('CLI_BAD_OPTION', `--binary: there is no product ${product}`);
+  await requireFiles({ '--json': options.json, '--to-case': toCase });
   const toStdout = options.json === '-';
   const screen = toStdout ? process.stderr : process.stdout;
   const c = colors(options.color && screen.isTTY === true);

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { collect, ownershipOption, pair, whole } from './options.ts';
+import { collect, image, ownershipOption, program, whole } from './options.ts';
 
 /** What `mywire replay` was told on the command line. */
 export interface ReplayArguments {
@@ -64,8 +64,8 @@ export function replayVerb(): Command {
       '--to-case <file>',
       'write a case (YAML) per connection that differs, for "mywire run TARGET --cases FILE"; without --target, per connection',
     )
-    .option('--binary <product=path>', 'the program to use for a local product; may be repeated', pair)
-    .option('--image <name=image>', 'the image to use for a Docker product, mariadb:11.8=mine/mariadb; may be repeated', pair)
+    .option('--binary <product=path>', 'the program to use for a local product; may be repeated', program)
+    .option('--image <name=image>', 'the image to use for a Docker product, mariadb:11.8=mine/mariadb; may be repeated', image)
     .option('--no-color', 'plain text')
     .action(async (file: string, options: Record<string, unknown>) => {
       const { replayFile } = await import('./replay-file.ts');

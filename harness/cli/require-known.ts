@@ -1,3 +1,4 @@
+import { nearest } from '../target/nearest.ts';
 import { parseTarget } from '../target/parse-target.ts';
 import { TargetError } from '../target/target.ts';
 
@@ -8,6 +9,15 @@ export async function requireKnown(name: string): Promise<void> {
   if (wanted.length === 0) return;
   const { isDefectName } = await import('../reference/index.ts');
   const unknown = wanted.find((defect) => !isDefectName(defect));
-  if (unknown !== undefined)
-    throw new TargetError('TARGET_BAD_NAME', name, `there is no defect "${unknown}"; "mywire serve --list-defects" shows all`);
+  if (unknown !== undefined) throw new TargetError('TARGET_BAD_NAME', name, await noDefect(unknown));
+}
+
+/** What is said of a defect that there is not. */
+export async function noDefect(name: string): Promise<string> {
+  const { defects } = await import('../reference/index.ts');
+  const near = nearest(
+    name,
+    defects.map((one) => one.name),
+  );
+  return `there is no defect "${name}"${near ? `; did you mean "${near}"?` : ''}; "mywire serve --list-defects" shows all`;
 }

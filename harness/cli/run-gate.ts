@@ -26,7 +26,7 @@ import { githubJob } from './github.ts';
 import { casesIn, expectationsIn } from './given-files.ts';
 import { givenBytes } from './given-text.ts';
 import { asker, heavyRun, requireOwned } from './ownership.ts';
-import { writePipelineFiles } from './pipeline-files.ts';
+import { requireFiles, writePipelineFiles } from './pipeline-files.ts';
 import { requireKnown } from './require-known.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
@@ -54,6 +54,8 @@ export async function runGate(given: GateArguments, selected: Selection): Promis
   const toStdout = options.json === '-';
   const screen = toStdout ? process.stderr : process.stdout;
   const color = options.color && wantsColor(screen);
+  const { json, junit, sarif, html } = options;
+  await requireFiles({ '--json': json, '--junit': junit, '--sarif': sarif, '--html': html, '--save': options.save });
   const progress = createProgress(screen, { tty: screen.isTTY === true, color, sideBySide: true });
   const stop = stopOnSignals(() =>
     progress.note('stopping: finishing the cases under way, then telling what was reached (once more to stop at once)'),
@@ -142,6 +144,8 @@ async function namesOf(
       'CLI_BAD_OPTION',
       'say what to compare: --baseline haproxy:2.6 --candidate haproxy:3.2, or --versions haproxy:2.6,3.0,3.2',
     );
+  if (/\.json(\.gz)?$/.test(baseline) && !existsSync(baseline))
+    throw new CliError('CLI_NO_FILE', `--baseline ${baseline}: there is no such file`);
   const before =
     existsSync(baseline) && statSync(baseline).isFile()
       ? savedSide(textOf(baseline), baseline, unasked)

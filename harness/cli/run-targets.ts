@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { suites } from '../../suites/index.ts';
 import type { Case } from '../case/case.ts';
 import { wantsColor } from '../report/color.ts';
@@ -15,7 +14,7 @@ import { type RunOutcome, runAll } from '../run/run-all.ts';
 import { type Selection, select } from '../run/select.ts';
 import { githubJob } from './github.ts';
 import { heavyRun, requireOwned } from './ownership.ts';
-import { writePipelineFiles } from './pipeline-files.ts';
+import { requireFiles, writePipelineFiles } from './pipeline-files.ts';
 import { requireKnown } from './require-known.ts';
 import type { RunArguments } from './run.ts';
 import { keepHeapSmall } from './small-heap.ts';
@@ -37,7 +36,8 @@ export async function runTargets(named: readonly string[], options: RunArguments
   const color = options.color && wantsColor(screen);
   // Before the run, not after it.
   if (options.out !== undefined) await requireWritable(options.out);
-  if (options.html !== undefined) await requireWritable(dirname(options.html));
+  const { json, junit, sarif, html } = options;
+  await requireFiles({ '--json': json, '--junit': junit, '--sarif': sarif, '--html': html });
   const github = await githubJob(options.github, screen);
   // What cases let go of would else be held until three times as much is.
   keepHeapSmall();

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Delivery, deliveries } from '../case/delivery.ts';
-import { collect, durationMs, selectionOf, selectionOptions, targetOptions, whole } from './options.ts';
+import { collect, durationMs, knownOptions, selectionOf, selectionOptions, targetOptions, whole } from './options.ts';
 import type { TargetArguments } from './target-options.ts';
 
 /** What `mywire run` was told on the command line. */
@@ -26,6 +26,7 @@ export interface RunArguments extends TargetArguments {
 
 /** mywire run: the cases against one or more targets. */
 export function runVerb(): Command {
+  const [known, noneKnown] = knownOptions('deviations');
   const command = new Command('run')
     .description('run the cases against targets; without one, against the best that this machine has')
     .argument('[targets...]', '127.0.0.1:3306, mariadb:11.8, haproxy:3.0+mariadb:11.8, local:haproxy+mariadb, reference');
@@ -48,8 +49,8 @@ export function runVerb(): Command {
       '--out <dir>',
       'write an evidence folder per deviating case: packets with TLS secrets, transcript, versions and configs, issue.md',
     )
-    .option('--expectations <file>', 'known deviations, beside the built-in ones; may be repeated', collect)
-    .option('--no-expectations', 'know of no deviations')
+    .addOption(known)
+    .addOption(noneKnown)
     .option('--no-haproxy', 'do not ask a real HAProxy what it believes of each server')
     .option('--no-color', 'plain text')
     .action(async (targets: string[], options: Record<string, unknown>) => {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { collect, pair, whole } from './options.ts';
+import { collect, image, program, whole } from './options.ts';
 
 /** What `mywire scenario` was told on the command line. */
 export interface ScenarioArguments {
@@ -26,8 +26,8 @@ export function scenarioVerb(): Command {
     .option('--out <dir>', 'write a folder per scenario: packets, transcript, story, facts, versions and configs, plots, issue.md')
     .option('--json <file>', 'write the results as JSON; - for standard output')
     .option('--table', 'print what each product answered to the questions that all of them are asked, as Markdown')
-    .option('--binary <product=path>', 'the program to use for a local product; may be repeated', pair)
-    .option('--image <name=image>', 'the image to use for a Docker product, mariadb:11.8=mine/mariadb; may be repeated', pair)
+    .option('--binary <product=path>', 'the program to use for a local product; may be repeated', program)
+    .option('--image <name=image>', 'the image to use for a Docker product, mariadb:11.8=mine/mariadb; may be repeated', image)
     .option('--list', 'list the scenarios and their assertions, and stop')
     .option('--no-color', 'plain text')
     .action(async (ids: string[], options: Record<string, unknown>) => {

@@ -18,8 +18,8 @@ export function serveVerb(): Command {
       }
       const unknown = options.defect?.find((name) => !defects.some((d) => d.name === name));
       if (unknown !== undefined) {
-        const { CliError } = await import('./error.ts');
-        throw new CliError('CLI_BAD_OPTION', `there is no defect "${unknown}"; "mywire serve --list-defects" shows all`);
+        const [{ CliError }, { noDefect }] = await Promise.all([import('./error.ts'), import('./require-known.ts')]);
+        throw new CliError('CLI_BAD_OPTION', await noDefect(unknown));
       }
       const { host, port, dialect } = options;
       const server = await startReference({ host, port, dialect, defects: (options.defect ?? []) as never });

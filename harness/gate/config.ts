@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { levels } from '../case/verdict.ts';
 import { checkModes } from '../target/check-states.ts';
+import { isImageName, isProgramName, startedProducts } from '../target/products.ts';
 import { withhold } from '../wire/child-environment.ts';
 import { kinds } from './difference.ts';
 import { GateError } from './error.ts';
@@ -11,6 +12,9 @@ const names = z.array(z.string().min(1));
 const fromEnvironment = `must come from the environment: write $\{NAME}, so that no password stands in this file`;
 
 const text = (says: string) => z.string().optional().describe(says);
+
+const keys = (isName: (name: string) => boolean, form: string) =>
+  z.string().refine(isName, `it must be ${form}; the products are ${startedProducts.join(', ')}`);
 
 /** What a configuration may say; what it does not say has the default of the command line. */
 export const gateConfig = z.strictObject({
@@ -27,8 +31,14 @@ export const gateConfig = z.strictObject({
     .optional(),
   owned: names.optional().describe('Addresses (with `*`) that are yours: heavy work on them needs no --i-own-this-target'),
   expectations: names.optional().describe('Files of deviations that were looked at and are taken, in the format of fixtures/expectations'),
-  images: z.record(z.string(), z.string()).optional().describe('Images for Docker products, as --image takes them'),
-  binaries: z.record(z.string(), z.string()).optional().describe('Programs for local products, as --binary takes them'),
+  images: z
+    .record(keys(isImageName, 'product:version'), z.string())
+    .optional()
+    .describe('Images for Docker products, as --image takes them'),
+  binaries: z
+    .record(keys(isProgramName, 'product or product:version'), z.string())
+    .optional()
+    .describe('Programs for local products, as --binary takes them'),
   accounts: z
     .strictObject({
       checkUser: text('A user with an empty password at an address'),
@@ -80,7 +90,9 @@ export function checkedConfig(value: unknown, file: string, line: Line, env: Nod
   const extra = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   throw fail(
     extra === undefined ? path : [...path, extra],
-    extra === undefined ? `${issue?.message}` : `there is no such setting${known(path)}`,
+    extra === undefined
+      ? `${issue?.code === 'invalid_key' ? issue.issues[0]?.message : issue?.message}`
+      : `there is no such setting${known(path)}`,
   );
 }
 

@@ -229,6 +229,14 @@ describe('the server itself', () => {
 
   test('says when it cannot listen', () =>
     withServer({}, async ({ endpoint }) => {
-      await expect(startReference({ port: endpoint.port })).rejects.toMatchObject({ code: 'REFERENCE_CANNOT_LISTEN' });
+      await expect(startReference({ port: endpoint.port })).rejects.toMatchObject({
+        code: 'REFERENCE_CANNOT_LISTEN',
+        message: expect.stringContaining('give another port'),
+      });
+      // TEST-NET-1: no machine has it.
+      await expect(startReference({ host: '192.0.2.1' })).rejects.toMatchObject({
+        code: 'REFERENCE_CANNOT_LISTEN',
+        message: expect.stringMatching(/; give an address of this machine$/),
+      });
     }));
 });

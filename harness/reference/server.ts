@@ -52,6 +52,13 @@ export interface ReferenceServer {
   stop(): Promise<void>;
 }
 
+/** What helps where it cannot listen, and another port does not. */
+const advice: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: 'give an address of this machine',
+  ENOTFOUND: 'give an address of this machine',
+  EACCES: 'give a port from 1024, or 0 for a free one',
+};
+
 /** Starts a MySQL server of our own on loopback. Throws ReferenceServerError when it cannot listen or a defect is unknown. */
 export async function startReference(options: ReferenceOptions = {}): Promise<ReferenceServer> {
   const host = options.host ?? '127.0.0.1';
@@ -93,11 +100,11 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
     void converse(new Session(server, socket, server.defects.has('stale-thread-id') ? 1 : accepted));
   });
   await new Promise<void>((resolve, reject) => {
-    const failed = (cause: Error): void =>
+    const failed = (cause: NodeJS.ErrnoException): void =>
       reject(
         new ReferenceServerError(
           'REFERENCE_CANNOT_LISTEN',
-          `${host}:${options.port ?? 0}: ${cause.message}; give another port, or 0 for a free one`,
+          `${host}:${options.port ?? 0}: ${cause.message}; ${advice[cause.code ?? ''] ?? 'give another port, or 0 for a free one'}`,
           { cause },
         ),
       );

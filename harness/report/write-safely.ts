@@ -38,6 +38,12 @@ export async function requireWritable(folder: string): Promise<void> {
   }
 }
 
+/** As `requireWritable`, of a file that is written at the end. */
+export async function requireWritableFile(path: string): Promise<void> {
+  if (await isFolder(path)) throw notWritable(path, { code: 'EISDIR' });
+  await requireWritable(dirname(resolve(path)));
+}
+
 /** mkdir -p; Node's own loops for ever where the file system answers ENOENT for a folder whose parent is there (/proc). */
 async function makeFolder(path: string): Promise<void> {
   const parent = dirname(resolve(path));

@@ -7,9 +7,9 @@ const one = (id: Case['id'], level: Case['level'] = 'MUST'): Case => ({ id, titl
 const all = [one('quit/after-login'), one('quit/twice', 'OBSERVE'), one('command/ping'), one('early-data/quit', 'SHOULD')];
 const ids = (cases: readonly Case[]): string[] => cases.map(({ id }) => id);
 
-function refusal(selection: Parameters<typeof select>[1]): RunError {
+function refusal(selection: Parameters<typeof select>[1], cases = all): RunError {
   try {
-    select(all, selection);
+    select(cases, selection);
   } catch (error) {
     if (error instanceof RunError) return error;
     throw error;
@@ -40,6 +40,26 @@ describe('select', () => {
     const error = refusal({ cases: ['quit/after-logon'] });
     expect(error.code).toBe('RUN_UNKNOWN_CASE');
     expect(error.message).toBe('no case has the id "quit/after-logon"; did you mean "quit/after-login"?; "mywire list" shows all');
+  });
+
+  test.each([
+    ['a letter left out', 'quit/aftr-login', 'quit/after-login'],
+    ['another area', 'quti/after-login', 'quit/after-login'],
+    ['another area before a pattern', 'qit/*', 'quit/*'],
+    ['words of the area that was named', 'early-data/twice-quit', 'early-data/quit'],
+    ['no area', 'after-login', 'quit/after-login'],
+  ])('%s: %s is near to %s', (_what, cases, id) => {
+    expect(refusal({ cases: [cases] }).message).toContain(`; did you mean "${id}"?;`);
+  });
+
+  test('takes a letter for less than words that another area has, too', () => {
+    const more = [one('login/quit-is-not-run'), ...all];
+    expect(refusal({ cases: ['quit/aftr-login'] }, more).message).toContain('; did you mean "quit/after-login"?;');
+  });
+
+  test('suggests no other area, and no pattern that fits nothing', () => {
+    expect(refusal({ cases: ['command/after-login'] }).message).not.toContain('mean');
+    expect(refusal({ cases: ['quti/zzz*'] }).message).not.toContain('mean');
   });
 
   test('suggests nothing for what resembles nothing', () => {

@@ -1,5 +1,6 @@
 import { areaOf, type Case } from '../case/case.ts';
 import type { Level } from '../case/verdict.ts';
+import { nearest } from '../target/nearest.ts';
 import { RunError } from './error.ts';
 
 export interface Selection {
@@ -16,7 +17,7 @@ export function select(all: readonly Case[], selection: Selection): Case[] {
     if (!areas.has(area)) throw new RunError('RUN_UNKNOWN_CASE', `there is no area "${area}"; the areas are ${[...areas].join(', ')}`);
   for (const pattern of selection.cases ?? [])
     if (!all.some((one) => fits(one.id, pattern)))
-      throw new RunError('RUN_UNKNOWN_CASE', `no case has the id "${pattern}"${nearest(pattern, all)}; "mywire list" shows all`);
+      throw new RunError('RUN_UNKNOWN_CASE', `no case has the id "${pattern}"${meant(pattern, all)}; "mywire list" shows all`);
   return all.filter(
     (one) =>
       (!selection.cases?.length || selection.cases.some((pattern) => fits(one.id, pattern))) &&
@@ -32,13 +33,29 @@ export function fits(id: string, pattern: string): boolean {
   return new RegExp(`^${literal.join('.*')}$`).test(id);
 }
 
-/** The id that shares the most words with what was asked for. */
-function nearest(pattern: string, all: readonly Case[]): string {
-  const words = new Set(pattern.split(/[/-]/));
-  let best: { id: string; shared: number } | undefined;
-  for (const { id } of all) {
-    const shared = id.split(/[/-]/).filter((word) => words.has(word)).length;
-    if (shared > (best?.shared ?? 0)) best = { id, shared };
+/** The id that is a few letters away, else the one that shares the most words: of the same area, where there is such a one. */
+function meant(pattern: string, all: readonly Case[]): string {
+  const [first = '', ...rest] = pattern.split('/');
+  const area = rest.length > 0 ? nearest(first, [...new Set(all.map(areaOf))]) : undefined;
+  const name = area === undefined ? pattern : rest.join('/');
+  const ids = all.filter((one) => area === undefined || areaOf(one) === area).map(({ id }) => id);
+  if (name.includes('*')) {
+    const corrected = `${area}/${name}`;
+    return ids.some((id) => fits(id, corrected)) ? didYouMean(corrected) : '';
   }
-  return best ? `; did you mean "${best.id}"?` : '';
+  const names = area === undefined ? ids : ids.map((id) => id.slice(area.length + 1));
+  const near = nearest(name, names) ?? sharing(name, names);
+  return near === undefined ? '' : didYouMean(area === undefined ? near : `${area}/${near}`);
+}
+
+const didYouMean = (id: string) => `; did you mean "${id}"?`;
+
+function sharing(name: string, names: readonly string[]): string | undefined {
+  const words = new Set(name.split(/[/-]/));
+  let best: { one: string; shared: number } | undefined;
+  for (const one of names) {
+    const shared = one.split(/[/-]/).filter((word) => words.has(word)).length;
+    if (shared > (best?.shared ?? 0)) best = { one, shared };
+  }
+  return best?.one;
 }

@@ -52,7 +52,7 @@ export function onPath(name: string, env: NodeJS.ProcessEnv): string[] {
 
 function namedBinary(product: StartedProduct, { binaries, env = process.env }: TargetOptions): { path: string; by: string } | undefined {
   const option = binaries?.[product];
-  if (option) return { path: option, by: `option binaries.${product}` };
+  if (option) return { path: option, by: `--binary ${product}=, or binaries` };
   const variable = `MYWIRE_BIN_${product.toUpperCase()}`;
   const path = env[variable];
   return path ? { path, by: variable } : undefined;

@@ -277,7 +277,7 @@ describe('a program that is not what it should be', () => {
   test('or is not there', async () => {
     await expect(startTarget(name, { binaries: { haproxy: '/nowhere/haproxy' } })).rejects.toMatchObject({
       code: 'TARGET_NO_BINARY',
-      message: expect.stringContaining('/nowhere/haproxy is not an executable file (given by option binaries.haproxy)'),
+      message: expect.stringContaining('/nowhere/haproxy is not an executable file (given by --binary haproxy=, or binaries)'),
     });
   });
 });

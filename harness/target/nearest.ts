@@ -3,7 +3,7 @@ export function nearest(word: string, words: readonly string[]): string | undefi
   let best: string | undefined;
   let fewest = Math.min(3, Math.ceil(word.length / 2) - 1) + 1;
   for (const candidate of words) {
-    const changes = distance(word.toLowerCase().slice(0, 40), candidate);
+    const changes = distance(word.toLowerCase().slice(0, 100), candidate);
     if (changes < fewest) {
       fewest = changes;
       best = candidate;

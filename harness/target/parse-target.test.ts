@@ -142,7 +142,7 @@ describe('anything else is refused with the forms there are', () => {
     ['maridb:11.8', 'did you mean mariadb:11.8?'],
     ['haproxi:3.2+mariadb:11.8', 'did you mean haproxy:3.2+mariadb:11.8?'],
     ['local:proxisql+mariadb', 'did you mean local:proxysql+mariadb?'],
-    ['refrence', 'did you mean reference?'],
+    ['refrence', 'did you mean reference? A target is written'],
     ['local:', 'is unknown'],
     ['local:mariadb:', "'' is not a version of mariadb"],
     ['local:reference:1', "'1' is not a version of reference"],

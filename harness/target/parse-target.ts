@@ -149,7 +149,7 @@ function unknownProduct(name: string, text: string, product: string, known: read
 }
 
 function badName(name: string, why: string): TargetError {
-  return new TargetError('TARGET_BAD_NAME', clip(name) || "''", `${why}. ${forms}`);
+  return new TargetError('TARGET_BAD_NAME', clip(name) || "''", `${why}${why.endsWith('?') ? '' : '.'} ${forms}`);
 }
 
 function clip(text: string): string {

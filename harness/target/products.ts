@@ -107,6 +107,10 @@ export type ServerProduct = Being<'server'>;
 export const aboutProduct: Readonly<Record<StartedProduct, ProductRow>> = table;
 export const startedProducts = Object.keys(table) as readonly StartedProduct[];
 export const isStarted = (product: string): product is StartedProduct => Object.hasOwn(table, product);
+/** What has a program, as --binary names it: a product, or one version of it (proxysql:2.0.18). */
+export const isProgramName = (name: string): boolean => /^[^:]+(:[^:]+)?$/.test(name) && isStarted(name.split(':')[0] ?? '');
+/** What has an image, as --image names it: a version of a product (mariadb:11.8). */
+export const isImageName = (name: string): boolean => isProgramName(name) && name.includes(':');
 export const isFront = (product: string): product is FrontProduct => isStarted(product) && table[product].is === 'front';
 /** It hands on bytes and has no say in what they are. */
 export const passesBytesOn = (product: string): boolean => isStarted(product) && aboutProduct[product].passesBytesOn === true;
