@@ -79,6 +79,22 @@ export const cases = [
     killedBy: ['infile-name-without-path', 'infile-name-ends-with-nul'],
   },
   {
+    id: 'infile/name-in-capitals',
+    title: 'the name of the file keeps its capitals',
+    level: 'MUST',
+    source: asked,
+    needs: needsAsking,
+    script: [
+      ...loggedIn,
+      query(LOAD.replace('numbers', 'Of_NUMBERS')),
+      { expect: [{ packet: 'LocalInfileRequest', where: { filename: '/srv/Of_NUMBERS.csv' } }] },
+      end,
+      ok,
+      ...works,
+    ],
+    killedBy: ['infile-name-in-lower-case'],
+  },
+  {
     id: 'infile/name-in-utf8',
     title: 'the name of the file keeps its bytes above 0x7F',
     level: 'SHOULD',

@@ -20,6 +20,8 @@ import { loggedIn, ok, ping, works } from '../steps.ts';
 const source = [manual['mysql/long-data'], manual['mariadb/long-data']] as const;
 const inPlace = [...source, manual['mysql/long-data-takes-the-place'], manual['mariadb/execute-long-data']] as const;
 const needs = ['check-account'] as const;
+/** As hex. */
+const everyByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** COM_STMT_SEND_LONG_DATA. */
 export const cases = [
@@ -130,6 +132,22 @@ export const cases = [
       ...works,
     ],
     killedBy: ['reset-keeps-long-data', 'reset-answers-eof'],
+  },
+  {
+    id: 'prepared/long-data-of-every-byte',
+    title: 'a value in two pieces that hold each byte from 0x00 to 0xFF comes back as it was sent',
+    level: 'MUST',
+    source: inPlace,
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?', 1, 1),
+      { send: [longData(0, everyByte.slice(0, 256)), longData(0, everyByte.slice(256))] },
+      { send: execute([sentBefore(type.BLOB)]) },
+      gives(Buffer.from(everyByte, 'hex').toString('latin1')),
+      ...works,
+    ],
+    killedBy: ['long-data-ends-at-nul', 'long-data-keeps-last-chunk'],
   },
   {
     id: 'prepared/long-data-of-100-kib',

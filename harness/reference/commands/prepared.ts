@@ -186,7 +186,8 @@ function sendLongData(session: Session, payload: Uint8Array): readonly Uint8Arra
   } else {
     if (data.length === 0 && has('empty-long-data-ignored')) return [];
     const before = has('long-data-keeps-last-chunk') ? [] : (statement.longData.get(parameter) ?? []);
-    statement.longData.set(parameter, [...before, data]);
+    const nul = has('long-data-ends-at-nul') ? data.indexOf(0) : -1;
+    statement.longData.set(parameter, [...before, nul < 0 ? data : data.subarray(0, nul)]);
   }
   return has('long-data-answered') ? [okPacket(session)] : [];
 }

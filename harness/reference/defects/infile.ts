@@ -5,6 +5,7 @@ export const infile = {
   'infile-asks-before-checking': 'asks for the file before it looks whether table and columns are there',
   'infile-name-without-path': 'asks for the file by the last part of its name',
   'infile-name-ends-with-nul': 'ends the name of the file with NUL',
+  'infile-name-in-lower-case': 'asks for the file by its name in lower case',
   'infile-name-in-ascii': 'asks for a file with ? for every byte of its name above 0x7F',
   'infile-sequence-restarts-at-request': 'asks for the file with sequence id 1 behind the result of another statement',
   'infile-ok-sequence-restarts': 'answers a file with sequence id 2, however many packets it had',

@@ -72,6 +72,7 @@ export const prepared = {
   'short-execute-reads-on': 'reads a COM_STMT_EXECUTE that ends too early on into other memory (ProxySQL before 3.0.0)',
   'attributes-taken-for-parameters': 'takes the last of the values for the parameters where query attributes stand behind them',
   'long-data-keeps-last-chunk': 'keeps only the last piece of a parameter that came in pieces (ProxySQL before 1.4.5)',
+  'long-data-ends-at-nul': 'takes a piece of a parameter to end at its first zero byte',
   'long-data-of-parameters-mixed': 'gives each parameter that was sent ahead the pieces of all of them',
   'long-data-value-expected-in-execute':
     'looks for a value in COM_STMT_EXECUTE although COM_STMT_SEND_LONG_DATA has sent it (ProxySQL before 2.0.1)',

@@ -59,6 +59,7 @@ function ask(session: Session, file: string): void {
   let filename = file;
   if (has('infile-name-without-path')) filename = file.slice(file.lastIndexOf('/') + 1);
   if (has('infile-name-ends-with-nul')) filename += '\0';
+  if (has('infile-name-in-lower-case')) filename = filename.replace(/[A-Z]/g, (capital) => capital.toLowerCase());
   if (has('infile-name-in-ascii')) filename = filename.replace(/[^\0-\x7f]/g, '?');
   const before = session.unsent.splice(0);
   if (has('infile-sequence-restarts-at-request') && before.length > 0) {

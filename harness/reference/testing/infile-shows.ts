@@ -45,6 +45,7 @@ export const infileShows: Record<keyof typeof infile, Shows> = {
   'infile-asks-before-checking': asking(LOAD.replace('mywire_file', 'nowhere'), (answer) => asks(answer)),
   'infile-name-without-path': asking(LOAD, (answer) => asks(answer, 'b\xe9')),
   'infile-name-ends-with-nul': asking(LOAD, (answer) => asks(answer, '/a/b\xe9\0')),
+  'infile-name-in-lower-case': asking(LOAD.replace('/a/', '/A/'), (answer) => asks(answer)),
   'infile-name-in-ascii': asking(LOAD, (answer) => asks(answer, '/a/b?')),
   'infile-sequence-restarts-at-request': asking(
     `SELECT 1;${LOAD}`,

@@ -235,6 +235,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
     ([, , c]) => wordOf(c) === 'a',
   ),
   'long-data-of-no-parameter-ignored': asked([PREPARE('DO ?'), LONG_DATA('a', 7), EXECUTE(TEXT('a'))], ([, b]) => isOk(b)),
+  'long-data-ends-at-nul': asked([PREPARE('SELECT CONCAT(?)'), LONG_DATA('a\0b'), EXECUTE('0001fc00')], ([, b]) => wordOf(b) === 'a'),
   'empty-long-data-ignored': asked([PREPARE('DO ?'), LONG_DATA(''), EXECUTE('0001fc00')], ([, b]) => isErr(1835, b)),
   'reset-keeps-long-data': asked(
     [PREPARE('SELECT CONCAT(?)'), LONG_DATA('a'), RESET(), EXECUTE(TEXT('b'))],
