@@ -6,6 +6,7 @@ import { isKnown, knownFindings } from './fuzz-known.ts';
 const nodes = (product: string, version: string) => [{ product, version }] as unknown as RunningNode[];
 const mysql = nodes('mysql', '9.7.4');
 const mariadb = nodes('mariadb', '10.11.19-MariaDB-0+deb12u1');
+const haproxy = [...nodes('haproxy', '2.6.12'), ...mariadb];
 const router = nodes('mysqlrouter', '9.7.4-2');
 const proxysql = nodes('proxysql', '2.7.1');
 const early = 'sent "early" (everything in one segment) it gets closed';
@@ -71,6 +72,12 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
     'what stands in its place, waited for and not',
     found('delivery', fieldListOf('COM_QUERY: nothing for the answer to COM_FIELD_LIST for ColumnCount')),
     mariadb,
+    true,
+  ],
+  [
+    'the same through HAProxy',
+    found('delivery', fieldListOf('COM_QUERY: nothing for the answer to COM_FIELD_LIST for ERR')),
+    haproxy,
     true,
   ],
   [
