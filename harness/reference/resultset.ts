@@ -63,9 +63,10 @@ export function resultset(
   };
   const cached = described && session.agreedMariadb('CACHE_METADATA') && !has('cache-metadata-sent-again');
   const none = cached || (systemVariable(session, 'resultset_metadata')?.toUpperCase() === 'NONE' && !ignoresNone(session, form));
+  if (none && columns.length > 1 && has('metadata-none-of-two-columns-hangs')) return [];
   const packets = [countPacket(session, columns.length, none)];
   if (!none) packets.push(...columns.map((column) => definition(session, column, form)));
-  if (deprecated ? sendsColumnEof(session, form, fails) : !forgetsColumnEof(session, form, none, fails))
+  if (deprecated ? sendsColumnEof(session, form, none, fails) : !forgetsColumnEof(session, form, none, fails))
     packets.push(eofPacket(session, { statusFlags: statusFlags(session) | more }));
   const most = has('rows-cut-at-1024') ? 1024 : has('binary-rows-cut-at-256') && form === 'binary' ? 256 : rows.length;
   const encoded = rows.slice(0, most).map((row) => encodeRow(session, row, columns, form));
@@ -96,7 +97,8 @@ export function countPacket(session: Session, columns: number, none = false): Ui
   return tellsCacheMetadata(session) && !cached ? join([packet, Uint8Array.of(1)]) : packet;
 }
 
-function sendsColumnEof({ has }: Session, form: Form, fails: unknown): boolean {
+function sendsColumnEof({ has }: Session, form: Form, none: boolean, fails: unknown): boolean {
+  if (none && has('metadata-none-with-eof-unasked')) return true;
   return (
     has('resultset-column-eof-unasked') || (has('eof-before-err-in-spite-of-deprecate-eof') && form === 'binary' && fails !== undefined)
   );

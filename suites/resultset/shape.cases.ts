@@ -23,6 +23,11 @@ const mayFail = [
   manual['mysql/error-1242-subquery-of-many-rows'],
   manual['mariadb/error-1242-subquery-rows'],
 ] as const;
+const unnamed = [
+  query('SELECT 1, 2'),
+  // A row, and no column definition that was read now.
+  rows({ columns: 2, rows: 1, 'row.0.0': '1', 'row.0.1': '2', 'column.0': { absent: true } }),
+] as const;
 
 /** Counts of rows, lengths of values, and what ends the rows. */
 export const cases = [
@@ -206,12 +211,26 @@ export const cases = [
       ...loggedInWith({ add: ['OPTIONAL_RESULTSET_METADATA'] }),
       query("SET resultset_metadata = 'NONE'"),
       { expect: [{ packet: 'OK' }] },
-      query('SELECT 1'),
-      // A row count of 1 and no column definition that was read now.
-      rows({ columns: 1, rows: 1, first: '1', 'column.0': { absent: true } }),
+      // Two columns: who counts the packets of definitions that do not come takes the one row and the EOF for them.
+      ...unnamed,
       ...works,
     ],
-    killedBy: ['metadata-none-ignored', 'metadata-none-without-eof'],
+    killedBy: ['metadata-none-ignored', 'metadata-none-without-eof', 'metadata-none-of-two-columns-hangs'],
+  },
+  {
+    id: 'resultset/metadata-none-with-deprecate-eof',
+    title: 'with DEPRECATE_EOF too, after SET resultset_metadata=NONE the rows of a resultset stand right behind its column count',
+    level: 'SHOULD',
+    source: [manual['mysql/optional-metadata'], manual['mysql/resultset-metadata-follows']],
+    needs: [...needs, { dialect: 'mysql' }, { offers: 'OPTIONAL_RESULTSET_METADATA' }, { offers: 'DEPRECATE_EOF' }],
+    script: [
+      ...loggedInWith({ add: ['OPTIONAL_RESULTSET_METADATA', 'DEPRECATE_EOF'] }),
+      query("SET resultset_metadata = 'NONE'"),
+      { expect: [{ packet: 'OK' }] },
+      ...unnamed,
+      ...works,
+    ],
+    killedBy: ['metadata-none-ignored', 'metadata-none-with-eof-unasked', 'metadata-none-of-two-columns-hangs'],
   },
   {
     id: 'resultset/metadata-none-refused',

@@ -63,4 +63,6 @@ export const answerEnd = {
   'metadata-none-ignored': 'sends column definitions in spite of resultset_metadata=NONE',
   'metadata-follows-missing': 'leaves out the byte behind the column count that says whether definitions follow',
   'metadata-none-without-eof': 'leaves out the EOF that stands in the place of definitions',
+  'metadata-none-with-eof-unasked': 'sends the EOF that stands in the place of definitions in spite of DEPRECATE_EOF',
+  'metadata-none-of-two-columns-hangs': 'keeps back a resultset of two columns or more that has no definitions (MySQL Router 9.7)',
 } as const;

@@ -173,6 +173,12 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'metadata-none-ignored': asks([NONE, 'SELECT 1'], (all) => all.length === 5, METADATA),
   'metadata-follows-missing': asks('SELECT 1', ([a]) => a === '1:01', METADATA),
   'metadata-none-without-eof': asks([NONE, 'SELECT 1'], (all) => all.length === 3, METADATA),
+  'metadata-none-with-eof-unasked': asks(
+    [NONE, 'SELECT 1'],
+    (all) => all.length === 4 && payload(all[1]).toString('hex') === 'fe00000200',
+    METADATA | DEPRECATE_EOF,
+  ),
+  'metadata-none-of-two-columns-hangs': asks([NONE, 'SELECT 1, 2'], (all) => all.length === 0, METADATA),
   'info-missing': asks(ignored, ([a]) => payload(a).length === 7),
   'info-unasked': asks([table, three, 'DELETE FROM mywire_ok'], ([a]) => rest(a) === '\x07Rows: 3'),
   'info-without-length': asks(ignored, ([a]) => rest(a).startsWith('Records')),
