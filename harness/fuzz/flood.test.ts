@@ -3,9 +3,9 @@ import type { LabelledPacket } from '../codec/conversation.ts';
 import { Flood } from './flood.ts';
 
 /** So many packets of the server, one at a time: behind how many it is a flood. */
-function floodsBehind(most: number, packet: Partial<LabelledPacket>, askedBytes = 0): number {
+function floodsBehind(most: number, packet: Partial<LabelledPacket>, ...asked: readonly Uint8Array[]): number {
   const flood = new Flood();
-  flood.asked(askedBytes);
+  for (const payload of asked) flood.asked(payload.length, [{ payload }]);
   for (let i = 1; i <= most; i++) if (flood.has([packet as LabelledPacket], 0)) return i;
   return Number.POSITIVE_INFINITY;
 }
@@ -22,8 +22,16 @@ describe('an answer is a flood', () => {
   });
 
   test('of definitions behind as many as a statement of that length may ask for', () => {
-    expect(floodsBehind(60_000, { name: 'ColumnDefinition41', length: 26 }, 40_000)).toBe(30_001);
+    expect(floodsBehind(60_000, { name: 'ColumnDefinition41', length: 26 }, new Uint8Array(40_000))).toBe(30_001);
     expect(floodsBehind(60_000, { name: 'ColumnDefinition41', length: 26 })).toBe(10_001);
+  });
+
+  test('of values that a statement asks for behind a megabyte more than those, each time that they are asked for', () => {
+    const asks = Buffer.from("\x03SELECT REPEAT('x', 10), REPEAT('x', 1100000)", 'latin1');
+    const row = { name: 'TextRow', length: 1_100_008 };
+    expect(floodsBehind(20_000, row)).toBe(1);
+    expect(floodsBehind(20_000, row, asks)).toBe(2);
+    expect(floodsBehind(20_000, row, Buffer.from("\x16SELECT REPEAT('x', 1100000)", 'latin1'), new Uint8Array(10))).toBe(3);
   });
 
   test('of events never: a server has logged what it has', () => {

@@ -35,12 +35,15 @@ export class Flood {
   #bytes = 0;
   #mostBytes = MOST_ANSWERED_BYTES;
   #questions = 0;
+  /** Of the values that statements ask for by name. */
+  #longest = 0;
 
-  /** So many bytes have been sent in one packet. */
-  asked(bytes: number): void {
+  /** So many bytes have been sent, in which these packets end. They may run anew what was prepared before. */
+  asked(bytes: number, packets: readonly Pick<LabelledPacket, 'payload'>[]): void {
     const parameters = Math.min(bytes / BYTES_PER_PARAMETER, MOST_PARAMETERS);
+    this.#longest = Math.max(this.#longest, ...packets.map(({ payload }) => longestIn(payload)));
     this.#most += parameters;
-    this.#mostBytes += parameters * DEFINITION_BYTES;
+    this.#mostBytes += parameters * DEFINITION_BYTES + this.#longest;
   }
 
   /** @param loginBytes what has come of a login that is not over */
@@ -54,6 +57,20 @@ export class Flood {
     }
     return this.#weight > this.#most || this.#bytes > this.#mostBytes || this.#questions > MOST_QUESTIONS || loginBytes > MOST_LOGIN_BYTES;
   }
+}
+
+/** How the fuzzer's statements ask for a long value (harness/fuzz/arbitrary/statements.ts). */
+const REPEAT = "REPEAT('x', ";
+
+/** Bytes. */
+function longestIn(bytes: Uint8Array): number {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  let longest = 0;
+  for (let at = text.indexOf(REPEAT); at >= 0; at = text.indexOf(REPEAT, at + 1)) {
+    const length = Number.parseInt(text.toString('latin1', at + REPEAT.length, at + REPEAT.length + 7), 10);
+    if (length > longest) longest = length;
+  }
+  return longest;
 }
 
 export function* portionsOf(chunk: Uint8Array): Generator<Uint8Array> {

@@ -48,8 +48,9 @@ export class Listening {
 
   /** The same of what an act sends: so much more may come. */
   asked(bytes: Uint8Array): void {
-    this.#flood.asked(bytes.length);
-    this.sent(bytes);
+    const packets = this.#conversation.fromClient(bytes);
+    this.#flood.asked(bytes.length, packets);
+    this.#take(packets);
   }
 
   received(chunk: Uint8Array): void {
