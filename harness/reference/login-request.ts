@@ -164,7 +164,8 @@ function zstdLevelOf(session: Session, payload: Uint8Array): number | undefined 
   }
 }
 
-function attributesIn({ has }: Session, decoded: Decoded<Fields>, payload: Uint8Array): readonly Attribute[] {
+/** None where they are broken: of a login, and of a COM_CHANGE_USER. */
+export function attributesIn({ has }: Session, decoded: Pick<Decoded<Fields>, 'spans'>, payload: Uint8Array): readonly Attribute[] {
   const span = decoded.spans.find(({ field }) => field === 'attributeBlock');
   if (!span || span.len === 0) return [];
   try {

@@ -6,7 +6,7 @@ import { frame } from '../codec/frame.ts';
 import { startReference } from '../reference/index.ts';
 import { accountsWith } from '../target/accounts.ts';
 import { check } from './check.ts';
-import { delaysAnswers } from './stand-in.ts';
+import { delaysAnswers } from './settings.ts';
 import { greeting, hex } from './testing/bare-packets.ts';
 
 const limits = { connectMs: 5000, answerMs: 1000, quietMs: 300, afterFinMs: 5 };

@@ -11,7 +11,8 @@ import { remedyOf } from './at-limit.ts';
 import { printable } from './describe.ts';
 import { RunError } from './error.ts';
 import type { ToldProfile } from './result.ts';
-import { delaysAnswers, lacks } from './stand-in.ts';
+import { delaysAnswers, settingsOf } from './settings.ts';
+import { standsFor } from './stand-in.ts';
 import type { Try, TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
 
@@ -46,7 +47,7 @@ export interface Profile {
   readonly sameUser: ReadonlyMap<string, 'check' | 'login'>;
   /** The accounts are somebody's: their passwords are not sent as they are. */
   readonly ownAccounts: boolean;
-  /** What a stand-in at an address lacks, or a server with an anonymous account or certain settings has (harness/run/stand-in.ts). */
+  /** What a stand-in at an address lacks, or a server with an anonymous account or certain settings has (stand-in.ts, settings.ts). */
   readonly without: readonly string[];
   /** It answers later behind connections that have failed: why, and what to do about it. */
   readonly delays?: string;
@@ -104,8 +105,9 @@ export async function probe(
   const greeted = has(capabilities, 'PLUGIN_AUTH') ? printable(packet?.value['authPluginName']) : 'mysql_native_password';
   const dialect = /mariadb/i.test(serverVersion) ? 'mariadb' : 'mysql';
   // Side by side: a target that is silent behind its greeting is waited for once, not at each of them.
-  const [without, delays, probed, asked, check, login, database] = await Promise.all([
-    lacks(context, cases, chain),
+  const [stands, settings, delays, probed, asked, check, login, database] = await Promise.all([
+    chain[0] === 'unknown' ? standsFor(context, cases) : [],
+    settingsOf(context, cases, chain),
     // A proxy in front of it does so itself, or not.
     dialect === 'mysql' && chain.length < 2 ? delaysAnswers(context) : undefined,
     askProbes(cases, context),
@@ -116,6 +118,7 @@ export async function probe(
       ? missingAccount('none was named (--database)')
       : logsIn(context.accounts.check ? 'check' : 'login', context, true),
   ]);
+  const without = [...settings, ...stands];
   return {
     dialect,
     serverVersion,

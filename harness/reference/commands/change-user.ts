@@ -1,5 +1,4 @@
 /** COM_CHANGE_USER (mysql/page_protocol_com_change_user, mariadb/com_change_user). */
-import type { Attribute } from '../../codec/attributes.ts';
 import { agreed, either, when } from '../../codec/condition.ts';
 import { CodecError } from '../../codec/error.ts';
 import { constant, nul, nulBytes, u8Bytes, u16 } from '../../codec/field.ts';
@@ -12,6 +11,7 @@ import { authenticate } from '../auth.ts';
 import { characterSetOf, defaultCollationOf, isKnownCollation, unreadableCharacterSet } from '../collation.ts';
 import { insistOnDatabase } from '../database.ts';
 import { forget, forgetFlags } from '../forget.ts';
+import { attributesIn } from '../login-request.ts';
 import { Departure, Refusal, refuse } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { schemaChanged } from '../statements/tracking.ts';
@@ -29,7 +29,7 @@ const request = message('COM_CHANGE_USER', 'mysql/page_protocol_com_change_user'
   database: nul,
   characterSet: when(agreed('PROTOCOL_41'), u16),
   authPluginName: when(agreed('PLUGIN_AUTH'), nul),
-  attributes: when(agreed('CONNECT_ATTRS'), lenencBytes),
+  attributeBlock: when(agreed('CONNECT_ATTRS'), lenencBytes),
 });
 type Request = MessageOf<typeof request>;
 
@@ -42,8 +42,9 @@ async function changeUser(session: Session, payload: Uint8Array): Promise<readon
   if (guessed || nameless || has('change-user-refused')) throw refuse.unknownCommand();
   const before = session.status;
   try {
-    await takeOver(session, read(session, payload));
-    session.attributes = has('change-user-attributes-forgotten') ? [] : attributesIn(session, payload);
+    const decoded = read(session, payload);
+    await takeOver(session, decoded.value);
+    session.attributes = has('change-user-attributes-forgotten') ? [] : attributesIn(session, decoded, payload);
     if (has('compression-ends-with-change-user')) channel.compress(undefined);
     if (has('change-user-sequence-restarts')) channel.numberFrom(1);
     const ok = okPacket(session, {}, session.database === '' ? [] : schemaChanged(session));
@@ -63,26 +64,16 @@ async function changeUser(session: Session, payload: Uint8Array): Promise<readon
 }
 
 /** Throws Refusal 1047 where it ends inside a field. */
-function read({ context, has }: Session, payload: Uint8Array): Request {
+function read({ context, has }: Session, payload: Uint8Array): ReturnType<typeof request.decode> {
   try {
     if (has('change-user-attributes-read-strictly')) comChangeUser.decode(payload, context);
-    const { value } = request.decode(payload, context);
-    if (has('change-user-attributes-refused') && value.attributes) throw refuse.unknownCommand();
-    return value;
+    const decoded = request.decode(payload, context);
+    if (has('change-user-attributes-refused') && decoded.value.attributeBlock) throw refuse.unknownCommand();
+    return decoded;
   } catch (error) {
     if (!(error instanceof CodecError)) throw error;
     if (!has('change-user-truncated-accepted')) throw refuse.unknownCommand();
-    return request.decode(Uint8Array.of(...payload, ...new Uint8Array(300)), context).value;
-  }
-}
-
-/** None where they cannot be read. */
-function attributesIn({ context }: Session, payload: Uint8Array): readonly Attribute[] {
-  try {
-    return comChangeUser.decode(payload, context).value.attributes ?? [];
-  } catch (error) {
-    if (!(error instanceof CodecError)) throw error;
-    return [];
+    return request.decode(Uint8Array.of(...payload, ...new Uint8Array(300)), context);
   }
 }
 

@@ -1,0 +1,68 @@
+import { asksAsAnyone, asksForRows, asksForText, withFewErrors, withFewRows, withProxyHeaders, withWideText } from '../case/asks.ts';
+import type { Case } from '../case/case.ts';
+import type { AccountName, Step } from '../case/step.ts';
+import { passesBytesOn } from '../target/products.ts';
+import { asking, isTold } from './is-told.ts';
+import type { TryContext } from './try.ts';
+import { tryCase } from './try-case.ts';
+
+/** The settings that make a right server tell otherwise what the cases ask. */
+export async function settingsOf(context: TryContext, cases: readonly Case[], chain: readonly string[]): Promise<string[]> {
+  const account = asking(context);
+  if (!account) return [];
+  // A proxy without anything behind it is one at an address.
+  const told = chain[0] === 'unknown' || (chain.length === 1 && TAKES_HEADERS.has(chain[0] ?? ''));
+  const server = chain.at(-1) !== 'reference';
+  const [headers, wide, few, blocks] = await Promise.all([
+    told && cases.some(asksAsAnyone) && takesHeaders(context, account),
+    server && cases.some(asksForText) && tellsWideText(context, account),
+    server && cases.some(asksForRows) && givesFewRows(context, account),
+    // A proxy that reads what passes logs its clients in by itself.
+    server && chain.slice(0, -1).every(passesBytesOn) && blocksHosts(context, account),
+  ]);
+  const settings = { [withWideText]: wide, [withFewRows]: few, [withFewErrors]: blocks, [withProxyHeaders]: headers };
+  return Object.entries(settings).flatMap(([what, has]) => (has ? [what] : []));
+}
+
+/** The proxies that can be told from whom to take PROXY headers. */
+const TAKES_HEADERS: ReadonlySet<string> = new Set(['haproxy', 'maxscale', 'nginx', 'proxysql']);
+
+/** Asked so that nothing but a server which has the variable says it. */
+const THRESHOLD =
+  "SELECT CONCAT('delays behind ', VARIABLE_VALUE) FROM performance_schema.global_variables WHERE VARIABLE_NAME LIKE '%connection_control%failed_connections_threshold' AND VARIABLE_VALUE <> '0'";
+const delaying =
+  'the server answers ever later behind connections that fail (connection_control), which are among the cases: set connection_control_failed_connections_threshold=0, or that of the component, for a target under test';
+
+/**
+ * Does MySQL delay its answers behind connections that have failed (mysql/connection-control)? Then silence says nothing of it.
+ * @returns why, and what to do about it
+ */
+export async function delaysAnswers(context: TryContext): Promise<string | undefined> {
+  const account = asking(context);
+  return account && (await isTold(context, account, THRESHOLD, '^delays behind [1-9]')) ? delaying : undefined;
+}
+
+/** Are fewer than 50 broken handshakes in a row enough for ERR 1129? */
+const blocksHosts = (context: TryContext, account: AccountName): Promise<boolean> =>
+  isTold(context, account, "SELECT CONCAT('blocks behind ', @@global.max_connect_errors)", '^blocks behind [1-4]?[0-9]$');
+
+/** Each letter in two bytes or four: nothing but a server that has an init_connect says it, and it is no name of a character set. */
+const tellsWideText = (context: TryContext, account: AccountName): Promise<boolean> =>
+  isTold(context, account, "SELECT IF(@@global.init_connect = '', '', 'mywire')", `^\\0*${[...'mywire'].join('\\0+')}\\0*$`);
+
+/** MariaDB as it is shipped has 18446744073709551615; ProxySQL passes the question on. */
+const givesFewRows = (context: TryContext, account: AccountName): Promise<boolean> =>
+  isTold(context, account, "SELECT CONCAT('few: ', @@sql_select_limit < 4)", '^few: 1$');
+
+/** Does a login behind a PROXY header get in? Of what is started here and of a server that tells its settings it would be a hole. */
+async function takesHeaders(context: TryContext, account: AccountName): Promise<boolean> {
+  const script: readonly Step[] = [
+    { expect: [{ packet: 'HandshakeV10', sequenceId: 'any' }] },
+    { send: [{ wire: HEADER }, { message: 'HandshakeResponse41', account }] },
+    { expect: [{ packet: 'OK', sequenceId: 'any' }] },
+  ];
+  return (await tryCase({ script }, 'whole', context)).packets.at(-1)?.name === 'OK';
+}
+
+/** https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt, version 1 */
+const HEADER = Buffer.from('PROXY TCP4 10.1.2.3 10.0.0.2 1111 3306\r\n', 'latin1').toString('hex');
