@@ -10,6 +10,7 @@ import type { TryContext } from './try.ts';
  */
 const remedies: Readonly<Record<number, string>> = {
   1040: 'Its connections are used up: raise max_connections, or lower --concurrency.',
+  1104: 'It lets no statement look at so many rows: raise max_join_size, or set sql_big_selects=1.',
   1184: 'Its init_connect fails for the account, and it ends the connection: mend the statements there.',
   1203: 'The account may have no more connections: raise max_user_connections, or lower --concurrency.',
   1226: 'The account has used up what it may do in an hour, or at once: ALTER USER … WITH MAX_QUERIES_PER_HOUR 0, and so on.',

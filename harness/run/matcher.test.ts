@@ -129,6 +129,10 @@ describe('an answer', () => {
     expect(got(asked(err2026('unknown error')))).toMatch(/^answer: ERR 2026 /);
     expect(asked(said('a004', 'Aborted connection 8 (init_connect command failed)'))).toMatchObject({ is: 'at-limit' });
     expect(got(asked(said('a004', 'Aborted connection 8 (closed)')))).toMatch(/^answer: ERR 1184 /);
+    expect(asked(said('5004', 'The SELECT would examine more than MAX_JOIN_SIZE rows'))).toMatchObject({
+      is: 'at-limit',
+      says: expect.stringContaining('raise max_join_size'),
+    });
     const ofMemory = (setting: string): string => said('620c', `Memory capacity of 10000000 bytes for '${setting}' exceeded.`);
     expect(asked(ofMemory('parser_max_mem_size'))).toMatchObject({ is: 'at-limit' });
     expect(got(asked(ofMemory('another')))).toMatch(/^answer: ERR 3170 /);
