@@ -112,6 +112,10 @@ export const either = (...earlier: readonly [string, string]) =>
       { packet: 'TextResultset', where: { columns: 1, rows: 1, first: { sameAs: `${earlier[1]}.first` } } },
     ],
   }) as const;
+/** The connection attribute mywire_attribute of this session. */
+export const asksForAttribute = query(
+  "SELECT ATTR_VALUE FROM performance_schema.session_account_connect_attrs WHERE PROCESSLIST_ID = CONNECTION_ID() AND ATTR_NAME = 'mywire_attribute'",
+);
 /** A database that is in every server, and whose name is the same wherever the case of names does not count. */
 export const everywhere = 'information_schema';
 /** It is the one that is selected. */

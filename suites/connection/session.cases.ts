@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Alternative, CapabilityChoice, Condition, Step } from '../../harness/case/step.ts';
 import { shippedCollations } from '../column-definition.ts';
 import { manual } from '../manual.ts';
-import { inAutocommit, xs } from '../query-steps.ts';
+import { asksForAttribute, inAutocommit, xs } from '../query-steps.ts';
 import { err, greeting, inTransaction, loggedIn, loginAsCheck, ok, outsideTransaction, quit, works } from '../steps.ts';
 
 const answers = [manual['mysql/query-answers'], manual['mariadb/query-answers']] as const;
@@ -215,9 +215,7 @@ export const cases: readonly Case[] = [
         },
       },
       ok,
-      query(
-        "SELECT ATTR_VALUE FROM performance_schema.session_account_connect_attrs WHERE PROCESSLIST_ID = CONNECTION_ID() AND ATTR_NAME = 'mywire_attribute'",
-      ),
+      asksForAttribute,
       rows('was here'),
       ...works,
     ],

@@ -1,4 +1,5 @@
 import type { Case } from '../../harness/case/case.ts';
+import type { Step } from '../../harness/case/step.ts';
 import type { CapabilityName } from '../../harness/codec/capability.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
@@ -38,6 +39,11 @@ const loggedIn = loggedInWith(['LOCAL_FILES']);
 const LOAD = "LOAD DATA LOCAL INFILE '/srv/numbers.csv' INTO TABLE mywire_file FIELDS TERMINATED BY ','";
 const LOAD_OR_REPLACE = LOAD.replace("' INTO", "' REPLACE INTO");
 const asksForFile = { expect: [{ packet: 'LocalInfileRequest', sequenceId: 1, where: { filename: '/srv/numbers.csv' } }] } as const;
+const loadsFileNamed = (name: string) =>
+  [
+    query(LOAD.replace('numbers', name)),
+    { expect: [{ packet: 'LocalInfileRequest', where: { filename: `/srv/${name}.csv` } }] },
+  ] as const satisfies readonly Step[];
 const data = (text: string) => ({ send: { message: 'LocalInfileData', with: { data: ascii(text) } } }) as const;
 /** The empty packet behind a file. */
 const end = data('');
@@ -84,14 +90,7 @@ export const cases = [
     level: 'MUST',
     source: asked,
     needs: needsAsking,
-    script: [
-      ...loggedIn,
-      query(LOAD.replace('numbers', 'Of_NUMBERS')),
-      { expect: [{ packet: 'LocalInfileRequest', where: { filename: '/srv/Of_NUMBERS.csv' } }] },
-      end,
-      ok,
-      ...works,
-    ],
+    script: [...loggedIn, ...loadsFileNamed('Of_NUMBERS'), end, ok, ...works],
     killedBy: ['infile-name-in-lower-case'],
   },
   {
@@ -100,13 +99,7 @@ export const cases = [
     level: 'SHOULD',
     source: [...asked, manual['mysql/infile-name-in-filesystem-set'], manual['mariadb/filesystem-set']],
     needs: [...needsAsking, { feature: 'file-names-as-they-are' }],
-    script: [
-      ...loggedIn,
-      query(LOAD.replace('numbers', 'zw\xc3\xb6lf\xe2\x82\xac')),
-      { expect: [{ packet: 'LocalInfileRequest', where: { filename: '/srv/zw\xc3\xb6lf\xe2\x82\xac.csv' } }] },
-      end,
-      ok,
-    ],
+    script: [...loggedIn, ...loadsFileNamed('zw\xc3\xb6lf\xe2\x82\xac'), end, ok],
     killedBy: ['infile-name-in-ascii'],
   },
   {

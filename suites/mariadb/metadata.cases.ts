@@ -27,6 +27,28 @@ const inDatabaseToCache = [
   ok,
 ] as const satisfies readonly Step[];
 
+/** A statement over a table of its own. */
+const preparedToCache = [
+  ...inDatabaseToCache,
+  ...done('CREATE TEMPORARY TABLE mywire_prepared (id INT)'),
+  ...done('INSERT INTO mywire_prepared VALUES (1)'),
+  ...prepared('SELECT * FROM mywire_prepared', 0, 1),
+] as const satisfies readonly Step[];
+/** Its table has a column more, and the next execution describes both. */
+const describedAnew = [
+  ...done('ALTER TABLE mywire_prepared ADD COLUMN more INT DEFAULT 7'),
+  { send: execute() },
+  {
+    expect: [
+      {
+        packet: 'BinaryResultset',
+        sequenceId: 1,
+        where: { metadataFollows: 1, columns: 2, 'column.1.name': 'more', rows: 1, 'row.0.0': '1', 'row.0.1': '7' },
+      },
+    ],
+  },
+] as const satisfies readonly Step[];
+
 /** One entry of extended metadata, type (0) or format (1), and its value. */
 const told = (type: number, value: string) => ({
   'column.0.extendedMetadata': { length: 1 },
@@ -139,10 +161,7 @@ export const cases = [
     source: [...cached, manual['mariadb/cache-metadata-of-prepared']],
     needs: ['check-account', { offersMariadb: 'CACHE_METADATA' }, 'database', { feature: 'temporary-tables' }, keyless],
     script: [
-      ...inDatabaseToCache,
-      ...done('CREATE TEMPORARY TABLE mywire_prepared (id INT)'),
-      ...done('INSERT INTO mywire_prepared VALUES (1)'),
-      ...prepared('SELECT * FROM mywire_prepared', 0, 1),
+      ...preparedToCache,
       ...[0, 0].flatMap((metadataFollows) => [
         { send: execute() },
         {
@@ -159,24 +178,7 @@ export const cases = [
     level: 'MUST',
     source: [...cached, manual['mariadb/cache-metadata-of-prepared']],
     needs: ['check-account', { offersMariadb: 'CACHE_METADATA' }, 'database', { feature: 'temporary-tables' }, keyless],
-    script: [
-      ...inDatabaseToCache,
-      ...done('CREATE TEMPORARY TABLE mywire_prepared (id INT)'),
-      ...done('INSERT INTO mywire_prepared VALUES (1)'),
-      ...prepared('SELECT * FROM mywire_prepared', 0, 1),
-      ...done('ALTER TABLE mywire_prepared ADD COLUMN more INT DEFAULT 7'),
-      { send: execute() },
-      {
-        expect: [
-          {
-            packet: 'BinaryResultset',
-            sequenceId: 1,
-            where: { metadataFollows: 1, columns: 2, 'column.1.name': 'more', rows: 1, 'row.0.0': '1', 'row.0.1': '7' },
-          },
-        ],
-      },
-      ...works,
-    ],
+    script: [...preparedToCache, ...describedAnew, ...works],
     killedBy: ['cache-metadata-of-changed-columns'],
   },
   {
@@ -186,23 +188,10 @@ export const cases = [
     source: [...cached, manual['mariadb/cache-metadata-of-prepared']],
     needs: ['check-account', { offersMariadb: 'CACHE_METADATA' }, 'database', { feature: 'temporary-tables' }, keyless],
     script: [
-      ...inDatabaseToCache,
-      ...done('CREATE TEMPORARY TABLE mywire_prepared (id INT)'),
-      ...done('INSERT INTO mywire_prepared VALUES (1)'),
-      ...prepared('SELECT * FROM mywire_prepared', 0, 1),
+      ...preparedToCache,
       { send: execute() },
       { expect: [{ packet: 'BinaryResultset', sequenceId: 1, where: { columns: 1, rows: 1, 'row.0.0': '1' } }] },
-      ...done('ALTER TABLE mywire_prepared ADD COLUMN more INT DEFAULT 7'),
-      { send: execute() },
-      {
-        expect: [
-          {
-            packet: 'BinaryResultset',
-            sequenceId: 1,
-            where: { metadataFollows: 1, columns: 2, 'column.1.name': 'more', rows: 1, 'row.0.0': '1', 'row.0.1': '7' },
-          },
-        ],
-      },
+      ...describedAnew,
       ...works,
     ],
     killedBy: ['cache-metadata-of-columns-changed-later', 'cache-metadata-of-changed-columns'],

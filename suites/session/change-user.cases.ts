@@ -4,6 +4,7 @@ import { manual } from '../manual.ts';
 import { execute, prepared, unknownStatement } from '../prepared-steps.ts';
 import {
   asAutocommitBegins,
+  asksForAttribute,
   done,
   either,
   error,
@@ -435,9 +436,7 @@ export const cases = [
       ok,
       changeUser('check', { attributes: { mywire_attribute: 'of the change' } }),
       done(),
-      query(
-        "SELECT ATTR_VALUE FROM performance_schema.session_account_connect_attrs WHERE PROCESSLIST_ID = CONNECTION_ID() AND ATTR_NAME = 'mywire_attribute'",
-      ),
+      asksForAttribute,
       value('of the change'),
       ...works,
     ],

@@ -38,6 +38,11 @@ const told = (entries: Readonly<Record<string, Condition>>) =>
     statusFlags: { bits: CHANGED },
     ...Object.fromEntries(Object.entries(entries).map(([name, value]) => [`tracked.${name}`, value])),
   });
+const trackingCharacteristics = [
+  ...tracking,
+  ...set("autocommit = 1, completion_type = 0, session_track_transaction_info = 'CHARACTERISTICS'"),
+] as const;
+const characteristicsEnd = [query('COMMIT'), told({ TRANSACTION_STATE: '________', TRANSACTION_CHARACTERISTICS: '' })] as const;
 /** Where GTIDs are tracked, MySQL sets the flag and sends a block without an entry. */
 const nothing = {
   expect: [
@@ -243,12 +248,10 @@ export const cases = [
     source: transaction,
     needs,
     script: [
-      ...tracking,
-      ...set("autocommit = 1, completion_type = 0, session_track_transaction_info = 'CHARACTERISTICS'"),
+      ...trackingCharacteristics,
       query('START TRANSACTION READ ONLY'),
       told({ TRANSACTION_STATE: 'T_______', TRANSACTION_CHARACTERISTICS: 'START TRANSACTION READ ONLY;' }),
-      query('COMMIT'),
-      told({ TRANSACTION_STATE: '________', TRANSACTION_CHARACTERISTICS: '' }),
+      ...characteristicsEnd,
       ...works,
     ],
     killedBy: ['track-characteristics-missing', 'track-transaction-missing'],
@@ -260,8 +263,7 @@ export const cases = [
     source: transaction,
     needs,
     script: [
-      ...tracking,
-      ...set("autocommit = 1, completion_type = 0, session_track_transaction_info = 'CHARACTERISTICS'"),
+      ...trackingCharacteristics,
       query('SET TRANSACTION ISOLATION LEVEL SERIALIZABLE'),
       told({ TRANSACTION_CHARACTERISTICS: 'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;' }),
       query('START TRANSACTION READ ONLY'),
@@ -269,8 +271,7 @@ export const cases = [
         TRANSACTION_STATE: 'T_______',
         TRANSACTION_CHARACTERISTICS: 'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; START TRANSACTION READ ONLY;',
       }),
-      query('COMMIT'),
-      told({ TRANSACTION_STATE: '________', TRANSACTION_CHARACTERISTICS: '' }),
+      ...characteristicsEnd,
       ...works,
     ],
     killedBy: ['track-characteristics-without-isolation', 'track-characteristics-missing'],
