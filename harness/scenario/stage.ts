@@ -5,6 +5,7 @@ import { readStat } from '../target/haproxy-stat.ts';
 import { openSqlClient, type SqlClient, type SqlLogin } from '../target/sql-client.ts';
 import type { Tap } from '../target/tap/tap.ts';
 import type { TappedConnection } from '../target/tap/tapped-connection.ts';
+import { notApplied } from '../target/topology/replication.ts';
 import type { RunningTopology, TopologyNode } from '../target/topology/running.ts';
 import { type ConnectionBytes, decodeConnection } from './decode.ts';
 import type { Wire, WireConnection } from './wire.ts';
@@ -20,6 +21,12 @@ class StageError extends Error {
     this.code = code;
   }
 }
+
+const late = (what: string, limitMs: number, instead?: string): StageError =>
+  new StageError('SCENARIO_LATE', `${what}: not so after ${limitMs} ms${instead ? ` (${instead})` : ''}`);
+
+/** Longer than what a story writes takes to be applied, by far. */
+const replicatedMs = 10_000;
 
 /** How a client of a story comes in. */
 export interface ClientOptions extends Partial<Omit<SqlLogin, 'at'>> {
@@ -45,8 +52,14 @@ export interface Stage {
   command(node: string, text: string): Promise<string>;
   /** HAProxy's `show stat`, a row per frontend, backend and server. */
   stat(node: string): Promise<ReadonlyMap<string, string>[]>;
-  /** Waits until it is so, asked every 20 ms, because no event tells. @throws StageError SCENARIO_LATE after the limit (ms) */
-  until(what: string, limitMs: number, isSo: () => boolean | Promise<boolean>): Promise<void>;
+  /**
+   * Waits until it is so, asked every 20 ms, because no event tells.
+   * @param instead what is so instead, for the reader
+   * @throws StageError SCENARIO_LATE after the limit (ms)
+   */
+  until(what: string, limitMs: number, isSo: () => boolean | Promise<boolean>, instead?: () => string): Promise<void>;
+  /** Waits until those replicas have applied all that `from` has written. @throws StageError SCENARIO_LATE after 10 s */
+  untilReplicated(from: string, to: readonly string[]): Promise<void>;
   /** Time that the story itself takes (a check interval, a delay under test), named in the story. */
   pause(what: string, ms: number): Promise<void>;
   /** What has passed on the taps so far. */
@@ -98,13 +111,21 @@ export function openStage({ topology, full, onLine }: StageSetting): Stage & { c
     async stat(name) {
       return readStat(await command(name, 'show stat'));
     },
-    async until(what, limitMs, isSo) {
+    async until(what, limitMs, isSo, instead) {
       const deadline = performance.now() + limitMs;
       while (!(await isSo())) {
-        if (performance.now() > deadline) throw new StageError('SCENARIO_LATE', `${what}: not so after ${limitMs} ms`);
+        if (performance.now() > deadline) throw late(what, limitMs, instead?.());
         await pause(20);
       }
       onLine(now(), what);
+    },
+    async untilReplicated(from, to) {
+      for (const name of to) {
+        const what = `${name} has all that ${from} wrote`;
+        const status = await notApplied(topology.node(from), topology.node(name), replicatedMs);
+        if (status) throw late(what, replicatedMs, `receiver ${status.io}, applier ${status.sql}, ${status.error || 'no error'}`);
+        onLine(now(), what);
+      }
     },
     async pause(what, ms) {
       onLine(now(), `${what} (${ms} ms)`);

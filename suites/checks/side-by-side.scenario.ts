@@ -47,6 +47,8 @@ const httpManual = 'https://docs.haproxy.org/3.0/configuration.html#option%20htt
 
 async function act(stage: Stage): Promise<CheckFacts> {
   for (const sql of makeShop) await stage.node('a').sql?.(sql);
+  // Else b may lose the schema before it has applied the table, and its replication stops for good.
+  await stage.untilReplicated('a', ['b']);
   await untilAllUp(stage);
   const believed: Partial<Record<TroubleName, Believed>> = {};
   for (const name of troubleNames) {

@@ -75,10 +75,7 @@ const act =
     const a = stage.node('a');
     await a.sql?.('USE mywire');
     await a.sql?.('CREATE TABLE gone (id INT AUTO_INCREMENT PRIMARY KEY, who VARCHAR(20)) ENGINE = InnoDB');
-    await stage.until('b has the table', 10_000, async () => {
-      const answer = await stage.node('b').sql?.("SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_name = 'gone'");
-      return Number(answer?.rows[0]?.['n']) === 1;
-    });
+    await stage.untilReplicated('a', ['b']);
     // Each server knows the password from then on, which it may ask for once in clear.
     for (const node of servers) await (await stage.client(node)).quit();
     await front.onlyA?.(stage);

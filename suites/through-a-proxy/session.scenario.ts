@@ -46,10 +46,7 @@ async function prepare(stage: Stage): Promise<void> {
   await a.sql?.('INSERT INTO counters VALUES (1, 0), (2, 0)');
   await a.sql?.('CREATE TABLE state_ids (id INT AUTO_INCREMENT PRIMARY KEY, who VARCHAR(9)) AUTO_INCREMENT = 7000');
   await a.sql?.('CREATE TABLE state_more_ids (id INT AUTO_INCREMENT PRIMARY KEY, who VARCHAR(9)) AUTO_INCREMENT = 8000');
-  await stage.until('b has the tables', 10_000, async () => {
-    const answer = await stage.node('b').sql?.("SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_name = 'state_more_ids'");
-    return Number(answer?.rows[0]?.['n']) === 1;
-  });
+  await stage.untilReplicated('a', ['b']);
   // An id of a is none of b, and none of the proxy's own. And each server knows the password from then on, which it may ask for once in clear.
   for (const [node, times] of [
     ['a', 40],

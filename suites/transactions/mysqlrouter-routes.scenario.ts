@@ -1,7 +1,6 @@
 import { type Assertion, finding, type Observed, type Scenario, versionOf, withFacts } from '../../harness/scenario/scenario.ts';
 import type { Stage } from '../../harness/scenario/stage.ts';
 import { statementsOn } from '../../harness/scenario/wire.ts';
-import { untilCaughtUp } from './story/replicas.ts';
 import { type Route, routes } from './story/routes.ts';
 import { splitting } from './story/splitter.ts';
 import { carried, elsewhere, makeBank, nodes, said } from './story/transaction.ts';
@@ -64,7 +63,7 @@ async function replicas(stage: Stage, sql: string): Promise<void> {
 
 async function act(stage: Stage): Promise<RouteFacts> {
   await makeBank(stage);
-  await untilCaughtUp(stage);
+  await stage.untilReplicated('a', ['b', 'c']);
   for (const node of nodes) await (await stage.client(node)).quit();
   const came: Record<string, string> = {};
   for (const route of routes) came[route.name] = await ask(stage, route);

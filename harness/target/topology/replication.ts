@@ -52,6 +52,22 @@ export async function replicate(from: TopologyNode, to: TopologyNode, at: Endpoi
   if (!runs) throw new TargetError('TARGET_START_TIMEOUT', to.name, `it did not replicate from ${from.name} in ${limitMs} ms: ${seen}`);
 }
 
+/**
+ * Waits, on the replica itself, until it has applied all that `from` has in its binary log now.
+ * https://mariadb.com/docs/server/reference/sql-functions/secondary-functions/miscellaneous-functions/master_gtid_wait
+ * https://dev.mysql.com/doc/refman/9.4/en/gtid-functions.html#function_wait-for-executed-gtid-set
+ * @returns undefined when it has; after the limit (ms), how it is
+ */
+export async function notApplied(from: TopologyNode, to: TopologyNode, limitMs: number): Promise<ReplicaStatus | undefined> {
+  const [position, wait] =
+    to.product === 'mariadb'
+      ? ['@@gtid_binlog_pos', 'SELECT MASTER_GTID_WAIT(?, ?) AS waited']
+      : ['@@global.gtid_executed', 'SELECT WAIT_FOR_EXECUTED_GTID_SET(?, ?) AS waited'];
+  const reached = (await from.sql?.(`SELECT ${position} AS position`))?.rows[0]?.['position'];
+  const waited = (await to.sql?.(wait, [reached, limitMs / 1000]))?.rows[0]?.['waited'];
+  return Number(waited) === 0 ? undefined : replicaStatus(to);
+}
+
 /** How a replica is: its two threads, its error, its lag in seconds (null: not known), as the server tells it. */
 export interface ReplicaStatus {
   readonly io: string;

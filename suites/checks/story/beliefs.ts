@@ -34,10 +34,26 @@ export async function settledBeliefs(stage: Stage, what: string): Promise<Belief
   return beliefs;
 }
 
+/** What is believed, and why: what each agent said last. */
+function told({ topology }: Stage, beliefs: Beliefs): string {
+  const lines = Object.entries(beliefs).map(([who, state]) => `${who} ${state}`);
+  const words = Object.keys(topology.topology.agents ?? {}).map(
+    (name) => `${name}: ${topology.agent(name).log().trim().split('\n').at(-1)}`,
+  );
+  return [...lines, ...words].join('; ');
+}
+
 /** Waits until both checks believe that both servers are well. */
 export async function untilAllUp(stage: Stage): Promise<void> {
-  await stage.until('both checks believe that a and b are up', 30_000, async () => {
-    const states = Object.values(await beliefsNow(stage));
-    return states.length === checks.length * 2 && states.every((state) => state.startsWith('UP L7OK'));
-  });
+  let beliefs: Beliefs = {};
+  await stage.until(
+    'both checks believe that a and b are up',
+    30_000,
+    async () => {
+      beliefs = { ...beliefs, ...(await beliefsNow(stage)) };
+      const states = Object.values(beliefs);
+      return states.length === checks.length * 2 && states.every((state) => state.startsWith('UP L7OK'));
+    },
+    () => told(stage, beliefs),
+  );
 }

@@ -49,7 +49,7 @@ export const troubles = {
     },
     async mend(stage) {
       await stage.node('b').sql?.('ROLLBACK');
-      await stage.until('b is not behind any more', 10_000, async () => (await lagOfB(stage)) === 0);
+      await stage.untilReplicated('a', ['b']);
     },
   },
   'the agent dies and the server lives': {

@@ -1,15 +1,5 @@
 import type { Stage } from '../../../harness/scenario/stage.ts';
 
-/** Waits until b and c have what a has. */
-export async function untilCaughtUp(stage: Stage): Promise<void> {
-  const mariadb = stage.node('a').product === 'mariadb';
-  const [where, wait] = mariadb
-    ? ['SELECT @@gtid_binlog_pos AS p', 'SELECT MASTER_GTID_WAIT(?, 10)']
-    : ['SELECT @@gtid_executed AS p', 'SELECT WAIT_FOR_EXECUTED_GTID_SET(?, 10)'];
-  const position = String((await stage.node('a').sql?.(where))?.rows[0]?.['p'] ?? '');
-  for (const node of ['b', 'c']) await stage.node(node).sql?.(wait, [position]);
-}
-
 /** What an operator does, or a failover tool: b becomes the source of c, and takes writes. */
 async function promoteOnMariadb(stage: Stage): Promise<void> {
   for (const sql of ['STOP SLAVE', 'RESET SLAVE ALL', 'SET GLOBAL read_only = 0']) await stage.node('b').sql?.(sql);

@@ -2,7 +2,7 @@ import { type Assertion, finding, type Observed, type Scenario, type Topology, w
 import type { Stage } from '../../../harness/scenario/stage.ts';
 import { endingOf, statementsOn } from '../../../harness/scenario/wire.ts';
 import { dieInTransaction, type Interrupted, open, untilServedBy } from './death.ts';
-import { promote, untilCaughtUp } from './replicas.ts';
+import { promote } from './replicas.ts';
 import {
   type Books,
   booksOf,
@@ -82,7 +82,7 @@ const act =
   ({ proxy, modes, ready, server = 'mariadb' }: Splitter) =>
   async (stage: Stage): Promise<SplitFacts> => {
     await makeBank(stage);
-    await untilCaughtUp(stage);
+    await stage.untilReplicated('a', ['b', 'c']);
     await ready(stage);
     const came: Record<string, readonly string[]> = {};
     for (let n = 1; n <= readsOutside; n++) {

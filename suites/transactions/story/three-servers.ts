@@ -64,17 +64,12 @@ export const threeServers = ({
 });
 
 /** Waits until every node has what the others have committed. */
-async function settled(stage: Stage, { by, server }: TcpProxy, on: readonly Node[]): Promise<void> {
+async function settled(stage: Stage, { by }: TcpProxy, on: readonly Node[]): Promise<void> {
   if (by === 'galera') {
     for (const node of on) await stage.node(node).sql?.('SET SESSION wsrep_sync_wait = 1');
     return;
   }
-  const [position, wait] =
-    server === 'mysql'
-      ? ['@@global.gtid_executed', 'SELECT WAIT_FOR_EXECUTED_GTID_SET(?, 10)']
-      : ['@@gtid_binlog_pos', 'SELECT MASTER_GTID_WAIT(?, 10)'];
-  const reached = String((await stage.node('a').sql?.(`SELECT ${position} AS p`))?.rows[0]?.['p'] ?? '');
-  for (const node of ['b', 'c']) await stage.node(node).sql?.(wait, [reached]);
+  await stage.untilReplicated('a', ['b', 'c']);
 }
 
 async function allBooks(stage: Stage, on: readonly Node[]): Promise<Record<string, Books>> {
