@@ -49,13 +49,13 @@ async function act(stage: Stage): Promise<VanishedFacts> {
   await holder.query("INSERT INTO held VALUES (1, 'nobody'), (2, 'nobody')");
   await holder.query('START TRANSACTION');
   await holder.query('SELECT * FROM held FOR UPDATE');
-  const clients = [];
-  for (const way of wayNames) {
-    clients.push(await startStatement(stage, way, `SELECT /* sleep ${way} */ SLEEP(${sleepSeconds})`, 'sleep'));
-    clients.push(
-      await startStatement(stage, way, `UPDATE held SET who = 'vanished' WHERE id = ${ways[way].row} /* update ${way} */`, 'update'),
-    );
-  }
+  const update = (way: Way) => `UPDATE held SET who = 'vanished' WHERE id = ${ways[way].row} /* update ${way} */`;
+  const sleep = (way: Way) => `SELECT /* sleep ${way} */ SLEEP(${sleepSeconds})`;
+  // Side by side, and those whose time is short last: where a process takes seconds to start, the sleep of the first would be over.
+  const clients = await Promise.all(wayNames.map((way) => startStatement(stage, way, update(way), 'update')));
+  clients.push(...(await Promise.all(wayNames.map((way) => startStatement(stage, way, sleep(way), 'sleep')))));
+  for (const way of wayNames)
+    if (!(await runs(stage, `sleep ${way}`))) throw new Error(`the sleep ended before its client was killed, ${way}`);
   for (const client of clients) client.kill('SIGKILL');
   await Promise.all(clients.map((client) => client.gone));
   const killed = stage.now();

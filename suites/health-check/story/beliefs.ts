@@ -90,8 +90,10 @@ async function beliefs(
 
 /** Lets HAProxy check until each server has had so many checks of each mode, and looks what it believes meanwhile. */
 export async function watch(stage: Stage, servers: readonly string[], tries: number, of: readonly Mode[] = modes): Promise<BeliefFacts> {
-  // HAProxy checks from its first moment on, and the servers may have started later: what it believed then is no fault of theirs.
-  await stage.until('HAProxy has met every server', 30_000, () => checked(stage.wire(), 0, servers, 3, of));
+  // HAProxy checks from its first moment on, and the servers may have started later: what it believed then is no fault of theirs. What it
+  // believes is what its last check saw: a check that began when all were up must be over, and the next one too, so that it counts.
+  const up = clock();
+  await stage.until('HAProxy has met every server', 30_000, () => checked(stage.wire(), up, servers, 3, of));
   const since = clock();
   const seen = new Map<string, Set<string>>();
   let looks = 0;

@@ -94,6 +94,8 @@ const act =
       await set?.(stage);
       Object.assign(came, await inTurns(stage, proxy, 'front', rangeOf(name, at), withRead));
     }
+    // What b has not got when a dies it never gets: it would be lost by the promotion, not by the proxy.
+    await stage.untilReplicated('a', ['b', 'c']);
     const interrupted = await dieInTransaction(stage, proxy, 'front', 'a');
     const died = stage.now();
     await promote[server](stage);
