@@ -109,4 +109,15 @@ describe.concurrent('mywire gate', { timeout: 150_000 }, () => {
     expect(out).not.toMatch(/^ +at /m);
     expect(code).toBe(2);
   });
+
+  test.each([
+    ['replicaton', 'replication'],
+    ['quit/after-logn', 'quit/after-login'],
+  ])('%s in gate.ignore fits nothing, which is told before anything runs', async (name, meant) => {
+    const config = join(folder, `${name.replace('/', '-')}.yaml`);
+    writeFileSync(config, `gate:\n  ignore: [quit, ${name}]\n`);
+    const { code, out } = await gate('--config', config, '--baseline', 'reference', '--candidate', 'reference', ...few);
+    expect(out).toContain(`gate.ignore: there is no area and no case "${name}"; did you mean "${meant}"?`);
+    expect(code).toBe(2);
+  });
 });

@@ -1,7 +1,5 @@
 import { once } from 'node:events';
 import { lintRules } from '../../suites/lint.ts';
-import type { PassedPacket } from '../inspect/follower.ts';
-import type { Inspected } from '../inspect/inspected.ts';
 import type { InspectionEnd } from '../inspect/inspection.ts';
 import { addTo, noTotals, type Totals } from '../inspect/totals.ts';
 import type { FileEnd } from '../pcap/open-capture.ts';
@@ -13,6 +11,7 @@ import { InspectedSummary } from '../report/inspected-summary.ts';
 import { count } from '../report/layout.ts';
 import { CliError } from './error.ts';
 import type { InspectArguments } from './inspect.ts';
+import { inFrames, isMeant, Others } from './inspect-asked.ts';
 import type { Pass } from './inspect-pass.ts';
 import { passFast } from './inspect-shared.ts';
 
@@ -29,6 +28,7 @@ export async function inspectFile(file: string, options: InspectArguments): Prom
 async function inspect(file: string, options: InspectArguments, output: Output): Promise<number> {
   const write = (text: string): void => output.write(text);
   const chosen = options.connection && new Set(options.connection);
+  const others = new Others();
   const asksOfWhole = options.user !== undefined || options.error !== undefined || options.ending !== undefined;
   let only: ReadonlySet<number> | undefined = chosen;
   if (options.packets && asksOfWhole) {
@@ -36,7 +36,11 @@ async function inspect(file: string, options: InspectArguments, output: Output):
     if (file === '-')
       throw new CliError('CLI_BAD_OPTION', '--packets with --user, --error or --ending reads the file twice: give a file, not -');
     const found = new Set<number>();
-    await passFast(file, { only: chosen, keylog: options.keylog, onConnection: (one) => meant(one, options) && found.add(one.stream) });
+    await passFast(file, {
+      only: chosen,
+      keylog: options.keylog,
+      onConnection: (one) => (isMeant(one, options) ? found.add(one.stream) : others.add(one)),
+    });
     only = found;
   }
   const c = colors(options.color && !options.json && wantsColor(process.stdout));
@@ -48,7 +52,7 @@ async function inspect(file: string, options: InspectArguments, output: Output):
     keylog: options.keylog,
     pause: () => output.pause(),
     onConnection(one) {
-      if (!meant(one, options)) return;
+      if (!isMeant(one, options)) return others.add(one);
       if (filtered) addTo(filtered, one);
       if (options.json) write(`${connectionJson(one)}\n`);
       else summary.add(one);
@@ -60,7 +64,7 @@ async function inspect(file: string, options: InspectArguments, output: Output):
   const { end, fileEnd } = await passFast(file, passed);
   const { silent, hidden, otherConnections } = end.totals;
   const told: InspectionEnd = filtered ? { ...end, totals: { ...filtered, silent, hidden, otherConnections } } : end;
-  const exit = exitOf(told.totals, fileEnd, only !== undefined || asksOfWhole);
+  const exit = exitOf(told.totals, fileEnd, only !== undefined || filtered !== undefined, others.inWords(options));
   if (options.json) write(`${totalsJson(file, told, exit, fileEnd)}\n`);
   else {
     const lines = summary.lines(told, lintRules, file, process.stdout.columns ?? 140, c);
@@ -69,20 +73,8 @@ async function inspect(file: string, options: InspectArguments, output: Output):
   return exit.code;
 }
 
-function meant(one: Inspected, { user, error, ending, frames }: InspectArguments): boolean {
-  if (user !== undefined && Buffer.from(one.user ?? '', 'latin1').toString('utf8') !== user) return false;
-  if (error !== undefined && !(error === true ? one.errorCount > 0 : one.errors.some(({ code }) => code === error))) return false;
-  if (ending !== undefined && one.ending.how !== ending) return false;
-  return frames === undefined || (one.frames.first <= frames.to && one.frames.last >= frames.from);
-}
-
-function inFrames({ packet }: PassedPacket, { frames }: InspectArguments): boolean {
-  const at = packet.at ?? 0;
-  return frames === undefined || (at >= frames.from && at <= frames.to);
-}
-
 /** 1 before 3 before 0. */
-function exitOf(totals: Totals, { fault, frameCount }: FileEnd, filtered: boolean): ExitCode {
+function exitOf(totals: Totals, { fault, frameCount }: FileEnd, filtered: boolean, others: string): ExitCode {
   const cut = fault ? [fault.message.replace(/\.$/, '')] : [];
   if (totals.broken > 0)
     return {
@@ -93,7 +85,7 @@ function exitOf(totals: Totals, { fault, frameCount }: FileEnd, filtered: boolea
     frameCount === 0
       ? ['the capture has no frame']
       : totals.connections === 0
-        ? [filtered ? 'no MySQL connection is what was asked for' : 'no MySQL connection was found']
+        ? [filtered ? `no MySQL connection is what was asked for${others}` : 'no MySQL connection was found']
         : [];
   const part = totals.notWhole > 0 ? [`${totals.notWhole} of ${count(totals.connections, 'connection')} could not be read as a whole`] : [];
   const unjudged = [...nothing, ...part, ...cut];

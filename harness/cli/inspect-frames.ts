@@ -35,7 +35,7 @@ export async function readFrames(file: string, { onSecrets, onFrame, behind }: F
     throw error;
   }
   const fileEnd = capture.end();
-  if (fileEnd.fault?.code === 'PCAP_NOT_A_CAPTURE') throw fileEnd.fault;
+  if (fileEnd.fault?.code === 'PCAP_NOT_A_CAPTURE') throw fileEnd.fault.in(file);
   return fileEnd;
 }
 

@@ -38,12 +38,29 @@ describe('what is no capture is refused with a sentence', () => {
     await expect(inspected(path)).rejects.toMatchObject({ code });
   });
 
+  test('it says which file it is', async () => {
+    await expect(inspected(file('junk', 'hello, this is no capture\n'))).rejects.toThrow(`${join(folder, 'junk')}: The file starts with`);
+  });
+
   test('--packets with a filter by user cannot read standard input twice', async () => {
     await expect(inspected('-', { packets: true, user: 'app' })).rejects.toMatchObject({ code: 'CLI_BAD_OPTION' });
   });
   test('a key log without a secret', async () => {
     await expect(inspected(variants, { keylog: file('no.log', '# nothing\n') })).rejects.toMatchObject({ code: 'CLI_BAD_OPTION' });
   });
+});
+
+test.each([
+  ['a user', { user: 'nobody' }, ' (there are 15 others: user (empty), haproxy_check)'],
+  ['a user, packet by packet', { user: 'nobody', packets: true }, ' (there are 15 others: user (empty), haproxy_check)'],
+  ['an error code', { error: 4711 }, ' (there are 15 others: ERR 1156, 1251, 1158)'],
+  ['an ending', { ending: 'open' as const }, ' (there are 15 others: ending fin+rst, fin)'],
+  ['frames', { frames: { from: 90_000, to: 90_001 } }, ' (there are 15 others: frames 1 to 167)'],
+  ['a stream', { connection: [4711] }, ' (without --connection all are shown)'],
+])('who asks for %s that is not there learns what is', async (_what, options, told) => {
+  const { exit, text } = await inspected(variants, options);
+  expect(exit).toBe(3);
+  expect(text).toContain(`no MySQL connection is what was asked for${told}`);
 });
 
 describe('what is there is told, and what is missing', () => {

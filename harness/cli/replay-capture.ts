@@ -96,7 +96,7 @@ export class ReplayCapture {
       throw new CliError('CLI_NO_FILE', `cannot read ${this.#file}: ${(error as Error).message}`);
     }
     const end = capture.end();
-    if (end.fault && end.frameCount === 0) throw end.fault;
+    if (end.fault && end.frameCount === 0) throw end.fault.in(this.#file);
     if (end.fault && !this.notes.includes(end.fault.message)) this.notes.push(end.fault.message);
     return capturing.end();
   }

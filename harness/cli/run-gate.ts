@@ -15,7 +15,7 @@ import { createProgress } from '../report/progress.ts';
 import { writeSafely } from '../report/write-safely.ts';
 import { usualLimits } from '../run/limits.ts';
 import type { RunReport, TargetReport } from '../run/result.ts';
-import { type Selection, select } from '../run/select.ts';
+import { requireNamed, type Selection, select } from '../run/select.ts';
 import { shippedExpectations } from '../run/shipped-expectations.ts';
 import { withServer } from '../target/choose-targets.ts';
 import type { TargetOptions } from '../target/options.ts';
@@ -45,6 +45,8 @@ export async function runGate(given: GateArguments, selected: Selection): Promis
   const selection = { ...selected, ...(areas ? { areas } : {}) };
   const all = options.cases ? casesIn(options.cases) : suites;
   const cases = select(all, selection);
+  // A misspelt one would stop the gate for what it was told to let pass.
+  requireNamed([...suites, ...all], config.gate?.ignore ?? [], 'gate.ignore');
   const targetOptions = targetOptionsOf(options);
   const unasked = new Set(all.filter((one) => !cases.includes(one)).map(({ id }) => id));
   const names = await namesOf(options, targetOptions, unasked);

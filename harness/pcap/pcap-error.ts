@@ -22,4 +22,9 @@ export class PcapError extends Error {
     this.code = code;
     this.offset = offset;
   }
+
+  /** The same, saying which file it is of. */
+  in(file: string): PcapError {
+    return new PcapError(this.code, `${file === '-' ? 'standard input' : file}: ${this.message}`, this.offset);
+  }
 }

@@ -26,6 +26,17 @@ export function select(all: readonly Case[], selection: Selection): Case[] {
   );
 }
 
+/** Names of cases, or of areas, in a file of the user's. Throws RUN_UNKNOWN_CASE for one that fits nothing. @param where the key in the file */
+export function requireNamed(all: readonly Case[], names: readonly string[], where: string): void {
+  const areas = [...new Set(all.map(areaOf))];
+  for (const name of names) {
+    if (areas.includes(name) || all.some((one) => fits(one.id, name))) continue;
+    const area = nearest(name, areas);
+    const says = area === undefined ? meant(name, all) : didYouMean(area);
+    throw new RunError('RUN_UNKNOWN_CASE', `${where}: there is no area and no case "${name}"${says}; "mywire list" shows all`);
+  }
+}
+
 /** Is this the id, or does it fit the pattern, in which `*` stands for any text? */
 export function fits(id: string, pattern: string): boolean {
   if (!pattern.includes('*')) return id === pattern;
