@@ -99,6 +99,9 @@ describe.concurrent('mywire', { timeout: 40_000 }, () => {
     ['a defect to serve', ['serve', '--defect', 'answers-com-qit'], /; did you mean "answers-com-quit"\?; "mywire serve/],
     ['a baseline', ['gate', '--baseline', 'no.json.gz', '--candidate', 'reference'], /--baseline no\.json\.gz: there is no such file/],
     ['a product', ['run', '127.0.0.1:1', '--as', 'oracle:19'], /there is no product "oracle"/],
+    ['an address', ['run', 'reference', '--as', 'proxysql:2.7.1'], /--as: said of a target that is an address.*; reference is none/],
+    ['an address', ['fuzz', 'reference', '--database', 'shop'], /--database: said of a target that is an address/],
+    ['an address', ['gate', '--baseline', 'reference', '--candidate', 'reference', '--check-user', 'x'], /none of reference is one/],
     ['a file', ['run', 'reference', '--expectations', '/nowhere/known.yaml'], /cannot read the expectations in \/nowhere\/known\.yaml/],
   ])('refuses %s that does not exist, in one line', async (_what, args, says) => {
     const { code, stdout, stderr } = await mywire(...args);
@@ -200,6 +203,7 @@ describe.concurrent('mywire', { timeout: 40_000 }, () => {
     const { stdout, stderr } = await mywire(
       'run',
       'reference',
+      '127.0.0.1:1',
       '--case',
       'quit/after-login',
       '--no-haproxy',

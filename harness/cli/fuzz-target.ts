@@ -6,9 +6,8 @@ import { BatchPlayer } from '../fuzz/batch.ts';
 import { blame } from '../fuzz/blame.ts';
 import { campaign } from '../fuzz/campaign.ts';
 import type { CampaignResult, Player } from '../fuzz/campaign-options.ts';
-import { corpusText, isExec, merge, parseCorpus, shippedCorpus } from '../fuzz/corpus.ts';
+import { corpusText, merge } from '../fuzz/corpus.ts';
 import { FuzzError } from '../fuzz/error.ts';
-import type { Exec } from '../fuzz/exec.ts';
 import { type Finding, investigate, type NodeContext } from '../fuzz/finding.ts';
 import { Journal } from '../fuzz/journal.ts';
 import { type JudgeContext, judge } from '../fuzz/judge.ts';
@@ -17,7 +16,6 @@ import { observe } from '../fuzz/observe.ts';
 import type { Oracle } from '../fuzz/oracle.ts';
 import { oraclesWith } from '../fuzz/oracles/index.ts';
 import { type PlayContext, playPlainLogin } from '../fuzz/play.ts';
-import type { Shard } from '../fuzz/schedule.ts';
 import { Execs, type Source } from '../fuzz/source.ts';
 import { aliveWatch } from '../fuzz/watches/alive.ts';
 import { baselineWatch } from '../fuzz/watches/baseline.ts';
@@ -30,19 +28,18 @@ import { databaseName } from '../target/accounts.ts';
 import { parseTarget } from '../target/parse-target.ts';
 import { startTarget } from '../target/start-target.ts';
 import type { RunningTarget } from '../target/target.ts';
-import { CliError } from './error.ts';
 import type { FuzzArguments } from './fuzz.ts';
 import { aboutOf } from './fuzz-about.ts';
 import { writeFinding } from './fuzz-evidence.ts';
+import { chosenOracles, corpusOf, readExec, type SavedExec, shardFromEnvironment, shardOf } from './fuzz-given.ts';
 import { isKnown, knownFindings } from './fuzz-known.ts';
 import { phases } from './fuzz-phases.ts';
 import { fuzzProgress } from './fuzz-progress.ts';
 import { WorkerPlayer } from './fuzz-workers.ts';
-import { givenText } from './given-text.ts';
 import { requireOwned } from './ownership.ts';
 import { requireFiles } from './pipeline-files.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
-import { commandLine, targetOptionsOf } from './target-options.ts';
+import { commandLine, requireAnAddress, targetOptionsOf } from './target-options.ts';
 import { version } from './version.ts';
 
 const DEFAULT_MS = 60_000;
@@ -62,8 +59,9 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
   parseTarget(name); // a misspelt name is told before anything is started
   if (options.against !== undefined) parseTarget(options.against);
   const named = [name, ...(options.against === undefined ? [] : [options.against])];
+  requireAnAddress(named, options);
   await requireOwned(named, 'sessions that are odd on purpose, of which some servers die', options);
-  const oracles = chosen(oraclesWith(lintRules, isServer(name) ? { database: databaseName } : undefined), options);
+  const oracles = chosenOracles(oraclesWith(lintRules, isServer(name) ? { database: databaseName } : undefined), options);
   const shard = shardOf(options.shard ?? shardFromEnvironment());
   const seed = options.seed ?? randomInt(0, 0xffffffff);
   const out =
@@ -191,46 +189,6 @@ async function requireAnswer(target: RunningTarget, limitMs: number): Promise<vo
 
 const knownAs = (reason: string | undefined): { known?: string } => (reason === undefined ? {} : { known: reason });
 
-function chosen(all: readonly Oracle[], { oracle, against }: FuzzArguments): Oracle[] {
-  for (const name of oracle ?? [])
-    if (!all.some((one) => one.name === name))
-      throw new CliError('CLI_BAD_OPTION', `there is no oracle "${name}"; the oracles are ${all.map((one) => one.name).join(', ')}`);
-  if (oracle?.includes('against') && against === undefined)
-    throw new CliError('CLI_BAD_OPTION', '--oracle against needs a target to hold the answers against: --against local:mariadb');
-  return all.filter(({ name, onlyByName }) => (oracle?.includes(name) ?? !onlyByName) && (name !== 'against' || against !== undefined));
-}
-
-/** '2/8' → the second of eight. */
-export function shardOf(text: string | undefined): Shard | undefined {
-  if (text === undefined) return undefined;
-  const [, part, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
-  const [index, all] = [Number(part) - 1, Number(of)];
-  if (part === undefined || index < 0 || index >= all)
-    throw new CliError('CLI_BAD_OPTION', `a shard is i/n with i from 1 to n, such as 2/8, not "${text}"`);
-  return { index, of: all };
-}
-
-/** A Kubernetes Indexed Job numbers its pods from 0, and does not tell them how many there are. */
-function shardFromEnvironment(): string | undefined {
-  const { JOB_COMPLETION_INDEX: index, MYWIRE_SHARDS: of } = process.env;
-  if (index === undefined || of === undefined) return undefined;
-  return `${Number(index) + 1}/${of}`;
-}
-
-const corpusOf = (files: readonly string[] = []): Exec[] => [
-  ...shippedCorpus(),
-  ...files.flatMap((file) => parseCorpus(givenText(file, 'the corpus'), file).map(({ exec }) => exec)),
-];
-
-function readExec(file: string): SavedExec {
-  const text = givenText(file, 'the session');
-  try {
-    const exec: unknown = JSON.parse(text);
-    if (isExec(exec)) return exec;
-  } catch {}
-  throw new FuzzError('FUZZ_BAD_EXEC', `${file} is no session: give an exec.json of a finding`);
-}
-
 function judgingOf(
   target: RunningTarget,
   against: RunningTarget | undefined,
@@ -286,9 +244,6 @@ function playersOf(
   const task = { source, target, against, likeness, oracles: oracles.map(({ name }) => name), concurrency };
   return Array.from({ length: workers }, () => new WorkerPlayer(task));
 }
-
-/** An exec.json: with the name by which the oracles ask what they had asked. */
-type SavedExec = Exec & { readonly path?: string };
 
 /** One session, played and judged: the repro of a finding. */
 async function playOne(exec: SavedExec, judging: JudgeContext, say: (line: string) => void): Promise<number> {

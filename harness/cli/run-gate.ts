@@ -30,7 +30,7 @@ import { requireFiles, writePipelineFiles } from './pipeline-files.ts';
 import { requireKnown } from './require-known.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
-import { commandLine, targetOptionsOf } from './target-options.ts';
+import { commandLine, requireAnAddress, targetOptionsOf } from './target-options.ts';
 import { timeLimit } from './time-limit.ts';
 import { version } from './version.ts';
 
@@ -52,6 +52,7 @@ export async function runGate(given: GateArguments, selected: Selection): Promis
   const names = await namesOf(options, targetOptions, unasked);
   const named = names.filter((one) => typeof one === 'string');
   for (const name of named) await requireKnown(name);
+  requireAnAddress(named, given);
   await requireOwned(named, heavyRun(cases, options.tries), options, { config, ask: asker() });
   const toStdout = options.json === '-';
   const screen = toStdout ? process.stderr : process.stdout;

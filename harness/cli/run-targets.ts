@@ -19,7 +19,7 @@ import { requireKnown } from './require-known.ts';
 import type { RunArguments } from './run.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
-import { commandLine, targetOptionsOf } from './target-options.ts';
+import { commandLine, requireAnAddress, targetOptionsOf } from './target-options.ts';
 import { timeLimit } from './time-limit.ts';
 import { version } from './version.ts';
 
@@ -28,6 +28,7 @@ export async function runTargets(named: readonly string[], options: RunArguments
   const all = options.cases ? (await import('./given-files.ts')).casesIn(options.cases) : suites;
   const cases = select(all, selection);
   for (const name of named) await requireKnown(name);
+  requireAnAddress(named, options);
   await requireOwned(named, heavyRun(cases, options.tries), options);
   const expectations = await loadExpectations(options);
   const toStdout = options.json === '-';

@@ -1,5 +1,6 @@
 import { namedByPlugin } from '../target/accounts.ts';
 import type { TargetOptions } from '../target/options.ts';
+import { parseTarget } from '../target/parse-target.ts';
 import { isProduct, type Product, products } from '../target/target.ts';
 import { CliError } from './error.ts';
 import { withoutPassword } from './password-option.ts';
@@ -34,6 +35,19 @@ export function targetOptionsOf(options: TargetArguments): TargetOptions {
     ...(options.image ? { images: options.image } : {}),
     ...(options.as === undefined ? {} : { as: productAndVersion(options.as) }),
   };
+}
+
+/** What is said of an address, and how. */
+const ofAddresses = { checkUser: '--check-user', user: '--user', password: '--password', database: '--database', as: '--as' } as const;
+
+/** What mywire starts has accounts and a version of its own: what is said of an address, where there is none, would count for nothing. @throws CliError CLI_BAD_OPTION */
+export function requireAnAddress(names: readonly string[], options: TargetArguments): void {
+  if (names.some((name) => parseTarget(name).kind === 'address')) return;
+  const said = (Object.keys(ofAddresses) as (keyof typeof ofAddresses)[]).filter((key) => options[key] !== undefined);
+  if (said.length === 0) return;
+  const which = said.map((key) => ofAddresses[key]).join(' and ');
+  const none = names.length > 1 ? `none of ${[...new Set(names)].join(', ')} is one` : `${names[0] ?? 'what this machine has'} is none`;
+  throw new CliError('CLI_BAD_OPTION', `${which}: said of a target that is an address, such as 127.0.0.1:3306; ${none}, so leave it out`);
 }
 
 /** 'proxysql:2.7.1' → what an address target is. */
