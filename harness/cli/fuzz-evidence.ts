@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { lintRules } from '../../suites/lint.ts';
 import type { Case } from '../case/case.ts';
 import { caseOf, type Shown } from '../fuzz/case-of.ts';
 import { type JudgeContext, type Judged, judge } from '../fuzz/judge.ts';
@@ -6,6 +7,7 @@ import type { Violation } from '../fuzz/oracle.ts';
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
 import type { WrittenCase } from '../replay/to-case.ts';
 import { type FindingEvidence, writeFindingFolder } from '../report/fuzz-evidence.ts';
+import type { MustHold } from '../report/fuzz-issue.ts';
 import type { ToldFinding } from '../report/fuzzed.ts';
 import { maskedEvidence } from '../report/masked-transcript.ts';
 import { versionsOf } from '../report/node-files.ts';
@@ -33,18 +35,14 @@ export interface FindingPlace {
 export async function writeFinding(dir: string, finding: ToldFinding, { target, judging, command }: FindingPlace): Promise<string> {
   const folder = join(dir, finding.id.slice('fuzz/'.length));
   const nodes = target.nodes.map(toldNode);
-  const words = [
-    'mywire fuzz',
-    shellWord(target.name),
-    '--exec',
-    'PATH',
-    '--oracle',
-    finding.oracle,
-    '--seed',
-    String(judging.seed),
-    ...carried(command),
-  ];
-  const about = { mywire: version(), target: target.name, versions: versionsOf(nodes), nodes, repeat: words.join(' ') };
+  const about = {
+    mywire: version(),
+    target: target.name,
+    versions: versionsOf(nodes),
+    nodes,
+    holds: holdsOf(finding, judging),
+    ...repeated(finding, target.name, judging.seed, command),
+  };
   const { cut } = judging.target;
   if (finding.exec.clients.length === 0 || cut?.aborted) return writeFindingFolder(folder, finding, { ...about, played: [] });
   const { frames, shown, played } = await playedAgain(finding, target, judging);
@@ -56,6 +54,30 @@ export async function writeFinding(dir: string, finding: ToldFinding, { target, 
   const evidence: FindingEvidence = { ...about, ...both, frames, ...asCase };
   const own = Object.values(target.accounts).flatMap((account) => (account?.own ? [account.password] : []));
   return writeFindingFolder(folder, finding, maskedEvidence(evidence, own));
+}
+
+/** An option of fuzz that run has not. */
+const AGAINST = /--against[ =]\S+/;
+/** Named by no --oracle: they look at the target whatever is played. */
+const watches: ReadonlySet<string> = new Set(['alive', 'baseline']);
+
+/** The commands that show it, in its folder. */
+function repeated({ oracle }: ToldFinding, target: string, seed: number, command: string) {
+  const given = carried(command);
+  const asked = watches.has(oracle) ? [] : ['--oracle', oracle];
+  return {
+    repeat: ['mywire fuzz', shellWord(target), '--exec exec.json', ...asked, '--seed', String(seed), ...given].join(' '),
+    repeatCase: ['mywire run', shellWord(target), '--cases case.yaml --no-expectations', ...carried(command.replace(AGAINST, ''))].join(
+      ' ',
+    ),
+  };
+}
+
+function holdsOf({ oracle, kind }: ToldFinding, { oracles }: JudgeContext): MustHold | undefined {
+  const rule = oracle === 'well-formed' ? lintRules.find(({ id }) => kind.startsWith(`${id}: `)) : undefined;
+  if (rule) return { says: rule.title, level: rule.level, source: rule.source };
+  const says = oracles.find(({ name }) => name === oracle)?.says;
+  return says === undefined ? undefined : { says, source: [] };
 }
 
 /** A fault that does not come every time is asked for so often. */

@@ -10,9 +10,8 @@ import { corpusText, merge } from '../fuzz/corpus.ts';
 import { FuzzError } from '../fuzz/error.ts';
 import { type Finding, investigate, type NodeContext } from '../fuzz/finding.ts';
 import { Journal } from '../fuzz/journal.ts';
-import { type JudgeContext, judge } from '../fuzz/judge.ts';
+import type { JudgeContext } from '../fuzz/judge.ts';
 import type { Likeness } from '../fuzz/likeness.ts';
-import { observe } from '../fuzz/observe.ts';
 import type { Oracle } from '../fuzz/oracle.ts';
 import { oraclesWith } from '../fuzz/oracles/index.ts';
 import { type PlayContext, playPlainLogin } from '../fuzz/play.ts';
@@ -31,7 +30,8 @@ import type { RunningTarget } from '../target/target.ts';
 import type { FuzzArguments } from './fuzz.ts';
 import { aboutOf } from './fuzz-about.ts';
 import { writeFinding } from './fuzz-evidence.ts';
-import { chosenOracles, corpusOf, readExec, type SavedExec, shardFromEnvironment, shardOf } from './fuzz-given.ts';
+import { playOne } from './fuzz-exec.ts';
+import { chosenOracles, corpusOf, readExec, shardFromEnvironment, shardOf } from './fuzz-given.ts';
 import { isKnown, knownFindings } from './fuzz-known.ts';
 import { phases } from './fuzz-phases.ts';
 import { fuzzProgress } from './fuzz-progress.ts';
@@ -94,7 +94,7 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
     const about = against && against.proxiesFrom === undefined ? { ...asked, takesProxyHeaders: false } : asked;
     const judging = judgingOf(target, against, seed, oracles, options);
     await Promise.all(started.map((one) => requireAnswer(one, options.limit)));
-    if (only) return await playOne(only, judging, say);
+    if (only) return await playOne(only, target, judging, say);
     const { journal, reached } = Journal.open(join(out, 'journal.jsonl'), {
       target: name,
       seed,
@@ -243,14 +243,4 @@ function playersOf(
   const { target, against, likeness, oracles } = judging;
   const task = { source, target, against, likeness, oracles: oracles.map(({ name }) => name), concurrency };
   return Array.from({ length: workers }, () => new WorkerPlayer(task));
-}
-
-/** One session, played and judged: the repro of a finding. */
-async function playOne(exec: SavedExec, judging: JudgeContext, say: (line: string) => void): Promise<number> {
-  const { played, violations, unreachable } = await judge(exec, exec.path ?? '', judging, 'every');
-  say(observe(played).replaceAll(' | ', '\n  ').replaceAll(' || ', '\n\n'));
-  if (unreachable !== undefined) say(`it could not be played: ${unreachable}`);
-  for (const { oracle, says } of violations) say(`${oracle}: ${says}`);
-  if (violations.length === 0 && unreachable === undefined) say('nothing is broken');
-  return violations.length > 0 ? 1 : unreachable === undefined ? 0 : 3;
 }

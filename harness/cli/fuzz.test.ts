@@ -7,11 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostileServer } from '../hostile/hostile-server.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const command = ['dist/harness/cli/main.js'];
+const command = [join(root, 'dist/harness/cli/main.js')];
+const mywire = (...args: string[]) => mywireIn(root, ...args);
 
-function mywire(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+function mywireIn(cwd: string, ...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [...command, ...args], { cwd: root, timeout: 280_000 }, (_error, stdout, stderr) =>
+    const child = execFile(process.execPath, [...command, ...args], { cwd, timeout: 280_000 }, (_error, stdout, stderr) =>
       resolve({ code: child.exitCode, stdout, stderr }),
     );
   });
@@ -78,6 +79,10 @@ describe('a campaign', { timeout: 300_000 }, () => {
     const asCase = ['--cases', join(of, 'case.yaml'), '--no-expectations', '--no-haproxy'];
     expect((await mywire('run', 'reference', ...asCase)).code).toBe(0);
     expect((await mywire('run', defect[0] as string, ...asCase)).code).toBe(1);
+    // What the issue prints, where it says.
+    const printed = [...readFileSync(join(of, 'issue.md'), 'utf8').matchAll(/^mywire (.*)$/gm)].map(([, words = '']) => words);
+    expect(printed.map((words) => words.split(' ')[0])).toEqual(['fuzz', 'run']);
+    for (const words of printed) expect((await mywireIn(of, ...words.replaceAll("'", '').split(' '))).code, words).toBe(1);
   });
 
   test('shards are joined to one', async () => {

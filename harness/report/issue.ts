@@ -13,7 +13,7 @@ import { storyOf } from './wire-story.ts';
 const MOST_LINES = 40;
 const WIDTH = 160;
 
-const claims: Readonly<Record<CheckResult['level'], string>> = {
+export const claims: Readonly<Record<CheckResult['level'], string>> = {
   MUST: 'The manual says so:',
   SHOULD: 'The manual says it in part, and servers agree on it:',
   MAY: 'The manual allows it:',
@@ -23,7 +23,10 @@ const claims: Readonly<Record<CheckResult['level'], string>> = {
 /** What each file of a folder of evidence is. */
 const contents: readonly (readonly [RegExp, string])[] = [
   [/^wire\.pcapng$/, 'the packets; opens in Wireshark'],
-  [/^transcript\.txt$/, 'the same, decoded field by field, with times'],
+  [/^transcript(-\d+)?\.txt$/, 'the same, decoded field by field, with times'],
+  [/^transcript-right\.txt$/, 'the same client as it should be answered'],
+  [/^exec\.json$/, 'the session, as mywire fuzz --exec plays it'],
+  [/^case\.yaml$/, 'the session as a case, as mywire run --cases plays it'],
   [/^result\.json$/, 'the result for machines'],
   [/^story\.txt$/, 'what was done, and what each assertion saw'],
   [/^recording\.json$/, 'the facts that were collected'],
@@ -104,10 +107,14 @@ function rest(versions: string, repeat: string, files: readonly string[], by: st
     `Versions: ${plain(versions)}. Found by ${plain(by)}.`,
     '',
     'Attached:',
-    ...files.map((file) => `* ${codeSpan(file)}: ${contents.find(([pattern]) => pattern.test(file))?.[1] ?? 'more of it'}`),
+    ...attached(files),
     '',
   ];
 }
+
+/** What each file of the folder is, a line each. */
+export const attached = (files: readonly string[]): string[] =>
+  files.map((file) => `* ${codeSpan(file)}: ${contents.find(([pattern]) => pattern.test(file))?.[1] ?? 'more of it'}`);
 
 /** The version that the server tells of itself. */
 function greeted(transcript: Transcript | undefined): string | undefined {
@@ -121,7 +128,7 @@ function greeted(transcript: Transcript | undefined): string | undefined {
 }
 
 /** A line per packet and ending: `->` is the client's. */
-function exchange(transcript: Transcript): string[] {
+export function exchange(transcript: Transcript): string[] {
   const { lines, left } = storyOf(transcript);
   const told = lines.flatMap(({ event, packets }) => {
     const ofPackets = packets.map((packet) => {

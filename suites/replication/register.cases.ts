@@ -1,5 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { ascii, byte, int } from '../bytes.ts';
+import { framed, okInFrame, works as worksCompressed } from '../compression-steps.ts';
 import { manual } from '../manual.ts';
 import { greeting, loggedIn, ordinary, works } from '../steps.ts';
 
@@ -36,6 +37,22 @@ export const cases = [
       ...works,
     ],
     killedBy: ['register-replica-unanswered'],
+  },
+  {
+    id: 'replication/register-replica-over-compression',
+    title: 'COM_REGISTER_SLAVE in a compressed packet gets OK in a compressed packet, and the session goes on',
+    level: 'MUST',
+    source: [...registered, ...framed],
+    needs: [...needs, { offers: 'COMPRESS' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'login', capabilities: { add: ['COMPRESS'] } } },
+      { expect: [{ packet: 'OK', where: { frames: { absent: true } } }] },
+      { send: { message: 'COM_REGISTER_SLAVE', with: { serverId: 4714 } } },
+      okInFrame,
+      ...worksCompressed,
+    ],
+    killedBy: ['register-replica-unanswered-when-compressed', 'register-replica-unanswered'],
   },
   {
     id: 'replication/register-replica-without-names',

@@ -86,8 +86,8 @@ function leave({ channel, has }: Session, packets: readonly Uint8Array[]): never
 }
 
 function registerReplica(session: Session, payload: Uint8Array): readonly Uint8Array[] {
-  const { has } = session;
-  if (has('register-replica-unanswered')) return [];
+  const { channel, has } = session;
+  if (has('register-replica-unanswered') || (channel.compressed && has('register-replica-unanswered-when-compressed'))) return [];
   if (!session.mayReplicate && !has('register-replica-without-privilege')) throw refuse.registerDenied(session.user);
   try {
     const { left, value } = comRegisterSlave.decode(payload, session.context);

@@ -22,6 +22,7 @@ export const replication = {
   'binlog-broken-dump-taken': 'takes zeros for what is missing from COM_BINLOG_DUMP',
   'binlog-gtid-set-unread': 'takes every set of GTIDs for an empty one',
   'register-replica-unanswered': 'does not answer COM_REGISTER_SLAVE',
+  'register-replica-unanswered-when-compressed': 'does not answer COM_REGISTER_SLAVE on a compressed connection (ProxySQL#5977)',
   'register-replica-insists-on-names': 'refuses a replica without a host name',
   'register-replica-without-privilege': 'registers a replica whose account may not replicate',
   'register-replica-takes-broken': 'registers a replica though its packet breaks off',

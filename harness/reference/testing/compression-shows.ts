@@ -8,7 +8,7 @@ const COMPRESS = 0x20;
 const ZSTD = 0x4000000;
 
 /** A compressed packet by hand; `says` is the length before compression, 0 for a body as it is. */
-function frame(body: Uint8Array, { sequenceId = 0, says = 0 } = {}): Buffer {
+export function frame(body: Uint8Array, { sequenceId = 0, says = 0 } = {}): Buffer {
   const head = Buffer.alloc(7);
   head.writeUIntLE(body.length, 0, 3);
   head[3] = sequenceId;
@@ -25,7 +25,7 @@ async function settle(c: BareClient): Promise<void> {
 }
 
 /** Logs in with COMPRESS, or these flags; what comes back for these bytes, in hex. */
-const behindLogin = (
+export const behindLogin = (
   bytes: readonly Uint8Array[],
   shows: (answer: string, c: BareClient) => boolean | Promise<boolean>,
   { flags = F | COMPRESS, tail = `${check}00` } = {},

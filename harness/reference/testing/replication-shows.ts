@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { nativePasswordScramble } from '../../auth/native-password.ts';
 import type { replication } from '../defects/replication.ts';
 import { type BareClient, packet, query, response41, SILENCE_MS, z } from './bare-client.ts';
+import { behindLogin, frame } from './compression-shows.ts';
 import { afterLogin, behindVersion, code, DEPRECATE_EOF, field, native, OK, on, PLUGIN, type Shows } from './shows.ts';
 
 /** A client whose account may replicate, and that knows checksums; what comes back for its command. */
@@ -59,6 +60,10 @@ export const replicationShows: Record<keyof typeof replication, Shows> = {
   'binlog-broken-dump-taken': asReplica(packet('1204000000'), ([a]) => typeOf(a) === 4),
   'binlog-gtid-set-unread': asReplica(gtids(int(5, 8)), ([a]) => typeOf(a) === 4),
   'register-replica-unanswered': asReplica(register, async (all, c) => all.length === 0 && (await c.ending(1)) === 'open'),
+  'register-replica-unanswered-when-compressed': behindLogin(
+    [frame(register)],
+    async (answer, c) => answer === '' && (await c.ending(1)) === 'open',
+  ),
   'register-replica-insists-on-names': asReplica(register, ([a]) => isErr(a, 1105)),
   'register-replica-without-privilege': afterLogin(register, ([a]) => a === `1:${OK}`),
   'register-replica-takes-broken': asReplica(packet('15'), ([a]) => a === `1:${OK}`),

@@ -1,0 +1,80 @@
+import type { Source } from '../case/case.ts';
+import type { Level } from '../case/verdict.ts';
+import type { PlayedClient } from '../fuzz/play.ts';
+import type { FindingEvidence } from './fuzz-evidence.ts';
+import { clientText, type ToldFinding } from './fuzzed.ts';
+import { attached, claims, exchange } from './issue.ts';
+import { cut, oneLine } from './layout.ts';
+import { manualsOf } from './manual-line.ts';
+import { codeBlock, codeSpan, plain } from './markdown.ts';
+
+/** What a finding breaks. */
+export interface MustHold {
+  readonly says: string;
+  /** Of a rule that a manual has. */
+  readonly level?: Level;
+  readonly source: readonly Source[];
+}
+
+const WIDTH = 160;
+
+/** A finding as an issue for a vendor's tracker, in Markdown: what was sent, what came back, what the manual says, how to see it. */
+export function findingAsIssue(finding: ToldFinding, evidence: FindingEvidence, files: readonly string[]): string {
+  const { id, oracle, says, exec, again, node, seen, known } = finding;
+  const { versions, mywire, repeat, repeatCase, asCase, caseShows, holds, target } = evidence;
+  return [
+    `# ${plain(cut(`${oneLine(versions)}: ${oneLine(withoutPlace(says, exec.clients.length))}`, WIDTH))}`,
+    '',
+    ...(holds ? [`What should hold: ${plain(holds.says)}`, ''] : []),
+    `* Got: ${plain(says)}`,
+    `* Seen again in ${again.shown} of ${again.of} tries; ${seen} sessions of the campaign showed it`,
+    ...(node === undefined ? [] : [`* By its packets it is **${plain(node)}** that does it`]),
+    '',
+    ...manualLines(holds, evidence.played[0]),
+    ...(known === undefined ? [] : [`Known already: ${plain(known)}`, '']),
+    '## What was sent, and what came back',
+    '',
+    ...exec.clients.map((client, i) => `* ${exec.clients.length > 1 ? `Client ${i}: ` : ''}${codeSpan(clientText(client))}`),
+    '',
+    ...exchanges(evidence),
+    '## How to see it',
+    '',
+    'In the folder that this file is in:',
+    '',
+    ...codeBlock([repeat, ...(asCase && caseShows ? [repeatCase] : [])]),
+    '',
+    ...(asCase && !caseShows ? ['case.yaml sends the same; as a case it passes, since no single answer is wrong by itself.', ''] : []),
+    `Versions: ${plain(versions)}. Found by mywire ${plain(mywire)} (${codeSpan(id)}, oracle ${plain(oracle)}) on ${codeSpan(target)}.`,
+    '',
+    'Attached:',
+    ...attached(files),
+    '',
+  ].join('\n');
+}
+
+/** Who it was and where is no news to who reads a title. */
+const withoutPlace = (says: string, clients: number): string =>
+  clients > 1 ? says : says.replace(/^client 0(, several commands at once)?[:,]? /, '');
+
+function manualLines(holds: MustHold | undefined, client: PlayedClient | undefined): string[] {
+  if (holds?.level === undefined || holds.source.length === 0) return [];
+  const greeting = client?.packets.find(({ name }) => name === 'HandshakeV10')?.value?.['serverVersion'];
+  const dialect = greeting === undefined ? undefined : /mariadb|^5\.5\.5-/i.test(String(greeting)) ? 'mariadb' : 'mysql';
+  return [
+    claims[holds.level],
+    ...manualsOf(holds.source, new Set([dialect])).map(
+      ({ manual, page, url, says }) => `* ${plain(says)} (${plain(manual)}, ${plain(page)}: <${oneLine(url)}>)`,
+    ),
+    '',
+  ];
+}
+
+function exchanges({ played, right }: FindingEvidence): string[] {
+  if (played.length === 0) return ['It was not played again: there are no packets of it.', ''];
+  const told = played.map((client, i) => [right ? 'As it went wrong:' : played.length > 1 ? `Client ${i}:` : '', client] as const);
+  return [...told, ...(right ? [['As it should be answered:', right] as const] : [])].flatMap(([heading, { transcript }]) => [
+    ...(heading === '' ? [] : [heading, '']),
+    ...codeBlock(exchange(transcript)),
+    '',
+  ]);
+}
