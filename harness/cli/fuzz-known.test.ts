@@ -33,6 +33,16 @@ const silence = (last: string): Finding =>
     `client 0: within the limit the server sends nothing for the answer to COM_STMT_EXECUTE, behind it; its last packet is ${last}`,
   );
 
+const countsOn = (packet: string): Finding =>
+  found('well-formed', `client 0: framing/compressed-sequence-ids-count-on: compressed sequence id 2, expected 1 (${packet}, packet 9)`);
+const unanswered = (how: string, what: string): Finding =>
+  found('answers', `client 0${how}: within the limit the server sends nothing for ${what}, behind it; its last packet is ERR ff1404233432`);
+const differsIn = (kind: string): Finding =>
+  found(
+    'delivery',
+    `client 0, sent "fields", gets EOF, sequence id 42; sent "whole" it gets EOF, sequence id 42 (COM_STMT_EXECUTE: ${kind})`,
+  );
+
 const fieldListOf = (kind: string): string =>
   `client 0, sent "whole", gets nothing for the answer; sent "coalesced" it gets ColumnCount, sequence id 1, in answer to COM_QUERY (${kind})`;
 
@@ -94,6 +104,14 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
   ],
   ['one at a time', found('well-formed', 'client 0: packet/fits-its-place: …'), router, false],
   ['early commands that ProxySQL loses', found('delivery', `client 0, sent "bytes", gets OK; ${early} (OK for closed)`), proxysql, true],
+  ['compressed packets that the server takes for commands', countsOn('ERR ff1704233038533031556e6b6e6f776e…'), proxysql, true],
+  ['the same in front of a Router', countsOn('ERR ff1704233038533031556e6b6e6f776e…'), router, false],
+  ['an OK that is numbered on', countsOn('OK 00000002000000'), proxysql, false],
+  ['COM_REGISTER_SLAVE over compression', unanswered(', in compressed packets', 'the answer to COM_REGISTER_SLAVE'), proxysql, true],
+  ['COM_REGISTER_SLAVE in the plain', unanswered('', 'the answer to COM_REGISTER_SLAVE'), proxysql, false],
+  ['COM_QUIT behind it', unanswered(', in compressed packets', 'its end of the connection'), proxysql, true],
+  ['what the connection of the pool has changed', differsIn('EOF differs in statusFlags'), proxysql, true],
+  ['an EOF with other warnings', differsIn('EOF differs in statusFlags+warnings'), proxysql, false],
   ['an early client without a greeting', found('delivery', `client 0, sent "bytes", gets HandshakeV10; ${early}`), proxysql, false],
   ['a definition that is wrong', inAnswer('ColumnDefinition41 03646566', 'COM_FIELD_LIST'), mariadb, false],
 ])('%s: %#', (_, finding, target, known) => {

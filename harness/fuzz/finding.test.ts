@@ -61,3 +61,17 @@ test('silence is held against a target that answers others, and not against one 
     await server.stop();
   }
 }, 60_000);
+
+test('plays that the deaths of others have spoilt count neither for nor against a finding', async () => {
+  const { endpoint, stop } = await startReference({ defects: ['ping-unanswered'] });
+  try {
+    const suspicion = await suspectedAt(endpoint, 200);
+    // The first five plays, one of them of four lives, are cut off by a death.
+    let asked = 0;
+    const life = async (): Promise<string> => String(asked < 10 ? asked++ : 'stays');
+    const health = { well: async () => {}, life };
+    expect((await investigate(suspicion, judgedAt(endpoint, 200), [], undefined, health)).again).toEqual({ shown: 10, of: 10 });
+  } finally {
+    await stop();
+  }
+}, 60_000);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Exec } from './exec.ts';
 import { type JudgeContext, judge } from './judge.ts';
+import { LookingTime } from './looking-time.ts';
 import type { Violation } from './oracle.ts';
 import { type PlayContext, playPlainLogin } from './play.ts';
 import type { Path } from './schedule.ts';
@@ -87,13 +88,13 @@ export async function investigate(
   health?: Health,
 ): Promise<Finding> {
   const { path, exec, violation } = suspicion;
-  const until = performance.now() + MOST_MS;
+  const time = new LookingTime(MOST_MS);
   const { cut } = context.target;
   const oracles = context.oracles.filter(({ name }) => name === violation.oracle);
   const only: JudgeContext = { ...context, oracles };
-  const shows = async (one: Exec, where = only): Promise<Violation | undefined> => {
+  const looks = async (one: Exec, where = only): Promise<Violation | 'died' | undefined> => {
     for (let life = 0; life < LIVES; life++) {
-      await health?.well();
+      if (health) await time.without(health.well());
       const before = await health?.life();
       const { violations, unreachable } = await judge(one, path, where, 'every');
       if (cut?.aborted) return undefined;
@@ -104,14 +105,25 @@ export async function investigate(
       }
       return seen && ofTheMoment.has(violation.oracle) && (await isBusy(where.target)) ? undefined : seen;
     }
-    return undefined;
+    return 'died';
   };
+  const shows = async (one: Exec, where = only): Promise<Violation | undefined> => {
+    const seen = await looks(one, where);
+    return seen === 'died' ? undefined : seen;
+  };
+  const goesOn = (): boolean => !time.over && !signal?.aborted && !cut?.aborted;
   let shown = 0;
   let of = 0;
-  for (; of < CONFIRMATIONS && performance.now() < until && !signal?.aborted && !cut?.aborted; of++) if (await shows(exec)) shown++;
+  while (of < CONFIRMATIONS && goesOn()) {
+    const seen = await looks(exec);
+    // A play that others have killed tells nothing of this one.
+    if (seen === 'died') continue;
+    of++;
+    if (seen) shown++;
+  }
   const base = { id: idOf(violation), oracle: violation.oracle, kind: violation.kind, path, again: { shown, of }, seen: 1 };
-  // There was no time for it: it is not confirmed.
-  if (of === 0 && cut?.aborted) return { ...base, again: { shown, of: 1 }, says: violation.says, exec };
+  // There was no time for it, or no target: it is not confirmed.
+  if (of === 0 && (cut?.aborted || time.over)) return { ...base, again: { shown, of: 1 }, says: violation.says, exec };
   if (shown === 0) return { ...base, says: violation.says, exec };
   // A race that comes one time in so many is looked for as often, three times over.
   const tries = Math.min(CONFIRMATIONS, Math.ceil((3 * of) / shown) - 2);
@@ -119,7 +131,7 @@ export async function investigate(
   // What is silent must be waited for, at each try: less long while it is made small, and as long as ever at the end.
   const quick: JudgeContext = { ...only, target: { ...only.target, limitMs: Math.min(only.target.limitMs, QUICK_MS) } };
   const stillShows = async (one: Exec): Promise<boolean> => {
-    for (let i = 0; i < tries && performance.now() < until && !signal?.aborted && !cut?.aborted; i++) {
+    for (let i = 0; i < tries && goesOn(); i++) {
       const again = await shows(one, quick);
       if (!again) continue;
       says = again.says;

@@ -57,6 +57,52 @@ describe('what is left shows it still, and nothing else', () => {
     ]);
   });
 
+  test('a text of 128 KiB that is prepared, where any would do', async () => {
+    const long: Act = { send: [{ message: 'COM_STMT_PREPARE', with: { query: `DO ${'?,'.repeat(65_000)}?` } }] };
+    const { exec } = await shrink(
+      { clients: [client([long])] },
+      async (e) => stimuliIn(e.clients[0]).some((s) => s.message === 'COM_STMT_PREPARE'),
+      50,
+    );
+    expect(stimuliIn(exec.clients[0])[0]?.with?.['query'] ?? '').toMatch(/^(SELECT 1)?$/);
+    const needed = await shrink(
+      { clients: [client([long])] },
+      async (e) => queries(e).some((text) => typeof text === 'string' && text !== ''),
+      50,
+    );
+    expect(queries(needed.exec)).toEqual(['SELECT 1']);
+  });
+
+  test('of sixteen flags the one that matters, in few tries', async () => {
+    const only = [
+      'LONG_PASSWORD',
+      'FOUND_ROWS',
+      'LONG_FLAG',
+      'CONNECT_WITH_DB',
+      'COMPRESS',
+      'ODBC',
+      'LOCAL_FILES',
+      'IGNORE_SPACE',
+    ] as const;
+    const more = [
+      'PROTOCOL_41',
+      'INTERACTIVE',
+      'TRANSACTIONS',
+      'MULTI_STATEMENTS',
+      'MULTI_RESULTS',
+      'PLUGIN_AUTH',
+      'SESSION_TRACK',
+    ] as const;
+    const one: Act = { send: [{ message: 'HandshakeResponse41', capabilities: { only: [...only, ...more] } }] };
+    const { exec, tried } = await shrink(
+      { clients: [client([one])] },
+      async (e) => stimuliIn(e.clients[0]).some((s) => s.capabilities?.only?.includes('COMPRESS')),
+      500,
+    );
+    expect(stimuliIn(exec.clients[0])[0]?.capabilities).toEqual({ only: ['COMPRESS'] });
+    expect(tried).toBeLessThan(25);
+  });
+
   test('tries are bounded, and what was reached is given', async () => {
     const exec: Exec = { clients: [client(Array.from({ length: 64 }, (_, i) => query(String(i))))] };
     const { tried } = await shrink(exec, async () => false, 25);

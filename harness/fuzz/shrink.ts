@@ -40,9 +40,8 @@ function* reductions({ clients }: Exec): Generator<Exec> {
 
 function* simplerClients(client: Client): Generator<Client> {
   const { acts, cuts, delivery, leaves } = client;
-  // Halves, quarters, … single acts, from the end: what comes first is what the rest stands on.
-  for (let size = Math.ceil(acts.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2))
-    for (let to = acts.length; to > 0; to -= size) yield { ...client, acts: [...acts.slice(0, Math.max(0, to - size)), ...acts.slice(to)] };
+  // From the end: what comes first is what the rest stands on.
+  for (const fewer of fewerOf(acts, 0)) yield { ...client, acts: fewer };
   if (cuts) {
     const { cuts: _, ...plain } = client;
     yield plain;
@@ -91,12 +90,11 @@ function* simplerStimuli(stimulus: Stimulus): Generator<Stimulus> {
     for (const side of Object.keys(capabilities) as (keyof typeof capabilities)[]) {
       const flags = capabilities[side] ?? [];
       if (side !== 'only') yield { ...stimulus, capabilities: leftOut(capabilities as Record<string, typeof flags>, side) };
-      if (flags.length > 1)
-        for (const flag of flags) yield { ...stimulus, capabilities: { ...capabilities, [side]: flags.filter((one) => one !== flag) } };
+      for (const fewer of fewerOf(flags)) yield { ...stimulus, capabilities: { ...capabilities, [side]: fewer } };
     }
   if (account !== undefined && account !== 'check') yield { ...stimulus, account: 'check' };
-  if (stimulus.message === 'COM_QUERY' && given?.['query'] !== PLAIN_QUERY && !isLie(stimulus))
-    yield { ...stimulus, with: { ...given, query: PLAIN_QUERY } };
+  const isText = stimulus.message === 'COM_QUERY' || stimulus.message === 'COM_STMT_PREPARE';
+  if (isText && given?.['query'] !== PLAIN_QUERY && !isLie(stimulus)) yield { ...stimulus, with: { ...given, query: PLAIN_QUERY } };
   for (const key of ['payload', 'wire'] as const) {
     const bytes = stimulus[key];
     if (bytes === undefined || bytes.length <= 2) continue;
@@ -105,6 +103,15 @@ function* simplerStimuli(stimulus: Stimulus): Generator<Stimulus> {
     yield { ...stimulus, [key]: bytes.slice(0, -2) };
   }
   if (stimulus.padTo !== undefined && stimulus.padTo > 1) yield { ...stimulus, padTo: Math.floor(stimulus.padTo / 2) };
+}
+
+/** Without halves, quarters, … single ones, the last first; `least` stay. */
+function* fewerOf<T>(all: readonly T[], least = 1): Generator<T[]> {
+  for (let size = Math.ceil(all.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2))
+    for (let to = all.length; to > 0; to -= size) {
+      const fewer = [...all.slice(0, Math.max(0, to - size)), ...all.slice(to)];
+      if (fewer.length >= least) yield fewer;
+    }
 }
 
 const without = <T>(list: readonly T[], i: number): T[] => list.filter((_, j) => j !== i);

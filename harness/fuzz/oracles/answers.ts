@@ -29,7 +29,7 @@ function accuse({ clients }: Played): Violation | undefined {
       oracle: 'answers',
       client,
       kind: `nothing for ${withoutValues(seen.overdue)}${last ? `, behind ${last.name}` : ''}`,
-      says: `client ${client}: within the limit the server sends nothing for ${seen.overdue}${sent ? `, behind ${inShort(sent)}` : ''}${last ? `; its last packet is ${last.name}${beginning(last)}` : ''}`,
+      says: `client ${client}${isCompressed(seen) ? ', in compressed packets' : ''}: within the limit the server sends nothing for ${seen.overdue}${sent ? `, behind ${inShort(sent)}` : ''}${last ? `; its last packet is ${last.name}${beginning(last)}` : ''}`,
     };
   }
   return undefined;
@@ -50,6 +50,7 @@ function mayBeSilent(seen: PlayedClient): boolean {
 /** A dump waits for more events; a file is answered when it is at its end. */
 const waits: ReadonlySet<string> = new Set(['COM_BINLOG_DUMP', 'COM_BINLOG_DUMP_GTID', 'LocalInfileData']);
 
+const isCompressed = ({ packets }: PlayedClient): boolean => packets.some(({ carrier }) => carrier !== undefined);
 const lastOf = ({ packets }: PlayedClient, side: LabelledPacket['from']): LabelledPacket | undefined =>
   packets.findLast(({ from }) => from === side);
 const inShort = ({ name, length }: LabelledPacket): string => `${name} of ${length} bytes`;
