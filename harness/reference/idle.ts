@@ -16,14 +16,21 @@ export async function greetedAgain(session: Session): Promise<void> {
   if (await staysSilent(session)) sendGreeting(session);
 }
 
-/** The header of the first packet is there. Throws Refusal 1043. */
+/** The header of the first packet is there. Throws Refusal 1043, Departure. */
 export async function insistOnWhole({ channel, has }: Session): Promise<void> {
-  if (!has('unfinished-first-packet-refused')) return;
+  if (!has('unfinished-first-packet-refused') && !has('unfinished-first-packet-unheard')) return;
   const bytes = HEADER_BYTES + Buffer.from(channel.peek(HEADER_BYTES)).readUIntLE(0, 3);
   if (bytes > LONGEST) return;
   const until = performance.now() + PATIENCE_MS;
   while (channel.waiting < bytes && !channel.ended && performance.now() < until) await pause(5);
-  if (channel.waiting < bytes && !channel.ended) throw refuse.badHandshake();
+  if (channel.waiting >= bytes || channel.ended) return;
+  if (has('unfinished-first-packet-unheard')) throw new Departure('stay');
+  throw refuse.badHandshake();
+}
+
+/** Behind an SSLRequest. Throws Departure. */
+export async function insistOnHello(session: Session): Promise<void> {
+  if (session.has('late-tls-hello-unheard') && (await staysSilent(session))) throw new Departure('stay');
 }
 
 /** Before the next command; `done`: how many there were. Throws Departure. */

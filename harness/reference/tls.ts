@@ -2,6 +2,7 @@
 import type { SecureContextOptions } from 'node:tls';
 import { secureContextOf } from './certificate.ts';
 import { sendGreeting } from './greeting.ts';
+import { insistOnHello } from './idle.ts';
 import { Departure, refuse } from './refusal.ts';
 import type { Session } from './session.ts';
 
@@ -18,12 +19,17 @@ export async function startTls(session: Session, request: Uint8Array): Promise<v
   if (has('ssl-request-filler-must-be-zero') && request.subarray(9, FIXED_BYTES).some((byte) => byte !== 0)) throw refuse.badHandshake();
   if (has('ssl-request-closes') || !server.certificate) throw new Departure('fin');
   if (has('tls-hello-behind-request-lost')) channel.discard();
+  await insistOnHello(session);
   if (has('tls-plaintext-login-taken') || has('tls-hello-in-pieces-refused')) {
     await channel.arrived(RECORD_HEADER);
     const header = channel.peek(RECORD_HEADER);
     const length = RECORD_HEADER + (header[3] as number) * 0x100 + (header[4] as number);
     if (has('tls-plaintext-login-taken') && header[0] !== HANDSHAKE_RECORD) return;
     if (has('tls-hello-in-pieces-refused') && channel.waiting < length) throw new Departure('fin');
+  }
+  if (has('tls-record-header-in-pieces-refused')) {
+    await channel.arrived(1);
+    if (channel.waiting < RECORD_HEADER) throw new Departure('fin');
   }
   try {
     await channel.startTls(secureContextOf(server.certificate, versions(session)));

@@ -164,13 +164,26 @@ export const cases = [
   },
   {
     id: 'framing/unfinished-payload-waits',
-    title: 'a handshake response of which bytes are missing is waited for',
+    title: 'a handshake response of which one byte is missing is waited for, and answered when it comes',
     level: 'MUST',
-    source: [...stream, manual['mariadb/connect-timeout-is-bad-handshake'], manual['mysql/connect-timeout-waits-for-connect-packet']],
+    source: [
+      ...stream,
+      manual['mysql/ok-or-err-ends-auth'],
+      manual['mariadb/auth-answers'],
+      manual['mysql/wrong-guess-gets-auth-switch'],
+      manual['mariadb/connect-timeout-is-bad-handshake'],
+      manual['mysql/connect-timeout-waits-for-connect-packet'],
+    ],
     // One byte short of what the header says: all fields are there.
-    script: [greeting, { send: { payload: response, sequenceId: 1, length: response.length / 2 + 1 } }, { expect: [waits] }],
+    script: [
+      greeting,
+      { send: { payload: response, sequenceId: 1, length: response.length / 2 + 1 } },
+      { expect: [waits] },
+      { send: { wire: '00' } },
+      { expect: [{ ...anyErr, sequenceId: 2 }, ...asksNobody] },
+    ],
     deliveries: whole,
-    killedBy: ['segment-is-packet', 'unfinished-first-packet-refused'],
+    killedBy: ['segment-is-packet', 'unfinished-first-packet-refused', 'unfinished-first-packet-unheard'],
   },
   {
     id: 'framing/unfinished-command-waits',

@@ -77,12 +77,12 @@ export const cases = [
   },
   {
     id: 'ssl-request/is-not-answered',
-    title: 'behind SSLRequest the server waits for the TLS handshake and says nothing in the clear',
+    title: 'behind SSLRequest the server says nothing in the clear, and waits for the TLS handshake, which may come late',
     level: 'MUST',
     source,
     needs: ['tls'],
-    script: [greeting, { send: { message: 'SSLRequest' } }, { expect: [waits] }],
-    killedBy: ['ssl-request-answered-in-clear', 'ssl-request-closes'],
+    script: [greeting, { send: { message: 'SSLRequest' } }, { expect: [waits] }, { do: 'start-tls' }],
+    killedBy: ['ssl-request-answered-in-clear', 'ssl-request-closes', 'late-tls-hello-unheard'],
   },
   {
     id: 'ssl-request/flag-left-out-of-the-response',

@@ -58,13 +58,13 @@ export const cases = [
   },
   {
     id: 'tls/client-hello-in-pieces',
-    title: 'a ClientHello may come in several segments, its record header cut in two',
+    title: 'a ClientHello may come in several segments, its record header in three of them',
     level: 'MUST',
     source: [...source, manual['tcp/segments-do-not-match-writes']],
     needs,
     script: [greeting, sslRequest, startTls({ pieces: [1, 3, 40, 100] }), ...login],
     deliveries: ['whole'],
-    killedBy: ['tls-hello-in-pieces-refused'],
+    killedBy: ['tls-hello-in-pieces-refused', 'tls-record-header-in-pieces-refused'],
   },
   {
     id: 'tls/half-a-client-hello',

@@ -4,6 +4,7 @@ export const tls = {
   'tls-13-refused': 'takes TLS 1.2 only',
   'tls-hello-behind-request-lost': 'loses a ClientHello that comes in the same segment as the SSLRequest',
   'tls-hello-in-pieces-refused': 'closes when a ClientHello comes in more than one segment',
+  'tls-record-header-in-pieces-refused': 'closes when the header of a TLS record, the first, comes in more than one segment',
   'tls-failure-stops-server': 'crashes where a TLS handshake does not come to its end',
   'tls-half-hello-keeps-open': 'keeps a connection whose client ended it in the middle of the TLS handshake (ProxySQL before 2.6.1)',
   'tls-resumption-refused': 'closes a connection whose client resumes a TLS session (ProxySQL before 2.6.4)',

@@ -48,6 +48,12 @@ export const tlsShows: Record<keyof typeof tls, Shows> = {
     c.send(HALF_HELLO);
     return (await c.ending(SILENCE_MS)) === 'fin';
   }),
+  'tls-record-header-in-pieces-refused': asked(async (c) => {
+    c.send(sslRequest());
+    await pause(50);
+    c.send(HALF_HELLO.subarray(0, 4));
+    return (await c.ending(SILENCE_MS)) === 'fin';
+  }),
   'tls-half-hello-keeps-open': asked(async (c) => {
     c.send(sslRequest(), HALF_HELLO);
     c.halfClose();
