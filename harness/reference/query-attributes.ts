@@ -41,6 +41,7 @@ function read(session: Session, payload: Uint8Array): string {
   const { parameterSetCount = 1, parameters = [], query } = comQuery.decode(payload, context).value;
   if (Number(parameterSetCount) !== 1 && !has('attribute-set-count-ignored')) throw refuse.malformedPacket();
   const refused =
+    (has('eight-attributes-malformed') && parameters.length === ONE_BYTE_OF_BITS) ||
     (has('nine-attributes-malformed') && parameters.length > ONE_BYTE_OF_BITS) ||
     (has('long-attribute-malformed') && parameters.some(({ value }) => (value?.length ?? 0) > ONE_BYTE_OF_LENGTH)) ||
     (has('nameless-attribute-malformed') && parameters.some(({ name }) => name === '')) ||

@@ -16,6 +16,7 @@ const remedies: Readonly<Record<number, string>> = {
   1226: 'The account has used up what it may do in an hour, or at once: ALTER USER … WITH MAX_QUERIES_PER_HOUR 0, and so on.',
   1290: 'The option that it names forbids the statement: run again without it.',
   1461: 'It keeps no more prepared statements: raise max_prepared_stmt_count, or lower --concurrency.',
+  1665: 'It can write no rows to its binary log: set binlog_format=ROW or MIXED, for STATEMENT does not go with READ COMMITTED.',
   1836: 'It is in read-only mode: run again when it takes writes.',
   1969: 'It ends statements that take long: raise max_statement_time.',
   2026: 'It lets nobody in outside TLS: set client_ssl_mode=PREFERRED for a MySQL Router under test.',

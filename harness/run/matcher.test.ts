@@ -133,6 +133,12 @@ describe('an answer', () => {
       is: 'at-limit',
       says: expect.stringContaining('raise max_join_size'),
     });
+    expect(
+      asked(said('8106', 'Cannot execute statement: impossible to write to binary log since BINLOG_FORMAT = STATEMENT')),
+    ).toMatchObject({
+      is: 'at-limit',
+      says: expect.stringContaining('binlog_format=ROW'),
+    });
     const ofMemory = (setting: string): string => said('620c', `Memory capacity of 10000000 bytes for '${setting}' exceeded.`);
     expect(asked(ofMemory('parser_max_mem_size'))).toMatchObject({ is: 'at-limit' });
     expect(got(asked(ofMemory('another')))).toMatch(/^answer: ERR 3170 /);

@@ -59,7 +59,7 @@ export const cases = [
       ...[8, 9].flatMap((count) => [query('SELECT 1', ...Array.from({ length: count }, (_, i) => string(`n${i}`, `v${i}`))), one]),
       ...works,
     ],
-    killedBy: ['nine-attributes-malformed'],
+    killedBy: ['eight-attributes-malformed', 'nine-attributes-malformed'],
   },
   {
     id: 'query-attributes/null',

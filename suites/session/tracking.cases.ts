@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Condition, Step } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { done, loggedInWith, query, rows, value } from '../query-steps.ts';
+import { done, inAutocommit, loggedInWith, query, rows, value } from '../query-steps.ts';
 import { greeting, loggedIn, ok, works } from '../steps.ts';
 import { writesWords } from '../word-steps.ts';
 
@@ -281,7 +281,7 @@ export const cases = [
     title: 'with session_track_gtids OWN_GTID the OK of a COMMIT that has written tells its GTID',
     level: 'MUST',
     source: gtids,
-    needs: [...writesWords, { offers: 'SESSION_TRACK' }, { dialect: 'mysql' }, { feature: 'gtids' }],
+    needs: [...writesWords, inAutocommit, { offers: 'SESSION_TRACK' }, { dialect: 'mysql' }, { feature: 'gtids' }],
     // The word goes in the transaction that brought it: nothing is left behind.
     script: [
       greeting,

@@ -1,6 +1,7 @@
 /** Query attributes, with QUERY_ATTRIBUTES (mysql/page_protocol_com_query). */
 export const queryAttributes = {
   'query-attributes-in-statement': 'takes the query attributes for a part of the statement',
+  'eight-attributes-malformed': 'takes the NULL bits of eight query attributes for two bytes, and refuses them with ERR 1835',
   'nine-attributes-malformed': 'refuses more than eight query attributes with ERR 1835',
   'null-attribute-malformed': 'refuses a query attribute that is NULL with ERR 1835',
   'null-attribute-value-expected': 'reads a value for a query attribute that is NULL, too',
