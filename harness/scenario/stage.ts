@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turnOfLoop } from 'node:timers/promises';
 import { type ClientProcess, startClientProcess } from '../target/client-process.ts';
 import { readStat } from '../target/haproxy-stat.ts';
 import { openSqlClient, type SqlClient, type SqlLogin } from '../target/sql-client.ts';
@@ -24,6 +24,9 @@ class StageError extends Error {
 
 const late = (what: string, limitMs: number, instead?: string): StageError =>
   new StageError('SCENARIO_LATE', `${what}: not so after ${limitMs} ms${instead ? ` (${instead})` : ''}`);
+
+/** A pause is made of so many ms at a time. */
+const PIECE_MS = 100;
 
 /** Longer than what a story writes takes to be applied, by far. */
 const replicatedMs = 10_000;
@@ -113,8 +116,11 @@ export function openStage({ topology, full, onLine }: StageSetting): Stage & { c
     },
     async until(what, limitMs, isSo, instead) {
       const deadline = performance.now() + limitMs;
-      while (!(await isSo())) {
-        if (performance.now() > deadline) throw late(what, limitMs, instead?.());
+      for (;;) {
+        // Asked once more behind the limit: the time may have passed while this process stood still.
+        const last = performance.now() > deadline;
+        if (await isSo()) break;
+        if (last) throw late(what, limitMs, instead?.());
         await pause(20);
       }
       onLine(now(), what);
@@ -129,7 +135,11 @@ export function openStage({ topology, full, onLine }: StageSetting): Stage & { c
     },
     async pause(what, ms) {
       onLine(now(), `${what} (${ms} ms)`);
-      await pause(ms);
+      // In pieces, each with a turn of the loop: what has come is on the taps before the story goes on, also where this process stood still.
+      for (let left = ms; left > 0; left -= PIECE_MS) {
+        await pause(Math.min(left, PIECE_MS));
+        await turnOfLoop();
+      }
     },
     wire: () => wireOfTaps(topology.taps),
     async close() {

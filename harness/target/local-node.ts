@@ -1,3 +1,4 @@
+import { killGroup } from './leftovers.ts';
 import { localSetup } from './node-setup.ts';
 import { defaultStartLimitMs, defaultStopLimitMs, type TargetOptions } from './options.ts';
 import type { Program } from './program.ts';
@@ -20,7 +21,9 @@ export interface LocalSetting {
 
 /** A node of a local target, with what only its owner may do. */
 export interface LocalNode extends RunningNode {
-  /** Starts it again on the same port when it is dead. */
+  /** Sends it and its children a signal. */
+  signal(name: NodeJS.Signals): void;
+  /** Starts it again on the same port when it is dead, or is dying of a SIGKILL. */
   startAgain(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -40,6 +43,7 @@ export async function startNode(
   { product, version, run, command }: LocalProduct,
 ): Promise<LocalNode> {
   let program = await run();
+  let killed = false;
   return {
     name,
     product,
@@ -52,8 +56,16 @@ export async function startNode(
     log: () => program.log(),
     setup: () => localSetup(program.command, folder),
     ...(command && { command }),
+    signal(signal) {
+      killed ||= signal === 'SIGKILL';
+      killGroup(program.pid, signal);
+    },
     async startAgain() {
-      if (program.state() !== 'running') program = await run();
+      // We are told of its end later than whoever was connected to it.
+      if (killed) await program.stop(0);
+      if (program.state() === 'running') return;
+      program = await run();
+      killed = false;
     },
     stop: () => program.stop(options.stopLimitMs ?? defaultStopLimitMs),
   };

@@ -71,6 +71,7 @@ export async function startReferenceNode(
     state: async () =>
       server.alive ? 'running' : `the reference server ${stopped ? 'was stopped' : 'has closed its port: one of its defects does that'}`,
     log: () => '',
+    signal() {}, // it lives in this process
     async startAgain() {
       if (!server.alive) server = await start(endpoint.port);
     },

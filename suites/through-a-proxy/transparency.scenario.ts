@@ -1,5 +1,5 @@
 import type { Observed, Scenario } from '../../harness/scenario/scenario.ts';
-import type { Stage } from '../../harness/scenario/stage.ts';
+import { clock, type Stage } from '../../harness/scenario/stage.ts';
 import { changedFields, type Difference, differencesOf, endOf, legsOf, sameBytes } from '../../harness/scenario/transparency.ts';
 import { type Exchange, onLink, type Wire, type WireConnection, type WirePacket } from '../../harness/scenario/wire.ts';
 import { carried } from './story/carriers.ts';
@@ -32,11 +32,15 @@ type Ending = keyof typeof endings;
 interface PassedFacts {
   /** What the client got that had closed its half. */
   readonly halfClosed: string;
+  /** Until when (ms since 1970) what comes counts as an answer to the end: what comes later is the proxy's own affair. */
+  readonly heard: Readonly<Record<Ending, number>>;
 }
 type Seen = Observed<PassedFacts>;
 
-/** What comes later behind a client's end is the proxy's own affair (ms). */
-const soonMs = 350;
+/** So long (ms) an end has for getting to the other side. */
+const soonMs = 400;
+/** A query that is not over when its client has closed its half. */
+const slow = 'SELECT SLEEP(1) AS v /* asked by half a connection */';
 
 const endMark = (name: Ending) => `'ends, ${name}' AS mark`;
 
@@ -57,14 +61,18 @@ const act =
     await client.quit();
     await stage.pause('the session is over', 200);
     let halfClosed = '';
+    const heard: Partial<Record<Ending, number>> = {};
+    const asked = () => carried(stage.wire(), slow)[0];
     for (const name of Object.keys(endings) as Ending[]) {
       const one = await stage.client(proxy);
       await one.query(`SELECT ${endMark(name)}`);
       if (name === 'half-close') {
-        const answer = one.query('SELECT SLEEP(0.3) AS v');
-        await stage.pause('the query is on its way', 100);
+        const answer = one.query(slow);
+        await stage.until('the query is on its way to the server', 5000, () => asked() !== undefined);
         one.halfClose();
         halfClosed = told(await answer);
+        // It finds out who is still there.
+        await stage.until('the server has answered it', 5000, () => asked()?.answeredAt !== undefined);
       } else if (name === 'client-fin' || name === 'client-rst') one.vanish(name === 'client-fin' ? 'fin' : 'rst');
       else {
         for (const link of backLegs) {
@@ -72,10 +80,11 @@ const act =
           stage.tap(link).clear();
         }
       }
-      await stage.pause(`${name} has arrived`, 400);
+      await stage.pause(`${name} has arrived`, soonMs);
+      heard[name] = clock();
       one.vanish();
     }
-    return { halfClosed };
+    return { halfClosed, heard: heard as PassedFacts['heard'] };
   };
 
 /** The exchange of a statement on both legs, commands included. */
@@ -163,7 +172,7 @@ const endingQuestions = (Object.keys(endings) as Ending[]).map(
         return sees === 'open' ? 'nothing' : sees;
       }
       const since = front.endings.find(({ from }) => from === 'client')?.at ?? 0;
-      const soon = ({ at }: { readonly at: number }) => at >= since && at < since + soonMs;
+      const soon = ({ at }: { readonly at: number }) => at >= since && at < facts.heard[name];
       const said = back.on.exchanges.filter((one) => soon(one) && one.command !== 'COM_QUERY').map(({ command }) => command);
       const own = { ...back.on, endings: back.on.endings.filter(soon) };
       const end = endOf(own, 'client');
@@ -183,7 +192,7 @@ function otherEnding(observed: Seen, name: Ending): Seen {
   const { by } = endings[name];
   const [changed, at] = by === 'client' ? [back.on, gone + 1] : [front, front.openedAt];
   const passed = changed.endings.filter(
-    (one) => one.from === by && (by === 'client' ? one.at >= gone && one.at < gone + soonMs : one.at < gone),
+    (one) => one.from === by && (by === 'client' ? one.at >= gone && one.at < observed.facts.heard[name] : one.at < gone),
   );
   const other = passed.length > 0 ? [] : [{ at, from: by, kind: 'rst' as const }];
   return {

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { accountsWith } from '../accounts.ts';
 import { allOrNone } from '../chain.ts';
 import { freePort } from '../free-port.ts';
-import { killGroup, type PrivateFolder, privateFolder } from '../leftovers.ts';
+import { type PrivateFolder, privateFolder } from '../leftovers.ts';
 import { type LocalNode, ready, startNode } from '../local-node.ts';
 import type { TargetOptions } from '../options.ts';
 import { startProgram } from '../program.ts';
@@ -40,7 +40,7 @@ export async function startAgents(
   const folders: PrivateFolder[] = [];
   const stop = async (nodes: readonly LocalNode[]): Promise<void> => {
     // A frozen process cannot end by itself.
-    for (const { pid } of nodes) if (pid !== undefined) killGroup(pid, 'SIGCONT');
+    for (const node of nodes) node.signal('SIGCONT');
     await Promise.all(nodes.map((node) => node.stop()));
     await Promise.all(folders.map((folder) => folder.remove()));
   };
@@ -59,7 +59,7 @@ const described = (node: LocalNode): TopologyAgent => ({
   state: () => node.state(),
   log: () => node.log(),
   async signal(signal) {
-    if (node.pid !== undefined) killGroup(node.pid, signal);
+    node.signal(signal);
   },
   startAgain: () => node.startAgain(),
 });

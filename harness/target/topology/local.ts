@@ -1,7 +1,7 @@
 import { allOrNone } from '../chain.ts';
 import { findBinary } from '../find-binary.ts';
 import { freePort } from '../free-port.ts';
-import { killGroup, type PrivateFolder, privateFolder } from '../leftovers.ts';
+import { type PrivateFolder, privateFolder } from '../leftovers.ts';
 import { type LocalNode, type LocalSetting, startLimit } from '../local-node.ts';
 import { startProduct } from '../local-product.ts';
 import type { TargetOptions } from '../options.ts';
@@ -129,12 +129,12 @@ async function startNode(
     ports,
     ...(isServer(plan.product) && { sql: rootOf({ socketPath: `${folder}/s` }) }),
     async signal(signal) {
-      if (node.pid !== undefined) killGroup(node.pid, signal);
+      node.signal(signal);
     },
     startAgain: () => node.startAgain(),
     // A frozen process cannot end by itself.
     async stop() {
-      if (node.pid !== undefined) killGroup(node.pid, 'SIGCONT');
+      node.signal('SIGCONT');
       await node.stop();
     },
   };

@@ -18,18 +18,21 @@ async function beliefsNow(stage: Stage): Promise<Beliefs> {
   return beliefs;
 }
 
-/** Longer than a check may take (1 s) and the time between two (0.2 s): whoever has not changed for so long has been asked meanwhile. */
-const settledMs = 1500;
+/**
+ * A check that began before the trouble may take its whole second, the next one begins 0.2 s later and may take a second, too: whoever
+ * has not changed for longer has been asked meanwhile, by a check that began in the trouble.
+ */
+const settledMs = 2500;
 
-/** Waits until no belief has changed for that long; what is believed then. */
-export async function settledBeliefs(stage: Stage, what: string): Promise<Beliefs> {
+/** Waits until no belief has changed for that long, and `enough` holds; what is believed then. */
+export async function settledBeliefs(stage: Stage, what: string, enough: () => boolean): Promise<Beliefs> {
   let beliefs: Beliefs = {};
   let since = stage.now();
   await stage.until(`HAProxy has made up its mind: ${what}`, 20_000, async () => {
     const now = { ...beliefs, ...(await beliefsNow(stage)) };
     if (JSON.stringify(now) !== JSON.stringify(beliefs)) since = stage.now();
     beliefs = now;
-    return stage.now() - since > settledMs;
+    return stage.now() - since > settledMs && enough();
   });
   return beliefs;
 }
