@@ -6,6 +6,9 @@ import { defineConfig } from 'vitest/config';
  */
 const waiting = { maxWorkers: 2, sequence: { groupOrder: 1 } };
 
+/** A wait ends with its event: what it may take is for machines that are slow or busy (vitest's own limits are 1 s and, for hooks, 10 s). */
+const patient = { hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } } };
+
 /**
  * unit: code beside its tests · kill: every case against its defects · live: the suites against whatever real servers this
  * machine has · scenario: the stories on whole topologies · fuzz: our own side against random and hostile peers ·
@@ -22,6 +25,7 @@ export default defineConfig({
           testTimeout: 20_000,
           globalSetup: ['harness/cli/testing/built.ts'],
           ...waiting,
+          ...patient,
         },
       },
       { test: { name: 'package', include: ['harness/**/*.package.test.ts'] } },

@@ -42,7 +42,9 @@ async function lookOnce({ wishes, database, server, limitMs }: LookSettings): Pr
   const heard: Heard = { answers: {}, disabled: false, awaits: `the connection to ${server}` };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Trouble>((resolve) => {
-    timer = setTimeout(() => resolve({ kind: 'late', says: `no answer to ${heard.awaits} within ${limitMs} ms` }), limitMs);
+    const tooLate = () => resolve({ kind: 'late', says: `no answer to ${heard.awaits} within ${limitMs} ms` });
+    // What came in time is read first, where this process stood still meanwhile.
+    timer = setTimeout(() => setImmediate(tooLate), limitMs);
   });
   const asked = ask(wishes, database, heard).catch((error: unknown): Trouble => {
     if (!(error instanceof DatabaseError)) throw error;

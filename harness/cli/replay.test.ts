@@ -177,8 +177,8 @@ describe.concurrent('mywire replay', { timeout: 60_000 }, () => {
     const child = spawn(process.execPath, [...command, variants, '--target', `127.0.0.1:${port}`, '--stream', '4'], { cwd: root });
     let said = '';
     child.stdout.on('data', (chunk) => (said += chunk));
-    deaf.once('connection', () => setTimeout(() => child.kill('SIGINT'), 300));
-    // The first knock asks whether somebody listens; the login comes behind it.
+    // The first knock asks whether somebody listens; who comes behind it is played.
+    deaf.once('connection', () => deaf.once('connection', () => child.kill('SIGINT')));
     const code = await new Promise((resolve) => child.on('exit', resolve));
     deaf.close();
     expect(code).toBe(3);

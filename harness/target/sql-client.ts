@@ -1,3 +1,4 @@
+import { afterLimit } from '../wire/within.ts';
 import type { Endpoint } from './target.ts';
 
 /** How a client logs in. */
@@ -136,14 +137,14 @@ function answerOfError(error: unknown): SqlAnswer & { ok: false } {
 }
 
 async function late<T>(act: Promise<T>, limitMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
+  let forget = (): void => {};
   const passed = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error(`no answer in ${limitMs} ms`), { code: 'LATE' })), limitMs);
+    forget = afterLimit(limitMs, () => reject(Object.assign(new Error(`no answer in ${limitMs} ms`), { code: 'LATE' })));
   });
   try {
     return await Promise.race([act, passed]);
   } finally {
-    clearTimeout(timer);
+    forget();
     act.catch(() => {});
   }
 }

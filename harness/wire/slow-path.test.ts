@@ -71,7 +71,7 @@ test('what Node holds of ours is not acknowledged, and what the peer has taken i
   await once(socket, 'connect');
   const descriptor = new Descriptor(socket);
   socket.write('.');
-  await vi.waitFor(() => expect(descriptor.unacknowledged()).toBe(0));
+  await vi.waitFor(() => expect(descriptor.unacknowledged()).toBe(0), { timeout: 5000 });
   socket.write(Buffer.alloc(64 << 20));
   // The kernels of both sides take a few of them.
   expect(descriptor.unacknowledged()).toBeGreaterThan(32 << 20);
