@@ -21,6 +21,12 @@ export const faultyClients: Readonly<Record<string, { readonly early?: true; rea
   'client: a ping behind the login in one segment': { chunks: [join([login(), ping]), quit] },
 };
 
+/** The first packet of a row that takes two: 0xFFFFFF bytes of it, which begin with the length of the value. */
+const full = (sequenceId: number): Uint8Array[] => [
+  Uint8Array.of(0xff, 0xff, 0xff, sequenceId, 0xfd, 0xfc, 0xff, 0xff),
+  new Uint8Array(0xffffff - 4).fill(0x78),
+];
+
 /** Both sides of a conversation, as bytes. */
 export const faultyBytes: Readonly<Record<string, readonly Turn[]>> = {
   'bytes: rows end with OK without DEPRECATE_EOF': [
@@ -45,6 +51,10 @@ export const faultyBytes: Readonly<Record<string, readonly Turn[]>> = {
   'bytes: two columns announced, one described, under DEPRECATE_EOF': [
     ...[server(greeting(['DEPRECATE_EOF'])), client(login(['DEPRECATE_EOF'])), server(ok(2)), client(query('SELECT 1'))],
     server(packet(1, 2), definition(2), ok(3, 0xfe)),
+  ],
+  'bytes: a value in two packets of the same sequence id': [
+    ...[server(greeting()), client(login()), server(ok(2)), client(query('SELECT 1'))],
+    server(join([packet(1, 1), definition(2), packet(3, 0xfe, 0, 0, 2, 0), ...full(4), packet(4, 'x'), packet(5, 0xfe, 0, 0, 2, 0)])),
   ],
   'bytes: old auth switch': [server(greeting()), client(login()), server(packet(2, 0xfe))],
 };

@@ -79,12 +79,13 @@ export function followingFrames({ carrier, completedBy }: Taken): readonly numbe
  * from the id of the compressed packet (seen in MySQL 9.7.4 and MariaDB 11.8.9).
  */
 export function sequenceProblem(packet: Taken, due: number | undefined, framesDue: readonly number[]): string | undefined {
-  const { carrier, leads, sequenceId } = packet;
+  const { carrier, leads, sequenceId, outOfTurn } = packet;
   const leader = leads ? carrier : undefined;
   if (leader && framesDue.length > 0 && !framesDue.includes(leader.sequenceId))
     return `compressed ${expected(leader.sequenceId, framesDue[0] as number)}`;
-  if (due === undefined || due === sequenceId || leader?.sequenceId === sequenceId) return undefined;
-  return expected(sequenceId, due);
+  if (due !== undefined && due !== sequenceId && leader?.sequenceId !== sequenceId) return expected(sequenceId, due);
+  // Of a payload in several packets; compressed ones have ids of their own to count from.
+  return outOfTurn && !carrier ? expected(outOfTurn.is, outOfTurn.wanted) : undefined;
 }
 
 export function expected(got: number, wanted: number): string {

@@ -25,7 +25,12 @@ export const framingRules = [
     problem: /^sequence id \d+, expected \d+$/,
     of: (packet) => !mayBeFarewell(packet),
     anywhere: true,
-    killedBy: ['answer-sequence-off-by-one', 'resultset-sequence-stuck', 'client: a command numbered 3'],
+    killedBy: [
+      'answer-sequence-off-by-one',
+      'resultset-sequence-stuck',
+      'bytes: a value in two packets of the same sequence id',
+      'client: a command numbered 3',
+    ],
   },
   {
     id: 'framing/compressed-sequence-ids-count-on',
