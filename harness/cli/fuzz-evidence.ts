@@ -114,7 +114,7 @@ async function playedAgain({ exec, oracle, path, kind, again }: ToldFinding, tar
 }
 
 /** The session before may have killed it. What does not come up is told by the next one. */
-async function wake(target: RunningTarget): Promise<void> {
+export async function wake(target: RunningTarget): Promise<void> {
   try {
     await revive(target);
   } catch (error) {

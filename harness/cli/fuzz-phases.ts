@@ -30,6 +30,8 @@ export interface Phases {
   looking(suspicions: number): void;
   /** From now on evidence is written: findings that are not played again by then are told without their packets. */
   evidence(): AbortSignal;
+  /** ms that there are for it; Infinity without a limit. */
+  evidenceMs(): number;
   end(): void;
 }
 
@@ -65,6 +67,10 @@ export function phases({ timed, limitMs, from, stop }: PhasesOptions): Phases {
     cutAfter(left, over);
     cutAfter(left + limitMs, cutLooks);
   }
+  const evidenceMs = (): number => {
+    if (stop.aborted) return STOPPED_EVIDENCE_MS;
+    return timed === undefined ? Number.POSITIVE_INFINITY : Math.max(LEAST_EVIDENCE_MS, timed * EVIDENCE_SHARE);
+  };
   return {
     over: over.signal,
     cutPlays: cutPlays.signal,
@@ -74,10 +80,11 @@ export function phases({ timed, limitMs, from, stop }: PhasesOptions): Phases {
       look();
     },
     evidence() {
-      if (stop.aborted) cutAfter(STOPPED_EVIDENCE_MS, cutEvidence);
-      else if (timed !== undefined) cutAfter(Math.max(LEAST_EVIDENCE_MS, timed * EVIDENCE_SHARE), cutEvidence);
+      const ms = evidenceMs();
+      if (ms < Number.POSITIVE_INFINITY) cutAfter(ms, cutEvidence);
       return cutEvidence.signal;
     },
+    evidenceMs,
     end() {
       for (const timer of timers) clearTimeout(timer);
     },

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { startReference } from '../reference/index.ts';
 import { referenceAccountsWith } from '../target/accounts.ts';
 import type { Endpoint } from '../target/target.ts';
-import { investigate, type Suspicion } from './finding.ts';
+import { investigate, type Suspicion, smaller } from './finding.ts';
 import { judge } from './judge.ts';
 import { answers } from './oracles/answers.ts';
 import { plainExecs } from './testing/plain-execs.ts';
@@ -71,6 +71,29 @@ test('plays that the deaths of others have spoilt count neither for nor against 
     const life = async (): Promise<string> => String(asked < 10 ? asked++ : 'stays');
     const health = { well: async () => {}, life };
     expect((await investigate(suspicion, judgedAt(endpoint, 200), [], undefined, health)).again).toEqual({ shown: 10, of: 10 });
+  } finally {
+    await stop();
+  }
+}, 60_000);
+
+test('on a target where nothing else plays a finding is made smaller, and one that does not come stays as it is', async () => {
+  const { endpoint, stop } = await startReference({ defects: ['ping-unanswered'] });
+  try {
+    const { exec, path, violation } = await suspectedAt(endpoint, 200);
+    const [client] = exec.clients;
+    const queries = ['SET @a = 1', 'SET @b = 2', 'SET @c = 3'].map(
+      (query) => ({ send: [{ message: 'COM_QUERY', with: { query } }] }) as const,
+    );
+    const [login, ...rest] = client.acts;
+    if (!login) throw new Error('there is no login');
+    const large = { clients: [{ ...client, acts: [login, ...queries, ...rest] }] } as const;
+    const finding = { id: 'fuzz/answers-12345678', ...violation, path, exec: large, again: { shown: 10, of: 10 }, seen: 1 };
+    const small = await smaller(finding, judgedAt(endpoint, 200), 10_000);
+    expect(small.exec.clients[0].acts.length).toBeLessThanOrEqual(client.acts.length);
+    expect(small.says).toContain('the answer to COM_PING');
+    const never = { ...finding, kind: 'something else' };
+    expect((await smaller(never, judgedAt(endpoint, 200), 10_000)).exec).toEqual(large);
+    expect((await smaller({ ...finding, oracle: 'alive' }, judgedAt(endpoint, 200), 10_000)).exec).toBe(large);
   } finally {
     await stop();
   }

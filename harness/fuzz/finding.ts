@@ -148,6 +148,33 @@ export async function investigate(
   return { ...base, says, exec: small.exec, ...(node === undefined ? {} : { node }) };
 }
 
+/**
+ * The same finding, smaller: while a campaign plays, looking into one is slow and its time soon over. For when it plays no more. A finding that
+ * does not come, or that no oracle here sees (those of watches), is given back as it is.
+ * @param ms that it may take
+ */
+export async function smaller<Of extends Finding>(finding: Of, context: JudgeContext, ms: number): Promise<Of> {
+  const { exec, kind, oracle, path, again } = finding;
+  const oracles = context.oracles.filter(({ name }) => name === oracle);
+  const { cut, limitMs } = context.target;
+  if (oracles.length === 0 || again.shown === 0 || exec.clients.length === 0) return finding;
+  const time = new LookingTime(ms);
+  const tries = Math.min(CONFIRMATIONS, Math.max(1, Math.ceil((3 * again.of) / again.shown) - 2));
+  const quick: JudgeContext = { ...context, oracles, target: { ...context.target, limitMs: Math.min(limitMs, QUICK_MS) } };
+  let says = finding.says;
+  const stillShows = async (one: Exec): Promise<boolean> => {
+    for (let i = 0; i < tries && !time.over && !cut?.aborted; i++) {
+      const seen = (await judge(one, path, quick, 'every')).violations.find((violation) => violation.kind === kind);
+      if (!seen || cut?.aborted) continue;
+      says = seen.says;
+      return true;
+    }
+    return false;
+  };
+  const small = await shrink(exec, stillShows, MOST_TRIES);
+  return { ...finding, exec: small.exec, says };
+}
+
 /** From the back to the front: the first node that does it, alone or with those behind it. */
 async function blamed(nodes: readonly NodeContext[], does: (node: NodeContext) => Promise<boolean>): Promise<string | undefined> {
   for (const node of [...nodes].reverse()) if (await does(node)) return node.name;
