@@ -143,7 +143,7 @@ export const cases = [
       manual['mysql/net-write-timeout'],
       manual['mariadb/net-write-timeout'],
     ],
-    needs: ['check-account', { feature: 'packets-of-32-mib' }, { feature: 'late-readers-waited-for' }],
+    needs: ['check-account', { feature: 'packets-of-16-mib' }, { feature: 'late-readers-waited-for' }],
     script: [
       ...loggedIn,
       { do: 'stop-reading' },
