@@ -32,13 +32,15 @@ type Ending = keyof typeof endings;
 interface PassedFacts {
   /** What the client got that had closed its half. */
   readonly halfClosed: string;
-  /** Until when (ms since 1970) what comes counts as an answer to the end: what comes later is the proxy's own affair. */
-  readonly heard: Readonly<Record<Ending, number>>;
+  /** Until when (ms since 1970) what comes counts as an answer to the end: what comes later is the proxy's own affair. Recordings may lack it. */
+  readonly heard?: Readonly<Record<Ending, number>>;
 }
 type Seen = Observed<PassedFacts>;
 
 /** So long (ms) an end has for getting to the other side. */
 const soonMs = 400;
+/** Where the story does not tell, what came a little sooner than the client went on counts. */
+const heardUntil = ({ heard }: PassedFacts, name: Ending, since: number): number => heard?.[name] ?? since + soonMs - 50;
 /** A query that is not over when its client has closed its half. */
 const slow = 'SELECT SLEEP(1) AS v /* asked by half a connection */';
 
@@ -84,7 +86,7 @@ const act =
       heard[name] = clock();
       one.vanish();
     }
-    return { halfClosed, heard: heard as PassedFacts['heard'] };
+    return { halfClosed, heard: heard as Record<Ending, number> };
   };
 
 /** The exchange of a statement on both legs, commands included. */
@@ -172,7 +174,7 @@ const endingQuestions = (Object.keys(endings) as Ending[]).map(
         return sees === 'open' ? 'nothing' : sees;
       }
       const since = front.endings.find(({ from }) => from === 'client')?.at ?? 0;
-      const soon = ({ at }: { readonly at: number }) => at >= since && at < facts.heard[name];
+      const soon = ({ at }: { readonly at: number }) => at >= since && at < heardUntil(facts, name, since);
       const said = back.on.exchanges.filter((one) => soon(one) && one.command !== 'COM_QUERY').map(({ command }) => command);
       const own = { ...back.on, endings: back.on.endings.filter(soon) };
       const end = endOf(own, 'client');
@@ -192,7 +194,7 @@ function otherEnding(observed: Seen, name: Ending): Seen {
   const { by } = endings[name];
   const [changed, at] = by === 'client' ? [back.on, gone + 1] : [front, front.openedAt];
   const passed = changed.endings.filter(
-    (one) => one.from === by && (by === 'client' ? one.at >= gone && one.at < observed.facts.heard[name] : one.at < gone),
+    (one) => one.from === by && (by === 'client' ? one.at >= gone && one.at < heardUntil(observed.facts, name, gone) : one.at < gone),
   );
   const other = passed.length > 0 ? [] : [{ at, from: by, kind: 'rst' as const }];
   return {

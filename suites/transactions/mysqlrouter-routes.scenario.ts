@@ -1,6 +1,6 @@
 import { type Assertion, finding, type Observed, type Scenario, versionOf, withFacts } from '../../harness/scenario/scenario.ts';
 import type { Stage } from '../../harness/scenario/stage.ts';
-import { statementsOn } from '../../harness/scenario/wire.ts';
+import { statementsOn, type Wire } from '../../harness/scenario/wire.ts';
 import { type Route, routes } from './story/routes.ts';
 import { splitting } from './story/splitter.ts';
 import { carried, elsewhere, makeBank, nodes, said } from './story/transaction.ts';
@@ -73,12 +73,19 @@ async function act(stage: Stage): Promise<RouteFacts> {
   const own: Record<string, OwnRead> = {};
   own['does not wait'] = await readOwn(stage, 'does not wait', 11, ['ROUTER SET wait_for_my_writes = 0']);
   own['waits in vain'] = await readOwn(stage, 'waits in vain', 12, wait);
+  const before = waitsFor(stage.wire());
   own['waits'] = await readOwn(stage, 'waits', 13, ['ROUTER SET wait_for_my_writes_timeout = 20'], async () => {
+    // Else they might apply before the Router has asked.
+    await stage.until('a replica is asked to wait for the write of 13', 5000, () => waitsFor(stage.wire()) > before);
     await stage.pause('the read waits', applyAfter);
     await replicas(stage, 'START REPLICA SQL_THREAD');
   });
   return { came, own };
 }
+
+/** How often the Router has asked a replica to wait. */
+const waitsFor = (wire: Wire): number =>
+  ['b', 'c'].reduce((sum, node) => sum + statementsOn(wire, `${proxy}-${node}`, /WAIT_FOR_EXECUTED_GTID_SET/).length, 0);
 
 /** Both replicas are b here: a question to either is one to a server that only reads. */
 function reached({ wire }: Observed<RouteFacts>, mark: string): string {
