@@ -82,6 +82,7 @@ import { cases as resultsetSizes } from './resultset/sizes.cases.ts';
 import { cases as resultsetValues } from './resultset/values.cases.ts';
 import { cases as sequence } from './sequence/sequence-ids.cases.ts';
 import { cases as sessionChangeUser } from './session/change-user.cases.ts';
+import { cases as sessionChangeUserState } from './session/change-user-state.cases.ts';
 import { cases as sessionReset } from './session/reset.cases.ts';
 import { cases as sessionTracking } from './session/tracking.cases.ts';
 import { cases as tls } from './ssl-request/tls.cases.ts';
@@ -156,6 +157,7 @@ export const suites: readonly Case[] = [
   ...multiCall,
   ...sessionReset,
   ...sessionChangeUser,
+  ...sessionChangeUserState,
   ...sessionTracking,
   ...quit,
   ...framing,

@@ -1,4 +1,4 @@
-import type { Step } from '../harness/case/step.ts';
+import type { AccountName, Step, Stimulus } from '../harness/case/step.ts';
 import { manual } from './manual.ts';
 import { done, either, loggedInWith, query, rows, told, value } from './query-steps.ts';
 
@@ -45,3 +45,21 @@ export const inSqlMode = [
 ] as const satisfies readonly Step[];
 /** That of a new connection, on which an init_connect, of a proxy, too, may set another one. */
 export const inSqlModeOfLogin = [query(`SELECT ${withMode('@@sql_mode')}`), either('global', 'ofLogin')] as const satisfies readonly Step[];
+
+/** COM_CHANGE_USER: another login on the same connection. */
+export const changeUserSource = [
+  manual['mysql/change-user-gets-auth-switch'],
+  manual['mysql/change-user-ends-with-ok-or-err-and-close'],
+  manual['mariadb/change-user-resets-and-logs-in'],
+] as const;
+export const changeUserLayout = [manual['mysql/change-user-layout'], manual['mariadb/change-user-layout']] as const;
+export const changeUserState = [
+  manual['mysql/change-user-resets-state'],
+  manual['mysql/change-user-state'],
+  manual['mariadb/change-user-resets-and-logs-in'],
+  manual['mariadb/change-user-state'],
+] as const;
+/** Without a database, unless one is given. */
+export const changeUser = (account: AccountName, more: Stimulus = {}) =>
+  ({ send: { message: 'COM_CHANGE_USER', account, ...more } }) as const;
+export const changed = [changeUser('check'), done()] as const;

@@ -46,6 +46,13 @@ const differsIn = (kind: string): Finding =>
 const fieldListOf = (kind: string): string =>
   `client 0, sent "whole", gets nothing for the answer; sent "coalesced" it gets ColumnCount, sequence id 1, in answer to COM_QUERY (${kind})`;
 
+const refusedUser = found(
+  'well-formed',
+  'client 0: framing/sequence-ids-count-on: sequence id 2, expected 1 (ERR ff150423323830303050726f78795351…, packet 30 of the connection, in answer to COM_CHANGE_USER)',
+);
+const atOnce =
+  'client 0, several commands at once: framing/sequence-ids-count-on: sequence id 2, expected 1 (ColumnCount 01, packet 6 of the connection, in answer to COM_QUERY)';
+
 /** As they were seen, and what differs from them by one thing. */
 test.each<[string, Finding, readonly RunningNode[], boolean]>([
   ['the OK in place of rows', inAnswer('BinaryRow 00000002000000', 'COM_STMT_EXECUTE'), mysql, true],
@@ -103,6 +110,10 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
     true,
   ],
   ['one at a time', found('well-formed', 'client 0: packet/fits-its-place: …'), router, false],
+  ['the id of a refused COM_CHANGE_USER', refusedUser, proxysql, true],
+  ['the same of an older ProxySQL', refusedUser, nodes('proxysql', '2.0.18'), true],
+  ['the same of one that nobody has looked at', refusedUser, nodes('proxysql', '2.0.17'), false],
+  ['ids behind commands at once', found('well-formed', atOnce), nodes('proxysql', '2.0.18'), true],
   ['early commands that ProxySQL loses', found('delivery', `client 0, sent "bytes", gets OK; ${early} (OK for closed)`), proxysql, true],
   ['compressed packets that the server takes for commands', countsOn('ERR ff1704233038533031556e6b6e6f776e…'), proxysql, true],
   ['the same in front of a Router', countsOn('ERR ff1704233038533031556e6b6e6f776e…'), router, false],

@@ -1,66 +1,12 @@
 import type { Case } from '../../harness/case/case.ts';
-import type { AccountName, Stimulus } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { execute, prepared, unknownStatement } from '../prepared-steps.ts';
-import {
-  asAutocommitBegins,
-  asksForAttribute,
-  done,
-  either,
-  error,
-  getsLock,
-  inDatabase,
-  lockIsFree,
-  loggedInWith,
-  needsTables,
-  noTable,
-  query,
-  told,
-  value,
-} from '../query-steps.ts';
-import {
-  agreedHolds,
-  agreedLogin,
-  agreedNeeds,
-  agreedSource,
-  inSqlMode,
-  inSqlModeOfLogin,
-  metadataNeeds,
-  metadataSource,
-  withMetadata,
-  withoutMetadata,
-} from '../session-steps.ts';
-import {
-  anyErr,
-  authModeNotSupported,
-  deniedNobody,
-  deniedNobodySource,
-  ended,
-  err,
-  greeting,
-  keyless,
-  loggedIn,
-  ok,
-  works,
-} from '../steps.ts';
-import { wordInTransaction, wordIsGone, writesWords } from '../word-steps.ts';
+import { asAutocommitBegins, asksForAttribute, done, error, inDatabase, loggedInWith, query, value } from '../query-steps.ts';
+import { changed, changeUser, changeUserLayout, changeUserSource, changeUserState } from '../session-steps.ts';
+import { anyErr, authModeNotSupported, deniedNobody, deniedNobodySource, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
 
-const source = [
-  manual['mysql/change-user-gets-auth-switch'],
-  manual['mysql/change-user-ends-with-ok-or-err-and-close'],
-  manual['mariadb/change-user-resets-and-logs-in'],
-] as const;
-const layout = [manual['mysql/change-user-layout'], manual['mariadb/change-user-layout']] as const;
-const state = [
-  manual['mysql/change-user-resets-state'],
-  manual['mysql/change-user-state'],
-  manual['mariadb/change-user-resets-and-logs-in'],
-  manual['mariadb/change-user-state'],
-] as const;
 const statusFlags = [manual['mysql/status-flags'], manual['mariadb/status-flags']] as const;
-const errorsOfStatements = [manual['mysql/error-of-statements'], manual['mariadb/error-of-statements']] as const;
 const characterSet = [
-  ...layout,
+  ...changeUserLayout,
   manual['mysql/charset-of-the-connection'],
   manual['mysql/collation-ids'],
   manual['mariadb/collation-ids'],
@@ -68,9 +14,6 @@ const characterSet = [
 const denied = [manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']] as const;
 const needs = ['check-account'] as const;
 
-/** Without a database, unless one is given. */
-const changeUser = (account: AccountName, more: Stimulus = {}) => ({ send: { message: 'COM_CHANGE_USER', account, ...more } }) as const;
-const changed = [changeUser('check'), done()] as const;
 const truncated = (payload: string) => ({ send: { payload } }) as const;
 /** A session in latin1, by its login. */
 const inLatin1 = [
@@ -106,13 +49,13 @@ const wideCollation = (dialect: 'mysql' | 'mariadb', id: number, name: 'utf8mb4_
     killedBy: ['change-user-collation-cut-to-one-byte', 'change-user-ignores-character-set'],
   }) as const satisfies Case;
 
-/** COM_CHANGE_USER: another login on the same connection. */
+/** COM_CHANGE_USER: who gets in, and with what. */
 export const cases = [
   {
     id: 'session/change-user',
     title: 'COM_CHANGE_USER to the same account ends with OK, and the next command begins with sequence id 0',
     level: 'MUST',
-    source: [...source, ...layout, ...statusFlags],
+    source: [...changeUserSource, ...changeUserLayout, ...statusFlags],
     needs,
     script: [...loggedIn, ...asAutocommitBegins((_value, statusFlags) => [changeUser('check'), done({ statusFlags }), ...works])],
     killedBy: ['change-user-refused', 'change-user-sequence-restarts'],
@@ -123,7 +66,7 @@ export const cases = [
     // How many packets the login takes is its plugin's matter.
     level: 'SHOULD',
     source: [
-      ...source,
+      ...changeUserSource,
       manual['mysql/sequence-id-resets-per-command'],
       manual['mysql/sequence-id-increments-and-wraps'],
       manual['mariadb/sequence-number-starts-at-zero-per-query'],
@@ -155,7 +98,7 @@ export const cases = [
     id: 'session/change-user-new-scramble',
     title: 'in MySQL each AuthSwitchRequest of COM_CHANGE_USER for caching_sha2_password has a scramble of its own',
     level: 'SHOULD',
-    source: [...source, manual['mysql/auth-switch-layout'], manual['mysql/caching-sha2-scramble']],
+    source: [...changeUserSource, manual['mysql/auth-switch-layout'], manual['mysql/caching-sha2-scramble']],
     // mysql_native_password sends the scramble of the greeting again, MySQL's as MariaDB's (sql_authentication.cc); its client takes it.
     needs: [{ account: 'sha2-empty' }, { offers: 'PLUGIN_AUTH' }, { dialect: 'mysql' }],
     script: [
@@ -184,7 +127,7 @@ export const cases = [
     id: 'session/change-user-to-another',
     title: 'COM_CHANGE_USER with the password of another account makes the session that account’s',
     level: 'MUST',
-    source: [...source, ...layout],
+    source: [...changeUserSource, ...changeUserLayout],
     needs: [...needs, 'login-account'],
     script: [
       ...loggedIn,
@@ -212,7 +155,7 @@ export const cases = [
     id: 'session/change-user-wrong-password',
     title: 'COM_CHANGE_USER with a wrong password gets ERR 1045',
     level: 'MUST',
-    source: [...source, ...denied],
+    source: [...changeUserSource, ...denied],
     needs: [...needs, 'login-account'],
     script: [...loggedIn, changeUser('login', { password: 'wrong' }), refusedWith(1045, '28000')],
     killedBy: ['change-user-accepts-any-proof', 'change-user-fails-silently'],
@@ -221,7 +164,7 @@ export const cases = [
     id: 'session/change-user-empty-password',
     title: 'COM_CHANGE_USER without a password to an account that has one gets ERR 1045',
     level: 'MUST',
-    source: [...source, ...denied],
+    source: [...changeUserSource, ...denied],
     needs: [...needs, 'login-account'],
     script: [...loggedIn, changeUser('login', { password: 'empty' }), refusedWith(1045, '28000')],
     killedBy: ['change-user-accepts-no-proof', 'change-user-accepts-any-proof'],
@@ -230,7 +173,7 @@ export const cases = [
     id: 'session/change-user-unknown-user',
     title: 'COM_CHANGE_USER to a user that does not exist gets ERR 1045 or 1698',
     level: 'MUST',
-    source: [...source, ...deniedNobodySource],
+    source: [...changeUserSource, ...deniedNobodySource],
     needs,
     script: [...loggedIn, changeUser('unknown'), refusedAsNobody],
     killedBy: ['change-user-accepts-unknown-user', 'change-user-fails-silently'],
@@ -308,7 +251,7 @@ export const cases = [
     id: 'session/change-user-without-database',
     title: 'after COM_CHANGE_USER without a database there is no default database',
     level: 'MUST',
-    source: state,
+    source: changeUserState,
     needs: [...needs, 'database'],
     script: [...inDatabase, ...changed, query('SELECT DATABASE()'), value(null), ...works],
     killedBy: ['change-user-keeps-database'],
@@ -317,7 +260,7 @@ export const cases = [
     id: 'session/change-user-with-database',
     title: 'COM_CHANGE_USER makes the database that it names the default one, also for a client without CONNECT_WITH_DB',
     level: 'MUST',
-    source: [...state, ...layout],
+    source: [...changeUserState, ...changeUserLayout],
     needs,
     script: [
       ...loggedIn,
@@ -335,7 +278,7 @@ export const cases = [
     title: 'COM_CHANGE_USER with a database that does not exist gets ERR 1049, or 1044 where the account may not know that',
     level: 'MUST',
     source: [
-      ...source,
+      ...changeUserSource,
       manual['mysql/change-user-state'],
       manual['mariadb/change-user-state'],
       manual['mysql/error-1049-unknown-database'],
@@ -390,7 +333,7 @@ export const cases = [
     id: 'session/change-user-without-plugin-auth',
     title: 'a client without PLUGIN_AUTH changes the user without naming a plugin',
     level: 'MUST',
-    source: [...layout, manual['mysql/method-without-plugin-auth'], manual['mysql/error-1251-auth-mode-not-supported']],
+    source: [...changeUserLayout, manual['mysql/method-without-plugin-auth'], manual['mysql/error-1251-auth-mode-not-supported']],
     needs,
     script: [
       greeting,
@@ -406,7 +349,7 @@ export const cases = [
     id: 'session/change-user-attributes',
     title: 'COM_CHANGE_USER may carry connection attributes',
     level: 'MUST',
-    source: layout,
+    source: changeUserLayout,
     needs: [...needs, { offers: 'CONNECT_ATTRS' }],
     script: [
       ...loggedInWith({ add: ['CONNECT_ATTRS'] }),
@@ -421,7 +364,11 @@ export const cases = [
     title: 'an attribute of COM_CHANGE_USER stands in the place of that of the login in performance_schema',
     // That they are those of the connection from there on both servers show, and no page says.
     level: 'SHOULD',
-    source: [...layout, manual['mysql/attributes-are-in-performance-schema'], manual['mariadb/attributes-are-in-performance-schema']],
+    source: [
+      ...changeUserLayout,
+      manual['mysql/attributes-are-in-performance-schema'],
+      manual['mariadb/attributes-are-in-performance-schema'],
+    ],
     needs: [...needs, { offers: 'CONNECT_ATTRS' }, { feature: 'connect-attributes' }],
     script: [
       greeting,
@@ -447,7 +394,7 @@ export const cases = [
     title: 'an attribute longer than the block it stands in does not fail COM_CHANGE_USER',
     // No manual says what becomes of it; MySQL 9.7 refuses the same in a login.
     level: 'OBSERVE',
-    source: layout,
+    source: changeUserLayout,
     needs: [...needs, { offers: 'CONNECT_ATTRS' }],
     // The block has 5 bytes, and the key in it says that it has 32.
     script: [
@@ -463,7 +410,7 @@ export const cases = [
     id: 'session/change-user-attributes-past-end',
     title: 'attributes that reach past the end of COM_CHANGE_USER are refused',
     level: 'SHOULD',
-    source: [...source, ...layout],
+    source: [...changeUserSource, ...changeUserLayout],
     needs: [...needs, { offers: 'CONNECT_ATTRS' }],
     script: [
       ...loggedInWith({ add: ['CONNECT_ATTRS'] }),
@@ -479,7 +426,7 @@ export const cases = [
     id: 'session/change-user-truncated',
     title: 'a COM_CHANGE_USER that ends inside its user name is refused at once: it is not asked for a proof',
     level: 'SHOULD',
-    source: [...source, ...layout],
+    source: [...changeUserSource, ...changeUserLayout],
     needs,
     script: [
       ...loggedIn,
@@ -490,160 +437,5 @@ export const cases = [
     ],
     deliveries: ['whole'],
     killedBy: ['change-user-truncated-accepted'],
-  },
-  {
-    id: 'session/change-user-user-variables',
-    title: 'COM_CHANGE_USER deletes user variables, of the same user too',
-    level: 'MUST',
-    source: state,
-    needs,
-    script: [...loggedIn, query('SET @mywire = 5'), done(), ...changed, query('SELECT @mywire'), value(null), ...works],
-    killedBy: ['change-user-keeps-user-variables'],
-  },
-  {
-    id: 'session/change-user-prepared-statements',
-    title: 'COM_CHANGE_USER drops prepared statements',
-    level: 'MUST',
-    source: [
-      ...state,
-      manual['mysql/change-user-releases-statements'],
-      manual['mysql/error-1243-unknown-statement'],
-      manual['mariadb/error-1243-unknown-statement'],
-    ],
-    needs,
-    script: [...loggedIn, ...prepared('SELECT 1', 0, 1), ...changed, { send: execute() }, unknownStatement, ...works],
-    perilous: true,
-    killedBy: ['change-user-keeps-statements'],
-  },
-  {
-    id: 'session/change-user-temporary-tables',
-    title: 'COM_CHANGE_USER drops temporary tables',
-    level: 'MUST',
-    source: [...state, ...errorsOfStatements],
-    needs: [...needsTables, keyless],
-    script: [
-      ...inDatabase,
-      query('CREATE TEMPORARY TABLE mywire_change (id INT)'),
-      done(),
-      // In the same database again, whatever its name is.
-      query('SELECT DATABASE()'),
-      { expect: [{ packet: 'TextResultset', as: 'before', where: { rows: 1 } }] },
-      changeUser('check', { with: { database: { from: 'before.first' } } }),
-      done(),
-      query('SELECT * FROM mywire_change'),
-      noTable,
-      ...works,
-    ],
-    killedBy: ['change-user-keeps-temporary-tables'],
-  },
-  {
-    id: 'session/change-user-transaction',
-    title: 'COM_CHANGE_USER ends the transaction and gives autocommit its global value, and its OK and the next one say so',
-    level: 'MUST',
-    source: [...state, ...statusFlags, manual['mysql/in-trans-is-raised-by-begin'], manual['mysql/status-in-trans-readonly']],
-    needs,
-    script: [
-      ...loggedIn,
-      ...asAutocommitBegins((value, statusFlags) => [
-        query(`SET autocommit = ${value === '1' ? 0 : 1}`),
-        done(),
-        query('START TRANSACTION READ ONLY'),
-        done({ statusFlags: { bits: 0x2001 } }),
-        changeUser('check'),
-        done({ statusFlags }),
-        query('DO 1'),
-        done({ statusFlags }),
-        ...works,
-      ]),
-    ],
-    killedBy: ['change-user-keeps-transaction', 'change-user-hides-transaction', 'change-user-keeps-autocommit'],
-  },
-  {
-    id: 'session/change-user-rolls-back',
-    title: 'COM_CHANGE_USER rolls back what the transaction has written',
-    level: 'MUST',
-    source: state,
-    needs: writesWords,
-    script: [...wordInTransaction('mywire_change_user'), ...changed, ...wordIsGone('mywire_change_user'), ...works],
-    deliveries: ['whole'],
-    killedBy: ['change-user-commits'],
-  },
-  {
-    id: 'session/change-user-system-variables',
-    title: 'COM_CHANGE_USER gives session variables their global values, or those of a new connection',
-    level: 'MUST',
-    source: state,
-    needs,
-    script: [
-      ...loggedIn,
-      ...told('@@global.time_zone', 'global'),
-      ...told('@@time_zone', 'ofLogin'),
-      query("SET time_zone = '+03:21'"),
-      done(),
-      ...changed,
-      query('SELECT @@time_zone'),
-      // That of a new connection, on which an init_connect, of a proxy, too, may set another one.
-      either('global', 'ofLogin'),
-      ...works,
-    ],
-    killedBy: ['change-user-keeps-variables'],
-  },
-  {
-    id: 'session/change-user-last-insert-id',
-    title: 'COM_CHANGE_USER sets LAST_INSERT_ID() to 0',
-    level: 'SHOULD',
-    // As a new connection: neither page names it.
-    source: [...state, manual['mysql/reset-connection-state']],
-    needs: needsTables,
-    script: [
-      ...inDatabase,
-      query('CREATE TEMPORARY TABLE mywire_change (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'),
-      done(),
-      query('INSERT INTO mywire_change (n) VALUES (1)'),
-      done({ lastInsertId: { not: 0 } }),
-      ...changed,
-      query('SELECT LAST_INSERT_ID()'),
-      value('0'),
-      ...works,
-    ],
-    killedBy: ['change-user-keeps-last-insert-id'],
-  },
-  {
-    id: 'session/change-user-locks',
-    title: 'COM_CHANGE_USER releases the locks of GET_LOCK()',
-    level: 'SHOULD',
-    // MariaDB's page does not name them.
-    source: state,
-    needs,
-    script: [...loggedIn, ...getsLock, ...changed, ...lockIsFree, ...works],
-    killedBy: ['change-user-keeps-locks', 'change-user-changes-server'],
-  },
-  {
-    id: 'session/change-user-keeps-capabilities',
-    title: 'what the login has agreed on holds behind COM_CHANGE_USER: DEPRECATE_EOF, and SESSION_TRACK',
-    // Capabilities are agreed on once for the connection, and COM_CHANGE_USER has no field for them.
-    level: 'SHOULD',
-    source: [...source, ...layout, ...agreedSource],
-    needs: agreedNeeds,
-    script: [...agreedLogin, ...changed, ...agreedHolds, ...works],
-    killedBy: ['change-user-loses-deprecate-eof', 'change-user-loses-session-track'],
-  },
-  {
-    id: 'session/change-user-sql-mode',
-    title: 'COM_CHANGE_USER gives sql_mode its global value, or that of a new connection',
-    level: 'MUST',
-    source: state,
-    needs,
-    script: [...loggedIn, ...inSqlMode, ...changed, ...inSqlModeOfLogin, ...works],
-    killedBy: ['change-user-keeps-sql-mode', 'change-user-keeps-variables'],
-  },
-  {
-    id: 'session/change-user-resultset-metadata',
-    title: 'COM_CHANGE_USER ends resultset_metadata=NONE: the resultset behind it has definitions',
-    level: 'MUST',
-    source: [...state, ...metadataSource],
-    needs: metadataNeeds,
-    script: [...withoutMetadata, ...changed, ...withMetadata, ...works],
-    killedBy: ['change-user-keeps-resultset-metadata', 'change-user-keeps-variables'],
   },
 ] as const satisfies readonly Case[];
