@@ -152,7 +152,7 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
     const inOrder = [...told].sort((one, other) => rank(one) - rank(other));
     const place = { target, judging: evidence, command: commandLine(process.argv.slice(2)) };
     // Half of the time is for the packets.
-    const quietMs = Math.min(MOST_QUIET_MS, phase.evidenceMs() / 2 / told.filter(isNews).length);
+    const quietMs = Math.min(MOST_QUIET_MS, phase.evidenceMs() / 2 / told.filter((one) => isNews(one) && one.again.shown > 0).length);
     for (const one of inOrder) {
       if (isNews(one)) await wake(target);
       const finding = isNews(one) ? toldOf(await smaller(one, evidence, quietMs)) : one;
