@@ -37,6 +37,12 @@ const countsOn = (packet: string): Finding =>
   found('well-formed', `client 0: framing/compressed-sequence-ids-count-on: compressed sequence id 2, expected 1 (${packet}, packet 9)`);
 const unanswered = (how: string, what: string): Finding =>
   found('answers', `client 0${how}: within the limit the server sends nothing for ${what}, behind it; its last packet is ERR ff1404233432`);
+const prepared = (last: string): Finding =>
+  found(
+    'answers',
+    `client 0: within the limit the server sends nothing for the answer to COM_STMT_PREPARE, behind it; its last packet is ${last}`,
+  );
+const eofMissing = found('well-formed', 'client 0: packet/eof-behind-definitions: no EOF (BinaryRow 000001000000, packet 12)');
 const differsIn = (kind: string): Finding =>
   found(
     'delivery',
@@ -120,6 +126,9 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
   ['an OK that is numbered on', countsOn('OK 00000002000000'), proxysql, false],
   ['COM_REGISTER_SLAVE over compression', unanswered(', in compressed packets', 'the answer to COM_REGISTER_SLAVE'), proxysql, true],
   ['COM_REGISTER_SLAVE in the plain', unanswered('', 'the answer to COM_REGISTER_SLAVE'), proxysql, false],
+  ['no EOF behind the definitions of a statement', prepared('ColumnDefinition41 0364656600'), proxysql, true],
+  ['nothing behind its first packet', prepared('StmtPrepareOK 0001000000'), proxysql, false],
+  ['binary rows right behind definitions', eofMissing, proxysql, true],
   ['COM_QUIT behind it', unanswered(', in compressed packets', 'its end of the connection'), proxysql, true],
   ['what the connection of the pool has changed', differsIn('EOF differs in statusFlags'), proxysql, true],
   ['an EOF with other warnings', differsIn('EOF differs in statusFlags+warnings'), proxysql, false],
