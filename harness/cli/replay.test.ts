@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startReference } from '../reference/index.ts';
@@ -179,7 +180,9 @@ describe.concurrent('mywire replay', { timeout: 60_000 }, () => {
     child.stdout.on('data', (chunk) => (said += chunk));
     // The first knock asks whether somebody listens; who comes behind it is played.
     deaf.once('connection', () => deaf.once('connection', () => child.kill('SIGINT')));
-    const code = await new Promise((resolve) => child.on('exit', resolve));
+    // The login that is under way would wait for 10 s.
+    const code = await Promise.race([new Promise((resolve) => child.on('exit', resolve)), pause(5000, 'still there')]);
+    child.kill('SIGKILL');
     deaf.close();
     expect(code).toBe(3);
     expect(said).toContain('it was interrupted');

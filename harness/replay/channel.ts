@@ -33,8 +33,11 @@ export interface Channel {
   close(): void;
 }
 
-/** Where a replay plays. @throws Error when the login fails; one with `packet` where the target has refused it */
-export type OpenChannel = (login: Login) => Promise<Channel>;
+/**
+ * Where a replay plays. A login that is under way ends with the signal.
+ * @throws Error when the login fails; one with `packet` where the target has refused it
+ */
+export type OpenChannel = (login: Login, signal?: AbortSignal) => Promise<Channel>;
 
 /** The target of a replay, and who plays there. */
 export interface ReplayTarget {
@@ -96,7 +99,7 @@ function giveWay(connection: Connection): void {
 /** Opens connections to a server, logged in with the flags of the captured client as far as this server offers them. */
 export function channelsTo(target: ReplayTarget): OpenChannel {
   const playsAs = target.playsAs ?? (() => ({ user: target.user ?? '', password: target.password ?? '' }));
-  return async (login) => {
+  return async (login, signal) => {
     const { host, port, limitMs = 10_000, mostPacket: limit } = target;
     const connection = await Connection.open({
       host,
@@ -126,12 +129,17 @@ export function channelsTo(target: ReplayTarget): OpenChannel {
       conversation.fromClient(packet);
       connection.write(packet, 'login');
     };
+    const stop = (): void => connection.close();
+    signal?.addEventListener('abort', stop, { once: true });
     try {
+      if (signal?.aborted) stop();
       if (connection.failed) throw noLogin('it takes no connection');
       await logIn();
     } catch (error) {
       connection.close();
       throw error;
+    } finally {
+      signal?.removeEventListener('abort', stop);
     }
     return channelOf(connection, conversation, exchange, playsAs);
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import { isDenial } from './asked.ts';
 import type { Channel, OpenChannel } from './channel.ts';
@@ -52,6 +53,7 @@ class Player {
     this.#open = open;
     this.#options = { order: 'answers', insertIds: true, timing: 'fast', stallMs: 250, limitMs: 60_000, endMs: 2000, ...options };
     this.#gate = new Gate(plan.steps, this.#options.order);
+    setMaxListeners(0, this.#over.signal); // one for each connection under way
     this.#connections = plan.connections.map(playedAs);
   }
 
@@ -152,7 +154,8 @@ class Player {
     played.steps++;
     const kind = steps.what(index);
     if (kind === what.login) {
-      this.#login(index, played).catch((error: unknown) => this.#noLogin(index, played, error));
+      // One that was stopped tells nothing of the target.
+      this.#login(index, played).catch((error: unknown) => this.#finish && this.#noLogin(index, played, error));
       return;
     }
     if (kind === what.other) {
@@ -193,7 +196,7 @@ class Player {
 
   async #login(index: number, played: Played): Promise<void> {
     const login = this.#steps.loginOf(index);
-    const channel = await this.#open(login);
+    const channel = await this.#open(login, this.#over.signal);
     if (!this.#finish) return channel.close(); // it was stopped meanwhile
     played.channel = channel;
     if (login.compression) played.compression = { captured: login.compression, replayed: channel.compression ?? 'none' };
