@@ -53,6 +53,13 @@ const temporaryWithGtids =
 /** The engine of temporary tables that name none. */
 const ofTemporaryTables = "COALESCE(NULLIF(@@default_tmp_storage_engine, ''), @@default_storage_engine)";
 
+/**
+ * InnoDB takes writes: temporary tables are written, too. At innodb_force_recovery=4 MySQL takes none, and MariaDB from 5 on; a MariaDB
+ * without InnoDB has neither variable.
+ */
+const innodbWrites =
+  "(/*!50700 @@innodb_read_only = 0 AND @@innodb_force_recovery < 4 AND */ /*M! (SELECT COUNT(*) FROM information_schema.SYSTEM_VARIABLES WHERE (VARIABLE_NAME = 'INNODB_READ_ONLY' AND GLOBAL_VALUE = 'ON') OR (VARIABLE_NAME = 'INNODB_FORCE_RECOVERY' AND GLOBAL_VALUE > 4)) = 0 AND */ 1)";
+
 /** The fixtures and settings that cases can ask for, by name. */
 export const features = {
   autocommit: {
@@ -301,8 +308,8 @@ export const features = {
   },
   'words-in-transactions': {
     without:
-      'the table mywire.words (fixtures/README.md) is not there, of an engine without transactions, or not in the database that was named',
-    asks: `${table('words')} AND ${transactional} AND DATABASE() = 'mywire'`,
+      'the table mywire.words (fixtures/README.md) is not there, of an engine without transactions, not in the database that was named, or InnoDB is read-only (innodb_read_only, innodb_force_recovery)',
+    asks: `${table('words')} AND ${transactional} AND DATABASE() = 'mywire' AND (ENGINE <> 'InnoDB' OR ${innodbWrites})`,
     yes: '1',
     inDatabase: true,
   },
@@ -318,8 +325,8 @@ export const features = {
   },
   'temporary-tables': {
     without:
-      'the account has not been granted CREATE TEMPORARY TABLES on the database (fixtures/README.md), transactions are read-only by default, or with GTIDs autocommit is off (enforce_gtid_consistency), or temporary tables are of an engine without keys or rows (default_tmp_storage_engine)',
-    asks: `${grantedHere('CREATE TEMPORARY TABLES')} ${writingTransactions} ${temporaryWithGtids} AND ${ofTemporaryTables} NOT IN ('ARCHIVE', 'BLACKHOLE', 'CSV')`,
+      'the account has not been granted CREATE TEMPORARY TABLES on the database (fixtures/README.md), transactions are read-only by default, or with GTIDs autocommit is off (enforce_gtid_consistency), temporary tables are of an engine without keys or rows (default_tmp_storage_engine), or of InnoDB, which is read-only (innodb_read_only, innodb_force_recovery)',
+    asks: `${grantedHere('CREATE TEMPORARY TABLES')} ${writingTransactions} ${temporaryWithGtids} AND ${ofTemporaryTables} NOT IN ('ARCHIVE', 'BLACKHOLE', 'CSV') AND (${ofTemporaryTables} <> 'InnoDB' OR ${innodbWrites})`,
     yes: '1',
     inDatabase: true,
   },
