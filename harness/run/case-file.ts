@@ -77,8 +77,9 @@ const conditionObject = z
     bytes: z.enum(['nonzero-7bit', 'nonzero', 'zero']).optional(),
   })
   .refine((one) => Object.values(one).filter((it) => it !== undefined).length === 1, 'must be one condition');
-const need = z.union([
-  z.enum(['check-account', 'login-account', 'database', 'tls', 'proxy-protocol']),
+const plainNeeds = ['check-account', 'login-account', 'database', 'tls', 'proxy-protocol'] as const;
+const needs = [
+  z.enum(plainNeeds),
   z.strictObject({ offers: z.enum(keysOf(capability)) }),
   z.strictObject({ offersMariadb: z.enum(keysOf(mariadbCapability)) }),
   z.strictObject({ lacks: z.enum(keysOf(capability)) }),
@@ -87,7 +88,10 @@ const need = z.union([
   z.strictObject({ firstProof: z.enum(declaredAccounts) }),
   z.strictObject({ switched: z.enum(declaredAccounts) }),
   z.strictObject({ dialect: z.enum(['mysql', 'mariadb']) }),
-]);
+] as const;
+const need = z.union(needs, {
+  error: `must be ${plainNeeds.join(', ')}, or one of { offers }, { offersMariadb }, { lacks }, { lacksMariadb } with a flag's name, { account }, { firstProof }, { switched } with an account's, { dialect }`,
+});
 const ending = z.enum(['open', 'fin', 'fin+rst', 'rst', 'timeout']);
 const alternative = z
   .strictObject({
