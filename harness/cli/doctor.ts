@@ -18,7 +18,7 @@ export function doctorVerb(): Command {
           import('../report/color.ts'),
         ]);
         const c = colors(options.color && wantsColor(process.stdout));
-        process.stdout.write(machineAsText(machine, { columns: process.stdout.columns ?? 120, c }));
+        process.stdout.write(machineAsText(machine, { columns: process.stdout.columns || 120, c }));
       }
       process.exitCode = machine.servers.length > 0 ? 0 : EXIT_INCONCLUSIVE;
     });

@@ -25,7 +25,7 @@ export function fuzzProgress(screen: Screen, from: number) {
       told = at;
       const text = progressText(now, at - from);
       if (!screen.isTTY) return void screen.write(`${text}\n`);
-      screen.write(CLEAR_LINE + cut(text, (screen.columns ?? 80) - 1));
+      screen.write(CLEAR_LINE + cut(text, (screen.columns || 80) - 1));
       drawn = true;
     },
     line(text: string): void {

@@ -67,7 +67,7 @@ async function inspect(file: string, options: InspectArguments, output: Output):
   const exit = exitOf(told.totals, fileEnd, only !== undefined || filtered !== undefined, others.inWords(options));
   if (options.json) write(`${totalsJson(file, told, exit, fileEnd)}\n`);
   else {
-    const lines = summary.lines(told, lintRules, file, process.stdout.columns ?? 140, c);
+    const lines = summary.lines(told, lintRules, file, process.stdout.columns || 140, c);
     write(`${options.packets ? '\n' : ''}${lines.join('\n')}\n${c.bold(`exit ${exit.code}`)}: ${exit.reason}\n`);
   }
   return exit.code;

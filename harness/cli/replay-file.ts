@@ -93,7 +93,7 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
     };
     if (options.json === '-') process.stdout.write(`${replayedAsJson(report)}\n`);
     else if (options.json !== undefined) await writeSafely(options.json, `${replayedAsJson(report)}\n`);
-    say(replayedAsText(report, c, screen.columns ?? 120));
+    say(replayedAsText(report, c, screen.columns || 120));
     if (toCase !== undefined) {
       const { writeCases } = await import('./replay-cases.ts');
       await writeCases(toCase, file, capture, connections, say, { replayed, target, playsAs });

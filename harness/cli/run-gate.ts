@@ -94,7 +94,7 @@ export async function runGate(given: GateArguments, selected: Selection): Promis
   await writeFiles(report, run, options);
   stop.end();
   if (report.steps.length === 0 && options.save !== undefined) return savedOnly(report, options.save, screen);
-  screen.write(gateAsText(report, { color, columns: screen.columns ?? 120 }));
+  screen.write(gateAsText(report, { color, columns: screen.columns || 120 }));
   await github?.end(run);
   return exitCodeOfGate(report).code;
 }

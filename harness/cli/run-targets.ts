@@ -86,7 +86,7 @@ export async function runTargets(named: readonly string[], options: RunArguments
   const report: RunReport = recorded ? { ...live, recorded } : live;
   const evidence = await writeFiles(report, options, frames, all);
   const { reportAsText } = await import('../report/terminal.ts');
-  screen.write(reportAsText(report, { color, columns: screen.columns ?? 120, ...(evidence ? { evidence } : {}) }));
+  screen.write(reportAsText(report, { color, columns: screen.columns || 120, ...(evidence ? { evidence } : {}) }));
   await github?.end(report);
   stop.end();
   return exitCodeOf(report).code;

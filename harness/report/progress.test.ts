@@ -164,6 +164,16 @@ describe('for a person', () => {
     progress.done();
   });
 
+  test('a terminal that says 0 columns (a container, before it is told) gets a line that can be read', () => {
+    const sink = new Sink();
+    sink.columns = 0;
+    const progress = createProgress(sink, { tty: true, color: false });
+    progress.target('local:mariadb', '', 10);
+    progress.result({ ...pass(0), target: 'local:mariadb' });
+    expect(sink.screen.at(-1)).toContain('1/10');
+    progress.done();
+  });
+
   test('an exit in the middle clears the line', () => {
     const sink = new Sink();
     const progress = createProgress(sink, { tty: true, color: false });
