@@ -9,7 +9,7 @@ import { nginxArguments, nginxConfig, nginxReady } from './nginx.ts';
 import type { DockerPart } from './parse-target.ts';
 import { proxysqlArguments, proxysqlConfig } from './proxysql.ts';
 import { adminCommand } from './proxysql-admin.ts';
-import { initFileError, serverOptions } from './sql-server.ts';
+import { initFileError, serverOptions, withoutSyncs } from './sql-server.ts';
 import type { Endpoint } from './target.ts';
 import { chained, frontBind, type Wiring } from './wiring.ts';
 
@@ -77,7 +77,14 @@ function mariadb(more: readonly string[]): DockerProduct {
     failed: initFileError,
     setting: {
       env: { MARIADB_ALLOW_EMPTY_ROOT_PASSWORD: '1' },
-      command: ['--init-file=/mywire/accounts.sql', `--ssl-cert=${certificateAt}`, `--ssl-key=${keyAt}`, ...serverOptions, ...more],
+      command: [
+        '--init-file=/mywire/accounts.sql',
+        `--ssl-cert=${certificateAt}`,
+        `--ssl-key=${keyAt}`,
+        ...serverOptions,
+        withoutSyncs,
+        ...more,
+      ],
       files: [{ target: '/mywire/accounts.sql', content: fixture('sql/mariadb.sql') }, ...certificate()],
     },
   };

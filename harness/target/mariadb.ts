@@ -6,7 +6,7 @@ import { findBinary, onPath } from './find-binary.ts';
 import { fixturePath } from './fixture.ts';
 import { type LocalNode, type LocalSetting, orStopped, startLimit, startNode } from './local-node.ts';
 import { startProgram } from './program.ts';
-import { asRoot, ownTmpdir, smallServer, startServer } from './sql-server.ts';
+import { asRoot, ownTmpdir, smallServer, startServer, withoutSyncs } from './sql-server.ts';
 import { TargetError } from './target.ts';
 
 /** The certificate of fixtures/certs: before 11.4 MariaDB has none of its own, and the cases over TLS need one. */
@@ -16,7 +16,7 @@ const tls = () => [`--ssl-cert=${fixturePath('certs/server-cert.pem')}`, `--ssl-
 const proxies = proxyAddress === undefined ? [] : [`--loose-proxy-protocol-networks=${proxyAddress}/32`];
 
 // The log is written in full when the data directory is made: 4 MB instead of 96.
-const small = '--innodb-log-file-size=4M';
+const small = ['--innodb-log-file-size=4M', withoutSyncs];
 
 /**
  * Starts this machine's MariaDB on a data directory of its own.
@@ -30,7 +30,7 @@ export async function startMariadb(setting: LocalSetting, more: readonly string[
   return startNode(setting, {
     product: 'mariadb',
     version,
-    run: () => startServer(setting, path, 'mariadb', [small, ...tls(), ...proxies, ...more]),
+    run: () => startServer(setting, path, 'mariadb', [...small, ...tls(), ...proxies, ...more]),
   });
 }
 
@@ -51,7 +51,7 @@ async function makeDataDirectory({ target, folder, options, dataFiles = {} }: Lo
       '--skip-test-db',
       ...asRoot(),
       ...smallServer,
-      small,
+      ...small,
     ],
   });
   await orStopped(program, () => program.untilDone(startLimit(options)));

@@ -9,6 +9,12 @@ import { TargetError } from './target.ts';
 export const smallServer = ['--innodb-buffer-pool-size=16M', '--innodb-flush-log-at-trx-commit=0', '--performance-schema=OFF'];
 
 /**
+ * Nothing here has to outlive the machine: with its syncs (970) mariadb-install-db takes minutes on a slow disk. A variable of
+ * every MariaDB; MySQL has none like it.
+ */
+export const withoutSyncs = '--loose-debug-no-sync=1';
+
+/**
  * Options of MariaDB and MySQL alike, here and in Docker. connect_timeout (10 s), wait_timeout and secure_file_priv keep
  * their defaults: cases look at them.
  */
