@@ -4,6 +4,7 @@ import type { Likeness } from './likeness.ts';
 import { asServerPacket } from './listening.ts';
 import { observationOf } from './observe.ts';
 import type { Played, PlayedClient } from './play.ts';
+import { fromClient } from './reading.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
 /** The first thing that two plays of an exec do not share. */
@@ -57,9 +58,14 @@ export async function lastingDifference(ours: Played, theirs: Played, likeness: 
     const at = firstDifference(a, b);
     if (at === undefined) continue;
     // The play that shows it, not one that did not.
-    const mine = (a.find((tokens) => b.every((other) => other[at]?.text !== tokens[at]?.text)) ?? a[0])?.[at];
+    const shows = Math.max(
+      0,
+      a.findIndex((tokens) => b.every((other) => other[at]?.text !== tokens[at]?.text)),
+    );
+    const mine = a[shows]?.[at];
     const other = b[0]?.[at];
-    const expected = theirs.clients[client] as PlayedClient;
+    const [seen, expected] = [our[shows]?.clients[client], theirs.clients[client]] as [PlayedClient, PlayedClient];
+    if (answersWhatIsUnsent(mine, seen, expected) || answersWhatIsUnsent(other, expected, seen)) continue;
     return { client, ours: inWords(mine), theirs: inWords(other), kind: kindOf(mine, other), expected };
   }
   return undefined;
@@ -69,6 +75,13 @@ const told = (played: Played, client: number, likeness: Likeness): Token[] => {
   const one = played.clients[client];
   return one ? tokensOf(one, likeness) : [];
 };
+
+/** It answers what only one of the two could send: the other's target has no such account. */
+function answersWhatIsUnsent(token: Token | undefined, sent: PlayedClient, unsent: PlayedClient): boolean {
+  const asked = token?.packet?.answers;
+  if (!asked || unsent.unsent <= sent.unsent) return false;
+  return fromClient(unsent)[fromClient(sent).indexOf(asked)]?.name !== asked.name;
+}
 
 /** The first place where the sides differ for good. */
 function firstDifference(ours: readonly Token[][], theirs: readonly Token[][]): number | undefined {

@@ -25,7 +25,7 @@ function declared({ payload }: LabelledPacket): number {
 }
 
 const isLogin = ({ name }: LabelledPacket): boolean => name === 'SSLRequest' || name.startsWith('HandshakeResponse');
-const fromClient = ({ packets }: PlayedClient): LabelledPacket[] => packets.filter(({ from }) => from === 'client');
+export const fromClient = ({ packets }: PlayedClient): LabelledPacket[] => packets.filter(({ from }) => from === 'client');
 
 /** The client has set SSL and goes on in the clear: what it sends is taken for TLS records, whose rest may never come. */
 export function waitsForTls(seen: PlayedClient): boolean {

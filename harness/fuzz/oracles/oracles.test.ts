@@ -151,3 +151,23 @@ test.each([
   );
   expect(violation === undefined ? 0 : 1).toBe(findings);
 });
+
+test.each([
+  ['its login', [{ message: 'HandshakeResponse41', account: 'native' }]],
+  ['COM_CHANGE_USER', [login, { message: 'COM_CHANGE_USER', account: 'native' }]],
+])('against: %s cannot be sent to a target without the account, which is no difference', async (_what, stimuli) => {
+  const acts = [...stimuli, { message: 'COM_PING' }].map((one) => ({ send: [one] }));
+  const exec = { clients: [{ acts, delivery: 'whole', leaves: 'quit' }] } as unknown as Exec;
+  const context = contextOf(clean.mariadb);
+  const { native: _, ...accounts } = context.accounts;
+  const lacks = { ...context, accounts: accounts as PlayContext['accounts'] };
+  const oracle = oracles.find(({ name }) => name === 'against') as Oracle;
+  for (const [one, other] of [
+    [context, lacks],
+    [lacks, context],
+  ] as const) {
+    const again = () => play(exec, one);
+    const asked = { pick: 0, again, patiently: again, against: () => play(exec, other) };
+    expect(await oracle.judge(await again(), asked)).toBeUndefined();
+  }
+});

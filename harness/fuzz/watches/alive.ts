@@ -32,7 +32,10 @@ export function aliveWatch(target: WatchedTarget, limitMs = usualLimits.answerMs
     async check() {
       for (const node of nodes) {
         const state = await node.state();
-        if (state !== 'running') return wrong(node.name, `is not running${causeOf(state, node.log())}`, `${node.name}: ${state}`);
+        if (state !== 'running') {
+          const cause = causeOf(state, node.log());
+          return wrong(node.name, `is not running${cause}`, `${node.name} is not running${cause}: ${state}`);
+        }
         const told = known.get(node.name);
         const line = crashLines(node).find((one) => !told?.has(one));
         if (line === undefined) continue;

@@ -74,6 +74,31 @@ describe.each([
   });
 });
 
+test.each([
+  [
+    'the function below the handler and the C library',
+    [
+      '/opt/proxysql(_Z13crash_handleri+0x2a) [0x56]',
+      '/lib/x86_64-linux-gnu/libc.so.6(gsignal+0x4b) [0x7f]',
+      '/opt/proxysql(_ZN7Session3runEv+0x2bc) [0x56]',
+      '/opt/proxysql(_ZN6Thread3runEv+0x3a0) [0x57]',
+    ],
+    '_ZN7Session3runEv',
+  ],
+  [
+    'the assertion',
+    ["proxysql: session.cpp:4241: void run(): Assertion `0' failed.", '/opt/proxysql(_ZN6Thread3runEv+0x3a0) [0x57]'],
+    'session.cpp:4241',
+  ],
+])('a death has the name of its place: %s', async (_what, log, place) => {
+  const front = { host: '127.0.0.1', port: 1 };
+  const node = { name: 'p', product: 'proxysql', state: async () => 'it was ended by SIGSEGV', log: () => log.join('\n') };
+  expect(await aliveWatch({ front, accounts, nodes: [node] as never }).check()).toMatchObject({
+    kind: `p: is not running, SIGSEGV in ${place}`,
+    says: `p is not running, SIGSEGV in ${place}: it was ended by SIGSEGV`,
+  });
+});
+
 test('connections that stay are told of with what they do: the longest first', async () => {
   // As MariaDB 11.8 answered COM_PROCESS_INFO behind clients that were gone.
   const rows = [
