@@ -53,8 +53,8 @@ export class Follower implements PacketSink, InOrder {
   #decoder: Decoder | undefined;
   #joining: Joining | undefined;
   #veil: Veil | undefined;
-  /** The first bytes behind the login have come. */
-  #behindLogin = false;
+  /** The first bytes behind the login, until they tell whether a redaction has left zeros of them. */
+  #behindLogin: { readonly from: Side; readonly bytes: Uint8Array } | 'told' | undefined;
   readonly #tls: LateTls;
   #fins = 0;
   /** What remained of packets when both sides had ended; asked for once. */
@@ -229,17 +229,20 @@ export class Follower implements PacketSink, InOrder {
   }
 
   #decode(from: Side, bytes: Uint8Array, frame: number, timeNs: bigint): void {
-    if (this.#isBlanked(bytes)) return;
+    if (this.#isBlanked(from, bytes)) return;
     const packets = (this.#decoder as Decoder).push(this.#sideOf(from), bytes, frame);
     this.#tell(packets, timeNs);
   }
 
-  /** A redaction leaves zeros of what is compressed: they break no rule. */
-  #isBlanked(bytes: Uint8Array): boolean {
-    if (!this.#behindLogin && this.#notes.loggedIn) {
-      this.#behindLogin = true;
+  /** A redaction leaves zeros of what is compressed: they break no rule. Some clients send header and body in segments of their own. */
+  #isBlanked(from: Side, bytes: Uint8Array): boolean {
+    const begun = this.#behindLogin;
+    if (begun !== 'told' && this.#notes.loggedIn) {
       const { known } = this.#notes;
-      if (known && isCompressed(known) && isBlanked(bytes)) {
+      const all = begun ? Buffer.concat([begun.bytes, bytes]) : bytes;
+      const blanked = known !== undefined && isCompressed(known) && (begun?.from ?? from) === from && isBlanked(all);
+      this.#behindLogin = blanked === undefined ? { from, bytes: all } : 'told';
+      if (blanked) {
         this.#veil = 'blanked';
         this.#notes.veiled(this.#veil);
       }

@@ -79,7 +79,9 @@ test.each([
   ['one empty packet', '04000000000000 00000000', false],
   ['a command', '05000000000000 0100000001', false],
   ['a command cut short', '0500000000000001', false],
-  ['no header', '000000', false],
+  ['a header alone, its body in the next segment', '05000000000000', undefined],
+  ['a header and four zeros of a body of five', '0500000000000000000000', undefined],
+  ['no whole header', '000000', undefined],
 ])('%s', (_what, hex, blanked) => {
   expect(isBlanked(Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex')))).toBe(blanked);
 });

@@ -42,9 +42,12 @@ export function unwrapped(bytes: Uint8Array): Unwrapped | undefined {
 export const isCompressed = ({ capabilities }: Context): boolean =>
   has(capabilities, 'COMPRESS') || has(capabilities, 'ZSTD_COMPRESSION_ALGORITHM');
 
-/** Content of compressed packets that is zeros alone, as a redaction leaves it; one empty packet is four, and stays what it is. */
-export function isBlanked(bytes: Uint8Array): boolean {
-  if (bytes.length < COMPRESSED_HEADER_BYTES) return false;
+/**
+ * Content of compressed packets that is zeros alone, as a redaction leaves it; one empty packet is four, and stays what it is. Undefined:
+ * too little of the first body is there.
+ */
+export function isBlanked(bytes: Uint8Array): boolean | undefined {
+  const decides = COMPRESSED_HEADER_BYTES + (bytes.length < COMPRESSED_HEADER_BYTES ? 1 : Math.min(length(bytes, 0), HEADER_BYTES + 1));
   let most = 0;
   for (let at = 0; at + COMPRESSED_HEADER_BYTES <= bytes.length; ) {
     const body = bytes.subarray(at + COMPRESSED_HEADER_BYTES, at + COMPRESSED_HEADER_BYTES + length(bytes, at));
@@ -52,7 +55,7 @@ export function isBlanked(bytes: Uint8Array): boolean {
     most = Math.max(most, body.length);
     at += COMPRESSED_HEADER_BYTES + length(bytes, at);
   }
-  return most > HEADER_BYTES;
+  return bytes.length < decides ? undefined : most > HEADER_BYTES;
 }
 
 /** The beginning of the first compressed packet, where that is not whole: undefined where it cannot be one. */
