@@ -53,5 +53,15 @@ export const probes = {
     ],
     refusals: [{ packet: 'BinaryResultset', sequenceId: any, where: { rows: 3, statusFlags: { noBits: status.CURSOR_EXISTS } } }],
   },
+  'session-state': {
+    refuses: 'tells no session state: the OK behind USE is without SERVER_SESSION_STATE_CHANGED',
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['SESSION_TRACK'] } } },
+      { expect: [{ packet: 'OK', sequenceId: any }] },
+      { send: { message: 'COM_QUERY', with: { query: 'USE information_schema' } } },
+    ],
+    refusals: [{ packet: 'OK', sequenceId: any, where: { statusFlags: { noBits: status.SESSION_STATE_CHANGED } } }],
+  },
 } as const satisfies Readonly<Record<string, Probe>>;
 export type ProbeName = keyof typeof probes;

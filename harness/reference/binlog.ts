@@ -27,7 +27,8 @@ export function endOfLog(session: Session): number {
 /** What every dump begins with: the file that follows, and the format of its events. */
 export function firstEvents(session: Session, position: number): Uint8Array[] {
   const { has } = session;
-  const rotate = event(session, ROTATE, rotateTo(BINLOG_FILE, position), { timestamp: 0, flags: ARTIFICIAL, nextPosition: 0 });
+  const told = has('binlog-rotate-to-the-first-event') ? FIRST_POSITION : position;
+  const rotate = event(session, ROTATE, rotateTo(BINLOG_FILE, told), { timestamp: 0, flags: ARTIFICIAL, nextPosition: 0 });
   const format = event(session, FORMAT_DESCRIPTION, formatDescription(session), {
     timestamp: STARTED,
     flags: 0,

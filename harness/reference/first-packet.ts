@@ -8,6 +8,9 @@ import type { Session } from './session.ts';
 
 /** Bytes that a PROXY v1 header may have (proxy-protocol.txt, 2.1). */
 const PROXY_V1_BYTES = 107;
+/** Of a PROXY v2 header before the addresses, and what a defect has room for behind them. */
+const PROXY_V2_BYTES = 16;
+const LONGEST_PROXY_HEADER = 512;
 
 /** The payload of the first packet. Throws Refusal 1156 when it does not carry sequence id 1. */
 export async function receiveFirst(session: Session): Promise<Uint8Array> {
@@ -24,6 +27,7 @@ export async function receiveFirst(session: Session): Promise<Uint8Array> {
   bearFirstHeader(session);
   if (start === 'PROX' && has('proxy-header-swallowed')) await swallowLine(session);
   if (has('full-first-header-stops-server') && lengthOf(channel.peek(HEADER_BYTES)) === 0xffffff) server.die();
+  if (start === '\r\n\r\n' && has('long-proxy-header-stops-server')) await dieOfLongHeader(session);
   if (has('init-db-before-login-stops-server')) await dieOfInitDb(session);
   await insistOnWhole(session);
   const payload = await channel.receive();
@@ -45,6 +49,12 @@ export async function unlessGarbage<T>({ has, server }: Session, read: () => Pro
 }
 
 const lengthOf = (header: Uint8Array): number => Buffer.from(header).readUIntLE(0, 3);
+
+/** Version 2 of a PROXY header: int<2> length behind 14 bytes, most significant first. */
+async function dieOfLongHeader({ channel, server }: Session): Promise<void> {
+  await channel.arrived(PROXY_V2_BYTES);
+  if (Buffer.from(channel.peek(PROXY_V2_BYTES)).readUInt16BE(PROXY_V2_BYTES - 2) > LONGEST_PROXY_HEADER) server.die();
+}
 
 /** COM_INIT_DB with the sequence id of a command. */
 async function dieOfInitDb({ channel, server }: Session): Promise<void> {

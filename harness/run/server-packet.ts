@@ -73,10 +73,18 @@ export function authenticating(session: Session, command: number | undefined): b
 function derived(name: string, value: Readonly<Record<string, unknown>>, payload: Uint8Array): Record<string, unknown> {
   const text = Buffer.from(payload).toString('latin1');
   if (name === 'OK') return { payload: text, ...trackedIn(value['sessionState']) };
-  if (name === 'BinlogEvent') return { payload: text, checksum: endsInChecksum(payload.subarray(1)) ? 'right' : 'none' };
+  if (name === 'BinlogEvent')
+    return { payload: text, checksum: endsInChecksum(payload.subarray(1)) ? 'right' : 'none', ...rotatesTo(value) };
   if (name !== 'HandshakeV10') return { payload: text };
   return { payload: text, capabilities: offeredCapabilities(value as Parameters<typeof offeredCapabilities>[0]) };
 }
+
+/** The position in a ROTATE_EVENT: int<8> in front of the name (mysql/binlog-rotate-names-file). */
+function rotatesTo({ type, data }: Readonly<Record<string, unknown>>): { position?: bigint } {
+  if (type !== ROTATE_EVENT || !(data instanceof Uint8Array) || data.length < 8) return {};
+  return { position: new DataView(data.buffer, data.byteOffset, data.byteLength).getBigUint64(0, true) };
+}
+const ROTATE_EVENT = 4;
 
 function identify(
   payload: Uint8Array,

@@ -87,6 +87,31 @@ export const cases = [
     killedBy: ['fetch-ends-with-eof', 'cursor-opens-with-eof'],
   },
   {
+    id: 'prepared/cursor-exhausted-exists-no-longer',
+    title: 'the fetch that ends a cursor has SERVER_STATUS_LAST_ROW_SENT and no longer SERVER_STATUS_CURSOR_EXISTS',
+    // MySQL's page says of neither flag that it leaves the other out.
+    level: 'SHOULD',
+    source: exhausted,
+    needs,
+    script: [
+      ...loggedIn,
+      ...openCursor,
+      { send: fetch(4) },
+      {
+        expect: [
+          {
+            packet: 'FetchedRows',
+            where: { rows: 3, statusFlags: { all: [{ bits: status.LAST_ROW_SENT }, { noBits: status.CURSOR_EXISTS }] } },
+          },
+        ],
+      },
+      ...works,
+    ],
+    // A client that asks for the first of the two flags alone goes on fetching.
+    link: 'https://github.com/pingcap/tidb/pull/18364',
+    killedBy: ['fetch-ends-with-both-flags', 'fetch-without-last-row-flag'],
+  },
+  {
     id: 'prepared/cursor-last-row-with-the-next-fetch',
     title: 'a fetch that takes exactly the rows that are left ends the cursor, or the next one does, which has no row',
     level: 'SHOULD',

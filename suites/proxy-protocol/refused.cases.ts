@@ -85,6 +85,6 @@ export const cases = [
     source: [...source, manual['haproxy/proxy-v2-layout']],
     script: [greeting, { send: { wire: `${SIGNATURE}2111ffff${ADDRESSES}` } }, ...refused],
     deliveries: ['whole'],
-    killedBy: ['garbage-takes-server-down'],
+    killedBy: ['long-proxy-header-stops-server'],
   },
 ] as const satisfies readonly Case[];

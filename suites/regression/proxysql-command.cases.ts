@@ -1,5 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Condition, Step, Stimulus } from '../../harness/case/step.ts';
+import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
 import { inAutocommit, xs } from '../query-steps.ts';
 import { alive, justCloses, query, row } from '../regression-steps.ts';
@@ -160,6 +161,14 @@ export const cases = [
     script: [
       ...withFlags('SESSION_TRACK'),
       ...['SET autocommit=0', 'START TRANSACTION', 'COMMIT', 'SET autocommit=1'].flatMap((one) => [query(one), okAt(1)]),
+      // Where no OK has the flag, nothing has been asked.
+      query('USE information_schema'),
+      {
+        expect: [
+          { packet: 'OK', sequenceId: 1, where: { statusFlags: { bits: status.SESSION_STATE_CHANGED } } },
+          { packet: 'OK', sequenceId: 1, where: { statusFlags: { noBits: status.SESSION_STATE_CHANGED } }, means: 'session-state' },
+        ],
+      },
       ...works,
     ],
     deliveries: ['whole'],

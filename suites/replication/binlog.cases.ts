@@ -171,6 +171,21 @@ const atTheEnd = (dialect: Dialect) =>
       killedBy: ['binlog-blocking-ends'],
     },
     {
+      id: `replication/first-event-names-the-end-of-the-log-in-${dialect}`,
+      title: `a dump from the end of the log begins with a ROTATE_EVENT that names this position, not that of the first event (${dialect})`,
+      level: made,
+      source: [...asked, ...streamed, ...begins[dialect]],
+      needs: [...needs, { dialect }],
+      script: [
+        ...replica,
+        ...atEndOfLog(dialect, dump({ ...end, serverId: 1_297_700_004 }), {
+          expect: [{ ...rotate, where: { type: ROTATE, position: { sameAs: 'TextResultset.row.0.1' } } }],
+        }),
+      ],
+      deliveries: ['whole'],
+      killedBy: ['binlog-rotate-to-the-first-event'],
+    },
+    {
       id: `replication/eof-with-deprecate-eof-in-${dialect}`,
       title: `the end of the log is an EOF packet of 5 bytes for a client with DEPRECATE_EOF too (${dialect})`,
       level: dialect === 'mariadb' ? 'SHOULD' : 'OBSERVE',

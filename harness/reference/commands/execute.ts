@@ -192,6 +192,7 @@ function fetch(session: Session, payload: Uint8Array): readonly Uint8Array[] {
   cursor.at += rows.length;
   const over = rows.length < wanted;
   if (over && !has('cursor-stays-open-behind-last-row')) statement.cursor = undefined;
-  const flag = over && !has('fetch-without-last-row-flag') ? status.LAST_ROW_SENT : status.CURSOR_EXISTS;
-  return rowsAlone(session, cursor.columns, rows, flag);
+  const told = over && !has('fetch-without-last-row-flag');
+  const both = told && has('fetch-ends-with-both-flags') ? status.CURSOR_EXISTS : 0;
+  return rowsAlone(session, cursor.columns, rows, (told ? status.LAST_ROW_SENT : status.CURSOR_EXISTS) | both);
 }

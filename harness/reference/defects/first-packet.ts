@@ -3,6 +3,7 @@ export const firstPacket = {
   'garbage-hangs': 'never answers a first packet that is malformed (ProxySQL)',
   'garbage-closes-silently': 'closes without an ERR when the first packet is malformed',
   'garbage-takes-server-down': 'stops listening and drops every connection when the first packet is malformed',
+  'long-proxy-header-stops-server': 'crashes on a PROXY header of version 2 that announces more than 512 bytes, whoever sends it',
   'full-first-header-stops-server': 'crashes on a header of 16 MiB - 1 bytes before the login',
   'http-gets-answered': 'answers an HTTP request with HTTP',
   'tls-hello-hangs': 'waits for ever on a TLS ClientHello',

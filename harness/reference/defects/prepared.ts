@@ -84,6 +84,7 @@ export const prepared = {
   'cursor-without-flag': 'opens a cursor without SERVER_STATUS_CURSOR_EXISTS, so that the client waits for rows (TiProxy#440)',
   'cursors-unknown': 'opens no cursor, and closes on COM_STMT_FETCH (ProxySQL#5097)',
   'fetch-ignores-row-count': 'sends all rows at the first COM_STMT_FETCH',
+  'fetch-ends-with-both-flags': 'leaves SERVER_STATUS_CURSOR_EXISTS set beside SERVER_STATUS_LAST_ROW_SENT (TiDB#18364)',
   'fetch-without-last-row-flag': 'ends the last rows of a cursor without SERVER_STATUS_LAST_ROW_SENT',
   'fetch-of-no-row-hangs': 'does not answer COM_STMT_FETCH of a cursor whose query has found nothing',
   'fetch-without-cursor-hangs': 'does not answer COM_STMT_FETCH where no cursor is open',

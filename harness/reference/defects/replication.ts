@@ -8,6 +8,7 @@ export const replication = {
   'binlog-low-position-taken': 'takes a position inside the magic number of a file',
   'binlog-high-position-taken': 'takes a position behind the end of a file',
   'binlog-without-rotate': 'begins a dump without the ROTATE_EVENT that names the file',
+  'binlog-rotate-to-the-first-event': 'names the position 4 in the ROTATE_EVENT of each dump, wherever it begins',
   'binlog-without-format-description': 'sends no FORMAT_DESCRIPTION_EVENT',
   'binlog-event-without-status-byte': 'sends events without the 0x00 in front of them',
   'binlog-event-size-wrong': 'writes an event size that is one byte too large',

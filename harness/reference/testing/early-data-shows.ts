@@ -29,6 +29,13 @@ export const firstPacketShows: Record<keyof typeof firstPacket, Shows> = {
     await c.ending();
     return (await dial().ending(SILENCE_MS)) === 'rst';
   },
+  'long-proxy-header-stops-server': async (dial) => {
+    const c = dial();
+    await c.next();
+    c.send(hex('0d0a0d0a000d0a515549540a2111ffff'));
+    await c.ending();
+    return (await dial().ending(SILENCE_MS)) === 'rst';
+  },
   'full-first-header-stops-server': async (dial) => {
     const c = dial();
     await c.next();

@@ -251,6 +251,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'cursors-unknown': cursor([FETCH(1)], (answers) => answers.length === 2 && answers[1]?.length === 7),
   'fetch-ignores-row-count': cursor([FETCH(1)], ([, , c]) => c?.length === 4),
   'fetch-starts-anew': cursor([FETCH(1), FETCH(1)], ([, , c, d]) => c?.[0] === d?.[0]),
+  'fetch-ends-with-both-flags': cursor([FETCH(9)], ([, , c]) => flagsOf(c?.at(-1)) === 0xc2),
   'fetch-without-last-row-flag': cursor([FETCH(9)], ([, , c]) => flagsOf(c?.at(-1)) === 0x42),
   'fetch-of-no-row-hangs': asked([PREPARE('SELECT 1 LIMIT 0'), EXECUTE('', CURSOR), FETCH(1)], (answers) => answers.length === 2),
   'fetch-without-cursor-hangs': asked([PREPARE('SELECT 1'), FETCH(1)], (answers) => answers.length === 1),

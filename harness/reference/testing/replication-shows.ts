@@ -29,6 +29,8 @@ const int = (n: number, bytes: number): string =>
     .toString('hex');
 const dump = (position = 4, flags = 1, file = ''): Buffer =>
   packet(`12${int(position, 4)}${int(flags, 2)}00000000${Buffer.from(file).toString('hex')}`);
+/** Where the log of the reference server ends: its first event has 121 bytes. */
+const END = 125;
 const register = packet(`15${int(7, 4)}000000${'00'.repeat(10)}`);
 const gtids = (data: string): Buffer =>
   packet(`1e0100${'00'.repeat(4)}${'00'.repeat(4)}04${'00'.repeat(7)}${int(data.length / 2, 4)}${data}`);
@@ -46,6 +48,8 @@ export const replicationShows: Record<keyof typeof replication, Shows> = {
   'binlog-low-position-taken': asReplica(dump(3), ([a]) => typeOf(a) === 4),
   'binlog-high-position-taken': asReplica(dump(999_999), ([a]) => typeOf(a) === 4),
   'binlog-without-rotate': asReplica(dump(), ([a]) => typeOf(a) === 15),
+  // From behind the FORMAT_DESCRIPTION_EVENT, where the log ends.
+  'binlog-rotate-to-the-first-event': asReplica(dump(END), ([a]) => typeOf(a) === 4 && payload(a).readUInt32LE(20) === 4),
   'binlog-without-format-description': asReplica(dump(), ([a, b]) => typeOf(a) === 4 && b === '2:fe00000200'),
   'binlog-event-without-status-byte': asReplica(dump(), ([a]) => a?.startsWith('1:0000000004') === true),
   'binlog-event-size-wrong': asReplica(dump(), ([a]) => payload(a).readUInt32LE(10) === payload(a).length),
