@@ -3,6 +3,7 @@ import { authPlugins } from '../auth/plugin.ts';
 import { capability, flags } from '../codec/capability.ts';
 import type { Compression } from '../codec/compressed-frame.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import type { Context } from '../codec/message.ts';
 import { comChangeUser } from '../codec/messages/com-change-user.ts';
 import { handshakeResponse41 } from '../codec/messages/handshake-response-41.ts';
 import { sslRequest } from '../codec/messages/ssl-request.ts';
@@ -64,20 +65,23 @@ export class LoginExchange {
   }
 
   sslRequest(login: Login): Uint8Array {
-    const capabilities = (this.capabilitiesOf(login) | capability.SSL) >>> 0;
-    return sslRequest.encode({ characterSet: login.characterSet & 0xff }, { capabilities });
+    return sslRequest.encode({ characterSet: login.characterSet & 0xff }, this.#declare(login, capability.SSL));
   }
 
   /** The HandshakeResponse41 of somebody. */
   response(login: Login, who: Player): Uint8Array {
-    const capabilities = this.capabilitiesOf(login);
+    return handshakeResponse41.encode({ ...this.#fields(login, who), characterSet: login.characterSet & 0xff }, this.#declare(login));
+  }
+
+  /** Over TLS a server goes by what the SSLRequest says, MariaDB's extended flags too. */
+  #declare(login: Login, more = 0): Context {
     const session = this.#session;
+    const capabilities = (this.capabilitiesOf(login) | more) >>> 0;
     session.client = capabilities;
     // They count only where neither side sets LONG_PASSWORD.
     session.clientMariadb = ((login.mariadbCapabilities ?? 0) & session.offeredMariadb) >>> 0;
     const { mariadbCapabilities } = session.context;
-    const context = { capabilities, ...(mariadbCapabilities ? { mariadbCapabilities } : {}) };
-    return handshakeResponse41.encode({ ...this.#fields(login, who), characterSet: login.characterSet & 0xff }, context);
+    return { capabilities, ...(mariadbCapabilities ? { mariadbCapabilities } : {}) };
   }
 
   /** The COM_CHANGE_USER of somebody, with the scramble that was given last. */
