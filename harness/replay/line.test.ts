@@ -134,3 +134,23 @@ test.each(Object.keys(compared))('%s with a byte of a compared field changed is 
   }
   expect(tried).toBeGreaterThan(0);
 });
+
+test.each([
+  ['in front', 'PROTOCOL_41', '0353'],
+  ['behind the counts of query attributes, where those were agreed on', 'QUERY_ATTRIBUTES', '03000153'],
+] as const)('SET insert_id: the statement stands %s', (_where, flag, begins) => {
+  const sent: Uint8Array[] = [];
+  const channel = {
+    conversation: new Conversation({ agreed: { capabilities: flags('PROTOCOL_41', flag) } }),
+    isAsIn: () => false,
+    wrap: (packet: Uint8Array) => packet,
+    send: (bytes: Uint8Array) => sent.push(bytes),
+    onBytes: () => undefined,
+  } as unknown as Channel;
+  const index = all.find(({ kind }) => kind.startsWith('COM_QUERY'))?.index as number;
+  new Line(channel, steps, steps.connection(index), {} as never).say(index, 0, '7');
+  const [packet] = sent as [Uint8Array];
+  expect(Buffer.from(packet.subarray(4, 4 + (packet[0] as number))).toString('latin1')).toBe(
+    `${Buffer.from(begins.slice(0, -2), 'hex').toString('latin1')}SET insert_id = 7`,
+  );
+});

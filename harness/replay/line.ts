@@ -1,6 +1,8 @@
 import type { Conversation } from '../codec/conversation.ts';
 import { frame } from '../codec/frame.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import type { Context } from '../codec/message.ts';
+import { comQuery } from '../codec/messages/com-query.ts';
 import { isAuthQuestion } from '../run/auth-exchange.ts';
 import type { Channel } from './channel.ts';
 import { packetOf, STATEMENT_ID } from './command-bytes.ts';
@@ -33,7 +35,6 @@ interface Waiting {
 }
 
 const SET_INSERT_ID = 'SET insert_id = ';
-const COM_QUERY = 0x03;
 const COM_QUIT = 0x01;
 const NONE = -1;
 
@@ -83,7 +84,8 @@ export class Line {
       return;
     }
     this.#readAlone();
-    const before = insertId === undefined ? [] : [this.#spoken(undefined, queryPacket(`${SET_INSERT_ID}${insertId}`), now)];
+    const set = insertId === undefined ? undefined : queryPacket(`${SET_INSERT_ID}${insertId}`, this.#channel.conversation.context);
+    const before = set ? [this.#spoken(undefined, set, now)] : [];
     const packet = this.#spoken(index, this.#packetOf(index), now);
     this.#channel.send(before.length > 0 ? Buffer.concat([...before, packet]) : packet);
   }
@@ -195,4 +197,5 @@ export class Line {
   }
 }
 
-const queryPacket = (sql: string): Uint8Array => packetOf(Buffer.concat([Uint8Array.of(COM_QUERY), Buffer.from(sql)]));
+/** Laid out as the flags of the login want it: with QUERY_ATTRIBUTES counts stand before the statement. */
+const queryPacket = (sql: string, context: Context): Uint8Array => packetOf(comQuery.encode({ query: sql }, context));
