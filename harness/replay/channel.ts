@@ -55,9 +55,6 @@ export interface ReplayTarget {
   readonly mostPacket?: number;
 }
 
-/** Commands have another layout with it. */
-const layout = capability.QUERY_ATTRIBUTES;
-
 /** What an answer looks like does not depend on these. */
 const ofTheWay = flags(
   'SSL',
@@ -148,8 +145,6 @@ export function channelsTo(target: ReplayTarget): OpenChannel {
       if (greeting.name === 'ERR') throw new LoginRefused(greeting);
       if (greeting.name !== 'HandshakeV10' || !greeting.value) throw noLogin(`it greets with ${greeting.name}`);
       exchange.greet(greeting);
-      if ((login.capabilities & layout) !== 0 && (exchange.offered & layout) === 0)
-        throw noLogin('it has no query attributes, and the captured commands are laid out for them');
       let id = 1;
       if (wantsTls()) {
         send(exchange.sslRequest(login), id++);

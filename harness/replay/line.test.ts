@@ -73,6 +73,7 @@ function verdictOn({ index }: Sample, bytes: Uint8Array, byBytes: boolean): { re
     },
     answered: (_, results) => said.push(areSame(steps.step(index).captured ?? [], results, true) ? 'same' : told(results)),
     lost: () => undefined,
+    bare: () => undefined,
     foreign: () => undefined,
     taken: () => undefined,
   });

@@ -1,3 +1,4 @@
+import { has } from '../codec/capability.ts';
 import type { Conversation } from '../codec/conversation.ts';
 import { frame } from '../codec/frame.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
@@ -10,6 +11,7 @@ import { type AnswerPacket, Outcome, type Result } from './outcome.ts';
 import { SHOWN } from './plan.ts';
 import type { StepList } from './step-list.ts';
 import { what } from './what.ts';
+import { withoutAttributes } from './without-attributes.ts';
 
 /** Who is told what comes of the steps that were sent. */
 export interface LineListener {
@@ -18,6 +20,8 @@ export interface LineListener {
   answered(index: number, results: readonly Result[], packets: readonly AnswerPacket[]): void;
   /** It ended before it answered these; they are told as answered next, with what had come. */
   lost(indexes: readonly number[]): void;
+  /** The query attributes of this one were left out: the target has none. */
+  bare(index: number): void;
   /** What comes is no packet any more: nothing will be answered. */
   foreign(why: string): void;
   /** What came is told. */
@@ -49,8 +53,10 @@ export class Line {
   readonly #steps: StepList;
   readonly #told: LineListener;
   readonly #waiting: Waiting[] = [];
-  /** The target's ids of prepared statements, by the captured ones. */
-  readonly #statements = new Map<number, number>();
+  /** The target's ids of prepared statements and how many parameters they have, by the captured ids. */
+  readonly #statements = new Map<number, { readonly id: number; readonly parameters: number }>();
+  /** What the captured commands are laid out under, where the target reads them otherwise: without QUERY_ATTRIBUTES. */
+  readonly #attributed: Context | undefined;
   /** Both ends have agreed on what they had in the capture, so the same bytes say the same. */
   readonly #comparesBytes: boolean;
   /** The step that was said alone, and is read only where its answer is not the captured one to the byte; -1: none. */
@@ -61,7 +67,10 @@ export class Line {
     this.#channel = channel;
     this.#steps = steps;
     this.#told = told;
-    this.#comparesBytes = channel.isAsIn(steps.contextOf(connection));
+    const captured = steps.contextOf(connection);
+    this.#comparesBytes = channel.isAsIn(captured);
+    const lost = captured.capabilities & ~channel.conversation.context.capabilities;
+    this.#attributed = has(lost, 'QUERY_ATTRIBUTES') ? captured : undefined;
     channel.onBytes((bytes) => (bytes ? this.#take(bytes) : this.#end()));
   }
 
@@ -122,12 +131,20 @@ export class Line {
   #packetOf(index: number): Uint8Array {
     const steps = this.#steps;
     if (steps.what(index) === what.changeUser) return packetOf(this.#channel.changeUser(steps.loginOf(index)));
-    const packet = steps.packet(index);
     const id = steps.statementId(index);
+    const known = id === undefined ? undefined : this.#statements.get(id);
+    const packet = this.#laidOut(index, steps.packet(index), known?.parameters ?? 0);
     if (id === undefined) return packet;
     const own = Buffer.from(packet);
-    own.writeUInt32LE(this.#statements.get(id) ?? 0, STATEMENT_ID);
+    own.writeUInt32LE(known?.id ?? 0, STATEMENT_ID);
     return own;
+  }
+
+  #laidOut(index: number, packet: Uint8Array, parameters: number): Uint8Array {
+    if (!this.#attributed) return packet;
+    const bare = withoutAttributes(packet, this.#attributed, parameters);
+    if (bare.lost) this.#told.bare(index);
+    return bare.packet;
   }
 
   #take(bytes: Uint8Array): void {
@@ -162,8 +179,8 @@ export class Line {
     if (index === undefined) return;
     const prepared = this.#steps.what(index) === what.prepare ? this.#steps.preparedId(index) : undefined;
     if (prepared !== undefined) {
-      const id = packets.find(({ name }) => name === 'StmtPrepareOK')?.value?.['statementId'];
-      if (id !== undefined) this.#statements.set(prepared, Number(id));
+      const ok = packets.find(({ name }) => name === 'StmtPrepareOK')?.value;
+      if (ok) this.#statements.set(prepared, { id: Number(ok['statementId']), parameters: Number(ok['parameters']) });
     }
     this.#told.answered(index, outcome.results, packets);
   }

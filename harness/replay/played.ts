@@ -33,6 +33,11 @@ export const playedAs = (name: string): Played => ({
   steps: 0,
 });
 
+/** The target takes none: what the client said beside its statements is lost. */
+export function leftOutAttributes(played: Played, command: string): void {
+  played.notes ??= [`the target has no query attributes: they were left out, first those of ${command}`];
+}
+
 /** Compares what a step came to with the capture, and counts; `insertIds`: whether AUTO_INCREMENT values must be the same. */
 export function compare(
   step: Step,

@@ -6,7 +6,7 @@ import { Gate } from './gate.ts';
 import { Line } from './line.ts';
 import { type AnswerPacket, type Result, resultsOf } from './outcome.ts';
 import type { Plan } from './plan.ts';
-import { compare, outcomesOf, type Played, playedAs } from './played.ts';
+import { compare, leftOutAttributes, outcomesOf, type Played, playedAs } from './played.ts';
 import type { ReplayOptions } from './replay-options.ts';
 import type { OtherOutcome, Replayed } from './replayed.ts';
 import type { End } from './step.ts';
@@ -58,9 +58,7 @@ class Player {
   }
 
   async play(): Promise<Replayed> {
-    this.#began = performance.now();
-    this.#moved = this.#began;
-    this.#told = this.#began;
+    this.#began = this.#moved = this.#told = performance.now();
     const { stallMs, limitMs, signal } = this.#options;
     const interrupted = () => this.#finish?.('it was interrupted');
     const stopped = await new Promise<string | undefined>((resolve) => {
@@ -223,6 +221,7 @@ class Player {
       lost: (indexes) => {
         if (indexes.length > 0) played.gaveUp = `the target hung up instead of answering ${this.#nameOf(indexes[0])}`;
       },
+      bare: (index) => leftOutAttributes(played, this.#nameOf(index)),
       foreign: (why) => this.#giveUp(played, `what the target sends is no packet of MySQL: ${why}`),
       taken: () => {
         this.#moved = performance.now();
