@@ -40,6 +40,7 @@ import { cases as mariadbStatements } from './mariadb/statements.cases.ts';
 import { cases as multiCall } from './multi/call.cases.ts';
 import { cases as multiStatements } from './multi/statements.cases.ts';
 import { cases as pipelining } from './pipelining/commands.cases.ts';
+import { cases as preparedAnswerEnd } from './prepared/answer-end.cases.ts';
 import { cases as preparedAttributes } from './prepared/attributes.cases.ts';
 import { cases as preparedBulk } from './prepared/bulk.cases.ts';
 import { cases as preparedCalls } from './prepared/calls.cases.ts';
@@ -143,6 +144,7 @@ export const suites: readonly Case[] = [
   ...preparedResults,
   ...preparedCalls,
   ...preparedLifetime,
+  ...preparedAnswerEnd,
   ...preparedAttributes,
   ...preparedBulk,
   ...resultsetColumns,

@@ -1,4 +1,5 @@
 import type { AccountName, Step, Stimulus } from '../harness/case/step.ts';
+import { status } from '../harness/codec/status.ts';
 import { manual } from './manual.ts';
 import { done, either, loggedInWith, query, rows, told, value } from './query-steps.ts';
 
@@ -42,6 +43,27 @@ export const inSqlMode = [
   ...told(withMode('@@sql_mode'), 'ofLogin'),
   query("SET sql_mode = 'NO_BACKSLASH_ESCAPES,HIGH_NOT_PRECEDENCE'"),
   done(),
+] as const satisfies readonly Step[];
+/** The mode and its status flag, which go together, and then neither. */
+export const inModeWithFlag = [
+  query("SET sql_mode = 'NO_BACKSLASH_ESCAPES'"),
+  done({ statusFlags: { bits: status.NO_BACKSLASH_ESCAPES } }),
+] as const satisfies readonly Step[];
+/** Whichever mode the session has now. */
+export const flagGoesWithMode = [
+  query(`SELECT ${withMode('@@sql_mode')}`),
+  {
+    expect: [
+      {
+        packet: 'TextResultset',
+        where: { first: { pattern: '^is.*NO_BACKSLASH_ESCAPES' }, statusFlags: { bits: status.NO_BACKSLASH_ESCAPES } },
+      },
+      {
+        packet: 'TextResultset',
+        where: { first: { pattern: '^is(?!.*NO_BACKSLASH_ESCAPES)' }, statusFlags: { noBits: status.NO_BACKSLASH_ESCAPES } },
+      },
+    ],
+  },
 ] as const satisfies readonly Step[];
 /** That of a new connection, on which an init_connect, of a proxy, too, may set another one. */
 export const inSqlModeOfLogin = [query(`SELECT ${withMode('@@sql_mode')}`), either('global', 'ofLogin')] as const satisfies readonly Step[];

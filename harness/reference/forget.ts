@@ -28,6 +28,7 @@ export function forget(session: Session, by: 'reset' | 'change-user'): void {
   let flags = status.AUTOCOMMIT as number;
   if (has(`${by}-keeps-autocommit`)) flags = session.status & status.AUTOCOMMIT;
   if (has(`${by}-keeps-transaction`)) flags |= session.status & (status.IN_TRANS | status.IN_TRANS_READONLY);
+  if (has(`${by}-keeps-flag-of-sql-mode`)) flags |= session.status & status.NO_BACKSLASH_ESCAPES;
   session.status = flags;
   if (!has(`${by}-keeps-last-insert-id`)) session.lastInsertId = 0;
   const moves = has(`${by}-changes-server`);

@@ -38,7 +38,7 @@ export function readQuery(session: Session, payload: Uint8Array): string {
 
 function read(session: Session, payload: Uint8Array): string {
   const { has, context } = session;
-  const { parameterSetCount = 1, parameters = [], query } = comQuery.decode(payload, context).value;
+  const { parameterSetCount = 1, parameters = [], query } = comQuery.decode(withNullBits(session, payload), context).value;
   if (Number(parameterSetCount) !== 1 && !has('attribute-set-count-ignored')) throw refuse.malformedPacket();
   const refused =
     (has('eight-attributes-malformed') && parameters.length === ONE_BYTE_OF_BITS) ||
@@ -53,6 +53,14 @@ function read(session: Session, payload: Uint8Array): string {
   if (!has('query-attributes-kept') || parameters.length > 0)
     session.queryAttributes = new Map(parameters.map((one) => [one.name ?? '', shown(one)]));
   return query;
+}
+
+/** The NULL bits as a defect reads them: of nine attributes and more without the second byte. */
+function withNullBits(session: Session, payload: Uint8Array): Uint8Array {
+  const [, count = 0] = payload;
+  const two = session.agreed('QUERY_ATTRIBUTES') && count > ONE_BYTE_OF_BITS && count <= 2 * ONE_BYTE_OF_BITS;
+  if (!two || !session.has('null-attributes-behind-the-eighth-have-values')) return payload;
+  return Uint8Array.from(payload).fill(0, NULL_BITS_AT + 1, NULL_BITS_AT + 2);
 }
 
 function malformed({ has }: Session, parameters: readonly Parameter[]): boolean {

@@ -58,8 +58,8 @@ export function resultset(
   const own = has('status-missing-in-end-of-rows') ? status.AUTOCOMMIT : statusFlags(session);
   const flags = has('no-index-always-marked') ? own | status.QUERY_NO_INDEX_USED : own;
   const end = {
-    statusFlags: flags | more,
-    warnings: has('warnings-never-counted') ? 0 : has('warnings-in-one-byte') ? warnings & 0xff : warnings,
+    statusFlags: (flags | more) & (form === 'binary' && has('binary-rows-hide-transaction') ? ~status.IN_TRANS : ~0),
+    warnings: warningsTold(session, warnings, form),
   };
   const cached = described && session.agreedMariadb('CACHE_METADATA') && !has('cache-metadata-sent-again');
   const none = cached || (systemVariable(session, 'resultset_metadata')?.toUpperCase() === 'NONE' && !ignoresNone(session, form));
@@ -77,6 +77,11 @@ export function resultset(
   if (!has('resultset-without-final-eof')) packets.push(lastPacket(session, deprecated, { ...told, none: rows.length === 0 }, changed));
   if (has('row-after-eof')) packets.push(...encoded);
   return packets;
+}
+
+function warningsTold({ has }: Session, warnings: number, form: Form): number {
+  if (has('warnings-never-counted') || (form === 'binary' && has('warnings-of-binary-rows-never-counted'))) return 0;
+  return has('warnings-in-one-byte') ? warnings & 0xff : warnings;
 }
 
 /**

@@ -76,6 +76,20 @@ export const cases = [
     killedBy: ['null-attribute-malformed', 'null-attribute-value-expected'],
   },
   {
+    id: 'query-attributes/ninth-is-null',
+    title: 'the NULL bit of the ninth attribute stands in the second byte of the bitmap, and no value in the packet',
+    level: 'MUST',
+    source,
+    needs,
+    script: [
+      ...loggedInWithAttributes,
+      query('SELECT 1', ...Array.from({ length: 8 }, (_, i) => string(`n${i}`, `v${i}`)), { type: 0xfe, name: 'n8', value: null }),
+      one,
+      ...works,
+    ],
+    killedBy: ['null-attributes-behind-the-eighth-have-values'],
+  },
+  {
     id: 'query-attributes/numbers',
     title: 'attributes of the integer types, signed and unsigned, and of FLOAT and DOUBLE are as long as the binary values of their types',
     level: 'MUST',

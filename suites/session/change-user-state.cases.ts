@@ -24,6 +24,8 @@ import {
   changeUserLayout,
   changeUserSource,
   changeUserState,
+  flagGoesWithMode,
+  inModeWithFlag,
   inSqlMode,
   inSqlModeOfLogin,
   metadataNeeds,
@@ -185,6 +187,16 @@ export const cases = [
     needs,
     script: [...loggedIn, ...inSqlMode, ...changed, ...inSqlModeOfLogin, ...works],
     killedBy: ['change-user-keeps-sql-mode', 'change-user-keeps-variables'],
+  },
+  {
+    id: 'session/change-user-flag-of-sql-mode',
+    title: 'behind COM_CHANGE_USER SERVER_STATUS_NO_BACKSLASH_ESCAPES is set if sql_mode has the mode, not because it had it before',
+    // MySQL's pages name the flag, and do not say that it follows the mode.
+    level: 'SHOULD',
+    source: [...changeUserState, ...statusFlags, manual['mysql/no-backslash-escapes'], manual['mariadb/no-backslash-escapes']],
+    needs,
+    script: [...loggedIn, ...inModeWithFlag, ...changed, ...flagGoesWithMode, ...works],
+    killedBy: ['change-user-keeps-flag-of-sql-mode'],
   },
   {
     id: 'session/change-user-resultset-metadata',

@@ -18,6 +18,8 @@ import {
   agreedLogin,
   agreedNeeds,
   agreedSource,
+  flagGoesWithMode,
+  inModeWithFlag,
   inSqlMode,
   inSqlModeOfLogin,
   metadataNeeds,
@@ -272,6 +274,16 @@ export const cases = [
     needs,
     script: [...loggedIn, ...inSqlMode, ...reset, ...inSqlModeOfLogin, ...works],
     killedBy: ['reset-keeps-sql-mode', 'reset-keeps-variables'],
+  },
+  {
+    id: 'session/reset-flag-of-sql-mode',
+    title: 'behind COM_RESET_CONNECTION SERVER_STATUS_NO_BACKSLASH_ESCAPES is set if sql_mode has the mode, not because it had it before',
+    // MySQL's pages name the flag, and do not say that it follows the mode.
+    level: 'SHOULD',
+    source: [...source, ...statusFlags, manual['mysql/no-backslash-escapes'], manual['mariadb/no-backslash-escapes']],
+    needs,
+    script: [...loggedIn, ...inModeWithFlag, ...reset, ...flagGoesWithMode, ...works],
+    killedBy: ['reset-keeps-flag-of-sql-mode'],
   },
   {
     id: 'session/reset-resultset-metadata',

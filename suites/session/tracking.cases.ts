@@ -1,6 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Condition, Step } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
+import { execute, prepared } from '../prepared-steps.ts';
 import { done, inAutocommit, loggedInWith, query, rows, value } from '../query-steps.ts';
 import { greeting, loggedIn, ok, works } from '../steps.ts';
 import { writesWords } from '../word-steps.ts';
@@ -321,6 +322,22 @@ export const cases = [
       ...works,
     ],
     killedBy: ['track-variables-default-untold', 'track-variables-missing'],
+  },
+  {
+    id: 'session/track-of-an-execution',
+    title: 'the OK that answers COM_STMT_EXECUTE tells what the statement has changed, as that of COM_QUERY does',
+    level: 'MUST',
+    source: [...variables, manual['mysql/execute-answer'], manual['mariadb/execute-answer']],
+    needs,
+    script: [
+      ...tracking,
+      ...listed,
+      ...prepared("SET time_zone = '+03:21'", 0, 0),
+      { send: execute() },
+      told({ time_zone: '+03:21' }),
+      ...works,
+    ],
+    killedBy: ['track-lost-in-execute', 'track-variables-missing'],
   },
   {
     id: 'session/track-behind-rows',

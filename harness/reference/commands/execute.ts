@@ -33,9 +33,10 @@ async function execute(session: Session, payload: Uint8Array): Promise<readonly 
   if (statement.failure) throw statement.failure;
   session.prepared.executed = true;
   if (!has('execute-keeps-cursor')) statement.cursor = undefined;
+  if (has('execute-closes-all-cursors')) session.prepared.closeCursors();
   if (!has('long-data-stays-behind-execute')) statement.longData.clear();
   if (statement.executions++ > 0 && has('execute-runs-once')) return [okPacket(session)];
-  const list = await results(session, statement.parts, values);
+  const list = await carriedOut(session, statement, values);
   const [only] = list;
   const wanted = (flags & executeFlag.CURSOR_READ_ONLY) !== 0 || (flags !== 0 && has('every-flag-opens-cursor'));
   if (wanted && !has('cursors-unknown') && list.length === 1 && only && 'columns' in only && !only.fails) {
@@ -43,6 +44,17 @@ async function execute(session: Session, payload: Uint8Array): Promise<readonly 
     return cursorOpened(session, only.columns, only.rows);
   }
   return executedTold(session, statement, list);
+}
+
+async function carriedOut(session: Session, { parts }: PreparedStatement, values: readonly Given[]): ReturnType<typeof results> {
+  const { context, has } = session;
+  if (!has('found-rows-ignored-in-execute')) return results(session, parts, values);
+  session.context = { ...context, capabilities: (context.capabilities & ~capability.FOUND_ROWS) >>> 0 };
+  try {
+    return await results(session, parts, values);
+  } finally {
+    session.context = context;
+  }
 }
 
 /** The id stands behind the command in every command that has one. */

@@ -1,6 +1,7 @@
 /** What ends a result is wrong: warnings, counts, info, status flags, ERR behind rows. */
 export const answerEnd = {
   'warnings-never-counted': 'reports no warnings behind rows',
+  'warnings-of-binary-rows-never-counted': 'reports no warnings behind binary rows',
   'warnings-of-ok-never-counted': 'reports no warnings in an OK',
   'warnings-of-ok-stay': 'reports in an OK without warnings those of a statement before',
   'end-of-rows-with-header-zero': 'ends the rows with an OK of header 0x00 under DEPRECATE_EOF',
@@ -40,6 +41,7 @@ export const answerEnd = {
   'affected-rows-of-replace-always-two': 'reports two affected rows for each row of a REPLACE, though none was deleted',
   'affected-rows-of-on-duplicate-key-one': 'reports one affected row for an INSERT … ON DUPLICATE KEY UPDATE that updated one',
   'affected-rows-of-delete-zero': 'reports no affected row for a DELETE',
+  'found-rows-ignored-in-execute': 'reports changed rows of COM_STMT_EXECUTE to a client with FOUND_ROWS',
   'found-rows-ignored': 'reports changed rows to a client with FOUND_ROWS',
   'found-rows-unasked': 'reports matched rows to a client without FOUND_ROWS',
   'autocommit-flag-gone-for-good': 'sets SERVER_STATUS_AUTOCOMMIT no more where autocommit is turned on again',
@@ -54,6 +56,7 @@ export const answerEnd = {
   'commit-shows-transaction': 'keeps the status flags of the transaction in the OK of the COMMIT that ends it',
   'read-only-transaction-unmarked': 'never sets SERVER_STATUS_IN_TRANS_READONLY',
   'no-backslash-escapes-unmarked': 'never sets SERVER_STATUS_NO_BACKSLASH_ESCAPES',
+  'binary-rows-hide-transaction': 'leaves SERVER_STATUS_IN_TRANS out of the end of binary rows',
   'status-missing-in-end-of-rows': 'ends rows with no other status flag than autocommit',
   'resultset-empty-as-ok': 'answers a SELECT without rows with OK',
   'metadata-none-without-flag': 'lets a client without OPTIONAL_RESULTSET_METADATA ask for no metadata',

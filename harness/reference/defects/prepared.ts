@@ -118,6 +118,8 @@ export const prepared = {
   'fetch-ends-with-eof': 'ends fetched rows with EOF in spite of DEPRECATE_EOF',
   'fetch-starts-anew': 'begins with the first row at each COM_STMT_FETCH',
   'fetch-without-cursor-gives-no-rows': 'answers COM_STMT_FETCH where no cursor is open with an end of rows',
+  'execute-closes-all-cursors': 'closes the cursors of all statements when one is executed',
+  'fetched-rows-hide-transaction': 'leaves SERVER_STATUS_IN_TRANS out of the end of fetched rows',
   'query-closes-cursors': 'closes all cursors when a COM_QUERY comes',
   'execute-keeps-cursor': 'goes on with the cursor of the execution before',
   'execute-behind-reset-gives-no-rows': 'answers an execution behind a cursor that was reset with definitions and OK (MySQL 9.7.4)',

@@ -2,6 +2,7 @@
 export const queryAttributes = {
   'query-attributes-in-statement': 'takes the query attributes for a part of the statement',
   'eight-attributes-malformed': 'takes the NULL bits of eight query attributes for two bytes, and refuses them with ERR 1835',
+  'null-attributes-behind-the-eighth-have-values': 'looks for query attributes that are NULL in the first byte of their bitmap only',
   'nine-attributes-malformed': 'refuses more than eight query attributes with ERR 1835',
   'null-attribute-malformed': 'refuses a query attribute that is NULL with ERR 1835',
   'null-attribute-value-expected': 'reads a value for a query attribute that is NULL, too',

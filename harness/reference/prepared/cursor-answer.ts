@@ -19,7 +19,14 @@ export function cursorOpened(session: Session, columns: readonly Column[], rows:
 
 /** Binary rows and their end, without definitions (mysql/page_protocol_com_stmt_fetch). */
 export function rowsAlone(session: Session, columns: readonly Column[], rows: readonly Row[], more: number): readonly Uint8Array[] {
-  return [...rows.map((row) => encodeBinaryRow(session, row, columns)), endOf(session, statusFlags(session) | more, 'fetch-ends-with-eof')];
+  return [
+    ...rows.map((row) => encodeBinaryRow(session, row, columns)),
+    endOf(session, ofTransaction(session) | more, 'fetch-ends-with-eof'),
+  ];
+}
+
+function ofTransaction(session: Session): number {
+  return statusFlags(session) & (session.has('fetched-rows-hide-transaction') ? ~status.IN_TRANS : ~0);
 }
 
 function endOf(session: Session, flags: number, defect: 'cursor-opens-with-eof' | 'fetch-ends-with-eof'): Uint8Array {

@@ -34,6 +34,7 @@ export function executedTold(session: Session, statement: PreparedStatement, lis
 function asDefective({ has }: Session, statement: PreparedStatement, result: Result): Result {
   const { columns } = statement;
   if ('columns' in result) return reprepared(has, columns, { ...result, described: isDescribed(has, statement, result) });
+  if ('ok' in result && has('track-lost-in-execute')) return { ok: result.ok };
   return 'ok' in result && has('execute-ok-without-counts')
     ? { ...result, ok: { ...result.ok, affectedRows: 0, lastInsertId: 0 } }
     : result;

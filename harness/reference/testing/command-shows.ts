@@ -255,6 +255,11 @@ export const commandShows = {
 
   'query-attributes-in-statement': first(withAttributes(one), refusedAs(1064), QUERY_ATTRIBUTES),
   'eight-attributes-malformed': first(withAttributes(named(8, 'fe00', '0162'.repeat(8))), refusedAs(1835), QUERY_ATTRIBUTES),
+  'null-attributes-behind-the-eighth-have-values': first(
+    withAttributes(`0901000101${'fe000161'.repeat(9)}${'0162'.repeat(8)}`),
+    refusedAs(1835),
+    QUERY_ATTRIBUTES,
+  ),
   'nine-attributes-malformed': first(withAttributes(named(9, 'fe00', '0162'.repeat(9))), refusedAs(1835), QUERY_ATTRIBUTES),
   'null-attribute-malformed': first(withAttributes('0101 01 01 fe00 0161'), refusedAs(1835), QUERY_ATTRIBUTES),
   'typed-attribute-malformed': first(withAttributes(named(1, '0100', '07')), refusedAs(1835), QUERY_ATTRIBUTES),

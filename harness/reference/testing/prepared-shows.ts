@@ -257,6 +257,11 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'fetch-without-cursor-hangs': asked([PREPARE('SELECT 1'), FETCH(1)], (answers) => answers.length === 1),
   'fetch-without-cursor-gives-no-rows': asked([PREPARE('SELECT 1'), FETCH(1)], ([, b]) => b?.[0] === 'fe00008200'),
   'cursor-stays-open-behind-last-row': cursor([FETCH(9), FETCH(9)], ([, , , d]) => d?.[0]?.startsWith('fe') === true),
+  'execute-closes-all-cursors': cursor([PREPARE('SELECT 7'), EXECUTE('', { id: 2 }), FETCH(1)], (answers) => isErr(1421, answers[4])),
+  'fetched-rows-hide-transaction': asked(
+    [sql('BEGIN'), PREPARE(THREE), EXECUTE('', CURSOR), FETCH(1)],
+    ([, , , d]) => flagsOf(d?.at(-1)) === 0x42,
+  ),
   'query-closes-cursors': cursor([sql('DO 1'), FETCH(1)], ([, , , d]) => isErr(1421, d)),
   'execute-keeps-cursor': cursor([FETCH(2), EXECUTE('', CURSOR), FETCH(1)], (answers) => answers[4]?.[0] === '000003000000'),
   'execute-behind-reset-gives-no-rows': cursor([RESET(), EXECUTE()], ([, , , d]) => d?.length === 3),

@@ -141,6 +141,9 @@ const far = (id: string) => [
   `CREATE TEMPORARY TABLE mywire_far (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, n INT) AUTO_INCREMENT = ${id}`,
   'INSERT INTO mywire_far (n) VALUES (5)',
 ];
+/** COM_STMT_PREPARE, and COM_STMT_EXECUTE of the first statement. */
+const prepare = (sql: string) => packet(Buffer.from(`\x16${sql}`, 'latin1'));
+const EXECUTE = packet('17 01000000 00 01000000');
 const warned = "SELECT CAST('x' AS SIGNED)";
 const rows300 = 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT i FROM n';
 const crossed = (rows: number): string => `SELECT a.id FROM mywire.numbers AS a LIMIT ${rows}`;
@@ -149,6 +152,7 @@ const NONE = "SET resultset_metadata = 'NONE'";
 
 export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'warnings-never-counted': asks(warned, (all) => warnings(all.at(-1)) === 0),
+  'warnings-of-binary-rows-never-counted': asks([prepare(warned), EXECUTE], (all) => warnings(all.at(-1)) === 0),
   'warnings-of-ok-never-counted': asks('DROP TEMPORARY TABLE IF EXISTS mywire_ok', ([a]) => warnings(a) === 0),
   'warnings-of-ok-stay': asks(['DROP TEMPORARY TABLE IF EXISTS mywire_ok', 'DO 1'], ([a]) => warnings(a) === 1),
   'end-of-rows-with-header-zero': asks('SELECT 1', (all) => payload(all.at(-1)).toString('hex') === '00000002000000', DEPRECATE_EOF),
@@ -216,6 +220,11 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
     ([a]) => affectedRows(a) === 1,
   ),
   'affected-rows-of-delete-zero': asks([table, three, 'DELETE FROM mywire_ok'], ([a]) => affectedRows(a) === 0),
+  'found-rows-ignored-in-execute': asks(
+    [table, three, prepare('UPDATE mywire_ok SET n = 1'), EXECUTE],
+    ([a]) => affectedRows(a) === 2,
+    FOUND_ROWS,
+  ),
   'found-rows-ignored': asks([table, three, 'UPDATE mywire_ok SET n = 1'], ([a]) => affectedRows(a) === 2, FOUND_ROWS),
   'found-rows-unasked': asks([table, three, 'UPDATE mywire_ok SET n = 1'], ([a]) => affectedRows(a) === 3),
   'autocommit-flag-gone-for-good': asks(['SET autocommit = 0', 'SET autocommit = 1'], ([a]) => statusOf(a) === 0),
@@ -233,5 +242,6 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'commit-shows-transaction': asks(['BEGIN', 'COMMIT'], ([a]) => statusOf(a) === 3),
   'read-only-transaction-unmarked': asks('START TRANSACTION READ ONLY', ([a]) => statusOf(a) === 3),
   'no-backslash-escapes-unmarked': asks("SET sql_mode = 'NO_BACKSLASH_ESCAPES'", ([a]) => statusOf(a) === 2),
+  'binary-rows-hide-transaction': asks(['BEGIN', prepare('SELECT 1'), EXECUTE], (all) => statusOf(all.at(-1)) === 2),
   'status-missing-in-end-of-rows': asks(['BEGIN', 'SELECT 1'], (all) => statusOf(all.at(-1)) === 2),
 };

@@ -92,6 +92,7 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   'reset-without-status-flags': asks(RESET, ([a]) => statusOf(a) === 0),
   'reset-keeps-user-variables': row(['SET @a = 5', RESET, 'SELECT @a'], (bytes) => bytes === '\x015'),
   'reset-keeps-variables': row(["SET time_zone = '+03:21'", RESET, 'SELECT @@time_zone'], (bytes) => bytes === '\x06+03:21'),
+  'reset-keeps-flag-of-sql-mode': asks(["SET sql_mode = 'NO_BACKSLASH_ESCAPES'", RESET, 'DO 1'], ([a]) => statusOf(a) === 0x202),
   'reset-keeps-sql-mode': row(["SET sql_mode = 'ANSI_QUOTES'", RESET, 'SELECT @@sql_mode'], (bytes) => bytes === '\x0bANSI_QUOTES'),
   'reset-keeps-resultset-metadata': asks([NONE, RESET, 'SELECT 1'], ([a]) => isBare(a), F | OPTIONAL),
   'reset-keeps-character-set': row(['SET NAMES cp1251', RESET, 'SELECT @@character_set_client'], (bytes) => bytes === '\x06cp1251'),
@@ -126,6 +127,7 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   'change-user-commits': changed(begun, howMany, first('\x011')),
   'change-user-keeps-autocommit': changed(['SET autocommit = 0'], 'DO 1', ([a]) => statusOf(a) === 0),
   'change-user-keeps-variables': changed(["SET time_zone = '+03:21'"], 'SELECT @@time_zone', first('\x06+03:21')),
+  'change-user-keeps-flag-of-sql-mode': changed(["SET sql_mode = 'NO_BACKSLASH_ESCAPES'"], 'DO 1', ([a]) => statusOf(a) === 0x202),
   'change-user-keeps-sql-mode': changed(["SET sql_mode = 'ANSI_QUOTES'"], 'SELECT @@sql_mode', first('\x0bANSI_QUOTES')),
   'change-user-keeps-resultset-metadata': changedWith(PLUGIN | OPTIONAL, 'SELECT 1', ([a]) => isBare(a), [NONE]),
   'change-user-keeps-last-insert-id': changed([table, insert], 'SELECT LAST_INSERT_ID()', first('\x011')),
@@ -231,6 +233,11 @@ export const trackingShows: Record<keyof typeof tracking, Shows> = {
   'track-state-change-missing': asks([on1, 'SET @a = 1'], ([a]) => rest(a) === '', TRACK),
   'track-state-change-always': asks('SET @a = 1', ([a]) => rest(a) === '\x00\x03\x02\x011', TRACK),
   'track-transaction-missing': asks([state, 'BEGIN'], ([a]) => rest(a) === '', TRACK),
+  'track-lost-in-execute': asks(
+    [packet(Buffer.from("\x16SET time_zone = '+03:21'", 'latin1')), packet('17 01000000 00 01000000')],
+    ([a]) => rest(a) === '',
+    TRACK,
+  ),
   'track-transaction-lost-in-rows': asks([state, 'BEGIN', 'SELECT * FROM numbers'], (all) => rest(all.at(-1)) === '', TRACK | 0x1000000),
   'track-characteristics-missing': asks(
     ["SET session_track_transaction_info = 'CHARACTERISTICS'", 'BEGIN'],

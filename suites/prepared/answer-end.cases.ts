@@ -1,0 +1,113 @@
+import type { Case } from '../../harness/case/case.ts';
+import type { Alternative, Condition } from '../../harness/case/step.ts';
+import { status } from '../../harness/codec/status.ts';
+import { manual } from '../manual.ts';
+import { execute, fetch, loggedInWith, prepared, query, withCursor } from '../prepared-steps.ts';
+import { asShipped, inAutocommit } from '../query-steps.ts';
+import { loggedIn, ok, works } from '../steps.ts';
+
+const end = [
+  manual['mysql/execute-answer'],
+  manual['mysql/binary-resultset-end'],
+  manual['mysql/eof-layout'],
+  manual['mariadb/execute-answer'],
+  manual['mariadb/eof-layout'],
+] as const;
+const transaction = [
+  ...end,
+  manual['mysql/status-flags'],
+  manual['mysql/in-trans-is-raised-by-begin'],
+  manual['mariadb/status-flags'],
+] as const;
+const needs = ['check-account'] as const;
+
+const begun = [query('START TRANSACTION'), { expect: [{ packet: 'OK', where: { statusFlags: { bits: status.IN_TRANS } } }] }] as const;
+const ended = [query('COMMIT'), { expect: [{ packet: 'OK', where: { statusFlags: { noBits: status.IN_TRANS } } }] }] as const;
+const oneRow = (statusFlags: Condition): Alternative => ({
+  packet: 'BinaryResultset',
+  where: { columns: 1, rows: 1, 'row.0.0': '1', statusFlags },
+});
+const isOpened = { packet: 'BinaryResultset', where: { rows: 0, statusFlags: { bits: status.CURSOR_EXISTS | status.IN_TRANS } } } as const;
+/** A server may leave the cursor out. */
+const cameAtOnce = {
+  packet: 'BinaryResultset',
+  where: { rows: 1, statusFlags: { noBits: status.CURSOR_EXISTS } },
+  means: 'cursors',
+} as const;
+
+/** What the end of a binary resultset says beside the rows: transaction and warnings, as that of a text resultset does. */
+export const cases = [
+  {
+    id: 'prepared/rows-in-a-transaction',
+    title: 'in a transaction the end of binary rows has SERVER_STATUS_IN_TRANS, and behind it no longer',
+    level: 'MUST',
+    source: transaction,
+    needs: [...needs, inAutocommit],
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT 1', 0, 1),
+      ...begun,
+      { send: execute() },
+      { expect: [oneRow({ bits: status.IN_TRANS })] },
+      ...ended,
+      { send: execute() },
+      { expect: [oneRow({ noBits: status.IN_TRANS })] },
+      ...works,
+    ],
+    killedBy: ['binary-rows-hide-transaction'],
+  },
+  {
+    id: 'prepared/fetched-rows-in-a-transaction',
+    title: 'in a transaction the answer that opens a cursor and the end of fetched rows have SERVER_STATUS_IN_TRANS',
+    level: 'MUST',
+    source: [...transaction, manual['mysql/execute-cursor'], manual['mariadb/fetch']],
+    needs: [...needs, inAutocommit],
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT 1', 0, 1),
+      ...begun,
+      { send: execute([], withCursor) },
+      { expect: [isOpened, cameAtOnce] },
+      { send: fetch(2) },
+      { expect: [{ packet: 'FetchedRows', where: { rows: 1, statusFlags: { bits: status.IN_TRANS } } }] },
+      ...ended,
+      ...works,
+    ],
+    killedBy: ['fetched-rows-hide-transaction'],
+  },
+  {
+    id: 'prepared/warnings-of-rows',
+    title: 'the end of binary rows counts the warnings of the execution',
+    // That this CAST warns no page says.
+    level: 'SHOULD',
+    source: end,
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared("SELECT CAST('x' AS SIGNED)", 0, 1),
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', where: { rows: 1, 'row.0.0': '0', warnings: 1 } }] },
+      ...works,
+    ],
+    killedBy: ['warnings-of-binary-rows-never-counted'],
+  },
+  {
+    id: 'prepared/update-with-found-rows',
+    title: 'with FOUND_ROWS an UPDATE by COM_STMT_EXECUTE reports the rows that matched',
+    level: 'MUST',
+    source: [manual['mysql/found-rows'], manual['mariadb/found-rows'], manual['mysql/ok-layout'], manual['mariadb/ok-layout'], ...end],
+    needs: [...needs, 'database', { feature: 'temporary-tables' }, asShipped, { offers: 'FOUND_ROWS' }],
+    script: [
+      ...loggedInWith({ add: ['CONNECT_WITH_DB', 'FOUND_ROWS'] }),
+      query('CREATE TEMPORARY TABLE mywire_found (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'),
+      ok,
+      query('INSERT INTO mywire_found (n) VALUES (1), (2), (3)'),
+      ok,
+      ...prepared('UPDATE mywire_found SET n = 1', 0, 0),
+      { send: execute() },
+      { expect: [{ packet: 'OK', where: { affectedRows: 3 } }] },
+      ...works,
+    ],
+    killedBy: ['found-rows-ignored-in-execute'],
+  },
+] as const satisfies readonly Case[];
