@@ -8,7 +8,7 @@ import { misfit, onlyGreets } from './alternative.ts';
 import { atLimit } from './at-limit.ts';
 import { follow, isAuthQuestion, isOnTheWayTo } from './auth-exchange.ts';
 import type { Composed } from './compose.ts';
-import { endingInWords, expectation, masked, packetInWords } from './describe.ts';
+import { alternativeInWords, endingInWords, expectation, masked, packetInWords } from './describe.ts';
 import { type Arrived, Inflow } from './inflow.ts';
 import type { Deviation } from './result.ts';
 import { authenticating, readAnswer, type ServerPacket } from './server-packet.ts';
@@ -16,9 +16,14 @@ import type { Session } from './session.ts';
 import { TlsAlerts } from './tls-alerts.ts';
 import type { TryContext } from './try.ts';
 
+/** A packet, why an alternative of its name that stands before the one that took it did not, and what those before ask for. */
+export interface Doubt {
+  readonly got: string;
+  readonly expected: string;
+}
+
 export type Attempt =
-  /** `doubt`: the packet, and why an alternative of its name that stands before this one did not take it. */
-  | { readonly is: 'matched'; readonly by: Alternative; readonly packet?: ServerPacket; readonly doubt?: string }
+  | { readonly is: 'matched'; readonly by: Alternative; readonly packet?: ServerPacket; readonly doubt?: Doubt }
   /** The auth exchange goes on before the answer comes: the client owes a reply. */
   | { readonly is: 'continues'; readonly packet: ServerPacket }
   | { readonly is: 'needs-more' }
@@ -102,8 +107,10 @@ export class Matcher {
     const tolerated = by !== undefined && onlyGreets(by) && 'serverVersion' in packet.value;
     if ((by || follows) && (!packet.problem || tolerated) && !sequenceProblem) {
       this.#consume(packet, by);
-      const doubt = why.length > 0 ? { doubt: `${packetInWords(packet)} (${why[0]})` } : {};
-      return by ? { is: 'matched', by, packet, ...doubt } : { is: 'continues', packet };
+      if (!by) return { is: 'continues', packet };
+      if (why.length === 0) return { is: 'matched', by, packet };
+      const expected = named.slice(0, named.indexOf(by)).map(alternativeInWords).join(', or ');
+      return { is: 'matched', by, packet, doubt: { got: `${packetInWords(packet)} (${why[0]})`, expected } };
     }
     this.seen.push(masked(packet));
     const limit = misnumbered ? undefined : atLimit(packet, this.#of);

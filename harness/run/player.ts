@@ -15,7 +15,7 @@ import { headerApart, headerKept, type Plan, segmentsOf } from './delivering.ts'
 import { endingInWords } from './describe.ts';
 import { RunError } from './error.ts';
 import type { Limits } from './limits.ts';
-import type { Attempt, Matcher } from './matcher.ts';
+import type { Attempt, Doubt, Matcher } from './matcher.ts';
 import type { Deviation } from './result.ts';
 import type { ServerPacket } from './server-packet.ts';
 import { travelling } from './travelling.ts';
@@ -76,10 +76,19 @@ export class Player {
 
   async play(script: readonly Step[], delivery: Delivery): Promise<Try> {
     let steps = script;
-    /** Why the branch that is played was not the first choice. */
-    let doubt: string | undefined;
+    /** Why the branch that is played was not the first choice, and what that was. */
+    let doubt: Doubt | undefined;
     const because = (deviation: Deviation): Deviation =>
-      doubt === undefined ? deviation : { ...deviation, got: `${deviation.got}; the branch was taken for ${doubt}` };
+      doubt === undefined ? deviation : { ...deviation, got: `${deviation.got}; the branch was taken for ${doubt.got}` };
+    /** A second connection was asked whether what came is right in its own way: what came is what is told first. */
+    const excused = (deviation: Deviation): Deviation =>
+      doubt === undefined
+        ? deviation
+        : {
+            ...deviation,
+            expected: doubt.expected,
+            got: `${doubt.got}; another would be right if this held, too: ${deviation.expected}; but ${deviation.got}`,
+          };
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i] as Step;
       if ('send' in step) await this.#send(steps, i, delivery);
@@ -90,7 +99,7 @@ export class Player {
         const other = await this.#beside(step.beside);
         const { deviation } = other;
         const got = deviation && `on the second connection, step ${deviation.step + 1}: ${deviation.got}`;
-        if (deviation && got) return this.#result({ deviation: because({ ...deviation, step: i, got }) });
+        if (deviation && got) return this.#result({ deviation: excused({ ...deviation, step: i, got }) });
         if (other.inconclusive) throw new RunError('RUN_BAD_STIMULUS', `on the second connection: ${other.inconclusive}`);
         if (other.unsupported) return this.#result({ unsupported: other.unsupported });
       } else {
