@@ -5,7 +5,7 @@ import type { FindingEvidence } from './fuzz-evidence.ts';
 import { clientText, type ToldFinding } from './fuzzed.ts';
 import { attached, claims, exchange } from './issue.ts';
 import { cut, oneLine } from './layout.ts';
-import { manualsOf } from './manual-line.ts';
+import { manualItems } from './manual-line.ts';
 import { codeBlock, codeSpan, plain } from './markdown.ts';
 
 /** What a finding breaks. */
@@ -59,14 +59,7 @@ const withoutPlace = (says: string, clients: number): string =>
 function manualLines(holds: MustHold | undefined, client: PlayedClient | undefined): string[] {
   if (holds?.level === undefined || holds.source.length === 0) return [];
   const greeting = client?.packets.find(({ name }) => name === 'HandshakeV10')?.value?.['serverVersion'];
-  const dialect = greeting === undefined ? undefined : /mariadb|^5\.5\.5-/i.test(String(greeting)) ? 'mariadb' : 'mysql';
-  return [
-    claims[holds.level],
-    ...manualsOf(holds.source, new Set([dialect])).map(
-      ({ manual, page, url, says }) => `* ${plain(says)} (${plain(manual)}, ${plain(page)}: <${oneLine(url)}>)`,
-    ),
-    '',
-  ];
+  return [claims[holds.level], ...manualItems(holds.source, greeting === undefined ? undefined : String(greeting)), ''];
 }
 
 function exchanges({ played, right }: FindingEvidence): string[] {

@@ -3,7 +3,7 @@ import type { Played } from '../scenario/play.ts';
 import type { Transcript } from '../wire/transcript.ts';
 import { fieldsInWords, headline } from './field-value.ts';
 import { cut, oneLine } from './layout.ts';
-import { manualsOf } from './manual-line.ts';
+import { manualItems } from './manual-line.ts';
 import { codeBlock, codeSpan, plain } from './markdown.ts';
 import { versionsOf } from './node-files.ts';
 import { type Named, repeatCommand, repeatStory } from './repeat.ts';
@@ -45,7 +45,6 @@ export const OWN_CASES = 'cases.json';
 export function checkAsIssue(result: CheckResult, target: TargetReport, report: RunReport, files: readonly string[]): string {
   const { deviation, level, source, tries, deviatingTries, known, link } = result;
   const greeting = greeted(result.transcript);
-  const dialect = greeting && (/mariadb|^5\.5\.5-/i.test(greeting) ? 'mariadb' : 'mysql');
   const told = (target.nodes ?? []).filter(({ version }) => version !== '');
   const versions =
     versionsOf(told) || (greeting && `a server that calls itself ${oneLine(greeting, 60)}`) || target.versions || result.target;
@@ -60,9 +59,7 @@ export function checkAsIssue(result: CheckResult, target: TargetReport, report: 
     ...(tries > 1 ? [`* Seen in ${deviatingTries} of ${tries} tries`] : []),
     '',
     source.length === 0 && level !== 'OBSERVE' ? 'What is expected is the word of who wrote the case; no manual is named.' : claims[level],
-    ...manualsOf(source, new Set([dialect])).map(
-      ({ manual, page, url, says }) => `* ${plain(says)} (${plain(manual)}, ${plain(page)}: <${oneLine(url)}>)`,
-    ),
+    ...manualItems(source, greeting),
     ...(link ? ['', `Related: <${oneLine(link)}>`] : []),
     ...(known ? ['', `Known already: ${plain(known.reason)} <${oneLine(known.link)}>`] : []),
     '',

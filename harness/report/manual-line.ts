@@ -1,5 +1,6 @@
 import type { Source } from '../case/case.ts';
 import { oneLine } from './layout.ts';
+import { plain } from './markdown.ts';
 
 const manuals: Readonly<Record<string, string>> = { mysql: 'MySQL', mariadb: 'MariaDB', haproxy: 'HAProxy', tcp: 'TCP' };
 
@@ -16,4 +17,12 @@ export function manualsOf<Of extends { readonly manual: string }>(
   if (dialects.has(undefined)) return sources;
   const own = sources.filter(({ manual }) => (manual !== 'mysql' && manual !== 'mariadb') || dialects.has(manual));
   return own.length > 0 ? own : sources;
+}
+
+/** Those pages as items of a list in Markdown, for a server that greets with this version ('' and undefined: nothing is known of it). */
+export function manualItems(sources: readonly Source[], serverVersion: string | undefined): string[] {
+  const dialect = serverVersion ? (/mariadb|^5\.5\.5-\d/i.test(serverVersion) ? 'mariadb' : 'mysql') : undefined;
+  return manualsOf(sources, new Set([dialect])).map(
+    ({ manual, page, url, says }) => `* ${plain(says)} (${plain(manual)}, ${plain(page)}: <${oneLine(url)}>)`,
+  );
 }
