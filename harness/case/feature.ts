@@ -174,6 +174,11 @@ export const features = {
     yes: '1',
     commandOf: 0xffffff - 1,
   },
+  'memory-of-64-mib': {
+    without: 'a connection may take less than 64 MiB of memory (connection_memory_limit), and is closed without a word behind some packets',
+    asks: 'SELECT /*!80028 @@global.connection_memory_limit >= 67108864 AND */ 1',
+    yes: '1',
+  },
   'net-buffer-of-16-kib': {
     without: 'net_buffer_length is above 16384: an answer takes fewer compressed packets',
     asks: 'SELECT @@net_buffer_length <= 16384',

@@ -25,17 +25,21 @@ const remedies: Readonly<Record<number, string>> = {
   3170: 'It gives a statement no more memory to be read with: raise parser_max_mem_size.',
   3922: 'It lets nobody in without compression: add uncompressed to protocol_compression_algorithms for a target under test.',
   3955: 'The account is blocked after failed logins, which are among the cases: take FAILED_LOGIN_ATTEMPTS off.',
+  4082: 'It gives a connection no more memory: raise connection_memory_limit.',
+  4083: 'It gives all connections no more memory: raise global_connection_memory_limit.',
   4150: 'The account is blocked after failed logins, which are among the cases: raise max_password_errors.',
 };
 
 /**
  * Where the code alone does not tell: what the message says then. 1184 is any connection that was aborted, 2026 any fault of TLS (MySQL
- * Router, TLS Configuration: client_ssl_mode), 3170 any memory.
+ * Router, TLS Configuration: client_ssl_mode), 3170 any memory, 4082 and 4083 something else in MariaDB.
  */
 const wordings: Readonly<Record<number, string>> = {
   1184: 'init_connect',
   2026: 'SSL is required from client',
   3170: 'parser_max_mem_size',
+  4082: 'memory limit',
+  4083: 'memory limit',
 };
 
 /** What lifts the limit that an ERR of this code speaks of; undefined where it speaks of none. */

@@ -142,6 +142,12 @@ describe('an answer', () => {
     const ofMemory = (setting: string): string => said('620c', `Memory capacity of 10000000 bytes for '${setting}' exceeded.`);
     expect(asked(ofMemory('parser_max_mem_size'))).toMatchObject({ is: 'at-limit' });
     expect(got(asked(ofMemory('another')))).toMatch(/^answer: ERR 3170 /);
+    // Another error in MariaDB.
+    expect(asked(said('f20f', 'Connection closed. Connection memory limit 2097152 bytes exceeded.'))).toMatchObject({
+      is: 'at-limit',
+      says: expect.stringContaining('connection_memory_limit'),
+    });
+    expect(got(asked(said('f20f', 'Something else')))).toMatch(/^answer: ERR 4082 /);
   });
 
   test('of another kind deviates', () => {

@@ -260,7 +260,7 @@ export const cases = [
     title: 'a parameter_count that the packet has no room for gets ERR 1835 (HY000)',
     level: 'SHOULD',
     source: malformed,
-    needs,
+    needs: [...needs, { feature: 'memory-of-64-mib' }],
     script: [
       ...loggedInWithAttributes,
       raw(`fcffff 01 ${SELECT_1}`),
