@@ -264,6 +264,12 @@ export const features = {
     asks: "SELECT @@log_bin = 0 OR @@binlog_format <> 'STATEMENT'",
     yes: '1',
   },
+  'version-as-built': {
+    without: 'an administrator has given the server another version (version)',
+    // The value that it has from being built; a server before 10.1 cannot tell.
+    asks: "SELECT COUNT(*) FROM information_schema.SYSTEM_VARIABLES WHERE VARIABLE_NAME = 'VERSION' AND GLOBAL_VALUE_ORIGIN = 'COMPILE-TIME'",
+    yes: '1',
+  },
   'mysql-collation-as-started': {
     without: 'the collation of the server may be another one than when it started',
     asks: "SELECT COUNT(*) FROM performance_schema.variables_info WHERE VARIABLE_NAME IN ('character_set_server', 'collation_server') AND VARIABLE_SOURCE <> 'DYNAMIC'",

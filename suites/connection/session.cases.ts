@@ -88,7 +88,21 @@ export const cases: readonly Case[] = [
               loginAsCheck,
               ok,
               query("SELECT CONCAT('5.5.5-', @@version)"),
-              { expect: [{ packet: 'TextResultset', where: { first: { sameAs: 'HandshakeV10.serverVersion' } } }] },
+              {
+                expect: [
+                  { packet: 'TextResultset', where: { first: { sameAs: 'HandshakeV10.serverVersion' } } },
+                  // An administrator has given the version that the greeting would have (--version).
+                  {
+                    packet: 'TextResultset',
+                    where: { first: { pattern: '^5\\.5\\.5-5\\.5\\.5-10\\.' } },
+                    then: [
+                      query('SELECT @@version'),
+                      { expect: [{ packet: 'TextResultset', where: { first: { sameAs: 'HandshakeV10.serverVersion' } } }] },
+                      ...works,
+                    ],
+                  },
+                ],
+              },
               ...works,
             ],
           },

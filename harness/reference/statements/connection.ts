@@ -51,6 +51,10 @@ export const connectionStatements: readonly Statement[] = [
     /^select (count\(\*\)) from (?:performance_schema\.variables_info|information_schema\.system_variables) where variable_name in .+$/i,
     (_s, [, name = '']) => one(number(name, 21), '2'),
   ],
+  [
+    /^select (count\(\*\)) from information_schema\.system_variables where variable_name = 'version' and .+$/i,
+    (_s, [, name = '']) => one(number(name, 21), '1'),
+  ],
   [/^select (left\(@@global\.lc_messages, 2\))$/i, (_s, [, name = '']) => one(string(name, 8), 'en')],
   [
     /^select (?:\/\*(?:!80013|m!100301) .+ and \*\/ )?(1|@@log_bin = 0 or .*|@@sql_buffer_result = 0|@@net_buffer_length <= 16384|@@net_write_timeout >= 10|@@sql_big_selects = 1 or .*|@@log_bin = 1 and .*|@@max_error_count > 1|coalesce\(nullif\(@@default_tmp_storage_engine, ''\), @@default_storage_engine\) <> 'memory'|@@global\.max_connect_errors >= 50|@@global\.read_only in \('0', 'off'\).*|@@autocommit = 1 and .*|@@lc_messages = 'en_us' and .*|@@auto_increment_increment = 1 and .*|current_user\(\) not like '@%'|@@global\.init_connect = ''|@@character_set_database not in .*|@@character_set_filesystem = 'binary'|'' is not null|@@collation_connection = 'utf8mb4_bin' or .*)$/i,
