@@ -17,6 +17,8 @@ export const withProxyHeaders = 'takes PROXY headers from here, whether it has b
 /** Settings under which a right server tells something else: of its text, and of its rows. */
 export const withWideText = 'tells its text in UTF-16 or UTF-32, whatever the login asks for (init_connect sets character_set_results)';
 export const withFewRows = 'gives at most three rows of a SELECT (sql_select_limit)';
+/** Who logs in without TLS is refused. */
+export const overTlsAlone = 'takes logins over TLS alone (require_secure_transport)';
 /** Of its limits: ERR 1129 then says nothing. */
 export const withFewErrors = 'blocks a host behind fewer than 50 connections that fail (max_connect_errors)';
 
@@ -117,6 +119,18 @@ export const saysPasswords = ({ script }: Pick<Case, 'script'>): boolean =>
   allSteps(script)
     .flatMap(stimuliOf)
     .some(({ proof }) => proof?.as === 'clear');
+
+/** Does each login of the case come over TLS? A script that goes on behind an answer goes on where it was. */
+export function logsInOverTls(script: readonly Step[], tls = false): boolean {
+  let encrypted = tls;
+  for (const step of script) {
+    if ('do' in step && step.do === 'start-tls') encrypted = true;
+    if (!encrypted && stimuliOf(step).some(({ message }) => message !== 'SSLRequest')) return false;
+    if ('expect' in step && !step.expect.every(({ then = [] }) => logsInOverTls(then, encrypted))) return false;
+    if ('beside' in step && !logsInOverTls(step.beside)) return false;
+  }
+  return true;
+}
 
 /** 'mywire_nobody', who exists nowhere, in bytes that a case gives by itself. */
 const NOBODY = '6d79776972655f6e6f626f6479';

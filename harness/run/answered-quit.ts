@@ -23,7 +23,7 @@ export function mayBeAnsweredQuit({ verdict, deviation, transcript }: CheckResul
 export async function answersQuit(context: TryContext): Promise<boolean> {
   const any = 'any' as const;
   const script: readonly Step[] = [
-    ...loggedIn(context.accounts.check ? 'check' : 'login'),
+    ...loggedIn(context, context.accounts.check ? 'check' : 'login'),
     { send: { message: 'COM_QUIT' } },
     {
       expect: [

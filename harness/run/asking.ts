@@ -84,7 +84,7 @@ async function ask(asked: AskedSql, context: TryContext, { inDatabase, character
   const at = asked.indexOf(' ');
   const [message, query] = [asked.slice(0, at) as 'COM_QUERY' | 'COM_STMT_PREPARE', asked.slice(at + 1)];
   const script: readonly Step[] = [
-    ...loggedIn(account, {
+    ...loggedIn(context, account, {
       ...(inDatabase && { capabilities: { add: ['CONNECT_WITH_DB'] } }),
       ...(characterSet && { with: { characterSet } }),
     }),
@@ -114,7 +114,7 @@ const mayReadCommands = (product: string): boolean => product !== 'reference' &&
 async function isTooLarge(bytes: number, context: TryContext): Promise<boolean> {
   const account = context.accounts.check ? 'check' : 'login';
   const script: readonly Step[] = [
-    ...loggedIn(account, {}),
+    ...loggedIn(context, account),
     { send: { message: 'COM_QUERY', with: { query: "SELECT LENGTH('a" }, padTo: bytes, tail: "')" } },
     { expect: [{ packet: 'ERR', sequenceId: 'any', where: { errorCode: PACKET_TOO_LARGE } }] },
   ];

@@ -1,5 +1,14 @@
 import { authPlugins } from '../auth/plugin.ts';
-import { asksForNobody, saysPasswords, sparedBy, withoutDoor, withoutSql, withWideText } from '../case/asks.ts';
+import {
+  asksForNobody,
+  logsInOverTls,
+  overTlsAlone,
+  saysPasswords,
+  sparedBy,
+  withoutDoor,
+  withoutSql,
+  withWideText,
+} from '../case/asks.ts';
 import { areaOf, type Case, type Need } from '../case/case.ts';
 import { features } from '../case/feature.ts';
 import { sqlOf } from '../case/sql-word.ts';
@@ -16,7 +25,7 @@ export interface Missing {
 /** @param ours mywire made the accounts itself: then a refusal is the target's doing, and the cases run. */
 export function missing(one: Case, profile: Profile, ours: boolean): Missing | undefined {
   for (const need of one.needs ?? []) {
-    const why = unmet(need, profile, ours);
+    const why = unmet(need, one, profile, ours);
     if (why) return why;
   }
   if (profile.ownAccounts && saysPasswords(one))
@@ -61,17 +70,25 @@ function otherPlugin(account: string, { otherPlugins }: Profile): Missing | unde
 }
 
 /** Of what the user has declared. */
-function unusable(of: 'check' | 'login' | 'database', what: string, profile: Profile, ours: boolean): Missing | undefined {
-  const { is, says } = profile[of];
+function unusable(
+  of: 'check' | 'login' | 'database',
+  what: string,
+  { script }: Case,
+  profile: Profile,
+  ours: boolean,
+): Missing | undefined {
+  const { is, says, overTls } = profile[of];
+  if (overTls && logsInOverTls(script)) return undefined;
+  if (overTls && profile.without.includes(overTlsAlone)) return { verdict: 'skipped', reason: overTlsAlone };
   const reason = `needs ${what}: ${says}`;
   if (is === 'missing') return { verdict: 'skipped', reason };
   return is === 'refused' && !ours ? { verdict: 'inconclusive', reason } : undefined;
 }
 
-function unmet(need: Need, profile: Profile, ours: boolean): Missing | undefined {
+function unmet(need: Need, one: Case, profile: Profile, ours: boolean): Missing | undefined {
   const skipped = (reason: string): Missing => ({ verdict: 'skipped', reason });
   if (need === 'proxy-protocol') return profile.takesProxyHeaders ? undefined : skipped('takes no PROXY headers from this machine');
-  if (typeof need === 'string' && need !== 'tls') return unusable(asked[need].of, asked[need].what, profile, ours);
+  if (typeof need === 'string' && need !== 'tls') return unusable(asked[need].of, asked[need].what, one, profile, ours);
   if (need === 'tls') return has(profile.capabilities, 'SSL') ? undefined : skipped('the greeting does not offer SSL');
   if ('offers' in need) return has(profile.capabilities, need.offers) ? undefined : skipped(`the greeting does not offer ${need.offers}`);
   if ('offersMariadb' in need) {
@@ -86,7 +103,7 @@ function unmet(need: Need, profile: Profile, ours: boolean): Missing | undefined
   if ('account' in need) {
     if (!profile.declared.has(need.account)) return skipped(`needs the account "${need.account}", which the target does not declare`);
     const same = profile.sameUser.get(need.account);
-    const why = same && unusable(same, `the account "${need.account}"`, profile, ours);
+    const why = same && unusable(same, `the account "${need.account}"`, one, profile, ours);
     return why ?? otherPlugin(need.account, profile);
   }
   if ('firstProof' in need) {

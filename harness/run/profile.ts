@@ -10,6 +10,7 @@ import { askFor } from './asking.ts';
 import { remedyOf } from './at-limit.ts';
 import { printable } from './describe.ts';
 import { RunError } from './error.ts';
+import { loginSteps } from './login-script.ts';
 import type { ToldProfile } from './result.ts';
 import { delaysAnswers, settingsOf } from './settings.ts';
 import { standsFor } from './stand-in.ts';
@@ -65,6 +66,8 @@ export interface AccountState {
   readonly says: string;
   /** The plugin that an AuthSwitchRequest asked for. */
   readonly askedFor?: string;
+  /** It is refused in the clear alone: what logs in over TLS can be asked. */
+  readonly overTls?: true;
 }
 
 const greeting = { packet: 'HandshakeV10' } as const;
@@ -118,6 +121,8 @@ export async function probe(
       ? missingAccount('none was named (--database)')
       : logsIn(context.accounts.check ? 'check' : 'login', context, true),
   ]);
+  const overTls = context.overTls ? new Set<string>() : await thoseOverTls(context, { check, login }, capabilities);
+  if (overTls.size > 0) return probe(target, { ...context, overTls }, cases, chain);
   const without = [...settings, ...stands];
   return {
     dialect,
@@ -187,11 +192,23 @@ export function toldProfile(profile: Profile): ToldProfile {
 
 const PROBE_MS = 2000;
 
+/** The accounts of somebody's that are refused in the clear, and get in over TLS (require_secure_transport, or REQUIRE of the account). */
+async function thoseOverTls(
+  context: TryContext,
+  found: Readonly<Record<'check' | 'login', AccountState>>,
+  capabilities: number,
+): Promise<ReadonlySet<string>> {
+  if (!has(capabilities, 'SSL')) return new Set();
+  const refused = (['check', 'login'] as const).filter((name) => found[name].is === 'refused' && context.accounts[name]?.own);
+  const overTls = { ...context, overTls: new Set(refused) };
+  const states = await Promise.all(refused.map(async (name) => ({ name, state: await logsIn(name, overTls) })));
+  return new Set(states.flatMap(({ name, state }) => (state.overTls ? [name] : [])));
+}
+
 async function logsIn(account: 'check' | 'login', context: TryContext, withDatabase = false): Promise<AccountState> {
   if (!context.accounts[account]) return { is: 'missing', says: 'no account was given to use it with' };
   const script: readonly Step[] = [
-    { expect: [lenient] },
-    { send: { message: 'HandshakeResponse41', account, ...(withDatabase ? { capabilities: { add: ['CONNECT_WITH_DB'] } } : {}) } },
+    ...loginSteps(account, withDatabase ? { capabilities: { add: ['CONNECT_WITH_DB'] } } : {}, context.overTls?.has(account)),
     {
       expect: [
         { packet: 'OK', sequenceId: 'any' },
@@ -203,8 +220,10 @@ async function logsIn(account: 'check' | 'login', context: TryContext, withDatab
   const user = context.accounts[account]?.user;
   const last = got.packets.at(-1);
   const request = got.packets.findLast(({ name }) => name === 'AuthSwitchRequest');
-  if (last?.name === 'OK')
-    return { is: 'works', says: `${user} gets in`, ...(request && { askedFor: printable(request.value['pluginName']) }) };
+  const askedFor = request && { askedFor: printable(request.value['pluginName']) };
+  if (last?.name === 'OK' && context.overTls?.has(account))
+    return { is: 'refused', says: `${user} gets in over TLS, and is refused without it`, overTls: true, ...askedFor };
+  if (last?.name === 'OK') return { is: 'works', says: `${user} gets in`, ...askedFor };
   if (last?.name === 'ERR')
     return { is: 'refused', says: `${user} is refused with ERR ${last.value['errorCode']} "${printable(last.value['errorMessage'])}"` };
   const why = got.deviation?.got ?? got.inconclusive ?? got.observation ?? '';

@@ -1,4 +1,13 @@
-import { asksAsAnyone, asksForRows, asksForText, withFewErrors, withFewRows, withProxyHeaders, withWideText } from '../case/asks.ts';
+import {
+  asksAsAnyone,
+  asksForRows,
+  asksForText,
+  overTlsAlone,
+  withFewErrors,
+  withFewRows,
+  withProxyHeaders,
+  withWideText,
+} from '../case/asks.ts';
 import type { Case } from '../case/case.ts';
 import type { AccountName, Step } from '../case/step.ts';
 import { passesBytesOn } from '../target/products.ts';
@@ -13,14 +22,15 @@ export async function settingsOf(context: TryContext, cases: readonly Case[], ch
   // A proxy without anything behind it is one at an address.
   const told = chain[0] === 'unknown' || (chain.length === 1 && TAKES_HEADERS.has(chain[0] ?? ''));
   const server = chain.at(-1) !== 'reference';
-  const [headers, wide, few, blocks] = await Promise.all([
+  const [headers, wide, few, blocks, tls] = await Promise.all([
     told && cases.some(asksAsAnyone) && takesHeaders(context, account),
     server && cases.some(asksForText) && tellsWideText(context, account),
     server && cases.some(asksForRows) && givesFewRows(context, account),
     // A proxy that reads what passes logs its clients in by itself.
     server && chain.slice(0, -1).every(passesBytesOn) && blocksHosts(context, account),
+    server && context.overTls?.has(account) && wantsTls(context, account),
   ]);
-  const settings = { [withWideText]: wide, [withFewRows]: few, [withFewErrors]: blocks, [withProxyHeaders]: headers };
+  const settings = { [withWideText]: wide, [withFewRows]: few, [withFewErrors]: blocks, [withProxyHeaders]: headers, [overTlsAlone]: tls };
   return Object.entries(settings).flatMap(([what, has]) => (has ? [what] : []));
 }
 
@@ -53,6 +63,9 @@ const tellsWideText = (context: TryContext, account: AccountName): Promise<boole
 /** MariaDB as it is shipped has 18446744073709551615; ProxySQL passes the question on. */
 const givesFewRows = (context: TryContext, account: AccountName): Promise<boolean> =>
   isTold(context, account, "SELECT CONCAT('few: ', @@sql_select_limit < 4)", '^few: 1$');
+
+const wantsTls = (context: TryContext, account: AccountName): Promise<boolean> =>
+  isTold(context, account, "SELECT CONCAT('TLS alone: ', @@global.require_secure_transport = 1)", '^TLS alone: 1$');
 
 /** Does a login behind a PROXY header get in? Of what is started here and of a server that tells its settings it would be a hole. */
 async function takesHeaders(context: TryContext, account: AccountName): Promise<boolean> {

@@ -30,7 +30,7 @@ async function answersAlike(context: TryContext, account: AccountName): Promise<
 
 /** Of a stand-in: does it let in whom nobody knows? Of a server with SQL behind it that would be a hole, and stays a failure. */
 async function takesAnyone(context: TryContext): Promise<boolean> {
-  return (await tryCase({ script: loggedIn('unknown') }, 'whole', context)).packets.at(-1)?.name === 'OK';
+  return (await tryCase({ script: loggedIn(context, 'unknown') }, 'whole', context)).packets.at(-1)?.name === 'OK';
 }
 
 /** Do users that exist nowhere get in as ''@'host', as MariaDB's default installation has it? */
@@ -41,7 +41,7 @@ function hasAnonymous(context: TryContext): Promise<boolean> {
 /** Every byte that comes back; undefined where none does. */
 async function answerTo(query: string, account: AccountName, context: TryContext): Promise<Buffer | undefined> {
   const expected: Step = { expect: [{ packet: 'TextResultset', sequenceId: 'any' }] };
-  const { transcript } = await tryCase({ script: [...asked(account, query), expected] }, 'whole', context);
+  const { transcript } = await tryCase({ script: [...asked(context, account, query), expected] }, 'whole', context);
   const sent = transcript.events.findLastIndex((event) => event.kind === 'sent' && event.label.startsWith('COM_QUERY'));
   if (sent < 0) return undefined;
   return Buffer.concat(transcript.events.slice(sent).flatMap((event) => (event.kind === 'received' ? [event.bytes] : [])));

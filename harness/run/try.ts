@@ -12,6 +12,8 @@ export interface TryContext {
   readonly endpoint: Endpoint;
   readonly accounts: Accounts;
   readonly database?: string;
+  /** Those of them that get in over TLS alone: what is asked before the first case is asked there. */
+  readonly overTls?: ReadonlySet<string>;
   /** Cases about PROXY headers connect from this address of ours. */
   readonly proxiesFrom?: string;
   readonly limits: Limits;
