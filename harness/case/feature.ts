@@ -155,6 +155,11 @@ export const features = {
     asks: 'SELECT @@global.disconnect_on_expired_password',
     yes: '1',
   },
+  'no-gtids-of-others': {
+    without: 'each OK tells all GTIDs that the server has (session_track_gtids is ALL_GTIDS)',
+    asks: "SELECT /*!50706 @@session_track_gtids <> 'ALL_GTIDS' AND */ 1",
+    yes: '1',
+  },
   'schema-tracked': { without: 'session_track_schema is off for new sessions', asks: 'SELECT @@global.session_track_schema', yes: '1' },
   'sandbox-without-set': {
     without: 'the sandbox of an expired password permits SET (MySQL before 8.0.27)',

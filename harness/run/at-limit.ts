@@ -9,12 +9,14 @@ import type { TryContext } from './try.ts';
  * what cases ask.
  */
 const remedies: Readonly<Record<number, string>> = {
+  34: 'It gives a statement no more memory to be planned with: raise range_optimizer_max_mem_size.',
   1040: 'Its connections are used up: raise max_connections, or lower --concurrency.',
   1104: 'It lets no statement look at so many rows: raise max_join_size, or set sql_big_selects=1.',
   1184: 'Its init_connect fails for the account, and it ends the connection: mend the statements there.',
   1203: 'The account may have no more connections: raise max_user_connections, or lower --concurrency.',
   1226: 'The account has used up what it may do in an hour, or at once: ALTER USER … WITH MAX_QUERIES_PER_HOUR 0, and so on.',
   1290: 'The option that it names forbids the statement: run again without it.',
+  1436: 'It gives a statement no more stack: raise thread_stack.',
   1461: 'It keeps no more prepared statements: raise max_prepared_stmt_count, or lower --concurrency.',
   1665: 'It can write no rows to its binary log: set binlog_format=ROW or MIXED, for STATEMENT does not go with READ COMMITTED.',
   1836: 'It is in read-only mode: run again when it takes writes.',
@@ -35,6 +37,7 @@ const remedies: Readonly<Record<number, string>> = {
  * Router, TLS Configuration: client_ssl_mode), 3170 any memory, 4082 and 4083 something else in MariaDB.
  */
 const wordings: Readonly<Record<number, string>> = {
+  34: 'Memory capacity exceeded',
   1184: 'init_connect',
   2026: 'SSL is required from client',
   3170: 'parser_max_mem_size',

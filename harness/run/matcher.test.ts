@@ -147,6 +147,14 @@ describe('an answer', () => {
       is: 'at-limit',
       says: expect.stringContaining('connection_memory_limit'),
     });
+    expect(asked(said('9c05', 'Thread stack overrun:  12224 bytes used of a 131072 byte stack'))).toMatchObject({
+      is: 'at-limit',
+      says: expect.stringContaining('thread_stack'),
+    });
+    expect(asked(said('2200', 'Memory capacity exceeded (capacity 1 bytes)'))).toMatchObject({
+      is: 'at-limit',
+      says: expect.stringContaining('range_optimizer_max_mem_size'),
+    });
     expect(got(asked(said('f20f', 'Something else')))).toMatch(/^answer: ERR 4082 /);
   });
 

@@ -19,7 +19,7 @@ const gtids = [...source, manual['mysql/track-gtids']] as const;
 const stateChange = [...source, manual['mysql/track-state-change']] as const;
 const transaction = [...source, manual['mysql/track-transaction']] as const;
 const needs = ['check-account', { offers: 'SESSION_TRACK' }] as const;
-const needsOff = [...needs, { feature: 'empty-strings' }] as const;
+const needsOff = [...needs, { feature: 'empty-strings' }, { feature: 'no-gtids-of-others' }] as const;
 
 const CHANGED = 0x4000;
 /** An OK without a state block: text, if anything, behind the warnings. */
