@@ -169,12 +169,14 @@ function notesOn(target: RunningTarget, { connections }: Replayed): string[] {
   const plain = compressed.filter(({ replayed }) => replayed === 'none').length;
   const zstd = compressed.filter(({ replayed }) => replayed === 'zstd').length;
   const unjudged = connections.filter((one) => one.unjudged).length;
+  const bare = connections.filter((one) => one.withoutAttributes).length;
   return [
     ...(target.notes ?? []),
     ...(target.path.transparent ? [] : [`The path to the target is not transparent: ${target.path.why}.`]),
     ...(plain > 0
       ? [`${plain} of ${compressed.length} compressed connections were played without compression: the target does not offer it.`]
       : []),
+    ...(bare > 0 ? [`${bare} of ${connections.length} connections were played without their query attributes: the target has none.`] : []),
     ...(zstd > 0 ? [`${zstd} connections use zstd again; what the clients send travels in frames of raw blocks, hardly compressed.`] : []),
     ...(unjudged > 0 ? [`${unjudged} logins were refused or failed: give the passwords with --users, or --user and --password-env.`] : []),
   ];

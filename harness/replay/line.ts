@@ -20,8 +20,8 @@ export interface LineListener {
   answered(index: number, results: readonly Result[], packets: readonly AnswerPacket[]): void;
   /** It ended before it answered these; they are told as answered next, with what had come. */
   lost(indexes: readonly number[]): void;
-  /** The query attributes of this one were left out: the target has none. */
-  bare(index: number): void;
+  /** Query attributes were left out: the target has none. */
+  bare(): void;
   /** What comes is no packet any more: nothing will be answered. */
   foreign(why: string): void;
   /** What came is told. */
@@ -133,17 +133,17 @@ export class Line {
     if (steps.what(index) === what.changeUser) return packetOf(this.#channel.changeUser(steps.loginOf(index)));
     const id = steps.statementId(index);
     const known = id === undefined ? undefined : this.#statements.get(id);
-    const packet = this.#laidOut(index, steps.packet(index), known?.parameters ?? 0);
+    const packet = this.#laidOut(steps.packet(index), known?.parameters ?? 0);
     if (id === undefined) return packet;
     const own = Buffer.from(packet);
     own.writeUInt32LE(known?.id ?? 0, STATEMENT_ID);
     return own;
   }
 
-  #laidOut(index: number, packet: Uint8Array, parameters: number): Uint8Array {
+  #laidOut(packet: Uint8Array, parameters: number): Uint8Array {
     if (!this.#attributed) return packet;
     const bare = withoutAttributes(packet, this.#attributed, parameters);
-    if (bare.lost) this.#told.bare(index);
+    if (bare.lost) this.#told.bare();
     return bare.packet;
   }
 

@@ -21,6 +21,7 @@ export interface Played {
   parted?: { readonly step: Step; readonly packets: readonly AnswerPacket[] };
   endings?: PlayedConnection['endings'];
   compression?: NonNullable<PlayedConnection['compression']>;
+  withoutAttributes?: true;
   gaveUp?: string;
   unjudged?: true;
   segments?: number;
@@ -34,8 +35,8 @@ export const playedAs = (name: string): Played => ({
 });
 
 /** The target takes none: what the client said beside its statements is lost. */
-export function leftOutAttributes(played: Played, command: string): void {
-  played.notes ??= [`the target has no query attributes: they were left out, first those of ${command}`];
+export function leftOutAttributes(played: Played): void {
+  played.withoutAttributes = true;
 }
 
 /** Compares what a step came to with the capture, and counts; `insertIds`: whether AUTO_INCREMENT values must be the same. */
@@ -90,7 +91,7 @@ export async function outcomesOf(all: readonly Played[], { answersOf }: Plan): P
 }
 
 function outcomeOf(played: Played, answers: ReadonlyMap<Step, readonly AnswerPacket[]> | undefined): PlayedConnection {
-  const { name, counts, endings, gaveUp, unjudged, segments, notes, compression } = played;
+  const { name, counts, endings, gaveUp, unjudged, segments, notes, compression, withoutAttributes } = played;
   const difference = withPackets(played, answers);
   return {
     connection: name,
@@ -98,6 +99,7 @@ function outcomeOf(played: Played, answers: ReadonlyMap<Step, readonly AnswerPac
     ...(difference ? { difference } : {}),
     ...(endings ? { endings } : {}),
     ...(compression ? { compression } : {}),
+    ...(withoutAttributes ? { withoutAttributes } : {}),
     ...(gaveUp === undefined ? {} : { gaveUp }),
     ...(unjudged ? { unjudged } : {}),
     ...(segments === undefined ? {} : { segments }),

@@ -221,7 +221,7 @@ class Player {
       lost: (indexes) => {
         if (indexes.length > 0) played.gaveUp = `the target hung up instead of answering ${this.#nameOf(indexes[0])}`;
       },
-      bare: (index) => leftOutAttributes(played, this.#nameOf(index)),
+      bare: () => leftOutAttributes(played),
       foreign: (why) => this.#giveUp(played, `what the target sends is no packet of MySQL: ${why}`),
       taken: () => {
         this.#moved = performance.now();

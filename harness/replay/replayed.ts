@@ -32,6 +32,8 @@ export interface PlayedConnection {
   readonly endings?: { readonly captured: Ending; readonly replayed: Ending; readonly same: boolean };
   /** Where the captured connection was compressed: how it was, and how it is now. */
   readonly compression?: { readonly captured: Compression; readonly replayed: Compression | 'none' };
+  /** The captured client sent query attributes, which the target does not offer: they were left out. */
+  readonly withoutAttributes?: true;
   /** Why it was not played to its end. */
   readonly gaveUp?: string;
   /** Not by its statements but byte for byte: how many segments were sent. */
