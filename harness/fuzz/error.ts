@@ -10,6 +10,7 @@ export class FuzzError extends Error {
 export type FuzzErrorCode =
   | 'FUZZ_BAD_CORPUS'
   | 'FUZZ_BAD_JOURNAL'
+  | 'FUZZ_NO_JOURNAL'
   | 'FUZZ_OTHER_CAMPAIGN'
   | 'FUZZ_BAD_EXEC'
   | 'FUZZ_SILENT_TARGET'

@@ -38,6 +38,12 @@ test('a line that was cut off when the process died is done again, and nothing i
   expect(Journal.open(file, name).reached.blocks).toEqual(new Set([0, 1]));
 });
 
+test('what cannot be written any more is said with what to do, not as a failure of the system', () => {
+  const { journal } = Journal.open(file, name);
+  rmSync(join(folder, 'new'), { recursive: true });
+  expect(() => journal.add({ block: 0 })).toThrow(/journal\S* cannot be written \(ENOENT.*the same command with the same --seed goes on/);
+});
+
 describe('what is not ours', () => {
   test.each([
     ['another seed', { ...name, seed: 8 }, 'seed "7", this one has "8"'],

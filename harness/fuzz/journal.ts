@@ -64,9 +64,16 @@ export class Journal {
     return { journal, reached: lines.reduce(read, reached) };
   }
 
-  /** In one write: a batch is there as a whole, or not at all. */
+  /** In one write: a batch is there as a whole, or not at all. Throws FuzzError FUZZ_NO_JOURNAL where the disk is full. */
   add(...lines: readonly Line[]): void {
-    appendFileSync(this.#file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    try {
+      appendFileSync(this.#file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    } catch (error) {
+      throw new FuzzError(
+        'FUZZ_NO_JOURNAL',
+        `${this.#file} cannot be written (${(error as Error).message}), and without its journal a campaign cannot go on: make room, and the same command with the same --seed goes on behind what is written; or name another folder (--out)`,
+      );
+    }
   }
 }
 
