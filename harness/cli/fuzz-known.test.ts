@@ -52,6 +52,12 @@ const differsIn = (kind: string): Finding =>
 const fieldListOf = (kind: string): string =>
   `client 0, sent "whole", gets nothing for the answer; sent "coalesced" it gets ColumnCount, sequence id 1, in answer to COM_QUERY (${kind})`;
 
+const heldAgainst = (ours: string, theirs: string, how = ''): Finding =>
+  found(
+    'against',
+    `client 0${how} gets ${ours}${ours === 'closed' ? '' : ', in answer to COM_QUERY'}; on the target that it is held against ${theirs}, in answer to COM_QUERY`,
+  );
+
 const refusedUser = found(
   'well-formed',
   'client 0: framing/sequence-ids-count-on: sequence id 2, expected 1 (ERR ff150423323830303050726f78795351…, packet 30 of the connection, in answer to COM_CHANGE_USER)',
@@ -119,6 +125,19 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
   ['the id of a refused COM_CHANGE_USER', refusedUser, proxysql, true],
   ['the same of an older ProxySQL', refusedUser, nodes('proxysql', '2.0.18'), true],
   ['the same of one that nobody has looked at', refusedUser, nodes('proxysql', '2.0.17'), false],
+  [
+    'what a command at once of another is told behind the Router',
+    heldAgainst('ERR 1047 (HY000) "Unknown command 67", sequence id 70', 'OK'),
+    router,
+    true,
+  ],
+  ['its answer to a command of its own', heldAgainst('ERR 1047 (HY000) "Unknown command 67", sequence id 1', 'OK'), router, false],
+  ['the last word to a client that has left', heldAgainst('closed', 'ERR 1158 (08S01) "Got an error reading"'), router, true],
+  ['an ERR that the Router keeps back', heldAgainst('closed', 'ERR 1064 (42000) "You have an error"'), router, false],
+  ['a command that ProxySQL does not know', heldAgainst('closed', 'ERR 1047 (08S01) "Unknown command", sequence id 1'), proxysql, true],
+  ['commands at once that it closes at', heldAgainst('closed', 'OK', ', several commands at once,'), proxysql, true],
+  ['one at a time that it closes at', heldAgainst('closed', 'OK'), proxysql, false],
+  ['an early client without a greeting', heldAgainst('closed', 'HandshakeV10', ', several commands at once,'), proxysql, false],
   ['ids behind commands at once', found('well-formed', atOnce), nodes('proxysql', '2.0.18'), true],
   ['early commands that ProxySQL loses', found('delivery', `client 0, sent "bytes", gets OK; ${early} (OK for closed)`), proxysql, true],
   ['compressed packets that the server takes for commands', countsOn('ERR ff1704233038533031556e6b6e6f776e…'), proxysql, true],

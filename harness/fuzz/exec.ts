@@ -39,6 +39,9 @@ export const stimuliIn = (client: Client): Stimulus[] => client.acts.flatMap(sai
 /** It does not wait for each answer before it goes on, whatever its delivery. */
 export const pipelines = ({ acts }: Client): boolean => acts.some((act) => 'send' in act && (act.ahead === true || act.send.length > 1));
 
+/** The same, by its delivery or by what it does. */
+export const isPipelined = (client: Client): boolean => client.delivery === 'early' || client.delivery === 'coalesced' || pipelines(client);
+
 function said(act: Act): readonly Stimulus[] {
   if ('send' in act) return act.send;
   return act.do === 'start-tls' && act.tls?.behind ? [act.tls.behind] : [];

@@ -1,4 +1,5 @@
 import { lastingDifference } from '../compare.ts';
+import { isPipelined } from '../exec.ts';
 import type { Oracle } from '../oracle.ts';
 import { mayLoseAnswers } from '../reading.ts';
 
@@ -21,7 +22,7 @@ export const against: Oracle = {
       client,
       kind,
       expected,
-      says: `client ${client} gets ${ours}; on the target that it is held against ${theirs}`,
+      says: `client ${client}${isPipelined(expected.client) ? ', several commands at once,' : ''} gets ${ours}; on the target that it is held against ${theirs}`,
     };
   },
 };

@@ -171,3 +171,19 @@ test.each([
     expect(await oracle.judge(await again(), asked)).toBeUndefined();
   }
 });
+
+test.each([
+  [[{ send: [login] }, { send: [{ message: 'COM_PING' }, { message: 'COM_PING' }] }], 'client 0, several commands at once, gets '],
+  [[{ send: [{ ...login, account: 'native', password: 'wrong' }] }], 'client 0 gets '],
+])('against: says whether the client waited for each answer', async (acts, says) => {
+  const wrong = await startReference({ dialect: 'mariadb', defects: ['coalesced-packets-lost', 'accepts-any-password'] });
+  const exec = { clients: [{ acts, delivery: 'whole', leaves: 'quit' }] } as unknown as Exec;
+  try {
+    const again = () => play(exec, contextOf(wrong));
+    const asked = { pick: 0, again, patiently: again, against: () => play(exec, contextOf(clean.mariadb)) };
+    const found = await oracles.find(({ name }) => name === 'against')?.judge(await again(), asked);
+    expect(found?.says.slice(0, says.length)).toBe(says);
+  } finally {
+    await wrong.stop();
+  }
+});

@@ -3,7 +3,7 @@ import type { Finding } from '../../inspect/finding.ts';
 import { Lint } from '../../inspect/lint.ts';
 import { lintPackets } from '../../inspect/lint-packets.ts';
 import { isBroken } from '../../inspect/totals.ts';
-import { type Client, pipelines } from '../exec.ts';
+import { isPipelined } from '../exec.ts';
 import type { Oracle } from '../oracle.ts';
 import type { PlayedClient } from '../play.ts';
 import { beginning, isQuestion, overtaken, plainAhead, readOtherwise } from '../reading.ts';
@@ -38,8 +38,6 @@ export function wellFormed(rules: readonly LintRule[]): Oracle {
     },
   };
 }
-
-const isPipelined = (client: Client): boolean => client.delivery === 'early' || client.delivery === 'coalesced' || pipelines(client);
 
 /**
  * Behind a packet of ours that breaks the protocol nobody says what answers what; but the answer to it is the next packet,
