@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readCapture } from '../pcap/capture-reader.ts';
 import { writePcapng } from '../pcap/pcapng-writer.ts';
@@ -97,6 +97,8 @@ describe('secrets', () => {
       'wire.pcapng: the login of "app", and what it said',
     ],
     ['a login of somebody else', 'wire.pcap', readFileSync(clients), 'wire.pcap: the login of "app", and what it said'],
+    ['a capture as tcpdump -C names it', 'wire.pcap1', readFileSync(clients), 'wire.pcap1: the login of "app", and what it said'],
+    ['a compressed one of any name', 'bug', gzipSync(readFileSync(clients)), 'bug: the login of "app", and what it said'],
     [
       'a capture that begins behind the login',
       'wire.pcapng',

@@ -96,7 +96,7 @@ async function redacted(entries: readonly Entry[], scratch: string, mywire: stri
   const later: Entry[] = [];
   for (const [i, { name, path }] of entries.entries()) {
     const isOwn = name.endsWith('case.json') && names.has(name.replace(/case\.json$/, OWN_CASES));
-    if (isCapture(name)) {
+    if (await isCapture(path)) {
       const to = join(scratch, `${i}.pcapng`);
       const told = await redactFile(path, to, mywire);
       kept.push({ name: name.replace(/(\.(pcapng|pcap|cap))?(\.(gz|zst))?$/i, '.pcapng'), path: to });
@@ -135,7 +135,8 @@ async function anew(name: string, path: string, capture: string, names: Readonly
 async function requireNoSecrets(entries: readonly Entry[], { environment, redact }: BundleOptions): Promise<void> {
   const found: string[] = [];
   for (const { name, path } of entries)
-    if (!redact || !isCapture(name)) for (const secret of await secretsIn(path, environment)) found.push(`${oneLine(name)}: ${secret}`);
+    if (!redact || !(await isCapture(path)))
+      for (const secret of await secretsIn(path, environment)) found.push(`${oneLine(name)}: ${secret}`);
   if (found.length === 0) return;
   const next = redact
     ? 'Remove them'

@@ -1,7 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
+import { constants, gunzipSync } from 'node:zlib';
 import { Conversation } from '../codec/conversation.ts';
 import { OpenCapture } from '../pcap/open-capture.ts';
+import { PcapFormat } from '../pcap/pcap-format.ts';
+import { BlockType } from '../pcap/pcapng-block.ts';
 import { TcpReassembler } from '../pcap/reassemble.ts';
 import type { TcpConnection } from '../pcap/tcp-connection.ts';
 import { tcpSegment } from '../pcap/tcp-segment.ts';
@@ -18,12 +21,45 @@ const KEY_LOG = /^(CLIENT_RANDOM|RSA|[A-Z_]*TRAFFIC_SECRET[A-Z_0-9]*|EXPORTER_SE
 const PRIVATE_KEY = /-----BEGIN [^-\n]*PRIVATE KEY-----/;
 /** Of a file that is no capture; what is larger is no text of ours. */
 const MOST_BYTES = 64 << 20;
+const GZIP = 0x1f8b;
+/** Enough for the magic number of a capture, compressed too. */
+const HEAD_BYTES = 512;
 
-export const isCapture = (name: string): boolean => CAPTURE.test(name);
+/** By its name, or by its first bytes: tcpdump -C numbers its files (bug.pcap1), and people name theirs as they like. */
+export async function isCapture(path: string): Promise<boolean> {
+  return CAPTURE.test(path) || beginsCapture(await headOf(path));
+}
+
+function beginsCapture(head: Buffer): boolean {
+  if (head.length < 4) return false;
+  if (head.readUInt16BE(0) === GZIP) return beginsCapture(unzipped(head));
+  const magic = head.readUInt32BE(0);
+  return magic === BlockType.sectionHeader || PcapFormat.from(magic) !== undefined;
+}
+
+/** What its first bytes hold; nothing where they are no gzip after all. */
+function unzipped(head: Buffer): Buffer {
+  try {
+    const inner = gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
+    return inner.readUInt16BE(0) === GZIP ? Buffer.alloc(0) : inner;
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
+
+async function headOf(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
 
 /** What in a file must not leave the house, as sentences; none: it may. A capture is read whole, in constant memory. */
 export async function secretsIn(path: string, environment: NodeJS.ProcessEnv): Promise<string[]> {
-  if (isCapture(path)) return secretsInCapture(path);
+  if (await isCapture(path)) return secretsInCapture(path);
   const bytes = await readFile(path);
   if (bytes.length > MOST_BYTES) return [];
   const content = bytes.toString('latin1');
@@ -38,7 +74,7 @@ export async function secretsIn(path: string, environment: NodeJS.ProcessEnv): P
 
 async function secretsInCapture(path: string): Promise<string[]> {
   const found = new Set<string>();
-  const open = new Map<TcpConnection, { readonly conversation: Conversation; readonly tls: TlsSession }>();
+  const followed = new Map<TcpConnection, { readonly conversation: Conversation; readonly tls: TlsSession }>();
   const secrets = new TlsSecrets();
   let decrypted = 0;
   const capture = new OpenCapture(createReadStream(path), { onSecrets: ({ bytes }) => secrets.add(bytes) });
@@ -47,22 +83,22 @@ async function secretsInCapture(path: string): Promise<string[]> {
       event(connection, event) {
         if (event.kind !== 'data') return;
         if (connection.midStream) return void found.add('statements of a connection whose login was before the capture');
-        const { conversation } = open.get(connection) ?? opened(connection);
+        const { conversation } = followed.get(connection) ?? opened(connection);
         const packets = event.from === 'client' ? conversation.fromClient(event.bytes) : conversation.fromServer(event.bytes);
         for (const { name, value } of packets)
           if (name.startsWith('HandshakeResponse') || name === 'COM_CHANGE_USER') login(value ?? {}, found);
       },
       over(connection) {
-        const { version, stopped } = open.get(connection)?.tls.about ?? {};
+        const { version, stopped } = followed.get(connection)?.tls.about ?? {};
         if (version !== undefined && !stopped) decrypted++;
-        open.delete(connection);
+        followed.delete(connection);
       },
     },
   });
   const opened = (connection: TcpConnection) => {
     const tls = new TlsSession(secrets);
     const one = { tls, conversation: new Conversation({ tls }) };
-    open.set(connection, one);
+    followed.set(connection, one);
     return one;
   };
   for await (const frames of capture.batches())
