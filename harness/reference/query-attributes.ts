@@ -77,7 +77,7 @@ function withoutNulls({ context }: Session, payload: Uint8Array, { length }: rea
 }
 
 /** As text, the way mysql_query_attribute_string() gives it. */
-function shown({ type = 0, value }: Parameter): string | null {
+export function shown({ type = 0, value }: Parameter): string | null {
   if (value === null || value === undefined) return null;
   const flags = (type & UNSIGNED) === 0 ? 0 : 0x20;
   return binaryValueText({ type: type & 0xff, flags, decimals: 31 }, value);

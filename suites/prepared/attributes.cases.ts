@@ -52,6 +52,23 @@ export const cases = [
     killedBy: ['attributes-refused', 'parameter-count-of-0-refused'],
   },
   {
+    id: 'prepared/value-of-an-attribute',
+    title: 'an attribute behind the parameters of COM_STMT_EXECUTE has its value in that execution, and none in the next',
+    level: 'MUST',
+    source: [...source, manual['mysql/query-attributes-function']],
+    needs: [...needs, { feature: 'query-attribute-function' }],
+    script: [
+      ...withAttributes,
+      ...prepared("SELECT mysql_query_attribute_string('trace')", 0, 1),
+      { send: execute([named('trace', 'mywire-1')]) },
+      gives('mywire-1'),
+      { send: execute() },
+      gives(null),
+      ...works,
+    ],
+    killedBy: ['execute-loses-attributes', 'query-attribute-lost'],
+  },
+  {
     id: 'prepared/parameter-count-without-flag',
     title: 'with QUERY_ATTRIBUTES the parameter count stands before the NULL bitmap of a statement with parameters, whatever the flags say',
     level: 'MUST',

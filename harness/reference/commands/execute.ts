@@ -12,6 +12,7 @@ import { cursorOpened, rowsAlone } from '../prepared/cursor-answer.ts';
 import { executedTold } from '../prepared/executed-answer.ts';
 import { type Given, given, hasIllegalLength, isString, isZero, typesOf } from '../prepared/parameter.ts';
 import { type PreparedStatement, parametersOf } from '../prepared/prepared-statement.ts';
+import { shown } from '../query-attributes.ts';
 import { Departure, refuse } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { results } from '../statements/with-parameters.ts';
@@ -79,6 +80,7 @@ function request(session: Session, statement: PreparedStatement, payload: Uint8A
   if (list.length > count && has('attributes-refused')) throw refuse.malformedPacket();
   const missing = count - list.length;
   if (missing > 0 && !has('missing-parameters-taken-for-null')) throw refuse.incorrectArguments('mysqld_stmt_execute');
+  if (session.agreed('QUERY_ATTRIBUTES')) session.queryAttributes = attributesAmong(has('execute-loses-attributes') ? [] : list);
   const own = has('attributes-taken-for-parameters') ? list.slice(list.length - Math.max(count, 0)) : list.slice(0, count);
   while (own.length < count) own.push({ type: TYPE_OF_STRINGS, value: null });
   const types = value.newParamsBindFlag === 1 ? typesOf(own) : typesBefore(session, statement);
@@ -90,6 +92,10 @@ function request(session: Session, statement: PreparedStatement, payload: Uint8A
     values: misplaced(session, own, types).map((one, i) => parameterOf(session, statement, one, types?.[i], i)),
   };
 }
+
+/** Those with names, which parameters may have, too. */
+const attributesAmong = (list: readonly Parameter[]): Session['queryAttributes'] =>
+  new Map(list.flatMap((one) => (one.name ? [[one.name, shown(one)] as const] : [])));
 
 function typesBefore({ has, prepared, server }: Session, statement: PreparedStatement): readonly number[] | undefined {
   if (has('types-shared-between-statements')) return prepared.types;

@@ -16,6 +16,7 @@ export const queryAttributes = {
   'broken-attributes-ignored': 'runs the statement behind query attributes that are broken',
   'broken-attributes-close': 'closes without an ERR on query attributes that are broken',
   'query-attributes-unasked': 'reads query attributes although the client has not asked for them',
+  'execute-loses-attributes': 'does not show a query attribute to the execution that it came with',
   'query-attribute-lost': 'does not show a query attribute to the statement that it came with',
   'query-attribute-of-any-name': 'shows the first query attribute, whatever name the statement asks for',
   'query-attributes-kept': 'still shows the query attributes to the next statement',

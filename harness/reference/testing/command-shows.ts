@@ -273,6 +273,14 @@ export const commandShows = {
   'broken-attributes-ignored': first(withAttributes('0101 00 00'), isResultset, QUERY_ATTRIBUTES),
   'broken-attributes-close': answers(withAttributes('0101 00 00'), (all) => all.length === 0, QUERY_ATTRIBUTES),
   'query-attributes-unasked': first(withAttributes('0001'), isResultset),
+  'execute-loses-attributes': answers(
+    Buffer.concat([
+      packet(Buffer.from("\x16SELECT mysql_query_attribute_string('a')", 'latin1')),
+      packet('17 01000000 08 01000000 01 00 01 fe00 0161 0162'),
+    ]),
+    (all) => all.at(-2)?.startsWith('0004') === true,
+    QUERY_ATTRIBUTES,
+  ),
   'query-attribute-lost': answers(
     withAttributes(one, "SELECT mysql_query_attribute_string('a')"),
     (all) => all.includes('fb'),
