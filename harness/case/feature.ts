@@ -364,6 +364,12 @@ export const features = {
     asks: `SELECT SUM(PRIVILEGE_TYPE NOT IN ('USAGE', 'SELECT')) = 0 FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${own} AND COALESCE(CURRENT_ROLE(), 'NONE') = 'NONE'`,
     yes: '1',
   },
+  'may-drop-databases-of-ours': {
+    without: 'the account with a password has not been granted CREATE and DROP on `mywire\\_dropped\\_%`.* (fixtures/sql)',
+    asks: `SELECT COUNT(*) = 2 FROM information_schema.SCHEMA_PRIVILEGES WHERE GRANTEE = ${own} AND TABLE_SCHEMA LIKE 'mywire%dropped%' AND PRIVILEGE_TYPE IN ('CREATE', 'DROP')`,
+    yes: '1',
+    ofLogin: true,
+  },
   'no-other-databases': {
     without: 'the account has been granted CREATE on databases by a pattern that mywire_no_such_db fits',
     asks: `SELECT COUNT(*) = 0 FROM information_schema.SCHEMA_PRIVILEGES WHERE GRANTEE = ${own} AND PRIVILEGE_TYPE = 'CREATE' AND 'mywire_no_such_db' LIKE TABLE_SCHEMA`,

@@ -1,5 +1,5 @@
 import type { Case } from '../../harness/case/case.ts';
-import type { Alternative } from '../../harness/case/step.ts';
+import type { Alternative, Step } from '../../harness/case/step.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
 import {
@@ -26,6 +26,12 @@ const needs = ['check-account'] as const;
 const needsTable = [...needsTables, asShipped] as const;
 const table = [query('CREATE TEMPORARY TABLE mywire_ok (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'), done({ affectedRows: 0 })] as const;
 const threeRows = [query('INSERT INTO mywire_ok (n) VALUES (1), (2), (3)'), done()] as const;
+
+/** A statement about a database that has the thread id in its name. */
+const ofOurs = (statement: string) =>
+  ({
+    send: { message: 'COM_QUERY', with: { query: { from: 'HandshakeV10.threadId', before: `${statement}mywire_dropped_` } } },
+  }) as const satisfies Step;
 
 /** Two rows, of which one was there before, and as many warnings of it. */
 const ignoredOne = (warnings: number): Alternative => ({
@@ -307,6 +313,28 @@ export const cases = [
       ...quit,
     ],
     killedBy: ['database-dropped-in-vain'],
+  },
+  {
+    id: 'resultset/status-of-a-database-dropped',
+    title: 'the OK of DROP DATABASE has SERVER_STATUS_DB_DROPPED, and the next answer has it no longer',
+    level: 'SHOULD',
+    source: [manual['mysql/status-database-dropped'], manual['mariadb/status-database-dropped']],
+    needs: ['login-account', { feature: 'writable' }, { feature: 'may-drop-databases-of-ours' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'login' } },
+      { expect: [{ packet: 'OK', sequenceId: 'any' }] },
+      ofOurs('CREATE DATABASE IF NOT EXISTS '),
+      done({ statusFlags: { noBits: status.DB_DROPPED } }),
+      ofOurs('DROP DATABASE '),
+      done({ statusFlags: { bits: status.DB_DROPPED } }),
+      query('DO 1'),
+      done({ statusFlags: { noBits: status.DB_DROPPED } }),
+      ...quit,
+    ],
+    // Each connection has a database of its own, which is gone with it.
+    deliveries: ['whole'],
+    killedBy: ['database-dropped-unmarked', 'database-dropped-in-vain'],
   },
   {
     id: 'resultset/status-read-only-transaction',

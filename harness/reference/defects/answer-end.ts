@@ -50,6 +50,7 @@ export const answerEnd = {
   'no-index-always-marked': 'sets SERVER_QUERY_NO_INDEX_USED behind all rows',
   'no-good-index-unmarked': 'does not set SERVER_QUERY_NO_GOOD_INDEX_USED where an index was looked for anew for each record',
   'no-good-index-without-tables': 'sets SERVER_QUERY_NO_GOOD_INDEX_USED behind a SELECT that reads no table',
+  'database-dropped-unmarked': 'drops a database without SERVER_STATUS_DB_DROPPED',
   'database-dropped-in-vain': 'sets SERVER_STATUS_DB_DROPPED in each answer, though no database was dropped',
   'slow-query-unmarked': 'never sets SERVER_QUERY_WAS_SLOW',
   'implicit-transaction-unmarked': 'does not set SERVER_STATUS_IN_TRANS where reading has begun a transaction',

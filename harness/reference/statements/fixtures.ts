@@ -77,6 +77,7 @@ export const fixtureStatements: readonly Statement[] = [
   ],
   [/^select \(select count\(\*\) from information_schema\.schema_privileges where .+ > 0.*$/i, () => one(number('privileged', 1), '1')],
   [/^select count\(\*\) > 0 from information_schema\.user_privileges where .+$/i, () => one(number('granted', 1), '1')],
+  [/^select count\(\*\) = 2 from information_schema\.schema_privileges where .+$/i, () => one(number('granted', 1), '1')],
   [/^select count\(\*\) = 0 from information_schema\.schema_privileges where .+$/i, () => one(number('nothing_granted', 1), '1')],
   [
     /^select count\(\*\) from information_schema\.routines where routine_schema = 'mywire' and routine_name in .+$/i,

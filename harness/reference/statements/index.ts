@@ -1,6 +1,7 @@
 /** The statements that the server knows. No SQL parser: what no line matches is a syntax error. The first that matches answers. */
 
 import { connectionStatements } from './connection.ts';
+import { databaseStatements } from './database.ts';
 import { driverStatements } from './driver.ts';
 import { expressionStatements } from './expression.ts';
 import { failingStatements } from './failing.ts';
@@ -25,6 +26,7 @@ import { wordsStatements } from './words.ts';
 
 export const statements: readonly Statement[] = [
   ...driverStatements,
+  ...databaseStatements,
   ...replicationStatements,
   ...killStatements,
   ...mariadbStatements,

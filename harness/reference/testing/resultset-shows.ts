@@ -236,6 +236,7 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
     (all) => statusOf(all.at(-1)) === 2,
   ),
   'no-good-index-without-tables': asks('SELECT 1', (all) => statusOf(all.at(-1)) === 0x12),
+  'database-dropped-unmarked': asks('DROP DATABASE mywire_dropped_1', ([a]) => statusOf(a) === 2),
   'database-dropped-in-vain': asks('SELECT 1', (all) => statusOf(all.at(-1)) === 0x102),
   'slow-query-unmarked': asks(['SET long_query_time = 0', 'SELECT 1'], (all) => statusOf(all.at(-1)) === 2),
   'implicit-transaction-unmarked': asks(['SET autocommit = 0', 'SELECT * FROM numbers'], (all) => statusOf(all.at(-1)) === 0),
