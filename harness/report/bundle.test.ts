@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { zstdFrame } from '../codec/zstd.ts';
 import { readCapture } from '../pcap/capture-reader.ts';
 import { writePcapng } from '../pcap/pcapng-writer.ts';
 import { type BundleOptions, bundle } from './bundle.ts';
@@ -99,6 +100,7 @@ describe('secrets', () => {
     ['a login of somebody else', 'wire.pcap', readFileSync(clients), 'wire.pcap: the login of "app", and what it said'],
     ['a capture as tcpdump -C names it', 'wire.pcap1', readFileSync(clients), 'wire.pcap1: the login of "app", and what it said'],
     ['a compressed one of any name', 'bug', gzipSync(readFileSync(clients)), 'bug: the login of "app", and what it said'],
+    ['one through zstd', 'bug.z', zstdFrame(readFileSync(clients)), 'bug.z: the login of "app", and what it said'],
     [
       'a capture that begins behind the login',
       'wire.pcapng',

@@ -1,10 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
-import { constants, gunzipSync } from 'node:zlib';
+import { readFile } from 'node:fs/promises';
 import { Conversation } from '../codec/conversation.ts';
 import { OpenCapture } from '../pcap/open-capture.ts';
-import { PcapFormat } from '../pcap/pcap-format.ts';
-import { BlockType } from '../pcap/pcapng-block.ts';
 import { TcpReassembler } from '../pcap/reassemble.ts';
 import type { TcpConnection } from '../pcap/tcp-connection.ts';
 import { tcpSegment } from '../pcap/tcp-segment.ts';
@@ -21,40 +18,15 @@ const KEY_LOG = /^(CLIENT_RANDOM|RSA|[A-Z_]*TRAFFIC_SECRET[A-Z_0-9]*|EXPORTER_SE
 const PRIVATE_KEY = /-----BEGIN [^-\n]*PRIVATE KEY-----/;
 /** Of a file that is no capture; what is larger is no text of ours. */
 const MOST_BYTES = 64 << 20;
-const GZIP = 0x1f8b;
-/** Enough for the magic number of a capture, compressed too. */
-const HEAD_BYTES = 512;
+/** Holds the magic number of a capture: what is compressed comes in blocks of up to 128 KiB (zstd). */
+const HEAD_BYTES = 256 << 10;
 
-/** By its name, or by its first bytes: tcpdump -C numbers its files (bug.pcap1), and people name theirs as they like. */
+/** By its name, or by how it begins: tcpdump -C numbers its files (bug.pcap1), and people name theirs as they like. */
 export async function isCapture(path: string): Promise<boolean> {
-  return CAPTURE.test(path) || beginsCapture(await headOf(path));
-}
-
-function beginsCapture(head: Buffer): boolean {
-  if (head.length < 4) return false;
-  if (head.readUInt16BE(0) === GZIP) return beginsCapture(unzipped(head));
-  const magic = head.readUInt32BE(0);
-  return magic === BlockType.sectionHeader || PcapFormat.from(magic) !== undefined;
-}
-
-/** What its first bytes hold; nothing where they are no gzip after all. */
-function unzipped(head: Buffer): Buffer {
-  try {
-    const inner = gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
-    return inner.readUInt16BE(0) === GZIP ? Buffer.alloc(0) : inner;
-  } catch {
-    return Buffer.alloc(0);
-  }
-}
-
-async function headOf(path: string): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
+  if (CAPTURE.test(path)) return true;
+  const capture = new OpenCapture(createReadStream(path, { end: HEAD_BYTES - 1 }));
+  for await (const _ of capture.batches()) break;
+  return capture.end().format !== undefined;
 }
 
 /** What in a file must not leave the house, as sentences; none: it may. A capture is read whole, in constant memory. */
