@@ -68,6 +68,15 @@ export const flagGoesWithMode = [
 /** That of a new connection, on which an init_connect, of a proxy, too, may set another one. */
 export const inSqlModeOfLogin = [query(`SELECT ${withMode('@@sql_mode')}`), either('global', 'ofLogin')] as const satisfies readonly Step[];
 
+export const inOtherTimeZone = [
+  ...told('@@global.time_zone', 'global'),
+  ...told('@@time_zone', 'ofLogin'),
+  query("SET time_zone = '+03:21'"),
+  done(),
+] as const satisfies readonly Step[];
+/** The global one, or that of a new connection, on which an init_connect, of a proxy, too, may set another one. */
+export const inTimeZoneOfLogin = [query('SELECT @@time_zone'), either('global', 'ofLogin')] as const satisfies readonly Step[];
+
 /** COM_CHANGE_USER: another login on the same connection. */
 export const changeUserSource = [
   manual['mysql/change-user-gets-auth-switch'],

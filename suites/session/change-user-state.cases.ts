@@ -1,19 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
 import { execute, prepared, unknownStatement } from '../prepared-steps.ts';
-import {
-  asAutocommitBegins,
-  done,
-  either,
-  getsLock,
-  inDatabase,
-  lockIsFree,
-  needsTables,
-  noTable,
-  query,
-  told,
-  value,
-} from '../query-steps.ts';
+import { asAutocommitBegins, done, getsLock, inDatabase, lockIsFree, needsTables, noTable, query, value } from '../query-steps.ts';
 import {
   agreedHolds,
   agreedLogin,
@@ -26,8 +14,10 @@ import {
   changeUserState,
   flagGoesWithMode,
   inModeWithFlag,
+  inOtherTimeZone,
   inSqlMode,
   inSqlModeOfLogin,
+  inTimeZoneOfLogin,
   metadataNeeds,
   metadataSource,
   withMetadata,
@@ -125,18 +115,7 @@ export const cases = [
     level: 'MUST',
     source: changeUserState,
     needs,
-    script: [
-      ...loggedIn,
-      ...told('@@global.time_zone', 'global'),
-      ...told('@@time_zone', 'ofLogin'),
-      query("SET time_zone = '+03:21'"),
-      done(),
-      ...changed,
-      query('SELECT @@time_zone'),
-      // That of a new connection, on which an init_connect, of a proxy, too, may set another one.
-      either('global', 'ofLogin'),
-      ...works,
-    ],
+    script: [...loggedIn, ...inOtherTimeZone, ...changed, ...inTimeZoneOfLogin, ...works],
     killedBy: ['change-user-keeps-variables'],
   },
   {
