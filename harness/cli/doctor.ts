@@ -13,12 +13,13 @@ export function doctorVerb(): Command {
       const machine = await examineMachine(options.binary ? { binaries: options.binary } : {});
       if (options.json) process.stdout.write(`${JSON.stringify({ schema: 'mywire.doctor/1', ...machine }, undefined, 2)}\n`);
       else {
-        const [{ machineAsText }, { colors, wantsColor }] = await Promise.all([
+        const [{ machineAsText }, { colors, wantsColor }, { columnsOf }] = await Promise.all([
           import('../report/machine.ts'),
           import('../report/color.ts'),
+          import('../report/layout.ts'),
         ]);
         const c = colors(options.color && wantsColor(process.stdout));
-        process.stdout.write(machineAsText(machine, { columns: process.stdout.columns || 120, c }));
+        process.stdout.write(machineAsText(machine, { columns: columnsOf(process.stdout, 120), c }));
       }
       process.exitCode = machine.servers.length > 0 ? 0 : EXIT_INCONCLUSIVE;
     });

@@ -1,5 +1,5 @@
 import type { Progress } from '../fuzz/campaign-options.ts';
-import { count, cut, duration } from '../report/layout.ts';
+import { columnsOf, count, cut, duration } from '../report/layout.ts';
 
 const REDRAW_MS = 200;
 const LOG_MS = 10_000;
@@ -25,7 +25,7 @@ export function fuzzProgress(screen: Screen, from: number) {
       told = at;
       const text = progressText(now, at - from);
       if (!screen.isTTY) return void screen.write(`${text}\n`);
-      screen.write(CLEAR_LINE + cut(text, (screen.columns || 80) - 1));
+      screen.write(CLEAR_LINE + cut(text, columnsOf(screen, 80) - 1));
       drawn = true;
     },
     line(text: string): void {

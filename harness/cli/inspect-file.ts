@@ -8,7 +8,7 @@ import type { ExitCode } from '../report/exit-code.ts';
 import { connectionJson, packetJson, totalsJson } from '../report/inspected-json.ts';
 import { packetLines } from '../report/inspected-packet.ts';
 import { InspectedSummary } from '../report/inspected-summary.ts';
-import { count } from '../report/layout.ts';
+import { columnsOf, count } from '../report/layout.ts';
 import { CliError } from './error.ts';
 import type { InspectArguments } from './inspect.ts';
 import { inFrames, isMeant, Others } from './inspect-asked.ts';
@@ -67,7 +67,7 @@ async function inspect(file: string, options: InspectArguments, output: Output):
   const exit = exitOf(told.totals, fileEnd, only !== undefined || filtered !== undefined, others.inWords(options));
   if (options.json) write(`${totalsJson(file, told, exit, fileEnd)}\n`);
   else {
-    const lines = summary.lines(told, lintRules, file, process.stdout.columns || 140, c);
+    const lines = summary.lines(told, lintRules, file, columnsOf(process.stdout, 140), c);
     write(`${options.packets ? '\n' : ''}${lines.join('\n')}\n${c.bold(`exit ${exit.code}`)}: ${exit.reason}\n`);
   }
   return exit.code;

@@ -6,6 +6,7 @@ import { aboutLink, type Recording, recordLink, type Totals } from '../record/re
 import type { RecordedConnection } from '../record/recorded-connection.ts';
 import { REDACTED, redactedInWords } from '../record/redact/redact-file.ts';
 import { RedactingFile } from '../record/redact/redacting-file.ts';
+import { columnsOf } from '../report/layout.ts';
 import { written } from '../target/tcp.ts';
 import { WireError } from '../wire/error.ts';
 import { CliError, EXIT_INCONCLUSIVE } from './error.ts';
@@ -136,7 +137,7 @@ class Screen {
 
   counter(text: string): void {
     if (!this.#out.isTTY) return;
-    this.#out.write(`\r\x1b[K${text.slice(0, Math.max(20, (this.#out.columns || 80) - 1))}`);
+    this.#out.write(`\r\x1b[K${text.slice(0, Math.max(20, columnsOf(this.#out, 80) - 1))}`);
     this.#drawn = true;
   }
 }

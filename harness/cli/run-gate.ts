@@ -10,6 +10,7 @@ import { wantsColor } from '../report/color.ts';
 import { exitCodeOfGate } from '../report/gate-exit.ts';
 import { gateAsRun } from '../report/gate-run.ts';
 import { gateAsText } from '../report/gated.ts';
+import { columnsOf } from '../report/layout.ts';
 import { maskedTarget } from '../report/masked-transcript.ts';
 import { createProgress } from '../report/progress.ts';
 import { writeSafely } from '../report/write-safely.ts';
@@ -94,7 +95,7 @@ export async function runGate(given: GateArguments, selected: Selection): Promis
   await writeFiles(report, run, options);
   stop.end();
   if (report.steps.length === 0 && options.save !== undefined) return savedOnly(report, options.save, screen);
-  screen.write(gateAsText(report, { color, columns: screen.columns || 120 }));
+  screen.write(gateAsText(report, { color, columns: columnsOf(screen, 120) }));
   await github?.end(run);
   return exitCodeOfGate(report).code;
 }

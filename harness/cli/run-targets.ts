@@ -3,6 +3,7 @@ import { suites } from '../../suites/index.ts';
 import type { Case } from '../case/case.ts';
 import { wantsColor } from '../report/color.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
+import { columnsOf } from '../report/layout.ts';
 import { maskedRun } from '../report/masked-transcript.ts';
 import { createProgress } from '../report/progress.ts';
 import { requireWritable, writeSafely } from '../report/write-safely.ts';
@@ -86,7 +87,7 @@ export async function runTargets(named: readonly string[], options: RunArguments
   const report: RunReport = recorded ? { ...live, recorded } : live;
   const evidence = await writeFiles(report, options, frames, all);
   const { reportAsText } = await import('../report/terminal.ts');
-  screen.write(reportAsText(report, { color, columns: screen.columns || 120, ...(evidence ? { evidence } : {}) }));
+  screen.write(reportAsText(report, { color, columns: columnsOf(screen, 120), ...(evidence ? { evidence } : {}) }));
   await github?.end(report);
   stop.end();
   return exitCodeOf(report).code;

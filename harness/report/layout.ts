@@ -10,6 +10,9 @@ export function oneLine(text: string, most = 2000): string {
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
 }
 
+/** How wide a terminal is: a log's says nothing, and that of a container says 0 until it is told. */
+export const columnsOf = (screen: { readonly columns?: number | undefined }, otherwise: number): number => screen.columns || otherwise;
+
 /** Cuts a line to a width; the cut is shown. */
 export function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;

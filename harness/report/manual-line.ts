@@ -1,4 +1,5 @@
 import type { Source } from '../case/case.ts';
+import { saysMariadb } from '../codec/messages/handshake-v10.ts';
 import { oneLine } from './layout.ts';
 import { plain } from './markdown.ts';
 
@@ -21,7 +22,7 @@ export function manualsOf<Of extends { readonly manual: string }>(
 
 /** Those pages as items of a list in Markdown, for a server that greets with this version ('' and undefined: nothing is known of it). */
 export function manualItems(sources: readonly Source[], serverVersion: string | undefined): string[] {
-  const dialect = serverVersion ? (/mariadb|^5\.5\.5-\d/i.test(serverVersion) ? 'mariadb' : 'mysql') : undefined;
+  const dialect = serverVersion ? (saysMariadb(serverVersion) ? 'mariadb' : 'mysql') : undefined;
   return manualsOf(sources, new Set([dialect])).map(
     ({ manual, page, url, says }) => `* ${plain(says)} (${plain(manual)}, ${plain(page)}: <${oneLine(url)}>)`,
   );

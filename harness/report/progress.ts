@@ -1,6 +1,6 @@
 import type { CheckResult, Tally } from '../run/result.ts';
 import { type Colors, colors } from './color.ts';
-import { count, cut, duration, oneLine } from './layout.ts';
+import { columnsOf, count, cut, duration, oneLine } from './layout.ts';
 import { counted } from './tally.ts';
 
 export interface ProgressStream {
@@ -170,7 +170,7 @@ class Ticker implements Progress {
         ? `${first.name}  ${figures(first)}  ${this.#elapsed(first)}`
         : `${this.#elapsed(first)}  ${all.map((running) => `${figures(running)} ${running.name}`).join('  |  ')}`;
     // One column stays free: a line that fills the last one wraps in some terminals, and then it cannot be redrawn.
-    const text = cut(plain, (this.#stream.columns || 80) - 1);
+    const text = cut(plain, columnsOf(this.#stream, 80) - 1);
     this.#stream.write(CLEAR_LINE + (all.some(({ fails }) => fails > 0) ? this.#c.red(text) : text));
     this.#drawn = true;
     this.#drawnAt = performance.now();

@@ -65,8 +65,11 @@ export function offeredCapabilities(greeting: Halves): number {
  */
 export function isMariadb(greeting: Halves & Partial<Pick<HandshakeV10, 'serverVersion' | 'mariadbCapabilities'>>): boolean {
   const own = (offered(greeting) & capability.LONG_PASSWORD) === 0 && (greeting.mariadbCapabilities ?? 0) > 0;
-  return own || /mariadb|^5\.5\.5-\d/i.test(greeting.serverVersion ?? '');
+  return own || saysMariadb(greeting.serverVersion ?? '');
 }
+
+/** The same by the version alone. */
+export const saysMariadb = (serverVersion: string): boolean => /mariadb|^5\.5\.5-\d/i.test(serverVersion);
 
 /** Both halves of the flags, to spread into a greeting. */
 export function capabilityHalves(bits: number): { capabilitiesLow: number; capabilitiesHigh: number } {
