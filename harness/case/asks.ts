@@ -70,9 +70,13 @@ const failsTimeAndAgain = ({ script, tries = 1 }: Pick<Case, 'script' | 'tries'>
 /** These name a table or a database, or begin with a statement. */
 const aboutSchemas: ReadonlySet<string> = new Set(['COM_INIT_DB', 'COM_FIELD_LIST', 'COM_CREATE_DB', 'COM_DROP_DB', 'COM_STMT_PREPARE']);
 
+/** A prepared statement is SQL, also one that was never prepared: whatever carries out none knows none of these commands. */
+const aboutStatements = /^COM_STMT_/;
+
 function isSql({ message, with: fields = {}, raw = {}, padTo }: Stimulus): boolean {
   if (message === 'COM_QUERY') return fields['query'] !== ANYONES || padTo !== undefined;
-  return (message !== undefined && aboutSchemas.has(message)) || (fields['database'] ?? raw['database'] ?? '') !== '';
+  if (message !== undefined && (aboutSchemas.has(message) || aboutStatements.test(message))) return true;
+  return (fields['database'] ?? raw['database'] ?? '') !== '';
 }
 
 /**

@@ -241,9 +241,14 @@ export type Step =
   | { readonly end: readonly [Ending, ...Ending[]] }
   /**
    * start-tls: the TLS handshake, like `tls`. half-close: our FIN. reset: our RST. stop-reading, read-on: the client lets the window
-   * fill up, and empties it. pause: 400 ms in which the client sends nothing.
+   * fill up, and empties it. pause: 400 ms in which the client sends nothing; where what comes behind it is only asked while something
+   * of the server's lasts, at most so long after the message before (`mostMs`): later the try shows nothing.
    */
-  | { readonly do: 'start-tls' | 'half-close' | 'reset' | 'stop-reading' | 'read-on' | 'pause'; readonly tls?: TlsChoice }
+  | {
+      readonly do: 'start-tls' | 'half-close' | 'reset' | 'stop-reading' | 'read-on' | 'pause';
+      readonly tls?: TlsChoice;
+      readonly mostMs?: number;
+    }
   /**
    * These steps on a second connection, to their end, before this one goes on; sent whole, whatever the delivery. They see
    * what this connection has read as `outer.HandshakeV10.threadId`.

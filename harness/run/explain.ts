@@ -46,6 +46,8 @@ function regressionInWords({ product, issue, affected, fixed }: Regression): str
 function stepInWords(step: Step): string {
   if ('send' in step)
     return `send ${(Array.isArray(step.send) ? step.send : [step.send as Stimulus]).map(stimulusInWords).join(', then ')}`;
+  if ('do' in step && step.mostMs !== undefined)
+    return `${step.do}; the next message comes at most ${step.mostMs} ms behind the one before`;
   if ('do' in step) return step.tls ? `${step.do} ${JSON.stringify(step.tls)}` : step.do;
   if ('beside' in step) return `on a second connection: ${step.beside.map(stepInWords).join('; ')}`;
   return `expect ${'expect' in step ? step.expect.map(answerInWords).join(', or ') : expectation(step)}`;

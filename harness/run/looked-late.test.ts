@@ -49,7 +49,17 @@ test.each([
   await meets({ greetsMs: 0, endsMs: 800, turnMs, excuse, answerMs: 700, sent, then: { packet: 'OK' } });
 });
 
+test.each([
+  ['too late', TURN_MS, /^what was to be sent while the server was busy was sent \d+ ms too late/],
+  ['in time', 0, undefined],
+])('a question that is asked only while the server is busy, sent %s', async (_when, turnMs, excuse) => {
+  const ping: Step = { send: { message: 'COM_PING', sequenceId: 1 } };
+  const sent: readonly Step[] = [ping, { do: 'pause', mostMs: 800 }, ping];
+  await meets({ greetsMs: 0, endsMs: 800, turnMs, excuse, sent, delivery: 'whole', then: { packet: 'OK' } });
+});
+
 interface Meeting {
+  readonly delivery?: 'bytes' | 'whole';
   readonly sent?: readonly Step[];
   readonly greetsMs: number;
   readonly endsMs: number;
@@ -59,7 +69,9 @@ interface Meeting {
   readonly answerMs?: number;
 }
 
-async function meets({ greetsMs, endsMs, turnMs, excuse, then, answerMs = limits.answerMs, sent = [] }: Meeting): Promise<void> {
+async function meets(one: Meeting): Promise<void> {
+  const { greetsMs, endsMs, turnMs, excuse, then, answerMs = limits.answerMs, sent = [] } = one;
+  const { delivery = sent.length > 0 ? 'bytes' : 'whole' } = one;
   const server = new Worker(program, { eval: true, workerData: { greeting: greeting(), greetsMs, endsMs } });
   const [port] = (await once(server, 'message')) as [number];
   let over = false;
@@ -77,7 +89,7 @@ async function meets({ greetsMs, endsMs, turnMs, excuse, then, answerMs = limits
       limits: { ...limits, answerMs },
     };
     const script: readonly Step[] = [{ expect: [{ packet: 'HandshakeV10' }] }, ...sent, { expect: [then] }];
-    const { deviation, inconclusive } = await tryCase({ script }, sent.length > 0 ? 'bytes' : 'whole', context);
+    const { deviation, inconclusive } = await tryCase({ script }, delivery, context);
     if (!excuse) expect(deviation?.got).toContain('FIN');
     else {
       expect(deviation).toBeUndefined();

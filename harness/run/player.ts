@@ -15,6 +15,7 @@ import { headerApart, headerKept, type Plan, segmentsOf } from './delivering.ts'
 import { endingInWords } from './describe.ts';
 import { RunError } from './error.ts';
 import type { Limits } from './limits.ts';
+import { doubtOfSilence, lateLogin, slowLogin, tooLate } from './looked-late.ts';
 import type { Attempt, Doubt, Matcher } from './matcher.ts';
 import type { Deviation } from './result.ts';
 import type { ServerPacket } from './server-packet.ts';
@@ -30,8 +31,6 @@ const MANY_AUTH_ROUNDS = 3;
 const MOST_ANSWERS_LONG = 2;
 /** Limits that bytes may go or come for, as long as they do: 32 MiB at 10 Mbit/s take 27 s. */
 const SLOW_PATH = 4;
-/** What is seen this many limits behind a question for silence may have come behind the limit, and the silence have begun so much sooner. */
-const LATE = 2;
 /** After a deviation: how long we look for the end, for the report only, in ms. */
 const AFTERMATH_MS = 100;
 /** How long the payload of a first packet stays away from its header: any server has read that by then, in ms. */
@@ -51,6 +50,10 @@ export class Player {
   #answeredMs = 0;
   /** What the last message took to be sent, in ms. */
   #sentMs = 0;
+  /** When that began. */
+  #sentAt = 0;
+  /** Until when the next message must be sent (`pause`). */
+  #dueAt = Number.POSITIVE_INFINITY;
   /** Until the first packet is sent. */
   #firstHeader: TryContext['firstHeader'];
   #how: Ending | undefined;
@@ -91,8 +94,11 @@ export class Player {
           };
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i] as Step;
-      if ('send' in step) await this.#send(steps, i, delivery);
-      else if ('do' in step) {
+      if ('send' in step) {
+        await this.#send(steps, i, delivery);
+        if (performance.now() > this.#dueAt) return this.#result({ inconclusive: tooLate(performance.now() - this.#dueAt) });
+        this.#dueAt = Number.POSITIVE_INFINITY;
+      } else if ('do' in step) {
         const failed = await this.#act(step);
         if (failed) return this.#result({ deviation: { axis: 'answer', step: i, expected: step.do, got: failed } });
       } else if ('beside' in step) {
@@ -152,6 +158,7 @@ export class Player {
     const how = this.#firstHeader;
     this.#firstHeader = undefined;
     const from = performance.now();
+    this.#sentAt = from;
     if (how === 'apart') {
       const [header = new Uint8Array(), ...rest] = headerApart(segments);
       await this.#connection.send([header], `header of ${label}`);
@@ -162,13 +169,15 @@ export class Player {
   }
 
   /** What went wrong on the target's side, if anything did. */
-  async #act({ do: what, tls = {} }: Extract<Step, { do: unknown }>): Promise<string | undefined> {
+  async #act({ do: what, tls = {}, mostMs = Number.POSITIVE_INFINITY }: Extract<Step, { do: unknown }>): Promise<string | undefined> {
     if (what === 'half-close') this.#connection.halfClose();
     else if (what === 'reset') this.#connection.reset();
     else if (what === 'stop-reading') this.#connection.pause();
     else if (what === 'read-on') this.#connection.resume();
-    else if (what === 'pause') await sleep(PAUSE_MS);
-    else {
+    else if (what === 'pause') {
+      this.#dueAt = this.#sentAt + mostMs;
+      await sleep(PAUSE_MS);
+    } else {
       try {
         await this.#connection.startTls(this.#limits.answerMs, this.#tlsOptions(tls));
       } catch (error) {
@@ -278,23 +287,6 @@ export class Player {
 function deviatesAt(step: number, expected: string, got: string): Attempt {
   return { is: 'deviates', deviation: { axis: 'answer', step, expected, got } };
 }
-
-/** Why silence that did not last may have lasted long enough all the same; all in ms. */
-function doubtOfSilence(limit: number, seen: number, answered: number): string | undefined {
-  if (seen > LATE * limit)
-    return `silence was to last ${limit} ms, and what came was seen behind ${Math.round(seen)} ms only: this machine is too busy for this case`;
-  if (answered > LATE * limit)
-    return `silence was to last ${limit} ms, and the answer before it had taken ${Math.round(answered)} ms: the server may have been silent for longer than was seen`;
-  return undefined;
-}
-
-/** A server waits for a login so long as it has been told to, 10 s where nobody has (connect_timeout), and closes then. */
-const lateLogin = (greetedMs: number): string =>
-  `the connection ended behind its greeting, which was seen ${Math.round(greetedMs)} ms late: the server may have given the login up, and this machine, or the path, is too busy for this case`;
-
-/** Inside TLS each byte of its own takes a turn of the loop. */
-const slowLogin = (sentMs: number): string =>
-  `the login took ${Math.round(sentMs)} ms to be sent: the server may have given it up, and this machine, or the path, is too busy for this case`;
 
 const nameOf = (step: Extract<Step, { expect: unknown }>): string =>
   step.expect.map((a) => a.packet ?? (a.closes ? 'end' : 'silence')).join(' or ');

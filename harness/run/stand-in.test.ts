@@ -31,6 +31,7 @@ const cases = [
   'auth/switch-counts-on',
   'early-data/half-a-packet',
   'command/init-db-unknown',
+  'prepared/fetch-unknown-id',
 ].map((id) => suites.find((one) => one.id === id) as Case);
 
 const stops: (() => void)[] = [];
@@ -186,6 +187,7 @@ describe.concurrent('a stand-in without a server behind it', () => {
       'auth/switch-counts-on': `skipped: ${withoutAccounts}`,
       'early-data/half-a-packet': `skipped: ${withoutAccounts}`,
       'command/init-db-unknown': `skipped: ${withoutSql}`,
+      'prepared/fetch-unknown-id': `skipped: ${withoutSql}`,
     });
   });
 

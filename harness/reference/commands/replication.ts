@@ -55,12 +55,15 @@ async function stream(session: Session, file: string, position: number, flags: n
   }
   if (position < FIRST_POSITION && !has('binlog-low-position-taken')) return fail(session, refuse.binlogPosition());
   if (position > endOfLog(session) && !has('binlog-high-position-taken')) return fail(session, refuse.binlogPosition());
-  for (const event of firstEvents(session, position)) {
+  const waits = (flags & NON_BLOCK) === 0;
+  const endsBehindNext = waits && has('binlog-blocking-ends-behind-an-event');
+  const events = firstEvents(session, position);
+  for (const event of [...events, ...(endsBehindNext ? events.slice(-1) : [])]) {
     channel.send(event);
     if (has('binlog-sequence-stuck')) channel.numberFrom(1);
   }
   const end = has('binlog-ends-with-ok') && session.agreed('DEPRECATE_EOF') ? okPacket(session, { header: ENDS_ROWS }) : eofPacket(session);
-  const ends = (flags & NON_BLOCK) !== 0 ? !has('binlog-non-blocking-waits') : has('binlog-blocking-ends');
+  const ends = waits ? endsBehindNext || has('binlog-blocking-ends') : !has('binlog-non-blocking-waits');
   if (ends) return leave(session, [end]);
   await channel.arrived(1);
   throw new Departure('fin');

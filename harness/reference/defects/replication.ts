@@ -19,6 +19,7 @@ export const replication = {
   'binlog-sequence-stuck': 'gives each event of a dump the sequence id 1',
   'binlog-non-blocking-waits': 'waits at the end of the log though the replica has asked for EOF',
   'binlog-blocking-ends': 'sends EOF at the end of the log though the replica waits for more',
+  'binlog-blocking-ends-behind-an-event': 'ends a dump that is to wait for more behind the next event that comes',
   'binlog-ends-with-ok': 'ends a dump with an OK of header 0xFE for a client with DEPRECATE_EOF',
   'binlog-broken-dump-taken': 'takes zeros for what is missing from COM_BINLOG_DUMP',
   'binlog-gtid-set-unread': 'takes every set of GTIDs for an empty one',

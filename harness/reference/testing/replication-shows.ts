@@ -60,6 +60,7 @@ export const replicationShows: Record<keyof typeof replication, Shows> = {
   'binlog-sequence-stuck': asReplica(dump(), ([a, b]) => a?.startsWith('1:00') === true && b?.startsWith('1:00') === true),
   'binlog-non-blocking-waits': asReplica(dump(), async (all, c) => all.length === 2 && (await c.ending(1)) === 'open'),
   'binlog-blocking-ends': asReplica(dump(4, 0), (all) => all[2] === '3:fe00000200'),
+  'binlog-blocking-ends-behind-an-event': asReplica(dump(4, 0), (all) => typeOf(all[2]) === 15 && all[3] === '4:fe00000200'),
   'binlog-ends-with-ok': asReplica(dump(), (all) => all[2] === '3:fe000002000000', { flags: DEPRECATE_EOF }),
   'binlog-broken-dump-taken': asReplica(packet('1204000000'), ([a]) => typeOf(a) === 4),
   'binlog-gtid-set-unread': asReplica(gtids(int(5, 8)), ([a]) => typeOf(a) === 4),

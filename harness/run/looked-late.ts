@@ -1,0 +1,25 @@
+/** Where we came too late, not the target: what then says nothing of it. */
+
+/** What is seen this many limits behind a question for silence may have come behind the limit, and the silence have begun so much sooner. */
+const LATE = 2;
+
+/** Why silence that did not last may have lasted long enough all the same; all in ms. */
+export function doubtOfSilence(limit: number, seen: number, answered: number): string | undefined {
+  if (seen > LATE * limit)
+    return `silence was to last ${limit} ms, and what came was seen behind ${Math.round(seen)} ms only: this machine is too busy for this case`;
+  if (answered > LATE * limit)
+    return `silence was to last ${limit} ms, and the answer before it had taken ${Math.round(answered)} ms: the server may have been silent for longer than was seen`;
+  return undefined;
+}
+
+/** A server waits for a login so long as it has been told to, 10 s where nobody has (connect_timeout), and closes then. */
+export const lateLogin = (greetedMs: number): string =>
+  `the connection ended behind its greeting, which was seen ${Math.round(greetedMs)} ms late: the server may have given the login up, and this machine, or the path, is too busy for this case`;
+
+/** Inside TLS each byte of its own takes a turn of the loop. */
+export const slowLogin = (sentMs: number): string =>
+  `the login took ${Math.round(sentMs)} ms to be sent: the server may have given it up, and this machine, or the path, is too busy for this case`;
+
+/** Nobody was asked then what the case asks, whatever the answers are. */
+export const tooLate = (ms: number): string =>
+  `what was to be sent while the server was busy was sent ${Math.ceil(ms)} ms too late: this machine is too busy for this case`;
