@@ -4,7 +4,6 @@ import type { Case } from '../case/case.ts';
 import { caseOf, type Shown } from '../fuzz/case-of.ts';
 import { type JudgeContext, type Judged, judge } from '../fuzz/judge.ts';
 import type { Violation } from '../fuzz/oracle.ts';
-import type { CapturedFrame } from '../pcap/captured-frame.ts';
 import type { WrittenCase } from '../replay/to-case.ts';
 import { type FindingEvidence, writeFindingFolder } from '../report/fuzz-evidence.ts';
 import type { MustHold } from '../report/fuzz-issue.ts';
@@ -17,11 +16,9 @@ import { RunError } from '../run/error.ts';
 import { usualLimits } from '../run/limits.ts';
 import { toldNode } from '../run/run-target.ts';
 import { tryCase } from '../run/try-case.ts';
-import { guardByMark } from '../target/leftovers.ts';
 import { revive } from '../target/revive.ts';
 import { type RunningTarget, TargetError } from '../target/target.ts';
-import { LiveCapture } from '../wire/capture.ts';
-import { WireError } from '../wire/error.ts';
+import type { EvidenceCapture } from './evidence-capture.ts';
 import { version } from './version.ts';
 
 export interface FindingPlace {
@@ -29,10 +26,13 @@ export interface FindingPlace {
   readonly judging: JudgeContext;
   /** As it was typed. */
   readonly command: string;
+  /** Of the target; absent where none is permitted. */
+  readonly capture?: EvidenceCapture | undefined;
 }
 
-/** Plays the smallest session of a finding once more, captured, and writes its folder. Its name. */
-export async function writeFinding(dir: string, finding: ToldFinding, { target, judging, command }: FindingPlace): Promise<string> {
+/** Plays the smallest session of a finding once more, captured. Writes its folder when the capture has told of it: its name. */
+export async function playFinding(dir: string, finding: ToldFinding, place: FindingPlace): Promise<() => Promise<string>> {
+  const { target, judging, command, capture } = place;
   const folder = join(dir, finding.id.slice('fuzz/'.length));
   const nodes = target.nodes.map(toldNode);
   const about = {
@@ -44,16 +44,22 @@ export async function writeFinding(dir: string, finding: ToldFinding, { target, 
     ...repeated(finding, target.name, judging.seed, command),
   };
   const { cut } = judging.target;
-  if (finding.exec.clients.length === 0 || cut?.aborted) return writeFindingFolder(folder, finding, { ...about, played: [] });
-  const { frames, shown, played } = await playedAgain(finding, target, judging);
+  const unplayed = () => writeFindingFolder(folder, finding, { ...about, played: [] });
+  if (finding.exec.clients.length === 0 || cut?.aborted) return unplayed;
+  const from = Date.now();
+  const { played, shown } = await playedAgain(finding, target, judging);
+  const to = Date.now();
   // It was cut off in the middle: what was seen then is no evidence.
-  if (cut?.aborted) return writeFindingFolder(folder, finding, { ...about, played: [] });
+  if (cut?.aborted) return unplayed;
   const asCase = await caseThatShows(finding, shown, target, judging);
   const { expected, wrong } = shown;
   const both = wrong && expected ? { played: [wrong], right: expected } : { played };
-  const evidence: FindingEvidence = { ...about, ...both, frames, ...asCase };
   const own = Object.values(target.accounts).flatMap((account) => (account?.own ? [account.password] : []));
-  return writeFindingFolder(folder, finding, maskedEvidence(evidence, own));
+  return async () => {
+    const frames = played.length > 0 ? await capture?.framesBetween(from, to) : undefined;
+    const evidence: FindingEvidence = { ...about, ...both, frames, ...asCase };
+    return writeFindingFolder(folder, finding, maskedEvidence(evidence, own));
+  };
 }
 
 /** An option of fuzz that run has not. */
@@ -85,7 +91,6 @@ const TRIES = 10;
 
 /** Until it comes, captured. */
 async function playedAgain({ exec, oracle, path, kind, again }: ToldFinding, target: RunningTarget, judging: JudgeContext) {
-  const capture = await captureOf(target);
   const context = {
     ...judging,
     target: { ...judging.target, keepsTranscript: true },
@@ -102,15 +107,9 @@ async function playedAgain({ exec, oracle, path, kind, again }: ToldFinding, tar
     shown = judged.violations.find((one) => one.kind === kind);
     i++;
   } while (!shown && i < (judged.unreachable === undefined ? tries : TRIES) && !judging.target.cut?.aborted);
-  let frames: readonly CapturedFrame[] | undefined;
-  if (capture) {
-    await capture.settled();
-    await capture.stop();
-    frames = capture.connections.flatMap((one) => capture.framesOf(one)).sort((a, b) => a.number - b.number);
-  }
   // Nobody was there: a refused connection is no evidence.
   const played = judged.unreachable === undefined ? judged.played.clients : [];
-  return { played, frames: played.length > 0 ? frames : undefined, shown: (shown ?? {}) as Shown };
+  return { played, shown: (shown ?? {}) as Shown };
 }
 
 /** The session before may have killed it. What does not come up is told by the next one. */
@@ -122,16 +121,16 @@ export async function wake(target: RunningTarget): Promise<void> {
   }
 }
 
-/** The finding in the language of cases: where its own cuts cannot be said there, with those that show it as well. */
-async function caseThatShows(
-  finding: ToldFinding,
-  shown: Shown,
-  target: RunningTarget,
-  judging: JudgeContext,
-): Promise<Pick<FindingEvidence, 'asCase' | 'caseShows'>> {
+/**
+ * The finding in the language of cases: where its own cuts cannot be said there, with those that show it as well. Whether the
+ * case deviates is told where it was run often enough, and of what never came again it is not asked.
+ */
+async function caseThatShows(finding: ToldFinding, shown: Shown, target: RunningTarget, judging: JudgeContext): Promise<AsCase> {
   const { wrong } = shown;
+  const { cut } = judging.target;
   const { cuts, ...client } = wrong?.client ?? finding.exec.clients[0];
   const ways = cuts === undefined ? [client] : (['fields', 'bytes'] as const).map((delivery) => ({ ...client, delivery }));
+  const tries = wrong ? TRIES : 1;
   let passes: WrittenCase | undefined;
   for (const way of ways) {
     const said = wrong ? { ...shown, wrong: { ...wrong, client: way } } : shown;
@@ -139,24 +138,19 @@ async function caseThatShows(
     const asCase = caseOf({ ...finding, exec: { clients: [way, ...clients.slice(1)] } }, said);
     const read = asCase && asRead(asCase);
     if (!read) return {};
-    for (let i = 0; i < (wrong ? TRIES : 1) && !judging.target.cut?.aborted; i++) {
-      await wake(target);
-      if (await shows(read, target, judging)) return { asCase, caseShows: true };
-    }
     passes ??= cuts === undefined ? asCase : undefined;
+    if (finding.again.shown === 0) return { asCase: passes };
+    for (let i = 1; i <= tries; i++) {
+      await wake(target);
+      const deviates = await shows(read, target, judging);
+      if (cut?.aborted) return { asCase: passes };
+      if (deviates) return { asCase, caseRuns: { deviates: 1, of: i } };
+    }
   }
-  return { asCase: passes, caseShows: false };
+  return { asCase: passes, caseRuns: { deviates: 0, of: tries } };
 }
 
-async function captureOf(target: RunningTarget): Promise<LiveCapture | undefined> {
-  const ports = [...new Set([target.front.port, ...target.legs.map((leg) => leg.to.port)])];
-  try {
-    return await LiveCapture.start(ports, { keepsData: false, guard: guardByMark() });
-  } catch (error) {
-    if (error instanceof WireError) return undefined; // not permitted here: the socket's transcript stands in
-    throw error;
-  }
-}
+type AsCase = Pick<FindingEvidence, 'asCase' | 'caseRuns'>;
 
 /** The case as `mywire run --cases` reads it; what cannot be read is none, and no reason to lose the finding. */
 function asRead(written: WrittenCase): Case | undefined {

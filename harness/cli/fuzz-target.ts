@@ -8,7 +8,7 @@ import { campaign } from '../fuzz/campaign.ts';
 import type { CampaignResult, Player } from '../fuzz/campaign-options.ts';
 import { corpusText, merge } from '../fuzz/corpus.ts';
 import { FuzzError } from '../fuzz/error.ts';
-import { type Finding, investigate, type NodeContext, smaller } from '../fuzz/finding.ts';
+import { type Finding, investigate, type NodeContext } from '../fuzz/finding.ts';
 import { Journal } from '../fuzz/journal.ts';
 import type { JudgeContext } from '../fuzz/judge.ts';
 import type { Likeness } from '../fuzz/likeness.ts';
@@ -29,7 +29,6 @@ import { startTarget } from '../target/start-target.ts';
 import type { RunningTarget } from '../target/target.ts';
 import type { FuzzArguments } from './fuzz.ts';
 import { aboutOf } from './fuzz-about.ts';
-import { wake, writeFinding } from './fuzz-evidence.ts';
 import { playOne } from './fuzz-exec.ts';
 import { chosenOracles, corpusOf, readExec, shardFromEnvironment, shardOf } from './fuzz-given.ts';
 import { isKnown, knownFindings } from './fuzz-known.ts';
@@ -41,12 +40,11 @@ import { requireFiles } from './pipeline-files.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { commandLine, requireAnAddress, targetOptionsOf } from './target-options.ts';
 import { version } from './version.ts';
+import { writeFindings } from './write-findings.ts';
 
 const DEFAULT_MS = 60_000;
 /** ms that a figure of the target is waited for: one after the other, and a target may be silent. */
 const MEASURE_MS = 1000;
-/** ms in which a finding is made smaller once no other session plays. */
-const MOST_QUIET_MS = 10_000;
 
 /** A server of ours, with nothing in front of it: what it answers can be foretold. */
 const isServer = (name: string): boolean => /^(reference|(local:)?(mariadb|mysql))([?:]|$)/.test(name) && !name.includes('+');
@@ -115,7 +113,6 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
     const players = playersOf(options, source, judging, phase.cutPlays);
     const nodes = nodesOf(target, { ...judging.target, cut: phase.cutLooks });
     const alive = aliveWatch(target);
-    const folders = new Map<string, string>();
     let result: CampaignResult;
     try {
       const blaming = { target, play: judging.target, alive, cut: phase.cutLooks };
@@ -146,19 +143,8 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
     }
     const evidence = until(judging, phase.evidence());
     const toldOf = (one: Finding): ToldFinding => ({ ...one, ...knownAs(isKnown(one, known, target.nodes)) });
-    const told = result.found.map(toldOf);
-    // What is new and sure first, what is known last: the time for it may be over.
-    const rank = ({ known, again }: ToldFinding): number => (known !== undefined ? 2 : again.shown > 0 ? 0 : 1);
-    const inOrder = [...told].sort((one, other) => rank(one) - rank(other));
     const place = { target, judging: evidence, command: commandLine(process.argv.slice(2)) };
-    // Half of the time is for the packets.
-    const quietMs = Math.min(MOST_QUIET_MS, phase.evidenceMs() / 2 / told.filter((one) => isNews(one) && one.again.shown > 0).length);
-    for (const one of inOrder) {
-      if (isNews(one)) await wake(target);
-      const finding = isNews(one) ? toldOf(await smaller(one, evidence, quietMs)) : one;
-      told[told.indexOf(one)] = finding;
-      folders.set(finding.id, await writeFinding(join(out, 'findings'), finding, place));
-    }
+    const { told, folders } = await writeFindings(join(out, 'findings'), result.found, toldOf, place, phase.evidenceMs());
     await writeSafely(join(out, 'corpus.jsonl'), corpusText(merge(result.entries)));
     const report = {
       mywire: version(),

@@ -62,7 +62,7 @@ export async function blame(suspects: readonly Suspect[], violation: Violation, 
   };
   const culprits = await attribute(all, kills, MOST_PLAYS);
   const [culprit, ...others] = culprits ?? [];
-  if (!culprit) return blamed({ ...nobody, again: { shown: 0, of } });
+  if (!culprit) return blamed({ ...nobody, says: `${finding.says} (${notFound(all.length, of)})`, again: { shown: 0, of } });
   if (others.length > 0) {
     const says = `${finding.says} (of one of ${others.length + 1} sessions, or of all of them)`;
     return blamed({ ...finding, says, path: pathOf(culprit), exec: culprit, again: { shown: 0, of } });
@@ -70,6 +70,10 @@ export async function blame(suspects: readonly Suspect[], violation: Violation, 
   const small = (await shrink(culprit, (exec) => kills([exec]), MOST_PLAYS)).exec;
   return blamed({ ...finding, path: pathOf(culprit), exec: small, again: { shown, of } });
 }
+
+/** What is shown of a death that nobody could be blamed for is only what began last before it. */
+const notFound = (sessions: number, plays: number): string =>
+  `by which of ${sessions} sessions is not known, ${plays === 0 ? 'there was no time to play them again' : `played again ${plays === 1 ? '' : `${plays} times `}they did not do it`}: what was sent is the last of them`;
 
 const NOTHING: Exec = { clients: [{ acts: [], delivery: 'whole', leaves: 'quit' }] };
 

@@ -39,8 +39,8 @@ export const isConfirmed = ({ oracle, again: { shown, of } }: Pick<Finding, 'ora
 export const idOf = ({ oracle, kind }: Pick<Violation, 'oracle' | 'kind'>): string =>
   `fuzz/${oracle}-${seedOf(0, kind).toString(16).padStart(8, '0')}`;
 
-/** How often a first exec is played again. */
-const CONFIRMATIONS = 10;
+/** How often a first exec is played again: fewer times where that takes longer than this share of the looking, and it has come; the rest is for making it small. */
+const [CONFIRMATIONS, CONFIRMING] = [10, 1 / 3];
 /** Execs that shrinking may play. */
 const MOST_TRIES = 250;
 /** ms that an answer is waited for while an exec is made small. */
@@ -114,7 +114,8 @@ export async function investigate(
   const goesOn = (): boolean => !time.over && !signal?.aborted && !cut?.aborted;
   let shown = 0;
   let of = 0;
-  while (of < CONFIRMATIONS && goesOn()) {
+  const isConfirmedInTime = (): boolean => shown > 0 && time.hasPassed(CONFIRMING);
+  while (of < CONFIRMATIONS && goesOn() && !isConfirmedInTime()) {
     const seen = await looks(exec);
     // A play that others have killed tells nothing of this one.
     if (seen === 'died') continue;

@@ -9,7 +9,11 @@ test('time in which the target was dead does not count, and no more of it than t
     now += ms;
   };
   await time.without(passes(80));
-  now += 99;
+  now += 49;
+  expect(time.hasPassed(1 / 2)).toBe(false);
+  now += 1;
+  expect(time.hasPassed(1 / 2)).toBe(true);
+  now += 49;
   expect(time.over).toBe(false);
   now += 1;
   expect(time.over).toBe(true);

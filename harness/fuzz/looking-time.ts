@@ -22,6 +22,11 @@ export class LookingTime {
   }
 
   get over(): boolean {
-    return this.#now() - this.#from >= this.#ms + Math.min(this.#without, this.#ms);
+    return this.hasPassed(1);
+  }
+
+  /** Is this share of it over? */
+  hasPassed(share: number): boolean {
+    return this.#now() - this.#from >= this.#ms * share + Math.min(this.#without, this.#ms);
   }
 }

@@ -77,9 +77,12 @@ function hashedRow(packet: LabelledPacket, hash: number, telling: Telling): numb
   return hashOf(bytes, telling.sequenceIds ? (hash ^ (packet.sequenceId ?? 0)) >>> 0 : hash);
 }
 
-/** A row that is nothing but the id of this connection, as SELECT CONNECTION_ID() gives it. */
+/**
+ * A row that is nothing but the id of this connection, as SELECT CONNECTION_ID() gives it. MySQL Router greets every client with the id 0, which
+ * is nobody's: a 0 is a value there as elsewhere.
+ */
 function isOwnId({ name, payload, length }: LabelledPacket, threadId: string | undefined): boolean {
-  if (threadId === undefined || length > 11) return false;
+  if (threadId === undefined || threadId === '0' || length > 11) return false;
   if (name === 'TextRow') return length === threadId.length + 1 && Buffer.from(payload.subarray(1)).toString('latin1') === threadId;
   return name === 'BinaryRow' && length === 10 && Buffer.from(payload).readUInt32LE(2) === Number(threadId);
 }

@@ -27,8 +27,8 @@ export interface FindingEvidence {
   readonly frames?: readonly CapturedFrame[] | undefined;
   /** In the language of cases, where that can say it. */
   readonly asCase?: WrittenCase | undefined;
-  /** Does the case deviate when it is run? */
-  readonly caseShows?: boolean | undefined;
+  /** How often the case was run, up to the first time it deviated; absent where there was no time for it. */
+  readonly caseRuns?: { readonly deviates: number; readonly of: number } | undefined;
   /** What must hold: the rule that is broken, or what the oracle says. */
   readonly holds?: MustHold | undefined;
   /** The command that plays the exec again, from its folder. */

@@ -38,7 +38,7 @@ test('the issue of a finding names versions and fault, what must hold and who sa
   for (const part of [
     'What should hold: Packets are numbered one after the other.',
     '* Seen again in 9 of 10 tries; 3 sessions',
-    'it is **proxysql** that does it',
+    'It is **proxysql** that does it',
     'The manual says so:\n* the server sends its greeting first (mysql, ',
     '->  COM_QUERY',
     '<-  FIN\n```',
@@ -49,10 +49,27 @@ test('the issue of a finding names versions and fault, what must hold and who sa
   expect(text).not.toContain('case.yaml');
 });
 
+test('a node is told with how it was found: by playing the nodes, never by packets that nobody looked at', () => {
+  const nodes = ['proxysql', 'mariadb'].map((name) => ({ name, product: name, version: '1' })) as unknown as FindingEvidence['nodes'];
+  const lineOf = (of: Partial<ToldFinding>) =>
+    findingAsIssue({ ...finding, ...of }, { ...evidence, nodes }, []).match(/^\* It is .*$/m)?.[0];
+  expect(lineOf({})).toBe('* It is **proxysql** that does it: what is behind it, played alone, does not');
+  expect(lineOf({ node: 'mariadb' })).toBe('* It is **mariadb** that does it: played alone');
+  expect(lineOf({ oracle: 'alive' })).toBe('* It is **proxysql** that does it');
+});
+
 test('the case is told where it shows it; what was not played again has no packets; of two plays each is named', () => {
   const asCase = { id: 'a/b', title: 'c', level: 'MUST', script: [] } as never;
-  expect(findingAsIssue(finding, { ...evidence, asCase, caseShows: true }, [])).toContain(`\n${evidence.repeatCase}\n`);
-  expect(findingAsIssue(finding, { ...evidence, asCase, caseShows: false }, [])).toContain('as a case it passes');
+  const shown = findingAsIssue(finding, { ...evidence, asCase, caseRuns: { deviates: 1, of: 4 } }, []);
+  expect(shown).toContain(`\n${evidence.repeatCase}\n`);
+  expect(shown).toContain('deviated in 1 of 4 runs');
+  expect(findingAsIssue(finding, { ...evidence, asCase, caseRuns: { deviates: 0, of: 10 } }, [])).toContain(
+    'run 10 times, and it passed each time',
+  );
+  // Nobody has run it: that it passes is not said.
+  const unrun = findingAsIssue(finding, { ...evidence, asCase }, []);
+  expect(unrun).toContain('it was not run');
+  expect(unrun).not.toContain('passed');
   expect(findingAsIssue(finding, { ...evidence, played: [] }, [])).toContain('It was not played again');
   expect(findingAsIssue(finding, { ...evidence, right: played }, [])).toMatch(/As it went wrong:[\s\S]*As it should be answered:/);
 });

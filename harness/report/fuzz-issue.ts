@@ -21,14 +21,14 @@ const WIDTH = 160;
 /** A finding as an issue for a vendor's tracker, in Markdown: what was sent, what came back, what the manual says, how to see it. */
 export function findingAsIssue(finding: ToldFinding, evidence: FindingEvidence, files: readonly string[]): string {
   const { id, oracle, says, exec, again, node, seen, known } = finding;
-  const { versions, mywire, repeat, repeatCase, asCase, caseShows, holds, target } = evidence;
+  const { versions, mywire, repeat, repeatCase, asCase, caseRuns, holds, target } = evidence;
   return [
     `# ${plain(cut(`${oneLine(versions)}: ${oneLine(withoutPlace(says, exec.clients.length))}`, WIDTH))}`,
     '',
     ...(holds ? [`What should hold: ${plain(holds.says)}`, ''] : []),
     `* Got: ${plain(says)}`,
     `* Seen again in ${again.shown} of ${again.of} tries; ${seen} sessions of the campaign showed it`,
-    ...(node === undefined ? [] : [`* By its packets it is **${plain(node)}** that does it`]),
+    ...nodeLines(node, oracle, evidence.nodes),
     '',
     ...manualLines(holds, evidence.played[0]),
     ...(known === undefined ? [] : [`Known already: ${plain(known)}`, '']),
@@ -41,9 +41,9 @@ export function findingAsIssue(finding: ToldFinding, evidence: FindingEvidence, 
     '',
     'In the folder that this file is in:',
     '',
-    ...codeBlock([repeat, ...(asCase && caseShows ? [repeatCase] : [])]),
+    ...codeBlock([repeat, ...(asCase && caseRuns?.deviates ? [repeatCase] : [])]),
     '',
-    ...(asCase && !caseShows ? ['case.yaml sends the same; as a case it passes, since no single answer is wrong by itself.', ''] : []),
+    ...caseLines(evidence),
     `Versions: ${plain(versions)}. Found by mywire ${plain(mywire)} (${codeSpan(id)}, oracle ${plain(oracle)}) on ${codeSpan(target)}.`,
     '',
     'Attached:',
@@ -55,6 +55,29 @@ export function findingAsIssue(finding: ToldFinding, evidence: FindingEvidence, 
 /** Who it was and where is no news to who reads a title. */
 const withoutPlace = (says: string, clients: number): string =>
   clients > 1 ? says : says.replace(/^client 0(, several commands at once)?[:,]? /, '');
+
+/** A watch looks at the programs; else each node was played with those behind it, from the back, until one showed it. */
+function nodeLines(node: string | undefined, oracle: string, nodes: FindingEvidence['nodes']): string[] {
+  if (node === undefined) return [];
+  const last = nodes.at(-1)?.name === node;
+  const how =
+    nodes.length < 2 || oracle === 'alive' || oracle === 'baseline'
+      ? ''
+      : last
+        ? ': played alone'
+        : ': what is behind it, played alone, does not';
+  return [`* It is **${plain(node)}** that does it${how}`];
+}
+
+/** What was seen of the case when it was run: a race does not come every time. */
+function caseLines({ asCase, caseRuns, right }: FindingEvidence): string[] {
+  if (!asCase) return [];
+  if (!caseRuns) return ['case.yaml sends the same; it was not run.', ''];
+  const { deviates, of } = caseRuns;
+  if (deviates > 0) return of > deviates ? [`The case deviated in ${deviates} of ${of} runs: it does not come every time.`, ''] : [];
+  const runs = of === 1 ? 'once, and it passed' : `${of} times, and it passed each time`;
+  return [`case.yaml sends the same. It was run ${runs}${right ? '.' : ': no single answer is wrong by itself.'}`, ''];
+}
 
 function manualLines(holds: MustHold | undefined, client: PlayedClient | undefined): string[] {
   if (holds?.level === undefined || holds.source.length === 0) return [];

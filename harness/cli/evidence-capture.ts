@@ -1,0 +1,46 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CapturedFrame } from '../pcap/captured-frame.ts';
+import { guardByMark } from '../target/leftovers.ts';
+import type { RunningTarget } from '../target/target.ts';
+import { LiveCapture } from '../wire/capture.ts';
+import { WireError } from '../wire/error.ts';
+
+/** ms until tcpdump has told of a packet: its blocks come up to a second late. */
+const LATE_MS = 1300;
+/** ms by which its clock and ours may differ. */
+const APART_MS = 2;
+
+/** One capture for all findings of a campaign: to begin and to end one for each takes longer than to play most of them. */
+export class EvidenceCapture {
+  readonly #capture: LiveCapture;
+
+  private constructor(capture: LiveCapture) {
+    this.#capture = capture;
+  }
+
+  /** Of all legs of a target; undefined where it is not permitted: the socket's transcript stands in. */
+  static async start({ front, legs }: Pick<RunningTarget, 'front' | 'legs'>): Promise<EvidenceCapture | undefined> {
+    const ports = [...new Set([front.port, ...legs.map((leg) => leg.to.port)])];
+    try {
+      return new EvidenceCapture(await LiveCapture.start(ports, { keepsData: false, guard: guardByMark() }));
+    } catch (error) {
+      if (error instanceof WireError) return undefined;
+      throw error;
+    }
+  }
+
+  /** The frames of the connections that began in between (as Date.now() tells), once they have been told of. */
+  async framesBetween(from: number, to: number): Promise<CapturedFrame[]> {
+    await pause(LATE_MS);
+    const began = ({ timeNs }: CapturedFrame): number => Number(timeNs / 1000n) / 1000;
+    return this.#capture.connections
+      .map((one) => this.#capture.framesOf(one))
+      .filter(([first]) => first !== undefined && began(first) >= from - APART_MS && began(first) <= to + APART_MS)
+      .flat()
+      .sort((a, b) => a.number - b.number);
+  }
+
+  async stop(): Promise<void> {
+    await this.#capture.stop();
+  }
+}
