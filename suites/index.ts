@@ -46,6 +46,7 @@ import { cases as preparedBulk } from './prepared/bulk.cases.ts';
 import { cases as preparedCalls } from './prepared/calls.cases.ts';
 import { cases as preparedCursor } from './prepared/cursor.cases.ts';
 import { cases as preparedExecute } from './prepared/execute.cases.ts';
+import { cases as preparedFailedExecution } from './prepared/failed-execution.cases.ts';
 import { cases as preparedIds } from './prepared/ids.cases.ts';
 import { cases as preparedLifetime } from './prepared/lifetime.cases.ts';
 import { cases as preparedLongData } from './prepared/long-data.cases.ts';
@@ -138,6 +139,7 @@ export const suites: readonly Case[] = [
   ...preparedOwnTable,
   ...preparedPrecision,
   ...preparedExecute,
+  ...preparedFailedExecution,
   ...preparedIds,
   ...preparedLongData,
   ...preparedCursor,

@@ -86,6 +86,19 @@ const columns = {
   },
   t_time: { sql: 'TIME', ...quoted('12:34:56', '-838:59:59'), definition: withoutFlags(T.TIME, 10) },
   t_time_6: { sql: 'TIME(6)', ...quoted('12:34:56.789012', '-838:59:58.999999'), definition: withoutFlags(T.TIME, 17, 6) },
+  t_datetime_midnight: {
+    sql: 'DATETIME(6)',
+    ...quoted('2026-11-26 00:00:00.000001', '2026-11-26 12:00:00.000000'),
+    definition: withoutFlags(T.DATETIME, 26, 6),
+  },
+  t_timestamp_midnight: {
+    sql: 'TIMESTAMP(6) NULL',
+    ...quoted('2026-11-26 00:00:00.500000', '2026-11-26 00:00:00.000000'),
+    definition: withoutFlags(T.TIMESTAMP, 26, 6),
+  },
+  t_time_short: { sql: 'TIME', ...quoted('-00:00:01', '-00:59:00'), definition: withoutFlags(T.TIME, 10) },
+  t_time_short_6: { sql: 'TIME(6)', ...quoted('-00:00:00.000001', '00:00:00.000000'), definition: withoutFlags(T.TIME, 17, 6) },
+  t_time_days: { sql: 'TIME', ...quoted('-24:00:00', '48:00:00'), definition: withoutFlags(T.TIME, 10) },
   t_char: { sql: 'CHAR(10)', ...quoted('char', ''), definition: textColumn(T.STRING, 40) },
   t_text: { sql: 'TEXT', ...quoted('text', ''), definition: textColumn(T.BLOB, textLength(65535), F.BLOB) },
   t_binary: {
@@ -100,6 +113,14 @@ const columns = {
   t_set: { sql: "SET('a','b','c')", ...quoted('a,c', ''), definition: textColumn(T.STRING, 20, F.SET) },
 } as const satisfies Readonly<Record<string, OwnColumn>>;
 export type OwnColumnName = keyof typeof columns;
+/** Of whose values some parts are zero, and others not. */
+export const shortTimes = [
+  't_datetime_midnight',
+  't_timestamp_midnight',
+  't_time_short',
+  't_time_short_6',
+  't_time_days',
+] as const satisfies readonly OwnColumnName[];
 
 /** Makes the table with these columns, and its rows. Without a strict mode: a zero date is one of the extremes. */
 export function ownTable(names: readonly OwnColumnName[]): readonly Step[] {

@@ -111,6 +111,7 @@ const valueFaults: Partial<Record<keyof typeof valueTitles, ValueFault>> = {
   'value-hours-within-a-day': only([T.TIME], (value) => value.replace(/\d+/, (hours) => String(Number(hours) % 24))),
   'value-date-without-hyphens': only([T.DATE], (value) => value.replaceAll('-', '')),
   'value-date-and-time-with-t': only([T.DATETIME, T.TIMESTAMP], (value) => value.replace(' ', 'T')),
+  'value-time-below-an-hour-without-sign': only([T.TIME], (value) => value.replace(/^-(?=00:)/, '')),
   'value-time-without-sign': only([T.TIME], (value) => value.replace(/^-/, '')),
   'value-bytes-cut-at-nul': (value, column) => (binary(column) ? (value.split('\0')[0] ?? '') : value),
   'value-bytes-escaped': (value, column) => (binary(column) ? value.replace(/['\n]/g, '\\$&') : value),

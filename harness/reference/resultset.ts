@@ -187,13 +187,21 @@ export function definition(session: Session, column: Column, form: Form = 'text'
   if (has('resultset-metadata-unasked') || (isFunction && has('functions-with-metadata-unasked'))) raw.orgName = Uint8Array.of(0, 0);
   if (has('column-filler-nonzero')) raw.filler = Uint8Array.of(0xff, 0xff);
   const catalog = has('column-catalog-empty') || (form === 'binary' && has('column-catalog-empty-in-execute')) ? '' : 'def';
-  const shown = { ...asDefective(session, described(session, column)), catalog };
+  const shown = { ...asDefective(session, named(session, described(session, column), form)), catalog };
   if (has('name-length-in-characters')) raw.name = inCharacters(shown.name);
   if (has('name-length-in-three-bytes')) raw.name = inThreeBytes(shown.name);
   const asked = session.agreedMariadb('EXTENDED_METADATA') && !has('extended-metadata-missing');
   const known = asked ? context : { ...context, mariadbCapabilities: 0 };
   const more = asked ? extendedMetadata(session, column) : { extendedMetadata: undefined };
   return columnDefinition41.encode({ ...shown, ...more, fixedLength: has('resultset-fixed-length-wrong') ? 0x0d : 0x0c }, known, raw);
+}
+
+/** The names of a column, as defects tell them in the answer to COM_STMT_EXECUTE. */
+function named({ has }: Session, column: Column, form: Form): Column {
+  if (form === 'text') return column;
+  if (has('execute-describes-without-original-names')) return { ...column, orgTable: '', orgName: '' };
+  if (has('execute-describes-without-table')) return { ...column, schema: '', table: '' };
+  return has('execute-describes-without-alias') ? { ...column, name: column.orgName ?? column.name } : column;
 }
 
 /** What a column is beyond its type, if the client has asked (mariadb/result-set-packets#extended-metadata). */

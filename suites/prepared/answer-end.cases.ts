@@ -1,5 +1,5 @@
 import type { Case } from '../../harness/case/case.ts';
-import type { Alternative, Condition } from '../../harness/case/step.ts';
+import type { Alternative, Condition, Step } from '../../harness/case/step.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
 import { execute, fetch, loggedInWith, prepared, query, withCursor } from '../prepared-steps.ts';
@@ -27,6 +27,7 @@ const oneRow = (statusFlags: Condition): Alternative => ({
   packet: 'BinaryResultset',
   where: { columns: 1, rows: 1, 'row.0.0': '1', statusFlags },
 });
+const isOk = (statusFlags: Condition): Step => ({ expect: [{ packet: 'OK', sequenceId: 1, where: { statusFlags } }] });
 const isOpened = { packet: 'BinaryResultset', where: { rows: 0, statusFlags: { bits: status.CURSOR_EXISTS | status.IN_TRANS } } } as const;
 /** A server may leave the cursor out. */
 const cameAtOnce = {
@@ -37,6 +38,53 @@ const cameAtOnce = {
 
 /** What the end of a binary resultset says beside the rows: transaction and warnings, as that of a text resultset does. */
 export const cases = [
+  {
+    id: 'prepared/ok-in-a-transaction',
+    title: 'in a transaction the OK that answers COM_STMT_EXECUTE has SERVER_STATUS_IN_TRANS, and behind it no longer',
+    level: 'MUST',
+    source: [...transaction, manual['mysql/ok-layout'], manual['mariadb/ok-layout']],
+    needs: [...needs, inAutocommit],
+    script: [
+      ...loggedIn,
+      ...prepared('DO 1', 0, 0),
+      ...begun,
+      { send: execute() },
+      isOk({ bits: status.IN_TRANS }),
+      ...ended,
+      { send: execute() },
+      isOk({ noBits: status.IN_TRANS }),
+      ...works,
+    ],
+    killedBy: ['execute-ok-hides-transaction'],
+  },
+  {
+    id: 'prepared/ok-of-sql-mode',
+    title: 'the mode NO_BACKSLASH_ESCAPES sets its status flag in what answers COM_STMT_EXECUTE, too',
+    // MySQL's pages name the flag, and do not say that it follows the mode.
+    level: 'SHOULD',
+    source: [
+      ...end,
+      manual['mysql/status-flags'],
+      manual['mariadb/status-flags'],
+      manual['mysql/no-backslash-escapes'],
+      manual['mariadb/no-backslash-escapes'],
+    ],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT 1', 0, 1, 'select'),
+      ...prepared("SET sql_mode = 'NO_BACKSLASH_ESCAPES'", 0, 0),
+      { send: execute() },
+      isOk({ bits: status.NO_BACKSLASH_ESCAPES }),
+      { send: { message: 'COM_STMT_EXECUTE', with: { statementId: { from: 'select.statementId' } } } },
+      { expect: [oneRow({ bits: status.NO_BACKSLASH_ESCAPES })] },
+      ...prepared("SET sql_mode = ''", 0, 0),
+      { send: execute() },
+      isOk({ noBits: status.NO_BACKSLASH_ESCAPES }),
+      ...works,
+    ],
+    killedBy: ['execute-ok-hides-sql-mode', 'no-backslash-escapes-unmarked'],
+  },
   {
     id: 'prepared/rows-in-a-transaction',
     title: 'in a transaction the end of binary rows has SERVER_STATUS_IN_TRANS, and behind it no longer',

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
-import { columns, type Fields, fixedSource, flagsOfKeys, shippedCollations, tableOfKeys } from '../column-definition.ts';
+import { columns, type Fields, fixedSource, flagsOfKeys, namesSource, shippedCollations, tableOfKeys } from '../column-definition.ts';
 import { manual } from '../manual.ts';
-import { allOf, definitionsOf, type OwnColumnName, ownTable, typesOf, valuesOf } from '../own-table.ts';
+import { allOf, definitionsOf, type OwnColumnName, ownTable, shortTimes, typesOf, valuesOf } from '../own-table.ts';
 import { execute, prepare, prepared } from '../prepared-steps.ts';
 import { done, inDatabase, needsTables, needsTexts, query, unbuffered } from '../query-steps.ts';
 import { works } from '../steps.ts';
@@ -20,8 +20,40 @@ const described = (...of: readonly OwnColumnName[]) =>
     ...executed({ rows: 3, ...definitionsOf(of) }),
   ] as const;
 
+/** Of `own.t_int AS num`. */
+const ofAlias = {
+  'column.0.schema': { sameAs: 'database.row.0.0' },
+  'column.0.table': 'own',
+  'column.0.orgTable': 'mywire_types',
+  'column.0.name': 'num',
+  'column.0.orgName': 't_int',
+} as const satisfies Fields;
+
 /** Binary rows of a temporary table, on a server that need not have our fixtures. */
 export const cases = [
+  {
+    id: 'prepared/own-table-names',
+    title:
+      'COM_STMT_PREPARE and COM_STMT_EXECUTE name a column of a temporary table alike: schema, table and column, alias and original name',
+    level: 'MUST',
+    source: [...namesSource, manual['mysql/execute-answer'], manual['mariadb/execute-answer']],
+    needs: needsTables,
+    script: [
+      ...inDatabase,
+      query('SELECT DATABASE()'),
+      { expect: [{ packet: 'TextResultset', as: 'database', where: { rows: 1 } }] },
+      ...ownTable(['t_int']).slice(inDatabase.length),
+      { send: prepare('SELECT own.t_int AS num FROM mywire_types AS own') },
+      { expect: [{ packet: 'StmtPrepareOK', where: { parameters: 0, columns: 1, ...ofAlias } }] },
+      ...executed({ rows: 3, ...ofAlias }),
+    ],
+    killedBy: [
+      'execute-describes-without-original-names',
+      'execute-describes-without-table',
+      'execute-describes-without-alias',
+      'column-org-name-missing',
+    ],
+  },
   {
     id: 'prepared/own-table-integers',
     title: 'integers of a temporary table have 1, 2, 4 or 8 bytes in a binary row, signed or not',
@@ -75,6 +107,23 @@ export const cases = [
       'binary-dates-as-text',
       'binary-zero-date-as-null',
     ],
+  },
+  {
+    id: 'prepared/own-table-short-times',
+    title:
+      'what is left out of a date or time of a binary row is zero: a fraction behind midnight, a time of less than a second, whole days',
+    level: 'MUST',
+    source: [
+      ...rows,
+      ...types,
+      manual['mysql/binary-dates'],
+      manual['mariadb/binary-dates'],
+      manual['mysql/binary-time'],
+      manual['mariadb/binary-time'],
+    ],
+    needs: needsTables,
+    script: told(...shortTimes),
+    killedBy: ['binary-midnight-without-microseconds', 'binary-time-below-a-second-as-zero', 'binary-time-of-whole-days-as-zero'],
   },
   {
     id: 'prepared/own-table-strings',

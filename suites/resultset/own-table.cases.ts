@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import { fixedSource as fixed, namesSource as names, shippedCollations } from '../column-definition.ts';
 import { manual } from '../manual.ts';
-import { allOf, definitionsOf, type OwnColumnName, ownTable, valuesOf } from '../own-table.ts';
+import { allOf, definitionsOf, type OwnColumnName, ownTable, shortTimes, valuesOf } from '../own-table.ts';
 import { inDatabase, needsTables, needsTexts, query, rows } from '../query-steps.ts';
 import { works } from '../steps.ts';
 
@@ -169,6 +169,15 @@ export const cases = [
     needs: needsTables,
     script: told('t_date', 't_datetime', 't_datetime_6', 't_timestamp', 't_time', 't_time_6'),
     killedBy: ['value-microseconds-cut', 'value-zero-date-as-null', 'value-hours-within-a-day', 'value-time-without-sign'],
+  },
+  {
+    id: 'resultset/own-table-values-of-short-times',
+    title: 'a negative TIME of less than an hour has its sign, and a moment whose fraction or time of day is zero all of its digits',
+    level: 'MUST',
+    source: [...values, manual['mysql/fractional-seconds'], manual['mysql/time-range'], manual['mariadb/time-range']],
+    needs: needsTables,
+    script: told(...shortTimes),
+    killedBy: ['value-time-below-an-hour-without-sign', 'value-fraction-zeros-lost'],
   },
   {
     id: 'resultset/own-table-values-of-strings',

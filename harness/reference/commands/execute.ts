@@ -35,9 +35,14 @@ async function execute(session: Session, payload: Uint8Array): Promise<readonly 
   session.prepared.executed = true;
   if (!has('execute-keeps-cursor')) statement.cursor = undefined;
   if (has('execute-closes-all-cursors')) session.prepared.closeCursors();
+  const pieces = [...statement.longData];
   if (!has('long-data-stays-behind-execute')) statement.longData.clear();
   if (statement.executions++ > 0 && has('execute-runs-once')) return [okPacket(session)];
-  const list = await carriedOut(session, statement, values);
+  const list = await carriedOut(session, statement, values).catch((error) => {
+    if (has('types-forgotten-behind-failed-execute')) statement.types = undefined;
+    if (has('long-data-stays-behind-failed-execute')) for (const [parameter, chunks] of pieces) statement.longData.set(parameter, chunks);
+    throw error;
+  });
   const [only] = list;
   const wanted = (flags & executeFlag.CURSOR_READ_ONLY) !== 0 || (flags !== 0 && has('every-flag-opens-cursor'));
   if (wanted && !has('cursors-unknown') && list.length === 1 && only && 'columns' in only && !only.fails) {
@@ -83,6 +88,7 @@ function request(session: Session, statement: PreparedStatement, payload: Uint8A
   if (session.agreed('QUERY_ATTRIBUTES')) session.queryAttributes = attributesAmong(has('execute-loses-attributes') ? [] : list);
   const own = has('attributes-taken-for-parameters') ? list.slice(list.length - Math.max(count, 0)) : list.slice(0, count);
   while (own.length < count) own.push({ type: TYPE_OF_STRINGS, value: null });
+  if (has('long-data-lost-beside-null') && own.some((one) => one.value === null)) statement.longData.clear();
   const types = value.newParamsBindFlag === 1 ? typesOf(own) : typesBefore(session, statement);
   statement.types = kept(session, statement, types, own);
   prepared.types = types;

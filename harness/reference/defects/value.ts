@@ -16,6 +16,7 @@ export const value = {
   'value-date-without-hyphens': 'sends DATE as YYYYMMDD',
   'value-date-and-time-with-t': 'sends DATETIME and TIMESTAMP with a T between date and time',
   'value-time-without-sign': 'sends TIME without its sign',
+  'value-time-below-an-hour-without-sign': 'sends a negative TIME of less than an hour without its sign',
   'value-bytes-cut-at-nul': 'ends a binary string at its first zero byte',
   'value-bytes-escaped': 'puts a backslash in front of each quote and each line end of a binary string',
   'value-binary-unpadded': 'leaves out the zero bytes at the end of BINARY',

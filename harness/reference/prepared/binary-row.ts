@@ -44,6 +44,9 @@ const withZeros =
   (bytes) =>
     bytes.map((byte, i) => (i >= from && i < to ? 0 : byte));
 
+/** Nothing but zeros there, as far as there is anything? */
+const hasZeros = (bytes: Uint8Array, from: number, to: number): boolean => bytes.subarray(from, to).every((byte) => byte === 0);
+
 /** What could have been left out, of a value of so many bytes. */
 const filledTo =
   (from: number, to: number): Fault =>
@@ -71,6 +74,9 @@ const faults: readonly (readonly [keyof typeof titles, readonly number[], Fault]
   ['binary-dates-as-text', dates, (_, chars) => text(chars)],
   ['binary-datetime-without-time', dates, upTo(4)],
   ['binary-datetime-without-microseconds', dates, upTo(7)],
+  ['binary-midnight-without-microseconds', [T.DATETIME, T.TIMESTAMP], (bytes) => (hasZeros(bytes, 4, 7) ? bytes.subarray(0, 4) : bytes)],
+  ['binary-time-below-a-second-as-zero', [T.TIME], (bytes) => (hasZeros(bytes, 1, 8) ? bytes.subarray(0, 0) : bytes)],
+  ['binary-time-of-whole-days-as-zero', [T.TIME], (bytes) => (hasZeros(bytes, 5, 12) ? bytes.subarray(0, 0) : bytes)],
   ['binary-time-without-sign', [T.TIME], withZeros(0, 1)],
   ['binary-time-without-days', [T.TIME], withZeros(1, 5)],
   ['binary-strings-cut-at-nul', strings, (_, chars) => text(chars.split('\0')[0] ?? '')],

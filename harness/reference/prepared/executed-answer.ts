@@ -1,5 +1,5 @@
 import { status } from '../../codec/status.ts';
-import { errPacket, okPacket } from '../answer.ts';
+import { errPacket, okPacket, statusFlags } from '../answer.ts';
 import { Refusal } from '../refusal.ts';
 import { packetsOfAll, type Result, type Rows } from '../result.ts';
 import type { Column } from '../resultset.ts';
@@ -14,7 +14,7 @@ export function executedTold(session: Session, statement: PreparedStatement, lis
   const { has } = session;
   const last = list.at(-1);
   const fails = last instanceof Refusal && !has('err-behind-results-missing') ? last : undefined;
-  const told = list.flatMap((one) => (one instanceof Refusal ? [] : [asDefective(session, statement, one)]));
+  const told = list.flatMap((one) => (one instanceof Refusal ? [] : [withFlags(session, asDefective(session, statement, one))]));
   const [first, ...others] = told;
   if (first && 'columns' in first && first.rows.length === 0 && has('execute-without-rows-answers-ok')) return [okPacket(session)];
   if (first && 'columns' in first && statement.resetWithCursor && has('execute-behind-reset-gives-no-rows'))
@@ -29,6 +29,15 @@ export function executedTold(session: Session, statement: PreparedStatement, lis
   packets.push(...packetsOfAll(session, others, form));
   session.moreResults = false;
   return fails ? [...packets, errPacket(session, fails)] : packets;
+}
+
+/** Flags that two defects leave out of an OK. */
+function withFlags(session: Session, result: Result): Result {
+  const hidden =
+    (session.has('execute-ok-hides-sql-mode') ? status.NO_BACKSLASH_ESCAPES : 0) |
+    (session.has('execute-ok-hides-transaction') ? status.IN_TRANS : 0);
+  if (hidden === 0 || !('ok' in result)) return result;
+  return { ...result, ok: { ...result.ok, statusFlags: statusFlags(session) & ~hidden } };
 }
 
 function asDefective({ has }: Session, statement: PreparedStatement, result: Result): Result {

@@ -74,6 +74,29 @@ const again = (first: string, second: string, judge: (answer: Answer) => boolean
   asked([PREPARE(statement), EXECUTE(first), EXECUTE(second)], (answers) => judge(answers[2] ?? []));
 const cursor = (commands: readonly string[], judge: Judge, flags = F): Shows =>
   asked([PREPARE(THREE), EXECUTE('', CURSOR), ...commands], judge, flags);
+const int8 = (n: number): string => `${int4(n)}00000000`;
+/** The answer to the last of these, where a key that is there is an ERR. */
+const insertsKeys = (commands: readonly string[], shows: (last: Answer) => boolean): Shows =>
+  asked(
+    [
+      sql('USE mywire'),
+      sql('CREATE TEMPORARY TABLE mywire_key (a INT PRIMARY KEY)'),
+      PREPARE('INSERT INTO mywire_key VALUES (?)'),
+      ...commands,
+    ],
+    (answers) => shows(answers.at(-1) ?? []),
+  );
+/** The definition of the column in the answer to COM_STMT_EXECUTE. */
+const ofAlias = (shows: (names: string) => boolean): Shows =>
+  asked(
+    [
+      sql('USE mywire'),
+      sql('CREATE TEMPORARY TABLE mywire_types (id INT PRIMARY KEY, t_int INT) CHARACTER SET utf8mb4'),
+      PREPARE('SELECT own.t_int AS num FROM mywire_types AS own'),
+      EXECUTE(),
+    ],
+    ([, , , d]) => shows(Buffer.from(d?.[1] ?? '', 'hex').toString('latin1')),
+  );
 const dies = (answers: readonly Answer[]): boolean => answers.length < 3;
 
 export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof preparedMariadbShows>, Shows> = {
@@ -141,6 +164,9 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'reset-of-unknown-statement-ok': asked([RESET()], ([a]) => isOk(a)),
   'long-data-answered': asked([PREPARE('DO ?'), LONG_DATA('a')], ([, b]) => isOk(b)),
   'close-answered': asked([PREPARE('DO ?'), CLOSE()], ([, b]) => isOk(b)),
+  'execute-describes-without-original-names': ofAlias((name) => name.includes('\x03own\0\x03num\0')),
+  'execute-describes-without-table': ofAlias((name) => name.includes('def\0\0\x0cmywire_types')),
+  'execute-describes-without-alias': ofAlias((name) => name.includes('\x05t_int\x05t_int\x0c')),
   // The catalog is the first string of a definition.
   'column-catalog-empty-in-execute': asked([PREPARE('SELECT 1'), EXECUTE()], ([, b]) => b?.[1]?.startsWith('00') === true),
   'closed-statement-lives': asked([PREPARE('DO 1'), CLOSE(), EXECUTE()], ([, b]) => isOk(b)),
@@ -230,6 +256,20 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
     ([, b]) => wordOf(b).startsWith('ba'),
   ),
   'long-data-value-expected-in-execute': asked([PREPARE('DO ?'), LONG_DATA('a'), EXECUTE('0001fc00')], ([, b]) => isErr(1835, b)),
+  'types-forgotten-behind-failed-execute': insertsKeys(
+    [EXECUTE(ONE('0800', int8(1))), EXECUTE(ONE('0800', int8(1))), EXECUTE(`0000${int8(2)}`)],
+    (last) => isErr(1210, last),
+  ),
+  'long-data-stays-behind-failed-execute': insertsKeys(
+    [EXECUTE(TEXT('1')), LONG_DATA('1'), EXECUTE('0001fd00'), EXECUTE(TEXT('2'))],
+    (last) => isErr(1062, last),
+  ),
+  'long-data-lost-beside-null': asked(
+    [PREPARE('SELECT CONCAT(?), ?'), LONG_DATA('a'), EXECUTE('0201fc00fc00')],
+    ([, b]) => rowsOf(b)[0] === '000c',
+  ),
+  'execute-ok-hides-sql-mode': asked([PREPARE("SET sql_mode = 'NO_BACKSLASH_ESCAPES'"), EXECUTE()], ([, b]) => b?.[0] === '00000002000000'),
+  'execute-ok-hides-transaction': asked([sql('BEGIN'), PREPARE('DO 1'), EXECUTE()], ([, , c]) => c?.[0] === '00000002000000'),
   'long-data-stays-behind-execute': asked(
     [PREPARE('SELECT CONCAT(?)'), LONG_DATA('a'), EXECUTE('0001fc00'), EXECUTE(`0000${lenenc('b')}`)],
     ([, , c]) => wordOf(c) === 'a',
@@ -323,6 +363,9 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'binary-dates-as-text': sends(ONE('0a00', '04ea070b1a'), lenenc('2026-11-26')),
   'binary-datetime-without-time': sends(ONE('0c00', '07ea070b1a0c2238'), '04ea070b1a'),
   'binary-datetime-without-microseconds': sends(ONE('0c00', '0bea070b1a0c2238140a0c00'), '07ea070b1a0c2238'),
+  'binary-midnight-without-microseconds': sends(ONE('0c00', '0bea070b1a000000140a0c00'), '04ea070b1a'),
+  'binary-time-below-a-second-as-zero': sends(ONE('0b00', '0c010000000000000001000000'), '00'),
+  'binary-time-of-whole-days-as-zero': sends(ONE('0b00', '080102000000000000'), '00'),
   'binary-time-without-sign': sends(ONE('0b00', '080102000000010203'), '080002000000010203'),
   'binary-time-without-days': sends(ONE('0b00', '080102000000010203'), '080100000000010203'),
   'binary-strings-cut-at-nul': sends(TEXT('a\0b'), lenenc('a')),

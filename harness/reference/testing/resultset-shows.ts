@@ -109,6 +109,10 @@ export const valueShows: Record<keyof typeof value, Shows> = {
   'value-hours-within-a-day': row(of('t_time', 3), (bytes) => bytes === '\x09-22:59:59'),
   'value-date-without-hyphens': row(of('t_date'), (bytes) => bytes === '\x0820261126'),
   'value-date-and-time-with-t': row(of('t_datetime'), (bytes) => bytes === '\x132026-11-26T12:34:56'),
+  'value-time-below-an-hour-without-sign': asks(
+    ['CREATE TEMPORARY TABLE mywire_short (a TIME)', "INSERT INTO mywire_short VALUES ('-00:00:01')", 'SELECT * FROM mywire_short'],
+    (all) => all.some((one) => payload(one).toString('latin1') === '\x0800:00:01'),
+  ),
   'value-time-without-sign': row(of('t_time', 3), (bytes) => bytes === '\x09838:59:59'),
   'value-bytes-cut-at-nul': row(of('t_blob'), (bytes) => bytes === '\x00'),
   'value-bytes-escaped': row(of('t_varbinary'), (bytes) => bytes === "\x06\x00\xff\\\n\\'"),
