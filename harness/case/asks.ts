@@ -16,6 +16,8 @@ export const withProxyHeaders = 'takes PROXY headers from here, whether it has b
 
 /** Settings under which a right server tells something else: of its text, and of its rows. */
 export const withWideText = 'tells its text in UTF-16 or UTF-32, whatever the login asks for (init_connect sets character_set_results)';
+export const withWideStrings =
+  'turns the strings of statements to UTF-16 or UTF-32, whatever the login asks for (init_connect sets collation_connection)';
 export const withFewRows = 'gives at most three rows of a SELECT (sql_select_limit)';
 /** Who logs in without TLS is refused. */
 export const overTlsAlone = 'takes logins over TLS alone (require_secure_transport)';
@@ -35,6 +37,7 @@ export const sparedBy = (one: Pick<Case, 'script' | 'needs' | 'tries'>): readonl
   ...(asksForNobody(one) ? [withAnonymous] : []),
   ...(asksAsAnyone(one) ? [withProxyHeaders] : []),
   ...(asksForText(one) ? [withWideText] : []),
+  ...(asksWithStrings(one) ? [withWideStrings] : []),
   ...(asksForRows(one) ? [withFewRows] : []),
   ...(failsTimeAndAgain(one) ? [withFewErrors] : []),
 ];
@@ -50,6 +53,12 @@ export const asksForText = ({ script }: Pick<Case, 'script'>): boolean =>
     .some(({ message = '' }) => tellsText.has(message) || aboutSchemas.has(message));
 
 const tellsText: ReadonlySet<string> = new Set(['COM_QUERY', 'COM_PROCESS_INFO', 'COM_PROCESS_KILL']);
+
+/** Does a statement of the case have a string in it? Each of its letters may then take more than one byte. */
+export const asksWithStrings = ({ script }: Pick<Case, 'script'>): boolean =>
+  allSteps(script)
+    .flatMap(stimuliOf)
+    .some(({ with: { query = '' } = {} }) => /['"]/.test(typeof query === 'object' ? JSON.stringify(Object.values(query)) : String(query)));
 
 /** Does the case read more than one row? */
 export const asksForRows = ({ script }: Pick<Case, 'script'>): boolean =>

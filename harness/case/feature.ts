@@ -26,9 +26,14 @@ const own = "CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')";
 /** Has the account been granted one of these privileges on everything? What a role brings is not seen. */
 const granted = (...privileges: readonly string[]): string =>
   `SELECT COUNT(*) > 0 FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${own} AND PRIVILEGE_TYPE IN (${privileges.map((one) => `'${one}'`).join(', ')})`;
+/**
+ * With partial_revokes a pattern in a grant is a name like any other
+ * (https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_partial_revokes).
+ */
+const patternsCount = '/*!80016 AND @@partial_revokes = 0 */';
 /** On the database in use, or on everything. */
 const grantedHere = (privilege: string): string =>
-  `SELECT (SELECT COUNT(*) FROM information_schema.SCHEMA_PRIVILEGES WHERE GRANTEE = ${own} AND DATABASE() LIKE TABLE_SCHEMA AND PRIVILEGE_TYPE = '${privilege}') + (SELECT COUNT(*) FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${own} AND PRIVILEGE_TYPE = '${privilege}') > 0`;
+  `SELECT (SELECT COUNT(*) FROM information_schema.SCHEMA_PRIVILEGES WHERE GRANTEE = ${own} AND (DATABASE() = TABLE_SCHEMA OR DATABASE() LIKE TABLE_SCHEMA ${patternsCount}) AND PRIVILEGE_TYPE = '${privilege}') + (SELECT COUNT(*) FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${own} AND PRIVILEGE_TYPE = '${privilege}') > 0`;
 const table = (name: string): string =>
   `SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'mywire' AND TABLE_NAME = '${name}'`;
 /** Of a table: a transaction that is rolled back leaves nothing in it. */
@@ -365,8 +370,9 @@ export const features = {
     yes: '1',
   },
   'may-drop-databases-of-ours': {
-    without: 'the account with a password has not been granted CREATE and DROP on `mywire\\_dropped\\_%`.* (fixtures/sql)',
-    asks: `SELECT COUNT(*) = 2 FROM information_schema.SCHEMA_PRIVILEGES WHERE GRANTEE = ${own} AND TABLE_SCHEMA LIKE 'mywire%dropped%' AND PRIVILEGE_TYPE IN ('CREATE', 'DROP')`,
+    without:
+      'the account with a password has not been granted CREATE and DROP on `mywire\\_dropped\\_%`.* (fixtures/sql), or that is the name of one database (partial_revokes)',
+    asks: `SELECT COUNT(*) = 2 FROM information_schema.SCHEMA_PRIVILEGES WHERE GRANTEE = ${own} AND TABLE_SCHEMA LIKE 'mywire%dropped%' AND PRIVILEGE_TYPE IN ('CREATE', 'DROP') ${patternsCount}`,
     yes: '1',
     ofLogin: true,
   },

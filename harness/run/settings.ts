@@ -2,10 +2,12 @@ import {
   asksAsAnyone,
   asksForRows,
   asksForText,
+  asksWithStrings,
   overTlsAlone,
   withFewErrors,
   withFewRows,
   withProxyHeaders,
+  withWideStrings,
   withWideText,
 } from '../case/asks.ts';
 import type { Case } from '../case/case.ts';
@@ -22,15 +24,23 @@ export async function settingsOf(context: TryContext, cases: readonly Case[], ch
   // A proxy without anything behind it is one at an address.
   const told = chain[0] === 'unknown' || (chain.length === 1 && TAKES_HEADERS.has(chain[0] ?? ''));
   const server = chain.at(-1) !== 'reference';
-  const [headers, wide, few, blocks, tls] = await Promise.all([
+  const [headers, wide, strings, few, blocks, tls] = await Promise.all([
     told && cases.some(asksAsAnyone) && takesHeaders(context, account),
     server && cases.some(asksForText) && tellsWideText(context, account),
+    server && cases.some(asksWithStrings) && takesWideStrings(context, account),
     server && cases.some(asksForRows) && givesFewRows(context, account),
     // A proxy that reads what passes logs its clients in by itself.
     server && chain.slice(0, -1).every(passesBytesOn) && blocksHosts(context, account),
     server && context.overTls?.has(account) && wantsTls(context, account),
   ]);
-  const settings = { [withWideText]: wide, [withFewRows]: few, [withFewErrors]: blocks, [withProxyHeaders]: headers, [overTlsAlone]: tls };
+  const settings = {
+    [withWideText]: wide,
+    [withWideStrings]: strings,
+    [withFewRows]: few,
+    [withFewErrors]: blocks,
+    [withProxyHeaders]: headers,
+    [overTlsAlone]: tls,
+  };
   return Object.entries(settings).flatMap(([what, has]) => (has ? [what] : []));
 }
 
@@ -59,6 +69,10 @@ const blocksHosts = (context: TryContext, account: AccountName): Promise<boolean
 /** Each letter in two bytes or four: nothing but a server that has an init_connect says it, and it is no name of a character set. */
 const tellsWideText = (context: TryContext, account: AccountName): Promise<boolean> =>
   isTold(context, account, "SELECT IF(@@global.init_connect = '', '', 'mywire')", `^\\0*${[...'mywire'].join('\\0+')}\\0*$`);
+
+/** A login cannot ask for it: no client has a character set of this kind (refman: Connection Character Sets, Impermissible Client Character Sets). */
+const takesWideStrings = (context: TryContext, account: AccountName): Promise<boolean> =>
+  isTold(context, account, "SELECT CONCAT('wide strings: ', LENGTH('mywire') > 6)", '^wide strings: 1$');
 
 /** MariaDB as it is shipped has 18446744073709551615; ProxySQL passes the question on. */
 const givesFewRows = (context: TryContext, account: AccountName): Promise<boolean> =>

@@ -9,6 +9,7 @@ import {
   withoutDoor,
   withoutSql,
   withProxyHeaders,
+  withWideStrings,
   withWideText,
 } from '../case/asks.ts';
 import type { Case } from '../case/case.ts';
@@ -198,6 +199,12 @@ describe.concurrent('a stand-in without a server behind it', () => {
       (query: string) => wide(query.includes('init_connect') ? 'mywire' : String(query.length)),
       'command/select',
       withWideText,
+    ],
+    [
+      'collation_connection',
+      (query: string) => (query.includes('wide strings') ? 'wide strings: 1' : String(query.length)),
+      'command/signal',
+      withWideStrings,
     ],
     [
       'sql_select_limit',
