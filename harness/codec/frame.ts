@@ -47,7 +47,8 @@ export interface FrameOptions {
 /** Payload to packets: splits at 0xFFFFFF bytes, adds the empty packet that ends an exact multiple. */
 export function frame(payload: Uint8Array, options: FrameOptions = {}): Uint8Array {
   let sequenceId = options.sequenceId ?? 0;
-  if (options.length !== undefined) return join([header(options.length, sequenceId), payload]);
+  if (options.length !== undefined || payload.length < MAX_PAYLOAD)
+    return join([header(options.length ?? payload.length, sequenceId), payload]);
   const parts: Uint8Array[] = [];
   let off = 0;
   for (;;) {

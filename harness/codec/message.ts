@@ -124,7 +124,7 @@ export function message<const F extends Fields>(
       const scope: Scope = { ...context, soFar };
       for (const [key, field] of entries) {
         const off = r.off;
-        r.parts = [];
+        if (r.parts.length > 0) r.parts = [];
         soFar[key] = field.read(r, scope);
         spans.push(span(key, field.wire, off, r.off - off, r.parts));
       }
@@ -137,10 +137,11 @@ export function message<const F extends Fields>(
       const scope: Scope = { ...context, soFar, given: values };
       for (const [key, field] of entries) {
         const off = w.length;
-        const value = Object.hasOwn(values, key) ? (values as Record<string, unknown>)[key] : (field.derive?.(scope) ?? field.fallback);
+        let value = (values as Record<string, unknown>)[key];
+        if (value === undefined && !Object.hasOwn(values, key)) value = field.derive?.(scope) ?? field.fallback;
         soFar[key] = value;
         const override = raw?.[key];
-        w.parts = [];
+        if (w.parts.length > 0) w.parts = [];
         if (override) w.raw(override);
         else field.write(w, value, scope);
         spans.push(span(key, field.wire, off, w.length - off, w.parts));

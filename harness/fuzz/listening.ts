@@ -117,7 +117,7 @@ export class Listening {
   #reply(payload: Uint8Array, to: LabelledPacket, message: 'AuthSwitchResponse' | 'LocalInfileData'): void {
     if (this.mute) return;
     const sequenceId = ((to.sequenceId ?? 0) + 1) & 0xff;
-    const { bytes } = travelling(frame(payload, { sequenceId }), [], { message }, this.#session);
+    const { bytes } = travelling(frame(payload, { sequenceId }), { message }, this.#session);
     this.sent(bytes);
     this.#connection.write(bytes, `reply to ${to.name}`);
   }

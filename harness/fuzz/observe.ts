@@ -22,10 +22,11 @@ export function behavioursOf(played: Played): string[] {
     let asked = '';
     for (const packet of packets) {
       const kind = packet.from === 'client' ? packet.name : kindOf(packet);
-      if (packet.from === 'client') asked = kind;
       // A row behind a row is nothing new.
-      if (kind !== before) shown.add(`${before} > ${kind}`);
-      if (packet.from === 'server') shown.add(`${asked} ? ${kind}`);
+      if (kind === before) continue;
+      shown.add(`${before} > ${kind}`);
+      if (packet.from === 'client') asked = kind;
+      else shown.add(`${asked} ? ${kind}`);
       before = kind;
     }
     shown.add(`${before} . ${overdue === undefined ? ending : 'overdue'}/${client.leaves}`);

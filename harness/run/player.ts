@@ -262,7 +262,7 @@ export class Player {
     }
     if (!payload) return undefined;
     const sequenceId = (packet.lastSequenceId + 1) & 0xff;
-    const { bytes } = travelling(frame(payload, { sequenceId }), [], { message: 'AuthSwitchResponse' }, this.#matcher.session);
+    const { bytes } = travelling(frame(payload, { sequenceId }), { message: 'AuthSwitchResponse' }, this.#matcher.session);
     this.#matcher.sent({ bytes, cuts: [], label: '', answered: true, answerSequenceId: (sequenceId + 1) & 0xff, said: () => undefined });
     await this.#connection.send([bytes], `reply to ${packet.name}`);
     return undefined;

@@ -1,12 +1,13 @@
 import type { CompressedForm, Stimulus } from '../case/step.ts';
 import { COMPRESSED_HEADER_BYTES, compressedFrame } from '../codec/compressed-frame.ts';
-import { HEADER_BYTES, join, MAX_PAYLOAD } from '../codec/frame.ts';
+import { join, MAX_PAYLOAD } from '../codec/frame.ts';
 import type { Session } from './session.ts';
 
-/** The bytes that go out for a packet, and where the `fields` delivery cuts them. */
+/** The bytes that go out for a packet. */
 export interface Travelling {
   readonly bytes: Uint8Array;
-  readonly cuts: readonly number[];
+  /** Compressed: where the `fields` delivery cuts them. */
+  readonly cuts?: readonly number[];
 }
 
 /** Below this both client libraries send a body as it is (mysql/page_protocol_basic_compression). */
@@ -16,9 +17,9 @@ const MIN_COMPRESS_BYTES = 50;
  * A packet as it is, or in compressed packets once compression is on. A command begins a new count of those; what goes on
  * with an exchange counts on.
  */
-export function travelling(packet: Uint8Array, payloadCuts: readonly number[], stimulus: Stimulus, session: Session): Travelling {
+export function travelling(packet: Uint8Array, stimulus: Stimulus, session: Session): Travelling {
   const algorithm = session.compression;
-  if (!algorithm) return { bytes: packet, cuts: [2, HEADER_BYTES, ...payloadCuts.map((cut) => cut + HEADER_BYTES)] };
+  if (!algorithm) return { bytes: packet };
   const { body, cutAt = [], uncompressedLength, sequenceId }: CompressedForm = stimulus.compressed ?? {};
   let next = sequenceId ?? (goesOnWith(stimulus) ? session.nextFrame : 0);
   const frames = [0, ...cutAt].map((from, at) => {

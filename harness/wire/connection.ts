@@ -100,6 +100,7 @@ export class Connection {
   }
 
   #connected(): void {
+    if (this.#options.keepsTranscript === false) return;
     const { localAddress, localPort } = this.#socket;
     this.#log({ kind: 'connected', local: `${localAddress}:${localPort}`, remote: this.#name });
   }
@@ -256,6 +257,8 @@ export class Connection {
     this.over = true;
     this.#socket.destroy();
     this.#wake?.(); // nothing is left to wait for
+    // Node lets go of a socket late: what this connection told of is not held by it.
+    this.#onReceived = undefined;
   }
 
   transcript(ending: Ending): Transcript {

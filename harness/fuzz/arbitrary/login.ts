@@ -1,7 +1,7 @@
 import type { DeclaredAccount, PasswordForm, Stimulus, TlsChoice } from '../../case/step.ts';
 import type { CapabilityName, MariadbCapabilityName } from '../../codec/capability.ts';
 import { names } from '../../codec/capability.ts';
-import { usualCapabilities } from '../../run/compose.ts';
+import { usualCapabilities } from '../../run/payload.ts';
 import type { Act } from '../exec.ts';
 import type { About } from './about.ts';
 import type { Chance } from './chance.ts';
