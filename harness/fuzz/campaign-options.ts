@@ -70,7 +70,7 @@ export interface CampaignResult extends Progress {
   readonly entries: readonly Entry[];
   /** Why it ended before its time; undefined where it did not. */
   readonly broken?: string;
-  /** How often the target has died, and was started again. */
+  /** How often the target has died; unless `broken`, it came back each time, by our hand or another. */
   readonly deaths: number;
   /** Sessions that were not played, since they look like those that have killed it (`avoid.ts`). */
   readonly leftOut: number;

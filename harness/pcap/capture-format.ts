@@ -12,6 +12,9 @@ export interface CaptureFormat {
    * Throws PcapError for a length that cannot be.
    */
   recordLength(view: DataView, at: number, available: number, offset: number): number;
-  /** Reads one whole record; undefined when it is no packet. `number` is the frame number it would get. */
-  record(view: DataView, at: number, length: number, offset: number, number: number): CapturedFrame | undefined;
+  /**
+   * Reads one whole record; undefined when it is no packet, 'numbered' when it is none and Wireshark gives it a frame number. `number` is the frame number
+   * it would get.
+   */
+  record(view: DataView, at: number, length: number, offset: number, number: number): CapturedFrame | 'numbered' | undefined;
 }

@@ -172,6 +172,14 @@ describe.each([
     ]);
   });
 
+  test('custom blocks, entries of the systemd journal and events of sysdig have frame numbers, as in Wireshark, and are no frames', () => {
+    const others = [0x0bad, 0x4000_0bad, 9, 0x204, 0x216, 0x221].map((type) => b.block(type, [1, 2, 3, 4]));
+    // Of name resolution and statistics, and what is unknown, Wireshark shows nothing.
+    const silent = [4, 5, 0x8000_0001, 0x0bae, 0x208].map((type) => b.block(type, [0, 0, 0, 0]));
+    const capture = readCapture(file(b.section(), b.interface(1), ...others, ...silent, b.enhanced(0, 8n, [8])));
+    expect(capture.frames.map(({ number, bytes }) => [number, [...bytes]])).toEqual([[7, [8]]]);
+  });
+
   test('a second section, in the other byte order, counts its interfaces from 0; frames count on', () => {
     const other = pcapngBlocks(!little);
     const capture = readCapture(

@@ -127,7 +127,7 @@ export class CaptureReader {
     this.#offset += length;
     if (!frame) return;
     this.#frameCount += 1;
-    frames.push(frame);
+    if (frame !== 'numbered') frames.push(frame);
   }
 
   /** Grows by doubling, never at once to what a length field claims: 16 bytes may not cost 64 MiB. */

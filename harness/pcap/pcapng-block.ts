@@ -9,6 +9,12 @@ export const BlockType = {
   decryptionSecrets: 10,
 } as const;
 
+/**
+ * Blocks that are no packets and have frame numbers in Wireshark all the same: custom blocks (copied or not), entries of the systemd journal (systemd's
+ * Journal Export Block), and events of sysdig.
+ */
+export const numberedBlocks: ReadonlySet<number> = new Set([0x0bad, 0x4000_0bad, 9, 0x204, 0x216, 0x221]);
+
 /** What the secrets of a Decryption Secrets Block are for (section 4.7); only TLS is read. */
 export const SecretsType = {
   /** The text of an SSLKEYLOGFILE. */

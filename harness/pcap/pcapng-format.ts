@@ -2,7 +2,7 @@ import { type CaptureFormat, LONGEST_RECORD } from './capture-format.ts';
 import { type CaptureInterface, type CaptureSecrets, FrameView } from './captured-frame.ts';
 import { type ToNanoseconds, ticks } from './nanoseconds.ts';
 import { PcapError } from './pcap-error.ts';
-import { BlockType, BYTE_ORDER_MAGIC, eachOption, OptionCode, padded } from './pcapng-block.ts';
+import { BlockType, BYTE_ORDER_MAGIC, eachOption, numberedBlocks, OptionCode, padded } from './pcapng-block.ts';
 
 interface Interface extends CaptureInterface {
   readonly toNanoseconds: ToNanoseconds;
@@ -49,7 +49,7 @@ export class PcapngFormat implements CaptureFormat {
     return length;
   }
 
-  record(view: DataView, at: number, length: number, offset: number, number: number): FrameView | undefined {
+  record(view: DataView, at: number, length: number, offset: number, number: number): FrameView | 'numbered' | undefined {
     const repeated = view.getUint32(at + length - 4, this.#little);
     if (repeated !== length) {
       throw new PcapError(
@@ -58,7 +58,8 @@ export class PcapngFormat implements CaptureFormat {
         offset,
       );
     }
-    switch (view.getUint32(at, this.#little)) {
+    const type = view.getUint32(at, this.#little);
+    switch (type) {
       case BlockType.sectionHeader:
         this.#sectionStart = this.interfaces.length;
         return undefined;
@@ -75,7 +76,7 @@ export class PcapngFormat implements CaptureFormat {
         this.#secrets(view, at, length, offset);
         return undefined;
       default:
-        return undefined;
+        return numberedBlocks.has(type) ? 'numbered' : undefined;
     }
   }
 

@@ -3,7 +3,9 @@ import { captureTime } from './capture-time.ts';
 
 // date -u -d @… +%FT%T.%6NZ, of GNU coreutils 9.1.
 test.each([
-  [0n, '1970-01-01T00:00:00.000000Z'],
+  // Simple Packet Blocks have no time.
+  [0n, undefined],
+  [1_000n, '1970-01-01T00:00:00.000001Z'],
   [1_764_162_873_123_456_789n, '2025-11-26T13:14:33.123456Z'],
   [999_999n, '1970-01-01T00:00:00.000999Z'],
   [-1_000n, '1969-12-31T23:59:59.999999Z'],

@@ -45,7 +45,7 @@ export function campaignAsText(report: FuzzReport, c: Colors, folders: ReadonlyM
   const { execs, connections, behaviours, entries, ms } = report;
   if (report.deaths > 0)
     lines.push(
-      `The target died ${count(report.deaths, 'time')} and was started again; ${count(report.leftOut, 'session')} like those that kill it were left out`,
+      `The target died ${count(report.deaths, 'time')} and ${report.broken === undefined ? 'came back' : 'is gone'}; ${count(report.leftOut, 'session')} like those that kill it were left out`,
     );
   if (report.broken !== undefined) lines.push(`${c.red('BROKEN OFF')} ${oneLine(report.broken)}`);
   lines.push(

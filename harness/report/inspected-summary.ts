@@ -203,5 +203,5 @@ function when({ startedNs, endedNs }: Inspected): string {
     captureTime(startedNs)
       ?.replace('T', ' ')
       .replace(/\d{3}Z$/, '') ?? 'at no time';
-  return `${started}  ${duration(Number(endedNs - startedNs) / 1e6)}`;
+  return startedNs === 0n && endedNs === 0n ? started : `${started}  ${duration(Number(endedNs - startedNs) / 1e6)}`;
 }
