@@ -15,7 +15,7 @@ export function bundleVerb(): Command {
       'after',
       `
 What counts as a secret: a login with a password of an account that mywire did not make (inside TLS too, where the capture has the
-secrets), TLS secrets of connections that are not in the capture, statements of a connection whose login was before the capture, private keys, passwords and hashes in configurations, the value of MYWIRE_PASSWORD.
+secrets), TLS secrets of connections that are not in the capture, statements of a connection whose login was before the capture, private keys, passwords and hashes in configurations, passwords on command lines in any text (mysql -p…, MYSQL_PWD=…), the value of MYWIRE_PASSWORD.
 The same files give the same archive, byte for byte.`,
     )
     .action(async (dir: string, options: { out?: string; redact?: boolean; asIs?: boolean }) => {

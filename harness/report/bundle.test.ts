@@ -110,6 +110,8 @@ describe('secrets', () => {
     ['a key log', 'keys.log', keyLog, 'keys.log: TLS secrets'],
     ['a private key', 'nodes/a/key.pem', '-----BEGIN PRIVATE KEY-----\nx', 'a private key'],
     ['a password in a configuration', 'nodes/a/proxysql.cnf', 'password="canary"', 'nodes/a/proxysql.cnf: a password or its hash'],
+    ['a command line in free text', 'issue.md', 'I ran `mysql -u app -pcanary`', 'issue.md: a password on a command line'],
+    ['MYSQL_PWD in a log', 'notes', 'MYSQL_PWD=canary mysql -u app', 'notes: a password on a command line'],
     ['the password of the environment', 'story.txt', 'logged in with canary-word', 'the password of MYWIRE_PASSWORD'],
   ])('%s: refused, and no archive is left', async (_, name, content, says) => {
     put(name, content);

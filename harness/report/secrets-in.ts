@@ -7,7 +7,7 @@ import type { TcpConnection } from '../pcap/tcp-connection.ts';
 import { tcpSegment } from '../pcap/tcp-segment.ts';
 import { TlsSecrets } from '../pcap/tls/key-log.ts';
 import { TlsSession } from '../pcap/tls/tls-session.ts';
-import { withoutPasswords } from '../target/without-passwords.ts';
+import { tellsPassword, withoutPasswords } from '../target/without-passwords.ts';
 import { oneLine } from './layout.ts';
 
 const CAPTURE = /\.(pcapng|pcap|cap)(\.(gz|zst))?$/i;
@@ -40,7 +40,11 @@ export async function secretsIn(path: string, environment: NodeJS.ProcessEnv): P
     ...(PRIVATE_KEY.test(content) ? ['a private key'] : []),
     ...(KEY_LOG.test(content) ? ['TLS secrets'] : []),
     ...(password.length >= 4 && bytes.includes(password) ? ['the password of MYWIRE_PASSWORD'] : []),
-    ...(CONFIG.test(path) && withoutPasswords(content) !== content ? ['a password or its hash'] : []),
+    ...(CONFIG.test(path) && withoutPasswords(content) !== content
+      ? ['a password or its hash']
+      : tellsPassword(bytes.toString())
+        ? ['a password on a command line']
+        : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { withoutPasswords } from './without-passwords.ts';
+import { tellsPassword, withoutPasswords } from './without-passwords.ts';
 
 test.each([
   [
@@ -33,6 +33,42 @@ test.each([
   const out = withoutPasswords(text);
   expect(out).not.toContain('canary');
   expect(out).toContain(shown);
+});
+
+test.each([
+  ['mysql -uroot -pcanary db', 'mysql -uroot -p*** db'],
+  ["I ran `mysql -u root -p'canary 2' db`", 'mysql -u root -p*** db'],
+  ['["mysqldump", "-uroot", "-pcanary"]', '"-p***'],
+  ['kubectl exec x -- /usr/bin/mariadb-dump -pcanary db > out', 'mariadb-dump -p*** db'],
+  ['MYSQL_PWD=canary mysql', 'MYSQL_PWD=*** mysql'],
+  ['export MYSQL_PWD="canary 1"', 'MYSQL_PWD=***'],
+  ['docker run -e MYSQL_ROOT_PASSWORD=canary -p3306:3306 mysql', 'MYSQL_ROOT_PASSWORD=*** -p3306:3306'],
+  ['sysbench --mysql-password=canary run', '--mysql-password=*** run'],
+  ['mysqlsh --sql root:canary@localhost', 'root:***@localhost'],
+  ['see mysql://app:canary@db:3306/shop', 'mysql://app:***@db:3306/shop'],
+])('a password on a command line: %s', (text, shown) => {
+  expect(tellsPassword(text)).toBe(true);
+  const out = withoutPasswords(text);
+  expect(out).not.toContain('canary');
+  expect(out).toContain(shown);
+  expect(tellsPassword(out)).toBe(false);
+});
+
+test.each([
+  'mysql -u root -p db',
+  'mysql -P3306 -u root --port=3306',
+  'docker run --name mysql -p3306:3306 mysql:9.7',
+  'mysql -p$MYSQL_PWD; mysql -p"$PASS"; MYSQL_PWD=$X mysql --password=<password> mysql -p***',
+  'MYWIRE_PASSWORD=… mywire run 10.0.0.1:3306',
+  "ERR 1045 #28000 \"Access denied for user 'a'@'b' (using password: NO)\"",
+  'mysqld --port=3306 -P 3306; the mysql server is non-permissive',
+])('no password: %s', (text) => {
+  expect(tellsPassword(text)).toBe(false);
+});
+
+test("of SQL: SET PASSWORD, and PASSWORD('…')", () => {
+  const text = "SET PASSWORD FOR 'a'@'b' = 'canary'; SET PASSWORD = PASSWORD('canary')";
+  expect(withoutPasswords(text)).not.toContain('canary');
 });
 
 test('a known password goes wherever it stands, a short one does not', () => {
