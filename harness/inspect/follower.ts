@@ -1,6 +1,7 @@
 import { Conversation, type LabelledPacket, type Side } from '../codec/conversation.ts';
 import type { Glanced, Glimpse } from '../codec/glance.ts';
 import type { PacketSink } from '../codec/packet-sink.ts';
+import { HEAD_BYTES, isGreeting, isMysql, wasMysql } from '../codec/recognise.ts';
 import type { FollowedConnection } from '../pcap/packed-events.ts';
 import { otherSide, type TcpData, type TcpEvent, type TcpGap } from '../pcap/tcp-connection.ts';
 import type { TlsSecrets } from '../pcap/tls/key-log.ts';
@@ -12,7 +13,6 @@ import { Joining, type Joint } from './joining.ts';
 import { LateTls } from './late-tls.ts';
 import type { Lint } from './lint.ts';
 import { Notes } from './notes.ts';
-import { HEAD_BYTES, isGreeting, isMysql, wasMysql } from './recognise.ts';
 import { isBlanked, isCompressed, type Veil } from './veil.ts';
 
 /** Bytes kept until they show what they are. */

@@ -47,6 +47,20 @@ test('who speaks HTTP is left out and told of', () => {
   expect(connections.length).toBeGreaterThan(10);
 });
 
+// The X protocol (port 33060): int<4> length with the type, 11 NOTICE, 1 CON_CAPABILITIES_GET (which looks like a COM_QUIT), 2 CAPABILITIES.
+const notice = { from: 'server', hex: '050000000b08051a00' } as const;
+const asked = { from: 'client', hex: '0100000001' } as const;
+const told = { from: 'server', hex: '06000000020a030a0174' } as const;
+test.each([
+  ['the server first', [notice, asked, told]],
+  ['the client first', [asked, told]],
+])('who speaks the X protocol is left out, %s', (_, turns) => {
+  const capture = captureOfTurns(turns.map(({ from, hex }) => ({ from, bytes: Uint8Array.from(Buffer.from(hex, 'hex')) })));
+  const capturing = new Capturing({ choice: {} });
+  capturing.push(readCapture(capture).frames);
+  expect(() => capturing.end()).toThrow('tcp.stream 0: it does not speak MySQL');
+});
+
 test.each([
   ['10 columns', '010000010a'],
   ['9 columns', '0100000109'],

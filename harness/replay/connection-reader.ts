@@ -3,6 +3,7 @@ import { commandOf } from '../codec/command.ts';
 import { Conversation } from '../codec/conversation.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import type { Context } from '../codec/message.ts';
+import { HEAD_BYTES, isMysql } from '../codec/recognise.ts';
 import { ending } from '../pcap/ending.ts';
 import type { TcpConnection, TcpEvent, TcpGap } from '../pcap/tcp-connection.ts';
 import type { TlsSecrets } from '../pcap/tls/key-log.ts';
@@ -23,6 +24,8 @@ export interface Listener {
   settle(asked: Asked, login: Login): void;
   end(first: { readonly at: number; readonly how: Exclude<End, 'quit'> } | undefined): void;
 }
+
+const NOTHING: Uint8Array = new Uint8Array(0);
 
 type Value = Readonly<Record<string, unknown>>;
 interface Open {
@@ -63,6 +66,8 @@ export class ConnectionReader {
   #gap: number | undefined;
   #lostFin: TcpGap | undefined;
   #says = false;
+  /** How each side begins. */
+  readonly #heads = { client: NOTHING, server: NOTHING };
   readonly #speaks = { greeted: false, begun: false, client: false, encrypted: false, response: false };
 
   constructor(secrets: TlsSecrets, listener: Listener) {
@@ -105,6 +110,7 @@ export class ConnectionReader {
     }
     if (kind !== 'data') return;
     this.#says = true;
+    this.#keepHead(event.from, event.bytes);
     // What a client sends behind the server's end reaches nobody: a probe for a RST is such a byte.
     if (from === 'client' && this.#serverOver) return;
     if (from === 'client') this.sent += event.bytes.length;
@@ -140,10 +146,21 @@ export class ConnectionReader {
     };
   }
 
+  #keepHead(from: TcpEvent['from'], bytes: Uint8Array): void {
+    const head = this.#heads[from];
+    if (head.length < HEAD_BYTES) this.#heads[from] = Buffer.concat([head, bytes.subarray(0, HEAD_BYTES - head.length)]);
+  }
+
+  /** Its server says something else than a MySQL server says first (the X protocol of port 33060). */
+  #isOther(midStream: boolean): boolean {
+    const { client, server } = this.#heads;
+    return !midStream && this.#gap === undefined && server.length > 0 && isMysql(client, server) === false;
+  }
+
   #why({ midStream }: Pick<TcpConnection, 'midStream'>): { readonly why: string | undefined } | undefined {
     const { greeted, begun, client, encrypted, response } = this.#speaks;
     if (!this.#says) return { why: undefined };
-    if (!greeted && !client) return { why: 'it does not speak MySQL' };
+    if ((!greeted && !client) || this.#isOther(midStream)) return { why: 'it does not speak MySQL' };
     if (midStream && !begun) return { why: 'the capture began in the middle of it: its login is missing' };
     if (this.#gap !== undefined) return { why: `bytes are missing at frame ${this.#gap}: what came behind them cannot be played` };
     return encrypted && !response ? { why: encryptedWhy(this.#tls) } : undefined;
