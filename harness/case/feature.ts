@@ -129,8 +129,8 @@ export const features = {
     yes: 'CRC32',
   },
   gtids: {
-    without: 'gtid_mode is not ON: no dump begins at a set of GTIDs',
-    asks: "SELECT @@global.gtid_mode = 'ON'",
+    without: 'gtid_mode is not ON, or there is no binary log: no dump begins at a set of GTIDs, and no transaction gets one',
+    asks: "SELECT @@global.gtid_mode = 'ON' AND @@log_bin = 1",
     yes: '1',
   },
   'may-replicate': {

@@ -10,15 +10,21 @@ import type { TryContext } from './try.ts';
  */
 const remedies: Readonly<Record<number, string>> = {
   34: 'It gives a statement no more memory to be planned with: raise range_optimizer_max_mem_size.',
+  200: 'All its sessions together may have no more temporary space: raise max_tmp_total_space_usage.',
+  201: 'A session may have no more temporary space: raise max_tmp_session_space_usage.',
+  1038: 'It gives a statement no more memory to sort with: raise sort_buffer_size.',
   1040: 'Its connections are used up: raise max_connections, or lower --concurrency.',
   1104: 'It lets no statement look at so many rows: raise max_join_size, or set sql_big_selects=1.',
+  1114: 'A table may have no more rows: raise max_heap_table_size, or give the server more room.',
   1184: 'Its init_connect fails for the account, and it ends the connection: mend the statements there.',
+  1197: 'A transaction may write no more to its binary log: raise max_binlog_cache_size.',
   1203: 'The account may have no more connections: raise max_user_connections, or lower --concurrency.',
   1226: 'The account has used up what it may do in an hour, or at once: ALTER USER … WITH MAX_QUERIES_PER_HOUR 0, and so on.',
   1290: 'The option that it names forbids the statement: run again without it.',
   1436: 'It gives a statement no more stack: raise thread_stack.',
   1461: 'It keeps no more prepared statements: raise max_prepared_stmt_count, or lower --concurrency.',
   1665: 'It can write no rows to its binary log: set binlog_format=ROW or MIXED, for STATEMENT does not go with READ COMMITTED.',
+  1705: 'A statement may write no more to its binary log: raise max_binlog_stmt_cache_size.',
   1836: 'It is in read-only mode: run again when it takes writes.',
   1969: 'It ends statements that take long: raise max_statement_time.',
   2026: 'It lets nobody in outside TLS: set client_ssl_mode=PREFERRED for a MySQL Router under test.',
@@ -33,11 +39,13 @@ const remedies: Readonly<Record<number, string>> = {
 };
 
 /**
- * Where the code alone does not tell: what the message says then. 1184 is any connection that was aborted, 2026 any fault of TLS (MySQL
+ * Where the code alone does not tell: what the message says then. 34, 200 and 201 are numbers of the storage engines, 1184 is any connection that was aborted, 2026 any fault of TLS (MySQL
  * Router, TLS Configuration: client_ssl_mode), 3170 any memory, 4082 and 4083 something else in MariaDB.
  */
 const wordings: Readonly<Record<number, string>> = {
   34: 'Memory capacity exceeded',
+  200: 'temporary space limit',
+  201: 'temporary space limit',
   1184: 'init_connect',
   2026: 'SSL is required from client',
   3170: 'parser_max_mem_size',

@@ -38,6 +38,8 @@ async function answering(text: string): Promise<{ readonly port: number; stop():
 
 test.each([
   ['delays behind 3', /connection_control_failed_connections_threshold=0/],
+  ['waits for replicas: 2', /rpl_semi_sync_master_enabled=OFF/],
+  ['waits for replicas: 1', undefined],
   ['1', undefined],
 ])('a server that answers "%s" is found to delay its answers, or not', async (text, expected) => {
   const server = await answering(text);

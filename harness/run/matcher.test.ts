@@ -139,6 +139,12 @@ describe('an answer', () => {
       is: 'at-limit',
       says: expect.stringContaining('binlog_format=ROW'),
     });
+    expect(asked(said('c900', 'Local temporary space limit reached'))).toMatchObject({
+      is: 'at-limit',
+      says: expect.stringContaining('raise max_tmp_session_space_usage'),
+    });
+    expect(got(asked(said('c900', 'another error of an engine')))).toMatch(/^answer: ERR 201 /);
+    expect(asked(said('0e04', 'Out of sort memory'))).toMatchObject({ is: 'at-limit', says: expect.stringContaining('sort_buffer_size') });
     const ofMemory = (setting: string): string => said('620c', `Memory capacity of 10000000 bytes for '${setting}' exceeded.`);
     expect(asked(ofMemory('parser_max_mem_size'))).toMatchObject({ is: 'at-limit' });
     expect(got(asked(ofMemory('another')))).toMatch(/^answer: ERR 3170 /);

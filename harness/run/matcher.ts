@@ -125,6 +125,8 @@ export class Matcher {
     const extra = this.#answer(true) ?? (this.#queue[0] && unread(this.#queue[0]));
     if (extra) this.seen.push(masked(extra));
     if (extra && !this.#isOverlooked(extra)) {
+      const limit = atLimit(extra, this.#of);
+      if (limit) return { is: 'at-limit', says: limit };
       return deviates('answer', index, expectation(step), `another packet: ${packetInWords(extra)}`);
     }
     const { broken, pending } = this.#inflow;

@@ -7,7 +7,7 @@ import type { Step } from '../case/step.ts';
 import { has, mariadbNames, names } from '../codec/capability.ts';
 import { askProbes } from './ask-probes.ts';
 import { askFor } from './asking.ts';
-import { remedyOf } from './at-limit.ts';
+import { atLimit, remedyOf } from './at-limit.ts';
 import { printable } from './describe.ts';
 import { RunError } from './error.ts';
 import { loginSteps } from './login-script.ts';
@@ -112,7 +112,7 @@ export async function probe(
     chain[0] === 'unknown' ? standsFor(context, cases) : [],
     settingsOf(context, cases, chain),
     // A proxy in front of it does so itself, or not.
-    dialect === 'mysql' && chain.length < 2 ? delaysAnswers(context) : undefined,
+    chain.length < 2 ? delaysAnswers(context) : undefined,
     askProbes(cases, context),
     askFor(cases, context, chain),
     context.accounts.check ? logsIn('check', context) : missingAccount('no such account was given (--check-user)'),
@@ -212,15 +212,26 @@ async function logsIn(account: 'check' | 'login', context: TryContext, withDatab
     {
       expect: [
         { packet: 'OK', sequenceId: 'any' },
+        { packet: 'ERR', sequenceId: 'any', then: [] },
+      ],
+    },
+    // Where its init_connect fails the session ends at the first command.
+    { send: { message: 'COM_QUERY', with: { query: 'SELECT 1' } } },
+    {
+      expect: [
+        { packet: 'TextResultset', sequenceId: 'any' },
         { packet: 'ERR', sequenceId: 'any' },
       ],
     },
   ];
   const got = await tryCase({ script }, 'whole', context);
   const user = context.accounts[account]?.user;
-  const last = got.packets.at(-1);
+  const last = got.packets.find(({ name }) => name === 'OK' || name === 'ERR');
+  const behind = got.packets.at(-1);
+  const limit = behind && behind !== last ? atLimit(behind, {}) : undefined;
   const request = got.packets.findLast(({ name }) => name === 'AuthSwitchRequest');
   const askedFor = request && { askedFor: printable(request.value['pluginName']) };
+  if (limit !== undefined) return { is: 'refused', says: `${user} gets in, and then ${limit}` };
   if (last?.name === 'OK' && context.overTls?.has(account))
     return { is: 'refused', says: `${user} gets in over TLS, and is refused without it`, overTls: true, ...askedFor };
   if (last?.name === 'OK') return { is: 'works', says: `${user} gets in`, ...askedFor };

@@ -53,13 +53,25 @@ const THRESHOLD =
 const delaying =
   'the server answers ever later behind connections that fail (connection_control), which are among the cases: set connection_control_failed_connections_threshold=0, or that of the component, for a target under test';
 
+/** 2 where semi-synchronous replication is on and no replica is there: the first commit waits for as long as its timeout. */
+const WITHOUT_REPLICAS =
+  "SELECT CONCAT('waits for replicas: ', COUNT(*)) FROM /*!50700 performance_schema.global_status */ /*M! information_schema.GLOBAL_STATUS */ WHERE (VARIABLE_NAME IN ('Rpl_semi_sync_source_status', 'Rpl_semi_sync_master_status') AND VARIABLE_VALUE = 'ON') OR (VARIABLE_NAME IN ('Rpl_semi_sync_source_clients', 'Rpl_semi_sync_master_clients') AND VARIABLE_VALUE = '0')";
+const waiting =
+  'the server waits for a replica before it answers what commits, and has none (semi-synchronous replication): connect one, or set rpl_semi_sync_master_enabled=OFF (rpl_semi_sync_source_enabled in MySQL) for a target under test';
+
 /**
- * Does MySQL delay its answers behind connections that have failed (mysql/connection-control)? Then silence says nothing of it.
+ * Does MySQL delay its answers behind connections that have failed (mysql/connection-control), or either server those behind a commit? Then silence
+ * says nothing of it.
  * @returns why, and what to do about it
  */
 export async function delaysAnswers(context: TryContext): Promise<string | undefined> {
   const account = asking(context);
-  return account && (await isTold(context, account, THRESHOLD, '^delays behind [1-9]')) ? delaying : undefined;
+  if (!account) return undefined;
+  const [delays, waits] = await Promise.all([
+    isTold(context, account, THRESHOLD, '^delays behind [1-9]'),
+    isTold(context, account, WITHOUT_REPLICAS, '^waits for replicas: 2$'),
+  ]);
+  return delays ? delaying : waits ? waiting : undefined;
 }
 
 /** Are fewer than 50 broken handshakes in a row enough for ERR 1129? */
