@@ -1,5 +1,6 @@
 import { capability } from '../codec/capability.ts';
 import { join } from '../codec/frame.ts';
+import type { Lenenc } from '../codec/lenenc.ts';
 import type { Context } from '../codec/message.ts';
 import { type Eof, eof } from '../codec/messages/eof.ts';
 import { err } from '../codec/messages/err.ts';
@@ -56,6 +57,7 @@ export function okPacket(session: Session, values: Partial<Ok> = {}, changed: re
   if (has('info-unasked') && Number(fields.affectedRows) > 0) fields.info ??= `Rows: ${fields.affectedRows}`;
   if ((has('info-without-length') || (has('info-without-length-when-tracking') && session.agreed('SESSION_TRACK'))) && fields.info)
     raw.info = Buffer.from(fields.info, 'latin1');
+  if (fields.header !== ENDS_ROWS) stayingBehindErr(session, fields);
   if (has('last-insert-id-missing')) fields.lastInsertId = 0;
   if (has('warnings-of-ok-never-counted') && fields.header !== ENDS_ROWS) fields.warnings = 0;
   if (has('warnings-of-ok-stay') && fields.header !== ENDS_ROWS) fields.warnings = staying(session, Number(fields.warnings ?? 0));
@@ -70,6 +72,24 @@ export function okPacket(session: Session, values: Partial<Ok> = {}, changed: re
   if (has('ok-truncated')) raw.warnings = new Uint8Array(0);
   const packet = ok.encode(fields, context, raw);
   return has('ok-trailing-bytes') ? join([packet, Uint8Array.of(0xde, 0xad, 0xbe, 0xef)]) : packet;
+}
+
+interface Counts {
+  affectedRows: Lenenc;
+  lastInsertId: Lenenc;
+}
+/** Of the last OK; and who has been sent an ERR since. */
+const counts = new WeakMap<Session, Counts>();
+const refused = new WeakSet<Session>();
+
+/** The counts of the OK before, where an ERR came between the two. */
+function stayingBehindErr(session: Session, fields: Partial<Counts>): void {
+  const before = counts.get(session);
+  if (before && refused.delete(session)) {
+    if (session.has('affected-rows-stay-behind-err')) fields.affectedRows = before.affectedRows;
+    if (session.has('last-insert-id-stays-behind-err')) fields.lastInsertId = before.lastInsertId;
+  }
+  counts.set(session, { affectedRows: fields.affectedRows ?? 0, lastInsertId: fields.lastInsertId ?? 0 });
 }
 
 const kept = new WeakMap<Session, number>();
@@ -104,7 +124,9 @@ export function eofPacket(session: Session, values: Partial<Eof> = {}): Uint8Arr
  * ERR_Packet. Marker and SQLSTATE go to every client that has not said that it is older than 4.1: both servers send
  * them even before they know (captured: `ff 84 04 # 08S01` to an early COM_QUIT).
  */
-export function errPacket({ context, has }: Session, refusal: Refusal): Uint8Array {
+export function errPacket(session: Session, refusal: Refusal): Uint8Array {
+  const { context, has } = session;
+  refused.add(session);
   const old = (context.capabilities & capability.PROTOCOL_41) === 0;
   const bare = (has('err-without-sqlstate') && !old) || (old && !has('handshake-320-err-with-sqlstate'));
   const text = (s: string): Uint8Array => Buffer.from(s, 'latin1');

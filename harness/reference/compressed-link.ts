@@ -52,6 +52,7 @@ export class CompressedLink {
         if (has('short-compressed-frame-closes') && uncompressedLength > 0 && bytes.length < MIN_COMPRESS_BYTES) throw new Departure('fin');
         if (has('empty-frame-closes') && bytes.length === 0) throw new Departure('fin');
         if (has('frame-must-hold-packets') && !holdsPackets(bytes)) throw new Departure('fin');
+        if (has('frame-may-not-cut-headers') && this.#endsInHeader(bytes)) throw new Departure('fin');
         if (has('packet-in-three-frames-closes') && this.#piecesWith(bytes) > 2) throw new Departure('fin');
         this.#expected = (sequenceId + 1) & 0xff;
         const kept = has('frame-holds-one-packet')
@@ -78,6 +79,13 @@ export class CompressedLink {
     const kept = this.#missing > 0 ? bytes.subarray(0, this.#missing) : bytes;
     this.#missing = this.#missing > 0 ? this.#missing - kept.length : bytesToCome(bytes);
     return kept;
+  }
+
+  /** Is what comes last in these bytes a piece of a packet's header? */
+  #endsInHeader(bytes: Uint8Array): boolean {
+    const behind = bytes.subarray(Math.max(this.#missing, 0));
+    this.#missing = behind.length > 0 ? bytesToCome(behind) : this.#missing - bytes.length;
+    return this.#missing < 0;
   }
 
   /** Of the packet that ends, or goes on, in these bytes: how many compressed packets it has come in. */

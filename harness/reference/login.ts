@@ -154,6 +154,7 @@ function takeDatabase(session: Session, { database }: LoginRequest): void {
   }
   const another = has('login-selects-another-database') ? [...server.databases].find((name) => name !== database) : undefined;
   session.database = another ?? database;
+  session.databaseOfLogin = session.database;
 }
 
 function loginOk(session: Session): Uint8Array {

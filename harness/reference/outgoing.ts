@@ -26,7 +26,9 @@ function continued(packet: Uint8Array, length: number, has: (name: DefectName) =
   if (has('continued-answer-counts-once'))
     for (let n = 1; n <= Math.floor(length / MAX_PAYLOAD); n++) packet[n * (HEADER_BYTES + MAX_PAYLOAD) + 3] = packet[3] as number;
   const endsEmpty = length % MAX_PAYLOAD === 0;
-  return endsEmpty && has('full-answer-without-empty-packet') ? packet.subarray(0, -HEADER_BYTES) : packet;
+  const isBinaryRow = packet[HEADER_BYTES] === 0;
+  const isCut = has('full-answer-without-empty-packet') || (isBinaryRow && has('full-binary-row-without-empty-packet'));
+  return endsEmpty && isCut ? packet.subarray(0, -HEADER_BYTES) : packet;
 }
 
 /** A column definition that begins with its catalog, "def", and has no schema behind it. */

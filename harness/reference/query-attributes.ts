@@ -51,7 +51,12 @@ function read(session: Session, payload: Uint8Array): string {
   if (has('null-attribute-value-expected') && parameters.some(({ value }) => value === null))
     return withoutNulls(session, payload, parameters);
   if (!has('query-attributes-kept') || parameters.length > 0)
-    session.queryAttributes = new Map(parameters.map((one) => [one.name ?? '', shown(one)]));
+    session.queryAttributes = new Map(
+      parameters.map((one, i) => {
+        const lost = has('attribute-behind-null-is-null') && parameters[i - 1]?.value === null;
+        return [one.name ?? '', lost ? null : shown(one)];
+      }),
+    );
   return query;
 }
 

@@ -3,7 +3,7 @@ import type { Lenenc } from '../codec/lenenc.ts';
 import { status } from '../codec/status.ts';
 import { errPacket, okPacket } from './answer.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
-import { type Form, packetsOfAll, type Result } from './result.ts';
+import { type Done, type Form, packetsOfAll, type Result } from './result.ts';
 import type { Session } from './session.ts';
 import { statements } from './statements/index.ts';
 import { lengthOfLiteral } from './statements/select.ts';
@@ -37,7 +37,7 @@ export async function queries(session: Session, sent: string): Promise<readonly 
   for (const [at, statement] of each.entries()) {
     session.moreResults = at < each.length - 1 || (has('more-results-on-last') && each.length > 1);
     try {
-      const results = carriedOver(session, await resultsOf(session, statement), sums);
+      const results = tracked(session, carriedOver(session, await resultsOf(session, statement), sums), at);
       if (has('multi-only-last-result') && session.moreResults) continue;
       packets.push(...packetsOfAll(session, results, form));
       if (results.some((result) => 'refused' in result)) return packets.splice(0);
@@ -57,6 +57,20 @@ export async function queries(session: Session, sent: string): Promise<readonly 
   }
   return packets.splice(0);
 }
+
+/** Two defects mix up what the statements of one text have changed. */
+function tracked(session: Session, results: readonly Result[], at: number): readonly Result[] {
+  const { has } = session;
+  const before = at === 0 ? undefined : changes.get(session);
+  return results.map((result) => {
+    if (!('ok' in result)) return result;
+    changes.set(session, result.changed);
+    if (at > 0 && has('track-of-first-statement-only')) return { ok: result.ok };
+    return before && !result.changed?.length && has('track-told-again-by-next-statement') ? { ...result, changed: before } : result;
+  });
+}
+/** What the last statement has changed. */
+const changes = new WeakMap<Session, Done['changed']>();
 
 const numbers = new WeakMap<Session, string>();
 

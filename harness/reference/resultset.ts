@@ -70,6 +70,7 @@ export function resultset(
     packets.push(eofPacket(session, { statusFlags: statusFlags(session) | more }));
   const most = has('rows-cut-at-1024') ? 1024 : has('binary-rows-cut-at-256') && form === 'binary' ? 256 : rows.length;
   const encoded = rows.slice(0, most).map((row) => encodeRow(session, row, columns, form));
+  if (deprecated && form === 'text' && has('row-of-16-mib-taken-for-the-end') && encoded.at(-1)?.[0] === ENDS_ROWS) encoded.pop();
   const lost = fails && (has('err-behind-rows-without-them') || (form === 'binary' && has('rows-missing-before-err')));
   if (!has('rows-lost') && !lost) packets.push(...encoded);
   if (fails && !has('err-behind-rows-swallowed')) return [...packets, errPacket(session, fails)];

@@ -89,6 +89,8 @@ export class Session {
   state: SessionState = freshState(DEFAULT_COLLATION);
   status = status.AUTOCOMMIT as number;
   database = '';
+  /** What the login has named, for a defect. */
+  databaseOfLogin = '';
   /** The login went over an auth switch. */
   switched = false;
   /** Who has logged in. */

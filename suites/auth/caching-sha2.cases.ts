@@ -141,6 +141,23 @@ export const cases = [
     killedBy: ['sha2-clear-password-refused', 'sha2-full-refuses-right-password', 'sha2-result-unknown'],
   },
   {
+    id: 'auth/sha2-full-exchange-of-change-user-over-tls',
+    title: 'over TLS the full exchange of COM_CHANGE_USER takes the password in the clear, as that of a login does',
+    level: 'MUST',
+    source: [...exchange, manual['mysql/change-user-gets-auth-switch'], manual['mariadb/caching-sha2-tls-sends-clear-password']],
+    needs: [...needs, 'check-account', 'tls'],
+    script: [
+      greeting,
+      ...startTls,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['SSL'] } } },
+      ok,
+      { send: { message: 'COM_CHANGE_USER', account: 'sha2', proof: { flip: 0 } } },
+      ...full(answer(), ok, ...works),
+    ],
+    deliveries: ['whole'],
+    killedBy: ['change-user-clear-password-refused', 'sha2-clear-password-refused'],
+  },
+  {
     id: 'auth/sha2-fast-behind-full',
     title: 'a user who has authenticated goes the fast way next time: AuthMoreData 03 and OK',
     level: 'MUST',

@@ -434,8 +434,8 @@ export const cases = [
     level: 'SHOULD',
     source: setOption,
     needs: ['check-account'],
-    script: [...loggedIn, option(2), refusedSomehow, option(0xffff), refusedSomehow, ...works],
-    killedBy: ['set-option-takes-any'],
+    script: [...loggedIn, option(2), refusedSomehow, option(0xffff), refusedSomehow, option(0x100), refusedSomehow, ...works],
+    killedBy: ['set-option-takes-any', 'set-option-read-in-one-byte'],
   },
   {
     id: 'command/clone-without-privilege',

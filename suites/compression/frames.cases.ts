@@ -88,6 +88,22 @@ export const cases = [
     killedBy: ['frame-must-hold-packets'],
   },
   {
+    id: 'compression/header-in-two-frames',
+    title: 'a packet that is cut in its header into two compressed packets is one command, and so is the next one',
+    level: 'MUST',
+    source: parts,
+    needs,
+    script: [
+      ...compressed,
+      { send: { ...SELECT_1, compressed: { cutAt: [2] } } },
+      value('1', 2),
+      { send: { ...SELECT_1, compressed: { cutAt: [3] } } },
+      value('1', 2),
+      ...works,
+    ],
+    killedBy: ['frame-may-not-cut-headers', 'frame-must-hold-packets'],
+  },
+  {
     id: 'compression/byte-per-frame',
     title: 'a command of ten compressed packets, its header in the first and a byte in each other, is one command',
     level: 'MUST',

@@ -2,7 +2,8 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Alternative } from '../../harness/case/step.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { loadsFiles, query, xs } from '../query-steps.ts';
+import { execute, gives, prepared } from '../prepared-steps.ts';
+import { loadsFiles, loggedInWith, query, xs } from '../query-steps.ts';
 import { closes, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
 
 const continued = [manual['mysql/payload-of-16mb-continues'], manual['mariadb/full-packet-continues']] as const;
@@ -51,6 +52,9 @@ const above = (most: number): Alternative => ({
   where: { columns: 1, rows: 1, first: String(most) },
   then: [command(most + 1), { expect: [{ ...err(1153, '08S01'), sequenceId: 'any' }] }, ended],
 });
+
+/** Bytes of a binary row around its one string: header, NULL bitmap, and a length of four bytes. */
+const AROUND_BINARY = 6;
 
 /** A row of one value: its length is 4 bytes below 16 MiB, and 9 from there on. */
 const repeated = (length: number) => ({ send: { message: 'COM_QUERY', with: { query: `SELECT REPEAT('x', ${length})` } } }) as const;
@@ -132,6 +136,42 @@ export const cases = [
     limitMs,
     mostBytes: 1 << 25,
     killedBy: ['continued-answer-keeps-sequence-id', 'continued-answer-counts-once', 'large-answer-breaks-off'],
+  },
+  {
+    id: 'limits/value-of-16-mib-with-deprecate-eof',
+    title: 'with DEPRECATE_EOF a row that begins with 0xFE for its value of 16 MiB is a row, and the OK behind it the end',
+    level: 'MUST',
+    source: [
+      ...continued,
+      ...values,
+      manual['mysql/ok-or-eof-by-length'],
+      manual['mysql/ok-as-eof-only-with-deprecate-eof'],
+      manual['mariadb/eof-layout'],
+    ],
+    needs: [...needs, { offers: 'DEPRECATE_EOF' }],
+    script: [...loggedInWith({ add: ['DEPRECATE_EOF'] }), repeated(FULL + 1), hasValue(FULL + 1), ...works],
+    deliveries: whole,
+    limitMs,
+    mostBytes: 1 << 25,
+    killedBy: ['row-of-16-mib-taken-for-the-end', 'continued-answer-keeps-sequence-id'],
+  },
+  {
+    id: 'limits/binary-row-of-a-full-packet',
+    title: 'a binary row of 16777215 bytes ends with an empty packet of the next sequence id',
+    level: 'MUST',
+    source: [...endsEmpty, ...continued, manual['mysql/binary-row'], manual['mysql/binary-strings'], manual['mariadb/binary-row']],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared(`SELECT REPEAT('x', ${FULL - AROUND_BINARY})`, 0, 1),
+      { send: execute() },
+      gives(xs(FULL - AROUND_BINARY)),
+      ...works,
+    ],
+    deliveries: whole,
+    limitMs,
+    mostBytes: 1 << 25,
+    killedBy: ['full-binary-row-without-empty-packet', 'full-answer-without-empty-packet'],
   },
   {
     id: 'limits/file-of-300-packets',

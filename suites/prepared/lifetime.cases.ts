@@ -1,7 +1,22 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Stimulus } from '../../harness/case/step.ts';
+import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { close, execute, gives, id, prepare, prepared, sameTypes, text, unknownStatement } from '../prepared-steps.ts';
+import {
+  close,
+  execute,
+  gives,
+  id,
+  longData,
+  prepare,
+  prepared,
+  reset,
+  sameTypes,
+  sentBefore,
+  text,
+  type,
+  unknownStatement,
+} from '../prepared-steps.ts';
 import { err, loggedIn, ok, ping, works } from '../steps.ts';
 
 const answer = [manual['mysql/execute-answer'], manual['mariadb/execute-answer']] as const;
@@ -42,6 +57,46 @@ export const cases = [
       ...works,
     ],
     killedBy: ['close-answered', 'coalesced-packets-lost', 'parameter-types-forgotten'],
+  },
+  {
+    id: 'prepared/same-text-on-two-connections',
+    title: 'what a connection sends for its statement, resets and closes is not that of another one with the same text',
+    level: 'MUST',
+    source: [
+      ...closing,
+      ...answer,
+      manual['mysql/prepared-statement-is-per-session'],
+      manual['mariadb/prepared-statement-is-per-session'],
+      manual['mysql/long-data'],
+      manual['mariadb/long-data'],
+      manual['mysql/reset'],
+      manual['mariadb/reset'],
+    ],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared("SELECT ?, 'on two connections'", 1, 2),
+      { send: longData(0, ascii('mine')) },
+      ...ping,
+      {
+        beside: [
+          ...loggedIn,
+          ...prepared("SELECT ?, 'on two connections'", 1, 2),
+          { send: longData(0, ascii('theirs')) },
+          { send: execute([sentBefore(type.BLOB)]) },
+          gives('theirs', 'on two connections'),
+          { send: longData(0, ascii('more')) },
+          { send: reset },
+          ok,
+          { send: close },
+          ...works,
+        ],
+      },
+      { send: execute([sentBefore(type.BLOB)]) },
+      gives('mine', 'on two connections'),
+      ...works,
+    ],
+    killedBy: ['close-takes-same-text-of-others', 'reset-drops-long-data-of-others', 'long-data-shared-by-same-text'],
   },
   {
     id: 'prepared/close-spares-the-others',

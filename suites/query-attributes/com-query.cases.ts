@@ -76,6 +76,24 @@ export const cases = [
     killedBy: ['null-attribute-malformed', 'null-attribute-value-expected'],
   },
   {
+    id: 'query-attributes/values-beside-null',
+    title: 'the attributes in front of one that is NULL and behind it have their values',
+    level: 'MUST',
+    source: [...source, manual['mysql/query-attributes-function']],
+    needs: withFunction,
+    script: [
+      ...loggedInWithAttributes,
+      ...(['first', 'last'] as const).flatMap((name) => [
+        query(attribute(name), string('first', 'before'), { type: 0xfe, name: 'none', value: null }, string('last', 'behind')),
+        shows(name === 'first' ? 'before' : 'behind'),
+      ]),
+      query(attribute('none'), string('first', 'before'), { type: 0xfe, name: 'none', value: null }, string('last', 'behind')),
+      shows(null),
+      ...works,
+    ],
+    killedBy: ['attribute-behind-null-is-null', 'null-attribute-malformed'],
+  },
+  {
     id: 'query-attributes/ninth-is-null',
     title: 'the NULL bit of the ninth attribute stands in the second byte of the bitmap, and no value in the packet',
     level: 'MUST',

@@ -16,7 +16,7 @@ import {
   silentAboutKeys,
   value,
 } from '../query-steps.ts';
-import { greeting, loggedIn, loginAsCheck, quit, works } from '../steps.ts';
+import { err, greeting, loggedIn, loginAsCheck, quit, works } from '../steps.ts';
 
 const layout = [manual['mysql/ok-layout'], manual['mariadb/ok-layout']] as const;
 const info = [manual['mysql/info-strings'], manual['mariadb/info-strings'], manual['mariadb/info-counts'], ...layout] as const;
@@ -60,6 +60,24 @@ export const cases = [
       ...works,
     ],
     killedBy: ['last-insert-id-missing', 'info-unasked'],
+  },
+  {
+    id: 'resultset/counts-behind-an-error',
+    title: 'behind a statement that failed the OK of the next one has counts of its own: no rows, no id, no warnings',
+    level: 'MUST',
+    source: [...affected, manual['mysql/insert-id'], manual['mysql/error-of-statements'], manual['mariadb/error-of-statements']],
+    needs: needsTable,
+    script: [
+      ...inDatabase,
+      ...table,
+      ...threeRows,
+      query('INSERT INTO mywire_ok VALUES (3, 1)'),
+      { expect: [err(1062, '23000')] },
+      query('DO 1'),
+      done({ affectedRows: 0, lastInsertId: 0, warnings: 0 }),
+      ...works,
+    ],
+    killedBy: ['last-insert-id-stays-behind-err', 'affected-rows-stay-behind-err'],
   },
   {
     id: 'resultset/insert-of-three-rows',

@@ -4,6 +4,8 @@ import {
   asAutocommitBegins,
   done,
   either,
+  everywhere,
+  everywhereIsSelected,
   getsLock,
   inDatabase,
   lockIsFree,
@@ -246,6 +248,23 @@ export const cases = [
       ...works,
     ],
     killedBy: ['reset-loses-database'],
+  },
+  {
+    id: 'session/reset-keeps-the-database-of-use',
+    title: 'COM_RESET_CONNECTION leaves the default database that COM_INIT_DB has chosen, whatever the login had named',
+    // MySQL's pages do not speak of it.
+    level: 'SHOULD',
+    source: [manual['mariadb/reset-connection']],
+    needs: [...needs, 'database'],
+    script: [
+      ...inDatabase,
+      { send: { message: 'COM_INIT_DB', with: { schema: everywhere } } },
+      done(),
+      ...reset,
+      ...everywhereIsSelected,
+      ...works,
+    ],
+    killedBy: ['reset-returns-to-database-of-login', 'reset-loses-database'],
   },
   {
     id: 'session/reset-keeps-capabilities',

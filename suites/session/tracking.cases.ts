@@ -340,6 +340,23 @@ export const cases = [
     killedBy: ['track-lost-in-execute', 'track-variables-missing'],
   },
   {
+    id: 'session/track-in-each-of-several',
+    title: 'each OK of several statements tells what its own statement has changed, and no other',
+    level: 'MUST',
+    source: [...variables, manual['mysql/multi-statement'], manual['mariadb/multi-statements']],
+    needs: [...needs, { offers: 'MULTI_STATEMENTS' }],
+    script: [
+      ...loggedInWith({ add: ['SESSION_TRACK', 'MULTI_STATEMENTS'] }),
+      ...listed,
+      query("SET time_zone = '+03:21'; DO 1; SET time_zone = '+05:43'"),
+      told({ time_zone: '+03:21' }),
+      done({ payload: { pattern: UNTRACKED } }),
+      told({ time_zone: '+05:43' }),
+      ...works,
+    ],
+    killedBy: ['track-of-first-statement-only', 'track-told-again-by-next-statement'],
+  },
+  {
     id: 'session/track-behind-rows',
     title: 'with DEPRECATE_EOF the OK that ends rows tells that the transaction has read',
     // Of the letters for what was read MariaDB's page says something else.

@@ -16,6 +16,7 @@ export async function receivePassword(session: Session, proof: Proof, keyRequest
   let got = answer ?? (await channel.receive());
   if (channel.secure) {
     if (has(answer ? 'sha256-clear-password-refused' : 'sha2-clear-password-refused')) throw denied(session, proof);
+    if (session.user !== '' && has('change-user-clear-password-refused')) throw denied(session, proof);
     return utf8(withoutNul(got));
   }
   const keys = rsaKeys(session.server.certificate);

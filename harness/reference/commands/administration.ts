@@ -97,7 +97,8 @@ function processKill(session: Session, payload: Uint8Array): Packets {
 /** Multi-statements, 0 on and 1 off: the only option (mysql/page_protocol_com_set_option). */
 function setOption(session: Session, payload: Uint8Array): Packets {
   const { has, context } = session;
-  const { option } = comSetOption.decode(payload, context).value;
+  const sent = comSetOption.decode(payload, context).value.option;
+  const option = has('set-option-read-in-one-byte') ? sent & 0xff : sent;
   if (payload.length > 3 && has('long-set-option-unanswered')) return [];
   if (option > 1 && !has('set-option-takes-any')) throw refuse.unknownCommand();
   if (!has('set-option-ignored')) {

@@ -171,6 +171,12 @@ function lookUp({ prepared, server, has }: Session, id: number): PreparedStateme
   return shared.byId.get(id);
 }
 
+/** What other connections have prepared with the same text: a proxy may have one statement for them all. */
+function sameTextElsewhere(session: Session, { parts }: PreparedStatement): readonly PreparedStatement[] {
+  const others = [...session.server.sessions.values()].filter((one) => one !== session);
+  return others.flatMap(({ prepared }) => [...prepared.byId.values()].filter((one) => one.parts.join('?') === parts.join('?')));
+}
+
 /** Nothing answers it; what is wrong the next execution tells. */
 function sendLongData(session: Session, payload: Uint8Array): readonly Uint8Array[] {
   const { has, server } = session;
@@ -187,6 +193,9 @@ function sendLongData(session: Session, payload: Uint8Array): readonly Uint8Arra
     if (data.length === 0 && has('empty-long-data-ignored')) return [];
     const before = has('long-data-keeps-last-chunk') ? [] : (statement.longData.get(parameter) ?? []);
     const nul = has('long-data-ends-at-nul') ? data.indexOf(0) : -1;
+    if (has('long-data-shared-by-same-text'))
+      for (const other of sameTextElsewhere(session, statement))
+        other.longData.set(parameter, [...(other.longData.get(parameter) ?? []), data]);
     statement.longData.set(parameter, [...before, nul < 0 ? data : data.subarray(0, nul)]);
   }
   return has('long-data-answered') ? [okPacket(session)] : [];
@@ -199,6 +208,8 @@ function close(session: Session, payload: Uint8Array): readonly Uint8Array[] {
   if (!statement && has('unknown-close-answered')) throw refuse.unknownStatement(statementId, 'mysqld_stmt_close');
   if (statement && !has('closed-statement-lives')) {
     prepared.byId.delete(statement.id);
+    if (has('close-takes-same-text-of-others'))
+      for (const other of sameTextElsewhere(session, statement)) other.failure = refuse.unknownStatement(other.id, 'mysqld_stmt_execute');
     if (has('close-takes-the-next')) prepared.byId.delete(statement.id + 1);
     if (statement.cursor && has('close-keeps-cursor')) prepared.closed.set(statement.id, statement);
     if (prepared.last === statement) prepared.last = undefined;
@@ -214,6 +225,7 @@ function reset(session: Session, payload: Uint8Array): readonly Uint8Array[] {
   const statement = find(session, statementId, 'mysqld_stmt_reset');
   statement.resetWithCursor ||= statement.cursor !== undefined;
   if (!has('reset-keeps-long-data')) statement.longData.clear();
+  if (has('reset-drops-long-data-of-others')) for (const other of sameTextElsewhere(session, statement)) other.longData.clear();
   if (!has('reset-keeps-cursor')) statement.cursor = undefined;
   if (!has('reset-keeps-failure')) statement.failure = undefined;
   return has('reset-answers-eof') ? [eofPacket(session)] : [okPacket(session)];

@@ -13,6 +13,7 @@ function resetConnection(session: Session): readonly Uint8Array[] {
   if (has('reset-refused')) throw refuse.unknownCommand();
   if (has('reset-closes')) throw new Departure('fin');
   forget(session, 'reset');
+  if (has('reset-returns-to-database-of-login')) session.database = session.databaseOfLogin;
   if (has('reset-loses-database')) session.database = '';
   if (has('compression-ends-with-reset')) channel.compress(undefined);
   const ok = okPacket(session, has('reset-without-status-flags') ? { statusFlags: 0 } : {});

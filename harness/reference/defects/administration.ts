@@ -22,6 +22,7 @@ export const administration = {
   'removed-command-answered': 'still answers the commands that MySQL 9 has removed',
   'set-option-ignored': 'answers COM_SET_OPTION and changes nothing',
   'long-set-option-unanswered': 'does not answer COM_SET_OPTION with bytes behind its argument',
+  'set-option-read-in-one-byte': 'reads only the low byte of the option of COM_SET_OPTION',
   'set-option-takes-any': 'answers COM_SET_OPTION with an option that does not exist as if it did',
   'set-option-answers-ok': 'answers COM_SET_OPTION with OK instead of EOF (MaxScale before 2.5.5)',
   'set-option-eof-for-ok': 'answers COM_SET_OPTION with EOF in spite of DEPRECATE_EOF',

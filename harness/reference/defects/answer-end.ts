@@ -18,6 +18,8 @@ export const answerEnd = {
   'info-without-length-when-tracking': 'sends the info of an OK without its length to a client with SESSION_TRACK',
   'info-counts-wrong': 'counts one duplicate too few in the info of an INSERT',
   'info-matched-as-changed': 'tells in the info of an UPDATE the rows that it changed for those that matched',
+  'last-insert-id-stays-behind-err': 'reports the last insert id again in the OK behind an ERR',
+  'affected-rows-stay-behind-err': 'reports the affected rows of the last OK again in the OK behind an ERR',
   'last-insert-id-missing': 'reports no last insert id',
   'last-insert-id-of-last-row': 'reports the id of the last row of an INSERT, not of the first',
   'last-insert-id-forgotten': 'answers LAST_INSERT_ID() with 0',

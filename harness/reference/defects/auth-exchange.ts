@@ -38,6 +38,7 @@ export const authExchange = {
   'undecipherable-password-hangs': 'never answers an encrypted password that it cannot decrypt',
   'sha2-result-unknown': 'sends AuthMoreData 05 where it must be 04',
   'sha2-full-accepts-any-password': 'takes any password in the full exchange',
+  'change-user-clear-password-refused': 'refuses the password in the clear that it has asked for over TLS, where it is for COM_CHANGE_USER',
   'sha2-clear-password-refused':
     'takes a password in the clear over TLS for one that is encrypted in the full exchange of caching_sha2_password',
   'sha2-full-refuses-right-password': 'refuses the right password in the full exchange',

@@ -26,6 +26,7 @@ export const compression = {
   'long-compressed-frame-closes': 'closes on a compressed packet of 50 bytes or more that is compressed',
   'short-compressed-frame-closes': 'closes on a compressed packet that is compressed though it is short',
   'empty-frame-closes': 'closes on a compressed packet without a body',
+  'frame-may-not-cut-headers': 'closes on a compressed packet that ends inside of the header of a packet',
   'frame-must-hold-packets': 'closes on a compressed packet that does not end with the end of a packet (ProxySQL)',
   'packet-in-three-frames-closes': 'closes on a packet that takes more than two compressed packets',
   'packet-behind-a-split-one-lost':

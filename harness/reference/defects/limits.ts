@@ -4,6 +4,9 @@ export const limits = {
   'joins-only-two-packets': 'joins a packet of 0xFFFFFF bytes with the next one, and no more',
   'no-limit-for-packets': 'takes packets of any size',
   'too-large-closes-silently': 'ends the connection without an ERR when a command is too large',
+  'row-of-16-mib-taken-for-the-end':
+    'loses a row that begins with 0xFE where DEPRECATE_EOF is agreed on, as if it were the end of the rows',
+  'full-binary-row-without-empty-packet': 'leaves out the empty packet behind a binary row of 0xFFFFFF bytes',
   'full-answer-without-empty-packet': 'leaves out the empty packet behind a payload of 0xFFFFFF bytes',
   'continued-answer-counts-once': 'gives all packets of a payload one sequence id, and goes on counting from it',
   'continued-answer-keeps-sequence-id': 'gives the second packet of a payload the sequence id of the first',

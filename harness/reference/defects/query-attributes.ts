@@ -5,6 +5,7 @@ export const queryAttributes = {
   'null-attributes-behind-the-eighth-have-values': 'looks for query attributes that are NULL in the first byte of their bitmap only',
   'nine-attributes-malformed': 'refuses more than eight query attributes with ERR 1835',
   'null-attribute-malformed': 'refuses a query attribute that is NULL with ERR 1835',
+  'attribute-behind-null-is-null': 'takes a query attribute for NULL where the one before it is',
   'null-attribute-value-expected': 'reads a value for a query attribute that is NULL, too',
   'typed-attribute-malformed': 'refuses a query attribute that is no string with ERR 1835',
   'unsigned-attribute-malformed': 'refuses a query attribute whose type says unsigned with ERR 1835',

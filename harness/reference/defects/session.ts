@@ -17,6 +17,7 @@ export const session = {
   'reset-keeps-last-insert-id': 'keeps LAST_INSERT_ID() over COM_RESET_CONNECTION',
   'reset-changes-server': 'goes on with another connection to a server behind COM_RESET_CONNECTION, and leaves its locks to the one before',
   'reset-keeps-locks': 'keeps the locks of GET_LOCK() over COM_RESET_CONNECTION',
+  'reset-returns-to-database-of-login': 'goes back to the database of the login with COM_RESET_CONNECTION',
   'reset-loses-database': 'forgets the default database with COM_RESET_CONNECTION',
   'reset-loses-deprecate-eof': 'forgets DEPRECATE_EOF of a client with COM_RESET_CONNECTION',
   'reset-loses-session-track': 'forgets SESSION_TRACK of a client with COM_RESET_CONNECTION',

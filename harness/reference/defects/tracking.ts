@@ -13,6 +13,8 @@ export const tracking = {
   'track-state-change-missing': 'does not tell that the state has changed, although session_track_state_change is on',
   'track-state-change-always': 'tells that the state has changed although session_track_state_change is off',
   'track-transaction-missing': 'does not tell of a transaction that has begun or ended',
+  'track-of-first-statement-only': 'tells of several statements only what the first has changed',
+  'track-told-again-by-next-statement': 'tells in the OK of a statement behind the first again what the one before has changed',
   'track-lost-in-execute': 'does not tell in the OK of COM_STMT_EXECUTE what has changed',
   'track-transaction-lost-in-rows': 'does not tell of the transaction in the OK that ends rows',
   'track-characteristics-missing': 'does not tell the statements that make a transaction anew',

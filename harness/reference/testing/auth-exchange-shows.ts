@@ -187,6 +187,13 @@ export const authExchangeShows: Record<keyof typeof authExchange, Shows> = {
   'sha2-full-takes-shorter-password': exchanging(async (x) => isOk(await underKey(x, secret.slice(0, -1)))),
   'sha2-full-takes-password-in-any-case': exchanging(async (x) => isOk(await underKey(x, secret.toUpperCase()))),
   'sha2-full-accepts-any-password': exchanging(async (x) => isOk(await underKey(x, 'wrong'))),
+  'change-user-clear-password-refused': exchanging(async (x, c) => {
+    await (await x.secure()).login('haproxy_check', NATIVE, undefined, SSL);
+    c.send(packet(`11${z('mywire_sha2')}00${z('')}2d00${z(SHA2)}`));
+    await x.hear();
+    await x.say(wrongSha2());
+    return denied(await x.say(cleartextPassword(secret)));
+  }),
   'sha2-clear-password-refused': exchanging(async (x) => {
     await (await x.secure()).login('mywire_sha2', SHA2, wrongSha2, SSL);
     return denied(await x.say(cleartextPassword(secret)));

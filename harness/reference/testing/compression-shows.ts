@@ -135,6 +135,7 @@ export const compressionShows: Record<Exclude<Name, keyof typeof mariadbCompress
   'long-compressed-frame-closes': behindLogin([packed(long)], closed),
   'short-compressed-frame-closes': behindLogin([packed(PING)], closed),
   'empty-frame-closes': behindLogin([frame(Buffer.alloc(0))], closed),
+  'frame-may-not-cut-headers': behindLogin([frame(PING.subarray(0, 2)), frame(PING.subarray(2), { sequenceId: 1 })], closed),
   'frame-must-hold-packets': behindLogin([frame(PING.subarray(0, 2)), frame(PING.subarray(2), { sequenceId: 1 })], closed),
   'packet-in-three-frames-closes': behindLogin(
     [0, 4, 20].map((from, i, cuts) => frame(long.subarray(from, cuts[i + 1]), { sequenceId: i })),

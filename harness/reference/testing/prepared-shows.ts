@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { prepared } from '../defects/prepared.ts';
+import { enter, say } from './asking.ts';
 import { type BareClient, PING, packet, query, response41, SILENCE_MS } from './bare-client.ts';
 import { check, code, DEPRECATE_EOF, F, on, type Shows } from './shows.ts';
 
@@ -74,6 +75,20 @@ const again = (first: string, second: string, judge: (answer: Answer) => boolean
   asked([PREPARE(statement), EXECUTE(first), EXECUTE(second)], (answers) => judge(answers[2] ?? []));
 const cursor = (commands: readonly string[], judge: Judge, flags = F): Shows =>
   asked([PREPARE(THREE), EXECUTE('', CURSOR), ...commands], judge, flags);
+/** A statement with a piece 'a' of its parameter is executed behind these commands of another connection about one of the same text. */
+const besideAnother =
+  (commands: readonly string[], judge: (answer: Answer) => boolean): Shows =>
+  async (dial) => {
+    const mine = dial();
+    await enter(mine);
+    await say(mine, packet(PREPARE('SELECT CONCAT(?)')));
+    await say(mine, packet(LONG_DATA('a')));
+    const other = dial();
+    await enter(other);
+    for (const one of [PREPARE('SELECT CONCAT(?)'), ...commands, ping]) await say(other, packet(one));
+    const answer = await say(mine, packet(EXECUTE('0001fc00')));
+    return judge(answer.map((one) => one.split(':')[1] ?? ''));
+  };
 const int8 = (n: number): string => `${int4(n)}00000000`;
 /** The answer to the last of these, where a key that is there is an ERR. */
 const insertsKeys = (commands: readonly string[], shows: (last: Answer) => boolean): Shows =>
@@ -170,6 +185,9 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   // The catalog is the first string of a definition.
   'column-catalog-empty-in-execute': asked([PREPARE('SELECT 1'), EXECUTE()], ([, b]) => b?.[1]?.startsWith('00') === true),
   'closed-statement-lives': asked([PREPARE('DO 1'), CLOSE(), EXECUTE()], ([, b]) => isOk(b)),
+  'close-takes-same-text-of-others': besideAnother([CLOSE()], (answer) => isErr(1243, answer)),
+  'reset-drops-long-data-of-others': besideAnother([RESET()], ([, , , row]) => row !== '00000161'),
+  'long-data-shared-by-same-text': besideAnother([LONG_DATA('b')], ([, , , row]) => row === '0000026162'),
   'close-takes-the-next': asked([PREPARE('DO 1'), PREPARE('DO 1'), CLOSE(), EXECUTE('', { id: 2 })], ([, , c]) => isErr(1243, c)),
   'close-keeps-cursor': cursor([CLOSE(), FETCH(1)], ([, , c]) => c?.length === 2),
   'statements-of-all-connections': async (dial) =>

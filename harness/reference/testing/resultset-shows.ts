@@ -193,6 +193,8 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'info-without-length-when-tracking': asks(ignored, ([a]) => rest(a).startsWith('Records'), F | 0x800000),
   'info-counts-wrong': asks(ignored, ([a]) => rest(a).includes('Duplicates: 0')),
   'info-matched-as-changed': asks([table, three, 'UPDATE mywire_ok SET n = 1'], ([a]) => rest(a).includes('Rows matched: 2 ')),
+  'last-insert-id-stays-behind-err': asks([table, three, 'SELEC', 'DO 1'], ([a]) => lastInsertId(a) === 1),
+  'affected-rows-stay-behind-err': asks([table, three, 'SELEC', 'DO 1'], ([a]) => affectedRows(a) === 3),
   'last-insert-id-missing': asks([table, three], ([a]) => lastInsertId(a) === 0),
   'last-insert-id-of-last-row': asks([table, three], ([a]) => lastInsertId(a) === 3),
   'last-insert-id-forgotten': row([table, three, 'SELECT LAST_INSERT_ID()'], (bytes) => bytes === '\x010'),

@@ -108,6 +108,7 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   'reset-keeps-last-insert-id': row([table, insert, RESET, 'SELECT LAST_INSERT_ID()'], (bytes) => bytes === '\x011'),
   'reset-changes-server': row([lock, RESET, 'SELECT CONNECTION_ID()'], (bytes) => bytes.length > 7),
   'reset-keeps-locks': row([lock, RESET, isFree], (bytes) => bytes === '\x010'),
+  'reset-returns-to-database-of-login': row([INFORMATION, RESET, 'SELECT DATABASE()'], (bytes) => bytes === '\x06mywire'),
   'reset-loses-database': row([RESET, 'SELECT DATABASE()'], (bytes) => bytes === '\xfb'),
   'reset-loses-deprecate-eof': asks([RESET, 'SELECT 1'], endsInEof, F | 0x1000000),
   'reset-loses-session-track': asks([RESET, INFORMATION], ([a]) => rest(a) === '', TRACK),
@@ -233,6 +234,8 @@ export const trackingShows: Record<keyof typeof tracking, Shows> = {
   'track-state-change-missing': asks([on1, 'SET @a = 1'], ([a]) => rest(a) === '', TRACK),
   'track-state-change-always': asks('SET @a = 1', ([a]) => rest(a) === '\x00\x03\x02\x011', TRACK),
   'track-transaction-missing': asks([state, 'BEGIN'], ([a]) => rest(a) === '', TRACK),
+  'track-of-first-statement-only': asks(`DO 1; ${INFORMATION}`, ([, b]) => rest(b) === '', TRACK | 0x10000),
+  'track-told-again-by-next-statement': asks(`${INFORMATION}; DO 1`, ([, b]) => rest(b) !== '', TRACK | 0x10000),
   'track-lost-in-execute': asks(
     [packet(Buffer.from("\x16SET time_zone = '+03:21'", 'latin1')), packet('17 01000000 00 01000000')],
     ([a]) => rest(a) === '',
