@@ -1,7 +1,7 @@
 import type { AccountName, Step, Stimulus } from '../harness/case/step.ts';
 import { status } from '../harness/codec/status.ts';
 import { manual } from './manual.ts';
-import { done, either, loggedInWith, query, rows, told, value } from './query-steps.ts';
+import { done, either, loggedInWith, needsTables, query, rows, told, value } from './query-steps.ts';
 
 /** What a login agrees on, and how it shows that it still holds. */
 export const agreedSource = [
@@ -21,6 +21,21 @@ export const agreedHolds = [
   done(),
   query('USE information_schema'),
   done({ statusFlags: { bits: 0x4000 }, 'tracked.SCHEMA': 'information_schema' }),
+] as const satisfies readonly Step[];
+
+/** What applications ask for: FOUND_ROWS, MULTI_STATEMENTS. */
+export const applicationsLogin = loggedInWith({ add: ['FOUND_ROWS', 'MULTI_STATEMENTS', 'CONNECT_WITH_DB'] });
+export const applicationsNeed = [...needsTables, { offers: 'FOUND_ROWS' }, { offers: 'MULTI_STATEMENTS' }] as const;
+export const applicationsHold = [
+  query('DO 1; DO 2'),
+  done(),
+  done(),
+  query('CREATE TEMPORARY TABLE mywire_same (a INT PRIMARY KEY, n INT)'),
+  done(),
+  query('INSERT INTO mywire_same VALUES (1, 5), (2, 5)'),
+  done({ affectedRows: 2 }),
+  query('UPDATE mywire_same SET n = 5'),
+  done({ affectedRows: 2 }),
 ] as const satisfies readonly Step[];
 
 /** resultset_metadata, which a session begins with as FULL. */

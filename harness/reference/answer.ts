@@ -127,6 +127,7 @@ export function eofPacket(session: Session, values: Partial<Eof> = {}): Uint8Arr
 export function errPacket(session: Session, refusal: Refusal): Uint8Array {
   const { context, has } = session;
   refused.add(session);
+  if (has('error-closes-cursors')) session.prepared.closeCursors();
   const old = (context.capabilities & capability.PROTOCOL_41) === 0;
   const bare = (has('err-without-sqlstate') && !old) || (old && !has('handshake-320-err-with-sqlstate'));
   const text = (s: string): Uint8Array => Buffer.from(s, 'latin1');

@@ -151,8 +151,12 @@ export class Channel {
       this.#compression?.took(HEADER_BYTES + length);
       const last = length < MAX_PAYLOAD - (this.#has('continues-four-bytes-early') ? 4 : 0);
       if (last || this.#has('ignores-continued-payload') || (parts.length === 2 && this.#has('joins-only-two-packets')))
-        return parts.length === 1 ? (parts[0] as Uint8Array) : join(parts);
+        return parts.length === 1 || this.#cutsContinued(parts[0]?.[0]) ? (parts[0] as Uint8Array) : join(parts);
     }
+  }
+
+  #cutsContinued(command: number | undefined): boolean {
+    return (command === 0x16 && this.#has('continued-prepare-cut')) || (command === 0x18 && this.#has('continued-long-data-cut'));
   }
 
   /** A new exchange begins: a command and its answer count from 0. */

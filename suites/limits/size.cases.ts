@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Alternative } from '../../harness/case/step.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { execute, gives, prepared } from '../prepared-steps.ts';
+import { execute, gives, longData, prepared, sentBefore, type } from '../prepared-steps.ts';
 import { loadsFiles, loggedInWith, query, xs } from '../query-steps.ts';
 import { closes, ended, err, greeting, loggedIn, ok, works } from '../steps.ts';
 
@@ -55,6 +55,9 @@ const above = (most: number): Alternative => ({
 
 /** Bytes of a binary row around its one string: header, NULL bitmap, and a length of four bytes. */
 const AROUND_BINARY = 6;
+
+/** Bytes of COM_STMT_SEND_LONG_DATA in front of the piece. */
+const AROUND_LONG_DATA = 7;
 
 /** A row of one value: its length is 4 bytes below 16 MiB, and 9 from there on. */
 const repeated = (length: number) => ({ send: { message: 'COM_QUERY', with: { query: `SELECT REPEAT('x', ${length})` } } }) as const;
@@ -172,6 +175,42 @@ export const cases = [
     limitMs,
     mostBytes: 1 << 25,
     killedBy: ['full-binary-row-without-empty-packet', 'full-answer-without-empty-packet'],
+  },
+  {
+    id: 'limits/long-data-of-a-full-packet-and-a-byte',
+    title: 'a COM_STMT_SEND_LONG_DATA of 16777216 bytes comes in two packets and is one piece',
+    level: 'MUST',
+    source: [...continued, manual['mysql/long-data'], manual['mariadb/long-data']],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT LENGTH(?)', 1, 1),
+      { send: { ...longData(0, ascii('a')), padTo: FULL + 1 } },
+      { send: execute([sentBefore(type.BLOB)]) },
+      gives(String(FULL + 1 - AROUND_LONG_DATA)),
+      ...works,
+    ],
+    deliveries: whole,
+    limitMs,
+    killedBy: ['continued-long-data-cut', 'ignores-continued-payload'],
+  },
+  {
+    id: 'limits/prepare-of-a-full-packet-and-a-byte',
+    title: 'a COM_STMT_PREPARE of 16777216 bytes comes in two packets and is one statement',
+    level: 'MUST',
+    source: [...continued, manual['mysql/prepare-ok-layout'], manual['mariadb/prepare-answer']],
+    needs,
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_STMT_PREPARE', with: { query: BEFORE }, padTo: FULL + 1, tail: BEHIND } },
+      { expect: [{ packet: 'StmtPrepareOK', sequenceId: 2, where: { parameters: 0 } }] },
+      { send: execute() },
+      gives(String(FULL + 1 - AROUND)),
+      ...works,
+    ],
+    deliveries: whole,
+    limitMs,
+    killedBy: ['continued-prepare-cut', 'ignores-continued-payload'],
   },
   {
     id: 'limits/file-of-300-packets',

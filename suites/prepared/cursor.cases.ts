@@ -3,8 +3,20 @@ import { THREE } from '../../harness/case/probe.ts';
 import type { Alternative, Step } from '../../harness/case/step.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
-import { close, execute, fetch, gives, loggedInWith, prepared, query, reset, unknownStatement, withCursor } from '../prepared-steps.ts';
-import { err, loggedIn, ok, ping, works } from '../steps.ts';
+import {
+  close,
+  execute,
+  fetch,
+  gives,
+  loggedInWith,
+  prepare,
+  prepared,
+  query,
+  reset,
+  unknownStatement,
+  withCursor,
+} from '../prepared-steps.ts';
+import { anyErr, err, loggedIn, ok, ping, works } from '../steps.ts';
 
 const source = [
   manual['mysql/execute-cursor'],
@@ -222,6 +234,29 @@ export const cases = [
       ...works,
     ],
     killedBy: ['query-closes-cursors'],
+  },
+  {
+    id: 'prepared/cursor-behind-an-error',
+    title: 'a cursor stays open while other commands fail',
+    level: 'SHOULD',
+    source: [...source, manual['mysql/error-of-statements'], manual['mariadb/error-of-statements']],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared(THREE, 0, 1, 'opened'),
+      { send: execute([], withCursor) },
+      opened,
+      { send: fetch(1) },
+      { expect: [fetched(['1'], false)] },
+      query('SELECT * FROM information_schema.mywire_no_such_table'),
+      { expect: [anyErr] },
+      { send: prepare('SELEC') },
+      { expect: [anyErr] },
+      { send: { message: 'COM_STMT_FETCH', with: { statementId: { from: 'opened.statementId' }, rows: 1 } } },
+      { expect: [fetched(['2'], false)] },
+      ...works,
+    ],
+    killedBy: ['error-closes-cursors'],
   },
   {
     id: 'prepared/cursor-beside-another-execution',

@@ -1,6 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import { needsCollations } from '../column-definition.ts';
 import { manual } from '../manual.ts';
+import { execute, prepared } from '../prepared-steps.ts';
 import { done, loggedInWith, needsTypes, query, rows } from '../query-steps.ts';
 import { greeting, ok, works } from '../steps.ts';
 
@@ -26,6 +27,23 @@ export const cases = [
       ...works,
     ],
     killedBy: ['value-unconverted', 'column-character-set-of-storage', 'column-text-as-binary'],
+  },
+  {
+    id: 'resultset/set-names-latin1-in-binary-rows',
+    title: 'after SET NAMES latin1 the text of binary rows comes in latin1, and its column says so',
+    level: 'SHOULD',
+    source: [...source, manual['mysql/binary-strings'], manual['mariadb/binary-strings']],
+    needs: needsCollations,
+    script: [
+      ...loggedInWith(),
+      query('SET NAMES latin1'),
+      done(),
+      ...prepared('SELECT t_varchar FROM mywire.types WHERE id = 1', 0, 1),
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', where: { rows: 1, 'row.0.0': inLatin1, 'column.0.characterSet': 8 } }] },
+      ...works,
+    ],
+    killedBy: ['binary-rows-unconverted', 'column-character-set-of-storage'],
   },
   {
     id: 'resultset/handshake-latin1',

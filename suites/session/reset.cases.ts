@@ -20,6 +20,9 @@ import {
   agreedLogin,
   agreedNeeds,
   agreedSource,
+  applicationsHold,
+  applicationsLogin,
+  applicationsNeed,
   flagGoesWithMode,
   inModeWithFlag,
   inOtherTimeZone,
@@ -275,6 +278,21 @@ export const cases = [
     needs: agreedNeeds,
     script: [...agreedLogin, ...reset, ...agreedHolds, ...works],
     killedBy: ['reset-loses-deprecate-eof', 'reset-loses-session-track'],
+  },
+  {
+    id: 'session/reset-keeps-flags-of-applications',
+    title: 'what the login has asked for holds behind COM_RESET_CONNECTION: FOUND_ROWS, and MULTI_STATEMENTS',
+    // It is agreed on for the connection; of the reset no sentence says so.
+    level: 'SHOULD',
+    source: [
+      ...source,
+      manual['mysql/capabilities-are-an-intersection'],
+      manual['mysql/found-rows'],
+      manual['mysql/multi-statements-flag'],
+    ],
+    needs: applicationsNeed,
+    script: [...applicationsLogin, ...reset, ...applicationsHold, ...works],
+    killedBy: ['reset-loses-found-rows', 'reset-loses-multi-statements'],
   },
   {
     id: 'session/reset-sql-mode',

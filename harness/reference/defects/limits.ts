@@ -7,6 +7,8 @@ export const limits = {
   'row-of-16-mib-taken-for-the-end':
     'loses a row that begins with 0xFE where DEPRECATE_EOF is agreed on, as if it were the end of the rows',
   'full-binary-row-without-empty-packet': 'leaves out the empty packet behind a binary row of 0xFFFFFF bytes',
+  'continued-prepare-cut': 'reads only the first packet of a COM_STMT_PREPARE of more than one',
+  'continued-long-data-cut': 'reads only the first packet of a COM_STMT_SEND_LONG_DATA of more than one',
   'full-answer-without-empty-packet': 'leaves out the empty packet behind a payload of 0xFFFFFF bytes',
   'continued-answer-counts-once': 'gives all packets of a payload one sequence id, and goes on counting from it',
   'continued-answer-keeps-sequence-id': 'gives the second packet of a payload the sequence id of the first',

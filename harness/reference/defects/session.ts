@@ -19,6 +19,8 @@ export const session = {
   'reset-keeps-locks': 'keeps the locks of GET_LOCK() over COM_RESET_CONNECTION',
   'reset-returns-to-database-of-login': 'goes back to the database of the login with COM_RESET_CONNECTION',
   'reset-loses-database': 'forgets the default database with COM_RESET_CONNECTION',
+  'reset-loses-found-rows': 'forgets FOUND_ROWS of a client with COM_RESET_CONNECTION',
+  'reset-loses-multi-statements': 'forgets MULTI_STATEMENTS of a client with COM_RESET_CONNECTION',
   'reset-loses-deprecate-eof': 'forgets DEPRECATE_EOF of a client with COM_RESET_CONNECTION',
   'reset-loses-session-track': 'forgets SESSION_TRACK of a client with COM_RESET_CONNECTION',
   'reset-closes': 'ends the connection with COM_RESET_CONNECTION',
@@ -48,6 +50,8 @@ export const session = {
   'change-user-collation-is-the-default-of-its-set':
     'gives a session the default collation of the character set that COM_CHANGE_USER names',
   'change-user-collation-cut-to-one-byte': 'takes the low byte of the collation id that COM_CHANGE_USER names',
+  'change-user-loses-found-rows': 'forgets FOUND_ROWS of a client with COM_CHANGE_USER',
+  'change-user-loses-multi-statements': 'forgets MULTI_STATEMENTS of a client with COM_CHANGE_USER',
   'change-user-loses-deprecate-eof': 'forgets DEPRECATE_EOF of a client with COM_CHANGE_USER',
   'change-user-loses-session-track': 'forgets SESSION_TRACK of a client with COM_CHANGE_USER',
   'change-user-accepts-no-proof': 'takes an empty proof with COM_CHANGE_USER for an account that has a password',

@@ -2,14 +2,19 @@ import { binaryValue } from '../../codec/binary-text.ts';
 import { columnFlag, columnType as T } from '../../codec/column-type.ts';
 import { join } from '../../codec/frame.ts';
 import { binaryRow } from '../../codec/messages/binary-row.ts';
+import { converted } from '../column-text.ts';
 import type { prepared as titles } from '../defects/prepared.ts';
 import type { Column, Row } from '../resultset.ts';
 import type { Session } from '../session.ts';
 
 /** The values in the binary form of their columns (mysql/page_protocol_binary_resultset). */
-export function encodeBinaryRow({ context, has }: Session, row: Row, columns: readonly Column[]): Uint8Array {
+export function encodeBinaryRow(session: Session, row: Row, columns: readonly Column[]): Uint8Array {
+  const { context, has } = session;
+  const shown = (column: Column, value: string): string => (has('binary-rows-unconverted') ? value : converted(session, column, value));
   const values = row.map((value, i) =>
-    value === null ? nullAsDefective(has, columns[i] as Column, i) : asDefective(has, columns[i] as Column, value),
+    value === null
+      ? nullAsDefective(has, columns[i] as Column, i)
+      : asDefective(has, columns[i] as Column, shown(columns[i] as Column, value)),
   );
   const header = has('binary-row-header-wrong') ? 0x01 : 0x00;
   const packet = binaryRow(columns).encode({ header, values }, context, defectiveBitmap(values, has));

@@ -44,6 +44,7 @@ function asDefective({ has }: Session, statement: PreparedStatement, result: Res
   const { columns } = statement;
   if ('columns' in result) return reprepared(has, columns, { ...result, described: isDescribed(has, statement, result) });
   if ('ok' in result && has('track-lost-in-execute')) return { ok: result.ok };
+  if ('ok' in result && has('execute-ok-without-info')) return { ...result, ok: { ...result.ok, info: undefined } };
   return 'ok' in result && has('execute-ok-without-counts')
     ? { ...result, ok: { ...result.ok, affectedRows: 0, lastInsertId: 0 } }
     : result;

@@ -70,6 +70,24 @@ export const limitsShows: Record<keyof typeof limits, Shows> = {
     for (let n = 0; n < 5; n++) packets.push(await c.next(SILENCE_MS * 2));
     return packets[3]?.payload.length === MAX && packets[4]?.payload.length === 5;
   }),
+  'continued-prepare-cut': alone(async (c) => {
+    await c.login();
+    const text = long(MAX + 1);
+    text[4] = 0x16;
+    c.send(text);
+    return code((await c.next(SILENCE_MS * 2))?.hex) === 1064;
+  }),
+  'continued-long-data-cut': alone(async (c) => {
+    await c.login();
+    c.send(packet(Buffer.from('\x16SELECT LENGTH(?)')));
+    for (let n = 0; n < 5; n++) await c.next();
+    const piece = Buffer.alloc(MAX, 'a');
+    piece.set(Buffer.from('18010000000000', 'hex'));
+    c.send(packet(piece), packet('61', 1), packet('17 01000000 00 01000000 00 01 fc00'));
+    const packets = [];
+    for (let n = 0; n < 5; n++) packets.push(await c.next(SILENCE_MS * 2));
+    return packets[3]?.payload.readUInt32LE(2) === MAX - 7;
+  }),
   'full-answer-without-empty-packet': alone(async (c) => {
     await c.login();
     c.send(fullRow);

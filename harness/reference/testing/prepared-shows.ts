@@ -286,6 +286,10 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
     [PREPARE('SELECT CONCAT(?), ?'), LONG_DATA('a'), EXECUTE('0201fc00fc00')],
     ([, b]) => rowsOf(b)[0] === '000c',
   ),
+  'binary-rows-unconverted': asked(
+    [sql('SET NAMES latin1'), PREPARE('SELECT t_varchar FROM mywire.types WHERE id = 1'), EXECUTE()],
+    ([, , c]) => wordOf(c) === 'n\xc3\xa4ive \xe2\x82\xac',
+  ),
   'execute-ok-hides-sql-mode': asked([PREPARE("SET sql_mode = 'NO_BACKSLASH_ESCAPES'"), EXECUTE()], ([, b]) => b?.[0] === '00000002000000'),
   'execute-ok-hides-transaction': asked([sql('BEGIN'), PREPARE('DO 1'), EXECUTE()], ([, , c]) => c?.[0] === '00000002000000'),
   'long-data-stays-behind-execute': asked(
@@ -315,6 +319,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'fetch-without-cursor-hangs': asked([PREPARE('SELECT 1'), FETCH(1)], (answers) => answers.length === 1),
   'fetch-without-cursor-gives-no-rows': asked([PREPARE('SELECT 1'), FETCH(1)], ([, b]) => b?.[0] === 'fe00008200'),
   'cursor-stays-open-behind-last-row': cursor([FETCH(9), FETCH(9)], ([, , , d]) => d?.[0]?.startsWith('fe') === true),
+  'error-closes-cursors': cursor([FETCH(1), sql('SELEC'), FETCH(1)], (answers) => isErr(1421, answers[4])),
   'execute-closes-all-cursors': cursor([PREPARE('SELECT 7'), EXECUTE('', { id: 2 }), FETCH(1)], (answers) => isErr(1421, answers[4])),
   'fetched-rows-hide-transaction': asked(
     [sql('BEGIN'), PREPARE(THREE), EXECUTE('', CURSOR), FETCH(1)],
@@ -324,6 +329,10 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'execute-keeps-cursor': cursor([FETCH(2), EXECUTE('', CURSOR), FETCH(1)], (answers) => answers[4]?.[0] === '000003000000'),
   'execute-behind-reset-gives-no-rows': cursor([RESET(), EXECUTE()], ([, , , d]) => d?.length === 3),
   'execute-without-rows-answers-ok': asked([PREPARE('SELECT 1 LIMIT 0'), EXECUTE()], ([, b]) => isOk(b)),
+  'execute-ok-without-info': asked(
+    [sql('USE mywire'), sql('CREATE TEMPORARY TABLE mywire_info (id INT)'), PREPARE('INSERT INTO mywire_info VALUES (1), (2)'), EXECUTE()],
+    (answers) => answers[3]?.[0] === '00020002000000',
+  ),
   'execute-ok-without-counts': asked(
     [
       sql('USE mywire'),

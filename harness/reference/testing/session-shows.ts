@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { nativePasswordScramble } from '../../auth/native-password.ts';
 import type { session } from '../defects/session.ts';
 import type { tracking } from '../defects/tracking.ts';
-import { asks, enter, isErr, payload, rest, row, say, sequenceId, statusOf } from './asking.ts';
+import { affectedRows, asks, enter, isErr, payload, rest, row, say, sequenceId, statusOf } from './asking.ts';
 import { type BareClient, packet, response41, z } from './bare-client.ts';
 import { check, F, native, on, PLUGIN, type Shows } from './shows.ts';
 
@@ -21,6 +21,7 @@ const insert = 'INSERT INTO mywire_x (n) VALUES (1)';
 const begun = ['BEGIN', "INSERT INTO mywire.words (word) VALUES ('x')"];
 const howMany = "SELECT COUNT(*) FROM mywire.words WHERE word = 'x'";
 const lock = "SELECT GET_LOCK('mywire', 0)";
+const matches = [table, insert, 'UPDATE mywire_x SET n = 1'];
 const isFree = "SELECT IS_FREE_LOCK('mywire')";
 
 interface Change {
@@ -49,11 +50,18 @@ const changed = (statements: readonly string[], last: string, shows: (all: reado
     return shows(await say(c, last));
   });
 /** The same of a client with these flags. */
-const changedWith = (flags: number, last: string, shows: (all: readonly string[]) => boolean, before: readonly string[] = []): Shows =>
+const changedWith = (
+  flags: number,
+  last: string,
+  shows: (all: readonly string[]) => boolean,
+  before: readonly string[] = [],
+  behind: readonly string[] = [],
+): Shows =>
   on(async (c) => {
     await enter(c, flags);
     for (const one of before) await say(c, one);
     await changes(c);
+    for (const one of behind) await say(c, one);
     return shows(await say(c, last));
   });
 /** The answer to COM_CHANGE_USER itself. */
@@ -110,6 +118,8 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   'reset-keeps-locks': row([lock, RESET, isFree], (bytes) => bytes === '\x010'),
   'reset-returns-to-database-of-login': row([INFORMATION, RESET, 'SELECT DATABASE()'], (bytes) => bytes === '\x06mywire'),
   'reset-loses-database': row([RESET, 'SELECT DATABASE()'], (bytes) => bytes === '\xfb'),
+  'reset-loses-found-rows': asks([RESET, ...matches], ([a]) => affectedRows(a) === 0, F | 0x2),
+  'reset-loses-multi-statements': asks([RESET, 'DO 1; DO 2'], ([a]) => isErr(a, 1064), F | 0x10000),
   'reset-loses-deprecate-eof': asks([RESET, 'SELECT 1'], endsInEof, F | 0x1000000),
   'reset-loses-session-track': asks([RESET, INFORMATION], ([a]) => rest(a) === '', TRACK),
   'reset-closes': asks(RESET, async (all, c) => all.length === 0 && (await c.ending()) === 'fin'),
@@ -176,6 +186,14 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
     first('\x12utf8mb4_general_ci'),
     change({ collation: '2d04' }),
   ),
+  'change-user-loses-found-rows': changedWith(
+    PLUGIN | 0x2,
+    'UPDATE mywire_x SET n = 1',
+    ([a]) => affectedRows(a) === 0,
+    [],
+    [INFORMATION, table, insert],
+  ),
+  'change-user-loses-multi-statements': changedWith(PLUGIN | 0x10000, 'DO 1; DO 2', ([a]) => isErr(a, 1064)),
   'change-user-loses-deprecate-eof': changedWith(PLUGIN | 0x1000000, 'SELECT 1', endsInEof),
   'change-user-loses-session-track': changedWith(PLUGIN | 0x800000, INFORMATION, ([a]) => rest(a) === ''),
   'change-user-accepts-no-proof': changing(isOk, change({ user: z('mywire') })),
