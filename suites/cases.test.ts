@@ -23,11 +23,12 @@ const accounts = {
 } as const;
 
 /** A greeting of MariaDB 10.11.19 (pcaps/mariadb-10.11.19-handshake-variants.pcap, first greeting). */
-const greeting = Uint8Array.from(
+const greeting = messages.HandshakeV10.values(
   Buffer.from(
     '0a352e352e352d31302e31312e31392d4d6172696144422d302b64656231327531005cb604003f69742c7c4c486200fef7080200ff81150000000000001d000000372b6d673c342e2d3668282d006d7973716c5f6e61746976655f70617373776f726400',
     'hex',
   ),
+  { capabilities: 0 },
 );
 
 const sentIn = (one: Case): Stimulus[] =>

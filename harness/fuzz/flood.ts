@@ -26,7 +26,7 @@ const DEFINITION_BYTES = 48;
 /** So often not even a client is asked that logs in again and again. */
 const MOST_QUESTIONS = 100;
 /** The bytes that are looked at before their packets are weighed. */
-const PORTION = 4096;
+export const PORTION = 4096;
 
 /** Tells when a server sends more than anything that the fuzzer says asks for. */
 export class Flood {
@@ -71,8 +71,4 @@ function longestIn(bytes: Uint8Array): number {
     if (length > longest) longest = length;
   }
   return longest;
-}
-
-export function* portionsOf(chunk: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < chunk.length; at += PORTION) yield chunk.subarray(at, at + PORTION);
 }

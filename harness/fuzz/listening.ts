@@ -2,13 +2,14 @@ import { AuthError } from '../auth/error.ts';
 import type { Stimulus } from '../case/step.ts';
 import { Conversation, type LabelledPacket } from '../codec/conversation.ts';
 import { frame } from '../codec/frame.ts';
+import type { HandshakeV10 } from '../codec/messages/handshake-v10.ts';
 import { answerOf, follow, isAuthQuestion } from '../run/auth-exchange.ts';
 import type { ServerPacket } from '../run/server-packet.ts';
 import type { Session } from '../run/session.ts';
 import { travelling } from '../run/travelling.ts';
 import type { Connection } from '../wire/connection.ts';
 import type { Act } from './exec.ts';
-import { Flood, MOST_BYTES, portionsOf } from './flood.ts';
+import { Flood, MOST_BYTES, PORTION } from './flood.ts';
 import type { Standing } from './play.ts';
 
 /** No login needs more rounds: further ones are not answered. */
@@ -54,8 +55,8 @@ export class Listening {
   }
 
   received(chunk: Uint8Array): void {
-    for (const portion of portionsOf(chunk)) {
-      const packets = this.#conversation.fromServer(portion);
+    for (let at = 0; at < chunk.length; at += PORTION) {
+      const packets = this.#conversation.fromServer(chunk.length <= PORTION ? chunk : chunk.subarray(at, at + PORTION));
       this.#take(packets);
       for (const packet of packets) this.#heed(packet);
       if (!this.#flood.has(packets, this.#session.phase === 'command' ? 0 : this.#connection.receivedBytes)) continue;
@@ -77,7 +78,7 @@ export class Listening {
     switch (packet.name) {
       case 'HandshakeV10':
         if (packet.value) {
-          session.greet(packet.payload);
+          session.greet(packet.value as HandshakeV10);
           session.fields.set('HandshakeV10.threadId', Number(packet.value['threadId'] ?? 0));
         }
         return;

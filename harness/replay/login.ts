@@ -6,6 +6,7 @@ import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import type { Context } from '../codec/message.ts';
 import { comChangeUser } from '../codec/messages/com-change-user.ts';
 import { handshakeResponse41 } from '../codec/messages/handshake-response-41.ts';
+import type { HandshakeV10 } from '../codec/messages/handshake-v10.ts';
 import { sslRequest } from '../codec/messages/ssl-request.ts';
 import { answerOf, follow, isAuthQuestion } from '../run/auth-exchange.ts';
 import type { ServerPacket } from '../run/server-packet.ts';
@@ -35,8 +36,8 @@ export class LoginExchange {
   #plugin = NATIVE_PASSWORD;
 
   /** Takes the greeting. */
-  greet({ payload, value }: LabelledPacket): void {
-    this.#session.greet(payload);
+  greet({ value }: LabelledPacket): void {
+    this.#session.greet(value as HandshakeV10);
     const named = String(value?.['authPluginName'] ?? '');
     if (authPlugins[named]?.answersGreeting) this.#plugin = named;
   }

@@ -3,6 +3,7 @@ import type { Ending } from '../case/verdict.ts';
 import { has } from '../codec/capability.ts';
 import type { Compression } from '../codec/compressed-frame.ts';
 import type { Packet } from '../codec/frame.ts';
+import type { HandshakeV10 } from '../codec/messages/handshake-v10.ts';
 import { status } from '../codec/status.ts';
 import { misfit, onlyGreets } from './alternative.ts';
 import { atLimit } from './at-limit.ts';
@@ -222,7 +223,7 @@ export class Matcher {
     else this.#due.shift();
     session.next = isAuthQuestion(packet) || packet.name === 'LocalInfileRequest' ? next : undefined;
     if (isAuthQuestion(packet)) follow(session, packet);
-    if (packet.name === 'HandshakeV10') session.greet(first.payload);
+    if (packet.name === 'HandshakeV10') session.greet(packet.value as HandshakeV10);
     else if (packet.name === 'HandshakeV9') session.phase = 'auth';
     else if (packet.name === 'OK' && session.phase === 'auth') {
       session.phase = 'command';

@@ -2,8 +2,7 @@ import type { Stimulus } from '../case/step.ts';
 import { has } from '../codec/capability.ts';
 import type { Compression } from '../codec/compressed-frame.ts';
 import type { Context } from '../codec/message.ts';
-import { offeredCapabilities, scrambleOf } from '../codec/messages/handshake-v10.ts';
-import { messages } from '../codec/messages/index.ts';
+import { type HandshakeV10, offeredCapabilities, scrambleOf } from '../codec/messages/handshake-v10.ts';
 import type { ResultColumn } from '../codec/result-column.ts';
 import type { Account, Accounts } from '../target/target.ts';
 import type { Exchange } from './auth-exchange.ts';
@@ -79,8 +78,7 @@ export class Session {
     return has(capabilities, 'ZSTD_COMPRESSION_ALGORITHM') ? 'zstd' : undefined;
   }
 
-  greet(payload: Uint8Array): void {
-    const value = messages.HandshakeV10.values(payload, { capabilities: 0 });
+  greet(value: HandshakeV10): void {
     this.offered = offeredCapabilities(value);
     this.offeredMariadb = value.mariadbCapabilities ?? 0;
     this.scramble = scrambleOf(value);

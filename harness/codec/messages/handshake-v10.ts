@@ -1,6 +1,7 @@
 import { type CapabilityName, capability } from '../capability.ts';
 import { any, type Condition, unlessEnd, when } from '../condition.ts';
 import { bytes, constant, filler, nul, nulOrEnd, u8, u16, u32 } from '../field.ts';
+import { join } from '../frame.ts';
 import { type MessageOf, message, type Scope } from '../message.ts';
 
 /**
@@ -79,7 +80,7 @@ export function capabilityHalves(bits: number): { capabilitiesLow: number; capab
 /** The scramble of a greeting: part 1 and part 2 without the NUL at its end; 20 bytes from every server since 4.1. */
 export function scrambleOf(greeting: Pick<HandshakeV10, 'scramble1' | 'scramble2'>): Uint8Array {
   const second = greeting.scramble2 ?? new Uint8Array(0);
-  return Uint8Array.of(...greeting.scramble1, ...(second.at(-1) === 0 ? second.subarray(0, -1) : second));
+  return join([greeting.scramble1, second.at(-1) === 0 ? second.subarray(0, -1) : second]);
 }
 
 function offered(fields: Readonly<Record<string, unknown>>): number {
