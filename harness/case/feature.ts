@@ -107,6 +107,11 @@ export const features = {
     asks: 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT COUNT(*) * (@@sql_select_limit >= 300) FROM n',
     yes: '300',
   },
+  'sorted-by-whole-texts': {
+    without: 'rows are sorted by the first bytes of a text alone (max_sort_length)',
+    asks: 'SELECT @@max_sort_length >= 64',
+    yes: '1',
+  },
   'joins-of-many-rows': {
     without: 'joins of many rows are refused (max_join_size)',
     asks: 'SELECT @@sql_big_selects = 1 OR @@max_join_size >= 177147',

@@ -39,8 +39,9 @@ const remedies: Readonly<Record<number, string>> = {
 };
 
 /**
- * Where the code alone does not tell: what the message says then. 34, 200 and 201 are numbers of the storage engines, 1184 is any connection that was aborted, 2026 any fault of TLS (MySQL
- * Router, TLS Configuration: client_ssl_mode), 3170 any memory, 4082 and 4083 something else in MariaDB.
+ * Where the code alone does not tell: what the message says then. 34, 200 and 201 are numbers of the storage engines, 1184 is any
+ * connection that was aborted, 2026 any fault of TLS (MySQL Router, TLS Configuration: client_ssl_mode), 3170 any memory, 4082 and 4083
+ * something else in MariaDB.
  */
 const wordings: Readonly<Record<number, string>> = {
   34: 'Memory capacity exceeded',

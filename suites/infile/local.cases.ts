@@ -199,7 +199,7 @@ export const cases = [
     title: 'packets of a file that begin as COM_QUIT, COM_QUERY, COM_CHANGE_USER and COM_PING do are data',
     level: 'MUST',
     source: [...sent, ...affected],
-    needs: [...needs, keyless],
+    needs: [...needs, keyless, { feature: 'sorted-by-whole-texts' }],
     script: [
       ...loggedInWith(['LOCAL_FILES'], 'b VARCHAR(20)'),
       query(LOAD),

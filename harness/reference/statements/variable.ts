@@ -14,6 +14,7 @@ export const variables: readonly Statement[] = [
   [/^select (@@local_infile)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
   [/^select (@@global\.binlog_checksum)$/i, (_s, [, name = '']) => one(string(name, 20), 'CRC32')],
   [/^select (@@global\.gtid_mode = 'ON' AND @@log_bin = 1)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
+  [/^select (@@max_sort_length >= 64)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],
   [/^select (@@max_allowed_packet)$/i, (_s, [, name = '']) => one(number(name, 10), String(MAX_COMMAND_BYTES))],
   [
     /^select (@@max_allowed_packet in \((.+)\))$/i,
