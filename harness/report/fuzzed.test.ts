@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { colors } from './color.ts';
+import { campaignAsText, type FuzzReport } from './fuzzed.ts';
+
+const report: FuzzReport = {
+  mywire: '1.0.0',
+  target: '127.0.0.1:3306',
+  versions: 'mysql 9.7.4',
+  seed: 7,
+  out: 'out',
+  ms: 1000,
+  execs: 10,
+  connections: 10,
+  behaviours: 1,
+  corpus: 0,
+  findings: 0,
+  suspicions: 0,
+  found: [],
+  entries: [],
+  deaths: 1,
+  leftOut: 0,
+};
+const linesOf = (of: Partial<FuzzReport>): string => campaignAsText({ ...report, ...of }, colors(false), new Map());
+
+test('a target that has died and not come back is not said to have been started again', () => {
+  expect(linesOf({})).toContain('The target died 1 time and came back; 0 sessions');
+  const gone = linesOf({ broken: 'the target did not come back within 15 s' });
+  expect(gone).toContain('The target died 1 time and is gone; 0 sessions');
+  expect(gone).toContain('BROKEN OFF the target did not come back');
+  expect(linesOf({ deaths: 0 })).not.toContain('died');
+});
