@@ -139,6 +139,24 @@ export function ownTable(names: readonly OwnColumnName[]): readonly Step[] {
     done(),
   ];
 }
+
+/** Such a table, and the name of the database it is in. */
+export const namedTable = [
+  ...inDatabase,
+  query('SELECT DATABASE()'),
+  { expect: [{ packet: 'TextResultset', as: 'database', where: { rows: 1 } }] },
+  ...ownTable(['t_int']).slice(inDatabase.length),
+] as const satisfies readonly Step[];
+/** Of it a column with aliases for table and column, and what its definition calls it. */
+export const ALIASED = 'SELECT own.t_int AS num FROM mywire_types AS own';
+export const namesOfAliased = {
+  'column.0.schema': { sameAs: 'database.row.0.0' },
+  'column.0.table': 'own',
+  'column.0.orgTable': 'mywire_types',
+  'column.0.name': 'num',
+  'column.0.orgName': 't_int',
+} as const satisfies Fields;
+
 export const allOf = (names: readonly OwnColumnName[]): string => `SELECT ${names.join(', ')} FROM mywire_types ORDER BY id`;
 
 /** What their definitions say. */

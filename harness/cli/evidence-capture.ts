@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
+import type { TcpConnection } from '../pcap/tcp-connection.ts';
 import { guardByMark } from '../target/leftovers.ts';
 import type { RunningTarget } from '../target/target.ts';
-import { LiveCapture } from '../wire/capture.ts';
+import { LiveCapture, TOLD_WITHIN_MS } from '../wire/capture.ts';
 import { WireError } from '../wire/error.ts';
 
-/** ms until tcpdump has told of a packet: its blocks come up to a second late. */
-const LATE_MS = 1300;
 /** ms by which its clock and ours may differ. */
 const APART_MS = 2;
 
@@ -31,12 +30,12 @@ export class EvidenceCapture {
 
   /** The frames of the connections that began in between (as Date.now() tells), once they have been told of. */
   async framesBetween(from: number, to: number): Promise<CapturedFrame[]> {
-    await pause(LATE_MS);
-    const began = ({ timeNs }: CapturedFrame): number => Number(timeNs / 1000n) / 1000;
+    await pause(TOLD_WITHIN_MS);
+    const began = ({ events: [first] }: TcpConnection): number => Number((first?.timeNs ?? 0n) / 1000n) / 1000;
+    // Frames lie on disk: only those that are wanted are read.
     return this.#capture.connections
-      .map((one) => this.#capture.framesOf(one))
-      .filter(([first]) => first !== undefined && began(first) >= from - APART_MS && began(first) <= to + APART_MS)
-      .flat()
+      .filter((one) => began(one) >= from - APART_MS && began(one) <= to + APART_MS)
+      .flatMap((one) => this.#capture.framesOf(one))
       .sort((a, b) => a.number - b.number);
   }
 

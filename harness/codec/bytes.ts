@@ -105,17 +105,6 @@ export class Writer {
     this.#buffer.set(bytes, this.#length);
     this.#length += bytes.length;
   }
-  /** One character per byte. Throws CODEC_UNWRITABLE when one does not fit. */
-  latin1(text: string): void {
-    const from = this.#length;
-    this.#reserve(text.length);
-    for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      if (code > 0xff) throw new CodecError('CODEC_UNWRITABLE', from, `character ${i} needs more than one byte; encode the text first`);
-      this.#buffer[from + i] = code;
-    }
-    this.#length += text.length;
-  }
   /** An unsigned little-endian integer of n <= 6 bytes. Throws CODEC_UNWRITABLE when it does not fit. */
   uint(n: number, value: number): void {
     if (!Number.isInteger(value) || value < 0 || value >= 256 ** n)

@@ -62,7 +62,7 @@ export function fixed(n: number): Field<string> {
     wire: `string<${n}>`,
     size: n,
     read: (r) => latin1(r.take(n)),
-    write: writeText,
+    write: (w, value) => w.raw(text(value, w)),
   };
 }
 
@@ -102,7 +102,7 @@ export const rest: Field<string> = {
   fallback: '',
   skip: skipRest,
   read: (r) => latin1(r.rest()),
-  write: writeText,
+  write: (w, value) => w.raw(text(value, w)),
 };
 
 /** string<EOF> as bytes. */
@@ -142,9 +142,6 @@ export function latin1(b: Uint8Array): string {
   return Buffer.from(b.buffer, b.byteOffset, b.length).toString('latin1');
 }
 
-/** Characters that are written one by one: longer texts are faster as a whole. */
-const MOST_SHORT = 128;
-
 /** The bytes of a binary string. Throws CODEC_UNWRITABLE when a character does not fit one byte. */
 export function text(value: unknown, w: Writer): Uint8Array {
   if (typeof value !== 'string') throw new CodecError('CODEC_UNWRITABLE', w.length, `expected a string, got ${kind(value)}`);
@@ -179,12 +176,7 @@ function kind(value: unknown): string {
   return value === undefined ? 'nothing; give the field a value' : typeof value;
 }
 
-function writeText(w: Writer, value: string): void {
-  if (typeof value !== 'string' || value.length > MOST_SHORT) w.raw(text(value, w));
-  else w.latin1(value);
-}
-
 function writeNul(w: Writer, value: string): void {
-  writeText(w, value);
+  w.raw(text(value, w));
   w.uint(1, 0);
 }

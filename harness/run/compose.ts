@@ -6,7 +6,7 @@ import { cutPoints } from '../codec/message.ts';
 import { hex } from './hex.ts';
 import { type Built, payloadOf, speaksOfEarlier } from './payload.ts';
 import type { Session } from './session.ts';
-import { travelling } from './travelling.ts';
+import { goesOnWith, travelling } from './travelling.ts';
 
 /** A stimulus as bytes, with what the reading of the answer needs to know. */
 export interface Composed {
@@ -23,14 +23,12 @@ export interface Composed {
 }
 
 const COM_QUIT = 0x01;
-/** They go on with an exchange that the server has opened, and count on from its packet. */
-const goesOn: ReadonlySet<Stimulus['message']> = new Set(['AuthSwitchResponse', 'LocalInfileData']);
 
 /** Puts a stimulus together. Throws RunError RUN_BAD_STIMULUS: the case is wrong, or asks for what early data cannot know. */
 export function compose(stimulus: Stimulus, session: Session): Composed {
   // Only a password's proof and the id after a TLS upgrade differ from connection to connection.
   const varies = stimulus.account !== undefined && stimulus.account !== 'check' && stimulus.account !== 'unknown';
-  if (varies || session.tls || session.compression || goesOn.has(stimulus.message) || speaksOfEarlier(stimulus))
+  if (varies || session.tls || session.compression || goesOnWith(stimulus) || speaksOfEarlier(stimulus))
     return composeAnew(stimulus, session);
   const known = session.composed?.get(stimulus);
   if (known) return known;
@@ -67,7 +65,7 @@ function composeAnew(stimulus: Stimulus, session: Session): Composed {
   if (stimulus.padTo !== undefined && stimulus.padTo > payload.length) payload = pad(payload, stimulus.padTo, stimulus.tail);
   const packet = frame(payload, stimulus.length === undefined ? { sequenceId } : { sequenceId, length: stimulus.length });
   const { bytes, cuts } = travelling(packet, stimulus, session);
-  if (goesOn.has(stimulus.message)) session.next = (sequenceId + 1) & 0xff;
+  if (goesOnWith(stimulus)) session.next = (sequenceId + 1) & 0xff;
   return new Packed(stimulus, bytes, {
     answered: isAnswered(stimulus, payload),
     // Each packet that a payload of 16 MiB is cut into counts.
@@ -140,7 +138,7 @@ function usualSequenceId(stimulus: Stimulus, session: Session): number {
   if (stimulus.message === 'HandshakeResponse41' || stimulus.message === 'HandshakeResponse320') return session.tls ? 2 : 1;
   if (stimulus.message === 'SSLRequest') return 1;
   // Ahead of the request that it answers, where that stands in a first login.
-  if (goesOn.has(stimulus.message)) return session.next ?? (stimulus.message === 'AuthSwitchResponse' ? 3 : 2);
+  if (goesOnWith(stimulus)) return session.next ?? (stimulus.message === 'AuthSwitchResponse' ? 3 : 2);
   return 0;
 }
 

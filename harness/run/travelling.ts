@@ -40,4 +40,5 @@ export function travelling(packet: Uint8Array, stimulus: Stimulus, session: Sess
   return { bytes: join(frames), cuts: cuts.filter((cut) => cut < start) };
 }
 
-const goesOnWith = ({ message }: Stimulus): boolean => message === 'AuthSwitchResponse' || message === 'LocalInfileData';
+/** It goes on with an exchange that the server has opened, and counts on from its packet. */
+export const goesOnWith = ({ message }: Stimulus): boolean => message === 'AuthSwitchResponse' || message === 'LocalInfileData';

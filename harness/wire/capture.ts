@@ -26,6 +26,9 @@ export interface LiveCaptureOptions {
   readonly guard?: Guard;
 }
 
+/** ms until tcpdump has told of a packet: its blocks come up to a second late. */
+export const TOLD_WITHIN_MS = 1300;
+
 /**
  * A live capture of the ports under test, through tcpdump: the truth about FIN and RST, where it is permitted (root or
  * CAP_NET_RAW). Frames are on disk for as long as somebody holds them.
@@ -100,7 +103,7 @@ export class LiveCapture {
   }
 
   /** Waits until tcpdump has told all that it saw: no packet for `quietMs` (blocks come a second late), at most `limitMs`. */
-  async settled(quietMs = 1300, limitMs = 5000): Promise<void> {
+  async settled(quietMs = TOLD_WITHIN_MS, limitMs = 5000): Promise<void> {
     await new Promise<void>((resolve) => {
       const done = (): void => {
         clearTimeout(quiet);

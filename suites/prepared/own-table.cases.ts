@@ -1,7 +1,18 @@
 import type { Case } from '../../harness/case/case.ts';
 import { columns, type Fields, fixedSource, flagsOfKeys, namesSource, shippedCollations, tableOfKeys } from '../column-definition.ts';
 import { manual } from '../manual.ts';
-import { allOf, definitionsOf, type OwnColumnName, ownTable, shortTimes, typesOf, valuesOf } from '../own-table.ts';
+import {
+  ALIASED,
+  allOf,
+  definitionsOf,
+  namedTable,
+  namesOfAliased,
+  type OwnColumnName,
+  ownTable,
+  shortTimes,
+  typesOf,
+  valuesOf,
+} from '../own-table.ts';
 import { execute, prepare, prepared } from '../prepared-steps.ts';
 import { done, inDatabase, needsTables, needsTexts, query, unbuffered } from '../query-steps.ts';
 import { works } from '../steps.ts';
@@ -20,15 +31,6 @@ const described = (...of: readonly OwnColumnName[]) =>
     ...executed({ rows: 3, ...definitionsOf(of) }),
   ] as const;
 
-/** Of `own.t_int AS num`. */
-const ofAlias = {
-  'column.0.schema': { sameAs: 'database.row.0.0' },
-  'column.0.table': 'own',
-  'column.0.orgTable': 'mywire_types',
-  'column.0.name': 'num',
-  'column.0.orgName': 't_int',
-} as const satisfies Fields;
-
 /** Binary rows of a temporary table, on a server that need not have our fixtures. */
 export const cases = [
   {
@@ -39,13 +41,10 @@ export const cases = [
     source: [...namesSource, manual['mysql/execute-answer'], manual['mariadb/execute-answer']],
     needs: needsTables,
     script: [
-      ...inDatabase,
-      query('SELECT DATABASE()'),
-      { expect: [{ packet: 'TextResultset', as: 'database', where: { rows: 1 } }] },
-      ...ownTable(['t_int']).slice(inDatabase.length),
-      { send: prepare('SELECT own.t_int AS num FROM mywire_types AS own') },
-      { expect: [{ packet: 'StmtPrepareOK', where: { parameters: 0, columns: 1, ...ofAlias } }] },
-      ...executed({ rows: 3, ...ofAlias }),
+      ...namedTable,
+      { send: prepare(ALIASED) },
+      { expect: [{ packet: 'StmtPrepareOK', where: { parameters: 0, columns: 1, ...namesOfAliased } }] },
+      ...executed({ rows: 3, ...namesOfAliased }),
     ],
     killedBy: [
       'execute-describes-without-original-names',

@@ -1,8 +1,18 @@
 import type { Case } from '../../harness/case/case.ts';
 import { fixedSource as fixed, namesSource as names, shippedCollations } from '../column-definition.ts';
 import { manual } from '../manual.ts';
-import { allOf, definitionsOf, type OwnColumnName, ownTable, shortTimes, valuesOf } from '../own-table.ts';
-import { inDatabase, needsTables, needsTexts, query, rows } from '../query-steps.ts';
+import {
+  ALIASED,
+  allOf,
+  definitionsOf,
+  namedTable,
+  namesOfAliased,
+  type OwnColumnName,
+  ownTable,
+  shortTimes,
+  valuesOf,
+} from '../own-table.ts';
+import { needsTables, needsTexts, query, rows } from '../query-steps.ts';
 import { works } from '../steps.ts';
 
 const values = [manual['mysql/text-row'], manual['mariadb/resultset-text-row'], manual['mariadb/lenenc-integer-forms']] as const;
@@ -18,21 +28,7 @@ export const cases = [
     level: 'MUST',
     source: names,
     needs: needsTables,
-    script: [
-      ...inDatabase,
-      query('SELECT DATABASE()'),
-      { expect: [{ packet: 'TextResultset', as: 'database', where: { rows: 1 } }] },
-      ...ownTable(['t_int']).slice(inDatabase.length),
-      query('SELECT own.t_int AS num FROM mywire_types AS own'),
-      rows({
-        'column.0.schema': { sameAs: 'database.row.0.0' },
-        'column.0.table': 'own',
-        'column.0.orgTable': 'mywire_types',
-        'column.0.name': 'num',
-        'column.0.orgName': 't_int',
-      }),
-      ...works,
-    ],
+    script: [...namedTable, query(ALIASED), rows(namesOfAliased), ...works],
     killedBy: [
       'column-schema-missing',
       'column-table-alias-ignored',
