@@ -81,6 +81,7 @@ import { cases as resultsetOk } from './resultset/ok.cases.ts';
 import { cases as resultsetOwnTable } from './resultset/own-table.cases.ts';
 import { cases as resultsetShape } from './resultset/shape.cases.ts';
 import { cases as resultsetSizes } from './resultset/sizes.cases.ts';
+import { cases as resultsetTransaction } from './resultset/transaction.cases.ts';
 import { cases as resultsetValues } from './resultset/values.cases.ts';
 import { cases as sequence } from './sequence/sequence-ids.cases.ts';
 import { cases as sessionChangeUser } from './session/change-user.cases.ts';
@@ -157,6 +158,7 @@ const files: readonly (readonly Case[])[] = [
   resultsetSizes,
   resultsetLeftOut,
   resultsetOk,
+  resultsetTransaction,
   resultsetCharacterSet,
   multiStatements,
   multiCall,

@@ -62,6 +62,13 @@ const columns = {
     values: ['-2.25', '-1.7976931348623157e308'],
     definition: number(T.DOUBLE, 22, 0, 31),
   },
+  t_float_of_7_and_3: { sql: 'FLOAT(7,3)', literals: ['1.5', '-2.25'], values: ['1.500', '-2.250'], definition: number(T.FLOAT, 7, 0, 3) },
+  t_double_of_9_and_2: {
+    sql: 'DOUBLE(9,2)',
+    literals: ['1.5', '-1234567.25'],
+    values: ['1.50', '-1234567.25'],
+    definition: number(T.DOUBLE, 9, 0, 2),
+  },
   t_decimal: { sql: 'DECIMAL(10,2)', literals: ['12345.67', '-99999999.99'], definition: number(T.NEWDECIMAL, 12, 0, 2) },
   // Both values end with zeros.
   t_decimal_zeros: { sql: 'DECIMAL(10,2)', literals: ['12345.60', '-10.00'], definition: number(T.NEWDECIMAL, 12, 0, 2) },

@@ -1,7 +1,8 @@
 import type { AccountName, Step, Stimulus } from '../harness/case/step.ts';
 import { status } from '../harness/codec/status.ts';
+import { ascii } from './bytes.ts';
 import { manual } from './manual.ts';
-import { done, either, loggedInWith, needsTables, query, rows, told, value } from './query-steps.ts';
+import { done, either, loadsFiles, loggedInWith, needsTables, query, rows, told, value } from './query-steps.ts';
 
 /** What a login agrees on, and how it shows that it still holds. */
 export const agreedSource = [
@@ -35,6 +36,18 @@ export const applicationsHold = [
   query('INSERT INTO mywire_same VALUES (1, 5), (2, 5)'),
   done({ affectedRows: 2 }),
   query('UPDATE mywire_same SET n = 5'),
+  done({ affectedRows: 2 }),
+] as const satisfies readonly Step[];
+
+/** A client that sends files, with a table of its own behind what is asked about. */
+export const filesLogin = loggedInWith({ add: ['LOCAL_FILES', 'CONNECT_WITH_DB'] });
+export const filesNeed = ['check-account', ...loadsFiles] as const;
+export const filesHold = [
+  query('CREATE TEMPORARY TABLE mywire_file (a INT)'),
+  done(),
+  query("LOAD DATA LOCAL INFILE '/srv/numbers' INTO TABLE mywire_file"),
+  { expect: [{ packet: 'LocalInfileRequest', sequenceId: 1, where: { filename: '/srv/numbers' } }] },
+  { send: [{ message: 'LocalInfileData', with: { data: ascii('1\n2\n') } }, { message: 'LocalInfileData' }] },
   done({ affectedRows: 2 }),
 ] as const satisfies readonly Step[];
 

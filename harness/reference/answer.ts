@@ -1,6 +1,7 @@
+import { Writer } from '../codec/bytes.ts';
 import { capability } from '../codec/capability.ts';
 import { join } from '../codec/frame.ts';
-import type { Lenenc } from '../codec/lenenc.ts';
+import { type Lenenc, writeLenencBytes } from '../codec/lenenc.ts';
 import type { Context } from '../codec/message.ts';
 import { type Eof, eof } from '../codec/messages/eof.ts';
 import { err } from '../codec/messages/err.ts';
@@ -49,7 +50,7 @@ export function okPacket(session: Session, values: Partial<Ok> = {}, changed: re
     fields.info ??= '';
     const block = sessionStateBlock(changed);
     // In front of it, its own length: as the field would write it, but whatever the client has asked for.
-    raw.sessionState = join([Uint8Array.of(block.length), block]);
+    raw.sessionState = has('track-length-in-one-byte') ? join([Uint8Array.of(block.length & 0xff), block]) : lenencBytesOf(block);
     if (has('track-without-info')) raw.info = new Uint8Array(0);
   }
   if (has('affected-rows-modulo-256')) fields.affectedRows = Number(fields.affectedRows) & 0xff;
@@ -99,6 +100,13 @@ function staying(session: Session, own: number): number {
   const warnings = own > 0 ? own : (kept.get(session) ?? 0);
   kept.set(session, warnings);
   return warnings;
+}
+
+/** Length and bytes. */
+function lenencBytesOf(bytes: Uint8Array): Uint8Array {
+  const w = new Writer();
+  writeLenencBytes(w, bytes);
+  return w.done();
 }
 
 /** A count or an id at the borders between the forms of a length-encoded integer, as the defects write it. */

@@ -1,4 +1,5 @@
 /** Text travels in the character set of the results (mysql/charset-connection: character_set_results). */
+import { isUtf8 } from 'node:buffer';
 import { bytesPerCharacter, characterSetOf } from './collation.ts';
 import type { Column } from './resultset.ts';
 import type { Session } from './session.ts';
@@ -18,12 +19,28 @@ export function described({ state, has }: Session, column: Column): Column {
   return { ...column, characterSet, columnLength: Math.floor(column.columnLength / STORED_WIDTH) * width };
 }
 
+/** The name in them: what the statement has said in UTF-8. */
+export function convertedName({ state, has }: Session, name: string): string {
+  const bytes = Buffer.from(name, 'latin1');
+  if (state.unconverted || characterSetOf(state.collation) !== 'latin1' || has('column-name-unconverted') || !isUtf8(bytes)) return name;
+  return inLatin1(bytes);
+}
+
 /** The value in the bytes of the session's character set. */
 export function converted({ state, has }: Session, column: Column, value: string): string {
   const latin1 = has('value-in-latin1-always') || (!state.unconverted && characterSetOf(state.collation) === 'latin1');
   if (column.characterSet !== STORED || !latin1 || has('value-unconverted')) return value;
-  const text = Buffer.from(value, 'latin1').toString('utf8');
-  return [...text].map((char) => String.fromCharCode(windows1252.get(char) ?? 0x3f)).join('');
+  return inLatin1(Buffer.from(value, 'latin1'));
+}
+
+const inLatin1 = (bytes: Buffer): string =>
+  [...bytes.toString('utf8')].map((char) => String.fromCharCode(windows1252.get(char) ?? 0x3f)).join('');
+
+/** What a client has said in character_set_client, in UTF-8. */
+export function fromClient({ state }: Session, text: string): string {
+  if (state.client === undefined || characterSetOf(state.client) !== 'latin1') return text;
+  const unicode = [...text].map((byte) => upper[byte.charCodeAt(0) - 0x80] ?? byte).join('');
+  return Buffer.from(unicode, 'utf8').toString('latin1');
 }
 
 /** Windows-1252 from 0x80 to 0x9f. Node's own decoder has those of ISO 8859-1 there. */

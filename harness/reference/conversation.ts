@@ -2,7 +2,7 @@ import { HEADER_BYTES } from '../codec/frame.ts';
 import { errPacket, okPacket } from './answer.ts';
 import { gotIn, insistOnHost, leftWithoutLogin, waits } from './blocked-host.ts';
 import { commands } from './command.ts';
-import { sendGreeting } from './greeting.ts';
+import { leaveScramble, sendGreeting } from './greeting.ts';
 import { greetedAgain } from './idle.ts';
 import { login } from './login.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
@@ -98,6 +98,7 @@ function end(session: Session, error: unknown, loggedIn: boolean): void {
   if (has('broken-compression-stops-server') && error.errorCode === refuse.cannotUncompress().errorCode) server.die();
   if (has('close-without-err')) return channel.leave('fin');
   channel.send(errPacket(session, error));
+  if (!loggedIn) leaveScramble(session);
   if (has('refused-client-is-answered') && !loggedIn && channel.waiting > 0) {
     channel.numberFrom(1);
     channel.send(okPacket(session));

@@ -51,6 +51,7 @@ export function forgetFlags(session: Session, by: 'reset' | 'change-user'): void
   const lost =
     (has(`${by}-loses-deprecate-eof`) ? capability.DEPRECATE_EOF : 0) |
     (has(`${by}-loses-session-track`) ? capability.SESSION_TRACK : 0) |
+    (has(`${by}-loses-local-files`) ? capability.LOCAL_FILES : 0) |
     (has(`${by}-loses-found-rows`) ? capability.FOUND_ROWS : 0) |
     (has(`${by}-loses-multi-statements`) ? capability.MULTI_STATEMENTS : 0);
   if (lost !== 0) session.context = { ...context, capabilities: (context.capabilities & ~lost) >>> 0 };

@@ -21,10 +21,19 @@ export function newScramble(): Uint8Array {
 /** The scramble of a connection, with what the defects do to it. */
 export function greetingScramble({ has, server }: Pick<Session, 'has' | 'server'>): Uint8Array {
   if (has('auth-response-cut-at-nul')) return scrambleWithNulInProof(server);
+  const stale = refusedScrambles.get(server);
+  if (refusedScrambles.delete(server) && stale) return stale;
   const scramble = has('scramble-repeats') ? new Uint8Array(SCRAMBLE_LENGTH).fill(0x2a) : newScramble();
   if (has('scramble-with-nul')) scramble[11] = 0;
   if (has('scramble-with-high-bit')) scramble[11] = 0xc3;
   return scramble;
+}
+
+const refusedScrambles = new WeakMap<Session['server'], Uint8Array>();
+
+/** A defect: the next connection is greeted with the scramble of one that was refused. */
+export function leaveScramble({ has, scramble, server }: Session): void {
+  if (has('scramble-stays-behind-refusal')) refusedScrambles.set(server, scramble);
 }
 
 /** One right proof in 13 has a NUL; this picks a scramble for which it has, so that the defect shows every time. */

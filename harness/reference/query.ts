@@ -2,6 +2,7 @@
 import type { Lenenc } from '../codec/lenenc.ts';
 import { status } from '../codec/status.ts';
 import { errPacket, okPacket } from './answer.ts';
+import { fromClient } from './column-text.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
 import { type Done, type Form, packetsOfAll, type Result } from './result.ts';
 import type { Session } from './session.ts';
@@ -19,7 +20,8 @@ export async function queries(session: Session, sent: string): Promise<readonly 
   const { channel, has, interruption } = session;
   const asked = has('number-answered-as-the-one-before') ? asBefore(session, sent) : sent;
   const said = has('kill-reads-comments') ? asked.replace('/*QUERY*/', 'QUERY') : asked;
-  const text = has('statement-cut-at-nul') ? (said.split('\0')[0] ?? '') : said;
+  const read = has('client-character-set-ignored') ? said : fromClient(session, said);
+  const text = has('statement-cut-at-nul') ? (read.split('\0')[0] ?? '') : read;
   if (has('invalid-characters-close') && text.includes('\xff\xfe')) throw new Departure('fin');
   if (interruption.pending) {
     interruption.pending = false;
@@ -32,7 +34,7 @@ export async function queries(session: Session, sent: string): Promise<readonly 
   if (has('multi-statements-refused') && each.length > 1) throw refuse.syntax(each[1] ?? '');
   const packets = session.unsent;
   packets.length = 0;
-  const sums: Sums = { affectedRows: 0, lastInsertId: 0 };
+  const sums: Sums = { affectedRows: 0, lastInsertId: 0, warnings: 0 };
   const form: Form = has('query-answers-binary-rows-behind-execute') && session.prepared.executed ? 'binary' : 'text';
   for (const [at, statement] of each.entries()) {
     session.moreResults = at < each.length - 1 || (has('more-results-on-last') && each.length > 1);
@@ -48,6 +50,7 @@ export async function queries(session: Session, sent: string): Promise<readonly 
       }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      session.resultsOwed = session.moreResults;
       if (!has('multi-err-lost') || at === 0) packets.push(errPacket(session, told(session, error)));
       if (has('multi-goes-on-in-silence')) for (const one of each.slice(at + 1)) await resultsOf(session, one).catch(() => []);
       if (!has('multi-goes-on-after-err')) return packets.splice(0);
@@ -84,18 +87,25 @@ function asBefore(session: Session, text: string): string {
 
 interface Sums {
   affectedRows: number;
+  warnings: number;
   lastInsertId: Lenenc;
 }
 
-/** Two defects carry over what the statements before came to. */
+/** Three defects carry over what the statements before came to. */
 function carriedOver({ has }: Session, results: readonly Result[], sums: Sums): readonly Result[] {
   return results.map((result) => {
-    if (!('ok' in result)) return result;
+    if ('refused' in result) return result;
+    if ('rows' in result) {
+      sums.warnings += result.warnings ?? 0;
+      return has('multi-warnings-stay') ? { ...result, warnings: sums.warnings } : result;
+    }
+    sums.warnings += Number(result.ok.warnings ?? 0);
     sums.affectedRows += Number(result.ok.affectedRows ?? 0);
     sums.lastInsertId = result.ok.lastInsertId || sums.lastInsertId;
     const affectedRows = has('multi-affected-rows-summed') && { affectedRows: sums.affectedRows };
     const lastInsertId = has('multi-insert-id-stays') && { lastInsertId: sums.lastInsertId };
-    return { ...result, ok: { ...result.ok, ...affectedRows, ...lastInsertId } };
+    const warnings = has('multi-warnings-stay') && { warnings: sums.warnings };
+    return { ...result, ok: { ...result.ok, ...affectedRows, ...lastInsertId, ...warnings } };
   });
 }
 

@@ -9,7 +9,7 @@ import { columnDefinition320 } from '../codec/messages/column-definition-320.ts'
 import { textRow } from '../codec/messages/text-row.ts';
 import { status } from '../codec/status.ts';
 import { ENDS_ROWS, eofPacket, errPacket, okPacket, statusFlags } from './answer.ts';
-import { converted, described } from './column-text.ts';
+import { converted, convertedName, described } from './column-text.ts';
 import { asDefective, valueAsDefective } from './faults.ts';
 import { encodeBinaryRow } from './prepared/binary-row.ts';
 import { tellsCacheMetadata } from './regression-other.ts';
@@ -67,7 +67,9 @@ export function resultset(
   const packets = [countPacket(session, columns.length, none)];
   if (!none) packets.push(...columns.map((column) => definition(session, column, form)));
   if (deprecated ? sendsColumnEof(session, form, none, fails) : !forgetsColumnEof(session, form, none, fails))
-    packets.push(eofPacket(session, { statusFlags: statusFlags(session) | more }));
+    packets.push(
+      eofPacket(session, { statusFlags: (statusFlags(session) | more) & (has('definitions-hide-transaction') ? ~status.IN_TRANS : ~0) }),
+    );
   const most = has('rows-cut-at-1024') ? 1024 : has('binary-rows-cut-at-256') && form === 'binary' ? 256 : rows.length;
   const encoded = rows.slice(0, most).map((row) => encodeRow(session, row, columns, form));
   if (deprecated && form === 'text' && has('row-of-16-mib-taken-for-the-end') && encoded.at(-1)?.[0] === ENDS_ROWS) encoded.pop();
@@ -144,8 +146,15 @@ function textValue(session: Session, value: string | null, column: Column): stri
   return valueAsDefective(session, value === null ? null : converted(session, column, value), column);
 }
 
+/** The place of the first value whose length takes more than a byte; behind all where there is none. */
+function firstLong(row: Row): number {
+  const at = row.findIndex((value) => value !== null && value.length > 250);
+  return at < 0 ? row.length : at;
+}
+
 function encodeTextRow({ context, has }: Session, row: Row): Uint8Array {
-  const values = has('null-as-empty-string') ? row.map((value) => value ?? '') : row;
+  const from = has('null-as-empty-string') ? 0 : has('null-behind-long-value-as-empty-string') ? firstLong(row) : row.length;
+  const values = row.map((value, i) => (i < from ? value : (value ?? '')));
   if (has('value-length-in-three-bytes')) return join(values.map(inThreeBytes));
   const packet = textRow(row.length).encode({ values }, context);
   const last = values.at(-1);
@@ -188,7 +197,8 @@ export function definition(session: Session, column: Column, form: Form = 'text'
   if (has('resultset-metadata-unasked') || (isFunction && has('functions-with-metadata-unasked'))) raw.orgName = Uint8Array.of(0, 0);
   if (has('column-filler-nonzero')) raw.filler = Uint8Array.of(0xff, 0xff);
   const catalog = has('column-catalog-empty') || (form === 'binary' && has('column-catalog-empty-in-execute')) ? '' : 'def';
-  const shown = { ...asDefective(session, named(session, described(session, column), form)), catalog };
+  const converted = { ...described(session, column), name: convertedName(session, column.name) };
+  const shown = { ...asDefective(session, named(session, converted, form)), catalog };
   if (has('name-length-in-characters')) raw.name = inCharacters(shown.name);
   if (has('name-length-in-three-bytes')) raw.name = inThreeBytes(shown.name);
   const asked = session.agreedMariadb('EXTENDED_METADATA') && !has('extended-metadata-missing');

@@ -103,6 +103,9 @@ export class Session {
   waitTimeoutMs: number | undefined;
   /** Another result of the same command follows. */
   moreResults = false;
+  /** The last statement that failed left others of its text behind it; the last fetch took the last rows: for defects. */
+  resultsOwed = false;
+  lastRowsSent = false;
   /** The defect that the command under way has asked for. */
   fault: DefectName | undefined;
   /** Packets of the statements before this one that go out with its own. */

@@ -11,6 +11,8 @@ export interface SessionState {
   readonly temporaryTables: Map<string, Table>;
   /** Of the client, the connection and the results alike, unless `unconverted`. */
   collation: number;
+  /** What SET character_set_client has named; undefined: that of the results. */
+  client: number | undefined;
   /** What character_set_connection is instead, by a defect. */
   connection: number | undefined;
   /** The statement that gave the next transaction its isolation level; '': none has. */
@@ -26,6 +28,7 @@ export function freshState(collation: number): SessionState {
     variables: new Map(),
     temporaryTables: new Map(),
     collation,
+    client: undefined,
     connection: undefined,
     nextIsolation: '',
     unconverted: false,

@@ -27,9 +27,11 @@ function ratherThan(words: string): string {
 
 function meetsBeside(value: unknown, condition: Condition, earlier: Earlier): boolean {
   if (typeof condition === 'object' && condition !== null) {
-    const isAs = (path: string): boolean => String(value) === (earlier.has(path) ? String(earlier.get(path)) : undefined);
+    const own = value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value);
+    const isAs = (path: string): boolean => own === (earlier.has(path) ? String(earlier.get(path)) : undefined);
     if ('sameAs' in condition) return value !== undefined && isAs(condition.sameAs);
-    if ('differsFrom' in condition) return value !== undefined && !isAs(condition.differsFrom);
+    // From what has not been read everything would differ.
+    if ('differsFrom' in condition) return value !== undefined && earlier.has(condition.differsFrom) && !isAs(condition.differsFrom);
   }
   return meets(value, condition);
 }

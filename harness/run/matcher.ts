@@ -290,6 +290,7 @@ function scalarsOf(value: object, deep = 0): Record<string, string | number> {
   for (const [key, one] of Object.entries(value)) {
     if (typeof one === 'string' || typeof one === 'number') out[key] = one;
     else if (typeof one === 'bigint') out[key] = String(one);
+    else if (one instanceof Uint8Array && one.length <= LONGEST_KEPT) out[key] = Buffer.from(one).toString('hex');
     else if (typeof one === 'object' && one !== null && !(one instanceof Uint8Array) && deep < 2 && !(Number(key) > 3))
       for (const [inner, scalar] of Object.entries(scalarsOf(one, deep + 1))) out[`${key}.${inner}`] = scalar;
   }
@@ -299,6 +300,9 @@ function scalarsOf(value: object, deep = 0): Record<string, string | number> {
 function deviates(axis: Deviation['axis'], step: number, expected: string, got: string): Attempt {
   return { is: 'deviates', deviation: { axis, step, expected, got } };
 }
+
+/** Bytes of a field that a later packet may be compared with: a scramble, a proof. */
+const LONGEST_KEPT = 64;
 
 /** Its answer, which there is not. */
 const COM_QUIT = 0x01;

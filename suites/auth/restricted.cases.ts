@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import { answer, denied } from '../auth-steps.ts';
 import { manual } from '../manual.ts';
-import { anyErr, closes, ended, err, greeting, notTaken, ok, ping, quit, works } from '../steps.ts';
+import { anyErr, closes, ended, err, greeting, loginAsCheck, notTaken, ok, ping, quit, works } from '../steps.ts';
 
 const sandbox = [
   manual['mysql/expired-password-sandbox'],
@@ -183,6 +183,16 @@ export const cases = [
     deliveries: ['whole'],
     link: 'https://github.com/ClickHouse/ClickHouse/pull/117003',
     killedBy: ['tls-requirement-met-by-flag', 'tls-requirement-refuses-tls'],
+  },
+  {
+    id: 'auth/tls-required-by-change-user',
+    title: 'COM_CHANGE_USER in the clear to an account that requires TLS is refused',
+    level: 'MUST',
+    source: [...encrypted, manual['mysql/change-user-ends-with-ok-or-err-and-close'], manual['mariadb/change-user-resets-and-logs-in']],
+    needs: ['check-account', { account: 'requires-tls' }, 'tls'],
+    script: [greeting, getsInOverTls, loginAsCheck, ok, { send: { message: 'COM_CHANGE_USER', account: 'requires-tls' } }, notTaken],
+    deliveries: ['whole'],
+    killedBy: ['change-user-ignores-tls-requirement', 'tls-requirement-refuses-tls'],
   },
   {
     id: 'auth/tls-required-behind-auth-switch',

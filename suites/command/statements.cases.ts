@@ -1,10 +1,21 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { err, loggedIn, works } from '../steps.ts';
+import { execute, gives, prepared, text } from '../prepared-steps.ts';
+import { err, loggedIn, ok, works } from '../steps.ts';
 
 const source = [manual['mysql/query-answers'], manual['mariadb/query-answers']] as const;
 const toItsEnd = [...source, manual['mysql/query-is-the-rest'], manual['mariadb/query-is-the-rest']] as const;
 const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;
+
+const inTheClientsSet = [
+  ...source,
+  manual['mysql/statements-in-character-set-client'],
+  manual['mariadb/character-set-client'],
+  manual['mysql/results-character-set'],
+  manual['mysql/set-names'],
+  manual['mariadb/set-names'],
+] as const;
+const fromLatin1ToUtf8 = [query('SET NAMES utf8mb4'), ok, query('SET character_set_client = latin1'), ok] as const;
 
 /** Statements at the edge of what a statement is. */
 export const cases = [
@@ -54,6 +65,24 @@ export const cases = [
       ...works,
     ],
     killedBy: ['statement-cut-at-nul'],
+  },
+  {
+    id: 'command/statement-in-character-set-client',
+    title: 'a string in a statement is read in character_set_client, and comes back in character_set_results: E9 as C3 A9',
+    level: 'SHOULD',
+    source: inTheClientsSet,
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      ...fromLatin1ToUtf8,
+      query("SELECT 'caf\xe9'"),
+      { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: 'caf\xc3\xa9' } }] },
+      ...prepared("SELECT 'caf\xe9', ?", 1, 2),
+      { send: execute([text('th\xe9')]) },
+      gives('caf\xc3\xa9', 'th\xc3\xa9'),
+      ...works,
+    ],
+    killedBy: ['client-character-set-ignored', 'parameter-in-utf8-always'],
   },
   {
     id: 'command/bytes-of-no-character',

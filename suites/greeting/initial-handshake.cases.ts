@@ -3,7 +3,7 @@ import type { Alternative, Condition } from '../../harness/case/step.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
 import { query, value } from '../query-steps.ts';
-import { loggedIn, loginAsCheck, ok, waits, works } from '../steps.ts';
+import { asksNobody, deniedNobody, ended, greeting, loggedIn, loginAsCheck, ok, waits, works } from '../steps.ts';
 
 const silent = ['whole'] as const;
 const greets = (where: NonNullable<Alternative['where']>) => [{ expect: [{ packet: 'HandshakeV10', where }] }] as const;
@@ -115,6 +115,24 @@ export const cases = [
     tries: 8,
     differs: ['HandshakeV10.scramble1', 'HandshakeV10.scramble2'],
     killedBy: ['scramble-repeats'],
+  },
+  {
+    id: 'greeting/scramble-differs-behind-a-refusal',
+    title: 'a connection behind one whose login was refused gets a scramble of its own, too',
+    level: 'SHOULD',
+    source: [manual['mysql/native-challenge-and-response-are-20-bytes'], manual['mysql/caching-sha2-scramble']],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'unknown' } },
+      { expect: [deniedNobody, ...asksNobody] },
+      ended,
+      { beside: [{ expect: [{ packet: 'HandshakeV10', where: { scramble1: { differsFrom: 'outer.HandshakeV10.scramble1' } } }] }] },
+    ],
+    deliveries: silent,
+    // Whoever is greeted next may be a client of another case: of twelve some follow each other.
+    tries: 12,
+    differs: ['HandshakeV10.scramble1', 'HandshakeV10.scramble2'],
+    killedBy: ['scramble-stays-behind-refusal', 'scramble-repeats'],
   },
   {
     id: 'greeting/scramble-length',

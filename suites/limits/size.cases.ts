@@ -117,6 +117,26 @@ export const cases = [
     killedBy: ['too-large-closes-silently'],
   },
   {
+    id: 'limits/compressed-error-above-max-allowed-packet',
+    title: 'a command one byte above a max_allowed_packet of 16, 32 or 64 MiB gets ERR 1153 where it is compressed, too',
+    // What of it lies unread has shrunk to less than a hundredth.
+    level: 'SHOULD',
+    source: [
+      manual['mysql/too-large-packet-gets-1153-and-end'],
+      manual['mysql/error-1153-packet-too-large'],
+      manual['mariadb/error-1153-packet-too-large'],
+    ],
+    needs: ['check-account', { feature: 'max-allowed-packet-of-16-32-or-64-mib' }, { offers: 'COMPRESS' }],
+    script: [
+      ...loggedInWith({ add: ['COMPRESS'] }),
+      query('SELECT @@max_allowed_packet'),
+      { expect: [above(0x1000000), above(0x2000000), above(0x4000000)] },
+    ],
+    deliveries: whole,
+    limitMs,
+    killedBy: ['too-large-closes-silently'],
+  },
+  {
     id: 'limits/row-of-a-full-packet',
     title: 'a row of 16777215 bytes ends with an empty packet of the next sequence id',
     level: 'MUST',

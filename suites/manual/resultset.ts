@@ -205,6 +205,14 @@ export const resultsetManual = {
     ...mysqlPage('Text Resultset', textResultset),
     says: 'With CLIENT_OPTIONAL_RESULTSET_METADATA there is an int<1> metadata_follows in front of the column count; the definitions come only where it is RESULTSET_METADATA_FULL, the EOF behind them in either case unless CLIENT_DEPRECATE_EOF is set.',
   },
+  'mysql/statements-in-character-set-client': {
+    ...charset,
+    says: 'The server takes character_set_client for the character set in which statements leave the client, and converts them to character_set_connection.',
+  },
+  'mariadb/character-set-client': {
+    ...mariadbVariables,
+    says: 'character_set_client is the character set of the queries that arrive from the client.',
+  },
   'mysql/results-character-set': {
     ...charset,
     says: 'character_set_results is the character set in which results go to the client, column data and metadata alike; NULL or binary means no conversion.',
@@ -228,6 +236,38 @@ export const resultsetManual = {
   'mysql/status-in-trans-readonly': {
     ...statusFlags,
     says: 'SERVER_STATUS_IN_TRANS_READONLY is set together with IN_TRANS where the transaction is read-only, and cleared when it commits or aborts; OK and EOF tell how it is at the end of the command.',
+  },
+  'mysql/rollback-to-savepoint': {
+    ...refman('SAVEPOINT, ROLLBACK TO SAVEPOINT, and RELEASE SAVEPOINT Statements', 'savepoint'),
+    says: 'ROLLBACK TO SAVEPOINT rolls a transaction back to the savepoint of that name without ending it; RELEASE SAVEPOINT removes the savepoint, and neither commits nor rolls back.',
+  },
+  'mariadb/rollback-to-savepoint': {
+    ...mariadbPage('SAVEPOINT', 'sql-statements/transactions/savepoint'),
+    says: 'ROLLBACK TO undoes what the transaction has changed behind the savepoint; RELEASE SAVEPOINT removes the savepoint, and neither rolls back nor commits.',
+  },
+  'mysql/and-chain': {
+    ...refman('START TRANSACTION, COMMIT, and ROLLBACK Statements', 'commit'),
+    says: 'With AND CHAIN a COMMIT or ROLLBACK begins another transaction as soon as the current one has ended, with its isolation level and its access mode.',
+  },
+  'mariadb/and-chain': {
+    ...mariadbPage('COMMIT', 'sql-statements/transactions/commit'),
+    says: 'AND CHAIN begins another transaction as soon as the old one has ended, with its access mode and isolation level, and with nothing between the two.',
+  },
+  'mysql/implicit-commit': {
+    ...refman('Statements That Cause an Implicit Commit', 'implicit-commit'),
+    says: 'DROP TABLE, and SET autocommit = 1 where it was not 1, end the transaction of the session as if COMMIT had been executed before them.',
+  },
+  'mariadb/implicit-commit': {
+    ...mariadbPage('SQL statements Causing an Implicit Commit', 'sql-statements/transactions/sql-statements-that-cause-an-implicit-commit'),
+    says: 'DROP TABLE, and SET autocommit = 1 where it was 0, commit the transaction before they are executed, also where they then fail.',
+  },
+  'mysql/float-of-m-and-d': {
+    ...refman('Floating-Point Types (Approximate Value) - FLOAT, DOUBLE', 'floating-point-types'),
+    says: 'A column FLOAT(M,D) or DOUBLE(M,D) holds values of M digits, D of them behind the decimal point, and shows them so.',
+  },
+  'mariadb/float-of-m-and-d': {
+    ...mariadbPage('FLOAT', 'data-types/numeric-data-types/float'),
+    says: 'Of FLOAT(M,D) M is the number of digits, and D that of the digits behind the decimal point.',
   },
   'mariadb/status-flags': {
     ...mOk,

@@ -18,6 +18,9 @@ const more = (first: string) => rows({ columns: 1, rows: 1, first, statusFlags: 
 const last = (first: string) => rows({ columns: 1, rows: 1, first, statusFlags: { noBits: MORE } });
 const moreOk = done({ statusFlags: { bits: MORE } });
 const lastOk = done({ statusFlags: { noBits: MORE } });
+const ping = { send: { message: 'COM_PING' } } as const;
+
+const DROP = 'DROP TEMPORARY TABLE IF EXISTS mywire_several';
 
 /** Several statements in one COM_QUERY. Sequence ids go on over all results: each `expect` asks for that. */
 export const cases = [
@@ -97,6 +100,30 @@ export const cases = [
     killedBy: ['multi-affected-rows-summed', 'multi-insert-id-stays'],
   },
   {
+    id: 'multi/warnings-of-each',
+    title: 'each result of several statements counts the warnings of its own statement',
+    level: 'MUST',
+    source: [
+      ...source,
+      manual['mysql/ok-layout'],
+      manual['mariadb/ok-layout'],
+      manual['mysql/drop-if-exists-notes'],
+      manual['mariadb/drop-if-exists-notes'],
+    ],
+    needs: [...needsTables, { offers: 'MULTI_STATEMENTS' }],
+    script: [
+      ...loggedInWith({ add: ['MULTI_STATEMENTS', 'CONNECT_WITH_DB'] }),
+      query(`${DROP}; DO 1; SELECT 2; ${DROP}; SELECT 3`),
+      done({ warnings: 1, statusFlags: { bits: MORE } }),
+      done({ warnings: 0, statusFlags: { bits: MORE } }),
+      rows({ rows: 1, first: '2', warnings: 0, statusFlags: { bits: MORE } }),
+      done({ warnings: 1, statusFlags: { bits: MORE } }),
+      rows({ rows: 1, first: '3', warnings: 0, statusFlags: { noBits: MORE } }),
+      ...works,
+    ],
+    killedBy: ['multi-warnings-stay', 'warnings-of-ok-stay'],
+  },
+  {
     id: 'multi/with-deprecate-eof',
     title: 'with DEPRECATE_EOF the OKs that end resultsets say that more follow',
     level: 'MUST',
@@ -114,7 +141,7 @@ export const cases = [
   },
   {
     id: 'multi/stops-at-an-error',
-    title: 'the ERR of a statement that fails is the last packet: those behind it have no answer',
+    title: 'the ERR of a statement that fails is the last packet: those behind it have no answer, and the next OK says so',
     // That the rest is left out, MySQL's manual alone says.
     level: 'SHOULD',
     source: [
@@ -124,9 +151,9 @@ export const cases = [
       manual['mariadb/error-1064-prepare'],
     ],
     needs,
-    script: [...severally, query('SELECT 1; SELEC 2; SELECT 3'), more('1'), error(1064, '42000'), ...works],
+    script: [...severally, query('SELECT 1; SELEC 2; SELECT 3'), more('1'), error(1064, '42000'), ping, lastOk, ...works],
     link: 'https://github.com/vitessio/vitess/issues/6747',
-    killedBy: ['multi-goes-on-after-err', 'multi-err-lost'],
+    killedBy: ['multi-goes-on-after-err', 'multi-err-lost', 'more-results-stay-behind-err'],
   },
   {
     id: 'multi/stops-at-an-error-in-the-first',

@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { THREE } from '../../harness/case/probe.ts';
-import type { Alternative, Step } from '../../harness/case/step.ts';
+import type { Alternative, Step, Stimulus } from '../../harness/case/step.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
 import {
@@ -54,6 +54,10 @@ function fetched(rows: readonly string[], last: boolean): Alternative {
     where: { rows: rows.length, statusFlags: flags, ...Object.fromEntries(rows.map((one, i) => [`row.${i}.0`, one])) },
   };
 }
+const fetchOf = (statement: 'first' | 'second', rows: number) =>
+  ({ message: 'COM_STMT_FETCH', with: { statementId: { from: `${statement}.statementId` }, rows } }) as const satisfies Stimulus;
+const ofNoCursor = { noBits: status.CURSOR_EXISTS | status.LAST_ROW_SENT } as const;
+const pingOutsideCursor = [{ send: { message: 'COM_PING' } }, { expect: [{ packet: 'OK', where: { statusFlags: ofNoCursor } }] }] as const;
 const noOpenCursor: Step = { expect: [err(1421, 'HY000')] };
 
 /** Cursors: COM_STMT_EXECUTE with CURSOR_TYPE_READ_ONLY, and COM_STMT_FETCH. */
@@ -279,6 +283,57 @@ export const cases = [
       ...works,
     ],
     killedBy: ['execute-closes-all-cursors'],
+  },
+  {
+    id: 'prepared/two-cursors',
+    title: 'two cursors of a connection bring their rows each in its turn; what becomes of one statement leaves the cursor of the other',
+    level: 'SHOULD',
+    source: [...source, manual['mysql/reset'], manual['mysql/close-has-no-answer']],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared(THREE, 0, 1, 'first'),
+      { send: execute([], withCursor) },
+      opened,
+      { send: fetch(1) },
+      { expect: [fetched(['1'], false)] },
+      ...prepared(THREE, 0, 1, 'second'),
+      { send: execute([], withCursor) },
+      opened,
+      { send: fetchOf('second', 2) },
+      { expect: [fetched(['1', '2'], false)] },
+      { send: fetchOf('first', 1) },
+      { expect: [fetched(['2'], false)] },
+      { send: { message: 'COM_STMT_RESET', with: { statementId: { from: 'second.statementId' } } } },
+      ok,
+      { send: { message: 'COM_STMT_CLOSE', with: { statementId: { from: 'second.statementId' } } } },
+      { send: fetchOf('first', 2) },
+      { expect: [fetched(['3'], true)] },
+      ...works,
+    ],
+    killedBy: ['cursors-share-position', 'close-closes-all-cursors', 'reset-closes-all-cursors', 'execute-closes-all-cursors'],
+  },
+  {
+    id: 'prepared/flags-of-a-cursor-elsewhere',
+    title: 'SERVER_STATUS_CURSOR_EXISTS and SERVER_STATUS_LAST_ROW_SENT belong to the answers of a cursor: other OKs have neither',
+    level: 'SHOULD',
+    source: exhausted,
+    needs,
+    script: [
+      ...loggedIn,
+      ...openCursor,
+      ...pingOutsideCursor,
+      { send: fetch(1) },
+      { expect: [fetched(['1'], false)] },
+      ...pingOutsideCursor,
+      { send: fetch(3) },
+      { expect: [fetched(['2', '3'], true)] },
+      ...pingOutsideCursor,
+      query('SELECT 5'),
+      { expect: [{ packet: 'TextResultset', where: { first: '5', statusFlags: ofNoCursor } }] },
+      ...works,
+    ],
+    killedBy: ['cursor-exists-stays', 'last-row-sent-stays'],
   },
   {
     id: 'prepared/cursor-execute-again',

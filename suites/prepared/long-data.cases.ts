@@ -1,4 +1,5 @@
 import type { Case } from '../../harness/case/case.ts';
+import type { Stimulus } from '../../harness/case/step.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import {
@@ -24,6 +25,12 @@ const needs = ['check-account'] as const;
 /** As hex. */
 const everyByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0')).join('');
 
+const pieceOf = (statement: 'first' | 'second', chars: string) =>
+  ({
+    message: 'COM_STMT_SEND_LONG_DATA',
+    with: { statementId: { from: `${statement}.statementId` }, parameter: 0, data: ascii(chars) },
+  }) as const satisfies Stimulus;
+
 /** COM_STMT_SEND_LONG_DATA. */
 export const cases = [
   {
@@ -41,6 +48,44 @@ export const cases = [
       ...works,
     ],
     killedBy: ['long-data-of-parameters-mixed', 'long-data-value-expected-in-execute', 'long-data-keeps-last-chunk'],
+  },
+  {
+    id: 'prepared/long-data-of-two-statements',
+    title: 'pieces for the same parameter of two statements that come in turns are kept apart',
+    level: 'MUST',
+    source: inPlace,
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, 1', 1, 2, 'first'),
+      ...prepared('SELECT ?, 2', 1, 2, 'second'),
+      { send: [pieceOf('first', 'ab'), pieceOf('second', 'x'), pieceOf('first', 'cd'), pieceOf('second', 'y')] },
+      { send: execute([sentBefore(type.BLOB)], { statementId: { from: 'second.statementId' } }) },
+      gives('xy', '2'),
+      { send: execute([sentBefore(type.BLOB)], { statementId: { from: 'first.statementId' } }) },
+      gives('abcd', '1'),
+      ...works,
+    ],
+    killedBy: ['long-data-of-statements-mixed'],
+  },
+  {
+    id: 'prepared/long-data-of-parameter-256',
+    title: 'the number of the parameter that a piece belongs to has two bytes: a piece of number 256 is none of number 0',
+    level: 'MUST',
+    source: inPlace,
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared(`SELECT ?${', ?'.repeat(256)}`, 257, 257),
+      { send: longData(256, ascii('long')) },
+      { send: execute([...Array.from({ length: 256 }, (_, i) => longlong(i)), sentBefore(type.BLOB)]) },
+      {
+        expect: [{ packet: 'BinaryResultset', where: { columns: 257, rows: 1, 'row.0.0': '0', 'row.0.255': '255', 'row.0.256': 'long' } }],
+      },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['long-data-parameter-in-one-byte'],
   },
   {
     id: 'prepared/long-data-beside-null',

@@ -4,7 +4,7 @@ import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
 import { done, execute, gives, id, loggedInWith, prepare, prepared, row, text } from '../prepared-steps.ts';
 import { inAutocommit } from '../query-steps.ts';
-import { err, loggedIn, ping, works } from '../steps.ts';
+import { anyErr, err, loggedIn, ping, works } from '../steps.ts';
 
 const order = [manual['mysql/prepare-answer-order'], manual['mysql/prepare-eof'], manual['mariadb/prepare-answer']] as const;
 const definitions = [manual['mysql/column-definition-names'], manual['mariadb/column-definition']] as const;
@@ -325,6 +325,28 @@ export const cases = [
       ...works,
     ],
     killedBy: ['refused-prepare-drops-statements'],
+  },
+  {
+    id: 'prepared/counts-behind-a-refusal',
+    title: 'behind a refused COM_STMT_PREPARE the next one has counts of its own: no parameter of the statement that was refused',
+    level: 'MUST',
+    source: [
+      manual['mysql/prepare-answer-order'],
+      manual['mysql/prepare-ok-layout'],
+      manual['mariadb/prepare-answer'],
+      manual['mariadb/prepare-counts-placeholders'],
+    ],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: prepare('SELECT ?, ? FROM information_schema.mywire_no_such_table') },
+      { expect: [anyErr] },
+      ...prepared('SELECT 1', 0, 1),
+      { send: execute() },
+      gives('1'),
+      ...works,
+    ],
+    killedBy: ['parameters-stay-behind-refused-prepare'],
   },
   {
     id: 'prepared/prepare-does-not-execute',

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import { needsCollations } from '../column-definition.ts';
 import { manual } from '../manual.ts';
-import { execute, prepared } from '../prepared-steps.ts';
+import { execute, prepare, prepared } from '../prepared-steps.ts';
 import { done, loggedInWith, needsTypes, query, rows } from '../query-steps.ts';
 import { greeting, ok, works } from '../steps.ts';
 
@@ -44,6 +44,29 @@ export const cases = [
       ...works,
     ],
     killedBy: ['binary-rows-unconverted', 'column-character-set-of-storage'],
+  },
+  {
+    id: 'resultset/column-name-in-latin1',
+    title: 'with character_set_results latin1 the name of a column comes in latin1, too, in the definitions of both protocols',
+    // MariaDB's pages do not speak of names.
+    level: 'SHOULD',
+    source,
+    needs: ['check-account'],
+    script: [
+      ...loggedInWith(),
+      query('SET NAMES utf8mb4'),
+      done(),
+      query('SET character_set_results = latin1'),
+      done(),
+      query('SELECT 1 AS `gr\xc3\xb6\xc3\x9fe`'),
+      rows({ columns: 1, rows: 1, first: '1', 'column.0.name': 'gr\xf6\xdfe' }),
+      { send: prepare('SELECT 1 AS `gr\xc3\xb6\xc3\x9fe`') },
+      { expect: [{ packet: 'StmtPrepareOK', where: { columns: { oneOf: [1, 0] } } }] },
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', where: { rows: 1, 'column.0.name': 'gr\xf6\xdfe' } }] },
+      ...works,
+    ],
+    killedBy: ['column-name-unconverted'],
   },
   {
     id: 'resultset/handshake-latin1',

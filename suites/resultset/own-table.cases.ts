@@ -20,6 +20,8 @@ const values = [manual['mysql/text-row'], manual['mariadb/resultset-text-row'], 
 const described = (...of: readonly OwnColumnName[]) => [...ownTable(of), query(allOf(of)), rows(definitionsOf(of)), ...works] as const;
 const told = (...of: readonly OwnColumnName[]) => [...ownTable(of), query(allOf(of)), rows(valuesOf(of)), ...works] as const;
 
+const fixedReals = ['t_float_of_7_and_3', 't_double_of_9_and_2'] as const satisfies readonly OwnColumnName[];
+
 /** Definitions and values of the columns of a temporary table, on a server that need not have our fixtures. */
 export const cases = [
   {
@@ -79,6 +81,16 @@ export const cases = [
       'column-bit-length-in-bytes',
       'column-year-as-smallint',
     ],
+  },
+  {
+    id: 'resultset/own-table-floats-of-fixed-decimals',
+    title: 'FLOAT(7,3) and DOUBLE(9,2) of a temporary table tell these digits as length and decimals, and show as many',
+    // The protocol's pages have 0x1f for FLOAT and DOUBLE, and do not speak of those with a fixed number of decimals.
+    level: 'SHOULD',
+    source: [...fixed, manual['mysql/float-of-m-and-d'], manual['mariadb/float-of-m-and-d'], manual['mysql/column-definition-decimals']],
+    needs: needsTables,
+    script: [...ownTable(fixedReals), query(allOf(fixedReals)), rows({ ...definitionsOf(fixedReals), ...valuesOf(fixedReals) }), ...works],
+    killedBy: ['column-decimals-of-fixed-floats-open', 'column-decimals-of-floats-zero', 'value-float-with-six-decimals'],
   },
   {
     id: 'resultset/own-table-times',

@@ -56,6 +56,30 @@ export const cases = [
     killedBy: ['value-empty-as-null', 'null-as-empty-string'],
   },
   {
+    id: 'resultset/null-behind-a-long-value',
+    title: 'NULL and the empty string behind values of 250, 251 and 300 bytes stay apart, each in its place',
+    level: 'MUST',
+    source: [manual['mariadb/resultset-text-row'], ...lengths],
+    needs: [...needs, { feature: 'empty-strings' }],
+    script: [
+      ...loggedIn,
+      query(`SELECT ${[250, 251, 300].map((length) => `'${'x'.repeat(length)}' AS a${length}, NULL, ''`).join(', ')}`),
+      rows({
+        columns: 9,
+        rows: 1,
+        ...Object.fromEntries(
+          [250, 251, 300].flatMap((length, i) => [
+            [`row.0.${3 * i}`, xs(length)] as const,
+            [`row.0.${3 * i + 1}`, null] as const,
+            [`row.0.${3 * i + 2}`, ''] as const,
+          ]),
+        ),
+      }),
+      ...works,
+    ],
+    killedBy: ['null-behind-long-value-as-empty-string', 'null-as-empty-string', 'value-empty-as-null'],
+  },
+  {
     id: 'resultset/rows-300',
     title: 'the sequence id of 300 rows goes on with 0 behind 255',
     level: 'MUST',

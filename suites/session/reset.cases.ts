@@ -23,6 +23,9 @@ import {
   applicationsHold,
   applicationsLogin,
   applicationsNeed,
+  filesHold,
+  filesLogin,
+  filesNeed,
   flagGoesWithMode,
   inModeWithFlag,
   inOtherTimeZone,
@@ -293,6 +296,22 @@ export const cases = [
     needs: applicationsNeed,
     script: [...applicationsLogin, ...reset, ...applicationsHold, ...works],
     killedBy: ['reset-loses-found-rows', 'reset-loses-multi-statements'],
+  },
+  {
+    id: 'session/reset-keeps-local-files',
+    title: 'a client with LOCAL_FILES is asked for its file behind COM_RESET_CONNECTION, too',
+    // It is agreed on for the connection; of the reset no sentence says so.
+    level: 'SHOULD',
+    source: [
+      ...source,
+      manual['mysql/capabilities-are-an-intersection'],
+      manual['mysql/infile-needs-local-files'],
+      manual['mysql/infile-request-names-file'],
+      manual['mariadb/infile-request-names-file'],
+    ],
+    needs: filesNeed,
+    script: [...filesLogin, ...reset, ...filesHold, ...works],
+    killedBy: ['reset-loses-local-files'],
   },
   {
     id: 'session/reset-sql-mode',

@@ -55,6 +55,25 @@ const nothing = {
 const GTID = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:[A-Za-z_][A-Za-z0-9_]*)?:[0-9]+$';
 const information = '\x12information_schema';
 
+/** Modes that both servers have: more than 250 bytes with the commas between them. */
+const MODES = [
+  'ALLOW_INVALID_DATES',
+  'ERROR_FOR_DIVISION_BY_ZERO',
+  'HIGH_NOT_PRECEDENCE',
+  'IGNORE_SPACE',
+  'NO_AUTO_VALUE_ON_ZERO',
+  'NO_DIR_IN_CREATE',
+  'NO_ENGINE_SUBSTITUTION',
+  'NO_UNSIGNED_SUBTRACTION',
+  'NO_ZERO_DATE',
+  'NO_ZERO_IN_DATE',
+  'ONLY_FULL_GROUP_BY',
+  'PIPES_AS_CONCAT',
+  'REAL_AS_FLOAT',
+  'STRICT_ALL_TABLES',
+  'STRICT_TRANS_TABLES',
+] as const;
+
 /** Session state in OK packets, for a client with SESSION_TRACK. */
 export const cases = [
   {
@@ -204,6 +223,27 @@ export const cases = [
       ...works,
     ],
     killedBy: ['track-variables-star-unknown'],
+  },
+  {
+    id: 'session/track-long-value',
+    title: 'a value of more than 250 bytes is told whole: its length, and those around it, take three bytes',
+    level: 'MUST',
+    source: [...variables, manual['mysql/lenenc-integer-forms'], manual['mariadb/lenenc-integer-forms']],
+    needs,
+    script: [
+      ...tracking,
+      ...set("session_track_system_variables = 'sql_mode'"),
+      query(`SET sql_mode = '${MODES.join(',')}'`),
+      {
+        expect: [
+          { packet: 'OK', as: 'long', where: { statusFlags: { bits: CHANGED }, 'tracked.sql_mode': { pattern: '^[A-Z_,]{251,}$' } } },
+        ],
+      },
+      query('SELECT @@sql_mode'),
+      value({ sameAs: 'long.tracked.sql_mode' }),
+      ...works,
+    ],
+    killedBy: ['track-length-in-one-byte'],
   },
   {
     id: 'session/track-state-change',

@@ -3,6 +3,7 @@ import { comFieldList } from '../../codec/messages/com-field-list.ts';
 import { comProcessKill } from '../../codec/messages/com-process-kill.ts';
 import { comRefresh } from '../../codec/messages/com-refresh.ts';
 import { comSetOption } from '../../codec/messages/com-set-option.ts';
+import { status } from '../../codec/status.ts';
 import { ENDS_ROWS, eofPacket, okPacket } from '../answer.ts';
 import { fieldList } from '../field-list.ts';
 import { kill } from '../kill.ts';
@@ -107,5 +108,6 @@ function setOption(session: Session, payload: Uint8Array): Packets {
   }
   if (has('set-option-answers-ok')) return [okPacket(session)];
   const deprecated = session.agreed('DEPRECATE_EOF') && !has('set-option-eof-for-ok');
-  return [deprecated ? okPacket(session, { header: ENDS_ROWS }) : eofPacket(session)];
+  const shown = has('set-option-hides-transaction') ? { statusFlags: session.status & ~status.IN_TRANS } : {};
+  return [deprecated ? okPacket(session, { header: ENDS_ROWS, ...shown }) : eofPacket(session, shown)];
 }

@@ -2,7 +2,7 @@ import { capability } from '../../codec/capability.ts';
 import { comInitDb } from '../../codec/messages/com-init-db.ts';
 import { ok } from '../../codec/messages/ok.ts';
 import { status } from '../../codec/status.ts';
-import { eofPacket, okPacket } from '../answer.ts';
+import { eofPacket, okPacket, statusFlags } from '../answer.ts';
 import { insistOnDatabase } from '../database.ts';
 import { queries } from '../query.ts';
 import { readQuery } from '../query-attributes.ts';
@@ -33,8 +33,20 @@ function ping(session: Session, payload: Uint8Array): readonly Uint8Array[] {
     return [
       ok.encode({ affectedRows: 0, lastInsertId: 0, statusFlags: session.status, warnings: 0 }, { capabilities: capability.PROTOCOL_41 }),
     ];
-  const pong = okPacket(session, has('ping-counts-warnings') ? { warnings: 1 } : {});
+  const flags = statusFlags(session) | flagsLeft(session);
+  const shown = { statusFlags: has('ping-hides-transaction') ? flags & ~status.IN_TRANS : flags };
+  const pong = okPacket(session, has('ping-counts-warnings') ? { warnings: 1 } : shown);
   return has('ping-answers-twice') ? [pong, pong] : [pong];
+}
+
+/** What defects have left of answers before. */
+function flagsLeft({ has, prepared, resultsOwed, lastRowsSent }: Session): number {
+  const open = [...prepared.byId.values()].some(({ cursor }) => cursor !== undefined);
+  return (
+    (has('more-results-stay-behind-err') && resultsOwed ? status.MORE_RESULTS_EXISTS : 0) |
+    (has('cursor-exists-stays') && open ? status.CURSOR_EXISTS : 0) |
+    (has('last-row-sent-stays') && lastRowsSent ? status.LAST_ROW_SENT : 0)
+  );
 }
 
 function initDb(session: Session, schema: string): Uint8Array {

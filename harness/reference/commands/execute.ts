@@ -46,6 +46,7 @@ async function execute(session: Session, payload: Uint8Array): Promise<readonly 
   const [only] = list;
   const wanted = (flags & executeFlag.CURSOR_READ_ONLY) !== 0 || (flags !== 0 && has('every-flag-opens-cursor'));
   if (wanted && !has('cursors-unknown') && list.length === 1 && only && 'columns' in only && !only.fails) {
+    session.prepared.at = 0;
     statement.cursor ??= { columns: only.columns, rows: only.rows, at: 0 };
     return cursorOpened(session, only.columns, only.rows);
   }
@@ -211,11 +212,14 @@ function fetch(session: Session, payload: Uint8Array): readonly Uint8Array[] {
   }
   if (has('fetch-of-no-row-hangs') && cursor.rows.length === 0) return [];
   if (has('fetch-starts-anew')) cursor.at = 0;
+  if (has('cursors-share-position')) cursor.at = session.prepared.at;
   const until = has('fetch-ignores-row-count') ? cursor.rows.length : cursor.at + wanted;
   const rows = cursor.rows.slice(cursor.at, until);
   cursor.at += rows.length;
+  session.prepared.at = cursor.at;
   const over = rows.length < wanted;
   if (over && !has('cursor-stays-open-behind-last-row')) statement.cursor = undefined;
+  session.lastRowsSent = over;
   const told = over && !has('fetch-without-last-row-flag');
   const both = told && has('fetch-ends-with-both-flags') ? status.CURSOR_EXISTS : 0;
   return rowsAlone(session, cursor.columns, rows, (told ? status.LAST_ROW_SENT : status.CURSOR_EXISTS) | both);

@@ -6,7 +6,9 @@ import { comStmtPrepare } from '../../codec/messages/com-stmt-prepare.ts';
 import { comStmtReset } from '../../codec/messages/com-stmt-reset.ts';
 import { comStmtSendLongData } from '../../codec/messages/com-stmt-send-long-data.ts';
 import { stmtPrepareOk } from '../../codec/messages/stmt-prepare-ok.ts';
+import { status } from '../../codec/status.ts';
 import { eofPacket, okPacket } from '../answer.ts';
+import { fromClient } from '../column-text.ts';
 import { type PreparedStatement, parametersOf } from '../prepared/prepared-statement.ts';
 import { atPlaceholders, secondStatement } from '../prepared/statement-text.ts';
 import { bareStatement } from '../query.ts';
@@ -33,7 +35,7 @@ export const preparedCommands: Readonly<Record<number, Handler>> = {
 async function prepare(session: Session, query: string): Promise<readonly Uint8Array[]> {
   const { has, prepared } = session;
   if (!has('last-statement-survives-refusal')) prepared.last = undefined;
-  const text = bareStatement(query);
+  const text = bareStatement(has('client-character-set-ignored') ? query : fromClient(session, query));
   const parts = placeholders(session, text);
   const id = prepared.nextId();
   const columns = await described(session, parts);
@@ -83,6 +85,7 @@ async function described(session: Session, parts: readonly string[]): Promise<re
   } catch (error) {
     if (session.has('prepares-what-it-cannot-parse') || parts.join('') === '') return [];
     if (session.has('refused-prepare-drops-statements')) session.prepared.clear();
+    session.prepared.refused = parts.slice(1);
     throw error;
   }
 }
@@ -90,10 +93,12 @@ async function described(session: Session, parts: readonly string[]): Promise<re
 /** COM_STMT_PREPARE_OK and the definitions (mysql/page_protocol_com_stmt_prepare). */
 function prepareOk(session: Session, statement: PreparedStatement): readonly Uint8Array[] {
   const { context, has } = session;
+  const left = has('parameters-stay-behind-refused-prepare') && parametersOf(statement) === 0 ? session.prepared.refused : [];
   const counts = {
     columns: statement.columns.length,
     parameters:
-      parametersOf(statement) & (has('placeholders-counted-modulo-256') ? 0xff : has('placeholders-counted-in-15-bits') ? 0x7fff : 0xffff),
+      (left.length || parametersOf(statement)) &
+      (has('placeholders-counted-modulo-256') ? 0xff : has('placeholders-counted-in-15-bits') ? 0x7fff : 0xffff),
   };
   const swapped = { columns: counts.parameters, parameters: counts.columns };
   const short = has('prepare-ok-short-without-definitions') && counts.columns + counts.parameters === 0;
@@ -112,7 +117,7 @@ function prepareOk(session: Session, statement: PreparedStatement): readonly Uin
   };
   const ok = stmtPrepareOk.encode(fields, context, raw);
   const most = has('placeholders-described-up-to-1024') ? Math.min(counts.parameters, 1024) : counts.parameters;
-  const parameters = statement.parts.slice(1, 1 + most).map(() => placeholder(session));
+  const parameters = [...statement.parts.slice(1), ...left].slice(0, most).map(() => placeholder(session));
   const silent = none && !has('prepare-sends-metadata-behind-flag-of-none');
   const lists = [
     definitions(session, parameters, silent, has('prepare-without-parameter-eof')),
@@ -177,10 +182,19 @@ function sameTextElsewhere(session: Session, { parts }: PreparedStatement): read
   return others.flatMap(({ prepared }) => [...prepared.byId.values()].filter((one) => one.parts.join('?') === parts.join('?')));
 }
 
+/** The other statements of the connection. */
+const othersOf = ({ prepared }: Session, statement: PreparedStatement): readonly PreparedStatement[] =>
+  [...prepared.byId.values()].filter((one) => one !== statement);
+
+function append({ longData }: PreparedStatement, parameter: number, data: Uint8Array): void {
+  longData.set(parameter, [...(longData.get(parameter) ?? []), data]);
+}
+
 /** Nothing answers it; what is wrong the next execution tells. */
 function sendLongData(session: Session, payload: Uint8Array): readonly Uint8Array[] {
   const { has, server } = session;
-  const { statementId, parameter, data } = decoded(session, comStmtSendLongData, payload);
+  const { statementId, parameter: number, data } = decoded(session, comStmtSendLongData, payload);
+  const parameter = has('long-data-parameter-in-one-byte') ? number & 0xff : number;
   const statement = lookUp(session, statementId);
   if (!statement) {
     if (has('unknown-long-data-stops-server')) server.die();
@@ -193,9 +207,8 @@ function sendLongData(session: Session, payload: Uint8Array): readonly Uint8Arra
     if (data.length === 0 && has('empty-long-data-ignored')) return [];
     const before = has('long-data-keeps-last-chunk') ? [] : (statement.longData.get(parameter) ?? []);
     const nul = has('long-data-ends-at-nul') ? data.indexOf(0) : -1;
-    if (has('long-data-shared-by-same-text'))
-      for (const other of sameTextElsewhere(session, statement))
-        other.longData.set(parameter, [...(other.longData.get(parameter) ?? []), data]);
+    if (has('long-data-shared-by-same-text')) for (const other of sameTextElsewhere(session, statement)) append(other, parameter, data);
+    if (has('long-data-of-statements-mixed')) for (const other of othersOf(session, statement)) append(other, parameter, data);
     statement.longData.set(parameter, [...before, nul < 0 ? data : data.subarray(0, nul)]);
   }
   return has('long-data-answered') ? [okPacket(session)] : [];
@@ -206,6 +219,7 @@ function close(session: Session, payload: Uint8Array): readonly Uint8Array[] {
   const { statementId } = decoded(session, comStmtClose, payload);
   const statement = lookUp(session, statementId);
   if (!statement && has('unknown-close-answered')) throw refuse.unknownStatement(statementId, 'mysqld_stmt_close');
+  if (has('close-closes-all-cursors')) prepared.closeCursors();
   if (statement && !has('closed-statement-lives')) {
     prepared.byId.delete(statement.id);
     if (has('close-takes-same-text-of-others'))
@@ -226,9 +240,11 @@ function reset(session: Session, payload: Uint8Array): readonly Uint8Array[] {
   statement.resetWithCursor ||= statement.cursor !== undefined;
   if (!has('reset-keeps-long-data')) statement.longData.clear();
   if (has('reset-drops-long-data-of-others')) for (const other of sameTextElsewhere(session, statement)) other.longData.clear();
+  if (has('reset-closes-all-cursors')) session.prepared.closeCursors();
   if (!has('reset-keeps-cursor')) statement.cursor = undefined;
   if (!has('reset-keeps-failure')) statement.failure = undefined;
-  return has('reset-answers-eof') ? [eofPacket(session)] : [okPacket(session)];
+  const shown = has('statement-reset-hides-transaction') ? { statusFlags: session.status & ~status.IN_TRANS } : {};
+  return has('reset-answers-eof') ? [eofPacket(session)] : [okPacket(session, shown)];
 }
 
 const decoded = <M extends Message>(session: Session, message: M, payload: Uint8Array): MessageOf<M> =>

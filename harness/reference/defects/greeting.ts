@@ -16,6 +16,7 @@ export const greeting = {
   'scramble-with-nul': 'puts a NUL into the scramble',
   'scramble-with-high-bit': 'puts a byte above 0x7f into the scramble',
   'scramble-repeats': 'greets every connection with the same scramble',
+  'scramble-stays-behind-refusal': 'greets with the scramble of the connection before where the login of that was refused',
   'scramble-without-final-nul': 'ends part 2 of the scramble with another byte than NUL',
   'auth-data-length-wrong': 'says that the auth-plugin-data has 9 bytes (21 with its NUL)',
   'auth-data-length-zero': 'says that the auth-plugin-data has 0 bytes although PLUGIN_AUTH is offered',

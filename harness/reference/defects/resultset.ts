@@ -10,5 +10,6 @@ export const resultset = {
   'row-after-eof': 'sends another row behind the packet that ends them',
   'row-too-long': 'announces one byte more than the last value of each row has',
   'rows-lost': 'sends a resultset without its rows',
+  'null-behind-long-value-as-empty-string': 'sends NULL as an empty string behind a value of the row that has more than 250 bytes',
   'null-as-empty-string': 'sends NULL as an empty string',
 } as const;

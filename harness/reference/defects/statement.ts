@@ -19,6 +19,8 @@ export const statement = {
   'signal-message-cut': 'cuts the message of SIGNAL to 64 characters',
   'warning-count-zero': 'says that a statement with a warning had none',
   'warnings-not-shown': 'answers SHOW WARNINGS without rows',
+  'client-character-set-ignored': 'takes the strings of each statement for UTF-8, whatever character_set_client says',
+  'parameter-in-utf8-always': 'takes string parameters for UTF-8, whatever character_set_client says',
   'client-collation-ignored': 'gives every session utf8mb4, whatever the login said',
   'client-collation-is-the-default-of-its-set': "gives a session the default collation of the login's character set",
   'drops-commands-during-statement': 'throws away the commands that come while a statement runs',

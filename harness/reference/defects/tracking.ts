@@ -21,5 +21,6 @@ export const tracking = {
   'track-characteristics-without-isolation': 'leaves the isolation level out of the statements that make a transaction anew',
   'track-unasked': 'sends session state to a client without SESSION_TRACK',
   'track-without-info': 'leaves out the empty info before session state',
+  'track-length-in-one-byte': 'writes the length of session state in one byte, long as it may be',
   'track-flag-missing': 'sends session state without SERVER_SESSION_STATE_CHANGED',
 } as const;

@@ -2,6 +2,7 @@
 import { binaryValueText } from '../../codec/binary-text.ts';
 import { columnFlag, columnType } from '../../codec/column-type.ts';
 import type { Parameter } from '../../codec/parameters.ts';
+import { fromClient } from '../column-text.ts';
 import { refuse } from '../refusal.ts';
 import type { Column } from '../resultset.ts';
 import type { Session } from '../session.ts';
@@ -55,7 +56,8 @@ export function given(session: Session, int2: number, value: Uint8Array | null):
     if (session.has('zero-length-temporal-as-null')) return { type: NULL, unsigned, text: null, decimals: 0 };
   }
   const decimals = decimalsOf(type, value);
-  const text = binaryValueText({ type, flags: unsigned ? columnFlag.UNSIGNED : 0, decimals }, value);
+  const sent = binaryValueText({ type, flags: unsigned ? columnFlag.UNSIGNED : 0, decimals }, value);
+  const text = isText(type) && !session.has('parameter-in-utf8-always') ? fromClient(session, sent) : sent;
   return { type, unsigned, decimals, text: misread(session, type, text) };
 }
 
@@ -91,6 +93,9 @@ function misread({ has }: Session, type: number, text: string): string | null {
 }
 
 export const isString = (type: number): boolean => type === VARCHAR || type === columnType.JSON || (type >= TINY_BLOB && type !== GEOMETRY);
+
+/** Those that have a character set. */
+const isText = (type: number): boolean => isString(type) && (type < TINY_BLOB || type > BLOB);
 
 /** The column of a bare placeholder: of the type of its value. */
 export function columnOf(name: string, { type, unsigned, decimals, text }: Given): Column {

@@ -35,6 +35,10 @@ export class PreparedStatements {
   readonly byId = new Map<number, PreparedStatement>();
   /** The one prepared last, unless a COM_STMT_PREPARE has failed since. */
   last: PreparedStatement | undefined;
+  /** A text for each parameter of the statement refused last, for a defect. */
+  refused: readonly string[] = [];
+  /** How far the cursor fetched from last has come, for a defect that has one for all. */
+  at = 0;
   /** Has any of them been executed? For a defect. */
   executed = false;
   /** Types of the last execution of any of them, for a defect that mixes them up. */

@@ -59,11 +59,12 @@ function setVariable(session: Session, name: string, value: string | null): Sess
   if (name === 'autocommit') {
     const on = /^(1|on|true)$/i.test(shown);
     session.setStatus(status.AUTOCOMMIT, on ? !session.has('autocommit-flag-gone-for-good') : session.has('autocommit-flag-stays'));
-    if (on) session.setStatus(status.IN_TRANS | status.IN_TRANS_READONLY, false);
+    if (on && !session.has('implicit-commit-shows-transaction')) session.setStatus(status.IN_TRANS | status.IN_TRANS_READONLY, false);
     return change(on ? 'ON' : 'OFF');
   }
   if (name === 'character_set_results') session.state.unconverted = value === null && !session.has('character-set-results-null-ignored');
-  if (name.startsWith('character_set_') && value !== null) session.state.collation = defaultCollationOf(shown, session.server.dialect);
+  if (name === 'character_set_client') session.state.client = defaultCollationOf(shown, session.server.dialect);
+  else if (name.startsWith('character_set_') && value !== null) session.state.collation = defaultCollationOf(shown, session.server.dialect);
   if (name === 'resultset_metadata') refuseMetadata(session, shown);
   if (name === 'sql_mode') for (const [mode, flag] of modes) session.setStatus(flag, shown.includes(mode) && isShown(session, flag));
   session.state.variables.set(name, shown);
@@ -83,6 +84,7 @@ function setNames({ has, state, server }: Session, characterSet: string, collati
   state.collation = collation === undefined ? defaultCollationOf(characterSet, server.dialect) : collationNamed(collation);
   if (has('collation-cut-to-one-byte')) state.collation &= 0xff;
   state.unconverted = false;
+  state.client = undefined;
   const value = characterSetOf(state.collation);
   return ['client', 'connection', 'results'].map((what) => ({ type: 'SYSTEM_VARIABLES', name: `character_set_${what}`, value }));
 }

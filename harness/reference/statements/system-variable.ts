@@ -19,7 +19,8 @@ const defaults: Readonly<Record<string, string>> = {
 /** The value of a session variable as SELECT shows it; undefined: there is none of this name. */
 export function systemVariable({ state, status: flags }: Session, name: string): string | undefined {
   if (name === 'autocommit') return (flags & status.AUTOCOMMIT) === 0 ? '0' : '1';
-  const collation = name === 'character_set_connection' ? (state.connection ?? state.collation) : state.collation;
+  const own = name === 'character_set_connection' ? state.connection : name === 'character_set_client' ? state.client : undefined;
+  const collation = own ?? state.collation;
   return ofCollation(name, collation) ?? state.variables.get(name) ?? defaults[name];
 }
 

@@ -70,5 +70,9 @@ export const resultsetShows: Record<keyof typeof resultset, Shows> = {
   'row-after-eof': afterLogin(query('SELECT 1'), (all) => all.at(-1) === '6:0131'),
   'row-too-long': afterLogin(query('SELECT 1'), (all) => all[3] === '4:0231'),
   'rows-lost': afterLogin(query('SELECT 1'), (all) => all.length === 4 && all[3] === '4:fe00000200'),
+  'null-behind-long-value-as-empty-string': afterLogin(
+    query(`SELECT '${'x'.repeat(251)}' AS a, NULL`),
+    (all) => all[4]?.endsWith('7800') === true,
+  ),
   'null-as-empty-string': afterLogin(query('SELECT NULL'), (all) => all[3] === '4:00'),
 };

@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { setTimeout as pause } from 'node:timers/promises';
 import { nativePasswordScramble } from '../../auth/native-password.ts';
 import type { DefectName } from '../defects/index.ts';
+import { asks, payload } from './asking.ts';
 import { type BareClient, hex, PING, packet, QUIT, query, response41, SILENCE_MS, z } from './bare-client.ts';
 import {
   ATTRS,
@@ -28,6 +29,7 @@ const QUERY_ATTRIBUTES = F | 0x8000000;
 const IGNORE_SPACE = F | 0x100;
 const NO_SCHEMA = F | 0x10;
 const INTERACTIVE = F | 0x400;
+const FROM_LATIN1 = 'SET character_set_client = latin1';
 
 /** The packets without their sequence ids. */
 const bare = (packets: readonly string[]): string[] => packets.map((one) => one.slice(one.indexOf(':') + 1));
@@ -213,6 +215,14 @@ export const commandShows = {
   'warnings-not-shown': answers(
     Buffer.concat([query("SIGNAL SQLSTATE '01000'"), query('SHOW WARNINGS')]),
     (all) => all.length === 1 + 1 + 3 + 1 + 1,
+  ),
+  'client-character-set-ignored': asks(
+    [FROM_LATIN1, "SELECT 'caf\xe9'"],
+    ([, , , one]) => payload(one).toString('latin1') === '\x04caf\xe9',
+  ),
+  'parameter-in-utf8-always': asks(
+    [FROM_LATIN1, packet(Buffer.from('\x16SELECT ?', 'latin1')), packet('17 01000000 00 01000000 00 01 fd00 01 e9')],
+    (all) => all.some((one) => payload(one).toString('hex') === '000001e9'),
   ),
   'client-collation-ignored': inCollation('08', (all) => all.some((a) => text(a).endsWith('utf8mb4_general_ci'))),
   'client-collation-is-the-default-of-its-set': inCollation('2e', (all) => all.some((a) => text(a).endsWith('utf8mb4_general_ci'))),

@@ -1,8 +1,8 @@
 /** How the defects of defects/greeting.ts show. */
 import { Buffer } from 'node:buffer';
 import type { greeting as greetingDefects } from '../defects/greeting.ts';
-import { SILENCE_MS } from './bare-client.ts';
-import { behindVersion, field, greeting, on, type Shows } from './shows.ts';
+import { response41, SILENCE_MS, z } from './bare-client.ts';
+import { behindVersion, F, field, greeting, on, type Shows } from './shows.ts';
 
 export const greetingShows: Record<keyof typeof greetingDefects, Shows> = {
   'greeting-sequence-one': on(async (c) => (await c.next())?.sequenceId === 1),
@@ -26,6 +26,13 @@ export const greetingShows: Record<keyof typeof greetingDefects, Shows> = {
   'scramble-repeats': async (dial) => {
     const both = await Promise.all([dial(), dial()].map(async (c) => field((await c.next())?.payload ?? Buffer.alloc(0), 4, 8)));
     return both[0] === both[1];
+  },
+  'scramble-stays-behind-refusal': async (dial) => {
+    const refused = dial();
+    const first = field((await refused.next())?.payload ?? Buffer.alloc(0), 4, 8);
+    refused.send(response41(F, `${z('nobody')}00`));
+    await refused.next();
+    return field((await dial().next())?.payload ?? Buffer.alloc(0), 4, 8) === first;
   },
   'scramble-without-final-nul': greeting((payload) => field(payload, 43, 1) !== '00'),
   'auth-data-length-wrong': greeting((payload) => field(payload, 20, 1) === '09'),

@@ -1,5 +1,6 @@
 import type { multi } from '../defects/multi.ts';
-import { affectedRows, asks, isErr, lastInsertId, payload, row, sequenceId, statusOf } from './asking.ts';
+import { affectedRows, asks, isErr, lastInsertId, payload, row, sequenceId, statusOf, warnings } from './asking.ts';
+import { PING } from './bare-client.ts';
 import { F, type Shows } from './shows.ts';
 
 const MULTI = F | 0x10000;
@@ -18,6 +19,7 @@ export const multiShows: Record<keyof typeof multi, Shows> = {
   'more-results-missing': asks(two, (all) => all.length === 2 * ONE && statusOf(all[4]) === 2, MULTI),
   'more-results-missing-in-ok': asks('DO 1; DO 2', (all) => all.length === 2 && statusOf(all[0]) === 2, MULTI),
   'more-results-on-last': asks(two, (all) => (statusOf(all.at(-1)) & MORE) !== 0, MULTI),
+  'more-results-stay-behind-err': asks(['SELECT 1; SELEC 2; SELECT 3', PING], ([a]) => statusOf(a) === (2 | MORE), MULTI),
   'multi-goes-on-after-err': asks('SELEC 1; SELECT 2', (all) => all.length === 1 + ONE, MULTI),
   'multi-goes-on-in-silence': asks(
     ['SELEC 1; SET @a = 1', 'SELECT @a'],
@@ -27,6 +29,7 @@ export const multiShows: Record<keyof typeof multi, Shows> = {
   'multi-err-lost': asks('SELECT 1; SELEC 2', (all) => all.length === ONE, MULTI),
   'multi-affected-rows-summed': asks([multiTable, multiRows], (all) => affectedRows(all[1]) === 3, MULTI),
   'multi-insert-id-stays': asks([multiTable, `${multiRows}; DO 1`], (all) => lastInsertId(all[2]) === 3, MULTI),
+  'multi-warnings-stay': asks('DROP TEMPORARY TABLE IF EXISTS mywire_x; DO 1', ([, b]) => warnings(b) === 1, MULTI),
   'multi-only-last-result': asks(two, (all) => all.length === ONE && payload(all[3]).toString('latin1') === '\x012', MULTI),
   'multi-sequence-restarts': asks(two, (all) => sequenceId(all[ONE]) === 1, MULTI),
   'multi-empty-statement-skipped': asks('SELECT 1;; SELECT 2', (all) => all.length === 2 * ONE, MULTI),

@@ -145,6 +145,10 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'placeholder-in-backticks-counted': asked([PREPARE('SELECT 1 AS `?`, ?')], ([a]) => a?.[0]?.slice(14, 18) === '0200'),
   'placeholders-counted-modulo-256': asked([PREPARE(`DO ${'?,'.repeat(256)}?`)], ([a]) => a?.length === 3),
   'placeholders-counted-modulo-65536': asked([PREPARE(`DO ${'?,'.repeat(65_535)}?`)], ([a]) => isOk(a)),
+  'parameters-stay-behind-refused-prepare': asked(
+    [PREPARE('SELECT ? FROM mywire_x'), PREPARE('SELECT 1')],
+    ([, b]) => b?.[0]?.endsWith('01000100000000') === true,
+  ),
   'refused-prepare-drops-statements': asked([PREPARE('DO 1'), PREPARE('SELEC'), EXECUTE()], ([, , c]) => isErr(1243, c)),
   'prepare-executes': asked([PREPARE('BEGIN'), ping], ([, b]) => b?.[0] === '00000003000000'),
   'execute-runs-last-statement': asked([PREPARE('SELECT 1'), PREPARE('DO 1'), EXECUTE()], ([, , c]) => isOk(c)),
@@ -269,6 +273,14 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
     [PREPARE('SELECT CONCAT(?)'), LONG_DATA('a'), LONG_DATA('b'), EXECUTE('0001fc00')],
     ([, b]) => wordOf(b) === 'b',
   ),
+  'long-data-parameter-in-one-byte': asked(
+    [PREPARE('SELECT CONCAT(?)'), `18${int4(1)}0001${hexOf('a')}`, EXECUTE('0001fc00')],
+    ([, b]) => wordOf(b) === 'a',
+  ),
+  'long-data-of-statements-mixed': asked(
+    [PREPARE('SELECT CONCAT(?)'), PREPARE('SELECT CONCAT(?)'), LONG_DATA('a'), LONG_DATA('b', 0, 2), EXECUTE('0001fc00')],
+    ([, , c]) => wordOf(c) === 'ab',
+  ),
   'long-data-of-parameters-mixed': asked(
     [PREPARE('SELECT CONCAT(?), ?'), LONG_DATA('b', 1), LONG_DATA('a'), EXECUTE('0001fc00fc00')],
     ([, b]) => wordOf(b).startsWith('ba'),
@@ -325,6 +337,14 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
     [sql('BEGIN'), PREPARE(THREE), EXECUTE('', CURSOR), FETCH(1)],
     ([, , , d]) => flagsOf(d?.at(-1)) === 0x42,
   ),
+  'cursors-share-position': cursor(
+    [FETCH(2), PREPARE(THREE), EXECUTE('', { id: 2, flags: '01' }), FETCH(1, 2), FETCH(1)],
+    (answers) => answers[6]?.[0] === '000002000000',
+  ),
+  'close-closes-all-cursors': cursor([PREPARE('SELECT 7'), CLOSE(2), FETCH(1)], ([, , , d]) => isErr(1421, d)),
+  'reset-closes-all-cursors': cursor([PREPARE('SELECT 7'), RESET(2), FETCH(1)], (answers) => isErr(1421, answers[4])),
+  'cursor-exists-stays': cursor([ping], ([, , c]) => c?.[0] === '00000042000000'),
+  'last-row-sent-stays': cursor([FETCH(5), ping], ([, , , d]) => d?.[0] === '00000082000000'),
   'query-closes-cursors': cursor([sql('DO 1'), FETCH(1)], ([, , , d]) => isErr(1421, d)),
   'execute-keeps-cursor': cursor([FETCH(2), EXECUTE('', CURSOR), FETCH(1)], (answers) => answers[4]?.[0] === '000003000000'),
   'execute-behind-reset-gives-no-rows': cursor([RESET(), EXECUTE()], ([, , , d]) => d?.length === 3),

@@ -2,7 +2,7 @@ import type { answerEnd } from '../defects/answer-end.ts';
 import type { column as columnDefects } from '../defects/column.ts';
 import type { value } from '../defects/value.ts';
 import { affectedRows, asks, column, isErr, lastInsertId, payload, rest, row, sequenceId, statusOf, warnings } from './asking.ts';
-import { packet } from './bare-client.ts';
+import { PING, packet } from './bare-client.ts';
 import { DEPRECATE_EOF, F, type Shows } from './shows.ts';
 
 const FOUND_ROWS = F | 0x2;
@@ -43,6 +43,10 @@ export const columnShows: Record<keyof typeof columnDefects, Shows> = {
   'column-bit-length-in-bytes': column(of('t_bit'), ({ columnLength }) => columnLength === 2),
   'column-blob-lengths-alike': column(of('t_tinyblob'), ({ columnLength }) => columnLength === 65535),
   'column-decimals-of-floats-zero': column(of('t_float'), ({ decimals }) => decimals === 0),
+  'column-decimals-of-fixed-floats-open': column(
+    'SELECT t_float_of_7_and_3 FROM mywire_types ORDER BY id',
+    ({ decimals }) => decimals === 31,
+  ),
   'column-decimals-of-decimal-zero': column(of('t_decimal'), ({ decimals }) => decimals === 0),
   'column-decimals-of-times-zero': column(of('t_time_6'), ({ decimals }) => decimals === 0),
   'column-flag-not-null-missing': column(of('id'), ({ flags }) => flags === 0x5002),
@@ -80,6 +84,10 @@ export const columnShows: Record<keyof typeof columnDefects, Shows> = {
   'name-length-in-characters': asks('SELECT 1 AS `\xc3\xb6`', ([, a]) => payload(a).toString('latin1').includes('\x01\xc3\xb6\0')),
   'name-length-in-three-bytes': asks('SELECT 1', ([, a]) => payload(a).toString('latin1').includes('\xfc\x01\x001\0\x0c')),
   'column-character-set-of-storage': column(['SET NAMES latin1', of('t_char')], ({ characterSet }) => characterSet === 45),
+  'column-name-unconverted': column(
+    ['SET character_set_results = latin1', 'SELECT 1 AS `gr\xc3\xb6\xc3\x9fe`'],
+    ({ names }) => names[4] === 'gr\xc3\xb6\xc3\x9fe',
+  ),
   'column-character-set-cut': column(
     ['SET NAMES utf8mb4 COLLATE utf8mb4_0900_as_ci', of('t_char')],
     ({ characterSet }) => characterSet === (305 & 0xff),
@@ -247,6 +255,14 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'slow-query-unmarked': asks(['SET long_query_time = 0', 'SELECT 1'], (all) => statusOf(all.at(-1)) === 2),
   'implicit-transaction-unmarked': asks(['SET autocommit = 0', 'SELECT * FROM numbers'], (all) => statusOf(all.at(-1)) === 0),
   'commit-shows-transaction': asks(['BEGIN', 'COMMIT'], ([a]) => statusOf(a) === 3),
+  'savepoint-ends-transaction': asks(['BEGIN', 'SAVEPOINT x', 'ROLLBACK TO SAVEPOINT x'], ([a]) => statusOf(a) === 2),
+  'chained-transaction-unmarked': asks(['BEGIN', 'COMMIT AND CHAIN'], ([a]) => statusOf(a) === 2),
+  'chained-transaction-may-write': asks(['BEGIN READ ONLY', 'COMMIT AND CHAIN'], ([a]) => statusOf(a) === 3),
+  'implicit-commit-shows-transaction': asks(['BEGIN', 'DROP TABLE mywire_x', 'DO 1'], ([a]) => statusOf(a) === 3),
+  'ping-hides-transaction': asks(['BEGIN', PING], ([a]) => statusOf(a) === 2),
+  'set-option-hides-transaction': asks(['BEGIN', packet('1b0100')], ([a]) => statusOf(a) === 2),
+  'statement-reset-hides-transaction': asks(['BEGIN', prepare('SELECT 1'), packet('1a01000000')], ([a]) => statusOf(a) === 2),
+  'definitions-hide-transaction': asks(['BEGIN', 'SELECT 1'], ([, , a]) => statusOf(a) === 2),
   'read-only-transaction-unmarked': asks('START TRANSACTION READ ONLY', ([a]) => statusOf(a) === 3),
   'no-backslash-escapes-unmarked': asks("SET sql_mode = 'NO_BACKSLASH_ESCAPES'", ([a]) => statusOf(a) === 2),
   'binary-rows-hide-transaction': asks(['BEGIN', prepare('SELECT 1'), EXECUTE], (all) => statusOf(all.at(-1)) === 2),

@@ -21,6 +21,7 @@ const insert = 'INSERT INTO mywire_x (n) VALUES (1)';
 const begun = ['BEGIN', "INSERT INTO mywire.words (word) VALUES ('x')"];
 const howMany = "SELECT COUNT(*) FROM mywire.words WHERE word = 'x'";
 const lock = "SELECT GET_LOCK('mywire', 0)";
+const load = "LOAD DATA LOCAL INFILE 'x' INTO TABLE mywire_x";
 const matches = [table, insert, 'UPDATE mywire_x SET n = 1'];
 const isFree = "SELECT IS_FREE_LOCK('mywire')";
 
@@ -121,6 +122,7 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   'reset-loses-found-rows': asks([RESET, ...matches], ([a]) => affectedRows(a) === 0, F | 0x2),
   'reset-loses-multi-statements': asks([RESET, 'DO 1; DO 2'], ([a]) => isErr(a, 1064), F | 0x10000),
   'reset-loses-deprecate-eof': asks([RESET, 'SELECT 1'], endsInEof, F | 0x1000000),
+  'reset-loses-local-files': asks([RESET, load], ([a]) => isErr(a, 3948), F | 0x80),
   'reset-loses-session-track': asks([RESET, INFORMATION], ([a]) => rest(a) === '', TRACK),
   'reset-closes': asks(RESET, async (all, c) => all.length === 0 && (await c.ending()) === 'fin'),
   'change-user-refused': changing(([a]) => isErr(a, 1047)),
@@ -195,6 +197,7 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   ),
   'change-user-loses-multi-statements': changedWith(PLUGIN | 0x10000, 'DO 1; DO 2', ([a]) => isErr(a, 1064)),
   'change-user-loses-deprecate-eof': changedWith(PLUGIN | 0x1000000, 'SELECT 1', endsInEof),
+  'change-user-loses-local-files': changedWith(PLUGIN | 0x80, load, ([a]) => isErr(a, 3948)),
   'change-user-loses-session-track': changedWith(PLUGIN | 0x800000, INFORMATION, ([a]) => rest(a) === ''),
   'change-user-accepts-no-proof': changing(isOk, change({ user: z('mywire') })),
   'change-user-accepts-any-proof': changing(isOk, change({ user: z('mywire') })),
@@ -272,5 +275,10 @@ export const trackingShows: Record<keyof typeof tracking, Shows> = {
   ),
   'track-unasked': asks(INFORMATION, ([a]) => rest(a) !== ''),
   'track-without-info': asks(INFORMATION, ([a]) => rest(a) === `\x15${schemaEntry}`, TRACK),
+  'track-length-in-one-byte': asks(
+    ["SET session_track_system_variables = 'sql_mode'", `SET sql_mode = '${'A'.repeat(300)}'`],
+    ([a]) => rest(a).startsWith('\x00\x3c\x00\xfc\x38\x01\x08sql_mode\xfc\x2c\x01A'),
+    TRACK,
+  ),
   'track-flag-missing': asks(INFORMATION, ([a]) => statusOf(a) === 2 && rest(a).includes(schemaEntry), TRACK),
 };
