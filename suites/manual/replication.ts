@@ -124,6 +124,10 @@ export const replicationManual = {
     ...mRegistration,
     says: 'Before COM_REGISTER_SLAVE a replica sets @master_binlog_checksum to the binlog_checksum of the master.',
   },
+  'mariadb/replica-tells-capability': {
+    ...mRegistration,
+    says: 'Before COM_REGISTER_SLAVE a replica of MariaDB 10 sets @mariadb_slave_capability to 4.',
+  },
   'mariadb/binlog-format-description': {
     ...mFormat,
     says: 'FORMAT_DESCRIPTION_EVENT (0x0F) has uint<2> format version 4, string<50> server version, uint<4> create timestamp and uint<1> header length 19.',
