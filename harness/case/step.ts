@@ -251,6 +251,7 @@ export type Step =
     }
   /**
    * These steps on a second connection, to their end, before this one goes on; sent whole, whatever the delivery. They see
-   * what this connection has read as `outer.HandshakeV10.threadId`.
+   * what this connection has read as `outer.HandshakeV10.threadId`. Where they ask about what the server does for this one meanwhile,
+   * they are over at most so long after the message before (`mostMs`): later the try shows nothing.
    */
-  | { readonly beside: readonly Step[] };
+  | { readonly beside: readonly Step[]; readonly mostMs?: number };

@@ -43,26 +43,39 @@ function regressionInWords({ product, issue, affected, fixed }: Regression): str
   return [`${product}, ${issue}`, affected && `affected ${affected}`, fixed && `fixed in ${fixed}`].filter(Boolean).join('; ');
 }
 
-function stepInWords(step: Step): string {
+/** Answers that lead to answers are told so deep: a stream of events may go on for 200 of them, each as the one before. */
+const MOST_NESTED = 3;
+
+function stepInWords(step: Step, nested = 0): string {
   if ('send' in step)
     return `send ${(Array.isArray(step.send) ? step.send : [step.send as Stimulus]).map(stimulusInWords).join(', then ')}`;
   if ('do' in step && step.mostMs !== undefined)
     return `${step.do}; the next message comes at most ${step.mostMs} ms behind the one before`;
   if ('do' in step) return step.tls ? `${step.do} ${JSON.stringify(step.tls)}` : step.do;
-  if ('beside' in step) return `on a second connection: ${step.beside.map(stepInWords).join('; ')}`;
-  return `expect ${'expect' in step ? step.expect.map(answerInWords).join(', or ') : expectation(step)}`;
+  if ('beside' in step) {
+    const within = step.mostMs === undefined ? '' : `, over at most ${step.mostMs} ms behind the message before`;
+    return `on a second connection${within}: ${inTurn(step.beside, nested)}`;
+  }
+  return `expect ${'expect' in step ? step.expect.map((a) => answerInWords(a, nested)).join(', or ') : expectation(step)}`;
 }
 
 /** An answer that may come, which sequence id it must have, and what it leads to where that is not the rest of the script. */
-function answerInWords(a: Alternative): string {
+function answerInWords(a: Alternative, nested: number): string {
   const details = [
     alternativeInWords(a),
     ...(a.sequenceId === undefined ? [] : [`with ${a.sequenceId === 'any' ? 'any sequence id' : `sequence id ${a.sequenceId}`}`]),
     ...(a.means ? [`which says that the target does not do this (${a.means}): unsupported`] : []),
-    ...(a.then && !a.closes ? [a.then.length > 0 ? `and then [${a.then.map(stepInWords).join('; ')}]` : 'and no more is asked'] : []),
+    ...(a.then && !a.closes ? [thenInWords(a.then, nested)] : []),
   ];
   return details.join(' ');
 }
+
+function thenInWords(steps: readonly Step[], nested: number): string {
+  if (steps.length === 0) return 'and no more is asked';
+  return nested < MOST_NESTED ? `and then [${inTurn(steps, nested + 1)}]` : 'and so on';
+}
+
+const inTurn = (steps: readonly Step[], nested: number): string => steps.map((step) => stepInWords(step, nested)).join('; ');
 
 function stimulusInWords(s: Stimulus): string {
   if (s.wire !== undefined) return `the bytes ${short(s.wire)}`;

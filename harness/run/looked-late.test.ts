@@ -58,6 +58,15 @@ test.each([
   await meets({ greetsMs: 0, endsMs: 800, turnMs, excuse, sent, delivery: 'whole', then: { packet: 'OK' } });
 });
 
+test.each([
+  ['too late', 100, /^the second connection was over \d+ ms too late/],
+  ['in time', 5000, undefined],
+])('a question of a second connection while the server is busy, asked %s', async (_when, mostMs, excuse) => {
+  const ping: Step = { send: { message: 'COM_PING', sequenceId: 1 } };
+  const sent: readonly Step[] = [ping, { beside: [{ expect: [{ packet: 'HandshakeV10' }] }], mostMs }];
+  await meets({ greetsMs: 400, endsMs: 1200, turnMs: 0, excuse, sent, delivery: 'whole', then: { packet: 'OK' } });
+});
+
 interface Meeting {
   readonly delivery?: 'bytes' | 'whole';
   readonly sent?: readonly Step[];

@@ -23,3 +23,7 @@ export const slowLogin = (sentMs: number): string =>
 /** Nobody was asked then what the case asks, whatever the answers are. */
 export const tooLate = (ms: number): string =>
   `what was to be sent while the server was busy was sent ${Math.ceil(ms)} ms too late: this machine is too busy for this case`;
+
+/** The same of a second connection, whose question was asked meanwhile. */
+export const overLate = (ms: number): string =>
+  `the second connection was over ${Math.ceil(ms)} ms too late to ask what the server does meanwhile: this machine, or the path, is too busy for this case`;

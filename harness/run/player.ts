@@ -15,7 +15,7 @@ import { headerApart, headerKept, type Plan, segmentsOf } from './delivering.ts'
 import { endingInWords } from './describe.ts';
 import { RunError } from './error.ts';
 import type { Limits } from './limits.ts';
-import { doubtOfSilence, lateLogin, slowLogin, tooLate } from './looked-late.ts';
+import { doubtOfSilence, lateLogin, overLate, slowLogin, tooLate } from './looked-late.ts';
 import type { Attempt, Doubt, Matcher } from './matcher.ts';
 import type { Deviation } from './result.ts';
 import type { ServerPacket } from './server-packet.ts';
@@ -102,7 +102,9 @@ export class Player {
         const failed = await this.#act(step);
         if (failed) return this.#result({ deviation: { axis: 'answer', step: i, expected: step.do, got: failed } });
       } else if ('beside' in step) {
+        const dueAt = this.#sentAt + (step.mostMs ?? Number.POSITIVE_INFINITY);
         const other = await this.#beside(step.beside);
+        if (performance.now() > dueAt) return this.#result({ inconclusive: overLate(performance.now() - dueAt) });
         const { deviation } = other;
         const got = deviation && `on the second connection, step ${deviation.step + 1}: ${deviation.got}`;
         if (deviation && got) return this.#result({ deviation: excused({ ...deviation, step: i, got }) });

@@ -22,6 +22,11 @@ const OTHER = 'outer.HandshakeV10.threadId';
 const done = { expect: [{ packet: 'OK', sequenceId: 1 }] } as const satisfies Step;
 /** By then the statement of the other connection runs. */
 const aMoment = [query('DO SLEEP(0.2)'), done] as const;
+/** How long it does, which is longer than an answer may take: a server that serves one at a time is told by the silence of the second. */
+const RUNS_S = 9;
+/** Behind its end a KILL would find nothing. */
+const whileItRuns = (before: string) =>
+  ({ beside: [...loggedIn, ...aMoment, kill(before, OTHER), done, ...quit], mostMs: (RUNS_S - 1) * 1000 }) as const satisfies Step;
 
 const interrupted = { errorCode: 1317, sqlState: '70100' } as const;
 
@@ -35,9 +40,8 @@ export const cases = [
     needs: ['check-account'],
     script: [
       ...loggedIn,
-      // Longer than the second connection may take to come: a KILL behind its end would find nothing.
-      query('SELECT SLEEP(9)'),
-      { beside: [...loggedIn, ...aMoment, kill('KILL CONNECTION ', OTHER), done, ...quit] },
+      query(`SELECT SLEEP(${RUNS_S})`),
+      whileItRuns('KILL CONNECTION '),
       { expect: [...killed[0].expect, { packet: 'TextResultset', sequenceId: 1, where: { rows: 1, first: '1' }, then: killed }] },
       ended,
     ],
@@ -49,12 +53,12 @@ export const cases = [
     title: 'KILL QUERY ends the statement with ERR 1317 (70100), and leaves the connection intact',
     level: 'MUST',
     source: [...statement, ...errors, manual['mysql/sleep-as-a-part-interrupted']],
-    needs: ['check-account', { feature: 'numbers' }],
+    needs: ['check-account', { feature: 'numbers' }, { feature: 'selects-of-a-second' }],
     // SLEEP as a part of a query: alone it would return 1 on MySQL.
     script: [
       ...loggedIn,
-      query('SELECT 1 FROM mywire.numbers WHERE SLEEP(4)'),
-      { beside: [...loggedIn, ...aMoment, kill('KILL QUERY ', OTHER), done, ...quit] },
+      query(`SELECT 1 FROM mywire.numbers WHERE SLEEP(${RUNS_S})`),
+      whileItRuns('KILL QUERY '),
       {
         expect: [
           { packet: 'ResultsetThenERR', sequenceId: 1, where: interrupted },
