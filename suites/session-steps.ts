@@ -2,7 +2,7 @@ import type { AccountName, Step, Stimulus } from '../harness/case/step.ts';
 import { status } from '../harness/codec/status.ts';
 import { ascii } from './bytes.ts';
 import { manual } from './manual.ts';
-import { done, either, loadsFiles, loggedInWith, needsTables, query, rows, told, value } from './query-steps.ts';
+import { asShipped, done, either, loadsFiles, loggedInWith, needsTables, query, rows, told, value } from './query-steps.ts';
 
 /** What a login agrees on, and how it shows that it still holds. */
 export const agreedSource = [
@@ -26,7 +26,8 @@ export const agreedHolds = [
 
 /** What applications ask for: FOUND_ROWS, MULTI_STATEMENTS. */
 export const applicationsLogin = loggedInWith({ add: ['FOUND_ROWS', 'MULTI_STATEMENTS', 'CONNECT_WITH_DB'] });
-export const applicationsNeed = [...needsTables, { offers: 'FOUND_ROWS' }, { offers: 'MULTI_STATEMENTS' }] as const;
+/** UPDATE of all rows is refused with sql_safe_updates. */
+export const applicationsNeed = [...needsTables, asShipped, { offers: 'FOUND_ROWS' }, { offers: 'MULTI_STATEMENTS' }] as const;
 export const applicationsHold = [
   query('DO 1; DO 2'),
   done(),

@@ -54,11 +54,16 @@ export const asksForText = ({ script }: Pick<Case, 'script'>): boolean =>
 
 const tellsText: ReadonlySet<string> = new Set(['COM_QUERY', 'COM_PROCESS_INFO', 'COM_PROCESS_KILL']);
 
-/** Does a statement of the case have a string in it? Each of its letters may then take more than one byte. */
+/**
+ * Does it matter in how many bytes a statement of the case has its strings? To whatever takes them byte by byte: of variables, of an SQLSTATE,
+ * of the ends of fields in a file, of JSON, of LENGTH(), and where they are long of max_allowed_packet. Any other comes back as it went.
+ */
 export const asksWithStrings = ({ script }: Pick<Case, 'script'>): boolean =>
   allSteps(script)
     .flatMap(stimuliOf)
-    .some(({ with: { query = '' } = {} }) => /['"]/.test(typeof query === 'object' ? JSON.stringify(Object.values(query)) : String(query)));
+    .some(({ with: { query = '' } = {} }) => takesBytes.test(typeof query === 'object' ? Object.values(query).join(' ') : String(query)));
+
+const takesBytes = /(?:^|;)\s*(?:SET|SIGNAL|LOAD DATA)\b[^'"]*['"]|\b(?:LENGTH|JSON_OBJECT)\(['"]|\bREPEAT\(['"].['"], *\d{6,}\)/i;
 
 /** Does the case read more than one row? */
 export const asksForRows = ({ script }: Pick<Case, 'script'>): boolean =>

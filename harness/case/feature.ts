@@ -74,8 +74,8 @@ export const features = {
   },
   'as-shipped': {
     without:
-      'messages are not in English (lc_messages), or sql_notes, sql_safe_updates or auto_increment_increment and _offset are not as shipped',
-    asks: "SELECT @@lc_messages = 'en_US' AND @@sql_notes = 1 AND @@sql_safe_updates = 0 AND @@auto_increment_increment = 1 AND @@auto_increment_offset = 1",
+      'messages are not in English (lc_messages), or sql_notes, sql_safe_updates, auto_increment_increment and _offset or insert_id (init_connect) are not as shipped',
+    asks: "SELECT @@lc_messages = 'en_US' AND @@sql_notes = 1 AND @@sql_safe_updates = 0 AND @@auto_increment_increment = 1 AND @@auto_increment_offset = 1 AND @@insert_id = 0",
     yes: '1',
   },
   'resultset-metadata': {
@@ -84,8 +84,9 @@ export const features = {
     yes: 'FULL',
   },
   'ids-by-one': {
-    without: 'ids do not count by one, or not from one (auto_increment_increment, auto_increment_offset)',
-    asks: 'SELECT @@auto_increment_increment = 1 AND @@auto_increment_offset = 1',
+    without:
+      'ids do not count by one, or not from one (auto_increment_increment, auto_increment_offset), or the next one is chosen (insert_id in init_connect)',
+    asks: 'SELECT @@auto_increment_increment = 1 AND @@auto_increment_offset = 1 AND @@insert_id = 0',
     yes: '1',
   },
   'empty-strings': { without: 'an empty string is NULL (sql_mode EMPTY_STRING_IS_NULL)', asks: "SELECT '' IS NOT NULL", yes: '1' },
