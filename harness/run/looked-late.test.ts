@@ -67,6 +67,20 @@ test.each([
   await meets({ greetsMs: 400, endsMs: 1200, turnMs: 0, excuse, sent, delivery: 'whole', then: { packet: 'OK' } });
 });
 
+test.each([
+  [
+    'waits 700 ms for its client',
+    700,
+    /^the connection ended, and its client was not heard for up to \d+ ms, where the server waits 0.7 s/,
+  ],
+  ['waits longer than that', 5000, undefined],
+  ['tells of no such time', undefined, undefined],
+])('a server that ends a session behind 400 ms of silence, and %s', async (_what, patienceMs, excuse) => {
+  const ping: Step = { send: { message: 'COM_PING', sequenceId: 1 } };
+  const sent: readonly Step[] = [ping, { do: 'pause' }, ping];
+  await meets({ greetsMs: 0, endsMs: 300, turnMs: 0, excuse, sent, delivery: 'whole', patienceMs, then: { packet: 'OK' } });
+});
+
 interface Meeting {
   readonly delivery?: 'bytes' | 'whole';
   readonly sent?: readonly Step[];
@@ -76,10 +90,11 @@ interface Meeting {
   readonly excuse: RegExp | undefined;
   readonly then: Alternative;
   readonly answerMs?: number;
+  readonly patienceMs?: number | undefined;
 }
 
 async function meets(one: Meeting): Promise<void> {
-  const { greetsMs, endsMs, turnMs, excuse, then, answerMs = limits.answerMs, sent = [] } = one;
+  const { greetsMs, endsMs, turnMs, excuse, then, answerMs = limits.answerMs, sent = [], patienceMs } = one;
   const { delivery = sent.length > 0 ? 'bytes' : 'whole' } = one;
   const server = new Worker(program, { eval: true, workerData: { greeting: greeting(), greetsMs, endsMs } });
   const [port] = (await once(server, 'message')) as [number];
@@ -96,6 +111,7 @@ async function meets(one: Meeting): Promise<void> {
       endpoint: { host: '127.0.0.1', port },
       accounts: accountsWith('mysql_native_password'),
       limits: { ...limits, answerMs },
+      ...(patienceMs === undefined ? {} : { patienceMs }),
     };
     const script: readonly Step[] = [{ expect: [{ packet: 'HandshakeV10' }] }, ...sent, { expect: [then] }];
     const { deviation, inconclusive } = await tryCase({ script }, delivery, context);

@@ -27,3 +27,12 @@ export const tooLate = (ms: number): string =>
 /** The same of a second connection, whose question was asked meanwhile. */
 export const overLate = (ms: number): string =>
   `the second connection was over ${Math.ceil(ms)} ms too late to ask what the server does meanwhile: this machine, or the path, is too busy for this case`;
+
+/**
+ * Why a connection that ended may have been given up: its client was not heard for half the time that the server waits, and who is to run
+ * waits, too.
+ */
+export const unheard = (silentMs: number, patienceMs: number): string | undefined =>
+  silentMs < patienceMs / 2
+    ? undefined
+    : `the connection ended, and its client was not heard for up to ${Math.round(silentMs)} ms, where the server waits ${patienceMs / 1000} s (wait_timeout, net_read_timeout, connect_timeout or idle_transaction_timeout): raise it for a target under test, or run this on a machine that is less busy`;

@@ -15,7 +15,7 @@ import { headerApart, headerKept, type Plan, segmentsOf } from './delivering.ts'
 import { endingInWords } from './describe.ts';
 import { RunError } from './error.ts';
 import type { Limits } from './limits.ts';
-import { doubtOfSilence, lateLogin, overLate, slowLogin, tooLate } from './looked-late.ts';
+import { doubtOfSilence, lateLogin, overLate, slowLogin, tooLate, unheard } from './looked-late.ts';
 import type { Attempt, Doubt, Matcher } from './matcher.ts';
 import type { Deviation } from './result.ts';
 import type { ServerPacket } from './server-packet.ts';
@@ -51,7 +51,10 @@ export class Player {
   /** What the last message took to be sent, in ms. */
   #sentMs = 0;
   /** When that began. */
-  #sentAt = 0;
+  #sentAt = performance.now();
+  /** How long the server may not have heard from us before it was sent, in ms. */
+  #unheardMs = 0;
+  readonly #patienceMs: TryContext['patienceMs'];
   /** Until when the next message must be sent (`pause`). */
   #dueAt = Number.POSITIVE_INFINITY;
   /** Until the first packet is sent. */
@@ -68,6 +71,7 @@ export class Player {
   ) {
     this.#refuses = context.refuses;
     this.#unclear = context.unclear;
+    this.#patienceMs = context.patienceMs;
     this.#firstHeader = context.firstHeader;
     this.#beside = beside;
     this.#connection = connection;
@@ -160,6 +164,7 @@ export class Player {
     const how = this.#firstHeader;
     this.#firstHeader = undefined;
     const from = performance.now();
+    const before = this.#sentAt;
     this.#sentAt = from;
     if (how === 'apart') {
       const [header = new Uint8Array(), ...rest] = headerApart(segments);
@@ -168,6 +173,7 @@ export class Player {
       await this.#connection.send(rest, label);
     } else await this.#connection.send(how === 'kept' ? headerKept(segments) : segments, label);
     this.#sentMs = performance.now() - from;
+    this.#unheardMs = performance.now() - before;
   }
 
   /** What went wrong on the target's side, if anything did. */
@@ -230,6 +236,8 @@ export class Player {
       if (inLogin && this.#sentMs > this.#limits.answerMs) return { is: 'at-limit', says: slowLogin(this.#sentMs) };
       const gaveUp = inLogin && !this.#matcher.ready();
       if (gaveUp && this.#answeredMs > this.#limits.answerMs) return { is: 'at-limit', says: lateLogin(this.#answeredMs) };
+      const tired = attempt.is === 'deviates' && over && this.#patienceMs !== undefined && unheard(this.#unheardMs, this.#patienceMs);
+      if (tired) return { is: 'at-limit', says: tired };
       this.#answeredMs = waitedMs;
       if (attempt.is !== 'continues') return attempt;
       this.#packets.push(attempt.packet);

@@ -12,7 +12,7 @@ import { printable } from './describe.ts';
 import { RunError } from './error.ts';
 import { loginSteps } from './login-script.ts';
 import type { ToldProfile } from './result.ts';
-import { delaysAnswers, settingsOf } from './settings.ts';
+import { delaysAnswers, patienceOf, settingsOf } from './settings.ts';
 import { standsFor } from './stand-in.ts';
 import type { Try, TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
@@ -52,6 +52,8 @@ export interface Profile {
   readonly without: readonly string[];
   /** It answers later behind connections that have failed: why, and what to do about it. */
   readonly delays?: string;
+  /** How long it waits for its client where that is short, in ms. */
+  readonly patienceMs?: number;
   /** Products of the chain, front to back. */
   readonly chain: readonly string[];
 }
@@ -108,11 +110,12 @@ export async function probe(
   const greeted = has(capabilities, 'PLUGIN_AUTH') ? printable(packet?.value['authPluginName']) : 'mysql_native_password';
   const dialect = /mariadb/i.test(serverVersion) ? 'mariadb' : 'mysql';
   // Side by side: a target that is silent behind its greeting is waited for once, not at each of them.
-  const [stands, settings, delays, probed, asked, check, login, database] = await Promise.all([
+  const [stands, settings, delays, patienceMs, probed, asked, check, login, database] = await Promise.all([
     chain[0] === 'unknown' ? standsFor(context, cases) : [],
     settingsOf(context, cases, chain),
     // A proxy in front of it does so itself, or not.
     chain.length < 2 ? delaysAnswers(context) : undefined,
+    patienceOf(context),
     askProbes(cases, context),
     askFor(cases, context, chain),
     context.accounts.check ? logsIn('check', context) : missingAccount('no such account was given (--check-user)'),
@@ -132,6 +135,7 @@ export async function probe(
     chain,
     without,
     ...(delays === undefined ? {} : { delays }),
+    ...(patienceMs === undefined ? {} : { patienceMs }),
     ...probed,
     declared: new Set(Object.keys(context.accounts)),
     greeted,

@@ -58,6 +58,7 @@ export async function runTarget(target: RunningTarget, cases: readonly Case[], o
       refuses: profile.refuses,
       unclear: profile.unclear,
       ...(profile.delays === undefined ? {} : { delays: profile.delays }),
+      ...(profile.patienceMs === undefined ? {} : { patienceMs: profile.patienceMs }),
       ...(profile.without.includes(withFewErrors) && { blocks }),
     },
     profile,

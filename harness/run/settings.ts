@@ -13,7 +13,7 @@ import {
 import type { Case } from '../case/case.ts';
 import type { AccountName, Step } from '../case/step.ts';
 import { passesBytesOn } from '../target/products.ts';
-import { asking, isTold } from './is-told.ts';
+import { asked, asking, isTold } from './is-told.ts';
 import type { TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
 
@@ -72,6 +72,24 @@ export async function delaysAnswers(context: TryContext): Promise<string | undef
     isTold(context, account, WITHOUT_REPLICAS, '^waits for replicas: 2$'),
   ]);
   return delays ? delaying : waits ? waiting : undefined;
+}
+
+/**
+ * How long a session may be idle, a packet half sent, a login not there. Beyond nine seconds it is no matter.
+ * https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html (wait_timeout, net_read_timeout, connect_timeout)
+ * https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/system-variables/server-system-variables (idle_transaction_timeout)
+ */
+const PATIENCE = `SELECT CONCAT('waits ', LEAST(@@wait_timeout, @@net_read_timeout, @@global.connect_timeout${['', '_readonly', '_write']
+  .map((of) => ` /*M!100300 , COALESCE(NULLIF(@@idle${of}_transaction_timeout, 0), 99) */`)
+  .join('')}), ' s')`;
+
+/** In ms; undefined where a busy machine takes less, or nobody says. */
+export async function patienceOf(context: TryContext): Promise<number | undefined> {
+  const account = asking(context);
+  if (!account) return undefined;
+  const told: Step = { expect: [{ packet: 'TextResultset', sequenceId: 'any', where: { first: { pattern: '^waits [1-9] s$' } } }] };
+  const { deviation, inconclusive, packets } = await tryCase({ script: [...asked(context, account, PATIENCE), told] }, 'whole', context);
+  return deviation || inconclusive ? undefined : Number(/\d/.exec(String(packets.at(-1)?.value['first']))?.[0]) * 1000;
 }
 
 /** Are fewer than 50 broken handshakes in a row enough for ERR 1129? */

@@ -384,7 +384,7 @@ export const cases = [
     title: 'each OK of several statements tells what its own statement has changed, and no other',
     level: 'MUST',
     source: [...variables, manual['mysql/multi-statement'], manual['mariadb/multi-statements']],
-    needs: [...needs, { offers: 'MULTI_STATEMENTS' }],
+    needs: [...needsOff, { offers: 'MULTI_STATEMENTS' }],
     script: [
       ...loggedInWith({ add: ['SESSION_TRACK', 'MULTI_STATEMENTS'] }),
       ...listed,
