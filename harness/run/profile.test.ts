@@ -2,6 +2,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
 import { suites } from '../../suites/index.ts';
 import type { Case } from '../case/case.ts';
+import { frame } from '../codec/frame.ts';
 import { greeting } from '../hostile/said.ts';
 import { type ReferenceServer, startReference } from '../reference/index.ts';
 import { accountsWith } from '../target/accounts.ts';
@@ -9,6 +10,7 @@ import type { Account, Endpoint } from '../target/target.ts';
 import { RunError } from './error.ts';
 import { missing } from './missing.ts';
 import { probe } from './profile.ts';
+import * as packets from './testing/bare-packets.ts';
 import type { TryContext } from './try.ts';
 
 const started: (() => Promise<void>)[] = [];
@@ -224,6 +226,22 @@ describe.concurrent('a MySQL server is profiled', () => {
     expect(check.says).toMatch(/^haproxy_check does not get in: silence for .*connection_control_failed_connections_threshold/);
   });
 });
+
+test.each([
+  ['08', '1d000000', 'mariadb'],
+  ['09', '1d000000', 'mysql'],
+  ['08', '00000000', 'mysql'],
+] as const)(
+  'a server that says 8.0.99, with LONG_PASSWORD in %s and %s for capabilities of its own, is of %s',
+  async (low, own, dialect) => {
+    const bytes = Buffer.from(packets.greeting);
+    const flags = bytes.indexOf('0982', 'hex');
+    bytes.write(low, flags, 'hex');
+    bytes.write(own, flags + 14, 'hex');
+    const endpoint = await serve((socket) => void socket.write(frame(bytes, { sequenceId: 0 })));
+    expect(await probe('there', context(endpoint))).toMatchObject({ dialect, serverVersion: '8.0.99' });
+  },
+);
 
 test.each([
   ['mysql', { offers: 'ZSTD_COMPRESSION_ALGORITHM' }, undefined],

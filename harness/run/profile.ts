@@ -5,6 +5,7 @@ import { type ProbeName, probes } from '../case/probe.ts';
 import type { AskedSql } from '../case/sql-word.ts';
 import type { Step } from '../case/step.ts';
 import { has, mariadbNames, names } from '../codec/capability.ts';
+import { isMariadb } from '../codec/messages/handshake-v10.ts';
 import { askProbes } from './ask-probes.ts';
 import { askFor } from './asking.ts';
 import { atLimit, remedyOf } from './at-limit.ts';
@@ -108,7 +109,7 @@ export async function probe(
     packet?.name === 'HandshakeV10' ? Number(packet.value['capabilitiesLow']) + Number(packet.value['capabilitiesHigh'] ?? 0) * 65_536 : 0;
   // Without PLUGIN_AUTH the method is that of 4.1 (mysql/page_protocol_connection_phase).
   const greeted = has(capabilities, 'PLUGIN_AUTH') ? printable(packet?.value['authPluginName']) : 'mysql_native_password';
-  const dialect = /mariadb/i.test(serverVersion) ? 'mariadb' : 'mysql';
+  const dialect = isMariadb((packet?.value ?? {}) as Parameters<typeof isMariadb>[0]) ? 'mariadb' : 'mysql';
   // Side by side: a target that is silent behind its greeting is waited for once, not at each of them.
   const [stands, settings, delays, patienceMs, probed, asked, check, login, database] = await Promise.all([
     chain[0] === 'unknown' ? standsFor(context, cases) : [],
