@@ -11,6 +11,9 @@ export const withAnonymous = 'has an anonymous account: users that exist nowhere
 /** The same of a server that keeps nobody out: a hole, which the cases about logins tell of, and no others. */
 export const withoutDoor = 'lets in users that exist nowhere (login/unknown-user), and is to be asked about something else';
 
+/** Nor does it ask anybody for one whom it was told to let in. */
+export const withoutGrants = 'lets everybody in, whatever the password (skip-grant-tables)';
+
 /** A proxy may have been told to: only whoever set it up knows whether it takes them from anyone. */
 export const withProxyHeaders = 'takes PROXY headers from here, whether it has been told to or takes them from anyone';
 
@@ -35,6 +38,7 @@ export const sparedBy = (one: Pick<Case, 'script' | 'needs' | 'tries'>): readonl
   ...(asksForSql(one) ? [withoutSql] : []),
   ...(asksForAccounts(one) ? [withoutAccounts] : []),
   ...(asksForNobody(one) ? [withAnonymous] : []),
+  ...(asksForGrants(one) ? [withoutGrants] : []),
   ...(asksAsAnyone(one) ? [withProxyHeaders] : []),
   ...(asksForText(one) ? [withWideText] : []),
   ...(asksWithStrings(one) ? [withWideStrings] : []),
@@ -101,6 +105,18 @@ export const asksForAccounts = (one: Pick<Case, 'script'>): boolean => {
   const steps = allSteps(one.script);
   return asksForNobody(one) || steps.flatMap(stimuliOf).some(isNoProof) || steps.some(insistsOnSwitch);
 };
+
+/** Does the case ask what an account may do, or for a login that is refused? Who lets everybody in does not read what comes to the end. */
+export const asksForGrants = (one: Pick<Case, 'script'>): boolean => {
+  const steps = allSteps(one.script);
+  return asksForAccounts(one) || steps.some((step, i) => isRefused(step, steps[i - 1])) || steps.flatMap(stimuliOf).some(asksWhoItIs);
+};
+
+const isRefused = (step: Step, before: Step | undefined): boolean =>
+  'expect' in step && stimuliOf(before).some(isLogin) && step.expect.every(({ packet }) => packet !== 'OK');
+const isLogin = ({ message }: Stimulus): boolean => message === undefined || logins.has(message);
+const logins: ReadonlySet<string> = new Set(['HandshakeResponse41', 'HandshakeResponse320', 'AuthSwitchResponse', 'COM_CHANGE_USER']);
+const asksWhoItIs = ({ with: { query = '' } = {} }: Stimulus): boolean => /\bCURRENT_USER\(\)/i.test(String(query));
 
 /** What stands for no password: an account that has none gets in with it. */
 const NO_PASSWORD: ReadonlySet<string> = new Set(['', '00']);

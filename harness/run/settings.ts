@@ -1,11 +1,13 @@
 import {
   asksAsAnyone,
+  asksForGrants,
   asksForRows,
   asksForText,
   asksWithStrings,
   overTlsAlone,
   withFewErrors,
   withFewRows,
+  withoutGrants,
   withProxyHeaders,
   withWideStrings,
   withWideText,
@@ -24,7 +26,7 @@ export async function settingsOf(context: TryContext, cases: readonly Case[], ch
   // A proxy without anything behind it is one at an address.
   const told = chain[0] === 'unknown' || (chain.length === 1 && TAKES_HEADERS.has(chain[0] ?? ''));
   const server = chain.at(-1) !== 'reference';
-  const [headers, wide, strings, few, blocks, tls] = await Promise.all([
+  const [headers, wide, strings, few, blocks, tls, open] = await Promise.all([
     told && cases.some(asksAsAnyone) && takesHeaders(context, account),
     server && cases.some(asksForText) && tellsWideText(context, account),
     server && cases.some(asksWithStrings) && takesWideStrings(context, account),
@@ -32,6 +34,7 @@ export async function settingsOf(context: TryContext, cases: readonly Case[], ch
     // A proxy that reads what passes logs its clients in by itself.
     server && chain.slice(0, -1).every(passesBytesOn) && blocksHosts(context, account),
     server && context.overTls?.has(account) && wantsTls(context, account),
+    server && cases.some(asksForGrants) && letsEverybodyIn(context, account),
   ]);
   const settings = {
     [withWideText]: wide,
@@ -40,6 +43,7 @@ export async function settingsOf(context: TryContext, cases: readonly Case[], ch
     [withFewErrors]: blocks,
     [withProxyHeaders]: headers,
     [overTlsAlone]: tls,
+    [withoutGrants]: open,
   };
   return Object.entries(settings).flatMap(([what, has]) => (has ? [what] : []));
 }
@@ -110,6 +114,13 @@ const givesFewRows = (context: TryContext, account: AccountName): Promise<boolea
 
 const wantsTls = (context: TryContext, account: AccountName): Promise<boolean> =>
   isTold(context, account, "SELECT CONCAT('TLS alone: ', @@global.require_secure_transport = 1)", '^TLS alone: 1$');
+
+/** Who one is without grants: in MariaDB nobody from nowhere, which no account is; in MySQL it says so. Asked as nobody where that is so. */
+async function letsEverybodyIn(context: TryContext, account: AccountName): Promise<boolean> {
+  const isSo = (as: AccountName): Promise<boolean> =>
+    isTold(context, as, 'SELECT CURRENT_USER()', '^(@|skip-grants user@skip-grants host)$');
+  return (await isSo(account)) && isSo('unknown');
+}
 
 /** Does a login behind a PROXY header get in? Of what is started here and of a server that tells its settings it would be a hole. */
 async function takesHeaders(context: TryContext, account: AccountName): Promise<boolean> {

@@ -7,6 +7,7 @@ import {
   withFewRows,
   withoutAccounts,
   withoutDoor,
+  withoutGrants,
   withoutSql,
   withProxyHeaders,
   withWideStrings,
@@ -211,6 +212,12 @@ describe.concurrent('a stand-in without a server behind it', () => {
       (query: string) => (query.includes('sql_select_limit') ? 'few: 1' : String(query.length)),
       'prepared/fetch-no-rows',
       withFewRows,
+    ],
+    [
+      'skip-grant-tables',
+      (query: string) => (query === 'SELECT CURRENT_USER()' ? '@' : String(query.length)),
+      'login/wrong-password',
+      withoutGrants,
     ],
     [
       'max_connect_errors',
