@@ -33,6 +33,8 @@ export const inAutocommit = { feature: 'autocommit' } as const;
 export const asShipped = { feature: 'as-shipped' } as const;
 /** Of what makes ids. */
 export const countsByOne = { feature: 'ids-by-one' } as const;
+/** Of resultset_metadata, which is FULL unless init_connect sets it otherwise. */
+export const beginsInFull = { feature: 'no-init-connect' } as const;
 export const unbuffered = { feature: 'unbuffered-results' } as const;
 
 /** Modes (ANSI, ORACLE, PAD_CHAR_TO_FULL_LENGTH) and the time zone change what a statement means, and what a value is shown as. */

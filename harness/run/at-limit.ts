@@ -57,12 +57,18 @@ const wordings: Readonly<Record<number, string>> = {
 /** What lifts the limit that an ERR of this code speaks of; undefined where it speaks of none. */
 export const remedyOf = (code: number): string | undefined => remedies[code];
 
+/** ER_NEW_ABORTING_CONNECTION */
+const ABORTED = 1184;
 /** ER_HOST_IS_BLOCKED */
 const HOST_IS_BLOCKED = 1129;
 
 /** ER_CON_COUNT_ERROR, ER_TOO_MANY_USER_CONNECTIONS, ER_USER_LIMIT_REACHED: no case is about them, also where any ERR is right. */
 const full: ReadonlySet<number> = new Set([1040, 1203, 1226]);
 export const isFull = ({ name, value }: ServerPacket): boolean => name === 'ERR' && full.has(Number(value['errorCode']));
+
+/** What a statement of the server's own has failed for ends the session: an ERR of any code is no answer then, and how it is numbered no matter. */
+export const initFailed = ({ name, value }: ServerPacket): boolean =>
+  name === 'ERR' && Number(value['errorCode']) === ABORTED && String(value['errorMessage']).includes(wordings[ABORTED] as string);
 
 /** Why the answer says nothing about the protocol: it is an ERR about a limit or a mode of the server. */
 export function atLimit({ name, value, problem }: ServerPacket, { blocks }: Pick<TryContext, 'blocks'>): string | undefined {

@@ -1,7 +1,7 @@
 import { areaOf, type Case } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
 import type { Transcript } from '../wire/transcript.ts';
-import { atLimit, isFull } from './at-limit.ts';
+import { atLimit, initFailed, isFull } from './at-limit.ts';
 import { excused, inVain } from './heard-again.ts';
 import { notReached } from './not-reached.ts';
 import type { CheckResult, Deviation } from './result.ts';
@@ -39,9 +39,10 @@ export async function check(one: Case, delivery: Delivery, target: string, conte
 
 /** Of a case that takes any ERR. */
 function unlessFull(got: Try): Try {
-  const full = got.deviation || got.inconclusive ? undefined : got.packets.find(isFull);
-  const limit = full && atLimit(full, {});
-  return limit === undefined ? got : { ...got, inconclusive: limit };
+  const { deviation, ...rest } = got;
+  const says = got.inconclusive ? undefined : got.packets.find((packet) => initFailed(packet) || (!deviation && isFull(packet)));
+  const limit = says && atLimit(says, {});
+  return limit === undefined ? got : { ...rest, inconclusive: limit };
 }
 
 /** Silence of a server that delays its answers is no deviation. */

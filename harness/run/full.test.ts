@@ -39,3 +39,26 @@ test.each([
   expect(got.verdict).toBe(verdict);
   expect(got.reason ?? '').toMatch(reason);
 });
+
+test('an ERR that says that init_connect has failed is no answer, however it is numbered, and the end behind it says nothing', async () => {
+  const says = Buffer.concat([Uint8Array.of(0xff, 1184 & 0xff, 1184 >> 8), Buffer.from('#08S01Aborted (init_connect command failed)')]);
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.write(frame(greeting, { sequenceId: 0 }));
+    socket.once('data', () => socket.end(frame(says, { sequenceId: 2 })));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const context = {
+    endpoint: { host: '127.0.0.1', port: (server.address() as { port: number }).port },
+    accounts: accountsWith('mysql_native_password'),
+    limits,
+  };
+  const more: Case['script'] = [{ send: { message: 'COM_PING' } }, { expect: [{ packet: 'OK' }] }];
+  const behind = await check({ ...takesAnyErr, script: [...takesAnyErr.script, ...more] }, 'whole', 'there', context);
+  const [greets, logsIn] = takesAnyErr.script;
+  const elsewhere: Case['script'] = [greets, logsIn, { expect: [{ packet: 'OK', sequenceId: 7 }] }] as Case['script'];
+  const misnumbered = await check({ ...takesAnyErr, script: elsewhere }, 'whole', 'there', context);
+  server.close();
+  for (const { verdict, reason } of [behind, misnumbered])
+    expect({ verdict, reason }).toEqual({ verdict: 'inconclusive', reason: expect.stringContaining('Its init_connect fails') });
+});

@@ -6,7 +6,7 @@ import type { Packet } from '../codec/frame.ts';
 import type { HandshakeV10 } from '../codec/messages/handshake-v10.ts';
 import { status } from '../codec/status.ts';
 import { misfit, onlyGreets } from './alternative.ts';
-import { atLimit } from './at-limit.ts';
+import { atLimit, initFailed } from './at-limit.ts';
 import { follow, isAuthQuestion, isOnTheWayTo } from './auth-exchange.ts';
 import type { Composed } from './compose.ts';
 import { alternativeInWords, endingInWords, expectation, masked, packetInWords } from './describe.ts';
@@ -114,7 +114,7 @@ export class Matcher {
       return { is: 'matched', by, packet, doubt: { got: `${packetInWords(packet)} (${why[0]})`, expected } };
     }
     this.seen.push(masked(packet));
-    const limit = misnumbered ? undefined : atLimit(packet, this.#of);
+    const limit = misnumbered && !initFailed(packet) ? undefined : atLimit(packet, this.#of);
     if (limit) return { is: 'at-limit', says: limit };
     if (sequenceProblem) why.push(`its sequence id must be ${wanted}`);
     if (this.#isBeyondClient(packet)) why.push('the client has not set PLUGIN_AUTH');

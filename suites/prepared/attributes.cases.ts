@@ -3,6 +3,7 @@ import type { ListedValue } from '../../harness/case/step.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { done, execute, gives, loggedInWith, prepared, refused, text, type } from '../prepared-steps.ts';
+import { beginsInFull } from '../query-steps.ts';
 import { works } from '../steps.ts';
 
 const source = [manual['mysql/execute-parameter-count'], manual['mysql/execute-attributes']] as const;
@@ -105,7 +106,7 @@ export const cases = [
       manual['mysql/binary-row'],
       manual['mysql/binary-resultset-end'],
     ],
-    needs: ['check-account', { dialect: 'mysql' }, { offers: 'OPTIONAL_RESULTSET_METADATA' }, { offers: 'DEPRECATE_EOF' }],
+    needs: ['check-account', { dialect: 'mysql' }, { offers: 'OPTIONAL_RESULTSET_METADATA' }, { offers: 'DEPRECATE_EOF' }, beginsInFull],
     script: [
       ...loggedInWith({ add: ['OPTIONAL_RESULTSET_METADATA', 'DEPRECATE_EOF'] }),
       ...prepared('SELECT ?', 1, 1),

@@ -3,7 +3,7 @@ import type { Step } from '../../harness/case/step.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
 import { done, execute, gives, id, loggedInWith, prepare, prepared, row, text } from '../prepared-steps.ts';
-import { inAutocommit } from '../query-steps.ts';
+import { beginsInFull, inAutocommit } from '../query-steps.ts';
 import { anyErr, err, loggedIn, ping, works } from '../steps.ts';
 
 const order = [manual['mysql/prepare-answer-order'], manual['mysql/prepare-eof'], manual['mariadb/prepare-answer']] as const;
@@ -126,7 +126,7 @@ export const cases = [
     title: 'with OPTIONAL_RESULTSET_METADATA a flag behind the warnings says that the definitions follow',
     level: 'MUST',
     source: [manual['mysql/prepare-metadata-flag'], manual['mysql/optional-metadata'], manual['mysql/column-definition-names']],
-    needs: ['check-account', { dialect: 'mysql' }, { offers: 'OPTIONAL_RESULTSET_METADATA' }],
+    needs: ['check-account', { dialect: 'mysql' }, { offers: 'OPTIONAL_RESULTSET_METADATA' }, beginsInFull],
     script: [
       ...loggedInWith({ add: ['OPTIONAL_RESULTSET_METADATA'] }),
       { send: prepare('SELECT ?') },

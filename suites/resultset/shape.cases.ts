@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { inAutocommit, loggedInWith, query, rows, unbuffered, value, xs } from '../query-steps.ts';
+import { beginsInFull, inAutocommit, loggedInWith, query, rows, unbuffered, value, xs } from '../query-steps.ts';
 import { err, loggedIn, works } from '../steps.ts';
 
 const source = [manual['mysql/resultset-order'], manual['mariadb/resultset-order']] as const;
@@ -215,7 +215,7 @@ export const cases = [
     level: 'MUST',
     source: [manual['mysql/optional-metadata'], manual['mysql/resultset-metadata-follows'], manual['mysql/resultset-order']],
     // The manual has it in front of the count, MySQL sends it behind; of one column both are 01 01.
-    needs: [...needs, { dialect: 'mysql' }, { offers: 'OPTIONAL_RESULTSET_METADATA' }],
+    needs: [...needs, { dialect: 'mysql' }, { offers: 'OPTIONAL_RESULTSET_METADATA' }, beginsInFull],
     script: [
       ...loggedInWith({ add: ['OPTIONAL_RESULTSET_METADATA'] }),
       query('SELECT 1 AS one'),
