@@ -55,6 +55,10 @@ const writingTransactions =
 const temporaryWithGtids =
   "/*!50700 AND (@@autocommit = 1 OR @@global.enforce_gtid_consistency <> 'ON' */ /*!80013 OR @@binlog_format <> 'STATEMENT' */ /*!50700 ) */";
 
+/** MariaDB has classes of notes from 10.6.16 and 10.11.6 on, and makes those of no other. */
+const notes =
+  "/*M! AND (SELECT COUNT(*) FROM information_schema.SYSTEM_VARIABLES WHERE VARIABLE_NAME = 'NOTE_VERBOSITY' AND SESSION_VALUE NOT LIKE '%basic%') = 0 */";
+
 /** The engine of temporary tables that name none. */
 const ofTemporaryTables = "COALESCE(NULLIF(@@default_tmp_storage_engine, ''), @@default_storage_engine)";
 
@@ -74,8 +78,8 @@ export const features = {
   },
   'as-shipped': {
     without:
-      'messages are not in English (lc_messages), or sql_notes, sql_safe_updates, auto_increment_increment and _offset or insert_id (init_connect) are not as shipped',
-    asks: "SELECT @@lc_messages = 'en_US' AND @@sql_notes = 1 AND @@sql_safe_updates = 0 AND @@auto_increment_increment = 1 AND @@auto_increment_offset = 1 AND @@insert_id = 0",
+      'messages are not in English (lc_messages), or sql_notes, note_verbosity, sql_safe_updates, auto_increment_increment and _offset or insert_id (init_connect) are not as shipped',
+    asks: `SELECT @@lc_messages = 'en_US' AND @@sql_notes = 1 ${notes} AND @@sql_safe_updates = 0 AND @@auto_increment_increment = 1 AND @@auto_increment_offset = 1 AND @@insert_id = 0`,
     yes: '1',
   },
   'resultset-metadata': {
