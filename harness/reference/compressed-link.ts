@@ -8,6 +8,8 @@ import { Departure, refuse } from './refusal.ts';
 const MIN_COMPRESS_BYTES = 50;
 /** Bytes before compression that go into one compressed packet: net_buffer_length of both servers. */
 const MOST_BYTES = 16_384;
+/** More than a defect bears. */
+const LARGE_BYTES = 0xffff;
 /** Bytes of a compressed packet with one packet that has no payload. */
 const PACKET_HEADER_BYTES = 4;
 
@@ -50,6 +52,8 @@ export class CompressedLink {
         if (has('plain-frame-closes') && uncompressedLength === 0 && bytes.length >= MIN_COMPRESS_BYTES) throw new Departure('fin');
         if (has('long-compressed-frame-closes') && uncompressedLength >= MIN_COMPRESS_BYTES) throw new Departure('fin');
         if (has('short-compressed-frame-closes') && uncompressedLength > 0 && bytes.length < MIN_COMPRESS_BYTES) throw new Departure('fin');
+        const isLarge = this.#algorithm === 'zstd' && uncompressedLength > LARGE_BYTES;
+        if (isLarge && has('zstd-large-command-closes')) throw new Departure('fin');
         if (has('empty-frame-closes') && bytes.length === 0) throw new Departure('fin');
         if (has('frame-must-hold-packets') && !holdsPackets(bytes)) throw new Departure('fin');
         if (has('frame-may-not-cut-headers') && this.#endsInHeader(bytes)) throw new Departure('fin');

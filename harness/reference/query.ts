@@ -37,6 +37,7 @@ export async function queries(session: Session, sent: string): Promise<readonly 
   const sums: Sums = { affectedRows: 0, lastInsertId: 0, warnings: 0 };
   const form: Form = has('query-answers-binary-rows-behind-execute') && session.prepared.executed ? 'binary' : 'text';
   for (const [at, statement] of each.entries()) {
+    if (at > 0 && has('query-attributes-of-first-statement-only')) session.queryAttributes = new Map();
     session.moreResults = at < each.length - 1 || (has('more-results-on-last') && each.length > 1);
     try {
       const results = tracked(session, carriedOver(session, await resultsOf(session, statement), sums), at);

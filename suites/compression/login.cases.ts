@@ -161,6 +161,21 @@ export const cases = [
     killedBy: ['compression-zlib-for-zstd', 'compressed-length-wrong'],
   },
   {
+    id: 'compression/zstd-of-a-large-command',
+    title: 'a command of 300 000 bytes that comes compressed with zstd is read whole',
+    level: 'MUST',
+    source: [...zstd, manual['mysql/compressed-packet-zero-is-plain']],
+    needs: [...needsZstd, { feature: 'values-of-512-kib' }],
+    script: [
+      ...loggedInWith('ZSTD_COMPRESSION_ALGORITHM'),
+      { send: { message: 'COM_QUERY', with: { query: "SELECT LENGTH('a" }, padTo: 300_000, tail: "')" } },
+      value(String(300_000 - "xSELECT LENGTH('')".length)),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['zstd-large-command-closes', 'compression-zlib-for-zstd'],
+  },
+  {
     id: 'compression/zstd-level-0',
     title: 'a login with zstd compression level 0 is refused',
     level: 'SHOULD',

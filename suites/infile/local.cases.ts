@@ -1,9 +1,10 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Step } from '../../harness/case/step.ts';
 import type { CapabilityName } from '../../harness/codec/capability.ts';
+import { status } from '../../harness/codec/status.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { asShipped, counts, needsTables, silentAboutKeys } from '../query-steps.ts';
+import { asShipped, counts, inAutocommit, needsTables, silentAboutKeys } from '../query-steps.ts';
 import { closes, ended, err, greeting, keyless, ok, readError, waits, works } from '../steps.ts';
 
 const asked = [manual['mysql/infile-request-names-file'], manual['mariadb/infile-request-names-file']] as const;
@@ -392,6 +393,33 @@ export const cases = [
       ...works,
     ],
     killedBy: ['infile-ok-starts-with-fe'],
+  },
+  {
+    id: 'infile/in-a-transaction',
+    title: 'in a transaction the OK behind a file has SERVER_STATUS_IN_TRANS',
+    level: 'MUST',
+    source: [
+      ...sent,
+      manual['mysql/status-flags'],
+      manual['mariadb/status-flags'],
+      manual['mysql/in-trans-is-raised-by-begin'],
+      manual['mysql/status-in-trans-readonly'],
+    ],
+    needs: [...needsAsking, inAutocommit],
+    script: [
+      ...loggedIn,
+      query('START TRANSACTION'),
+      { expect: [{ packet: 'OK', where: { statusFlags: { bits: status.IN_TRANS } } }] },
+      query(LOAD),
+      asksForFile,
+      data('1,one\n'),
+      end,
+      { expect: [{ packet: 'OK', where: { affectedRows: 1, statusFlags: { bits: status.IN_TRANS } } }] },
+      query('ROLLBACK'),
+      { expect: [{ packet: 'OK', where: { statusFlags: { noBits: status.IN_TRANS } } }] },
+      ...works,
+    ],
+    killedBy: ['infile-ok-hides-transaction'],
   },
   {
     id: 'infile/second-of-two-statements',

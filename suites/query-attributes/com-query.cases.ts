@@ -94,6 +94,24 @@ export const cases = [
     killedBy: ['attribute-behind-null-is-null', 'null-attribute-malformed'],
   },
   {
+    id: 'query-attributes/of-several-statements',
+    title: 'an attribute of a text of two statements has its value in both',
+    // The attributes stand in front of the whole text; that a second statement has them no page says.
+    level: 'OBSERVE',
+    source: [...source, manual['mysql/query-attributes-function'], manual['mysql/multi-statement']],
+    needs: [...withFunction, { offers: 'MULTI_STATEMENTS' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['QUERY_ATTRIBUTES', 'MULTI_STATEMENTS'] } } },
+      ok,
+      query(`${attribute('trace')}; ${attribute('trace')}`, string('trace', 'mywire-1')),
+      shows('mywire-1'),
+      { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, 'row.0.0': 'mywire-1' } }] },
+      ...works,
+    ],
+    killedBy: ['query-attributes-of-first-statement-only', 'query-attribute-lost'],
+  },
+  {
     id: 'query-attributes/ninth-is-null',
     title: 'the NULL bit of the ninth attribute stands in the second byte of the bitmap, and no value in the packet',
     level: 'MUST',

@@ -10,6 +10,7 @@ export const compression = {
   'compression-unoffered': 'takes up ZSTD_COMPRESSION_ALGORITHM though it has not offered it',
   'compression-prefers-zstd': 'speaks zstd to a client that has set COMPRESS too',
   'compression-zlib-for-zstd': 'speaks zlib to a client that has only set ZSTD_COMPRESSION_ALGORITHM',
+  'zstd-large-command-closes': 'closes on a compressed packet of zstd that holds more than 64 KiB',
   'zstd-level-unchecked': 'takes every zstd compression level',
   'zstd-level-0-taken': 'takes the zstd compression level 0',
   'zstd-level-missing-is-three': 'takes a login without a zstd compression level for one with level 3',

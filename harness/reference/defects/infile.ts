@@ -20,6 +20,7 @@ export const infile = {
   'infile-error-leaves-file-unread': 'sends ERR without reading the file, whose packets it then takes for commands',
   'infile-error-swallowed': 'answers with OK where the statement fails after the file',
   'infile-ok-starts-with-fe': 'answers a file with an OK of header 0xFE',
+  'infile-ok-hides-transaction': 'leaves SERVER_STATUS_IN_TRANS out of the OK that answers a file',
   'infile-affected-rows-zero': 'answers a file with an OK of no affected rows',
   'infile-warnings-not-counted': 'answers a file with an OK of no warnings',
   'infile-skipped-not-counted': 'answers a file with an info that counts no skipped rows',

@@ -19,6 +19,7 @@ export const queryAttributes = {
   'query-attributes-unasked': 'reads query attributes although the client has not asked for them',
   'execute-loses-attributes': 'does not show a query attribute to the execution that it came with',
   'query-attribute-lost': 'does not show a query attribute to the statement that it came with',
+  'query-attributes-of-first-statement-only': 'shows the query attributes of a text to its first statement only',
   'query-attribute-of-any-name': 'shows the first query attribute, whatever name the statement asks for',
   'query-attributes-kept': 'still shows the query attributes to the next statement',
 } as const;

@@ -1,7 +1,8 @@
 /** LOAD DATA LOCAL INFILE (mysql/page_protocol_com_query_response_local_infile_request): the client is asked for the file. */
 import { latin1 } from '../../codec/field.ts';
 import { localInfileRequest } from '../../codec/messages/local-infile-request.ts';
-import { ENDS_ROWS } from '../answer.ts';
+import { status } from '../../codec/status.ts';
+import { ENDS_ROWS, statusFlags } from '../answer.ts';
 import { Departure, refuse } from '../refusal.ts';
 import type { Done } from '../result.ts';
 import type { Session } from '../session.ts';
@@ -51,7 +52,8 @@ async function load(session: Session, { file, replace, name, separator, columns,
   if (failsLater && !has('infile-error-swallowed')) throw refuse.subqueryOfManyRows();
   const told = store(table, content, separator, replace, session);
   if (has('infile-ok-sequence-restarts')) channel.numberFrom(2);
-  return { ok: okOf(session, told) };
+  const hidden = has('infile-ok-hides-transaction') ? { statusFlags: statusFlags(session) & ~status.IN_TRANS } : {};
+  return { ok: { ...okOf(session, told), ...hidden } };
 }
 
 function ask(session: Session, file: string): void {

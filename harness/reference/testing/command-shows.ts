@@ -302,6 +302,11 @@ export const commandShows = {
     (all) => all.includes('fb'),
     QUERY_ATTRIBUTES,
   ),
+  'query-attributes-of-first-statement-only': answers(
+    withAttributes(one, "SELECT mysql_query_attribute_string('a'); SELECT mysql_query_attribute_string('a')"),
+    (all) => all.filter((value) => value === '0162').length === 1,
+    QUERY_ATTRIBUTES | 0x10000,
+  ),
   'query-attribute-of-any-name': answers(
     withAttributes(one, "SELECT mysql_query_attribute_string('z')"),
     (all) => all.includes('0162'),

@@ -70,6 +70,27 @@ const takesLevel = (level: string): Shows =>
   });
 
 type Name = keyof typeof compression;
+/** A block of a zstd frame: its bytes as they are, or one byte that repeats (RFC 8878). */
+function zstdBlock(body: Uint8Array, { repeats = 0, last = false } = {}): Buffer {
+  const head = Buffer.alloc(3);
+  head.writeUIntLE(((repeats || body.length) << 3) | (repeats > 0 ? 2 : 0) | (last ? 1 : 0), 0, 3);
+  return Buffer.concat([head, body]);
+}
+/** SELECT LENGTH of 70 000 letters. */
+const LETTERS = 70_000;
+const largeCommand = packet(Buffer.from(`\x03SELECT LENGTH('${'a'.repeat(LETTERS)}')`, 'latin1'));
+const zstdHead = Buffer.from('28b52ffda000000000', 'hex');
+zstdHead.writeUInt32LE(largeCommand.length, 5);
+const largeByZstd = frame(
+  Buffer.concat([
+    zstdHead,
+    zstdBlock(largeCommand.subarray(0, -LETTERS - 2)),
+    zstdBlock(Buffer.from('a'), { repeats: LETTERS }),
+    zstdBlock(Buffer.from("')"), { last: true }),
+  ]),
+  { says: largeCommand.length },
+);
+
 /** Only MySQL offers zstd. */
 export const mariadbCompressionShows = {
   'compression-unoffered': behindLogin([PING], (answer) => answer === '', zstdLogin('03')),
@@ -115,6 +136,7 @@ export const compressionShows: Record<Exclude<Name, keyof typeof mariadbCompress
     zstdLogin('03', F | PLUGIN | ZSTD | COMPRESS),
   ),
   'compression-zlib-for-zstd': behindLogin([packed(long)], (answer) => framesIn(answer)[0]?.body[0] === 0x78, zstdLogin('03')),
+  'zstd-large-command-closes': behindLogin([largeByZstd], closed, zstdLogin('03')),
   'zstd-level-unchecked': takesLevel('17'),
   'zstd-level-0-taken': takesLevel('00'),
   'zstd-level-missing-is-three': takesLevel(''),

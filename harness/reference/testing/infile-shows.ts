@@ -70,6 +70,11 @@ export const infileShows: Record<keyof typeof infile, Shows> = {
   ),
   'infile-error-swallowed': answerTo(['1,a\n'], (answer) => answer.startsWith('4:00'), `${LOAD} SET b = (SELECT 1 UNION SELECT 2)`),
   'infile-ok-starts-with-fe': answerTo(['1,a\n'], (answer) => answer.startsWith('4:fe01')),
+  'infile-ok-hides-transaction': asking(
+    `BEGIN; ${LOAD}`,
+    async (_, _c, say) => (await say(data('1,a\n', 3), data('', 4))).at(-1)?.startsWith('5:0001000200') === true,
+    MULTI,
+  ),
   'infile-affected-rows-zero': answerTo(['1,a\n'], (answer) => answer.startsWith('4:0000')),
   'infile-warnings-not-counted': answerTo(['1\n'], (answer) => answer.startsWith('4:000100020000002f')),
   'infile-skipped-not-counted': answerTo(['1,a\n1,b\n'], saysOf(/Skipped: 0/)),
