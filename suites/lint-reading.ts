@@ -4,6 +4,7 @@ import { has } from '../harness/codec/capability.ts';
 import { latin1 } from '../harness/codec/field.ts';
 import type { LabelledPacket } from '../harness/codec/labelled-packet.ts';
 import { skipLenencBytes } from '../harness/codec/lenenc.ts';
+import { status } from '../harness/codec/status.ts';
 
 /** Bytes that a length-encoded integer takes, by its first one. */
 const width = (first: number): number => (first < 0xfb ? 1 : first === 0xfc ? 3 : first === 0xfd ? 4 : first === 0xfe ? 9 : 1);
@@ -26,6 +27,20 @@ export function goesOnBehindInfo({ payload }: LabelledPacket): boolean {
   const at = statusAt(payload) + 4;
   const info = payload[at] ?? 0xff;
   return info < 0xfb && at + 1 + info < payload.length;
+}
+
+/** The session state of an OK; undefined where it has none, or its fields are not whole. */
+export function sessionStateOf(packet: LabelledPacket): Uint8Array | undefined {
+  const { payload, context } = packet;
+  const flags = okStatus(packet);
+  if (flags !== undefined && (flags & status.SESSION_STATE_CHANGED) === 0) return undefined;
+  if (flags !== undefined && has(context?.capabilities ?? 0, 'SESSION_TRACK') && goesOnBehindInfo(packet)) {
+    const info = statusAt(payload) + 4;
+    const at = info + 1 + (payload[info] as number);
+    const length = payload[at] as number;
+    if (length < 0xfb && at + 1 + length <= payload.length) return payload.subarray(at + 1, at + 1 + length);
+  }
+  return packet.value?.['sessionState'] as Uint8Array | undefined;
 }
 
 /** The value of the form string<lenenc> that a payload begins with, if it is short. */

@@ -14,33 +14,40 @@ import type { InspectArguments } from './inspect.ts';
 import { inFrames, isMeant, Others } from './inspect-asked.ts';
 import type { Pass } from './inspect-pass.ts';
 import { passFast } from './inspect-shared.ts';
+import type { ReadingThread } from './inspect-thread.ts';
 
-/** Reads a capture and prints what it shows; the exit code. Throws CliError, and PcapError PCAP_NOT_A_CAPTURE. */
-export async function inspectFile(file: string, options: InspectArguments): Promise<number> {
+/** Reads a capture and prints what it shows; the exit code. `thread`: it is being read already. Throws CliError, and PcapError PCAP_NOT_A_CAPTURE. */
+export async function inspectFile(file: string, options: InspectArguments, thread?: ReadingThread): Promise<number> {
   const output = new Output();
   try {
-    return await inspect(file, options, output);
+    return await inspect(file, options, output, thread);
   } finally {
     output.flush();
   }
 }
 
-async function inspect(file: string, options: InspectArguments, output: Output): Promise<number> {
+async function inspect(file: string, options: InspectArguments, output: Output, thread: ReadingThread | undefined): Promise<number> {
   const write = (text: string): void => output.write(text);
   const chosen = options.connection && new Set(options.connection);
   const others = new Others();
   const asksOfWhole = options.user !== undefined || options.error !== undefined || options.ending !== undefined;
   let only: ReadonlySet<number> | undefined = chosen;
+  let beginning = thread;
   if (options.packets && asksOfWhole) {
     // Whether a connection is meant shows only at its end: a first pass finds those that are.
     if (file === '-')
       throw new CliError('CLI_BAD_OPTION', '--packets with --user, --error or --ending reads the file twice: give a file, not -');
     const found = new Set<number>();
-    await passFast(file, {
-      only: chosen,
-      keylog: options.keylog,
-      onConnection: (one) => (isMeant(one, options) ? found.add(one.stream) : others.add(one)),
-    });
+    await passFast(
+      file,
+      {
+        only: chosen,
+        keylog: options.keylog,
+        onConnection: (one) => (isMeant(one, options) ? found.add(one.stream) : others.add(one)),
+      },
+      beginning,
+    );
+    beginning = undefined;
     only = found;
   }
   const c = colors(options.color && !options.json && wantsColor(process.stdout));
@@ -61,7 +68,7 @@ async function inspect(file: string, options: InspectArguments, output: Output):
       ? (one) => inFrames(one, options) && write(options.json ? `${packetJson(one)}\n` : `${packetLines(one, c).join('\n')}\n`)
       : undefined,
   };
-  const { end, fileEnd } = await passFast(file, passed);
+  const { end, fileEnd } = await passFast(file, passed, beginning);
   const { silent, hidden, otherConnections } = end.totals;
   const told: InspectionEnd = filtered ? { ...end, totals: { ...filtered, silent, hidden, otherConnections } } : end;
   const exit = exitOf(told.totals, fileEnd, only !== undefined || filtered !== undefined, others.inWords(options));

@@ -1,4 +1,4 @@
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
 import { type FileEnd, OpenCapture } from '../pcap/open-capture.ts';
@@ -43,12 +43,6 @@ function open(file: string): Readable {
   if (file === '-') return process.stdin;
   requireReadable(file, 'the capture');
   return createReadStream(file, { highWaterMark: CHUNK });
-}
-
-/** Bytes of a file; undefined of what ends when it ends. */
-export function sizeOf(file: string): number | undefined {
-  const stat = file === '-' ? undefined : statSync(file, { throwIfNoEntry: false });
-  return stat?.isFile() ? stat.size : undefined;
 }
 
 /** A line on a person's terminal that goes away; nothing in a log. Called with undefined it is taken away. */

@@ -6,7 +6,8 @@ import type { FileEnd } from '../pcap/open-capture.ts';
 import { TlsSecrets } from '../pcap/tls/key-log.ts';
 import { CliError } from './error.ts';
 import { givenBytes } from './given-text.ts';
-import { progressLine, readFrames, sizeOf } from './inspect-frames.ts';
+import { progressLine, readFrames } from './inspect-frames.ts';
+import { sizeOf } from './inspect-thread.ts';
 
 /** One reading of a capture. */
 export interface Pass {

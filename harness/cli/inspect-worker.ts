@@ -2,17 +2,17 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { FrameSorter } from '../pcap/frame-sorter.ts';
 import { EventPacker } from '../pcap/packed-events.ts';
 import { readFrames } from './inspect-frames.ts';
-import type { WorkerReport, WorkerTask } from './inspect-shared.ts';
+import type { ThreadReport, ThreadTask } from './inspect-thread.ts';
 
 /** Portions that may wait until they are taken. */
 const AHEAD = 8;
 /** ms; nobody waits for ever for a thread that has died. */
 const LOOK_AGAIN = 500;
 
-const say = (report: WorkerReport, memory: readonly ArrayBuffer[] = []): void => parentPort?.postMessage(report, memory);
+const say = (report: ThreadReport, memory: readonly ArrayBuffer[] = []): void => parentPort?.postMessage(report, memory);
 
 /** A thread that reads a capture and tells another what happens on its connections. */
-async function main({ file, taken }: WorkerTask): Promise<WorkerReport> {
+async function main({ file, taken }: ThreadTask): Promise<ThreadReport> {
   let bytes = 0;
   let told = 0;
   const packer = new EventPacker((events) => {
@@ -37,7 +37,7 @@ async function main({ file, taken }: WorkerTask): Promise<WorkerReport> {
   return { kind: 'end', end, fileEnd, fault: fault && { code: fault.code, message: fault.message, offset: fault.offset } };
 }
 
-main(workerData as WorkerTask).then(
+main(workerData as ThreadTask).then(
   (report) => say(report),
   (error: Error & { code?: string }) => {
     if (error.name !== 'CliError' && error.name !== 'PcapError') throw error;

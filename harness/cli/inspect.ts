@@ -33,8 +33,8 @@ export function inspectVerb(): Command {
     .option('--keylog <file>', 'secrets of TLS sessions (SSLKEYLOGFILE), to read what is said in them; a pcapng may have them inside')
     .option('--no-color', 'no colours')
     .action(async (file: string, options: InspectArguments) => {
-      const { inspectFile } = await import('./inspect-file.ts');
-      process.exitCode = await inspectFile(file, options);
+      const { inspectBeside } = await import('./inspect-beside.ts');
+      process.exitCode = await inspectBeside(file, options);
     });
 }
 

@@ -3,7 +3,7 @@ import { has } from '../../harness/codec/capability.ts';
 import { findErrorCode } from '../../harness/codec/error-code.ts';
 import type { LabelledPacket } from '../../harness/codec/labelled-packet.ts';
 import { status } from '../../harness/codec/status.ts';
-import { entryThatIsCut, goesOnBehindInfo, okStatus, statementOf } from '../lint-reading.ts';
+import { entryThatIsCut, goesOnBehindInfo, okStatus, sessionStateOf, statementOf } from '../lint-reading.ts';
 import { manual } from '../manual.ts';
 
 /** Flags that the client has declared: the server knows them from its HandshakeResponse on. */
@@ -145,8 +145,8 @@ export const okErrRules = [
     side: 'server',
     looksAt: ['OK'],
     silentAbout: ({ status: flags }) => (flags & status.SESSION_STATE_CHANGED) === 0,
-    finds({ value }) {
-      const state = value?.['sessionState'] as Uint8Array | undefined;
+    finds(packet) {
+      const state = sessionStateOf(packet);
       const at = state === undefined ? undefined : entryThatIsCut(state);
       return at === undefined ? undefined : `of ${state?.length} bytes of session state the entry at byte ${at} is not whole`;
     },

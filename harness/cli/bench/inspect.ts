@@ -123,8 +123,8 @@ function tshark(file: string): Promise<number | undefined> {
 }
 
 inChild(self, async ([file = '']) => {
-  const { inspectFile } = await import('../inspect-file.ts');
-  await inspectFile(file, { color: false });
+  const { inspectBeside } = await import('../inspect-beside.ts');
+  await inspectBeside(file, { color: false });
   // From the start of the process, as of tshark.
   return { ms: performance.now(), rss: process.resourceUsage().maxRSS * 1024 } satisfies Figures;
 });
