@@ -56,11 +56,11 @@ export class RecordedConnection {
   /** `names`: with the user's. `connection 3  127.0.0.1:50122  user app  sent 312 B, got 1.1 kB  0.81 s  client fin, server fin` */
   inWords({ names = true } = {}): string {
     const { client, server } = this.bytes;
-    const says = names ? this.says : this.says.filter((said) => !said.startsWith('user '));
+    const says = names ? this.says : this.says.map((said) => (said.startsWith('user ') ? 'a login' : said));
     return [
       `connection ${this.number}`,
       oneLine(this.client),
-      says.join(', ') || (this.says.length > 0 ? 'a login' : client === 0 ? 'said nothing' : 'not MySQL yet'),
+      says.join(', ') || (client === 0 ? 'said nothing' : 'not MySQL yet'),
       `sent ${sizeInWords(client)}, got ${sizeInWords(server)}`,
       `${((this.#lastAt - this.#openedAt) / 1000).toFixed(2)} s`,
       this.ended.join(', ') || 'open',
