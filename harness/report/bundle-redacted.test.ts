@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CaptureFile } from '../record/capture-file.ts';
@@ -90,4 +90,14 @@ test('of a case of ours the issue says what must hold, and the case is there', a
   expect(told.filter((secret) => tar.includes(secret))).toEqual([]);
   expect(tar.includes('What should hold (MUST): COM\\_PING gets OK.')).toBe(true);
   expect(tar.includes('* OK is the answer (mysql, COM\\_PING: <https://dev.mysql.com/ping>)')).toBe(true);
+});
+
+test('captures of the same name in several forms are all there, each with a name of its own', async () => {
+  const several = join(folder, 'several');
+  mkdirSync(several);
+  const capture = readFileSync(join(dir, 'wire.pcapng'));
+  for (const name of ['one.pcapng', 'one.cap', 'two.pcap']) writeFileSync(join(several, name), capture);
+  for (const name of ['one.pcapng.gz', 'two.pcapng.gz']) writeFileSync(join(several, name), gzipSync(capture));
+  const { files } = await bundle(several, { out: join(folder, 'several.tar.gz'), redact: true, mywire: '9.9.9', environment: {} });
+  expect(files).toEqual(['one.cap.pcapng', 'one.pcapng', 'one.pcapng.gz.pcapng', 'two.pcapng', 'two.pcapng.gz.pcapng']);
 });

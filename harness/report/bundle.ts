@@ -92,6 +92,7 @@ async function entriesOf(dir: string, out: string): Promise<{ entries: Entry[]; 
 async function redacted(entries: readonly Entry[], scratch: string, mywire: string, notes: string[]): Promise<Entry[]> {
   const kept: Entry[] = [];
   const names = new Set(entries.map(({ name }) => name));
+  const taken = new Set(names);
   const captures = new Map<string, string>();
   const later: Entry[] = [];
   for (const [i, { name, path }] of entries.entries()) {
@@ -99,7 +100,7 @@ async function redacted(entries: readonly Entry[], scratch: string, mywire: stri
     if (await isCapture(path)) {
       const to = join(scratch, `${i}.pcapng`);
       const told = await redactFile(path, to, mywire);
-      kept.push({ name: name.replace(/(\.(pcapng|pcap|cap))?(\.(gz|zst))?$/i, '.pcapng'), path: to });
+      kept.push({ name: redactedName(name, taken), path: to });
       if (/^wire\./i.test(basename(name))) captures.set(dirname(name), to);
       notes.push(...redactedInWords(told).map((line) => `${oneLine(name)}: ${line}`));
     } else if (NOT_FROM_THE_WIRE.test(name) && !isOwn) kept.push({ name, path });
@@ -117,6 +118,15 @@ async function redacted(entries: readonly Entry[], scratch: string, mywire: stri
     }
   }
   return kept.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What a redacted capture is called: a pcapng, and no second file of that name (`one.pcap` may stand beside `one.pcapng.gz`). */
+function redactedName(name: string, taken: Set<string>): string {
+  let made = name.replace(/(\.(pcapng|pcap|cap))?(\.(gz|zst))?$/i, '.pcapng');
+  if (made === name) return made;
+  for (let long = name; taken.has(made); made = long) long = `${long}.pcapng`;
+  taken.add(made);
+  return made;
 }
 
 /** A text that tells what was said, from the redacted capture beside it; undefined: it is not of those that can be had so. */
