@@ -31,6 +31,23 @@ describe('what no client library sends', () => {
   });
 });
 
+test('frames without a time (Simple Packet Blocks) stand in their order', () => {
+  const stepsOf = (timed: boolean) => {
+    const { frames } = readCapture(readFileSync(new URL('../../pcaps/mariadb-10.11.19-handshake-variants.pcap', import.meta.url)));
+    const capturing = new Capturing({ choice: {} });
+    capturing.push(
+      timed
+        ? frames
+        : frames.map(({ number, linkType, originalLength, bytes }) => ({ number, linkType, originalLength, bytes, timeNs: 0n })),
+    );
+    return [...capturing.end().plan.steps];
+  };
+  const told = (timed: boolean) =>
+    stepsOf(timed).map(({ connection, action, at, answeredAt }) => [connection, action.do, answeredAt !== undefined && answeredAt > at]);
+  expect(told(false)).toEqual(told(true));
+  expect(told(false).filter(([, , later]) => later).length).toBeGreaterThan(7);
+});
+
 test('what connections have alike is held once', () => {
   const { plan, connections } = read('pcaps/mariadb-10.11.19-handshake-variants.pcap', { streams: [3, 4] });
   const logins = [...plan.steps].flatMap(({ action }) => (action.do === 'login' ? [action.login] : []));

@@ -94,7 +94,7 @@ export class ConnectionReader {
   event(told: TcpEvent): void {
     if (isLostFin(told)) this.#lostFin = told;
     const event = withLostFin(told);
-    const at = ms(event.timeNs);
+    const at = timeOf(event);
     this.#openedAt ??= at;
     this.#lastFrame = event.frame;
     const { kind, from } = event;
@@ -257,4 +257,5 @@ function encryptedWhy({ about: { stopped } }: TlsSession): string {
   return `its TLS cannot be read (${stopped.why}, byte ${stopped.offset} of the ${stopped.from})`;
 }
 
-const ms = (ns: bigint): number => Number(ns / 1000n) / 1000;
+/** In ms. The frames of a Simple Packet Block have no time: then their numbers say what came before what. */
+const timeOf = ({ timeNs, frame }: TcpEvent): number => (timeNs === 0n ? frame : Number(timeNs / 1000n)) / 1000;
