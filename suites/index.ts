@@ -88,6 +88,7 @@ import { cases as sessionChangeUser } from './session/change-user.cases.ts';
 import { cases as sessionChangeUserState } from './session/change-user-state.cases.ts';
 import { cases as sessionReset } from './session/reset.cases.ts';
 import { cases as sessionTracking } from './session/tracking.cases.ts';
+import { cases as sessionUndisturbed } from './session/undisturbed.cases.ts';
 import { cases as tls } from './ssl-request/tls.cases.ts';
 import { cases as tlsConversation } from './tls/conversation.cases.ts';
 import { cases as tlsHandshake } from './tls/handshake.cases.ts';
@@ -166,6 +167,7 @@ const files: readonly (readonly Case[])[] = [
   sessionChangeUser,
   sessionChangeUserState,
   sessionTracking,
+  sessionUndisturbed,
   quit,
   framing,
   sequence,

@@ -137,6 +137,7 @@ export const getsLock = [
   askLock("SELECT GET_LOCK('mywire_", "', 0)"),
   value('1'),
 ] as const satisfies readonly Step[];
+export const lockIsHeld = [askLock("SELECT IS_FREE_LOCK('mywire_", "')"), value('0')] as const;
 export const lockIsFree = [askLock("SELECT IS_FREE_LOCK('mywire_", "')"), value('1')] as const;
 export const done = (where: Where = {}) => ({ expect: [{ packet: 'OK', where }] }) as const satisfies Step;
 /** A table that is not there: ERR 1146, or 1142 to an account that may do nothing with the tables of the database. */

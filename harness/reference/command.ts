@@ -8,6 +8,7 @@ import { brokenAnswer } from './broken-answer.ts';
 import type { Handler } from './commands/handler.ts';
 import { handlers } from './commands/index.ts';
 import { isUnknownCommand, unknownCommand } from './commands/unknown.ts';
+import { disturb } from './disturbance.ts';
 import { bearIdling } from './idle.ts';
 import { numberAnswer } from './numbering.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
@@ -38,6 +39,7 @@ export async function commands(session: Session): Promise<never> {
     if (payload[0] === QUIT && payload.length > 1 && has('quit-with-more-ignored')) continue;
     if (payload[0] === QUIT) await quit(session, done);
     const told = await answer(session, payload);
+    disturb(session, payload, told);
     if (has('quit-overtakes-answer') && channel.waiting > 4 && channel.peek(5)[4] === QUIT) throw new Departure('fin');
     const packets = payload[0] === QUERY ? await brokenAnswer(session, told) : told;
     if (has('slow-answer')) await pause(SLOW_MS, undefined, { ref: false });

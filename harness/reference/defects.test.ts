@@ -9,6 +9,7 @@ import { BareClient } from './testing/bare-client.ts';
 import { basicCommandShows, resultsetShows } from './testing/basic-shows.ts';
 import { commandShows, mariadbCommandShows } from './testing/command-shows.ts';
 import { compressionShows, mariadbCompressionShows } from './testing/compression-shows.ts';
+import { disturbanceShows } from './testing/disturbance-shows.ts';
 import { earlyDataShows, firstPacketShows } from './testing/early-data-shows.ts';
 import { endingShows } from './testing/ending-shows.ts';
 import { greetingShows } from './testing/greeting-shows.ts';
@@ -42,6 +43,7 @@ const onMariadb: Partial<Record<DefectName, Shows>> = {
 /** A topic with many rows has a table of its own in testing/<topic>-shows.ts, spread in here. */
 const table: Record<DefectName, Shows> = {
   ...compressionShows,
+  ...disturbanceShows,
   ...mariadbCompressionShows,
   ...infileShows,
   ...proxyShows,

@@ -70,6 +70,34 @@ export const sessionManual = {
     ...mChangeUser,
     says: 'When COM_CHANGE_USER has failed more than three times, every further one on the connection gets ERR 08S01, unknown command.',
   },
+  'mysql/user-variables-of-a-session': {
+    ...refman('User-Defined Variables', 'user-variables'),
+    says: 'User-defined variables belong to the session, and are freed when its client exits.',
+  },
+  'mariadb/user-variables-of-a-session': {
+    manual: 'mariadb',
+    page: 'User-Defined Variables',
+    url: 'https://mariadb.com/docs/server/reference/sql-structure/sql-language-structure/user-defined-variables',
+    says: 'User-defined variables exist in the session and can be shared between several queries; they expire when it is closed.',
+  },
+  'mysql/temporary-table-of-a-session': {
+    ...refman('CREATE TEMPORARY TABLE Statement', 'create-temporary-table'),
+    says: 'A temporary table is visible only within the session, and is dropped when that is closed.',
+  },
+  'mariadb/temporary-table-of-a-session': {
+    manual: 'mariadb',
+    page: 'CREATE TABLE',
+    url: 'https://mariadb.com/docs/server/reference/sql-statements/data-definition/create/create-table',
+    says: 'A temporary table is visible to its own session alone, and is dropped when that ends.',
+  },
+  'mysql/lock-until-released': {
+    ...refman('Locking Functions', 'locking-functions'),
+    says: 'A lock of GET_LOCK() is released by RELEASE_LOCK(), or when the session ends; not when transactions commit or roll back.',
+  },
+  'mariadb/lock-until-released': {
+    ...mariadbPage('GET_LOCK', 'sql-functions/secondary-functions/miscellaneous-functions/get_lock'),
+    says: 'A lock of GET_LOCK() is released by RELEASE_LOCK(), or when the connection ends; a commit does not release it.',
+  },
   'mysql/session-state-block': {
     ...okPacket,
     says: 'With SESSION_TRACK and SERVER_SESSION_STATE_CHANGED an OK carries, behind its info, a string<lenenc> of entries: a type and its data, each with its length.',

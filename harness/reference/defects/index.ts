@@ -8,6 +8,7 @@ import { brokenAnswer } from './broken-answer.ts';
 import { column } from './column.ts';
 import { command } from './command.ts';
 import { compression } from './compression.ts';
+import { disturbance } from './disturbance.ts';
 import { earlyData } from './early-data.ts';
 import { ending } from './ending.ts';
 import { firstPacket } from './first-packet.ts';
@@ -62,6 +63,7 @@ const byArea = {
   'answer-end': answerEnd,
   multi,
   session,
+  disturbance,
   tracking,
   'regression-other': regressionOther,
   ending,

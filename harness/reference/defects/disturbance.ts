@@ -1,0 +1,23 @@
+/** A command that is to leave a session as it is takes something from it. */
+export const disturbance = {
+  'statistics-loses-user-variables': 'forgets the user variables of a session with COM_STATISTICS',
+  'empty-query-ends-transaction': 'rolls back the open transaction when it refuses an empty statement',
+  'syntax-error-loses-statements': 'drops the prepared statements of a session when it does not understand a statement',
+  'unknown-table-loses-locks': 'gives up the locks of GET_LOCK() when it refuses a statement about a table that is not there',
+  'signal-loses-character-set': 'goes back to utf8mb4 behind a SIGNAL',
+  'second-statement-refused-loses-user-variables': 'forgets the user variables of a session when it refuses the second statement of a text',
+  'error-behind-rows-loses-statements': 'drops the prepared statements of a session when a statement fails on its way',
+  'long-value-ends-transaction': 'rolls back the open transaction behind a value of 64 KiB or more',
+  'unknown-command-loses-database': 'forgets the default database when it refuses an unknown command',
+  'init-db-refused-loses-temporary-tables': 'drops temporary tables when it refuses COM_INIT_DB',
+  'use-refused-loses-database': 'forgets the default database when it refuses USE',
+  'set-option-refused-loses-multi-statements': 'forgets MULTI_STATEMENTS of a client when it refuses COM_SET_OPTION',
+  'debug-refused-loses-locks': 'gives up the locks of GET_LOCK() when it refuses COM_DEBUG',
+  'prepare-refused-ends-transaction': 'rolls back the open transaction when it refuses COM_STMT_PREPARE',
+  'failed-execution-ends-transaction': 'rolls back the open transaction when COM_STMT_EXECUTE meets a key that is there already',
+  'execute-of-nobody-loses-temporary-tables': 'drops temporary tables when it refuses COM_STMT_EXECUTE for its id',
+  'reset-of-nobody-loses-statements': 'drops the prepared statements of a session when it refuses COM_STMT_RESET for its id',
+  'close-of-nobody-loses-locks': 'gives up the locks of GET_LOCK() with a COM_STMT_CLOSE whose id nobody has',
+  'long-data-of-nobody-loses-character-set': 'goes back to utf8mb4 with a COM_STMT_SEND_LONG_DATA whose id nobody has',
+  'close-loses-parameter-types': 'forgets the parameter types of all prepared statements with the COM_STMT_CLOSE of one',
+} as const;
