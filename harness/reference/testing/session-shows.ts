@@ -20,10 +20,11 @@ const table = 'CREATE TEMPORARY TABLE mywire_x (id INT AUTO_INCREMENT PRIMARY KE
 const insert = 'INSERT INTO mywire_x (n) VALUES (1)';
 const begun = ['BEGIN', "INSERT INTO mywire.words (word) VALUES ('x')"];
 const howMany = "SELECT COUNT(*) FROM mywire.words WHERE word = 'x'";
-const lock = "SELECT GET_LOCK('mywire', 0)";
 const load = "LOAD DATA LOCAL INFILE 'x' INTO TABLE mywire_x";
+/** A lock of each show's own: they are asked for side by side, of one server. */
+const lock = (name: string): string => `SELECT GET_LOCK('${name}', 0)`;
 const matches = [table, insert, 'UPDATE mywire_x SET n = 1'];
-const isFree = "SELECT IS_FREE_LOCK('mywire')";
+const isFree = (name: string): string => `SELECT IS_FREE_LOCK('${name}')`;
 
 interface Change {
   readonly user?: string;
@@ -115,8 +116,8 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   'reset-commits': row([...begun, RESET, howMany], (bytes) => bytes === '\x011'),
   'reset-keeps-temporary-tables': asks([table, RESET, 'SELECT * FROM mywire_x'], ([a]) => !isErr(a, 1146)),
   'reset-keeps-last-insert-id': row([table, insert, RESET, 'SELECT LAST_INSERT_ID()'], (bytes) => bytes === '\x011'),
-  'reset-changes-server': row([lock, RESET, 'SELECT CONNECTION_ID()'], (bytes) => bytes.length > 7),
-  'reset-keeps-locks': row([lock, RESET, isFree], (bytes) => bytes === '\x010'),
+  'reset-changes-server': row([lock('reset_moves'), RESET, 'SELECT CONNECTION_ID()'], (bytes) => bytes.length > 7),
+  'reset-keeps-locks': row([lock('reset'), RESET, isFree('reset')], (bytes) => bytes === '\x010'),
   'reset-returns-to-database-of-login': row([INFORMATION, RESET, 'SELECT DATABASE()'], (bytes) => bytes === '\x06mywire'),
   'reset-loses-database': row([RESET, 'SELECT DATABASE()'], (bytes) => bytes === '\xfb'),
   'reset-loses-found-rows': asks([RESET, ...matches], ([a]) => affectedRows(a) === 0, F | 0x2),
@@ -144,8 +145,8 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   'change-user-keeps-sql-mode': changed(["SET sql_mode = 'ANSI_QUOTES'"], 'SELECT @@sql_mode', first('\x0bANSI_QUOTES')),
   'change-user-keeps-resultset-metadata': changedWith(PLUGIN | OPTIONAL, 'SELECT 1', ([a]) => isBare(a), [NONE]),
   'change-user-keeps-last-insert-id': changed([table, insert], 'SELECT LAST_INSERT_ID()', first('\x011')),
-  'change-user-changes-server': changed([lock], 'SELECT CONNECTION_ID()', (all) => payload(all[3]).length > 7),
-  'change-user-keeps-locks': changed([lock], isFree, first('\x010')),
+  'change-user-changes-server': changed([lock('change_moves')], 'SELECT CONNECTION_ID()', (all) => payload(all[3]).length > 7),
+  'change-user-keeps-locks': changed([lock('change')], isFree('change'), first('\x010')),
   'change-user-keeps-user': on(async (c) => {
     await enter(c, PLUGIN);
     const [answer] = await say(c, change({ user: z('mywire') }));
