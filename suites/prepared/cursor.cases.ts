@@ -60,6 +60,16 @@ const ofNoCursor = { noBits: status.CURSOR_EXISTS | status.LAST_ROW_SENT } as co
 const pingOutsideCursor = [{ send: { message: 'COM_PING' } }, { expect: [{ packet: 'OK', where: { statusFlags: ofNoCursor } }] }] as const;
 const noOpenCursor: Step = { expect: [err(1421, 'HY000')] };
 
+/** A cursor of three rows, the first of which has been fetched. */
+const oneRowOf = (statement: string) =>
+  [
+    ...prepared(THREE, 0, 1, statement),
+    { send: execute([], withCursor) },
+    opened,
+    { send: fetch(1) },
+    { expect: [fetched(['1'], false)] },
+  ] as const satisfies readonly Step[];
+
 /** Cursors: COM_STMT_EXECUTE with CURSOR_TYPE_READ_ONLY, and COM_STMT_FETCH. */
 export const cases = [
   {
@@ -247,11 +257,7 @@ export const cases = [
     needs,
     script: [
       ...loggedIn,
-      ...prepared(THREE, 0, 1, 'opened'),
-      { send: execute([], withCursor) },
-      opened,
-      { send: fetch(1) },
-      { expect: [fetched(['1'], false)] },
+      ...oneRowOf('opened'),
       query('SELECT * FROM information_schema.mywire_no_such_table'),
       { expect: [anyErr] },
       { send: prepare('SELEC') },
@@ -270,11 +276,7 @@ export const cases = [
     needs,
     script: [
       ...loggedIn,
-      ...prepared(THREE, 0, 1, 'first'),
-      { send: execute([], withCursor) },
-      opened,
-      { send: fetch(1) },
-      { expect: [fetched(['1'], false)] },
+      ...oneRowOf('first'),
       ...prepared('SELECT 7', 0, 1),
       { send: execute() },
       gives('7'),
@@ -292,11 +294,7 @@ export const cases = [
     needs,
     script: [
       ...loggedIn,
-      ...prepared(THREE, 0, 1, 'first'),
-      { send: execute([], withCursor) },
-      opened,
-      { send: fetch(1) },
-      { expect: [fetched(['1'], false)] },
+      ...oneRowOf('first'),
       ...prepared(THREE, 0, 1, 'second'),
       { send: execute([], withCursor) },
       opened,
