@@ -41,6 +41,13 @@ const expressions: readonly (readonly [RegExp, Evaluate])[] = [
     /^concat\('(\w+)', ?(@@[\w.]+)\)$/i,
     (s, [, before = '', variable = ''], name) => ({ column: string(name, 1100), value: `${before}${evaluateOne(s, variable).value}` }),
   ],
+  [
+    /^(@@\w+) = ('.*')$/i,
+    (s, [, variable = '', text = ''], name) => ({
+      column: number(name, 1),
+      value: evaluateOne(s, variable).value === literal(s, text) ? '1' : '0',
+    }),
+  ],
   [/^@(\w+)$/, (s, [, variable = ''], name) => ({ column: string(name, 1020), value: s.state.userVariables.get(variable) ?? null })],
   [
     /^last_insert_id\(\)$/i,
