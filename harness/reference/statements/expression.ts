@@ -42,7 +42,7 @@ const expressions: readonly (readonly [RegExp, Evaluate])[] = [
     (s, [, before = '', variable = ''], name) => ({ column: string(name, 1100), value: `${before}${evaluateOne(s, variable).value}` }),
   ],
   [
-    /^(@@\w+) = ('.*')$/i,
+    /^(@@\w+) = ('[^']*')$/i,
     (s, [, variable = '', text = ''], name) => ({
       column: number(name, 1),
       value: evaluateOne(s, variable).value === literal(s, text) ? '1' : '0',
