@@ -92,10 +92,10 @@ function dieOf({ has, server }: Session, { authResponse: { length } }: LoginRequ
 
 /** What is left of a client's flags where they are lost on the way: those of its packets' form. */
 function forgetFlags(session: Session): void {
-  const { has, context } = session;
+  const { has } = session;
   const both = has('auth-switch-loses-capabilities');
   const lost = (both ? flags('MULTI_STATEMENTS') : 0) | (both || has('auth-switch-loses-deprecate-eof') ? flags('DEPRECATE_EOF') : 0);
-  if (lost !== 0) session.context = { ...context, capabilities: (context.capabilities & ~lost) >>> 0 };
+  if (lost !== 0) session.loseCapabilities(lost);
 }
 
 function hasTls({ channel, has, user }: Session, switched: boolean): boolean {

@@ -2,6 +2,7 @@
 import { capability } from '../codec/capability.ts';
 import { status } from '../codec/status.ts';
 import type { DefectName } from './defects/index.ts';
+import { forgetTables } from './forget.ts';
 import { refuse } from './refusal.ts';
 import type { Session } from './session.ts';
 
@@ -19,16 +20,15 @@ const userVariables: Takes = ({ state }) => state.userVariables.clear();
 const characterSet: Takes = ({ state }) => {
   state.collation = 45;
 };
-const temporaryTables: Takes = ({ scratch, state, temporaryTables: files, wordTables }) => {
-  for (const tables of [scratch, state.temporaryTables, files, wordTables]) tables.clear();
+const temporaryTables: Takes = (session) => {
+  session.state.temporaryTables.clear();
+  forgetTables(session);
 };
 const locks: Takes = (session) => session.unlock();
 const database: Takes = (session) => {
   session.database = '';
 };
-const multiStatements: Takes = (session) => {
-  session.context = { ...session.context, capabilities: (session.context.capabilities & ~capability.MULTI_STATEMENTS) >>> 0 };
-};
+const multiStatements: Takes = (session) => session.loseCapabilities(capability.MULTI_STATEMENTS);
 
 const INIT_DB = 0x02;
 const QUERY = 0x03;

@@ -47,17 +47,17 @@ function keptVariables({ has, state }: Session, by: 'reset' | 'change-user'): Ma
 
 /** Capabilities of the login that a defect forgets with the rest. */
 export function forgetFlags(session: Session, by: 'reset' | 'change-user'): void {
-  const { has, context } = session;
+  const { has } = session;
   const lost =
     (has(`${by}-loses-deprecate-eof`) ? capability.DEPRECATE_EOF : 0) |
     (has(`${by}-loses-session-track`) ? capability.SESSION_TRACK : 0) |
     (has(`${by}-loses-local-files`) ? capability.LOCAL_FILES : 0) |
     (has(`${by}-loses-found-rows`) ? capability.FOUND_ROWS : 0) |
     (has(`${by}-loses-multi-statements`) ? capability.MULTI_STATEMENTS : 0);
-  if (lost !== 0) session.context = { ...context, capabilities: (context.capabilities & ~lost) >>> 0 };
+  if (lost !== 0) session.loseCapabilities(lost);
 }
 
 /** Those that the topics keep for themselves. */
-function forgetTables({ temporaryTables, wordTables, scratch }: Session): void {
+export function forgetTables({ temporaryTables, wordTables, scratch }: Session): void {
   for (const tables of [temporaryTables, wordTables, scratch]) tables.clear();
 }

@@ -168,6 +168,11 @@ export class Session {
     for (const [name, holder] of this.server.locks) if (holder === this.threadId) this.server.locks.delete(name);
   }
 
+  /** For defects: these flags of the login are forgotten. */
+  loseCapabilities(flags: number): void {
+    this.context = { ...this.context, capabilities: (this.context.capabilities & ~flags) >>> 0 };
+  }
+
   /** Have both peers set this flag? */
   agreed(name: CapabilityName): boolean {
     return (this.context.capabilities & capability[name]) !== 0;

@@ -44,8 +44,9 @@ const leftOut = (rows: number): Alternative => ({
 });
 const openedOr = (rows: number): Step => ({ expect: [open, { ...leftOut(rows), means: 'cursors' }] });
 const opened = openedOr(3);
-const askForCursor = [...prepared(THREE, 0, 1), { send: execute([], withCursor) }] as const;
-const openCursor = [...askForCursor, opened] as const;
+/** Of this statement of three rows, where there are several. */
+const openCursorOf = (statement?: string) => [...prepared(THREE, 0, 1, statement), { send: execute([], withCursor) }, opened] as const;
+const openCursor = openCursorOf();
 /** Rows, and whether they are the last. */
 function fetched(rows: readonly string[], last: boolean): Alternative {
   const flags = last ? { bits: status.LAST_ROW_SENT } : { all: [{ bits: status.CURSOR_EXISTS }, { noBits: status.LAST_ROW_SENT }] };
@@ -54,7 +55,7 @@ function fetched(rows: readonly string[], last: boolean): Alternative {
     where: { rows: rows.length, statusFlags: flags, ...Object.fromEntries(rows.map((one, i) => [`row.${i}.0`, one])) },
   };
 }
-const fetchOf = (statement: 'first' | 'second', rows: number) =>
+const fetchOf = (statement: 'opened' | 'first' | 'second', rows: number) =>
   ({ message: 'COM_STMT_FETCH', with: { statementId: { from: `${statement}.statementId` }, rows } }) as const satisfies Stimulus;
 const ofNoCursor = { noBits: status.CURSOR_EXISTS | status.LAST_ROW_SENT } as const;
 const pingOutsideCursor = [{ send: { message: 'COM_PING' } }, { expect: [{ packet: 'OK', where: { statusFlags: ofNoCursor } }] }] as const;
@@ -62,13 +63,7 @@ const noOpenCursor: Step = { expect: [err(1421, 'HY000')] };
 
 /** A cursor of three rows, the first of which has been fetched. */
 const oneRowOf = (statement: string) =>
-  [
-    ...prepared(THREE, 0, 1, statement),
-    { send: execute([], withCursor) },
-    opened,
-    { send: fetch(1) },
-    { expect: [fetched(['1'], false)] },
-  ] as const satisfies readonly Step[];
+  [...openCursorOf(statement), { send: fetch(1) }, { expect: [fetched(['1'], false)] }] as const satisfies readonly Step[];
 
 /** Cursors: COM_STMT_EXECUTE with CURSOR_TYPE_READ_ONLY, and COM_STMT_FETCH. */
 export const cases = [
@@ -262,7 +257,7 @@ export const cases = [
       { expect: [anyErr] },
       { send: prepare('SELEC') },
       { expect: [anyErr] },
-      { send: { message: 'COM_STMT_FETCH', with: { statementId: { from: 'opened.statementId' }, rows: 1 } } },
+      { send: fetchOf('opened', 1) },
       { expect: [fetched(['2'], false)] },
       ...works,
     ],
@@ -280,7 +275,7 @@ export const cases = [
       ...prepared('SELECT 7', 0, 1),
       { send: execute() },
       gives('7'),
-      { send: { message: 'COM_STMT_FETCH', with: { statementId: { from: 'first.statementId' }, rows: 1 } } },
+      { send: fetchOf('first', 1) },
       { expect: [fetched(['2'], false)] },
       ...works,
     ],
@@ -295,9 +290,7 @@ export const cases = [
     script: [
       ...loggedIn,
       ...oneRowOf('first'),
-      ...prepared(THREE, 0, 1, 'second'),
-      { send: execute([], withCursor) },
-      opened,
+      ...openCursorOf('second'),
       { send: fetchOf('second', 2) },
       { expect: [fetched(['1', '2'], false)] },
       { send: fetchOf('first', 1) },

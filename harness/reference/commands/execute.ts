@@ -56,7 +56,7 @@ async function execute(session: Session, payload: Uint8Array): Promise<readonly 
 async function carriedOut(session: Session, { parts }: PreparedStatement, values: readonly Given[]): ReturnType<typeof results> {
   const { context, has } = session;
   if (!has('found-rows-ignored-in-execute')) return results(session, parts, values);
-  session.context = { ...context, capabilities: (context.capabilities & ~capability.FOUND_ROWS) >>> 0 };
+  session.loseCapabilities(capability.FOUND_ROWS);
   try {
     return await results(session, parts, values);
   } finally {
