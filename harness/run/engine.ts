@@ -7,7 +7,7 @@ import { DYING_MS, hadOnlyWaited, Liveness } from './liveness.ts';
 import { missing } from './missing.ts';
 import { Mute } from './mute.ts';
 import { notReached } from './not-reached.ts';
-import { type Job, lately, type Manners, mannersOf, patience, type Ran } from './order.ts';
+import { type Job, lately, lendsConnections, type Manners, mannersOf, patience, type Ran } from './order.ts';
 import { Patience } from './patience.ts';
 import type { Profile } from './profile.ts';
 import type { CheckResult } from './result.ts';
@@ -91,10 +91,11 @@ export class Engine {
   async run(jobs: readonly Job[]): Promise<CheckResult[]> {
     await this.#greet();
     const group = (wanted: Manners): Job[] => jobs.filter((job) => mannersOf(job.case, this.#options.perilous) === wanted);
-    await this.#sideBySide(group('of a client'), this.#options.concurrency ?? AT_ONCE);
-    await this.#sideBySide(group('of no client'), this.#options.concurrency ?? AT_ONCE);
-    await this.#sideBySide(group('of a client that does not wait'), this.#options.concurrency ?? AT_ONCE);
-    await this.#sideBySide(group('of a wrong server'), 1);
+    const atOnce = this.#options.concurrency ?? AT_ONCE;
+    await this.#sideBySide(group('of a client'), atOnce);
+    await this.#sideBySide(group('of no client'), atOnce);
+    await this.#sideBySide(group('of a client that does not wait'), atOnce);
+    await this.#sideBySide(group('of a wrong server'), lendsConnections(this.#target.nodes) ? 1 : atOnce);
     await this.#inquest.accuse(group('of what has killed'), 0);
     const again = await this.#heardAgain.hear();
     if (again) this.notes.push(again);

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { suites } from '../../suites/index.ts';
 import type { Case } from '../case/case.ts';
-import { mannersOf } from './order.ts';
+import type { RunningNode } from '../target/target.ts';
+import { lendsConnections, mannersOf } from './order.ts';
 
 const named = (id: string): Case => suites.find((one) => one.id === id) as Case;
 
@@ -27,4 +28,15 @@ test.each([
 
 test('what a program has died of goes last, whatever it is', () => {
   expect(mannersOf(named('pipelining/two-queries'), new Set(['pipelining/two-queries']))).toBe('of what has killed');
+});
+
+test.each([
+  ['reference', false],
+  ['haproxy reference', false],
+  ['nginx reference', false],
+  ['proxysql reference', true],
+  ['mysqlrouter reference', true],
+  ['haproxy proxysql reference', true],
+])('%s: a client may get the connection that another had: %s', (chain, lends) => {
+  expect(lendsConnections(chain.split(' ').map((product) => ({ product }) as RunningNode))).toBe(lends);
 });

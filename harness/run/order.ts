@@ -1,6 +1,8 @@
 import { type Case, defaultDeliveries } from '../case/case.ts';
 import type { Delivery } from '../case/delivery.ts';
 import { allSteps, stimuliOf } from '../case/script.ts';
+import { passesBytesOn } from '../target/products.ts';
+import type { RunningTarget } from '../target/target.ts';
 import { usualLimits } from './limits.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -35,8 +37,8 @@ export function lately(ran: readonly Ran[], withinMs: number): Job[] {
 
 /**
  * Cases of one kind run side by side, kind after kind. What no client sends may damage a target without killing it, and
- * the damage would show in another case: it goes after all that clients send. A proxy's connections to its server are
- * shared: beside another case the fault of a wrong server could be charged to that. So could that of a proxy which closes on whoever does
+ * the damage would show in another case: it goes after all that clients send. Where a proxy lends its connections to the
+ * server, the fault of a wrong server could be charged to the case beside it. So could that of a proxy which closes on whoever does
  * not wait, and lends the connection with the unread answer to the next client (ProxySQL: "Commands out of sync"): those cases are beside
  * each other only. What a program has died of goes last, and alone: nothing else is then under suspicion, or has to be run again.
  */
@@ -53,6 +55,10 @@ export function mannersOf(one: Case, killed?: ReadonlySet<string>): Manners {
   if (odd) return 'of no client';
   return waits(one) ? 'of a client' : 'of a client that does not wait';
 }
+
+/** May a client get the connection to the server that another had? Not from a proxy that hands on bytes. */
+export const lendsConnections = (nodes: RunningTarget['nodes']): boolean =>
+  nodes.slice(0, -1).some(({ product }) => !passesBytesOn(product));
 
 /** What a server computes: whoever is in the way of its answer leaves a connection with the answer in it. */
 const COMPUTED: ReadonlySet<string | undefined> = new Set(['COM_QUERY', 'COM_STMT_PREPARE', 'COM_STMT_EXECUTE']);
