@@ -1,6 +1,7 @@
+import { status } from '../codec/status.ts';
 import type { Case } from './case.ts';
 import { allSteps, stimuliOf } from './script.ts';
-import type { Alternative, Step, Stimulus } from './step.ts';
+import type { Alternative, Condition, Step, Stimulus } from './step.ts';
 
 /** What a stand-in lacks, after "it": why a case that needs it is skipped. */
 export const withoutSql = "carries out no SQL: it answers SELECT 40 + 2 and SELECT 'mywire' alike";
@@ -27,6 +28,12 @@ export const overTlsAlone = 'takes logins over TLS alone (require_secure_transpo
 /** Of its limits: ERR 1129 then says nothing. */
 export const withFewErrors = 'blocks a host behind fewer than 50 connections that fail (max_connect_errors)';
 
+/** Of its limits, too: ERR 1317 then says nothing. */
+export const withShortSelects = 'ends a SELECT within ten seconds (max_execution_time)';
+
+/** A session that has done nothing shows a transaction. */
+export const withOpenTransaction = 'begins a transaction behind each login (init_connect)';
+
 /** The one statement that whatever speaks MySQL answers: health checks and drivers send it. */
 const ANYONES = 'SELECT 1';
 
@@ -44,6 +51,7 @@ export const sparedBy = (one: Pick<Case, 'script' | 'needs' | 'tries'>): readonl
   ...(asksWithStrings(one) ? [withWideStrings] : []),
   ...(asksForRows(one) ? [withFewRows] : []),
   ...(failsTimeAndAgain(one) ? [withFewErrors] : []),
+  ...(asksOutsideTransactions(one) ? [withOpenTransaction] : []),
 ];
 
 /** Does the case send a PROXY header as one who may not? */
@@ -77,6 +85,22 @@ export const asksForRows = ({ script }: Pick<Case, 'script'>): boolean =>
 
 const isOfRows = (where: NonNullable<Alternative['where']>): boolean =>
   Number(where['rows'] ?? 0) > 1 || Object.keys(where).some((path) => /^row\.[1-9]/.test(path));
+
+/** Does the case say that a session is outside of a transaction before its first statement? */
+export function asksOutsideTransactions({ script }: Pick<Case, 'script'>): boolean {
+  const first = script.findIndex((step) => stimuliOf(step).some(({ message }) => message === 'COM_QUERY'));
+  return script
+    .slice(0, first < 0 ? undefined : first)
+    .some(
+      (step) =>
+        'expect' in step && step.expect.some(({ packet, where }) => packet === 'OK' && leavesTransactionsOut(where?.['statusFlags'])),
+    );
+}
+
+const leavesTransactionsOut = (flags: Condition | undefined): boolean =>
+  typeof flags === 'object' &&
+  flags !== null &&
+  (('noBits' in flags && (flags.noBits & status.IN_TRANS) !== 0) || ('all' in flags && flags.all.some(leavesTransactionsOut)));
 
 /** Does the case break its login off, or never begin it, in each of many tries? */
 const failsTimeAndAgain = ({ script, tries = 1 }: Pick<Case, 'script' | 'tries'>): boolean =>

@@ -62,6 +62,9 @@ const ABORTED = 1184;
 /** ER_HOST_IS_BLOCKED */
 const HOST_IS_BLOCKED = 1129;
 
+/** ER_QUERY_INTERRUPTED */
+const QUERY_INTERRUPTED = 1317;
+
 /** ER_CON_COUNT_ERROR, ER_TOO_MANY_USER_CONNECTIONS, ER_USER_LIMIT_REACHED: no case is about them, also where any ERR is right. */
 const full: ReadonlySet<number> = new Set([1040, 1203, 1226]);
 export const isFull = ({ name, value }: ServerPacket): boolean => name === 'ERR' && full.has(Number(value['errorCode']));
@@ -71,10 +74,14 @@ export const initFailed = ({ name, value }: ServerPacket): boolean =>
   name === 'ERR' && Number(value['errorCode']) === ABORTED && String(value['errorMessage']).includes(wordings[ABORTED] as string);
 
 /** Why the answer says nothing about the protocol: it is an ERR about a limit or a mode of the server. */
-export function atLimit({ name, value, problem }: ServerPacket, { blocks }: Pick<TryContext, 'blocks'>): string | undefined {
+export function atLimit(
+  { name, value, problem }: ServerPacket,
+  { blocks, interrupts }: Pick<TryContext, 'blocks' | 'interrupts'>,
+): string | undefined {
   if (problem !== undefined || !(name === 'ERR' || name === 'ResultsetThenERR')) return undefined;
   const code = Number(value['errorCode']);
   if (code === HOST_IS_BLOCKED) return blocks;
+  if (code === QUERY_INTERRUPTED) return interrupts;
   const remedy = String(value['errorMessage']).includes(wordings[code] ?? '') ? remedyOf(code) : undefined;
   return remedy && `the server is at a limit: ERR ${code} "${printable(value['errorMessage'])}". ${remedy}`;
 }

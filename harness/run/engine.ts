@@ -184,7 +184,7 @@ export class Engine {
         this.problems.push('plain logins end now so and now so, with nothing sent in between: no case was suspected of that');
       }
       if (changed && !this.#wavers) {
-        this.notes.push(`The bracket failed once: ${said}. The cases under suspicion ran again one by one.`);
+        this.notes.push(`The bracket failed once: ${said.replace(/\.$/, '')}. The cases under suspicion ran again one by one.`);
         const cutOff = [...suspects].filter((job) => !sentBack.has(job) && hadOnlyWaited(this.#results.get(job)));
         // Once: where nobody is ever there, that is what is told of it.
         const deadly = this.#deadly.size;

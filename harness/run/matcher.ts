@@ -42,7 +42,7 @@ export interface Situation {
 }
 
 /** What is known of the target before the first case. */
-type Known = Pick<TryContext, 'endingsHidden' | 'answersQuit' | 'blocks'>;
+type Known = Pick<TryContext, 'endingsHidden' | 'answersQuit' | 'blocks' | 'interrupts'>;
 
 /**
  * Holds the server's byte stream against the script, step by step. Pure: the live driver feeds it from a socket, a

@@ -1,4 +1,4 @@
-import { withFewErrors } from '../case/asks.ts';
+import { withFewErrors, withShortSelects } from '../case/asks.ts';
 import type { Case } from '../case/case.ts';
 import type { RunningNode, RunningTarget } from '../target/target.ts';
 import { Engine } from './engine.ts';
@@ -14,6 +14,9 @@ import type { TryContext } from './try.ts';
 
 /** Of a host that is blocked because of what the cases do. */
 const blocks = `the server ${withFewErrors}, and connections that fail are among the cases: run FLUSH HOSTS, and raise it for a target under test`;
+
+/** Of a SELECT that has been ended: where it reads rows of InnoDB the ERR is not that of the time, 3024 (sql/handler.cc, HA_ERR_QUERY_INTERRUPTED). */
+const interrupts = `the server ${withShortSelects}, and told of one by ERR 1317, as of a KILL: raise max_execution_time for a target under test`;
 
 /** Runs the cases on one running target. Never throws for what the target does; the report says it. */
 export async function runTarget(target: RunningTarget, cases: readonly Case[], options: RunOptions = {}): Promise<TargetReport> {
@@ -60,6 +63,7 @@ export async function runTarget(target: RunningTarget, cases: readonly Case[], o
       ...(profile.delays === undefined ? {} : { delays: profile.delays }),
       ...(profile.patienceMs === undefined ? {} : { patienceMs: profile.patienceMs }),
       ...(profile.without.includes(withFewErrors) && { blocks }),
+      ...(profile.without.includes(withShortSelects) && { interrupts }),
     },
     profile,
     options,

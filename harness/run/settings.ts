@@ -3,12 +3,15 @@ import {
   asksForGrants,
   asksForRows,
   asksForText,
+  asksOutsideTransactions,
   asksWithStrings,
   overTlsAlone,
   withFewErrors,
   withFewRows,
+  withOpenTransaction,
   withoutGrants,
   withProxyHeaders,
+  withShortSelects,
   withWideStrings,
   withWideText,
 } from '../case/asks.ts';
@@ -26,13 +29,15 @@ export async function settingsOf(context: TryContext, cases: readonly Case[], ch
   // A proxy without anything behind it is one at an address.
   const told = chain[0] === 'unknown' || (chain.length === 1 && TAKES_HEADERS.has(chain[0] ?? ''));
   const server = chain.at(-1) !== 'reference';
-  const [headers, wide, strings, few, blocks, tls, open] = await Promise.all([
+  const [headers, wide, strings, few, blocks, short, begun, tls, open] = await Promise.all([
     told && cases.some(asksAsAnyone) && takesHeaders(context, account),
     server && cases.some(asksForText) && tellsWideText(context, account),
     server && cases.some(asksWithStrings) && takesWideStrings(context, account),
     server && cases.some(asksForRows) && givesFewRows(context, account),
     // A proxy that reads what passes logs its clients in by itself.
     server && chain.slice(0, -1).every(passesBytesOn) && blocksHosts(context, account),
+    server && endsSelects(context, account),
+    server && cases.some(asksOutsideTransactions) && beginsTransactions(context, account),
     server && context.overTls?.has(account) && wantsTls(context, account),
     server && cases.some(asksForGrants) && letsEverybodyIn(context, account),
   ]);
@@ -41,6 +46,8 @@ export async function settingsOf(context: TryContext, cases: readonly Case[], ch
     [withWideStrings]: strings,
     [withFewRows]: few,
     [withFewErrors]: blocks,
+    [withShortSelects]: short,
+    [withOpenTransaction]: begun,
     [withProxyHeaders]: headers,
     [overTlsAlone]: tls,
     [withoutGrants]: open,
@@ -99,6 +106,13 @@ export async function patienceOf(context: TryContext): Promise<number | undefine
 /** Are fewer than 50 broken handshakes in a row enough for ERR 1129? */
 const blocksHosts = (context: TryContext, account: AccountName): Promise<boolean> =>
   isTold(context, account, "SELECT CONCAT('blocks behind ', @@global.max_connect_errors)", '^blocks behind [1-4]?[0-9]$');
+
+/** Of MySQL alone: MariaDB's max_statement_time ends a statement with an ERR of its own wherever it is. */
+const endsSelects = (context: TryContext, account: AccountName): Promise<boolean> =>
+  isTold(context, account, "SELECT CONCAT('ends SELECTs behind ', @@max_execution_time)", '^ends SELECTs behind [1-9][0-9]{0,3}$');
+
+const beginsTransactions = (context: TryContext, account: AccountName): Promise<boolean> =>
+  isTold(context, account, "SELECT CONCAT('begins: ', @@global.init_connect REGEXP 'begin|start')", '^begins: 1$');
 
 /** Each letter in two bytes or four: nothing but a server that has an init_connect says it, and it is no name of a character set. */
 const tellsWideText = (context: TryContext, account: AccountName): Promise<boolean> =>

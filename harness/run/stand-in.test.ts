@@ -5,6 +5,7 @@ import {
   withAnonymous,
   withFewErrors,
   withFewRows,
+  withOpenTransaction,
   withoutAccounts,
   withoutDoor,
   withoutGrants,
@@ -214,6 +215,12 @@ describe.concurrent('a stand-in without a server behind it', () => {
       withFewRows,
     ],
     [
+      'init_connect',
+      (query: string) => (query.includes('begins: ') ? 'begins: 1' : String(query.length)),
+      'command/ping',
+      withOpenTransaction,
+    ],
+    [
       'skip-grant-tables',
       (query: string) => (query === 'SELECT CURRENT_USER()' ? '@' : String(query.length)),
       'login/wrong-password',
@@ -242,6 +249,36 @@ describe.concurrent('a stand-in without a server behind it', () => {
     expect(expectationProblems).toEqual(problems);
     expect(results.map(({ verdict }) => verdict)).toEqual(['inconclusive', 'inconclusive']);
     for (const { reason } of results) expect(reason).toMatch(why);
+  });
+
+  const interrupted = hex(`ff 2505 23 ${Buffer.from('70100Query execution was interrupted').toString('hex')}`);
+  test.each([
+    ['ends SELECTs behind 5', 'inconclusive', /ERR 1317, as of a KILL: raise max_execution_time for a target under test$/],
+    ['ends SELECTs behind 10000', 'fail', /^ERR 1317/],
+    ['ends SELECTs behind 0', 'fail', /^ERR 1317/],
+  ] as const)('of an ERR 1317 that nobody has asked for: a server that says "%s", %s', async (says, verdict, why) => {
+    const server = await mock((query) => (query.includes('max_execution_time') ? says : /nnn/.test(query) ? undefined : '1'), interrupted);
+    const some = [suites.find(({ id }) => id === 'resultset/column-name-of-255-bytes') as Case];
+    const { results } = await runTarget(atAddress(server, 'mysql'), some, { limits, deliveries: ['whole'] });
+    expect(results).toMatchObject([{ verdict }]);
+    expect(results[0]?.reason).toMatch(why);
+  });
+
+  test.each([
+    ['8.0.11-TiDB-v8.5.0', /^skipped: idle sessions end without a word/],
+    ['8.0.23', /^skipped: idle sessions end without a word/],
+    ['8.0.24', /^fail$/],
+    ['9.7.4', /^fail$/],
+  ] as const)('a server that carries out comments of every version and says that it is %s', async (version, verdict) => {
+    const server = await mock((query) => {
+      const without = /VERSION\(\) NOT REGEXP '(.+?)'/.exec(query)?.[1];
+      return without !== undefined && new RegExp(without).test(version) ? '0' : '1';
+    });
+    const some = [suites.find(({ id }) => id === 'limits/idle-session-is-told') as Case];
+    const { results } = await runTarget(atAddress(server, 'mysql'), some, { limits, deliveries: ['whole'] });
+    expect(results.map((one) => (one.verdict === 'skipped' ? `skipped: ${one.reason}` : one.verdict))).toEqual([
+      expect.stringMatching(verdict),
+    ]);
   });
 
   test('a server with an anonymous account is not asked who nobody is', async () => {

@@ -25,6 +25,8 @@ export interface TryContext {
   readonly delays?: string;
   /** Few connections that fail are enough for it to block this host: why ERR 1129 says nothing of it. */
   readonly blocks?: string;
+  /** It ends each SELECT behind a while: why ERR 1317 that no case has asked for says nothing of it. */
+  readonly interrupts?: string;
   /** It ends a session, a login or half a packet that is silent for so long, in ms; undefined where that is longer than a busy machine may take. */
   readonly patienceMs?: number;
   /** The probes that the target refused; undefined before they were asked. */

@@ -241,7 +241,16 @@ export const cases = [
     id: 'command/init-db-in-a-transaction',
     title: 'COM_INIT_DB leaves the transaction open, and its OK says so',
     level: 'MUST',
-    source: [manual['mysql/init-db'], manual['mariadb/init-db'], manual['mysql/status-flags'], manual['mariadb/status-flags']],
+    source: [
+      manual['mysql/init-db'],
+      manual['mariadb/init-db'],
+      manual['mysql/status-flags'],
+      manual['mariadb/status-flags'],
+      manual['mysql/transaction-until-commit'],
+      manual['mariadb/transaction-until-commit'],
+      manual['mysql/use-commits-nothing'],
+      manual['mariadb/use-commits-nothing'],
+    ],
     // With completion_type CHAIN another transaction begins behind the ROLLBACK.
     needs: ['check-account', inAutocommit],
     script: [

@@ -307,6 +307,7 @@ export const cases = [
       manual['mysql/ok-with-protocol-41'],
       manual['mysql/transactions-flag-gives-status'],
       manual['mysql/transaction-until-commit'],
+      manual['mariadb/transaction-until-commit'],
       manual['mysql/error-of-statements'],
       manual['mariadb/ok-layout'],
       manual['mariadb/error-of-statements'],

@@ -93,6 +93,10 @@ export const commandManual = {
     ...refman('START TRANSACTION, COMMIT, and ROLLBACK Statements', 'commit'),
     says: 'With START TRANSACTION autocommit stays off until the transaction is ended with COMMIT or ROLLBACK.',
   },
+  'mariadb/transaction-until-commit': {
+    ...mariadbPage('START TRANSACTION', 'sql-statements/transactions/start-transaction'),
+    says: 'START TRANSACTION begins a transaction; COMMIT makes its changes permanent, and ROLLBACK cancels them.',
+  },
   'mysql/version-variable': { ...wait, says: 'version is the version of the server, perhaps with a suffix that says how it was built.' },
   'mariadb/version-variable': {
     ...mariadbVariables,

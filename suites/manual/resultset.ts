@@ -261,6 +261,14 @@ export const resultsetManual = {
     ...mariadbPage('SQL statements Causing an Implicit Commit', 'sql-statements/transactions/sql-statements-that-cause-an-implicit-commit'),
     says: 'DROP TABLE, and SET autocommit = 1 where it was 0, commit the transaction before they are executed, also where they then fail.',
   },
+  'mysql/use-commits-nothing': {
+    ...refman('Statements That Cause an Implicit Commit', 'implicit-commit'),
+    says: 'USE is not among the statements that the page lists as ending the transaction of the session.',
+  },
+  'mariadb/use-commits-nothing': {
+    ...mariadbPage('SQL statements Causing an Implicit Commit', 'sql-statements/transactions/sql-statements-that-cause-an-implicit-commit'),
+    says: 'USE is not in the list of the statements that commit the transaction.',
+  },
   'mysql/float-of-m-and-d': {
     ...refman('Floating-Point Types (Approximate Value) - FLOAT, DOUBLE', 'floating-point-types'),
     says: 'A column FLOAT(M,D) or DOUBLE(M,D) holds values of M digits, D of them behind the decimal point, and shows them so.',

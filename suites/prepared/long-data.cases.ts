@@ -73,7 +73,7 @@ export const cases = [
     title: 'the number of the parameter that a piece belongs to has two bytes: a piece of number 256 is none of number 0',
     level: 'MUST',
     source: inPlace,
-    needs,
+    needs: [...needs, { feature: 'packets-of-4-kib' }],
     script: [
       ...loggedIn,
       ...prepared(`SELECT ?${', ?'.repeat(256)}`, 257, 257),

@@ -322,7 +322,7 @@ export const cases = [
     title: 'SET TRANSACTION ISOLATION LEVEL tells the statement that asks for it again, and so does the transaction behind it',
     level: 'SHOULD',
     source: transaction,
-    needs,
+    needs: [...needs, inAutocommit],
     script: [
       ...trackingCharacteristics,
       query('SET TRANSACTION ISOLATION LEVEL SERIALIZABLE'),

@@ -8,6 +8,7 @@ import { anyErr, inTransaction, ordinary, outsideTransaction, ping, works } from
 /** How long what a session makes for itself lives. */
 const lives = [
   manual['mysql/transaction-until-commit'],
+  manual['mariadb/transaction-until-commit'],
   manual['mysql/prepared-statement-is-per-session'],
   manual['mariadb/prepared-statement-is-per-session'],
   manual['mysql/user-variables-of-a-session'],

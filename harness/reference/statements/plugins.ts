@@ -12,7 +12,7 @@ export const pluginStatements: readonly Statement[] = [
     (_s, [, name = '']) => one(number(name, 21), '1'),
   ],
   [
-    /^select (?:.*0 as )?(@@global\.disconnect_on_expired_password|sandbox_without_set|idle_clients_are_told)$/i,
+    /^select (?:.* as )?(@@global\.disconnect_on_expired_password|sandbox_without_set|idle_clients_are_told)$/i,
     (s, [, name = '']) => one(number(name, 1), s.server.dialect === 'mysql' ? '1' : '0'),
   ],
   [
