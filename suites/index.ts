@@ -45,6 +45,7 @@ import { cases as preparedAttributes } from './prepared/attributes.cases.ts';
 import { cases as preparedBulk } from './prepared/bulk.cases.ts';
 import { cases as preparedCalls } from './prepared/calls.cases.ts';
 import { cases as preparedCursor } from './prepared/cursor.cases.ts';
+import { cases as preparedCursorState } from './prepared/cursor-state.cases.ts';
 import { cases as preparedExecute } from './prepared/execute.cases.ts';
 import { cases as preparedFailedExecution } from './prepared/failed-execution.cases.ts';
 import { cases as preparedIds } from './prepared/ids.cases.ts';
@@ -146,6 +147,7 @@ const files: readonly (readonly Case[])[] = [
   preparedIds,
   preparedLongData,
   preparedCursor,
+  preparedCursorState,
   preparedResults,
   preparedCalls,
   preparedLifetime,

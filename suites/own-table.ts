@@ -70,6 +70,17 @@ const columns = {
     definition: number(T.DOUBLE, 9, 0, 2),
   },
   t_decimal: { sql: 'DECIMAL(10,2)', literals: ['12345.67', '-99999999.99'], definition: number(T.NEWDECIMAL, 12, 0, 2) },
+  t_decimal_unsigned: {
+    sql: 'DECIMAL(10,2) UNSIGNED',
+    literals: ['12345.67', '99999999.99'],
+    definition: number(T.NEWDECIMAL, 11, F.UNSIGNED, 2),
+  },
+  t_decimal_whole: { sql: 'DECIMAL(5,0)', literals: ['12345', '-99999'], definition: number(T.NEWDECIMAL, 6) },
+  t_decimal_whole_unsigned: {
+    sql: 'DECIMAL(5,0) UNSIGNED',
+    literals: ['12345', '99999'],
+    definition: number(T.NEWDECIMAL, 5, F.UNSIGNED),
+  },
   // Both values end with zeros.
   t_decimal_zeros: { sql: 'DECIMAL(10,2)', literals: ['12345.60', '-10.00'], definition: number(T.NEWDECIMAL, 12, 0, 2) },
   t_bit: {

@@ -41,6 +41,10 @@ const columnFaults: Partial<Record<keyof typeof columnTitles, ColumnFault>> = {
   'column-blob-lengths-alike': ({ type }) => (type === T.BLOB ? { columnLength: 65535 } : undefined),
   'column-decimals-of-floats-zero': ({ type }) => (type === T.FLOAT || type === T.DOUBLE ? { decimals: 0 } : undefined),
   'column-decimals-of-fixed-floats-open': ({ type }) => (type === T.FLOAT || type === T.DOUBLE ? { decimals: 31 } : undefined),
+  'column-decimal-length-with-sign': ({ type, flags, columnLength }) =>
+    type === T.NEWDECIMAL && (flags & F.UNSIGNED) !== 0 ? { columnLength: columnLength + 1 } : undefined,
+  'column-decimal-length-with-point': ({ type, decimals, columnLength }) =>
+    type === T.NEWDECIMAL && decimals === 0 ? { columnLength: columnLength + 1 } : undefined,
   'column-decimals-of-decimal-zero': ({ type }) => (type === T.NEWDECIMAL ? { decimals: 0 } : undefined),
   'column-decimals-of-times-zero': ({ type }) => (times.includes(type) ? { decimals: 0 } : undefined),
   'column-flag-not-null-missing': without(F.NOT_NULL),

@@ -61,8 +61,7 @@ export function resultset(
     statusFlags: (flags | more) & (form === 'binary' && has('binary-rows-hide-transaction') ? ~status.IN_TRANS : ~0),
     warnings: warningsTold(session, warnings, form),
   };
-  const cached = described && session.agreedMariadb('CACHE_METADATA') && !has('cache-metadata-sent-again');
-  const none = cached || (systemVariable(session, 'resultset_metadata')?.toUpperCase() === 'NONE' && !ignoresNone(session, form));
+  const none = definitionsLeftOut(session, described, ignoresNone(session, form));
   if (none && columns.length > 1 && has('metadata-none-of-two-columns-hangs')) return [];
   const packets = [countPacket(session, columns.length, none)];
   if (!none) packets.push(...columns.map((column) => definition(session, column, form)));
@@ -77,9 +76,16 @@ export function resultset(
   if (!has('rows-lost') && !lost) packets.push(...encoded);
   if (fails && !has('err-behind-rows-swallowed')) return [...packets, errPacket(session, fails)];
   const told = form === 'text' && !deprecated && has('eof-fields-swapped') ? { statusFlags: end.warnings, warnings: end.statusFlags } : end;
-  if (!has('resultset-without-final-eof')) packets.push(lastPacket(session, deprecated, { ...told, none: rows.length === 0 }, changed));
+  const changes = form === 'binary' && has('track-transaction-lost-in-binary-rows') ? [] : changed;
+  if (!has('resultset-without-final-eof')) packets.push(lastPacket(session, deprecated, { ...told, none: rows.length === 0 }, changes));
   if (has('row-after-eof')) packets.push(...encoded);
   return packets;
+}
+
+/** The client has them already, or has asked for none. */
+export function definitionsLeftOut(session: Session, described: boolean, ignoresNone: boolean): boolean {
+  if (described && session.agreedMariadb('CACHE_METADATA') && !session.has('cache-metadata-sent-again')) return true;
+  return !ignoresNone && systemVariable(session, 'resultset_metadata')?.toUpperCase() === 'NONE';
 }
 
 function warningsTold({ has }: Session, warnings: number, form: Form): number {

@@ -58,6 +58,8 @@ export class Session {
   connectionId: number;
   /** The client's address as an ERR shows it. */
   readonly peer: string;
+  /** The address that has connected. */
+  readonly from: string;
   /** The client's own, or what a PROXY header says. */
   address: string;
   readonly scramble: Uint8Array;
@@ -103,8 +105,9 @@ export class Session {
   waitTimeoutMs: number | undefined;
   /** Another result of the same command follows. */
   moreResults = false;
-  /** The last statement that failed left others of its text behind it; the last fetch took the last rows: for defects. */
+  /** The last statement that failed left others of its text behind it; the last execution gave OUT parameters; the last fetch took the last rows: for defects. */
   resultsOwed = false;
+  outParametersSent = false;
   lastRowsSent = false;
   /** The defect that the command under way has asked for. */
   fault: DefectName | undefined;
@@ -136,7 +139,8 @@ export class Session {
     this.threadId = threadId;
     this.connectionId = threadId;
     const address = socket.remoteAddress ?? '';
-    this.address = address.replace(/^::ffff:/, '');
+    this.from = address.replace(/^::ffff:/, '');
+    this.address = this.from;
     this.peer = /^(::1|(::ffff:)?127\.)/.test(address) ? 'localhost' : address;
     this.scramble = greetingScramble(this);
     const claimsTls = this.has('ssl-request-closes') || this.has('ssl-request-answered-in-clear');

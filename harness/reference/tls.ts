@@ -38,6 +38,7 @@ export async function startTls(session: Session, request: Uint8Array): Promise<v
     throw has('tls-half-hello-keeps-open') ? new Departure('abandon') : error;
   }
   if (has('tls-resumption-refused') && channel.resumedTls) throw new Departure('fin');
+  if (has('proxy-address-lost-over-tls')) session.address = session.from;
   if (has('tls-sequence-restarts')) channel.numberFrom(1);
   if (has('tls-greets-again')) {
     sendGreeting(session);

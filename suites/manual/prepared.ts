@@ -157,6 +157,10 @@ export const preparedManual = {
     ...capi('mysql_stmt_attr_set()', 'mysql-stmt-attr-set'),
     says: 'Where a cursor is still open from an execution before, mysql_stmt_execute() closes it before it opens a new one; mysql_stmt_reset() closes it too.',
   },
+  'mysql/cursor-is-materialized': {
+    ...refman('Restrictions on Server-Side Cursors', 'cursor-restrictions'),
+    says: 'A server-side cursor is materialized into an internal temporary table. Cursors are asensitive, and nonholdable: not held open after a commit.',
+  },
   'mysql/status-cursor-exists': {
     ...mysqlCom,
     says: 'SERVER_STATUS_CURSOR_EXISTS: the server was able to open a read-only non-scrollable cursor for the query, and its rows are fetched with COM_STMT_FETCH.',

@@ -372,6 +372,14 @@ export const resultsetManual = {
     ...mariadbPage('LAST_INSERT_ID', 'sql-functions/secondary-functions/information-functions/last_insert_id'),
     says: 'LAST_INSERT_ID() without an argument is the first automatically generated value that the most recent INSERT has inserted into an AUTO_INCREMENT column.',
   },
+  'mysql/last-insert-id-of-expression': {
+    ...informationFunctions,
+    says: 'LAST_INSERT_ID(expr) returns the value of its argument, which the next LAST_INSERT_ID() returns again; where an UPDATE uses it, mysql_insert_id() gets the value, too.',
+  },
+  'mariadb/last-insert-id-of-expression': {
+    ...mariadbPage('LAST_INSERT_ID', 'sql-functions/secondary-functions/information-functions/last_insert_id'),
+    says: 'LAST_INSERT_ID(expr) returns the value of its argument, as the next LAST_INSERT_ID() does; the value is sent to the client, too, for mysql_insert_id().',
+  },
   'mysql/identity-is-last-insert-id': {
     ...refman('Server System Variables', 'server-system-variables'),
     says: 'identity is a synonym of the variable last_insert_id, which is what LAST_INSERT_ID() returns.',

@@ -1,7 +1,8 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Step } from '../../harness/case/step.ts';
+import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
-import { done, execute, prepared } from '../prepared-steps.ts';
+import { done, execute, fetch, prepared, withCursor } from '../prepared-steps.ts';
 import { greeting, keyless, ok, works } from '../steps.ts';
 
 const extended = [manual['mariadb/extended-metadata-layout'], manual['mariadb/extended-metadata-types']] as const;
@@ -48,6 +49,10 @@ const describedAnew = [
     ],
   },
 ] as const satisfies readonly Step[];
+
+/** latin1_swedish_ci, the default of latin1. */
+const LATIN1 = 8;
+const anA = { columns: 1, rows: 1, 'row.0.0': 'a' } as const;
 
 /** One entry of extended metadata, type (0) or format (1), and its value. */
 const told = (type: number, value: string) => ({
@@ -195,6 +200,52 @@ export const cases = [
       ...works,
     ],
     killedBy: ['cache-metadata-of-columns-changed-later', 'cache-metadata-of-changed-columns'],
+  },
+  {
+    id: 'mariadb/cache-metadata-of-another-character-set',
+    title: 'with CACHE_METADATA an execution describes a text again whose character set SET NAMES has changed, and the next one does not',
+    // The definition holds the character set, so that it changes; that SET NAMES counts no page says.
+    level: 'SHOULD',
+    source: [...cached, manual['mariadb/cache-metadata-of-prepared'], manual['mysql/results-character-set'], manual['mariadb/set-names']],
+    needs: ['check-account', { offersMariadb: 'CACHE_METADATA' }, 'database', { feature: 'temporary-tables' }, keyless],
+    script: [
+      ...inDatabaseToCache,
+      ...done('CREATE TEMPORARY TABLE mywire_prepared (word VARCHAR(20))'),
+      ...done("INSERT INTO mywire_prepared VALUES ('a')"),
+      ...done('SET NAMES utf8mb4'),
+      ...prepared('SELECT * FROM mywire_prepared', 0, 1),
+      ...done('SET NAMES latin1'),
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', sequenceId: 1, where: { metadataFollows: 1, 'column.0.characterSet': LATIN1, ...anA } }] },
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', sequenceId: 1, where: { metadataFollows: 0, ...anA } }] },
+      ...works,
+    ],
+    killedBy: ['cache-metadata-of-another-character-set', 'cache-metadata-sent-again'],
+  },
+  {
+    id: 'mariadb/cache-metadata-with-a-cursor',
+    title: 'with CACHE_METADATA the answer that opens a cursor leaves out the definitions that COM_STMT_PREPARE has told',
+    level: 'MUST',
+    source: [...cached, manual['mariadb/cache-metadata-of-prepared'], manual['mariadb/execute-cursor'], manual['mariadb/fetch']],
+    needs: ['check-account', { offersMariadb: 'CACHE_METADATA' }, 'database', { feature: 'temporary-tables' }, keyless],
+    script: [
+      ...preparedToCache,
+      { send: execute([], withCursor) },
+      {
+        expect: [
+          {
+            packet: 'BinaryResultset',
+            sequenceId: 1,
+            where: { metadataFollows: 0, columns: 1, rows: 0, statusFlags: { bits: status.CURSOR_EXISTS } },
+          },
+        ],
+      },
+      { send: fetch(2) },
+      { expect: [{ packet: 'FetchedRows', sequenceId: 1, where: { rows: 1, 'row.0.0': '1' } }] },
+      ...works,
+    ],
+    killedBy: ['cache-metadata-sent-again-with-a-cursor'],
   },
   {
     id: 'mariadb/extended-metadata-of-a-prepared-statement',

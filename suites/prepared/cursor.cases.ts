@@ -1,7 +1,8 @@
 import type { Case } from '../../harness/case/case.ts';
 import { THREE } from '../../harness/case/probe.ts';
-import type { Alternative, Step, Stimulus } from '../../harness/case/step.ts';
+import type { Step, Stimulus } from '../../harness/case/step.ts';
 import { status } from '../../harness/codec/status.ts';
+import { cursorSource, fetched, noCursorSource, noOpenCursor, openedOr } from '../cursor-steps.ts';
 import { manual } from '../manual.ts';
 import {
   close,
@@ -16,50 +17,21 @@ import {
   unknownStatement,
   withCursor,
 } from '../prepared-steps.ts';
-import { anyErr, err, loggedIn, ok, ping, works } from '../steps.ts';
+import { anyErr, loggedIn, ok, ping, works } from '../steps.ts';
 
-const source = [
-  manual['mysql/execute-cursor'],
-  manual['mysql/status-cursor-exists'],
-  manual['mariadb/execute-cursor'],
-  manual['mariadb/fetch'],
-  manual['mariadb/status-of-cursors'],
-] as const;
+const source = cursorSource;
 const exhausted = [...source, manual['mysql/status-last-row-sent']] as const;
-const noCursor = [
-  manual['mysql/error-1421-no-open-cursor'],
-  manual['mariadb/error-1421-no-open-cursor'],
-  manual['mariadb/fetch-needs-cursor'],
-] as const;
+const noCursor = noCursorSource;
 const needs = ['check-account'] as const;
 
-const open: Alternative = {
-  packet: 'BinaryResultset',
-  where: { columns: 1, rows: 0, statusFlags: { all: [{ bits: status.CURSOR_EXISTS }, { noBits: status.LAST_ROW_SENT }] } },
-};
-/** A server may leave the cursor out: without the flag the rows are all there, and there is nothing to fetch. */
-const leftOut = (rows: number): Alternative => ({
-  packet: 'BinaryResultset',
-  where: { columns: 1, rows, statusFlags: { noBits: status.CURSOR_EXISTS } },
-});
-const openedOr = (rows: number): Step => ({ expect: [open, { ...leftOut(rows), means: 'cursors' }] });
 const opened = openedOr(3);
 /** Of this statement of three rows, where there are several. */
 const openCursorOf = (statement?: string) => [...prepared(THREE, 0, 1, statement), { send: execute([], withCursor) }, opened] as const;
 const openCursor = openCursorOf();
-/** Rows, and whether they are the last. */
-function fetched(rows: readonly string[], last: boolean): Alternative {
-  const flags = last ? { bits: status.LAST_ROW_SENT } : { all: [{ bits: status.CURSOR_EXISTS }, { noBits: status.LAST_ROW_SENT }] };
-  return {
-    packet: 'FetchedRows',
-    where: { rows: rows.length, statusFlags: flags, ...Object.fromEntries(rows.map((one, i) => [`row.${i}.0`, one])) },
-  };
-}
 const fetchOf = (statement: 'opened' | 'first' | 'second', rows: number) =>
   ({ message: 'COM_STMT_FETCH', with: { statementId: { from: `${statement}.statementId` }, rows } }) as const satisfies Stimulus;
 const ofNoCursor = { noBits: status.CURSOR_EXISTS | status.LAST_ROW_SENT } as const;
 const pingOutsideCursor = [{ send: { message: 'COM_PING' } }, { expect: [{ packet: 'OK', where: { statusFlags: ofNoCursor } }] }] as const;
-const noOpenCursor: Step = { expect: [err(1421, 'HY000')] };
 
 /** A cursor of three rows, the first of which has been fetched. */
 const oneRowOf = (statement: string) =>

@@ -11,6 +11,7 @@ import {
   malformedPacket,
   nullOf,
   prepared,
+  reset,
   row,
   sameTypes,
   text,
@@ -18,7 +19,7 @@ import {
   value,
 } from '../prepared-steps.ts';
 import { plainValues } from '../query-steps.ts';
-import { anyErr, err, loggedIn, ping, works } from '../steps.ts';
+import { anyErr, err, loggedIn, ok, ping, works } from '../steps.ts';
 
 const layout = [manual['mysql/execute-layout'], manual['mariadb/execute-layout']] as const;
 const typesOnce = [...layout, manual['mariadb/execute-types-once']] as const;
@@ -139,6 +140,26 @@ export const cases = [
       ...works,
     ],
     killedBy: ['types-shared-between-statements', 'parameter-types-forgotten'],
+  },
+  {
+    id: 'prepared/types-behind-reset',
+    title: 'the types of an execution hold for the next one that sends none behind COM_STMT_RESET, too',
+    // MariaDB's page has the statement as it was prepared, which had no types; its server keeps them, as MySQL's does.
+    level: 'OBSERVE',
+    source: [...typesOnce, manual['mysql/reset'], manual['mariadb/reset']],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, 6', 1, 2),
+      { send: execute([longlong(1)]) },
+      gives('1', '6'),
+      { send: reset },
+      ok,
+      { send: execute([longlong(2)], sameTypes) },
+      gives('2', '6'),
+      ...works,
+    ],
+    killedBy: ['statement-reset-forgets-types'],
   },
   {
     id: 'prepared/types-of-each-connection',

@@ -104,6 +104,23 @@ export const cases = [
     killedBy: ['long-data-lost-beside-null', 'long-data-value-expected-in-execute'],
   },
   {
+    id: 'prepared/long-data-beside-its-own-null-bit',
+    title: 'pieces of a parameter arrive where its own bit in COM_STMT_EXECUTE says NULL',
+    // That what is bound does not count MySQL's manual alone says.
+    level: 'SHOULD',
+    source: inPlace,
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT ?, ?', 2, 2),
+      { send: longData(0, ascii('long')) },
+      { send: execute([nullOf(type.BLOB), text('x')]) },
+      gives('long', 'x'),
+      ...works,
+    ],
+    killedBy: ['long-data-loses-to-null-bit'],
+  },
+  {
     id: 'prepared/long-data-empty-piece',
     title: 'an empty piece makes an empty string, and adds nothing to what is there',
     // No manual says what an empty piece is.

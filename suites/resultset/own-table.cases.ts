@@ -22,6 +22,13 @@ const told = (...of: readonly OwnColumnName[]) => [...ownTable(of), query(allOf(
 
 const fixedReals = ['t_float_of_7_and_3', 't_double_of_9_and_2'] as const satisfies readonly OwnColumnName[];
 
+const decimals = [
+  't_decimal',
+  't_decimal_unsigned',
+  't_decimal_whole',
+  't_decimal_whole_unsigned',
+] as const satisfies readonly OwnColumnName[];
+
 /** Definitions and values of the columns of a temporary table, on a server that need not have our fixtures. */
 export const cases = [
   {
@@ -91,6 +98,15 @@ export const cases = [
     needs: needsTables,
     script: [...ownTable(fixedReals), query(allOf(fixedReals)), rows({ ...definitionsOf(fixedReals), ...valuesOf(fixedReals) }), ...works],
     killedBy: ['column-decimals-of-fixed-floats-open', 'column-decimals-of-floats-zero', 'value-float-with-six-decimals'],
+  },
+  {
+    id: 'resultset/own-table-decimals',
+    title: 'the length of DECIMAL counts its digits, a point where it has decimals, and a sign where it is not UNSIGNED',
+    level: 'SHOULD',
+    source: [...fixed, manual['mysql/column-definition-decimals']],
+    needs: needsTables,
+    script: [...ownTable(decimals), query(allOf(decimals)), rows({ ...definitionsOf(decimals), ...valuesOf(decimals) }), ...works],
+    killedBy: ['column-decimal-length-with-sign', 'column-decimal-length-with-point', 'column-flag-unsigned-missing'],
   },
   {
     id: 'resultset/own-table-times',

@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Condition, Step } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { execute, prepared } from '../prepared-steps.ts';
+import { execute, fetch, prepared, withCursor } from '../prepared-steps.ts';
 import { done, inAutocommit, loggedInWith, query, rows, value } from '../query-steps.ts';
 import { err, greeting, loggedIn, ok, works } from '../steps.ts';
 import { writesWords } from '../word-steps.ts';
@@ -39,6 +39,8 @@ const told = (entries: Readonly<Record<string, Condition>>) =>
     statusFlags: { bits: CHANGED },
     ...Object.fromEntries(Object.entries(entries).map(([name, value]) => [`tracked.${name}`, value])),
   });
+/** In a transaction that START TRANSACTION has begun. */
+const hasRead = { statusFlags: { bits: CHANGED | 1 }, 'tracked.TRANSACTION_STATE': { pattern: '^T(_R|r_|rR).....$' } } as const;
 const trackingCharacteristics = [
   ...tracking,
   ...set("autocommit = 1, completion_type = 0, session_track_transaction_info = 'CHARACTERISTICS'"),
@@ -434,10 +436,43 @@ export const cases = [
       query('START TRANSACTION'),
       told({ TRANSACTION_STATE: 'T_______' }),
       query('SELECT * FROM mywire.numbers'),
-      rows({ rows: 3, statusFlags: { bits: CHANGED | 1 }, 'tracked.TRANSACTION_STATE': { pattern: '^T(_R|r_|rR).....$' } }),
+      rows({ rows: 3, ...hasRead }),
       ...works,
     ],
     killedBy: ['track-transaction-lost-in-rows'],
+  },
+  {
+    id: 'session/track-behind-binary-rows',
+    title: 'with DEPRECATE_EOF the OK that ends binary rows, and the one that opens a cursor, tell that the transaction has read',
+    // Of the letters for what was read MariaDB's page says something else.
+    level: 'SHOULD',
+    source: [...transaction, manual['mysql/ok-as-eof-only-with-deprecate-eof'], manual['mysql/binary-resultset-end']],
+    needs: [...needs, { offers: 'DEPRECATE_EOF' }, { feature: 'numbers' }],
+    script: [
+      ...loggedInWith({ add: ['SESSION_TRACK', 'DEPRECATE_EOF'] }),
+      ...set("autocommit = 1, completion_type = 0, session_track_transaction_info = 'STATE'"),
+      ...prepared('SELECT * FROM mywire.numbers', 0, 2),
+      query('START TRANSACTION'),
+      told({ TRANSACTION_STATE: 'T_______' }),
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', where: { rows: 3, ...hasRead } }] },
+      query('COMMIT'),
+      told({ TRANSACTION_STATE: '________' }),
+      query('START TRANSACTION'),
+      told({ TRANSACTION_STATE: 'T_______' }),
+      { send: execute([], withCursor) },
+      {
+        expect: [
+          { packet: 'BinaryResultset', where: { rows: 0, ...hasRead } },
+          // A server may leave the cursor out.
+          { packet: 'BinaryResultset', where: { rows: 3, ...hasRead }, then: works },
+        ],
+      },
+      { send: fetch(3) },
+      { expect: [{ packet: 'FetchedRows', where: { rows: 3 } }] },
+      ...works,
+    ],
+    killedBy: ['track-transaction-lost-in-binary-rows', 'track-transaction-lost-with-a-cursor'],
   },
   {
     id: 'session/track-unasked',

@@ -40,10 +40,11 @@ function ping(session: Session, payload: Uint8Array): readonly Uint8Array[] {
 }
 
 /** What defects have left of answers before. */
-function flagsLeft({ has, prepared, resultsOwed, lastRowsSent }: Session): number {
+function flagsLeft({ has, prepared, resultsOwed, outParametersSent, lastRowsSent }: Session): number {
   const open = [...prepared.byId.values()].some(({ cursor }) => cursor !== undefined);
   return (
     (has('more-results-stay-behind-err') && resultsOwed ? status.MORE_RESULTS_EXISTS : 0) |
+    (has('out-parameters-flag-stays') && outParametersSent ? status.PS_OUT_PARAMS : 0) |
     (has('cursor-exists-stays') && open ? status.CURSOR_EXISTS : 0) |
     (has('last-row-sent-stays') && lastRowsSent ? status.LAST_ROW_SENT : 0)
   );

@@ -9,7 +9,7 @@ import type { Parameter } from '../../codec/parameters.ts';
 import { status } from '../../codec/status.ts';
 import { okPacket } from '../answer.ts';
 import { cursorOpened, rowsAlone } from '../prepared/cursor-answer.ts';
-import { executedTold } from '../prepared/executed-answer.ts';
+import { executedTold, withDescribed } from '../prepared/executed-answer.ts';
 import { type Given, given, hasIllegalLength, isString, isZero, typesOf } from '../prepared/parameter.ts';
 import { type PreparedStatement, parametersOf } from '../prepared/prepared-statement.ts';
 import { shown } from '../query-attributes.ts';
@@ -45,12 +45,13 @@ async function execute(session: Session, payload: Uint8Array): Promise<readonly 
   });
   const [only] = list;
   const wanted = (flags & executeFlag.CURSOR_READ_ONLY) !== 0 || (flags !== 0 && has('every-flag-opens-cursor'));
-  if (wanted && !has('cursors-unknown') && list.length === 1 && only && 'columns' in only && !only.fails) {
+  if (wanted && !has('cursors-unknown') && list.length === 1 && only && 'columns' in only && (!only.fails || has('cursor-swallows-err'))) {
     session.prepared.at = 0;
-    statement.cursor ??= { columns: only.columns, rows: only.rows, at: 0 };
-    return cursorOpened(session, only.columns, only.rows);
+    statement.cursor ??= { columns: only.columns, rows: only.rows, readAgain: () => carriedOut(session, statement, values), at: 0 };
+    return cursorOpened(session, withDescribed(session, statement, only));
   }
-  return executedTold(session, statement, list);
+  const flag = wanted && only && 'ok' in only && has('cursor-flag-in-ok') ? status.CURSOR_EXISTS : 0;
+  return executedTold(session, statement, list, flag);
 }
 
 async function carriedOut(session: Session, { parts }: PreparedStatement, values: readonly Given[]): ReturnType<typeof results> {
@@ -135,7 +136,8 @@ function misplaced({ has }: Session, own: readonly Parameter[], types: readonly 
 }
 
 function parameterOf(session: Session, statement: PreparedStatement, { value }: Parameter, type: number | undefined, i: number): Given {
-  const one = given(session, type ?? 0, longDataOf(session, statement, i) ?? value ?? null);
+  const sent = value === null && session.has('long-data-loses-to-null-bit') ? undefined : longDataOf(session, statement, i);
+  const one = given(session, type ?? 0, sent ?? value ?? null);
   return session.has('types-pinned-by-another-connection') ? pinned(session, statement, one, i) : one;
 }
 
@@ -199,7 +201,7 @@ function withOldBitmap(statement: PreparedStatement, payload: Uint8Array, size: 
 }
 
 /** The next rows of the cursor. With fewer than asked for it ends, and the end says so. */
-function fetch(session: Session, payload: Uint8Array): readonly Uint8Array[] {
+async function fetch(session: Session, payload: Uint8Array): Promise<readonly Uint8Array[]> {
   const { has } = session;
   if (has('cursors-unknown')) throw new Departure('fin');
   const { statementId, rows: wanted } = comStmtFetch.decode(payload, session.context).value;
@@ -213,8 +215,9 @@ function fetch(session: Session, payload: Uint8Array): readonly Uint8Array[] {
   if (has('fetch-of-no-row-hangs') && cursor.rows.length === 0) return [];
   if (has('fetch-starts-anew')) cursor.at = 0;
   if (has('cursors-share-position')) cursor.at = session.prepared.at;
-  const until = has('fetch-ignores-row-count') ? cursor.rows.length : cursor.at + wanted;
-  const rows = cursor.rows.slice(cursor.at, until);
+  const [now] = has('cursor-reads-late') ? await cursor.readAgain() : [];
+  const all = now && 'rows' in now ? now.rows : cursor.rows;
+  const rows = all.slice(cursor.at, has('fetch-ignores-row-count') ? all.length : cursor.at + wanted);
   cursor.at += rows.length;
   session.prepared.at = cursor.at;
   const over = rows.length < wanted;

@@ -8,7 +8,7 @@ import { comStmtSendLongData } from '../../codec/messages/com-stmt-send-long-dat
 import { stmtPrepareOk } from '../../codec/messages/stmt-prepare-ok.ts';
 import { status } from '../../codec/status.ts';
 import { eofPacket, okPacket } from '../answer.ts';
-import { fromClient } from '../column-text.ts';
+import { fromClient, described as shownAs } from '../column-text.ts';
 import { type PreparedStatement, parametersOf } from '../prepared/prepared-statement.ts';
 import { atPlaceholders, secondStatement } from '../prepared/statement-text.ts';
 import { bareStatement } from '../query.ts';
@@ -44,6 +44,7 @@ async function prepare(session: Session, query: string): Promise<readonly Uint8A
     id: has('statement-ids-repeat') ? 1 : id,
     parts,
     columns,
+    told: columns.map((column) => shownAs(session, column)),
     types: undefined,
     longData: new Map(),
     failure: undefined,
@@ -242,6 +243,7 @@ function reset(session: Session, payload: Uint8Array): readonly Uint8Array[] {
   if (has('reset-drops-long-data-of-others')) for (const other of sameTextElsewhere(session, statement)) other.longData.clear();
   if (has('reset-closes-all-cursors')) session.prepared.closeCursors();
   if (!has('reset-keeps-cursor')) statement.cursor = undefined;
+  if (has('statement-reset-forgets-types')) statement.types = undefined;
   if (!has('reset-keeps-failure')) statement.failure = undefined;
   const shown = has('statement-reset-hides-transaction') ? { statusFlags: session.status & ~status.IN_TRANS } : {};
   return has('reset-answers-eof') ? [eofPacket(session)] : [okPacket(session, shown)];

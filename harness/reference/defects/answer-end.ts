@@ -22,6 +22,9 @@ export const answerEnd = {
   'affected-rows-stay-behind-err': 'reports the affected rows of the last OK again in the OK behind an ERR',
   'last-insert-id-missing': 'reports no last insert id',
   'last-insert-id-of-last-row': 'reports the id of the last row of an INSERT, not of the first',
+  'last-insert-id-of-expression-missing': 'reports no insert id for an UPDATE that sets LAST_INSERT_ID(expr)',
+  'last-insert-id-of-expression-forgotten':
+    'reports the insert id of LAST_INSERT_ID(expr), and answers LAST_INSERT_ID() with the one before',
   'last-insert-id-forgotten': 'answers LAST_INSERT_ID() with 0',
   'rows-cut-at-1024': 'leaves out what comes behind 1024 rows',
   'binary-rows-cut-at-256': 'leaves out what comes behind 256 rows of the binary protocol',

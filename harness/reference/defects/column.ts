@@ -21,6 +21,8 @@ export const column = {
   'column-blob-lengths-alike': 'announces the length 65535 for all types of BLOB and TEXT',
   'column-decimals-of-floats-zero': 'announces 0 decimals for FLOAT and DOUBLE',
   'column-decimals-of-fixed-floats-open': 'announces 31 decimals for FLOAT(M,D) and DOUBLE(M,D), as for those without',
+  'column-decimal-length-with-sign': 'counts a sign in the length of DECIMAL UNSIGNED',
+  'column-decimal-length-with-point': 'counts a point in the length of DECIMAL without decimals',
   'column-decimals-of-decimal-zero': 'announces 0 decimals for DECIMAL',
   'column-decimals-of-times-zero': 'announces 0 decimals for times with microseconds',
   'column-flag-not-null-missing': 'leaves out NOT_NULL_FLAG',

@@ -14,6 +14,10 @@ export const mariadb = {
   'cache-metadata-sent-again': 'describes the columns of a prepared statement at each execution in spite of CACHE_METADATA',
   'cache-metadata-of-columns-changed-later':
     'leaves out the definitions of a prepared statement that has been executed although its columns have changed since',
+  'cache-metadata-sent-again-with-a-cursor':
+    'describes the columns of a prepared statement at each execution with a cursor in spite of CACHE_METADATA',
+  'cache-metadata-of-another-character-set':
+    'leaves out the definitions of a prepared statement although the character set of its results has changed',
   'cache-metadata-of-changed-columns': 'leaves out the definitions of a prepared statement although its columns have changed',
   'progress-missing': 'reports no progress',
   'progress-unasked': 'reports its progress to a client that has not asked for it',

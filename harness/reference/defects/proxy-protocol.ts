@@ -6,6 +6,7 @@ export const proxyProtocol = {
   'proxy-header-in-one-segment': 'refuses a PROXY header that comes in several segments',
   'proxy-header-eats-login': 'throws away what comes in the segment of a PROXY header',
   'proxy-address-ignored': 'takes a PROXY header and leaves the address as it is',
+  'proxy-address-lost-over-tls': 'goes back to the address of the proxy with the TLS handshake',
   'proxy-unknown-refused': 'refuses a PROXY header of an UNKNOWN client',
   'proxy-tcp6-refused': 'refuses a PROXY header with IPv6 addresses',
   'proxy-local-is-nowhere': 'takes 0.0.0.0 for the address of a LOCAL or UNKNOWN connection',

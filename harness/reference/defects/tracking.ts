@@ -17,6 +17,8 @@ export const tracking = {
   'track-told-again-by-next-statement': 'tells in the OK of a statement behind the first again what the one before has changed',
   'track-lost-in-execute': 'does not tell in the OK of COM_STMT_EXECUTE what has changed',
   'track-transaction-lost-in-rows': 'does not tell of the transaction in the OK that ends rows',
+  'track-transaction-lost-in-binary-rows': 'does not tell of the transaction in the OK that ends binary rows',
+  'track-transaction-lost-with-a-cursor': 'does not tell of the transaction in the OK that opens a cursor',
   'track-characteristics-missing': 'does not tell the statements that make a transaction anew',
   'track-characteristics-without-isolation': 'leaves the isolation level out of the statements that make a transaction anew',
   'track-unasked': 'sends session state to a client without SESSION_TRACK',

@@ -1,5 +1,6 @@
 import { status } from '../../codec/status.ts';
 import { errPacket, okPacket, statusFlags } from '../answer.ts';
+import { described as shownAs } from '../column-text.ts';
 import { Refusal } from '../refusal.ts';
 import { packetsOfAll, type Result, type Rows } from '../result.ts';
 import type { Column } from '../resultset.ts';
@@ -10,11 +11,15 @@ import type { PreparedStatement } from './prepared-statement.ts';
 export type Outcome = Result | Refusal;
 
 /** The results of a COM_STMT_EXECUTE in binary rows (mysql/page_protocol_com_stmt_execute_response). */
-export function executedTold(session: Session, statement: PreparedStatement, list: readonly Outcome[]): readonly Uint8Array[] {
+export function executedTold(session: Session, statement: PreparedStatement, list: readonly Outcome[], flag = 0): readonly Uint8Array[] {
   const { has } = session;
+  session.outParametersSent = list.some((one) => 'columns' in one && (one.statusFlags ?? 0) === status.PS_OUT_PARAMS);
+  const outFlag = session.outParametersSent && has('out-parameters-flag-in-final-ok') ? status.PS_OUT_PARAMS : 0;
   const last = list.at(-1);
   const fails = last instanceof Refusal && !has('err-behind-results-missing') ? last : undefined;
-  const told = list.flatMap((one) => (one instanceof Refusal ? [] : [withFlags(session, asDefective(session, statement, one))]));
+  const told = list.flatMap((one) =>
+    one instanceof Refusal ? [] : [withFlags(session, asDefective(session, statement, one), flag | outFlag)],
+  );
   const [first, ...others] = told;
   if (first && 'columns' in first && first.rows.length === 0 && has('execute-without-rows-answers-ok')) return [okPacket(session)];
   if (first && 'columns' in first && statement.resetWithCursor && has('execute-behind-reset-gives-no-rows'))
@@ -31,18 +36,18 @@ export function executedTold(session: Session, statement: PreparedStatement, lis
   return fails ? [...packets, errPacket(session, fails)] : packets;
 }
 
-/** Flags that two defects leave out of an OK. */
-function withFlags(session: Session, result: Result): Result {
+/** Flags that two defects leave out of an OK, and others put in. */
+function withFlags(session: Session, result: Result, more: number): Result {
   const hidden =
     (session.has('execute-ok-hides-sql-mode') ? status.NO_BACKSLASH_ESCAPES : 0) |
     (session.has('execute-ok-hides-transaction') ? status.IN_TRANS : 0);
-  if (hidden === 0 || !('ok' in result)) return result;
-  return { ...result, ok: { ...result.ok, statusFlags: statusFlags(session) & ~hidden } };
+  if ((hidden | more) === 0 || !('ok' in result)) return result;
+  return { ...result, ok: { ...result.ok, statusFlags: (statusFlags(session) & ~hidden) | more } };
 }
 
-function asDefective({ has }: Session, statement: PreparedStatement, result: Result): Result {
-  const { columns } = statement;
-  if ('columns' in result) return reprepared(has, columns, { ...result, described: isDescribed(has, statement, result) });
+function asDefective(session: Session, statement: PreparedStatement, result: Result): Result {
+  const { has } = session;
+  if ('columns' in result) return reprepared(has, statement.columns, withDescribed(session, statement, result));
   if ('ok' in result && has('track-lost-in-execute')) return { ok: result.ok };
   if ('ok' in result && has('execute-ok-without-info')) return { ...result, ok: { ...result.ok, info: undefined } };
   return 'ok' in result && has('execute-ok-without-counts')
@@ -50,12 +55,25 @@ function asDefective({ has }: Session, statement: PreparedStatement, result: Res
     : result;
 }
 
-/** Are these the columns that COM_STMT_PREPARE has told (mariadb/cache-metadata-of-prepared)? */
-function isDescribed(has: Session['has'], { columns: before, executions }: PreparedStatement, { columns }: Rows): boolean {
-  if (before.length === 0) return false;
+/** With whether the client has these definitions already: it has them from now on (mariadb/cache-metadata-of-prepared). */
+export function withDescribed(session: Session, statement: PreparedStatement, rows: Rows): Rows {
+  const now = rows.columns.map((column) => shownAs(session, column));
+  const described = isDescribed(session.has, statement, now);
+  statement.told = now;
+  return { ...rows, described };
+}
+
+function isDescribed(has: Session['has'], { columns, told, executions }: PreparedStatement, now: readonly Column[]): boolean {
+  if (columns.length === 0) return false;
   if (has('cache-metadata-of-changed-columns')) return true;
   if (executions > 1 && has('cache-metadata-of-columns-changed-later')) return true;
-  return before.length === columns.length && before.every(({ name, type }, i) => columns[i]?.name === name && columns[i]?.type === type);
+  const inAnother = (a: number, b: number | undefined): boolean => a !== b && !has('cache-metadata-of-another-character-set');
+  return (
+    told.length === now.length &&
+    told.every(
+      ({ name, type, characterSet }, i) => now[i]?.name === name && now[i]?.type === type && !inAnother(characterSet, now[i]?.characterSet),
+    )
+  );
 }
 
 /** Columns other than those of COM_STMT_PREPARE are a change that the end tells. */

@@ -1,5 +1,6 @@
 import type { Refusal } from '../refusal.ts';
 import type { Column, Row } from '../resultset.ts';
+import type { Outcome } from './executed-answer.ts';
 
 /** A statement between COM_STMT_PREPARE and COM_STMT_CLOSE. */
 export interface PreparedStatement {
@@ -8,6 +9,8 @@ export interface PreparedStatement {
   readonly parts: readonly string[];
   /** As StmtPrepareOK said. */
   readonly columns: readonly Column[];
+  /** As a client with CACHE_METADATA has them: those of the last definitions. */
+  told: readonly Column[];
   /** int<2> types of the last execution that sent them. */
   types: readonly number[] | undefined;
   /** Its NULL bitmap, for a defect that mixes them up. */
@@ -26,6 +29,8 @@ export interface PreparedStatement {
 export interface Cursor {
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
+  /** Carries the statement out once more, for a defect. */
+  readonly readAgain: () => Promise<readonly Outcome[]>;
   /** The next one. */
   at: number;
 }

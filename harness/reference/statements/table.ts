@@ -29,6 +29,10 @@ export const tableStatements: readonly Statement[] = [
       insert(s, name, into, { rows: rowsOf(s, values), verb: verb.toLowerCase(), update }),
   ],
   [
+    /^update (\w+) set (\w+) = last_insert_id\((\d+)\) where (\w+) = (\d+)$/i,
+    (s, [, name = '', column = '', value = '', , id]) => updateWithId(s, name, [column, value], id),
+  ],
+  [
     /^update (\w+) set (\w+) ?= ?([^ ]+)(?: where (\w+) ?= ?(\d+))?$/i,
     (s, [, name = '', column = '', value = '', key, id]) =>
       update(s, name, [column, literal(s, value)], key === undefined ? undefined : id),
@@ -161,6 +165,14 @@ function update(session: Session, name: string, [column, value]: readonly [strin
   const shown = session.has('info-matched-as-changed') ? changed : matched;
   const info = `Rows matched: ${shown.length}  Changed: ${changed.length}  Warnings: 0`;
   return { ok: { affectedRows: (found ? matched : changed).length, info } };
+}
+
+/** LAST_INSERT_ID(expr) is its value, and is told as the id of an INSERT would be (mysql/last-insert-id-of-expression). */
+function updateWithId(session: Session, name: string, change: readonly [string, string], id: string | undefined): Done {
+  const { ok } = update(session, name, change, id);
+  const lastInsertId = BigInt(change[1]);
+  if (!session.has('last-insert-id-of-expression-forgotten')) session.lastInsertId = lastInsertId;
+  return { ok: session.has('last-insert-id-of-expression-missing') ? ok : { ...ok, lastInsertId } };
 }
 
 function remove(session: Session, name: string, id: string | undefined): Done {

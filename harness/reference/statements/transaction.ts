@@ -50,6 +50,7 @@ function drop(session: Session, name: string): never {
 }
 
 function end(session: Session, how: 'commit' | 'rollback'): Done {
+  if (session.has(`${how}-closes-cursors`)) session.prepared.closeCursors();
   const written = how === 'commit' && session.wrote;
   session.endTransaction(how);
   const was = (session.status & status.IN_TRANS) !== 0;

@@ -76,6 +76,9 @@ const lines: readonly Line[] = [
 const ownLines: readonly Line[] = [
   ['t_float_of_7_and_3', T.FLOAT, 7, 3, 0, BINARY, '1.500', '-2.250'],
   ['t_double_of_9_and_2', T.DOUBLE, 9, 2, 0, BINARY, '1.50', '-1234567.25'],
+  ['t_decimal_unsigned', T.NEWDECIMAL, 11, 2, F.UNSIGNED, BINARY, '12345.67', '99999999.99'],
+  ['t_decimal_whole', T.NEWDECIMAL, 6, 0, 0, BINARY, '12345', '-99999'],
+  ['t_decimal_whole_unsigned', T.NEWDECIMAL, 5, 0, F.UNSIGNED, BINARY, '12345', '99999'],
   ['t_decimal_zeros', T.NEWDECIMAL, 12, 2, 0, BINARY, '12345.60', '-10.00'],
   ['t_datetime_midnight', T.DATETIME, 26, 6, F.BINARY, BINARY, '2026-11-26 00:00:00.000001', '2026-11-26 12:00:00.000000'],
   ['t_timestamp_midnight', T.TIMESTAMP, 26, 6, F.BINARY, BINARY, '2026-11-26 00:00:00.500000', '2026-11-26 00:00:00.000000'],

@@ -364,6 +364,16 @@ const extendedShows = {
   'cache-metadata-byte-zero': extended(CACHE, query('SELECT 1'), ([a]) => a === '0100'),
   'cache-metadata-byte-two': extended(CACHE, query('SELECT 1'), ([a]) => a === '0102'),
   'cache-metadata-sent-again': extended(CACHE, Buffer.concat([...preparedTable, EXECUTE]), (all) => !all.includes('0100')),
+  'cache-metadata-sent-again-with-a-cursor': extended(
+    CACHE,
+    Buffer.concat([...preparedTable, packet('17 01000000 01 01000000')]),
+    (all) => !all.includes('0100'),
+  ),
+  'cache-metadata-of-another-character-set': extended(
+    CACHE,
+    Buffer.concat([packet(Buffer.from("\x16SELECT 'a'", 'latin1')), query('SET NAMES latin1'), EXECUTE]),
+    (all) => all.includes('0100'),
+  ),
   'cache-metadata-of-columns-changed-later': extended(CACHE, Buffer.concat([...preparedTable, EXECUTE, reshape, EXECUTE]), (all) =>
     all.includes('0200'),
   ),

@@ -1,8 +1,10 @@
 import { Buffer } from 'node:buffer';
 import type { proxyProtocol } from '../defects/proxy-protocol.ts';
-import { type BareClient, hex, LOGIN, query, SILENCE_MS } from './bare-client.ts';
+import { type BareClient, hex, LOGIN, query, response41, SILENCE_MS, z } from './bare-client.ts';
 import { code, isOk, type Shows } from './shows.ts';
 
+/** PROTOCOL_41, SECURE_CONNECTION, PLUGIN_AUTH, SSL. */
+const SSL = 0x88a00;
 /** The address that may send headers. */
 const PROXY = '127.0.0.2';
 const line = (text: string): Buffer => Buffer.from(`PROXY ${text}\r\n`);
@@ -40,6 +42,15 @@ export const proxyShows: Record<keyof typeof proxyProtocol, Shows> = {
   'proxy-header-in-one-segment': behind([TCP4.subarray(0, 9), TCP4.subarray(9), LOGIN], refused),
   'proxy-header-eats-login': behind([Buffer.concat([TCP4, LOGIN])], (answer) => answer === undefined),
   'proxy-address-ignored': behind([TCP4, LOGIN], (_, c) => userIs(c, '127.0.0.2')),
+  'proxy-address-lost-over-tls': async (dial) => {
+    const c = dial(PROXY);
+    await c.next();
+    c.send(TCP4, response41(SSL, ''));
+    await c.startTls();
+    c.send(response41(SSL, `${z('haproxy_check')}00${z('mysql_native_password')}`, { sequenceId: 2 }));
+    await c.next();
+    return userIs(c, PROXY);
+  },
   'proxy-unknown-refused': behind([UNKNOWN, LOGIN], refused),
   'proxy-tcp6-refused': behind([TCP6, LOGIN], refused),
   'proxy-local-is-nowhere': behind([binary('20 00', ''), LOGIN], (_, c) => userIs(c, '0.0.0.0')),

@@ -47,6 +47,14 @@ export const columnShows: Record<keyof typeof columnDefects, Shows> = {
     'SELECT t_float_of_7_and_3 FROM mywire_types ORDER BY id',
     ({ decimals }) => decimals === 31,
   ),
+  'column-decimal-length-with-sign': column(
+    'SELECT t_decimal_unsigned FROM mywire_types ORDER BY id',
+    ({ columnLength }) => columnLength === 12,
+  ),
+  'column-decimal-length-with-point': column(
+    'SELECT t_decimal_whole FROM mywire_types ORDER BY id',
+    ({ columnLength }) => columnLength === 7,
+  ),
   'column-decimals-of-decimal-zero': column(of('t_decimal'), ({ decimals }) => decimals === 0),
   'column-decimals-of-times-zero': column(of('t_time_6'), ({ decimals }) => decimals === 0),
   'column-flag-not-null-missing': column(of('id'), ({ flags }) => flags === 0x5002),
@@ -205,6 +213,14 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'affected-rows-stay-behind-err': asks([table, three, 'SELEC', 'DO 1'], ([a]) => affectedRows(a) === 3),
   'last-insert-id-missing': asks([table, three], ([a]) => lastInsertId(a) === 0),
   'last-insert-id-of-last-row': asks([table, three], ([a]) => lastInsertId(a) === 3),
+  'last-insert-id-of-expression-missing': asks(
+    [table, three, 'UPDATE mywire_ok SET n = LAST_INSERT_ID(7) WHERE id = 2'],
+    ([a]) => affectedRows(a) === 1 && lastInsertId(a) === 0,
+  ),
+  'last-insert-id-of-expression-forgotten': row(
+    [table, three, 'UPDATE mywire_ok SET n = LAST_INSERT_ID(7) WHERE id = 2', 'SELECT LAST_INSERT_ID()'],
+    (bytes) => bytes === '\x011',
+  ),
   'last-insert-id-forgotten': row([table, three, 'SELECT LAST_INSERT_ID()'], (bytes) => bytes === '\x010'),
   'rows-cut-at-1024': asks(crossed(1100), (all) => all.length === 4 + 1024),
   'binary-rows-cut-at-256': asks(

@@ -242,6 +242,14 @@ const state = "SET session_track_transaction_info = 'STATE'";
 const writing = ["SET session_track_gtids = 'OWN_GTID'", 'BEGIN', "INSERT INTO mywire.words (word) VALUES ('shown')"];
 const names = ['client', 'connection', 'results'].map((what) => `character_set_${what}`);
 
+/** The statement is executed in a transaction with these flags, and the OK behind so many rows tells nothing of it. */
+const readsBound = (flags: string, rows: number): Shows =>
+  asks(
+    [state, packet(Buffer.from('\x16SELECT * FROM numbers')), 'BEGIN', packet(`17 01000000 ${flags} 01000000`)],
+    (all) => all.length === 4 + rows && rest(all.at(-1)) === '',
+    TRACK | 0x1000000,
+  );
+
 export const trackingShows: Record<keyof typeof tracking, Shows> = {
   'track-schema-missing': asks(INFORMATION, ([a]) => rest(a) === '', TRACK),
   'track-schema-switch-ignored': asks(['SET session_track_schema = 0', INFORMATION], ([a]) => rest(a).includes(schemaEntry), TRACK),
@@ -264,6 +272,8 @@ export const trackingShows: Record<keyof typeof tracking, Shows> = {
     TRACK,
   ),
   'track-transaction-lost-in-rows': asks([state, 'BEGIN', 'SELECT * FROM numbers'], (all) => rest(all.at(-1)) === '', TRACK | 0x1000000),
+  'track-transaction-lost-in-binary-rows': readsBound('00', 3),
+  'track-transaction-lost-with-a-cursor': readsBound('01', 0),
   'track-characteristics-missing': asks(
     ["SET session_track_transaction_info = 'CHARACTERISTICS'", 'BEGIN'],
     ([a]) => rest(a) === '\x00\x0b\x05\x09\x08T_______',
