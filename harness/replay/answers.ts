@@ -1,4 +1,4 @@
-import type { Times } from './timed.ts';
+import { byAnswer, isOpenAt, type Times } from './timed.ts';
 
 /** Steps that are looked at for one that may go. */
 const MOST_PASSED = 128;
@@ -20,14 +20,12 @@ export class Answers {
     this.#list = new Uint32Array(count);
     count = 0;
     let sorted = true;
-    let last = Number.NEGATIVE_INFINITY;
     for (let index = 0; index < times.length; index++) {
       if (!wanted(index)) continue;
+      sorted &&= count === 0 || byAnswer(times, this.#list[count - 1] as number, index) < 0;
       this.#list[count++] = index;
-      sorted &&= times.answeredAt(index) >= last;
-      last = times.answeredAt(index);
     }
-    if (!sorted) this.#list.sort((a, b) => times.answeredAt(a) - times.answeredAt(b) || a - b);
+    if (!sorted) this.#list.sort((a, b) => byAnswer(times, a, b));
   }
 
   /** The first that is not answered again; -1: all are. */
@@ -40,7 +38,7 @@ export class Answers {
   /** Is all answered that had been answered when this step was sent? */
   isPast(index: number): boolean {
     const { first } = this;
-    return first < 0 || first === index || this.#times.answeredAt(first) > this.#times.at(index);
+    return first < 0 || first === index || isOpenAt(this.#times, first, index);
   }
 
   /**
@@ -50,14 +48,12 @@ export class Answers {
   isPastAnswerOf(index: number): boolean {
     const times = this.#times;
     if (this.first < 0) return true;
-    const until = times.answeredAt(index);
     const end = Math.min(this.#list.length, this.#frontier + MOST_PASSED);
     for (let place = this.#frontier; place < end; place++) {
       const one = this.#list[place] as number;
-      const at = times.answeredAt(one);
-      if (one === index || at > until || (at === until && one > index)) return true;
+      if (byAnswer(times, one, index) >= 0) return true;
       if (this.#answered[one]) continue;
-      if (at <= times.at(index) || !times.apart(one, index)) return false;
+      if (!isOpenAt(times, one, index) || !times.apart(one, index)) return false;
     }
     return end === this.#list.length;
   }

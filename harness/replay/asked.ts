@@ -1,5 +1,6 @@
 import { Fingerprint } from './fingerprint.ts';
 import { type AnswerPacket, lastInsertIdOf, Outcome } from './outcome.ts';
+import type { Moment } from './timed.ts';
 
 /** Of these, an answer with the same bytes is the same, and nothing of it is needed later. */
 const byBytes = new Set(['COM_QUERY', 'COM_INIT_DB', 'COM_PING', 'COM_CREATE_DB', 'COM_DROP_DB']);
@@ -14,19 +15,17 @@ const MOST_BYTES = 1 << 16;
 export const isDenial = (code: unknown): boolean => code === 1045 || code === 1698;
 
 /** What a client asked. */
-export interface Ask {
+export interface Ask extends Moment {
   readonly command: string;
   readonly sql?: string | undefined;
   readonly payload: Uint8Array;
-  readonly at: number;
-  readonly frame?: number | undefined;
 }
 
 /** A question of a client, and what its answer has come to so far. */
 export class Asked {
   readonly ask: Ask;
   readonly slot: number;
-  answeredAt: number | undefined;
+  answered: Moment | undefined;
   last: AnswerPacket | undefined;
   file: Uint8Array[] | undefined;
   denied = false;
@@ -43,8 +42,8 @@ export class Asked {
   }
 
   /** The next packet of the answer. */
-  answer(packet: AnswerPacket, at: number, _frame?: number): void {
-    this.answeredAt = at;
+  answer(packet: AnswerPacket, at: number, frame?: number): void {
+    this.answered = { at, frame };
     this.last = packet;
     const { name } = packet;
     if (name === 'ERR') this.denied ||= isDenial(packet.value?.['errorCode']);
@@ -62,7 +61,7 @@ export class Asked {
 
   get isWhole(): boolean {
     const name = this.last?.name;
-    if (name === undefined || this.answeredAt === undefined || followed.has(name)) return false;
+    if (name === undefined || this.answered === undefined || followed.has(name)) return false;
     return !name.startsWith('ColumnDefinition') || this.ask.command === 'COM_STMT_PREPARE' || this.ask.command === 'COM_FIELD_LIST';
   }
 

@@ -4,6 +4,7 @@ import { captureOfTurns } from '../inspect/testing/capture-of.ts';
 import { readCapture } from '../pcap/capture-reader.ts';
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
 import { Capturing, type Choice, type Traffic } from './captured.ts';
+import { Gate } from './gate.ts';
 
 function read(file: string, choice: Choice = {}): Traffic {
   const capturing = new Capturing({ choice });
@@ -31,21 +32,60 @@ describe('what no client library sends', () => {
   });
 });
 
-test('frames without a time (Simple Packet Blocks) stand in their order', () => {
-  const stepsOf = (timed: boolean) => {
-    const { frames } = readCapture(readFileSync(new URL('../../pcaps/mariadb-10.11.19-handshake-variants.pcap', import.meta.url)));
-    const capturing = new Capturing({ choice: {} });
+describe('frames of one time stand in their order', () => {
+  const { frames } = readCapture(
+    readFileSync(new URL('../../pcaps/scenarios/transactions_certification_haproxy_3.0+mariadb_11.8/wire.pcapng', import.meta.url)),
+  );
+  const planOfFrames = (timeOf: (timeNs: bigint, place: number) => bigint) => {
+    const capturing = new Capturing({ choice: { server: '192.0.2.2:3306' } });
     capturing.push(
-      timed
-        ? frames
-        : frames.map(({ number, linkType, originalLength, bytes }) => ({ number, linkType, originalLength, bytes, timeNs: 0n })),
+      frames.map(({ number, linkType, originalLength, bytes, timeNs }, place) => ({
+        ...{ number, linkType, originalLength, bytes },
+        timeNs: timeOf(timeNs, place),
+      })),
     );
-    return [...capturing.end().plan.steps];
+    return capturing.end().plan;
   };
-  const told = (timed: boolean) =>
-    stepsOf(timed).map(({ connection, action, at, answeredAt }) => [connection, action.do, answeredAt !== undefined && answeredAt > at]);
-  expect(told(false)).toEqual(told(true));
-  expect(told(false).filter(([, , later]) => later).length).toBeGreaterThan(7);
+  const first = frames[0]?.timeNs ?? 0n;
+  const told = (timeOf: (timeNs: bigint, place: number) => bigint) =>
+    [...planOfFrames(timeOf).steps].map(({ connection, command, sql, frame }) => [connection, command, sql, frame]);
+  // All starts that may, and only then one answer comes.
+  const started = (timeOf: (timeNs: bigint, place: number) => bigint, order: 'causes' | 'answers') => {
+    const { steps } = planOfFrames(timeOf);
+    const gate = new Gate(steps, order);
+    const all: number[] = [];
+    const waiting: number[] = [];
+    for (;;) {
+      const index = gate.next();
+      if (index !== undefined) {
+        gate.start(index);
+        all.push(index);
+        waiting.push(index);
+      } else if (waiting.length > 0) gate.answer(waiting.shift() as number);
+      else return { all, done: gate.done };
+    }
+  };
+  test.each([
+    ['in whole seconds', (timeNs: bigint) => timeNs - (timeNs % 1_000_000_000n)],
+    ['in steps of 16 ms', (timeNs: bigint) => timeNs - (timeNs % 16_000_000n)],
+    ['all the same', () => first],
+    ['none (Simple Packet Blocks)', () => 0n],
+    ['apart by less than a µs', (_: bigint, place: number) => first + BigInt(place)],
+  ])('%s', (_what, timeOf) => {
+    // One frame a ms: the times of the recording would let more go side by side.
+    const evenly = (_time: bigint, place: number) => first + BigInt(place) * 1_000_000n;
+    expect(told(timeOf)).toEqual(told(evenly));
+    for (const order of ['causes', 'answers'] as const) {
+      expect(started(timeOf, order)).toEqual(started(evenly, order));
+      expect(started(timeOf, order).done).toBe(true);
+    }
+  });
+
+  test('a clock that steps back does not turn round what one connection says', () => {
+    const back = (timeNs: bigint, place: number) => timeNs - BigInt(Math.floor((8 * place) / frames.length)) * 3_600_000_000_000n;
+    const byConnection = (timeOf: (timeNs: bigint, place: number) => bigint) => told(timeOf).sort(([a], [b]) => Number(a) - Number(b));
+    expect(byConnection(back)).toEqual(byConnection((timeNs) => timeNs));
+  });
 });
 
 test('what connections have alike is held once', () => {

@@ -189,8 +189,8 @@ export class Capturing {
       ending: found.ending.how,
       isOther: this.#options.isOther?.(found) === true,
       sent: reader.sent,
-      openedAt: reader.openedAt,
-      overAt: reader.overAt,
+      opened: reader.opened,
+      over: reader.over,
     });
   }
 }

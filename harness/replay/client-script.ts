@@ -6,6 +6,7 @@ import { isAutocommit, resultsOf } from './outcome.ts';
 import { roleOf } from './role-of.ts';
 import type { End, Login } from './step.ts';
 import type { StepList } from './step-list.ts';
+import { isLater, type Moment } from './timed.ts';
 import { what, whatEnd } from './what.ts';
 
 /** Sent byte for byte. */
@@ -29,8 +30,6 @@ const ofStatement = new Set([
   'COM_STMT_SEND_LONG_DATA',
   'COM_STMT_BULK_EXECUTE',
 ]);
-/** ms: less than any two frames are apart. */
-const A_MOMENT = 0.0005;
 /** Turns what one client said and got into steps of a list, question by question in the order in which they were asked. */
 export class ClientScript {
   /** Nothing was left out. */
@@ -40,8 +39,8 @@ export class ClientScript {
   readonly #leave: (command: string, why: string) => void;
   readonly #prepared = new Map<number, string>();
   #login: Login | undefined;
-  #ready = 0;
-  #quitAt: number | undefined;
+  #ready: Moment = { at: 0 };
+  #quit: Moment | undefined;
   #steps = 0;
   /** Each statement is a transaction of its own. */
   #autocommit = false;
@@ -56,23 +55,23 @@ export class ClientScript {
   }
 
   asked(ask: Ask): Asked {
-    return new Asked(ask, this.#list.reserve(this.#connection, ask.at, ask.frame));
+    return new Asked(ask, this.#list.reserve(this.#connection, ask.frame));
   }
 
   /** The answer is over, or will not come. `login`: how the client came in. */
   settle(asked: Asked, login: Login): void {
-    if (this.#quitAt !== undefined) return;
+    if (this.#quit) return;
     this.#login = login;
-    const { ask, slot, denied, answeredAt, last } = asked;
+    const { ask, slot, denied, answered, last } = asked;
     const alone = this.#autocommit;
     if (last) this.#autocommit = isAutocommit(last) ?? alone;
     const { command, sql, payload } = ask;
     if (command === 'COM_QUIT') {
-      this.#quitAt = ask.at;
+      this.#quit = ask;
       return;
     }
     // Nobody says anything before his login is done or his file is sent, though he may have in the capture.
-    const at = Math.max(ask.at, this.#ready);
+    const sent = this.#notBeforeReady(ask);
     const told = command === 'COM_STMT_EXECUTE' ? this.#prepared.get(idOf(payload)) : sql;
     const kind = this.#kindOf(asked);
     if (typeof kind === 'string') {
@@ -87,29 +86,33 @@ export class ClientScript {
     if (kind === what.login || kind === what.changeUser) this.#list.login(slot, denied ? { ...login_, denied } : login_);
     if (asked.file) this.#list.file(slot, asked.file);
     this.#steps++;
-    this.#list.fill(slot, kind, roleOf(command, told, last?.name), at, kind === what.login ? undefined : packetOf(payload), alone);
-    if (!asked.isWhole || answeredAt === undefined) return;
+    this.#list.fill(slot, kind, roleOf(command, told, last?.name), sent, kind === what.login ? undefined : packetOf(payload), alone);
+    if (!asked.isWhole || !answered) return;
     const insertSql =
       command === 'COM_QUERY' || command === 'COM_STMT_EXECUTE' || command === 'COM_STMT_BULK_EXECUTE' ? this.#sqlOf(asked) : undefined;
     const inserts = insertSql !== undefined && /^\s*(INSERT|REPLACE)\b/i.test(insertSql) && asked.insertId !== '0';
-    this.#list.answered(slot, answeredAt, {
+    this.#list.answered(slot, answered, {
       results: logsIn.has(command) ? resultsOf(last ? [last] : []) : asked.outcome.results,
       insertId: inserts ? asked.insertId : undefined,
       statementId: kind === what.prepare ? asked.statementId : undefined,
       fingerprint: asked.fingerprint,
     });
-    if (command === 'login' || asked.file) this.#ready = answeredAt + A_MOMENT;
+    if (command === 'login' || asked.file) this.#ready = answered;
   }
 
   /** How it ended, where nobody said COM_QUIT. */
-  end(first: { readonly at: number; readonly how: Exclude<End, 'quit'> } | undefined): void {
+  end(first: (Moment & { readonly how: Exclude<End, 'quit'> }) | undefined): void {
     if (this.#steps === 0) return;
-    const end = this.#quitAt === undefined ? first : { at: this.#quitAt, how: 'quit' as const };
+    const end = this.#quit ? { ...this.#quit, how: 'quit' as const } : first;
     if (!end) return;
-    const over = Math.max(end.at, this.#ready);
-    const slot = this.#list.reserve(this.#connection, over, undefined);
-    this.#list.fill(slot, whatEnd(end.how), roleOf('end', undefined, undefined), over, undefined);
+    const over = this.#notBeforeReady(end);
+    const slot = this.#list.reserve(this.#connection);
+    this.#list.fill(slot, whatEnd(end.how), roleOf('end', undefined, undefined), over);
     this.#list.answered(slot, over);
+  }
+
+  #notBeforeReady(sent: Moment): Moment {
+    return isLater(this.#ready, sent) ? this.#ready : sent;
   }
 
   /** What it does as a step, or why it is none. */

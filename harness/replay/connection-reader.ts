@@ -14,6 +14,7 @@ import { agreedOf, loginOf } from './login-of.ts';
 import { isLostFin, withLostFin } from './lost-fin.ts';
 import { Oddity } from './oddity.ts';
 import type { End, Login } from './step.ts';
+import { isLater, type Moment } from './timed.ts';
 
 /** Who is told what a client said and got. */
 export interface Listener {
@@ -22,7 +23,7 @@ export interface Listener {
   agreed(context: Context): void;
   /** In the order of the questions; without `login` nobody can play them. */
   settle(asked: Asked, login: Login): void;
-  end(first: { readonly at: number; readonly how: Exclude<End, 'quit'> } | undefined): void;
+  end(first: (Moment & { readonly how: Exclude<End, 'quit'> }) | undefined): void;
 }
 
 const NOTHING: Uint8Array = new Uint8Array(0);
@@ -48,7 +49,7 @@ export class ConnectionReader {
   readonly #ends: TcpEvent[] = [];
   readonly #open: Open[] = [];
   #expected = 0;
-  #openedAt: number | undefined;
+  #opened: Moment | undefined;
   #greeting: Value | undefined;
   #response: Value | undefined;
   #sslRequest = false;
@@ -58,9 +59,10 @@ export class ConnectionReader {
   #loginOpen: LabelledPacket | undefined;
   #user: string | undefined;
   #firstPacket: string | undefined;
-  #firstEnd: { readonly at: number; readonly from: TcpEvent['from']; readonly kind: 'fin' | 'rst'; readonly frame: number } | undefined;
+  #firstEnd: (Moment & { readonly from: TcpEvent['from']; readonly kind: 'fin' | 'rst'; readonly frame: number }) | undefined;
+  #now = 0;
   #lastFrame: number | undefined;
-  #lastEnd: number | undefined;
+  #lastEnd: Moment | undefined;
   #serverOver = false;
   #dangerous: string | undefined;
   #gap: number | undefined;
@@ -76,11 +78,11 @@ export class ConnectionReader {
     this.#listener = listener;
   }
 
-  get openedAt(): number {
-    return this.#openedAt ?? 0;
+  get opened(): Moment {
+    return this.#opened ?? { at: 0 };
   }
   /** When the last side ended it. */
-  get overAt(): number | undefined {
+  get over(): Moment | undefined {
     return this.#lastEnd;
   }
   get login(): Login | undefined {
@@ -94,18 +96,20 @@ export class ConnectionReader {
   event(told: TcpEvent): void {
     if (isLostFin(told)) this.#lostFin = told;
     const event = withLostFin(told);
-    const at = timeOf(event);
-    this.#openedAt ??= at;
-    this.#lastFrame = event.frame;
-    const { kind, from } = event;
-    if (kind === 'gap') this.#gap ??= event.frame;
+    const { kind, from, frame } = event;
+    // Where clocks of a capture step back, what one connection says still stands in its order.
+    this.#now = Math.max(this.#now, timeOf(event));
+    const at = this.#now;
+    this.#opened ??= { at, frame };
+    this.#lastFrame = frame;
+    if (kind === 'gap') this.#gap ??= frame;
     if (kind === 'fin' || kind === 'rst') {
       const isLost = event !== told;
       // The frame that acknowledges a FIN came behind it, though it may be a FIN itself.
       if (isLost) this.#ends.unshift(event);
       else this.#ends.push(event);
-      if (!this.#firstEnd || (isLost && event.frame <= this.#firstEnd.frame)) this.#firstEnd = { at, from, kind, frame: event.frame };
-      this.#lastEnd = Math.max(at, this.#lastEnd ?? at);
+      if (!this.#firstEnd || (isLost && frame <= this.#firstEnd.frame)) this.#firstEnd = { at, from, kind, frame };
+      if (!this.#lastEnd || isLater({ at, frame }, this.#lastEnd)) this.#lastEnd = { at, frame };
       this.#serverOver ||= from === 'server';
     }
     if (kind !== 'data') return;
@@ -114,7 +118,6 @@ export class ConnectionReader {
     // What a client sends behind the server's end reaches nobody: a probe for a RST is such a byte.
     if (from === 'client' && this.#serverOver) return;
     if (from === 'client') this.sent += event.bytes.length;
-    const { frame } = event;
     for (const label of from === 'client'
       ? this.#conversation.fromClient(event.bytes, frame)
       : this.#conversation.fromServer(event.bytes, frame))
@@ -125,14 +128,14 @@ export class ConnectionReader {
   /** No more comes: what is known of the connection, or why nobody can play it (undefined: it says nothing). */
   end(tcp: Pick<TcpConnection, 'midStream'>): Omit<Captured, 'tcp'> | { readonly why: string | undefined } {
     for (const label of this.#conversation.finish()) {
-      this.#take(label, this.#lastEnd ?? this.openedAt, this.#lastFrame);
+      this.#take(label, (this.#lastEnd ?? this.opened).at, this.#lastFrame);
       if (label.from === this.#lostFin?.from && label.problem !== undefined) this.#gap ??= this.#lostFin.frame;
     }
     const why = this.#why(tcp);
     if (why) return why;
     for (const one of this.#open.splice(0)) this.#settled(one);
     const first = this.#firstEnd;
-    this.#listener.end(first && { at: first.at, how: first.from === 'server' ? 'server' : first.kind });
+    this.#listener.end(first && { at: first.at, frame: first.frame, how: first.from === 'server' ? 'server' : first.kind });
     const { how, first: who } = ending({ events: this.#ends }, 'server');
     const odd = this.#oddity.says;
     return {
@@ -257,5 +260,5 @@ function encryptedWhy({ about: { stopped } }: TlsSession): string {
   return `its TLS cannot be read (${stopped.why}, byte ${stopped.offset} of the ${stopped.from})`;
 }
 
-/** In ms. The frames of a Simple Packet Block have no time: then their numbers say what came before what. */
-const timeOf = ({ timeNs, frame }: TcpEvent): number => (timeNs === 0n ? frame : Number(timeNs / 1000n)) / 1000;
+/** In ms; the frames of a Simple Packet Block have none. */
+const timeOf = ({ timeNs }: TcpEvent): number => Number(timeNs / 1000n) / 1000;

@@ -70,6 +70,11 @@ describe('answers', () => {
     expect(done).toBe(true);
   });
 
+  test('of answers at one time the frames tell which was first', () => {
+    const inSeconds = steps.map((one) => ({ ...one, at: 1, frame: one.at, answeredAt: 1, answerFrame: one.answeredAt ?? 0 }));
+    expect(play(inSeconds, 'answers')).toMatchObject({ started: [0, 3, 2, 4, 1, 5], done: true });
+  });
+
   test('an end of a transaction whose answer came after what it let go still comes before it', () => {
     const late = steps.map((one, index) => (index === 3 ? { ...one, answeredAt: 15 } : one));
     const { started, done } = play(late, 'answers', (index, answered) => index === 2 && !answered.has(3));

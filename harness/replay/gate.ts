@@ -1,5 +1,5 @@
 import { Answers } from './answers.ts';
-import { role, type Times } from './timed.ts';
+import { isOpenAt, role, type Times } from './timed.ts';
 
 /**
  * How much of the order of a capture is kept.
@@ -162,7 +162,7 @@ export class Gate {
     if (this.#own[place] !== index) return false;
     if (place === this.#from[connection]) return true;
     const before = this.#own[place - 1] as number;
-    return this.#answered[before] === 1 || this.#times.answeredAt(before) > this.#times.at(index);
+    return this.#answered[before] === 1 || isOpenAt(this.#times, before, index);
   }
 }
 

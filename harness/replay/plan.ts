@@ -6,7 +6,7 @@ import { agreedOf, loginOf } from './login-of.ts';
 import type { AnswerPacket } from './outcome.ts';
 import type { LeftOut, Step } from './step.ts';
 import { StepList } from './step-list.ts';
-import { role } from './timed.ts';
+import { type Moment, role } from './timed.ts';
 import { what } from './what.ts';
 
 /** A capture, ready to be played: pure data, in the order in which it was sent. */
@@ -41,13 +41,12 @@ export function planOf({ connections }: Wire, { endingOf, isOther }: PlanOptions
   const exchanges = connections.map((connection) => {
     const planned = planner.open(`${connection.link} ${connection.number}`);
     tell(connection, planned);
-    const over = connection.endings.at(-1)?.at;
     planned.close({
       ending: endingOf?.(connection),
       isOther: isOther?.(connection) === true,
       sent: connection.sent.client.bytes,
-      openedAt: connection.openedAt,
-      overAt: over,
+      opened: { at: connection.openedAt },
+      over: connection.endings.at(-1),
     });
     return [`${connection.link} ${connection.number}`, connection.exchanges] as const;
   });
@@ -73,8 +72,8 @@ function tell({ packets, exchanges, endings }: WireConnection, to: Planned): voi
   to.agreed(agreedOf(greeting, response));
   for (const { answers, answeredAt, file, ...ask } of exchanges) {
     const asked = to.asked(ask);
-    for (const packet of answers) asked.answer(packet, packet.at);
-    if (answeredAt !== undefined) asked.answeredAt = answeredAt;
+    for (const packet of answers) asked.answer(packet, packet.at, packet.frame);
+    if (answeredAt !== undefined) asked.answered = { at: answeredAt, frame: answers.at(-1)?.frame };
     if (file) asked.file = [...file];
     to.settle(asked, login);
   }
@@ -89,8 +88,8 @@ export interface Closing {
   readonly isOther?: boolean;
   /** Bytes that its client sent. */
   readonly sent: number;
-  readonly openedAt: number;
-  readonly overAt?: number | undefined;
+  readonly opened: Moment;
+  readonly over?: Moment | undefined;
 }
 
 /** A connection while it is planned. */
@@ -139,7 +138,7 @@ export class Planner {
     };
   }
 
-  #close(row: Row, number: number, { ending, isOther = false, sent, openedAt, overAt, loggedIn, whole, leftOut }: Closing & About): void {
+  #close(row: Row, number: number, { ending, isOther = false, sent, opened, over, loggedIn, whole, leftOut }: Closing & About): void {
     const { name } = row;
     if (!loggedIn && !isOther) {
       // Who only looked whether the port is open, and said nothing, has nothing to be played.
@@ -152,10 +151,10 @@ export class Planner {
     if (!isOther) return;
     leftOut.splice(0);
     this.#list.forget(number);
-    const slot = this.#list.reserve(number, openedAt, undefined);
-    this.#list.fill(slot, what.other, role.write, openedAt, undefined);
+    const slot = this.#list.reserve(number);
+    this.#list.fill(slot, what.other, role.write, opened);
     // Who came after it was over comes after it again.
-    if (overAt !== undefined) this.#list.answered(slot, overAt);
+    if (over) this.#list.answered(slot, over);
   }
 
   plan(): Plan {

@@ -8,6 +8,9 @@ export class Block {
   readonly at = new Float64Array(BLOCK);
   readonly answeredAt = new Float64Array(BLOCK).fill(Number.POSITIVE_INFINITY);
   readonly frame = new Uint32Array(BLOCK);
+  /** What was sent, and answered, at one time stands in the order of these. */
+  readonly sentFrame = new Uint32Array(BLOCK);
+  readonly answerFrame = new Uint32Array(BLOCK);
   readonly what = new Uint8Array(BLOCK);
   readonly role = new Uint8Array(BLOCK);
   /** 1: it was sent outside any transaction. */
@@ -21,4 +24,13 @@ export class Block {
   readonly answerLength = new Uint32Array(BLOCK);
   readonly a = new Int32Array(BLOCK);
   readonly b = new Int32Array(BLOCK);
+}
+
+/** Slots in the order in which their steps were sent: most stand so already. */
+export function sortedByTime(slots: Uint32Array<ArrayBuffer>, blocks: readonly Block[]): Uint32Array<ArrayBuffer> {
+  const at = (slot: number) => (blocks[slot >> BITS] as Block).at[slot & (BLOCK - 1)] as number;
+  const frame = (slot: number) => (blocks[slot >> BITS] as Block).sentFrame[slot & (BLOCK - 1)] as number;
+  const byTime = (a: number, b: number) => at(a) - at(b) || frame(a) - frame(b) || a - b;
+  const isSorted = slots.every((slot, i) => i === 0 || byTime(slots[i - 1] as number, slot) < 0);
+  return isSorted ? slots : slots.sort(byTime);
 }

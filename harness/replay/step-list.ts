@@ -9,9 +9,9 @@ import type { Result } from './outcome.ts';
 import { Packing, Unpacking } from './packed-results.ts';
 import { Slabs } from './slabs.ts';
 import type { End, Login, Step } from './step.ts';
-import { BITS, BLOCK, Block } from './step-block.ts';
+import { BITS, BLOCK, Block, sortedByTime } from './step-block.ts';
 import { stepOf } from './step-of.ts';
-import { role, type Times } from './timed.ts';
+import { type Moment, role, type Times } from './timed.ts';
 import { endOf, what } from './what.ts';
 
 const NONE = -1;
@@ -27,7 +27,7 @@ export interface Captured {
 }
 
 /**
- * The steps of a capture in columns: of millions no object is held, and about 80 bytes each beside those that the clients sent.
+ * The steps of a capture in columns: of millions no object is held, and about 90 bytes each beside those that the clients sent.
  * They are added in any order and by any numbers of connections; `seal` sorts them by their times.
  */
 export class StepList implements Times, Iterable<Step> {
@@ -49,31 +49,32 @@ export class StepList implements Times, Iterable<Step> {
   #numbers: readonly number[] = [];
 
   /** A slot for a step, in the order in which they were sent. */
-  reserve(connection: number, at: number, frame: number | undefined): number {
+  reserve(connection: number, frame?: number): number {
     const slot = this.#count++;
     if (slot >> BITS === this.#blocks.length) this.#blocks.push(new Block());
     const [block, i] = [this.#block(slot), slot & (BLOCK - 1)];
     block.connection[i] = connection;
-    block.at[i] = at;
     block.frame[i] = frame ?? 0;
     return slot;
   }
 
   /** Says what stands in a slot; one that nobody fills is none. `alone`: it was sent outside any transaction. */
-  fill(slot: number, kind: number, role: number, at: number, packet: Uint8Array | undefined, alone = false): void {
+  fill(slot: number, kind: number, role: number, { at, frame = 0 }: Moment, packet?: Uint8Array, alone = false): void {
     const [block, i] = [this.#block(slot), slot & (BLOCK - 1)];
     block.what[i] = kind;
     block.role[i] = role;
     block.alone[i] = alone ? 1 : 0;
     block.at[i] = at;
+    block.sentFrame[i] = frame;
     if (!packet) return;
     block.packet[i] = this.#slabs.add(packet);
     block.length[i] = packet.length;
   }
 
-  answered(slot: number, at: number, captured?: Captured): void {
+  answered(slot: number, { at, frame = 0 }: Moment, captured?: Captured): void {
     const [block, i] = [this.#block(slot), slot & (BLOCK - 1)];
     block.answeredAt[i] = at;
+    block.answerFrame[i] = frame;
     if (!captured) return;
     const { results, insertId = '', statementId = NONE, fingerprint } = captured;
     block.answer[i] = this.#slabs.add(
@@ -119,22 +120,15 @@ export class StepList implements Times, Iterable<Step> {
     for (const [own, context] of contexts) this.#contexts.set(this.#numbers[own] ?? NONE, context);
     const order = new Uint32Array(this.#count);
     let length = 0;
-    let last = Number.NEGATIVE_INFINITY;
-    let sorted = true;
     for (let slot = 0; slot < this.#count; slot++) {
       const [block, i] = [this.#block(slot), slot & (BLOCK - 1)];
       const own = block.connection[i] as number;
       if (block.what[i] === what.nothing || (this.#numbers[own] as number) < 0) continue;
       if (slot < (this.#forgotten.get(own) ?? 0)) continue;
-      const at = block.at[i] as number;
-      sorted &&= at >= last;
-      last = at;
       order[length++] = slot;
     }
-    this.#order = order.slice(0, length);
+    this.#order = sortedByTime(order.slice(0, length), this.#blocks);
     this.length = length;
-    const at = (slot: number) => this.#block(slot).at[slot & (BLOCK - 1)] as number;
-    if (!sorted) this.#order.sort((a, b) => at(a) - at(b) || a - b);
   }
 
   connection(index: number): number {
@@ -147,9 +141,19 @@ export class StepList implements Times, Iterable<Step> {
     return this.#block(slot).at[slot & (BLOCK - 1)] as number;
   }
 
+  sentFrame(index: number): number {
+    const slot = this.#order[index] as number;
+    return this.#block(slot).sentFrame[slot & (BLOCK - 1)] as number;
+  }
+
   answeredAt(index: number): number {
     const slot = this.#order[index] as number;
     return this.#block(slot).answeredAt[slot & (BLOCK - 1)] as number;
+  }
+
+  answerFrame(index: number): number {
+    const slot = this.#order[index] as number;
+    return this.#block(slot).answerFrame[slot & (BLOCK - 1)] as number;
   }
 
   role(index: number): number {
@@ -264,14 +268,10 @@ export class StepList implements Times, Iterable<Step> {
    * has to do with a row that they let go, it waits in the server.
    */
   apart(one: number, other: number): boolean {
-    if (this.role(other) === role.insert && this.#endsTransaction(one)) return true;
+    // Of all that is sent, only ends of transactions change something and take no locks.
+    if (this.role(other) === role.insert && this.role(one) === role.write && this.command(one) === 'COM_QUERY') return true;
     const [here, there] = [this.#rowsOf(one), this.#rowsOf(other)];
     return here !== undefined && there !== undefined && areApart(here, there);
-  }
-
-  /** Of all that is sent, these alone change something and take no locks. */
-  #endsTransaction(index: number): boolean {
-    return this.role(index) === role.write && this.command(index) === 'COM_QUERY';
   }
 
   #rowsOf(index: number): NamedRows | undefined {

@@ -1,8 +1,17 @@
-/** When something was said on which connection, and when it was answered (any clock); undefined: it was not. */
-export interface Timed {
-  readonly connection: number;
+/** When something happened, by any clock. Frames of one time (of a capture in whole seconds all of a second) stand in their order. */
+export interface Moment {
   readonly at: number;
+  readonly frame?: number | undefined;
+}
+
+export const isLater = (one: Moment, other: Moment): boolean =>
+  one.at > other.at || (one.at === other.at && (one.frame ?? 0) > (other.frame ?? 0));
+
+/** When something was said on which connection, and when it was answered; no `answeredAt`: it was not. */
+export interface Timed extends Moment {
+  readonly connection: number;
   readonly answeredAt?: number;
+  readonly answerFrame?: number;
   /**
    * What it is to the others. write (the default): it changes something, or may. read: it changes nothing, so two of them go in
    * any order. neutral: nobody else has to do with it.
@@ -34,18 +43,32 @@ export interface Times {
   readonly length: number;
   connection(index: number): number;
   at(index: number): number;
+  sentFrame(index: number): number;
   /** Infinity: it was not answered. */
   answeredAt(index: number): number;
+  answerFrame(index: number): number;
   role(index: number): number;
   /** Are two writes certainly of different rows, so that it makes no difference which comes first? */
   apart(one: number, other: number): boolean;
 }
 
+/** Had a step no answer yet when another was sent? */
+export function isOpenAt(times: Times, one: number, sent: number): boolean {
+  const [answeredAt, at] = [times.answeredAt(one), times.at(sent)];
+  return answeredAt > at || (answeredAt === at && times.answerFrame(one) > times.sentFrame(sent));
+}
+
+/** Which of two steps that were answered was first: negative, the one. */
+export const byAnswer = (times: Times, one: number, other: number): number =>
+  times.answeredAt(one) - times.answeredAt(other) || times.answerFrame(one) - times.answerFrame(other) || one - other;
+
 export const timesOf = (steps: readonly Timed[], apart: Times['apart'] = () => false): Times => ({
   length: steps.length,
   connection: (index) => (steps[index] as Timed).connection,
   at: (index) => (steps[index] as Timed).at,
+  sentFrame: (index) => (steps[index] as Timed).frame ?? 0,
   answeredAt: (index) => (steps[index] as Timed).answeredAt ?? Number.POSITIVE_INFINITY,
+  answerFrame: (index) => (steps[index] as Timed).answerFrame ?? 0,
   role: (index) => roleOf(steps[index] as Timed),
   apart,
 });
