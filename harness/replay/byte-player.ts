@@ -9,6 +9,7 @@ import type { WaitOutcome } from '../wire/transcript.ts';
 import type { ByteScript, Turn } from './byte-script.ts';
 import type { ReplayTarget } from './channel.ts';
 import { firstDifferent, lineOf } from './packets.ts';
+import { isAsFar, Progress, type Reached } from './progress.ts';
 import { Proofs } from './proofs.ts';
 import type { OtherOutcome } from './replayed.ts';
 import type { PlaysAs } from './users.ts';
@@ -46,6 +47,7 @@ class BytePlayer {
   readonly #options: ByteOptions;
   readonly #conversation: Conversation;
   readonly #proofs: Proofs;
+  readonly #progress = new Progress();
   readonly #got: LabelledPacket[] = [];
   /** Packets that came; of a flood not all are kept. */
   #count = 0;
@@ -95,7 +97,7 @@ class BytePlayer {
     signal?.addEventListener('abort', stop, { once: true });
     try {
       if (connection.failed) return { gaveUp: 'the target takes no connection', unjudged: true };
-      for (const bytes of ahead.segments) this.#conversation.fromClient(bytes);
+      for (const bytes of ahead.segments) this.#tell(bytes);
       this.#sent = early.length;
       connection.onReceived = (bytes) => this.#take(bytes);
       const gaveUp = await this.#follow(connection, turns.slice(early.length));
@@ -116,7 +118,7 @@ class BytePlayer {
       if (signal?.aborted) return 'it was interrupted';
       if (timing === 'captured') await sleep(Math.max(0, turn.at - (performance.now() - began)));
       const name = `what the client had before frame ${turn.frame}`;
-      const outcome = await this.#until(connection, name, () => this.#count >= turn.after || (turn.settled && this.#isSettled()));
+      const outcome = await this.#until(connection, name, () => this.#hasCome(turn.reached));
       if (this.#stopped !== undefined) return this.#stopped;
       if (outcome === 'limit')
         return `it stalls: ${this.#count} of the ${turn.after} packets came that the client had got before frame ${turn.frame}, and nothing more in ${limitMs} ms`;
@@ -129,13 +131,12 @@ class BytePlayer {
       else {
         const bytes = this.#proofs.bytesOf(turn);
         if (bytes.length === 0) continue;
-        this.#conversation.fromClient(bytes);
+        this.#tell(bytes);
         await connection.send([bytes], `frame ${turn.frame}`);
       }
       this.#sent++;
     }
-    const { answers } = this.#script;
-    await this.#until(connection, 'the last captured answer', () => this.#count >= answers.length || this.#isSettled());
+    await this.#until(connection, 'the last captured answer', () => this.#hasCome(this.#script.end));
     return this.#stopped;
   }
 
@@ -158,19 +159,27 @@ class BytePlayer {
     const payload = this.#proofs.answerTo(asked);
     if (!payload) return;
     const packet = frame(payload, { sequenceId: ((asked.sequenceId ?? 0) + 1) & 0xff });
-    this.#proofs.notes.push(`the target asked for more in the login (${asked.name}), and was answered`);
-    this.#conversation.fromClient(packet);
+    this.#proofs.note(`the target asked for more in the login (${asked.name}), and was answered`);
+    this.#tell(packet);
     await connection.send([packet], `answer to ${asked.name}`);
   }
 
-  #isSettled(): boolean {
-    return this.#count > 0 && this.#conversation.unanswered === 0;
+  /** The conversation reads what the client says. */
+  #tell(bytes: Uint8Array): void {
+    const { unanswered } = this.#conversation;
+    for (const label of this.#conversation.fromClient(bytes)) this.#proofs.sent(label);
+    this.#progress.asked(this.#conversation.unanswered - unanswered);
+  }
+
+  #hasCome(reached: Reached): boolean {
+    return isAsFar(this.#progress.at(this.#conversation.unanswered), reached);
   }
 
   #take(bytes: Uint8Array): void {
     if (this.#stopped !== undefined) return;
     for (const label of this.#conversation.fromServer(bytes)) {
       this.#count++;
+      this.#progress.take(label);
       if (label.carrier) label.letGo?.();
       if (label.sequenceId === undefined && this.#speaksPackets)
         this.#stopped ??= `what the target sends is no packet of MySQL: ${label.problem ?? label.name}`;
@@ -202,7 +211,7 @@ class BytePlayer {
       ...(differs
         ? {
             difference: {
-              step: this.#count,
+              step: 1 + (then ? answers.indexOf(then) : this.#got.indexOf(now as LabelledPacket)),
               command: (then ?? now)?.name ?? '',
               captured: then ? lineOf(then) : 'no packet',
               replayed: now ? lineOf(now) : 'no packet',

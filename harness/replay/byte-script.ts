@@ -1,6 +1,7 @@
 import { Conversation } from '../codec/conversation.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import type { TcpConnection, TcpEvent } from '../pcap/tcp-connection.ts';
+import { type Reached, stations } from './progress.ts';
 
 /** A client's packet that has to be made anew for another server's scramble: a login, or what goes on with one. */
 export interface Proof {
@@ -17,12 +18,11 @@ export interface Turn {
   readonly frame: number;
   /** Bytes of the client's stream (from, to), as one segment; or how it ended its side. */
   readonly does: { readonly from: number; readonly to: number } | 'fin' | 'rst';
-  /** Packets of the server that the client's host had by then. */
+  /** Packets of the server that the client's host had by then, and how far that was. */
   readonly after: number;
+  readonly reached: Reached;
   /** ms since anybody had sent anything. */
   readonly silentForMs: number;
-  /** All that it had asked was answered. */
-  readonly settled: boolean;
 }
 
 /** What one client of a capture did, byte for byte, and what it got. */
@@ -34,6 +34,8 @@ export interface ByteScript {
   readonly sent: readonly LabelledPacket[];
   /** Of the server; `at` is the frame. */
   readonly answers: readonly LabelledPacket[];
+  /** How far the server came. */
+  readonly end: Reached;
 }
 
 const ofLogin = new Set(['HandshakeResponse41', 'AuthSwitchResponse', 'COM_CHANGE_USER']);
@@ -47,7 +49,7 @@ export function byteScript({ events }: Pick<TcpConnection, 'events'>): ByteScrip
   const pieces: Uint8Array[] = [];
   const sent: LabelledPacket[] = [];
   const answers: LabelledPacket[] = [];
-  const turns: (Omit<Turn, 'after'> & { readonly received: number })[] = [];
+  const turns: (Omit<Turn, 'after' | 'reached'> & { readonly received: number })[] = [];
   let length = 0;
   let received = 0;
   let spoke = 0;
@@ -69,7 +71,6 @@ export function byteScript({ events }: Pick<TcpConnection, 'events'>): ByteScrip
       does,
       silentForMs,
       received: base === undefined ? 0 : acknowledged(event, base, received),
-      settled: conversation.unanswered === 0,
     });
     if (event.kind !== 'data') continue;
     spoke = at;
@@ -79,15 +80,31 @@ export function byteScript({ events }: Pick<TcpConnection, 'events'>): ByteScrip
   }
   for (const label of conversation.finish()) (label.from === 'client' ? sent : answers).push(label);
   const ends = answers.map(({ offset, size }) => offset + size);
+  const reached = stations(answers, conversation.unanswered === 0);
   return {
     stream: Buffer.concat(pieces),
-    turns: turns.map(({ received: bytes, ...turn }) => ({ ...turn, after: ends.filter((end) => end <= bytes).length })),
+    turns: turns.map(({ received: bytes, ...turn }) => {
+      const after = countUpTo(ends, bytes);
+      return { ...turn, after, reached: reached[after] as Reached };
+    }),
     proofs: sent
       .filter(({ name, carrier, value }) => ofLogin.has(name) && !carrier && value !== undefined)
       .map((label) => ({ label, from: label.offset, to: label.offset + label.size })),
     sent,
     answers,
+    end: reached[answers.length] as Reached,
   };
+}
+
+/** Of numbers that grow: how many are no larger. */
+function countUpTo(numbers: readonly number[], limit: number): number {
+  let [from, to] = [0, numbers.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((numbers[middle] as number) <= limit) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 function doneBy(event: TcpEvent, length: number, isOver: boolean): Turn['does'] | undefined {

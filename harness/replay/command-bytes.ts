@@ -29,9 +29,12 @@ export function payloadOf(packet: Uint8Array): Uint8Array {
 }
 
 /** The id of the prepared statement that a command's packet names; undefined: none, or the last one. */
-export function statementIdIn(packet: Uint8Array): number | undefined {
-  if (packet.length < STATEMENT_ID + 4 || !ofStatement.has(packet[HEADER_BYTES] as number)) return undefined;
-  const id = new DataView(packet.buffer, packet.byteOffset).getUint32(STATEMENT_ID, true);
+export const statementIdIn = (packet: Uint8Array): number | undefined => statementIdOf(packet, HEADER_BYTES);
+
+/** The same of its payload, which begins there. */
+export function statementIdOf(bytes: Uint8Array, from = 0): number | undefined {
+  if (bytes.length < from + 5 || !ofStatement.has(bytes[from] as number)) return undefined;
+  const id = new DataView(bytes.buffer, bytes.byteOffset).getUint32(from + 1, true);
   return id === LAST_PREPARED ? undefined : id;
 }
 

@@ -9,14 +9,15 @@ import { isAuthQuestion } from '../run/auth-exchange.ts';
 import { isDenial } from './asked.ts';
 import type { ByteScript, Proof, Turn } from './byte-script.ts';
 import { LoginExchange } from './login.ts';
+import { StatementIds } from './statement-ids.ts';
 import type { PlaysAs } from './users.ts';
 
-/** The client's bytes of a captured connection, with the proofs of its passwords made anew for another server's scramble. */
+/** The client's bytes of a captured connection, with what another server gives out anew: its scramble in proofs of passwords, its ids of statements. */
 export class Proofs {
   /** A packet of the target's login that nobody has answered. */
   asked: LabelledPacket | undefined;
-  /** What could not be as it was captured. */
-  readonly notes: string[] = [];
+  readonly #notes: string[] = [];
+  readonly #ids: StatementIds;
   readonly #script: ByteScript;
   readonly #playsAs: PlaysAs;
   readonly #exchange = new LoginExchange();
@@ -27,6 +28,22 @@ export class Proofs {
   constructor(script: ByteScript, playsAs: PlaysAs) {
     this.#script = script;
     this.#playsAs = playsAs;
+    this.#ids = new StatementIds(script.sent, script.answers);
+  }
+
+  /** What could not be as it was captured. */
+  get notes(): readonly string[] {
+    return [...this.#notes, ...this.#ids.notes];
+  }
+
+  /** Takes a note. */
+  note(what: string): void {
+    this.#notes.push(what);
+  }
+
+  /** Takes a packet that was sent to the target. */
+  sent(label: LabelledPacket): void {
+    this.#ids.sent(label);
   }
 
   /** Takes a packet of the target. */
@@ -36,9 +53,10 @@ export class Proofs {
       this.#scramble = scrambleOf(label.value as Parameters<typeof scrambleOf>[0]);
     }
     if (isAuthQuestion(label)) this.asked = label;
+    this.#ids.hear(label);
   }
 
-  /** A segment of the client, with the proofs in it made anew. */
+  /** A segment of the client, with the proofs and the ids in it made anew; in their order. */
   bytesOf({ does }: Turn): Uint8Array {
     if (typeof does === 'string') return new Uint8Array(0);
     const { stream, proofs } = this.#script;
@@ -46,14 +64,14 @@ export class Proofs {
     let at = does.from;
     for (const proof of proofs) {
       if (proof.to <= at || proof.from >= does.to) continue;
-      parts.push(stream.subarray(at, Math.max(at, proof.from)));
+      parts.push(this.#ids.translated(stream.subarray(at, Math.max(at, proof.from)), at));
       const bytes = this.#made(proof);
       // Where the packet's length has changed, what is cut is its end.
       const last = does.to >= proof.to;
       parts.push(bytes.subarray(Math.max(0, at - proof.from), last ? bytes.length : Math.min(bytes.length, does.to - proof.from)));
       at = Math.min(does.to, proof.to);
     }
-    parts.push(stream.subarray(at, does.to));
+    parts.push(this.#ids.translated(stream.subarray(at, does.to), at));
     return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
   }
 
@@ -69,7 +87,7 @@ export class Proofs {
       const asked = this.asked;
       this.asked = undefined;
       if (!asked) {
-        this.notes.push(`frame ${label.at}: the captured server asked for more in the login, the target did not: not sent`);
+        this.note(`frame ${label.at}: the captured server asked for more in the login, the target did not: not sent`);
         return new Uint8Array(0);
       }
       const payload = this.answerTo(asked);
@@ -85,11 +103,11 @@ export class Proofs {
     // Who was refused is refused again: the captured proof is wrong for any other scramble.
     if (this.#wasDenied(label) || (captured.length === 0 && password === '' && who.user === user)) return asIs;
     if (!this.#scramble) {
-      if (captured.length > 0) this.notes.push(`frame ${label.at}: the proof was sent before the greeting, so it is the captured one`);
+      if (captured.length > 0) this.note(`frame ${label.at}: the proof was sent before the greeting, so it is the captured one`);
       return asIs;
     }
     if (who.password === undefined && captured.length > 0)
-      this.notes.push(`frame ${label.at}: the password of ${user} is not known, so the proof is the captured one`);
+      this.note(`frame ${label.at}: the password of ${user} is not known, so the proof is the captured one`);
     const proof =
       who.password === undefined
         ? captured
@@ -113,7 +131,7 @@ export class Proofs {
       return this.#exchange.answer(asked);
     } catch (error) {
       if (!(error instanceof AuthError)) throw error;
-      this.notes.push(`the target's ${asked.name} cannot be answered: ${error.message}`);
+      this.note(`the target's ${asked.name} cannot be answered: ${error.message}`);
       return undefined;
     }
   }
