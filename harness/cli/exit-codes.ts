@@ -7,7 +7,7 @@ export const exitCodes: Readonly<Record<string, string>> = {
   init: `0 the file is written; 2 it is there already, or the command is wrong`,
   fuzz: `0 nothing was found, or only what is known; 1 findings; ${usage}; 3 it could not be judged`,
   merge: `0 no findings that are news; 1 findings; ${usage}`,
-  replay: `0 every answer was the captured one; 1 something differs; ${usage}; 3 it could not be judged`,
+  replay: `0 every answer was the captured one; 1 something differs; ${usage}; 3 nothing differs, but something could not be judged: it stalled or was stopped, or a connection could not be played (encrypted without its secrets, begun before the capture, bytes missing)`,
   inspect: `0 every MySQL connection was read and no rule of level MUST or SHOULD is broken; 1 one is broken; 2 usage, or the file is no capture; 3 nothing is broken in what could be read, but not all could: the file is cut or damaged, bytes are missing in it, it begins in the middle of a connection, TLS was not decrypted (--keylog), it has no MySQL, or none that was asked for`,
   record: `0 it was stopped by a signal; ${usage}, or the address cannot be listened on; 3 bytes are missing in the file, or no connection reached the server`,
   redact: `0 done; 2 usage, or the file is no capture; 3 the capture could not be read to its end, and the file has what could be`,

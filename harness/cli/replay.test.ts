@@ -51,6 +51,19 @@ describe.concurrent('mywire replay', { timeout: 60_000 }, () => {
     expect(stdout).toMatch(/^same: /m);
   });
 
+  // In this recording stream 4 is encrypted, in 16 the client sends a command that is not repeated.
+  const clients = 'harness/codec/recordings/mysql-9.7.4-clients.pcap';
+  test.each([
+    ['alone: all is judged', ['12'], 0, /^same: /m],
+    ['beside one that is encrypted: not all is', ['12', '4'], 3, /but 1 connection was not played \(tcp.stream 4: it is encrypted/],
+    ['beside one that differs: that is the verdict', ['12', '4', '5'], 1, /^differs: 1 connection/m],
+  ])('a connection that is as in the capture, %s', async (_what, streams, code, says) => {
+    const chosen = streams.flatMap((stream) => ['--stream', stream]);
+    const { stdout, ...ended } = await replay(clients, '--target', 'reference?dialect=mysql', ...chosen);
+    expect(ended).toMatchObject({ code });
+    expect(stdout).toMatch(says);
+  });
+
   test('what differs ends with 1; JSON has both packets and the frame', async () => {
     const defect = 'reference?dialect=mariadb&defect=ping-answers-eof';
     const { code, stdout } = await replay(variants, '--target', defect, '--stream', '9', '--statements', '--json', '-');

@@ -32,7 +32,10 @@ export function replayVerb(): Command {
     .description('play what the clients of a capture did on a target, and compare each answer with the captured one')
     .argument('<file>', 'a capture: pcap or pcapng, gzip and zstd too')
     .option('--target <target>', 'where to play: 127.0.0.1:3306, mariadb:11.8, local:haproxy+mariadb, reference')
-    .option('--bytes', 'play every connection byte for byte: the captured segments, only proofs of passwords and ids of statements made anew')
+    .option(
+      '--bytes',
+      'play every connection byte for byte: the captured segments, only proofs of passwords and ids of statements made anew',
+    )
     .option('--statements', 'play every connection by its statements; default: those byte for byte that no client library would have')
     .option('--server <port>', 'only the connections to this server of the capture: its port, or address:port')
     .option('--stream <n>', "only this connection: Wireshark's tcp.stream; may be repeated", collect)

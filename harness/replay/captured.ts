@@ -5,11 +5,12 @@ import { TcpReassembler } from '../pcap/reassemble.ts';
 import type { TcpConnection, TcpEvent } from '../pcap/tcp-connection.ts';
 import { tcpSegment } from '../pcap/tcp-segment.ts';
 import { TlsSecrets } from '../pcap/tls/key-log.ts';
-import { ConnectionReader, type Listener } from './connection-reader.ts';
+import { ConnectionReader, type Listener, type NotPlayed } from './connection-reader.ts';
 import { ReplayError } from './error.ts';
 import { Interned } from './interned.ts';
 import { withLostFin } from './lost-fin.ts';
 import { type Plan, type Planned, Planner } from './plan.ts';
+import type { LeftOut } from './step.ts';
 
 /** One MySQL connection of a capture. */
 export interface Captured {
@@ -52,7 +53,7 @@ export interface CapturingOptions {
 export interface Traffic {
   readonly connections: readonly Captured[];
   /** What is not played, and why: one line each. */
-  readonly leftOut: readonly { readonly connection: string; readonly why: string }[];
+  readonly leftOut: readonly Omit<LeftOut, 'command'>[];
   readonly plan: Plan;
   /** Bytes of the largest packet. */
   readonly largest: number;
@@ -73,7 +74,7 @@ interface Reading {
   /** Until the connection is over. */
   reader?: ConnectionReader | undefined;
   planned?: Planned | undefined;
-  found?: Omit<Captured, 'tcp'> | { readonly why: string | undefined };
+  found?: Omit<Captured, 'tcp'> | NotPlayed;
   /** Secrets that were known when it began; and whether they were not enough. */
   readonly secrets: number;
   lacksSecrets: boolean;
@@ -136,11 +137,12 @@ export class Capturing {
         'REPLAY_BAD_CHOICE',
         `none of the ${this.#readings.length} connections is the one that was chosen. ${serversOf(this.#readings)}`,
       );
-    const leftOut: { connection: string; why: string }[] = [];
+    const leftOut: Omit<LeftOut, 'command'>[] = [];
     const connections = chosen.flatMap(({ tcp, found }): Captured[] => {
       if (!found) return [];
       if (!('why' in found)) return [{ ...found, tcp }];
-      if (found.why !== undefined) leftOut.push({ connection: `${LINK} ${tcp.id}`, why: found.why });
+      const { why, whole } = found;
+      if (why !== undefined) leftOut.push({ connection: `${LINK} ${tcp.id}`, why, ...(whole ? { whole } : {}) });
       return [];
     });
     const secretsCameLate = chosen.some(({ lacksSecrets, secrets }) => lacksSecrets && this.secrets.size > secrets);

@@ -26,6 +26,12 @@ export interface Listener {
   end(first: (Moment & { readonly how: Exclude<End, 'quit'> }) | undefined): void;
 }
 
+/** Why a connection is not played (undefined: it says nothing); `whole`: it speaks MySQL. */
+export interface NotPlayed {
+  readonly why: string | undefined;
+  readonly whole?: true;
+}
+
 const NOTHING: Uint8Array = new Uint8Array(0);
 
 type Value = Readonly<Record<string, unknown>>;
@@ -125,8 +131,8 @@ export class ConnectionReader {
     this.#settle();
   }
 
-  /** No more comes: what is known of the connection, or why nobody can play it (undefined: it says nothing). */
-  end(tcp: Pick<TcpConnection, 'midStream'>): Omit<Captured, 'tcp'> | { readonly why: string | undefined } {
+  /** No more comes: what is known of the connection, or why nobody can play it. */
+  end(tcp: Pick<TcpConnection, 'midStream'>): Omit<Captured, 'tcp'> | NotPlayed {
     for (const label of this.#conversation.finish()) {
       this.#take(label, (this.#lastEnd ?? this.opened).at, this.#lastFrame);
       if (label.from === this.#lostFin?.from && label.problem !== undefined) this.#gap ??= this.#lostFin.frame;
@@ -160,13 +166,14 @@ export class ConnectionReader {
     return !midStream && this.#gap === undefined && server.length > 0 && isMysql(client, server) === false;
   }
 
-  #why({ midStream }: Pick<TcpConnection, 'midStream'>): { readonly why: string | undefined } | undefined {
+  #why({ midStream }: Pick<TcpConnection, 'midStream'>): NotPlayed | undefined {
     const { greeted, begun, client, encrypted, response } = this.#speaks;
     if (!this.#says) return { why: undefined };
     if ((!greeted && !client) || this.#isOther(midStream)) return { why: 'it does not speak MySQL' };
-    if (midStream && !begun) return { why: 'the capture began in the middle of it: its login is missing' };
-    if (this.#gap !== undefined) return { why: `bytes are missing at frame ${this.#gap}: what came behind them cannot be played` };
-    return encrypted && !response ? { why: encryptedWhy(this.#tls) } : undefined;
+    if (midStream && !begun) return { why: 'the capture began in the middle of it: its login is missing', whole: true };
+    if (this.#gap !== undefined)
+      return { why: `bytes are missing at frame ${this.#gap}: what came behind them cannot be played`, whole: true };
+    return encrypted && !response ? { why: encryptedWhy(this.#tls), whole: true } : undefined;
   }
 
   #take(label: LabelledPacket, at: number, frame: number | undefined): void {

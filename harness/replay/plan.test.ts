@@ -86,7 +86,11 @@ test('an INSERT that failed is no row that can come in any order', () => {
 
 test.each([
   ['sent nothing has nothing to be played', 0, []],
-  ['sent bytes that are no login is left out and said', 5, [{ connection: 'proxy-a 1', command: 'login', why: 'no login in the clear' }]],
+  [
+    'sent bytes that are no login is left out and said',
+    5,
+    [{ connection: 'proxy-a 1', command: 'login', why: 'no login in the clear', whole: true }],
+  ],
 ])('a connection whose client %s', (_, bytes, leftOut) => {
   const { sent, packets, ...rest } = connection([]);
   const plan = planOf({

@@ -142,7 +142,7 @@ export class Planner {
     const { name } = row;
     if (!loggedIn && !isOther) {
       // Who only looked whether the port is open, and said nothing, has nothing to be played.
-      if (sent > 0) leftOut.push({ connection: name, command: 'login', why: 'no login in the clear' });
+      if (sent > 0) leftOut.push({ connection: name, command: 'login', why: 'no login in the clear', whole: true });
       return;
     }
     row.keeps = true;

@@ -56,4 +56,6 @@ export interface LeftOut {
   readonly connection: string;
   readonly command: string;
   readonly why: string;
+  /** Nothing of its connection is played, though it speaks MySQL: what its client would get of the target, the replay does not tell. */
+  readonly whole?: true;
 }

@@ -32,6 +32,12 @@ export function verdictOf({ replayed }: ReplayReport): { readonly is: keyof type
   if (stopped !== undefined) return { is: 'unjudged', says: `it did not come to its end: ${stopped}` };
   if (cutShort > 0) return { is: 'unjudged', says: `${count(cutShort, 'connection was', 'connections were')} not played to the end` };
   if (connections.length === 0) return { is: 'unjudged', says: `nothing was played${leftOut[0] ? `: ${leftOut[0].why}` : ''}` };
+  const missing = leftOut.filter(({ whole }) => whole);
+  if (missing[0])
+    return {
+      is: 'unjudged',
+      says: `what was played is as in the capture, but ${count(missing.length, 'connection was', 'connections were')} not played (${missing[0].connection}: ${missing[0].why})`,
+    };
   return { is: 'same', says: same > 0 ? `every answer was the captured one` : 'every login went as in the capture' };
 }
 
