@@ -76,7 +76,7 @@ export interface ProofForm {
   readonly factor?: 1;
   /** Made for the greeting's scramble, whatever the server has sent since. */
   readonly nonce?: 'greeting';
-  /** Only its first bytes. */
+  /** Only so many of its first bytes; -1: all but the last, and so on. */
   readonly keep?: number;
   /** These bytes (hex) behind it. */
   readonly append?: string;

@@ -42,11 +42,16 @@ export function tokensOf(client: PlayedClient, likeness: Likeness): Token[] {
         tokens.push({ text: '', packet });
       }
       run.count++;
+      if (listsConnections(packet)) {
+        (tokens.at(-1) as { text: string }).text = `${name} of connections`;
+        continue;
+      }
       run.hash = isOwnId(packet, threadId) ? hashOf(OWN_ID, run.hash) : hashedRow(packet, run.hash, telling);
       (tokens.at(-1) as { text: string }).text = `${name} x${run.count} ${run.hash.toString(16)}`;
       continue;
     }
     if (!telling.sequenceIds && endsDefinitions(packet, run?.name)) continue;
+    const behindList = run !== undefined && listsConnections(packet);
     run = undefined;
     if (name === 'HandshakeV10') threadId = String(packet.value?.['threadId'] ?? '');
     const told =
@@ -57,11 +62,14 @@ export function tokensOf(client: PlayedClient, likeness: Likeness): Token[] {
           : telling.others(packet);
     if (told === undefined) continue;
     const id = name === 'StmtPrepareOK' ? ` #${placeOf(packet.value?.['statementId'], statements)}` : '';
-    tokens.push({ text: telling.sequenceIds ? `${packet.sequenceId ?? '-'}:${told}${id}` : told, packet });
+    tokens.push({ text: telling.sequenceIds && !behindList ? `${packet.sequenceId ?? '-'}:${told}${id}` : told, packet });
   }
   tokens.push({ text: overdue !== undefined ? `nothing for ${overdue}` : first ? 'left' : closed(ending) });
   return tokens;
 }
+
+/** How many rows it has depends on who else is connected. */
+const listsConnections = ({ answers }: LabelledPacket): boolean => answers?.name === 'COM_PROCESS_INFO';
 
 /** Which of the different ids that one is. */
 function placeOf(id: unknown, seen: unknown[]): number {

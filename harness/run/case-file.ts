@@ -35,7 +35,7 @@ const stimulus = z.strictObject({
       as: z.literal('clear').optional(),
       factor: z.literal(1).optional(),
       nonce: z.literal('greeting').optional(),
-      keep: z.int().min(0).optional(),
+      keep: z.int().optional(),
       append: hex.optional(),
       flip: z.int().min(0).optional(),
     })

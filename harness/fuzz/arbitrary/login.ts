@@ -123,7 +123,7 @@ export function login(chance: Chance, about: About, { ahead, canary }: LoginChoi
   const inDatabase = flags.has('CONNECT_WITH_DB');
   // Levels go from 1 to 22.
   const level = flags.has('ZSTD_COMPRESSION_ALGORITHM') && chance.oneIn(3) ? { zstdLevel: chance.of([0, 1, 22, 23, 255]) } : {};
-  const more = { ...fields(chance), ...(inDatabase ? { database: about.database as string } : {}) };
+  const more = { ...fields(chance), ...nameOfNobody(chance, who), ...(inDatabase ? { database: about.database as string } : {}) };
   const stimulus: Stimulus = {
     message: 'HandshakeResponse41',
     ...who.fields,
@@ -142,7 +142,7 @@ export function login(chance: Chance, about: About, { ahead, canary }: LoginChoi
 function overTls(chance: Chance, stimulus: Stimulus): readonly Act[] {
   const { capabilities, mariadb } = stimulus;
   const only = [...(capabilities?.only ?? []), 'SSL' as const];
-  const { database: _d, zstdLevel: _z, ...same } = stimulus.with ?? {};
+  const { database: _d, zstdLevel: _z, user: _u, ...same } = stimulus.with ?? {};
   const request: Stimulus = {
     message: 'SSLRequest',
     capabilities: { only },
@@ -169,6 +169,10 @@ function old(chance: Chance, about: About): Login {
   const account = about.accounts.includes('check') && chance.below(2) === 0 ? 'check' : 'unknown';
   return { acts: [{ send: [{ message: 'HandshakeResponse320', account }] }], agreed, old: true };
 }
+
+/** Up to 32 characters are a user name, 80 for MariaDB; longer ones are nobody's. */
+const nameOfNobody = (chance: Chance, { name }: { readonly name: DeclaredAccount | undefined }): { readonly user?: string } =>
+  name === undefined && chance.oneIn(2) ? { user: 'u'.repeat(chance.of([0, 1, 16, 31, 32, 33, 80, 81, 250, 251, 255, 256])) } : {};
 
 function whoLogsIn(chance: Chance, { accounts }: Offer, ahead: boolean) {
   const kind = chance.below(32);

@@ -11,6 +11,7 @@ const lastBits = [20, 32, 64, 96].map((bytes) => bytes * 8 - 3);
 /** A proof that is not right, made of the right one. */
 export const wrongForm = (chance: Chance): ProofForm =>
   chance.weighted<() => ProofForm>([
+    [3, () => ({ keep: -1 })],
     [4, () => ({ keep: chance.of([0, 1, 8, 19, 20, 31, 32, 33, 63, 64, 95]) })],
     [4, () => ({ append: chance.of(['00', '61', '0000', chance.hex(9)]) })],
     [3, () => ({ flip: chance.below(96 * 8) })],
@@ -34,13 +35,13 @@ const forms = ['wrong', 'empty', 'with-more-behind', 'without-its-end', 'in-capi
 export function proofClient(chance: Chance, about: About, canary: string): Client {
   const by = login(chance, about, { ahead: false, canary });
   const others = about.accounts.filter((name) => name !== 'check');
-  const account: DeclaredAccount = others.length > 0 && !chance.oneIn(8) ? chance.of(others) : (about.accounts[0] ?? 'check');
+  const account: DeclaredAccount = others.length > 0 && !chance.oneIn(16) ? chance.of(others) : (about.accounts[0] ?? 'check');
   const { userName: _u, password: _p, ...honest } = lastOf(by.acts);
   const password = chance.oneIn(4) ? { password: chance.of(forms) } : {};
   const first: Stimulus = { ...honest, account, ...password };
   // The first answer stands in the login itself; each further one answers a question of the server.
   const inLogin = chance.oneIn(3);
-  if (chance.oneIn(3))
+  if (chance.oneIn(4))
     return {
       acts: [...by.acts.slice(0, -1), { send: [{ ...first, password: chance.of(forms) }] }, { send: [ping] }],
       delivery: 'whole',

@@ -5,6 +5,7 @@ import type { About } from './about.ts';
 import type { Chance } from './chance.ts';
 import { command, ping } from './commands.ts';
 import { firstBytesClient } from './first-bytes.ts';
+import { holding } from './held.ts';
 import { killing } from './killing.ts';
 import { withOneLie } from './lie.ts';
 import { type Login, login as loginOf } from './login.ts';
@@ -69,11 +70,17 @@ function honestClient(chance: Chance, about: About, canary: string): Client {
     makesTables: by.agreed.inDatabase,
   };
   if (by.old) acts.push({ send: [ping] });
+  else if (mayHold(talk) && chance.oneIn(HOLDS)) acts.push(...holding(talk));
   else if (by.agreed.enters || !ahead) acts.push(...commandsOf(talk, count));
   if (!ahead && chance.oneIn(30)) pauseIn(acts, chance, by);
   if (chance.oneIn(40)) acts.push({ do: chance.oneIn(2) ? 'half-close' : 'reset' });
   return travelling(chance, { acts, delivery, leaves: chance.weighted(leavings) }, by);
 }
+
+/** One of so many clients that may hold something does nothing else. */
+const HOLDS = 6;
+const mayHold = ({ ahead, agreed: { enters, inDatabase, poor, sandboxed } }: Talk): boolean =>
+  enters && inDatabase && !ahead && !poor && !sandboxed;
 
 /** Pauses in a row last longer than a second: what some servers do not bear. */
 const LONG_SILENCE = 8;
@@ -111,13 +118,13 @@ const isLong = (act: Act): boolean =>
   );
 
 const ONE: readonly (readonly [number, 'honest' | 'lie' | 'recorded' | 'proof' | 'first bytes' | 'proxied' | 'long'])[] = [
-  [565, 'honest'],
+  [484, 'honest'],
   [260, 'lie'],
   [60, 'recorded'],
-  [70, 'proof'],
+  [150, 'proof'],
   [29, 'first bytes'],
   [15, 'proxied'],
-  [1, 'long'],
+  [2, 'long'],
 ];
 /** Payloads that travel in as many packets as they must: one and an empty one, two, three. */
 const LONG = [0xffffff, 0xffffff + 1, 0xffffff + 40, 2 * 0xffffff + 40] as const;
@@ -136,10 +143,15 @@ export function client(chance: Chance, about: About, canary: string): Client {
   return withRecorded(chance, about, honest);
 }
 
-/** A statement that no single packet holds. */
+/** What a row of one value needs beside it: three bytes of length behind their mark. */
+const LENGTH_BYTES = 4;
+/** A statement, or a row, that no single packet holds. */
 function withLongQuery(chance: Chance, honest: Client): Client {
   const [login, ...others] = honest.acts.filter((act) => 'send' in act);
-  const query: Act = { send: [{ message: 'COM_QUERY', with: { query: "SELECT LENGTH('x" }, padTo: chance.of(LONG), tail: "')" }] };
+  const long = chance.of(LONG);
+  const query: Act = chance.oneIn(3)
+    ? { send: [{ message: 'COM_QUERY', with: { query: `SELECT REPEAT('x', ${long - LENGTH_BYTES})` } }] }
+    : { send: [{ message: 'COM_QUERY', with: { query: "SELECT LENGTH('x" }, padTo: long, tail: "')" }] };
   return { acts: [...(login ? [login] : []), query, ...others.slice(0, 1)], delivery: 'whole', leaves: honest.leaves };
 }
 

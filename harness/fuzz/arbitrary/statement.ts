@@ -21,6 +21,8 @@ export type Gives =
 export type Does =
   | { readonly begins: 'read write' | 'read only' }
   | { readonly ends: 'transaction' }
+  /** There may be one behind it, of either kind. */
+  | { readonly transaction: 'unknown' }
   | { readonly autocommit: boolean }
   | { readonly creates: string; readonly columns: number; readonly rows?: number }
   | { readonly drops: string; readonly ifExists?: true }

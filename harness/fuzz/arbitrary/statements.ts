@@ -215,6 +215,9 @@ const sessions: readonly Known[] = [
   say('SET long_query_time = 10', ok(), undefined, 'built in'),
   say('SHOW WARNINGS', table(3), { shows: 'warnings' }),
   say("SIGNAL SQLSTATE '01000' SET MESSAGE_TEXT = '{c}'", ok(0, { warnings: 1 }), { warns: true }),
+  ...['COMMIT AND CHAIN', 'ROLLBACK AND CHAIN', 'SAVEPOINT mywire', 'ROLLBACK TO SAVEPOINT mywire', 'RELEASE SAVEPOINT mywire'].map(
+    (sql): Known => ({ ...varies(sql), does: { transaction: 'unknown' } }),
+  ),
 ];
 
 /** Errors, a class of SQLSTATE each. */

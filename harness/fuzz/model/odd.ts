@@ -8,7 +8,9 @@ const noIds: ReadonlySet<number> = new Set([0, 999_999, 0xdeadbeef, 1000, 1001, 
 const isShort = (value: unknown): boolean => typeof value === 'string' && value.length === 6;
 
 type Odd = (fields: NonNullable<Stimulus['with']>) => boolean;
-const statement: Odd = ({ statementId }) => typeof statementId === 'number' && !noIds.has(statementId);
+/** Of a number, or counted from the last: the state machine follows the statement that was prepared last. */
+const statement: Odd = ({ statementId }) =>
+  typeof statementId === 'object' ? 'plus' in statementId : typeof statementId === 'number' && !noIds.has(statementId);
 const byMessage: Readonly<Partial<Record<NonNullable<Stimulus['message']>, Odd>>> = {
   HandshakeResponse41: ({ zstdLevel }) => zstdLevel !== undefined,
   COM_RAW: ({ command }) => !unknownCommands.has(Number(command)),

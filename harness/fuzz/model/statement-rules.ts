@@ -176,6 +176,7 @@ const implied = (state: State): State =>
 function afterEffect(does: Does, state: State, canary: string, told: Told | undefined): State {
   if ('begins' in does) return { ...state, transaction: does.begins };
   if ('ends' in does) return { ...state, transaction: state.autocommit === true ? 'none' : 'unknown' };
+  if ('transaction' in does) return { ...state, transaction: does.transaction };
   if ('autocommit' in does) {
     const same = state.autocommit === does.autocommit;
     const transaction = does.autocommit && !same ? 'none' : state.transaction === 'none' && does.autocommit ? 'none' : 'unknown';
