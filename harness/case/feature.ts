@@ -109,6 +109,12 @@ export const features = {
     yes: '1',
     inDatabase: true,
   },
+  'server-in-ascii': {
+    // In MySQL COM_RESET_CONNECTION gives character_set_database, in which a file is read, the value of character_set_server.
+    without: 'the character set of the server has no letters of one byte (UTF-16, UTF-32)',
+    asks: "SELECT @@character_set_server NOT IN ('ucs2', 'utf16', 'utf16le', 'utf32')",
+    yes: '1',
+  },
   'file-names-as-they-are': {
     without: 'file names in statements are converted to another character set (character_set_filesystem)',
     asks: "SELECT @@character_set_filesystem = 'binary'",

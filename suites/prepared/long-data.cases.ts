@@ -1,6 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Stimulus } from '../../harness/case/step.ts';
 import { ascii } from '../bytes.ts';
+import { shippedCollations } from '../column-definition.ts';
 import { manual } from '../manual.ts';
 import {
   execute,
@@ -17,10 +18,17 @@ import {
   type,
   value,
 } from '../prepared-steps.ts';
-import { loggedIn, ok, ping, works } from '../steps.ts';
+import { query } from '../query-steps.ts';
+import { greeting, loggedIn, ok, ping, works } from '../steps.ts';
 
 const source = [manual['mysql/long-data'], manual['mariadb/long-data']] as const;
 const inPlace = [...source, manual['mysql/long-data-takes-the-place'], manual['mariadb/execute-long-data']] as const;
+const ofTheLogin = [
+  manual['mysql/charset-of-the-connection'],
+  manual['mysql/statements-in-character-set-client'],
+  manual['mariadb/character-set-client'],
+  manual['mysql/results-character-set'],
+] as const;
 const needs = ['check-account'] as const;
 /** As hex. */
 const everyByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -86,6 +94,28 @@ export const cases = [
     ],
     deliveries: ['whole'],
     killedBy: ['long-data-parameter-in-one-byte'],
+  },
+  {
+    id: 'prepared/text-of-a-client-in-latin1',
+    title: 'a client that has logged in with collation 8 sends its text in latin1, at once and in pieces, and a BLOB as it is',
+    // What the manuals say of statements holds for the text of parameters, though no sentence says so.
+    level: 'SHOULD',
+    source: [...source, ...ofTheLogin],
+    needs: [...needs, ...shippedCollations],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', with: { characterSet: 8 } } },
+      ok,
+      query('SET character_set_results = utf8mb4'),
+      ok,
+      ...prepared("SELECT ?, ?, ?, 'latin1'", 3, 4),
+      { send: longData(1, 'e974') },
+      { send: longData(1, 'e9') },
+      { send: execute([text('th\xe9'), sentBefore(type.VAR_STRING), value(type.BLOB, 'e9')]) },
+      gives('th\xc3\xa9', '\xc3\xa9t\xc3\xa9', '\xe9', 'latin1'),
+      ...works,
+    ],
+    killedBy: ['parameter-in-utf8-always', 'long-data-in-utf8-always', 'blob-parameter-as-utf8', 'handshake-collation-ignored'],
   },
   {
     id: 'prepared/long-data-beside-null',

@@ -309,7 +309,7 @@ export const cases = [
       manual['mysql/infile-request-names-file'],
       manual['mariadb/infile-request-names-file'],
     ],
-    needs: filesNeed,
+    needs: [...filesNeed, { feature: 'server-in-ascii' }],
     script: [...filesLogin, ...reset, ...filesHold, ...works],
     killedBy: ['reset-loses-local-files'],
   },

@@ -136,8 +136,8 @@ function misplaced({ has }: Session, own: readonly Parameter[], types: readonly 
 }
 
 function parameterOf(session: Session, statement: PreparedStatement, { value }: Parameter, type: number | undefined, i: number): Given {
-  const sent = value === null && session.has('long-data-loses-to-null-bit') ? undefined : longDataOf(session, statement, i);
-  const one = given(session, type ?? 0, sent ?? value ?? null);
+  const long = value === null && session.has('long-data-loses-to-null-bit') ? undefined : longDataOf(session, statement, i);
+  const one = given(session, type ?? 0, long ?? value ?? null, long !== undefined && session.has('long-data-in-utf8-always'));
   return session.has('types-pinned-by-another-connection') ? pinned(session, statement, one, i) : one;
 }
 

@@ -78,6 +78,7 @@ export const prepared = {
   'short-execute-reads-on': 'reads a COM_STMT_EXECUTE that ends too early on into other memory (ProxySQL before 3.0.0)',
   'attributes-taken-for-parameters': 'takes the last of the values for the parameters where query attributes stand behind them',
   'long-data-keeps-last-chunk': 'keeps only the last piece of a parameter that came in pieces (ProxySQL before 1.4.5)',
+  'long-data-in-utf8-always': 'takes the pieces of a string parameter for UTF-8, whatever character_set_client says',
   'long-data-ends-at-nul': 'takes a piece of a parameter to end at its first zero byte',
   'long-data-parameter-in-one-byte': 'reads the low byte of the parameter number of COM_STMT_SEND_LONG_DATA',
   'long-data-of-statements-mixed': 'adds the pieces of a parameter to the same parameter of all statements of the connection',

@@ -34,7 +34,7 @@ const legalLengths: ReadonlyMap<number, readonly number[]> = new Map([
 const NOT_FIXED = 31;
 
 /** Throws Refusal 1210 for a type that no value can have, 1835 for a temporal value of no legal length. */
-export function given(session: Session, int2: number, value: Uint8Array | null): Given {
+export function given(session: Session, int2: number, value: Uint8Array | null, unconverted = false): Given {
   const type = int2 & 0xff;
   const flags = int2 & 0xff00;
   if (!known.has(type) || (flags & ~UNSIGNED) !== 0) {
@@ -57,7 +57,8 @@ export function given(session: Session, int2: number, value: Uint8Array | null):
   }
   const decimals = decimalsOf(type, value);
   const sent = binaryValueText({ type, flags: unsigned ? columnFlag.UNSIGNED : 0, decimals }, value);
-  const text = isText(type) && !session.has('parameter-in-utf8-always') ? fromClient(session, sent) : sent;
+  const asSent = unconverted || !isText(type) || session.has('parameter-in-utf8-always');
+  const text = asSent ? sent : fromClient(session, sent);
   return { type, unsigned, decimals, text: misread(session, type, text) };
 }
 

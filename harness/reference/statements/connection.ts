@@ -57,7 +57,7 @@ export const connectionStatements: readonly Statement[] = [
   ],
   [/^select (left\(@@global\.lc_messages, 2\))$/i, (_s, [, name = '']) => one(string(name, 8), 'en')],
   [
-    /^select (?:\/\*(?:!80013|m!100301) .+ and \*\/ )?(1|@@log_bin = 0 or .*|@@sql_buffer_result = 0|@@net_buffer_length <= 16384|@@net_write_timeout >= 10|@@sql_big_selects = 1 or .*|@@log_bin = 1 and .*|@@max_error_count > 1|coalesce\(nullif\(@@default_tmp_storage_engine, ''\), @@default_storage_engine\) <> 'memory'|@@global\.max_connect_errors >= 50|@@global\.read_only in \('0', 'off'\).*|@@autocommit = 1 and .*|@@lc_messages = 'en_us' and .*|@@auto_increment_increment = 1 and .*|current_user\(\) not like '@%'|@@global\.init_connect = ''|@@character_set_database not in .*|@@character_set_filesystem = 'binary'|'' is not null|@@collation_connection = 'utf8mb4_bin' or .*)$/i,
+    /^select (?:\/\*(?:!80013|m!100301) .+ and \*\/ )?(1|@@log_bin = 0 or .*|@@sql_buffer_result = 0|@@net_buffer_length <= 16384|@@net_write_timeout >= 10|@@sql_big_selects = 1 or .*|@@log_bin = 1 and .*|@@max_error_count > 1|coalesce\(nullif\(@@default_tmp_storage_engine, ''\), @@default_storage_engine\) <> 'memory'|@@global\.max_connect_errors >= 50|@@global\.read_only in \('0', 'off'\).*|@@autocommit = 1 and .*|@@lc_messages = 'en_us' and .*|@@auto_increment_increment = 1 and .*|current_user\(\) not like '@%'|@@global\.init_connect = ''|@@character_set_(?:database|server) not in .*|@@character_set_filesystem = 'binary'|'' is not null|@@collation_connection = 'utf8mb4_bin' or .*)$/i,
     (_s, [, name = '']) => one(number(name, 1), '1'),
   ],
   [/^select (find_in_set\('tlsv1\.[23]', @@tls_version\) > 0)$/i, (_s, [, name = '']) => one(number(name, 1), '1')],

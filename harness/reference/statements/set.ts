@@ -63,6 +63,8 @@ function setVariable(session: Session, name: string, value: string | null): Sess
     return change(on ? 'ON' : 'OFF');
   }
   if (name === 'character_set_results') session.state.unconverted = value === null && !session.has('character-set-results-null-ignored');
+  // What the client says stays as it was.
+  if (/^character_set_(?!client$)/.test(name)) session.state.client ??= session.state.collation;
   if (name === 'character_set_client') session.state.client = defaultCollationOf(shown, session.server.dialect);
   else if (name.startsWith('character_set_') && value !== null) session.state.collation = defaultCollationOf(shown, session.server.dialect);
   if (name === 'resultset_metadata') refuseMetadata(session, shown);

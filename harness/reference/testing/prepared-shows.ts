@@ -273,6 +273,10 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
     [PREPARE('SELECT CONCAT(?)'), LONG_DATA('a'), LONG_DATA('b'), EXECUTE('0001fc00')],
     ([, b]) => wordOf(b) === 'b',
   ),
+  'long-data-in-utf8-always': asked(
+    [`03${hexOf('SET character_set_client = latin1')}`, PREPARE('SELECT CONCAT(?)'), LONG_DATA('\xe9'), EXECUTE('0001fd00')],
+    ([, , c]) => wordOf(c) === '\xe9',
+  ),
   'long-data-parameter-in-one-byte': asked(
     [PREPARE('SELECT CONCAT(?)'), `18${int4(1)}0001${hexOf('a')}`, EXECUTE('0001fc00')],
     ([, b]) => wordOf(b) === 'a',
