@@ -87,7 +87,10 @@ function sourceOf({ listen, to, interface: name, port, cert, key, ca, redact }: 
   if ((cert === undefined) !== (key === undefined)) throw new CliError('CLI_BAD_OPTION', '--cert and --key have a meaning only together');
   if (ca !== undefined && cert === undefined) throw new CliError('CLI_BAD_OPTION', '--ca has a meaning only with --cert and --key');
   if (cert !== undefined && redact)
-    throw new CliError('CLI_BAD_OPTION', '--redact leaves nothing of what TLS carries, so --cert would open it in vain: give one of them');
+    throw new CliError(
+      'CLI_BAD_OPTION',
+      "--cert and --redact are not to be had together: a redacted file has no secrets of TLS, and without them nothing can be read of what TLS carries. Record with --cert alone, read that file here (mywire inspect) and keep it; or record with --redact alone clients that use no TLS (--ssl-mode=DISABLED, MariaDB's --skip-ssl)",
+    );
   if (port) throw new CliError('CLI_BAD_OPTION', '--port has a meaning only with --interface');
   if (!listen || !to)
     throw new CliError('CLI_BAD_OPTION', 'record needs --listen (where clients connect) and --to (the server), or --interface');

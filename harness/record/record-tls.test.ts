@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import mysql from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readCapture } from '../pcap/capture-reader.ts';
@@ -193,4 +194,29 @@ test.each(['rst', 'fin'] as const)('a client that ends with %s in the middle of 
   await untilOver(1);
   expect(ending(connectionsOf(path)[0] as TcpConnection, 'client')).toMatchObject({ how, first: 'client' });
   expect(over[0]?.ended[0]).toBe(`client ${how.toUpperCase()}`);
+});
+
+test('--cert with --redact is refused: it says why, and what to do instead', () => {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const options = [
+    '--listen',
+    '1',
+    '--to',
+    '127.0.0.1:2',
+    '--cert',
+    'c.pem',
+    '--key',
+    'k.pem',
+    '--redact',
+    '--write',
+    join(folder, 'no.pcapng'),
+  ];
+  const { status, stderr } = spawnSync(process.execPath, ['dist/harness/cli/main.js', 'record', ...options], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  expect(status).toBe(2);
+  expect(stderr).toMatch(
+    /a redacted file has no secrets of TLS.*Record with --cert alone.*or record with --redact alone.*--ssl-mode=DISABLED/s,
+  );
 });

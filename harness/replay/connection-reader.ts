@@ -264,6 +264,7 @@ const isDangerous = ({ command, sql }: Ask): boolean =>
 
 function encryptedWhy({ about: { stopped } }: TlsSession): string {
   if (!stopped || stopped.why === 'no-secrets') return 'it is encrypted, and the secrets are not in the capture: give them with --keylog';
+  if (stopped.why === 'zeros') return 'it is encrypted, and redacted: the records of its TLS hold zeros';
   return `its TLS cannot be read (${stopped.why}, byte ${stopped.offset} of the ${stopped.from})`;
 }
 

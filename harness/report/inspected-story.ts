@@ -50,6 +50,7 @@ const whyNot: Readonly<Record<string, string>> = {
   unsupported: 'not decrypted: its suite is not known here',
   'bytes-missing': 'not decrypted to its end: bytes are missing',
   'bad-record': 'not decrypted to its end: a record does not open',
+  zeros: 'it cannot be decrypted: its records hold zeros, as mywire redact leaves them',
   malformed: 'not decrypted to its end: the bytes are no TLS',
 };
 

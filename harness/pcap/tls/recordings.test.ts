@@ -177,6 +177,15 @@ describe('what cannot be read', () => {
     expect(session.about).toEqual({ alerts: [], stopped: { why: 'malformed', from: 'client', offset: 0 } });
   });
 
+  test('records that hold zeros (mywire redact leaves them so); a HelloRequest has no other bytes', () => {
+    const record = (length: number) => Buffer.from([22, 3, 1, 0, length, ...new Uint8Array(length)]);
+    const session = new TlsSession();
+    expect(session.push('client', record(4))).toEqual([]);
+    expect(session.about.stopped).toBeUndefined();
+    expect(session.push('client', record(200))).toBeUndefined();
+    expect(session.about.stopped).toEqual({ why: 'zeros', from: 'client', offset: 9 });
+  });
+
   test('secrets of another session', () => {
     const chunks = tlsOf(connection('mariadb-10.11.19.pcapng', '4'));
     const random = Buffer.from(chunks[0]?.bytes.subarray(11, 43) ?? []).toString('hex');

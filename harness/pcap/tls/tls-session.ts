@@ -19,6 +19,8 @@ export type TlsStop =
   | 'bytes-missing'
   /** A record does not open: damaged, or the secrets are another session's. */
   | 'bad-record'
+  /** A record holds zeros in place of a message: the capture was redacted. */
+  | 'zeros'
   /** The bytes are no TLS. */
   | 'malformed';
 
@@ -151,6 +153,7 @@ export class TlsSession {
       return;
     }
     if (type !== ContentType.handshake) return;
+    if (!sealed && isBlank(content)) return this.#stop('zeros', from);
     const messages = from.handshake.push(content);
     if (messages === 'malformed') return this.#stop('malformed', from);
     for (const message of messages) if (!this.#about.stopped) this.#message(from, message);
@@ -235,6 +238,10 @@ export class TlsSession {
     this.#about = { ...this.#about, stopped: this.#about.stopped ?? { why, from: side, offset: records.offset } };
   }
 }
+
+/** Bytes of a HelloRequest, the one message that is nothing but zeros. */
+const HELLO_REQUEST = 4;
+const isBlank = (content: Uint8Array): boolean => content.length > HELLO_REQUEST && content.every((byte) => byte === 0);
 
 function direction(side: Side): Direction {
   return { side, records: new TlsRecordReader(), handshake: new HandshakeReader(), cipher: undefined, sealed: false };

@@ -280,6 +280,10 @@ describe('files', () => {
     const sealed = (of: readonly CapturedFrame[]) => payloadsOf(of).subarray(-2000);
     expect(sealed(framesOf(path)).filter((byte) => byte === 0).length).toBeLessThan(200);
     expect(sealed(frames).filter((byte) => byte === 0).length).toBeGreaterThan(1800);
+    const { connections } = inspectFrames(frames, lintRules);
+    const encrypted = connections.filter(({ tls }) => tls !== undefined);
+    expect(encrypted.length).toBeGreaterThan(0);
+    for (const { tls, findings } of encrypted) expect([tls?.stopped, findings.filter(isBroken)]).toEqual(['zeros', []]);
   });
 
   test('comments are left out', async () => {
