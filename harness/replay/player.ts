@@ -5,6 +5,7 @@ import type { Channel, OpenChannel } from './channel.ts';
 import { Gate } from './gate.ts';
 import { Line } from './line.ts';
 import { type AnswerPacket, type Result, resultsOf } from './outcome.ts';
+import { patience } from './patience.ts';
 import type { Plan } from './plan.ts';
 import { compare, leftOutAttributes, outcomesOf, type Played, playedAs } from './played.ts';
 import type { ReplayOptions } from './replay-options.ts';
@@ -15,8 +16,6 @@ import { what } from './what.ts';
 
 export type { ReplayOptions } from './replay-options.ts';
 
-/** So much longer nothing may move while a connection is played otherwise: it tells nothing until it is over. */
-const OTHERS_TAKE = 20;
 /** So often the limit of an answer may pass for nothing, one behind the other, until a target that answers no statement is given up. */
 const MOST_IN_VAIN = 3;
 
@@ -51,7 +50,7 @@ class Player {
     this.#plan = plan;
     this.#steps = plan.steps;
     this.#open = open;
-    this.#options = { order: 'answers', insertIds: true, timing: 'fast', stallMs: 250, limitMs: 60_000, endMs: 2000, ...options };
+    this.#options = { order: 'answers', insertIds: true, timing: 'fast', stallMs: 1000, limitMs: 60_000, endMs: 2000, ...options };
     this.#gate = new Gate(plan.steps, this.#options.order);
     setMaxListeners(0, this.#over.signal); // one for each connection under way
     this.#connections = plan.connections.map(playedAs);
@@ -107,8 +106,10 @@ class Player {
       if (owed && now - owed.since > limitMs) this.#giveUp(played, `it stalls: no answer to ${this.#nameOf(owed.index)} in ${limitMs} ms`);
       if (!this.#finish) return; // it was given up
     }
-    if (now - this.#moved < stallMs * (this.#others > 0 ? OTHERS_TAKE : 1) || this.#due !== undefined) return;
-    const index = this.#gate.outOfTurn();
+    if (this.#due !== undefined || now - this.#moved < stallMs) return;
+    const owed = this.#connections.map(({ line }) => line?.owed?.index);
+    const waits = now - this.#moved < patience(this.#steps, owed, this.#others, stallMs);
+    const index = waits ? undefined : this.#gate.outOfTurn();
     if (index === undefined) return;
     this.#start(index);
     this.#pump();

@@ -8,7 +8,7 @@ export interface ReplayOptions {
   readonly insertIds?: boolean;
   /** No step starts before its time in the capture. Default: as fast as the order allows. */
   readonly timing?: 'captured' | 'fast';
-  /** ms without any answer after which a step goes out of turn; default 250. */
+  /** ms without any answer after which a step goes out of turn, and longer while an answer is owed that was slow in the capture; default 1000. */
   readonly stallMs?: number;
   /** ms that an answer may take; then its connection is given up. Default 60000. */
   readonly limitMs?: number;
