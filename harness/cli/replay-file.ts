@@ -119,6 +119,11 @@ function modeNotes(connections: readonly Captured[], options: ReplayArguments): 
   const why = options.bytes ? '' : `: no client library sends what they do (${LINK} ${first?.tcp.id}: ${first?.odd})`;
   return [
     ...(first ? [`${byBytes.length} of ${connections.length} connections byte for byte${why}`] : []),
+    ...(options.bytes && byBytes.length > 1
+      ? [
+          'each keeps its own order alone: where they were open at one time, what they do to the same rows may come in another (--statements keeps it)',
+        ]
+      : []),
     ...(options.bytes && encrypted > 0
       ? [`${encrypted} by statements, though --bytes was given: what is encrypted cannot be sent again`]
       : []),

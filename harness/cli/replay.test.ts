@@ -83,6 +83,15 @@ describe.concurrent('mywire replay', { timeout: 60_000 }, () => {
     });
   });
 
+  test.each([
+    [['4'], false],
+    [['4', '2'], true],
+  ])('with --bytes, connections %j: that they keep no order among each other is told: %s', async (streams, told) => {
+    const chosen = streams.flatMap((stream) => ['--stream', stream]);
+    const { stdout } = await replay(variants, '--target', 'reference?dialect=mariadb', '--bytes', ...chosen);
+    expect(stdout.includes('each keeps its own order alone')).toBe(told);
+  });
+
   test('both packets stand side by side', async () => {
     const { stdout } = await replay(variants, '--target', 'reference?dialect=mariadb&defect=ping-answers-eof', '--stream', '9', '--bytes');
     expect(stdout).toMatch(/captured, frame 113 +\| now/);

@@ -7,7 +7,16 @@ const byBytes = new Set(['COM_QUERY', 'COM_INIT_DB', 'COM_PING', 'COM_CREATE_DB'
 /** Of the exchange only the end tells something: how it was proved who one is differs. */
 export const logsIn = new Set(['login', 'COM_CHANGE_USER']);
 /** After these more must follow: the capture ended in the middle of the answer. */
-const followed = new Set(['AuthSwitchRequest', 'AuthMoreData', 'AuthNextFactor', 'ProgressReport', 'ColumnCount', 'TextRow', 'BinaryRow']);
+const followed = new Set([
+  'AuthSwitchRequest',
+  'AuthMoreData',
+  'AuthNextFactor',
+  'LocalInfileRequest',
+  'ProgressReport',
+  'ColumnCount',
+  'TextRow',
+  'BinaryRow',
+]);
 /** An answer of more bytes comes in several portions, and is compared row by row. */
 const MOST_BYTES = 1 << 16;
 

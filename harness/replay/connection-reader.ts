@@ -69,6 +69,7 @@ export class ConnectionReader {
   #now = 0;
   #lastFrame: number | undefined;
   #lastEnd: Moment | undefined;
+  #quit: Moment | undefined;
   #serverOver = false;
   #dangerous: string | undefined;
   #gap: number | undefined;
@@ -87,9 +88,9 @@ export class ConnectionReader {
   get opened(): Moment {
     return this.#opened ?? { at: 0 };
   }
-  /** When the last side ended it. */
+  /** When its end began: who came behind that may have waited for it. */
   get over(): Moment | undefined {
-    return this.#lastEnd;
+    return this.#lastEnd && (this.#quit ?? this.#firstEnd);
   }
   get login(): Login | undefined {
     return this.#login;
@@ -205,6 +206,7 @@ export class ConnectionReader {
     this.#firstPacket ??= name;
     this.#oddity.fromClient(label, frame, this.#loginOpen !== undefined);
     if (name === 'SSLRequest') this.#sslRequest = true;
+    if (name === 'COM_QUIT') this.#quit ??= { at, frame };
     if (name === 'LocalInfileData') this.#open.find(({ asked }) => asked.file)?.asked.file?.push(Uint8Array.from(label.payload));
     if (/^(HandshakeResponse|COM_|SSLRequest)/.test(name)) this.#speaks.client = true;
     const isLogin = name.startsWith('HandshakeResponse');

@@ -209,8 +209,11 @@ export class Line {
       return;
     }
     const file = index === undefined ? [] : (this.#steps.fileOf(index) ?? []);
-    const pieces = file.at(-1)?.length === 0 ? file : [...file, new Uint8Array(0)];
+    // Who went away in the middle of his file does so again, and gets no answer.
+    const isCut = index !== undefined && this.#steps.answeredAt(index) === Number.POSITIVE_INFINITY;
+    const pieces = isCut || file.at(-1)?.length === 0 ? file : [...file, new Uint8Array(0)];
     for (const [i, piece] of pieces.entries()) say(piece, i + 1);
+    if (isCut && file.at(-1)?.length !== 0) this.#isOver();
   }
 }
 

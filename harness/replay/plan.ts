@@ -46,7 +46,7 @@ export function planOf({ connections }: Wire, { endingOf, isOther }: PlanOptions
       isOther: isOther?.(connection) === true,
       sent: connection.sent.client.bytes,
       opened: { at: connection.openedAt },
-      over: connection.endings.at(-1),
+      over: connection.endings[0],
     });
     return [`${connection.link} ${connection.number}`, connection.exchanges] as const;
   });
