@@ -2,7 +2,9 @@ import type { AccountName, Step, Stimulus } from '../harness/case/step.ts';
 import { status } from '../harness/codec/status.ts';
 import { ascii } from './bytes.ts';
 import { manual } from './manual.ts';
+import { execute, nullOf, prepared, type } from './prepared-steps.ts';
 import { asShipped, done, either, loadsFiles, loggedInWith, needsTables, query, rows, told, value } from './query-steps.ts';
+import { greeting, ok } from './steps.ts';
 
 /** What a login agrees on, and how it shows that it still holds. */
 export const agreedSource = [
@@ -50,6 +52,69 @@ export const filesHold = [
   { expect: [{ packet: 'LocalInfileRequest', sequenceId: 1, where: { filename: '/srv/numbers' } }] },
   { send: [{ message: 'LocalInfileData', with: { data: ascii('1\n2\n') } }, { message: 'LocalInfileData' }] },
   done({ affectedRows: 2 }),
+] as const satisfies readonly Step[];
+
+/** What MySQL's client library asks for: QUERY_ATTRIBUTES, OPTIONAL_RESULTSET_METADATA. */
+export const mysqlSource = [
+  manual['mysql/capabilities-are-an-intersection'],
+  manual['mysql/query-attributes-layout'],
+  manual['mysql/optional-metadata'],
+  manual['mysql/resultset-metadata-follows'],
+] as const;
+export const mysqlNeeds = [
+  'check-account',
+  { dialect: 'mysql' },
+  { offers: 'QUERY_ATTRIBUTES' },
+  { offers: 'OPTIONAL_RESULTSET_METADATA' },
+] as const;
+export const mysqlLogin = loggedInWith({ add: ['QUERY_ATTRIBUTES', 'OPTIONAL_RESULTSET_METADATA'] });
+export const mysqlHolds = [
+  { send: { message: 'COM_QUERY', with: { query: 'SELECT 1', parameters: [{ type: 0xfe, name: 'trace', value: ascii('mywire') }] } } },
+  { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { metadataFollows: 1, columns: 1, rows: 1, first: '1' } }] },
+] as const satisfies readonly Step[];
+
+/** Capabilities of MariaDB, which a login has in its filler. */
+export const mariadbSource = [manual['mariadb/cache-metadata'], manual['mariadb/extended-metadata-layout']] as const;
+export const mariadbNeeds = ['check-account', { offersMariadb: 'EXTENDED_METADATA' }, { offersMariadb: 'CACHE_METADATA' }] as const;
+export const mariadbLogin = [
+  greeting,
+  { send: { message: 'HandshakeResponse41', account: 'check', mariadb: ['EXTENDED_METADATA', 'CACHE_METADATA'] } },
+  ok,
+] as const satisfies readonly Step[];
+export const mariadbHolds = [
+  query('SELECT 1'),
+  {
+    expect: [
+      {
+        packet: 'TextResultset',
+        sequenceId: 1,
+        where: { metadataFollows: 1, columns: 1, rows: 1, first: '1', 'column.0.extendedMetadata': { length: 0 } },
+      },
+    ],
+  },
+] as const satisfies readonly Step[];
+
+/** OUT parameters, which need PS_MULTI_RESULTS. */
+export const outSource = [
+  manual['mysql/capabilities-are-an-intersection'],
+  manual['mysql/out-parameters'],
+  manual['mysql/status-ps-out-params'],
+  manual['mariadb/status-ps-out-params'],
+] as const;
+export const outNeeds = ['check-account', { feature: 'procedures' }, { offers: 'PS_MULTI_RESULTS' }, { offers: 'DEPRECATE_EOF' }] as const;
+export const outLogin = loggedInWith({ add: ['PS_MULTI_RESULTS', 'DEPRECATE_EOF'] });
+export const outHolds = [
+  ...prepared('CALL mywire.one_out(?)', 1, 0),
+  { send: execute([nullOf(type.LONG)]) },
+  {
+    expect: [
+      {
+        packet: 'BinaryResultset',
+        where: { columns: 1, rows: 1, 'row.0.0': '42', statusFlags: { bits: status.PS_OUT_PARAMS } },
+      },
+    ],
+  },
+  done(),
 ] as const satisfies readonly Step[];
 
 /** resultset_metadata, which a session begins with as FULL. */

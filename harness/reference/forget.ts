@@ -53,8 +53,12 @@ export function forgetFlags(session: Session, by: 'reset' | 'change-user'): void
     (has(`${by}-loses-session-track`) ? capability.SESSION_TRACK : 0) |
     (has(`${by}-loses-local-files`) ? capability.LOCAL_FILES : 0) |
     (has(`${by}-loses-found-rows`) ? capability.FOUND_ROWS : 0) |
-    (has(`${by}-loses-multi-statements`) ? capability.MULTI_STATEMENTS : 0);
+    (has(`${by}-loses-multi-statements`) ? capability.MULTI_STATEMENTS : 0) |
+    (has(`${by}-loses-query-attributes`) ? capability.QUERY_ATTRIBUTES : 0) |
+    (has(`${by}-loses-optional-metadata`) ? capability.OPTIONAL_RESULTSET_METADATA : 0) |
+    (has(`${by}-loses-ps-multi-results`) ? capability.PS_MULTI_RESULTS : 0);
   if (lost !== 0) session.loseCapabilities(lost);
+  if (has(`${by}-loses-mariadb-capabilities`)) session.context = { ...session.context, mariadbCapabilities: 0 };
 }
 
 /** Those that the topics keep for themselves. */

@@ -207,7 +207,8 @@ export function definition(session: Session, column: Column, form: Form = 'text'
   const shown = { ...asDefective(session, named(session, converted, form)), catalog };
   if (has('name-length-in-characters')) raw.name = inCharacters(shown.name);
   if (has('name-length-in-three-bytes')) raw.name = inThreeBytes(shown.name);
-  const asked = session.agreedMariadb('EXTENDED_METADATA') && !has('extended-metadata-missing');
+  const lost = has('extended-metadata-missing') || (form === 'binary' && has('extended-metadata-missing-in-execute'));
+  const asked = session.agreedMariadb('EXTENDED_METADATA') && !lost;
   const known = asked ? context : { ...context, mariadbCapabilities: 0 };
   const more = asked ? extendedMetadata(session, column) : { extendedMetadata: undefined };
   return columnDefinition41.encode({ ...shown, ...more, fixedLength: has('resultset-fixed-length-wrong') ? 0x0d : 0x0c }, known, raw);

@@ -263,4 +263,21 @@ export const cases = [
     ],
     killedBy: ['extended-metadata-empty', 'extended-metadata-missing'],
   },
+  {
+    id: 'mariadb/extended-metadata-of-an-execution',
+    title: 'with EXTENDED_METADATA the definitions that answer COM_STMT_EXECUTE have extended metadata, also where they open a cursor',
+    level: 'SHOULD',
+    source: extended,
+    needs: asked,
+    script: [
+      ...loggedIn,
+      ...prepared("SELECT JSON_OBJECT('a', 1)", 0, 1),
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', sequenceId: 1, where: { rows: 1, 'row.0.0': '{"a": 1}', ...told(1, 'json') } }] },
+      { send: execute([], withCursor) },
+      { expect: [{ packet: 'BinaryResultset', sequenceId: 1, where: told(1, 'json') }] },
+      ...works,
+    ],
+    killedBy: ['extended-metadata-missing-in-execute', 'extended-metadata-missing', 'extended-metadata-empty'],
+  },
 ] as const satisfies readonly Case[];

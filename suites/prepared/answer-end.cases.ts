@@ -140,6 +140,27 @@ export const cases = [
     killedBy: ['warnings-of-binary-rows-never-counted'],
   },
   {
+    id: 'prepared/warnings-of-an-ok',
+    title: 'the OK that answers COM_STMT_EXECUTE counts the warnings of the execution',
+    level: 'MUST',
+    source: [
+      ...end,
+      manual['mysql/ok-layout'],
+      manual['mariadb/ok-layout'],
+      manual['mysql/drop-if-exists-notes'],
+      manual['mariadb/drop-if-exists-notes'],
+    ],
+    needs: [...needs, 'database', { feature: 'temporary-tables' }, asShipped],
+    script: [
+      ...loggedInWith({ add: ['CONNECT_WITH_DB'] }),
+      ...prepared('DROP TEMPORARY TABLE IF EXISTS mywire_none', 0, 0),
+      { send: execute() },
+      { expect: [{ packet: 'OK', where: { warnings: 1 } }] },
+      ...works,
+    ],
+    killedBy: ['execute-ok-without-warnings'],
+  },
+  {
     id: 'prepared/update-with-found-rows',
     title: 'with FOUND_ROWS an UPDATE by COM_STMT_EXECUTE reports the rows that matched',
     level: 'MUST',

@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { ListedValue } from '../../harness/case/step.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { done, execute, gives, loggedInWith, prepared, refused, text, type } from '../prepared-steps.ts';
+import { done, execute, gives, loggedInWith, longData, prepared, refused, text, type } from '../prepared-steps.ts';
 import { beginsInFull } from '../query-steps.ts';
 import { works } from '../steps.ts';
 
@@ -34,6 +34,22 @@ export const cases = [
       ...works,
     ],
     killedBy: ['attributes-taken-for-parameters', 'attributes-refused'],
+  },
+  {
+    id: 'prepared/attributes-beside-long-data',
+    title: 'with QUERY_ATTRIBUTES a parameter that was sent ahead has a name and a type in the packet, and no value',
+    level: 'MUST',
+    source: [...source, manual['mysql/long-data'], manual['mysql/long-data-takes-the-place']],
+    needs,
+    script: [
+      ...withAttributes,
+      ...prepared('SELECT ?, ?', 2, 2),
+      { send: longData(0, ascii('long')) },
+      { send: execute([{ type: type.BLOB, name: '' }, named('', 'second'), named('trace', 'attribute')]) },
+      gives('long', 'second'),
+      ...works,
+    ],
+    killedBy: ['long-data-value-expected-beside-attributes', 'long-data-value-expected-in-execute'],
   },
   {
     id: 'prepared/attributes-without-parameters',

@@ -1,9 +1,23 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { ListedValue, Step, Stimulus } from '../../harness/case/step.ts';
-import { ascii } from '../bytes.ts';
+import { status } from '../../harness/codec/status.ts';
+import { ascii, int } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { done, execute, gives, id, loggedInWith, prepared, query, refused, text, type, unknownStatement } from '../prepared-steps.ts';
-import { countsByOne } from '../query-steps.ts';
+import {
+  done,
+  execute,
+  gives,
+  id,
+  loggedInWith,
+  prepared,
+  query,
+  refused,
+  text,
+  type,
+  UNSIGNED,
+  unknownStatement,
+} from '../prepared-steps.ts';
+import { countsByOne, inAutocommit } from '../query-steps.ts';
 import { ok, works } from '../steps.ts';
 
 const source = [manual['mariadb/bulk-layout'], manual['mariadb/bulk-answer']] as const;
@@ -87,6 +101,49 @@ export const cases = [
       ...works,
     ],
     killedBy: ['bulk-default-as-null', 'bulk-ignore-as-null'],
+  },
+  {
+    id: 'prepared/bulk-unsigned',
+    title: 'a parameter of a bulk execution is unsigned where its type says so',
+    level: 'MUST',
+    source: [...source, manual['mariadb/execute-types'], manual['mariadb/execute-parameter-encoding']],
+    needs,
+    script: [
+      ...inBulk,
+      ...words,
+      ...insert,
+      {
+        send: bulk([[{ indicator: 0, value: int(8, 7) }], [{ indicator: 0, value: 'ffffffffffffffff' }]], {
+          types: [type.LONGLONG | UNSIGNED],
+        }),
+      },
+      ok,
+      ...holds('7', '18446744073709551615'),
+      ...works,
+    ],
+    killedBy: ['bulk-unsigned-read-as-signed'],
+  },
+  {
+    id: 'prepared/bulk-in-a-transaction',
+    title: 'in a transaction the OK that answers a bulk execution has SERVER_STATUS_IN_TRANS, and behind it no longer',
+    level: 'MUST',
+    source: [...source, manual['mariadb/bulk-has-one-result'], manual['mariadb/status-flags']],
+    needs: [...needs, inAutocommit],
+    script: [
+      ...inBulk,
+      ...words,
+      ...insert,
+      query('START TRANSACTION'),
+      ok,
+      { send: bulk([[given('a')], [given('b')]]) },
+      { expect: [{ packet: 'OK', where: { affectedRows: 2, statusFlags: { bits: status.IN_TRANS } } }] },
+      query('COMMIT'),
+      ok,
+      { send: bulk([[given('c')]]) },
+      { expect: [{ packet: 'OK', where: { affectedRows: 1, statusFlags: { noBits: status.IN_TRANS } } }] },
+      ...works,
+    ],
+    killedBy: ['bulk-ok-hides-transaction'],
   },
   {
     id: 'prepared/bulk-unknown-id',

@@ -1,12 +1,13 @@
 import type { Case } from '../../harness/case/case.ts';
 import { THREE } from '../../harness/case/probe.ts';
 import type { Step } from '../../harness/case/step.ts';
+import { executeFlag } from '../../harness/codec/messages/com-stmt-execute.ts';
 import { status } from '../../harness/codec/status.ts';
 import { cursorSource, fetched, noCursorSource, noOpenCursor, open, openedOr } from '../cursor-steps.ts';
 import { manual } from '../manual.ts';
 import { done, execute, fetch, loggedInWith, prepared, query, withCursor } from '../prepared-steps.ts';
 import { asShipped, beginsInFull, inAutocommit, needsTables } from '../query-steps.ts';
-import { anyErr, err, works } from '../steps.ts';
+import { anyErr, err, ok, works } from '../steps.ts';
 
 const answer = [
   ...cursorSource,
@@ -190,6 +191,45 @@ export const cases = [
       ...works,
     ],
     killedBy: ['cursor-hides-index-flag'],
+  },
+  {
+    id: 'prepared/cursor-beside-attributes',
+    title: 'with QUERY_ATTRIBUTES the flag of a cursor counts beside PARAMETER_COUNT_AVAILABLE, too',
+    level: 'SHOULD',
+    source: [...answer, manual['mysql/execute-parameter-count'], manual['mysql/execute-attributes']],
+    needs: [...needs, { dialect: 'mysql' }, { offers: 'QUERY_ATTRIBUTES' }],
+    script: [
+      ...loggedInWith({ add: ['QUERY_ATTRIBUTES', 'DEPRECATE_EOF'] }),
+      ...opens(THREE, 3),
+      ...fetches(['1', '2'], false),
+      { send: execute([], { flags: executeFlag.CURSOR_READ_ONLY | executeFlag.PARAMETER_COUNT_AVAILABLE }) },
+      { expect: [open()] },
+      ...fetches(['1', '2', '3'], true),
+      ...works,
+    ],
+    killedBy: ['cursor-beside-attributes-unopened'],
+  },
+  {
+    id: 'prepared/cursor-among-commands-about-the-session',
+    title: 'a cursor stays open behind COM_INIT_DB, COM_SET_OPTION and COM_STATISTICS',
+    level: 'SHOULD',
+    source: answer,
+    needs,
+    script: [
+      ...loggedIn,
+      ...opens(THREE, 3),
+      { send: { message: 'COM_INIT_DB', with: { schema: 'information_schema' } } },
+      ok,
+      ...fetches(['1'], false),
+      { send: { message: 'COM_SET_OPTION', with: { option: 1 } } },
+      { expect: [{ packet: 'OK', where: { payload: { pattern: '^\\xfe' } } }, { packet: 'EOF' }] },
+      ...fetches(['2'], false),
+      { send: { message: 'COM_STATISTICS' } },
+      { expect: [{ packet: 'Statistics' }] },
+      ...fetches(['3'], true),
+      ...works,
+    ],
+    killedBy: ['init-db-closes-cursors'],
   },
   {
     id: 'prepared/cursor-without-metadata',

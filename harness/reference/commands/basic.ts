@@ -56,6 +56,7 @@ function initDb(session: Session, schema: string): Uint8Array {
   if (schema === '') throw refuse.noDatabase();
   if (!has('init-db-unknown-accepted')) insistOnDatabase(session, schema);
   if (!has('init-db-ignored')) session.database = schema;
+  if (has('init-db-closes-cursors')) session.prepared.closeCursors();
   const shown = has('init-db-hides-transaction') ? { statusFlags: session.status & ~status.IN_TRANS } : {};
   return okPacket(session, shown, schemaChanged(session));
 }

@@ -2,6 +2,7 @@ import { type BulkValue, bulkIndicator } from '../../codec/bulk-rows.ts';
 import { CodecError } from '../../codec/error.ts';
 import { bulkFlag, comStmtBulkExecute } from '../../codec/messages/com-stmt-bulk-execute.ts';
 import type { Ok } from '../../codec/messages/ok.ts';
+import { status } from '../../codec/status.ts';
 import { given, literalOf } from '../prepared/parameter.ts';
 import { type PreparedStatement, parametersOf } from '../prepared/prepared-statement.ts';
 import { resultsOf } from '../query.ts';
@@ -36,7 +37,8 @@ async function execute(session: Session, payload: Uint8Array): Promise<readonly 
   }
   if (units && !has('bulk-unit-results-missing')) return packetsOf(session, unitResults(each), 'binary');
   const affectedRows = each.reduce((sum, ok) => sum + Number(ok.affectedRows ?? 0), 0);
-  return packetsOf(session, { ok: { affectedRows, lastInsertId: each[0]?.lastInsertId ?? 0 } }, 'binary');
+  const shown = has('bulk-ok-hides-transaction') ? { statusFlags: session.status & ~status.IN_TRANS } : {};
+  return packetsOf(session, { ok: { affectedRows, lastInsertId: each[0]?.lastInsertId ?? 0, ...shown } }, 'binary');
 }
 
 /** Flags, and the values of each row as literals. Throws Refusal and CodecError. */
@@ -60,7 +62,8 @@ function decode(session: Session, payload: Uint8Array, statement: { parameters: 
 function literal(session: Session, type: number, { indicator, value }: BulkValue): string {
   const { has } = session;
   if (indicator === bulkIndicator.NULL) return has('bulk-null-as-empty-string') ? "''" : 'NULL';
-  if (indicator === bulkIndicator.NONE) return literalOf(given(session, type, value ?? null));
+  if (indicator === bulkIndicator.NONE)
+    return literalOf(given(session, has('bulk-unsigned-read-as-signed') ? type & 0xff : type, value ?? null));
   return has(indicator === bulkIndicator.IGNORE ? 'bulk-ignore-as-null' : 'bulk-default-as-null') ? 'NULL' : 'DEFAULT';
 }
 

@@ -44,7 +44,8 @@ async function execute(session: Session, payload: Uint8Array): Promise<readonly 
     throw error;
   });
   const [only] = list;
-  const wanted = (flags & executeFlag.CURSOR_READ_ONLY) !== 0 || (flags !== 0 && has('every-flag-opens-cursor'));
+  const unopened = (flags & executeFlag.PARAMETER_COUNT_AVAILABLE) !== 0 && has('cursor-beside-attributes-unopened');
+  const wanted = ((flags & executeFlag.CURSOR_READ_ONLY) !== 0 && !unopened) || (flags !== 0 && has('every-flag-opens-cursor'));
   if (wanted && !has('cursors-unknown') && list.length === 1 && only && 'columns' in only && (!only.fails || has('cursor-swallows-err'))) {
     session.prepared.at = 0;
     statement.cursor ??= { columns: only.columns, rows: only.rows, readAgain: () => carriedOut(session, statement, values), at: 0 };
@@ -78,7 +79,7 @@ function request(session: Session, statement: PreparedStatement, payload: Uint8A
   const { value, left } = decode(session, misreadTypes(session, statement, withBitmap(session, statement, payload)), {
     parameters: count,
     types: typesBefore(session, statement),
-    longData: has('long-data-value-expected-in-execute') ? [] : [...statement.longData.keys()],
+    longData: expectsAllValues(session) ? [] : [...statement.longData.keys()],
   });
   if (left > 0 && has('execute-with-trailing-bytes-refused')) throw refuse.malformedPacket();
   if (value.iterationCount !== 1 && has('iteration-count-checked')) throw refuse.malformedPacket();
@@ -100,6 +101,11 @@ function request(session: Session, statement: PreparedStatement, payload: Uint8A
     values: misplaced(session, own, types).map((one, i) => parameterOf(session, statement, one, types?.[i], i)),
   };
 }
+
+/** A defect: values are looked for that have been sent ahead. */
+const expectsAllValues = (session: Session): boolean =>
+  session.has('long-data-value-expected-in-execute') ||
+  (session.agreed('QUERY_ATTRIBUTES') && session.has('long-data-value-expected-beside-attributes'));
 
 /** Those with names, which parameters may have, too. */
 const attributesAmong = (list: readonly Parameter[]): Session['queryAttributes'] =>

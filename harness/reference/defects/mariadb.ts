@@ -7,6 +7,7 @@ export const mariadb = {
   'extended-metadata-empty': 'leaves the extended metadata of each column empty',
   'extended-metadata-of-all': 'gives each column the extended metadata of a JSON column',
   'extended-metadata-type-for-format': 'calls the format json a type',
+  'extended-metadata-missing-in-execute': 'leaves the extended metadata out of the definitions that answer COM_STMT_EXECUTE',
   'extended-metadata-missing': 'leaves the extended metadata out of the definitions altogether',
   'cache-metadata-byte-missing': 'leaves out the byte behind the column count in spite of CACHE_METADATA',
   'cache-metadata-byte-zero': 'says behind the column count that no definitions follow, and sends them',

@@ -16,7 +16,7 @@ export function cursorOpened(session: Session, { columns, rows, ...more }: Rows)
   const changed = has('track-transaction-lost-with-a-cursor') ? [] : more.changed;
   return [
     countPacket(session, columns.length, none),
-    ...(none ? [] : columns.map((column) => definition(session, column))),
+    ...(none ? [] : columns.map((column) => definition(session, column, 'binary'))),
     endOf(
       session,
       { statusFlags: flags, warnings: has('cursor-hides-warnings') ? 0 : (more.warnings ?? 0) },

@@ -49,6 +49,7 @@ function asDefective(session: Session, statement: PreparedStatement, result: Res
   const { has } = session;
   if ('columns' in result) return reprepared(has, statement.columns, withDescribed(session, statement, result));
   if ('ok' in result && has('track-lost-in-execute')) return { ok: result.ok };
+  if ('ok' in result && has('execute-ok-without-warnings')) return { ...result, ok: { ...result.ok, warnings: 0 } };
   if ('ok' in result && has('execute-ok-without-info')) return { ...result, ok: { ...result.ok, info: undefined } };
   return 'ok' in result && has('execute-ok-without-counts')
     ? { ...result, ok: { ...result.ok, affectedRows: 0, lastInsertId: 0 } }

@@ -360,6 +360,11 @@ const extendedShows = {
   'extended-metadata-of-all': extended(METADATA, query('SELECT 1'), ([, b = '']) => b.includes(JSON_FORMAT)),
   'extended-metadata-type-for-format': extended(METADATA, json, ([, b = '']) => b.includes('0600046a736f6e')),
   'extended-metadata-missing': extended(METADATA, query('SELECT 1'), ([, b = '']) => b.includes('0131000c')),
+  'extended-metadata-missing-in-execute': extended(
+    METADATA,
+    Buffer.concat([packet(Buffer.from('\x16SELECT 1', 'latin1')), EXECUTE]),
+    (all) => all.filter((a) => a.includes('0131000c')).length === 1,
+  ),
   'cache-metadata-byte-missing': extended(CACHE, query('SELECT 1'), ([a]) => a === '01'),
   'cache-metadata-byte-zero': extended(CACHE, query('SELECT 1'), ([a]) => a === '0100'),
   'cache-metadata-byte-two': extended(CACHE, query('SELECT 1'), ([a]) => a === '0102'),

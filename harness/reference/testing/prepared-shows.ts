@@ -302,6 +302,11 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
     [PREPARE('SELECT CONCAT(?)'), LONG_DATA('a'), EXECUTE('0101fc00')],
     ([, b]) => rowsOf(b)[0] === '0004',
   ),
+  'long-data-value-expected-beside-attributes': asked(
+    [PREPARE('DO ?'), LONG_DATA('a'), EXECUTE('010001fc0000', { flags: '08' })],
+    ([, b]) => isErr(1835, b),
+    ATTRIBUTES,
+  ),
   'long-data-lost-beside-null': asked(
     [PREPARE('SELECT CONCAT(?), ?'), LONG_DATA('a'), EXECUTE('0201fc00fc00')],
     ([, b]) => rowsOf(b)[0] === '000c',
@@ -385,11 +390,21 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
     ([, , c]) => c?.length === 3,
     OPTIONAL_METADATA,
   ),
+  'cursor-beside-attributes-unopened': asked(
+    [PREPARE('SELECT 1'), EXECUTE('00', { flags: '09' })],
+    ([, b]) => b?.at(-1) === 'fe00000200',
+    ATTRIBUTES,
+  ),
   'cursor-flag-in-ok': asked([PREPARE('DO ?'), EXECUTE(ONE('0100', '07'), CURSOR)], ([, b]) => b?.join() === '00000042000000'),
+  'init-db-closes-cursors': cursor([`02${hexOf('mywire')}`, FETCH(1)], ([, , , d]) => isErr(1421, d)),
   'query-closes-cursors': cursor([sql('DO 1'), FETCH(1)], ([, , , d]) => isErr(1421, d)),
   'execute-keeps-cursor': cursor([FETCH(2), EXECUTE('', CURSOR), FETCH(1)], (answers) => answers[4]?.[0] === '000003000000'),
   'execute-behind-reset-gives-no-rows': cursor([RESET(), EXECUTE()], ([, , , d]) => d?.length === 3),
   'execute-without-rows-answers-ok': asked([PREPARE('SELECT 1 LIMIT 0'), EXECUTE()], ([, b]) => isOk(b)),
+  'execute-ok-without-warnings': asked(
+    [sql('USE mywire'), PREPARE('DROP TEMPORARY TABLE IF EXISTS mywire_none'), EXECUTE()],
+    ([, , c]) => c?.join() === '00000002000000',
+  ),
   'execute-ok-without-info': asked(
     [sql('USE mywire'), sql('CREATE TEMPORARY TABLE mywire_info (id INT)'), PREPARE('INSERT INTO mywire_info VALUES (1), (2)'), EXECUTE()],
     (answers) => answers[3]?.[0] === '00020002000000',
@@ -504,6 +519,19 @@ export const preparedMariadbShows = {
   'bulk-null-as-empty-string': bulk('01', (_ok, rows) => rows.includes('013100')),
   'bulk-default-as-null': bulk('02', (_ok, rows) => rows.includes('0131fb')),
   'bulk-ignore-as-null': bulk('03', (_ok, rows) => rows.includes('0131fb')),
+  'bulk-unsigned-read-as-signed': bulk('00ffffffffffffffff', (ok, rows) => ok.startsWith('00') && rows.length < 6, '8000', '0880'),
+  'bulk-ok-hides-transaction': asked(
+    [
+      sql('USE mywire'),
+      sql('CREATE TEMPORARY TABLE mywire_prepared (word VARCHAR(20))'),
+      sql('BEGIN'),
+      PREPARE('INSERT INTO mywire_prepared VALUES (?)'),
+      'fa010000008000fd00000161',
+    ],
+    (answers) => answers[4]?.join() === '00010002000000',
+    F,
+    BULK,
+  ),
   'bulk-select-answered': asked([PREPARE('SELECT ?'), `fa010000008000${'fd00'}000161`], ([, b]) => b?.length === 5, F & ~1, BULK),
   'bulk-without-rows-ok': bulk('', (ok) => ok.startsWith('0000')),
   'bulk-unit-results-missing': bulk('000161', (ok) => ok.startsWith('0001'), 'c000'),
@@ -538,8 +566,8 @@ function outParameter(shows: (answer: Answer) => boolean, flags = PS_MULTI_RESUL
 }
 
 /** A bulk execution of an INSERT of strings, and the text rows that are there behind it. */
-function bulk(rows: string, shows: (answer: string, rows: Answer) => boolean, flags = '8000'): Shows {
-  const types = flags === '0000' ? '' : 'fd00';
+function bulk(rows: string, shows: (answer: string, rows: Answer) => boolean, flags = '8000', type = 'fd00'): Shows {
+  const types = flags === '0000' ? '' : type;
   return asked(
     [
       sql('USE mywire'),

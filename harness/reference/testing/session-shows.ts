@@ -54,10 +54,10 @@ const changed = (statements: readonly string[], last: string, shows: (all: reado
 /** The same of a client with these flags. */
 const changedWith = (
   flags: number,
-  last: string,
+  last: string | Uint8Array,
   shows: (all: readonly string[]) => boolean,
   before: readonly string[] = [],
-  behind: readonly string[] = [],
+  behind: readonly (string | Uint8Array)[] = [],
 ): Shows =>
   on(async (c) => {
     await enter(c, flags);
@@ -80,14 +80,40 @@ const first =
   (is: string) =>
   (all: readonly string[]): boolean =>
     payload(all[3]).toString('latin1') === is;
+/** COM_QUERY with no attribute in front: without QUERY_ATTRIBUTES that is no statement. */
+const ATTRIBUTES = 0x8000000;
+const noAttributes = packet(Buffer.from('\x03\x00\x01SELECT 1', 'latin1'));
+const METADATA = 0x2000000;
+const bareCount = (all: readonly string[]): boolean => payload(all[0]).toString('hex') === '01';
+/** MULTI_RESULTS, PS_MULTI_RESULTS; and a CALL without its OUT parameters. */
+const OUT = 0x60000;
+const CALL = packet(Buffer.from('\x16CALL mywire.one_out(?)', 'latin1'));
+const CALLED = packet('17 01000000 00 01000000 01 01 0300');
+const okAlone = (all: readonly string[]): boolean => all.length === 1 && payload(all[0])[0] === 0;
+/** A client with CACHE_METADATA gets a column count without the byte behind it. */
+const losesExtended = (by: (c: BareClient) => Promise<unknown>): Shows =>
+  on(async (c) => {
+    await c.next();
+    c.send(response41(PLUGIN | 0x8, `${check}00${z('mywire')}${native}`, { filler: `${'00'.repeat(19)}10000000` }));
+    await c.next();
+    await by(c);
+    return bareCount(await say(c, 'SELECT 1'));
+  });
 const nobody = change({ user: z('nobody') });
 const isDenied = (all: readonly string[]): boolean => isErr(all.at(-1), 1045);
 const isOk = (all: readonly string[]): boolean => payload(all.at(-1))[0] === 0;
 
-type OfMariadb = 'change-user-old-user-after-failure' | 'change-user-new-user-after-failure' | 'change-user-guessed-without-limit';
+type OfMariadb =
+  | 'reset-loses-mariadb-capabilities'
+  | 'change-user-loses-mariadb-capabilities'
+  | 'change-user-old-user-after-failure'
+  | 'change-user-new-user-after-failure'
+  | 'change-user-guessed-without-limit';
 
-/** Only MariaDB goes on behind a COM_CHANGE_USER that failed: these show in its dialect. */
+/** Only MariaDB goes on behind a COM_CHANGE_USER that failed, and has capabilities in the filler: these show in its dialect. */
 export const mariadbSessionShows: Record<OfMariadb, Shows> = {
+  'reset-loses-mariadb-capabilities': losesExtended((c) => say(c, RESET)),
+  'change-user-loses-mariadb-capabilities': losesExtended((c) => changes(c)),
   'change-user-old-user-after-failure': changed(['SET @a = 5'], 'SELECT @a', first('\x015'), nobody),
   'change-user-new-user-after-failure': changed([], 'SELECT CURRENT_USER()', first('\x08nobody@%'), nobody),
   'change-user-guessed-without-limit': on(async (c) => {
@@ -123,6 +149,9 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   'reset-loses-found-rows': asks([RESET, ...matches], ([a]) => affectedRows(a) === 0, F | 0x2),
   'reset-loses-multi-statements': asks([RESET, 'DO 1; DO 2'], ([a]) => isErr(a, 1064), F | 0x10000),
   'reset-loses-deprecate-eof': asks([RESET, 'SELECT 1'], endsInEof, F | 0x1000000),
+  'reset-loses-query-attributes': asks([RESET, noAttributes], ([a]) => isErr(a, 1064), F | ATTRIBUTES),
+  'reset-loses-optional-metadata': asks([RESET, 'SELECT 1'], bareCount, F | METADATA),
+  'reset-loses-ps-multi-results': asks([RESET, CALL, CALLED], okAlone, F | OUT),
   'reset-loses-local-files': asks([RESET, load], ([a]) => isErr(a, 3948), F | 0x80),
   'reset-loses-session-track': asks([RESET, INFORMATION], ([a]) => rest(a) === '', TRACK),
   'reset-closes': asks(RESET, async (all, c) => all.length === 0 && (await c.ending()) === 'fin'),
@@ -198,6 +227,9 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   ),
   'change-user-loses-multi-statements': changedWith(PLUGIN | 0x10000, 'DO 1; DO 2', ([a]) => isErr(a, 1064)),
   'change-user-loses-deprecate-eof': changedWith(PLUGIN | 0x1000000, 'SELECT 1', endsInEof),
+  'change-user-loses-query-attributes': changedWith(PLUGIN | ATTRIBUTES, noAttributes, ([a]) => isErr(a, 1064)),
+  'change-user-loses-optional-metadata': changedWith(PLUGIN | METADATA, 'SELECT 1', bareCount),
+  'change-user-loses-ps-multi-results': changedWith(PLUGIN | OUT, CALLED, okAlone, [], [CALL]),
   'change-user-loses-local-files': changedWith(PLUGIN | 0x80, load, ([a]) => isErr(a, 3948)),
   'change-user-loses-session-track': changedWith(PLUGIN | 0x800000, INFORMATION, ([a]) => rest(a) === ''),
   'change-user-accepts-no-proof': changing(isOk, change({ user: z('mywire') })),
