@@ -52,6 +52,11 @@ const differsIn = (kind: string): Finding =>
 const fieldListOf = (kind: string): string =>
   `client 0, sent "whole", gets nothing for the answer; sent "coalesced" it gets ColumnCount, sequence id 1, in answer to COM_QUERY (${kind})`;
 
+const unopened = (theirs: string): Finding =>
+  found(
+    'against',
+    `client 0 gets nothing for the answer to COM_STMT_EXECUTE; on the target that it is held against ${theirs}, in answer to …`,
+  );
 const heldAgainst = (ours: string, theirs: string, how = ''): Finding =>
   found(
     'against',
@@ -130,6 +135,38 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
     heldAgainst('ERR 1047 (HY000) "Unknown command 67", sequence id 70', 'OK'),
     router,
     true,
+  ],
+  [
+    'an option that ProxySQL takes',
+    found(
+      'against',
+      'client 0 gets OK (affected rows 0), in answer to COM_SET_OPTION; on the target that it is held against ERR 1047 (08S01)',
+    ),
+    proxysql,
+    true,
+  ],
+  [
+    'an option that it refuses',
+    found(
+      'against',
+      'client 0 gets ERR 1047 (08S01), in answer to COM_SET_OPTION; on the target that it is held against OK (affected rows 0)',
+    ),
+    proxysql,
+    false,
+  ],
+  ['a cursor that stays with the Router', unopened('ColumnCount, sequence id 1'), router, true],
+  ['an execution that nobody answers', unopened('ERR 1243 (HY000) "Unknown prepared"'), router, false],
+  [
+    'COM_CHANGE_USER that it does not read',
+    heldAgainst('ERR 1047 (08S01) "Unknown command", sequence id 1, in answer to COM_CHANGE_USER', 'OK'),
+    router,
+    true,
+  ],
+  [
+    'COM_RESET_CONNECTION that it does not read',
+    heldAgainst('ERR 1047 (08S01) "Unknown command", sequence id 1, in answer to COM_RESET_CONNECTION', 'OK'),
+    router,
+    false,
   ],
   ['its answer to a command of its own', heldAgainst('ERR 1047 (HY000) "Unknown command 67", sequence id 1', 'OK'), router, false],
   ['the last word to a client that has left', heldAgainst('closed', 'ERR 1158 (08S01) "Got an error reading"'), router, true],

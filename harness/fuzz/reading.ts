@@ -1,5 +1,6 @@
 import { flags, has } from '../codec/capability.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import { offeredCapabilities } from '../codec/messages/handshake-v10.ts';
 import { isLie, stimuliIn } from './exec.ts';
 import type { PlayedClient } from './play.ts';
 import { goesFirst } from './tokens.ts';
@@ -53,6 +54,14 @@ export function plainAhead({ packets, standings }: PlayedClient): number {
   if (!has(context, 'COMPRESS') && !has(context, 'ZSTD_COMPRESSION_ALGORITHM')) return Number.POSITIVE_INFINITY;
   const at = packets.findIndex(({ from, name, carrier }) => from === 'client' && carrier === undefined && name.startsWith('COM_'));
   return at < 0 ? Number.POSITIVE_INFINITY : at;
+}
+
+const COMPRESSIONS = flags('COMPRESS', 'ZSTD_COMPRESSION_ALGORITHM');
+/** It asks for a compression that its greeting does not offer: a proxy without one may refuse what the server behind it grants. */
+export function asksForUnofferedCompression(seen: PlayedClient): boolean {
+  const greeting = seen.packets.find(({ name }) => name === 'HandshakeV10')?.value as Parameters<typeof offeredCapabilities>[0] | undefined;
+  const login = fromClient(seen).find(isLogin);
+  return greeting !== undefined && login !== undefined && (declared(login) & COMPRESSIONS & ~offeredCapabilities(greeting)) !== 0;
 }
 
 /** The first question of a login that commands, or another login, had run ahead of: they are taken for the answer to it. */

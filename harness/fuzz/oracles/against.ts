@@ -1,7 +1,7 @@
 import { lastingDifference } from '../compare.ts';
 import { isPipelined } from '../exec.ts';
 import type { Oracle } from '../oracle.ts';
-import { mayLoseAnswers } from '../reading.ts';
+import { asksForUnofferedCompression, mayLoseAnswers } from '../reading.ts';
 
 /** Two servers that shall be alike answer the same. */
 export const against: Oracle = {
@@ -11,6 +11,7 @@ export const against: Oracle = {
   killedBy: ['ok-affected-rows-wrong', 'null-as-empty-string', 'init-db-ignored', 'accepts-any-password'],
   async judge(played, { again, against: other, likeness = 'same product' }) {
     if (!other) return undefined;
+    if (likeness === 'through a proxy' && played.clients.some(asksForUnofferedCompression)) return undefined;
     const { exec } = played;
     const held = await other(exec);
     if (mayLoseAnswers(played, held)) return undefined;
