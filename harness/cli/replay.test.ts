@@ -90,6 +90,7 @@ describe.concurrent('mywire replay', { timeout: 60_000 }, () => {
     const chosen = streams.flatMap((stream) => ['--stream', stream]);
     const { stdout } = await replay(variants, '--target', 'reference?dialect=mariadb', '--bytes', ...chosen);
     expect(stdout.includes('each keeps its own order alone')).toBe(told);
+    expect(stdout).toMatch(/^same: every answer was the captured one/m);
   });
 
   test('both packets stand side by side', async () => {

@@ -38,7 +38,8 @@ export function verdictOf({ replayed }: ReplayReport): { readonly is: keyof type
       is: 'unjudged',
       says: `what was played is as in the capture, but ${count(missing.length, 'connection was', 'connections were')} not played (${missing[0].connection}: ${missing[0].why})`,
     };
-  return { is: 'same', says: same > 0 ? `every answer was the captured one` : 'every login went as in the capture' };
+  const compared = same > 0 || connections.some(({ segments = 0 }) => segments > 0);
+  return { is: 'same', says: compared ? `every answer was the captured one` : 'every login went as in the capture' };
 }
 
 /** The report for a person. */
