@@ -15,8 +15,7 @@ const EARLY_MS = 50;
 export async function converse(session: Session): Promise<void> {
   const { channel, server, threadId } = session;
   server.sessions.set(threadId, session);
-  const limit = setTimeout(() => channel.expire(), server.connectTimeoutMs);
-  limit.unref();
+  const stopWaiting = patience(() => channel.expire(), server.connectTimeoutMs);
   let loggedIn = false;
   let why: unknown;
   try {
@@ -28,17 +27,30 @@ export async function converse(session: Session): Promise<void> {
     await login(session);
     loggedIn = true;
     gotIn(session);
-    clearTimeout(limit);
+    stopWaiting();
     await commands(session);
   } catch (error) {
     why = error;
     end(session, error, loggedIn);
   } finally {
     session.unlock();
-    clearTimeout(limit);
+    stopWaiting();
     if (!loggedIn) leftWithoutLogin(session, why);
     if (!session.has('keeps-closed-connections')) server.sessions.delete(threadId);
   }
+}
+
+/** A timer later than this, in ms, tells that the process stood still. */
+const STOOD_STILL_MS = 50;
+/** Gives up after so many ms, and waits anew where the process stood still meanwhile: what has come by then has not been looked at. */
+function patience(giveUp: () => void, ms: number): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = (): void => {
+    const due = performance.now() + ms;
+    timer = setTimeout(() => (performance.now() - due > STOOD_STILL_MS ? wait() : giveUp()), ms).unref();
+  };
+  wait();
+  return () => clearTimeout(timer);
 }
 
 /** Goes over to the command phase where the first packet has the sequence id of a command. */

@@ -142,6 +142,17 @@ describe('limits', () => {
       }
     }));
 
+  test('a login that came while the process stood still is not given up', () =>
+    withServer({ connectTimeoutMs: 50 }, async ({ endpoint }) => {
+      const c = new BareClient(endpoint.port);
+      await c.next();
+      c.send(LOGIN);
+      const until = performance.now() + 300;
+      while (performance.now() < until);
+      expect((await c.next())?.payload[0]).toBe(0x00);
+      c.close();
+    }));
+
   test('a login is not limited once it is done', () =>
     withServer({ connectTimeoutMs: 50 }, async ({ endpoint }) => {
       const c = new BareClient(endpoint.port);
