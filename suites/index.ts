@@ -85,6 +85,7 @@ import { cases as resultsetSizes } from './resultset/sizes.cases.ts';
 import { cases as resultsetTransaction } from './resultset/transaction.cases.ts';
 import { cases as resultsetValues } from './resultset/values.cases.ts';
 import { cases as sequence } from './sequence/sequence-ids.cases.ts';
+import { cases as sessionAgreed } from './session/agreed.cases.ts';
 import { cases as sessionChangeUser } from './session/change-user.cases.ts';
 import { cases as sessionChangeUserState } from './session/change-user-state.cases.ts';
 import { cases as sessionReset } from './session/reset.cases.ts';
@@ -166,6 +167,7 @@ const files: readonly (readonly Case[])[] = [
   multiStatements,
   multiCall,
   sessionReset,
+  sessionAgreed,
   sessionChangeUser,
   sessionChangeUserState,
   sessionTracking,

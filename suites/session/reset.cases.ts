@@ -16,53 +16,26 @@ import {
   value,
 } from '../query-steps.ts';
 import {
-  agreedHolds,
-  agreedLogin,
-  agreedNeeds,
-  agreedSource,
-  applicationsHold,
-  applicationsLogin,
-  applicationsNeed,
-  filesHold,
-  filesLogin,
-  filesNeed,
   flagGoesWithMode,
   inModeWithFlag,
   inOtherTimeZone,
   inSqlMode,
   inSqlModeOfLogin,
   inTimeZoneOfLogin,
-  mariadbHolds,
-  mariadbLogin,
-  mariadbNeeds,
-  mariadbSource,
   metadataNeeds,
   metadataSource,
-  mysqlHolds,
-  mysqlLogin,
-  mysqlNeeds,
-  mysqlSource,
-  outHolds,
-  outLogin,
-  outNeeds,
-  outSource,
+  reset,
+  resetSource,
   withMetadata,
   withoutMetadata,
 } from '../session-steps.ts';
 import { keyless, loggedIn, works } from '../steps.ts';
 import { wordInTransaction, wordIsGone, writesWords } from '../word-steps.ts';
 
-const source = [
-  manual['mysql/reset-connection'],
-  manual['mysql/reset-connection-state'],
-  manual['mariadb/reset-connection'],
-  manual['mariadb/reset-connection-state'],
-] as const;
 const statusFlags = [manual['mysql/status-flags'], manual['mariadb/status-flags']] as const;
 /** MariaDB's page does not name them, though it does the same: SHOULD. */
 const onlyInMysql = [manual['mysql/reset-connection-state']] as const;
 const needs = ['check-account'] as const;
-const reset = [{ send: { message: 'COM_RESET_CONNECTION' } }, { expect: [{ packet: 'OK', sequenceId: 1 }] }] as const;
 
 /** COM_RESET_CONNECTION. */
 export const cases = [
@@ -70,7 +43,7 @@ export const cases = [
     id: 'session/reset',
     title: 'COM_RESET_CONNECTION is answered by OK with the global autocommit and no transaction',
     level: 'MUST',
-    source: [...source, ...statusFlags],
+    source: [...resetSource, ...statusFlags],
     needs,
     script: [
       ...loggedIn,
@@ -83,7 +56,7 @@ export const cases = [
     id: 'session/reset-user-variables',
     title: 'COM_RESET_CONNECTION deletes user variables',
     level: 'MUST',
-    source,
+    source: resetSource,
     needs,
     script: [...loggedIn, query('SET @mywire = 5'), done(), ...reset, query('SELECT @mywire'), value(null), ...works],
     link: 'https://github.com/vitessio/vitess/issues/5201',
@@ -93,7 +66,7 @@ export const cases = [
     id: 'session/reset-system-variables',
     title: 'COM_RESET_CONNECTION gives session variables their global values, or those of a new connection',
     level: 'MUST',
-    source,
+    source: resetSource,
     needs,
     script: [...loggedIn, ...inOtherTimeZone, ...reset, ...inTimeZoneOfLogin, ...works],
     killedBy: ['reset-keeps-variables'],
@@ -155,7 +128,7 @@ export const cases = [
     id: 'session/reset-autocommit',
     title: 'COM_RESET_CONNECTION gives autocommit its global value again, and its OK says so',
     level: 'MUST',
-    source: [...source, ...statusFlags],
+    source: [...resetSource, ...statusFlags],
     needs,
     script: [
       ...loggedIn,
@@ -175,7 +148,7 @@ export const cases = [
     id: 'session/reset-transaction',
     title: 'COM_RESET_CONNECTION ends the transaction, and its OK says so',
     level: 'MUST',
-    source: [...source, ...statusFlags, manual['mysql/in-trans-is-raised-by-begin'], manual['mysql/status-in-trans-readonly']],
+    source: [...resetSource, ...statusFlags, manual['mysql/in-trans-is-raised-by-begin'], manual['mysql/status-in-trans-readonly']],
     needs,
     script: [
       ...loggedIn,
@@ -193,7 +166,7 @@ export const cases = [
     id: 'session/reset-rolls-back',
     title: 'COM_RESET_CONNECTION rolls back what the transaction has written',
     level: 'MUST',
-    source,
+    source: resetSource,
     needs: writesWords,
     script: [...wordInTransaction('mywire_reset'), ...reset, ...wordIsGone('mywire_reset'), ...works],
     deliveries: ['whole'],
@@ -203,7 +176,7 @@ export const cases = [
     id: 'session/reset-temporary-tables',
     title: 'COM_RESET_CONNECTION drops temporary tables',
     level: 'MUST',
-    source: [...source, manual['mysql/error-of-statements'], manual['mariadb/error-of-statements']],
+    source: [...resetSource, manual['mysql/error-of-statements'], manual['mariadb/error-of-statements']],
     needs: [...needsTables, keyless],
     script: [
       ...inDatabase,
@@ -285,81 +258,10 @@ export const cases = [
     killedBy: ['reset-returns-to-database-of-login', 'reset-loses-database'],
   },
   {
-    id: 'session/reset-keeps-capabilities',
-    title: 'what the login has agreed on holds behind COM_RESET_CONNECTION: DEPRECATE_EOF, and SESSION_TRACK',
-    // It is agreed on for the connection; of the reset no sentence says so.
-    level: 'SHOULD',
-    source: [...source, ...agreedSource],
-    needs: agreedNeeds,
-    script: [...agreedLogin, ...reset, ...agreedHolds, ...works],
-    killedBy: ['reset-loses-deprecate-eof', 'reset-loses-session-track'],
-  },
-  {
-    id: 'session/reset-keeps-flags-of-applications',
-    title: 'what the login has asked for holds behind COM_RESET_CONNECTION: FOUND_ROWS, and MULTI_STATEMENTS',
-    // It is agreed on for the connection; of the reset no sentence says so.
-    level: 'SHOULD',
-    source: [
-      ...source,
-      manual['mysql/capabilities-are-an-intersection'],
-      manual['mysql/found-rows'],
-      manual['mysql/multi-statements-flag'],
-    ],
-    needs: applicationsNeed,
-    script: [...applicationsLogin, ...reset, ...applicationsHold, ...works],
-    killedBy: ['reset-loses-found-rows', 'reset-loses-multi-statements'],
-  },
-  {
-    id: 'session/reset-keeps-flags-of-mysql',
-    title: 'what the login has agreed on holds behind COM_RESET_CONNECTION: QUERY_ATTRIBUTES, and OPTIONAL_RESULTSET_METADATA',
-    // It is agreed on for the connection; of the reset no sentence says so.
-    level: 'SHOULD',
-    source: [...source, ...mysqlSource],
-    needs: mysqlNeeds,
-    script: [...mysqlLogin, ...reset, ...mysqlHolds, ...works],
-    killedBy: ['reset-loses-query-attributes', 'reset-loses-optional-metadata'],
-  },
-  {
-    id: 'session/reset-keeps-capabilities-of-mariadb',
-    title: 'what the login has agreed on holds behind COM_RESET_CONNECTION: EXTENDED_METADATA, and CACHE_METADATA',
-    // It is agreed on for the connection; of the reset no sentence says so.
-    level: 'SHOULD',
-    source: [...source, ...mariadbSource],
-    needs: mariadbNeeds,
-    script: [...mariadbLogin, ...reset, ...mariadbHolds, ...works],
-    killedBy: ['reset-loses-mariadb-capabilities'],
-  },
-  {
-    id: 'session/reset-keeps-ps-multi-results',
-    title: 'OUT parameters come to a client with PS_MULTI_RESULTS behind COM_RESET_CONNECTION, too',
-    // It is agreed on for the connection; of the reset no sentence says so.
-    level: 'SHOULD',
-    source: [...source, ...outSource],
-    needs: outNeeds,
-    script: [...outLogin, ...reset, ...outHolds, ...works],
-    killedBy: ['reset-loses-ps-multi-results'],
-  },
-  {
-    id: 'session/reset-keeps-local-files',
-    title: 'a client with LOCAL_FILES is asked for its file behind COM_RESET_CONNECTION, too',
-    // It is agreed on for the connection; of the reset no sentence says so.
-    level: 'SHOULD',
-    source: [
-      ...source,
-      manual['mysql/capabilities-are-an-intersection'],
-      manual['mysql/infile-needs-local-files'],
-      manual['mysql/infile-request-names-file'],
-      manual['mariadb/infile-request-names-file'],
-    ],
-    needs: [...filesNeed, { feature: 'server-in-ascii' }],
-    script: [...filesLogin, ...reset, ...filesHold, ...works],
-    killedBy: ['reset-loses-local-files'],
-  },
-  {
     id: 'session/reset-sql-mode',
     title: 'COM_RESET_CONNECTION gives sql_mode its global value, or that of a new connection',
     level: 'MUST',
-    source: source,
+    source: resetSource,
     needs,
     script: [...loggedIn, ...inSqlMode, ...reset, ...inSqlModeOfLogin, ...works],
     killedBy: ['reset-keeps-sql-mode', 'reset-keeps-variables'],
@@ -369,7 +271,7 @@ export const cases = [
     title: 'behind COM_RESET_CONNECTION SERVER_STATUS_NO_BACKSLASH_ESCAPES is set if sql_mode has the mode, not because it had it before',
     // MySQL's pages name the flag, and do not say that it follows the mode.
     level: 'SHOULD',
-    source: [...source, ...statusFlags, manual['mysql/no-backslash-escapes'], manual['mariadb/no-backslash-escapes']],
+    source: [...resetSource, ...statusFlags, manual['mysql/no-backslash-escapes'], manual['mariadb/no-backslash-escapes']],
     needs,
     script: [...loggedIn, ...inModeWithFlag, ...reset, ...flagGoesWithMode, ...works],
     killedBy: ['reset-keeps-flag-of-sql-mode'],
@@ -378,7 +280,7 @@ export const cases = [
     id: 'session/reset-resultset-metadata',
     title: 'COM_RESET_CONNECTION ends resultset_metadata=NONE: the resultset behind it has definitions',
     level: 'MUST',
-    source: [...source, ...metadataSource],
+    source: [...resetSource, ...metadataSource],
     needs: metadataNeeds,
     script: [...withoutMetadata, ...reset, ...withMetadata, ...works],
     killedBy: ['reset-keeps-resultset-metadata', 'reset-keeps-variables'],
