@@ -1,5 +1,6 @@
 import type { Stimulus } from '../../case/step.ts';
 import type { Act } from '../exec.ts';
+import { act, query } from './acts.ts';
 import type { Chance } from './chance.ts';
 import type { Talk } from './talk.ts';
 
@@ -11,9 +12,6 @@ const own = { from: 'HandshakeV10.threadId' } as const;
 const NOBODY = 0xfffffff0;
 /** BINLOG_DUMP_NON_BLOCK. */
 const NON_BLOCK = 1;
-
-const act = (stimulus: Stimulus): Act => ({ send: [stimulus] });
-const query = (text: string): Act => act({ message: 'COM_QUERY', with: { query: text } });
 
 /** Of a thread that is not there. */
 const killNobody = (chance: Chance): Act =>

@@ -1,5 +1,6 @@
 import type { Stimulus } from '../../case/step.ts';
 import type { Act } from '../exec.ts';
+import { act } from './acts.ts';
 import { administration } from './administration.ts';
 import { changeUser } from './change-user.ts';
 import { textHex } from './parameters.ts';
@@ -8,7 +9,6 @@ import { files } from './table-statements.ts';
 import { canSay, ofFlags, sayable, shownBehind, statementActs, type Talk } from './talk.ts';
 
 type Command = (talk: Talk) => readonly Act[];
-const act = (stimulus: Stimulus): Act => ({ send: [stimulus] });
 const shared = (stimulus: Stimulus): Command => {
   const acts = [act(stimulus)];
   return () => acts;

@@ -1,20 +1,20 @@
 import type { Stimulus } from '../../case/step.ts';
 import { columnType as T } from '../../codec/column-type.ts';
+import { executeFlag } from '../../codec/messages/com-stmt-execute.ts';
 import type { Act } from '../exec.ts';
+import { act, query } from './acts.ts';
 import type { Chance } from './chance.ts';
 import { command, ping } from './commands.ts';
 import { textHex } from './parameters.ts';
 import { id } from './prepared.ts';
 import { CANARY } from './statement.ts';
+import { characterSets } from './statements.ts';
 import type { Talk } from './talk.ts';
 
 /**
  * A session that holds some of what a session can hold, then something else happens, and all that it held is asked for
  * again: what belongs to a session ends where the manuals say so, and nowhere else.
  */
-
-const act = (stimulus: Stimulus): Act => ({ send: [stimulus] });
-const query = (text: string): Act => act({ message: 'COM_QUERY', with: { query: text } });
 
 /** One thing that a session holds: what brings it about, and what shows that it is still there. */
 interface Held {
@@ -29,7 +29,6 @@ const texts = (made: readonly string[], asked: readonly string[]): Holding => {
 };
 const said = (list: readonly string[], canary: string): Act[] => list.map((text) => query(text.replaceAll(CANARY, canary)));
 
-const CURSOR_READ_ONLY = 1;
 const THREE_ROWS = 'SELECT 1 AS a UNION ALL SELECT 2 UNION ALL SELECT 3';
 const prepare = (text: string): Act => act({ message: 'COM_STMT_PREPARE', with: { query: text } });
 /** No statement at all. */
@@ -51,7 +50,7 @@ const statement: Holding = ({ chance, canary }) => {
 /** A cursor, one row in. */
 const cursor: Holding = ({ chance }) => {
   const fetch = (since: number): Act => act({ message: 'COM_STMT_FETCH', with: { statementId: prepared(since), rows: 1 } });
-  const open = act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, flags: CURSOR_READ_ONLY } });
+  const open = act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, flags: executeFlag.CURSOR_READ_ONLY } });
   return { made: [prepare(THREE_ROWS), open, ...(chance.oneIn(4) ? [] : [fetch(0)])], asked: (since) => [fetch(since)] };
 };
 /** A piece of a parameter, sent ahead of its execution. */
@@ -64,8 +63,6 @@ const severalStatements: Holding = () => ({
   asked: () => [query('SELECT 1; SELECT 2')],
 });
 
-const characterSets =
-  "SELECT CONCAT_WS('/', @@character_set_client, @@character_set_connection, @@character_set_results, @@collation_connection)";
 const holdings: readonly (readonly [name: string, Holding])[] = [
   ['user variable', texts([`SET @mywire = '${CANARY}'`], ['SELECT @mywire'])],
   [

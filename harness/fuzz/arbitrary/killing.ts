@@ -1,13 +1,13 @@
 import type { Stimulus } from '../../case/step.ts';
 import type { Act, Client, Exec } from '../exec.ts';
 import type { About } from './about.ts';
+import { act } from './acts.ts';
 import type { Chance } from './chance.ts';
 import { ping } from './commands.ts';
 
 const victim = { from: 'outer.HandshakeV10.threadId' } as const;
 const pause: Act = { do: 'pause' };
 const query = (text: string): Stimulus => ({ message: 'COM_QUERY', with: { query: text } });
-const act = (stimulus: Stimulus): Act => ({ send: [stimulus] });
 const client = (acts: readonly Act[]): Client => ({ acts, delivery: 'whole', leaves: 'quit' });
 
 /** The statement or the connection of one client is killed by another, of the same account or not, while it runs or is idle. */

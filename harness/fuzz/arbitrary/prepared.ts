@@ -1,8 +1,11 @@
 import type { ListedValue, Stimulus } from '../../case/step.ts';
 import type { CapabilityName, MariadbCapabilityName } from '../../codec/capability.ts';
 import { columnType as T } from '../../codec/column-type.ts';
+import { bulkFlag } from '../../codec/messages/com-stmt-bulk-execute.ts';
+import { executeFlag } from '../../codec/messages/com-stmt-execute.ts';
 import type { Act } from '../exec.ts';
 import type { About } from './about.ts';
+import { act } from './acts.ts';
 import { parameter, textHex } from './parameters.ts';
 import { type KnownPrepared, preparedStatements } from './prepared-statements.ts';
 import { CANARY } from './statement.ts';
@@ -10,13 +13,7 @@ import { canSay, created, needsRights, type Talk } from './talk.ts';
 
 /** The id that the server gave last. */
 export const id = { from: 'StmtPrepareOK.statementId' } as const;
-const CURSOR_READ_ONLY = 1;
-const SEND_TYPES = 128;
-const UNIT_RESULTS = 64;
-/** The number of parameters is told, as attributes need it. */
-const WITH_COUNT = 8;
 
-const act = (stimulus: Stimulus): Act => ({ send: [stimulus] });
 const sayable = new WeakMap<About, readonly KnownPrepared[]>();
 const poor = preparedStatements.filter(({ needs }) => !needsRights(needs));
 
@@ -111,8 +108,8 @@ const oddly: Use = (talk, known) => {
     [2, { ...given, iterationCount: chance.of([0, 2, 255]) }],
     [3, { ...given, statementId: 1 }],
     [2, { ...given, flags: chance.of([2, 4]) }],
-    [attributes ? 6 : 0, { flags: WITH_COUNT, parameters: [...list.map(unnamed), named] }],
-    [attributes ? 2 : 0, { flags: WITH_COUNT, parameters: list.slice(1).map(unnamed) }],
+    [attributes ? 6 : 0, { flags: executeFlag.PARAMETER_COUNT_AVAILABLE, parameters: [...list.map(unnamed), named] }],
+    [attributes ? 2 : 0, { flags: executeFlag.PARAMETER_COUNT_AVAILABLE, parameters: list.slice(1).map(unnamed) }],
     [1, list.length > 0 ? { parameters: list.map(() => ({ type: T.DATE, value: 'ea070b' })) } : {}],
   ]);
   return [act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, ...fields } })];
@@ -121,7 +118,7 @@ const oddly: Use = (talk, known) => {
 /** A cursor, and its rows by COM_STMT_FETCH up to their end and past it. */
 const withCursor: Use = (talk, known) => {
   const { chance } = talk;
-  const flags = CURSOR_READ_ONLY;
+  const flags = executeFlag.CURSOR_READ_ONLY;
   const open = act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, flags, ...parameters(talk, known) } });
   const fetch = (): Act => act({ message: 'COM_STMT_FETCH', with: { statementId: id, rows: chance.of([1, 1, 2, 100]) } });
   return [open, ...Array.from({ length: chance.between(0, 3) }, fetch)];
@@ -171,7 +168,8 @@ const bulk: Use = (talk, known) => {
       [1, { indicator: 2 }],
     ]);
   const rows = Array.from({ length: chance.oneIn(8) ? 0 : chance.between(1, 5) }, () => [cell()]);
-  const flags = SEND_TYPES | (agreed.extended.has('BULK_UNIT_RESULTS') && chance.oneIn(2) ? UNIT_RESULTS : 0);
+  const flags =
+    bulkFlag.SEND_TYPES_TO_SERVER | (agreed.extended.has('BULK_UNIT_RESULTS') && chance.oneIn(2) ? bulkFlag.SEND_UNIT_RESULTS : 0);
   return [act({ message: 'COM_STMT_BULK_EXECUTE', with: { statementId: id, flags, types: [T.VAR_STRING], rows } })];
 };
 

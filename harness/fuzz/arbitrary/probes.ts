@@ -1,8 +1,10 @@
+import { characterSets } from './statements.ts';
+
 /** What shows what a statement has done to the session: asked now and then behind it, and behind what should have undone it. */
 const probes: readonly (readonly [done: RegExp, shown: readonly string[]])[] = [
   [/^SET @mywire\b/, ['SELECT @mywire']],
   [/mywire_out\b/, ['SELECT @mywire_out']],
-  [/^SET (NAMES|character_set)/, [characterSets(), "SELECT '\xc3\xa4\xf0\x9f\x98\x80'"]],
+  [/^SET (NAMES|character_set)/, [characterSets, "SELECT '\xc3\xa4\xf0\x9f\x98\x80'"]],
   [/autocommit =/, ['SELECT @@autocommit', 'SELECT * FROM mywire.numbers']],
   [/time_zone =/, ['SELECT @@time_zone']],
   [/sql_mode =/, ["SELECT 'a\\\\b'", 'SELECT @@sql_mode']],
@@ -23,10 +25,6 @@ const probes: readonly (readonly [done: RegExp, shown: readonly string[]])[] = [
   [/mywire_file\b/, ['SELECT COUNT(*) FROM mywire_file', 'SELECT b FROM mywire_file']],
   [/mywire_(prepared|bulk)\b/, ['SELECT * FROM mywire_prepared', 'SELECT word FROM mywire_bulk ORDER BY id']],
 ];
-
-function characterSets(): string {
-  return "SELECT CONCAT_WS('/', @@character_set_client, @@character_set_connection, @@character_set_results, @@collation_connection)";
-}
 
 const known = new Map<string, readonly string[]>();
 /** Statements of the vocabulary, in no order. */

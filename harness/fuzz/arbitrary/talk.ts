@@ -2,6 +2,7 @@ import type { Stimulus } from '../../case/step.ts';
 import type { CapabilityName, MariadbCapabilityName } from '../../codec/capability.ts';
 import type { Act } from '../exec.ts';
 import { type About, hasFeature } from './about.ts';
+import { act } from './acts.ts';
 import type { Chance } from './chance.ts';
 import type { Agreed } from './login.ts';
 import { attributesOfQuery } from './parameters.ts';
@@ -24,8 +25,6 @@ export interface Talk {
   /** In the database, and no read-only transaction: a temporary table that is made is there. */
   makesTables: boolean;
 }
-
-const act = (stimulus: Stimulus): Act => ({ send: [stimulus] });
 
 /** Does the target have what it needs? What the session lacks is told by its answer. */
 export function canSay(about: About, needs: readonly Needs[] = []): boolean {
