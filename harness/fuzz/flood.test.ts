@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LabelledPacket } from '../codec/conversation.ts';
-import { Flood } from './flood.ts';
+import { Flood, mostBytesOf } from './flood.ts';
 
 /** So many packets of the server, one at a time: behind how many it is a flood. */
 function floodsBehind(most: number, packet: Partial<LabelledPacket>, ...asked: readonly Uint8Array[]): number {
@@ -36,5 +36,17 @@ describe('an answer is a flood', () => {
 
   test('of events never: a server has logged what it has', () => {
     expect(floodsBehind(20_000, { name: 'BinlogEvent', length: 1000 })).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('of a client that asks for a row of 16 MiB, behind that row', () => {
+    const asking = (...texts: string[]) =>
+      mostBytesOf({
+        acts: texts.map((query) => ({ send: [{ message: 'COM_QUERY', with: { query } }] })),
+        delivery: 'whole',
+        leaves: 'quit',
+      });
+    expect(asking("SELECT REPEAT('x', 65536)")).toBe(4 << 20);
+    expect(asking("SELECT REPEAT('x', 16777211)")).toBe((4 << 20) + 16_777_211);
+    expect(asking("SELECT REPEAT('x', 999999999)", 'SELECT 1')).toBe(4 << 20);
   });
 });

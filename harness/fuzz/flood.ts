@@ -1,8 +1,9 @@
 import type { LabelledPacket } from '../codec/conversation.ts';
 import { isAuthQuestion } from '../run/auth-exchange.ts';
+import { type Client, stimuliIn } from './exec.ts';
 
-/** The largest answer that a stimulus of the fuzzer can ask for stays far below. */
-export const MOST_BYTES = 4 << 20;
+/** The largest answer that a stimulus of the fuzzer can ask for stays far below, but for values that are asked for by their length. */
+const MOST_BYTES = 4 << 20;
 /** Of a login even less is due, and of answers, but for the definitions of many parameters and events: 64 sessions are played at once. */
 const [MOST_LOGIN_BYTES, MOST_ANSWERED_BYTES] = [1 << 20, 1 << 20];
 /**
@@ -62,13 +63,24 @@ export class Flood {
 /** How the fuzzer's statements ask for a long value (harness/fuzz/arbitrary/statements.ts). */
 const REPEAT = "REPEAT('x', ";
 
+/** No client of ours asks for a longer one. */
+const LONGEST_VALUE = 1 << 26;
+/** A value so long is asked for again by each further command, as far as anybody knows. */
+const LONG_VALUE = 1 << 20;
+/** Bytes that may come to a client of all that it says. */
+export function mostBytesOf(client: Client): number {
+  const all = stimuliIn(client);
+  const longest = Math.max(0, ...all.map(({ with: fields }) => longestIn(Buffer.from(String(fields?.['query'] ?? ''), 'latin1'))));
+  return longest < LONG_VALUE ? MOST_BYTES : MOST_BYTES + longest * all.length;
+}
+
 /** Bytes. */
 function longestIn(bytes: Uint8Array): number {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   let longest = 0;
   for (let at = text.indexOf(REPEAT); at >= 0; at = text.indexOf(REPEAT, at + 1)) {
-    const length = Number.parseInt(text.toString('latin1', at + REPEAT.length, at + REPEAT.length + 7), 10);
-    if (length > longest) longest = length;
+    const length = Number.parseInt(text.toString('latin1', at + REPEAT.length, at + REPEAT.length + 9), 10);
+    if (length > longest && length <= LONGEST_VALUE) longest = length;
   }
   return longest;
 }

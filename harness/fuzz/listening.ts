@@ -8,8 +8,8 @@ import type { ServerPacket } from '../run/server-packet.ts';
 import type { Session } from '../run/session.ts';
 import { travelling } from '../run/travelling.ts';
 import type { Connection } from '../wire/connection.ts';
-import type { Act } from './exec.ts';
-import { Flood, MOST_BYTES, PORTION } from './flood.ts';
+import type { Act, Client } from './exec.ts';
+import { Flood, mostBytesOf, PORTION } from './flood.ts';
 import type { Standing } from './play.ts';
 
 /** No login needs more rounds: further ones are not answered. */
@@ -28,12 +28,13 @@ export class Listening {
   mute = false;
   readonly #connection: Connection;
   readonly #session: Session;
-  readonly #conversation = new Conversation({ limit: MOST_BYTES });
+  readonly #conversation: Conversation;
   readonly #flood = new Flood();
   #rounds = 0;
 
-  constructor(connection: Connection, session: Session) {
+  constructor(connection: Connection, session: Session, client: Client) {
     this.#connection = connection;
+    this.#conversation = new Conversation({ limit: mostBytesOf(client) });
     this.#session = session;
   }
 

@@ -9,7 +9,7 @@ import { Connection } from '../wire/connection.ts';
 import type { Transcript } from '../wire/transcript.ts';
 import { composeAhead, waitsForLogin } from './ahead.ts';
 import type { Client, Exec } from './exec.ts';
-import { MOST_BYTES } from './flood.ts';
+import { mostBytesOf } from './flood.ts';
 import { Playing } from './playing.ts';
 
 /** Where an exec is played. */
@@ -94,7 +94,7 @@ async function playClient(client: Client, session: Session, first: Session | und
     ...context.endpoint,
     ...(client.proxied === undefined || context.proxiesFrom === undefined ? {} : { localAddress: context.proxiesFrom }),
     connectLimitMs: context.limitMs,
-    mostBytes: MOST_BYTES,
+    mostBytes: mostBytesOf(client),
     keepsTranscript: context.keepsTranscript === true,
     ...(early && early.all.length > 0
       ? { early: { label: 'all of it', segments: [join([...headerOf(client), ...early.all.map((c) => c.bytes)])] } }

@@ -51,7 +51,7 @@ export class Playing {
     this.#connection = connection;
     this.#session = session;
     this.#context = context;
-    this.#listening = new Listening(connection, session);
+    this.#listening = new Listening(connection, session, client);
   }
 
   async run(early: Ahead | undefined): Promise<PlayedClient> {
