@@ -3,7 +3,7 @@
 import { columnFlag as F, columnType as T } from '../../codec/column-type.ts';
 import type { Dialect } from '../dialect.ts';
 import { refuse } from '../refusal.ts';
-import { done, type Rows } from '../result.ts';
+import { type Done, done, type Rows } from '../result.ts';
 import type { Column } from '../resultset.ts';
 import type { Session } from '../session.ts';
 import { topLevel } from './literal.ts';
@@ -99,7 +99,7 @@ function ofDialect(line: Line, dialect: Dialect): Line {
 const own = 'mywire_types';
 
 export const typesStatements: readonly Statement[] = [
-  [/^create temporary table mywire_types \(id int primary key, (.+)\) character set utf8mb4$/is, () => done],
+  [/^create temporary table mywire_types \(id int primary key, (.+)\) character set utf8mb4$/is, (s) => create(s)],
   [/^insert into mywire_types values \(.+\)$/is, () => ({ ok: { affectedRows: 3, info: 'Records: 3  Duplicates: 0  Warnings: 0' } })],
   [/^select (.+?) from mywire_types order by id$/i, (s, [, list = '']) => ofTable(select(s, topLevel(list), undefined), own)],
   [
@@ -111,6 +111,11 @@ export const typesStatements: readonly Statement[] = [
     (s, [, list = '', id]) => select(s, topLevel(list), id === undefined ? undefined : Number(id)),
   ],
 ];
+
+function create({ database }: Session): Done {
+  if (database === '') throw refuse.noDatabase();
+  return done;
+}
 
 function select(session: Session, names: readonly string[], id: number | undefined): Rows {
   const wanted = names[0] === '*' ? lines : names.map(lineNamed);
