@@ -93,6 +93,6 @@ export function administration({ chance, about: { database, direct, sql } }: Tal
     [isBuiltIn ? 2 : 3, () => [registered(chance)]],
     [isBuiltIn ? 0 : 3, () => [refusedDump(chance)]],
     [isBuiltIn ? 12 : 0, () => dumped(chance)],
-    [isBuiltIn ? 6 : 0, () => [privileged(chance)]],
+    [isBuiltIn ? 8 : 0, () => [privileged(chance)]],
   ])();
 }

@@ -1,6 +1,7 @@
 import type { DeclaredAccount, Stimulus } from '../../case/step.ts';
 import type { Act } from '../exec.ts';
 import { executedBehind } from './prepared.ts';
+import { characterSets } from './statements.ts';
 import { shownBehind, type Talk } from './talk.ts';
 
 /** Whom a client becomes: mostly somebody who is let in without a further round. */
@@ -32,7 +33,7 @@ export function changeUser(talk: Talk): readonly Act[] {
         [1, 'information_schema'],
         [1, 'mywire_no_such_database'],
       ]),
-      ...(chance.oneIn(3) ? { characterSet: chance.of([8, 33, 45, 46, 47]) } : {}),
+      ...(chance.oneIn(3) ? { characterSet: chance.of([8, 33, 45, 46, 47, 63, 224]) } : {}),
     };
     const attributes = agreed.flags.has('CONNECT_ATTRS') && chance.oneIn(2) ? { attributes: { program_name: canary } } : {};
     return { send: [{ message: 'COM_CHANGE_USER', ...who(talk), with: fields, ...attributes }] };
@@ -42,7 +43,14 @@ export function changeUser(talk: Talk): readonly Act[] {
   // MariaDB takes no more than three that fail.
   const times = chance.oneIn(12) ? 5 : 1;
   const asked: Act = {
-    send: [{ message: 'COM_QUERY', with: { query: chance.of(['SELECT CURRENT_USER()', 'SELECT USER()', 'SELECT DATABASE()']) } }],
+    send: [
+      {
+        message: 'COM_QUERY',
+        with: {
+          query: chance.of(['SELECT CURRENT_USER()', 'SELECT USER()', 'SELECT DATABASE()', 'SELECT LAST_INSERT_ID()', characterSets]),
+        },
+      },
+    ],
   };
   return [...Array.from({ length: times }, change), ...(chance.oneIn(2) ? [asked] : []), ...shownBehind(talk), ...executedBehind(talk)];
 }

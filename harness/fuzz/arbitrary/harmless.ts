@@ -24,7 +24,7 @@ export const mayChange = ({ message }: Stimulus): boolean => !fixed.has(message)
 
 /** Words that no statement of the fuzzer has: what they do outlives the connection, or lasts. */
 const words =
-  /shutdown|\bkill\b|global|persist|flush|grant|revoke|\buser\s|\bpassword|\brename|truncate|outfile|dumpfile|install|\bxa\b|lock\s+tables|benchmark|clone|purge|change\s+(master|replication)|create\s+(?!temporary)|drop\s+(?!temporary|table mywire\.no_such_table$)|alter\s+(?!table\s+mywire_)|(insert|replace|delete|(?<!duplicate key )update)\s+(?!(ignore\s+)?(into\s+(table\s+)?|from\s+)?mywire_)|sleep\s*\(\s*[1-9]/i;
+  /shutdown|\bkill\b|global|persist|flush|grant|revoke|\buser\s|\bpassword|\brename|truncate|outfile|dumpfile|install|\bxa\b|lock\s+tables|benchmark|clone|purge|change\s+(master|replication)|create\s+(?!temporary)|drop\s+(?!temporary|table mywire\.no_such_table$)|alter\s+(?!table\s+mywire_)|(insert|replace|delete|(?<!duplicate key |timestamp on )update)\s+(?!(ignore\s+)?(into\s+(table\s+)?|from\s+)?mywire_)|sleep\s*\(\s*[1-9]/i;
 
 /** Of COM_FIELD_LIST: the servers try each way in which many of these could fit a name, and a core is busy for longer than any campaign. */
 const wildcards = /(%[^%]*){9}/;

@@ -106,6 +106,7 @@ const asides: readonly ((chance: Chance) => Act)[] = [
   () => act({ message: 'COM_STMT_FETCH', with: { statementId: 999_999, rows: 1 } }),
   () => act({ message: 'COM_STMT_SEND_LONG_DATA', with: { statementId: 999_999, parameter: 0, data: '78' } }),
   (chance) => prepare(chance.of([REFUSED, 'DO 1', 'SELECT ?'])),
+  ...['mywire', 'information_schema'].map((schema) => () => act({ message: 'COM_INIT_DB', with: { schema } })),
   // Of the last statement, if there is one.
   () => act({ message: 'COM_STMT_CLOSE', with: { statementId: id } }),
   () => act({ message: 'COM_STMT_RESET', with: { statementId: id } }),
@@ -123,6 +124,9 @@ const asides: readonly ((chance: Chance) => Act)[] = [
     'SELECT (SELECT id FROM mywire.numbers WHERE id > n.id) AS next FROM mywire.numbers AS n ORDER BY n.id DESC',
     'CALL mywire.fails_after_one()',
     'SELECT * FROM mywire.numbers',
+    'COMMIT',
+    'ROLLBACK',
+    'DO 1',
   ].map((text) => () => query(text)),
 ];
 

@@ -178,6 +178,8 @@ function whoLogsIn(chance: Chance, { accounts }: Offer, ahead: boolean) {
   const kind = chance.below(32);
   const fallback: DeclaredAccount | 'unknown' = accounts.includes('check') ? 'check' : (accounts[0] ?? 'unknown');
   if (kind === 0 || fallback === 'unknown') return { name: undefined, fields: { account: 'unknown' } as const, enters: false };
+  // It has rights that the other lacks.
+  if (kind < 6 && !ahead && accounts.includes('login')) return { name: 'login', fields: { account: 'login' }, enters: true } as const;
   if (kind < 20 || ahead) return { name: fallback, fields: { account: fallback }, enters: true };
   const name = chance.of(accounts);
   if (kind < 22) return { name, fields: { account: name, password: chance.of(wrong) }, enters: false };

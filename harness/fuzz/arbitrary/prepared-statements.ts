@@ -1,4 +1,5 @@
 /** The vocabulary of COM_STMT_PREPARE. */
+import { ownTypes } from './own-types.ts';
 import type { Cell, Does, Gives, Needs } from './statement.ts';
 
 /** A statement to prepare: what it has placeholders for, and what its execution gives. */
@@ -10,10 +11,12 @@ export interface KnownPrepared {
   /** Of an execution; `echo`: a row of the parameters. An ERR where it cannot be prepared. */
   readonly gives: Gives | 'echo' | readonly Gives[];
   /** Only these kinds of parameters make sense; default: any. */
-  readonly takes?: 'text' | 'integer';
+  readonly takes?: 'text' | 'integer' | 'key';
   readonly does?: Does;
   readonly needs?: readonly Needs[];
   readonly refused?: number | readonly number[];
+  /** Its answer depends on more than the model follows. */
+  readonly varies?: true;
 }
 
 const rows = (columns: number, list?: number | readonly (readonly Cell[])[]): Gives => ({
@@ -116,4 +119,65 @@ export const preparedStatements: readonly KnownPrepared[] = [
   { sql: 'SELEC ?', parameters: 0, gives: { err: 1064 }, refused: 1064 },
   { sql: '', parameters: 0, gives: { err: 1065 }, refused: 1065 },
   { sql: 'SELECT 1; SELECT 2', parameters: 0, gives: { err: 1064 }, refused: 1064 },
+  // Question marks that are none of these; values at the edges of lengths.
+  { sql: 'SELECT 7 AS "a?b"', parameters: 0, columns: 1, gives: rows(1, [['7']]) },
+  { sql: 'SELECT 7 AS `a?b`', parameters: 0, columns: 1, gives: rows(1, [['7']]) },
+  { sql: "SELECT REPEAT('x', 251)", parameters: 0, columns: 1, gives: rows(1, 1) },
+  { sql: "SELECT REPEAT('x', 65536)", parameters: 0, columns: 1, gives: rows(1, 1) },
+  { sql: "SET time_zone = '+02:00'", parameters: 0, columns: 0, gives: { ok: { affectedRows: 0 } } },
+  {
+    sql: "SELECT mysql_query_attribute_string('trace')",
+    parameters: 0,
+    columns: 1,
+    gives: rows(1, 1),
+    needs: ['query-attribute-function', 'mysql'],
+  },
+  // A key that is there already fails, a table that is not there warns, the same row again changes none.
+  {
+    sql: 'INSERT INTO mywire_key VALUES (?)',
+    parameters: 1,
+    columns: 0,
+    gives: { ok: {} },
+    takes: 'key',
+    does: { touches: 'mywire_key' },
+    needs: ['database'],
+    varies: true,
+  },
+  {
+    sql: 'INSERT INTO mywire_ok (n) VALUES (?), (?)',
+    parameters: 2,
+    columns: 0,
+    gives: { ok: {} },
+    takes: 'key',
+    does: { touches: 'mywire_ok' },
+    needs: ['database'],
+    varies: true,
+  },
+  {
+    sql: 'UPDATE mywire_ok SET n = 3',
+    parameters: 0,
+    columns: 0,
+    gives: { ok: {} },
+    does: { touches: 'mywire_ok' },
+    needs: ['database'],
+    varies: true,
+  },
+  {
+    sql: 'DROP TEMPORARY TABLE IF EXISTS mywire_gone',
+    parameters: 0,
+    columns: 0,
+    gives: { ok: {} },
+    needs: ['database'],
+    varies: true,
+  },
+  ...ownTypes.selects.map(
+    (sql): KnownPrepared => ({
+      sql,
+      parameters: 0,
+      gives: rows(1),
+      does: { touches: ownTypes.table },
+      needs: ['database'],
+      varies: true,
+    }),
+  ),
 ];

@@ -5,8 +5,8 @@ import { bulkFlag } from '../../codec/messages/com-stmt-bulk-execute.ts';
 import { executeFlag } from '../../codec/messages/com-stmt-execute.ts';
 import type { Act } from '../exec.ts';
 import type { About } from './about.ts';
-import { act } from './acts.ts';
-import { parameter, textHex } from './parameters.ts';
+import { act, query } from './acts.ts';
+import { parameter, textHex, UNSIGNED } from './parameters.ts';
 import { type KnownPrepared, preparedStatements } from './prepared-statements.ts';
 import { CANARY } from './statement.ts';
 import { canSay, created, needsRights, type Talk } from './talk.ts';
@@ -47,7 +47,7 @@ export function prepared(talk: Talk): readonly Act[] {
     n > 0;
     n--
   ) {
-    const use = chance.weighted(uses);
+    const use = isBulk(talk, known) && chance.oneIn(2) ? bulk : chance.weighted(uses);
     acts.push(...use(talk, known, typed));
     typed = typed || use === execute;
   }
@@ -62,8 +62,16 @@ export function prepared(talk: Talk): readonly Act[] {
 function changedBetween(talk: Talk, known: KnownPrepared): readonly Act[] {
   const again = act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, ...parameters(talk, known) } });
   if (known.sql !== 'SELECT * FROM mywire_prepared') return [again];
-  return [act({ message: 'COM_QUERY', with: { query: 'ALTER TABLE mywire_prepared ADD COLUMN extra INT DEFAULT 7' } }), again];
+  return [query(talk.chance.of(changes)), again, ...(talk.chance.oneIn(2) ? [again] : [])];
 }
+/** Another column, another type, another character set of what is shown. */
+const changes = [
+  'ALTER TABLE mywire_prepared ADD COLUMN extra INT DEFAULT 7',
+  'ALTER TABLE mywire_prepared CHANGE COLUMN word numbers BIGINT',
+  'SET NAMES latin1',
+  'SET NAMES utf8mb4 COLLATE utf8mb4_bin',
+  'SET NAMES cp1251',
+] as const;
 
 /** Is a statement still there behind what ends all of them? */
 export const executedBehind = ({ chance, ahead }: Talk): readonly Act[] =>
@@ -79,7 +87,7 @@ const flagged = (
 ).map(([flag, text]) => [flag, preparedStatements.find(({ sql }) => sql === text) as KnownPrepared] as const);
 /** Where the client has asked for it, it mostly does what that is for. */
 function forFlag({ chance, about, agreed: { extended, flags, poor } }: Talk): KnownPrepared | undefined {
-  if (poor || !chance.oneIn(3)) return undefined;
+  if (poor || !chance.oneIn(2)) return undefined;
   const there = flagged.filter(
     ([flag, known]) =>
       (extended.has(flag as MariadbCapabilityName) || flags.has(flag as CapabilityName)) && vocabulary(about).includes(known),
@@ -128,49 +136,88 @@ const withCursor: Use = (talk, known) => {
 const longData: Use = (talk, known) => {
   const { chance, canary } = talk;
   if (known.parameters === 0 || known.takes === 'integer' || known.sql.startsWith('DO')) return execute(talk, known, false);
+  if (known.takes === 'key') return keysAhead(talk, known);
   if (chance.oneIn(5)) return [oddLongData(talk, known), ...execute(talk, known, false)];
   const pieces = [
-    chance.oneIn(6) ? '' : textHex(canary),
+    chance.weighted([
+      [1, ''],
+      [5, textHex(canary)],
+      [1, textHex('a\0b\xc3\xa4')],
+    ]),
     textHex('x').repeat(chance.of(known.sql.startsWith('INSERT') ? [1, 300] : [1, 300, 4000])),
   ].slice(0, chance.between(1, 2));
   const sent = pieces.map((data) => act({ message: 'COM_STMT_SEND_LONG_DATA', with: { statementId: id, parameter: 0, data } }));
   const rest = parameters(talk, known).parameters?.slice(1) ?? [];
-  const run = act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, parameters: [{ type: T.BLOB }, ...rest] } });
+  if (rest.length > 0 && chance.oneIn(3)) {
+    sent.push(act({ message: 'COM_STMT_SEND_LONG_DATA', with: { statementId: id, parameter: 1, data: textHex('second') } }));
+    rest[0] = { type: T.BLOB };
+  }
+  // What came ahead is no NULL, whatever its bit says.
+  const ahead: ListedValue = { type: chance.of([T.BLOB, T.BLOB, T.VAR_STRING]), ...(chance.oneIn(8) && { value: null }) };
+  const run = act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, parameters: [ahead, ...rest] } });
   return chance.oneIn(6) ? [...sent, act(resetOf(id)), ...execute(talk, known, false)] : [...sent, run];
 };
+/** A key in pieces, which is there already or not, and others as they are. */
+function keysAhead(talk: Talk, known: KnownPrepared): readonly Act[] {
+  const { chance } = talk;
+  const ahead = act({
+    message: 'COM_STMT_SEND_LONG_DATA',
+    with: { statementId: id, parameter: 0, data: textHex(chance.of(['7', '8', '6'])) },
+  });
+  const rest = parameters(talk, known).parameters?.slice(1) ?? [];
+  const run = act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, parameters: [{ type: T.VAR_STRING }, ...rest] } });
+  const plain = execute(talk, known, false);
+  return [...(chance.oneIn(2) ? plain : []), ahead, run, ...execute(talk, known, false), ...(chance.oneIn(2) ? [run] : [])];
+}
 /** Of a parameter that there is not, or an empty piece. */
 const oddLongData = ({ chance }: Talk, { parameters: count }: KnownPrepared): Act =>
   act({
     message: 'COM_STMT_SEND_LONG_DATA',
-    with: { statementId: id, parameter: chance.of([count, 0xffff, 0]), data: chance.of(['', '78']) },
+    with: { statementId: id, parameter: chance.of([count, 0xffff, 0x100, 0]), data: chance.of(['', '78']) },
   });
 const resetOf = (statementId: typeof id | number): Stimulus => ({ message: 'COM_STMT_RESET', with: { statementId } });
 
 /** With the types of the execution before, where there was one with types. */
 const sameTypes: Use = (talk, known, typed) => {
   if (!typed || known.parameters === 0) return execute(talk, known, typed);
+  const { chance } = talk;
   const once = parameters(talk, known);
+  const list = once.parameters ?? [];
+  const maybeNull = (one: ListedValue): ListedValue => (chance.oneIn(3) ? { ...one, value: null } : one);
+  // Which of them are NULL is said each time, of what type they are is not.
+  const [first, second] = chance.oneIn(2) ? [list, list] : [list.map(maybeNull), list.map(maybeNull)];
   return [
-    act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, ...once } }),
-    act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, ...once, newParamsBindFlag: 0 } }),
+    act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, parameters: first } }),
+    act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, parameters: second, newParamsBindFlag: 0 } }),
   ];
 };
 
+const isBulk = ({ agreed }: Talk, { sql }: KnownPrepared): boolean =>
+  agreed.extended.has('STMT_BULK_OPERATIONS') && sql.startsWith('INSERT INTO mywire_bulk');
 /** MariaDB: many rows of parameters in one packet. */
 const bulk: Use = (talk, known) => {
   const { chance, agreed, canary } = talk;
   const mayBe = known.sql.startsWith('INSERT') || (known.parameters === 1 && chance.oneIn(4));
   if (!agreed.extended.has('STMT_BULK_OPERATIONS') || !mayBe) return execute(talk, known, false);
+  const [type, value] = chance.of<readonly [number, string]>([
+    [T.VAR_STRING, textHex(canary)],
+    [T.VAR_STRING, textHex(canary)],
+    [T.LONG | UNSIGNED, 'feffffff'],
+    [T.LONGLONG, 'ffffffffffffffff'],
+    [T.TINY | UNSIGNED, 'ff'],
+  ]);
+  // NULL, DEFAULT, IGNORE.
   const cell = (): ListedValue =>
     chance.weighted([
-      [4, { indicator: 0, value: textHex(canary) }],
+      [4, { indicator: 0, value }],
       [1, { indicator: 1 }],
       [1, { indicator: 2 }],
+      [1, { indicator: 3 }],
     ]);
   const rows = Array.from({ length: chance.oneIn(8) ? 0 : chance.between(1, 5) }, () => [cell()]);
   const flags =
     bulkFlag.SEND_TYPES_TO_SERVER | (agreed.extended.has('BULK_UNIT_RESULTS') && chance.oneIn(2) ? bulkFlag.SEND_UNIT_RESULTS : 0);
-  return [act({ message: 'COM_STMT_BULK_EXECUTE', with: { statementId: id, flags, types: [T.VAR_STRING], rows } })];
+  return [act({ message: 'COM_STMT_BULK_EXECUTE', with: { statementId: id, flags, types: [type], rows } })];
 };
 
 const uses: readonly (readonly [number, Use])[] = [

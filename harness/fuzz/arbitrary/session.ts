@@ -1,14 +1,17 @@
 import type { Delivery } from '../../case/delivery.ts';
-import type { DeclaredAccount, Stimulus } from '../../case/step.ts';
+import type { DeclaredAccount, ListedValue, Stimulus } from '../../case/step.ts';
+import { columnType as T } from '../../codec/column-type.ts';
 import type { Act, Client, Exec, Leaving } from '../exec.ts';
 import type { About } from './about.ts';
 import type { Chance } from './chance.ts';
 import { command, ping } from './commands.ts';
 import { firstBytesClient } from './first-bytes.ts';
+import { showing } from './forms.ts';
 import { holding } from './held.ts';
 import { killing } from './killing.ts';
 import { withOneLie } from './lie.ts';
 import { type Login, login as loginOf } from './login.ts';
+import { id } from './prepared.ts';
 import { proofClient } from './proofs.ts';
 import { proxied } from './proxied.ts';
 import { hasRecorded, recordedStimulus } from './recorded.ts';
@@ -70,15 +73,15 @@ function honestClient(chance: Chance, about: About, canary: string): Client {
     makesTables: by.agreed.inDatabase,
   };
   if (by.old) acts.push({ send: [ping] });
-  else if (mayHold(talk) && chance.oneIn(HOLDS)) acts.push(...holding(talk));
+  else if (mayHold(talk) && chance.oneIn(HOLDS)) acts.push(...(chance.oneIn(2) ? showing(talk) : holding(talk)));
   else if (by.agreed.enters || !ahead) acts.push(...commandsOf(talk, count));
   if (!ahead && chance.oneIn(30)) pauseIn(acts, chance, by);
   if (chance.oneIn(40)) acts.push({ do: chance.oneIn(2) ? 'half-close' : 'reset' });
   return travelling(chance, { acts, delivery, leaves: chance.weighted(leavings) }, by);
 }
 
-/** One of so many clients that may hold something does nothing else. */
-const HOLDS = 6;
+/** One of so many clients that may hold something does nothing else, or shows what its session is in answers of every form. */
+const HOLDS = 3;
 const mayHold = ({ ahead, agreed: { enters, inDatabase, poor, sandboxed } }: Talk): boolean =>
   enters && inDatabase && !ahead && !poor && !sandboxed;
 
@@ -118,16 +121,16 @@ const isLong = (act: Act): boolean =>
   );
 
 const ONE: readonly (readonly [number, 'honest' | 'lie' | 'recorded' | 'proof' | 'first bytes' | 'proxied' | 'long'])[] = [
-  [484, 'honest'],
+  [483, 'honest'],
   [260, 'lie'],
   [60, 'recorded'],
   [150, 'proof'],
   [29, 'first bytes'],
   [15, 'proxied'],
-  [2, 'long'],
+  [3, 'long'],
 ];
-/** Payloads that travel in as many packets as they must: one and an empty one, two, three. */
-const LONG = [0xffffff, 0xffffff + 1, 0xffffff + 40, 2 * 0xffffff + 40] as const;
+/** Payloads that travel in as many packets as they must: one that is nearly full, one and an empty one, two, three. */
+const LONG = [0xfffffb, 0xfffffe, 0xffffff, 0xffffff, 0xffffff + 1, 0xffffff + 40, 2 * 0xffffff + 2] as const;
 
 /** One client of any kind. */
 export function client(chance: Chance, about: About, canary: string): Client {
@@ -145,14 +148,42 @@ export function client(chance: Chance, about: About, canary: string): Client {
 
 /** What a row of one value needs beside it: three bytes of length behind their mark. */
 const LENGTH_BYTES = 4;
+/** A binary row has its header and its bitmap in front of that. */
+const BINARY_BYTES = 2;
+const preparedOf = (text: string): Act => ({ send: [{ message: 'COM_STMT_PREPARE', with: { query: text } }] });
+const executed = (...parameters: readonly ListedValue[]): Act => ({
+  send: [{ message: 'COM_STMT_EXECUTE', with: { statementId: id, ...(parameters.length > 0 && { parameters }) } }],
+});
+/** What can be so long: a statement, a row of text, a binary row, a statement to prepare, a parameter in one piece. */
+const longForms: readonly (readonly [number, (long: number) => readonly Act[]])[] = [
+  [4, (long) => [{ send: [{ message: 'COM_QUERY', with: { query: "SELECT LENGTH('x" }, padTo: long, tail: "')" }] }]],
+  [3, (long) => [{ send: [{ message: 'COM_QUERY', with: { query: `SELECT REPEAT('x', ${long - LENGTH_BYTES})` } }] }]],
+  [2, (long) => [preparedOf(`SELECT REPEAT('x', ${long - LENGTH_BYTES - BINARY_BYTES})`), executed()]],
+  [1, (long) => [{ send: [{ message: 'COM_STMT_PREPARE', with: { query: "SELECT LENGTH('x" }, padTo: long, tail: "')" }] }, executed()]],
+  [
+    1,
+    (long) => [
+      preparedOf('SELECT LENGTH(?)'),
+      { send: [{ message: 'COM_STMT_SEND_LONG_DATA', with: { statementId: id, parameter: 0, data: '78' }, padTo: long }] },
+      executed({ type: T.BLOB }),
+    ],
+  ],
+  [
+    1,
+    (long) => [
+      preparedOf('SELECT LENGTH(?)'),
+      {
+        send: [{ message: 'COM_STMT_EXECUTE', with: { statementId: id, parameters: [{ type: T.VAR_STRING, value: '78' }] }, padTo: long }],
+      },
+    ],
+  ],
+];
 /** A statement, or a row, that no single packet holds. */
 function withLongQuery(chance: Chance, honest: Client): Client {
   const [login, ...others] = honest.acts.filter((act) => 'send' in act);
   const long = chance.of(LONG);
-  const query: Act = chance.oneIn(3)
-    ? { send: [{ message: 'COM_QUERY', with: { query: `SELECT REPEAT('x', ${long - LENGTH_BYTES})` } }] }
-    : { send: [{ message: 'COM_QUERY', with: { query: "SELECT LENGTH('x" }, padTo: long, tail: "')" }] };
-  return { acts: [...(login ? [login] : []), query, ...others.slice(0, 1)], delivery: 'whole', leaves: honest.leaves };
+  const acts = chance.weighted(longForms)(long);
+  return { acts: [...(login ? [login] : []), ...acts, ...others.slice(0, 1)], delivery: 'whole', leaves: honest.leaves };
 }
 
 /** Recorded bytes in place of the login, or among the commands. */

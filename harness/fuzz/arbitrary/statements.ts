@@ -5,7 +5,7 @@
 import { features } from '../../case/feature.ts';
 import { err, ok, row, say, table, varies } from './said.ts';
 import type { Known, Needs } from './statement.ts';
-import { files, tables } from './table-statements.ts';
+import { edges, files, tables } from './table-statements.ts';
 
 /** Columns of mywire.types (fixtures/sql), in their order. */
 const typeColumns = [
@@ -54,8 +54,11 @@ const selects: readonly Known[] = [
   say('SELECT 1 /* {c} */', row('1')),
   say('/* {c} */ SELECT 2', row('2')),
   say('SELECT 1;', row('1')),
-  ...[1, 250, 251, 252, 4096, 65_535, 65_536].map((n) => say(`SELECT REPEAT('x', ${n})`, row('x'.repeat(n)))),
+  ...[1, 250, 251, 252, 255, 256, 4096, 32_768, 65_535, 65_536].map((n) => say(`SELECT REPEAT('x', ${n})`, row('x'.repeat(n)))),
   say(`SELECT ${Array.from({ length: 251 }, () => '1').join(',')}`, { columns: 251, rows: 1 }),
+  // Names up to the longest alias, and one that is not ASCII.
+  ...[250, 251, 256].map((n) => say(`SELECT 1 AS ${'a'.repeat(n)}`, row('1'))),
+  say('SELECT 1 AS `n\xc3\xa4me`', row('1')),
   say('SELECT 1 AS a UNION ALL SELECT 2 UNION ALL SELECT 3', { columns: 1, rows: numbers(3) }),
   say(`${recursive(300)} i FROM n`, { columns: 1, rows: numbers(300) }),
   say(`${recursive(40)} CAST(CONCAT('x', i) AS SIGNED) FROM n`, { columns: 1, rows: 40, warnings: 40 }, { warns: true }),
@@ -92,6 +95,7 @@ const selects: readonly Known[] = [
     'direct',
   ),
   varies("SELECT mysql_query_attribute_string('trace')", undefined, 'query-attribute-function', 'mysql'),
+  varies("SELECT mysql_query_attribute_string('n1')", undefined, 'query-attribute-function', 'mysql'),
   say('SELECT @@max_statement_time', table(1, 1), undefined, 'mariadb'),
   // What is text in one character set is none, or another, in the next.
   varies("SELECT '\xc3\xa4\xf0\x9f\x98\x80'"),
@@ -161,6 +165,12 @@ const fixtures: readonly Known[] = [
   say('SELECT @mywire_out', table(1, 1), { userVariable: 'mywire_out' }),
 ];
 
+/** Modes that both products know, and that change no answer of this vocabulary. */
+export const manyModes = [
+  ...['REAL_AS_FLOAT', 'ONLY_FULL_GROUP_BY', 'NO_UNSIGNED_SUBTRACTION', 'NO_DIR_IN_CREATE', 'NO_AUTO_VALUE_ON_ZERO'],
+  ...['STRICT_TRANS_TABLES', 'STRICT_ALL_TABLES', 'NO_ZERO_IN_DATE', 'NO_ZERO_DATE', 'ALLOW_INVALID_DATES'],
+  ...['ERROR_FOR_DIVISION_BY_ZERO', 'HIGH_NOT_PRECEDENCE', 'NO_ENGINE_SUBSTITUTION'],
+].join(',');
 /** What has no rows and changes the session. */
 const sessions: readonly Known[] = [
   say('DO 1', ok()),
@@ -181,6 +191,7 @@ const sessions: readonly Known[] = [
   say('SET NAMES utf8mb4 COLLATE utf8mb4_bin', ok()),
   say('SET NAMES cp1251', ok()),
   say('SET character_set_results = NULL', ok()),
+  say("SET NAMES 'binary'", ok()),
   say("SET time_zone = '+03:21'", ok()),
   say("SET time_zone = '+01:00', autocommit = 1", ok(), { autocommit: true }),
   say("SET @mywire = 5, @mywire_out = 'x'", ok(), [
@@ -207,6 +218,10 @@ const sessions: readonly Known[] = [
   say("SET session_track_transaction_info = 'CHARACTERISTICS'", ok()),
   say("SET resultset_metadata = 'NONE'", ok(), { metadata: 'NONE' }, 'mysql'),
   say("SET resultset_metadata = 'FULL'", ok(), { metadata: 'FULL' }, 'mysql'),
+  say('SET time_zone = DEFAULT', ok()),
+  // Told of in more bytes than one counts.
+  say(`SET sql_mode = '${manyModes}'`, { ok: {} }, [{ mode: manyModes }, { warns: true }]),
+  varies('SET TRANSACTION ISOLATION LEVEL READ COMMITTED'),
   say('USE information_schema', ok(), { uses: 'information_schema' }),
   say('USE mywire', ok(), { uses: 'mywire' }, 'numbers'),
   say('DO SLEEP(0.02)', ok()),
@@ -224,6 +239,7 @@ const sessions: readonly Known[] = [
 const errors: readonly Known[] = [
   say('SELEC 1', err(1064, '42000')),
   say('SELECT 1 mywire_alias mywire_token', err(1064, '42000')),
+  say('SELECT 1 mywire_alias\n\nmywire_token FROM DUAL', err(1064, '42000')),
   say(`SELEC ${'b'.repeat(3000)}`, err(1064, '42000')),
   say('', err(1065, '42000')),
   say(' ; ', err(1065, '42000')),
@@ -256,6 +272,16 @@ const severals = several(
     'INSERT INTO mywire_ok (n) VALUES (5); INSERT INTO mywire_ok (n) VALUES (1), (2), (3); SELECT 1',
     'UPDATE mywire_ok SET n = 1; DO 1',
   ].map((sql) => varies(sql, 'mywire_ok', 'database')),
+  say("SELECT CAST('x' AS SIGNED); SELECT 1; DO 1", [{ columns: 1, rows: [['0']], warnings: 1 }, row('1'), { ok: {} }], { warns: true }),
+  say("SET time_zone = '+03:21'; SET autocommit = 1; DO 1", [ok(), ok(), ok()], { autocommit: true }),
+  say("SELECT 1; SELEC 2; SET @mywire = 'late'", [row('1'), err(1064, '42000')]),
+  varies('INSERT INTO mywire_ok (n) VALUES (5); SELECT LAST_INSERT_ID(); DO 1', 'mywire_ok', 'database'),
+  varies(
+    "SELECT mysql_query_attribute_string('trace'); SELECT mysql_query_attribute_string('trace')",
+    undefined,
+    'query-attribute-function',
+    'mysql',
+  ),
   say('CALL mywire.two_results(); SELECT 4', [row('1'), row('2', '3'), { ok: {} }, row('4')], { touches: '' }, 'procedures', 'qualified'),
 );
 
@@ -270,6 +296,7 @@ export const statementGroups: readonly (readonly [weight: number, readonly Known
   [10, errors],
   [22, tables],
   [9, severals],
+  [6, edges],
   [1, long],
 ];
 export const statements: readonly Known[] = statementGroups.flatMap(([, list]) => list);

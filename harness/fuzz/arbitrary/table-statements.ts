@@ -1,3 +1,4 @@
+import { ownTypes } from './own-types.ts';
 import { err, ok, say, table, varies } from './said.ts';
 import type { Known } from './statement.ts';
 
@@ -42,7 +43,7 @@ export const tables: readonly Known[] = [
   say('UPDATE mywire_ok SET n = 3 WHERE id = 1', { ok: {} }, { touches: 'mywire_ok' }, 'database'),
   say('DELETE FROM mywire_ok WHERE id = 2', { ok: {} }, { touches: 'mywire_ok' }, 'database'),
   // Ids at the edges of what a length-encoded integer has bytes for.
-  ...[251, 65_536, 0x1000000, 0x100000001, '9007199254740993'].flatMap((from, i) => [
+  ...[250, 251, 255, 65_535, 65_536, 0x1000000, 0xffffffff, 0x100000001, '9007199254740993'].flatMap((from, i) => [
     say(
       `CREATE TEMPORARY TABLE mywire_ids${i} (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, n INT) AUTO_INCREMENT = ${from}`,
       ok(),
@@ -60,7 +61,7 @@ export const tables: readonly Known[] = [
     'qualified',
   ),
   // More than one byte, and more than two, can count.
-  ...[300, 70_000].map((rows) =>
+  ...[250, 251, 255, 256, 300, 65_535, 65_536, 70_000].map((rows) =>
     say(
       `CREATE TEMPORARY TABLE mywire_rows${rows} SELECT a.id FROM ${Array.from({ length: 11 }, (_, i) => `mywire.numbers AS ${'abcdefghijk'[i]}`).join(', ')} LIMIT ${rows}`,
       ok(rows, { info: `Records: ${rows}  Duplicates: 0  Warnings: 0` }),
@@ -100,6 +101,24 @@ export const tables: readonly Known[] = [
   ),
   say('SELECT * FROM mywire_prepared', table(2), { touches: 'mywire_prepared' }, 'database'),
   varies('ALTER TABLE mywire_prepared ADD COLUMN extra INT DEFAULT 7', 'mywire_prepared', 'database'),
+  varies('ALTER TABLE mywire_prepared CHANGE COLUMN word numbers BIGINT', 'mywire_prepared', 'database'),
+  say(
+    "CREATE TEMPORARY TABLE mywire_stamps (id INT AUTO_INCREMENT PRIMARY KEY, stamp TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP, e ENUM('x', 'y'), s SET('x', 'y'))",
+    ok(),
+    { creates: 'mywire_stamps', columns: 4 },
+    'database',
+  ),
+  say('SELECT * FROM mywire_stamps', table(4), { reads: 'mywire_stamps' }, 'database'),
+  say(ownTypes.create, { ok: {} }, { creates: ownTypes.table, columns: ownTypes.columns }, 'database'),
+  varies(ownTypes.insert, ownTypes.table, 'database'),
+  ...ownTypes.selects.map((sql) => varies(sql, ownTypes.table, 'database')),
+];
+
+/** Ids at the edges of what a length-encoded integer has bytes for: LAST_INSERT_ID(expr) is told as that of an INSERT is. */
+export const edges: readonly Known[] = [
+  ...[250, 251, 252, 255, 256, 65_535, 65_536, 0xffffff, 0x1000000, 0x7fffffff].map((id) =>
+    say(`UPDATE mywire_ok SET n = LAST_INSERT_ID(${id}) WHERE id = 1`, { ok: {} }, { touches: 'mywire_ok' }, 'database'),
+  ),
 ];
 
 /** LOAD DATA LOCAL INFILE: the client is asked for the file. */

@@ -150,8 +150,17 @@ const tableOf = (does: Does): string | undefined =>
 const creators = new Map(
   statements.flatMap((known) => effectsOf(known).flatMap((does) => ('creates' in does ? [[does.creates, known] as const] : []))),
 );
-/** The statement that makes it. */
+/** What puts rows into it. */
+const fillers = new Map(
+  [...creators.keys()].flatMap((name) => {
+    const known = statements.find(({ sql }) => sql.startsWith(`INSERT INTO ${name} `));
+    return known ? [[name, known] as const] : [];
+  }),
+);
+/** The statement that makes it, and now and then one that fills it. */
 export function created(talk: Talk, table: string): readonly Act[] {
   const known = creators.get(table);
-  return known && canSay(talk.about, known.needs) ? statementActs(talk, known) : [];
+  if (!known || !canSay(talk.about, known.needs)) return [];
+  const filled = fillers.get(table);
+  return [...statementActs(talk, known), ...(filled && talk.chance.oneIn(2) ? statementActs(talk, filled) : [])];
 }

@@ -54,7 +54,7 @@ export function executeAllows(stimulus: Stimulus, state: State, server: Server):
   const prepared = statementOf(stimulus, state);
   if (!prepared || prepared === 'none') return [[err(UNKNOWN_STATEMENT)]];
   const { known, sql } = prepared;
-  if (!known) return 'anything';
+  if (!known || known.varies) return 'anything';
   const parameters = stimulus.with?.['parameters'];
   if ((Array.isArray(parameters) ? parameters.length : 0) !== known.parameters) return 'anything';
   if (stimulus.message === 'COM_STMT_BULK_EXECUTE' && !sql.startsWith('INSERT')) return [[err(1295)]];
