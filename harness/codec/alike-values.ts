@@ -1,11 +1,13 @@
 import { Reader, type Span } from './bytes.ts';
-import type { Context, Fields, Message, ValuesOf } from './message.ts';
+import type { Context, Fields, Message, Scope, ValuesOf } from './message.ts';
 
 interface Known {
   /** A copy, which keeps no chunk of a stream alive. */
   readonly payload: Uint8Array;
   readonly context: Context;
   readonly value: Readonly<Record<string, unknown>>;
+  /** What a field that differs is read under: these values stand before it. */
+  readonly scope: Scope;
   readonly differing: readonly Differing[];
 }
 
@@ -21,6 +23,10 @@ interface Differing {
 const COMPARED = 32;
 /** Bytes of one that is kept. */
 const MOST_BYTES = 4096;
+
+const NOTHING = new Uint8Array(0);
+/** One for all: a reader for each greeting would cost as much as what it reads. */
+const again = new Reader(NOTHING, 0, 0, true);
 
 /**
  * The values of messages that are alike: what a server and its clients say of themselves differs from connection to connection in a few
@@ -46,25 +52,29 @@ export class AlikeValues<F extends Fields> {
       if (known.payload.length !== end - start || !isUnder(known.context, context) || !isLike(known, bytes, start)) continue;
       list.copyWithin(1, 0, i);
       list[0] = known;
-      return known.differing.length === 0 ? (known.value as ValuesOf<F>) : this.#read(known, bytes.subarray(start, end));
+      return known.differing.length === 0 ? (known.value as ValuesOf<F>) : this.#read(known, bytes, start, end);
     }
-    const payload = Uint8Array.from(bytes.subarray(start, end));
+    const payload = new Uint8Array(bytes.subarray(start, end));
     const { value, spans, left } = this.#message.decode(payload, context);
     if (left > 0) return undefined;
     if (payload.length > MOST_BYTES) return value;
     const differing = this.#keys.flatMap((key) => differingIn(key, value[key], spans));
-    if (list.unshift({ payload, context, value, differing: differing.sort((a, b) => a.from - b.from) }) > COMPARED) list.pop();
+    const scope = { ...context, soFar: value };
+    if (list.unshift({ payload, context, value, scope, differing: differing.sort((a, b) => a.from - b.from) }) > COMPARED) list.pop();
     return value;
   }
 
-  #read({ value, context, differing }: Known, payload: Uint8Array): ValuesOf<F> {
-    const r = new Reader(payload, 0, payload.length, true);
+  #read({ value, scope, differing }: Known, bytes: Uint8Array, start: number, end: number): ValuesOf<F> {
     const read: Record<string, unknown> = { ...value };
-    const scope = { ...context, soFar: value };
+    again.bytes = bytes;
+    again.start = start;
+    again.end = end;
     for (const { key, off } of differing) {
-      r.off = off;
-      read[key] = this.#message.fields[key]?.read(r, scope);
+      again.off = start + off;
+      read[key] = this.#message.fields[key]?.read(again, scope);
     }
+    // It must keep no chunk alive.
+    again.bytes = NOTHING;
     return read as ValuesOf<F>;
   }
 }

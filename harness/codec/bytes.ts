@@ -133,3 +133,9 @@ export class Writer {
     this.#buffer = grown;
   }
 }
+
+/** Are bytes[from..to] all there, and 0? A loop: asked of every login. */
+export function areZero(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (bytes[i] !== 0) return false;
+  return true;
+}

@@ -1,3 +1,4 @@
+import { areZero } from './bytes.ts';
 import { capability, has } from './capability.ts';
 import { commandOf, commands } from './command.ts';
 import { decodeAs, type Identified } from './identified.ts';
@@ -52,7 +53,7 @@ export function loginMessage(
   const low = (payload[0] as number) | ((payload[1] ?? 0) << 8);
   const speaks41 = payload.length >= 2 && has(low, 'PROTOCOL_41');
   // 19 bytes of zero are the signature of the 4.1 forms; sequence id 1 says the same of a client that fills them.
-  const zeros = payload.length >= PREFIX_41 && payload.subarray(FILLER.from, FILLER.to).every((byte) => byte === 0);
+  const zeros = payload.length >= PREFIX_41 && areZero(payload, FILLER.from, FILLER.to);
   if (speaks41 && (sequenceId === 1 || zeros)) {
     const declared = { capabilities: (low | ((payload[2] ?? 0) << 16) | ((payload[3] ?? 0) << 24)) >>> 0 };
     const ssl = payload.length === PREFIX_41 && (low & capability.SSL) !== 0;

@@ -88,6 +88,11 @@ export class CompressedPacketReader {
     return this.#outer.pending;
   }
 
+  /** How many these are. */
+  get waiting(): number {
+    return this.#outer.pending.length;
+  }
+
   /** Bytes that are decompressed and no whole packet yet. */
   get continued(): number {
     return this.#inner.continued + this.#inner.pending.length;

@@ -83,21 +83,27 @@ export class Conversation {
 
   /** No more bytes will come: what is left of packets that did not become whole, as a list in any case. */
   finish(at?: number): LabelledPacket[] {
-    return [this.#client, this.#server].flatMap((stream) => {
-      const out: LabelledPacket[] = [];
-      if (!stream.told) {
-        // The few bytes could have become another protocol; as they are they can only be packets.
-        stream.told = true;
-        this.#drain(stream, at, out);
-      }
-      const { continued, held, pending } = stream.reader;
-      const { length } = pending;
-      if (length + continued + held === 0) return out;
-      if (length + continued === 0) return [...out, this.#rest(stream, 'empty compressed packet', at)];
-      const before = continued > 0 ? `, after ${continued} bytes of the same packet` : '';
-      const problem = `the stream ends inside a packet: ${length} bytes are left${before}`;
-      return [...out, this.#rest(stream, 'incomplete packet', at, problem)];
-    });
+    const out: LabelledPacket[] = [];
+    this.#finish(this.#client, at, out);
+    this.#finish(this.#server, at, out);
+    return out;
+  }
+
+  #finish(stream: Stream, at: number | undefined, out: Out): void {
+    if (!stream.told) {
+      // The few bytes could have become another protocol; as they are they can only be packets.
+      stream.told = true;
+      this.#drain(stream, at, out);
+    }
+    const { continued, held, waiting } = stream.reader;
+    if (waiting + continued + held === 0) return;
+    if (waiting + continued === 0) {
+      out.push(this.#rest(stream, 'empty compressed packet', at));
+      return;
+    }
+    const before = continued > 0 ? `, after ${continued} bytes of the same packet` : '';
+    const problem = `the stream ends inside a packet: ${waiting} bytes are left${before}`;
+    out.push(this.#rest(stream, 'incomplete packet', at, problem));
   }
 
   /** Lets go of the chunks that were pushed, if whoever pushes them wants their memory back: no packet that waits for its answer holds one then. */
@@ -148,7 +154,7 @@ export class Conversation {
       if (!stream.steady && stream.opaque === undefined) this.#look(stream, at, out);
       const { reader } = stream;
       if (stream.opaque !== undefined) {
-        if (reader.pending.length > 0) out.push(this.#rest(stream, stream.opaque, at));
+        if (reader.waiting > 0) out.push(this.#rest(stream, stream.opaque, at));
         return;
       }
       if (!stream.told) return;

@@ -201,6 +201,11 @@ export class PacketReader {
     return this.#buffer.subarray(this.#start, this.#end);
   }
 
+  /** How many these are. */
+  get waiting(): number {
+    return this.#end - this.#start;
+  }
+
   /** Bytes of a logical packet whose first physical packets are there and whose last one is not. */
   get continued(): number {
     return this.#partsLength;

@@ -1,42 +1,33 @@
 import { capability } from './capability.ts';
-import { CodecError } from './error.ts';
-import { PacketReader } from './frame.ts';
-import { handshakeResponse41 } from './messages/handshake-response-41.ts';
+import { HEADER_BYTES } from './frame.ts';
 
 /** The forms of `option mysql-check`, as HAProxy's configuration manual names them, and what only their bytes tell apart. */
 export type CheckMode = 'no user' | 'pre-41' | 'post-41' | 'post-41 (until 2.1)' | 'post-80';
 
-/** Of the COM_QUIT at the end, its header too. */
-const QUIT_BYTES = 5;
+/** COM_QUIT with its header, from its end back. */
+const QUIT: readonly number[] = [0x01, 0x00, 0x00, 0x00, 0x01];
+/** Bytes of a HandshakeResponse41 before the user, and the fewest that one has; of a HandshakeResponse320. */
+const BEFORE_USER = 32;
+const LEAST_41 = 34;
+const LEAST_320 = 7;
 
 /** Recognises HAProxy's health check by its bytes: a login without a password and COM_QUIT behind it, nothing else. */
 export function checkMode(client: Uint8Array): CheckMode | undefined {
   if (client.length === 0) return 'no user';
-  // Nearly all others do not end with a COM_QUIT.
-  if (client.at(-1) !== 0x01 || client.at(-QUIT_BYTES) !== 0x01) return undefined;
-  const reader = new PacketReader();
-  const packets = reader.push(client);
-  if (reader.pending.length > 0) return undefined;
-  const [login, quit] = packets;
-  if (packets.length !== 2 || !login || !quit || login.sequenceId !== 1) return undefined;
-  if (quit.payload.length !== 1 || quit.payload[0] !== 0x01 || quit.sequenceId !== 0) return undefined;
-  const low = (login.payload[0] ?? 0) | ((login.payload[1] ?? 0) << 8);
-  if ((low & capability.PROTOCOL_41) === 0) return login.payload.length >= 7 ? 'pre-41' : undefined;
-  if (login.payload.length < 34) return undefined;
-  const response = readLogin(login.payload);
-  if (!response || response.authResponse.length > 0) return undefined;
-  const { capabilities, maxPacketSize } = response;
+  // Nearly all others do not end with a COM_QUIT. Asked of every connection: nothing is made here.
+  for (let i = 0; i < QUIT.length; i++) if (client[client.length - 1 - i] !== QUIT[i]) return undefined;
+  const length = (client[0] as number) | ((client[1] as number) << 8) | ((client[2] as number) << 16);
+  const end = HEADER_BYTES + length;
+  if (end + QUIT.length !== client.length || client[3] !== 1) return undefined;
+  const u16 = (at: number): number => (client[at] as number) | ((client[at + 1] as number) << 8);
+  const low = length < 2 ? 0 : u16(HEADER_BYTES);
+  if ((low & capability.PROTOCOL_41) === 0) return length >= LEAST_320 ? 'pre-41' : undefined;
+  if (length < LEAST_41) return undefined;
+  // Behind the user an int<1> length, of no proof. A user without an end, or a proof beyond the packet: then it is nobody's check.
+  const user = client.indexOf(0, HEADER_BYTES + BEFORE_USER);
+  if (user < 0 || user + 1 >= end || client[user + 1] !== 0) return undefined;
+  const capabilities = (low | (u16(HEADER_BYTES + 2) << 16)) >>> 0;
   if (capabilities === (capability.PROTOCOL_41 | capability.SECURE_CONNECTION))
-    return maxPacketSize === 0x01000000 ? 'post-41 (until 2.1)' : 'post-41';
+    return u16(HEADER_BYTES + 4) === 0 && u16(HEADER_BYTES + 6) === 0x0100 ? 'post-41 (until 2.1)' : 'post-41';
   return capabilities === (capability.PROTOCOL_41 | capability.SECURE_CONNECTION | capability.PLUGIN_AUTH) ? 'post-80' : undefined;
-}
-
-/** Undefined where its lengths do not fit: then it is nobody's check. */
-function readLogin(payload: Uint8Array) {
-  try {
-    return handshakeResponse41.decode(payload, { capabilities: 0 }).value;
-  } catch (error) {
-    if (error instanceof CodecError) return undefined;
-    throw error;
-  }
 }

@@ -1,3 +1,5 @@
+import { areZero } from './bytes.ts';
+
 /** Bytes of each side's beginning that are looked at. */
 export const HEAD_BYTES = 512;
 
@@ -71,8 +73,7 @@ function beginsLikeClient(b: Uint8Array): 'login' | 'maybe' | 'no' {
   const flags = (b[4] as number) | ((b[5] ?? 0) << 8);
   if (length >= 32 && sequenceId <= 1 && (flags & PROTOCOL_41) !== 0 && b.length >= 36) {
     // MariaDB may fill the last 4 of the 23 bytes.
-    const zeros = b.subarray(13, 32).every((byte) => byte === 0);
-    if (zeros) return 'login';
+    if (areZero(b, 13, 32)) return 'login';
   }
   if (b.length !== 4 + length && b.length < HEAD_BYTES && b[4 + length + 3] !== 0) return 'no';
   if (sequenceId === 1) return isResponse320(b, length) ? 'maybe' : 'no';

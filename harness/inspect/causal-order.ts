@@ -81,7 +81,7 @@ export class CausalOrder {
   #hold(event: TcpEvent): void {
     if (this.#waiting === NOBODY) this.#waiting = [];
     // A view keeps the chunk of the file alive.
-    this.#waiting.push(event.kind === 'data' ? { ...event, bytes: Uint8Array.from(event.bytes) } : event);
+    this.#waiting.push(event.kind === 'data' ? { ...event, bytes: new Uint8Array(event.bytes) } : event);
     if (event.kind === 'data') this.#bytes += event.bytes.length;
     if (this.#waiting.length > MOST_EVENTS || this.#bytes > MOST_BYTES) this.end();
   }

@@ -19,6 +19,7 @@ import { isBlanked, isCompressed, type Veil } from './veil.ts';
 const MOST_UNDECIDED = 64 * 1024;
 const NOTHING = new Uint8Array(0);
 const NO_EVENTS: TcpData[] = [];
+const NOTHING_LEFT: readonly LabelledPacket[] = [];
 
 /** A packet, and where it stood. */
 export interface PassedPacket {
@@ -46,6 +47,8 @@ type Mode = 'undecided' | 'joining' | 'decoding' | 'other';
 
 /** Follows one TCP connection and tells what it was. Needs bounded memory, however long the connection is. */
 export class Follower implements PacketSink, InOrder {
+  /** Whoever follows many notes here that something has passed. */
+  busy = false;
   readonly #connection: FollowedConnection;
   readonly #options: FollowOptions;
   readonly #notes: Notes;
@@ -113,7 +116,9 @@ export class Follower implements PacketSink, InOrder {
     if (this.#fins < 2 || this.#mode !== 'decoding') return;
     this.#left = this.#decoder?.finish(this.#notes.endFrame);
     this.#notes.readAs = this.#decoder?.context;
-    if (this.#left?.length === 0) this.#decoder = undefined;
+    if (this.#left?.length !== 0) return;
+    this.#left = NOTHING_LEFT;
+    this.#decoder = undefined;
   }
 
   /** Keeps none of the frames alive that have passed. */
@@ -164,7 +169,8 @@ export class Follower implements PacketSink, InOrder {
     if (this.#mode === 'decoding') return this.#decode(event.from, event.bytes, event.frame, event.timeNs);
     if (this.#mode === 'joining') return this.#tryToJoin(event);
     const head = event.from === 'client' ? this.#clientHead : this.#serverHead;
-    const more = event.bytes.subarray(0, HEAD_BYTES - head.length);
+    const room = HEAD_BYTES - head.length;
+    const more = event.bytes.length <= room ? event.bytes : event.bytes.subarray(0, room);
     if (more.length > 0) this.#keepHead(event.from, head.length === 0 ? more : Buffer.concat([head, more]));
     const verdict = isMysql(this.#clientHead, this.#serverHead);
     if (verdict === true) {
@@ -172,9 +178,10 @@ export class Follower implements PacketSink, InOrder {
       return this.#decode(event.from, event.bytes, event.frame, event.timeNs);
     }
     // Copies: views keep the chunk of the file alive that they lie in.
-    if (head.length === 0) this.#keepHead(event.from, Uint8Array.from(more));
+    const bytes = new Uint8Array(event.bytes);
+    if (head.length === 0) this.#keepHead(event.from, bytes.length <= room ? bytes : bytes.subarray(0, room));
     if (this.#undecided === NO_EVENTS) this.#undecided = [];
-    this.#undecided.push({ ...event, bytes: Uint8Array.from(event.bytes) });
+    this.#undecided.push({ ...event, bytes });
     this.#undecidedBytes += event.bytes.length;
     if (verdict === false || this.#undecidedBytes > MOST_UNDECIDED) this.#leave();
   }

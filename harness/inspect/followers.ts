@@ -24,9 +24,10 @@ export class Followers implements FollowingSink {
   readonly totals: Totals = noTotals();
   readonly #options: InspectionOptions;
   readonly #each: FollowOptions;
-  readonly #followers = new Map<FollowedConnection, Follower>();
+  /** By the number of the connection. */
+  readonly #followers = new Map<number, Follower>();
   /** Those of which events have passed since the last `letGo`. */
-  readonly #busy = new Set<Follower>();
+  #busy: Follower[] = [];
   #last: FollowedConnection | undefined;
   #lastFollower: Follower | undefined;
 
@@ -39,22 +40,24 @@ export class Followers implements FollowingSink {
     const { only } = this.#options;
     if (only && !only.has(connection.id)) return;
     // Many events of one connection stand behind each other.
-    let follower = connection === this.#last ? this.#lastFollower : this.#followers.get(connection);
+    let follower = connection === this.#last ? this.#lastFollower : this.#followers.get(connection.id);
     if (!follower) {
       follower = new Follower(connection, this.#each);
-      this.#followers.set(connection, follower);
+      this.#followers.set(connection.id, follower);
     }
-    if (this.#last !== connection) this.#busy.add(follower);
+    if (!follower.busy) {
+      follower.busy = true;
+      this.#busy.push(follower);
+    }
     this.#last = connection;
     this.#lastFollower = follower;
     follower.event(event);
   }
 
   over(connection: FollowedConnection): void {
-    const follower = this.#followers.get(connection);
+    const follower = this.#followers.get(connection.id);
     if (!follower) return;
-    this.#followers.delete(connection);
-    this.#busy.delete(follower);
+    this.#followers.delete(connection.id);
     this.#last = this.#lastFollower = undefined;
     const inspected = follower.over();
     if (inspected) {
@@ -67,8 +70,11 @@ export class Followers implements FollowingSink {
 
   /** Call behind each portion: what has been told of it is not kept alive by any connection. */
   letGo(): void {
-    for (const follower of this.#busy) follower.letGo();
-    this.#busy.clear();
+    for (const follower of this.#busy) {
+      follower.busy = false;
+      follower.letGo();
+    }
+    this.#busy = [];
     this.#last = this.#lastFollower = undefined;
   }
 }

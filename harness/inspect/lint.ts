@@ -47,12 +47,15 @@ export class Lint {
     return true;
   }
 
-  end(end: ShownEnd, shown: Shown): Finding[] {
-    return this.#ends.flatMap((rule) => {
-      const says = end.by === rule.side && judges(rule, shown) ? rule.atEnd(end, shown) : undefined;
-      if (says === undefined) return [];
-      return [{ rule: rule.id, level: rule.level, side: rule.side, says, frame: end.frame, packet: end.how.toUpperCase(), offset: 0 }];
-    });
+  end(end: ShownEnd, shown: Shown): readonly Finding[] {
+    let findings = NONE;
+    for (const rule of this.#ends) {
+      const { id, level, side } = rule;
+      const says = end.by === side && judges(rule, shown) ? rule.atEnd(end, shown) : undefined;
+      if (says === undefined) continue;
+      findings = [...findings, { rule: id, level, side, says, frame: end.frame, packet: end.how.toUpperCase(), offset: 0 }];
+    }
+    return findings;
   }
 }
 

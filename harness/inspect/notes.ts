@@ -25,13 +25,15 @@ const MOST_HEAD = 256;
 const NONE: readonly Finding[] = [];
 
 const NO_BYTES = new Uint8Array(0);
+/** Before a greeting and a login. */
+const NOTHING_AGREED: Context = { capabilities: 0 };
 
 /** Commands that get no packet in return. */
 const unanswered = new Set(Object.values(commands).flatMap(({ name, answer }) => (answer === 'none' ? [name] : [])));
 
 /** What is known of one connection so far; what the rules are shown. */
 export class Notes implements Shown {
-  agreed: Context = { capabilities: 0 };
+  agreed = NOTHING_AGREED;
   loggedIn = false;
   whole = true;
   assumed = false;
@@ -205,15 +207,33 @@ export class Notes implements Shown {
     const compression = has(bits, 'COMPRESS') ? 'zlib' : has(bits, 'ZSTD_COMPRESSION_ALGORITHM') ? 'zstd' : undefined;
     // A check sends all that it says at once, whatever it is answered.
     const atOnce = this.#traffic.bytes.client <= MOST_HEAD && this.#clientSegments <= 1 && this.#beginning === 'seen';
+    const traffic = this.#traffic;
+    const parties = this.#parties;
+    // Named one by one: spread into each other they would cost several times as much.
     return {
       stream,
       client,
       server,
-      ...this.#traffic.told(),
+      frames: { first: traffic.first, last: traffic.last },
+      startedNs: traffic.startedNs,
+      endedNs: traffic.lastNs,
+      bytes: traffic.bytes,
+      missing: traffic.missing,
+      gaps: traffic.gaps,
       beginning: this.#beginning,
       decodedFrom: this.#decodedFrom,
       undecoded: this.#undecoded ?? (tls?.decrypted && tls.stopped ? `what follows in TLS cannot be read (${tls.stopped})` : undefined),
-      ...this.#parties.told(),
+      serverVersion: parties.serverVersion,
+      dialect: parties.dialect,
+      threadId: parties.threadId,
+      user: parties.user,
+      database: parties.database,
+      plugin: parties.plugin,
+      clientAttributes: parties.attributes,
+      offered: parties.offered,
+      declared: parties.declared,
+      mariadbOffered: parties.mariadbOffered,
+      mariadbDeclared: parties.mariadbDeclared,
       login: this.#login === 'unfinished' && tls && !tls.decrypted ? 'unseen' : this.#login,
       tls,
       compression: this.loggedIn ? compression : undefined,

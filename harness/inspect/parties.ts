@@ -12,18 +12,18 @@ export class Parties {
   declared: number | undefined;
   dialect: Dialect | undefined;
   serverVersion: string | undefined;
-  #threadId: number | undefined;
-  #mariadbOffered: number | undefined;
-  #mariadbDeclared: number | undefined;
-  #user: string | undefined;
-  #database: string | undefined;
-  #plugin: string | undefined;
-  #attributes: Inspected['clientAttributes'];
+  threadId: number | undefined;
+  mariadbOffered: number | undefined;
+  mariadbDeclared: number | undefined;
+  user: string | undefined;
+  database: string | undefined;
+  plugin: string | undefined;
+  attributes: Inspected['clientAttributes'];
 
   greeted(value: NonNullable<LabelledPacket['value']>): void {
     this.serverVersion = text(value['serverVersion']);
-    this.#threadId = Number(value['threadId'] ?? 0);
-    this.#mariadbOffered = Number(value['mariadbCapabilities'] ?? 0);
+    this.threadId = Number(value['threadId'] ?? 0);
+    this.mariadbOffered = Number(value['mariadbCapabilities'] ?? 0);
     const greeting = value as Parameters<typeof isMariadb>[0];
     this.offered = offeredCapabilities(greeting);
     this.dialect = isMariadb(greeting) ? 'mariadb' : 'mysql';
@@ -37,32 +37,16 @@ export class Parties {
   logsIn(packet: LabelledPacket): void {
     const { value } = packet;
     this.declared = value ? Number(value['capabilities'] ?? 0) : flagsOf(packet);
-    this.#user = value ? text(value['user']) : userOf(packet);
+    this.user = value ? text(value['user']) : userOf(packet);
     if (!value) return;
-    this.#mariadbDeclared = Number(value['mariadbCapabilities'] ?? 0);
-    if (value['database'] !== undefined) this.#database = text(value['database']);
-    if (value['authPluginName'] !== undefined) this.#plugin = text(value['authPluginName']);
-    this.#attributes = value['attributes'] as Inspected['clientAttributes'];
+    this.mariadbDeclared = Number(value['mariadbCapabilities'] ?? 0);
+    if (value['database'] !== undefined) this.database = text(value['database']);
+    if (value['authPluginName'] !== undefined) this.plugin = text(value['authPluginName']);
+    this.attributes = value['attributes'] as Inspected['clientAttributes'];
   }
 
   /** An AuthSwitchRequest. */
   asksFor({ value }: LabelledPacket): void {
-    this.#plugin = text(value?.['pluginName'] ?? this.#plugin);
-  }
-
-  told() {
-    return {
-      serverVersion: this.serverVersion,
-      dialect: this.dialect,
-      threadId: this.#threadId,
-      user: this.#user,
-      database: this.#database,
-      plugin: this.#plugin,
-      clientAttributes: this.#attributes,
-      offered: this.offered,
-      declared: this.declared,
-      mariadbOffered: this.#mariadbOffered,
-      mariadbDeclared: this.#mariadbDeclared,
-    } satisfies Partial<Inspected>;
+    this.plugin = text(value?.['pluginName'] ?? this.plugin);
   }
 }

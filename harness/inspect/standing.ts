@@ -1,5 +1,5 @@
 import { Labelled, type LabelledPacket, type Side } from '../codec/labelled-packet.ts';
-import { ending } from '../pcap/ending.ts';
+import { type End, ending } from '../pcap/ending.ts';
 import type { TcpControl, TcpReset } from '../pcap/tcp-connection.ts';
 import type { SeenEnding } from './inspected.ts';
 
@@ -9,7 +9,8 @@ const MOST_UNANSWERED = 64;
 type Asked = SeenEnding['waiting'][number] & { readonly label: LabelledPacket };
 
 const NOTHING_ASKED: Asked[] = [];
-const NO_ENDS: readonly (TcpControl | TcpReset)[] = [];
+const NO_ENDS: End[] = [];
+const NO_WAITING: SeenEnding['waiting'] = [];
 
 /** How a connection stands: what passed last, what waits for its answer, and who has ended it. */
 export class Standing {
@@ -18,7 +19,7 @@ export class Standing {
   #answering: LabelledPacket | undefined;
   #lastFrom: Side = 'client';
   #lastName: string | undefined;
-  #ends: readonly (TcpControl | TcpReset)[] = NO_ENDS;
+  #ends = NO_ENDS;
   #atEnd: Pick<SeenEnding, 'after' | 'waiting'> | undefined;
 
   passed(from: Side, name: string): void {
@@ -59,7 +60,10 @@ export class Standing {
 
   /** A FIN or RST of this side. */
   end(event: TcpControl | TcpReset, side: Side, unanswered: number): void {
-    this.#ends = [...this.#ends, event.from === side ? event : { ...event, from: side }];
+    if (this.#ends === NO_ENDS) this.#ends = [];
+    // Not the events: thousands of closed connections wait for a late RST at a time.
+    const { kind, frame } = event;
+    this.#ends.push(kind === 'rst' ? { kind, from: side, frame, provoked: event.provoked } : { kind, from: side, frame });
     if (event.kind === 'rst' && event.provoked) return;
     this.#atEnd ??= this.#now(unanswered);
   }
@@ -80,18 +84,19 @@ export class Standing {
 
   ending(unanswered: number): SeenEnding {
     const events = this.#ends;
-    const by = this.endedBy;
-    const standing = this.#atEnd ?? this.#now(unanswered);
-    if (by === undefined) return { how: 'open', ...standing };
-    const { how, frame } = ending({ events }, by);
-    return { how, by, frame, other: this.endOf(by === 'client' ? 'server' : 'client'), ...standing };
+    const client = ending({ events }, 'client');
+    const { after, waiting } = this.#atEnd ?? this.#now(unanswered);
+    const by = client.first;
+    if (by === undefined) return { how: 'open', ...(after ? { after } : {}), waiting };
+    const server = ending({ events }, 'server');
+    const [{ how, frame }, other] = by === 'client' ? [client, server.how] : [server, client.how];
+    return after ? { how, by, frame, other, after, waiting } : { how, by, frame, other, waiting };
   }
 
   #now(unanswered: number): Pick<SeenEnding, 'after' | 'waiting'> {
-    const waiting = unanswered === 0 ? [] : this.#asked.slice(-unanswered);
-    return {
-      ...(this.#lastName === undefined ? {} : { after: { from: this.#lastFrom, packet: this.#lastName } }),
-      waiting: waiting.map(({ packet, frame, label }) => ({ packet, frame, begun: label === this.#answering })),
-    };
+    const after = this.#lastName === undefined ? undefined : { from: this.#lastFrom, packet: this.#lastName };
+    if (unanswered === 0) return { after, waiting: NO_WAITING };
+    const waiting = this.#asked.slice(-unanswered);
+    return { after, waiting: waiting.map(({ packet, frame, label }) => ({ packet, frame, begun: label === this.#answering })) };
   }
 }

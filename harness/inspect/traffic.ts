@@ -1,6 +1,6 @@
 import type { Side } from '../codec/labelled-packet.ts';
 import { otherSide, type TcpEvent, type TcpGap } from '../pcap/tcp-connection.ts';
-import type { Inspected, SeenGap } from './inspected.ts';
+import type { SeenGap } from './inspected.ts';
 
 /** Gaps of one connection that are kept; the others are counted. */
 const MOST_KEPT = 16;
@@ -13,47 +13,37 @@ export class Traffic {
   /** The number of the last frame, and the time of the event told last. */
   last = 0;
   lastNs = 0n;
-  #first = 0;
-  #startedNs = 0n;
-  readonly #missing = { client: 0, server: 0 };
-  #gaps: SeenGap[] | undefined;
+  first = 0;
+  startedNs = 0n;
+  readonly missing = { client: 0, server: 0 };
+  /** Undefined where nothing is missing. */
+  gaps: SeenGap[] | undefined = undefined;
 
   /** Every event of TCP. */
   passed({ frame, timeNs }: TcpEvent): void {
-    if (this.#first === 0) {
-      this.#first = frame;
-      this.#startedNs = timeNs;
+    if (this.first === 0) {
+      this.first = frame;
+      this.startedNs = timeNs;
     }
     if (frame > this.last) this.last = frame;
     this.lastNs = timeNs;
   }
 
   gap(side: Side, { missing, frame, mayEnd }: Gap): void {
-    const offset = this.bytes[side] + this.#missing[side];
-    this.#missing[side] += missing;
+    const offset = this.bytes[side] + this.missing[side];
+    this.missing[side] += missing;
     if (missing === 0) return;
-    this.#gaps ??= [];
-    if (this.#gaps.length < MOST_KEPT) this.#gaps.push({ side, offset, missing, frame, ...(mayEnd ? { mayEnd } : {}) });
+    this.gaps ??= [];
+    if (this.gaps.length < MOST_KEPT) this.gaps.push({ side, offset, missing, frame, ...(mayEnd ? { mayEnd } : {}) });
   }
 
   /** Nothing passed, and nothing is missing, but so many bytes, which are counted already. */
   silentBefore(bytes: number): boolean {
-    return this.bytes.client + this.bytes.server === bytes && this.#missing.client + this.#missing.server === 0;
+    return this.bytes.client + this.bytes.server === bytes && this.missing.client + this.missing.server === 0;
   }
 
   swapSides(): void {
-    for (const pair of [this.bytes, this.#missing]) [pair.client, pair.server] = [pair.server, pair.client];
-    this.#gaps = this.#gaps?.map((gap) => ({ ...gap, side: otherSide(gap.side) }));
-  }
-
-  told(): Pick<Inspected, 'frames' | 'startedNs' | 'endedNs' | 'bytes' | 'missing' | 'gaps'> {
-    return {
-      frames: { first: this.#first, last: this.last },
-      startedNs: this.#startedNs,
-      endedNs: this.lastNs,
-      bytes: this.bytes,
-      missing: this.#missing,
-      gaps: this.#gaps,
-    };
+    for (const pair of [this.bytes, this.missing]) [pair.client, pair.server] = [pair.server, pair.client];
+    this.gaps = this.gaps?.map((gap) => ({ ...gap, side: otherSide(gap.side) }));
   }
 }

@@ -1,4 +1,6 @@
-import type { Side, TcpConnection, TcpEvent } from './tcp-connection.ts';
+import type { Side, TcpConnection, TcpControl, TcpEvent, TcpReset } from './tcp-connection.ts';
+
+type Seen = Pick<TcpEvent, 'from' | 'frame'>;
 
 /** How one side of a connection ended, and which side was first to end it. */
 export interface Ending {
@@ -9,14 +11,17 @@ export interface Ending {
   readonly frame: number | undefined;
 }
 
+/** Of a FIN or RST what tells how a side ended. */
+export type End = Pick<TcpControl, 'kind' | 'from' | 'frame'> | Pick<TcpReset, 'kind' | 'from' | 'frame' | 'provoked'>;
+
 /**
  * How a side ended, from the capture. A RST that only answers what the other side sent after this side's end
  * (`provoked`) does not count: it says nothing about what this side chose.
  */
-export function ending(connection: Pick<TcpConnection, 'events'>, side: Side): Ending {
-  let first: TcpEvent | undefined;
-  let fin: TcpEvent | undefined;
-  let rst: TcpEvent | undefined;
+export function ending(connection: { readonly events: readonly (TcpEvent | End)[] }, side: Side): Ending {
+  let first: Seen | undefined;
+  let fin: Seen | undefined;
+  let rst: Seen | undefined;
   for (const event of connection.events) {
     if (!isEnd(event)) continue;
     first = earlier(first, event);
@@ -33,10 +38,10 @@ export function serverEnding(connection: Pick<TcpConnection, 'events'>): Ending 
 }
 
 /** By frame; of those in one frame, the one that was told of first. */
-function earlier(one: TcpEvent | undefined, other: TcpEvent): TcpEvent {
+function earlier(one: Seen | undefined, other: Seen): Seen {
   return one === undefined || other.frame < one.frame ? other : one;
 }
 
-function isEnd(event: TcpEvent): boolean {
+function isEnd(event: TcpEvent | End): boolean {
   return event.kind === 'fin' || (event.kind === 'rst' && !event.provoked);
 }

@@ -130,7 +130,8 @@ export class EventUnpacker {
       const kind = marks & Mark.kind;
       const frame = words[at + 2] as number;
       if (kind === OPENED) {
-        const [client, server] = [{ text: opened[texts++] as string }, { text: opened[texts++] as string }];
+        const client = { text: opened[texts++] as string };
+        const server = { text: opened[texts++] as string };
         this.#last = { id, midStream: (marks & Mark.midStream) !== 0, client, server };
         this.#connections.set(id, this.#last);
         continue;

@@ -34,15 +34,24 @@ interface Broken {
   count: number;
 }
 
+/** A health check, and how many got the same. */
+type Counted = Omit<RecordedCheck, 'count'> & { count: number };
+/** What is told of connections that did the same. */
+interface Told {
+  readonly story: Story;
+  /** Undefined where they are no health checks, or of too many kinds. */
+  readonly check: Counted | undefined;
+}
+
 const brokenBy = ({ rule, side }: Finding): string => `${rule} ${side}`;
 
 /** Collects what a summary needs of connections as they go by; bounded, however many they are. */
 export class InspectedSummary {
   readonly #stories = new Map<string, Story>();
-  readonly #alike = new Alike<Story>();
+  readonly #alike = new Alike<Told>();
   readonly #single: Inspected[] = [];
   readonly #broken = new Map<string, Broken>();
-  readonly #checks = new Map<string, RecordedCheck>();
+  readonly #checks = new Map<string, Counted>();
   #connections = 0;
   #untold = 0;
 
@@ -51,7 +60,6 @@ export class InspectedSummary {
     if (this.#single.length < MOST_SINGLE) this.#single.push(one);
     this.#tellStory(one);
     for (const finding of one.findings) this.#tellFinding(one, finding);
-    if (one.check) this.#tellCheck(one);
   }
 
   lines(end: InspectionEnd, rules: readonly LintRule[], file: string, columns: number, c: Colors): string[] {
@@ -67,13 +75,23 @@ export class InspectedSummary {
   }
 
   #tellStory(one: Inspected): void {
-    const story = this.#alike.find(one) ?? this.#storyOf(one);
+    const { story, check } = this.#alike.find(one) ?? this.#toldOf(one);
+    if (check) check.count++;
     if (!story) {
       this.#untold++;
       return;
     }
     story.count++;
     if (story.streams.length < MOST_PLACES) story.streams.push(one.stream);
+  }
+
+  #toldOf(one: Inspected): Partial<Told> {
+    const check = one.check ? this.#checkOf(one) : undefined;
+    const story = this.#storyOf(one);
+    if (!story) return { check };
+    const told = { story, check };
+    this.#alike.keep(one, told);
+    return told;
   }
 
   #storyOf(one: Inspected): Story | undefined {
@@ -83,25 +101,28 @@ export class InspectedSummary {
       story = { lines: key.split('\n'), streams: [], count: 0 };
       this.#stories.set(key, story);
     }
-    if (story) this.#alike.keep(one, story);
     return story;
   }
 
   #tellFinding({ stream, dialect }: Inspected, finding: Finding): void {
     const key = brokenBy(finding);
-    const known = this.#broken.get(key) ?? { finding, places: [], dialects: new Set(), count: 0 };
+    let known = this.#broken.get(key);
+    if (!known) {
+      known = { finding, places: [], dialects: new Set(), count: 0 };
+      this.#broken.set(key, known);
+    }
     known.dialects.add(dialect);
-    this.#broken.set(key, known);
     known.count++;
     if (known.places.length < MOST_PLACES) known.places.push({ stream, finding });
   }
 
-  #tellCheck(one: Inspected): void {
+  #checkOf(one: Inspected): Counted | undefined {
     const check = recordedCheck(one);
     const key = checkBy(check);
     const known = this.#checks.get(key);
-    if (known) this.#checks.set(key, { ...known, count: known.count + 1 });
-    else if (this.#checks.size < MOST_CHECKS) this.#checks.set(key, check);
+    if (known || this.#checks.size >= MOST_CHECKS) return known;
+    this.#checks.set(key, check);
+    return check;
   }
 
   #ones(columns: number, c: Colors): string[] {
@@ -176,10 +197,10 @@ function noteLines({ finding, places, count: times }: Broken, columns: number, c
   ];
 }
 
-const checkBy = ({ server, mode, outcome }: RecordedCheck): string => `${server} ${mode} ${outcome}`;
+const checkBy = ({ server, mode, outcome }: Counted): string => `${server} ${mode} ${outcome}`;
 
 /** What a health check got, as the table of recordings tells it. */
-function recordedCheck(one: Inspected): RecordedCheck {
+function recordedCheck(one: Inspected): Counted {
   const server = `${one.server}${one.serverVersion === undefined ? '' : ` ${wireText(one.serverVersion, 30)}`}`;
   const { how, by } = one.ending;
   const [error] = one.errors;
@@ -192,7 +213,7 @@ function recordedCheck(one: Inspected): RecordedCheck {
   const outcome = [...(answers.length > 0 ? answers : ['no byte']), ending].join(', ');
   const good = one.login === 'accepted' || (one.check === 'no user' && one.serverVersion !== undefined);
   const verdict = error ? 'ERR' : good ? 'OK' : how === 'open' ? 'open' : (how.toUpperCase() as RecordedCheck['verdict']);
-  return { file: '', server, mode: one.check ?? '', outcome, count: 1, verdict };
+  return { file: '', server, mode: one.check ?? '', outcome, count: 0, verdict };
 }
 
 const indented = (lines: readonly string[], columns: number): string[] =>
