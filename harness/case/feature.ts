@@ -287,6 +287,13 @@ export const features = {
     asks: 'SELECT DATABASE() IS NULL',
     yes: '1',
   },
+  'database-of-tables': {
+    // No table is looked for or dropped there: both servers refuse it before.
+    without: 'a login that names a database stands in information_schema (init_connect)',
+    asks: "SELECT COALESCE(DATABASE(), '') <> 'information_schema'",
+    yes: '1',
+    inDatabase: true,
+  },
   'collation-of-the-login': {
     without: 'the server passes over the character set of a login (skip-character-set-client-handshake)',
     // A proxy that loses it has another one in its place than the server's own.

@@ -3,8 +3,10 @@ import { type Feature, type FeatureName, features } from '../case/feature.ts';
 import { type AskedSql, knowsTheWord, sqlOf } from '../case/sql-word.ts';
 import type { Step } from '../case/step.ts';
 import { isServer, passesBytesOn } from '../target/products.ts';
+import { atLimit } from './at-limit.ts';
 import { printable } from './describe.ts';
 import { loggedIn } from './login-script.ts';
+import type { ServerPacket } from './server-packet.ts';
 import type { TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
 
@@ -20,6 +22,8 @@ interface Said {
   readonly first?: unknown;
   readonly refused?: string;
   readonly unclear?: string;
+  /** It is at a limit of its own, and the question without an answer. */
+  readonly limit?: string;
 }
 
 /** What a server was found to have and to know. */
@@ -27,6 +31,8 @@ export interface Found {
   readonly features: ReadonlyMap<FeatureName, boolean>;
   /** The statements that it refused, with its ERR, and questions about features without a right answer; of a server that nobody has named. */
   readonly refused: ReadonlyMap<AskedSql, string>;
+  /** What nobody knows whether it is there: a limit of the server kept it from telling, and which. */
+  readonly limited: ReadonlyMap<FeatureName, string>;
 }
 
 /**
@@ -38,12 +44,17 @@ export async function askFor(cases: readonly Case[], context: TryContext, chain:
   const throughReader = chain.some(mayReadCommands);
   const refused = new Map<AskedSql, string>();
   const there = new Map<FeatureName, boolean>();
+  const limited = new Map<FeatureName, string>();
   const keep = (asked: AskedSql, said: Said): void => {
     if (!named && said.refused !== undefined) refused.set(asked, said.refused);
   };
   const ofFeature = async (name: FeatureName): Promise<void> => {
     const feature: Feature = features[name];
     const said = await askFeature(feature, context);
+    if (said.limit !== undefined) {
+      limited.set(name, said.limit);
+      return;
+    }
     const isThere = said.first === feature.yes;
     const { commandOf } = feature;
     there.set(name, isThere && !(throughReader && commandOf !== undefined && (await isTooLarge(commandOf, context))));
@@ -59,7 +70,7 @@ export async function askFor(cases: readonly Case[], context: TryContext, chain:
     for (let next = left.shift(); next; next = left.shift()) await next();
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return { features: new Map(names.map((name) => [name, there.get(name) ?? false])), refused };
+  return { features: new Map(names.map((name) => [name, there.get(name) ?? false])), refused, limited };
 }
 
 function featuresOf(cases: readonly Case[]): FeatureName[] {
@@ -99,9 +110,11 @@ async function ask(asked: AskedSql, context: TryContext, { inDatabase, character
     },
   ];
   const { packets, deviation, inconclusive } = await tryCase({ script, ...(ofLogin && { limitMs: PASSWORD_MS }) }, 'whole', context);
-  const { name, value = {} } = packets.at(-1) ?? {};
-  const unclear = deviation?.got ?? inconclusive;
-  if (unclear !== undefined) return { unclear };
+  const last = packets.at(-1);
+  const { name, value = {} } = last ?? {};
+  if (deviation) return { unclear: deviation.got };
+  const limit = inconclusive ?? (last && (atLimit(last, context) ?? tooLarge(last)));
+  if (limit !== undefined) return { limit };
   if (name !== 'ERR') return isVariable(query) && value['first'] === '' ? { refused: 'an empty value' } : { first: value['first'] };
   if (knowsTheWord(Number(value['errorCode']))) return {};
   return { refused: `ERR ${value['errorCode']} "${printable(value['errorMessage']).slice(0, MOST_QUOTED)}"` };
@@ -124,6 +137,11 @@ async function isTooLarge(bytes: number, context: TryContext): Promise<boolean> 
 
 /** ER_NET_PACKET_TOO_LARGE (mysql/mysql-errors: server error reference). */
 const PACKET_TOO_LARGE = 1153;
+/** No case is as short as the questions before them may have to be. */
+const tooLarge = ({ name, value }: ServerPacket): string | undefined =>
+  name === 'ERR' && Number(value['errorCode']) === PACKET_TOO_LARGE
+    ? `the server takes no statement of this length: ERR 1153 "${printable(value['errorMessage'])}". Raise max_allowed_packet.`
+    : undefined;
 
 /** One that is asked for alone always has a value. */
 const isVariable = (query: string): boolean => /^SELECT @@[\w.]+$/i.test(query);

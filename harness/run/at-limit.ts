@@ -78,7 +78,8 @@ export function atLimit(
   { name, value, problem }: ServerPacket,
   { blocks, interrupts }: Pick<TryContext, 'blocks' | 'interrupts'>,
 ): string | undefined {
-  if (problem !== undefined || !(name === 'ERR' || name === 'ResultsetThenERR')) return undefined;
+  // MariaDB ends a resultset with it behind the column definitions, without their EOF.
+  if (!(name === 'ResultsetThenERR' || (name === 'ERR' && problem === undefined))) return undefined;
   const code = Number(value['errorCode']);
   if (code === HOST_IS_BLOCKED) return blocks;
   if (code === QUERY_INTERRUPTED) return interrupts;

@@ -307,6 +307,20 @@ describe('a resultset', () => {
   });
 });
 
+test('an ERR about a limit of the server among the rows is none, also where MariaDB leaves out the EOF before it', () => {
+  // 1290 (HY000), "the --max-session-mem-used option"
+  const limit = 'ff0a05 23 4859303030 746865202d2d6d61782d73657373696f6e2d6d656d2d75736564206f7074696f6e';
+  const count = '01000001 01';
+  const column = '17000002 03646566 00 00 00 01 31 00 0c 3f00 01000000 03 8100 00 0000';
+  for (const [first, second] of [
+    [`${(bytes(limit).length).toString(16)}000003 ${limit}`, undefined],
+    ['05000003 fe00000200', `${(bytes(limit).length).toString(16)}000004 ${limit}`],
+  ] as const) {
+    const asked = asking({ message: 'COM_QUERY', with: { query: 'SELECT 1' } }, count, column, first, ...(second ? [second] : []));
+    expect(want(asked, waiting, { packet: 'TextResultset' })).toMatchObject({ is: 'at-limit' });
+  }
+});
+
 describe('the end', () => {
   const quitting = (...hex: string[]): Matcher => asking({ message: 'COM_QUIT' }, ...hex);
 

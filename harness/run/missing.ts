@@ -126,6 +126,8 @@ function unmet(need: Need, one: Case, profile: Profile, ours: boolean): Missing 
   if (mute !== undefined) return skipped(mute);
   if (profile.features.get(need.feature)) return undefined;
   const { without, asks } = features[need.feature];
+  const limit = profile.limited.get(need.feature);
+  if (limit !== undefined) return { verdict: 'inconclusive', reason: `what it needs cannot be asked: ${limit}` };
   const said = profile.refusedSql.get(`COM_QUERY ${asks}`);
   return skipped(said === undefined ? without : `${without}; or it cannot be asked: ${said}`);
 }

@@ -56,6 +56,7 @@ test('cases that say it are skipped for an account of somebody', () => {
     without: [],
     declared: new Set(['login']),
     features: new Map(),
+    limited: new Map(),
     refusedSql: new Map(),
   } as unknown as Profile;
   for (const one of cases) {

@@ -257,6 +257,30 @@ test.each([
   expect(missing({ ...(one as Case), needs: [need] }, profile, true)?.reason).toBe(reason);
 });
 
+test.each([
+  [1290, 'HY000The server is running with the --max-session-mem-used=32768 option', 'the server is at a limit: ERR 1290'],
+  [1153, '08S01Got a packet bigger', 'the server takes no statement of this length: ERR 1153'],
+])('what ERR %i keeps a server from telling is not told as missing', async (code, says, reason) => {
+  const { endpoint } = await reference();
+  const refusal = packet(1, Buffer.concat([Uint8Array.of(0xff, code & 0xff, code >> 8), Buffer.from(`#${says}`)]));
+  const limited = await serve((client) => {
+    const server = connect(endpoint);
+    server.on('error', () => undefined);
+    client.once('close', () => server.destroy());
+    server.pipe(client, { end: false });
+    // COM_QUERY
+    const isQuery = (chunk: Buffer) => chunk[3] === 0 && chunk[4] === 3;
+    client.on('data', (chunk) => (isQuery(chunk) ? client.write(refusal) : server.write(chunk)));
+  });
+  const one = suites.find(({ id }) => id === 'resultset/column-names') as Case;
+  const accounts = accountsWith('mysql_native_password');
+  const profile = await probe('there', context(limited, { accounts }), [one], ['mariadb']);
+  expect(missing({ ...one, needs: [{ feature: 'numbers' }] }, profile, true)).toEqual({
+    verdict: 'inconclusive',
+    reason: expect.stringContaining(`what it needs cannot be asked: ${reason}`),
+  });
+});
+
 describe('commands of 32 MiB are too large for a proxy that takes fewer bytes than the server behind it', () => {
   /** ERR 1153, once a client has sent more than so many bytes; nothing behind that reaches the server. */
   async function takesUpTo(most: number, answer: (client: Socket) => void): Promise<Endpoint> {

@@ -40,6 +40,8 @@ export interface Profile {
   readonly otherPlugins: ReadonlyMap<string, string>;
   /** What was asked for and is there; undefined where it could not be asked. */
   readonly features: ReadonlyMap<FeatureName, boolean>;
+  /** What could not be asked because the server is at a limit of its own: which. */
+  readonly limited: ReadonlyMap<FeatureName, string>;
   /** The statements before the first case that a server of which nobody has said what it is refused, with its ERR. */
   readonly refusedSql: ReadonlyMap<AskedSql, string>;
   /** The probes that it refused, and those that came to nothing: why. */
@@ -146,6 +148,7 @@ export async function probe(
     ownAccounts: Object.values(context.accounts).some((account) => account?.own),
     takesProxyHeaders: context.proxiesFrom !== undefined,
     features: asked.features,
+    limited: asked.limited,
     refusedSql: without.includes(withoutSql) ? new Map() : asked.refused,
     check,
     login,

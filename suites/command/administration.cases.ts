@@ -36,7 +36,10 @@ const inDatabase = [
   ok,
 ] as const satisfies readonly Step[];
 const numbers = ['check-account', { feature: 'numbers' }] as const;
-/** In the database that mywire.numbers is in, whichever was named for the others. */
+/**
+ * In the database that mywire.numbers is in, whichever was named for the others. It is asked for once more: an init_connect may have chosen
+ * another one behind the login.
+ */
 const inMywire = (...more: readonly CapabilityName[]) =>
   [
     greeting,
@@ -48,6 +51,8 @@ const inMywire = (...more: readonly CapabilityName[]) =>
         with: { database: 'mywire' },
       },
     },
+    ok,
+    { send: { message: 'COM_INIT_DB', with: { schema: 'mywire' } } },
     ok,
   ] as const satisfies readonly Step[];
 
@@ -129,7 +134,7 @@ export const cases = [
     title: 'COM_FIELD_LIST for a table that does not exist gets ERR 1146 (42S02), or 1142 (42000) where the account may not read it',
     level: 'SHOULD',
     source: [...fieldList, manual['mysql/error-of-statements'], manual['mariadb/error-of-statements']],
-    needs: ['check-account', 'database'],
+    needs: ['check-account', 'database', { feature: 'database-of-tables' }],
     script: [
       ...inDatabase,
       columnsOf('mywire_no_such_table'),

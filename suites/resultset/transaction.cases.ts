@@ -95,7 +95,7 @@ export const cases = [
     // Of a statement that fails MariaDB's page says it, MySQL's that the COMMIT comes before the statement.
     level: 'SHOULD',
     source: [...flags, ...implicit],
-    needs: [...needs, 'database', { feature: 'writable' }],
+    needs: [...needs, 'database', { feature: 'database-of-tables' }, { feature: 'writable' }],
     script: [
       ...inDatabase,
       query('START TRANSACTION'),

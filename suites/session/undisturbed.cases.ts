@@ -134,6 +134,7 @@ const between = {
   },
   'long-value': {
     what: 'a value of 70,000 bytes',
+    needs: [{ feature: 'values-of-512-kib' }],
     steps: [query("SELECT REPEAT('x', 70000)"), rows({ columns: 1, rows: 1, first: xs(70_000) })],
     source: ofStatements,
     killedBy: ['long-value-ends-transaction'],
