@@ -267,6 +267,21 @@ describe('what is not packets', () => {
     expect((last?.offset ?? 0) - (s.packets[5]?.offset ?? 0)).toBe(answer.length);
   });
 
+  test('a packet may end in the 256th compressed packet behind the one that it begins in, which has its number', () => {
+    const row = `fce803${'78'.repeat(1000)}`;
+    const answer = join(packet(1, '01'), definition(2), eof(3), packet(4, row), eof(5));
+    // The first has the beginning of the row, the last its end and that of the rows.
+    const [first, step] = [answer.length - 900, 3];
+    const cuts = [0, ...Array.from({ length: 256 }, (_, i) => first + i * step), answer.length];
+    const pieces = cuts.slice(1).map((end, i) => answer.subarray(cuts[i], end));
+    const s = script()
+      .loggedIn('COMPRESS')
+      .client(compressedFrame(query('select 1'), { algorithm: 'plain' }))
+      .server(...pieces.map((piece, i) => compressedFrame(piece, { algorithm: 'plain', sequenceId: (i + 1) & 0xff })));
+    expect(s.packets.at(-1)).toMatchObject({ name: 'EOF', carrier: { sequenceId: 1 } });
+    expect(s.problems).toEqual([]);
+  });
+
   test('a packet may begin in one compressed packet and end in another', () => {
     const wire = join(query('select 1'), ping);
     const s = script().loggedIn('COMPRESS');

@@ -67,11 +67,13 @@ export function following({ lastSequenceId }: Taken): number {
 }
 
 /** The ids that the next compressed packet with the beginning of a packet may have; none where nothing is compressed. */
-export function followingFrames({ carrier, completedBy }: Taken): readonly number[] {
+export function followingFrames({ carrier, completedBy, start, end }: Taken): readonly number[] {
   if (!carrier || completedBy === undefined) return NONE;
   const next = (completedBy + 1) & 0xff;
+  // Behind 256 of them the ids are the same again: what is longer than the one that it begins in does not end there.
+  const endsInside = end - start < (carrier.uncompressedLength || carrier.compressedLength);
   // What completed a packet that began before it may have the beginning of another.
-  return carrier.sequenceId === completedBy ? [next] : [completedBy, next];
+  return carrier.sequenceId === completedBy && endsInside ? [next] : [completedBy, next];
 }
 
 /**
