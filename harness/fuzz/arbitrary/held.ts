@@ -130,6 +130,15 @@ const asides: readonly ((chance: Chance) => Act)[] = [
   ].map((text) => () => query(text)),
 ];
 
+/** An execution that fails: its key is there already. */
+const failing: readonly Act[] = [
+  query('CREATE TEMPORARY TABLE mywire_key (a INT PRIMARY KEY)'),
+  prepare('INSERT INTO mywire_key VALUES (?)'),
+  ...[1, 2].map(() => act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, parameters: [{ type: T.TINY, value: '07' }] } })),
+];
+/** Only privileges open it, and nobody else is there. */
+const debug: readonly Act[] = [act({ message: 'COM_DEBUG' })];
+
 /** Its commands, behind a login that may use the database. */
 export function holding(talk: Talk): readonly Act[] {
   const { chance } = talk;
@@ -142,6 +151,8 @@ export function holding(talk: Talk): readonly Act[] {
     [6, () => [chance.of(asides)(chance)]],
     [2, () => [chance.of(asides)(chance), chance.of(asides)(chance)]],
     [3, () => command(talk)],
+    [1, () => failing],
+    [talk.about.sql === 'reference' ? 1 : 0, () => debug],
     [1, () => [act({ message: 'COM_RESET_CONNECTION' })]],
     [1, () => [act({ message: 'COM_CHANGE_USER', account: 'check', with: { database: talk.about.database ?? '' } })]],
   ])();

@@ -47,7 +47,8 @@ export function prepared(talk: Talk): readonly Act[] {
     n > 0;
     n--
   ) {
-    const use = isBulk(talk, known) && chance.oneIn(2) ? bulk : chance.weighted(uses);
+    const special = known.sql === ATTRIBUTE ? oddly : isBulk(talk, known) ? bulk : undefined;
+    const use = special && chance.oneIn(2) ? special : chance.weighted(uses);
     acts.push(...use(talk, known, typed));
     typed = typed || use === execute;
   }
@@ -77,12 +78,14 @@ const changes = [
 export const executedBehind = ({ chance, ahead }: Talk): readonly Act[] =>
   ahead || !chance.oneIn(3) ? [] : [act({ message: 'COM_STMT_EXECUTE', with: { statementId: chance.oneIn(3) ? 1 : id } })];
 
+const ATTRIBUTE = "SELECT mysql_query_attribute_string('trace')";
 /** Statements that show what a capability is for. */
 const flagged = (
   [
     ['STMT_BULK_OPERATIONS', 'INSERT INTO mywire_bulk (word) VALUES (?)'],
     ['CACHE_METADATA', 'SELECT * FROM mywire_prepared'],
     ['PS_MULTI_RESULTS', 'CALL mywire.one_out(?)'],
+    ['QUERY_ATTRIBUTES', ATTRIBUTE],
   ] as const
 ).map(([flag, text]) => [flag, preparedStatements.find(({ sql }) => sql === text) as KnownPrepared] as const);
 /** Where the client has asked for it, it mostly does what that is for. */
@@ -106,7 +109,7 @@ const execute: Use = (talk, known) => [act({ message: 'COM_STMT_EXECUTE', with: 
 
 /** With what no client library sends: another iteration count, an id that the connection gave first, parameters too few or too many. */
 const oddly: Use = (talk, known) => {
-  const { chance, canary, agreed } = talk;
+  const { chance, canary, agreed, about } = talk;
   const given = parameters(talk, known);
   const list = given.parameters ?? [];
   const named: ListedValue = { type: T.STRING, value: textHex(canary), name: 'trace' };
@@ -115,6 +118,8 @@ const oddly: Use = (talk, known) => {
   const fields = chance.weighted<NonNullable<Stimulus['with']>>([
     [2, { ...given, iterationCount: chance.of([0, 2, 255]) }],
     [3, { ...given, statementId: 1 }],
+    // The statement that was prepared last, to MariaDB.
+    [about.dialect === 'mariadb' ? 3 : 0, { ...given, statementId: 0xffffffff }],
     [2, { ...given, flags: chance.of([2, 4]) }],
     [attributes ? 6 : 0, { flags: executeFlag.PARAMETER_COUNT_AVAILABLE, parameters: [...list.map(unnamed), named] }],
     [attributes ? 2 : 0, { flags: executeFlag.PARAMETER_COUNT_AVAILABLE, parameters: list.slice(1).map(unnamed) }],

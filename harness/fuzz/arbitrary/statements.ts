@@ -142,6 +142,15 @@ const fixtures: readonly Known[] = [
   say('SELECT n.id AS num, n.id + 1 AS plus FROM mywire.numbers AS n LIMIT 1', row('1', '2'), { touches: '' }, 'numbers', 'qualified'),
   say('SELECT id FROM mywire.numbers WHERE id = 1', row('1'), { touches: '' }, 'numbers', 'qualified'),
   say("SELECT id FROM mywire.numbers WHERE name = 'two'", row('2'), { touches: '' }, 'numbers', 'qualified'),
+  // An index is looked for anew for each record.
+  say(
+    'SELECT COUNT(b.name) FROM mywire.types AS a STRAIGHT_JOIN mywire.numbers AS b ON b.id < a.t_tinyint_unsigned',
+    table(1, 1),
+    { touches: '' },
+    'numbers',
+    'types',
+    'qualified',
+  ),
   say('SELECT COUNT(*) FROM mywire.numbers', row('3'), { touches: '' }, 'numbers', 'qualified'),
   say(failsOnTheWay, { columns: 1, fails: 1242 }, { touches: '' }, 'numbers', 'qualified'),
   say(
