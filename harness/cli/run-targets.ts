@@ -100,9 +100,9 @@ async function writeFiles(
   all: readonly Case[],
 ): Promise<Map<CheckResult, string> | undefined> {
   if (options.json !== undefined) {
-    const { reportAsJson } = await import('../report/json.ts');
-    if (options.json === '-') process.stdout.write(reportAsJson(report));
-    else await writeSafely(options.json, reportAsJson(report));
+    const { reportAsJsonParts } = await import('../report/json.ts');
+    if (options.json === '-') for (const part of reportAsJsonParts(report)) process.stdout.write(part);
+    else await writeSafely(options.json, reportAsJsonParts(report));
   }
   await writePipelineFiles(report, options);
   const evidence = options.out === undefined ? undefined : await writeFolders(options.out, report, options, frames, all);

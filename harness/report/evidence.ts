@@ -5,7 +5,7 @@ import { asData } from './as-data.ts';
 import { checkAsPcapng } from './check-capture.ts';
 import { FolderNames } from './folder-name.ts';
 import { checkAsIssue, OWN_CASES } from './issue.ts';
-import { reportAsJson, resultAsJson } from './json.ts';
+import { reportAsJsonParts, resultAsJson } from './json.ts';
 import { reportAsJunit } from './junit.ts';
 import { oneLine } from './layout.ts';
 import { manualLine } from './manual-line.ts';
@@ -54,7 +54,7 @@ export async function writeEvidence(dir: string, report: RunReport, options: Evi
     for (let job = jobs.shift(); job; job = jobs.shift()) await job();
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  if (options.json) await writeSafely(join(dir, 'report.json'), reportAsJson(report));
+  if (options.json) await writeSafely(join(dir, 'report.json'), reportAsJsonParts(report));
   if (options.junit) await writeSafely(join(dir, 'junit.xml'), reportAsJunit(report));
   return folders;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type JsonReport, reportAsJson, resultAsJson } from './json.ts';
+import { asciiJson, type JsonReport, jsonReport, reportAsJson, reportAsJsonParts, resultAsJson } from './json.ts';
 import {
   bytes,
   connected,
@@ -113,4 +113,16 @@ test('health checks and recordings', () => {
   const report = parse(reportAsJson(run([target([], { healthChecks: [state] })], { recorded })));
   expect(report.targets[0]?.healthChecks).toEqual([{ ...state, code: null, seen: [] }]);
   expect(report.recorded).toEqual(recorded);
+});
+
+test('part by part it is the text that it is at once, a result at a time', () => {
+  const odd = { ...failing(), observation: `"results": [] ${HOSTILE}`, title: '      "results": []' };
+  for (const targets of [[], [target([])], [target([result()])], [target([result(), odd]), target([]), target([failing()])]]) {
+    const report = { ...run(targets), command: 'mywire "results": []', problems: ['"results": []'] };
+    for (const telling of ['everything', 'what did not pass'] as const) {
+      const parts = [...reportAsJsonParts(report, telling)];
+      expect(parts.join('')).toBe(asciiJson(jsonReport(report, telling)));
+      expect(parts.length).toBeGreaterThan(targets.flatMap(({ results }) => results).length);
+    }
+  }
 });

@@ -106,8 +106,27 @@ export type Telling = 'what did not pass' | 'everything';
 
 /** The whole report as JSON text in ASCII, ending with a newline. */
 export function reportAsJson(report: RunReport, telling: Telling = 'what did not pass'): string {
-  return asciiJson(jsonReport(report, telling));
+  return [...reportAsJsonParts(report, telling)].join('');
 }
+
+/** The same text part by part, a result at a time: of a peer that floods it is many times what the run itself holds. */
+export function* reportAsJsonParts(report: RunReport, telling: Telling = 'what did not pass'): Generator<string> {
+  // The text has nothing but this here: within a string its quotes are escaped.
+  const [head = '', ...behind] = asciiJson(jsonReport(report, telling, () => [])).split(NO_RESULTS);
+  yield head;
+  for (const [at, { results }] of report.targets.entries()) {
+    yield results.length === 0 ? NO_RESULTS : NO_RESULTS.slice(0, -1);
+    for (const [i, result] of results.entries()) {
+      const text = asciiJson(jsonResultOfRun(result, report.command, telling)).trimEnd();
+      yield `${i === 0 ? '' : ','}\n${text.replaceAll(/^/gm, RESULT_INDENT)}`;
+    }
+    if (results.length > 0) yield `\n      ]`;
+    yield behind[at] as string;
+  }
+}
+
+const NO_RESULTS = '"results": []';
+const RESULT_INDENT = ' '.repeat(8);
 
 /** One result as JSON text; `command` is the run's. Its transcript is whole (up to 4 MiB). */
 export function resultAsJson(result: CheckResult, command: string): string {
@@ -118,7 +137,11 @@ export function resultAsJson(result: CheckResult, command: string): string {
 export const jsonResultOf = (result: CheckResult, command: string, mostBytes: number): JsonResult =>
   jsonResult(result, command, mostBytes, true);
 
-export function jsonReport(report: RunReport, telling: Telling = 'what did not pass'): JsonReport {
+export function jsonReport(
+  report: RunReport,
+  telling: Telling = 'what did not pass',
+  results = (target: TargetReport): JsonResult[] => target.results.map((result) => jsonResultOfRun(result, report.command, telling)),
+): JsonReport {
   return {
     schema: 'mywire.report/1',
     mywire: report.mywire,
@@ -127,7 +150,7 @@ export function jsonReport(report: RunReport, telling: Telling = 'what did not p
     ms: rounded(report.ms),
     exit: exitCodeOf(report),
     totals: tallyOfRun(report),
-    targets: report.targets.map((target) => jsonTarget(target, report.command, telling)),
+    targets: report.targets.map((target) => jsonTarget(target, results(target))),
     cases: report.cases ?? {},
     recorded: report.recorded ?? [],
     untested: report.untested,
@@ -135,7 +158,7 @@ export function jsonReport(report: RunReport, telling: Telling = 'what did not p
   };
 }
 
-function jsonTarget(target: TargetReport, command: string, telling: Telling): JsonTarget {
+function jsonTarget(target: TargetReport, results: readonly JsonResult[]): JsonTarget {
   return {
     target: target.target,
     versions: target.versions,
@@ -147,11 +170,12 @@ function jsonTarget(target: TargetReport, command: string, telling: Telling): Js
     expectationProblems: target.expectationProblems,
     failure: target.failure ?? null,
     healthChecks: (target.healthChecks ?? []).map((state) => ({ ...state, code: state.code ?? null, seen: state.seen ?? [] })),
-    results: target.results.map((result) =>
-      jsonResult(result, command, MOST_BYTES_OF_RUN, telling === 'everything' || result.verdict !== 'pass'),
-    ),
+    results,
   };
 }
+
+const jsonResultOfRun = (result: CheckResult, command: string, telling: Telling): JsonResult =>
+  jsonResult(result, command, MOST_BYTES_OF_RUN, telling === 'everything' || result.verdict !== 'pass');
 
 function jsonResult(result: CheckResult, command: string, mostBytes: number, withTranscript: boolean): JsonResult {
   return {

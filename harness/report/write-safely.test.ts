@@ -20,3 +20,13 @@ test('what a killed process left half written is removed when the next writes th
   expect(readdirSync(folder).sort()).toEqual(others.sort());
   expect(readFileSync(join(folder, 'report.json'), 'utf8')).toBe('new');
 });
+
+test('content that comes part by part, into a folder that is not there yet', async () => {
+  const parts = function* (): Generator<string> {
+    yield 'one, ';
+    yield 'two';
+  };
+  await writeSafely(join(folder, 'new', 'folder', 'report.json'), parts());
+  expect(readFileSync(join(folder, 'new', 'folder', 'report.json'), 'utf8')).toBe('one, two');
+  expect(readdirSync(join(folder, 'new', 'folder'))).toEqual(['report.json']);
+});

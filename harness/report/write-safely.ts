@@ -5,9 +5,9 @@ import { temporaryIn } from './temporary-file.ts';
 
 /**
  * Writes a file whole or not at all: a reader never sees half of it, and what stood there before is replaced at once.
- * Makes the folders it needs. Throws ReportError REPORT_NOT_WRITABLE.
+ * Makes the folders it needs. Content may come part by part. Throws ReportError REPORT_NOT_WRITABLE.
  */
-export async function writeSafely(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeSafely(path: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
   const folder = dirname(resolve(path));
   const temporary = await temporaryIn(folder);
   try {

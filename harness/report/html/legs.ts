@@ -1,4 +1,3 @@
-import type { LabelledPacket } from '../../codec/conversation.ts';
 import { Conversation } from '../../codec/conversation.ts';
 import type { CapturedFrame } from '../../pcap/captured-frame.ts';
 import { reassemble } from '../../pcap/reassemble.ts';
@@ -24,7 +23,7 @@ export function legsOf(frames: readonly CapturedFrame[], startedAt: number): Pag
   const leg = (one: TcpConnection, whose: string): PageLeg => ({
     whose,
     name: oneLine(`${one.client.text} to ${one.server.text}`),
-    lines: linesOf(one, startedAt).slice(0, MOST_LINES),
+    lines: linesOf(one, startedAt),
   });
   const rest = behind.length > 0 ? behind.map((one) => leg(one, 'leg behind')) : others.map((one) => leg(one, 'opened meanwhile'));
   return [leg(client, 'client’s leg'), ...rest].slice(0, MOST_LEGS);
@@ -37,14 +36,21 @@ function saidByServer({ events }: TcpConnection): Uint8Array {
 function linesOf({ events }: TcpConnection, startedAt: number): PageLeg['lines'] {
   const conversation = new Conversation();
   const startedNs = BigInt(Math.round(startedAt * 1000)) * 1000n;
-  return events.flatMap((event) => {
+  const lines: PageLeg['lines'][number][] = [];
+  // A peer that floods says a hundred thousand packets more than are told: they are not read.
+  for (let i = 0; i < events.length && lines.length < MOST_LINES; i++) {
+    const event = events[i] as TcpEvent;
     const at = Number((event.timeNs - startedNs) / 1000n) / 1000;
     const way: Way = event.from === 'client' ? '->' : '<-';
-    if (event.kind !== 'data') return [{ at, way, says: controlInWords(event) }];
+    if (event.kind !== 'data') {
+      lines.push({ at, way, says: controlInWords(event) });
+      continue;
+    }
     const packets = event.from === 'client' ? conversation.fromClient(event.bytes) : conversation.fromServer(event.bytes);
-    if (packets.length === 0) return [{ at, way, says: `${count(event.bytes.length, 'byte')} of a packet that goes on` }];
-    return packets.map((packet: LabelledPacket) => ({ at, way, says: oneLine(headline(packet)) }));
-  });
+    if (packets.length === 0) lines.push({ at, way, says: `${count(event.bytes.length, 'byte')} of a packet that goes on` });
+    for (const packet of packets.slice(0, MOST_LINES - lines.length)) lines.push({ at, way, says: oneLine(headline(packet)) });
+  }
+  return lines;
 }
 
 function controlInWords(event: Exclude<TcpEvent, { kind: 'data' }>): string {
