@@ -1,17 +1,49 @@
 import { CompressedReader, type Compression } from '../codec/compressed-frame.ts';
 import { CodecError } from '../codec/error.ts';
-import { type Packet, PacketReader } from '../codec/frame.ts';
+import { HEADER_BYTES, type Located, type Packet, PacketReader } from '../codec/frame.ts';
 
-/** A packet of the server; with compression on, also how it travelled. */
-export interface Arrived extends Packet {
+/** How a packet travelled through compression. */
+interface Travelled {
   /** Compressed packets that hold a part of it. */
-  readonly frames?: number;
+  readonly frames: number;
   /** Sequence id of the first of them. */
-  readonly frameSequenceId?: number;
+  readonly frameSequenceId: number;
   /** Of the last of them. */
-  readonly lastFrameSequenceId?: number;
+  readonly lastFrameSequenceId: number;
   /** Their sequence ids do not count on. */
   readonly disorder?: string;
+}
+
+/**
+ * A packet of the server; with compression on, also how it travelled. Its payload is made when it is asked for: a peer that floods
+ * brings hundreds of thousands that nobody reads, and views of them are most of what they take.
+ */
+export class Arrived implements Packet {
+  readonly sequenceId: number;
+  readonly lastSequenceId: number;
+  readonly outOfTurn: Packet['outOfTurn'];
+  readonly offset: number;
+  readonly size: number;
+  readonly travelled: Travelled | undefined;
+  readonly #bytes: Uint8Array;
+  readonly #start: number;
+  readonly #end: number;
+
+  constructor({ sequenceId, lastSequenceId, outOfTurn, offset, size, bytes, start, end }: Located, travelled?: Travelled) {
+    this.sequenceId = sequenceId;
+    this.lastSequenceId = lastSequenceId;
+    this.outOfTurn = outOfTurn;
+    this.offset = offset;
+    this.size = size;
+    this.travelled = travelled;
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  get payload(): Uint8Array {
+    return this.#bytes.subarray(this.#start, this.#end);
+  }
 }
 
 interface Frame {
@@ -21,7 +53,10 @@ interface Frame {
   readonly end: number;
 }
 
-/** Packets, and bytes that grow out of compressed ones, that a connection may bring: past it a peer floods. No case asks for a quarter of either. */
+/**
+ * Packets, and bytes that grow out of compressed ones, that a connection may bring: past it a peer floods. The longest answer that a
+ * case asks for has 70,007 packets; compressed, no case asks for a quarter.
+ */
 const MOST_PACKETS = 200_000;
 const MOST_GROWN = 1 << 25;
 /** Bytes that one compressed packet may announce: a bomb says 16 MiB, in many connections at once. */
@@ -70,7 +105,8 @@ export class Inflow {
 
   #take(chunk: Uint8Array, out: Arrived[]): void {
     this.#plain.add(chunk);
-    for (let packet = this.#plain.next(); packet; packet = this.#plain.next()) {
+    while (this.#plain.advance()) {
+      const packet = new Arrived(this.#plain.packet);
       out.push(packet);
       this.#counted(packet);
       const algorithm = this.#switches(packet);
@@ -95,15 +131,16 @@ export class Inflow {
         );
       this.#frames.push({ sequenceId: frame.sequenceId, start, end: this.#given });
       this.#inner.add(frame.bytes);
-      for (let packet = this.#inner.next(); packet; packet = this.#inner.next()) {
-        out.push(this.#withFrames(packet));
+      while (this.#inner.advance()) {
+        const { packet } = this.#inner;
+        out.push(new Arrived(packet, this.#travelOf(packet)));
         this.#counted(packet);
       }
     }
   }
 
-  #counted({ offset, payload }: Packet): void {
-    if (payload.length === 0) this.#countEmpty(offset);
+  #counted({ offset, size }: Pick<Packet, 'offset' | 'size'>): void {
+    if (size === HEADER_BYTES) this.#countEmpty(offset);
     if (++this.#count > MOST_PACKETS) throw new CodecError('CODEC_TOO_LONG', offset, `more than ${MOST_PACKETS} packets`);
   }
 
@@ -111,15 +148,13 @@ export class Inflow {
     if (++this.#empty > MOST_EMPTY) throw new CodecError('CODEC_TOO_LONG', offset, `more than ${MOST_EMPTY} empty packets`);
   }
 
-  #withFrames(packet: Packet): Arrived {
-    const { offset, size } = packet;
+  #travelOf({ offset, size }: Located): Travelled | undefined {
     this.#frames = this.#frames.filter(({ end }) => end > offset);
     const of = this.#frames.filter(({ start }) => start < offset + size);
     const [first, last] = [of[0], of.at(-1)];
-    if (!first || !last) return packet;
+    if (!first || !last) return undefined;
     const odd = of.find((frame, at) => at > 0 && frame.sequenceId !== (((of[at - 1] as Frame).sequenceId + 1) & 0xff));
     return {
-      ...packet,
       frames: of.length,
       frameSequenceId: first.sequenceId,
       lastFrameSequenceId: last.sequenceId,
