@@ -101,6 +101,7 @@ function forgetFlags(session: Session): void {
 function hasTls({ channel, has, user }: Session, switched: boolean): boolean {
   const again = user !== '';
   if (has('tls-requirement-refuses-tls')) return false;
+  if (again && has('change-user-forgets-tls')) return false;
   if (again && has('change-user-ignores-tls-requirement')) return true;
   if (switched && has('tls-requirement-forgotten-after-switch')) return true;
   return channel.secure || has('tls-requirement-ignored') || has('tls-requirement-met-by-flag');

@@ -8,7 +8,7 @@ import type { Session } from './session.ts';
 export const BINLOG_FILE = 'binlog.000001';
 /** Bytes of the magic number that a file begins with: its first event stands behind it. */
 export const FIRST_POSITION = 4;
-const SERVER_ID = 1;
+export const SERVER_ID = 1;
 const ROTATE = 4;
 const FORMAT_DESCRIPTION = 15;
 const HEADER_BYTES = 19;
@@ -53,11 +53,11 @@ function event(session: Session, type: number, body: Uint8Array, { timestamp, fl
   const summed = binlogChecksum === 'CRC32' || type === FORMAT_DESCRIPTION;
   const eventSize = HEADER_BYTES + body.length + (summed ? CHECKSUM_BYTES : 0);
   const fields = {
-    timestamp,
+    timestamp: has('binlog-time-zero') ? 0 : timestamp,
     type,
     serverId: has('binlog-server-id-zero') ? 0 : SERVER_ID,
     eventSize: has('binlog-event-size-wrong') ? eventSize + 1 : eventSize,
-    nextPosition,
+    nextPosition: has('binlog-next-position-zero') ? 0 : nextPosition,
     flags,
     data: body,
   };

@@ -11,5 +11,5 @@ export function insistOnDatabase({ has, server }: Session, name: string): void {
     throw refuse.longDatabase(server.dialect);
   }
   if (has('database-in-any-case') && server.databases.has(name.toLowerCase())) return;
-  if (!server.databases.has(name)) throw refuse.unknownDatabase(name);
+  if (!server.databases.has(name)) throw refuse.unknownDatabase(has('unknown-database-unnamed') ? '' : name);
 }

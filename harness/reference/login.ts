@@ -135,8 +135,9 @@ function extendedOf({ has }: Session, payload: Uint8Array): number {
 }
 
 /** An unknown collation means the default; one that the parser cannot read is refused, after the login (MariaDB, MySQL). */
-function takeCollation(session: Session, { characterSet }: LoginRequest): void {
+function takeCollation(session: Session, { characterSet, database }: LoginRequest): void {
   const { has } = session;
+  if (has('database-loses-collation') && database !== '') return;
   if (characterSet === undefined) return;
   if (has('collation-zero-closes') && characterSet === 0) throw new Departure('fin');
   if (has('unknown-collation-closes') && isUnknownCollation(characterSet)) throw new Departure('fin');
@@ -147,6 +148,7 @@ function takeCollation(session: Session, { characterSet }: LoginRequest): void {
 
 function takeDatabase(session: Session, { database }: LoginRequest): void {
   const { has, server } = session;
+  if (has('attributes-lose-database') && session.attributes.length > 0) return;
   if (database === '' || has('ignores-database') || (has('tls-login-loses-database') && session.channel.secure)) return;
   if (!server.databases.has(database) && !has('unknown-database-accepted')) {
     if (has('unknown-database-closes')) throw new Departure('fin');

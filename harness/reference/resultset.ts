@@ -58,7 +58,10 @@ export function resultset(
   const own = has('status-missing-in-end-of-rows') ? status.AUTOCOMMIT : statusFlags(session);
   const flags = has('no-index-always-marked') ? own | status.QUERY_NO_INDEX_USED : own;
   const end = {
-    statusFlags: (flags | more) & (form === 'binary' && has('binary-rows-hide-transaction') ? ~status.IN_TRANS : ~0),
+    statusFlags:
+      (flags | more) &
+      (rows.length === 0 ? ~hiddenWithoutRows(session) : ~0) &
+      (form === 'binary' && has('binary-rows-hide-transaction') ? ~status.IN_TRANS : ~0),
     warnings: warningsTold(session, warnings, form),
   };
   const none = definitionsLeftOut(session, described, ignoresNone(session, form));
@@ -81,6 +84,10 @@ export function resultset(
   if (has('row-after-eof')) packets.push(...encoded);
   return packets;
 }
+
+/** Flags that defects leave out where there are no rows. */
+const hiddenWithoutRows = ({ has }: Session): number =>
+  (has('more-results-missing-without-rows') ? status.MORE_RESULTS_EXISTS : 0) | (has('no-rows-hide-transaction') ? status.IN_TRANS : 0);
 
 /** The client has them already, or has asked for none. */
 export function definitionsLeftOut(session: Session, described: boolean, ignoresNone: boolean): boolean {

@@ -201,7 +201,7 @@ export const cases = [
   },
   {
     id: 'command/init-db-unknown',
-    title: 'COM_INIT_DB with a database that does not exist gets ERR 1049 (or 1044), and the connection goes on',
+    title: 'COM_INIT_DB with a database that does not exist gets ERR 1049 (or 1044), which names it, and the connection goes on',
     level: 'MUST',
     source: [
       manual['mysql/init-db'],
@@ -210,15 +210,25 @@ export const cases = [
       manual['mariadb/error-1049-unknown-database'],
       manual['mysql/error-of-statements'],
       manual['mariadb/error-of-statements'],
+      manual['mysql/error-messages-name'],
+      manual['mariadb/error-messages-name'],
     ],
     needs: ['check-account'],
     script: [
       ...loggedIn,
       { send: { message: 'COM_INIT_DB', with: { schema: 'mywire_no_such_db' } } },
-      { expect: [{ ...err([1049, 1044], '42000'), sequenceId: 1 }] },
+      {
+        expect: [
+          {
+            packet: 'ERR',
+            sequenceId: 1,
+            where: { errorCode: { oneOf: [1049, 1044] }, sqlState: '42000', errorMessage: { pattern: 'mywire_no_such_db' } },
+          },
+        ],
+      },
       ...works,
     ],
-    killedBy: ['init-db-unknown-accepted'],
+    killedBy: ['init-db-unknown-accepted', 'unknown-database-unnamed'],
   },
   {
     id: 'command/init-db',

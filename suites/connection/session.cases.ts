@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Alternative, CapabilityChoice, Condition, Step } from '../../harness/case/step.ts';
 import { shippedCollations } from '../column-definition.ts';
 import { manual } from '../manual.ts';
-import { asksForAttribute, inAutocommit, xs } from '../query-steps.ts';
+import { asksForAttribute, everywhere, inAutocommit, xs } from '../query-steps.ts';
 import { err, greeting, inTransaction, loggedIn, loginAsCheck, ok, outsideTransaction, quit, works } from '../steps.ts';
 
 const answers = [manual['mysql/query-answers'], manual['mariadb/query-answers']] as const;
@@ -192,6 +192,36 @@ export const cases: readonly Case[] = [
     needs: ['check-account'],
     script: [greeting, loginAsCheck, { expect: [loginOk({ all: [{ bits: 2 }, { noBits: 1 }] }, '1'), loginOk({ noBits: 3 }, '0')] }],
     killedBy: ['login-ok-without-autocommit', 'login-ok-in-transaction'],
+  },
+  {
+    id: 'connection/character-set-beside-a-database',
+    title: 'a login that names a database gives the session the collation that it names, too',
+    // MariaDB's manual does not say which variables the collation of a login sets.
+    level: 'SHOULD',
+    source: [
+      manual['mysql/login-sets-three-character-sets'],
+      manual['mysql/response41-character-set'],
+      manual['mysql/response41-database'],
+      manual['mariadb/response-layout'],
+      manual['mariadb/response-database'],
+    ],
+    needs: ['check-account', { offers: 'CONNECT_WITH_DB' }, ...shippedCollations],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['CONNECT_WITH_DB'] },
+          with: { characterSet: 46, database: everywhere },
+        },
+      },
+      ok,
+      query('SELECT @@collation_connection'),
+      rows('utf8mb4_bin'),
+      ...works,
+    ],
+    killedBy: ['database-loses-collation'],
   },
   {
     id: 'connection/interactive',

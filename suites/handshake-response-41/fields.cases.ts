@@ -46,6 +46,37 @@ export const cases = [
     ],
   },
   {
+    id: 'handshake-response-41/database-beside-attributes',
+    title: 'behind a login that names a database and brings connection attributes that database is selected',
+    level: 'MUST',
+    source: [
+      ...layout,
+      manual['mysql/response41-database'],
+      manual['mysql/response41-attributes'],
+      manual['mysql/database-function'],
+      manual['mariadb/response-database'],
+      manual['mariadb/response-attributes'],
+      manual['mariadb/database-function'],
+    ],
+    needs: ['check-account', { offers: 'CONNECT_WITH_DB' }, { offers: 'CONNECT_ATTRS' }, selectsWhatIsNamed],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['CONNECT_WITH_DB', 'CONNECT_ATTRS'] },
+          attributes: { _client_name: 'mywire', program_name: 'mywire' },
+          with: { database: everywhere },
+        },
+      },
+      ok,
+      ...everywhereIsSelected,
+      ...works,
+    ],
+    killedBy: ['attributes-lose-database'],
+  },
+  {
     id: 'handshake-response-41/fewest-capabilities',
     title: 'a client that asks for nothing but PROTOCOL_41, SECURE_CONNECTION and PLUGIN_AUTH gets in',
     level: 'MUST',

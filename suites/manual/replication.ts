@@ -22,7 +22,18 @@ const mFormat = mariadbPage('FORMAT_DESCRIPTION_EVENT', `${room}/format_descript
 const mGrant = mariadbPage('GRANT', 'sql-statements/account-management-sql-statements/grant');
 const mErrors = mariadbPage('MariaDB Error Code Reference', 'error-codes/mariadb-error-code-reference');
 
+const shownEvents =
+  'SHOW BINLOG EVENTS shows, of the first binary log where none is named, of each event Log_name, Pos, Event_type, Server_id, End_log_pos and Info.';
+
 export const replicationManual = {
+  'mysql/show-binlog-events': {
+    ...refman('SHOW BINLOG EVENTS Statement', 'show-binlog-events'),
+    says: `${shownEvents} End_log_pos is where the next event begins.`,
+  },
+  'mariadb/show-binlog-events': {
+    ...mariadbPage('SHOW BINLOG EVENTS', 'sql-statements/administrative-sql-statements/show/show-binlog-events'),
+    says: shownEvents,
+  },
   'mysql/binlog-dump-gets-stream-or-err': { ...dump, says: 'COM_BINLOG_DUMP asks for a Binlog Network Stream and gets it, or ERR.' },
   'mysql/binlog-dump-layout': {
     ...dump,

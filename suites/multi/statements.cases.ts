@@ -16,6 +16,8 @@ const severally = loggedInWith({ add: ['MULTI_STATEMENTS'] });
 const MORE = 8;
 const more = (first: string) => rows({ columns: 1, rows: 1, first, statusFlags: { bits: MORE } });
 const last = (first: string) => rows({ columns: 1, rows: 1, first, statusFlags: { noBits: MORE } });
+const NO_ROWS_FIRST = 'SELECT 1 LIMIT 0; SELECT 2';
+const noneAndMore = rows({ columns: 1, rows: 0, statusFlags: { bits: MORE } });
 const moreOk = done({ statusFlags: { bits: MORE } });
 const lastOk = done({ statusFlags: { noBits: MORE } });
 const ping = { send: { message: 'COM_PING' } } as const;
@@ -54,6 +56,24 @@ export const cases = [
       'second-statement-unanswered',
     ],
     link: 'https://jira.mariadb.org/browse/MXS-2042',
+  },
+  {
+    id: 'multi/first-without-rows',
+    title: 'a first resultset without rows says, too, that more follow',
+    level: 'MUST',
+    source,
+    needs,
+    script: [...severally, query(NO_ROWS_FIRST), noneAndMore, last('2'), ...works],
+    killedBy: ['more-results-missing-without-rows'],
+  },
+  {
+    id: 'multi/first-without-rows-with-deprecate-eof',
+    title: 'with DEPRECATE_EOF the OK that ends a first resultset without rows says, too, that more follow',
+    level: 'MUST',
+    source: [...source, manual['mysql/ok-as-eof-only-with-deprecate-eof']],
+    needs: [...needs, { offers: 'DEPRECATE_EOF' }],
+    script: [...loggedInWith({ add: ['MULTI_STATEMENTS', 'DEPRECATE_EOF'] }), query(NO_ROWS_FIRST), noneAndMore, last('2'), ...works],
+    killedBy: ['more-results-missing-without-rows'],
   },
   {
     id: 'multi/without-multi-results',

@@ -256,6 +256,36 @@ export const cases = [
     killedBy: ['binlog-without-format-description', 'binlog-sequence-stuck'],
   },
   {
+    id: 'replication/second-event-tells-time-and-next-position',
+    title: 'the FORMAT_DESCRIPTION_EVENT of a dump tells when it was written, and where the next event stands, as SHOW BINLOG EVENTS does',
+    level: made,
+    source: [
+      ...asked,
+      ...streamed,
+      ...begins.mysql,
+      ...begins.mariadb,
+      manual['mysql/show-binlog-events'],
+      manual['mariadb/show-binlog-events'],
+    ],
+    needs: needsEnd,
+    script: [
+      ...replica,
+      query('SHOW BINLOG EVENTS LIMIT 1'),
+      { expect: [{ packet: 'TextResultset', where: { columns: 6, rows: 1 } }] },
+      dump({ filename: { from: 'TextResultset.row.0.0' } }),
+      { expect: [{ ...rotate, where: { type: ROTATE } }] },
+      {
+        expect: [
+          {
+            packet: 'BinlogEvent',
+            where: { type: FORMAT_DESCRIPTION, timestamp: { min: 1 }, nextPosition: { sameAs: 'TextResultset.row.0.4' } },
+          },
+        ],
+      },
+    ],
+    killedBy: ['binlog-next-position-zero', 'binlog-time-zero'],
+  },
+  {
     id: 'replication/events-have-checksums',
     title: 'a replica that knows CRC32 gets events that end in the CRC-32 of what stands before it',
     level: 'SHOULD',

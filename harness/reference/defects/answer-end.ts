@@ -70,6 +70,7 @@ export const answerEnd = {
   'commit-shows-transaction': 'keeps the status flags of the transaction in the OK of the COMMIT that ends it',
   'read-only-transaction-unmarked': 'never sets SERVER_STATUS_IN_TRANS_READONLY',
   'no-backslash-escapes-unmarked': 'never sets SERVER_STATUS_NO_BACKSLASH_ESCAPES',
+  'no-rows-hide-transaction': 'leaves SERVER_STATUS_IN_TRANS out of the end of a resultset without rows',
   'binary-rows-hide-transaction': 'leaves SERVER_STATUS_IN_TRANS out of the end of binary rows',
   'status-missing-in-end-of-rows': 'ends rows with no other status flag than autocommit',
   'resultset-empty-as-ok': 'answers a SELECT without rows with OK',

@@ -103,6 +103,7 @@ export const authExchange = {
   'sandbox-error-code-wrong': 'refuses statements in the sandbox of an expired password with ERR 1045',
   'tls-requirement-ignored': 'logs in an account that requires TLS without it',
   'tls-requirement-forgotten-after-switch': 'logs in an account that requires TLS without it where an AuthSwitchRequest went before',
+  'change-user-forgets-tls': 'refuses over TLS a COM_CHANGE_USER to an account that requires TLS',
   'change-user-ignores-tls-requirement': 'lets COM_CHANGE_USER without TLS into an account that requires it',
   'tls-requirement-met-by-flag': 'takes the SSL flag of a login in the clear for TLS, of accounts that require it too (ClickHouse#117003)',
   'tls-requirement-refuses-tls': 'refuses an account that requires TLS over TLS, too',

@@ -46,6 +46,8 @@ export const auth = {
   'unknown-database-accepted': 'logs in with a database that does not exist',
   'unknown-database-closes': 'closes without an answer when the database does not exist',
   'ignores-database': 'logs in, but does not select the database that the client named',
+  'attributes-lose-database': 'does not select the database of a login that brings connection attributes',
+  'database-loses-collation': 'leaves the character set of a login out that names a database',
   'login-selects-another-database': 'selects another database than the one that the login names',
   'database-without-nul-refused': 'refuses a database name that ends with the packet instead of a NUL (ProxySQL before 2.0.1)',
   'empty-database-refused': 'refuses an empty database name behind CONNECT_WITH_DB',

@@ -12,6 +12,7 @@ export const command = {
   'empty-query-closes': 'closes without an ERR on COM_QUERY without a statement',
   'empty-query-hangs': 'does not answer COM_QUERY without a statement',
   'empty-query-ok': 'answers COM_QUERY without a statement with OK',
+  'unknown-database-unnamed': 'does not name the database in the ERR that says that there is none',
   'init-db-unknown-accepted': 'answers COM_INIT_DB with OK although the database does not exist (ProxySQL)',
   'init-db-hides-transaction': 'answers COM_INIT_DB with an OK that does not tell of the transaction it stands in',
   'init-db-ignored': 'answers COM_INIT_DB with OK and selects nothing',

@@ -6,6 +6,7 @@ export const multi = {
     'answers only the first statement of a client that sets MULTI_STATEMENTS without MULTI_RESULTS (ProxySQL before 2.0.17)',
   'more-results-missing': 'does not set SERVER_MORE_RESULTS_EXISTS where another resultset follows',
   'more-results-missing-in-ok': 'does not set SERVER_MORE_RESULTS_EXISTS in an OK that another result follows',
+  'more-results-missing-without-rows': 'does not set SERVER_MORE_RESULTS_EXISTS in the end of a resultset without rows',
   'more-results-on-last': 'sets SERVER_MORE_RESULTS_EXISTS in the last result too',
   'more-results-stay-behind-err': 'sets SERVER_MORE_RESULTS_EXISTS in the answer to the command behind a text whose statement has failed',
   'multi-goes-on-after-err': 'carries out the statements behind one that fails (Vitess#6747)',

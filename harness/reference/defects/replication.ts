@@ -15,6 +15,8 @@ export const replication = {
   'binlog-checksum-wrong': 'writes checksums that do not belong to their events',
   'binlog-checksum-missing': 'counts the bytes of a checksum that it does not send',
   'binlog-checksum-unasked': 'sends checksums to a replica that wants none',
+  'binlog-next-position-zero': 'writes 0 for the next position of each event',
+  'binlog-time-zero': 'writes 0 for the time of each event',
   'binlog-server-id-zero': 'writes 0 for the server id of each event',
   'binlog-sequence-stuck': 'gives each event of a dump the sequence id 1',
   'binlog-non-blocking-waits': 'waits at the end of the log though the replica has asked for EOF',

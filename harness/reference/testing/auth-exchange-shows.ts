@@ -313,6 +313,12 @@ export const authExchangeShows: Record<keyof typeof authExchange, Shows> = {
     await switched(x, 'mywire_tls');
     return isOk(await x.say(nativeProof(x.nonce)));
   }),
+  'change-user-forgets-tls': exchanging(async (x, c) => {
+    await (await x.secure()).login('haproxy_check', NATIVE, undefined, SSL);
+    c.send(packet(`11 ${z('mywire_tls')} 00 00 2d00 ${z(NATIVE)}`));
+    await x.hear();
+    return denied(await x.say(nativeProof(x.nonce)));
+  }),
   'change-user-ignores-tls-requirement': exchanging(async (x, c) => {
     await x.login('haproxy_check', NATIVE);
     c.send(packet(`11 ${z('mywire_tls')} 00 00 2d00 ${z(NATIVE)}`));

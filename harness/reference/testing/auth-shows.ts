@@ -109,6 +109,16 @@ export const authShows: Record<keyof typeof auth, Shows> = {
   'unknown-database-accepted': answerTo(response41(DB, `${check}00${z('nodb')}`), isOk),
   'unknown-database-closes': answerTo(response41(DB, `${check}00${z('nodb')}`), gone),
   'ignores-database': selects('fb'),
+  'attributes-lose-database': on(async (c) => {
+    await c.next();
+    c.send(response41(DB | ATTRS, `${check}00${z('mywire')}${native}0401610162`), query('SELECT DATABASE()'));
+    return (await c.all()).includes('4:fb');
+  }),
+  'database-loses-collation': on(async (c) => {
+    await c.next();
+    c.send(response41(DB, `${check}00${z('mywire')}`, { collation: '08' }), query('SELECT @@collation_connection'));
+    return (await c.all()).some((answer) => answer.startsWith('4:') && !text(answer.slice(2)).includes('latin1'));
+  }),
   'login-selects-another-database': selects(`12${Buffer.from('information_schema').toString('hex')}`),
   'empty-database-refused': answerTo(response41(DB, `${check}0000`), refused),
   'database-without-nul-refused': answerTo(response41(DB, `${check}00${Buffer.from('mywire').toString('hex')}`), refused),

@@ -21,6 +21,10 @@ export const basicCommandShows: Record<keyof typeof command, Shows> = {
   'empty-query-closes': afterLogin(packet('03'), async (all, c) => all.length === 0 && (await c.ending()) === 'fin'),
   'empty-query-hangs': afterLogin(packet('03'), async (all, c) => all.length === 0 && (await c.ending(1)) === 'open'),
   'empty-query-ok': afterLogin(packet('03'), ([a]) => a === `1:${OK}`),
+  'unknown-database-unnamed': afterLogin(
+    packet(`02${Buffer.from('nodb').toString('hex')}`),
+    ([a]) => a?.startsWith('1:ff1904') === true && !a.includes(Buffer.from('nodb').toString('hex')),
+  ),
   'init-db-unknown-accepted': afterLogin(packet(`02${Buffer.from('nodb').toString('hex')}`), ([a]) => a === `1:${OK}`),
   'init-db-hides-transaction': afterLogin(
     Buffer.concat([query('BEGIN'), packet(`02${Buffer.from('mywire').toString('hex')}`)]),

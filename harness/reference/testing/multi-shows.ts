@@ -18,6 +18,11 @@ export const multiShows: Record<keyof typeof multi, Shows> = {
   'multi-statements-need-multi-results': asks(two, (all) => all.length === ONE, MULTI),
   'more-results-missing': asks(two, (all) => all.length === 2 * ONE && statusOf(all[4]) === 2, MULTI),
   'more-results-missing-in-ok': asks('DO 1; DO 2', (all) => all.length === 2 && statusOf(all[0]) === 2, MULTI),
+  'more-results-missing-without-rows': asks(
+    'SELECT 1 LIMIT 0; SELECT 2',
+    (all) => all.length === 2 * ONE - 1 && statusOf(all[3]) === 2,
+    MULTI,
+  ),
   'more-results-on-last': asks(two, (all) => (statusOf(all.at(-1)) & MORE) !== 0, MULTI),
   'more-results-stay-behind-err': asks(['SELECT 1; SELEC 2; SELECT 3', PING], ([a]) => statusOf(a) === (2 | MORE), MULTI),
   'multi-goes-on-after-err': asks('SELEC 1; SELECT 2', (all) => all.length === 1 + ONE, MULTI),

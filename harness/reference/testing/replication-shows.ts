@@ -56,6 +56,8 @@ export const replicationShows: Record<keyof typeof replication, Shows> = {
   'binlog-checksum-wrong': asReplica(dump(), ([a]) => payload(a).subarray(-4).toString('hex') !== 'e9d2ca6e'),
   'binlog-checksum-missing': asReplica(dump(), ([a]) => payload(a).toString('latin1').endsWith('binlog.000001')),
   'binlog-checksum-unasked': asReplica(dump(), ([a]) => !payload(a).toString('latin1').endsWith('binlog.000001'), { checksum: 'NONE' }),
+  'binlog-next-position-zero': asReplica(dump(), ([, b]) => payload(b).readUInt32LE(14) === 0),
+  'binlog-time-zero': asReplica(dump(), ([, b]) => payload(b).readUInt32LE(1) === 0),
   'binlog-server-id-zero': asReplica(dump(), ([a]) => payload(a).readUInt32LE(6) === 0),
   'binlog-sequence-stuck': asReplica(dump(), ([a, b]) => a?.startsWith('1:00') === true && b?.startsWith('1:00') === true),
   'binlog-non-blocking-waits': asReplica(dump(), async (all, c) => all.length === 2 && (await c.ending(1)) === 'open'),

@@ -281,6 +281,7 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'definitions-hide-transaction': asks(['BEGIN', 'SELECT 1'], ([, , a]) => statusOf(a) === 2),
   'read-only-transaction-unmarked': asks('START TRANSACTION READ ONLY', ([a]) => statusOf(a) === 3),
   'no-backslash-escapes-unmarked': asks("SET sql_mode = 'NO_BACKSLASH_ESCAPES'", ([a]) => statusOf(a) === 2),
+  'no-rows-hide-transaction': asks(['BEGIN', 'SELECT 1 LIMIT 0'], (all) => statusOf(all.at(-1)) === 2),
   'binary-rows-hide-transaction': asks(['BEGIN', prepare('SELECT 1'), EXECUTE], (all) => statusOf(all.at(-1)) === 2),
   'status-missing-in-end-of-rows': asks(['BEGIN', 'SELECT 1'], (all) => statusOf(all.at(-1)) === 2),
 };
