@@ -36,6 +36,8 @@ export interface ByteScript {
   readonly answers: readonly LabelledPacket[];
   /** How far the server came. */
   readonly end: Reached;
+  /** The client's host has sent a RST, if only in answer to what came too late: how the server would have ended, the capture does not tell. */
+  readonly cutOff: boolean;
 }
 
 const ofLogin = new Set(['HandshakeResponse41', 'AuthSwitchResponse', 'COM_CHANGE_USER']);
@@ -93,6 +95,7 @@ export function byteScript({ events }: Pick<TcpConnection, 'events'>): ByteScrip
     sent,
     answers,
     end: reached[answers.length] as Reached,
+    cutOff: events.some(({ kind, from }) => kind === 'rst' && from === 'client'),
   };
 }
 

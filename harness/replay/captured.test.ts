@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { flags } from '../codec/capability.ts';
+import { frame } from '../codec/frame.ts';
+import { handshakeResponse41 } from '../codec/messages/handshake-response-41.ts';
+import { capabilityHalves, handshakeV10 } from '../codec/messages/handshake-v10.ts';
+import { ok } from '../codec/messages/ok.ts';
 import { captureOfTurns } from '../inspect/testing/capture-of.ts';
 import { readCapture } from '../pcap/capture-reader.ts';
 import type { CapturedFrame } from '../pcap/captured-frame.ts';
@@ -103,6 +108,48 @@ test('who speaks HTTP is left out and told of', () => {
   const all = [...leftOut.map(({ connection }) => connection), ...connections.map(({ tcp }) => `tcp.stream ${tcp.id}`)];
   expect(new Set(all).size).toBe(all.length);
   expect(connections.length).toBeGreaterThan(10);
+});
+
+describe('a client that goes away before its login is answered', () => {
+  // As the mysql client does where caching_sha2_password wants the password and there is no TLS: MySQL answers its FIN with ERR 1158.
+  const capabilities = flags('PROTOCOL_41', 'SECURE_CONNECTION', 'PLUGIN_AUTH');
+  const greeting = handshakeV10.encode(
+    { serverVersion: '9.7.4', authPluginName: 'caching_sha2_password', ...capabilityHalves(capabilities) },
+    { capabilities },
+  );
+  const loginOf = (proof: number) =>
+    handshakeResponse41.encode(
+      { user: 'app', authResponse: new Uint8Array(proof).fill(7), authPluginName: 'caching_sha2_password' },
+      { capabilities },
+    );
+  const turnsOf = (proof: number, answered: boolean): Parameters<typeof captureOfTurns>[0] => [
+    { from: 'server', bytes: frame(greeting) },
+    { from: 'client', bytes: frame(loginOf(proof), { sequenceId: 1 }) },
+    { from: 'server', bytes: frame(answered ? ok.encode({}, { capabilities }) : Uint8Array.of(1, 4), { sequenceId: 2 }) },
+    { from: 'client' },
+    ...(answered
+      ? []
+      : [{ from: 'server' as const, bytes: frame(Buffer.from('\xff\x86\x04#08S01Got an error', 'latin1'), { sequenceId: 3 }) }]),
+    { from: 'server' },
+  ];
+  const readTurns = (turns: Parameters<typeof captureOfTurns>[0]) => {
+    const capturing = new Capturing({ choice: {} });
+    capturing.push(readCapture(captureOfTurns(turns)).frames);
+    return capturing.end();
+  };
+
+  test.each([0, 32])('is played byte for byte, with a proof of %i bytes; what nobody heard is not compared', (proof) => {
+    const { connections, plan } = readTurns(turnsOf(proof, false));
+    expect(connections[0]?.odd).toMatch(/^it went away before its login was answered \(frame \d+\)$/);
+    expect([...plan.steps].map(({ command, captured }) => [command, captured])).toEqual([
+      ['login', undefined],
+      ['end', undefined],
+    ]);
+  });
+
+  test('is like any other once it is answered', () => {
+    expect(readTurns(turnsOf(32, true)).connections).toEqual([expect.not.objectContaining({ odd: expect.anything() })]);
+  });
 });
 
 // The X protocol (port 33060): int<4> length with the type, 11 NOTICE, 1 CON_CAPABILITIES_GET (which looks like a COM_QUIT), 2 CAPABILITIES.

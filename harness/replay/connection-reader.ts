@@ -71,6 +71,8 @@ export class ConnectionReader {
   #lastEnd: Moment | undefined;
   #quit: Moment | undefined;
   #serverOver = false;
+  /** The login that its client did not wait for. */
+  #unheard: LabelledPacket | undefined;
   #dangerous: string | undefined;
   #gap: number | undefined;
   #lostFin: TcpGap | undefined;
@@ -117,6 +119,7 @@ export class ConnectionReader {
       else this.#ends.push(event);
       if (!this.#firstEnd || (isLost && frame <= this.#firstEnd.frame)) this.#firstEnd = { at, from, kind, frame };
       if (!this.#lastEnd || isLater({ at, frame }, this.#lastEnd)) this.#lastEnd = { at, frame };
+      if (from === 'client' && !this.#serverOver) this.#leaves(frame);
       this.#serverOver ||= from === 'server';
     }
     if (kind !== 'data') return;
@@ -177,6 +180,12 @@ export class ConnectionReader {
     return encrypted && !response ? { why: encryptedWhy(this.#tls), whole: true } : undefined;
   }
 
+  #leaves(frame: number): void {
+    if (!this.#loginOpen) return;
+    this.#unheard = this.#loginOpen;
+    this.#oddity.leaves(frame);
+  }
+
   #take(label: LabelledPacket, at: number, frame: number | undefined): void {
     const { from, name, length } = label;
     this.largest = Math.max(this.largest, length);
@@ -197,7 +206,8 @@ export class ConnectionReader {
       this.#greeting ??= copied(label.value);
       this.#agree();
     }
-    if (!answers) return;
+    // MySQL says ERR 1158 behind the client who has gone: whoever logs in there by statements gets another answer.
+    if (!answers || answers === this.#unheard) return;
     this.#open.find((one) => one.label === answers)?.asked.answer(label, at, label.at);
   }
 

@@ -16,6 +16,11 @@ export class Oddity {
     return this.#wrong ?? this.#ahead ?? this.#instead ?? this.#behind;
   }
 
+  /** The client ends the connection, and its login has no answer yet. */
+  leaves(frame: number): void {
+    this.#behind ??= `it went away before its login was answered (frame ${frame})`;
+  }
+
   fromServer(): void {
     this.#greeted = true;
   }

@@ -1,7 +1,7 @@
 import type { Channel } from './channel.ts';
 import type { Line } from './line.ts';
 import { type AnswerPacket, areSame, type Result, told } from './outcome.ts';
-import { firstDifferent } from './packets.ts';
+import { firstDeciding, firstDifferent } from './packets.ts';
 import type { Plan } from './plan.ts';
 import type { Difference, PlayedConnection } from './replayed.ts';
 import type { End, Step } from './step.ts';
@@ -18,7 +18,7 @@ export interface Played {
   steps: number;
   difference?: Difference;
   /** Of the first difference: the step, and what came now. */
-  parted?: { readonly step: Step; readonly packets: readonly AnswerPacket[] };
+  parted?: { readonly step: Step; readonly packets: readonly AnswerPacket[]; readonly insertIds: boolean };
   endings?: PlayedConnection['endings'];
   compression?: NonNullable<PlayedConnection['compression']>;
   withoutAttributes?: true;
@@ -76,7 +76,7 @@ export function compare(
     replayed: told(proofs, { ids: insertIds }),
     ...(frame === undefined ? {} : { frame }),
   };
-  played.parted = { step, packets };
+  played.parted = { step, packets, insertIds };
 }
 
 function sameError(one: Result | undefined, other: Result | undefined): boolean {
@@ -112,5 +112,8 @@ function withPackets(
   answers: ReadonlyMap<Step, readonly AnswerPacket[]> | undefined,
 ): Difference | undefined {
   if (!difference || !parted) return difference;
-  return { ...difference, packets: firstDifferent(answers?.get(parted.step) ?? [], parted.packets) };
+  const { step, packets, insertIds } = parted;
+  const captured = answers?.get(step) ?? [];
+  const logsIn = step.action.do === 'login' || step.action.do === 'change-user';
+  return { ...difference, packets: logsIn ? firstDifferent(captured, packets) : firstDeciding(captured, packets, insertIds) };
 }

@@ -100,16 +100,17 @@ export class Proofs {
     const { password = '' } = who;
     const plugin = String(value['authPluginName'] ?? NATIVE_PASSWORD);
     this.#exchange.become(plugin, who);
-    // Who was refused is refused again: the captured proof is wrong for any other scramble.
-    if (this.#wasDenied(label) || (captured.length === 0 && password === '' && who.user === user)) return asIs;
-    if (!this.#scramble) {
+    // Who did not wait has not been let in by his proof: like that of who was refused it stays, which is wrong for any other scramble.
+    const left = this.#wasLeft(label);
+    if (this.#wasDenied(label) || (who.user === user && (left || (captured.length === 0 && password === '')))) return asIs;
+    if (!this.#scramble && !left) {
       if (captured.length > 0) this.note(`frame ${label.at}: the proof was sent before the greeting, so it is the captured one`);
       return asIs;
     }
-    if (who.password === undefined && captured.length > 0)
+    if (who.password === undefined && captured.length > 0 && !left)
       this.note(`frame ${label.at}: the password of ${user} is not known, so the proof is the captured one`);
     const proof =
-      who.password === undefined
+      who.password === undefined || left || !this.#scramble
         ? captured
         : authPlugins[plugin]?.answersGreeting
           ? LoginExchange.proof(plugin, password, this.#scramble)
@@ -123,6 +124,14 @@ export class Proofs {
 
   #wasDenied(login: LabelledPacket): boolean {
     return this.#script.answers.some(({ name, value, answers }) => name === 'ERR' && answers === login && isDenial(value?.['errorCode']));
+  }
+
+  /** Its client has gone before the server said OK or ERR; then an OK may follow all the same, which tells that the proof was right. */
+  #wasLeft(login: LabelledPacket): boolean {
+    const { answers, turns } = this.#script;
+    const end = turns.find(({ does }) => does === 'fin' || does === 'rst');
+    const answered = answers.findIndex(({ name, answers: to }) => to === login && (name === 'OK' || name === 'ERR'));
+    return end !== undefined && answers[answered]?.name !== 'OK' && (answered < 0 || end.after <= answered);
   }
 
   /** The payload that a client answers to a question of the login with; undefined: none, and a note may say why. */

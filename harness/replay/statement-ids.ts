@@ -1,6 +1,7 @@
 import { HEADER_BYTES } from '../codec/frame.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import { statementIdOf } from './command-bytes.ts';
+import { type NewId, withIds } from './compressed-ids.ts';
 
 /** A place in a client's stream where the id of a prepared statement stands. */
 interface Named {
@@ -60,14 +61,20 @@ export class StatementIds {
   translated(bytes: Uint8Array, from: number): Uint8Array {
     const to = from + bytes.length;
     let own: Buffer | undefined;
+    const compressed: NewId[] = [];
     for (let i = this.#next; i < this.#named.length; i++) {
       const { at, captured, prepare, label } = this.#named[i] as Named;
       if (at >= to) break;
-      if (at + SIZE <= to) this.#next = i + 1;
+      // A compressed packet says nothing before its last byte.
+      if ((label.carrier ? label.offset + label.size : at + SIZE) <= to) this.#next = i + 1;
       const id = this.#ids.get(prepare);
       if (id === captured) continue;
-      if (id === undefined || label.carrier) {
-        this.#tell(label, id);
+      if (id === undefined) {
+        this.#tell(label, 'the target has given no id to its statement so far');
+        continue;
+      }
+      if (label.carrier) {
+        compressed.push({ label, id });
         continue;
       }
       own ??= Buffer.from(bytes);
@@ -76,15 +83,13 @@ export class StatementIds {
       // Of an id that is cut by the end of a segment, its part.
       for (let k = Math.max(at, from); k < Math.min(at + SIZE, to); k++) own[k - from] = four[k - at] as number;
     }
-    return own ?? bytes;
+    if (compressed.length === 0) return own ?? bytes;
+    return withIds(bytes, from, compressed, ({ label, id }) =>
+      this.#tell(label, `it is compressed in several segments, and names statement ${id} of the target otherwise`),
+    );
   }
 
-  #tell({ at, name }: LabelledPacket, id: number | undefined): void {
-    if (this.notes.length > 0) return;
-    const why =
-      id === undefined
-        ? 'the target has given no id to its statement so far'
-        : `it is compressed, and names statement ${id} of the target otherwise`;
-    this.notes.push(`frame ${at}: ${name} has the captured id of its statement: ${why}`);
+  #tell({ at, name }: LabelledPacket, why: string): void {
+    if (this.notes.length === 0) this.notes.push(`frame ${at}: ${name} has the captured id of its statement: ${why}`);
   }
 }

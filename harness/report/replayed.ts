@@ -91,12 +91,14 @@ function differenceLines({ step, command, sql, frame, captured, replayed, packet
   const at = packets.captured?.frame;
   const rows = Array.from({ length: Math.max(then.length, now.length) }, (_, i) => [then[i] ?? '', now[i] ?? ''] as const);
   const side = ([left, right]: readonly [string, string]): string => `  ${cut(left, half).padEnd(half)} | ${cut(right, half)}`.trimEnd();
+  const places = packets.captured || packets.replayed;
   return [
     `  step ${step}${frame === undefined ? '' : `, frame ${frame}`}: ${command}${sql === undefined ? '' : ` ${cut(oneLine(sql), width - 30)}`}`,
     `  captured: ${oneLine(captured)}`,
     `  now:      ${oneLine(replayed)}`,
-    side([`captured${at === undefined ? '' : `, frame ${at}`}`, 'now']),
-    ...rows.map(side),
+    ...(places
+      ? [side([`captured${at === undefined ? '' : `, frame ${at}`}`, 'now']), ...rows.map(side)]
+      : ['  the first packets, which are all that is kept of an answer, came to the same']),
   ];
 }
 
