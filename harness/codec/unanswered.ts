@@ -18,12 +18,13 @@ export interface Pending {
 }
 
 const NONE: readonly number[] = [];
+const NOTHING_PENDING: Pending[] = [];
 /** What the last glance has seen. */
 const seen: Glimpse = { status: 0, columns: 0, follow: true, statement: 0, parameters: 0, name: 0 };
 
 /** Commands (and logins) that have no whole answer yet, the oldest first: the server answers one after the other. */
 export class Unanswered {
-  readonly #pending: Pending[] = [];
+  #pending = NOTHING_PENDING;
   readonly #statements: Statements;
   /** An ERR has come before the end of a file: the client could not know of it. */
   #fileIsCut = false;
@@ -45,7 +46,9 @@ export class Unanswered {
     const good = surely && to.problem === undefined;
     // Of commands that share a compressed packet, nobody says how the answers to the later ones are counted.
     const framesDue = good && packet.leads ? followingFrames(packet) : NONE;
-    this.#pending.push({ answer, to, sequenceId: good ? following(packet) : undefined, framesDue, statement });
+    const pending = { answer, to, sequenceId: good ? following(packet) : undefined, framesDue, statement };
+    if (this.#pending === NOTHING_PENDING) this.#pending = [pending];
+    else this.#pending.push(pending);
   }
 
   /** The packet belongs to the oldest one. Tells whether it ends the answer. */

@@ -9,7 +9,7 @@ const MOST_UNANSWERED = 64;
 type Asked = SeenEnding['waiting'][number] & { readonly label: LabelledPacket };
 
 const NOTHING_ASKED: Asked[] = [];
-const NO_ENDS: End[] = [];
+const NO_ENDS: readonly End[] = [];
 const NO_WAITING: SeenEnding['waiting'] = [];
 
 /** How a connection stands: what passed last, what waits for its answer, and who has ended it. */
@@ -29,8 +29,9 @@ export class Standing {
 
   ask(packet: LabelledPacket): void {
     if (this.#asked.length >= MOST_UNANSWERED) this.#asked.shift();
-    if (this.#asked === NOTHING_ASKED) this.#asked = [];
-    this.#asked.push({ packet: packet.name, frame: packet.at ?? 0, begun: false, label: packet });
+    const asked = { packet: packet.name, frame: packet.at ?? 0, begun: false, label: packet };
+    if (this.#asked.length === 0) this.#asked = [asked];
+    else this.#asked.push(asked);
   }
 
   /** A packet of the server, and what it answers. */
@@ -60,10 +61,9 @@ export class Standing {
 
   /** A FIN or RST of this side. */
   end(event: TcpControl | TcpReset, side: Side, unanswered: number): void {
-    if (this.#ends === NO_ENDS) this.#ends = [];
-    // Not the events: thousands of closed connections wait for a late RST at a time.
+    // Not the events, and in no array with room for more: thousands of closed connections wait for a late RST at a time.
     const { kind, frame } = event;
-    this.#ends.push(kind === 'rst' ? { kind, from: side, frame, provoked: event.provoked } : { kind, from: side, frame });
+    this.#ends = [...this.#ends, kind === 'rst' ? { kind, from: side, frame, provoked: event.provoked } : { kind, from: side, frame }];
     if (event.kind === 'rst' && event.provoked) return;
     this.#atEnd ??= this.#now(unanswered);
   }

@@ -5,6 +5,9 @@ import type { SeenGap } from './inspected.ts';
 /** Gaps of one connection that are kept; the others are counted. */
 const MOST_KEPT = 16;
 
+/** Of most connections. */
+const NOTHING_MISSING = { client: 0, server: 0 };
+
 export type Gap = Pick<TcpGap, 'missing' | 'frame' | 'mayEnd'>;
 
 /** What of a connection is in the capture: its frames, its bytes, and those that are missing. */
@@ -15,7 +18,7 @@ export class Traffic {
   lastNs = 0n;
   first = 0;
   startedNs = 0n;
-  readonly missing = { client: 0, server: 0 };
+  missing = NOTHING_MISSING;
   /** Undefined where nothing is missing. */
   gaps: SeenGap[] | undefined = undefined;
 
@@ -31,6 +34,7 @@ export class Traffic {
 
   gap(side: Side, { missing, frame, mayEnd }: Gap): void {
     const offset = this.bytes[side] + this.missing[side];
+    if (this.missing === NOTHING_MISSING) this.missing = { client: 0, server: 0 };
     this.missing[side] += missing;
     if (missing === 0) return;
     this.gaps ??= [];

@@ -114,8 +114,16 @@ export class EventUnpacker {
   /** Many events of one connection stand behind each other. */
   #last: FollowedConnection | undefined;
 
+  /** Many clients of one server. */
+  #server = { text: '' };
+
   constructor(sink: FollowingSink) {
     this.#sink = sink;
+  }
+
+  #serverOf(text: string): { readonly text: string } {
+    if (this.#server.text !== text) this.#server = { text };
+    return this.#server;
   }
 
   tell({ memory, records, opened }: PackedEvents): void {
@@ -131,7 +139,7 @@ export class EventUnpacker {
       const frame = words[at + 2] as number;
       if (kind === OPENED) {
         const client = { text: opened[texts++] as string };
-        const server = { text: opened[texts++] as string };
+        const server = this.#serverOf(opened[texts++] as string);
         this.#last = { id, midStream: (marks & Mark.midStream) !== 0, client, server };
         this.#connections.set(id, this.#last);
         continue;

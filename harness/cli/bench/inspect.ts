@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { privateFolder } from '../../target/leftovers.ts';
 import { apart, inChild } from './child.ts';
 import type { BenchLine, Figure } from './line.ts';
-import { recordedSegments, type Segment, segmentsOf, writeLongCapture } from './long-capture.ts';
+import { briefSegments, recordedSegments, type Segment, segmentsOf, writeLongCapture } from './long-capture.ts';
 import { median } from './measure.ts';
 
 /** Reading a capture with all rules of the lint, against `tshark -Y mysql` on the same file in turn; and whether it grows with the size. */
 export const line: BenchLine = {
   about:
-    'inspect with lint against tshark -Y mysql on the same capture of a million frames and more (of short connections, of many statements), and 10 MB to 1 GB [capture]',
+    'inspect with lint against tshark -Y mysql on the same capture of a million frames and more (of short connections, of logins and checks, of many statements), and 10 MB to 1 GB [capture]',
   promise: 'five times as fast as tshark, under 300 MB of memory, linear',
   bench,
 };
@@ -72,6 +72,8 @@ async function bench([given]: readonly string[], say: Say, tiny: boolean): Promi
       { name: 'memory, of the 300 MB', ratio: rss / MEMORY, most: 1 },
       { name: 'time per byte of 1 GB, against 100 MB', ratio: (perByte[2] as number) / (perByte[1] as number), most: MOST_GROWTH },
     );
+    written(briefSegments(), 90e6, FRAMES);
+    figures.push(...(await compare('logins and health checks, a million frames', file, say, rounds)));
     const statements = 'many statements, a million frames';
     const many = await statementSegments(join(folder, 'work.pcapng')).catch((error: Error) => error.message);
     if (typeof many === 'string') return [...figures, { name: against(statements), why: many }];

@@ -20,6 +20,20 @@ export function recordedSegments(folder: string): Segment[] {
   return segments;
 }
 
+/** Connections that log in, ask little and leave: `mysql -e`, and HAProxy's checks; by the port of their server and those of their clients. */
+const brief: readonly (readonly [file: string, server: number, clients?: readonly number[]])[] = [
+  ['harness/codec/recordings/mariadb-11.8.6-clients.pcap', PORT, [44146]],
+  ['harness/codec/recordings/mysql-9.7.4-clients.pcap', PORT, [50430, 50450, 50462]],
+  ['pcaps/mariadb-10.11.19-haproxy-2.6.12-post41.pcap', 13406],
+  ['pcaps/mysql-9.7.4-haproxy-2.6.12-post41.pcap', 13409],
+];
+
+export function briefSegments(): Segment[] {
+  return brief.flatMap(([file, server, clients]) =>
+    segmentsOf(file, server).filter(({ srcPort, dstPort }) => clients?.includes(srcPort === PORT ? dstPort : srcPort) ?? true),
+  );
+}
+
 /**
  * Writes a capture of at least so many bytes and frames: the same segments again and again, each time from a client with another
  * address, a millisecond later from frame to frame. Returns its frames and bytes.
