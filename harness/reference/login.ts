@@ -107,7 +107,7 @@ async function checkLogin(session: Session, request: LoginRequest): Promise<void
   session.user = request.user;
   shareEndOfRows(session);
   session.mayReplicate = session.server.accounts.get(request.user)?.password !== '';
-  session.attributes = request.attributes;
+  session.attributes = request.database !== '' && session.has('database-loses-attributes') ? [] : request.attributes;
   session.maxPacketSize = request.maxPacketSize;
   session.loginCollation = request.characterSet ?? session.loginCollation;
   takeCollation(session, request);

@@ -62,7 +62,7 @@ export function resultset(
       (flags | more) &
       (rows.length === 0 ? ~hiddenWithoutRows(session) : ~0) &
       (form === 'binary' && has('binary-rows-hide-transaction') ? ~status.IN_TRANS : ~0),
-    warnings: warningsTold(session, warnings, form),
+    warnings: rows.length === 0 && has('warnings-without-rows-uncounted') ? 0 : warningsTold(session, warnings, form),
   };
   const none = definitionsLeftOut(session, described, ignoresNone(session, form));
   if (none && columns.length > 1 && has('metadata-none-of-two-columns-hangs')) return [];
@@ -79,7 +79,9 @@ export function resultset(
   if (!has('rows-lost') && !lost) packets.push(...encoded);
   if (fails && !has('err-behind-rows-swallowed')) return [...packets, errPacket(session, fails)];
   const told = form === 'text' && !deprecated && has('eof-fields-swapped') ? { statusFlags: end.warnings, warnings: end.statusFlags } : end;
-  const changes = form === 'binary' && has('track-transaction-lost-in-binary-rows') ? [] : changed;
+  const lostOnTheWay =
+    (form === 'binary' && has('track-transaction-lost-in-binary-rows')) || (rows.length === 0 && has('track-lost-without-rows'));
+  const changes = lostOnTheWay ? [] : changed;
   if (!has('resultset-without-final-eof')) packets.push(lastPacket(session, deprecated, { ...told, none: rows.length === 0 }, changes));
   if (has('row-after-eof')) packets.push(...encoded);
   return packets;
@@ -87,7 +89,9 @@ export function resultset(
 
 /** Flags that defects leave out where there are no rows. */
 const hiddenWithoutRows = ({ has }: Session): number =>
-  (has('more-results-missing-without-rows') ? status.MORE_RESULTS_EXISTS : 0) | (has('no-rows-hide-transaction') ? status.IN_TRANS : 0);
+  (has('more-results-missing-without-rows') ? status.MORE_RESULTS_EXISTS : 0) |
+  (has('no-index-unmarked-without-rows') ? status.QUERY_NO_INDEX_USED : 0) |
+  (has('no-rows-hide-transaction') ? status.IN_TRANS : 0);
 
 /** The client has them already, or has asked for none. */
 export function definitionsLeftOut(session: Session, described: boolean, ignoresNone: boolean): boolean {

@@ -74,6 +74,20 @@ export const cases = [
     killedBy: told,
   },
   {
+    id: 'command/error-of-an-unknown-variable',
+    title: 'a system variable that does not exist gets ERR 1193 (HY000), which names it',
+    level: 'MUST',
+    source,
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      query('SELECT @@mywire_no_such_variable'),
+      fails(1193, 'HY000', { pattern: 'mywire_no_such_variable' }),
+      ...works,
+    ],
+    killedBy: ['statement-err-says-nothing', 'unknown-variable-unnamed'],
+  },
+  {
     id: 'command/error-of-an-unknown-function',
     title: 'a function that does not exist gets ERR 1305 (42000), or 1370 where the account may execute none; it names the function',
     level: 'MUST',

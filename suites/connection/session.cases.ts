@@ -265,6 +265,37 @@ export const cases: readonly Case[] = [
     ],
     killedBy: ['attributes-forgotten'],
   },
+  {
+    id: 'connection/attributes-beside-a-database',
+    title: 'a connection attribute of a login that names a database, too, is in performance_schema.session_account_connect_attrs',
+    level: 'MUST',
+    source: [
+      manual['mysql/attributes-are-in-performance-schema'],
+      manual['mysql/response41-attributes'],
+      manual['mysql/response41-database'],
+      manual['mariadb/attributes-are-in-performance-schema'],
+      manual['mariadb/response-attributes'],
+      manual['mariadb/response-database'],
+    ],
+    needs: ['check-account', { offers: 'CONNECT_WITH_DB' }, { offers: 'CONNECT_ATTRS' }, { feature: 'connect-attributes' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['CONNECT_WITH_DB', 'CONNECT_ATTRS'] },
+          attributes: { _client_name: 'mywire', mywire_attribute: 'was here' },
+          with: { database: everywhere },
+        },
+      },
+      ok,
+      asksForAttribute,
+      rows('was here'),
+      ...works,
+    ],
+    killedBy: ['database-loses-attributes', 'attributes-forgotten'],
+  },
   ...(
     [
       ['latin1', 8, 'latin1_swedish_ci'],

@@ -52,7 +52,7 @@ const mConnectionId = mariadbPage('CONNECTION_ID', 'sql-functions/secondary-func
 const mIdentifiers = mariadbPage('Identifier Names', 'sql-structure/sql-language-structure/identifier-names');
 
 const errorMessagesName =
-  'The message of 1044 names account and database, of 1049 the database, of 1051, 1109 and 1146 the table, of 1054 the column, of 1062 the entry, of 1064 what stands near and the line, of 1094 the id, of 1142 command, account and table, of 1305 and 1370 the routine.';
+  'The message of 1044 names account and database, of 1049 the database, of 1051, 1109 and 1146 the table, of 1054 the column, of 1062 the entry, of 1064 what stands near and the line, of 1094 the id, of 1142 command, account and table, of 1193 the variable, of 1243 the id, of 1305 and 1370 the routine.';
 
 export const commandManual = {
   'mysql/error-messages-name': { ...errors, says: errorMessagesName },

@@ -17,6 +17,20 @@ const ofNobody = (message: Stimulus['message'], fields: Stimulus['with'] = {}): 
 /** Statement ids that name no statement of the connection. */
 export const cases = [
   {
+    id: 'prepared/error-of-an-unknown-id',
+    title: 'the ERR 1243 for an id that was never given tells that id',
+    level: 'SHOULD',
+    source: [...unknown, manual['mysql/error-messages-name'], manual['mariadb/error-messages-name']],
+    needs,
+    script: [
+      ...loggedIn,
+      { send: ofNobody('COM_STMT_EXECUTE') },
+      { expect: [{ packet: 'ERR', sequenceId: 1, where: { errorCode: 1243, errorMessage: { pattern: String(NOBODY) } } }] },
+      ...works,
+    ],
+    killedBy: ['unknown-statement-unnamed'],
+  },
+  {
     id: 'prepared/reset-unknown-id',
     title: 'COM_STMT_RESET of an id that was never given is refused with ERR 1243',
     level: 'MUST',

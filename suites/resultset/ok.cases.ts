@@ -275,6 +275,25 @@ export const cases = [
     killedBy: ['implicit-transaction-unmarked', 'status-missing-in-end-of-rows', 'commit-shows-transaction'],
   },
   {
+    id: 'resultset/status-no-index-used-and-nothing-found',
+    title: 'a resultset without rows ends with SERVER_QUERY_NO_INDEX_USED where they were looked for without an index',
+    level: 'SHOULD',
+    source: [
+      manual['mysql/status-no-index-used'],
+      manual['mysql/no-index-used-is-a-scan'],
+      manual['mariadb/status-no-index-used'],
+      manual['mariadb/not-using-index'],
+    ],
+    needs: [...needs, { feature: 'numbers' }],
+    script: [
+      ...loggedIn,
+      query("SELECT id FROM mywire.numbers WHERE name = 'nobody'"),
+      rows({ rows: 0, statusFlags: { bits: 0x20 } }),
+      ...works,
+    ],
+    killedBy: ['no-index-unmarked-without-rows'],
+  },
+  {
     id: 'resultset/status-no-index-used',
     title: 'rows found without an index end with SERVER_QUERY_NO_INDEX_USED, and rows found by one do not',
     level: 'SHOULD',

@@ -158,6 +158,21 @@ export const cases = [
     killedBy: ['warnings-never-counted'],
   },
   {
+    id: 'resultset/warnings-without-rows',
+    title: 'the EOF of a resultset without rows counts the warnings of the statement, too',
+    // That this CAST warns no page says, nor how often it is carried out.
+    level: 'SHOULD',
+    source: [manual['mysql/eof-layout'], manual['mariadb/eof-layout']],
+    needs: [...needs, { feature: 'numbers' }],
+    script: [
+      ...loggedIn,
+      query("SELECT id FROM mywire.numbers WHERE id = CAST('x' AS SIGNED)"),
+      rows({ rows: 0, warnings: { min: 1 } }),
+      ...works,
+    ],
+    killedBy: ['warnings-without-rows-uncounted', 'warnings-never-counted'],
+  },
+  {
     id: 'resultset/end-of-rows-is-ok',
     title: 'with DEPRECATE_EOF the OK that ends rows has header 0xfe, no affected rows, the status and the warnings',
     // That this CAST warns no page says, and of the counts only that they are there.

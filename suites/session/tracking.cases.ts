@@ -424,6 +424,24 @@ export const cases = [
     killedBy: ['track-of-first-statement-only', 'track-told-again-by-next-statement'],
   },
   {
+    id: 'session/track-behind-no-rows',
+    title: 'with DEPRECATE_EOF the OK that ends a resultset without rows tells that the transaction has read',
+    // Of the letters for what was read MariaDB's page says something else.
+    level: 'SHOULD',
+    source: [...transaction, manual['mysql/ok-as-eof-only-with-deprecate-eof']],
+    needs: [...needs, { offers: 'DEPRECATE_EOF' }, { feature: 'numbers' }],
+    script: [
+      ...loggedInWith({ add: ['SESSION_TRACK', 'DEPRECATE_EOF'] }),
+      ...set("autocommit = 1, completion_type = 0, session_track_transaction_info = 'STATE'"),
+      query('START TRANSACTION'),
+      told({ TRANSACTION_STATE: 'T_______' }),
+      query('SELECT id FROM mywire.numbers WHERE id = 0'),
+      rows({ rows: 0, ...hasRead }),
+      ...works,
+    ],
+    killedBy: ['track-lost-without-rows'],
+  },
+  {
     id: 'session/track-behind-rows',
     title: 'with DEPRECATE_EOF the OK that ends rows tells that the transaction has read',
     // Of the letters for what was read MariaDB's page says something else.

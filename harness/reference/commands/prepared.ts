@@ -168,7 +168,7 @@ export function find(session: Session, id: number, givenTo: string): PreparedSta
   }
   if (has('unknown-statement-closes')) throw new Departure('fin');
   if (has('unknown-statement-unsupported')) throw refuse.unsupported();
-  throw refuse.unknownStatement(id, givenTo);
+  throw refuse.unknownStatement(has('unknown-statement-unnamed') ? 0 : id, givenTo);
 }
 
 function lookUp({ prepared, server, has }: Session, id: number): PreparedStatement | undefined {

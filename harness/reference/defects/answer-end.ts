@@ -1,5 +1,6 @@
 /** What ends a result is wrong: warnings, counts, info, status flags, ERR behind rows. */
 export const answerEnd = {
+  'warnings-without-rows-uncounted': 'reports no warnings behind a resultset without rows',
   'warnings-never-counted': 'reports no warnings behind rows',
   'warnings-of-binary-rows-never-counted': 'reports no warnings behind binary rows',
   'warnings-of-ok-never-counted': 'reports no warnings in an OK',
@@ -51,6 +52,7 @@ export const answerEnd = {
   'found-rows-unasked': 'reports matched rows to a client without FOUND_ROWS',
   'autocommit-flag-gone-for-good': 'sets SERVER_STATUS_AUTOCOMMIT no more where autocommit is turned on again',
   'autocommit-flag-stays': 'keeps SERVER_STATUS_AUTOCOMMIT although autocommit is off',
+  'no-index-unmarked-without-rows': 'does not set SERVER_QUERY_NO_INDEX_USED where nothing was found',
   'no-index-unmarked': 'does not set SERVER_QUERY_NO_INDEX_USED where a table was read from end to end',
   'no-index-always-marked': 'sets SERVER_QUERY_NO_INDEX_USED behind all rows',
   'no-good-index-unmarked': 'does not set SERVER_QUERY_NO_GOOD_INDEX_USED where an index was looked for anew for each record',

@@ -31,6 +31,7 @@ export const prepared = {
   'column-eof-missing-before-err':
     'leaves out the EOF behind the column definitions where the binary rows end with an ERR (ProxySQL before 2.3.0)',
   'unknown-statement-stops-server': 'stops when a statement id is unknown (ProxySQL before 2.6.3)',
+  'unknown-statement-unnamed': 'does not tell the id in the ERR for a statement that there is none of',
   'unknown-statement-closes': 'closes without an ERR when a statement id is unknown',
   'unknown-statement-unsupported': 'refuses a statement id that it does not know with ERR 1295, as what it does not support',
   'unknown-long-data-answered': 'answers COM_STMT_SEND_LONG_DATA of an unknown statement with an ERR',

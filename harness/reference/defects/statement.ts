@@ -30,6 +30,8 @@ export const statement = {
   'ignore-space-always': 'takes a blank behind the name of a function without IGNORE_SPACE',
   'no-schema-ignored': 'finds a column by its database and its table in spite of NO_SCHEMA',
   'interactive-ignored': 'gives an INTERACTIVE client the wait_timeout of all others',
+  'database-loses-attributes': 'does not show the connection attributes of a login that names a database',
+  'unknown-variable-unnamed': 'does not name the variable in the ERR that says that there is none',
   'attributes-forgotten': 'does not show the connection attributes in performance_schema',
   'statements-share-status': 'shows the transaction of one connection on all of them',
   'version-differs': 'answers SELECT @@version with another version than the greeting gave',

@@ -16,6 +16,7 @@ export const tracking = {
   'track-of-first-statement-only': 'tells of several statements only what the first has changed',
   'track-told-again-by-next-statement': 'tells in the OK of a statement behind the first again what the one before has changed',
   'track-lost-in-execute': 'does not tell in the OK of COM_STMT_EXECUTE what has changed',
+  'track-lost-without-rows': 'does not tell in the OK that ends a resultset without rows what has changed',
   'track-transaction-lost-in-rows': 'does not tell of the transaction in the OK that ends rows',
   'track-transaction-lost-in-binary-rows': 'does not tell of the transaction in the OK that ends binary rows',
   'track-transaction-lost-with-a-cursor': 'does not tell of the transaction in the OK that opens a cursor',

@@ -31,11 +31,11 @@ const expressions: readonly (readonly [RegExp, Evaluate])[] = [
   [/^'.*'$/s, (s, [text], name) => words(name, literal(s, text))],
   [
     /^@@(?:session\.)?(\w+)$/i,
-    (s, [, variable = ''], name) => ({ column: string(name, 1020), value: known(systemVariable(s, variable.toLowerCase()), variable) }),
+    (s, [, variable = ''], name) => ({ column: string(name, 1020), value: known(s, systemVariable(s, variable.toLowerCase()), variable) }),
   ],
   [
     /^@@global\.(\w+)$/i,
-    (s, [, variable = ''], name) => ({ column: string(name, 1020), value: known(globalVariable(s, variable.toLowerCase()), variable) }),
+    (s, [, variable = ''], name) => ({ column: string(name, 1020), value: known(s, globalVariable(s, variable.toLowerCase()), variable) }),
   ],
   [
     /^concat\('(\w+)', ?(@@[\w.]+)\)$/i,
@@ -138,7 +138,7 @@ function lockName(session: Session, text: string): string {
   return own ? `${literal(session, own[1] ?? '')}${session.connectionId}` : (literal(session, text) ?? '');
 }
 
-function known(value: string | undefined, variable: string): string {
-  if (value === undefined) throw refuse.unknownVariable(variable);
+function known({ has }: Session, value: string | undefined, variable: string): string {
+  if (value === undefined) throw refuse.unknownVariable(has('unknown-variable-unnamed') ? '' : variable);
   return value;
 }

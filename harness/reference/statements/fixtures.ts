@@ -48,6 +48,9 @@ export const fixtureStatements: readonly Statement[] = [
     (_s, [, rows]) => ({ columns: [number('id', 11)], rows: Array.from({ length: Number(rows) }, () => ['1']) }),
   ],
   [/^select id from mywire\.numbers where id = 1$/i, () => one(number('id', 11), '1')],
+  [/^select id from mywire\.numbers where id = 0$/i, (s) => readNumbers(s, { columns: [number('id', 11)], rows: [] })],
+  [/^select id from mywire\.numbers where name = 'nobody'$/i, () => ({ ...nothing, statusFlags: status.QUERY_NO_INDEX_USED })],
+  [/^select id from mywire\.numbers where id = cast\('x' as signed\)$/i, () => ({ ...nothing, warnings: 1 })],
   [
     /^select id from mywire\.numbers where name = 'two'$/i,
     ({ has }) => ({ ...one(number('id', 11), '2'), statusFlags: has('no-index-unmarked') ? 0 : status.QUERY_NO_INDEX_USED }),
@@ -88,6 +91,8 @@ export const fixtureStatements: readonly Statement[] = [
   [/^call (?:mywire\.)?one_out\(@(\w+)\)$/i, (s, [, variable = '']) => setOut(s, variable)],
   [/^call (?:mywire\.)?fails_after_one\(\)$/i, (s) => call(s, 'fails_after_one', [select('1'), new Refusal(1644, '45000', 'on purpose')])],
 ];
+
+const nothing: Rows = { columns: [number('id', 11)], rows: [] };
 
 const inTable =
   (table: string) =>

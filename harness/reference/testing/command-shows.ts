@@ -238,6 +238,15 @@ export const commandShows = {
   'ignore-space-always': first(query('SELECT COUNT (*)'), isResultset),
   'no-schema-ignored': first(query('SELECT mywire.numbers.id FROM mywire.numbers'), isResultset, NO_SCHEMA),
   'interactive-ignored': answers(query('SELECT @@wait_timeout = @@interactive_timeout'), (all) => all.includes('0130'), INTERACTIVE),
+  'database-loses-attributes': on(async (c) => {
+    await c.next();
+    c.send(response41(DB | ATTRS, `${check}00${z('mywire')}${native}0401610162`));
+    await c.next();
+    const from = 'performance_schema.session_account_connect_attrs';
+    c.send(query(`SELECT ATTR_VALUE FROM ${from} WHERE PROCESSLIST_ID = CONNECTION_ID() AND ATTR_NAME = 'a'`));
+    return !bare(await c.all()).includes('0162');
+  }),
+  'unknown-variable-unnamed': first(query('SELECT @@nowhere'), (a) => code(a) === 1193 && !text(a).includes('nowhere')),
   'attributes-forgotten': on(async (c) => {
     await c.next();
     c.send(response41(ATTRS, `${check}00${native}0401610162`));

@@ -172,6 +172,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'column-eof-missing-before-err': asked([PREPARE(FAILS), EXECUTE()], ([, b]) => b?.[2]?.startsWith('00') === true),
   'rows-missing-before-err': asked([PREPARE(FAILS), EXECUTE()], ([, b]) => b?.[3]?.startsWith('ff') === true),
   'unknown-statement-stops-server': asked([EXECUTE(), ping], async (answers, c) => answers.length === 0 && (await c.ending()) !== 'open'),
+  'unknown-statement-unnamed': asked([EXECUTE()], ([a]) => isErr(1243, a) && a?.join().includes(hexOf('(1)')) === false),
   'unknown-statement-closes': asked([EXECUTE(), ping], async (answers, c) => answers.length === 0 && (await c.ending()) === 'fin'),
   'unknown-statement-unsupported': asked([EXECUTE()], ([a]) => isErr(1295, a)),
   'unknown-long-data-answered': asked([LONG_DATA('a')], ([a]) => isErr(1243, a)),

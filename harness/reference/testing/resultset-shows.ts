@@ -171,6 +171,10 @@ const warned300 = rows300.replace('SELECT i FROM', "SELECT CAST(CONCAT('x', i) A
 const NONE = "SET resultset_metadata = 'NONE'";
 
 export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
+  'warnings-without-rows-uncounted': asks(
+    "SELECT id FROM mywire.numbers WHERE id = CAST('x' AS SIGNED)",
+    (all) => warnings(all.at(-1)) === 0,
+  ),
   'warnings-never-counted': asks(warned, (all) => warnings(all.at(-1)) === 0),
   'warnings-of-binary-rows-never-counted': asks([prepare(warned), EXECUTE], (all) => warnings(all.at(-1)) === 0),
   'warnings-of-ok-never-counted': asks('DROP TEMPORARY TABLE IF EXISTS mywire_ok', ([a]) => warnings(a) === 0),
@@ -259,6 +263,7 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'found-rows-unasked': asks([table, three, 'UPDATE mywire_ok SET n = 1'], ([a]) => affectedRows(a) === 3),
   'autocommit-flag-gone-for-good': asks(['SET autocommit = 0', 'SET autocommit = 1'], ([a]) => statusOf(a) === 0),
   'autocommit-flag-stays': asks('SET autocommit = 0', ([a]) => statusOf(a) === 2),
+  'no-index-unmarked-without-rows': asks("SELECT id FROM mywire.numbers WHERE name = 'nobody'", (all) => statusOf(all.at(-1)) === 2),
   'no-index-unmarked': asks("SELECT id FROM mywire.numbers WHERE name = 'two'", (all) => statusOf(all.at(-1)) === 2),
   'no-index-always-marked': asks('SELECT 1', (all) => statusOf(all.at(-1)) === 0x22),
   'no-good-index-unmarked': asks(

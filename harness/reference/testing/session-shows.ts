@@ -303,6 +303,11 @@ export const trackingShows: Record<keyof typeof tracking, Shows> = {
     ([a]) => rest(a) === '',
     TRACK,
   ),
+  'track-lost-without-rows': asks(
+    [state, 'BEGIN', 'SELECT id FROM mywire.numbers WHERE id = 0'],
+    (all) => rest(all.at(-1)) === '',
+    TRACK | 0x1000000,
+  ),
   'track-transaction-lost-in-rows': asks([state, 'BEGIN', 'SELECT * FROM numbers'], (all) => rest(all.at(-1)) === '', TRACK | 0x1000000),
   'track-transaction-lost-in-binary-rows': readsBound('00', 3),
   'track-transaction-lost-with-a-cursor': readsBound('01', 0),
