@@ -101,8 +101,11 @@ const valueFaults: Partial<Record<keyof typeof valueTitles, ValueFault>> = {
   'value-negative-as-unsigned': only(integers, (value) => (value.startsWith('-') ? String(BigInt.asUintN(64, BigInt(value))) : value)),
   'value-unsigned-as-signed': only([T.LONGLONG], (value) => String(BigInt.asIntN(64, BigInt(value)))),
   'value-smaller-unsigned-as-signed': (value, { type, flags }) => {
-    const signed = (flags & F.UNSIGNED) === 0 ? 0n : BigInt.asIntN(bitsOf.get(type) ?? 64, BigInt(value));
-    return bitsOf.has(type) && signed < 0n ? String(signed) : value;
+    const bits = bitsOf.get(type);
+    // MariaDB's TIMESTAMP is unsigned, and a DECIMAL may be.
+    if (bits === undefined || (flags & F.UNSIGNED) === 0) return value;
+    const signed = BigInt.asIntN(bits, BigInt(value));
+    return signed < 0n ? String(signed) : value;
   },
   'value-zerofill-not-padded': only([T.LONG], (value) => value.replace(/^0+(?=.)/, '')),
   'value-float-with-six-decimals': only([T.FLOAT, T.DOUBLE], (value) => Number(value).toFixed(6)),
