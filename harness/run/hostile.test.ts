@@ -56,9 +56,9 @@ test('of floods in check after check the first are kept, of the others the begin
   const all = Array.from({ length: 50 }, () => received(room.fit(flood())));
   const long = { at: 1, kind: 'sent', bytes: new Uint8Array(40_000), segments: [40_000], label: 'COM_QUERY' } as const;
   const [sent] = room.fit(result({ transcript: { startedAt: 0, ending: 'open', events: [long] } })).transcript?.events ?? [];
-  expect(sent).toMatchObject({ kind: 'sent', bytes: { length: 1 << 15 }, leftOut: 40_000 - (1 << 15) });
+  expect(sent).toMatchObject({ kind: 'sent', bytes: { length: 1 << 14 }, leftOut: 40_000 - (1 << 14) });
   expect(all[0]?.length).toBe(32);
-  expect(all[49]).toEqual([1 << 15, (1 << 20) - (1 << 15)]);
+  expect(all[49]).toEqual([1 << 14, (1 << 20) - (1 << 14)]);
   const kept = all.flat().filter((_, i) => i % 2 === 0);
   expect(kept.reduce((sum, one) => sum + one, 0)).toBeLessThan(8 << 20);
 });

@@ -14,35 +14,53 @@ interface Travelled {
   readonly disorder?: string;
 }
 
+/** What few packets have. */
+interface Uncommon extends Pick<Packet, 'lastSequenceId' | 'outOfTurn' | 'size'> {
+  readonly travelled: Travelled | undefined;
+}
+
 /**
- * A packet of the server; with compression on, also how it travelled. Its payload is made when it is asked for: a peer that floods
- * brings hundreds of thousands that nobody reads, and views of them are most of what they take.
+ * A packet of the server; with compression on, also how it travelled. A peer that floods brings hundreds of thousands that nobody
+ * reads: so the payload is made when it is asked for, and what follows from the rest is not kept.
  */
 export class Arrived implements Packet {
   readonly sequenceId: number;
-  readonly lastSequenceId: number;
-  readonly outOfTurn: Packet['outOfTurn'];
   readonly offset: number;
-  readonly size: number;
-  readonly travelled: Travelled | undefined;
   readonly #bytes: Uint8Array;
   readonly #start: number;
   readonly #end: number;
+  readonly #uncommon: Uncommon | undefined;
 
-  constructor({ sequenceId, lastSequenceId, outOfTurn, offset, size, bytes, start, end }: Located, travelled?: Travelled) {
+  constructor(packet: Located, travelled?: Travelled) {
+    const { sequenceId, lastSequenceId, outOfTurn, offset, size, bytes, start, end } = packet;
     this.sequenceId = sequenceId;
-    this.lastSequenceId = lastSequenceId;
-    this.outOfTurn = outOfTurn;
     this.offset = offset;
-    this.size = size;
-    this.travelled = travelled;
     this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
+    // Of several physical packets there is more than one header.
+    const common = size === HEADER_BYTES + end - start && !travelled;
+    this.#uncommon = common ? undefined : { lastSequenceId, outOfTurn, size, travelled };
   }
 
   get payload(): Uint8Array {
     return this.#bytes.subarray(this.#start, this.#end);
+  }
+
+  get lastSequenceId(): number {
+    return this.#uncommon?.lastSequenceId ?? this.sequenceId;
+  }
+
+  get outOfTurn(): Packet['outOfTurn'] {
+    return this.#uncommon?.outOfTurn;
+  }
+
+  get size(): number {
+    return this.#uncommon?.size ?? HEADER_BYTES + this.#end - this.#start;
+  }
+
+  get travelled(): Travelled | undefined {
+    return this.#uncommon?.travelled;
   }
 }
 

@@ -4,7 +4,7 @@ import type { CheckResult } from './result.ts';
 /** Bytes of long transcripts that a target's report keeps in all. */
 const ROOM = 1 << 22;
 /** A transcript of no more bytes is kept whole in any case. */
-const SHORT = 1 << 15;
+const SHORT = 1 << 14;
 
 /** A peer that floods does so in every check: the first long transcripts are kept whole, of the others the beginning. */
 export class Room {
