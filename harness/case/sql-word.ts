@@ -52,8 +52,10 @@ const words: readonly (readonly [said: RegExp, asks: string])[] = [
   [/^SET autocommit/i, 'SET autocommit = 1'],
   [/^(SET|SELECT) @\w/i, 'SET @mywire = 1'],
   [/^KILL /i, KILL],
+  // One that no server has; this one all have.
+  [/^SELECT @@mywire_/i, 'SELECT @@version'],
 ];
-const variable = /^SELECT @@[\w.]+$/i;
+const variable = /^SELECT @@(?!mywire_)[\w.]+$/i;
 
 /** A statement that shows whether a server knows a word, executed or prepared: a proxy may know more in one way than in the other. */
 export type AskedSql = `${'COM_QUERY' | 'COM_STMT_PREPARE'} ${string}`;
