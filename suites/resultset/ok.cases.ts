@@ -22,6 +22,12 @@ const layout = [manual['mysql/ok-layout'], manual['mariadb/ok-layout']] as const
 const info = [manual['mysql/info-strings'], manual['mariadb/info-strings'], manual['mariadb/info-counts'], ...layout] as const;
 const affected = [manual['mysql/affected-rows'], manual['mariadb/row-count']] as const;
 const flags = [manual['mysql/status-flags'], manual['mariadb/status-flags']] as const;
+const noIndexUsed = [
+  manual['mysql/status-no-index-used'],
+  manual['mysql/no-index-used-is-a-scan'],
+  manual['mariadb/status-no-index-used'],
+  manual['mariadb/not-using-index'],
+] as const;
 const needs = ['check-account'] as const;
 const needsTable = [...needsTables, asShipped] as const;
 const table = [query('CREATE TEMPORARY TABLE mywire_ok (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'), done({ affectedRows: 0 })] as const;
@@ -278,12 +284,7 @@ export const cases = [
     id: 'resultset/status-no-index-used-and-nothing-found',
     title: 'a resultset without rows ends with SERVER_QUERY_NO_INDEX_USED where they were looked for without an index',
     level: 'SHOULD',
-    source: [
-      manual['mysql/status-no-index-used'],
-      manual['mysql/no-index-used-is-a-scan'],
-      manual['mariadb/status-no-index-used'],
-      manual['mariadb/not-using-index'],
-    ],
+    source: noIndexUsed,
     needs: [...needs, { feature: 'numbers' }],
     script: [
       ...loggedIn,
@@ -297,12 +298,7 @@ export const cases = [
     id: 'resultset/status-no-index-used',
     title: 'rows found without an index end with SERVER_QUERY_NO_INDEX_USED, and rows found by one do not',
     level: 'SHOULD',
-    source: [
-      manual['mysql/status-no-index-used'],
-      manual['mysql/no-index-used-is-a-scan'],
-      manual['mariadb/status-no-index-used'],
-      manual['mariadb/not-using-index'],
-    ],
+    source: noIndexUsed,
     needs: [...needs, { feature: 'numbers' }],
     script: [
       ...loggedIn,

@@ -39,6 +39,12 @@ const told = (entries: Readonly<Record<string, Condition>>) =>
     statusFlags: { bits: CHANGED },
     ...Object.fromEntries(Object.entries(entries).map(([name, value]) => [`tracked.${name}`, value])),
   });
+/** A client that is told of its transaction, also in the OK that ends rows; and the transaction. */
+const tellsStateBehindRows = [
+  ...loggedInWith({ add: ['SESSION_TRACK', 'DEPRECATE_EOF'] }),
+  ...set("autocommit = 1, completion_type = 0, session_track_transaction_info = 'STATE'"),
+] as const;
+const begun = [query('START TRANSACTION'), told({ TRANSACTION_STATE: 'T_______' })] as const;
 /** In a transaction that START TRANSACTION has begun. */
 const hasRead = { statusFlags: { bits: CHANGED | 1 }, 'tracked.TRANSACTION_STATE': { pattern: '^T(_R|r_|rR).....$' } } as const;
 const trackingCharacteristics = [
@@ -295,8 +301,7 @@ export const cases = [
     script: [
       ...tracking,
       ...set("autocommit = 1, completion_type = 0, session_track_transaction_info = 'STATE'"),
-      query('START TRANSACTION'),
-      told({ TRANSACTION_STATE: 'T_______' }),
+      ...begun,
       query('COMMIT'),
       told({ TRANSACTION_STATE: '________' }),
       ...works,
@@ -431,10 +436,8 @@ export const cases = [
     source: [...transaction, manual['mysql/ok-as-eof-only-with-deprecate-eof']],
     needs: [...needs, { offers: 'DEPRECATE_EOF' }, { feature: 'numbers' }],
     script: [
-      ...loggedInWith({ add: ['SESSION_TRACK', 'DEPRECATE_EOF'] }),
-      ...set("autocommit = 1, completion_type = 0, session_track_transaction_info = 'STATE'"),
-      query('START TRANSACTION'),
-      told({ TRANSACTION_STATE: 'T_______' }),
+      ...tellsStateBehindRows,
+      ...begun,
       query('SELECT id FROM mywire.numbers WHERE id = 0'),
       rows({ rows: 0, ...hasRead }),
       ...works,
@@ -448,15 +451,7 @@ export const cases = [
     level: 'SHOULD',
     source: [...transaction, manual['mysql/ok-as-eof-only-with-deprecate-eof']],
     needs: [...needs, { offers: 'DEPRECATE_EOF' }, { feature: 'numbers' }],
-    script: [
-      ...loggedInWith({ add: ['SESSION_TRACK', 'DEPRECATE_EOF'] }),
-      ...set("autocommit = 1, completion_type = 0, session_track_transaction_info = 'STATE'"),
-      query('START TRANSACTION'),
-      told({ TRANSACTION_STATE: 'T_______' }),
-      query('SELECT * FROM mywire.numbers'),
-      rows({ rows: 3, ...hasRead }),
-      ...works,
-    ],
+    script: [...tellsStateBehindRows, ...begun, query('SELECT * FROM mywire.numbers'), rows({ rows: 3, ...hasRead }), ...works],
     killedBy: ['track-transaction-lost-in-rows'],
   },
   {
@@ -467,17 +462,14 @@ export const cases = [
     source: [...transaction, manual['mysql/ok-as-eof-only-with-deprecate-eof'], manual['mysql/binary-resultset-end']],
     needs: [...needs, { offers: 'DEPRECATE_EOF' }, { feature: 'numbers' }],
     script: [
-      ...loggedInWith({ add: ['SESSION_TRACK', 'DEPRECATE_EOF'] }),
-      ...set("autocommit = 1, completion_type = 0, session_track_transaction_info = 'STATE'"),
+      ...tellsStateBehindRows,
       ...prepared('SELECT * FROM mywire.numbers', 0, 2),
-      query('START TRANSACTION'),
-      told({ TRANSACTION_STATE: 'T_______' }),
+      ...begun,
       { send: execute() },
       { expect: [{ packet: 'BinaryResultset', where: { rows: 3, ...hasRead } }] },
       query('COMMIT'),
       told({ TRANSACTION_STATE: '________' }),
-      query('START TRANSACTION'),
-      told({ TRANSACTION_STATE: 'T_______' }),
+      ...begun,
       { send: execute([], withCursor) },
       {
         expect: [

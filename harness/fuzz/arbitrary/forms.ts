@@ -4,13 +4,13 @@ import { columnType as T } from '../../codec/column-type.ts';
 import { bulkFlag } from '../../codec/messages/com-stmt-bulk-execute.ts';
 import { executeFlag } from '../../codec/messages/com-stmt-execute.ts';
 import type { Act } from '../exec.ts';
-import { act, query } from './acts.ts';
+import { act, prepare, query } from './acts.ts';
 import type { Chance } from './chance.ts';
 import { ping } from './commands.ts';
 import { textHex } from './parameters.ts';
 import { id } from './prepared.ts';
 import { CANARY } from './statement.ts';
-import { manyModes } from './statements.ts';
+import { manyModes, THREE_ROWS } from './statements.ts';
 import { sayable, type Talk } from './talk.ts';
 
 /**
@@ -57,10 +57,8 @@ const changes: Texts = [
   "SET time_zone = '+03:21'; SET autocommit = 1; DO 1",
 ];
 
-const THREE_ROWS = 'SELECT 1 AS a UNION ALL SELECT 2 UNION ALL SELECT 3';
 const NUMBERS = 'SELECT * FROM mywire.numbers';
 const FAILS = 'SELECT (SELECT s.a FROM (SELECT 1 AS a UNION ALL SELECT 2) s WHERE s.a <= t.a) FROM (SELECT 1 AS a UNION ALL SELECT 2) t';
-const prepare = (text: string): Act => act({ message: 'COM_STMT_PREPARE', with: { query: text } });
 const execute = (flags = 0): Act => act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, ...(flags > 0 && { flags }) } });
 const fetch = (rows: number): Act => act({ message: 'COM_STMT_FETCH', with: { statementId: id, rows } });
 const executed = (text: string): readonly Act[] => [prepare(text), execute()];

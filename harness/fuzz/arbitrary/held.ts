@@ -2,13 +2,13 @@ import type { Stimulus } from '../../case/step.ts';
 import { columnType as T } from '../../codec/column-type.ts';
 import { executeFlag } from '../../codec/messages/com-stmt-execute.ts';
 import type { Act } from '../exec.ts';
-import { act, query } from './acts.ts';
+import { act, prepare, query } from './acts.ts';
 import type { Chance } from './chance.ts';
 import { command, ping } from './commands.ts';
 import { textHex } from './parameters.ts';
 import { id } from './prepared.ts';
 import { CANARY } from './statement.ts';
-import { characterSets } from './statements.ts';
+import { characterSets, THREE_ROWS } from './statements.ts';
 import type { Talk } from './talk.ts';
 
 /**
@@ -29,8 +29,6 @@ const texts = (made: readonly string[], asked: readonly string[]): Holding => {
 };
 const said = (list: readonly string[], canary: string): Act[] => list.map((text) => query(text.replaceAll(CANARY, canary)));
 
-const THREE_ROWS = 'SELECT 1 AS a UNION ALL SELECT 2 UNION ALL SELECT 3';
-const prepare = (text: string): Act => act({ message: 'COM_STMT_PREPARE', with: { query: text } });
 /** No statement at all. */
 const REFUSED = 'SELEC ?';
 /** Ids count up, from 1 or from where the thread that serves the connection has come to (MariaDB's thread cache). */

@@ -5,7 +5,7 @@ import { bulkFlag } from '../../codec/messages/com-stmt-bulk-execute.ts';
 import { executeFlag } from '../../codec/messages/com-stmt-execute.ts';
 import type { Act } from '../exec.ts';
 import type { About } from './about.ts';
-import { act, query } from './acts.ts';
+import { act, prepare, query } from './acts.ts';
 import { parameter, textHex, UNSIGNED } from './parameters.ts';
 import { type KnownPrepared, preparedStatements } from './prepared-statements.ts';
 import { CANARY } from './statement.ts';
@@ -34,7 +34,7 @@ export function prepared(talk: Talk): readonly Act[] {
   const acts: Act[] = [];
   const table = known.does && 'touches' in known.does ? known.does.touches : '';
   if (table !== '' && !talk.tables.has(table)) acts.push(...created(talk, table));
-  acts.push(act({ message: 'COM_STMT_PREPARE', with: { query: known.sql.replaceAll(CANARY, canary) } }));
+  acts.push(prepare(known.sql.replaceAll(CANARY, canary)));
   if (known.refused !== undefined) return acts;
   let typed = false;
   for (

@@ -3,6 +3,7 @@ import type { DeclaredAccount, ListedValue, Stimulus } from '../../case/step.ts'
 import { columnType as T } from '../../codec/column-type.ts';
 import type { Act, Client, Exec, Leaving } from '../exec.ts';
 import type { About } from './about.ts';
+import { act, prepare, query } from './acts.ts';
 import type { Chance } from './chance.ts';
 import { command, ping } from './commands.ts';
 import { firstBytesClient } from './first-bytes.ts';
@@ -150,31 +151,27 @@ export function client(chance: Chance, about: About, canary: string): Client {
 const LENGTH_BYTES = 4;
 /** A binary row has its header and its bitmap in front of that. */
 const BINARY_BYTES = 2;
-const preparedOf = (text: string): Act => ({ send: [{ message: 'COM_STMT_PREPARE', with: { query: text } }] });
-const executed = (...parameters: readonly ListedValue[]): Act => ({
-  send: [{ message: 'COM_STMT_EXECUTE', with: { statementId: id, ...(parameters.length > 0 && { parameters }) } }],
-});
+const executed = (...parameters: readonly ListedValue[]): Act =>
+  act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, ...(parameters.length > 0 && { parameters }) } });
 /** What can be so long: a statement, a row of text, a binary row, a statement to prepare, a parameter in one piece. */
 const longForms: readonly (readonly [number, (long: number) => readonly Act[]])[] = [
-  [4, (long) => [{ send: [{ message: 'COM_QUERY', with: { query: "SELECT LENGTH('x" }, padTo: long, tail: "')" }] }]],
-  [3, (long) => [{ send: [{ message: 'COM_QUERY', with: { query: `SELECT REPEAT('x', ${long - LENGTH_BYTES})` } }] }]],
-  [2, (long) => [preparedOf(`SELECT REPEAT('x', ${long - LENGTH_BYTES - BINARY_BYTES})`), executed()]],
-  [1, (long) => [{ send: [{ message: 'COM_STMT_PREPARE', with: { query: "SELECT LENGTH('x" }, padTo: long, tail: "')" }] }, executed()]],
+  [4, (long) => [act({ message: 'COM_QUERY', with: { query: "SELECT LENGTH('x" }, padTo: long, tail: "')" })]],
+  [3, (long) => [query(`SELECT REPEAT('x', ${long - LENGTH_BYTES})`)]],
+  [2, (long) => [prepare(`SELECT REPEAT('x', ${long - LENGTH_BYTES - BINARY_BYTES})`), executed()]],
+  [1, (long) => [act({ message: 'COM_STMT_PREPARE', with: { query: "SELECT LENGTH('x" }, padTo: long, tail: "')" }), executed()]],
   [
     1,
     (long) => [
-      preparedOf('SELECT LENGTH(?)'),
-      { send: [{ message: 'COM_STMT_SEND_LONG_DATA', with: { statementId: id, parameter: 0, data: '78' }, padTo: long }] },
+      prepare('SELECT LENGTH(?)'),
+      act({ message: 'COM_STMT_SEND_LONG_DATA', with: { statementId: id, parameter: 0, data: '78' }, padTo: long }),
       executed({ type: T.BLOB }),
     ],
   ],
   [
     1,
     (long) => [
-      preparedOf('SELECT LENGTH(?)'),
-      {
-        send: [{ message: 'COM_STMT_EXECUTE', with: { statementId: id, parameters: [{ type: T.VAR_STRING, value: '78' }] }, padTo: long }],
-      },
+      prepare('SELECT LENGTH(?)'),
+      act({ message: 'COM_STMT_EXECUTE', with: { statementId: id, parameters: [{ type: T.VAR_STRING, value: '78' }] }, padTo: long }),
     ],
   ],
 ];

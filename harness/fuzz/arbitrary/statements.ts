@@ -30,6 +30,7 @@ const typeColumns = [
 
 const numbers = (count: number): (readonly string[])[] => Array.from({ length: count }, (_, i) => [String(i + 1)]);
 const recursive = (count: number): string => `WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < ${count}) SELECT`;
+export const THREE_ROWS = 'SELECT 1 AS a UNION ALL SELECT 2 UNION ALL SELECT 3';
 export const characterSets =
   "SELECT CONCAT_WS('/', @@character_set_client, @@character_set_connection, @@character_set_results, @@collation_connection)";
 const failsOnTheWay = 'SELECT (SELECT id FROM mywire.numbers WHERE id > n.id) AS next FROM mywire.numbers AS n ORDER BY n.id DESC';
@@ -59,7 +60,7 @@ const selects: readonly Known[] = [
   // Names up to the longest alias, and one that is not ASCII.
   ...[250, 251, 256].map((n) => say(`SELECT 1 AS ${'a'.repeat(n)}`, row('1'))),
   say('SELECT 1 AS `n\xc3\xa4me`', row('1')),
-  say('SELECT 1 AS a UNION ALL SELECT 2 UNION ALL SELECT 3', { columns: 1, rows: numbers(3) }),
+  say(THREE_ROWS, { columns: 1, rows: numbers(3) }),
   say(`${recursive(300)} i FROM n`, { columns: 1, rows: numbers(300) }),
   say(`${recursive(40)} CAST(CONCAT('x', i) AS SIGNED) FROM n`, { columns: 1, rows: 40, warnings: 40 }, { warns: true }),
   say("SELECT CAST('x' AS SIGNED)", { columns: 1, rows: [['0']], warnings: 1 }, { warns: true }),
