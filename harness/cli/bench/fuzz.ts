@@ -7,13 +7,15 @@ import { privateFolder } from '../../target/leftovers.ts';
 import type { Transcript } from '../../wire/transcript.ts';
 import { buildLoop, runLoop, writeTalks } from './c-loop.ts';
 import { apart, inChild } from './child.ts';
+import { besideBoofuzz } from './fuzz-beside-boofuzz.ts';
 import type { BenchLine, Figure } from './line.ts';
 import { median } from './measure.ts';
 
 /** Sessions a second of a campaign, with all oracles that ask for no further connection, against a bare loop over the same connections. */
 export const line: BenchLine = {
-  about: 'sessions a second of a fuzz campaign, one worker, as a ratio to a bare loop of the same connections in Node, and in C [target]',
-  promise: 'at least 0.7 of the loop in Node',
+  about:
+    'sessions a second of a fuzz campaign, one worker, as a ratio to a bare loop of the same connections in Node, and in C; and to boofuzz [target]',
+  promise: 'at least 0.7 of the loop in Node; ten times boofuzz',
   bench,
 };
 
@@ -55,7 +57,8 @@ async function bench(
     const { front: endpoint, accounts, database } = target;
     const context: PlayContext = { endpoint, accounts, limitMs: LIMIT_MS, ...(database === undefined ? {} : { database }) };
     const { aboutOf } = await import('../fuzz-about.ts');
-    const prepared = await sessionsOf(context, await aboutOf(target), tiny ? 64 : SESSIONS);
+    const about = await aboutOf(target);
+    const prepared = await sessionsOf(context, about, tiny ? 64 : SESSIONS);
     writeFileSync(file, JSON.stringify({ target: context, ...prepared }));
     say(
       `${prepared.execs.length} sessions that end by themselves, ${prepared.talks.reduce((sum, { turns }) => sum + turns.length, 0)} turns, ${ROUNDS} times`,
@@ -77,6 +80,7 @@ async function bench(
     return [
       { name: 'sessions a second, against a bare loop in Node', ratio: ratio('node'), least: LEAST },
       'program' in loop ? { name: inC, ratio: ratio('c') } : { name: inC, why: loop.why },
+      await besideBoofuzz(context, about, folder, say, tiny),
     ];
   } finally {
     await own.remove();
