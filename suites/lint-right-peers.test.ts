@@ -50,6 +50,9 @@ const changed: Turn[] = [
   ...[client(packet(0, 0x11, 'haproxy_check\0\0\0')), server(packet(1, 0xfe, 'mysql_native_password', 0, 'abcdefghijklmnopqrst', 0))],
   ...[client(packet(2)), server(ok(3))],
 ];
+const changedWith = (...more: readonly number[]): Turn[] => [
+  ...[client(packet(0, 0x11, 'haproxy_check\0\0\0', 45, 0, ...more)), server(ok(1))],
+];
 const fileAsked: Turn[] = [
   ...[server(greeting(['LOCAL_FILES'])), client(login(['LOCAL_FILES'])), server(ok(2))],
   ...[client(query("LOAD DATA LOCAL INFILE 'f' INTO TABLE t")), server(packet(1, 0xfb, 'f')), client(packet(2, '1,one\n'))],
@@ -163,6 +166,13 @@ const pairs: readonly (readonly [
       ...[client(login(['ZSTD_COMPRESSION_ALGORITHM'], { zstdLevel: new Uint8Array(0) })), server(ok(2))],
     ],
     'MUST packet/client-has-its-fields',
+    ['OBSERVE login/declares-what-is-offered'],
+  ],
+  [
+    'attributes of a COM_CHANGE_USER that the server does not offer (mysql2 to ProxySQL 2.7.1)',
+    [server(greeting()), client(login(['CONNECT_ATTRS'])), server(ok(2)), ...changedWith(0)],
+    [server(greeting()), client(login()), server(ok(2)), ...changedWith(0)],
+    'SHOULD packet/client-ends-with-its-fields',
     ['OBSERVE login/declares-what-is-offered'],
   ],
   [

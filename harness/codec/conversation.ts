@@ -22,6 +22,8 @@ export type { LabelledPacket, Side } from './labelled-packet.ts';
 export interface ConversationOptions extends PacketReaderOptions {
   /** The conversation is joined at a command, after the login that agreed on this. */
   readonly agreed?: Context | undefined;
+  /** How many bytes of each side were before those that will be pushed; default none. */
+  readonly before?: Readonly<Record<Side, number>> | undefined;
   /** Reads what the peers say inside TLS; without it those bytes are told of as 'TLS'. */
   readonly tls?: TlsDecryption | undefined;
   /** Takes the packets as they are found; then the lists that are given back are empty. */
@@ -61,8 +63,8 @@ export class Conversation {
 
   constructor(options: ConversationOptions = {}) {
     this.#options = options;
-    this.#client = openStream('client', recogniseClient, options);
-    this.#server = openStream('server', recogniseServer, options);
+    this.#client = openStream('client', recogniseClient, options, options.before?.client ?? 0);
+    this.#server = openStream('server', recogniseServer, options, options.before?.server ?? 0);
     this.#agreement = new Agreement(options.agreed);
     if (!options.agreed) return;
     this.#greeted = this.#sentResponse = this.#loggedIn = true;

@@ -104,8 +104,10 @@ export class PacketReader {
     size: 0,
   };
 
-  constructor(options: PacketReaderOptions = {}) {
+  /** `offset`: of the first byte that will be pushed, where the stream is not read from its beginning. */
+  constructor(options: PacketReaderOptions = {}, offset = 0) {
     this.#limit = options.limit ?? DEFAULT_LIMIT;
+    this.#offset = offset;
   }
 
   /** Adds a chunk and takes every whole packet. Throws CODEC_TOO_LONG. */

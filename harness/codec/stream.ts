@@ -28,11 +28,11 @@ export interface Stream {
   deciphered: boolean;
 }
 
-export function openStream(from: Side, recognise: Stream['recognise'], options: PacketReaderOptions): Stream {
+export function openStream(from: Side, recognise: Stream['recognise'], options: PacketReaderOptions, offset: number): Stream {
   return {
     from,
     recognise,
-    reader: new PacketReader(options),
+    reader: new PacketReader(options, offset),
     compression: undefined,
     told: false,
     steady: false,

@@ -14,6 +14,9 @@ export interface Decoder {
   readonly context: Context;
 }
 
+/** The bytes of each side that passed, or are missing, before a decoder begins. */
+export type Passed = Readonly<Record<Side, number>>;
+
 /** What nearly every client and server of today agrees on, as far as it changes how packets read. */
 const USUAL = flags(
   'LONG_PASSWORD',
@@ -32,13 +35,15 @@ const attributed = (command: Uint8Array): boolean => command[4] === 0x03 && comm
  * Joins a connection whose login is not in the capture, at the bytes of a command. DEPRECATE_EOF is not known then, nor by what is
  * compressed: all ways of reading go on side by side until the bytes contradict one.
  */
-export function joinedUnknown(command: Uint8Array, compressed: boolean): Decoder {
+export function joinedUnknown(command: Uint8Array, compressed: boolean, before: Passed): Decoder {
   const capabilities = attributed(command) ? (USUAL | flags('QUERY_ATTRIBUTES')) >>> 0 : USUAL;
   const layers = compressed ? [flags('COMPRESS'), flags('ZSTD_COMPRESSION_ALGORITHM')] : [0];
   const agreements = layers.flatMap((layer) => [0, flags('DEPRECATE_EOF')].map((more) => (capabilities | layer | more) >>> 0));
-  let readings = agreements.map((agreed): Decoder => new Conversation({ agreed: { capabilities: agreed } }));
+  let readings = agreements.map((agreed): Decoder => new Conversation({ agreed: { capabilities: agreed }, before }));
   const ours = (): Decoder => readings[0] as Decoder;
-  const fits = (packets: readonly LabelledPacket[]): boolean => packets.every((packet) => packet.problem === undefined);
+  // Behind what a reading could not unpack come bytes without a name, of which it says no more.
+  const fits = (packets: readonly LabelledPacket[]): boolean =>
+    packets.every((packet) => packet.problem === undefined && packet.name !== 'unknown');
   return {
     push(from, bytes, frame) {
       const told = readings.map((reading) => reading.push(from, bytes, frame));
@@ -62,6 +67,6 @@ export function joinedUnknown(command: Uint8Array, compressed: boolean): Decoder
 }
 
 /** Joins a connection behind bytes that the capture lacks; what its login agreed on is known. */
-export function joinedKnown(agreed: Context, sink: PacketSink | undefined): Decoder {
-  return new Conversation({ agreed, sink });
+export function joinedKnown(agreed: Context, sink: PacketSink | undefined, before: Passed): Decoder {
+  return new Conversation({ agreed, sink, before });
 }

@@ -136,7 +136,7 @@ export class Follower implements PacketSink, InOrder {
     // Bytes that came out as long as announced: nothing but MySQL compresses so.
     if (this.#veil === 'compressed') this.#proven = true;
     if (this.#veil && this.#mode !== 'decoding') this.#notes.veiled(this.#veil);
-    if (quit && this.#notes.endedBy === this.#sideOf(quit.from)) this.#join(quit.from, quit.command);
+    if (quit && this.#notes.endedBy === this.#sideOf(quit.from)) this.#join(quit.from, quit.command, 0);
     if (!this.#proven) return undefined;
     const notes = this.#notes;
     const decoder = this.#decoder;
@@ -293,17 +293,20 @@ export class Follower implements PacketSink, InOrder {
     const joining = this.#joining as Joining;
     const joint = joining.push(this.#sideOf(event.from), event.bytes, event.frame, event.timeNs);
     if (joint) {
-      this.#join(joint.from, joint.command);
+      this.#join(joint.from, joint.command, event.bytes.length);
       this.#decode(event.from, event.bytes, event.frame, event.timeNs);
     } else if (joining.hopeless && joining.veil !== 'compressed' && !this.#proven) this.#leave();
   }
 
-  #join(from: Side, command: Joint['command']): void {
+  /** `answer`: so many bytes of the answer are counted already. */
+  #join(from: Side, command: Joint['command'], answer: number): void {
     if (from === 'server') this.#swap();
-    const agreed = this.#notes.known;
+    const notes = this.#notes;
+    const before = { client: notes.offset('client') - command.bytes.length, server: notes.offset('server') - answer };
+    const agreed = notes.known;
     this.#decoder = agreed
-      ? joinedKnown(agreed, this.#sink)
-      : joinedUnknown(command.content ?? command.bytes, command.content !== undefined);
+      ? joinedKnown(agreed, this.#sink, before)
+      : joinedUnknown(command.content ?? command.bytes, command.content !== undefined, before);
     this.#mode = 'decoding';
     this.#proven = true;
     this.#joining = undefined;

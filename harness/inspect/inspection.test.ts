@@ -98,6 +98,15 @@ describe('a capture that begins in the middle', () => {
     expect(one).toMatchObject({ beginning: 'seen', login: 'accepted', user: 'root' });
     expect(all).toEqual(expect.arrayContaining(names(cut.packets)));
   });
+
+  test('knows behind missing bytes at which offset of its stream a packet stands', () => {
+    const places = (list: typeof whole.packets): string[] =>
+      list.filter((one) => one.stream === stream).map(({ packet }) => `${packet.at} ${packet.name} ${packet.offset}`);
+    const lost = frames.filter(({ number }) => number > login + 3)[4]?.number;
+    const cut = places(inspectFrames(frames.filter(({ number }) => number !== lost)).packets);
+    expect(cut.length).toBeGreaterThan(20);
+    expect(places(whole.packets)).toEqual(expect.arrayContaining(cut));
+  });
 });
 
 test.each([

@@ -24,14 +24,15 @@ export class Lint {
   packet(packet: LabelledPacket, shown: Shown): { readonly findings: readonly Finding[]; readonly lost: boolean } | undefined {
     const rules = this.#byName.get(packet.name);
     const { problem } = packet;
-    if (!rules && problem === undefined) return undefined;
+    // A packet that nobody can name: what comes behind it cannot be named either.
+    let lost = packet.name === 'unknown';
+    if (!rules && problem === undefined && !lost) return undefined;
     let findings = NONE;
-    let lost = false;
     if (problem !== undefined) {
       const rule = this.#problems.find((one) => one.problem.test(problem) && (one.of?.(packet, shown) ?? true));
       if (rule && judges(rule, shown)) findings = [finding(rule, packet, inWords(problem))];
-      // A problem without a rule (our own limit) is nobody's fault, but what comes behind it cannot be named.
-      lost = rule ? rule.loses === true : packet.name === 'unknown';
+      // A problem without a rule (our own limit) is nobody's fault.
+      if (rule) lost = rule.loses === true;
     }
     for (const rule of rules ?? NO_RULES) {
       const says = rule.side === packet.from && judges(rule, shown) ? rule.finds(packet, shown) : undefined;

@@ -110,6 +110,11 @@ export class Notes implements Shown {
     this.whole = false;
   }
 
+  /** Offset in its stream behind everything of a side that has passed or is missing. */
+  offset(side: Side): number {
+    return this.#traffic.offset(side);
+  }
+
   begunInTheMiddle(): void {
     this.#beginning = 'missing';
     this.whole = false;

@@ -32,8 +32,13 @@ export class Traffic {
     this.lastNs = timeNs;
   }
 
+  /** Offset in its stream behind everything of a side that has passed or is missing. */
+  offset(side: Side): number {
+    return this.bytes[side] + this.missing[side];
+  }
+
   gap(side: Side, { missing, frame, mayEnd }: Gap): void {
-    const offset = this.bytes[side] + this.missing[side];
+    const offset = this.offset(side);
     if (this.missing === NOTHING_MISSING) this.missing = { client: 0, server: 0 };
     this.missing[side] += missing;
     if (missing === 0) return;

@@ -141,8 +141,9 @@ export class ConnectionTracker implements TcpConnection, StreamOwner {
     if (mine.isn !== undefined) return mine.isn !== segment.seq;
     // Simultaneous open: both sides send a SYN before they see the other's.
     if (from === 'server' && client.isn !== undefined && server.next === undefined) return false;
-    // A SYN that was captured after its SYN-ACK, or after the first bytes.
-    return mine.first !== advance(segment.seq, 1);
+    // A SYN that was captured after its SYN-ACK, after the first bytes, or after the ACK that ends the handshake.
+    const first = advance(segment.seq, 1);
+    return mine.first !== first && (mine.first !== undefined || mine.stood !== first);
   }
 
   #isNewSynAck(segment: TcpSegment, from: Side): boolean {

@@ -115,6 +115,18 @@ describe('connections', () => {
       expect(connections.map(told)).toEqual([['<syn-ack', '>syn', '>"x"']]);
     });
 
+    test('a SYN captured after the ACK that ends its handshake belongs to it, as in Wireshark', () => {
+      const s = segmentWriter();
+      const segments = [
+        s('client', '.', 101, 501),
+        s('client', 'S', 100, 0),
+        s('server', 'S.', 500, 101),
+        s('server', 'P.', 501, 101, 'x'),
+      ];
+      expect(run(segments).map(told)).toEqual([['>syn', '<syn-ack', '<"x"']]);
+      expect(run([s('client', '.', 101, 501), s('client', 'S', 900, 0)])).toHaveLength(2);
+    });
+
     test('otherwise the lower port, or the one that is said to be a server’s', () => {
       const s = segmentWriter();
       const segments = [s('server', 'P.', 7, 101, 'row'), s('client', 'P.', 101, 10, 'query'), s('client', 'F.', 106, 10)];

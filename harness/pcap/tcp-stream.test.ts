@@ -262,6 +262,17 @@ describe('loss', () => {
     expect(told(connection).slice(2)).toEqual(['>"abc"', '>"def"']);
   });
 
+  test('an acknowledgement that was captured before the SYN-ACK whose stream it is of takes no byte away', () => {
+    const s = segmentWriter();
+    const [connection] = run([
+      s('client', 'S', 100, 0),
+      s('client', '.', 101, 505),
+      s('server', 'S.', 500, 101),
+      s('server', 'P.', 501, 101, 'abcd'),
+    ]);
+    expect(told(connection)).toEqual(['>syn', '<syn-ack', '<"abcd"']);
+  });
+
   test('at the end, what is held is told of, and what was acknowledged is counted', () => {
     const s = segmentWriter();
     const [connection] = run([

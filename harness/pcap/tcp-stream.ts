@@ -41,6 +41,8 @@ export class TcpStream {
   next: number | undefined;
   /** What `next` was when it became known: of a stream that is seen from its beginning, the first byte. */
   first: number | undefined;
+  /** Where this side's first segment without bytes stood. */
+  stood: number | undefined;
   /** A FIN was seen, in its turn or early. */
   finSeen = false;
   rstSeen = false;
@@ -73,6 +75,7 @@ export class TcpStream {
     if (this.isn !== undefined) return;
     this.isn = segment.seq;
     const first = advance(segment.seq, 1);
+    this.#startAgain(first, segment);
     this.#start(first);
     this.#top ??= first;
     const kind = segment.flags.ack ? 'syn-ack' : 'syn';
@@ -91,6 +94,7 @@ export class TcpStream {
 
   /** A segment of this side without bytes: its number says how far this side has sent. */
   stoodAt(segment: TcpSegment): void {
+    this.stood ??= segment.seq;
     if (this.next === undefined) return;
     const beyond = ahead(segment.seq, this.next);
     if (beyond > 0 && beyond <= MOST_UNSEEN) this.#sawBeyond(segment.seq, segment);
@@ -173,6 +177,17 @@ export class TcpStream {
     this.first = seq;
     this.next = seq;
     return seq;
+  }
+
+  /** An ACK was captured before the SYN whose stream it acknowledges, and nothing else: the stream begins behind the SYN. */
+  #startAgain(first: number, segment: TcpSegment): void {
+    const next = this.next;
+    if (next === undefined || this.#told) return;
+    const back = ahead(next, first);
+    if (back <= 0 || back > STEP_BACK) return;
+    this.first = first;
+    this.next = first;
+    this.#sawBeyond(next, segment);
   }
 
   /** `seq` is next, unless that is known already. */

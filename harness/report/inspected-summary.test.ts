@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { lintRules } from '../../suites/lint.ts';
+import { greeting, server, type Turn } from '../../suites/lint-turns.ts';
 import { inspectCapture } from '../inspect/inspect-capture.ts';
 import type { Inspected } from '../inspect/inspected.ts';
+import { captureOfTurns } from '../inspect/testing/capture-of.ts';
 import { isAlike, storyOf } from './alike.ts';
 import { colors } from './color.ts';
 import { InspectedSummary } from './inspected-summary.ts';
@@ -35,6 +37,26 @@ test.each<[string, Set<string>, Set<string>]>([
   ['MariaDB, and a rule that only MySQL has written down', manuals('mysql-9.7.4', oneSided?.id, () => 'mariadb'), new Set(['mysql'])],
 ])('the manual that a finding names: %s', (_what, found, expected) => {
   expect(found).toEqual(expected);
+});
+
+test('HAProxy takes a server for UP by its greeting alone, whatever MySQL 9.7 says to it behind its FIN', () => {
+  const err = Buffer.from('\x15\0\0\x01\xff\x86\x04#08S01Got an error', 'latin1');
+  const told = (...turns: readonly Turn[]): string => {
+    const { connections, packets: _, ...end } = inspectCapture(captureOfTurns(turns), lintRules);
+    const summary = new InspectedSummary();
+    for (const one of connections) summary.add(one);
+    const lines = summary.lines(end, lintRules, 'a.pcap', 500, colors(false));
+    const at = lines.findIndex((line) => line.startsWith('Health checks'));
+    return lines
+      .slice(at + 2, at + 4)
+      .join(' ')
+      .replace(/ +/g, ' ');
+  };
+  const gone: Turn = { from: 'client' };
+  expect(told(server(greeting()), gone, server(err))).toBe(
+    '127.0.0.1:3306 8.0.36 OK x 1 greeting, client closed first, then ERR 1158#08S01',
+  );
+  expect(told(server(greeting()), gone)).toBe('127.0.0.1:3306 8.0.36 OK x 1 greeting, client closed first');
 });
 
 test('what is taken for alike has the same story', () => {

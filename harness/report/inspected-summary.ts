@@ -204,15 +204,21 @@ function recordedCheck(one: Inspected): Counted {
   const server = `${one.server}${one.serverVersion === undefined ? '' : ` ${wireText(one.serverVersion, 30)}`}`;
   const { how, by } = one.ending;
   const [error] = one.errors;
+  const err = error ? [`ERR ${error.code}${error.sqlState === undefined ? '' : `#${wireText(error.sqlState, 5)}`}`] : [];
+  // MySQL tells a client that has gone that it cannot read it any more: nobody has seen that.
+  const unseen = error !== undefined && by === 'client' && one.ending.frame !== undefined && error.frame > one.ending.frame;
   const answers = [
     ...(one.serverVersion === undefined ? [] : ['greeting']),
     ...(one.login === 'accepted' ? ['OK'] : []),
-    ...(error ? [`ERR ${error.code}${error.sqlState === undefined ? '' : `#${wireText(error.sqlState, 5)}`}`] : []),
+    ...(unseen ? [] : err),
   ];
   const ending = by === 'client' ? 'client closed first' : how === 'open' ? 'still open' : how.toUpperCase();
-  const outcome = [...(answers.length > 0 ? answers : ['no byte']), ending].join(', ');
+  const outcome = [...(answers.length > 0 ? answers : ['no byte']), ending, ...(unseen ? err.map((text) => `then ${text}`) : [])].join(
+    ', ',
+  );
+  // What decided the check came first: a greeting for those without a user, the OK of the login for the others.
   const good = one.login === 'accepted' || (one.check === 'no user' && one.serverVersion !== undefined);
-  const verdict = error ? 'ERR' : good ? 'OK' : how === 'open' ? 'open' : (how.toUpperCase() as RecordedCheck['verdict']);
+  const verdict = good ? 'OK' : error ? 'ERR' : how === 'open' ? 'open' : (how.toUpperCase() as RecordedCheck['verdict']);
   return { file: '', server, mode: one.check ?? '', outcome, count: 0, verdict };
 }
 

@@ -45,6 +45,7 @@ export const packetRules = [
     level: 'SHOULD',
     source: [manual['mysql/packet-has-length-sequence-payload'], manual['mysql/execute-layout'], manual['mariadb/ping-gets-ok']],
     problem: /^\d+ bytes behind the last field of /,
+    of: (packet, shown) => packet.from === 'client' && !carriesWhatIsNotOffered(packet, shown),
     killedBy: ['client: a ping with bytes behind it'],
   },
   {
@@ -142,4 +143,10 @@ export const packetRules = [
 function lacksWhatIsNotOffered({ length, problem }: LabelledPacket, { declared, offered }: Shown): boolean {
   if (declared === undefined || offered === undefined || problem !== `at byte ${length}: wanted 1 bytes, 0 left`) return false;
   return (declared & ~offered & flags('CONNECT_ATTRS', 'ZSTD_COMPRESSION_ALGORITHM')) !== 0;
+}
+
+/** COM_CHANGE_USER goes by what the client has declared: a plugin and attributes that the server does not offer may stand there. */
+function carriesWhatIsNotOffered({ name }: LabelledPacket, { declared, offered }: Shown): boolean {
+  if (declared === undefined || offered === undefined || name !== 'COM_CHANGE_USER') return false;
+  return (declared & ~offered & flags('CONNECT_ATTRS', 'PLUGIN_AUTH')) !== 0;
 }
