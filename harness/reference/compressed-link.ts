@@ -21,6 +21,8 @@ export class CompressedLink {
   /** Of the next compressed packet that we send, and that the client should. */
   #next = 0;
   #expected = 0;
+  /** The last compressed packet of the client had 255. */
+  #wraps = false;
   /** Bytes that are still to come of a packet which began in a compressed packet before. */
   #missing = 0;
   /** Compressed packets that the packet under way has come in. */
@@ -35,6 +37,7 @@ export class CompressedLink {
   }
 
   startCommand(): void {
+    this.#wraps = false;
     if (!this.#has('compressed-sequence-not-reset')) this.#next = 0;
   }
 
@@ -48,6 +51,7 @@ export class CompressedLink {
         const { sequenceId, bytes, uncompressedLength } = one;
         // A command that was sent ahead begins at 0 while the answer before it is still being written.
         const inOrder = sequenceId === this.#expected || sequenceId === 0 || has('compressed-sequence-not-reset');
+        if (sequenceId === 0 && this.#wraps && has('compressed-sequence-of-client-wraps-to-one')) throw refuse.outOfOrder();
         if (!inOrder && !has('compressed-disorder-taken')) throw refuse.outOfOrder();
         if (has('plain-frame-closes') && uncompressedLength === 0 && bytes.length >= MIN_COMPRESS_BYTES) throw new Departure('fin');
         if (has('long-compressed-frame-closes') && uncompressedLength >= MIN_COMPRESS_BYTES) throw new Departure('fin');
@@ -59,6 +63,7 @@ export class CompressedLink {
         if (has('frame-may-not-cut-headers') && this.#endsInHeader(bytes)) throw new Departure('fin');
         if (has('packet-in-three-frames-closes') && this.#piecesWith(bytes) > 2) throw new Departure('fin');
         this.#expected = (sequenceId + 1) & 0xff;
+        this.#wraps = sequenceId === 0xff;
         const kept = has('frame-holds-one-packet')
           ? firstPacket(bytes)
           : has('packet-behind-a-split-one-lost')

@@ -149,7 +149,8 @@ export function lastPacket(session: Session, deprecated: boolean, end: End, chan
   const none = end.none === true && has('end-of-no-rows-with-header-zero');
   const { statusFlags, warnings } = end;
   const header = none || has('end-of-rows-with-header-zero') ? 0x00 : ENDS_ROWS;
-  const packet = okPacket(session, { header, statusFlags, warnings }, changed);
+  const lastInsertId = has('last-insert-id-behind-rows') ? session.lastInsertId : 0;
+  const packet = okPacket(session, { header, lastInsertId, statusFlags, warnings }, changed);
   return has('end-of-rows-short') ? packet.subarray(0, 5) : packet;
 }
 

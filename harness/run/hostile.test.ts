@@ -25,6 +25,13 @@ test.each([
   expect(inflow.broken).toContain(says);
 });
 
+test('a case that wants 16 MiB gets them in one compressed packet, too', () => {
+  const inflow = new Inflow(() => 'zlib', 1 << 25);
+  inflow.feed(frame(new Uint8Array([0])));
+  inflow.feed(compressedFrame(frame(new Uint8Array(0xfffff0).fill(0x41)), { algorithm: 'zlib' }));
+  expect(inflow.broken).toBeUndefined();
+});
+
 const result = (over: Partial<CheckResult>): CheckResult => ({ verdict: 'fail', ...over }) as CheckResult;
 const silent = result({ deviation: { axis: 'answer', step: 0, expected: '', got: 'silence for 5000 ms on an open connection' } });
 

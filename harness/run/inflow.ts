@@ -77,7 +77,7 @@ interface Frame {
  */
 const MOST_PACKETS = 200_000;
 const MOST_GROWN = 1 << 25;
-/** Bytes that one compressed packet may announce: a bomb says 16 MiB, in many connections at once. */
+/** Bytes that one compressed packet may announce, where the case wants no more: a bomb says 16 MiB, in many connections at once. */
 const MOST_ANNOUNCED = 1 << 23;
 /** Empty packets that it may bring, compressed ones too: they end packets of 16 MiB, and nothing else. A bomb of zeros is four million of them. */
 const MOST_EMPTY = 1000;
@@ -87,6 +87,7 @@ export class Inflow {
   /** Why the bytes form no more packets. */
   broken: string | undefined;
   readonly #switches: (packet: Packet) => Compression | undefined;
+  readonly #mostAnnounced: number;
   readonly #plain = new PacketReader();
   #compressed: CompressedReader | undefined;
   #inner = new PacketReader();
@@ -95,9 +96,13 @@ export class Inflow {
   #count = 0;
   #empty = 0;
 
-  /** @param switches asked of each packet: is everything behind it compressed? */
-  constructor(switches: (packet: Packet) => Compression | undefined) {
+  /**
+   * @param switches asked of each packet: is everything behind it compressed?
+   * @param mostBytes that the case wants (`mostBytes`)
+   */
+  constructor(switches: (packet: Packet) => Compression | undefined, mostBytes = 0) {
     this.#switches = switches;
+    this.#mostAnnounced = Math.max(MOST_ANNOUNCED, mostBytes);
   }
 
   /** The packets that have become whole. */
@@ -129,7 +134,7 @@ export class Inflow {
       this.#counted(packet);
       const algorithm = this.#switches(packet);
       if (algorithm === undefined) continue;
-      this.#compressed = new CompressedReader({ algorithm, mostAnnounced: MOST_ANNOUNCED });
+      this.#compressed = new CompressedReader({ algorithm, mostAnnounced: this.#mostAnnounced });
       return this.#decompress(this.#plain.take(), out);
     }
   }

@@ -1,3 +1,4 @@
+import type { Case } from '../case/case.ts';
 import type { Alternative, Step } from '../case/step.ts';
 import type { Ending } from '../case/verdict.ts';
 import { has } from '../codec/capability.ts';
@@ -42,7 +43,7 @@ export interface Situation {
 }
 
 /** What is known of the target before the first case. */
-type Known = Pick<TryContext, 'endingsHidden' | 'answersQuit' | 'blocks' | 'interrupts'>;
+type Known = Pick<TryContext, 'endingsHidden' | 'answersQuit' | 'blocks' | 'interrupts'> & Pick<Case, 'mostBytes'>;
 
 /**
  * Holds the server's byte stream against the script, step by step. Pure: the live driver feeds it from a socket, a
@@ -68,7 +69,7 @@ export class Matcher {
   constructor(session: Session, of: Known = {}) {
     this.session = session;
     this.#of = of;
-    this.#inflow = new Inflow((packet) => this.#compressionBehind(packet));
+    this.#inflow = new Inflow((packet) => this.#compressionBehind(packet), of.mostBytes);
   }
 
   feed(chunk: Uint8Array): void {

@@ -35,7 +35,8 @@ export async function tryCase(
   try {
     if (connection.failed) return unreachable(connection);
     const beside = (script: readonly Step[]): Promise<Try> => tryCase({ ...one, script }, 'whole', context, session);
-    return await new Player(connection, new Matcher(session, context), limits, plan, context, beside).play(one.script, delivery);
+    const matcher = new Matcher(session, one.mostBytes === undefined ? context : { ...context, mostBytes: one.mostBytes });
+    return await new Player(connection, matcher, limits, plan, context, beside).play(one.script, delivery);
   } catch (error) {
     return failedToBuild(error, connection);
   } finally {

@@ -1,6 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import { answer, denied } from '../auth-steps.ts';
 import { manual } from '../manual.ts';
+import { execute, prepare } from '../prepared-steps.ts';
 import { anyErr, closes, ended, err, greeting, loginAsCheck, notTaken, ok, ping, quit, works } from '../steps.ts';
 
 const sandbox = [
@@ -107,6 +108,40 @@ export const cases = [
     ],
     deliveries: ['whole'],
     killedBy: ['sandbox-lets-commands-through'],
+  },
+  {
+    id: 'auth/expired-password-prepared-statement',
+    title: 'a prepared SELECT gets ERR 1820 while a password is expired, when it is prepared or when it is executed',
+    // MariaDB prepares it.
+    level: 'MUST',
+    source: sandbox,
+    needs,
+    script: [
+      ...intoSandbox,
+      { send: prepare('SELECT 1') },
+      { expect: [mustChange, { packet: 'StmtPrepareOK', then: [{ send: execute() }, { expect: [mustChange] }] }] },
+      ...quit,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['sandbox-lets-prepared-statements-through'],
+  },
+  {
+    id: 'auth/expired-password-reset-connection',
+    title: 'COM_RESET_CONNECTION does not end the sandbox of an expired password',
+    // What becomes of the command itself no page says.
+    level: 'MUST',
+    source: sandbox,
+    needs,
+    script: [
+      ...intoSandbox,
+      { send: { message: 'COM_RESET_CONNECTION' } },
+      { expect: [mustChange, { packet: 'OK' }] },
+      query('SELECT 1'),
+      { expect: [mustChange] },
+      ...quit,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['sandbox-ends-with-reset-connection'],
   },
   {
     id: 'auth/expired-password-ping-and-quit',

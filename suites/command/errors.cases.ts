@@ -60,6 +60,21 @@ export const cases = [
     killedBy: told,
   },
   {
+    id: 'command/error-of-an-unknown-table-names-its-database',
+    title: 'ERR 1146 names the table with its database',
+    level: 'SHOULD',
+    source,
+    needs: ['check-account', { feature: 'numbers' }],
+    // Who may not read all of the database is told nothing of what is in there.
+    script: [
+      ...loggedIn,
+      query('SELECT * FROM mywire.no_such_table'),
+      { expect: [...fails(1146, '42S02', { pattern: 'mywire\\.no_such_table' }).expect, { ...err(1142, '42000'), sequenceId: 1 }] },
+      ...works,
+    ],
+    killedBy: ['unknown-table-without-database', 'statement-err-says-nothing'],
+  },
+  {
     id: 'command/error-of-an-unknown-column',
     title: 'a column that does not exist gets ERR 1054 (42S22), which names it',
     level: 'MUST',
@@ -163,6 +178,24 @@ export const cases = [
       ...works,
     ],
     killedBy: [...told, 'duplicate-key-42000'],
+  },
+  {
+    id: 'command/error-of-a-duplicate-key-names-the-key',
+    title: 'ERR 1062 names the key that has the entry already',
+    level: 'SHOULD',
+    source,
+    needs: ['check-account', 'database', { feature: 'temporary-tables' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB'] } } },
+      ok,
+      query('CREATE TEMPORARY TABLE mywire_key (a INT, UNIQUE KEY mywire_unique (a))'),
+      { expect: [{ packet: 'OK', sequenceId: 1 }] },
+      query('INSERT INTO mywire_key VALUES (7), (8), (7)'),
+      fails(1062, '23000', { pattern: 'mywire_unique' }),
+      ...works,
+    ],
+    killedBy: ['duplicate-key-unnamed', 'statement-err-says-nothing'],
   },
   {
     id: 'command/error-of-syntax-names-the-place',

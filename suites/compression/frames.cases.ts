@@ -327,6 +327,32 @@ export const cases = [
     killedBy: ['frame-holds-one-packet'],
   },
   {
+    id: 'compression/file-of-300-frames',
+    title: 'the sequence ids of 300 compressed packets with a file begin again at 0 behind 255',
+    level: 'MUST',
+    source: [
+      ...framed,
+      ...infile,
+      manual['mysql/sequence-id-increments-and-wraps'],
+      manual['mariadb/sequence-number-follows-last-received'],
+    ],
+    needs: [...needs, ...loadsFiles],
+    // The packets of the file have 2 to 255 and 0 to 45, the empty one 46; so have the compressed packets.
+    script: [
+      ...loading,
+      {
+        send: [
+          ...Array.from({ length: 300 }, (_, at) => ({ message: 'LocalInfileData', with: { data: ascii(`${at}\n`) } }) as const),
+          { message: 'LocalInfileData' },
+        ],
+      },
+      { expect: [{ packet: 'OK', sequenceId: 47, where: { affectedRows: 300, frameSequenceId: 47 } }] },
+      ...works,
+    ],
+    deliveries: whole,
+    killedBy: ['compressed-sequence-of-client-wraps-to-one'],
+  },
+  {
     id: 'compression/length-that-is-too-small',
     title: 'a command that decompresses to more than its header says is not run',
     level: 'SHOULD',

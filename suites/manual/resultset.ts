@@ -364,6 +364,10 @@ export const resultsetManual = {
     ...cApi('mysql_insert_id()', 'mysql-insert-id'),
     says: 'An INSERT of several rows returns the first automatically generated value, and a statement that generates none returns 0.',
   },
+  'mysql/insert-id-of-given-id': {
+    ...cApi('mysql_insert_id()', 'mysql-insert-id'),
+    says: 'An INSERT that stores a value into an AUTO_INCREMENT column returns that value, also where the statement gives it; LAST_INSERT_ID() is of generated values alone.',
+  },
   'mysql/last-insert-id-function': {
     ...informationFunctions,
     says: 'LAST_INSERT_ID() without an argument is the first automatically generated value that the most recent INSERT has inserted into an AUTO_INCREMENT column.',

@@ -57,6 +57,15 @@ export const cases = [
     killedBy: ['fetch-ignores-row-count', 'fetch-without-last-row-flag', 'fetch-starts-anew', 'binary-row-header-wrong'],
   },
   {
+    id: 'prepared/fetch-of-257-rows',
+    title: 'the number of rows that COM_STMT_FETCH asks for has four bytes',
+    level: 'MUST',
+    source: exhausted,
+    needs,
+    script: [...loggedIn, ...openCursor, { send: fetch(0x101) }, { expect: [fetched(['1', '2', '3'], true)] }, ...works],
+    killedBy: ['fetch-row-count-in-one-byte'],
+  },
+  {
     id: 'prepared/cursor-with-deprecate-eof',
     title: 'with DEPRECATE_EOF an OK with header 0xFE carries the flags of a cursor, behind the definitions and behind the rows',
     // MariaDB's pages of COM_STMT_EXECUTE and COM_STMT_FETCH have an EOF packet there.

@@ -230,6 +230,16 @@ export const cases = [
     killedBy: ['unsupported-statement-is-syntax-error'],
   },
   {
+    id: 'prepared/prepare-with-a-semicolon-at-the-end',
+    title: 'a statement that ends with a semicolon is prepared',
+    // MySQL's manual says that one should not; both servers take it, from clients without MULTI_STATEMENTS, too.
+    level: 'OBSERVE',
+    source: [],
+    needs: ['check-account'],
+    script: [...loggedIn, ...prepared('SELECT 42;', 0, 1), { send: execute() }, gives('42'), ...works],
+    killedBy: ['prepare-refuses-semicolon-at-end'],
+  },
+  {
     id: 'prepared/prepare-two-statements',
     title: 'two statements in one text are refused with ERR 1064, though the client has MULTI_STATEMENTS',
     // CLIENT_MULTI_STATEMENTS says that COM_STMT_PREPARE may have several, the page on prepared statements that it may not.

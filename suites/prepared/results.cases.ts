@@ -84,6 +84,15 @@ export const cases = [
     killedBy: ['binary-bitmap-without-offset', 'binary-bitmap-too-short'],
   },
   {
+    id: 'prepared/null-bitmap-of-39-bytes',
+    title: 'the NULL bitmap of a row of 300 columns has 39 bytes, and tells the NULLs of the last of them',
+    level: 'MUST',
+    source: rows,
+    needs,
+    script: [...loggedIn, ...nullAt(300, 5, 253, 254, 299), ...works],
+    killedBy: ['binary-bitmap-of-32-bytes', 'binary-bitmap-without-offset'],
+  },
+  {
     id: 'prepared/row-of-nulls',
     title: 'a row of NULLs is its header and its bitmap',
     level: 'MUST',

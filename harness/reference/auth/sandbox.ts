@@ -6,6 +6,9 @@ const QUERY = 0x03;
 /** COM_QUERY is judged by its statement; these two are always answered. */
 const PING = 0x0e;
 const QUIT = 0x01;
+/** COM_STMT_PREPARE, COM_STMT_EXECUTE */
+const PREPARED: readonly number[] = [0x16, 0x17];
+const RESET_CONNECTION = 0x1f;
 
 /**
  * Behind a right but expired password: MySQL refuses a client that does not say that it can handle one
@@ -42,6 +45,8 @@ export function keepInSandbox(session: Session, payload: Uint8Array): void {
     session.sandboxed = !has('sandbox-ends-with-set');
     return;
   }
+  if (command === RESET_CONNECTION && has('sandbox-ends-with-reset-connection')) session.sandboxed = false;
+  if (command !== undefined && PREPARED.includes(command) && has('sandbox-lets-prepared-statements-through')) return;
   if (has('sandbox-lets-statements-through') && command === QUERY) return;
   if (has('sandbox-lets-commands-through') && command !== QUERY) return;
   throw has('sandbox-error-code-wrong') ? new Refusal(1045, '28000', 'Access denied') : refuse.mustChangePassword();

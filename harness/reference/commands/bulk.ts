@@ -45,10 +45,21 @@ async function execute(session: Session, payload: Uint8Array): Promise<readonly 
 function request(session: Session, statement: PreparedStatement, payload: Uint8Array) {
   const { types } = statement;
   const { value } = decode(session, payload, { parameters: parametersOf(statement), types });
-  statement.types = value.types ?? statement.types;
+  statement.types = session.has('bulk-types-forgotten') ? undefined : (value.types ?? statement.types);
   const now = value.types ?? types ?? [];
-  return { flags: value.flags, rows: (value.rows ?? []).map((row) => row.map((one, i) => literal(session, now[i] ?? 0, one))) };
+  return {
+    flags: value.flags,
+    rows: misread(session, value.rows ?? []).map((row) => row.map((one, i) => literal(session, now[i] ?? 0, one))),
+  };
 }
+
+/** A defect goes by the NULLs of the first row in all of them. */
+function misread({ has }: Session, rows: BulkRows): BulkRows {
+  const [first] = rows;
+  if (!first || !has('bulk-null-of-first-row-stays')) return rows;
+  return rows.map((row) => row.map((one, i) => (first[i]?.indicator === bulkIndicator.NULL ? first[i] : one)));
+}
+type BulkRows = readonly (readonly BulkValue[])[];
 
 function decode(session: Session, payload: Uint8Array, statement: { parameters: number; types: readonly number[] | undefined }) {
   try {

@@ -210,7 +210,8 @@ function withOldBitmap(statement: PreparedStatement, payload: Uint8Array, size: 
 async function fetch(session: Session, payload: Uint8Array): Promise<readonly Uint8Array[]> {
   const { has } = session;
   if (has('cursors-unknown')) throw new Departure('fin');
-  const { statementId, rows: wanted } = comStmtFetch.decode(payload, session.context).value;
+  const { statementId, rows: asked } = comStmtFetch.decode(payload, session.context).value;
+  const wanted = has('fetch-row-count-in-one-byte') ? asked & 0xff : asked;
   const statement = session.prepared.closed.get(statementId) ?? find(session, statementId, 'mysqld_stmt_fetch');
   const { cursor } = statement;
   if (!cursor) {

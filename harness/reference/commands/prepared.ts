@@ -36,8 +36,9 @@ async function prepare(session: Session, query: string): Promise<readonly Uint8A
   const { has, prepared } = session;
   if (!has('last-statement-survives-refusal')) prepared.last = undefined;
   const text = bareStatement(has('client-character-set-ignored') ? query : fromClient(session, query));
+  if (has('prepare-refuses-semicolon-at-end') && query.endsWith(';')) throw refuse.syntax(';');
   const parts = placeholders(session, text);
-  const id = prepared.nextId();
+  const id = has('closed-id-counted') ? prepared.byId.size + 1 : prepared.nextId();
   const columns = await described(session, parts);
   if (has('same-text-takes-place-of-statement')) forgetText(session, parts);
   const statement: PreparedStatement = {

@@ -95,6 +95,8 @@ export const authExchange = {
   'expired-password-flag-ignored': 'refuses an expired password although the client can handle it',
   'sandbox-lets-statements-through': 'runs every statement in the sandbox of an expired password',
   'sandbox-lets-commands-through': 'answers every command but COM_QUERY in the sandbox of an expired password',
+  'sandbox-lets-prepared-statements-through': 'prepares and executes in the sandbox of an expired password',
+  'sandbox-ends-with-reset-connection': 'ends the sandbox of an expired password with COM_RESET_CONNECTION',
   'sandbox-refuses-quit': 'refuses COM_QUIT in the sandbox of an expired password',
   'sandbox-refuses-ping': 'refuses COM_PING in the sandbox of an expired password',
   'sandbox-set-like-the-other':

@@ -17,6 +17,7 @@ export const compression = {
   'compressed-sequence-not-reset': 'counts the compressed packets on over commands (ProxySQL)',
   'compressed-sequence-stuck': 'gives all compressed packets of an answer one sequence id',
   'compressed-sequence-wraps-to-one': 'goes on with 1 behind the compressed packet 255',
+  'compressed-sequence-of-client-wraps-to-one': 'expects 1 behind the compressed packet 255 of a client',
   'compressed-sequence-restarts-with-packets':
     'numbers compressed packets from 0 again where the packets in them go on with 0 behind 255 (TiProxy#378)',
   'compressed-packet-out-of-order-closes':

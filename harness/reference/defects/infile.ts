@@ -4,6 +4,8 @@ export const infile = {
   'infile-refusal-closes': 'closes without an ERR where a client without LOCAL_FILES loads a file',
   'infile-asks-before-checking': 'asks for the file before it looks whether table and columns are there',
   'infile-name-without-path': 'asks for the file by the last part of its name',
+  'infile-name-of-the-first-file': 'asks for the first file of a connection again where a statement names another',
+  'infile-counts-stay': 'counts the rows of the files before, too, in the info behind a file',
   'infile-name-ends-with-nul': 'ends the name of the file with NUL',
   'infile-name-in-lower-case': 'asks for the file by its name in lower case',
   'infile-name-in-ascii': 'asks for a file with ? for every byte of its name above 0x7F',

@@ -9,6 +9,8 @@ export const statement = {
   'syntax-error-on-line-1-always': 'says in the ERR for a statement that it cannot parse that this is at line 1, wherever it is',
   'statement-cut-at-nul': 'reads a statement only up to its first NUL',
   'invalid-characters-close': 'closes without an answer on a string that is no utf8mb4',
+  'duplicate-key-unnamed': 'does not name the key in ERR 1062',
+  'unknown-table-without-database': 'names a table that is not there without its database in ERR 1146',
   'duplicate-key-42000': 'gives ERR 1062 SQLSTATE 42000',
   'privilege-denied-as-login': 'answers a statement that the account may not run with ERR 1045',
   'message-in-utf8-always': "writes messages in utf8mb4, whatever the client's character set",

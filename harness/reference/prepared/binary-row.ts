@@ -101,11 +101,13 @@ function asDefective(has: Session['has'], column: Column, value: string): Uint8A
 function defectiveBitmap(values: readonly (Uint8Array | null)[], has: Session['has']): { nullBitmap?: Uint8Array } {
   const short = has('binary-bitmap-too-short');
   const offset = has('binary-bitmap-without-offset') ? 0 : 2;
-  if (offset === 2 && !short) return {};
-  const nullBitmap = new Uint8Array((values.length + (short ? 7 : 9)) >> 3);
+  const most = has('binary-bitmap-of-32-bytes') ? 32 : Number.POSITIVE_INFINITY;
+  const whole = (values.length + 9) >> 3;
+  if (offset === 2 && !short && whole <= most) return {};
+  const nullBitmap = new Uint8Array(short ? (values.length + 7) >> 3 : whole);
   for (const [i, value] of values.entries()) {
     const bit = i + offset;
-    if (value === null) nullBitmap[bit >> 3] = (nullBitmap[bit >> 3] ?? 0) | (1 << (bit & 7));
+    if (value === null && bit >> 3 < most) nullBitmap[bit >> 3] = (nullBitmap[bit >> 3] ?? 0) | (1 << (bit & 7));
   }
   return { nullBitmap };
 }

@@ -47,6 +47,7 @@ function tooMany({ has }: Session, statement: string, before: string, behind: st
 }
 
 function unknownTable({ server, has }: Session, schema: string, table: string): Refusal {
+  if (has('unknown-table-without-database')) return refuse.noSuchTable(table);
   if (table.length <= LONGEST_NAME) return refuse.noSuchTable(`${schema}.${table}`);
   if (has('long-identifier-unknown-table')) return refuse.noSuchTable(`${schema}.${table}`);
   if (server.dialect === 'mariadb') return refuse.wrongTableName(table);

@@ -59,6 +59,8 @@ async function load(session: Session, { file, replace, name, separator, columns,
 function ask(session: Session, file: string): void {
   const { channel, context, has } = session;
   let filename = file;
+  if (has('infile-name-of-the-first-file')) filename = firstFiles.get(session) ?? file;
+  firstFiles.set(session, filename);
   if (has('infile-name-without-path')) filename = file.slice(file.lastIndexOf('/') + 1);
   if (has('infile-name-ends-with-nul')) filename += '\0';
   if (has('infile-name-in-lower-case')) filename = filename.replace(/[A-Z]/g, (capital) => capital.toLowerCase());
@@ -70,6 +72,9 @@ function ask(session: Session, file: string): void {
   }
   channel.send(...before, localInfileRequest.encode({ filename }, context));
 }
+
+/** What a connection has asked for first. */
+const firstFiles = new WeakMap<Session, string>();
 
 /** Asks for the file and reads it, up to the empty packet. Throws Refusal 1156 and Departure. */
 async function receiveFile(session: Session, file: string): Promise<string> {
@@ -133,7 +138,13 @@ function store(table: TemporaryTable, content: string, separator: string, replac
   return { records: lines.length, stored, deleted, skipped, warnings };
 }
 
-function okOf({ has }: Session, { records, stored, deleted, skipped, warnings }: Told): Done['ok'] {
+/** Rows of the files before. */
+const recordsBefore = new WeakMap<Session, number>();
+
+function okOf(session: Session, { records: own, stored, deleted, skipped, warnings }: Told): Done['ok'] {
+  const { has } = session;
+  const records = own + (has('infile-counts-stay') ? (recordsBefore.get(session) ?? 0) : 0);
+  recordsBefore.set(session, records);
   const told = {
     deleted: has('infile-deleted-not-counted') ? 0 : deleted,
     skipped: has('infile-skipped-not-counted') ? 0 : skipped,

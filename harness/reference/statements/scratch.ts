@@ -12,7 +12,7 @@ import type { Statement } from './statement.ts';
 type Table = Map<number, string>;
 
 export const scratchStatements: readonly Statement[] = [
-  [/^create temporary table (mywire_key|mywire_maria) \(.+\)$/i, (s, [, name = '']) => create(s, name)],
+  [/^create temporary table (mywire_key|mywire_maria) \((.+)\)$/i, (s, [, name = '', columns = '']) => create(s, name, columns)],
   [/^insert into mywire_key values (.+)$/i, (s, [, values = '']) => insertKeys(s, numbersIn(values))],
   [
     /^insert into mywire_maria \(b\) values (.+?)( returning a, b)?$/i,
@@ -26,11 +26,14 @@ export const scratchStatements: readonly Statement[] = [
 
 const numbersIn = (values: string): number[] => (values.match(/\d+/g) ?? []).map(Number);
 
-function create(session: Session, name: string): Done {
+function create(session: Session, name: string, columns: string): Done {
   if (session.database === '') throw refuse.noDatabase();
-  session.scratch.set(name, new Map());
+  const rows: Table = new Map();
+  keyNames.set(rows, /unique key (\w+)/i.exec(columns)?.[1] ?? 'PRIMARY');
+  session.scratch.set(name, rows);
   return done;
 }
+const keyNames = new WeakMap<Table, string>();
 
 function table({ scratch, database }: Session, name: string): Table {
   const found = scratch.get(name);
@@ -45,15 +48,15 @@ function records(count: number): string {
 function insertKeys(session: Session, keys: readonly number[]): Done {
   const rows = table(session, 'mywire_key');
   for (const key of keys) {
-    if (rows.has(key)) throw duplicate(session, key);
+    if (rows.has(key)) throw duplicate(session, key, keyNames.get(rows));
     rows.set(key, '');
   }
   return { ok: { affectedRows: keys.length, info: keys.length > 1 ? records(keys.length) : undefined } };
 }
 
-function duplicate({ has, server }: Session, key: number): Refusal {
-  const name = server.dialect === 'mysql' ? 'mywire_key.PRIMARY' : 'PRIMARY';
-  const message = `Duplicate entry '${key}' for key '${name}'`;
+function duplicate({ has, server }: Session, key: number, of = ''): Refusal {
+  const name = server.dialect === 'mysql' ? `mywire_key.${of}` : of;
+  const message = `Duplicate entry '${key}'${has('duplicate-key-unnamed') ? '' : ` for key '${name}'`}`;
   return has('duplicate-key-42000') ? new Refusal(1062, '42000', message) : new Refusal(1062, '23000', message);
 }
 

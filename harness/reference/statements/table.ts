@@ -112,17 +112,24 @@ function insert(session: Session, name: string, into: string | undefined, { rows
   let affectedRows = 0;
   let duplicates = 0;
   let lastInsertId = 0n;
+  let givenId = 0n;
   for (const given of rows) {
+    let ownId = 0n;
     const row = table.columns.map((column) => {
       const at = names.indexOf(column.name);
       const value = at < 0 ? null : (given[at] ?? null);
-      if (value !== null || (column.flags & F.AUTO_INCREMENT) === 0) return value;
+      if ((column.flags & F.AUTO_INCREMENT) === 0) return value;
+      if (value !== null) {
+        ownId = BigInt(value);
+        return value;
+      }
       lastInsertId ||= table.nextId;
       return String(table.nextId++);
     });
     const same = table.rows.findIndex(([id]) => id === row[0]);
     if (same < 0) {
       table.rows.push(row);
+      if (ownId > 0n) givenId = ownId;
       affectedRows++;
       continue;
     }
@@ -133,11 +140,13 @@ function insert(session: Session, name: string, into: string | undefined, { rows
     affectedRows += 2;
   }
   if (lastInsertId > 0n) session.lastInsertId = lastInsertId;
+  // LAST_INSERT_ID() is of generated ids alone (mysql/insert-id-of-given-id).
+  else if (!has('last-insert-id-of-given-id-missing')) lastInsertId = givenId;
   if (has('affected-rows-at-most-one')) affectedRows = Math.min(affectedRows, 1);
   if (has('affected-rows-of-replace-one') && verb === 'replace') affectedRows = rows.length;
   if (has('affected-rows-of-replace-always-two') && verb === 'replace') affectedRows = 2 * rows.length;
   if (has('affected-rows-of-on-duplicate-key-one') && update !== undefined) affectedRows = rows.length;
-  if (has('last-insert-id-of-last-row') && lastInsertId > 0n) lastInsertId = table.nextId - 1n;
+  if (has('last-insert-id-of-last-row') && lastInsertId > givenId) lastInsertId = table.nextId - 1n;
   const warnings = verb === 'insert ignore' ? duplicates : 0;
   const told = has('info-counts-wrong') ? Math.max(duplicates - 1, 0) : duplicates;
   const info = rows.length > 1 ? `Records: ${rows.length}  Duplicates: ${told}  Warnings: ${warnings}` : undefined;
@@ -164,7 +173,8 @@ function update(session: Session, name: string, [column, value]: readonly [strin
   const found = asked ? !session.has('found-rows-ignored') : session.has('found-rows-unasked');
   const shown = session.has('info-matched-as-changed') ? changed : matched;
   const info = `Rows matched: ${shown.length}  Changed: ${changed.length}  Warnings: 0`;
-  return { ok: { affectedRows: (found ? matched : changed).length, info } };
+  const silent = matched.length === 0 && session.has('info-missing-where-nothing-matched');
+  return { ok: { affectedRows: (found ? matched : changed).length, info: silent ? undefined : info } };
 }
 
 /** LAST_INSERT_ID(expr) is its value, and is told as the id of an INSERT would be (mysql/last-insert-id-of-expression). */

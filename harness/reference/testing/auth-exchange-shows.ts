@@ -300,6 +300,13 @@ export const authExchangeShows: Record<keyof typeof authExchange, Shows> = {
   'expired-password-flag-ignored': exchanging(async (x) => code(await x.login('mywire_expired', NATIVE, nativeProof, EXPIRED)) === 1862),
   'sandbox-lets-statements-through': inSandbox(query('SELECT 1'), (answer) => answer === '01'),
   'sandbox-lets-commands-through': inSandbox(packet(`02${Buffer.from('mywire').toString('hex')}`), isOk),
+  'sandbox-lets-prepared-statements-through': inSandbox(packet(`16${Buffer.from('DO 1').toString('hex')}`), (answer) =>
+    answer.startsWith('00'),
+  ),
+  'sandbox-ends-with-reset-connection': inSandbox(packet('1f'), async (_, x) => {
+    x.c.send(query('SELECT 1'));
+    return (await x.hear()) === '01';
+  }),
   'sandbox-refuses-quit': inSandbox(packet('01'), (answer) => code(answer) === 1820),
   'sandbox-refuses-ping': inSandbox(PING, (answer) => code(answer) === 1820),
   'sandbox-set-like-the-other': inSandbox(query('SET @a = 1'), isOk),

@@ -199,6 +199,11 @@ export const commandShows = {
   'syntax-error-on-line-1-always': first(query('SELECT 1 a\nb'), (a) => text(a).endsWith("near 'b' at line 1")),
   'statement-cut-at-nul': first(query('SELECT 1\0x'), isResultset),
   'invalid-characters-close': answers(query("SELECT '\xff\xfe'"), (all) => all.length === 0),
+  'duplicate-key-unnamed': inDatabase(
+    Buffer.concat([query('CREATE TEMPORARY TABLE mywire_key (a INT)'), query('INSERT INTO mywire_key VALUES (1), (1)')]),
+    ([, b = '']) => text(b).endsWith("Duplicate entry '1'"),
+  ),
+  'unknown-table-without-database': first(query('SELECT * FROM mywire.nowhere'), (a) => text(a).endsWith("Table 'nowhere' doesn't exist")),
   'duplicate-key-42000': inDatabase(
     Buffer.concat([query('CREATE TEMPORARY TABLE mywire_key (a INT)'), query('INSERT INTO mywire_key VALUES (1), (1)')]),
     ([, b = '']) => text(b).slice(3, 9) === '#42000',

@@ -146,6 +146,12 @@ export const compressionShows: Record<Exclude<Name, keyof typeof mariadbCompress
     const all = ids(answer);
     return all[all.indexOf(255) + 1] === 1;
   }),
+  'compressed-sequence-of-client-wraps-to-one': behindLogin(
+    [...packet(`03${Buffer.from(`SELECT '${'a'.repeat(300)}'`).toString('hex')}`)].map((byte, at) =>
+      frame(Buffer.of(byte), { sequenceId: at & 0xff }),
+    ),
+    (answer) => answer.includes('ff8404'),
+  ),
   'compressed-sequence-restarts-with-packets': behindLogin([manyRows], (answer) => ids(answer).slice(1).includes(0)),
   'compressed-packet-out-of-order-closes': behindLogin([frame(packet('0e', 1))], closed),
   'compressed-disorder-taken': behindLogin([frame(PING, { sequenceId: 5 })], (answer) => answer === ok(6)),

@@ -44,6 +44,17 @@ export const infileShows: Record<keyof typeof infile, Shows> = {
   'infile-refusal-closes': asking(LOAD, async (answer, c) => answer === '' && (await c.ending()) === 'fin', F),
   'infile-asks-before-checking': asking(LOAD.replace('mywire_file', 'nowhere'), (answer) => asks(answer)),
   'infile-name-without-path': asking(LOAD, (answer) => asks(answer, 'b\xe9')),
+  'infile-name-of-the-first-file': asking(LOAD, async (_, _c, say) => {
+    await say(data('', 2));
+    const [answer = ''] = await say(query(LOAD.replace('/a/', '/c/')));
+    return asks(answer.slice(2));
+  }),
+  'infile-counts-stay': asking(LOAD, async (_, _c, say) => {
+    await say(data('1,a\n', 2), data('', 3));
+    await say(query(LOAD));
+    const [answer = ''] = await say(data('2,b\n', 2), data('', 3));
+    return saysOf(/Records: 2/)(answer);
+  }),
   'infile-name-ends-with-nul': asking(LOAD, (answer) => asks(answer, '/a/b\xe9\0')),
   'infile-name-in-lower-case': asking(LOAD.replace('/a/', '/A/'), (answer) => asks(answer)),
   'infile-name-in-ascii': asking(LOAD, (answer) => asks(answer, '/a/b?')),

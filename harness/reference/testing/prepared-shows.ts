@@ -138,6 +138,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'prepare-eof-without-definitions': asked([PREPARE('DO 1')], ([a]) => a?.length === 3),
   'prepares-what-it-cannot-parse': asked([PREPARE('SELEC')], ([a]) => isOk(a)),
   'prepares-first-of-two-statements': asked([PREPARE('DO 1; DO 2')], ([a]) => isOk(a)),
+  'prepare-refuses-semicolon-at-end': asked([PREPARE('DO 1;')], ([a]) => isErr(1064, a)),
   'prepares-empty-statement': asked([PREPARE('')], ([a]) => isOk(a)),
   'unsupported-statement-is-syntax-error': asked([PREPARE("PREPARE x FROM 'DO 1'")], ([a]) => isErr(1064, a)),
   'placeholder-in-string-counted': asked([PREPARE("SELECT '?', ?")], ([a]) => a?.[0]?.slice(14, 18) === '0200'),
@@ -155,6 +156,11 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'execute-runs-first-statement': asked([PREPARE('DO 1'), PREPARE('SELECT 1'), EXECUTE('', { id: 2 })], ([, , c]) => isOk(c)),
   'binary-row-header-wrong': asked([PREPARE('SELECT 1'), EXECUTE()], ([, b]) => rowsOf(b)[0] === '010001000000'),
   'binary-bitmap-without-offset': asked([PREPARE('SELECT ?'), EXECUTE('0101fd00')], ([, b]) => rowsOf(b)[0] === '0001'),
+  'binary-bitmap-of-32-bytes': asked(
+    [PREPARE(`SELECT ${'NULL, '.repeat(255)}NULL`), EXECUTE()],
+    // So many definitions that sequence id 1 comes again.
+    (answers) => answers.flat().includes(`00fc${'ff'.repeat(31)}00`),
+  ),
   'binary-bitmap-too-short': asked(
     [PREPARE('SELECT ?, ?, ?, ?, ?, ?, ?'), EXECUTE(`7f01${'0100'.repeat(7)}`)],
     ([, b]) => rowsOf(b)[0]?.length === 4,
@@ -193,6 +199,10 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'close-takes-same-text-of-others': besideAnother([CLOSE()], (answer) => isErr(1243, answer)),
   'reset-drops-long-data-of-others': besideAnother([RESET()], ([, , , row]) => row !== '00000161'),
   'long-data-shared-by-same-text': besideAnother([LONG_DATA('b')], ([, , , row]) => row === '0000026162'),
+  'closed-id-counted': asked(
+    [PREPARE('DO 1'), PREPARE('DO 1'), CLOSE(), PREPARE('DO 1')],
+    ([, , c]) => c?.[0]?.startsWith('0002000000') === true,
+  ),
   'close-takes-the-next': asked([PREPARE('DO 1'), PREPARE('DO 1'), CLOSE(), EXECUTE('', { id: 2 })], ([, , c]) => isErr(1243, c)),
   'close-keeps-cursor': cursor([CLOSE(), FETCH(1)], ([, , c]) => c?.length === 2),
   'statements-of-all-connections': async (dial) =>
@@ -341,6 +351,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'cursor-opens-with-eof': cursor([], ([, b]) => b?.at(-1) === 'fe00004200', DEPRECATE_EOF),
   'fetch-ends-with-eof': cursor([FETCH(1)], ([, , c]) => c?.at(-1) === 'fe00004200', DEPRECATE_EOF),
   'cursors-unknown': cursor([FETCH(1)], (answers) => answers.length === 2 && answers[1]?.length === 7),
+  'fetch-row-count-in-one-byte': cursor([FETCH(257)], ([, , c]) => c?.length === 2),
   'fetch-ignores-row-count': cursor([FETCH(1)], ([, , c]) => c?.length === 4),
   'fetch-starts-anew': cursor([FETCH(1), FETCH(1)], ([, , c, d]) => c?.[0] === d?.[0]),
   'fetch-ends-with-both-flags': cursor([FETCH(9)], ([, , c]) => flagsOf(c?.at(-1)) === 0xc2),
@@ -517,6 +528,19 @@ export const preparedMariadbShows = {
   'last-statement-unknown': asked([PREPARE('DO 1'), EXECUTE('', { id: 0xffffffff })], ([, b]) => isErr(1243, b)),
   'last-statement-survives-refusal': asked([PREPARE('DO 1'), PREPARE('SELEC'), EXECUTE('', { id: 0xffffffff })], ([, , c]) => isOk(c)),
   'bulk-takes-first-row-only': bulk('000161000162', (ok) => ok.startsWith('0001')),
+  'bulk-null-of-first-row-stays': bulk('01000161', (_ok, rows) => rows.includes('0132fb')),
+  'bulk-types-forgotten': asked(
+    [
+      sql('USE mywire'),
+      sql('CREATE TEMPORARY TABLE mywire_prepared (word VARCHAR(20))'),
+      PREPARE('INSERT INTO mywire_prepared VALUES (?)'),
+      'fa010000008000fd00000161',
+      'fa010000000000000162',
+    ],
+    (answers) => isErr(1210, answers[4]),
+    F,
+    BULK,
+  ),
   'bulk-null-as-empty-string': bulk('01', (_ok, rows) => rows.includes('013100')),
   'bulk-default-as-null': bulk('02', (_ok, rows) => rows.includes('0131fb')),
   'bulk-ignore-as-null': bulk('03', (_ok, rows) => rows.includes('0131fb')),
