@@ -5,7 +5,7 @@ import { asServerPacket } from './listening.ts';
 import { observationOf } from './observe.ts';
 import type { Played, PlayedClient } from './play.ts';
 import { fromClient } from './reading.ts';
-import { type Token, tokensOf } from './tokens.ts';
+import { decisive, type Token, tokensOf } from './tokens.ts';
 
 /** The first thing that two plays of an exec do not share. */
 export interface Difference {
@@ -66,7 +66,9 @@ export async function lastingDifference(ours: Played, theirs: Played, likeness: 
     const other = b[0]?.[at];
     const [seen, expected] = [our[shows]?.clients[client], theirs.clients[client]] as [PlayedClient, PlayedClient];
     if (answersWhatIsUnsent(mine, seen, expected) || answersWhatIsUnsent(other, expected, seen)) continue;
-    return { client, ours: inWords(mine), theirs: inWords(other), kind: kindOf(mine, other), expected };
+    if (isOfOwnStatement(mine, seen) !== isOfOwnStatement(other, expected)) continue;
+    const [one, two] = narrowed(mine, other, likeness);
+    return { client, ours: inWords(one), theirs: inWords(two), kind: kindOf(one, two), expected };
   }
   return undefined;
 }
@@ -81,6 +83,17 @@ function answersWhatIsUnsent(token: Token | undefined, sent: PlayedClient, unsen
   const asked = token?.packet?.answers;
   if (!asked || unsent.unsent <= sent.unsent) return false;
   return fromClient(unsent)[fromClient(sent).indexOf(asked)]?.name !== asked.name;
+}
+
+/**
+ * It answers a command about a statement that this connection had been given. An id that a client makes up is one by chance: MariaDB
+ * numbers the statements of a connection on from those that its thread has served before.
+ */
+function isOfOwnStatement(token: Token | undefined, { packets }: PlayedClient): boolean | undefined {
+  const id = token?.packet?.answers?.value?.['statementId'];
+  return id === undefined
+    ? undefined
+    : packets.some(({ from, name, value }) => from === 'server' && name === 'StmtPrepareOK' && value?.['statementId'] === id);
 }
 
 /** The first place where the sides differ for good. */
@@ -98,6 +111,18 @@ function firstDifference(ours: readonly Token[][], theirs: readonly Token[][]): 
   return undefined;
 }
 
+/** Of two rows of packets those that are not alike, in place of the first ones. */
+function narrowed(ours: Token | undefined, theirs: Token | undefined, likeness: Likeness): [Token | undefined, Token | undefined] {
+  if (!ours?.row || !theirs?.row || ours.packet?.name !== theirs.packet?.name) return [ours, theirs];
+  const [a, b] = decisive(ours.row, theirs.row, likeness);
+  return a && b
+    ? [
+        { ...ours, packet: a },
+        { ...theirs, packet: b },
+      ]
+    : [ours, theirs];
+}
+
 function inWords(token: Token | undefined): string {
   if (!token?.packet) return token?.text ?? 'nothing';
   const { packet } = token;
@@ -113,14 +138,15 @@ function kindOf(ours: Token | undefined, theirs: Token | undefined): string {
   if (!a || !b || a.name !== b.name) return `${asked}: ${nameOf(ours)} for ${nameOf(theirs)}`;
   const fields = differingFields(a, b);
   if (a.name === 'ERR' && fields.includes('errorCode')) return `${asked}: ERR ${a.value?.['errorCode']} for ERR ${b.value?.['errorCode']}`;
-  return `${asked}: ${a.name} differs in ${fields.length > 0 ? fields.join('+') : 'its bytes'}`;
+  const [one, two] = [ours?.row?.length, theirs?.row?.length];
+  return `${asked}: ${a.name} differs in ${fields.length > 0 ? fields.join('+') : one === two ? 'its bytes' : 'number'}`;
 }
 
 const nameOf = (token: Token | undefined): string =>
   token?.packet ? token.packet.name : (token?.text ?? 'nothing').replaceAll(/\d+/g, 'N');
 
 /** Fields that differ from connection to connection. */
-const free: ReadonlySet<string> = new Set(['scramble1', 'scramble2', 'threadId', 'data']);
+const free: ReadonlySet<string> = new Set(['scramble1', 'scramble2', 'threadId', 'statementId', 'data']);
 
 function differingFields(a: LabelledPacket, b: LabelledPacket): string[] {
   const fields = Object.keys({ ...a.value, ...b.value }).filter((name) => !free.has(name));

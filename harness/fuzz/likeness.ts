@@ -16,6 +16,8 @@ type Tell = (packet: LabelledPacket) => string | undefined;
 
 export interface Telling {
   readonly sequenceIds: boolean;
+  /** FIN or RST, where the end of the connection can be told by it. */
+  readonly resets: boolean;
   readonly of: Readonly<Record<string, Tell>>;
   readonly others: Tell;
 }
@@ -57,6 +59,7 @@ function oddScramble(v: Values): string {
 
 const sameProduct: Telling = {
   sequenceIds: true,
+  resets: true,
   of: {
     HandshakeV10: greeting,
     AuthSwitchRequest: ({ value: v, length }) => `AuthSwitchRequest ${v?.['pluginName']} ${length}`,
@@ -86,6 +89,7 @@ function byBytes(packet: LabelledPacket): string {
 const masked = ['HandshakeV10', 'AuthSwitchRequest', 'AuthMoreData', 'AuthNextFactor', 'StmtPrepareOK', 'BinlogEvent'];
 const sameBytes: Telling = {
   sequenceIds: true,
+  resets: true,
   of: Object.fromEntries(Object.entries(sameProduct.of).filter(([name]) => masked.includes(name))),
   others: byBytes,
 };
@@ -96,6 +100,7 @@ const statusOf = (v: Values | undefined): number => Number(v?.['statusFlags'] ??
 
 const throughProxy: Telling = {
   sequenceIds: false,
+  resets: false,
   of: {
     HandshakeV10: nameOnly,
     AuthSwitchRequest: nothing,

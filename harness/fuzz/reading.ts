@@ -64,11 +64,17 @@ export function asksForUnofferedCompression(seen: PlayedClient): boolean {
   return greeting !== undefined && login !== undefined && (declared(login) & COMPRESSIONS & ~offeredCapabilities(greeting)) !== 0;
 }
 
-/** The first question of a login that commands, or another login, had run ahead of: they are taken for the answer to it. */
+/**
+ * The first question of a login that commands, or another login, had run ahead of: they are taken for the answer to it. Or a packet in the place of
+ * an answer, where nothing had been asked yet: the question that comes then is answered by it.
+ */
 export function overtaken({ packets }: PlayedClient): number {
+  let asked = 0;
   for (const [i, { from, name, answers }] of packets.entries()) {
-    if (from !== 'server' || !isQuestion(name) || !answers) continue;
-    const behind = packets.slice(packets.indexOf(answers) + 1, i);
+    if (from === 'client' && name === 'AuthSwitchResponse' && asked-- <= 0) return i;
+    if (from !== 'server' || !isQuestion(name)) continue;
+    asked++;
+    const behind = answers ? packets.slice(packets.indexOf(answers) + 1, i) : [];
     if (behind.some((one) => one.from === 'client' && (one.name.startsWith('COM_') || one.name.startsWith('HandshakeResponse')))) return i;
   }
   return Number.POSITIVE_INFINITY;
@@ -96,6 +102,14 @@ export const mayLoseAnswers = (...plays: readonly { readonly clients: readonly P
   const all = plays.flatMap(({ clients }) => clients);
   return all.some(isRefusedInTalk) && all.some(({ ending }) => ending === 'rst' || ending === 'fin+rst');
 };
+
+/** It has asked for resultsets without the definitions of their columns. */
+export const wantsNoMetadata = ({ client }: PlayedClient): boolean =>
+  stimuliIn(client).some(({ with: said }) => /^SET resultset_metadata = 'NONE'/.test(String(said?.['query'] ?? '')));
+
+/** It went ahead of the greeting, and a RST has come in place of all: what the server had made of it nobody knows. */
+export const lostAll = ({ packets, ending, client }: PlayedClient): boolean =>
+  client.delivery === 'early' && (ending === 'rst' || ending === 'fin+rst') && !packets.some(({ from }) => from === 'server');
 
 /** By COM_QUIT or by a FIN of its own; undefined: the server has ended the connection, or is still waited for. */
 function leftBy({ packets, transcript }: PlayedClient): 'quit' | 'fin' | undefined {

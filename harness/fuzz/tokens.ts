@@ -2,6 +2,7 @@ import type { Ending } from '../case/verdict.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import { status } from '../codec/status.ts';
 import { endingInWords } from '../run/describe.ts';
+import { isLie, isPipelined, stimuliIn } from './exec.ts';
 import { hashOf, type Likeness, type Telling, tellings } from './likeness.ts';
 import type { PlayedClient } from './play.ts';
 
@@ -10,6 +11,8 @@ export interface Token {
   readonly text: string;
   /** Absent where it is the end of the connection. */
   readonly packet?: LabelledPacket;
+  /** Of those that stand in a row: all of them. */
+  readonly row?: readonly LabelledPacket[];
 }
 
 /** Packets that come in numbers: one token tells of all of them that stand in a row. */
@@ -23,7 +26,7 @@ const SEED = 0x811c9dc5;
 export function tokensOf(client: PlayedClient, likeness: Likeness): Token[] {
   const { packets, ending, overdue } = client;
   const telling = tellings[likeness];
-  const tokens: { text: string; packet?: LabelledPacket }[] = [];
+  const tokens: { text: string; packet?: LabelledPacket; row?: LabelledPacket[] }[] = [];
   let threadId: string | undefined;
   const statements: unknown[] = [];
   let run: { name: string; count: number; hash: number } | undefined;
@@ -39,8 +42,9 @@ export function tokensOf(client: PlayedClient, likeness: Likeness): Token[] {
     if (likeness !== 'same bytes' && inRows.has(name)) {
       if (run?.name !== name) {
         run = { name, count: 0, hash: SEED };
-        tokens.push({ text: '', packet });
+        tokens.push({ text: '', packet, row: [] });
       }
+      tokens.at(-1)?.row?.push(packet);
       run.count++;
       if (listsConnections(packet)) {
         (tokens.at(-1) as { text: string }).text = `${name} of connections`;
@@ -64,8 +68,20 @@ export function tokensOf(client: PlayedClient, likeness: Likeness): Token[] {
     const id = name === 'StmtPrepareOK' ? ` #${placeOf(packet.value?.['statementId'], statements)}` : '';
     tokens.push({ text: telling.sequenceIds && !behindList ? `${packet.sequenceId ?? '-'}:${told}${id}` : told, packet });
   }
-  tokens.push({ text: overdue !== undefined ? `nothing for ${overdue}` : first ? 'left' : closed(ending) });
+  tokens.push({
+    text:
+      overdue !== undefined ? `nothing for ${overdue}` : first ? 'left' : telling.resets && resetsAtQuit(client) ? RESET : closed(ending),
+  });
   return tokens;
+}
+
+type Row = readonly LabelledPacket[];
+/** The first packets of two rows of them that the likeness tells apart; undefined where one has nothing in its place. */
+export function decisive(ours: Row, theirs: Row, likeness: Likeness): readonly [LabelledPacket | undefined, LabelledPacket | undefined] {
+  const hashed = (packet: LabelledPacket | undefined): number | undefined => packet && hashedRow(packet, SEED, tellings[likeness]);
+  let at = 0;
+  while (at < ours.length && hashed(ours[at]) === hashed(theirs[at])) at++;
+  return [ours[at], theirs[at]];
 }
 
 /** How many rows it has depends on who else is connected. */
@@ -80,7 +96,7 @@ function placeOf(id: unknown, seen: unknown[]): number {
 const OWN_ID = Buffer.from('the id of this connection');
 
 function hashedRow(packet: LabelledPacket, hash: number, telling: Telling): number {
-  const told = telling.of[packet.name]?.(packet);
+  const told = telling.of[packet.name]?.(packet) ?? withoutAddress(packet);
   const bytes = told === undefined ? packet.payload : Buffer.from(told);
   return hashOf(bytes, telling.sequenceIds ? (hash ^ (packet.sequenceId ?? 0)) >>> 0 : hash);
 }
@@ -95,6 +111,17 @@ function isOwnId({ name, payload, length }: LabelledPacket, threadId: string | u
   return name === 'BinaryRow' && length === 10 && Buffer.from(payload).readUInt32LE(2) === Number(threadId);
 }
 
+const USER_AT = /^([^@]*@)\d{1,3}(?:\.\d{1,3}){3}$/;
+/** A name of 32 characters of 4 bytes, and an address, with what stands in front. */
+const MOST_ADDRESS = 150;
+/** A row that is nothing but a user and where it comes from, as SELECT USER() gives it: behind a proxy, and in another network, another address. */
+function withoutAddress({ name, payload, length }: LabelledPacket): string | undefined {
+  const head = name === 'TextRow' ? 1 : name === 'BinaryRow' ? 3 : length;
+  if (length > MOST_ADDRESS || payload[head - 1] !== length - head) return undefined;
+  const [, user] = USER_AT.exec(Buffer.from(payload.subarray(head)).toString('latin1')) ?? [];
+  return user === undefined ? undefined : `${user} its address`;
+}
+
 /**
  * A client that leaves without waiting: whether it still sees the server close, and what the server says unasked, the
  * greeting included, is a matter of time.
@@ -105,6 +132,24 @@ export const goesFirst = ({ client: { leaves, acts } }: PlayedClient): boolean =
 /** It has not waited for the answer to what it said last. */
 const leavesUnanswered = ({ client: { acts } }: PlayedClient): boolean =>
   acts.some((act, i) => 'send' in act && act.ahead === true && !acts.slice(i + 1).some((later) => 'send' in later && !later.ahead));
+
+const RESET = 'reset behind COM_QUIT';
+/**
+ * A RST where nothing is left to be read: COM_QUIT is the last thing that the client says, in the clear, behind a login that is through and
+ * the end of all answers. An ERR may be the server's last word, behind which it does not read on.
+ */
+function resetsAtQuit(seen: PlayedClient): boolean {
+  const { client, ending, packets, transcript } = seen;
+  if (ending !== 'rst' || packets.at(-1)?.name !== 'COM_QUIT') return false;
+  if (isPipelined(client) || client.proxied !== undefined || stimuliIn(client).some(isLie)) return false;
+  if (transcript.events.some(({ kind }) => kind === 'tls')) return false;
+  const before = packets.findLast(({ from }) => from === 'server');
+  return (
+    before !== undefined &&
+    before.name !== 'ERR' &&
+    packets.some(({ name, answers }) => name === 'OK' && answers?.name.startsWith('Handshake'))
+  );
+}
 
 /** How a connection closes, FIN or RST, depends on what the server had read by then. */
 const closed = (ending: Ending): string =>

@@ -86,6 +86,27 @@ describe('execs', () => {
         }
   });
 
+  test('say COM_QUIT and end their side at once, now and then, and say nothing behind it', () => {
+    const all = of(execsOf, 16).flatMap(({ clients }) => clients);
+    const leaving = all.filter(
+      ({ acts, leaves }) => leaves === 'fin' && JSON.stringify(acts.at(-1)) === '{"send":[{"message":"COM_QUIT"}]}',
+    );
+    expect(leaving.length).toBeGreaterThan(all.length / 100);
+    for (const { acts } of leaving) expect(acts.some((act) => 'do' in act && (act.do === 'half-close' || act.do === 'reset'))).toBe(false);
+  });
+
+  test('send the attributes that they ask for, in every statement of a text, too', () => {
+    const mysql = { ...about, dialect: 'mysql' } as const satisfies About;
+    const asked = Array.from({ length: 64 }, (_, i) => execsOf(mysql, 7, i))
+      .flat()
+      .flatMap(({ clients }) => clients)
+      .filter((one) => stimuliIn(one)[0]?.capabilities?.only?.includes('QUERY_ATTRIBUTES') && !stimuliIn(one).some(isLie))
+      .flatMap(stimuliIn)
+      .filter(({ with: said }) => String(said?.['query']).startsWith("SELECT mysql_query_attribute_string('trace'); SELECT"));
+    expect(asked.length).toBeGreaterThan(0);
+    for (const { with: said } of asked) expect(said?.['parameters']).toContainEqual(expect.objectContaining({ name: 'trace' }));
+  });
+
   test('shrink to fewer acts, fewer clients and the plainest delivery', () => {
     const found = fc.check(
       fc.property(

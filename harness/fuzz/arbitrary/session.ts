@@ -77,9 +77,14 @@ function honestClient(chance: Chance, about: About, canary: string): Client {
   else if (mayHold(talk) && chance.oneIn(HOLDS)) acts.push(...(chance.oneIn(2) ? showing(talk) : holding(talk)));
   else if (by.agreed.enters || !ahead) acts.push(...commandsOf(talk, count));
   if (!ahead && chance.oneIn(30)) pauseIn(acts, chance, by);
+  const leaves = chance.weighted(leavings);
   if (chance.oneIn(40)) acts.push({ do: chance.oneIn(2) ? 'half-close' : 'reset' });
-  return travelling(chance, { acts, delivery, leaves: chance.weighted(leavings) }, by);
+  else if (leaves === 'fin' && by.agreed.enters && chance.oneIn(2)) acts.push(goodbye);
+  return travelling(chance, { acts, delivery, leaves }, by);
 }
+
+/** COM_QUIT, and the FIN at once: it does not wait for that of the server. */
+const goodbye: Act = act({ message: 'COM_QUIT' });
 
 /** One of so many clients that may hold something does nothing else, or shows what its session is in answers of every form. */
 const HOLDS = 3;

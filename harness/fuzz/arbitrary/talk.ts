@@ -82,6 +82,8 @@ export function ofFlags({ chance, about, agreed: { flags, extended } }: Talk): r
 
 export const needsRights = (needs: readonly Needs[] = []): boolean =>
   needs.some((need) => need === 'database' || need === 'qualified' || isFeature(need));
+/** Whoever asks what attributes the statement has sends some, where that may be. */
+const ASKS_FOR_ATTRIBUTES = 'query-attribute-function' satisfies Needs;
 /** A statement, and before it the table that it is about, where that is missing. */
 export function statementActs(talk: Talk, known: Known): readonly Act[] {
   const { chance, agreed, tables } = talk;
@@ -98,7 +100,8 @@ export function statementActs(talk: Talk, known: Known): readonly Act[] {
     else if (!tables.has(table) && !chance.oneIn(6)) before.push(...created(talk, table));
   }
   const text = known.sql.includes(CANARY) ? known.sql.replaceAll(CANARY, talk.canary) : known.sql;
-  const attributes = agreed.flags.has('QUERY_ATTRIBUTES') && chance.oneIn(3) ? { parameters: attributesOfQuery(chance, talk.canary) } : {};
+  const sends = agreed.flags.has('QUERY_ATTRIBUTES') && (known.needs?.includes(ASKS_FOR_ATTRIBUTES) || chance.oneIn(3));
+  const attributes = sends ? { parameters: attributesOfQuery(chance, talk.canary) } : {};
   const stimulus: Stimulus = { message: 'COM_QUERY', with: { query: text, ...attributes } };
   const shows = probesOf(known.sql).filter((sql) => sayable(talk.about).bySql.has(sql));
   for (const one of shows) talk.shows.add(one);

@@ -1,20 +1,28 @@
 import { lastingDifference } from '../compare.ts';
 import { isPipelined } from '../exec.ts';
 import type { Oracle } from '../oracle.ts';
-import { asksForUnofferedCompression, mayLoseAnswers } from '../reading.ts';
+import type { PlayedClient } from '../play.ts';
+import { asksForUnofferedCompression, lostAll, mayLoseAnswers, wantsNoMetadata } from '../reading.ts';
 
 /** Two servers that shall be alike answer the same. */
 export const against: Oracle = {
   name: 'against',
   says: 'The same exec on the target that this one is held against shows the same, as far as the two must be alike.',
   ofLies: 'same product',
-  killedBy: ['ok-affected-rows-wrong', 'null-as-empty-string', 'init-db-ignored', 'accepts-any-password'],
+  killedBy: [
+    'ok-affected-rows-wrong',
+    'null-as-empty-string',
+    'init-db-ignored',
+    'accepts-any-password',
+    'quit-ends-with-rst',
+    'quit-and-half-close-ends-with-rst',
+  ],
   async judge(played, { again, against: other, likeness = 'same product' }) {
     if (!other) return undefined;
     if (likeness === 'through a proxy' && played.clients.some(asksForUnofferedCompression)) return undefined;
     const { exec } = played;
     const held = await other(exec);
-    if (mayLoseAnswers(played, held)) return undefined;
+    if (mayLoseAnswers(played, held) || held.clients.some(lostAll)) return undefined;
     const found = await lastingDifference(played, held, likeness, { ours: () => again(exec), theirs: () => other(exec) });
     if (!found) return undefined;
     const { client, ours, theirs, kind, expected } = found;
@@ -23,7 +31,15 @@ export const against: Oracle = {
       client,
       kind,
       expected,
-      says: `client ${client}${isPipelined(expected.client) ? ', several commands at once,' : ''} gets ${ours}; on the target that it is held against ${theirs}`,
+      says: `client ${client}${howOf(expected)} gets ${ours}; on the target that it is held against ${theirs} (${kind})`,
     };
   },
 };
+
+/** What of its ways may be why the answers differ. */
+function howOf(seen: PlayedClient): string {
+  const { client } = seen;
+  if (isPipelined(client)) return ', several commands at once,';
+  if (wantsNoMetadata(seen)) return ', under resultset_metadata NONE,';
+  return client.cuts || client.delivery === 'fields' || client.delivery === 'bytes' ? ', in several segments,' : '';
+}

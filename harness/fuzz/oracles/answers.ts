@@ -2,7 +2,7 @@ import type { LabelledPacket } from '../../codec/labelled-packet.ts';
 import { stimuliIn } from '../exec.ts';
 import type { Oracle, Violation } from '../oracle.ts';
 import type { Played, PlayedClient } from '../play.ts';
-import { beginning, isQuestion, plainAhead, readOtherwise, waitsForTls } from '../reading.ts';
+import { beginning, isQuestion, plainAhead, readOtherwise, waitsForTls, wantsNoMetadata } from '../reading.ts';
 
 /** A server answers or closes. */
 export const answers: Oracle = {
@@ -29,7 +29,7 @@ function accuse({ clients }: Played): Violation | undefined {
       oracle: 'answers',
       client,
       kind: `nothing for ${withoutValues(seen.overdue)}${last ? `, behind ${last.name}` : ''}`,
-      says: `client ${client}${isCompressed(seen) ? ', in compressed packets' : ''}: within the limit the server sends nothing for ${seen.overdue}${sent ? `, behind ${inShort(sent)}` : ''}${last ? `; its last packet is ${last.name}${beginning(last)}` : ''}`,
+      says: `client ${client}${wantsNoMetadata(seen) ? ', under resultset_metadata NONE' : ''}${isCompressed(seen) ? ', in compressed packets' : ''}: within the limit the server sends nothing for ${seen.overdue}${sent ? `, behind ${inShort(sent)}` : ''}${last ? `; its last packet is ${last.name}${beginning(last)}` : ''}`,
     };
   }
   return undefined;

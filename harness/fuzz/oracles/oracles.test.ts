@@ -187,3 +187,38 @@ test.each([
     await wrong.stop();
   }
 });
+
+test.each([
+  ['early', 'rst', 0],
+  ['early', 'fin', 1],
+  ['whole', 'rst', 1],
+] as const)(
+  'against: sent "%s", the other target ends it with %s and not even a greeting: %i finding',
+  async (delivery, ending, findings) => {
+    const acts = [{ send: [login] }, { send: [{ message: 'COM_PING' }] }];
+    const exec = { clients: [{ acts, delivery, leaves: 'quit' }] } as unknown as Exec;
+    const again = () => play(exec, contextOf(clean.mariadb));
+    const lost = async (): Promise<Played> => {
+      const { clients } = await again();
+      const none = clients.map((one) => ({ ...one, ending, packets: one.packets.filter(({ from }) => from === 'client') }));
+      return { exec, clients: none as unknown as Played['clients'] };
+    };
+    const oracle = oracles.find(({ name }) => name === 'against') as Oracle;
+    const violation = await oracle.judge(await again(), { pick: 0, again, patiently: again, against: lost });
+    expect(violation === undefined ? 0 : 1).toBe(findings);
+  },
+);
+
+test('against: says in what two packets of a kind differ', async () => {
+  const wrong = await startReference({ dialect: 'mariadb', defects: ['null-as-empty-string'] });
+  const acts = [{ send: [login] }, { send: [{ message: 'COM_QUERY', with: { query: 'SELECT NULL' } }] }];
+  const exec = { clients: [{ acts, delivery: 'whole', leaves: 'quit' }] } as unknown as Exec;
+  try {
+    const again = () => play(exec, contextOf(wrong));
+    const oracle = oracles.find(({ name }) => name === 'against') as Oracle;
+    const asked = { pick: 0, again, patiently: again, against: () => play(exec, contextOf(clean.mariadb)) };
+    expect((await oracle.judge(await again(), asked))?.says).toMatch(/TextRow, .*\(COM_QUERY: TextRow differs in .+\)$/);
+  } finally {
+    await wrong.stop();
+  }
+});

@@ -25,6 +25,7 @@ export const plainExecs: Readonly<Record<string, Exec>> = {
   'two packets in one segment': one([send(login), send(ping, query('SELECT 1'))]),
   'a wrong password': one([send({ message: 'HandshakeResponse41', account: 'login', password: 'wrong' })], 'fin'),
   'a client that half-closes': one([send(login), send(ping)], 'fin'),
+  'COM_QUIT and a FIN behind it': one([send(login), send(ping), send({ message: 'COM_QUIT' })], 'fin'),
   'no login at all': one([send({ payload: 'deadbeef', sequenceId: 1 })], 'fin'),
   'a user without its end': one([send({ payload: `05a60f000000000121${'00'.repeat(23)}7573`, sequenceId: 1 })], 'fin'),
   'statements of each other': {
