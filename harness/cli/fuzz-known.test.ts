@@ -63,6 +63,21 @@ const heldAgainst = (ours: string, theirs: string, how = ''): Finding =>
     `client 0${how} gets ${ours}${ours === 'closed' ? '' : ', in answer to COM_QUERY'}; on the target that it is held against ${theirs}, in answer to COM_QUERY`,
   );
 
+/** The same with what was asked and what differs, as it is told. */
+const behindProxy = (ours: string, theirs: string, command: string, kind: string): Finding =>
+  found(
+    'against',
+    `client 0 gets ${ours}${ours === 'closed' ? '' : `, in answer to ${command}`}; on the target that it is held against ${theirs}, in answer to ${command} (${command}: ${kind})`,
+  );
+const accepted = 'OK (affected rows 0, status 0x2), sequence id 1';
+const noDatabase = 'ERR 1046 (3D000) "No database selected", sequence id 1';
+const noFile = `ERR 1047 (HY000) "Unsupported 'LOAD DATA LOCAL INFILE' command", sequence id 1`;
+const inSchema = `ERR 1109 (42S02) "Unknown table 'numbers' in information_schema", sequence id 1`;
+const describedAs = (columns: number): string => `StmtPrepareOK (0 parameters, ${columns} columns), sequence id 1`;
+const statusIs = (status: string): string => `OK (affected rows 0, status ${status}), sequence id 12`;
+const parameter = 'ColumnDefinition41, sequence id 2';
+const second = 'ColumnDefinition41, sequence id 3';
+
 const refusedUser = found(
   'well-formed',
   'client 0: framing/sequence-ids-count-on: sequence id 2, expected 1 (ERR ff150423323830303050726f78795351…, packet 30 of the connection, in answer to COM_CHANGE_USER)',
@@ -189,6 +204,77 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
   ['what the connection of the pool has changed', differsIn('EOF differs in statusFlags'), proxysql, true],
   ['an EOF with other warnings', differsIn('EOF differs in statusFlags+warnings'), proxysql, false],
   ['an early client without a greeting', found('delivery', `client 0, sent "bytes", gets HandshakeV10; ${early}`), proxysql, false],
+  ['commands at once that the Router closes at', heldAgainst('closed', 'ColumnCount', ', several commands at once,'), router, true],
+  ['commands at once that it does not answer', heldAgainst('nothing for the answers', 'OK', ', several commands at once,'), router, true],
+  ['no greeting for them', heldAgainst('closed', 'HandshakeV10', ', several commands at once,'), router, false],
+  ['one at a time that it closes at', heldAgainst('closed', 'OK'), router, false],
+  ['one in several segments that it closes at', heldAgainst('closed', 'OK', ', in several segments,'), router, true],
+  [
+    'rows that end with an ERR',
+    behindProxy('closed', 'ColumnCount, sequence id 1', 'COM_STMT_EXECUTE', 'closed for ColumnCount'),
+    router,
+    true,
+  ],
+  ['rows of a query', behindProxy('closed', 'ColumnCount, sequence id 1', 'COM_QUERY', 'closed for ColumnCount'), router, false],
+  [
+    'a resultset without definitions',
+    found(
+      'against',
+      'client 0, under resultset_metadata NONE, gets nothing for the answer to COM_QUERY; on the target that it is held against ColumnCount',
+    ),
+    router,
+    true,
+  ],
+  ['one with definitions', heldAgainst('nothing for the answer to COM_QUERY', 'ColumnCount'), router, false],
+  ['silence behind it', unanswered(', under resultset_metadata NONE', 'the answer to COM_QUERY'), router, true],
+  ['COM_PING without an answer', unanswered(', under resultset_metadata NONE', 'the answer to COM_PING'), router, false],
+  ['COM_INIT_DB without a name', behindProxy(accepted, noDatabase, 'COM_INIT_DB', 'OK for ERR'), proxysql, true],
+  ['COM_INIT_DB that the server takes, and ProxySQL not', behindProxy(noDatabase, accepted, 'COM_INIT_DB', 'ERR for OK'), proxysql, false],
+  ['the schema of who has none', behindProxy(inSchema, noDatabase, 'COM_FIELD_LIST', 'ERR 1109 for ERR 1046'), proxysql, true],
+  ['the same where the server knows a schema', behindProxy(inSchema, accepted, 'COM_FIELD_LIST', 'ERR for OK'), proxysql, false],
+  ['a file that it does not ask for', behindProxy(noFile, noDatabase, 'COM_QUERY', 'ERR 1047 for ERR 1046'), proxysql, true],
+  [
+    'a login of 3.20',
+    behindProxy('closed', 'OK (affected rows 0), sequence id 2', 'HandshakeResponse320', 'closed for OK'),
+    proxysql,
+    true,
+  ],
+  ['a login of 4.1', behindProxy('closed', 'OK (affected rows 0), sequence id 2', 'HandshakeResponse41', 'closed for OK'), proxysql, false],
+  [
+    'a statement of nobody that is reset',
+    behindProxy(accepted, 'ERR 1243 (HY000) "Unknown prepared"', 'COM_STMT_RESET', 'OK for ERR'),
+    proxysql,
+    true,
+  ],
+  ['one that is executed', behindProxy(accepted, 'ERR 1243 (HY000) "Unknown prepared"', 'COM_STMT_EXECUTE', 'OK for ERR'), proxysql, false],
+  [
+    'parameters that it describes',
+    behindProxy(parameter, parameter, 'COM_STMT_PREPARE', 'ColumnDefinition41 differs in type'),
+    proxysql,
+    true,
+  ],
+  [
+    'the number of a warning as text',
+    behindProxy(second, second, 'COM_QUERY', 'ColumnDefinition41 differs in characterSet+columnLength+type+flags+decimals'),
+    proxysql,
+    true,
+  ],
+  ['its collation alone', behindProxy(second, second, 'COM_QUERY', 'ColumnDefinition41 differs in characterSet'), proxysql, false],
+  ['the name of a column', behindProxy(parameter, parameter, 'COM_STMT_PREPARE', 'ColumnDefinition41 differs in name'), proxysql, false],
+  [
+    'a CALL as it was answered once',
+    behindProxy(describedAs(1), describedAs(0), 'COM_STMT_PREPARE', 'StmtPrepareOK differs in columns'),
+    proxysql,
+    true,
+  ],
+  [
+    'a statement without its columns',
+    behindProxy(describedAs(0), describedAs(1), 'COM_STMT_PREPARE', 'StmtPrepareOK differs in columns'),
+    proxysql,
+    false,
+  ],
+  ['a transaction among results', behindProxy(statusIs('0xb'), statusIs('0xa'), 'COM_QUERY', 'OK differs in statusFlags'), proxysql, true],
+  ['a transaction that it loses', behindProxy(statusIs('0x2'), statusIs('0x3'), 'COM_QUERY', 'OK differs in statusFlags'), proxysql, false],
   ['a definition that is wrong', inAnswer('ColumnDefinition41 03646566', 'COM_FIELD_LIST'), mariadb, false],
 ])('%s: %#', (_, finding, target, known) => {
   expect(isKnown(finding, knownFindings(undefined), target) !== undefined).toBe(known);
