@@ -14,7 +14,7 @@ export interface Played {
   line?: Line;
   /** How it is to end, once all is answered. */
   ending?: End;
-  readonly counts: { statements: number; same: number; different: number; uncompared: number; unplayed: number };
+  readonly counts: { statements: number; same: number; different: number; uncompared: number; answerless: number; unplayed: number };
   steps: number;
   difference?: Difference;
   /** Of the first difference: the step, and what came now. */
@@ -30,7 +30,7 @@ export interface Played {
 
 export const playedAs = (name: string): Played => ({
   name,
-  counts: { statements: 0, same: 0, different: 0, uncompared: 0, unplayed: 0 },
+  counts: { statements: 0, same: 0, different: 0, uncompared: 0, answerless: 0, unplayed: 0 },
   steps: 0,
 });
 

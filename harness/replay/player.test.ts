@@ -53,6 +53,14 @@ describe('on the reference server', () => {
     expect(connections[0]).toMatchObject({ endings: { captured: 'fin', replayed: 'fin', same: true } });
   });
 
+  test('every command that was sent is counted once: as the same, as different, not compared, or one that no server answers', async () => {
+    const all = await played(target, 'harness/codec/recordings/mariadb-10.11.19-commands.pcap', [0]);
+    // COM_STMT_SEND_LONG_DATA twice, COM_STMT_CLOSE once: tshark -Y 'mysql.command in {24, 25}'.
+    expect(all.answerless).toBe(3);
+    expect(all.connections[0]?.gaveUp).toBeUndefined();
+    expect(all.same + all.different + all.uncompared + all.answerless).toBe(all.statements);
+  });
+
   test('pipelined commands are all answered', async () => {
     const { statements, connections } = await played(target, variants, [10]);
     expect(statements).toBe(2);

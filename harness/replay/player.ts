@@ -83,12 +83,14 @@ class Player {
 
   async #result(stopped: string | undefined, ms: number): Promise<Replayed> {
     const connections = await outcomesOf(this.#connections, this.#plan);
-    const all = (count: 'statements' | 'same' | 'different' | 'uncompared') => connections.reduce((sum, one) => sum + one[count], 0);
+    const all = (count: 'statements' | 'same' | 'different' | 'uncompared' | 'answerless') =>
+      connections.reduce((sum, one) => sum + one[count], 0);
     return {
       statements: all('statements'),
       same: all('same'),
       different: all('different'),
       uncompared: all('uncompared'),
+      answerless: all('answerless'),
       differences: connections.flatMap(({ difference }) => (difference ? [difference] : [])),
       connections,
       leftOut: this.#plan.leftOut,
@@ -175,7 +177,9 @@ class Player {
     }
     played.counts.statements++;
     line.say(index, this.#moved, this.#options.insertIds ? steps.insertId(index) : undefined);
-    if (!steps.isAnswered(index)) this.#gate.answer(index);
+    if (steps.isAnswered(index)) return;
+    played.counts.answerless++;
+    this.#gate.answer(index);
   }
 
   async #other(index: number, connection: number, played: Played): Promise<void> {

@@ -25,6 +25,8 @@ export interface PlayedConnection {
   readonly same: number;
   readonly different: number;
   readonly uncompared: number;
+  /** Commands that no server answers: COM_STMT_CLOSE, COM_STMT_SEND_LONG_DATA. */
+  readonly answerless: number;
   /** Steps that were not reached. */
   readonly unplayed: number;
   readonly difference?: Difference;
@@ -49,6 +51,8 @@ export interface Replayed {
   /** Of these, how many gave what they gave in the capture, and how many had no captured answer. */
   readonly same: number;
   readonly uncompared: number;
+  /** Commands that no server answers: COM_STMT_CLOSE, COM_STMT_SEND_LONG_DATA. */
+  readonly answerless: number;
   readonly different: number;
   readonly differences: readonly Difference[];
   readonly connections: readonly PlayedConnection[];

@@ -27,7 +27,8 @@ const differs = ({ difference, endings }: PlayedConnection): boolean => differen
 export function verdictOf({ replayed }: ReplayReport): { readonly is: keyof typeof EXIT; readonly says: string } {
   const { connections, stopped, same, leftOut } = replayed;
   const different = connections.filter(differs).length;
-  if (different > 0) return { is: 'differs', says: `${count(different, 'connection differs', 'connections differ')}` };
+  if (different > 0)
+    return { is: 'differs', says: `${count(different, 'connection differs', 'connections differ')}${perhapsFor(replayed)}` };
   const cutShort = connections.filter(({ gaveUp }) => gaveUp !== undefined).length;
   if (stopped !== undefined) return { is: 'unjudged', says: `it did not come to its end: ${stopped}` };
   if (cutShort > 0) return { is: 'unjudged', says: `${count(cutShort, 'connection was', 'connections were')} not played to the end` };
@@ -42,18 +43,33 @@ export function verdictOf({ replayed }: ReplayReport): { readonly is: keyof type
   return { is: 'same', says: compared ? `every answer was the captured one` : 'every login went as in the capture' };
 }
 
+/** What was not played may have written what others read, and locks that are taken in another order give other answers. */
+function perhapsFor({ leftOut, connections, forced }: Replayed): string {
+  const missing = new Set(leftOut.filter(({ whole }) => whole).map(({ connection }) => connection));
+  for (const one of connections) if (one.gaveUp !== undefined && !differs(one)) missing.add(one.connection);
+  const why = [
+    ...(missing.size > 0
+      ? [
+          `for want of what ${count(missing.size, 'connection', 'connections')} wrote that ${missing.size === 1 ? 'was' : 'were'} not played`,
+        ]
+      : []),
+    ...(forced > 0 ? [`for ${count(forced, 'step')} that went out of turn`] : []),
+  ];
+  return why.length > 0 ? `, perhaps ${why.join(' or ')}` : '';
+}
+
 /** The report for a person. */
 export function replayedAsText(report: ReplayReport, c: ReturnType<typeof colors>, width = 120): string {
   const { replayed, file, target, versions, notes, clients } = report;
   const verdict = verdictOf(report);
-  const { statements, ms, same, different, uncompared, forced, leftOut, connections } = replayed;
+  const { statements, ms, same, different, uncompared, answerless, forced, leftOut, connections } = replayed;
   const told = connections.filter((one) => differs(one) || one.gaveUp !== undefined);
   const shown = told.slice(0, MOST);
   const perSecond = ms > 0 ? Math.round(statements / (ms / 1000)) : 0;
   return [
     `${c.bold(oneLine(file))} on ${c.bold(oneLine(target))}${versions ? ` (${oneLine(versions)})` : ''}`,
     ...notes.map((note) => `  ${oneLine(note)}`),
-    `  ${count(connections.length, 'connection')}, ${count(statements, 'statement')} in ${duration(ms)} (${perSecond} a second): ${same} same, ${different} different${uncompared ? `, ${uncompared} without a captured answer` : ''}${forced ? `, ${forced} out of turn` : ''}`,
+    `  ${count(connections.length, 'connection')}, ${count(statements, 'statement')} in ${duration(ms)} (${perSecond} a second): ${same} same, ${different} different${uncompared ? `, ${uncompared} without a captured answer` : ''}${answerless ? `, ${answerless} that no server answers` : ''}${forced ? `, ${forced} out of turn` : ''}`,
     ...shown.flatMap((one) => ['', ...connectionLines(one, clients[one.connection], c, width)]),
     ...(told.length > shown.length ? ['', `  … and ${told.length - shown.length} connections more (--json has them all)`] : []),
     ...leftOutLines(leftOut),
