@@ -30,6 +30,13 @@ const ofStatement = new Set([
   'COM_STMT_SEND_LONG_DATA',
   'COM_STMT_BULK_EXECUTE',
 ]);
+/** Statements of which an error leaves nothing behind, alone in their command. */
+const single = /^\s*(?:SELECT|INSERT|UPDATE|DELETE|REPLACE)\b[^;]*;?\s*$/i;
+/** ER_LOCK_DEADLOCK: the transaction has been rolled back. ER_LOCK_WAIT_TIMEOUT: the statement has. */
+const DEADLOCK = 1213;
+const LOCK_WAIT_TIMEOUT = 1205;
+const ROLLBACK = Uint8Array.from(Buffer.from('\x03ROLLBACK'));
+
 /** Turns what one client said and got into steps of a list, question by question in the order in which they were asked. */
 export class ClientScript {
   /** Nothing was left out. */
@@ -76,6 +83,18 @@ export class ClientScript {
     const kind = this.#kindOf(asked);
     if (typeof kind === 'string') {
       this.#leave(command, kind);
+      return;
+    }
+    const lost = this.#lostToALock(asked, told);
+    if (lost === LOCK_WAIT_TIMEOUT) {
+      this.#leave(command, 'it waited in vain for a lock in the capture, and changed nothing');
+      return;
+    }
+    if (lost === DEADLOCK) {
+      this.#leave(command, 'a deadlock ended its transaction in the capture: ROLLBACK is played in its place');
+      this.#steps++;
+      this.#list.fill(slot, what.send, roleOf('COM_QUERY', 'ROLLBACK', 'OK'), sent, packetOf(ROLLBACK), alone);
+      if (answered) this.#list.answered(slot, answered);
       return;
     }
     const login_ = kind === what.changeUser ? changed(login, payload) : login;
@@ -129,6 +148,16 @@ export class ClientScript {
       return id === LAST_PREPARED || this.#prepared.has(id) ? what.send : 'its statement was prepared before the capture began';
     }
     return command === 'COM_CHANGE_USER' ? what.changeUser : 'a replay does not repeat it';
+  }
+
+  /**
+   * The error of a statement that lost a lock to others. Which one loses is a matter of microseconds: played again it would win, or wait for
+   * what the capture never gave it, and the others would wait for it.
+   */
+  #lostToALock(asked: Asked, sql: string | undefined): number | undefined {
+    if (asked.last?.name !== 'ERR' || asked.file || sql === undefined || !single.test(sql)) return undefined;
+    const [only, ...more] = asked.outcome.results;
+    return only?.kind === 'err' && more.length === 0 ? only.code : undefined;
   }
 
   #sqlOf({ ask: { command, sql, payload } }: Asked): string | undefined {

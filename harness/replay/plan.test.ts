@@ -55,6 +55,32 @@ test('what names a connection of the captured server, or was prepared before, is
   expect(leftOut.map(({ command }) => command)).toEqual(['COM_QUERY', 'COM_STMT_EXECUTE']);
 });
 
+describe('what lost a lock to others', () => {
+  const lost = (code: number) => packet('ERR', { errorCode: code, sqlState: '40001' });
+  const sent = (code: number, sql: string, command = 'COM_QUERY') => {
+    const { steps, leftOut } = stepsOf(said(5, command, [lost(code)], sql));
+    const texts = [...steps].flatMap(({ action }) => (action.do === 'send' ? [Buffer.from(action.payload).toString('latin1')] : []));
+    return { texts, left: leftOut.length, captured: [...steps].at(-1)?.captured };
+  };
+
+  test('a deadlock has ended its transaction: ROLLBACK does the same, and nothing is compared', () => {
+    expect(sent(1213, 'UPDATE t SET a = 1')).toEqual({ texts: ['\x03ROLLBACK'], left: 1, captured: undefined });
+  });
+
+  test('a lock that was waited for in vain changed nothing: nothing is played', () => {
+    expect(sent(1205, 'UPDATE t SET a = 1')).toMatchObject({ texts: [], left: 1 });
+  });
+
+  test('any other error is, and so is what may have left something behind', () => {
+    for (const [code, sql] of [
+      [1062, 'INSERT INTO t VALUES (1)'],
+      [1213, 'CALL p()'],
+      [1213, 'INSERT INTO t VALUES (1); UPDATE t SET a = 1'],
+    ] as const)
+      expect(sent(code, sql)).toMatchObject({ left: 0, captured: [{ kind: 'err', code }] });
+  });
+});
+
 test.each([
   ['SELECT 1', 'read', undefined],
   ['select * from t for update', undefined, true],
