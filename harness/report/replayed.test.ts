@@ -38,3 +38,10 @@ test('every statement is told of: as the same, as different, without a captured 
     '10 statements in 1.0 ms (10000 a second): 5 same, 1 different, 1 without a captured answer, 3 that no server answers',
   );
 });
+
+test('what was not played is told to the last one', () => {
+  const leftOut = Array.from({ length: 40 }, (_, i) => ({ connection: `tcp.stream ${i}`, command: 'connection', why: `lost at ${i}` }));
+  const lines = replayedAsText(report({ leftOut }), colors(false)).split('\n');
+  expect(lines.filter((line) => line.includes('1 × connection: lost at'))).toHaveLength(12);
+  expect(lines).toContain('    … and 28 more (--json has them all)');
+});

@@ -129,11 +129,19 @@ function packetLines(packet: AnswerPacket | undefined): string[] {
   ];
 }
 
+/** Reasons for which something was left out that are told one by one. */
+const MOST_LEFT_OUT = 12;
+
 function leftOutLines(leftOut: Replayed['leftOut']): string[] {
   const counts = new Map<string, number>();
   for (const { command, why } of leftOut) counts.set(`${command}: ${why}`, (counts.get(`${command}: ${why}`) ?? 0) + 1);
   if (counts.size === 0) return [];
-  return ['', '  not played:', ...[...counts].slice(0, 12).map(([what, n]) => `    ${n} × ${oneLine(what)}`)];
+  const all = [...counts];
+  const more = all.slice(MOST_LEFT_OUT).reduce((sum, [, n]) => sum + n, 0);
+  return [
+    ...['', '  not played:', ...all.slice(0, MOST_LEFT_OUT).map(([what, n]) => `    ${n} × ${oneLine(what)}`)],
+    ...(more > 0 ? [`    … and ${more} more (--json has them all)`] : []),
+  ];
 }
 
 /** The report for a program. Bytes are hex. */
