@@ -353,6 +353,11 @@ export const features = {
     asks: "SELECT COUNT(*) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = 'mywire' AND ROUTINE_NAME IN ('two_results', 'one_out', 'fails_after_one')",
     yes: '3',
   },
+  'procedure-without-rows': {
+    without: 'the procedure mywire.no_rows_first (fixtures/README.md) is not there',
+    asks: "SELECT COUNT(*) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = 'mywire' AND ROUTINE_NAME = 'no_rows_first'",
+    yes: '1',
+  },
   numbers: { without: 'the table mywire.numbers (fixtures/README.md) is not there', asks: table('numbers'), yes: '1' },
   'numbers-in-transactions': {
     without: 'the table mywire.numbers (fixtures/README.md) is not there, or of an engine without transactions',

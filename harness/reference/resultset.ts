@@ -60,7 +60,7 @@ export function resultset(
   const end = {
     statusFlags:
       (flags | more) &
-      (rows.length === 0 ? ~hiddenWithoutRows(session) : ~0) &
+      (rows.length === 0 ? ~hiddenWithoutRows(session, form) : ~0) &
       (form === 'binary' && has('binary-rows-hide-transaction') ? ~status.IN_TRANS : ~0),
     warnings: rows.length === 0 && has('warnings-without-rows-uncounted') ? 0 : warningsTold(session, warnings, form),
   };
@@ -88,7 +88,8 @@ export function resultset(
 }
 
 /** Flags that defects leave out where there are no rows. */
-const hiddenWithoutRows = ({ has }: Session): number =>
+const hiddenWithoutRows = ({ has }: Session, form: Form): number =>
+  (form === 'binary' && has('execute-without-rows-hides-more-results') ? status.MORE_RESULTS_EXISTS : 0) |
   (has('more-results-missing-without-rows') ? status.MORE_RESULTS_EXISTS : 0) |
   (has('no-index-unmarked-without-rows') ? status.QUERY_NO_INDEX_USED : 0) |
   (has('no-rows-hide-transaction') ? status.IN_TRANS : 0);

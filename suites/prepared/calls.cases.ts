@@ -51,6 +51,28 @@ export const cases = [
     killedBy: ['later-results-in-text', 'execute-without-more-results-flag', 'call-without-final-ok'],
   },
   {
+    id: 'prepared/call-without-rows-first',
+    title: 'the end of a binary resultset without rows says that the other resultset of a prepared CALL follows',
+    // That an OK of the CALL's own stands behind its resultsets MySQL's manual alone says.
+    level: 'SHOULD',
+    source: [...call, ...rows],
+    needs: [...withProcedures, { feature: 'procedure-without-rows' }],
+    script: [
+      ...severalResults,
+      ...prepared('CALL mywire.no_rows_first()', 0, 0),
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', where: { columns: 1, rows: 0, statusFlags: { bits: status.MORE_RESULTS_EXISTS } } }] },
+      {
+        expect: [
+          { packet: 'BinaryResultset', where: { columns: 1, rows: 1, 'row.0.0': '2', statusFlags: { bits: status.MORE_RESULTS_EXISTS } } },
+        ],
+      },
+      { expect: [{ packet: 'OK', where: { statusFlags: { noBits: status.MORE_RESULTS_EXISTS } } }] },
+      ...works,
+    ],
+    killedBy: ['execute-without-rows-hides-more-results', 'execute-without-more-results-flag'],
+  },
+  {
     id: 'prepared/call-fails-behind-a-result',
     title: 'a prepared CALL that fails behind a resultset ends with an ERR in place of its OK',
     // What ends a CALL that fails behind a resultset no page says: that it fails with this error is the promise of SIGNAL.

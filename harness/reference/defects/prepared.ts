@@ -174,6 +174,7 @@ export const prepared = {
   'execute-runs-once': 'carries a statement out once, and answers OK when it is executed again',
   'reprepare-keeps-definitions': 'goes on describing a column as it was when the statement was prepared, where they are as many as then',
   'reprepare-without-flag': 'describes new columns of a table without SERVER_STATUS_METADATA_CHANGED',
+  'execute-without-rows-hides-more-results': 'does not set SERVER_MORE_RESULTS_EXISTS in the end of a binary resultset without rows',
   'execute-without-more-results-flag': 'leaves SERVER_MORE_RESULTS_EXISTS out of the results of COM_STMT_EXECUTE',
   'err-behind-results-missing': 'leaves out the ERR of a prepared CALL behind its results',
   'out-parameters-without-flag': 'sends OUT parameters without SERVER_PS_OUT_PARAMS',

@@ -88,6 +88,7 @@ export const fixtureStatements: readonly Statement[] = [
   ],
   [/^select sum\(privilege_type .+ from information_schema\.user_privileges where .+$/i, () => one(number('ordinary', 1), '1')],
   [/^call (?:mywire\.)?two_results\(\)$/i, (s) => call(s, 'two_results', [select('1'), select('2', '3'), { ok: {} }])],
+  [/^call (?:mywire\.)?no_rows_first\(\)$/i, (s) => call(s, 'no_rows_first', [{ ...select('1'), rows: [] }, select('2'), { ok: {} }])],
   [/^call (?:mywire\.)?one_out\(@(\w+)\)$/i, (s, [, variable = '']) => setOut(s, variable)],
   [/^call (?:mywire\.)?fails_after_one\(\)$/i, (s) => call(s, 'fails_after_one', [select('1'), new Refusal(1644, '45000', 'on purpose')])],
 ];

@@ -42,7 +42,7 @@ export const preparedStatements: readonly Statement[] = [
     (s, [, name = '', before = '', after = '']) => changeColumn(s, name, [before, after]),
   ],
   [
-    /^(select count\(\*\)) from information_schema\.routines where routine_schema = 'mywire' and routine_name = 'two_results'$/i,
+    /^(select count\(\*\)) from information_schema\.routines where routine_schema = 'mywire' and routine_name = '(?:two_results|no_rows_first)'$/i,
     (_s, [, name = '']) => ({ columns: [number(name, 21)], rows: [['1']] }),
   ],
 ];

@@ -28,7 +28,7 @@ export async function describe(session: Session, parts: readonly string[]): Prom
 /** Throws Refusal. */
 export async function results(session: Session, parts: readonly string[], values: readonly Given[]): Promise<readonly Outcome[]> {
   const mayBeSeveral = session.agreed('MULTI_RESULTS') || session.agreed('PS_MULTI_RESULTS') || session.has('call-without-multi-results');
-  const procedure = /^call (?:mywire\.)?(two_results|fails_after_one)\b/i.exec(parts[0] ?? '')?.[1];
+  const procedure = /^call (?:mywire\.)?(two_results|no_rows_first|fails_after_one)\b/i.exec(parts[0] ?? '')?.[1];
   if (procedure !== undefined && !mayBeSeveral) throw refuse.resultsOfProcedure(procedure);
   return ownResults(session, parts, values) ?? (await resultsOf(session, filled(parts, values)));
 }
@@ -50,7 +50,7 @@ function columnsOf([first, ...more]: readonly Outcome[]): readonly Column[] {
 /** What only placeholders can say, or only without a limit to its length. */
 function ownResults(session: Session, parts: readonly string[], values: readonly Given[]): readonly Outcome[] | undefined {
   if (parts.length > 1 && /^do $/i.test(parts[0] ?? '') && parts.slice(1, -1).every((part) => /^, ?$/.test(part))) return [done];
-  const call = /^call (?:mywire\.)?(two_results|fails_after_one|one_out)\($/i.exec(parts[0]?.replace(/\)$/, '') ?? '')?.[1];
+  const call = /^call (?:mywire\.)?(two_results|no_rows_first|fails_after_one|one_out)\($/i.exec(parts[0]?.replace(/\)$/, '') ?? '')?.[1];
   if (call) return called(session, call);
   const rows = selectOf(parts, values);
   return rows && [rows];
@@ -61,6 +61,7 @@ function called(session: Session, name: string): readonly Outcome[] {
   const { has } = session;
   const select = (...digits: string[]): Rows => ({ columns: digits.map((one) => number(one, 1)), rows: [digits] });
   if (name === 'two_results') return [select('1'), select('2', '3'), ...(has('call-without-final-ok') ? [] : [done])];
+  if (name === 'no_rows_first') return [{ ...select('1'), rows: [] }, select('2'), ...(has('call-without-final-ok') ? [] : [done])];
   if (name === 'fails_after_one') return [select('1'), new Refusal(1644, '45000', 'on purpose')];
   const wanted = session.agreed('PS_MULTI_RESULTS') ? !has('out-parameters-missing') : has('out-parameters-unasked');
   if (!wanted) return [done];

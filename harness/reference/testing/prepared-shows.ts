@@ -437,6 +437,11 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
     'CHANGE COLUMN id other BIGINT',
   ),
   'reprepare-without-flag': reprepared((answer) => flagsOf(answer.at(-1)) === 2),
+  'execute-without-rows-hides-more-results': asked(
+    [sql('USE mywire'), PREPARE('CALL no_rows_first()'), EXECUTE()],
+    ([, , c]) => c?.[3] === 'fe00000200',
+    MULTI_RESULTS,
+  ),
   'execute-without-more-results-flag': asked(
     [sql('USE mywire'), PREPARE('CALL two_results()'), EXECUTE()],
     ([, , c]) => c?.[4] === 'fe00000200',
