@@ -8,6 +8,7 @@ import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lintRules } from '../../../suites/lint.ts';
 import { Conversation } from '../../codec/conversation.ts';
+import { frame } from '../../codec/frame.ts';
 import type { LabelledPacket } from '../../codec/labelled-packet.ts';
 import { inspectCapture, inspectFrames } from '../../inspect/inspect-capture.ts';
 import { captureOfTurns } from '../../inspect/testing/capture-of.ts';
@@ -230,6 +231,34 @@ describe('what cannot be read is filled', () => {
     const [packet] = conversation.fromClient(Buffer.from('\x09\0\0\0\x1cuse shop', 'latin1')); // was COM_QUERY, is COM_STMT_FETCH
     expect(packet?.name).toBe('COM_STMT_FETCH');
     expect(Buffer.from(redactedPacket(packet as LabelledPacket)).toString('latin1')).toBe(`\x09\0\0\0\x1c${'\0'.repeat(8)}`);
+  });
+
+  test.each([
+    ['COM_PING', '\x0eabc', '\x0exxx'],
+    ['COM_CHANGE_USER', '\x11shop', '\x11xxxx'],
+  ])('%s that is wrong stays that command, and stays wrong', (name, said, shown) => {
+    const conversation = new Conversation({ agreed: { capabilities: 0x0200 } });
+    const [packet] = conversation.fromClient(frame(Buffer.from(said, 'latin1')));
+    expect(packet?.name).toBe(name);
+    const redacted = redactedPacket(packet as LabelledPacket);
+    expect(Buffer.from(redacted.subarray(4)).toString('latin1')).toBe(shown);
+    const [again] = new Conversation({ agreed: { capabilities: 0x0200 } }).fromClient(redacted);
+    expect(again?.name).toBe(name);
+    expect(again?.problem).toBe(packet?.problem);
+  });
+
+  test('a letter is no command', () => {
+    const payload = Buffer.from('shop', 'latin1');
+    const packet = {
+      from: 'client',
+      name: 'COM_0x73',
+      problem: 'is none',
+      payload,
+      offset: 0,
+      size: 8,
+      sequenceId: 0,
+    } as unknown as LabelledPacket;
+    expect(Buffer.from(redactedPacket(packet)).toString('latin1')).toBe('\x04\0\0\0xxxx');
   });
 
   test('whatever is wrong with the bytes: text stays text that nobody sees', () => {

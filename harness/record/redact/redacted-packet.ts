@@ -53,6 +53,8 @@ const shown: Readonly<Record<string, (bytes: Uint8Array, text: string) => boolea
 export function redactedPacket(packet: LabelledPacket): Uint8Array {
   const payload = new Uint8Array(packet.payload.length).fill(FILLER);
   if (isErr(packet)) payload.set(packet.payload.subarray(0, 3));
+  // Whatever is wrong with it, it stays that command, and stays wrong.
+  if (isCommand(packet)) payload.set(packet.payload.subarray(0, 1));
   // A row whose columns nobody has told of has a constant byte first.
   if (packet.name === 'BinaryRow' && packet.payload[0] === 0) payload[0] = 0;
   if (isRead(packet)) for (const span of packet.spans ?? []) showSpan(packet, span, payload);
@@ -75,6 +77,10 @@ export function isRead({ problem, spans, payload }: LabelledPacket): boolean {
 
 /** No other packet of a server begins so: its code is worth keeping whatever else is wrong. */
 const isErr = ({ from, name, payload }: LabelledPacket): boolean => from === 'server' && name === 'ERR' && payload[0] === 0xff;
+
+/** The commands of both manuals: none of these bytes is a letter. */
+const isCommand = ({ from, name, payload: [first = FILLER] }: LabelledPacket): boolean =>
+  from === 'client' && name.startsWith('COM_') && (first < 0x20 || first >= 0xfa);
 
 /** Numbers that stand side by side and read as text become zeros. */
 function hideText({ spans = [] }: LabelledPacket, out: Uint8Array): void {
