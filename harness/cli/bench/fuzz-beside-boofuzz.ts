@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
 import { lintRules } from '../../../suites/lint.ts';
 import { oraclesWith } from '../../fuzz/oracles/index.ts';
@@ -57,6 +58,7 @@ async function campaign(place: Omit<PlayContext, 'limitMs'>, about: Source['abou
     concurrency: 64,
   });
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // one for each batch under way
   const schedule = new Schedule({});
   let execs = 0;
   const from = performance.now();
