@@ -1,7 +1,7 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Condition } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { asShipped, inAutocommit } from '../query-steps.ts';
+import { asShipped, inAutocommit, inDatabase } from '../query-steps.ts';
 import { err, greeting, inTransaction, loggedIn, ok, ordinary, works } from '../steps.ts';
 
 const source = [
@@ -28,6 +28,10 @@ const readOnly = { ...err(1792, '25006'), sequenceId: 1 } as const;
 const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const;
 const fails = (errorCode: number, sqlState: string, errorMessage: Condition) =>
   ({ expect: [{ packet: 'ERR', sequenceId: 1, where: { errorCode, sqlState, errorMessage } }] }) as const;
+
+/** A table of this connection with these columns. */
+const withKey = (columns: string) =>
+  [...inDatabase, query(`CREATE TEMPORARY TABLE mywire_key (${columns})`), { expect: [{ packet: 'OK', sequenceId: 1 }] }] as const;
 
 const told = ['statement-err-hy000', 'statement-err-says-nothing'] as const;
 
@@ -166,11 +170,7 @@ export const cases = [
     source,
     needs: ['check-account', 'database', { feature: 'temporary-tables' }],
     script: [
-      greeting,
-      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB'] } } },
-      ok,
-      query('CREATE TEMPORARY TABLE mywire_key (a INT PRIMARY KEY)'),
-      { expect: [{ packet: 'OK', sequenceId: 1 }] },
+      ...withKey('a INT PRIMARY KEY'),
       query('INSERT INTO mywire_key VALUES (7)'),
       { expect: [{ packet: 'OK', sequenceId: 1 }] },
       query('INSERT INTO mywire_key VALUES (7)'),
@@ -186,11 +186,7 @@ export const cases = [
     source,
     needs: ['check-account', 'database', { feature: 'temporary-tables' }],
     script: [
-      greeting,
-      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['CONNECT_WITH_DB'] } } },
-      ok,
-      query('CREATE TEMPORARY TABLE mywire_key (a INT, UNIQUE KEY mywire_unique (a))'),
-      { expect: [{ packet: 'OK', sequenceId: 1 }] },
+      ...withKey('a INT, UNIQUE KEY mywire_unique (a)'),
       query('INSERT INTO mywire_key VALUES (7), (8), (7)'),
       fails(1062, '23000', { pattern: 'mywire_unique' }),
       ...works,

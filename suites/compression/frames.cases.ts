@@ -46,6 +46,12 @@ const infile = [
   manual['mariadb/infile-data-ends-with-empty-packet'],
   manual['mariadb/row-count'],
 ] as const;
+const fileCountsOn = [
+  ...framed,
+  ...infile,
+  manual['mysql/sequence-id-increments-and-wraps'],
+  manual['mariadb/sequence-number-follows-last-received'],
+] as const;
 
 /** Compressed packets: what they hold, how they count, and what is broken about them. */
 export const cases = [
@@ -289,12 +295,7 @@ export const cases = [
     id: 'compression/file',
     title: 'the packets of a file and their answer count on in compressed packets behind the request',
     level: 'MUST',
-    source: [
-      ...framed,
-      ...infile,
-      manual['mysql/sequence-id-increments-and-wraps'],
-      manual['mariadb/sequence-number-follows-last-received'],
-    ],
+    source: fileCountsOn,
     needs: [...needs, ...loadsFiles],
     script: [
       ...loading,
@@ -330,12 +331,7 @@ export const cases = [
     id: 'compression/file-of-300-frames',
     title: 'the sequence ids of 300 compressed packets with a file begin again at 0 behind 255',
     level: 'MUST',
-    source: [
-      ...framed,
-      ...infile,
-      manual['mysql/sequence-id-increments-and-wraps'],
-      manual['mariadb/sequence-number-follows-last-received'],
-    ],
+    source: fileCountsOn,
     needs: [...needs, ...loadsFiles],
     // The packets of the file have 2 to 255 and 0 to 45, the empty one 46; so have the compressed packets.
     script: [

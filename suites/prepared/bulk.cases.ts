@@ -45,6 +45,7 @@ const bulk = (rows: readonly (readonly ListedValue[])[], fields: Stimulus['with'
 });
 const words = done("CREATE TEMPORARY TABLE mywire_bulk (id INT AUTO_INCREMENT PRIMARY KEY, word VARCHAR(20) DEFAULT 'none')");
 const insert = prepared('INSERT INTO mywire_bulk (word) VALUES (?)', 1, 0);
+const insertsWords = [...inBulk, ...words, ...insert] as const;
 const holds = (...list: readonly (string | null)[]): readonly Step[] => [
   query('SELECT word FROM mywire_bulk ORDER BY id'),
   {
@@ -66,9 +67,7 @@ export const cases = [
     source: [...source, manual['mariadb/bulk-has-one-result']],
     needs: [...needs, countsByOne],
     script: [
-      ...inBulk,
-      ...words,
-      ...insert,
+      ...insertsWords,
       { send: bulk([[given('a')], [given('b')], [given('c')]]) },
       { expect: [{ packet: 'OK', where: { affectedRows: 3, lastInsertId: 1 } }] },
       ...holds('a', 'b', 'c'),
@@ -82,7 +81,7 @@ export const cases = [
     level: 'MUST',
     source: indicators,
     needs,
-    script: [...inBulk, ...words, ...insert, { send: bulk([[given('a')], [NULL], [given('c')]]) }, ok, ...holds('a', null, 'c'), ...works],
+    script: [...insertsWords, { send: bulk([[given('a')], [NULL], [given('c')]]) }, ok, ...holds('a', null, 'c'), ...works],
     killedBy: ['bulk-null-as-empty-string'],
   },
   {
@@ -91,15 +90,7 @@ export const cases = [
     level: 'MUST',
     source: indicators,
     needs,
-    script: [
-      ...inBulk,
-      ...words,
-      ...insert,
-      { send: bulk([[NULL], [given('b')], [NULL], [given('d')]]) },
-      ok,
-      ...holds(null, 'b', null, 'd'),
-      ...works,
-    ],
+    script: [...insertsWords, { send: bulk([[NULL], [given('b')], [NULL], [given('d')]]) }, ok, ...holds(null, 'b', null, 'd'), ...works],
     killedBy: ['bulk-null-of-first-row-stays'],
   },
   {
@@ -110,9 +101,7 @@ export const cases = [
     source: indicators,
     needs,
     script: [
-      ...inBulk,
-      ...words,
-      ...insert,
+      ...insertsWords,
       { send: bulk([[given('a')], [given('b')]]) },
       ok,
       // A string without its type: indicator, length, letter; behind it the indicator of a NULL.
@@ -129,15 +118,7 @@ export const cases = [
     level: 'MUST',
     source: indicators,
     needs,
-    script: [
-      ...inBulk,
-      ...words,
-      ...insert,
-      { send: bulk([[DEFAULT], [given('b')], [IGNORE]]) },
-      ok,
-      ...holds('none', 'b', 'none'),
-      ...works,
-    ],
+    script: [...insertsWords, { send: bulk([[DEFAULT], [given('b')], [IGNORE]]) }, ok, ...holds('none', 'b', 'none'), ...works],
     killedBy: ['bulk-default-as-null', 'bulk-ignore-as-null'],
   },
   {
@@ -147,9 +128,7 @@ export const cases = [
     source: [...source, manual['mariadb/execute-types'], manual['mariadb/execute-parameter-encoding']],
     needs,
     script: [
-      ...inBulk,
-      ...words,
-      ...insert,
+      ...insertsWords,
       {
         send: bulk([[{ indicator: 0, value: int(8, 7) }], [{ indicator: 0, value: 'ffffffffffffffff' }]], {
           types: [type.LONGLONG | UNSIGNED],
@@ -168,9 +147,7 @@ export const cases = [
     source: [...source, manual['mariadb/bulk-has-one-result'], manual['mariadb/status-flags']],
     needs: [...needs, inAutocommit],
     script: [
-      ...inBulk,
-      ...words,
-      ...insert,
+      ...insertsWords,
       query('START TRANSACTION'),
       ok,
       { send: bulk([[given('a')], [given('b')]]) },
@@ -217,7 +194,7 @@ export const cases = [
     level: 'OBSERVE',
     source,
     needs,
-    script: [...inBulk, ...words, ...insert, { send: bulk([]) }, refused, ...holds(), ...works],
+    script: [...insertsWords, { send: bulk([]) }, refused, ...holds(), ...works],
     killedBy: ['bulk-without-rows-ok'],
   },
   {

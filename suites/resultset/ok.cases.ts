@@ -33,6 +33,7 @@ const needs = ['check-account'] as const;
 const needsTable = [...needsTables, asShipped] as const;
 const table = [query('CREATE TEMPORARY TABLE mywire_ok (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'), done({ affectedRows: 0 })] as const;
 const threeRows = [query('INSERT INTO mywire_ok (n) VALUES (1), (2), (3)'), done()] as const;
+const inThreeRows = [...inDatabase, ...table, ...threeRows] as const;
 
 /** A statement about a database that has the thread id in its name. */
 const ofOurs = (statement: string) =>
@@ -75,9 +76,7 @@ export const cases = [
     source: [...affected, manual['mysql/insert-id'], manual['mysql/error-of-statements'], manual['mariadb/error-of-statements']],
     needs: needsTable,
     script: [
-      ...inDatabase,
-      ...table,
-      ...threeRows,
+      ...inThreeRows,
       query('INSERT INTO mywire_ok VALUES (3, 1)'),
       { expect: [err(1062, '23000')] },
       query('DO 1'),
@@ -123,9 +122,7 @@ export const cases = [
     ],
     needs: [...needsTable, countsByOne],
     script: [
-      ...inDatabase,
-      ...table,
-      ...threeRows,
+      ...inThreeRows,
       query('INSERT INTO mywire_ok (id, n) VALUES (77, 1)'),
       done({ affectedRows: 1, lastInsertId: 77 }),
       query('SELECT LAST_INSERT_ID()'),
@@ -157,9 +154,7 @@ export const cases = [
     source: [...affected, manual['mysql/last-insert-id-of-expression'], manual['mariadb/last-insert-id-of-expression'], ...layout],
     needs: needsTable,
     script: [
-      ...inDatabase,
-      ...table,
-      ...threeRows,
+      ...inThreeRows,
       query('UPDATE mywire_ok SET n = LAST_INSERT_ID(77) WHERE id = 2'),
       done({ affectedRows: 1, lastInsertId: 77 }),
       query('SELECT LAST_INSERT_ID()'),
@@ -175,9 +170,7 @@ export const cases = [
     source: [...affected, ...info, manual['mysql/insert-ignore-warns'], manual['mariadb/insert-ignore-warns']],
     needs: needsTable,
     script: [
-      ...inDatabase,
-      ...table,
-      ...threeRows,
+      ...inThreeRows,
       query('INSERT IGNORE INTO mywire_ok VALUES (1, 1), (9, 9)'),
       { expect: [ignoredOne(1), { ...ignoredOne(0), then: silentAboutKeys }] },
       ...works,
@@ -191,9 +184,7 @@ export const cases = [
     source: [...affected, ...info],
     needs: needsTable,
     script: [
-      ...inDatabase,
-      ...table,
-      ...threeRows,
+      ...inThreeRows,
       query('UPDATE mywire_ok SET n = 1'),
       done({ affectedRows: 2, info: counts('Rows matched: 3', 'Changed: 2', 'Warnings: 0') }),
       ...works,
@@ -238,9 +229,7 @@ export const cases = [
     source: [...affected, manual['mysql/replace-counts-deleted-and-inserted']],
     needs: needsTable,
     script: [
-      ...inDatabase,
-      ...table,
-      ...threeRows,
+      ...inThreeRows,
       query('REPLACE INTO mywire_ok VALUES (1, 7)'),
       done({ affectedRows: 2 }),
       query('REPLACE INTO mywire_ok VALUES (9, 9)'),
@@ -256,9 +245,7 @@ export const cases = [
     source: [manual['mysql/on-duplicate-key-counts'], manual['mariadb/on-duplicate-key-counts'], ...layout],
     needs: needsTable,
     script: [
-      ...inDatabase,
-      ...table,
-      ...threeRows,
+      ...inThreeRows,
       query('INSERT INTO mywire_ok VALUES (1, 7) ON DUPLICATE KEY UPDATE n = 7'),
       done({ affectedRows: 2 }),
       query('INSERT INTO mywire_ok VALUES (9, 9) ON DUPLICATE KEY UPDATE n = 7'),
@@ -274,9 +261,7 @@ export const cases = [
     source: [...affected, ...info],
     needs: needsTable,
     script: [
-      ...inDatabase,
-      ...table,
-      ...threeRows,
+      ...inThreeRows,
       query('DELETE FROM mywire_ok'),
       done({ affectedRows: 3, info: { absent: true } }),
       query('SELECT COUNT(*) FROM mywire_ok'),

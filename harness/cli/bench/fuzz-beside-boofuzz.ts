@@ -8,6 +8,7 @@ import { Schedule } from '../../fuzz/schedule.ts';
 import type { Source } from '../../fuzz/source.ts';
 import { WorkerPlayer } from '../fuzz-workers.ts';
 import type { Figure } from './line.ts';
+import { playBatches } from './play-batches.ts';
 
 const SCRIPT = resolve('harness/cli/bench/boofuzz-session.py');
 const NAME = 'sessions a second of all kinds, against boofuzz on a login and a statement';
@@ -60,27 +61,11 @@ async function campaign(place: Omit<PlayContext, 'limitMs'>, about: Source['abou
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // one for each batch under way
   const schedule = new Schedule({});
-  let execs = 0;
   const from = performance.now();
   const over = setTimeout(() => stop.abort(), ms);
-  const work = async (): Promise<void> => {
-    for (let batch = schedule.next(); batch && !stop.signal.aborted; batch = schedule.next()) {
-      const next = batch;
-      await new Promise<void>((room, failed) => {
-        const playing = player.play(next, stop.signal, room);
-        playing.then((result) => {
-          execs += result.execs;
-          room();
-        }, failed);
-        underWay.push(playing);
-      });
-    }
-  };
-  const underWay: Promise<unknown>[] = [];
   try {
-    await Promise.all([work(), work()]);
-    await Promise.all(underWay);
-    return (execs / (performance.now() - from)) * 1000;
+    const sessions = await playBatches(player, () => schedule.next(), stop.signal);
+    return (sessions / (performance.now() - from)) * 1000;
   } finally {
     clearTimeout(over);
     await player.end();

@@ -10,6 +10,7 @@ import { apart, inChild } from './child.ts';
 import { besideBoofuzz } from './fuzz-beside-boofuzz.ts';
 import type { BenchLine, Figure } from './line.ts';
 import { median } from './measure.ts';
+import { playBatches } from './play-batches.ts';
 
 /** Sessions a second of a campaign, with all oracles that ask for no further connection, against a bare loop over the same connections. */
 export const line: BenchLine = {
@@ -177,18 +178,9 @@ async function campaign(target: PlayContext, corpus: readonly Exec[]) {
   return async (rounds: number): Promise<void> => {
     if (rounds === 0) return player.end();
     const batches = Array.from({ length: rounds }, () =>
-      Array.from({ length: paths.length / 64 }, (_, i) => paths.slice(i * 64, (i + 1) * 64)),
+      Array.from({ length: paths.length / 64 }, (_, i) => ({ paths: paths.slice(i * 64, (i + 1) * 64) })),
     ).flat();
-    // As a campaign does.
-    const all: Promise<unknown>[] = [];
-    const one = async (): Promise<void> => {
-      for (let batch = batches.shift(); batch; batch = batches.shift()) {
-        const paths = batch;
-        await new Promise<void>((room) => all.push(player.play({ paths }, signal, room)));
-      }
-    };
-    await Promise.all([one(), one()]);
-    await Promise.all(all);
+    await playBatches(player, () => batches.shift(), signal);
   };
 }
 
