@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 
 const scratch = new Uint8Array(65_536);
 const NOTHING = new Uint8Array(0);
+/** Bytes that a kernel keeps of one connection at most. */
+const MOST_QUEUED = 1 << 28;
 
 /**
  * What the kernel knows of a socket and Node does not tell. When Node learns of a RST from a write or from the connect
@@ -64,17 +66,21 @@ export class Descriptor {
     }
   }
 
-  /** Bytes written that the peer has not acknowledged: those that libuv holds and, where it tells (Linux), those of the kernel. */
+  /**
+   * Bytes written that the peer has not acknowledged: where it tells (Linux), those of the kernel. While libuv holds some, too, the kernel
+   * is full, and counts as the most that it can have: its table is as long as the machine has connections.
+   */
   unacknowledged(): number {
     const { localPort, remotePort, remoteFamily } = this.#socket;
     // `bytesWritten` and `writableLength` count a write as a whole; Node's own timeouts look at this, too.
     const held = this.#handle?.writeQueueSize ?? 0;
-    if (localPort === undefined || remotePort === undefined) return held;
+    if (held > 0) return held + MOST_QUEUED;
+    if (localPort === undefined || remotePort === undefined) return 0;
     try {
       const table = readFileSync(remoteFamily === 'IPv6' ? '/proc/self/net/tcp6' : '/proc/self/net/tcp', 'latin1');
-      return held + queuedIn(table, localPort, remotePort);
+      return queuedIn(table, localPort, remotePort);
     } catch {
-      return held; // not Linux
+      return 0; // not Linux
     }
   }
 

@@ -39,6 +39,8 @@ export function afterLimit(limitMs: number, late: () => void): () => void {
 
 /** Parts of a limit in which next to nothing moves, in a row. */
 const STILL = 4;
+/** ms of the first part before `moved` is asked for the first time: the kernel's table is long on a busy machine, and most answers are there by then. */
+const FIRST_LOOK_MS = 50;
 
 /**
  * The same, of a limit that begins again while `moved` grows by `enough` within it, for `mostMs` at most.
@@ -50,17 +52,22 @@ export function afterStillness(
   late: (grew: boolean) => void,
 ): () => void {
   const from = performance.now();
-  let before = moved();
+  const part = limitMs / STILL;
+  const firstLook = Math.min(FIRST_LOOK_MS, part / 2);
+  let before = 0;
   let still = 0;
-  const wait = (): (() => void) =>
-    afterLimit(limitMs / STILL, () => {
+  const wait = (ms: number): (() => void) =>
+    afterLimit(ms, () => {
       const now = moved();
       still = now - before < enough / STILL ? still + 1 : 0;
       before = now;
       if (still === STILL) late(false);
       else if (performance.now() - from >= mostMs) late(true);
-      else forget = wait();
+      else forget = wait(part);
     });
-  let forget = wait();
+  let forget = afterLimit(firstLook, () => {
+    before = moved();
+    forget = wait(part - firstLook);
+  });
   return () => forget();
 }
