@@ -1,7 +1,9 @@
 """
 boofuzz beside our fuzzer: a login without a password and a statement behind it, one field changed at a time, every answer read.
-Plays a part of its list, from a place on (a share of it), for some seconds; prints how many cases and how long.
+Plays a part of its list, from a place on (a share of it), for some seconds; prints how many cases and how long. What it sent on each
+connection goes to sent.json in the folder, as hex.
 """
+import json
 import os
 import signal
 import sys
@@ -16,6 +18,19 @@ def packet(name, sequence_id, *fields):
     body = name + "-body"
     length = Size("length", block_name=body, length=3, endian="<")
     return Request(name, children=(length, Byte("sequence-id", default_value=sequence_id), Block(body, children=fields)))
+
+
+sent = []
+
+
+class Recorded(TCPSocketConnection):
+    def open(self):
+        sent.append([])
+        super().open()
+
+    def send(self, data):
+        sent[-1].append(data.hex())
+        return super().send(data)
 
 
 def session_from(index):
@@ -33,7 +48,7 @@ def session_from(index):
     statement = packet("COM_QUERY", 0, Byte("command", default_value=3), String("query", default_value="SELECT 1"))
     session = Session(
         index_start=index,
-        target=Target(connection=TCPSocketConnection(host, int(port), recv_timeout=int(limit_ms) / 1000)),
+        target=Target(connection=Recorded(host, int(port), recv_timeout=int(limit_ms) / 1000)),
         pre_send_callbacks=[lambda target, *_, **__: target.recv(10000)],
         fuzz_loggers=[FuzzLoggerText(file_handle=open(os.devnull, "w"))],
         db_filename=os.path.join(folder, "boofuzz.db"),
@@ -53,6 +68,8 @@ began = time.monotonic()
 
 
 def over(*_):
+    with open(os.path.join(folder, "sent.json"), "w") as file:
+        json.dump(sent, file)
     print(session.num_cases_actually_fuzzed, time.monotonic() - began, total, file=sys.__stdout__, flush=True)
     os._exit(0)
 

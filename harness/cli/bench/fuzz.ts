@@ -10,7 +10,7 @@ import { apart, inChild } from './child.ts';
 import { besideBoofuzz } from './fuzz-beside-boofuzz.ts';
 import type { BenchLine, Figure } from './line.ts';
 import { median } from './measure.ts';
-import { playBatches } from './play-batches.ts';
+import { askingNobody, playBatches } from './play-batches.ts';
 
 /** Sessions a second of a campaign, with all oracles that ask for no further connection, against a bare loop over the same connections. */
 export const line: BenchLine = {
@@ -81,7 +81,7 @@ async function bench(
     return [
       { name: 'sessions a second, against a bare loop in Node', ratio: ratio('node'), least: LEAST },
       'program' in loop ? { name: inC, ratio: ratio('c') } : { name: inC, why: loop.why },
-      await besideBoofuzz(context, about, folder, say, tiny),
+      ...(await besideBoofuzz(context, about, folder, say, tiny)),
     ];
   } finally {
     await own.remove();
@@ -170,7 +170,7 @@ async function campaign(target: PlayContext, corpus: readonly Exec[]) {
     target,
     against: undefined,
     likeness: undefined,
-    oracles: ['answers', 'well-formed', 'leaks', 'separate'],
+    oracles: askingNobody,
     concurrency: CONCURRENCY,
   });
   const { signal } = new AbortController();
