@@ -4,8 +4,8 @@ import type { Step } from './step.ts';
 
 /** Refused by every server that knows it: there is no such connection. */
 const KILL = 'KILL 4294967290';
-/** ER_NO_SUCH_THREAD, ER_SIGNAL_EXCEPTION. */
-const TOLD_BY_WHO_KNOWS: ReadonlySet<number> = new Set([1094, 1644]);
+/** ER_NO_DB_ERROR, ER_TABLE_EXISTS_ERROR (a proxy that shares its sessions), ER_NO_SUCH_THREAD, ER_SIGNAL_EXCEPTION. */
+const TOLD_BY_WHO_KNOWS: ReadonlySet<number> = new Set([1046, 1050, 1094, 1644]);
 
 /** Does an ERR show that the server knows the word, and carries it out rightly or wrongly? Codes from 2000 on are those of clients. */
 export const knowsTheWord = (code: number): boolean => TOLD_BY_WHO_KNOWS.has(code) || (code >= 2000 && code < 3000);
@@ -52,6 +52,11 @@ const words: readonly (readonly [said: RegExp, asks: string])[] = [
   [/^SET autocommit/i, 'SET autocommit = 1'],
   [/^(SET|SELECT) @\w/i, 'SET @mywire = 1'],
   [/^KILL /i, KILL],
+  [/^(CREATE|DROP) TEMPORARY TABLE /i, 'CREATE TEMPORARY TABLE mywire_word (id INT)'],
+  [/^CALL mywire\.(two_results|no_rows_first|one_out|fails_after_one)\b/i, 'CALL mywire.one_out(@mywire)'],
+  // A proxy that shards has a catalogue of its own, and hands information_schema on to servers that have more.
+  [/\bmywire\.numbers\b/i, 'SELECT * FROM mywire.numbers'],
+  [/\bmywire\.types\b/i, 'SELECT id FROM mywire.types'],
   // One that no server has; this one all have.
   [/^SELECT @@mywire_/i, 'SELECT @@version'],
 ];
@@ -70,10 +75,17 @@ export function sqlOf({ script }: Pick<Case, 'script'>): readonly AskedSql[] {
     .flatMap(({ message, with: fields = {} }) => {
       if (message !== 'COM_QUERY' && message !== 'COM_STMT_PREPARE') return [];
       const text = textOf(fields['query']);
-      return wordsIn(text).map((query): AskedSql => `${message} ${query}`);
+      return wordsIn(text).flatMap((query): AskedSql[] => [
+        `${message} ${query}`,
+        // What prepares any text refuses it when it is executed.
+        ...(carriedOut.test(query) ? [`COM_QUERY ${query}` as const] : []),
+      ]);
     });
   return [...new Set(asked)];
 }
+
+/** Of tables and procedures: is it there at all? */
+const carriedOut = /^CREATE|^CALL|\bmywire\./i;
 
 const wordsIn = (text: string): readonly string[] => [
   ...words.flatMap(([said, asks]) => (said.test(text) ? [asks] : [])),

@@ -117,6 +117,27 @@ describe.concurrent('a server with another SQL', () => {
     ]);
   });
 
+  test('of a proxy with a catalogue of its own: what information_schema has, and its SELECT and CREATE do not', async () => {
+    const ids = ['command/error-of-an-unknown-column', 'resultset/insert-of-one-row', 'resultset/column-names'];
+    const tables = ids.map((id) => suites.find((one) => one.id === id) as Case);
+    const server = await mock((query) =>
+      /FROM mywire\.|TEMPORARY TABLE \w/.test(query) ? undefined : query === 'SELECT 40 + 2' ? '42' : '1',
+    );
+    const { results } = await runTarget({ ...atAddress(server), database: 'mywire' }, tables, { limits, deliveries: ['whole'] });
+    const other = 'skipped: the server has another SQL: it answers';
+    expect(Object.fromEntries(results.map((r) => [r.case, `${r.verdict}: ${r.reason}`]))).toEqual({
+      'command/error-of-an-unknown-column': `${other} SELECT * FROM mywire.numbers with ERR 1064 "no such function"`,
+      'resultset/insert-of-one-row': `${other} CREATE TEMPORARY TABLE mywire_word (id INT) with ERR 1064 "no such function"`,
+      'resultset/column-names': `${other} SELECT * FROM mywire.numbers with ERR 1064 "no such function"`,
+    });
+  });
+
+  test('is asked for a table in text, too, where a case prepares: some prepare any text', () => {
+    const one = suites.find(({ id }) => id === 'prepared/rows-of-dates') as Case;
+    const ofTables = sqlOf(one).filter((asked) => asked.includes('mywire.'));
+    expect(ofTables).toEqual(['COM_STMT_PREPARE SELECT id FROM mywire.types', 'COM_QUERY SELECT id FROM mywire.types']);
+  });
+
   test.each(['mysql', 'mariadb'] as const)('is not what a server with that of %s is taken for', async (dialect) => {
     const server = await startReference({ dialect });
     stops.push(() => void server.stop());

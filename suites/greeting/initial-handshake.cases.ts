@@ -120,7 +120,14 @@ export const cases = [
     id: 'greeting/scramble-differs-behind-a-refusal',
     title: 'a connection behind one whose login was refused gets a scramble of its own, too',
     level: 'SHOULD',
-    source: [manual['mysql/native-challenge-and-response-are-20-bytes'], manual['mysql/caching-sha2-scramble']],
+    source: [
+      manual['mysql/native-challenge-and-response-are-20-bytes'],
+      manual['mysql/caching-sha2-scramble'],
+      manual['mysql/error-1045-access-denied'],
+      manual['mysql/error-1698-access-denied-without-password'],
+      manual['mariadb/error-1045-access-denied'],
+      manual['mariadb/error-1698-access-denied-without-password'],
+    ],
     script: [
       greeting,
       { send: { message: 'HandshakeResponse41', account: 'unknown' } },

@@ -241,11 +241,11 @@ export const commandManual = {
   },
   'mysql/error-of-statements': {
     ...errors,
-    says: '1044 and 1142 (42000) deny access to a database and to a table, 1054 (42S22) is an unknown column, 1062 (23000) a duplicate entry, 1064 (42000) a syntax error, 1146 (42S02) a table and 1305 (42000) a routine that does not exist.',
+    says: '1044 and 1142 (42000) deny access to a database and to a table, 1054 (42S22) is an unknown column, 1062 (23000) a duplicate entry, 1064 (42000) a syntax error, 1146 (42S02) a table, 1193 (HY000) a system variable and 1305 (42000) a routine that does not exist.',
   },
   'mariadb/error-of-statements': {
     ...mErrors,
-    says: '1044 and 1142 (42000) deny access to a database and to a table, 1054 (42S22) is an unknown column, 1062 (23000) a duplicate entry, 1064 (42000) a syntax error, 1146 (42S02) a table and 1305 (42000) a routine that does not exist.',
+    says: '1044 and 1142 (42000) deny access to a database and to a table, 1054 (42S22) is an unknown column, 1062 (23000) a duplicate entry, 1064 (42000) a syntax error, 1146 (42S02) a table, 1193 (HY000) a system variable and 1305 (42000) a routine that does not exist.',
   },
   'mysql/error-of-commands': {
     ...errors,

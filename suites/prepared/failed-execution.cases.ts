@@ -8,8 +8,8 @@ import { err, works } from '../steps.ts';
 const fails = [
   manual['mysql/execute-answer'],
   manual['mariadb/execute-answer'],
-  manual['mysql/error-of-commands'],
-  manual['mariadb/error-of-commands'],
+  manual['mysql/error-of-statements'],
+  manual['mariadb/error-of-statements'],
 ] as const;
 /** A table with the key 1, and a statement that gives it another row. */
 const insertsKeys = (table: string, definition: string) =>

@@ -188,7 +188,7 @@ const atTheEnd = (dialect: Dialect) =>
       id: `replication/first-event-names-the-end-of-the-log-in-${dialect}`,
       title: `a dump from the end of the log begins with a ROTATE_EVENT that names this position, not that of the first event (${dialect})`,
       level: made,
-      source: [...asked, ...streamed, ...begins[dialect]],
+      source: [...asked, ...streamed, ...begins[dialect], manual[`${dialect}/error-of-statements`]],
       needs: [...needs, { dialect }],
       script: [
         ...replica,

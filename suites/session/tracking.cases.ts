@@ -348,7 +348,7 @@ export const cases = [
     id: 'session/track-gtids-of-commit',
     title: 'with session_track_gtids OWN_GTID the OK of a COMMIT that has written tells its GTID',
     level: 'MUST',
-    source: gtids,
+    source: [...gtids, manual['mysql/error-of-statements']],
     needs: [...writesWords, inAutocommit, { offers: 'SESSION_TRACK' }, { dialect: 'mysql' }, { feature: 'gtids' }],
     // The word goes in the transaction that brought it: nothing is left behind.
     script: [
