@@ -91,6 +91,12 @@ const columns = {
   },
   t_year: { sql: 'YEAR', literals: ['2026', '2155'], definition: withoutFlags(T.YEAR, 4) },
   t_date: { sql: 'DATE', ...quoted('2026-11-26', '0000-00-00'), definition: withoutFlags(T.DATE, 10) },
+  t_date_early: { sql: 'DATE', ...quoted('0999-12-31', '0001-01-01'), definition: withoutFlags(T.DATE, 10) },
+  t_datetime_early: {
+    sql: 'DATETIME',
+    ...quoted('0999-12-31 23:59:59', '0001-01-01 00:00:00'),
+    definition: withoutFlags(T.DATETIME, 19),
+  },
   t_datetime: { sql: 'DATETIME', ...quoted('2026-11-26 12:34:56', '0000-00-00 00:00:00'), definition: withoutFlags(T.DATETIME, 19) },
   t_datetime_6: {
     sql: 'DATETIME(6)',

@@ -199,7 +199,7 @@ export interface Alternative {
    * their end, `definitionsStatusFlags` of the EOF behind the definitions,
    * `valueBytes` (how many a value of a binary row has behind its length, `valueBytes.0.1`), `floats` (the nine digits of a FLOAT of a binary row, `floats.0.1`), `metadataFollows` of the column count, `spareBytes`
    * (what the length-encoded integers of its text rows and definitions take beyond their shortest form);
-   * StmtPrepareOK `parameter` and `column`; BinlogEvent `checksum`, 'right' where the last 4 bytes are its CRC-32, and of a ROTATE_EVENT
+   * StmtPrepareOK `parameter` and `column`, and in `definitionsStatusFlags` what the EOFs behind them both have; BinlogEvent `checksum`, 'right' where the last 4 bytes are its CRC-32, and of a ROTATE_EVENT
    * `position`;
    * Statistics `text`; an OK with session state `track` (a list) and
    * the entries by name: `tracked.SCHEMA`, `tracked.autocommit`. Every single packet has `payload`, all its bytes as a

@@ -21,7 +21,7 @@ export function kill(session: Session, id: number, what: Kill): void {
 function killStatement(victim: Session): void {
   const { has, interruption } = victim;
   if (has('kill-query-ends-connection')) return killConnection(victim);
-  if (!interruption.isBusy && has('kill-query-hits-next-statement')) interruption.pending = true;
+  if (has(interruption.isBusy ? 'kill-query-hits-one-more' : 'kill-query-hits-next-statement')) interruption.pending = true;
   if (!has('kill-query-ignored')) interruption.kill('query');
 }
 

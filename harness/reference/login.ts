@@ -107,7 +107,9 @@ async function checkLogin(session: Session, request: LoginRequest): Promise<void
   session.user = request.user;
   shareEndOfRows(session);
   session.mayReplicate = session.server.accounts.get(request.user)?.password !== '';
-  session.attributes = request.database !== '' && session.has('database-loses-attributes') ? [] : request.attributes;
+  const lost =
+    (request.database !== '' && session.has('database-loses-attributes')) || (switched && session.has('auth-switch-loses-attributes'));
+  session.attributes = lost ? [] : request.attributes;
   session.maxPacketSize = request.maxPacketSize;
   session.loginCollation = request.characterSet ?? session.loginCollation;
   takeCollation(session, request);

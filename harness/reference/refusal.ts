@@ -73,6 +73,7 @@ export const refuse = {
       'HY000',
       'The client was disconnected by the server because of inactivity. See wait_timeout and interactive_timeout.',
     ),
+  wrongDatabaseName: (name: string) => new Refusal(1102, '42000', `Incorrect database name '${name}'`),
   noDatabase: () => new Refusal(1046, '3D000', 'No database selected'),
   malformedPacket: () => new Refusal(1835, 'HY000', 'Malformed communication packet'),
   unknownCommand: () => new Refusal(1047, '08S01', 'Unknown command'),
@@ -97,7 +98,7 @@ export const refuse = {
     new Refusal(1243, 'HY000', `Unknown prepared statement handler (${id}) given to ${givenTo}`),
   unsupported: () => new Refusal(1295, 'HY000', 'This command is not supported in the prepared statement protocol yet'),
   tooManyPlaceholders: () => new Refusal(1390, 'HY000', 'Prepared statement contains too many placeholders'),
-  noCursor: (id: number) => new Refusal(1421, 'HY000', `The statement (${id}) has no open cursor`),
+  noCursor: (id: number | undefined) => new Refusal(1421, 'HY000', `The statement ${id === undefined ? '' : `(${id}) `}has no open cursor`),
   clientCharacterSet: (name: string) =>
     new Refusal(1231, '42000', `Variable 'character_set_client' can't be set to the value of '${name}'`),
 } as const;

@@ -1,7 +1,7 @@
 /** Resultsets (mysql/page_protocol_com_query_response_text_resultset, page_protocol_binary_resultset). */
 import { Writer } from '../codec/bytes.ts';
 import type { ExtendedMetadata } from '../codec/extended-metadata.ts';
-import { join } from '../codec/frame.ts';
+import { join, MAX_PAYLOAD } from '../codec/frame.ts';
 import { writeLenencBytes } from '../codec/lenenc.ts';
 import { columnCount } from '../codec/messages/column-count.ts';
 import { columnDefinition41 } from '../codec/messages/column-definition-41.ts';
@@ -74,6 +74,8 @@ export function resultset(
     );
   const most = has('rows-cut-at-1024') ? 1024 : has('binary-rows-cut-at-256') && form === 'binary' ? 256 : rows.length;
   const encoded = rows.slice(0, most).map((row) => encodeRow(session, row, columns, form));
+  const large = has('rows-behind-16-mib-lost') ? encoded.findIndex(({ length }) => length > MAX_PAYLOAD) : -1;
+  if (large >= 0) encoded.length = large + 1;
   if (deprecated && form === 'text' && has('row-of-16-mib-taken-for-the-end') && encoded.at(-1)?.[0] === ENDS_ROWS) encoded.pop();
   const lost = fails && (has('err-behind-rows-without-them') || (form === 'binary' && has('rows-missing-before-err')));
   if (!has('rows-lost') && !lost) packets.push(...encoded);

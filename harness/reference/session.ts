@@ -70,6 +70,8 @@ export class Session {
   /** Is this defect switched on? */
   readonly has: (name: DefectName) => boolean;
   context: Context;
+  /** COM_STMT_EXECUTE is under way. */
+  isExecuting = false;
   /** What a KILL does to it. */
   readonly interruption = new Interruption();
   /** Connection attributes of the login. */

@@ -59,16 +59,19 @@ export function readFetchedRows(queue: readonly Packet[], session: Session): Ser
 export function readPrepared(queue: readonly Packet[], session: Session): ServerPacket | undefined {
   return PacketWalk.read(queue, session, 'StmtPrepareOK', (walk) => {
     const ok = walk.read(messages.StmtPrepareOK, 'the last field of StmtPrepareOK');
+    const ends: number[] = [];
     const list = (count: number, what: string): readonly ResultColumn[] => {
       if (count === 0 || ok.metadataFollows === 0) return [];
       const definitions = readDefinitions(walk, count, what);
-      if (!deprecatesEof(session)) readEof(walk, `the ${what} definitions`);
+      const end = deprecatesEof(session) ? undefined : readEof(walk, `the ${what} definitions`);
+      if (end) ends.push(Number(end.statusFlags));
       return definitions;
     };
     const parameter = list(ok.parameters, 'parameter');
     const column = list(ok.columns, 'column');
     session.columns = column;
-    return walk.answer('StmtPrepareOK', { ...ok, parameter, column });
+    const both = ends.length > 0 && { definitionsStatusFlags: ends.reduce((all, flags) => all & flags) };
+    return walk.answer('StmtPrepareOK', { ...ok, parameter, column, ...both });
   });
 }
 

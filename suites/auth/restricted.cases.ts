@@ -110,6 +110,42 @@ export const cases = [
     killedBy: ['sandbox-lets-commands-through'],
   },
   {
+    id: 'auth/expired-password-other-commands',
+    title: 'COM_STATISTICS, COM_SET_OPTION and COM_FIELD_LIST get ERR 1820 while a password is expired',
+    // The pages name statements, and COM_INIT_DB as one of them: MariaDB 10.5 to 11.8 and MySQL 9.7 answer these like it.
+    level: 'SHOULD',
+    source: [...sandbox, manual['mysql/sandbox-answers-use-with-1820']],
+    needs,
+    script: [
+      ...intoSandbox,
+      { send: { message: 'COM_STATISTICS' } },
+      { expect: [mustChange] },
+      { send: { message: 'COM_SET_OPTION', with: { option: 0 } } },
+      { expect: [mustChange] },
+      { send: { message: 'COM_FIELD_LIST', with: { table: 'numbers' } } },
+      { expect: [mustChange] },
+      ...quit,
+    ],
+    deliveries: ['whole'],
+    killedBy: [
+      'sandbox-lets-statistics-through',
+      'sandbox-lets-set-option-through',
+      'sandbox-lets-field-list-through',
+      'sandbox-lets-commands-through',
+    ],
+  },
+  {
+    id: 'auth/expired-password-change-user',
+    title: 'COM_CHANGE_USER gets ERR 1820 while a password is expired: it is no way out of the sandbox',
+    // The pages do not name it: MariaDB 10.5 to 11.8 and MySQL 9.7 answer so.
+    level: 'SHOULD',
+    source: [...sandbox, manual['mysql/sandbox-answers-use-with-1820']],
+    needs,
+    script: [...intoSandbox, { send: { message: 'COM_CHANGE_USER', account: 'expired' } }, { expect: [mustChange] }, ...quit],
+    deliveries: ['whole'],
+    killedBy: ['sandbox-lets-change-user-through', 'sandbox-lets-commands-through'],
+  },
+  {
     id: 'auth/expired-password-prepared-statement',
     title: 'a prepared SELECT gets ERR 1820 while a password is expired, when it is prepared or when it is executed',
     // MariaDB prepares it.

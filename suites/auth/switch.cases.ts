@@ -3,7 +3,7 @@ import type { Step } from '../../harness/case/step.ts';
 import { answer, answerBytes, OTHER_PLUGIN } from '../auth-steps.ts';
 import { times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { deniedNobodyInWords, everywhere, everywhereIsSelected, selectsWhatIsNamed } from '../query-steps.ts';
+import { asksForAttribute, deniedNobodyInWords, everywhere, everywhereIsSelected, selectsWhatIsNamed, value } from '../query-steps.ts';
 import { anyErr, asksForOldPassword, closes, deniedNobodySource, ended, greeting, notTaken, ok, works } from '../steps.ts';
 
 const source = [
@@ -180,6 +180,39 @@ export const cases = [
     ],
     deliveries: ['whole'],
     killedBy: ['auth-switch-loses-database', 'login-selects-another-database'],
+  },
+  {
+    id: 'auth/switch-keeps-attributes',
+    title: 'a connection attribute of the handshake response is in performance_schema behind an AuthSwitchRequest, too',
+    level: 'MUST',
+    source: [
+      ...source,
+      manual['mysql/attributes-are-in-performance-schema'],
+      manual['mysql/response41-attributes'],
+      manual['mariadb/attributes-are-in-performance-schema'],
+      manual['mariadb/response-attributes'],
+    ],
+    needs: ['check-account', { offers: 'PLUGIN_AUTH' }, { offers: 'CONNECT_ATTRS' }, { feature: 'connect-attributes' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['CONNECT_ATTRS'] },
+          attributes: { _client_name: 'mywire', mywire_attribute: 'was here' },
+          with: { authPluginName: OTHER_PLUGIN },
+        },
+      },
+      asked,
+      answer(),
+      ok,
+      asksForAttribute,
+      value('was here'),
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['auth-switch-loses-attributes', 'attributes-forgotten'],
   },
   {
     id: 'auth/switch-answered-with-30000-bytes',

@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Alternative, Condition } from '../../harness/case/step.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
-import { inAutocommit, query } from '../query-steps.ts';
+import { everywhere, inAutocommit, query, selectsWhatIsNamed } from '../query-steps.ts';
 import { err, loggedIn, noTransaction, ping, quit, works } from '../steps.ts';
 
 const unknownCommand = [
@@ -274,6 +274,35 @@ export const cases = [
       ...works,
     ],
     killedBy: ['init-db-hides-transaction'],
+  },
+  {
+    id: 'command/init-db-of-a-name-like-another',
+    title:
+      'the name in COM_INIT_DB is taken as it stands, with its blanks and backticks: ERR 1049, 1044 or 1102, and no database is selected',
+    // Which code a name with a blank behind it gets no page says.
+    level: 'SHOULD',
+    source: [
+      manual['mysql/init-db'],
+      manual['mariadb/init-db'],
+      manual['mysql/error-1049-unknown-database'],
+      manual['mariadb/error-1049-unknown-database'],
+      manual['mysql/errors-of-names'],
+      manual['mariadb/errors-of-names'],
+      manual['mysql/error-of-statements'],
+      manual['mariadb/error-of-statements'],
+    ],
+    needs: ['check-account', selectsWhatIsNamed],
+    script: [
+      ...loggedIn,
+      ...[`${everywhere} `, ` ${everywhere}`, `\`${everywhere}\``].flatMap((schema) => [
+        { send: { message: 'COM_INIT_DB', with: { schema } } } as const,
+        { expect: [{ ...err([1049, 1044, 1102], '42000'), sequenceId: 1 }] } as const,
+      ]),
+      { send: { message: 'COM_QUERY', with: { query: 'SELECT DATABASE()' } } },
+      { expect: [{ packet: 'TextResultset', where: { first: null } }] },
+      ...works,
+    ],
+    killedBy: ['init-db-trims-name', 'init-db-reads-quotes'],
   },
   {
     id: 'command/init-db-in-capitals',

@@ -50,7 +50,7 @@ export const cases = [
   },
   {
     id: 'command/kill-query',
-    title: 'KILL QUERY ends the statement with ERR 1317 (70100), and leaves the connection intact',
+    title: 'KILL QUERY ends the statement with ERR 1317 (70100), and leaves the connection and its next statement intact',
     level: 'MUST',
     source: [...statement, ...errors, manual['mysql/sleep-as-a-part-interrupted']],
     needs: ['check-account', { feature: 'numbers' }, { feature: 'selects-of-a-second' }],
@@ -65,10 +65,12 @@ export const cases = [
           { packet: 'ERR', sequenceId: 1, where: interrupted },
         ],
       },
+      query('SELECT 2'),
+      { expect: [{ packet: 'TextResultset', where: { first: '2' } }] },
       ...works,
     ],
     deliveries: ['whole'],
-    killedBy: ['kill-query-ends-connection', 'kill-query-ignored'],
+    killedBy: ['kill-query-ends-connection', 'kill-query-ignored', 'kill-query-hits-one-more'],
   },
   {
     id: 'command/kill-query-of-an-idle-connection',

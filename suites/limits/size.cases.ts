@@ -161,6 +161,34 @@ export const cases = [
     killedBy: ['continued-answer-keeps-sequence-id', 'continued-answer-counts-once', 'large-answer-breaks-off'],
   },
   {
+    id: 'limits/row-behind-a-value-of-16-mib',
+    title: 'a row behind one of more than 16 MiB comes, and counts on from its second packet',
+    level: 'MUST',
+    source: [
+      ...continued,
+      ...values,
+      manual['mysql/sequence-id-increments-and-wraps'],
+      manual['mariadb/sequence-number-follows-last-received'],
+    ],
+    needs,
+    script: [
+      ...loggedIn,
+      query(`SELECT REPEAT('x', ${FULL}) UNION ALL SELECT 'behind'`),
+      {
+        // No statement without ORDER BY has an order.
+        expect: [
+          { packet: 'TextResultset', sequenceId: 1, where: { rows: 2, 'row.0.0': xs(FULL), 'row.1.0': 'behind' } },
+          { packet: 'TextResultset', sequenceId: 1, where: { rows: 2, 'row.0.0': 'behind', 'row.1.0': xs(FULL) } },
+        ],
+      },
+      ...works,
+    ],
+    deliveries: whole,
+    limitMs,
+    mostBytes: 1 << 25,
+    killedBy: ['rows-behind-16-mib-lost', 'continued-answer-counts-once'],
+  },
+  {
     id: 'limits/value-of-16-mib-with-deprecate-eof',
     title: 'with DEPRECATE_EOF a row that begins with 0xFE for its value of 16 MiB is a row, and the OK behind it the end',
     level: 'MUST',

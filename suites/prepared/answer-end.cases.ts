@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Alternative, Condition, Step } from '../../harness/case/step.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
-import { execute, fetch, loggedInWith, prepared, query, withCursor } from '../prepared-steps.ts';
+import { execute, fetch, loggedInWith, prepare, prepared, query, withCursor } from '../prepared-steps.ts';
 import { asShipped, inAutocommit } from '../query-steps.ts';
 import { loggedIn, ok, works } from '../steps.ts';
 
@@ -38,6 +38,48 @@ const cameAtOnce = {
 
 /** What the end of a binary resultset says beside the rows: transaction and warnings, as that of a text resultset does. */
 export const cases = [
+  {
+    id: 'prepared/prepare-in-a-transaction',
+    title: 'in a transaction the EOFs behind the definitions of a prepared statement have SERVER_STATUS_IN_TRANS',
+    level: 'MUST',
+    source: [...transaction, manual['mysql/prepare-eof'], manual['mariadb/prepare-answer']],
+    needs: [...needs, inAutocommit],
+    script: [
+      ...loggedIn,
+      ...begun,
+      { send: prepare('SELECT ?') },
+      { expect: [{ packet: 'StmtPrepareOK', where: { parameters: 1, columns: 1, definitionsStatusFlags: { bits: status.IN_TRANS } } }] },
+      ...ended,
+      { send: prepare('SELECT ?') },
+      { expect: [{ packet: 'StmtPrepareOK', where: { parameters: 1, columns: 1, definitionsStatusFlags: { noBits: status.IN_TRANS } } }] },
+      ...works,
+    ],
+    killedBy: ['prepare-definitions-hide-transaction'],
+  },
+  {
+    id: 'prepared/execution-that-begins-a-transaction',
+    title: 'without autocommit a SELECT that is executed begins a transaction, and the end of its rows says so',
+    level: 'SHOULD',
+    source: transaction,
+    needs: [...needs, { feature: 'numbers-in-transactions' }, inAutocommit],
+    script: [
+      ...loggedIn,
+      query('SET autocommit = 0'),
+      ok,
+      ...prepared('SELECT * FROM mywire.numbers', 0, 2),
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', where: { rows: 3, statusFlags: { all: [{ bits: 1 }, { noBits: 2 }] } } }] },
+      query('COMMIT'),
+      { expect: [{ packet: 'OK', where: { statusFlags: { noBits: 3 } } }] },
+      ...works,
+    ],
+    killedBy: [
+      'execute-begins-no-transaction',
+      'implicit-transaction-unmarked',
+      'binary-rows-hide-transaction',
+      'commit-shows-transaction',
+    ],
+  },
   {
     id: 'prepared/ok-in-a-transaction',
     title: 'in a transaction the OK that answers COM_STMT_EXECUTE has SERVER_STATUS_IN_TRANS, and behind it no longer',

@@ -1,7 +1,8 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Stimulus } from '../../harness/case/step.ts';
+import { noCursorSource } from '../cursor-steps.ts';
 import { manual } from '../manual.ts';
-import { close, execute, gives, prepared, unknownStatement } from '../prepared-steps.ts';
+import { close, execute, fetch, gives, prepared, unknownStatement } from '../prepared-steps.ts';
 import { alive } from '../regression-steps.ts';
 import { loggedIn, ping, works } from '../steps.ts';
 
@@ -16,6 +17,21 @@ const ofNobody = (message: Stimulus['message'], fields: Stimulus['with'] = {}): 
 });
 /** Statement ids that name no statement of the connection. */
 export const cases = [
+  {
+    id: 'prepared/error-of-no-cursor',
+    title: 'the ERR 1421 for a statement without an open cursor tells an id',
+    level: 'SHOULD',
+    source: [...noCursorSource, manual['mysql/error-messages-name'], manual['mariadb/error-messages-name']],
+    needs,
+    script: [
+      ...loggedIn,
+      ...prepared('SELECT 1', 0, 1),
+      { send: fetch(1) },
+      { expect: [{ packet: 'ERR', sequenceId: 1, where: { errorCode: 1421, errorMessage: { pattern: '\\b[1-9][0-9]*\\b' } } }] },
+      ...works,
+    ],
+    killedBy: ['no-cursor-unnamed'],
+  },
   {
     id: 'prepared/error-of-an-unknown-id',
     title: 'the ERR 1243 for an id that was never given tells that id',

@@ -108,6 +108,16 @@ export const cases = [
     ],
   },
   {
+    id: 'prepared/own-table-early-dates',
+    title: 'the year of a date before the year 1000 comes in its two bytes in a binary row',
+    // MySQL and MariaDB store it, and say that their range begins with the year 1000.
+    level: 'OBSERVE',
+    source: [...rows, ...types, manual['mysql/binary-dates'], manual['mariadb/binary-dates']],
+    needs: needsTables,
+    script: told('t_date_early', 't_datetime_early'),
+    killedBy: ['binary-years-below-1000-as-zero'],
+  },
+  {
     id: 'prepared/own-table-short-times',
     title:
       'what is left out of a date or time of a binary row is zero: a fraction behind midnight, a time of less than a second, whole days',

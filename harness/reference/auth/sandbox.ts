@@ -6,6 +6,13 @@ const QUERY = 0x03;
 /** COM_QUERY is judged by its statement; these two are always answered. */
 const PING = 0x0e;
 const QUIT = 0x01;
+/** What a defect lets through alone: COM_FIELD_LIST, COM_STATISTICS, COM_CHANGE_USER, COM_SET_OPTION. */
+const SINGLY = new Map([
+  [0x04, 'sandbox-lets-field-list-through'],
+  [0x09, 'sandbox-lets-statistics-through'],
+  [0x11, 'sandbox-lets-change-user-through'],
+  [0x1b, 'sandbox-lets-set-option-through'],
+] as const);
 /** COM_STMT_PREPARE, COM_STMT_EXECUTE */
 const PREPARED: readonly number[] = [0x16, 0x17];
 const RESET_CONNECTION = 0x1f;
@@ -47,6 +54,8 @@ export function keepInSandbox(session: Session, payload: Uint8Array): void {
   }
   if (command === RESET_CONNECTION && has('sandbox-ends-with-reset-connection')) session.sandboxed = false;
   if (command !== undefined && PREPARED.includes(command) && has('sandbox-lets-prepared-statements-through')) return;
+  const alone = SINGLY.get(command as 0x04);
+  if (alone && has(alone)) return;
   if (has('sandbox-lets-statements-through') && command === QUERY) return;
   if (has('sandbox-lets-commands-through') && command !== QUERY) return;
   throw has('sandbox-error-code-wrong') ? new Refusal(1045, '28000', 'Access denied') : refuse.mustChangePassword();

@@ -50,8 +50,15 @@ function flagsLeft({ has, prepared, resultsOwed, outParametersSent, lastRowsSent
   );
 }
 
-function initDb(session: Session, schema: string): Uint8Array {
+/** A name as two defects read it. */
+function nameOf({ has }: Session, sent: string): string {
+  const name = has('init-db-trims-name') ? sent.trim() : sent;
+  return has('init-db-reads-quotes') ? name.replaceAll('`', '') : name;
+}
+
+function initDb(session: Session, sent: string): Uint8Array {
   const { has } = session;
+  const schema = nameOf(session, sent);
   if (schema === '' && has('init-db-without-name-forgets')) session.database = '';
   if (schema === '') throw refuse.noDatabase();
   if (!has('init-db-unknown-accepted')) insistOnDatabase(session, schema);

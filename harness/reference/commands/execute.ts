@@ -57,12 +57,13 @@ async function execute(session: Session, payload: Uint8Array): Promise<readonly 
 
 async function carriedOut(session: Session, { parts }: PreparedStatement, values: readonly Given[]): ReturnType<typeof results> {
   const { context, has } = session;
-  if (!has('found-rows-ignored-in-execute')) return results(session, parts, values);
-  session.loseCapabilities(capability.FOUND_ROWS);
+  if (has('found-rows-ignored-in-execute')) session.loseCapabilities(capability.FOUND_ROWS);
+  session.isExecuting = true;
   try {
     return await results(session, parts, values);
   } finally {
-    session.context = context;
+    session.isExecuting = false;
+    if (has('found-rows-ignored-in-execute')) session.context = context;
   }
 }
 
@@ -217,7 +218,7 @@ async function fetch(session: Session, payload: Uint8Array): Promise<readonly Ui
   if (!cursor) {
     if (has('fetch-without-cursor-hangs')) return [];
     if (has('fetch-without-cursor-gives-no-rows')) return rowsAlone(session, [], [], status.LAST_ROW_SENT);
-    throw refuse.noCursor(statementId);
+    throw refuse.noCursor(has('no-cursor-unnamed') ? undefined : statementId);
   }
   if (has('fetch-of-no-row-hangs') && cursor.rows.length === 0) return [];
   if (has('fetch-starts-anew')) cursor.at = 0;

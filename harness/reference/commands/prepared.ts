@@ -153,7 +153,8 @@ function definitions(session: Session, columns: readonly Column[], none: boolean
   const deprecated = session.agreed('DEPRECATE_EOF');
   if (columns.length === 0) return has('prepare-eof-without-definitions') && !deprecated ? [eofPacket(session)] : [];
   const list = none ? [] : columns.map((column) => definition(session, column));
-  if (deprecated ? has('prepare-eof-unasked') : !withoutEof) list.push(eofPacket(session));
+  const shown = has('prepare-definitions-hide-transaction') ? { statusFlags: session.status & ~status.IN_TRANS } : {};
+  if (deprecated ? has('prepare-eof-unasked') : !withoutEof) list.push(eofPacket(session, shown));
   return list;
 }
 

@@ -37,6 +37,7 @@ export const administration = {
   'kill-query-ignored': 'answers KILL QUERY with OK, and lets the statement go on',
   'kill-query-ends-connection': 'ends the connection on KILL QUERY',
   'kill-query-hits-next-statement': 'lets KILL QUERY of an idle connection interrupt its next statement',
+  'kill-query-hits-one-more': 'lets KILL QUERY interrupt the statement that runs and the next one, too',
   'kill-own-query-ok': 'answers the KILL QUERY of its own connection with OK',
   'kill-own-connection-survives': 'answers the KILL of its own connection with an ERR, and goes on',
   'kill-own-connection-ok': 'answers the KILL of its own connection with OK, and ends it',

@@ -16,6 +16,7 @@ export const authExchange = {
     'forgets MULTI_STATEMENTS and DEPRECATE_EOF of a client behind an AuthSwitchRequest (ProxySQL before 2.1.1)',
   'auth-switch-loses-deprecate-eof': 'forgets DEPRECATE_EOF of a client behind an AuthSwitchRequest',
   'auth-switch-loses-database': 'forgets the database of a login behind an AuthSwitchRequest',
+  'auth-switch-loses-attributes': 'forgets the connection attributes of a login behind an AuthSwitchRequest',
   'auth-switch-answered-with-a-query-runs': 'carries out a COM_QUERY that comes in place of the answer to an AuthSwitchRequest',
   'client-without-plugin-auth-let-in':
     'lets a client without PLUGIN_AUTH in unasked where the plugin of the account is not that of the greeting',
@@ -96,6 +97,10 @@ export const authExchange = {
   'sandbox-lets-statements-through': 'runs every statement in the sandbox of an expired password',
   'sandbox-lets-commands-through': 'answers every command but COM_QUERY in the sandbox of an expired password',
   'sandbox-lets-prepared-statements-through': 'prepares and executes in the sandbox of an expired password',
+  'sandbox-lets-statistics-through': 'answers COM_STATISTICS in the sandbox of an expired password',
+  'sandbox-lets-set-option-through': 'answers COM_SET_OPTION in the sandbox of an expired password',
+  'sandbox-lets-field-list-through': 'answers COM_FIELD_LIST in the sandbox of an expired password',
+  'sandbox-lets-change-user-through': 'answers COM_CHANGE_USER in the sandbox of an expired password',
   'sandbox-ends-with-reset-connection': 'ends the sandbox of an expired password with COM_RESET_CONNECTION',
   'sandbox-refuses-quit': 'refuses COM_QUIT in the sandbox of an expired password',
   'sandbox-refuses-ping': 'refuses COM_PING in the sandbox of an expired password',

@@ -15,6 +15,8 @@ export const command = {
   'unknown-database-unnamed': 'does not name the database in the ERR that says that there is none',
   'init-db-unknown-accepted': 'answers COM_INIT_DB with OK although the database does not exist (ProxySQL)',
   'init-db-hides-transaction': 'answers COM_INIT_DB with an OK that does not tell of the transaction it stands in',
+  'init-db-trims-name': 'takes a name in COM_INIT_DB with a blank in front of it or behind it for that of a database without one',
+  'init-db-reads-quotes': 'takes a name in COM_INIT_DB that stands in backticks for that of a database without them',
   'init-db-ignored': 'answers COM_INIT_DB with OK and selects nothing',
   'database-in-any-case': 'takes a name in capitals for that of a database in small letters',
   'statistics-with-nul': 'ends the text of COM_STATISTICS with a NUL',

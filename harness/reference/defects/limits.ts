@@ -6,6 +6,7 @@ export const limits = {
   'too-large-closes-silently': 'ends the connection without an ERR when a command is too large',
   'row-of-16-mib-taken-for-the-end':
     'loses a row that begins with 0xFE where DEPRECATE_EOF is agreed on, as if it were the end of the rows',
+  'rows-behind-16-mib-lost': 'leaves out the rows behind one of 16 MiB and more',
   'full-binary-row-without-empty-packet': 'leaves out the empty packet behind a binary row of 0xFFFFFF bytes',
   'continued-prepare-cut': 'reads only the first packet of a COM_STMT_PREPARE of more than one',
   'continued-long-data-cut': 'reads only the first packet of a COM_STMT_SEND_LONG_DATA of more than one',

@@ -77,6 +77,7 @@ const faults: readonly (readonly [keyof typeof titles, readonly number[], Fault]
   ['binary-microseconds-of-zero', [T.DATETIME, T.TIMESTAMP], filledTo(7, 11)],
   ['binary-time-of-zero', [T.TIME], filledTo(0, 8)],
   ['binary-dates-as-text', dates, (_, chars) => text(chars)],
+  ['binary-years-below-1000-as-zero', dates, (bytes, chars) => (chars < '1000' ? bytes.map((byte, i) => (i < 2 ? 0 : byte)) : bytes)],
   ['binary-datetime-without-time', dates, upTo(4)],
   ['binary-datetime-without-microseconds', dates, upTo(7)],
   ['binary-midnight-without-microseconds', [T.DATETIME, T.TIMESTAMP], (bytes) => (hasZeros(bytes, 4, 7) ? bytes.subarray(0, 4) : bytes)],

@@ -102,7 +102,8 @@ const select = (...digits: string[]): Rows => ({ columns: digits.map((one) => nu
 
 /** Reading begins a transaction where autocommit is off. */
 function readNumbers(session: Session, rows: Rows): Rows {
-  if ((session.status & status.AUTOCOMMIT) === 0 && !session.has('implicit-transaction-unmarked')) session.setStatus(status.IN_TRANS, true);
+  const unmarked = session.has('implicit-transaction-unmarked') || (session.isExecuting && session.has('execute-begins-no-transaction'));
+  if ((session.status & status.AUTOCOMMIT) === 0 && !unmarked) session.setStatus(status.IN_TRANS, true);
   const inTransaction = (session.status & status.IN_TRANS) !== 0;
   return inTransaction && !session.has('track-transaction-lost-in-rows')
     ? { ...rows, changed: transactionChanged(session, 'T_R___S_', 'START TRANSACTION;') }

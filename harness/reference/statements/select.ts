@@ -28,6 +28,13 @@ export const selects: readonly Statement[] = [
     /^with recursive n as \(select 1 as i union all select i \+ 1 from n where i < (\d{1,3})\) select (cast\(concat\('x', i\) as signed\)) from n$/i,
     (_s, [, rows = '0', name = '']) => warnedRows(Number(rows), name),
   ],
+  [
+    /^select (repeat\('([^'\\])', ?(\d{1,9})\)) union all select '(\w+)'$/i,
+    (_s, [, name = '', unit = '', count = '0', behind = '']) => ({
+      columns: [string(name, Number(count))],
+      rows: [[unit.repeat(Number(count))], [behind]],
+    }),
+  ],
   [/^select (repeat\('([^'\\])', ?(\d{1,9})\))$/i, (s, [, name = '', unit = '', count = '0']) => repeat(s, name, unit, Number(count))],
 ];
 

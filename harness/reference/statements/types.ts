@@ -82,6 +82,8 @@ const ownLines: readonly Line[] = [
   ['t_decimal_zeros', T.NEWDECIMAL, 12, 2, 0, BINARY, '12345.60', '-10.00'],
   ['t_datetime_midnight', T.DATETIME, 26, 6, F.BINARY, BINARY, '2026-11-26 00:00:00.000001', '2026-11-26 12:00:00.000000'],
   ['t_timestamp_midnight', T.TIMESTAMP, 26, 6, F.BINARY, BINARY, '2026-11-26 00:00:00.500000', '2026-11-26 00:00:00.000000'],
+  ['t_date_early', T.DATE, 10, 0, F.BINARY, BINARY, '0999-12-31', '0001-01-01'],
+  ['t_datetime_early', T.DATETIME, 19, 0, F.BINARY, BINARY, '0999-12-31 23:59:59', '0001-01-01 00:00:00'],
   ['t_time_short', T.TIME, 10, 0, F.BINARY, BINARY, '-00:00:01', '-00:59:00'],
   ['t_time_short_6', T.TIME, 17, 6, F.BINARY, BINARY, '-00:00:00.000001', '00:00:00.000000'],
   ['t_time_days', T.TIME, 10, 0, F.BINARY, BINARY, '-24:00:00', '48:00:00'],

@@ -20,7 +20,13 @@ export async function describe(session: Session, parts: readonly string[]): Prom
   const own = ownResults(session, parts, unknown);
   if (own) return columnsOf(own);
   const text = filled(parts, unknown);
-  if (session.has('prepare-executes') || /^select\b/i.test(text)) return columnsOf(await resultsOf(session, text));
+  if (session.has('prepare-executes') || /^select\b/i.test(text)) {
+    const { status: before } = session;
+    const columns = columnsOf(await resultsOf(session, text));
+    // Nothing has been read, so no transaction has begun.
+    if (!session.has('prepare-executes')) session.status = before;
+    return columns;
+  }
   if (!statements.some(([pattern]) => pattern.test(text))) throw refuse.syntax(text.slice(0, 80));
   return [];
 }

@@ -114,6 +114,15 @@ export const authExchangeShows: Record<keyof typeof authExchange, Shows> = {
     // Count, definition, EOF, row, EOF.
     return (await c.all()).length === 5;
   }),
+  'auth-switch-loses-attributes': exchanging(async (x, c) => {
+    c.send(response41(0x188200, `${z('haproxy_check')}00${z(OTHER)}0401610162`));
+    await x.hear();
+    await x.say('');
+    const from = 'performance_schema.session_account_connect_attrs';
+    c.send(query(`SELECT ATTR_VALUE FROM ${from} WHERE PROCESSLIST_ID = CONNECTION_ID() AND ATTR_NAME = 'a'`));
+    const all = await c.all();
+    return all.length > 3 && !all.join().includes('0162');
+  }),
   'auth-switch-loses-database': exchanging(async (x, c) => {
     c.send(response41(0x88208, `${z('haproxy_check')}00${z('mywire')}${z(OTHER)}`));
     await x.hear();
@@ -302,6 +311,13 @@ export const authExchangeShows: Record<keyof typeof authExchange, Shows> = {
   'sandbox-lets-commands-through': inSandbox(packet(`02${Buffer.from('mywire').toString('hex')}`), isOk),
   'sandbox-lets-prepared-statements-through': inSandbox(packet(`16${Buffer.from('DO 1').toString('hex')}`), (answer) =>
     answer.startsWith('00'),
+  ),
+  'sandbox-lets-statistics-through': inSandbox(packet('09'), (answer) => bytes(answer).toString('latin1').startsWith('Uptime')),
+  'sandbox-lets-set-option-through': inSandbox(packet('1b0000'), (answer) => answer.startsWith('fe')),
+  'sandbox-lets-field-list-through': inSandbox(packet('0474 00'), (answer) => code(answer) === 1046),
+  'sandbox-lets-change-user-through': inSandbox(
+    packet(`11${z('haproxy_check')}00${z('')}2d00${z(NATIVE)}`),
+    (answer) => code(answer) !== 1820 && answer !== '',
   ),
   'sandbox-ends-with-reset-connection': inSandbox(packet('1f'), async (_, x) => {
     x.c.send(query('SELECT 1'));

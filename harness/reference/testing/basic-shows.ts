@@ -30,6 +30,8 @@ export const basicCommandShows: Record<keyof typeof command, Shows> = {
     Buffer.concat([query('BEGIN'), packet(`02${Buffer.from('mywire').toString('hex')}`)]),
     (all) => all.at(-1) === `1:${OK}`,
   ),
+  'init-db-trims-name': afterLogin(packet(`02${Buffer.from('mywire ').toString('hex')}`), ([a]) => a === `1:${OK}`),
+  'init-db-reads-quotes': afterLogin(packet(`02${Buffer.from('`mywire`').toString('hex')}`), ([a]) => a === `1:${OK}`),
   'init-db-ignored': afterLogin(
     Buffer.concat([packet(`02${Buffer.from('mywire').toString('hex')}`), query('SELECT DATABASE()')]),
     (all) => all[0] === `1:${OK}` && all.includes('4:fb'),

@@ -169,6 +169,14 @@ export const commandShows = {
     victim.send(query('SELECT 2'));
     return code((await victim.next())?.hex) === 1317;
   }),
+  'kill-query-hits-one-more': both(async (victim, other, id) => {
+    victim.send(query('SELECT 1 FROM mywire.numbers WHERE SLEEP(5)'));
+    await pause(50);
+    other.send(query(`KILL QUERY ${id}`));
+    await victim.all();
+    victim.send(query('SELECT 2'));
+    return code((await victim.next())?.hex) === 1317;
+  }),
   'kill-own-query-ok': both(async (victim, _other, id) => {
     victim.send(query(`KILL QUERY ${id}`));
     return isOk((await victim.next())?.hex);

@@ -61,6 +61,13 @@ export const limitsShows: Record<keyof typeof limits, Shows> = {
     for (let n = 0; n < 3; n++) packets.push(await c.next(SILENCE_MS * 2));
     return packets[2]?.payload.length === 7;
   }),
+  'rows-behind-16-mib-lost': alone(async (c) => {
+    await c.login();
+    c.send(query(`SELECT REPEAT('x', ${MAX}) UNION ALL SELECT 'y'`));
+    const packets = [];
+    for (let n = 0; n < 6; n++) packets.push(await c.next(SILENCE_MS * 2));
+    return packets[5]?.payload.length === 5 && packets[5].sequenceId === 6;
+  }),
   'full-binary-row-without-empty-packet': alone(async (c) => {
     await c.login();
     c.send(packet(Buffer.from(`\x16SELECT REPEAT('x', ${MAX - 6})`)));

@@ -135,6 +135,10 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'prepare-without-parameter-eof': asked([PREPARE('DO ?')], ([a]) => a?.length === 2),
   'prepare-without-column-eof': asked([PREPARE('SELECT 1')], ([a]) => a?.length === 2),
   'prepare-eof-unasked': asked([PREPARE('SELECT 1')], ([a]) => a?.length === 3, DEPRECATE_EOF),
+  'prepare-definitions-hide-transaction': asked(
+    [sql('BEGIN'), PREPARE('SELECT ?')],
+    ([, b]) => b?.filter((one) => one === 'fe00000200').length === 2,
+  ),
   'prepare-eof-without-definitions': asked([PREPARE('DO 1')], ([a]) => a?.length === 3),
   'prepares-what-it-cannot-parse': asked([PREPARE('SELEC')], ([a]) => isOk(a)),
   'prepares-first-of-two-statements': asked([PREPARE('DO 1; DO 2')], ([a]) => isOk(a)),
@@ -327,6 +331,10 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
     ([, , c]) => wordOf(c) === 'n\xc3\xa4ive \xe2\x82\xac',
   ),
   'execute-ok-hides-sql-mode': asked([PREPARE("SET sql_mode = 'NO_BACKSLASH_ESCAPES'"), EXECUTE()], ([, b]) => b?.[0] === '00000002000000'),
+  'execute-begins-no-transaction': asked(
+    [sql('SET autocommit = 0'), PREPARE('SELECT * FROM mywire.numbers'), EXECUTE()],
+    ([, , c]) => flagsOf(c?.at(-1)) === 0 && c?.length === 8,
+  ),
   'execute-ok-hides-transaction': asked([sql('BEGIN'), PREPARE('DO 1'), EXECUTE()], ([, , c]) => c?.[0] === '00000002000000'),
   'long-data-stays-behind-execute': asked(
     [PREPARE('SELECT CONCAT(?)'), LONG_DATA('a'), EXECUTE('0001fc00'), EXECUTE(`0000${lenenc('b')}`)],
@@ -358,6 +366,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'fetch-without-last-row-flag': cursor([FETCH(9)], ([, , c]) => flagsOf(c?.at(-1)) === 0x42),
   'fetch-of-no-row-hangs': asked([PREPARE('SELECT 1 LIMIT 0'), EXECUTE('', CURSOR), FETCH(1)], (answers) => answers.length === 2),
   'fetch-without-cursor-hangs': asked([PREPARE('SELECT 1'), FETCH(1)], (answers) => answers.length === 1),
+  'no-cursor-unnamed': asked([PREPARE('SELECT 1'), FETCH(1)], ([, b]) => isErr(1421, b) && b?.join().includes(hexOf('(1)')) === false),
   'fetch-without-cursor-gives-no-rows': asked([PREPARE('SELECT 1'), FETCH(1)], ([, b]) => b?.[0] === 'fe00008200'),
   'cursor-stays-open-behind-last-row': cursor([FETCH(9), FETCH(9)], ([, , , d]) => d?.[0]?.startsWith('fe') === true),
   'error-closes-cursors': cursor([FETCH(1), sql('SELEC'), FETCH(1)], (answers) => isErr(1421, answers[4])),
@@ -488,6 +497,7 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'binary-decimal-as-double': sends(ONE('f600', '03312e35'), '08000000000000f83f'),
   'binary-dates-as-text': sends(ONE('0a00', '04ea070b1a'), lenenc('2026-11-26')),
   'binary-datetime-without-time': sends(ONE('0c00', '07ea070b1a0c2238'), '04ea070b1a'),
+  'binary-years-below-1000-as-zero': sends(ONE('0a00', '04e7030c1f'), '0400000c1f'),
   'binary-datetime-without-microseconds': sends(ONE('0c00', '0bea070b1a0c2238140a0c00'), '07ea070b1a0c2238'),
   'binary-midnight-without-microseconds': sends(ONE('0c00', '0bea070b1a000000140a0c00'), '04ea070b1a'),
   'binary-time-below-a-second-as-zero': sends(ONE('0b00', '0c010000000000000001000000'), '00'),
