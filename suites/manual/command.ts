@@ -247,6 +247,18 @@ export const commandManual = {
     ...mErrors,
     says: '1044 and 1142 (42000) deny access to a database and to a table, 1054 (42S22) is an unknown column, 1062 (23000) a duplicate entry, 1064 (42000) a syntax error, 1146 (42S02) a table, 1193 (HY000) a system variable and 1305 (42000) a routine that does not exist.',
   },
+  'mysql/error-of-values': {
+    ...errors,
+    says: '1048 (23000), ER_BAD_NULL_ERROR, says which column cannot be NULL, and 1264 (22003), ER_WARN_DATA_OUT_OF_RANGE, for which column and in which row a value is out of range.',
+  },
+  'mariadb/error-of-values': {
+    ...mErrors,
+    says: '1048 (23000), ER_BAD_NULL_ERROR, says which column cannot be NULL, and 1264 (22003), ER_WARN_DATA_OUT_OF_RANGE, for which column and in which row a value is out of range.',
+  },
+  'mysql/strict-mode-refuses-values': {
+    ...refman('Server SQL Modes', 'sql-mode'),
+    says: 'In strict mode (STRICT_ALL_TABLES) a statement with a value that is missing or not valid, such as one out of range, is aborted with an error.',
+  },
   'mysql/error-of-commands': {
     ...errors,
     says: '1046 (3D000) says that no database is selected, 1094 (HY000) that a thread id is unknown, 1095 (HY000) that the thread belongs to another account, 1227 (42000) that a privilege is missing, 1317 (70100) that the execution was interrupted, 1835 (HY000) that a packet is malformed, 3169 (HY000) that the session was killed.',

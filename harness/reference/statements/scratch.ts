@@ -13,7 +13,7 @@ type Table = Map<number, string>;
 
 export const scratchStatements: readonly Statement[] = [
   [/^create temporary table (mywire_key|mywire_maria) \((.+)\)$/i, (s, [, name = '', columns = '']) => create(s, name, columns)],
-  [/^insert into mywire_key values (.+)$/i, (s, [, values = '']) => insertKeys(s, numbersIn(values))],
+  [/^insert into mywire_key values (.+)$/i, (s, [, values = '']) => insertKeys(s, valuesIn(values))],
   [
     /^insert into mywire_maria \(b\) values (.+?)( returning a, b)?$/i,
     (s, [, values = '', returning]) => insert(s, numbersIn(values), returning),
@@ -24,6 +24,8 @@ export const scratchStatements: readonly Statement[] = [
   [/^set progress_report_time = 0$/i, (s) => reportNothing(s)],
 ];
 
+/** NULL is NaN. */
+const valuesIn = (values: string): number[] => (values.match(/\d+|null/gi) ?? []).map(Number);
 const numbersIn = (values: string): number[] => (values.match(/\d+/g) ?? []).map(Number);
 
 function create(session: Session, name: string, columns: string): Done {
@@ -47,11 +49,22 @@ function records(count: number): string {
 
 function insertKeys(session: Session, keys: readonly number[]): Done {
   const rows = table(session, 'mywire_key');
-  for (const key of keys) {
+  for (const [at, key] of keys.entries()) {
+    if (Number.isNaN(key)) throw valueRefused(session, 1048, '23000', (column) => `Column${column} cannot be null`);
+    const row = session.has('value-refused-in-row-1-always') ? 1 : at + 1;
+    if (key > MOST) throw valueRefused(session, 1264, '22003', (column) => `Out of range value for column${column} at row ${row}`);
     if (rows.has(key)) throw duplicate(session, key, keyNames.get(rows));
     rows.set(key, '');
   }
   return { ok: { affectedRows: keys.length, info: keys.length > 1 ? records(keys.length) : undefined } };
+}
+
+/** Of an INT. */
+const MOST = 0x7fffffff;
+
+/** By the strict mode that the case has set. */
+function valueRefused({ has }: Session, code: number, sqlState: string, message: (column: string) => string): Refusal {
+  return new Refusal(code, has('value-refused-hy000') ? 'HY000' : sqlState, message(has('value-refused-without-column') ? '' : " 'a'"));
 }
 
 function duplicate({ has, server }: Session, key: number, of = ''): Refusal {

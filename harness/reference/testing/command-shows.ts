@@ -103,6 +103,13 @@ const named = (count: number, type: string, values: string): string =>
   `${count.toString(16).padStart(2, '0')}01${'00'.repeat(Math.ceil(count / 8))}01${`${type}0161`.repeat(count)}${values}`;
 const isResultset = (payload: string): boolean => payload === '01';
 
+/** The ERR for a row with these values. */
+const refusesValue = (values: string, shows: (answer: string) => boolean): Shows =>
+  inDatabase(
+    Buffer.concat([query('CREATE TEMPORARY TABLE mywire_key (a INT)'), query(`INSERT INTO mywire_key VALUES (${values})`)]),
+    ([, b = '']) => shows(b),
+  );
+
 export const commandShows = {
   'field-list-without-defaults': inDatabase(fieldList('numbers'), ([a]) => a?.endsWith('0130') === false),
   'field-list-ignores-wildcard': inDatabase(fieldList('numbers', 'n%'), (all) => all.length === 3),
@@ -207,6 +214,9 @@ export const commandShows = {
   'syntax-error-on-line-1-always': first(query('SELECT 1 a\nb'), (a) => text(a).endsWith("near 'b' at line 1")),
   'statement-cut-at-nul': first(query('SELECT 1\0x'), isResultset),
   'invalid-characters-close': answers(query("SELECT '\xff\xfe'"), (all) => all.length === 0),
+  'value-refused-hy000': refusesValue('NULL', (a) => text(a).slice(3, 9) === '#HY000'),
+  'value-refused-without-column': refusesValue('NULL', (a) => text(a).endsWith('Column cannot be null')),
+  'value-refused-in-row-1-always': refusesValue('1), (2147483648', (a) => text(a).endsWith('at row 1')),
   'duplicate-key-unnamed': inDatabase(
     Buffer.concat([query('CREATE TEMPORARY TABLE mywire_key (a INT)'), query('INSERT INTO mywire_key VALUES (1), (1)')]),
     ([, b = '']) => text(b).endsWith("Duplicate entry '1'"),
