@@ -6,6 +6,7 @@ import { isServer, passesBytesOn } from '../target/products.ts';
 import { atLimit } from './at-limit.ts';
 import { printable } from './describe.ts';
 import { loggedIn } from './login-script.ts';
+import { notReached } from './not-reached.ts';
 import type { ServerPacket } from './server-packet.ts';
 import type { TryContext } from './try.ts';
 import { tryCase } from './try-case.ts';
@@ -67,9 +68,10 @@ export async function askFor(cases: readonly Case[], context: TryContext, chain:
   const names = featuresOf(cases);
   const left = [...names.map((name) => () => ofFeature(name)), ...sql.map((query) => () => ofSql(query))];
   const worker = async (): Promise<void> => {
-    for (let next = left.shift(); next; next = left.shift()) await next();
+    for (let next = left.shift(); next && !context.signal?.aborted; next = left.shift()) await next();
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  for (const name of names) if (!there.has(name) && !limited.has(name)) limited.set(name, notReached(context.signal, 'it was asked'));
   return { features: new Map(names.map((name) => [name, there.get(name) ?? false])), refused, limited };
 }
 

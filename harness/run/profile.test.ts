@@ -9,9 +9,14 @@ import { accountsWith } from '../target/accounts.ts';
 import type { Account, Endpoint } from '../target/target.ts';
 import { RunError } from './error.ts';
 import { missing } from './missing.ts';
+import { RunStopped } from './not-reached.ts';
 import { probe } from './profile.ts';
 import * as packets from './testing/bare-packets.ts';
 import type { TryContext } from './try.ts';
+
+class TimeIsOver extends RunStopped {
+  override readonly message = 'the time was over';
+}
 
 const started: (() => Promise<void>)[] = [];
 afterAll(async () => {
@@ -279,6 +284,20 @@ test.each([
     verdict: 'inconclusive',
     reason: expect.stringContaining(`what it needs cannot be asked: ${reason}`),
   });
+});
+
+test('what a server has is asked no further when the run is ended, and what was not asked is not told as missing', async () => {
+  const end = new AbortController();
+  let connections = 0;
+  const endpoint = await serve((socket) => {
+    if (++connections > 40) end.abort(new TimeIsOver());
+    socket.write(greeting());
+    socket.on('data', () => socket.end());
+  });
+  const accounts = accountsWith('mysql_native_password');
+  const { limited } = await probe('there', context(endpoint, { accounts, signal: end.signal }), suites);
+  expect(connections).toBeLessThan(120);
+  expect([...limited.values()]).toContain('the time was over before it was asked');
 });
 
 describe('commands of 32 MiB are too large for a proxy that takes fewer bytes than the server behind it', () => {
