@@ -22,21 +22,27 @@ export interface BatchResult {
 
 /** ms for which an exec stays under suspicion when it is over: a program does not die at once. */
 const AFTERWARDS_MS = 500;
+/** Execs at once until answers have been seen to end: one without end takes megabytes before it is told from a long one. */
+const AT_FIRST = 8;
 
 /** Plays batches, so many execs at once whichever batch they are of. Behaviours are told of once. */
 export class BatchPlayer {
   readonly #execs: Execs;
   readonly #context: JudgeContext;
   readonly #known = new Set<string>();
+  readonly #most: number;
+  /** Execs at once: more with each whose answers end, fewer with each that is flooded. */
+  #atOnce: number;
   /** Execs that may begin now. */
   #places: number;
   readonly #waiting: (() => void)[] = [];
 
-  /** @param concurrency execs at once */
+  /** @param concurrency execs at once, at most */
   constructor(execs: Execs, context: JudgeContext, concurrency: number) {
     this.#execs = execs;
     this.#context = context;
-    this.#places = concurrency;
+    this.#most = concurrency;
+    this.#atOnce = this.#places = Math.min(AT_FIRST, concurrency);
   }
 
   /** `onRoom`: called when there is room for another batch. `onExec`: called behind each exec. */
@@ -48,14 +54,16 @@ export class BatchPlayer {
     /** When it was over; Infinity: it is not. */
     const over = new Map<Path, number>();
     let [execs, connections] = [0, 0];
-    const one = async (path: Path): Promise<void> => {
+    const one = async (path: Path): Promise<boolean> => {
       over.set(path, Number.POSITIVE_INFINITY);
       // What has shown something before is asked everything.
       const judged = await judge(this.#execs.of(path), path, this.#context, this.#execs.isOfCorpus(path) ? 'every' : undefined);
-      if (this.#context.target.cut?.aborted) return;
+      const { clients } = judged.played;
+      const flooded = clients.some((client) => client.flooded);
+      if (this.#context.target.cut?.aborted) return flooded;
       execs++;
       onExec?.();
-      connections += judged.played.clients.length;
+      connections += clients.length;
       const now = performance.now();
       unreachable ??= judged.unreachable;
       if (unreachable !== undefined) underway ??= [...over].flatMap(([one, at]) => (now - at < AFTERWARDS_MS ? [one] : []));
@@ -65,6 +73,7 @@ export class BatchPlayer {
       const behaviours = behavioursOf(judged.played).filter((one) => !this.#known.has(one));
       for (const behaviour of behaviours) this.#known.add(behaviour);
       if (behaviours.length > 0) shown.push({ path, behaviours });
+      return flooded;
     };
     const playing: Promise<void>[] = [];
     for (const path of batch.paths) {
@@ -73,7 +82,15 @@ export class BatchPlayer {
         this.#free();
         break;
       }
-      playing.push(one(path).finally(() => this.#free()));
+      playing.push(
+        one(path).then(
+          (flooded) => this.#over(flooded),
+          (error: unknown) => {
+            this.#over(true);
+            throw error;
+          },
+        ),
+      );
     }
     onRoom?.();
     await Promise.all(playing);
@@ -91,6 +108,12 @@ export class BatchPlayer {
   async #place(): Promise<void> {
     if (this.#places > 0) this.#places--;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #over(flooded: boolean): void {
+    const before = this.#atOnce;
+    this.#atOnce = flooded ? Math.max(Math.min(AT_FIRST, this.#most), before - 1) : Math.min(this.#most, before + 1);
+    for (let free = 1 + this.#atOnce - before; free > 0; free--) this.#free();
   }
 
   #free(): void {
