@@ -1,13 +1,18 @@
 import { createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
+import type { Step } from '../case/step.ts';
 import { compressedFrame } from '../codec/compressed-frame.ts';
 import { frame } from '../codec/frame.ts';
 import { messages } from '../codec/messages/index.ts';
+import { hostileServer } from '../hostile/hostile-server.ts';
+import { referenceAccountsWith } from '../target/accounts.ts';
 import { check } from './check.ts';
 import { Inflow } from './inflow.ts';
+import { loggedIn } from './login-script.ts';
 import { Mute } from './mute.ts';
 import type { CheckResult } from './result.ts';
 import { Room } from './room.ts';
+import { tryCase } from './try-case.ts';
 
 const zeros = compressedFrame(new Uint8Array(1 << 20), { algorithm: 'zlib' });
 const text = compressedFrame(frame(new Uint8Array(0x7ffff0).fill(0x41)), { algorithm: 'zlib' });
@@ -30,6 +35,25 @@ test('a case that wants 16 MiB gets them in one compressed packet, too', () => {
   inflow.feed(frame(new Uint8Array([0])));
   inflow.feed(compressedFrame(frame(new Uint8Array(0xfffff0).fill(0x41)), { algorithm: 'zlib' }));
   expect(inflow.broken).toBeUndefined();
+});
+
+test('an answer of tiny packets without end is read no further than 10,000 of them and a chunk', async () => {
+  const server = await hostileServer('nulls-for-ever');
+  const limits = { connectMs: 3000, answerMs: 5000, quietMs: 300, afterFinMs: 5 };
+  const accounts = referenceAccountsWith('mysql_native_password');
+  const context = { endpoint: { host: '127.0.0.1', port: server.port }, accounts, limits };
+  const script: readonly Step[] = [
+    ...loggedIn(context, 'check'),
+    { send: { message: 'COM_QUERY', with: { query: 'SELECT 1' } } },
+    { expect: [{ packet: 'TextResultset' }] },
+  ];
+  try {
+    const { deviation } = await tryCase({ script }, 'whole', context);
+    expect(deviation?.got).toMatch(/^\d+ bytes and more; reading stopped/);
+    expect(Number.parseInt(deviation?.got ?? '', 10)).toBeLessThan(10_000 * 5 + 65_536 + 1000);
+  } finally {
+    server.stop();
+  }
 });
 
 const result = (over: Partial<CheckResult>): CheckResult => ({ verdict: 'fail', ...over }) as CheckResult;

@@ -47,6 +47,11 @@ export class Arrived implements Packet {
     return this.#bytes.subarray(this.#start, this.#end);
   }
 
+  /** Of the payload; a look that costs no view of it. */
+  get firstByte(): number | undefined {
+    return this.#start < this.#end ? this.#bytes[this.#start] : undefined;
+  }
+
   get lastSequenceId(): number {
     return this.#uncommon?.lastSequenceId ?? this.sequenceId;
   }
@@ -86,21 +91,22 @@ const MOST_EMPTY = 1000;
 export class Inflow {
   /** Why the bytes form no more packets. */
   broken: string | undefined;
-  readonly #switches: (packet: Packet) => Compression | undefined;
+  readonly #switches: (packet: Arrived) => Compression | undefined;
   readonly #mostAnnounced: number;
   readonly #plain = new PacketReader();
   #compressed: CompressedReader | undefined;
   #inner = new PacketReader();
   #frames: Frame[] = [];
   #given = 0;
-  #count = 0;
+  /** Packets so far. */
+  count = 0;
   #empty = 0;
 
   /**
    * @param switches asked of each packet: is everything behind it compressed?
    * @param mostBytes that the case wants (`mostBytes`)
    */
-  constructor(switches: (packet: Packet) => Compression | undefined, mostBytes = 0) {
+  constructor(switches: (packet: Arrived) => Compression | undefined, mostBytes = 0) {
     this.#switches = switches;
     this.#mostAnnounced = Math.max(MOST_ANNOUNCED, mostBytes);
   }
@@ -164,7 +170,7 @@ export class Inflow {
 
   #counted({ offset, size }: Pick<Packet, 'offset' | 'size'>): void {
     if (size === HEADER_BYTES) this.#countEmpty(offset);
-    if (++this.#count > MOST_PACKETS) throw new CodecError('CODEC_TOO_LONG', offset, `more than ${MOST_PACKETS} packets`);
+    if (++this.count > MOST_PACKETS) throw new CodecError('CODEC_TOO_LONG', offset, `more than ${MOST_PACKETS} packets`);
   }
 
   #countEmpty(offset: number): void {

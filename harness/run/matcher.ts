@@ -78,6 +78,11 @@ export class Matcher {
     for (const packet of this.#inflow.feed(inTheClear ? this.#alerts.without(chunk) : chunk)) this.#queue.push(packet);
   }
 
+  /** More packets have come than any case gets that does not ask for more bytes: those that are no larger than a row of NULL are memory, and few bytes. */
+  get floods(): boolean {
+    return this.#of.mostBytes === undefined && this.#inflow.count > MOST_SMALL_PACKETS;
+  }
+
   /** A packet of the client takes its place in the script. */
   sent(composed: Composed): void {
     composed.said(this.session);
@@ -153,8 +158,8 @@ export class Matcher {
   }
 
   /** Compression begins behind the OK of the login, the first packet after the greeting that begins with 0x00. */
-  #compressionBehind({ payload }: Packet): Compression | undefined {
-    if (this.#loggedIn || this.#arrived++ === 0 || payload[0] !== 0x00) return undefined;
+  #compressionBehind(packet: Arrived): Compression | undefined {
+    if (this.#loggedIn || this.#arrived++ === 0 || packet.firstByte !== 0x00) return undefined;
     this.#loggedIn = true;
     return this.session.agreedCompression;
   }
@@ -165,7 +170,7 @@ export class Matcher {
     const arrived = this.#queue.length;
     if (!lacks || arrived < LONG_ANSWER) return false;
     if (arrived < lacks.packets) return true;
-    if (!lacks.end || this.#queue.slice(lacks.seen).some(({ payload }) => (payload[0] ?? 0) >= 0xfe)) return false;
+    if (!lacks.end || this.#queue.slice(lacks.seen).some(({ firstByte = 0 }) => firstByte >= 0xfe)) return false;
     this.session.lacks = { ...lacks, seen: arrived };
     return true;
   }
@@ -266,6 +271,9 @@ function brokenCount(packets: readonly Arrived[]): string | undefined {
   }
   return undefined;
 }
+
+/** Of cases that say nothing of `mostBytes`; the most that one of ours gets is 306. */
+const MOST_SMALL_PACKETS = 10_000;
 
 /** Shorter ones are read anew whenever a chunk comes. */
 const LONG_ANSWER = 200;

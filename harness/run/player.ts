@@ -78,7 +78,10 @@ export class Player {
     this.#matcher = matcher;
     this.#limits = limits;
     this.#ahead = new Map(plan.ahead);
-    connection.onReceived = (chunk) => matcher.feed(chunk);
+    connection.onReceived = (chunk) => {
+      matcher.feed(chunk);
+      if (matcher.floods) connection.floods();
+    };
   }
 
   async play(script: readonly Step[], delivery: Delivery): Promise<Try> {

@@ -40,6 +40,12 @@ export const answers: Readonly<Record<string, Misdeed>> = {
     const many = Buffer.concat(Array.from({ length: 256 }, (_, n) => row(next + n, 'x'.repeat(60))));
     await peer.flood(() => many);
   }),
+  'nulls-for-ever': atQuery(async (peer, command, login) => {
+    const { bytes, next } = columnsOf(command, login);
+    await peer.send(bytes);
+    const many = Buffer.concat(Array.from({ length: 4096 }, (_, n) => packet(next + n, Buffer.of(0xfb))));
+    await peer.flood(() => many);
+  }),
   'rows-of-16-megabytes': atQuery(async (peer, command, login) => {
     const { bytes, next } = columnsOf(command, login);
     await peer.send(bytes);
