@@ -60,7 +60,7 @@ const unopened = (theirs: string): Finding =>
 const heldAgainst = (ours: string, theirs: string, how = ''): Finding =>
   found(
     'against',
-    `client 0${how} gets ${ours}${ours === 'closed' ? '' : ', in answer to COM_QUERY'}; on the target that it is held against ${theirs}, in answer to COM_QUERY`,
+    `client 0${how} gets ${ours}${ours.startsWith('closed') ? '' : ', in answer to COM_QUERY'}; on the target that it is held against ${theirs}, in answer to COM_QUERY`,
   );
 
 /** The same with what was asked and what differs, as it is told. */
@@ -77,6 +77,29 @@ const describedAs = (columns: number): string => `StmtPrepareOK (0 parameters, $
 const statusIs = (status: string): string => `OK (affected rows 0, status ${status}), sequence id 12`;
 const parameter = 'ColumnDefinition41, sequence id 2';
 const second = 'ColumnDefinition41, sequence id 3';
+
+const cut = (kind: string): Finding =>
+  found(
+    'delivery',
+    `client 0, sent "fields" (cut), gets closed; sent "whole" (each) it gets OK, in answer to COM_QUERY (COM_QUERY: ${kind})`,
+  );
+const executedAs = (ours: string, theirs: string, kind: string): Finding => behindProxy(ours, theirs, 'COM_STMT_EXECUTE', kind);
+const closedFor = (theirs: string, end: string): Finding =>
+  found(
+    'against',
+    `client 0 gets closed; on the target that it is held against ${theirs}, in answer to COM_STMT_EXECUTE${end} (COM_STMT_EXECUTE: closed for ColumnCount${end})`,
+  );
+const rowWith = (which: string): Finding =>
+  found('against', `client 0 gets TextRow, sequence id 4, in answer to COM_QUERY${which}; on the target that it is held against TextRow`);
+const badHandshake = (user: string): Finding =>
+  behindProxy(
+    'ERR 1043 (08S01) "Bad handshake", sequence id 2',
+    `ERR 1045 (28000) "Access denied for user '${user}'@'10.0.0.1'"`,
+    'HandshakeResponse41',
+    'ERR 1043 for ERR 1045',
+  );
+const dumped = (theirs: string): Finding => behindProxy('closed', theirs, 'COM_BINLOG_DUMP', 'closed for ERR');
+const killed = (ours: string): Finding => behindProxy(ours, 'ERR 1094 (HY000) "Unknown thread id: 0"', 'COM_PROCESS_KILL', 'ERR for ERR');
 
 const refusedUser = found(
   'well-formed',
@@ -208,13 +231,50 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
   ['commands at once that it does not answer', heldAgainst('nothing for the answers', 'OK', ', several commands at once,'), router, true],
   ['no greeting for them', heldAgainst('closed', 'HandshakeV10', ', several commands at once,'), router, false],
   ['one at a time that it closes at', heldAgainst('closed', 'OK'), router, false],
-  ['one in several segments that it closes at', heldAgainst('closed', 'OK', ', in several segments,'), router, true],
   [
-    'rows that end with an ERR',
-    behindProxy('closed', 'ColumnCount, sequence id 1', 'COM_STMT_EXECUTE', 'closed for ColumnCount'),
+    'one in several segments that it closes at, behind a command that it does not know',
+    heldAgainst('closed behind ERR 1047', 'OK', ', in several segments,'),
     router,
     true,
   ],
+  ['the same behind any other', heldAgainst('closed', 'OK', ', in several segments,'), router, false],
+  ['the same, as another delivery shows it', cut('closed behind ERR 1047 for OK'), router, true],
+  ['the same, whole', cut('ERR for closed behind ERR 1047'), router, true],
+  ['the same behind any other', cut('closed for OK'), router, false],
+  ['rows that end with an ERR', closedFor('ColumnCount, sequence id 1', ', with ERR 1242 at its end'), router, true],
+  ['rows that do not', closedFor('ColumnCount, sequence id 1', ''), router, false],
+  [
+    'an answer to a later one',
+    heldAgainst('OK (affected rows 0, status 0x2), sequence id 1', 'ColumnCount', ', several commands at once,'),
+    router,
+    true,
+  ],
+  ['the same one at a time', heldAgainst('OK (affected rows 0, status 0x2), sequence id 1', 'ColumnCount'), router, false],
+  ['an id that is not that of the greeting', rowWith(', which is not the connection id of its greeting'), router, true],
+  ['another value', rowWith(''), router, false],
+  ['a login without a name', badHandshake(''), router, true],
+  ['a login with one', badHandshake('mywire'), router, false],
+  ['a fetch without definitions', unanswered(', under resultset_metadata NONE', 'the answer to COM_STMT_FETCH'), router, true],
+  ['a fetch with them', unanswered('', 'the answer to COM_STMT_FETCH'), router, false],
+  ['a dump that ProxySQL ends', dumped('ERR 1236 (HY000) "Could not find"'), proxysql, true],
+  ['another that it ends', dumped('ERR 1227 (42000) "Access denied"'), proxysql, false],
+  [
+    'a transaction behind a database',
+    behindProxy(
+      'OK (affected rows 0, status 0x3), sequence id 1',
+      'OK (affected rows 0, status 0x2), sequence id 1',
+      'COM_INIT_DB',
+      'OK differs in statusFlags',
+    ),
+    proxysql,
+    true,
+  ],
+  ['rows in place of a cursor', executedAs('BinaryRow, sequence id 4', 'EOF, sequence id 3', 'BinaryRow for EOF'), proxysql, true],
+  ['a row in place of an ERR', executedAs('BinaryRow, sequence id 4', 'ERR 1242', 'BinaryRow for ERR'), proxysql, false],
+  ['the definitions of a cursor', executedAs(second, second, 'ColumnDefinition41 differs in orgName+type+flags'), proxysql, true],
+  ['other definitions', executedAs(second, second, 'ColumnDefinition41 differs in orgName+type'), proxysql, false],
+  ['COM_PROCESS_KILL', killed('ERR 9003 (28000) "Command not supported", sequence id 1'), proxysql, true],
+  ['COM_PROCESS_KILL that it takes', killed(accepted), proxysql, false],
   ['rows of a query', behindProxy('closed', 'ColumnCount, sequence id 1', 'COM_QUERY', 'closed for ColumnCount'), router, false],
   [
     'a resultset without definitions',

@@ -1,4 +1,4 @@
-import type { Finding } from '../fuzz/finding.ts';
+import { type Finding, idOf } from '../fuzz/finding.ts';
 import { type Expectation, expectationsFor } from '../run/expectations.ts';
 import { fits } from '../run/select.ts';
 import { shippedExpectations } from '../run/shipped-expectations.ts';
@@ -12,9 +12,13 @@ export function knownFindings(files: readonly string[] | false | undefined): Exp
 }
 
 /** The reason of the entry that names this finding; a death of the target is never known. */
-export function isKnown(finding: Finding, known: readonly Expectation[], nodes: readonly RunningNode[]): string | undefined {
+export function isKnown(
+  finding: Pick<Finding, 'oracle' | 'kind' | 'says'>,
+  known: readonly Expectation[],
+  nodes: readonly RunningNode[],
+): string | undefined {
   if (finding.oracle === 'alive') return undefined;
   return expectationsFor(known, nodes).find(
-    ({ case: id, shows }) => fits(finding.id, id) && (shows === undefined || new RegExp(shows).test(finding.says)),
+    ({ case: id, shows }) => fits(idOf(finding), id) && (shows === undefined || new RegExp(shows).test(finding.says)),
   )?.reason;
 }

@@ -46,6 +46,9 @@ const DEFAULT_MS = 60_000;
 /** ms that a figure of the target is waited for: one after the other, and a target may be silent. */
 const MEASURE_MS = 1000;
 
+/** ms in which is searched on, at the end, for what has killed the target. */
+const LAST_SEARCH_MS = 60_000;
+
 /** A server of ours, with nothing in front of it: what it answers can be foretold. */
 const isServer = (name: string): boolean => /^(reference|(local:)?(mariadb|mysql))([?:]|$)/.test(name) && !name.includes('+');
 
@@ -125,6 +128,8 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
         reached,
         alive,
         usual: execsOf(about, seed, 0),
+        isExpected: (violation) => isKnown(violation, known, target.nodes) !== undefined,
+        lastSearchMs: () => (stop.signal.aborted ? 0 : Math.min(LAST_SEARCH_MS, phase.evidenceMs() / 2)),
         blame: (suspects, violation, searchMs) => blame(suspects, violation, blaming, searchMs),
         watches: [await baselineWatch(measuresOf(target, Math.min(options.limit, MEASURE_MS)))],
         investigate: (suspicion, well) =>

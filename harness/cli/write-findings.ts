@@ -1,11 +1,13 @@
 import { setMaxListeners } from 'node:events';
-import { type Finding, smaller } from '../fuzz/finding.ts';
+import { type Finding, isConfirmed, seenAgain, smaller } from '../fuzz/finding.ts';
 import { isNews, type ToldFinding } from '../report/fuzzed.ts';
 import { EvidenceCapture } from './evidence-capture.ts';
 import { type FindingPlace, playFinding, wake } from './fuzz-evidence.ts';
 
 /** ms in which a finding is made smaller once no other session plays. */
 const MOST_QUIET_MS = 20_000;
+/** ms in which a finding that nobody has looked into is played again. */
+const MOST_AGAIN_MS = 5000;
 /** What is not new takes no more than so many times its share of the time that is left. */
 const SHARES = 4;
 
@@ -36,8 +38,10 @@ export async function writeFindings(
   try {
     for (const [i, one] of inOrder.entries()) {
       const isNew = isNews(one);
-      if (isNew) await wake(target);
-      const finding = isNew ? toldOf(await smaller(one, judging, quietMs)) : one;
+      const isUnopened = one.known === undefined && !isConfirmed(one) && one.again.of === 0;
+      if (isNew || isUnopened) await wake(target);
+      const seen = isUnopened ? await seenAgain(one, judging, MOST_AGAIN_MS) : one;
+      const finding = isNews(seen) ? toldOf(await smaller(seen, judging, quietMs)) : seen;
       told[told.indexOf(one)] = finding;
       const share = (SHARES * Math.max(0, until - performance.now())) / (inOrder.length - i);
       const write = await playFinding(dir, finding, { ...place, capture, judging: isNew ? judging : within(judging, share) });

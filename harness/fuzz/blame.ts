@@ -65,7 +65,8 @@ export async function blame(suspects: readonly Suspect[], violation: Violation, 
   if (!culprit) return blamed({ ...nobody, says: `${finding.says} (${notFound(all.length, of)})`, again: { shown: 0, of } });
   if (others.length > 0) {
     const says = `${finding.says} (of one of ${others.length + 1} sessions, or of all of them)`;
-    return blamed({ ...finding, says, path: pathOf(culprit), exec: culprit, again: { shown: 0, of } });
+    const left = suspects.filter(({ exec }) => culprits?.includes(exec));
+    return { ...blamed({ ...finding, says, path: pathOf(culprit), exec: culprit, again: { shown: 0, of } }), left };
   }
   const small = (await shrink(culprit, (exec) => kills([exec]), MOST_PLAYS)).exec;
   return blamed({ ...finding, path: pathOf(culprit), exec: small, again: { shown, of } });

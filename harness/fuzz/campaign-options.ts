@@ -27,10 +27,14 @@ export interface CampaignOptions {
   readonly reached: Reached;
   /** `well` resolves when the target lives, as far as is known. */
   readonly investigate: (suspicion: Suspicion, well: () => Promise<void>) => Promise<Finding>;
+  /** What an expectation names is looked into when nothing else waits. */
+  readonly isExpected?: (violation: Violation) => boolean;
   /** Does the target live? Asked behind every batch. */
   readonly alive?: Watch;
   /** It does not, since these were played: who did it? It must live again then, or the campaign ends. */
   readonly blame?: (suspects: readonly Suspect[], violation: Violation, searchMs: number) => Promise<Blamed>;
+  /** ms in which, at the end, is searched on for what has killed the target; default 0. */
+  readonly lastSearchMs?: () => number;
   /** Asked at the end. */
   readonly watches?: readonly Watch[];
   readonly onFinding?: (finding: Finding) => void;
@@ -49,6 +53,8 @@ export interface Suspect {
 
 export interface Blamed {
   readonly finding: Finding;
+  /** Of the suspects those that it may still have been, together or one of them, where the time was over before that could be told. */
+  readonly left?: readonly Suspect[];
   /** Why the campaign cannot go on; undefined where the target lives again. */
   readonly gone?: string;
   /** What it took to find out, in ms. */

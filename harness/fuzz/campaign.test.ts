@@ -294,6 +294,56 @@ describe('a campaign', () => {
     expect(searches.slice(1).every((ms) => ms === 0)).toBe(true);
   });
 
+  test('a death that there was no time to search for is searched on at the end, among what was left of the smallest lot', async () => {
+    let alive = true;
+    const player: Player = {
+      async play(batch) {
+        alive = false;
+        return { batch, execs: 64, connections: 1, shown: [], violations: [] };
+      },
+    };
+    const dead = { oracle: 'alive', kind: 'is not running', says: 'signal 11', client: 0 };
+    const suspected: string[][] = [];
+    const result = await run(player, {
+      runs: 192,
+      alive: { name: 'alive', says: '', killedBy: ['x'], check: async () => (alive ? undefined : dead) },
+      lastSearchMs: () => 1000,
+      blame: async (suspects, _, ms) => {
+        alive = true;
+        suspected.push(suspects.map(({ path }) => path));
+        const one = found({ path: suspects[0]?.path ?? '', exec, violation: dead, at: 0 });
+        if (suspected.length === 4) return { finding: { ...one, path: '66' } };
+        const left = suspected.length === 2 ? suspects.slice(1, 3) : suspects;
+        return { finding: { ...one, again: { shown: 0, of: 1 } }, left, searchedMs: ms };
+      },
+    });
+    expect(suspected.length).toBe(4);
+    expect(suspected[3]).toEqual(suspected[1]?.slice(1, 3));
+    expect(result.found).toMatchObject([{ oracle: 'alive', path: '66', again: { shown: 10, of: 10 } }]);
+  });
+
+  test('what an expectation names is looked into last', async () => {
+    const looked: string[] = [];
+    const player: Player = {
+      async play(batch) {
+        const kinds = ['a known', 'b known', 'c known', 'd known', 'e new'];
+        const violations = kinds.map((kind) => ({ path: '0', violation: { ...violation, kind }, at: Date.now() }));
+        return { batch, execs: 64, connections: 1, shown: [], violations };
+      },
+    };
+    await run(player, {
+      runs: 64,
+      isExpected: ({ kind }) => kind.endsWith('known'),
+      investigate: async (suspicion) => {
+        looked.push(suspicion.violation.kind);
+        await pause(20);
+        return found(suspicion);
+      },
+    });
+    // Three are looked into at once.
+    expect(looked).toEqual(['a known', 'b known', 'c known', 'e new', 'd known']);
+  });
+
   test('a thread that is stuck ends it, with what it was at', async () => {
     const stuck: Player = { play: () => Promise.reject(new FuzzError('FUZZ_STUCK', '64 sessions (0, 1, 2 …) kept a thread busy')) };
     expect(await run(stuck)).toMatchObject({ execs: 0, broken: '64 sessions (0, 1, 2 …) kept a thread busy' });

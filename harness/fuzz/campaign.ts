@@ -23,6 +23,8 @@ function before<T>(cut: AbortSignal | undefined, what: Promise<T> | undefined): 
 const BATCHES = 2;
 /** Suspicions that are looked into at the same time. */
 const MOST_LOOKING = 3;
+/** What has killed the target is searched for at the end for so many times its share of the time. */
+const SHARES = 3;
 /** ms that the others get to end when the target has died. */
 const LAST_MS = 5000;
 /** Findings that are looked into; further ones are only counted. */
@@ -70,6 +72,7 @@ class Campaign {
     if (first) await this.#work(first, 1);
     await Promise.all(players.flatMap((player) => Array.from({ length: batches }, () => this.#work(player))));
     await Promise.all(this.#looking);
+    await this.#searchOn();
     for (const watch of this.#options.watches ?? []) this.#watched(await watch.check());
     return {
       ...this.#progress(),
@@ -151,7 +154,11 @@ class Campaign {
     // What the others still play would be in the way of who looks for the culprit; most of it is over by now.
     await Promise.race([Promise.allSettled([...this.#playing]), pause(LAST_MS)]);
     if (blame) {
-      const { finding, gone, searchedMs } = await blame(this.#deaths.suspects(), violation, signal.aborted ? 0 : this.#deaths.searchMs);
+      const suspects = this.#deaths.suspects();
+      // What is known to do it is not searched for again: the time is for the others.
+      const isBlamed = (this.#found.get(idOf(violation))?.again.shown ?? 0) > 0;
+      const searchMs = signal.aborted || isBlamed ? 0 : this.#deaths.searchMs;
+      const { finding, left, gone, searchedMs } = await blame(suspects, violation, searchMs);
       this.#deaths.searched(searchedMs ?? 0, finding);
       const { id, path, oracle, kind, says } = finding;
       if (!this.#suspected.has(id)) journal.add({ path, oracle, kind, says, client: 0 });
@@ -159,9 +166,26 @@ class Campaign {
       const known = this.#found.get(id);
       if (!known) this.#tell(finding);
       else if (known.again.shown === 0 && finding.again.shown > 0) this.#found.set(id, finding);
+      this.#deaths.unblamed(id, violation, finding.again.shown > 0 ? [] : (left ?? suspects));
       this.#broken = gone;
     } else this.#broken = violation.says;
     this.#recovery = undefined;
+  }
+
+  /** Of which exec the target has died, where the campaign had no time to find out. */
+  async #searchOn(): Promise<void> {
+    const { blame, lastSearchMs } = this.#options;
+    if (!blame || !lastSearchMs || this.#broken !== undefined) return;
+    const until = performance.now() + lastSearchMs();
+    const open = this.#deaths.open;
+    for (const [i, { id, violation, suspects }] of open.entries()) {
+      const ms = until - performance.now();
+      if (ms <= 0) return;
+      const { finding, gone } = await blame(suspects, violation, (SHARES * ms) / (open.length - i + SHARES - 1));
+      if (finding.again.shown > 0) this.#tell({ ...finding, id });
+      this.#broken = gone;
+      if (gone !== undefined) return;
+    }
   }
 
   /** @param cut the batch was stopped in the middle: it is played again when the campaign goes on */
@@ -219,12 +243,18 @@ class Campaign {
 
   /** One suspicion after the other, while the campaign goes on; what is shown by silence takes longest, and others are not kept waiting. */
   async #look(): Promise<void> {
-    for (let one = this.#queue.shift(); one; one = this.#queue.shift()) {
+    for (let one = this.#next(); one; one = this.#next()) {
       const finding = await this.#options.investigate(one, async () => this.#recovery);
       // What a dying target showed once, and never again, was its death.
       if (this.#deaths.isNear(one.at) && finding.again.shown === 0) this.#suspected.delete(finding.id);
-      else this.#tell(finding);
+      else if (!this.#found.has(finding.id) || finding.id === idOf(one.violation)) this.#tell(finding);
     }
+  }
+
+  #next(): Suspicion | undefined {
+    const { isExpected } = this.#options;
+    const at = isExpected ? this.#queue.findIndex(({ violation }) => !isExpected(violation)) : 0;
+    return this.#queue.splice(Math.max(0, at), 1)[0];
   }
 
   #tell(finding: Finding): void {

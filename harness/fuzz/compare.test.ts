@@ -8,6 +8,7 @@ const packet = (name: string, value: object, payload: readonly number[]): Labell
   ({ from: 'server', name, value, payload: Uint8Array.from(payload), length: payload.length, answers }) as unknown as LabelledPacket;
 const definition = (name: string, type: number, columnLength: number): LabelledPacket =>
   packet('ColumnDefinition41', { name, type, columnLength }, [type, columnLength]);
+const count = packet('ColumnCount', { count: 1 }, [1]);
 const row = (byte: number): LabelledPacket => packet('TextRow', {}, [1, byte]);
 const played = (...packets: readonly LabelledPacket[]): Played =>
   ({ clients: [{ client: { acts: [], delivery: 'whole', leaves: 'quit' }, packets, ending: 'fin', unsent: 0 }] }) as unknown as Played;
@@ -27,13 +28,56 @@ test('where one has more of them, it is their number', async () => {
   expect(await kindOf(played(row(49)), played(row(49), row(50)))).toBe('COM_QUERY: TextRow differs in number');
 });
 
+test('a close behind an unknown command, and rows that an ERR ends, are kinds of their own, with the plainer one beside', async () => {
+  const err = (errorCode: number): LabelledPacket => packet('ERR', { errorCode }, [0xff, 0, 0]);
+  const kinds = async (ours: Played, theirs: Played) => {
+    const found = await lastingDifference(ours, theirs, 'through a proxy', { ours: async () => ours, theirs: async () => theirs });
+    return [found?.kind, found?.plainKind];
+  };
+  const ok = packet('OK', { affectedRows: 0 }, [0]);
+  const closed = 'COM_QUERY: closed for OK';
+  expect(await kinds(played(err(1047)), played(err(1047), ok))).toEqual(['COM_QUERY: closed behind ERR 1047 for OK', closed]);
+  expect(await kinds(played(err(1064)), played(err(1064), ok))).toEqual([closed, closed]);
+  const plain = 'COM_QUERY: closed for ColumnCount';
+  expect(await kinds(played(), played(count, row(49), err(1242)))).toEqual([`${plain}, with ERR 1242 at its end`, plain]);
+  expect(await kinds(played(), played(count, row(49)))).toEqual([plain, plain]);
+});
+
+test('a close that comes before any byte is told with how it came', async () => {
+  const greeting = played(packet('HandshakeV10', {}, [10]));
+  const none = { clients: [{ ...played().clients[0], ending: 'rst' }] } as unknown as Played;
+  const found = await lastingDifference(none, greeting, 'through a proxy', { ours: async () => none, theirs: async () => greeting });
+  expect(found?.ours).toBe('closed without a byte, by RST');
+});
+
+test('of a row that is the id of the greeting on one side only it is told that, not that its bytes differ', async () => {
+  const greeting = (threadId: number): LabelledPacket =>
+    ({ ...packet('HandshakeV10', { threadId }, [10]), answers: undefined }) as unknown as LabelledPacket;
+  const id = packet('TextRow', {}, [...Buffer.from('\x0237')]);
+  expect(await kindOf(played(greeting(0), id), played(greeting(37), id))).toBe(
+    'COM_QUERY: TextRow is not the connection id of the greeting',
+  );
+  expect(await kindOf(played(greeting(37), id), played(greeting(37), id))).toBeUndefined();
+});
+
+test('a play that ended early, on a side that does not end in one place each time, is told with how it ended', async () => {
+  const [one, two] = [packet('OK', { affectedRows: 1 }, [0, 1]), packet('OK', { affectedRows: 2 }, [0, 2])];
+  const theirs = played(one, one, two);
+  const all = [played(one), played(one, one), theirs];
+  let i = 1;
+  const found = await lastingDifference(all[0] as Played, theirs, 'through a proxy', {
+    ours: async () => all[i++] as Played,
+    theirs: async () => theirs,
+  });
+  expect(found?.kind).toBe('COM_QUERY: closed for OK');
+});
+
 /** A statement that is given this id, and the answer to an execution of the statement 1. */
 function executed(given: number, answer: LabelledPacket): Played {
   const prepared = packet('StmtPrepareOK', { statementId: given, columns: 1, parameters: 0 }, [0, given]);
   const asked = { name: 'COM_STMT_EXECUTE', value: { statementId: 1 } };
   return played(prepared, { ...answer, answers: asked } as unknown as LabelledPacket);
 }
-const count = packet('ColumnCount', { count: 1 }, [1]);
 const unknown = packet('ERR', { errorCode: 1243 }, [0xff, 0xdb, 0x04]);
 
 test('an id that a client makes up is that of its statement or not, by chance: no difference', async () => {

@@ -1,11 +1,11 @@
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
-import { packetInWords } from '../run/describe.ts';
+import { endingInWords, packetInWords } from '../run/describe.ts';
 import type { Likeness } from './likeness.ts';
 import { asServerPacket } from './listening.ts';
 import { observationOf } from './observe.ts';
 import type { Played, PlayedClient } from './play.ts';
 import { fromClient } from './reading.ts';
-import { decisive, type Token, tokensOf } from './tokens.ts';
+import { CLOSED, decisive, type Token, tokensOf } from './tokens.ts';
 
 /** The first thing that two plays of an exec do not share. */
 export interface Difference {
@@ -15,6 +15,8 @@ export interface Difference {
   readonly theirs: string;
   /** Without values: what kind of packet differs in what. */
   readonly kind: string;
+  /** The same without what is told of the answers around it. */
+  readonly plainKind: string;
   /** What the other side's client saw. */
   readonly expected: PlayedClient;
 }
@@ -62,13 +64,23 @@ export async function lastingDifference(ours: Played, theirs: Played, likeness: 
       0,
       a.findIndex((tokens) => b.every((other) => other[at]?.text !== tokens[at]?.text)),
     );
-    const mine = a[shows]?.[at];
-    const other = b[0]?.[at];
+    // A play that had ended before this place differs in how it ended.
+    const where = Math.min(at, (a[shows]?.length ?? 1) - 1);
+    const mine = a[shows]?.[where];
+    const other = b[0]?.[where];
     const [seen, expected] = [our[shows]?.clients[client], theirs.clients[client]] as [PlayedClient, PlayedClient];
     if (answersWhatIsUnsent(mine, seen, expected) || answersWhatIsUnsent(other, expected, seen)) continue;
     if (isOfOwnStatement(mine, seen) !== isOfOwnStatement(other, expected)) continue;
     const [one, two] = narrowed(mine, other, likeness);
-    return { client, ours: inWords(one), theirs: inWords(two), kind: kindOf(one, two), expected };
+    const [o, t] = [circumstance(one, seen, two), circumstance(two, expected, one)];
+    return {
+      client,
+      ours: `${inWords(one)}${o}${withoutAByte(one, seen)}`,
+      theirs: `${inWords(two)}${t}${withoutAByte(two, expected)}`,
+      kind: kindOf(one, two, o, t),
+      plainKind: kindOf(one, two),
+      expected,
+    };
   }
   return undefined;
 }
@@ -123,6 +135,30 @@ function narrowed(ours: Token | undefined, theirs: Token | undefined, likeness: 
     : [ours, theirs];
 }
 
+/** ER_UNKNOWN_COM_ERROR. */
+const UNKNOWN_COMMAND = 1047;
+
+/**
+ * What makes it a fault of its own: a close behind a command that the server does not know is not any close, and rows that an ERR ends are not
+ * any rows.
+ */
+function circumstance(token: Token | undefined, { packets }: PlayedClient, other: Token | undefined): string {
+  if (token?.packet && token.packet.name === other?.packet?.name && token.ownId !== other.ownId)
+    return `, which is ${token.ownId ? '' : 'not '}the connection id of its greeting`;
+  const last = packets.findLast(({ from }) => from === 'server');
+  if (token?.text === CLOSED) return errorCode(last) === UNKNOWN_COMMAND ? ` behind ERR ${UNKNOWN_COMMAND}` : '';
+  const asked = token?.packet?.name === 'ColumnCount' ? token.packet.answers : undefined;
+  const code = asked && errorCode(packets.findLast(({ from, answers }) => from === 'server' && answers === asked));
+  return code === undefined ? '' : `, with ERR ${code} at its end`;
+}
+
+/** Nothing came at all: by a RST something may have been lost, by a FIN not. */
+const withoutAByte = (token: Token | undefined, { packets, ending }: PlayedClient): string =>
+  token?.text === CLOSED && !packets.some(({ from }) => from === 'server') ? ` without a byte, by ${endingInWords(ending)}` : '';
+
+const errorCode = (packet: LabelledPacket | undefined): number | undefined =>
+  packet?.name === 'ERR' ? Number(packet.value?.['errorCode']) : undefined;
+
 function inWords(token: Token | undefined): string {
   if (!token?.packet) return token?.text ?? 'nothing';
   const { packet } = token;
@@ -132,10 +168,13 @@ function inWords(token: Token | undefined): string {
 }
 
 /** What differs in general: kinds of packets, or the fields of two of a kind. */
-function kindOf(ours: Token | undefined, theirs: Token | undefined): string {
+function kindOf(ours: Token | undefined, theirs: Token | undefined, our = '', their = ''): string {
   const [a, b] = [ours?.packet, theirs?.packet];
+  const isRow = a !== undefined && a.name === b?.name;
+  if (isRow && ours?.ownId !== theirs?.ownId)
+    return `${a.answers?.name ?? 'connection'}: ${a.name} is${ours?.ownId ? '' : ' not'} the connection id of the greeting`;
   const asked = (a?.answers ?? b?.answers)?.name ?? 'connection';
-  if (!a || !b || a.name !== b.name) return `${asked}: ${nameOf(ours)} for ${nameOf(theirs)}`;
+  if (!a || !b || a.name !== b.name) return `${asked}: ${nameOf(ours)}${our} for ${nameOf(theirs)}${their}`;
   const fields = differingFields(a, b);
   if (a.name === 'ERR' && fields.includes('errorCode')) return `${asked}: ERR ${a.value?.['errorCode']} for ERR ${b.value?.['errorCode']}`;
   const [one, two] = [ours?.row?.length, theirs?.row?.length];

@@ -3,6 +3,7 @@ import type { BatchResult } from './batch.ts';
 import type { Suspect } from './campaign-options.ts';
 import type { Exec } from './exec.ts';
 import type { Finding } from './finding.ts';
+import type { Violation } from './oracle.ts';
 import type { Batch, Path } from './schedule.ts';
 import type { Execs } from './source.ts';
 
@@ -13,6 +14,13 @@ const LEAST_MS = 1000;
 /** What was seen so shortly before or after a death may be a part of it, in ms. */
 const DYING_MS = 8000;
 
+/** A death that nobody could be blamed for so far. */
+export interface Unblamed {
+  readonly id: string;
+  readonly violation: Violation;
+  readonly suspects: readonly Suspect[];
+}
+
 /** What a campaign knows of the deaths of its target: who is suspected, what was learned, and what it costs. */
 export class Deaths {
   readonly #execs: Execs;
@@ -21,6 +29,8 @@ export class Deaths {
   readonly #at: number[] = [];
   #spentMs = 0;
   #leftOut = 0;
+  /** By finding; undefined: it is known by whom. */
+  readonly #open = new Map<string, Unblamed | undefined>();
   /** Played since the target was last seen alive. */
   #recent: Path[] = [];
   /** Of these, what was under way when it took no more connections. */
@@ -56,6 +66,18 @@ export class Deaths {
   lives(): void {
     this.#recent = [];
     this.#underway = [];
+  }
+
+  /** It was not found out by which of these: what is left of the smallest lot is searched on at the end. None: it was found out. */
+  unblamed(id: string, violation: Violation, suspects: readonly Suspect[]): void {
+    const before = this.#open.get(id);
+    if (suspects.length === 0) this.#open.set(id, undefined);
+    else if (!this.#open.has(id) || (before && suspects.length < before.suspects.length)) this.#open.set(id, { id, violation, suspects });
+  }
+
+  /** Those that are told soonest first. */
+  get open(): Unblamed[] {
+    return [...this.#open.values()].filter((one) => one !== undefined).sort((a, b) => a.suspects.length - b.suspects.length);
   }
 
   died(): void {

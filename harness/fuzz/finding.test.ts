@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { startReference } from '../reference/index.ts';
 import { referenceAccountsWith } from '../target/accounts.ts';
 import type { Endpoint } from '../target/target.ts';
-import { investigate, type Suspicion, smaller } from './finding.ts';
+import { idOf, investigate, isConfirmed, type Suspicion, seenAgain, smaller } from './finding.ts';
 import { judge } from './judge.ts';
 import { answers } from './oracles/answers.ts';
 import { plainExecs } from './testing/plain-execs.ts';
@@ -71,6 +71,40 @@ test('plays that the deaths of others have spoilt count neither for nor against 
     const life = async (): Promise<string> => String(asked < 10 ? asked++ : 'stays');
     const health = { well: async () => {}, life };
     expect((await investigate(suspicion, judgedAt(endpoint, 200), [], undefined, health)).again).toEqual({ shown: 10, of: 10 });
+  } finally {
+    await stop();
+  }
+}, 60_000);
+
+test('what there was no time for is not called once and never again, and is played again at the end', async () => {
+  const { endpoint, stop } = await startReference({ defects: ['ping-unanswered'] });
+  try {
+    const suspicion = await suspectedAt(endpoint, 200);
+    const context = judgedAt(endpoint, 200);
+    const cut = { ...context, target: { ...context.target, cut: AbortSignal.abort() } };
+    const finding = await investigate(suspicion, cut, []);
+    expect(finding.again).toEqual({ shown: 0, of: 0 });
+    expect(isConfirmed(finding)).toBe(false);
+    const again = await seenAgain(finding, context, 10_000);
+    expect(again.again).toEqual({ shown: 10, of: 10 });
+    expect(isConfirmed(again)).toBe(true);
+    const never = { ...finding, kind: 'something else' };
+    expect((await seenAgain(never, context, 1000)).again.shown).toBe(0);
+  } finally {
+    await stop();
+  }
+}, 60_000);
+
+test('what was seen under less by a smaller session is named by that, and what was seen under more is not the same', async () => {
+  const { endpoint, stop } = await startReference({ defects: ['ping-unanswered'] });
+  try {
+    const { exec, path, violation, at } = await suspectedAt(endpoint, 200);
+    const { kind } = violation;
+    const under = { ...violation, kind: `${kind}, several commands at once`, plainer: [kind] };
+    const told = await investigate({ path, exec, violation: under, at }, judgedAt(endpoint, 200), []);
+    expect([told.kind, told.id]).toEqual([kind, idOf(violation)]);
+    const other = { ...violation, kind: `${kind}, several commands at once` };
+    expect((await investigate({ path, exec, violation: other, at }, judgedAt(endpoint, 200), [])).again.shown).toBe(0);
   } finally {
     await stop();
   }

@@ -20,7 +20,7 @@ export interface Finding {
   readonly path: Path;
   /** The smallest that shows it. */
   readonly exec: Exec;
-  /** How often it came when the first exec was played again. */
+  /** How often it came when the first exec was played again; of 0: there was no time for that. */
   readonly again: { readonly shown: number; readonly of: number };
   /** The node of the target that does it, where that could be told. */
   readonly node?: string;
@@ -32,8 +32,8 @@ export interface Finding {
 const ofTheMoment: ReadonlySet<string> = new Set(['answers', 'delivery', 'separate', 'against']);
 
 /** Is it a fault for sure? Not where it never came again, and what was seen once proves nothing. */
-export const isConfirmed = ({ oracle, again: { shown, of } }: Pick<Finding, 'oracle' | 'again'>): boolean =>
-  shown > 0 || of === 0 || !ofTheMoment.has(oracle);
+export const isConfirmed = ({ oracle, again: { shown } }: Pick<Finding, 'oracle' | 'again'>): boolean =>
+  shown > 0 || !ofTheMoment.has(oracle);
 
 /** Two violations of one cause have one name. */
 export const idOf = ({ oracle, kind }: Pick<Violation, 'oracle' | 'kind'>): string =>
@@ -92,13 +92,15 @@ export async function investigate(
   const { cut } = context.target;
   const oracles = context.oracles.filter(({ name }) => name === violation.oracle);
   const only: JudgeContext = { ...context, oracles };
+  // What a smaller exec shows under less is the same, and named so from then on.
+  let wanted = violation;
   const looks = async (one: Exec, where = only): Promise<Violation | 'died' | undefined> => {
     for (let life = 0; life < LIVES; life++) {
       if (health) await time.without(health.well());
       const before = await health?.life();
       const { violations, unreachable } = await judge(one, path, where, 'every');
       if (cut?.aborted) return undefined;
-      const seen = violations.find(({ kind }) => kind === violation.kind);
+      const seen = violations.find((one) => isSame(wanted, one));
       if (health && (seen || unreachable !== undefined)) {
         await pause(NOTICED_MS);
         if (unreachable !== undefined || (await health.life()) !== before) continue;
@@ -117,37 +119,40 @@ export async function investigate(
   const isConfirmedInTime = (): boolean => shown > 0 && time.hasPassed(CONFIRMING);
   while (of < CONFIRMATIONS && goesOn() && !isConfirmedInTime()) {
     const seen = await looks(exec);
-    // A play that others have killed tells nothing of this one.
-    if (seen === 'died') continue;
+    // A play that others have killed, or that was cut off, tells nothing of this one.
+    if (seen === 'died' || cut?.aborted) continue;
     of++;
     if (seen) shown++;
   }
-  const base = { id: idOf(violation), oracle: violation.oracle, kind: violation.kind, path, again: { shown, of }, seen: 1 };
-  // There was no time for it, or no target: it is not confirmed.
-  if (of === 0 && (cut?.aborted || time.over)) return { ...base, again: { shown, of: 1 }, says: violation.says, exec };
-  if (shown === 0) return { ...base, says: violation.says, exec };
+  const named = ({ oracle, kind }: Violation) => ({ id: idOf({ oracle, kind }), oracle, kind, path, again: { shown, of }, seen: 1 });
+  const first = { ...named(violation), says: violation.says, exec };
+  if (shown === 0) return first;
   // A race that comes one time in so many is looked for as often, three times over.
   const tries = Math.min(CONFIRMATIONS, Math.ceil((3 * of) / shown) - 2);
-  let says = violation.says;
   // What is silent must be waited for, at each try: less long while it is made small, and as long as ever at the end.
   const quick: JudgeContext = { ...only, target: { ...only.target, limitMs: Math.min(only.target.limitMs, QUICK_MS) } };
   const stillShows = async (one: Exec): Promise<boolean> => {
     for (let i = 0; i < tries && goesOn(); i++) {
       const again = await shows(one, quick);
       if (!again) continue;
-      says = again.says;
+      wanted = again;
       return true;
     }
     return false;
   };
   const small = await shrink(exec, stillShows, MOST_TRIES);
-  if (!(await repeated(() => shows(small.exec), tries))) return { ...base, says: violation.says, exec };
+  const last = await repeated(() => shows(small.exec), tries);
+  if (!last) return first;
+  wanted = last;
   const node =
     nodes.length > 1
-      ? await blamed(nodes, (one) => repeated(() => shows(small.exec, { ...only, target: one.target }), tries))
+      ? await blamed(nodes, async (one) => (await repeated(() => shows(small.exec, { ...only, target: one.target }), tries)) !== undefined)
       : nodes[0]?.name;
-  return { ...base, says, exec: small.exec, ...(node === undefined ? {} : { node }) };
+  return { ...named(wanted), says: wanted.says, exec: small.exec, ...(node === undefined ? {} : { node }) };
 }
+
+/** Is it what was looked for, or that under less? */
+const isSame = ({ kind, plainer = [] }: Violation, seen: Violation): boolean => seen.kind === kind || plainer.includes(seen.kind);
 
 /**
  * The same finding, smaller: while a campaign plays, looking into one is slow and its time soon over. For when it plays no more. A finding that
@@ -176,6 +181,25 @@ export async function smaller<Of extends Finding>(finding: Of, context: JudgeCon
   return { ...finding, exec: small.exec, says };
 }
 
+/**
+ * A finding that a campaign had no time to look into, played again: for when it plays no more.
+ * @param ms that it may take
+ */
+export async function seenAgain<Of extends Finding>(finding: Of, context: JudgeContext, ms: number): Promise<Of> {
+  const { exec, kind, oracle, path } = finding;
+  const { cut } = context.target;
+  const only: JudgeContext = { ...context, oracles: context.oracles.filter(({ name }) => name === oracle) };
+  const time = new LookingTime(ms);
+  let [shown, of] = [0, 0];
+  while (of < CONFIRMATIONS && !time.over) {
+    const { violations, unreachable } = await judge(exec, path, only, 'every');
+    if (cut?.aborted || unreachable !== undefined) break;
+    of++;
+    if (violations.some((violation) => violation.kind === kind) && !(await isBusy(only.target))) shown++;
+  }
+  return { ...finding, again: { shown, of } };
+}
+
 /** From the back to the front: the first node that does it, alone or with those behind it. */
 async function blamed(nodes: readonly NodeContext[], does: (node: NodeContext) => Promise<boolean>): Promise<string | undefined> {
   for (const node of [...nodes].reverse()) if (await does(node)) return node.name;
@@ -188,7 +212,10 @@ async function isBusy(target: PlayContext): Promise<boolean> {
   return performance.now() - began > BUSY_MS;
 }
 
-async function repeated(shows: () => Promise<Violation | undefined>, tries: number): Promise<boolean> {
-  for (let i = 0; i < tries; i++) if (await shows()) return true;
-  return false;
+async function repeated(shows: () => Promise<Violation | undefined>, tries: number): Promise<Violation | undefined> {
+  for (let i = 0; i < tries; i++) {
+    const seen = await shows();
+    if (seen) return seen;
+  }
+  return undefined;
 }

@@ -11,12 +11,23 @@ export interface Violation {
   readonly client: number;
   /** What is wrong in general, without values: two violations of one cause have the same. */
   readonly kind: string;
+  /**
+   * Kinds of the same without what it was seen under (several commands at once, behind an ERR 1047): a smaller exec may show one of these in its
+   * place, and what was seen under less is not hidden by it.
+   */
+  readonly plainer?: readonly string[];
   /** The program that did it, where that is known. */
   readonly node?: string;
   /** What the client should have seen, where that is known: a case expects it. */
   readonly expected?: PlayedClient;
   /** What the client saw that should have seen this, where it is not what the exec itself showed. */
   readonly wrong?: PlayedClient;
+}
+
+/** A violation's kinds: `names`, of which the later ones say less, each with what it was seen under, and without. */
+export function kindsOf(names: readonly string[], under: string): { kind: string; plainer?: readonly string[] } {
+  const [kind = '', ...plainer] = [...new Set([...names.map((name) => `${name}${under}`), ...names])];
+  return { kind, ...(plainer.length > 0 && { plainer }) };
 }
 
 /** What an oracle may ask for beside the exec that it judges. */

@@ -13,6 +13,8 @@ export interface Token {
   readonly packet?: LabelledPacket;
   /** Of those that stand in a row: all of them. */
   readonly row?: readonly LabelledPacket[];
+  /** A row that is nothing but the id that the greeting gave this connection. */
+  readonly ownId?: true;
 }
 
 /** Packets that come in numbers: one token tells of all of them that stand in a row. */
@@ -26,7 +28,7 @@ const SEED = 0x811c9dc5;
 export function tokensOf(client: PlayedClient, likeness: Likeness): Token[] {
   const { packets, ending, overdue } = client;
   const telling = tellings[likeness];
-  const tokens: { text: string; packet?: LabelledPacket; row?: LabelledPacket[] }[] = [];
+  const tokens: { text: string; packet?: LabelledPacket; row?: LabelledPacket[]; ownId?: true }[] = [];
   let threadId: string | undefined;
   const statements: unknown[] = [];
   let run: { name: string; count: number; hash: number } | undefined;
@@ -50,7 +52,9 @@ export function tokensOf(client: PlayedClient, likeness: Likeness): Token[] {
         (tokens.at(-1) as { text: string }).text = `${name} of connections`;
         continue;
       }
-      run.hash = isOwnId(packet, threadId) ? hashOf(OWN_ID, run.hash) : hashedRow(packet, run.hash, telling);
+      const own = isOwnId(packet, threadId);
+      run.hash = own ? hashOf(OWN_ID, run.hash) : hashedRow(packet, run.hash, telling);
+      if (own) (tokens.at(-1) as { ownId?: true }).ownId = true;
       (tokens.at(-1) as { text: string }).text = `${name} x${run.count} ${run.hash.toString(16)}`;
       continue;
     }
@@ -151,9 +155,10 @@ function resetsAtQuit(seen: PlayedClient): boolean {
   );
 }
 
+/** A connection that the server has closed, as a token. */
+export const CLOSED = 'closed';
 /** How a connection closes, FIN or RST, depends on what the server had read by then. */
-const closed = (ending: Ending): string =>
-  ending === 'fin' || ending === 'rst' || ending === 'fin+rst' ? 'closed' : endingInWords(ending);
+const closed = (ending: Ending): string => (ending === 'fin' || ending === 'rst' || ending === 'fin+rst' ? CLOSED : endingInWords(ending));
 
 /** An EOF that is there or not by what each leg has agreed on: behind definitions, unless it opens a cursor. */
 function endsDefinitions({ name, value, answers }: LabelledPacket, behind: string | undefined): boolean {

@@ -31,12 +31,17 @@ export function findingLine(finding: Finding, known: string | undefined, c: Colo
   return `${(word === 'FOUND' ? c.red : c.yellow)(word)} ${finding.id}: ${oneLine(finding.says, 200)} (${again(finding)})`;
 }
 
-const again = ({ again: { shown, of } }: Finding): string => (of === 0 ? 'seen once' : `again ${shown} of ${of} times`);
+const again = (finding: Finding): string => {
+  const { shown, of } = finding.again;
+  if (of > 0) return `again ${shown} of ${of} times`;
+  return isConfirmed(finding) ? 'seen once' : 'not played again, there was no time';
+};
 
 /** Findings by kind, the new ones first, and what the campaign was. */
 export function campaignAsText(report: FuzzReport, c: Colors, folders: ReadonlyMap<string, string>, columns = 120): string {
   const fresh = report.found.filter(isNews);
   const once = report.found.filter((one) => one.known === undefined && !isConfirmed(one));
+  const unopened = once.filter((one) => one.again.of === 0).length;
   const known = report.found.filter((one) => one.known !== undefined);
   const lines = ['', ...fresh.flatMap((one) => findingText(one, c, folders.get(one.id), columns))];
   for (const one of known) lines.push(`${c.yellow('KNOWN')} ${one.id} (${one.seen} times): ${oneLine(one.known ?? '', 200)}`);
@@ -50,7 +55,7 @@ export function campaignAsText(report: FuzzReport, c: Colors, folders: ReadonlyM
   if (report.broken !== undefined) lines.push(`${c.red('BROKEN OFF')} ${oneLine(report.broken)}`);
   lines.push(
     `${count(execs, 'session')} on ${count(connections, 'connection')} in ${duration(ms)} (${Math.round((execs / Math.max(ms, 1)) * 1000)} a second), ${count(behaviours, 'behaviour')}, ${count(entries.length, 'session')} in ${report.out}/corpus.jsonl`,
-    `${count(fresh.length, 'finding')}${known.length > 0 ? ` and ${known.length} that are known` : ''}${once.length > 0 ? `; ${once.length} came once and never again` : ''}. The same sessions again: --seed ${report.seed}`,
+    `${count(fresh.length, 'finding')}${known.length > 0 ? ` and ${known.length} that are known` : ''}${once.length > unopened ? `; ${once.length - unopened} came once and never again` : ''}${unopened > 0 ? `; ${unopened} came and could not be looked into` : ''}. The same sessions again: --seed ${report.seed}`,
   );
   return lines.join('\n');
 }

@@ -1,8 +1,8 @@
 import { lastingDifference } from '../compare.ts';
-import { isPipelined } from '../exec.ts';
-import type { Oracle } from '../oracle.ts';
+import { isPipelined, stimuliIn } from '../exec.ts';
+import { kindsOf, type Oracle } from '../oracle.ts';
 import type { PlayedClient } from '../play.ts';
-import { asksForUnofferedCompression, lostAll, mayLoseAnswers, wantsNoMetadata } from '../reading.ts';
+import { asksForUnofferedCompression, lostAll, mayLoseAnswers, overtaken, wantsNoMetadata } from '../reading.ts';
 
 /** Two servers that shall be alike answer the same. */
 export const against: Oracle = {
@@ -25,21 +25,30 @@ export const against: Oracle = {
     if (mayLoseAnswers(played, held) || held.clients.some(lostAll)) return undefined;
     const found = await lastingDifference(played, held, likeness, { ours: () => again(exec), theirs: () => other(exec) });
     if (!found) return undefined;
-    const { client, ours, theirs, kind, expected } = found;
+    const { client, ours, theirs, kind, plainKind, expected } = found;
+    // What only the other one asked, and the client had run ahead of, was answered by what came next.
+    if (likeness === 'through a proxy' && overtaken(expected) < Number.POSITIVE_INFINITY) return undefined;
     return {
       oracle: 'against',
       client,
-      kind,
+      ...kindsOf([kind, plainKind], SILENT.test(ours) ? silencedBy(expected) : ''),
       expected,
       says: `client ${client}${howOf(expected)} gets ${ours}; on the target that it is held against ${theirs} (${kind})`,
     };
   },
 };
 
+const SILENT = /^(closed|nothing)\b/;
+/** What of its ways may be why nothing comes: then it is another fault where it comes without. */
+function silencedBy(seen: PlayedClient): string {
+  if (isPipelined(seen.client)) return stimuliIn(seen.client).length > 1 ? ', several commands at once' : ', ahead of the greeting';
+  return wantsNoMetadata(seen) ? ', under resultset_metadata NONE' : '';
+}
+
 /** What of its ways may be why the answers differ. */
 function howOf(seen: PlayedClient): string {
   const { client } = seen;
-  if (isPipelined(client)) return ', several commands at once,';
-  if (wantsNoMetadata(seen)) return ', under resultset_metadata NONE,';
+  const silenced = silencedBy(seen);
+  if (silenced !== '') return `${silenced},`;
   return client.cuts || client.delivery === 'fields' || client.delivery === 'bytes' ? ', in several segments,' : '';
 }

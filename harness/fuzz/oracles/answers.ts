@@ -1,6 +1,6 @@
 import type { LabelledPacket } from '../../codec/labelled-packet.ts';
 import { stimuliIn } from '../exec.ts';
-import type { Oracle, Violation } from '../oracle.ts';
+import { kindsOf, type Oracle, type Violation } from '../oracle.ts';
 import type { Played, PlayedClient } from '../play.ts';
 import { beginning, isQuestion, plainAhead, readOtherwise, waitsForTls, wantsNoMetadata } from '../reading.ts';
 
@@ -25,11 +25,12 @@ function accuse({ clients }: Played): Violation | undefined {
     }
     if (seen.overdue === undefined || mayBeSilent(seen)) continue;
     const [sent, last] = [lastOf(seen, 'client'), lastOf(seen, 'server')];
+    const under = `${wantsNoMetadata(seen) ? ', under resultset_metadata NONE' : ''}${isCompressed(seen) ? ', in compressed packets' : ''}`;
     return {
       oracle: 'answers',
       client,
-      kind: `nothing for ${withoutValues(seen.overdue)}${last ? `, behind ${last.name}` : ''}`,
-      says: `client ${client}${wantsNoMetadata(seen) ? ', under resultset_metadata NONE' : ''}${isCompressed(seen) ? ', in compressed packets' : ''}: within the limit the server sends nothing for ${seen.overdue}${sent ? `, behind ${inShort(sent)}` : ''}${last ? `; its last packet is ${last.name}${beginning(last)}` : ''}`,
+      ...kindsOf([`nothing for ${withoutValues(seen.overdue)}${last ? `, behind ${last.name}` : ''}`], under),
+      says: `client ${client}${under}: within the limit the server sends nothing for ${seen.overdue}${sent ? `, behind ${inShort(sent)}` : ''}${last ? `; its last packet is ${last.name}${beginning(last)}` : ''}`,
     };
   }
   return undefined;

@@ -2,7 +2,7 @@ import { deliveries } from '../../case/delivery.ts';
 import type { Stimulus } from '../../case/step.ts';
 import { lastingDifference } from '../compare.ts';
 import { type Client, type Exec, isLie, pipelines, stimuliIn } from '../exec.ts';
-import type { Oracle } from '../oracle.ts';
+import { kindsOf, type Oracle } from '../oracle.ts';
 import type { PlayedClient } from '../play.ts';
 import { isQuestion, isRefusedInTalk, leavesOtherwise, mayLoseAnswers, plainAhead, waitsForTls } from '../reading.ts';
 import { goesFirst } from '../tokens.ts';
@@ -50,12 +50,17 @@ export const delivery: Oracle = {
     // Of the two, what got further is what a client should see.
     const [one, two] = [other.clients[client], played.clients[client]] as [PlayedClient, PlayedClient];
     const [expected, wrong] = answersOf(one) > answersOf(two) ? [one, two] : [two, one];
+    const way = wayOf(otherwise.clients[client] as Client);
+    const under = [one, two].some((seen) => pipelines(seen.client)) ? AT_ONCE : '';
     return {
       oracle: 'delivery',
       client,
       expected,
       wrong,
-      kind: `${wayOf(otherwise.clients[client] as Client)}: ${found.kind}`,
+      ...kindsOf(
+        [found.kind, found.plainKind].map((kind) => `${way}: ${kind}`),
+        under,
+      ),
       says: `client ${client}, sent ${inWords(otherwise.clients[client] as Client)}, gets ${found.ours}; sent ${inWords(exec.clients[client] as Client)} it gets ${found.theirs} (${found.kind})`,
     };
   },
@@ -150,8 +155,9 @@ function cutsOf(pick: number, bytes: number): number[] {
   return [...cuts].sort((a, b) => a - b);
 }
 
+const AT_ONCE = ', several commands at once';
 const wayOf = ({ delivery: way, cuts }: Client): string => (cuts ? 'cuts' : way);
 const inWords = (client: Client): string => {
   const { delivery: way, cuts } = client;
-  return `${cuts ? `cut behind ${cuts.join(', ')} bytes` : `"${way}" (${deliveries[way]})`}${pipelines(client) ? ', several commands at once' : ''}`;
+  return `${cuts ? `cut behind ${cuts.join(', ')} bytes` : `"${way}" (${deliveries[way]})`}${pipelines(client) ? AT_ONCE : ''}`;
 };

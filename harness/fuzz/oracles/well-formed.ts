@@ -4,7 +4,7 @@ import { Lint } from '../../inspect/lint.ts';
 import { lintPackets } from '../../inspect/lint-packets.ts';
 import { isBroken } from '../../inspect/totals.ts';
 import { isPipelined } from '../exec.ts';
-import type { Oracle } from '../oracle.ts';
+import { kindsOf, type Oracle } from '../oracle.ts';
 import type { PlayedClient } from '../play.ts';
 import { beginning, isQuestion, overtaken, plainAhead, readOtherwise } from '../reading.ts';
 
@@ -27,11 +27,12 @@ export function wellFormed(rules: readonly LintRule[]): Oracle {
         );
         if (!one) continue;
         const answers = seen.packets[one.frame]?.answers?.name;
+        const under = isPipelined(seen.client) ? ', several commands at once' : '';
         return {
           oracle: 'well-formed',
           client,
-          kind: `${one.rule}: ${one.packet}${answers ? ` in answer to ${answers}` : ''}`,
-          says: `client ${client}${isPipelined(seen.client) ? ', several commands at once' : ''}: ${one.rule}: ${one.says} (${one.packet}${beginning(seen.packets[one.frame])}, packet ${one.frame} of the connection${answers ? `, in answer to ${answers}` : ''})`,
+          ...kindsOf([`${one.rule}: ${one.packet}${answers ? ` in answer to ${answers}` : ''}`], under),
+          says: `client ${client}${under}: ${one.rule}: ${one.says} (${one.packet}${beginning(seen.packets[one.frame])}, packet ${one.frame} of the connection${answers ? `, in answer to ${answers}` : ''})`,
         };
       }
       return undefined;

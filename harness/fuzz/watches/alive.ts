@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Bracket } from '../../run/bracket.ts';
 import { printable } from '../../run/describe.ts';
 import { usualLimits } from '../../run/limits.ts';
@@ -40,6 +41,12 @@ export function aliveWatch(target: WatchedTarget, limitMs = usualLimits.answerMs
         const line = crashLines(node).find((one) => !told?.has(one));
         if (line === undefined) continue;
         told?.add(line);
+        // It tells of its crash before it ends: how it ends says more.
+        const ended = await endOf(node);
+        if (ended !== undefined) {
+          const cause = causeOf(ended, node.log());
+          return wrong(node.name, `is not running${cause}`, `${node.name} is not running${cause}: ${ended}`);
+        }
         return wrong(node.name, 'tells of a crash', `${node.name} has written: ${printable(line)}`);
       }
       // What one login shows may be a matter of chance on a busy machine.
@@ -61,6 +68,19 @@ function causeOf(state: string, log: string): string {
   );
   const where = assertion ?? frames[0]?.[2];
   return `, ${signal}${where === undefined ? '' : ` in ${where}`}`;
+}
+
+/** ms that a program takes to end behind what it has written of its crash. */
+const [ENDS_MS, ASK_EVERY_MS] = [1000, 50];
+
+async function endOf(node: Pick<RunningNode, 'state'>): Promise<string | undefined> {
+  const until = performance.now() + ENDS_MS;
+  do {
+    const state = await node.state();
+    if (state !== 'running') return state;
+    await pause(ASK_EVERY_MS);
+  } while (performance.now() < until);
+  return undefined;
 }
 
 const crashLines = (node: Pick<RunningNode, 'log'>): string[] =>

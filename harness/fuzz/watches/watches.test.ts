@@ -99,6 +99,16 @@ test.each([
   });
 });
 
+test('a program that still runs when it has written of its crash is told with how it ends', async () => {
+  let [log, asked] = ['ready', 0];
+  const state = async (): Promise<string> => (asked++ < 2 ? 'running' : 'it was ended by SIGABRT');
+  const node = { name: 'p', product: 'proxysql', state, log: () => log };
+  const front = { host: '127.0.0.1', port: 1 };
+  const watch = aliveWatch({ front, accounts, nodes: [node] as never });
+  log = "ready\nproxysql: session.cpp:4241: void run(): Assertion `0' failed.";
+  expect(await watch.check()).toMatchObject({ kind: 'p: is not running, SIGABRT in session.cpp:4241' });
+});
+
 test('connections that stay are told of with what they do: the longest first', async () => {
   // As MariaDB 11.8 answered COM_PROCESS_INFO behind clients that were gone.
   const rows = [
