@@ -73,6 +73,16 @@ describe('the ending that the socket reports', () => {
     expect(received).toBe('bye');
   });
 
+  test.each([true, false])('what comes before anybody listens is told to who does then (transcript kept: %s)', async (keepsTranscript) => {
+    const connection = await Connection.open({ host: '127.0.0.1', port, keepsTranscript });
+    await connection.send([Buffer.from('r')], 'r');
+    expect(await connection.ending(2000)).toBe('rst');
+    let received = '';
+    connection.onReceived = (chunk) => (received += Buffer.from(chunk).toString());
+    connection.close();
+    expect(received).toBe('bye');
+  });
+
   test('a RST that answers our own late bytes does not count', async () => {
     const connection = await Connection.open({ host: '127.0.0.1', port });
     await connection.send([Buffer.from('f')], 'f');

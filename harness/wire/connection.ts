@@ -42,6 +42,8 @@ export class Connection {
   #tlsSecrets = '';
   #wake: (() => void) | undefined;
   #onReceived: ((chunk: Uint8Array) => void) | undefined;
+  /** Came before it was set, where no transcript has it. */
+  readonly #unheard: Uint8Array[] = [];
 
   private constructor(options: ConnectOptions) {
     this.#options = options;
@@ -96,6 +98,7 @@ export class Connection {
   /** Called for each received chunk, those that came before it was set included. */
   set onReceived(told: ((chunk: Uint8Array) => void) | undefined) {
     this.#onReceived = told;
+    for (const chunk of this.#unheard.splice(0)) told?.(chunk);
     for (const event of this.events) if (event.kind === 'received') told?.(event.bytes);
   }
 
@@ -277,7 +280,9 @@ export class Connection {
   #received(chunk: Uint8Array): void {
     if (this.flooded) return;
     this.receivedBytes += chunk.length;
+    // A server that answers and resets before Node tells of the connection is heard before anybody listens.
     if (this.#options.keepsTranscript !== false) this.#log({ kind: 'received', bytes: chunk });
+    else if (!this.#onReceived) this.#unheard.push(chunk);
     this.#onReceived?.(chunk);
     if (this.receivedBytes > (this.#options.mostBytes ?? MOST_BYTES)) this.floods();
     this.#wake?.();
