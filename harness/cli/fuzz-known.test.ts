@@ -98,6 +98,13 @@ const badHandshake = (user: string): Finding =>
     'HandshakeResponse41',
     'ERR 1043 for ERR 1045',
   );
+const status = (ours: string, theirs: string, command: string, packet: string): Finding =>
+  behindProxy(`${ours}, sequence id 1`, `${theirs}, sequence id 1`, command, `${packet} differs in statusFlags`);
+const several = (behind: string): Finding =>
+  found(
+    'against',
+    `client 0 gets ERR 1064 (42000) "… near 'SELECT 2' at line 1", sequence id 1, in answer to COM_QUERY${behind}; on the target that it is held against ColumnCount`,
+  );
 const dumped = (theirs: string): Finding => behindProxy('closed', theirs, 'COM_BINLOG_DUMP', 'closed for ERR');
 const killed = (ours: string): Finding => behindProxy(ours, 'ERR 1094 (HY000) "Unknown thread id: 0"', 'COM_PROCESS_KILL', 'ERR for ERR');
 
@@ -269,6 +276,21 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
     proxysql,
     true,
   ],
+  [
+    'the same behind a ping',
+    status('OK (affected rows 0, status 0x3)', 'OK (affected rows 0, status 0x2)', 'COM_PING', 'OK'),
+    proxysql,
+    true,
+  ],
+  ['the same in an EOF', status('EOF (status 0x3)', 'EOF (status 0x2)', 'COM_SET_OPTION', 'EOF'), proxysql, true],
+  ['a transaction that it does not tell of', status('EOF (status 0x2)', 'EOF (status 0x3)', 'COM_QUERY', 'EOF'), proxysql, false],
+  ['another flag', status('EOF (status 0x42)', 'EOF (status 0x2)', 'COM_QUERY', 'EOF'), proxysql, false],
+  ['COM_CHANGE_USER to no database', behindProxy(accepted, 'ERR 1049 (42000) "Unknown"', 'COM_CHANGE_USER', 'OK for ERR'), proxysql, true],
+  ['COM_CHANGE_USER to no user', behindProxy(accepted, 'ERR 1045 (28000) "Denied"', 'COM_CHANGE_USER', 'OK for ERR'), proxysql, false],
+  ['several statements that it does not take', several(', behind COM_SET_OPTION'), proxysql, true],
+  ['a statement that it does not take', several(''), proxysql, false],
+  ['what comes behind a user that it refuses', heldAgainst('closed behind ERR 1045', 'ColumnCount'), proxysql, true],
+  ['an id as BIGINT', behindProxy(parameter, parameter, 'COM_QUERY', 'ColumnDefinition41 differs in columnLength+type'), proxysql, true],
   ['rows in place of a cursor', executedAs('BinaryRow, sequence id 4', 'EOF, sequence id 3', 'BinaryRow for EOF'), proxysql, true],
   ['a row in place of an ERR', executedAs('BinaryRow, sequence id 4', 'ERR 1242', 'BinaryRow for ERR'), proxysql, false],
   ['the definitions of a cursor', executedAs(second, second, 'ColumnDefinition41 differs in orgName+type+flags'), proxysql, true],

@@ -37,7 +37,12 @@ test('a close behind an unknown command, and rows that an ERR ends, are kinds of
   const ok = packet('OK', { affectedRows: 0 }, [0]);
   const closed = 'COM_QUERY: closed for OK';
   expect(await kinds(played(err(1047)), played(err(1047), ok))).toEqual(['COM_QUERY: closed behind ERR 1047 for OK', closed]);
+  expect(await kinds(played(err(1045)), played(err(1045), ok))).toEqual(['COM_QUERY: closed behind ERR 1045 for OK', closed]);
   expect(await kinds(played(err(1064)), played(err(1064), ok))).toEqual([closed, closed]);
+  const option = { ...packet('COM_SET_OPTION', {}, [0x1b]), from: 'client' } as LabelledPacket;
+  const refused = 'COM_QUERY: ERR for OK';
+  expect(await kinds(played(option, err(1064)), played(option, ok))).toEqual(['COM_QUERY: ERR, behind COM_SET_OPTION for OK', refused]);
+  expect(await kinds(played(err(1064)), played(ok))).toEqual([refused, refused]);
   const plain = 'COM_QUERY: closed for ColumnCount';
   expect(await kinds(played(), played(count, row(49), err(1242)))).toEqual([`${plain}, with ERR 1242 at its end`, plain]);
   expect(await kinds(played(), played(count, row(49)))).toEqual([plain, plain]);

@@ -135,18 +135,20 @@ function narrowed(ours: Token | undefined, theirs: Token | undefined, likeness: 
     : [ours, theirs];
 }
 
-/** ER_UNKNOWN_COM_ERROR. */
-const UNKNOWN_COMMAND = 1047;
+/** ER_UNKNOWN_COM_ERROR, ER_ACCESS_DENIED_ERROR. */
+const CLOSED_BEHIND: readonly (number | undefined)[] = [1047, 1045];
+const PARSE_ERROR = 1064;
 
 /**
- * What makes it a fault of its own: a close behind a command that the server does not know is not any close, and rows that an ERR ends are not
- * any rows.
+ * What makes it a fault of its own: a close behind a command that the server does not know, or a user that it refuses, is not any close; rows that
+ * an ERR ends are not any rows; and what cannot be parsed behind COM_SET_OPTION may be several statements.
  */
 function circumstance(token: Token | undefined, { packets }: PlayedClient, other: Token | undefined): string {
   if (token?.packet && token.packet.name === other?.packet?.name && token.ownId !== other.ownId)
     return `, which is ${token.ownId ? '' : 'not '}the connection id of its greeting`;
   const last = packets.findLast(({ from }) => from === 'server');
-  if (token?.text === CLOSED) return errorCode(last) === UNKNOWN_COMMAND ? ` behind ERR ${UNKNOWN_COMMAND}` : '';
+  if (token?.text === CLOSED) return CLOSED_BEHIND.includes(errorCode(last)) ? ` behind ERR ${errorCode(last)}` : '';
+  if (errorCode(token?.packet) === PARSE_ERROR && packets.some(({ name }) => name === 'COM_SET_OPTION')) return ', behind COM_SET_OPTION';
   const asked = token?.packet?.name === 'ColumnCount' ? token.packet.answers : undefined;
   const code = asked && errorCode(packets.findLast(({ from, answers }) => from === 'server' && answers === asked));
   return code === undefined ? '' : `, with ERR ${code} at its end`;
@@ -162,7 +164,9 @@ const errorCode = (packet: LabelledPacket | undefined): number | undefined =>
 function inWords(token: Token | undefined): string {
   if (!token?.packet) return token?.text ?? 'nothing';
   const { packet } = token;
-  const named = packet.message ? packetInWords(asServerPacket(packet)) : token.text;
+  const words = packet.message ? packetInWords(asServerPacket(packet)) : token.text;
+  const named =
+    packet.name === 'EOF' ? words.replace(/^EOF\b/, `EOF (status 0x${Number(packet.value?.['statusFlags'] ?? 0).toString(16)})`) : words;
   const asked = packet.answers ? `, in answer to ${packet.answers.name}` : '';
   return `${named.slice(0, 300)}${asked}`;
 }
