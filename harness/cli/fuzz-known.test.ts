@@ -105,6 +105,8 @@ const several = (behind: string): Finding =>
     'against',
     `client 0 gets ERR 1064 (42000) "… near 'SELECT 2' at line 1", sequence id 1, in answer to COM_QUERY${behind}; on the target that it is held against ColumnCount`,
   );
+const behindNoRows = (last: string): string =>
+  `client 0, under resultset_metadata NONE: within the limit the server sends nothing for the answer to COM_INIT_DB, behind COM_INIT_DB of 7 bytes; its last packet is ${last}`;
 const dumped = (theirs: string): Finding => behindProxy('closed', theirs, 'COM_BINLOG_DUMP', 'closed for ERR');
 const killed = (ours: string): Finding => behindProxy(ours, 'ERR 1094 (HY000) "Unknown thread id: 0"', 'COM_PROCESS_KILL', 'ERR for ERR');
 
@@ -261,6 +263,9 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
   ['another value', rowWith(''), router, false],
   ['a login without a name', badHandshake(''), router, true],
   ['a login with one', badHandshake('mywire'), router, false],
+  ['a CALL that is not told to its end', heldAgainst('closed behind OUT parameters', 'OK'), router, true],
+  ['what comes behind no rows', found('answers', behindNoRows('OK fe000022000000')), router, true],
+  ['what comes behind an OK', found('answers', behindNoRows('OK 00000002000000')), router, false],
   ['a fetch without definitions', unanswered(', under resultset_metadata NONE', 'the answer to COM_STMT_FETCH'), router, true],
   ['a fetch with them', unanswered('', 'the answer to COM_STMT_FETCH'), router, false],
   ['a dump that ProxySQL ends', dumped('ERR 1236 (HY000) "Could not find"'), proxysql, true],

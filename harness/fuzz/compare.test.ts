@@ -43,6 +43,8 @@ test('a close behind an unknown command, and rows that an ERR ends, are kinds of
   const refused = 'COM_QUERY: ERR for OK';
   expect(await kinds(played(option, err(1064)), played(option, ok))).toEqual(['COM_QUERY: ERR, behind COM_SET_OPTION for OK', refused]);
   expect(await kinds(played(err(1064)), played(ok))).toEqual([refused, refused]);
+  const out = packet('EOF', { statusFlags: 0x100a }, [0xfe]);
+  expect(await kinds(played(out), played(out, ok))).toEqual(['COM_QUERY: closed behind OUT parameters for OK', closed]);
   const plain = 'COM_QUERY: closed for ColumnCount';
   expect(await kinds(played(), played(count, row(49), err(1242)))).toEqual([`${plain}, with ERR 1242 at its end`, plain]);
   expect(await kinds(played(), played(count, row(49)))).toEqual([plain, plain]);

@@ -1,4 +1,5 @@
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import { status } from '../codec/status.ts';
 import { endingInWords, packetInWords } from '../run/describe.ts';
 import type { Likeness } from './likeness.ts';
 import { asServerPacket } from './listening.ts';
@@ -147,12 +148,20 @@ function circumstance(token: Token | undefined, { packets }: PlayedClient, other
   if (token?.packet && token.packet.name === other?.packet?.name && token.ownId !== other.ownId)
     return `, which is ${token.ownId ? '' : 'not '}the connection id of its greeting`;
   const last = packets.findLast(({ from }) => from === 'server');
+  if (token && !token.packet && last && endsOutParameters(last, packets)) return ' behind OUT parameters';
   if (token?.text === CLOSED) return CLOSED_BEHIND.includes(errorCode(last)) ? ` behind ERR ${errorCode(last)}` : '';
   if (errorCode(token?.packet) === PARSE_ERROR && packets.some(({ name }) => name === 'COM_SET_OPTION')) return ', behind COM_SET_OPTION';
   const asked = token?.packet?.name === 'ColumnCount' ? token.packet.answers : undefined;
   const code = asked && errorCode(packets.findLast(({ from, answers }) => from === 'server' && answers === asked));
   return code === undefined ? '' : `, with ERR ${code} at its end`;
 }
+
+/** The last that the server said belongs to an answer with OUT parameters: MySQL sends an OK behind their resultset, of which its last EOF says nothing. */
+const endsOutParameters = (last: LabelledPacket, packets: readonly LabelledPacket[]): boolean =>
+  packets.some(
+    ({ from, answers, value }) =>
+      from === 'server' && answers === last.answers && (Number(value?.['statusFlags'] ?? 0) & status.PS_OUT_PARAMS) !== 0,
+  );
 
 /** Nothing came at all: by a RST something may have been lost, by a FIN not. */
 const withoutAByte = (token: Token | undefined, { packets, ending }: PlayedClient): string =>

@@ -87,6 +87,8 @@ export class Listening {
         session.fields.set('StmtPrepareOK.statementId', Number(packet.value?.['statementId'] ?? 0));
         return;
       case 'OK':
+        // A COM_CHANGE_USER behind it is a login of its own.
+        this.#rounds = 0;
         if (session.phase !== 'auth' || session.client === undefined) return;
         session.phase = 'command';
         session.compression = session.agreedCompression;
