@@ -217,8 +217,8 @@ export class Matcher {
     const command = this.#current.command;
     session.lacks = undefined;
     this.#read = undefined;
-    for (const [field, value] of Object.entries(scalarsOf(packet.value)))
-      for (const name of by?.as === undefined ? [packet.name] : [packet.name, by.as]) session.fields.set(`${name}.${field}`, value);
+    keepScalars(packet.value, `${packet.name}.`, session.fields);
+    if (by?.as !== undefined) keepScalars(packet.value, `${by.as}.`, session.fields);
     const first = this.#queue[0] as Arrived;
     this.#queue = this.#queue.slice(packet.packets);
     this.seen.push(masked(session.phase === 'auth' ? withoutWarnings(packet) : packet, by));
@@ -294,16 +294,15 @@ function goesOn({ name, value }: ServerPacket): boolean {
 }
 
 /** The values by path that a later step may speak of; of rows and definitions the first few. */
-function scalarsOf(value: object, deep = 0): Record<string, string | number> {
-  const out: Record<string, string | number> = {};
-  for (const [key, one] of Object.entries(value)) {
-    if (typeof one === 'string' || typeof one === 'number') out[key] = one;
-    else if (typeof one === 'bigint') out[key] = String(one);
-    else if (one instanceof Uint8Array && one.length <= LONGEST_KEPT) out[key] = Buffer.from(one).toString('hex');
-    else if (typeof one === 'object' && one !== null && !(one instanceof Uint8Array) && deep < 2 && !(Number(key) > 3))
-      for (const [inner, scalar] of Object.entries(scalarsOf(one, deep + 1))) out[`${key}.${inner}`] = scalar;
+function keepScalars(value: object, path: string, to: Map<string, string | number>, deep = 0): void {
+  for (const key of Object.keys(value)) {
+    const one: unknown = value[key as keyof typeof value];
+    if (typeof one === 'string' || typeof one === 'number') to.set(path + key, one);
+    else if (typeof one === 'bigint') to.set(path + key, String(one));
+    else if (one instanceof Uint8Array) {
+      if (one.length <= LONGEST_KEPT) to.set(path + key, Buffer.from(one).toString('hex'));
+    } else if (typeof one === 'object' && one !== null && deep < 2 && !(Number(key) > 3)) keepScalars(one, `${path}${key}.`, to, deep + 1);
   }
-  return out;
 }
 
 function deviates(axis: Deviation['axis'], step: number, expected: string, got: string): Attempt {
