@@ -37,8 +37,9 @@ describe('headerKept', () => {
 });
 
 /** A proxy that swallows the first header of a client when that comes alone, as ProxySQL does. */
-async function loser(port: number): Promise<{ port: number; stop: () => void }> {
+async function loser(port: number, dies = 0): Promise<{ port: number; stop: () => void }> {
   const sockets = new Set<Socket>();
+  let alone = 0;
   const server = createServer((client) => {
     const back = connect(port, '127.0.0.1');
     sockets.add(client).add(back);
@@ -46,6 +47,7 @@ async function loser(port: number): Promise<{ port: number; stop: () => void }> 
     back.pipe(client);
     client.once('data', (first: Buffer) => {
       if (first.length > 4) back.write(first);
+      else if (++alone === dies) client.destroy();
       client.on('data', (more) => {
         if (first.length > 4) back.write(more);
       });
@@ -64,6 +66,22 @@ async function loser(port: number): Promise<{ port: number; stop: () => void }> 
 }
 
 describe('a target that loses the first header when it comes alone', () => {
+  test('is asked again where it died as it was asked', async () => {
+    const server = await startReference({ defects: [] });
+    const proxy = await loser(server.endpoint.port, 2);
+    const ping = suites.find(({ id }) => id === 'command/ping') as Case;
+    try {
+      const { results } = await runTarget(atAddress({ host: '127.0.0.1', port: proxy.port }), [ping], {
+        concurrency: 1,
+        limits: { connectMs: 5000, answerMs: 1500, quietMs: 300, afterFinMs: 5 },
+      });
+      expect(results.map((r) => `${r.delivery}: ${r.verdict}`)).toEqual(['whole: pass', 'bytes: fail', 'fields: pass']);
+    } finally {
+      proxy.stop();
+      await server.stop();
+    }
+  });
+
   test('is told so by the case about it, and judged in all others', async () => {
     const server = await startReference({ defects: [] });
     const proxy = await loser(server.endpoint.port);

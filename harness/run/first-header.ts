@@ -22,7 +22,7 @@ export class Checks {
   readonly #patience: Patience;
   /** Those that waited less long than an answer may take. */
   readonly hurried = new WeakSet<CheckResult>();
-  #asked: Promise<boolean> | undefined;
+  #asked: Promise<boolean | undefined> | undefined;
   #quits: Promise<boolean> | undefined;
   #answersQuit = false;
   #kept: TryContext | undefined;
@@ -53,7 +53,11 @@ export class Checks {
     }
     if (aboutFraming || context.firstHeader || !mayBeLostHeader(result)) return result;
     this.#asked ??= losesFirstHeader(this.#context);
-    if (!(await this.#asked)) return result;
+    const asked = this.#asked;
+    const loses = await asked;
+    // Asked while it died, it has not said: the next that may have lost its header asks again.
+    if (loses === undefined && this.#asked === asked) this.#asked = undefined;
+    if (!loses) return result;
     if (!this.#kept) this.#notes.push(note);
     this.#kept = { ...this.#context, firstHeader: 'kept' };
     return check(one, delivery, this.#target, this.#overlooking(one, this.#kept));
@@ -75,8 +79,11 @@ function mayBeLostHeader({ delivery, verdict, deviation, observation }: CheckRes
   return /^(silence for|TLS handshake: )/.test(deviation?.got ?? '') && /^\d+:HandshakeV\d+ \| [^|]*$/.test(observation);
 }
 
-/** Asks: a login whose payload comes a moment later than its header gets no answer, and one in one segment gets one. */
-async function losesFirstHeader(context: TryContext): Promise<boolean> {
+/**
+ * Asks: a login whose payload comes a moment later than its header gets no answer, and one in one segment gets one. Undefined where
+ * the target gives neither an answer nor silence: it may be dying.
+ */
+async function losesFirstHeader(context: TryContext): Promise<boolean | undefined> {
   const any = 'any' as const;
   const script = [
     { expect: [{ packet: 'HandshakeV10', sequenceId: any }] },
@@ -89,9 +96,13 @@ async function losesFirstHeader(context: TryContext): Promise<boolean> {
       ],
     },
   ] as const;
-  const apart = await tryCase({ script, limitMs: PROBE_MS }, 'whole', { ...context, firstHeader: 'apart' });
-  if (!apart.deviation?.got.startsWith('silence for')) return false;
-  return (await tryCase({ script, limitMs: PROBE_MS }, 'whole', context)).deviation === undefined;
+  const answers = async (how: TryContext): Promise<boolean | undefined> => {
+    const { deviation, inconclusive } = await tryCase({ script, limitMs: PROBE_MS }, 'whole', how);
+    if (inconclusive !== undefined) return undefined;
+    return deviation === undefined || (deviation.got.startsWith('silence for') ? false : undefined);
+  };
+  const apart = await answers({ ...context, firstHeader: 'apart' });
+  return apart === false ? answers(context) : apart && false;
 }
 
 const PROBE_MS = 2000;
