@@ -1,5 +1,7 @@
 /** Steps of the cases that ask by COM_QUERY. */
-import type { Alternative, CapabilityChoice, Condition, Step } from '../harness/case/step.ts';
+
+import type { Alternative, CapabilityChoice, Condition, Step, Stimulus } from '../harness/case/step.ts';
+import type { CapabilityName } from '../harness/codec/capability.ts';
 import { ended, err, greeting, keyless, ok, outsideTransaction, outsideTransactionWithoutAutocommit } from './steps.ts';
 
 export const query = (text: string) => ({ send: { message: 'COM_QUERY', with: { query: text } } }) as const satisfies Step;
@@ -114,6 +116,16 @@ export const either = (...earlier: readonly [string, string]) =>
       { packet: 'TextResultset', where: { columns: 1, rows: 1, first: { sameAs: `${earlier[1]}.first` } } },
     ],
   }) as const;
+/** A login with the attribute that `asksForAttribute` asks for, with these fields and what they need. */
+export const saysAttribute = (fields?: Stimulus['with'], ...needs: readonly CapabilityName[]): Step => ({
+  send: {
+    message: 'HandshakeResponse41',
+    account: 'check',
+    capabilities: { add: [...needs, 'CONNECT_ATTRS'] },
+    attributes: { _client_name: 'mywire', mywire_attribute: 'was here' },
+    ...(fields && { with: fields }),
+  },
+});
 /** The connection attribute mywire_attribute of this session. */
 export const asksForAttribute = query(
   "SELECT ATTR_VALUE FROM performance_schema.session_account_connect_attrs WHERE PROCESSLIST_ID = CONNECTION_ID() AND ATTR_NAME = 'mywire_attribute'",

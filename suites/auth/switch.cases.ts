@@ -3,7 +3,15 @@ import type { Step } from '../../harness/case/step.ts';
 import { answer, answerBytes, OTHER_PLUGIN } from '../auth-steps.ts';
 import { times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { asksForAttribute, deniedNobodyInWords, everywhere, everywhereIsSelected, selectsWhatIsNamed, value } from '../query-steps.ts';
+import {
+  asksForAttribute,
+  deniedNobodyInWords,
+  everywhere,
+  everywhereIsSelected,
+  saysAttribute,
+  selectsWhatIsNamed,
+  value,
+} from '../query-steps.ts';
 import { anyErr, asksForOldPassword, closes, deniedNobodySource, ended, greeting, notTaken, ok, works } from '../steps.ts';
 
 const source = [
@@ -193,24 +201,7 @@ export const cases = [
       manual['mariadb/response-attributes'],
     ],
     needs: ['check-account', { offers: 'PLUGIN_AUTH' }, { offers: 'CONNECT_ATTRS' }, { feature: 'connect-attributes' }],
-    script: [
-      greeting,
-      {
-        send: {
-          message: 'HandshakeResponse41',
-          account: 'check',
-          capabilities: { add: ['CONNECT_ATTRS'] },
-          attributes: { _client_name: 'mywire', mywire_attribute: 'was here' },
-          with: { authPluginName: OTHER_PLUGIN },
-        },
-      },
-      asked,
-      answer(),
-      ok,
-      asksForAttribute,
-      value('was here'),
-      ...works,
-    ],
+    script: [greeting, saysAttribute({ authPluginName: OTHER_PLUGIN }), asked, answer(), ok, asksForAttribute, value('was here'), ...works],
     deliveries: ['whole'],
     killedBy: ['auth-switch-loses-attributes', 'attributes-forgotten'],
   },

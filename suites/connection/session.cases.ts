@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Alternative, CapabilityChoice, Condition, Step } from '../../harness/case/step.ts';
 import { shippedCollations } from '../column-definition.ts';
 import { manual } from '../manual.ts';
-import { asksForAttribute, everywhere, inAutocommit, xs } from '../query-steps.ts';
+import { asksForAttribute, everywhere, inAutocommit, saysAttribute, xs } from '../query-steps.ts';
 import { err, greeting, inTransaction, loggedIn, loginAsCheck, ok, outsideTransaction, quit, works } from '../steps.ts';
 
 const answers = [manual['mysql/query-answers'], manual['mariadb/query-answers']] as const;
@@ -248,21 +248,7 @@ export const cases: readonly Case[] = [
       manual['mariadb/response-attributes'],
     ],
     needs: ['check-account', { offers: 'CONNECT_ATTRS' }, { feature: 'connect-attributes' }],
-    script: [
-      greeting,
-      {
-        send: {
-          message: 'HandshakeResponse41',
-          account: 'check',
-          capabilities: { add: ['CONNECT_ATTRS'] },
-          attributes: { _client_name: 'mywire', mywire_attribute: 'was here' },
-        },
-      },
-      ok,
-      asksForAttribute,
-      rows('was here'),
-      ...works,
-    ],
+    script: [greeting, saysAttribute(), ok, asksForAttribute, rows('was here'), ...works],
     killedBy: ['attributes-forgotten'],
   },
   {
@@ -278,22 +264,7 @@ export const cases: readonly Case[] = [
       manual['mariadb/response-database'],
     ],
     needs: ['check-account', { offers: 'CONNECT_WITH_DB' }, { offers: 'CONNECT_ATTRS' }, { feature: 'connect-attributes' }],
-    script: [
-      greeting,
-      {
-        send: {
-          message: 'HandshakeResponse41',
-          account: 'check',
-          capabilities: { add: ['CONNECT_WITH_DB', 'CONNECT_ATTRS'] },
-          attributes: { _client_name: 'mywire', mywire_attribute: 'was here' },
-          with: { database: everywhere },
-        },
-      },
-      ok,
-      asksForAttribute,
-      rows('was here'),
-      ...works,
-    ],
+    script: [greeting, saysAttribute({ database: everywhere }, 'CONNECT_WITH_DB'), ok, asksForAttribute, rows('was here'), ...works],
     killedBy: ['database-loses-attributes', 'attributes-forgotten'],
   },
   ...(
