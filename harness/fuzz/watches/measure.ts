@@ -25,6 +25,7 @@ const DUMPS = 16;
  */
 const SLACK_BYTES = 256 << 20;
 const SLACK_SHARE = 1;
+const memorySlack = (baseline: number): number => Math.max(SLACK_BYTES, baseline * SLACK_SHARE);
 
 export function measuresOf(target: Pick<RunningTarget, 'front' | 'accounts' | 'database' | 'nodes'>, limitMs: number): Measure[] {
   const { front: endpoint, accounts, database, nodes } = target;
@@ -43,6 +44,9 @@ export function measuresOf(target: Pick<RunningTarget, 'front' | 'accounts' | 'd
     // the client of a binlog dump is gone.
     slack: () => (nodes.length > 1 ? slack : DUMPS),
   });
+  // Its process keeps more than it holds: 400 MB behind 270 sessions through ProxySQL, when Memory_used was back at 331 of 330 MB.
+  const memoryOf = (node: RunningNode): Measure =>
+    node.product === 'mariadb' ? { ...status('Memory_used', 0), slack: memorySlack } : residentOf(node);
   return [
     status('Threads_connected', 64),
     status('Prepared_stmt_count', 1024),
@@ -87,7 +91,7 @@ const proxySqlClients = (node: RunningNode): Measure => ({
   slack: () => 0,
 });
 
-const memoryOf = (node: RunningNode): Measure => ({
+const residentOf = (node: RunningNode): Measure => ({
   name: `resident memory of ${node.name}, in bytes`,
   node: node.name,
   read: async () => {
@@ -98,7 +102,7 @@ const memoryOf = (node: RunningNode): Measure => ({
       return undefined; // it is gone: another watch tells of that
     }
   },
-  slack: (baseline) => Math.max(SLACK_BYTES, baseline * SLACK_SHARE),
+  slack: memorySlack,
 });
 
 /** The rows of the answer to one command, as text, on a connection of its own. */

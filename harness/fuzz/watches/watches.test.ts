@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type DefectName, startReference } from '../../reference/index.ts';
 import { referenceAccountsWith } from '../../target/accounts.ts';
+import type { RunningNode } from '../../target/target.ts';
 import { attribute } from '../attribute.ts';
 import type { Exec } from '../exec.ts';
 import type { Watch } from '../oracle.ts';
@@ -127,6 +128,21 @@ test('connections that stay are told of with what they do: the longest first', a
   });
   read = 1;
   expect(await watch.check()).toBeUndefined();
+});
+
+test.each([
+  [
+    ['proxysql', 'mariadb'],
+    ['resident memory of proxysql, in bytes', 'Memory_used of the server'],
+  ],
+  [
+    ['mysqlrouter', 'mysql'],
+    ['resident memory of mysqlrouter, in bytes', 'resident memory of mysql, in bytes'],
+  ],
+])('of %s the memory is asked for that is held', (chain, names) => {
+  const nodes = chain.map((product) => ({ name: product, product, pid: 1 }) as unknown as RunningNode);
+  const all = measuresOf({ front: { host: '127.0.0.1', port: 1 }, accounts: {}, nodes }, 300);
+  expect(all.filter(({ slack }) => slack(1 << 20) >= 1 << 20).map(({ name }) => name)).toEqual(names);
 });
 
 describe('attribute', () => {
