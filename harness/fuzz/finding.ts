@@ -100,7 +100,7 @@ export async function investigate(
       const before = await health?.life();
       const { violations, unreachable } = await judge(one, path, where, 'every');
       if (cut?.aborted) return undefined;
-      const seen = violations.find((one) => isSame(wanted, one));
+      const seen = violations.find((found) => isSame(wanted, found));
       if (health && (seen || unreachable !== undefined)) {
         await pause(NOTICED_MS);
         if (unreachable !== undefined || (await health.life()) !== before) continue;

@@ -30,6 +30,10 @@ export function kindsOf(names: readonly string[], under: string): { kind: string
   return { kind, ...(plainer.length > 0 && { plainer }) };
 }
 
+/** What something may be seen under, as kinds and sentences tell it; expectations know them by these words. */
+export const AT_ONCE = ', several commands at once';
+export const WITHOUT_METADATA = ', under resultset_metadata NONE';
+
 /** What an oracle may ask for beside the exec that it judges. */
 export interface Questions {
   /** Plays another exec on the same target. */

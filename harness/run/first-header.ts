@@ -102,7 +102,8 @@ async function losesFirstHeader(context: TryContext): Promise<boolean | undefine
     return deviation === undefined || (deviation.got.startsWith('silence for') ? false : undefined);
   };
   const apart = await answers({ ...context, firstHeader: 'apart' });
-  return apart === false ? answers(context) : apart && false;
+  if (apart === undefined) return undefined;
+  return apart ? false : answers(context);
 }
 
 const PROBE_MS = 2000;

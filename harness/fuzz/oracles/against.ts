@@ -1,6 +1,6 @@
 import { lastingDifference } from '../compare.ts';
 import { isPipelined, stimuliIn } from '../exec.ts';
-import { kindsOf, type Oracle } from '../oracle.ts';
+import { AT_ONCE, kindsOf, type Oracle, WITHOUT_METADATA } from '../oracle.ts';
 import type { PlayedClient } from '../play.ts';
 import { asksForUnofferedCompression, lostAll, mayLoseAnswers, overtaken, wantsNoMetadata } from '../reading.ts';
 
@@ -41,8 +41,8 @@ export const against: Oracle = {
 const SILENT = /^(closed|nothing)\b/;
 /** What of its ways may be why nothing comes: then it is another fault where it comes without. */
 function silencedBy(seen: PlayedClient): string {
-  if (isPipelined(seen.client)) return stimuliIn(seen.client).length > 1 ? ', several commands at once' : ', ahead of the greeting';
-  return wantsNoMetadata(seen) ? ', under resultset_metadata NONE' : '';
+  if (isPipelined(seen.client)) return stimuliIn(seen.client).length > 1 ? AT_ONCE : ', ahead of the greeting';
+  return wantsNoMetadata(seen) ? WITHOUT_METADATA : '';
 }
 
 /** What of its ways may be why the answers differ. */

@@ -1,6 +1,6 @@
 import type { LabelledPacket } from '../../codec/labelled-packet.ts';
 import { stimuliIn } from '../exec.ts';
-import { kindsOf, type Oracle, type Violation } from '../oracle.ts';
+import { kindsOf, type Oracle, type Violation, WITHOUT_METADATA } from '../oracle.ts';
 import type { Played, PlayedClient } from '../play.ts';
 import { beginning, isQuestion, plainAhead, readOtherwise, waitsForTls, wantsNoMetadata } from '../reading.ts';
 
@@ -25,7 +25,7 @@ function accuse({ clients }: Played): Violation | undefined {
     }
     if (seen.overdue === undefined || mayBeSilent(seen)) continue;
     const [sent, last] = [lastOf(seen, 'client'), lastOf(seen, 'server')];
-    const under = `${wantsNoMetadata(seen) ? ', under resultset_metadata NONE' : ''}${isCompressed(seen) ? ', in compressed packets' : ''}`;
+    const under = `${wantsNoMetadata(seen) ? WITHOUT_METADATA : ''}${isCompressed(seen) ? ', in compressed packets' : ''}`;
     return {
       oracle: 'answers',
       client,

@@ -2,7 +2,7 @@ import { deliveries } from '../../case/delivery.ts';
 import type { Stimulus } from '../../case/step.ts';
 import { lastingDifference } from '../compare.ts';
 import { type Client, type Exec, isLie, pipelines, stimuliIn } from '../exec.ts';
-import { kindsOf, type Oracle } from '../oracle.ts';
+import { AT_ONCE, kindsOf, type Oracle } from '../oracle.ts';
 import type { PlayedClient } from '../play.ts';
 import { isQuestion, isRefusedInTalk, leavesOtherwise, mayLoseAnswers, plainAhead, waitsForTls } from '../reading.ts';
 import { goesFirst } from '../tokens.ts';
@@ -155,7 +155,6 @@ function cutsOf(pick: number, bytes: number): number[] {
   return [...cuts].sort((a, b) => a - b);
 }
 
-const AT_ONCE = ', several commands at once';
 const wayOf = ({ delivery: way, cuts }: Client): string => (cuts ? 'cuts' : way);
 const inWords = (client: Client): string => {
   const { delivery: way, cuts } = client;

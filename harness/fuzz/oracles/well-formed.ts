@@ -4,7 +4,7 @@ import { Lint } from '../../inspect/lint.ts';
 import { lintPackets } from '../../inspect/lint-packets.ts';
 import { isBroken } from '../../inspect/totals.ts';
 import { isPipelined } from '../exec.ts';
-import { kindsOf, type Oracle } from '../oracle.ts';
+import { AT_ONCE, kindsOf, type Oracle } from '../oracle.ts';
 import type { PlayedClient } from '../play.ts';
 import { beginning, isQuestion, overtaken, plainAhead, readOtherwise } from '../reading.ts';
 
@@ -27,7 +27,7 @@ export function wellFormed(rules: readonly LintRule[]): Oracle {
         );
         if (!one) continue;
         const answers = seen.packets[one.frame]?.answers?.name;
-        const under = isPipelined(seen.client) ? ', several commands at once' : '';
+        const under = isPipelined(seen.client) ? AT_ONCE : '';
         return {
           oracle: 'well-formed',
           client,
