@@ -36,7 +36,7 @@ export function fuzzVerb(): Command {
     .option('--oracle <name>', 'only ask this oracle; may be repeated', collect)
     .option('--list-oracles', 'list the oracles and stop')
     .option('--workers <n>', 'processes that play sessions', whole(1, 64), 1)
-    .option('--concurrency <n>', 'sessions at once, per worker', whole(1, 500), 64)
+    .option('--concurrency <n>', 'most sessions at once, per worker', whole(1, 500), 64)
     .option('--shard <i/n>', 'play the i-th of n parts; default: from JOB_COMPLETION_INDEX and MYWIRE_SHARDS, if they are set')
     .option('--limit <ms>', 'how long an answer may take, in ms', whole(50, 600_000), 3000)
     .option('--out <dir>', 'where journal, corpus and findings go; default mywire-fuzz/<target>-<seed>; a campaign that is there goes on')
