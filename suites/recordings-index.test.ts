@@ -46,6 +46,9 @@ const knownFaults: Readonly<Record<string, readonly string[]>> = {
   'areas/mysql-9.7.4.pcap': ['connection 16 began before'],
 };
 
+/** A recording of the cases that were new on a day. */
+const ofDay = /^(areas\/[^/]+\/\d{4}-\d\d-\d\d)\.pcapng(\.gz)?$/;
+
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.pcap(ng)?(\.gz)?$/.test(file))
   .sort();
@@ -101,11 +104,20 @@ function greetingOf({ events }: TcpConnection): string[] {
   return [Buffer.from(bytes.subarray(5, bytes.indexOf(0, 5))).toString('latin1')];
 }
 
+/** The cases that a recording of a day says it holds, of whatever area: a list beside it. */
+function idsOf(file: string): string[] | undefined {
+  if (!ofDay.test(file)) return undefined;
+  return readFileSync(join(folder, file.replace(ofDay, '$1.txt')), 'utf8')
+    .trim()
+    .split('\n');
+}
+
 /** What the rules say of a recording of an area: '10 pass' and which cases its server deviates in. */
 function judgedArea(file: string): string {
   const area = /^areas\/[^/]+\/(.+?)\.pcapng/.exec(file)?.[1];
   if (area === undefined) return '';
-  const cases = suites.filter((one) => areaOf(one) === area);
+  const ids = idsOf(file);
+  const cases = suites.filter((one) => (ids ? ids.includes(one.id) : areaOf(one) === area));
   const { results } = judgeRecording(bytesOf(file), file, file, cases);
   const deviates = [...new Set(results.filter(({ verdict }) => verdict === 'fail').map((one) => one.case))].sort();
   const passes = new Set(results.filter(({ verdict }) => verdict === 'pass').map((one) => one.case)).size;
@@ -152,6 +164,17 @@ describe('pcaps/', () => {
           versions.some((one) => greeting.includes(one)),
           `${greeting} in ${server}`,
         ).toBe(true);
+  });
+
+  const days = files.filter((file) => ofDay.test(file));
+  test('there are recordings of a day', () => expect(days.length).toBeGreaterThan(0));
+  test.each(days)('%s holds the cases of its list, and each of them can be judged', (file) => {
+    const ids = idsOf(file) as string[];
+    expect([...new Set(ids)].sort()).toEqual(ids);
+    const cases = suites.filter(({ id }) => ids.includes(id));
+    const { results } = judgeRecording(bytesOf(file), file, file, cases);
+    expect([...new Set(results.map((one) => one.case))].sort()).toEqual(ids);
+    expect(results.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'fail')).toEqual([]);
   });
 
   test('all together they are not too large to be shipped', () => {

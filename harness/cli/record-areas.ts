@@ -10,6 +10,7 @@ import { recorded, recordedTry } from '../run/recorded-try.ts';
 import { judgeRecording } from '../run/recording.ts';
 import { runTarget } from '../run/run-target.ts';
 import { guardByMark } from '../target/leftovers.ts';
+import { runToEnd } from '../target/program.ts';
 import { startTarget } from '../target/start-target.ts';
 import type { RunningTarget } from '../target/target.ts';
 import { LiveCapture } from '../wire/capture.ts';
@@ -17,18 +18,21 @@ import { version } from './version.ts';
 
 /**
  * Makes pcaps/areas: runs the cases of each area against a target while tcpdump looks on, and keeps a few connections of each.
- * For who tends the recordings: npx tsx harness/cli/record-areas.ts local:mariadb [product=/path/of/its/program] [area=auth]
+ * For who tends the recordings: npx tsx harness/cli/record-areas.ts local:mariadb [product=/path/of/its/program] [area=auth], or with
+ * since=COMMIT the cases that have come since then, of whatever area, in one file of the day, and beside it the ids of those that it holds.
  */
 const [name = 'local:mariadb', ...more] = process.argv.slice(2);
 const only = more.flatMap((one) => (one.startsWith('area=') ? [one.slice('area='.length)] : []));
-const binaries = more.filter((one) => !one.startsWith('area='));
+const since = more.find((one) => one.startsWith('since='))?.slice('since='.length);
+const binaries = more.filter((one) => !/^(area|since)=/.test(one));
 const areas = 'pcaps/areas';
 const taken = 'pcaps/taken.tsv';
 const mostCases = 12;
-/** Bytes of frames in one file. */
-const mostBytes = 90_000;
+/** Bytes of frames in one file; one of the day holds cases of all areas. */
+const mostBytes = since === undefined ? 90_000 : 200_000;
 /** Files above this are kept compressed. */
 const mostPlain = 24_000;
+const judged = new Set(['pass', 'fail']);
 /** Packets of 16 MiB. */
 const tooLarge = new Set(['limits']);
 
@@ -47,19 +51,29 @@ async function main(): Promise<void> {
     const front = target.nodes[0];
     const server = `${front?.product}-${/^\d+(\.\d+)*/.exec(front?.version ?? '')?.[0]}`;
     mkdirSync(join(areas, server), { recursive: true });
-    for (const area of new Set(suites.map(areaOf))) {
-      if (tooLarge.has(area) || (only.length > 0 && !only.includes(area))) continue;
-      const told = await recordArea(target, area, server);
-      process.stdout.write(`${server} ${area}: ${told}\n`);
+    for (const { file, cases } of await wanted()) {
+      const told = await record(target, file, cases, server);
+      process.stdout.write(`${server} ${file}: ${told}\n`);
     }
   } finally {
     await target.stop();
   }
 }
 
-async function recordArea(target: RunningTarget, area: string, server: string): Promise<string> {
+/** The files to be made, and the cases that each may hold. */
+async function wanted(): Promise<{ file: string; cases: readonly Case[] }[]> {
+  const some = suites.filter((one) => !tooLarge.has(areaOf(one)) && (only.length === 0 || only.includes(areaOf(one))));
+  if (since !== undefined) {
+    const { good, output } = await runToEnd('git', ['diff', '--unified=0', since, '--', 'suites/*.cases.ts'], 20_000);
+    if (!good) throw new Error(output);
+    const added = new Set([...output.matchAll(/^\+ +id: '([^']+)'/gm)].map(([, id]) => id));
+    return [{ file: new Date().toISOString().slice(0, 10), cases: some.filter(({ id }) => added.has(id)) }];
+  }
+  return [...new Set(some.map(areaOf))].map((area) => ({ file: area, cases: some.filter((one) => areaOf(one) === area) }));
+}
+
+async function record(target: RunningTarget, area: string, cases: readonly Case[], server: string): Promise<string> {
   const folder = join(areas, server);
-  const cases = suites.filter((one) => areaOf(one) === area);
   const capture = await LiveCapture.start([target.front.port], { guard: guardByMark() });
   const report = await runTarget(target, cases, { deliveries: ['whole', 'early'], concurrency: 4, tries: 2 });
   await capture.settled();
@@ -67,18 +81,26 @@ async function recordArea(target: RunningTarget, area: string, server: string): 
   const live = new Map<string, Set<string>>();
   for (const { case: id, verdict } of report.results) live.set(id, (live.get(id) ?? new Set()).add(verdict));
   let kept = weighed(capture, cases, `${target.front.host}:${target.front.port}`);
-  // What the wire alone does not tell as the live run did is left out.
+  // What the wire alone does not tell as the live run did is left out; and, where each case is told by name, what the server does not offer.
   for (let wrong: ReadonlySet<string> | undefined; wrong === undefined || wrong.size > 0; ) {
     const results = kept.length > 0 ? judgeRecording(written(kept, ''), area, area, cases).results : [];
-    wrong = new Set(results.filter((one) => [...(live.get(one.case) ?? [])].join() !== one.verdict).map((one) => one.case));
+    wrong = new Set(
+      results
+        .filter((one) => [...(live.get(one.case) ?? [])].join() !== one.verdict || (since !== undefined && !judged.has(one.verdict)))
+        .map((one) => one.case),
+    );
     kept = kept.filter((one) => !one.cases.some((id) => wrong?.has(id)));
   }
   const chosen = choose(kept);
   if (chosen.length === 0) return `nothing of ${report.results.length} results`;
   const chain = target.nodes.map(({ product, version: v }) => `${product} ${v}`).join(' in front of ');
-  const bytes = written(chosen, `mywire ${version()}, ${target.name}: cases of the area ${area} against ${chain}`);
+  const bytes = written(
+    chosen,
+    `mywire ${version()}, ${target.name}: ${since === undefined ? `cases of the area ${area}` : `cases that are new since ${since}`} against ${chain}`,
+  );
   const plain = bytes.length <= mostPlain;
   const file = `${area}.pcapng${plain ? '' : '.gz'}`;
+  if (since !== undefined) writeFileSync(join(folder, `${area}.txt`), `${held(chosen).join('\n')}\n`);
   for (const old of ['', '.gz']) rmSync(join(folder, `${area}.pcapng${old}`), { force: true });
   writeFileSync(join(folder, file), plain ? bytes : gzipSync(bytes, { level: 9 }));
   const command = ['npx tsx harness/cli/record-areas.ts', name, ...more.map((one) => one.replace(/=.*\/([^/]*\/[^/]+)$/, '=…/$1'))].join(
@@ -110,11 +132,15 @@ function weighed(capture: LiveCapture, cases: readonly Case[], at: string): Kept
 /** sll_ifindex of a "cooked" frame: https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html */
 const interfaceOf = ({ bytes }: CapturedFrame): string => Buffer.from(bytes.subarray(4, 8)).toString('hex');
 
+/** Whose bytes the connections are. */
+const held = (kept: readonly Kept[]): string[] => [...new Set(kept.flatMap(({ cases }) => cases))].sort();
+
 /** Connections of as many cases as there is room for, spread over the area; each case once. */
 function choose(all: readonly Kept[]): Kept[] {
   const ids = [...new Set(all.flatMap(({ cases }) => cases))];
-  const step = Math.max(1, ids.length / mostCases);
-  const wanted = new Set(Array.from({ length: Math.min(mostCases, ids.length) }, (_, index) => ids[Math.floor(index * step)]));
+  const most = since === undefined ? mostCases : ids.length;
+  const step = Math.max(1, ids.length / most);
+  const wanted = new Set(Array.from({ length: Math.min(most, ids.length) }, (_, index) => ids[Math.floor(index * step)]));
   const chosen: Kept[] = [];
   let bytes = 0;
   for (const one of all) {

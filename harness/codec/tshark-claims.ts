@@ -22,6 +22,9 @@ function typed(types: readonly number[] | undefined): Record<string, string | un
   };
 }
 
+/** A value of a type that is not known is shown by neither. */
+const NULL = 6;
+
 const integers: Readonly<Record<number, [name: string, size: number]>> = {
   1: ['tiny', 1],
   2: ['short', 2],
@@ -73,7 +76,7 @@ function tracked(block: Uint8Array | undefined): Record<string, string | undefin
 
 /** Our fields under tshark's names. */
 // biome-ignore lint/suspicious/noExplicitAny: each entry knows its message
-const claims: Record<string, (v: any, packet: Pick<LabelledPacket, 'columns'>) => Record<string, string | undefined>> = {
+const claims: Record<string, (v: any, packet: Pick<LabelledPacket, 'columns' | 'context'>) => Record<string, string | undefined>> = {
   HandshakeV10: (v) => ({
     'mysql.protocol': number(v.protocolVersion),
     'mysql.version': v.serverVersion,
@@ -173,18 +176,20 @@ const claims: Record<string, (v: any, packet: Pick<LabelledPacket, 'columns'>) =
     'mysql.new_parameter_bound_flag': number(v.newParamsBindFlag),
     'mysql.query_attr_name': list(v.parameters?.flatMap(({ name }: Parameter) => (name === undefined ? [] : [name]))),
     ...typed(v.parameters?.flatMap(({ type }: Parameter) => (type === undefined ? [] : [type]))),
-    ...values((v.parameters ?? []).map(({ type, value }: Parameter) => [type ?? 6, value ?? null])),
+    ...values((v.parameters ?? []).map(({ type, value }: Parameter) => [type ?? NULL, value ?? null])),
   }),
-  COM_STMT_BULK_EXECUTE: (v) => ({
-    'mysql.command': number(v.command),
-    'mysql.stmt_id': number(v.statementId),
-    'mariadb.bulk.flags': number(v.flags),
-    'mariadb.bulk.indicators': list(v.rows?.flat().map(({ indicator }: BulkValue) => String(indicator))),
-    ...typed(v.types),
-    ...values(
-      (v.rows ?? []).flatMap((row: BulkValue[]) => row.map(({ value }, i) => [v.types?.[i] ?? (i === 0 ? 3 : 253), value ?? null])),
-    ),
-  }),
+  COM_STMT_BULK_EXECUTE: (v, { context }) => {
+    // Without SEND_TYPES_TO_SERVER those of the execution before it hold; tshark remembers them, too.
+    const types: readonly number[] | undefined = v.types ?? context?.statement?.types;
+    return {
+      'mysql.command': number(v.command),
+      'mysql.stmt_id': number(v.statementId),
+      'mariadb.bulk.flags': number(v.flags),
+      'mariadb.bulk.indicators': list(v.rows?.flat().map(({ indicator }: BulkValue) => String(indicator))),
+      ...typed(v.types),
+      ...values((v.rows ?? []).flatMap((row: BulkValue[]) => row.map(({ value }, i) => [types?.[i] ?? NULL, value ?? null]))),
+    };
+  },
   COM_STMT_SEND_LONG_DATA: (v) => ({
     'mysql.command': number(v.command),
     'mysql.stmt_id': number(v.statementId),
@@ -241,7 +246,7 @@ const claims: Record<string, (v: any, packet: Pick<LabelledPacket, 'columns'>) =
     'mysql.row.nullbuffer': v.nullBitmap && hex(v.nullBitmap),
     ...values(
       (v.values ?? []).map((value: Uint8Array | null, i: number) => [
-        columns?.[i] ? columns[i].type | ((columns[i].flags & 0x20) << 10) : 6,
+        columns?.[i] ? columns[i].type | ((columns[i].flags & 0x20) << 10) : NULL,
         value,
       ]),
     ),

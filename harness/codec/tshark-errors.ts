@@ -43,6 +43,8 @@ export function tsharkErrs(packet: LabelledPacket, definitionsFollow: boolean): 
   if (name === 'COM_STMT_EXECUTE' && value?.['newParamsBindFlag'] === 0) return 'does not remember the types';
   if (name === 'COM_STMT_EXECUTE' && (value?.['undecoded'] as Uint8Array | undefined)?.length)
     return 'reads on by a statement that is closed';
+  if (name === 'COM_STMT_BULK_EXECUTE' && (value?.['types'] as number[] | undefined)?.some((type) => type >> 15))
+    return 'shows the values of a bulk execution as signed, also where it shows their type as unsigned';
   if (name === 'BinaryRow' && answers?.name === 'COM_STMT_FETCH') return 'reads the rows that a cursor gives as OK';
   if (name === 'COM_STMT_EXECUTE' && has(packet.context?.capabilities ?? 0, 'QUERY_ATTRIBUTES') && value?.['parameterCount'] !== undefined)
     return 'knows nothing of query attributes here: no count, no names';
