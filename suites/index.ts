@@ -14,6 +14,7 @@ import { cases as commands } from './command/commands.cases.ts';
 import { cases as errors } from './command/errors.cases.ts';
 import { cases as kill } from './command/kill.cases.ts';
 import { cases as query } from './command/query.cases.ts';
+import { cases as readOnly } from './command/read-only.cases.ts';
 import { cases as statements } from './command/statements.cases.ts';
 import { cases as frames } from './compression/frames.cases.ts';
 import { cases as compressedLogin } from './compression/login.cases.ts';
@@ -30,6 +31,7 @@ import { cases as userNames } from './handshake-response-41/user-names.cases.ts'
 import { cases as handshakeResponse320 } from './handshake-response-320/login.cases.ts';
 import { cases as healthCheck } from './health-check/haproxy.cases.ts';
 import { cases as infile } from './infile/local.cases.ts';
+import { cases as infilePrepared } from './infile/prepared.cases.ts';
 import { cases as size } from './limits/size.cases.ts';
 import { cases as time } from './limits/time.cases.ts';
 import { cases as authSwitch } from './login/auth-switch.cases.ts';
@@ -123,6 +125,7 @@ const files: readonly (readonly Case[])[] = [
   query,
   statements,
   errors,
+  readOnly,
   administration,
   kill,
   queryAttributes,
@@ -130,6 +133,7 @@ const files: readonly (readonly Case[])[] = [
   mariadbMetadata,
   mariadbStatements,
   infile,
+  infilePrepared,
   compressedLogin,
   frames,
   binlog,

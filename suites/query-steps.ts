@@ -126,6 +126,15 @@ export const saysAttribute = (fields?: Stimulus['with'], ...needs: readonly Capa
     ...(fields && { with: fields }),
   },
 });
+/** The same, behind an attribute that has a name and no value. */
+export const saysAttributeBehindAnEmptyOne = {
+  send: {
+    message: 'HandshakeResponse41',
+    account: 'check',
+    capabilities: { add: ['CONNECT_ATTRS'] },
+    attributes: { _client_name: 'mywire', mywire_empty: '', mywire_attribute: 'was here' },
+  },
+} as const satisfies Step;
 /** The connection attribute mywire_attribute of this session. */
 export const asksForAttribute = query(
   "SELECT ATTR_VALUE FROM performance_schema.session_account_connect_attrs WHERE PROCESSLIST_ID = CONNECTION_ID() AND ATTR_NAME = 'mywire_attribute'",
@@ -154,8 +163,7 @@ export const lockIsFree = [askLock("SELECT IS_FREE_LOCK('mywire_", "')"), value(
 export const done = (where: Where = {}) => ({ expect: [{ packet: 'OK', where }] }) as const satisfies Step;
 /** A table that is not there: ERR 1146, or 1142 to an account that may do nothing with the tables of the database. */
 export const noTable = { expect: [err(1146, '42S02'), err(1142, '42000')] } as const satisfies Step;
-export const error = (errorCode: number, sqlState: string) =>
-  ({ expect: [{ packet: 'ERR', where: { errorCode, sqlState } }] }) as const satisfies Step;
+export const error = (codes: number | readonly number[], sqlState: string) => ({ expect: [err(codes, sqlState)] }) as const satisfies Step;
 
 /** What REPEAT('x', n) comes as: the length alone would not show that bytes have changed on their way. */
 export const xs = (length: number) => ({ all: [{ length }, { pattern: '^x+$' }] }) as const satisfies Condition;

@@ -34,6 +34,8 @@ export function err(codes: number | readonly number[], state?: string): Alternat
   const errorCode: Condition = typeof codes === 'number' ? codes : { oneOf: codes };
   return { packet: 'ERR', where: state === undefined ? { errorCode } : { errorCode, sqlState: state } };
 }
+/** ER_PARSE_ERROR, which says where, and ER_SYNTAX_ERROR, which does not: the manuals have both for the same SQLSTATE, and not when to use which. */
+export const syntaxErrors = [1064, 1149] as const;
 /**
  * Of a user that exists nowhere: where no password can be right, a server says 1698. MariaDB treats such a user like one of its own,
  * which one its name decides, and root@localhost has none.

@@ -12,7 +12,7 @@ export const writesWords = [
   { feature: 'words-in-transactions' },
 ] as const;
 
-const howMany = (word: string) => query(`SELECT COUNT(*) FROM mywire.words WHERE word = '${word}'`);
+export const howMany = (word: string) => query(`SELECT COUNT(*) FROM mywire.words WHERE word = '${word}'`);
 
 /** A server that was wrong may have the word from an earlier run: it is counted before. */
 export const wordInTransaction = (word: string) =>

@@ -169,11 +169,18 @@ export function attributesIn({ has }: Session, decoded: Pick<Decoded<Fields>, 's
   const span = decoded.spans.find(({ field }) => field === 'attributeBlock');
   if (!span || span.len === 0) return [];
   try {
-    return attributes.read(new Reader(payload.subarray(span.off, span.off + span.len)), { capabilities: 0, soFar: {} });
+    const list = attributes.read(new Reader(payload.subarray(span.off, span.off + span.len)), { capabilities: 0, soFar: {} });
+    return has('empty-attribute-swallows-the-next') ? inTurn(list) : list;
   } catch {
     if (!has('attributes-past-end-shown')) return [];
     return [[latin1(payload.subarray(span.off + 2, span.off + span.len)) + MEMORY, '']];
   }
+}
+
+/** As if a string of no length were not there: what follows it are names and values in turn. */
+function inTurn(list: readonly Attribute[]): readonly Attribute[] {
+  const strings = list.flat().filter((one) => one !== '');
+  return strings.flatMap((one, at) => (at % 2 === 0 ? [[one, strings[at + 1] ?? ''] as const] : []));
 }
 
 /** Does the packet end in this string, without its NUL? */

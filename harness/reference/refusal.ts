@@ -96,6 +96,7 @@ export const refuse = {
   incorrectArguments: (to: string) => new Refusal(1210, 'HY000', `Incorrect arguments to ${to}`),
   unknownStatement: (id: number, givenTo: string) =>
     new Refusal(1243, 'HY000', `Unknown prepared statement handler (${id}) given to ${givenTo}`),
+  readOnlyTransaction: () => new Refusal(1792, '25006', 'Cannot execute statement in a READ ONLY transaction'),
   unsupported: () => new Refusal(1295, 'HY000', 'This command is not supported in the prepared statement protocol yet'),
   tooManyPlaceholders: () => new Refusal(1390, 'HY000', 'Prepared statement contains too many placeholders'),
   noCursor: (id: number | undefined) => new Refusal(1421, 'HY000', `The statement ${id === undefined ? '' : `(${id}) `}has no open cursor`),

@@ -22,3 +22,13 @@ test('what another plugin says without 0x01 is no packet of a login, nor what be
   expect(inLogin('sha256_password', SALT)?.name).toBe('unknown');
   expect(inLogin('parsec', `51${SALT}`)?.name).toBe('unknown');
 });
+
+test('a prepared LOAD DATA LOCAL INFILE asks for its file as the text of one does (MariaDB 10.11.19)', () => {
+  const session = new Session({});
+  session.phase = 'command';
+  const asked = { payload: Buffer.from('fb2f612e637376', 'hex'), sequenceId: 1, lastSequenceId: 1 } as never;
+  for (const command of [0x03, 0x17]) {
+    const read = readAnswer([asked], session, command);
+    expect([read?.name, read?.value['filename']]).toEqual(['LocalInfileRequest', '/a.csv']);
+  }
+});

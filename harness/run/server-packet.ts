@@ -109,6 +109,8 @@ function identify(
     case 'binlog':
       if (first === 0x00) return 'BinlogEvent';
       break;
+    // MariaDB asks for the file of a prepared LOAD DATA, too.
+    case 'execute':
     case 'query':
       if (first === 0xfb) return 'LocalInfileRequest';
   }

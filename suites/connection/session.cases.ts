@@ -2,8 +2,8 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Alternative, CapabilityChoice, Condition, Step } from '../../harness/case/step.ts';
 import { shippedCollations } from '../column-definition.ts';
 import { manual } from '../manual.ts';
-import { asksForAttribute, everywhere, inAutocommit, saysAttribute, xs } from '../query-steps.ts';
-import { err, greeting, inTransaction, loggedIn, loginAsCheck, ok, outsideTransaction, quit, works } from '../steps.ts';
+import { asksForAttribute, everywhere, inAutocommit, saysAttribute, saysAttributeBehindAnEmptyOne, xs } from '../query-steps.ts';
+import { err, greeting, inTransaction, loggedIn, loginAsCheck, ok, outsideTransaction, quit, syntaxErrors, works } from '../steps.ts';
 
 const answers = [manual['mysql/query-answers'], manual['mariadb/query-answers']] as const;
 const errors = [
@@ -154,7 +154,7 @@ export const cases: readonly Case[] = [
           {
             packet: 'TextResultset',
             where: { first: '0' },
-            then: [query('SELECT COUNT (*)'), { expect: [{ ...err(1064, '42000'), sequenceId: 1 }] }, ...works],
+            then: [query('SELECT COUNT (*)'), { expect: [{ ...err(syntaxErrors, '42000'), sequenceId: 1 }] }, ...works],
           },
           { packet: 'TextResultset', where: { first: '1' }, then: [query('SELECT COUNT (*)'), rows('1'), ...works] },
         ],
@@ -250,6 +250,20 @@ export const cases: readonly Case[] = [
     needs: ['check-account', { offers: 'CONNECT_ATTRS' }, { feature: 'connect-attributes' }],
     script: [greeting, saysAttribute(), ok, asksForAttribute, rows('was here'), ...works],
     killedBy: ['attributes-forgotten'],
+  },
+  {
+    id: 'connection/attributes-behind-an-empty-one',
+    title: 'a connection attribute behind one whose value is empty is in performance_schema.session_account_connect_attrs, name and value',
+    level: 'MUST',
+    source: [
+      manual['mysql/attributes-are-in-performance-schema'],
+      manual['mysql/response41-attributes'],
+      manual['mariadb/attributes-are-in-performance-schema'],
+      manual['mariadb/response-attributes'],
+    ],
+    needs: ['check-account', { offers: 'CONNECT_ATTRS' }, { feature: 'connect-attributes' }],
+    script: [greeting, saysAttributeBehindAnEmptyOne, ok, asksForAttribute, rows('was here'), ...works],
+    killedBy: ['empty-attribute-swallows-the-next', 'attributes-forgotten'],
   },
   {
     id: 'connection/attributes-beside-a-database',

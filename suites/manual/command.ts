@@ -97,6 +97,14 @@ export const commandManual = {
     ...mariadbPage('START TRANSACTION', 'sql-statements/transactions/start-transaction'),
     says: 'START TRANSACTION begins a transaction; COMMIT makes its changes permanent, and ROLLBACK cancels them.',
   },
+  'mysql/read-only-transaction': {
+    ...refman('SET TRANSACTION Statement', 'set-transaction'),
+    says: 'READ ONLY, here or with START TRANSACTION, permits no changes to tables; temporary ones can still be changed by DML statements, and not by DDL.',
+  },
+  'mariadb/read-only-transaction': {
+    ...mariadbPage('START TRANSACTION', 'sql-statements/transactions/start-transaction'),
+    says: 'The access mode says whether the transaction may write; READ ONLY lets no privilege write, and no DDL on temporary tables either.',
+  },
   'mysql/version-variable': { ...wait, says: 'version is the version of the server, perhaps with a suffix that says how it was built.' },
   'mariadb/version-variable': {
     ...mariadbVariables,
@@ -241,11 +249,11 @@ export const commandManual = {
   },
   'mysql/error-of-statements': {
     ...errors,
-    says: '1044 and 1142 (42000) deny access to a database and to a table, 1054 (42S22) is an unknown column, 1062 (23000) a duplicate entry, 1064 (42000) a syntax error, 1146 (42S02) a table, 1193 (HY000) a system variable and 1305 (42000) a routine that does not exist.',
+    says: '1044 and 1142 (42000) deny access to a database and to a table, 1054 (42S22) is an unknown column, 1062 (23000) a duplicate entry, 1064 and 1149 (42000) are syntax errors, 1146 (42S02) a table, 1193 (HY000) a system variable and 1305 (42000) a routine that does not exist.',
   },
   'mariadb/error-of-statements': {
     ...mErrors,
-    says: '1044 and 1142 (42000) deny access to a database and to a table, 1054 (42S22) is an unknown column, 1062 (23000) a duplicate entry, 1064 (42000) a syntax error, 1146 (42S02) a table, 1193 (HY000) a system variable and 1305 (42000) a routine that does not exist.',
+    says: '1044 and 1142 (42000) deny access to a database and to a table, 1054 (42S22) is an unknown column, 1062 (23000) a duplicate entry, 1064 and 1149 (42000) are syntax errors, 1146 (42S02) a table, 1193 (HY000) a system variable and 1305 (42000) a routine that does not exist.',
   },
   'mysql/error-of-values': {
     ...errors,

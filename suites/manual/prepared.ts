@@ -62,7 +62,7 @@ export const preparedManual = {
   },
   'mysql/what-can-be-prepared': {
     ...sqlPrepare,
-    says: 'Statements of a list can be prepared, and other statements are not supported; PREPARE, EXECUTE and DEALLOCATE PREPARE are not on it.',
+    says: 'Statements of a list can be prepared, and other statements are not supported; PREPARE, EXECUTE, DEALLOCATE PREPARE and LOAD DATA are not on it.',
   },
   'mysql/prepare-one-statement': {
     ...sqlPrepare,
@@ -86,7 +86,10 @@ export const preparedManual = {
   },
   'mysql/error-1050-table-exists': { ...errors, says: 'Error 1050, SQLSTATE 42S01, is ER_TABLE_EXISTS_ERROR: the table already exists.' },
   'mysql/error-1051-unknown-table': { ...errors, says: 'Error 1051, SQLSTATE 42S02, is ER_BAD_TABLE_ERROR: an unknown table.' },
-  'mysql/error-1064-prepare': { ...errors, says: 'Error 1064, SQLSTATE 42000, is ER_PARSE_ERROR.' },
+  'mysql/error-1064-prepare': {
+    ...errors,
+    says: 'Error 1064, SQLSTATE 42000, is ER_PARSE_ERROR; error 1149, SQLSTATE 42000, is ER_SYNTAX_ERROR.',
+  },
   'mysql/error-1065-empty-query': { ...errors, says: 'Error 1065, SQLSTATE 42000, is ER_EMPTY_QUERY: the query was empty.' },
   'mysql/error-1146-no-such-table': { ...errors, says: 'Error 1146, SQLSTATE 42S02, is ER_NO_SUCH_TABLE.' },
   'mysql/error-1210-wrong-arguments': {
@@ -372,7 +375,10 @@ export const preparedManual = {
     says: 'Error 1050, SQLSTATE 42S01, is ER_TABLE_EXISTS_ERROR: the table already exists.',
   },
   'mariadb/error-1051-unknown-table': { ...mErrors, says: 'Error 1051, SQLSTATE 42S02, is ER_BAD_TABLE_ERROR: an unknown table.' },
-  'mariadb/error-1064-prepare': { ...mErrors, says: 'Error 1064, SQLSTATE 42000, is ER_PARSE_ERROR: the text cannot be parsed.' },
+  'mariadb/error-1064-prepare': {
+    ...mErrors,
+    says: 'Error 1064, SQLSTATE 42000, is ER_PARSE_ERROR: the text cannot be parsed. Error 1149, SQLSTATE 42000, is ER_SYNTAX_ERROR.',
+  },
   'mariadb/error-1065-empty-query': { ...mErrors, says: 'Error 1065, SQLSTATE 42000, is ER_EMPTY_QUERY: the query was empty.' },
   'mariadb/error-1210-wrong-arguments': {
     ...mErrors,

@@ -452,7 +452,7 @@ export const resultsetManual = {
   },
   'mysql/error-1064-parse-error': {
     ...mysqlErrors('5.7'),
-    says: 'ERR 1064 (ER_PARSE_ERROR, SQLSTATE 42000): the statement does not parse.',
+    says: 'ERR 1064 (ER_PARSE_ERROR, SQLSTATE 42000): the statement does not parse, and near what. 1149 (ER_SYNTAX_ERROR, 42000): an error in its syntax.',
   },
   'mysql/error-1312-select-in-procedure': {
     ...mysqlErrors('5.7'),

@@ -17,7 +17,7 @@ import {
   type,
   unknownStatement,
 } from '../prepared-steps.ts';
-import { err, loggedIn, ok, ping, works } from '../steps.ts';
+import { err, loggedIn, ok, ping, syntaxErrors, works } from '../steps.ts';
 
 const answer = [manual['mysql/execute-answer'], manual['mariadb/execute-answer']] as const;
 const closing = [manual['mysql/close-has-no-answer'], manual['mariadb/close-has-no-answer']] as const;
@@ -205,7 +205,7 @@ export const cases = [
       ...loggedIn,
       ...prepared('SELECT 1', 0, 1),
       { send: [prepare('SELEC 1'), lastPrepared('COM_STMT_EXECUTE')] },
-      { expect: [err(1064, '42000')] },
+      { expect: [err(syntaxErrors, '42000')] },
       unknownStatement,
       { send: execute() },
       gives('1'),

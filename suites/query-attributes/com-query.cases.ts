@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { ListedValue, Step } from '../../harness/case/step.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { err, greeting, ok, works } from '../steps.ts';
+import { err, greeting, ok, syntaxErrors, works } from '../steps.ts';
 
 const source = [manual['mysql/query-attributes-layout'], manual['mysql/query-answers']] as const;
 const malformed = [manual['mysql/query-attributes-layout'], manual['mysql/error-of-commands']] as const;
@@ -324,7 +324,7 @@ export const cases = [
       { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { drop: ['QUERY_ATTRIBUTES'] } } },
       ok,
       { send: { message: 'COM_QUERY', with: { query: '\x00\x01SELECT 1' } } },
-      { expect: [{ ...err(1064, '42000'), sequenceId: 1 }] },
+      { expect: [{ ...err(syntaxErrors, '42000'), sequenceId: 1 }] },
       ...works,
     ],
     killedBy: ['query-attributes-unasked'],

@@ -3,7 +3,7 @@ import { status } from '../../harness/codec/status.ts';
 import { ascii } from '../bytes.ts';
 import { manual } from '../manual.ts';
 import { query } from '../regression-steps.ts';
-import { err, greeting, killed, loggedIn, ok, ping, works } from '../steps.ts';
+import { err, greeting, killed, loggedIn, ok, ping, syntaxErrors, works } from '../steps.ts';
 
 const product = 'MaxScale';
 const jira = (number: number) => `https://jira.mariadb.org/browse/MXS-${number}` as const;
@@ -103,7 +103,7 @@ export const cases = [
     script: [
       ...loggedIn,
       query('SELEKT 1'),
-      { expect: [{ ...err(1064, '42000'), sequenceId: 1 }] },
+      { expect: [{ ...err(syntaxErrors, '42000'), sequenceId: 1 }] },
       query('SELECT `mywire_no_such_column`'),
       { expect: [{ ...err(1054, '42S22'), sequenceId: 1 }] },
       ...works,

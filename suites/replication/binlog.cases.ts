@@ -3,7 +3,7 @@ import type { Alternative, Earlier, Step } from '../../harness/case/step.ts';
 import type { CapabilityName } from '../../harness/codec/capability.ts';
 import { int, times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { anyErr, ended, endedCleanly, err, greeting, loggedIn, ordinary, waits, works } from '../steps.ts';
+import { anyErr, ended, endedCleanly, err, greeting, loggedIn, ordinary, syntaxErrors, waits, works } from '../steps.ts';
 
 const asked = [manual['mysql/binlog-dump-gets-stream-or-err'], manual['mariadb/binlog-dump-gets-events']] as const;
 const streamed = [
@@ -140,7 +140,7 @@ function atEndOfLog(dialect: Dialect, ...steps: readonly Step[]): readonly Step[
   const told = { packet: 'TextResultset' } as const;
   const master = [query('SHOW MASTER STATUS'), { expect: [told] }, ...steps] as const;
   if (dialect === 'mariadb') return master;
-  return [query('SHOW BINARY LOG STATUS'), { expect: [told, { ...err(1064, '42000'), then: master }] }, ...steps];
+  return [query('SHOW BINARY LOG STATUS'), { expect: [told, { ...err(syntaxErrors, '42000'), then: master }] }, ...steps];
 }
 
 /** What happens where the log ends: each dialect has its own statement that tells the place. */

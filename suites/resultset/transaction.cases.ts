@@ -48,6 +48,22 @@ export const cases = [
     killedBy: ['savepoint-ends-transaction'],
   },
   {
+    id: 'resultset/status-of-ping-without-autocommit',
+    title: 'with autocommit off the OK that answers COM_PING says so',
+    level: 'MUST',
+    source: flags,
+    needs,
+    script: [
+      ...loggedIn,
+      query('SET autocommit = 0'),
+      done({ statusFlags: { noBits: status.AUTOCOMMIT } }),
+      ping,
+      done({ statusFlags: { noBits: status.AUTOCOMMIT } }),
+      ...works,
+    ],
+    killedBy: ['ping-says-autocommit', 'autocommit-flag-stays'],
+  },
+  {
     id: 'resultset/status-of-chained-transactions',
     title: 'behind COMMIT AND CHAIN and ROLLBACK AND CHAIN another transaction is open, and their OKs say so',
     level: 'MUST',

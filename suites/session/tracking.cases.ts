@@ -3,7 +3,7 @@ import type { Condition, Step } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
 import { execute, fetch, prepared, withCursor } from '../prepared-steps.ts';
 import { done, inAutocommit, loggedInWith, query, rows, value } from '../query-steps.ts';
-import { err, greeting, loggedIn, ok, works } from '../steps.ts';
+import { err, greeting, loggedIn, ok, syntaxErrors, works } from '../steps.ts';
 import { writesWords } from '../word-steps.ts';
 
 const source = [
@@ -76,7 +76,7 @@ const isLeftOut: readonly Step[] = [
   {
     expect: [
       ...(leavesOut[0] as Extract<Step, { expect: unknown }>).expect,
-      { ...err(1064, '42000'), then: [query('SHOW MASTER STATUS'), ...leavesOut] },
+      { ...err(syntaxErrors, '42000'), then: [query('SHOW MASTER STATUS'), ...leavesOut] },
     ],
   },
   ...works,

@@ -34,7 +34,9 @@ function ping(session: Session, payload: Uint8Array): readonly Uint8Array[] {
       ok.encode({ affectedRows: 0, lastInsertId: 0, statusFlags: session.status, warnings: 0 }, { capabilities: capability.PROTOCOL_41 }),
     ];
   const flags = statusFlags(session) | flagsLeft(session);
-  const shown = { statusFlags: has('ping-hides-transaction') ? flags & ~status.IN_TRANS : flags };
+  const shown = {
+    statusFlags: (has('ping-says-autocommit') ? status.AUTOCOMMIT : 0) | (has('ping-hides-transaction') ? flags & ~status.IN_TRANS : flags),
+  };
   const pong = okPacket(session, has('ping-counts-warnings') ? { warnings: 1 } : shown);
   return has('ping-answers-twice') ? [pong, pong] : [pong];
 }

@@ -66,8 +66,9 @@ function forgetText({ prepared }: Session, parts: readonly string[]): void {
 function placeholders(session: Session, text: string): readonly string[] {
   const { has } = session;
   if (text === '' && !has('prepares-empty-statement')) throw refuse.emptyQuery();
-  if (/^(prepare|execute|deallocate|load)\b/i.test(text))
-    throw has('unsupported-statement-is-syntax-error') ? refuse.syntax(text) : refuse.unsupported();
+  // LOAD DATA can be prepared since MariaDB 10.6.2 (mariadb/what-cannot-be-prepared).
+  const cannot = session.server.dialect === 'mariadb' ? /^(prepare|execute|deallocate)\b/i : /^(prepare|execute|deallocate|load)\b/i;
+  if (cannot.test(text)) throw has('unsupported-statement-is-syntax-error') ? refuse.syntax(text) : refuse.unsupported();
   const second = secondStatement(text);
   if (second !== undefined && !has('prepares-first-of-two-statements')) throw refuse.syntax(second);
   const parts = atPlaceholders(second === undefined ? text : text.slice(0, text.indexOf(';')), quotesThatHideNone(session));

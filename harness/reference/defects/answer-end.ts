@@ -68,6 +68,7 @@ export const answerEnd = {
   'chained-transaction-unmarked': 'shows no transaction behind COMMIT AND CHAIN and ROLLBACK AND CHAIN',
   'chained-transaction-may-write': 'begins a transaction that may write with the AND CHAIN of a read-only one',
   'implicit-commit-shows-transaction': 'keeps SERVER_STATUS_IN_TRANS where a statement has committed the transaction that it came in',
+  'ping-says-autocommit': 'answers COM_PING with an OK that says AUTOCOMMIT although autocommit is off',
   'ping-hides-transaction': 'answers COM_PING with an OK that does not tell of the transaction it stands in',
   'set-option-hides-transaction': 'leaves SERVER_STATUS_IN_TRANS out of the answer to COM_SET_OPTION',
   'statement-reset-hides-transaction': 'leaves SERVER_STATUS_IN_TRANS out of the OK that answers COM_STMT_RESET',

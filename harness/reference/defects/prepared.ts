@@ -17,6 +17,7 @@ export const prepared = {
   'prepare-eof-without-definitions': 'sends the EOF of definitions where there are no definitions',
   'prepares-what-it-cannot-parse': 'prepares a statement that it cannot parse',
   'prepares-first-of-two-statements': 'prepares the first of two statements and forgets the second',
+  'prepared-load-data-asks-for-no-file': 'executes a prepared LOAD DATA LOCAL INFILE with an OK of no rows, and asks for no file',
   'unsupported-statement-is-syntax-error': 'calls a statement that cannot be prepared a syntax error',
   'placeholder-in-string-counted': 'takes a question mark inside of quotes for a placeholder',
   'placeholder-in-double-quotes-counted': 'takes a question mark inside of double quotes for a placeholder',

@@ -19,6 +19,11 @@ export const statement = {
   'message-in-utf8-always': "writes messages in utf8mb4, whatever the client's character set",
   'message-in-latin1-always': "writes messages in latin1, whatever the client's character set",
   'signal-warning-fails': 'answers SIGNAL of a warning with an ERR',
+  'read-only-transaction-writes': 'writes to a table in a READ ONLY transaction',
+  'refused-write-ends-transaction': 'shows no transaction any more behind the ERR of a write that a READ ONLY one does not allow',
+  'read-only-transaction-refuses-temporary-tables': 'refuses to write to a temporary table in a READ ONLY transaction',
+  'empty-attribute-swallows-the-next':
+    'takes the connection attribute behind one with an empty value for that value, and what follows for names and values in turn',
   'signal-without-own-code': 'answers SIGNAL with ERR 1644, whatever MYSQL_ERRNO says',
   'signal-without-own-sqlstate': 'answers SIGNAL with SQLSTATE 45000, whatever it says',
   'signal-message-cut': 'cuts the message of SIGNAL to 64 characters',

@@ -40,6 +40,7 @@ async function load(session: Session, { file, replace, name, separator, columns,
     if (has('infile-refusal-closes')) throw new Departure('fin');
     throw refuse.localInfileDisabled(session.server.dialect);
   }
+  if (session.isExecuting && has('prepared-load-data-asks-for-no-file')) return { ok: {} };
   if (has('infile-asks-before-checking')) await receiveFile(session, file);
   const table = find(session, name);
   for (const column of columns) placeOf(table, column);

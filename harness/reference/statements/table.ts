@@ -1,5 +1,6 @@
 /** Temporary tables: the few shapes of CREATE, INSERT, REPLACE, UPDATE, DELETE and SELECT that cases use. */
 import { columnFlag as F, columnType as T } from '../../codec/column-type.ts';
+import { status } from '../../codec/status.ts';
 import { refuse } from '../refusal.ts';
 import type { Done, Rows } from '../result.ts';
 import type { Column, Row } from '../resultset.ts';
@@ -107,6 +108,8 @@ interface Insertion {
 /** Affected rows: 1 for a new row, 2 for one that took the place of another (mysql/affected-rows). */
 function insert(session: Session, name: string, into: string | undefined, { rows, verb, update }: Insertion): Done {
   const { has } = session;
+  if ((session.status & status.IN_TRANS_READONLY) !== 0 && has('read-only-transaction-refuses-temporary-tables'))
+    throw refuse.readOnlyTransaction();
   const table = tableNamed(session, name);
   const names = into === undefined ? table.columns.map((column) => column.name) : topLevel(into);
   let affectedRows = 0;

@@ -1,5 +1,6 @@
 /** The table mywire.words: what a transaction has written is its own until it ends. */
 import { status } from '../../codec/status.ts';
+import { refuse } from '../refusal.ts';
 import type { Done } from '../result.ts';
 import { number } from '../resultset.ts';
 import type { Session } from '../session.ts';
@@ -20,6 +21,11 @@ export const wordsStatements: readonly Statement[] = [
 ];
 
 function insert(session: Session, word: string): Done {
+  const { has } = session;
+  if ((session.status & status.IN_TRANS_READONLY) !== 0 && !has('read-only-transaction-writes')) {
+    if (has('refused-write-ends-transaction')) session.setStatus(status.IN_TRANS | status.IN_TRANS_READONLY, false);
+    throw refuse.readOnlyTransaction();
+  }
   const inTransaction = (session.status & status.IN_TRANS) !== 0;
   session.wrote = inTransaction;
   (inTransaction ? session.unwritten : session.server.words).push(word);

@@ -48,6 +48,7 @@ const inDatabase = (bytes: Uint8Array, shows: (payloads: string[]) => boolean, f
     c.send(bytes);
     return shows(bare(await c.all()));
   });
+const WRITES = "INSERT INTO mywire.words (word) VALUES ('x')";
 const fieldList = (table: string, wildcard = ''): Buffer => packet(`04${z(table)}${Buffer.from(wildcard).toString('hex')}`);
 
 /** Logs in, and gives the thread id of the greeting. */
@@ -229,6 +230,26 @@ export const commandShows = {
   'message-in-utf8-always': first(query('SELECT `\xe9`'), (a) => a.includes('c3a9')),
   'message-in-latin1-always': first(query('SELECT `\xc3\xa9`'), (a) => !a.includes('c3a9') && a.includes('e9')),
   'signal-warning-fails': first(query("SIGNAL SQLSTATE '01000'"), refusedAs(1644)),
+  'read-only-transaction-writes': answers(
+    Buffer.concat([query('BEGIN READ ONLY'), query(WRITES)]),
+    (all) => all.at(-1)?.startsWith('0001') === true,
+  ),
+  'refused-write-ends-transaction': answers(
+    Buffer.concat([query('BEGIN READ ONLY'), query(WRITES), PING]),
+    (all) => code(all.at(-2)) === 1792 && all.at(-1) === OK,
+  ),
+  'read-only-transaction-refuses-temporary-tables': inDatabase(
+    Buffer.concat([query('CREATE TEMPORARY TABLE mywire_x (a INT)'), query('BEGIN READ ONLY'), query('INSERT INTO mywire_x VALUES (1)')]),
+    (all) => code(all.at(-1)) === 1792,
+  ),
+  'empty-attribute-swallows-the-next': on(async (c) => {
+    await c.next();
+    c.send(response41(ATTRS, `${check}00${native}07016300016101 62`));
+    await c.next();
+    const from = 'performance_schema.session_account_connect_attrs';
+    c.send(query(`SELECT ATTR_VALUE FROM ${from} WHERE PROCESSLIST_ID = CONNECTION_ID() AND ATTR_NAME = 'a'`));
+    return !bare(await c.all()).includes('0162');
+  }),
   'signal-without-own-code': first(query("SIGNAL SQLSTATE '45123' SET MESSAGE_TEXT = 'x', MYSQL_ERRNO = 4321"), refusedAs(1644)),
   'signal-without-own-sqlstate': first(query("SIGNAL SQLSTATE '45123'"), (a) => text(a).slice(3, 9) === '#45000'),
   'signal-message-cut': first(query(`SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '${'m'.repeat(65)}'`), (a) =>

@@ -5,6 +5,7 @@ import { type BareClient, PING, packet, query, response41, SILENCE_MS } from './
 import { check, code, DEPRECATE_EOF, F, on, type Shows } from './shows.ts';
 
 /** PROTOCOL_41 and SECURE_CONNECTION with one more flag each. */
+const LOCAL_FILES = 0x8280;
 const MULTI_RESULTS = 0x28200;
 const PS_MULTI_RESULTS = 0x68200;
 const OPTIONAL_METADATA = 0x3008200;
@@ -542,6 +543,16 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
 export const preparedMariadbShows = {
   'last-statement-unknown': asked([PREPARE('DO 1'), EXECUTE('', { id: 0xffffffff })], ([, b]) => isErr(1243, b)),
   'last-statement-survives-refusal': asked([PREPARE('DO 1'), PREPARE('SELEC'), EXECUTE('', { id: 0xffffffff })], ([, , c]) => isOk(c)),
+  'prepared-load-data-asks-for-no-file': asked(
+    [
+      sql('USE mywire'),
+      sql('CREATE TEMPORARY TABLE mywire_file (a INT)'),
+      PREPARE("LOAD DATA LOCAL INFILE '/a' INTO TABLE mywire_file"),
+      EXECUTE(),
+    ],
+    (answers) => isOk(answers[3]),
+    LOCAL_FILES,
+  ),
   'bulk-takes-first-row-only': bulk('000161000162', (ok) => ok.startsWith('0001')),
   'bulk-null-of-first-row-stays': bulk('01000161', (_ok, rows) => rows.includes('0132fb')),
   'bulk-types-forgotten': asked(

@@ -290,6 +290,7 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
   'chained-transaction-unmarked': asks(['BEGIN', 'COMMIT AND CHAIN'], ([a]) => statusOf(a) === 2),
   'chained-transaction-may-write': asks(['BEGIN READ ONLY', 'COMMIT AND CHAIN'], ([a]) => statusOf(a) === 3),
   'implicit-commit-shows-transaction': asks(['BEGIN', 'DROP TABLE mywire_x', 'DO 1'], ([a]) => statusOf(a) === 3),
+  'ping-says-autocommit': asks(['SET autocommit = 0', PING], ([a]) => statusOf(a) === 2),
   'ping-hides-transaction': asks(['BEGIN', PING], ([a]) => statusOf(a) === 2),
   'set-option-hides-transaction': asks(['BEGIN', packet('1b0100')], ([a]) => statusOf(a) === 2),
   'statement-reset-hides-transaction': asks(['BEGIN', prepare('SELECT 1'), packet('1a01000000')], ([a]) => statusOf(a) === 2),
