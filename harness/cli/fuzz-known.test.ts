@@ -84,6 +84,18 @@ const cut = (kind: string): Finding =>
     `client 0, sent "fields" (cut), gets closed; sent "whole" (each) it gets OK, in answer to COM_QUERY (COM_QUERY: ${kind})`,
   );
 const executedAs = (ours: string, theirs: string, kind: string): Finding => behindProxy(ours, theirs, 'COM_STMT_EXECUTE', kind);
+const toldOf = (of: string): Finding =>
+  behindProxy('TextRow, sequence id 4', 'TextRow, sequence id 4', 'COM_QUERY', `TextRow differs in values${of}`);
+const inHaste = (how: string, asked: string): Finding =>
+  found(
+    'against',
+    `client 0${how} gets closed; on the target that it is held against ERR 1862 (HY000) "Your password has expired.", sequence id 3, in answer to ${asked} (${asked}: closed for ERR)`,
+  );
+const lostBefore = (ours: string, end: string): Finding =>
+  found(
+    'against',
+    `client 0 gets ${ours}, sequence id 4, in answer to COM_STMT_EXECUTE; on the target that it is held against BinaryRow, sequence id 4, in answer to COM_STMT_EXECUTE${end} (COM_STMT_EXECUTE: ERR for BinaryRow${end})`,
+  );
 const closedFor = (theirs: string, end: string): Finding =>
   found(
     'against',
@@ -259,6 +271,11 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
     true,
   ],
   ['the same one at a time', heldAgainst('OK (affected rows 0, status 0x2), sequence id 1', 'ColumnCount'), router, false],
+  ['an ERR that a client in haste is not told', inHaste(', without waiting for the answer,', 'HandshakeResponse41'), router, true],
+  ['one that a client waits for', inHaste('', 'HandshakeResponse41'), router, false],
+  ['one to a command', inHaste(', without waiting for the answer,', 'COM_QUERY'), router, false],
+  ['character sets behind COM_CHANGE_USER', toldOf(', of character sets behind COM_CHANGE_USER'), router, true],
+  ['the same of ProxySQL', toldOf(', of character sets behind COM_CHANGE_USER'), proxysql, false],
   ['an id that is not that of the greeting', rowWith(', which is not the connection id of its greeting'), router, true],
   ['another value', rowWith(''), router, false],
   ['a login without a name', badHandshake(''), router, true],
@@ -300,6 +317,12 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
   ['a row in place of an ERR', executedAs('BinaryRow, sequence id 4', 'ERR 1242', 'BinaryRow for ERR'), proxysql, false],
   ['the definitions of a cursor', executedAs(second, second, 'ColumnDefinition41 differs in orgName+type+flags'), proxysql, true],
   ['other definitions', executedAs(second, second, 'ColumnDefinition41 differs in orgName+type'), proxysql, false],
+  ['the schema of who has none, as a value', toldOf(', of DATABASE() where none is chosen'), proxysql, true],
+  ['another value', toldOf(''), proxysql, false],
+  ['the same of the Router', toldOf(', of DATABASE() where none is chosen'), router, false],
+  ['rows that are lost before an ERR', lostBefore('ERR 1242 (21000) "Subquery"', ', with ERR 1242 at its end'), proxysql, true],
+  ['rows in place of which another ERR comes', lostBefore('ERR 1243 (HY000) "Unknown"', ', with ERR 1242 at its end'), proxysql, false],
+  ['rows that no ERR ends', lostBefore('ERR 1242 (21000) "Subquery"', ''), proxysql, false],
   ['COM_PROCESS_KILL', killed('ERR 9003 (28000) "Command not supported", sequence id 1'), proxysql, true],
   ['COM_PROCESS_KILL that it takes', killed(accepted), proxysql, false],
   ['rows of a query', behindProxy('closed', 'ColumnCount, sequence id 1', 'COM_QUERY', 'closed for ColumnCount'), router, false],

@@ -50,6 +50,40 @@ test('a close behind an unknown command, and rows that an ERR ends, are kinds of
   expect(await kinds(played(), played(count, row(49)))).toEqual([plain, plain]);
 });
 
+test('a row in whose place an ERR comes is told with the ERR at the end of its answer', async () => {
+  const err = packet('ERR', { errorCode: 1242 }, [0xff, 0, 0]);
+  const ended = played(count, row(49), err);
+  expect(await kindOf(played(count, err), ended)).toBe('COM_QUERY: ERR for TextRow, with ERR 1242 at its end');
+  expect(await kindOf(played(count, err), played(count, row(49)))).toBe('COM_QUERY: ERR for TextRow');
+});
+
+test('the database of a session that has chosen none, and character sets behind COM_CHANGE_USER, are not any values', async () => {
+  const kindsBehind = async (names: readonly string[], ours: readonly string[], theirs: readonly string[], ...before: LabelledPacket[]) => {
+    const definitions = names.map((name) => definition(name, 253, 7));
+    const cells = (values: readonly string[]) => packet('TextRow', { values }, [...Buffer.from(values.join())]);
+    const [mine, other] = [ours, theirs].map((values) => played(...before, query, ...definitions, cells(values))) as [Played, Played];
+    const found = await lastingDifference(mine, other, 'through a proxy', { ours: async () => mine, theirs: async () => other });
+    return [found?.kind, found?.plainKind];
+  };
+  const query = answers as unknown as LabelledPacket;
+  const plain = 'COM_QUERY: TextRow differs in values';
+  const none = `${plain}, of DATABASE() where none is chosen`;
+  const sent = (name: string, value: object): LabelledPacket => ({ ...packet(name, value, [1]), from: 'client' }) as LabelledPacket;
+  const login = (database: string): LabelledPacket => sent('HandshakeResponse41', { database });
+  expect(await kindsBehind(['DATABASE()'], ['a'], ['b'], login(''))).toEqual([none, plain]);
+  expect(await kindsBehind(['DATABASE() IS NULL'], ['0'], ['1'])).toEqual([none, plain]);
+  expect(await kindsBehind(['VERSION()', 'DATABASE()'], ['8', 'a'], ['8', 'b'])).toEqual([none, plain]);
+  expect(await kindsBehind(['VERSION()', 'DATABASE()'], ['8', 'a'], ['9', 'b'])).toEqual([plain, plain]);
+  expect(await kindsBehind(['@@port'], ['a'], ['b'])).toEqual([plain, plain]);
+  for (const chosen of [login('mywire'), sent('COM_INIT_DB', {}), sent('COM_QUERY', { query: 'USE mywire' })])
+    expect(await kindsBehind(['DATABASE()'], ['a'], ['b'], chosen)).toEqual([plain, plain]);
+  const sets = ["CONCAT_WS('/', @@character_set_client, @@collation_connection)"];
+  const changed = sent('COM_CHANGE_USER', { database: '' });
+  expect(await kindsBehind(sets, ['a'], ['b'], changed)).toEqual([`${plain}, of character sets behind COM_CHANGE_USER`, plain]);
+  expect(await kindsBehind(sets, ['a'], ['b'], login(''))).toEqual([plain, plain]);
+  expect(await kindsBehind(['@@port'], ['a'], ['b'], changed)).toEqual([plain, plain]);
+});
+
 test('a close that comes before any byte is told with how it came', async () => {
   const greeting = played(packet('HandshakeV10', {}, [10]));
   const none = { clients: [{ ...played().clients[0], ending: 'rst' }] } as unknown as Played;
@@ -77,6 +111,19 @@ test('a play that ended early, on a side that does not end in one place each tim
     theirs: async () => theirs,
   });
   expect(found?.kind).toBe('COM_QUERY: closed for OK');
+});
+
+test('where the plays of one side differ among themselves, one is told that differs from the other side', async () => {
+  const [one, two] = [packet('OK', { affectedRows: 1 }, [0, 1]), packet('OK', { affectedRows: 2 }, [0, 2])];
+  const ours = played(one, one);
+  const theirs = [played(one, two), played(two, two), played(two, two)];
+  let i = 1;
+  const found = await lastingDifference(ours, theirs[0] as Played, 'through a proxy', {
+    ours: async () => ours,
+    theirs: async () => theirs[i++] as Played,
+  });
+  expect(found?.kind).toBe('COM_QUERY: OK differs in affectedRows');
+  expect(found?.expected).toBe(theirs[1]?.clients[0]);
 });
 
 /** A statement that is given this id, and the answer to an execution of the statement 1. */

@@ -1,6 +1,6 @@
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
-import { status } from '../codec/status.ts';
 import { endingInWords, packetInWords } from '../run/describe.ts';
+import { circumstance, subject } from './circumstance.ts';
 import type { Likeness } from './likeness.ts';
 import { asServerPacket } from './listening.ts';
 import { observationOf } from './observe.ts';
@@ -68,8 +68,13 @@ export async function lastingDifference(ours: Played, theirs: Played, likeness: 
     // A play that had ended before this place differs in how it ended.
     const where = Math.min(at, (a[shows]?.length ?? 1) - 1);
     const mine = a[shows]?.[where];
-    const other = b[0]?.[where];
-    const [seen, expected] = [our[shows]?.clients[client], theirs.clients[client]] as [PlayedClient, PlayedClient];
+    // Of plays that differ among themselves one that differs from it.
+    const held = Math.max(
+      0,
+      b.findIndex((tokens) => tokens[at]?.text !== a[shows]?.[at]?.text),
+    );
+    const other = b[held]?.[where];
+    const [seen, expected] = [our[shows]?.clients[client], their[held]?.clients[client]] as [PlayedClient, PlayedClient];
     if (answersWhatIsUnsent(mine, seen, expected) || answersWhatIsUnsent(other, expected, seen)) continue;
     if (isOfOwnStatement(mine, seen) !== isOfOwnStatement(other, expected)) continue;
     const [one, two] = narrowed(mine, other, likeness);
@@ -78,7 +83,7 @@ export async function lastingDifference(ours: Played, theirs: Played, likeness: 
       client,
       ours: `${inWords(one)}${o}${withoutAByte(one, seen)}`,
       theirs: `${inWords(two)}${t}${withoutAByte(two, expected)}`,
-      kind: kindOf(one, two, o, t),
+      kind: `${kindOf(one, two, o, t)}${subject(one, seen, two)}`,
       plainKind: kindOf(one, two),
       expected,
     };
@@ -136,39 +141,9 @@ function narrowed(ours: Token | undefined, theirs: Token | undefined, likeness: 
     : [ours, theirs];
 }
 
-/** ER_UNKNOWN_COM_ERROR, ER_ACCESS_DENIED_ERROR. */
-const CLOSED_BEHIND: readonly (number | undefined)[] = [1047, 1045];
-const PARSE_ERROR = 1064;
-
-/**
- * What makes it a fault of its own: a close behind a command that the server does not know, or a user that it refuses, is not any close; rows that
- * an ERR ends are not any rows; and what cannot be parsed behind COM_SET_OPTION may be several statements.
- */
-function circumstance(token: Token | undefined, { packets }: PlayedClient, other: Token | undefined): string {
-  if (token?.packet && token.packet.name === other?.packet?.name && token.ownId !== other.ownId)
-    return `, which is ${token.ownId ? '' : 'not '}the connection id of its greeting`;
-  const last = packets.findLast(({ from }) => from === 'server');
-  if (token && !token.packet && last && endsOutParameters(last, packets)) return ' behind OUT parameters';
-  if (token?.text === CLOSED) return CLOSED_BEHIND.includes(errorCode(last)) ? ` behind ERR ${errorCode(last)}` : '';
-  if (errorCode(token?.packet) === PARSE_ERROR && packets.some(({ name }) => name === 'COM_SET_OPTION')) return ', behind COM_SET_OPTION';
-  const asked = token?.packet?.name === 'ColumnCount' ? token.packet.answers : undefined;
-  const code = asked && errorCode(packets.findLast(({ from, answers }) => from === 'server' && answers === asked));
-  return code === undefined ? '' : `, with ERR ${code} at its end`;
-}
-
-/** The last that the server said belongs to an answer with OUT parameters: MySQL sends an OK behind their resultset, of which its last EOF says nothing. */
-const endsOutParameters = (last: LabelledPacket, packets: readonly LabelledPacket[]): boolean =>
-  packets.some(
-    ({ from, answers, value }) =>
-      from === 'server' && answers === last.answers && (Number(value?.['statusFlags'] ?? 0) & status.PS_OUT_PARAMS) !== 0,
-  );
-
 /** Nothing came at all: by a RST something may have been lost, by a FIN not. */
 const withoutAByte = (token: Token | undefined, { packets, ending }: PlayedClient): string =>
   token?.text === CLOSED && !packets.some(({ from }) => from === 'server') ? ` without a byte, by ${endingInWords(ending)}` : '';
-
-const errorCode = (packet: LabelledPacket | undefined): number | undefined =>
-  packet?.name === 'ERR' ? Number(packet.value?.['errorCode']) : undefined;
 
 function inWords(token: Token | undefined): string {
   if (!token?.packet) return token?.text ?? 'nothing';

@@ -29,6 +29,15 @@ test('a client that says one thing ahead of the greeting is not one of several c
   expect(await says(more)).toMatch(/^client 0, several commands at once, gets closed without a byte/);
 });
 
+test('a client that ends its side behind the one thing that it says is not ahead of the greeting', async () => {
+  const client: Client = { acts: [{ ...login, ahead: true }], delivery: 'whole', leaves: 'quit' };
+  const [greeting, asked] = [packet('server', 'HandshakeV10'), packet('client', 'HandshakeResponse41')];
+  const says = (one: Client) => saidOf(played(one, [greeting, asked]), played(one, [greeting, asked, packet('server', 'ERR', asked)]));
+  expect(await says(client)).toMatch(/^client 0, without waiting for the answer, gets closed; /);
+  expect(await says({ ...client, acts: [login] })).toMatch(/^client 0 gets closed; /);
+  expect(await says({ ...client, acts: [login], delivery: 'coalesced' })).toMatch(/^client 0 gets closed; /);
+});
+
 test('what the other one asked, and the client had run ahead of, is no difference', async () => {
   const client: Client = { acts: [login, change], delivery: 'whole', leaves: 'quit' };
   const [asked, quit] = [packet('client', 'COM_CHANGE_USER'), packet('client', 'COM_QUIT')];

@@ -1,5 +1,5 @@
 import { lastingDifference } from '../compare.ts';
-import { isPipelined, stimuliIn } from '../exec.ts';
+import { isPipelined, pipelines, stimuliIn } from '../exec.ts';
 import { AT_ONCE, kindsOf, type Oracle, WITHOUT_METADATA } from '../oracle.ts';
 import type { PlayedClient } from '../play.ts';
 import { asksForUnofferedCompression, lostAll, mayLoseAnswers, overtaken, wantsNoMetadata } from '../reading.ts';
@@ -41,7 +41,11 @@ export const against: Oracle = {
 const SILENT = /^(closed|nothing)\b/;
 /** What of its ways may be why nothing comes: then it is another fault where it comes without. */
 function silencedBy(seen: PlayedClient): string {
-  if (isPipelined(seen.client)) return stimuliIn(seen.client).length > 1 ? AT_ONCE : ', ahead of the greeting';
+  const { client } = seen;
+  if (isPipelined(client) && stimuliIn(client).length > 1) return AT_ONCE;
+  if (client.delivery === 'early') return ', ahead of the greeting';
+  // What it says last, and behind which it ends its side at once.
+  if (pipelines(client)) return ', without waiting for the answer';
   return wantsNoMetadata(seen) ? WITHOUT_METADATA : '';
 }
 
