@@ -4,6 +4,14 @@ import type { Violation } from './oracle.ts';
 import type { Batch, Path } from './schedule.ts';
 import type { Execs } from './source.ts';
 
+/** A violation, when it was seen, as Date.now() tells, which is the same in every process, and how many execs were being played there and then. */
+export interface Sighting {
+  readonly path: Path;
+  readonly violation: Violation;
+  readonly at: number;
+  readonly atOnce: number;
+}
+
 /** What a batch of execs came to; plain data, so that it can come from another thread. */
 export interface BatchResult {
   readonly batch: Batch;
@@ -12,8 +20,7 @@ export interface BatchResult {
   /** Connections that the clients of these execs made, without those of the oracles. */
   readonly connections: number;
   readonly shown: readonly { readonly path: Path; readonly behaviours: readonly string[] }[];
-  /** `at`: when it was seen, as Date.now() tells, which is the same in every process. */
-  readonly violations: readonly { readonly path: Path; readonly violation: Violation; readonly at: number }[];
+  readonly violations: readonly Sighting[];
   /** The target takes no connections: why. */
   readonly unreachable?: string;
   /** Where it takes none: what was being played then, or had just been. */
@@ -35,6 +42,7 @@ export class BatchPlayer {
   #atOnce: number;
   /** Execs that may begin now. */
   #places: number;
+  #playing = 0;
   readonly #waiting: (() => void)[] = [];
 
   /** @param concurrency execs at once, at most */
@@ -48,7 +56,7 @@ export class BatchPlayer {
   /** `onRoom`: called when there is room for another batch. `onExec`: called behind each exec. */
   async play(batch: Batch, signal?: AbortSignal, onRoom?: () => void, onExec?: () => void): Promise<BatchResult> {
     const shown: { path: Path; behaviours: string[] }[] = [];
-    const violations: { path: Path; violation: Violation; at: number }[] = [];
+    const violations: Sighting[] = [];
     let unreachable: string | undefined;
     let underway: Path[] | undefined;
     /** When it was over; Infinity: it is not. */
@@ -69,7 +77,8 @@ export class BatchPlayer {
       if (unreachable !== undefined) underway ??= [...over].flatMap(([one, at]) => (now - at < AFTERWARDS_MS ? [one] : []));
       over.set(path, now);
       // Without the packets that were expected: those are read again where it is looked into.
-      for (const { expected: _, wrong: __, ...violation } of judged.violations) violations.push({ path, violation, at: Date.now() });
+      for (const { expected: _, wrong: __, ...violation } of judged.violations)
+        violations.push({ path, violation, at: Date.now(), atOnce: this.#playing });
       const behaviours = behavioursOf(judged.played).filter((one) => !this.#known.has(one));
       for (const behaviour of behaviours) this.#known.add(behaviour);
       if (behaviours.length > 0) shown.push({ path, behaviours });
@@ -82,6 +91,7 @@ export class BatchPlayer {
         this.#free();
         break;
       }
+      this.#playing++;
       playing.push(
         one(path).then(
           (flooded) => this.#over(flooded),
@@ -111,6 +121,7 @@ export class BatchPlayer {
   }
 
   #over(flooded: boolean): void {
+    this.#playing--;
     const before = this.#atOnce;
     this.#atOnce = flooded ? Math.max(Math.min(AT_FIRST, this.#most), before - 1) : Math.min(this.#most, before + 1);
     for (let free = 1 + this.#atOnce - before; free > 0; free--) this.#free();

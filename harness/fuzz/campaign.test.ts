@@ -23,7 +23,15 @@ const name = { target: 'none', seed: 1, shard: '', corpus: '' };
 const exec: Exec = { clients: [{ acts: [], delivery: 'whole', leaves: 'quit' }] };
 const execs = { of: () => exec } as unknown as Execs;
 const violation = { oracle: 'answers', kind: 'silence', says: 'nothing came', client: 0 };
-const found = ({ path, violation: of }: Suspicion): Finding => ({ id: idOf(of), ...of, path, exec, again: { shown: 10, of: 10 }, seen: 1 });
+const found = ({ path, violation: of, atOnce = 0 }: Suspicion): Finding => ({
+  id: idOf(of),
+  ...of,
+  path,
+  exec,
+  again: { shown: 10, of: 10 },
+  seen: 1,
+  atOnce,
+});
 
 /** Plays nothing: what each path shows and breaks is given. */
 class Scripted implements Player {
@@ -37,7 +45,7 @@ class Scripted implements Player {
   async play(batch: Batch): Promise<BatchResult> {
     this.batches.push(batch);
     const shown = batch.paths.map((path) => ({ path, behaviours: this.#shows(path) }));
-    const violations = batch.paths.filter(this.#breaks).map((path) => ({ path, violation, at: Date.now() }));
+    const violations = batch.paths.filter(this.#breaks).map((path) => ({ path, violation, at: Date.now(), atOnce: 8 }));
     return { batch, execs: batch.paths.length, connections: batch.paths.length, shown, violations };
   }
 }
@@ -90,7 +98,7 @@ describe('a campaign', () => {
       },
     );
     expect(looked).toEqual(['7']);
-    expect(result.found).toMatchObject([{ id: idOf(violation), seen: 13, again: { shown: 10, of: 10 } }]);
+    expect(result.found).toMatchObject([{ id: idOf(violation), seen: 13, again: { shown: 10, of: 10 }, atOnce: 8 }]);
   });
 
   test('is not kept by a target that does not tell whether it lives', async () => {
@@ -175,7 +183,7 @@ describe('a campaign', () => {
       const player: Player = {
         async play(batch) {
           alive = false;
-          const violations = batch.block === 0 ? [{ path: '3', violation, at: Date.now() }] : [];
+          const violations = batch.block === 0 ? [{ path: '3', violation, at: Date.now(), atOnce: 8 }] : [];
           return { batch, execs: batch.paths.length, connections: 1, shown: [], violations };
         },
       };
@@ -216,8 +224,8 @@ describe('a campaign', () => {
         const at = Date.now();
         await death;
         const violations = [
-          { path: '70', violation, at },
-          { path: '71', violation: late, at: Date.now() },
+          { path: '70', violation, at, atOnce: 8 },
+          { path: '71', violation: late, at: Date.now(), atOnce: 8 },
         ];
         return { ...result, violations };
       },
@@ -327,7 +335,7 @@ describe('a campaign', () => {
     const player: Player = {
       async play(batch) {
         const kinds = ['a known', 'b known', 'c known', 'd known', 'e new'];
-        const violations = kinds.map((kind) => ({ path: '0', violation: { ...violation, kind }, at: Date.now() }));
+        const violations = kinds.map((kind) => ({ path: '0', violation: { ...violation, kind }, at: Date.now(), atOnce: 8 }));
         return { batch, execs: 64, connections: 1, shown: [], violations };
       },
     };

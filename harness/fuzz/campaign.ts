@@ -62,7 +62,8 @@ class Campaign {
     for (const { path, shows } of reached.shown) this.#showed(path, shows);
     this.#schedule.played(reached.followed);
     // What killed the target is looked for when it happens.
-    for (const { path, ...violation } of reached.suspicions) if (violation.oracle !== 'alive') this.#suspect(path, violation);
+    for (const { path, atOnce, ...violation } of reached.suspicions)
+      if (violation.oracle !== 'alive') this.#suspect({ path, violation, ...(atOnce === undefined ? {} : { atOnce }) });
   }
 
   async run(): Promise<CampaignResult> {
@@ -198,10 +199,10 @@ class Campaign {
       const fresh = this.#showed(path, behaviours);
       if (fresh.length > 0) lines.push({ path, shows: fresh });
     }
-    for (const { path, violation } of violations)
-      if (this.#suspect(path, violation)) {
+    for (const { path, violation, atOnce } of violations)
+      if (this.#suspect({ path, violation, atOnce })) {
         const { oracle, kind, says, client } = violation;
-        lines.push({ path, oracle, kind, says, client });
+        lines.push({ path, oracle, kind, says, client, atOnce });
       }
     if (!cut) lines.push(batch.block === undefined ? { paths: batch.paths } : { block: batch.block });
     this.#options.journal.add(...lines);
@@ -219,12 +220,12 @@ class Campaign {
   }
 
   /** True where it is the first of its kind. */
-  #suspect(path: Path, violation: Violation): boolean {
-    const id = idOf(violation);
+  #suspect(met: Pick<Suspicion, 'path' | 'violation' | 'atOnce'>): boolean {
+    const id = idOf(met.violation);
     const seen = this.#suspected.get(id) ?? 0;
     this.#suspected.set(id, seen + 1);
     if (seen > 0 || this.#suspected.size > MOST_FINDINGS) return false;
-    this.#queue.push({ path, exec: this.#options.execs.of(path), violation, at: performance.now() });
+    this.#queue.push({ ...met, exec: this.#options.execs.of(met.path), at: performance.now() });
     if (this.#looking.size < MOST_LOOKING) {
       const looking = this.#look().finally(() => this.#looking.delete(looking));
       this.#looking.add(looking);

@@ -4,8 +4,10 @@ import { expect, test } from 'vitest';
 import { startReference } from '../reference/index.ts';
 import { referenceAccountsWith } from '../target/accounts.ts';
 import type { Endpoint } from '../target/target.ts';
+import type { Exec } from './exec.ts';
 import { idOf, investigate, isConfirmed, type Suspicion, seenAgain, smaller } from './finding.ts';
 import { judge } from './judge.ts';
+import type { Oracle } from './oracle.ts';
 import { answers } from './oracles/answers.ts';
 import { plainExecs } from './testing/plain-execs.ts';
 
@@ -73,6 +75,54 @@ test('plays that the deaths of others have spoilt count neither for nor against 
     expect((await investigate(suspicion, judgedAt(endpoint, 200), [], undefined, health)).again).toEqual({ shown: 10, of: 10 });
   } finally {
     await stop();
+  }
+}, 60_000);
+
+/** A server that dies: what is connected is reset for so many ms, and only then its end is told; or it lives on, and only one is reset. */
+async function dying(next: Endpoint, ms: number) {
+  let [life, resets] = ['lives', 0];
+  let until: number | undefined;
+  const front = createServer((client) => {
+    until ??= performance.now() + ms;
+    if (ms === 0 ? resets++ === 0 : performance.now() < until) {
+      client.resetAndDestroy();
+      return;
+    }
+    if (ms > 0) life = 'came back';
+    const server = dial(next.port, next.host);
+    for (const side of [client, server]) side.on('error', () => {});
+    client.pipe(server).pipe(client);
+  }).listen(0, '127.0.0.1');
+  await once(front, 'listening');
+  const endpoint = { host: '127.0.0.1', port: (front.address() as AddressInfo).port };
+  return { endpoint, health: { well: async () => {}, life: async () => life }, stop: () => front.close() };
+}
+
+test("a reset of a server that was dying is nobody's, however late its end is told; one of a server that lives on is", async () => {
+  const server = await startReference({});
+  const reset: Oracle = {
+    name: 'against',
+    says: '',
+    killedBy: ['x'],
+    judge: ({ clients: [client] }) =>
+      client?.ending === 'rst' ? { oracle: 'against', kind: 'reset', says: 'reset', client: 0 } : undefined,
+  };
+  const exec = plainExecs['a ping'] as Exec;
+  const violation = { oracle: 'against', kind: 'reset', says: 'reset', client: 0 };
+  const again = async (ms: number) => {
+    const { endpoint, health, stop } = await dying(server.endpoint, ms);
+    try {
+      const context = { ...judgedAt(endpoint, 700), oracles: [reset] };
+      return (await investigate({ path: '0', exec, violation, at: 0 }, context, [], undefined, health)).again;
+    } finally {
+      stop();
+    }
+  };
+  try {
+    expect(await again(300)).toEqual({ shown: 0, of: 10 });
+    expect(await again(0)).toEqual({ shown: 1, of: 10 });
+  } finally {
+    await server.stop();
   }
 }, 60_000);
 

@@ -19,7 +19,14 @@ export type Line =
   | { readonly block: number }
   | { readonly paths: readonly Path[] }
   | { readonly path: Path; readonly shows: readonly string[] }
-  | { readonly path: Path; readonly oracle: string; readonly kind: string; readonly says: string; readonly client: number };
+  | {
+      readonly path: Path;
+      readonly oracle: string;
+      readonly kind: string;
+      readonly says: string;
+      readonly client: number;
+      readonly atOnce?: number;
+    };
 
 /** What was reached when the journal was written last. */
 export interface Reached {

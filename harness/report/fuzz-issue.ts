@@ -2,7 +2,7 @@ import type { Source } from '../case/case.ts';
 import type { Level } from '../case/verdict.ts';
 import type { PlayedClient } from '../fuzz/play.ts';
 import type { FindingEvidence } from './fuzz-evidence.ts';
-import { clientText, type ToldFinding } from './fuzzed.ts';
+import { clientText, type ToldFinding, underLoad } from './fuzzed.ts';
 import { attached, claims, exchange } from './issue.ts';
 import { cut, oneLine } from './layout.ts';
 import { manualItems } from './manual-line.ts';
@@ -27,7 +27,7 @@ export function findingAsIssue(finding: ToldFinding, evidence: FindingEvidence, 
     '',
     ...(holds ? [`What should hold: ${plain(holds.says)}`, ''] : []),
     `* Got: ${plain(says)}`,
-    `* ${again.of > 0 ? `Seen again in ${again.shown} of ${again.of} tries` : 'Not played again'}; ${seen} sessions of the campaign showed it`,
+    `* ${again.of > 0 ? `Seen again in ${again.shown} of ${again.of} tries` : 'Not played again'}${underLoad(finding)}; ${seen} sessions of the campaign showed it`,
     ...nodeLines(node, oracle, evidence.nodes),
     '',
     ...manualLines(holds, evidence.played[0]),

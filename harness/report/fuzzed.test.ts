@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Finding } from '../fuzz/finding.ts';
 import { colors } from './color.ts';
-import { campaignAsText, type FuzzReport } from './fuzzed.ts';
+import { campaignAsText, type FuzzReport, findingLine } from './fuzzed.ts';
 
 const report: FuzzReport = {
   mywire: '1.0.0',
@@ -28,4 +29,26 @@ test('a target that has died and not come back is not said to have been started 
   expect(gone).toContain('The target died 1 time and is gone; 0 sessions');
   expect(gone).toContain('BROKEN OFF the target did not come back');
   expect(linesOf({ deaths: 0 })).not.toContain('died');
+});
+
+test('what came once and never again is told with how many sessions were played at once, what comes by itself without', () => {
+  const one = (shown: number, atOnce: number): Finding => ({
+    id: 'fuzz/against-12345678',
+    oracle: 'against',
+    kind: 'closed',
+    says: 'closed',
+    path: '1',
+    exec: { clients: [{ acts: [], delivery: 'whole', leaves: 'quit' }] },
+    again: { shown, of: 10 },
+    seen: 1,
+    atOnce,
+  });
+  const load = '; it came while 24 sessions were played at once)';
+  expect(linesOf({ found: [one(0, 24)] })).toContain(`ONCE  fuzz/against-12345678 (again 0 of 10 times${load}`);
+  expect(findingLine(one(0, 24), undefined, colors(false))).toContain(load);
+  for (const [shown, atOnce] of [
+    [1, 24],
+    [0, 1],
+  ] as const)
+    expect(linesOf({ found: [one(shown, atOnce)] })).not.toContain('played at once');
 });

@@ -33,9 +33,13 @@ export function findingLine(finding: Finding, known: string | undefined, c: Colo
 
 const again = (finding: Finding): string => {
   const { shown, of } = finding.again;
-  if (of > 0) return `again ${shown} of ${of} times`;
-  return isConfirmed(finding) ? 'seen once' : 'not played again, there was no time';
+  if (of > 0) return `again ${shown} of ${of} times${underLoad(finding)}`;
+  return isConfirmed(finding) ? 'seen once' : `not played again, there was no time${underLoad(finding)}`;
 };
+
+/** What came once, and never again by itself, may need the company that it had. */
+export const underLoad = ({ again: { shown }, atOnce }: Finding): string =>
+  shown > 0 || atOnce === undefined || atOnce < 2 ? '' : `; it came while ${atOnce} sessions were played at once`;
 
 /** Findings by kind, the new ones first, and what the campaign was. */
 export function campaignAsText(report: FuzzReport, c: Colors, folders: ReadonlyMap<string, string>, columns = 120): string {
