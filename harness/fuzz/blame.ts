@@ -103,7 +103,7 @@ async function recover({ target, alive, cut }: BlameContext): Promise<string | u
     if (still === undefined) return undefined;
     if (!wedged && target.restart && performance.now() - from > WEDGED_MS) {
       wedged = true;
-      for (const node of target.nodes) if (node.pid !== undefined && (await node.state()) === 'running') process.kill(node.pid, 'SIGKILL');
+      for (const node of target.nodes) if ((await node.state()) === 'running') await node.kill?.();
     }
     await pause(ASK_EVERY_MS);
   } while (performance.now() - from < (cut?.aborted ? WEDGED_MS : RECOVERY_MS));

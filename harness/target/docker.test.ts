@@ -52,7 +52,7 @@ describe.skipIf(!has('mariadb:11.8') || !has('haproxy:3.0'))(`haproxy:3.0+mariad
     const containers = await api.listContainers({ filters: mine });
     expect(containers).toHaveLength(2);
     for (const { Ports } of containers) expect(Ports.filter(({ PublicPort }) => PublicPort)).toEqual([]);
-    for (const { Id } of containers) await api.getContainer(Id).kill();
+    for (const node of target.nodes) await node.kill?.();
     expect(await mariadb?.state()).toMatch(/mariadb.* ended with exit code 137\. Its last lines: .*ready for connections|Version/s);
     await target.restart?.();
     expect(await query(target.front, target.accounts.login, 'SELECT COUNT(*) n FROM numbers')).toEqual([{ n: 3 }]);

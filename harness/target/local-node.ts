@@ -60,6 +60,10 @@ export async function startNode(
       killed ||= signal === 'SIGKILL';
       killGroup(program.pid, signal);
     },
+    async kill() {
+      killed = true;
+      killGroup(program.pid, 'SIGKILL');
+    },
     async startAgain() {
       // We are told of its end later than whoever was connected to it.
       if (killed) await program.stop(0);

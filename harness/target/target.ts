@@ -66,6 +66,8 @@ export interface RunningNode {
   readonly pid?: number;
   /** 'running', or one sentence that says how it died (exit code, signal, last log lines). */
   state(): Promise<'running' | string>;
+  /** Ends it at once, whatever it is at; undefined where we did not start it. */
+  readonly kill?: () => Promise<void>;
   /** The last lines of its log, for evidence. */
   log(): string;
   /** As long as it runs; undefined where we did not start it. */

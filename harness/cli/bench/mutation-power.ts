@@ -184,7 +184,7 @@ async function huntOn(dialect: Dialect, defects: readonly DefectName[], wish: Wi
     const players: Player[] = [new BatchPlayer(execs, judging, CONCURRENCY)];
     const { journal, reached } = Journal.open(join(folder, 'journal.jsonl'), { target: dialect, seed, shard: '', corpus: '' });
     const state = async () => (server.alive ? ('running' as const) : 'it has closed its port');
-    const node = { name: 'reference', product: 'reference' as const, state, log: () => '' };
+    const node = { name: 'reference', product: 'reference' as const, endpoint: server.endpoint, state, log: () => '' };
     const { broken } = await campaign({
       execs,
       players,

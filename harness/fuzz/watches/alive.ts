@@ -2,21 +2,28 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Bracket } from '../../run/bracket.ts';
 import { printable } from '../../run/describe.ts';
 import { usualLimits } from '../../run/limits.ts';
-import type { RunningNode, RunningTarget } from '../../target/target.ts';
+import type { Endpoint, RunningNode, RunningTarget } from '../../target/target.ts';
 import type { Violation, Watch } from '../oracle.ts';
 
 /** Lines by which a program tells that it has failed itself, not its client. */
 const crash = /assertion|segmentation|signal (4|6|7|8|11)\b|stack ?trace|sanitizer|terminate called|core dumped|\[fatal|panic:|backtrace/i;
 
 export interface WatchedTarget extends Pick<RunningTarget, 'front' | 'accounts' | 'database'> {
-  readonly nodes: readonly Pick<RunningNode, 'name' | 'product' | 'state' | 'log'>[];
+  readonly nodes: readonly Pick<RunningNode, 'name' | 'product' | 'endpoint' | 'state' | 'log'>[];
 }
 
 /** Liveness: a plain login is answered as at first, every program runs, and none tells of a crash in its log. */
 export function aliveWatch(target: WatchedTarget, limitMs = usualLimits.answerMs): Watch {
   const { front: endpoint, accounts, database, nodes } = target;
   const limits = { ...usualLimits, answerMs: limitMs };
-  const bracket = new Bracket({ endpoint, accounts, limits, ...(database === undefined ? {} : { database }) });
+  const bracketAt = (at: Endpoint) => new Bracket({ endpoint: at, accounts, limits, ...(database === undefined ? {} : { database }) });
+  const bracket = bracketAt(endpoint);
+  /** What those behind the front answer by themselves, asked first while it answers as ever. */
+  let behind: readonly { readonly name: string; readonly bracket: Bracket }[] | undefined;
+  const toldBehind = async (): Promise<string> => {
+    const told = await Promise.all((behind ?? []).map(async (one) => ({ name: one.name, says: await one.bracket.holds() })));
+    return told.map(({ name, says }) => (says === undefined ? '' : `; of ${name} by itself: ${says}`)).join('');
+  };
   /** What a log had said before the first check is no news. */
   const known = new Map<string, Set<string>>(nodes.map((node) => [node.name, new Set(crashLines(node))]));
   const wrong = (node: string, kind: string, says: string): Violation => ({
@@ -50,9 +57,16 @@ export function aliveWatch(target: WatchedTarget, limitMs = usualLimits.answerMs
         return wrong(node.name, 'tells of a crash', `${node.name} has written: ${printable(line)}`);
       }
       // What one login shows may be a matter of chance on a busy machine.
-      if ((await bracket.holds()) === undefined) return undefined;
+      if ((await bracket.holds()) === undefined) {
+        if (!behind) {
+          behind = nodes.slice(1).map((node) => ({ name: node.name, bracket: bracketAt(node.endpoint) }));
+          await toldBehind();
+        }
+        return undefined;
+      }
       const still = await bracket.holds();
-      return still === undefined ? undefined : wrong(nodes[0]?.name ?? 'target', 'a plain login is answered otherwise', still);
+      if (still === undefined) return undefined;
+      return wrong(nodes[0]?.name ?? 'target', 'a plain login is answered otherwise', `${still}${await toldBehind()}`);
     },
   };
 }

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, connect as dial } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { err, greeting } from '../../hostile/said.ts';
 import { type DefectName, startReference } from '../../reference/index.ts';
 import { referenceAccountsWith } from '../../target/accounts.ts';
-import type { RunningNode } from '../../target/target.ts';
+import type { Endpoint, RunningNode } from '../../target/target.ts';
 import { attribute } from '../attribute.ts';
 import type { Exec } from '../exec.ts';
 import type { Watch } from '../oracle.ts';
@@ -32,6 +35,7 @@ async function watched(defects: readonly DefectName[]) {
   const node: WatchedTarget['nodes'][number] = {
     name: 'reference',
     product: 'reference',
+    endpoint,
     state: async () => (server.alive ? 'running' : 'it has closed its port'),
     log: () => '',
   };
@@ -99,6 +103,41 @@ test.each([
     says: `p is not running, SIGSEGV in ${place}: it was ended by SIGSEGV`,
   });
 });
+
+test('where a login is answered otherwise through a proxy, what stands behind it is asked by itself', async () => {
+  const server = await startReference({});
+  const told = { full: false, silent: false };
+  // In front, and as the server by itself: a greeting and no more, and ERR 1040 in its place.
+  const standIn = async (says: () => Uint8Array | undefined) => {
+    const front = createServer((client) => {
+      client.on('error', () => {});
+      const said = says();
+      if (said) return void client.write(said);
+      const next = dial(server.endpoint.port, server.endpoint.host).on('error', () => {});
+      client.pipe(next).pipe(client);
+    }).listen(0, '127.0.0.1');
+    await once(front, 'listening');
+    return { front, endpoint: { host: '127.0.0.1', port: (front.address() as AddressInfo).port } };
+  };
+  const proxy = await standIn(() => (told.silent ? greeting() : undefined));
+  const alone = await standIn(() => (told.full ? err(0, 'Too many connections', 1040) : undefined));
+  const node = (name: string, endpoint: Endpoint) => ({ name, product: 'mysql', endpoint, state: async () => 'running', log: () => '' });
+  const nodes = [node('router', proxy.endpoint), node('mysql', alone.endpoint)];
+  try {
+    const watch = aliveWatch({ front: proxy.endpoint, accounts, nodes: nodes as never }, 200);
+    expect(await watch.check()).toBeUndefined();
+    told.silent = true;
+    expect((await watch.check())?.says).toMatch(/^a plain login now shows "0:HandshakeV10", [^;]*$/);
+    told.full = true;
+    expect(await watch.check()).toMatchObject({
+      node: 'router',
+      says: expect.stringMatching(/; of mysql by itself: .*ERR 1040 "Too many connections"/),
+    });
+  } finally {
+    for (const { front } of [proxy, alone]) front.close();
+    await server.stop();
+  }
+}, 30_000);
 
 test('a program that still runs when it has written of its crash is told with how it ends', async () => {
   let [log, asked] = ['ready', 0];
