@@ -1,12 +1,14 @@
 import { CodecError } from '../codec/error.ts';
 import { type ComChangeUser, comChangeUser } from '../codec/messages/com-change-user.ts';
 import { type Ask, Asked, logsIn } from './asked.ts';
-import { LAST_PREPARED, packetOf } from './command-bytes.ts';
+import { LAST_PREPARED, packetOf, queryPacket } from './command-bytes.ts';
+import { withoutLeadingComments } from './leading-comments.ts';
+import type { LockedTables } from './locked-tables.ts';
 import { isAutocommit, resultsOf } from './outcome.ts';
 import { roleOf } from './role-of.ts';
 import type { End, Login } from './step.ts';
 import type { StepList } from './step-list.ts';
-import { isLater, type Moment } from './timed.ts';
+import { isLater, type Moment, role } from './timed.ts';
 import { what, whatEnd } from './what.ts';
 
 /** Sent byte for byte. */
@@ -31,11 +33,13 @@ const ofStatement = new Set([
   'COM_STMT_BULK_EXECUTE',
 ]);
 /** Statements of which an error leaves nothing behind, alone in their command. */
-const single = /^\s*(?:SELECT|INSERT|UPDATE|DELETE|REPLACE)\b[^;]*;?\s*$/i;
-/** ER_LOCK_DEADLOCK: the transaction has been rolled back. ER_LOCK_WAIT_TIMEOUT: the statement has. */
-const DEADLOCK = 1213;
+const single = /^(?:SELECT|INSERT|UPDATE|DELETE|REPLACE)\b[^;]*;?\s*$/i;
+/** Under SERIALIZABLE a SELECT in a transaction takes locks. */
+const isolation = /^SET\b.*\b(?:ISOLATION\s+LEVEL\s+|(?:tx|transaction)_isolation\s*=\s*['"]?)(SERIALIZABLE|READ|REPEATABLE)/i;
+/** ER_LOCK_DEADLOCK; ER_CHECKREAD of MariaDB under innodb_snapshot_isolation: the transaction has been rolled back. */
+const ROLLED_BACK: ReadonlySet<number> = new Set([1213, 1020]);
+/** ER_LOCK_WAIT_TIMEOUT: the statement has. */
 const LOCK_WAIT_TIMEOUT = 1205;
-const ROLLBACK = Uint8Array.from(Buffer.from('\x03ROLLBACK'));
 
 /** Turns what one client said and got into steps of a list, question by question in the order in which they were asked. */
 export class ClientScript {
@@ -43,6 +47,7 @@ export class ClientScript {
   whole = true;
   readonly #list: StepList;
   readonly #connection: number;
+  readonly #locked: LockedTables;
   readonly #leave: (command: string, why: string) => void;
   readonly #prepared = new Map<number, string>();
   #login: Login | undefined;
@@ -51,10 +56,12 @@ export class ClientScript {
   #steps = 0;
   /** Each statement is a transaction of its own. */
   #autocommit = false;
+  #serializable = false;
 
-  constructor(list: StepList, connection: number, leave: (command: string, why: string) => void) {
+  constructor(list: StepList, connection: number, locked: LockedTables, leave: (command: string, why: string) => void) {
     this.#list = list;
     this.#connection = connection;
+    this.#locked = locked;
     this.#leave = (command, why) => {
       this.whole = false;
       leave(command, why);
@@ -72,28 +79,28 @@ export class ClientScript {
     const { ask, slot, denied, answered, last } = asked;
     const alone = this.#autocommit;
     if (last) this.#autocommit = isAutocommit(last) ?? alone;
-    const { command, sql, payload } = ask;
+    const { command, payload } = ask;
     if (command === 'COM_QUIT') {
       this.#quit = ask;
       return;
     }
     // Nobody says anything before his login is done or his file is sent, though he may have in the capture.
     const sent = this.#notBeforeReady(ask);
-    const told = command === 'COM_STMT_EXECUTE' ? this.#prepared.get(idOf(payload)) : sql;
-    const kind = this.#kindOf(asked);
+    const sql = this.#sqlOf(ask);
+    const kind = this.#kindOf(asked, sql);
     if (typeof kind === 'string') {
       this.#leave(command, kind);
       return;
     }
-    const lost = this.#lostToALock(asked, told);
+    const lost = this.#lostToALock(asked, sql);
     if (lost === LOCK_WAIT_TIMEOUT) {
       this.#leave(command, 'it waited in vain for a lock in the capture, and changed nothing');
       return;
     }
-    if (lost === DEADLOCK) {
-      this.#leave(command, 'a deadlock ended its transaction in the capture: ROLLBACK is played in its place');
+    if (lost !== undefined && ROLLED_BACK.has(lost)) {
+      this.#leave(command, `ERR ${lost} ended its transaction in the capture: ROLLBACK is played in its place`);
       this.#steps++;
-      this.#list.fill(slot, what.send, roleOf('COM_QUERY', 'ROLLBACK', 'OK'), sent, packetOf(ROLLBACK), alone);
+      this.#list.fill(slot, what.send, role.write, sent, queryPacket('ROLLBACK', this.#list.contextOf(this.#connection)), alone);
       if (answered) this.#list.answered(slot, answered);
       return;
     }
@@ -104,12 +111,15 @@ export class ClientScript {
     }
     if (kind === what.login || kind === what.changeUser) this.#list.login(slot, denied ? { ...login_, denied } : login_);
     if (asked.file) this.#list.file(slot, asked.file);
+    if (sql !== undefined) this.#locked.add(sql);
+    const level = isolation.exec(sql ?? '')?.[1];
+    if (level !== undefined) this.#serializable = level.toUpperCase() === 'SERIALIZABLE';
+    const plain = roleOf(command, sql, last?.name);
+    const is = plain === role.read && this.#serializable && !alone ? role.locks : plain;
     this.#steps++;
-    this.#list.fill(slot, kind, roleOf(command, told, last?.name), sent, kind === what.login ? undefined : packetOf(payload), alone);
+    this.#list.fill(slot, kind, is, sent, kind === what.login ? undefined : packetOf(payload), alone);
     if (!asked.isWhole || !answered) return;
-    const insertSql =
-      command === 'COM_QUERY' || command === 'COM_STMT_EXECUTE' || command === 'COM_STMT_BULK_EXECUTE' ? this.#sqlOf(asked) : undefined;
-    const inserts = insertSql !== undefined && /^\s*(INSERT|REPLACE)\b/i.test(insertSql) && asked.insertId !== '0';
+    const inserts = command !== 'COM_STMT_PREPARE' && /^(INSERT|REPLACE)\b/i.test(sql ?? '') && asked.insertId !== '0';
     this.#list.answered(slot, answered, {
       results: logsIn.has(command) ? resultsOf(last ? [last] : []) : asked.outcome.results,
       insertId: inserts ? asked.insertId : undefined,
@@ -135,9 +145,9 @@ export class ClientScript {
   }
 
   /** What it does as a step, or why it is none. */
-  #kindOf({ ask: { command, payload, sql }, statementId: given }: Asked): number | string {
+  #kindOf({ ask: { command, payload }, statementId: given }: Asked, sql: string | undefined): number | string {
     if (command === 'login') return what.login;
-    if (command === 'COM_QUERY' && /^\s*KILL\b/i.test(sql ?? '')) return 'it names a connection of the captured server';
+    if (command !== 'COM_STMT_PREPARE' && /^KILL\b/i.test(sql ?? '')) return 'it names a connection of the captured server';
     if (asItIs.has(command)) return what.send;
     if (command === 'COM_STMT_PREPARE') {
       if (given !== undefined) this.#prepared.set(given, sql ?? '');
@@ -156,12 +166,16 @@ export class ClientScript {
    */
   #lostToALock(asked: Asked, sql: string | undefined): number | undefined {
     if (asked.last?.name !== 'ERR' || asked.file || sql === undefined || !single.test(sql)) return undefined;
-    const [only, ...more] = asked.outcome.results;
-    return only?.kind === 'err' && more.length === 0 ? only.code : undefined;
+    if (asked.ask.command === 'COM_STMT_BULK_EXECUTE') return undefined; // the rows before the one that lost may stay
+    const last = asked.outcome.results.at(-1); // behind rows of a SELECT that came as far
+    return last?.kind === 'err' ? last.code : undefined;
   }
 
-  #sqlOf({ ask: { command, sql, payload } }: Asked): string | undefined {
-    return command === 'COM_QUERY' ? sql : this.#prepared.get(idOf(payload));
+  /** The statement that it sends, prepares or executes, from its first word on. */
+  #sqlOf({ command, sql, payload }: Ask): string | undefined {
+    if (command === 'COM_STMT_EXECUTE' || command === 'COM_STMT_BULK_EXECUTE')
+      return payload.length < 5 ? undefined : this.#prepared.get(idOf(payload));
+    return sql === undefined ? undefined : withoutLeadingComments(sql);
   }
 }
 

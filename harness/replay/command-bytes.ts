@@ -48,3 +48,6 @@ export function sqlOf(payload: Uint8Array, context: Context): string | undefined
     return undefined;
   }
 }
+
+/** Laid out as the flags of the login want it: with QUERY_ATTRIBUTES counts stand before the statement. */
+export const queryPacket = (sql: string, context: Context): Uint8Array => packetOf(comQuery.encode({ query: sql }, context));

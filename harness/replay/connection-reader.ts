@@ -10,6 +10,7 @@ import type { TlsSecrets } from '../pcap/tls/key-log.ts';
 import { TlsSession } from '../pcap/tls/tls-session.ts';
 import type { Ask, Asked } from './asked.ts';
 import type { Captured } from './captured.ts';
+import { withoutLeadingComments } from './leading-comments.ts';
 import { agreedOf, loginOf } from './login-of.ts';
 import { isLostFin, withLostFin } from './lost-fin.ts';
 import { Oddity } from './oddity.ts';
@@ -272,7 +273,7 @@ const copied = (value: Value | undefined): Value | undefined =>
 
 /** It would end the target, or somebody else's connection there. */
 const isDangerous = ({ command, sql }: Ask): boolean =>
-  command === 'COM_SHUTDOWN' || command === 'COM_PROCESS_KILL' || /^\s*(KILL|SHUTDOWN)\b/i.test(sql ?? '');
+  command === 'COM_SHUTDOWN' || command === 'COM_PROCESS_KILL' || /^(KILL|SHUTDOWN)\b/i.test(withoutLeadingComments(sql ?? ''));
 
 function encryptedWhy({ about: { stopped } }: TlsSession): string {
   if (!stopped || stopped.why === 'no-secrets') return 'it is encrypted, and the secrets are not in the capture: give them with --keylog';

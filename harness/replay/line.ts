@@ -3,10 +3,9 @@ import type { Conversation } from '../codec/conversation.ts';
 import { frame } from '../codec/frame.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import type { Context } from '../codec/message.ts';
-import { comQuery } from '../codec/messages/com-query.ts';
 import { isAuthQuestion } from '../run/auth-exchange.ts';
 import type { Channel } from './channel.ts';
-import { packetOf, STATEMENT_ID } from './command-bytes.ts';
+import { packetOf, queryPacket, STATEMENT_ID } from './command-bytes.ts';
 import { type AnswerPacket, Outcome, type Result } from './outcome.ts';
 import { SHOWN } from './plan.ts';
 import type { StepList } from './step-list.ts';
@@ -216,6 +215,3 @@ export class Line {
     if (isCut && file.at(-1)?.length !== 0) this.#isOver();
   }
 }
-
-/** Laid out as the flags of the login want it: with QUERY_ATTRIBUTES counts stand before the statement. */
-const queryPacket = (sql: string, context: Context): Uint8Array => packetOf(comQuery.encode({ query: sql }, context));

@@ -1,3 +1,5 @@
+import { withoutLeadingComments } from './leading-comments.ts';
+
 /** Of one statement that writes: the table that it names, the columns that it sets, and the rows that it is about. */
 export interface NamedRows {
   readonly table: string;
@@ -35,7 +37,8 @@ const OLDEST = 1900;
  * Reads INSERT of one row of plain values with its columns named, and UPDATE and DELETE WHERE columns compared to plain values and joined
  * by AND; one table, no functions, no variables. Of all others it tells nothing.
  */
-export function namedRows(sql: string): NamedRows | undefined {
+export function namedRows(text: string): NamedRows | undefined {
+  const sql = withoutLeadingComments(text);
   if (sql.length > MOST_CHARACTERS) return undefined;
   const added = insert.exec(sql);
   if (added) {

@@ -53,6 +53,7 @@ test('what names a connection of the captured server, or was prepared before, is
   });
   expect(steps).toHaveLength(1);
   expect(leftOut.map(({ command }) => command)).toEqual(['COM_QUERY', 'COM_STMT_EXECUTE']);
+  expect(stepsOf(said(5, 'COM_QUERY', [ok], '/* admin */ KILL 7')).leftOut).toHaveLength(1);
 });
 
 describe('what lost a lock to others', () => {
@@ -63,8 +64,26 @@ describe('what lost a lock to others', () => {
     return { texts, left: leftOut.length, captured: [...steps].at(-1)?.captured };
   };
 
-  test('a deadlock has ended its transaction: ROLLBACK does the same, and nothing is compared', () => {
-    expect(sent(1213, 'UPDATE t SET a = 1')).toEqual({ texts: ['\x03ROLLBACK'], left: 1, captured: undefined });
+  test.each([1213, 1020])('ERR %i has ended its transaction: ROLLBACK does the same, and nothing is compared', (code) => {
+    expect(sent(code, 'UPDATE t SET a = 1')).toEqual({ texts: ['\x03ROLLBACK'], left: 1, captured: undefined });
+  });
+
+  test('where clients lay out COM_QUERY with attributes, ROLLBACK is laid out so too', () => {
+    const attributes = 1 << 27;
+    const { packets, ...rest } = connection([said(5, 'COM_QUERY', [lost(1213)], 'UPDATE t SET a = 1')]);
+    const [greeting, response] = [
+      packet('HandshakeV10', { capabilitiesLow: 0, capabilitiesHigh: attributes >>> 16 }),
+      packet('HandshakeResponse41', { user: 'u', capabilities: attributes, characterSet: 45 }),
+    ];
+    const { steps } = planOf({ connections: [{ ...rest, packets: [greeting, response, ...packets.slice(2)] }] });
+    expect([...steps].at(-1)?.sql).toBe('ROLLBACK');
+  });
+
+  test('what it is named by its client, and rows that came before, make no difference', () => {
+    expect(sent(1213, '/* app:7 */ -- who\n UPDATE t SET a = 1')).toMatchObject({ texts: ['\x03ROLLBACK'] });
+    expect(sent(1205, '# page 3\nSELECT a FROM t FOR UPDATE')).toMatchObject({ texts: [], left: 1 });
+    const cut = said(5, 'COM_QUERY', [packet('ColumnCount'), packet('ColumnDefinition41'), lost(1213)], 'SELECT a FROM t FOR UPDATE');
+    expect(stepsOf(cut).leftOut).toHaveLength(1);
   });
 
   test('a lock that was waited for in vain changed nothing: nothing is played', () => {
@@ -93,6 +112,15 @@ test.each([
   ['UPDATE t SET a = 1', undefined, true],
   ['CREATE TABLE t (a INT)', undefined, true],
   ['COMMIT', undefined, undefined],
+  ["XA COMMIT 'x'", undefined, undefined],
+  ['UNLOCK TABLES', undefined, undefined],
+  ["SELECT RELEASE_LOCK('a') AS released", undefined, undefined],
+  ['DO RELEASE_ALL_LOCKS()', undefined, undefined],
+  ["SELECT RELEASE_LOCK('a') FROM t", undefined, true],
+  ["SELECT GET_LOCK('a', 1)", undefined, true],
+  ['/* app */ SELECT 1', 'read', undefined],
+  ['-- who\nSTART TRANSACTION', 'neutral', undefined],
+  ['/*!80000 UPDATE t SET a = 1 */', undefined, true],
   ['rollback', undefined, undefined],
   ['START TRANSACTION', 'neutral', undefined],
   ['START TRANSACTION WITH CONSISTENT SNAPSHOT', undefined, true],
@@ -103,6 +131,26 @@ test.each([
 ])('%s is a %s to others, and takes locks: %s', (sql, kind, locks) => {
   const [, step] = [...stepsOf(said(5, 'COM_QUERY', [ok], sql)).steps];
   expect([step?.kind, step?.locks]).toEqual([kind, locks]);
+});
+
+test('under SERIALIZABLE a SELECT in a transaction takes locks, and outside of one it takes none', () => {
+  const query = (at: number, sql: string, status: number) =>
+    said(at, 'COM_QUERY', [packet('OK', { affectedRows: 0, lastInsertId: 0, statusFlags: status })], sql);
+  const locks = (...said: Exchange[]) => [...stepsOf(...said).steps].at(-1)?.locks;
+  const serializable = query(5, 'SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE', 2);
+  expect(locks(serializable, query(7, 'BEGIN', 3), query(9, 'SELECT 1', 3))).toBe(true);
+  expect(locks(serializable, query(9, 'SELECT 1', 2))).toBeUndefined();
+  const back = query(6, 'SET transaction_isolation = "READ-COMMITTED"', 2);
+  expect(locks(serializable, back, query(7, 'BEGIN', 3), query(9, 'SELECT 1', 3))).toBeUndefined();
+});
+
+test('who reads a table that others lock by name waits for them, also where they lock it later', () => {
+  const query = (at: number, sql: string) => ({ ...said(at, 'COM_QUERY', [ok], sql), payload: Buffer.from(`\x03${sql}`) });
+  const { steps } = stepsOf(query(5, 'SELECT a FROM T'), query(7, 'SELECT a FROM tt'), query(9, 'LOCK TABLES `d`.`t` WRITE, u READ'));
+  expect([...steps].map(({ sql, locks }) => [sql, locks]).slice(1, 3)).toEqual([
+    ['SELECT a FROM T', true],
+    ['SELECT a FROM tt', undefined],
+  ]);
 });
 
 test('an INSERT that failed is no row that can come in any order', () => {

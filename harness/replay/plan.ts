@@ -2,6 +2,7 @@ import type { Ending } from '../case/verdict.ts';
 import type { Exchange, Wire, WireConnection } from '../scenario/wire.ts';
 import { ClientScript } from './client-script.ts';
 import type { Listener } from './connection-reader.ts';
+import { LockedTables } from './locked-tables.ts';
 import { agreedOf, loginOf } from './login-of.ts';
 import type { AnswerPacket } from './outcome.ts';
 import type { LeftOut, Step } from './step.ts';
@@ -115,6 +116,7 @@ interface Row {
 /** Makes a plan of connections that are told side by side, as they come. */
 export class Planner {
   readonly #list = new StepList();
+  readonly #locked = new LockedTables();
   readonly #rows: Row[] = [];
 
   /** A connection; its name for reports. */
@@ -122,7 +124,7 @@ export class Planner {
     const list = this.#list;
     const number = this.#rows.length;
     const leftOut: LeftOut[] = [];
-    const script = new ClientScript(list, number, (command, why) => leftOut.push({ connection: name, command, why }));
+    const script = new ClientScript(list, number, this.#locked, (command, why) => leftOut.push({ connection: name, command, why }));
     const row: Row = { name, leftOut, keeps: false };
     this.#rows.push(row);
     let loggedIn = false;
@@ -161,6 +163,7 @@ export class Planner {
     const kept = this.#rows.filter(({ keeps }) => keeps);
     const numbers = new Map(kept.map((row, i) => [row, i]));
     this.#list.seal(this.#rows.map((row) => numbers.get(row)));
+    this.#locked.mark(this.#list);
     return {
       steps: this.#list,
       connections: kept.map(({ name }) => name),

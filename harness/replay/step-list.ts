@@ -156,6 +156,11 @@ export class StepList implements Times, Iterable<Step> {
     return this.#block(slot).answerFrame[slot & (BLOCK - 1)] as number;
   }
 
+  takesLocks(index: number): void {
+    const slot = this.#order[index] as number;
+    this.#block(slot).role[slot & (BLOCK - 1)] = role.locks;
+  }
+
   role(index: number): number {
     const slot = this.#order[index] as number;
     return this.#block(slot).role[slot & (BLOCK - 1)] as number;
