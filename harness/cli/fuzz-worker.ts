@@ -28,12 +28,15 @@ const playerOf = ({ source, target, against, likeness, oracles, concurrency }: F
     concurrency,
   );
 
+/** Whoever started us may have been killed a moment ago: then nobody is there to tell. */
+const say = (answer: FuzzAnswer): void => void process.send?.(answer, (error: Error | null) => error && process.exit());
+
 let told = 0;
 /** Sessions come to their end, however long the whole batch takes on a busy machine. */
 function lives(): void {
   if (performance.now() - told < LIFE_MS) return;
   told = performance.now();
-  process.send?.('lives' satisfies FuzzAnswer);
+  say('lives');
 }
 
 process.on('message', async (message: FuzzMessage) => {
@@ -48,7 +51,6 @@ process.on('message', async (message: FuzzMessage) => {
     return;
   }
   const { id, batch } = message;
-  const say = (answer: FuzzAnswer): void => void process.send?.(answer);
   const result = await player?.play(batch, stop.signal, () => say({ id, room: true }), lives);
   if (result) say({ id, result });
 });
