@@ -44,13 +44,19 @@ const ofUsage = new Set([
   'GATE_BAD_VERSIONS',
 ]);
 
+/** What to do about a limit of the system that ended a verb. */
+const wayOut: Readonly<Record<string, string>> = {
+  EMFILE: 'this shell lets a process have too few open files: ulimit -n 1024',
+  ENFILE: 'this machine has no more open files to give: end what holds them',
+};
+
 /** One sentence and an exit code for whatever ended a verb early; a stack only for a fault of ours. */
 export function explainFailure(error: unknown): { readonly says: string; readonly exit: number } {
   const code = (error as { code?: unknown }).code;
   if (error instanceof Error && typeof code === 'string' && ofUsage.has(code))
     return { says: `mywire: ${harmless(error.message)}`, exit: EXIT_USAGE };
   if (error instanceof Error && typeof code === 'string')
-    return { says: `mywire: ${harmless(error.message)} (${code})`, exit: EXIT_INCONCLUSIVE };
+    return { says: `mywire: ${harmless(error.message)} (${wayOut[code] ?? code})`, exit: EXIT_INCONCLUSIVE };
   const stack = error instanceof Error ? error.stack : String(error);
   return { says: `mywire: this is a fault of mywire, please report it:\n${stack}`, exit: EXIT_INCONCLUSIVE };
 }

@@ -20,6 +20,7 @@ import { aliveWatch } from '../fuzz/watches/alive.ts';
 import { baselineWatch } from '../fuzz/watches/baseline.ts';
 import { measuresOf } from '../fuzz/watches/measure.ts';
 import { colors, wantsColor } from '../report/color.ts';
+import { EachWritten } from '../report/each-written.ts';
 import { FolderNames } from '../report/folder-name.ts';
 import { campaignAsJson, campaignAsText, findingLine, isNews, type ToldFinding } from '../report/fuzzed.ts';
 import { requireWritable, writeSafely } from '../report/write-safely.ts';
@@ -149,8 +150,9 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
     const evidence = until(judging, phase.evidence());
     const toldOf = (one: Finding): ToldFinding => ({ ...one, ...knownAs(isKnown(one, known, target.nodes)) });
     const place = { target, judging: evidence, command: commandLine(process.argv.slice(2)) };
-    const { told, folders } = await writeFindings(join(out, 'findings'), result.found, toldOf, place, phase.evidenceMs());
-    await writeSafely(join(out, 'corpus.jsonl'), corpusText(merge(result.entries)));
+    const writes = new EachWritten();
+    const { told, folders } = await writeFindings(join(out, 'findings'), result.found, toldOf, place, phase.evidenceMs(), writes);
+    await writes.attempt(() => writeSafely(join(out, 'corpus.jsonl'), corpusText(merge(result.entries))));
     const report = {
       mywire: version(),
       target: name,
@@ -162,10 +164,12 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
       ...result,
       found: told,
     };
-    if (options.json === '-') process.stdout.write(`${campaignAsJson(report)}\n`);
-    else if (options.json !== undefined) await writeSafely(options.json, `${campaignAsJson(report)}\n`);
-    await writeSafely(join(out, 'findings.json'), `${campaignAsJson(report)}\n`);
+    const json = `${campaignAsJson(report)}\n`;
+    const files = [options.json, join(out, 'findings.json')].filter((file) => file !== undefined && file !== '-') as string[];
+    if (options.json === '-') process.stdout.write(json);
+    for (const file of files) await writes.attempt(() => writeSafely(file, json));
     say(campaignAsText(report, c, folders));
+    writes.end();
     if (told.some(isNews)) return 1;
     return result.execs === 0 || result.broken !== undefined ? 3 : 0;
   } finally {

@@ -1,3 +1,4 @@
+import type { EachWritten } from '../report/each-written.ts';
 import { requireWritableFile, writeSafely } from '../report/write-safely.ts';
 import type { RunReport } from '../run/result.ts';
 import { CliError } from './error.ts';
@@ -22,14 +23,15 @@ export async function requireFiles(files: Readonly<Record<`--${string}`, string 
   }
 }
 
-/** Writes the reports that pipelines read. Throws ReportError REPORT_NOT_WRITABLE. */
-export async function writePipelineFiles(report: RunReport, { junit, sarif, cases }: PipelineFiles): Promise<void> {
+/** Writes the reports that pipelines read. */
+export async function writePipelineFiles(writes: EachWritten, report: RunReport, { junit, sarif, cases }: PipelineFiles): Promise<void> {
   if (junit !== undefined) {
     const { reportAsJunit } = await import('../report/junit.ts');
-    await writeSafely(junit, reportAsJunit(report));
+    await writes.attempt(() => writeSafely(junit, reportAsJunit(report)));
   }
   if (sarif !== undefined) {
     const [{ reportAsSarif }, { caseSources }] = await Promise.all([import('../report/sarif.ts'), import('./case-source.ts')]);
-    await writeSafely(sarif, reportAsSarif(report, await caseSources(report, cases)));
+    const sources = await caseSources(report, cases);
+    await writes.attempt(() => writeSafely(sarif, reportAsSarif(report, sources)));
   }
 }

@@ -1,5 +1,6 @@
 import { scenarios } from '../../suites/scenarios.ts';
 import { colors } from '../report/color.ts';
+import { EachWritten } from '../report/each-written.ts';
 import { playedAsJson, playedAsText, scenarioList, storyLine } from '../report/story.ts';
 import { writeStory } from '../report/story-evidence.ts';
 import { requireWritable, writeSafely } from '../report/write-safely.ts';
@@ -17,17 +18,19 @@ import { version } from './version.ts';
 
 /** Plays what was asked for; the exit code. */
 export async function playScenarios(ids: readonly string[], options: ScenarioArguments): Promise<number> {
+  const { json, out: dir } = options;
   const chosen = selectScenarios(scenarios, ids);
   const c = colors(options.color && process.stdout.isTTY === true);
   // JSON on standard output must stand there alone.
-  const out = options.json === '-' ? process.stderr : process.stdout;
-  const say = (line: string) => void out.write(`${line}\n`);
+  const screen = json === '-' ? process.stderr : process.stdout;
+  const writes = new EachWritten();
+  const say = (line: string) => void screen.write(`${line}\n`);
   if (options.list) {
     say(scenarioList(chosen));
     return 0;
   }
-  if (options.out) await requireWritable(options.out);
-  await requireFiles({ '--json': options.json });
+  if (dir) await requireWritable(dir);
+  await requireFiles({ '--json': json });
   const binaries = options.binary ?? {};
   for (const product of Object.keys(binaries)) {
     if (!isProduct(product)) throw new CliError('CLI_BAD_OPTION', `--binary: there is no product ${product}`);
@@ -51,7 +54,7 @@ export async function playScenarios(ids: readonly string[], options: ScenarioArg
             signal: stop.signal,
           });
           // Taps hold every byte: they are written now and let go.
-          const folder = options.out ? await writeStory(options.out, played, turn, version(), targetOptions) : undefined;
+          const folder = dir && (await writes.attempt(() => writeStory(dir, played, turn, version(), targetOptions)));
           say(playedAsText(played, c, folder));
           all.push({ ...played, taps: [] });
         }
@@ -64,10 +67,10 @@ export async function playScenarios(ids: readonly string[], options: ScenarioArg
   // The one that was interrupted is no turn.
   const unequal = differing(all.filter(({ reason }) => reason !== INTERRUPTED));
   for (const line of unequal) say(line);
-  if (options.json) {
+  if (json) {
     const text = playedAsJson(all);
-    if (options.json === '-') process.stdout.write(`${text}\n`);
-    else await writeSafely(options.json, `${text}\n`);
+    if (json === '-') process.stdout.write(`${text}\n`);
+    else await writes.attempt(() => writeSafely(json, `${text}\n`));
   }
   if (options.table) {
     const columns = all.flatMap(({ scenario, observed }) => (observed && scenario.answers ? [scenario.answers(observed)] : []));
@@ -77,6 +80,7 @@ export async function playScenarios(ids: readonly string[], options: ScenarioArg
   say(
     `${count('pass')} passed, ${count('fail')} failed, ${count('inconclusive')} inconclusive, ${count('skipped')} skipped${planned > all.length ? `, ${planned - all.length} not played` : ''}`,
   );
+  writes.end();
   if (count('fail') > 0 || unequal.length > 0) return 1;
   if (stopped) return 3;
   if (count('pass') + count('inconclusive') === 0) return 1;

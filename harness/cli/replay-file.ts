@@ -7,6 +7,7 @@ import { replay } from '../replay/player.ts';
 import type { Replayed } from '../replay/replayed.ts';
 import { type Player, type PlaysAs, parseUsers, playersOf } from '../replay/users.ts';
 import { colors } from '../report/color.ts';
+import { EachWritten } from '../report/each-written.ts';
 import { columnsOf } from '../report/layout.ts';
 import { EXIT, type ReplayReport, replayedAsJson, replayedAsText, verdictOf } from '../report/replayed.ts';
 import { writeSafely } from '../report/write-safely.ts';
@@ -92,13 +93,16 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
       notes: [...capture.notes, ...modeNotes(connections, options), ...notesOn(target, replayed)],
       replayed,
     };
-    if (options.json === '-') process.stdout.write(`${replayedAsJson(report)}\n`);
-    else if (options.json !== undefined) await writeSafely(options.json, `${replayedAsJson(report)}\n`);
+    const writes = new EachWritten();
+    const { json } = options;
+    if (json === '-') process.stdout.write(`${replayedAsJson(report)}\n`);
+    else if (json !== undefined) await writes.attempt(() => writeSafely(json, `${replayedAsJson(report)}\n`));
     say(replayedAsText(report, c, columnsOf(screen, 120)));
     if (toCase !== undefined) {
       const { writeCases } = await import('./replay-cases.ts');
       await writeCases(toCase, file, capture, connections, say, { replayed, target, playsAs });
     }
+    writes.end();
     return EXIT[verdictOf(report).is];
   } finally {
     stop.end();

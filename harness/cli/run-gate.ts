@@ -7,6 +7,7 @@ import { savedSide } from '../gate/saved.ts';
 import type { Side } from '../gate/side.ts';
 import { targetsPerVersion } from '../gate/versions.ts';
 import { wantsColor } from '../report/color.ts';
+import { EachWritten } from '../report/each-written.ts';
 import { exitCodeOfGate } from '../report/gate-exit.ts';
 import { gateAsRun } from '../report/gate-run.ts';
 import { gateAsText } from '../report/gated.ts';
@@ -90,25 +91,34 @@ export async function runGate(given: GateArguments, selected: Selection): Promis
   };
   const report = await gate(names, shared);
   progress.done();
-  if (options.save !== undefined) await save(options.save, report);
+  const writes = new EachWritten();
+  const { save: saved } = options;
+  if (saved !== undefined) await writes.attempt(() => save(saved, report));
   const run = gateAsRun(report);
-  await writeFiles(report, run, options);
+  await writeFiles(writes, report, run, options);
   stop.end();
-  if (report.steps.length === 0 && options.save !== undefined) return savedOnly(report, options.save, screen);
+  if (report.steps.length === 0 && saved !== undefined) {
+    writes.end();
+    return savedOnly(report, saved, screen);
+  }
   screen.write(gateAsText(report, { color, columns: columnsOf(screen, 120) }));
   await github?.end(run);
+  writes.end();
   return exitCodeOfGate(report).code;
 }
 
-async function writeFiles(report: GateReport, run: RunReport, options: GateArguments): Promise<void> {
+async function writeFiles(writes: EachWritten, report: GateReport, run: RunReport, options: GateArguments): Promise<void> {
   const { json, html } = options;
   if (json !== undefined) {
     const { gateAsJson } = await import('../report/gated-json.ts');
     if (json === '-') process.stdout.write(gateAsJson(report));
-    else await writeSafely(json, gateAsJson(report));
+    else await writes.attempt(() => writeSafely(json, gateAsJson(report)));
   }
-  if (html !== undefined) await (await import('./html-report.ts')).writeGateHtml(html, report);
-  await writePipelineFiles(run, options);
+  if (html !== undefined) {
+    const { writeGateHtml } = await import('./html-report.ts');
+    await writes.attempt(() => writeGateHtml(html, report));
+  }
+  await writePipelineFiles(writes, run, options);
 }
 
 /** What the command line does not say, the configuration may. */

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { suites } from '../../suites/index.ts';
 import type { Case } from '../case/case.ts';
 import { wantsColor } from '../report/color.ts';
+import { EachWritten } from '../report/each-written.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { columnsOf } from '../report/layout.ts';
 import { maskedRun } from '../report/masked-transcript.ts';
@@ -85,30 +86,34 @@ export async function runTargets(named: readonly string[], options: RunArguments
   const password = options.password ?? process.env['MYWIRE_PASSWORD'];
   const { report: live, frames } = maskedRun(outcome, password === undefined ? [] : [password]);
   const report: RunReport = recorded ? { ...live, recorded } : live;
-  const evidence = await writeFiles(report, options, frames, all);
+  const writes = new EachWritten();
+  const evidence = await writeFiles(writes, report, options, frames, all);
   const { reportAsText } = await import('../report/terminal.ts');
   screen.write(reportAsText(report, { color, columns: columnsOf(screen, 120), ...(evidence ? { evidence } : {}) }));
   await github?.end(report);
   stop.end();
+  writes.end();
   return exitCodeOf(report).code;
 }
 
 async function writeFiles(
+  writes: EachWritten,
   report: RunReport,
   options: RunArguments,
   frames: RunOutcome['frames'],
   all: readonly Case[],
 ): Promise<Map<CheckResult, string> | undefined> {
-  if (options.json !== undefined) {
+  const { json, out, html } = options;
+  if (json !== undefined) {
     const { reportAsJsonParts } = await import('../report/json.ts');
-    if (options.json === '-') for (const part of reportAsJsonParts(report)) process.stdout.write(part);
-    else await writeSafely(options.json, reportAsJsonParts(report));
+    if (json === '-') for (const part of reportAsJsonParts(report)) process.stdout.write(part);
+    else await writes.attempt(() => writeSafely(json, reportAsJsonParts(report)));
   }
-  await writePipelineFiles(report, options);
-  const evidence = options.out === undefined ? undefined : await writeFolders(options.out, report, options, frames, all);
-  if (options.html !== undefined) {
+  await writePipelineFiles(writes, report, options);
+  const evidence = out === undefined ? undefined : await writes.attempt(() => writeFolders(out, report, options, frames, all));
+  if (html !== undefined) {
     const { writeHtml } = await import('./html-report.ts');
-    await writeHtml(options.html, report, frames, evidence);
+    await writes.attempt(() => writeHtml(html, report, frames, evidence));
   }
   return evidence;
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Finding } from '../fuzz/finding.ts';
 import { answers } from '../fuzz/oracles/answers.ts';
 import { plainExecs } from '../fuzz/testing/plain-execs.ts';
+import { EachWritten } from '../report/each-written.ts';
 import type { ToldFinding } from '../report/fuzzed.ts';
 import { startTarget } from '../target/start-target.ts';
 import type { RunningTarget } from '../target/target.ts';
@@ -42,7 +43,14 @@ test('what is known and shown by silence does not take the time from the packets
   const others = ['3', '4', '5', '6'].map((id) => finding(`0000000${id}`, 'delivery', quick));
   const toldOf = (one: Finding): ToldFinding => ({ ...one, known: 'since long' });
   const from = performance.now();
-  const { folders } = await writeFindings(folder, [...silent, ...others], toldOf, { target, judging, command: 'mywire fuzz' }, 4000);
+  const { folders } = await writeFindings(
+    folder,
+    [...silent, ...others],
+    toldOf,
+    { target, judging, command: 'mywire fuzz' },
+    4000,
+    new EachWritten(),
+  );
   expect(performance.now() - from).toBeLessThan(15_000);
   const played = (id: string): boolean => existsSync(join(folders.get(id) ?? '', 'transcript.txt'));
   expect(others.map(({ id }) => played(id))).toEqual([true, true, true, true]);

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { type Finding, isConfirmed, seenAgain, smaller } from '../fuzz/finding.ts';
+import type { EachWritten } from '../report/each-written.ts';
 import { isNews, type ToldFinding } from '../report/fuzzed.ts';
 import { EvidenceCapture } from './evidence-capture.ts';
 import { type FindingPlace, playFinding, wake } from './fuzz-evidence.ts';
@@ -25,6 +26,7 @@ export async function writeFindings(
   toldOf: (one: Finding) => ToldFinding,
   place: Omit<FindingPlace, 'capture'>,
   ms: number,
+  writes: EachWritten,
 ): Promise<{ told: ToldFinding[]; folders: Map<string, string> }> {
   const { target, judging } = place;
   const until = performance.now() + ms;
@@ -45,8 +47,8 @@ export async function writeFindings(
       told[told.indexOf(one)] = finding;
       const share = (SHARES * Math.max(0, until - performance.now())) / (inOrder.length - i);
       const write = await playFinding(dir, finding, { ...place, capture, judging: isNew ? judging : within(judging, share) });
-      const written = write().then((folder) => void folders.set(finding.id, folder));
-      // A disk that is full is told of when all are played.
+      const written = writes.attempt(async () => void folders.set(finding.id, await write()));
+      // A fault of ours is told of when all are played.
       written.catch(() => {});
       writing.push(written);
     }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Guard } from '../wire/capture-program.ts';
 import { startGuardian } from './guardian.ts';
 import { ownerIsGone, ownerName } from './owner.ts';
+import { TargetError } from './target.ts';
 
 /** Docker label of everything that mywire makes; its value is the owner's name. */
 export const ownerLabel = 'mywire';
@@ -24,7 +25,7 @@ let holders = 0;
 let made = 0;
 let swept = false;
 
-/** Makes a private folder. */
+/** Makes a private folder. Throws TargetError TARGET_START_FAILED where the system's temporary folder takes none. */
 export function privateFolder(): PrivateFolder {
   const home = hold();
   // Short on purpose: a UNIX socket's path has at most 107 bytes.
@@ -74,15 +75,25 @@ export function guardContainers(socketPath: string): () => void {
 }
 
 function hold(): string {
-  sweep();
-  holders++;
   if (!root) {
+    const path = makeRoot();
+    root = { path, letGo: startGuardian(path, `${ownerLabel}=${ownerName()}`) };
+  }
+  holders++;
+  return root.path;
+}
+
+function makeRoot(): string {
+  try {
+    sweep();
     const path = mkdtempSync(join(temporary, `mywire-${process.pid}-`));
     mkdirSync(join(path, 'pids'));
     writeFileSync(join(path, 'owner'), ownerName());
-    root = { path, letGo: startGuardian(path, `${ownerLabel}=${ownerName()}`) };
+    return path;
+  } catch (error) {
+    const says = `no temporary files can be made there (${(error as Error).message}). Set TMPDIR to a folder that can be written.`;
+    throw new TargetError('TARGET_START_FAILED', temporary, says);
   }
-  return root.path;
 }
 
 function release(): void {
