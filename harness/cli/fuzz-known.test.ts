@@ -60,7 +60,7 @@ const unopened = (theirs: string): Finding =>
 const heldAgainst = (ours: string, theirs: string, how = ''): Finding =>
   found(
     'against',
-    `client 0${how} gets ${ours}${ours.startsWith('closed') ? '' : ', in answer to COM_QUERY'}; on the target that it is held against ${theirs}, in answer to COM_QUERY`,
+    `client 0${how} gets ${ours}${/^(closed|nothing)/.test(ours) ? '' : ', in answer to COM_QUERY'}; on the target that it is held against ${theirs}, in answer to COM_QUERY`,
   );
 
 /** The same with what was asked and what differs, as it is told. */
@@ -73,6 +73,9 @@ const accepted = 'OK (affected rows 0, status 0x2), sequence id 1';
 const noDatabase = 'ERR 1046 (3D000) "No database selected", sequence id 1';
 const noFile = `ERR 1047 (HY000) "Unsupported 'LOAD DATA LOCAL INFILE' command", sequence id 1`;
 const inSchema = `ERR 1109 (42S02) "Unknown table 'numbers' in information_schema", sequence id 1`;
+const itsEnd = 'its end of the connection, behind our FIN';
+const noTable = `ERR 1103 (42000) "Incorrect table name ''", sequence id 1`;
+const noZone = (name: string): string => `ERR 1298 (HY000) "Unknown or incorrect time zone: '${name}'", sequence id 1`;
 const describedAs = (columns: number): string => `StmtPrepareOK (0 parameters, ${columns} columns), sequence id 1`;
 const statusIs = (status: string): string => `OK (affected rows 0, status ${status}), sequence id 12`;
 const parameter = 'ColumnDefinition41, sequence id 2';
@@ -271,6 +274,10 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
     true,
   ],
   ['the same one at a time', heldAgainst('OK (affected rows 0, status 0x2), sequence id 1', 'ColumnCount'), router, false],
+  ['no end under NONE', unanswered(', under resultset_metadata NONE', 'its end of the connection, behind our FIN'), router, true],
+  ['no end', unanswered('', 'its end of the connection, behind our FIN'), router, false],
+  ['the same against the server', heldAgainst(`nothing for ${itsEnd}`, 'ERR 1158', ', under resultset_metadata NONE,'), router, true],
+  ['no end against the server', heldAgainst(`nothing for ${itsEnd}`, 'ERR 1064'), router, false],
   ['an ERR that a client in haste is not told', inHaste(', without waiting for the answer,', 'HandshakeResponse41'), router, true],
   ['one that a client waits for', inHaste('', 'HandshakeResponse41'), router, false],
   ['one to a command', inHaste(', without waiting for the answer,', 'COM_QUERY'), router, false],
@@ -320,6 +327,17 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
   ['the schema of who has none, as a value', toldOf(', of DATABASE() where none is chosen'), proxysql, true],
   ['another value', toldOf(''), proxysql, false],
   ['the same of the Router', toldOf(', of DATABASE() where none is chosen'), router, false],
+  ['autocommit that is on', toldOf(', of @@autocommit behind SET autocommit = 0'), proxysql, true],
+  ['no table, and no database', behindProxy(noTable, noDatabase, 'COM_FIELD_LIST', 'ERR 1103 for ERR 1046'), proxysql, true],
+  ['no table of a database', behindProxy(noTable, accepted, 'COM_FIELD_LIST', 'ERR for OK'), proxysql, false],
+  ['USE of no database', behindProxy(accepted, 'ERR 1049 (42000) "Unknown database"', 'COM_QUERY', 'OK for ERR'), proxysql, true],
+  ['a statement that is taken', behindProxy(accepted, 'ERR 1064 (42000) "You have"', 'COM_QUERY', 'OK for ERR'), proxysql, false],
+  ['a cursor without rows', executedAs(statusIs('0x22'), statusIs('0x62'), 'OK differs in statusFlags'), proxysql, true],
+  ['a cursor that nobody has opened', executedAs(statusIs('0x62'), statusIs('0x22'), 'OK differs in statusFlags'), proxysql, false],
+  ['a time zone that is none', behindProxy(noZone('DEFAULT'), accepted, 'COM_QUERY', 'ERR for OK'), proxysql, true],
+  ['another that is none', behindProxy(noZone('CET'), accepted, 'COM_QUERY', 'ERR for OK'), proxysql, false],
+  ['a login in pieces', heldAgainst('nothing for the answer to HandshakeResponse41', 'OK', ', in several segments,'), proxysql, true],
+  ['a login in one', heldAgainst('nothing for the answer to HandshakeResponse41', 'OK'), proxysql, false],
   ['rows that are lost before an ERR', lostBefore('ERR 1242 (21000) "Subquery"', ', with ERR 1242 at its end'), proxysql, true],
   ['rows in place of which another ERR comes', lostBefore('ERR 1243 (HY000) "Unknown"', ', with ERR 1242 at its end'), proxysql, false],
   ['rows that no ERR ends', lostBefore('ERR 1242 (21000) "Subquery"', ''), proxysql, false],

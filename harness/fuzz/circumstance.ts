@@ -35,6 +35,7 @@ const endsOutParameters = (last: LabelledPacket, packets: readonly LabelledPacke
   );
 
 const USES = /\bUSE\s/i;
+const TURNS_AUTOCOMMIT_OFF = /\bautocommit\s*=\s*(0|OFF|FALSE)\b/i;
 /** It names a database, whether or not the server takes it. */
 const choosesDatabase = ({ name, value }: LabelledPacket): boolean =>
   name === 'COM_INIT_DB' || String(value?.['database'] ?? '') !== '' || USES.test(String(value?.['query'] ?? ''));
@@ -42,6 +43,11 @@ const choosesDatabase = ({ name, value }: LabelledPacket): boolean =>
 /** What rows may tell in which a proxy has its own way: the columns, and what the client has said before. */
 const subjects: readonly (readonly [columns: RegExp, said: (before: readonly LabelledPacket[]) => boolean, words: string])[] = [
   [/^(DATABASE|SCHEMA)\(\)/i, (before) => !before.some(choosesDatabase), ', of DATABASE() where none is chosen'],
+  [
+    /^@@autocommit$/i,
+    (before) => before.some(({ value }) => TURNS_AUTOCOMMIT_OFF.test(String(value?.['query'] ?? ''))),
+    ', of @@autocommit behind SET autocommit = 0',
+  ],
   [
     /@@(character_set|collation)_/,
     (before) => before.some(({ name }) => name === 'COM_CHANGE_USER'),

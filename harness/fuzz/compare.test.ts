@@ -57,7 +57,7 @@ test('a row in whose place an ERR comes is told with the ERR at the end of its a
   expect(await kindOf(played(count, err), played(count, row(49)))).toBe('COM_QUERY: ERR for TextRow');
 });
 
-test('the database of a session that has chosen none, and character sets behind COM_CHANGE_USER, are not any values', async () => {
+test('a database where none is chosen, autocommit that is off, and character sets behind COM_CHANGE_USER are not any values', async () => {
   const kindsBehind = async (names: readonly string[], ours: readonly string[], theirs: readonly string[], ...before: LabelledPacket[]) => {
     const definitions = names.map((name) => definition(name, 253, 7));
     const cells = (values: readonly string[]) => packet('TextRow', { values }, [...Buffer.from(values.join())]);
@@ -69,6 +69,7 @@ test('the database of a session that has chosen none, and character sets behind 
   const plain = 'COM_QUERY: TextRow differs in values';
   const none = `${plain}, of DATABASE() where none is chosen`;
   const sent = (name: string, value: object): LabelledPacket => ({ ...packet(name, value, [1]), from: 'client' }) as LabelledPacket;
+  const changed = sent('COM_CHANGE_USER', { database: '' });
   const login = (database: string): LabelledPacket => sent('HandshakeResponse41', { database });
   expect(await kindsBehind(['DATABASE()'], ['a'], ['b'], login(''))).toEqual([none, plain]);
   expect(await kindsBehind(['DATABASE() IS NULL'], ['0'], ['1'])).toEqual([none, plain]);
@@ -77,8 +78,11 @@ test('the database of a session that has chosen none, and character sets behind 
   expect(await kindsBehind(['@@port'], ['a'], ['b'])).toEqual([plain, plain]);
   for (const chosen of [login('mywire'), sent('COM_INIT_DB', {}), sent('COM_QUERY', { query: 'USE mywire' })])
     expect(await kindsBehind(['DATABASE()'], ['a'], ['b'], chosen)).toEqual([plain, plain]);
+  const off = sent('COM_QUERY', { query: 'SET autocommit = 0' });
+  expect(await kindsBehind(['@@autocommit'], ['1'], ['0'], off)).toEqual([`${plain}, of @@autocommit behind SET autocommit = 0`, plain]);
+  for (const other of [sent('COM_QUERY', { query: 'SET autocommit = 1' }), changed])
+    expect(await kindsBehind(['@@autocommit'], ['1'], ['0'], other)).toEqual([plain, plain]);
   const sets = ["CONCAT_WS('/', @@character_set_client, @@collation_connection)"];
-  const changed = sent('COM_CHANGE_USER', { database: '' });
   expect(await kindsBehind(sets, ['a'], ['b'], changed)).toEqual([`${plain}, of character sets behind COM_CHANGE_USER`, plain]);
   expect(await kindsBehind(sets, ['a'], ['b'], login(''))).toEqual([plain, plain]);
   expect(await kindsBehind(['@@port'], ['a'], ['b'], changed)).toEqual([plain, plain]);

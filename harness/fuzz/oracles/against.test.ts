@@ -29,6 +29,19 @@ test('a client that says one thing ahead of the greeting is not one of several c
   expect(await says(more)).toMatch(/^client 0, several commands at once, gets closed without a byte/);
 });
 
+test('a login that nobody answers is not silenced by what its client would have said behind it', async () => {
+  const none = { send: [{ message: 'COM_QUERY', with: { query: "SET resultset_metadata = 'NONE'" } }] } as const;
+  const client: Client = { acts: [login, none], delivery: 'fields', leaves: 'quit' };
+  const asked = packet('client', 'HandshakeResponse41');
+  const silent = (overdue: string, packets: readonly LabelledPacket[]): Played => {
+    const { exec, clients } = played(client, packets);
+    return { exec, clients: [{ ...clients[0], overdue }] } as unknown as Played;
+  };
+  const says = (overdue: string) => saidOf(silent(overdue, [asked]), played(client, [asked, packet('server', 'OK', asked)]));
+  expect(await says('the answer to HandshakeResponse41')).toMatch(/^client 0, in several segments, gets nothing for/);
+  expect(await says('the answer to COM_QUERY')).toMatch(/^client 0, under resultset_metadata NONE, gets nothing for/);
+});
+
 test('a client that ends its side behind the one thing that it says is not ahead of the greeting', async () => {
   const client: Client = { acts: [{ ...login, ahead: true }], delivery: 'whole', leaves: 'quit' };
   const [greeting, asked] = [packet('server', 'HandshakeV10'), packet('client', 'HandshakeResponse41')];

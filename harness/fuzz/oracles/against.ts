@@ -31,28 +31,30 @@ export const against: Oracle = {
     return {
       oracle: 'against',
       client,
-      ...kindsOf([kind, plainKind], SILENT.test(ours) ? silencedBy(expected) : ''),
+      ...kindsOf([kind, plainKind], SILENT.test(ours) ? silencedBy(expected, ours) : ''),
       expected,
-      says: `client ${client}${howOf(expected)} gets ${ours}; on the target that it is held against ${theirs} (${kind})`,
+      says: `client ${client}${howOf(expected, ours)} gets ${ours}; on the target that it is held against ${theirs} (${kind})`,
     };
   },
 };
 
 const SILENT = /^(closed|nothing)\b/;
+/** Silence that comes before any statement. */
+const OF_A_LOGIN = /^nothing for (the greeting|the answer to (HandshakeResponse|SSLRequest))/;
 /** What of its ways may be why nothing comes: then it is another fault where it comes without. */
-function silencedBy(seen: PlayedClient): string {
+function silencedBy(seen: PlayedClient, ours: string): string {
   const { client } = seen;
   if (isPipelined(client) && stimuliIn(client).length > 1) return AT_ONCE;
   if (client.delivery === 'early') return ', ahead of the greeting';
   // What it says last, and behind which it ends its side at once.
   if (pipelines(client)) return ', without waiting for the answer';
-  return wantsNoMetadata(seen) ? WITHOUT_METADATA : '';
+  return wantsNoMetadata(seen) && !OF_A_LOGIN.test(ours) ? WITHOUT_METADATA : '';
 }
 
 /** What of its ways may be why the answers differ. */
-function howOf(seen: PlayedClient): string {
+function howOf(seen: PlayedClient, ours: string): string {
   const { client } = seen;
-  const silenced = silencedBy(seen);
+  const silenced = silencedBy(seen, ours);
   if (silenced !== '') return `${silenced},`;
   return client.cuts || client.delivery === 'fields' || client.delivery === 'bytes' ? ', in several segments,' : '';
 }
