@@ -261,6 +261,13 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
     router,
     true,
   ],
+  [
+    'the same under NONE',
+    heldAgainst('closed behind ERR 1047', 'OK', ', in several segments, under resultset_metadata NONE,'),
+    router,
+    true,
+  ],
+  ['the same in one', heldAgainst('closed behind ERR 1047', 'OK', ', under resultset_metadata NONE,'), router, false],
   ['the same behind any other', heldAgainst('closed', 'OK', ', in several segments,'), router, false],
   ['the same, as another delivery shows it', cut('closed behind ERR 1047 for OK'), router, true],
   ['the same, whole', cut('ERR for closed behind ERR 1047'), router, true],

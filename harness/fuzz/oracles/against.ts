@@ -55,6 +55,7 @@ function silencedBy(seen: PlayedClient, ours: string): string {
 function howOf(seen: PlayedClient, ours: string): string {
   const { client } = seen;
   const silenced = silencedBy(seen, ours);
-  if (silenced !== '') return `${silenced},`;
-  return client.cuts || client.delivery === 'fields' || client.delivery === 'bytes' ? ', in several segments,' : '';
+  const isCut = silenced !== AT_ONCE && (client.cuts || client.delivery === 'fields' || client.delivery === 'bytes');
+  const how = `${isCut ? ', in several segments' : ''}${silenced}`;
+  return how === '' ? '' : `${how},`;
 }
