@@ -8,6 +8,7 @@ import { captureOfTurns } from '../inspect/testing/capture-of.ts';
 import { isAlike, storyOf } from './alike.ts';
 import { colors } from './color.ts';
 import { InspectedSummary } from './inspected-summary.ts';
+import { manualsAbout } from './manual-line.ts';
 
 const recording = (name: string) => readFileSync(new URL(`../../pcaps/${name}-handshake-variants.pcap`, import.meta.url));
 
@@ -37,6 +38,17 @@ test.each<[string, Set<string>, Set<string>]>([
   ['MariaDB, and a rule that only MySQL has written down', manuals('mysql-9.7.4', oneSided?.id, () => 'mariadb'), new Set(['mysql'])],
 ])('the manual that a finding names: %s', (_what, found, expected) => {
   expect(found).toEqual(expected);
+});
+
+test.each([
+  ['COM_PING', ['COM_PING'], ['COM_STMT_EXECUTE', 'COM_QUIT']],
+  ['COM_STMT_EXECUTE', ['COM_STMT_EXECUTE'], ['COM_PING', 'Protocol::HandshakeResponse']],
+  ['HandshakeResponse41', ['Protocol::HandshakeResponse'], ['COM_PING', 'COM_STMT_EXECUTE']],
+])('a finding about a %s of the client names the pages about it, and not those about others', (packet, named, others) => {
+  const { source = [] } = lintRules.find(({ id }) => id === 'packet/client-has-its-fields') ?? {};
+  const pages = manualsAbout(source, packet).map(({ page }) => page);
+  expect(pages).toEqual(expect.arrayContaining([...named, 'MySQL Packets']));
+  for (const other of others) expect(pages).not.toContain(other);
 });
 
 test('HAProxy takes a server for UP by its greeting alone, whatever MySQL 9.7 says to it behind its FIN', () => {

@@ -10,7 +10,7 @@ import type { Colors } from './color.ts';
 import { storyLines } from './inspected-story.ts';
 import { totalLines } from './inspected-totals.ts';
 import { count, duration, oneLine, wrap } from './layout.ts';
-import { manualsOf } from './manual-line.ts';
+import { manualsAbout, manualsOf } from './manual-line.ts';
 import { recordedTable } from './recorded-table.ts';
 import { wireText } from './wire-text.ts';
 
@@ -166,6 +166,8 @@ export class InspectedSummary {
 function findingLines(broken: Broken, rules: readonly LintRule[], file: string, columns: number, c: Colors): string[] {
   const { finding, places } = broken;
   const rule = rules.find(({ id }) => id === finding.rule);
+  const all = rule?.source ?? [];
+  const pages = finding.side === 'client' ? manualsAbout(all, finding.packet) : all;
   const lines = [
     ...places.map(
       (place) =>
@@ -173,7 +175,7 @@ function findingLines(broken: Broken, rules: readonly LintRule[], file: string, 
     ),
     ...(broken.count > places.length ? [`and ${broken.count - places.length} more times`] : []),
     ...(rule ? [`must hold: ${rule.title}`] : []),
-    ...manualsOf(rule?.source ?? [], broken.dialects).map(({ manual, page, says, url }) => `${manual}, ${page}: ${says} (${url})`),
+    ...manualsOf(pages, broken.dialects).map(({ manual, page, says, url }) => `${manual}, ${page}: ${says} (${url})`),
     `see it: mywire inspect ${quoted(file)} --connection ${places[0]?.stream} --packets   Wireshark: tcp.stream == ${places[0]?.stream} (frame ${places[0]?.finding.frame})`,
   ];
   return [

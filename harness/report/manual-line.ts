@@ -20,6 +20,17 @@ export function manualsOf<Of extends { readonly manual: string }>(
   return own.length > 0 ? own : sources;
 }
 
+/** Pages about a message of the client, by its name. */
+const aboutMessage = /^(?:COM_\w+|Protocol::Handshake\w+|Connecting)$/;
+
+/** Of a rule's pages those that have to do with this message of a client; of a manual that has nothing about it, all. */
+export function manualsAbout<Of extends Pick<Source, 'manual' | 'page'>>(sources: readonly Of[], packet: string): readonly Of[] {
+  const names = (page: string) => (page === 'Connecting' ? 'HandshakeResponse' : page.replace('Protocol::', ''));
+  const own = sources.filter(({ page }) => !aboutMessage.test(page) || packet.startsWith(names(page)));
+  const told = new Set(own.map(({ manual }) => manual));
+  return sources.filter((one) => own.includes(one) || !told.has(one.manual));
+}
+
 /** Those pages as items of a list in Markdown, for a server that greets with this version ('' and undefined: nothing is known of it). */
 export function manualItems(sources: readonly Source[], serverVersion: string | undefined): string[] {
   const dialect = serverVersion ? (saysMariadb(serverVersion) ? 'mariadb' : 'mysql') : undefined;

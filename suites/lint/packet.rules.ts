@@ -19,6 +19,30 @@ const layouts = [
   manual['mariadb/prepare-ok-layout'],
 ] as const;
 
+/** What the client's packets are made of; a report names the page of the packet that it is about. */
+const clientLayouts = [
+  manual['mysql/packet-has-length-sequence-payload'],
+  manual['mysql/ping-gets-ok'],
+  manual['mysql/quit-closes'],
+  manual['mysql/set-option'],
+  manual['mysql/reset-connection'],
+  manual['mysql/execute-layout'],
+  manual['mysql/close-has-no-answer'],
+  manual['mysql/reset'],
+  manual['mysql/register-replica-layout'],
+  manual['mysql/binlog-dump-layout'],
+  manual['mariadb/packet-has-length-sequence-body'],
+  manual['mariadb/ping-gets-ok'],
+  manual['mariadb/set-option'],
+  manual['mariadb/reset-connection'],
+  manual['mariadb/execute-layout'],
+  manual['mariadb/bulk-layout'],
+  manual['mariadb/fetch'],
+  manual['mariadb/close-has-no-answer'],
+  manual['mariadb/reset'],
+  manual['mariadb/register-replica-layout'],
+] as const;
+
 /** Every packet is one that may stand in its place, and is used up by its fields. */
 export const packetRules = [
   {
@@ -43,7 +67,7 @@ export const packetRules = [
     id: 'packet/client-ends-with-its-fields',
     title: 'A packet of the client ends with its last field.',
     level: 'SHOULD',
-    source: [manual['mysql/packet-has-length-sequence-payload'], manual['mysql/execute-layout'], manual['mariadb/ping-gets-ok']],
+    source: clientLayouts,
     problem: /^\d+ bytes behind the last field of /,
     of: (packet, shown) => packet.from === 'client' && !carriesWhatIsNotOffered(packet, shown),
     killedBy: ['client: a ping with bytes behind it'],
@@ -66,6 +90,7 @@ export const packetRules = [
       manual['mysql/response41-auth-response'],
       manual['mariadb/response-layout'],
       manual['mariadb/response-attributes'],
+      ...clientLayouts,
     ],
     problem: /^at byte \d+: (?!.* are accepted|more than \d+ empty packets)/,
     // What a COM_STMT_EXECUTE has depends on the statement: only where its COM_STMT_PREPARE was seen for certain.
