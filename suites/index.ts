@@ -58,6 +58,7 @@ import { cases as preparedParameters } from './prepared/parameters.cases.ts';
 import { cases as preparedPrecision } from './prepared/precision.cases.ts';
 import { cases as preparedPrepare } from './prepared/prepare.cases.ts';
 import { cases as preparedResults } from './prepared/results.cases.ts';
+import { cases as preparedSession } from './prepared/session.cases.ts';
 import { cases as preparedTypes } from './prepared/types.cases.ts';
 import { cases as proxyRefused } from './proxy-protocol/refused.cases.ts';
 import { cases as proxyTaken } from './proxy-protocol/taken.cases.ts';
@@ -144,6 +145,7 @@ const files: readonly (readonly Case[])[] = [
   time,
   preparedPrepare,
   preparedParameters,
+  preparedSession,
   preparedTypes,
   preparedOwnTable,
   preparedPrecision,

@@ -2,6 +2,7 @@ import type { AccountName, Step, Stimulus } from '../harness/case/step.ts';
 import { status } from '../harness/codec/status.ts';
 import { manual } from './manual.ts';
 import { done, either, loggedInWith, query, rows, told } from './query-steps.ts';
+import { works } from './steps.ts';
 
 /** resultset_metadata, which a session begins with as FULL. */
 export const metadataNeeds = ['check-account', { dialect: 'mysql' }, { offers: 'OPTIONAL_RESULTSET_METADATA' }] as const;
@@ -64,6 +65,21 @@ export const resetSource = [
   manual['mariadb/reset-connection'],
   manual['mariadb/reset-connection-state'],
 ] as const;
+/** Ends the case where a change of state is told before anybody has asked for it: the server is configured so. Then asks for it. */
+export const asksForStateChange = [
+  query('SET @mywire = 1'),
+  {
+    expect: [
+      { packet: 'OK', where: { 'tracked.STATE_CHANGE': { absent: true } } },
+      { packet: 'OK', where: { 'tracked.STATE_CHANGE': '1' }, then: works },
+    ],
+  },
+  query('SET session_track_state_change = 1'),
+  done(),
+  query('SET @mywire = 2'),
+  done({ statusFlags: { bits: status.SESSION_STATE_CHANGED }, 'tracked.STATE_CHANGE': '1' }),
+] as const satisfies readonly Step[];
+export const noStateChange = [query('SET @mywire = 3'), done({ 'tracked.STATE_CHANGE': { absent: true } })] as const;
 export const reset = [{ send: { message: 'COM_RESET_CONNECTION' } }, { expect: [{ packet: 'OK', sequenceId: 1 }] }] as const;
 
 /** COM_CHANGE_USER: another login on the same connection. */

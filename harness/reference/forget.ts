@@ -41,6 +41,7 @@ function keptVariables({ has, state }: Session, by: 'reset' | 'change-user'): Ma
   const kept = [
     ...(has(`${by}-keeps-sql-mode`) ? ['sql_mode'] : []),
     ...(has(`${by}-keeps-resultset-metadata`) ? ['resultset_metadata'] : []),
+    ...(has(`${by}-keeps-session-track`) ? ['session_track_state_change'] : []),
   ];
   return new Map([...state.variables].filter(([name]) => kept.includes(name)));
 }

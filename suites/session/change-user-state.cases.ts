@@ -1,8 +1,20 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
 import { execute, prepared, unknownStatement } from '../prepared-steps.ts';
-import { asAutocommitBegins, done, getsLock, inDatabase, lockIsFree, needsTables, noTable, query, value } from '../query-steps.ts';
 import {
+  asAutocommitBegins,
+  done,
+  getsLock,
+  inDatabase,
+  lockIsFree,
+  loggedInWith,
+  needsTables,
+  noTable,
+  query,
+  value,
+} from '../query-steps.ts';
+import {
+  asksForStateChange,
   changed,
   changeUser,
   changeUserState,
@@ -14,6 +26,7 @@ import {
   inTimeZoneOfLogin,
   metadataNeeds,
   metadataSource,
+  noStateChange,
   withMetadata,
   withoutMetadata,
 } from '../session-steps.ts';
@@ -160,6 +173,16 @@ export const cases = [
     needs,
     script: [...loggedIn, ...inModeWithFlag, ...changed, ...flagGoesWithMode, ...works],
     killedBy: ['change-user-keeps-flag-of-sql-mode'],
+  },
+  {
+    id: 'session/change-user-session-track',
+    title: 'COM_CHANGE_USER ends the session tracking that the client has asked for with a variable',
+    // That a user variable belongs to the state MariaDB's manual does not say.
+    level: 'SHOULD',
+    source: [...changeUserState, manual['mysql/track-state-change'], manual['mariadb/session-state']],
+    needs: [...needs, { offers: 'SESSION_TRACK' }],
+    script: [...loggedInWith({ add: ['SESSION_TRACK'] }), ...asksForStateChange, ...changed, ...noStateChange, ...works],
+    killedBy: ['change-user-keeps-session-track', 'change-user-keeps-variables'],
   },
   {
     id: 'session/change-user-resultset-metadata',

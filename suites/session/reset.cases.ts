@@ -9,6 +9,7 @@ import {
   getsLock,
   inDatabase,
   lockIsFree,
+  loggedInWith,
   needsTables,
   noTable,
   query,
@@ -16,6 +17,7 @@ import {
   value,
 } from '../query-steps.ts';
 import {
+  asksForStateChange,
   flagGoesWithMode,
   inModeWithFlag,
   inOtherTimeZone,
@@ -24,6 +26,7 @@ import {
   inTimeZoneOfLogin,
   metadataNeeds,
   metadataSource,
+  noStateChange,
   reset,
   resetSource,
   withMetadata,
@@ -275,6 +278,16 @@ export const cases = [
     needs,
     script: [...loggedIn, ...inModeWithFlag, ...reset, ...flagGoesWithMode, ...works],
     killedBy: ['reset-keeps-flag-of-sql-mode'],
+  },
+  {
+    id: 'session/reset-session-track',
+    title: 'COM_RESET_CONNECTION ends the session tracking that the client has asked for with a variable',
+    // That a user variable belongs to the state MariaDB's manual does not say.
+    level: 'SHOULD',
+    source: [...resetSource, manual['mysql/track-state-change'], manual['mariadb/session-state']],
+    needs: [...needs, { offers: 'SESSION_TRACK' }],
+    script: [...loggedInWith({ add: ['SESSION_TRACK'] }), ...asksForStateChange, ...reset, ...noStateChange, ...works],
+    killedBy: ['reset-keeps-session-track', 'reset-keeps-variables'],
   },
   {
     id: 'session/reset-resultset-metadata',

@@ -60,7 +60,12 @@ async function carriedOut(session: Session, { parts }: PreparedStatement, values
   if (has('found-rows-ignored-in-execute')) session.loseCapabilities(capability.FOUND_ROWS);
   session.isExecuting = true;
   try {
-    return await results(session, parts, values);
+    const { lastInsertId } = session;
+    const userVariables = new Map(session.state.userVariables);
+    const outcome = await results(session, parts, values);
+    if (has('execute-leaves-insert-id-of-before')) session.lastInsertId = lastInsertId;
+    if (has('execute-leaves-user-variables-of-before')) session.state = { ...session.state, userVariables };
+    return outcome;
   } finally {
     session.isExecuting = false;
     if (has('found-rows-ignored-in-execute')) session.context = context;

@@ -18,6 +18,8 @@ export const prepared = {
   'prepares-what-it-cannot-parse': 'prepares a statement that it cannot parse',
   'prepares-first-of-two-statements': 'prepares the first of two statements and forgets the second',
   'prepared-load-data-asks-for-no-file': 'executes a prepared LOAD DATA LOCAL INFILE with an OK of no rows, and asks for no file',
+  'execute-leaves-insert-id-of-before': 'leaves LAST_INSERT_ID() as it was before an INSERT by COM_STMT_EXECUTE',
+  'execute-leaves-user-variables-of-before': 'leaves user variables as they were before a SET by COM_STMT_EXECUTE',
   'unsupported-statement-is-syntax-error': 'calls a statement that cannot be prepared a syntax error',
   'placeholder-in-string-counted': 'takes a question mark inside of quotes for a placeholder',
   'placeholder-in-double-quotes-counted': 'takes a question mark inside of double quotes for a placeholder',

@@ -6,6 +6,7 @@ export const session = {
   'reset-keeps-variables': 'keeps system variables over COM_RESET_CONNECTION',
   'reset-keeps-flag-of-sql-mode': 'keeps SERVER_STATUS_NO_BACKSLASH_ESCAPES over COM_RESET_CONNECTION, and sets sql_mode back',
   'reset-keeps-sql-mode': 'keeps sql_mode over COM_RESET_CONNECTION, and sets all other variables back',
+  'reset-keeps-session-track': 'keeps session_track_state_change over COM_RESET_CONNECTION, and sets all other variables back',
   'reset-keeps-resultset-metadata': 'keeps resultset_metadata over COM_RESET_CONNECTION, and sets all other variables back',
   'reset-keeps-character-set': 'keeps the character set of SET NAMES over COM_RESET_CONNECTION',
   'reset-keeps-character-set-of-connection': 'keeps the character_set_connection of SET NAMES over COM_RESET_CONNECTION',
@@ -40,6 +41,7 @@ export const session = {
   'change-user-keeps-variables': 'keeps system variables over COM_CHANGE_USER',
   'change-user-keeps-flag-of-sql-mode': 'keeps SERVER_STATUS_NO_BACKSLASH_ESCAPES over COM_CHANGE_USER, and sets sql_mode back',
   'change-user-keeps-sql-mode': 'keeps sql_mode over COM_CHANGE_USER, and sets all other variables back',
+  'change-user-keeps-session-track': 'keeps session_track_state_change over COM_CHANGE_USER, and sets all other variables back',
   'change-user-keeps-resultset-metadata': 'keeps resultset_metadata over COM_CHANGE_USER, and sets all other variables back',
   'change-user-keeps-last-insert-id': 'keeps LAST_INSERT_ID() over COM_CHANGE_USER',
   'change-user-changes-server':

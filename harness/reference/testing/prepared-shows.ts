@@ -145,6 +145,20 @@ export const preparedShows: Record<Exclude<keyof typeof prepared, keyof typeof p
   'prepares-first-of-two-statements': asked([PREPARE('DO 1; DO 2')], ([a]) => isOk(a)),
   'prepare-refuses-semicolon-at-end': asked([PREPARE('DO 1;')], ([a]) => isErr(1064, a)),
   'prepares-empty-statement': asked([PREPARE('')], ([a]) => isOk(a)),
+  'execute-leaves-insert-id-of-before': asked(
+    [
+      sql('USE mywire'),
+      sql('CREATE TEMPORARY TABLE mywire_x (id INT AUTO_INCREMENT PRIMARY KEY, n INT)'),
+      PREPARE('INSERT INTO mywire_x (n) VALUES (1)'),
+      EXECUTE(),
+      sql('SELECT LAST_INSERT_ID()'),
+    ],
+    (answers) => answers[4]?.includes('0130') === true,
+  ),
+  'execute-leaves-user-variables-of-before': asked(
+    [PREPARE('SET @a = 5'), EXECUTE(), sql('SELECT @a')],
+    ([, , c]) => c?.includes('fb') === true,
+  ),
   'unsupported-statement-is-syntax-error': asked([PREPARE("PREPARE x FROM 'DO 1'")], ([a]) => isErr(1064, a)),
   'placeholder-in-string-counted': asked([PREPARE("SELECT '?', ?")], ([a]) => a?.[0]?.slice(14, 18) === '0200'),
   'placeholder-in-double-quotes-counted': asked([PREPARE('SELECT 1 AS "?", ?')], ([a]) => a?.[0]?.slice(14, 18) === '0200'),

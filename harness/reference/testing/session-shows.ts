@@ -130,6 +130,7 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   'reset-keeps-variables': row(["SET time_zone = '+03:21'", RESET, 'SELECT @@time_zone'], (bytes) => bytes === '\x06+03:21'),
   'reset-keeps-flag-of-sql-mode': asks(["SET sql_mode = 'NO_BACKSLASH_ESCAPES'", RESET, 'DO 1'], ([a]) => statusOf(a) === 0x202),
   'reset-keeps-sql-mode': row(["SET sql_mode = 'ANSI_QUOTES'", RESET, 'SELECT @@sql_mode'], (bytes) => bytes === '\x0bANSI_QUOTES'),
+  'reset-keeps-session-track': asks(['SET session_track_state_change = 1', RESET, 'SET @a = 1'], ([a]) => statusOf(a) === 0x4002, TRACK),
   'reset-keeps-resultset-metadata': asks([NONE, RESET, 'SELECT 1'], ([a]) => isBare(a), F | OPTIONAL),
   'reset-keeps-character-set': row(['SET NAMES cp1251', RESET, 'SELECT @@character_set_client'], (bytes) => bytes === '\x06cp1251'),
   'reset-keeps-character-set-of-connection': row(
@@ -172,6 +173,9 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   'change-user-keeps-variables': changed(["SET time_zone = '+03:21'"], 'SELECT @@time_zone', first('\x06+03:21')),
   'change-user-keeps-flag-of-sql-mode': changed(["SET sql_mode = 'NO_BACKSLASH_ESCAPES'"], 'DO 1', ([a]) => statusOf(a) === 0x202),
   'change-user-keeps-sql-mode': changed(["SET sql_mode = 'ANSI_QUOTES'"], 'SELECT @@sql_mode', first('\x0bANSI_QUOTES')),
+  'change-user-keeps-session-track': changedWith(PLUGIN | TRACK, 'SET @a = 1', ([a]) => statusOf(a) === 0x4002, [
+    'SET session_track_state_change = 1',
+  ]),
   'change-user-keeps-resultset-metadata': changedWith(PLUGIN | OPTIONAL, 'SELECT 1', ([a]) => isBare(a), [NONE]),
   'change-user-keeps-last-insert-id': changed([table, insert], 'SELECT LAST_INSERT_ID()', first('\x011')),
   'change-user-changes-server': changed([lock('change_moves')], 'SELECT CONNECTION_ID()', (all) => payload(all[3]).length > 7),
