@@ -9,7 +9,7 @@ import { candidates, FILES } from './candidates.ts';
 import { completionScripts } from './completion-scripts.ts';
 import { mywireProgram } from './program.ts';
 
-const at = (line: string): Promise<readonly string[]> => candidates(mywireProgram(), line);
+const at = (line: string): Promise<readonly string[]> => mywireProgram().then((program) => candidates(program, line));
 
 describe('what may stand at the cursor', () => {
   test.each([
@@ -46,7 +46,7 @@ describe('what may stand at the cursor', () => {
   });
 
   test('every option of every verb, and every case', async () => {
-    for (const command of mywireProgram().commands)
+    for (const command of (await mywireProgram()).commands)
       expect(await at(`mywire ${command.name()} --`)).toEqual(expect.arrayContaining(command.options.flatMap(({ long }) => long ?? [])));
     expect(await at('mywire explain ')).toHaveLength(suites.length);
   });

@@ -7,20 +7,16 @@ import { check, parsed, simplesOf } from './testing/parse-line.ts';
 const lines = Object.entries(examples).flatMap(([verb, of]) => of.map(({ line }) => [line, verb] as const));
 
 describe('the examples of the help', () => {
-  test('every verb has some, and every verb that has some exists', () => {
-    expect(Object.keys(examples).sort()).toEqual(
-      mywireProgram()
-        .commands.map((one) => one.name())
-        .sort(),
-    );
+  test('every verb has some, and every verb that has some exists', async () => {
+    expect(Object.keys(examples).sort()).toEqual((await mywireProgram()).commands.map((one) => one.name()).sort());
   });
 
   test('every verb says what it ends with', () => {
     expect(Object.keys(exitCodes).sort()).toEqual(Object.keys(examples).sort());
   });
 
-  test('the help of each verb has them once', () => {
-    for (const command of mywireProgram().commands) {
+  test('the help of each verb has them once', async () => {
+    for (const command of (await mywireProgram()).commands) {
       let help = '';
       command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
       expect([command.name(), help.split('\nExamples:').length - 1]).toEqual([command.name(), 1]);
@@ -41,8 +37,8 @@ describe('the examples of the help', () => {
     await expect(parsed(simplesOf(line)[0]?.words.slice(1) ?? [])).rejects.toThrow();
   });
 
-  test('the help of a verb ends with them', () => {
-    const program = mywireProgram();
+  test('the help of a verb ends with them', async () => {
+    const program = await mywireProgram();
     for (const command of program.commands) {
       let shown = '';
       command.configureOutput({

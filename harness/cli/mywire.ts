@@ -6,7 +6,8 @@ import { mywireProgram } from './program.ts';
 export async function mywire(words: readonly string[]): Promise<number> {
   process.exitCode = undefined;
   try {
-    await mywireProgram().parseAsync([...words], { from: 'user' });
+    const program = await mywireProgram(words);
+    await program.parseAsync([...words], { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;

@@ -41,7 +41,7 @@ async function places(args: readonly string[]): Promise<{ readonly to: string[];
   }) as never);
   for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, 'write').mockReturnValue(true);
   try {
-    await mywireProgram().parseAsync(args, { from: 'user' });
+    await (await mywireProgram()).parseAsync(args, { from: 'user' });
   } finally {
     vi.restoreAllMocks();
     process.exitCode = undefined;

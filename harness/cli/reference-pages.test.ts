@@ -4,7 +4,7 @@ import { referencePages } from './testing/reference-pages.ts';
 
 /** `-u` draws them anew. */
 test.each(Object.entries(referencePages))('docs/reference/%s is as the code is', async (name, draw) => {
-  await expect(draw()).toMatchFileSnapshot(`../../docs/reference/${name}`);
+  await expect(await draw()).toMatchFileSnapshot(`../../docs/reference/${name}`);
 });
 
 test('nothing else is there', () => {

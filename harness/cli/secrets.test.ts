@@ -78,7 +78,7 @@ async function mywire(...args: string[]): Promise<string> {
   };
   const spies = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockImplementation(take));
   try {
-    await mywireProgram().parseAsync(args, { from: 'user' });
+    await (await mywireProgram()).parseAsync(args, { from: 'user' });
   } catch (error) {
     printed += explainFailure(error).says;
   } finally {

@@ -39,7 +39,7 @@ interface Parsed {
 
 /** Parses the words behind `mywire` by the verb's own options, and does nothing. Throws as commander does. */
 export async function parsed(words: readonly string[]): Promise<Parsed | undefined> {
-  const program = mywireProgram();
+  const program = await mywireProgram();
   let found: Parsed | undefined;
   for (const command of program.commands) {
     command.configureOutput({ writeErr: () => undefined });

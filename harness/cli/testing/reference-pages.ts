@@ -16,7 +16,7 @@ import { mywireProgram } from '../program.ts';
 import { commentOf, fieldsOf, saidOf } from './declared.ts';
 
 /** docs/reference: each page as Markdown, out of what the program itself reads. */
-export const referencePages: Readonly<Record<string, () => string>> = {
+export const referencePages: Readonly<Record<string, () => string | Promise<string>>> = {
   'verbs.md': verbs,
   'words.md': words,
   'configuration.md': configuration,
@@ -40,8 +40,8 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 const block = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``;
 
-function verbs(): string {
-  return page('Verbs', ...mywireProgram().commands.flatMap(verb));
+async function verbs(): Promise<string> {
+  return page('Verbs', ...(await mywireProgram()).commands.flatMap(verb));
 }
 
 function verb(command: Command): string[] {
