@@ -6,18 +6,31 @@ import type { ServerPacket } from './server-packet.ts';
 type Earlier = ReadonlyMap<string, string | number>;
 
 /**
- * Why a packet of the right name is not what an alternative asks for; undefined where it is. `wanted`: the sequence id that is due, where the
- * alternative names none.
+ * Why a packet of the right name is not what an alternative asks for, one after the other; none where it is. `wanted`: the sequence id that is
+ * due, where the alternative names none.
  */
-export function misfit(a: Alternative, packet: ServerPacket, wanted: number | undefined, earlier: Earlier): string | undefined {
+export function* misfits(a: Alternative, packet: ServerPacket, wanted: number | undefined, earlier: Earlier): Generator<string> {
   const sequenceId = a.sequenceId ?? wanted;
   if (sequenceId !== undefined && sequenceId !== 'any' && !onlyGreets(a) && packet.sequenceId !== sequenceId)
-    return `its sequence id must be ${sequenceId}`;
+    yield `its sequence id must be ${sequenceId}`;
   for (const [path, condition] of Object.entries(a.where ?? {})) {
     const value = valueAt(packet.value, path);
-    if (!meetsBeside(value, condition, earlier)) return `${path} is ${show(value)}, ${ratherThan(inWords(condition))}`;
+    if (!meetsBeside(value, condition, earlier))
+      yield `${path} is ${show(path === 'payload' ? asBytes(value) : value)}, ${ratherThan(inWords(condition))}`;
   }
-  return undefined;
+}
+
+/** The first misfit of what lacks the least; of two that lack as much, of the later one. */
+export function nearestMisfit(
+  alternatives: readonly Alternative[],
+  ...about: [packet: ServerPacket, wanted: number | undefined, earlier: Earlier]
+): string | undefined {
+  let least: readonly string[] | undefined;
+  for (const a of alternatives) {
+    const all = [...misfits(a, ...about)];
+    if (least === undefined || all.length <= least.length) least = all;
+  }
+  return least?.[0];
 }
 
 function ratherThan(words: string): string {
@@ -50,9 +63,15 @@ function valueAt(value: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], value);
 }
 
+/** A payload is text, a character per byte, so that patterns can be held against it: bytes for a reader, where it is none. */
+const asBytes = (payload: unknown): unknown =>
+  typeof payload === 'string' && /[^ -~]/.test(payload) ? Buffer.from(payload, 'latin1') : payload;
+/** Bytes that are shown. */
+const SHOWN = 40;
+
 function show(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'NULL';
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (value instanceof Uint8Array) return Buffer.from(value.subarray(0, SHOWN)).toString('hex') + (value.length > SHOWN ? '…' : '');
   return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
 }

@@ -6,7 +6,7 @@ import type { Compression } from '../codec/compressed-frame.ts';
 import type { Packet } from '../codec/frame.ts';
 import type { HandshakeV10 } from '../codec/messages/handshake-v10.ts';
 import { status } from '../codec/status.ts';
-import { misfit, onlyGreets } from './alternative.ts';
+import { misfits, nearestMisfit, onlyGreets } from './alternative.ts';
 import { atLimit, initFailed } from './at-limit.ts';
 import { follow, isAuthQuestion, isOnTheWayTo } from './auth-exchange.ts';
 import type { Composed } from './compose.ts';
@@ -103,12 +103,13 @@ export class Matcher {
     if (!packet) return this.#withoutPacket(step, index, now);
     const wanted = this.#current.sequenceId;
     const follows = this.#follows(step, packet);
-    const why: string[] = [];
     const named = follows ? [] : step.expect.filter((a) => a.packet === packet.name);
+    const { fields } = this.session;
+    let doubt: string | undefined;
     const by = named.find((a) => {
-      const misfits = misfit(a, packet, wanted, this.session.fields);
-      if (misfits !== undefined) why.push(misfits);
-      return misfits === undefined;
+      const first = misfits(a, packet, wanted, fields).next().value;
+      doubt ??= first;
+      return first === undefined;
     });
     const misnumbered = wanted !== undefined && packet.sequenceId !== wanted;
     const sequenceProblem = follows && misnumbered;
@@ -116,16 +117,19 @@ export class Matcher {
     if ((by || follows) && (!packet.problem || tolerated) && !sequenceProblem) {
       this.#consume(packet, by);
       if (!by) return { is: 'continues', packet };
-      if (why.length === 0) return { is: 'matched', by, packet };
+      if (doubt === undefined) return { is: 'matched', by, packet };
       const expected = named.slice(0, named.indexOf(by)).map(alternativeInWords).join(', or ');
-      return { is: 'matched', by, packet, doubt: { got: `${packetInWords(packet)} (${why[0]})`, expected } };
+      return { is: 'matched', by, packet, doubt: { got: `${packetInWords(packet)} (${doubt})`, expected } };
     }
     this.seen.push(masked(packet));
     const limit = misnumbered && !initFailed(packet) ? undefined : atLimit(packet, this.#of);
     if (limit) return { is: 'at-limit', says: limit };
-    if (sequenceProblem) why.push(`its sequence id must be ${wanted}`);
-    if (this.#isBeyondClient(packet)) why.push('the client has not set PLUGIN_AUTH');
-    return deviates('answer', index, expectation(step), `${packetInWords(packet)}${why.length > 0 ? ` (${why[why.length - 1]})` : ''}`);
+    const why = this.#isBeyondClient(packet)
+      ? 'the client has not set PLUGIN_AUTH'
+      : sequenceProblem
+        ? `its sequence id must be ${wanted}`
+        : nearestMisfit(named, packet, wanted, fields);
+    return deviates('answer', index, expectation(step), `${packetInWords(packet)}${why === undefined ? '' : ` (${why})`}`);
   }
 
   /** Judges the end of the connection: nothing unread, and one of the endings asked for. */
