@@ -42,6 +42,13 @@ describe('an issue', () => {
   });
 });
 
+test('what a command asks is told; who logged in, and with what, is not', () => {
+  const result = failing({ transcript: login });
+  const text = checkAsIssue(result, target([result]), run([target([result])]), []);
+  expect(text).toMatch(/\n-> {2}COM_QUERY, sequence id 0, 13 bytes: .*"select 1"\n/);
+  expect(text).toMatch(/\n-> {2}HandshakeResponse41, sequence id 1, \d+ bytes\n/);
+});
+
 describe('an issue of what mywire does not know', () => {
   test('a server at an address is called what it calls itself', () => {
     const result = failing({ transcript: login });

@@ -129,7 +129,7 @@ export function exchange(transcript: Transcript): string[] {
   const { lines, left } = storyOf(transcript);
   const told = lines.flatMap(({ event, packets }) => {
     const ofPackets = packets.map((packet) => {
-      const fields = packet.from === 'server' ? fieldsInWords(packet).join(', ') : '';
+      const fields = packet.from === 'server' || asks(packet.name) ? fieldsInWords(packet).join(', ') : '';
       return `${packet.from === 'client' ? '->' : '<-'}  ${headline(packet)}${fields ? `: ${fields}` : ''}`;
     });
     if (event.kind === 'fin' || event.kind === 'rst') return [...ofPackets, `<-  ${event.kind.toUpperCase()}`];
@@ -140,6 +140,9 @@ export function exchange(transcript: Transcript): string[] {
   const rest = left.map((packet) => `${packet.from === 'client' ? '->' : '<-'}  ${headline(packet)}`);
   return middleOut([...told, ...rest].map((line) => cut(oneLine(line), WIDTH)));
 }
+
+/** A command, but none that logs in: who did, and with what proof, is nothing for a tracker. */
+const asks = (name: string): boolean => name.startsWith('COM_') && name !== 'COM_CHANGE_USER';
 
 function middleOut(lines: readonly string[]): string[] {
   if (lines.length <= MOST_LINES) return [...lines];

@@ -13,6 +13,7 @@ test.each([
     `${base} --check-user haproxy_check --user=app --tries 50`,
   ],
   ['a quoted path', "mywire run --binary 'proxysql=/opt/my dir/proxysql' x", `${base} --binary 'proxysql=/opt/my dir/proxysql'`],
+  ['what is known was to fail, too', 'mywire run --no-expectations --tries 5', `${base} --no-expectations --tries 5`],
   ['an option without its value', 'mywire run --user', base],
 ])('%s', (_name, command, wanted) => expect(repeatCommand(one, command)).toBe(wanted));
 

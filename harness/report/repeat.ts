@@ -22,7 +22,9 @@ const CARRIED = new Set([
  */
 export function repeatCommand(result: Pick<CheckResult, 'target' | 'case' | 'delivery'>, command: string, cases?: string): string {
   const words = ['mywire run', shellWord(result.target), '--case', shellWord(result.case), '--delivery', result.delivery];
-  return [...words, ...carried(command, cases)].join(' ');
+  // What is known would be no failure.
+  const bare = wordsOf(command).filter((word) => word === '--no-expectations');
+  return [...words, ...bare, ...carried(command, cases)].join(' ');
 }
 
 /** The programs and images that somebody named on the command line. */
@@ -39,11 +41,12 @@ export function repeatStory(id: string, on: string, full: boolean, { binaries = 
   return ['mywire scenario', shellWord(id), '--on', shellWord(on), ...(full ? ['--full'] : []), ...words, '--out evidence'].join(' ');
 }
 
+/** A word may be quoted as a shell quotes it. */
+const wordsOf = (command: string): readonly string[] => oneLine(command).match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
+
 /** Of a command line, the options that say what the target is. */
 export function carried(command: string, cases?: string): string[] {
-  // A word may be quoted as a shell quotes it.
-  const words = oneLine(command).match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
-  return words.flatMap((word, i) => {
+  return wordsOf(command).flatMap((word, i, words) => {
     const [name = ''] = word.split('=', 1);
     if (!CARRIED.has(name)) return [];
     if (name === '--cases' && cases !== undefined) return [name, cases];

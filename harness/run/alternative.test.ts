@@ -47,3 +47,11 @@ test('a payload is shown as text where it is, else as bytes, and never whole', (
   expect(told('\0\xde\x17')).toBe('payload is 00de17, not "x"');
   expect(told('\0'.repeat(99))).toBe(`payload is ${'00'.repeat(40)}…, not "x"`);
 });
+
+test('flags are shown as the bits that are asked for', () => {
+  const told = (condition: Condition) =>
+    nearestMisfit([{ where: { statusFlags: condition } }], { ...greeting, value: { statusFlags: 514 } }, 0, new Map());
+  expect(told({ bits: 0x4000 })).toBe('statusFlags is 0x202, not with the bits 0x4000');
+  expect(told({ noBits: 0x200 })).toBe('statusFlags is 0x202, not without the bits 0x200');
+  expect(told(2)).toBe('statusFlags is 514, not 2');
+});

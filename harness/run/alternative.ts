@@ -16,7 +16,7 @@ export function* misfits(a: Alternative, packet: ServerPacket, wanted: number | 
   for (const [path, condition] of Object.entries(a.where ?? {})) {
     const value = valueAt(packet.value, path);
     if (!meetsBeside(value, condition, earlier))
-      yield `${path} is ${show(path === 'payload' ? asBytes(value) : value)}, ${ratherThan(inWords(condition))}`;
+      yield `${path} is ${isAboutBits(condition) ? inHex(value) : show(path === 'payload' ? asBytes(value) : value)}, ${ratherThan(inWords(condition))}`;
   }
 }
 
@@ -63,6 +63,9 @@ function valueAt(value: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], value);
 }
 
+const isAboutBits = (condition: Condition): boolean =>
+  typeof condition === 'object' && condition !== null && ('bits' in condition || 'noBits' in condition);
+const inHex = (value: unknown): string => (typeof value === 'number' ? `0x${value.toString(16)}` : show(value));
 /** A payload is text, a character per byte, so that patterns can be held against it: bytes for a reader, where it is none. */
 const asBytes = (payload: unknown): unknown =>
   typeof payload === 'string' && /[^ -~]/.test(payload) ? Buffer.from(payload, 'latin1') : payload;
