@@ -52,10 +52,12 @@ export function hexOf(bytes: Uint8Array, most = Number.POSITIVE_INFINITY): strin
   return shown.length < bytes.length ? `${pairs} … (${bytes.length} bytes)` : pairs;
 }
 
-/** ['protocolVersion 10', 'serverVersion "8.0.36"', …]: the fields that say something; filler and header do not. */
+/** ['protocolVersion 10', 'serverVersion "8.0.36"', …]: the fields that say something; filler and header do not, nor the byte that gave a command its name. */
 export function fieldsInWords(packet: LabelledPacket): string[] {
   return (packet.spans ?? [])
-    .filter((span) => span.len > 0 && !/^(filler|reserved|header)/.test(span.field))
+    .filter(
+      ({ len, field }) => len > 0 && !/^(filler|reserved|header)/.test(field) && !(field === 'command' && packet.name.startsWith('COM_')),
+    )
     .map((span) => `${span.field} ${valueInWords(span.field, packet.value?.[span.field])}`);
 }
 

@@ -79,7 +79,6 @@ describe('a deviation reads like a bug report', () => {
         '                       00 00 00 00 00 00 00 00 00 00 00 00 68 61 70 72 6f 78 79 5f 63 68 65 63',
         '                       6b 00 00',
         '             0.3 ms    COM_QUIT, sequence id 0, 5 bytes, before the greeting',
-        '                       command 1',
         '                       01 00 00 00 01',
         '  received   nothing',
         '  ended      FIN followed by RST, 1.3 ms after the connection was asked for',

@@ -53,5 +53,6 @@ test('flags are shown as the bits that are asked for', () => {
     nearestMisfit([{ where: { statusFlags: condition } }], { ...greeting, value: { statusFlags: 514 } }, 0, new Map());
   expect(told({ bits: 0x4000 })).toBe('statusFlags is 0x202, not with the bits 0x4000');
   expect(told({ noBits: 0x200 })).toBe('statusFlags is 0x202, not without the bits 0x200');
+  expect(told({ all: [{ bits: 1 }, { noBits: 2 }] })).toBe('statusFlags is 0x202, not with the bits 0x1 and without the bits 0x2');
   expect(told(2)).toBe('statusFlags is 514, not 2');
 });

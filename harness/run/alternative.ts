@@ -63,8 +63,13 @@ function valueAt(value: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], value);
 }
 
-const isAboutBits = (condition: Condition): boolean =>
-  typeof condition === 'object' && condition !== null && ('bits' in condition || 'noBits' in condition);
+function isAboutBits(condition: Condition): boolean {
+  if (typeof condition !== 'object' || condition === null) return false;
+  return 'all' in condition
+    ? condition.all.some(isAboutBits)
+    : 'bits' in condition || 'noBits' in condition || 'set' in condition || 'clear' in condition;
+}
+
 const inHex = (value: unknown): string => (typeof value === 'number' ? `0x${value.toString(16)}` : show(value));
 /** A payload is text, a character per byte, so that patterns can be held against it: bytes for a reader, where it is none. */
 const asBytes = (payload: unknown): unknown =>
