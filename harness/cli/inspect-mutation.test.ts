@@ -33,7 +33,10 @@ const seed = (path: string): Uint8Array => {
   const bytes = readFileSync(join(root, path));
   return new Uint8Array(path.endsWith('.gz') ? gunzipSync(bytes) : bytes).subarray(0, 60_000);
 };
-const area = (server: string) => readdirSync(join(root, 'pcaps/areas', server)).map((file) => seed(join('pcaps/areas', server, file)));
+const area = (server: string) =>
+  readdirSync(join(root, 'pcaps/areas', server))
+    .filter((file) => file.includes('.pcapng'))
+    .map((file) => seed(join('pcaps/areas', server, file)));
 const compressed = (path: string) => new Uint8Array(readFileSync(join(root, path)));
 const SEEDS: readonly Uint8Array[] = [
   ...area('mysql-9.7.4'),

@@ -72,7 +72,8 @@ function sameCommands(one: Inspected['commands'], other: Inspected['commands']):
 }
 
 function sameErrors(one: Inspected, other: Inspected): boolean {
-  if (one.errorCount !== other.errorCount) return false;
+  // Of a malformed ERR no fields are kept.
+  if (one.errorCount !== other.errorCount || one.errors.length !== other.errors.length) return false;
   for (let i = 0; i < MOST_ERRORS && i < one.errors.length; i++) {
     const [a, b] = [one.errors[i] as SeenError, other.errors[i] as SeenError];
     if (a.code !== b.code || a.sqlState !== b.sqlState || a.answers !== b.answers || a.message !== b.message) return false;

@@ -81,3 +81,10 @@ test('what is taken for alike has the same story', () => {
   for (const [one, other] of alike) expect(storyOf(one)).toBe(storyOf(other));
   for (const one of all) expect(isAlike(one, structuredClone(one))).toBe(one.tls === undefined && one.gaps === undefined);
 });
+
+test('a malformed ERR, which is counted without its fields, is like none that has some', () => {
+  const { connections } = inspectCapture(new Uint8Array(recording('mysql-9.7.4')), lintRules);
+  const whole = connections.find(({ errorCount, tls }) => errorCount === 1 && tls === undefined) as Inspected;
+  const malformed: Inspected = { ...whole, errors: [] };
+  expect([isAlike(whole, malformed), isAlike(malformed, whole), isAlike(malformed, { ...malformed })]).toEqual([false, false, true]);
+});
