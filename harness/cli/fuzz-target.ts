@@ -37,7 +37,7 @@ import { phases } from './fuzz-phases.ts';
 import { fuzzProgress } from './fuzz-progress.ts';
 import { WorkerPlayer } from './fuzz-workers.ts';
 import { requireOwned } from './ownership.ts';
-import { requireFiles } from './pipeline-files.ts';
+import { requireFiles, writeJson } from './pipeline-files.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { commandLine, requireAnAddress, targetOptionsOf } from './target-options.ts';
 import { version } from './version.ts';
@@ -165,9 +165,7 @@ export async function fuzzTarget(name: string, options: FuzzArguments): Promise<
       found: told,
     };
     const json = `${campaignAsJson(report)}\n`;
-    const files = [options.json, join(out, 'findings.json')].filter((file) => file !== undefined && file !== '-') as string[];
-    if (options.json === '-') process.stdout.write(json);
-    for (const file of files) await writes.attempt(() => writeSafely(file, json));
+    for (const file of [options.json, join(out, 'findings.json')]) await writeJson(writes, file, () => json);
     say(campaignAsText(report, c, folders));
     writes.end();
     if (told.some(isNews)) return 1;

@@ -23,6 +23,18 @@ export async function requireFiles(files: Readonly<Record<`--${string}`, string 
   }
 }
 
+/** Writes what --json asks for, to standard output where it is `-`; made only if it is asked for. */
+export async function writeJson(
+  writes: EachWritten,
+  path: string | undefined,
+  make: () => string | Iterable<string> | Promise<Iterable<string>>,
+): Promise<void> {
+  if (path === undefined) return;
+  const json = await make();
+  if (path !== '-') await writes.attempt(() => writeSafely(path, json));
+  else for (const part of typeof json === 'string' ? [json] : json) process.stdout.write(part);
+}
+
 /** Writes the reports that pipelines read. */
 export async function writePipelineFiles(writes: EachWritten, report: RunReport, { junit, sarif, cases }: PipelineFiles): Promise<void> {
   if (junit !== undefined) {

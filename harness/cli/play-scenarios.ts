@@ -3,7 +3,7 @@ import { colors } from '../report/color.ts';
 import { EachWritten } from '../report/each-written.ts';
 import { playedAsJson, playedAsText, scenarioList, storyLine } from '../report/story.ts';
 import { writeStory } from '../report/story-evidence.ts';
-import { requireWritable, writeSafely } from '../report/write-safely.ts';
+import { requireWritable } from '../report/write-safely.ts';
 import { INTERRUPTED, type Played, play } from '../scenario/play.ts';
 import { selectScenarios } from '../scenario/select.ts';
 import { tablesOf } from '../scenario/table.ts';
@@ -11,7 +11,7 @@ import { isProduct } from '../target/target.ts';
 import { parsePlace } from '../target/topology/choice.ts';
 import { placesHere } from '../target/topology/places.ts';
 import { CliError } from './error.ts';
-import { requireFiles } from './pipeline-files.ts';
+import { requireFiles, writeJson } from './pipeline-files.ts';
 import type { ScenarioArguments } from './scenario.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { version } from './version.ts';
@@ -67,11 +67,7 @@ export async function playScenarios(ids: readonly string[], options: ScenarioArg
   // The one that was interrupted is no turn.
   const unequal = differing(all.filter(({ reason }) => reason !== INTERRUPTED));
   for (const line of unequal) say(line);
-  if (json) {
-    const text = playedAsJson(all);
-    if (json === '-') process.stdout.write(`${text}\n`);
-    else await writes.attempt(() => writeSafely(json, `${text}\n`));
-  }
+  await writeJson(writes, json, () => `${playedAsJson(all)}\n`);
   if (options.table) {
     const columns = all.flatMap(({ scenario, observed }) => (observed && scenario.answers ? [scenario.answers(observed)] : []));
     say(tablesOf(columns));

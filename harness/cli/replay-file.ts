@@ -10,7 +10,6 @@ import { colors } from '../report/color.ts';
 import { EachWritten } from '../report/each-written.ts';
 import { columnsOf } from '../report/layout.ts';
 import { EXIT, type ReplayReport, replayedAsJson, replayedAsText, verdictOf } from '../report/replayed.ts';
-import { writeSafely } from '../report/write-safely.ts';
 import { parseTarget } from '../target/parse-target.ts';
 import { startTarget } from '../target/start-target.ts';
 import type { RunningTarget } from '../target/target.ts';
@@ -18,7 +17,7 @@ import { withhold } from '../wire/child-environment.ts';
 import { CliError } from './error.ts';
 import { givenText } from './given-text.ts';
 import { requireOwned } from './ownership.ts';
-import { requireFiles } from './pipeline-files.ts';
+import { requireFiles, writeJson } from './pipeline-files.ts';
 import type { ReplayArguments } from './replay.ts';
 import { ReplayCapture } from './replay-capture.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
@@ -94,9 +93,7 @@ export async function replayFile(file: string, options: ReplayArguments): Promis
       replayed,
     };
     const writes = new EachWritten();
-    const { json } = options;
-    if (json === '-') process.stdout.write(`${replayedAsJson(report)}\n`);
-    else if (json !== undefined) await writes.attempt(() => writeSafely(json, `${replayedAsJson(report)}\n`));
+    await writeJson(writes, options.json, () => `${replayedAsJson(report)}\n`);
     say(replayedAsText(report, c, columnsOf(screen, 120)));
     if (toCase !== undefined) {
       const { writeCases } = await import('./replay-cases.ts');

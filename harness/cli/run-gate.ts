@@ -28,7 +28,7 @@ import { githubJob } from './github.ts';
 import { casesIn, expectationsIn } from './given-files.ts';
 import { givenBytes } from './given-text.ts';
 import { asker, heavyRun, requireOwned } from './ownership.ts';
-import { requireFiles, writePipelineFiles } from './pipeline-files.ts';
+import { requireFiles, writeJson, writePipelineFiles } from './pipeline-files.ts';
 import { requireKnown } from './require-known.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
@@ -109,11 +109,7 @@ export async function runGate(given: GateArguments, selected: Selection): Promis
 
 async function writeFiles(writes: EachWritten, report: GateReport, run: RunReport, options: GateArguments): Promise<void> {
   const { json, html } = options;
-  if (json !== undefined) {
-    const { gateAsJson } = await import('../report/gated-json.ts');
-    if (json === '-') process.stdout.write(gateAsJson(report));
-    else await writes.attempt(() => writeSafely(json, gateAsJson(report)));
-  }
+  await writeJson(writes, json, async () => (await import('../report/gated-json.ts')).gateAsJson(report));
   if (html !== undefined) {
     const { writeGateHtml } = await import('./html-report.ts');
     await writes.attempt(() => writeGateHtml(html, report));

@@ -7,7 +7,7 @@ import { exitCodeOf } from '../report/exit-code.ts';
 import { columnsOf } from '../report/layout.ts';
 import { maskedRun } from '../report/masked-transcript.ts';
 import { createProgress } from '../report/progress.ts';
-import { requireWritable, writeSafely } from '../report/write-safely.ts';
+import { requireWritable } from '../report/write-safely.ts';
 import type { Expectation } from '../run/expectations.ts';
 import { usualLimits } from '../run/limits.ts';
 import { packageRoot } from '../run/package-root.ts';
@@ -16,7 +16,7 @@ import { type RunOutcome, runAll } from '../run/run-all.ts';
 import { type Selection, select } from '../run/select.ts';
 import { githubJob } from './github.ts';
 import { heavyRun, requireOwned } from './ownership.ts';
-import { requireFiles, writePipelineFiles } from './pipeline-files.ts';
+import { requireFiles, writeJson, writePipelineFiles } from './pipeline-files.ts';
 import { requireKnown } from './require-known.ts';
 import type { RunArguments } from './run.ts';
 import { keepHeapSmall } from './small-heap.ts';
@@ -104,11 +104,7 @@ async function writeFiles(
   all: readonly Case[],
 ): Promise<Map<CheckResult, string> | undefined> {
   const { json, out, html } = options;
-  if (json !== undefined) {
-    const { reportAsJsonParts } = await import('../report/json.ts');
-    if (json === '-') for (const part of reportAsJsonParts(report)) process.stdout.write(part);
-    else await writes.attempt(() => writeSafely(json, reportAsJsonParts(report)));
-  }
+  await writeJson(writes, json, async () => (await import('../report/json.ts')).reportAsJsonParts(report));
   await writePipelineFiles(writes, report, options);
   const evidence = out === undefined ? undefined : await writes.attempt(() => writeFolders(out, report, options, frames, all));
   if (html !== undefined) {

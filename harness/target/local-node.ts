@@ -44,6 +44,10 @@ export async function startNode(
 ): Promise<LocalNode> {
   let program = await run();
   let killed = false;
+  const signal = (name: NodeJS.Signals): void => {
+    killed ||= name === 'SIGKILL';
+    killGroup(program.pid, name);
+  };
   return {
     name,
     product,
@@ -56,14 +60,8 @@ export async function startNode(
     log: () => program.log(),
     setup: () => localSetup(program.command, folder),
     ...(command && { command }),
-    signal(signal) {
-      killed ||= signal === 'SIGKILL';
-      killGroup(program.pid, signal);
-    },
-    async kill() {
-      killed = true;
-      killGroup(program.pid, 'SIGKILL');
-    },
+    signal,
+    kill: async () => signal('SIGKILL'),
     async startAgain() {
       // We are told of its end later than whoever was connected to it.
       if (killed) await program.stop(0);

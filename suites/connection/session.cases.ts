@@ -64,6 +64,14 @@ const characterSet = (name: string, id: number, collation: string): Case => {
   };
 };
 
+const attributesSource = [
+  manual['mysql/attributes-are-in-performance-schema'],
+  manual['mysql/response41-attributes'],
+  manual['mariadb/attributes-are-in-performance-schema'],
+  manual['mariadb/response-attributes'],
+] as const;
+const attributesNeeds = ['check-account', { offers: 'CONNECT_ATTRS' }, { feature: 'connect-attributes' }] as const;
+
 /** What the login says holds for the session: the version, the flags that change statements, and what becomes of a session. */
 export const cases: readonly Case[] = [
   {
@@ -241,13 +249,8 @@ export const cases: readonly Case[] = [
     id: 'connection/attributes-in-performance-schema',
     title: 'a connection attribute of the login is in performance_schema.session_account_connect_attrs, name and value',
     level: 'MUST',
-    source: [
-      manual['mysql/attributes-are-in-performance-schema'],
-      manual['mysql/response41-attributes'],
-      manual['mariadb/attributes-are-in-performance-schema'],
-      manual['mariadb/response-attributes'],
-    ],
-    needs: ['check-account', { offers: 'CONNECT_ATTRS' }, { feature: 'connect-attributes' }],
+    source: attributesSource,
+    needs: attributesNeeds,
     script: [greeting, saysAttribute(), ok, asksForAttribute, rows('was here'), ...works],
     killedBy: ['attributes-forgotten'],
   },
@@ -255,13 +258,8 @@ export const cases: readonly Case[] = [
     id: 'connection/attributes-behind-an-empty-one',
     title: 'a connection attribute behind one whose value is empty is in performance_schema.session_account_connect_attrs, name and value',
     level: 'MUST',
-    source: [
-      manual['mysql/attributes-are-in-performance-schema'],
-      manual['mysql/response41-attributes'],
-      manual['mariadb/attributes-are-in-performance-schema'],
-      manual['mariadb/response-attributes'],
-    ],
-    needs: ['check-account', { offers: 'CONNECT_ATTRS' }, { feature: 'connect-attributes' }],
+    source: attributesSource,
+    needs: attributesNeeds,
     script: [greeting, saysAttributeBehindAnEmptyOne, ok, asksForAttribute, rows('was here'), ...works],
     killedBy: ['empty-attribute-swallows-the-next', 'attributes-forgotten'],
   },
