@@ -28,7 +28,7 @@ export function listVerb(): Command {
         return;
       }
       const width = Math.max(...cases.map((one) => one.id.length));
-      for (const one of cases) process.stdout.write(`${one.id.padEnd(width)}  ${one.level.padEnd(7)}  ${one.title}\n`);
-      process.stdout.write(`${cases.length} cases\n`);
+      const lines = cases.map((one) => `${one.id.padEnd(width)}  ${one.level.padEnd(7)}  ${one.title}\n`);
+      process.stdout.write(`${lines.join('')}${cases.length} cases\n`);
     });
 }
