@@ -21,6 +21,7 @@ export function fieldList(session: Session, { table, wildcard }: ComFieldList): 
   const { context, database, has, server } = session;
   if (has('field-list-long-name-closes') && table.length > LONGEST_NAME) throw new Departure('fin');
   if (has('field-list-long-name-stops-server') && table.length > 255) server.die();
+  if (database === '' && session.behindWith && has('field-list-behind-with-ok')) return [okPacket(session)];
   if (database === '' && !has('field-list-without-database')) throw refuse.noDatabase();
   if (table.length > LONGEST_NAME) throw refuse.wrongTableName(table.slice(0, 200));
   const elsewhere = has('field-list-follows-paths') && /[./\\]/.test(table);

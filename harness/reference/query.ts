@@ -113,6 +113,7 @@ function carriedOver({ has }: Session, results: readonly Result[], sums: Sums): 
 /** Carries out one statement. Throws Refusal. */
 export async function resultsOf(session: Session, statement: string): Promise<readonly Result[]> {
   if (statement === '') throw refuse.syntax(';');
+  session.behindWith = /^with\b/i.test(statement);
   const literal = lengthOfLiteral(statement);
   if (literal) return [literal];
   if (statement.length <= LONGEST_STATEMENT)

@@ -111,6 +111,8 @@ export class Session {
   resultsOwed = false;
   outParametersSent = false;
   lastRowsSent = false;
+  /** The last statement began with WITH, for a defect. */
+  behindWith = false;
   /** The defect that the command under way has asked for. */
   fault: DefectName | undefined;
   /** Packets of the statements before this one that go out with its own. */

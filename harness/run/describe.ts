@@ -45,11 +45,11 @@ function summary(p: ServerPacket): string {
     case 'ResultsetThenERR':
       return `resultset of ${v['columns']} columns that ends after ${v['rows']} rows with ERR ${v['errorCode']} "${printable(v['errorMessage'])}"`;
     case 'FetchedRows':
-      return `${v['rows']} fetched rows`;
+      return v['rows'] === undefined ? 'fetched rows' : `${v['rows']} fetched rows`;
     case 'StmtPrepareOK':
       return v['columns'] === undefined ? 'StmtPrepareOK' : `StmtPrepareOK (${v['parameters']} parameters, ${v['columns']} columns)`;
     case 'FieldList':
-      return `${v['columns']} column definitions`;
+      return v['columns'] === undefined ? 'column definitions' : `${v['columns']} column definitions`;
     case 'HandshakeV10':
       return `HandshakeV10 (${printable(v['serverVersion'])})`;
     case 'AuthSwitchRequest':

@@ -159,6 +159,22 @@ export const cases = [
     killedBy: ['field-list-without-database'],
   },
   {
+    id: 'command/field-list-without-a-database-behind-with',
+    title: 'COM_FIELD_LIST without a current database gets ERR 1046 (3D000) behind a statement WITH, too',
+    level: 'SHOULD',
+    source: [...fieldList, ...errors],
+    needs: ['check-account', { feature: 'no-init-connect' }, { feature: 'recursive-queries' }],
+    script: [
+      ...loggedIn,
+      query('WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT i FROM n'),
+      { expect: [{ packet: 'TextResultset', where: { rows: 300 } }] },
+      columnsOf('numbers'),
+      refused(1046, '3D000'),
+      ...works,
+    ],
+    killedBy: ['field-list-behind-with-ok'],
+  },
+  {
     id: 'command/field-list-with-a-long-table-name',
     title: 'COM_FIELD_LIST with a table name of 65 characters, one more than a name has, gets an ERR, and the connection goes on',
     level: 'SHOULD',

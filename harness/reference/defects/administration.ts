@@ -4,6 +4,7 @@ export const administration = {
   'field-list-ignores-wildcard': 'answers COM_FIELD_LIST with all columns, whatever the wildcard',
   'field-list-of-unknown-table': 'answers COM_FIELD_LIST for a table that does not exist with no columns instead of an ERR',
   'field-list-without-database': 'answers COM_FIELD_LIST without a default database as if there were one',
+  'field-list-behind-with-ok': 'answers COM_FIELD_LIST without a default database with OK, where the statement before it began with WITH',
   'field-list-eof-for-ok': 'ends the answer to COM_FIELD_LIST with EOF in spite of DEPRECATE_EOF',
   'field-list-long-name-closes': 'closes without an answer on COM_FIELD_LIST with a table name of more than 64 bytes',
   'field-list-long-name-stops-server': 'dies of COM_FIELD_LIST with a table name of more than 255 bytes (CVE-2010-1850)',

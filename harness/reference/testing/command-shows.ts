@@ -116,6 +116,13 @@ export const commandShows = {
   'field-list-ignores-wildcard': inDatabase(fieldList('numbers', 'n%'), (all) => all.length === 3),
   'field-list-of-unknown-table': inDatabase(fieldList('nope'), ([a = '']) => isEof(a)),
   'field-list-without-database': first(fieldList('numbers'), refusedAs(1146)),
+  'field-list-behind-with-ok': answers(
+    Buffer.concat([
+      query('WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT i FROM n'),
+      fieldList('numbers'),
+    ]),
+    (all) => isOk(all.at(-1) ?? ''),
+  ),
   'field-list-eof-for-ok': inDatabase(fieldList('numbers'), (all) => isEof(all.at(-1) ?? ''), DB | DEPRECATE_EOF),
   'field-list-long-name-closes': inDatabase(fieldList('t'.repeat(65)), (all) => all.length === 0),
   'field-list-long-name-stops-server': inDatabase(fieldList('t'.repeat(256)), (all) => all.length === 0),
