@@ -92,12 +92,12 @@ const toldOf = (of: string): Finding =>
 const inHaste = (how: string, asked: string): Finding =>
   found(
     'against',
-    `client 0${how} gets closed; on the target that it is held against ERR 1862 (HY000) "Your password has expired.", sequence id 3, in answer to ${asked} (${asked}: closed for ERR)`,
+    `client 0${how} gets closed; on the target that it is held against ERR 1862 (HY000) "Your password has expired.", sequence id 3, in answer to ${asked} (${asked}: closed for ERR 1862)`,
   );
 const lostBefore = (ours: string, end: string): Finding =>
   found(
     'against',
-    `client 0 gets ${ours}, sequence id 4, in answer to COM_STMT_EXECUTE; on the target that it is held against BinaryRow, sequence id 4, in answer to COM_STMT_EXECUTE${end} (COM_STMT_EXECUTE: ERR for BinaryRow${end})`,
+    `client 0 gets ${ours}, sequence id 4, in answer to COM_STMT_EXECUTE; on the target that it is held against BinaryRow, sequence id 4, in answer to COM_STMT_EXECUTE${end} (COM_STMT_EXECUTE: ERR 1242 for BinaryRow${end})`,
   );
 const closedFor = (theirs: string, end: string): Finding =>
   found(
@@ -122,8 +122,9 @@ const several = (behind: string): Finding =>
   );
 const behindNoRows = (last: string): string =>
   `client 0, under resultset_metadata NONE: within the limit the server sends nothing for the answer to COM_INIT_DB, behind COM_INIT_DB of 7 bytes; its last packet is ${last}`;
-const dumped = (theirs: string): Finding => behindProxy('closed', theirs, 'COM_BINLOG_DUMP', 'closed for ERR');
-const killed = (ours: string): Finding => behindProxy(ours, 'ERR 1094 (HY000) "Unknown thread id: 0"', 'COM_PROCESS_KILL', 'ERR for ERR');
+const dumped = (theirs: string): Finding => behindProxy('closed', theirs, 'COM_BINLOG_DUMP', 'closed for ERR 1236');
+const killed = (ours: string): Finding =>
+  behindProxy(ours, 'ERR 1094 (HY000) "Unknown thread id: 0"', 'COM_PROCESS_KILL', 'ERR 9003 for ERR 1094');
 
 const refusedUser = found(
   'well-formed',
@@ -172,7 +173,7 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
   ],
   [
     'the same through HAProxy',
-    found('delivery', fieldListOf('COM_QUERY: nothing for the answer to COM_FIELD_LIST for ERR')),
+    found('delivery', fieldListOf('COM_QUERY: nothing for the answer to COM_FIELD_LIST for ERR 1046')),
     haproxy,
     true,
   ],
@@ -270,7 +271,7 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
   ['the same in one', heldAgainst('closed behind ERR 1047', 'OK', ', under resultset_metadata NONE,'), router, false],
   ['the same behind any other', heldAgainst('closed', 'OK', ', in several segments,'), router, false],
   ['the same, as another delivery shows it', cut('closed behind ERR 1047 for OK'), router, true],
-  ['the same, whole', cut('ERR for closed behind ERR 1047'), router, true],
+  ['the same, whole', cut('ERR 1047 for closed behind ERR 1047'), router, true],
   ['the same behind any other', cut('closed for OK'), router, false],
   ['rows that end with an ERR', closedFor('ColumnCount, sequence id 1', ', with ERR 1242 at its end'), router, true],
   ['rows that do not', closedFor('ColumnCount, sequence id 1', ''), router, false],
@@ -321,14 +322,19 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
   ['the same in an EOF', status('EOF (status 0x3)', 'EOF (status 0x2)', 'COM_SET_OPTION', 'EOF'), proxysql, true],
   ['a transaction that it does not tell of', status('EOF (status 0x2)', 'EOF (status 0x3)', 'COM_QUERY', 'EOF'), proxysql, false],
   ['another flag', status('EOF (status 0x42)', 'EOF (status 0x2)', 'COM_QUERY', 'EOF'), proxysql, false],
-  ['COM_CHANGE_USER to no database', behindProxy(accepted, 'ERR 1049 (42000) "Unknown"', 'COM_CHANGE_USER', 'OK for ERR'), proxysql, true],
-  ['COM_CHANGE_USER to no user', behindProxy(accepted, 'ERR 1045 (28000) "Denied"', 'COM_CHANGE_USER', 'OK for ERR'), proxysql, false],
+  [
+    'COM_CHANGE_USER to no database',
+    behindProxy(accepted, 'ERR 1049 (42000) "Unknown"', 'COM_CHANGE_USER', 'OK for ERR 1049'),
+    proxysql,
+    true,
+  ],
+  ['COM_CHANGE_USER to no user', behindProxy(accepted, 'ERR 1045 (28000) "Denied"', 'COM_CHANGE_USER', 'OK for ERR 1045'), proxysql, false],
   ['several statements that it does not take', several(', behind COM_SET_OPTION'), proxysql, true],
   ['a statement that it does not take', several(''), proxysql, false],
   ['what comes behind a user that it refuses', heldAgainst('closed behind ERR 1045', 'ColumnCount'), proxysql, true],
   ['an id as BIGINT', behindProxy(parameter, parameter, 'COM_QUERY', 'ColumnDefinition41 differs in columnLength+type'), proxysql, true],
   ['rows in place of a cursor', executedAs('BinaryRow, sequence id 4', 'EOF, sequence id 3', 'BinaryRow for EOF'), proxysql, true],
-  ['a row in place of an ERR', executedAs('BinaryRow, sequence id 4', 'ERR 1242', 'BinaryRow for ERR'), proxysql, false],
+  ['a row in place of an ERR', executedAs('BinaryRow, sequence id 4', 'ERR 1242', 'BinaryRow for ERR 1242'), proxysql, false],
   ['the definitions of a cursor', executedAs(second, second, 'ColumnDefinition41 differs in orgName+type+flags'), proxysql, true],
   ['other definitions', executedAs(second, second, 'ColumnDefinition41 differs in orgName+type'), proxysql, false],
   ['the schema of who has none, as a value', toldOf(', of DATABASE() where none is chosen'), proxysql, true],
@@ -336,13 +342,13 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
   ['the same of the Router', toldOf(', of DATABASE() where none is chosen'), router, false],
   ['autocommit that is on', toldOf(', of @@autocommit behind SET autocommit = 0'), proxysql, true],
   ['no table, and no database', behindProxy(noTable, noDatabase, 'COM_FIELD_LIST', 'ERR 1103 for ERR 1046'), proxysql, true],
-  ['no table of a database', behindProxy(noTable, accepted, 'COM_FIELD_LIST', 'ERR for OK'), proxysql, false],
-  ['USE of no database', behindProxy(accepted, 'ERR 1049 (42000) "Unknown database"', 'COM_QUERY', 'OK for ERR'), proxysql, true],
-  ['a statement that is taken', behindProxy(accepted, 'ERR 1064 (42000) "You have"', 'COM_QUERY', 'OK for ERR'), proxysql, false],
+  ['no table of a database', behindProxy(noTable, accepted, 'COM_FIELD_LIST', 'ERR 1103 for OK'), proxysql, false],
+  ['USE of no database', behindProxy(accepted, 'ERR 1049 (42000) "Unknown database"', 'COM_QUERY', 'OK for ERR 1049'), proxysql, true],
+  ['a statement that is taken', behindProxy(accepted, 'ERR 1064 (42000) "You have"', 'COM_QUERY', 'OK for ERR 1064'), proxysql, false],
   ['a cursor without rows', executedAs(statusIs('0x22'), statusIs('0x62'), 'OK differs in statusFlags'), proxysql, true],
   ['a cursor that nobody has opened', executedAs(statusIs('0x62'), statusIs('0x22'), 'OK differs in statusFlags'), proxysql, false],
-  ['a time zone that is none', behindProxy(noZone('DEFAULT'), accepted, 'COM_QUERY', 'ERR for OK'), proxysql, true],
-  ['another that is none', behindProxy(noZone('CET'), accepted, 'COM_QUERY', 'ERR for OK'), proxysql, false],
+  ['a time zone that is none', behindProxy(noZone('DEFAULT'), accepted, 'COM_QUERY', 'ERR 1298 for OK'), proxysql, true],
+  ['another that is none', behindProxy(noZone('CET'), accepted, 'COM_QUERY', 'ERR 1298 for OK'), proxysql, false],
   ['a login in pieces', heldAgainst('nothing for the answer to HandshakeResponse41', 'OK', ', in several segments,'), proxysql, true],
   ['a login in one', heldAgainst('nothing for the answer to HandshakeResponse41', 'OK'), proxysql, false],
   ['rows that are lost before an ERR', lostBefore('ERR 1242 (21000) "Subquery"', ', with ERR 1242 at its end'), proxysql, true],
@@ -366,7 +372,7 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
   ['COM_INIT_DB without a name', behindProxy(accepted, noDatabase, 'COM_INIT_DB', 'OK for ERR'), proxysql, true],
   ['COM_INIT_DB that the server takes, and ProxySQL not', behindProxy(noDatabase, accepted, 'COM_INIT_DB', 'ERR for OK'), proxysql, false],
   ['the schema of who has none', behindProxy(inSchema, noDatabase, 'COM_FIELD_LIST', 'ERR 1109 for ERR 1046'), proxysql, true],
-  ['the same where the server knows a schema', behindProxy(inSchema, accepted, 'COM_FIELD_LIST', 'ERR for OK'), proxysql, false],
+  ['the same where the server knows a schema', behindProxy(inSchema, accepted, 'COM_FIELD_LIST', 'ERR 1103 for OK'), proxysql, false],
   ['a file that it does not ask for', behindProxy(noFile, noDatabase, 'COM_QUERY', 'ERR 1047 for ERR 1046'), proxysql, true],
   [
     'a login of 3.20',

@@ -40,8 +40,11 @@ test('a close behind an unknown command, and rows that an ERR ends, are kinds of
   expect(await kinds(played(err(1045)), played(err(1045), ok))).toEqual(['COM_QUERY: closed behind ERR 1045 for OK', closed]);
   expect(await kinds(played(err(1064)), played(err(1064), ok))).toEqual([closed, closed]);
   const option = { ...packet('COM_SET_OPTION', {}, [0x1b]), from: 'client' } as LabelledPacket;
-  const refused = 'COM_QUERY: ERR for OK';
-  expect(await kinds(played(option, err(1064)), played(option, ok))).toEqual(['COM_QUERY: ERR, behind COM_SET_OPTION for OK', refused]);
+  const refused = 'COM_QUERY: ERR 1064 for OK';
+  expect(await kinds(played(option, err(1064)), played(option, ok))).toEqual([
+    'COM_QUERY: ERR 1064, behind COM_SET_OPTION for OK',
+    refused,
+  ]);
   expect(await kinds(played(err(1064)), played(ok))).toEqual([refused, refused]);
   const out = packet('EOF', { statusFlags: 0x100a }, [0xfe]);
   expect(await kinds(played(out), played(out, ok))).toEqual(['COM_QUERY: closed behind OUT parameters for OK', closed]);
@@ -53,8 +56,8 @@ test('a close behind an unknown command, and rows that an ERR ends, are kinds of
 test('a row in whose place an ERR comes is told with the ERR at the end of its answer', async () => {
   const err = packet('ERR', { errorCode: 1242 }, [0xff, 0, 0]);
   const ended = played(count, row(49), err);
-  expect(await kindOf(played(count, err), ended)).toBe('COM_QUERY: ERR for TextRow, with ERR 1242 at its end');
-  expect(await kindOf(played(count, err), played(count, row(49)))).toBe('COM_QUERY: ERR for TextRow');
+  expect(await kindOf(played(count, err), ended)).toBe('COM_QUERY: ERR 1242 for TextRow, with ERR 1242 at its end');
+  expect(await kindOf(played(count, err), played(count, row(49)))).toBe('COM_QUERY: ERR 1242 for TextRow');
 });
 
 test('a database where none is chosen, autocommit that is off, and character sets behind COM_CHANGE_USER are not any values', async () => {
@@ -140,6 +143,6 @@ const unknown = packet('ERR', { errorCode: 1243 }, [0xff, 0xdb, 0x04]);
 
 test('an id that a client makes up is that of its statement or not, by chance: no difference', async () => {
   expect(await kindOf(executed(98, unknown), executed(1, count))).toBeUndefined();
-  expect(await kindOf(executed(1, unknown), executed(1, count))).toBe('COM_STMT_EXECUTE: ERR for ColumnCount');
-  expect(await kindOf(executed(98, unknown), executed(98, count))).toBe('COM_STMT_EXECUTE: ERR for ColumnCount');
+  expect(await kindOf(executed(1, unknown), executed(1, count))).toBe('COM_STMT_EXECUTE: ERR 1243 for ColumnCount');
+  expect(await kindOf(executed(98, unknown), executed(98, count))).toBe('COM_STMT_EXECUTE: ERR 1243 for ColumnCount');
 });

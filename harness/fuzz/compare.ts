@@ -169,8 +169,12 @@ function kindOf(ours: Token | undefined, theirs: Token | undefined, our = '', th
   return `${asked}: ${a.name} differs in ${fields.length > 0 ? fields.join('+') : one === two ? 'its bytes' : 'number'}`;
 }
 
-const nameOf = (token: Token | undefined): string =>
-  token?.packet ? token.packet.name : (token?.text ?? 'nothing').replaceAll(/\d+/g, 'N');
+/** An ERR by its code: an OK in place of one refusal is another fault than in place of another. */
+const nameOf = (token: Token | undefined): string => {
+  if (!token?.packet) return (token?.text ?? 'nothing').replaceAll(/\d+/g, 'N');
+  const { name, value } = token.packet;
+  return name === 'ERR' && value ? `ERR ${value['errorCode']}` : name;
+};
 
 /** Fields that differ from connection to connection. */
 const free: ReadonlySet<string> = new Set(['scramble1', 'scramble2', 'threadId', 'statementId', 'data']);

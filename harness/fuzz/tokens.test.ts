@@ -58,7 +58,7 @@ test('a list of connections is as long as there are connections: neither its row
 /** A client whose login is through and whose ping is answered, or refused; then it says COM_QUIT, and this is how the server ends the connection. */
 function ended(
   ending: Ending,
-  { answer = 'OK', client = {}, tls = false }: { answer?: string; client?: Partial<Client>; tls?: boolean } = {},
+  { answer = 'OK', client = {}, tls = false, quits = 1 }: { answer?: string; client?: Partial<Client>; tls?: boolean; quits?: number } = {},
 ): string[] {
   const from = (side: string, name: string, to?: string) => ({
     from: side,
@@ -72,7 +72,7 @@ function ended(
     from('server', 'OK', 'HandshakeResponse41'),
     from('client', 'COM_PING'),
     from('server', answer, 'COM_PING'),
-    from('client', 'COM_QUIT'),
+    ...Array.from({ length: quits }, () => from('client', 'COM_QUIT')),
   ];
   const transcript = { events: tls ? [{ kind: 'tls' }] : [] };
   return [
@@ -98,6 +98,7 @@ test.each<[string, Parameters<typeof ended>[1]]>([
   ['of a client that has not waited for its answers', { client: { delivery: 'coalesced' } }],
   ['of one that has sent two commands at once', { client: { acts: [{ send: [ping, ping] }] } }],
   ['of one that lies', { client: { acts: [{ send: [{ ...ping, length: 3 }] }] } }],
+  ['of one that says COM_QUIT again, which a server need not read', { quits: 2 }],
   ['of one behind the header of a proxy', { client: { proxied: '0d0a' } }],
 ])('a RST %s is an end like another', (_, how) => {
   expect(ended('rst', how)).toEqual(['closed', 'closed', 'closed']);

@@ -139,12 +139,12 @@ const leavesUnanswered = ({ client: { acts } }: PlayedClient): boolean =>
 
 const RESET = 'reset behind COM_QUIT';
 /**
- * A RST where nothing is left to be read: COM_QUIT is the last thing that the client says, in the clear, behind a login that is through and
- * the end of all answers. An ERR may be the server's last word, behind which it does not read on.
+ * A RST where nothing is left to be read: COM_QUIT is the last thing that the client says, and said once, in the clear, behind a login that is
+ * through and the end of all answers. An ERR may be the server's last word, behind which it does not read on; nor does it behind a COM_QUIT.
  */
 function resetsAtQuit(seen: PlayedClient): boolean {
   const { client, ending, packets, transcript } = seen;
-  if (ending !== 'rst' || packets.at(-1)?.name !== 'COM_QUIT') return false;
+  if (ending !== 'rst' || packets.findIndex(({ name }) => name === 'COM_QUIT') !== packets.length - 1) return false;
   if (isPipelined(client) || client.proxied !== undefined || stimuliIn(client).some(isLie)) return false;
   if (transcript.events.some(({ kind }) => kind === 'tls')) return false;
   const before = packets.findLast(({ from }) => from === 'server');
