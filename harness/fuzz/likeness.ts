@@ -1,4 +1,6 @@
+import { CodecError } from '../codec/error.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import { type SessionStateChange, sessionState } from '../codec/session-state.ts';
 import { status } from '../codec/status.ts';
 
 /**
@@ -30,6 +32,25 @@ const bytesOf: Tell = ({ name, payload, length }) => {
   const hex = Buffer.from(payload.buffer, payload.byteOffset, Math.min(length, MOST_HEX)).toString('hex');
   return `${name} ${hex}${length > MOST_HEX ? `+${hashOf(payload).toString(16)}` : ''}`;
 };
+/**
+ * No manual says in which order variables are told: MariaDB finds them by the addresses of its own, which differ from one start to the next. A GTID
+ * is that of the server, and of the moment.
+ */
+const okInAnyOrder: Tell = (packet) => {
+  const { payload, value } = packet;
+  const block = value?.['sessionState'];
+  if (!(block instanceof Uint8Array)) return bytesOf(packet);
+  try {
+    const changes = sessionState(block).map(changeInWords).sort();
+    const head = payload.subarray(0, payload.length - block.length - (block.length < 251 ? 1 : 3));
+    return `${bytesOf({ ...packet, payload: head, length: head.length })} ${changes.join(' ')}`;
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    return bytesOf(packet);
+  }
+};
+const changeInWords = ({ type, name, value }: SessionStateChange): string =>
+  type === 'GTIDS' ? type : `${type} ${name === undefined ? '' : `${name}=`}${value}`;
 const nothing: Tell = () => undefined;
 const nameOnly: Tell = ({ name }) => name;
 
@@ -62,6 +83,7 @@ const sameProduct: Telling = {
   resets: true,
   of: {
     HandshakeV10: greeting,
+    OK: okInAnyOrder,
     AuthSwitchRequest: ({ value: v, length }) => `AuthSwitchRequest ${v?.['pluginName']} ${length}`,
     // An id: each is told by its place only (tokens.ts).
     StmtPrepareOK: ({ payload }) => `StmtPrepareOK ${Buffer.from(payload.subarray(5)).toString('hex')}`,

@@ -35,6 +35,26 @@ test.each([
   expect(rowOf(41, one) === rowOf(42, other)).toBe(same);
 });
 
+/** An OK that tells of these entries of session state. */
+function tracking(...entries: readonly string[]): string | undefined {
+  const sessionState = Buffer.from(entries.join(''), 'hex');
+  const payload = Buffer.concat([Buffer.from('0000000240000000', 'hex'), Buffer.of(sessionState.length), sessionState]);
+  const packet = { from: 'server', name: 'OK', payload, length: payload.length, value: { sessionState }, sequenceId: 1 };
+  const played = { client: { acts: [], delivery: 'whole', leaves: 'quit' }, packets: [packet], ending: 'fin' } as unknown as PlayedClient;
+  return tokensOf(played, 'same product')[0]?.text;
+}
+const autocommit = '000e0a6175746f636f6d6d6974024f4e';
+const timeZone = '00110974696d655f7a6f6e65062b30313a3030';
+const gtid = (digit: string): string => `03050003${digit}2d31`;
+
+test('no order of tracked variables is promised, and a GTID is of its server: the values of the others count', () => {
+  expect(tracking(autocommit, timeZone)).toBe(tracking(timeZone, autocommit));
+  expect(tracking(autocommit, gtid('31'))).toBe(tracking(autocommit, gtid('32')));
+  expect(tracking(autocommit)).not.toBe(tracking(autocommit.replace('024f4e', '024f46')));
+  expect(tracking(autocommit)).not.toBe(tracking(autocommit, timeZone));
+  expect(tracking(autocommit, '00ff')).not.toBe(tracking('00ff', autocommit));
+});
+
 /** COM_PROCESS_INFO (or another command) answered with so many rows, and the EOF behind them. */
 function listed(rows: number, command: string): string[] {
   const packets = [...Array.from({ length: rows }, () => 'TextRow'), 'EOF'].map((name, i) => ({
