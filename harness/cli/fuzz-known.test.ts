@@ -158,6 +158,18 @@ test.each<[string, Finding, readonly RunningNode[], boolean]>([
   ['the OK in place of ERR 1046', inAnswer('ColumnDefinition41 00000002000000', 'COM_FIELD_LIST'), mariadb, true],
   ['the same on MySQL', inAnswer('ColumnDefinition41 00000002000000', 'COM_FIELD_LIST'), mysql, false],
   [
+    'the character set of who was there before, held against another MariaDB',
+    behindProxy('ColumnDefinition41', 'ColumnDefinition41', 'COM_QUERY', 'ColumnDefinition41 differs in characterSet'),
+    mariadb,
+    true,
+  ],
+  [
+    'another field of a definition, held against another MariaDB',
+    behindProxy('ColumnDefinition41', 'ColumnDefinition41', 'COM_QUERY', 'ColumnDefinition41 differs in type+characterSet'),
+    mariadb,
+    false,
+  ],
+  [
     'the character set of who was there before',
     differs('COM_QUERY: ColumnDefinition41 differs in characterSet+columnLength'),
     mariadb,
