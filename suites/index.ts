@@ -13,9 +13,11 @@ import { cases as administration } from './command/administration.cases.ts';
 import { cases as commands } from './command/commands.cases.ts';
 import { cases as errors } from './command/errors.cases.ts';
 import { cases as kill } from './command/kill.cases.ts';
+import { cases as lastStatement } from './command/last-statement.cases.ts';
 import { cases as query } from './command/query.cases.ts';
 import { cases as readOnly } from './command/read-only.cases.ts';
 import { cases as statements } from './command/statements.cases.ts';
+import { cases as transactionStatements } from './command/transactions.cases.ts';
 import { cases as frames } from './compression/frames.cases.ts';
 import { cases as compressedLogin } from './compression/login.cases.ts';
 import { cases as connection } from './connection/session.cases.ts';
@@ -91,6 +93,7 @@ import { cases as sequence } from './sequence/sequence-ids.cases.ts';
 import { cases as sessionAgreed } from './session/agreed.cases.ts';
 import { cases as sessionChangeUser } from './session/change-user.cases.ts';
 import { cases as sessionChangeUserState } from './session/change-user-state.cases.ts';
+import { cases as otherSessions } from './session/others.cases.ts';
 import { cases as sessionReset } from './session/reset.cases.ts';
 import { cases as sessionTracking } from './session/tracking.cases.ts';
 import { cases as sessionUndisturbed } from './session/undisturbed.cases.ts';
@@ -126,6 +129,8 @@ const files: readonly (readonly Case[])[] = [
   query,
   statements,
   errors,
+  lastStatement,
+  transactionStatements,
   readOnly,
   administration,
   kill,
@@ -173,6 +178,7 @@ const files: readonly (readonly Case[])[] = [
   multiStatements,
   multiCall,
   sessionReset,
+  otherSessions,
   sessionAgreed,
   sessionChangeUser,
   sessionChangeUserState,

@@ -10,6 +10,7 @@ import { commandManual } from './manual/command.ts';
 import { compressionManual } from './manual/compression.ts';
 import { connectionManual } from './manual/connection.ts';
 import { infileManual } from './manual/infile.ts';
+import { lastStatementManual } from './manual/last-statement.ts';
 import { limitsManual } from './manual/limits.ts';
 import { lintManual } from './manual/lint.ts';
 import { preparedManual } from './manual/prepared.ts';
@@ -34,4 +35,5 @@ export const manual = {
   ...preparedManual,
   ...resultsetManual,
   ...sessionManual,
+  ...lastStatementManual,
 } as const;

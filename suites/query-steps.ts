@@ -150,14 +150,16 @@ export const selectsWhatIsNamed = { feature: 'no-database-unasked' } as const;
  * behind a proxy that has changed servers on the way, where a lock that was left behind would not be seen. The id of the greeting is of no
  * use: MySQL Router greets everybody as connection 0.
  */
-const askLock = (before: string, after: string) =>
-  ({ send: { message: 'COM_QUERY', with: { query: { from: 'holder.first', before, after } } } }) as const satisfies Step;
+const askLock = (before: string, after: string, from = 'holder.first') =>
+  ({ send: { message: 'COM_QUERY', with: { query: { from, before, after } } } }) as const satisfies Step;
 export const getsLock = [
   query('SELECT CONNECTION_ID()'),
   { expect: [{ packet: 'TextResultset', as: 'holder', where: { columns: 1, rows: 1 } }] },
   askLock("SELECT GET_LOCK('mywire_", "', 0)"),
   value('1'),
 ] as const satisfies readonly Step[];
+/** On a second connection. It may take a moment until the server has noticed that the holder has left. */
+export const getsLockOfOuter = [askLock("SELECT GET_LOCK('mywire_", "', 5)", 'outer.holder.first'), value('1')] as const;
 export const lockIsHeld = [askLock("SELECT IS_FREE_LOCK('mywire_", "')"), value('0')] as const;
 export const lockIsFree = [askLock("SELECT IS_FREE_LOCK('mywire_", "')"), value('1')] as const;
 export const done = (where: Where = {}) => ({ expect: [{ packet: 'OK', where }] }) as const satisfies Step;

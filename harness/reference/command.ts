@@ -61,7 +61,7 @@ export async function commands(session: Session): Promise<never> {
     if (has('syntax-error-closes') && packets[0]?.[0] === 0xff && payload[0] === QUERY) throw new Departure('fin');
     if (has('unknown-command-err-closes') && isUnknownCommand(packets[0])) throw new Departure('fin');
     if (session.fault && session.server.behindProxy) setTimeout(() => channel.expire(), TAINTED_MS).unref();
-    if (session.interruption.isKilled) throw new Departure('fin');
+    if (session.interruption.isKilled || session.released) throw new Departure('fin');
     await channel.drained();
   }
 }

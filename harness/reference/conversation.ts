@@ -33,7 +33,7 @@ export async function converse(session: Session): Promise<void> {
     why = error;
     end(session, error, loggedIn);
   } finally {
-    session.unlock();
+    if (!session.has('locks-outlive-connection')) session.unlock();
     stopWaiting();
     if (!loggedIn) leftWithoutLogin(session, why);
     if (!session.has('keeps-closed-connections')) server.sessions.delete(threadId);

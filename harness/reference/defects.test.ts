@@ -15,6 +15,7 @@ import { endingShows } from './testing/ending-shows.ts';
 import { greetingShows } from './testing/greeting-shows.ts';
 import { idleShows } from './testing/idle-shows.ts';
 import { infileShows } from './testing/infile-shows.ts';
+import { lastStatementShows } from './testing/last-statement-shows.ts';
 import { limitsShows } from './testing/limits-shows.ts';
 import { loginShows } from './testing/login-shows.ts';
 import { multiShows } from './testing/multi-shows.ts';
@@ -78,6 +79,7 @@ const table: Record<DefectName, Shows> = {
   ...valueShows,
   ...answerEndShows,
   ...multiShows,
+  ...lastStatementShows,
   ...sessionShows,
   ...mariadbSessionShows,
   ...trackingShows,

@@ -3,6 +3,7 @@ import type { Lenenc } from '../codec/lenenc.ts';
 import { status } from '../codec/status.ts';
 import { errPacket, okPacket } from './answer.ts';
 import { fromClient } from './column-text.ts';
+import { keepRefusal, keepResults } from './last-statement.ts';
 import { Departure, Refusal, refuse } from './refusal.ts';
 import { type Done, type Form, packetsOfAll, type Result } from './result.ts';
 import type { Session } from './session.ts';
@@ -36,11 +37,15 @@ export async function queries(session: Session, sent: string): Promise<readonly 
   packets.length = 0;
   const sums: Sums = { affectedRows: 0, lastInsertId: 0, warnings: 0 };
   const form: Form = has('query-answers-binary-rows-behind-execute') && session.prepared.executed ? 'binary' : 'text';
+  const { database } = session;
   for (const [at, statement] of each.entries()) {
+    if (at > 0 && has('use-unseen-by-next-statement')) session.database = database;
     if (at > 0 && has('query-attributes-of-first-statement-only')) session.queryAttributes = new Map();
     session.moreResults = at < each.length - 1 || (has('more-results-on-last') && each.length > 1);
     try {
-      const results = tracked(session, carriedOver(session, await resultsOf(session, statement), sums), at);
+      const found = await resultsOf(session, statement);
+      if (!isDiagnostic(statement)) keepResults(session, found);
+      const results = tracked(session, carriedOver(session, found, sums), at);
       if (has('multi-only-last-result') && session.moreResults) continue;
       packets.push(...packetsOfAll(session, results, form));
       if (results.some((result) => 'refused' in result)) return packets.splice(0);
@@ -52,6 +57,7 @@ export async function queries(session: Session, sent: string): Promise<readonly 
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       session.resultsOwed = session.moreResults;
+      keepRefusal(session, error);
       if (!has('multi-err-lost') || at === 0) packets.push(errPacket(session, told(session, error)));
       if (has('multi-goes-on-in-silence')) for (const one of each.slice(at + 1)) await resultsOf(session, one).catch(() => []);
       if (!has('multi-goes-on-after-err')) return packets.splice(0);
@@ -133,6 +139,9 @@ function withIndexFlag({ has }: Session, statement: string, results: readonly Re
     'rows' in result ? { ...result, statusFlags: (result.statusFlags ?? 0) | status.QUERY_NO_GOOD_INDEX_USED } : result,
   );
 }
+
+/** What it shows is not its own. */
+const isDiagnostic = (statement: string): boolean => /^show (?:warnings|errors)$/i.test(statement);
 
 /** A statement without its comments, its blanks and the semicolon at its end. */
 export function bareStatement(text: string): string {

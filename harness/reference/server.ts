@@ -90,6 +90,7 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
     sessions: new Map(),
     prepared: new PreparedStatements(),
     locks: new Map(),
+    userVariables: new Map(),
     words: [],
     die,
   };

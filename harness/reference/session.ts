@@ -12,6 +12,7 @@ import type { Dialect } from './dialect.ts';
 import { offeredBy, offeredMariadbBy } from './dialect.ts';
 import { greetingScramble } from './greeting.ts';
 import { Interruption } from './interruption.ts';
+import { type LastStatement, noStatement } from './last-statement.ts';
 import { PreparedStatements } from './prepared/prepared-statement.ts';
 import type { WordTable } from './prepared/word-table.ts';
 import { DEFAULT_COLLATION, freshState, type SessionState } from './state.ts';
@@ -43,6 +44,8 @@ export interface Server {
   readonly prepared: PreparedStatements;
   /** Who holds each lock of GET_LOCK, by thread id. */
   readonly locks: Map<string, number>;
+  /** Those of all connections, for a defect that mixes them up. */
+  readonly userVariables: Map<string, string | null>;
   /** Of the table mywire.words, as far as they are committed. */
   readonly words: string[];
   /** Stops listening and drops all connections, as a process that dies would. */
@@ -84,8 +87,14 @@ export class Session {
   reportsNoProgress = false;
   /** max_statement_time, in seconds. */
   keptStatementTime = '0.000000';
-  /** Of the last SIGNAL that warned. */
+  /** Of a SIGNAL that has just warned. */
   warning: string | undefined;
+  /** What it tells of the statement before. */
+  last: LastStatement = noStatement();
+  /** Of the open transaction, in the order that they were set. */
+  savepoints: readonly string[] = [];
+  /** COMMIT RELEASE: its OK is the last packet. */
+  released = false;
   /** Collation id of the login. */
   loginCollation = 45;
   /** Query attributes of the statement, by name. */
@@ -119,6 +128,8 @@ export class Session {
   readonly unsent: Uint8Array[] = [];
   /** What the transaction has written into mywire.words. */
   readonly unwritten: string[] = [];
+  /** The word that it has written last. */
+  lastWord = '';
   /** It has written, though nothing of it may be left. */
   wrote = false;
   readonly temporaryTables = new Map<string, TemporaryTable>();
@@ -161,6 +172,7 @@ export class Session {
   endTransaction(by: 'commit' | 'rollback'): void {
     const written = this.unwritten.splice(0);
     this.wrote = false;
+    this.savepoints = [];
     if (by === 'commit') this.server.words.push(...written);
   }
 

@@ -17,6 +17,8 @@ export interface SessionState {
   connection: number | undefined;
   /** The statement that gave the next transaction its isolation level; '': none has. */
   nextIsolation: string;
+  /** SET TRANSACTION READ ONLY was said of the next transaction. */
+  nextReadOnly: boolean;
   /** character_set_results is NULL: text comes as it is stored. */
   unconverted: boolean;
 }
@@ -31,6 +33,7 @@ export function freshState(collation: number): SessionState {
     client: undefined,
     connection: undefined,
     nextIsolation: '',
+    nextReadOnly: false,
     unconverted: false,
   };
 }

@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { countsByOne, done, error, inAutocommit, loggedInWith, needsTables, query, rows } from '../query-steps.ts';
+import { countsByOne, done, error, everywhere, inAutocommit, loggedInWith, needsTables, query, rows } from '../query-steps.ts';
 import { err, loggedIn, syntaxErrors, works } from '../steps.ts';
 
 const source = [
@@ -39,6 +39,21 @@ export const cases = [
     needs: ['check-account'],
     script: [...loggedIn, query('SELECT 1; SELECT 2'), error(syntaxErrors, '42000'), ...works],
     killedBy: ['multi-statements-unasked'],
+  },
+  {
+    id: 'multi/use-in-front',
+    title: 'a statement behind a USE in the same text is carried out in the database that USE has selected',
+    level: 'MUST',
+    source: [...source, manual['mysql/statements-stop-at-first-error']],
+    needs: [...needs, 'database'],
+    script: [
+      ...loggedInWith({ add: ['MULTI_STATEMENTS', 'CONNECT_WITH_DB'] }),
+      query(`USE ${everywhere}; SELECT DATABASE()`),
+      moreOk,
+      last(everywhere),
+      ...works,
+    ],
+    killedBy: ['use-unseen-by-next-statement'],
   },
   {
     id: 'multi/two-selects',

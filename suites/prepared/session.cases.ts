@@ -1,8 +1,17 @@
 import type { Case } from '../../harness/case/case.ts';
 import { manual } from '../manual.ts';
-import { done, execute, inDatabase, prepared, query, text } from '../prepared-steps.ts';
-import { countsByOne, needsTables, value } from '../query-steps.ts';
-import { loggedIn, ok, works } from '../steps.ts';
+import { done, execute, gives, inDatabase, prepare, prepared, query, text } from '../prepared-steps.ts';
+import { countsByOne, everywhere, needsTables, rows, value } from '../query-steps.ts';
+import { err, loggedIn, ok, syntaxErrors, works } from '../steps.ts';
+
+const ofConditions = [manual['mysql/show-warnings'], manual['mariadb/show-warnings']] as const;
+const keepsWarnings = { feature: 'warnings-kept' } as const;
+const aTable = [...inDatabase, ...done('CREATE TEMPORARY TABLE mywire_executed (id INT PRIMARY KEY, n INT)')] as const;
+/** The ERR that was kept as `refused`, as SHOW WARNINGS tells it. */
+const showsRefused = [
+  query('SHOW WARNINGS'),
+  rows({ columns: 3, rows: 1, 'row.0.0': 'Error', 'row.0.2': { sameAs: 'refused.errorMessage' } }),
+] as const;
 
 /** What an execution leaves to the session, and to statements as text. */
 export const cases = [
@@ -48,5 +57,145 @@ export const cases = [
       ...works,
     ],
     killedBy: ['execute-leaves-user-variables-of-before'],
+  },
+  {
+    id: 'prepared/warnings-are-known-to-the-session',
+    title: 'SHOW WARNINGS has the warning that a COM_STMT_EXECUTE has counted',
+    level: 'MUST',
+    source: [...ofConditions, manual['mysql/error-1292-truncated-value'], manual['mariadb/error-1292-truncated-value']],
+    needs: ['check-account', keepsWarnings],
+    script: [
+      ...loggedIn,
+      ...prepared("SELECT CAST('x' AS SIGNED)", 0, 1),
+      ...done('DO 1'),
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', where: { rows: 1, warnings: 1 } }] },
+      query('SHOW WARNINGS'),
+      rows({ columns: 3, rows: 1, 'row.0.0': 'Warning', 'row.0.1': '1292' }),
+      ...works,
+    ],
+    killedBy: ['execute-leaves-warnings-of-before'],
+  },
+  {
+    id: 'prepared/failed-execution-is-known-to-the-session',
+    title: 'SHOW WARNINGS has the ERR of the COM_STMT_EXECUTE before it',
+    level: 'MUST',
+    source: [...ofConditions, manual['mysql/error-of-statements'], manual['mariadb/error-of-statements']],
+    needs: [...needsTables, keepsWarnings],
+    script: [
+      ...aTable,
+      ...done('INSERT INTO mywire_executed VALUES (1, 1)'),
+      ...prepared('INSERT INTO mywire_executed VALUES (1, 2)', 0, 0),
+      { send: execute() },
+      { expect: [{ ...err(1062, '23000'), as: 'refused' }] },
+      ...showsRefused,
+      ...works,
+    ],
+    killedBy: ['failed-execution-not-among-warnings'],
+  },
+  {
+    id: 'prepared/refused-prepare-is-known-to-the-session',
+    title: 'SHOW WARNINGS has the ERR of the COM_STMT_PREPARE before it',
+    level: 'MUST',
+    source: [...ofConditions, manual['mysql/error-1064-parse-error'], manual['mariadb/error-1064-prepare']],
+    needs: ['check-account', keepsWarnings],
+    script: [
+      ...loggedIn,
+      { send: prepare('SELEC 1') },
+      { expect: [{ ...err(syntaxErrors, '42000'), as: 'refused' }] },
+      ...showsRefused,
+      ...works,
+    ],
+    killedBy: ['refused-prepare-not-among-warnings'],
+  },
+  {
+    id: 'prepared/row-count-is-known-to-the-session',
+    title: 'ROW_COUNT() is what the OK of the COM_STMT_EXECUTE before it told of affected rows',
+    level: 'MUST',
+    source: [manual['mysql/row-count'], manual['mariadb/row-count']],
+    needs: needsTables,
+    script: [
+      ...aTable,
+      ...prepared('INSERT INTO mywire_executed VALUES (1, 1), (2, 2), (3, 3)', 0, 0),
+      { send: execute() },
+      { expect: [{ packet: 'OK', where: { affectedRows: 3 } }] },
+      query('SELECT ROW_COUNT()'),
+      value('3'),
+      ...works,
+    ],
+    killedBy: ['execute-leaves-row-count-of-before'],
+  },
+  {
+    id: 'prepared/found-rows-are-known-to-the-session',
+    title: 'FOUND_ROWS() is the number of rows that the COM_STMT_EXECUTE before it gave',
+    level: 'MUST',
+    source: [manual['mysql/found-rows-function'], manual['mariadb/found-rows-function']],
+    needs: needsTables,
+    script: [
+      ...aTable,
+      ...done('INSERT INTO mywire_executed VALUES (1, 1), (2, 2), (3, 3)'),
+      ...prepared('SELECT * FROM mywire_executed', 0, 2),
+      { send: execute() },
+      { expect: [{ packet: 'BinaryResultset', where: { rows: 3 } }] },
+      query('SELECT FOUND_ROWS()'),
+      value('3'),
+      ...works,
+    ],
+    killedBy: ['execute-leaves-found-rows-of-before'],
+  },
+  {
+    id: 'prepared/user-variable-of-the-moment',
+    title: 'each execution reads a user variable as it is then, not as it was when the statement was prepared',
+    level: 'MUST',
+    source: [manual['mysql/user-variables-of-a-session'], manual['mariadb/user-variables-of-a-session']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      ...done("SET @mywire_moment = 'first'"),
+      ...prepared('SELECT @mywire_moment', 0, 1),
+      { send: execute() },
+      gives('first'),
+      ...done("SET @mywire_moment = 'second'"),
+      { send: execute() },
+      gives('second'),
+      ...works,
+    ],
+    killedBy: ['execute-reads-variables-of-prepare'],
+  },
+  {
+    id: 'prepared/character-set-of-the-moment',
+    title: 'binary rows come in the character set that the results have at the execution, not in that of COM_STMT_PREPARE',
+    level: 'SHOULD',
+    source: [manual['mysql/results-character-set'], manual['mysql/set-names'], manual['mariadb/set-names']],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      ...done('SET NAMES utf8mb4'),
+      ...prepared("SELECT 'n\xc3\xa4ive' AS word", 0, 1),
+      { send: execute() },
+      gives('n\xc3\xa4ive'),
+      ...done('SET character_set_results = latin1'),
+      { send: execute() },
+      gives('n\xe4ive'),
+      ...works,
+    ],
+    killedBy: ['execute-converts-as-when-prepared'],
+  },
+  {
+    id: 'prepared/table-behind-another-use',
+    title: 'a statement finds the table that it was prepared for, also where USE has selected another database since',
+    // MySQL 9.7 and MariaDB 10.11 and 11.8 go back for an execution to the database of COM_STMT_PREPARE. No page says so.
+    level: 'OBSERVE',
+    source: [manual['mysql/use-stays'], manual['mariadb/use-stays']],
+    needs: needsTables,
+    script: [
+      ...aTable,
+      ...prepared('SELECT COUNT(*) FROM mywire_executed', 0, 1),
+      ...done(`USE ${everywhere}`),
+      { send: execute() },
+      gives('0'),
+      ...works,
+    ],
+    killedBy: ['prepared-statement-follows-use'],
   },
 ] as const satisfies readonly Case[];

@@ -8,12 +8,13 @@ import { comStmtFetch } from '../../codec/messages/com-stmt-fetch.ts';
 import type { Parameter } from '../../codec/parameters.ts';
 import { status } from '../../codec/status.ts';
 import { okPacket } from '../answer.ts';
+import { keepRefusal, keepResults } from '../last-statement.ts';
 import { cursorOpened, rowsAlone } from '../prepared/cursor-answer.ts';
 import { executedTold, withDescribed } from '../prepared/executed-answer.ts';
 import { type Given, given, hasIllegalLength, isString, isZero, typesOf } from '../prepared/parameter.ts';
 import { type PreparedStatement, parametersOf } from '../prepared/prepared-statement.ts';
 import { shown } from '../query-attributes.ts';
-import { Departure, refuse } from '../refusal.ts';
+import { Departure, Refusal, refuse } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { results } from '../statements/with-parameters.ts';
 import type { Handler } from './handler.ts';
@@ -41,6 +42,7 @@ async function execute(session: Session, payload: Uint8Array): Promise<readonly 
   const list = await carriedOut(session, statement, values).catch((error) => {
     if (has('types-forgotten-behind-failed-execute')) statement.types = undefined;
     if (has('long-data-stays-behind-failed-execute')) for (const [parameter, chunks] of pieces) statement.longData.set(parameter, chunks);
+    if (error instanceof Refusal && !has('failed-execution-not-among-warnings')) keepRefusal(session, error);
     throw error;
   });
   const [only] = list;
@@ -52,22 +54,40 @@ async function execute(session: Session, payload: Uint8Array): Promise<readonly 
     return cursorOpened(session, withDescribed(session, statement, only));
   }
   const flag = wanted && only && 'ok' in only && has('cursor-flag-in-ok') ? status.CURSOR_EXISTS : 0;
-  return executedTold(session, statement, list, flag);
+  const { state } = session;
+  if (has('execute-converts-as-when-prepared')) session.state = { ...state, collation: statement.then.collation };
+  try {
+    return executedTold(session, statement, list, flag);
+  } finally {
+    session.state = state;
+  }
 }
 
-async function carriedOut(session: Session, { parts }: PreparedStatement, values: readonly Given[]): ReturnType<typeof results> {
-  const { context, has } = session;
+async function carriedOut(
+  session: Session,
+  { parts, database: own, then }: PreparedStatement,
+  values: readonly Given[],
+): ReturnType<typeof results> {
+  const { context, database, has } = session;
   if (has('found-rows-ignored-in-execute')) session.loseCapabilities(capability.FOUND_ROWS);
   session.isExecuting = true;
+  // Both servers look for tables in the database that the statement was prepared in (MySQL 9.7.4, MariaDB 11.8.9).
+  if (!has('prepared-statement-follows-use')) session.database = own;
+  else if (database !== own && / mywire_/.test(parts.join('?'))) throw refuse.noSuchTable(`${database}.mywire`);
   try {
-    const { lastInsertId } = session;
+    const { lastInsertId, state } = session;
+    const early = has('execute-reads-variables-of-prepare') && /^select\b/i.test(parts[0] ?? '');
+    if (early) session.state = { ...state, userVariables: then.userVariables };
     const userVariables = new Map(session.state.userVariables);
     const outcome = await results(session, parts, values);
     if (has('execute-leaves-insert-id-of-before')) session.lastInsertId = lastInsertId;
     if (has('execute-leaves-user-variables-of-before')) session.state = { ...session.state, userVariables };
+    if (early) session.state = state;
+    keepResults(session, outcome, 'execution');
     return outcome;
   } finally {
     session.isExecuting = false;
+    if (session.database === own) session.database = database;
     if (has('found-rows-ignored-in-execute')) session.context = context;
   }
 }

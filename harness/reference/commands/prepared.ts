@@ -9,10 +9,11 @@ import { stmtPrepareOk } from '../../codec/messages/stmt-prepare-ok.ts';
 import { status } from '../../codec/status.ts';
 import { eofPacket, okPacket } from '../answer.ts';
 import { fromClient, described as shownAs } from '../column-text.ts';
+import { keepRefusal } from '../last-statement.ts';
 import { type PreparedStatement, parametersOf } from '../prepared/prepared-statement.ts';
 import { atPlaceholders, secondStatement } from '../prepared/statement-text.ts';
 import { bareStatement } from '../query.ts';
-import { Departure, refuse } from '../refusal.ts';
+import { Departure, Refusal, refuse } from '../refusal.ts';
 import { type Column, definition } from '../resultset.ts';
 import type { Session } from '../session.ts';
 import { systemVariable } from '../statements/system-variable.ts';
@@ -44,6 +45,8 @@ async function prepare(session: Session, query: string): Promise<readonly Uint8A
   const statement: PreparedStatement = {
     id: has('statement-ids-repeat') ? 1 : id,
     parts,
+    database: session.database,
+    then: { ...session.state, userVariables: new Map(session.state.userVariables) },
     columns,
     told: columns.map((column) => shownAs(session, column)),
     types: undefined,
@@ -89,6 +92,7 @@ async function described(session: Session, parts: readonly string[]): Promise<re
     if (session.has('prepares-what-it-cannot-parse') || parts.join('') === '') return [];
     if (session.has('refused-prepare-drops-statements')) session.prepared.clear();
     session.prepared.refused = parts.slice(1);
+    if (error instanceof Refusal && !session.has('refused-prepare-not-among-warnings')) keepRefusal(session, error);
     throw error;
   }
 }

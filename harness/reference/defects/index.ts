@@ -16,6 +16,7 @@ import { framing } from './framing.ts';
 import { greeting } from './greeting.ts';
 import { idle } from './idle.ts';
 import { infile } from './infile.ts';
+import { lastStatement } from './last-statement.ts';
 import { limits } from './limits.ts';
 import { login } from './login.ts';
 import { mariadb } from './mariadb.ts';
@@ -49,6 +50,7 @@ const byArea = {
   command,
   administration,
   statement,
+  'last-statement': lastStatement,
   'query-attributes': queryAttributes,
   mariadb,
   resultset,

@@ -1,5 +1,6 @@
 import type { Refusal } from '../refusal.ts';
 import type { Column, Row } from '../resultset.ts';
+import type { SessionState } from '../state.ts';
 import type { Outcome } from './executed-answer.ts';
 
 /** A statement between COM_STMT_PREPARE and COM_STMT_CLOSE. */
@@ -7,6 +8,10 @@ export interface PreparedStatement {
   readonly id: number;
   /** Without comments, cut at its placeholders. */
   readonly parts: readonly string[];
+  /** The default database when it was prepared. */
+  readonly database: string;
+  /** What the session was like then, for defects. */
+  readonly then: SessionState;
   /** As StmtPrepareOK said. */
   readonly columns: readonly Column[];
   /** As a client with CACHE_METADATA has them: those of the last definitions. */

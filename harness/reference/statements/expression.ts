@@ -48,14 +48,22 @@ const expressions: readonly (readonly [RegExp, Evaluate])[] = [
       value: evaluateOne(s, variable).value === literal(s, text) ? '1' : '0',
     }),
   ],
-  [/^@(\w+)$/, (s, [, variable = ''], name) => ({ column: string(name, 1020), value: s.state.userVariables.get(variable) ?? null })],
+  [
+    /^@(\w+)$/,
+    (s, [, variable = ''], name) => ({
+      column: string(name, 1020),
+      value: s.state.userVariables.get(variable) ?? s.server.userVariables.get(variable) ?? null,
+    }),
+  ],
   [
     /^last_insert_id\(\)$/i,
     (s, _m, name) => ({ column: BIGINT(name), value: String(s.has('last-insert-id-forgotten') ? 0 : s.lastInsertId) }),
   ],
+  [/^row_count\(\)$/i, (s, _m, name) => ({ column: BIGINT(name), value: String(s.last.rowCount) })],
+  [/^found_rows\(\)$/i, (s, _m, name) => ({ column: BIGINT(name), value: String(s.last.foundRows) })],
   [/^database\(\)$/i, (s, _m, name) => ({ column: string(name, 256), value: s.database === '' ? null : s.database })],
   [/^(?:current_)?user\(\)$/i, (s, _m, name) => ({ column: string(name, 1152), value: `${s.user}@%` })],
-  [/^get_lock\((.+), ?0\)$/i, (s, [, lock = ''], name) => ({ column: BIGINT(name), value: s.lock(lockName(s, lock)) ? '1' : '0' })],
+  [/^get_lock\((.+), ?[05]\)$/i, (s, [, lock = ''], name) => ({ column: BIGINT(name), value: s.lock(lockName(s, lock)) ? '1' : '0' })],
   [
     /^is_free_lock\((.+)\)$/i,
     (s, [, lock = ''], name) => ({ column: BIGINT(name), value: s.server.locks.has(lockName(s, lock)) ? '0' : '1' }),

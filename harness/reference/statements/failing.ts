@@ -1,8 +1,8 @@
 /** Statements that end with an ERR of their own, or with warnings. */
 import { characterSetOf } from '../collation.ts';
+import { showConditions } from '../last-statement.ts';
 import { Refusal, refuse } from '../refusal.ts';
 import type { Result } from '../result.ts';
-import { number, string } from '../resultset.ts';
 import type { Session } from '../session.ts';
 import type { Statement } from './statement.ts';
 
@@ -32,7 +32,7 @@ export const failingStatements: readonly Statement[] = [
     /^signal sqlstate '(\w{5})'(?: set message_text ?= ?'([^']*)'(?:, mysql_errno ?= ?(\d+))?)?$/i,
     (s, [, state = '', text, code]) => signal(s, state, text, code),
   ],
-  [/^show warnings$/i, (s) => showWarnings(s)],
+  [/^show (warnings|errors)$/i, (s, [, what]) => showConditions(s, what?.toLowerCase() === 'errors')],
 ];
 
 function fail(refusal: Refusal): never {
@@ -77,10 +77,4 @@ function signal(session: Session, state: string, text = 'Unhandled user-defined 
     has('signal-without-own-sqlstate') ? '45000' : state,
     has('signal-message-cut') ? text.slice(0, 64) : text,
   );
-}
-
-/** Of the last SIGNAL that warned: 1642, as both servers say. */
-function showWarnings({ has, warning }: Session): Result {
-  const columns = [string('Level', 28), number('Code', 4), string('Message', 2048)];
-  return { columns, rows: warning === undefined || has('warnings-not-shown') ? [] : [['Warning', '1642', warning]] };
 }

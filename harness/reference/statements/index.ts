@@ -6,6 +6,7 @@ import { driverStatements } from './driver.ts';
 import { expressionStatements } from './expression.ts';
 import { failingStatements } from './failing.ts';
 import { fixtureStatements } from './fixtures.ts';
+import { intoStatements } from './into.ts';
 import { killStatements } from './kill.ts';
 import { loadData } from './load-data.ts';
 import { mariadbStatements } from './mariadb.ts';
@@ -41,6 +42,7 @@ export const statements: readonly Statement[] = [
   ...typesStatements,
   ...fixtureStatements,
   ...wordsStatements,
+  ...intoStatements,
   ...tableStatements,
   ...temporaryTableStatements,
   ...loadData,

@@ -33,7 +33,18 @@ function nextTransaction(session: Session, level: string): Done {
 }
 
 function set(session: Session, assignments: readonly string[]): Done {
-  const changed = assignments.flatMap((one) => assign(session, one.trim()));
+  const { status: flags } = session;
+  const kept = session.has('refused-set-keeps-its-beginning') || session.has('metadata-none-in-spite-of-err');
+  const before = { ...session.state, variables: new Map(session.state.variables), userVariables: new Map(session.state.userVariables) };
+  const changed = assignments.flatMap((one) => {
+    try {
+      return assign(session, one.trim());
+    } catch (error) {
+      // All or nothing (mysql/set-is-all-or-nothing).
+      if (!kept) Object.assign(session, { state: before, status: flags });
+      throw error;
+    }
+  });
   return { ok: {}, changed: [...trackedOf(session, changed), ...stateChanged(session)] };
 }
 
@@ -42,6 +53,7 @@ function assign(session: Session, text: string): SessionStateChange[] {
   if (names) return setNames(session, names[1] ?? '', names[2]);
   const user = /^@(\w+) ?:?= ?(.+)$/is.exec(text);
   if (user) {
+    if (session.has('user-variables-of-all-connections')) session.server.userVariables.set(user[1] ?? '', literal(session, user[2] ?? ''));
     session.state.userVariables.set(user[1] ?? '', literal(session, user[2] ?? ''));
     return [];
   }
@@ -68,6 +80,8 @@ function setVariable(session: Session, name: string, value: string | null): Sess
   if (name === 'character_set_client') session.state.client = defaultCollationOf(shown, session.server.dialect);
   else if (name.startsWith('character_set_') && value !== null) session.state.collation = defaultCollationOf(shown, session.server.dialect);
   if (name === 'resultset_metadata') refuseMetadata(session, shown);
+  if (name === 'sql_mode' && /no_such/.test(shown))
+    throw new Refusal(1231, '42000', `Variable 'sql_mode' can't be set to the value of '${shown}'`);
   if (name === 'sql_mode') for (const [mode, flag] of modes) session.setStatus(flag, shown.includes(mode) && isShown(session, flag));
   session.state.variables.set(name, shown);
   return change(shown);
@@ -83,7 +97,10 @@ function refuseMetadata(session: Session, value: string): void {
 }
 
 function setNames({ has, state, server }: Session, characterSet: string, collation: string | undefined): SessionStateChange[] {
-  state.collation = collation === undefined ? defaultCollationOf(characterSet, server.dialect) : collationNamed(collation);
+  const named = collation === undefined ? defaultCollationOf(characterSet, server.dialect) : collationNamed(collation);
+  if (characterSetOf(named) !== characterSet && !has('set-names-takes-any-collation'))
+    throw new Refusal(1253, '42000', `COLLATION '${collation}' is not valid for CHARACTER SET '${characterSet}'`);
+  state.collation = named;
   if (has('collation-cut-to-one-byte')) state.collation &= 0xff;
   state.unconverted = false;
   state.client = undefined;

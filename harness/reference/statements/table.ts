@@ -204,7 +204,7 @@ function select(session: Session, name: string, what: string): Rows {
   };
 }
 
-function tableNamed(session: Session, name: string): Table {
+export function tableNamed(session: Session, name: string): Table {
   const table = session.state.temporaryTables.get(name);
   if (!table) throw refuse.noSuchTable(`${session.database}.${name}`);
   return table;

@@ -14,16 +14,21 @@ export const transactionStatements: readonly Statement[] = [
   [/^(?:start transaction|begin)( read only)?$/i, (s, [, readOnly]) => begin(s, readOnly !== undefined)],
   [/^(commit|rollback)$/i, (s, [, how]) => end(s, how?.toLowerCase() as 'commit' | 'rollback')],
   [/^(commit|rollback) and chain$/i, (s, [, how]) => chain(s, how?.toLowerCase() as 'commit' | 'rollback')],
-  [/^(?:savepoint|release savepoint) \w+$/i, () => done],
-  [/^rollback to savepoint \w+$/i, (s) => backToSavepoint(s)],
+  [/^(commit|rollback) release$/i, (s, [, how]) => release(s, how?.toLowerCase() as 'commit' | 'rollback')],
+  [/^savepoint (\w+)$/i, (s, [, name = '']) => setSavepoint(s, name)],
+  [/^release savepoint (\w+)$/i, (s, [, name = '']) => leaveSavepoint(s, name, 0)],
+  [/^rollback to savepoint (\w+)$/i, (s, [, name = '']) => backToSavepoint(s, name)],
+  [/^set transaction read only$/i, (s) => nextReadOnly(s)],
   [/^drop table (\w+)$/i, (s, [, name = '']) => drop(s, name)],
 ];
 
 function begin(session: Session, readOnly: boolean): Done {
   // A transaction within one commits it.
-  session.endTransaction('commit');
+  if (!session.has('transaction-within-one-commits-nothing')) session.endTransaction('commit');
+  const { nextReadOnly } = session.state;
+  if (!session.has('next-read-only-for-good')) session.state.nextReadOnly = false;
   session.setStatus(status.IN_TRANS, true);
-  session.setStatus(status.IN_TRANS_READONLY, readOnly && !session.has('read-only-transaction-unmarked'));
+  session.setStatus(status.IN_TRANS_READONLY, (readOnly || nextReadOnly) && !session.has('read-only-transaction-unmarked'));
   const before = remade(session) === '' ? '' : `${remade(session)} `;
   return { ok: {}, changed: transactionChanged(session, BEGUN, `${before}START TRANSACTION${readOnly ? ' READ ONLY' : ''};`) };
 }
@@ -36,8 +41,37 @@ function chain(session: Session, how: 'commit' | 'rollback'): Done {
   return { ok: {} };
 }
 
+/** Of the next transaction alone (mysql/set-transaction-next). */
+function nextReadOnly(session: Session): Done {
+  session.state.nextReadOnly = !session.has('next-read-only-ignored');
+  return done;
+}
+
+/** The session ends with its transaction (mysql/release). */
+function release(session: Session, how: 'commit' | 'rollback'): Done {
+  const ended = end(session, how);
+  session.released = !session.has('release-keeps-open');
+  return ended;
+}
+
+/** Outside of a transaction it is gone with its statement. */
+function setSavepoint(session: Session, name: string): Done {
+  if ((session.status & status.IN_TRANS) !== 0) session.savepoints = [...session.savepoints.filter((one) => one !== name), name];
+  return done;
+}
+
+/** This savepoint and those behind it go, but for so many. Throws Refusal 1305. */
+function leaveSavepoint(session: Session, name: string, kept: number): Done {
+  const { has, savepoints } = session;
+  const at = savepoints.indexOf(name);
+  if (at < 0 && !has('unknown-savepoint-ok')) throw new Refusal(1305, '42000', `SAVEPOINT ${name} does not exist`);
+  if (at >= 0 && !has('savepoints-stay')) session.savepoints = savepoints.slice(0, at + kept);
+  return done;
+}
+
 /** No rows are kept track of that would have to go. */
-function backToSavepoint(session: Session): Done {
+function backToSavepoint(session: Session, name: string): Done {
+  leaveSavepoint(session, name, 1);
   if (session.has('savepoint-ends-transaction')) session.setStatus(status.IN_TRANS, false);
   return done;
 }

@@ -9,10 +9,7 @@ import type { Statement } from './statement.ts';
 
 export const wordsStatements: readonly Statement[] = [
   [/^insert into mywire\.words \(word\) values \('(\w+)'\)$/i, (s, [, word = '']) => insert(s, word)],
-  [
-    /^delete from mywire\.words where id = last_insert_id\(\)$/i,
-    ({ unwritten }) => ({ ok: { affectedRows: unwritten.pop() === undefined ? 0 : 1 } }),
-  ],
+  [/^delete from mywire\.words where id = last_insert_id\(\)$/i, (s) => ({ ok: { affectedRows: removeLast(s) ? 1 : 0 } })],
   [
     /^select (count\(\*\)) from mywire\.words where word = '(\w+)'$/i,
     ({ server, unwritten }, [, name = '', word]) =>
@@ -28,6 +25,14 @@ function insert(session: Session, word: string): Done {
   }
   const inTransaction = (session.status & status.IN_TRANS) !== 0;
   session.wrote = inTransaction;
+  session.lastWord = word;
   (inTransaction ? session.unwritten : session.server.words).push(word);
   return { ok: { affectedRows: 1, lastInsertId: session.server.words.length + session.unwritten.length } };
+}
+
+/** The word that this session has written last, from its transaction or from what is committed. */
+function removeLast({ unwritten, server, lastWord }: Session): boolean {
+  if (unwritten.pop() !== undefined) return true;
+  const at = server.words.lastIndexOf(lastWord);
+  return at >= 0 && server.words.splice(at, 1).length === 1;
 }

@@ -1,0 +1,109 @@
+import type { Case } from '../../harness/case/case.ts';
+import { status } from '../../harness/codec/status.ts';
+import { manual } from '../manual.ts';
+import { done, error, getsLock, inAutocommit, query } from '../query-steps.ts';
+import { ended, greeting, loggedIn, ok, works } from '../steps.ts';
+import { writesWords } from '../word-steps.ts';
+
+const flags = [
+  manual['mysql/status-flags'],
+  manual['mysql/in-trans-is-raised-by-begin'],
+  manual['mysql/status-in-trans-readonly'],
+  manual['mariadb/status-flags'],
+] as const;
+const needs = ['check-account', inAutocommit] as const;
+const inside = done({ statusFlags: { all: [{ bits: status.IN_TRANS }, { noBits: status.IN_TRANS_READONLY }] } });
+const insideReadOnly = done({ statusFlags: { bits: status.IN_TRANS | status.IN_TRANS_READONLY } });
+const outside = done({ statusFlags: { noBits: status.IN_TRANS | status.IN_TRANS_READONLY } });
+const noSuchSavepoint = error(1305, '42000');
+
+/** What the statements about transactions do to each other. */
+export const cases = [
+  {
+    id: 'command/savepoint-that-is-not-there',
+    title:
+      'a savepoint that was released, or set behind the one that was rolled back to, is gone: ERR 1305, and the transaction stays open',
+    level: 'MUST',
+    source: [...flags, manual['mysql/savepoints-that-go'], manual['mariadb/savepoints-that-go']],
+    needs,
+    script: [
+      ...loggedIn,
+      query('START TRANSACTION'),
+      inside,
+      query('SAVEPOINT mywire_first'),
+      inside,
+      query('SAVEPOINT mywire_second'),
+      inside,
+      query('ROLLBACK TO SAVEPOINT mywire_first'),
+      inside,
+      query('RELEASE SAVEPOINT mywire_second'),
+      noSuchSavepoint,
+      query('RELEASE SAVEPOINT mywire_first'),
+      inside,
+      query('ROLLBACK TO SAVEPOINT mywire_first'),
+      noSuchSavepoint,
+      query('ROLLBACK'),
+      outside,
+      ...works,
+    ],
+    killedBy: ['unknown-savepoint-ok', 'savepoints-stay'],
+  },
+  {
+    id: 'command/next-transaction-read-only',
+    title: 'SET TRANSACTION READ ONLY holds for the next transaction alone, as the OKs of START TRANSACTION say',
+    level: 'MUST',
+    source: [...flags, manual['mysql/set-transaction-next'], manual['mariadb/set-transaction-next']],
+    needs,
+    script: [
+      ...loggedIn,
+      query('SET TRANSACTION READ ONLY'),
+      outside,
+      query('START TRANSACTION'),
+      insideReadOnly,
+      query('COMMIT'),
+      outside,
+      query('START TRANSACTION'),
+      inside,
+      query('ROLLBACK'),
+      outside,
+      ...works,
+    ],
+    killedBy: ['next-read-only-ignored', 'next-read-only-for-good'],
+  },
+  {
+    id: 'command/transaction-within-a-transaction',
+    title: 'START TRANSACTION commits the transaction that it stands in: a ROLLBACK behind it does not undo what that one has written',
+    level: 'MUST',
+    source: [manual['mysql/start-transaction-commits'], manual['mariadb/start-transaction-commits']],
+    needs: [...writesWords, inAutocommit],
+    deliveries: ['whole'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'login' } },
+      ok,
+      query('START TRANSACTION'),
+      inside,
+      query("INSERT INTO mywire.words (word) VALUES ('mywire_within')"),
+      done({ affectedRows: 1 }),
+      query('START TRANSACTION'),
+      inside,
+      query('ROLLBACK'),
+      outside,
+      // It is there, and goes.
+      query('DELETE FROM mywire.words WHERE id = LAST_INSERT_ID()'),
+      done({ affectedRows: 1 }),
+      ...works,
+    ],
+    killedBy: ['transaction-within-one-commits-nothing'],
+  },
+  {
+    id: 'command/commit-release',
+    title: 'COMMIT RELEASE is answered with OK, and ends the connection',
+    level: 'MUST',
+    source: [manual['mysql/release'], manual['mariadb/release']],
+    needs,
+    // With a lock a proxy keeps the connection to the server for this client: no other one is to find it closed in a pool.
+    script: [...loggedIn, ...getsLock, query('START TRANSACTION'), inside, query('COMMIT RELEASE'), outside, ended],
+    killedBy: ['release-keeps-open'],
+  },
+] as const satisfies readonly Case[];
