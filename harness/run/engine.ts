@@ -259,8 +259,9 @@ export class Engine {
     const sent = why ? unrun(this.#target.name, job, why.verdict, why.reason) : await this.#send(job);
     const result = this.#room.fit(sent);
     this.#results.set(job, result);
-    if (!why) this.#mute.saw(result);
-    if (!(await this.#heardAgain.doubts(job, result, this.#checks.hurried.has(sent)))) this.#options.onResult?.(result);
+    const hurried = this.#checks.hurried.has(sent);
+    if (!why) this.#mute.saw(result, hurried);
+    if (!(await this.#heardAgain.doubts(job, result, hurried))) this.#options.onResult?.(result);
     return result;
   }
 

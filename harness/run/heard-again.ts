@@ -6,8 +6,21 @@ import type { CheckResult } from './result.ts';
 const BUSY = 1 / 4;
 /** So many are heard again at once: fewer than before … */
 const AT_ONCE = 4;
-/** … and when so many times as many were silent again as have answered, the others stand as they are. */
+/** … and when so many times as many of those that sent the same were silent again as have answered, the others stand as they are. */
 const ENOUGH = 8;
+
+/**
+ * What a check has sent last when it waits: what is never answered (a command that the target does not know) tells nothing of the
+ * rest, which may have met a target that was busy for a moment.
+ */
+function waitedBehind({ transcript }: CheckResult): string {
+  const sent = transcript?.events.findLast((event) => event.kind === 'sent');
+  if (!sent) return '';
+  const statement = sent.label.startsWith('COM_QUERY')
+    ? /^[A-Za-z]+/.exec(Buffer.from(sent.bytes.subarray(5, 21)).toString('latin1'))
+    : null;
+  return `${sent.label} ${statement?.[0].toUpperCase() ?? ''}`;
+}
 
 /** Does a check fail since it waited in vain for an answer, or for an end? */
 export const inVain = ({ verdict, deviation }: CheckResult): boolean =>
@@ -75,24 +88,30 @@ export class HeardAgain {
   async hear(): Promise<string | undefined> {
     this.#heard = true;
     const queue = [...this.#first].filter(([job, result]) => this.#it.stands(job, result));
-    const all = queue.length;
-    if (all === 0) return undefined;
-    let answered = 0;
+    if (queue.length === 0) return undefined;
+    const tallies = new Map<string, { answered: number; silent: number }>();
+    let asked = 0;
     let silent = 0;
     const worker = async (): Promise<void> => {
-      while (!this.#it.over() && silent < ENOUGH * (1 + answered)) {
-        const [job, first] = queue.shift() ?? [];
-        if (!job || !first) return;
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        const [job, first] = next;
+        const behind = waitedBehind(first);
+        const tally = tallies.get(behind) ?? { answered: 0, silent: 0 };
+        tallies.set(behind, tally);
+        if (this.#it.over() || tally.silent >= ENOUGH * (1 + tally.answered)) {
+          this.#it.tell(job, first);
+          continue;
+        }
+        asked++;
         const result = (await this.#it.ask(job)) ?? first;
         const isSilent = inVain(result);
         if (isSilent) silent++;
-        else answered++;
+        tally[isSilent ? 'silent' : 'answered']++;
         this.#it.tell(job, isSilent && (await this.#wasBusy(result)) ? this.#tooBusy(result) : result);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    for (const [job, result] of queue) this.#it.tell(job, result);
-    return `${all - queue.length} checks that had waited in vain, for less long than an answer may take or while a plain login took ${this.#busyMs} ms longer than at first, were asked again, few at a time: ${silent} waited in vain again.`;
+    return `${asked} checks that had waited in vain, for less long than an answer may take or while a plain login took ${this.#busyMs} ms longer than at first, were asked again, few at a time: ${silent} waited in vain again.`;
   }
 
   /** While the check waited in vain, or now that it has ended. */

@@ -70,6 +70,9 @@ test('a target is mute when it stays silent in check after check, and not before
   mute.forget();
   for (let i = 0; i < 200; i++) mute.saw(i % 2 === 0 ? silent : result({ verdict: 'pass' }));
   expect(mute.says).toBeUndefined();
+  mute.forget();
+  for (let i = 0; i < 200; i++) mute.saw(silent, true);
+  expect(mute.says, 'of those that waited less long than an answer may take').toBeUndefined();
 });
 
 test('of floods in check after check the first are kept, of the others the beginning, and it is said how much is missing', () => {

@@ -9,8 +9,9 @@ const MOST_SILENT = 48;
 export class Mute {
   #lately: boolean[] = [];
 
-  saw({ verdict, deviation }: CheckResult): void {
-    if (verdict === 'skipped') return;
+  /** @param hurried whether it waited less long than an answer may take (`Patience`): then its silence says nothing of the target yet */
+  saw({ verdict, deviation }: CheckResult, hurried = false): void {
+    if (verdict === 'skipped' || hurried) return;
     this.#lately = [...this.#lately, verdict === 'fail' && /silence for \d+ ms/.test(deviation?.got ?? '')].slice(-WINDOW);
   }
 
