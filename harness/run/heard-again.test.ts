@@ -102,7 +102,7 @@ test('what is known to be silent is asked once', async () => {
 test('what has been judged otherwise since, as a death, is left as it is', async () => {
   const job = { case: ping, delivery: 'whole' } as const;
   const first = { verdict: 'fail', deviation: { got: silent(1000) }, deviatingTries: 1 } as CheckResult;
-  const hear = async (stands: boolean): Promise<unknown[]> => {
+  const hear = async (stands: boolean, isOver = false): Promise<unknown[]> => {
     const done: unknown[] = [];
     const again = new HeardAgain({
       liveness: { holds: async () => undefined, firstMs: 0 } as unknown as Liveness,
@@ -111,7 +111,7 @@ test('what has been judged otherwise since, as a death, is left as it is', async
       stands: (_job, result) => stands && result === first,
       ask: async () => ({ ...first, verdict: 'pass' }) as CheckResult,
       tell: (_job, { verdict }) => done.push(verdict),
-      over: () => false,
+      over: () => isOver,
     });
     expect(await again.doubts(job, first, true)).toBe(true);
     done.push(await again.hear());
@@ -119,6 +119,10 @@ test('what has been judged otherwise since, as a death, is left as it is', async
   };
   expect(await hear(true)).toEqual(['pass', expect.stringMatching(/^1 checks /)]);
   expect(await hear(false)).toEqual([undefined]);
+  expect(await hear(true, true), 'where the run is over first, it accuses nobody').toEqual([
+    'inconclusive',
+    expect.stringMatching(/^0 checks /),
+  ]);
 });
 
 test('silence while a plain login takes long as well is asked about again', async () => {

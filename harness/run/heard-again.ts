@@ -36,6 +36,12 @@ export const excused = ({ deviation: _, ...result }: CheckResult, reason: string
   deviatingTries: 0,
 });
 
+const unasked = (first: CheckResult): CheckResult =>
+  excused(
+    first,
+    `${first.reason}; that may have been too short a wait, or the target busy, and the run was over before it was asked again`,
+  );
+
 /** What hearing them again needs. */
 export interface Hearing {
   readonly liveness: Liveness;
@@ -99,7 +105,7 @@ export class HeardAgain {
         const tally = tallies.get(behind) ?? { answered: 0, silent: 0 };
         tallies.set(behind, tally);
         if (this.#it.over() || tally.silent >= ENOUGH * (1 + tally.answered)) {
-          this.#it.tell(job, first);
+          this.#it.tell(job, this.#it.over() ? unasked(first) : first);
           continue;
         }
         asked++;

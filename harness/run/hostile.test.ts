@@ -73,6 +73,10 @@ test('a target is mute when it stays silent in check after check, and not before
   mute.forget();
   for (let i = 0; i < 200; i++) mute.saw(silent, true);
   expect(mute.says, 'of those that waited less long than an answer may take').toBeUndefined();
+  for (let i = 0; i < 47; i++) mute.saw(silent);
+  for (let i = 0; i < 60; i++) mute.saw(result({ verdict: 'pass' }), true);
+  for (let i = 0; i < 47; i++) mute.saw(silent);
+  expect(mute.says, 'answers count, however long they were waited for').toBeUndefined();
 });
 
 test('of floods in check after check the first are kept, of the others the beginning, and it is said how much is missing', () => {

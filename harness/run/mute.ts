@@ -11,8 +11,9 @@ export class Mute {
 
   /** @param hurried whether it waited less long than an answer may take (`Patience`): then its silence says nothing of the target yet */
   saw({ verdict, deviation }: CheckResult, hurried = false): void {
-    if (verdict === 'skipped' || hurried) return;
-    this.#lately = [...this.#lately, verdict === 'fail' && /silence for \d+ ms/.test(deviation?.got ?? '')].slice(-WINDOW);
+    const silent = verdict === 'fail' && /silence for \d+ ms/.test(deviation?.got ?? '');
+    if (verdict === 'skipped' || (silent && hurried)) return;
+    this.#lately = [...this.#lately, silent].slice(-WINDOW);
   }
 
   /** Why there is no use in going on; undefined as long as there is. */
