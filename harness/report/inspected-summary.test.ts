@@ -88,3 +88,15 @@ test('a malformed ERR, which is counted without its fields, is like none that ha
   const malformed: Inspected = { ...whole, errors: [] };
   expect([isAlike(whole, malformed), isAlike(malformed, whole), isAlike(malformed, { ...malformed })]).toEqual([false, false, true]);
 });
+
+test('frames of a link type that is not read are told as such, not as frames without TCP', () => {
+  const bytes = new Uint8Array(recording('mysql-9.7.4'));
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(20, 105, true); // LINKTYPE_IEEE802_11
+  const { connections, packets: _, ...end } = inspectCapture(bytes, lintRules);
+  const text = new InspectedSummary().lines(end, lintRules, 'a.pcap', 500, colors(false));
+  expect(connections).toEqual([]);
+  expect(text.filter((line) => line.includes('frames'))).toEqual([
+    expect.stringMatching(/^\d+ frames, 0 MySQL connections/),
+    expect.stringMatching(/^(\d+) frames of a link type that is not read \(Ethernet, Linux cooked, loopback and raw IP are\)/),
+  ]);
+});

@@ -11,7 +11,7 @@ export function totalLines({ totals, skipped, fragments, frames }: InspectionEnd
     const shown = entries.slice(0, 12).map(([key, n]) => `${n} ${wireText(key, 60)}`);
     return entries.length === 0 ? [] : [`${name}: ${shown.join(', ')}${entries.length > shown.length ? `, … (${entries.length})` : ''}`];
   };
-  const { tunnel = 0, ...others } = skipped;
+  const { tunnel = 0, 'unknown-link': unread = 0, ...others } = skipped;
   const silent = Object.values(totals.silent).reduce((a, b) => a + b, 0);
   return [
     `${count(frames, 'frame')}, ${count(totals.connections, 'MySQL connection')}, ${count(totals.packets, 'packet')}, ${count(totals.rows, 'row')}, ${totals.bytes} bytes`,
@@ -26,6 +26,11 @@ export function totalLines({ totals, skipped, fragments, frames }: InspectionEnd
     ...(tunnel > 0
       ? [
           `${count(tunnel, 'frame')} in tunnels (GRE, IP in IP, VXLAN, GENEVE, PPPoE, MPLS), which are not opened: capture behind the tunnel`,
+        ]
+      : []),
+    ...(unread > 0
+      ? [
+          `${count(unread, 'frame')} of a link type that is not read (Ethernet, Linux cooked, loopback and raw IP are): capinfos names it, capture on another interface`,
         ]
       : []),
   ].flatMap((line) => wrap(line, columns));
