@@ -96,12 +96,17 @@ export class Tap {
     const byPort = new Map<number, TcpConnection[]>();
     for (const c of this.#capture.connections)
       if (c.server.port === this.#front) byPort.set(c.client.port, [...(byPort.get(c.client.port) ?? []), c]);
-    return (r) => {
-      const started = r.transcript?.startedAt ?? 0;
-      const away = (c: TcpConnection): number => Math.abs(Number(c.events[0]?.timeNs ?? 0n) / 1e6 - started);
-      return byPort.get(localPort(r))?.sort((a, b) => away(a) - away(b))[0];
-    };
+    return (r) => openedAt(byPort.get(localPort(r)) ?? [], r.transcript?.startedAt ?? 0);
   }
+}
+
+/** A connection whose first packet is further from what our clock says, in ms, is another one from the same port: the capture lost ours. */
+const MOST_AWAY_MS = 2000;
+
+/** Of connections from one port the one that was opened then, in ms since 1970. */
+export function openedAt(connections: readonly TcpConnection[], startedAt: number): TcpConnection | undefined {
+  const away = (c: TcpConnection): number => Math.abs(Number(c.events[0]?.timeNs ?? 0n) / 1e6 - startedAt);
+  return connections.filter((c) => away(c) <= MOST_AWAY_MS).sort((a, b) => away(a) - away(b))[0];
 }
 
 /** The client port of the connection whose transcript a result holds; -1 where there was none. */
