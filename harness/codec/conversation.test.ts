@@ -96,6 +96,14 @@ describe('pipelined commands', () => {
     expect(s.after).toEqual(['c COM_STMT_CLOSE', 'c COM_STMT_SEND_LONG_DATA', 'c COM_PING', 's OK <- COM_PING']);
   });
 
+  test('an empty packet is refused as a command, and what is sent behind it keeps its own answer', () => {
+    const s = script()
+      .loggedIn()
+      .client(packet(0, ''), packet(0, '0a'))
+      .server(packet(1, 'ff1704233038533031 556e6b6e6f776e'), packet(1, '01'));
+    expect(s.lines.slice(-2)).toEqual(['s ERR <- empty packet', 's ColumnCount <- COM_PROCESS_INFO']);
+  });
+
   test('an answer that stops short does not spoil the next one', () => {
     const s = script().loggedIn().client(query('a'), ping).server(packet(1, '01'), definition(2), ok(1));
     expect(s.after.at(-1)).toBe('s OK <- COM_PING !! the answer to COM_QUERY has not ended before it');
@@ -239,6 +247,19 @@ describe('what is not packets', () => {
       's OK <- HandshakeResponse41',
     ]);
   });
+
+  test.each([788, 789, 790, 791])(
+    'the header of a packet of %i bytes begins as a TLS record does: behind a login in the clear it is a packet',
+    (size) => {
+      const request = packet(1, `008a0000 00000001 21 ${'00'.repeat(23)}`);
+      const second = response41.slice();
+      second[3] = 2;
+      const long = 'x'.repeat(size - 1);
+      const s = script().server(greeting).client(request, second).server(ok(3));
+      s.client(query(long)).server(packet(1, `ff8404${text(`#08S01${long}`.slice(0, size - 3))}`));
+      expect(s.lines.slice(-2)).toEqual(['c COM_QUERY', 's ERR <- COM_QUERY']);
+    },
+  );
 
   // As MariaDB 10.11.19 counts, whose COM_CHANGE_USER always asks anew.
   test('the compressed packets of COM_CHANGE_USER go on through what the client answers', () => {

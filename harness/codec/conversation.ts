@@ -194,11 +194,11 @@ export class Conversation {
         else out.push(this.#proxyHeader(stream, verdict, at));
       }
     }
-    if (this.#tlsAsked && stream.ciphered === undefined && reader.continued === 0 && startsTls(reader.pending))
+    if (this.#tlsAsked && !stream.clear && stream.ciphered === undefined && reader.continued === 0 && startsTls(reader.pending))
       this.#startTls(stream, at, out);
     if (!this.#loggedIn) return;
     decompress(stream, this.context, this.#options);
-    stream.steady = stream.told && (!this.#tlsAsked || stream.ciphered !== undefined);
+    stream.steady = stream.told && (!this.#tlsAsked || stream.clear || stream.ciphered !== undefined);
   }
 
   #startTls(stream: Stream, at: number | undefined, out: Out): void {
@@ -222,6 +222,7 @@ export class Conversation {
   #fromClient(packet: Taken, at: number | undefined): Labelled {
     const { front } = this.#unanswered;
     const label = this.#label('client', packet, at);
+    this.#client.clear = this.#tlsAsked;
     if (front?.answer.wants === 'file') return takeFileData(front, label, packet, this.context);
     if (!this.#sentResponse) return this.#firstFromClient(label, packet);
     // Pipelined commands start at 0; data for the plugin goes on counting.
@@ -235,6 +236,8 @@ export class Conversation {
     if (byte === undefined) {
       label.isAs(identifyCommand(label.payload, this.context));
       label.problem = sequenceProblem(packet, 0, FIRST) ?? label.problem;
+      // Both servers take it for COM_SLEEP, which they refuse.
+      this.#unanswered.expect(new Answer('status'), label, packet);
       return label;
     }
     const { name, answer } = commandOf(byte);
@@ -276,8 +279,10 @@ export class Conversation {
 
   #fromServer(packet: Taken, at: number | undefined): Labelled {
     const label = this.#label('server', packet, at);
-    if (this.#greeted) this.#answer(label, packet);
-    else {
+    if (this.#greeted) {
+      this.#server.clear = this.#tlsAsked;
+      this.#answer(label, packet);
+    } else {
       this.#greeted = true;
       const greeting = serverMessage(label, 'greeting', BEFORE, NO_ROWS);
       if (typeof greeting !== 'string') this.#greeting(greeting, label, packet);

@@ -26,6 +26,8 @@ export interface Stream {
   ciphered: number | undefined;
   /** Plaintext has come. */
   deciphered: boolean;
+  /** TLS was asked for, and packets came in its place: whoever pushes has deciphered them, or nobody began it. */
+  clear: boolean;
 }
 
 export function openStream(from: Side, recognise: Stream['recognise'], options: PacketReaderOptions, offset: number): Stream {
@@ -39,6 +41,7 @@ export function openStream(from: Side, recognise: Stream['recognise'], options: 
     opaque: undefined,
     ciphered: undefined,
     deciphered: false,
+    clear: false,
   };
 }
 

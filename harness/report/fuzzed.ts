@@ -86,7 +86,7 @@ export function clientText(client: Client): string {
 function stimulusText(stimulus: ReturnType<typeof stimuliIn>[number]): string {
   const { message, with: given, ...odd } = stimulus;
   const query = given?.['query'];
-  const what = `${message ?? 'bytes'}${query === undefined ? '' : ` "${String(query).slice(0, 80)}"`}`;
+  const what = `${message ?? 'bytes'}${query === undefined ? '' : ` "${(typeof query === 'string' ? query : JSON.stringify(query)).slice(0, 80)}"`}`;
   const rest = Object.entries({ ...(query === undefined ? given : undefined), ...odd });
   return rest.length === 0 ? what : `${what} ${JSON.stringify(Object.fromEntries(rest)).slice(0, 300)}`;
 }
