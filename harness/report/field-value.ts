@@ -17,7 +17,15 @@ export function valueInWords(field: string, value: unknown, named = false): stri
   if (Array.isArray(value)) return listInWords(value);
   if (value === null) return 'NULL';
   if (typeof value === 'bigint') return `${value}`;
+  if (typeof value === 'object') return partsInWords(value);
   return value === undefined ? 'absent' : printable(JSON.stringify(value));
+}
+
+/** '{type 5, value 6d 79 77}': bytes stay bytes, wherever they stand. */
+function partsInWords(value: object): string {
+  return `{${Object.entries(value)
+    .map(([name, part]) => `${printable(name)} ${valueInWords(name, part)}`)
+    .join(', ')}}`;
 }
 
 function numberInWords(field: string, value: number, named: boolean): string {
