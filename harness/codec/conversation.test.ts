@@ -343,6 +343,15 @@ describe('what is not packets', () => {
     expect(s.packets[1]?.offset).toBe(43);
   });
 
+  test.each([
+    ['MySQL', Buffer.from(response41).toString('hex'), ['c PROXY header early', 'c PROXY header early', 'c HandshakeResponse41 early']],
+    ['another protocol', '474554202f20485454502f312e310d0a', ['c PROXY header early', 'c PROXY header early', 'c HTTP request early']],
+  ])('a header of each proxy of a chain, then %s', (_, behind, lines) => {
+    const v2 = '0d0a0d0a000d0a515549540a 20 00 0000';
+    const s = script().client(Buffer.from('PROXY TCP4 192.0.2.1 192.0.2.2 56324 3306\r\n'), bytes(v2), bytes(behind));
+    expect(s.lines).toEqual(lines);
+  });
+
   test('garbage in a well-formed packet', () => {
     expect(script().client(packet(7, 'deadbeef')).problems).toEqual(['unknown: neither a HandshakeResponse (sequence id 1) nor a command']);
     expect(script().server(packet(0, '50')).problems).toEqual(['unknown: no greeting has come before it']);

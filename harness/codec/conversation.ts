@@ -185,14 +185,14 @@ export class Conversation {
   /** Decides whether the next bytes of the stream are packets at all. */
   #look(stream: Stream, at: number | undefined, out: Out): void {
     const { reader } = stream;
-    if (!stream.told) {
+    while (!stream.told) {
       const verdict = stream.recognise(reader.pending);
       if (verdict === undefined) return;
-      stream.told = true;
-      if (verdict !== 'mysql') {
-        if (verdict.size === Number.POSITIVE_INFINITY) stream.opaque = verdict.name;
-        else out.push(this.#proxyHeader(stream, verdict, at));
-      }
+      const isHeader = verdict !== 'mysql' && verdict.size < Number.POSITIVE_INFINITY;
+      // Each proxy of a chain may write its own in front.
+      if (isHeader) out.push(this.#proxyHeader(stream, verdict, at));
+      else if (verdict !== 'mysql') stream.opaque = verdict.name;
+      stream.told = !isHeader;
     }
     if (this.#tlsAsked && !stream.clear && stream.ciphered === undefined && reader.continued === 0 && startsTls(reader.pending))
       this.#startTls(stream, at, out);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { greeting, packet, text } from '../codec/scripted-conversation.ts';
+import { greeting, packet, response41, text } from '../codec/scripted-conversation.ts';
 import { readCapture } from '../pcap/capture-reader.ts';
 import { inspectCapture, inspectFrames } from './inspect-capture.ts';
 import { captureOfTurns } from './testing/capture-of.ts';
@@ -46,6 +46,29 @@ test.each([
   const { connections } = inspectCapture(captureOfTurns(turns));
   expect(connections).toHaveLength(1);
   expect(connections[0]?.check).toBe(check);
+});
+
+const header = Buffer.from('PROXY TCP4 192.0.2.1 192.0.2.2 56324 3306\r\n');
+test.each([
+  [
+    'a header, and a login behind the greeting',
+    [
+      { from: 'client', bytes: header },
+      { from: 'server', bytes: greeting },
+      { from: 'client', bytes: response41 },
+    ],
+    false,
+  ],
+  [
+    'a header and a login',
+    [
+      { from: 'client', bytes: Buffer.concat([header, response41]) },
+      { from: 'server', bytes: greeting },
+    ],
+    true,
+  ],
+] as const)('a proxy always writes its header before the greeting: of %s it is early data: %s', (_what, turns, early) => {
+  expect(inspectCapture(captureOfTurns(turns)).connections[0]?.early).toBe(early);
 });
 
 test('a connection that the server ended without a byte is known by what the client said', () => {

@@ -303,7 +303,8 @@ export class Notes implements Shown {
 
   #fromClient(packet: LabelledPacket, decoder: Decoder): void {
     const { name, early } = packet;
-    if (early) this.#early = true;
+    // A proxy always writes its header first.
+    if (early && name !== 'PROXY header') this.#early = true;
     if (name.startsWith('COM_')) {
       this.#commands[name] = (this.#commands[name] ?? 0) + 1;
       if (!unanswered.has(name)) this.#standing.ask(packet);

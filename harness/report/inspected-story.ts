@@ -111,7 +111,7 @@ function missingLines(one: Inspected): string[] {
   const { client, server } = one.missing;
   return [
     one.beginning === 'missing'
-      ? 'the capture does not have its beginning: what the login agreed on is a guess, and most rules are not judged'
+      ? 'the capture does not have the whole of its beginning: what the login agreed on is a guess, and most rules are not judged'
       : '',
     client + server > 0 ? `bytes are missing in the capture: ${client} of the client, ${server} of the server` : '',
     gapsInWords(one.gaps ?? []),

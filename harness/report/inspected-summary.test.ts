@@ -89,6 +89,17 @@ test('a malformed ERR, which is counted without its fields, is like none that ha
   expect([isAlike(whole, malformed), isAlike(malformed, whole), isAlike(malformed, { ...malformed })]).toEqual([false, false, true]);
 });
 
+test('where the clock of the capture went back, a connection has no duration below zero', () => {
+  const { connections, packets: _, ...end } = inspectCapture(captureOfTurns([{ from: 'server', bytes: greeting() }]), lintRules);
+  const told = (endedNs: bigint): string => {
+    const summary = new InspectedSummary();
+    for (const one of connections) summary.add({ ...one, startedNs: 9_000_000n, endedNs });
+    return summary.lines(end, lintRules, 'a.pcap', 500, colors(false)).join('\n');
+  };
+  expect(told(4_000_000n)).toContain('  the clock of the capture went back by 5.0 ms\n');
+  expect(told(14_000_000n)).toContain('  5.0 ms\n');
+});
+
 test('frames of a link type that is not read are told as such, not as frames without TCP', () => {
   const bytes = new Uint8Array(recording('mysql-9.7.4'));
   new DataView(bytes.buffer, bytes.byteOffset).setUint32(20, 105, true); // LINKTYPE_IEEE802_11

@@ -232,5 +232,7 @@ function when({ startedNs, endedNs }: Inspected): string {
     captureTime(startedNs)
       ?.replace('T', ' ')
       .replace(/\d{3}Z$/, '') ?? 'at no time';
-  return startedNs === 0n && endedNs === 0n ? started : `${started}  ${duration(Number(endedNs - startedNs) / 1e6)}`;
+  if (startedNs === 0n && endedNs === 0n) return started;
+  const ms = Number(endedNs - startedNs) / 1e6;
+  return `${started}  ${ms < 0 ? `the clock of the capture went back by ${duration(-ms)}` : duration(ms)}`;
 }
