@@ -3,17 +3,10 @@ import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
 import { done, error, getsLock, inAutocommit, query } from '../query-steps.ts';
 import { ended, greeting, loggedIn, ok, works } from '../steps.ts';
+import { insideReadOnly, transactionFlags, transactionNeeds } from '../transaction-steps.ts';
 import { writesWords } from '../word-steps.ts';
 
-const flags = [
-  manual['mysql/status-flags'],
-  manual['mysql/in-trans-is-raised-by-begin'],
-  manual['mysql/status-in-trans-readonly'],
-  manual['mariadb/status-flags'],
-] as const;
-const needs = ['check-account', inAutocommit] as const;
 const inside = done({ statusFlags: { all: [{ bits: status.IN_TRANS }, { noBits: status.IN_TRANS_READONLY }] } });
-const insideReadOnly = done({ statusFlags: { bits: status.IN_TRANS | status.IN_TRANS_READONLY } });
 const outside = done({ statusFlags: { noBits: status.IN_TRANS | status.IN_TRANS_READONLY } });
 const noSuchSavepoint = error(1305, '42000');
 
@@ -24,8 +17,8 @@ export const cases = [
     title:
       'a savepoint that was released, or set behind the one that was rolled back to, is gone: ERR 1305, and the transaction stays open',
     level: 'MUST',
-    source: [...flags, manual['mysql/savepoints-that-go'], manual['mariadb/savepoints-that-go']],
-    needs,
+    source: [...transactionFlags, manual['mysql/savepoints-that-go'], manual['mariadb/savepoints-that-go']],
+    needs: transactionNeeds,
     script: [
       ...loggedIn,
       query('START TRANSACTION'),
@@ -52,8 +45,8 @@ export const cases = [
     id: 'command/next-transaction-read-only',
     title: 'SET TRANSACTION READ ONLY holds for the next transaction alone, as the OKs of START TRANSACTION say',
     level: 'MUST',
-    source: [...flags, manual['mysql/set-transaction-next'], manual['mariadb/set-transaction-next']],
-    needs,
+    source: [...transactionFlags, manual['mysql/set-transaction-next'], manual['mariadb/set-transaction-next']],
+    needs: transactionNeeds,
     script: [
       ...loggedIn,
       query('SET TRANSACTION READ ONLY'),
@@ -101,7 +94,7 @@ export const cases = [
     title: 'COMMIT RELEASE is answered with OK, and ends the connection',
     level: 'MUST',
     source: [manual['mysql/release'], manual['mariadb/release']],
-    needs,
+    needs: transactionNeeds,
     // With a lock a proxy keeps the connection to the server for this client: no other one is to find it closed in a pool.
     script: [...loggedIn, ...getsLock, query('START TRANSACTION'), inside, query('COMMIT RELEASE'), outside, ended],
     killedBy: ['release-keeps-open'],

@@ -2,24 +2,17 @@ import type { Case } from '../../harness/case/case.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
 import { execute, prepared, reset } from '../prepared-steps.ts';
-import { done, inAutocommit, inDatabase, query, rows } from '../query-steps.ts';
+import { done, inDatabase, query, rows } from '../query-steps.ts';
 import { anyErr, loggedIn, works } from '../steps.ts';
+import { insideReadOnly, transactionFlags, transactionNeeds } from '../transaction-steps.ts';
 
-const flags = [
-  manual['mysql/status-flags'],
-  manual['mysql/in-trans-is-raised-by-begin'],
-  manual['mysql/status-in-trans-readonly'],
-  manual['mariadb/status-flags'],
-] as const;
 const ofSavepoints = [manual['mysql/rollback-to-savepoint'], manual['mariadb/rollback-to-savepoint']] as const;
 const ofChains = [manual['mysql/and-chain'], manual['mariadb/and-chain']] as const;
 const implicit = [manual['mysql/implicit-commit'], manual['mariadb/implicit-commit']] as const;
-const needs = ['check-account', inAutocommit] as const;
 
 const IN = { bits: status.IN_TRANS } as const;
 const OUT = { noBits: status.IN_TRANS } as const;
 const inside = done({ statusFlags: IN });
-const insideReadOnly = done({ statusFlags: { bits: status.IN_TRANS | status.IN_TRANS_READONLY } });
 const outside = done({ statusFlags: OUT });
 const ping = { send: { message: 'COM_PING' } } as const;
 
@@ -29,8 +22,8 @@ export const cases = [
     id: 'resultset/status-behind-savepoints',
     title: 'SAVEPOINT, ROLLBACK TO SAVEPOINT and RELEASE SAVEPOINT leave the transaction open, and their OKs say so; ROLLBACK ends it',
     level: 'MUST',
-    source: [...flags, ...ofSavepoints],
-    needs,
+    source: [...transactionFlags, ...ofSavepoints],
+    needs: transactionNeeds,
     script: [
       ...loggedIn,
       query('START TRANSACTION'),
@@ -51,8 +44,8 @@ export const cases = [
     id: 'resultset/status-of-ping-without-autocommit',
     title: 'with autocommit off the OK that answers COM_PING says so',
     level: 'MUST',
-    source: flags,
-    needs,
+    source: transactionFlags,
+    needs: transactionNeeds,
     script: [
       ...loggedIn,
       query('SET autocommit = 0'),
@@ -67,8 +60,8 @@ export const cases = [
     id: 'resultset/status-of-chained-transactions',
     title: 'behind COMMIT AND CHAIN and ROLLBACK AND CHAIN another transaction is open, and their OKs say so',
     level: 'MUST',
-    source: [...flags, ...ofChains],
-    needs,
+    source: [...transactionFlags, ...ofChains],
+    needs: transactionNeeds,
     script: [
       ...loggedIn,
       query('START TRANSACTION'),
@@ -89,8 +82,8 @@ export const cases = [
     id: 'resultset/status-of-chained-read-only-transactions',
     title: 'the transactions that AND CHAIN begins behind a read-only one are read-only, too, and their OKs say so',
     level: 'MUST',
-    source: [...flags, ...ofChains],
-    needs,
+    source: [...transactionFlags, ...ofChains],
+    needs: transactionNeeds,
     script: [
       ...loggedIn,
       query('START TRANSACTION READ ONLY'),
@@ -110,8 +103,8 @@ export const cases = [
     title: 'DROP TABLE ends the transaction that it is sent in, also where it fails, and the next OK says so',
     // Of a statement that fails MariaDB's page says it, MySQL's that the COMMIT comes before the statement.
     level: 'SHOULD',
-    source: [...flags, ...implicit],
-    needs: [...needs, 'database', { feature: 'database-of-tables' }, { feature: 'writable' }],
+    source: [...transactionFlags, ...implicit],
+    needs: [...transactionNeeds, 'database', { feature: 'database-of-tables' }, { feature: 'writable' }],
     script: [
       ...inDatabase,
       query('START TRANSACTION'),
@@ -128,8 +121,8 @@ export const cases = [
     id: 'resultset/status-behind-autocommit-turned-on',
     title: 'SET autocommit = 1 ends the transaction of a session without it, and its OK says so',
     level: 'MUST',
-    source: [...flags, ...implicit],
-    needs,
+    source: [...transactionFlags, ...implicit],
+    needs: transactionNeeds,
     script: [
       ...loggedIn,
       query('SET autocommit = 0'),
@@ -146,8 +139,8 @@ export const cases = [
     id: 'resultset/status-of-no-rows-inside-a-transaction',
     title: 'in a transaction the end of a resultset without rows has SERVER_STATUS_IN_TRANS',
     level: 'MUST',
-    source: flags,
-    needs,
+    source: transactionFlags,
+    needs: transactionNeeds,
     script: [
       ...loggedIn,
       query('START TRANSACTION'),
@@ -166,8 +159,8 @@ export const cases = [
     id: 'resultset/status-inside-a-transaction',
     title: 'in a transaction each OK and each EOF has SERVER_STATUS_IN_TRANS, whichever command it answers',
     level: 'MUST',
-    source: [...flags, manual['mysql/reset'], manual['mysql/ping-gets-ok'], manual['mariadb/ping-gets-ok']],
-    needs,
+    source: [...transactionFlags, manual['mysql/reset'], manual['mysql/ping-gets-ok'], manual['mariadb/ping-gets-ok']],
+    needs: transactionNeeds,
     script: [
       ...loggedIn,
       query('START TRANSACTION'),
