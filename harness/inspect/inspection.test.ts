@@ -67,7 +67,7 @@ test.each([
     ],
     true,
   ],
-] as const)('a proxy always writes its header before the greeting: of %s it is early data: %s', (_what, turns, early) => {
+] as const)('a proxy always writes its header before the greeting, which makes no early data of it: %s', (_what, turns, early) => {
   expect(inspectCapture(captureOfTurns(turns)).connections[0]?.early).toBe(early);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Finding } from '../fuzz/finding.ts';
 import { colors } from './color.ts';
-import { campaignAsText, type FuzzReport, findingLine } from './fuzzed.ts';
+import { campaignAsText, clientText, type FuzzReport, findingLine } from './fuzzed.ts';
 
 const report: FuzzReport = {
   mywire: '1.0.0',
@@ -51,4 +51,11 @@ test('what came once and never again is told with how many sessions were played 
     [0, 1],
   ] as const)
     expect(linesOf({ found: [one(shown, atOnce)] })).not.toContain('played at once');
+});
+
+test('a statement that is made of what was received is told as it is made', () => {
+  const query = { from: 'HandshakeV10.threadId', before: 'KILL QUERY ' };
+  expect(clientText({ acts: [{ send: [{ message: 'COM_QUERY', with: { query } }] }], delivery: 'whole', leaves: 'quit' })).toBe(
+    'COM_QUERY {"from":"HandshakeV10.threadId","before":"KILL QUERY "}; whole; leaves by quit',
+  );
 });

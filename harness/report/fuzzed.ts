@@ -86,10 +86,13 @@ export function clientText(client: Client): string {
 function stimulusText(stimulus: ReturnType<typeof stimuliIn>[number]): string {
   const { message, with: given, ...odd } = stimulus;
   const query = given?.['query'];
-  const what = `${message ?? 'bytes'}${query === undefined ? '' : ` "${(typeof query === 'string' ? query : JSON.stringify(query)).slice(0, 80)}"`}`;
+  const what = `${message ?? 'bytes'}${query === undefined ? '' : ` ${queryText(query)}`}`;
   const rest = Object.entries({ ...(query === undefined ? given : undefined), ...odd });
   return rest.length === 0 ? what : `${what} ${JSON.stringify(Object.fromEntries(rest)).slice(0, 300)}`;
 }
+
+/** A text, or from what one is made. */
+const queryText = (query: unknown): string => (typeof query === 'string' ? `"${query.slice(0, 80)}"` : JSON.stringify(query));
 
 export function campaignAsJson(report: FuzzReport): string {
   const { entries, ...rest } = report;
