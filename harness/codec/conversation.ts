@@ -198,7 +198,7 @@ export class Conversation {
       this.#startTls(stream, at, out);
     if (!this.#loggedIn) return;
     decompress(stream, this.context, this.#options);
-    stream.steady = stream.told && (!this.#tlsAsked || stream.clear || stream.ciphered !== undefined);
+    stream.steady = !this.#tlsAsked || stream.clear || stream.ciphered !== undefined;
   }
 
   #startTls(stream: Stream, at: number | undefined, out: Out): void {

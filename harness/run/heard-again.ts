@@ -96,28 +96,30 @@ export class HeardAgain {
     const queue = [...this.#first].filter(([job, result]) => this.#it.stands(job, result));
     if (queue.length === 0) return undefined;
     const tallies = new Map<string, { answered: number; silent: number }>();
-    let asked = 0;
-    let silent = 0;
     const worker = async (): Promise<void> => {
       for (let next = queue.shift(); next; next = queue.shift()) {
         const [job, first] = next;
         const behind = waitedBehind(first);
         const tally = tallies.get(behind) ?? { answered: 0, silent: 0 };
         tallies.set(behind, tally);
-        if (this.#it.over() || tally.silent >= ENOUGH * (1 + tally.answered)) {
-          this.#it.tell(job, this.#it.over() ? unasked(first) : first);
+        if (this.#it.over()) {
+          this.#it.tell(job, unasked(first));
           continue;
         }
-        asked++;
+        if (tally.silent >= ENOUGH * (1 + tally.answered)) {
+          this.#it.tell(job, first);
+          continue;
+        }
         const result = (await this.#it.ask(job)) ?? first;
         const isSilent = inVain(result);
-        if (isSilent) silent++;
         tally[isSilent ? 'silent' : 'answered']++;
         this.#it.tell(job, isSilent && (await this.#wasBusy(result)) ? this.#tooBusy(result) : result);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    return `${asked} checks that had waited in vain, for less long than an answer may take or while a plain login took ${this.#busyMs} ms longer than at first, were asked again, few at a time: ${silent} waited in vain again.`;
+    const sum = (of: 'answered' | 'silent'): number => [...tallies.values()].reduce((all, tally) => all + tally[of], 0);
+    const silent = sum('silent');
+    return `${silent + sum('answered')} checks that had waited in vain, for less long than an answer may take or while a plain login took ${this.#busyMs} ms longer than at first, were asked again, few at a time: ${silent} waited in vain again.`;
   }
 
   /** While the check waited in vain, or now that it has ended. */

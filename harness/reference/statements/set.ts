@@ -36,16 +36,14 @@ function set(session: Session, assignments: readonly string[]): Done {
   const { status: flags } = session;
   const kept = session.has('refused-set-keeps-its-beginning') || session.has('metadata-none-in-spite-of-err');
   const before = { ...session.state, variables: new Map(session.state.variables), userVariables: new Map(session.state.userVariables) };
-  const changed = assignments.flatMap((one) => {
-    try {
-      return assign(session, one.trim());
-    } catch (error) {
-      // All or nothing (mysql/set-is-all-or-nothing).
-      if (!kept) Object.assign(session, { state: before, status: flags });
-      throw error;
-    }
-  });
-  return { ok: {}, changed: [...trackedOf(session, changed), ...stateChanged(session)] };
+  try {
+    const changed = assignments.flatMap((one) => assign(session, one.trim()));
+    return { ok: {}, changed: [...trackedOf(session, changed), ...stateChanged(session)] };
+  } catch (error) {
+    // All or nothing (mysql/set-is-all-or-nothing).
+    if (!kept) Object.assign(session, { state: before, status: flags });
+    throw error;
+  }
 }
 
 function assign(session: Session, text: string): SessionStateChange[] {
