@@ -203,6 +203,13 @@ describe.each(suites.map((one) => [one.id, one] as const))('%s', (id, one) => {
     if (makes) expect(one.needs).toContainEqual({ feature: 'temporary-tables' });
   });
 
+  // With sql_require_primary_key any other gets ERR 3750.
+  test('makes tables without a primary key only where they may be', () => {
+    const keylessTable = /CREATE TEMPORARY TABLE(?!.*PRIMARY KEY)/is;
+    const makes = sentIn(one).some(({ with: fields = {} }) => keylessTable.test(String(fields['query'] ?? '')));
+    if (makes) expect(one.needs).toContainEqual({ feature: 'tables-without-a-key' });
+  });
+
   test('says where the first proof must count', () => {
     for (const [i, step] of one.script.entries()) {
       if (!('send' in step) || one.needs?.some((need) => typeof need === 'object' && 'firstProof' in need)) continue;

@@ -24,7 +24,14 @@ export function handshakeFault(tls: TLSSocket, socket: Socket, limitMs: number):
       settle(`not done within ${MOST_HANDSHAKE} bytes`);
     }, COUNT_EVERY_MS);
     tls.once('secureConnect', () => settle());
-    tls.once('error', (error) => settle(error.message));
+    tls.once('error', (error) => settle(opensslSays(error)));
     tls.once('end', () => settle('the server closed'));
   });
+}
+
+/** What OpenSSL says of a handshake that failed, without what differs from run to run: its message has the address of a thread. */
+function opensslSays(error: Error): string {
+  const { reason } = error as { readonly reason?: string };
+  if (reason === undefined) return error.message;
+  return reason === 'wrong version number' ? 'what the server sent is no TLS record (OpenSSL: wrong version number)' : `OpenSSL: ${reason}`;
 }

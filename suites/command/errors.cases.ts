@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { Condition } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
 import { asShipped, inAutocommit, inDatabase } from '../query-steps.ts';
-import { err, greeting, inTransaction, loggedIn, ok, ordinary, syntaxErrors, works } from '../steps.ts';
+import { err, greeting, inTransaction, keyless, loggedIn, ok, ordinary, syntaxErrors, works } from '../steps.ts';
 
 const source = [
   manual['mysql/error-of-statements'],
@@ -184,7 +184,7 @@ export const cases = [
     title: 'ERR 1062 names the key that has the entry already',
     level: 'SHOULD',
     source,
-    needs: ['check-account', 'database', { feature: 'temporary-tables' }],
+    needs: ['check-account', 'database', { feature: 'temporary-tables' }, keyless],
     script: [
       ...withKey('a INT, UNIQUE KEY mywire_unique (a)'),
       query('INSERT INTO mywire_key VALUES (7), (8), (7)'),
@@ -198,7 +198,7 @@ export const cases = [
     title: 'in strict mode a value out of range gets ERR 1264 (22003), and NULL for NOT NULL 1048 (23000): they name column and row',
     level: 'SHOULD',
     source: [...source, manual['mysql/error-of-values'], manual['mysql/strict-mode-refuses-values'], manual['mariadb/error-of-values']],
-    needs: ['check-account', 'database', { feature: 'temporary-tables' }],
+    needs: ['check-account', 'database', { feature: 'temporary-tables' }, keyless],
     script: [
       ...withKey('a INT NOT NULL'),
       query("SET sql_mode = 'STRICT_ALL_TABLES'"),

@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import { status } from '../../harness/codec/status.ts';
 import { manual } from '../manual.ts';
 import { done, inAutocommit, inDatabase, needsTables, query } from '../query-steps.ts';
-import { err, greeting, ok, works } from '../steps.ts';
+import { err, greeting, keyless, ok, works } from '../steps.ts';
 import { howMany, wordIsGone, writesWords } from '../word-steps.ts';
 
 const source = [
@@ -53,7 +53,7 @@ export const cases = [
     // MariaDB's page says of temporary tables that they can be neither made nor dropped there.
     level: 'SHOULD',
     source,
-    needs: [...needsTables, inAutocommit],
+    needs: [...needsTables, keyless, inAutocommit],
     script: [
       ...inDatabase,
       query('CREATE TEMPORARY TABLE mywire_read_only (a INT)'),
