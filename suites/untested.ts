@@ -3,8 +3,6 @@
  * A row with a case may not stand here (suites/coverage.test.ts).
  */
 export const untested: Readonly<Record<string, string>> = {
-  // Capability flags
-  SSL_VERIFY_SERVER_CERT: 'untestable: a client keeps it to itself and never sends it',
   // Authentication plugins
   mysql_old_password:
     'out of scope: since MariaDB 10.1 and MySQL 5.7 such accounts are refused; what a client answers to the lone 0xFE is tested in harness/auth',

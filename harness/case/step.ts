@@ -201,7 +201,7 @@ export interface Alternative {
    * (what the length-encoded integers of its text rows and definitions take beyond their shortest form);
    * StmtPrepareOK `parameter` and `column`, and in `definitionsStatusFlags` what the EOFs behind them both have; BinlogEvent `checksum`, 'right' where the last 4 bytes are its CRC-32, and of a ROTATE_EVENT
    * `position`;
-   * Statistics `text`; an OK with session state `track` (a list) and
+   * Statistics `text`, and `questions`, the number behind that word in it; an OK with session state `track` (a list) and
    * the entries by name: `tracked.SCHEMA`, `tracked.autocommit`. Every single packet has `payload`, all its bytes as a
    * latin1 string (for what a tolerant decoder forgives, such as a missing NUL), and HandshakeV10 `capabilities`, both
    * halves joined. With compression on, `frames` and `frameSequenceId` (of the first frame that holds it).

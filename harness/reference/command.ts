@@ -136,6 +136,7 @@ function execute(session: Session, payload: Uint8Array): ReturnType<Handler> {
     if (session.has('empty-command-closes')) throw new Departure('fin');
     throw refuse.unknownCommand();
   }
+  if (byte === QUERY) session.server.questions++;
   session.fault = byte === QUERY ? faultAskedFor(payload) : undefined;
   const obeys = session.server.behindProxy || session.has('backend-faults-reach-the-client');
   if (session.fault && !obeys) {

@@ -54,6 +54,12 @@ const response41 = message(handshakeResponse41.name, handshakeResponse41.page, {
   attributeBlock: when(declares('CONNECT_ATTRS'), lenencBytes),
 });
 
+/** The same, by a server that looks for the length of the auth response also where SECURE_CONNECTION does not announce one. */
+const lengthAlways = message(handshakeResponse41.name, handshakeResponse41.page, {
+  ...response41.fields,
+  authResponse: either(declares('PLUGIN_AUTH_LENENC_CLIENT_DATA'), lenencBytes, u8Bytes),
+});
+
 /** HandshakeResponse320 as MariaDB reads it: with SECURE_CONNECTION the auth response has its length in front. */
 const response320 = message('HandshakeResponse320', handshakeResponse41.page, {
   capabilities: u16,
@@ -72,9 +78,9 @@ export function capabilitiesOf(payload: Uint8Array): number {
 }
 
 /** The last four bytes of the filler, where the client is one of MariaDB: it leaves LONG_PASSWORD clear (mariadb/connection). */
-export function mariadbCapabilitiesOf(payload: Uint8Array, at = EXTENDED_OFFSET): number {
+export function mariadbCapabilitiesOf(payload: Uint8Array, at = EXTENDED_OFFSET, ofMysql = false): number {
   if (payload.length < USER_OFFSET) return 0;
-  if ((capabilitiesOf(payload) & capability.LONG_PASSWORD) !== 0) return 0;
+  if (!ofMysql && (capabilitiesOf(payload) & capability.LONG_PASSWORD) !== 0) return 0;
   return Buffer.from(payload.buffer, payload.byteOffset, payload.length).readUInt32LE(at);
 }
 
@@ -116,10 +122,13 @@ function parse41(session: Session, payload: Uint8Array): LoginRequest {
   if (has('attributes-past-end-hang') && attributesBreak(session, payload)) throw new Departure('stay');
   if (has('attributes-past-end-close') && attributesBreak(session, payload)) throw new Departure('fin');
   if (has('missing-attributes-stop-server') && attributesBreak(session, payload) && endsBeforeAttributes(session, payload)) server.die();
-  const decoded = response41.decode(payload, { capabilities: session.offered });
+  const decoded = (has('auth-response-without-secure-connection-has-a-length') ? lengthAlways : response41).decode(payload, {
+    capabilities: session.offered,
+  });
   const { value } = decoded;
   const flag = (name: Parameters<typeof isSet>[1]): boolean => isSet(value.capabilities, name);
   const refused =
+    (has('verify-server-cert-refused') && flag('SSL_VERIFY_SERVER_CERT')) ||
     (has('trailing-bytes-refused') && decoded.left > 0) ||
     (has('attributes-break-login') && flag('CONNECT_ATTRS')) ||
     (has('no-attributes-refused') && flag('CONNECT_ATTRS') && attributesIn(session, decoded, payload).length === 0) ||

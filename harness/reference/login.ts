@@ -129,7 +129,7 @@ function agree(session: Session, payload: Uint8Array): void {
 /** MariaDB's flags of the client, with what defects make of them. Throws Refusal 1043. */
 function extendedOf({ has }: Session, payload: Uint8Array): number {
   const at = has('extended-capabilities-one-byte-early') ? EXTENDED_OFFSET - 1 : EXTENDED_OFFSET;
-  const flags = mariadbCapabilitiesOf(payload, at);
+  const flags = mariadbCapabilitiesOf(payload, at, has('extended-capabilities-of-a-mysql-client-taken'));
   if (has('extended-capabilities-refused') && flags !== 0) throw refuse.badHandshake();
   if (has('any-extended-capability-is-all') && flags !== 0) return 0xffffffff;
   if (has('unknown-extended-capabilities-refused') && flags > 0xff) throw refuse.badHandshake();

@@ -91,6 +91,7 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
     prepared: new PreparedStatements(),
     locks: new Map(),
     userVariables: new Map(),
+    questions: 0,
     words: [],
     die,
   };

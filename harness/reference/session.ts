@@ -46,6 +46,8 @@ export interface Server {
   readonly locks: Map<string, number>;
   /** Those of all connections, for a defect that mixes them up. */
   readonly userVariables: Map<string, string | null>;
+  /** The statements of all connections so far, as COM_STATISTICS tells of them. */
+  questions: number;
   /** Of the table mywire.words, as far as they are committed. */
   readonly words: string[];
   /** Stops listening and drops all connections, as a process that dies would. */

@@ -51,7 +51,7 @@ export function readAnswer(queue: readonly Packet[], session: Session, command: 
   const at = { sequenceId: packet.sequenceId, lastSequenceId: packet.lastSequenceId, packets: 1 };
   if (name === 'unknown')
     return { name, value: {}, ...at, problem: `first byte ${hexByte(packet.payload[0])} starts no packet of this phase` };
-  if (name === 'Statistics') return { name, value: { text: Buffer.from(packet.payload).toString('latin1') }, ...at };
+  if (name === 'Statistics') return { name, value: statisticsOf(Buffer.from(packet.payload).toString('latin1')), ...at };
   try {
     const payload = name === 'AuthMoreData' ? escaped(packet.payload) : packet.payload;
     const { value, left } = messages[name].decode(payload, session.context);
@@ -61,6 +61,12 @@ export function readAnswer(queue: readonly Packet[], session: Session, command: 
     if (!(error instanceof CodecError)) throw error;
     return { name, value: {}, ...at, problem: error.message };
   }
+}
+
+/** The text of COM_STATISTICS, and the one count of it that grows with every statement, where it tells of that. */
+function statisticsOf(text: string): { text: string; questions?: number } {
+  const questions = /\bQuestions: (\d+)/.exec(text)?.[1];
+  return { text, ...(questions !== undefined && { questions: Number(questions) }) };
 }
 
 /** Is the server in the middle of a login, the first or one that COM_CHANGE_USER asked for? */

@@ -351,6 +351,36 @@ export const cases = [
     killedBy: ['statistics-answers-ok', 'statistics-with-nul', 'statistics-unanswered'],
   },
   {
+    id: 'command/statistics-count-questions',
+    title: 'where the text of COM_STATISTICS tells of questions, it counts a statement that came between two of them',
+    level: 'SHOULD',
+    source: [
+      manual['mysql/statistics-is-a-string'],
+      manual['mysql/status-counts-questions'],
+      manual['mariadb/statistics-is-a-string'],
+      manual['mariadb/questions-counts-statements'],
+    ],
+    needs: ['check-account'],
+    script: [
+      ...loggedIn,
+      { send: { message: 'COM_STATISTICS' } },
+      // No manual says that the word must be there.
+      {
+        expect: [
+          { packet: 'Statistics', where: { questions: { min: 0 } }, as: 'before' },
+          { packet: 'Statistics', then: [...works] },
+        ],
+      },
+      query('DO 1'),
+      { expect: [{ packet: 'OK' }] },
+      { send: { message: 'COM_STATISTICS' } },
+      // Others may ask meanwhile: it only grows.
+      { expect: [{ packet: 'Statistics', where: { questions: { differsFrom: 'before.questions' } } }] },
+      ...works,
+    ],
+    killedBy: ['statistics-count-nothing'],
+  },
+  {
     id: 'command/unanswered-client-is-kept',
     title: 'between two commands the connection stays open and silent',
     level: 'MUST',

@@ -2,7 +2,7 @@ import type { Case } from '../../harness/case/case.ts';
 import type { CapabilityName } from '../../harness/codec/capability.ts';
 import { framed, works as worksCompressed } from '../compression-steps.ts';
 import { manual } from '../manual.ts';
-import { anyErr, anyErrAndEnd, asksForOldPassword, authModeNotSupported, ended, greeting, ok, works } from '../steps.ts';
+import { anyErr, anyErrAndEnd, asksForOldPassword, authModeNotSupported, ended, err, greeting, ok, works } from '../steps.ts';
 
 const source = [
   manual['mysql/capabilities-are-an-intersection'],
@@ -178,6 +178,20 @@ export const cases: readonly Case[] = [
     killedBy: ['unknown-capability-closes'],
   },
   {
+    id: 'handshake-response-41/verify-server-cert',
+    title: 'a client that sets SSL_VERIFY_SERVER_CERT, which is its own business, gets in',
+    level: 'SHOULD',
+    source: [...source, manual['mysql/verify-server-cert-is-client-only'], manual['mariadb/verify-server-cert-is-of-the-client'], ...pings],
+    needs: ['check-account'],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['SSL_VERIFY_SERVER_CERT'] } } },
+      ok,
+      ...works,
+    ],
+    killedBy: ['verify-server-cert-refused', 'unknown-capability-closes'],
+  },
+  {
     id: 'handshake-response-41/without-secure-connection',
     title: 'a client without SECURE_CONNECTION gets in with a NUL-terminated auth response, or an ERR',
     level: 'MUST',
@@ -194,6 +208,41 @@ export const cases: readonly Case[] = [
       { expect: [{ packet: 'OK', then: works }, anyErrAndEnd] },
     ],
     killedBy: ['close-instead-of-answer', 'rst-instead-of-answer', 'no-secure-connection-closes'],
+  },
+  {
+    id: 'handshake-response-41/response-without-secure-connection-ends-at-nul',
+    title:
+      'without SECURE_CONNECTION the auth response ends at its NUL: a wrong one gets ERR 1045 (28000) or a switch, not an ERR for a broken packet',
+    level: 'MUST',
+    source: [
+      manual['mariadb/response-auth-forms'],
+      manual['mariadb/error-1045-access-denied'],
+      manual['mariadb/auth-answers'],
+      manual['mariadb/ping-gets-ok'],
+    ],
+    // MySQL's manual refuses such clients.
+    needs: ['check-account', { dialect: 'mariadb' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { drop: ['SECURE_CONNECTION'] },
+          // Taken for a length, its first byte points past the end of the packet.
+          with: { authResponse: 'f1'.repeat(20) },
+        },
+      },
+      // MariaDB does not judge it: it asks anew, by a switch, as of a client of another method.
+      {
+        expect: [
+          { ...err(1045, '28000'), sequenceId: 2 },
+          { packet: 'AuthSwitchRequest', sequenceId: 2, then: [{ send: { message: 'AuthSwitchResponse', proof: {} } }, ok, ...works] },
+        ],
+      },
+      ended,
+    ],
+    killedBy: ['auth-response-without-secure-connection-has-a-length', 'no-secure-connection-closes'],
   },
   {
     id: 'handshake-response-41/no-switch-without-plugin-auth',

@@ -1,5 +1,5 @@
 /** Commands for administrators, KILL, what ERR says of a statement, query attributes, and what only MariaDB has. */
-import { informationFunctions, mariadbPage, mariadbVariables, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
+import { informationFunctions, mariadbPage, mariadbStatus, mariadbVariables, mysqlErrors, mysqlPage, type Quote, refman } from './page.ts';
 
 const commands = mysqlPage('my_command.h File Reference', 'my__command_8h');
 const fieldList = mysqlPage('COM_FIELD_LIST', 'page_protocol_com_field_list');
@@ -222,6 +222,14 @@ export const commandManual = {
   'mariadb/statistics-is-a-string': {
     ...mariadbPage('COM_STATISTICS', `${text}/com_statistics`),
     says: 'COM_STATISTICS (0x09) is answered with a string<EOF> that people can read, of statistics such as the uptime.',
+  },
+  'mysql/status-counts-questions': {
+    ...refman('mysqladmin: A MySQL Server Administration Program', 'mysqladmin'),
+    says: 'In the line that mysqladmin status shows, Questions is the number of questions (queries) from clients since the server was started.',
+  },
+  'mariadb/questions-counts-statements': {
+    ...mariadbStatus,
+    says: 'Questions is the number of statements that the server has executed, but for COM_PING, COM_STATISTICS and those that prepare.',
   },
   'mysql/kill-connection': {
     ...kill,

@@ -211,6 +211,14 @@ export const connectionManual = {
   },
 
   // Capabilities
+  'mysql/verify-server-cert-is-client-only': {
+    ...capabilities,
+    says: 'CLIENT_SSL_VERIFY_SERVER_CERT (1 << 30) is a flag of the client only: it verifies the certificate of the server.',
+  },
+  'mariadb/verify-server-cert-is-of-the-client': {
+    ...mConnecting,
+    says: 'CLIENT_SSL_VERIFY_SERVER_CERT (1 << 30), deprecated, says that the client verifies the certificate of the server.',
+  },
   'mysql/capabilities-are-an-intersection': {
     ...capabilities,
     says: 'Client and server both send capability flags, and the flags they share decide which optional parts of the protocol are used.',

@@ -34,6 +34,13 @@ export const mariadbVariables = {
   url: 'https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/system-variables/server-system-variables',
 } as const;
 
+/** MariaDB's page of all status variables. */
+export const mariadbStatus = {
+  manual: 'mariadb',
+  page: 'Server Status Variables',
+  url: 'https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/system-variables/server-status-variables',
+} as const;
+
 /** A function of MariaDB Connector/C. */
 export const connectorC = <const P extends string>(page: P) =>
   ({ manual: 'mariadb', page, url: `https://mariadb.com/docs/connectors/mariadb-connector-c/api-functions/${page}` }) as const;

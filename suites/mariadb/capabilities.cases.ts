@@ -15,6 +15,7 @@ const one = { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { column
 const logsIn = (mariadb: readonly MariadbCapabilityName[]) =>
   [greeting, { send: { message: 'HandshakeResponse41', account: 'check', mariadb } }, ok] as const;
 
+const EXTENDED_METADATA = 0x08;
 const withComMulti = [
   { send: { message: 'HandshakeResponse41', account: 'check', mariadb: ['COM_MULTI'] } },
   ok,
@@ -76,6 +77,30 @@ export const cases: readonly Case[] = [
     ],
     link: 'https://jira.mariadb.org/browse/MXS-3297',
     killedBy: ['extended-capabilities-one-byte-early'],
+  },
+  {
+    id: 'mariadb/capabilities-of-a-mysql-client',
+    title: "in the filler of a client that sets LONG_PASSWORD, MariaDB's CLIENT_MYSQL, EXTENDED_METADATA changes no resultset",
+    level: 'MUST',
+    source: [...source, manual['mariadb/extended-capabilities-only-without-client-mysql'], manual['mysql/ok-or-err-ends-auth']],
+    needs: ['check-account', { offersMariadb: 'EXTENDED_METADATA' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['LONG_PASSWORD'] },
+          with: { filler: '00'.repeat(19), mariadbCapabilities: EXTENDED_METADATA },
+        },
+      },
+      // As above: a filler that is not zero may be refused.
+      { expect: [{ packet: 'OK' }, anyErrAndEnd] },
+      query('SELECT 1'),
+      { expect: [{ packet: 'TextResultset', where: { first: '1', 'column.0.extendedMetadata': { absent: true } } }] },
+      ...works,
+    ],
+    killedBy: ['extended-capabilities-of-a-mysql-client-taken'],
   },
   {
     id: 'mariadb/unknown-capabilities',

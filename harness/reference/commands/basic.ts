@@ -22,7 +22,8 @@ export const basicCommands: Readonly<Record<number, Handler>> = {
 function statistics(session: Session): Uint8Array {
   const { has } = session;
   if (has('statistics-answers-ok')) return okPacket(session);
-  return Buffer.from(`Uptime: 1  Threads: 1  Questions: 1  Slow queries: 0${has('statistics-with-nul') ? '\0' : ''}`);
+  const questions = has('statistics-count-nothing') ? 1 : session.server.questions;
+  return Buffer.from(`Uptime: 1  Threads: 1  Questions: ${questions}  Slow queries: 0${has('statistics-with-nul') ? '\0' : ''}`);
 }
 
 function ping(session: Session, payload: Uint8Array): readonly Uint8Array[] {

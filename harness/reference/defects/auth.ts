@@ -39,6 +39,8 @@ export const auth = {
   'attributes-past-end-shown': 'shows in performance_schema what stands in memory behind connection attributes that point past their end',
   'large-attributes-close': 'closes without an answer when the HandshakeResponse41 has more than 4096 bytes',
   'lenenc-auth-length-in-one-byte': 'reads the length of an auth response as int<1>, in spite of PLUGIN_AUTH_LENENC_CLIENT_DATA',
+  'auth-response-without-secure-connection-has-a-length':
+    'looks for a length in front of the auth response of a client that does not set SECURE_CONNECTION',
   'lenenc-auth-refused': 'refuses every client that sets PLUGIN_AUTH_LENENC_CLIENT_DATA',
   'max-packet-size-zero-refused': 'refuses a max_packet_size of 0',
   'filler-must-be-zero': 'refuses a HandshakeResponse41 whose 23 filler bytes are not zero',

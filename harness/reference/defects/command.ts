@@ -21,6 +21,7 @@ export const command = {
   'database-in-any-case': 'takes a name in capitals for that of a database in small letters',
   'statistics-with-nul': 'ends the text of COM_STATISTICS with a NUL',
   'statistics-answers-ok': 'answers COM_STATISTICS with OK instead of the bare string',
+  'statistics-count-nothing': 'answers COM_STATISTICS with the same number of questions, whatever has been asked',
   'connection-id-differs': 'answers SELECT CONNECTION_ID() with another id than the greeting gave',
   'closes-after-first-pipelined': 'closes after the first of the commands that came together',
   'drops-commands-behind-login': 'throws away commands that came together with the login (ProxySQL)',

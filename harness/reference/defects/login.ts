@@ -1,6 +1,7 @@
 /** A login goes wrong for some clients only: those with these flags, this answer or this user. */
 export const login = {
   'odbc-client-refused': 'refuses a client that sets ODBC',
+  'verify-server-cert-refused': 'refuses a client that sets SSL_VERIFY_SERVER_CERT, which is no business of the server',
   'no-secure-connection-closes': 'closes without an answer when a client of 4.1 does not set SECURE_CONNECTION',
   'no-plugin-auth-closes': 'closes without an answer when a client of 4.1 does not set PLUGIN_AUTH',
   'no-plugin-auth-gets-1251': 'answers a client of 4.1 without PLUGIN_AUTH ERR 1251, whatever the plugin of its account',

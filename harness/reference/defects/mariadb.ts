@@ -4,6 +4,8 @@ export const mariadb = {
   'any-extended-capability-is-all': 'takes a client that sets one capability of MariaDB for one that sets them all',
   'unknown-extended-capabilities-refused': 'refuses a client that sets capabilities of MariaDB that nobody knows',
   'extended-capabilities-one-byte-early': 'reads the capabilities of MariaDB one byte before their place (MaxScale before 2.4.14)',
+  'extended-capabilities-of-a-mysql-client-taken':
+    'reads the capabilities of MariaDB in the filler of a client that sets LONG_PASSWORD, as one of MySQL does',
   'extended-metadata-empty': 'leaves the extended metadata of each column empty',
   'extended-metadata-of-all': 'gives each column the extended metadata of a JSON column',
   'extended-metadata-type-for-format': 'calls the format json a type',

@@ -102,6 +102,10 @@ export const authShows: Record<keyof typeof auth, Shows> = {
   }),
   'large-attributes-close': answerTo(response41(ATTRS, `${check}00${native}fc0413 0161 fcff12 ${'62'.repeat(0x12ff)}`), gone),
   'lenenc-auth-length-in-one-byte': answerTo(response41(LENENC, `${check}fc0000`), refused),
+  'auth-response-without-secure-connection-has-a-length': answerTo(
+    response41(F & ~0x8000, `${check}${'41'.repeat(20)}00`),
+    (answer) => code(answer) === 1043,
+  ),
   'lenenc-auth-refused': answerTo(response41(LENENC, `${check}00`), refused),
   'filler-must-be-zero': answerTo(response41(F, `${check}00`, { filler: '20'.repeat(23) }), refused),
   'max-packet-size-zero-refused': answerTo(packet(`00820000 00000000 21 ${'00'.repeat(23)} ${check} 00`, 1), refused),

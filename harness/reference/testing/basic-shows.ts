@@ -39,6 +39,9 @@ export const basicCommandShows: Record<keyof typeof command, Shows> = {
   'database-in-any-case': afterLogin(packet(`02${Buffer.from('MYWIRE').toString('hex')}`), ([a]) => a === `1:${OK}`),
   'statistics-with-nul': afterLogin(packet('09'), ([a]) => a?.endsWith('00') === true),
   'statistics-answers-ok': afterLogin(packet('09'), ([a]) => a === `1:${OK}`),
+  'statistics-count-nothing': afterLogin(Buffer.concat([query('DO 1'), query('DO 1'), packet('09')]), ([, , text = '']) =>
+    Buffer.from(text.slice(2), 'hex').includes('Questions: 1 '),
+  ),
   'connection-id-differs': on(async (c) => {
     const id = Buffer.from(field((await c.next())?.payload ?? Buffer.alloc(0), 0, 4), 'hex').readUInt32LE();
     c.send(LOGIN, query('SELECT CONNECTION_ID()'));

@@ -416,6 +416,7 @@ const extendedShows = {
   'any-extended-capability-is-all': extended(PROGRESS, query('SELECT 1'), ([a]) => a === '0101'),
   'unknown-extended-capabilities-refused': extended('00ffffff', PING, ([a = '']) => code(a) === 1043),
   'extended-capabilities-one-byte-early': extended('0808080800000000', json, ([, b = '']) => b.includes(JSON_FORMAT)),
+  'extended-capabilities-of-a-mysql-client-taken': extended(METADATA, json, ([, b = '']) => b.includes(JSON_FORMAT), DB | 1),
   'extended-metadata-empty': extended(METADATA, json, ([, b = '']) => b.includes('312900000c')),
   'extended-metadata-of-all': extended(METADATA, query('SELECT 1'), ([, b = '']) => b.includes(JSON_FORMAT)),
   'extended-metadata-type-for-format': extended(METADATA, json, ([, b = '']) => b.includes('0600046a736f6e')),

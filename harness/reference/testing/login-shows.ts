@@ -8,9 +8,11 @@ const ODBC = 0x40;
 /** FOUND_ROWS and MULTI_STATEMENTS. */
 const APPLICATIONS = 0x10002;
 const SECURE_CONNECTION = 0x8000;
+const SSL_VERIFY_SERVER_CERT = 0x40000000;
 
 export const loginShows: Record<keyof typeof login, Shows> = {
   'odbc-client-refused': answerTo(response41(F | ODBC, `${check}00`), (answer) => code(answer) === 1043),
+  'verify-server-cert-refused': answerTo(response41(F | SSL_VERIFY_SERVER_CERT, `${check}00`), (answer) => code(answer) === 1043),
   'no-secure-connection-closes': answerTo(response41(F & ~SECURE_CONNECTION, `${check}00`), gone),
   'no-plugin-auth-closes': answerTo(response41(F, `${check}00`), gone),
   'no-plugin-auth-gets-1251': answerTo(response41(F, `${check}00`), (answer) => code(answer) === 1251),
