@@ -98,8 +98,10 @@ export class Follower implements PacketSink, InOrder {
     if (this.#mode === 'other') return;
     switch (event.kind) {
       case 'data':
-        this.#notes.data(this.#sideOf(event.from), event.bytes);
+        this.#notes.data(event, this.#sideOf(event.from));
         return this.#data(event);
+      case 'syn-ack':
+        return this.#notes.goesOn(event, this.#sideOf(event.from));
       case 'gap':
         return this.#gap(event.from, event);
       case 'fin':

@@ -25,6 +25,8 @@ export interface SeenEnding {
   readonly after?: { readonly from: Side; readonly packet: string } | undefined;
   /** Commands and logins whose answer was not whole then, the oldest first; `begun`: a part of the answer had come. */
   readonly waiting: readonly { readonly packet: string; readonly frame: number; readonly begun: boolean }[];
+  /** RSTs that ended nothing, as their side went on behind them: somebody on the way made them up. */
+  readonly ignored?: readonly { readonly side: Side; readonly frame: number }[] | undefined;
 }
 
 export interface SeenTls {

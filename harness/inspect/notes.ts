@@ -6,7 +6,7 @@ import type { Glanced } from '../codec/glance.ts';
 import { checkMode } from '../codec/haproxy-check.ts';
 import type { LabelledPacket, Side } from '../codec/labelled-packet.ts';
 import type { Context } from '../codec/message.ts';
-import type { TcpControl, TcpEvent, TcpReset } from '../pcap/tcp-connection.ts';
+import type { TcpControl, TcpData, TcpEvent, TcpReset } from '../pcap/tcp-connection.ts';
 import type { TlsAbout } from '../pcap/tls/tls-session.ts';
 import type { Decoder } from './decoder.ts';
 import { Errors } from './errors.ts';
@@ -99,7 +99,9 @@ export class Notes implements Shown {
     this.#traffic.passed(event);
   }
 
-  data(side: Side, bytes: Uint8Array): void {
+  data(event: TcpData, side: Side): void {
+    const { bytes } = event;
+    this.#standing.goesOn(event, side);
     this.#traffic.bytes[side] += bytes.length;
     if (side !== 'client') return;
     if (this.#clientSegments++ === 0 && bytes.length <= MOST_HEAD) this.#check = checkMode(bytes);
@@ -163,6 +165,11 @@ export class Notes implements Shown {
     this.#traffic.swapSides();
     this.#check = checkMode(NO_BYTES);
     this.#standing.swapSides();
+  }
+
+  /** A RST that stands before it was no end. */
+  goesOn(event: TcpControl, side: Side): void {
+    this.#standing.goesOn(event, side);
   }
 
   end(event: TcpControl | TcpReset, side: Side, decoder: Decoder | undefined): void {

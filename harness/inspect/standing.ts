@@ -1,10 +1,12 @@
 import { Labelled, type LabelledPacket, type Side } from '../codec/labelled-packet.ts';
-import { type End, ending } from '../pcap/ending.ts';
-import type { TcpControl, TcpReset } from '../pcap/tcp-connection.ts';
+import { type End, ending, stillStanding } from '../pcap/ending.ts';
+import { otherSide, type TcpControl, type TcpEvent, type TcpReset } from '../pcap/tcp-connection.ts';
 import type { SeenEnding } from './inspected.ts';
 
 /** Commands without an answer that are remembered; of clients that pipeline more, the oldest lose their names. */
 const MOST_UNANSWERED = 64;
+/** RSTs that ended nothing: the first are named. */
+const MOST_IGNORED = 8;
 
 type Asked = SeenEnding['waiting'][number] & { readonly label: LabelledPacket };
 
@@ -20,6 +22,7 @@ export class Standing {
   #lastFrom: Side = 'client';
   #lastName: string | undefined;
   #ends = NO_ENDS;
+  #ignored: SeenEnding['ignored'];
   #atEnd: Pick<SeenEnding, 'after' | 'waiting'> | undefined;
 
   passed(from: Side, name: string): void {
@@ -56,16 +59,30 @@ export class Standing {
   }
 
   swapSides(): void {
-    this.#ends = this.#ends.map((end) => ({ ...end, from: end.from === 'client' ? 'server' : 'client' }));
+    this.#ends = this.#ends.map((end) => ({ ...end, from: otherSide(end.from) }));
+    this.#ignored = this.#ignored?.map(({ side, frame }) => ({ side: otherSide(side), frame }));
   }
 
   /** A FIN or RST of this side. */
   end(event: TcpControl | TcpReset, side: Side, unanswered: number): void {
     // Not the events, and in no array with room for more: thousands of closed connections wait for a late RST at a time.
-    const { kind, frame } = event;
-    this.#ends = [...this.#ends, kind === 'rst' ? { kind, from: side, frame, provoked: event.provoked } : { kind, from: side, frame }];
+    const { kind, frame, timeNs } = event;
+    this.goesOn(event, side);
+    const end: End = kind === 'rst' ? { kind, from: side, frame, timeNs, provoked: event.provoked } : { kind, from: side, frame };
+    this.#ends = [...this.#ends, end];
     if (event.kind === 'rst' && event.provoked) return;
     this.#atEnd ??= this.#now(unanswered);
+  }
+
+  /** What comes behind a RST may show that it was no end. */
+  goesOn(event: TcpEvent, side: Side): void {
+    if (this.#ends === NO_ENDS) return;
+    const still = stillStanding(this.#ends, { ...event, from: side });
+    if (still === this.#ends) return;
+    const gone = this.#ends.filter((end) => !still.includes(end)).map(({ from, frame }) => ({ side: from, frame }));
+    this.#ignored = [...(this.#ignored ?? []), ...gone].slice(0, MOST_IGNORED);
+    this.#ends = still.length === 0 ? NO_ENDS : still;
+    this.#atEnd = undefined;
   }
 
   /** The frame that ended it first. */
@@ -87,10 +104,11 @@ export class Standing {
     const client = ending({ events }, 'client');
     const { after, waiting } = this.#atEnd ?? this.#now(unanswered);
     const by = client.first;
-    if (by === undefined) return { how: 'open', ...(after ? { after } : {}), waiting };
+    const ignored = this.#ignored ? { ignored: this.#ignored } : undefined;
+    if (by === undefined) return { how: 'open', ...(after ? { after } : {}), waiting, ...ignored };
     const server = ending({ events }, 'server');
     const [{ how, frame }, other] = by === 'client' ? [client, server.how] : [server, client.how];
-    return after ? { how, by, frame, other, after, waiting } : { how, by, frame, other, waiting };
+    return after ? { how, by, frame, other, after, waiting, ...ignored } : { how, by, frame, other, waiting, ...ignored };
   }
 
   #now(unanswered: number): Pick<SeenEnding, 'after' | 'waiting'> {

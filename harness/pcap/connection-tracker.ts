@@ -48,8 +48,8 @@ export class ConnectionTracker implements TcpConnection, StreamOwner {
   /** Number of the last frame. */
   lastFrame: number;
   readonly #parts: TrackerParts;
-  readonly #client: TcpStream;
-  readonly #server: TcpStream;
+  #client: TcpStream;
+  #server: TcpStream;
   #closedNs: bigint | undefined = undefined;
 
   constructor({ id, client, server, midStream, ends, firstFrame }: TrackerStart, parts: TrackerParts) {
@@ -99,12 +99,29 @@ export class ConnectionTracker implements TcpConnection, StreamOwner {
   push(segment: TcpSegment, from: Side): void {
     this.lastFrame = segment.frame;
     if (!this.#parts.sink) this.frames.push(segment.frame);
+    if (this.#closedNs !== undefined && segment.flags.syn && this.#triesAgain(segment)) this.#begin(segment.seq);
     const mine = from === 'client' ? this.#client : this.#server;
     const peer = from === 'client' ? this.#server : this.#client;
     const { flags } = segment;
     if (flags.rst) mine.reset(segment, peer);
     else this.#advance(segment, mine, peer);
-    if (this.#closedNs === undefined && this.closed) this.#closedNs = segment.timeNs;
+    if (!this.closed) this.#closedNs = undefined;
+    else this.#closedNs ??= segment.timeNs;
+  }
+
+  /**
+   * A SYN that a RST has refused, once more: Windows asks three times whether the port is open, and where the server still has an old
+   * connection on it, the client ends that with a RST between its SYNs. Nobody numbers two connections alike.
+   */
+  #triesAgain({ seq, flags, timeNs }: TcpSegment): boolean {
+    const refused = this.#closedNs !== undefined && timeNs > this.#closedNs && this.#server.isn === undefined;
+    return refused && !flags.ack && this.#client.isn === seq;
+  }
+
+  /** What the RSTs have said of sequence numbers is of another connection, or of none. */
+  #begin(isn: number): void {
+    this.#client = new TcpStream('client', this, isn);
+    this.#server = new TcpStream('server', this);
   }
 
   #advance(segment: TcpSegment, mine: TcpStream, peer: TcpStream): void {
@@ -137,7 +154,7 @@ export class ConnectionTracker implements TcpConnection, StreamOwner {
     const [client, server] = [this.#client, this.#server];
     const mine = from === 'client' ? this.#client : this.#server;
     // Two interfaces of one file may show a connection twice, one after the other: the copy is not later in time.
-    if (this.#closedNs !== undefined) return mine.isn !== segment.seq || segment.timeNs > this.#closedNs;
+    if (this.#closedNs !== undefined) return mine.isn !== segment.seq || (segment.timeNs > this.#closedNs && !this.#triesAgain(segment));
     if (mine.isn !== undefined) return mine.isn !== segment.seq;
     // Simultaneous open: both sides send a SYN before they see the other's.
     if (from === 'server' && client.isn !== undefined && server.next === undefined) return false;

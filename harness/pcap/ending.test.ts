@@ -153,6 +153,16 @@ describe('which RST was provoked', () => {
       ['fin+rst', false],
     ],
     ['the same RST twice is one', (s) => [s('server', 'R.', 501, 106), s('server', 'R.', 501, 106)], ['rst', false]],
+    [
+      'a RST behind which the server goes on',
+      (s) => [s('server', 'R', 90_501, 0), s('server', 'P.', 501, 106, 'row', { timeNs: 2_000_000n }), s('server', 'F.', 504, 106)],
+      ['fin', false],
+    ],
+    [
+      'a RST, and behind it in the capture bytes that the server sent before it',
+      (s) => [s('server', 'R.', 504, 106), s('server', 'P.', 501, 106, 'row')],
+      ['rst', false],
+    ],
     ['nothing', () => [], ['open']],
     ['our RST only', (s) => [s('client', 'R.', 106, 501)], ['open', false]],
   ])('%s', (_, make, expected) => {

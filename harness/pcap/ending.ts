@@ -2,6 +2,9 @@ import type { Side, TcpConnection, TcpControl, TcpEvent, TcpReset } from './tcp-
 
 type Seen = Pick<TcpEvent, 'from' | 'frame'>;
 
+/** Capturing on several processors reorders by microseconds: what a side sends so long after its RST, it sent after it. */
+const GOES_ON_NS = 1_000_000n;
+
 /** How one side of a connection ended, and which side was first to end it. */
 export interface Ending {
   readonly how: 'open' | 'fin' | 'fin+rst' | 'rst';
@@ -12,7 +15,7 @@ export interface Ending {
 }
 
 /** Of a FIN or RST what tells how a side ended. */
-export type End = Pick<TcpControl, 'kind' | 'from' | 'frame'> | Pick<TcpReset, 'kind' | 'from' | 'frame' | 'provoked'>;
+export type End = Pick<TcpControl, 'kind' | 'from' | 'frame'> | Pick<TcpReset, 'kind' | 'from' | 'frame' | 'provoked' | 'timeNs'>;
 
 /**
  * How a side ended, from the capture. A RST that only answers what the other side sent after this side's end
@@ -22,8 +25,7 @@ export function ending(connection: { readonly events: readonly (TcpEvent | End)[
   let first: Seen | undefined;
   let fin: Seen | undefined;
   let rst: Seen | undefined;
-  for (const event of connection.events) {
-    if (!isEnd(event)) continue;
+  for (const event of counting(connection.events)) {
     first = earlier(first, event);
     if (event.from !== side) continue;
     if (event.kind === 'fin') fin = earlier(fin, event);
@@ -31,6 +33,31 @@ export function ending(connection: { readonly events: readonly (TcpEvent | End)[
   }
   const how = fin && rst ? 'fin+rst' : fin ? 'fin' : rst ? 'rst' : 'open';
   return { how, first: first?.from, frame: (rst ?? fin)?.frame };
+}
+
+/** FINs and RSTs that count. */
+function counting(events: readonly (TcpEvent | End)[]): readonly End[] {
+  let ends: readonly End[] = [];
+  for (const event of events) {
+    if (ends.length > 0) ends = stillStanding(ends, event);
+    if (isEnd(event)) ends = [...ends, event];
+  }
+  return ends;
+}
+
+/**
+ * The ends that stand when this event has come behind them. A side that goes on behind its RST has not reset: somebody on the way made
+ * the RST up, or it has a number outside of the window, which the other side takes for none (RFC 5961 section 3.2).
+ */
+export function stillStanding<E extends End>(ends: readonly E[], later: TcpEvent | End): readonly E[] {
+  const isGoneOn = (end: E) => end.kind === 'rst' && isBehind(end, later);
+  return ends.some(isGoneOn) ? ends.filter((end) => !isGoneOn(end)) : ends;
+}
+
+function isBehind(rst: Pick<TcpReset, 'from' | 'timeNs'>, later: TcpEvent | End): boolean {
+  if (later.from !== rst.from || !('timeNs' in later)) return false;
+  const goesOn = later.kind === 'data' || later.kind === 'fin' || later.kind === 'syn-ack';
+  return goesOn && later.timeNs - rst.timeNs >= GOES_ON_NS;
 }
 
 export function serverEnding(connection: Pick<TcpConnection, 'events'>): Ending {
@@ -42,6 +69,6 @@ function earlier(one: Seen | undefined, other: Seen): Seen {
   return one === undefined || other.frame < one.frame ? other : one;
 }
 
-function isEnd(event: TcpEvent | End): boolean {
+function isEnd(event: TcpEvent | End): event is End {
   return event.kind === 'fin' || (event.kind === 'rst' && !event.provoked);
 }

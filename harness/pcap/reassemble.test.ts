@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readCapture } from './capture-reader.ts';
 import { endpoint } from './endpoint.ts';
 import { type ReassemblerOptions, reassemble, TcpReassembler } from './reassemble.ts';
-import type { TcpEvent } from './tcp-connection.ts';
+import type { TcpConnection, TcpEvent } from './tcp-connection.ts';
 import { type TcpSegment, tcpSegment } from './tcp-segment.ts';
 import { run, segmentWriter, told } from './testdata/build-segment.ts';
 
@@ -52,6 +52,44 @@ describe('connections', () => {
   test('a refused connection', () => {
     const s = segmentWriter();
     expect(run([s('client', 'S', 100, 0), s('server', 'R.', 0, 101)]).map(told)).toEqual([['>syn', '<rst']]);
+  });
+
+  test('a refused SYN that is sent again is the same connection, as in Wireshark, and nothing is missing of it', () => {
+    const s = segmentWriter();
+    const refused = [s('client', 'S', 100, 0), s('server', 'R.', 0, 101)];
+    const [one, ...others] = run([...refused, ...whole(s, 100, 'x')]);
+    expect(others).toEqual([]);
+    expect(told(one)).toEqual(['>syn', '<rst', '<syn-ack', '>"x"']);
+  });
+
+  test('a server that has an old connection on the ports is told so by a RST between two SYNs: the new connection is one', () => {
+    const s = segmentWriter();
+    const old = [s('server', '.', 70_500, 61_101), s('client', 'R', 61_101, 0)];
+    const connections = run([...whole(s, 61_000, 'old'), s('client', 'S', 100, 0), ...old, ...whole(s, 100, 'new')]);
+    expect(connections.map(told)).toEqual([
+      ['>syn', '<syn-ack', '>"old"'],
+      ['>syn', '>rst', '<syn-ack', '>"new"'],
+    ]);
+  });
+
+  test('a connection that goes on behind a RST is followed, however many others close', () => {
+    const s = segmentWriter();
+    const other = segmentWriter({ client: endpoint('10.0.0.1', 40_001), server: endpoint('10.0.0.2', 3306) });
+    const opened: TcpConnection[] = [];
+    const sink = { event: () => {}, opened: (one: TcpConnection) => opened.push(one) };
+    const late = { timeNs: 5_000_000n };
+    run(
+      [
+        ...whole(s, 100, 'one'),
+        s('server', 'R', 900_000, 0),
+        s('server', 'P.', 5101, 104, 'two', late),
+        ...whole(other, 100, 'x'),
+        other('server', 'R.', 5101, 102),
+        s('client', 'P.', 104, 5104, 'three', late),
+      ],
+      { sink, lingering: 1 },
+    );
+    expect(opened.map(({ id }) => id)).toEqual([0, 1]);
   });
 
   test('several at once, in both directions of the same addresses', () => {

@@ -63,7 +63,9 @@ export class TcpReassembler {
     this.#last = connection;
     const closed = connection.closed;
     connection.push(segment, connection.sideOf(segment.src));
-    if (this.#options.sink && !closed && connection.closed) this.#linger(connection);
+    if (!this.#options.sink || closed === connection.closed) return;
+    if (connection.closed) this.#linger(connection);
+    else this.#lingersNoMore(connection);
   }
 
   /** Call after the last segment: what is still held back is told of, with gaps where bytes are missing. */
@@ -113,8 +115,7 @@ export class TcpReassembler {
     const { sink } = this.#options;
     if (!sink) return;
     this.#followed.delete(connection);
-    if (connection.lingers) this.#lingering--;
-    connection.lingers = false;
+    this.#lingersNoMore(connection);
     this.#forget(connection);
     sink.over?.(connection, frame);
   }
@@ -143,6 +144,12 @@ export class TcpReassembler {
       this.#oldest = 0;
     }
     this.#finish(oldest, connection.lastFrame);
+  }
+
+  /** It waits for late segments no more: it is finished, or what had closed it was no end. */
+  #lingersNoMore(connection: ConnectionTracker): void {
+    if (connection.lingers) this.#lingering--;
+    connection.lingers = false;
   }
 
   /** Ends the tenth of the connections whose last frame is oldest: sorting is paid for once per tenth. */

@@ -57,13 +57,19 @@ export class TcpStream {
   #told = false;
   #ackBeyond: AckBeyond | undefined;
   #resets: Set<string> | undefined;
+  /** The last of them: its number says how far this side has sent, if it stands. */
+  #reset: Pick<TcpSegment, 'seq' | 'timeNs' | 'frame'> | undefined;
   /** First sequence number with which this side sent bytes after the other side's FIN. */
   #dataAfterPeerFin: number | undefined;
   #finAfterPeerFin = false;
 
-  constructor(side: Side, owner: StreamOwner) {
+  /** @param isn of a side whose SYN was told of already: it tries again. */
+  constructor(side: Side, owner: StreamOwner, isn?: number) {
     this.side = side;
     this.#owner = owner;
+    if (isn === undefined) return;
+    this.isn = isn;
+    this.#top = this.#start(advance(isn, 1));
   }
 
   /** Distance (bytes) of `seq` from what this side has sent; 0 when nothing is known. */
@@ -93,14 +99,14 @@ export class TcpStream {
   }
 
   /** A segment of this side without bytes: its number says how far this side has sent. */
-  stoodAt(segment: TcpSegment): void {
+  stoodAt(segment: Pick<TcpSegment, 'seq' | 'timeNs' | 'frame'>): void {
     this.stood ??= segment.seq;
     if (this.next === undefined) return;
     const beyond = ahead(segment.seq, this.next);
     if (beyond > 0 && beyond <= MOST_UNSEEN) this.#sawBeyond(segment.seq, segment);
   }
 
-  #sawBeyond(to: number, segment: TcpSegment): void {
+  #sawBeyond(to: number, segment: Pick<TcpSegment, 'timeNs' | 'frame'>): void {
     const known = this.#ackBeyond;
     if (!known) this.#ackBeyond = { to, frame: segment.frame, segments: 0, sinceNs: segment.timeNs };
     else if (ahead(to, known.to) > 0) known.to = to;
@@ -109,7 +115,7 @@ export class TcpStream {
   /** `seq`: of the first payload byte, which a SYN in the same segment moves on by one. */
   data(segment: TcpSegment, seq: number, peer: TcpStream): void {
     const end = advance(seq, segment.length);
-    this.#reach(seq, end, peer);
+    this.#reach(seq, end, peer, segment);
     const next = this.#stepBack(seq, segment.length) ?? this.#start(seq);
     if (this.#finished || ahead(end, next) <= 0) return;
     if (ahead(seq, next) > 0) {
@@ -130,6 +136,7 @@ export class TcpStream {
     const end = advance(seq, 1);
     if (this.#top === undefined || ahead(end, this.#top) > 0) this.#top = end;
     if (peer.finSeen) this.#finAfterPeerFin = true;
+    this.#goesOn(segment);
     this.#fin = heldFrom(segment, seq, end, NOTHING);
     this.#drain();
   }
@@ -142,8 +149,9 @@ export class TcpStream {
     this.#resets.add(same);
     const provoked = this.#isProvoked(segment, peer);
     this.rstSeen = true;
-    this.stoodAt(segment);
+    this.stood ??= segment.seq;
     const { timeNs, frame, seq } = segment;
+    this.#reset = { seq, timeNs, frame };
     this.#owner.tell({ kind: 'rst', from: this.side, timeNs, frame, seq, ack: ackOf(segment), provoked });
   }
 
@@ -160,6 +168,7 @@ export class TcpStream {
   end(): void {
     while (this.#held?.first) this.#giveUpHole();
     if (this.next === undefined) return;
+    if (this.#reset) this.stoodAt(this.#reset);
     const beyond = this.#ackBeyond;
     const fin = this.#fin;
     if (fin) this.#gap(fin.seq, fin.timeNs, fin.frame, fin.ack);
@@ -198,11 +207,20 @@ export class TcpStream {
   }
 
   /** Notes how far this side has sent, and that it sent after the other side's FIN. */
-  #reach(seq: number, end: number, peer: TcpStream): void {
+  #reach(seq: number, end: number, peer: TcpStream, segment: TcpSegment): void {
     const top = this.#top ?? seq;
     if (this.#top !== undefined && ahead(end, top) <= 0) return;
     this.#top = end;
+    this.#goesOn(segment);
     if (peer.finSeen) this.#dataAfterPeerFin ??= ahead(seq, top) < 0 ? top : seq;
+  }
+
+  /** New bytes so long behind its RST: that one ended nothing (ending.ts). */
+  #goesOn({ timeNs }: TcpSegment): void {
+    if (this.#reset && timeNs - this.#reset.timeNs >= REORDER_NS) {
+      this.rstSeen = false;
+      this.#reset = undefined;
+    }
   }
 
   // A socket that resets by its own will says ACK (tcp_send_active_reset in Linux); the answer of a dead socket to

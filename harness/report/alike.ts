@@ -83,6 +83,8 @@ function sameErrors(one: Inspected, other: Inspected): boolean {
 
 function sameEnding(one: SeenEnding, other: SeenEnding): boolean {
   if (one.how !== other.how || one.by !== other.by || one.other !== other.other) return false;
+  // They are few, and their frames are told.
+  if (one.ignored || other.ignored) return false;
   if (one.after?.from !== other.after?.from || one.after?.packet !== other.after?.packet) return false;
   const [a, b] = [one.waiting, other.waiting];
   if (a.length !== b.length) return false;

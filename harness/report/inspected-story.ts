@@ -104,7 +104,10 @@ export function endingInWords(ending: SeenEnding): string {
   const first = by === undefined ? `open when the capture ends,${last}` : `${by} ended it with ${inWords[how]}${last}`;
   const then =
     other !== undefined && other !== 'open' && by !== undefined ? [`${by === 'client' ? 'server' : 'client'}: ${inWords[other]}`] : [];
-  return [first, ...then, ...left, ...more].join('; ');
+  const none = (ending.ignored ?? []).map(
+    ({ side, frame }) => `RST of the ${side} in frame ${frame} ended nothing: more of it came behind`,
+  );
+  return [first, ...then, ...left, ...more, ...none].join('; ');
 }
 
 function missingLines(one: Inspected): string[] {

@@ -28,7 +28,7 @@ export const commandRules = [
     side: 'client',
     looksAt: ['COM_QUERY', 'COM_PING', 'COM_INIT_DB', 'COM_STMT_PREPARE'],
     finds: ({ name }, { loggedIn, declared }) =>
-      !loggedIn && declared !== undefined ? `${name} was sent before the login had ended` : undefined,
+      !loggedIn && declared !== undefined ? `${name} was sent, and no OK had ended the login` : undefined,
     killedBy: ['client: a ping behind the login in one segment'],
   },
   {
