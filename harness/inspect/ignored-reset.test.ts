@@ -22,7 +22,7 @@ function withReset(from: 'client' | 'server', seq: number, isLast = false) {
     { from: 'server' },
   ] as const;
   const { frames } = readCapture(captureOfTurns(turns));
-  const at = frames.findIndex(({ bytes }) => Buffer.from(bytes).includes(ping)) + 1;
+  const at = frames.findIndex(({ bytes }) => Buffer.from(bytes).includes(Buffer.from(ping))) + 1;
   const [srcPort, dstPort] = ports[from];
   const segment = { srcAddress: localhost, dstAddress: localhost, srcPort, dstPort, seq, ack: 0, flags: TcpFlag.rst };
   const { linkType } = frames[0] as (typeof frames)[number];
