@@ -6,8 +6,9 @@ import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import type { Early } from '../wire/connect-options.ts';
 import { Connection } from '../wire/connection.ts';
 import type { WaitOutcome } from '../wire/transcript.ts';
+import { isDenial } from './asked.ts';
 import type { ByteScript, Turn } from './byte-script.ts';
-import type { ReplayTarget } from './channel.ts';
+import { LoginRefused, type ReplayTarget } from './channel.ts';
 import { firstDifferent, lineOf } from './packets.ts';
 import { isAsFar, Progress, type Reached } from './progress.ts';
 import { Proofs } from './proofs.ts';
@@ -204,18 +205,23 @@ class BytePlayer {
     const line = (packet: LabelledPacket) =>
       sameLogin || !isOfLogin(packet) ? lineOf(packet) : lineOf({ ...shown(packet), sequenceId: 0 });
     const packets = firstDifferent(answers, this.#got, line);
-    const differs = packets.captured !== undefined || packets.replayed !== undefined;
     const [then, now] = [packets.captured, packets.replayed];
+    const differing = then ?? now;
+    const wasIn = answers.some((packet) => packet.name === 'OK' && isOfLogin(packet));
+    const denied = differing && isOfLogin(differing) && wasIn ? this.#got.find(isDenied) : undefined;
+    // Without the password a refusal is what there must be: it tells nothing about the target.
+    if (denied)
+      return { sent: this.#sent, gaveUp: `the login failed: ${new LoginRefused(denied).message}`, unjudged: true, ...this.#noted };
     const compared = !reset && (how !== 'open' || (replayed !== 'open' && !this.#script.cutOff));
     const closed = (one: Ending) => one !== 'open' && one !== 'timeout';
     const exact = first && this.#options.endingsHidden !== true;
     return {
       sent: this.#sent,
-      ...(differs
+      ...(differing
         ? {
             difference: {
               step: 1 + (then ? answers.indexOf(then) : this.#got.indexOf(now as LabelledPacket)),
-              command: (then ?? now)?.name ?? '',
+              command: differing.name,
               captured: then ? lineOf(then) : 'no packet',
               replayed: now ? lineOf(now) : 'no packet',
               ...(then?.at === undefined ? {} : { frame: then.at }),
@@ -225,8 +231,12 @@ class BytePlayer {
         : {}),
       ...(compared ? { endings: { captured: how, replayed, same: exact ? how === replayed : closed(how) === closed(replayed) } } : {}),
       ...(gaveUp === undefined ? {} : { gaveUp }),
-      ...(this.#proofs.notes.length > 0 ? { notes: this.#proofs.notes } : {}),
+      ...this.#noted,
     };
+  }
+
+  get #noted(): Pick<OtherOutcome, 'notes'> {
+    return this.#proofs.notes.length > 0 ? { notes: this.#proofs.notes } : {};
   }
 
   async #endingNow(connection: Connection, captured: Ending): Promise<Ending> {
@@ -242,6 +252,7 @@ class BytePlayer {
 const shown = ({ name, value, payload, sequenceId }: LabelledPacket) => ({ name, value, payload, sequenceId });
 const isOfLogin = ({ answers, name }: LabelledPacket): boolean =>
   answers !== undefined && (answers.name.startsWith('HandshakeResponse') || answers.name === 'COM_CHANGE_USER') && name !== 'HandshakeV10';
+const isDenied = (packet: LabelledPacket): boolean => packet.name === 'ERR' && isOfLogin(packet) && isDenial(packet.value?.['errorCode']);
 const namesOfLogin = (list: readonly LabelledPacket[]): string =>
   list
     .filter(isOfLogin)

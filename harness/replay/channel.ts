@@ -70,7 +70,7 @@ const ofTheWay = flags(
 const MIN_COMPRESS_BYTES = 50;
 
 /** A login that the target has refused. */
-class LoginRefused extends Error {
+export class LoginRefused extends Error {
   override readonly name = 'LoginRefused';
   readonly packet: LabelledPacket;
   constructor(packet: LabelledPacket) {
