@@ -85,6 +85,14 @@ export const lastStatementManual = {
     ...mariadbPage('SET TRANSACTION', 'sql-statements/transactions/set-transaction'),
     says: 'Without SESSION or GLOBAL the statement is for the next transaction alone.',
   },
+  'mysql/set-transaction-within-one': {
+    ...refman('SET TRANSACTION Statement', 'set-transaction'),
+    says: 'Inside a transaction SET TRANSACTION without SESSION or GLOBAL is not permitted: ERR 1568 (25001).',
+  },
+  'mariadb/set-transaction-within-one': {
+    ...mariadbPage('SET TRANSACTION', 'sql-statements/transactions/set-transaction'),
+    says: 'Inside a transaction SET TRANSACTION without SESSION or GLOBAL is not permitted: ERR 1568 (25001).',
+  },
   'mysql/start-transaction-commits': {
     ...implicitCommit,
     says: 'START TRANSACTION and BEGIN end the transaction that is open as if COMMIT had been executed before them.',

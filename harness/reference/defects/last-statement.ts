@@ -18,6 +18,7 @@ export const lastStatement = {
   'savepoints-stay': 'keeps savepoints that were released, or set behind the one that was rolled back to',
   'next-read-only-ignored': 'answers SET TRANSACTION READ ONLY with OK, and changes nothing',
   'next-read-only-for-good': 'makes all transactions read-only behind SET TRANSACTION READ ONLY, not the next alone',
+  'set-transaction-within-one-ok': 'takes SET TRANSACTION inside a transaction for the one behind it',
   'transaction-within-one-commits-nothing': 'begins a transaction inside another one without a commit of what that has written',
   'release-keeps-open': 'keeps the connection open behind COMMIT RELEASE and ROLLBACK RELEASE',
   'refused-set-keeps-its-beginning': 'keeps what stands in a SET in front of the value that it refuses',

@@ -9,6 +9,7 @@ import { literal, topLevel } from './literal.ts';
 import type { Statement } from './statement.ts';
 import { globalVariable, systemVariable } from './system-variable.ts';
 import { characteristicsChanged, remade, stateChanged } from './tracking.ts';
+import { insistOnNone } from './transaction.ts';
 
 /** Modes that every answer shows among its status flags (mysql/mysql__com_8h, mariadb/ok_packet). */
 const modes = [
@@ -28,6 +29,7 @@ export const setStatements: readonly Statement[] = [
 
 /** For the next transaction alone. */
 function nextTransaction(session: Session, level: string): Done {
+  insistOnNone(session);
   session.state.nextIsolation = `SET TRANSACTION ${level.toUpperCase()};`;
   return { ok: {}, changed: characteristicsChanged(session, remade(session)) };
 }

@@ -43,8 +43,15 @@ function chain(session: Session, how: 'commit' | 'rollback'): Done {
 
 /** Of the next transaction alone (mysql/set-transaction-next). */
 function nextReadOnly(session: Session): Done {
+  insistOnNone(session);
   session.state.nextReadOnly = !session.has('next-read-only-ignored');
   return done;
+}
+
+/** Throws Refusal 1568 inside a transaction: its characteristics are settled (mysql/set-transaction-within-one). */
+export function insistOnNone({ has, status: flags }: Session): void {
+  if ((flags & status.IN_TRANS) !== 0 && !has('set-transaction-within-one-ok'))
+    throw new Refusal(1568, '25001', "Transaction characteristics can't be changed while a transaction is in progress");
 }
 
 /** The session ends with its transaction (mysql/release). */

@@ -70,6 +70,7 @@ export const lastStatementShows: Record<keyof typeof lastStatement, Shows> = {
   'savepoints-stay': asks(['BEGIN', 'SAVEPOINT x', 'RELEASE SAVEPOINT x', 'ROLLBACK TO SAVEPOINT x'], isOk),
   'next-read-only-ignored': asks(['SET TRANSACTION READ ONLY', 'BEGIN'], ([a]) => statusOf(a) === 3),
   'next-read-only-for-good': asks(['SET TRANSACTION READ ONLY', 'BEGIN', 'COMMIT', 'BEGIN'], ([a]) => statusOf(a) === 0x2003),
+  'set-transaction-within-one-ok': asks(['BEGIN', 'SET TRANSACTION READ ONLY'], isOk),
   'transaction-within-one-commits-nothing': asks(
     ['BEGIN', WRITES, 'BEGIN', 'ROLLBACK', 'DELETE FROM mywire.words WHERE id = LAST_INSERT_ID()'],
     ([a]) => affectedRows(a) === 0,
