@@ -208,8 +208,8 @@ export class Engine {
   }
 
   /**
-   * A program that died may have been broken for a while (memory that one case damaged, and another got): what failed in
-   * it, and is no known deviation, is judged again alone.
+   * A program that died, or let nobody in for a while, may have been broken before (memory that one case damaged, and another
+   * got): what failed in it, and is no known deviation, is judged again alone.
    */
   async #judgeAgain(jobs: readonly Job[]): Promise<void> {
     const doubtful = jobs.filter((job) => {
@@ -224,7 +224,7 @@ export class Engine {
     for (const job of doubtful)
       if (this.#results.get(job)?.verdict !== 'fail')
         this.notes.push(
-          `${job.case.id}, ${job.delivery}, failed in a program that died later ("${before.get(job)}"), and was judged again alone.`,
+          `${job.case.id}, ${job.delivery}, failed in a program that broke later ("${before.get(job)}"), and was judged again alone.`,
         );
   }
 

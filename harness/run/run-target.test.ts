@@ -269,7 +269,7 @@ describe.concurrent('runTarget', () => {
     }
   });
 
-  test('judges again what failed in a program that died later, but for known deviations', async () => {
+  test('judges again what failed in a program that broke later, but for known deviations', async () => {
     // So many that a bracket clears the first ones before the program dies.
     const many = Array.from({ length: 45 }, () => named('command/select')).flat();
     const target = await reference(
@@ -292,7 +292,7 @@ describe.concurrent('runTarget', () => {
         ['prepared/parameter-date-of-illegal-length', 'fail', 'liveness'],
       ]);
       expect(report.notes).toContainEqual(
-        expect.stringMatching(/^command\/ping, whole, failed in a program that died later \(".*"\), and was judged again alone\.$/),
+        expect.stringMatching(/^command\/ping, whole, failed in a program that broke later \(".*"\), and was judged again alone\.$/),
       );
     } finally {
       await target.stop();
