@@ -114,8 +114,9 @@ export class ConnectionTracker implements TcpConnection, StreamOwner {
    * connection on it, the client ends that with a RST between its SYNs. Nobody numbers two connections alike.
    */
   #triesAgain({ seq, flags, timeNs }: TcpSegment): boolean {
-    const refused = this.#closedNs !== undefined && timeNs > this.#closedNs && this.#server.isn === undefined;
-    return refused && !flags.ack && this.#client.isn === seq;
+    const [client, server] = [this.#client, this.#server];
+    const refused = this.#closedNs !== undefined && timeNs > this.#closedNs && server.isn === undefined && client.silent && server.silent;
+    return refused && !flags.ack && client.isn === seq;
   }
 
   /** What the RSTs have said of sequence numbers is of another connection, or of none. */

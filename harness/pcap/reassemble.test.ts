@@ -62,6 +62,15 @@ describe('connections', () => {
     expect(told(one)).toEqual(['>syn', '<rst', '<syn-ack', '>"x"']);
   });
 
+  test('a SYN with the number of one that has said something, and is over, is of a new connection', () => {
+    const s = segmentWriter();
+    const over = [s('client', 'S', 100, 0), s('client', 'P.', 101, 5101, 'x'), s('client', 'F.', 102, 5101), s('server', 'F.', 5101, 103)];
+    expect(run([...over, ...whole(s, 100, 'y')]).map(told)).toEqual([
+      ['>syn', '>"x"', '>fin', '<fin'],
+      ['>syn', '<syn-ack', '>"y"'],
+    ]);
+  });
+
   test('a server that has an old connection on the ports is told so by a RST between two SYNs: the new connection is one', () => {
     const s = segmentWriter();
     const old = [s('server', '.', 70_500, 61_101), s('client', 'R', 61_101, 0)];

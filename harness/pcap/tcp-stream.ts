@@ -72,6 +72,11 @@ export class TcpStream {
     this.#top = this.#start(advance(isn, 1));
   }
 
+  /** Neither bytes nor a FIN of this side were told of, nor wait for their turn. */
+  get silent(): boolean {
+    return !this.#told && !this.finSeen && this.#held === undefined;
+  }
+
   /** Distance (bytes) of `seq` from what this side has sent; 0 when nothing is known. */
   distance(seq: number): number {
     return this.#top === undefined ? 0 : Math.abs(ahead(seq, this.#top));
