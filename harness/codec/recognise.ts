@@ -7,6 +7,7 @@ const PRINTABLE = { from: 0x20, to: 0x7e };
 /** Below it, no error code exists; above it none of those that a greeting can be replaced by. */
 const ERROR_CODES = { from: 1000, to: 20_000 };
 const PROTOCOL_41 = 0x0200;
+const SSL = 0x0800;
 const COM_QUIT = 0x01;
 
 /**
@@ -32,6 +33,12 @@ export function wasMysql(client: Uint8Array, server: Uint8Array): boolean {
 /** A whole HandshakeV10 or V9, and nothing behind it. */
 export function isGreeting(b: Uint8Array): boolean {
   return b[4] !== 0xff && isOnePacket(b) && beginsLikeServer(b) === true;
+}
+
+/** An SSLRequest, whatever stands behind it. */
+export function beginsWithSslRequest(b: Uint8Array): boolean {
+  const isItsLength = b[0] === 32 && b[1] === 0 && b[2] === 0;
+  return isItsLength && b[3] === 1 && (((b[5] as number) << 8) & SSL) !== 0 && beginsLikeClient(b) === 'login';
 }
 
 /** A greeting, or an ERR in its place. Undefined while the bytes are too few. */

@@ -1,7 +1,7 @@
 import { Conversation, type LabelledPacket, type Side } from '../codec/conversation.ts';
 import type { Glanced, Glimpse } from '../codec/glance.ts';
 import type { PacketSink } from '../codec/packet-sink.ts';
-import { HEAD_BYTES, isGreeting, isMysql, wasMysql } from '../codec/recognise.ts';
+import { beginsWithSslRequest, HEAD_BYTES, isGreeting, isMysql, wasMysql } from '../codec/recognise.ts';
 import type { FollowedConnection } from '../pcap/packed-events.ts';
 import { otherSide, type TcpData, type TcpEvent, type TcpGap } from '../pcap/tcp-connection.ts';
 import type { TlsSecrets } from '../pcap/tls/key-log.ts';
@@ -292,6 +292,11 @@ export class Follower implements PacketSink, InOrder {
 
   #tryToJoin(event: TcpData): void {
     if (!this.#proven && this.#notes.silentBefore(event.bytes.length) && isGreeting(event.bytes)) return this.#beginLate(event);
+    if (!this.#proven && beginsWithSslRequest(event.bytes)) {
+      if (this.#sideOf(event.from) === 'server') this.#swap();
+      this.#proven = true;
+      this.#notes.askedForTls(event.frame);
+    }
     const joining = this.#joining as Joining;
     const joint = joining.push(this.#sideOf(event.from), event.bytes, event.frame, event.timeNs);
     if (joint) {

@@ -47,6 +47,7 @@ export class Notes implements Shown {
   #beginning: Inspected['beginning'] = 'seen';
   #decodedFrom: number | undefined;
   #undecoded: string | undefined;
+  #tlsFrom: number | undefined;
   readonly #standing = new Standing();
   /** What the first segment of the client would be as a health check. */
   #check: Inspected['check'];
@@ -144,6 +145,12 @@ export class Notes implements Shown {
     if (!this.loggedIn) this.begunInTheMiddle();
   }
 
+  /** An SSLRequest, and the greeting that it answers is missing. */
+  askedForTls(frame: number): void {
+    this.#tlsFrom = frame;
+    this.veiled('TLS');
+  }
+
   /** Nothing could be read to the end. */
   veiled(layer: Veil): void {
     if (layer === 'blanked') {
@@ -151,7 +158,8 @@ export class Notes implements Shown {
       this.#undecoded = 'compressed, and zeros alone are left of it: the capture has been redacted';
       return;
     }
-    const since = this.#beginning === 'missing' ? 'since before the capture began' : 'since bytes that the capture lacks';
+    const missing = this.#beginning === 'missing' ? 'since before the capture began' : 'since bytes that the capture lacks';
+    const since = this.#tlsFrom === undefined ? missing : `since frame ${this.#tlsFrom}, and the greeting before it is missing`;
     this.#undecoded = `${layer === 'TLS' ? 'in TLS' : 'compressed'} ${since}: cannot be decoded`;
   }
 

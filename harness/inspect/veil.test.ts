@@ -85,3 +85,31 @@ test.each([
 ])('%s', (_what, hex, blanked) => {
   expect(isBlanked(Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex')))).toBe(blanked);
 });
+
+describe('TLS behind a greeting that is missing', () => {
+  const frames = framesOf('../pcap/testdata/tls/mysql-9.7.4.pcapng');
+  const whole = inspectFrames(frames, lintRules).connections.filter(({ tls, packets }) => tls !== undefined && packets >= 2);
+  /** Without the frame of the greeting, or with nothing before the SSLRequest. */
+  const lacking = { 'its frame is lost': false, 'the capture began behind it': true };
+
+  test.each(Object.entries(lacking))('%s: it is MySQL, says since when it is in TLS, and accuses nobody', (_, late) => {
+    let told = 0;
+    for (const { stream, client } of whole) {
+      const connection = reassemble(frames).connections[stream];
+      const greeting = connection?.events.find(({ kind, from }) => kind === 'data' && from === 'server')?.frame ?? 0;
+      const request = connection?.events.find(({ kind, from }) => kind === 'data' && from === 'client')?.frame ?? 0;
+      if (greeting > request) continue;
+      const own = new Set(connection?.frames);
+      const left = frames.filter(({ number }) => own.has(number) && number !== greeting && (!late || number >= request));
+      const found = inspectFrames(left, lintRules);
+      expect(accused(found), `#${stream}`).toEqual([]);
+      expect(found.totals.hidden, `#${stream}`).toEqual({});
+      expect(found.connections[0], `#${stream}`).toMatchObject({
+        client,
+        undecoded: `in TLS since frame ${request}, and the greeting before it is missing: cannot be decoded`,
+      });
+      told++;
+    }
+    expect(told).toBeGreaterThan(3);
+  });
+});
