@@ -10,6 +10,9 @@ const inside = done({ statusFlags: { all: [{ bits: status.IN_TRANS }, { noBits: 
 const outside = done({ statusFlags: { noBits: status.IN_TRANS | status.IN_TRANS_READONLY } });
 const noSuchSavepoint = error(1305, '42000');
 
+const committed = [query('COMMIT'), outside];
+const anotherAsUsual = [query('START TRANSACTION'), inside, query('ROLLBACK'), outside, ...works];
+
 /** What the statements about transactions do to each other. */
 export const cases = [
   {
@@ -53,13 +56,8 @@ export const cases = [
       outside,
       query('START TRANSACTION'),
       insideReadOnly,
-      query('COMMIT'),
-      outside,
-      query('START TRANSACTION'),
-      inside,
-      query('ROLLBACK'),
-      outside,
-      ...works,
+      ...committed,
+      ...anotherAsUsual,
     ],
     killedBy: ['next-read-only-ignored', 'next-read-only-for-good'],
   },
@@ -76,13 +74,8 @@ export const cases = [
       inside,
       query('SET TRANSACTION READ ONLY'),
       error(1568, '25001'),
-      query('COMMIT'),
-      outside,
-      query('START TRANSACTION'),
-      inside,
-      query('ROLLBACK'),
-      outside,
-      ...works,
+      ...committed,
+      ...anotherAsUsual,
     ],
     killedBy: ['set-transaction-within-one-ok'],
   },
