@@ -1,4 +1,5 @@
 import { areZero } from './bytes.ts';
+import { has } from './capability.ts';
 
 /** Bytes of each side's beginning that are looked at. */
 export const HEAD_BYTES = 512;
@@ -6,8 +7,6 @@ export const HEAD_BYTES = 512;
 const PRINTABLE = { from: 0x20, to: 0x7e };
 /** Below it, no error code exists; above it none of those that a greeting can be replaced by. */
 const ERROR_CODES = { from: 1000, to: 20_000 };
-const PROTOCOL_41 = 0x0200;
-const SSL = 0x0800;
 const COM_QUIT = 0x01;
 
 /**
@@ -38,8 +37,10 @@ export function isGreeting(b: Uint8Array): boolean {
 /** An SSLRequest, whatever stands behind it. */
 export function beginsWithSslRequest(b: Uint8Array): boolean {
   const isItsLength = b[0] === 32 && b[1] === 0 && b[2] === 0;
-  return isItsLength && b[3] === 1 && (((b[5] as number) << 8) & SSL) !== 0 && beginsLikeClient(b) === 'login';
+  return isItsLength && b[3] === 1 && has(lowerFlags(b), 'SSL') && beginsLikeClient(b) === 'login';
 }
+
+const lowerFlags = (b: Uint8Array): number => (b[4] as number) | ((b[5] ?? 0) << 8);
 
 /** A greeting, or an ERR in its place. Undefined while the bytes are too few. */
 function beginsLikeServer(b: Uint8Array): boolean | undefined {
@@ -77,8 +78,7 @@ function beginsLikeClient(b: Uint8Array): 'login' | 'maybe' | 'no' {
   if (b.length < 5) return 'no';
   const length = (b[0] as number) | ((b[1] as number) << 8) | ((b[2] as number) << 16);
   const sequenceId = b[3] as number;
-  const flags = (b[4] as number) | ((b[5] ?? 0) << 8);
-  if (length >= 32 && sequenceId <= 1 && (flags & PROTOCOL_41) !== 0 && b.length >= 36) {
+  if (length >= 32 && sequenceId <= 1 && has(lowerFlags(b), 'PROTOCOL_41') && b.length >= 36) {
     // MariaDB may fill the last 4 of the 23 bytes.
     if (areZero(b, 13, 32)) return 'login';
   }

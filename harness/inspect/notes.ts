@@ -47,6 +47,7 @@ export class Notes implements Shown {
   #beginning: Inspected['beginning'] = 'seen';
   #decodedFrom: number | undefined;
   #undecoded: string | undefined;
+  /** The frame of the SSLRequest, where the greeting before it is missing. */
   #tlsFrom: number | undefined;
   readonly #standing = new Standing();
   /** What the first segment of the client would be as a health check. */

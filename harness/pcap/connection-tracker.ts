@@ -99,7 +99,7 @@ export class ConnectionTracker implements TcpConnection, StreamOwner {
   push(segment: TcpSegment, from: Side): void {
     this.lastFrame = segment.frame;
     if (!this.#parts.sink) this.frames.push(segment.frame);
-    if (this.#closedNs !== undefined && segment.flags.syn && this.#triesAgain(segment)) this.#begin(segment.seq);
+    if (segment.flags.syn && this.#triesAgain(segment)) this.#begin(segment.seq);
     const mine = from === 'client' ? this.#client : this.#server;
     const peer = from === 'client' ? this.#server : this.#client;
     const { flags } = segment;

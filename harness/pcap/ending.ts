@@ -57,7 +57,12 @@ export function stillStanding<E extends End>(ends: readonly E[], later: TcpEvent
 function isBehind(rst: Pick<TcpReset, 'from' | 'timeNs'>, later: TcpEvent | End): boolean {
   if (later.from !== rst.from || !('timeNs' in later)) return false;
   const goesOn = later.kind === 'data' || later.kind === 'fin' || later.kind === 'syn-ack';
-  return goesOn && later.timeNs - rst.timeNs >= GOES_ON_NS;
+  return goesOn && isSentBehind(rst, later);
+}
+
+/** What the side of this RST sent later, and not only stands later in the capture. */
+export function isSentBehind(rst: Pick<TcpReset, 'timeNs'>, later: { readonly timeNs: bigint }): boolean {
+  return later.timeNs - rst.timeNs >= GOES_ON_NS;
 }
 
 export function serverEnding(connection: Pick<TcpConnection, 'events'>): Ending {

@@ -1,3 +1,4 @@
+import { isSentBehind } from './ending.ts';
 import type { Held, HoldBack } from './hold-back.ts';
 import { advance, ahead } from './sequence.ts';
 import type { Side, TcpEvent } from './tcp-connection.ts';
@@ -220,9 +221,9 @@ export class TcpStream {
     if (peer.finSeen) this.#dataAfterPeerFin ??= ahead(seq, top) < 0 ? top : seq;
   }
 
-  /** New bytes so long behind its RST: that one ended nothing (ending.ts). */
-  #goesOn({ timeNs }: TcpSegment): void {
-    if (this.#reset && timeNs - this.#reset.timeNs >= REORDER_NS) {
+  /** New bytes behind its RST: that one ended nothing. */
+  #goesOn(segment: TcpSegment): void {
+    if (this.#reset && isSentBehind(this.#reset, segment)) {
       this.rstSeen = false;
       this.#reset = undefined;
     }

@@ -1,6 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Step } from '../../harness/case/step.ts';
-import type { MariadbCapabilityName } from '../../harness/codec/capability.ts';
+import { type MariadbCapabilityName, mariadbCapability } from '../../harness/codec/capability.ts';
 import { manual } from '../manual.ts';
 import { anyErrAndEnd, err, greeting, ok, works } from '../steps.ts';
 
@@ -15,7 +15,6 @@ const one = { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { column
 const logsIn = (mariadb: readonly MariadbCapabilityName[]) =>
   [greeting, { send: { message: 'HandshakeResponse41', account: 'check', mariadb } }, ok] as const;
 
-const EXTENDED_METADATA = 0x08;
 const withComMulti = [
   { send: { message: 'HandshakeResponse41', account: 'check', mariadb: ['COM_MULTI'] } },
   ok,
@@ -95,7 +94,7 @@ export const cases: readonly Case[] = [
           message: 'HandshakeResponse41',
           account: 'check',
           capabilities: { add: ['LONG_PASSWORD'] },
-          with: { filler: '00'.repeat(19), mariadbCapabilities: EXTENDED_METADATA },
+          with: { filler: '00'.repeat(19), mariadbCapabilities: mariadbCapability.EXTENDED_METADATA },
         },
       },
       ...plainOrRefused,
