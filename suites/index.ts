@@ -93,6 +93,7 @@ import { cases as sequence } from './sequence/sequence-ids.cases.ts';
 import { cases as sessionAgreed } from './session/agreed.cases.ts';
 import { cases as sessionChangeUser } from './session/change-user.cases.ts';
 import { cases as sessionChangeUserState } from './session/change-user-state.cases.ts';
+import { cases as sessionConnectionId } from './session/connection-id.cases.ts';
 import { cases as otherSessions } from './session/others.cases.ts';
 import { cases as sessionReset } from './session/reset.cases.ts';
 import { cases as sessionTracking } from './session/tracking.cases.ts';
@@ -182,6 +183,7 @@ const files: readonly (readonly Case[])[] = [
   sessionAgreed,
   sessionChangeUser,
   sessionChangeUserState,
+  sessionConnectionId,
   sessionTracking,
   sessionUndisturbed,
   quit,

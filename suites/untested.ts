@@ -12,7 +12,6 @@ export const untested: Readonly<Record<string, string>> = {
   authentication_webauthn_client: 'out of scope: needs a FIDO device; how a second factor is asked for is tested with other plugins',
   authentication_oci_client: 'out of scope: needs an account of a cloud service',
   authentication_openid_connect_client: 'out of scope: needs an identity provider',
-  unix_socket: 'untestable: proves who owns the other end of a Unix socket, and mywire speaks TCP',
   // Answers
   HandshakeV9: 'implied by the greeting cases: no supported server sends it, and each of them asks for HandshakeV10',
 };

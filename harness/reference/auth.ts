@@ -34,6 +34,8 @@ export async function authenticate(session: Session, request: LoginRequest): Pro
   const first: Proof = { user, account, factor: account, response: request.authResponse, nonce };
   const greeted = plugin.name === server.authPlugin;
   if (has('client-without-plugin-auth-let-in') && account && request.plugin === undefined && !greeted) return { switched: false };
+  const bySocket = /^(?:auth|unix)_socket$/.test(request.plugin ?? '') && request.authResponse.length === 0;
+  if (account && bySocket && has('socket-plugin-of-client-believed')) return { switched: false };
   const proof = await withPlugin(session, request, plugin, first);
   const done = { switched: proof !== first };
   if (has('accepts-any-password') && account) return done;

@@ -18,6 +18,8 @@ import { type Session, SLOW_MS } from './session.ts';
 
 const QUIT = 0x01;
 const QUERY = 0x03;
+/** COM_STMT_CLOSE */
+const CLOSE = 0x19;
 
 /** How long a connection lives on behind a fault that a case has asked for: it must not stay in a proxy's pool, in ms. */
 const TAINTED_MS = 150;
@@ -41,6 +43,7 @@ export async function commands(session: Session): Promise<never> {
     const told = await answer(session, payload);
     disturb(session, payload, told);
     if (has('quit-overtakes-answer') && channel.waiting > 4 && channel.peek(5)[4] === QUIT) throw new Departure('fin');
+    if (payload[0] === CLOSE && channel.compressed && has('compressed-close-answered-with-empty-frame')) channel.write(new Uint8Array(0));
     const packets = payload[0] === QUERY ? await brokenAnswer(session, told) : told;
     if (has('slow-answer')) await pause(SLOW_MS, undefined, { ref: false });
     const more = channel.waiting > 0;

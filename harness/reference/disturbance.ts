@@ -29,11 +29,14 @@ const database: Takes = (session) => {
   session.database = '';
 };
 const multiStatements: Takes = (session) => session.loseCapabilities(capability.MULTI_STATEMENTS);
+const cursors: Takes = ({ prepared }) => prepared.closeCursors();
 
+const SLEEP = 0x00;
 const INIT_DB = 0x02;
 const QUERY = 0x03;
 const STATISTICS = 0x09;
 const DEBUG = 0x0d;
+const CONNECT_OUT = 0x14;
 const PREPARE = 0x16;
 const EXECUTE = 0x17;
 const SEND_LONG_DATA = 0x18;
@@ -81,6 +84,8 @@ const disturbances = {
   'close-of-nobody-loses-locks': { command: CLOSE, ofNobody: true, takes: locks },
   'long-data-of-nobody-loses-character-set': { command: SEND_LONG_DATA, ofNobody: true, takes: characterSet },
   'close-loses-parameter-types': { command: CLOSE, ofNobody: false, takes: parameterTypes },
+  'connect-out-refused-ends-transaction': { command: CONNECT_OUT, takes: transaction },
+  'sleep-refused-closes-cursors': { command: SLEEP, takes: cursors },
 } as const satisfies Readonly<Partial<Record<DefectName, Disturbance>>>;
 
 const all = Object.entries(disturbances) as readonly (readonly [keyof typeof disturbances, Disturbance])[];

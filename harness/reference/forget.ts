@@ -32,7 +32,7 @@ export function forget(session: Session, by: 'reset' | 'change-user'): void {
   session.status = flags;
   if (!has(`${by}-keeps-last-insert-id`)) session.lastInsertId = 0;
   const moves = has(`${by}-changes-server`);
-  if (moves) session.connectionId += ANOTHER_SERVER;
+  if (moves || has(`${by}-gives-another-id`)) session.connectionId += ANOTHER_SERVER;
   if (!moves && !has(`${by}-keeps-locks`)) session.unlock();
 }
 

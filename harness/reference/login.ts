@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { FAST_AUTH_SUCCESS } from '../auth/caching-sha2.ts';
 import { capability } from '../codec/capability.ts';
 import type { Compression } from '../codec/compressed-frame.ts';
+import { join } from '../codec/frame.ts';
 import { status } from '../codec/status.ts';
 import { okPacket, schemaChanged, statusFlags } from './answer.ts';
 import { sendMore } from './auth/server-plugin.ts';
@@ -16,6 +17,8 @@ import { insistOnSslFlag, insistOnTls } from './regression-other.ts';
 import { type Session, SLOW_MS } from './session.ts';
 import { FIXED_BYTES, startTls } from './tls.ts';
 
+/** Of the collation in an SSLRequest and in a HandshakeResponse41. */
+const COLLATION_AT = 8;
 /** The flags without which no client of 4.1 gets in everywhere. */
 const NEEDED = capability.PROTOCOL_41 | capability.SECURE_CONNECTION | capability.PLUGIN_AUTH;
 /** What applications ask for beside what a library sets. */
@@ -69,8 +72,15 @@ async function receiveLogin(session: Session): Promise<LoginRequest | 'anonymous
   const asksForTls = session.agreed('SSL') && payload.length >= FIXED_BYTES;
   const flagIsEnough = has('ssl-flag-taken-for-tls') || has('tls-requirement-met-by-flag');
   if (asksForTls && !(flagIsEnough && payload.length > FIXED_BYTES)) {
+    const request = payload;
     await startTls(session, payload);
     payload = await channel.receive();
+    if (has('tls-collation-of-request-counts') && payload.length > FIXED_BYTES)
+      payload = join([
+        payload.subarray(0, COLLATION_AT),
+        request.subarray(COLLATION_AT, COLLATION_AT + 1),
+        payload.subarray(COLLATION_AT + 1),
+      ]);
     insistOnSslFlag(session, payload);
     if (has('tls-second-ssl-request-hangs') && payload.length === FIXED_BYTES) throw new Departure('stay');
     // Both servers read the flags once, from the SSLRequest, and not again over TLS.
@@ -123,7 +133,8 @@ function agree(session: Session, payload: Uint8Array): void {
   const sneaked = session.has('compression-unoffered') ? capability.ZSTD_COMPRESSION_ALGORITHM : 0;
   const capabilities = (capabilitiesOf(payload) & (session.offered | sneaked)) >>> 0;
   const mariadbCapabilities = (extendedOf(session, payload) & session.offeredMariadb) >>> 0;
-  session.context = { capabilities, mariadbCapabilities };
+  const cut = (capabilitiesOf(payload) & capability.REMEMBER_OPTIONS) !== 0 && session.has('remember-options-loses-upper-flags');
+  session.context = { capabilities: cut ? capabilities & 0xffffff : capabilities, mariadbCapabilities };
 }
 
 /** MariaDB's flags of the client, with what defects make of them. Throws Refusal 1043. */

@@ -178,11 +178,14 @@ export class Inflow {
   }
 
   #travelOf({ offset, size }: Located): Travelled | undefined {
+    // One without a body in front of it belongs to no packet, and counts all the same.
+    const empty = this.#frames.findLast(({ start, end }) => start === end && end === offset);
     this.#frames = this.#frames.filter(({ end }) => end > offset);
     const of = this.#frames.filter(({ start }) => start < offset + size);
     const [first, last] = [of[0], of.at(-1)];
     if (!first || !last) return undefined;
-    const odd = of.find((frame, at) => at > 0 && frame.sequenceId !== (((of[at - 1] as Frame).sequenceId + 1) & 0xff));
+    const inTurn = empty ? [empty, ...of] : of;
+    const odd = inTurn.find((frame, at) => at > 0 && frame.sequenceId !== (((inTurn[at - 1] as Frame).sequenceId + 1) & 0xff));
     return {
       frames: of.length,
       frameSequenceId: first.sequenceId,

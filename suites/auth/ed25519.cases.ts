@@ -2,7 +2,8 @@ import type { Case } from '../../harness/case/case.ts';
 import { answer, answerBytes, denied, loginAs, nonceOf32, switched } from '../auth-steps.ts';
 import { times } from '../bytes.ts';
 import { manual } from '../manual.ts';
-import { ended, greeting, notTaken, works } from '../steps.ts';
+import { changeUser } from '../session-steps.ts';
+import { ended, greeting, notTaken, ok, works } from '../steps.ts';
 
 const source = [
   manual['mariadb/ed25519-signs-the-nonce'],
@@ -135,5 +136,26 @@ export const cases = [
     tries: 20,
     differs: ['AuthSwitchRequest.data'],
     killedBy: ['ed25519-nonce-repeats'],
+  },
+  {
+    id: 'auth/ed25519-nonce-differs-on-a-connection',
+    title: 'COM_CHANGE_USER to the same account gets another nonce for client_ed25519 than the login',
+    level: 'MUST',
+    source: [...source, manual['mariadb/change-user-resets-and-logs-in']],
+    needs,
+    script: [
+      greeting,
+      loginAs('ed25519'),
+      { expect: [{ packet: 'AuthSwitchRequest', as: 'before' }] },
+      answer(),
+      ok,
+      changeUser('ed25519'),
+      { expect: [{ packet: 'AuthSwitchRequest', where: { data: { differsFrom: 'before.data' } } }] },
+      answer(),
+      ok,
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['ed25519-nonce-repeats-on-a-connection'],
   },
 ] as const satisfies readonly Case[];

@@ -354,6 +354,29 @@ export const cases = [
     killedBy: ['process-info-empty', 'process-info-as-the-table'],
   },
   {
+    id: 'command/process-info-with-deprecate-eof',
+    title: 'the resultset of COM_PROCESS_INFO has no EOF packets for a client that has set DEPRECATE_EOF (MariaDB)',
+    level: 'SHOULD',
+    source: [
+      manual['mariadb/processlist-is-show-processlist'],
+      manual['mariadb/show-processlist'],
+      manual['mariadb/resultset-order'],
+      manual['mariadb/resultset-terminator'],
+    ],
+    needs: ['check-account', { dialect: 'mariadb' }, { offers: 'DEPRECATE_EOF' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['DEPRECATE_EOF'] } } },
+      ok,
+      { send: { message: 'COM_PROCESS_INFO' } },
+      { expect: [{ packet: 'TextResultset', sequenceId: 1, where: { columns: { min: 8 }, rows: { min: 1 } } }] },
+      ...works,
+    ],
+    // How many rows it has depends on the moment.
+    deliveries: ['whole'],
+    killedBy: ['process-info-eof-in-spite-of-deprecate-eof'],
+  },
+  {
     id: 'command/removed-commands',
     title: 'MySQL answers COM_REFRESH, COM_SHUTDOWN, COM_PROCESS_INFO and COM_PROCESS_KILL with ERR 1047 since 8.4, like any unused byte',
     // That a byte of no command gets 1047 follows from what the code means.

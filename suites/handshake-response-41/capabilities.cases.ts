@@ -161,6 +161,23 @@ export const cases: readonly Case[] = [
     killedBy: ['flags-of-applications-refused', 'odbc-client-refused'],
   },
   {
+    id: 'handshake-response-41/remember-options-beside-deprecate-eof',
+    title: 'REMEMBER_OPTIONS, the highest bit, takes nothing from the flags beside it: a resultset ends as DEPRECATE_EOF asks for',
+    level: 'MUST',
+    source: [...source, manual['mysql/resultset-order'], manual['mariadb/resultset-order']],
+    needs: ['check-account', { offers: 'DEPRECATE_EOF' }],
+    script: [
+      greeting,
+      { send: { message: 'HandshakeResponse41', account: 'check', capabilities: { add: ['REMEMBER_OPTIONS', 'DEPRECATE_EOF'] } } },
+      ok,
+      { send: { message: 'COM_QUERY', with: { query: 'SELECT 1' } } },
+      { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: '1' } }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['remember-options-loses-upper-flags'],
+  },
+  {
     id: 'handshake-response-41/flag-that-is-not-offered',
     title: 'a client that sets a flag which nobody offers gets in, and COM_PING works, or is refused with an ERR',
     level: 'SHOULD',

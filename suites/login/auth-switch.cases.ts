@@ -1,5 +1,6 @@
 import type { Case } from '../../harness/case/case.ts';
 import type { Alternative, Step } from '../../harness/case/step.ts';
+import { answerBytes } from '../auth-steps.ts';
 import { manual } from '../manual.ts';
 import { anyErr, closes, ended, err, greeting, notTaken, ok, readError, works } from '../steps.ts';
 
@@ -54,6 +55,35 @@ export const cases = [
       'unknown-plugin-closes',
     ],
   },
+  ...(['auth_socket', 'unix_socket'] as const).map(
+    (plugin) =>
+      ({
+        id: `login/${plugin.replace('_', '-')}-of-a-client-proves-nothing`,
+        title: `a client that names ${plugin} as its plugin, and proves nothing, does not get into an account with a password`,
+        level: 'MUST',
+        source: [...source, manual['mysql/error-1045-access-denied'], manual['mariadb/error-1045-access-denied']],
+        needs: ['login-account', { offers: 'PLUGIN_AUTH' }],
+        script: [
+          greeting,
+          {
+            send: {
+              message: 'HandshakeResponse41',
+              account: 'login',
+              password: 'empty',
+              with: { authPluginName: plugin },
+            },
+          },
+          {
+            expect: [
+              { packet: 'AuthSwitchRequest', sequenceId: 2, then: [answerBytes(''), notTaken, ended] },
+              { ...anyErr, then: [ended] },
+            ],
+          },
+        ],
+        deliveries: ['whole'],
+        killedBy: ['socket-plugin-of-client-believed'],
+      }) as const satisfies Case,
+  ),
   {
     id: 'login/auth-switch-with-empty-password',
     title: 'an empty AuthSwitchResponse is enough for an account without a password, of mysql_native_password or caching_sha2_password',

@@ -245,6 +245,23 @@ export const cases = [
     killedBy: ['error-closes-cursors'],
   },
   {
+    id: 'prepared/cursor-behind-a-refused-command',
+    title: 'a cursor stays open when COM_SLEEP, which is for the server itself, is refused',
+    level: 'SHOULD',
+    source: [...source, manual['mysql/com-sleep-is-refused'], manual['mariadb/com-sleep-gets-err']],
+    needs,
+    script: [
+      ...loggedIn,
+      ...oneRowOf('opened'),
+      { send: { message: 'COM_RAW', with: { command: 0x00 } } },
+      { expect: [anyErr] },
+      { send: fetchOf('opened', 1) },
+      { expect: [fetched(['2'], false)] },
+      ...works,
+    ],
+    killedBy: ['sleep-refused-closes-cursors'],
+  },
+  {
     id: 'prepared/cursor-beside-another-execution',
     title: 'a cursor stays open while another statement is executed',
     level: 'SHOULD',

@@ -1,4 +1,5 @@
 import type { Case } from '../../harness/case/case.ts';
+import { OTHER_PLUGIN } from '../auth-steps.ts';
 import { manual } from '../manual.ts';
 import { asAutocommitBegins, asksForAttribute, done, error, inDatabase, loggedInWith, query, value } from '../query-steps.ts';
 import { changed, changeUser, changeUserLayout, changeUserSource, changeUserState } from '../session-steps.ts';
@@ -122,6 +123,15 @@ export const cases = [
       ...works,
     ],
     killedBy: ['change-user-same-scramble'],
+  },
+  {
+    id: 'session/change-user-names-a-plugin-nobody-has',
+    title: 'COM_CHANGE_USER that names a plugin nobody has gets an AuthSwitchRequest to the account’s, or OK where there is no password',
+    level: 'MUST',
+    source: [...changeUserSource, ...changeUserLayout, manual['mysql/auth-switch-layout'], manual['mariadb/auth-switch-layout']],
+    needs: [...needs, { offers: 'PLUGIN_AUTH' }],
+    script: [...loggedIn, changeUser('check', { with: { authPluginName: OTHER_PLUGIN } }), done(), query('SELECT 1'), value('1'), ...works],
+    killedBy: ['change-user-unknown-plugin-refused'],
   },
   {
     id: 'session/change-user-to-another',

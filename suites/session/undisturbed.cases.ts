@@ -145,6 +145,19 @@ const between = {
     source: [manual['mysql/error-1047-unknown-command'], manual['mariadb/error-1047-unknown-command']],
     killedBy: ['unknown-command-loses-database'],
   },
+  'internal-commands': {
+    what: 'a COM_SLEEP, COM_CONNECT, COM_TIME, COM_DELAYED_INSERT, COM_CONNECT_OUT or COM_DAEMON',
+    steps: [0x00, 0x0b, 0x0f, 0x10, 0x14, 0x1d].flatMap((command) => [
+      { send: { message: 'COM_RAW', with: { command } } } as const,
+      refused,
+    ]),
+    source: [
+      manual['mysql/internal-commands-are-refused'],
+      manual['mysql/error-1047-unknown-command'],
+      manual['mariadb/error-1047-unknown-command'],
+    ],
+    killedBy: ['connect-out-refused-ends-transaction'],
+  },
   'init-db-refused': {
     what: 'a COM_INIT_DB that is refused',
     steps: [{ send: { message: 'COM_INIT_DB', with: { schema: 'mywire_no_such_db' } } }, refused],

@@ -110,6 +110,31 @@ export const cases = [
     killedBy: ['tls-flags-of-response-count'],
   },
   {
+    id: 'tls/collation-of-the-response',
+    title: 'the character set of the login over TLS holds where the SSLRequest names another one, or the login is refused',
+    // No manual says which of the two holds: MariaDB takes that of the login, MySQL 9.7 refuses the login with ERR 1043.
+    level: 'OBSERVE',
+    source: [
+      ...source,
+      manual['mysql/ssl-request-layout'],
+      manual['mariadb/ssl-request-layout'],
+      manual['mysql/charset-of-the-connection'],
+    ],
+    needs: [...needs, { feature: 'no-init-connect' }, { feature: 'collation-of-the-login' }],
+    script: [
+      greeting,
+      { send: { message: 'SSLRequest', with: { characterSet: 45 } } },
+      { do: 'start-tls' },
+      { send: { message: 'HandshakeResponse41', account: 'check', with: { characterSet: 8 }, capabilities: { add: ['SSL'] } } },
+      { expect: [{ packet: 'OK' }, { packet: 'ERR', then: [ended] }] },
+      query('SELECT @@character_set_client'),
+      { expect: [{ packet: 'TextResultset', where: { columns: 1, rows: 1, first: 'latin1' } }] },
+      ...works,
+    ],
+    deliveries: ['whole'],
+    killedBy: ['tls-collation-of-request-counts'],
+  },
+  {
     id: 'tls/large-result',
     title: 'an answer of many TLS records comes whole',
     level: 'MUST',

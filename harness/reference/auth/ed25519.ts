@@ -12,7 +12,7 @@ import type { ServerPlugin } from './server-plugin.ts';
 export const ed25519: ServerPlugin = {
   name: CLIENT_ED25519,
   takesGreeting: false,
-  newNonce: ({ has }) => (has('ed25519-nonce-repeats') ? new Uint8Array(ED25519_NONCE_BYTES).fill(0x2a) : randomBytes(ED25519_NONCE_BYTES)),
+  newNonce,
   shown({ has }, nonce) {
     if (has('ed25519-nonce-missing')) return new Uint8Array(0);
     if (has('ed25519-nonce-of-20-bytes')) return nonce.subarray(0, 20);
@@ -20,6 +20,15 @@ export const ed25519: ServerPlugin = {
   },
   judge,
 };
+
+const noncesBefore = new WeakMap<Session, Uint8Array>();
+function newNonce(session: Session): Uint8Array {
+  const { has } = session;
+  if (has('ed25519-nonce-repeats')) return new Uint8Array(ED25519_NONCE_BYTES).fill(0x2a);
+  const nonce = (has('ed25519-nonce-repeats-on-a-connection') && noncesBefore.get(session)) || randomBytes(ED25519_NONCE_BYTES);
+  noncesBefore.set(session, nonce);
+  return nonce;
+}
 
 function judge(session: Session, proof: Proof): void {
   const { has } = session;

@@ -87,7 +87,11 @@ function processInfo(session: Session): Packets {
     { ...number('Progress', 7), type: 0x05, flags: 0x01, decimals: 3 },
   ];
   const named = session.has('process-info-as-the-table') ? columns.map((one) => ({ ...one, name: one.name.toUpperCase() })) : columns;
-  return packetsOf(session, { columns: named, rows: session.has('process-info-empty') ? [] : rows }, 'text');
+  const { context } = session;
+  if (session.has('process-info-eof-in-spite-of-deprecate-eof')) session.loseCapabilities(capability.DEPRECATE_EOF);
+  const packets = packetsOf(session, { columns: named, rows: session.has('process-info-empty') ? [] : rows }, 'text');
+  session.context = context;
+  return packets;
 }
 
 function processKill(session: Session, payload: Uint8Array): Packets {

@@ -23,7 +23,8 @@ function statistics(session: Session): Uint8Array {
   const { has } = session;
   if (has('statistics-answers-ok')) return okPacket(session);
   const questions = has('statistics-count-nothing') ? 1 : session.server.questions;
-  return Buffer.from(`Uptime: 1  Threads: 1  Questions: ${questions}  Slow queries: 0${has('statistics-with-nul') ? '\0' : ''}`);
+  const ends = has('statistics-with-nul') || (session.channel.compressed && has('compressed-statistics-with-nul'));
+  return Buffer.from(`Uptime: 1  Threads: 1  Questions: ${questions}  Slow queries: 0${ends ? '\0' : ''}`);
 }
 
 function ping(session: Session, payload: Uint8Array): readonly Uint8Array[] {

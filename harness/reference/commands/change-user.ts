@@ -1,4 +1,5 @@
 /** COM_CHANGE_USER (mysql/page_protocol_com_change_user, mariadb/com_change_user). */
+import { authPlugins } from '../../auth/plugin.ts';
 import { agreed, either, when } from '../../codec/condition.ts';
 import { CodecError } from '../../codec/error.ts';
 import { constant, nul, nulBytes, u8Bytes, u16 } from '../../codec/field.ts';
@@ -81,6 +82,7 @@ async function takeOver(session: Session, { user, authResponse, database, charac
   const { channel, context, has, server } = session;
   const unreadable = unreadableCharacterSet(characterSet ?? 0);
   if (unreadable !== undefined) throw refuse.clientCharacterSet(unreadable);
+  if (has('change-user-unknown-plugin-refused') && authPluginName && !(authPluginName in authPlugins)) throw refuse.oldProtocol();
   const { collation } = session.state;
   if (!has('change-user-old-user-after-failure')) forget(session, 'change-user');
   if (has('change-user-switch-out-of-order')) channel.numberFrom(2);

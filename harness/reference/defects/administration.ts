@@ -43,4 +43,5 @@ export const administration = {
   'kill-own-connection-survives': 'answers the KILL of its own connection with an ERR, and goes on',
   'kill-own-connection-ok': 'answers the KILL of its own connection with OK, and ends it',
   'keeps-closed-connections': 'still counts a connection that has ended among those that stand',
+  'process-info-eof-in-spite-of-deprecate-eof': 'answers COM_PROCESS_INFO with EOF packets in spite of DEPRECATE_EOF',
 } as const;

@@ -114,4 +114,5 @@ export const authExchange = {
   'change-user-ignores-tls-requirement': 'lets COM_CHANGE_USER without TLS into an account that requires it',
   'tls-requirement-met-by-flag': 'takes the SSL flag of a login in the clear for TLS, of accounts that require it too (ClickHouse#117003)',
   'tls-requirement-refuses-tls': 'refuses an account that requires TLS over TLS, too',
+  'ed25519-nonce-repeats-on-a-connection': 'sends the same nonce for client_ed25519 as often as a connection is asked for it',
 } as const;

@@ -77,4 +77,5 @@ export const auth = {
   'ssl-request-answered-in-clear': 'answers an SSLRequest with an ERR in the clear',
   'ssl-flag-taken-for-tls': 'logs in a client that sets SSL in a HandshakeResponse in the clear (ClickHouse#117003)',
   'tls-sequence-restarts': 'starts the sequence ids anew after the TLS handshake',
+  'socket-plugin-of-client-believed': 'lets in over TCP who names auth_socket or unix_socket as plugin and proves nothing',
 } as const;

@@ -38,4 +38,6 @@ export const compression = {
   'broken-compression-becomes-ping': 'answers what cannot be decompressed as if it were COM_PING',
   'broken-compression-taken-as-plain': 'takes a body that cannot be decompressed for one that is not compressed',
   'compressed-quit-keeps-open': 'keeps a compressed connection open on COM_QUIT',
+  'compressed-statistics-with-nul': 'ends the text of COM_STATISTICS with a NUL on a compressed connection',
+  'compressed-close-answered-with-empty-frame': 'answers COM_STMT_CLOSE with a compressed packet without a body',
 } as const;

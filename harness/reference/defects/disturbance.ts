@@ -20,4 +20,6 @@ export const disturbance = {
   'close-of-nobody-loses-locks': 'gives up the locks of GET_LOCK() with a COM_STMT_CLOSE whose id nobody has',
   'long-data-of-nobody-loses-character-set': 'goes back to utf8mb4 with a COM_STMT_SEND_LONG_DATA whose id nobody has',
   'close-loses-parameter-types': 'forgets the parameter types of all prepared statements with the COM_STMT_CLOSE of one',
+  'connect-out-refused-ends-transaction': 'rolls back the open transaction when it refuses COM_CONNECT_OUT',
+  'sleep-refused-closes-cursors': 'closes all cursors when it refuses COM_SLEEP',
 } as const;

@@ -10,4 +10,6 @@ export const login = {
   'empty-switch-response-not-counted': 'numbers the OK of a login 3, as the empty AuthSwitchResponse before it',
   'unknown-user-denied-with-sequence-zero': 'numbers the ERR that denies access to an unknown user 0',
   'greeting-sent-back-answered': 'takes a client that greets it for a server and logs in there',
+  'remember-options-loses-upper-flags':
+    'forgets the other flags from bit 24 on of a client that sets REMEMBER_OPTIONS, as if the flags were a signed number',
 } as const;

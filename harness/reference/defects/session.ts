@@ -84,4 +84,7 @@ export const session = {
   'change-user-goes-on-after-failure':
     'goes on after a COM_CHANGE_USER that failed where the dialect ends the connection, and ends it where it goes on',
   'handshake-collation-ignored': 'leaves the character set of the session as it was, whatever the login asks for',
+  'change-user-unknown-plugin-refused': 'refuses a COM_CHANGE_USER that names a plugin which it does not know',
+  'change-user-gives-another-id': 'gives the connection another CONNECTION_ID() with COM_CHANGE_USER',
+  'reset-gives-another-id': 'gives the connection another CONNECTION_ID() with COM_RESET_CONNECTION',
 } as const;

@@ -18,4 +18,5 @@ export const tls = {
   'tls-quit-keeps-open': 'keeps the connection over TLS open behind COM_QUIT',
   'tls-pieces-lost': 'loses what comes in a second TLS record of the same packet',
   'ssl-request-filler-must-be-zero': 'refuses an SSLRequest whose filler bytes are not zero',
+  'tls-collation-of-request-counts': 'gives a session the collation of the SSLRequest, whatever the login over TLS names',
 } as const;

@@ -7,7 +7,10 @@ import { check, F, native, on, type Shows } from './shows.ts';
 export async function enter(c: BareClient, flags = F): Promise<void> {
   await c.next();
   c.send(
-    response41(flags | 0x8, `${check}00${z('mywire')}${(flags & 0x80000) === 0 ? '' : native}${(flags & 0x100000) === 0 ? '' : '00'}`),
+    response41(
+      (flags | 0x8) >>> 0,
+      `${check}00${z('mywire')}${(flags & 0x80000) === 0 ? '' : native}${(flags & 0x100000) === 0 ? '' : '00'}`,
+    ),
   );
   await c.next();
 }

@@ -244,6 +244,13 @@ export const authExchangeShows: Record<keyof typeof authExchange, Shows> = {
   }),
 
   'ed25519-nonce-repeats': same((x) => x.login('mywire_ed25519', 'client_ed25519')),
+  'ed25519-nonce-repeats-on-a-connection': exchanging(async (x, c) => {
+    await ed25519(x, (right) => right);
+    const { nonce } = x;
+    c.send(packet(`11 ${z('mywire_ed25519')} 00 00 2d00 ${z('client_ed25519')}`));
+    await x.hear();
+    return x.nonce.equals(nonce);
+  }),
   'ed25519-nonce-missing': exchanging(async (x) => (await x.login('mywire_ed25519', 'client_ed25519')) === `fe${z('client_ed25519')}`),
   'ed25519-nonce-of-20-bytes': exchanging(async (x) => bytes(await x.login('mywire_ed25519', 'client_ed25519')).length === 16 + 20),
   'ed25519-nonce-with-nul': exchanging(async (x) => bytes(await x.login('mywire_ed25519', 'client_ed25519')).length === 16 + 33),

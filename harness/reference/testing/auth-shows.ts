@@ -154,6 +154,7 @@ export const authShows: Record<keyof typeof auth, Shows> = {
   'sends-auth-switch-to-client-without-plugin-auth': answerTo(LOGIN, (answer) => answer?.startsWith('fe') === true),
   'empty-plugin-name-refused': answerTo(response41(PLUGIN, `${check}0000`), refused),
   'unknown-plugin-closes': answerTo(response41(PLUGIN, `${check}00${unknownPlugin}`), gone),
+  'socket-plugin-of-client-believed': answerTo(response41(PLUGIN, `${z('mywire')}00${z('unix_socket')}`), isOk),
   'sha2-empty-response-asks-more': answerTo(response41(PLUGIN, `${z('mywire_sha2')}00${sha2}`), (answer) => answer === '0104'),
   'sha2-fast-auth-without-ok': async (dial) => {
     const cache = dial();

@@ -507,6 +507,7 @@ export const mariadbCommandShows = {
   'refresh-answers-eof': asMywire(packet('0700'), isEof),
   'shutdown-without-privilege': first(packet('08'), isEof),
   'process-info-empty': answers(packet('0a'), (all) => all.length === 12),
+  'process-info-eof-in-spite-of-deprecate-eof': answers(packet('0a'), (all) => all.at(-1) === 'fe00000200', DEPRECATE_EOF),
   'process-info-as-the-table': answers(packet('0a'), (all) => all[1]?.includes('024944') === true),
   ...extendedShows,
 } as const satisfies Partial<Record<DefectName, Shows>>;

@@ -163,6 +163,11 @@ export const compressionShows: Record<Exclude<Name, keyof typeof mariadbCompress
   'long-compressed-frame-closes': behindLogin([packed(long)], closed),
   'short-compressed-frame-closes': behindLogin([packed(PING)], closed),
   'empty-frame-closes': behindLogin([frame(Buffer.alloc(0))], closed),
+  'compressed-statistics-with-nul': behindLogin([frame(packet('09'))], (answer) => {
+    const [first] = framesIn(answer);
+    return first !== undefined && inflateSync(first.body).at(-1) === 0;
+  }),
+  'compressed-close-answered-with-empty-frame': behindLogin([frame(packet('19 07000000'))], (answer) => answer === '00000001000000'),
   'frame-may-not-cut-headers': behindLogin([frame(PING.subarray(0, 2)), frame(PING.subarray(2), { sequenceId: 1 })], closed),
   'frame-must-hold-packets': behindLogin([frame(PING.subarray(0, 2)), frame(PING.subarray(2), { sequenceId: 1 })], closed),
   'packet-in-three-frames-closes': behindLogin(

@@ -67,4 +67,9 @@ export const disturbanceShows: Readonly<Record<keyof typeof disturbance, Shows>>
   'close-of-nobody-loses-locks': lock(packet(`19 ${NOBODY}`)),
   'long-data-of-nobody-loses-character-set': characterSet(packet(`18 ${NOBODY} 0000 6162`)),
   'close-loses-parameter-types': types(PREPARE('SELECT 1'), packet('19 02000000')),
+  'connect-out-refused-ends-transaction': transaction(packet('14')),
+  'sleep-refused-closes-cursors': asks(
+    [PREPARE('SELECT 1'), packet('17 01000000 01 01000000'), packet('00'), packet('1c 01000000 01000000')],
+    ([answer]) => isErr(answer, 1421),
+  ),
 };

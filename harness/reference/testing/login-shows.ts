@@ -1,5 +1,6 @@
 /** How the defects of defects/login.ts show. */
 import type { login } from '../defects/login.ts';
+import { enter, say } from './asking.ts';
 import { packet, response41, z } from './bare-client.ts';
 import { exchanging } from './exchange.ts';
 import { answerTo, check, code, F, gone, native, on, PLUGIN, type Shows, text } from './shows.ts';
@@ -31,6 +32,10 @@ export const loginShows: Record<keyof typeof login, Shows> = {
     c.send(response41(F, `${z('nobody')}00`));
     const answer = await c.next();
     return code(answer?.hex) === 1045 && answer?.sequenceId === 0;
+  }),
+  'remember-options-loses-upper-flags': on(async (c) => {
+    await enter(c, F + 0x81000000);
+    return (await say(c, 'SELECT 1')).length === 5;
   }),
   'greeting-sent-back-answered': answerTo(packet(`0a${z('5.7.0')}${'41'.repeat(40)}`, 1), (answer) => text(answer).endsWith('root\0\0')),
 };

@@ -179,6 +179,8 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   'change-user-keeps-resultset-metadata': changedWith(PLUGIN | OPTIONAL, 'SELECT 1', ([a]) => isBare(a), [NONE]),
   'change-user-keeps-last-insert-id': changed([table, insert], 'SELECT LAST_INSERT_ID()', first('\x011')),
   'change-user-changes-server': changed([lock('change_moves')], 'SELECT CONNECTION_ID()', (all) => payload(all[3]).length > 7),
+  'change-user-gives-another-id': changed([], 'SELECT CONNECTION_ID()', (all) => payload(all[3]).length > 7),
+  'reset-gives-another-id': asks([RESET, 'SELECT CONNECTION_ID()'], (all) => payload(all[3]).length > 7),
   'change-user-keeps-locks': changed([lock('change')], isFree('change'), first('\x010')),
   'change-user-keeps-user': on(async (c) => {
     await enter(c, PLUGIN);
@@ -236,6 +238,7 @@ export const sessionShows: Record<Exclude<keyof typeof session, OfMariadb>, Show
   'change-user-loses-ps-multi-results': changedWith(PLUGIN | OUT, CALLED, okAlone, [], [CALL]),
   'change-user-loses-local-files': changedWith(PLUGIN | 0x80, load, ([a]) => isErr(a, 3948)),
   'change-user-loses-session-track': changedWith(PLUGIN | 0x800000, INFORMATION, ([a]) => rest(a) === ''),
+  'change-user-unknown-plugin-refused': changing(([a]) => isErr(a, 1251), change({ plugin: z('nobody_knows_this') })),
   'change-user-accepts-no-proof': changing(isOk, change({ user: z('mywire') })),
   'change-user-accepts-any-proof': changing(isOk, change({ user: z('mywire') })),
   'change-user-accepts-unknown-user': changing(isOk, nobody),

@@ -17,6 +17,7 @@ const HALF_HELLO = hex(`16030100c8010000c40303${'5a'.repeat(89)}`);
 const WRONG_HELLO = hex('16030100050100000103');
 
 const checkTail = `${z('haproxy_check')}00${z(NATIVE)}`;
+const hexOf = (words: string): string => Buffer.from(words).toString('hex');
 const isOk = (answer: string): boolean => answer.startsWith('00');
 const login = (x: Exchange): Promise<string> => x.login('haproxy_check', NATIVE, undefined, SSL);
 const secured = (look: (x: Exchange, c: BareClient) => Promise<boolean>): Shows => exchanging(async (x, c) => look(await x.secure(), c));
@@ -117,5 +118,13 @@ export const tlsShows: Record<keyof typeof tls, Shows> = {
   'ssl-request-filler-must-be-zero': asked(async (c) => {
     c.send(sslRequest(FLAGS, '20'.repeat(23)));
     return code((await c.next(SILENCE_MS))?.hex) === 1043;
+  }),
+  'tls-collation-of-request-counts': asked(async (c) => {
+    c.send(response41(FLAGS, '', { collation: '2d' }));
+    await c.startTls();
+    c.send(response41(FLAGS, checkTail, { sequenceId: 2, collation: '08' }));
+    await c.next();
+    c.send(query('SELECT @@character_set_client'));
+    return (await c.answer(SILENCE_MS / 4)).some((one) => one.includes(hexOf('utf8mb4')));
   }),
 };
