@@ -14,6 +14,7 @@ import { cases as commands } from './command/commands.cases.ts';
 import { cases as errors } from './command/errors.cases.ts';
 import { cases as kill } from './command/kill.cases.ts';
 import { cases as lastStatement } from './command/last-statement.cases.ts';
+import { cases as namedStatements } from './command/named.cases.ts';
 import { cases as query } from './command/query.cases.ts';
 import { cases as readOnly } from './command/read-only.cases.ts';
 import { cases as statements } from './command/statements.cases.ts';
@@ -94,6 +95,7 @@ import { cases as sessionAgreed } from './session/agreed.cases.ts';
 import { cases as sessionChangeUser } from './session/change-user.cases.ts';
 import { cases as sessionChangeUserState } from './session/change-user-state.cases.ts';
 import { cases as sessionConnectionId } from './session/connection-id.cases.ts';
+import { cases as leftBehind } from './session/left-behind.cases.ts';
 import { cases as otherSessions } from './session/others.cases.ts';
 import { cases as sessionReset } from './session/reset.cases.ts';
 import { cases as sessionTracking } from './session/tracking.cases.ts';
@@ -131,6 +133,7 @@ const files: readonly (readonly Case[])[] = [
   statements,
   errors,
   lastStatement,
+  namedStatements,
   transactionStatements,
   readOnly,
   administration,
@@ -184,6 +187,7 @@ const files: readonly (readonly Case[])[] = [
   sessionChangeUser,
   sessionChangeUserState,
   sessionConnectionId,
+  leftBehind,
   sessionTracking,
   sessionUndisturbed,
   quit,

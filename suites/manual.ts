@@ -13,6 +13,7 @@ import { infileManual } from './manual/infile.ts';
 import { lastStatementManual } from './manual/last-statement.ts';
 import { limitsManual } from './manual/limits.ts';
 import { lintManual } from './manual/lint.ts';
+import { namedManual } from './manual/named.ts';
 import { preparedManual } from './manual/prepared.ts';
 import { proxyProtocolManual } from './manual/proxy-protocol.ts';
 import { replicationManual } from './manual/replication.ts';
@@ -36,4 +37,5 @@ export const manual = {
   ...resultsetManual,
   ...sessionManual,
   ...lastStatementManual,
+  ...namedManual,
 } as const;

@@ -400,6 +400,13 @@ export const features = {
     inDatabase: true,
     ofLogin: true,
   },
+  'may-lock-tables': {
+    without: 'the account with a password has not been granted LOCK TABLES on the database',
+    asks: grantedHere('LOCK TABLES'),
+    yes: '1',
+    inDatabase: true,
+    ofLogin: true,
+  },
   'ordinary-account': {
     // A role may bring more than what is seen here.
     without: 'the account has privileges on everything beside SELECT, or a role: what is to be refused might be done',

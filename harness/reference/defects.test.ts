@@ -16,6 +16,7 @@ import { greetingShows } from './testing/greeting-shows.ts';
 import { idleShows } from './testing/idle-shows.ts';
 import { infileShows } from './testing/infile-shows.ts';
 import { lastStatementShows } from './testing/last-statement-shows.ts';
+import { leftBehindShows } from './testing/left-behind-shows.ts';
 import { limitsShows } from './testing/limits-shows.ts';
 import { loginShows } from './testing/login-shows.ts';
 import { multiShows } from './testing/multi-shows.ts';
@@ -80,6 +81,7 @@ const table: Record<DefectName, Shows> = {
   ...answerEndShows,
   ...multiShows,
   ...lastStatementShows,
+  ...leftBehindShows,
   ...sessionShows,
   ...mariadbSessionShows,
   ...trackingShows,

@@ -2,7 +2,7 @@ import { capability } from '../codec/capability.ts';
 import { status } from '../codec/status.ts';
 import { defaultCollationOf } from './collation.ts';
 import type { Session } from './session.ts';
-import { freshState } from './state.ts';
+import { freshState, type SessionState } from './state.ts';
 
 /** How far the connection ids of another server are away. */
 const ANOTHER_SERVER = 1_000_000;
@@ -19,10 +19,12 @@ export function forget(session: Session, by: 'reset' | 'change-user'): void {
     userVariables: has(`${by}-keeps-user-variables`) ? state.userVariables : fresh.userVariables,
     variables: has(`${by}-keeps-variables`) ? state.variables : keptVariables(session, by),
     temporaryTables: has(`${by}-keeps-temporary-tables`) ? state.temporaryTables : fresh.temporaryTables,
+    ...named(session, by, fresh),
     connection: by === 'reset' && has('reset-keeps-character-set-of-connection') ? state.collation : undefined,
     collation: by === 'reset' && has('reset-keeps-character-set') ? state.collation : fresh.collation,
   };
   if (!has(`${by}-keeps-temporary-tables`)) forgetTables(session);
+  if (has(`${by}-keeps-open-cursor`)) session.prepared.keepOpen();
   if (!has(by === 'reset' ? 'reset-connection-keeps-statements' : 'change-user-keeps-statements')) session.prepared.clear();
   session.endTransaction(has(`${by}-commits`) ? 'commit' : 'rollback');
   let flags = status.AUTOCOMMIT as number;
@@ -36,11 +38,22 @@ export function forget(session: Session, by: 'reset' | 'change-user'): void {
   if (!moves && !has(`${by}-keeps-locks`)) session.unlock();
 }
 
+/** What the session has named, locked or said of its next transaction: gone, but for a defect. */
+function named({ has, state }: Session, by: 'reset' | 'change-user', fresh: SessionState) {
+  return {
+    statements: has(`${by}-keeps-statement-of-sql`) ? state.statements : fresh.statements,
+    handlers: has(`${by}-keeps-handler`) ? state.handlers : fresh.handlers,
+    lockedTable: has(`${by}-keeps-table-locks`) ? state.lockedTable : fresh.lockedTable,
+    nextReadOnly: has(`${by}-keeps-next-transaction`) && state.nextReadOnly,
+  };
+}
+
 /** Those that a defect forgets to set back. */
 function keptVariables({ has, state }: Session, by: 'reset' | 'change-user'): Map<string, string> {
   const kept = [
     ...(has(`${by}-keeps-sql-mode`) ? ['sql_mode'] : []),
     ...(has(`${by}-keeps-resultset-metadata`) ? ['resultset_metadata'] : []),
+    ...(has(`${by}-keeps-select-limit`) ? ['sql_select_limit'] : []),
     ...(has(`${by}-keeps-session-track`) ? ['session_track_state_change'] : []),
   ];
   return new Map([...state.variables].filter(([name]) => kept.includes(name)));

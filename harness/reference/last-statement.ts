@@ -5,7 +5,7 @@ import { number, string } from './resultset.ts';
 import type { Session } from './session.ts';
 
 /** A row of SHOW WARNINGS. */
-type Told = readonly [level: 'Warning' | 'Error', code: number, message: string];
+type Told = readonly [level: 'Warning' | 'Error', code: number, message: string, sqlState?: string];
 
 export interface LastStatement {
   told: readonly Told[];
@@ -50,7 +50,7 @@ export function keepRefusal(session: Session, refusal: Refusal): void {
   session.last = { ...session.last, told: [asTold(refusal)], rowCount: -1 };
 }
 
-const asTold = ({ errorCode, message }: Refusal): Told => ['Error', errorCode, message];
+const asTold = ({ errorCode, message, sqlState }: Refusal): Told => ['Error', errorCode, message, sqlState];
 
 /** SHOW WARNINGS, or SHOW ERRORS of what failed alone. Neither changes what it shows (mysql/show-warnings-keeps-them). */
 export function showConditions(session: Session, errorsOnly: boolean): Rows {

@@ -8,6 +8,7 @@ import { Departure, Refusal, refuse } from './refusal.ts';
 import { type Done, type Form, packetsOfAll, type Result } from './result.ts';
 import type { Session } from './session.ts';
 import { statements } from './statements/index.ts';
+import { insistOnLocked } from './statements/named.ts';
 import { lengthOfLiteral } from './statements/select.ts';
 
 /** No pattern may walk megabytes. */
@@ -122,6 +123,7 @@ export async function resultsOf(session: Session, statement: string): Promise<re
   session.behindWith = /^with\b/i.test(statement);
   const literal = lengthOfLiteral(statement);
   if (literal) return [literal];
+  insistOnLocked(session, statement);
   if (statement.length <= LONGEST_STATEMENT)
     for (const [pattern, answer] of statements) {
       const match = statement.match(pattern);
@@ -141,7 +143,7 @@ function withIndexFlag({ has }: Session, statement: string, results: readonly Re
 }
 
 /** What it shows is not its own. */
-const isDiagnostic = (statement: string): boolean => /^show (?:warnings|errors)$/i.test(statement);
+const isDiagnostic = (statement: string): boolean => /^(?:show (?:warnings|errors)$|get diagnostics )/i.test(statement);
 
 /** A statement without its comments, its blanks and the semicolon at its end. */
 export function bareStatement(text: string): string {

@@ -63,6 +63,7 @@ export const refuse = {
   resultsOfProcedure: (name: string) =>
     new Refusal(1312, '0A000', `PROCEDURE mywire.${name} can't return a result set in the given context`),
   noSuchTable: (name: string) => new Refusal(1146, '42S02', `Table '${name}' doesn't exist`),
+  notLocked: (name: string) => new Refusal(1100, 'HY000', `Table '${name}' was not locked with LOCK TABLES`),
   noSuchColumn: (name: string) => new Refusal(1054, '42S22', `Unknown column '${name}' in 'field list'`),
   subqueryOfManyRows: () => new Refusal(1242, '21000', 'Subquery returns more than 1 row'),
   longDatabase: (dialect: Dialect) =>

@@ -9,11 +9,16 @@ export interface SessionState {
   /** System variables that SET has given another value. */
   readonly variables: Map<string, string>;
   readonly temporaryTables: Map<string, Table>;
+  /** What PREPARE has named, and HANDLER. */
+  readonly statements: Map<string, string>;
+  readonly handlers: Set<string>;
+  /** The table of LOCK TABLES; '': none. */
+  lockedTable: string;
   /** Of the client, the connection and the results alike, unless `unconverted`. */
   collation: number;
   /** What SET character_set_client has named; undefined: that of the results. */
   client: number | undefined;
-  /** What character_set_connection is instead, by a defect. */
+  /** What character_set_connection is instead, by SET CHARACTER SET or a defect. */
   connection: number | undefined;
   /** The statement that gave the next transaction its isolation level; '': none has. */
   nextIsolation: string;
@@ -29,6 +34,9 @@ export function freshState(collation: number): SessionState {
     userVariables: new Map(),
     variables: new Map(),
     temporaryTables: new Map(),
+    statements: new Map(),
+    handlers: new Set(),
+    lockedTable: '',
     collation,
     client: undefined,
     connection: undefined,

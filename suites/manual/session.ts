@@ -24,7 +24,7 @@ export const sessionManual = {
   },
   'mysql/reset-connection-state': {
     ...resetConnection,
-    says: 'A reset rolls back transactions, resets autocommit, drops temporary tables, sets session variables to the global ones (those of SET NAMES too), loses user variables, releases prepared statements and the locks of GET_LOCK(), and sets LAST_INSERT_ID() to 0.',
+    says: 'A reset rolls back transactions, resets autocommit, releases table locks, drops temporary tables, sets session variables to the global ones (those of SET NAMES too), loses user variables, releases prepared statements and the locks of GET_LOCK(), closes handlers, and sets LAST_INSERT_ID() to 0.',
   },
   'mariadb/reset-connection': {
     ...mReset,
@@ -32,7 +32,7 @@ export const sessionManual = {
   },
   'mariadb/reset-connection-state': {
     ...connectorC('mysql_reset_connection'),
-    says: 'On the server a reset drops temporary tables, rolls back the transaction, resets autocommit, sets session variables to the global ones, closes prepared statements and clears user variables.',
+    says: 'On the server a reset drops temporary tables, rolls back the transaction, resets autocommit, releases table locks, sets session variables to the global ones, closes prepared statements and clears user variables.',
   },
   'mysql/change-user-layout': {
     ...changeUser,

@@ -2,10 +2,11 @@ import type { Case } from '../../harness/case/case.ts';
 import { needsCollations } from '../column-definition.ts';
 import { manual } from '../manual.ts';
 import { execute, prepare, prepared } from '../prepared-steps.ts';
-import { done, loggedInWith, needsTypes, query, rows } from '../query-steps.ts';
+import { done, loggedInWith, needsTypes, query, rows, told, value } from '../query-steps.ts';
 import { greeting, ok, works } from '../steps.ts';
 
 const source = [manual['mysql/results-character-set'], manual['mysql/set-names'], manual['mariadb/set-names']] as const;
+const introducer = [manual['mysql/introducer'], manual['mariadb/introducer']] as const;
 const inUtf8 = 'n\xc3\xa4ive \xe2\x82\xac';
 const inLatin1 = 'n\xe4ive \x80';
 const selectText = query('SELECT t_varchar FROM mywire.types WHERE id = 1');
@@ -136,6 +137,68 @@ export const cases = [
       ...works,
     ],
     killedBy: ['column-character-set-cut'],
+  },
+  {
+    id: 'resultset/introducer',
+    title: 'a string behind an introducer comes in the character set of the results, not in that which the introducer names',
+    // MariaDB's pages do not tell in which character set a result comes that is of no table.
+    level: 'SHOULD',
+    source: [...source, ...introducer],
+    needs: ['check-account'],
+    script: [
+      ...loggedInWith(),
+      query('SET NAMES utf8mb4'),
+      done(),
+      query("SELECT _latin1 X'E9'"),
+      rows({ columns: 1, rows: 1, first: '\xc3\xa9', 'column.0.characterSet': { not: 8 } }),
+      query('SET NAMES latin1'),
+      done(),
+      query("SELECT _utf8mb4 X'C3A9'"),
+      rows({ columns: 1, rows: 1, first: '\xe9', 'column.0.characterSet': 8 }),
+      ...works,
+    ],
+    killedBy: ['introducer-ignored', 'value-unconverted', 'column-character-set-of-storage'],
+  },
+  {
+    id: 'resultset/introducer-binary',
+    title: 'a string behind the introducer _binary comes byte by byte, and its column has the binary character set',
+    level: 'SHOULD',
+    source: [...source, ...introducer],
+    needs: ['check-account'],
+    script: [
+      ...loggedInWith(),
+      query('SET NAMES utf8mb4'),
+      done(),
+      query("SELECT _binary X'E9'"),
+      rows({ columns: 1, rows: 1, first: '\xe9', 'column.0.characterSet': 63 }),
+      ...works,
+    ],
+    killedBy: ['introducer-binary-as-text'],
+  },
+  {
+    id: 'resultset/set-character-set',
+    title: 'behind SET CHARACTER SET latin1 text comes in latin1, client and results have it, and the connection has that of the database',
+    level: 'MUST',
+    source: [manual['mysql/set-character-set'], manual['mariadb/set-character-set'], manual['mysql/results-character-set']],
+    needs: needsCollations,
+    script: [
+      ...loggedInWith(),
+      query('SET NAMES utf8mb4'),
+      done(),
+      ...told('@@character_set_database', 'database'),
+      query('SET CHARACTER SET latin1'),
+      done(),
+      selectText,
+      rows({ first: inLatin1, 'column.0.characterSet': 8 }),
+      query('SELECT @@character_set_client'),
+      value('latin1'),
+      query('SELECT @@character_set_results'),
+      value('latin1'),
+      query('SELECT @@character_set_connection'),
+      value({ sameAs: 'database.first' }),
+      ...works,
+    ],
+    killedBy: ['set-character-set-ignored', 'set-character-set-as-names', 'value-unconverted', 'column-character-set-of-storage'],
   },
   {
     id: 'resultset/numbers-stay-binary',

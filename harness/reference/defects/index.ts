@@ -17,6 +17,7 @@ import { greeting } from './greeting.ts';
 import { idle } from './idle.ts';
 import { infile } from './infile.ts';
 import { lastStatement } from './last-statement.ts';
+import { leftBehind } from './left-behind.ts';
 import { limits } from './limits.ts';
 import { login } from './login.ts';
 import { mariadb } from './mariadb.ts';
@@ -65,6 +66,7 @@ const byArea = {
   'answer-end': answerEnd,
   multi,
   session,
+  'left-behind': leftBehind,
   disturbance,
   tracking,
   'regression-other': regressionOther,

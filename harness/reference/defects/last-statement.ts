@@ -29,4 +29,7 @@ export const lastStatement = {
   'into-without-rows-unwarned': 'counts no warning in the OK of a SELECT … INTO that found no row',
   'into-without-rows-as-null': 'sets the variable of a SELECT … INTO that found no row to NULL',
   'into-takes-first-row': 'takes the first row of a SELECT … INTO that found several',
+  'execute-of-sql-without-value': 'answers EXECUTE of a statement that PREPARE has made with NULL',
+  'deallocate-keeps-statement': 'answers DEALLOCATE PREPARE with OK and keeps the statement',
+  'get-diagnostics-of-nothing': 'answers GET DIAGNOSTICS with OK and leaves the variables NULL',
 } as const;

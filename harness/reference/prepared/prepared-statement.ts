@@ -68,6 +68,11 @@ export class PreparedStatements {
     for (const statement of this.byId.values()) statement.cursor = undefined;
   }
 
+  /** For a defect: their cursors outlive the statements. */
+  keepOpen(): void {
+    for (const statement of this.byId.values()) if (statement.cursor) this.closed.set(statement.id, statement);
+  }
+
   clear(): void {
     this.byId.clear();
     this.last = undefined;

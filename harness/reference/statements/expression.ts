@@ -26,6 +26,7 @@ type Evaluate = (session: Session, match: RegExpMatchArray, name: string) => Val
 const expressions: readonly (readonly [RegExp, Evaluate])[] = [
   [/^-?\d+$/, (_s, [digits = ''], name) => ({ column: number(name, digits.length), value: digits })],
   [/^-?\d+\.(\d+)$/, (_s, [digits = '', behind = ''], name) => ({ column: decimal(name, digits, behind.length), value: digits })],
+  [/^_(latin1|utf8mb4|binary) x'((?:[0-9a-f]{2})*)'$/i, (s, [, set = '', hex = ''], name) => introduced(s, name, set.toLowerCase(), hex)],
   [/^null$/i, () => ({ column: { ...number('NULL', 0), type: 0x06, flags: 0x80 }, value: null })],
   [/^x'.*'$/i, (s, [text], name) => bytes(name, literal(s, text) ?? '')],
   [/^'.*'$/s, (s, [text], name) => words(name, literal(s, text))],
@@ -100,6 +101,14 @@ function evaluateOne(session: Session, text: string): Value {
 
 function bytes(name: string, value: string): Value {
   return { column: { name, characterSet: 63, columnLength: value.length, type: 0xfd, flags: 0xa1, decimals: 0 }, value };
+}
+
+/** Bytes in the character set that stands before them (mysql/introducer). Text is kept in UTF-8. */
+function introduced({ has }: Session, name: string, set: string, hex: string): Value {
+  const sent = Buffer.from(hex, 'hex');
+  if (set === 'binary' && !has('introducer-binary-as-text')) return bytes(name, sent.toString('latin1'));
+  const isLatin1 = set !== 'utf8mb4' && !has('introducer-ignored');
+  return words(name, (isLatin1 ? Buffer.from(sent.toString('latin1'), 'utf8') : sent).toString('latin1'));
 }
 
 function words(name: string, value: string | null): Value {

@@ -32,8 +32,20 @@ export const failingStatements: readonly Statement[] = [
     /^signal sqlstate '(\w{5})'(?: set message_text ?= ?'([^']*)'(?:, mysql_errno ?= ?(\d+))?)?$/i,
     (s, [, state = '', text, code]) => signal(s, state, text, code),
   ],
+  [
+    /^get diagnostics condition 1 @(\w+) = mysql_errno, @(\w+) = returned_sqlstate, @(\w+) = message_text$/i,
+    (s, [, code = '', state = '', text = '']) => getDiagnostics(s, [code, state, text]),
+  ],
   [/^show (warnings|errors)$/i, (s, [, what]) => showConditions(s, what?.toLowerCase() === 'errors')],
 ];
+
+/** The first condition of the statement before (mysql/get-diagnostics). */
+function getDiagnostics({ has, last, state }: Session, into: readonly string[]): Result {
+  const [first] = last.told;
+  const values = first && !has('get-diagnostics-of-nothing') ? [String(first[1]), first[3] ?? 'HY000', first[2]] : [];
+  for (const [at, variable] of into.entries()) state.userVariables.set(variable, values[at] ?? null);
+  return { ok: {} };
+}
 
 function fail(refusal: Refusal): never {
   throw refusal;

@@ -10,6 +10,7 @@ import { intoStatements } from './into.ts';
 import { killStatements } from './kill.ts';
 import { loadData } from './load-data.ts';
 import { mariadbStatements } from './mariadb.ts';
+import { namedStatements } from './named.ts';
 import { pluginStatements } from './plugins.ts';
 import { preparedStatements } from './prepared.ts';
 import { replicationStatements } from './replication.ts';
@@ -34,6 +35,7 @@ export const statements: readonly Statement[] = [
   ...scratchStatements,
   ...connectionStatements,
   ...preparedStatements,
+  ...namedStatements,
   ...selects,
   ...pluginStatements,
   ...sessionStatements,

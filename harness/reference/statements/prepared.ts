@@ -2,14 +2,18 @@
 import { addColumn, changeColumn, create, drop, insert, remove, select } from '../prepared/word-table.ts';
 import { Refusal } from '../refusal.ts';
 import { number, type Row } from '../resultset.ts';
+import type { Session } from '../session.ts';
 import type { Statement } from './statement.ts';
 
 const union: readonly Row[] = [['1'], ['2'], ['3']];
 
+/** sql_select_limit. */
+const selectLimit = ({ state }: Session): number => Number(state.variables.get('sql_select_limit') ?? union.length);
+
 export const preparedStatements: readonly Statement[] = [
   [
     /^select 1 as (\w+) union all select 2 union all select 3(?: order by \1)?$/i,
-    (_s, [, name = '']) => ({ columns: [number(name, 1)], rows: union }),
+    (s, [, name = '']) => ({ columns: [number(name, 1)], rows: union.slice(0, selectLimit(s)) }),
   ],
   [
     /^(select \(select s\.a from \(select 1 as a union all select 2\) s where s\.a <= t\.a\)) from \(select 1 as a union all select 2\) t$/i,

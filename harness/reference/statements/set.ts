@@ -51,6 +51,8 @@ function set(session: Session, assignments: readonly string[]): Done {
 function assign(session: Session, text: string): SessionStateChange[] {
   const names = /^names '?(\w+)'?(?: collate '?(\w+)'?)?$/i.exec(text);
   if (names) return setNames(session, names[1] ?? '', names[2]);
+  const characterSet = /^(?:character set|charset) '?(\w+)'?$/i.exec(text);
+  if (characterSet) return setCharacterSet(session, characterSet[1] ?? '');
   const user = /^@(\w+) ?:?= ?(.+)$/is.exec(text);
   if (user) {
     if (session.has('user-variables-of-all-connections')) session.server.userVariables.set(user[1] ?? '', literal(session, user[2] ?? ''));
@@ -77,6 +79,7 @@ function setVariable(session: Session, name: string, value: string | null): Sess
   if (name === 'character_set_results') session.state.unconverted = value === null && !session.has('character-set-results-null-ignored');
   // What the client says stays as it was.
   if (/^character_set_(?!client$)/.test(name)) session.state.client ??= session.state.collation;
+  if (name === 'character_set_connection') session.state.connection = undefined;
   if (name === 'character_set_client') session.state.client = defaultCollationOf(shown, session.server.dialect);
   else if (name.startsWith('character_set_') && value !== null) session.state.collation = defaultCollationOf(shown, session.server.dialect);
   if (name === 'resultset_metadata') refuseMetadata(session, shown);
@@ -104,8 +107,19 @@ function setNames({ has, state, server }: Session, characterSet: string, collati
   if (has('collation-cut-to-one-byte')) state.collation &= 0xff;
   state.unconverted = false;
   state.client = undefined;
+  state.connection = undefined;
   const value = characterSetOf(state.collation);
   return ['client', 'connection', 'results'].map((what) => ({ type: 'SYSTEM_VARIABLES', name: `character_set_${what}`, value }));
+}
+
+/** As SET NAMES, but that the connection has the character set of the database (mysql/set-character-set). */
+function setCharacterSet(session: Session, characterSet: string): SessionStateChange[] {
+  const { has, state, server } = session;
+  if (has('set-character-set-ignored')) return [];
+  const told = setNames(session, characterSet, undefined);
+  if (has('set-character-set-as-names')) return told;
+  state.connection = defaultCollationOf('utf8mb4', server.dialect);
+  return told.map((one) => (one.name === 'character_set_connection' ? { ...one, value: 'utf8mb4' } : one));
 }
 
 /** Those that session_track_system_variables lists. */

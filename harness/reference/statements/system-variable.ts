@@ -6,6 +6,7 @@ import type { Session } from '../session.ts';
 /** The global values. */
 const defaults: Readonly<Record<string, string>> = {
   sql_mode: '',
+  character_set_database: 'utf8mb4',
   lc_messages: 'en_US',
   time_zone: '+00:00',
   resultset_metadata: 'FULL',

@@ -84,4 +84,10 @@ export const lastStatementShows: Record<keyof typeof lastStatement, Shows> = {
   'into-without-rows-unwarned': asks([table, into('')], ([a]) => warnings(a) === 0),
   'into-without-rows-as-null': row(['SET @mywire_x = 1', table, into(''), 'SELECT @mywire_x'], (bytes) => bytes === '\xfb'),
   'into-takes-first-row': asks([table, two, into('')], isOk),
+  'execute-of-sql-without-value': row(["PREPARE x FROM 'SELECT 5'", 'EXECUTE x'], (bytes) => bytes === '\xfb'),
+  'deallocate-keeps-statement': row(["PREPARE x FROM 'SELECT 5'", 'DEALLOCATE PREPARE x', 'EXECUTE x'], says('5')),
+  'get-diagnostics-of-nothing': row(
+    [FAILS, 'GET DIAGNOSTICS CONDITION 1 @a = MYSQL_ERRNO, @b = RETURNED_SQLSTATE, @c = MESSAGE_TEXT', 'SELECT @a'],
+    (bytes) => bytes === '\xfb',
+  ),
 };
