@@ -56,8 +56,7 @@ export function okPacket(session: Session, values: Partial<Ok> = {}, changed: re
   if (has('affected-rows-modulo-256')) fields.affectedRows = Number(fields.affectedRows) & 0xff;
   if (has('info-missing')) fields.info = changed.length > 0 ? fields.info : undefined;
   if (has('info-unasked') && Number(fields.affectedRows) > 0) fields.info ??= `Rows: ${fields.affectedRows}`;
-  if ((has('info-without-length') || (has('info-without-length-when-tracking') && session.agreed('SESSION_TRACK'))) && fields.info)
-    raw.info = Buffer.from(fields.info, 'latin1');
+  if (fields.info && writesInfoBare(session, fields.info)) raw.info = Buffer.from(fields.info, 'latin1');
   if (fields.header !== ENDS_ROWS) stayingBehindErr(session, fields);
   if (has('last-insert-id-missing')) fields.lastInsertId = 0;
   if (has('warnings-of-ok-never-counted') && fields.header !== ENDS_ROWS) fields.warnings = 0;
@@ -117,6 +116,13 @@ function wrongCount({ has }: Session, count: number): Uint8Array | undefined {
   if (count === 0x10000 && has('ok-count-of-65536-in-three-bytes')) return Uint8Array.of(0xfc, 0, 0);
   if (count === 0xffffff && has('ok-count-of-16777215-in-nine-bytes')) return Uint8Array.of(0xfe, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0);
   return undefined;
+}
+
+/** With SESSION_TRACK an info has its length in front (mysql/ok-layout). */
+function writesInfoBare(session: Session, info: string): boolean {
+  const { has } = session;
+  const bare = has('info-without-length-when-tracking') || (info.includes('Deleted:') && has('infile-info-without-length-when-tracking'));
+  return has('info-without-length') || (bare && session.agreed('SESSION_TRACK'));
 }
 
 /** What an OK tells of another default database. */

@@ -119,6 +119,7 @@ export function countPacket(session: Session, columns: number, none = false): Ui
   if (has('column-count-in-three-bytes') && count <= 250) raw.count = Uint8Array.of(0xfc, count, 0);
   const cached = session.agreedMariadb('CACHE_METADATA');
   if (has('metadata-follows-missing') || (cached && has('cache-metadata-byte-missing'))) raw.metadataFollows = new Uint8Array(0);
+  if (session.unsent.length > 0 && has('metadata-follows-in-first-result-only')) raw.metadataFollows = new Uint8Array(0);
   const follows = cached && has('cache-metadata-byte-two') ? 2 : 1;
   const metadataFollows = none || (cached && has('cache-metadata-byte-zero')) ? 0 : follows;
   const packet = columnCount.encode({ count, metadataFollows }, context, raw);

@@ -395,6 +395,23 @@ export const cases = [
     killedBy: ['infile-ok-starts-with-fe'],
   },
   {
+    id: 'infile/info-with-session-track',
+    title: 'with SESSION_TRACK the info of the OK behind a file stands behind its length',
+    level: 'MUST',
+    source: [...sent, manual['mysql/ok-layout'], manual['mariadb/ok-layout'], ...affected],
+    needs: [...needs, { offers: 'SESSION_TRACK' }],
+    script: [
+      ...loggedInWith(['LOCAL_FILES', 'SESSION_TRACK']),
+      query(LOAD),
+      asksForFile,
+      data('1,one\n2,two\n'),
+      end,
+      loaded(4, 2),
+      ...works,
+    ],
+    killedBy: ['infile-info-without-length-when-tracking', 'info-without-length-when-tracking'],
+  },
+  {
     id: 'infile/in-a-transaction',
     title: 'in a transaction the OK behind a file has SERVER_STATUS_IN_TRANS',
     level: 'MUST',

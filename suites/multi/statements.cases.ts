@@ -1,7 +1,19 @@
 import type { Case } from '../../harness/case/case.ts';
+import type { Condition } from '../../harness/case/step.ts';
 import { manual } from '../manual.ts';
-import { countsByOne, done, error, everywhere, inAutocommit, loggedInWith, needsTables, query, rows } from '../query-steps.ts';
-import { err, loggedIn, syntaxErrors, works } from '../steps.ts';
+import {
+  beginsInFull,
+  countsByOne,
+  done,
+  error,
+  everywhere,
+  inAutocommit,
+  loggedInWith,
+  needsTables,
+  query,
+  rows,
+} from '../query-steps.ts';
+import { err, greeting, loggedIn, ok, syntaxErrors, works } from '../steps.ts';
 
 const source = [
   manual['mysql/multi-statement'],
@@ -16,6 +28,9 @@ const severally = loggedInWith({ add: ['MULTI_STATEMENTS'] });
 const MORE = 8;
 const more = (first: string) => rows({ columns: 1, rows: 1, first, statusFlags: { bits: MORE } });
 const last = (first: string) => rows({ columns: 1, rows: 1, first, statusFlags: { noBits: MORE } });
+/** With the byte that says so. */
+const described = (digit: string, statusFlags: Condition) =>
+  rows({ metadataFollows: 1, columns: 1, rows: 1, first: digit, 'column.0.name': digit, statusFlags });
 const NO_ROWS_FIRST = 'SELECT 1 LIMIT 0; SELECT 2';
 const noneAndMore = rows({ columns: 1, rows: 0, statusFlags: { bits: MORE } });
 const moreOk = done({ statusFlags: { bits: MORE } });
@@ -173,6 +188,47 @@ export const cases = [
       ...works,
     ],
     killedBy: ['more-results-missing', 'resultset-eof-for-ok'],
+  },
+  {
+    id: 'multi/with-optional-metadata',
+    title: 'with OPTIONAL_RESULTSET_METADATA each of several resultsets has the byte that says that definitions follow',
+    level: 'MUST',
+    source: [...source, manual['mysql/optional-metadata'], manual['mysql/resultset-metadata-follows']],
+    needs: [...needs, { dialect: 'mysql' }, { offers: 'OPTIONAL_RESULTSET_METADATA' }, beginsInFull],
+    script: [
+      ...loggedInWith({ add: ['MULTI_STATEMENTS', 'OPTIONAL_RESULTSET_METADATA'] }),
+      query('SELECT 1; SELECT 2; SELECT 3'),
+      described('1', { bits: MORE }),
+      described('2', { bits: MORE }),
+      described('3', { noBits: MORE }),
+      ...works,
+    ],
+    killedBy: ['metadata-follows-in-first-result-only', 'metadata-follows-missing'],
+  },
+  {
+    id: 'multi/with-cache-metadata',
+    title: 'with CACHE_METADATA each of several resultsets has the byte that says that definitions follow',
+    level: 'MUST',
+    source: [...source, manual['mariadb/cache-metadata']],
+    needs: [...needs, { offersMariadb: 'CACHE_METADATA' }],
+    script: [
+      greeting,
+      {
+        send: {
+          message: 'HandshakeResponse41',
+          account: 'check',
+          capabilities: { add: ['MULTI_STATEMENTS'] },
+          mariadb: ['CACHE_METADATA'],
+        },
+      },
+      ok,
+      query('SELECT 1; SELECT 2; SELECT 3'),
+      described('1', { bits: MORE }),
+      described('2', { bits: MORE }),
+      described('3', { noBits: MORE }),
+      ...works,
+    ],
+    killedBy: ['metadata-follows-in-first-result-only', 'cache-metadata-byte-missing'],
   },
   {
     id: 'multi/stops-at-an-error',

@@ -85,6 +85,8 @@ export const answerEnd = {
     'answers a client without OPTIONAL_RESULTSET_METADATA that asks for no metadata with an ERR, and sends it none from then on',
   'character-set-results-null-ignored': 'converts text although character_set_results is NULL',
   'metadata-none-ignored': 'sends column definitions in spite of resultset_metadata=NONE',
+  'metadata-follows-in-first-result-only':
+    'has the byte that says whether definitions follow behind the column count of the first of several results alone',
   'metadata-follows-missing': 'leaves out the byte behind the column count that says whether definitions follow',
   'metadata-none-without-eof': 'leaves out the EOF that stands in the place of definitions',
   'metadata-none-with-eof-unasked': 'sends the EOF that stands in the place of definitions in spite of DEPRECATE_EOF',

@@ -32,5 +32,6 @@ export const infile = {
   'infile-deleted-not-counted': 'answers a file with an info that counts no deleted rows',
   'infile-refuses-wrapped-sequence-id': 'refuses a file of so many packets that their sequence ids begin again',
   'infile-end-loses-next-command': 'throws away what came in the segment of the packet that ends a file',
+  'infile-info-without-length-when-tracking': 'writes the info behind a file without its length, though the client has SESSION_TRACK',
   'infile-without-info': 'answers a file with an OK without info',
 } as const;

@@ -81,6 +81,14 @@ export const infileShows: Record<keyof typeof infile, Shows> = {
   ),
   'infile-error-swallowed': answerTo(['1,a\n'], (answer) => answer.startsWith('4:00'), `${LOAD} SET b = (SELECT 1 UNION SELECT 2)`),
   'infile-ok-starts-with-fe': answerTo(['1,a\n'], (answer) => answer.startsWith('4:fe01')),
+  'infile-info-without-length-when-tracking': asking(
+    LOAD,
+    async (_, _c, say) => {
+      const [answer = ''] = await say(data('1,a\n', 2), data('', 3));
+      return text(answer.slice(2)).slice(7).startsWith('Records');
+    },
+    FILES | 0x800000,
+  ),
   'infile-ok-hides-transaction': asking(
     `BEGIN; ${LOAD}`,
     async (_, _c, say) => (await say(data('1,a\n', 3), data('', 4))).at(-1)?.startsWith('5:0001000200') === true,

@@ -203,6 +203,7 @@ export const answerEndShows: Record<keyof typeof answerEnd, Shows> = {
     (bytes) => bytes === '\x07n\xe4ive \x80',
   ),
   'metadata-none-ignored': asks([NONE, 'SELECT 1'], (all) => all.length === 5, METADATA),
+  'metadata-follows-in-first-result-only': asks('SELECT 1; SELECT 2', (all) => all[5] === '6:01', METADATA | 0x10000),
   'metadata-follows-missing': asks('SELECT 1', ([a]) => a === '1:01', METADATA),
   'metadata-none-without-eof': asks([NONE, 'SELECT 1'], (all) => all.length === 3, METADATA),
   'metadata-none-with-eof-unasked': asks(
