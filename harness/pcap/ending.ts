@@ -54,6 +54,18 @@ export function stillStanding<E extends End>(ends: readonly E[], later: TcpEvent
   return ends.some(isGoneOn) ? ends.filter((end) => !isGoneOn(end)) : ends;
 }
 
+/** Events without the RSTs that ended nothing. */
+export function withoutIgnoredResets(events: readonly TcpEvent[]): readonly TcpEvent[] {
+  let ends: readonly (TcpControl | TcpReset)[] = [];
+  const ignored = new Set<TcpEvent>();
+  for (const event of events) {
+    const still = stillStanding(ends, event);
+    for (const end of ends) if (!still.includes(end)) ignored.add(end);
+    ends = event.kind === 'fin' || event.kind === 'rst' ? [...still, event] : still;
+  }
+  return ignored.size === 0 ? events : events.filter((event) => !ignored.has(event));
+}
+
 function isBehind(rst: Pick<TcpReset, 'from' | 'timeNs'>, later: TcpEvent | End): boolean {
   if (later.from !== rst.from || !('timeNs' in later)) return false;
   const goesOn = later.kind === 'data' || later.kind === 'fin' || later.kind === 'syn-ack';

@@ -1,5 +1,6 @@
 import { Conversation } from '../codec/conversation.ts';
 import type { LabelledPacket } from '../codec/labelled-packet.ts';
+import { withoutIgnoredResets } from '../pcap/ending.ts';
 import type { TcpConnection, TcpEvent } from '../pcap/tcp-connection.ts';
 import { type Reached, stations } from './progress.ts';
 
@@ -43,7 +44,8 @@ export interface ByteScript {
 const ofLogin = new Set(['HandshakeResponse41', 'AuthSwitchResponse', 'COM_CHANGE_USER']);
 
 /** Takes a connection of a capture apart. What the client sent behind the server's end nobody read: it is left out. */
-export function byteScript({ events }: Pick<TcpConnection, 'events'>): ByteScript {
+export function byteScript({ events: all }: Pick<TcpConnection, 'events'>): ByteScript {
+  const events = withoutIgnoredResets(all);
   const conversation = new Conversation();
   const began = events[0]?.timeNs ?? 0n;
   const over = events.findIndex(({ kind, from }) => from === 'server' && (kind === 'fin' || kind === 'rst'));

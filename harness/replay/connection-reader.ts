@@ -5,17 +5,18 @@ import type { LabelledPacket } from '../codec/labelled-packet.ts';
 import type { Context } from '../codec/message.ts';
 import { HEAD_BYTES, isMysql } from '../codec/recognise.ts';
 import { ending } from '../pcap/ending.ts';
-import type { TcpConnection, TcpEvent, TcpGap } from '../pcap/tcp-connection.ts';
+import type { TcpConnection, TcpData, TcpEvent, TcpGap } from '../pcap/tcp-connection.ts';
 import type { TlsSecrets } from '../pcap/tls/key-log.ts';
 import { TlsSession } from '../pcap/tls/tls-session.ts';
 import type { Ask, Asked } from './asked.ts';
 import type { Captured } from './captured.ts';
+import { Ends } from './ends.ts';
 import { withoutLeadingComments } from './leading-comments.ts';
 import { agreedOf, loginOf } from './login-of.ts';
 import { isLostFin, withLostFin } from './lost-fin.ts';
 import { Oddity } from './oddity.ts';
 import type { End, Login } from './step.ts';
-import { isLater, type Moment } from './timed.ts';
+import type { Moment } from './timed.ts';
 
 /** Who is told what a client said and got. */
 export interface Listener {
@@ -53,7 +54,7 @@ export class ConnectionReader {
   readonly #conversation: Conversation;
   readonly #listener: Listener;
   readonly #oddity = new Oddity();
-  readonly #ends: TcpEvent[] = [];
+  readonly #ends = new Ends();
   readonly #open: Open[] = [];
   #expected = 0;
   #opened: Moment | undefined;
@@ -66,12 +67,9 @@ export class ConnectionReader {
   #loginOpen: LabelledPacket | undefined;
   #user: string | undefined;
   #firstPacket: string | undefined;
-  #firstEnd: (Moment & { readonly from: TcpEvent['from']; readonly kind: 'fin' | 'rst'; readonly frame: number }) | undefined;
   #now = 0;
   #lastFrame: number | undefined;
-  #lastEnd: Moment | undefined;
   #quit: Moment | undefined;
-  #serverOver = false;
   /** The login that its client did not wait for. */
   #unheard: LabelledPacket | undefined;
   #dangerous: string | undefined;
@@ -93,7 +91,7 @@ export class ConnectionReader {
   }
   /** When its end began: who came behind that may have waited for it. */
   get over(): Moment | undefined {
-    return this.#lastEnd && (this.#quit ?? this.#firstEnd);
+    return this.#ends.first && (this.#quit ?? this.#ends.first);
   }
   get login(): Login | undefined {
     return this.#login;
@@ -113,41 +111,52 @@ export class ConnectionReader {
     this.#opened ??= { at, frame };
     this.#lastFrame = frame;
     if (kind === 'gap') this.#gap ??= frame;
-    if (kind === 'fin' || kind === 'rst') {
-      const isLost = event !== told;
-      // The frame that acknowledges a FIN came behind it, though it may be a FIN itself.
-      if (isLost) this.#ends.unshift(event);
-      else this.#ends.push(event);
-      if (!this.#firstEnd || (isLost && frame <= this.#firstEnd.frame)) this.#firstEnd = { at, from, kind, frame };
-      if (!this.#lastEnd || isLater({ at, frame }, this.#lastEnd)) this.#lastEnd = { at, frame };
-      if (from === 'client' && !this.#serverOver) this.#leaves(frame);
-      this.#serverOver ||= from === 'server';
+    if (this.#ends.goesOn(event)) this.#staysOpen();
+    if (event.kind === 'fin' || event.kind === 'rst') {
+      const isOver = this.#ends.has('server');
+      this.#ends.add({ ...event, at }, event !== told);
+      if (from === 'client' && !isOver) this.#leaves(frame);
     }
-    if (kind !== 'data') return;
+    if (event.kind !== 'data') return;
     this.#says = true;
-    this.#keepHead(event.from, event.bytes);
-    // What a client sends behind the server's end reaches nobody: a probe for a RST is such a byte.
-    if (from === 'client' && this.#serverOver) return;
-    if (from === 'client') this.sent += event.bytes.length;
-    for (const label of from === 'client'
-      ? this.#conversation.fromClient(event.bytes, frame)
-      : this.#conversation.fromServer(event.bytes, frame))
-      this.#take(label, at, frame);
+    this.#keepHead(from, event.bytes);
+    if (from === 'client' && this.#ends.has('server')) this.#ends.hold({ ...event, at });
+    else this.#data(event, at);
+  }
+
+  /** A RST has ended nothing: what its other side said meanwhile was heard. */
+  #staysOpen(): void {
+    if (!this.#ends.has('client')) {
+      this.#unheard = undefined;
+      this.#oddity.stays();
+    }
+    if (this.#ends.has('server')) return;
+    const { held, missing } = this.#ends.release();
+    for (const one of held) this.#data(one, one.at);
+    if (missing !== undefined) this.#gap ??= missing;
+  }
+
+  #data({ from, bytes, frame }: TcpData, at: number): void {
+    if (from === 'client') this.sent += bytes.length;
+    const labels = from === 'client' ? this.#conversation.fromClient(bytes, frame) : this.#conversation.fromServer(bytes, frame);
+    for (const label of labels) this.#take(label, at, frame);
     this.#settle();
   }
 
   /** No more comes: what is known of the connection, or why nobody can play it. */
   end(tcp: Pick<TcpConnection, 'midStream'>): Omit<Captured, 'tcp'> | NotPlayed {
     for (const label of this.#conversation.finish()) {
-      this.#take(label, (this.#lastEnd ?? this.opened).at, this.#lastFrame);
+      this.#take(label, (this.#ends.last ?? this.opened).at, this.#lastFrame);
       if (label.from === this.#lostFin?.from && label.problem !== undefined) this.#gap ??= this.#lostFin.frame;
     }
     const why = this.#why(tcp);
     if (why) return why;
     for (const one of this.#open.splice(0)) this.#settled(one);
-    const first = this.#firstEnd;
-    this.#listener.end(first && { at: first.at, frame: first.frame, how: first.from === 'server' ? 'server' : first.kind });
-    const { how, first: who } = ending({ events: this.#ends }, 'server');
+    const { first } = this.#ends;
+    this.#listener.end(
+      first && { at: first.at, frame: first.frame, how: first.from === 'server' ? 'server' : first.kind === 'rst' ? 'rst' : 'fin' },
+    );
+    const { how, first: who } = ending({ events: this.#ends.standing }, 'server');
     const odd = this.#oddity.says;
     return {
       ...(this.#user === undefined ? {} : { user: this.#user }),

@@ -8,17 +8,23 @@ export class Oddity {
   #ahead: string | undefined;
   #instead: string | undefined;
   #behind: string | undefined;
+  #left: string | undefined;
   #sent = 0;
   #greeted = false;
 
   /** The first of it, in words; undefined: nothing. */
   get says(): string | undefined {
-    return this.#wrong ?? this.#ahead ?? this.#instead ?? this.#behind;
+    return this.#wrong ?? this.#ahead ?? this.#instead ?? this.#behind ?? this.#left;
   }
 
   /** The client ends the connection, and its login has no answer yet. */
   leaves(frame: number): void {
-    this.#behind ??= `it went away before its login was answered (frame ${frame})`;
+    this.#left ??= `it went away before its login was answered (frame ${frame})`;
+  }
+
+  /** It did not. */
+  stays(): void {
+    this.#left = undefined;
   }
 
   fromServer(): void {

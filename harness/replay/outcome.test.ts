@@ -24,7 +24,7 @@ test('OK and ERR are told by what they carry; the last insert id may be left out
 
 test('rows are compared by their cells: neither their borders nor NULL are lost', () => {
   const one = told(resultsOf(table(bytes('ab'), bytes('c'))));
-  expect(one).toMatch(/^1 rows of 2 columns/);
+  expect(one).toMatch(/^1 row of 2 columns/);
   expect(told(resultsOf(table(bytes('ab'), bytes('c'))))).toBe(one);
   expect(told(resultsOf(table(bytes('a'), bytes('bc'))))).not.toBe(one);
   expect(told(resultsOf(table(bytes('abc'), null)))).not.toBe(told(resultsOf(table(bytes('abc'), bytes('')))));

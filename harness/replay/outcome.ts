@@ -175,14 +175,16 @@ export const told = (results: readonly Result[], { ids = true } = {}): string =>
 function tell(result: Result, ids: boolean): string {
   switch (result.kind) {
     case 'ok':
-      return `OK with ${result.affectedRows} affected rows${ids && result.lastInsertId !== '0' ? ` and the last insert id ${result.lastInsertId}` : ''}`;
+      return `OK with ${count(result.affectedRows, 'affected row')}${ids && result.lastInsertId !== '0' ? ` and the last insert id ${result.lastInsertId}` : ''}`;
     case 'err':
       return `ERR ${result.code} (${result.sqlState})`;
     case 'rows':
-      return `${result.rows} rows of ${result.columns} columns (digest ${result.digest})`;
+      return `${count(result.rows, 'row')} of ${count(result.columns, 'column')} (digest ${result.digest})`;
     case 'prepared':
-      return `a statement with ${result.parameters} parameters and ${result.columns} columns`;
+      return `a statement with ${count(result.parameters, 'parameter')} and ${count(result.columns, 'column')}`;
     case 'other':
       return result.name;
   }
 }
+
+const count = (n: number | string, one: string): string => `${n} ${one}${String(n) === '1' ? '' : 's'}`;
