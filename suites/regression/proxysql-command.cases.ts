@@ -216,7 +216,7 @@ export const cases = [
     ),
     deliveries: ['whole'],
     link: 'https://github.com/sysown/proxysql/issues/2871',
-    regression: { product, issue: 'sysown/proxysql#2871', fixed: '2.5.1' },
+    regression: { product, issue: 'sysown/proxysql#2871', fixed: '2.5.0' },
     killedBy: ['binlog-dump-closes', 'binlog-dump-behind-query-stops-server', 'binlog-without-privilege'],
   },
   {
