@@ -37,12 +37,7 @@ export function ending(connection: { readonly events: readonly (TcpEvent | End)[
 
 /** FINs and RSTs that count. */
 function counting(events: readonly (TcpEvent | End)[]): readonly End[] {
-  let ends: readonly End[] = [];
-  for (const event of events) {
-    if (ends.length > 0) ends = stillStanding(ends, event);
-    if (isEnd(event)) ends = [...ends, event];
-  }
-  return ends;
+  return withoutIgnoredResets(events).filter(isEnd);
 }
 
 /**
@@ -55,16 +50,18 @@ export function stillStanding<E extends End>(ends: readonly E[], later: TcpEvent
 }
 
 /** Events without the RSTs that ended nothing. */
-export function withoutIgnoredResets(events: readonly TcpEvent[]): readonly TcpEvent[] {
-  let ends: readonly (TcpControl | TcpReset)[] = [];
-  const ignored = new Set<TcpEvent>();
+export function withoutIgnoredResets<E extends TcpEvent | End>(events: readonly E[]): readonly E[] {
+  let resets: readonly (E & End)[] = [];
+  const ignored = new Set<E>();
   for (const event of events) {
-    const still = stillStanding(ends, event);
-    for (const end of ends) if (!still.includes(end)) ignored.add(end);
-    ends = event.kind === 'fin' || event.kind === 'rst' ? [...still, event] : still;
+    const still = stillStanding(resets, event);
+    for (const one of resets) if (!still.includes(one)) ignored.add(one);
+    resets = isReset(event) ? [...still, event] : still;
   }
   return ignored.size === 0 ? events : events.filter((event) => !ignored.has(event));
 }
+
+const isReset = <E extends TcpEvent | End>(event: E): event is E & End => event.kind === 'rst';
 
 function isBehind(rst: Pick<TcpReset, 'from' | 'timeNs'>, later: TcpEvent | End): boolean {
   if (later.from !== rst.from || !('timeNs' in later)) return false;

@@ -34,8 +34,7 @@ export async function authenticate(session: Session, request: LoginRequest): Pro
   const first: Proof = { user, account, factor: account, response: request.authResponse, nonce };
   const greeted = plugin.name === server.authPlugin;
   if (has('client-without-plugin-auth-let-in') && account && request.plugin === undefined && !greeted) return { switched: false };
-  const bySocket = /^(?:auth|unix)_socket$/.test(request.plugin ?? '') && request.authResponse.length === 0;
-  if (account && bySocket && has('socket-plugin-of-client-believed')) return { switched: false };
+  if (has('socket-plugin-of-client-believed') && account && namesSocket(request)) return { switched: false };
   const proof = await withPlugin(session, request, plugin, first);
   const done = { switched: proof !== first };
   if (has('accepts-any-password') && account) return done;
@@ -165,3 +164,7 @@ function withCuts({ has }: Session, proof: Proof, first: Proof): Proof {
 function speaksSecure(request: LoginRequest): boolean {
   return (request.capabilities & 0x8000) !== 0;
 }
+
+/** The plugin that proves who owns a Unix socket; and no proof. */
+const namesSocket = ({ plugin, authResponse }: LoginRequest): boolean =>
+  (plugin === 'auth_socket' || plugin === 'unix_socket') && authResponse.length === 0;

@@ -31,6 +31,12 @@ const last = (first: string) => rows({ columns: 1, rows: 1, first, statusFlags: 
 /** With the byte that says so. */
 const described = (digit: string, statusFlags: Condition) =>
   rows({ metadataFollows: 1, columns: 1, rows: 1, first: digit, 'column.0.name': digit, statusFlags });
+const threeDescribed = [
+  query('SELECT 1; SELECT 2; SELECT 3'),
+  described('1', { bits: MORE }),
+  described('2', { bits: MORE }),
+  described('3', { noBits: MORE }),
+] as const;
 const NO_ROWS_FIRST = 'SELECT 1 LIMIT 0; SELECT 2';
 const noneAndMore = rows({ columns: 1, rows: 0, statusFlags: { bits: MORE } });
 const moreOk = done({ statusFlags: { bits: MORE } });
@@ -195,14 +201,7 @@ export const cases = [
     level: 'MUST',
     source: [...source, manual['mysql/optional-metadata'], manual['mysql/resultset-metadata-follows']],
     needs: [...needs, { dialect: 'mysql' }, { offers: 'OPTIONAL_RESULTSET_METADATA' }, beginsInFull],
-    script: [
-      ...loggedInWith({ add: ['MULTI_STATEMENTS', 'OPTIONAL_RESULTSET_METADATA'] }),
-      query('SELECT 1; SELECT 2; SELECT 3'),
-      described('1', { bits: MORE }),
-      described('2', { bits: MORE }),
-      described('3', { noBits: MORE }),
-      ...works,
-    ],
+    script: [...loggedInWith({ add: ['MULTI_STATEMENTS', 'OPTIONAL_RESULTSET_METADATA'] }), ...threeDescribed, ...works],
     killedBy: ['metadata-follows-in-first-result-only', 'metadata-follows-missing'],
   },
   {
@@ -222,10 +221,7 @@ export const cases = [
         },
       },
       ok,
-      query('SELECT 1; SELECT 2; SELECT 3'),
-      described('1', { bits: MORE }),
-      described('2', { bits: MORE }),
-      described('3', { noBits: MORE }),
+      ...threeDescribed,
       ...works,
     ],
     killedBy: ['metadata-follows-in-first-result-only', 'cache-metadata-byte-missing'],
